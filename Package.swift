@@ -1,0 +1,56 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors wherever `DKIM_STRICT` is set (continuous integration sets it): a newer
+/// compiler's new warning must not keep a user from building.
+let warnings: [SwiftSetting] =
+  Context.environment["DKIM_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let common: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + warnings
+
+/// Every use of an unsafe construct has to be spelled `unsafe` in these rooms.
+let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+  name: "dkim",
+  products: [
+    .library(name: "DKIMCore", targets: ["DKIMCore"]),
+    .library(name: "DKIMDNS", targets: ["DKIMDNS"]),
+    .executable(name: "dkimtool", targets: ["dkimtool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
+  ],
+  targets: [
+    // System libraries
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+
+    // Libraries; dependencies point down only
+    .target(name: "DKIMCore", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
+    .target(
+      name: "DKIMDNS", dependencies: ["DKIMCore", "CLDNS", nioCore, nioPosix, systemPackage],
+      swiftSettings: memorySafe),
+
+    // Programs
+    .executableTarget(
+      name: "dkimtool", dependencies: ["DKIMCore", "DKIMDNS", argumentParser, systemPackage],
+      swiftSettings: common),
+
+    // Tests
+    .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore"], swiftSettings: common),
+    .testTarget(name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore"], swiftSettings: common),
+  ]
+)

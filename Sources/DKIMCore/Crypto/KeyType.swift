@@ -1,0 +1,5 @@
+/// The `k=` tag of a key record and the first half of `a=`. // RFC 6376 §3.6.1, RFC 8463 §3
+public enum KeyType: String, Sendable, Hashable, CaseIterable {
+  case rsa
+  case ed25519
+}

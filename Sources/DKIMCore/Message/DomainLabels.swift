@@ -1,0 +1,139 @@
+/// The grammar of domain names, shared by ``DomainName`` and ``Selector``.
+enum DomainLabels {
+  static let maximumLabelLength = 63
+
+  /// The name as text, and in the form that is compared and looked up.
+  static func parse(_ octets: Span<UInt8>) throws(DomainNameError) -> (text: String, aLabel: String) {
+    guard !octets.isEmpty else { throw .empty }
+    // Four octets a character at the most: nothing longer can be a name, however it is spelled.
+    guard octets.count <= 4 * DomainName.maximumLength else { throw .tooLong(length: octets.count) }
+    var ascii = true
+    var upper = false
+    var start = 0
+    for i in octets.indices {
+      switch octets[i] {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
+        UInt8(ascii: "_"):
+        break
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): upper = true
+      case 0x80...: ascii = false
+      case UInt8(ascii: "."):
+        try checkLabel(octets.extracting(start..<i), at: start)
+        start = i + 1
+      case let octet: throw .unexpected(octet: octet, offset: i)
+      }
+    }
+    try checkLabel(octets.extracting(start..<octets.count), at: start)
+    guard let text = Octets.string(octets) else { throw .notUTF8 }
+    let aLabel = ascii ? (upper ? text.lowercased() : text) : try toALabels(text)
+    try checkLengths(aLabel)
+    return (text, aLabel)
+  }
+
+  private static func checkLabel(_ label: Span<UInt8>, at offset: Int) throws(DomainNameError) {
+    guard !label.isEmpty else { throw .emptyLabel(offset: offset) }
+    let hyphen = UInt8(ascii: "-")
+    if label[0] == hyphen || label[label.count - 1] == hyphen {
+      throw .hyphenAtEnd(label: Octets.lossyString(label))
+    }
+  }
+
+  private static func checkLengths(_ name: String) throws(DomainNameError) {
+    guard name.utf8.count <= DomainName.maximumLength else { throw .tooLong(length: name.utf8.count) }
+    var length = 0
+    for octet in name.utf8 {
+      length = octet == UInt8(ascii: ".") ? 0 : length + 1
+      if length > maximumLabelLength {
+        let label = name.split(separator: ".").first { $0.utf8.count > maximumLabelLength }
+        throw .labelTooLong(label: label.map(String.init) ?? name)
+      }
+    }
+  }
+
+  /// Every label with a character beyond ASCII as `xn--` and its Punycode. // RFC 8616 §4, RFC 5890 §2.3.2.1
+  private static func toALabels(_ name: String) throws(DomainNameError) -> String {
+    var labels: [String] = []
+    for label in name.lowercased().split(separator: ".", omittingEmptySubsequences: false) {
+      let scalars = Array(label.unicodeScalars)
+      if scalars.allSatisfy(\.isASCII) {
+        labels.append(String(label))
+        continue
+      }
+      guard scalars.allSatisfy(isAllowed), let encoded = Punycode.encode(scalars) else {
+        throw .badULabel(label: String(label))
+      }
+      labels.append("xn--" + encoded)
+    }
+    return labels.joined(separator: ".")
+  }
+
+  /// Letters, marks and digits: the classes from which IDNA 2008 takes its characters. // RFC 5892 §2.1
+  private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return true }  // checked octet by octet
+    switch scalar.properties.generalCategory {
+    case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber: return true
+    default: return scalar.value == 0xB7 || scalar.value == 0x30FB || scalar.value == 0x200C || scalar.value == 0x200D
+    }
+  }
+}
+
+/// The encoding of U-labels in ASCII. // RFC 3492 §6.3
+enum Punycode {
+  /// `nil` on a label so long that the arithmetic would overflow.
+  static func encode(_ input: [Unicode.Scalar]) -> String? {
+    let basic = input.filter(\.isASCII)
+    var output = String(String.UnicodeScalarView(basic))
+    if !basic.isEmpty { output += "-" }
+    var n: UInt32 = 128
+    var delta: UInt32 = 0
+    var bias: UInt32 = 72
+    var handled = UInt32(basic.count)
+    let basicCount = handled
+    while handled < input.count {
+      guard let next = input.lazy.map(\.value).filter({ $0 >= n }).min() else { return nil }
+      let (step, overflow) = (next - n).multipliedReportingOverflow(by: handled + 1)
+      if overflow || delta > UInt32.max - step { return nil }
+      delta += step
+      n = next
+      for scalar in input {
+        if scalar.value < n { delta += 1 }
+        guard scalar.value == n else { continue }
+        appendVariableLength(delta, bias: bias, to: &output)
+        bias = adapt(delta, count: handled + 1, first: handled == basicCount)
+        delta = 0
+        handled += 1
+      }
+      delta += 1
+      n += 1
+    }
+    return output
+  }
+
+  private static func appendVariableLength(_ value: UInt32, bias: UInt32, to output: inout String) {
+    var q = value
+    var k: UInt32 = 36
+    while true {
+      let threshold: UInt32 = k <= bias ? 1 : min(k - bias, 26)
+      if q < threshold { break }
+      output.unicodeScalars.append(digit(threshold + (q - threshold) % (36 - threshold)))
+      q = (q - threshold) / (36 - threshold)
+      k += 36
+    }
+    output.unicodeScalars.append(digit(q))
+  }
+
+  private static func digit(_ value: UInt32) -> Unicode.Scalar {
+    Unicode.Scalar(UInt8(value < 26 ? value + 97 : value - 26 + 48))
+  }
+
+  private static func adapt(_ delta: UInt32, count: UInt32, first: Bool) -> UInt32 {
+    var delta = first ? delta / 700 : delta / 2
+    delta += delta / count
+    var k: UInt32 = 0
+    while delta > 455 {
+      delta /= 35
+      k += 36
+    }
+    return k + 36 * delta / (delta + 38)
+  }
+}

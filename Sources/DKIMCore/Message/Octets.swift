@@ -1,0 +1,41 @@
+/// Small helpers on octets that the standard library lacks.
+enum Octets {
+  static let tab: UInt8 = 0x09
+  static let lf: UInt8 = 0x0A
+  static let cr: UInt8 = 0x0D
+  static let space: UInt8 = 0x20
+
+  /// WSP of the mail grammars: space or tab, nothing else. // RFC 6376 §2.8
+  @inline(__always)
+  static func isWSP(_ octet: UInt8) -> Bool { octet == space || octet == tab }
+
+  /// WSP, CR or LF: what folding white space is made of.
+  @inline(__always)
+  static func isFWS(_ octet: UInt8) -> Bool { octet == space || octet == tab || octet == cr || octet == lf }
+
+  /// ASCII lower case; every other octet as it is.
+  @inline(__always)
+  static func lowercased(_ octet: UInt8) -> UInt8 {
+    octet &- 65 < 26 ? octet | 0x20 : octet
+  }
+
+  /// `nil` where the octets are not UTF-8.
+  static func string(_ octets: Span<UInt8>) -> String? {
+    unsafe octets.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
+  }
+
+  /// Whatever is not UTF-8 becomes U+FFFD.
+  static func lossyString(_ octets: Span<UInt8>) -> String {
+    unsafe octets.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  static func array(_ octets: Span<UInt8>) -> [UInt8] {
+    unsafe octets.withUnsafeBufferPointer { unsafe Array($0) }
+  }
+
+  /// An octet for people: the character where there is one to see, else its number.
+  static func printable(_ octet: UInt8) -> String {
+    octet > 0x20 && octet < 0x7F
+      ? "\"\(Unicode.Scalar(octet))\"" : "octet 0x" + (octet < 16 ? "0" : "") + String(octet, radix: 16)
+  }
+}
