@@ -22,11 +22,6 @@ enum OpenSSL {
     fatalError("OpenSSL cannot \(what): \(lastError())")
   }
 
-  /// Overwrites what was secret.
-  static func wipe(_ octets: inout [UInt8]) {
-    unsafe octets.withUnsafeMutableBytes { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
-  }
-
   /// The oldest error of this thread in OpenSSL's own words; empties the queue.
   static func lastError() -> String {
     let code = ERR_get_error()

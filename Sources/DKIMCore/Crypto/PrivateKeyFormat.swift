@@ -4,13 +4,12 @@ internal import COpenSSL
 enum PrivateKeyFormat {
   /// PKCS#8 in PEM, unencrypted. // RFC 5958 §2, RFC 7468 §10
   static func pem(_ key: KeyHandle) -> String {
-    guard let memory = unsafe BIO_new(BIO_s_secmem()) else { OpenSSL.giveUp("write a private key") }
+    guard let memory = unsafe BIO_new(BIO_s_mem()) else { OpenSSL.giveUp("write a private key") }
     defer { unsafe BIO_free(memory) }
     guard unsafe PEM_write_bio_PKCS8PrivateKey(memory, key.pointer, nil, nil, 0, nil, nil) == 1 else {
       OpenSSL.giveUp("write a private key")
     }
     var text = [UInt8](repeating: 0, count: unsafe BIO_ctrl_pending(memory))
-    defer { OpenSSL.wipe(&text) }
     guard unsafe BIO_read(memory, &text, CInt(text.count)) == CInt(text.count) else {
       OpenSSL.giveUp("write a private key")
     }

@@ -22,7 +22,6 @@ enum RSAKeyBuilder {
     let selection = numbers.count > 2 ? keyPair : publicKey
     return unsafe native.withUnsafeMutableBytes { buffer in
       // The parameters point into the buffer and at static strings; both outlive the call.
-      defer { unsafe OPENSSL_cleanse(buffer.baseAddress, buffer.count) }
       var parameters: [OSSL_PARAM] = unsafe []
       var offset = 0
       for (name, number) in zip(names, numbers) {

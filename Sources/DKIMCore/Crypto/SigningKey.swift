@@ -27,14 +27,16 @@ public final class SigningKey: Sendable {
   /// - Throws: ``SigningKeyError``, which says what was found and how to mend it.
   public convenience init(_ contents: [UInt8]) throws(SigningKeyError) {
     switch try PrivateKeyText.read(contents.span) {
-    case .seed(var seed):
-      defer { OpenSSL.wipe(&seed) }
+    case .seed(let seed):
       try self.init(seed: seed.span)
-    case .der(var der):
-      defer { OpenSSL.wipe(&der) }
+    case .der(let der):
       switch try PrivateKeyNumbers(der: der.span) {
       case .ed25519(let seed): try self.init(seed: der.span.extracting(seed))
       case .rsa(let numbers, let bits):
+        guard RSAConsistency.holds(numbers, in: der.span) else {
+          ERR_clear_error()
+          throw .inconsistent
+        }
         guard let key = RSAKeyBuilder.key(numbers, in: der.span) else { throw .library(OpenSSL.lastError()) }
         try self.init(rsa: key, bits: bits)
       }
@@ -75,6 +77,7 @@ public final class SigningKey: Sendable {
 
   /// Signs a SHA-256 digest: RSASSA-PKCS1-v1_5, or Ed25519 over the 32 octets. // RFC 6376 §3.3.3, RFC 8463 §3
   func sign(digest: [UInt8]) throws(SigningKeyError) -> [UInt8] {
+    guard digest.count == Digest.length else { throw .library("the digest is \(digest.count) octets long") }
     let signature =
       switch operation {
       case .rsa(let context): context.sign(digest: digest)
