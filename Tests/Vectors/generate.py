@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-MODULES = ["algorithms"]
+MODULES = ["algorithms", "ed25519", "taglist", "domains", "headers", "limits", "base64", "keys", "forms",
+           "messages"]
 
 
 def wanted_files():

@@ -49,7 +49,7 @@ def layout(tags, replace, end):
 
 
 def sign(fields, body, key, *, a="rsa-sha256", c="relaxed/relaxed", d="example.com", s="sel", h=SIGNED,
-         t=1779999000, l=None, hashed=None, extra=(), replace=None, end="", raw=None, name="DKIM-Signature",
+         t=1779999000, l=None, hashed=None, extra=(), replace=None, end="", raw=None, spelling="DKIM-Signature",
          forge=None, bh_text=base64_text, b_text=lambda data: folded(base64_text(data))):
     """One DKIM-Signature field with its CRLF, over `fields` and `body`.
 
@@ -67,7 +67,7 @@ def sign(fields, body, key, *, a="rsa-sha256", c="relaxed/relaxed", d="example.c
             ("b", "{b}")]
     tags = [(tag, value) for tag, value in tags if value is not None]
     text = raw if raw is not None else layout(tags, replace or {}, end)
-    field = octets(f"{name}:{text}\r\n").replace(b"{bh}", octets(bh_text(digest)))
+    field = octets(f"{spelling}:{text}\r\n").replace(b"{bh}", octets(bh_text(digest)))
 
     header = canonical.HEADER[header_form]
     names = [part.strip(" \t\r\n") for part in h.split(":")]
