@@ -10,7 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 MODULES = ["algorithms", "ed25519", "taglist", "domains", "headers", "limits", "base64", "keys", "forms",
-           "messages"]
+           "messages", "published"]
 
 
 def wanted_files():
