@@ -51,7 +51,7 @@ let package = Package(
     .executableTarget(name: "dkim-bench", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
 
     // Tests
-    .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore"], swiftSettings: common),
+    .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
     .testTarget(name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore"], swiftSettings: common),
   ]
 )
