@@ -48,6 +48,7 @@ let package = Package(
     .executableTarget(
       name: "dkimtool", dependencies: ["DKIMCore", "DKIMDNS", argumentParser, systemPackage],
       swiftSettings: common),
+    .executableTarget(name: "dkim-bench", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
 
     // Tests
     .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore"], swiftSettings: common),

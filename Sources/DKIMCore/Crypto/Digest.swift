@@ -32,8 +32,8 @@ internal import COpenSSL
     }
   }
 
-  /// The 32 octets.
-  consuming func finalize() -> [UInt8] {
+  /// The 32 octets; nothing can be added afterwards.
+  mutating func finalize() -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: Self.length) { buffer, count in
       guard unsafe EVP_DigestFinal_ex(context, buffer.baseAddress, nil) == 1 else { OpenSSL.giveUp("end a digest") }
       count = Self.length

@@ -90,7 +90,8 @@ public final class SigningKey: Sendable {
   /// Signs once and verifies it: parts that do not belong together show here and not at the receivers, and
   /// OpenSSL does what it puts off until a key is first used.
   private func tryOut() throws(SigningKeyError) {
-    let digest = Digest().finalize()
+    var hash = Digest()
+    let digest = hash.finalize()
     guard let signature = try? sign(digest: digest) else { throw .inconsistent }
     let valid =
       switch operation {

@@ -1,0 +1,1 @@
+"""A naive DKIM signer, written from the RFCs for clarity, that makes the verification vectors."""
