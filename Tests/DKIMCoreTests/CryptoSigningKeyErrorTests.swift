@@ -19,7 +19,8 @@ import Testing
       ("-----BEGIN PRIVATE KEY-----\nA*B\n-----END PRIVATE KEY-----\n", .badBase64),
       ("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", .truncated),
       ("-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n", .truncated),
-      ("-----BEGIN PRIVATE KEY", .notAKey), ("-----BEGIN -----", .otherBlock(label: "")),
+      ("-----BEGIN PRIVATE KEY", .notAKey), ("-----BEGIN X\u{8}Y-----\n-----END X\u{8}Y-----\n", .notAKey),
+      ("-----BEGIN -----", .otherBlock(label: "")),
     ] as [(String, SigningKeyError)])
   func refused(_ text: String, _ error: SigningKeyError) {
     #expect(throws: error) { try Crypto.signingKey(text) }

@@ -18,8 +18,9 @@ struct PEMBlock {
     while let match = find(begin, in: octets, from: offset) {
       offset = match + begin.count
       guard let labelEnd = find(dashes, in: octets, from: offset, before: offset + maximumLabelLength) else { continue }
+      // Nothing that is printed may carry control characters. // RFC 7468 §3 ("labelchar")
+      guard (offset..<labelEnd).allSatisfy({ 0x20...0x7E ~= octets[$0] }) else { continue }
       let label = Octets.lossyString(octets.extracting(offset..<labelEnd))
-      guard !label.utf8.contains(Octets.lf) else { continue }
       let contents = labelEnd + dashes.count
       let closing = end + Array(label.utf8) + dashes
       // A new block before the end means that this one was cut off.
