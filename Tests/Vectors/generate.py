@@ -8,6 +8,8 @@ import importlib
 import sys
 from pathlib import Path
 
+from generator import canonicalization, signing
+
 HERE = Path(__file__).resolve().parent
 MODULES = ["algorithms", "ed25519", "taglist", "domains", "headers", "limits", "base64", "keys", "forms",
            "messages", "published"]
@@ -19,6 +21,9 @@ def wanted_files():
         for area in importlib.import_module(f"generator.cases_{module}").build():
             assert not files.keys() & area.files.keys()
             files |= area.files
+    files["canonicalization.json"] = canonicalization.document()
+    files["signing.json"] = signing.document()
+    files["character-strings.json"] = signing.strings_document()
     return files
 
 
