@@ -51,6 +51,8 @@ let package = Package(
 
     // Tests
     .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore"], swiftSettings: common),
-    .testTarget(name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore"], swiftSettings: common),
+    .testTarget(
+      name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore", nioCore, nioPosix, systemPackage],
+      swiftSettings: common),
   ]
 )
