@@ -10,6 +10,7 @@ final class Inquiry {
 
   private let configuration: DNSConfiguration
   private let sockets: Sockets
+  private let health: ServerHealth
   private let counters: Counters
   private let finished: (Inquiry, KeyAnswer, UInt32) -> Void
 
@@ -35,11 +36,12 @@ final class Inquiry {
   /// answer may be kept.
   init(
     name: String, wireName: WireName, order: [Int], configuration: DNSConfiguration, sockets: Sockets,
-    counters: Counters, finished: @escaping (Inquiry, KeyAnswer, UInt32) -> Void
+    health: ServerHealth, counters: Counters, finished: @escaping (Inquiry, KeyAnswer, UInt32) -> Void
   ) {
     self.name = name
     self.configuration = configuration
     self.sockets = sockets
+    self.health = health
     self.counters = counters
     self.finished = finished
     chain = AliasChain(wireName)
@@ -56,6 +58,7 @@ final class Inquiry {
   func abandon(_ failure: KeyLookupFailure) { finish(.failure(failure), lifetime: 0) }
 
   private func outOfTime() {
+    health.silent(walk.server, at: .now())
     finish(.failure(walk.failure(afterSeconds: configuration.wholeSeconds)), lifetime: 0)
   }
 
@@ -105,6 +108,7 @@ extension Inquiry {
     guard !walk.isLastTry else { return }
     tryTimer = sockets.loop.assumeIsolated().scheduleTask(in: tryTime) {
       self.tryTimer = nil
+      self.health.silent(self.walk.server, at: .now())
       self.perform(self.walk.silent())
     }
   }
@@ -218,6 +222,7 @@ extension Inquiry: ExchangeDelegate {
   }
 
   private func handle(_ reply: Reply, _ chain: AliasChain) {
+    health.spoke(walk.server)
     switch reply {
     case .records(let records, let facts):
       merge(facts)

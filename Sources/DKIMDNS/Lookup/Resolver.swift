@@ -8,6 +8,7 @@ final class Resolver {
   private let counters: Counters
   private let cache: SharedCache
   private let sockets: Sockets
+  private let health: ServerHealth
   private var underWay: [String: Inquiry] = [:]
   private var rotation = 0
   private var isShutDown = false
@@ -17,6 +18,7 @@ final class Resolver {
     self.counters = counters
     self.cache = cache
     sockets = Sockets(loop: loop, counters: counters)
+    health = ServerHealth(count: configuration.servers.count)
   }
 
   /// Has `waiter` answered: from an equal question under way, from the cache, or by a question of its own.
@@ -57,7 +59,7 @@ final class Resolver {
   private func begin(_ name: String, _ wireName: WireName, _ waiter: Waiter) {
     let inquiry = Inquiry(
       name: name, wireName: wireName, order: serverOrder(), configuration: configuration, sockets: sockets,
-      counters: counters
+      health: health, counters: counters
     ) { self.finished($0, $1, lifetime: $2) }
     inquiry.waiters[ObjectIdentifier(waiter)] = waiter
     underWay[name] = inquiry
@@ -76,9 +78,9 @@ final class Resolver {
 
   private func serverOrder() -> [Int] {
     let count = configuration.servers.count
-    guard configuration.rotatesServers else { return Array(0..<count) }
-    rotation = (rotation + 1) % count
-    return (0..<count).map { ($0 + rotation) % count }
+    let order = (0..<count).map { ($0 + rotation) % count }
+    if configuration.rotatesServers { rotation = (rotation + 1) % count }
+    return health.sorted(order, at: .now())
   }
 
   private func refuse(_ waiter: Waiter, _ reason: String) { tell(waiter, .failure(.unavailable(reason))) }
