@@ -52,6 +52,8 @@ let package = Package(
 
     // Tests
     .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
-    .testTarget(name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore"], swiftSettings: common),
+    .testTarget(
+      name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore", nioCore, nioPosix, systemPackage],
+      swiftSettings: common),
   ]
 )
