@@ -55,5 +55,8 @@ let package = Package(
     .testTarget(
       name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore", nioCore, nioPosix, systemPackage],
       swiftSettings: common),
+    .testTarget(
+      name: "InteropTests", dependencies: ["DKIMCore", systemPackage], path: "Tests/Interop",
+      exclude: ["README.md", "install", "peers"], swiftSettings: common),
   ]
 )
