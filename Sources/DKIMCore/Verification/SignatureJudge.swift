@@ -6,10 +6,12 @@ struct SignatureJudge {
   let header: MessageHeader
   let policy: VerificationPolicy
   let time: Timestamp
+  let faults: BodyFaults
 
   func judge(body: BodyHasher.Result, index: FieldIndex, keys: KeySelection) -> VerificationResult {
     let signedOctets = min(signature.bodyLength ?? .max, body.canonicalOctets)
-    let bodyCoverage = VerificationResult.BodyCoverage(octets: body.canonicalOctets, signedOctets: signedOctets)
+    let bodyCoverage = VerificationResult.BodyCoverage(
+      octets: body.canonicalOctets, signedOctets: signedOctets, faults: faults)
     let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
     let (digest, headerCoverage) = headerDigest(index)
     let headerHash: VerificationResult.Check =
@@ -20,7 +22,7 @@ struct SignatureJudge {
       keys.refusal ?? untruth(bodyCoverage, bodyHash, headerHash)
       ?? dislike(bodyCoverage, headerCoverage).map(VerificationOutcome.unacceptable) ?? .success
     return VerificationResult(
-      position: position, outcome: outcome, signature: signature, tags: SignatureTags(signature),
+      position: position, outcome: outcome, signature: signature, damagedTags: SignatureTags(),
       bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage, header: headerCoverage, key: keys.facts)
   }
 
@@ -66,7 +68,7 @@ struct SignatureJudge {
   /// The hash that `b=` signs. // RFC 6376 §3.7
   private func headerDigest(_ index: FieldIndex) -> ([UInt8], VerificationResult.HeaderCoverage) {
     var index = index
-    var hash = HeaderHash(signature.canonicalization.header)
+    let hash = HeaderHash(signature.canonicalization.header)
     var signed = 0
     var signedFrom = 0
     for range in signature.headerNames {
@@ -76,7 +78,7 @@ struct SignatureJudge {
       signed += 1
       if Octets.equal(name, ignoringCase: "from") { signedFrom += 1 }
     }
-    let from = header.positions(of: "From").count
+    let from = header.fromCount
     let coverage = VerificationResult.HeaderCoverage(
       signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: from,
       unsignedFromFields: from - signedFrom)
