@@ -129,8 +129,8 @@ def forgeries():
              forge=lambda key, *_: (key.modulus - 1).to_bytes(key.size, "big"))
     area.one("b-is-n", "b= is the modulus", "6376 §6.1.3", "fail also permerror",
              forge=lambda key, *_: key.modulus.to_bytes(key.size, "big"))
-    area.one("b-of-another-key", "signed with another key of the same size", "6376 §6.1.3", "fail", key="rsa2048-other",
-             text=record(RSA))
+    area.one("b-of-another-key", "signed with another key of the same size", "6376 §6.1.3", "fail",
+             key="rsa2048-other", text=record(RSA))
     area.one("digestinfo-without-null", "DigestInfo without the NULL parameter", "8017 §9.2", "fail also pass",
              forge=lambda key, data, _: key.sign_block(rsa.pad(without_null(data), 256)))
 

@@ -1,10 +1,9 @@
 """base64 in b=, bh= and p= (RFC 6376 §2.10), and what is left of b= when it is hashed (§3.7)."""
-import base64
 import hashlib
 
 from . import canonical, keys
 from .signer import SIGNED, base64_text, folded
-from .vectors import BODY, Area, record
+from .vectors import BODY, Area
 
 area = Area("base64")
 RSA = keys.load("rsa2048")
@@ -49,10 +48,15 @@ def wrong_pieces():
     yield "bare-cr", "a bare CR inside", inside("\r")
     yield "data-after-padding", "base64 after the padding", lambda text: text + "QUJD"
     yield "padding-thrice", "one padding character too many", lambda text: text + "="
-    yield "lone-character", "a single character after the last four", lambda text: text.rstrip("=") + "A" * ((1 - len(text.rstrip("="))) % 4)
+    yield "lone-character", "a single character after the last four", lone
     yield "only-padding", "nothing but padding", lambda text: "=="
     yield "url-safe", "the URL-safe alphabet", lambda text: text.translate(str.maketrans("+/", "-_"))
     yield "percent", "percent encoding of the padding", lambda text: text.rstrip("=") + "%3D"
+
+
+def lone(text):
+    bare = text.rstrip("=")
+    return bare + "A" * ((1 - len(bare)) % 4)
 
 
 def wrong():

@@ -69,7 +69,8 @@ def small_order():
     points = [("identity-key", "the identity point as key and R, S zero", one, one),
               ("order-4-key", "a key of order four, R the identity", ed25519.encode(point), one),
               ("order-2-key", "the key of order two", (ed25519.P - 1).to_bytes(32, "little"), one),
-              ("non-canonical-key", "the identity with y written as p + 1", (ed25519.P + 1).to_bytes(32, "little"), one),
+              ("non-canonical-key", "the identity with y written as p + 1",
+               (ed25519.P + 1).to_bytes(32, "little"), one),
               ("negative-zero-key", "the identity with the sign of x set", one[:31] + b"\x80", one)]
     for name, shows, public, commitment in points:
         area.one(name, f"{shows}: any answer but a crash", "8032 §5.1.7", any_word, key=PointKey(public),

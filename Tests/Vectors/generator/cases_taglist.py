@@ -1,6 +1,6 @@
 """The tag-list grammar, in signatures and in key records (RFC 6376 §3.2)."""
 from . import keys
-from .signer import SIGNED, base64_text
+from .signer import SIGNED
 from .vectors import Area, record
 
 area = Area("tag list")
@@ -19,7 +19,8 @@ def line(more="", after="", first="", **change):
 def malformed(name, shows, section, piece):
     """The same wrong piece, a tag-spec of its own, in the signature and in the record."""
     area.refused(f"signature-{name}", f"{shows} in a signature", section, raw=line(f";{piece}"))
-    area.one(f"key-{name}", f"{shows} in a key record", section, "permerror", text=f"v=DKIM1; k=rsa;{piece};" + KEY[16:])
+    area.one(f"key-{name}", f"{shows} in a key record", section, "permerror",
+             text=f"v=DKIM1; k=rsa;{piece};" + KEY[16:])
 
 
 def duplicates():
@@ -128,7 +129,8 @@ def canonicalization_and_query():
     for name, c in [("simple-alone", "simple"), ("relaxed-alone", "relaxed"), ("relaxed-simple", "relaxed/simple"),
                     ("simple-relaxed", "simple/relaxed"), ("simple-simple", "simple/simple")]:
         area.one(f"c-{name}", f"c={c}", "6376 §3.5", "pass", c=c)
-    area.one("c-absent", "without c= both forms are simple", "6376 §3.5", "pass", c="simple/simple", replace={"c": None})
+    area.one("c-absent", "without c= both forms are simple", "6376 §3.5", "pass",
+             c="simple/simple", replace={"c": None})
     for name, value in [("alone", "dns/txt"), ("last", "foo/bar:dns/txt"), ("folded", "foo\r\n : dns/txt \t: x"),
                         ("first", "dns/txt : http/xkms=y")]:
         area.one(f"q-{name}", "q= contains dns/txt", "6376 §3.5", "pass", raw=line(f"; q={value}"))
