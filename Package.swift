@@ -48,9 +48,12 @@ let package = Package(
     .executableTarget(
       name: "dkimtool", dependencies: ["DKIMCore", "DKIMDNS", argumentParser, systemPackage],
       swiftSettings: common),
+    .executableTarget(name: "dkim-bench", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
 
     // Tests
-    .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore"], swiftSettings: common),
-    .testTarget(name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore"], swiftSettings: common),
+    .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
+    .testTarget(
+      name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore", nioCore, nioPosix, systemPackage],
+      swiftSettings: common),
   ]
 )

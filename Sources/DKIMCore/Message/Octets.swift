@@ -38,4 +38,29 @@ enum Octets {
     octet > 0x20 && octet < 0x7F
       ? "\"\(Unicode.Scalar(octet))\"" : "octet 0x" + (octet < 16 ? "0" : "") + String(octet, radix: 16)
   }
+
+  /// The offset behind a fold that begins here (CRLF with a WSP behind it), or `nil`. // RFC 5322 §3.2.2
+  static func fold(_ octets: Span<UInt8>, at offset: Int) -> Int? {
+    guard octets[offset] == cr, offset + 2 < octets.count, octets[offset + 1] == lf, isWSP(octets[offset + 2])
+    else { return nil }
+    return offset + 3
+  }
+
+  static func equal(_ octets: Span<UInt8>, _ a: Range<Int>, _ b: Range<Int>) -> Bool {
+    guard a.count == b.count else { return false }
+    for i in 0..<a.count where octets[a.lowerBound + i] != octets[b.lowerBound + i] { return false }
+    return true
+  }
+
+  /// True where the octets are the ASCII word, letter case aside. The word is given in lower case.
+  static func equal(_ octets: Span<UInt8>, ignoringCase word: StaticString) -> Bool {
+    guard octets.count == word.utf8CodeUnitCount else { return false }
+    // A static string's octets live as long as the program; the count was compared above.
+    let expected = unsafe word.utf8Start
+    for i in octets.indices {
+      let wanted = unsafe expected[i]
+      if lowercased(octets[i]) != wanted { return false }
+    }
+    return true
+  }
 }

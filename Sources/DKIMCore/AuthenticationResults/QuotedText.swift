@@ -1,0 +1,48 @@
+/// Quoting and escaping: what may come from anybody is made harmless here.
+enum QuotedText {
+  /// The text without control characters; a line feed or separator becomes a space, the rest goes.
+  static func printable(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 == Octets.tab || (0x20..<0x7F).contains($0) }) { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control where scalar == "\t": result.append(scalar)
+      case .control where scalar == "\n": result.append(" ")
+      case .control: continue
+      case .lineSeparator, .paragraphSeparator: result.append(" ")
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  /// A quoted-string. // RFC 5322 §3.2.4
+  static func quoted(_ text: String, atMost limit: Int = .max) -> String {
+    "\"" + escaped(text, escaping: "\"\\", atMost: limit) + "\""
+  }
+
+  /// A comment; every parenthesis in it is a quoted-pair, so that none can be out of balance. // RFC 5322 §3.2.2
+  static func comment(_ text: String, atMost limit: Int = .max) -> String {
+    "(" + escaped(text, escaping: "()\\", atMost: limit) + ")"
+  }
+
+  /// A local part as it stands before the `@`: bare where it can be. // RFC 5322 §3.4.1
+  static func localPart(_ text: String) -> String {
+    ResultsOctet.isDotAtom(Array(text.utf8).span) ? text : quoted(text)
+  }
+
+  /// - Parameter limit: octets of the outcome; what is longer is cut between two characters.
+  private static func escaped(_ text: String, escaping special: String, atMost limit: Int) -> String {
+    let special = Array(special.unicodeScalars)
+    var result = String.UnicodeScalarView()
+    var length = 0
+    for scalar in printable(text).unicodeScalars {
+      let escape = special.contains(scalar)
+      length += UTF8.width(scalar) + (escape ? 1 : 0)
+      if length > limit { break }
+      if escape { result.append("\\") }
+      result.append(scalar)
+    }
+    return String(result)
+  }
+}

@@ -1,0 +1,179 @@
+/// Reads the lexical pieces of the field: white space, comments, quoted strings, keywords, numbers.
+///
+/// Every function moves forward only, so that reading is linear in the octets.
+struct ResultsScanner {
+  typealias Failure = AuthenticationResultsError
+
+  private let octets: [UInt8]
+  private let limits: AuthenticationResults.Limits
+  private let bareLineFeeds: Bool
+  private(set) var offset = 0
+  /// Where the last white space or comment ended.
+  private var gapEnd = -1
+  private var commentCount = 0
+  /// The comments read and not yet taken.
+  private(set) var comments: [String] = []
+
+  init(
+    _ value: Span<UInt8>, bareLineFeeds: Bool, limits: AuthenticationResults.Limits
+  ) throws(AuthenticationResultsError) {
+    guard value.count <= limits.octets else {
+      throw Failure(offset: max(0, limits.octets), problem: .tooLong(limit: limits.octets))
+    }
+    var octets = Octets.array(value)
+    // The line end of the field itself.
+    if octets.last == Octets.lf, bareLineFeeds || octets.dropLast().last == Octets.cr {
+      octets.removeLast()
+      if octets.last == Octets.cr { octets.removeLast() }
+    }
+    self.octets = octets
+    self.limits = limits
+    self.bareLineFeeds = bareLineFeeds
+  }
+
+  var next: UInt8? { offset < octets.count ? octets[offset] : nil }
+  var atEnd: Bool { offset >= octets.count }
+  /// True where white space or a comment stands just before.
+  var followsGap: Bool { gapEnd == offset }
+
+  func failure(_ problem: Failure.Problem) -> Failure { Failure(offset: offset, problem: problem) }
+  func expected(_ element: Failure.Element) -> Failure { failure(.expected(element, found: next)) }
+
+  /// Goes back to read the same octets in another way; used once for a field, and once for a value.
+  mutating func rewind(to place: (offset: Int, comments: Int)) {
+    let unread = max(0, comments.count - place.comments)
+    offset = place.offset
+    comments.removeLast(unread)
+    commentCount -= unread
+  }
+
+  var place: (offset: Int, comments: Int) { (offset, comments.count) }
+
+  mutating func takeComments() -> [String] {
+    defer { comments = [] }
+    return comments
+  }
+
+  mutating func skip(_ octet: UInt8) -> Bool {
+    guard next == octet else { return false }
+    offset += 1
+    return true
+  }
+
+  /// The octets from here on that are of one class.
+  mutating func run(while belongs: (UInt8) -> Bool) -> [UInt8] {
+    let start = offset
+    while let octet = next, belongs(octet) { offset += 1 }
+    return Array(octets[start..<offset])
+  }
+
+  /// CFWS = (1*([FWS] comment) [FWS]) / FWS // RFC 5322 §3.2.2
+  mutating func skipCFWS() throws(AuthenticationResultsError) {
+    let start = offset
+    while let octet = next {
+      switch octet {
+      case Octets.space, Octets.tab: offset += 1
+      case Octets.cr, Octets.lf: try skipFold()
+      case ResultsOctet.open: try readComment()
+      default:
+        if offset > start { gapEnd = offset }
+        return
+      }
+    }
+    if offset > start { gapEnd = offset }
+  }
+
+  /// The CRLF of a folded line, which has to be followed by white space. // RFC 5322 §3.2.2
+  private mutating func skipFold() throws(AuthenticationResultsError) {
+    var after = offset
+    if octets[after] == Octets.cr {
+      after += 1
+    } else if !bareLineFeeds {
+      throw failure(.badFold)
+    }
+    guard after + 1 < octets.count, octets[after] == Octets.lf, Octets.isWSP(octets[after + 1]) else {
+      throw failure(.badFold)
+    }
+    offset = after + 1
+  }
+
+  /// comment = "(" *([FWS] ccontent) [FWS] ")"; ccontent = ctext / quoted-pair / comment // RFC 5322 §3.2.2
+  private mutating func readComment() throws(AuthenticationResultsError) {
+    guard commentCount < limits.comments else { throw failure(.tooManyComments(limit: limits.comments)) }
+    commentCount += 1
+    let start = offset
+    var depth = 0
+    var text: [UInt8] = []
+    while let octet = next {
+      switch octet {
+      case ResultsOctet.open:
+        guard depth < limits.commentDepth else { throw failure(.commentTooDeep(limit: limits.commentDepth)) }
+        depth += 1
+      case ResultsOctet.close:
+        depth -= 1
+        if depth == 0 {
+          offset += 1
+          comments.append(try string(text, from: start))
+          return
+        }
+      default:
+        try readContent(into: &text)
+        continue
+      }
+      if offset > start { text.append(octet) }
+      offset += 1
+    }
+    throw Failure(offset: start, problem: .unterminatedComment)
+  }
+
+  /// quoted-string = DQUOTE *([FWS] qcontent) [FWS] DQUOTE // RFC 5322 §3.2.4
+  mutating func quotedString() throws(AuthenticationResultsError) -> String {
+    let start = offset
+    var text: [UInt8] = []
+    offset += 1
+    while let octet = next {
+      if octet == ResultsOctet.quote {
+        offset += 1
+        return try string(text, from: start)
+      }
+      try readContent(into: &text)
+    }
+    throw Failure(offset: start, problem: .unterminatedQuotedString)
+  }
+
+  /// One octet of a comment or quoted string, one quoted-pair, or one fold, of which the white space stays.
+  private mutating func readContent(into text: inout [UInt8]) throws(AuthenticationResultsError) {
+    let octet = octets[offset]
+    if octet == Octets.cr || octet == Octets.lf { return try skipFold() }
+    if octet == ResultsOctet.backslash, offset + 1 < octets.count { offset += 1 }
+    let content = octets[offset]
+    guard ResultsOctet.isVisible(content) || Octets.isWSP(content) else { throw failure(.control(content)) }
+    text.append(content)
+    offset += 1
+  }
+
+  /// 1*DIGIT
+  mutating func number() throws(AuthenticationResultsError) -> UInt32 {
+    let start = offset
+    let digits = run(while: ResultsOctet.isDigit)
+    guard !digits.isEmpty else { throw expected(.version) }
+    guard digits.count <= 9 else { throw Failure(offset: start, problem: .numberTooLarge) }
+    return digits.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }
+  }
+
+  /// Keyword // RFC 5321 §4.1.2
+  mutating func keyword(_ element: Failure.Element) throws(AuthenticationResultsError) -> AuthenticationKeyword {
+    let start = offset
+    let octets = run(while: ResultsOctet.isKeyword)
+    guard let keyword = AuthenticationKeyword(octets.span) else {
+      // A keyword that ends in a hyphen or is too long is wrong from its beginning.
+      throw octets.isEmpty ? expected(element) : Failure(offset: start, problem: .expected(element, found: octets[0]))
+    }
+    return keyword
+  }
+
+  func string(_ text: [UInt8], from start: Int) throws(AuthenticationResultsError) -> String {
+    guard let string = Octets.string(text.span) else { throw Failure(offset: start, problem: .notUTF8) }
+    return string
+  }
+}

@@ -1,0 +1,65 @@
+/// The scanning kernel: looks at 64 octets at a time. Loads are bounds-checked by `RawSpan`; they are
+/// marked unsafe by the standard library because they reinterpret octets as a vector.
+enum ByteScan {
+  typealias Block = SIMD64<UInt8>
+  static let blockSize = 64
+
+  /// The first LF at or behind `start`.
+  static func firstLF(in octets: Span<UInt8>, from start: Int) -> Int? {
+    let raw = unsafe octets.bytes
+    let lf = SIMD16<UInt8>(repeating: Octets.lf)
+    var i = start
+    while i &+ 16 <= octets.count {
+      let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: SIMD16<UInt8>.self)
+      // A vector mask is a vector of octets, 0xFF where true.
+      let hits = unsafe unsafeBitCast(block .== lf, to: SIMD2<UInt64>.self)
+      if hits.x != 0 { return i &+ hits.x.trailingZeroBitCount / 8 }
+      if hits.y != 0 { return i &+ 8 &+ hits.y.trailingZeroBitCount / 8 }
+      i &+= 16
+    }
+    while i < octets.count {
+      if octets[i] == Octets.lf { return i }
+      i &+= 1
+    }
+    return nil
+  }
+
+  /// True where the 64 octets at `i` hold a tab, or a space before white space or a control character.
+  /// Wants at least 65 octets behind `i`.
+  @inline(__always)
+  static func needsReduction(_ octets: Span<UInt8>, at i: Int) -> Bool {
+    let raw = unsafe octets.bytes
+    let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: Block.self)
+    let next = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i &+ 1, as: Block.self)
+    let space = Block(repeating: Octets.space)
+    let hits = (block .== Block(repeating: Octets.tab)) .| ((block .== space) .& (next .<= space))
+    let words = unsafe unsafeBitCast(hits, to: SIMD8<UInt64>.self)
+    return (words.lowHalf | words.highHalf) != .zero
+  }
+
+  /// One bit an octet: those of the 64 octets at `i` that stay under the relaxed body canonicalization.
+  /// Wants at least 66 octets behind `i`.
+  @inline(__always)
+  static func keptOctets(_ octets: Span<UInt8>, at i: Int) -> UInt64 {
+    let raw = unsafe octets.bytes
+    let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: Block.self)
+    let next = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i &+ 1, as: Block.self)
+    let blanks = bits((block .== Block(repeating: Octets.space)) .| (block .== Block(repeating: Octets.tab)))
+    let lineEnds = bits((block .== Block(repeating: Octets.cr)) .& (next .== Block(repeating: Octets.lf)))
+    let after = octets[i &+ blockSize]
+    let lineEndAfter = after == Octets.cr && octets[i &+ blockSize &+ 1] == Octets.lf
+    let blankNext = blanks >> 1 | (Octets.isWSP(after) ? 1 << 63 : 0)
+    let lineEndNext = lineEnds >> 1 | (lineEndAfter ? 1 << 63 : 0)
+    return ~blanks | ~(blankNext | lineEndNext)
+  }
+
+  /// A vector mask as one bit an octet: each octet of a word keeps its own bit, the product adds them up.
+  @inline(__always)
+  private static func bits(_ mask: SIMDMask<Block.MaskStorage>) -> UInt64 {
+    let words = unsafe unsafeBitCast(mask, to: SIMD8<UInt64>.self)
+    let products = (words & 0x8040_2010_0804_0201) &* 0x0101_0101_0101_0101
+    var result: UInt64 = 0
+    for k in 0..<8 { result |= (products[k] &>> 56) &<< UInt64(8 &* k) }
+    return result
+  }
+}

@@ -1,0 +1,159 @@
+/// What is wrong with the DER of a key, and where.
+public struct DERError: Error, Sendable, Hashable {
+  public enum Fault: Sendable, Hashable {
+    /// The octets end within an element.
+    case truncated
+    /// Another element than the one that has to stand here; both are identifier octets.
+    case unexpected(tag: UInt8, expected: UInt8)
+    /// A length of indefinite form, not in the shortest form, or of more than four octets.
+    case lengthForm
+    /// An INTEGER without octets or not in the shortest form, or a BIT STRING that is no whole octets.
+    case valueForm
+    /// Octets after the end of what should be all.
+    case trailing
+  }
+
+  public let fault: Fault
+  /// Counts octets of the decoded key from 0.
+  public let offset: Int
+}
+
+extension DERError: CustomStringConvertible {
+  public var description: String {
+    switch fault {
+    case .truncated: "the DER ends too early, at octet \(offset + 1)"
+    case .unexpected(let tag, let expected):
+      "the DER has \(DER.name(of: tag)) at octet \(offset + 1) where \(DER.name(of: expected)) has to stand"
+    case .lengthForm: "the DER has a length in a form that is not allowed at octet \(offset + 1)"
+    case .valueForm: "the DER has a value in a form that is not allowed at octet \(offset + 1)"
+    case .trailing: "there are more octets after the end of the DER, at octet \(offset + 1)"
+    }
+  }
+}
+
+/// The few kinds of element that keys are made of. // X.690 §8
+enum DER {
+  static let integer: UInt8 = 0x02
+  static let bitString: UInt8 = 0x03
+  static let octetString: UInt8 = 0x04
+  static let null: UInt8 = 0x05
+  static let objectIdentifier: UInt8 = 0x06
+  static let sequence: UInt8 = 0x30
+  /// The optional tail of a private key: attributes, and the public key.
+  static let context0: UInt8 = 0xA0
+  static let context1: UInt8 = 0x81
+
+  static func name(of tag: UInt8) -> String {
+    switch tag {
+    case integer: "an INTEGER"
+    case bitString: "a BIT STRING"
+    case octetString: "an OCTET STRING"
+    case null: "NULL"
+    case objectIdentifier: "an OBJECT IDENTIFIER"
+    case sequence: "a SEQUENCE"
+    default: "an element 0x" + (tag < 16 ? "0" : "") + String(tag, radix: 16)
+    }
+  }
+}
+
+/// An INTEGER: its sign, and where its magnitude stands without leading zero octets.
+struct DERInteger {
+  let isNegative: Bool
+  /// Empty where the number is zero; without meaning where it is negative.
+  let magnitude: Range<Int>
+
+  var isZero: Bool { magnitude.isEmpty }
+  var isPositive: Bool { !isNegative && !isZero }
+
+  /// How many bits the number has: 1023 is 1023.
+  func bits(in octets: Span<UInt8>) -> Int {
+    guard !magnitude.isEmpty else { return 0 }
+    return magnitude.count * 8 - octets[magnitude.lowerBound].leadingZeroBitCount
+  }
+
+  func isEven(in octets: Span<UInt8>) -> Bool {
+    magnitude.isEmpty || octets[magnitude.upperBound - 1] & 1 == 0
+  }
+}
+
+/// Walks the elements of one level; never reads outside its bounds, never recurses.
+struct DERReader {
+  private(set) var offset: Int
+  private let end: Int
+
+  init(_ bounds: Range<Int>) {
+    offset = bounds.lowerBound
+    end = bounds.upperBound
+  }
+
+  /// The identifier octet of the next element; `nil` at the end.
+  func nextTag(in octets: Span<UInt8>) -> UInt8? {
+    offset < end ? octets[offset] : nil
+  }
+
+  func requireEnd() throws(DERError) {
+    guard offset == end else { throw DERError(fault: .trailing, offset: offset) }
+  }
+
+  /// Takes one element and says where its contents stand.
+  mutating func read(_ tag: UInt8, in octets: Span<UInt8>) throws(DERError) -> Range<Int> {
+    guard offset < end else { throw DERError(fault: .truncated, offset: offset) }
+    guard octets[offset] == tag else {
+      throw DERError(fault: .unexpected(tag: octets[offset], expected: tag), offset: offset)
+    }
+    offset += 1
+    let length = try readLength(in: octets)
+    guard length <= end - offset else { throw DERError(fault: .truncated, offset: end) }
+    let contents = offset..<offset + length
+    offset = contents.upperBound
+    return contents
+  }
+
+  /// Takes a SEQUENCE and gives a reader of what is in it.
+  mutating func enter(in octets: Span<UInt8>) throws(DERError) -> DERReader {
+    DERReader(try read(DER.sequence, in: octets))
+  }
+
+  /// Takes an INTEGER in the shortest form. // X.690 §8.3.2
+  mutating func readInteger(in octets: Span<UInt8>) throws(DERError) -> DERInteger {
+    let contents = try read(DER.integer, in: octets)
+    guard let first = contents.first else { throw DERError(fault: .valueForm, offset: offset) }
+    if contents.count > 1 {
+      let second = octets[first + 1]
+      let redundant = (octets[first] == 0 && second < 0x80) || (octets[first] == 0xFF && second >= 0x80)
+      guard !redundant else { throw DERError(fault: .valueForm, offset: first) }
+    }
+    let start = octets[first] == 0 ? first + 1 : first
+    return DERInteger(isNegative: octets[first] >= 0x80, magnitude: start..<contents.upperBound)
+  }
+
+  /// Takes a BIT STRING of whole octets and says where they stand.
+  mutating func readBitString(in octets: Span<UInt8>) throws(DERError) -> Range<Int> {
+    let contents = try read(DER.bitString, in: octets)
+    guard let unused = contents.first, octets[unused] == 0 else {
+      throw DERError(fault: .valueForm, offset: contents.lowerBound)
+    }
+    return contents.dropFirst().startIndex..<contents.upperBound
+  }
+
+  /// One octet below 128, or the shortest of up to four octets. // X.690 §10.1
+  private mutating func readLength(in octets: Span<UInt8>) throws(DERError) -> Int {
+    guard offset < end else { throw DERError(fault: .truncated, offset: offset) }
+    let start = offset
+    let first = octets[offset]
+    offset += 1
+    if first < 0x80 { return Int(first) }
+    let count = Int(first & 0x7F)
+    guard 1...4 ~= count else { throw DERError(fault: .lengthForm, offset: start) }
+    guard count <= end - offset else { throw DERError(fault: .truncated, offset: end) }
+    var length: UInt32 = 0
+    for _ in 0..<count {
+      length = length << 8 | UInt32(octets[offset])
+      offset += 1
+    }
+    let shortest = count == 1 ? length >= 0x80 : length >> (8 * UInt32(count - 1)) != 0
+    // Beyond the end on every machine; kept inside an Int of 32 bits.
+    guard shortest, let value = Int(exactly: length) else { throw DERError(fault: .lengthForm, offset: start) }
+    return value
+  }
+}

@@ -1,0 +1,54 @@
+internal import COpenSSL
+
+/// PureEdDSA with the curve Ed25519. What is signed is the SHA-256 digest. // RFC 8463 §3, RFC 8032 §5.1
+enum Ed25519 {
+  static let keyLength = 32
+  static let signatureLength = 64
+
+  static func publicKey(_ octets: Span<UInt8>) -> KeyHandle? {
+    guard
+      let key = unsafe octets.withUnsafeBufferPointer({
+        unsafe EVP_PKEY_new_raw_public_key_ex(nil, "ED25519", nil, $0.baseAddress, $0.count)
+      })
+    else { return nil }
+    return unsafe KeyHandle(owning: key)
+  }
+
+  static func privateKey(seed: Span<UInt8>) -> KeyHandle? {
+    guard
+      let key = unsafe seed.withUnsafeBufferPointer({
+        unsafe EVP_PKEY_new_raw_private_key_ex(nil, "ED25519", nil, $0.baseAddress, $0.count)
+      })
+    else { return nil }
+    return unsafe KeyHandle(owning: key)
+  }
+
+  /// The public half of a private key.
+  static func publicOctets(of key: KeyHandle) -> [UInt8]? {
+    var length = keyLength
+    var octets = [UInt8](repeating: 0, count: length)
+    guard unsafe EVP_PKEY_get_raw_public_key(key.pointer, &octets, &length) == 1, length == keyLength else {
+      return nil
+    }
+    return octets
+  }
+
+  /// `nil` where OpenSSL fails; its error queue says why.
+  static func sign(digest: [UInt8], with key: KeyHandle) -> [UInt8]? {
+    guard let context = unsafe EVP_MD_CTX_new() else { return nil }
+    defer { unsafe EVP_MD_CTX_free(context) }
+    guard unsafe EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key.pointer, nil) == 1 else { return nil }
+    var length = signatureLength
+    var signature = [UInt8](repeating: 0, count: length)
+    guard unsafe EVP_DigestSign(context, &signature, &length, digest, digest.count) == 1, length == signatureLength
+    else { return nil }
+    return signature
+  }
+
+  static func verify(signature: [UInt8], digest: [UInt8], with key: KeyHandle) -> Bool {
+    guard let context = unsafe EVP_MD_CTX_new() else { return false }
+    defer { unsafe EVP_MD_CTX_free(context) }
+    return unsafe EVP_DigestVerifyInit_ex(context, nil, nil, nil, nil, key.pointer, nil) == 1
+      && EVP_DigestVerify(context, signature, signature.count, digest, digest.count) == 1
+  }
+}

@@ -1,0 +1,38 @@
+internal import COpenSSL
+
+/// Whether the eight numbers of a private RSA key belong together. // RFC 8017 §3.2
+///
+/// To sign once and verify it is not enough: OpenSSL can do without some of the numbers and so hides that they
+/// are damaged. Whether the factors are primes is not tested; it takes longer than all else together, and a key
+/// with other factors does not sign.
+enum RSAConsistency {
+  static func holds(_ numbers: [DERInteger], in octets: Span<UInt8>) -> Bool {
+    guard numbers.count == RSAKeyBuilder.names.count, let context = unsafe BN_CTX_secure_new() else { return false }
+    defer { unsafe BN_CTX_free(context) }
+    unsafe BN_CTX_start(context)
+    defer { unsafe BN_CTX_end(context) }
+    // The numbers belong to the context, which clears them at the end.
+    var n: [OpaquePointer] = unsafe []
+    for number in numbers {
+      let octets = octets.extracting(number.magnitude)
+      guard let blank = unsafe BN_CTX_get(context),
+        let value = unsafe octets.withUnsafeBufferPointer({
+          unsafe BN_bin2bn($0.baseAddress, CInt($0.count), blank)
+        })
+      else { return false }
+      unsafe n.append(value)
+    }
+    guard let product = unsafe BN_CTX_get(context), let pLess1 = unsafe BN_CTX_get(context),
+      let qLess1 = unsafe BN_CTX_get(context)
+    else { return false }
+    let (modulus, e, d, p, q) = unsafe (n[0], n[1], n[2], n[3], n[4])
+    func areInverse(_ a: OpaquePointer, _ b: OpaquePointer, modulo m: OpaquePointer) -> Bool {
+      unsafe BN_mod_mul(product, a, b, m, context) == 1 && BN_is_one(product) == 1
+    }
+    return unsafe BN_mul(product, p, q, context) == 1 && BN_cmp(product, modulus) == 0
+      && BN_sub(pLess1, p, BN_value_one()) == 1 && BN_sub(qLess1, q, BN_value_one()) == 1
+      && areInverse(e, d, modulo: pLess1) && areInverse(e, d, modulo: qLess1)
+      && areInverse(e, n[5], modulo: pLess1) && areInverse(e, n[6], modulo: qLess1)
+      && areInverse(n[7], q, modulo: p)
+  }
+}

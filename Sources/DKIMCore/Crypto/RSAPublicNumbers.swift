@@ -1,0 +1,75 @@
+/// Modulus and exponent of an RSA key, found in its DER and fit for use.
+struct RSAPublicNumbers {
+  /// What signatures may rest on. // RFC 8301 §3.2
+  static let minimumBits = 1024
+  /// Verifiers may go beyond 4096 bits; there has to be an end. // RFC 8301 §3.2, RFC 6376 §3.3.3
+  static let maximumBits = 8192
+
+  let modulus: DERInteger
+  let exponentInteger: DERInteger
+  /// Size of the modulus.
+  let bits: Int
+  let exponent: UInt64
+
+  /// Takes SubjectPublicKeyInfo, which is what the field publishes, and bare RSAPublicKey, which is what the
+  /// text of the standard says. // RFC 6376 §3.6.1, RFC 8017 §A.1.1, RFC 5280 §4.1
+  init(der: Span<UInt8>) throws(PublicKeyError) {
+    let found: Found
+    do { found = try Self.find(in: der) } catch { throw .malformed(error) }
+    switch found {
+    case .numbers(let modulus, let exponent): try self.init(modulus, exponent, in: der, maximumBits: Self.maximumBits)
+    case .otherAlgorithm(let name): throw .wrongAlgorithm(name)
+    case .privateKey: throw .privateKey
+    }
+  }
+
+  /// Holds the numbers against what makes a key fit; only counts bits. // RFC 8017 §3.1
+  init(
+    _ modulus: DERInteger, _ exponent: DERInteger, in octets: Span<UInt8>, maximumBits: Int
+  ) throws(PublicKeyError) {
+    guard modulus.isPositive else { throw .modulusNotPositive }
+    let bits = modulus.bits(in: octets)
+    guard bits <= maximumBits else { throw .tooLarge(bits: bits, limit: maximumBits) }
+    guard !modulus.isEven(in: octets) else { throw .modulusEven }
+    guard exponent.isPositive else { throw .exponentUnfit }
+    let exponentBits = exponent.bits(in: octets)
+    guard exponentBits <= 64 else { throw .exponentTooLarge(bits: exponentBits) }
+    guard !exponent.isEven(in: octets), exponentBits > 1 else { throw .exponentUnfit }
+    self.modulus = modulus
+    self.exponentInteger = exponent
+    self.bits = bits
+    self.exponent = exponent.magnitude.reduce(0) { $0 << 8 | UInt64(octets[$1]) }
+  }
+
+  private enum Found {
+    case numbers(DERInteger, DERInteger)
+    case otherAlgorithm(String)
+    case privateKey
+  }
+
+  private static func find(in der: Span<UInt8>) throws(DERError) -> Found {
+    var outer = DERReader(der.indices)
+    var key = try outer.enter(in: der)
+    try outer.requireEnd()
+    if key.nextTag(in: der) == DER.sequence {
+      switch try KeyAlgorithm.read(&key, in: der) {
+      case .rsa: break
+      case .ed25519: return .otherAlgorithm("Ed25519")
+      case .other(let name): return .otherAlgorithm(name)
+      case .encryption: return .privateKey
+      }
+      let contents = try key.readBitString(in: der)
+      try key.requireEnd()
+      var inner = DERReader(contents)
+      key = try inner.enter(in: der)
+      try inner.requireEnd()
+    }
+    let modulus = try key.readInteger(in: der)
+    // A private key begins with its version, 0; a modulus of 0 is alone with its exponent.
+    if modulus.isZero, key.nextTag(in: der) == DER.sequence { return .privateKey }
+    let exponent = try key.readInteger(in: der)
+    if modulus.isZero, key.nextTag(in: der) == DER.integer { return .privateKey }
+    try key.requireEnd()
+    return .numbers(modulus, exponent)
+  }
+}

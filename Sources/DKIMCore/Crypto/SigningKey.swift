@@ -1,0 +1,106 @@
+internal import COpenSSL
+
+/// A private key that signs messages. Any number of threads may use it at once.
+///
+/// The key is tried when it is read: what is here signs, and the first message waits for nothing.
+public final class SigningKey: Sendable {
+  public let type: KeyType
+  /// RSA: the size of the modulus. Ed25519: 256.
+  public let bits: Int
+  /// What the `p=` tag of the key record carries: SubjectPublicKeyInfo in DER for RSA, 32 octets for Ed25519.
+  /// // RFC 6376 §3.6.1, RFC 8463 §4.2
+  public let publicKey: [UInt8]
+
+  private let handle: KeyHandle
+  private let operation: Operation
+
+  private enum Operation: Sendable {
+    case rsa(RSAContext)
+    case ed25519
+  }
+
+  /// Reads PEM (`RSA PRIVATE KEY`, or `PRIVATE KEY` with an RSA or Ed25519 key), base64 of the same in DER, or
+  /// base64 of the 32 octets of an Ed25519 key. Text around a PEM block and white space do not count. Never
+  /// asks for a pass phrase. // RFC 7468 §10, RFC 8017 §A.1.2, RFC 5958 §2, RFC 8410 §7
+  ///
+  /// RSA keys have 1024 to 16384 bits.
+  /// - Throws: ``SigningKeyError``, which says what was found and how to mend it.
+  public convenience init(_ contents: [UInt8]) throws(SigningKeyError) {
+    switch try PrivateKeyText.read(contents.span) {
+    case .seed(let seed):
+      try self.init(seed: seed.span)
+    case .der(let der):
+      switch try PrivateKeyNumbers(der: der.span) {
+      case .ed25519(let seed): try self.init(seed: der.span.extracting(seed))
+      case .rsa(let numbers, let bits):
+        guard RSAConsistency.holds(numbers, in: der.span) else {
+          ERR_clear_error()
+          throw .inconsistent
+        }
+        guard let key = RSAKeyBuilder.key(numbers, in: der.span) else { throw .library(OpenSSL.lastError()) }
+        try self.init(rsa: key, bits: bits)
+      }
+    }
+  }
+
+  convenience init(seed: Span<UInt8>) throws(SigningKeyError) {
+    guard let key = Ed25519.privateKey(seed: seed) else { throw .library(OpenSSL.lastError()) }
+    try self.init(ed25519: key)
+  }
+
+  init(ed25519 key: KeyHandle) throws(SigningKeyError) {
+    guard let publicKey = Ed25519.publicOctets(of: key) else { throw .library(OpenSSL.lastError()) }
+    type = .ed25519
+    bits = 256
+    handle = key
+    operation = .ed25519
+    self.publicKey = publicKey
+    try tryOut()
+  }
+
+  init(rsa key: KeyHandle, bits: Int) throws(SigningKeyError) {
+    guard let context = RSAContext(key, for: .signing), let publicKey = PrivateKeyFormat.subjectPublicKeyInfo(key)
+    else { throw .library(OpenSSL.lastError()) }
+    type = .rsa
+    self.bits = bits
+    handle = key
+    operation = .rsa(context)
+    self.publicKey = publicKey
+    try tryOut()
+  }
+
+  /// True for an RSA key below 2048 bits, which is too small for new signatures. // RFC 8301 §3.2
+  public var isWeak: Bool { type == .rsa && bits < 2048 }
+
+  /// The private key as PKCS#8, with the lines `-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE KEY-----`.
+  public var pem: String { PrivateKeyFormat.pem(handle) }
+
+  /// Signs a SHA-256 digest: RSASSA-PKCS1-v1_5, or Ed25519 over the 32 octets. // RFC 6376 §3.3.3, RFC 8463 §3
+  func sign(digest: [UInt8]) throws(SigningKeyError) -> [UInt8] {
+    guard digest.count == Digest.length else { throw .library("the digest is \(digest.count) octets long") }
+    let signature =
+      switch operation {
+      case .rsa(let context): context.sign(digest: digest)
+      case .ed25519: Ed25519.sign(digest: digest, with: handle)
+      }
+    guard let signature else { throw .library(OpenSSL.lastError()) }
+    return signature
+  }
+
+  /// Signs once and verifies it: parts that do not belong together show here and not at the receivers, and
+  /// OpenSSL does what it puts off until a key is first used.
+  private func tryOut() throws(SigningKeyError) {
+    var hash = Digest()
+    let digest = hash.finalize()
+    guard let signature = try? sign(digest: digest) else { throw .inconsistent }
+    let valid =
+      switch operation {
+      case .rsa: RSAContext(handle, for: .verifying)?.verify(signature: signature, digest: digest) ?? false
+      case .ed25519: Ed25519.verify(signature: signature, digest: digest, with: handle)
+      }
+    guard valid else {
+      ERR_clear_error()
+      throw .inconsistent
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/// Reads the tags of a key record, one function a tag. // RFC 6376 §3.6.1
+struct KeyRecordParser {
+  /// A key of 8192 bits and notes of several kilobytes fit.
+  static let maximumLength = 16_384
+
+  private let octets: [UInt8]
+  private let tags: TagList
+
+  init(_ octets: [UInt8]) throws(KeyRecordError) {
+    guard octets.count <= Self.maximumLength else {
+      throw .tooLong(length: octets.count, limit: Self.maximumLength)
+    }
+    self.octets = octets
+    do { tags = try TagList(octets.span) } catch { throw .tagList(error) }
+  }
+
+  // "This tag MUST be the first tag in the record", with the value DKIM1, letter case included
+  func checkVersion() throws(KeyRecordError) {
+    guard let tag = tags.tag("v", in: octets.span) else { return }
+    guard octets[tag.value].elementsEqual("DKIM1".utf8) else { throw .incompatibleVersion(text(tag.value)) }
+    guard tags.tags.first?.name == tag.name else { throw .versionNotFirst }
+  }
+
+  // key-k-tag-type = "rsa" / x-key-k-tag-type
+  func keyType() throws(KeyRecordError) -> KeyType {
+    guard let tag = tags.tag("k", in: octets.span) else { return .rsa }
+    let word = text(tag.value)
+    guard let type = KeyType(rawValue: word.lowercased()) else { throw .unknownKeyType(word) }
+    return type
+  }
+
+  // key-p-tag = %x70 [FWS] "=" [[FWS] base64string]; an empty value means that the key was revoked
+  func keyData() throws(KeyRecordError) -> [UInt8] {
+    guard let tag = tags.tag("p", in: octets.span) else { throw .keyMissing }
+    guard !tag.value.isEmpty else { throw .revoked }
+    guard let data = Base64.decode(octets.span.extracting(tag.value)) else { throw .notBase64 }
+    return data
+  }
+
+  func key(_ type: KeyType, _ data: [UInt8]) throws(KeyRecordError) -> VerificationKey {
+    do {
+      switch type {
+      case .rsa: return try VerificationKey(rsa: data.span)
+      case .ed25519: return try VerificationKey(ed25519: data.span)
+      }
+    } catch {
+      throw .badKey(error)
+    }
+  }
+
+  /// The elements of a list with colons, in lower case. `nil` where the tag is absent.
+  func words(_ name: Character, mayBeEmpty: Bool = false) throws(KeyRecordError) -> [String]? {
+    guard let tag = tags.tag(name, in: octets.span) else { return nil }
+    if tag.value.isEmpty, mayBeEmpty { return [] }
+    var words: [String] = []
+    for part in octets[tag.value].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+      let word = part.drop(while: Octets.isFWS).reversed().drop(while: Octets.isFWS).reversed()
+      guard !word.isEmpty, word.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+        throw .badValue(tag: String(name), found: text(tag.value))
+      }
+      words.append(String(decoding: word, as: UTF8.self).lowercased())
+    }
+    return words
+  }
+
+  // key-n-tag = %x6e [FWS] "=" [FWS] qp-section; a note that does not decode is shown as it is
+  func notes() -> String? {
+    guard let tag = tags.tag("n", in: octets.span) else { return nil }
+    return NoteText.decode(octets.span.extracting(tag.value))
+  }
+
+  private func text(_ range: Range<Int>) -> String {
+    Octets.lossyString(octets.span.extracting(range.prefix(60)))
+  }
+}
+
+/// The `n=` tag is quoted-printable in which blanks count. // RFC 2045 §6.7
+enum NoteText {
+  static func decode(_ text: Span<UInt8>) -> String {
+    var output: [UInt8] = []
+    var i = 0
+    while i < text.count {
+      if text[i] == UInt8(ascii: "="), i + 2 < text.count,
+        let octet = UInt8(Octets.lossyString(text.extracting((i + 1)..<(i + 3))), radix: 16)
+      {
+        output.append(octet)
+        i += 3
+      } else {
+        output.append(text[i])
+        i += 1
+      }
+    }
+    return Octets.lossyString(output.span)
+  }
+}

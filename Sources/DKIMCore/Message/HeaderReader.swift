@@ -1,0 +1,74 @@
+/// Cuts a message into header fields; `offset` moves from field to field and ends at the body.
+struct HeaderReader {
+  private(set) var offset = 0
+  private var atEnd = false
+
+  /// The next field, or `nil` behind the last; `offset` then is where the body begins.
+  mutating func nextField(_ message: Span<UInt8>) -> MessageHeader.Extent? {
+    guard !atEnd, offset < message.count else { return nil }
+    if Self.isCRLF(message, at: offset) {
+      offset += 2
+      atEnd = true
+      return nil
+    }
+    let start = offset
+    let end = Self.endOfField(message, from: start)
+    offset = min(end + 2, message.count)
+    return Self.extent(of: message, from: start, to: end)
+  }
+
+  /// The first CRLF that no WSP follows, or the end of the message.
+  private static func endOfField(_ message: Span<UInt8>, from start: Int) -> Int {
+    var i = start
+    while let lf = ByteScan.firstLF(in: message, from: i) {
+      if lf > start, message[lf - 1] == Octets.cr {
+        guard lf + 1 < message.count, Octets.isWSP(message[lf + 1]) else { return lf - 1 }
+      }
+      i = lf + 1
+    }
+    return message.count
+  }
+
+  private static func isCRLF(_ message: Span<UInt8>, at i: Int) -> Bool {
+    i + 1 < message.count && message[i] == Octets.cr && message[i + 1] == Octets.lf
+  }
+
+  /// field-name = 1*ftext, WSP before the colon is let pass. // RFC 5322 §2.2, §4.5
+  static func extent(of octets: Span<UInt8>, from start: Int, to end: Int) -> MessageHeader.Extent {
+    let none = MessageHeader.Extent(start: start, nameEnd: start, valueStart: start, end: end, nameHash: 0)
+    var i = start
+    while i < end, FieldName.isNameOctet(octets[i]) { i += 1 }
+    let nameEnd = i
+    while i < end, Octets.isWSP(octets[i]) { i += 1 }
+    guard nameEnd > start, i < end, octets[i] == UInt8(ascii: ":") else { return none }
+    let hash = FieldName.hash(octets.extracting(start..<nameEnd))
+    return MessageHeader.Extent(start: start, nameEnd: nameEnd, valueStart: i + 1, end: end, nameHash: hash)
+  }
+}
+
+/// Header field names: compared without regard to letter case.
+enum FieldName {
+  /// ftext: printable ASCII but the colon. // RFC 5322 §3.6.8
+  @inline(__always)
+  static func isNameOctet(_ octet: UInt8) -> Bool {
+    octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: ":")
+  }
+
+  /// Differs from process to process, so that nobody can prepare names that collide.
+  private static let seed = UInt64.random(in: .min ... .max)
+
+  static func hash(_ name: Span<UInt8>) -> UInt64 {
+    var hash = seed
+    for i in name.indices {
+      hash = (hash ^ UInt64(Octets.lowercased(name[i]))) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 29
+    }
+    return hash
+  }
+
+  static func equal(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
+    guard a.count == b.count else { return false }
+    for i in a.indices where Octets.lowercased(a[i]) != Octets.lowercased(b[i]) { return false }
+    return true
+  }
+}

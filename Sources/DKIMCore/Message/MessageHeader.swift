@@ -1,0 +1,124 @@
+/// The header section of a message: every field octet for octet as it came.
+///
+/// Fields are separated by CRLF; a line that begins with a space or a tab belongs to the field above it.
+/// What is no header field (no colon, a space inside the name) is kept in its place and never taken for
+/// one. // RFC 5322 §2.2, §4
+public struct MessageHeader: Sendable {
+  /// How large a header section may be before it is cut off.
+  public struct Limits: Sendable, Hashable {
+    /// Octets, line ends included.
+    public var octets: Int
+    /// Number of fields.
+    public var fields: Int
+
+    public init(octets: Int = 1 << 20, fields: Int = 10_000) {
+      self.octets = octets
+      self.fields = fields
+    }
+  }
+
+  /// The limit that was reached: what lies behind it is not here.
+  public enum Excess: Error, Sendable, Hashable {
+    case octets(limit: Int)
+    case fields(limit: Int)
+  }
+
+  /// Where a field stands in the octets.
+  struct Extent: Sendable {
+    let start: Int
+    /// Behind the name, before any white space in front of the colon; `start` where there is no name.
+    let nameEnd: Int
+    /// The octet behind the colon; `start` where there is no name.
+    let valueStart: Int
+    /// Before the CRLF that ends the field.
+    let end: Int
+    /// The name in lower case, hashed.
+    let nameHash: UInt64
+  }
+
+  private(set) var octets: [UInt8] = []
+  private(set) var fields: [Extent] = []
+  /// Set where the header was larger than its limits.
+  public private(set) var excess: Excess?
+  private let limits: Limits
+
+  /// An empty header, to be filled field by field.
+  public init(limits: Limits = Limits()) {
+    self.limits = limits
+  }
+
+  /// Takes the header section of a whole message; `bodyStart` is where the body begins (the number of
+  /// octets where the message has none).
+  public init(message: Span<UInt8>, limits: Limits = Limits(), bodyStart: inout Int) {
+    self.limits = limits
+    fields.reserveCapacity(32)
+    var reader = HeaderReader()
+    while let field = reader.nextField(message) {
+      append(field, of: message)
+    }
+    bodyStart = reader.offset
+    // All fields lie at the front of the message: one copy, offsets stay as they are.
+    let end = fields.last?.end ?? 0
+    octets = Octets.array(message.extracting(0..<end))
+  }
+
+  /// The number of fields, malformed ones included.
+  public var count: Int { fields.count }
+
+  /// Adds a field as a filter gets it: the name, and everything behind the colon (a leading space
+  /// included), folded with CRLF.
+  public mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
+    guard excess == nil else { return }
+    let size = name.count + value.count + 1
+    guard octets.count + size <= limits.octets else { return excess = .octets(limit: limits.octets) }
+    guard fields.count < limits.fields else { return excess = .fields(limit: limits.fields) }
+    let start = octets.count
+    unsafe name.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
+    octets.append(UInt8(ascii: ":"))
+    unsafe value.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
+    fields.append(HeaderReader.extent(of: octets.span, from: start, to: octets.count))
+  }
+
+  /// The name of a field as written, `nil` where the line is no field. Fields count from 0, top down.
+  public func name(of field: Int) -> String? {
+    let extent = fields[field]
+    guard extent.nameEnd > extent.start else { return nil }
+    return Octets.lossyString(octets.span.extracting(extent.start..<extent.nameEnd))
+  }
+
+  /// Everything behind the colon, folds included, without the CRLF at the end.
+  public func value(of field: Int) -> [UInt8] {
+    let extent = fields[field]
+    return Octets.array(octets.span.extracting(extent.valueStart..<extent.end))
+  }
+
+  /// The positions of all fields of that name from the top down; letter case does not count.
+  public func positions(of name: String) -> [Int] {
+    let wanted = Array(name.utf8)
+    let hash = FieldName.hash(wanted.span)
+    return fields.indices.filter {
+      fields[$0].nameHash == hash && FieldName.equal(octets.span.extracting(nameRange(of: $0)), wanted.span)
+    }
+  }
+
+  /// Where the name of a field stands in the octets.
+  func nameRange(of field: Int) -> Range<Int> {
+    fields[field].start..<fields[field].nameEnd
+  }
+
+  private mutating func append(_ field: Extent, of message: Span<UInt8>) {
+    guard excess == nil else { return }
+    guard field.end <= limits.octets else { return excess = .octets(limit: limits.octets) }
+    guard fields.count < limits.fields else { return excess = .fields(limit: limits.fields) }
+    fields.append(field)
+  }
+}
+
+extension MessageHeader.Excess: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .octets(let limit): "the header section is larger than \(limit) octets"
+    case .fields(let limit): "the header section has more than \(limit) fields"
+    }
+  }
+}

@@ -1,0 +1,230 @@
+/// Reads the tags of a DKIM-Signature, one function a tag. // RFC 6376 §3.5, §6.1.1
+struct SignatureParser {
+  let octets: [UInt8]
+  let tags: TagList
+
+  init(_ value: [UInt8]) throws(SignatureFieldError) {
+    octets = value
+    do { tags = try TagList(value.span) } catch { throw .tagList(error) }
+  }
+
+  // sig-v-tag = %x76 [FWS] "=" [FWS] 1*DIGIT; the only value is 1
+  func checkVersion() throws(SignatureFieldError) {
+    let version = try required("v", emptyIsMissing: false)
+    guard octets[version].elementsEqual([UInt8(ascii: "1")]) else { throw .incompatibleVersion(text(version)) }
+  }
+
+  // sig-a-tag-alg = sig-a-tag-k "-" sig-a-tag-h; letter case does not count here nor in any other value
+  func algorithm() throws(SignatureFieldError) -> SigningAlgorithm {
+    let name = text(try required("a"))
+    let lower = name.lowercased()
+    if let algorithm = SigningAlgorithm(rawValue: lower) { return algorithm }
+    if lower == "rsa-sha1" { throw .obsoleteAlgorithm(name) }
+    guard Self.isAlgorithmName(lower) else {
+      throw .badValue(tag: "a", found: name, expected: "a key type, a hyphen and a hash, as in rsa-sha256")
+    }
+    throw .unknownAlgorithm(name)
+  }
+
+  func base64(_ tag: String) throws(SignatureFieldError) -> [UInt8] {
+    let value = try required(tag)
+    guard let decoded = Base64.decode(octets.span.extracting(value)), !decoded.isEmpty else {
+      throw .badValue(tag: tag, found: text(value), expected: "base64")
+    }
+    return decoded
+  }
+
+  func domain() throws(SignatureFieldError) -> DomainName {
+    let value = try required("d")
+    do { return try DomainName(octets.span.extracting(value)) } catch {
+      throw .badDomain(tag: "d", found: text(value), error)
+    }
+  }
+
+  func selector() throws(SignatureFieldError) -> Selector {
+    let value = try required("s")
+    do { return try Selector(octets.span.extracting(value)) } catch {
+      throw .badDomain(tag: "s", found: text(value), error)
+    }
+  }
+
+  // sig-h-tag = %x68 [FWS] "=" [FWS] hdr-name *( [FWS] ":" [FWS] hdr-name )
+  func headerNames(maximum: Int) throws(SignatureFieldError) -> [Range<Int>] {
+    let value = try required("h")
+    guard let names = list(value, maximum: maximum) else { throw .tooManyHeaderNames(limit: maximum) }
+    var hasFrom = false
+    for name in names {
+      guard !name.isEmpty, name.allSatisfy({ FieldName.isNameOctet(octets[$0]) }) else {
+        throw .badValue(tag: "h", found: text(value), expected: "names of header fields with colons between")
+      }
+      hasFrom = hasFrom || Octets.equal(octets.span.extracting(name), ignoringCase: "from")
+    }
+    guard hasFrom else { throw .fromNotSigned }
+    return names
+  }
+
+  // sig-c-tag-alg *1("/" sig-c-tag-alg), default simple/simple
+  func canonicalization() throws(SignatureFieldError) -> Canonicalization {
+    guard let value = try optional("c") else { return .simple }
+    if let known = Canonicalization(text(value)) { return known }
+    throw .unknownCanonicalization(text(value))
+  }
+
+  // sig-i-tag = %x69 [FWS] "=" [FWS] [ Local-part ] "@" domain-name
+  func identity(in domain: DomainName) throws(SignatureFieldError) -> Identity {
+    guard let value = try optional("i") else { return Identity(localPart: "", domain: domain) }
+    guard let at = octets[value].lastIndex(of: UInt8(ascii: "@")) else {
+      throw .badValue(tag: "i", found: text(value), expected: "an \"@\" and a domain, or an address")
+    }
+    let identityDomain: DomainName
+    do { identityDomain = try DomainName(octets.span.extracting((at + 1)..<value.upperBound)) } catch {
+      throw .badDomain(tag: "i", found: text(value), error)
+    }
+    let localPart = try localPart(value.lowerBound..<at)
+    guard identityDomain.isWithin(domain) else {
+      throw .domainMismatch(identity: text(value), domain: domain.text)
+    }
+    return Identity(localPart: localPart, domain: identityDomain)
+  }
+
+  // sig-l-tag = %x6c [FWS] "=" [FWS] 1*76DIGIT
+  func bodyLength() throws(SignatureFieldError) -> UInt64? {
+    guard let value = try optional("l") else { return nil }
+    return try number("l", value, maximumDigits: 76)
+  }
+
+  // sig-t-tag, sig-x-tag = 1*12DIGIT; longer ones stand for a time that never comes
+  func times() throws(SignatureFieldError) -> (timestamp: Timestamp?, expiration: Timestamp?) {
+    let timestamp = try optional("t").map { (t) throws(SignatureFieldError) in
+      Timestamp(try number("t", t, maximumDigits: .max))
+    }
+    let expiration = try optional("x").map { (x) throws(SignatureFieldError) in
+      Timestamp(try number("x", x, maximumDigits: .max))
+    }
+    if let timestamp, let expiration, expiration <= timestamp, expiration.seconds < .max {
+      throw .expiresBeforeSigned(timestamp: timestamp, expiration: expiration)
+    }
+    return (timestamp, expiration)
+  }
+
+  // sig-q-tag-method *([FWS] ":" [FWS] sig-q-tag-method); methods that are not known are ignored
+  func checkQueryMethods() throws(SignatureFieldError) {
+    guard let value = try optional("q") else { return }
+    for method in list(value, maximum: .max) ?? []
+    where Octets.equal(octets.span.extracting(method), ignoringCase: "dns/txt") { return }
+    throw .unknownQueryMethod(text(value))
+  }
+
+  // sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value, "|" between copies
+  func checkCopiedHeaders() throws(SignatureFieldError) {
+    guard let value = try optional("z", mayBeEmpty: true) else { return }
+    if let bad = QuotedPrintable.decode(octets.span.extracting(value)).badAt {
+      let piece = text((value.lowerBound + bad)..<min(value.lowerBound + bad + 3, value.upperBound))
+      throw .badValue(tag: "z", found: piece, expected: "\"=\" and two hexadecimal digits")
+    }
+  }
+
+  /// `a=` as it stands there, if it has the form of one.
+  func algorithmName() -> String? {
+    guard let value = find("a") else { return nil }
+    let name = text(value).lowercased()
+    return Self.isAlgorithmName(name) ? name : nil
+  }
+
+  /// The value of a tag without white space, if it is base64.
+  func base64Text(_ tag: String) -> String? {
+    guard let value = find(tag), Base64.decode(octets.span.extracting(value)) != nil else { return nil }
+    return String(decoding: octets[value].filter { !Octets.isFWS($0) }, as: UTF8.self)
+  }
+
+  /// Where `b=` has its value, and the value without white space.
+  func signatureText() throws(SignatureFieldError) -> (Range<Int>, String) {
+    guard let tag = tags.tag("b", in: octets.span) else { throw .missingTag("b") }
+    let text = octets[tag.value].filter { !Octets.isFWS($0) }
+    return (tag.wholeValue, String(decoding: text, as: UTF8.self))
+  }
+}
+
+extension SignatureParser {
+  /// The value of a tag that has to be there and not be empty.
+  private func required(_ name: String, emptyIsMissing: Bool = true) throws(SignatureFieldError) -> Range<Int> {
+    guard let tag = find(name), !tag.isEmpty || !emptyIsMissing else { throw .missingTag(name) }
+    return tag
+  }
+
+  /// The value of a tag that may be absent. An empty value is not the same as none. // RFC 6376 §3.2
+  private func optional(_ name: String, mayBeEmpty: Bool = false) throws(SignatureFieldError) -> Range<Int>? {
+    guard let tag = find(name) else { return nil }
+    guard mayBeEmpty || !tag.isEmpty else { throw .badValue(tag: name, found: "", expected: "a value") }
+    return tag
+  }
+
+  private func find(_ name: String) -> Range<Int>? {
+    let wanted = name.utf8
+    return tags.tags.first { $0.name.count == wanted.count && octets[$0.name].elementsEqual(wanted) }?.value
+  }
+
+  /// For messages: at most 60 octets of the value, printable.
+  private func text(_ range: Range<Int>) -> String {
+    let shown = Octets.lossyString(octets.span.extracting(range.prefix(60)))
+    return range.count > 60 ? shown + "..." : shown
+  }
+
+  private static func isAlgorithmName(_ name: String) -> Bool {
+    let parts = name.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    let isAlnum: (UInt8) -> Bool = { $0 &- 97 < 26 || $0 &- 48 < 10 }
+    return parts.count == 2 && parts.allSatisfy { ($0.first.map { $0 &- 97 < 26 } ?? false) && $0.allSatisfy(isAlnum) }
+  }
+
+  /// The elements of a list with colons, white space around them left out; `nil` where there are more
+  /// than `maximum`.
+  private func list(_ range: Range<Int>, maximum: Int) -> [Range<Int>]? {
+    var elements: [Range<Int>] = []
+    elements.reserveCapacity(24)
+    var start = range.lowerBound
+    for i in range where octets[i] == UInt8(ascii: ":") {
+      elements.append(trimmed(start..<i))
+      start = i + 1
+      if elements.count == maximum { return nil }
+    }
+    elements.append(trimmed(start..<range.upperBound))
+    return elements
+  }
+
+  private func trimmed(_ range: Range<Int>) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, Octets.isFWS(octets[start]) { start += 1 }
+    while start < end, Octets.isFWS(octets[end - 1]) { end -= 1 }
+    return start..<end
+  }
+
+  private func number(_ tag: String, _ range: Range<Int>, maximumDigits: Int) throws(SignatureFieldError) -> UInt64 {
+    var value: UInt64 = 0
+    for octet in octets[range] {
+      guard octet &- 48 < 10, range.count <= maximumDigits else {
+        throw .badValue(tag: tag, found: text(range), expected: "a number")
+      }
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = product.addingReportingOverflow(UInt64(octet - 48))
+      value = overflow || carry || value == .max ? .max : sum
+    }
+    return value
+  }
+
+  /// The part of `i=` before the last "@". Only a quoted string may hold another. // RFC 5321 §4.1.2
+  private func localPart(_ range: Range<Int>) throws(SignatureFieldError) -> String {
+    let raw = octets.span.extracting(range)
+    let (decoded, bad) = QuotedPrintable.decode(raw)
+    guard bad == nil else {
+      throw .badValue(tag: "i", found: text(range), expected: "\"=\" and two hexadecimal digits")
+    }
+    let quoted = raw.count >= 2 && raw[0] == UInt8(ascii: "\"") && raw[raw.count - 1] == UInt8(ascii: "\"")
+    if !quoted, octets[range].contains(UInt8(ascii: "@")) {
+      throw .badValue(tag: "i", found: text(range), expected: "one \"@\"")
+    }
+    guard let localPart = Octets.string(decoded.span), !decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+      throw .badValue(tag: "i", found: text(range), expected: "a local part in UTF-8 without control characters")
+    }
+    return localPart
+  }
+}

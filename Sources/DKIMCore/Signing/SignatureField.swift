@@ -1,0 +1,97 @@
+/// A DKIM-Signature field, ready to go on top of the message.
+public struct SignatureField: Sendable, Hashable {
+  /// The name of the field.
+  public static let name = "DKIM-Signature"
+  /// Everything behind the colon, a leading space included, folded with CRLF TAB, without CRLF at the end.
+  public let value: [UInt8]
+
+  /// The whole field, with CRLF at the end.
+  public var octets: [UInt8] {
+    Array(Self.name.utf8) + [UInt8(ascii: ":")] + value + [Octets.cr, Octets.lf]
+  }
+}
+
+/// Writes the tags of a signature in OpenDKIM's order and folding: `; ` between tags while the line has
+/// room, else `;` CRLF TAB. No line is broken inside a word, so every canonicalization sees what was
+/// signed. // RFC 6376 §3.5
+struct SignatureWriter {
+  private static let width = 75
+  private static let lineBreak: [UInt8] = [Octets.cr, Octets.lf, Octets.tab]
+
+  private(set) var value: [UInt8] = [Octets.space]
+  private var column = SignatureField.name.utf8.count + 2
+  private var isFirst = true
+
+  /// `name=text`, in one piece.
+  mutating func tag(_ name: StaticString, _ text: String) {
+    let octets = Array(text.utf8)
+    separate(width: name.utf8CodeUnitCount + 1 + octets.count)
+    append(name)
+    append(octets)
+  }
+
+  /// A list that may be broken behind any of its elements. Each element but the last ends with its
+  /// separator.
+  mutating func list(_ name: StaticString, _ elements: [[UInt8]]) {
+    separate(width: name.utf8CodeUnitCount + 1 + (elements.first?.count ?? 0))
+    append(name)
+    for (i, element) in elements.enumerated() {
+      if i > 0, column + element.count > Self.width {
+        lineFeed()
+        append([Octets.space])
+      }
+      append(element)
+    }
+  }
+
+  /// `b=` without a value, on a line of its own; nothing can follow but the value.
+  mutating func beginSignature() {
+    value.append(UInt8(ascii: ";"))
+    lineFeed()
+    append("b" as StaticString)
+  }
+
+  /// The value of `b=`, in pieces that fill the line.
+  mutating func signature(_ base64: [UInt8]) {
+    var rest = base64[...]
+    while !rest.isEmpty {
+      let piece = rest.prefix(Self.width - column)
+      append(Array(piece))
+      rest = rest.dropFirst(piece.count)
+      if !rest.isEmpty {
+        lineFeed()
+        append([Octets.space])
+      }
+    }
+  }
+
+  /// Between two tags; behind it there is room for `width` octets, if any line has.
+  private mutating func separate(width: Int) {
+    defer { isFirst = false }
+    guard !isFirst else { return }
+    value.append(UInt8(ascii: ";"))
+    if column + 2 + width > Self.width {
+      lineFeed()
+    } else {
+      value.append(Octets.space)
+      column += 2
+    }
+  }
+
+  private mutating func lineFeed() {
+    value += Self.lineBreak
+    // A tab shows as up to eight columns.
+    column = 8
+  }
+
+  private mutating func append(_ name: StaticString) {
+    name.withUTF8Buffer { unsafe value.append(contentsOf: $0) }
+    value.append(UInt8(ascii: "="))
+    column += name.utf8CodeUnitCount + 1
+  }
+
+  private mutating func append(_ octets: [UInt8]) {
+    value += octets
+    column += octets.count
+  }
+}

@@ -1,0 +1,80 @@
+/// Signs messages, with any number of keys in one pass over the body.
+///
+///     let key = try SigningKey(contentsOfTheKeyFile)
+///     let signer = Signer([SigningRequest(domain: domain, selector: selector, key: key)])
+///     let fields = try signer.sign(message, at: now)
+///     let signed = fields.flatMap(\.octets) + message
+public struct Signer: Sendable {
+  private let requests: [SigningRequest]
+  private let headerLimits: MessageHeader.Limits
+
+  /// - Parameter requests: one for every signature; the fields come in the same order.
+  public init(_ requests: [SigningRequest], headerLimits: MessageHeader.Limits = .init()) {
+    self.requests = requests
+    self.headerLimits = headerLimits
+  }
+
+  /// Signs a whole message whose lines end with CRLF.
+  /// - Parameter time: goes into `t=`.
+  /// - Returns: the fields, in the order of the requests, to be put on top of the message.
+  public func sign(_ message: [UInt8], at time: Timestamp) throws(SigningError) -> [SignatureField] {
+    guard !message.isEmpty else { throw .emptyMessage }
+    var bodyStart = 0
+    let header = MessageHeader(message: message.span, limits: headerLimits, bodyStart: &bodyStart)
+    var session = try begin(header, at: time)
+    _ = session.update(body: message.span.extracting(bodyStart..<message.count))
+    return try session.finish()
+  }
+
+  /// Begins with a message whose header is there; the body follows in pieces.
+  /// - Parameter time: goes into `t=`.
+  public func begin(_ header: consuming MessageHeader, at time: Timestamp) throws(SigningError) -> SigningSession {
+    try SigningSession(header, requests: requests, time: time)
+  }
+}
+
+/// One message being signed: the header at once, the body in pieces.
+public struct SigningSession: ~Copyable, Sendable {
+  private let signatures: [(prepared: PreparedSignature, hasher: Int)]
+  private let hashers: [BodyHasher]
+
+  init(_ header: MessageHeader, requests: [SigningRequest], time: Timestamp) throws(SigningError) {
+    (signatures, hashers) = try Self.prepare(header, requests, time)
+  }
+
+  /// Takes the next octets of the body, in pieces of any size.
+  public mutating func update(body: Span<UInt8>) -> BodyDemand {
+    for hasher in hashers { hasher.update(body) }
+    return .more
+  }
+
+  /// Signs. One field for every request, in their order, to be put on top of the message.
+  public consuming func finish() throws(SigningError) -> [SignatureField] {
+    let bodies = hashers.map { $0.finish() }
+    var fields: [SignatureField] = []
+    for signature in signatures { fields.append(try signature.prepared.sign(bodies[signature.hasher])) }
+    return fields
+  }
+
+  /// Chooses and hashes the header fields; opens one hash for every distinct body canonicalization and `l=`.
+  private static func prepare(
+    _ header: MessageHeader, _ requests: [SigningRequest], _ time: Timestamp
+  ) throws(SigningError) -> ([(prepared: PreparedSignature, hasher: Int)], [BodyHasher]) {
+    guard !requests.isEmpty else { throw .noRequests }
+    if let excess = header.excess { throw .header(excess) }
+    let from = header.positions(of: "From").count
+    guard from > 0 else { throw .noFrom }
+    guard from == 1 else { throw .severalFrom(count: from) }
+    let index = FieldIndex(header)
+    var hashers: [BodyHasher] = []
+    var signatures: [(prepared: PreparedSignature, hasher: Int)] = []
+    for request in requests {
+      let prepared = try PreparedSignature(request, header: header, index: index, time: time)
+      let algorithm = request.canonicalization.body
+      let known = hashers.firstIndex { $0.algorithm == algorithm && $0.limit == request.bodyLength }
+      if known == nil { hashers.append(BodyHasher(algorithm, limit: request.bodyLength)) }
+      signatures.append((prepared, known ?? hashers.count - 1))
+    }
+    return (signatures, hashers)
+  }
+}

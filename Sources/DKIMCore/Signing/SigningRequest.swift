@@ -1,0 +1,76 @@
+/// One signature to be made: for whom, with which key, and how.
+///
+///     var request = SigningRequest(domain: domain, selector: selector, key: key)
+///     request.lifetime = 7 * 86_400
+public struct SigningRequest: Sendable {
+  /// `d=`
+  public let domain: DomainName
+  /// `s=`
+  public let selector: Selector
+  public let key: SigningKey
+  /// `c=`
+  public var canonicalization = Canonicalization.relaxed
+  /// The fields that go into `h=` where the message has them. From is always signed.
+  public var signedHeaders = HeaderSelection.standard
+  /// Names that go into `h=` once more than the message has such fields, so that none can be added.
+  /// // RFC 6376 §8.15
+  public var oversignedHeaders = ["From"]
+  /// `i=`; its domain has to be `domain` or below it.
+  public var identity: Identity?
+  /// `x=`: seconds after `t=` at which the signature ends; never where it is `nil`.
+  public var lifetime: UInt64?
+  /// `l=`: how many octets of the canonical body are signed. Whoever sets it lets strangers add to the
+  /// message. // RFC 6376 §8.2
+  public var bodyLength: UInt64?
+  /// `z=`: copies of the signed fields go along, for finding out what changed.
+  public var copiesHeaders = false
+
+  public init(domain: DomainName, selector: Selector, key: SigningKey) {
+    self.domain = domain
+    self.selector = selector
+    self.key = key
+  }
+}
+
+/// Why a message was not signed. Nothing is signed where one of several signatures cannot be made.
+public enum SigningError: Error, Sendable, Hashable {
+  /// The message has no From field. // RFC 6376 §5.4
+  case noFrom
+  /// The message has several From fields. // RFC 5322 §3.6
+  case severalFrom(count: Int)
+  /// There is nothing to sign.
+  case emptyMessage
+  /// Not a single signature was asked for.
+  case noRequests
+  /// The header section is too large.
+  case header(MessageHeader.Excess)
+  /// More names in `h=` than verifiers take.
+  case tooManyHeaderNames(count: Int, limit: Int)
+  /// `i=` is neither the signing domain nor below it.
+  case identityOutsideDomain(identity: String, domain: String)
+  /// `s=`, `_domainkey` and `d=` together are no DNS name.
+  case queryNameTooLong(selector: String, domain: String)
+  /// `l=` is more than the body has.
+  case bodyTooShort(signed: UInt64, actual: UInt64)
+  /// The cryptographic library refused.
+  case key(SigningKeyError)
+}
+
+extension SigningError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noFrom: "the message has no From field; DKIM signs the author, so there has to be one"
+    case .severalFrom(let count): "the message has \(count) From fields; exactly one is allowed"
+    case .emptyMessage: "the message is empty"
+    case .noRequests: "no signature was asked for"
+    case .header(let excess): excess.description
+    case .tooManyHeaderNames(let count, let limit):
+      "h= would name \(count) header fields; verifiers take \(limit)"
+    case .identityOutsideDomain(let identity, let domain): "the identity \(identity) is not within d=\(domain)"
+    case .queryNameTooLong(let selector, let domain):
+      "\(selector)._domainkey.\(domain) is longer than a domain name can be"
+    case .bodyTooShort(let signed, let actual): "l=\(signed) is more than the \(actual) octets of the body"
+    case .key(let error): "\(error)"
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/// Base64 as the DKIM grammar has it: folding white space anywhere, padding optional, nothing else.
+/// // RFC 6376 §2.10 ("base64string")
+enum Base64 {
+  /// The octets, or `nil` where a character is outside the alphabet, data follows the padding, or the
+  /// last group is too short to hold an octet.
+  static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+    var output: [UInt8] = []
+    output.reserveCapacity(text.count / 4 * 3 + 3)
+    var bits: UInt32 = 0
+    var digits = 0
+    var i = 0
+    while i < text.count, text[i] != UInt8(ascii: "=") {
+      let value = value(of: text[i])
+      i += 1
+      if value < 64 {
+        bits = bits << 6 | UInt32(value)
+        digits += 1
+        if digits & 3 == 0 {
+          output.append(UInt8(truncatingIfNeeded: bits >> 16))
+          output.append(UInt8(truncatingIfNeeded: bits >> 8))
+          output.append(UInt8(truncatingIfNeeded: bits))
+        }
+      } else if value == invalid {
+        return nil
+      }
+    }
+    guard padding(text.extracting(i..<text.count), digits: digits) else { return nil }
+    if digits & 3 == 2 {
+      output.append(UInt8(truncatingIfNeeded: bits >> 4))
+    } else if digits & 3 == 3 {
+      output.append(UInt8(truncatingIfNeeded: bits >> 10))
+      output.append(UInt8(truncatingIfNeeded: bits >> 2))
+    }
+    return output
+  }
+
+  /// The text, in one piece and with padding.
+  static func encode(_ octets: [UInt8]) -> String {
+    String(decoding: encodedOctets(octets), as: UTF8.self)
+  }
+
+  /// The same as octets.
+  static func encodedOctets(_ octets: [UInt8]) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity((octets.count + 2) / 3 * 4)
+    var i = 0
+    while i < octets.count {
+      let a = octets[i]
+      let b = i + 1 < octets.count ? octets[i + 1] : 0
+      let c = i + 2 < octets.count ? octets[i + 2] : 0
+      output.append(digit(a >> 2))
+      output.append(digit((a & 3) << 4 | b >> 4))
+      output.append(i + 1 < octets.count ? digit((b & 15) << 2 | c >> 6) : UInt8(ascii: "="))
+      output.append(i + 2 < octets.count ? digit(c & 63) : UInt8(ascii: "="))
+      i += 3
+    }
+    return output
+  }
+
+  /// At the end: nothing, or exactly the padding that completes the last group.
+  private static func padding(_ rest: Span<UInt8>, digits: Int) -> Bool {
+    guard digits & 3 != 1 else { return false }
+    var signs = 0
+    for i in rest.indices {
+      if rest[i] == UInt8(ascii: "=") {
+        signs += 1
+      } else if !Octets.isFWS(rest[i]) {
+        return false
+      }
+    }
+    return signs == 0 || signs == (4 - digits & 3) & 3
+  }
+
+  private static let invalid: UInt8 = 255
+  private static let blank: UInt8 = 254
+
+  @inline(__always)
+  private static func value(of octet: UInt8) -> UInt8 {
+    switch octet {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): octet &- 65
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): octet &- 71
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): octet &+ 4
+    case UInt8(ascii: "+"): 62
+    case UInt8(ascii: "/"): 63
+    case Octets.space, Octets.tab, Octets.cr, Octets.lf: blank
+    default: invalid
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    switch value {
+    case 0..<26: value + 65
+    case 26..<52: value + 71
+    case 52..<62: value - 4
+    case 62: UInt8(ascii: "+")
+    default: UInt8(ascii: "/")
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// dkim-quoted-printable: `=XX` for what has no place in a tag, white space ignored.
+/// // RFC 6376 §2.11
+enum QuotedPrintable {
+  /// The octets, or the offset of an `=` that two hexadecimal digits do not follow. Digits are upper case
+  /// in the grammar; lower case is let pass.
+  static func decode(_ text: Span<UInt8>) -> (octets: [UInt8], badAt: Int?) {
+    var output: [UInt8] = []
+    output.reserveCapacity(text.count)
+    var i = 0
+    while i < text.count {
+      let octet = text[i]
+      if octet == UInt8(ascii: "=") {
+        guard i + 2 < text.count, let high = hex(text[i + 1]), let low = hex(text[i + 2]) else {
+          return (output, i)
+        }
+        output.append(high << 4 | low)
+        i += 3
+      } else {
+        if !Octets.isFWS(octet) { output.append(octet) }
+        i += 1
+      }
+    }
+    return (output, nil)
+  }
+
+  /// Everything that is not a `dkim-safe-char`, and every octet of `alsoEncoding`, becomes `=XX`.
+  static func encode(_ octets: [UInt8], alsoEncoding extra: [UInt8] = []) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(octets.count)
+    for octet in octets {
+      if isSafe(octet), !extra.contains(octet) {
+        output.append(octet)
+      } else {
+        output += [UInt8(ascii: "="), digit(octet >> 4), digit(octet & 15)]
+      }
+    }
+    return output
+  }
+
+  /// dkim-safe-char = %x21-3A / %x3C / %x3E-7E
+  private static func isSafe(_ octet: UInt8) -> Bool {
+    octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: ";") && octet != UInt8(ascii: "=")
+  }
+
+  private static func hex(_ octet: UInt8) -> UInt8? {
+    switch octet {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): octet - 48
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): octet - 55
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): octet - 87
+    default: nil
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? value + 48 : value + 55
+  }
+}

@@ -1,0 +1,157 @@
+/// A `tag=value; tag=value` list: the shape of signatures and of key records.
+///
+///     tag-list  =  tag-spec *( ";" tag-spec ) [ ";" ]
+///     tag-spec  =  [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]
+///
+/// Blanks after the last `;` are let pass. Values may carry octets beyond ASCII; whoever interprets a
+/// value decides on them. // RFC 6376 §3.2
+struct TagList: Sendable {
+  struct Tag: Sendable {
+    /// Where the name stands.
+    let name: Range<Int>
+    /// Where the value stands, without the white space around it.
+    let value: Range<Int>
+    /// Everything between `=` and `;`: what is blanked when `b=` is left out of a hash. // RFC 6376 §3.7
+    let wholeValue: Range<Int>
+  }
+
+  /// In the order written, every name once. Ranges count from the start of the octets parsed.
+  private(set) var tags: [Tag] = []
+
+  /// - Throws: ``TagListError`` at the first octet outside the grammar, or on a name that comes twice.
+  init(_ octets: Span<UInt8>) throws(TagListError) {
+    tags.reserveCapacity(16)
+    var reader = TagReader()
+    repeat {
+      let start = reader.offset
+      try reader.skipFWS(octets)
+      if reader.offset == octets.count, !tags.isEmpty { break }
+      tags.append(try reader.readTag(octets, from: start))
+    } while reader.skipSemicolon(octets)
+    try refuseDuplicates(octets)
+  }
+
+  /// The tag with the one-letter name, if it is there.
+  func tag(_ letter: Character, in octets: Span<UInt8>) -> Tag? {
+    guard let letter = letter.asciiValue else { return nil }
+    return tags.first { $0.name.count == 1 && octets[$0.name.lowerBound] == letter }
+  }
+
+  // RFC 6376 §3.2: "if a tag name does occur more than once, the entire tag-list is invalid"
+  private func refuseDuplicates(_ octets: Span<UInt8>) throws(TagListError) {
+    if tags.count > 24 {
+      var seen: Set<[UInt8]> = []
+      for tag in tags where !seen.insert(Octets.array(octets.extracting(tag.name))).inserted {
+        throw .duplicate(name: Octets.lossyString(octets.extracting(tag.name)))
+      }
+      return
+    }
+    for (i, tag) in tags.enumerated() {
+      for other in tags[..<i] where Octets.equal(octets, tag.name, other.name) {
+        throw .duplicate(name: Octets.lossyString(octets.extracting(tag.name)))
+      }
+    }
+  }
+}
+
+/// Why something is no tag list. Offsets count octets of the value from 0.
+public enum TagListError: Error, Sendable, Hashable {
+  /// Nothing at all, or nothing between two semicolons.
+  case emptyTag(offset: Int)
+  /// A name that does not begin with a letter, or has something else than letters, digits and `_`.
+  case badName(octet: UInt8, offset: Int)
+  /// A name without `=`.
+  case noEqualsSign(name: String, offset: Int)
+  /// A control character, or a line break that does not fold.
+  case badValue(name: String, octet: UInt8, offset: Int)
+  /// The same name twice.
+  case duplicate(name: String)
+}
+
+extension TagListError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .emptyTag(let offset): "empty tag at octet \(offset + 1); a tag is name=value"
+    case .badName(let octet, let offset):
+      "\(Octets.printable(octet)) at octet \(offset + 1), where a tag name is expected"
+    case .noEqualsSign(let name, let offset): "tag \"\(name)\" at octet \(offset + 1) has no \"=\""
+    case .badValue(let name, let octet, let offset):
+      "\(Octets.printable(octet)) at octet \(offset + 1), in the value of \(name)=, which no tag may hold"
+    case .duplicate(let name): "tag \(name)= comes twice"
+    }
+  }
+}
+
+/// Walks over the octets of a tag list, one grammar rule a function.
+private struct TagReader {
+  var offset = 0
+
+  private func atEnd(_ octets: Span<UInt8>) -> Bool { offset == octets.count }
+
+  mutating func skipSemicolon(_ octets: Span<UInt8>) -> Bool {
+    guard !atEnd(octets), octets[offset] == UInt8(ascii: ";") else { return false }
+    offset += 1
+    return true
+  }
+
+  /// FWS = [*WSP CRLF] 1*WSP; several folds in a row are let pass. // RFC 6376 §2.8
+  mutating func skipFWS(_ octets: Span<UInt8>) throws(TagListError) {
+    while !atEnd(octets) {
+      if Octets.isWSP(octets[offset]) {
+        offset += 1
+      } else if let next = Octets.fold(octets, at: offset) {
+        offset = next
+      } else {
+        return
+      }
+    }
+  }
+
+  /// tag-name = ALPHA *ALNUMPUNC; start is where the tag-spec begins.
+  mutating func readTag(_ octets: Span<UInt8>, from start: Int) throws(TagListError) -> TagList.Tag {
+    let nameStart = offset
+    while !atEnd(octets), isNameOctet(octets[offset], first: offset == nameStart) { offset += 1 }
+    let name = nameStart..<offset
+    try skipFWS(octets)
+    guard !name.isEmpty else {
+      guard !atEnd(octets), octets[offset] != UInt8(ascii: ";") else { throw .emptyTag(offset: start) }
+      throw .badName(octet: octets[offset], offset: offset)
+    }
+    guard !atEnd(octets), octets[offset] != UInt8(ascii: ";") else {
+      throw .noEqualsSign(name: Octets.lossyString(octets.extracting(name)), offset: nameStart)
+    }
+    guard octets[offset] == UInt8(ascii: "=") else { throw .badName(octet: octets[offset], offset: offset) }
+    offset += 1
+    return try readValue(octets, of: name)
+  }
+
+  /// tag-value = [ tval *( 1*(WSP / FWS) tval ) ], tval = 1*VALCHAR
+  private mutating func readValue(_ octets: Span<UInt8>, of name: Range<Int>) throws(TagListError) -> TagList.Tag {
+    let wholeStart = offset
+    try skipFWS(octets)
+    let start = offset
+    var end = offset
+    while !atEnd(octets), octets[offset] != UInt8(ascii: ";") {
+      let octet = octets[offset]
+      if octet > 0x20 && octet != 0x7F {
+        offset += 1
+        end = offset
+      } else {
+        let before = offset
+        try skipFWS(octets)
+        guard offset > before else {
+          throw .badValue(name: Octets.lossyString(octets.extracting(name)), octet: octet, offset: offset)
+        }
+      }
+    }
+    return TagList.Tag(name: name, value: start..<end, wholeValue: wholeStart..<offset)
+  }
+
+  private func isNameOctet(_ octet: UInt8, first: Bool) -> Bool {
+    switch octet {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): !first
+    default: false
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/// The keys of an answer that may be used for a signature, or why none may. // RFC 6376 §6.1.2
+struct KeySelection {
+  /// Keys to try, in the order of the answer.
+  private(set) var records: [KeyRecord] = []
+  /// Why there is none to try; `nil` where there is one.
+  private(set) var refusal: VerificationOutcome?
+  private(set) var facts: VerificationResult.KeyFacts?
+
+  /// - Parameter answer: `nil` where the question was never answered.
+  init(_ answer: KeyAnswer?, for signature: DKIMSignature, policy: VerificationPolicy, records cache: KeyRecordCache) {
+    let name = signature.keyQuery.name
+    switch answer {
+    case nil: refusal = .temporaryFailure(.unavailable("the question for the key was not answered"))
+    case .failure(let failure): refusal = .temporaryFailure(failure)
+    case .noSuchName(let secure): refuse(.noKey(name: name, exists: false), secure: secure)
+    case .noData(let secure), .records([], let secure): refuse(.noKey(name: name, exists: true), secure: secure)
+    case .records(let texts, let secure): select(texts, secure, for: signature, policy, cache)
+    }
+  }
+
+  private mutating func refuse(_ failure: PermanentFailure, secure: Bool) {
+    refusal = .permanentFailure(failure)
+    facts = VerificationResult.KeyFacts(record: nil, secure: secure, recordCount: 0, skipped: [])
+  }
+
+  /// Records that are no keys are passed over; what is wrong with the first counts only where none is left.
+  private mutating func select(
+    _ texts: [[UInt8]], _ secure: Bool, for signature: DKIMSignature, _ policy: VerificationPolicy,
+    _ cache: KeyRecordCache
+  ) {
+    var skipped: [KeyRecordError] = []
+    var unfit: (record: KeyRecord, outcome: VerificationOutcome)?
+    for text in texts.prefix(Self.maximumRecords) where records.count < max(policy.maximumKeysTried, 1) {
+      switch cache.record(text) {
+      case .failure(let error): skipped.append(error)
+      case .success(let record):
+        if let outcome = Self.unfitness(of: record, for: signature, policy: policy) {
+          unfit = unfit ?? (record, outcome)
+        } else {
+          records.append(record)
+        }
+      }
+    }
+    facts = VerificationResult.KeyFacts(
+      record: records.first ?? unfit?.record, secure: secure, recordCount: texts.count, skipped: skipped)
+    guard records.isEmpty else { return }
+    refusal = unfit?.outcome ?? skipped.first.map(Self.outcome)
+  }
+
+  /// Records looked at in one answer.
+  private static let maximumRecords = 20
+
+  private static func outcome(_ error: KeyRecordError) -> VerificationOutcome {
+    switch error {
+    case .badKey(.tooLarge(let bits, let limit)): .unacceptable(.keyTooLarge(bits: bits, limit: limit))
+    case .badKey(.exponentTooLarge(let bits)): .unacceptable(.exponentTooLarge(bits: bits))
+    default: .permanentFailure(.keyRecord(error))
+    }
+  }
+
+  /// Holds the tags of the record against the signature. // RFC 6376 §6.1.2 steps 4 to 7
+  private static func unfitness(
+    of record: KeyRecord, for signature: DKIMSignature, policy: VerificationPolicy
+  ) -> VerificationOutcome? {
+    if !record.allowsSHA256 {
+      return .permanentFailure(.inappropriateHashAlgorithm(allowed: record.hashAlgorithms ?? []))
+    }
+    if record.keyType != signature.algorithm.keyType {
+      return .permanentFailure(
+        .inappropriateKeyAlgorithm(signature: signature.algorithm.keyType, key: record.keyType))
+    }
+    if !record.servesEmail {
+      return .permanentFailure(.inapplicableService(services: record.services ?? []))
+    }
+    if record.isStrict, signature.identity.domain != signature.domain {
+      return .permanentFailure(.inapplicableIdentity(identity: signature.identity.description))
+    }
+    let minimum = max(policy.minimumRSABits, VerificationKey.minimumRSABits)
+    if record.keyType == .rsa, record.keyBits < minimum {
+      return .unacceptable(.keyTooSmall(bits: record.keyBits, minimum: minimum))
+    }
+    return nil
+  }
+}

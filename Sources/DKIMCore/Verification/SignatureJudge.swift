@@ -1,0 +1,105 @@
+/// Comes to a result for one signature once header, body and key are there: what is true first, then
+/// whether it is liked. // RFC 6376 §6.1.3
+struct SignatureJudge {
+  let position: Int
+  let signature: DKIMSignature
+  let header: MessageHeader
+  let policy: VerificationPolicy
+  let time: Timestamp
+
+  func judge(body: BodyHasher.Result, index: FieldIndex, keys: KeySelection) -> VerificationResult {
+    let signedOctets = min(signature.bodyLength ?? .max, body.canonicalOctets)
+    let bodyCoverage = VerificationResult.BodyCoverage(octets: body.canonicalOctets, signedOctets: signedOctets)
+    let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
+    let (digest, headerCoverage) = headerDigest(index)
+    let headerHash: VerificationResult.Check =
+      keys.records.isEmpty
+      ? .notChecked
+      : keys.records.contains { $0.key.verify(signature: signature.signature, digest: digest) } ? .matches : .differs
+    let outcome =
+      keys.refusal ?? untruth(bodyCoverage, bodyHash, headerHash)
+      ?? dislike(bodyCoverage, headerCoverage).map(VerificationOutcome.unacceptable) ?? .success
+    return VerificationResult(
+      position: position, outcome: outcome, signature: signature, tags: SignatureTags(signature),
+      bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage, header: headerCoverage, key: keys.facts)
+  }
+
+  /// The mechanism: does the signature say what the message is?
+  private func untruth(
+    _ body: VerificationResult.BodyCoverage, _ bodyHash: VerificationResult.Check,
+    _ headerHash: VerificationResult.Check
+  ) -> VerificationOutcome? {
+    if let length = signature.bodyLength, length > body.octets {
+      return .permanentFailure(.bodyTooShort(signed: length, actual: body.octets))
+    }
+    if bodyHash != .matches { return .permanentFailure(.bodyHashDidNotVerify) }
+    if headerHash != .matches { return .permanentFailure(.signatureDidNotVerify) }
+    return nil
+  }
+
+  /// The policy: is a true signature good enough here?
+  private func dislike(
+    _ body: VerificationResult.BodyCoverage, _ header: VerificationResult.HeaderCoverage
+  ) -> PolicyReason? {
+    if policy.singleLabelDomains == .refuse, signature.domain.labelCount == 1 {
+      return .singleLabelDomain(signature.domain.text)
+    }
+    if policy.fromTheFuture == .refuse, let timestamp = signature.timestamp,
+      timestamp.seconds > time.seconds.addingSaturating(policy.clockDrift)
+    {
+      return .fromTheFuture(timestamp: timestamp)
+    }
+    if policy.expired == .refuse, let expiration = signature.expiration,
+      time.seconds > expiration.seconds.addingSaturating(policy.clockDrift)
+    {
+      return .expired(at: expiration)
+    }
+    if policy.unsignedBody == .refuse, body.unsignedOctets > 0 {
+      return .unsignedBody(octets: body.unsignedOctets)
+    }
+    if policy.unsignedFrom == .refuse, header.fromFields == 0 || header.unsignedFromFields > 0 {
+      return .unsignedFrom(count: header.fromFields, unsigned: header.unsignedFromFields)
+    }
+    return nil
+  }
+
+  /// The hash that `b=` signs. // RFC 6376 §3.7
+  private func headerDigest(_ index: FieldIndex) -> ([UInt8], VerificationResult.HeaderCoverage) {
+    var index = index
+    var hash = HeaderHash(signature.canonicalization.header)
+    var signed = 0
+    var signedFrom = 0
+    for range in signature.headerNames {
+      let name = signature.octets.span.extracting(range)
+      guard let field = takeOther(name, &index) else { continue }
+      hash.append(field: field, of: header)
+      signed += 1
+      if Octets.equal(name, ignoringCase: "from") { signedFrom += 1 }
+    }
+    let from = header.positions(of: "From").count
+    let coverage = VerificationResult.HeaderCoverage(
+      signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: from,
+      unsignedFromFields: from - signedFrom)
+    let extent = header.fields[position]
+    var field = Array(header.octets[extent.start..<extent.end])
+    let valueStart = extent.valueStart - extent.start
+    let blanked = signature.blanked
+    field.removeSubrange((valueStart + blanked.lowerBound)..<(valueStart + blanked.upperBound))
+    let digest = hash.finish(
+      signatureField: field, nameEnd: extent.nameEnd - extent.start, valueStart: valueStart)
+    return (digest, coverage)
+  }
+
+  /// The next field of that name; the signature itself is never one of its own signed fields.
+  private func takeOther(_ name: Span<UInt8>, _ index: inout FieldIndex) -> Int? {
+    let field = index.take(name, from: header)
+    return field == position ? index.take(name, from: header) : field
+  }
+}
+
+extension UInt64 {
+  fileprivate func addingSaturating(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

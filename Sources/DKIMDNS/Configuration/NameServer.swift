@@ -1,0 +1,92 @@
+internal import NIOCore
+
+/// A DNS server to ask: an IP address and a port, written `IP` or `IP@PORT`: `192.0.2.1`,
+/// `127.0.0.1@5353`, `2001:db8::1`, `::1@5353`, `fe80::1%eth0@53`.
+public struct NameServer: Sendable, Hashable {
+  /// The port of servers that are written without one.
+  public static let standardPort = 53
+
+  /// The address as written, with the scope of an IPv6 address behind `%`.
+  public let address: String
+  /// 1 to 65535.
+  public let port: Int
+  /// 127.0.0.0/8 and ::1.
+  public let isLoopback: Bool
+  let socketAddress: SocketAddress
+
+  /// - Throws: ``NameServerError`` with what was found.
+  public init(_ text: String) throws(NameServerError) {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    let address = String(parts[0])
+    guard !address.isEmpty else { throw .noAddress(text) }
+    let port = parts.count == 2 ? try Self.port(String(parts[1])) : Self.standardPort
+    guard Self.mayBeAddress(address) else { throw .notAnAddress(address) }
+    do {
+      socketAddress = try SocketAddress(ipAddress: address, port: port)
+    } catch {
+      throw address.contains("%") ? .unknownScope(address) : .notAnAddress(address)
+    }
+    self.address = address
+    self.port = port
+    isLoopback = Self.isLoopback(socketAddress)
+  }
+
+  private static func port(_ text: String) throws(NameServerError) -> Int {
+    guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let port = Int(text), (1...65_535).contains(port)
+    else { throw .badPort(text) }
+    return port
+  }
+
+  /// Anything else never reaches the system's parser: no host names, no NUL, bounded in length.
+  private static func mayBeAddress(_ text: String) -> Bool {
+    let scoped = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+    guard text.utf8.count <= 64, let number = scoped.first, !number.isEmpty else { return false }
+    guard scoped.count == 1 || number.contains(":") else { return false }
+    let isHexadecimal = number.utf8.allSatisfy { octet in
+      switch octet {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+        UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "."), UInt8(ascii: ":"):
+        true
+      default: false
+      }
+    }
+    return isHexadecimal && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+  }
+
+  private static func isLoopback(_ address: SocketAddress) -> Bool {
+    guard let text = address.ipAddress else { return false }
+    return text == "::1" || text.hasPrefix("127.")
+  }
+
+  public static func == (a: NameServer, b: NameServer) -> Bool { a.socketAddress == b.socketAddress }
+  public func hash(into hasher: inout Hasher) { hasher.combine(socketAddress) }
+}
+
+extension NameServer: CustomStringConvertible {
+  /// The form the initializer reads; the port only where it is not 53.
+  public var description: String { port == Self.standardPort ? address : "\(address)@\(port)" }
+}
+
+/// Why something is no name server.
+public enum NameServerError: Error, Sendable, Hashable {
+  /// Nothing stands where the address belongs.
+  case noAddress(String)
+  /// Neither an IPv4 nor an IPv6 address; host names are not looked up.
+  case notAnAddress(String)
+  /// No decimal number from 1 to 65535.
+  case badPort(String)
+  /// The scope behind `%` is no network interface of this machine.
+  case unknownScope(String)
+}
+
+extension NameServerError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noAddress(let text): "\"\(text)\" has no IP address; expected IP or IP@PORT"
+    case .notAnAddress(let text): "\"\(text)\" is no IP address; expected IP or IP@PORT"
+    case .badPort(let text): "\"\(text)\" is no port; expected a number from 1 to 65535"
+    case .unknownScope(let text): "\"\(text)\" does not name a network interface of this machine"
+    }
+  }
+}

@@ -1,0 +1,285 @@
+import DKIMCore
+import NIOCore
+import SystemPackage
+
+/// One question under way: the walk over the servers, the CNAMEs, the socket and the timers.
+/// Confined to the event loop of its sockets.
+final class Inquiry {
+  let name: String
+  var waiters: [ObjectIdentifier: Waiter] = [:]
+
+  private let configuration: DNSConfiguration
+  private let sockets: Sockets
+  private let health: ServerHealth
+  private let counters: Counters
+  private let finished: (Inquiry, KeyAnswer, UInt32) -> Void
+
+  private var chain: AliasChain
+  private var walk: ServerWalk
+  private var facts = ReplyFacts(lifetime: .max, authenticated: true)
+  private var isOver = false
+
+  private var query: Query?
+  /// With EDNS0; off for a server that did not understand it.
+  private var isExtended = true
+  private var channel: (any Channel)?
+  private var channelServer = -1
+  private var isStream = false
+  /// Of the socket whose events count; what earlier ones still say is passed over.
+  private var token = 0
+  private var deadline = NIODeadline.distantFuture
+  private var deadlineTimer: Scheduled<Void>?
+  private var tryTimer: Scheduled<Void>?
+  private var tryTime = TimeAmount.zero
+
+  /// `order`: places in the configuration's servers, not empty. `finished` is called once, with the seconds the
+  /// answer may be kept.
+  init(
+    name: String, wireName: WireName, order: [Int], configuration: DNSConfiguration, sockets: Sockets,
+    health: ServerHealth, counters: Counters, finished: @escaping (Inquiry, KeyAnswer, UInt32) -> Void
+  ) {
+    self.name = name
+    self.configuration = configuration
+    self.sockets = sockets
+    self.health = health
+    self.counters = counters
+    self.finished = finished
+    chain = AliasChain(wireName)
+    walk = ServerWalk(order: order, rounds: configuration.attempts)
+  }
+
+  func start() {
+    deadline = .now() + TimeAmount(configuration.boundedTimeout)
+    deadlineTimer = sockets.loop.assumeIsolated().scheduleTask(deadline: deadline) { self.outOfTime() }
+    beginWalk()
+  }
+
+  /// Ends without an answer of DNS.
+  func abandon(_ failure: KeyLookupFailure) { finish(.failure(failure), lifetime: 0) }
+
+  private func outOfTime() {
+    health.silent(walk.server, at: .now())
+    finish(.failure(walk.failure(afterSeconds: configuration.wholeSeconds)), lifetime: 0)
+  }
+
+  private func finish(_ answer: KeyAnswer, lifetime: UInt32) {
+    guard !isOver else { return }
+    isOver = true
+    deadlineTimer?.cancel()
+    closeSocket()
+    finished(self, answer, lifetime)
+  }
+}
+
+// MARK: - The walk over the servers
+
+extension Inquiry {
+  private func beginWalk() {
+    let tries = configuration.servers.count * max(1, min(configuration.attempts, 100))
+    let left = max(TimeAmount.milliseconds(1), deadline - .now())
+    tryTime = min(TimeAmount(configuration.boundedTryTimeout), .nanoseconds(left.nanoseconds / Int64(tries)))
+    ask(walk.server)
+  }
+
+  private func perform(_ step: ServerWalk.Step) {
+    switch step {
+    case .ask(let server):
+      counters.add(\.retransmissions)
+      ask(server)
+    case .wait: break
+    case .end(let failure): finish(.failure(failure), lifetime: 0)
+    }
+  }
+
+  private func ask(_ server: Int) {
+    startTryTimer()
+    if server == channelServer, !isStream, let channel, channel.isActive {
+      send(over: channel)
+    } else {
+      isExtended = true
+      openDatagram(server)
+    }
+  }
+
+  /// The last try has all the time that is left.
+  private func startTryTimer() {
+    tryTimer?.cancel()
+    tryTimer = nil
+    guard !walk.isLastTry else { return }
+    tryTimer = sockets.loop.assumeIsolated().scheduleTask(in: tryTime) {
+      self.tryTimer = nil
+      self.health.silent(self.walk.server, at: .now())
+      self.perform(self.walk.silent())
+    }
+  }
+}
+
+// MARK: - Sockets
+
+extension Inquiry {
+  private func closeSocket() {
+    token &+= 1
+    tryTimer?.cancel()
+    tryTimer = nil
+    channel?.close(promise: nil)
+    channel = nil
+    channelServer = -1
+  }
+
+  /// A new socket and a new id for the same question.
+  private func openDatagram(_ server: Int) {
+    guard renewQuery(server) else { return }
+    startTryTimer()
+    isStream = false
+    let token = token
+    sockets.connectDatagram(to: configuration.servers[server], token: token, delegate: self) {
+      self.adopt($0, server, token)
+    }
+    .assumeIsolated().whenComplete { self.opened($0, server, token) }
+  }
+
+  private func openStream(_ server: Int) {
+    guard renewQuery(server) else { return }
+    startTryTimer()
+    isStream = true
+    counters.add(\.tcpConnections)
+    let token = token
+    let left = max(TimeAmount.milliseconds(1), deadline - .now())
+    sockets.connectStream(to: configuration.servers[server], within: left, token: token, delegate: self) {
+      self.adopt($0, server, token)
+    }
+    .assumeIsolated().whenComplete { self.opened($0, server, token) }
+  }
+
+  private func renewQuery(_ server: Int) -> Bool {
+    closeSocket()
+    query = Query(name: chain.current, id: .random(in: .min ... .max), extended: isExtended)
+    guard query != nil else {
+      finish(.failure(.unavailable("no query can be made for \(name)")), lifetime: 0)
+      return false
+    }
+    return true
+  }
+
+  private func adopt(_ channel: any Channel, _ server: Int, _ token: Int) {
+    guard token == self.token else {
+      channel.close(promise: nil)
+      return
+    }
+    self.channel = channel
+    channelServer = server
+  }
+
+  private func opened(_ result: Result<any Channel, any Error>, _ server: Int, _ token: Int) {
+    switch result {
+    case .success(let channel):
+      guard token == self.token else { return channel.close(promise: nil) }
+      send(over: channel)
+    case .failure(let error):
+      exchange(token, failed: error)
+    }
+  }
+
+  private func send(over channel: any Channel) {
+    guard let query else { return }
+    counters.add(\.queries)
+    var buffer = channel.allocator.buffer(capacity: query.octets.count + 2)
+    if isStream { buffer.writeInteger(UInt16(clamping: query.octets.count)) }
+    buffer.writeBytes(query.octets)
+    let token = token
+    channel.writeAndFlush(buffer).assumeIsolated().whenFailure { self.exchange(token, failed: $0) }
+  }
+}
+
+// MARK: - What comes back
+
+extension Inquiry: ExchangeDelegate {
+  func exchange(_ token: Int, received message: ByteBuffer) {
+    guard token == self.token, let query else { return }
+    let octets = message.readableBytesUInt8Span
+    switch MessageHead.fit(octets, to: query) {
+    case .stray:
+      counters.add(\.droppedReplies)
+      // A stranger cannot write into a TCP connection: this is the server's own mistake.
+      if isStream { perform(walk.spoke(.malformed("the answer over TCP is to another question"))) }
+    case .notUnderstood(let code):
+      handle(.notUnderstood(code: code), chain)
+    case .answer:
+      var chain = chain
+      let reply = ReplyReader.read(octets, chain: &chain)
+      handle(reply, chain)
+    }
+  }
+
+  func exchange(_ token: Int, failed error: any Error) {
+    guard token == self.token else { return }
+    let reason = "\(configuration.servers[walk.server]): \(Self.words(error))"
+    if isStream {
+      perform(walk.spoke(.unavailable(reason)))
+    } else {
+      perform(walk.unreachable(reason))
+    }
+  }
+
+  private func handle(_ reply: Reply, _ chain: AliasChain) {
+    health.spoke(walk.server)
+    switch reply {
+    case .records(let records, let facts):
+      merge(facts)
+      finish(.records(records, secure: self.facts.authenticated), lifetime: self.facts.lifetime)
+    case .noSuchName(let facts):
+      merge(facts)
+      finish(.noSuchName(secure: self.facts.authenticated), lifetime: self.facts.lifetime)
+    case .noData(let facts):
+      merge(facts)
+      finish(.noData(secure: self.facts.authenticated), lifetime: self.facts.lifetime)
+    case .alias(let facts):
+      merge(facts)
+      self.chain = chain
+      follow()
+    case .truncated where isStream: perform(walk.spoke(.malformed("cut short over TCP")))
+    case .truncated: openStream(walk.server)
+    case .notUnderstood(let code): simplify(code)
+    case .failure(.aliasLoop): finish(.failure(.aliasLoop), lifetime: 0)
+    case .failure(let failure): perform(walk.spoke(failure))
+    }
+  }
+
+  /// Asks for the end of the chain, first the server that gave the chain.
+  private func follow() {
+    let current = walk.server
+    let others = walk.order.filter { $0 != current }
+    walk = ServerWalk(order: [current] + others, rounds: configuration.attempts)
+    closeSocket()
+    beginWalk()
+  }
+
+  /// Once more without EDNS. // RFC 6891 §7
+  private func simplify(_ code: UInt8) {
+    guard isExtended else { return perform(walk.spoke(.responseCode(code))) }
+    isExtended = false
+    openDatagram(walk.server)
+  }
+
+  private func merge(_ new: ReplyFacts) {
+    facts.lifetime = min(facts.lifetime, new.lifetime)
+    facts.authenticated = facts.authenticated && new.authenticated && isTrusted(walk.server)
+  }
+
+  private func isTrusted(_ server: Int) -> Bool {
+    switch configuration.trustAuthenticatedData {
+    case .loopback: configuration.servers[server].isLoopback
+    case .always: true
+    case .never: false
+    }
+  }
+
+  private static func words(_ error: any Error) -> String {
+    switch error {
+    case let error as IOError: Errno(rawValue: error.errnoCode).description
+    case let error as StreamExchange.Closed: error.description
+    case is ChannelError: "the connection could not be made in time"
+    default: "\(error)"
+    }
+  }
+}

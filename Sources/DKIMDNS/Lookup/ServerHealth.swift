@@ -1,0 +1,32 @@
+import NIOCore
+
+/// Which servers have stopped answering: they are asked last for a while, never left out.
+/// Confined to the event loop of its questions.
+final class ServerHealth {
+  /// So many silent tries in a row, and the server goes to the end.
+  static let silenceLimit = 3
+  static let pause = TimeAmount.seconds(30)
+
+  private var silences: [Int]
+  private var pausedUntil: [NIODeadline]
+
+  init(count: Int) {
+    silences = Array(repeating: 0, count: count)
+    pausedUntil = Array(repeating: .uptimeNanoseconds(0), count: count)
+  }
+
+  func spoke(_ server: Int) {
+    silences[server] = 0
+    pausedUntil[server] = .uptimeNanoseconds(0)
+  }
+
+  func silent(_ server: Int, at now: NIODeadline) {
+    silences[server] = min(silences[server] + 1, Self.silenceLimit)
+    if silences[server] == Self.silenceLimit { pausedUntil[server] = now + Self.pause }
+  }
+
+  /// The servers of `order`, those that pause behind the others.
+  func sorted(_ order: [Int], at now: NIODeadline) -> [Int] {
+    order.filter { pausedUntil[$0] <= now } + order.filter { pausedUntil[$0] > now }
+  }
+}

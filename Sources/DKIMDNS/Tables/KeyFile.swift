@@ -1,0 +1,105 @@
+import DKIMCore
+
+/// The grammar of a key file.
+enum KeyFile {
+  /// What does not belong in a line.
+  struct Fault: Error {
+    let found: String
+    let expected: String
+  }
+
+  static func table(_ octets: [UInt8], path: String) throws(KeyFileError) -> [String: [[UInt8]]] {
+    var table: [String: [[UInt8]]] = [:]
+    let lines = octets.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      do throws(Fault) {
+        if let (name, record) = try entry(trimmed(line)) { table[name, default: []].append(record) }
+      } catch {
+        throw .line(path: path, line: index + 1, found: error.found, expected: error.expected)
+      }
+    }
+    return table
+  }
+
+  /// `nil` for an empty line and a comment.
+  private static func entry(_ line: ArraySlice<UInt8>) throws(Fault) -> (String, [UInt8])? {
+    guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
+    let end = line.firstIndex(where: isBlank) ?? line.endIndex
+    let name = try name(line[..<end])
+    let data = Array(trimmed(line[end...]))
+    guard !data.isEmpty else { throw Fault(found: "the end of the line", expected: "TXT data after \(name)") }
+    return (name, data[0] == UInt8(ascii: "\"") ? try quoted(data) : data)
+  }
+
+  private static func name(_ octets: ArraySlice<UInt8>) throws(Fault) -> String {
+    let name = octets.count > 1 && octets.last == UInt8(ascii: ".") ? octets.dropLast() : octets
+    do throws(DomainNameError) {
+      return try DomainName(name.span).aLabel
+    } catch {
+      let text = String(decoding: octets.prefix(80), as: UTF8.self)
+      throw Fault(found: "\"\(text)\", which \(error)", expected: "a domain name")
+    }
+  }
+
+  /// `"..." "..."`: the strings joined. // RFC 1035 §5.1
+  private static func quoted(_ data: [UInt8]) throws(Fault) -> [UInt8] {
+    var record: [UInt8] = []
+    var next = 0
+    while next < data.count {
+      guard data[next] == UInt8(ascii: "\"") else {
+        throw Fault(found: "\(String(decoding: data[next...].prefix(20), as: UTF8.self))", expected: "another quoted string or the end of the line")
+      }
+      next = try string(data, from: next + 1, into: &record)
+      while next < data.count, isBlank(data[next]) { next += 1 }
+    }
+    return record
+  }
+
+  /// Reads to the closing quote; the place behind it.
+  private static func string(_ data: [UInt8], from start: Int, into record: inout [UInt8]) throws(Fault) -> Int {
+    var next = start
+    while next < data.count {
+      switch data[next] {
+      case UInt8(ascii: "\""):
+        return next + 1
+      case UInt8(ascii: "\\"):
+        next = try escape(data, from: next + 1, into: &record)
+      default:
+        record.append(data[next])
+        next += 1
+      }
+    }
+    throw Fault(found: "the end of the line", expected: "a closing quote")
+  }
+
+  /// `\DDD` or `\` before the octet that is meant; the place behind it.
+  private static func escape(_ data: [UInt8], from start: Int, into record: inout [UInt8]) throws(Fault) -> Int {
+    guard start < data.count else { throw Fault(found: "the end of the line", expected: "an octet after \\") }
+    guard isDigit(data[start]) else {
+      record.append(data[start])
+      return start + 1
+    }
+    var value = 0
+    for index in start..<(start + 3) {
+      guard index < data.count, isDigit(data[index]) else {
+        throw Fault(found: "\\ with fewer than three digits", expected: "\\DDD")
+      }
+      value = value * 10 + Int(data[index] - UInt8(ascii: "0"))
+    }
+    guard let octet = UInt8(exactly: value) else { throw Fault(found: "\\\(value)", expected: "\\000 to \\255") }
+    record.append(octet)
+    return start + 3
+  }
+
+  private static func isDigit(_ octet: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(octet) }
+
+  private static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || octet == 0x09 }
+
+  /// Without blanks, tabs and CRs at both ends.
+  private static func trimmed(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    func isCut(_ octet: UInt8) -> Bool { isBlank(octet) || octet == 0x0D }
+    let tail = octets.drop(while: isCut)
+    guard let last = tail.lastIndex(where: { !isCut($0) }) else { return [] }
+    return tail[...last]
+  }
+}

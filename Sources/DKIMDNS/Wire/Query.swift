@@ -1,0 +1,54 @@
+import CLDNS
+import Glibc
+
+/// One TXT query in wire format, with recursion, DNSSEC records and the AD bit asked for.
+struct Query: Sendable {
+  /// The largest datagram we ask for. // RFC 9715 (the flag-day figure: no fragments on common paths)
+  static let datagramLimit: UInt16 = 1232
+
+  let id: UInt16
+  let octets: [UInt8]
+  /// The question section: name, type, class. An answer has to repeat it.
+  let question: [UInt8]
+
+  /// `nil` where ldns refuses the name or has no memory. `extended` adds the EDNS0 record.
+  init?(name: WireName, id: UInt16, extended: Bool) {
+    guard let octets = Self.built(name: name, id: id, extended: extended),
+      octets.count >= MessageHead.length + name.octets.count + 4
+    else { return nil }
+    self.id = id
+    self.octets = octets
+    question = Array(octets[MessageHead.length..<(MessageHead.length + name.octets.count + 4)])
+  }
+
+  private static func built(name: WireName, id: UInt16, extended: Bool) -> [UInt8]? {
+    let owner = unsafe name.octets.withUnsafeBytes {
+      unsafe ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, $0.count, $0.baseAddress)
+    }
+    guard let owner = unsafe owner else { return nil }
+    // The packet takes the name over where it could be made, and only then.
+    guard
+      let packet = unsafe ldns_pkt_query_new(owner, LDNS_RR_TYPE_TXT, LDNS_RR_CLASS_IN, UInt16(LDNS_RD))
+    else {
+      unsafe ldns_rdf_deep_free(owner)
+      return nil
+    }
+    defer { unsafe ldns_pkt_free(packet) }
+    unsafe ldns_pkt_set_id(packet, id)
+    unsafe ldns_pkt_set_ad(packet, true)  // RFC 6840 §5.7
+    if extended {
+      unsafe ldns_pkt_set_edns_udp_size(packet, datagramLimit)
+      unsafe ldns_pkt_set_edns_do(packet, true)
+    }
+    return unsafe serialized(packet)
+  }
+
+  private static func serialized(_ packet: UnsafeMutablePointer<ldns_pkt>) -> [UInt8]? {
+    var start: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    let status = unsafe ldns_pkt2wire(&start, packet, &count)
+    defer { unsafe free(start) }
+    guard status == LDNS_STATUS_OK, let start = unsafe start else { return nil }
+    return unsafe Array(UnsafeBufferPointer(start: start, count: count))
+  }
+}

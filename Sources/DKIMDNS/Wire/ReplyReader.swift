@@ -1,0 +1,93 @@
+import DKIMCore
+
+/// From the octets of an answer to what it says. The octets have passed ``MessageHead/fit(_:to:)``.
+enum ReplyReader {
+  /// The longest message that is looked at: the most that TCP carries. // RFC 1035 §4.2.2
+  static let messageLimit = 65_535
+
+  /// Walks the CNAMEs of the answer; `chain` ends where the walk ended.
+  static func read(_ octets: Span<UInt8>, chain: inout AliasChain) -> Reply {
+    guard octets.count <= messageLimit else { return .failure(.malformed("longer than 65535 octets")) }
+    do throws(PacketError) {
+      return try read(Packet(octets), &chain)
+    } catch {
+      return .failure(.malformed(error.reason))
+    }
+  }
+
+  private static func read(_ packet: borrowing Packet, _ chain: inout AliasChain) throws(PacketError) -> Reply {
+    if packet.isTruncated { return .truncated }
+    switch packet.responseCode {
+    case 0, 3: break
+    case 1, 4, 16: return .notUnderstood(code: UInt8(clamping: packet.responseCode))  // RFC 6891 §7, §9
+    case 2: return .failure(saysBogus(packet) ? .bogus : .serverFailure)
+    case 5: return .failure(.refused)
+    case let code: return .failure(.responseCode(UInt8(clamping: code)))
+    }
+    return try walk(packet, &chain)
+  }
+
+  private static func walk(_ packet: borrowing Packet, _ chain: inout AliasChain) throws(PacketError) -> Reply {
+    let answers = try packet.answers()
+    let isNameError = packet.responseCode == 3
+    var facts = ReplyFacts(lifetime: .max, authenticated: packet.isAuthenticated)
+    var followed = false
+    while true {
+      let here = answers.filter { $0.owner == chain.current }
+      let texts = here.compactMap(text)
+      if !texts.isEmpty {
+        guard !isNameError else { throw PacketError(reason: "NXDOMAIN, and yet records of the name") }
+        for case let record in here where text(record) != nil { facts.lifetime = min(facts.lifetime, record.lifetime) }
+        return .records(texts, facts)
+      }
+      guard let (target, lifetime) = try alias(here) else { break }
+      guard chain.follow(target) else { return .failure(.aliasLoop) }
+      facts.lifetime = min(facts.lifetime, lifetime)
+      followed = true
+    }
+    return try negative(packet, name: chain.current, isNameError: isNameError, followed: followed, facts)
+  }
+
+  /// NXDOMAIN, no data, a referral, or a CNAME that leads out of the answer. // RFC 2308 §2
+  private static func negative(
+    _ packet: borrowing Packet, name: WireName, isNameError: Bool, followed: Bool, _ facts: ReplyFacts
+  ) throws(PacketError) -> Reply {
+    let authorities = try packet.authorities()
+    var facts = facts
+    var isReferral = false
+    var lifetime: UInt32?
+    for record in authorities where name.isWithin(record.owner) {
+      switch record.content {
+      case .startOfAuthority(let minimum): lifetime = min(record.lifetime, minimum)  // RFC 2308 §5
+      case .nameServer: isReferral = true
+      case .text, .alias: break
+      }
+    }
+    if !isNameError, lifetime == nil {
+      if followed { return .alias(facts) }
+      if isReferral, !packet.isAuthoritative { throw PacketError(reason: "a referral to other name servers") }
+    }
+    facts.lifetime = min(facts.lifetime, lifetime ?? 0)
+    return isNameError ? .noSuchName(facts) : .noData(facts)
+  }
+
+  /// The one CNAME of a name. // RFC 2181 §10.1
+  private static func alias(_ records: [Packet.Record]) throws(PacketError) -> (WireName, UInt32)? {
+    var found: (WireName, UInt32)?
+    for record in records {
+      guard case .alias(let target) = record.content else { continue }
+      if let found, found.0 != target { throw PacketError(reason: "a name with two CNAME records") }
+      found = (target, record.lifetime)
+    }
+    return found
+  }
+
+  private static func text(_ record: Packet.Record) -> [UInt8]? {
+    if case .text(let text) = record.content { text } else { nil }
+  }
+
+  /// The extended errors of a failed validation: 6 DNSSEC Bogus to 12 NSEC Missing. // RFC 8914 §4
+  private static func saysBogus(_ packet: borrowing Packet) -> Bool {
+    packet.extendedErrors.contains { (6...12).contains($0) }
+  }
+}

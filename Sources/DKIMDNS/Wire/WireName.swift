@@ -1,0 +1,54 @@
+/// A domain name as DNS messages carry it, without compression and in lower case: a length octet
+/// before each label and a zero octet at the end; at most 255 octets. // RFC 1035 §3.1
+struct WireName: Sendable, Hashable {
+  static let maximumLength = 255
+
+  let octets: [UInt8]
+
+  /// `nil` where a label is empty or longer than 63 octets, or the name is longer than 255.
+  init?(_ text: String) {
+    var octets: [UInt8] = []
+    octets.reserveCapacity(text.utf8.count + 2)
+    for label in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
+      guard (1...63).contains(label.count) else { return nil }
+      octets.append(UInt8(label.count))
+      for octet in label { octets.append(Self.folded(octet)) }
+    }
+    octets.append(0)
+    guard octets.count <= Self.maximumLength else { return nil }
+    self.octets = octets
+  }
+
+  /// `nil` where the octets are not exactly one name without compression.
+  init?(_ data: Span<UInt8>) {
+    guard data.count <= Self.maximumLength else { return nil }
+    var octets: [UInt8] = []
+    octets.reserveCapacity(data.count)
+    var next = 0
+    while next < data.count {
+      let length = Int(data[next])
+      guard length <= 63, length < data.count - next else { return nil }
+      octets.append(data[next])
+      for index in 0..<length { octets.append(Self.folded(data[next + 1 + index])) }
+      next += 1 + length
+      if length == 0 { break }
+    }
+    guard next == data.count, octets.last == 0 else { return nil }
+    self.octets = octets
+  }
+
+  /// True where the name is `zone` or lies below it.
+  func isWithin(_ zone: WireName) -> Bool {
+    var start = 0
+    while start < octets.count {
+      if octets[start...].elementsEqual(zone.octets) { return true }
+      start += 1 + Int(octets[start])
+    }
+    return false
+  }
+
+  /// Letter case does not count in names. // RFC 4343 §3
+  static func folded(_ octet: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(octet) ? octet | 0x20 : octet
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+
+/// The command and its subcommands, one file each in Commands/.
+@main
+struct DKIMTool: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dkimtool",
+    abstract: "Sign and verify mail with DKIM, make keys and check what is published.",
+    discussion: """
+      EXAMPLES
+        dkimtool genkey -d example.com -s 2026
+        dkimtool sign -d example.com -s 2026 -k 2026.private < message.eml > signed.eml
+        dkimtool verify signed.eml
+        dkimtool testkey -d example.com -s 2026 -k 2026.private -v
+      """,
+    version: Product.version,
+    subcommands: []
+  )
+}
+
+/// What the programs say of themselves.
+enum Product {
+  static let version = "0.1.0"
+}

@@ -1,0 +1,132 @@
+import DKIMCore
+import Testing
+
+/// Random fields and random octets. The seed of a run is in every failure's text.
+@Suite struct AuthenticationResultsPropertyTests {
+  @Test func roundTrip() throws {
+    let seed = UInt64.random(in: .min ... .max)
+    var source = ResultsSource(seed: seed)
+    for _ in 0..<2000 {
+      let field = source.field()
+      for lineEnd in [AuthenticationResults.LineEnd.crlf, .lf] {
+        let text = field.formatted(lineEnd: lineEnd)
+        let tolerance: AuthenticationResults.Tolerance = lineEnd == .lf ? .bareLineFeeds : []
+        let read = try? AuthenticationResults(parsing: text, tolerating: tolerance)
+        try #require(read == field, "seed \(seed): \(text)")
+        // Equal strings may differ in octets; equal renderings do not.
+        let again = read?.formatted(lineEnd: lineEnd)
+        try #require(again?.utf8.elementsEqual(text.utf8) == true, "seed \(seed): \(text)")
+        let tolerant = try? AuthenticationResults(parsing: text, tolerating: .inTheField)
+        try #require(tolerant == field, "seed \(seed): \(text)")
+      }
+    }
+  }
+
+  /// What is read from anything can be written and read again, and reading anything never traps.
+  @Test func randomOctets() throws {
+    let seed = UInt64.random(in: .min ... .max)
+    var source = ResultsSource(seed: seed)
+    var read = 0
+    for _ in 0..<20_000 {
+      let octets = source.octets()
+      _ = AuthenticationResults.claimedAuthservID(of: octets.span)
+      let strict = try? AuthenticationResults(parsing: octets.span)
+      let tolerant = try? AuthenticationResults(parsing: octets.span, tolerating: .inTheField)
+      if let strict {
+        try #require(strict == tolerant, "seed \(seed): \(octets)")
+        // Whoever is named is claimed; a field that names nobody may still be taken for someone's.
+        let named = AuthenticationResults.normalizedAuthservID(strict.authservID)
+        let claim = AuthenticationResults.claimedAuthservID(of: octets.span)
+        try #require(named.isEmpty || claim == named, "seed \(seed): \(octets)")
+      }
+      guard let tolerant else { continue }
+      read += 1
+      let text = tolerant.formatted()
+      let again = try? AuthenticationResults(parsing: text)
+      try #require(again?.formatted() == text, "seed \(seed): \(octets)")
+    }
+    #expect(read > 0, "seed \(seed)")
+  }
+
+  /// A comment of 100 kB is read, one nested 50,000 deep is refused at the limit, and neither takes long.
+  @Test func longComments() throws {
+    let long = String(repeating: "a\\)", count: 33_000)
+    let field = try AuthenticationResults(parsing: "x (" + long + "); none")
+    #expect(field.comments.first?.utf8.count == 66_000)
+
+    let pair = String(repeating: "(", count: 31) + String(repeating: ")", count: 31)
+    let nested = try AuthenticationResults(parsing: "x (" + String(repeating: pair, count: 1_600) + "); none")
+    #expect(nested.comments.first?.utf8.count == 62 * 1_600)
+
+    let deep = String(repeating: "(", count: 50_000) + String(repeating: ")", count: 50_000)
+    #expect(throws: AuthenticationResultsError.self) { try AuthenticationResults(parsing: deep + "x; none") }
+    var limits = AuthenticationResults.Limits()
+    limits.commentDepth = 50_000
+    #expect(try AuthenticationResults(parsing: deep + "x; none", limits: limits).comments[0].utf8.count == 99_998)
+  }
+}
+
+/// Random fields from one seed. // SplitMix64
+private struct ResultsSource: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+
+  private static let pieces: [String] = [
+    "a", "Z", "9", "-", ".", "@", "\"", "\\", "(", ")", ";", "=", "/", " ", "\t", ",", "<", ":", "[", "?", "\u{fc}",
+    "\u{4e2d}", "\u{1F600}", "\u{301}", "\u{200D}", "example", ".com", "\"a b\"@c.example", "none", "reason=", "{", "'",
+  ]
+
+  mutating func text() -> String {
+    (0..<below(8)).map { _ in Self.pieces[below(Self.pieces.count)] }.joined()
+  }
+
+  mutating func keyword() -> AuthenticationKeyword {
+    let words = ["dkim", "spf", "none", "reason", "x-1", "d", "i", "1", "header", "pass", "a--b"]
+    return AuthenticationKeyword(words[below(words.count)]) ?? .dkim
+  }
+
+  mutating func field() -> AuthenticationResults {
+    var field = AuthenticationResults(authservID: text(), results: [])
+    if below(3) == 0 { field.version = UInt32(below(1000)) }
+    field.comments = (0..<below(3)).map { _ in text() }
+    field.results = (0..<below(4)).map { _ in
+      var result = MethodResult(method: keyword(), result: keyword())
+      if below(3) == 0 { result.methodVersion = UInt32(below(1000)) }
+      if below(2) == 0 { result.reason = text() }
+      result.comments = (0..<below(3)).map { _ in text() }
+      result.properties = (0..<below(5)).map { _ in .init(type: keyword(), name: keyword(), value: text()) }
+      return result
+    }
+    return field
+  }
+
+  /// Noise, a field with octets changed, or pieces of the grammar in any order.
+  mutating func octets() -> [UInt8] {
+    switch below(3) {
+    case 0: return (0..<below(64)).map { _ in UInt8.random(in: .min ... .max, using: &self) }
+    case 1:
+      var octets = Array(field().formatted().utf8)
+      for _ in 0..<below(4) where !octets.isEmpty {
+        octets[below(octets.count)] = UInt8.random(in: .min ... .max, using: &self)
+      }
+      return octets
+    default:
+      let parts = [
+        "a", ";", "dkim", "=", "pass", " ", "header", ".", "d", "(", ")", "\"", "\\", "@", "/", "1", "\r\n ", "\n",
+        "none",
+      ]
+      return Array((0..<below(24)).map { _ in parts[below(parts.count)] }.joined().utf8)
+    }
+  }
+}

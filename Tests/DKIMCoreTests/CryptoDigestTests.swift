@@ -1,0 +1,45 @@
+import Testing
+
+@testable import DKIMCore
+
+@Suite struct CryptoDigestTests {
+  /// The first three from FIPS 180-4; the last is an empty body under c=simple. // RFC 6376 §3.4.3
+  @Test(arguments: [
+    ("", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+    ("abc", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="),
+    ("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "JI1qYdIGOLjlwCaTDD5gOaM85Flk/yFn9uzt1BnbBsE="),
+    ("\r\n", "frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY="),
+  ])
+  func known(_ text: String, _ base64: String) {
+    #expect(Crypto.digest(text) == Crypto.octets(base64))
+  }
+
+  @Test func pieces() {
+    let octets = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let whole = Crypto.digest(octets)
+    for split in 0...octets.count {
+      var digest = Digest()
+      digest.update(octets.span.extracting(0..<split))
+      digest.update(octets.span.extracting(split..<octets.count).bytes)
+      #expect(digest.finalize() == whole)
+    }
+  }
+
+  @Test func manyAtOnce() {
+    var a = Digest()
+    var b = Digest()
+    let octets = Array("abc".utf8)
+    a.update(octets.span)
+    b.update(octets.span)
+    b.update(octets.span)
+    #expect(a.finalize() == Crypto.digest("abc"))
+    #expect(b.finalize() == Crypto.digest("abcabc"))
+    // One that is given up does not disturb the next.
+    do {
+      var abandoned = Digest()
+      abandoned.update(octets.span)
+    }
+    var untouched = Digest()
+    #expect(untouched.finalize() == Crypto.digest(""))
+  }
+}

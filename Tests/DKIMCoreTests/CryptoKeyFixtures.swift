@@ -1,0 +1,295 @@
+/// Private keys of every sort; made for these tests with openssl(1) and ssh-keygen(1), or printed in an RFC.
+enum KeyFixtures {
+  /// RFC 8463 §A.1
+  static let rfc8463RSA = """
+    -----BEGIN RSA PRIVATE KEY-----
+    MIICXQIBAAKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQi
+    Y/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqM
+    KrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB
+    AoGAH0cxOhFZDgzXWhDhnAJDw5s4roOXN4OhjiXa8W7Y3rhX3FJqmJSPuC8N9vQm
+    6SVbaLAE4SG5mLMueHlh4KXffEpuLEiNp9Ss3O4YfLiQpbRqE7Tm5SxKjvvQoZZe
+    zHorimOaChRL2it47iuWxzxSiRMv4c+j70GiWdxXnxe4UoECQQDzJB/0U58W7RZy
+    6enGVj2kWF732CoWFZWzi1FicudrBFoy63QwcowpoCazKtvZGMNlPWnC7x/6o8Gc
+    uSe0ga2xAkEA8C7PipPm1/1fTRQvj1o/dDmZp243044ZNyxjg+/OPN0oWCbXIGxy
+    WvmZbXriOWoSALJTjExEgraHEgnXssuk7QJBALl5ICsYMu6hMxO73gnfNayNgPxd
+    WFV6Z7ULnKyV7HSVYF0hgYOHjeYe9gaMtiJYoo0zGN+L3AAtNP9huqkWlzECQE1a
+    licIeVlo1e+qJ6Mgqr0Q7Aa7falZ448ccbSFYEPD6oFxiOl9Y9se9iYHZKKfIcst
+    o7DUw1/hz2Ck4N5JrgUCQQCyKveNvjzkkd8HjYs0SwM0fPjK16//5qDZ2UiDGnOe
+    uEzxBDAr518Z8VFbR41in3W4Y3yCDgQlLlcETrS+zYcL
+    -----END RSA PRIVATE KEY-----
+    """
+
+  /// RFC 6376 §C
+  static let rfc6376RSA = """
+    -----BEGIN RSA PRIVATE KEY-----
+    MIICXwIBAAKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFC
+    jxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gb
+    to/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB
+    AoGBALmn+XwWk7akvkUlqb+dOxyLB9i5VBVfje89Teolwc9YJT36BGN/l4e0l6QX
+    /1//6DWUTB3KI6wFcm7TWJcxbS0tcKZX7FsJvUz1SbQnkS54DJck1EZO/BLa5ckJ
+    gAYIaqlA9C0ZwM6i58lLlPadX/rtHb7pWzeNcZHjKrjM461ZAkEA+itss2nRlmyO
+    n1/5yDyCluST4dQfO8kAB3toSEVc7DeFeDhnC1mZdjASZNvdHS4gbLIA1hUGEF9m
+    3hKsGUMMPwJBAPW5v/U+AWTADFCS22t72NUurgzeAbzb1HWMqO4y4+9Hpjk5wvL/
+    eVYizyuce3/fGke7aRYw/ADKygMJdW8H/OcCQQDz5OQb4j2QDpPZc0Nc4QlbvMsj
+    7p7otWRO5xRa6SzXqqV3+F0VpqvDmshEBkoCydaYwc2o6WQ5EBmExeV8124XAkEA
+    qZzGsIxVP+sEVRWZmW6KNFSdVUpk3qzK0Tz/WjQMe5z0UunY9Ax9/4PVhp/j61bf
+    eAYXunajbBSOLlx4D+TunwJBANkPI5S9iylsbLs6NkaMHV6k5ioHBBmgCak95JGX
+    GMot/L2x0IYyMLAz6oLWh2hm7zwtb0CgOrPo1ke44hFYnfc=
+    -----END RSA PRIVATE KEY-----
+    """
+
+  /// RFC 6376 §C
+  static let rfc6376Public = """
+    -----BEGIN PUBLIC KEY-----
+    MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkM
+    oGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/R
+    tdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToI
+    MmPSPDdQPNUYckcQ2QIDAQAB
+    -----END PUBLIC KEY-----
+    """
+
+  /// 2048 bits
+  static let pkcs1 = """
+    -----BEGIN RSA PRIVATE KEY-----
+    MIIEowIBAAKCAQEAsw2HAosQrhaKpW088f4QLGswichu2G429KzaDDamah3CXL0y
+    8dz/7zGyJQy5eGGLdXjV2yN+JebRScD4/35cczsXahKAhCAV+11DyMjXZfmbXVcw
+    LQiHsVmfDdCNbcdukEBA4C04ma7OuRfF63OShh6D7Rssk+XZnz5PkDBhi03GjKlO
+    mfsiRJ56vDx/0A0SkDAzngQpSdI+0UH+Dx/arN/XE6hcyqpXnPhLPrHT+NmgvKzJ
+    RLEUOtZH/V7nWVbWC/REmEWgMnwV6JuYI+cjnd8UbbFYEQwkoJ/RmJezmABO1OXo
+    g6YcblXnTD4T2fxwUpU5EvxJXL/ATR42cf86XwIDAQABAoIBAAQVRmNl9XLq262L
+    EK06DHde2GQD+Jch6EnrGSvXITNhS1nfDKbcUc/ME9JpeF9I5iu/Hi1ZoVpO6a3j
+    Yyo8YPJVwiJumpSowKeTSGTvQ441Q3g88UHNpH6EWy6u91KuDhTnCjOyhExo4pjw
+    9Ff6sjgxwPNqv7j9sFlDy/+vQsIw8Yf4VzDTTCKhe7klXtj7VNnwynn3LHkDNocc
+    HZTuOk6vl13z8vtU8xiehs2+cfH5rDF/WCfdR2lwCdBEP03hhU88cqAb8d/hb8CM
+    Zho9ImerKuCELiwxscpKTlWMaASFlrpzZfiYt9gAPcvtiO46dSvCqapdKRnYtmZn
+    tPeHAJkCgYEA7tMgVIg/x6zTYQee9qQdrNI4cbbNHhi+0WI1o7/Kql03QwC1jfCJ
+    bdRfX8wKM6kGYssM3pbmF3k1fABznnkhk5hMXPMj1kNto/twT55VwApOBW9ldaYT
+    lKEl3YcyesBmyJjDykhyGQaPQ/yLRD5XAnXyr8AWQKdR6pgYmUi2LscCgYEAv+35
+    JbiTMSbjyrds+ZD357VLBVlxYVIwimm2rC5ONeSd3Qm65Dc9MG5N0fbaCkVxD6pG
+    IczO9yb1HdCLFy2pywPteWg5hBNRUBkqfJJf3DOhERphAclKnYho+VE/RNhaMCcK
+    1dwwFXB/VA76Wcw6N0Rh4qZDZUrUe9fGxUot36kCgYEApiDO2H5+f1NFJrW6ai73
+    RYRmJxPV0x27fsMmNOXxAFkfW8hegoHT10Znoae5YP4upwI/zYaCP8nc3okh5Ba2
+    uIi0dePcBeuZlPwOwBOP6qpAY599oD0KWdVPFa45+xFjbh5183w5ghcCCXTfG3WR
+    6PBLBN5FnGvHm7x5QAdIU3kCgYBuJXllv36hp6r1DL16oErVbELIqCMcchmvZanT
+    OKPj4/cBAnOCQ31XTQZWKC/L0zxmfBbRkQN57Z6gZK1eOPOHshJYKYtQk/GHYVnz
+    seFXsz2NXjEr4ER1EfMEmi8QKIXhupZKU5o4w54fNJVScZU7YIA4nahx+jbld9j4
+    InEfOQKBgDTLJOzTLpuBMOxUUTh4A2A8vjHmTQmcIwsCVMcDMYFVcD75NSSJpoRq
+    aj2NfHwhEtMUF3F0EdDagpdL2GITNT1dykmAsTUhRGx+9sXkR0TNfh2zg/B2QjlE
+    UgRUbmR/QOGqqNQuCXeZ+NemOoOZ5XjODKEBzHVsjJKKjsvzwP88
+    -----END RSA PRIVATE KEY-----
+    """
+
+  /// The same key.
+  static let pkcs8 = """
+    -----BEGIN PRIVATE KEY-----
+    MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCzDYcCixCuFoql
+    bTzx/hAsazCJyG7Ybjb0rNoMNqZqHcJcvTLx3P/vMbIlDLl4YYt1eNXbI34l5tFJ
+    wPj/flxzOxdqEoCEIBX7XUPIyNdl+ZtdVzAtCIexWZ8N0I1tx26QQEDgLTiZrs65
+    F8Xrc5KGHoPtGyyT5dmfPk+QMGGLTcaMqU6Z+yJEnnq8PH/QDRKQMDOeBClJ0j7R
+    Qf4PH9qs39cTqFzKqlec+Es+sdP42aC8rMlEsRQ61kf9XudZVtYL9ESYRaAyfBXo
+    m5gj5yOd3xRtsVgRDCSgn9GYl7OYAE7U5eiDphxuVedMPhPZ/HBSlTkS/Elcv8BN
+    HjZx/zpfAgMBAAECggEABBVGY2X1curbrYsQrToMd17YZAP4lyHoSesZK9chM2FL
+    Wd8MptxRz8wT0ml4X0jmK78eLVmhWk7preNjKjxg8lXCIm6alKjAp5NIZO9DjjVD
+    eDzxQc2kfoRbLq73Uq4OFOcKM7KETGjimPD0V/qyODHA82q/uP2wWUPL/69CwjDx
+    h/hXMNNMIqF7uSVe2PtU2fDKefcseQM2hxwdlO46Tq+XXfPy+1TzGJ6Gzb5x8fms
+    MX9YJ91HaXAJ0EQ/TeGFTzxyoBvx3+FvwIxmGj0iZ6sq4IQuLDGxykpOVYxoBIWW
+    unNl+Ji32AA9y+2I7jp1K8Kpql0pGdi2Zme094cAmQKBgQDu0yBUiD/HrNNhB572
+    pB2s0jhxts0eGL7RYjWjv8qqXTdDALWN8Ilt1F9fzAozqQZiywzeluYXeTV8AHOe
+    eSGTmExc8yPWQ22j+3BPnlXACk4Fb2V1phOUoSXdhzJ6wGbImMPKSHIZBo9D/ItE
+    PlcCdfKvwBZAp1HqmBiZSLYuxwKBgQC/7fkluJMxJuPKt2z5kPfntUsFWXFhUjCK
+    abasLk415J3dCbrkNz0wbk3R9toKRXEPqkYhzM73JvUd0IsXLanLA+15aDmEE1FQ
+    GSp8kl/cM6ERGmEByUqdiGj5UT9E2FowJwrV3DAVcH9UDvpZzDo3RGHipkNlStR7
+    18bFSi3fqQKBgQCmIM7Yfn5/U0UmtbpqLvdFhGYnE9XTHbt+wyY05fEAWR9byF6C
+    gdPXRmehp7lg/i6nAj/NhoI/ydzeiSHkFra4iLR149wF65mU/A7AE4/qqkBjn32g
+    PQpZ1U8Vrjn7EWNuHnXzfDmCFwIJdN8bdZHo8EsE3kWca8ebvHlAB0hTeQKBgG4l
+    eWW/fqGnqvUMvXqgStVsQsioIxxyGa9lqdM4o+Pj9wECc4JDfVdNBlYoL8vTPGZ8
+    FtGRA3ntnqBkrV4484eyElgpi1CT8YdhWfOx4VezPY1eMSvgRHUR8wSaLxAoheG6
+    lkpTmjjDnh80lVJxlTtggDidqHH6NuV32PgicR85AoGANMsk7NMum4Ew7FRROHgD
+    YDy+MeZNCZwjCwJUxwMxgVVwPvk1JImmhGpqPY18fCES0xQXcXQR0NqCl0vYYhM1
+    PV3KSYCxNSFEbH72xeRHRM1+HbOD8HZCOURSBFRuZH9A4aqo1C4Jd5n416Y6g5nl
+    eM4MoQHMdWyMkoqOy/PA/zw=
+    -----END PRIVATE KEY-----
+    """
+
+  /// Its public half.
+  static let pkcs8Public = """
+    -----BEGIN PUBLIC KEY-----
+    MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAsw2HAosQrhaKpW088f4Q
+    LGswichu2G429KzaDDamah3CXL0y8dz/7zGyJQy5eGGLdXjV2yN+JebRScD4/35c
+    czsXahKAhCAV+11DyMjXZfmbXVcwLQiHsVmfDdCNbcdukEBA4C04ma7OuRfF63OS
+    hh6D7Rssk+XZnz5PkDBhi03GjKlOmfsiRJ56vDx/0A0SkDAzngQpSdI+0UH+Dx/a
+    rN/XE6hcyqpXnPhLPrHT+NmgvKzJRLEUOtZH/V7nWVbWC/REmEWgMnwV6JuYI+cj
+    nd8UbbFYEQwkoJ/RmJezmABO1OXog6YcblXnTD4T2fxwUpU5EvxJXL/ATR42cf86
+    XwIDAQAB
+    -----END PUBLIC KEY-----
+    """
+
+  /// 1023 bits
+  static let bits1023 = """
+    -----BEGIN RSA PRIVATE KEY-----
+    MIICWQIBAAKBgFHJxrg7s1DiUlYcXcPvnCaPyaGtIqFCM5h0JgAzllL4PBYoEPEz
+    b4le4jme0t7dAQ/e4J02lKhSkSImtomufWizRAgS8vLZ4771VkLHiTBAcLi42AYO
+    odWYpZrgpSA0sDvPAw4X0+/9rnHAu5es8CrVSW2gJojLRmNW6Q3YwN+vAgMBAAEC
+    gYA9SVrccPgEkyMpnaXxjdpP1w07VnaNqgLpqZdULVPmpla4L5vKckWRBYW1sbrH
+    /4mtL9DWXbD1lLFmiuXbs+IKr0/coLCJMiKuAOh/Y8d9X/9Pyy9GPYyuF3Bkz8JF
+    WzEYFtxr6s8Oo5gJjijPDhrrtJa82e2GeYAaeGB77Z5laQJBAMiJl1N7FEmbJ6l/
+    UGoqHG8kZV5vd0KnAqe49ekhcQJDZqRyYybX7S8PyoSYOAoz8V6eewnbkKwBxyEb
+    hq0AIgMCQGhohnuZyPqN4/bkllsQDen+RibKPXCpJSCBUe4MHu7VGCRKlN+8LpTj
+    fR5xkjIsYYBJ2EDXVFqOc3QI3A1K0eUCQDWWlwqm5Df7LzEbJXkJQcntdu0yajM0
+    gAAj7Arddd599mrRam+R2f7ugFbIeok3cjOvs/9hXhqo6vaM7YNDetMCQGeZV9/r
+    H35mLo48EWk4S+Yj9W3l/QL+AyX2y9n90u+/KF5SVtiOPFZmSC9eF+eLHBAUtezY
+    /Q2CDdNUOy1BUXUCQBl0oKne0eKJODjscWY/dkhuEYwS5sHezH3vbdCBT4DllfZe
+    04If5RMotdJtnqzDuoK9JWfLrQY3FNH3vVzFRZ4=
+    -----END RSA PRIVATE KEY-----
+    """
+
+  /// openssl genpkey -algorithm ed25519
+  static let ed25519 = """
+    -----BEGIN PRIVATE KEY-----
+    MC4CAQAwBQYDK2VwBCIEIBxNElOEOdalU3m5vuHVOuMzyl3z50fkoP2Rdf0Anv0h
+    -----END PRIVATE KEY-----
+    """
+
+  /// openssl genpkey -algorithm x25519
+  static let x25519 = """
+    -----BEGIN PRIVATE KEY-----
+    MC4CAQAwBQYDK2VuBCIEILCqyhEghk65MVAjn0T73gcQm2dzJ0GTPSf3fgfoLAxr
+    -----END PRIVATE KEY-----
+    """
+
+  /// openssl ecparam -name prime256v1 -genkey
+  static let ec = """
+    -----BEGIN EC PARAMETERS-----
+    BggqhkjOPQMBBw==
+    -----END EC PARAMETERS-----
+    -----BEGIN EC PRIVATE KEY-----
+    MHcCAQEEILghjnJu6AtrTIAW7Wd8O08qu/qkULW4fwpibSNViG/GoAoGCCqGSM49
+    AwEHoUQDQgAECRaUWvpltO3XFKuuMTVzJI091pIq+fFBXbu1TXJgZum3tUp1jBSl
+    9q7fR3LI/1EB/YoevO0TDYGr9E6OEL8w7Q==
+    -----END EC PRIVATE KEY-----
+    """
+
+  /// The same key as PKCS#8.
+  static let ec8 = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQguCGOcm7oC2tMgBbt
+    Z3w7Tyq7+qRQtbh/CmJtI1WIb8ahRANCAAQJFpRa+mW07dcUq64xNXMkjT3Wkir5
+    8UFdu7VNcmBm6be1SnWMFKX2rt9Hcsj/UQH9ih687RMNgav0To4QvzDt
+    -----END PRIVATE KEY-----
+    """
+
+  /// openssl dsaparam -genkey 1024
+  static let dsa = """
+    -----BEGIN DSA PARAMETERS-----
+    MIIBJgKBgQDifj1/bcktqsyPC55J1raNQ7OjtSqRXzzNFMqqGy+FdiorU++JwLpm
+    hZajeb/A4fay+1I0YAG6Jq6x7UD5nUlz+ZyAGTU3+dLLGFMPi8c6T/2XrDPDDk9b
+    MvQcFkJioHdH+WM0m6al+qgXybGYUlS3ZGCkXEK4YbswBKDhcjy8MwIdAIwIXows
+    N3Inuq5GlhSsrT3Acmi+6xCFtDXaANECgYABTRWdH64E71MI2eYZukW2GpMd4jvR
+    9S4gulA/qiIC3oI5fgZF7dEHZVtI6BQN67Dkd/TF2ZM9hsiqE5EO+lWM71Q/1mGo
+    E9QfFJauU9rvT1RldNT6U/GbR8b/kUWQDhuTZtuguocnoJ0JxXQF7ONXYPfVz9td
+    K/OMImgP9n77Mg==
+    -----END DSA PARAMETERS-----
+    -----BEGIN PRIVATE KEY-----
+    MIIBWgIBADCCATMGByqGSM44BAEwggEmAoGBAOJ+PX9tyS2qzI8LnknWto1Ds6O1
+    KpFfPM0UyqobL4V2KitT74nAumaFlqN5v8Dh9rL7UjRgAbomrrHtQPmdSXP5nIAZ
+    NTf50ssYUw+LxzpP/ZesM8MOT1sy9BwWQmKgd0f5YzSbpqX6qBfJsZhSVLdkYKRc
+    QrhhuzAEoOFyPLwzAh0AjAhejCw3cie6rkaWFKytPcByaL7rEIW0NdoA0QKBgAFN
+    FZ0frgTvUwjZ5hm6RbYakx3iO9H1LiC6UD+qIgLegjl+BkXt0QdlW0joFA3rsOR3
+    9MXZkz2GyKoTkQ76VYzvVD/WYagT1B8Ulq5T2u9PVGV01PpT8ZtHxv+RRZAOG5Nm
+    26C6hyegnQnFdAXs41dg99XP210r84wiaA/2fvsyBB4CHFM65735KyjakP4fMXWn
+    2/jk7yYupQN2c9OkrPI=
+    -----END PRIVATE KEY-----
+    """
+
+  /// openssl genpkey -algorithm RSA-PSS
+  static let pss = """
+    -----BEGIN PRIVATE KEY-----
+    MIICdgIBADALBgkqhkiG9w0BAQoEggJiMIICXgIBAAKBgQDQDCCBbWoBdsbGzOaY
+    QHweJbqMH+P3tlxLlXotBRsxYg4erAhXIWWUMHYYnHZjHLjXx+AJ/N8ktW1p5MAt
+    67BSzYkMWtX3BuVdlRgsihmA7mrKn4+0E2Ni1eRk+8B3n9o7NEov+nABcahTcgks
+    zGVCn+s5LKj/mJMwOe8mkIISIQIDAQABAoGAcSIHExqiiIVEdpq50pVOaT5vAP/e
+    gbfC3L8+Hvkl3mbJ8tft+SOKD1mC/sMmhaL6ySxBomzGEzotc2YXM2F1EbZnicPw
+    FdDTIdSVXQZWskMqRc61p2qr6PAN/8idt3wjnAG7l3LzRC1WpogenUOLpKYZ4GhX
+    /dq0VXdEd4nHzzkCQQD3QpsCI40UEQERGRJgw2X3TzFoVrwSgl7NWLtzqIfXfLc6
+    eBrCoyeo0qppQLqiN73AMEnsHi28QJM6UPBBFCATAkEA12ax20447EHUsesQQCcU
+    L2gx1yCsfWKxOVtZJUTGPDmKUPjK6NmhBHNOj86oI6YY5VCpGRamOVh871dOh93T
+    ewJBAKCsdIQITBXdEt9kdm/QqcLygD24FxDEDQzNe0omGtfpoDtrbqBKW2w2MSyi
+    NmVRaYmpF3BLEBdDsyhzDhyMEmcCQQC9XtLEvIt84g9tb/x0eibb2t3ehSJAhdDL
+    XU0NX95sOiYpM+GoPxS5heousf/Of4tpp7VSkkAHMI1+GiK3fkUbAkEArbcXzA+4
+    1EdhVaDOMRHSzwNAyYPEsEjvTkCIIPe9uSrqdZiPSakedgv+nuuyh8t8+9zmOIkt
+    tZ2WDjIh9G16vg==
+    -----END PRIVATE KEY-----
+    """
+
+  /// ssh-keygen -t ed25519
+  static let openSSH = """
+    -----BEGIN OPENSSH PRIVATE KEY-----
+    b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+    QyNTUxOQAAACA6o6PGni7IqI6A5V/PxlVLUgTn4yY1m+ctMxGj5evJ2AAAAJBm23rvZtt6
+    7wAAAAtzc2gtZWQyNTUxOQAAACA6o6PGni7IqI6A5V/PxlVLUgTn4yY1m+ctMxGj5evJ2A
+    AAAEBObh0QSgw7skQBfwuPO02HLhUQ6YY6A+5hWMXEa9jFtzqjo8aeLsiojoDlX8/GVUtS
+    BOfjJjWb5y0zEaPl68nYAAAAB3Jvb3RAdm0BAgMEBQY=
+    -----END OPENSSH PRIVATE KEY-----
+    """
+
+  /// openssl rsa -aes128 -traditional
+  static let encryptedPKCS1 = """
+    -----BEGIN RSA PRIVATE KEY-----
+    Proc-Type: 4,ENCRYPTED
+    DEK-Info: AES-128-CBC,CDE7A391D8FC5625B5C0105A4A9FCAE9
+
+    8+bEEAD9Bit7cCJYZxftJ30eojtQiJkkt/zYc0hZ6Y7tT92b613Qo4Zi6LpYFplB
+    52VSkggPv2idb0dymsQa12j8rhyi0yBDNkIjgtNVNPuPIQqLDsDcfpm77Wty9wWa
+    l54UG77N6+UGXJZjG5X6jeWzNGTHZ55Qwz9gYWg6EmRgCzr09C/+nKwbkIquxV2u
+    4/GFkFLuLuKNnlyT21jVGIbNBOiJ4UA/cFk0zmoXUwh9ksBE2idlxvQwr5xOZUCQ
+    ISLHq9T3CJaVhXbwfMKDjYKpZMcPWmi00N0MjF2caMND8hlnfjZbnMzxQRU78nqD
+    oNUj+a9breZC4IWzLJmdDS6ZjyJBW9MULh09sJcVBvUjwZaNS9/KtP+vIShlBA0G
+    MNIBKLZ32Nqn17NbtC1IuNJBwcRpKPVOuIV6yu2rtHLlQhgphiSZvaCFvJKU3xz4
+    U906b/WcOEH9XKh2EUV6/uCaZXPeKim9CfPOOCwci05JP1gMDPCpETY1G8RWTdTd
+    XdTlj4sccnnMj5aCOuOnPp8S7+V3ise0u1SWu+UwtSmKw8zyTggMalSo9YKQrRXF
+    DwLBPoQGhOdXQKBkLc22GXZSfIDF2FkHaCjkXzvS8YBLrCpzb4j92pZFJ9TmQI4w
+    svUBxkrRxRsuOxrOsLRmOSBV2tIa8mXqBSHWlMxj4VzfJBCZBNBEQpoziv2uhdWq
+    aUU374HHixbwkAM0jVHj9dWZytIAQ5epFRaDklStNonJcIzFc/K7UDk5qZePW803
+    LVDNplkQVJzmm1XhrOawB9b4y3pGc3zYx25AS0hXWvWTL7XuEhuNCUH/NbgvZv6a
+    -----END RSA PRIVATE KEY-----
+    """
+
+  /// openssl pkcs8 -topk8
+  static let encryptedPKCS8 = """
+    -----BEGIN ENCRYPTED PRIVATE KEY-----
+    MIIC3TBXBgkqhkiG9w0BBQ0wSjApBgkqhkiG9w0BBQwwHAQIYr+Y1PzkagkCAggA
+    MAwGCCqGSIb3DQIJBQAwHQYJYIZIAWUDBAEqBBCEUcnR+8MARwa6S8iYDLo/BIIC
+    gATgBBFn2VfjcEcziYuAcVJomvcpxNuTWpVLipkEv68Dzpym/cu1MN81DC4hnyiP
+    PsDmeOtYLQV5evVEZQE/8lmoH7esdCQ46ees0LsVs7LzJa85AVKtF7L6xv/ef1xW
+    QXWS9HjCOcYRNnRHRSthuZaDtTjr2hPG6mILci0PEbFIjgriROOrR4vtmSZA5jMs
+    /AJO7i9Xu/VZqolhBLKDkZStkRq2KPyquFLHEFpCbtL3000sHsKtUjan4HYWfTwG
+    +KITjgGVNqGv6pRJoNXsk5n6cX0qLLM6Xpd4Dsn7zK1Qz4El7BM4j0VyI58GYHCh
+    F28ZyL4vXimZb6NBn0adb144Rs5o8jjHDNIUCA3CI2iC6dg3pXgwWUHBFdlqkizE
+    07NhtlUX4/OLuq1eo/5V45h3Gq9Ol0eBrHTMfbtMtH7kwxUp/8NEomy67CGd/pzZ
+    /nUJXJs0jP4E2wSdB9YhT5AB4jN2VVYRYxhU+eioQZfJfvR8zvuVOJW0S7zzXAOx
+    NxO3xRwJ6JUKx1OswBpVfbqc0JkmfpXZ6nVuRov7cCWmyX0Fx+q4xT4c2OljhTDC
+    gEQJaj7t1VQ6X7iK5lniBW3CnhE5Uu9zj7yX2aBY1++uxdNIagpfqQNd9hZPolfF
+    fNplVRYImobuW+GhlfcakU8ntfG5mGtfidgvzhzrCzHM/hl+dISnC4aOcmCctyrX
+    YnW9ndFOKVf4GOWtUcXvRjw2OJs37fywKH+kWd2xcbVWGiUfV+cpRkZ8sNeKxTc9
+    zdeQPNurjVSQJl3pf0h03teR6HdGRm6fAYJfDHkrtAaHVROvYCDAc+G1/uFRl3zk
+    F8oGH/2HXeHXxkrGLNt7rOg=
+    -----END ENCRYPTED PRIVATE KEY-----
+    """
+
+  /// openssl req -x509
+  static let certificate = """
+    -----BEGIN CERTIFICATE-----
+    MIICADCCAWmgAwIBAgIUenbrqnf86orJpr7gsitc0Y40QlwwDQYJKoZIhvcNAQEL
+    BQAwEjEQMA4GA1UEAwwHZXhhbXBsZTAeFw0yNjExMjExMDIzMjVaFw0yNjEyMDEx
+    MDIzMjVaMBIxEDAOBgNVBAMMB2V4YW1wbGUwgZ8wDQYJKoZIhvcNAQEBBQADgY0A
+    MIGJAoGBALuQV8HHMDsY4rRO+vAurqde5IIYtC3p+cWq3EXKvTQsKH210NQJ+LbR
+    i0dUqsveaRoYnL+6v1snfCArLCgTQSapRxwiprwF11B79O7Os2XQv+MJ4JaB/tZ0
+    /5Y8WDlf3o9KRyvnewSX1qv9JKte4FcjHZxfL+961I3NaJiDgk6LAgMBAAGjUzBR
+    MB0GA1UdDgQWBBT77ty+RMR88Rc4PB9WtOtv5pf7FjAfBgNVHSMEGDAWgBT77ty+
+    RMR88Rc4PB9WtOtv5pf7FjAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUA
+    A4GBAFvg9opQkf0wf4QjO+y6O40fDXF2aIGbSuYgSrEYw3MSTE6zhzDeMuTGMmd4
+    4oOSUc5mnw3xaWy4OZbZJvjmp82T6B82tyodcAA3li3SrnIpP84b7gWv1odyE1rV
+    kTbHpSdgT65v8RpPCKwMfFNnQHEpLoWb4JkP7fjlX8adHra6
+    -----END CERTIFICATE-----
+    """
+}

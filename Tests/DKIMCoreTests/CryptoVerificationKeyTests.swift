@@ -1,0 +1,101 @@
+import Testing
+
+@testable import DKIMCore
+
+@Suite struct CryptoVerificationKeyTests {
+  /// RFC 6376 §C: SubjectPublicKeyInfo, and the RSAPublicKey within it.
+  @Test func bothForms() throws {
+    let info = Crypto.der(KeyFixtures.rfc6376Public)
+    let bare = Array(info.dropFirst(22))
+    let signature = try Crypto.signingKey(KeyFixtures.rfc6376RSA).sign(digest: Crypto.digest("x"))
+    for der in [info, bare] {
+      let key = try Crypto.verificationKey(rsa: der)
+      #expect(key.type == .rsa)
+      #expect(key.bits == 1024)
+      #expect(key.exponent == 65537)
+      #expect(key.verify(signature: signature, digest: Crypto.digest("x")))
+      #expect(!key.verify(signature: signature, digest: Crypto.digest("y")))
+    }
+  }
+
+  @Test func parametersLeftOut() throws {
+    let bare = Array(Crypto.der(KeyFixtures.rfc6376Public).dropFirst(22))
+    let info = MakeDER.subjectPublicKeyInfo(algorithm: MakeDER.rsaIdentifier, key: bare)
+    #expect(try Crypto.verificationKey(rsa: info).bits == 1024)
+  }
+
+  @Test(arguments: PublicKeyFixture.all)
+  func uncommonSizes(_ fixture: PublicKeyFixture) throws {
+    let key = try Crypto.verificationKey(rsa: Crypto.octets(fixture.key))
+    #expect(key.bits == fixture.bits)
+    #expect(key.exponent == fixture.exponent)
+    let signature = Crypto.octets(fixture.signature)
+    #expect(key.verify(signature: signature, digest: Crypto.digest("forgery")))
+    #expect(!key.verify(signature: signature, digest: Crypto.digest("other")))
+  }
+
+  static let modulus = MakeDER.integer(bits: 1024)
+  static let exponent = MakeDER.exponent
+
+  @Test(
+    arguments: [
+      ([MakeDER.integer([0]), exponent], .modulusNotPositive),
+      ([MakeDER.integer([0xFF, 0x01]), exponent], .modulusNotPositive),
+      ([MakeDER.integer(bits: 1024, odd: false), exponent], .modulusEven),
+      ([modulus, MakeDER.integer([0])], .exponentUnfit),
+      ([modulus, MakeDER.integer([1])], .exponentUnfit),
+      ([modulus, MakeDER.integer([4])], .exponentUnfit),
+      ([modulus, MakeDER.integer([0xFD])], .exponentUnfit),
+      ([modulus, MakeDER.integer(bits: 65)], .exponentTooLarge(bits: 65)),
+      ([MakeDER.integer(bits: 8193), exponent], .tooLarge(bits: 8193, limit: 8192)),
+      // The size counts before anything else does.
+      ([MakeDER.integer(bits: 60_000, odd: false), exponent], .tooLarge(bits: 60_000, limit: 8192)),
+    ] as [([[UInt8]], PublicKeyError)])
+  func unfit(_ numbers: [[UInt8]], _ error: PublicKeyError) {
+    let bare = MakeDER.sequence(numbers[0], numbers[1])
+    #expect(throws: error) { try Crypto.verificationKey(rsa: bare) }
+    let info = MakeDER.subjectPublicKeyInfo(algorithm: MakeDER.rsaIdentifier + MakeDER.null, key: bare)
+    #expect(throws: error) { try Crypto.verificationKey(rsa: info) }
+    #expect(!error.description.isEmpty)
+  }
+
+  @Test func largestExponent() throws {
+    let key = try Crypto.verificationKey(rsa: MakeDER.sequence(Self.modulus, MakeDER.integer(bits: 64)))
+    #expect(key.exponent == UInt64(1) << 63 | 1)
+  }
+
+  /// Whether small keys count is the caller's to say; they only must not do harm.
+  @Test(arguments: [1, 2, 8, 64, 256, 512, 1023])
+  func smallKeys(_ bits: Int) throws {
+    let der = MakeDER.sequence(MakeDER.integer(bits: bits), MakeDER.exponent)
+    let key = try Crypto.verificationKey(rsa: der)
+    #expect(key.bits == bits)
+    let zeroes = [UInt8](repeating: 0, count: (bits + 7) / 8)
+    #expect(!key.verify(signature: zeroes, digest: Crypto.digest("")))
+  }
+
+  @Test func otherAlgorithms() throws {
+    let ed25519 = MakeDER.subjectPublicKeyInfo(
+      algorithm: MakeDER.ed25519Identifier, key: [UInt8](repeating: 9, count: 32))
+    #expect(throws: PublicKeyError.wrongAlgorithm("Ed25519")) { try Crypto.verificationKey(rsa: ed25519) }
+    #expect(throws: PublicKeyError.ed25519Length(44)) { try Crypto.verificationKey(ed25519: ed25519) }
+    let ec = MakeDER.subjectPublicKeyInfo(
+      algorithm: MakeDER.ecIdentifier + [0x06, 0x01, 0x2A], key: [UInt8](repeating: 4, count: 65))
+    #expect(throws: PublicKeyError.wrongAlgorithm("EC")) { try Crypto.verificationKey(rsa: ec) }
+    let unknown = MakeDER.subjectPublicKeyInfo(algorithm: [0x06, 0x03, 0x2A, 0x86, 0x48], key: [])
+    #expect(throws: PublicKeyError.wrongAlgorithm("1.2.840")) { try Crypto.verificationKey(rsa: unknown) }
+  }
+
+  @Test(arguments: [
+    KeyFixtures.pkcs1, KeyFixtures.pkcs8, KeyFixtures.ed25519, KeyFixtures.encryptedPKCS8,
+  ])
+  func publishedPrivateKey(_ pem: String) {
+    #expect(throws: PublicKeyError.privateKey) { try Crypto.verificationKey(rsa: Crypto.der(pem)) }
+  }
+
+  @Test(arguments: [0, 31, 33, 64])
+  func ed25519Lengths(_ length: Int) {
+    let octets = [UInt8](repeating: 1, count: length)
+    #expect(throws: PublicKeyError.ed25519Length(length)) { try Crypto.verificationKey(ed25519: octets) }
+  }
+}

@@ -1,0 +1,85 @@
+@testable import DKIMCore
+import Testing
+
+@Suite struct VectorTests {
+  @Test func everyFileLoads() {
+    #expect(Vector.fileCount > 900)
+    #expect(Vector.all.count == Vector.fileCount)
+  }
+
+  /// The whole message at once.
+  @Test(arguments: Vector.all)
+  func whole(_ vector: Vector) async {
+    let source = VectorSource(vector)
+    let results = await Verifier(keys: source, policy: vector.policy).verify(vector.message, at: vector.time)
+    check(results, vector)
+    if let most = vector.mostQueries { #expect(source.count <= most) }
+  }
+
+  /// The body octet by octet, and cut in two at every place where something could go wrong.
+  @Test(arguments: Vector.all)
+  func everyChunking(_ vector: Vector) {
+    var bodyStart = 0
+    let header = MessageHeader(message: vector.message.span, bodyStart: &bodyStart)
+    let body = Array(vector.message[bodyStart...])
+    if body.count < 100_000 {
+      check(verify(vector, header, body, cuts: Array(0...body.count)), vector)
+    }
+    for cut in interestingCuts(body) { check(verify(vector, header, body, cuts: [cut]), vector) }
+  }
+
+  private func verify(
+    _ vector: Vector, _ header: MessageHeader, _ body: [UInt8], cuts: [Int]
+  ) -> [VerificationResult] {
+    var session = Verifier(keys: VectorSource(vector), policy: vector.policy).begin(header, at: vector.time)
+    for query in session.pendingQueries {
+      session.supply(vector.answers[query.name] ?? .noSuchName(secure: false), for: query)
+    }
+    var start = 0
+    for cut in cuts + [body.count] {
+      _ = session.update(body: body.span.extracting(start..<cut))
+      start = cut
+    }
+    return session.finish()
+  }
+
+  /// Around line ends and white space, around the edges of vectors, and in the middle; at most 40.
+  private func interestingCuts(_ body: [UInt8]) -> [Int] {
+    var cuts: Set<Int> = [0, body.count / 2, max(body.count - 1, 0)]
+    for edge in [15, 16, 17, 63, 64, 65, 79, 80, 81, 127, 128, 129, 4096, 16_384] where edge < body.count {
+      cuts.insert(edge)
+    }
+    for (i, octet) in body.enumerated() where Octets.isFWS(octet) {
+      cuts.insert(i)
+      cuts.insert(i + 1)
+      if cuts.count > 40 { break }
+    }
+    return Array(cuts)
+  }
+
+  private func check(_ results: [VerificationResult], _ vector: Vector) {
+    #expect(results.count == vector.expectations.count)
+    for (result, expected) in zip(results, vector.expectations) {
+      #expect(
+        result.word.rawValue == expected.word, "\(result.reason)")
+      if let reason = expected.reason { #expect(result.reason.lowercased().contains(reason)) }
+    }
+  }
+}
+
+/// Answers from the vector, and counts.
+final class VectorSource: PublicKeySource {
+  private let answers: [String: KeyAnswer]
+  private let asked = Counter()
+
+  var count: Int { asked.value }
+
+  init(_ vector: Vector) {
+    answers = vector.answers
+  }
+
+  func answer(_ query: KeyQuery) async -> KeyAnswer {
+    asked.increment()
+    return answers[query.name] ?? .noSuchName(secure: false)
+  }
+}

@@ -1,0 +1,38 @@
+import NIOPosix
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+/// Runs `body` with a key source and ends it.
+func withKeySource<Result>(
+  _ configuration: DNSConfiguration, clock: any Clock<Duration> = ContinuousClock(),
+  _ body: (DNSKeySource) async throws -> Result
+) async throws -> Result {
+  let source = DNSKeySource(
+    configuration: configuration, group: MultiThreadedEventLoopGroup.singleton, clock: clock)
+  do {
+    let result = try await body(source)
+    await source.shutdown()
+    return result
+  } catch {
+    await source.shutdown()
+    throw error
+  }
+}
+
+/// One question to scripted servers; what came back and what was counted.
+func lookUp(
+  _ servers: [ScriptedServer], name: String = "sel._domainkey.example.com", timeout: Duration = .seconds(5),
+  tryTimeout: Duration = .milliseconds(1500), attempts: Int = 2
+) async throws -> (answer: KeyAnswer, statistics: DNSStatistics) {
+  var configuration = DNSConfiguration(servers: servers.map(\.server))
+  configuration.timeout = timeout
+  configuration.tryTimeout = tryTimeout
+  configuration.attempts = attempts
+  return try await withKeySource(configuration) { source in
+    (await source.answer(name: name), source.statistics)
+  }
+}
+
+/// Octets of a text.
+func octets(_ text: String) -> [UInt8] { Array(text.utf8) }
