@@ -67,7 +67,7 @@ def odd_numbers():
              key=RSA.with_exponent(1))
     area.one("rsa-exponent-0", "exponent 0", "6376 §6.1.2", unfit, key=RSA.with_exponent(0), forge=ones)
     area.one("rsa-modulus-0", "modulus 0", "6376 §6.1.2", unfit, key=rsa.RSAKey(0, 65537), forge=ones)
-    area.one("rsa-modulus-1", "modulus 1", "6376 §6.1.2", "permerror also fail,policy", key=rsa.RSAKey(1, 65537),
+    area.one("rsa-modulus-1", "modulus 1", "6376 §6.1.2", "policy also permerror,fail", key=rsa.RSAKey(1, 65537),
              forge=ones)
     negative = der.sequence(der.tlv(2, (2**2047 + 1).to_bytes(256, "big")), der.integer(65537))
     area.one("rsa-modulus-negative", "a modulus that DER reads as negative", "6376 §6.1.2", unfit,

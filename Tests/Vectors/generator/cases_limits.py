@@ -134,7 +134,7 @@ def malformed_times():
                   replace={"t": text})
     times.one("x-wraps", "x= of 2^64 and a time past", "6376 §3.5", "pass also permerror,policy",
               extra=[("x", 2**64 + 1)])
-    times.one("t-and-x-13-digits", "t= and x= of 13 digits", "6376 §3.5", "policy also permerror",
+    times.one("t-and-x-13-digits", "t= and x= of 13 digits, equal", "6376 §3.5", "permerror also policy",
               replace={"t": "9" * 13}, extra=[("x", "9" * 13)])
 
 
