@@ -92,6 +92,9 @@ struct PreparedSignature {
     if let identity = request.identity, !identity.domain.isWithin(request.domain) {
       throw .identityOutsideDomain(identity: identity.description, domain: request.domain.text)
     }
+    if let localPart = request.identity?.localPart, localPart.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+      throw .controlCharacterInIdentity
+    }
     guard KeyQuery(domain: request.domain, selector: request.selector) != nil else {
       throw .queryNameTooLong(selector: request.selector.text, domain: request.domain.text)
     }
@@ -106,15 +109,10 @@ struct PreparedSignature {
     return request.signedHeaders.contains(name, hash: hash)
   }
 
-  /// Octets beyond ASCII stay as they are in internationalized mail. // RFC 8616 §4
+  /// Everything that is not plain ASCII is encoded, which old and new verifiers read. // RFC 6376 §2.11
   private static func encoded(_ identity: Identity) -> String {
-    let ascii = identity.localPart.utf8.allSatisfy { $0 < 0x80 }
-    let encoded = ascii ? QuotedPrintable.encode(Array(identity.localPart.utf8)) : encodedKeepingUTF8(identity)
-    return String(decoding: encoded, as: UTF8.self) + "@" + identity.domain.text
-  }
-
-  private static func encodedKeepingUTF8(_ identity: Identity) -> [UInt8] {
-    identity.localPart.utf8.flatMap { $0 < 0x80 ? QuotedPrintable.encode([$0]) : [$0] }
+    let localPart = QuotedPrintable.encode(Array(identity.localPart.utf8))
+    return String(decoding: localPart, as: UTF8.self) + "@" + identity.domain.text
   }
 
   /// sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value; "|" and ":" are encoded in the value.
