@@ -138,7 +138,9 @@ struct AnswerTests {
       var noQuestion = request.message([.txt(request.name, ["forged"])])
       noQuestion.question = nil
       let forged = [wrongID, wrongName, wrongType, wrongClass, query, notify, noQuestion].map(\.octets)
-      let short: [[UInt8]] = [[], [1], Array(request.text("forged").prefix(11)), Array(request.text("forged").prefix(20))]
+      let short: [[UInt8]] = [
+        [], [1], Array(request.text("forged").prefix(11)), Array(request.text("forged").prefix(20)),
+      ]
       return (forged + short).map { .send($0) } + [.pause(milliseconds: 30), .send(request.text("real"))]
     }) { server in
       let (answer, statistics) = try await lookUp([server])

@@ -45,9 +45,10 @@ public final class DNSKeySource: PublicKeySource {
         loop.execute { [resolver] in resolver.value.ask(name, for: waiter) }
       }
     } onCancel: {
-      guard waiter.answer(Waiter.cancelled) else { return }
-      counters.add(\.cancelled)
-      loop.execute { [resolver] in resolver.value.forget(waiter, of: name) }
+      waiter.answer(Waiter.cancelled) {
+        counters.add(\.cancelled)
+        loop.execute { [resolver] in resolver.value.forget(waiter, of: name) }
+      }
     }
   }
 

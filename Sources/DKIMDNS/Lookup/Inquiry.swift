@@ -2,7 +2,7 @@ import DKIMCore
 import NIOCore
 import SystemPackage
 
-/// One question under way: the walk over the servers, the CNAMEs, the socket and the timers.
+/// One question under way: the walk over the servers, the CNAMEs, the socket and the time.
 /// Confined to the event loop of its sockets.
 final class Inquiry {
   let name: String
@@ -27,9 +27,9 @@ final class Inquiry {
   private var isStream = false
   /// Of the socket whose events count; what earlier ones still say is passed over.
   private var token = 0
+  private var isOpen = false
   private var deadline = NIODeadline.distantFuture
-  private var deadlineTimer: Scheduled<Void>?
-  private var tryTimer: Scheduled<Void>?
+  private var tryEnd = NIODeadline.distantFuture
   private var tryTime = TimeAmount.zero
 
   /// `order`: places in the configuration's servers, not empty. `finished` is called once, with the seconds the
@@ -45,27 +45,31 @@ final class Inquiry {
     self.counters = counters
     self.finished = finished
     chain = AliasChain(wireName)
-    walk = ServerWalk(order: order, rounds: configuration.attempts)
+    walk = ServerWalk(order: order, rounds: configuration.boundedAttempts)
   }
 
   func start() {
     deadline = .now() + TimeAmount(configuration.boundedTimeout)
-    deadlineTimer = sockets.loop.assumeIsolated().scheduleTask(deadline: deadline) { self.outOfTime() }
     beginWalk()
+  }
+
+  /// To be called again and again while the question is under way: looks whether a try, or the whole, has run out.
+  func tick(_ now: NIODeadline) {
+    guard now >= tryEnd || now >= deadline else { return }
+    health.silent(walk.server, at: now)
+    if now >= deadline {
+      finish(.failure(walk.failure(afterSeconds: configuration.wholeSeconds)), lifetime: 0)
+    } else {
+      perform(walk.silent())
+    }
   }
 
   /// Ends without an answer of DNS.
   func abandon(_ failure: KeyLookupFailure) { finish(.failure(failure), lifetime: 0) }
 
-  private func outOfTime() {
-    health.silent(walk.server, at: .now())
-    finish(.failure(walk.failure(afterSeconds: configuration.wholeSeconds)), lifetime: 0)
-  }
-
   private func finish(_ answer: KeyAnswer, lifetime: UInt32) {
     guard !isOver else { return }
     isOver = true
-    deadlineTimer?.cancel()
     closeSocket()
     finished(self, answer, lifetime)
   }
@@ -75,11 +79,11 @@ final class Inquiry {
 
 extension Inquiry {
   private func beginWalk() {
-    let tries = configuration.servers.count * max(1, min(configuration.attempts, 100))
-    let left = max(TimeAmount.milliseconds(1), deadline - .now())
-    tryTime = min(TimeAmount(configuration.boundedTryTimeout), .nanoseconds(left.nanoseconds / Int64(tries)))
+    tryTime = TimeAmount(configuration.tryTime(within: Duration(timeLeft)))
     ask(walk.server)
   }
+
+  private var timeLeft: TimeAmount { max(.milliseconds(1), deadline - .now()) }
 
   private func perform(_ step: ServerWalk.Step) {
     switch step {
@@ -92,9 +96,10 @@ extension Inquiry {
   }
 
   private func ask(_ server: Int) {
-    startTryTimer()
-    if server == channelServer, !isStream, let channel, channel.isActive {
-      send(over: channel)
+    if server == channelServer, !isStream, let channel {
+      startTry()
+      // Where the socket is still being opened, the query goes out as soon as it is.
+      if isOpen { send(over: channel) }
     } else {
       isExtended = true
       openDatagram(server)
@@ -102,15 +107,8 @@ extension Inquiry {
   }
 
   /// The last try has all the time that is left.
-  private func startTryTimer() {
-    tryTimer?.cancel()
-    tryTimer = nil
-    guard !walk.isLastTry else { return }
-    tryTimer = sockets.loop.assumeIsolated().scheduleTask(in: tryTime) {
-      self.tryTimer = nil
-      self.health.silent(self.walk.server, at: .now())
-      self.perform(self.walk.silent())
-    }
+  private func startTry() {
+    tryEnd = walk.isLastTry ? .distantFuture : .now() + tryTime
   }
 }
 
@@ -119,8 +117,8 @@ extension Inquiry {
 extension Inquiry {
   private func closeSocket() {
     token &+= 1
-    tryTimer?.cancel()
-    tryTimer = nil
+    tryEnd = .distantFuture
+    isOpen = false
     channel?.close(promise: nil)
     channel = nil
     channelServer = -1
@@ -129,7 +127,7 @@ extension Inquiry {
   /// A new socket and a new id for the same question.
   private func openDatagram(_ server: Int) {
     guard renewQuery(server) else { return }
-    startTryTimer()
+    startTry()
     isStream = false
     let token = token
     sockets.connectDatagram(to: configuration.servers[server], token: token, delegate: self) {
@@ -140,12 +138,11 @@ extension Inquiry {
 
   private func openStream(_ server: Int) {
     guard renewQuery(server) else { return }
-    startTryTimer()
+    startTry()
     isStream = true
     counters.add(\.tcpConnections)
     let token = token
-    let left = max(TimeAmount.milliseconds(1), deadline - .now())
-    sockets.connectStream(to: configuration.servers[server], within: left, token: token, delegate: self) {
+    sockets.connectStream(to: configuration.servers[server], within: timeLeft, token: token, delegate: self) {
       self.adopt($0, server, token)
     }
     .assumeIsolated().whenComplete { self.opened($0, server, token) }
@@ -174,6 +171,7 @@ extension Inquiry {
     switch result {
     case .success(let channel):
       guard token == self.token else { return channel.close(promise: nil) }
+      isOpen = true
       send(over: channel)
     case .failure(let error):
       exchange(token, failed: error)
@@ -249,7 +247,7 @@ extension Inquiry: ExchangeDelegate {
   private func follow() {
     let current = walk.server
     let others = walk.order.filter { $0 != current }
-    walk = ServerWalk(order: [current] + others, rounds: configuration.attempts)
+    walk = ServerWalk(order: [current] + others, rounds: configuration.boundedAttempts)
     closeSocket()
     beginWalk()
   }

@@ -12,6 +12,7 @@ final class Resolver {
   private var underWay: [String: Inquiry] = [:]
   private var rotation = 0
   private var isShutDown = false
+  private var isTicking = false
 
   init(configuration: DNSConfiguration, loop: any EventLoop, cache: SharedCache, counters: Counters) {
     self.configuration = configuration
@@ -65,6 +66,20 @@ final class Resolver {
     underWay[name] = inquiry
     counters.add(\.questionsUnderWay)
     inquiry.start()
+    if !isTicking { scheduleTick() }
+  }
+
+  /// One timer for all: to cancel a timer of its own for each question would cost the loop a search every time.
+  private func scheduleTick() {
+    isTicking = true
+    sockets.loop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.tickTime)) { self.tick() }
+  }
+
+  private func tick() {
+    let now = NIODeadline.now()
+    for inquiry in Array(underWay.values) { inquiry.tick(now) }
+    isTicking = false
+    if !underWay.isEmpty { scheduleTick() }
   }
 
   private func finished(_ inquiry: Inquiry, _ answer: KeyAnswer, lifetime: UInt32) {
@@ -86,7 +101,7 @@ final class Resolver {
   private func refuse(_ waiter: Waiter, _ reason: String) { tell(waiter, .failure(.unavailable(reason))) }
 
   private func tell(_ waiter: Waiter, _ answer: KeyAnswer) {
-    if waiter.answer(answer) { counters.ended(answer) }
+    waiter.answer(answer) { counters.ended(answer) }
   }
 }
 
