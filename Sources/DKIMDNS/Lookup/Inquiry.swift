@@ -23,11 +23,12 @@ final class Inquiry {
   /// With EDNS0; off for a server that did not understand it.
   private var isExtended = true
   private var channel: (any Channel)?
+  /// The server that `channel` is connected to, and the one a UDP socket is being opened to; -1 where there is none.
   private var channelServer = -1
+  private var openingServer = -1
   private var isStream = false
   /// Of the socket whose events count; what earlier ones still say is passed over.
   private var token = 0
-  private var isOpen = false
   private var deadline = NIODeadline.distantFuture
   private var tryEnd = NIODeadline.distantFuture
   private var tryTime = TimeAmount.zero
@@ -55,7 +56,7 @@ final class Inquiry {
 
   /// To be called again and again while the question is under way: looks whether a try, or the whole, has run out.
   func tick(_ now: NIODeadline) {
-    guard now >= tryEnd || now >= deadline else { return }
+    guard !isOver, now >= tryEnd || now >= deadline else { return }
     health.silent(walk.server, at: now)
     if now >= deadline {
       finish(.failure(walk.failure(afterSeconds: configuration.wholeSeconds)), lifetime: 0)
@@ -96,10 +97,11 @@ extension Inquiry {
   }
 
   private func ask(_ server: Int) {
-    if server == channelServer, !isStream, let channel {
+    if server == openingServer {
+      startTry()  // The query goes out as soon as the socket is open.
+    } else if server == channelServer, !isStream, let channel, channel.isActive {
       startTry()
-      // Where the socket is still being opened, the query goes out as soon as it is.
-      if isOpen { send(over: channel) }
+      send(over: channel)
     } else {
       isExtended = true
       openDatagram(server)
@@ -118,10 +120,10 @@ extension Inquiry {
   private func closeSocket() {
     token &+= 1
     tryEnd = .distantFuture
-    isOpen = false
     channel?.close(promise: nil)
     channel = nil
     channelServer = -1
+    openingServer = -1
   }
 
   /// A new socket and a new id for the same question.
@@ -129,9 +131,10 @@ extension Inquiry {
     guard renewQuery(server) else { return }
     startTry()
     isStream = false
+    openingServer = server
     let token = token
     sockets.connectDatagram(to: configuration.servers[server], token: token, delegate: self) {
-      self.adopt($0, server, token)
+      self.adopt($0, token)
     }
     .assumeIsolated().whenComplete { self.opened($0, server, token) }
   }
@@ -143,7 +146,7 @@ extension Inquiry {
     counters.add(\.tcpConnections)
     let token = token
     sockets.connectStream(to: configuration.servers[server], within: timeLeft, token: token, delegate: self) {
-      self.adopt($0, server, token)
+      self.adopt($0, token)
     }
     .assumeIsolated().whenComplete { self.opened($0, server, token) }
   }
@@ -158,20 +161,21 @@ extension Inquiry {
     return true
   }
 
-  private func adopt(_ channel: any Channel, _ server: Int, _ token: Int) {
-    guard token == self.token else {
-      channel.close(promise: nil)
-      return
-    }
+  private func adopt(_ channel: any Channel, _ token: Int) {
+    guard token == self.token else { return channel.close(promise: nil) }
     self.channel = channel
-    channelServer = server
   }
 
   private func opened(_ result: Result<any Channel, any Error>, _ server: Int, _ token: Int) {
+    guard token == self.token else {
+      // The question has moved on; where the socket could be opened all the same, it goes.
+      if case .success(let channel) = result { channel.close(promise: nil) }
+      return
+    }
+    openingServer = -1
     switch result {
     case .success(let channel):
-      guard token == self.token else { return channel.close(promise: nil) }
-      isOpen = true
+      channelServer = server
       send(over: channel)
     case .failure(let error):
       exchange(token, failed: error)

@@ -4,6 +4,9 @@ import Synchronization
 
 /// The table of questions under way. Confined to its event loop.
 final class Resolver {
+  static let shutDownFailure = KeyLookupFailure.unavailable("the key source is shut down")
+  static let shutDownAnswer = KeyAnswer.failure(shutDownFailure)
+
   private let configuration: DNSConfiguration
   private let counters: Counters
   private let cache: SharedCache
@@ -34,7 +37,7 @@ final class Resolver {
       counters.add(\.cacheHits)
       return tell(waiter, answer)
     }
-    guard !isShutDown else { return refuse(waiter, "the key source is shut down") }
+    guard !isShutDown else { return tell(waiter, Self.shutDownAnswer) }
     guard !configuration.servers.isEmpty else { return refuse(waiter, "no name server is configured") }
     guard underWay.count < configuration.maximumQuestions else {
       return refuse(waiter, "\(underWay.count) other questions are under way, the most that are allowed")
@@ -53,7 +56,7 @@ final class Resolver {
   /// Ends every question. Done when the last socket is closed.
   func shutDown() -> EventLoopFuture<Void> {
     isShutDown = true
-    for inquiry in Array(underWay.values) { inquiry.abandon(.unavailable("the key source is shut down")) }
+    for inquiry in Array(underWay.values) { inquiry.abandon(Self.shutDownFailure) }
     return sockets.whenClosed()
   }
 

@@ -31,6 +31,23 @@ final class ServerProcess {
 
   /// Authoritative for the zones of the folder Zones.
   static func startNSD() async throws -> ServerProcess {
+    try await retrying { try await startNSDOnce() }
+  }
+
+  /// Resolves the test zones by asking `authority`, and validates the signed one.
+  static func startUnbound(authority: NameServer) async throws -> ServerProcess {
+    try await retrying { try await startUnboundOnce(authority) }
+  }
+
+  /// Somebody else may have taken the port.
+  private static func retrying(_ start: () async throws -> ServerProcess) async throws -> ServerProcess {
+    for _ in 0..<4 {
+      if let process = try? await start() { return process }
+    }
+    return try await start()
+  }
+
+  private static func startNSDOnce() async throws -> ServerProcess {
     let directory = try makeDirectory()
     let port = try await freePort()
     let zones = zoneFolder
@@ -62,8 +79,7 @@ final class ServerProcess {
     return process
   }
 
-  /// Resolves the test zones by asking `authority`, and validates the signed one.
-  static func startUnbound(authority: NameServer) async throws -> ServerProcess {
+  private static func startUnboundOnce(_ authority: NameServer) async throws -> ServerProcess {
     let directory = try makeDirectory()
     let port = try await freePort()
     let stubs = ["plain.test", "signed.test"].map {
@@ -116,6 +132,8 @@ final class ServerProcess {
     let ready = try await withKeySource(configuration) { source in
       for _ in 0..<100 {
         if case .records = await source.answer(name: name) { return true }
+        var status: Int32 = 0
+        if waitpid(process, &status, WNOHANG) != 0 { return false }
         try await Task.sleep(for: .milliseconds(20))
       }
       return false
