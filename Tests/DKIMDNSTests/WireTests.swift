@@ -89,6 +89,32 @@ extension DNSTests {
       #expect(kinds.count > 8, "seed \(seed): \(kinds)")
     }
 
+    /// What a message leaves behind is less than this many octets on average; a packet of ldns takes more than 500.
+    static let leakLimit = 200
+
+    @Test("ldns's memory is freed, whether the octets are an answer or not")
+    func memory() throws {
+      let name = try #require(WireName("s0.example"))
+      let query = try #require(Query(name: name, id: 7, extended: true))
+      let samples = Self.samples(query)
+      let cut = samples.map { Array($0.dropLast(3)) }
+      func read(_ rounds: Int) {
+        for _ in 0..<rounds {
+          for octets in samples + cut {
+            var chain = AliasChain(name)
+            _ = ReplyReader.read(octets.span, chain: &chain)
+          }
+          _ = Query(name: name, id: 8, extended: true)
+        }
+      }
+      read(300)
+      let before = try DNSTests.LeakTests.residentMemory()
+      let rounds = 2000
+      read(rounds)
+      let growth = try DNSTests.LeakTests.residentMemory() - before
+      #expect(growth * 1024 / (rounds * 11) < Self.leakLimit)
+    }
+
     @Test("Octets of nothing but noise", arguments: [1, 2] as [UInt64])
     func noise(_ seed: UInt64) throws {
       var random = SeededGenerator(seed: seed)

@@ -151,7 +151,9 @@ extension Inquiry {
     .assumeIsolated().whenComplete { self.opened($0, server, token) }
   }
 
+  /// False where no socket is to be opened: nobody would close it.
   private func renewQuery(_ server: Int) -> Bool {
+    guard !isOver else { return false }
     closeSocket()
     query = Query(name: chain.current, id: .random(in: .min ... .max), extended: isExtended)
     guard query != nil else {
