@@ -18,14 +18,17 @@ struct PreparedSignature {
     hash = HeaderHash(request.canonicalization.header)
     try Self.check(request)
     names.reserveCapacity(256)
+    let oversigned = request.oversignedHeaders.map { FieldName($0) }
     var index = index
     for field in header.fields.indices {
       let name = header.octets.span.extracting(header.nameRange(of: field))
       let nameHash = header.fields[field].nameHash
-      guard !name.isEmpty, Self.isSigned(name, nameHash, request) else { continue }
+      // A name is oversigned only if all fields that have it are signed, too.
+      let isOversigned = oversigned.contains { $0.hash == nameHash && FieldName.equal($0.octets.span, name) }
+      guard !name.isEmpty, isOversigned || Self.isSigned(name, nameHash, request) else { continue }
       append(name, nameHash, of: header, &index)
     }
-    for name in request.oversignedHeaders.map({ FieldName($0) }) {
+    for name in oversigned {
       append(name.octets.span, name.hash, of: header, &index)
     }
     guard nameCount <= Self.maximumNames else {

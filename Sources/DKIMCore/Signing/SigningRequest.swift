@@ -12,8 +12,8 @@ public struct SigningRequest: Sendable {
   public var canonicalization = Canonicalization.relaxed
   /// The fields that go into `h=` where the message has them. From is always signed.
   public var signedHeaders = HeaderSelection.standard
-  /// Names that go into `h=` once more than the message has such fields, so that none can be added.
-  /// // RFC 6376 §8.15
+  /// Names that go into `h=` once more than the message has such fields, so that none can be added. The
+  /// fields that are there are signed, whatever ``signedHeaders`` says. // RFC 6376 §8.15
   public var oversignedHeaders = ["From"]
   /// `i=`; its domain has to be `domain` or below it.
   public var identity: Identity?
