@@ -1,5 +1,4 @@
 @testable import DKIMCore
-import SystemPackage
 import Testing
 
 /// opendkim-testmsg: a process for each message, and a resolver of ours put under it.
@@ -83,18 +82,7 @@ final class Testmsg {
   private func run(
     _ options: [String], _ message: [UInt8], environment: [String: String] = [:]
   ) throws -> (status: Int, output: [UInt8]) {
-    try TestFile.write(message, to: folder.file("message"))
-    let input = try FileDescriptor.open(FilePath(folder.file("message")), .readOnly, options: .closeOnExec)
-    defer { try? input.close() }
-    let output = try FileDescriptor.open(
-      FilePath(folder.file("output")), .readWrite, options: [.create, .truncate, .closeOnExec],
-      permissions: .ownerReadWrite)
-    defer { try? output.close() }
-    let process = try Spawn.start(
-      ["sh", "-c", "exec opendkim-testmsg -t \"$0\" \"$@\" 2>&1", folder.path] + options,
-      standardInput: input.rawValue, standardOutput: output.rawValue, environment: environment)
-    let status = Spawn.wait(for: process)
-    try output.seek(offset: 0, from: .start)
-    return (status, try TestFile.read(output))
+    let shell = ["sh", "-c", "exec opendkim-testmsg -t \"$0\" \"$@\" 2>&1", folder.path]
+    return try Spawn.run(shell + options, message, in: folder, environment: environment)
   }
 }

@@ -42,6 +42,24 @@ enum Spawn {
     return wait(for: process)
   }
 
+  /// Runs to the end with `input` on standard input. The exit status and what was on standard output.
+  static func run(
+    _ arguments: [String], _ input: [UInt8], in folder: TemporaryFolder, environment: [String: String] = [:]
+  ) throws -> (status: Int, output: [UInt8]) {
+    try TestFile.write(input, to: folder.file("input"))
+    let source = try FileDescriptor.open(FilePath(folder.file("input")), .readOnly, options: .closeOnExec)
+    defer { try? source.close() }
+    let output = try FileDescriptor.open(
+      FilePath(folder.file("output")), .readWrite, options: [.create, .truncate, .closeOnExec],
+      permissions: .ownerReadWrite)
+    defer { try? output.close() }
+    let process = try start(
+      arguments, standardInput: source.rawValue, standardOutput: output.rawValue, environment: environment)
+    let status = wait(for: process)
+    try output.seek(offset: 0, from: .start)
+    return (status, try TestFile.read(output))
+  }
+
   private static func inherited(adding extra: [String: String]) -> [String] {
     var all: [String] = []
     var next = environ
