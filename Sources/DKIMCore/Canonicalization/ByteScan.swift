@@ -24,6 +24,54 @@ enum ByteScan {
     return nil
   }
 
+  /// The first octet at or behind `start` that is a space or a control character, or the end.
+  static func endOfInk(in octets: Span<UInt8>, from start: Int) -> Int {
+    let raw = unsafe octets.bytes
+    let space = SIMD8<UInt8>(repeating: Octets.space)
+    var i = start
+    while i &+ 8 <= octets.count {
+      let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: SIMD8<UInt8>.self)
+      let hits = unsafe unsafeBitCast(block .<= space, to: UInt64.self)
+      if hits != 0 { return i &+ hits.trailingZeroBitCount / 8 }
+      i &+= 8
+    }
+    while i < octets.count, octets[i] > Octets.space { i &+= 1 }
+    return i
+  }
+
+  /// The first octet at or behind `start` that does not go on with the text of a tag: a space, a control
+  /// character, DEL or a semicolon; or the end.
+  static func endOfTagText(in octets: Span<UInt8>, from start: Int) -> Int {
+    let raw = unsafe octets.bytes
+    let space = SIMD16<UInt8>(repeating: Octets.space)
+    let delete = SIMD16<UInt8>(repeating: 0x7F)
+    let semicolon = SIMD16<UInt8>(repeating: UInt8(ascii: ";"))
+    var i = start
+    while i &+ 16 <= octets.count {
+      let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: SIMD16<UInt8>.self)
+      let ends = (block .<= space) .| (block .== delete) .| (block .== semicolon)
+      let hits = unsafe unsafeBitCast(ends, to: SIMD2<UInt64>.self)
+      if hits.x != 0 { return i &+ hits.x.trailingZeroBitCount / 8 }
+      if hits.y != 0 { return i &+ 8 &+ hits.y.trailingZeroBitCount / 8 }
+      i &+= 16
+    }
+    while i < octets.count, octets[i] > Octets.space, octets[i] != 0x7F, octets[i] != UInt8(ascii: ";") { i &+= 1 }
+    return i
+  }
+
+  /// True where the 64 octets at `i` hold a CR without LF behind it, an LF without CR before it (but for the
+  /// first of them), or a NUL. Wants 65 octets behind `i`.
+  @inline(__always)
+  static func hasFault(_ octets: Span<UInt8>, at i: Int) -> Bool {
+    let raw = unsafe octets.bytes
+    let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: Block.self)
+    let next = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i &+ 1, as: Block.self)
+    let torn = (block .== Block(repeating: Octets.cr)) .^ (next .== Block(repeating: Octets.lf))
+    let hits = torn .| (block .== Block(repeating: 0))
+    let words = unsafe unsafeBitCast(hits, to: SIMD8<UInt64>.self)
+    return (words.lowHalf | words.highHalf) != .zero
+  }
+
   /// True where the 64 octets at `i` hold a tab, or a space before white space or a control character.
   /// Wants at least 65 octets behind `i`.
   @inline(__always)

@@ -18,15 +18,26 @@ public struct Canonicalization: Sendable, Hashable {
   public static let relaxed = Canonicalization(header: .relaxed, body: .relaxed)
 
   /// `simple`, `relaxed`, `relaxed/simple`, ...; where only the header's is given the body's is simple.
+  /// Letter case does not count.
   public init?(_ text: String) {
-    let parts = text.lowercased().split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let header = CanonicalizationAlgorithm(rawValue: String(parts[0])) else { return nil }
-    guard parts.count == 2 else {
+    let octets = Array(text.utf8)
+    self.init(octets.span)
+  }
+
+  init?(_ text: Span<UInt8>) {
+    let slash = text.indices.first { text[$0] == UInt8(ascii: "/") }
+    guard let header = Self.algorithm(text.extracting(first: slash ?? text.count)) else { return nil }
+    guard let slash else {
       self.init(header: header, body: .simple)
       return
     }
-    guard let body = CanonicalizationAlgorithm(rawValue: String(parts[1])) else { return nil }
+    guard let body = Self.algorithm(text.extracting((slash + 1)..<text.count)) else { return nil }
     self.init(header: header, body: body)
+  }
+
+  private static func algorithm(_ word: Span<UInt8>) -> CanonicalizationAlgorithm? {
+    Octets.equal(word, ignoringCase: "relaxed")
+      ? .relaxed : Octets.equal(word, ignoringCase: "simple") ? .simple : nil
   }
 }
 

@@ -1,19 +1,25 @@
 /// A fixed piece of memory that octets are gathered in before they are hashed; part of the scanning
-/// kernel. Whoever appends makes sure that there is room; a debug build checks it.
+/// kernel. Whoever appends makes sure that there is room.
 @safe struct OutputBuffer: ~Copyable {
   private let base: UnsafeMutablePointer<UInt8>
   private let capacity: Int
   private(set) var count = 0
 
+  /// Vectors are stored whole: so many octets behind the last may be written.
+  private static let slack = 16
+
   init(capacity: Int) {
     self.capacity = capacity
-    // Freed in deinit; never handed out but through `span`.
-    unsafe base = .allocate(capacity: capacity)
+    // Freed in deinit; never handed out but for the time of a call.
+    unsafe base = .allocate(capacity: capacity + Self.slack)
   }
 
   deinit {
     unsafe base.deallocate()
   }
+
+  /// How many octets can be appended.
+  var room: Int { capacity &- count }
 
   /// Hands over what was gathered and begins anew.
   mutating func drain(into lines: inout TrailingLines) {
@@ -22,25 +28,39 @@
     count = 0
   }
 
+  /// Hashes what was gathered and begins anew.
+  mutating func drain(into digest: inout Digest) {
+    digest.update(unsafe Span(_unsafeStart: UnsafePointer(base), count: count))
+    count = 0
+  }
+
+  @inline(__always)
   mutating func append(_ octet: UInt8) {
-    assert(count < capacity)
+    precondition(count < capacity)
     unsafe base[count] = octet
     count &+= 1
   }
 
-  mutating func append(_ octets: Span<UInt8>) {
-    assert(count + octets.count <= capacity)
-    unsafe octets.withUnsafeBufferPointer { source in
-      guard let start = source.baseAddress else { return }
-      unsafe (base + count).update(from: start, count: source.count)
+  /// Appends some of the octets. Where there is enough input behind them whole vectors are copied.
+  @inline(__always)
+  mutating func append(_ octets: Span<UInt8>, _ range: Range<Int>) {
+    precondition(range.upperBound <= octets.count && range.count <= room)
+    if range.count <= 16, range.lowerBound &+ 16 <= octets.count {
+      let piece = unsafe octets.bytes.unsafeLoadUnaligned(fromByteOffset: range.lowerBound, as: SIMD16<UInt8>.self)
+      unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: piece, as: SIMD16<UInt8>.self)
+    } else {
+      unsafe octets.withUnsafeBufferPointer { source in
+        guard let start = source.baseAddress else { return }
+        unsafe (base + count).update(from: start + range.lowerBound, count: range.count)
+      }
     }
-    count &+= octets.count
+    count &+= range.count
   }
 
   /// Appends what stays of the 64 octets at `i`; tabs become spaces.
-  /// Wants 80 octets of input behind `i` and room for 80 more: whole vectors are read and written.
+  /// Wants 80 octets of input behind `i` and room for 64.
   mutating func appendReduced(_ octets: Span<UInt8>, at i: Int) {
-    precondition(i >= 0 && i &+ 80 <= octets.count && count &+ 80 <= capacity)
+    precondition(i >= 0 && i &+ 80 <= octets.count && room >= 64)
     var kept = ByteScan.keptOctets(octets, at: i)
     let raw = unsafe octets.bytes
     let tab = SIMD16<UInt8>(repeating: Octets.tab)

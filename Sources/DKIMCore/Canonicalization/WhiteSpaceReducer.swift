@@ -8,7 +8,7 @@ final class WhiteSpaceReducer {
   private static let capacity = 16_384
   /// Runs at least this long are hashed where they lie; shorter ones are gathered.
   private static let longRun = 512
-  /// Octets that may be read or written beyond a block.
+  /// Octets that may be read beyond a block.
   private static let slack = 16
 
   private var buffer: OutputBuffer
@@ -18,7 +18,7 @@ final class WhiteSpaceReducer {
   private var openCR = false
 
   init() {
-    buffer = OutputBuffer(capacity: Self.capacity + ByteScan.blockSize + Self.slack)
+    buffer = OutputBuffer(capacity: Self.capacity)
   }
 
   func update(_ chunk: Span<UInt8>, into sink: inout TrailingLines) {
@@ -31,7 +31,7 @@ final class WhiteSpaceReducer {
     while i &+ ByteScan.blockSize &+ Self.slack <= chunk.count {
       if ByteScan.needsReduction(chunk, at: i) {
         pass(chunk.extracting(clean..<i), into: &sink)
-        if buffer.count > Self.capacity { buffer.drain(into: &sink) }
+        if buffer.room < ByteScan.blockSize { buffer.drain(into: &sink) }
         buffer.appendReduced(chunk, at: i)
         clean = i &+ ByteScan.blockSize
       }
@@ -48,6 +48,7 @@ final class WhiteSpaceReducer {
   /// Ends the body: white space still open is at the end of a line.
   func finish(into sink: inout TrailingLines) {
     if openCR {
+      // update() left the buffer empty.
       if openBlank { buffer.append(Octets.space) }
       buffer.append(Octets.cr)
     }
@@ -56,7 +57,8 @@ final class WhiteSpaceReducer {
 
   /// One octet at a time, where there are not enough octets to look ahead.
   private func step(_ octet: UInt8, into sink: inout TrailingLines) {
-    if buffer.count > Self.capacity { buffer.drain(into: &sink) }
+    // At most a space, a CR and the octet itself.
+    if buffer.room < 3 { buffer.drain(into: &sink) }
     if openCR {
       openCR = false
       if octet == Octets.lf { openBlank = false }
@@ -85,8 +87,8 @@ final class WhiteSpaceReducer {
       buffer.drain(into: &sink)
       sink.take(run)
     } else {
-      if buffer.count > Self.capacity - run.count { buffer.drain(into: &sink) }
-      buffer.append(run)
+      if buffer.room < run.count { buffer.drain(into: &sink) }
+      buffer.append(run, 0..<run.count)
     }
   }
 }

@@ -20,6 +20,9 @@ public enum PublicKeyError: Error, Sendable, Hashable {
   case tooLarge(bits: Int, limit: Int)
   /// An Ed25519 key that is not 32 octets long. // RFC 8463 §4.2
   case ed25519Length(Int)
+  /// An Ed25519 key that is no point of the curve in its one encoding, or one of the eight points whose
+  /// signatures anybody can make. // RFC 8032 §5.1.3, §8.4
+  case ed25519Unfit
   /// The cryptographic library refuses the key; its own words.
   case refused(String)
 }
@@ -36,6 +39,7 @@ extension PublicKeyError: CustomStringConvertible {
     case .exponentTooLarge(let bits): "the public exponent of the RSA key has \(bits) bits; 64 is the limit"
     case .tooLarge(let bits, let limit): "the RSA key has \(bits) bits; \(limit) is the limit"
     case .ed25519Length(let length): "the Ed25519 key is \(length) octets long instead of 32"
+    case .ed25519Unfit: "the Ed25519 key is a point with which anybody can make signatures, or none at all"
     case .refused(let words): "the public key cannot be used: \(words)"
     }
   }

@@ -36,6 +36,7 @@ final class VerificationKey: Sendable {
   /// Takes the 32 octets as they are. // RFC 8463 §4.2
   init(ed25519 octets: Span<UInt8>) throws(PublicKeyError) {
     guard octets.count == Ed25519.keyLength else { throw .ed25519Length(octets.count) }
+    guard Ed25519Point.isFit(octets) else { throw .ed25519Unfit }
     guard let key = Ed25519.publicKey(octets) else { throw .refused(OpenSSL.lastError()) }
     type = .ed25519
     bits = 256

@@ -8,9 +8,18 @@ final class KeyRecordCache: Sendable {
 
   private struct State {
     /// Looked at first, then moved over to from `old`.
-    var young: [[UInt8]: Parsed] = [:]
+    var young: [Key: Parsed] = [:]
     /// What `young` was before it was full; what is not asked for again goes with it.
-    var old: [[UInt8]: Parsed] = [:]
+    var old: [Key: Parsed] = [:]
+  }
+
+  /// Octets that are hashed in one piece; an array would hash them one by one.
+  private struct Key: Hashable {
+    let octets: [UInt8]
+
+    func hash(into hasher: inout Hasher) {
+      unsafe octets.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
   }
 
   private let half: Int
@@ -22,26 +31,27 @@ final class KeyRecordCache: Sendable {
   }
 
   func record(_ octets: [UInt8]) -> Parsed {
-    if let known = state.withLock({ find(octets, in: &$0) }) { return known }
+    let key = Key(octets: octets)
+    if let known = state.withLock({ find(key, in: &$0) }) { return known }
     let parsed: Parsed
     do { parsed = .success(try KeyRecord(octets)) } catch { parsed = .failure(error) }
     // Junk is not worth a place.
-    if case .success = parsed { state.withLock { insert(octets, parsed, into: &$0) } }
+    if case .success = parsed { state.withLock { insert(key, parsed, into: &$0) } }
     return parsed
   }
 
-  private func find(_ octets: [UInt8], in state: inout State) -> Parsed? {
-    if let known = state.young[octets] { return known }
-    guard let known = state.old[octets] else { return nil }
-    insert(octets, known, into: &state)
+  private func find(_ key: Key, in state: inout State) -> Parsed? {
+    if let known = state.young[key] { return known }
+    guard let known = state.old[key] else { return nil }
+    insert(key, known, into: &state)
     return known
   }
 
-  private func insert(_ octets: [UInt8], _ parsed: Parsed, into state: inout State) {
+  private func insert(_ key: Key, _ parsed: Parsed, into state: inout State) {
     if state.young.count >= half {
       state.old = state.young
       state.young.removeAll(keepingCapacity: true)
     }
-    state.young[octets] = parsed
+    state.young[key] = parsed
   }
 }

@@ -49,14 +49,14 @@ struct KeyRecordParser {
   }
 
   /// The elements of a list with colons, in lower case. `nil` where the tag is absent.
-  func words(_ name: Character, mayBeEmpty: Bool = false) throws(KeyRecordError) -> [String]? {
+  func words(_ name: StaticString, mayBeEmpty: Bool = false) throws(KeyRecordError) -> [String]? {
     guard let tag = tags.tag(name, in: octets.span) else { return nil }
     if tag.value.isEmpty, mayBeEmpty { return [] }
     var words: [String] = []
     for part in octets[tag.value].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
       let word = part.drop(while: Octets.isFWS).reversed().drop(while: Octets.isFWS).reversed()
       guard !word.isEmpty, word.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-        throw .badValue(tag: String(name), found: text(tag.value))
+        throw .badValue(tag: "\(name)", found: text(tag.value))
       }
       words.append(String(decoding: word, as: UTF8.self).lowercased())
     }

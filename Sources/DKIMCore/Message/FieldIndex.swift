@@ -31,7 +31,12 @@ struct FieldIndex: Sendable {
 
   /// Takes the lowest field of the name that was not yet taken, `nil` where none is left.
   mutating func take(_ name: Span<UInt8>, from header: MessageHeader) -> Int? {
-    let slot = slot(of: FieldName.hash(name), name: name, in: header)
+    take(name, hash: FieldName.hash(name), from: header)
+  }
+
+  /// The same for a name whose hash is known.
+  mutating func take(_ name: Span<UInt8>, hash: UInt64, from header: MessageHeader) -> Int? {
+    let slot = slot(of: hash, name: name, in: header)
     let field = slots[slot].next
     guard field >= 0 else { return nil }
     slots[slot].next = previous[Int(field)]

@@ -73,9 +73,9 @@ public struct MessageHeader: Sendable {
     guard octets.count + size <= limits.octets else { return excess = .octets(limit: limits.octets) }
     guard fields.count < limits.fields else { return excess = .fields(limit: limits.fields) }
     let start = octets.count
-    unsafe name.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
+    Octets.append(name, to: &octets)
     octets.append(UInt8(ascii: ":"))
-    unsafe value.withUnsafeBufferPointer { unsafe octets.append(contentsOf: $0) }
+    Octets.append(value, to: &octets)
     fields.append(HeaderReader.extent(of: octets.span, from: start, to: octets.count))
   }
 
@@ -94,11 +94,21 @@ public struct MessageHeader: Sendable {
 
   /// The positions of all fields of that name from the top down; letter case does not count.
   public func positions(of name: String) -> [Int] {
-    let wanted = Array(name.utf8)
-    let hash = FieldName.hash(wanted.span)
-    return fields.indices.filter {
-      fields[$0].nameHash == hash && FieldName.equal(octets.span.extracting(nameRange(of: $0)), wanted.span)
-    }
+    positions(of: FieldName(name))
+  }
+
+  func positions(of name: FieldName) -> [Int] {
+    fields.indices.filter { isField($0, named: name) }
+  }
+
+  /// How many From fields there are.
+  var fromCount: Int {
+    fields.indices.count { isField($0, named: .from) }
+  }
+
+  private func isField(_ field: Int, named name: FieldName) -> Bool {
+    fields[field].nameHash == name.hash
+      && FieldName.equal(octets.span.extracting(nameRange(of: field)), name.octets.span)
   }
 
   /// Where the name of a field stands in the octets.

@@ -33,6 +33,10 @@ enum Octets {
     unsafe octets.withUnsafeBufferPointer { unsafe Array($0) }
   }
 
+  static func append(_ octets: Span<UInt8>, to array: inout [UInt8]) {
+    unsafe octets.withUnsafeBufferPointer { unsafe array.append(contentsOf: $0) }
+  }
+
   /// An octet for people: the character where there is one to see, else its number.
   static func printable(_ octet: UInt8) -> String {
     octet > 0x20 && octet < 0x7F

@@ -6,6 +6,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
   /// Seconds since the epoch.
   public let seconds: UInt64
 
+  /// Later than everything: what `t=` and `x=` of more than 12 digits stand for.
+  public static let never = Timestamp(.max)
+
   /// - Parameter seconds: seconds since 1970-01-01 00:00:00 UTC.
   public init(_ seconds: UInt64) {
     self.seconds = seconds

@@ -14,13 +14,11 @@ public struct DKIMSignature: Sendable {
   public let bodyHash: [UInt8]
   /// `b=`
   public let signature: [UInt8]
-  /// `b=` as base64 without white space, as `header.b` shows its beginning.
-  public let signatureText: String
   /// `l=`, how many octets of the canonical body are hashed; `UInt64.max` stands for anything larger.
   public let bodyLength: UInt64?
-  /// `t=`; `UInt64.max` seconds stands for anything larger.
+  /// `t=`
   public let timestamp: Timestamp?
-  /// `x=`; `UInt64.max` seconds stands for anything larger.
+  /// `x=`
   public let expiration: Timestamp?
   /// Where the key is to be found.
   public let keyQuery: KeyQuery
@@ -31,6 +29,11 @@ public struct DKIMSignature: Sendable {
   let headerNames: [Range<Int>]
   /// What is blanked for the hash: everything between `b=` and the next `;`. // RFC 6376 §3.7
   let blanked: Range<Int>
+
+  /// `b=` as base64 without white space, as `header.b` shows its beginning.
+  public var signatureText: String {
+    String(decoding: octets[blanked].filter { !Octets.isFWS($0) }, as: UTF8.self)
+  }
 
   /// `h=`: the names of the signed fields, in order, as written.
   public var signedHeaders: [String] {
@@ -59,7 +62,7 @@ public struct DKIMSignature: Sendable {
     guard let query = KeyQuery(domain: domain, selector: selector) else { throw .queryNameTooLong }
     keyQuery = query
     octets = value
-    (blanked, signatureText) = try parser.signatureText()
+    blanked = try parser.blanked()
   }
 }
 

@@ -16,9 +16,12 @@ struct SignatureParser {
 
   // sig-a-tag-alg = sig-a-tag-k "-" sig-a-tag-h; letter case does not count here nor in any other value
   func algorithm() throws(SignatureFieldError) -> SigningAlgorithm {
-    let name = text(try required("a"))
+    let value = try required("a")
+    let octets = octets.span.extracting(value)
+    if Octets.equal(octets, ignoringCase: "rsa-sha256") { return .rsaSHA256 }
+    if Octets.equal(octets, ignoringCase: "ed25519-sha256") { return .ed25519SHA256 }
+    let name = text(value)
     let lower = name.lowercased()
-    if let algorithm = SigningAlgorithm(rawValue: lower) { return algorithm }
     if lower == "rsa-sha1" { throw .obsoleteAlgorithm(name) }
     guard Self.isAlgorithmName(lower) else {
       throw .badValue(tag: "a", found: name, expected: "a key type, a hyphen and a hash, as in rsa-sha256")
@@ -26,10 +29,10 @@ struct SignatureParser {
     throw .unknownAlgorithm(name)
   }
 
-  func base64(_ tag: String) throws(SignatureFieldError) -> [UInt8] {
+  func base64(_ tag: StaticString) throws(SignatureFieldError) -> [UInt8] {
     let value = try required(tag)
     guard let decoded = Base64.decode(octets.span.extracting(value)), !decoded.isEmpty else {
-      throw .badValue(tag: tag, found: text(value), expected: "base64")
+      throw .badValue(tag: "\(tag)", found: text(value), expected: "base64")
     }
     return decoded
   }
@@ -66,7 +69,7 @@ struct SignatureParser {
   // sig-c-tag-alg *1("/" sig-c-tag-alg), default simple/simple
   func canonicalization() throws(SignatureFieldError) -> Canonicalization {
     guard let value = try optional("c") else { return .simple }
-    if let known = Canonicalization(text(value)) { return known }
+    if let known = Canonicalization(octets.span.extracting(value)) { return known }
     throw .unknownCanonicalization(text(value))
   }
 
@@ -93,18 +96,21 @@ struct SignatureParser {
     return try number("l", value, maximumDigits: 76)
   }
 
-  // sig-t-tag, sig-x-tag = 1*12DIGIT; longer ones stand for a time that never comes
+  // sig-t-tag, sig-x-tag = 1*12DIGIT
   func times() throws(SignatureFieldError) -> (timestamp: Timestamp?, expiration: Timestamp?) {
-    let timestamp = try optional("t").map { (t) throws(SignatureFieldError) in
-      Timestamp(try number("t", t, maximumDigits: .max))
-    }
-    let expiration = try optional("x").map { (x) throws(SignatureFieldError) in
-      Timestamp(try number("x", x, maximumDigits: .max))
-    }
-    if let timestamp, let expiration, expiration <= timestamp, expiration.seconds < .max {
+    let timestamp = try time("t")
+    let expiration = try time("x")
+    if let timestamp, let expiration, expiration <= timestamp {
       throw .expiresBeforeSigned(timestamp: timestamp, expiration: expiration)
     }
     return (timestamp, expiration)
+  }
+
+  /// "any value longer than 12 digits [may be considered] to be infinite" // RFC 6376 §3.5
+  private func time(_ tag: StaticString) throws(SignatureFieldError) -> Timestamp? {
+    guard let value = try optional(tag) else { return nil }
+    let seconds = try number(tag, value, maximumDigits: .max)
+    return seconds > 999_999_999_999 ? .never : Timestamp(seconds)
   }
 
   // sig-q-tag-method *([FWS] ":" [FWS] sig-q-tag-method); methods that are not known are ignored
@@ -132,36 +138,34 @@ struct SignatureParser {
   }
 
   /// The value of a tag without white space, if it is base64.
-  func base64Text(_ tag: String) -> String? {
+  func base64Text(_ tag: StaticString) -> String? {
     guard let value = find(tag), Base64.decode(octets.span.extracting(value)) != nil else { return nil }
     return String(decoding: octets[value].filter { !Octets.isFWS($0) }, as: UTF8.self)
   }
 
-  /// Where `b=` has its value, and the value without white space.
-  func signatureText() throws(SignatureFieldError) -> (Range<Int>, String) {
+  /// Where `b=` has its value, white space around it included. // RFC 6376 §3.7
+  func blanked() throws(SignatureFieldError) -> Range<Int> {
     guard let tag = tags.tag("b", in: octets.span) else { throw .missingTag("b") }
-    let text = octets[tag.value].filter { !Octets.isFWS($0) }
-    return (tag.wholeValue, String(decoding: text, as: UTF8.self))
+    return tag.wholeValue
   }
 }
 
 extension SignatureParser {
   /// The value of a tag that has to be there and not be empty.
-  private func required(_ name: String, emptyIsMissing: Bool = true) throws(SignatureFieldError) -> Range<Int> {
-    guard let tag = find(name), !tag.isEmpty || !emptyIsMissing else { throw .missingTag(name) }
+  private func required(_ name: StaticString, emptyIsMissing: Bool = true) throws(SignatureFieldError) -> Range<Int> {
+    guard let tag = find(name), !tag.isEmpty || !emptyIsMissing else { throw .missingTag("\(name)") }
     return tag
   }
 
   /// The value of a tag that may be absent. An empty value is not the same as none. // RFC 6376 §3.2
-  private func optional(_ name: String, mayBeEmpty: Bool = false) throws(SignatureFieldError) -> Range<Int>? {
+  private func optional(_ name: StaticString, mayBeEmpty: Bool = false) throws(SignatureFieldError) -> Range<Int>? {
     guard let tag = find(name) else { return nil }
-    guard mayBeEmpty || !tag.isEmpty else { throw .badValue(tag: name, found: "", expected: "a value") }
+    guard mayBeEmpty || !tag.isEmpty else { throw .badValue(tag: "\(name)", found: "", expected: "a value") }
     return tag
   }
 
-  private func find(_ name: String) -> Range<Int>? {
-    let wanted = name.utf8
-    return tags.tags.first { $0.name.count == wanted.count && octets[$0.name].elementsEqual(wanted) }?.value
+  private func find(_ name: StaticString) -> Range<Int>? {
+    tags.tag(name, in: octets.span)?.value
   }
 
   /// For messages: at most 60 octets of the value, printable.
@@ -198,11 +202,13 @@ extension SignatureParser {
     return start..<end
   }
 
-  private func number(_ tag: String, _ range: Range<Int>, maximumDigits: Int) throws(SignatureFieldError) -> UInt64 {
+  private func number(_ tag: StaticString, _ range: Range<Int>, maximumDigits: Int) throws(SignatureFieldError)
+    -> UInt64
+  {
     var value: UInt64 = 0
     for octet in octets[range] {
       guard octet &- 48 < 10, range.count <= maximumDigits else {
-        throw .badValue(tag: tag, found: text(range), expected: "a number")
+        throw .badValue(tag: "\(tag)", found: text(range), expected: "a number")
       }
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
       let (sum, carry) = product.addingReportingOverflow(UInt64(octet - 48))

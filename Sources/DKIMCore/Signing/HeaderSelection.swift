@@ -1,15 +1,19 @@
 /// Which header fields get signed, by name. // RFC 6376 §5.4
 ///
 /// A pattern is a field name; `*` in it stands for any run of characters. Letter case does not count.
-public struct HeaderSelection: Sendable, Hashable {
+public struct HeaderSelection: Sendable {
   /// Patterns of names that are signed, where the message has such fields.
-  public var patterns: [String]
+  public let patterns: [String]
   /// Patterns of names that are left out, whatever ``patterns`` say.
-  public var excluded: [String]
+  public let excluded: [String]
+  private let included: NamePatterns
+  private let refused: NamePatterns
 
   public init(_ patterns: [String], excluding excluded: [String] = []) {
     self.patterns = patterns
     self.excluded = excluded
+    included = NamePatterns(patterns)
+    refused = NamePatterns(excluded)
   }
 
   /// The fields whose change would change what a reader sees, or what a reply does. // RFC 6376 §5.4.1
@@ -29,7 +33,8 @@ public struct HeaderSelection: Sendable, Hashable {
       self.init(try list.map(Self.pattern))
       return
     }
-    self = base
+    var patterns = base.patterns
+    var excluded = base.excluded
     for change in list.dropFirst() {
       let pattern = try Self.pattern(String(change.dropFirst()))
       switch change.first {
@@ -40,47 +45,22 @@ public struct HeaderSelection: Sendable, Hashable {
       default: throw .noSign(change)
       }
     }
+    self.init(patterns, excluding: excluded)
   }
 
   /// True where a field of that name is signed.
   public func contains(_ name: String) -> Bool {
-    let name = Array(name.utf8)
-    return contains(name.span)
+    let name = FieldName(name)
+    return contains(name.octets.span, hash: name.hash)
   }
 
-  func contains(_ name: Span<UInt8>) -> Bool {
-    patterns.contains { Self.matches($0, name) } && !excluded.contains { Self.matches($0, name) }
+  func contains(_ name: Span<UInt8>, hash: UInt64) -> Bool {
+    included.match(name, hash: hash) && !refused.match(name, hash: hash)
   }
 
   private static func pattern(_ text: String) throws(HeaderSelectionError) -> String {
     guard !text.isEmpty, text.utf8.allSatisfy(FieldName.isNameOctet) else { throw .notAName(text) }
     return text
-  }
-
-  /// Greedy matching with one point to go back to: linear for names without `*`.
-  private static func matches(_ pattern: String, _ name: Span<UInt8>) -> Bool {
-    var pattern = pattern
-    return pattern.withUTF8 { pattern in
-      var (p, n) = (0, 0)
-      var (star, resume) = (-1, 0)
-      while n < name.count {
-        let wanted = p < pattern.count ? unsafe pattern[p] : 0
-        if p < pattern.count, wanted == UInt8(ascii: "*") {
-          (star, resume) = (p, n)
-          p += 1
-        } else if p < pattern.count, Octets.lowercased(wanted) == Octets.lowercased(name[n]) {
-          p += 1
-          n += 1
-        } else if star >= 0 {
-          resume += 1
-          (p, n) = (star + 1, resume)
-        } else {
-          return false
-        }
-      }
-      while p < pattern.count, unsafe pattern[p] == UInt8(ascii: "*") { p += 1 }
-      return p == pattern.count
-    }
   }
 }
 

@@ -2,9 +2,11 @@
 struct PreparedSignature {
   let request: SigningRequest
   let time: Timestamp
-  /// The names that go into `h=`, as the message spells them.
-  private let names: [[UInt8]]
-  private let copies: [[UInt8]]
+  /// The names of `h=` as the message spells them, with colons between.
+  private var names: [UInt8] = []
+  private var nameCount = 0
+  /// `z=`, with bars between the copies.
+  private var copies: [UInt8] = []
   private let hash: HeaderHash
 
   /// Names an `h=` may have; verifiers do not take more.
@@ -13,28 +15,39 @@ struct PreparedSignature {
   init(_ request: SigningRequest, header: MessageHeader, index: FieldIndex, time: Timestamp) throws(SigningError) {
     self.request = request
     self.time = time
+    hash = HeaderHash(request.canonicalization.header)
     try Self.check(request)
-    var names: [[UInt8]] = []
+    names.reserveCapacity(256)
+    let oversigned = request.oversignedHeaders.map { FieldName($0) }
+    var index = index
     for field in header.fields.indices {
       let name = header.octets.span.extracting(header.nameRange(of: field))
-      guard !name.isEmpty, Self.isSigned(name, request) else { continue }
-      names.append(Octets.array(name))
+      let nameHash = header.fields[field].nameHash
+      // A name is oversigned only if all fields that have it are signed, too.
+      let isOversigned = oversigned.contains { $0.hash == nameHash && FieldName.equal($0.octets.span, name) }
+      guard !name.isEmpty, isOversigned || Self.isSigned(name, nameHash, request) else { continue }
+      append(name, nameHash, of: header, &index)
     }
-    names += request.oversignedHeaders.map { Array($0.utf8) }
-    guard names.count <= Self.maximumNames else {
-      throw .tooManyHeaderNames(count: names.count, limit: Self.maximumNames)
+    for name in oversigned {
+      append(name.octets.span, name.hash, of: header, &index)
     }
-    var index = index
-    var hash = HeaderHash(request.canonicalization.header)
-    var copies: [[UInt8]] = []
-    for name in names {
-      guard let field = index.take(name.span, from: header) else { continue }
-      hash.append(field: field, of: header)
-      if request.copiesHeaders { copies.append(Self.copy(of: field, in: header)) }
+    guard nameCount <= Self.maximumNames else {
+      throw .tooManyHeaderNames(count: nameCount, limit: Self.maximumNames)
     }
-    self.names = names
-    self.copies = copies
-    self.hash = hash
+  }
+
+  /// One more name in `h=`, which stands for the lowest field of that name not yet taken, if any.
+  private mutating func append(
+    _ name: Span<UInt8>, _ nameHash: UInt64, of header: MessageHeader, _ index: inout FieldIndex
+  ) {
+    if nameCount > 0 { names.append(UInt8(ascii: ":")) }
+    Octets.append(name, to: &names)
+    nameCount += 1
+    guard let field = index.take(name, hash: nameHash, from: header) else { return }
+    hash.append(field: field, of: header)
+    guard request.copiesHeaders else { return }
+    if !copies.isEmpty { copies.append(UInt8(ascii: "|")) }
+    copies += Self.copy(of: field, in: header)
   }
 
   /// Signs, now that the body is known.
@@ -71,8 +84,8 @@ struct PreparedSignature {
     if let identity = request.identity { writer.tag("i", Self.encoded(identity)) }
     writer.tag("bh", Base64.encode(bodyHash))
     if let length = request.bodyLength { writer.tag("l", String(length)) }
-    writer.list("h", Self.joined(names, separator: UInt8(ascii: ":")))
-    if !copies.isEmpty { writer.list("z", Self.joined(copies, separator: UInt8(ascii: "|"))) }
+    writer.list("h", names, separator: UInt8(ascii: ":"))
+    if !copies.isEmpty { writer.list("z", copies, separator: UInt8(ascii: "|")) }
   }
 
   /// The largest number of 12 digits. // RFC 6376 §3.5
@@ -82,29 +95,27 @@ struct PreparedSignature {
     if let identity = request.identity, !identity.domain.isWithin(request.domain) {
       throw .identityOutsideDomain(identity: identity.description, domain: request.domain.text)
     }
+    if let localPart = request.identity?.localPart, localPart.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+      throw .controlCharacterInIdentity
+    }
     guard KeyQuery(domain: request.domain, selector: request.selector) != nil else {
       throw .queryNameTooLong(selector: request.selector.text, domain: request.domain.text)
     }
   }
 
   /// From has to be signed; a signature field never is (it could not be its own part). // RFC 6376 §5.4
-  private static func isSigned(_ name: Span<UInt8>, _ request: SigningRequest) -> Bool {
+  private static func isSigned(_ name: Span<UInt8>, _ hash: UInt64, _ request: SigningRequest) -> Bool {
     if Octets.equal(name, ignoringCase: "from") { return true }
     if Octets.equal(name, ignoringCase: "dkim-signature") { return false }
     // A name with ";" would end the tag, one with "|" or "=" is safe.
     for i in name.indices where name[i] == UInt8(ascii: ";") { return false }
-    return request.signedHeaders.contains(name)
+    return request.signedHeaders.contains(name, hash: hash)
   }
 
-  /// Octets beyond ASCII stay as they are in internationalized mail. // RFC 8616 §4
+  /// Everything that is not plain ASCII is encoded, which old and new verifiers read. // RFC 6376 §2.11
   private static func encoded(_ identity: Identity) -> String {
-    let ascii = identity.localPart.utf8.allSatisfy { $0 < 0x80 }
-    let encoded = ascii ? QuotedPrintable.encode(Array(identity.localPart.utf8)) : encodedKeepingUTF8(identity)
-    return String(decoding: encoded, as: UTF8.self) + "@" + identity.domain.text
-  }
-
-  private static func encodedKeepingUTF8(_ identity: Identity) -> [UInt8] {
-    identity.localPart.utf8.flatMap { $0 < 0x80 ? QuotedPrintable.encode([$0]) : [$0] }
+    let localPart = QuotedPrintable.encode(Array(identity.localPart.utf8))
+    return String(decoding: localPart, as: UTF8.self) + "@" + identity.domain.text
   }
 
   /// sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value; "|" and ":" are encoded in the value.
@@ -112,9 +123,5 @@ struct PreparedSignature {
     let name = Octets.array(header.octets.span.extracting(header.nameRange(of: field)))
     return QuotedPrintable.encode(name, alsoEncoding: [UInt8(ascii: "|")]) + [UInt8(ascii: ":")]
       + QuotedPrintable.encode(header.value(of: field), alsoEncoding: [UInt8(ascii: "|"), UInt8(ascii: ":")])
-  }
-
-  private static func joined(_ elements: [[UInt8]], separator: UInt8) -> [[UInt8]] {
-    elements.enumerated().map { $0.offset < elements.count - 1 ? $0.element + [separator] : $0.element }
   }
 }

@@ -24,23 +24,26 @@ struct SignatureWriter {
 
   /// `name=text`, in one piece.
   mutating func tag(_ name: StaticString, _ text: String) {
-    let octets = Array(text.utf8)
-    separate(width: name.utf8CodeUnitCount + 1 + octets.count)
+    separate(width: name.utf8CodeUnitCount + 1 + text.utf8.count)
     append(name)
-    append(octets)
+    value.append(contentsOf: text.utf8)
+    column += text.utf8.count
   }
 
-  /// A list that may be broken behind any of its elements. Each element but the last ends with its
-  /// separator.
-  mutating func list(_ name: StaticString, _ elements: [[UInt8]]) {
-    separate(width: name.utf8CodeUnitCount + 1 + (elements.first?.count ?? 0))
-    append(name)
-    for (i, element) in elements.enumerated() {
-      if i > 0, column + element.count > Self.width {
+  /// A list that may be broken behind any of its separators.
+  mutating func list(_ name: StaticString, _ text: [UInt8], separator: UInt8) {
+    var start = 0
+    while start < text.count || start == 0 {
+      let end = text[start...].firstIndex(of: separator).map { $0 + 1 } ?? text.count
+      if start == 0 {
+        separate(width: name.utf8CodeUnitCount + 1 + end)
+        append(name)
+      } else if column + end - start > Self.width {
         lineFeed()
         append([Octets.space])
       }
-      append(element)
+      append(text[start..<end])
+      start = max(end, 1)
     }
   }
 
@@ -56,7 +59,7 @@ struct SignatureWriter {
     var rest = base64[...]
     while !rest.isEmpty {
       let piece = rest.prefix(Self.width - column)
-      append(Array(piece))
+      append(piece)
       rest = rest.dropFirst(piece.count)
       if !rest.isEmpty {
         lineFeed()
@@ -90,7 +93,7 @@ struct SignatureWriter {
     column += name.utf8CodeUnitCount + 1
   }
 
-  private mutating func append(_ octets: [UInt8]) {
+  private mutating func append(_ octets: ArraySlice<UInt8>) {
     value += octets
     column += octets.count
   }

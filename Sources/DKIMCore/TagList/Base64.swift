@@ -4,34 +4,60 @@ enum Base64 {
   /// The octets, or `nil` where a character is outside the alphabet, data follows the padding, or the
   /// last group is too short to hold an octet.
   static func decode(_ text: Span<UInt8>) -> [UInt8]? {
-    var output: [UInt8] = []
-    output.reserveCapacity(text.count / 4 * 3 + 3)
+    var isValid = true
+    // Three octets for four digits, and at most two for what is left.
+    let decoded = [UInt8](capacity: text.count / 4 * 3 + 2) { output in
+      isValid = decode(text, into: &output)
+    }
+    return isValid ? decoded : nil
+  }
+
+  private static func decode(_ text: Span<UInt8>, into output: inout OutputSpan<UInt8>) -> Bool {
+    let values = values.span
     var bits: UInt32 = 0
     var digits = 0
     var i = 0
     while i < text.count, text[i] != UInt8(ascii: "=") {
-      let value = value(of: text[i])
-      i += 1
+      if digits & 3 == 0, let group = group(text, at: i, values) {
+        append(group, to: &output)
+        digits &+= 4
+        i &+= 4
+        continue
+      }
+      let value = values[Int(text[i])]
+      i &+= 1
       if value < 64 {
         bits = bits << 6 | UInt32(value)
-        digits += 1
-        if digits & 3 == 0 {
-          output.append(UInt8(truncatingIfNeeded: bits >> 16))
-          output.append(UInt8(truncatingIfNeeded: bits >> 8))
-          output.append(UInt8(truncatingIfNeeded: bits))
-        }
+        digits &+= 1
+        if digits & 3 == 0 { append(bits, to: &output) }
       } else if value == invalid {
-        return nil
+        return false
       }
     }
-    guard padding(text.extracting(i..<text.count), digits: digits) else { return nil }
     if digits & 3 == 2 {
       output.append(UInt8(truncatingIfNeeded: bits >> 4))
     } else if digits & 3 == 3 {
       output.append(UInt8(truncatingIfNeeded: bits >> 10))
       output.append(UInt8(truncatingIfNeeded: bits >> 2))
     }
-    return output
+    return padding(text.extracting(i..<text.count), digits: digits)
+  }
+
+  /// Four digits without anything between, as 24 bits.
+  @inline(__always)
+  private static func group(_ text: Span<UInt8>, at i: Int, _ values: Span<UInt8>) -> UInt32? {
+    guard i &+ 4 <= text.count else { return nil }
+    let (a, b) = (values[Int(text[i])], values[Int(text[i &+ 1])])
+    let (c, d) = (values[Int(text[i &+ 2])], values[Int(text[i &+ 3])])
+    guard a | b | c | d < 64 else { return nil }
+    return UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6 | UInt32(d)
+  }
+
+  @inline(__always)
+  private static func append(_ bits: UInt32, to output: inout OutputSpan<UInt8>) {
+    output.append(UInt8(truncatingIfNeeded: bits >> 16))
+    output.append(UInt8(truncatingIfNeeded: bits >> 8))
+    output.append(UInt8(truncatingIfNeeded: bits))
   }
 
   /// The text, in one piece and with padding.
@@ -74,7 +100,9 @@ enum Base64 {
   private static let invalid: UInt8 = 255
   private static let blank: UInt8 = 254
 
-  @inline(__always)
+  /// For every octet the digit it is, or ``blank``, or ``invalid``.
+  private static let values: [UInt8] = (0...255).map { value(of: $0) }
+
   private static func value(of octet: UInt8) -> UInt8 {
     switch octet {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): octet &- 65

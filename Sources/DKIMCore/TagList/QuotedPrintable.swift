@@ -1,8 +1,7 @@
 /// dkim-quoted-printable: `=XX` for what has no place in a tag, white space ignored.
 /// // RFC 6376 §2.11
 enum QuotedPrintable {
-  /// The octets, or the offset of an `=` that two hexadecimal digits do not follow. Digits are upper case
-  /// in the grammar; lower case is let pass.
+  /// The octets, and the offset of the first `=` that two hexadecimal digits (in upper case) do not follow.
   static func decode(_ text: Span<UInt8>) -> (octets: [UInt8], badAt: Int?) {
     var output: [UInt8] = []
     output.reserveCapacity(text.count)
@@ -46,7 +45,6 @@ enum QuotedPrintable {
     switch octet {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): octet - 48
     case UInt8(ascii: "A")...UInt8(ascii: "F"): octet - 55
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): octet - 87
     default: nil
     }
   }

@@ -31,10 +31,16 @@ struct TagList: Sendable {
     try refuseDuplicates(octets)
   }
 
-  /// The tag with the one-letter name, if it is there.
-  func tag(_ letter: Character, in octets: Span<UInt8>) -> Tag? {
-    guard let letter = letter.asciiValue else { return nil }
-    return tags.first { $0.name.count == 1 && octets[$0.name.lowerBound] == letter }
+  /// The tag of that name, if it is there; letter case counts.
+  func tag(_ name: StaticString, in octets: Span<UInt8>) -> Tag? {
+    // A static string's octets live as long as the program; the count is compared before they are read.
+    let wanted = unsafe name.utf8Start
+    for tag in tags where tag.name.count == name.utf8CodeUnitCount {
+      var i = 0
+      while i < tag.name.count, unsafe wanted[i] == octets[tag.name.lowerBound + i] { i += 1 }
+      if i == tag.name.count { return tag }
+    }
+    return nil
   }
 
   // RFC 6376 §3.2: "if a tag name does occur more than once, the entire tag-list is invalid"
@@ -132,16 +138,16 @@ private struct TagReader {
     let start = offset
     var end = offset
     while !atEnd(octets), octets[offset] != UInt8(ascii: ";") {
-      let octet = octets[offset]
-      if octet > 0x20 && octet != 0x7F {
-        offset += 1
+      let before = offset
+      offset = ByteScan.endOfTagText(in: octets, from: offset)
+      if offset > before {
         end = offset
-      } else {
-        let before = offset
-        try skipFWS(octets)
-        guard offset > before else {
-          throw .badValue(name: Octets.lossyString(octets.extracting(name)), octet: octet, offset: offset)
-        }
+        continue
+      }
+      try skipFWS(octets)
+      guard offset > before else {
+        throw .badValue(
+          name: Octets.lossyString(octets.extracting(name)), octet: octets[offset], offset: offset)
       }
     }
     return TagList.Tag(name: name, value: start..<end, wholeValue: wholeStart..<offset)

@@ -119,11 +119,11 @@ extension PolicyReason: CustomStringConvertible {
     case .exponentTooLarge(let bits): "the key's public exponent has \(bits) bits, 64 is the most accepted"
     case .expired(let time): "signature expired at \(time)"
     case .fromTheFuture(let timestamp): "signature is from the future (t=\(timestamp))"
-    case .unsignedBody(let octets): "\(octets) octets at the end of the body are not signed (l=)"
+    case .unsignedBody(let octets): "\(octets) octets at the end of the body are unsigned (l=)"
     case .singleLabelDomain(let domain): "d=\(domain) is a single label"
     case .unsignedFrom(let count, let unsigned):
       count == 0
-        ? "the message has no From field" : "\(unsigned) of \(count) From fields are not signed"
+        ? "the message has no From field" : "\(unsigned) of \(count) From fields unsigned"
     }
   }
 }

@@ -13,7 +13,9 @@ public struct VerificationResult: Sendable {
     public let octets: UInt64
     /// Octets that were hashed; fewer where `l=` says so.
     public let signedOctets: UInt64
-    /// Octets behind those.
+    /// What the body holds that mail must not hold.
+    public let faults: BodyFaults
+    /// Octets behind the signed ones.
     public var unsignedOctets: UInt64 { octets - signedOctets }
   }
 
@@ -44,10 +46,14 @@ public struct VerificationResult: Sendable {
   /// Which field of the header this is about, counted from 0 at the top.
   public let position: Int
   public let outcome: VerificationOutcome
+  /// What there is not to like about the signature, whether the policy let it pass or not.
+  public let remarks: [PolicyReason]
   /// The parsed field; `nil` where it has errors.
   public let signature: DKIMSignature?
   /// The tags as they stand in the field, for reports; also there where the field has errors.
-  public let tags: SignatureTags
+  public var tags: SignatureTags { signature.map(SignatureTags.init) ?? damagedTags }
+  /// What could be read of a field with errors.
+  let damagedTags: SignatureTags
   /// `bh=` against the body.
   public let bodyHash: Check
   /// `b=` against the header and the key.

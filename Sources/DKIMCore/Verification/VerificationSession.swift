@@ -9,6 +9,7 @@ public struct VerificationSession: ~Copyable, Sendable {
   private let records: KeyRecordCache
   private var candidates: [SignatureCandidate] = []
   private var hashers: [BodyHasher] = []
+  private var faults = BodyFaultFinder()
   private var queries: [KeyQuery] = []
   private var answers: [KeyAnswer?] = []
 
@@ -17,7 +18,7 @@ public struct VerificationSession: ~Copyable, Sendable {
     self.policy = policy
     self.time = time
     self.records = records
-    for position in header.positions(of: "DKIM-Signature") {
+    for position in header.positions(of: .dkimSignature) {
       add(SignatureCandidate(position, in: header, evaluated: candidates.count, policy: policy))
     }
   }
@@ -38,13 +39,16 @@ public struct VerificationSession: ~Copyable, Sendable {
 
   /// Takes the next octets of the body, in pieces of any size.
   public mutating func update(body: Span<UInt8>) -> BodyDemand {
+    guard !hashers.isEmpty else { return .enough }
     for hasher in hashers { hasher.update(body) }
-    return hashers.isEmpty ? .enough : .more
+    faults.update(body)
+    return .more
   }
 
   /// One result for every DKIM-Signature field, from the top of the message down.
   public consuming func finish() -> [VerificationResult] {
     guard !candidates.isEmpty else { return [] }
+    let faults = faults.finish()
     let bodies = hashers.map { $0.finish() }
     let index = hashers.isEmpty ? nil : FieldIndex(header)
     return candidates.map { candidate in
@@ -52,7 +56,8 @@ public struct VerificationSession: ~Copyable, Sendable {
         return candidate.settledResult
       }
       let judge = SignatureJudge(
-        position: candidate.position, signature: signature, header: header, policy: policy, time: time)
+        position: candidate.position, signature: signature, header: header, policy: policy, time: time,
+        faults: faults)
       let keys = KeySelection(answers[query], for: signature, policy: policy, records: records)
       return judge.judge(body: bodies[hasher], index: index, keys: keys)
     }
@@ -129,7 +134,7 @@ struct SignatureCandidate: Sendable {
       preconditionFailure("every field that was parsed is evaluated")
     }
     return VerificationResult(
-      position: position, outcome: outcome, signature: nil, tags: tags, bodyHash: .notChecked,
+      position: position, outcome: outcome, remarks: [], signature: nil, damagedTags: tags, bodyHash: .notChecked,
       headerHash: .notChecked, body: nil, header: nil, key: nil)
   }
 }

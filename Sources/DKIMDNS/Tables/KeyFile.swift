@@ -47,7 +47,9 @@ enum KeyFile {
     var next = 0
     while next < data.count {
       guard data[next] == UInt8(ascii: "\"") else {
-        throw Fault(found: "\(String(decoding: data[next...].prefix(20), as: UTF8.self))", expected: "another quoted string or the end of the line")
+        throw Fault(
+          found: "\"\(String(decoding: data[next...].prefix(20), as: UTF8.self))\"",
+          expected: "another quoted string or the end of the line")
       }
       next = try string(data, from: next + 1, into: &record)
       while next < data.count, isBlank(data[next]) { next += 1 }

@@ -67,7 +67,7 @@ def odd_numbers():
              key=RSA.with_exponent(1))
     area.one("rsa-exponent-0", "exponent 0", "6376 §6.1.2", unfit, key=RSA.with_exponent(0), forge=ones)
     area.one("rsa-modulus-0", "modulus 0", "6376 §6.1.2", unfit, key=rsa.RSAKey(0, 65537), forge=ones)
-    area.one("rsa-modulus-1", "modulus 1", "6376 §6.1.2", "permerror also fail,policy", key=rsa.RSAKey(1, 65537),
+    area.one("rsa-modulus-1", "modulus 1", "6376 §6.1.2", "policy also permerror,fail", key=rsa.RSAKey(1, 65537),
              forge=ones)
     negative = der.sequence(der.tlv(2, (2**2047 + 1).to_bytes(256, "big")), der.integer(65537))
     area.one("rsa-modulus-negative", "a modulus that DER reads as negative", "6376 §6.1.2", unfit,
@@ -129,8 +129,8 @@ def forgeries():
              forge=lambda key, *_: (key.modulus - 1).to_bytes(key.size, "big"))
     area.one("b-is-n", "b= is the modulus", "6376 §6.1.3", "fail also permerror",
              forge=lambda key, *_: key.modulus.to_bytes(key.size, "big"))
-    area.one("b-of-another-key", "signed with another key of the same size", "6376 §6.1.3", "fail", key="rsa2048-other",
-             text=record(RSA))
+    area.one("b-of-another-key", "signed with another key of the same size", "6376 §6.1.3", "fail",
+             key="rsa2048-other", text=record(RSA))
     area.one("digestinfo-without-null", "DigestInfo without the NULL parameter", "8017 §9.2", "fail also pass",
              forge=lambda key, data, _: key.sign_block(rsa.pad(without_null(data), 256)))
 

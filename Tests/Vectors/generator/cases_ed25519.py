@@ -63,18 +63,21 @@ class PointKey:
 
 
 def small_order():
-    any_word = "fail also permerror,pass,policy"
+    unfit = "permerror also fail,pass,policy"
     one = ed25519.encode(ed25519.IDENTITY)
     point = (ed25519.recover_x(0, 0), 0)
     points = [("identity-key", "the identity point as key and R, S zero", one, one),
               ("order-4-key", "a key of order four, R the identity", ed25519.encode(point), one),
+              ("order-8-key", "a key of order eight", ed25519.encode(ed25519.order_8()), one),
               ("order-2-key", "the key of order two", (ed25519.P - 1).to_bytes(32, "little"), one),
-              ("non-canonical-key", "the identity with y written as p + 1", (ed25519.P + 1).to_bytes(32, "little"), one),
+              ("non-canonical-key", "the identity with y written as p + 1",
+               (ed25519.P + 1).to_bytes(32, "little"), one),
               ("negative-zero-key", "the identity with the sign of x set", one[:31] + b"\x80", one)]
     for name, shows, public, commitment in points:
-        area.one(name, f"{shows}: any answer but a crash", "8032 §5.1.7", any_word, key=PointKey(public),
+        area.one(name, f"{shows}: any answer but a crash", "8032 §5.1.7", unfit, key=PointKey(public),
                  forge=lambda *_, r=commitment: r + bytes(32))
-    area.one("identity-r", "R is the identity point, S made to fit", "8032 §5.1.7", any_word, key=KEY,
+    area.one("identity-r", "R is the identity point, S made to fit", "8032 §5.1.7",
+             "pass also fail,permerror,policy", key=KEY,
              forge=lambda key, data, name: with_identity(key, hashlib.new(name, data).digest()))
     area.one("key-not-a-point", "32 octets that are no point of the curve", "8032 §5.1.3", "fail also permerror",
              key=PointKey((2).to_bytes(32, "little")), forge=lambda *_: one + bytes(32))

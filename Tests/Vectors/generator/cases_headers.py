@@ -1,7 +1,7 @@
 """h= (RFC 6376 §3.5, §5.4)."""
 from . import keys, signer
 from .signer import SIGNED
-from .vectors import BODY, FIELDS, NOW, Area, record
+from .vectors import BODY, FIELDS, Area, record
 
 area = Area("h=", "h")
 RSA = keys.load("rsa2048")
@@ -33,8 +33,8 @@ def well_formed():
              replace={"h": " from : to\r\n\t:\r\n subject:date \t:message-id "})
     area.one("absent-fields", "names of fields that the message lacks", "6376 §5.4", "pass",
              h=SIGNED + ":cc:reply-to:list-id:x-none")
-    area.one("unusual-names", "names with all the characters of RFC 5322", "5322 §2.2", "pass", h=SIGNED + ":X_!#$%&'*+",
-             fields=[*FIELDS, b"X_!#$%&'*+: odd\r\n"])
+    area.one("unusual-names", "names with all the characters of RFC 5322", "5322 §2.2", "pass",
+             h=SIGNED + ":X_!#$%&'*+", fields=[*FIELDS, b"X_!#$%&'*+: odd\r\n"])
     area.one("letter-case-of-fields", "names compare without case", "6376 §3.5", "pass",
              fields=[field.swapcase() if at < 3 else field for at, field in enumerate(FIELDS)])
 
@@ -89,7 +89,7 @@ def other_signatures():
 
 
 def second_from():
-    area.one("second-from-unsigned", "a second From on top, not signed", "6376 §8.15", "pass also policy",
+    area.one("second-from-unsigned", "a second From on top, not signed", "6376 §8.15", "policy also pass",
              sent_fields=[MALLORY, *FIELDS])
     area.one("second-from-picked", "a second From below, which h= now picks", "6376 §8.15", "fail also policy",
              sent_fields=[*FIELDS, MALLORY])
@@ -97,15 +97,15 @@ def second_from():
              h=SIGNED + ":from", sent_fields=[MALLORY, *FIELDS])
     area.one("two-from-both-signed", "two From fields, both signed", "6376 §8.15", "pass also policy",
              h=SIGNED + ":from", fields=[MALLORY, *FIELDS])
-    area.one("no-from", "no From in the message, h= names it", "5322 §3.6", "pass also policy",
+    area.one("no-from", "no From in the message, h= names it", "5322 §3.6", "policy also pass",
              fields=FIELDS[1:])
 
 
 def sizes():
     many = ":".join(f"x-field-{number}" for number in range(3000))
-    area.one("3000-names", "h= with 3000 names of absent fields", "6376 §6.1.1", "pass also policy",
+    area.one("3000-names", "h= with 3000 names of absent fields", "6376 §6.1.1", "policy also pass",
              h=f"{SIGNED}:{many}")
-    area.one("3000-times-from", "From named 3000 times", "6376 §6.1.1", "pass also policy", h=SIGNED + ":from" * 3000)
+    area.one("3000-times-from", "From named 3000 times", "6376 §6.1.1", "policy also pass", h=SIGNED + ":from" * 3000)
     long = b"X-Long: " + b"\r\n ".join([b"word " * 14] * 1100) + b"\r\n"
     area.one("long-field-unsigned", "an unsigned field of 80 kB", "6376 §6.1.1", "pass also policy",
              fields=[*FIELDS, long])

@@ -32,8 +32,8 @@ def too_long():
                          ("by-2-128", RELAXED + 2**128), ("76-nines", 10**76 - 1)]:
         length.one(f"too-long-{name}", f"l={number} is larger than the body", "6376 §3.5", over, l=number,
                    hashed=RELAXED)
-    length.one("too-long-raw-length", "l= counts canonical octets: that of the raw body is too long", "6376 §3.5", over,
-               l=SIMPLE, hashed=RELAXED)
+    length.one("too-long-raw-length", "l= counts canonical octets: that of the raw body is too long", "6376 §3.5",
+               over, l=SIMPLE, hashed=RELAXED)
     length.one("one-of-empty-relaxed", "l=1 of an empty body", "6376 §3.5", over, l=1, body=b"", hashed=0)
 
 
@@ -72,7 +72,8 @@ def unsigned_text():
                sent_body=blank)
     length.one("blank-lines-then-text-accepted", "the same, where the setting allows it", "6376 §6.1.3", "pass",
                l=RELAXED, sent_body=blank, policy=ACCEPT)
-    length.one("last-line-grew", "the last line grew before its CRLF, inside l=", "6376 §6.1.3", "fail also policy", l=RELAXED, sent_body=BODY[:-2] + b"!" + BODY[-2:], policy=ACCEPT)
+    length.one("last-line-grew", "the last line grew before its CRLF, inside l=", "6376 §6.1.3",
+               "fail also policy", l=RELAXED, sent_body=BODY[:-2] + b"!" + BODY[-2:], policy=ACCEPT)
     length.one("signed-part-changed", "an octet before l= was changed", "6376 §6.1.3", "fail", l=RELAXED - 4,
                sent_body=BODY.replace(b"lunch", b"lunge"), policy=ACCEPT)
     length.one("shortened", "octets before l= were taken off", "6376 §3.5", "permerror also fail", l=RELAXED,
@@ -133,7 +134,7 @@ def malformed_times():
                   replace={"t": text})
     times.one("x-wraps", "x= of 2^64 and a time past", "6376 §3.5", "pass also permerror,policy",
               extra=[("x", 2**64 + 1)])
-    times.one("t-and-x-13-digits", "t= and x= of 13 digits", "6376 §3.5", "policy also permerror",
+    times.one("t-and-x-13-digits", "t= and x= of 13 digits, equal", "6376 §3.5", "permerror also policy",
               replace={"t": "9" * 13}, extra=[("x", "9" * 13)])
 
 

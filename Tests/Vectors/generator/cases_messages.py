@@ -1,6 +1,5 @@
 """Several signatures, changed messages, messages without a signature."""
 from . import keys, signer
-from .signer import SIGNED
 from .vectors import BODY, FIELDS, Area, record
 
 many = Area("many")
@@ -64,7 +63,8 @@ def changed():
         c = f"{form}/{form}"
         broken = lambda name, shows, reason=None, **how: one(f"{name}-{form}", f"{shows}, {c}", "6376 §6.1.3",
                                                              ("fail", reason), c=c, **how)
-        broken("body-octet", "an octet of the body was changed", "body hash", sent_body=BODY.replace(b"lunch", b"lunge"))
+        broken("body-octet", "an octet of the body was changed", "body hash",
+               sent_body=BODY.replace(b"lunch", b"lunge"))
         broken("body-added", "a line was added", "body hash", sent_body=BODY + b"PS\r\n")
         broken("body-cut", "the last line was cut off", "body hash", sent_body=BODY[:-7])
         broken("body-empty", "the body was taken out", "body hash", sent_body=b"")
@@ -74,11 +74,13 @@ def changed():
         broken("body-white-space-inserted", "white space where none was, in the body", "body hash",
                sent_body=BODY.replace(b"Hello", b"Hel lo"))
         swap = lambda old, new: [field.replace(old, new) for field in FIELDS]
-        broken("field-octet", "an octet of a signed field was changed", "signature", sent_fields=swap(b"Lunch", b"Lunge"))
+        broken("field-octet", "an octet of a signed field was changed", "signature",
+               sent_fields=swap(b"Lunch", b"Lunge"))
         broken("field-white-space-inserted", "white space where none was, in a signed field", "signature",
                sent_fields=swap(b"Lunch", b"Lun ch"))
         broken("field-gone", "a signed field was taken out", "signature", sent_fields=FIELDS[:2] + FIELDS[3:])
-        broken("field-letter-case", "a letter of a value changed case", "signature", sent_fields=swap(b"Lunch", b"lunch"))
+        broken("field-letter-case", "a letter of a value changed case", "signature",
+               sent_fields=swap(b"Lunch", b"lunch"))
         broken("from-changed", "From was changed", "signature", sent_fields=swap(b"alice@", b"carol@"))
 
 
@@ -94,7 +96,8 @@ def white_space():
             sent_body=BODY.replace(b"  on", b" on"))
         one(f"body-line-end-{form}", f"white space at the end of a line went, {c}", word, c,
             sent_body=BODY.replace(b" \r\n", b"\r\n"))
-        one(f"trailing-lines-{form}", f"empty lines were added at the end, {c}", "pass", c, sent_body=BODY + b"\r\n\r\n")
+        one(f"trailing-lines-{form}", f"empty lines were added at the end, {c}", "pass", c,
+            sent_body=BODY + b"\r\n\r\n")
         one(f"field-order-{form}", f"signed fields of different names changed places, {c}", "pass", c,
             sent_fields=FIELDS[::-1])
         one(f"unsigned-field-{form}", f"a field that h= does not name was added, {c}", "pass", c,
@@ -134,7 +137,8 @@ def no_signature():
             prefix + b"v=1; a=rsa-sha256\r\n" for prefix in (b"DKIM-Signatures: ", b"X-DKIM-Signature: ",
                                                              b"DKIM-Signatur: ", b"DomainKey-Signature: ",
                                                              b"ARC-Message-Signature: ", b"DKIM_Signature: ")) + REST),
-        ("none-continuation", "DKIM-Signature in a continuation line", b"X-Odd: one\r\n DKIM-Signature: v=1\r\n" + REST),
+        ("none-continuation", "DKIM-Signature in a continuation line",
+         b"X-Odd: one\r\n DKIM-Signature: v=1\r\n" + REST),
     ]:
         words.add(name, f"{shows}: no result", "7601 §2.7.1", [], message, queries=0)
 

@@ -17,8 +17,9 @@ We lost the game.%sAre you hungry yet?
 
 Joe.
 """
-RFC6376_KEY = ("MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5i"
-             "jSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB")
+RFC6376_KEY = ("MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjx"
+               "OCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6m"
+               "cwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB")
 A2_SIGNATURE = """DKIM-Signature: v=1; a=rsa-sha256; s=brisbane; d=example.com;
 ~c=simple/simple; q=dns/txt; i=joe@football.example.com;
 ~h=Received : From : To : Subject : Date : Message-ID;
@@ -68,8 +69,8 @@ RAW = {
                 " q=dns/txt; s=brisbane; t=1528637909; h=from : to :\r\n subject : date : message-id : from : subject :"
                 " date;\r\n bh={bh};\r\n b={b}"),
     "rsa": (" v=1; a=rsa-sha256; c=relaxed/relaxed;\r\n d=football.example.com; i=@football.example.com;\r\n"
-            " q=dns/txt; s=test; t=1528637909; h=from : to : subject :\r\n date : message-id : from : subject : date;\r\n"
-            " bh={bh};\r\n b={b}"),
+            " q=dns/txt; s=test; t=1528637909; h=from : to : subject :\r\n date : message-id : from : subject : date;"
+            "\r\n bh={bh};\r\n b={b}"),
 }
 PRINTED = {
     "ed25519": ["/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus", "Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw=="],
@@ -78,8 +79,9 @@ PRINTED = {
 }
 SEED = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A="
 ED_PUBLIC = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
-RSA_PUBLIC = ("MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3"
-              "W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB")
+RSA_PUBLIC = ("MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/"
+              "J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLz"
+              "BfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB")
 
 
 def rfc8463():
@@ -91,8 +93,9 @@ def rfc8463():
     body = crlf(BODY % "  ")
     made = {}
     for kind, key in (("ed25519", ed_key), ("rsa", rsa_key)):
-        made[kind] = signer.sign(fields, body, key, a=f"{kind}-sha256", h="from:to:subject:date:message-id:from:subject:date",
-                                 raw=RAW[kind], b_text=lambda data: "\r\n ".join(cut(signer.base64_text(data), kind)))
+        made[kind] = signer.sign(fields, body, key, a=f"{kind}-sha256", raw=RAW[kind],
+                                 h="from:to:subject:date:message-id:from:subject:date",
+                                 b_text=lambda data: "\r\n ".join(cut(signer.base64_text(data), kind)))
         assert made[kind].endswith("\r\n ".join(PRINTED[kind]).encode() + b"\r\n"), f"RFC 8463 {kind} signature differs"
     records = [("brisbane._domainkey.football.example.com", f"v=DKIM1; k=ed25519; p={ED_PUBLIC}"),
                ("test._domainkey.football.example.com", f"v=DKIM1; k=rsa; p={RSA_PUBLIC}")]

@@ -33,6 +33,20 @@ def recover_x(y, sign):
     return P - x if x & 1 != sign else x
 
 
+def on_curve(point):
+    x, y = point
+    return (y * y - x * x - 1 - D * x * x * y * y) % P == 0
+
+
+def order_8():
+    """A point of order eight: what the large prime leaves of a point outside the prime subgroup."""
+    for y in range(3, 100):
+        point = (recover_x(y, 0), y)
+        torsion = multiply(ORDER, point) if on_curve(point) else IDENTITY
+        if multiply(4, torsion) != IDENTITY:
+            return torsion
+
+
 BASE_Y = 4 * pow(5, -1, P) % P
 BASE = (recover_x(BASE_Y, 0), BASE_Y)
 

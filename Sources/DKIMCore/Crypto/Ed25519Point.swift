@@ -1,0 +1,26 @@
+/// The encodings of curve points that are no public keys.
+enum Ed25519Point {
+  /// True where the 32 octets are the one encoding of a point that is not of small order, as far as that
+  /// can be told without arithmetic: y is below 2^255 - 19 and none of the five that such points have.
+  /// // RFC 8032 §5.1.3
+  static func isFit(_ octets: Span<UInt8>) -> Bool {
+    var words: [UInt64] = []
+    for start in stride(from: 0, to: 32, by: 8) {
+      words.append((0..<8).reduce(0) { $0 | UInt64(octets[start + $1]) << UInt64(8 * $1) })
+    }
+    // The top bit is the sign of x.
+    words[3] &= .max >> 1
+    let isReduced =
+      words[3] != .max >> 1 || words[2] != .max || words[1] != .max || words[0] < .max - 18
+    return isReduced && !smallOrder.contains(words)
+  }
+
+  /// y of the points of order 1, 2, 4 and 8, the least significant word first.
+  private static let smallOrder: [[UInt64]] = [
+    [0x0, 0x0, 0x0, 0x0],
+    [0x1, 0x0, 0x0, 0x0],
+    [0xB027B2C28F95E826, 0xF098EFF289F4C345, 0x3933C6D305ACDFD5, 0x5FC536D880238B1],
+    [0x4FD84D3D706A17C7, 0xF67100D760B3CBA, 0xC6CC392CFA53202A, 0x7A03AC9277FDC74E],
+    [0xFFFFFFFFFFFFFFEC, 0xFFFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF],
+  ]
+}
