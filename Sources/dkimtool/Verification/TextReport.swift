@@ -18,9 +18,10 @@ struct TextReport: Sendable {
   }
 
   private func line(_ result: VerificationResult, _ header: MessageHeader) -> String {
+    let tags = result.tags
     var text = [
-      result.tags.domain.map { " d=" + $0 }, result.tags.selector.map { " s=" + $0 },
-      result.tags.algorithm.map { " " + $0 },
+      tags.domain.map { " d=" + $0 }, tags.selector.map { " s=" + $0 },
+      tags.algorithm.map { " " + $0 },
     ].compactMap(\.self).joined()
     if let record = result.key?.record {
       let isWeak = record.keyType == .rsa && record.keyBits < 2048
