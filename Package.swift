@@ -56,5 +56,8 @@ let package = Package(
     .testTarget(
       name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore", nioCore, nioPosix, systemPackage],
       exclude: ["Zones"], swiftSettings: common),
+    .testTarget(
+      name: "InteropTests", dependencies: ["DKIMCore", systemPackage], path: "Tests/Interop",
+      exclude: ["README.md", "install", "peers"], swiftSettings: common),
   ]
 )
