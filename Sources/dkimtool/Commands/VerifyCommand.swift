@@ -52,6 +52,9 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Look for what happened to messages that fail, also where there are many, and with --json.")
   var explain = false
 
+  @Flag(help: "Refuse what the RFCs leave to the verifier: unsigned text behind l=, unsigned From fields, t= ahead.")
+  var strict = false
+
   @Argument(help: "Messages, directories, mboxes; standard input where it is - or left out.", completion: .file())
   var file: [String] = []
 
@@ -59,7 +62,9 @@ struct VerifyCommand: AsyncParsableCommand {
     guard keys == nil || nameserver.isEmpty else {
       throw ValidationError("--keys and --nameserver exclude each other")
     }
-    guard keys != InputFile.standardInput || !file.isEmpty && !file.contains(InputFile.standardInput) else {
+    guard
+      keys != InputFile.standardInput || !file.isEmpty && !(file + Operands.further).contains(InputFile.standardInput)
+    else {
       throw ValidationError("the keys and a message cannot both come from standard input")
     }
   }
@@ -67,8 +72,10 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailures {
       let lookup = try KeyLookup(file: keys, servers: nameserver)
-      let paths = MessagePaths.expand(file.isEmpty ? [InputFile.standardInput] : file)
-      let context = VerificationContext(verifier: Verifier(keys: lookup.source), keys: lookup, time: at ?? Clock.now)
+      let files = file + Operands.further
+      let paths = MessagePaths.expand(files.isEmpty ? [InputFile.standardInput] : files)
+      let verifier = Verifier(keys: lookup.source, policy: policy)
+      let context = VerificationContext(verifier: verifier, keys: lookup, time: at ?? Clock.now)
       let run = VerificationRun(
         context: context, explains: explain || !json && paths.count == 1,
         format: json ? .json : .text(TextReport(usesColor: Console.usesColor)))
@@ -79,6 +86,10 @@ struct VerifyCommand: AsyncParsableCommand {
       return tally.status
     }
   }
+
+  /// What the signature says of the message is what is asked for here; what a mail server does about it is
+  /// another question. Everything that is let pass is told.
+  private var policy: VerificationPolicy { strict ? .standard : .tolerant }
 
   /// One for each processor; more where most of the time goes into waiting.
   private static func defaultJobs(_ lookup: KeyLookup) -> Int {
