@@ -46,7 +46,8 @@ let package = Package(
 
     // Programs
     .executableTarget(
-      name: "dkimtool", dependencies: ["DKIMCore", "DKIMDNS", argumentParser, systemPackage],
+      name: "dkimtool",
+      dependencies: ["DKIMCore", "DKIMDNS", argumentParser, nioCore, nioPosix, systemPackage],
       swiftSettings: common),
     .executableTarget(name: "dkim-bench", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
 

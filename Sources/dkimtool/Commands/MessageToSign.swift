@@ -1,0 +1,54 @@
+import DKIMCore
+
+/// A message file on its way to its signatures.
+struct MessageToSign {
+  /// The octets as they came.
+  let file: [UInt8]
+  private let name: String
+  private let isUnixText: Bool
+
+  init(_ file: [UInt8], name: String) {
+    self.file = file
+    self.name = name == InputFile.standardInput ? "standard input" : name
+    isUnixText = !LineEnds.hasCRLF(file.span)
+  }
+
+  /// The new fields, in the line ends of the file.
+  /// - Throws: `CommandFailure`
+  func sign(with signer: Signer, at time: Timestamp) throws -> [UInt8] {
+    guard !file.isEmpty else { throw CommandFailure(.dataError, "\(name): the message is empty") }
+    let message = isUnixText ? LineEnds.withCRLF(file[...]) : file
+    let fields: [SignatureField]
+    do {
+      fields = try signer.sign(message, at: time)
+    } catch {
+      throw CommandFailure(Self.status(error), "\(name): \(error)")
+    }
+    warn(of: message)
+    let octets = fields.flatMap(\.octets)
+    return isUnixText ? LineEnds.withLF(octets) : octets
+  }
+
+  /// What the next host will change, so that the signature does not verify any more.
+  private func warn(of message: [UInt8]) {
+    let odd = LineEnds.Oddities(message)
+    if odd.bareLF > 0 || odd.bareCR > 0 {
+      let found = [(odd.bareLF, "LF without CR"), (odd.bareCR, "CR without LF")].filter { $0.0 > 0 }
+        .map { "\($0.0) \($0.1)" }
+      Console.complain(
+        "warning: \(name): mixed line ends (\(found.joined(separator: ", "))): signed as it stands, but other "
+          + "hosts will change it on its way, and the signature will fail")
+    }
+    if file.starts(with: "From ".utf8) {
+      Console.complain("warning: \(name): begins with the \"From \" line of an mbox, which is no part of a message")
+    }
+  }
+
+  private static func status(_ error: SigningError) -> ExitStatus {
+    switch error {
+    case .noFrom, .severalFrom, .emptyMessage, .header, .tooManyHeaderNames, .bodyTooShort: .dataError
+    case .noRequests, .identityOutsideDomain, .queryNameTooLong: .usage
+    case .key: .unavailable
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import DKIMCore
+import Glibc
+
+/// The clock of the machine.
+enum Clock {
+  static var now: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(UInt64(clamping: time.tv_sec))
+  }
+
+  /// `2026-05-28 20:13:20 UTC`, or the number where no calendar has such a day.
+  static func text(_ time: Timestamp) -> String {
+    var seconds = time_t(clamping: time.seconds)
+    var parts = tm()
+    guard time.seconds <= 999_999_999_999, gmtime_r(&seconds, &parts) != nil else { return "second \(time.seconds)" }
+    let date = [Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday)].map(twoDigits)
+    let clock = [parts.tm_hour, parts.tm_min, parts.tm_sec].map { twoDigits(Int($0)) }
+    return date.joined(separator: "-") + " " + clock.joined(separator: ":") + " UTC"
+  }
+
+  /// `3 days`, `1 hour`: the largest unit that fits.
+  static func duration(_ seconds: UInt64) -> String {
+    let units: [(UInt64, String)] = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")]
+    let unit = units.first { seconds >= $0.0 } ?? (1, "second")
+    let count = seconds / unit.0
+    return "\(count) \(unit.1)\(count == 1 ? "" : "s")"
+  }
+
+  private static func twoDigits(_ number: Int) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
+  }
+}

@@ -1,0 +1,82 @@
+/// Writes JSON on one line. // RFC 8259
+///
+/// Text is escaped so that neither a line nor a terminal breaks on it; octets that are not UTF-8 become U+FFFD.
+struct JSONWriter {
+  private(set) var octets: [UInt8] = []
+  /// True where a comma has to stand before the next element.
+  private var needsComma = false
+
+  mutating func object(_ members: (inout JSONWriter) -> Void) {
+    enclosed(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
+  }
+
+  mutating func array(_ elements: (inout JSONWriter) -> Void) {
+    enclosed(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
+  }
+
+  /// The name of the next member; its value has to follow.
+  mutating func name(_ name: String) {
+    string(name)
+    octets.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  mutating func string(_ text: String) {
+    separate()
+    octets.append(UInt8(ascii: "\""))
+    for scalar in text.unicodeScalars { append(scalar) }
+    octets.append(UInt8(ascii: "\""))
+  }
+
+  mutating func number(_ number: some FixedWidthInteger) {
+    separate()
+    octets += Array(String(number).utf8)
+  }
+
+  mutating func bool(_ value: Bool) {
+    separate()
+    octets += Array((value ? "true" : "false").utf8)
+  }
+
+  mutating func null() {
+    separate()
+    octets += Array("null".utf8)
+  }
+
+  /// The end of a line, between two values that have nothing to do with each other.
+  mutating func newLine() {
+    octets.append(UInt8(ascii: "\n"))
+    needsComma = false
+  }
+
+  private mutating func enclosed(_ open: UInt8, _ close: UInt8, _ content: (inout JSONWriter) -> Void) {
+    separate()
+    octets.append(open)
+    needsComma = false
+    content(&self)
+    octets.append(close)
+    needsComma = true
+  }
+
+  private mutating func separate() {
+    if needsComma { octets.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  /// Control characters (those of C1 and the separators of lines too) and what turns the direction of
+  /// writing are escaped.
+  private mutating func append(_ scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"": octets += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
+    case "\\": octets += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
+    case "\n": octets += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+    case "\r": octets += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+    case "\t": octets += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+    case _ where SafeText.isUnsafe(scalar):
+      // All of them lie below U+10000: four digits will do.
+      let digits = String(scalar.value, radix: 16)
+      octets += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count) + Array(digits.utf8)
+    default: octets += Array(String(scalar).utf8)
+    }
+  }
+}

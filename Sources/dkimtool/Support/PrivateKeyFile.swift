@@ -1,0 +1,53 @@
+import DKIMCore
+import Glibc
+import SystemPackage
+
+/// A private key in a file, and what is to be said about it.
+enum PrivateKeyFile {
+  /// Reads the key; complains on standard error where others can get at it or it is weak.
+  /// - Throws: `CommandFailure` that names the file and how to mend it.
+  static func load(_ path: String) throws -> SigningKey {
+    let file = try InputFile.open(path)
+    warnOfOthers(file.descriptor, path)
+    let contents = try InputFile.read(file, path)
+    do {
+      let key = try SigningKey(contents)
+      if key.isWeak {
+        Console.complain(
+          "warning: \(path): the RSA key has \(key.bits) bits; 2048 are advised: make a new one and publish it")
+      }
+      return key
+    } catch {
+      throw CommandFailure(.dataError, "\(path): \(error)")
+    }
+  }
+
+  private static func warnOfOthers(_ file: FileDescriptor, _ path: String) {
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0
+    else { return }
+    let octal = String(status.st_mode & 0o7777, radix: 8)
+    let mode = String(repeating: "0", count: max(4 - octal.count, 0)) + octal
+    let verb =
+      switch (status.st_mode & 0o044 != 0, status.st_mode & 0o022 != 0) {
+      case (true, true): "read and written"
+      case (true, false): "read"
+      case (false, true): "written"
+      case (false, false): "executed"
+      }
+    Console.complain(
+      "warning: \(path): the private key can be \(verb) by others (mode \(mode)): chmod 600 \(Shell.quoted(path))")
+  }
+}
+
+/// Words for a command line that people copy.
+enum Shell {
+  static func quoted(_ word: String) -> String {
+    let plain = word.utf8.allSatisfy { octet in
+      octet &- 0x30 < 10 || (octet | 0x20) &- 0x61 < 26 || "_-./+@%:,=".utf8.contains(octet)
+    }
+    guard word.isEmpty || !plain || word.hasPrefix("-") else { return word }
+    let path = word.hasPrefix("-") ? "./" + word : word
+    return "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,91 @@
+import DKIMCore
+
+/// One object a message, on one line.
+enum JSONReport {
+  static func line(_ report: MessageReport) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { json in
+      json.member("file", report.name)
+      json.name("signatures")
+      json.array { json in
+        for (result, findings) in zip(report.results, report.findings) { signature(result, findings, &json) }
+      }
+      json.name("arc")
+      json.null()
+    }
+    writer.newLine()
+    return writer.octets
+  }
+
+  /// A message that could not be read.
+  static func line(_ name: String, _ failure: CommandFailure) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { json in
+      json.member("file", name)
+      json.member("error", failure.message)
+      json.name("signatures")
+      json.array { _ in }
+      json.name("arc")
+      json.null()
+    }
+    writer.newLine()
+    return writer.octets
+  }
+
+  private static func signature(_ result: VerificationResult, _ findings: [String], _ json: inout JSONWriter) {
+    json.object { json in
+      json.member("result", result.word.rawValue)
+      json.member("reason", result.reason)
+      json.member("domain", result.tags.domain)
+      json.member("selector", result.tags.selector)
+      json.member("algorithm", result.tags.algorithm)
+      json.member("identity", result.tags.identity)
+      json.member("keyName", result.signature?.keyQuery.name)
+      json.member("keyBits", result.key?.record?.keyBits)
+      json.member("dnssec", result.key?.secure)
+      json.member("testing", result.key?.record?.isTesting)
+      json.member("bodyHash", word(result.bodyHash))
+      json.member("headerHash", word(result.headerHash))
+      json.member("canonicalization", result.signature?.canonicalization.description)
+      json.member("signedOctets", result.body?.signedOctets)
+      json.member("unsignedOctets", result.body?.unsignedOctets)
+      json.member("signedHeaders", result.signature?.signedHeaders)
+      json.member("timestamp", result.signature?.timestamp?.seconds)
+      json.member("expiration", result.signature?.expiration?.seconds)
+      if !findings.isEmpty { json.member("findings", findings) }
+    }
+  }
+
+  private static func word(_ check: VerificationResult.Check) -> String {
+    switch check {
+    case .matches: "matches"
+    case .differs: "differs"
+    case .notChecked: "notChecked"
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func member(_ name: String, _ text: String?) {
+    self.name(name)
+    if let text { string(text) } else { null() }
+  }
+
+  fileprivate mutating func member(_ name: String, _ number: (some FixedWidthInteger)?) {
+    self.name(name)
+    if let number { self.number(number) } else { null() }
+  }
+
+  fileprivate mutating func member(_ name: String, _ value: Bool?) {
+    self.name(name)
+    if let value { bool(value) } else { null() }
+  }
+
+  fileprivate mutating func member(_ name: String, _ texts: [String]?) {
+    self.name(name)
+    guard let texts else { return null() }
+    array { json in
+      for text in texts { json.string(text) }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import DKIMCore
+import DKIMDNS
+import NIOPosix
+
+/// Where the keys come from, as the command line has it.
+enum KeyLookup: Sendable {
+  case file(KeyFileSource)
+  case network(DNSKeySource)
+
+  /// - Parameters:
+  ///   - file: a file with records; no network then.
+  ///   - servers: name servers; those of /etc/resolv.conf where there are none.
+  /// - Throws: `CommandFailure`
+  init(file: String?, servers: [NameServer]) throws {
+    if let file {
+      self = .file(try Self.keyFile(file))
+      return
+    }
+    let configuration: DNSConfiguration
+    do throws(ResolvConfError) {
+      configuration = servers.isEmpty ? try DNSConfiguration.resolvConf() : DNSConfiguration(servers: servers)
+    } catch {
+      throw CommandFailure(.configuration, "\(error); name a server with --nameserver, or a file with --keys")
+    }
+    // Threads start only here: a run with a file of keys has none of them.
+    self = .network(DNSKeySource(configuration: configuration, group: MultiThreadedEventLoopGroup(numberOfThreads: 1)))
+  }
+
+  private static func keyFile(_ path: String) throws -> KeyFileSource {
+    let octets = try InputFile.read(path)
+    do { return try KeyFileSource(octets, path: path) } catch {
+      throw CommandFailure(.dataError, "\(error)")
+    }
+  }
+
+  /// Answers come from far away: it pays to have many questions under way.
+  var isRemote: Bool {
+    if case .network = self { true } else { false }
+  }
+
+  /// Asks all at once where the answers come from far away.
+  func ask(_ queries: [KeyQuery]) async -> [(KeyQuery, KeyAnswer)] {
+    switch self {
+    case .file(let source):
+      var answers: [(KeyQuery, KeyAnswer)] = []
+      for query in queries { answers.append((query, await source.answer(query))) }
+      return answers
+    case .network(let source):
+      return await withTaskGroup(of: (KeyQuery, KeyAnswer).self) { group in
+        for query in queries {
+          group.addTask { (query, await source.answer(query)) }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+    }
+  }
+
+  var source: any PublicKeySource {
+    switch self {
+    case .file(let source): source
+    case .network(let source): source
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/// The messages of an mbox, one after the other: a line `From ` at the start or behind an empty line begins
+/// one. Never more than one message is held.
+///
+/// The first line says which line ends the file has; in one with LF, LFs stand for CRLF.
+struct Mailbox {
+  private let file: InputFile.Handle
+  private let path: String
+  private var buffer: [UInt8]
+  /// Where the next message begins, at its `From ` line.
+  private var start = 0
+  private var atEnd = false
+  private let isUnixText: Bool
+
+  private static let mark = Array("From ".utf8)
+  private static let blockSize = 1 << 20
+  private static let lf = UInt8(ascii: "\n")
+  private static let cr = UInt8(ascii: "\r")
+
+  static func begins(_ octets: [UInt8]) -> Bool { octets.starts(with: mark) }
+
+  /// - Parameter beginning: what was read of the file; it ``begins(_:)`` like an mbox.
+  init(_ beginning: [UInt8], rest file: InputFile.Handle, path: String) {
+    self.file = file
+    self.path = path
+    buffer = beginning
+    let lineEnd = beginning.firstIndex(of: Self.lf) ?? 0
+    isUnixText = lineEnd == 0 || beginning[lineEnd - 1] != Self.cr
+  }
+
+  /// The next message without its `From ` line and the empty line behind it; `nil` behind the last.
+  mutating func next() throws -> [UInt8]? {
+    guard start < buffer.count else { return nil }
+    var searched = start
+    while true {
+      if let boundary = boundary(from: searched) {
+        defer { start = boundary }
+        return message(start..<boundary)
+      }
+      guard !atEnd else {
+        defer { start = buffer.count }
+        return message(start..<buffer.count)
+      }
+      // A boundary may lie across the end of what is there.
+      searched = max(start, buffer.count - Self.mark.count - 4)
+      let shift = start
+      try readMore()
+      searched -= shift
+    }
+  }
+
+  private mutating func readMore() throws {
+    buffer.removeFirst(start)
+    start = 0
+    guard buffer.count <= InputFile.sizeLimit else {
+      throw CommandFailure(.dataError, "\(path): a message is larger than \(InputFile.sizeLimit) octets")
+    }
+    atEnd = try !InputFile.readBlock(of: file, path, max(Self.blockSize, buffer.count), into: &buffer)
+  }
+
+  /// The first `From ` line behind an empty line.
+  private func boundary(from searched: Int) -> Int? {
+    var i = searched
+    while let lf = buffer[i...].firstIndex(of: Self.lf) {
+      let line = lf + 1
+      if line > start, line + Self.mark.count <= buffer.count, isEmptyLine(endingAt: lf),
+        buffer[line..<(line + Self.mark.count)].elementsEqual(Self.mark)
+      {
+        return line
+      }
+      i = line
+    }
+    return nil
+  }
+
+  private func isEmptyLine(endingAt lf: Int) -> Bool {
+    let end = lf > 0 && buffer[lf - 1] == Self.cr ? lf - 1 : lf
+    return end > start && buffer[end - 1] == Self.lf
+  }
+
+  /// The message between its `From ` line and the next.
+  private func message(_ range: Range<Int>) -> [UInt8] {
+    let lines = buffer[range]
+    let begin = lines.firstIndex(of: Self.lf).map { $0 + 1 } ?? range.upperBound
+    var content = lines[begin...]
+    // The mbox's own empty line.
+    if let last = content.indices.last, content[last] == Self.lf, isEmptyLine(endingAt: last), last > begin {
+      content = content[..<(content[last - 1] == Self.cr ? last - 1 : last)]
+    }
+    return isUnixText ? LineEnds.withCRLF(content) : Array(content)
+  }
+
+  /// The message with one `>` less before lines `>From `, as mbox writers put there; `nil` where there is none.
+  static func unquoted(_ message: [UInt8]) -> [UInt8]? {
+    var result: [UInt8] = []
+    var start = 0
+    var found = false
+    while start < message.count {
+      let end = message[start...].firstIndex(of: lf).map { $0 + 1 } ?? message.count
+      let line = message[start..<end]
+      let isQuoted = line.first == UInt8(ascii: ">") && line.drop { $0 == UInt8(ascii: ">") }.starts(with: mark)
+      result += isQuoted ? line.dropFirst() : line
+      found = found || isQuoted
+      start = end
+    }
+    return found ? result : nil
+  }
+}

@@ -1,0 +1,59 @@
+import DKIMCore
+
+/// A message, what the verifier says of it, and the means to ask it again about variants.
+struct MessageExamination {
+  let message: [UInt8]
+  let results: [VerificationResult]
+  let context: VerificationContext
+  private let answers: [(KeyQuery, KeyAnswer)]
+
+  /// Verifies the message with keys from the source.
+  init(_ message: [UInt8], in context: VerificationContext) async {
+    var bodyStart = 0
+    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    let session = context.verifier.begin(header, at: context.time)
+    let answers = await context.keys.ask(session.pendingQueries)
+    self.message = message
+    self.context = context
+    self.answers = answers
+    results = Self.finish(session, body: message.span.extracting(bodyStart..<message.count), answers)
+  }
+
+  private init(_ message: [UInt8], like other: MessageExamination) {
+    self.message = message
+    context = other.context
+    answers = other.answers
+    var bodyStart = 0
+    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    let session = context.verifier.begin(header, at: context.time)
+    results = Self.finish(session, body: message.span.extracting(bodyStart..<message.count), answers)
+  }
+
+  /// Verifies a variant of the message with the same keys.
+  func of(_ variant: [UInt8]) -> MessageExamination {
+    MessageExamination(variant, like: self)
+  }
+
+  /// The results for another header with the body left out: whether `b=` holds is all that they tell.
+  func results(for header: MessageHeader) -> [VerificationResult] {
+    Self.finish(context.verifier.begin(header, at: context.time), body: [UInt8]().span, answers)
+  }
+
+  var passes: Int { results.count { $0.word == .pass } }
+  var hasBodyChanged: Bool { results.contains { $0.bodyHash == .differs } }
+
+  private static func finish(
+    _ session: consuming VerificationSession, body: Span<UInt8>, _ answers: [(KeyQuery, KeyAnswer)]
+  ) -> [VerificationResult] {
+    for (query, answer) in answers { session.supply(answer, for: query) }
+    _ = session.update(body: body)
+    return session.finish()
+  }
+}
+
+/// What all messages of a run have in common.
+struct VerificationContext: Sendable {
+  let verifier: Verifier
+  let keys: KeyLookup
+  let time: Timestamp
+}

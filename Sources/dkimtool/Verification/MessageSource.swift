@@ -1,0 +1,148 @@
+import Synchronization
+import SystemPackage
+
+/// A message to verify.
+struct InputMessage: Sendable {
+  /// Where its result stands among all others.
+  let place: Place
+  /// The file; for a message of an mbox `FILE:N`.
+  let name: String
+  /// As it goes over the wire.
+  let octets: [UInt8]
+  let isFromMailbox: Bool
+}
+
+/// The order in which results are printed: by file, within an mbox by message. Both count from 0.
+struct Place: Hashable, Sendable {
+  let file: Int
+  let message: Int
+}
+
+/// Hands out the messages of all files, to any number of workers; reads no more than they ask for.
+final class MessageSource: Sendable {
+  enum Step: Sendable {
+    case message(InputMessage)
+    /// The one result of a file, or the last of an mbox: it cannot be read.
+    case failure(Place, name: String, CommandFailure)
+    /// The mbox has no message at this place, nor behind it.
+    case end(Place)
+  }
+
+  private enum Task {
+    case file(Int)
+    case mailbox(OpenMailbox)
+  }
+
+  private struct State {
+    var next = 0
+    var mailboxes: [OpenMailbox] = []
+    var isStopped = false
+  }
+
+  private let paths: [MessagePaths.Found]
+  private let state = Mutex(State())
+
+  init(_ paths: [MessagePaths.Found]) {
+    self.paths = paths
+  }
+
+  /// No further steps are wanted.
+  func stop() {
+    state.withLock { $0.isStopped = true }
+  }
+
+  /// The next thing to do; `nil` where there is nothing left.
+  func next() -> Step? {
+    while let task = nextTask() {
+      switch task {
+      case .file(let index):
+        if let step = open(index) { return step }
+      case .mailbox(let mailbox):
+        if let step = mailbox.next() { return step }
+        state.withLock { $0.mailboxes.removeAll { $0 === mailbox } }
+      }
+    }
+    return nil
+  }
+
+  private func nextTask() -> Task? {
+    state.withLock { state in
+      guard !state.isStopped else { return nil }
+      if let mailbox = state.mailboxes.first { return .mailbox(mailbox) }
+      guard state.next < paths.count else { return nil }
+      defer { state.next += 1 }
+      return .file(state.next)
+    }
+  }
+
+  /// `nil` where the file is an mbox: its messages come one by one.
+  private func open(_ index: Int) -> Step? {
+    let place = Place(file: index, message: 0)
+    switch paths[index] {
+    case .unreadable(let path, let reason):
+      return .failure(place, name: path, CommandFailure(.noInput, "\(path): \(reason)"))
+    case .file(let path):
+      do {
+        let file = try InputFile.open(path)
+        var content: [UInt8] = []
+        let isMore = try InputFile.readStart(of: file, path, into: &content)
+        if Mailbox.begins(content) {
+          let mailbox = OpenMailbox(Mailbox(content, rest: file, path: path), file: index, path: path)
+          state.withLock { $0.mailboxes.append(mailbox) }
+          return nil
+        }
+        if isMore { try InputFile.readRest(of: file, path, into: &content) }
+        guard !content.isEmpty else { throw CommandFailure(.dataError, "\(path): the file is empty") }
+        let octets = LineEnds.wire(content)
+        return .message(InputMessage(place: place, name: path, octets: octets, isFromMailbox: false))
+      } catch {
+        return .failure(place, name: path, CommandFailure(reading: path, error))
+      }
+    }
+  }
+}
+
+/// An mbox whose messages are handed out.
+final class OpenMailbox: Sendable {
+  private struct State {
+    var mailbox: Mailbox
+    var count = 0
+    var isOver = false
+  }
+
+  private let file: Int
+  private let path: String
+  private let state: Mutex<State>
+
+  init(_ mailbox: Mailbox, file: Int, path: String) {
+    self.file = file
+    self.path = path
+    state = Mutex(State(mailbox: mailbox))
+  }
+
+  /// `nil` behind the end, which is told once.
+  func next() -> MessageSource.Step? {
+    state.withLock { state in
+      guard !state.isOver else { return nil }
+      let place = Place(file: file, message: state.count)
+      do {
+        guard let octets = try state.mailbox.next() else {
+          state.isOver = true
+          return .end(place)
+        }
+        state.count += 1
+        let name = "\(path):\(state.count)"
+        return .message(InputMessage(place: place, name: name, octets: octets, isFromMailbox: true))
+      } catch {
+        state.isOver = true
+        return .failure(place, name: path, CommandFailure(reading: path, error))
+      }
+    }
+  }
+}
+
+extension CommandFailure {
+  init(reading path: String, _ error: any Error) {
+    self = error as? CommandFailure ?? CommandFailure(.noInput, "\(path): \(error)")
+  }
+}

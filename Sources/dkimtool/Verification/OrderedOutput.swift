@@ -1,0 +1,98 @@
+import Glibc
+import Synchronization
+import SystemPackage
+
+/// Prints results in the order of the input, whichever comes first.
+final class OrderedOutput: Sendable {
+  /// What one message brings to standard output, and to standard error.
+  struct Entry: Sendable {
+    var text: [UInt8] = []
+    var complaint: String?
+  }
+
+  private struct State {
+    var waiting: [Place: Entry] = [:]
+    /// The places behind the last results of files.
+    var ends: [Int: Int] = [:]
+    var next = Place(file: 0, message: 0)
+    var buffer: [UInt8] = []
+    var done = 0
+    var progress: ProgressBar?
+    var failure: CommandFailure?
+  }
+
+  private static let bufferSize = 1 << 16
+
+  private let state: Mutex<State>
+  private let isTerminal = isatty(1) == 1
+
+  init(progress: ProgressBar?) {
+    state = Mutex(State(progress: progress))
+  }
+
+  /// - Parameter isLast: the file has no further results.
+  /// - Returns: false where nothing can be printed any more.
+  func deliver(_ entry: Entry, at place: Place, isLast: Bool) -> Bool {
+    state.withLock { state in
+      state.waiting[place] = entry
+      if isLast { state.ends[place.file] = place.message + 1 }
+      state.done += 1
+      advance(&state)
+      return state.failure == nil
+    }
+  }
+
+  /// The file has no result at this place, nor behind it.
+  func end(at place: Place) {
+    state.withLock { state in
+      state.ends[place.file] = place.message
+      advance(&state)
+    }
+  }
+
+  /// Prints what is left.
+  func finish() throws {
+    let failure = state.withLock { state in
+      flush(&state)
+      state.progress?.erase()
+      state.progress = nil
+      return state.failure
+    }
+    if let failure { throw failure }
+  }
+
+  private func advance(_ state: inout State) {
+    while true {
+      if let entry = state.waiting.removeValue(forKey: state.next) {
+        print(entry, &state)
+        state.next = Place(file: state.next.file, message: state.next.message + 1)
+      } else if state.ends[state.next.file] == state.next.message {
+        state.ends[state.next.file] = nil
+        state.next = Place(file: state.next.file + 1, message: 0)
+      } else {
+        break
+      }
+    }
+    if isTerminal || state.buffer.count >= Self.bufferSize { flush(&state) }
+    state.progress?.show(done: state.done)
+  }
+
+  private func print(_ entry: Entry, _ state: inout State) {
+    state.buffer += entry.text
+    guard let complaint = entry.complaint else { return }
+    flush(&state)
+    state.progress?.erase()
+    Console.complain(complaint)
+  }
+
+  private func flush(_ state: inout State) {
+    guard !state.buffer.isEmpty, state.failure == nil else { return }
+    if isTerminal { state.progress?.erase() }
+    do {
+      try Console.write(state.buffer)
+    } catch {
+      state.failure = error as? CommandFailure ?? CommandFailure(.ioError, "standard output: \(error)")
+    }
+    state.buffer.removeAll(keepingCapacity: true)
+  }
+}

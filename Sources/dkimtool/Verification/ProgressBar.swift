@@ -1,0 +1,48 @@
+import Glibc
+import SystemPackage
+
+/// One line on standard error that says how far a run has come, where that is a terminal.
+struct ProgressBar: Sendable {
+  private static let interval: UInt64 = 100_000_000
+  private static let width = 30
+
+  /// How many files there are.
+  private let total: Int
+  private var shownAt: UInt64 = 0
+  private var isVisible = false
+
+  /// `nil` where nobody would see it, or there is next to nothing to do.
+  init?(total: Int) {
+    guard total > 1, isatty(2) == 1, Console.environment("TERM") != "dumb" else { return nil }
+    self.total = total
+    shownAt = Self.now
+  }
+
+  /// - Parameter done: how many messages are finished.
+  mutating func show(done: Int) {
+    let now = Self.now
+    guard now - shownAt >= Self.interval else { return }
+    shownAt = now
+    isVisible = true
+    let filled = min(done, total) * Self.width / total
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+    let count = done <= total ? "\(done)/\(total)" : "\(done)"
+    Self.write("\r[\(bar)] \(count)\u{1B}[K")
+  }
+
+  mutating func erase() {
+    guard isVisible else { return }
+    isVisible = false
+    Self.write("\r\u{1B}[K")
+  }
+
+  private static func write(_ text: String) {
+    _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8))
+  }
+
+  private static var now: UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+  }
+}

@@ -1,0 +1,60 @@
+import DKIMCore
+import Synchronization
+
+/// All messages of a command, by any number of workers.
+struct VerificationRun: Sendable {
+  let context: VerificationContext
+  /// Look for what happened to messages that fail.
+  let explains: Bool
+  let format: ReportFormat
+
+  /// - Returns: how many messages came to what.
+  func verify(_ source: MessageSource, jobs: Int, output: OrderedOutput) async throws -> Tally {
+    let tally = SharedTally()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<jobs {
+        group.addTask {
+          while let step = source.next() {
+            if await !take(step, output, tally) { source.stop() }
+          }
+        }
+      }
+    }
+    try output.finish()
+    return tally.value.withLock { $0 }
+  }
+
+  /// - Returns: false where there is no use in going on.
+  private func take(_ step: MessageSource.Step, _ output: OrderedOutput, _ tally: SharedTally) async -> Bool {
+    switch step {
+    case .message(let message):
+      let report = await report(message)
+      tally.value.withLock { $0.count(report.verdict) }
+      let entry = OrderedOutput.Entry(text: format.text(report))
+      return output.deliver(entry, at: message.place, isLast: !message.isFromMailbox)
+    case .failure(let place, let name, let failure):
+      tally.value.withLock { $0.count(failure) }
+      let entry = OrderedOutput.Entry(text: format.text(name, failure), complaint: SafeText.escaped(failure.message))
+      return output.deliver(entry, at: place, isLast: true)
+    case .end(let place):
+      output.end(at: place)
+      return true
+    }
+  }
+
+  private func report(_ message: InputMessage) async -> MessageReport {
+    var examination = await MessageExamination(message.octets, in: context)
+    // Whether ">From " was written so by the author or by who stored the message, its hash knows.
+    if message.isFromMailbox, examination.hasBodyChanged, let unquoted = Mailbox.unquoted(message.octets) {
+      let other = examination.of(unquoted)
+      if other.passes > examination.passes { examination = other }
+    }
+    let findings = explains ? examination.findings() : examination.results.map { _ in [] }
+    return MessageReport(
+      name: message.name, results: examination.results, findings: findings, time: context.time)
+  }
+}
+
+private final class SharedTally: Sendable {
+  let value = Mutex(Tally())
+}
