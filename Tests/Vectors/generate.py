@@ -29,7 +29,7 @@ def wanted_files():
 
 def main():
     files = wanted_files()
-    present = {path.name for path in [*HERE.glob("*.vector"), *HERE.glob("*.json")]}
+    present = {str(path.relative_to(HERE)) for path in [*HERE.glob("verification/*.vector"), *HERE.glob("*.json")]}
     stale = sorted(present - files.keys())
     changed = sorted(name for name, data in files.items()
                      if name not in present or (HERE / name).read_bytes() != data)

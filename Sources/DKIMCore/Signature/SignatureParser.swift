@@ -100,7 +100,7 @@ struct SignatureParser {
   func times() throws(SignatureFieldError) -> (timestamp: Timestamp?, expiration: Timestamp?) {
     let timestamp = try time("t")
     let expiration = try time("x")
-    if let timestamp, let expiration, expiration <= timestamp, expiration != .never {
+    if let timestamp, let expiration, expiration <= timestamp {
       throw .expiresBeforeSigned(timestamp: timestamp, expiration: expiration)
     }
     return (timestamp, expiration)

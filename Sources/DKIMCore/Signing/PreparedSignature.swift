@@ -18,14 +18,17 @@ struct PreparedSignature {
     hash = HeaderHash(request.canonicalization.header)
     try Self.check(request)
     names.reserveCapacity(256)
+    let oversigned = request.oversignedHeaders.map { FieldName($0) }
     var index = index
     for field in header.fields.indices {
       let name = header.octets.span.extracting(header.nameRange(of: field))
       let nameHash = header.fields[field].nameHash
-      guard !name.isEmpty, Self.isSigned(name, nameHash, request) else { continue }
+      // A name is oversigned only if all fields that have it are signed, too.
+      let isOversigned = oversigned.contains { $0.hash == nameHash && FieldName.equal($0.octets.span, name) }
+      guard !name.isEmpty, isOversigned || Self.isSigned(name, nameHash, request) else { continue }
       append(name, nameHash, of: header, &index)
     }
-    for name in request.oversignedHeaders.map({ FieldName($0) }) {
+    for name in oversigned {
       append(name.octets.span, name.hash, of: header, &index)
     }
     guard nameCount <= Self.maximumNames else {
@@ -92,6 +95,9 @@ struct PreparedSignature {
     if let identity = request.identity, !identity.domain.isWithin(request.domain) {
       throw .identityOutsideDomain(identity: identity.description, domain: request.domain.text)
     }
+    if let localPart = request.identity?.localPart, localPart.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+      throw .controlCharacterInIdentity
+    }
     guard KeyQuery(domain: request.domain, selector: request.selector) != nil else {
       throw .queryNameTooLong(selector: request.selector.text, domain: request.domain.text)
     }
@@ -106,15 +112,10 @@ struct PreparedSignature {
     return request.signedHeaders.contains(name, hash: hash)
   }
 
-  /// Octets beyond ASCII stay as they are in internationalized mail. // RFC 8616 §4
+  /// Everything that is not plain ASCII is encoded, which old and new verifiers read. // RFC 6376 §2.11
   private static func encoded(_ identity: Identity) -> String {
-    let ascii = identity.localPart.utf8.allSatisfy { $0 < 0x80 }
-    let encoded = ascii ? QuotedPrintable.encode(Array(identity.localPart.utf8)) : encodedKeepingUTF8(identity)
-    return String(decoding: encoded, as: UTF8.self) + "@" + identity.domain.text
-  }
-
-  private static func encodedKeepingUTF8(_ identity: Identity) -> [UInt8] {
-    identity.localPart.utf8.flatMap { $0 < 0x80 ? QuotedPrintable.encode([$0]) : [$0] }
+    let localPart = QuotedPrintable.encode(Array(identity.localPart.utf8))
+    return String(decoding: localPart, as: UTF8.self) + "@" + identity.domain.text
   }
 
   /// sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value; "|" and ":" are encoded in the value.

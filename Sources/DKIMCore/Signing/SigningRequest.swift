@@ -12,8 +12,8 @@ public struct SigningRequest: Sendable {
   public var canonicalization = Canonicalization.relaxed
   /// The fields that go into `h=` where the message has them. From is always signed.
   public var signedHeaders = HeaderSelection.standard
-  /// Names that go into `h=` once more than the message has such fields, so that none can be added.
-  /// // RFC 6376 §8.15
+  /// Names that go into `h=` once more than the message has such fields, so that none can be added. The
+  /// fields that are there are signed, whatever ``signedHeaders`` says. // RFC 6376 §8.15
   public var oversignedHeaders = ["From"]
   /// `i=`; its domain has to be `domain` or below it.
   public var identity: Identity?
@@ -48,6 +48,8 @@ public enum SigningError: Error, Sendable, Hashable {
   case tooManyHeaderNames(count: Int, limit: Int)
   /// `i=` is neither the signing domain nor below it.
   case identityOutsideDomain(identity: String, domain: String)
+  /// A local part has no control characters. // RFC 5321 §4.1.2
+  case controlCharacterInIdentity
   /// `s=`, `_domainkey` and `d=` together are no DNS name.
   case queryNameTooLong(selector: String, domain: String)
   /// `l=` is more than the body has.
@@ -67,6 +69,7 @@ extension SigningError: CustomStringConvertible {
     case .tooManyHeaderNames(let count, let limit):
       "h= would name \(count) header fields; verifiers take \(limit)"
     case .identityOutsideDomain(let identity, let domain): "the identity \(identity) is not within d=\(domain)"
+    case .controlCharacterInIdentity: "the identity has a control character, which no address has"
     case .queryNameTooLong(let selector, let domain):
       "\(selector)._domainkey.\(domain) is longer than a domain name can be"
     case .bodyTooShort(let signed, let actual): "l=\(signed) is more than the \(actual) octets of the body"

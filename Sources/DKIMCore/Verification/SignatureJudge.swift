@@ -18,12 +18,15 @@ struct SignatureJudge {
       keys.records.isEmpty
       ? .notChecked
       : keys.records.contains { $0.key.verify(signature: signature.signature, digest: digest) } ? .matches : .differs
+    let dislikes = dislikes(bodyCoverage, headerCoverage)
+    let refusal = dislikes.first { $0.treatment == .refuse }?.reason
     let outcome =
       keys.refusal ?? untruth(bodyCoverage, bodyHash, headerHash)
-      ?? dislike(bodyCoverage, headerCoverage).map(VerificationOutcome.unacceptable) ?? .success
+      ?? refusal.map(VerificationOutcome.unacceptable) ?? .success
     return VerificationResult(
-      position: position, outcome: outcome, signature: signature, damagedTags: SignatureTags(),
-      bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage, header: headerCoverage, key: keys.facts)
+      position: position, outcome: outcome, remarks: dislikes.map(\.reason), signature: signature,
+      damagedTags: SignatureTags(), bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
+      header: headerCoverage, key: keys.facts)
   }
 
   /// The mechanism: does the signature say what the message is?
@@ -39,30 +42,28 @@ struct SignatureJudge {
     return nil
   }
 
-  /// The policy: is a true signature good enough here?
-  private func dislike(
+  /// The policy: what there is not to like about the signature, true or not, and what is done about it.
+  private func dislikes(
     _ body: VerificationResult.BodyCoverage, _ header: VerificationResult.HeaderCoverage
-  ) -> PolicyReason? {
-    if policy.singleLabelDomains == .refuse, signature.domain.labelCount == 1 {
-      return .singleLabelDomain(signature.domain.text)
+  ) -> [(reason: PolicyReason, treatment: VerificationPolicy.Treatment)] {
+    var dislikes: [(PolicyReason, VerificationPolicy.Treatment)] = []
+    if signature.domain.labelCount == 1 {
+      dislikes.append((.singleLabelDomain(signature.domain.text), policy.singleLabelDomains))
     }
-    if policy.fromTheFuture == .refuse, let timestamp = signature.timestamp,
-      timestamp.seconds > time.seconds.addingSaturating(policy.clockDrift)
-    {
-      return .fromTheFuture(timestamp: timestamp)
+    if let timestamp = signature.timestamp, timestamp.seconds > time.seconds.addingSaturating(policy.clockDrift) {
+      dislikes.append((.fromTheFuture(timestamp: timestamp), policy.fromTheFuture))
     }
-    if policy.expired == .refuse, let expiration = signature.expiration,
-      time.seconds > expiration.seconds.addingSaturating(policy.clockDrift)
-    {
-      return .expired(at: expiration)
+    if let expiration = signature.expiration, time.seconds > expiration.seconds.addingSaturating(policy.clockDrift) {
+      dislikes.append((.expired(at: expiration), policy.expired))
     }
-    if policy.unsignedBody == .refuse, body.unsignedOctets > 0 {
-      return .unsignedBody(octets: body.unsignedOctets)
+    if body.unsignedOctets > 0 {
+      dislikes.append((.unsignedBody(octets: body.unsignedOctets), policy.unsignedBody))
     }
-    if policy.unsignedFrom == .refuse, header.fromFields == 0 || header.unsignedFromFields > 0 {
-      return .unsignedFrom(count: header.fromFields, unsigned: header.unsignedFromFields)
+    if header.fromFields == 0 || header.unsignedFromFields > 0 {
+      let reason = PolicyReason.unsignedFrom(count: header.fromFields, unsigned: header.unsignedFromFields)
+      dislikes.append((reason, policy.unsignedFrom))
     }
-    return nil
+    return dislikes
   }
 
   /// The hash that `b=` signs. // RFC 6376 §3.7

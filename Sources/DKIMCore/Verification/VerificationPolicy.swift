@@ -33,5 +33,17 @@ public struct VerificationPolicy: Sendable, Hashable {
 
   public init() {}
 
+  /// What a receiver of mail wants.
   public static let standard = VerificationPolicy()
+
+  /// What the RFCs demand and no more: whatever they leave to the verifier is let pass and told in
+  /// ``VerificationResult/remarks``, but for signatures past their `x=`. For finding out what is true.
+  public static let tolerant = {
+    var policy = VerificationPolicy()
+    policy.fromTheFuture = .accept
+    policy.unsignedBody = .accept
+    policy.unsignedFrom = .accept
+    policy.singleLabelDomains = .accept
+    return policy
+  }()
 }

@@ -46,6 +46,8 @@ public struct VerificationResult: Sendable {
   /// Which field of the header this is about, counted from 0 at the top.
   public let position: Int
   public let outcome: VerificationOutcome
+  /// What there is not to like about the signature, whether the policy let it pass or not.
+  public let remarks: [PolicyReason]
   /// The parsed field; `nil` where it has errors.
   public let signature: DKIMSignature?
   /// The tags as they stand in the field, for reports; also there where the field has errors.

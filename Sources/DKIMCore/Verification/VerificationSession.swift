@@ -134,7 +134,7 @@ struct SignatureCandidate: Sendable {
       preconditionFailure("every field that was parsed is evaluated")
     }
     return VerificationResult(
-      position: position, outcome: outcome, signature: nil, damagedTags: tags, bodyHash: .notChecked,
+      position: position, outcome: outcome, remarks: [], signature: nil, damagedTags: tags, bodyHash: .notChecked,
       headerHash: .notChecked, body: nil, header: nil, key: nil)
   }
 }

@@ -52,6 +52,17 @@ extension DNSConfiguration {
   var boundedTimeout: Duration { min(max(timeout, .milliseconds(1)), .seconds(86_400)) }
   var boundedTryTimeout: Duration { min(max(tryTimeout, .milliseconds(1)), .seconds(86_400)) }
 
+  /// How often each server is asked, within reason.
+  var boundedAttempts: Int { min(max(attempts, 1), 100) }
+
+  /// One server's time where each of `servers` is to be asked ``boundedAttempts`` times within `time`.
+  func tryTime(within time: Duration) -> Duration {
+    min(boundedTryTimeout, time / (max(1, servers.count) * boundedAttempts))
+  }
+
+  /// How often the time of the questions under way is looked at: an eighth of a try, 1 to 25 ms.
+  var tickTime: Duration { min(max(tryTime(within: boundedTimeout) / 8, .milliseconds(1)), .milliseconds(25)) }
+
   /// ``boundedTimeout`` in seconds, rounded up.
   var wholeSeconds: Int {
     let (seconds, attoseconds) = boundedTimeout.components

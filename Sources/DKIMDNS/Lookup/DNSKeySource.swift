@@ -1,5 +1,6 @@
 public import DKIMCore
 public import NIOCore
+import Synchronization
 
 /// Key records from DNS: asks the configured servers over UDP, and over TCP where an answer is too long for it.
 ///
@@ -10,6 +11,7 @@ public final class DNSKeySource: PublicKeySource {
   private let resolver: NIOLoopBoundBox<Resolver>
   private let cache: SharedCache
   private let counters = Counters()
+  private let isShutDown = Atomic(false)
 
   /// One event loop of `group` does the work; the group has to live until ``shutdown()`` has returned.
   public convenience init(configuration: DNSConfiguration, group: any EventLoopGroup) {
@@ -38,6 +40,10 @@ public final class DNSKeySource: PublicKeySource {
       counters.ended(answer)
       return answer
     }
+    if isShutDown.load(ordering: .acquiring) {
+      counters.ended(Resolver.shutDownAnswer)
+      return Resolver.shutDownAnswer
+    }
     let waiter = Waiter()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
@@ -45,14 +51,16 @@ public final class DNSKeySource: PublicKeySource {
         loop.execute { [resolver] in resolver.value.ask(name, for: waiter) }
       }
     } onCancel: {
-      guard waiter.answer(Waiter.cancelled) else { return }
-      counters.add(\.cancelled)
-      loop.execute { [resolver] in resolver.value.forget(waiter, of: name) }
+      waiter.answer(Waiter.cancelled) {
+        counters.add(\.cancelled)
+        loop.execute { [resolver] in resolver.value.forget(waiter, of: name) }
+      }
     }
   }
 
   /// Ends what is under way with `.failure(.unavailable)` and closes every socket; later look-ups fail at once.
   public func shutdown() async {
+    isShutDown.store(true, ordering: .releasing)
     // The future never fails.
     try? await loop.flatSubmit { [resolver] in resolver.value.shutDown() }.get()
   }

@@ -2,7 +2,7 @@ import DKIMCore
 import NIOCore
 import SystemPackage
 
-/// One question under way: the walk over the servers, the CNAMEs, the socket and the timers.
+/// One question under way: the walk over the servers, the CNAMEs, the socket and the time.
 /// Confined to the event loop of its sockets.
 final class Inquiry {
   let name: String
@@ -23,13 +23,14 @@ final class Inquiry {
   /// With EDNS0; off for a server that did not understand it.
   private var isExtended = true
   private var channel: (any Channel)?
+  /// The server that `channel` is connected to, and the one a UDP socket is being opened to; -1 where there is none.
   private var channelServer = -1
+  private var openingServer = -1
   private var isStream = false
   /// Of the socket whose events count; what earlier ones still say is passed over.
   private var token = 0
   private var deadline = NIODeadline.distantFuture
-  private var deadlineTimer: Scheduled<Void>?
-  private var tryTimer: Scheduled<Void>?
+  private var tryEnd = NIODeadline.distantFuture
   private var tryTime = TimeAmount.zero
 
   /// `order`: places in the configuration's servers, not empty. `finished` is called once, with the seconds the
@@ -45,27 +46,31 @@ final class Inquiry {
     self.counters = counters
     self.finished = finished
     chain = AliasChain(wireName)
-    walk = ServerWalk(order: order, rounds: configuration.attempts)
+    walk = ServerWalk(order: order, rounds: configuration.boundedAttempts)
   }
 
   func start() {
     deadline = .now() + TimeAmount(configuration.boundedTimeout)
-    deadlineTimer = sockets.loop.assumeIsolated().scheduleTask(deadline: deadline) { self.outOfTime() }
     beginWalk()
+  }
+
+  /// To be called again and again while the question is under way: looks whether a try, or the whole, has run out.
+  func tick(_ now: NIODeadline) {
+    guard !isOver, now >= tryEnd || now >= deadline else { return }
+    health.silent(walk.server, at: now)
+    if now >= deadline {
+      finish(.failure(walk.failure(afterSeconds: configuration.wholeSeconds)), lifetime: 0)
+    } else {
+      perform(walk.silent())
+    }
   }
 
   /// Ends without an answer of DNS.
   func abandon(_ failure: KeyLookupFailure) { finish(.failure(failure), lifetime: 0) }
 
-  private func outOfTime() {
-    health.silent(walk.server, at: .now())
-    finish(.failure(walk.failure(afterSeconds: configuration.wholeSeconds)), lifetime: 0)
-  }
-
   private func finish(_ answer: KeyAnswer, lifetime: UInt32) {
     guard !isOver else { return }
     isOver = true
-    deadlineTimer?.cancel()
     closeSocket()
     finished(self, answer, lifetime)
   }
@@ -75,11 +80,11 @@ final class Inquiry {
 
 extension Inquiry {
   private func beginWalk() {
-    let tries = configuration.servers.count * max(1, min(configuration.attempts, 100))
-    let left = max(TimeAmount.milliseconds(1), deadline - .now())
-    tryTime = min(TimeAmount(configuration.boundedTryTimeout), .nanoseconds(left.nanoseconds / Int64(tries)))
+    tryTime = TimeAmount(configuration.tryTime(within: Duration(timeLeft)))
     ask(walk.server)
   }
+
+  private var timeLeft: TimeAmount { max(.milliseconds(1), deadline - .now()) }
 
   private func perform(_ step: ServerWalk.Step) {
     switch step {
@@ -92,8 +97,10 @@ extension Inquiry {
   }
 
   private func ask(_ server: Int) {
-    startTryTimer()
-    if server == channelServer, !isStream, let channel, channel.isActive {
+    if server == openingServer {
+      startTry()  // The query goes out as soon as the socket is open.
+    } else if server == channelServer, !isStream, let channel, channel.isActive {
+      startTry()
       send(over: channel)
     } else {
       isExtended = true
@@ -102,15 +109,8 @@ extension Inquiry {
   }
 
   /// The last try has all the time that is left.
-  private func startTryTimer() {
-    tryTimer?.cancel()
-    tryTimer = nil
-    guard !walk.isLastTry else { return }
-    tryTimer = sockets.loop.assumeIsolated().scheduleTask(in: tryTime) {
-      self.tryTimer = nil
-      self.health.silent(self.walk.server, at: .now())
-      self.perform(self.walk.silent())
-    }
+  private func startTry() {
+    tryEnd = walk.isLastTry ? .distantFuture : .now() + tryTime
   }
 }
 
@@ -119,39 +119,41 @@ extension Inquiry {
 extension Inquiry {
   private func closeSocket() {
     token &+= 1
-    tryTimer?.cancel()
-    tryTimer = nil
+    tryEnd = .distantFuture
     channel?.close(promise: nil)
     channel = nil
     channelServer = -1
+    openingServer = -1
   }
 
   /// A new socket and a new id for the same question.
   private func openDatagram(_ server: Int) {
     guard renewQuery(server) else { return }
-    startTryTimer()
+    startTry()
     isStream = false
+    openingServer = server
     let token = token
     sockets.connectDatagram(to: configuration.servers[server], token: token, delegate: self) {
-      self.adopt($0, server, token)
+      self.adopt($0, token)
     }
     .assumeIsolated().whenComplete { self.opened($0, server, token) }
   }
 
   private func openStream(_ server: Int) {
     guard renewQuery(server) else { return }
-    startTryTimer()
+    startTry()
     isStream = true
     counters.add(\.tcpConnections)
     let token = token
-    let left = max(TimeAmount.milliseconds(1), deadline - .now())
-    sockets.connectStream(to: configuration.servers[server], within: left, token: token, delegate: self) {
-      self.adopt($0, server, token)
+    sockets.connectStream(to: configuration.servers[server], within: timeLeft, token: token, delegate: self) {
+      self.adopt($0, token)
     }
     .assumeIsolated().whenComplete { self.opened($0, server, token) }
   }
 
+  /// False where no socket is to be opened: nobody would close it.
   private func renewQuery(_ server: Int) -> Bool {
+    guard !isOver else { return false }
     closeSocket()
     query = Query(name: chain.current, id: .random(in: .min ... .max), extended: isExtended)
     guard query != nil else {
@@ -161,19 +163,21 @@ extension Inquiry {
     return true
   }
 
-  private func adopt(_ channel: any Channel, _ server: Int, _ token: Int) {
-    guard token == self.token else {
-      channel.close(promise: nil)
-      return
-    }
+  private func adopt(_ channel: any Channel, _ token: Int) {
+    guard token == self.token else { return channel.close(promise: nil) }
     self.channel = channel
-    channelServer = server
   }
 
   private func opened(_ result: Result<any Channel, any Error>, _ server: Int, _ token: Int) {
+    guard token == self.token else {
+      // The question has moved on; where the socket could be opened all the same, it goes.
+      if case .success(let channel) = result { channel.close(promise: nil) }
+      return
+    }
+    openingServer = -1
     switch result {
     case .success(let channel):
-      guard token == self.token else { return channel.close(promise: nil) }
+      channelServer = server
       send(over: channel)
     case .failure(let error):
       exchange(token, failed: error)
@@ -249,7 +253,7 @@ extension Inquiry: ExchangeDelegate {
   private func follow() {
     let current = walk.server
     let others = walk.order.filter { $0 != current }
-    walk = ServerWalk(order: [current] + others, rounds: configuration.attempts)
+    walk = ServerWalk(order: [current] + others, rounds: configuration.boundedAttempts)
     closeSocket()
     beginWalk()
   }

@@ -4,6 +4,9 @@ import Synchronization
 
 /// The table of questions under way. Confined to its event loop.
 final class Resolver {
+  static let shutDownFailure = KeyLookupFailure.unavailable("the key source is shut down")
+  static let shutDownAnswer = KeyAnswer.failure(shutDownFailure)
+
   private let configuration: DNSConfiguration
   private let counters: Counters
   private let cache: SharedCache
@@ -12,6 +15,7 @@ final class Resolver {
   private var underWay: [String: Inquiry] = [:]
   private var rotation = 0
   private var isShutDown = false
+  private var isTicking = false
 
   init(configuration: DNSConfiguration, loop: any EventLoop, cache: SharedCache, counters: Counters) {
     self.configuration = configuration
@@ -33,7 +37,7 @@ final class Resolver {
       counters.add(\.cacheHits)
       return tell(waiter, answer)
     }
-    guard !isShutDown else { return refuse(waiter, "the key source is shut down") }
+    guard !isShutDown else { return tell(waiter, Self.shutDownAnswer) }
     guard !configuration.servers.isEmpty else { return refuse(waiter, "no name server is configured") }
     guard underWay.count < configuration.maximumQuestions else {
       return refuse(waiter, "\(underWay.count) other questions are under way, the most that are allowed")
@@ -52,7 +56,7 @@ final class Resolver {
   /// Ends every question. Done when the last socket is closed.
   func shutDown() -> EventLoopFuture<Void> {
     isShutDown = true
-    for inquiry in Array(underWay.values) { inquiry.abandon(.unavailable("the key source is shut down")) }
+    for inquiry in Array(underWay.values) { inquiry.abandon(Self.shutDownFailure) }
     return sockets.whenClosed()
   }
 
@@ -65,6 +69,20 @@ final class Resolver {
     underWay[name] = inquiry
     counters.add(\.questionsUnderWay)
     inquiry.start()
+    if !isTicking { scheduleTick() }
+  }
+
+  /// One timer for all: to cancel a timer of its own for each question would cost the loop a search every time.
+  private func scheduleTick() {
+    isTicking = true
+    sockets.loop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.tickTime)) { self.tick() }
+  }
+
+  private func tick() {
+    let now = NIODeadline.now()
+    for inquiry in Array(underWay.values) { inquiry.tick(now) }
+    isTicking = false
+    if !underWay.isEmpty { scheduleTick() }
   }
 
   private func finished(_ inquiry: Inquiry, _ answer: KeyAnswer, lifetime: UInt32) {
@@ -86,7 +104,7 @@ final class Resolver {
   private func refuse(_ waiter: Waiter, _ reason: String) { tell(waiter, .failure(.unavailable(reason))) }
 
   private func tell(_ waiter: Waiter, _ answer: KeyAnswer) {
-    if waiter.answer(answer) { counters.ended(answer) }
+    waiter.answer(answer) { counters.ended(answer) }
   }
 }
 

@@ -24,15 +24,15 @@ final class Waiter: Sendable {
     if let answer { continuation.resume(returning: answer) }
   }
 
-  /// False where the waiter had an answer before.
-  @discardableResult
-  func answer(_ answer: KeyAnswer) -> Bool {
+  /// Does nothing where the waiter had an answer before; else calls `first` and wakes the caller.
+  func answer(_ answer: KeyAnswer, first: () -> Void) {
     let (isFirst, continuation) = state.withLock { state -> (Bool, CheckedContinuation<KeyAnswer, Never>?) in
       guard state.answer == nil else { return (false, nil) }
       state.answer = answer
       return (true, state.continuation.take())
     }
+    guard isFirst else { return }
+    first()
     continuation?.resume(returning: answer)
-    return isFirst
   }
 }

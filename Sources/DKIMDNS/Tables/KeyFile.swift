@@ -48,7 +48,7 @@ enum KeyFile {
     while next < data.count {
       guard data[next] == UInt8(ascii: "\"") else {
         throw Fault(
-          found: "\(String(decoding: data[next...].prefix(20), as: UTF8.self))",
+          found: "\"\(String(decoding: data[next...].prefix(20), as: UTF8.self))\"",
           expected: "another quoted string or the end of the line")
       }
       next = try string(data, from: next + 1, into: &record)

@@ -1,7 +1,8 @@
 import CLDNS
 
 /// A message that ldns has parsed; ldns's memory is freed with it.
-@safe struct Packet: ~Copyable {
+@safe
+struct Packet: ~Copyable {
   private let packet: UnsafeMutablePointer<ldns_pkt>
 
   /// One resource record, copied out of ldns's memory.

@@ -47,7 +47,7 @@ struct MessageToSign {
   private static func status(_ error: SigningError) -> ExitStatus {
     switch error {
     case .noFrom, .severalFrom, .emptyMessage, .header, .tooManyHeaderNames, .bodyTooShort: .dataError
-    case .noRequests, .identityOutsideDomain, .queryNameTooLong: .usage
+    case .noRequests, .identityOutsideDomain, .controlCharacterInIdentity, .queryNameTooLong: .usage
     case .key: .unavailable
     }
   }

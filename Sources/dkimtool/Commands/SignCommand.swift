@@ -108,8 +108,6 @@ struct SignCommand: AsyncParsableCommand {
     request.canonicalization = canonicalization
     request.signedHeaders = signHeaders
     if let oversign { request.oversignedHeaders = oversign }
-    // A name that is oversigned is signed, too; else its one place in h= would be taken by the field itself.
-    request.signedHeaders.patterns += request.oversignedHeaders.filter { !signHeaders.contains($0) }
     request.identity = identity
     request.lifetime = ttl
     return request

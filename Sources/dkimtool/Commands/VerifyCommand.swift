@@ -52,6 +52,9 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Look for what happened to messages that fail, also where there are many, and with --json.")
   var explain = false
 
+  @Flag(help: "Refuse what the RFCs leave to the verifier: unsigned text behind l=, unsigned From fields, t= ahead.")
+  var strict = false
+
   @Argument(help: "Messages, directories, mboxes; standard input where it is - or left out.", completion: .file())
   var file: [String] = []
 
@@ -68,7 +71,8 @@ struct VerifyCommand: AsyncParsableCommand {
     try await reportingFailures {
       let lookup = try KeyLookup(file: keys, servers: nameserver)
       let paths = MessagePaths.expand(file.isEmpty ? [InputFile.standardInput] : file)
-      let context = VerificationContext(verifier: Verifier(keys: lookup.source), keys: lookup, time: at ?? Clock.now)
+      let verifier = Verifier(keys: lookup.source, policy: policy)
+      let context = VerificationContext(verifier: verifier, keys: lookup, time: at ?? Clock.now)
       let run = VerificationRun(
         context: context, explains: explain || !json && paths.count == 1,
         format: json ? .json : .text(TextReport(usesColor: Console.usesColor)))
@@ -78,6 +82,17 @@ struct VerifyCommand: AsyncParsableCommand {
       if tally.total > 1 { Console.report(tally.summary) }
       return tally.status
     }
+  }
+
+  /// What the signature says of the message is what is asked for here; what a mail server does about it is
+  /// another question. Everything that is let pass is told.
+  private var policy: VerificationPolicy {
+    var policy = VerificationPolicy.standard
+    guard !strict else { return policy }
+    policy.unsignedBody = .accept
+    policy.unsignedFrom = .accept
+    policy.fromTheFuture = .accept
+    return policy
   }
 
   /// One for each processor; more where most of the time goes into waiting.

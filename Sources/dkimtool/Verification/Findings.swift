@@ -1,3 +1,29 @@
+import DKIMCore
+
 extension MessageExamination {
-  func findings() -> [[String]] { results.map { _ in [] } }
+  /// For every result that is wrong what may have happened to the message, in sentences.
+  func findings() -> [[String]] {
+    guard results.contains(where: { $0.bodyHash == .differs || $0.headerHash == .differs }) else {
+      return results.map { _ in [] }
+    }
+    let headerCauses = HeaderCauses(self).find()
+    return results.indices.map { i in
+      guard let signature = results[i].signature else { return [] }
+      var sentences: [String] = []
+      if results[i].bodyHash == .differs {
+        var causes = BodyCauses(body, signature, in: context)
+        if let cause = causes.find() { sentences.append(cause) }
+      }
+      if results[i].headerHash == .differs {
+        sentences += CopiedFields(signatureField: header.value(of: results[i].position)).differences(from: header)
+        if let cause = headerCauses[i] {
+          sentences.append(cause)
+        } else if signature.canonicalization.header == .simple {
+          sentences.append(
+            "The header is signed with simple canonicalization: a fold that was moved is enough to break it.")
+        }
+      }
+      return sentences
+    }
+  }
 }

@@ -3,14 +3,17 @@ import DKIMCore
 /// A message, what the verifier says of it, and the means to ask it again about variants.
 struct MessageExamination {
   let message: [UInt8]
+  let header: MessageHeader
   let results: [VerificationResult]
   let context: VerificationContext
+  private let bodyStart: Int
   private let answers: [(KeyQuery, KeyAnswer)]
 
   /// Verifies the message with keys from the source.
   init(_ message: [UInt8], in context: VerificationContext) async {
     var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    self.bodyStart = bodyStart
     let session = context.verifier.begin(header, at: context.time)
     let answers = await context.keys.ask(session.pendingQueries)
     self.message = message
@@ -24,7 +27,8 @@ struct MessageExamination {
     context = other.context
     answers = other.answers
     var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    self.bodyStart = bodyStart
     let session = context.verifier.begin(header, at: context.time)
     results = Self.finish(session, body: message.span.extracting(bodyStart..<message.count), answers)
   }
@@ -39,6 +43,7 @@ struct MessageExamination {
     Self.finish(context.verifier.begin(header, at: context.time), body: [UInt8]().span, answers)
   }
 
+  var body: ArraySlice<UInt8> { message[bodyStart...] }
   var passes: Int { results.count { $0.word == .pass } }
   var hasBodyChanged: Bool { results.contains { $0.bodyHash == .differs } }
 

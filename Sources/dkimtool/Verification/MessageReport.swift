@@ -3,6 +3,7 @@ import DKIMCore
 /// What was found out about one message, before it is put into words.
 struct MessageReport: Sendable {
   let name: String
+  let header: MessageHeader
   /// From the top of the message down; empty for one that is not signed.
   let results: [VerificationResult]
   /// For every result what may have happened to the message, in sentences; looked for only where asked.

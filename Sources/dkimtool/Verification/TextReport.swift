@@ -9,7 +9,7 @@ struct TextReport: Sendable {
     guard !report.results.isEmpty else { return "\(name): not signed\n" }
     var lines = ""
     for (result, findings) in zip(report.results, report.findings) {
-      lines += "\(name): " + line(result) + "\n"
+      lines += "\(name): " + line(result, report.header) + "\n"
       for sentence in Explanation.sentences(result, at: report.time) + findings {
         lines += "    " + SafeText.escaped(sentence) + "\n"
       }
@@ -17,32 +17,43 @@ struct TextReport: Sendable {
     return lines
   }
 
-  private func line(_ result: VerificationResult) -> String {
-    var parts = [colored(result.word)]
-    parts += [result.tags.domain.map { "d=" + $0 }, result.tags.selector.map { "s=" + $0 }].compactMap(\.self)
-    parts += [result.tags.algorithm].compactMap(\.self)
-    if let bits = result.key?.record?.keyBits { parts.append("(\(bits) bits)") }
-    let rest = result.word == .pass ? coverage(result) : result.reason
-    return SafeText.escaped(parts.dropFirst().reduce("") { $0 + " " + $1 } + ": " + rest).withPrefix(parts[0])
+  private func line(_ result: VerificationResult, _ header: MessageHeader) -> String {
+    var text = [
+      result.tags.domain.map { " d=" + $0 }, result.tags.selector.map { " s=" + $0 },
+      result.tags.algorithm.map { " " + $0 },
+    ].compactMap(\.self).joined()
+    if let record = result.key?.record {
+      let isWeak = record.keyType == .rsa && record.keyBits < 2048
+      text += " (\(record.keyBits) bits\(isWeak ? ", weak" : ""))"
+    }
+    text += ": " + (result.outcome == .success ? coverage(result, header) : result.reason)
+    return colored(result.word) + SafeText.escaped(text)
   }
 
-  /// `signed: 8 header fields, all 1234 octets of the body; cannot be added: From`
-  private func coverage(_ result: VerificationResult) -> String {
-    guard let signature = result.signature, let header = result.header, let body = result.body else { return "" }
-    let fields = "\(header.signedFields) header field\(header.signedFields == 1 ? "" : "s")"
-    let octets =
+  /// `signed 8 header fields and the whole body (1234 octets), oversigned From`
+  private func coverage(_ result: VerificationResult, _ header: MessageHeader) -> String {
+    guard let signature = result.signature, let fields = result.header, let body = result.body else { return "" }
+    var text = "signed \(fields.signedFields) header field\(fields.signedFields == 1 ? "" : "s") and "
+    text +=
       body.unsignedOctets == 0
       ? "the whole body (\(body.octets) octets)" : "\(body.signedOctets) of \(body.octets) octets of the body"
-    var text = "signed \(fields) and \(octets)"
-    let oversigned = Self.oversigned(signature, header)
-    if !oversigned.isEmpty { text += ", oversigned \(oversigned.joined(separator: ", "))" }
+    if fields.absentNames > 0 { text += ", oversigned \(oversigned(signature, header).joined(separator: ", "))" }
     if result.key?.record?.isTesting == true { text += "; the domain is testing (t=y)" }
     if result.key?.secure == true { text += "; key secured by DNSSEC" }
     return text
   }
 
-  private static func oversigned(_ signature: DKIMSignature, _ header: VerificationResult.HeaderCoverage) -> [String] {
-    []
+  /// Names that `h=` has more often than the message has fields: no such field can be added.
+  private func oversigned(_ signature: DKIMSignature, _ header: MessageHeader) -> [String] {
+    var counts: [(name: String, count: Int)] = []
+    for name in signature.signedHeaders {
+      if let known = counts.firstIndex(where: { $0.name.lowercased() == name.lowercased() }) {
+        counts[known].count += 1
+      } else {
+        counts.append((name, 1))
+      }
+    }
+    return counts.filter { $0.count > header.positions(of: $0.name).count }.map(\.name)
   }
 
   private func colored(_ word: AuthenticationWord) -> String {
@@ -55,8 +66,4 @@ struct TextReport: Sendable {
       }
     return "\u{1B}[\(color)m\(word.rawValue)\u{1B}[0m"
   }
-}
-
-extension String {
-  fileprivate func withPrefix(_ prefix: String) -> String { prefix + self }
 }

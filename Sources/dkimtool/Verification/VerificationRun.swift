@@ -51,7 +51,8 @@ struct VerificationRun: Sendable {
     }
     let findings = explains ? examination.findings() : examination.results.map { _ in [] }
     return MessageReport(
-      name: message.name, results: examination.results, findings: findings, time: context.time)
+      name: message.name, header: examination.header, results: examination.results, findings: findings,
+      time: context.time)
   }
 }
 

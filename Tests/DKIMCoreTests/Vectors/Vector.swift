@@ -36,7 +36,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
 
   static var folder: String {
     FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-      .appending("Vectors").string
+      .appending("Vectors").appending("verification").string
   }
 
   init(name: String, file: [UInt8]) throws(VectorError) {

@@ -74,12 +74,21 @@ final class VectorSource: PublicKeySource {
 
   var count: Int { asked.value }
 
+  private let anyName: KeyAnswer
+
   init(_ vector: Vector) {
     answers = vector.answers
+    anyName = .noSuchName(secure: false)
+  }
+
+  /// One record for every question.
+  init(answering record: [UInt8]) {
+    answers = [:]
+    anyName = .records([record], secure: false)
   }
 
   func answer(_ query: KeyQuery) async -> KeyAnswer {
     asked.increment()
-    return answers[query.name] ?? .noSuchName(secure: false)
+    return answers[query.name] ?? anyName
   }
 }

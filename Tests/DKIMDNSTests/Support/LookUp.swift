@@ -1,3 +1,4 @@
+import NIOCore
 import NIOPosix
 
 @testable import DKIMCore
@@ -5,11 +6,11 @@ import NIOPosix
 
 /// Runs `body` with a key source and ends it.
 func withKeySource<Result>(
-  _ configuration: DNSConfiguration, clock: any Clock<Duration> = ContinuousClock(),
+  _ configuration: DNSConfiguration, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+  clock: any Clock<Duration> = ContinuousClock(),
   _ body: (DNSKeySource) async throws -> Result
 ) async throws -> Result {
-  let source = DNSKeySource(
-    configuration: configuration, group: MultiThreadedEventLoopGroup.singleton, clock: clock)
+  let source = DNSKeySource(configuration: configuration, group: group, clock: clock)
   do {
     let result = try await body(source)
     await source.shutdown()

@@ -20,9 +20,10 @@ final class ScriptedServer: Sendable {
 
   /// Runs `body` with a server and stops it.
   static func run<Result: Sendable>(
-    address: String = "127.0.0.1", _ script: @escaping Script, _ body: (ScriptedServer) async throws -> Result
+    address: String = "127.0.0.1", tcp: Bool = true, _ script: @escaping Script,
+    _ body: (ScriptedServer) async throws -> Result
   ) async throws -> Result {
-    let started = try await start(address, script)
+    let started = try await start(address, tcp: tcp, script)
     do {
       let result = try await body(started)
       await started.stop()
@@ -37,7 +38,10 @@ final class ScriptedServer: Sendable {
     for channel in channels { try? await channel.close() }
   }
 
-  static func start(_ address: String = "127.0.0.1", _ script: @escaping Script) async throws -> ScriptedServer {
+  /// Without `tcp` nobody listens for connections.
+  static func start(
+    _ address: String = "127.0.0.1", tcp: Bool = true, _ script: @escaping Script
+  ) async throws -> ScriptedServer {
     let group = MultiThreadedEventLoopGroup.singleton
     let log = Log()
     let elsewhere = try await DatagramBootstrap(group: group).bind(host: address, port: 0).get()
@@ -61,6 +65,7 @@ final class ScriptedServer: Sendable {
             }
           }
           .bind(host: address, port: port).get()
+        if !tcp { try await stream.close() }
         return ScriptedServer(
           server: try NameServer("\(address)@\(port)"), channels: [stream, datagram, elsewhere], log: log)
       } catch {

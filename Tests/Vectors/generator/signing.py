@@ -74,8 +74,7 @@ def cases():
         names=["From", *(f"X-A-Rather-Long-Name-{n}" for n in range(60))])
     identities = [("same", "alice@example.com"), ("below", "alice@mail.example.com"), ("no-local", "@example.com"),
                   ("space", "alice smith@example.com"), ("equals", "a=b@example.com"), ("two-at", '"a@b"@example.com'),
-                  ("utf8", "b\u00fccher@example.com"), ("semicolon", "a;b@example.com"),
-                  ("control", "a\tb\x7f@example.com")]
+                  ("utf8", "b\u00fccher@example.com"), ("semicolon", "a;b@example.com")]
     for name, identity in identities:
         yield case(f"identity-{name}", f"i= {name}", identity=identity)
     yield case("selector-labels", "a selector of several labels", selector="march.2026")

@@ -49,7 +49,7 @@ class Area:
         for expect in expects:
             words, reason = (expect, None) if isinstance(expect, str) else expect
             head += [f"expect: {words}"] + ([f"reason: {reason}"] if reason else [])
-        path = f"{self.slug}-{name}.vector"
+        path = f"verification/{self.slug}-{name}.vector"
         assert path not in self.files, path
         self.files[path] = octets("\n".join(head) + "\n--\n") + message
 

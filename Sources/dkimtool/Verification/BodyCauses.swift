@@ -1,0 +1,89 @@
+import DKIMCore
+
+/// What may have happened to a body whose hash differs: each guess is tried, the first that brings the hash
+/// back is told.
+struct BodyCauses {
+  private var probe: BodyProbe
+  private let signature: DKIMSignature
+  private let body: ArraySlice<UInt8>
+
+  init(_ body: ArraySlice<UInt8>, _ signature: DKIMSignature, in context: VerificationContext) {
+    self.body = body
+    self.signature = signature
+    probe = BodyProbe(signature, in: context)
+  }
+
+  /// `nil` where no guess fits.
+  mutating func find() -> String? {
+    wholeBody() ?? lines() ?? footer() ?? banner()
+  }
+
+  private mutating func wholeBody() -> String? {
+    if probe.matches([]) { return "The body hash is that of an empty body: the signer did not see the body." }
+    if signature.canonicalization.body == .simple, probe.matches(body, canonicalization: .relaxed) {
+      return "The body hash matches with relaxed canonicalization: only white space was added; signing with "
+        + "c=relaxed/relaxed would have survived it."
+    }
+    if probe.matches(LineEnds.withLF(Array(body))[...]) {
+      return "The body hash matches with LF line ends: the signer hashed the text before its line ends became CRLF."
+    }
+    let length = UInt64(BodyLines.withoutTrailing(body).count)
+    if signature.bodyLength == nil, probe.matches(body, length: length) {
+      return "The body hash matches without the line end of the last line: the signer canonicalizes wrongly."
+    }
+    return nil
+  }
+
+  /// Changes that go through all lines.
+  private mutating func lines() -> String? {
+    let odd = LineEnds.Oddities(Array(body))
+    if odd.bareLF > 0 || odd.bareCR > 0, probe.matches(BodyLines.withCRLFOnly(body)[...]) {
+      return "The body hash matches when every bare CR and LF is read as CRLF: line ends were changed."
+    }
+    for (text, changed) in [
+      ("lines that began with \"From \" have got a \">\"", Mailbox.unquoted(Array(body))),
+      (
+        "lines that began with \".\" have got a second one (SMTP's dots were not taken out)",
+        BodyLines.withoutDots(body)
+      ),
+    ] {
+      if let changed, probe.matches(changed[...]) { return "The body hash matches if one assumes that \(text)." }
+    }
+    return nil
+  }
+
+  private mutating func footer() -> String? {
+    let lines = BodyLines(body)
+    for cut in lines.footerStarts {
+      if probe.matches(body[..<cut]) { return told(cut..<body.endIndex, "last", "a footer was added") }
+      if let closing = lines.closingBoundary, cut < closing, probe.matches(body[..<cut], body[closing...]) {
+        return told(cut..<closing, "last", "a footer was added")
+      }
+    }
+    return nil
+  }
+
+  private mutating func banner() -> String? {
+    for cut in BodyLines(body).bannerEnds where probe.matches(body[cut...]) {
+      return told(body.startIndex..<cut, "first", "a banner was added")
+    }
+    return nil
+  }
+
+  private func told(_ range: Range<Int>, _ which: String, _ cause: String) -> String {
+    let lines = body[range].count { $0 == UInt8(ascii: "\n") }
+    let first = body[range].split(separator: UInt8(ascii: "\n")).lazy.map { line in
+      String(decoding: line.filter { $0 != UInt8(ascii: "\r") }.prefix(60), as: UTF8.self)
+    }.first { $0.contains { $0 != " " } }
+    let words = first.map { ", which begin with \"\($0)\"" } ?? ""
+    return "The body hash matches without the \(which) \(lines) line\(lines == 1 ? "" : "s")"
+      + (lines == 1 ? words.replacingBegin : words) + ": \(cause) after signing, as mailing lists and gateways do."
+  }
+}
+
+extension String {
+  /// Singular for one line.
+  fileprivate var replacingBegin: String {
+    hasPrefix(", which begin ") ? ", which begins " + dropFirst(", which begin ".count) : self
+  }
+}

@@ -1,0 +1,112 @@
+/// A body line by line, for guesses at what was put above or below the author's text.
+struct BodyLines {
+  private static let lf = UInt8(ascii: "\n")
+  private static let cr = UInt8(ascii: "\r")
+  /// Lines looked at from either end, and cuts tried.
+  private static let lineLimit = 400
+  private static let cutLimit = 48
+
+  private let body: ArraySlice<UInt8>
+
+  init(_ body: ArraySlice<UInt8>) {
+    self.body = body
+  }
+
+  /// Where a footer may begin, from the bottom up: at an empty line, behind one, at a line of dashes and the like.
+  var footerStarts: [Int] {
+    var starts: [Int] = []
+    var end = body.endIndex
+    for _ in 0..<Self.lineLimit where end > body.startIndex && starts.count < Self.cutLimit {
+      let start = lineStart(before: end)
+      let isEmpty = isBlank(start..<end)
+      let isBehindEmpty = start > body.startIndex && isBlank(lineStart(before: start)..<start)
+      if isEmpty || isBehindEmpty || isRule(start..<end) { starts.append(start) }
+      end = start
+    }
+    return starts
+  }
+
+  /// Where a banner may end, from the top down: behind an empty line or a line of dashes.
+  var bannerEnds: [Int] {
+    var ends: [Int] = []
+    var start = body.startIndex
+    for _ in 0..<Self.lineLimit where start < body.endIndex && ends.count < Self.cutLimit {
+      let end = lineEnd(from: start)
+      if isBlank(start..<end) || isRule(start..<end) { ends.append(end) }
+      start = end
+    }
+    return ends
+  }
+
+  /// The last line `--...--` of a multipart body, if that is how it ends.
+  var closingBoundary: Int? {
+    var end = body.endIndex
+    while end > body.startIndex {
+      let start = lineStart(before: end)
+      if !isBlank(start..<end) {
+        let text = Self.withoutTrailing(body[start..<end])
+        return text.count > 4 && text.starts(with: "--".utf8) && text.suffix(2).elementsEqual("--".utf8) ? start : nil
+      }
+      end = start
+    }
+    return nil
+  }
+
+  private func lineStart(before end: Int) -> Int {
+    body[..<(end - 1)].lastIndex(of: Self.lf).map { $0 + 1 } ?? body.startIndex
+  }
+
+  private func lineEnd(from start: Int) -> Int {
+    body[start...].firstIndex(of: Self.lf).map { $0 + 1 } ?? body.endIndex
+  }
+
+  private func isBlank(_ line: Range<Int>) -> Bool {
+    body[line].allSatisfy { $0 == Self.cr || $0 == Self.lf || $0 == 0x20 || $0 == 0x09 }
+  }
+
+  /// `-- `, `-----`, `______`, `======`
+  private func isRule(_ line: Range<Int>) -> Bool {
+    let text = body[line].prefix(120)
+    if text.starts(with: "-- ".utf8) || text.starts(with: "--\r".utf8) { return true }
+    guard let first = text.first, "-_=*~#".utf8.contains(first) else { return false }
+    return text.prefix(5).count == 5 && text.prefix(5).allSatisfy { $0 == first }
+  }
+
+  /// Without the line ends at the end.
+  static func withoutTrailing(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard let last = octets.lastIndex(where: { $0 != cr && $0 != lf }) else { return octets.prefix(0) }
+    return octets[...last]
+  }
+
+  /// CRLF for every CR, LF and CRLF.
+  static func withCRLFOnly(_ octets: ArraySlice<UInt8>) -> [UInt8] {
+    var result: [UInt8] = []
+    var previous: UInt8 = 0
+    for octet in octets {
+      switch octet {
+      case lf where previous == cr: break
+      case lf, cr: result += [cr, lf]
+      default: result.append(octet)
+      }
+      previous = octet
+    }
+    return result
+  }
+
+  /// With one dot where a line begins with two; `nil` where none does.
+  static func withoutDots(_ octets: ArraySlice<UInt8>) -> [UInt8]? {
+    let dot = UInt8(ascii: ".")
+    var result: [UInt8] = []
+    var found = false
+    var (last, lastButOne): (UInt8, UInt8) = (lf, 0)
+    for octet in octets {
+      if octet == dot, last == dot, lastButOne == lf {
+        found = true
+      } else {
+        result.append(octet)
+      }
+      (lastButOne, last) = (last, octet)
+    }
+    return found ? result : nil
+  }
+}

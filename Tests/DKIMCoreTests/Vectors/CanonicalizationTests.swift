@@ -1,0 +1,104 @@
+@testable import DKIMCore
+import Testing
+
+/// Bodies and header fields against the canonical forms of an independent, naive implementation.
+@Suite struct CanonicalizationTests {
+  struct Cases: Decodable {
+    let bodies: [BodyCase]
+    let headers: [HeaderCase]
+  }
+
+  struct BodyCase: Decodable, Sendable, CustomTestStringConvertible {
+    struct Form: Decodable, Sendable {
+      struct Cut: Decodable, Sendable {
+        let length: UInt64
+        let digest: String
+
+        init(from decoder: any Decoder) throws {
+          var list = try decoder.unkeyedContainer()
+          length = try list.decode(UInt64.self)
+          digest = try list.decode(String.self)
+        }
+      }
+
+      let sha256: String
+      let octets: UInt64
+      let cuts: [Cut]?
+    }
+
+    let name: String
+    let input: JSONVectors.Pieces
+    let simple: Form
+    let relaxed: Form
+    var testDescription: String { name }
+
+    func form(_ algorithm: CanonicalizationAlgorithm) -> Form { algorithm == .simple ? simple : relaxed }
+  }
+
+  struct HeaderCase: Decodable, Sendable, CustomTestStringConvertible {
+    let name: String
+    let input: JSONVectors.Pieces
+    let simple: JSONVectors.Pieces
+    let relaxed: JSONVectors.Pieces
+    var testDescription: String { name }
+  }
+
+  static let cases = try? JSONVectors.load("canonicalization.json", as: Cases.self)
+
+  @Test func casesLoad() throws {
+    let cases = try #require(Self.cases)
+    #expect(cases.bodies.count > 1000)
+    #expect(cases.headers.count > 80)
+  }
+
+  @Test(arguments: cases?.bodies ?? [], CanonicalizationAlgorithm.allCases)
+  func body(_ body: BodyCase, _ algorithm: CanonicalizationAlgorithm) {
+    let octets = body.input.octets
+    let expected = body.form(algorithm)
+    check(octets, algorithm, expected, cuts: [])
+    for cut in splits(octets) { check(octets, algorithm, expected, cuts: [cut]) }
+    if octets.count <= 10_000 { check(octets, algorithm, expected, cuts: Array(0...octets.count)) }
+    for cut in expected.cuts ?? [] {
+      let result = hash(octets, algorithm, limit: cut.length, cuts: [octets.count / 2])
+      #expect(Base64.encode(result.digest) == cut.digest)
+    }
+  }
+
+  @Test(arguments: cases?.headers ?? [], CanonicalizationAlgorithm.allCases)
+  func header(_ header: HeaderCase, _ algorithm: CanonicalizationAlgorithm) {
+    var bodyStart = 0
+    let parsed = MessageHeader(message: header.input.octets.span, bodyStart: &bodyStart)
+    let hash = HeaderHash(algorithm)
+    for field in 0..<parsed.count { hash.append(field: field, of: parsed) }
+    let expected = algorithm == .simple ? header.simple.octets : header.relaxed.octets
+    // The field that stands for the signature is the same in both forms.
+    let digest = hash.finish(signatureField: Array("x:y".utf8), nameEnd: 1, valueStart: 2)
+    #expect(digest == Crypto.digest(expected + Array("x:y".utf8)))
+  }
+
+  /// Everywhere in short bodies, around the edges of vectors and buffers in long ones.
+  private func splits(_ octets: [UInt8]) -> [Int] {
+    guard octets.count > 300 else { return Array(0...octets.count) }
+    return [1, 2, 63, 64, 65, 66, 79, 80, 81, 127, 128, 4095, 4096, 16_383, 16_384, 16_385].filter { $0 < octets.count }
+  }
+
+  private func check(
+    _ octets: [UInt8], _ algorithm: CanonicalizationAlgorithm, _ expected: BodyCase.Form, cuts: [Int]
+  ) {
+    let result = hash(octets, algorithm, limit: nil, cuts: cuts)
+    #expect(Base64.encode(result.digest) == expected.sha256, "cut at \(cuts.prefix(1))")
+    #expect(result.canonicalOctets == expected.octets)
+  }
+
+  private func hash(
+    _ octets: [UInt8], _ algorithm: CanonicalizationAlgorithm, limit: UInt64?, cuts: [Int]
+  ) -> BodyHasher.Result {
+    let hasher = BodyHasher(algorithm, limit: limit)
+    var start = 0
+    for cut in cuts + [octets.count] {
+      hasher.update(octets.span.extracting(start..<cut))
+      start = cut
+    }
+    return hasher.finish()
+  }
+}

@@ -1,0 +1,26 @@
+import Foundation
+import SystemPackage
+
+/// The cases of Tests/Vectors that come as JSON.
+enum JSONVectors {
+  /// Octets as pieces that come a number of times.
+  struct Pieces: Decodable, Sendable {
+    let octets: [UInt8]
+
+    init(from decoder: any Decoder) throws {
+      var list = try decoder.unkeyedContainer()
+      var octets: [UInt8] = []
+      while !list.isAtEnd {
+        var piece = try list.nestedUnkeyedContainer()
+        let text = try piece.decode(String.self)
+        octets += Array(repeatElement(Vector.unescaped(text), count: try piece.decode(Int.self)).joined())
+      }
+      self.octets = octets
+    }
+  }
+
+  static func load<T: Decodable>(_ name: String, as type: T.Type) throws -> T {
+    let path = FilePath(Vector.folder).removingLastComponent().appending(name)
+    return try JSONDecoder().decode(type, from: Data(try TestFiles.read(path.string)))
+  }
+}

@@ -1,0 +1,112 @@
+import Testing
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+extension DNSTests {
+  @Suite("CNAME chains")
+  struct AliasTests {
+    /// `s0.example` is an alias of `s1.example` and so on, `count` times; at the end a record.
+    static func chain(_ count: Int) -> [Message.Record] {
+      (0..<count).map { .cname("s\($0).example", "s\($0 + 1).example") } + [.txt("s\(count).example", ["real"])]
+    }
+
+    static let real = KeyAnswer.records([octets("real")], secure: false)
+
+    @Test("A chain in one answer, up to the bound, in any order", arguments: [1, 2, AliasChain.limit])
+    func oneAnswer(_ count: Int) async throws {
+      for records in [Self.chain(count), Self.chain(count).reversed()] {
+        try await ScriptedServer.run({ [.send($0.reply(records))] }) { server in
+          let (answer, statistics) = try await lookUp([server], name: "s0.example")
+          #expect(answer == Self.real)
+          #expect(statistics.queries == 1)
+        }
+      }
+    }
+
+    @Test("A chain of one answer for each link", arguments: [1, 3, AliasChain.limit])
+    func manyAnswers(_ count: Int) async throws {
+      try await ScriptedServer.run({ request in
+        [.send(request.reply(Self.chain(count).filter { $0.name == request.name }))]
+      }) { server in
+        let (answer, statistics) = try await lookUp([server], name: "s0.example")
+        #expect(answer == Self.real)
+        #expect(statistics.queries == count + 1)
+        #expect(statistics.retransmissions == 0)
+      }
+    }
+
+    @Test("A chain that is too long", arguments: [true, false])
+    func tooLong(_ atOnce: Bool) async throws {
+      let chain = Self.chain(AliasChain.limit + 1)
+      try await ScriptedServer.run({ request in
+        [.send(request.reply(atOnce ? chain : chain.filter { $0.name == request.name }))]
+      }) { server in
+        let (answer, statistics) = try await lookUp([server], name: "s0.example")
+        #expect(answer == .failure(.aliasLoop))
+        #expect(statistics.aliasLoops == 1)
+        #expect(server.requests.count == (atOnce ? 1 : AliasChain.limit + 1))
+      }
+    }
+
+    @Test("A circle: to itself, of two in one answer, of two in two answers", arguments: 0..<3)
+    func circle(_ kind: Int) async throws {
+      let two: [Message.Record] = [.cname("s0.example", "S1.example"), .cname("s1.example", "s0.EXAMPLE")]
+      try await ScriptedServer.run({ request in
+        switch kind {
+        case 0: [.send(request.reply([.cname("s0.example", "s0.example")]))]
+        case 1: [.send(request.reply(two))]
+        default: [.send(request.reply(two.filter { $0.name == request.name.lowercased() }))]
+        }
+      }) { server in
+        let (answer, _) = try await lookUp([server], name: "s0.example")
+        #expect(answer == .failure(.aliasLoop))
+        #expect(server.requests.count <= 2)
+      }
+    }
+
+    @Test("NXDOMAIN and no data at the end of a chain")
+    func negative() async throws {
+      let soa = Message.Record.soa("example", ttl: 60, minimum: 60)
+      for (code, expected) in [(3, KeyAnswer.noSuchName(secure: false)), (0, .noData(secure: false))]
+        as [(UInt16, KeyAnswer)]
+      {
+        try await ScriptedServer.run({
+          [.send($0.reply(code: code, [.cname("s0.example", "gone.example")], authorities: [soa]))]
+        }) { server in
+          let (answer, statistics) = try await lookUp([server], name: "s0.example")
+          #expect(answer == expected)
+          #expect(statistics.queries == 1)
+        }
+      }
+    }
+
+    @Test("Secure only where every part of the chain is", arguments: [true, false], [true, false])
+    func secure(_ first: Bool, _ second: Bool) async throws {
+      try await ScriptedServer.run({ request in
+        let isFirst = request.name == "s0.example"
+        let flags: UInt16 = (isFirst ? first : second) ? 0x81A0 : 0x8180
+        return [.send(request.reply(Self.chain(1).filter { $0.name == request.name }, flags: flags))]
+      }) { server in
+        let (answer, _) = try await lookUp([server], name: "s0.example")
+        #expect(answer == .records([octets("real")], secure: first && second))
+      }
+    }
+
+    @Test("A target with odd octets is asked for as it is")
+    func oddTarget() async throws {
+      try await ScriptedServer.run({ request in
+        guard request.name != "s0.example" else {
+          return [
+            .send(request.reply([.init(name: request.name, type: 5, data: [3, 0x61, 0x20, 0x5C, 2, 0xFF, 0x00, 0])]))
+          ]
+        }
+        return [.send(Message(id: request.id, question: request.question, answers: []).octets)]
+      }) { server in
+        let (answer, _) = try await lookUp([server], name: "s0.example")
+        #expect(answer == .noData(secure: false))
+        #expect(server.requests.last?.question == [3, 0x61, 0x20, 0x5C, 2, 0xFF, 0x00, 0, 0, 16, 0, 1])
+      }
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import Testing
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+extension DNSTests {
+  @Suite("The cache")
+  struct CacheTests {
+    static func limits(_ change: (inout DNSConfiguration.CacheLimits) -> Void = { _ in })
+      -> DNSConfiguration.CacheLimits
+    {
+      var limits = DNSConfiguration.CacheLimits()
+      change(&limits)
+      return limits
+    }
+
+    static func records(_ text: String) -> KeyAnswer { .records([octets(text)], secure: false) }
+
+    @Test("An answer lives for its TTL and not longer")
+    func lifetime() {
+      var cache = AnswerCache(limits: Self.limits())
+      cache.keep(Self.records("a"), for: "a", seconds: 10, at: .seconds(100))
+      #expect(cache.answer(for: "a", at: .seconds(100)) == Self.records("a"))
+      #expect(cache.answer(for: "a", at: .milliseconds(109_999)) == Self.records("a"))
+      #expect(cache.answer(for: "a", at: .seconds(110)) == nil)
+      #expect(cache.count == 0 && cache.octets == 0)
+    }
+
+    @Test("Lifetimes are cut to the limits, negative ones to their own; 0 and failures are not kept")
+    func bounds() {
+      var cache = AnswerCache(
+        limits: Self.limits {
+          $0.lifetime = .seconds(50)
+          $0.negativeLifetime = .seconds(20)
+        })
+      for (answer, seconds) in [
+        (Self.records("a"), 50), (.noData(secure: false), 20), (.noSuchName(secure: true), 20),
+      ] as [(KeyAnswer, Int64)] {
+        cache.keep(answer, for: "a", seconds: .max, at: .zero)
+        #expect(cache.answer(for: "a", at: .seconds(seconds) - .nanoseconds(1)) == answer)
+        #expect(cache.answer(for: "a", at: .seconds(seconds)) == nil)
+      }
+      cache.keep(Self.records("a"), for: "a", seconds: 0, at: .zero)
+      cache.keep(.failure(.serverFailure), for: "b", seconds: 100, at: .zero)
+      #expect(cache.count == 0)
+    }
+
+    @Test("A newer answer takes the place of an older one, also where it is not to be kept")
+    func replaced() {
+      var cache = AnswerCache(limits: Self.limits())
+      cache.keep(Self.records("a"), for: "a", seconds: 10, at: .zero)
+      cache.keep(Self.records("bb"), for: "a", seconds: 10, at: .zero)
+      #expect(cache.answer(for: "a", at: .zero) == Self.records("bb") && cache.count == 1)
+      cache.keep(Self.records("c"), for: "a", seconds: 0, at: .zero)
+      #expect(cache.answer(for: "a", at: .zero) == nil && cache.octets == 0)
+    }
+
+    @Test("The one not used for longest goes first")
+    func eviction() {
+      var cache = AnswerCache(limits: Self.limits { $0.entries = 3 })
+      for name in ["a", "b", "c"] { cache.keep(Self.records(name), for: name, seconds: 10, at: .zero) }
+      #expect(cache.answer(for: "a", at: .zero) != nil)
+      cache.keep(Self.records("d"), for: "d", seconds: 10, at: .zero)
+      #expect(cache.answer(for: "b", at: .zero) == nil)
+      for name in ["a", "c", "d"] { #expect(cache.answer(for: name, at: .zero) == Self.records(name)) }
+    }
+
+    @Test("Bounded in octets; what is larger than the whole is not kept")
+    func octetBound() {
+      var cache = AnswerCache(limits: Self.limits { $0.octets = 10_000 })
+      let large = KeyAnswer.records([Array(repeating: 1, count: 3000)], secure: false)
+      for name in ["a", "b", "c", "d"] { cache.keep(large, for: name, seconds: 10, at: .zero) }
+      #expect(cache.count == 3 && cache.octets <= 10_000)
+      #expect(cache.answer(for: "a", at: .zero) == nil)
+      let huge = KeyAnswer.records([Array(repeating: 1, count: 10_000)], secure: false)
+      cache.keep(huge, for: "e", seconds: 10, at: .zero)
+      #expect(cache.count == 3 && cache.answer(for: "e", at: .zero) == nil)
+    }
+
+    @Test("Agrees with a plain list over many random steps", arguments: [1, 2, 3] as [UInt64])
+    func model(_ seed: UInt64) {
+      var random = SeededGenerator(seed: seed)
+      var cache = AnswerCache(limits: Self.limits { $0.entries = 8 })
+      var model: [(name: String, answer: KeyAnswer, expires: Int64)] = []  // least recently used first
+      for step in 0..<5000 {
+        let now = Int64(step / 3)
+        let name = "n\(Int.random(in: 0..<16, using: &random))"
+        let place = model.firstIndex { $0.name == name }
+        if Bool.random(using: &random) {
+          let seconds = UInt32.random(in: 0...20, using: &random)
+          if let place { model.remove(at: place) }
+          if seconds > 0 {
+            if model.count == 8 { model.removeFirst() }
+            model.append((name, Self.records("\(step)"), now + Int64(seconds)))
+          }
+          cache.keep(Self.records("\(step)"), for: name, seconds: seconds, at: .seconds(now))
+        } else {
+          var expected: KeyAnswer?
+          if let place {
+            let entry = model.remove(at: place)
+            if entry.expires > now {
+              expected = entry.answer
+              model.append(entry)
+            }
+          }
+          #expect(cache.answer(for: name, at: .seconds(now)) == expected, "seed \(seed), step \(step)")
+        }
+        #expect(cache.count == model.count, "seed \(seed), step \(step)")
+      }
+    }
+
+    /// How long an answer stays, seen from outside: the number of seconds after which it is asked for again.
+    static func kept(_ script: @escaping Script, _ change: (inout DNSConfiguration.CacheLimits) -> Void = { _ in })
+      async throws -> Int?
+    {
+      try await ScriptedServer.run(script) { server in
+        var configuration = DNSConfiguration(servers: [server.server])
+        change(&configuration.cache)
+        let clock = ManualClock()
+        return try await withKeySource(configuration, clock: clock) { source in
+          let first = await source.answer(name: "s.example.com")
+          let asked = server.requests.count
+          for second in 0..<200 {
+            let again = await source.answer(name: "s.example.com")
+            if server.requests.count > asked { return second }
+            #expect(again == first)
+            clock.advance(by: .seconds(1))
+          }
+          return nil
+        }
+      }
+    }
+
+    @Test("TTLs of answers decide, the smallest of a chain, within the limits")
+    func ttl() async throws {
+      #expect(try await Self.kept { [.send($0.text("x", ttl: 7))] } == 7)
+      #expect(try await Self.kept { [.send($0.text("x", ttl: 0))] } == 0)
+      #expect(try await Self.kept { [.send($0.text("x", ttl: 0x8000_0001))] } == 0)
+      #expect(try await Self.kept({ [.send($0.text("x", ttl: 0x7FFF_FFFF))] }) { $0.lifetime = .seconds(15) } == 15)
+      #expect(try await Self.kept { [.send($0.text("x", ttl: 1000))] } == nil)
+      #expect(
+        try await Self.kept { request in
+          [.send(request.reply([.txt("t.example", ["a"], ttl: 9), .cname(request.name, "t.example", ttl: 4)]))]
+        } == 4)
+      #expect(
+        try await Self.kept { request in
+          let records: [Message.Record] = [
+            .cname("s.example.com", "t.example", ttl: 5), .txt("t.example", ["a"], ttl: 9),
+          ]
+          return [.send(request.reply(records.filter { $0.name == request.name }))]
+        } == 5)
+      #expect(try await Self.kept({ [.send($0.text("x"))] }) { $0.entries = 0 } == 0)
+    }
+
+    @Test("Negative answers live as their SOA says, and not at all without one")
+    func negative() async throws {
+      for code in [0, 3] as [UInt16] {
+        #expect(
+          try await Self.kept {
+            [.send($0.reply(code: code, authorities: [.soa("example.com", ttl: 60, minimum: 6)]))]
+          } == 6)
+        #expect(
+          try await Self.kept {
+            [.send($0.reply(code: code, authorities: [.soa("example.com", ttl: 5, minimum: 60)]))]
+          } == 5)
+        #expect(try await Self.kept { [.send($0.reply(code: code))] } == 0)
+        // Of another zone: it says nothing about this name.
+        #expect(
+          try await Self.kept {
+            [.send($0.reply(code: code, authorities: [.soa("example.net", ttl: 5, minimum: 60)]))]
+          } == 0)
+        #expect(
+          try await Self.kept({
+            [.send($0.reply(code: code, authorities: [.soa("com", ttl: 9999, minimum: 9999)]))]
+          }) { $0.negativeLifetime = .seconds(8) } == 8)
+      }
+      #expect(try await Self.kept { [.send($0.reply(code: 2))] } == 0)
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+extension DNSTests {
+  @Suite("Nothing is left behind")
+  struct LeakTests {
+    /// `DKIM_LONG_TESTS` in the environment makes it 100,000.
+    static var questions: Int { unsafe getenv("DKIM_LONG_TESTS") == nil ? 20_000 : 100_000 }
+
+    static func openDescriptors() -> Int {
+      guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
+      defer { unsafe closedir(directory) }
+      var count = 0
+      while unsafe readdir(directory) != nil { count += 1 }
+      return count
+    }
+
+    /// Resident memory in KiB.
+    static func residentMemory() throws -> Int {
+      let file = try FileOctets.read("/proc/self/statm", limit: 4096)
+      let pages = String(decoding: file, as: UTF8.self).split(separator: " ")
+      return (Int(pages[1]) ?? 0) * 4
+    }
+
+    /// Asks `count` different questions, 400 at a time.
+    static func ask(_ source: DNSKeySource, _ range: Range<Int>) async {
+      await withTaskGroup(of: Void.self) { group in
+        for number in range {
+          if number - range.lowerBound >= 400 { _ = await group.next() }
+          group.addTask { _ = await source.answer(name: "s\(number)._domainkey.example.com") }
+        }
+      }
+    }
+
+    @Test("Tables, sockets and memory after many time-outs")
+    func timeouts() async throws {
+      // Nobody ever reads what comes in here.
+      let silent = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .channelOption(.autoRead, value: false).bind(host: "127.0.0.1", port: 0).get()
+      let port = try #require(silent.localAddress?.port)
+      var configuration = DNSConfiguration(servers: [try NameServer("127.0.0.1@\(port)")])
+      configuration.timeout = .milliseconds(20)
+      configuration.tryTimeout = .milliseconds(8)
+      // A loop of its own: the other tests are not to wait for this one.
+      let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+      try await withKeySource(configuration, group: group) { source in
+        await Self.ask(source, 0..<2000)
+        let descriptors = Self.openDescriptors()
+        let memory = try Self.residentMemory()
+        await Self.ask(source, 2000..<Self.questions)
+        let statistics = source.statistics
+        #expect(statistics.questions == Self.questions && statistics.timeouts == Self.questions)
+        #expect(statistics.questionsUnderWay == 0)
+        #expect(statistics.cachedAnswers == 0 && statistics.cachedOctets == 0)
+        #expect(await DNSTests.SharingTests.eventually { source.statistics.openSockets == 0 })
+        // Other tests run beside this one and have sockets and memory of their own.
+        #expect(await DNSTests.SharingTests.eventually { Self.openDescriptors() < descriptors + 300 })
+        let growth = try Self.residentMemory() - memory
+        #expect(growth < 40_000)
+      }
+      try await silent.close()
+      try await group.shutdownGracefully()
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import NIOCore
+import Testing
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+extension DNSTests {
+  @Suite("The walk over the servers")
+  struct ServerWalkTests {
+    @Test("Silence: every server in every round")
+    func silence() {
+      var walk = ServerWalk(order: [2, 0], rounds: 2)
+      #expect(walk.server == 2 && !walk.isLastTry)
+      #expect(walk.silent() == .ask(server: 0))
+      #expect(walk.silent() == .ask(server: 2))
+      #expect(walk.silent() == .ask(server: 0))
+      #expect(walk.isLastTry)
+      #expect(walk.failure(afterSeconds: 5) == .timeout(seconds: 5))
+    }
+
+    @Test("Who has spoken is not asked again; the last words are the answer")
+    func spoken() {
+      var walk = ServerWalk(order: [0, 1, 2], rounds: 3)
+      #expect(walk.spoke(.refused) == .ask(server: 1))
+      #expect(walk.silent() == .ask(server: 2))
+      #expect(walk.spoke(.serverFailure) == .ask(server: 1))
+      #expect(walk.silent() == .ask(server: 1))
+      #expect(walk.isLastTry)
+      #expect(walk.failure(afterSeconds: 1) == .serverFailure)
+      #expect(walk.spoke(.malformed("x")) == .end(.malformed("x")))
+    }
+
+    @Test("Unreachable: on to the next at once, at the end of a round after a while, in the last one never")
+    func unreachable() {
+      var walk = ServerWalk(order: [0, 1], rounds: 2)
+      #expect(walk.unreachable("a") == .ask(server: 1))
+      #expect(walk.unreachable("b") == .wait)
+      #expect(walk.silent() == .ask(server: 0))
+      #expect(walk.unreachable("c") == .ask(server: 1))
+      #expect(walk.unreachable("d") == .end(.unavailable("d")))
+      var other = ServerWalk(order: [0, 1], rounds: 1)
+      #expect(other.spoke(.refused) == .ask(server: 1))
+      #expect(other.unreachable("x") == .end(.refused))
+    }
+
+    @Test("A server goes to the end after three silences in a row, and comes back when it speaks or the time is over")
+    func health() {
+      let health = ServerHealth(count: 3)
+      let now = NIODeadline.uptimeNanoseconds(1_000_000_000)
+      health.silent(1, at: now)
+      health.silent(1, at: now)
+      health.spoke(1)
+      health.silent(0, at: now)
+      health.silent(0, at: now)
+      #expect(health.sorted([0, 1, 2], at: now) == [0, 1, 2])
+      health.silent(0, at: now)
+      #expect(health.sorted([0, 1, 2], at: now) == [1, 2, 0])
+      #expect(health.sorted([0, 1, 2], at: now + ServerHealth.pause) == [0, 1, 2])
+      health.silent(0, at: now + ServerHealth.pause)
+      #expect(health.sorted([0, 1, 2], at: now + ServerHealth.pause) == [1, 2, 0])
+      health.spoke(0)
+      #expect(health.sorted([0, 1, 2], at: now) == [0, 1, 2])
+    }
+  }
+}

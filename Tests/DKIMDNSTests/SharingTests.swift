@@ -1,0 +1,163 @@
+import Testing
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+extension DNSTests {
+  @Suite("Many askers")
+  struct SharingTests {
+    static let real = KeyAnswer.records([octets("real")], secure: false)
+
+    /// Waits until `condition` holds; false after ten seconds.
+    static func eventually(_ condition: () -> Bool) async -> Bool {
+      for _ in 0..<2000 {
+        if condition() { return true }
+        try? await Task.sleep(for: .milliseconds(5))
+      }
+      return false
+    }
+
+    @Test("Equal questions under way share one query")
+    func joined() async throws {
+      try await ScriptedServer.run({ [.pause(milliseconds: 150), .send($0.text("real", ttl: 0))] }) { server in
+        try await withKeySource(DNSConfiguration(servers: [server.server])) { source in
+          await withTaskGroup { group in
+            for _ in 0..<50 { group.addTask { await source.answer(name: "s.example.com") } }
+            for await answer in group { #expect(answer == Self.real) }
+          }
+          let statistics = source.statistics
+          #expect(server.requests.count == 1)
+          #expect(statistics.joined == 49 && statistics.records == 50 && statistics.questions == 50)
+          // A TTL of 0 is kept for nobody who comes later.
+          #expect(await source.answer(name: "s.example.com") == Self.real)
+          #expect(server.requests.count == 2)
+        }
+      }
+    }
+
+    @Test("A cancelled task leaves at once and takes nobody with it")
+    func cancelOne() async throws {
+      try await ScriptedServer.run({ $0.number == 1 ? [] : [.send($0.text("real"))] }) { server in
+        var configuration = DNSConfiguration(servers: [server.server])
+        configuration.timeout = .seconds(20)
+        configuration.tryTimeout = .milliseconds(500)
+        try await withKeySource(configuration) { source in
+          let leaving = Task { await source.answer(name: "s.example.com") }
+          let staying = Task { await source.answer(name: "s.example.com") }
+          #expect(await Self.eventually { source.statistics.joined == 1 })
+          leaving.cancel()
+          #expect(await leaving.value == Waiter.cancelled)
+          #expect(source.statistics.records == 0, "the other one still waits")
+          #expect(await staying.value == Self.real)
+          #expect(source.statistics.cancelled == 1 && source.statistics.records == 1)
+        }
+      }
+    }
+
+    @Test("A question that nobody waits for any more ends, its socket too")
+    func cancelAll() async throws {
+      try await ScriptedServer.run({ _ in [] }) { server in
+        var configuration = DNSConfiguration(servers: [server.server])
+        configuration.timeout = .seconds(60)
+        try await withKeySource(configuration) { source in
+          let tasks = (0..<100).map { number in Task { await source.answer(name: "s\(number % 50).example.com") } }
+          #expect(await Self.eventually { source.statistics.queries == 50 && source.statistics.joined == 50 })
+          for task in tasks { task.cancel() }
+          for task in tasks { #expect(await task.value == Waiter.cancelled) }
+          #expect(
+            await Self.eventually {
+              source.statistics.questionsUnderWay == 0 && source.statistics.openSockets == 0
+            })
+          #expect(source.statistics.cancelled == 100)
+        }
+      }
+    }
+
+    @Test("A task that is cancelled before it asks")
+    func cancelledBefore() async throws {
+      try await ScriptedServer.run({ _ in [] }) { server in
+        try await withKeySource(DNSConfiguration(servers: [server.server])) { source in
+          let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return await source.answer(name: "s.example.com")
+          }
+          task.cancel()
+          #expect(await task.value == Waiter.cancelled)
+          #expect(await Self.eventually { source.statistics.questionsUnderWay == 0 })
+        }
+      }
+    }
+
+    @Test("The table is bounded: who comes too much is told at once")
+    func bounded() async throws {
+      try await ScriptedServer.run({ _ in [] }) { server in
+        var configuration = DNSConfiguration(servers: [server.server])
+        configuration.timeout = .seconds(60)
+        configuration.maximumQuestions = 20
+        try await withKeySource(configuration) { source in
+          let tasks = (0..<20).map { number in Task { await source.answer(name: "s\(number).example.com") } }
+          #expect(await Self.eventually { source.statistics.questionsUnderWay == 20 })
+          guard case .failure(.unavailable(let reason)) = await source.answer(name: "one-more.example.com") else {
+            Issue.record("was not refused")
+            return
+          }
+          #expect(reason.contains("20"))
+          #expect(source.statistics.openSockets <= 20)
+          // Shutting down answers everybody.
+          await source.shutdown()
+          for task in tasks {
+            #expect(await task.value == .failure(.unavailable("the key source is shut down")))
+          }
+          #expect(source.statistics.openSockets == 0 && source.statistics.questionsUnderWay == 0)
+          #expect(
+            await source.answer(name: "later.example.com") == .failure(.unavailable("the key source is shut down")))
+        }
+      }
+    }
+
+    @Test("A thousand different questions at once, each with its own answer")
+    func many() async throws {
+      try await ScriptedServer.run({ [.send($0.text($0.name))] }) { server in
+        var configuration = DNSConfiguration(servers: [server.server])
+        configuration.timeout = .seconds(30)
+        configuration.attempts = 5
+        configuration.maximumQuestions = 300
+        try await withKeySource(configuration) { source in
+          await withTaskGroup(of: Void.self) { group in
+            for number in 0..<1000 {
+              if number >= 250 { _ = await group.next() }
+              group.addTask {
+                let name = "s\(number)._domainkey.example.com"
+                #expect(await source.answer(name: name) == .records([octets(name)], secure: false))
+              }
+            }
+          }
+          #expect(source.statistics.records == 1000)
+        }
+      }
+    }
+
+    @Test("No server, and names that DNS cannot carry, are told without a query")
+    func unaskable() async throws {
+      try await withKeySource(DNSConfiguration(servers: [])) { source in
+        #expect(await source.answer(name: "a.example") == .failure(.unavailable("no name server is configured")))
+      }
+      try await ScriptedServer.run({ [.send($0.text("x"))] }) { server in
+        try await withKeySource(DNSConfiguration(servers: [server.server])) { source in
+          let label = String(repeating: "a", count: 63)
+          let names = ["", "a..b", ".a", "a.", label + "a.b", Array(repeating: label, count: 4).joined(separator: ".")]
+          for name in names {
+            guard case .failure(.unavailable) = await source.answer(name: name) else {
+              Issue.record("\(name) was asked for")
+              continue
+            }
+          }
+          #expect(server.requests.isEmpty)
+          let longest = Array(repeating: label, count: 3).joined(separator: ".") + "." + String(label.dropLast(2))
+          #expect(longest.utf8.count == 253)
+          #expect(await source.answer(name: longest) == .records([octets("x")], secure: false))
+        }
+      }
+    }
+  }
+}

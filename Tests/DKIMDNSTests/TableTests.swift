@@ -1,0 +1,82 @@
+import Testing
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+extension DNSTests {
+  @Suite("Keys without a network")
+  struct TableTests {
+    static func query(_ selector: String, _ domain: String) throws -> KeyQuery {
+      try #require(KeyQuery(domain: DomainName(domain), selector: Selector(selector)))
+    }
+
+    @Test("A fixed table")
+    func fixed() async throws {
+      let source = FixedKeySource(
+        [
+          "S._DomainKey.Example.COM.": [octets("a")], "s._domainkey.example.com": [octets("b")],
+          "empty._domainkey.example.com": [],
+        ], secure: true)
+      guard case .records(let records, secure: true) = await source.answer(try Self.query("s", "example.com")) else {
+        Issue.record("no records")
+        return
+      }
+      #expect(Set(records) == [octets("a"), octets("b")])
+      #expect(await source.answer(try Self.query("empty", "example.com")) == .noData(secure: true))
+      #expect(await source.answer(try Self.query("none", "example.com")) == .noSuchName(secure: true))
+    }
+
+    @Test("A key file")
+    func file() async throws {
+      let text = """
+        # keys
+
+        s._domainkey.example.com v=DKIM1; k=rsa;  p=AAAA\u{20}\u{20}
+        \tS._domainkey.Example.com.\t"v=DKIM1; " "p=\\"\\\\\\065" \t""\r
+        quote._domainkey.example.com p="x"
+        u._domainkey.bücher.example   p=#1
+        last._domainkey.example.com "unended lines count"
+        """
+      let source = try KeyFileSource(octets(text), path: "keys")
+      #expect(
+        await source.answer(try Self.query("s", "example.com"))
+          == .records([octets("v=DKIM1; k=rsa;  p=AAAA"), octets("v=DKIM1; p=\"\\A")], secure: false))
+      #expect(
+        await source.answer(try Self.query("quote", "example.com")) == .records([octets("p=\"x\"")], secure: false))
+      #expect(
+        await source.answer(try Self.query("u", "xn--bcher-kva.example")) == .records([octets("p=#1")], secure: false))
+      #expect(
+        await source.answer(try Self.query("last", "example.com"))
+          == .records([octets("unended lines count")], secure: false))
+      #expect(await source.answer(try Self.query("none", "example.com")) == .noSuchName(secure: false))
+    }
+
+    @Test(
+      "What is wrong in a key file is told with its place",
+      arguments: [
+        ("a.example", "the end of the line", "TXT data after a.example"),
+        ("a..b x", "\"a..b\", which has an empty label at octet 3", "a domain name"),
+        ("a.example \"x", "the end of the line", "a closing quote"),
+        ("a.example \"x\\", "the end of the line", "an octet after \\"),
+        ("a.example \"x\" y", "\"y\"", "another quoted string or the end of the line"),
+        ("a.example \"\\25\"", "\\ with fewer than three digits", "\\DDD"),
+        ("a.example \"\\256\"", "\\256", "\\000 to \\255"),
+        (". x", "\".\", which has an empty label at octet 1", "a domain name"),
+      ])
+    func faults(_ line: String, found: String, expected: String) {
+      let error = KeyFileError.line(path: "keys", line: 3, found: found, expected: expected)
+      #expect(throws: error) { try KeyFileSource(octets("# one\n\n\(line)\nok.example x\n"), path: "keys") }
+      #expect(error.description == "keys:3: found \(found), expected \(expected)")
+    }
+
+    @Test("A file that is not there, and a directory")
+    func unreadable() {
+      #expect(throws: KeyFileError.unreadable(path: "/nowhere/keys", reason: "No such file or directory")) {
+        try KeyFileSource(path: "/nowhere/keys")
+      }
+      #expect(throws: KeyFileError.unreadable(path: "/proc", reason: "Is a directory")) {
+        try KeyFileSource(path: "/proc")
+      }
+    }
+  }
+}

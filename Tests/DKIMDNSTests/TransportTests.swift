@@ -1,0 +1,232 @@
+import Testing
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+extension DNSTests {
+  @Suite("Silence, other servers, TCP")
+  struct TransportTests {
+    static let real = KeyAnswer.records([octets("real")], secure: false)
+    static let truncated: Script = { [.send($0.reply(flags: 0x8380))] }
+
+    /// TC over UDP; `overTCP` for what comes then.
+    static func stream(_ overTCP: @escaping Script) -> Script { { $0.isTCP ? overTCP($0) : truncated($0) } }
+
+    @Test("Silence ends after the time-out, with a retransmission")
+    func silence() async throws {
+      try await ScriptedServer.run({ _ in [] }) { server in
+        let start = ContinuousClock.now
+        let (answer, statistics) = try await lookUp(
+          [server], timeout: .milliseconds(300), tryTimeout: .milliseconds(80))
+        #expect(answer == .failure(.timeout(seconds: 1)))
+        #expect(ContinuousClock.now - start >= .milliseconds(299))
+        #expect(statistics.queries == 2 && statistics.retransmissions == 1 && statistics.timeouts == 1)
+        let requests = server.requests
+        #expect(requests.count == 2)
+        #expect(Set(requests.map(\.id)).count == 1, "a retransmission is the same query")
+      }
+    }
+
+    @Test("The answer to the first transmission still counts after the second")
+    func lateAnswer() async throws {
+      try await ScriptedServer.run({ $0.number == 1 ? [.pause(milliseconds: 250), .send($0.text("real"))] : [] }) {
+        let (answer, statistics) = try await lookUp([$0], tryTimeout: .milliseconds(50))
+        #expect(answer == Self.real)
+        #expect(statistics.retransmissions == 1)
+      }
+    }
+
+    @Test("A lost query is sent again")
+    func lost() async throws {
+      try await ScriptedServer.run({ $0.number == 1 ? [] : [.send($0.text("real"))] }) { server in
+        let (answer, _) = try await lookUp([server], tryTimeout: .milliseconds(50))
+        #expect(answer == Self.real)
+      }
+    }
+
+    @Test("A lame server's failure is answered by the next one", arguments: [2, 5, 4, 9] as [UInt16])
+    func nextAfterFailure(_ code: UInt16) async throws {
+      try await ScriptedServer.run({ [.send($0.reply(code: code))] }) { lame in
+        try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
+          let (answer, statistics) = try await lookUp([lame, good])
+          #expect(answer == Self.real)
+          #expect(statistics.timeouts == 0)
+        }
+      }
+    }
+
+    @Test("Three servers: silent, malformed, good")
+    func threeServers() async throws {
+      try await ScriptedServer.run({ _ in [] }) { silent in
+        try await ScriptedServer.run({ [.send(Array($0.text("real").dropLast(2)))] }) { broken in
+          try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
+            let (answer, statistics) = try await lookUp([silent, broken, good], tryTimeout: .milliseconds(300))
+            #expect(answer == Self.real)
+            #expect(statistics.queries == 3 && statistics.retransmissions == 2)
+            #expect([silent, broken, good].map(\.requests.count) == [1, 1, 1])
+          }
+        }
+      }
+    }
+
+    @Test("A failure is the answer where every other server is silent")
+    func failureBeforeSilence() async throws {
+      try await ScriptedServer.run({ [.send($0.reply(code: 2))] }) { lame in
+        try await ScriptedServer.run({ _ in [] }) { silent in
+          let (answer, _) = try await lookUp(
+            [lame, silent], timeout: .milliseconds(1200), tryTimeout: .milliseconds(300))
+          #expect(answer == .failure(.serverFailure))
+          #expect(lame.requests.count == 1, "who has spoken is not asked again")
+          #expect(silent.requests.count == 2)
+        }
+      }
+    }
+
+    @Test("Nobody at the port is known at once: the next server is asked")
+    func refusedPort() async throws {
+      let gone = try await ScriptedServer.start { _ in [] }
+      await gone.stop()
+      try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
+        let (answer, statistics) = try await lookUp([gone, good], timeout: .seconds(20), tryTimeout: .seconds(10))
+        #expect(answer == Self.real)
+        #expect(statistics.retransmissions == 1)
+      }
+      let (answer, _) = try await lookUp([gone], timeout: .milliseconds(300), tryTimeout: .milliseconds(50))
+      guard case .failure(.unavailable(let reason)) = answer else {
+        Issue.record("\(answer)")
+        return
+      }
+      #expect(reason.contains("127.0.0.1@\(gone.server.port)") && reason.contains("efused"))
+    }
+
+    @Test("A server that stays silent is asked last from the fourth question on")
+    func health() async throws {
+      try await ScriptedServer.run({ _ in [] }) { silent in
+        try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
+          var configuration = DNSConfiguration(servers: [silent.server, good.server])
+          configuration.tryTimeout = .milliseconds(100)
+          try await withKeySource(configuration) { source in
+            for number in 0..<8 { #expect(await source.answer(name: "s\(number).example.com") == Self.real) }
+          }
+          #expect(silent.requests.count == ServerHealth.silenceLimit)
+        }
+      }
+    }
+
+    @Test("Rotation begins with another server each time")
+    func rotation() async throws {
+      try await ScriptedServer.run({ [.send($0.text("real"))] }) { first in
+        try await ScriptedServer.run({ [.send($0.text("real"))] }) { second in
+          var configuration = DNSConfiguration(servers: [first.server, second.server])
+          configuration.rotatesServers = true
+          try await withKeySource(configuration) { source in
+            for number in 0..<6 { _ = await source.answer(name: "s\(number).example.com") }
+          }
+          #expect(first.requests.count == 3 && second.requests.count == 3)
+        }
+      }
+    }
+
+    @Test("An IPv6 server")
+    func version6() async throws {
+      try await ScriptedServer.run(address: "::1", { [.send($0.text("real", flags: 0x81A0))] }) { server in
+        let (answer, _) = try await lookUp([server])
+        #expect(answer == .records([octets("real")], secure: true))
+      }
+    }
+
+    @Test("TC leads to TCP, which carries what a datagram cannot")
+    func truncation() async throws {
+      let long = Array(repeating: String(repeating: "k", count: 255), count: 100)
+      try await ScriptedServer.run(Self.stream { [.send($0.reply([.txt($0.name, long)]))] }) { server in
+        let (answer, statistics) = try await lookUp([server])
+        #expect(answer == .records([octets(long.joined())], secure: false))
+        #expect(statistics.tcpConnections == 1 && statistics.retransmissions == 0)
+        #expect(server.requests.map(\.isTCP) == [false, true])
+        #expect(Set(server.requests.map(\.id)).count == 2)
+      }
+    }
+
+    @Test("TCP in single octets is put together")
+    func trickle() async throws {
+      try await ScriptedServer.run(
+        Self.stream { request in
+          let octets = request.text("real")
+          return (Message.pair(UInt16(octets.count)) + octets).flatMap { [.raw([$0]), .pause(milliseconds: 1)] }
+        }
+      ) { server in
+        let (answer, _) = try await lookUp([server])
+        #expect(answer == Self.real)
+      }
+    }
+
+    static let brokenStreams: [(String, Script)] = [
+      ("closed at once", { _ in [.close] }),
+      (
+        "closed inside the message",
+        { [.raw(Message.pair(100)), .raw($0.text("real")), .pause(milliseconds: 5), .close] }
+      ),
+      (
+        "another id",
+        { request in
+          var message = request.message([.txt(request.name, ["forged"])])
+          message.id ^= 1
+          return [.send(message.octets)]
+        }
+      ),
+      ("TC again", { [.send($0.reply(flags: 0x8380))] }),
+      ("no octets", { _ in [.send([])] }),
+    ]
+
+    @Test("Broken TCP is an answer of its own, and the next server is asked", arguments: 0..<5)
+    func brokenStream(_ index: Int) async throws {
+      try await ScriptedServer.run(Self.stream(Self.brokenStreams[index].1)) { broken in
+        let (alone, _) = try await lookUp([broken])
+        switch alone {
+        case .failure(.unavailable(let reason)) where index < 2: #expect(reason.contains("TCP connection was closed"))
+        case .failure(.malformed) where index >= 2: break
+        default: Issue.record("\(Self.brokenStreams[index].0): \(alone)")
+        }
+        try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
+          let (answer, _) = try await lookUp([broken, good])
+          #expect(answer == Self.real)
+        }
+      }
+    }
+
+    @Test("TCP that stalls or trickles for ever ends with the time-out", arguments: [false, true])
+    func stall(_ trickles: Bool) async throws {
+      try await ScriptedServer.run(
+        Self.stream { _ in
+          [.raw([0xFF, 0xFF])] + (trickles ? (0..<2000).flatMap { _ in [.pause(milliseconds: 5), .raw([0])] } : [])
+        }
+      ) { server in
+        let (answer, statistics) = try await lookUp([server], timeout: .milliseconds(300), attempts: 1)
+        #expect(answer == .failure(.timeout(seconds: 1)))
+        #expect(statistics.tcpConnections == 1)
+      }
+    }
+
+    @Test("TCP that stalls gives way to the next server in time")
+    func stallThenNext() async throws {
+      try await ScriptedServer.run(Self.stream { _ in [] }) { broken in
+        try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
+          let (answer, _) = try await lookUp([broken, good], tryTimeout: .milliseconds(100))
+          #expect(answer == Self.real)
+        }
+      }
+    }
+
+    @Test("No TCP at the server")
+    func noStream() async throws {
+      try await ScriptedServer.run(tcp: false, Self.truncated) { server in
+        let (answer, _) = try await lookUp([server])
+        guard case .failure(.unavailable(let reason)) = answer else {
+          Issue.record("\(answer)")
+          return
+        }
+        #expect(reason.contains("efused"))
+      }
+    }
+  }
+}

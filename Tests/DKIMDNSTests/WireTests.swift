@@ -1,0 +1,132 @@
+import Testing
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+extension DNSTests {
+  @Suite("Wire format")
+  struct WireTests {
+    @Test("Names from text and from the wire")
+    func names() throws {
+      #expect(WireName("A.bc")?.octets == [1, 0x61, 2, 0x62, 0x63, 0])
+      let upper: [UInt8] = [1, 0x41, 0]
+      let lower = WireName(upper.span)
+      #expect(lower?.octets == [1, 0x61, 0])
+      let wrong: [[UInt8]] = [
+        [], [1], [1, 0x61], [0, 0], [64] + Array(repeating: 0x61, count: 64) + [0], [0xC0, 0],
+      ]
+      for octets in wrong {
+        let name = WireName(octets.span)
+        #expect(name == nil, "\(octets)")
+      }
+      let label: [UInt8] = [63] + Array(repeating: 0x61, count: 63)
+      let long: [UInt8] = label + label + label + label + [0]
+      let tooLong = WireName(long.span)
+      #expect(tooLong == nil)
+    }
+
+    @Test("A name lies within itself, its parents and the root")
+    func within() throws {
+      let name = try #require(WireName("a.b.example"))
+      let zero: [UInt8] = [0]
+      let root = WireName(zero.span)
+      #expect(name.isWithin(name))
+      #expect(name.isWithin(try #require(WireName("example"))))
+      #expect(name.isWithin(try #require(root)))
+      #expect(!name.isWithin(try #require(WireName("xample"))))
+      #expect(!name.isWithin(try #require(WireName("c.b.example"))))
+      let parent = try #require(WireName("example"))
+      #expect(!parent.isWithin(name))
+    }
+
+    /// Answers of many kinds, to be spoilt.
+    static func samples(_ query: Query) -> [[UInt8]] {
+      func message(_ flags: UInt16, _ answers: [Message.Record], _ authorities: [Message.Record] = []) -> [UInt8] {
+        Message(
+          id: query.id, flags: flags, question: query.question, answers: answers, authorities: authorities,
+          additionals: [.extendedError(6)]
+        ).octets
+      }
+      let soa = Message.Record.soa("example", ttl: 60, minimum: 60)
+      var compressed = message(0x8180, [])
+      compressed[7] = 1
+      compressed[11] = 0
+      compressed.removeLast(17)
+      compressed += [0xC0, 12, 0, 16, 0, 1, 0, 0, 0, 9, 0, 3, 2, 0x68, 0x69]
+      return [
+        message(0x8180, [.txt("s0.example", ["v=DKIM1;", "p=AAAA"]), .txt("s0.example", ["x"])]),
+        message(0x81A0, DNSTests.AliasTests.chain(4).map { $0 }, [soa]), message(0x8183, [], [soa]),
+        message(0x8182, []),
+        compressed,
+      ]
+    }
+
+    @Test("Spoilt answers never do harm, whatever they become", arguments: 1...4 as ClosedRange<UInt64>)
+    func spoilt(_ seed: UInt64) throws {
+      var random = SeededGenerator(seed: seed)
+      let name = try #require(WireName("s0.example"))
+      let query = try #require(Query(name: name, id: 7, extended: true))
+      var kinds: Set<Substring> = []
+      for _ in 0..<4000 {
+        var octets = Self.samples(query).randomElement(using: &random) ?? []
+        for _ in 0..<Int.random(in: 0...4, using: &random) {
+          let place = Int.random(in: 2..<octets.count, using: &random)
+          switch Int.random(in: 0..<5, using: &random) {
+          case 0: octets[place] = UInt8.random(in: 0...255, using: &random)
+          case 1: octets[place] = [0, 0xC0, 0xFF, 0x3F, 12].randomElement(using: &random) ?? 0
+          case 2: octets.removeSubrange(place...)
+          case 3: octets.insert(UInt8.random(in: 0...255, using: &random), at: place)
+          default: octets[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+          }
+          if octets.count < 3 { break }
+        }
+        let fit = MessageHead.fit(octets.span, to: query)
+        var chain = AliasChain(name)
+        let reply = ReplyReader.read(octets.span, chain: &chain)
+        #expect(chain.names.count <= AliasChain.limit + 1)
+        kinds.insert("\(fit)".prefix(6) + "\(reply)".prefix(12) as Substring)
+      }
+      #expect(kinds.count > 8, "seed \(seed): \(kinds)")
+    }
+
+    /// What a message leaves behind is less than this many octets on average; a packet of ldns takes more than 500.
+    static let leakLimit = 200
+
+    @Test("ldns's memory is freed, whether the octets are an answer or not")
+    func memory() throws {
+      let name = try #require(WireName("s0.example"))
+      let query = try #require(Query(name: name, id: 7, extended: true))
+      let samples = Self.samples(query)
+      let cut = samples.map { Array($0.dropLast(3)) }
+      func read(_ rounds: Int) {
+        for _ in 0..<rounds {
+          for octets in samples + cut {
+            var chain = AliasChain(name)
+            _ = ReplyReader.read(octets.span, chain: &chain)
+          }
+          _ = Query(name: name, id: 8, extended: true)
+        }
+      }
+      read(300)
+      let before = try DNSTests.LeakTests.residentMemory()
+      let rounds = 2000
+      read(rounds)
+      let growth = try DNSTests.LeakTests.residentMemory() - before
+      #expect(growth * 1024 / (rounds * 11) < Self.leakLimit)
+    }
+
+    @Test("Octets of nothing but noise", arguments: [1, 2] as [UInt64])
+    func noise(_ seed: UInt64) throws {
+      var random = SeededGenerator(seed: seed)
+      let name = try #require(WireName("s0.example"))
+      var refused = 0
+      for _ in 0..<2000 {
+        let octets = (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random)
+        }
+        var chain = AliasChain(name)
+        if case .failure = ReplyReader.read(octets.span, chain: &chain) { refused += 1 }
+      }
+      #expect(refused > 1000)
+    }
+  }
+}
