@@ -58,5 +58,8 @@ let package = Package(
       exclude: ["Zones"], swiftSettings: common),
     .testTarget(
       name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", systemPackage], swiftSettings: common),
+    .testTarget(
+      name: "InteropTests", dependencies: ["DKIMCore", systemPackage], path: "Tests/Interop",
+      exclude: ["README.md", "install", "peers"], swiftSettings: common),
   ]
 )
