@@ -57,6 +57,8 @@ let package = Package(
       name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore", nioCore, nioPosix, systemPackage],
       exclude: ["Zones"], swiftSettings: common),
     .testTarget(
+      name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", systemPackage], swiftSettings: common),
+    .testTarget(
       name: "InteropTests", dependencies: ["DKIMCore", systemPackage], path: "Tests/Interop",
       exclude: ["README.md", "install", "peers"], swiftSettings: common),
   ]

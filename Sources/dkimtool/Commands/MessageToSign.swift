@@ -22,7 +22,8 @@ struct MessageToSign {
     do {
       fields = try signer.sign(message, at: time)
     } catch {
-      throw CommandFailure(Self.status(error), "\(name): \(error)")
+      let status = Self.status(error)
+      throw CommandFailure(status, status == .dataError ? "\(name): \(error)" : "\(error)")
     }
     warn(of: message)
     let octets = fields.flatMap(\.octets)

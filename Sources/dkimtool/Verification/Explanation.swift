@@ -35,6 +35,7 @@ struct Explanation {
           + (exists ? "the name has no TXT record." : "there is no such name.")
           + " The key was withdrawn, or never published there."
       ]
+    case .keyRecord(.revoked): ["Asked for the TXT record \(keyName); the domain has withdrawn this key."]
     case .keyRecord:
       ["Asked for the TXT record \(keyName); \(recordCount) came back, and no key that can be used."]
     case .inappropriateKeyAlgorithm, .inappropriateHashAlgorithm, .inapplicableService, .inapplicableIdentity:
