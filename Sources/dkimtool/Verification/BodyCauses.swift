@@ -54,9 +54,10 @@ struct BodyCauses {
 
   private mutating func footer() -> String? {
     let lines = BodyLines(body)
+    let closing = lines.closingBoundary
     for cut in lines.footerStarts {
       if probe.matches(body[..<cut]) { return told(cut..<body.endIndex, "last", "a footer was added") }
-      if let closing = lines.closingBoundary, cut < closing, probe.matches(body[..<cut], body[closing...]) {
+      if let closing, cut < closing, probe.matches(body[..<cut], body[closing...]) {
         return told(cut..<closing, "last", "a footer was added")
       }
     }
