@@ -56,5 +56,7 @@ let package = Package(
     .testTarget(
       name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore", nioCore, nioPosix, systemPackage],
       exclude: ["Zones"], swiftSettings: common),
+    .testTarget(
+      name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", systemPackage], swiftSettings: common),
   ]
 )

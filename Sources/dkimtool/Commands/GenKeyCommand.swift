@@ -1,0 +1,184 @@
+import ArgumentParser
+import DKIMCore
+
+/// `dkimtool genkey`: a new key, and the record to publish for it.
+struct GenKeyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "genkey",
+    abstract: "Make a key, and the TXT record to publish for it.",
+    discussion: """
+      Writes SELECTOR.private (PKCS#8 in PEM) and SELECTOR.txt (for a zone file), both readable by their owner \
+      only. Files that are there already are left as they are; --force replaces both.
+
+      Options and files are those of opendkim-genkey, with these differences: -d has to be given; existing files \
+      are not overwritten; keys below 1024 bits are refused; stray words on the command line are refused; \
+      --type ed25519 (RFC 8463), --from, --print and --force are new; -h are hash algorithms there too, so help is \
+      --help only.
+
+      Receivers that do not know Ed25519 yet pass over its signatures: sign with an RSA key as well.
+
+      EXAMPLES
+        dkimtool genkey -d example.com -s 2026
+        dkimtool genkey -d example.com -s 2026ed --type ed25519 -D /etc/dkimkeys -a
+        dkimtool genkey -d example.com -s 2026 --print line --print json
+        dkimtool genkey -d example.com -s 2026 --from /etc/dkimkeys/2026.private --print split
+      """,
+    helpNames: [.customLong("help")]
+  )
+
+  @Option(
+    name: [.customShort("d", allowingJoined: true), .long], help: "The domain that signs (d=).",
+    transform: ArgumentParsing.domain)
+  var domain: DomainName
+
+  @Option(
+    name: [.customShort("s", allowingJoined: true), .long],
+    help: "The selector: the name of the key below _domainkey. (default: default)",
+    transform: ArgumentParsing.selector)
+  var selector: Selector?
+
+  @Option(help: "The type of the key.")
+  var type = KeyKind.rsa
+
+  @Option(
+    name: [.customShort("b", allowingJoined: true), .long],
+    help: "The size of an RSA key, 1024 to 8192. (default: 2048)",
+    transform: GenKeyArguments.bits)
+  var bits: Int?
+
+  @Option(
+    name: [.customShort("D", allowingJoined: true), .long], help: "Where to write the files.",
+    completion: .directory)
+  var directory = "."
+
+  @Option(
+    name: [.customShort("h", allowingJoined: true), .long],
+    help: ArgumentHelp(
+      "The hash algorithms the key may be used with (h=), with colons; \"\" leaves the tag out. (default: sha256)",
+      valueName: "list"),
+    transform: GenKeyArguments.hashAlgorithms)
+  var hashAlgorithms: HashAlgorithmList?
+
+  @Option(name: [.customShort("n", allowingJoined: true), .long], help: "A note for people (n=).")
+  var note: String?
+
+  @Flag(name: .shortAndLong, help: "The key is for mail only (s=email).")
+  var restrict = false
+
+  @Flag(
+    name: [.customShort("S"), .customLong("nosubdomains"), .customLong("no-subdomains")],
+    help: "Identities below the domain are not covered (t=s).")
+  var noSubdomains = false
+
+  @Flag(help: "Identities below the domain are covered; this is so without -S.")
+  var subdomains = false
+
+  @Flag(name: [.customShort("t"), .long], help: "The domain is testing DKIM: receivers ignore failures (t=y).")
+  var testmode = false
+
+  @Flag(name: .shortAndLong, help: "Write the whole name into the zone file, with the domain and a dot.")
+  var appendDomain = false
+
+  @Flag(help: "Replace files that are there already.")
+  var force = false
+
+  @Option(
+    help: ArgumentHelp("Print the record of this private key; make no key and write no file.", valueName: "keyfile"),
+    completion: .file())
+  var from: String?
+
+  @Option(
+    help: ArgumentHelp("Print the record to standard output too; may be repeated.", valueName: "form"))
+  var print: [RecordForm] = []
+
+  @Flag(name: .shortAndLong, help: "Say what is done.")
+  var verbose: Int
+
+  func validate() throws {
+    guard !noSubdomains || !subdomains else { throw ValidationError("-S and --subdomains exclude each other") }
+    guard from == nil || !force && bits == nil else {
+      throw ValidationError("--from takes a key that is there: --bits and --force make no sense with it")
+    }
+  }
+
+  func run() async throws {
+    try await reportingFailures {
+      if let from {
+        try show(try record(of: try PrivateKeyFile.load(from)), print.isEmpty ? [.zone] : print)
+      } else {
+        try makeKey()
+      }
+      return .success
+    }
+  }
+
+  private func makeKey() throws {
+    let names = fileNames
+    // Said before the work; what counts is that the files are made exclusively.
+    try NewFiles.refuseExisting([names.key, names.record], unless: force)
+    warn()
+    say("generating private key")
+    let key: SigningKey
+    do { key = try SigningKey.generate(type.keyType, bits: bits ?? 2048) } catch {
+      throw CommandFailure(.unavailable, "\(error)")
+    }
+    say("extracting public key")
+    let zone = try record(of: key)
+    let files = [
+      NewFiles.File(path: names.key, contents: Array(key.pem.utf8)),
+      NewFiles.File(path: names.record, contents: Array(zone.zoneFile(absolute: appendDomain).utf8)),
+    ]
+    if force { try NewFiles.replace(files) } else { try NewFiles.create(files) }
+    say("private key written to \(names.key)")
+    say("DNS TXT record written to \(names.record)")
+    try show(zone, print)
+  }
+
+  private var fileNames: (key: String, record: String) {
+    let folder = directory == "." ? "" : directory.hasSuffix("/") ? directory : directory + "/"
+    let base = folder + (selector?.text ?? GenKeyArguments.standardSelector)
+    return (base + ".private", base + ".txt")
+  }
+
+  private func record(of key: SigningKey) throws -> ZoneRecord {
+    do {
+      let text = try KeyRecordText(
+        key, hashAlgorithms: hashAlgorithms.map(\.words) ?? ["sha256"], services: restrict ? ["email"] : nil,
+        flags: (testmode ? ["y"] : []) + (noSubdomains ? ["s"] : []),
+        // opendkim-genkey puts notes into quotes that become part of them.
+        notes: note.map { "\"\($0)\"" })
+      let selector = try selector ?? Selector(GenKeyArguments.standardSelector)
+      guard KeyQuery(domain: domain, selector: selector) != nil else {
+        throw CommandFailure(
+          .usage, "\(selector)._domainkey.\(domain) is longer than a DNS name can be (253 octets)")
+      }
+      return ZoneRecord(text, selector: selector, domain: domain)
+    } catch let error as KeyRecordError {
+      throw CommandFailure(.usage, "\(error)")
+    }
+  }
+
+  private func show(_ record: ZoneRecord, _ forms: [RecordForm]) throws {
+    for form in forms { try Console.write(Array(form.text(of: record, absolute: appendDomain).utf8)) }
+  }
+
+  private func warn() {
+    if type == .ed25519, bits != nil { complain("Ed25519 keys have one size; -b is not used") }
+    if type == .rsa, let bits, bits < 2048 {
+      complain("RFC 8301 advises at least 2048 bits; receivers may refuse signatures by a key of \(bits)")
+    }
+    if type == .rsa, let bits, bits > 4096 {
+      complain("receivers need not verify with keys above 4096 bits (RFC 8301); 2048 are enough")
+    }
+    if let words = hashAlgorithms?.words, !words.contains("sha256") {
+      complain("without sha256 in h= no signature of today can be verified with this key")
+    }
+    if testmode { complain("t=y: receivers treat your mail as not signed; leave -t out once all is well") }
+  }
+
+  private func complain(_ text: String) { Console.complain("warning: " + text) }
+
+  private func say(_ text: String) {
+    if verbose > 0 { Console.complain(text) }
+  }
+}

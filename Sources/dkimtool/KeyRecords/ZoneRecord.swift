@@ -1,0 +1,94 @@
+import DKIMCore
+
+/// A key record in the forms in which people put it into DNS.
+struct ZoneRecord {
+  let record: KeyRecordText
+  /// In ASCII, as it was written where it was ASCII already.
+  let selector: String
+  /// The same for the domain.
+  let domain: String
+  /// What the comment of the zone file says of both.
+  private let comment: String
+
+  init(_ record: KeyRecordText, selector: Selector, domain: DomainName) {
+    self.record = record
+    self.selector = Self.ascii(selector.text, selector.aLabel)
+    self.domain = Self.ascii(domain.text, domain.aLabel)
+    comment = "----- DKIM key \(selector) for \(domain)"
+  }
+
+  /// The full name, without the trailing dot.
+  var name: String { "\(selector)._domainkey.\(domain)" }
+
+  /// As opendkim-genkey writes it, octet for octet; the owner is relative to the zone, or absolute.
+  func zoneFile(absolute: Bool) -> String {
+    let owner = absolute ? name + "." : selector + "._domainkey"
+    return "\(owner)\tIN\tTXT\t( " + Self.zoneStrings(record).joined(separator: "\n\t  ") + " )  ; \(comment)\n"
+  }
+
+  /// The value alone, on one line: what the form of a DNS provider asks for.
+  var line: String { record.text + "\n" }
+
+  /// The value in quoted strings of at most 255 octets, on one line.
+  var split: String { quotedStrings + "\n" }
+
+  /// One object on one line.
+  var json: String {
+    var writer = JSONWriter()
+    writer.object { json in
+      json.name("name")
+      json.string(name)
+      json.name("type")
+      json.string("TXT")
+      json.name("value")
+      json.string(record.text)
+      json.name("strings")
+      json.array { array in
+        for string in strings { array.string(string) }
+      }
+    }
+    writer.newLine()
+    return String(decoding: writer.octets, as: UTF8.self)
+  }
+
+  /// A script for nsupdate(1), which finds the zone and its server by itself.
+  var updateScript: String {
+    "update add \(name). \(Self.lifetime) IN TXT \(quotedStrings)\nsend\n"
+  }
+
+  /// The value in pieces that character-strings can hold. // RFC 1035 §3.3
+  var strings: [String] { Self.pieces(record.text, of: 255) }
+
+  private var quotedStrings: String { strings.map(Self.quoted).joined(separator: " ") }
+
+  /// The TTL of the update script, in seconds.
+  private static let lifetime = 3600
+
+  /// The tags before p= in a string of their own, then p= with 250 characters of base64 a string.
+  private static func zoneStrings(_ record: KeyRecordText) -> [String] {
+    // A long note alone makes the first string too long for DNS; opendkim-genkey writes it so all the same.
+    let head = record.head.utf8.count > 255 ? pieces(record.head, of: 250) : [record.head]
+    let key = record.publicKeyText
+    var chunks = pieces(key, of: 250)
+    // Where the last chunk is full, opendkim-genkey opens another; an empty string changes nothing.
+    if key.utf8.count % 250 == 0 { chunks.append("") }
+    chunks[0] = "p=" + chunks[0]
+    return (head + chunks).map(quoted)
+  }
+
+  /// The text is ASCII: a character is an octet. At least one piece.
+  private static func pieces(_ text: String, of size: Int) -> [String] {
+    let octets = Array(text.utf8)
+    let starts = octets.isEmpty ? [0] : Array(stride(from: 0, to: octets.count, by: size))
+    return starts.map { String(decoding: octets[$0..<min($0 + size, octets.count)], as: UTF8.self) }
+  }
+
+  /// Quotes and backslashes escaped. // RFC 1035 §5.1
+  private static func quoted(_ text: String) -> String {
+    "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
+  }
+
+  private static func ascii(_ text: String, _ aLabel: String) -> String {
+    text.utf8.allSatisfy { $0 < 0x80 } ? text : aLabel
+  }
+}
