@@ -14,7 +14,7 @@ struct DKIMTool: AsyncParsableCommand {
         dkimtool testkey -d example.com -s 2026 -k 2026.private -v
       """,
     version: Product.version,
-    subcommands: [SignCommand.self, VerifyCommand.self, GenKeyCommand.self]
+    subcommands: [SignCommand.self, VerifyCommand.self, GenKeyCommand.self, TestKeyCommand.self]
   )
 }
 

@@ -13,6 +13,8 @@ enum ExitStatus: Int32 {
   case noInput = 66
   /// Something that is needed does not answer (EX_UNAVAILABLE).
   case unavailable = 69
+  /// The system refuses something it should do; opendkim-testkey: no such key file (EX_OSERR).
+  case systemError = 71
   /// An output cannot be created (EX_CANTCREAT).
   case cannotCreate = 73
   /// Reading or writing failed (EX_IOERR).

@@ -1,0 +1,147 @@
+import DKIMCore
+
+/// What a published key is worth, alone and for a private key. Pure: the answer of DNS goes in.
+struct KeyCheck {
+  let name: String
+  /// Whether the answer was secured by DNSSEC; `nil` where no key came of it.
+  private(set) var isSecure: Bool?
+  private(set) var findings: [Finding] = []
+
+  /// 0; 65 where the keys do not match; 69 for whatever else makes the key useless. As opendkim-testkey.
+  var status: ExitStatus {
+    if findings.contains(where: { $0.grade == .failure }) { return .unavailable }
+    return findings.contains { $0.grade == .mismatch } ? .dataError : .success
+  }
+
+  init(_ query: KeyQuery, _ answer: KeyAnswer, privateKey: SigningKey?) {
+    name = query.name
+    switch answer {
+    case .failure(let failure): findings = [Self.finding(failure, name)]
+    case .noSuchName: findings = [Self.notFound(name, "nothing is published at this name")]
+    case .noData, .records([], _): findings = [Self.notFound(name, "the name is there, but has no TXT record")]
+    case .records(let texts, let secure):
+      if texts.count > 1 {
+        findings = Self.several(texts, name)
+      } else if let text = texts.first {
+        examine(text, secure, privateKey)
+      }
+    }
+  }
+
+  private mutating func examine(_ text: [UInt8], _ secure: Bool, _ privateKey: SigningKey?) {
+    let record: KeyRecord
+    do { record = try KeyRecord(text) } catch {
+      findings = RecordFaults.failures(error, text)
+      return
+    }
+    isSecure = secure
+    findings = Self.usability(record) + Self.flags(record) + RecordFaults.warnings(text)
+    if let privateKey, !record.belongs(to: privateKey) { findings.append(Self.mismatch(record, privateKey)) }
+  }
+
+  private static func notFound(_ name: String, _ detail: String) -> Finding {
+    Finding(
+      .failure, "'\(name)' record not found",
+      mend: "\(detail); publish the record there, and give a change the time of the zone's negative TTL")
+  }
+
+  private static func finding(_ failure: KeyLookupFailure, _ name: String) -> Finding {
+    switch failure {
+    case .timeout(let seconds):
+      Finding(
+        .failure, "'\(name)' query timed out",
+        mend: "no name server answered in \(seconds) s; try others with --nameserver IP")
+    case .serverFailure:
+      Finding(
+        .failure, "'\(name)' query failed: SERVFAIL",
+        mend: "the zone's servers do not answer, or its DNSSEC signatures are wrong; check the zone")
+    case .refused:
+      Finding(.failure, "'\(name)' query failed: REFUSED", mend: "the name server does not serve you; ask another")
+    case .responseCode(let code):
+      Finding(.failure, "'\(name)' query failed: response code \(code)", mend: "ask another name server")
+    case .malformed(let text):
+      Finding(.failure, "'\(name)' query failed: \(SafeText.escaped(text))", mend: "ask another name server")
+    case .aliasLoop:
+      Finding(
+        .failure, "'\(name)' query failed: CNAME loop",
+        mend: "the CNAME records at the name run in a circle or are too many; let the first point at the record")
+    case .bogus:
+      Finding(.failure, "key bogus (DNSSEC failed)", mend: "the zone's DNSSEC signatures are wrong; sign it anew")
+    case .unavailable(let text):
+      Finding(
+        .failure, "'\(name)' query failed: \(SafeText.escaped(text))", mend: "name a server with --nameserver IP")
+    }
+  }
+
+  private static func several(_ texts: [[UInt8]], _ name: String) -> [Finding] {
+    let described = texts.prefix(10).map { text in
+      let words: String
+      do {
+        let record = try KeyRecord(text)
+        words = "a key (\(record.keyType.rawValue), \(record.keyBits) bits)"
+      } catch { words = "\(error)" }
+      return SafeText.escaped("\"\(String(decoding: text.prefix(40), as: UTF8.self))...\" is \(words)")
+    }
+    return [
+      Finding(
+        .failure, "multiple DNS replies for '\(name)'",
+        mend: "\(texts.count) TXT records are there, and which one counts is anybody's guess; leave one. "
+          + described.joined(separator: "; "))
+    ]
+  }
+
+  private static func usability(_ record: KeyRecord) -> [Finding] {
+    var findings: [Finding] = []
+    if record.keyType == .rsa, record.keyBits < 1024 {
+      findings.append(
+        Finding(
+          .failure, "key too small: RSA with \(record.keyBits) bits, which receivers must not accept (RFC 8301)",
+          mend: "make a key of 2048 bits under a new selector"))
+    } else if record.keyType == .rsa, record.keyBits < 2048 {
+      findings.append(
+        Finding(
+          .warning, "weak key: RSA with \(record.keyBits) bits, and 2048 are advised (RFC 8301)",
+          mend: "make a key of 2048 bits under a new selector, sign with it, and withdraw this one a week later"))
+    }
+    if !record.allowsSHA256 {
+      findings.append(
+        Finding(
+          .failure, "h=\(list(record.hashAlgorithms)) leaves sha256 out, so no signature can be verified",
+          mend: "publish h=sha256, or no h= at all"))
+    }
+    if !record.servesEmail {
+      findings.append(
+        Finding(
+          .failure, "s=\(list(record.services)) leaves email out, so the key does not count for mail",
+          mend: "publish s=email, or no s= at all"))
+    }
+    return findings
+  }
+
+  private static func flags(_ record: KeyRecord) -> [Finding] {
+    var findings: [Finding] = []
+    if record.isTesting {
+      findings.append(
+        Finding(
+          .warning, "t=y: the domain is testing, receivers treat its mail as not signed",
+          mend: "publish the record without t=y once all is well"))
+    }
+    if record.isStrict {
+      findings.append(
+        Finding(.note, "t=s: signatures with an identity (i=) below the domain of d= are not valid"))
+    }
+    return findings
+  }
+
+  private static func mismatch(_ record: KeyRecord, _ key: SigningKey) -> Finding {
+    Finding(
+      .mismatch, "keys do not match",
+      mend: "published is \(record.keyType.rawValue) with \(record.keyBits) bits, the private key is "
+        + "\(key.type.rawValue) with \(key.bits) bits, p=\(KeyRecordText.publicKeyText(of: key)); "
+        + "publish the record made with the private key, or sign with the key of this selector")
+  }
+
+  private static func list(_ words: [String]?) -> String {
+    SafeText.escaped((words ?? []).joined(separator: ":"))
+  }
+}

@@ -1,0 +1,101 @@
+import DKIMCore
+
+/// The text of a published record, looked at as people mistype it and not as the grammar has it.
+///
+/// Nothing but ``KeyRecord`` decides whether a record is a key; this says why it is none.
+struct RecordText {
+  struct Tag {
+    /// What stands before `=`, without blanks; empty where there is no `=`.
+    var name: String
+    /// What stands behind it, without blanks around.
+    var value: [UInt8]
+  }
+
+  let octets: [UInt8]
+  let tags: [Tag]
+
+  init(_ octets: [UInt8]) {
+    self.octets = octets
+    tags = octets.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: true).compactMap { part in
+      let parts = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      let first = Self.trimmed(parts[0])
+      if parts.count == 1 { return first.isEmpty ? nil : Tag(name: "", value: Array(first)) }
+      return Tag(name: String(decoding: first, as: UTF8.self), value: Array(Self.trimmed(parts[1])))
+    }
+  }
+
+  /// The value of `p=`, if there is one; quotes that were left before the name do not count.
+  var publicKey: [UInt8]? { tags.first { Self.letters($0.name) == "p" }?.value }
+
+  /// Octets that only a zone file has, outside of notes, where they may stand.
+  func holds(_ octet: Character) -> Bool {
+    guard let octet = octet.asciiValue else { return false }
+    return tags.contains {
+      Self.letters($0.name) != "n" && (($0.name.utf8).contains(octet) || $0.value.contains(octet))
+    }
+  }
+
+  var holdsQuotes: Bool { holds("\"") }
+  var holdsEscapes: Bool { holds("\\") }
+  var holdsParentheses: Bool { holds("(") || holds(")") }
+
+  var versionIsNotFirst: Bool {
+    tags.dropFirst().contains { Self.letters($0.name) == "v" }
+  }
+
+  /// White space inside p=, where two strings were put together.
+  var keyHoldsBlanks: Bool { publicKey?.contains(where: Self.isBlank) ?? false }
+
+  /// The first octet beyond ASCII outside of notes: typographic quotes, hidden spaces. Counts from 0.
+  var foreignOctet: Int? {
+    let hasForeignTag = tags.contains { Self.letters($0.name) != "n" && $0.value.contains { $0 >= 0x80 } }
+    let hasForeignName = tags.contains { $0.name.utf8.contains { $0 >= 0x80 } }
+    return hasForeignTag || hasForeignName ? octets.firstIndex { $0 >= 0x80 } : nil
+  }
+
+  /// The first octet of p= that base64 does not have, quotes and the like apart.
+  var badKeyOctet: UInt8? {
+    publicKey?.first { !Self.isBase64($0) && !Self.isBlank($0) && !"\"\\()".utf8.contains($0) }
+  }
+
+  /// The record as it was probably meant, where it is a key then: without what belongs to zone files, v= first.
+  var mended: String? {
+    var result: [(name: String, value: String)] = []
+    for tag in tags {
+      let name = Self.letters(tag.name)
+      guard !name.isEmpty, !result.contains(where: { $0.name == name }) else { continue }
+      let octets = tag.value.filter { octet in
+        name == "n" || octet > 0x20 && octet < 0x7F && !"\"\\()".utf8.contains(octet)
+      }
+      result.append((name, String(decoding: octets, as: UTF8.self)))
+    }
+    let ordered = result.filter { $0.name == "v" } + result.filter { $0.name != "v" }
+    let text = ordered.map { $0.name + "=" + $0.value }.joined(separator: "; ")
+    return Array(text.utf8) != octets && (try? KeyRecord(Array(text.utf8))) != nil ? text : nil
+  }
+
+  /// The tag name in what stands before `=`: its last run of letters. What is before that, quotes or the name of
+  /// the record, came along by mistake.
+  private static func letters(_ name: String) -> String {
+    let octets = Array(name.utf8)
+    guard let last = octets.lastIndex(where: isLetter) else { return "" }
+    let start = octets[..<last].lastIndex { !isLetter($0) }.map { $0 + 1 } ?? 0
+    return String(decoding: octets[start...last], as: UTF8.self)
+  }
+
+  private static func isLetter(_ octet: UInt8) -> Bool { (octet | 0x20) &- 0x61 < 26 }
+
+  private static func isBlank(_ octet: UInt8) -> Bool {
+    octet == 0x20 || octet == 0x09 || octet == 0x0A || octet == 0x0D
+  }
+
+  private static func isBase64(_ octet: UInt8) -> Bool {
+    isLetter(octet) || octet &- 0x30 < 10 || "+/=".utf8.contains(octet)
+  }
+
+  private static func trimmed(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let tail = octets.drop(while: isBlank)
+    guard let last = tail.lastIndex(where: { !isBlank($0) }) else { return [] }
+    return tail[...last]
+  }
+}
