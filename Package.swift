@@ -51,6 +51,14 @@ let package = Package(
       swiftSettings: common),
     .executableTarget(name: "dkim-bench", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
 
+    // Examples
+    .executableTarget(
+      name: "SignAndVerify", dependencies: ["DKIMCore", "DKIMDNS"], path: "Examples/SignAndVerify",
+      swiftSettings: common),
+    .executableTarget(
+      name: "VerifyFromDNS", dependencies: ["DKIMCore", "DKIMDNS", nioPosix, systemPackage],
+      path: "Examples/VerifyFromDNS", swiftSettings: common),
+
     // Tests
     .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
     .testTarget(
@@ -58,5 +66,8 @@ let package = Package(
       exclude: ["Zones"], swiftSettings: common),
     .testTarget(
       name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", systemPackage], swiftSettings: common),
+    .testTarget(
+      name: "InteropTests", dependencies: ["DKIMCore", systemPackage], path: "Tests/Interop",
+      exclude: ["README.md", "peers"], swiftSettings: common),
   ]
 )

@@ -16,6 +16,11 @@ struct DKIMTool: AsyncParsableCommand {
     version: Product.version,
     subcommands: [SignCommand.self, VerifyCommand.self, GenKeyCommand.self, TestKeyCommand.self]
   )
+
+  static func main() async {
+    let (arguments, further) = Operands.split(Array(CommandLine.arguments.dropFirst()))
+    await Operands.$further.withValue(further) { await main(arguments) }
+  }
 }
 
 /// What the programs say of themselves.

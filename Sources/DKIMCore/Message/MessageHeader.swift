@@ -6,7 +6,7 @@
 public struct MessageHeader: Sendable {
   /// How large a header section may be before it is cut off.
   public struct Limits: Sendable, Hashable {
-    /// Octets, line ends included.
+    /// Octets, line ends included but for the last.
     public var octets: Int
     /// Number of fields.
     public var fields: Int

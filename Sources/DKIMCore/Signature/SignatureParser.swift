@@ -124,8 +124,10 @@ struct SignatureParser {
   // sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value, "|" between copies
   func checkCopiedHeaders() throws(SignatureFieldError) {
     guard let value = try optional("z", mayBeEmpty: true) else { return }
-    if let bad = QuotedPrintable.decode(octets.span.extracting(value)).badAt {
-      let piece = text((value.lowerBound + bad)..<min(value.lowerBound + bad + 3, value.upperBound))
+    // FWS may stand anywhere, within =XX too, and goes before anything is decoded. // RFC 6376 §3.5 ("z=")
+    let copies = octets[value].filter { !Octets.isFWS($0) }
+    if let bad = QuotedPrintable.decode(copies.span).badAt {
+      let piece = Octets.lossyString(copies.span.extracting(bad..<min(bad + 3, copies.count)))
       throw .badValue(tag: "z", found: piece, expected: "\"=\" and two hexadecimal digits")
     }
   }

@@ -14,10 +14,11 @@ struct SignatureJudge {
       octets: body.canonicalOctets, signedOctets: signedOctets, faults: faults)
     let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
     let (digest, headerCoverage) = headerDigest(index)
+    let verifying = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
     let headerHash: VerificationResult.Check =
-      keys.records.isEmpty
-      ? .notChecked
-      : keys.records.contains { $0.key.verify(signature: signature.signature, digest: digest) } ? .matches : .differs
+      keys.records.isEmpty ? .notChecked : verifying == nil ? .differs : .matches
+    var facts = keys.facts
+    if let verifying { facts?.record = verifying }
     let dislikes = dislikes(bodyCoverage, headerCoverage)
     let refusal = dislikes.first { $0.treatment == .refuse }?.reason
     let outcome =
@@ -26,7 +27,7 @@ struct SignatureJudge {
     return VerificationResult(
       position: position, outcome: outcome, remarks: dislikes.map(\.reason), signature: signature,
       damagedTags: SignatureTags(), bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
-      header: headerCoverage, key: keys.facts)
+      header: headerCoverage, key: facts)
   }
 
   /// The mechanism: does the signature say what the message is?

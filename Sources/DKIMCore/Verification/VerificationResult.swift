@@ -33,8 +33,8 @@ public struct VerificationResult: Sendable {
 
   /// What came of the question for the key.
   public struct KeyFacts: Sendable {
-    /// The record that was used, or held against the signature last.
-    public let record: KeyRecord?
+    /// The record that verified; where none did the first that could have, or that was refused.
+    public internal(set) var record: KeyRecord?
     /// The answer was DNSSEC-validated.
     public let secure: Bool
     /// TXT records at the name.
@@ -77,7 +77,7 @@ public struct SignatureTags: Sendable, Hashable {
   public let selector: String?
   /// `a=`
   public let algorithm: String?
-  /// `i=`, only where it is there.
+  /// `i=`; `@` and the domain where the tag is absent. `nil` for a field with errors.
   public let identity: String?
   /// `b=` without white space.
   public let signature: String?

@@ -110,11 +110,11 @@ struct SignatureCandidate: Sendable {
   /// Limits come first, before any work is done.
   init(_ position: Int, in header: MessageHeader, evaluated: Int, policy: VerificationPolicy) {
     self.position = position
-    let value = header.value(of: position)
     if evaluated >= policy.maximumSignatures {
       state = .settled(.unacceptable(.tooManySignatures(limit: policy.maximumSignatures)), SignatureTags())
       return
     }
+    let value = header.value(of: position)
     if let excess = header.excess {
       state = .settled(.unacceptable(.header(excess)), SignatureTags(damaged: value))
       return

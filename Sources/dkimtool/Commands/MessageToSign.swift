@@ -22,7 +22,8 @@ struct MessageToSign {
     do {
       fields = try signer.sign(message, at: time)
     } catch {
-      throw CommandFailure(Self.status(error), "\(name): \(error)")
+      let status = Self.status(error)
+      throw CommandFailure(status, status == .dataError ? "\(name): \(error)" : "\(error)")
     }
     warn(of: message)
     let octets = fields.flatMap(\.octets)
@@ -38,6 +39,11 @@ struct MessageToSign {
       Console.complain(
         "warning: \(name): mixed line ends (\(found.joined(separator: ", "))): signed as it stands, but other "
           + "hosts will change it on its way, and the signature will fail")
+    }
+    if odd.longestLine > 998 {
+      Console.complain(
+        "warning: \(name): a line of \(odd.longestLine) octets, 998 are allowed: other hosts may break it, and the "
+          + "signature will fail")
     }
     if file.starts(with: "From ".utf8) {
       Console.complain("warning: \(name): begins with the \"From \" line of an mbox, which is no part of a message")

@@ -79,7 +79,7 @@ struct SignCommand: AsyncParsableCommand {
     guard !key.isEmpty else { throw ValidationError("a key is needed: -s SELECTOR -k FILE") }
     guard selector.count == key.count else {
       throw ValidationError(
-        "\(selector.count) selectors and \(key.count) keys; each -k needs its -s, in the same order")
+        "as many -s as -k are needed, in the same order; found \(selector.count) of -s, \(key.count) of -k")
     }
     guard !key.contains(InputFile.standardInput) else {
       throw ValidationError("a key cannot come from standard input; -k takes a file")

@@ -62,7 +62,9 @@ struct VerifyCommand: AsyncParsableCommand {
     guard keys == nil || nameserver.isEmpty else {
       throw ValidationError("--keys and --nameserver exclude each other")
     }
-    guard keys != InputFile.standardInput || !file.isEmpty && !file.contains(InputFile.standardInput) else {
+    guard
+      keys != InputFile.standardInput || !file.isEmpty && !(file + Operands.further).contains(InputFile.standardInput)
+    else {
       throw ValidationError("the keys and a message cannot both come from standard input")
     }
   }
@@ -70,7 +72,8 @@ struct VerifyCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailures {
       let lookup = try KeyLookup(file: keys, servers: nameserver)
-      let paths = MessagePaths.expand(file.isEmpty ? [InputFile.standardInput] : file)
+      let files = file + Operands.further
+      let paths = MessagePaths.expand(files.isEmpty ? [InputFile.standardInput] : files)
       let verifier = Verifier(keys: lookup.source, policy: policy)
       let context = VerificationContext(verifier: verifier, keys: lookup, time: at ?? Clock.now)
       let run = VerificationRun(
@@ -86,14 +89,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   /// What the signature says of the message is what is asked for here; what a mail server does about it is
   /// another question. Everything that is let pass is told.
-  private var policy: VerificationPolicy {
-    var policy = VerificationPolicy.standard
-    guard !strict else { return policy }
-    policy.unsignedBody = .accept
-    policy.unsignedFrom = .accept
-    policy.fromTheFuture = .accept
-    return policy
-  }
+  private var policy: VerificationPolicy { strict ? .standard : .tolerant }
 
   /// One for each processor; more where most of the time goes into waiting.
   private static func defaultJobs(_ lookup: KeyLookup) -> Int {

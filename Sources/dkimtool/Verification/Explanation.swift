@@ -35,6 +35,7 @@ struct Explanation {
           + (exists ? "the name has no TXT record." : "there is no such name.")
           + " The key was withdrawn, or never published there."
       ]
+    case .keyRecord(.revoked): ["Asked for the TXT record \(keyName); the domain has withdrawn this key."]
     case .keyRecord:
       ["Asked for the TXT record \(keyName); \(recordCount) came back, and no key that can be used."]
     case .inappropriateKeyAlgorithm, .inappropriateHashAlgorithm, .inapplicableService, .inapplicableIdentity:
@@ -69,23 +70,21 @@ struct Explanation {
     result.bodyHash == .matches && result.headerHash == .matches ? "are as they were signed" : "were not compared"
   }
 
-  /// What a reader should know even of a signature that passes.
+  /// What there is not to like about a signature that passes.
   private func warnings() -> [String] {
-    guard let signature = result.signature, result.outcome == .success else { return [] }
-    var sentences: [String] = []
-    if let octets = result.body?.unsignedOctets, octets > 0 {
-      sentences.append(
-        "Warning: the last \(octets) octets of the body are not signed (l=); anybody may have added them.")
+    guard result.outcome == .success else { return [] }
+    return result.remarks.map { remark in
+      switch remark {
+      case .unsignedBody(let octets):
+        "Warning: the last \(octets) octets of the body are not signed (l=); anybody may have added them."
+      case .fromTheFuture(let timestamp):
+        "Warning: it says it was made in the future, on \(Clock.text(timestamp)) (t=)."
+      case .unsignedFrom(let count, let unsigned) where count > 0:
+        "Warning: \(unsigned) of \(count) From fields \(unsigned == 1 ? "is" : "are") not signed; a reader may be "
+          + "shown that one."
+      default: "Warning: \(remark)."
+      }
     }
-    if let header = result.header, header.unsignedFromFields > 0 {
-      sentences.append(
-        "Warning: \(header.unsignedFromFields) of \(header.fromFields) From fields are not signed; a reader may "
-          + "be shown one of these.")
-    }
-    if let timestamp = signature.timestamp, timestamp > time {
-      sentences.append("Warning: it was made in the future, on \(Clock.text(timestamp)) (t=).")
-    }
-    return sentences
   }
 
   private var keyName: String { result.signature?.keyQuery.name ?? "of the key" }

@@ -33,13 +33,14 @@ enum JSONReport {
   }
 
   private static func signature(_ result: VerificationResult, _ findings: [String], _ json: inout JSONWriter) {
+    let tags = result.tags
     json.object { json in
       json.member("result", result.word.rawValue)
       json.member("reason", result.reason)
-      json.member("domain", result.tags.domain)
-      json.member("selector", result.tags.selector)
-      json.member("algorithm", result.tags.algorithm)
-      json.member("identity", result.tags.identity)
+      json.member("domain", tags.domain)
+      json.member("selector", tags.selector)
+      json.member("algorithm", tags.algorithm)
+      json.member("identity", tags.identity)
       json.member("keyName", result.signature?.keyQuery.name)
       json.member("keyBits", result.key?.record?.keyBits)
       json.member("dnssec", result.key?.secure)
@@ -52,6 +53,7 @@ enum JSONReport {
       json.member("signedHeaders", result.signature?.signedHeaders)
       json.member("timestamp", result.signature?.timestamp?.seconds)
       json.member("expiration", result.signature?.expiration?.seconds)
+      json.member("remarks", result.remarks.map(\.description))
       if !findings.isEmpty { json.member("findings", findings) }
     }
   }

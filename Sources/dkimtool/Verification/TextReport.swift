@@ -18,9 +18,10 @@ struct TextReport: Sendable {
   }
 
   private func line(_ result: VerificationResult, _ header: MessageHeader) -> String {
+    let tags = result.tags
     var text = [
-      result.tags.domain.map { " d=" + $0 }, result.tags.selector.map { " s=" + $0 },
-      result.tags.algorithm.map { " " + $0 },
+      tags.domain.map { " d=" + $0 }, tags.selector.map { " s=" + $0 },
+      tags.algorithm.map { " " + $0 },
     ].compactMap(\.self).joined()
     if let record = result.key?.record {
       let isWeak = record.keyType == .rsa && record.keyBits < 2048
@@ -45,15 +46,13 @@ struct TextReport: Sendable {
 
   /// Names that `h=` has more often than the message has fields: no such field can be added.
   private func oversigned(_ signature: DKIMSignature, _ header: MessageHeader) -> [String] {
-    var counts: [(name: String, count: Int)] = []
+    var names: [String] = []
+    var counts: [String: Int] = [:]
     for name in signature.signedHeaders {
-      if let known = counts.firstIndex(where: { $0.name.lowercased() == name.lowercased() }) {
-        counts[known].count += 1
-      } else {
-        counts.append((name, 1))
-      }
+      counts[name.lowercased(), default: 0] += 1
+      if counts[name.lowercased()] == 1 { names.append(name) }
     }
-    return counts.filter { $0.count > header.positions(of: $0.name).count }.map(\.name)
+    return names.filter { counts[$0.lowercased(), default: 0] > header.positions(of: $0).count }
   }
 
   private func colored(_ word: AuthenticationWord) -> String {

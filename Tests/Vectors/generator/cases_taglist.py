@@ -160,6 +160,9 @@ def copied_fields():
                         ("one-digit-then-bar", "From:a=4|To:b")]:
         area.refused(f"z-{name}", "z= with = that no two hexadecimal digits follow", "6376 §2.11",
                      raw=line(f"; z={value}"))
+    # FWS may be added at arbitrary locations and goes before decoding; OpenDKIM folds there.
+    area.one("z-folded-within", "z= folded within =XX", "6376 §3.5", "pass",
+             raw=line("; z=From:=20Alice|Subject:=\r\n\t20Lunch=2\r\n\t 0on=20Friday"))
     area.one("z-lower-case-hexadecimal", "z= with hexadecimal digits in lower case", "6376 §2.11",
              "permerror also pass", raw=line("; z=From:a=3bb"))
 

@@ -1,0 +1,20 @@
+// Makes a key, signs a message and verifies it with the record that would be published.
+
+import DKIMCore
+import DKIMDNS
+
+let message = Array("From: Alice <alice@example.com>\r\nSubject: Lunch\r\n\r\nAt noon?\r\n".utf8)
+let now = Timestamp(1_780_000_000)
+
+// Signing
+let key = try SigningKey.generate(.ed25519)
+let request = SigningRequest(domain: try DomainName("example.com"), selector: try Selector("2026"), key: key)
+let fields = try Signer([request]).sign(message, at: now)
+let signed = fields.flatMap(\.octets) + message
+
+// Verifying
+let record = Array(try KeyRecordText(key).text.utf8)
+let verifier = Verifier(keys: FixedKeySource(["2026._domainkey.example.com": [record]]))
+for result in await verifier.verify(signed, at: now) {
+  print(result.word, result.tags.domain ?? "-", result.reason)
+}

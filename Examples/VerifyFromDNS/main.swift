@@ -1,0 +1,19 @@
+// Verifies the message in a file with keys from DNS: `VerifyFromDNS MESSAGE`.
+
+import DKIMCore
+import DKIMDNS
+import Glibc
+import NIOPosix
+import SystemPackage
+
+guard CommandLine.arguments.count == 2 else { exit(64) }
+let file = try FileDescriptor.open(FilePath(CommandLine.arguments[1]), .readOnly)
+let message = try [UInt8](unsafeUninitializedCapacity: 10 << 20) { buffer, count in
+  count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+}
+
+let keys = DNSKeySource(configuration: try .resolvConf(), group: .singletonMultiThreadedEventLoopGroup)
+for result in await Verifier(keys: keys).verify(message, at: Timestamp(UInt64(time(nil)))) {
+  print(result.word, result.tags.domain ?? "-", result.reason)
+}
+await keys.shutdown()

@@ -1,0 +1,59 @@
+# What a newcomer needs is `make run` and `make test`; `make help` tells the rest.
+SWIFT ?= swift
+CORPUS ?= ../shared/corpus
+
+.PHONY: help build run test check lint format conformance coverage fuzz sanitize bench instructions install clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## the programs, optimised, in .build/release
+	Scripts/install build
+	$(SWIFT) build -c release
+
+run: build ## make a key, sign a message and verify it; needs no network
+	Scripts/demonstrate .build/release/dkimtool
+
+test: ## everything that is tested
+	Scripts/install build test
+	Scripts/check-sources
+	$(SWIFT) build --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
+	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --skip-build --enable-code-coverage
+	$(MAKE) --no-print-directory conformance
+
+conformance: ## the cases of public test suites, where they are at hand
+	@if [ -d "$(CORPUS)" ]; then Scripts/conformance "$(CORPUS)" .build/debug/dkimtool; \
+	else echo "conformance cases: skipped, there is no $(CORPUS)"; fi
+
+coverage: ## lines of DKIMCore that the last `make test` ran
+	Scripts/coverage
+
+lint: ## formatting, and rules that the compiler does not know
+	$(SWIFT) format lint --strict --recursive Sources Tests Examples Fuzz Package.swift
+	Scripts/check-sources
+
+format: ## format all sources
+	$(SWIFT) format --in-place --recursive Sources Tests Examples Fuzz Package.swift
+
+fuzz: ## every fuzz target for 60 seconds (SECONDS=N)
+	Scripts/install build fuzz
+	Fuzz/run --seconds $(or $(SECONDS),60)
+
+sanitize: ## the tests under the thread and the address sanitizer (long)
+	Scripts/install build test
+	Scripts/sanitize
+
+bench: ## this library, the floor and the others in one run (long); writes Docs/Performance.md
+	Scripts/install build bench
+	Benchmarks/run
+
+instructions: ## instruction counts of three workloads against their thresholds
+	Scripts/install build bench
+	$(SWIFT) build -c release --product dkim-bench
+	Benchmarks/instructions
+
+install: build ## dkimtool and its manual pages below PREFIX (/usr/local)
+	Scripts/install-files .build/release "$(or $(PREFIX),/usr/local)"
+
+clean: ## forget what was built
+	rm -rf .build

@@ -1,0 +1,39 @@
+@testable import DKIMCore
+import Testing
+
+@Suite struct KeyRecordCacheTests {
+  private func record(_ n: Int) -> [UInt8] {
+    Array("n=\(n); k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".utf8)
+  }
+
+  @Test func theSameOctetsGiveTheSameKey() throws {
+    let cache = KeyRecordCache(capacity: 4)
+    let first = try cache.record(record(1)).get()
+    let again = try cache.record(record(1)).get()
+    #expect(first.key === again.key)
+    #expect(first.notes == "1")
+  }
+
+  @Test func whatIsUsedStaysAndTheRestGoes() throws {
+    let cache = KeyRecordCache(capacity: 4)
+    let kept = try cache.record(record(0)).get()
+    let gone = try cache.record(record(1)).get()
+    for n in 2..<10 {
+      _ = cache.record(record(n))
+      #expect(try cache.record(record(0)).get().key === kept.key)
+    }
+    #expect(try cache.record(record(1)).get().key !== gone.key)
+  }
+
+  @Test func junkIsAnErrorEveryTime() {
+    let cache = KeyRecordCache()
+    for _ in 0..<2 {
+      #expect(throws: KeyRecordError.keyMissing) { try cache.record(Array("v=DKIM1".utf8)).get() }
+    }
+  }
+
+  @Test func recordsOfAnyLengthAreNotRead() {
+    let long = record(0) + Array(repeating: UInt8(ascii: " "), count: 20_000)
+    #expect(throws: KeyRecordError.tooLong(length: long.count, limit: 16_384)) { try KeyRecord(long) }
+  }
+}

@@ -1,0 +1,103 @@
+@testable import DKIMCore
+import Testing
+
+@Suite struct MessageHeaderTests {
+  private func header(_ text: String, limits: MessageHeader.Limits = .init()) -> (MessageHeader, body: String) {
+    let octets = Array(text.utf8)
+    var bodyStart = 0
+    let header = MessageHeader(message: octets.span, limits: limits, bodyStart: &bodyStart)
+    return (header, String(decoding: octets[bodyStart...], as: UTF8.self))
+  }
+
+  @Test func fieldsAndBody() {
+    let (header, body) = header("From: a\r\nX:\r\n\tfolded\r\n\r\nbody\r\n")
+    #expect(header.count == 2)
+    #expect(header.name(of: 0) == "From")
+    #expect(header.value(of: 0) == Array(" a".utf8))
+    #expect(header.value(of: 1) == Array("\r\n\tfolded".utf8))
+    #expect(body == "body\r\n")
+  }
+
+  @Test(arguments: [
+    ("", 0, ""), ("\r\n", 0, ""), ("\r\nbody", 0, "body"), ("A: b", 1, ""), ("A: b\r\n", 1, ""),
+    ("A: b\r\n\r\n", 1, ""), ("A: b\r\n\r\nA: c\r\n", 1, "A: c\r\n"), ("A: b\n\nc\r\n\r\nd", 1, "d"),
+  ])
+  func edges(_ text: String, _ count: Int, _ body: String) {
+    let (header, rest) = header(text)
+    #expect(header.count == count)
+    #expect(rest == body)
+  }
+
+  @Test(arguments: ["no colon", "From alice@example.com Thu 10:00", " starts with a space", ":", "Ä: b"])
+  func whatIsNoFieldHasNoName(_ line: String) {
+    let (header, _) = header("From: a\r\n" + line + "\r\n\r\n")
+    #expect(header.positions(of: "From") == [0])
+    if header.count == 2 { #expect(header.name(of: 1) == nil) }
+  }
+
+  @Test func namesAreFoundWithoutRegardToLetterCase() {
+    let (header, _) = header("TO: a\r\nto : b\r\nToo: c\r\nTo: d\r\n\r\n")
+    #expect(header.positions(of: "tO") == [0, 1, 3])
+    #expect(header.positions(of: "cc").isEmpty)
+  }
+
+  @Test func limitsAreKept() {
+    let text = String(repeating: "A: b\r\n", count: 50)
+    let (many, body) = header(text + "\r\nbody", limits: .init(octets: 1000, fields: 10))
+    #expect(many.count == 10)
+    #expect(many.excess == .fields(limit: 10))
+    #expect(body == "body")
+    let (long, _) = header(text + "\r\n", limits: .init(octets: 100, fields: 100))
+    #expect(long.excess == .octets(limit: 100))
+    #expect(long.count == 17)
+  }
+
+  @Test func fieldByField() {
+    var built = MessageHeader(limits: .init(octets: 30, fields: 3))
+    let (name, value) = (Array("Subject".utf8), Array(" hi\r\n there".utf8))
+    built.append(name: name.span, value: value.span)
+    #expect(built.name(of: 0) == "Subject")
+    #expect(built.value(of: 0) == value)
+    built.append(name: name.span, value: value.span)
+    #expect(built.excess == .octets(limit: 30))
+    #expect(built.count == 1)
+    var few = MessageHeader(limits: .init(octets: 1000, fields: 1))
+    few.append(name: name.span, value: value.span)
+    few.append(name: name.span, value: value.span)
+    #expect(few.excess == .fields(limit: 1))
+    #expect("\(few.excess, default: "")".contains("1 fields"))
+  }
+
+  @Test func theIndexGoesFromTheBottomUp() {
+    let (header, _) = header("A: 1\r\nB: 2\r\na: 3\r\nA: 4\r\n\r\n")
+    var index = FieldIndex(header)
+    let name = Array("A".utf8)
+    #expect(index.take(name.span, from: header) == 3)
+    #expect(index.take(name.span, from: header) == 2)
+    #expect(index.take(name.span, from: header) == 0)
+    #expect(index.take(name.span, from: header) == nil)
+    let other = Array("b".utf8)
+    #expect(index.take(other.span, from: header) == 1)
+    let absent = Array("c".utf8)
+    #expect(index.take(absent.span, from: header) == nil)
+  }
+
+  static let faultyBodies: [(String, BodyFaults)] = [
+    ("a\r\nb\r\n", []), ("a\rb", .bareCR), ("a\nb", .bareLF), ("\n", .bareLF), ("\r", .bareCR),
+    ("a\0", .nul), ("\r\r\n", .bareCR), ("\r\n\n", .bareLF), ("\0\r\n\n\r", [.nul, .bareLF, .bareCR]),
+  ]
+
+  @Test(arguments: faultyBodies)
+  func bodyFaults(_ text: String, _ expected: BodyFaults) {
+    // In front of a line so long that the fault lies in every place of a vector.
+    for padding in 0..<140 {
+      let octets = Array((String(repeating: "x", count: padding) + text).utf8)
+      for cut in [0, 1, octets.count / 2, max(octets.count - 1, 0), octets.count] {
+        var finder = BodyFaultFinder()
+        finder.update(octets.span.extracting(first: cut))
+        finder.update(octets.span.extracting(cut..<octets.count))
+        #expect(finder.finish() == expected, "padding \(padding), cut \(cut)")
+      }
+    }
+  }
+}

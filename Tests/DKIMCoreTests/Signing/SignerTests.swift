@@ -1,0 +1,140 @@
+@testable import DKIMCore
+import Testing
+
+@Suite struct SignerTests {
+  private let message = Array("From: a@example.com\r\nSubject: hi\r\nX-Other: y\r\n\r\nbody \r\n\r\n".utf8)
+  private let time = Timestamp(1_780_000_000)
+
+  private func request(_ type: KeyType = .ed25519) throws -> SigningRequest {
+    SigningRequest(
+      domain: try DomainName("example.com"), selector: try Selector("sel"),
+      key: try SigningKey.generate(type, bits: 1024))
+  }
+
+  private func text(_ field: SignatureField) -> String { String(decoding: field.octets, as: UTF8.self) }
+
+  /// Unfolded and without white space.
+  private func tag(_ name: String, _ field: SignatureField) -> String? {
+    let value = String(decoding: field.value.filter { !Octets.isFWS($0) }, as: UTF8.self)
+    return value.split(separator: ";").first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+  }
+
+  private func verify(_ signed: [UInt8], _ requests: [SigningRequest]) async throws -> [VerificationResult] {
+    let records = try requests.map { Array(try KeyRecordText($0.key).text.utf8) }
+    let source = RecordSource(records: records)
+    return await Verifier(keys: source, policy: .tolerant).verify(signed, at: time)
+  }
+
+  @Test func severalKeysInOnePass() async throws {
+    var simple = try request(.rsa)
+    simple.canonicalization = .simple
+    var mixed = try request()
+    mixed.canonicalization = Canonicalization(header: .relaxed, body: .simple)
+    let requests = [try request(), simple, mixed]
+    let fields = try Signer(requests).sign(message, at: time)
+    #expect(fields.count == 3)
+    let results = try await verify(fields.flatMap(\.octets) + message, requests)
+    #expect(results.map(\.word) == [.pass, .pass, .pass])
+  }
+
+  @Test func theFieldIsFoldedAndNothingIsBroken() throws {
+    var long = try request(.rsa)
+    long.signedHeaders = HeaderSelection(["*"])
+    let header = (0..<60).map { "X-Long-Name-Of-A-Field-\($0): v\r\n" }.joined()
+    let field = try #require(
+      try Signer([long]).sign(Array(("From: a\r\n" + header + "\r\n").utf8), at: time).first)
+    let lines = text(field).split(separator: "\r\n", omittingEmptySubsequences: true)
+    #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("\t") })
+    #expect(lines.allSatisfy { $0.utf8.count <= 78 })
+    #expect(lines.first?.hasPrefix("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com;") == true)
+  }
+
+  @Test func oversigningCountsOnceMoreThanThereIs() throws {
+    var over = try request()
+    over.signedHeaders = HeaderSelection(["From"])
+    over.oversignedHeaders = ["From", "X-Other", "Cc"]
+    let field = try #require(try Signer([over]).sign(message, at: time).first)
+    #expect(tag("h", field) == "From:X-Other:From:X-Other:Cc")
+  }
+
+  @Test func fromIsSignedWhateverTheSelectionSays() throws {
+    var none = try request()
+    none.signedHeaders = HeaderSelection([])
+    none.oversignedHeaders = []
+    let field = try #require(try Signer([none]).sign(message, at: time).first)
+    #expect(tag("h", field) == "From")
+  }
+
+  @Test func bodyLengthAndLifetimeAndCopies() async throws {
+    var limited = try request()
+    limited.bodyLength = 3
+    limited.lifetime = 60
+    limited.copiesHeaders = true
+    limited.identity = Identity(localPart: "a;b", domain: try DomainName("mail.example.com"))
+    let field = try #require(try Signer([limited]).sign(message, at: time).first)
+    #expect(tag("l", field) == "3")
+    #expect(tag("x", field) == "1780000060")
+    #expect(tag("i", field) == "a=3Bb@mail.example.com")
+    #expect(tag("z", field)?.hasPrefix("From:=20a@example.com|Subject:=20hi") == true)
+    let result = try #require(try await verify(field.octets + message, [limited]).first)
+    #expect(result.word == .pass)
+    #expect(result.body?.signedOctets == 3)
+    #expect(result.body?.unsignedOctets == 3)
+    #expect(result.remarks == [.unsignedBody(octets: 3)])
+  }
+
+  @Test func aLifetimeBeyondAllTimeStaysATime() throws {
+    var endless = try request()
+    endless.lifetime = .max
+    let field = try #require(try Signer([endless]).sign(message, at: time).first)
+    #expect(tag("x", field) == "999999999999")
+  }
+
+  @Test(arguments: [
+    ("Subject: x\r\n\r\n", SigningError.noFrom), ("From: a\r\nfrom : b\r\n\r\n", .severalFrom(count: 2)),
+    ("", .emptyMessage),
+  ])
+  func refusedMessages(_ text: String, _ error: SigningError) throws {
+    let signer = Signer([try request()])
+    #expect(throws: error) { try signer.sign(Array(text.utf8), at: time) }
+    #expect(!"\(error)".isEmpty)
+  }
+
+  @Test func refusedRequests() throws {
+    #expect(throws: SigningError.noRequests) { try Signer([]).sign(message, at: time) }
+    var foreign = try request()
+    foreign.identity = Identity(localPart: "", domain: try DomainName("example.org"))
+    #expect(throws: SigningError.identityOutsideDomain(identity: "@example.org", domain: "example.com")) {
+      try Signer([foreign]).sign(message, at: time)
+    }
+    var control = try request()
+    control.identity = Identity(localPart: "a\r\nb", domain: control.domain)
+    #expect(throws: SigningError.controlCharacterInIdentity) { try Signer([control]).sign(message, at: time) }
+    var long = try request()
+    long.bodyLength = 1000
+    #expect(throws: SigningError.bodyTooShort(signed: 1000, actual: 6)) { try Signer([long]).sign(message, at: time) }
+    let label = String(repeating: "a", count: 60)
+    let selector = try Selector([label, label, label, label].joined(separator: "."))
+    let far = SigningRequest(domain: try DomainName("example.com"), selector: selector, key: long.key)
+    #expect(throws: SigningError.queryNameTooLong(selector: selector.text, domain: "example.com")) {
+      try Signer([far]).sign(message, at: time)
+    }
+  }
+
+  @Test func refusedHeaders() throws {
+    let many = Array(("From: a\r\n" + String(repeating: "To: b\r\n", count: 1001) + "\r\n").utf8)
+    #expect(throws: SigningError.tooManyHeaderNames(count: 1003, limit: 1000)) {
+      try Signer([try request()]).sign(many, at: time)
+    }
+    #expect(throws: SigningError.header(.fields(limit: 10))) {
+      try Signer([try request()], headerLimits: .init(octets: 10_000, fields: 10)).sign(many, at: time)
+    }
+  }
+}
+
+/// Answers every question with the same records.
+struct RecordSource: PublicKeySource {
+  let records: [[UInt8]]
+
+  func answer(_ query: KeyQuery) async -> KeyAnswer { .records(records, secure: true) }
+}

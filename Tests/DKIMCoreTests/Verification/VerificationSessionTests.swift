@@ -1,0 +1,138 @@
+@testable import DKIMCore
+import Testing
+
+@Suite struct VerificationSessionTests {
+  private let time = Timestamp(1_780_000_000)
+  private let message = Array("From: a@example.com\r\nSubject: hi\r\n\r\nbody\r\n".utf8)
+
+  private let body = Array("body\r\n".utf8)
+
+  private func signed(_ edit: (inout SigningRequest) -> Void = { _ in }) throws -> (octets: [UInt8], record: [UInt8]) {
+    var request = SigningRequest(
+      domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
+    edit(&request)
+    let fields = try Signer([request]).sign(message, at: time)
+    return (fields.flatMap(\.octets) + message, Array(try KeyRecordText(request.key).text.utf8))
+  }
+
+  private func begin(_ octets: [UInt8], _ policy: VerificationPolicy = .standard) -> VerificationSession {
+    var bodyStart = 0
+    let header = MessageHeader(message: octets.span, limits: policy.headerLimits, bodyStart: &bodyStart)
+    return Verifier(keys: RecordSource(records: []), policy: policy).begin(header, at: time)
+  }
+
+  @Test func anUnsignedMessageWantsNothing() {
+    var session = begin(message)
+    let (isUnsigned, queries) = (session.isUnsigned, session.pendingQueries)
+    #expect(isUnsigned)
+    #expect(queries.isEmpty)
+    let demand = session.update(body: message.span)
+    #expect(demand == .enough)
+    let results = session.finish()
+    #expect(results.isEmpty)
+  }
+
+  @Test func aQuestionThatNobodyAnsweredIsATemporaryError() throws {
+    let (octets, _) = try signed()
+    var session = begin(octets)
+    let demand = session.update(body: body.span)
+    #expect(demand == .more)
+    let results = session.finish()
+    #expect(results.map(\.word) == [.temperror])
+    #expect(results.first?.bodyHash == .matches)
+    #expect(results.first?.headerHash == .notChecked)
+  }
+
+  @Test func equalQuestionsAreAskedOnceAndTheFirstAnswerCounts() throws {
+    let (octets, record) = try signed()
+    let field = octets.prefix(octets.count - message.count)
+    var session = begin(Array(field) + octets)
+    let queries = session.pendingQueries
+    #expect(queries.map(\.name) == ["sel._domainkey.example.com"])
+    let query = try #require(queries.first)
+    session.supply(.records([record], secure: true), for: query)
+    session.supply(.noSuchName(secure: false), for: query)
+    let left = session.pendingQueries
+    #expect(left.isEmpty)
+    _ = session.update(body: body.span)
+    let results = session.finish()
+    #expect(results.map(\.word) == [.pass, .pass])
+    #expect(results.first?.key?.secure == true)
+    #expect(results.first?.key?.record?.keyBits == 256)
+  }
+
+  @Test func bodyAndHeaderVerdictsAreKeptApart() async throws {
+    let (octets, record) = try signed()
+    let verifier = Verifier(keys: RecordSource(records: [record]))
+    var changed = octets
+    changed[changed.count - 3] ^= 1
+    let changedBody = try #require(await verifier.verify(changed, at: time).first)
+    #expect(changedBody.outcome == .permanentFailure(.bodyHashDidNotVerify))
+    #expect(changedBody.bodyHash == .differs)
+    #expect(changedBody.headerHash == .matches)
+    var header = octets
+    let subject = try #require(header.firstRange(of: Array("hi\r".utf8)))
+    header[subject.lowerBound] ^= 1
+    let changedHeader = try #require(await verifier.verify(header, at: time).first)
+    #expect(changedHeader.outcome == .permanentFailure(.signatureDidNotVerify))
+    #expect(changedHeader.bodyHash == .matches)
+    #expect(changedHeader.headerHash == .differs)
+  }
+
+  @Test func aHeaderBeyondTheLimitIsSaid() throws {
+    let (octets, _) = try signed()
+    var policy = VerificationPolicy.standard
+    policy.headerLimits = .init(octets: octets.count - 20, fields: 100)
+    let session = begin(octets, policy)
+    let results = session.finish()
+    #expect(results.map(\.word) == [.policy])
+    #expect(results.first?.tags.domain == "example.com")
+    #expect(results.first?.reason.contains("larger than") == true)
+  }
+
+  @Test func whatIsToldOfADamagedField() throws {
+    let field = "DKIM-Signature: v=2; d=example.com; s=sel; a=rsa-sha256; b=QUJD; bh=QUJD; h=from\r\n"
+    let session = begin(Array(field.utf8) + message)
+    let results = session.finish()
+    let result = try #require(results.first)
+    #expect(result.signature == nil)
+    #expect(result.outcome == .permanentFailure(.signatureField(.incompatibleVersion("2"))))
+    #expect(result.tags.domain == "example.com")
+    #expect(result.tags.selector == "sel")
+    #expect(result.tags.algorithm == "rsa-sha256")
+    #expect(result.tags.signature == "QUJD")
+  }
+
+  @Test func smallRSAKeysAndStricterSettings() async throws {
+    let key = try SigningKey.generate(.rsa, bits: 1024)
+    let request = SigningRequest(domain: try DomainName("example.com"), selector: try Selector("s"), key: key)
+    let octets = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
+    let source = RecordSource(records: [Array(try KeyRecordText(key).text.utf8)])
+    var policy = VerificationPolicy.standard
+    #expect(await Verifier(keys: source, policy: policy).verify(octets, at: time).map(\.word) == [.pass])
+    policy.minimumRSABits = 2048
+    let result = try #require(await Verifier(keys: source, policy: policy).verify(octets, at: time).first)
+    #expect(result.outcome == .unacceptable(.keyTooSmall(bits: 1024, minimum: 2048)))
+  }
+
+  @Test func everyOutcomeHasWords() {
+    let reasons: [PolicyReason] = [
+      .tooManySignatures(limit: 1), .tooManyHeaderNames(limit: 1), .header(.octets(limit: 1)),
+      .keyTooSmall(bits: 1, minimum: 2), .keyTooLarge(bits: 2, limit: 1), .exponentTooLarge(bits: 65),
+      .expired(at: time), .fromTheFuture(timestamp: time), .unsignedBody(octets: 1), .singleLabelDomain("com"),
+      .unsignedFrom(count: 0, unsigned: 0), .unsignedFrom(count: 2, unsigned: 1),
+    ]
+    for reason in reasons {
+      #expect(VerificationOutcome.unacceptable(reason).word == .policy)
+      #expect(reason.description.count > 8)
+    }
+    let failures: [KeyLookupFailure] = [
+      .timeout(seconds: 1), .serverFailure, .refused, .responseCode(9), .malformed("x"), .aliasLoop, .bogus,
+      .unavailable("none"),
+    ]
+    for failure in failures {
+      #expect(VerificationOutcome.temporaryFailure(failure).word == .temperror)
+      #expect(VerificationOutcome.temporaryFailure(failure).description.hasPrefix("key unavailable: "))
+    }
+  }
+}

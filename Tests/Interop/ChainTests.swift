@@ -1,0 +1,36 @@
+import DKIMCore
+import Testing
+
+/// A message that everybody has signed, one after the other: each new field on top of those before.
+@Suite(
+  .enabled(
+    if: PeerKind.installed.count == PeerKind.allCases.count, "a peer is not installed: see Tests/Interop/install"))
+struct ChainTests {
+  @Test func everySignatureHolds() async throws {
+    let peers = try PeerKind.allCases.map(Peer.init)
+    let time = InteropCase.now()
+    for number in 0..<max(Run.count / 6, 1) {
+      try await check(number, peers, time)
+    }
+  }
+
+  private func check(_ number: Int, _ peers: [Peer], _ time: UInt64) async throws {
+    let one = InteropCase.draw(number, role: .signs, defects: KnownDefect.all + KnownDefect.betweenPeers, most: 1)
+    var message = one.message
+    var keys: [String: String] = [:]
+    for (place, peer) in peers.enumerated() {
+      var plan = one.plans[0]
+      plan.selector = "chain\(place)"
+      keys[plan.recordName] = plan.key.record
+      message.octets = try peer.sign(one.message, plan, at: time) + message.octets
+    }
+    let signed = try Ours.sign(message, one.plans, at: time)
+    keys.merge(signed.keys) { $1 }
+    let ours = await Ours.verify(signed.octets, keys: keys, at: time)
+    #expect(ours.map(\.reason) == Array(repeating: "signature verified", count: peers.count + 1), one.comment)
+    for peer in peers {
+      let verdicts = try peer.verify(signed.octets, keys: keys)
+      #expect(verdicts == Array(repeating: "pass", count: peers.count + 1), one.comment)
+    }
+  }
+}

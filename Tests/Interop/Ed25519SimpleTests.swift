@@ -1,0 +1,30 @@
+@testable import DKIMCore
+import Testing
+
+/// Ed25519 with simple header canonicalization, selectors of all lengths: the line that b= stands on is the line
+/// that was hashed, wherever the field is folded. OpenDKIM signs none of these validly.
+@Suite struct Ed25519SimpleTests {
+  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: see Tests/Interop/install"))
+  func acceptedByDkimpy() throws { try expectAccepted(by: .dkimpy) }
+
+  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: see Tests/Interop/install"))
+  func acceptedByLibopendkim() throws { try expectAccepted(by: .libopendkim) }
+
+  private func expectAccepted(by kind: PeerKind) throws {
+    let peer = try Peer(kind)
+    let message = Array("From: alice@example.org\r\nSubject:  two  spaces\r\n\r\nHello \r\n".utf8)
+    let key = try #require(InteropKey.ed25519.first)
+    for length in 1...63 {
+      for body in CanonicalizationAlgorithm.allCases {
+        let selector = String(repeating: "s", count: length)
+        var request = SigningRequest(
+          domain: try DomainName("example.org"), selector: try Selector(selector), key: key.key)
+        request.canonicalization = Canonicalization(header: .simple, body: body)
+        let fields = try Signer([request]).sign(message, at: Timestamp(InteropCase.now()))
+        let verdicts = try peer.verify(
+          fields.flatMap(\.octets) + message, keys: ["\(selector)._domainkey.example.org": key.record])
+        #expect(verdicts == ["pass"], "selector of \(length) octets, body \(body)")
+      }
+    }
+  }
+}

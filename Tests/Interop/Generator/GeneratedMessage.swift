@@ -1,0 +1,41 @@
+/// A message of many odd shapes at once.
+struct GeneratedMessage: Sendable {
+  var octets: [UInt8]
+  /// The field names, as they are written, from the top.
+  var names: [String]
+  var shapes: Set<Shape>
+}
+
+/// Makes messages; `avoided` shapes are left out.
+struct MessageGenerator {
+  var random: SeededGenerator
+  let avoided: Set<Shape>
+  private(set) var shapes: Set<Shape> = []
+
+  init(_ random: SeededGenerator, avoiding avoided: Set<Shape>) {
+    self.random = random
+    self.avoided = avoided
+  }
+
+  /// True in one of `n` cases, where the shape is allowed; then the message has it.
+  mutating func want(_ shape: Shape, oneIn n: Int) -> Bool {
+    // Drawn in any case, so that avoiding a shape changes as little as possible.
+    let drawn = random.oneIn(n)
+    guard drawn, !avoided.contains(shape) else { return false }
+    shapes.insert(shape)
+    return true
+  }
+
+  mutating func message() -> GeneratedMessage {
+    shapes = []
+    var names: [String] = []
+    var octets: [UInt8] = []
+    for name in fieldNames() {
+      let name = cased(name)
+      names.append(name)
+      octets += field(name)
+    }
+    if !want(.noBody, oneIn: 30) { octets += [0x0D, 0x0A] + body() }
+    return GeneratedMessage(octets: octets, names: names, shapes: shapes)
+  }
+}

@@ -1,0 +1,54 @@
+import DKIMCore
+import Testing
+
+/// The generator itself: everything it promises comes, and the same seed brings the same.
+@Suite struct GeneratorTests {
+  private static let seeds: ClosedRange<UInt64> = 1...400
+
+  @Test func everyShapeOfMessages() {
+    var shapes: Set<Shape> = []
+    for seed in Self.seeds {
+      var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
+      shapes.formUnion(generator.message().shapes)
+    }
+    for seed in Self.seeds {
+      var random = SeededGenerator(seed: seed)
+      shapes.formUnion(SignaturePlan.draw(&random, role: .signs, avoiding: []).shapes)
+    }
+    #expect(Set(Shape.allCases).subtracting(shapes) == [.severalSignatures])
+  }
+
+  @Test func sameSeedSameMessage() {
+    for seed in Self.seeds {
+      var a = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
+      var b = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
+      #expect(a.message().octets == b.message().octets)
+    }
+  }
+
+  @Test func avoidedShapesStayAway() {
+    for shape in Shape.allCases {
+      for seed in Self.seeds.prefix(40) {
+        var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [shape])
+        #expect(!generator.message().shapes.contains(shape))
+      }
+    }
+  }
+
+  /// Exactly one From, and a header that ends where it should.
+  @Test func messagesAreReadAsTheyWereMade() {
+    for seed in Self.seeds {
+      var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
+      let message = generator.message()
+      var bodyStart = 0
+      let header = MessageHeader(message: message.octets.span, bodyStart: &bodyStart)
+      #expect(header.count == message.names.count)
+      #expect(header.positions(of: "From").count == 1)
+    }
+  }
+
+  @Test(.enabled(if: Run.requiresPeers, "DKIM_INTEROP_REQUIRED is not set"), arguments: PeerKind.allCases)
+  func peerIsInstalled(_ peer: PeerKind) {
+    #expect(peer.isInstalled)
+  }
+}

@@ -1,0 +1,40 @@
+import DKIMCore
+import Testing
+
+/// What we sign, others accept.
+@Suite struct OurSignatureTests {
+  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: see Tests/Interop/install"))
+  func acceptedByDkimpy() async throws { try await expectAccepted(by: .dkimpy) }
+
+  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: see Tests/Interop/install"))
+  func acceptedByMailDKIM() async throws { try await expectAccepted(by: .mailDKIM) }
+
+  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: see Tests/Interop/install"))
+  func acceptedByLibopendkim() async throws { try await expectAccepted(by: .libopendkim) }
+
+  private func expectAccepted(by kind: PeerKind) async throws {
+    let peer = try Peer(kind)
+    let time = InteropCase.now()
+    var signatures = 0
+    for number in 0..<Run.count {
+      let one = InteropCase.draw(number, role: .signs, defects: KnownDefect.of(kind, .verifies))
+      let signed = try Ours.sign(one.message, one.plans, at: time)
+      let ours = await Ours.verify(signed.octets, keys: signed.keys, at: time)
+      #expect(ours.map(\.word) == Array(repeating: .pass, count: signed.signatures), one.comment)
+      let verdicts = verdicts(peer, signed)
+      #expect(verdicts == Array(repeating: "pass", count: signed.signatures), one.comment)
+      if verdicts.contains(where: { $0 != "pass" }) { one.keep(signed.octets, kind.rawValue) }
+      signatures += signed.signatures
+    }
+    print(
+      "interop: seed \(Run.seed): \(Run.count) messages, \(signatures) signatures of ours put before \(kind.rawValue)")
+  }
+
+  private func verdicts(_ peer: Peer, _ signed: Ours.Signed) -> [String] {
+    do {
+      return try peer.verify(signed.octets, keys: signed.keys)
+    } catch {
+      return ["\(error)"]
+    }
+  }
+}

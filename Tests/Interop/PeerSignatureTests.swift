@@ -1,0 +1,33 @@
+import DKIMCore
+import Testing
+
+/// What others sign, we accept.
+@Suite struct PeerSignatureTests {
+  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: see Tests/Interop/install"))
+  func ofDkimpy() async throws { try await expectAccepted(from: .dkimpy) }
+
+  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: see Tests/Interop/install"))
+  func ofMailDKIM() async throws { try await expectAccepted(from: .mailDKIM) }
+
+  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: see Tests/Interop/install"))
+  func ofLibopendkim() async throws { try await expectAccepted(from: .libopendkim) }
+
+  private func expectAccepted(from kind: PeerKind) async throws {
+    let peer = try Peer(kind)
+    let time = InteropCase.now()
+    for number in 0..<Run.count {
+      let one = InteropCase.draw(number, role: .signs, defects: KnownDefect.of(kind, .signs), most: 1)
+      let plan = one.plans[0]
+      do {
+        let message = try peer.sign(one.message, plan, at: time) + one.message.octets
+        let results = await Ours.verify(message, keys: [plan.recordName: plan.key.record], at: time)
+        #expect(results.map(\.reason) == ["signature verified"], one.comment)
+        if results.first?.word != .pass { one.keep(message, "from" + kind.rawValue) }
+      } catch {
+        Issue.record(error, one.comment)
+        one.keep(one.message.octets, "unsigned" + kind.rawValue)
+      }
+    }
+    print("interop: seed \(Run.seed): \(Run.count) messages signed by \(kind.rawValue) put before us")
+  }
+}

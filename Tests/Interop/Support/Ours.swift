@@ -1,0 +1,67 @@
+@testable import DKIMCore
+
+/// The library under test.
+enum Ours {
+  struct Signed {
+    var octets: [UInt8]
+    /// What to publish.
+    var keys: [String: String]
+    var signatures: Int
+  }
+
+  static func sign(_ message: GeneratedMessage, _ plans: [SignaturePlan], at time: UInt64) throws -> Signed {
+    var requests: [SigningRequest] = []
+    var keys: [String: String] = [:]
+    for plan in plans where keys[plan.recordName] == nil {
+      keys[plan.recordName] = plan.key.record
+      requests.append(try request(plan, message, at: time))
+    }
+    let fields = try Signer(requests).sign(message.octets, at: Timestamp(time))
+    return Signed(octets: fields.flatMap(\.octets) + message.octets, keys: keys, signatures: fields.count)
+  }
+
+  static func verify(_ message: [UInt8], keys: [String: String], at time: UInt64) async -> [VerificationResult] {
+    var policy = VerificationPolicy.standard
+    // What l= leaves out is not what is tested here.
+    policy.unsignedBody = .accept
+    return await Verifier(keys: InteropZone(records: keys), policy: policy).verify(message, at: Timestamp(time))
+  }
+
+  private static func request(
+    _ plan: SignaturePlan, _ message: GeneratedMessage, at time: UInt64
+  ) throws -> SigningRequest {
+    var request = SigningRequest(
+      domain: try DomainName(plan.domain), selector: try Selector(plan.selector), key: plan.key.key)
+    request.canonicalization = plan.canonicalization
+    request.identity = plan.identity
+    request.lifetime = plan.lifetime
+    request.copiesHeaders = plan.copiesHeaders
+    switch plan.names {
+    case .standard: break
+    case .all: request.signedHeaders = HeaderSelection(["*"])
+    case .subset:
+      request.signedHeaders = HeaderSelection(message.names.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
+    }
+    request.oversignedHeaders = plan.isOversigned ? ["From", "Subject", "X-Absent", "from", "X-Absent"] : []
+    if let share = plan.bodyShare {
+      let length = try canonicalLength(message, request, at: time)
+      // l=0 is a shape of its own.
+      request.bodyLength = share == 0 ? 0 : max(min(length, 1), length * UInt64(share) / 100)
+    }
+    return request
+  }
+
+  /// How long the canonical body is: the signer says so when it is asked for more.
+  private static func canonicalLength(
+    _ message: GeneratedMessage, _ request: SigningRequest, at time: UInt64
+  ) throws -> UInt64 {
+    var request = request
+    request.bodyLength = .max
+    do {
+      _ = try Signer([request]).sign(message.octets, at: Timestamp(time))
+    } catch .bodyTooShort(_, let actual) {
+      return actual
+    }
+    return 0
+  }
+}

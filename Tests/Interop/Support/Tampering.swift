@@ -1,0 +1,23 @@
+@testable import DKIMCore
+
+/// Changes that no signature survives.
+enum Tampering: CaseIterable, Sendable {
+  /// One more letter in From.
+  case ofFrom
+  /// One more letter at the beginning of the body.
+  case ofBody
+
+  /// The message changed; as it was where it has no body.
+  func applied(to message: [UInt8]) -> [UInt8] {
+    var bodyStart = 0
+    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    let added = [UInt8(ascii: "x")]
+    switch self {
+    case .ofBody: return message[..<bodyStart] + added + message[bodyStart...]
+    case .ofFrom:
+      guard let from = header.positions(of: "From").first else { return message }
+      let start = header.fields[from].valueStart
+      return message[..<start] + added + message[start...]
+    }
+  }
+}

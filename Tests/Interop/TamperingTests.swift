@@ -1,0 +1,42 @@
+import DKIMCore
+import Testing
+
+/// That everybody accepts says something only where nobody accepts what was changed.
+@Suite struct TamperingTests {
+  private static let count = 30
+
+  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: see Tests/Interop/install"))
+  func dkimpy() async throws { try await expectRefused(.dkimpy) }
+
+  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: see Tests/Interop/install"))
+  func mailDKIM() async throws { try await expectRefused(.mailDKIM) }
+
+  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: see Tests/Interop/install"))
+  func libopendkim() async throws { try await expectRefused(.libopendkim) }
+
+  private func expectRefused(_ kind: PeerKind) async throws {
+    let peer = try Peer(kind)
+    let time = InteropCase.now()
+    let defects = KnownDefect.of(kind, .signs) + KnownDefect.of(kind, .verifies) + Self.unsuited(kind)
+    for number in 0..<Self.count {
+      let one = InteropCase.draw(number, role: .signs, defects: defects, most: 1)
+      let plan = one.plans[0]
+      let keys = [plan.recordName: plan.key.record]
+      let ours = try Ours.sign(one.message, one.plans, at: time).octets
+      let theirs = try peer.sign(one.message, plan, at: time) + one.message.octets
+      for tampering in Tampering.allCases {
+        let verdicts = try peer.verify(tampering.applied(to: ours), keys: keys)
+        #expect(verdicts.count == 1 && verdicts[0].hasPrefix("fail"), one.comment)
+        let words = await Ours.verify(tampering.applied(to: theirs), keys: keys, at: time).map(\.word)
+        #expect(words == [.fail], one.comment)
+      }
+    }
+  }
+
+  /// Where the body may be changed, or there is none.
+  private static func unsuited(_ kind: PeerKind) -> [KnownDefect] {
+    [Shape.bodyLength, .noBody].map {
+      KnownDefect(peer: kind, roles: [.signs], shapes: [$0], reason: "the body is not signed")
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Glibc
+import SystemPackage
+
+/// What a command left behind.
+struct ToolRun {
+  let status: Int32
+  let output: [UInt8]
+  let errors: [UInt8]
+
+  var text: String { String(decoding: output, as: UTF8.self) }
+  var complaints: String { String(decoding: errors, as: UTF8.self) }
+  var lines: [Substring] { text.split(separator: "\n") }
+}
+
+/// A folder of its own in which shell commands run with the dkimtool that was just built; gone at the end.
+final class ToolFolder: Sendable {
+  let path: String
+
+  init() throws {
+    var template = Array("\(Self.variable("TMPDIR") ?? "/tmp")/dkimtool-tests-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    for folder in ["work", "out"] { guard mkdir("\(path)/\(folder)", 0o700) == 0 else { throw Errno(rawValue: errno) } }
+  }
+
+  deinit {
+    _ = try? Self.shell("chmod -R u+rwx '\(path)'; rm -rf '\(path)'")
+  }
+
+  func write(_ name: String, _ octets: [UInt8], mode: FilePermissions = .ownerReadWrite) throws {
+    let file = try FileDescriptor.open(
+      FilePath("\(path)/work/\(name)"), .writeOnly, options: [.create, .truncate], permissions: mode)
+    _ = try file.closeAfter { try file.writeAll(octets) }
+  }
+
+  func write(_ name: String, _ text: String) throws {
+    try write(name, Array(text.utf8))
+  }
+
+  func read(_ name: String) throws -> [UInt8] {
+    try ToolFiles.read("\(path)/work/\(name)")
+  }
+
+  /// Runs a line of shell in the folder.
+  func run(_ command: String) throws -> ToolRun {
+    let variables = "env -i PATH='\(ToolFiles.programs):/usr/bin:/bin' LC_ALL=C.UTF-8 TERM=xterm"
+    let place = "umask 022; cd '\(path)/work'"
+    let status = try Self.shell(
+      "\(place) && \(variables) /bin/sh -c \(Self.quoted(command)) >'\(path)/out/1' 2>'\(path)/out/2' </dev/null"
+    )
+    return ToolRun(
+      status: status, output: try ToolFiles.read("\(path)/out/1"), errors: try ToolFiles.read("\(path)/out/2"))
+  }
+
+  private static func quoted(_ word: String) -> String {
+    "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  }
+
+  private static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  /// - Returns: the exit status, or 128 and the number of the signal.
+  private static func shell(_ command: String) throws -> Int32 {
+    var process = pid_t()
+    let words: [String] = ["/bin/sh", "-c", command]
+    let arguments = words.map { strdup($0) }
+    defer { for argument in arguments { free(argument) } }
+    let error = posix_spawn(&process, "/bin/sh", nil, nil, arguments + [nil], environ)
+    guard error == 0 else { throw Errno(rawValue: error) }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 {
+      guard errno == EINTR else { throw Errno(rawValue: errno) }
+    }
+    return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+  }
+}
+
+/// Where things lie.
+enum ToolFiles {
+  /// The folder of this package's tests.
+  static let tests = String(
+    FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent().string)
+
+  /// The folder of the programs that were built along with the tests.
+  static let programs: String = {
+    var target = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &target, target.count)
+    let executable = String(decoding: target.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return FilePath(executable).removingLastComponent().string
+  }()
+
+  static func read(_ path: String) throws -> [UInt8] {
+    let file = try FileDescriptor.open(FilePath(path), .readOnly)
+    return try file.closeAfter {
+      var content: [UInt8] = []
+      var block = [UInt8](repeating: 0, count: 1 << 16)
+      while true {
+        let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
+        if count == 0 { return content }
+        content += block[..<count]
+      }
+    }
+  }
+
+  /// The names in a folder, sorted, without those that begin with a dot.
+  static func names(in folder: String) throws -> [String] {
+    guard let directory = opendir(folder) else { throw Errno(rawValue: errno) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+  }
+}

@@ -1,0 +1,39 @@
+import Glibc
+import Testing
+
+@Suite("Sessions with dkimtool")
+struct TranscriptTests {
+  @Test("there are transcripts to run")
+  func thereAreSome() {
+    #expect(Transcript.names.count >= 8)
+  }
+
+  /// With `DKIM_WRITE_TRANSCRIPTS` set the files get what was seen; to be read before it is believed.
+  @Test("every command prints what the transcript has", arguments: Transcript.names)
+  func session(name: String) throws {
+    let transcript = try Transcript(name)
+    let folder = try Self.folder()
+    var seen: [[String]] = []
+    for step in transcript.steps {
+      let lines = Transcript.lines(try folder.run(step.command))
+      seen.append(lines)
+      guard getenv("DKIM_WRITE_TRANSCRIPTS") == nil else { continue }
+      #expect(lines == step.expected, "$ \(step.command)")
+    }
+    if getenv("DKIM_WRITE_TRANSCRIPTS") != nil, let file = fopen(Transcript.folder + "/" + name, "w") {
+      fputs(transcript.text(seen), file)
+      fclose(file)
+    }
+  }
+
+  /// The messages and keys that transcripts speak of.
+  private static func folder() throws -> ToolFolder {
+    let folder = try ToolFolder()
+    for (source, prefix) in [("/Transcripts/files", ""), ("/Vectors/keys", "")] {
+      for name in try ToolFiles.names(in: ToolFiles.tests + source) {
+        try folder.write(prefix + name, try ToolFiles.read(ToolFiles.tests + source + "/" + name))
+      }
+    }
+    return folder
+  }
+}
