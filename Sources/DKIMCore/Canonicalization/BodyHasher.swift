@@ -15,7 +15,7 @@ final class BodyHasher: @unchecked Sendable {
   /// The `l=` tag.
   let limit: UInt64?
   private var lines: TrailingLines
-  private let reducer: WhiteSpaceReducer?
+  private var reducer: WhiteSpaceReducer?
 
   init(_ algorithm: CanonicalizationAlgorithm, limit: UInt64?) {
     self.algorithm = algorithm
@@ -25,10 +25,9 @@ final class BodyHasher: @unchecked Sendable {
   }
 
   func update(_ chunk: Span<UInt8>) {
-    if let reducer {
-      reducer.update(chunk, into: &lines)
-    } else {
-      lines.take(chunk)
+    switch algorithm {
+    case .simple: lines.take(chunk)
+    case .relaxed: reducer?.update(chunk, into: &lines)
     }
   }
 

@@ -4,7 +4,7 @@
 /// Octets that need no change are passed on in place. Blocks of 64 octets that do are squeezed into a
 /// buffer: of every run only the last octet is kept, and that only where no CRLF follows; so each
 /// octet's fate depends on the two octets behind it and on nothing else.
-final class WhiteSpaceReducer {
+struct WhiteSpaceReducer: ~Copyable {
   private static let capacity = 16_384
   /// Runs at least this long are hashed where they lie; shorter ones are gathered.
   private static let longRun = 512
@@ -21,7 +21,7 @@ final class WhiteSpaceReducer {
     buffer = OutputBuffer(capacity: Self.capacity)
   }
 
-  func update(_ chunk: Span<UInt8>, into sink: inout TrailingLines) {
+  mutating func update(_ chunk: Span<UInt8>, into sink: inout TrailingLines) {
     var i = 0
     while i < chunk.count, openBlank || openCR {
       step(chunk[i], into: &sink)
@@ -46,7 +46,7 @@ final class WhiteSpaceReducer {
   }
 
   /// Ends the body: white space still open is at the end of a line.
-  func finish(into sink: inout TrailingLines) {
+  mutating func finish(into sink: inout TrailingLines) {
     if openCR {
       // update() left the buffer empty.
       if openBlank { buffer.append(Octets.space) }
@@ -56,7 +56,7 @@ final class WhiteSpaceReducer {
   }
 
   /// One octet at a time, where there are not enough octets to look ahead.
-  private func step(_ octet: UInt8, into sink: inout TrailingLines) {
+  private mutating func step(_ octet: UInt8, into sink: inout TrailingLines) {
     // At most a space, a CR and the octet itself.
     if buffer.room < 3 { buffer.drain(into: &sink) }
     if openCR {
@@ -75,13 +75,13 @@ final class WhiteSpaceReducer {
     }
   }
 
-  private func releaseBlank() {
+  private mutating func releaseBlank() {
     if openBlank { buffer.append(Octets.space) }
     openBlank = false
   }
 
   /// Octets that stay as they are.
-  private func pass(_ run: Span<UInt8>, into sink: inout TrailingLines) {
+  private mutating func pass(_ run: Span<UInt8>, into sink: inout TrailingLines) {
     guard !run.isEmpty else { return }
     if run.count >= Self.longRun {
       buffer.drain(into: &sink)

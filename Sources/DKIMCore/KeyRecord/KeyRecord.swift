@@ -1,5 +1,7 @@
 /// The TXT record of a public key, parsed. // RFC 6376 §3.6.1
-public struct KeyRecord: Sendable {
+///
+/// Nothing of it can change, so that messages share what was parsed once.
+public final class KeyRecord: Sendable {
   /// `k=`, rsa where it is absent.
   public let keyType: KeyType
   /// `h=`: the hash algorithms that may be used; `nil` allows all.

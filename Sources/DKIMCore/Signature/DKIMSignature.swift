@@ -1,5 +1,7 @@
 /// A DKIM-Signature field, parsed: every tag in its own type. // RFC 6376 §3.5
-public struct DKIMSignature: Sendable {
+///
+/// Nothing of it can change, so it is shared and not copied on its way through a verification.
+public final class DKIMSignature: Sendable {
   /// `a=`
   public let algorithm: SigningAlgorithm
   /// `c=`
@@ -37,7 +39,8 @@ public struct DKIMSignature: Sendable {
 
   /// `h=`: the names of the signed fields, in order, as written.
   public var signedHeaders: [String] {
-    headerNames.map { Octets.lossyString(octets.span.extracting($0)) }
+    let octets = octets
+    return headerNames.map { Octets.lossyString(octets.span.extracting($0)) }
   }
 
   /// - Parameters:

@@ -73,8 +73,9 @@ struct SignatureJudge {
     let hash = HeaderHash(signature.canonicalization.header)
     var signed = 0
     var signedFrom = 0
+    let octets = signature.octets
     for range in signature.headerNames {
-      let name = signature.octets.span.extracting(range)
+      let name = octets.span.extracting(range)
       guard let field = takeOther(name, &index) else { continue }
       hash.append(field: field, of: header)
       signed += 1

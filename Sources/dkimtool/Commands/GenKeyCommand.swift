@@ -176,9 +176,9 @@ struct GenKeyCommand: AsyncParsableCommand {
     if testmode { complain("t=y: receivers treat your mail as not signed; leave -t out once all is well") }
   }
 
-  private func complain(_ text: String) { Console.report("dkimtool genkey: WARNING: " + text) }
+  private func complain(_ text: String) { Console.complain("warning: " + text) }
 
   private func say(_ text: String) {
-    if verbose > 0 { Console.report("dkimtool genkey: " + text) }
+    if verbose > 0 { Console.complain(text) }
   }
 }

@@ -40,6 +40,11 @@ struct MessageToSign {
         "warning: \(name): mixed line ends (\(found.joined(separator: ", "))): signed as it stands, but other "
           + "hosts will change it on its way, and the signature will fail")
     }
+    if odd.longestLine > 998 {
+      Console.complain(
+        "warning: \(name): a line of \(odd.longestLine) octets, 998 are allowed: other hosts may break it, and the "
+          + "signature will fail")
+    }
     if file.starts(with: "From ".utf8) {
       Console.complain("warning: \(name): begins with the \"From \" line of an mbox, which is no part of a message")
     }

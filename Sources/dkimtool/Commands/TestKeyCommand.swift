@@ -8,9 +8,9 @@ struct TestKeyCommand: AsyncParsableCommand {
     commandName: "testkey",
     abstract: "Check a published key, alone or against its private key.",
     discussion: """
-      Looks up the key record as a receiver does. Silent where all is well; the words and the exit codes are those \
-      of opendkim-testkey, with "dkimtool testkey: " before them. What makes a key useless and what is unwise about \
-      it is always said, with a line that begins "to mend: ".
+      Looks up the key record as a receiver does. Silent where all is well; words, streams and exit codes are those \
+      of opendkim-testkey, with "dkimtool: " before the words. What makes a key useless and what is unwise about it \
+      is always said, and how to mend it in a line that begins with "dkimtool: to mend: ".
 
       -v says "key secure" or "key not secure" (DNSSEC) and notes; -v -v also what is done; -v -v -v also "key OK" \
       on standard output.
@@ -68,17 +68,15 @@ struct TestKeyCommand: AsyncParsableCommand {
       if let secure = check.isSecure { say(1, secure ? "key secure" : "key not secure") }
       for finding in check.findings { try tell(finding) }
       if case .noSuchName = answer { await lookBelowItself(query, source) }
-      if check.status == .success, verbose >= 3 { try Console.print(Self.prefix + "key OK") }
+      if check.status == .success, verbose >= 3 { try Console.print("dkimtool: key OK") }
       return check.status
     }
   }
 
-  private static let prefix = "dkimtool testkey: "
-
   private func query() throws -> KeyQuery {
     guard let domain, let selector else {
       throw CommandFailure(
-        .configuration, "a domain (-d) and a selector (-s) are needed\n" + Self.usageString())
+        .configuration, "a domain (-d) and a selector (-s) are needed\nUsage: dkimtool \(Self.usageString())")
     }
     let name: (DomainName, Selector)
     do {
@@ -95,7 +93,10 @@ struct TestKeyCommand: AsyncParsableCommand {
 
   private func loadKey(_ path: String) throws -> SigningKey {
     let file = try TestedKeyFile(path)
-    if let warning = file.unsafePermissions { try tell(warning) }
+    if file.isOpenToOthers {
+      Console.complain("\(path): WARNING: unsafe permissions")
+      Console.complain("to mend: chmod 600 \(Shell.quoted(path))")
+    }
     let key: SigningKey
     do { key = try SigningKey(file.contents) } catch {
       throw CommandFailure(.unavailable, "\(path): \(error)")
@@ -106,14 +107,12 @@ struct TestKeyCommand: AsyncParsableCommand {
 
   private func tell(_ finding: Finding) throws {
     switch finding.grade {
-    case .mismatch: try Console.print(Self.prefix + finding.words)
-    case .failure: Console.report(Self.prefix + finding.words)
-    case .warning: Console.report(Self.prefix + finding.words)
-    case .note:
-      say(1, finding.words)
-      return
+    case .mismatch: try Console.print("dkimtool: " + finding.words)
+    case .failure: Console.complain(finding.words)
+    case .warning: Console.complain("warning: " + finding.words)
+    case .note: say(1, finding.words)
     }
-    if let mend = finding.mend { Console.report(Self.prefix + "to mend: " + mend) }
+    if let mend = finding.mend { Console.complain("to mend: " + mend) }
   }
 
   /// A zone file without the dot at the end of a name publishes below `example.com.example.com`.
@@ -122,11 +121,11 @@ struct TestKeyCommand: AsyncParsableCommand {
       let mistake = KeyQuery(domain: twice, selector: query.selector),
       case .records(let texts, _) = await source.answer(mistake), !texts.isEmpty
     else { return }
-    Console.report(Self.prefix + "there is a record at '\(mistake.name)'")
-    Console.report(Self.prefix + "to mend: end the name in the zone file with a dot, or leave the domain out of it")
+    Console.complain("there is a record at '\(mistake.name)'")
+    Console.complain("to mend: end the name in the zone file with a dot, or leave the domain out of it")
   }
 
   private func say(_ level: Int, _ text: String) {
-    if verbose >= level { Console.report(Self.prefix + text) }
+    if verbose >= level { Console.complain(text) }
   }
 }

@@ -98,7 +98,7 @@ enum NewFiles {
 }
 
 /// Renames several files, and takes it back where one cannot be renamed.
-private enum Replacement {
+enum Replacement {
   private enum Before {
     case nothing
     /// The old file has this second name until all are in place.

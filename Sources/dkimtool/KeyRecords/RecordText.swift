@@ -74,16 +74,23 @@ struct RecordText {
     return Array(text.utf8) != octets && (try? KeyRecord(Array(text.utf8))) != nil ? text : nil
   }
 
+  /// The tag name in what stands before `=`: its last run of letters. What is before that, quotes or the name of
+  /// the record, came along by mistake.
   private static func letters(_ name: String) -> String {
-    String(name.unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || "0"..."9" ~= $0 || $0 == "_") })
+    let octets = Array(name.utf8)
+    guard let last = octets.lastIndex(where: isLetter) else { return "" }
+    let start = octets[..<last].lastIndex { !isLetter($0) }.map { $0 + 1 } ?? 0
+    return String(decoding: octets[start...last], as: UTF8.self)
   }
+
+  private static func isLetter(_ octet: UInt8) -> Bool { (octet | 0x20) &- 0x61 < 26 }
 
   private static func isBlank(_ octet: UInt8) -> Bool {
     octet == 0x20 || octet == 0x09 || octet == 0x0A || octet == 0x0D
   }
 
   private static func isBase64(_ octet: UInt8) -> Bool {
-    (octet | 0x20) &- 0x61 < 26 || octet &- 0x30 < 10 || "+/=".utf8.contains(octet)
+    isLetter(octet) || octet &- 0x30 < 10 || "+/=".utf8.contains(octet)
   }
 
   private static func trimmed(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -4,14 +4,14 @@ import SystemPackage
 /// A private key's file as opendkim-testkey looks at it: its errors and its warning, in its words.
 struct TestedKeyFile {
   let contents: [UInt8]
-  /// `nil` where only the owner can read and write the file.
-  let unsafePermissions: Finding?
+  /// Others than the owner can read or write the file.
+  let isOpenToOthers: Bool
 
   /// - Throws: `CommandFailure` with the status 71 where there is no such file.
   init(_ path: String) throws {
     guard path != InputFile.standardInput else {
       contents = try InputFile.read(path)
-      unsafePermissions = nil
+      isOpenToOthers = false
       return
     }
     var status = stat()
@@ -27,12 +27,6 @@ struct TestedKeyFile {
     } catch let failure as CommandFailure where failure.status == .noInput {
       throw CommandFailure(.systemError, failure.message)
     }
-    unsafePermissions = Self.warning(path, status.st_mode)
-  }
-
-  private static func warning(_ path: String, _ mode: mode_t) -> Finding? {
-    guard mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH) != 0 else { return nil }
-    return Finding(
-      .warning, "\(path): WARNING: unsafe permissions", mend: "chmod 600 \(Shell.quoted(path))")
+    isOpenToOthers = status.st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH) != 0
   }
 }

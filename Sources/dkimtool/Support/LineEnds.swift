@@ -43,20 +43,30 @@ enum LineEnds {
     return result
   }
 
-  /// What other hosts will not leave as it is. // RFC 5322 §2.3, RFC 5321 §2.3.8
+  /// What other hosts may not leave as it is. // RFC 5322 §2.3, RFC 5321 §2.3.8
   struct Oddities: Hashable {
     var bareCR = 0
     var bareLF = 0
+    /// Octets of the longest line, without its line end. RFC 5322 §2.1.1 allows 998.
+    var longestLine = 0
 
     /// - Parameter message: with CRLF line ends.
     init(_ message: [UInt8]) {
       var previous: UInt8 = 0
+      var length = 0
       for octet in message {
+        if octet == lf {
+          longestLine = max(longestLine, previous == cr ? length - 1 : length)
+          length = 0
+        } else {
+          length += 1
+        }
         if previous == cr, octet != lf { bareCR += 1 }
         if octet == lf, previous != cr { bareLF += 1 }
         previous = octet
       }
       if previous == cr { bareCR += 1 }
+      longestLine = max(longestLine, length)
     }
   }
 }

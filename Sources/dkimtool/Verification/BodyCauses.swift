@@ -54,9 +54,10 @@ struct BodyCauses {
 
   private mutating func footer() -> String? {
     let lines = BodyLines(body)
+    let closing = lines.closingBoundary
     for cut in lines.footerStarts {
       if probe.matches(body[..<cut]) { return told(cut..<body.endIndex, "last", "a footer was added") }
-      if let closing = lines.closingBoundary, cut < closing, probe.matches(body[..<cut], body[closing...]) {
+      if let closing, cut < closing, probe.matches(body[..<cut], body[closing...]) {
         return told(cut..<closing, "last", "a footer was added")
       }
     }
@@ -75,15 +76,8 @@ struct BodyCauses {
     let first = body[range].split(separator: UInt8(ascii: "\n")).lazy.map { line in
       String(decoding: line.filter { $0 != UInt8(ascii: "\r") }.prefix(60), as: UTF8.self)
     }.first { $0.contains { $0 != " " } }
-    let words = first.map { ", which begin with \"\($0)\"" } ?? ""
-    return "The body hash matches without the \(which) \(lines) line\(lines == 1 ? "" : "s")"
-      + (lines == 1 ? words.replacingBegin : words) + ": \(cause) after signing, as mailing lists and gateways do."
-  }
-}
-
-extension String {
-  /// Singular for one line.
-  fileprivate var replacingBegin: String {
-    hasPrefix(", which begin ") ? ", which begins " + dropFirst(", which begin ".count) : self
+    let what = lines == 1 ? "\(which) line, which begins" : "\(which) \(lines) lines, which begin"
+    let beginning = first.map { "\(what) with \"\($0)\"" } ?? "\(which) \(lines) empty lines"
+    return "The body hash matches without the \(beginning): \(cause) after signing, as mailing lists and gateways do."
   }
 }

@@ -5,6 +5,8 @@ struct BodyLines {
   /// Lines looked at from either end, and cuts tried.
   private static let lineLimit = 400
   private static let cutLimit = 48
+  /// Lines from either end at which a cut is tried, whatever they look like.
+  private static let anyLineLimit = 12
 
   private let body: ArraySlice<UInt8>
 
@@ -12,27 +14,28 @@ struct BodyLines {
     self.body = body
   }
 
-  /// Where a footer may begin, from the bottom up: at an empty line, behind one, at a line of dashes and the like.
+  /// Where a footer may begin, from the bottom up: at each of the last lines, at an empty line, behind one, at a
+  /// line of dashes and the like.
   var footerStarts: [Int] {
     var starts: [Int] = []
     var end = body.endIndex
-    for _ in 0..<Self.lineLimit where end > body.startIndex && starts.count < Self.cutLimit {
+    for number in 0..<Self.lineLimit where end > body.startIndex && starts.count < Self.cutLimit {
       let start = lineStart(before: end)
       let isEmpty = isBlank(start..<end)
       let isBehindEmpty = start > body.startIndex && isBlank(lineStart(before: start)..<start)
-      if isEmpty || isBehindEmpty || isRule(start..<end) { starts.append(start) }
+      if number < Self.anyLineLimit || isEmpty || isBehindEmpty || isRule(start..<end) { starts.append(start) }
       end = start
     }
     return starts
   }
 
-  /// Where a banner may end, from the top down: behind an empty line or a line of dashes.
+  /// Where a banner may end, from the top down: behind each of the first lines, an empty line, a line of dashes.
   var bannerEnds: [Int] {
     var ends: [Int] = []
     var start = body.startIndex
-    for _ in 0..<Self.lineLimit where start < body.endIndex && ends.count < Self.cutLimit {
+    for number in 0..<Self.lineLimit where start < body.endIndex && ends.count < Self.cutLimit {
       let end = lineEnd(from: start)
-      if isBlank(start..<end) || isRule(start..<end) { ends.append(end) }
+      if number < Self.anyLineLimit || isBlank(start..<end) || isRule(start..<end) { ends.append(end) }
       start = end
     }
     return ends

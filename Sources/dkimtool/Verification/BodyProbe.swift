@@ -5,7 +5,7 @@ struct BodyProbe {
   private let signature: DKIMSignature
   private let context: VerificationContext
   /// Octets that may still be hashed: looking for causes must not take longer than verifying a large message.
-  private(set) var budget = 64 << 20
+  private(set) var budget = 1 << 28
 
   init(_ signature: DKIMSignature, in context: VerificationContext) {
     self.signature = signature

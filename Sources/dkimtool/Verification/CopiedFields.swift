@@ -2,6 +2,9 @@ import DKIMCore
 
 /// The `z=` tag: what the signed fields were when they were signed. // RFC 6376 §3.5
 struct CopiedFields {
+  /// Copies that are looked at.
+  private static let limit = 500
+
   private let copies: [(name: String, value: [UInt8])]
 
   /// - Parameter field: the value of a DKIM-Signature field.
@@ -11,7 +14,7 @@ struct CopiedFields {
       copies = []
       return
     }
-    copies = z.dropFirst(2).split(separator: UInt8(ascii: "|")).compactMap { copy in
+    copies = z.dropFirst(2).split(separator: UInt8(ascii: "|")).prefix(Self.limit).compactMap { copy in
       guard let colon = copy.firstIndex(of: UInt8(ascii: ":")) else { return nil }
       return (String(decoding: copy[..<colon], as: UTF8.self), Self.decoded(copy[(colon + 1)...]))
     }

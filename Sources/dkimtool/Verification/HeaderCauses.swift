@@ -5,6 +5,8 @@ import DKIMCore
 struct HeaderCauses {
   private let examination: MessageExamination
   private static let guessLimit = 64
+  /// Fields that are gone through for all guesses together.
+  private static let fieldLimit = 20_000
 
   init(_ examination: MessageExamination) {
     self.examination = examination
@@ -15,7 +17,8 @@ struct HeaderCauses {
     var found: [Int: String] = [:]
     let wanted = examination.results.indices.filter { examination.results[$0].headerHash == .differs }
     guard !wanted.isEmpty else { return [:] }
-    for (text, edits) in guesses().prefix(Self.guessLimit) where found.count < wanted.count {
+    let limit = min(Self.guessLimit, Self.fieldLimit / max(examination.header.count, 1))
+    for (text, edits) in guesses().prefix(limit) where found.count < wanted.count {
       let results = examination.results(for: header(edits))
       for i in wanted where found[i] == nil && i < results.count && results[i].headerHash == .matches {
         found[i] = "The signature over the header holds \(text)."
@@ -60,11 +63,12 @@ struct HeaderCauses {
   private func removals() -> [(String, Edits)] {
     var names: [String] = []
     for result in examination.results where result.headerHash == .differs {
-      for name in result.signature?.signedHeaders ?? [] where !names.contains(name.lowercased()) {
+      for name in result.signature?.signedHeaders.prefix(Self.guessLimit) ?? []
+      where !names.contains(name.lowercased()) {
         names.append(name.lowercased())
       }
     }
-    return names.prefix(Self.guessLimit).filter { $0 != "dkim-signature" }.flatMap { name in
+    return names.filter { $0 != "dkim-signature" }.flatMap { name in
       examination.header.positions(of: name).prefix(3).map { field in
         ("without the field \(examination.header.name(of: field) ?? name): it was added after signing", [field: nil])
       }

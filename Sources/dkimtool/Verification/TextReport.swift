@@ -46,15 +46,13 @@ struct TextReport: Sendable {
 
   /// Names that `h=` has more often than the message has fields: no such field can be added.
   private func oversigned(_ signature: DKIMSignature, _ header: MessageHeader) -> [String] {
-    var counts: [(name: String, count: Int)] = []
+    var names: [String] = []
+    var counts: [String: Int] = [:]
     for name in signature.signedHeaders {
-      if let known = counts.firstIndex(where: { $0.name.lowercased() == name.lowercased() }) {
-        counts[known].count += 1
-      } else {
-        counts.append((name, 1))
-      }
+      counts[name.lowercased(), default: 0] += 1
+      if counts[name.lowercased()] == 1 { names.append(name) }
     }
-    return counts.filter { $0.count > header.positions(of: $0.name).count }.map(\.name)
+    return names.filter { counts[$0.lowercased(), default: 0] > header.positions(of: $0).count }
   }
 
   private func colored(_ word: AuthenticationWord) -> String {

@@ -44,8 +44,9 @@ final class ToolFolder: Sendable {
   /// Runs a line of shell in the folder.
   func run(_ command: String) throws -> ToolRun {
     let variables = "env -i PATH='\(ToolFiles.programs):/usr/bin:/bin' LC_ALL=C.UTF-8 TERM=xterm"
+    let place = "umask 022; cd '\(path)/work'"
     let status = try Self.shell(
-      "umask 022; cd '\(path)/work' && \(variables) /bin/sh -c \(Self.quoted(command)) >'\(path)/out/1' 2>'\(path)/out/2' </dev/null"
+      "\(place) && \(variables) /bin/sh -c \(Self.quoted(command)) >'\(path)/out/1' 2>'\(path)/out/2' </dev/null"
     )
     return ToolRun(
       status: status, output: try ToolFiles.read("\(path)/out/1"), errors: try ToolFiles.read("\(path)/out/2"))

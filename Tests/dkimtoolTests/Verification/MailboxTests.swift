@@ -97,5 +97,8 @@ struct LineEndsTests {
     let odd = LineEnds.Oddities(Array("a\r\nb\nc\rd\r\n\n\r".utf8))
     #expect(odd.bareLF == 2)
     #expect(odd.bareCR == 2)
+    #expect(odd.longestLine == 3)
+    #expect(LineEnds.Oddities(Array("ab\r\nabcde\r\na".utf8)).longestLine == 5)
+    #expect(LineEnds.Oddities(Array("a\r\nabc".utf8)).longestLine == 3)
   }
 }

@@ -1,0 +1,78 @@
+/// Puts header fields into the form that is hashed, and hashes them.
+struct HeaderCanonicalizer: ~Copyable {
+  private let algorithm: CanonicalizationAlgorithm
+  private var digest = Digest()
+  private var buffer = OutputBuffer(capacity: 4096)
+
+  init(_ algorithm: CanonicalizationAlgorithm) {
+    self.algorithm = algorithm
+  }
+
+  /// The CRLF behind a field.
+  mutating func endLine() {
+    reserve(2)
+    buffer.append(Octets.cr)
+    buffer.append(Octets.lf)
+  }
+
+  mutating func finish() -> [UInt8] {
+    buffer.drain(into: &digest)
+    return digest.finalize()
+  }
+
+  /// A field without the CRLF at its end.
+  /// - Parameters:
+  ///   - nameEnd: the offset behind the name, before any white space in front of the colon.
+  ///   - valueStart: the offset behind the colon.
+  mutating func append(_ field: Span<UInt8>, nameEnd: Int, valueStart: Int) {
+    switch algorithm {
+    // RFC 6376 §3.4.1
+    case .simple: append(field, 0..<field.count)
+    case .relaxed: appendRelaxed(field, nameEnd: nameEnd, valueStart: valueStart)
+    }
+  }
+
+  /// The name in lower case, no white space around the colon, folds undone, every run of WSP one space,
+  /// none at the end. // RFC 6376 §3.4.2
+  private mutating func appendRelaxed(_ field: Span<UInt8>, nameEnd: Int, valueStart: Int) {
+    for i in 0..<nameEnd {
+      reserve(1)
+      buffer.append(Octets.lowercased(field[i]))
+    }
+    reserve(1)
+    buffer.append(UInt8(ascii: ":"))
+    var blank = false
+    var started = false
+    var i = valueStart
+    while i < field.count {
+      if Octets.isWSP(field[i]) {
+        blank = started
+        i &+= 1
+      } else if let next = Octets.fold(field, at: i) {
+        blank = started
+        i = next
+      } else {
+        // What is neither WSP nor ink (a control character, a CR or LF that does not fold) is kept.
+        let end = max(ByteScan.endOfInk(in: field, from: i), i &+ 1)
+        reserve(1)
+        if blank { buffer.append(Octets.space) }
+        append(field, i..<end)
+        (blank, started, i) = (false, true, end)
+      }
+    }
+  }
+
+  private mutating func append(_ octets: Span<UInt8>, _ range: Range<Int>) {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      reserve(1)
+      let end = min(range.upperBound, start &+ buffer.room)
+      buffer.append(octets, start..<end)
+      start = end
+    }
+  }
+
+  private mutating func reserve(_ count: Int) {
+    if buffer.room < count { buffer.drain(into: &digest) }
+  }
+}

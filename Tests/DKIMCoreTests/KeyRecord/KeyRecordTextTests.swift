@@ -1,0 +1,103 @@
+import Testing
+
+@testable import DKIMCore
+
+@Suite("Key records as text")
+struct KeyRecordTextTests {
+  static let ed25519 = Result { () throws(SigningKeyError) in try SigningKey.generate(.ed25519) }
+
+  private func key() throws -> SigningKey { try Self.ed25519.get() }
+
+  @Test("the tags come in the order of opendkim-genkey")
+  func order() throws {
+    let record = try KeyRecordText(
+      try key(), hashAlgorithms: ["sha256", "SHA1"], services: ["email"], flags: ["y", "s"], notes: "a note")
+    #expect(record.head == "v=DKIM1; n=a note; h=sha256:sha1; k=ed25519; t=y:s; s=email; ")
+    #expect(record.text == record.head + "p=" + Base64.encode(try key().publicKey))
+  }
+
+  @Test("what is not given is left out")
+  func shortest() throws {
+    #expect(try KeyRecordText(try key()).head == "v=DKIM1; k=ed25519; ")
+  }
+
+  static let hashLists: [[String]?] = [nil, ["sha256"], ["sha256", "sha1"], ["x-new"]]
+  static let serviceLists: [[String]?] = [nil, ["email"], ["*"], ["email", "tlsrpt"]]
+
+  @Test("what is written is read again", arguments: hashLists, serviceLists)
+  func roundTrip(hashes: [String]?, services: [String]?) throws {
+    for flags in [[], ["y"], ["s"], ["y", "s"]] {
+      for notes in [nil, "", "x"] {
+        let text = try KeyRecordText(
+          try key(), hashAlgorithms: hashes, services: services, flags: flags, notes: notes)
+        let record = try KeyRecord(Array(text.text.utf8))
+        #expect(record.hashAlgorithms == hashes)
+        #expect(record.services == services)
+        #expect(record.flags == flags)
+        #expect(record.notes == notes)
+        #expect(record.keyType == .ed25519)
+        #expect(record.belongs(to: try key()))
+      }
+    }
+  }
+
+  @Test("an RSA key is read again", arguments: [1024, 2048])
+  func rsa(bits: Int) throws {
+    let key = try SigningKey.generate(.rsa, bits: bits)
+    let record = try KeyRecord(Array(try KeyRecordText(key).text.utf8))
+    #expect(record.keyBits == bits)
+    #expect(record.belongs(to: key))
+    #expect(!record.belongs(to: try SigningKey.generate(.rsa, bits: bits)))
+    #expect(!record.belongs(to: try self.key()))
+  }
+
+  @Test("a record of the other half in PKCS#1 belongs to its key")
+  func bareRSA() throws {
+    let key = try SigningKey.generate(.rsa, bits: 1024)
+    // SubjectPublicKeyInfo: a head of 22 octets, then RSAPublicKey.
+    let bare = Base64.encode(Array(key.publicKey.dropFirst(22)))
+    #expect(try KeyRecord(Array("p=\(bare)".utf8)).belongs(to: key))
+  }
+
+  static let oddNotes = [
+    " leading and trailing ", "semi;colon", "a=b", "=20", "100 %", "\"quoted\"", "back\\slash", "tab\tinside", "\t",
+    " ", "two  blanks", "line\r\nbreak", "null\0", "Schlüssel für 例え", "~!@#$^&*()_+{}|:<>?", "",
+  ]
+
+  @Test("any note comes back as it was, in printable ASCII", arguments: oddNotes)
+  func anyNote(note: String) throws {
+    let text = try KeyRecordText(try key(), notes: note).text
+    #expect(text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 })
+    #expect(try KeyRecord(Array(text.utf8)).notes == note)
+  }
+
+  @Test("random notes come back as they were", arguments: 0..<50)
+  func randomNotes(seed: UInt64) throws {
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
+    let scalars = (0..<Int(seed % 40)).compactMap { _ -> Unicode.Scalar? in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Unicode.Scalar(UInt32(truncatingIfNeeded: state >> 33) % 0x180)
+    }
+    let note = String(String.UnicodeScalarView(scalars))
+    #expect(try KeyRecord(Array(try KeyRecordText(try key(), notes: note).text.utf8)).notes == note)
+  }
+
+  static let noWords = ["", " ", "sha256;", "a b", "1x", "x-", "-x", "a:b", "a_b", "é", "**", "a*"]
+
+  @Test("what is no word is refused, with its tag", arguments: noWords)
+  func refused(word: String) throws {
+    let key = try key()
+    #expect(throws: KeyRecordError.badValue(tag: "h", found: word)) {
+      try KeyRecordText(key, hashAlgorithms: ["sha256", word])
+    }
+    #expect(throws: KeyRecordError.badValue(tag: "s", found: word)) { try KeyRecordText(key, services: [word]) }
+    #expect(throws: KeyRecordError.badValue(tag: "t", found: word)) { try KeyRecordText(key, flags: [word]) }
+  }
+
+  @Test("a list that is there has elements")
+  func emptyLists() throws {
+    let key = try key()
+    #expect(throws: KeyRecordError.badValue(tag: "h", found: "")) { try KeyRecordText(key, hashAlgorithms: []) }
+    #expect(throws: KeyRecordError.badValue(tag: "s", found: "")) { try KeyRecordText(key, services: []) }
+  }
+}

@@ -1,0 +1,151 @@
+import DKIMCore
+import Glibc
+import Testing
+
+@testable import dkimtool
+
+@Suite("genkey: the files it writes")
+struct GenKeyFilesTests {
+  private func genkey(_ arguments: String..., in folder: KeyFolder, umask: String? = nil) throws -> KeyProcess {
+    try KeyProcess.dkimtool(
+      ["genkey", "-d", "example.com", "-s", "sel", "--type", "ed25519"] + arguments, in: folder, umask: umask)
+  }
+
+  @Test("both files are the owner's alone, whatever the umask", arguments: ["0", "022", "077", "0777"])
+  func modes(umask: String) throws {
+    let folder = try KeyFolder()
+    let run = try genkey(in: folder, umask: umask)
+    #expect(run.status == 0)
+    #expect(run.output == "")
+    #expect(run.errors == "")
+    #expect(folder.names == ["sel.private", "sel.txt"])
+    #expect(folder.mode("sel.private") == 0o600)
+    #expect(folder.mode("sel.txt") == 0o600)
+  }
+
+  @Test("the private key can be read, and the record is its other half", arguments: ["rsa", "ed25519"])
+  func halves(type: String) throws {
+    let folder = try KeyFolder()
+    #expect(try genkey("--type", type, in: folder).status == 0)
+    let text = try folder.read("sel.private")
+    #expect(text.hasPrefix("-----BEGIN PRIVATE KEY-----\n"))
+    let key = try SigningKey(Array(text.utf8))
+    #expect(key.type.rawValue == type)
+    let zone = ZoneRecord(
+      try KeyRecordText(key, hashAlgorithms: ["sha256"]), selector: try Selector("sel"),
+      domain: try DomainName("example.com"))
+    #expect(try folder.read("sel.txt") == zone.zoneFile(absolute: false))
+  }
+
+  @Test("a file that is there is left as it is", arguments: ["sel.private", "sel.txt"])
+  func existing(name: String) throws {
+    let folder = try KeyFolder()
+    try folder.write(name, "precious", mode: 0o644)
+    let run = try genkey(in: folder)
+    #expect(run.status == 73)
+    #expect(run.errors == "dkimtool: \(name): exists already and was left as it is; --force replaces it\n")
+    #expect(folder.names == [name])
+    #expect(try folder.read(name) == "precious")
+    #expect(folder.mode(name) == 0o644)
+  }
+
+  @Test("a symbolic link is not followed, not even a dangling one", arguments: ["sel.private", "sel.txt"])
+  func symbolicLink(name: String) throws {
+    let folder = try KeyFolder()
+    #expect(symlink("target", folder.path(name)) == 0)
+    #expect(try genkey(in: folder).status == 73)
+    #expect(folder.names == [name])
+    #expect(folder.isSymbolicLink(name))
+  }
+
+  @Test("--force replaces both files, and a link itself instead of what it points at")
+  func force() throws {
+    let folder = try KeyFolder()
+    try folder.write("target", "precious", mode: 0o644)
+    try folder.write("sel.private", "old", mode: 0o644)
+    #expect(symlink("target", folder.path("sel.txt")) == 0)
+    let run = try genkey("--force", in: folder, umask: "0")
+    #expect(run.status == 0)
+    #expect(folder.names == ["sel.private", "sel.txt", "target"])
+    #expect(folder.mode("sel.private") == 0o600)
+    #expect(folder.mode("sel.txt") == 0o600)
+    #expect(try folder.read("sel.private").hasPrefix("-----BEGIN PRIVATE KEY-----"))
+    #expect(try folder.read("target") == "precious")
+  }
+
+  @Test("--force leaves everything as it is where a folder is in the way", arguments: ["sel.private", "sel.txt"])
+  func forceOverFolder(name: String) throws {
+    let folder = try KeyFolder()
+    let other = name == "sel.txt" ? "sel.private" : "sel.txt"
+    try folder.write(other, "old")
+    #expect(mkdir(folder.path(name), 0o700) == 0)
+    let run = try genkey("--force", in: folder)
+    #expect(run.status == 73)
+    #expect(run.errors == "dkimtool: \(name): is there and is no file; move it away\n")
+    #expect(folder.names == ["sel.private", "sel.txt"])
+    #expect(try folder.read(other) == "old")
+  }
+
+  @Test("-D that is no folder is said, and nothing is written", arguments: ["missing", "file"])
+  func badFolder(name: String) throws {
+    let folder = try KeyFolder()
+    try folder.write("file", "")
+    for force in [[], ["--force"]] {
+      let run = try KeyProcess.dkimtool(["genkey", "-d", "example.com", "-D", name] + force, in: folder)
+      #expect(run.status == 73)
+      #expect(run.errors.hasPrefix("dkimtool: \(name)/default.private"))
+      #expect(run.errors.contains(name == "file" ? "Not a directory" : "No such file or directory"))
+      #expect(folder.names == ["file"])
+    }
+  }
+
+  @Test("-D names the folder of both files")
+  func otherFolder() throws {
+    let folder = try KeyFolder()
+    #expect(mkdir(folder.path("keys"), 0o700) == 0)
+    let run = try genkey("-D", "keys/", "-v", in: folder)
+    #expect(run.status == 0)
+    #expect(
+      run.errorLines == [
+        "dkimtool: generating private key", "dkimtool: extracting public key",
+        "dkimtool: private key written to keys/sel.private", "dkimtool: DNS TXT record written to keys/sel.txt",
+      ])
+    #expect(folder.mode("keys/sel.private") == 0o600)
+    #expect(folder.mode("keys/sel.txt") == 0o600)
+  }
+
+  @Test("where the second file cannot be made, the first is removed")
+  func nothingHalfDone() throws {
+    let folder = try KeyFolder()
+    let files = [
+      NewFiles.File(path: folder.path("one"), contents: [1]),
+      NewFiles.File(path: folder.path("missing/two"), contents: [2]),
+    ]
+    #expect(throws: CommandFailure.self) { try NewFiles.create(files) }
+    #expect(folder.names == [])
+    #expect(throws: CommandFailure.self) { try NewFiles.replace(files) }
+    #expect(folder.names == [])
+  }
+
+  @Test("a file that turned up meanwhile is neither written nor removed")
+  func exclusive() throws {
+    let folder = try KeyFolder()
+    try folder.write("two", "precious")
+    let files = ["one", "two"].map { NewFiles.File(path: folder.path($0), contents: [1]) }
+    #expect(throws: CommandFailure.self) { try NewFiles.create(files) }
+    #expect(folder.names == ["two"])
+    #expect(try folder.read("two") == "precious")
+  }
+
+  @Test("a replacement that fails half way is taken back")
+  func takenBack() throws {
+    let folder = try KeyFolder()
+    try folder.write("one", "old")
+    try folder.write("new", "new")
+    // "gone" is not there to be renamed, as if it had been taken away.
+    let pairs = [("new", "one"), ("gone", "two")].map { (folder.path($0), folder.path($1)) }
+    #expect(throws: CommandFailure.self) { try Replacement.perform(pairs) }
+    #expect(folder.names == ["one"])
+    #expect(try folder.read("one") == "old")
+  }
+}

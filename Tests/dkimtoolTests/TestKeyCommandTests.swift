@@ -1,0 +1,111 @@
+import Testing
+
+@Suite("testkey: its command line and the private key")
+struct TestKeyCommandTests {
+  /// A folder with sel.private and the file of keys that has its record.
+  private func folder(_ flags: String..., change: (String) -> String = { $0 }) throws -> KeyFolder {
+    let folder = try KeyFolder()
+    let run = try KeyProcess.dkimtool(
+      ["genkey", "-d", "example.com", "-s", "sel", "--type", "ed25519", "--print", "line"] + flags, in: folder)
+    try #require(run.status == 0)
+    try folder.write("keys", "sel._domainkey.example.com " + change(run.output))
+    return folder
+  }
+
+  private func testkey(_ arguments: String..., in folder: KeyFolder) throws -> KeyProcess {
+    try KeyProcess.dkimtool(
+      ["testkey", "-d", "example.com", "-s", "sel", "--keys", "keys"] + arguments, in: folder)
+  }
+
+  @Test("without a domain or a selector it ends with 78", arguments: [[], ["-d", "example.com"], ["-s", "sel"]])
+  func incomplete(arguments: [String]) throws {
+    let run = try KeyProcess.dkimtool(["testkey"] + arguments, in: try KeyFolder())
+    #expect(run.status == 78)
+    #expect(run.errors.contains("a domain (-d) and a selector (-s) are needed"))
+    #expect(run.errors.contains("Usage: dkimtool testkey"))
+  }
+
+  @Test("names that are none end with 78", arguments: [("a b", "sel"), ("example.com", "a/b")])
+  func badNames(domain: String, selector: String) throws {
+    let run = try KeyProcess.dkimtool(["testkey", "-d", domain, "-s", selector], in: try KeyFolder())
+    #expect(run.status == 78)
+  }
+
+  @Test("without a private key the record alone is looked at")
+  func recordOnly() throws {
+    let folder = try folder()
+    let run = try testkey("-vvv", in: folder)
+    #expect(run.status == 0)
+    #expect(run.output == "dkimtool: key OK\n")
+    #expect(!run.errors.contains("key loaded"))
+  }
+
+  @Test(
+    "a key file that others can read or write: the words of opendkim-testkey, and how to mend it",
+    arguments: [0o644, 0o640, 0o620, 0o602, 0o604])
+  func unsafe(mode: UInt32) throws {
+    let folder = try folder()
+    try folder.write("it's mine", try folder.read("sel.private"), mode: mode)
+    let run = try testkey("-k", "it's mine", in: folder)
+    #expect(run.status == 0)
+    #expect(
+      run.errorLines == [
+        "dkimtool: it's mine: WARNING: unsafe permissions", #"dkimtool: to mend: chmod 600 'it'\''s mine'"#,
+      ])
+  }
+
+  @Test("no key file, a folder in its place: 71")
+  func missing() throws {
+    let folder = try folder()
+    let missing = try testkey("-k", "nokey", in: folder)
+    #expect(missing.status == 71)
+    #expect(missing.errors == "dkimtool: nokey: stat(): No such file or directory\n")
+    let directory = try testkey("-k", ".", in: folder)
+    #expect(directory.status == 71)
+    #expect(directory.errors == "dkimtool: .: stat(): not a regular file\n")
+  }
+
+  @Test("a file that is no private key: 69, and what it is")
+  func noKey() throws {
+    let folder = try folder()
+    try folder.write("junk", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    let run = try testkey("-k", "junk", in: folder)
+    #expect(run.status == 69)
+    #expect(run.errors.hasPrefix("dkimtool: junk: this is a certificate"))
+  }
+
+  @Test("t=y is said without -v, t=s with it; both leave the key usable")
+  func flags() throws {
+    let folder = try folder("-t", "-S")
+    let quiet = try testkey("-k", "sel.private", in: folder)
+    #expect(quiet.status == 0)
+    #expect(quiet.errorLines.first?.hasPrefix("dkimtool: warning: t=y:") == true)
+    #expect(!quiet.errors.contains("t=s"))
+    let loud = try testkey("-k", "sel.private", "-v", in: folder)
+    #expect(loud.errors.contains("dkimtool: t=s: signatures with an identity"))
+  }
+
+  @Test("quotes of a zone file left in the record are said, with the record as it was meant")
+  func quotes() throws {
+    let folder = try folder(change: { line in
+      let text = line.dropLast()
+      let place = text.index(text.endIndex, offsetBy: -20)
+      return "\"\\\"\(text[..<place])\\\" \\\"\(text[place...])\\\"\"\n"
+    })
+    let run = try testkey("-k", "sel.private", in: folder)
+    #expect(run.status == 69)
+    #expect(run.errorLines.first?.hasPrefix("dkimtool: syntax error in key data") == true)
+    #expect(run.errors.contains("quotes are in the record itself, inside p="))
+    let meant = try KeyProcess.dkimtool(
+      ["genkey", "-d", "example.com", "-s", "sel", "--from", "sel.private", "--print", "line"], in: folder)
+    #expect(run.errors.contains("the record without it: " + meant.output))
+  }
+
+  @Test("a file of keys that is wrong is said, and --keys excludes --nameserver")
+  func badKeyFile() throws {
+    let folder = try folder(change: { _ in "\"" })
+    #expect(try testkey(in: folder).status == 65)
+    #expect(try testkey("--nameserver", "127.0.0.1", in: folder).status == 64)
+    #expect(try testkey("--nameserver", "ns.example.com", in: folder).status == 64)
+  }
+}
