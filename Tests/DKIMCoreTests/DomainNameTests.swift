@@ -5,7 +5,9 @@ import Testing
   @Test(arguments: [
     ("example.com", "example.com"), ("EXAMPLE.Com", "example.com"), ("_x.a-b.example", "_x.a-b.example"),
     ("b\u{fc}cher.example", "xn--bcher-kva.example"), ("\u{4e2d}\u{56fd}.cn", "xn--fiqs8s.cn"),
-    ("localhost", "localhost"),
+    ("localhost", "localhost"), ("e\u{301}x.example", "xn--ex-8tb.example"),
+    ("\u{0DC1}\u{0DCA}\u{200D}\u{0DBB}\u{0DD3}.example", "xn--10cl1a0b660p.example"),
+    ("\u{0646}\u{0627}\u{0645}\u{0647}\u{200C}\u{0627}\u{06CC}.example", "xn--mgba3gch31f060k.example"),
   ])
   func good(_ text: String, _ aLabel: String) throws {
     #expect(try DomainName(text).aLabel == aLabel)
@@ -20,6 +22,18 @@ import Testing
   ])
   func bad(_ text: String, _ error: DomainNameError) {
     #expect(throws: error) { try DomainName(text) }
+  }
+
+  /// A mark or joiner behind a dot must not hide it: the key of such a name would be asked for at a name with
+  /// other labels than are shown. Each is refused, with the label it stands in.
+  @Test(arguments: [
+    ("bank.\u{301}example.com", "\u{301}example"), ("bank.\u{200D}example.com", "\u{200D}example"),
+    ("example.\u{200D}", "\u{200D}"), ("a\u{200D}b.example", "a\u{200D}b"), ("\u{903}a.example", "\u{903}a"),
+    ("ab\u{200C}.example", "ab\u{200C}"),
+  ])
+  func hiddenDot(_ text: String, _ label: String) {
+    #expect(throws: DomainNameError.badULabel(label: label)) { try DomainName(text) }
+    #expect(throws: DomainNameError.badULabel(label: label)) { try Selector(text) }
   }
 
   @Test func within() throws {

@@ -57,7 +57,10 @@ extension MethodResult {
 
 extension QuotedText {
   /// A token where the text is one, else a quoted-string. // RFC 8601 §2.2 ("authserv-id")
-  fileprivate static func authservID(_ text: String) -> String { isToken(text) ? text : quoted(text) }
+  fileprivate static func authservID(_ text: String) -> String {
+    let text = printable(text)
+    return isToken(text) ? text : quoted(text)
+  }
 
   /// The form in which the grammar takes the text: bare as a token, a domain name or an address, else quoted.
   /// // RFC 8601 §2.2 ("pvalue")

@@ -53,18 +53,38 @@ enum DomainLabels {
   /// Every label with a character beyond ASCII as `xn--` and its Punycode. // RFC 8616 §4, RFC 5890 §2.3.2.1
   private static func toALabels(_ name: String) throws(DomainNameError) -> String {
     var labels: [String] = []
-    for label in name.lowercased().split(separator: ".", omittingEmptySubsequences: false) {
-      let scalars = Array(label.unicodeScalars)
+    // By scalars: a mark behind a dot makes one character of both, and would hide the dot.
+    for label in name.lowercased().unicodeScalars.split(separator: ".", omittingEmptySubsequences: false) {
+      let scalars = Array(label)
       if scalars.allSatisfy(\.isASCII) {
         labels.append(String(label))
         continue
       }
-      guard scalars.allSatisfy(isAllowed), let encoded = Punycode.encode(scalars) else {
+      guard isULabel(scalars), let encoded = Punycode.encode(scalars) else {
         throw .badULabel(label: String(label))
       }
       labels.append("xn--" + encoded)
     }
     return labels.joined(separator: ".")
+  }
+
+  /// A label has no mark at its beginning, and joiners, which nobody sees, only where they can have a meaning:
+  /// behind a virama, the non-joiner also between others. // RFC 5891 §4.2.3.2, RFC 5892 §A.1, §A.2
+  private static func isULabel(_ scalars: [Unicode.Scalar]) -> Bool {
+    guard let first = scalars.first, !isMark(first), scalars.allSatisfy(isAllowed) else { return false }
+    for (i, scalar) in scalars.enumerated() where scalar == "\u{200C}" || scalar == "\u{200D}" {
+      let followsVirama = i > 0 && scalars[i - 1].properties.canonicalCombiningClass == .virama
+      let isBetween = i > 0 && i + 1 < scalars.count && scalar == "\u{200C}"
+      guard followsVirama || isBetween else { return false }
+    }
+    return true
+  }
+
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .spacingMark, .enclosingMark: true
+    default: false
+    }
   }
 
   /// Letters, marks and digits: the classes from which IDNA 2008 takes its characters. // RFC 5892 §2.1

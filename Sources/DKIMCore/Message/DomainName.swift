@@ -95,11 +95,11 @@ extension DomainNameError: CustomStringConvertible {
     case .emptyLabel(let offset): "has an empty label at octet \(offset + 1)"
     case .unexpected(let octet, let offset):
       "has \(Octets.printable(octet)) at octet \(offset + 1), which no domain name has"
-    case .hyphenAtEnd(let label): "has the label \"\(label)\", which begins or ends with a hyphen"
+    case .hyphenAtEnd(let label): "has the label \"\(Octets.printable(label))\", which begins or ends with a hyphen"
     case .labelTooLong(let label): "has the label \"\(label)\", which is longer than 63 octets"
     case .tooLong(let length): "is \(length) octets long; 253 is the limit"
     case .notUTF8: "is not UTF-8"
-    case .badULabel(let label): "has the label \"\(label)\", which is no internationalized label"
+    case .badULabel(let label): "has the label \"\(Octets.printable(label))\", which is no internationalized label"
     }
   }
 }

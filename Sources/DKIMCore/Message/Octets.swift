@@ -29,6 +29,25 @@ enum Octets {
     unsafe octets.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
+  /// The text for people, on one line: tabs and line ends as spaces, any other control character as U+FFFD.
+  static func printable(_ text: String) -> String {
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+    var shown = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control: shown.append(scalar.value < 0x80 && isFWS(UInt8(scalar.value)) ? " " : "\u{FFFD}")
+      case .lineSeparator, .paragraphSeparator: shown.append(" ")
+      default: shown.append(scalar)
+      }
+    }
+    return String(shown)
+  }
+
+  /// True where ``printable(_:)`` has nothing to replace.
+  static func isPrintable(_ text: String) -> Bool {
+    printable(text).utf8.elementsEqual(text.utf8)
+  }
+
   static func array(_ octets: Span<UInt8>) -> [UInt8] {
     unsafe octets.withUnsafeBufferPointer { unsafe Array($0) }
   }

@@ -172,7 +172,7 @@ extension SignatureParser {
 
   /// For messages: at most 60 octets of the value, printable.
   private func text(_ range: Range<Int>) -> String {
-    let shown = Octets.lossyString(octets.span.extracting(range.prefix(60)))
+    let shown = Octets.printable(Octets.lossyString(octets.span.extracting(range.prefix(60))))
     return range.count > 60 ? shown + "..." : shown
   }
 
@@ -193,6 +193,7 @@ extension SignatureParser {
       start = i + 1
       if elements.count == maximum { return nil }
     }
+    guard elements.count < maximum else { return nil }
     elements.append(trimmed(start..<range.upperBound))
     return elements
   }
@@ -230,7 +231,7 @@ extension SignatureParser {
     if !quoted, octets[range].contains(UInt8(ascii: "@")) {
       throw .badValue(tag: "i", found: text(range), expected: "one \"@\"")
     }
-    guard let localPart = Octets.string(decoded.span), !decoded.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+    guard let localPart = Octets.string(decoded.span), Octets.isPrintable(localPart) else {
       throw .badValue(tag: "i", found: text(range), expected: "a local part in UTF-8 without control characters")
     }
     return localPart

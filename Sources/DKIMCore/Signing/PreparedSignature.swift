@@ -95,7 +95,7 @@ struct PreparedSignature {
     if let identity = request.identity, !identity.domain.isWithin(request.domain) {
       throw .identityOutsideDomain(identity: identity.description, domain: request.domain.text)
     }
-    if let localPart = request.identity?.localPart, localPart.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+    if let localPart = request.identity?.localPart, !Octets.isPrintable(localPart) {
       throw .controlCharacterInIdentity
     }
     guard KeyQuery(domain: request.domain, selector: request.selector) != nil else {

@@ -37,6 +37,14 @@ import Testing
     #expect(field.formatted(lineEnd: .lf) == "a;\n\tdkim=none" + separator + "header.s=" + selector)
   }
 
+  /// Whether a name needs quotes is asked of what is left of it without control characters.
+  @Test(arguments: [("mx\u{85}.example", "mx.example; none"), ("m x\u{9B}", "\"m x\"; none")])
+  func nameWithControl(_ id: String, _ wanted: String) throws {
+    let text = AuthenticationResults(authservID: id, results: []).formatted()
+    #expect(text == wanted)
+    #expect(try AuthenticationResults(parsing: text).formatted() == text)
+  }
+
   @Test func noResults() {
     let field = AuthenticationResults(authservID: "mx.example.org", version: 1, comments: ["x"], results: [])
     #expect(field.formatted() == "mx.example.org 1 (x); none")

@@ -1,0 +1,63 @@
+import DKIMCore
+import Testing
+
+/// What a stranger wrote is shown in errors: it must not end a line or command a terminal there.
+@Suite struct ErrorTextTests {
+  /// CRLF in front of white space is a fold and may stand in any tag; U+009B begins a terminal's commands.
+  @Test(arguments: [
+    ("d=a\r\n .example", "a   .example"), ("d=a\u{9B}2J.example", "a\u{FFFD}2J.example"),
+    ("d=\u{9B}2J-.example", "\u{FFFD}2J-"), ("d=a\u{2028}b.example", "a b"), ("c=simple\t/\tsimple", "simple / simple"),
+    ("q=a\r\n\tb", "a   b"), ("i=x@\u{85}", "x@\u{FFFD}"),
+  ])
+  func signatureField(_ tag: String, _ shown: String) throws {
+    let text = try #require(errorText(ofSignatureWith: tag))
+    #expect(text.contains(shown))
+    #expect(isPrintable(text), "\(text.debugDescription)")
+  }
+
+  @Test(arguments: [
+    ("k=r\r\n sa", "r   sa"), ("v=DKIM1\u{9B}", "DKIM1\u{FFFD}"), ("h=sha256:\r\n :\u{85}", "\u{FFFD}"),
+  ])
+  func keyRecord(_ tag: String, _ shown: String) throws {
+    let record = Array((tag + "; p=8CKHzlWdGhjYcEsuoc5EfFQZ2PavRvsDoaLizLHBrBo=").utf8)
+    let error = try #require(throws: KeyRecordError.self) { try KeyRecord(record) }
+    #expect(error.description.contains(shown))
+    #expect(isPrintable(error.description), "\(error.description.debugDescription)")
+  }
+
+  /// `i=` is reported where it is right: controls of every kind are refused, other text is not.
+  @Test func identity() throws {
+    for local in ["=09", "=1B", "=C2=85", "\u{9B}", "=E2=80=A8"] {
+      #expect(errorText(ofSignatureWith: "i=a\(local)@example.com")?.contains("without control characters") == true)
+    }
+    #expect(errorText(ofSignatureWith: "i=\u{4e2d}=C3=BC@example.com") == nil)
+  }
+
+  /// Not one name is allowed where the limit is none.
+  @Test func noHeaderNames() {
+    let value = Array(field("d=example.com").utf8)
+    #expect(throws: SignatureFieldError.tooManyHeaderNames(limit: 0)) {
+      try DKIMSignature(value: value, maximumHeaderNames: 0)
+    }
+    #expect(throws: Never.self) { try DKIMSignature(value: value, maximumHeaderNames: 1) }
+  }
+
+  private func field(_ tag: String) -> String {
+    "v=1; a=rsa-sha256; s=sel; h=from; bh=YWJj; b=YWJj; " + (tag.hasPrefix("d=") ? "" : "d=example.com; ") + tag
+  }
+
+  private func errorText(ofSignatureWith tag: String) -> String? {
+    do {
+      _ = try DKIMSignature(value: Array(field(tag).utf8))
+      return nil
+    } catch {
+      return error.description
+    }
+  }
+
+  private func isPrintable(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy {
+      ![.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+    }
+  }
+}
