@@ -1,0 +1,34 @@
+/// Cuts octets into pieces, the same for the same seed.
+enum Chunks {
+  /// Each piece lies alone in memory of exactly its size, so that the address sanitizer sees a read beside it.
+  static func forEach(of octets: [UInt8], seed: UInt8, _ body: (Span<UInt8>) -> Void) {
+    var source = SplitMix(seed: UInt64(seed))
+    var start = 0
+    var count = 0
+    while start < octets.count {
+      // Thousands of tiny pieces take long and show nothing that hundreds do not.
+      let size = size(style: count < 300 ? seed & 7 : 6, &source)
+      let end = min(start + size, octets.count)
+      count += 1
+      let piece = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: end - start)
+      _ = unsafe piece.initialize(from: octets[start..<end])
+      body(unsafe Span(_unsafeElements: UnsafeBufferPointer(piece)))
+      unsafe piece.deallocate()
+      start = end
+    }
+  }
+
+  /// The body canonicalizers look at blocks of 64 octets and gather 16 KiB: pieces around those sizes, and tiny ones.
+  private static func size(style: UInt8, _ source: inout SplitMix) -> Int {
+    switch style {
+    case 0: 1 << 20
+    case 1: 1
+    case 2: source.below(4)
+    case 3: source.below(100)
+    case 4: 62 + source.below(5)
+    case 5: 78 + source.below(5)
+    case 6: 1 + source.below(1000)
+    default: source.below(4) == 0 ? source.below(20_000) : source.below(70)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// The targets; each lives in the file of its name.
+enum FuzzTarget: String, CaseIterable {
+  case tagList = "TagList"
+  case keyRecord = "KeyRecord"
+  case signatureField = "SignatureField"
+  case messageHeader = "MessageHeader"
+  case authenticationResults = "AuthenticationResults"
+  case bodyCanonicalization = "BodyCanonicalization"
+  case headerCanonicalization = "HeaderCanonicalization"
+  case keys = "Keys"
+  case dnsAnswer = "DNSAnswer"
+  case verification = "Verification"
+
+  func run(_ input: [UInt8]) {
+    switch self {
+    case .tagList: TagListTarget.run(input)
+    case .keyRecord: KeyRecordTarget.run(input)
+    case .signatureField: SignatureFieldTarget.run(input)
+    case .messageHeader: MessageHeaderTarget.run(input)
+    case .authenticationResults: AuthenticationResultsTarget.run(input)
+    case .bodyCanonicalization: BodyCanonicalizationTarget.run(input)
+    case .headerCanonicalization: HeaderCanonicalizationTarget.run(input)
+    case .keys: KeysTarget.run(input)
+    case .dnsAnswer: DNSAnswerTarget.run(input)
+    case .verification: VerificationTarget.run(input)
+    }
+  }
+}

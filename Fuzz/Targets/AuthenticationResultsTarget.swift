@@ -1,0 +1,71 @@
+@testable import DKIMCore
+
+/// What is read can be written and read again; whoever a field names is also found by the remover of forged fields.
+enum AuthenticationResultsTarget {
+  static func run(_ input: [UInt8]) {
+    let claim = AuthenticationResults.claimedAuthservID(of: input.span)
+    if let claim {
+      require(AuthenticationResults.normalizedAuthservID(claim) == claim, "a claim not normalized: \(claim)")
+    }
+    let tolerant: AuthenticationResults
+    do {
+      tolerant = try AuthenticationResults(parsing: input.span, tolerating: .inTheField)
+    } catch {
+      requirePrintable("\(error)")
+      require((try? AuthenticationResults(parsing: input.span)) == nil, "strict takes what tolerant does not: \(error)")
+      return
+    }
+    checkStrict(input, tolerant, claim: claim)
+    checkRoundTrip(tolerant, .crlf)
+    checkRoundTrip(tolerant, .lf)
+  }
+
+  private static func checkStrict(_ input: [UInt8], _ tolerant: AuthenticationResults, claim: String?) {
+    let strict: AuthenticationResults
+    do {
+      strict = try AuthenticationResults(parsing: input.span)
+    } catch {
+      return requirePrintable("\(error)")
+    }
+    require(strict == tolerant, "strict and tolerant read differently")
+    let named = AuthenticationResults.normalizedAuthservID(strict.authservID)
+    require(named.isEmpty || claim == named, "names \(named.debugDescription), claims \(claim.debugDescription)")
+  }
+
+  private static func checkRoundTrip(_ field: AuthenticationResults, _ lineEnd: AuthenticationResults.LineEnd) {
+    let text = field.formatted(lineEnd: lineEnd)
+    checkLines(text, lineEnd, exempt: longestUncut(field))
+    let again: AuthenticationResults
+    do {
+      again = try AuthenticationResults(parsing: text, tolerating: lineEnd == .lf ? .bareLineFeeds : [])
+    } catch {
+      fail("what was written cannot be read: \(error): \(text.debugDescription)")
+    }
+    let second = again.formatted(lineEnd: lineEnd)
+    require(second.utf8.elementsEqual(text.utf8), "written again it differs: \(text.debugDescription)")
+    if isPlain(field) { require(again == field, "does not come back: \(text.debugDescription)") }
+  }
+
+  /// No control character but the folds, and no line longer than mail allows.
+  private static func checkLines(_ text: String, _ lineEnd: AuthenticationResults.LineEnd, exempt: Int) {
+    let lines = text.split(separator: Character(lineEnd.rawValue), omittingEmptySubsequences: false)
+    for (i, line) in lines.enumerated() {
+      require(i == 0 || line.first == "\t", "a line that does not continue the field: \(text.debugDescription)")
+      require(line.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }, "a control character")
+      let length = line.utf8.count + (i == 0 ? AuthenticationResults.fieldName.utf8.count + 2 : 0)
+      require(length <= max(998, exempt + 100), "a line of \(length) octets")
+    }
+  }
+
+  /// Nothing bounds an authserv-id but the one who is so called.
+  private static func longestUncut(_ field: AuthenticationResults) -> Int { 2 * field.authservID.utf8.count }
+
+  /// True where no text is so long that it is cut, or holds what is dropped.
+  private static func isPlain(_ field: AuthenticationResults) -> Bool {
+    let results = field.results
+    let texts =
+      [field.authservID] + field.comments + results.flatMap(\.comments) + results.compactMap(\.reason)
+      + results.flatMap { $0.properties.map(\.value) }
+    return texts.allSatisfy { $0.utf8.count <= 400 && QuotedText.printable($0).utf8.elementsEqual($0.utf8) }
+  }
+}

@@ -1,0 +1,69 @@
+@testable import DKIMCore
+
+/// Both header canonicalizers, each field alone and the whole header, against the naive ones.
+///
+/// The first octet says how often the rest comes, so that the buffer before the hash fills up.
+enum HeaderCanonicalizationTarget {
+  private static let longest = 6_000
+
+  static func run(_ input: [UInt8]) {
+    guard let times = input.first else { return }
+    let rest = input.dropFirst()
+    var message: [UInt8] = []
+    for _ in 0...(times & 127) where message.count + rest.count <= longest || message.isEmpty { message += rest }
+    var bodyStart = 0
+    let header = MessageHeader(
+      message: message.span, limits: .init(octets: .max, fields: .max), bodyStart: &bodyStart)
+    for algorithm in CanonicalizationAlgorithm.allCases {
+      checkWhole(header, algorithm)
+      for field in header.fields.prefix(8) where field.nameEnd > field.start { checkOne(header, field, algorithm) }
+    }
+  }
+
+  /// All fields, and the last one once more as the signature field.
+  private static func checkWhole(_ header: MessageHeader, _ algorithm: CanonicalizationAlgorithm) {
+    let hash = HeaderHash(algorithm)
+    var canonical: [UInt8] = []
+    var last: MessageHeader.Extent?
+    for (i, field) in header.fields.enumerated() where field.nameEnd > field.start {
+      hash.append(field: i, of: header)
+      canonical += naive(header, field, algorithm) + [0x0D, 0x0A]
+      last = field
+    }
+    guard let last else { return }
+    canonical += naive(header, last, algorithm)
+    require(finish(hash, header, last) == digest(canonical), "\(algorithm): another hash over the header")
+  }
+
+  private static func checkOne(
+    _ header: MessageHeader, _ field: MessageHeader.Extent, _ algorithm: CanonicalizationAlgorithm
+  ) {
+    let expected = naive(header, field, algorithm)
+    let found = finish(HeaderHash(algorithm), header, field)
+    require(found == digest(expected), "\(algorithm): the form is not \(expected)")
+    require(Naive.field(expected, algorithm) == expected, "\(algorithm): the form of the form is another")
+  }
+
+  private static func finish(
+    _ hash: HeaderHash, _ header: MessageHeader, _ field: MessageHeader.Extent
+  ) -> [UInt8] {
+    hash.finish(
+      signatureField: Array(header.octets[field.start..<field.end]), nameEnd: field.nameEnd - field.start,
+      valueStart: field.valueStart - field.start)
+  }
+
+  private static func naive(
+    _ header: MessageHeader, _ field: MessageHeader.Extent, _ algorithm: CanonicalizationAlgorithm
+  ) -> [UInt8] {
+    guard let form = Naive.field(Array(header.octets[field.start..<field.end]), algorithm) else {
+      fail("a field by one reader only")
+    }
+    return form
+  }
+
+  private static func digest(_ octets: [UInt8]) -> [UInt8] {
+    var digest = Digest()
+    digest.update(octets.span)
+    return digest.finalize()
+  }
+}

@@ -1,0 +1,82 @@
+@testable import DKIMCore
+
+/// Cutting a message into fields against a reader that goes octet by octet; nothing is lost or moved.
+enum MessageHeaderTarget {
+  static func run(_ input: [UInt8]) {
+    let (fields, expectedStart) = Naive.header(input)
+    var bodyStart = -1
+    let limits = MessageHeader.Limits(octets: .max, fields: .max)
+    let header = MessageHeader(message: input.span, limits: limits, bodyStart: &bodyStart)
+    require(bodyStart == expectedStart, "the body begins at \(bodyStart), not at \(expectedStart)")
+    require(header.excess == nil, "no limit was set")
+    require(header.fields.map { $0.start..<$0.end } == fields, "the fields are cut elsewhere")
+    require(header.octets == Array(input[..<(fields.last?.upperBound ?? 0)]), "the octets are not as they came")
+    let names = fields.map { Naive.fieldName(Array(input[$0])) }
+    for (i, name) in names.enumerated() { check(header, i, name: name) }
+    checkPositions(header, names)
+    checkIndex(header, names)
+    checkLimits(input, header, bodyStart: bodyStart)
+  }
+
+  private static func check(_ header: MessageHeader, _ i: Int, name: [UInt8]?) {
+    let extent = header.fields[i]
+    require(header.name(of: i)?.lowercased() == name.map { String(decoding: $0, as: UTF8.self) }, "another name")
+    if name == nil {
+      require(extent.nameEnd == extent.start && extent.valueStart == extent.start, "no name, and yet its end")
+      return
+    }
+    require(header.octets[extent.valueStart - 1] == UInt8(ascii: ":"), "no colon before the value")
+    let between = header.octets[extent.nameEnd..<(extent.valueStart - 1)]
+    require(between.allSatisfy(Naive.isWSP), "more than white space before the colon")
+    // As a filter gets it, the field is the same but for the white space before the colon.
+    var copy = MessageHeader(limits: MessageHeader.Limits(octets: .max, fields: .max))
+    let range = header.nameRange(of: i)
+    copy.append(name: header.octets.span.extracting(range), value: header.value(of: i).span)
+    require(copy.count == 1 && copy.name(of: 0) == header.name(of: i), "appended, it has another name")
+    require(copy.value(of: 0) == header.value(of: i), "appended, it has another value")
+  }
+
+  /// Comparing everything with everything takes quadratic time: large headers are left out.
+  private static let manyFields = 64
+
+  private static func checkPositions(_ header: MessageHeader, _ names: [[UInt8]?]) {
+    guard names.count <= manyFields else { return }
+    for case let name? in Set(names) {
+      let expected = names.indices.filter { names[$0] == name }
+      let text = String(decoding: name, as: UTF8.self)
+      require(header.positions(of: text) == expected, "\(text) is found elsewhere")
+      require(header.positions(of: text.uppercased()) == expected, "letter case counts in \(text)")
+    }
+  }
+
+  /// Names in an order of their own, each once more than there are fields.
+  private static func checkIndex(_ header: MessageHeader, _ names: [[UInt8]?]) {
+    guard names.count <= manyFields else { return }
+    var index = FieldIndex(header)
+    var left = Array(names.indices)
+    for name in (names + names).reversed() {
+      guard let name else { continue }
+      let expected = left.last { names[$0] == name }
+      left.removeAll { $0 == expected }
+      let found = index.take(name.span, from: header)
+      require(found == expected, "took \(String(describing: found)), not \(String(describing: expected))")
+    }
+  }
+
+  /// A limit cuts whole fields off at the end and moves nothing else.
+  private static func checkLimits(_ input: [UInt8], _ header: MessageHeader, bodyStart: Int) {
+    guard let last = header.fields.last else { return }
+    for limits in [
+      MessageHeader.Limits(octets: last.end / 2, fields: .max),
+      MessageHeader.Limits(octets: .max, fields: header.count / 2),
+    ] {
+      var start = -1
+      let cut = MessageHeader(message: input.span, limits: limits, bodyStart: &start)
+      require(start == bodyStart, "a limit moves the body")
+      require(cut.excess != nil || (cut.count == header.count && last.end <= limits.octets), "a limit is not said")
+      require(cut.count <= limits.fields && cut.octets.count <= limits.octets, "a limit does not hold")
+      let kept = cut.fields.map { $0.start..<$0.end }
+      require(kept == header.fields.prefix(cut.count).map { $0.start..<$0.end }, "a limit moves fields")
+    }
+  }
+}

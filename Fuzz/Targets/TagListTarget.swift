@@ -1,0 +1,93 @@
+@testable import DKIMCore
+
+/// The tag list against a reader that unfolds, splits and trims; base64 and quoted-printable against theirs.
+enum TagListTarget {
+  static func run(_ input: [UInt8]) {
+    let expected = reference(input)
+    do {
+      let list = try TagList(input.span)
+      checkRanges(list, input)
+      let found = list.tags.map { Tag(name: Array(input[$0.name]), value: Naive.unfolded(Array(input[$0.value]))) }
+      require(found == expected, "the reference reads \(String(describing: expected)), the list \(found)")
+      for name: StaticString in ["v", "b", "bh", "p"] {
+        let wanted = Array(name.description.utf8)
+        let place = expected?.firstIndex { $0.name == wanted }
+        require(list.tag(name, in: input.span)?.name == place.map { list.tags[$0].name }, "\(name)= is found elsewhere")
+      }
+    } catch {
+      require(expected == nil, "refused, though the reference reads it: \(error)")
+      requirePrintable("\(error)")
+    }
+    checkBase64(input)
+    checkQuotedPrintable(input)
+  }
+
+  struct Tag: Hashable {
+    let name: [UInt8]
+    let value: [UInt8]
+  }
+
+  /// `nil` where the octets are no tag list. // RFC 6376 §3.2
+  private static func reference(_ input: [UInt8]) -> [Tag]? {
+    let octets = Naive.unfolded(input)
+    var specs = octets.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+    if specs.count > 1, let last = specs.last, last.allSatisfy(Naive.isWSP) { specs.removeLast() }
+    var tags: [Tag] = []
+    for spec in specs {
+      guard let equals = spec.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+      let name = trimmed(spec[..<equals])
+      let value = trimmed(spec[(equals + 1)...])
+      guard let first = name.first, isLetter(first), name.allSatisfy({ isLetter($0) || isDigit($0) || $0 == 0x5F }),
+        value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+      else { return nil }
+      tags.append(Tag(name: name, value: value))
+    }
+    return Set(tags.map(\.name)).count == tags.count ? tags : nil
+  }
+
+  private static func isLetter(_ octet: UInt8) -> Bool { (0x61...0x7A).contains(octet | 0x20) && octet < 0x80 }
+  private static func isDigit(_ octet: UInt8) -> Bool { (0x30...0x39).contains(octet) }
+
+  private static func trimmed(_ octets: ArraySlice<UInt8>) -> [UInt8] {
+    var octets = octets.drop(while: Naive.isWSP)
+    while let last = octets.last, Naive.isWSP(last) { octets.removeLast() }
+    return Array(octets)
+  }
+
+  /// Tags stand one behind the other, with `=` before a value and `;` behind it.
+  private static func checkRanges(_ list: TagList, _ input: [UInt8]) {
+    var end = -1
+    for tag in list.tags {
+      require(end < 0 || input[end] == UInt8(ascii: ";"), "no semicolon before a tag")
+      require(tag.name.lowerBound > end && tag.name.upperBound < tag.wholeValue.lowerBound, "a name out of place")
+      require(input[tag.wholeValue.lowerBound - 1] == UInt8(ascii: "="), "no equals sign before a value")
+      require(tag.wholeValue.upperBound <= input.count, "a value beyond the end")
+      require(
+        tag.value.lowerBound >= tag.wholeValue.lowerBound && tag.value.upperBound <= tag.wholeValue.upperBound,
+        "a value not within its whole")
+      end = tag.wholeValue.upperBound
+    }
+  }
+
+  private static func checkBase64(_ input: [UInt8]) {
+    if let decoded = Base64.decode(input.span) {
+      let text = Base64.encodedOctets(decoded)
+      require(Base64.decode(text.span) == decoded, "base64 does not come back")
+      let digits = input.filter { !Naive.isWSP($0) && $0 != 0x0D && $0 != 0x0A && $0 != UInt8(ascii: "=") }
+      // The bits that the last digit has too many are not looked at.
+      let again = text.filter { $0 != UInt8(ascii: "=") }
+      require(again.dropLast() == digits.dropLast(), "base64 reads other digits than stand there")
+    }
+    require(Base64.decode(Base64.encodedOctets(input).span) == input, "octets do not come back from base64")
+  }
+
+  private static func checkQuotedPrintable(_ input: [UInt8]) {
+    let encoded = QuotedPrintable.encode(input)
+    require(encoded.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }, "an unsafe octet is not encoded")
+    let (octets, bad) = QuotedPrintable.decode(encoded.span)
+    require(bad == nil && octets == input, "octets do not come back from quoted-printable")
+    let (plain, badAt) = QuotedPrintable.decode(input.span)
+    require(plain.count <= input.count, "quoted-printable grows")
+    if let badAt { require(input[badAt] == UInt8(ascii: "="), "the fault is at no equals sign") }
+  }
+}

@@ -1,0 +1,115 @@
+@testable import DKIMCore
+
+/// Whole messages: fed whole or in pieces they come to the same, and to what the naive canonicalization says.
+///
+/// The first octet says how the body is cut; the rest is the message.
+enum VerificationTarget {
+  static func run(_ input: [UInt8]) {
+    guard let seed = input.first else { return }
+    let message = Array(input.dropFirst())
+    let whole = results(message, seed: 0)
+    let pieces = results(message, seed: seed)
+    require(whole.map(Facts.init) == pieces.map(Facts.init), "whole and in pieces it comes to different results")
+    let (fields, bodyStart) = Naive.header(message)
+    let reference = Reference(message: message, fields: fields, body: Array(message[bodyStart...]))
+    let positions = fields.indices.filter { reference.names[$0] == Array("dkim-signature".utf8) }
+    require(whole.map(\.position) == positions, "results at \(whole.map(\.position)), signatures at \(positions)")
+    for result in whole {
+      requirePrintable(result.reason)
+      if let signature = result.signature { reference.check(result, signature) }
+    }
+  }
+
+  private struct Nowhere: PublicKeySource {
+    func answer(_ query: KeyQuery) async -> KeyAnswer { .failure(.refused) }
+  }
+
+  private static func results(_ message: [UInt8], seed: UInt8) -> [VerificationResult] {
+    var bodyStart = 0
+    let limits = MessageHeader.Limits(octets: .max, fields: .max)
+    let header = MessageHeader(message: message.span, limits: limits, bodyStart: &bodyStart)
+    // A new one each time: the leak sanitizer does not see what the cache of a lasting one refers to.
+    let verifier = Verifier(keys: Nowhere())
+    var session = verifier.begin(header, at: Timestamp(1_780_000_000))
+    for query in session.pendingQueries {
+      let record = query.selector.aLabel.hasPrefix("e") ? FuzzKeys.ed25519 : FuzzKeys.rsa
+      session.supply(.records([Array(record.utf8)], secure: true), for: query)
+    }
+    Chunks.forEach(of: Array(message[bodyStart...]), seed: seed) { _ = session.update(body: $0) }
+    return session.finish()
+  }
+
+  /// What has to be the same however the body came.
+  struct Facts: Hashable {
+    let position: Int
+    let outcome: VerificationOutcome
+    let tags: SignatureTags
+    let checks: [VerificationResult.Check]
+    let body: VerificationResult.BodyCoverage?
+    let header: VerificationResult.HeaderCoverage?
+
+    init(_ result: VerificationResult) {
+      position = result.position
+      outcome = result.outcome
+      tags = result.tags
+      checks = [result.bodyHash, result.headerHash]
+      body = result.body
+      header = result.header
+    }
+  }
+
+  /// The two hashes of a signature, from naive canonical forms.
+  private struct Reference {
+    let message: [UInt8]
+    let fields: [Range<Int>]
+    let body: [UInt8]
+    let names: [[UInt8]?]
+
+    init(message: [UInt8], fields: [Range<Int>], body: [UInt8]) {
+      self.message = message
+      self.fields = fields
+      self.body = body
+      names = fields.map { Naive.fieldName(Array(message[$0])) }
+    }
+
+    func check(_ result: VerificationResult, _ signature: DKIMSignature) {
+      let canonical = Naive.body(body, signature.canonicalization.body)
+      let limit = Int(clamping: min(signature.bodyLength ?? .max, UInt64(canonical.count)))
+      let bodyHash = Self.digest(Array(canonical[..<limit]))
+      require((result.bodyHash == .matches) == (bodyHash == signature.bodyHash), "bh= is \(result.bodyHash)")
+      require(result.body?.octets == UInt64(canonical.count), "the body has another length")
+      require(result.outcome != .success || result.bodyHash == .matches, "success with another body")
+      require(result.outcome != .success || result.headerHash == .matches, "success with another header")
+      // Quadratic: only where it is quick.
+      guard signature.headerNames.count * fields.count <= 10_000 else { return }
+      guard result.headerHash != .notChecked, let key = result.key?.record?.key else { return }
+      let digest = Self.digest(header(of: signature, at: result.position))
+      let valid = key.verify(signature: signature.signature, digest: digest)
+      require((result.headerHash == .matches) == valid, "b= is \(result.headerHash)")
+    }
+
+    // RFC 6376 §3.7, §5.4.2
+    private func header(of signature: DKIMSignature, at position: Int) -> [UInt8] {
+      let algorithm = signature.canonicalization.header
+      var canonical: [UInt8] = []
+      var left = fields.indices.filter { $0 != position }
+      for name in signature.signedHeaders.map({ Array($0.lowercased().utf8) }) {
+        guard let place = left.lastIndex(where: { names[$0] == name }) else { continue }
+        canonical += (Naive.field(Array(message[fields[left.remove(at: place)]]), algorithm) ?? []) + [0x0D, 0x0A]
+      }
+      let own = Array(message[fields[position]])
+      guard let colon = own.firstIndex(of: UInt8(ascii: ":")) else { fail("a signature without colon") }
+      let blanked = signature.blanked
+      let field =
+        own[...colon] + own[(colon + 1)...].prefix(blanked.lowerBound)
+        + own[(colon + 1)...].dropFirst(blanked.upperBound)
+      return canonical + (Naive.field(Array(field), algorithm) ?? [])
+    }
+
+    private static func digest(_ octets: [UInt8]) -> [UInt8] {
+      var digest = Digest()
+      digest.update(octets.span)
+      return digest.finalize()
+    }
+  }
+}
