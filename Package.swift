@@ -60,14 +60,18 @@ let package = Package(
       path: "Examples/VerifyFromDNS", swiftSettings: common),
 
     // Tests
-    .testTarget(name: "DKIMCoreTests", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
+    .target(name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport", swiftSettings: common),
     .testTarget(
-      name: "DKIMDNSTests", dependencies: ["DKIMDNS", "DKIMCore", nioCore, nioPosix, systemPackage],
-      exclude: ["Zones"], swiftSettings: common),
+      name: "DKIMCoreTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], swiftSettings: common),
     .testTarget(
-      name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", systemPackage], swiftSettings: common),
+      name: "DKIMDNSTests",
+      dependencies: ["DKIMDNS", "DKIMCore", "TestSupport", nioCore, nioPosix, systemPackage], exclude: ["Zones"],
+      swiftSettings: common),
     .testTarget(
-      name: "InteropTests", dependencies: ["DKIMCore", systemPackage], path: "Tests/Interop",
+      name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", "TestSupport", systemPackage],
+      swiftSettings: common),
+    .testTarget(
+      name: "InteropTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], path: "Tests/Interop",
       exclude: ["README.md", "peers"], swiftSettings: common),
   ]
 )

@@ -1,5 +1,6 @@
 import NIOPosix
 import Testing
+import TestSupport
 
 @testable import DKIMCore
 @testable import DKIMDNS

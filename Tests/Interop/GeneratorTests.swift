@@ -1,5 +1,6 @@
 import DKIMCore
 import Testing
+import TestSupport
 
 /// The generator itself: everything it promises comes, and the same seed brings the same.
 @Suite struct GeneratorTests {

@@ -1,5 +1,6 @@
 @testable import DKIMCore
 import Testing
+import TestSupport
 
 /// opendkim-testmsg: a process for each message, and a resolver of ours put under it.
 @Suite(.enabled(if: Testmsg.isInstalled, "opendkim-testmsg is not installed: see Tests/Interop/install"))

@@ -37,32 +37,18 @@ struct TestKeyCommand: AsyncParsableCommand {
     help: "The private key; without it only the record is looked at.", completion: .file())
   var key: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "Ask this name server; repeat it for more. (default: those of /etc/resolv.conf)", valueName: "ip[@port]"),
-    transform: ArgumentParsing.nameServer)
-  var nameserver: [NameServer] = []
-
-  @Option(
-    help: ArgumentHelp("Take key records from a file with lines NAME TXT-DATA, not from DNS.", valueName: "file"),
-    completion: .file())
-  var keys: String?
+  @OptionGroup
+  var keySource: KeySourceOptions
 
   @Flag(name: .shortAndLong, help: "Say more; up to three times.")
   var verbose: Int
-
-  func validate() throws {
-    guard keys == nil || nameserver.isEmpty else {
-      throw ValidationError("--keys and --nameserver exclude each other")
-    }
-  }
 
   func run() async throws {
     try await reportingFailures {
       let query = try query()
       let privateKey = try key.map(loadKey)
       say(2, "checking key '\(query.name)'")
-      let source = try KeyLookup(file: keys, servers: nameserver).source
+      let source = try keySource.lookup().source
       let answer = await source.answer(query)
       let check = KeyCheck(query, answer, privateKey: privateKey)
       if let secure = check.isSecure { say(1, secure ? "key secure" : "key not secure") }

@@ -28,16 +28,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object a message, each on its line.")
   var json = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Ask this name server; repeat it for more. (default: those of /etc/resolv.conf)", valueName: "ip[@port]"),
-    transform: ArgumentParsing.nameServer)
-  var nameserver: [NameServer] = []
-
-  @Option(
-    help: ArgumentHelp("Take key records from a file with lines NAME TXT-DATA, not from DNS.", valueName: "file"),
-    completion: .file())
-  var keys: String?
+  @OptionGroup
+  var keySource: KeySourceOptions
 
   @Option(
     help: ArgumentHelp("Verify as of this time. (default: now)", valueName: "unixtime"),
@@ -59,11 +51,9 @@ struct VerifyCommand: AsyncParsableCommand {
   var file: [String] = []
 
   func validate() throws {
-    guard keys == nil || nameserver.isEmpty else {
-      throw ValidationError("--keys and --nameserver exclude each other")
-    }
     guard
-      keys != InputFile.standardInput || !file.isEmpty && !(file + Operands.further).contains(InputFile.standardInput)
+      keySource.keys != InputFile.standardInput
+        || !file.isEmpty && !(file + Operands.further).contains(InputFile.standardInput)
     else {
       throw ValidationError("the keys and a message cannot both come from standard input")
     }
@@ -71,7 +61,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailures {
-      let lookup = try KeyLookup(file: keys, servers: nameserver)
+      let lookup = try keySource.lookup()
       let files = file + Operands.further
       let paths = MessagePaths.expand(files.isEmpty ? [InputFile.standardInput] : files)
       let verifier = Verifier(keys: lookup.source, policy: policy)

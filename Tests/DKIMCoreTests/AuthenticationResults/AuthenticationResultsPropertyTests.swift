@@ -1,5 +1,6 @@
 import DKIMCore
 import Testing
+import TestSupport
 
 /// Random fields and random octets. The seed of a run is in every failure's text.
 @Suite struct AuthenticationResultsPropertyTests {
@@ -66,21 +67,13 @@ import Testing
   }
 }
 
-/// Random fields from one seed. // SplitMix64
-private struct ResultsSource: RandomNumberGenerator {
-  private var state: UInt64
+/// Random fields from one seed.
+private struct ResultsSource {
+  private var numbers: SeededGenerator
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { numbers = SeededGenerator(seed: seed) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
+  private mutating func below(_ limit: Int) -> Int { numbers.below(limit) }
 
   private static let pieces: [String] = [
     "a", "Z", "9", "-", ".", "@", "\"", "\\", "(", ")", ";", "=", "/", " ", "\t", ",", "<", ":", "[", "?", "\u{fc}",
@@ -114,11 +107,11 @@ private struct ResultsSource: RandomNumberGenerator {
   /// Noise, a field with octets changed, or pieces of the grammar in any order.
   mutating func octets() -> [UInt8] {
     switch below(3) {
-    case 0: return (0..<below(64)).map { _ in UInt8.random(in: .min ... .max, using: &self) }
+    case 0: return (0..<below(64)).map { _ in UInt8.random(in: .min ... .max, using: &numbers) }
     case 1:
       var octets = Array(field().formatted().utf8)
       for _ in 0..<below(4) where !octets.isEmpty {
-        octets[below(octets.count)] = UInt8.random(in: .min ... .max, using: &self)
+        octets[below(octets.count)] = UInt8.random(in: .min ... .max, using: &numbers)
       }
       return octets
     default:

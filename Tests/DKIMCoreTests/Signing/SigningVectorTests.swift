@@ -1,6 +1,7 @@
 @testable import DKIMCore
 import SystemPackage
 import Testing
+import TestSupport
 
 /// Signatures that have to come out of given requests, and to verify.
 @Suite struct SigningVectorTests {

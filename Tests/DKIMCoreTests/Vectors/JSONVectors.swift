@@ -1,5 +1,6 @@
 import Foundation
 import SystemPackage
+import TestSupport
 
 /// The cases of Tests/Vectors that come as JSON.
 enum JSONVectors {

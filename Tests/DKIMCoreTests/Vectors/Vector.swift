@@ -1,6 +1,7 @@
 import DKIMCore
 import SystemPackage
 import Testing
+import TestSupport
 
 /// A file of Tests/Vectors: a message, the DNS around it, and what a verifier has to say.
 /// The format is told in the README beside the files.
@@ -34,10 +35,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
     ((try? TestFiles.names(in: folder)) ?? []).count { $0.hasSuffix(".vector") }
   }
 
-  static var folder: String {
-    FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-      .appending("Vectors").appending("verification").string
-  }
+  static let folder = TestFiles.package.appending("Tests/Vectors/verification").string
 
   init(name: String, file: [UInt8]) throws(VectorError) {
     self.name = name

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A message of many odd shapes at once.
 struct GeneratedMessage: Sendable {
   var octets: [UInt8]

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import DKIMCore
 
 /// How a message is to be signed; drawn before the message, which then avoids what does not go with it.

@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import TestSupport
 
 /// One message of a run, with all that is needed to see it again.
 struct InteropCase {

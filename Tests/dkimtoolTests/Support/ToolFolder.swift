@@ -1,5 +1,6 @@
 import Glibc
 import SystemPackage
+import TestSupport
 
 /// What a command left behind.
 struct ToolRun {
@@ -38,20 +39,20 @@ final class ToolFolder: Sendable {
   }
 
   func read(_ name: String) throws -> [UInt8] {
-    try ToolFiles.read("\(path)/work/\(name)")
+    try TestFiles.read("\(path)/work/\(name)")
   }
 
   /// Runs a line of shell in the folder.
   func run(_ command: String) throws -> ToolRun {
     // A build that measures coverage leaves a file behind otherwise.
-    let programs = "PATH='\(ToolFiles.programs):/usr/bin:/bin'"
+    let programs = "PATH='\(TestFiles.programs):/usr/bin:/bin'"
     let variables = "env -i LLVM_PROFILE_FILE=/dev/null \(programs) LC_ALL=C.UTF-8 TERM=xterm"
     let place = "umask 022; cd '\(path)/work'"
     let status = try Self.shell(
       "\(place) && \(variables) /bin/sh -c \(Self.quoted(command)) >'\(path)/out/1' 2>'\(path)/out/2' </dev/null"
     )
     return ToolRun(
-      status: status, output: try ToolFiles.read("\(path)/out/1"), errors: try ToolFiles.read("\(path)/out/2"))
+      status: status, output: try TestFiles.read("\(path)/out/1"), errors: try TestFiles.read("\(path)/out/2"))
   }
 
   private static func quoted(_ word: String) -> String {
@@ -75,47 +76,5 @@ final class ToolFolder: Sendable {
       guard errno == EINTR else { throw Errno(rawValue: errno) }
     }
     return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-  }
-}
-
-/// Where things lie.
-enum ToolFiles {
-  /// The folder of this package's tests.
-  static let tests = String(
-    FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent().string)
-
-  /// The folder of the programs that were built along with the tests.
-  static let programs: String = {
-    var target = [CChar](repeating: 0, count: 4096)
-    let count = readlink("/proc/self/exe", &target, target.count)
-    let executable = String(decoding: target.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return FilePath(executable).removingLastComponent().string
-  }()
-
-  static func read(_ path: String) throws -> [UInt8] {
-    let file = try FileDescriptor.open(FilePath(path), .readOnly)
-    return try file.closeAfter {
-      var content: [UInt8] = []
-      var block = [UInt8](repeating: 0, count: 1 << 16)
-      while true {
-        let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
-        if count == 0 { return content }
-        content += block[..<count]
-      }
-    }
-  }
-
-  /// The names in a folder, sorted, without those that begin with a dot.
-  static func names(in folder: String) throws -> [String] {
-    guard let directory = opendir(folder) else { throw Errno(rawValue: errno) }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
-    }
-    return names.filter { !$0.hasPrefix(".") }.sorted()
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Glibc
 
 /// A session as text: commands, and what each of them has to print and to end with.
@@ -21,16 +22,16 @@ struct Transcript {
   private(set) var steps: [Step] = []
   private var rest: [String] = []
 
-  static let folder = ToolFiles.tests + "/Transcripts"
+  static let folder = TestFiles.package.string + "/Tests/Transcripts"
 
   static var names: [String] {
-    (try? ToolFiles.names(in: folder).filter { $0.hasSuffix(".txt") }) ?? []
+    (try? TestFiles.names(in: folder).filter { $0.hasSuffix(".txt") }) ?? []
   }
 
   init(_ name: String) throws {
     self.name = name
     var preface: [String] = []
-    let text = String(decoding: try ToolFiles.read(Self.folder + "/" + name), as: UTF8.self)
+    let text = String(decoding: try TestFiles.read(Self.folder + "/" + name), as: UTF8.self)
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       if line.hasPrefix("$ ") {
         steps.append(Step(preface: preface, command: String(line.dropFirst(2))))

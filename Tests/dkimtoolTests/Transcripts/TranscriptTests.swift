@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import TestSupport
 
 @Suite("Sessions with dkimtool")
 struct TranscriptTests {
@@ -30,8 +31,8 @@ struct TranscriptTests {
   private static func folder() throws -> ToolFolder {
     let folder = try ToolFolder()
     for (source, prefix) in [("/Transcripts/files", ""), ("/Vectors/keys", "")] {
-      for name in try ToolFiles.names(in: ToolFiles.tests + source) {
-        try folder.write(prefix + name, try ToolFiles.read(ToolFiles.tests + source + "/" + name))
+      for name in try TestFiles.names(in: TestFiles.package.string + "/Tests" + source) {
+        try folder.write(prefix + name, try TestFiles.read(TestFiles.package.string + "/Tests" + source + "/" + name))
       }
     }
     return folder

@@ -1,6 +1,7 @@
 import DKIMCore
 import Glibc
 import Testing
+import TestSupport
 
 @testable import dkimtool
 
@@ -12,9 +13,9 @@ struct RunTests {
   /// A folder with a key and its record, good.eml, bad.eml and plain.eml.
   private func folder() throws -> ToolFolder {
     let folder = try ToolFolder()
-    try folder.write("ed25519.pem", try ToolFiles.read(ToolFiles.tests + "/Vectors/keys/ed25519.pem"))
+    try folder.write("ed25519.pem", try TestFiles.read(TestFiles.package.string + "/Tests/Vectors/keys/ed25519.pem"))
     for name in ["keys.txt", "message.eml"] {
-      try folder.write(name, try ToolFiles.read(ToolFiles.tests + "/Transcripts/files/" + name))
+      try folder.write(name, try TestFiles.read(TestFiles.package.string + "/Tests/Transcripts/files/" + name))
     }
     let made = try folder.run(
       "mv message.eml plain.eml; \(Self.sign) plain.eml > good.eml; sed 's/Hello/Hullo/' good.eml > bad.eml; "

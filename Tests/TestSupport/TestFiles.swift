@@ -1,0 +1,44 @@
+public import SystemPackage
+import Glibc
+
+/// Files and folders in tests.
+public enum TestFiles {
+  /// The folder of the package.
+  public static let package = FilePath(#filePath).removingLastComponent().removingLastComponent()
+    .removingLastComponent()
+
+  /// The folder of the programs that were built along with the tests.
+  public static let programs: String = {
+    var target = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &target, target.count)
+    let executable = String(decoding: target.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return FilePath(executable).removingLastComponent().string
+  }()
+
+  public static func read(_ path: String) throws -> [UInt8] {
+    let file = try FileDescriptor.open(FilePath(path), .readOnly)
+    return try file.closeAfter {
+      var content: [UInt8] = []
+      var block = [UInt8](repeating: 0, count: 1 << 16)
+      while true {
+        let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
+        if count == 0 { return content }
+        content += block[..<count]
+      }
+    }
+  }
+
+  /// The names in a folder, sorted, without those that begin with a dot.
+  public static func names(in folder: String) throws -> [String] {
+    guard let directory = opendir(folder) else { throw Errno(rawValue: errno) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+  }
+}
