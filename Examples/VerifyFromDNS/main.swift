@@ -8,7 +8,9 @@ import SystemPackage
 
 guard CommandLine.arguments.count == 2 else { exit(64) }
 let file = try FileDescriptor.open(FilePath(CommandLine.arguments[1]), .readOnly)
-let message = try [UInt8](unsafeUninitializedCapacity: 10 << 20) { buffer, count in
+let size = Int(try file.seek(offset: 0, from: .end))
+try file.seek(offset: 0, from: .start)
+let message = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
   count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
 }
 
