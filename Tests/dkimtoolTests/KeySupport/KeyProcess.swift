@@ -49,7 +49,10 @@ struct KeyProcess {
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT, 0o600)
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
-    var environment = [strdup("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), strdup("LC_ALL=C"), nil]
+    // A build that measures coverage leaves a file behind otherwise.
+    var environment = [
+      strdup("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), strdup("LC_ALL=C"), strdup("LLVM_PROFILE_FILE=/dev/null"), nil,
+    ]
     defer { for variable in environment { free(variable) } }
     // The threads of a pool block signals; a child that inherits that cannot be ended.
     var attributes = posix_spawnattr_t()

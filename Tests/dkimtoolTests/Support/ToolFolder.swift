@@ -43,7 +43,9 @@ final class ToolFolder: Sendable {
 
   /// Runs a line of shell in the folder.
   func run(_ command: String) throws -> ToolRun {
-    let variables = "env -i PATH='\(ToolFiles.programs):/usr/bin:/bin' LC_ALL=C.UTF-8 TERM=xterm"
+    // A build that measures coverage leaves a file behind otherwise.
+    let programs = "PATH='\(ToolFiles.programs):/usr/bin:/bin'"
+    let variables = "env -i LLVM_PROFILE_FILE=/dev/null \(programs) LC_ALL=C.UTF-8 TERM=xterm"
     let place = "umask 022; cd '\(path)/work'"
     let status = try Self.shell(
       "\(place) && \(variables) /bin/sh -c \(Self.quoted(command)) >'\(path)/out/1' 2>'\(path)/out/2' </dev/null"
