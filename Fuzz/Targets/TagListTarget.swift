@@ -70,15 +70,23 @@ enum TagListTarget {
   }
 
   private static func checkBase64(_ input: [UInt8]) {
-    if let decoded = Base64.decode(input.span) {
-      let text = Base64.encodedOctets(decoded)
-      require(Base64.decode(text.span) == decoded, "base64 does not come back")
-      let digits = input.filter { !Naive.isWSP($0) && $0 != 0x0D && $0 != 0x0A && $0 != UInt8(ascii: "=") }
-      // The bits that the last digit has too many are not looked at.
-      let again = text.filter { $0 != UInt8(ascii: "=") }
-      require(again.dropLast() == digits.dropLast(), "base64 reads other digits than stand there")
-    }
     require(Base64.decode(Base64.encodedOctets(input).span) == input, "octets do not come back from base64")
+    let text = input.filter { !Naive.isWSP($0) && $0 != 0x0D && $0 != 0x0A }
+    let digits = Array(text.prefix { $0 != UInt8(ascii: "=") })
+    let padding = text.dropFirst(digits.count)
+    let isWhole = digits.count % 4 != 1 && (padding.isEmpty || (digits.count + padding.count) % 4 == 0)
+    let isBase64 =
+      isWhole && padding.count < 3 && padding.allSatisfy { $0 == UInt8(ascii: "=") } && digits.allSatisfy(isDigit64)
+    let decoded = Base64.decode(input.span)
+    require(isBase64 == (decoded != nil), "base64: \(isBase64), decoded: \(decoded != nil)")
+    guard let decoded else { return }
+    // The bits that the last digit has too many are not looked at.
+    let again = Base64.encodedOctets(decoded).filter { $0 != UInt8(ascii: "=") }
+    require(again.count == digits.count && again.dropLast() == digits.dropLast(), "base64 reads other digits")
+  }
+
+  private static func isDigit64(_ octet: UInt8) -> Bool {
+    isLetter(octet) || isDigit(octet) || octet == UInt8(ascii: "+") || octet == UInt8(ascii: "/")
   }
 
   private static func checkQuotedPrintable(_ input: [UInt8]) {

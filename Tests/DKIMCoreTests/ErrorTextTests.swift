@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: [
     ("d=a\r\n .example", "a   .example"), ("d=a\u{9B}2J.example", "a\u{FFFD}2J.example"),
     ("d=\u{9B}2J-.example", "\u{FFFD}2J-"), ("d=a\u{2028}b.example", "a b"), ("c=simple\t/\tsimple", "simple / simple"),
-    ("q=a\r\n\tb", "a   b"), ("i=x@\u{85}", "x@\u{FFFD}"),
+    ("q=a\r\n\tb", "a   b"), ("i=x@\u{85}", "x@\u{FFFD}"), ("z=A:=\u{9B}", "z==\u{FFFD}"),
   ])
   func signatureField(_ tag: String, _ shown: String) throws {
     let text = try #require(errorText(ofSignatureWith: tag))

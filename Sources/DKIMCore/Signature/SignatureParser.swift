@@ -127,7 +127,7 @@ struct SignatureParser {
     // FWS may stand anywhere, within =XX too, and goes before anything is decoded. // RFC 6376 §3.5 ("z=")
     let copies = octets[value].filter { !Octets.isFWS($0) }
     if let bad = QuotedPrintable.decode(copies.span).badAt {
-      let piece = Octets.lossyString(copies.span.extracting(bad..<min(bad + 3, copies.count)))
+      let piece = Octets.printable(Octets.lossyString(copies.span.extracting(bad..<min(bad + 3, copies.count))))
       throw .badValue(tag: "z", found: piece, expected: "\"=\" and two hexadecimal digits")
     }
   }
