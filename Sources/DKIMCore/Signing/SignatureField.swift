@@ -59,7 +59,8 @@ struct SignatureWriter {
     }
   }
 
-  /// Between the octets of dkim-quoted-printable white space may stand, but not within `=XX`.
+  /// Between the octets of dkim-quoted-printable white space may stand, but not within `=XX`. A line never begins
+  /// with `b=`: some verifiers would take it for the tag.
   /// // RFC 6376 §2.11
   private mutating func append(copy: ArraySlice<UInt8>) {
     let valueStart = copy.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? copy.endIndex
@@ -67,8 +68,12 @@ struct SignatureWriter {
     var rest = copy[valueStart...]
     while !rest.isEmpty {
       var piece = rest.prefix(max(Self.width - column, 0))
-      if piece.count < rest.count, let sign = piece.suffix(2).firstIndex(of: UInt8(ascii: "=")) {
-        piece = piece[..<sign]
+      if piece.count < rest.count {
+        if let sign = piece.dropFirst().lastIndex(of: UInt8(ascii: "=")) {
+          piece = piece[..<sign]
+        } else if rest[piece.endIndex...].starts(with: "b=".utf8) {
+          piece = piece.dropLast()
+        }
       }
       append(piece)
       rest = rest[piece.endIndex...]

@@ -131,11 +131,14 @@ import Testing
     var copied = try request()
     copied.copiesHeaders = true
     copied.signedHeaders = HeaderSelection(["*"])
-    for length in [0, 1, 50, 51, 52, 53, 54, 55, 56, 57, 1000] {
-      let value = String(repeating: "\u{fc}|a:= ", count: length / 8) + String(repeating: "=", count: length % 8)
+    for length in [0, 1, 7, 50, 51, 52, 53, 54, 55, 56, 57, 1000] {
+      let value =
+        String(repeating: "\u{fc}|a:= ", count: length / 8) + String(repeating: "=", count: length % 8)
+        + String(repeating: "bbbbbb", count: length) + "="
       let message = Array("From: a@b.c\r\nSubject:\(value)\r\nX: \(value)\r\n \(value)\r\n\r\n".utf8)
       let field = try #require(try Signer([copied]).sign(message, at: time).first)
       #expect(text(field).split(separator: "\r\n").allSatisfy { $0.utf8.count <= 75 })
+      #expect(!text(field).contains("\t b="))
       let z = try #require(tag("z", field)).split(separator: "|")
       #expect(z.count == 3)
       let copy = Array(z[1].dropFirst("Subject:".count).utf8)
