@@ -18,6 +18,7 @@ import Testing
     ("a.", .emptyLabel(offset: 2)), ("a'b.c", .unexpected(octet: 39, offset: 1)),
     ("a\0b", .unexpected(octet: 0, offset: 1)), ("-a.b", .hyphenAtEnd(label: "-a")),
     (String(repeating: "a", count: 64), .labelTooLong(label: String(repeating: "a", count: 64))),
+    ("ban\u{212A}.b", .badULabel(label: "bank")),
     ("a\u{2028}.b", .badULabel(label: "a\u{2028}")),
   ])
   func bad(_ text: String, _ error: DomainNameError) {

@@ -54,24 +54,26 @@ enum DomainLabels {
   private static func toALabels(_ name: String) throws(DomainNameError) -> String {
     var labels: [String] = []
     // By scalars: a mark behind a dot makes one character of both, and would hide the dot.
-    for label in name.lowercased().unicodeScalars.split(separator: ".", omittingEmptySubsequences: false) {
-      let scalars = Array(label)
-      if scalars.allSatisfy(\.isASCII) {
-        labels.append(String(label))
+    for written in name.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false) {
+      let label = String(written).lowercased()
+      if written.allSatisfy(\.isASCII) {
+        labels.append(label)
         continue
       }
-      guard isULabel(scalars), let encoded = Punycode.encode(scalars) else {
-        throw .badULabel(label: String(label))
-      }
+      let scalars = Array(label.unicodeScalars)
+      guard isULabel(scalars), let encoded = Punycode.encode(scalars) else { throw .badULabel(label: label) }
       labels.append("xn--" + encoded)
     }
     return labels.joined(separator: ".")
   }
 
-  /// A label has no mark at its beginning, and joiners, which nobody sees, only where they can have a meaning:
+  /// A label is not ASCII in lower case (the Kelvin sign looks like K and becomes k: a second spelling of another
+  /// name), has no mark at its beginning, and joiners, which nobody sees, only where they can have a meaning:
   /// behind a virama, the non-joiner also between others. // RFC 5891 §4.2.3.2, RFC 5892 §A.1, §A.2
   private static func isULabel(_ scalars: [Unicode.Scalar]) -> Bool {
-    guard let first = scalars.first, !isMark(first), scalars.allSatisfy(isAllowed) else { return false }
+    guard let first = scalars.first, !isMark(first), scalars.allSatisfy(isAllowed),
+      !scalars.allSatisfy(\.isASCII)
+    else { return false }
     for (i, scalar) in scalars.enumerated() where scalar == "\u{200C}" || scalar == "\u{200D}" {
       let followsVirama = i > 0 && scalars[i - 1].properties.canonicalCombiningClass == .virama
       let isBetween = i > 0 && i + 1 < scalars.count && scalar == "\u{200C}"

@@ -23,6 +23,9 @@ public struct DomainName: Sendable {
     try self.init(octets.span)
   }
 
+  /// The name as it was written where that is ASCII, else with A-labels.
+  var asciiText: String { text.utf8.allSatisfy { $0 < 0x80 } ? text : aLabel }
+
   /// How many labels the name has.
   public var labelCount: Int {
     aLabel.utf8.reduce(1) { $1 == UInt8(ascii: ".") ? $0 + 1 : $0 }
@@ -61,6 +64,11 @@ public struct Selector: Sendable {
     let octets = Array(text.utf8)
     try self.init(octets.span)
   }
+}
+
+extension Selector {
+  /// The selector as it was written where that is ASCII, else with A-labels.
+  var asciiText: String { text.utf8.allSatisfy { $0 < 0x80 } ? text : aLabel }
 }
 
 extension Selector: Hashable, CustomStringConvertible {

@@ -101,9 +101,28 @@ public struct MessageHeader: Sendable {
     fields.indices.filter { isField($0, named: name) }
   }
 
-  /// How many From fields there are.
+  /// How many From fields there are, and how many more a reader sees that takes a CR or an LF alone for the end
+  /// of a line: nobody could sign those. // RFC 6376 §8.15
   var fromCount: Int {
-    fields.indices.count { isField($0, named: .from) }
+    fields.indices.count { isField($0, named: .from) } + hiddenFromCount
+  }
+
+  private var hiddenFromCount: Int {
+    var finder = BodyFaultFinder()
+    finder.update(octets.span)
+    guard !finder.finish().isDisjoint(with: [.bareCR, .bareLF]) else { return 0 }
+    return fields.reduce(0) { $0 + hiddenFromCount(in: $1) }
+  }
+
+  private func hiddenFromCount(in field: Extent) -> Int {
+    let octets = octets.span
+    var count = 0
+    for i in field.start..<field.end where octets[i] == Octets.lf || octets[i] == Octets.cr {
+      let line = HeaderReader.extent(of: octets, from: i + 1, to: field.end)
+      let name = octets.extracting(line.start..<line.nameEnd)
+      if Octets.equal(name, ignoringCase: "from") { count += 1 }
+    }
+    return count
   }
 
   private func isField(_ field: Int, named name: FieldName) -> Bool {

@@ -2,6 +2,8 @@
 struct PreparedSignature {
   let request: SigningRequest
   let time: Timestamp
+  /// `x=`
+  private let expiration: UInt64?
   /// The names of `h=` as the message spells them, with colons between.
   private var names: [UInt8] = []
   private var nameCount = 0
@@ -17,6 +19,7 @@ struct PreparedSignature {
     self.time = time
     hash = HeaderHash(request.canonicalization.header)
     try Self.check(request)
+    expiration = try Self.expiration(request.lifetime, from: time)
     names.reserveCapacity(256)
     let oversigned = request.oversignedHeaders.map { FieldName($0) }
     var index = index
@@ -74,22 +77,29 @@ struct PreparedSignature {
     writer.tag("v", "1")
     writer.tag("a", SigningAlgorithm(request.key.type).rawValue)
     writer.tag("c", request.canonicalization.description)
-    writer.tag("d", request.domain.text)
-    writer.tag("s", request.selector.text)
+    writer.tag("d", request.domain.asciiText)
+    writer.tag("s", request.selector.asciiText)
     writer.tag("t", String(time.seconds))
-    if let lifetime = request.lifetime {
-      let (end, overflow) = time.seconds.addingReportingOverflow(lifetime)
-      writer.tag("x", String(min(overflow ? .max : end, Self.lastTime)))
-    }
+    if let expiration { writer.tag("x", String(expiration)) }
     if let identity = request.identity { writer.tag("i", Self.encoded(identity)) }
     writer.tag("bh", Base64.encode(bodyHash))
     if let length = request.bodyLength { writer.tag("l", String(length)) }
-    writer.list("h", names, separator: UInt8(ascii: ":"))
-    if !copies.isEmpty { writer.list("z", copies, separator: UInt8(ascii: "|")) }
+    writer.names(names)
+    if !copies.isEmpty { writer.copies(copies) }
   }
 
   /// The largest number of 12 digits. // RFC 6376 §3.5
   private static let lastTime: UInt64 = 999_999_999_999
+
+  /// `x=` has to be later than `t=`, and neither has more than 12 digits. // RFC 6376 §3.5
+  private static func expiration(_ lifetime: UInt64?, from time: Timestamp) throws(SigningError) -> UInt64? {
+    guard time.seconds <= lastTime else { throw .timeTooLate(time) }
+    guard let lifetime else { return nil }
+    let (end, overflow) = time.seconds.addingReportingOverflow(lifetime)
+    let expiration = min(overflow ? .max : end, lastTime)
+    guard expiration > time.seconds else { throw .noLifetime }
+    return expiration
+  }
 
   private static func check(_ request: SigningRequest) throws(SigningError) {
     if let identity = request.identity, !identity.domain.isWithin(request.domain) {
@@ -98,9 +108,15 @@ struct PreparedSignature {
     if let localPart = request.identity?.localPart, !Octets.isPrintable(localPart) {
       throw .controlCharacterInIdentity
     }
+    for name in request.oversignedHeaders where !isListable(name) { throw .notAHeaderName(name) }
     guard KeyQuery(domain: request.domain, selector: request.selector) != nil else {
       throw .queryNameTooLong(selector: request.selector.text, domain: request.domain.text)
     }
+  }
+
+  /// True for a name that `h=` can carry: one with ";" would end the tag.
+  private static func isListable(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.allSatisfy { FieldName.isNameOctet($0) && $0 != UInt8(ascii: ";") }
   }
 
   /// From has to be signed; a signature field never is (it could not be its own part). // RFC 6376 §5.4
@@ -112,10 +128,14 @@ struct PreparedSignature {
     return request.signedHeaders.contains(name, hash: hash)
   }
 
-  /// Everything that is not plain ASCII is encoded, which old and new verifiers read. // RFC 6376 §2.11
+  /// Everything that is not plain ASCII is encoded, which old and new verifiers read; so is an "@" outside of a
+  /// quoted string, since the last one that stands bare divides. // RFC 6376 §2.11, §3.5
   private static func encoded(_ identity: Identity) -> String {
-    let localPart = QuotedPrintable.encode(Array(identity.localPart.utf8))
-    return String(decoding: localPart, as: UTF8.self) + "@" + identity.domain.text
+    let octets = Array(identity.localPart.utf8)
+    let quote = UInt8(ascii: "\"")
+    let isQuoted = octets.count >= 2 && octets.first == quote && octets.last == quote
+    let localPart = QuotedPrintable.encode(octets, alsoEncoding: isQuoted ? [] : [UInt8(ascii: "@")])
+    return String(decoding: localPart, as: UTF8.self) + "@" + identity.domain.asciiText
   }
 
   /// sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value; "|" and ":" are encoded in the value.

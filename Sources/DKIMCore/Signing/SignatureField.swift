@@ -30,8 +30,20 @@ struct SignatureWriter {
     column += text.utf8.count
   }
 
-  /// A list that may be broken behind any of its separators.
-  mutating func list(_ name: StaticString, _ text: [UInt8], separator: UInt8) {
+  /// `h=`, which may be broken behind any colon.
+  mutating func names(_ text: [UInt8]) {
+    list("h", text, separator: UInt8(ascii: ":")) { writer, name in writer.append(name) }
+  }
+
+  /// `z=`, which may be broken behind any bar, and where a copy is longer than a line anywhere in its value.
+  mutating func copies(_ text: [UInt8]) {
+    list("z", text, separator: UInt8(ascii: "|")) { writer, copy in writer.append(copy: copy) }
+  }
+
+  private mutating func list(
+    _ name: StaticString, _ text: [UInt8], separator: UInt8,
+    append element: (inout SignatureWriter, ArraySlice<UInt8>) -> Void
+  ) {
     var start = 0
     while start < text.count || start == 0 {
       let end = text[start...].firstIndex(of: separator).map { $0 + 1 } ?? text.count
@@ -42,8 +54,33 @@ struct SignatureWriter {
         lineFeed()
         append([Octets.space])
       }
-      append(text[start..<end])
+      element(&self, text[start..<end])
       start = max(end, 1)
+    }
+  }
+
+  /// Between the octets of dkim-quoted-printable white space may stand, but not within `=XX`. A line never begins
+  /// with `b=`: some verifiers would take it for the tag.
+  /// // RFC 6376 §2.11
+  private mutating func append(copy: ArraySlice<UInt8>) {
+    let valueStart = copy.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? copy.endIndex
+    append(copy[..<valueStart])
+    var rest = copy[valueStart...]
+    while !rest.isEmpty {
+      var piece = rest.prefix(max(Self.width - column, 0))
+      if piece.count < rest.count {
+        if let sign = piece.dropFirst().lastIndex(of: UInt8(ascii: "=")) {
+          piece = piece[..<sign]
+        } else if rest[piece.endIndex...].starts(with: "b=".utf8) {
+          piece = piece.dropLast()
+        }
+      }
+      append(piece)
+      rest = rest[piece.endIndex...]
+      if !rest.isEmpty {
+        lineFeed()
+        append([Octets.space])
+      }
     }
   }
 

@@ -3,9 +3,9 @@
 ///     var request = SigningRequest(domain: domain, selector: selector, key: key)
 ///     request.lifetime = 7 * 86_400
 public struct SigningRequest: Sendable {
-  /// `d=`
+  /// `d=`; U-labels are written as A-labels, which every message may carry. // RFC 6376 §3.5
   public let domain: DomainName
-  /// `s=`
+  /// `s=`; U-labels are written as A-labels.
   public let selector: Selector
   public let key: SigningKey
   /// `c=`
@@ -17,7 +17,7 @@ public struct SigningRequest: Sendable {
   public var oversignedHeaders = ["From"]
   /// `i=`; its domain has to be `domain` or below it.
   public var identity: Identity?
-  /// `x=`: seconds after `t=` at which the signature ends; never where it is `nil`.
+  /// `x=`: seconds after `t=` at which the signature ends, at least 1; never where it is `nil`.
   public var lifetime: UInt64?
   /// `l=`: how many octets of the canonical body are signed. Whoever sets it lets strangers add to the
   /// message. // RFC 6376 §8.2
@@ -36,7 +36,8 @@ public struct SigningRequest: Sendable {
 public enum SigningError: Error, Sendable, Hashable {
   /// The message has no From field. // RFC 6376 §5.4
   case noFrom
-  /// The message has several From fields. // RFC 5322 §3.6
+  /// The message has several From fields, such counted too as stand behind a CR or an LF alone inside another
+  /// field. // RFC 5322 §3.6
   case severalFrom(count: Int)
   /// There is nothing to sign.
   case emptyMessage
@@ -50,6 +51,12 @@ public enum SigningError: Error, Sendable, Hashable {
   case identityOutsideDomain(identity: String, domain: String)
   /// A local part has no control characters. // RFC 5321 §4.1.2
   case controlCharacterInIdentity
+  /// `t=` would have more than 12 digits. // RFC 6376 §3.5
+  case timeTooLate(Timestamp)
+  /// `x=` would not be later than `t=`. // RFC 6376 §3.5
+  case noLifetime
+  /// A name to be oversigned that no header field can have, or that `h=` cannot carry.
+  case notAHeaderName(String)
   /// `s=`, `_domainkey` and `d=` together are no DNS name.
   case queryNameTooLong(selector: String, domain: String)
   /// `l=` is more than the body has.
@@ -70,6 +77,10 @@ extension SigningError: CustomStringConvertible {
       "h= would name \(count) header fields; verifiers take \(limit)"
     case .identityOutsideDomain(let identity, let domain): "the identity \(identity) is not within d=\(domain)"
     case .controlCharacterInIdentity: "the identity has a control character, which no address has"
+    case .timeTooLate(let time): "t=\(time) would have more than 12 digits"
+    case .noLifetime: "the signature would end at the moment it is made (x= has to be later than t=)"
+    case .notAHeaderName(let name):
+      "\"\(Octets.printable(name))\" cannot be oversigned: it is no name of a header field, or has a semicolon"
     case .queryNameTooLong(let selector, let domain):
       "\(selector)._domainkey.\(domain) is longer than a domain name can be"
     case .bodyTooShort(let signed, let actual): "l=\(signed) is more than the \(actual) octets of the body"

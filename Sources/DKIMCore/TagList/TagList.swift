@@ -43,18 +43,23 @@ struct TagList: Sendable {
     return nil
   }
 
+  /// For messages: at most 60 octets of a name, which anybody can make as long as a header section.
+  fileprivate static func shown(_ name: Range<Int>, in octets: Span<UInt8>) -> String {
+    Octets.lossyString(octets.extracting(name.prefix(60)))
+  }
+
   // RFC 6376 §3.2: "if a tag name does occur more than once, the entire tag-list is invalid"
   private func refuseDuplicates(_ octets: Span<UInt8>) throws(TagListError) {
     if tags.count > 24 {
       var seen: Set<[UInt8]> = []
       for tag in tags where !seen.insert(Octets.array(octets.extracting(tag.name))).inserted {
-        throw .duplicate(name: Octets.lossyString(octets.extracting(tag.name)))
+        throw .duplicate(name: Self.shown(tag.name, in: octets))
       }
       return
     }
     for (i, tag) in tags.enumerated() {
       for other in tags[..<i] where Octets.equal(octets, tag.name, other.name) {
-        throw .duplicate(name: Octets.lossyString(octets.extracting(tag.name)))
+        throw .duplicate(name: Self.shown(tag.name, in: octets))
       }
     }
   }
@@ -124,7 +129,7 @@ private struct TagReader {
       throw .badName(octet: octets[offset], offset: offset)
     }
     guard !atEnd(octets), octets[offset] != UInt8(ascii: ";") else {
-      throw .noEqualsSign(name: Octets.lossyString(octets.extracting(name)), offset: nameStart)
+      throw .noEqualsSign(name: TagList.shown(name, in: octets), offset: nameStart)
     }
     guard octets[offset] == UInt8(ascii: "=") else { throw .badName(octet: octets[offset], offset: offset) }
     offset += 1
@@ -146,8 +151,7 @@ private struct TagReader {
       }
       try skipFWS(octets)
       guard offset > before else {
-        throw .badValue(
-          name: Octets.lossyString(octets.extracting(name)), octet: octets[offset], offset: offset)
+        throw .badValue(name: TagList.shown(name, in: octets), octet: octets[offset], offset: offset)
       }
     }
     return TagList.Tag(name: name, value: start..<end, wholeValue: wholeStart..<offset)

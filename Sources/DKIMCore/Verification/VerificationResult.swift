@@ -25,7 +25,7 @@ public struct VerificationResult: Sendable {
     public let signedFields: Int
     /// Names in `h=` for which there was no field (left).
     public let absentNames: Int
-    /// From fields in the message.
+    /// From fields in the message, such counted too as stand behind a CR or an LF alone inside another field.
     public let fromFields: Int
     /// From fields that were not hashed.
     public let unsignedFromFields: Int

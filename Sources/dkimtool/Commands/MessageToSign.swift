@@ -53,7 +53,9 @@ struct MessageToSign {
   private static func status(_ error: SigningError) -> ExitStatus {
     switch error {
     case .noFrom, .severalFrom, .emptyMessage, .header, .tooManyHeaderNames, .bodyTooShort: .dataError
-    case .noRequests, .identityOutsideDomain, .controlCharacterInIdentity, .queryNameTooLong: .usage
+    case .noRequests, .identityOutsideDomain, .controlCharacterInIdentity, .queryNameTooLong, .timeTooLate,
+      .noLifetime, .notAHeaderName:
+      .usage
     case .key: .unavailable
     }
   }

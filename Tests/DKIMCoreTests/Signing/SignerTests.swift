@@ -57,6 +57,12 @@ import Testing
     #expect(tag("h", field) == "From:X-Other:From:X-Other:Cc")
   }
 
+  /// What only looks like another From field in an odd line.
+  @Test(arguments: ["X: y\n From: b\r\n", "X: y\nFromage: b\r\n", "X: y\r\n\tFrom: b\r\n", "X: From: b\n\r\n"])
+  func oneFromIsEnough(_ field: String) throws {
+    #expect(try Signer([try request()]).sign(Array((field + "From: a\r\n\r\n").utf8), at: time).count == 1)
+  }
+
   @Test func fromIsSignedWhateverTheSelectionSays() throws {
     var none = try request()
     none.signedHeaders = HeaderSelection([])
@@ -90,9 +96,73 @@ import Testing
     #expect(tag("x", field) == "999999999999")
   }
 
+  @Test(
+    arguments: [
+      (1_780_000_000, 0, SigningError.noLifetime), (999_999_999_999, 60, .noLifetime),
+      (1_000_000_000_000, 60, .timeTooLate(Timestamp(1_000_000_000_000))), (.max, 0, .timeTooLate(.never)),
+    ] as [(UInt64, UInt64, SigningError)])
+  func timesThatNoVerifierTakes(_ seconds: UInt64, _ lifetime: UInt64, _ error: SigningError) throws {
+    var short = try request()
+    short.lifetime = lifetime
+    #expect(throws: error) { try Signer([short]).sign(message, at: Timestamp(seconds)) }
+    #expect(!"\(error)".isEmpty)
+  }
+
+  @Test(arguments: ["", "X;Y", "X Y", "X:Y", "X-\u{fc}", "From\r\nBcc"])
+  func oversignedNamesThatAreNone(_ name: String) throws {
+    var over = try request()
+    over.oversignedHeaders = ["From", name]
+    #expect(throws: SigningError.notAHeaderName(name)) { try Signer([over]).sign(message, at: time) }
+    let description = "\(SigningError.notAHeaderName(name))"
+    #expect(description.utf8.allSatisfy { $0 >= 0x20 })
+  }
+
+  @Test(arguments: ["a@b", "\"a@b\"", "@", "a b;c=", "\u{fc}"])
+  func everyLocalPartComesBack(_ localPart: String) async throws {
+    var named = try request()
+    named.identity = Identity(localPart: localPart, domain: named.domain)
+    let field = try #require(try Signer([named]).sign(message, at: time).first)
+    let result = try #require(try await verify(field.octets + message, [named]).first)
+    #expect(result.word == .pass, "\(result.reason)")
+    #expect(result.signature?.identity == named.identity)
+  }
+
+  @Test func copiesOfAnyLengthAreFolded() async throws {
+    var copied = try request()
+    copied.copiesHeaders = true
+    copied.signedHeaders = HeaderSelection(["*"])
+    for length in [0, 1, 7, 50, 51, 52, 53, 54, 55, 56, 57, 1000] {
+      let value =
+        String(repeating: "\u{fc}|a:= ", count: length / 8) + String(repeating: "=", count: length % 8)
+        + String(repeating: "bbbbbb", count: length) + "="
+      let message = Array("From: a@b.c\r\nSubject:\(value)\r\nX: \(value)\r\n \(value)\r\n\r\n".utf8)
+      let field = try #require(try Signer([copied]).sign(message, at: time).first)
+      #expect(text(field).split(separator: "\r\n").allSatisfy { $0.utf8.count <= 75 })
+      #expect(!text(field).contains("\t b="))
+      let z = try #require(tag("z", field)).split(separator: "|")
+      #expect(z.count == 3)
+      let copy = Array(z[1].dropFirst("Subject:".count).utf8)
+      #expect(QuotedPrintable.decode(copy.span).octets == Array(value.utf8))
+      #expect(try #require(try await verify(field.octets + message, [copied]).first).word == .pass)
+    }
+  }
+
+  @Test func uLabelsAreWrittenAsALabels() async throws {
+    var named = SigningRequest(
+      domain: try DomainName("b\u{fc}cher.example"), selector: try Selector("s\u{fc}d"),
+      key: try SigningKey.generate(.ed25519))
+    named.identity = Identity(localPart: "", domain: try DomainName("Mail.b\u{fc}cher.example"))
+    let field = try #require(try Signer([named]).sign(message, at: time).first)
+    #expect(tag("d", field) == "xn--bcher-kva.example")
+    #expect(tag("s", field) == "xn--sd-xka")
+    #expect(tag("i", field) == "@mail.xn--bcher-kva.example")
+    #expect(try #require(try await verify(field.octets + message, [named]).first).word == .pass)
+  }
+
   @Test(arguments: [
     ("Subject: x\r\n\r\n", SigningError.noFrom), ("From: a\r\nfrom : b\r\n\r\n", .severalFrom(count: 2)),
-    ("", .emptyMessage),
+    ("", .emptyMessage), ("From: a\r\nX: y\nfrom : b\r\n\r\n", .severalFrom(count: 2)),
+    ("X: y\rFrom: b\nFROM:c\r\nFrom: a\r\n\r\n", .severalFrom(count: 3)),
   ])
   func refusedMessages(_ text: String, _ error: SigningError) throws {
     let signer = Signer([try request()])

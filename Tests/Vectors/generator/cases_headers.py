@@ -91,6 +91,12 @@ def other_signatures():
 def second_from():
     area.one("second-from-unsigned", "a second From on top, not signed", "6376 §8.15", "policy also pass",
              sent_fields=[MALLORY, *FIELDS])
+    for name, end in [("lf", b"\n"), ("cr", b"\r")]:
+        hidden = b"X-Odd: one" + end + MALLORY
+        area.one(f"second-from-behind-{name}", f"a second From behind a bare {name.upper()} in an unsigned field",
+                 "6376 §8.15", "policy also pass", sent_fields=[hidden, *FIELDS])
+        area.one(f"second-from-behind-{name}-signed", "the same in a signed field", "6376 §8.15",
+                 "policy also pass", h=SIGNED + ":x-odd", fields=[hidden, *FIELDS])
     area.one("second-from-picked", "a second From below, which h= now picks", "6376 §8.15", "fail also policy",
              sent_fields=[*FIELDS, MALLORY])
     area.one("second-from-oversigned", "a second From against an oversigned one", "6376 §8.15", "fail also policy",
