@@ -107,10 +107,15 @@ public struct MessageHeader: Sendable {
     fields.indices.count { isField($0, named: .from) } + hiddenFromCount
   }
 
-  private var hiddenFromCount: Int {
-    var finder = BodyFaultFinder()
+  /// What the header section holds that mail must not hold.
+  var faults: MessageFaults {
+    var finder = MessageFaultFinder()
     finder.update(octets.span)
-    guard !finder.finish().isDisjoint(with: [.bareCR, .bareLF]) else { return 0 }
+    return finder.finish()
+  }
+
+  private var hiddenFromCount: Int {
+    guard !faults.isDisjoint(with: [.bareCR, .bareLF]) else { return 0 }
     return fields.reduce(0) { $0 + hiddenFromCount(in: $1) }
   }
 

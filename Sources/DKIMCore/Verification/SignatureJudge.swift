@@ -6,7 +6,7 @@ struct SignatureJudge {
   let header: MessageHeader
   let policy: VerificationPolicy
   let time: Timestamp
-  let faults: BodyFaults
+  let faults: MessageFaults
 
   func judge(body: BodyHasher.Result, index: FieldIndex, keys: KeySelection) -> VerificationResult {
     let signedOctets = min(signature.bodyLength ?? .max, body.canonicalOctets)
@@ -84,7 +84,7 @@ struct SignatureJudge {
     let from = header.fromCount
     let coverage = VerificationResult.HeaderCoverage(
       signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: from,
-      unsignedFromFields: from - signedFrom)
+      unsignedFromFields: from - signedFrom, faults: header.faults)
     let extent = header.fields[position]
     var field = Array(header.octets[extent.start..<extent.end])
     let valueStart = extent.valueStart - extent.start

@@ -14,7 +14,7 @@ public struct VerificationResult: Sendable {
     /// Octets that were hashed; fewer where `l=` says so.
     public let signedOctets: UInt64
     /// What the body holds that mail must not hold.
-    public let faults: BodyFaults
+    public let faults: MessageFaults
     /// Octets behind the signed ones.
     public var unsignedOctets: UInt64 { octets - signedOctets }
   }
@@ -29,6 +29,8 @@ public struct VerificationResult: Sendable {
     public let fromFields: Int
     /// From fields that were not hashed.
     public let unsignedFromFields: Int
+    /// What the header section holds that mail must not hold.
+    public let faults: MessageFaults
   }
 
   /// What came of the question for the key.

@@ -9,7 +9,7 @@ public struct VerificationSession: ~Copyable, Sendable {
   private let records: KeyRecordCache
   private var candidates: [SignatureCandidate] = []
   private var hashers: [BodyHasher] = []
-  private var faults = BodyFaultFinder()
+  private var faults = MessageFaultFinder()
   private var queries: [KeyQuery] = []
   private var answers: [KeyAnswer?] = []
 

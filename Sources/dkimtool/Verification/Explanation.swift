@@ -73,7 +73,15 @@ struct Explanation {
   /// What there is not to like about a signature that passes.
   private func warnings() -> [String] {
     guard result.outcome == .success else { return [] }
-    return result.remarks.map { remark in
+    let faults = [("header", result.header?.faults), ("body", result.body?.faults)]
+      .compactMap { place, faults in
+        faults.flatMap { $0.isEmpty ? nil : "Warning: the \(place) has \($0); hosts on its way may change that." }
+      }
+    return remarkWarnings() + faults
+  }
+
+  private func remarkWarnings() -> [String] {
+    result.remarks.map { remark in
       switch remark {
       case .unsignedBody(let octets):
         "Warning: the last \(octets) octets of the body are not signed (l=); anybody may have added them."

@@ -54,6 +54,8 @@ enum JSONReport {
       json.member("timestamp", result.signature?.timestamp?.seconds)
       json.member("expiration", result.signature?.expiration?.seconds)
       json.member("remarks", result.remarks.map(\.description))
+      json.member("headerFaults", result.header?.faults.words)
+      json.member("bodyFaults", result.body?.faults.words)
       if !findings.isEmpty { json.member("findings", findings) }
     }
   }

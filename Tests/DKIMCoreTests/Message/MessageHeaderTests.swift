@@ -82,18 +82,18 @@ import Testing
     #expect(index.take(absent.span, from: header) == nil)
   }
 
-  static let faultyBodies: [(String, BodyFaults)] = [
+  static let faultyBodies: [(String, MessageFaults)] = [
     ("a\r\nb\r\n", []), ("a\rb", .bareCR), ("a\nb", .bareLF), ("\n", .bareLF), ("\r", .bareCR),
     ("a\0", .nul), ("\r\r\n", .bareCR), ("\r\n\n", .bareLF), ("\0\r\n\n\r", [.nul, .bareLF, .bareCR]),
   ]
 
   @Test(arguments: faultyBodies)
-  func bodyFaults(_ text: String, _ expected: BodyFaults) {
+  func bodyFaults(_ text: String, _ expected: MessageFaults) {
     // In front of a line so long that the fault lies in every place of a vector.
     for padding in 0..<140 {
       let octets = Array((String(repeating: "x", count: padding) + text).utf8)
       for cut in [0, 1, octets.count / 2, max(octets.count - 1, 0), octets.count] {
-        var finder = BodyFaultFinder()
+        var finder = MessageFaultFinder()
         finder.update(octets.span.extracting(first: cut))
         finder.update(octets.span.extracting(cut..<octets.count))
         #expect(finder.finish() == expected, "padding \(padding), cut \(cut)")

@@ -51,7 +51,8 @@ struct KeyProcess {
     defer { for argument in arguments { free(argument) } }
     // A build that measures coverage leaves a file behind otherwise.
     var environment = [
-      strdup("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), strdup("LC_ALL=C"), strdup("LLVM_PROFILE_FILE=/dev/null"), nil,
+      strdup("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), strdup("LC_ALL=C"), strdup("LLVM_PROFILE_FILE=/dev/null"),
+      strdup("TSAN_OPTIONS=" + (getenv("TSAN_OPTIONS").map { String(cString: $0) } ?? "")), nil,
     ]
     defer { for variable in environment { free(variable) } }
     // The threads of a pool block signals; a child that inherits that cannot be ended.

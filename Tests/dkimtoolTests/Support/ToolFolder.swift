@@ -46,7 +46,8 @@ final class ToolFolder: Sendable {
   func run(_ command: String) throws -> ToolRun {
     // A build that measures coverage leaves a file behind otherwise.
     let programs = "PATH='\(TestFiles.programs):/usr/bin:/bin'"
-    let variables = "env -i LLVM_PROFILE_FILE=/dev/null \(programs) LC_ALL=C.UTF-8 TERM=xterm"
+    let variables =
+      "env -i LLVM_PROFILE_FILE=/dev/null TSAN_OPTIONS=\"$TSAN_OPTIONS\" \(programs) LC_ALL=C.UTF-8 TERM=xterm"
     let place = "umask 022; cd '\(path)/work'"
     let status = try Self.shell(
       "\(place) && \(variables) /bin/sh -c \(Self.quoted(command)) >'\(path)/out/1' 2>'\(path)/out/2' </dev/null"

@@ -1,6 +1,6 @@
-/// What a body holds that mail must not hold, and that hops on its way may change or take for something
-/// else. It is hashed as it is. // RFC 5322 §2.3
-public struct BodyFaults: OptionSet, Sendable, Hashable {
+/// What a header or a body holds that mail must not hold, and that hops on its way may change or take for
+/// something else. It is hashed as it is. // RFC 5322 §2.3
+public struct MessageFaults: OptionSet, Sendable, Hashable {
   public let rawValue: UInt8
 
   public init(rawValue: UInt8) {
@@ -8,16 +8,28 @@ public struct BodyFaults: OptionSet, Sendable, Hashable {
   }
 
   /// A CR without LF behind it.
-  public static let bareCR = BodyFaults(rawValue: 1)
+  public static let bareCR = MessageFaults(rawValue: 1)
   /// An LF without CR before it.
-  public static let bareLF = BodyFaults(rawValue: 2)
+  public static let bareLF = MessageFaults(rawValue: 2)
   /// An octet 0.
-  public static let nul = BodyFaults(rawValue: 4)
+  public static let nul = MessageFaults(rawValue: 4)
 }
 
-/// Looks for ``BodyFaults`` in a body that comes in pieces.
-struct BodyFaultFinder: Sendable {
-  private(set) var faults: BodyFaults = []
+extension MessageFaults: CustomStringConvertible {
+  /// `CR without LF` and the like, one for each fault.
+  public var words: [String] {
+    [
+      contains(.bareCR) ? "CR without LF" : nil, contains(.bareLF) ? "LF without CR" : nil,
+      contains(.nul) ? "NUL" : nil,
+    ].compactMap(\.self)
+  }
+
+  public var description: String { words.joined(separator: ", ") }
+}
+
+/// Looks for ``MessageFaults`` in octets that come in pieces.
+struct MessageFaultFinder: Sendable {
+  private(set) var faults: MessageFaults = []
   private var lastWasCR = false
 
   mutating func update(_ chunk: Span<UInt8>) {
@@ -38,7 +50,7 @@ struct BodyFaultFinder: Sendable {
     if chunk[chunk.count - 1] == 0 { faults.insert(.nul) }
   }
 
-  mutating func finish() -> BodyFaults {
+  mutating func finish() -> MessageFaults {
     if lastWasCR { faults.insert(.bareCR) }
     return faults
   }
