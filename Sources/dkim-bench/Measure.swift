@@ -32,7 +32,10 @@ private func peakMemory() -> Int {
 func readFile(_ path: String) throws -> [UInt8] {
   let file = try FileDescriptor.open(FilePath(path), .readOnly)
   return try file.closeAfter {
+    // Room for the whole file at once: the peak of memory is not to come from reading it.
     var content: [UInt8] = []
+    content.reserveCapacity(max(Int(clamping: (try? file.seek(offset: 0, from: .end)) ?? 0), 0))
+    _ = try? file.seek(offset: 0, from: .start)
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
