@@ -1,0 +1,39 @@
+extension AuthenticationResults {
+  /// What a verifier has to tell: one `dkim=` for every signature in the order of the message, or `dkim=none`
+  /// where there is none. // RFC 8601 §2.7.1
+  ///
+  /// - Parameters:
+  ///   - authservID: the name of the host or organization that verified.
+  ///   - results: of one message, as a ``VerificationSession`` gives them.
+  public init(authservID: String, dkim results: [VerificationResult]) {
+    let beginnings = HeaderB.prefixes(of: results.compactMap(\.tags.signature))
+    var next = beginnings.makeIterator()
+    var methods: [MethodResult] = []
+    for result in results {
+      let signature = result.tags.signature == nil ? nil : next.next()
+      methods.append(MethodResult(result, signature: signature))
+    }
+    self.init(authservID: authservID, results: methods.isEmpty ? [MethodResult(dkim: .none)] : methods)
+  }
+}
+
+extension MethodResult {
+  /// - Parameter signature: the beginning of `b=` that tells the signature from the others of the message.
+  fileprivate init(_ result: VerificationResult, signature: String?) {
+    let tags = result.tags
+    self.init(
+      dkim: result.word, reason: result.word == .pass ? nil : result.reason, comment: result.key?.comment,
+      properties: DKIMProperties(
+        domain: tags.domain, identity: tags.identity, algorithm: tags.algorithm, selector: tags.selector,
+        signature: signature))
+  }
+}
+
+extension VerificationResult.KeyFacts {
+  /// As OpenDKIM has it, `2048-bit key; unprotected`; and that the domain is only testing.
+  fileprivate var comment: String? {
+    record.map { record in
+      "\(record.keyBits)-bit key; \(secure ? "secure" : "unprotected")" + (record.isTesting ? "; testing" : "")
+    }
+  }
+}

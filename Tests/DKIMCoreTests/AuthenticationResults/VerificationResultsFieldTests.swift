@@ -1,0 +1,46 @@
+import DKIMCore
+import Testing
+
+@Suite struct VerificationResultsFieldTests {
+  private let time = Timestamp(1_780_000_000)
+  private let message = Array("From: a@example.com\r\nSubject: hi\r\n\r\nbody\r\n".utf8)
+
+  private func request() throws -> SigningRequest {
+    SigningRequest(
+      domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
+  }
+
+  @Test func anUnsignedMessage() {
+    let field = AuthenticationResults(authservID: "mx.example.org", dkim: [])
+    #expect(field.formatted().hasSuffix("dkim=none"))
+  }
+
+  @Test func aGoodAndABrokenSignature() async throws {
+    let (good, other) = (try request(), try request())
+    let signed = try Signer([good, other]).sign(message, at: time).flatMap(\.octets) + message
+    let source = RecordSource(records: [Array(try KeyRecordText(good.key, flags: ["y"]).text.utf8)])
+    let results = await Verifier(keys: source).verify(signed, at: time)
+    let field = AuthenticationResults(authservID: "mx.example.org", dkim: results)
+    #expect(field.results.map(\.word) == [.pass, .fail])
+    #expect(field.results.first?.comments == ["256-bit key; secure; testing"])
+    #expect(field.results.first?.reason == nil)
+    #expect(field.results.last?.reason == "signature did not verify")
+    for (result, method) in zip(results, field.results) {
+      #expect(method.property(.header, "d") == "example.com")
+      #expect(method.property(.header, "s") == "sel")
+      #expect(method.property(.header, "a") == "ed25519-sha256")
+      #expect(method.property(.header, "i") == "@example.com")
+      let beginning = try #require(method.property(.header, "b"))
+      #expect(beginning.utf8.count >= 8)
+      #expect(result.tags.signature?.hasPrefix(beginning) == true)
+    }
+    #expect(try AuthenticationResults(parsing: field.formatted()) == field)
+  }
+
+  @Test func whatStrangersWriteBreaksOutOfNothing() async throws {
+    let field = "DKIM-Signature: v=1; a=x-y; d=example.com; s=sel; h=from; bh=QUJD; b=QUJD; dkim=pass\r\n"
+    let results = await Verifier(keys: RecordSource(records: [])).verify(Array(field.utf8) + message, at: time)
+    let written = AuthenticationResults(authservID: "mx.example.org", dkim: results)
+    #expect(try AuthenticationResults(parsing: written.formatted()).results.map(\.word) == [.permerror])
+  }
+}
