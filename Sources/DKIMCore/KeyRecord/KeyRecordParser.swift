@@ -81,9 +81,9 @@ enum NoteText {
     var i = 0
     while i < text.count {
       if text[i] == UInt8(ascii: "="), i + 2 < text.count,
-        let octet = UInt8(Octets.lossyString(text.extracting((i + 1)..<(i + 3))), radix: 16)
+        let high = QuotedPrintable.hex(text[i + 1]), let low = QuotedPrintable.hex(text[i + 2])
       {
-        output.append(octet)
+        output.append(high << 4 | low)
         i += 3
       } else {
         output.append(text[i])

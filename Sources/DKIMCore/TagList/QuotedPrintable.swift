@@ -41,7 +41,8 @@ enum QuotedPrintable {
     octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: ";") && octet != UInt8(ascii: "=")
   }
 
-  private static func hex(_ octet: UInt8) -> UInt8? {
+  /// The value of a hexadecimal digit in upper case.
+  static func hex(_ octet: UInt8) -> UInt8? {
     switch octet {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): octet - 48
     case UInt8(ascii: "A")...UInt8(ascii: "F"): octet - 55

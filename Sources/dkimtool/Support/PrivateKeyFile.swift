@@ -48,6 +48,8 @@ enum Shell {
     }
     guard word.isEmpty || !plain || word.hasPrefix("-") else { return word }
     let path = word.hasPrefix("-") ? "./" + word : word
-    return "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    // Octet by octet: a mark behind a quotation mark does not hide it.
+    let parts = path.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+    return "'" + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "'\\''") + "'"
   }
 }

@@ -37,3 +37,11 @@ import Testing
     #expect(throws: KeyRecordError.tooLong(length: long.count, limit: 16_384)) { try KeyRecord(long) }
   }
 }
+
+@Suite struct NoteTextTests {
+  @Test(arguments: [("a=20b", "a b"), ("a=+1b", "a=+1b"), ("=C3=BC", "\u{fc}"), ("end=2", "end=2")])
+  func notes(_ text: String, _ decoded: String) {
+    let octets = Array(text.utf8)
+    #expect(NoteText.decode(octets.span) == decoded)
+  }
+}
