@@ -39,6 +39,11 @@ struct KeyProcess {
     return KeyProcess(status: code, output: try folder.read(output), errors: try folder.read(errors))
   }
 
+  /// A variable of our own environment, to be handed on.
+  private static func setting(_ name: String) -> String {
+    name + "=" + (getenv(name).map { String(cString: $0) } ?? "")
+  }
+
   /// Starts a program; the caller waits for it.
   static func start(_ words: [String], output: String, errors: String) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
@@ -49,11 +54,12 @@ struct KeyProcess {
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT, 0o600)
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
-    // A build that measures coverage leaves a file behind otherwise.
-    var environment = [
-      strdup("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), strdup("LC_ALL=C"), strdup("LLVM_PROFILE_FILE=/dev/null"),
-      strdup("TSAN_OPTIONS=" + (getenv("TSAN_OPTIONS").map { String(cString: $0) } ?? "")), nil,
+    // A build that measures coverage leaves a file behind otherwise; sanitizers have their settings.
+    let settings: [String] = [
+      "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "LLVM_PROFILE_FILE=/dev/null", setting("TSAN_OPTIONS"),
+      setting("ASAN_OPTIONS"),
     ]
+    var environment = settings.map { strdup($0) } + [nil]
     defer { for variable in environment { free(variable) } }
     // The threads of a pool block signals; a child that inherits that cannot be ended.
     var attributes = posix_spawnattr_t()

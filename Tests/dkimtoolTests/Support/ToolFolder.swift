@@ -44,10 +44,10 @@ final class ToolFolder: Sendable {
 
   /// Runs a line of shell in the folder.
   func run(_ command: String) throws -> ToolRun {
-    // A build that measures coverage leaves a file behind otherwise.
+    // A build that measures coverage leaves a file behind otherwise; sanitizers have their settings.
+    let settings = "LLVM_PROFILE_FILE=/dev/null TSAN_OPTIONS=\"$TSAN_OPTIONS\" ASAN_OPTIONS=\"$ASAN_OPTIONS\""
     let programs = "PATH='\(TestFiles.programs):/usr/bin:/bin'"
-    let variables =
-      "env -i LLVM_PROFILE_FILE=/dev/null TSAN_OPTIONS=\"$TSAN_OPTIONS\" \(programs) LC_ALL=C.UTF-8 TERM=xterm"
+    let variables = "env -i \(settings) \(programs) LC_ALL=C.UTF-8 TERM=xterm"
     let place = "umask 022; cd '\(path)/work'"
     let status = try Self.shell(
       "\(place) && \(variables) /bin/sh -c \(Self.quoted(command)) >'\(path)/out/1' 2>'\(path)/out/2' </dev/null"
