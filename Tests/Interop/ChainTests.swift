@@ -4,7 +4,7 @@ import Testing
 /// A message that everybody has signed, one after the other: each new field on top of those before.
 @Suite(
   .enabled(
-    if: PeerKind.installed.count == PeerKind.allCases.count, "a peer is not installed: see Tests/Interop/install"))
+    if: PeerKind.installed.count == PeerKind.allCases.count, "a peer is not installed: Scripts/install test"))
 struct ChainTests {
   @Test func everySignatureHolds() async throws {
     let peers = try PeerKind.allCases.map(Peer.init)

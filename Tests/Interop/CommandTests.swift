@@ -6,13 +6,13 @@ import Testing
 @Suite(.enabled(if: Command.isBuilt, "dkimtool is not beside the tests")) struct CommandTests {
   private static let count = 12
 
-  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
   func dkimpy() throws { try checkBothWays(.dkimpy) }
 
-  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: Scripts/install test"))
   func mailDKIM() throws { try checkBothWays(.mailDKIM) }
 
-  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
   func libopendkim() throws { try checkBothWays(.libopendkim) }
 
   private func checkBothWays(_ kind: PeerKind) throws {

@@ -4,10 +4,10 @@ import Testing
 /// Ed25519 with simple header canonicalization, selectors of all lengths: the line that b= stands on is the line
 /// that was hashed, wherever the field is folded. OpenDKIM signs none of these validly.
 @Suite struct Ed25519SimpleTests {
-  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
   func acceptedByDkimpy() throws { try expectAccepted(by: .dkimpy) }
 
-  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
   func acceptedByLibopendkim() throws { try expectAccepted(by: .libopendkim) }
 
   private func expectAccepted(by kind: PeerKind) throws {

@@ -3,7 +3,7 @@ import Testing
 import TestSupport
 
 /// opendkim-testmsg: a process for each message, and a resolver of ours put under it.
-@Suite(.enabled(if: Testmsg.isInstalled, "opendkim-testmsg is not installed: see Tests/Interop/install"))
+@Suite(.enabled(if: Testmsg.isInstalled, "opendkim-testmsg is not installed: Scripts/install test"))
 struct OpenDKIMTestmsgTests {
   private static let count = max(Run.count / 3, 1)
   private static let defects = KnownDefect.of(.libopendkim, .verifies) + KnownDefect.ofTestmsg

@@ -3,13 +3,13 @@ import Testing
 
 /// What we sign, others accept.
 @Suite struct OurSignatureTests {
-  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
   func acceptedByDkimpy() async throws { try await expectAccepted(by: .dkimpy) }
 
-  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: Scripts/install test"))
   func acceptedByMailDKIM() async throws { try await expectAccepted(by: .mailDKIM) }
 
-  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
   func acceptedByLibopendkim() async throws { try await expectAccepted(by: .libopendkim) }
 
   private func expectAccepted(by kind: PeerKind) async throws {

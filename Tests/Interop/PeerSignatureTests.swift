@@ -3,13 +3,13 @@ import Testing
 
 /// What others sign, we accept.
 @Suite struct PeerSignatureTests {
-  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
   func ofDkimpy() async throws { try await expectAccepted(from: .dkimpy) }
 
-  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: Scripts/install test"))
   func ofMailDKIM() async throws { try await expectAccepted(from: .mailDKIM) }
 
-  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
   func ofLibopendkim() async throws { try await expectAccepted(from: .libopendkim) }
 
   private func expectAccepted(from kind: PeerKind) async throws {
@@ -20,7 +20,9 @@ import Testing
       let plan = one.plans[0]
       do {
         let message = try peer.sign(one.message, plan, at: time) + one.message.octets
-        let results = await Ours.verify(message, keys: [plan.recordName: plan.key.record], at: time)
+        // Where it is slow the peers' own clocks have moved on.
+        let results = await Ours.verify(
+          message, keys: [plan.recordName: plan.key.record], at: max(time, InteropCase.now()))
         #expect(results.map(\.reason) == ["signature verified"], one.comment)
         if results.first?.word != .pass { one.keep(message, "from" + kind.rawValue) }
       } catch {

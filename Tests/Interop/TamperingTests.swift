@@ -5,13 +5,13 @@ import Testing
 @Suite struct TamperingTests {
   private static let count = 30
 
-  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
   func dkimpy() async throws { try await expectRefused(.dkimpy) }
 
-  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: Scripts/install test"))
   func mailDKIM() async throws { try await expectRefused(.mailDKIM) }
 
-  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: see Tests/Interop/install"))
+  @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
   func libopendkim() async throws { try await expectRefused(.libopendkim) }
 
   private func expectRefused(_ kind: PeerKind) async throws {
