@@ -1,9 +1,9 @@
-import Testing
+import Glibc
 import TestSupport
+import Testing
 
 @testable import DKIMCore
 @testable import DKIMDNS
-import Glibc
 
 extension DNSTests {
   @Suite("Wire format")
