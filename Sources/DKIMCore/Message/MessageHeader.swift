@@ -103,8 +103,10 @@ public struct MessageHeader: Sendable {
 
   /// How many From fields there are, and how many more a reader sees that takes a CR or an LF alone for the end
   /// of a line: nobody could sign those. // RFC 6376 §8.15
-  var fromCount: Int {
-    fields.indices.count { isField($0, named: .from) } + hiddenFromCount
+  func fromCount(_ faults: MessageFaults) -> Int {
+    let seen = fields.indices.count { isField($0, named: .from) }
+    guard !faults.isDisjoint(with: [.bareCR, .bareLF]) else { return seen }
+    return fields.reduce(seen) { $0 + hiddenFromCount(in: $1) }
   }
 
   /// What the header section holds that mail must not hold.
@@ -112,11 +114,6 @@ public struct MessageHeader: Sendable {
     var finder = MessageFaultFinder()
     finder.update(octets.span)
     return finder.finish()
-  }
-
-  private var hiddenFromCount: Int {
-    guard !faults.isDisjoint(with: [.bareCR, .bareLF]) else { return 0 }
-    return fields.reduce(0) { $0 + hiddenFromCount(in: $1) }
   }
 
   private func hiddenFromCount(in field: Extent) -> Int {

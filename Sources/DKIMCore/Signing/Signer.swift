@@ -62,7 +62,7 @@ public struct SigningSession: ~Copyable, Sendable {
   ) throws(SigningError) -> ([(prepared: PreparedSignature, hasher: Int)], [BodyHasher]) {
     guard !requests.isEmpty else { throw .noRequests }
     if let excess = header.excess { throw .header(excess) }
-    let from = header.fromCount
+    let from = header.fromCount(header.faults)
     guard from > 0 else { throw .noFrom }
     guard from == 1 else { throw .severalFrom(count: from) }
     let index = FieldIndex(header)

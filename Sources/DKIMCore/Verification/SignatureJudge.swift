@@ -81,10 +81,12 @@ struct SignatureJudge {
       signed += 1
       if Octets.equal(name, ignoringCase: "from") { signedFrom += 1 }
     }
-    let from = header.fromCount
+    // Looked for once, for the count and for the report.
+    let headerFaults = header.faults
+    let from = header.fromCount(headerFaults)
     let coverage = VerificationResult.HeaderCoverage(
       signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: from,
-      unsignedFromFields: from - signedFrom, faults: header.faults)
+      unsignedFromFields: from - signedFrom, faults: headerFaults)
     let extent = header.fields[position]
     var field = Array(header.octets[extent.start..<extent.end])
     let valueStart = extent.valueStart - extent.start
