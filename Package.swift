@@ -26,6 +26,9 @@ let package = Package(
   products: [
     .library(name: "DKIMCore", targets: ["DKIMCore"]),
     .library(name: "DKIMDNS", targets: ["DKIMDNS"]),
+    .library(name: "Milter", targets: ["Milter"]),
+    .library(name: "MilterPeer", targets: ["MilterPeer"]),
+    .executable(name: "dkim-milter", targets: ["dkim-milter"]),
     .executable(name: "dkimtool", targets: ["dkimtool"]),
   ],
   dependencies: [
@@ -43,8 +46,17 @@ let package = Package(
     .target(
       name: "DKIMDNS", dependencies: ["DKIMCore", "CLDNS", nioCore, nioPosix, systemPackage],
       swiftSettings: memorySafe),
+    .target(name: "Milter", dependencies: [nioCore], swiftSettings: memorySafe),
+    .target(name: "MilterPeer", dependencies: ["Milter", nioCore, nioPosix], swiftSettings: memorySafe),
+    .target(name: "DKIMConfiguration", dependencies: ["DKIMCore", systemPackage], swiftSettings: memorySafe),
+    .target(
+      name: "DKIMMilter",
+      dependencies: ["DKIMCore", "DKIMDNS", "DKIMConfiguration", "Milter", nioCore, nioPosix, systemPackage],
+      swiftSettings: memorySafe),
 
     // Programs
+    .executableTarget(
+      name: "dkim-milter", dependencies: ["DKIMMilter", "DKIMConfiguration", argumentParser], swiftSettings: common),
     .executableTarget(
       name: "dkimtool",
       dependencies: ["DKIMCore", "DKIMDNS", argumentParser, nioCore, nioPosix, systemPackage],
@@ -67,6 +79,18 @@ let package = Package(
       name: "DKIMDNSTests",
       dependencies: ["DKIMDNS", "DKIMCore", "TestSupport", nioCore, nioPosix, systemPackage], exclude: ["Zones"],
       swiftSettings: common),
+    .testTarget(
+      name: "MilterTests", dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioPosix],
+      swiftSettings: common),
+    .testTarget(
+      name: "DKIMConfigurationTests", dependencies: ["DKIMConfiguration", "DKIMCore", "TestSupport", systemPackage],
+      swiftSettings: common),
+    .testTarget(
+      name: "DKIMMilterTests",
+      dependencies: [
+        "DKIMMilter", "DKIMConfiguration", "DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore,
+        nioPosix, systemPackage,
+      ], swiftSettings: common),
     .testTarget(
       name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", "TestSupport", systemPackage],
       swiftSettings: common),

@@ -1,0 +1,2 @@
+/// The milter wire protocol.
+enum Placeholder {}

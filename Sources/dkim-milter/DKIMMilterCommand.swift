@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct DKIMMilterCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "dkim-milter")
+}
