@@ -40,6 +40,7 @@ let package = Package(
     // System libraries
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+    .systemLibrary(name: "CProcess"),
 
     // Libraries; dependencies point down only
     .target(name: "DKIMCore", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
@@ -51,12 +52,13 @@ let package = Package(
     .target(name: "DKIMConfiguration", dependencies: ["DKIMCore", systemPackage], swiftSettings: memorySafe),
     .target(
       name: "DKIMMilter",
-      dependencies: ["DKIMCore", "DKIMDNS", "DKIMConfiguration", "Milter", nioCore, nioPosix, systemPackage],
+      dependencies: [
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "Milter", "CProcess", nioCore, nioPosix, systemPackage,
+      ],
       swiftSettings: memorySafe),
 
     // Programs
-    .executableTarget(
-      name: "dkim-milter", dependencies: ["DKIMMilter", "DKIMConfiguration", argumentParser], swiftSettings: common),
+    .executableTarget(name: "dkim-milter", dependencies: ["DKIMMilter"], swiftSettings: common),
     .executableTarget(
       name: "dkimtool",
       dependencies: ["DKIMCore", "DKIMDNS", argumentParser, nioCore, nioPosix, systemPackage],

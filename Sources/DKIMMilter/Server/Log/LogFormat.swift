@@ -1,0 +1,52 @@
+import Glibc
+
+/// How lines look on standard error.
+enum LogFormat: Sendable, Hashable {
+  /// `NAME[PID]: TEXT`
+  case text
+  /// One JSON object a line: `time`, `level`, `name`, `pid`, `job`, `text`.
+  case json
+
+  func render(_ line: LogLine, name: String, process: pid_t, at time: timespec) -> [UInt8] {
+    switch self {
+    case .text: return Array("\(name)[\(process)]: \(line.printable)\n".utf8)
+    case .json:
+      var text = #"{"time":""# + Self.timestamp(time) + #"","level":""# + line.level.name + #"","name":"#
+      text += Self.quoted(name) + #","pid":"# + String(process)
+      if let job = line.job { text += #","job":"# + Self.quoted(job) }
+      return Array((text + #","text":"# + Self.quoted(line.text) + "}\n").utf8)
+    }
+  }
+
+  /// `2026-01-31T12:34:56.789Z`
+  static func timestamp(_ time: timespec) -> String {
+    var seconds = time.tv_sec
+    var parts = unsafe tm()
+    unsafe gmtime_r(&seconds, &parts)
+    let date = unsafe "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+    let clock = unsafe "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+    let milliseconds = String(1000 + time.tv_nsec / 1_000_000).dropFirst()
+    return "\(date)T\(clock).\(milliseconds)Z"
+  }
+
+  static func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : String(number) }
+
+  /// A JSON string. // RFC 8259 §7
+  static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars.prefix(LogLine.maximumLength) {
+      switch scalar {
+      case "\"": result += #"\""#
+      case "\\": result += #"\\"#
+      case "\n": result += #"\n"#
+      case "\r": result += #"\r"#
+      case "\t": result += #"\t"#
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

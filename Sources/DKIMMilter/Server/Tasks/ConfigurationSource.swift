@@ -1,0 +1,44 @@
+import DKIMConfiguration
+import Glibc
+
+/// Where the configuration comes from: a file, and the settings of the command line over it.
+struct ConfigurationSource: Sendable {
+  /// `nil`: there is no file, every setting has its default.
+  let path: String?
+  private let overrides: [MilterArguments.Override]
+
+  init(_ arguments: MilterArguments) {
+    overrides = arguments.overrides
+    let standard = MilterProduct.standardConfiguration
+    path = arguments.configurationFile ?? (unsafe access(standard, R_OK) == 0 ? standard : nil)
+  }
+
+  /// The configuration, or `nil` and the reasons.
+  func load() async -> (Configuration?, [ConfigurationProblem]) {
+    var settings = Settings()
+    var problems: [ConfigurationProblem] = []
+    for override in overrides {
+      do throws(ConfigurationProblem) {
+        try settings.override(override.name, override.value)
+      } catch {
+        problems.append(error)
+      }
+    }
+    let (configuration, more) = await ConfigurationLoader().load(path: path, commandLine: settings)
+    problems += more
+    return (problems.contains { $0.severity == .error } ? nil : configuration, problems)
+  }
+
+  /// The same before there are threads. Says on standard error what is wrong.
+  func loadAtStart() throws(StartFailure) -> (Configuration, [ConfigurationProblem]) {
+    let source = self
+    guard let (configuration, problems) = MainThreadExecutor.run({ await source.load() }) else {
+      throw StartFailure(.software, "the configuration cannot be read")
+    }
+    guard let configuration else {
+      for problem in problems where problem.severity != .note { MilterProgram.complain("\(problem)") }
+      throw StartFailure(.configuration, "")
+    }
+    return (configuration, problems)
+  }
+}
