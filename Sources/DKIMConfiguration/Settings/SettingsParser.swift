@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 /// The lines of a configuration file. // opendkim.conf(5)
 ///
 /// One `Name value` a line. `#` begins a comment wherever it stands; a carriage return ends the line; there is no
@@ -18,7 +20,7 @@ struct SettingsParser {
   }
 
   /// Reads a file, of at most so many octets.
-  typealias Reader = (_ path: String, _ limit: Int) throws(UnreadableFile) -> [UInt8]
+  typealias Reader = (_ path: String, _ limit: Int) throws(FileProblem) -> [UInt8]
 
   let limits: Limits
   private let read: Reader
@@ -39,7 +41,7 @@ struct SettingsParser {
       if files == limits.files + 1 { complain(at: place, "more than \(limits.files) files are included") }
       return
     }
-    do throws(UnreadableFile) {
+    do throws(FileProblem) {
       take(try read(path, limits.fileSize), of: path, depth: depth)
     } catch {
       complain(
@@ -125,7 +127,7 @@ extension Settings {
   public static func read(
     path: String?, commandLine: Settings = Settings()
   ) -> (settings: Settings, problems: [ConfigurationProblem]) {
-    var parser = SettingsParser(read: ConfigurationFile.read)
+    var parser = SettingsParser(read: BoundedFile.read)
     if let path { parser.take(file: path) }
     var settings = parser.settings
     settings.override(with: commandLine)
@@ -136,7 +138,7 @@ extension Settings {
   public static func parse(_ text: String, file: String = "<text>") -> (
     settings: Settings, problems: [ConfigurationProblem]
   ) {
-    var parser = SettingsParser { (_, _) throws(UnreadableFile) in throw UnreadableFile(why: "there are no files here")
+    var parser = SettingsParser { (_, _) throws(FileProblem) in throw FileProblem(path: "", reason: .system(.noSuchFileOrDirectory))
     }
     parser.take(Array(text.utf8), of: file)
     return (parser.settings, parser.problems)
