@@ -67,7 +67,7 @@ final class Log: Sendable {
     state.withLock { $0.thread = thread }
   }
 
-  func write(_ level: LogLevel, job: String? = nil, _ text: String) { write(LogLine(level, job: job, text)) }
+  func write(_ level: LogLevel, _ text: String) { write(LogLine(level, text)) }
 
   func write(_ line: LogLine) {
     var time = timespec()

@@ -4,18 +4,26 @@ import Glibc
 enum LogFormat: Sendable, Hashable {
   /// `NAME[PID]: TEXT`
   case text
-  /// One JSON object a line: `time`, `level`, `name`, `pid`, `job`, `text`.
+  /// One JSON object a line: `time`, `level`, `name`, `pid`, `event`, `job`, `text`, and the fields of the event.
   case json
 
   func render(_ line: LogLine, name: String, process: pid_t, at time: timespec) -> [UInt8] {
     switch self {
-    case .text: return Array("\(name)[\(process)]: \(line.printable)\n".utf8)
-    case .json:
-      var text = #"{"time":""# + Self.timestamp(time) + #"","level":""# + line.level.name + #"","name":"#
-      text += Self.quoted(name) + #","pid":"# + String(process)
-      if let job = line.job { text += #","job":"# + Self.quoted(job) }
-      return Array((text + #","text":"# + Self.quoted(line.text) + "}\n").utf8)
+    case .text: return Array("\(name)[\(process)]: \(line.text)\n".utf8)
+    case .json: return Array((Self.object(line, name: name, process: process, at: time) + "\n").utf8)
     }
+  }
+
+  private static func object(_ line: LogLine, name: String, process: pid_t, at time: timespec) -> String {
+    var members = [
+      ("time", quoted(timestamp(time))), ("level", quoted(line.event.level.rawValue)), ("name", quoted(name)),
+      ("pid", String(process)), ("event", quoted(line.event.name)),
+    ]
+    if let job = line.jobID { members.append(("job", quoted(job))) }
+    members.append(("text", quoted(line.event.text)))
+    // The names of fields are the program's own and differ from those above.
+    members += line.event.fields.map { ($0.name, quoted($0.value)) }
+    return "{" + members.map { "\(quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
   }
 
   /// `2026-01-31T12:34:56.789Z`
@@ -34,7 +42,7 @@ enum LogFormat: Sendable, Hashable {
   /// A JSON string. // RFC 8259 §7
   static func quoted(_ text: String) -> String {
     var result = "\""
-    for scalar in text.unicodeScalars.prefix(LogLine.maximumLength) {
+    for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += #"\""#
       case "\\": result += #"\\"#

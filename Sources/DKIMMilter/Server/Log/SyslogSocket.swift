@@ -85,7 +85,7 @@ struct SyslogSocket {
     let day = unsafe parts.tm_mday < 10 ? " \(parts.tm_mday)" : "\(parts.tm_mday)"
     let two = LogFormat.two
     let clock = unsafe "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
-    let priority = facility.code | line.level.rawValue
-    return "<\(priority)>\(month) \(day) \(clock) \(name)[\(process)]: \(line.printable)"
+    let priority = facility.code | line.event.level.priority
+    return "<\(priority)>\(month) \(day) \(clock) \(name)[\(process)]: \(line.text)"
   }
 }
