@@ -44,7 +44,7 @@ let package = Package(
     // System libraries
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
-    .systemLibrary(name: "CUnbound", pkgConfig: "libunbound", providers: [.apt(["libunbound-dev"])]),
+    .systemLibrary(name: "CUnbound"),
 
     // Libraries; dependencies point down only
     .target(name: "DKIMCore", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
