@@ -37,7 +37,7 @@ public enum MilterProgram {
     return ExitStatus.success.rawValue
   }
 
-  static func complain(_ text: String) { Terminal.error("\(MilterProduct.name): \(text)\n") }
+  static func complain(_ text: String) { Terminal.error("\(Product.name): \(text)\n") }
 }
 
 /// Standard output and standard error of the tasks that end by themselves.

@@ -58,7 +58,7 @@ enum UsageText {
     """
 
   static let version = """
-    \(MilterProduct.name): version \(MilterProduct.version)
+    \(Product.name): version \(Product.version)
     \tCompatible with OpenDKIM 2.11.0 (opendkim.conf, log lines, header fields)
     \tMilter protocol versions 2 to 6
     \tSupported signing algorithms:

@@ -1,11 +1,14 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
+import Glibc
 import NIOCore
 
 /// One configuration with what was made of it. Connections keep the one they began with.
 final class Generation: Sendable {
   let configuration: Configuration
+  let filter: Filter
+  let wishes: FilterWishes
   let names: NameServiceRules
   /// Where key records come from, counted and timed.
   let keys: any PublicKeySource
@@ -18,6 +21,8 @@ final class Generation: Sendable {
     metrics: MilterMetrics
   ) throws(StartFailure) {
     self.configuration = configuration
+    filter = Filter(configuration, hostName: Self.hostName)
+    wishes = FilterWishes(filter)
     self.names = names
     let rules = configuration.dns
     let source: any PublicKeySource
@@ -40,6 +45,12 @@ final class Generation: Sendable {
     }
     self.dns = dns
     keys = MeasuredKeySource(source: source, metrics: metrics)
+  }
+
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private func hasSameNameService(_ rules: DNSRules, _ names: NameServiceRules) -> Bool {

@@ -4,7 +4,7 @@ import Glibc
 extension Log.Target {
   /// - Parameter foreground: whether somebody may read standard error.
   init(_ rules: LogRules, foreground: Bool) {
-    let name = rules.syslogName ?? MilterProduct.name
+    let name = rules.syslogName ?? Product.name
     let standardError = Log.Target.standardError(rules.format == .json ? .json : .text, name: name)
     guard rules.syslog else {
       self = foreground ? standardError : .nowhere

@@ -24,7 +24,10 @@ final class MilterMetrics: Sendable {
     /// Seconds since 1970, of the configuration in force.
     var configurationLoaded = 0
 
-    subscript(_ counter: Counter) -> Int { counters[counter.rawValue] }
+    subscript(_ counter: Counter) -> Int {
+      get { counters[counter.rawValue] }
+      set { counters[counter.rawValue] = newValue }
+    }
   }
 
   private let values = Mutex(Values())
@@ -115,10 +118,4 @@ final class MilterMetrics: Sendable {
 
 extension MetricFamily {
   fileprivate var prefixed: MetricFamily { MetricFamily("dkim_milter_" + name, kind, help, samples) }
-}
-
-/// How old a private key is.
-struct KeyAge: Sendable, Hashable {
-  let path: String
-  let seconds: Int
 }

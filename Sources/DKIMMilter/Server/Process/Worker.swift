@@ -35,7 +35,7 @@ struct Worker {
       throw error
     }
     log.write(
-      .info, "\(MilterProduct.name) v\(MilterProduct.version) terminating with status \(status), errno = 0")
+      .info, "\(Product.name) v\(Product.version) terminating with status \(status), errno = 0")
     log.flush(within: .milliseconds(500))
     return status
   }
@@ -77,7 +77,7 @@ struct Worker {
     tzset()
     log.write(
       .info,
-      "\(MilterProduct.name) v\(MilterProduct.version) starting (args: \(words.joined(separator: " ")))")
+      "\(Product.name) v\(Product.version) starting (args: \(words.joined(separator: " ")))")
     for problem in problems { log.write(problem.severity.logLevel, "\(problem)") }
     if rules.enableCoredumps { ResourceLimits.enableCoreFiles() }
     let plan = context.listeners.isEmpty ? rules.socket : nil

@@ -3,13 +3,16 @@ import Glibc
 
 /// Where the configuration comes from: a file, and the settings of the command line over it.
 struct ConfigurationSource: Sendable {
+  /// Read where no other file is named.
+  static let standardPath = "/etc/opendkim.conf"
+
   /// `nil`: there is no file, every setting has its default.
   let path: String?
   private let overrides: [MilterArguments.Override]
 
   init(_ arguments: MilterArguments) {
     overrides = arguments.overrides
-    let standard = MilterProduct.standardConfiguration
+    let standard = Self.standardPath
     path = arguments.configurationFile ?? (unsafe access(standard, R_OK) == 0 ? standard : nil)
   }
 
