@@ -11,7 +11,7 @@ extension ConfigurationDraft {
       noteIgnored()
       if let keyTable, let signingTable {
         configuration.signing.keys = .tables(
-          SigningTable(signingTable), KeyTable(keyTable))
+          SigningTable(signingTable), KeyTable(keyTable, baseDirectory: settings.text("BaseDirectory")))
       }
     case (false, true):
       complain(
