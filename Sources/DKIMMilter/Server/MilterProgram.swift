@@ -27,8 +27,8 @@ public enum MilterProgram {
     switch arguments.task {
     case .help: Terminal.output(UsageText.long)
     case .printVersion: Terminal.output(UsageText.version)
-    case .helpConfig(let name): return InformationTasks.helpConfiguration(name).rawValue
-    case .printSetting(let name): return InformationTasks.printSetting(name, arguments).rawValue
+    case .helpConfig(let name): return InformationTasks.helpConfiguration(name)
+    case .printSetting(let name): return InformationTasks.printSetting(name, arguments)
     case .check: return try CheckTask.run(arguments).rawValue
     case .query: return QueryTask.run(arguments).rawValue
     case .test(let files): return try TestTask.run(files, arguments).rawValue

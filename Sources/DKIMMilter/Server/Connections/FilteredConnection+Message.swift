@@ -108,7 +108,8 @@ private final class MessageBox: Sendable {
 
   /// `nil` the second time.
   func finish() -> Verdict? {
-    message.withLock { $0.take() }.map { $0.finish() }
+    guard let message = message.withLock({ $0.take() }) else { return nil }
+    return message.finish()
   }
 }
 

@@ -8,7 +8,7 @@ final class LoopExecutor: TaskExecutor {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    let executor = asUnownedTaskExecutor()
+    let executor = unsafe asUnownedTaskExecutor()
     loop.execute { unsafe job.runSynchronously(on: executor) }
   }
 }

@@ -11,7 +11,8 @@ extension Log.Target {
       return
     }
     // A container has no syslogd, and its configuration says "Syslog yes" nevertheless.
-    guard !foreground || unsafe access(SyslogSocket.standardPath, F_OK) == 0 else {
+    let isThere = unsafe access(SyslogSocket.standardPath, F_OK) == 0
+    guard !foreground || isThere else {
       self = standardError
       return
     }

@@ -9,11 +9,11 @@ enum ResourceLimits {
   /// Asks for as many descriptors as there may be, and tells how many that are.
   static func raiseDescriptors() -> Int {
     var limit = rlimit()
-    guard unsafe getrlimit(RLIMIT_NOFILE, &limit) == 0 else { return 1024 }
+    guard unsafe getrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
     let wanted = min(limit.rlim_max, 1 << 20)
     if limit.rlim_cur < wanted {
       var raised = rlimit(rlim_cur: wanted, rlim_max: limit.rlim_max)
-      if unsafe setrlimit(RLIMIT_NOFILE, &raised) == 0 { limit.rlim_cur = wanted }
+      if unsafe setrlimit(CInt(RLIMIT_NOFILE.rawValue), &raised) == 0 { limit.rlim_cur = wanted }
     }
     return Int(clamping: limit.rlim_cur)
   }
@@ -25,8 +25,8 @@ enum ResourceLimits {
 
   /// `EnableCoredumps`: a process that has changed its user leaves no core file unless this is asked for.
   static func enableCoreFiles() {
-    var limit = rlimit(rlim_cur: rlim_t(RLIM_INFINITY), rlim_max: rlim_t(RLIM_INFINITY))
-    unsafe setrlimit(RLIMIT_CORE, &limit)
+    var limit = rlimit(rlim_cur: rlim_t.max, rlim_max: rlim_t.max)
+    unsafe setrlimit(CInt(RLIMIT_CORE.rawValue), &limit)
     _ = cprocess_set_dumpable(1)
   }
 }
