@@ -13,7 +13,17 @@ enum TextDrivers {
   }
 
   static func patterns(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
-    throw request.error(.notBuilt(.refile, part: nil))
+    let table = try lines(of: request)
+    do throws(PatternDataSet.BadRow) {
+      return try PatternDataSet(
+        specification: request.specification, table: table, isCaseSensitive: request.options.caseSensitive)
+    } catch {
+      throw request.error(
+        .row(
+          error.place ?? SourcePlace(file: request.path),
+          found: "the pattern \"\(TextOctets.shown(error.pattern))\" has \(error.error.found)",
+          expected: "an extended regular expression, in which * is anything and a dot is a dot"))
+    }
   }
 
   private static func lines(of request: DataSetRequest) throws(DataSetOpenError) -> TextRows {
