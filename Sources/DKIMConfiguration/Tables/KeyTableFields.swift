@@ -34,9 +34,20 @@ struct KeyTableFields {
     guard !key.isEmpty else { throw .corrupt(name: name, why: "a key is missing", place: row.place) }
   }
 
+  /// True where `%` makes it another key for another sender.
+  var dependsOnSender: Bool { domain == "%" }
+
   /// `%` stands for the sender's domain.
   func domain(of sender: DomainName) throws(KeyTableError) -> DomainName {
     if domain == "%" { return sender }
+    return try ownDomain()
+  }
+
+  func checkDomain() throws(KeyTableError) {
+    if domain != "%" { _ = try ownDomain() }
+  }
+
+  private func ownDomain() throws(KeyTableError) -> DomainName {
     do throws(DomainNameError) {
       return try DomainName(domain)
     } catch {
