@@ -35,7 +35,7 @@ private enum SystemAccounts {
 
   static func account(_ name: String) -> AccountDirectory.Account? {
     guard !name.utf8.contains(0) else { return nil }
-    var entry = passwd()
+    var entry = unsafe passwd()
     var room = [CChar](repeating: 0, count: roomForEntry)
     var found: UnsafeMutablePointer<passwd>? = nil
     _ = unsafe getpwnam_r(name, &entry, &room, room.count, &found)
@@ -57,7 +57,7 @@ private enum SystemAccounts {
 
   static func group(_ name: String) -> UInt32? {
     guard !name.utf8.contains(0) else { return nil }
-    var entry = Glibc.group()
+    var entry = unsafe Glibc.group()
     var room = [CChar](repeating: 0, count: roomForEntry)
     var found: UnsafeMutablePointer<Glibc.group>? = nil
     _ = unsafe getgrnam_r(name, &entry, &room, room.count, &found)
@@ -66,7 +66,7 @@ private enum SystemAccounts {
   }
 
   static func groupName(_ gid: UInt32) -> String {
-    var entry = Glibc.group()
+    var entry = unsafe Glibc.group()
     var room = [CChar](repeating: 0, count: roomForEntry)
     var found: UnsafeMutablePointer<Glibc.group>? = nil
     _ = unsafe getgrgid_r(gid, &entry, &room, room.count, &found)

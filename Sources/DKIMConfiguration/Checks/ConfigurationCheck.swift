@@ -29,8 +29,25 @@ public struct ConfigurationCheck: Sendable {
     draft.checkLengths()
     await draft.checkSets()
     draft.checkPostfix(system)
-    var seen: Set<ConfigurationProblem> = []
-    return draft.problems.all.filter { seen.insert($0).inserted }
+    return Self.distinct(draft.problems.all)
+  }
+
+  /// Each problem once, as grave as it was told.
+  private static func distinct(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
+    struct Topic: Hashable {
+      let place: SourcePlace?
+      let text: String
+    }
+    var worst: [Topic: ConfigurationProblem.Severity] = [:]
+    for problem in problems {
+      let topic = Topic(place: problem.place, text: problem.text)
+      worst[topic] = max(worst[topic] ?? .note, problem.severity)
+    }
+    var told: Set<Topic> = []
+    return problems.filter { problem in
+      let topic = Topic(place: problem.place, text: problem.text)
+      return problem.severity == worst[topic] && told.insert(topic).inserted
+    }
   }
 }
 

@@ -63,7 +63,8 @@ extension ConfigurationDraft {
     }
     if let version = postfix.value("milter_protocol"), version != "6" {
       complain(
-        .warning, postfix, "milter_protocol", "milter_protocol is \(SettingText.shown(version)), and 6 is the version of now",
+        .warning, postfix, "milter_protocol",
+        "milter_protocol is \(SettingText.shown(version)), and 6 is the version of now",
         mend: "write milter_protocol = 6, or remove the line")
     }
     if let macros = postfix.value("milter_mail_macros"), !macros.contains("auth_type") {

@@ -58,7 +58,8 @@ extension ConfigurationDraft {
     switch BoundedFile.status(path) {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: return
     case .success: complain(about: name, "\(name) \(path): is no directory")
-    case .failure(let error): complain(about: name, "\(name) \(path): \(error)", mend: "mkdir \(ShellWord.quoted(path))")
+    case .failure(let error):
+      complain(about: name, "\(name) \(path): \(error)", mend: "mkdir \(ShellWord.quoted(path))")
     }
   }
 

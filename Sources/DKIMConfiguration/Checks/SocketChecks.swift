@@ -16,7 +16,8 @@ extension ConfigurationDraft {
     case .failure(let error):
       complain(
         about: "Socket", "Socket \(path): \(folder): \(error)",
-        mend: "mkdir -m o-rwx \(ShellWord.quoted(folder))\(owner.map { " && chown \($0): \(ShellWord.quoted(folder))" } ?? "")"
+        mend:
+          "mkdir -m o-rwx \(ShellWord.quoted(folder))\(owner.map { " && chown \($0): \(ShellWord.quoted(folder))" } ?? "")"
       )
     case .success(let status) where status.st_mode & S_IFMT != S_IFDIR:
       complain(about: "Socket", "Socket \(path): \(folder) is no directory")

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Lists and tables.
 extension ConfigurationDraft {
   /// Everybody: then nothing is verified, and whoever claims one of our domains is signed.
@@ -17,7 +19,8 @@ extension ConfigurationDraft {
       }
       if !(await configuration.origin.internalHosts.holdsLoopback()) {
         complain(
-          .warning, about: "InternalHosts", "InternalHosts replaces the default and leaves out 127.0.0.1 and ::1: "
+          .warning, about: "InternalHosts",
+          "InternalHosts replaces the default and leaves out 127.0.0.1 and ::1: "
             + "mail of this machine is not signed", mend: "add 127.0.0.1 and ::1")
       }
     }
@@ -39,6 +42,9 @@ extension ConfigurationDraft {
   }
 
   mutating func checkTables() async {
+    if case .single(let single) = configuration.signing.keys {
+      check(single.key, at: settings.place("KeyFile"), wanted: nil)
+    }
     guard case .tables(let signers, let keys) = configuration.signing.keys else {
       if configuration.roles == .sign, case .none = configuration.signing.keys {
         complain(
@@ -54,8 +60,6 @@ extension ConfigurationDraft {
   }
 
   private mutating func checkKey(_ entry: KeyTable.Entry) {
-    // Keys in the table itself are told by the table.
-    guard case .file = entry.key else { return }
     check(entry.key, at: entry.place, wanted: entry.algorithm)
   }
 
@@ -65,6 +69,8 @@ extension ConfigurationDraft {
     do throws(SigningKeyStoreError) {
       key = try configuration.signing.keyStore.key(at: location)
     } catch {
+      // The table itself has told of keys within it that are none.
+      if case .notAKey(nil, _) = error { return }
       problems.add(error.problem(at: place))
       return
     }
