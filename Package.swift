@@ -70,7 +70,8 @@ let package = Package(
       name: "dkimtool",
       dependencies: ["DKIMCore", "DKIMDNS", argumentParser, nioCore, nioPosix, systemPackage],
       swiftSettings: common),
-    .executableTarget(name: "dkim-bench", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
+    .executableTarget(
+      name: "dkim-bench", dependencies: ["DKIMCore", "DKIMConfiguration", systemPackage], swiftSettings: common),
 
     // Examples
     .executableTarget(
