@@ -132,7 +132,12 @@ public struct SigningRules: Sendable {
 public struct VerificationRules: Sendable {
   public enum KeyTreatment: String, Sendable, Hashable, CaseIterable { case none, neutral, fail }
 
-  public var policy = VerificationPolicy.standard
+  /// With `MaximumSignaturesToVerify`, `ClockDrift`, `MinimumKeyBits`.
+  public var policy = {
+    var policy = VerificationPolicy.standard
+    policy.maximumSignatures = 3
+    return policy
+  }()
   /// `Minimum`
   public var minimum: Minimum?
   /// `MustBeSigned`
@@ -205,7 +210,7 @@ public struct Limits: Sendable, Hashable {
 public struct DNSRules: Sendable {
   /// `Nameservers`: `ADDRESS[@PORT]`
   public var nameservers: [String] = []
-  /// `DNSTimeout`, seconds; 0: none.
+  /// `DNSTimeout`, seconds; never 0.
   public var timeout = 5
   /// `TrustedNameservers`: servers whose AD bit is believed besides those on loopback.
   public var trustedNameservers: [String] = []

@@ -138,7 +138,8 @@ extension Settings {
   public static func parse(_ text: String, file: String = "<text>") -> (
     settings: Settings, problems: [ConfigurationProblem]
   ) {
-    var parser = SettingsParser { (_, _) throws(FileProblem) in throw FileProblem(path: "", reason: .system(.noSuchFileOrDirectory))
+    var parser = SettingsParser { (_, _) throws(FileProblem) in
+      throw FileProblem(path: "", reason: .system(.noSuchFileOrDirectory))
     }
     parser.take(Array(text.utf8), of: file)
     return (parser.settings, parser.problems)
