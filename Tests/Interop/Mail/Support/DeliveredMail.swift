@@ -58,3 +58,15 @@ extension StringProtocol {
     String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
   }
 }
+
+extension DeliveredMail {
+  /// The words our own host says about signatures, from the top: `pass`, `fail` and so on.
+  var dkimWords: [String] {
+    let segments = ownResults.flatMap { $0.split(separator: ";").dropFirst() }
+    return segments.compactMap { segment in
+      let text = segment.trimmed
+      guard text.hasPrefix("dkim=") else { return nil }
+      return String(text.dropFirst(5).prefix { $0.isLetter })
+    }
+  }
+}

@@ -16,6 +16,7 @@ final class MailHouse: Sendable {
   let client: SMTPClient
   let nameServers: MailNameServers
   let keyFolder: String
+  let panel: MailPanel
   private let posts: [MilterSocket: Postfix]
   let milters: MilterRoom
 
@@ -23,6 +24,7 @@ final class MailHouse: Sendable {
     guard let python = Self.python else { throw ChildProcess.Failure("python3 is not installed") }
     folder = try MailFolder()
     zones = try MailZones()
+    panel = try MailPanel(keys: zones.keys)
     sink = try await Sink(in: folder, python: python)
     client = try SMTPClient(python: python)
     nameServers = try await MailNameServers(zones, in: folder)

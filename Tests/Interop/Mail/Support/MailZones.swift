@@ -42,7 +42,9 @@ struct MailZones: Sendable {
   /// Writes a zone file for each domain. The domains.
   func write(in folder: String) throws -> [String] {
     for (domain, records) in records {
-      var lines = ["$ORIGIN \(domain).", "$TTL 300", "@ IN SOA ns host 1 3600 600 86400 60", "@ IN NS ns", "ns IN A 127.0.0.1"]
+      var lines = [
+        "$ORIGIN \(domain).", "$TTL 300", "@ IN SOA ns host 1 3600 600 86400 60", "@ IN NS ns", "ns IN A 127.0.0.1",
+      ]
       for (selector, text) in records {
         lines.append("\(selector)._domainkey IN TXT \(Self.strings(text))")
       }

@@ -38,7 +38,9 @@ final class MilterProcess: Sendable {
     try folder.note(process.id)
     let (process, log) = (process, { Self.text(logFile) })
     try await eventually("the milter listens", within: .seconds(30)) {
-      if !process.isRunning { throw ChildProcess.Failure("the milter ended with \(process.exitStatus ?? -1): \(log())") }
+      if !process.isRunning {
+        throw ChildProcess.Failure("the milter ended with \(process.exitStatus ?? -1): \(log())")
+      }
       return isListening()
     }
   }

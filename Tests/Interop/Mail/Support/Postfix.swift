@@ -87,6 +87,9 @@ final class Postfix: Sendable {
       throw ChildProcess.Failure("Postfix does not start: \(String(decoding: output, as: UTF8.self)) \(log)")
     }
     try await eventually("Postfix listens") { self.ports.values.allSatisfy { FreePort.isListening($0) } }
+    // The first connection starts the server behind the port.
+    try await Task.sleep(for: .milliseconds(100))
+    guard !log.contains("fatal:") else { throw ChildProcess.Failure("Postfix does not start: \(log.prefix(2000))") }
     guard let master else { throw ChildProcess.Failure("Postfix has no master: \(log)") }
     try folder.note(master)
   }
@@ -121,7 +124,8 @@ extension Postfix {
     alias_database =
     smtpd_authorized_xclient_hosts = 127.0.0.0/8
     smtpd_peername_lookup = no
-    smtpd_relay_restrictions = permit
+    relay_domains = static:all
+    smtpd_relay_restrictions = reject_unauth_destination
     smtpd_client_connection_count_limit = 0
     smtpd_error_sleep_time = 0
     smtpd_timeout = 300

@@ -85,7 +85,8 @@ actor SMTPClient {
     let parts = try await result(of: load.job, within: limit)
     let recipients = parts[1].split(separator: "\n").map { String($0.prefix { $0 != "@" }) }
     return LoadResult(
-      seconds: Double(parts[0]) ?? 0, accepted: Set(recipients), refused: parts[2].split(separator: "\n").map(String.init),
+      seconds: Double(parts[0]) ?? 0, accepted: Set(recipients),
+      refused: parts[2].split(separator: "\n").map(String.init),
       times: parts[3].split(separator: " ").compactMap { Double($0) })
   }
 

@@ -33,19 +33,38 @@ def keep(sender, recipients, octets):
     os.rename(hidden, os.path.join(FOLDER, name))
 
 
-async def read_message(reader):
-    """Everything up to the line with the dot, without the dots that were put before dots."""
-    blocks, tail = [], b"\r\n"
-    while True:
-        block = await reader.read(1 << 20)
-        if not block:
-            raise EOFError
-        blocks.append(block)
-        tail = (tail + block)[-5:]
-        if tail == b"\r\n.\r\n":
-            break
-    octets = b"\r\n" + b"".join(blocks)
-    return octets[:-3].replace(b"\r\n..", b"\r\n.")[2:]
+END = b"\r\n.\r\n"
+
+
+class Stream:
+    """What comes from the client; commands may stand behind a message in the same packet."""
+
+    def __init__(self, reader):
+        self.reader = reader
+        self.rest = b""
+
+    async def line(self):
+        """The next line; nothing at the end."""
+        while b"\n" not in self.rest:
+            block = await self.reader.read(1 << 16)
+            if not block:
+                return b""
+            self.rest += block
+        line, _, self.rest = self.rest.partition(b"\n")
+        return line + b"\n"
+
+    async def message(self):
+        """Everything up to the line with the dot, without the dots that were put before dots."""
+        octets = bytearray(b"\r\n" + self.rest)
+        searched = 0
+        while (end := octets.find(END, searched)) < 0:
+            searched = max(len(octets) - len(END), 0)
+            block = await self.reader.read(1 << 20)
+            if not block:
+                raise EOFError
+            octets += block
+        self.rest = bytes(octets[end + len(END):])
+        return bytes(octets[:end + 2]).replace(b"\r\n..", b"\r\n.")[2:]
 
 
 def recipient_reply(recipient):
@@ -57,9 +76,10 @@ def recipient_reply(recipient):
 
 
 async def serve(reader, writer):
+    stream = Stream(reader)
     sender, recipients = b"", []
     writer.write(b"220 sink.test ESMTP\r\n")
-    while line := await reader.readline():
+    while line := await stream.line():
         verb = line[:4].upper()
         reply = b"250 2.0.0 ok\r\n"
         if verb == b"EHLO":
@@ -74,7 +94,7 @@ async def serve(reader, writer):
             reply = b"554 5.5.1 no recipients\r\n"
         elif verb == b"DATA":
             writer.write(b"354 go on\r\n")
-            keep(sender, recipients, await read_message(reader))
+            keep(sender, recipients, await stream.message())
         elif verb == b"QUIT":
             writer.write(b"221 2.0.0 bye\r\n")
             break

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-PATIENCE = 240
+PATIENCE = 90
 
 
 class Refused(Exception):
