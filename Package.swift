@@ -31,6 +31,10 @@ let package = Package(
     .executable(name: "dkim-milter", targets: ["dkim-milter"]),
     .executable(name: "dkimtool", targets: ["dkimtool"]),
   ],
+  traits: [
+    .trait(name: "Unbound", description: "DNSSEC validated in the process by libunbound (libunbound-dev)"),
+    .default(enabledTraits: []),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
@@ -40,11 +44,16 @@ let package = Package(
     // System libraries
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+    .systemLibrary(name: "CUnbound"),
 
     // Libraries; dependencies point down only
     .target(name: "DKIMCore", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
     .target(
-      name: "DKIMDNS", dependencies: ["DKIMCore", "CLDNS", nioCore, nioPosix, systemPackage],
+      name: "DKIMDNS",
+      dependencies: [
+        "DKIMCore", "CLDNS", .target(name: "CUnbound", condition: .when(traits: ["Unbound"])), nioCore, nioPosix,
+        systemPackage,
+      ],
       swiftSettings: memorySafe),
     .target(name: "Milter", dependencies: [nioCore], swiftSettings: memorySafe),
     .target(name: "MilterPeer", dependencies: ["Milter", nioCore, nioPosix], swiftSettings: memorySafe),

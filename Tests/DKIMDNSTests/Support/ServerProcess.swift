@@ -122,7 +122,7 @@ final class ServerProcess {
     Self.removeDirectory(directory)
   }
 
-  private static var zoneFolder: String {
+  static var zoneFolder: String {
     "\(#filePath)".split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Zones"
   }
 
@@ -151,13 +151,13 @@ final class ServerProcess {
     return server.server.port
   }
 
-  private static func makeDirectory() throws -> String {
+  static func makeDirectory() throws -> String {
     var template = Array("/tmp/dkim-dns-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Failure(description: "no temporary directory") }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private static func removeDirectory(_ path: String) {
+  static func removeDirectory(_ path: String) {
     guard let listing = opendir(path) else { return }
     while let entry = readdir(listing) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -170,7 +170,7 @@ final class ServerProcess {
     rmdir(path)
   }
 
-  private static func write(_ text: String, to path: String) throws {
+  static func write(_ text: String, to path: String) throws {
     guard let file = fopen(path, "w") else { throw Failure(description: "\(path) cannot be written") }
     fputs(text + "\n", file)
     fclose(file)
