@@ -68,7 +68,9 @@ let package = Package(
       name: "dkim-milter", dependencies: ["DKIMMilter", "DKIMConfiguration", argumentParser], swiftSettings: common),
     .executableTarget(
       name: "dkimtool",
-      dependencies: ["DKIMCore", "DKIMDNS", argumentParser, nioCore, nioPosix, systemPackage],
+      dependencies: [
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMMilter", argumentParser, nioCore, nioPosix, systemPackage,
+      ],
       swiftSettings: common),
     .executableTarget(
       name: "dkim-bench", dependencies: ["DKIMCore", "DKIMConfiguration", systemPackage], swiftSettings: common),
