@@ -1,6 +1,8 @@
 # What a newcomer needs is `make run` and `make test`; `make help` tells the rest.
 SWIFT ?= swift
 CORPUS ?= ../shared/corpus
+# The tests are run with every optional part built in.
+TRAITS ?= Unbound
 
 .PHONY: help build run test check lint format conformance coverage fuzz sanitize bench instructions install clean
 
@@ -17,8 +19,8 @@ run: build ## make a key, sign a message and verify it; needs no network
 test: ## everything that is tested
 	Scripts/install build test
 	Scripts/check-sources
-	$(SWIFT) build --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
-	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --skip-build --disable-xctest --enable-code-coverage
+	$(SWIFT) build --traits $(TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
+	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest --enable-code-coverage
 	$(MAKE) --no-print-directory conformance
 
 conformance: ## the cases of public test suites, where they are at hand

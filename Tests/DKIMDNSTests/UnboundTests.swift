@@ -1,0 +1,129 @@
+#if Unbound
+  import DKIMCore
+  import TestSupport
+  import Testing
+
+  @testable import DKIMDNS
+
+  extension DNSTests {
+    @Suite(
+      "libunbound",
+      .enabled(if: NameServerProcess.isInstalled(NameServerProcess.nsd), "nsd is not installed"))
+    struct UnboundTests {
+      /// An unbound.conf that finds the test zones at `authority`.
+      static func settings(_ authority: NameServer, more: String = "") -> String {
+        let stubs = ["plain.test", "signed.test"].map {
+          "stub-zone:\n  name: \($0)\n  stub-addr: \(authority.address)@\(authority.port)\n"
+        }
+        return """
+          server:
+            do-ip6: no
+            do-not-query-localhost: no
+            local-zone: "test." nodefault
+          \(more)
+          \(stubs.joined())
+          """
+      }
+
+      static func withSource<Result>(
+        _ settings: String, anchor: String? = ServerProcess.zoneFolder + "/signed.test.ds",
+        timeout: Duration = .seconds(5), _ body: (UnboundKeySource) async throws -> Result
+      ) async throws -> Result {
+        let directory = try TestFiles.makeFolder("/tmp/dkim-unbound-")
+        defer { TestFiles.removeFolder(directory) }
+        var configuration = UnboundConfiguration()
+        configuration.configurationFile = directory + "/unbound.conf"
+        configuration.trustAnchorFile = anchor
+        configuration.timeout = timeout
+        try TestFiles.write(Array(settings.utf8), to: directory + "/unbound.conf")
+        let source = try UnboundKeySource(configuration: configuration)
+        let result = try await body(source)
+        await source.shutdown()
+        return result
+      }
+
+      @Test("a signed, an unsigned and a bogus name")
+      func validates() async throws {
+        let nsd = try await ServerProcess.startNSD()
+        defer { nsd.stop() }
+        let expected: [(String, KeyAnswer)] = [
+          ("good._domainkey.signed.test", RealServerTests.records("v=DKIM1; k=rsa; p=AAAA", secure: true)),
+          ("alias._domainkey.signed.test", RealServerTests.records("v=DKIM1; k=rsa; p=AAAA", secure: true)),
+          ("none._domainkey.signed.test", .noSuchName(secure: true)),
+          ("address._domainkey.signed.test", .noData(secure: true)),
+          ("spoilt._domainkey.signed.test", .failure(.bogus)),
+          ("sel._domainkey.plain.test", RealServerTests.records("v=DKIM1; k=rsa; p=AAAABBBB")),
+          ("none._domainkey.plain.test", .noSuchName(secure: false)),
+          ("leaving._domainkey.signed.test", RealServerTests.records("v=DKIM1; k=rsa; p=AAAABBBB")),
+        ]
+        try await Self.withSource(Self.settings(nsd.server)) { source in
+          await withTaskGroup { group in
+            for (name, answer) in expected {
+              group.addTask { #expect(await source.answer(name: name) == answer, "\(name)") }
+            }
+          }
+          let statistics = source.statistics
+          #expect(statistics.questions == 8 && statistics.bogus == 1 && statistics.records == 4)
+        }
+        // Without an anchor nothing is secure, and nothing bogus.
+        try await Self.withSource(Self.settings(nsd.server), anchor: nil) { source in
+          let answer = await source.answer(name: "good._domainkey.signed.test")
+          #expect(answer == RealServerTests.records("v=DKIM1; k=rsa; p=AAAA"))
+        }
+      }
+
+      @Test(
+        "through a resolver that is named",
+        .enabled(if: NameServerProcess.isInstalled(NameServerProcess.unbound), "unbound is not installed"))
+      func forwards() async throws {
+        let nsd = try await ServerProcess.startNSD()
+        defer { nsd.stop() }
+        let resolver = try await ServerProcess.startUnbound(authority: nsd.server)
+        defer { resolver.stop() }
+        var configuration = UnboundConfiguration(servers: [resolver.server])
+        let directory = try TestFiles.makeFolder("/tmp/dkim-unbound-")
+        defer { TestFiles.removeFolder(directory) }
+        // Only what this machine and this zone need: no server but the loopback one, no built-in zone "test.".
+        configuration.configurationFile = directory + "/unbound.conf"
+        configuration.trustAnchorFile = ServerProcess.zoneFolder + "/signed.test.ds"
+        let settings = "server:\n  do-not-query-localhost: no\n  local-zone: \"test.\" nodefault\n"
+        try TestFiles.write(Array(settings.utf8), to: directory + "/unbound.conf")
+        let source = try UnboundKeySource(configuration: configuration)
+        let good = await source.answer(name: "good._domainkey.signed.test")
+        #expect(good == RealServerTests.records("v=DKIM1; k=rsa; p=AAAA", secure: true))
+        await source.shutdown()
+        #expect(await source.answer(name: "good._domainkey.signed.test") == Resolver.shutDownAnswer)
+      }
+
+      @Test("silence ends in time, and a cancelled look-up at once")
+      func endsInTime() async throws {
+        let silent = try await ScriptedServer.start { _ in [] }
+        try await Self.withSource(Self.settings(silent.server), anchor: nil, timeout: .seconds(1)) { source in
+          let clock = ContinuousClock()
+          let start = clock.now
+          #expect(await source.answer(name: "sel._domainkey.plain.test") == .failure(.timeout(seconds: 1)))
+          #expect(clock.now - start < .seconds(3))
+          let task = Task { await source.answer(name: "other._domainkey.plain.test") }
+          try await Task.sleep(for: .milliseconds(50))
+          task.cancel()
+          #expect(await task.value == Waiter.cancelled)
+        }
+        await silent.stop()
+      }
+
+      @Test("a file that libunbound cannot use is told with its name and the reason")
+      func badFiles() async throws {
+        let server = try NameServer("127.0.0.1@1")
+        let junk = await #expect(throws: UnboundError.self) {
+          try await Self.withSource(Self.settings(server, more: "  nonsense: yes\n")) { _ in }
+        }
+        // Which line it is, libunbound tells the standard error itself.
+        #expect(junk?.step.hasSuffix("unbound.conf") == true && junk?.reason == "syntax error")
+        let missing = await #expect(throws: UnboundError.self) {
+          try await Self.withSource(Self.settings(server), anchor: "/nonexistent/root.key") { _ in }
+        }
+        #expect(missing?.description.contains("/nonexistent/root.key") == true)
+      }
+    }
+  }
+#endif
