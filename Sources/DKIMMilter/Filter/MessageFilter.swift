@@ -3,7 +3,7 @@ public import DKIMCore
 /// One message on its way through the filter: facts first, then a decision, then the body, then a verdict.
 ///
 /// A value without sockets, clocks or threads, driven as ``Filter`` shows. What comes at the wrong time does no
-/// harm: it is ignored.
+/// harm: it is ignored, and a message that ends without a decision has to come again.
 public struct MessageFilter: ~Copyable, Sendable {
   /// What follows a decision.
   public enum Begun: Sendable {
@@ -140,7 +140,8 @@ public struct MessageFilter: ~Copyable, Sendable {
   /// The verdict, at the end of the message. Pure computation; may run on any thread.
   public consuming func finish() -> Verdict {
     let context = context
-    var verdict = settled ?? Verdict(reply: .accept)
+    // Without a decision nobody knows whether the message should have been signed.
+    var verdict = settled ?? Verdict(reply: Refusal.internal.reply(to: .tempfail))
     if let work = signing.take() { verdict = work.finish(in: context) }
     if let work = verifying.take() { verdict = work.finish(in: context) }
     verdict.log = log.map { LogLine($0, jobID: context.jobID) } + verdict.log
