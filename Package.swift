@@ -18,6 +18,7 @@ let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
@@ -71,12 +72,15 @@ let package = Package(
     .executableTarget(name: "dkim-milter", dependencies: ["DKIMMilter"], swiftSettings: common),
     .executableTarget(
       name: "dkimtool",
-      dependencies: ["DKIMCore", "DKIMDNS", argumentParser, nioCore, nioPosix, systemPackage],
+      dependencies: [
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMMilter", argumentParser, nioCore, nioPosix, systemPackage,
+      ],
       swiftSettings: common),
     .executableTarget(
       name: "milter-load",
       dependencies: ["Milter", "MilterPeer", argumentParser, nioCore, nioPosix, systemPackage], swiftSettings: common),
-    .executableTarget(name: "dkim-bench", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
+    .executableTarget(
+      name: "dkim-bench", dependencies: ["DKIMCore", "DKIMConfiguration", systemPackage], swiftSettings: common),
 
     // Examples
     .executableTarget(
@@ -90,7 +94,9 @@ let package = Package(
       swiftSettings: common),
 
     // Tests
-    .target(name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport", swiftSettings: common),
+    .target(
+      name: "TestSupport", dependencies: ["DKIMDNS", nioCore, nioPosix, systemPackage], path: "Tests/TestSupport",
+      swiftSettings: common),
     .testTarget(
       name: "DKIMCoreTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], swiftSettings: common),
     .testTarget(
@@ -98,7 +104,8 @@ let package = Package(
       dependencies: ["DKIMDNS", "DKIMCore", "TestSupport", nioCore, nioPosix, systemPackage], exclude: ["Zones"],
       swiftSettings: common),
     .testTarget(
-      name: "MilterTests", dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioPosix],
+      name: "MilterTests",
+      dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioEmbedded, nioPosix, systemPackage],
       swiftSettings: common),
     .testTarget(
       name: "DKIMConfigurationTests", dependencies: ["DKIMConfiguration", "DKIMCore", "TestSupport", systemPackage],
@@ -113,7 +120,7 @@ let package = Package(
       name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", "TestSupport", systemPackage],
       swiftSettings: common),
     .testTarget(
-      name: "InteropTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], path: "Tests/Interop",
-      exclude: ["README.md", "peers"], swiftSettings: common),
+      name: "InteropTests", dependencies: ["DKIMCore", "DKIMDNS", "MilterPeer", "TestSupport", systemPackage],
+      path: "Tests/Interop", exclude: ["README.md", "peers", "Mail/peers"], swiftSettings: common),
   ]
 )

@@ -6,6 +6,7 @@ extension Decider {
   /// The first recipient whose mail is not signed.
   mutating func unsignedRecipient() async throws(DecisionFailure) -> String? {
     guard let list = configuration.origin.dontSignMailTo else { return nil }
+    if facts.recipientsAreCut { note(.failure, "not all recipients are looked at: there are too many") }
     for recipient in facts.recipients {
       let text = Self.bare(recipient)
       let row = try await lookUp("DontSignMailTo") { () throws(DataSetError) in try await list.row(for: text) }
@@ -44,7 +45,8 @@ extension Decider {
   ) async throws(DecisionFailure) {
     guard let list = configuration.verification.trustSignaturesFrom else { return }
     // With a limit the trusted ones only come first; without one the others are dropped.
-    let drops = configuration.verification.policy.maximumSignatures <= 0
+    let limit = configuration.verification.policy.maximumSignatures
+    let drops = limit <= 0 || limit >= Filter.mostSignatures
     for position in facts.header.positions(of: SignatureField.name).prefix(Filter.mostSignatures) {
       guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
       if let author, author.isWithin(signature.domain) || signature.domain.isWithin(author) { continue }
