@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "MilterPeer", targets: ["MilterPeer"]),
     .executable(name: "dkim-milter", targets: ["dkim-milter"]),
     .executable(name: "dkimtool", targets: ["dkimtool"]),
+    .executable(name: "milter-load", targets: ["milter-load"]),
   ],
   traits: [
     .trait(name: "Unbound", description: "DNSSEC validated in the process by libunbound (libunbound-dev)"),
@@ -72,6 +73,9 @@ let package = Package(
       name: "dkimtool",
       dependencies: ["DKIMCore", "DKIMDNS", argumentParser, nioCore, nioPosix, systemPackage],
       swiftSettings: common),
+    .executableTarget(
+      name: "milter-load",
+      dependencies: ["Milter", "MilterPeer", argumentParser, nioCore, nioPosix, systemPackage], swiftSettings: common),
     .executableTarget(name: "dkim-bench", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
 
     // Examples
@@ -81,6 +85,9 @@ let package = Package(
     .executableTarget(
       name: "VerifyFromDNS", dependencies: ["DKIMCore", "DKIMDNS", nioPosix, systemPackage],
       path: "Examples/VerifyFromDNS", swiftSettings: common),
+    .executableTarget(
+      name: "SubjectMilter", dependencies: ["Milter", nioCore, nioPosix], path: "Examples/SubjectMilter",
+      swiftSettings: common),
 
     // Tests
     .target(name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport", swiftSettings: common),

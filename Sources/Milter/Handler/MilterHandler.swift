@@ -42,12 +42,13 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     guard !isProcessing else { return }
     isProcessing = true
     var packets = 0
-    while isOpen, pending == nil, context.channel.isWritable, step(context) {
-      packets += 1
-      if out.readableBytes >= Self.largeWrite { flush(context) }
-    }
+    repeat {
+      while isOpen, pending == nil, context.channel.isWritable, step(context) {
+        packets += 1
+        if out.readableBytes >= Self.largeWrite { flush(context) }
+      }
+    } while isWithdrawn()
     isProcessing = false
-    lookAhead(context)
     guard isOpen else { return }
     let isWithinPacket = pending == nil && context.channel.isWritable && decoder.bufferedOctets > 0
     clock.processed(packets: packets, isWithinPacket: isWithinPacket)
@@ -151,10 +152,10 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   }
 
   /// Finds out whether the MTA has given up what an answer is pending for.
-  private func lookAhead(_ context: ChannelHandlerContext) {
-    guard isOpen, pending != nil, decoder.skipToWithdrawal(isInMessage: session.isInMessage) else { return }
+  private func isWithdrawn() -> Bool {
+    guard isOpen, pending != nil, decoder.skipToWithdrawal(isInMessage: session.isInMessage) else { return false }
     forgetPending()
-    process(context)
+    return true
   }
 
   private func scheduleProgress(_ context: ChannelHandlerContext) {
