@@ -7,11 +7,9 @@ import Testing
 
 @Suite struct SettingsReferenceTests {
   /// Made from the table; `DKIM_WRITE_REFERENCE=1` writes them anew.
-  @Test(arguments: [
-    ("Docs/Configuration.md", SettingReference.document()),
-    ("Packaging/man/dkim-milter.conf.5", SettingReference.manualPage()),
-  ])
-  func theReferenceIsFresh(path: String, expected: String) throws {
+  @Test(arguments: ["Docs/Configuration.md", "Packaging/man/dkim-milter.conf.5"])
+  func theReferenceIsFresh(path: String) throws {
+    let expected = path.hasSuffix(".md") ? SettingReference.document() : SettingReference.manualPage()
     let file = TestFiles.package.appending(path)
     if getenv("DKIM_WRITE_REFERENCE") != nil {
       let output = try FileDescriptor.open(
@@ -19,7 +17,8 @@ import Testing
       try output.closeAfter { _ = try output.writeAll(expected.utf8) }
     }
     let found = String(decoding: try TestFiles.read(file.string), as: UTF8.self)
-    #expect(found == expected, "run Scripts/configuration-reference")
+    let isFresh = found == expected
+    #expect(isFresh, "run Scripts/configuration-reference")
   }
 
   @Test func theReferenceHasEverySettingOnce() {

@@ -2,6 +2,13 @@
 public struct ConfigurationLoader: Sendable {
   /// Which parts of the program there are.
   public var parts = BuildParts.current
+  /// The configuration in force: private keys that cannot be read any more, now that the rights of root are gone, are
+  /// taken over from it.
+  public var previous: Configuration?
+  /// Told of what becomes of key files while the configuration is in use.
+  public var keyReport: @Sendable (SigningKeyStore.Event) -> Void = { _ in }
+  /// Keys of a KeyTable that are read in advance, while the rights to read them are there.
+  public var preloadedKeys = 1000
 
   public init() {}
 
@@ -37,7 +44,7 @@ public struct ConfigurationLoader: Sendable {
     await draft.takeResults()
     await draft.takeVerification()
     await draft.takeSigning()
-    await draft.takeKeys()
+    await draft.takeKeys(self)
     await draft.takeTestData()
     return draft
   }

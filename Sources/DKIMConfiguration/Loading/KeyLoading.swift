@@ -2,7 +2,8 @@ internal import DKIMCore
 
 /// Which keys sign for whom; the combinations that make sense.
 extension ConfigurationDraft {
-  mutating func takeKeys() async {
+  mutating func takeKeys(_ loader: ConfigurationLoader) async {
+    makeStore(loader)
     let keyTable = await set("KeyTable", caseSensitive: true)
     let signingTable = await set("SigningTable")
     let hasKeyTable = settings.entry("KeyTable") != nil
@@ -10,8 +11,9 @@ extension ConfigurationDraft {
     case (true, true):
       noteIgnored()
       if let keyTable, let signingTable {
-        configuration.signing.keys = .tables(
-          SigningTable(signingTable), KeyTable(keyTable, baseDirectory: settings.text("BaseDirectory")))
+        let keys = KeyTable(keyTable, baseDirectory: settings.text("BaseDirectory"))
+        configuration.signing.keys = .tables(SigningTable(signingTable), keys)
+        await preload(keys, limit: loader.preloadedKeys)
       }
     case (false, true):
       complain(
@@ -22,6 +24,27 @@ extension ConfigurationDraft {
         about: "KeyTable", "KeyTable requires either SigningTable or SetupPolicyScript",
         mend: "add SigningTable, which tells who signs with which key")
     case (false, false): await takeSingleKey()
+    }
+  }
+
+  /// Keys are judged by the user who signs, whoever reads them now.
+  private mutating func makeStore(_ loader: ConfigurationLoader) {
+    var options = SigningKeyStore.Options(
+      user: configuration.process.userID.flatMap { KeyUser(named: $0.user) } ?? .current)
+    options.requireSafeKeys = configuration.signing.requireSafeKeys
+    options.minimumKeyBits = configuration.signing.minimumKeyBits
+    configuration.signing.keyStore = SigningKeyStore(
+      options, following: loader.previous?.signing.keyStore, report: loader.keyReport)
+  }
+
+  /// A key that cannot be read is told; mail of other keys goes on.
+  private mutating func preload(_ table: KeyTable, limit: Int) async {
+    guard let entries = try? await table.entries() else { return }
+    let places = Dictionary(entries.map { ($0.entry.key, $0.entry.place) }) { first, _ in first }
+    let result = configuration.signing.keyStore.preload(entries.prefix(limit).map(\.entry.key))
+    for (location, error) in result.failures {
+      let problem = error.problem(at: places[location] ?? nil)
+      problems.add(ConfigurationProblem(.warning, at: problem.place, problem.text, mend: problem.mend))
     }
   }
 
@@ -57,8 +80,16 @@ extension ConfigurationDraft {
       configuration.signing.keys = .single(
         SigningRules.SingleKey(
           domains: domains, subDomains: settings.flag("SubDomains"), selector: selector, key: .file(file)))
+      takeKeyFile(file)
     } catch {
       complain(about: "Selector", "Selector \(SettingText.shown(selectorText)) \(error)")
+    }
+  }
+
+  /// Without it nothing can be signed at all.
+  private mutating func takeKeyFile(_ file: String) {
+    for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
+      problems.add(failure.error.problem(at: settings.place("KeyFile")))
     }
   }
 }

@@ -21,9 +21,9 @@ struct KeyTableFields {
     domain = fields[0] ?? ""
     selector = fields[1] ?? ""
     let rest = fields[2] ?? ""
-    if fields.count > 3 {
+    if fields.count > 3, let word = fields[3], !word.isEmpty {
       key = rest
-      algorithm = try Self.algorithm(fields[3], name, row.place)
+      algorithm = try Self.algorithm(word, name, row.place)
     } else if let colon = rest.lastIndex(of: ":"), Self.namesAlgorithm(rest[rest.index(after: colon)...]) {
       key = String(rest[..<colon])
       algorithm = try Self.algorithm(String(rest[rest.index(after: colon)...]), name, row.place)

@@ -100,7 +100,7 @@ extension SigningTable {
     guard row.key != "*", row.key.dropLast(row.key.hasSuffix("@*") ? 2 : 0).contains("*") else { return nil }
     return ConfigurationProblem(
       .warning, at: row.place, "\"\(shown)\" never matches: this data set is no pattern table",
-      mend: Self.withoutStar(row.key).map { "write \(TextOctets.shown($0)), or " } ?? ""
+      mend: (Self.withoutStar(row.key).map { "write \(TextOctets.shown($0)), or " } ?? "")
         + "write refile: before the path")
   }
 

@@ -67,7 +67,7 @@ public enum SettingReference {
   /// A page of section 5 in mdoc(7).
   public static func manualPage() -> String {
     var lines = [
-      ".\\\" Made by Scripts/configuration-reference; do not edit it.", ".Dd $Mdocdate$", ".Dt DKIM-MILTER.CONF 5",
+      ".\\\" Made by Scripts/configuration-reference; do not edit it.", ".Dd May 28, 2026", ".Dt DKIM-MILTER.CONF 5",
       ".Os",
       ".Sh NAME", ".Nm dkim-milter.conf", ".Nd settings of dkim-milter, as in opendkim.conf", ".Sh DESCRIPTION",
       "The file that", ".Xr dkim-milter 8", "reads,", ".Pa /etc/opendkim.conf", "unless told otherwise.", ".Bl -bullet",

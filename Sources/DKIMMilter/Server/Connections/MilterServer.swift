@@ -62,7 +62,7 @@ final class MilterServer: Sendable {
   /// - Parameter descriptors: listening sockets, which become the server's own.
   func start(_ descriptors: [CInt], metrics metricsDescriptor: CInt?) throws(StartFailure) {
     for descriptor in descriptors {
-      let channel = try wait(bootstrap(isTCP: Self.isTCP(descriptor)).withBoundSocket(dup(descriptor)))
+      let channel = try wait(bootstrap(isTCP: Self.isTCP(descriptor)).withBoundSocket(descriptor))
       state.withLock { $0.listeners.append(channel) }
     }
     if let metricsDescriptor {

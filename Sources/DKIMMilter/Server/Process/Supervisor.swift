@@ -32,7 +32,7 @@ struct Supervisor {
     let signalDescriptor = try signals.descriptor()
     defer { close(signalDescriptor) }
     while true {
-      let worker = try ChildProcess.start(as: .worker, listeners: listeners, withoutNotifications: true)
+      let worker = try OwnChild.start(as: .worker, listeners: listeners, withoutNotifications: true)
       let ending = watch(worker, signalDescriptor)
       close(worker.channel)
       if let status = verdict(on: ending) { return status }
@@ -40,7 +40,7 @@ struct Supervisor {
   }
 
   /// `nil`: once more.
-  private mutating func verdict(on ending: ChildProcess.Ending) -> ExitStatusCode? {
+  private mutating func verdict(on ending: OwnChild.Ending) -> ExitStatusCode? {
     switch ending {
     case .exited(let status):
       let isFinal = [0, ExitStatus.software.rawValue, ExitStatus.configuration.rawValue].contains(status)
@@ -60,7 +60,7 @@ struct Supervisor {
   private static let start = ContinuousClock.now
 
   /// Passes signals down and reports up until the worker has ended.
-  private mutating func watch(_ worker: ChildProcess, _ signalDescriptor: CInt) -> ChildProcess.Ending {
+  private mutating func watch(_ worker: OwnChild, _ signalDescriptor: CInt) -> OwnChild.Ending {
     var isConnected = true
     while true {
       var events = [
@@ -80,13 +80,13 @@ struct Supervisor {
     }
   }
 
-  private mutating func pass(_ number: CInt, to worker: ChildProcess) {
+  private mutating func pass(_ number: CInt, to worker: OwnChild) {
     if number == SIGTERM || number == SIGINT { isEnding = true }
     kill(worker.process, number)
   }
 
   /// The words of the worker go to whoever wants to know of us, with our number for its own.
-  private mutating func take(_ report: ChildProcess.Report) {
+  private mutating func take(_ report: OwnChild.Report) {
     if let listener = report.listener {
       if listeners.isEmpty { listeners = [listener] } else { close(listener) }
     }
@@ -98,7 +98,7 @@ struct Supervisor {
   }
 }
 
-extension ChildProcess {
+extension OwnChild {
   /// `nil` while it runs.
   fileprivate func endingIfOver() -> Ending? {
     var status: CInt = 0

@@ -4,8 +4,7 @@ import DKIMConfiguration
 enum CheckTask {
   static func run(_ arguments: MilterArguments) throws(StartFailure) -> ExitStatus {
     let source = ConfigurationSource(arguments)
-    let result = MainThreadExecutor.run { await source.load() }
-    let problems = result?.1 ?? []
+    guard let problems = MainThreadExecutor.run({ await source.check() }) else { return .software }
     for problem in problems { MilterProgram.complain("\(problem)") }
     return problems.hasErrors ? .configuration : .success
   }

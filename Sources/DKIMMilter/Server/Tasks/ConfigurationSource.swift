@@ -18,6 +18,18 @@ struct ConfigurationSource: Sendable {
 
   /// The configuration, or `nil` and the reasons.
   func load() async -> (Configuration?, [ConfigurationProblem]) {
+    let (settings, problems) = commandLine
+    let (configuration, more) = await ConfigurationLoader().load(path: path, commandLine: settings)
+    return (problems.hasErrors ? nil : configuration, problems + more)
+  }
+
+  /// Everything there is to say about it. (`-n`)
+  func check() async -> [ConfigurationProblem] {
+    let (settings, problems) = commandLine
+    return problems + (await ConfigurationCheck().problems(path: path, commandLine: settings))
+  }
+
+  private var commandLine: (Settings, [ConfigurationProblem]) {
     var settings = Settings()
     var problems: [ConfigurationProblem] = []
     for override in overrides {
@@ -27,9 +39,7 @@ struct ConfigurationSource: Sendable {
         problems.append(error)
       }
     }
-    let (configuration, more) = await ConfigurationLoader().load(path: path, commandLine: settings)
-    problems += more
-    return (problems.contains { $0.severity == .error } ? nil : configuration, problems)
+    return (settings, problems)
   }
 
   /// The same before there are threads. Says on standard error what is wrong.

@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 
 /// Another process of this program, started by this one, with a socket between them.
-struct ChildProcess {
+struct OwnChild {
   let process: pid_t
   /// Packets from the child, in the words of ``ServiceNotifier``; the end of file when it is gone.
   let channel: CInt
@@ -23,7 +23,7 @@ struct ChildProcess {
   ///   - withoutNotifications: the child does not speak to the service manager itself.
   static func start(
     as role: StartContext.Role, listeners: [CInt], withoutNotifications: Bool = false
-  ) throws(StartFailure) -> ChildProcess {
+  ) throws(StartFailure) -> OwnChild {
     var pair: (CInt, CInt) = (-1, -1)
     let made = unsafe withUnsafeMutablePointer(to: &pair) {
       unsafe $0.withMemoryRebound(to: CInt.self, capacity: 2) {
@@ -35,7 +35,7 @@ struct ChildProcess {
     do throws(StartFailure) {
       let process = try spawn(
         as: role, channel: pair.1, listeners: listeners, withoutNotifications: withoutNotifications)
-      return ChildProcess(process: process, channel: pair.0)
+      return OwnChild(process: process, channel: pair.0)
     } catch {
       close(pair.0)
       throw error
