@@ -18,6 +18,7 @@ let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
@@ -98,7 +99,8 @@ let package = Package(
       dependencies: ["DKIMDNS", "DKIMCore", "TestSupport", nioCore, nioPosix, systemPackage], exclude: ["Zones"],
       swiftSettings: common),
     .testTarget(
-      name: "MilterTests", dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioPosix],
+      name: "MilterTests",
+      dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioEmbedded, nioPosix, systemPackage],
       swiftSettings: common),
     .testTarget(
       name: "DKIMConfigurationTests", dependencies: ["DKIMConfiguration", "DKIMCore", "TestSupport", systemPackage],

@@ -89,7 +89,7 @@ public final class MilterPeer: Sendable {
   }
 
   /// Tells of a client, with CONNECT and HELO.
-  public func open(_ client: PeerClient = PeerClient(), _ agreed: PeerAgreement) async throws -> PeerOutcome {
+  public func open(_ agreed: PeerAgreement, as client: PeerClient = PeerClient()) async throws -> PeerOutcome {
     try await perform(.client(client, agreed)).get()
   }
 

@@ -45,7 +45,7 @@ struct Load: Sendable {
       do {
         let peer = try await MilterPeer.connect(to: address, group: group, timeout: timeout)
         let agreed = try await peer.negotiate()
-        let opened = try await peer.open(client, agreed)
+        let opened = try await peer.open(agreed, as: client)
         guard opened.isAccepted, opened.verdict.letter != .accept else { throw LoadError.client(opened.verdict.letter) }
         let part = try await stream(peer, agreed, first: index, count: share, until: end)
         report.add(part)

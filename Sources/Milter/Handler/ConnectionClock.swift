@@ -2,11 +2,11 @@ import NIOCore
 
 /// Since when a connection has been silent, within a packet, or unable to write.
 struct ConnectionClock {
-  private var lastHeard = NIODeadline.now()
+  private var lastHeard = NIODeadline.uptimeNanoseconds(0)
   private var packetBegan: NIODeadline?
   private var unwritableSince: NIODeadline?
 
-  mutating func heard() { lastHeard = .now() }
+  mutating func heard(_ now: NIODeadline) { lastHeard = now }
 
   /// - Parameter isWithinPacket: a part of a packet has come, and only its rest is waited for.
   mutating func processed(packets: Int, isWithinPacket: Bool) {
@@ -17,11 +17,10 @@ struct ConnectionClock {
     }
   }
 
-  mutating func writability(_ isWritable: Bool) { unwritableSince = isWritable ? nil : .now() }
+  mutating func writability(_ isWritable: Bool, _ now: NIODeadline) { unwritableSince = isWritable ? nil : now }
 
   /// What has taken too long.
-  func overdue(_ options: MilterOptions, isAnswerPending: Bool) -> MilterClosure? {
-    let now = NIODeadline.now()
+  func overdue(_ options: MilterOptions, isAnswerPending: Bool, _ now: NIODeadline) -> MilterClosure? {
     if let unwritableSince, now - unwritableSince > options.writeTimeout { return .slowReader }
     if isAnswerPending { return nil }
     if let packetBegan, now - packetBegan > options.packetTimeout { return .slowPacket }
@@ -40,7 +39,8 @@ extension MilterHandler {
   func scheduleTick(_ context: ChannelHandlerContext) {
     tick = context.eventLoop.assumeIsolated().scheduleTask(in: ConnectionClock.interval(options)) {
       guard self.isOpen else { return }
-      if let reason = self.clock.overdue(self.options, isAnswerPending: self.pending != nil) {
+      let isPending = self.pending != nil
+      if let reason = self.clock.overdue(self.options, isAnswerPending: isPending, context.eventLoop.now) {
         self.end(reason, context)
       } else {
         self.scheduleTick(context)

@@ -136,7 +136,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   ) {
     guard isOpen, pending == number else { return }
     forgetPending()
-    clock.heard()
+    clock.heard(context.eventLoop.now)
     switch result {
     case .success(let response): give(response, context)
     case .failure: give(session.replyIsDue ? .tempfail : .continue, context)
@@ -189,7 +189,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
 
   public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard isOpen else { return }
-    clock.heard()
+    clock.heard(context.eventLoop.now)
     decoder.append(unwrapInboundIn(data))
     if mustHoldReads(context), decoder.bufferedOctets > options.backlog + 2 * options.limits.packetSize {
       // Reading has stopped; so much comes only from a peer that has closed and whose leavings are collected.
@@ -204,7 +204,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   }
 
   public func channelWritabilityChanged(context: ChannelHandlerContext) {
-    clock.writability(context.channel.isWritable)
+    clock.writability(context.channel.isWritable, context.eventLoop.now)
     if context.channel.isWritable {
       process(context)
       if !isProcessing { flush(context) }
@@ -225,7 +225,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
 
   private func begin(_ context: ChannelHandlerContext) {
     guard isOpen, tick == nil else { return }
-    clock.heard()
+    clock.heard(context.eventLoop.now)
     scheduleTick(context)
   }
 

@@ -84,12 +84,11 @@ extension MilterSession {
     case .body where endsTrailingBody(question, reply):
       followUp = nil
       finishMessage()
-    case .body where reply == .skip: skipsBody = true
     case .recipient:
       // One recipient more or less; only these two are about the message.
       if reply == .accept || reply == .discard { finishMessage() }
     case .mail, .data, .header, .endOfHeader, .body:
-      if reply != .continue { finishMessage() }
+      if reply != .continue && reply != .skip { finishMessage() }
     case .connect, .helo, .unknown, .abort, .macros, .quitNewConnection, .negotiate, .quit: break
     }
   }
@@ -113,7 +112,6 @@ extension MilterSession {
 
   mutating func finishMessage(keepMail: Bool = false) {
     phase = .idle
-    skipsBody = false
     if !keepMail { hasFreshMailMacros = false }
     macros.forgetMessage(keepMail: keepMail)
   }
@@ -123,7 +121,6 @@ extension MilterSession {
     let isSpared = agreement?.steps.contains(.noConnect) ?? false
     phase = isSpared ? .idle : .client
     macros = MilterMacros()
-    skipsBody = false
     hasFreshMailMacros = false
   }
 }

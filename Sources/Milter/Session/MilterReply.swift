@@ -12,7 +12,8 @@ public enum MilterReply: Sendable, Hashable {
   case discard
   /// Refused in the filter's own words.
   case replyCode(MilterReplyCode)
-  /// No more of the body is wanted. Only to a piece of the body, and where `MilterAgreement.allowsSkip`.
+  /// No more of the body is wanted. Only to a piece of the body, and where `MilterAgreement.allowsSkip`. An MTA that
+  /// sends more nevertheless is listened to.
   case skip
   /// The connection to the client fails. Only to CONNECT.
   case connectionFailure

@@ -17,8 +17,6 @@ public struct MilterSession: Sendable {
   var question: Question?
   /// What comes after that answer.
   var followUp: MilterEvent?
-  /// True once a piece of the body was answered by `skip`.
-  var skipsBody = false
   /// True where macros for MAIL came after the last MAIL.
   var hasFreshMailMacros = false
   private var offer: MilterOffer?
@@ -140,13 +138,12 @@ public struct MilterSession: Sendable {
       followUp = event
       return .aborted
     }
-    if command == .body && skipsBody { return .nothing }
     return .event(ask(event))
   }
 
   /// An end that carries a piece of the body is that piece first.
   private mutating func endOfMessage(_ payload: ByteBuffer) -> Input {
-    guard payload.readableBytes > 0, !skipsBody else { return .event(ask(.endOfMessage)) }
+    guard payload.readableBytes > 0 else { return .event(ask(.endOfMessage)) }
     followUp = .endOfMessage
     question = Question(command: .body, replyIsDue: false, isTrailingBody: true)
     phase = .body
