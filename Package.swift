@@ -77,7 +77,8 @@ let package = Package(
     .executableTarget(
       name: "milter-load",
       dependencies: ["Milter", "MilterPeer", argumentParser, nioCore, nioPosix, systemPackage], swiftSettings: common),
-    .executableTarget(name: "dkim-bench", dependencies: ["DKIMCore", systemPackage], swiftSettings: common),
+    .executableTarget(
+      name: "dkim-bench", dependencies: ["DKIMCore", "DKIMConfiguration", systemPackage], swiftSettings: common),
 
     // Examples
     .executableTarget(

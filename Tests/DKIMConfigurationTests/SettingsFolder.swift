@@ -8,9 +8,10 @@ import TestSupport
 final class SettingsFolder {
   let path: String
 
-  init() throws {
-    // Below the package: the folders above belong to the user alone, as RequireSafeKeys wants them.
-    let parent = TestFiles.package.appending(".build").appending("settings-tests").string
+  /// - Parameter isShared: where everybody may search the folders above. Else below the package: they belong to the
+  ///   user alone, as RequireSafeKeys wants them.
+  init(isShared: Bool = false) throws {
+    let parent = isShared ? "/tmp" : TestFiles.package.appending(".build").appending("settings-tests").string
     mkdir(parent, 0o755)
     var template = Array("\(parent)/XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
@@ -61,5 +62,19 @@ func lines(_ problems: [ConfigurationProblem], in folder: SettingsFolder? = nil)
   problems.map { problem in
     folder.map { problem.description.replacing($0.path + "/", with: "").replacing($0.path, with: ".") }
       ?? problem.description
+  }
+}
+
+extension AccountDirectory {
+  /// opendkim (5001, group 6001), postfix (5002, group 6002), and a postfix that is in the group opendkim.
+  static func test(postfixIsInGroup: Bool = false) -> AccountDirectory {
+    let accounts = [
+      "opendkim": Account(name: "opendkim", uid: 5001, groups: [6001]),
+      "postfix": Account(name: "postfix", uid: 5002, groups: postfixIsInGroup ? [6002, 6001] : [6002]),
+    ]
+    let groups: [String: UInt32] = ["opendkim": 6001, "postfix": 6002, "mail": 8]
+    return AccountDirectory(
+      account: { accounts[$0] }, group: { groups[$0] },
+      groupName: { number in groups.first { $0.value == number }?.key ?? "\(number)" })
   }
 }

@@ -19,6 +19,9 @@ public struct ConfigurationCheck: Sendable {
   ///
   /// - Parameter path: the file they come from, to see whether it can be read again later.
   public func problems(_ settings: Settings, path: String? = nil) async -> [ConfigurationProblem] {
+    var loader = loader
+    // The tables are walked here, and tell more.
+    loader.preloadedKeys = 0
     var draft = await loader.draft(settings)
     let system = CheckSystem(accounts: accounts, postfix: PostfixConfiguration.read(postfix), file: path)
     draft.checkProcess(system)

@@ -33,6 +33,7 @@ extension Decider {
         .yes, "\(sender.domain) is signed by '\(match.row.key)'", setting: isParent ? "SubDomains" : "Domain",
         place: match.row.place ?? configuration.places["Domain"]))
     let key = try key(at: single.key, name: nil)
+    if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
     var request = request(domain: match.domain, selector: single.selector, key: key)
     if isParent { request.identity = Identity(localPart: "", domain: match.domain) }
     return [request]
@@ -45,24 +46,38 @@ extension Decider {
     let matches = try await lookUp("SigningTable") { () throws(DataSetError) in
       try await signingTable.matches(for: sender, all: all)
     }
-    guard !matches.isEmpty else {
-      note(classic: "no signing table match for '\(sender)'", "SigningTable")
-      return []
-    }
+    if matches.isEmpty { note(classic: "no signing table match for '\(sender)'", "SigningTable") }
+    if inDetail { await noteNearMisses(of: signingTable, for: sender) }
     var requests: [SigningRequest] = []
     for match in matches {
       steps.append(
         .init(
           .yes, "'\(match.row.key)' names the key '\(match.keyName)'", setting: "SigningTable",
           place: match.row.place ?? configuration.places["SigningTable"]))
-      requests.append(try await request(for: sender, match, keyTable))
+      if let request = try await request(for: sender, match, keyTable) { requests.append(request) }
     }
+    // Rows applied, so the message is to be signed.
+    if requests.isEmpty, !matches.isEmpty { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
     return requests
+  }
+
+  /// True for a key of a type that `SignatureAlgorithm` does not ask for.
+  private mutating func isOtherType(_ key: SigningKey) -> Bool {
+    guard let wanted = configuration.signing.signatureAlgorithm, wanted != key.type else { return false }
+    note(.no, "a key of the type \(key.type.rawValue) is not used", "SignatureAlgorithm")
+    return true
+  }
+
+  private mutating func noteNearMisses(of table: SigningTable, for sender: MailAddress) async {
+    for miss in await table.nearMisses(for: sender) {
+      steps.append(
+        .init(.no, "'\(miss.row.key)' \(miss.reason)", setting: "SigningTable", place: miss.row.place))
+    }
   }
 
   private mutating func request(
     for sender: MailAddress, _ match: SigningTable.Match, _ keyTable: KeyTable
-  ) async throws(DecisionFailure) -> SigningRequest {
+  ) async throws(DecisionFailure) -> SigningRequest? {
     let entry: KeyTable.Entry?
     do throws(KeyTableError) {
       entry = try await keyTable.entry(named: match.keyName, senderDomain: sender.domain)
@@ -78,20 +93,23 @@ extension Decider {
         .note, "key '\(match.keyName)': d=\(entry.domain) s=\(entry.selector) \(entry.key.text)", setting: "KeyTable",
         place: entry.place))
     let key = try key(at: entry.key, name: match.keyName)
+    // What the row says of its key counts more than SignatureAlgorithm.
     if let algorithm = entry.algorithm, algorithm != key.type {
       let why = "the table says \(algorithm.rawValue), the key is of the type \(key.type.rawValue)"
       throw .corruptKeyEntry(name: match.keyName, why: why)
     }
+    if entry.algorithm == nil, isOtherType(key) { return nil }
     var request = request(domain: entry.domain, selector: entry.selector, key: key)
     request.identity = identity(match.identity, within: entry.domain)
     return request
   }
 
   private func key(at location: KeyLocation, name: String?) throws(DecisionFailure) -> SigningKey {
-    do {
+    do throws(SigningKeyStoreError) {
       return try configuration.signing.keyStore.key(at: location)
     } catch {
-      throw .keyNotLoaded(name: name, path: location.text, why: "\(error)")
+      if case .tooSmall(_, let bits, let minimum) = error { throw .keyTooSmall(bits: bits, minimum: minimum) }
+      throw .keyNotLoaded(name: name, error)
     }
   }
 

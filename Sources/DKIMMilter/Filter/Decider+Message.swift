@@ -6,6 +6,7 @@ extension Decider {
   /// The first recipient whose mail is not signed.
   mutating func unsignedRecipient() async throws(DecisionFailure) -> String? {
     guard let list = configuration.origin.dontSignMailTo else { return nil }
+    if facts.recipientsAreCut { note(.failure, "not all recipients are looked at: there are too many") }
     for recipient in facts.recipients {
       let text = Self.bare(recipient)
       let row = try await lookUp("DontSignMailTo") { () throws(DataSetError) in try await list.row(for: text) }

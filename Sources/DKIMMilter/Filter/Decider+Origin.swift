@@ -134,7 +134,7 @@ extension Decider {
         try await single.domains.domainMatch(for: sender.domain, subDomains: single.subDomains)
       } != nil
     case .tables(let table, _):
-      guard configuration.origin.externalIgnoreList != nil else { return false }
+      guard inDetail || configuration.origin.externalIgnoreList != nil else { return false }
       return try await lookUp("SigningTable") { () throws(DataSetError) in
         try await table.matches(for: sender, all: false)
       }.isEmpty == false

@@ -6,12 +6,17 @@ import DKIMCore
 struct Decider {
   let facts: MessageFacts
   let configuration: Configuration
+  /// Also say what nearly applied, and what would apply if things were a little different. Costs look-ups.
+  let inDetail: Bool
   var steps: [Explanation.Step] = []
   var log: [LogEvent] = []
+  private var mayHaveToSign: Bool
 
-  init(_ facts: MessageFacts, _ configuration: Configuration) {
+  init(_ facts: MessageFacts, _ configuration: Configuration, inDetail: Bool = false) {
     self.facts = facts
     self.configuration = configuration
+    self.inDetail = inDetail
+    mayHaveToSign = configuration.roles.contains(.sign)
   }
 
   consuming func decide() async -> Decision {
@@ -23,9 +28,9 @@ struct Decider {
   }
 
   private mutating func course() async throws(DecisionFailure) -> Decision {
-    if facts.headerIsCut {
+    if let excess = facts.header.excess {
       log.append(.tooMuchHeader)
-      note(.failure, "the header section is too large", "On-Security")
+      note(.failure, "\(excess)", "MaximumHeaders")
       let action = configuration.actions.security
       if action != .accept { return decision(.act(action, .headerTooLarge)) }
     }
@@ -94,12 +99,18 @@ struct Decider {
       note(.result, "not ours to sign, and the filter does not verify", "Mode")
       return decision(.leaveAlone)
     }
+    // From here on nothing is to be signed any more.
+    mayHaveToSign = false
     var order = VerificationOrder()
     order.isInternal = isInternal
     order.malformation = malformation
     if malformation == nil {
       if let refusal = requirementRefusal() { return refusal }
-      if configuration.verification.strictHeaders { order.malformation = HeaderRequirements.fault(in: facts.header) }
+      if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
+        note(.failure, fault, "StrictHeaders")
+        order.malformation = fault
+        order.isRefused = true
+      }
     }
     try await sortSignatures(author: author, into: &order)
     note(.result, "to be verified")
@@ -141,12 +152,20 @@ struct Decider {
     return Decision(course, explanation: explanation, log: log)
   }
 
-  /// A table or a key that cannot be had: the message has to wait, since it may have to be signed.
+  /// A table or a key that cannot be had: the message has to wait, whatever the actions say, where it may have to be
+  /// signed.
   private func failed(_ failure: DecisionFailure) -> Decision {
     var copy = self
     copy.log += failure.events
     copy.steps += failure.events.map { .init(.failure, $0.text) }
-    var decision = copy.decision(.act(.tempfail, .internal))
+    if failure.isAboutSigning {
+      var decision = copy.decision(.act(configuration.actions.signatureError, .signing))
+      decision.counts = [.signingFailed]
+      return decision
+    }
+    let actions = configuration.actions
+    let action = actions.captureUnknownErrors ? .quarantine : actions.internalError
+    var decision = copy.decision(.act(mayHaveToSign ? .tempfail : action, .internal))
     decision.counts = [.failed]
     return decision
   }
@@ -157,15 +176,29 @@ enum DecisionFailure: Error, Sendable, Hashable {
   case dataSet(setting: String, DataSetError)
   case unknownKey(String)
   case corruptKeyEntry(name: String, why: String)
-  case keyNotLoaded(name: String?, path: String, why: String)
+  case keyNotLoaded(name: String?, SigningKeyStoreError)
+  case keyTooSmall(bits: Int, minimum: Int)
+  /// Keys apply, but none that `SignatureAlgorithm` allows.
+  case noKeyOfType(KeyType?)
 
   var events: [LogEvent] {
     switch self {
     case .dataSet(let setting, let error): [.dataSetFailed(setting: setting, why: "\(error)")]
     case .unknownKey(let name): [.unknownKey(name)]
     case .corruptKeyEntry(let name, let why): [.corruptKeyEntry(name, why: why)]
-    case .keyNotLoaded(let name, let path, let why):
-      [.cannotLoadKey(from: path, why: why)] + (name.map { [.errorLoadingKey($0)] } ?? [])
+    case .keyNotLoaded(let name, let error): [.keyNotLoaded(error)] + (name.map { [.errorLoadingKey($0)] } ?? [])
+    case .keyTooSmall(let bits, let minimum):
+      [.signatureError("private key too small (\(bits) bits, need at least \(minimum))")]
+    case .noKeyOfType(let type):
+      [.signatureError("no key is of the type \(type?.rawValue ?? "-"), which SignatureAlgorithm asks for")]
+    }
+  }
+
+  /// The keys are there and must not sign; anything else may be better later.
+  var isAboutSigning: Bool {
+    switch self {
+    case .keyTooSmall, .noKeyOfType: true
+    case .dataSet, .unknownKey, .corruptKeyEntry, .keyNotLoaded: false
     }
   }
 }

@@ -33,6 +33,8 @@ public struct VerificationOrder: Sendable, Hashable {
   public var untrusted: Set<Int> = []
   /// What makes the message no proper one; `nil` where nothing does.
   public var malformation: String?
+  /// Such a message is not judged at all (`StrictHeaders`): its signatures count for nothing.
+  public var isRefused = false
   /// The client is one of ours, so nobody but us would have signed.
   public var isInternal = false
 

@@ -33,8 +33,9 @@ public final class Filter: Sendable {
   }
 
   /// What is done with a message whose header is there.
-  public func decide(_ facts: MessageFacts) async -> Decision {
-    await Decider(facts, configuration).decide()
+  /// - Parameter inDetail: the explanation also says what nearly applied; for people who ask, since it costs look-ups.
+  public func decide(_ facts: MessageFacts, inDetail: Bool = false) async -> Decision {
+    await Decider(facts, configuration, inDetail: inDetail).decide()
   }
 
   /// The actions that need a message to be put on hold are in use: the MTA has to be asked for that.
@@ -47,7 +48,8 @@ public final class Filter: Sendable {
     var policy = configuration.verification.policy
     if policy.maximumSignatures <= 0 { policy.maximumSignatures = mostSignatures }
     // Whoever sets Minimum says what coverage is enough; that is looked at behind the core's judgement.
-    if configuration.verification.minimum != nil { policy.unsignedBody = .accept }
+    let old = configuration.oldBehaviour.contains(.ignoreMinimum)
+    if old || configuration.verification.minimum != nil { policy.unsignedBody = .accept }
     return policy
   }
 }

@@ -34,10 +34,8 @@ extension LogEvent {
       fields: [Field("key", name), Field("reason", why)], namesJob: false)
   }
 
-  static func cannotLoadKey(from path: String, why: String) -> LogEvent {
-    LogEvent(
-      "key-not-loaded", .error, "can't load key from \(path): \(why)", fields: [Field("path", path), Field("reason", why)],
-      namesJob: false)
+  static func keyNotLoaded(_ error: SigningKeyStoreError) -> LogEvent {
+    LogEvent("key-not-loaded", .error, "\(error)", fields: [Field("reason", "\(error)")], namesJob: false)
   }
 
   static func errorLoadingKey(_ name: String) -> LogEvent {

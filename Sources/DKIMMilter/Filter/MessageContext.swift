@@ -72,5 +72,12 @@ extension Configuration {
   /// Recipients are looked at by a rule.
   var needsRecipients: Bool { origin.dontSignMailTo != nil || signing.bodyLengthDB != nil }
 
-  var headerLimits: MessageHeader.Limits { verification.policy.headerLimits }
+  /// `MaximumHeaders`, and what no header section may exceed.
+  var headerLimits: MessageHeader.Limits {
+    var limits = verification.policy.headerLimits
+    if self.limits.maximumHeaders > 0 { limits.octets = min(self.limits.maximumHeaders, Self.mostHeaderOctets) }
+    return limits
+  }
+
+  private static let mostHeaderOctets = 16 << 20
 }

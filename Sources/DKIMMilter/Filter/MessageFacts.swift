@@ -9,8 +9,6 @@ public struct MessageFacts: Sendable {
   /// RCPT TO, each as it was given.
   public var recipients: [String]
   public var header: MessageHeader
-  /// The header section is larger than `MaximumHeaders` or the program's own limits; `header` has its beginning.
-  public var headerIsCut: Bool
   /// More recipients than are kept.
   public var recipientsAreCut: Bool
   /// Those of the connection and of the message.
@@ -18,13 +16,12 @@ public struct MessageFacts: Sendable {
 
   public init(
     connection: ConnectionFacts, envelopeSender: String = "", recipients: [String] = [], header: MessageHeader,
-    headerIsCut: Bool = false, recipientsAreCut: Bool = false, macros: Macros = Macros()
+    recipientsAreCut: Bool = false, macros: Macros = Macros()
   ) {
     self.connection = connection
     self.envelopeSender = envelopeSender
     self.recipients = recipients
     self.header = header
-    self.headerIsCut = headerIsCut
     self.recipientsAreCut = recipientsAreCut
     self.macros = macros
   }

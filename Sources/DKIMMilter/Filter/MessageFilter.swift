@@ -18,7 +18,6 @@ public struct MessageFilter: ~Copyable, Sendable {
 
   let filter: Filter
   private var collected: MessageFacts
-  private var headerOctets = 0
   private var resultFields = LateResultFields()
   private var log: [LogEvent] = []
   // What goes on after the decision: at most one of these.
@@ -65,12 +64,8 @@ public struct MessageFilter: ~Copyable, Sendable {
       return
     }
     let value = FieldText.received(value, leadingSpace: collected.connection.leadingSpace)
-    let limit = filter.configuration.limits.maximumHeaders
-    headerOctets += name.count + value.count
-    if limit > 0, headerOctets > limit { collected.headerIsCut = true }
-    if !collected.headerIsCut { collected.header.append(name: name, value: value.span) }
-    if collected.header.excess != nil { collected.headerIsCut = true }
-    resultFields.note(name, isLate: collected.headerIsCut)
+    collected.header.append(name: name, value: value.span)
+    resultFields.note(name, isLate: collected.header.excess != nil)
   }
 
   /// Lines about single fields that are logged.

@@ -7,7 +7,6 @@ struct VerifyingWork: ~Copyable, Sendable {
   private let order: VerificationOrder
   private let header: MessageHeader
   private let lateFields: LateResultFields
-  private let headerIsCut: Bool
   private var explanation: Explanation
   let queries: [KeyQuery]
 
@@ -18,10 +17,9 @@ struct VerifyingWork: ~Copyable, Sendable {
     self.order = order
     header = facts.header
     self.lateFields = lateFields
-    headerIsCut = facts.headerIsCut
     self.explanation = explanation
     session = context.filter.verifier.begin(facts.header, at: time, preferring: order.preferred)
-    queries = session.pendingQueries
+    queries = order.isRefused ? [] : session.pendingQueries
   }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand { session.update(body: body) }
@@ -30,13 +28,14 @@ struct VerifyingWork: ~Copyable, Sendable {
 
   consuming func finish(in context: MessageContext) -> Verdict {
     let (order, header, lateFields, explanation) = (order, header, lateFields, explanation)
-    let isCut = headerIsCut
-    let rules = context.configuration.verification
-    let findings = session.finish().map { SignatureFinding($0, order: order, rules: rules, header: header) }
-    let judgement = Judgement(findings, order: order, headerIsCut: isCut, in: context)
+    var rules = context.configuration.verification
+    if context.configuration.oldBehaviour.contains(.ignoreMinimum) { rules.minimum = nil }
+    let results = order.isRefused ? [] : session.finish()
+    let findings = results.map { [rules] in SignatureFinding($0, order: order, rules: rules, header: header) }
+    let judgement = Judgement(findings, order: order, headerIsCut: header.excess != nil, in: context)
     var verdict = context.verdict(judgement.action, judgement.refusal)
     verdict.log += judgement.log.map { context.line($0) }
-    verdict.counts = findings.isEmpty ? [.unsigned] : findings.map { .verified($0.word) }
+    verdict.counts = order.isRefused ? [.verified(.permerror)] : findings.isEmpty ? [.unsigned] : findings.map { .verified($0.word) }
     verdict.explanation = explanation
     verdict.explanation.steps += judgement.steps
     let removal = ResultFieldRemoval(header, late: lateFields, in: context)

@@ -157,6 +157,9 @@ public final class SigningKeyStore: Sendable {
     }
   }
 
+  /// How many places of keys are known.
+  var count: Int { state.withLock { $0.count } }
+
   private static func milliseconds() -> Int64 {
     var time = timespec()
     _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)

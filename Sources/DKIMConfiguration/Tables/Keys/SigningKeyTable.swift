@@ -30,6 +30,8 @@ struct SigningKeyTable {
     self.capacity = max(capacity, 1)
   }
 
+  var count: Int { entries.count }
+
   var loadedKeys: [KeyLocation: LoadedKey] { entries.compactMapValues(\.loaded) }
 
   mutating func find(_ location: KeyLocation, now: Int64, interval: Int64, isPinned: Bool) -> Found {
