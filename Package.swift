@@ -92,7 +92,9 @@ let package = Package(
       swiftSettings: common),
 
     // Tests
-    .target(name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport", swiftSettings: common),
+    .target(
+      name: "TestSupport", dependencies: ["DKIMDNS", nioCore, nioPosix, systemPackage], path: "Tests/TestSupport",
+      swiftSettings: common),
     .testTarget(
       name: "DKIMCoreTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], swiftSettings: common),
     .testTarget(
@@ -116,7 +118,11 @@ let package = Package(
       name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", "TestSupport", systemPackage],
       swiftSettings: common),
     .testTarget(
-      name: "InteropTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], path: "Tests/Interop",
-      exclude: ["README.md", "peers"], swiftSettings: common),
+      name: "FaultTests",
+      dependencies: ["DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore, nioPosix, systemPackage],
+      path: "Tests/Faults", swiftSettings: common),
+    .testTarget(
+      name: "InteropTests", dependencies: ["DKIMCore", "DKIMDNS", "MilterPeer", "TestSupport", systemPackage],
+      path: "Tests/Interop", exclude: ["README.md", "peers", "Mail/peers"], swiftSettings: common),
   ]
 )

@@ -1,6 +1,7 @@
 #if Unbound
   import DKIMCore
   import Testing
+  import TestSupport
 
   @testable import DKIMDNS
 
@@ -28,13 +29,13 @@
         _ settings: String, anchor: String? = ServerProcess.zoneFolder + "/signed.test.ds",
         timeout: Duration = .seconds(5), _ body: (UnboundKeySource) async throws -> Result
       ) async throws -> Result {
-        let directory = try ServerProcess.makeDirectory()
-        defer { ServerProcess.removeDirectory(directory) }
+        let directory = try TestFiles.makeFolder("/tmp/dkim-dns-")
+        defer { TestFiles.removeFolder(directory) }
         var configuration = UnboundConfiguration()
         configuration.configurationFile = directory + "/unbound.conf"
         configuration.trustAnchorFile = anchor
         configuration.timeout = timeout
-        try ServerProcess.write(settings, to: directory + "/unbound.conf")
+        try TestFiles.write(Array(settings.utf8), to: directory + "/unbound.conf")
         let source = try UnboundKeySource(configuration: configuration)
         let result = try await body(source)
         await source.shutdown()
@@ -80,13 +81,13 @@
         let resolver = try await ServerProcess.startUnbound(authority: nsd.server)
         defer { resolver.stop() }
         var configuration = UnboundConfiguration(servers: [resolver.server])
-        let directory = try ServerProcess.makeDirectory()
-        defer { ServerProcess.removeDirectory(directory) }
+        let directory = try TestFiles.makeFolder("/tmp/dkim-dns-")
+        defer { TestFiles.removeFolder(directory) }
         // Only what this machine and this zone need: no server but the loopback one, no built-in zone "test.".
         configuration.configurationFile = directory + "/unbound.conf"
         configuration.trustAnchorFile = ServerProcess.zoneFolder + "/signed.test.ds"
         let settings = "server:\n  do-not-query-localhost: no\n  local-zone: \"test.\" nodefault\n"
-        try ServerProcess.write(settings, to: directory + "/unbound.conf")
+        try TestFiles.write(Array(settings.utf8), to: directory + "/unbound.conf")
         let source = try UnboundKeySource(configuration: configuration)
         let good = await source.answer(name: "good._domainkey.signed.test")
         #expect(good == RealServerTests.records("v=DKIM1; k=rsa; p=AAAA", secure: true))

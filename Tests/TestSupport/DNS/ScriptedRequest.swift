@@ -1,21 +1,21 @@
 /// One query as a ``ScriptedServer`` got it.
-struct ScriptedRequest: Sendable {
-  let octets: [UInt8]
-  let isTCP: Bool
+public struct ScriptedRequest: Sendable {
+  public let octets: [UInt8]
+  public let isTCP: Bool
   /// Counts from 1, over both transports.
-  let number: Int
+  public let number: Int
   /// The port the query came from.
-  let sourcePort: Int
+  public let sourcePort: Int
 
-  var id: UInt16 { UInt16(octets[0]) << 8 | UInt16(octets[1]) }
+  public var id: UInt16 { UInt16(octets[0]) << 8 | UInt16(octets[1]) }
 
   /// True where an EDNS0 record is there.
-  var isExtended: Bool { octets[11] == 1 }
+  public var isExtended: Bool { octets[11] == 1 }
 
   /// Name, type and class as sent.
-  var question: [UInt8] { Array(octets[12..<(nameEnd + 4)]) }
+  public var question: [UInt8] { Array(octets[12..<(nameEnd + 4)]) }
 
-  var name: String {
+  public var name: String {
     var labels: [String] = []
     var next = 12
     while octets[next] != 0 {
@@ -32,7 +32,7 @@ struct ScriptedRequest: Sendable {
   }
 
   /// An answer to this query.
-  func message(
+  public func message(
     code: UInt16 = 0, _ answers: [Message.Record] = [], authorities: [Message.Record] = [],
     additionals: [Message.Record] = [], flags: UInt16 = 0x8180
   ) -> Message {
@@ -42,7 +42,7 @@ struct ScriptedRequest: Sendable {
   }
 
   /// An answer to this query, as octets.
-  func reply(
+  public func reply(
     code: UInt16 = 0, _ answers: [Message.Record] = [], authorities: [Message.Record] = [],
     additionals: [Message.Record] = [], flags: UInt16 = 0x8180
   ) -> [UInt8] {
@@ -50,13 +50,13 @@ struct ScriptedRequest: Sendable {
   }
 
   /// An answer with one TXT record.
-  func text(_ text: String, ttl: UInt32 = 300, flags: UInt16 = 0x8180) -> [UInt8] {
+  public func text(_ text: String, ttl: UInt32 = 300, flags: UInt16 = 0x8180) -> [UInt8] {
     reply([.txt(name, [text], ttl: ttl)], flags: flags)
   }
 }
 
 /// What a ``ScriptedServer`` does about a query, one after the other.
-enum ScriptedAction: Sendable {
+public enum ScriptedAction: Sendable {
   /// A message, over the query's own transport.
   case send([UInt8])
   /// Over UDP only: from a socket that was not asked.
@@ -68,4 +68,4 @@ enum ScriptedAction: Sendable {
   case pause(milliseconds: Int64)
 }
 
-typealias Script = @Sendable (ScriptedRequest) -> [ScriptedAction]
+public typealias Script = @Sendable (ScriptedRequest) -> [ScriptedAction]

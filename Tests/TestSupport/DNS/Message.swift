@@ -1,23 +1,43 @@
 /// A DNS message written octet by octet, independent of the library under test: also wrong ones.
-struct Message {
-  struct Record {
-    var name: String
-    var type: UInt16
-    var cls: UInt16 = 1
-    var ttl: UInt32 = 300
-    var data: [UInt8]
+public struct Message: Sendable {
+  public struct Record: Sendable {
+    public var name: String
+    public var type: UInt16
+    public var cls: UInt16 = 1
+    public var ttl: UInt32 = 300
+    public var data: [UInt8]
+
+    public init(name: String, type: UInt16, cls: UInt16 = 1, ttl: UInt32 = 300, data: [UInt8]) {
+      self.name = name
+      self.type = type
+      self.cls = cls
+      self.ttl = ttl
+      self.data = data
+    }
   }
 
-  var id: UInt16
+  public var id: UInt16
   /// QR, RD, RA by default.
-  var flags: UInt16 = 0x8180
+  public var flags: UInt16 = 0x8180
   /// The question's octets as they came.
-  var question: [UInt8]?
-  var answers: [Record] = []
-  var authorities: [Record] = []
-  var additionals: [Record] = []
+  public var question: [UInt8]?
+  public var answers: [Record] = []
+  public var authorities: [Record] = []
+  public var additionals: [Record] = []
 
-  var octets: [UInt8] {
+  public init(
+    id: UInt16, flags: UInt16 = 0x8180, question: [UInt8]? = nil, answers: [Record] = [], authorities: [Record] = [],
+    additionals: [Record] = []
+  ) {
+    self.id = id
+    self.flags = flags
+    self.question = question
+    self.answers = answers
+    self.authorities = authorities
+    self.additionals = additionals
+  }
+
+  public var octets: [UInt8] {
     var out = Self.pair(id) + Self.pair(flags) + Self.pair(question == nil ? 0 : 1)
     for section in [answers, authorities, additionals] { out += Self.pair(UInt16(section.count)) }
     out += question ?? []
@@ -29,24 +49,24 @@ struct Message {
     return out
   }
 
-  static func pair(_ number: UInt16) -> [UInt8] { [UInt8(number >> 8), UInt8(truncatingIfNeeded: number)] }
+  public static func pair(_ number: UInt16) -> [UInt8] { [UInt8(number >> 8), UInt8(truncatingIfNeeded: number)] }
 
-  static func name(_ text: String) -> [UInt8] {
+  public static func name(_ text: String) -> [UInt8] {
     text.isEmpty ? [0] : text.split(separator: ".").flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) } + [0]
   }
 }
 
 extension Message.Record {
   /// A TXT record of one character-string for each of `strings`.
-  static func txt(_ name: String, _ strings: [String], ttl: UInt32 = 300) -> Self {
+  public static func txt(_ name: String, _ strings: [String], ttl: UInt32 = 300) -> Self {
     .init(name: name, type: 16, ttl: ttl, data: strings.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) })
   }
 
-  static func cname(_ name: String, _ target: String, ttl: UInt32 = 300) -> Self {
+  public static func cname(_ name: String, _ target: String, ttl: UInt32 = 300) -> Self {
     .init(name: name, type: 5, ttl: ttl, data: Message.name(target))
   }
 
-  static func soa(_ name: String, ttl: UInt32, minimum: UInt32) -> Self {
+  public static func soa(_ name: String, ttl: UInt32, minimum: UInt32) -> Self {
     let times: [UInt32] = [1, 3600, 600, 86_400, minimum]
     let numbers = times.flatMap {
       Message.pair(UInt16($0 >> 16)) + Message.pair(UInt16(truncatingIfNeeded: $0))
@@ -55,12 +75,12 @@ extension Message.Record {
       name: name, type: 6, ttl: ttl, data: Message.name("ns.\(name)") + Message.name("host.\(name)") + numbers)
   }
 
-  static func ns(_ name: String, _ target: String) -> Self {
+  public static func ns(_ name: String, _ target: String) -> Self {
     .init(name: name, type: 2, data: Message.name(target))
   }
 
   /// EDNS0 with an extended error.
-  static func extendedError(_ code: UInt16) -> Self {
+  public static func extendedError(_ code: UInt16) -> Self {
     .init(name: "", type: 41, cls: 1232, ttl: 0, data: Message.pair(15) + Message.pair(2) + Message.pair(code))
   }
 }

@@ -1,16 +1,16 @@
-import DKIMDNS
+public import DKIMDNS
 import NIOCore
 import NIOPosix
 import Synchronization
 
 /// A name server on loopback, UDP and TCP on one port, that does what a script says.
-final class ScriptedServer: Sendable {
-  let server: NameServer
+public final class ScriptedServer: Sendable {
+  public let server: NameServer
   private let channels: [any Channel]
   private let log: Log
 
   /// Every query so far, in the order of arrival.
-  var requests: [ScriptedRequest] { log.all }
+  public var requests: [ScriptedRequest] { log.all }
 
   private init(server: NameServer, channels: [any Channel], log: Log) {
     self.server = server
@@ -19,7 +19,7 @@ final class ScriptedServer: Sendable {
   }
 
   /// Runs `body` with a server and stops it.
-  static func run<Result: Sendable>(
+  public static func run<Result: Sendable>(
     address: String = "127.0.0.1", tcp: Bool = true, _ script: @escaping Script,
     _ body: (ScriptedServer) async throws -> Result
   ) async throws -> Result {
@@ -34,12 +34,12 @@ final class ScriptedServer: Sendable {
     }
   }
 
-  func stop() async {
+  public func stop() async {
     for channel in channels { try? await channel.close() }
   }
 
   /// Without `tcp` nobody listens for connections.
-  static func start(
+  public static func start(
     _ address: String = "127.0.0.1", tcp: Bool = true, _ script: @escaping Script
   ) async throws -> ScriptedServer {
     let group = MultiThreadedEventLoopGroup.singleton
