@@ -8,7 +8,7 @@
   extension DNSTests {
     @Suite(
       "libunbound",
-      .enabled(if: ServerProcess.isInstalled(ServerProcess.nsd), "nsd is not installed"))
+      .enabled(if: NameServerProcess.isInstalled(NameServerProcess.nsd), "nsd is not installed"))
     struct UnboundTests {
       /// An unbound.conf that finds the test zones at `authority`.
       static func settings(_ authority: NameServer, more: String = "") -> String {
@@ -74,7 +74,7 @@
 
       @Test(
         "through a resolver that is named",
-        .enabled(if: ServerProcess.isInstalled(ServerProcess.unbound), "unbound is not installed"))
+        .enabled(if: NameServerProcess.isInstalled(NameServerProcess.unbound), "unbound is not installed"))
       func forwards() async throws {
         let nsd = try await ServerProcess.startNSD()
         defer { nsd.stop() }
