@@ -72,7 +72,9 @@ let package = Package(
     .executableTarget(name: "dkim-milter", dependencies: ["DKIMMilter"], swiftSettings: common),
     .executableTarget(
       name: "dkimtool",
-      dependencies: ["DKIMCore", "DKIMDNS", argumentParser, nioCore, nioPosix, systemPackage],
+      dependencies: [
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMMilter", argumentParser, nioCore, nioPosix, systemPackage,
+      ],
       swiftSettings: common),
     .executableTarget(
       name: "milter-load",

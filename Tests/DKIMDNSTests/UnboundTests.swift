@@ -1,7 +1,7 @@
 #if Unbound
   import DKIMCore
-  import Testing
   import TestSupport
+  import Testing
 
   @testable import DKIMDNS
 
@@ -29,7 +29,7 @@
         _ settings: String, anchor: String? = ServerProcess.zoneFolder + "/signed.test.ds",
         timeout: Duration = .seconds(5), _ body: (UnboundKeySource) async throws -> Result
       ) async throws -> Result {
-        let directory = try TestFiles.makeFolder("/tmp/dkim-dns-")
+        let directory = try TestFiles.makeFolder("/tmp/dkim-unbound-")
         defer { TestFiles.removeFolder(directory) }
         var configuration = UnboundConfiguration()
         configuration.configurationFile = directory + "/unbound.conf"
@@ -81,7 +81,7 @@
         let resolver = try await ServerProcess.startUnbound(authority: nsd.server)
         defer { resolver.stop() }
         var configuration = UnboundConfiguration(servers: [resolver.server])
-        let directory = try TestFiles.makeFolder("/tmp/dkim-dns-")
+        let directory = try TestFiles.makeFolder("/tmp/dkim-unbound-")
         defer { TestFiles.removeFolder(directory) }
         // Only what this machine and this zone need: no server but the loopback one, no built-in zone "test.".
         configuration.configurationFile = directory + "/unbound.conf"

@@ -45,7 +45,8 @@ extension Decider {
   ) async throws(DecisionFailure) {
     guard let list = configuration.verification.trustSignaturesFrom else { return }
     // With a limit the trusted ones only come first; without one the others are dropped.
-    let drops = configuration.verification.policy.maximumSignatures <= 0
+    let limit = configuration.verification.policy.maximumSignatures
+    let drops = limit <= 0 || limit >= Filter.mostSignatures
     for position in facts.header.positions(of: SignatureField.name).prefix(Filter.mostSignatures) {
       guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
       if let author, author.isWithin(signature.domain) || signature.domain.isWithin(author) { continue }
