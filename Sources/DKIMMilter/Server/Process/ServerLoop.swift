@@ -16,7 +16,8 @@ struct ServerLoop {
   }
 
   /// Until the process is told to end and the messages under way are finished, or `shutdownTimeout` is over.
-  func run(shutdownTimeout: Duration) {
+  /// - Parameter whenStopping: called before the listening sockets are closed.
+  func run(shutdownTimeout: Duration, whenStopping: () -> Void) {
     var nextWatchdog = ContinuousClock.now
     var nextChores = ContinuousClock.now
     while true {
@@ -32,7 +33,9 @@ struct ServerLoop {
       }
       let next = watchdogInterval == nil ? nextChores : min(nextChores, nextWatchdog)
       switch signals.wait(atMost: next - ContinuousClock.now) {
-      case SIGTERM?, SIGINT?: return stop(within: shutdownTimeout)
+      case SIGTERM?, SIGINT?: 
+        whenStopping()
+        return stop(within: shutdownTimeout)
       case SIGHUP?, SIGUSR1?: reload()
       default: continue
       }

@@ -59,8 +59,11 @@ struct Worker {
     context.notifier.ready(descriptor: context.role == .worker ? listeners.first?.descriptor : nil)
     if context.role == .daemon { Launcher.detach() }
     ServerLoop(server, notifier: context.notifier, watchdogInterval: context.watchdogInterval, log: log).run(
-      shutdownTimeout: .seconds(rules.shutdownTimeout))
-    for listener in listeners { listener.file?.remove() }
+      shutdownTimeout: .seconds(rules.shutdownTimeout)
+    ) {
+      // While it is still ours: once nobody listens, the next process may put its own in the same place.
+      for listener in listeners { listener.file?.remove() }
+    }
     return 0
   }
 
