@@ -11,7 +11,7 @@ extension FilteredConnection {
     guard let facts = message?.facts else { return .accept }
     services.metrics.update { values in
       values[.messages] += 1
-      if facts.headerIsCut { values[.headersTruncated] += 1 }
+      if facts.header.excess != nil { values[.headersTruncated] += 1 }
     }
     let promise = loop.makePromise(of: MilterResponse.self)
     let number = messageNumber
