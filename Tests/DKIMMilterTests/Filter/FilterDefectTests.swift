@@ -55,6 +55,26 @@ import Testing
     #expect(verdict.reply == .accept && verdict.quarantine == nil)
   }
 
+  @Test func quarantineWaitsForTheEndOfTheMessageWhereverItIsDecided() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.configuration.actions.signatureError = .quarantine
+    scene.configuration.actions.security = .quarantine
+    var mail = FilterScene.plain
+    mail.fields.append(("From", " mallory@evil.example"))
+    let filter = Filter(scene.configuration, hostName: "h")
+    var message = filter.message(from: scene.client)
+    scene.fill(&message, mail)
+    guard case .body(_, .enough) = message.begin(await filter.decide(message.facts), at: FilterScene.time) else {
+      Issue.record("nobody can put a message on hold before its end")
+      return
+    }
+    let verdict = message.finish()
+    #expect(verdict.quarantine == "DKIM signing error")
+    #expect(verdict.log.map(\.event.name) == ["signature-error"])
+    scene.configuration.limits.maximumHeaders = 20
+    #expect(await scene.run(mail).quarantine == "too much header data")
+  }
+
   @Test func alwaysAddARHeaderLeavesOnNoSignatureAlone() async throws {
     var scene = FilterScene()
     scene.configuration.results.alwaysAddARHeader = true
