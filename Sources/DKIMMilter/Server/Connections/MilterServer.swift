@@ -30,9 +30,9 @@ final class MilterServer: Sendable {
   private let pulses: LoopPulse
 
   init(
-    _ configuration: Configuration, source: ConfigurationSource, log: Log, names: NameServiceRules,
+    _ configuration: Configuration, source: ConfigurationSource, log: Log, plan: KeySourcePlan,
     maximumConnections: Int
-  ) throws(StartFailure) {
+  ) {
     self.source = source
     self.log = log
     registry = ConnectionRegistry(maximum: maximumConnections)
@@ -41,11 +41,11 @@ final class MilterServer: Sendable {
     signingThreads = NIOThreadPool(numberOfThreads: System.coreCount)
     signingThreads.start()
     pulses = LoopPulse(Array(group.makeIterator()) + Array(dnsGroup.makeIterator()))
-    if let problem = names.problem { log.write(.warning, "name servers: \(problem)") }
+    if let problem = plan.problem { log.write(.warning, "name servers: \(problem)") }
     state = Mutex(
       State(
-        generation: try Generation(
-          configuration, names: names, previous: nil, group: dnsGroup, metrics: metrics)))
+        generation: Generation(
+          configuration, plan: plan, previous: nil, group: dnsGroup, metrics: metrics)))
     metrics.update { $0.configurationLoaded = Int(time(nil)) }
   }
 
@@ -135,7 +135,7 @@ final class MilterServer: Sendable {
     let generation = generation
     metrics.update { $0.openConnections = registry.count }
     return metrics.text(
-      droppedLogLines: log.droppedLines, dns: generation.dns?.statistics, keyAges: KeyAge.all(generation.configuration))
+      droppedLogLines: log.droppedLines, dns: generation.statistics?(), keyAges: KeyAge.all(generation.configuration))
   }
 
   /// What is done every ``MetricsFile/interval`` seconds.
@@ -191,9 +191,8 @@ final class MilterServer: Sendable {
   private func adopt(_ configuration: Configuration) -> Bool {
     let previous = generation
     do throws(StartFailure) {
-      let next = try Generation(
-        configuration, names: NameServiceRules(configuration.dns, previous: previous.names), previous: previous,
-        group: dnsGroup, metrics: metrics)
+      let plan = try KeySourcePlan(configuration.dns, previous: previous.plan)
+      let next = Generation(configuration, plan: plan, previous: previous, group: dnsGroup, metrics: metrics)
       state.withLock { $0.generation = next }
       log.redirect(to: Log.Target(configuration.log, foreground: !previous.configuration.process.background))
       return true

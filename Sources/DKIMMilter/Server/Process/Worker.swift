@@ -51,8 +51,8 @@ struct Worker {
     }
     SignalSet().block()
     log.startThread()
-    let server = try MilterServer(
-      configuration, source: source, log: log, names: prepared.names,
+    let server = MilterServer(
+      configuration, source: source, log: log, plan: prepared.plan,
       maximumConnections: ResourceLimits.connections(descriptors: prepared.descriptors))
     try server.start(listeners.map(\.descriptor), metrics: metricsListener?.descriptor)
     // A supervisor keeps the socket for the next worker.
@@ -72,7 +72,7 @@ struct Worker {
     let identity: ProcessIdentity?
     let socket: ListeningSocket.Plan?
     let metricsSocket: ListeningSocket.Plan?
-    let names: NameServiceRules
+    let plan: KeySourcePlan
     let descriptors: Int
   }
 
@@ -90,7 +90,7 @@ struct Worker {
       metricsSocket: try configuration.metrics.socket.map { socket throws(StartFailure) in
         try ListeningSocket.Plan(socket)
       },
-      names: NameServiceRules(configuration.dns, previous: nil), descriptors: ResourceLimits.raiseDescriptors())
+      plan: try KeySourcePlan(configuration.dns, previous: nil), descriptors: ResourceLimits.raiseDescriptors())
   }
 
   /// The new root directory, and the file with the number of the process in it.
