@@ -10,6 +10,8 @@ enum FuzzTarget: String, CaseIterable {
   case keys = "Keys"
   case dnsAnswer = "DNSAnswer"
   case verification = "Verification"
+  case milterFrames = "MilterFrames"
+  case milterSession = "MilterSession"
 
   func run(_ input: [UInt8]) {
     switch self {
@@ -23,6 +25,8 @@ enum FuzzTarget: String, CaseIterable {
     case .keys: KeysTarget.run(input)
     case .dnsAnswer: DNSAnswerTarget.run(input)
     case .verification: VerificationTarget.run(input)
+    case .milterFrames: MilterFramesTarget.run(input)
+    case .milterSession: MilterSessionTarget.run(input)
     }
   }
 }

@@ -12,8 +12,11 @@ public struct Configuration: Sendable {
   public var results = ResultFieldRules()
   public var actions = Actions()
   public var limits = Limits()
+  /// `OldBehaviour`: faults of OpenDKIM that are to be kept.
+  public var oldBehaviour: Set<OldBehaviour> = []
   public var dns = DNSRules()
   public var log = LogRules()
+  public var metrics = MetricsRules()
   public var process = ProcessRules()
   /// Where each setting was given, for explanations: by its canonical name.
   public var places: [String: SourcePlace] = [:]
@@ -101,7 +104,7 @@ public struct SigningRules: Sendable {
   /// `SignatureAlgorithm`, where it was set: keys of another type are not used. `nil`: the key decides.
   public var signatureAlgorithm: KeyType?
   /// `SignHeaders` and `OmitHeaders`
-  public var signedHeaders = HeaderSelection.standard
+  public var signedHeaders = HeaderSelection.opendkim
   public var oversignHeaders: [String] = []
   /// `SignatureTTL`, seconds.
   public var signatureTTL: UInt64?
@@ -115,8 +118,10 @@ public struct SigningRules: Sendable {
   /// `RequestReports`: r=y
   public var requestReports = false
   public var removeOldSignatures = false
-  /// `MinimumKeyBits`
+  /// `MinimumKeyBits`, for RSA keys.
   public var minimumKeyBits = 1024
+  /// `RequireSafeKeys`
+  public var requireSafeKeys = true
   /// `FixCRLF`
   public var fixCRLF = false
 
@@ -127,7 +132,12 @@ public struct SigningRules: Sendable {
 public struct VerificationRules: Sendable {
   public enum KeyTreatment: String, Sendable, Hashable, CaseIterable { case none, neutral, fail }
 
-  public var policy = VerificationPolicy.standard
+  /// With `MaximumSignaturesToVerify`, `ClockDrift`, `MinimumKeyBits`.
+  public var policy = {
+    var policy = VerificationPolicy.standard
+    policy.maximumSignatures = 3
+    return policy
+  }()
   /// `Minimum`
   public var minimum: Minimum?
   /// `MustBeSigned`
@@ -139,6 +149,7 @@ public struct VerificationRules: Sendable {
   public var requiredHeaders = false
   public var strictHeaders = false
   public var ignoreMalformedMail = false
+  public var weakSyntaxChecks = false
 
   public init() {}
 }
@@ -199,8 +210,10 @@ public struct Limits: Sendable, Hashable {
 public struct DNSRules: Sendable {
   /// `Nameservers`: `ADDRESS[@PORT]`
   public var nameservers: [String] = []
-  /// `DNSTimeout`, seconds; 0: none.
+  /// `DNSTimeout`, seconds; never 0.
   public var timeout = 5
+  /// `TrustedNameservers`: servers whose AD bit is believed besides those on loopback.
+  public var trustedNameservers: [String] = []
   /// `QueryCache`
   public var queryCache = false
   public var trustAnchorFile: String?
@@ -220,15 +233,29 @@ public struct LogRules: Sendable, Hashable {
   public var syslogSuccess = false
   public var logWhy = false
   public var logResults = false
+  /// `LogFormat`, for standard error.
+  public var format = Format.text
+
+  public enum Format: String, Sendable, Hashable, CaseIterable { case text, json }
+
+  public init() {}
+}
+
+/// Where counters are told; nowhere unless it is asked for.
+public struct MetricsRules: Sendable, Hashable {
+  /// `MetricsSocket`; never a unix socket, and on loopback where it was given without a host.
+  public var socket: SocketSpecification?
+  /// `MetricsFile`
+  public var file: String?
 
   public init() {}
 }
 
 /// What the process does with itself; none of it changes with a reload.
 public struct ProcessRules: Sendable, Hashable {
-  public var socket: String?
+  public var socket: SocketSpecification?
   public var umask: UInt32?
-  public var userID: String?
+  public var userID: UserSpecification?
   public var pidFile: String?
   public var background = true
   public var autoRestart = false
@@ -237,7 +264,11 @@ public struct ProcessRules: Sendable, Hashable {
   public var autoRestartRate: RestartRate?
   public var changeRootDirectory: String?
   public var baseDirectory: String?
-  public var temporaryDirectory: String?
+  public var temporaryDirectory = "/tmp"
+  /// Keep what was hashed in ``temporaryDirectory``.
+  public var keepTemporaryFiles = false
+  /// `ShutdownTimeout`, seconds.
+  public var shutdownTimeout = 30
   public var enableCoredumps = false
   public var milterDebug = 0
   public var strictTestMode = false

@@ -1,10 +1,60 @@
+internal import Glibc
+
 /// An IPv4 or IPv6 address.
 public struct IPAddress: Sendable, Hashable {
-  /// 4 or 16 octets.
+  /// 4 or 16 octets, the most significant first.
   public let octets: [UInt8]
 
-  /// Reads `192.0.2.1` or `2001:db8::1`, without brackets.
+  /// Reads `192.0.2.1` or `2001:db8::1`, without brackets and without a zone.
   public init?(_ text: String) {
-    return nil
+    // No address is longer, and none holds an octet of 0 that would end the text early.
+    guard text.utf8.count < Int(INET6_ADDRSTRLEN), !text.utf8.contains(0) else { return nil }
+    var octets = [UInt8](repeating: 0, count: text.utf8.contains(UInt8(ascii: ":")) ? 16 : 4)
+    let family = octets.count == 16 ? AF_INET6 : AF_INET
+    guard unsafe inet_pton(family, text, &octets) == 1 else { return nil }
+    self.octets = octets
+  }
+
+  /// - Parameter octets: 4 or 16 of them; `nil` with any other number.
+  public init?(octets: [UInt8]) {
+    guard octets.count == 4 || octets.count == 16 else { return nil }
+    self.octets = octets
+  }
+
+  public var isIPv6: Bool { octets.count == 16 }
+
+  /// The IPv4 address inside `::ffff:192.0.2.1`; `nil` for every other address. // RFC 4291 §2.5.5.2
+  public var mappedIPv4: IPAddress? {
+    guard isIPv6, octets[..<10].allSatisfy({ $0 == 0 }), octets[10] == 0xFF, octets[11] == 0xFF else { return nil }
+    return IPAddress(octets: Array(octets[12...]))
+  }
+
+  /// 127.0.0.0/8 and ::1. // RFC 1122 §3.2.1.3, RFC 4291 §2.5.3
+  public var isLoopback: Bool {
+    if let mapped = mappedIPv4 { return mapped.isLoopback }
+    return isIPv6 ? octets[..<15].allSatisfy { $0 == 0 } && octets[15] == 1 : octets[0] == 127
+  }
+
+  /// The same with all but the first `bits` bits cleared.
+  func masked(to bits: Int) -> IPAddress {
+    var octets = octets
+    for i in octets.indices {
+      let kept = min(max(bits - i * 8, 0), 8)
+      octets[i] &= UInt8(truncatingIfNeeded: 0xFF00 >> kept)
+    }
+    return IPAddress(exactly: octets)
+  }
+
+  private init(exactly octets: [UInt8]) {
+    self.octets = octets
+  }
+}
+
+extension IPAddress: CustomStringConvertible {
+  /// The canonical text, in lower case. // RFC 5952 §4
+  public var description: String {
+    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    guard unsafe inet_ntop(isIPv6 ? AF_INET6 : AF_INET, octets, &text, socklen_t(text.count)) != nil else { return "" }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

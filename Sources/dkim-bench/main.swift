@@ -1,7 +1,9 @@
 import DKIMCore
 
-// Measures the library alone: `dkim-bench sign|verify|emit MESSAGE HC/BC rsa|ed SECONDS`.
+// Measures the library alone: `dkim-bench sign|verify|emit MESSAGE HC/BC rsa|ed SECONDS`, or tables:
+// `dkim-bench tables FOLDER`.
 
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "tables" { measureTables(CommandLine.arguments[2]) }
 guard let work = Workload(CommandLine.arguments) else {
   fail("usage: dkim-bench sign|verify|emit MESSAGE r|s/r|s rsa|ed SECONDS")
 }

@@ -1,6 +1,9 @@
 public import DKIMCore
 
 /// `SigningTable`: which keys sign for which sender.
+///
+/// A pattern set is matched against `user@domain` in its order. Other sets are asked for `user@domain`, `domain`,
+/// then for each domain above, nearest first, `user@.above` and `.above`, then `user@*` and `*`.
 public struct SigningTable: Sendable {
   let set: any DataSet
 
@@ -13,12 +16,61 @@ public struct SigningTable: Sendable {
     public let row: DataSetRow
     /// The name to look up in the KeyTable, `%` replaced by the sender's domain.
     public let keyName: String
-    /// `i=`, `%` replaced by the sender's domain; `nil` where the row names none.
+    /// `i=`, `%` replaced by the sender's domain; `nil` where the row names none. It always holds an `@`.
     public let identity: String?
+    /// What was looked up when the row was found, such as `.example.com`.
+    public let key: String
+
+    public init(row: DataSetRow, keyName: String, identity: String?, key: String) {
+      self.row = row
+      self.keyName = keyName
+      self.identity = identity
+      self.key = key
+    }
   }
 
-  /// The rows for a sender: the first, or `all` of them in order.
+  /// The rows for a sender: the first, or `all` of them in order, each key and identity once.
+  ///
+  /// - Throws: also where a row that applies names no key: mail that somebody wants signed is not to leave unsigned.
   public func matches(for sender: MailAddress, all: Bool) async throws(DataSetError) -> [Match] {
-    []
+    var matches: [Match] = []
+    for key in Self.keys(for: sender, patterns: set.matchesPatterns) {
+      for row in try await set.rows(for: key, all: all) {
+        let match = try Self.match(row, key: key, sender: sender)
+        if !all { return [match] }
+        if !matches.contains(where: { $0.keyName == match.keyName && $0.identity == match.identity }) {
+          matches.append(match)
+        }
+      }
+    }
+    return matches
+  }
+
+  static func keys(for sender: MailAddress, patterns: Bool) -> [String] {
+    let user = sender.localPart
+    let domains = SenderSpelling.domains(sender.domain)
+    if patterns { return domains.map { "\(user)@\($0)" } }
+    var keys: [String] = []
+    for domain in domains {
+      keys += ["\(user)@\(domain)", domain]
+      for parent in SenderSpelling.parents(domain) { keys += ["\(user)@\(parent)", parent] }
+    }
+    return keys + ["\(user)@*", "*"]
+  }
+
+  private static func match(_ row: DataSetRow, key: String, sender: MailAddress) throws(DataSetError) -> Match {
+    let fields = row.fields(2)
+    guard let first = fields.first ?? nil, !first.isEmpty else {
+      let place = row.place.map { "\($0): " } ?? ""
+      throw .unusable("\(place)the row \"\(TextOctets.shown(row.key))\" of the SigningTable names no key")
+    }
+    let domain = sender.domain.aLabel
+    var identity: String?
+    if fields.count > 1, let signer = fields[1], !signer.isEmpty {
+      let text = TextOctets.replacingPercent(signer, with: domain)
+      // A signer without a mailbox means everybody at that domain.
+      identity = TextOctets.contains(text, "@") ? text : "@" + text
+    }
+    return Match(row: row, keyName: first == "%" ? domain : first, identity: identity, key: key)
   }
 }

@@ -1,0 +1,63 @@
+/// `-n`: finds what would fail later, each with file, line, and how to mend it.
+///
+/// The filter starts with some of what is an error here; it would refuse or spoil mail.
+public struct ConfigurationCheck: Sendable {
+  public var loader = ConfigurationLoader()
+  /// Postfix's main.cf; nothing is said of Postfix where it cannot be read.
+  public var postfix = "/etc/postfix/main.cf"
+  var accounts = AccountDirectory.system
+
+  public init() {}
+
+  /// Everything there is to say about a configuration, in the order it was found.
+  public func problems(path: String?, commandLine: Settings = Settings()) async -> [ConfigurationProblem] {
+    let (settings, read) = Settings.read(path: path, commandLine: commandLine)
+    return read + (await problems(settings, path: path))
+  }
+
+  /// The same of settings that have been read.
+  ///
+  /// - Parameter path: the file they come from, to see whether it can be read again later.
+  public func problems(_ settings: Settings, path: String? = nil) async -> [ConfigurationProblem] {
+    var loader = loader
+    // The tables are walked here, and tell more.
+    loader.preloadedKeys = 0
+    var draft = await loader.draft(settings)
+    let system = CheckSystem(accounts: accounts, postfix: PostfixConfiguration.read(postfix), file: path)
+    draft.checkProcess(system)
+    draft.checkSocket(system)
+    await draft.checkHosts()
+    await draft.checkTables()
+    draft.checkHeaders()
+    draft.checkLengths()
+    await draft.checkSets()
+    draft.checkPostfix(system)
+    return Self.distinct(draft.problems.all)
+  }
+
+  /// Each problem once, as grave as it was told.
+  private static func distinct(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
+    struct Topic: Hashable {
+      let place: SourcePlace?
+      let text: String
+    }
+    var worst: [Topic: ConfigurationProblem.Severity] = [:]
+    for problem in problems {
+      let topic = Topic(place: problem.place, text: problem.text)
+      worst[topic] = max(worst[topic] ?? .note, problem.severity)
+    }
+    var told: Set<Topic> = []
+    return problems.filter { problem in
+      let topic = Topic(place: problem.place, text: problem.text)
+      return problem.severity == worst[topic] && told.insert(topic).inserted
+    }
+  }
+}
+
+/// What checks see of the machine.
+struct CheckSystem: Sendable {
+  let accounts: AccountDirectory
+  let postfix: PostfixConfiguration?
+  /// The configuration file.
+  let file: String?
+}

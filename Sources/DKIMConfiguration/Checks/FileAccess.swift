@@ -1,0 +1,53 @@
+internal import Glibc
+internal import SystemPackage
+
+/// Whether an account may do something with a file, by its mode.
+enum FileAccess {
+  enum Right: UInt32 {
+    case read = 4
+    case write = 2
+    case search = 1
+  }
+
+  /// The first folder on the way to a path, the path itself left out, that an account cannot search.
+  static func obstacle(to path: String, for account: AccountDirectory.Account) -> String? {
+    for folder in folders(above: path) {
+      guard case .success(let status) = BoundedFile.status(folder) else { return folder }
+      if !allows(.search, status, account) { return folder }
+    }
+    return nil
+  }
+
+  static func canRead(_ path: String, _ account: AccountDirectory.Account) -> Bool {
+    guard case .success(let status) = BoundedFile.status(path) else { return false }
+    return allows(.read, status, account) && obstacle(to: path, for: account) == nil
+  }
+
+  static func allows(_ right: Right, _ status: stat, _ account: AccountDirectory.Account) -> Bool {
+    allows(right, mode: status.st_mode, owner: status.st_uid, group: status.st_gid, account)
+  }
+
+  static func allows(
+    _ right: Right, mode: UInt32, owner: UInt32, group: UInt32, _ account: AccountDirectory.Account
+  ) -> Bool {
+    if account.uid == 0 { return true }
+    let shift: UInt32 = owner == account.uid ? 6 : account.groups.contains(group) ? 3 : 0
+    return mode >> shift & right.rawValue != 0
+  }
+
+  /// `/`, `/a`, `/a/b` for `/a/b/c`.
+  private static func folders(above path: String) -> [String] {
+    var folders = path.hasPrefix("/") ? ["/"] : ["."]
+    var folder = path.hasPrefix("/") ? "" : "."
+    for name in path.split(separator: "/").dropLast() {
+      folder += "/" + name
+      folders.append(folder)
+    }
+    return folders
+  }
+
+  static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}

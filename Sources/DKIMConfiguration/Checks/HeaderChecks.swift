@@ -1,0 +1,43 @@
+/// Header fields and lengths.
+extension ConfigurationDraft {
+  /// Naming a field once more protects it only where it is signed.
+  mutating func checkHeaders() {
+    let selection = configuration.signing.signedHeaders
+    for name in configuration.signing.oversignHeaders where name.lowercased() != "from" && !selection.contains(name) {
+      complain(
+        .warning, about: "OversignHeaders",
+        "OversignHeaders names \(SettingText.shown(name)), which is not signed: where a message has it, the signature "
+          + "protects nothing, and may be bad", mend: "write SignHeaders *,+\(name)")
+    }
+    if settings.entry("OversignHeaders") == nil, configuration.roles.contains(.sign),
+      case .none = configuration.signing.keys
+    {
+      return
+    }
+    guard configuration.roles.contains(.sign),
+      !configuration.signing.oversignHeaders.contains(where: { $0.lowercased() == "from" })
+    else { return }
+    if case .none = configuration.signing.keys { return }
+    complain(
+      .note, about: "OversignHeaders", "a second From field can be added to signed mail without breaking the signature",
+      mend: "write OversignHeaders From")
+  }
+
+  /// l= lets others add to a message.
+  mutating func checkLengths() {
+    if configuration.signing.maximumSignedBytes != nil {
+      complain(
+        .warning, about: "MaximumSignedBytes",
+        "MaximumSignedBytes: whatever is added behind the signed octets of a message keeps its signature good",
+        mend: "remove the line unless you need it")
+    }
+    guard let entry = settings.entry("BodyLengthDB") else { return }
+    complain(
+      .note, about: "BodyLengthDB",
+      "BodyLengthDB: text can be added to messages for these recipients without breaking the signature")
+    guard entry.value.contains(".*"), !entry.value.hasPrefix("/"), !entry.value.contains("file:") else { return }
+    complain(
+      .warning, about: "BodyLengthDB", "BodyLengthDB: \".*\" matches nobody, since a dot stands for itself",
+      mend: "write * for every recipient")
+  }
+}

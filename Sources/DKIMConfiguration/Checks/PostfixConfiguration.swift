@@ -1,0 +1,85 @@
+/// Postfix's main.cf, and of master.cf whether smtpd runs in a chroot. // postconf(5), master(5)
+struct PostfixConfiguration: Sendable {
+  struct Entry: Sendable, Hashable {
+    let value: String
+    let place: SourcePlace
+  }
+
+  let file: String
+  private var entries: [String: Entry] = [:]
+  /// smtpd sees the queue directory as the root.
+  private(set) var isSMTPDChrooted = false
+
+  static let sizeLimit = 1 << 20
+
+  /// - Parameter path: that of main.cf; master.cf is looked for beside it.
+  /// - Returns: `nil` where it cannot be read.
+  static func read(_ path: String) -> PostfixConfiguration? {
+    guard let main = try? BoundedFile.read(path, limit: sizeLimit) else { return nil }
+    let master = try? BoundedFile.read(FileAccess.parent(of: path) + "/master.cf", limit: sizeLimit)
+    return PostfixConfiguration(main: main, master: master ?? [], file: path)
+  }
+
+  init(main: [UInt8], master: [UInt8], file: String) {
+    self.file = file
+    for (line, number) in Self.logicalLines(main) {
+      guard let equals = line.firstIndex(of: "=") else { continue }
+      let name = ConfigurationDraft.trimmed(String(line[..<equals]))
+      let value = ConfigurationDraft.trimmed(String(line[line.index(after: equals)...]))
+      entries[name] = Entry(value: value, place: SourcePlace(file: file, line: number))
+    }
+    // The level since which a "-" in master.cf means no.
+    let isOld = (value("compatibility_level").flatMap { Int($0.prefix { $0.isWholeNumber }) } ?? 0) < 1
+    for (line, _) in Self.logicalLines(master) {
+      let fields = line.split { $0 == " " || $0 == "\t" }
+      guard fields.count >= 8, fields[7] == "smtpd" else { continue }
+      if fields[4] == "y" || (fields[4] == "-" && isOld) { isSMTPDChrooted = true }
+    }
+  }
+
+  /// What is written, `$name` replaced; `nil` where the parameter is not set.
+  func value(_ name: String) -> String? { entries[name].map { expanded($0.value, depth: 0) } }
+
+  func place(_ name: String) -> SourcePlace { entries[name]?.place ?? SourcePlace(file: file) }
+
+  var queueDirectory: String { value("queue_directory").flatMap { $0.isEmpty ? nil : $0 } ?? "/var/spool/postfix" }
+
+  /// `smtpd_milters` and the like as the sockets they name.
+  func milters(_ name: String) -> [String] {
+    var text = value(name) ?? ""
+    // `{ inet:host:port, default_action = accept }`
+    text = text.replacing("{", with: " ").replacing("}", with: ",")
+    return text.split { $0 == "," || $0 == " " || $0 == "\t" }.map { String($0) }
+      .filter { $0.hasPrefix("inet:") || $0.hasPrefix("unix:") || $0.hasPrefix("inet6:") }
+  }
+
+  /// Lines that begin with white space continue the one before; empty lines and comments do not count.
+  private static func logicalLines(_ octets: [UInt8]) -> [(String, Int)] {
+    var lines: [(String, Int)] = []
+    let raw = octets.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (index, line) in raw.enumerated() {
+      let text = ConfigurationDraft.trimmed(String(decoding: line, as: UTF8.self).replacing("\r", with: ""))
+      guard !text.isEmpty, !text.hasPrefix("#") else { continue }
+      if line.first == 0x20 || line.first == 0x09, let last = lines.popLast() {
+        lines.append((last.0 + " " + text, last.1))
+      } else {
+        lines.append((text, index + 1))
+      }
+    }
+    return lines
+  }
+
+  /// `$name`, `$(name)` and `${name}`; anything cleverer stays as it is.
+  private func expanded(_ text: String, depth: Int) -> String {
+    guard depth < 5, text.utf8.count < 65_536, let dollar = text.firstIndex(of: "$") else { return text }
+    var rest = text[text.index(after: dollar)...]
+    let bracket = rest.first
+    if bracket == "{" || bracket == "(" { rest = rest.dropFirst() }
+    let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    rest = rest.dropFirst(name.count)
+    if bracket == "{" || bracket == "(" { rest = rest.dropFirst() }
+    guard !name.isEmpty else { return text }
+    let value = entries[String(name)].map { expanded($0.value, depth: depth + 1) } ?? ""
+    return String(text[..<dollar]) + value + expanded(String(rest), depth: depth + 1)
+  }
+}

@@ -1,0 +1,78 @@
+internal import Glibc
+
+/// Users, folders and files that the process needs.
+extension ConfigurationDraft {
+  mutating func checkProcess(_ system: CheckSystem) {
+    let process = configuration.process
+    if let user = process.userID { checkUser(user, system) }
+    if let text = settings.text("UMask"), let mask = process.umask, mask > 7, !text.hasPrefix("0") {
+      complain(
+        .warning, about: "UMask", "UMask \(text) is a decimal number, in octal 0\(String(mask, radix: 8))",
+        mend: "write UMask 0\(text)")
+    }
+    if let path = process.pidFile { checkFolder(of: path, "PidFile") }
+    if let path = configuration.metrics.file { checkFolder(of: path, "MetricsFile") }
+    if process.keepTemporaryFiles { checkIsFolder(process.temporaryDirectory, "TemporaryDirectory") }
+    if let path = process.changeRootDirectory {
+      checkIsFolder(path, "ChangeRootDirectory")
+      if process.userID == nil {
+        complain(
+          .warning, about: "ChangeRootDirectory", "ChangeRootDirectory without UserID: root gets out of a chroot",
+          mend: "add UserID")
+      }
+    }
+    for name in ["AutoRestartCount", "AutoRestartRate"] where settings.entry(name) != nil && !process.autoRestart {
+      complain(.warning, about: name, "\(name) has no effect without AutoRestart", mend: "add AutoRestart yes")
+    }
+  }
+
+  private mutating func checkUser(_ user: UserSpecification, _ system: CheckSystem) {
+    guard system.accounts.account(user.user) != nil else {
+      complain(
+        about: "UserID", "UserID: there is no user \(SettingText.shown(user.user))",
+        mend: "adduser --system --group --no-create-home \(ShellWord.quoted(user.user))")
+      return
+    }
+    if let group = user.group, system.accounts.group(group) == nil {
+      complain(
+        about: "UserID", "UserID: there is no group \(SettingText.shown(group))",
+        mend: "addgroup --system \(ShellWord.quoted(group))")
+      return
+    }
+    guard let account = system.accounts.identity(user) else { return }
+    let files = [system.file].compactMap { $0 } + settings.entries(named: "Include").map(\.value)
+    for path in files { checkReload(path, account) }
+  }
+
+  /// A reload happens without the rights of root.
+  private mutating func checkReload(_ path: String, _ account: AccountDirectory.Account) {
+    guard case .success = BoundedFile.status(path), !FileAccess.canRead(path, account) else { return }
+    problems.add(
+      ConfigurationProblem(
+        .warning, at: SourcePlace(file: path),
+        "\(account.name), whom UserID names, cannot read this file: a reload will fail",
+        mend: "chgrp \(account.name) \(ShellWord.quoted(path)) && chmod g+r \(ShellWord.quoted(path))"))
+  }
+
+  private mutating func checkIsFolder(_ path: String, _ name: String) {
+    switch BoundedFile.status(path) {
+    case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: return
+    case .success: complain(about: name, "\(name) \(path): is no directory")
+    case .failure(let error):
+      complain(about: name, "\(name) \(path): \(error)", mend: "mkdir \(ShellWord.quoted(path))")
+    }
+  }
+
+  private mutating func checkFolder(of path: String, _ name: String) {
+    if case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
+      complain(.warning, about: name, "\(name) \(path) is a directory, expected a file in one")
+      return
+    }
+    let folder = FileAccess.parent(of: path)
+    guard case .failure(let error) = BoundedFile.status(folder) else { return }
+    // The unit or a start script may make it.
+    complain(
+      .warning, about: name, "\(name) \(path): \(folder): \(error)",
+      mend: "mkdir \(ShellWord.quoted(folder)), or let RuntimeDirectory= of the unit make it")
+  }
+}

@@ -1,0 +1,107 @@
+internal import DKIMCore
+
+/// Lists and tables.
+extension ConfigurationDraft {
+  /// Everybody: then nothing is verified, and whoever claims one of our domains is signed.
+  mutating func checkHosts() async {
+    if settings.entry("InternalHosts") != nil {
+      let strangers = ["192.0.2.77", "198.51.100.9", "203.0.113.200", "8.8.8.8", "2001:db8::77", "2600::1"]
+      for family in [false, true] {
+        let addresses = strangers.compactMap { IPAddress($0) }.filter { $0.isIPv6 == family }
+        if let row = await everyone(addresses) {
+          problems.add(
+            ConfigurationProblem(
+              .error, at: row.place ?? settings.place("InternalHosts"),
+              "InternalHosts: \(SettingText.shown(row.key)) holds every client by \(family ? "IPv6" : "IPv4"): "
+                + "no mail is verified, and whoever uses one of our domains gets a signature",
+              mend: "name the addresses and networks of your own machines only"))
+        }
+      }
+      if !(await configuration.origin.internalHosts.holdsLoopback()) {
+        complain(
+          .warning, about: "InternalHosts",
+          "InternalHosts replaces the default and leaves out 127.0.0.1 and ::1: "
+            + "mail of this machine is not signed", mend: "add 127.0.0.1 and ::1")
+      }
+    }
+    for name in ["InternalHosts", "PeerList", "ExternalIgnoreList"] {
+      if let set = sets[name] { problems.add(await HostList(set).problems()) }
+    }
+  }
+
+  /// The row by which all of the addresses are in InternalHosts.
+  private func everyone(_ addresses: [IPAddress]) async -> DataSetRow? {
+    var row: DataSetRow?
+    for address in addresses {
+      guard let match = try? await configuration.origin.internalHosts.match(name: nil, address: address) else {
+        return nil
+      }
+      row = match.row
+    }
+    return row
+  }
+
+  mutating func checkTables() async {
+    if case .single(let single) = configuration.signing.keys {
+      check(single.key, at: settings.place("KeyFile"), wanted: nil)
+    }
+    guard case .tables(let signers, let keys) = configuration.signing.keys else {
+      if configuration.roles == .sign, case .none = configuration.signing.keys {
+        complain(
+          .warning, about: "Mode", "Mode \(settings.text("Mode") ?? "") and no keys: nothing happens to any mail",
+          mend: "add KeyTable and SigningTable, or Domain, Selector and KeyFile")
+      }
+      return
+    }
+    problems.add(await keys.problems())
+    problems.add(await signers.problems())
+    problems.add(await signers.problems(against: keys))
+    for entry in (try? await keys.entries()) ?? [] { checkKey(entry.entry) }
+  }
+
+  private mutating func checkKey(_ entry: KeyTable.Entry) {
+    check(entry.key, at: entry.place, wanted: entry.algorithm)
+  }
+
+  /// Whether a key can be loaded and will be used.
+  mutating func check(_ location: KeyLocation, at place: SourcePlace?, wanted: KeyType?) {
+    let key: SigningKey
+    do throws(SigningKeyStoreError) {
+      key = try configuration.signing.keyStore.key(at: location)
+    } catch {
+      // The table itself has told of keys within it that are none.
+      if case .notAKey(nil, _) = error { return }
+      problems.add(error.problem(at: place))
+      return
+    }
+    let name = location.path ?? "the key"
+    if let wanted, wanted != key.type {
+      problems.add(
+        ConfigurationProblem(
+          .error, at: place, "\(name) is \(key.type.article) key, and the row names \(wanted.article) algorithm",
+          mend: "correct the fourth field, or remove it"))
+    } else if let only = configuration.signing.signatureAlgorithm, only != key.type {
+      problems.add(
+        ConfigurationProblem(
+          .error, at: place, "\(name) is \(key.type.article) key, and SignatureAlgorithm allows others only",
+          mend: "remove SignatureAlgorithm: the type of each key tells the algorithm"))
+    }
+    guard key.isWeak else { return }
+    problems.add(
+      ConfigurationProblem(
+        .warning, at: place, "\(name): the RSA key has \(key.bits) bits; 2048 are advised",
+        mend: "make a new one with \"dkimtool genkey\" and publish it"))
+  }
+
+  /// Rows that are there twice, and the like.
+  mutating func checkSets() async {
+    let told: Set = ["InternalHosts", "PeerList", "ExternalIgnoreList", "KeyTable", "SigningTable"]
+    for (name, set) in sets.sorted(by: { $0.key < $1.key }) where !told.contains(name) {
+      problems.add(await set.problems())
+    }
+  }
+}
+
+extension KeyType {
+  fileprivate var article: String { self == .rsa ? "an RSA" : "an Ed25519" }
+}

@@ -1,0 +1,21 @@
+/// A POSIX extended regular expression over octets. // IEEE Std 1003.1-2017, XBD 9.4
+indirect enum Expression: Sendable, Hashable {
+  case empty
+  case octet(OctetSet)
+  case start
+  case end
+  case sequence([Expression])
+  case choice([Expression])
+  /// `maximum` is `nil` where there is none.
+  case repeated(Expression, minimum: Int, maximum: Int?)
+}
+
+/// How letter case is made not to count: both sides in upper case, as the C library does it.
+struct CaseRule: Sendable, Hashable {
+  let isSensitive: Bool
+
+  @inline(__always)
+  func folded(_ octet: UInt8) -> UInt8 { !isSensitive && octet &- 97 < 26 ? octet & 0xDF : octet }
+
+  func folded(_ text: some Sequence<UInt8>) -> [UInt8] { text.map { folded($0) } }
+}

@@ -1,0 +1,146 @@
+/// Reads an extended regular expression as the C library does in the locale "C".
+struct ExpressionParser {
+  private let text: [UInt8]
+  private let rule: CaseRule
+  private var next = 0
+  private var depth = 0
+
+  /// Deeper nesting is no pattern that anybody wrote.
+  private static let maximumDepth = 100
+  /// Repetitions of a repetition.
+  private static let maximumLayers = 4
+  /// What POSIX promises for `{n}`. // IEEE Std 1003.1-2017, XBD limits.h, RE_DUP_MAX
+  static let maximumRepeat = 255
+
+  private init(_ text: [UInt8], _ rule: CaseRule) {
+    self.text = text
+    self.rule = rule
+  }
+
+  static func parse(_ text: [UInt8], _ rule: CaseRule) throws(PatternError) -> Expression {
+    var parser = ExpressionParser(text, rule)
+    return try parser.choice()
+  }
+
+  private var octet: UInt8? { next < text.count ? text[next] : nil }
+
+  private mutating func choice() throws(PatternError) -> Expression {
+    var branches = [try branch()]
+    while octet == UInt8(ascii: "|") {
+      next += 1
+      branches.append(try branch())
+    }
+    return branches.count == 1 ? branches[0] : .choice(branches)
+  }
+
+  private mutating func branch() throws(PatternError) -> Expression {
+    var pieces: [Expression] = []
+    while let octet, octet != UInt8(ascii: "|"), depth == 0 || octet != UInt8(ascii: ")") {
+      pieces.append(try piece(octet))
+    }
+    return pieces.count == 1 ? pieces[0] : pieces.isEmpty ? .empty : .sequence(pieces)
+  }
+
+  private mutating func piece(_ octet: UInt8) throws(PatternError) -> Expression {
+    switch octet {
+    case UInt8(ascii: "^"), UInt8(ascii: "$"):
+      // An anchor cannot be repeated.
+      next += 1
+      return octet == UInt8(ascii: "^") ? .start : .end
+    case UInt8(ascii: "\\") where next + 1 < text.count && (text[next + 1] == 0x60 || text[next + 1] == 0x27):
+      next += 2
+      return text[next - 1] == 0x60 ? .start : .end
+    case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "{"):
+      throw .nothingToRepeat
+    default: break
+    }
+    var piece = try atom(octet)
+    var layers = 0
+    while let repetition = try repetition() {
+      piece = .repeated(piece, minimum: repetition.minimum, maximum: repetition.maximum)
+      // Each layer costs whoever walks the expression one level of recursion.
+      layers += 1
+      guard layers <= Self.maximumLayers else { throw .tooLarge }
+    }
+    return piece
+  }
+
+  private mutating func atom(_ octet: UInt8) throws(PatternError) -> Expression {
+    next += 1
+    switch octet {
+    case UInt8(ascii: "."): return .octet(.all)
+    case UInt8(ascii: "("): return try group()
+    case UInt8(ascii: "["):
+      var bracket = BracketParser(text, next, rule)
+      let set = try bracket.parse()
+      next = bracket.next
+      return .octet(set)
+    case UInt8(ascii: "\\"): return try escape()
+    default: return .octet(OctetSet(rule.folded(octet)))
+    }
+  }
+
+  private mutating func group() throws(PatternError) -> Expression {
+    depth += 1
+    guard depth <= Self.maximumDepth else { throw .tooLarge }
+    let inside = try choice()
+    guard octet == UInt8(ascii: ")") else { throw .openParenthesis }
+    next += 1
+    depth -= 1
+    return inside
+  }
+
+  private mutating func escape() throws(PatternError) -> Expression {
+    guard let octet else { throw .backslashAtEnd }
+    next += 1
+    switch octet {
+    case UInt8(ascii: "1")...UInt8(ascii: "9"): throw .unsupported("the back-reference \\\(Unicode.Scalar(octet))")
+    case UInt8(ascii: "b"), UInt8(ascii: "B"), UInt8(ascii: "<"), UInt8(ascii: ">"):
+      throw .unsupported("\\\(Unicode.Scalar(octet))")
+    case UInt8(ascii: "w"): return .octet(OctetClass.word(rule))
+    case UInt8(ascii: "W"): return .octet(OctetClass.word(rule).inverted)
+    case UInt8(ascii: "s"): return .octet(OctetClass.set(rule, TextOctets.isBlank))
+    case UInt8(ascii: "S"): return .octet(OctetClass.set(rule, TextOctets.isBlank).inverted)
+    default: return .octet(OctetSet(rule.folded(octet)))
+    }
+  }
+
+  private mutating func repetition() throws(PatternError) -> (minimum: Int, maximum: Int?)? {
+    switch octet {
+    case UInt8(ascii: "*"): return repetition(0, nil)
+    case UInt8(ascii: "+"): return repetition(1, nil)
+    case UInt8(ascii: "?"): return repetition(0, 1)
+    case UInt8(ascii: "{"):
+      next += 1
+      return try interval()
+    default: return nil
+    }
+  }
+
+  private mutating func repetition(_ minimum: Int, _ maximum: Int?) -> (minimum: Int, maximum: Int?) {
+    next += 1
+    return (minimum, maximum)
+  }
+
+  /// `n}`, `n,}`, `n,m}` and, as the C library has it, `,m}`.
+  private mutating func interval() throws(PatternError) -> (minimum: Int, maximum: Int?) {
+    let first = try number()
+    if octet == UInt8(ascii: "}"), let first { return repetition(first, first) }
+    guard octet == UInt8(ascii: ",") else { throw .badInterval }
+    next += 1
+    let last = try number()
+    guard octet == UInt8(ascii: "}"), (last ?? .max) >= (first ?? 0) else { throw .badInterval }
+    return repetition(first ?? 0, last)
+  }
+
+  private mutating func number() throws(PatternError) -> Int? {
+    var value: Int?
+    while let octet, 48...57 ~= octet {
+      let number = (value ?? 0) * 10 + Int(octet - 48)
+      guard number <= Self.maximumRepeat else { throw .badInterval }
+      value = number
+      next += 1
+    }
+    return value
+  }
+}

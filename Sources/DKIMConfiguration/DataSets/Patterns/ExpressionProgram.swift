@@ -1,0 +1,154 @@
+/// An expression as steps of a machine that is in many of them at once: no text takes longer than its length times
+/// the number of steps.
+struct ExpressionProgram: Sendable {
+  fileprivate enum Step: Sendable {
+    /// Takes one octet of a set and goes to the next step.
+    case octet(OctetSet)
+    /// Goes on at both.
+    case split(Int, Int)
+    case jump(Int)
+    /// Goes on only at the beginning, or only at the end.
+    case start, end
+    case found
+  }
+
+  private let steps: [Step]
+
+  /// More steps are refused.
+  static let maximumSteps = 5000
+
+  init(_ expression: Expression) throws(PatternError) {
+    var compiler = ExpressionCompiler()
+    try compiler.add(expression)
+    try compiler.append(.found)
+    steps = compiler.steps
+  }
+
+  /// Whether the expression is found anywhere in the text.
+  func isFound(in text: ArraySlice<UInt8>) -> Bool {
+    var now = StepSet(steps.count)
+    var later = StepSet(steps.count)
+    var pending: [Int] = []
+    var index = text.startIndex
+    while true {
+      let isStart = index == text.startIndex
+      let isEnd = index == text.endIndex
+      if enter(0, &now, &pending, isStart, isEnd) { return true }
+      if isEnd { return false }
+      let octet = text[index]
+      index += 1
+      var found = false
+      for step in now.members where !found {
+        guard case .octet(let set) = steps[step], set.contains(octet) else { continue }
+        found = enter(step + 1, &later, &pending, false, index == text.endIndex)
+      }
+      if found { return true }
+      now.removeAll()
+      swap(&now, &later)
+    }
+  }
+
+  /// Adds a step and all that are reached from it without an octet; true where the end is one of them.
+  private func enter(
+    _ step: Int, _ set: inout StepSet, _ pending: inout [Int], _ isStart: Bool, _ isEnd: Bool
+  ) -> Bool {
+    pending.append(step)
+    while let step = pending.popLast() {
+      guard set.insert(step) else { continue }
+      switch steps[step] {
+      case .octet: break
+      case .jump(let target): pending.append(target)
+      case .split(let first, let second):
+        pending.append(second)
+        pending.append(first)
+      case .start: if isStart { pending.append(step + 1) }
+      case .end: if isEnd { pending.append(step + 1) }
+      case .found:
+        pending.removeAll()
+        return true
+      }
+    }
+    return false
+  }
+}
+
+/// Some of the numbers below a limit, each once.
+private struct StepSet {
+  private(set) var members: [Int] = []
+  private var has: [Bool]
+
+  init(_ limit: Int) { has = [Bool](repeating: false, count: limit) }
+
+  /// False where it was there.
+  mutating func insert(_ member: Int) -> Bool {
+    guard !has[member] else { return false }
+    has[member] = true
+    members.append(member)
+    return true
+  }
+
+  mutating func removeAll() {
+    for member in members { has[member] = false }
+    members.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Writes an expression out as steps.
+private struct ExpressionCompiler {
+  private(set) var steps: [ExpressionProgram.Step] = []
+  /// Work that leaves no steps behind has to end, too.
+  private var work = 0
+
+  mutating func append(_ step: ExpressionProgram.Step) throws(PatternError) {
+    guard steps.count < ExpressionProgram.maximumSteps else { throw .tooLarge }
+    steps.append(step)
+  }
+
+  mutating func add(_ expression: Expression) throws(PatternError) {
+    work += 1
+    guard work <= 10 * ExpressionProgram.maximumSteps else { throw .tooLarge }
+    switch expression {
+    case .empty: break
+    case .octet(let set): try append(.octet(set))
+    case .start: try append(.start)
+    case .end: try append(.end)
+    case .sequence(let parts): for part in parts { try add(part) }
+    case .choice(let branches): try add(choice: branches[...])
+    case .repeated(let inside, let minimum, let maximum): try add(inside, minimum, maximum)
+    }
+  }
+
+  private mutating func add(choice branches: ArraySlice<Expression>) throws(PatternError) {
+    var jumps: [Int] = []
+    for (index, branch) in branches.enumerated() {
+      let split = steps.count
+      let isLast = index == branches.count - 1
+      if !isLast { try append(.split(split + 1, 0)) }
+      try add(branch)
+      if isLast { continue }
+      jumps.append(steps.count)
+      try append(.jump(0))
+      steps[split] = .split(split + 1, steps.count)
+    }
+    for jump in jumps { steps[jump] = .jump(steps.count) }
+  }
+
+  private mutating func add(_ inside: Expression, _ minimum: Int, _ maximum: Int?) throws(PatternError) {
+    for _ in 0..<minimum { try add(inside) }
+    guard let maximum else {
+      let split = steps.count
+      try append(.split(split + 1, 0))
+      try add(inside)
+      try append(.jump(split))
+      steps[split] = .split(split + 1, steps.count)
+      return
+    }
+    var splits: [Int] = []
+    for _ in minimum..<maximum {
+      splits.append(steps.count)
+      try append(.split(steps.count + 1, 0))
+      try add(inside)
+    }
+    for split in splits { steps[split] = .split(split + 1, steps.count) }
+  }
+}

@@ -1,0 +1,55 @@
+/// A set of octets.
+struct OctetSet: Sendable, Hashable {
+  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+  init() {}
+
+  init(_ octet: UInt8) { insert(octet) }
+
+  static let all = OctetSet().inverted
+
+  mutating func insert(_ octet: UInt8) {
+    let bit: UInt64 = 1 << UInt64(octet & 63)
+    switch octet >> 6 {
+    case 0: words.0 |= bit
+    case 1: words.1 |= bit
+    case 2: words.2 |= bit
+    default: words.3 |= bit
+    }
+  }
+
+  @inline(__always)
+  func contains(_ octet: UInt8) -> Bool {
+    let word =
+      switch octet >> 6 {
+      case 0: words.0
+      case 1: words.1
+      case 2: words.2
+      default: words.3
+      }
+    return word >> UInt64(octet & 63) & 1 != 0
+  }
+
+  var inverted: OctetSet {
+    var set = OctetSet()
+    set.words = (~words.0, ~words.1, ~words.2, ~words.3)
+    return set
+  }
+
+  /// The one octet in the set; `nil` where there are none or more.
+  var only: UInt8? {
+    let count =
+      words.0.nonzeroBitCount + words.1.nonzeroBitCount + words.2.nonzeroBitCount + words.3.nonzeroBitCount
+    guard count == 1 else { return nil }
+    return (0...255).first { contains($0) }
+  }
+
+  static func == (a: OctetSet, b: OctetSet) -> Bool { a.words == b.words }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(words.0)
+    hasher.combine(words.1)
+    hasher.combine(words.2)
+    hasher.combine(words.3)
+  }
+}

@@ -1,0 +1,98 @@
+/// A file of patterns. The first row that matches wins, or all of them in the order of the file. (`refile:`)
+struct PatternDataSet: LocalDataSet {
+  let specification: String
+  var matchesPatterns: Bool { true }
+  private let table: TextRows
+  private let rule: CaseRule
+  private var patterns: [TablePattern] = []
+  private var index = AffixIndex()
+
+  /// A row that is no pattern.
+  struct BadRow: Error {
+    let place: SourcePlace?
+    let pattern: String
+    let error: PatternError
+  }
+
+  /// Longer keys are not compared with patterns that need more than a look at both ends.
+  static let maximumKeyLength = 4096
+
+  init(specification: String, table: TextRows, isCaseSensitive: Bool) throws(BadRow) {
+    self.specification = specification
+    self.table = table
+    rule = CaseRule(isSensitive: isCaseSensitive)
+    patterns.reserveCapacity(table.count)
+    for row in 0..<table.count {
+      do throws(PatternError) {
+        let pattern = try TablePattern(table.key(row), rule)
+        patterns.append(pattern)
+        index.insert(row, prefix: pattern.prefix, suffix: pattern.suffix)
+      } catch {
+        throw BadRow(place: table.place(row), pattern: table.row(row).key, error: error)
+      }
+    }
+  }
+
+  func localRows(for key: String, all: Bool) throws(DataSetError) -> [DataSetRow] {
+    let text = rule.folded(key.utf8)
+    var found: [DataSetRow] = []
+    for number in index.candidates(text).sorted() {
+      let pattern = patterns[Int(number)]
+      if pattern.isCostly, text.count > Self.maximumKeyLength {
+        throw .unusable("a key of \(text.count) octets; patterns are tried with \(Self.maximumKeyLength) at most")
+      }
+      guard pattern.fitsRest(text[...]) else { continue }
+      found.append(table.row(Int(number)))
+      if !all { break }
+    }
+    return found
+  }
+
+  func allLocalRows() -> [DataSetRow] { table.all() }
+
+  func problems() async -> [ConfigurationProblem] {
+    var problems = ProblemList()
+    var first: [[UInt8]: Int] = [:]
+    for row in 0..<table.count {
+      let key = rule.folded(table.key(row))
+      let shown = TextOctets.shown(table.row(row).key)
+      if let earlier = first[key] {
+        let line = table.place(earlier)?.line.map { " (line \($0))" } ?? ""
+        problems.add(
+          ConfigurationProblem(
+            .warning, at: table.place(row), "the pattern \"\(shown)\" is there already\(line)",
+            mend: "remove one of them"))
+      }
+      first[key] = first[key] ?? row
+      if let (text, mend) = PatternAdvice.misunderstanding(key) {
+        problems.add(
+          ConfigurationProblem(.warning, at: table.place(row), "the pattern \"\(shown)\": \(text)", mend: mend))
+      }
+    }
+    return problems.all
+  }
+}
+
+/// Patterns that hardly mean what they say.
+enum PatternAdvice {
+  static func misunderstanding(_ pattern: [UInt8]) -> (text: String, mend: String)? {
+    let pairs = zip(pattern, pattern.dropFirst())
+    if pairs.contains(where: { $0 == 0x5C && ($1 == 0x2E || $1 == 0x2B || $1 == 0x2A) }) {
+      return (
+        "\\ before a dot, + or * means a \\ or a dot in the text", "write them without \\: they stand for themselves"
+      )
+    }
+    if pairs.contains(where: { $0 == 0x2E && $1 == 0x2A }) {
+      return ("a dot stands for itself, so .* means a dot and then anything", "write * alone for anything")
+    }
+    var depth = 0
+    for octet in pattern {
+      if octet == UInt8(ascii: "(") { depth += 1 }
+      if octet == UInt8(ascii: ")") { depth -= 1 }
+      if octet == UInt8(ascii: "|"), depth <= 0 {
+        return ("| cuts the whole pattern, and each side is tied to one end only", "write (a|b)")
+      }
+    }
+    return nil
+  }
+}

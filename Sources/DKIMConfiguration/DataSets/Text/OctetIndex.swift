@@ -1,0 +1,69 @@
+/// A hash table from octets to numbers 0, 1, 2, … in the order of insertion. The octets are kept by its owner.
+struct OctetIndex: Sendable {
+  /// 0 where nothing is, else the number plus one. The count is a power of two.
+  private var slots: [UInt32] = [UInt32](repeating: 0, count: 16)
+  private var hashes: [UInt64] = []
+
+  var count: Int { hashes.count }
+
+  mutating func reserve(_ count: Int) {
+    hashes.reserveCapacity(count)
+    var size = slots.count
+    while size < count * 2 { size *= 2 }
+    if size > slots.count { grow(to: size) }
+  }
+
+  /// The first number whose octets have this hash and are the right ones.
+  func first(_ hash: UInt64, where isRight: (Int) -> Bool) -> Int? {
+    let mask = slots.count &- 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      let number = Int(slots[slot]) &- 1
+      if hashes[number] == hash, isRight(number) { return number }
+      slot = (slot &+ 1) & mask
+    }
+    return nil
+  }
+
+  /// Gives octets of this hash the next number.
+  @discardableResult
+  mutating func append(_ hash: UInt64) -> Int {
+    if (hashes.count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
+    let number = hashes.count
+    hashes.append(hash)
+    place(number)
+    return number
+  }
+
+  private mutating func grow(to size: Int) {
+    slots = [UInt32](repeating: 0, count: size)
+    for number in hashes.indices { place(number) }
+  }
+
+  private mutating func place(_ number: Int) {
+    let mask = slots.count &- 1
+    var slot = Int(truncatingIfNeeded: hashes[number]) & mask
+    while slots[slot] != 0 { slot = (slot &+ 1) & mask }
+    slots[slot] = UInt32(number + 1)
+  }
+}
+
+/// A hash of octets that can be continued with the next one.
+struct OctetHash {
+  private var state: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  @inline(__always)
+  mutating func add(_ octet: UInt8) { state = (state ^ UInt64(octet)) &* 0x0000_0100_0000_01B3 }
+
+  /// The low bits depend on all octets.
+  var value: UInt64 {
+    let mixed = (state ^ (state >> 32)) &* 0x9E37_79B9_7F4A_7C15
+    return mixed ^ (mixed >> 29)
+  }
+
+  static func of(_ octets: some Sequence<UInt8>) -> UInt64 {
+    var hash = OctetHash()
+    for octet in octets { hash.add(octet) }
+    return hash.value
+  }
+}

@@ -1,0 +1,88 @@
+/// Rows as ranges of the text they were read from.
+struct TextRows: Sendable {
+  private struct Row {
+    var key: Range<UInt32>
+    var value: Range<UInt32>?
+    var line: UInt32
+  }
+
+  private let octets: [UInt8]
+  private var rows: [Row] = []
+  /// The file of the rows, or where the list stands.
+  private let place: SourcePlace?
+  private let hasLines: Bool
+
+  var count: Int { rows.count }
+
+  /// Reads `key [value]` lines: `#` begins a comment anywhere, white space at the ends does not count.
+  init(lines octets: [UInt8], file: String) {
+    self.octets = octets
+    place = SourcePlace(file: file)
+    hasLines = true
+    // A mark that some editors put at the beginning of UTF-8.
+    var start = octets.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var line: UInt32 = 1
+    while start < octets.count {
+      let end = octets[start...].firstIndex(of: UInt8(ascii: "\n")) ?? octets.count
+      readLine(start..<end, line)
+      start = end + 1
+      line += 1
+    }
+  }
+
+  /// Reads `key[=value], key[=value]`.
+  init(list: String, place: SourcePlace?) {
+    octets = Array(list.utf8)
+    self.place = place
+    hasLines = false
+    var start = 0
+    while start < octets.count {
+      let end = octets[start...].firstIndex(of: UInt8(ascii: ",")) ?? octets.count
+      let entry = TextOctets.trimmed(octets, start..<end)
+      if !entry.isEmpty {
+        let equals = octets[entry].firstIndex(of: UInt8(ascii: "="))
+        append(
+          key: TextOctets.trimmed(octets, entry.lowerBound..<(equals ?? entry.upperBound)),
+          value: equals.map { TextOctets.trimmed(octets, $0 + 1..<entry.upperBound) })
+      }
+      start = end + 1
+    }
+  }
+
+  private mutating func readLine(_ whole: Range<Int>, _ line: UInt32) {
+    let end = octets[whole].firstIndex(of: UInt8(ascii: "#")) ?? whole.upperBound
+    let text = TextOctets.trimmed(octets, whole.lowerBound..<end)
+    guard !text.isEmpty else { return }
+    let keyEnd = octets[text].firstIndex(where: TextOctets.isBlank) ?? text.upperBound
+    let value = TextOctets.trimmed(octets, keyEnd..<text.upperBound)
+    append(key: text.lowerBound..<keyEnd, value: value.isEmpty ? nil : value, line: line)
+  }
+
+  private mutating func append(key: Range<Int>, value: Range<Int>?, line: UInt32 = 0) {
+    rows.append(
+      Row(
+        key: UInt32(key.lowerBound)..<UInt32(key.upperBound),
+        value: value.map { UInt32($0.lowerBound)..<UInt32($0.upperBound) }, line: line))
+  }
+
+  func key(_ index: Int) -> ArraySlice<UInt8> {
+    let range = rows[index].key
+    return octets[Int(range.lowerBound)..<Int(range.upperBound)]
+  }
+
+  func hasValue(_ index: Int) -> Bool { rows[index].value != nil }
+
+  func place(_ index: Int) -> SourcePlace? {
+    guard hasLines, let place else { return place }
+    return SourcePlace(file: place.file, line: Int(rows[index].line))
+  }
+
+  func row(_ index: Int) -> DataSetRow {
+    let value = rows[index].value.map {
+      DataSetRow.Value.text(String(decoding: octets[Int($0.lowerBound)..<Int($0.upperBound)], as: UTF8.self))
+    }
+    return DataSetRow(key: String(decoding: key(index), as: UTF8.self), value: value, place: place(index))
+  }
+
+  func all() -> [DataSetRow] { rows.indices.map { row($0) } }
+}

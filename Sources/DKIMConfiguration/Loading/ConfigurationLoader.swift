@@ -1,0 +1,111 @@
+/// Makes a ``Configuration`` of ``Settings``: reads values, holds them against each other, opens the data sets.
+public struct ConfigurationLoader: Sendable {
+  /// Which parts of the program there are.
+  public var parts = BuildParts.current
+  /// The configuration in force: private keys that cannot be read any more, now that the rights of root are gone, are
+  /// taken over from it.
+  public var previous: Configuration?
+  /// Told of what becomes of key files while the configuration is in use.
+  public var keyReport: @Sendable (SigningKeyStore.Event) -> Void = { _ in }
+  /// Keys of a KeyTable that are read in advance, while the rights to read them are there.
+  public var preloadedKeys = 1000
+
+  public init() {}
+
+  /// Reads the file, and makes a configuration of it.
+  ///
+  /// - Parameters:
+  ///   - path: the configuration file; `nil`: none, every setting has its default.
+  ///   - commandLine: settings from ``Settings/override(_:_:)``, which hold against the file.
+  /// - Returns: `nil` for the configuration where one of the problems is an error; all problems there are in any case.
+  public func load(path: String?, commandLine: Settings = Settings()) async -> (Configuration?, [ConfigurationProblem])
+  {
+    let (settings, problems) = Settings.read(path: path, commandLine: commandLine)
+    let (configuration, more) = await load(settings)
+    let all = problems + more
+    return (all.hasErrors ? nil : configuration, all)
+  }
+
+  /// The same of settings that have been read.
+  public func load(_ settings: Settings) async -> (Configuration?, [ConfigurationProblem]) {
+    let loaded = await draft(settings)
+    return (loaded.problems.all.hasErrors ? nil : loaded.configuration, loaded.problems.all)
+  }
+
+  /// What can be made of the settings, whatever is wrong with them.
+  func draft(_ settings: Settings) async -> ConfigurationDraft {
+    var draft = ConfigurationDraft(settings, parts: parts)
+    draft.judgeStatus()
+    draft.takeProcess()
+    draft.takeLog()
+    draft.takeActions()
+    draft.takeNameService()
+    await draft.takeOrigin()
+    await draft.takeResults()
+    await draft.takeVerification()
+    await draft.takeSigning()
+    await draft.takeKeys(self)
+    await draft.takeTestData()
+    return draft
+  }
+}
+
+extension [ConfigurationProblem] {
+  /// True where the program must not go on.
+  public var hasErrors: Bool { contains { $0.severity == .error } }
+}
+
+/// A configuration under way.
+struct ConfigurationDraft {
+  let settings: Settings
+  let parts: BuildParts
+  var configuration = Configuration()
+  var problems = ProblemList()
+  /// The data sets that were opened, by the names of their settings.
+  var sets: [String: any DataSet] = [:]
+
+  init(_ settings: Settings, parts: BuildParts) {
+    self.settings = settings
+    self.parts = parts
+    for name in Set(settings.entries.map(\.definition.name)) { configuration.places[name] = settings.place(name) }
+  }
+
+  /// The entries that hold, in the order of the files.
+  var holding: [Settings.Entry] {
+    settings.entries.filter { $0 == settings.entry($0.definition.name) }
+  }
+
+  mutating func complain(
+    _ severity: ConfigurationProblem.Severity = .error, about name: String, _ text: String, mend: String? = nil
+  ) {
+    problems.add(ConfigurationProblem(severity, at: settings.place(name), text, mend: mend))
+  }
+
+  /// What is not built: an error where mail would be treated otherwise than was asked for.
+  mutating func judgeStatus() {
+    for entry in holding {
+      let definition = entry.definition
+      // "no" to something that is not there is what happens.
+      if definition.kind == .flag, SettingValue.flag(entry.value) == SettingValue.flag(definition.defaultText ?? "no") {
+        continue
+      }
+      switch definition.status {
+      case .working: continue
+      case .accepted(let why):
+        complain(.warning, about: definition.name, "\(definition.name) has no effect: \(why)")
+      case .refused(let why):
+        complain(about: definition.name, "\(definition.name) is not supported: \(why)", mend: "remove the line")
+      case .needs(let part, let otherwise, let why):
+        if parts.names.contains(part) { continue }
+        complain(
+          otherwise == .refused ? .error : .note, about: definition.name, "\(definition.name) has no effect: \(why)",
+          mend: otherwise == .refused ? "or remove the line" : nil)
+      }
+    }
+  }
+
+  /// A path, from `BaseDirectory` where it is relative.
+  func path(_ name: String) -> String? {
+    settings.text(name).map { RelativePath.resolved($0, base: settings.text("BaseDirectory")) }
+  }
+}

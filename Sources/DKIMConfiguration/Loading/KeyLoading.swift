@@ -1,0 +1,95 @@
+internal import DKIMCore
+
+/// Which keys sign for whom; the combinations that make sense.
+extension ConfigurationDraft {
+  mutating func takeKeys(_ loader: ConfigurationLoader) async {
+    makeStore(loader)
+    let keyTable = await set("KeyTable", caseSensitive: true)
+    let signingTable = await set("SigningTable")
+    let hasKeyTable = settings.entry("KeyTable") != nil
+    switch (hasKeyTable, settings.entry("SigningTable") != nil) {
+    case (true, true):
+      noteIgnored()
+      if let keyTable, let signingTable {
+        let keys = KeyTable(keyTable, baseDirectory: settings.text("BaseDirectory"))
+        configuration.signing.keys = .tables(SigningTable(signingTable), keys)
+        await preload(keys, limit: loader.preloadedKeys)
+      }
+    case (false, true):
+      complain(
+        about: "SigningTable", "use of SigningTable requires KeyTable",
+        mend: "add KeyTable, which tells domain, selector and file of each key")
+    case (true, false):
+      complain(
+        about: "KeyTable", "KeyTable requires either SigningTable or SetupPolicyScript",
+        mend: "add SigningTable, which tells who signs with which key")
+    case (false, false): await takeSingleKey()
+    }
+  }
+
+  /// Keys are judged by the user who signs, whoever reads them now.
+  private mutating func makeStore(_ loader: ConfigurationLoader) {
+    var options = SigningKeyStore.Options(
+      user: configuration.process.userID.flatMap { KeyUser(named: $0.user) } ?? .current)
+    options.requireSafeKeys = configuration.signing.requireSafeKeys
+    options.minimumKeyBits = configuration.signing.minimumKeyBits
+    configuration.signing.keyStore = SigningKeyStore(
+      options, following: loader.previous?.signing.keyStore, report: loader.keyReport)
+  }
+
+  /// A key that cannot be read is told; mail of other keys goes on.
+  private mutating func preload(_ table: KeyTable, limit: Int) async {
+    guard let entries = try? await table.entries() else { return }
+    let places = Dictionary(entries.map { ($0.entry.key, $0.entry.place) }) { first, _ in first }
+    let result = configuration.signing.keyStore.preload(entries.prefix(limit).map(\.entry.key))
+    for (location, error) in result.failures {
+      let problem = error.problem(at: places[location] ?? nil)
+      problems.add(ConfigurationProblem(.warning, at: problem.place, problem.text, mend: problem.mend))
+    }
+  }
+
+  private mutating func noteIgnored() {
+    for name in ["Domain", "Selector", "KeyFile", "SubDomains"] where settings.entry(name) != nil {
+      if name == "SubDomains", !settings.flag(name) { continue }
+      complain(.warning, about: name, "\(name) has no effect beside KeyTable and SigningTable", mend: "remove the line")
+    }
+  }
+
+  private mutating func takeSingleKey() async {
+    let domains = await members("Domain")
+    guard let file = path("KeyFile"), let selectorText = settings.text("Selector") else {
+      if settings.entry("KeyFile") != nil || settings.entry("Selector") != nil {
+        complain(
+          about: settings.entry("KeyFile") != nil ? "KeyFile" : "Selector",
+          "KeyFile and Selector must both be defined or both be undefined",
+          mend: settings.entry("KeyFile") != nil ? "add Selector" : "add KeyFile")
+      } else if settings.entry("Domain") != nil {
+        complain(about: "Domain", "Domain requires KeyFile and Selector", mend: "add KeyFile and Selector")
+      }
+      return
+    }
+    guard settings.entry("Domain") != nil else {
+      complain(
+        .warning, about: "KeyFile", "nothing is signed: KeyFile and Selector are there, and Domain is not",
+        mend: "add Domain")
+      return
+    }
+    do throws(DomainNameError) {
+      let selector = try Selector(selectorText)
+      guard let domains else { return }
+      configuration.signing.keys = .single(
+        SigningRules.SingleKey(
+          domains: domains, subDomains: settings.flag("SubDomains"), selector: selector, key: .file(file)))
+      takeKeyFile(file)
+    } catch {
+      complain(about: "Selector", "Selector \(SettingText.shown(selectorText)) \(error)")
+    }
+  }
+
+  /// Without it nothing can be signed at all.
+  private mutating func takeKeyFile(_ file: String) {
+    for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
+      problems.add(failure.error.problem(at: settings.place("KeyFile")))
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// DNS, and what stands in for it.
+extension ConfigurationDraft {
+  mutating func takeNameService() {
+    var dns = DNSRules()
+    dns.nameservers = servers("Nameservers")
+    dns.trustedNameservers = servers("TrustedNameservers")
+    dns.timeout = settings.integer("DNSTimeout") ?? dns.timeout
+    if dns.timeout == 0 {
+      // The MTA does not wait for ever either.
+      dns.timeout = 60
+      complain(.note, about: "DNSTimeout", "DNSTimeout 0 is taken for 60 seconds")
+    }
+    dns.queryCache = settings.flag("QueryCache")
+    dns.trustAnchorFile = readable("TrustAnchorFile")
+    dns.resolverConfiguration = readable("ResolverConfiguration")
+    dns.testPublicKeys = path("TestPublicKeys")
+    configuration.dns = dns
+  }
+
+  /// A file that only this part reads; it must be readable where the part is there.
+  private mutating func readable(_ name: String) -> String? {
+    guard let path = path(name), parts.names.contains("Unbound") else { return path(name) }
+    do throws(FileProblem) {
+      _ = try BoundedFile.read(path, limit: 16 << 20)
+    } catch {
+      complain(about: name, "\(name) \(error)", mend: error.mend)
+    }
+    return path
+  }
+
+  private mutating func servers(_ name: String) -> [String] {
+    let servers = words(name)
+    for server in servers where !Self.isServer(server) {
+      complain(
+        about: name, "\(name): \(SettingText.shown(server)) is no DNS server, expected IP or IP@PORT",
+        mend: "names of hosts are not looked up: write the address")
+    }
+    return servers
+  }
+
+  private static func isServer(_ text: String) -> Bool {
+    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    // The zone behind `%` is for IPv6 addresses of the link.
+    let address = parts[0].prefix { $0 != "%" }
+    guard let ip = IPAddress(String(address)), ip.isIPv6 || address.count == parts[0].count else { return false }
+    guard parts.count == 2 else { return true }
+    return parts[1].utf8.count <= 5 && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
+      && (1...65_535).contains(Int(parts[1]) ?? 0)
+  }
+
+  mutating func takeTestData() async {
+    configuration.dns.testDNSData = await set("TestDNSData")
+    guard let path = configuration.dns.testPublicKeys else { return }
+    do throws(FileProblem) {
+      _ = try BoundedFile.read(path, limit: 64 << 20)
+    } catch {
+      complain(about: "TestPublicKeys", "TestPublicKeys \(error)", mend: error.mend)
+    }
+  }
+}

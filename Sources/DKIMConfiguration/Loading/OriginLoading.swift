@@ -1,0 +1,55 @@
+/// Who a message comes from, and what is left alone.
+extension ConfigurationDraft {
+  mutating func takeOrigin() async {
+    takeMode()
+    var origin = OriginRules()
+    origin.peerList = await hosts("PeerList")
+    if let hosts = await hosts("InternalHosts") { origin.internalHosts = hosts }
+    origin.externalIgnoreList = await hosts("ExternalIgnoreList")
+    origin.mta = await rows("MTA", caseSensitive: true)?.map(\.key) ?? []
+    origin.macroList = await rows("MacroList", caseSensitive: true)?.map(Self.macroRule) ?? []
+    origin.exemptDomains = await members("ExemptDomains")
+    origin.dontSignMailTo = await members("DontSignMailTo")
+    if let names = await fieldNames("SenderHeaders"), !names.isEmpty { origin.senderHeaders = names }
+    origin.senderMacro = settings.text("SenderMacro").map(Self.macroName)
+    configuration.origin = origin
+  }
+
+  private mutating func takeMode() {
+    guard let mode = settings.text("Mode") else { return }
+    var roles: Roles = []
+    for letter in mode.lowercased() {
+      switch letter {
+      case "s": roles.insert(.sign)
+      case "v": roles.insert(.verify)
+      default:
+        complain(about: "Mode", "unknown mode \(SettingText.shown(mode)), expected s, v or sv")
+        return
+      }
+    }
+    configuration.roles = roles
+  }
+
+  /// `NAME`, `NAME=VALUE|VALUE`, or a line `NAME VALUE|VALUE`.
+  static func macroRule(_ row: DataSetRow) -> MacroRule {
+    var name = row.key
+    var value = row.fields(1).first.flatMap { $0 } ?? ""
+    if value.isEmpty, let equals = name.firstIndex(of: "=") {
+      value = String(name[name.index(after: equals)...])
+      name = String(name[..<equals])
+    }
+    return MacroRule(
+      name: macroName(name), values: value.split(separator: "|").map { Self.trimmed(String($0)) }, place: row.place)
+  }
+
+  /// Braces are how an MTA writes the name, and are no part of it.
+  static func macroName(_ text: String) -> String {
+    text.count > 2 && text.hasPrefix("{") && text.hasSuffix("}") ? String(text.dropFirst().dropLast()) : text
+  }
+
+  static func trimmed(_ text: String) -> String {
+    var scalars = text.unicodeScalars.drop { $0 == " " || $0 == "\t" }
+    while let last = scalars.last, last == " " || last == "\t" { scalars.removeLast() }
+    return String(scalars)
+  }
+}

@@ -1,0 +1,123 @@
+internal import Glibc
+
+/// The process and its log.
+extension ConfigurationDraft {
+  mutating func takeProcess() {
+    var process = ProcessRules()
+    process.socket = socket("Socket")
+    process.umask = settings.integer("UMask").map { UInt32($0) }
+    if let mask = process.umask, mask > 0o777 {
+      complain(
+        about: "UMask", "UMask \(mask) is above 0777", mend: "write the mask as an octal number with a leading 0")
+    }
+    process.userID = userID()
+    process.pidFile = path("PidFile")
+    process.background = settings.flag("Background")
+    process.autoRestart = settings.flag("AutoRestart")
+    process.autoRestartCount = settings.integer("AutoRestartCount") ?? 0
+    process.autoRestartRate = restartRate()
+    process.changeRootDirectory = settings.text("ChangeRootDirectory")
+    process.baseDirectory = directory("BaseDirectory")
+    process.temporaryDirectory = path("TemporaryDirectory") ?? process.temporaryDirectory
+    process.keepTemporaryFiles = settings.flag("KeepTemporaryFiles")
+    process.enableCoredumps = settings.flag("EnableCoredumps")
+    process.milterDebug = min(settings.integer("MilterDebug") ?? 0, 6)
+    process.strictTestMode = settings.flag("StrictTestMode")
+    process.shutdownTimeout = settings.integer("ShutdownTimeout") ?? process.shutdownTimeout
+    configuration.process = process
+  }
+
+  private mutating func socket(_ name: String) -> SocketSpecification? {
+    guard let text = settings.text(name) else { return nil }
+    do throws(SocketSpecificationError) {
+      let socket = try SocketSpecification(text)
+      guard case .unix(let path) = socket else { return socket }
+      return .unix(path: RelativePath.resolved(path, base: settings.text("BaseDirectory")))
+    } catch {
+      complain(about: name, "\(name) \(SettingText.shown(text)): \(error)")
+      return nil
+    }
+  }
+
+  private mutating func userID() -> UserSpecification? {
+    guard let text = settings.text("UserID") else { return nil }
+    let user = UserSpecification(text)
+    if user == nil { complain(about: "UserID", "UserID \(SettingText.shown(text)): expected USER or USER:GROUP") }
+    return user
+  }
+
+  private mutating func directory(_ name: String) -> String? {
+    guard let path = settings.text(name) else { return nil }
+    switch BoundedFile.status(path) {
+    case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: break
+    case .success: complain(about: name, "\(name) \(path): is no directory")
+    case .failure(let error):
+      complain(about: name, "\(name) \(path): \(error)", mend: "make the directory, or correct the path")
+    }
+    return path
+  }
+
+  private mutating func restartRate() -> ProcessRules.RestartRate? {
+    guard let text = settings.text("AutoRestartRate") else { return nil }
+    let rate = ProcessRules.RestartRate(text)
+    if rate == nil {
+      complain(
+        about: "AutoRestartRate",
+        "AutoRestartRate \(SettingText.shown(text)): expected RESTARTS/TIME, the time with s, m, h or d behind it",
+        mend: "write 10/1h for ten restarts in an hour")
+    }
+    return rate
+  }
+
+  mutating func takeLog() {
+    var log = LogRules()
+    log.syslog = settings.flag("Syslog")
+    log.syslogFacility = settings.text("SyslogFacility")?.lowercased() ?? log.syslogFacility
+    log.syslogName = settings.text("SyslogName")
+    log.syslogSuccess = settings.flag("SyslogSuccess")
+    log.logWhy = settings.flag("LogWhy")
+    log.logResults = settings.flag("LogResults")
+    log.format = settings.text("LogFormat").flatMap { LogRules.Format(rawValue: $0.lowercased()) } ?? .text
+    configuration.log = log
+    configuration.metrics.file = path("MetricsFile")
+    configuration.metrics.socket = metricsSocket()
+  }
+
+  private mutating func metricsSocket() -> SocketSpecification? {
+    switch socket("MetricsSocket") {
+    case nil: return nil
+    case .inet(let port, let host): return .inet(port: port, host: host ?? "127.0.0.1")
+    case .inet6(let port, let host): return .inet6(port: port, host: host ?? "::1")
+    case .unix:
+      complain(about: "MetricsSocket", "MetricsSocket is fetched over HTTP: expected inet:PORT or inet6:PORT")
+      return nil
+    }
+  }
+}
+
+extension ProcessRules.RestartRate {
+  /// `RESTARTS/TIME`, the time in seconds or with `s`, `m`, `h` or `d` behind it.
+  init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Array($0.utf8) }
+    guard parts.count == 2, let restarts = Self.number(parts[0][...]) else { return nil }
+    var time = parts[1][...]
+    var unit = 1
+    switch time.last.map({ $0 | 0x20 }) {
+    case UInt8(ascii: "s"): break
+    case UInt8(ascii: "m"): unit = 60
+    case UInt8(ascii: "h"): unit = 3600
+    case UInt8(ascii: "d"): unit = 86_400
+    default: unit = 0
+    }
+    if unit == 0 { unit = 1 } else { time.removeLast() }
+    guard let count = Self.number(time) else { return nil }
+    self.init(restarts: restarts, seconds: count * unit)
+  }
+
+  /// At least 1, at most nine digits.
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    guard (1...9).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    return number > 0 ? number : nil
+  }
+}

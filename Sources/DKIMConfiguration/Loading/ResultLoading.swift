@@ -1,0 +1,72 @@
+internal import Glibc
+
+/// What is done about a message, and what is written into it.
+extension ConfigurationDraft {
+  mutating func takeActions() {
+    var actions = Actions()
+    if let all = settings.text("On-Default").flatMap(SettingValue.action) {
+      actions.badSignature = all
+      actions.dnsError = all
+      actions.internalError = all
+      actions.keyNotFound = all
+      actions.noSignature = all
+      actions.security = all
+      actions.signatureError = all
+    }
+    take("On-BadSignature", into: &actions.badSignature)
+    take("On-DNSError", into: &actions.dnsError)
+    take("On-InternalError", into: &actions.internalError)
+    take("On-KeyNotFound", into: &actions.keyNotFound)
+    take("On-NoSignature", into: &actions.noSignature)
+    take("On-Security", into: &actions.security)
+    take("On-SignatureError", into: &actions.signatureError)
+    actions.captureUnknownErrors = settings.flag("CaptureUnknownErrors")
+    configuration.actions = actions
+    configuration.limits.maximumHeaders = settings.integer("MaximumHeaders") ?? 65536
+    takeOldBehaviour()
+  }
+
+  private func take(_ name: String, into action: inout Action) {
+    if let given = settings.text(name).flatMap(SettingValue.action) { action = given }
+  }
+
+  private mutating func takeOldBehaviour() {
+    for word in words("OldBehaviour") {
+      if let behaviour = OldBehaviour(rawValue: word.lowercased()) {
+        configuration.oldBehaviour.insert(behaviour)
+      } else {
+        complain(
+          about: "OldBehaviour",
+          "OldBehaviour: unknown word \(SettingText.shown(word)), expected: "
+            + OldBehaviour.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+    }
+  }
+
+  /// The words of a list, separated by commas or blanks.
+  func words(_ name: String) -> [String] {
+    (settings.text(name) ?? "").split { $0 == "," || $0 == " " || $0 == "\t" }.map { String($0) }
+  }
+
+  mutating func takeResults() async {
+    var results = ResultFieldRules()
+    results.authservID = settings.text("AuthservID").map { $0 == "HOSTNAME" ? Self.hostName() : $0 }
+    results.authservIDWithJobID = settings.flag("AuthservIDWithJobID")
+    results.alwaysAddARHeader = settings.flag("AlwaysAddARHeader")
+    results.keepAuthResults = settings.flag("KeepAuthResults")
+    results.removeARAll = settings.flag("RemoveARAll")
+    results.removeARFrom = await names("RemoveARFrom") ?? []
+    results.noHeaderB = settings.flag("NoHeaderB")
+    results.softwareHeader = settings.flag("SoftwareHeader") || settings.flag("X-Header")
+    if settings.flag("X-Header") {
+      complain(.warning, about: "X-Header", "X-Header is an old name", mend: "write SoftwareHeader yes")
+    }
+    configuration.results = results
+  }
+
+  private static func hostName() -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

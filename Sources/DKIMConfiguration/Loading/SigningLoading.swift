@@ -1,0 +1,81 @@
+internal import DKIMCore
+
+/// What is signed, and how.
+extension ConfigurationDraft {
+  mutating func takeSigning() async {
+    var rules = SigningRules()
+    if let text = settings.text("Canonicalization") {
+      if let canonicalization = Canonicalization(text) {
+        rules.canonicalization = canonicalization
+      } else {
+        complain(
+          about: "Canonicalization",
+          "unknown canonicalization algorithm \(SettingText.shown(text)), expected simple or relaxed for the header, "
+            + "and the same behind a slash for the body", mend: "write relaxed/simple")
+      }
+    }
+    rules.signatureAlgorithm = algorithm()
+    rules.signedHeaders = await signedHeaders()
+    rules.oversignHeaders = await fieldNames("OversignHeaders") ?? []
+    rules.signatureTTL = positive("SignatureTTL")
+    rules.maximumSignedBytes = settings.integer("MaximumSignedBytes").map { UInt64($0) }
+    rules.bodyLengthDB = await members("BodyLengthDB")
+    rules.multipleSignatures = settings.flag("MultipleSignatures")
+    rules.diagnostics = settings.flag("Diagnostics")
+    rules.requestReports = settings.flag("RequestReports")
+    rules.removeOldSignatures = settings.flag("RemoveOldSignatures")
+    rules.minimumKeyBits = settings.integer("MinimumKeyBits") ?? 1024
+    rules.requireSafeKeys = settings.flag("RequireSafeKeys")
+    rules.fixCRLF = settings.flag("FixCRLF")
+    configuration.signing = rules
+  }
+
+  private func positive(_ name: String) -> UInt64? {
+    settings.integer(name).flatMap { $0 > 0 ? UInt64($0) : nil }
+  }
+
+  private mutating func algorithm() -> KeyType? {
+    switch settings.text("SignatureAlgorithm")?.lowercased() {
+    case "rsa-sha256": return .rsa
+    case "ed25519-sha256": return .ed25519
+    case "rsa-sha1":
+      complain(
+        about: "SignatureAlgorithm", "SignatureAlgorithm rsa-sha1: nobody accepts such signatures any more (RFC 8301)",
+        mend: "remove the line: the type of each key tells the algorithm")
+      return nil
+    default: return nil
+    }
+  }
+
+  private mutating func signedHeaders() async -> HeaderSelection {
+    let standard = HeaderSelection.opendkim
+    let signed = await selection("SignHeaders", base: standard.patterns)
+    let omitted = await selection("OmitHeaders", base: standard.excluded)
+    let names = signed.patterns ?? standard.patterns
+    // What somebody wants signed by name is not left out by default.
+    let wanted = Set(names.map { $0.lowercased() })
+    let left = omitted.patterns ?? standard.excluded.filter { !wanted.contains($0.lowercased()) }
+    return HeaderSelection(names, excluding: signed.left + left)
+  }
+
+  /// A list of header fields, or changes to the names in `base`: the patterns, and those left out by `-`.
+  private mutating func selection(
+    _ name: String, base: [String]
+  ) async -> (patterns: [String]?, left: [String]) {
+    guard var list = await names(name), !list.isEmpty else { return (nil, []) }
+    if list[0] != "*", list.allSatisfy({ $0.hasPrefix("+") || $0.hasPrefix("-") }) {
+      complain(
+        .warning, about: name, "\(name) has changes without \"*\", and is taken for changes to the default",
+        mend: "write \"*,\" before the first one")
+      list.insert("*", at: 0)
+    }
+    do throws(HeaderSelectionError) {
+      let selection = try HeaderSelection(list: list, base: HeaderSelection(base))
+      let left = Set(selection.excluded.map { $0.lowercased() })
+      return (selection.patterns.filter { !left.contains($0.lowercased()) }, selection.excluded)
+    } catch {
+      complain(about: name, "\(name): \(error)")
+      return (nil, [])
+    }
+  }
+}

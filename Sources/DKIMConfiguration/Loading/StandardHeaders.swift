@@ -1,0 +1,11 @@
+public import DKIMCore
+
+extension HeaderSelection {
+  /// What OpenDKIM signs where `SignHeaders` and `OmitHeaders` are not set.
+  public static let opendkim = HeaderSelection(
+    names(SettingTable.definition(of: "SignHeaders")), excluding: names(SettingTable.definition(of: "OmitHeaders")))
+
+  private static func names(_ definition: SettingDefinition?) -> [String] {
+    definition?.defaultText?.split(separator: ",").map { String($0) } ?? []
+  }
+}

@@ -1,0 +1,93 @@
+/// Every setting there is: what the parser, the checks, `-e`, `--help-config` and the reference are made from.
+public enum SettingTable {
+  /// In alphabetical order, letter case left aside.
+  public static let all: [SettingDefinition] = {
+    let rooms = [
+      origin, signing, keys, verification, actions, results, nameService, logging, process, scripts, directory,
+      reputation, retired, additions,
+    ]
+    return rooms.flatMap { $0 }.sorted { $0.name.lowercased() < $1.name.lowercased() }
+  }()
+
+  private static let index = Dictionary(all.map { ($0.name.lowercased(), $0) }) { first, _ in first }
+
+  /// The setting of that name, whatever its letter case.
+  public static func definition(of name: String) -> SettingDefinition? { index[name.lowercased()] }
+
+  /// The name that somebody may have meant; `nil` where none is near.
+  public static func nearestName(to name: String) -> String? {
+    let wanted = Array(name.lowercased().utf8)
+    guard (2...64).contains(wanted.count) else { return nil }
+    let limit = wanted.count < 6 ? 1 : wanted.count / 4 + 1
+    var best: (name: String, distance: Int)?
+    for definition in all {
+      let distance = EditDistance.between(wanted, Array(definition.name.lowercased().utf8))
+      if distance <= limit, distance < best?.distance ?? .max { best = (definition.name, distance) }
+    }
+    return best?.name
+  }
+
+  /// How many settings work, are taken without effect, are refused; those of OpenDKIM alone, or ours.
+  public static func counts(ours: Bool = false, parts: BuildParts = .current) -> SettingCounts {
+    var counts = SettingCounts()
+    for definition in all where definition.isOurs == ours {
+      switch definition.status {
+      case .working: counts.working += 1
+      case .accepted: counts.accepted += 1
+      case .refused: counts.refused += 1
+      case .needs(let part, let otherwise, _):
+        if parts.names.contains(part) {
+          counts.working += 1
+        } else if otherwise == .noted {
+          counts.accepted += 1
+        } else {
+          counts.refused += 1
+        }
+      }
+    }
+    return counts
+  }
+}
+
+public struct SettingCounts: Sendable, Hashable, CustomStringConvertible {
+  public var working = 0
+  public var accepted = 0
+  public var refused = 0
+
+  public var total: Int { working + accepted + refused }
+  public var description: String { "\(total) settings: \(working) working, \(accepted) accepted, \(refused) refused" }
+}
+
+/// The parts of the program that this build has; package traits of the same names add them.
+public struct BuildParts: Sendable, Hashable {
+  public var names: Set<String>
+
+  public init(_ names: Set<String>) { self.names = names }
+
+  public static let current: BuildParts = {
+    var names: Set<String> = []
+    #if Unbound
+      names.insert("Unbound")
+    #endif
+    return BuildParts(names)
+  }()
+}
+
+/// How many octets have to be put in, left out, changed or swapped with their neighbour.
+enum EditDistance {
+  static func between(_ a: [UInt8], _ b: [UInt8]) -> Int {
+    var beforePrevious: [Int] = []
+    var previous = Array(0...b.count)
+    for i in a.indices {
+      var row = [i + 1]
+      for j in b.indices {
+        var cost = min(previous[j] + (a[i] == b[j] ? 0 : 1), previous[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, beforePrevious[j - 1] + 1) }
+        row.append(cost)
+      }
+      beforePrevious = previous
+      previous = row
+    }
+    return previous[b.count]
+  }
+}

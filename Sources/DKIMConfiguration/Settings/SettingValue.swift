@@ -1,0 +1,69 @@
+/// Reading single values.
+enum SettingValue {
+  /// The first octet decides.
+  static func flag(_ text: String) -> Bool? {
+    switch text.utf8.first {
+    case UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "Y"), UInt8(ascii: "y"), UInt8(ascii: "1"): true
+    case UInt8(ascii: "F"), UInt8(ascii: "f"), UInt8(ascii: "N"), UInt8(ascii: "n"), UInt8(ascii: "0"): false
+    default: nil
+    }
+  }
+
+  /// C notation: `0x` for hexadecimal, a leading 0 for octal. A number that is no octal one for all its leading 0 is
+  /// not read. `nil` also where it is below 0 or above 2,147,483,647.
+  static func integer(_ text: String) -> Int? {
+    var digits = Array(text.utf8)
+    if digits.first == UInt8(ascii: "+") { digits.removeFirst() }
+    var radix = 10
+    if digits.first == UInt8(ascii: "0"), digits.count > 1 {
+      radix = digits[1] | 0x20 == UInt8(ascii: "x") ? 16 : 8
+      digits.removeFirst(radix == 16 ? 2 : 1)
+    }
+    guard let first = digits.first, first != UInt8(ascii: "+"), first != UInt8(ascii: "-"), digits.count <= 32,
+      let number = Int(String(decoding: digits, as: UTF8.self), radix: radix), number <= Int32.max
+    else { return nil }
+    return number
+  }
+
+  /// `accept`, `a`, …
+  static func action(_ text: String) -> Action? {
+    let word = text.lowercased()
+    return Action.allCases.first { $0.rawValue == word || String($0.rawValue.prefix(1)) == word }
+  }
+
+  /// - Throws: a problem where the text does not fit the kind of the setting.
+  static func check(
+    _ text: String, of definition: SettingDefinition, at place: SourcePlace
+  ) throws(ConfigurationProblem) {
+    let expected: String
+    switch definition.kind {
+    case .flag:
+      if flag(text) != nil { return }
+      expected = "\"yes\" or \"no\""
+    case .integer:
+      if integer(text) != nil { return }
+      expected = "a number from 0 to \(Int32.max)"
+    case .action:
+      if action(text) != nil { return }
+      expected = Action.allCases.map(\.rawValue).joined(separator: ", ")
+    case .choice(let words):
+      if words.contains(text.lowercased()) { return }
+      expected = words.joined(separator: ", ")
+    case .text, .path, .dataSet: return
+    }
+    let what = definition.kind == .action ? "unknown key action" : "illegal value"
+    throw ConfigurationProblem(
+      .error, at: place, "\(definition.name): \(what) \(SettingText.shown(text)), expected: \(expected)")
+  }
+}
+
+/// Texts for people.
+enum SettingText {
+  /// In quotation marks, with no control characters and of bounded length.
+  static func shown(_ text: String) -> String {
+    let scalars = text.unicodeScalars.prefix(80).map { scalar in
+      scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "\u{FFFD}" : Character(scalar)
+    }
+    return "\"" + String(scalars) + (text.unicodeScalars.count > 80 ? "…" : "") + "\""
+  }
+}

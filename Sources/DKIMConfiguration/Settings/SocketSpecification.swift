@@ -1,0 +1,105 @@
+/// `Socket`: where the filter listens.
+///
+/// `inet:PORT`, `inet:PORT@HOST`, `inet6:PORT@HOST`, `local:PATH`, `unix:PATH`, or a path alone. Port and host may stand
+/// in brackets, such as `inet6:8891@[::1]`.
+public enum SocketSpecification: Sendable, Hashable {
+  /// TCP over IPv4; without a host on every address.
+  case inet(port: Int, host: String?)
+  /// TCP over IPv6; without a host on every address.
+  case inet6(port: Int, host: String?)
+  /// A socket in the file system.
+  case unix(path: String)
+
+  /// The longest path that a socket address holds.
+  public static let longestPath = 107
+
+  /// - Throws: ``SocketSpecificationError`` that says what was found and expected.
+  public init(_ text: String) throws(SocketSpecificationError) {
+    guard !text.hasPrefix("/"), let colon = text.firstIndex(of: ":") else {
+      self = try Self.unix(text)
+      return
+    }
+    let rest = String(text[text.index(after: colon)...])
+    switch text[..<colon].lowercased() {
+    case "local", "unix": self = try Self.unix(rest)
+    case "inet":
+      let (port, host) = try Self.portAndHost(rest, kind: "inet")
+      self = .inet(port: port, host: host)
+    case "inet6":
+      let (port, host) = try Self.portAndHost(rest, kind: "inet6")
+      self = .inet6(port: port, host: host)
+    case let kind: throw .unknownKind(kind)
+    }
+  }
+
+  private static func unix(_ path: String) throws(SocketSpecificationError) -> SocketSpecification {
+    guard !path.isEmpty else { throw .noPath }
+    guard path.utf8.count <= longestPath else { throw .pathTooLong(path) }
+    return .unix(path: path)
+  }
+
+  private static func portAndHost(
+    _ text: String, kind: String
+  ) throws(SocketSpecificationError) -> (Int, String?) {
+    let at = text.firstIndex(of: "@")
+    let word = unbracketed(String(text[..<(at ?? text.endIndex)]))
+    guard word.utf8.count <= 5, word.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(word),
+      (1...65_535).contains(port)
+    else {
+      // Postfix has it the other way round.
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      if at == nil, parts.count == 2, let port = Int(parts[1]), (1...65_535).contains(port) {
+        throw .postfixOrder(kind: kind, host: String(parts[0]), port: port)
+      }
+      throw .badPort(word)
+    }
+    guard let at else { return (port, nil) }
+    let host = unbracketed(String(text[text.index(after: at)...]))
+    guard !host.isEmpty, host.utf8.count <= 255, host.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+      throw .badHost(host)
+    }
+    return (port, host)
+  }
+
+  private static func unbracketed(_ text: String) -> String {
+    text.count > 2 && text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+  }
+}
+
+extension SocketSpecification: CustomStringConvertible {
+  /// The form the initializer reads.
+  public var description: String {
+    switch self {
+    case .inet(let port, let host): "inet:\(port)" + (host.map { "@\($0)" } ?? "")
+    case .inet6(let port, let host): "inet6:\(port)" + (host.map { $0.contains(":") ? "@[\($0)]" : "@\($0)" } ?? "")
+    case .unix(let path): "local:\(path)"
+    }
+  }
+}
+
+/// Why a text names no socket.
+public enum SocketSpecificationError: Error, Sendable, Hashable {
+  case unknownKind(String)
+  case noPath
+  case pathTooLong(String)
+  case badPort(String)
+  case badHost(String)
+  /// `inet:HOST:PORT`, as main.cf has it.
+  case postfixOrder(kind: String, host: String, port: Int)
+}
+
+extension SocketSpecificationError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownKind(let kind):
+      "\(SettingText.shown(kind)) is no kind of socket, expected inet:PORT@HOST, inet6:PORT@HOST or local:PATH"
+    case .noPath: "there is no path, expected local:PATH"
+    case .pathTooLong(let path):
+      "the path has \(path.utf8.count) octets, and a socket can have \(SocketSpecification.longestPath)"
+    case .badPort(let port): "\(SettingText.shown(port)) is no port, expected a number from 1 to 65535"
+    case .badHost(let host): "\(SettingText.shown(host)) is no host, expected an address or a name behind the \"@\""
+    case .postfixOrder(let kind, let host, let port):
+      "this is the order of Postfix's main.cf; write \(kind):\(port)@\(host)"
+    }
+  }
+}

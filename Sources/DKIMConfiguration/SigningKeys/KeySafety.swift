@@ -1,0 +1,113 @@
+internal import Glibc
+
+/// `RequireSafeKeys`: whether nobody but a user and the superuser can read or replace a key file.
+///
+/// The file belongs to one of them, others cannot read or write it, and a group that can has nobody else in it. No
+/// folder above it, from the root down, can be written by anybody else.
+enum KeySafety {
+  struct Problem: Sendable, Hashable {
+    /// With the path of the file or folder, in the words that OpenDKIM has for it.
+    let why: String
+    /// A command.
+    let mend: String
+  }
+
+  /// - Parameter file: what the open file is like.
+  static func problem(_ path: String, _ file: stat, for user: KeyUser) -> Problem? {
+    guard let real = realPath(path) else {
+      return Problem(why: "\(path): \(String(describingError: errno))", mend: "correct the path")
+    }
+    var folder = "/"
+    for name in real.split(separator: "/").dropLast() {
+      if let problem = problem(folder: folder, user) { return problem }
+      folder += folder == "/" ? name : "/" + name
+    }
+    return problem(folder: folder, user) ?? problem(file: real, file, user)
+  }
+
+  static func problem(file path: String, _ status: stat, _ user: KeyUser) -> Problem? {
+    let quoted = ShellWord.quoted(path)
+    let own = "chown \(user.name) \(quoted) && chmod 600 \(quoted)"
+    if status.st_uid != 0, status.st_uid != user.uid {
+      let superuser = user.uid != 0 ? " or the superuser" : ""
+      return Problem(why: "\(path) is not owned by the executing uid (\(user.uid))\(superuser)", mend: own)
+    }
+    if status.st_mode & (S_IRGRP | S_IWGRP) != 0 {
+      let group = Accounts.group(status.st_gid, besides: user)
+      if let other = group.other {
+        // Without its group the user could not read a file of the superuser's.
+        let mode = status.st_uid == user.uid ? "chmod g-rw \(quoted)" : own
+        return Problem(
+          why: crowd(path, status.st_gid, other.name),
+          mend: mode + (other.isPrimary ? "" : ", or gpasswd -d \(other.name) \(group.name)"))
+      }
+    }
+    guard status.st_mode & (S_IROTH | S_IWOTH) != 0 else { return nil }
+    return Problem(
+      why: "\(path) can be read or written by other users",
+      mend: status.st_uid == user.uid ? "chmod o-rw \(quoted)" : own)
+  }
+
+  private static func problem(folder path: String, _ user: KeyUser) -> Problem? {
+    switch BoundedFile.status(path) {
+    case .success(let status): problem(folder: path, status, user)
+    case .failure(let error): Problem(why: "\(path): \(error)", mend: "let the filter's user search \(path)")
+    }
+  }
+
+  static func problem(folder path: String, _ status: stat, _ user: KeyUser) -> Problem? {
+    let quoted = ShellWord.quoted(path)
+    let move = "move the key to a folder of its own, such as /etc/dkimkeys"
+    if status.st_mode & S_IWOTH != 0 {
+      // Everybody's folder by intention, as /tmp is.
+      let isShared = status.st_mode & S_ISVTX != 0
+      return Problem(
+        why: "\(path) can be read or written by other users", mend: isShared ? move : "chmod o-w \(quoted)")
+    }
+    if status.st_mode & S_IWGRP != 0 {
+      let group = Accounts.group(status.st_gid, besides: user)
+      if let other = group.other {
+        return Problem(
+          why: crowd(path, status.st_gid, other.name),
+          mend: "chmod g-w \(quoted)" + (other.isPrimary ? "" : ", or gpasswd -d \(other.name) \(group.name)"))
+      }
+    }
+    guard status.st_mode & S_IWUSR != 0, status.st_uid != 0, status.st_uid != user.uid else { return nil }
+    let superuser = user.uid != 0 ? " or the superuser" : ""
+    return Problem(
+      why: "\(path) is writeable and owned by uid \(status.st_uid) which is not the executing uid (\(user.uid))"
+        + superuser, mend: "chown \(user.name) \(quoted), or \(move)")
+  }
+
+  private static func crowd(_ path: String, _ gid: gid_t, _ name: String) -> String {
+    "\(path) is in group \(gid) which has multiple users (e.g. \"\(name)\")"
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let real = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(real) }
+    return unsafe String(cString: real)
+  }
+}
+
+extension String {
+  /// The text of an error number.
+  fileprivate init(describingError number: CInt) {
+    var text = [CChar](repeating: 0, count: 256)
+    _ = unsafe strerror_r(number, &text, text.count)
+    self = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// Words for a command line that people copy.
+enum ShellWord {
+  static func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { octet in
+      octet &- 0x30 < 10 || (octet | 0x20) &- 0x61 < 26 || "_-./+@%:,=".utf8.contains(octet)
+    }
+    if !word.isEmpty, isPlain, !word.hasPrefix("-") { return word }
+    let path = word.hasPrefix("-") ? "./" + word : word
+    let parts = path.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+    return "'" + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,89 @@
+internal import Glibc
+internal import Synchronization
+
+/// The user who signs: whose the key files may be.
+public struct KeyUser: Sendable, Hashable {
+  public let uid: UInt32
+  /// The name of the account; the number where it has none.
+  public let name: String
+
+  public init(uid: UInt32, name: String) {
+    self.uid = uid
+    self.name = name
+  }
+
+  /// The user of this process.
+  public static var current: KeyUser { Accounts.user(geteuid()) }
+
+  /// The account of that name (without group), or of that number; `nil` where there is none.
+  public init?(named name: String) {
+    guard let user = Accounts.user(named: name) else { return nil }
+    self = user
+  }
+}
+
+/// The user and group databases, whose functions give pointers that the next call overwrites.
+enum Accounts {
+  private static let lock = Mutex(())
+
+  static func user(_ uid: uid_t) -> KeyUser {
+    lock.withLock { _ in
+      // Copied before the lock is given back.
+      guard let entry = unsafe getpwuid(uid), let name = unsafe entry.pointee.pw_name else {
+        return KeyUser(uid: uid, name: "\(uid)")
+      }
+      return KeyUser(uid: uid, name: unsafe String(cString: name))
+    }
+  }
+
+  static func user(named name: String) -> KeyUser? {
+    lock.withLock { _ in
+      if let entry = unsafe getpwnam(name) { return KeyUser(uid: unsafe entry.pointee.pw_uid, name: name) }
+      guard let uid = UInt32(name), let entry = unsafe getpwuid(uid), let found = unsafe entry.pointee.pw_name else {
+        return nil
+      }
+      return KeyUser(uid: uid, name: unsafe String(cString: found))
+    }
+  }
+
+  /// A group as far as keys are concerned.
+  struct Group {
+    let name: String
+    /// Somebody in it who is neither the user nor the superuser; `isPrimary` where it is the group of the account.
+    let other: (name: String, isPrimary: Bool)?
+  }
+
+  static func group(_ gid: gid_t, besides user: KeyUser) -> Group {
+    lock.withLock { _ in
+      var name = "\(gid)"
+      var member: String?
+      if let entry = unsafe getgrgid(gid) {
+        name = unsafe entry.pointee.gr_name.map { unsafe String(cString: $0) } ?? name
+        member = unsafe members(entry.pointee.gr_mem).first { $0 != user.name && $0 != "root" }
+      }
+      if let account = primaryMember(gid, besides: user) { return Group(name: name, other: (account, true)) }
+      return Group(name: name, other: member.map { ($0, false) })
+    }
+  }
+
+  private static func members(_ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> [String] {
+    guard var next = unsafe list else { return [] }
+    var names: [String] = []
+    while let name = unsafe next.pointee {
+      names.append(unsafe String(cString: name))
+      unsafe next += 1
+    }
+    return names
+  }
+
+  private static func primaryMember(_ gid: gid_t, besides user: KeyUser) -> String? {
+    setpwent()
+    defer { endpwent() }
+    while let entry = unsafe getpwent() {
+      let uid = unsafe entry.pointee.pw_uid
+      guard unsafe entry.pointee.pw_gid == gid, uid != user.uid, uid != 0 else { continue }
+      return unsafe entry.pointee.pw_name.map { unsafe String(cString: $0) } ?? "\(uid)"
+    }
+    return nil
+  }
+}

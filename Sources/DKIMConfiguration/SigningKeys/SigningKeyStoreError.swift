@@ -1,0 +1,39 @@
+public import DKIMCore
+
+/// Why a private key cannot be used.
+public enum SigningKeyStoreError: Error, Sendable, Hashable {
+  case unreadable(path: String, why: String)
+  /// Others can read or change it, and `RequireSafeKeys` is set. `why` begins with the file or folder that is meant.
+  case unsafe(path: String, why: String, mend: String)
+  case notAKey(path: String?, SigningKeyError)
+  /// Smaller than `MinimumKeyBits`.
+  case tooSmall(path: String?, bits: Int, minimum: Int)
+}
+
+extension SigningKeyStoreError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadable(let path, let why): "can't load key from \(path): \(why)"
+    case .unsafe(let path, let why, _): "\(path): key data is not secure: \(why)"
+    case .notAKey(let path, let error): "can't load key from \(path ?? "the KeyTable"): \(error)"
+    case .tooSmall(let path, let bits, let minimum):
+      "\(path ?? "the key in the KeyTable"): private key too small (\(bits) bits, need at least \(minimum))"
+    }
+  }
+
+  /// What to do about it.
+  public var mend: String? {
+    switch self {
+    case .unreadable(let path, _):
+      "make the file with \"dkimtool genkey\", correct the path, or let the filter's user read \(path)"
+    case .unsafe(_, _, let mend): mend
+    case .notAKey: nil
+    case .tooSmall: "make a larger key with \"dkimtool genkey\", or lower MinimumKeyBits"
+    }
+  }
+
+  /// The same for `-n` and the log.
+  public func problem(at place: SourcePlace?) -> ConfigurationProblem {
+    ConfigurationProblem(.error, at: place, "\(self)", mend: mend)
+  }
+}

@@ -1,0 +1,48 @@
+extension HostList {
+  /// Rows that no client ever matches, and rows that are there twice.
+  public func problems() async -> [ConfigurationProblem] {
+    guard let rows = try? await set.allRows() else { return await set.problems() }
+    var problems = ProblemList()
+    if !set.matchesPatterns {
+      for row in rows {
+        if let problem = Self.problem(of: row) { problems.add(problem) }
+      }
+    }
+    problems.add(await set.problems())
+    return problems.all
+  }
+
+  /// True where the list holds the loopback addresses, by which a filter knows mail of its own machine.
+  public func holdsLoopback() async -> Bool {
+    let addresses = ["127.0.0.1", "::1"].compactMap { IPAddress($0) }
+    for address in addresses where (try? await match(name: nil, address: address)) ?? nil != nil { return true }
+    return false
+  }
+
+  private static func problem(of row: DataSetRow) -> ConfigurationProblem? {
+    let shown = TextOctets.shown(row.key)
+    func warning(_ text: String, _ mend: String) -> ConfigurationProblem {
+      ConfigurationProblem(.warning, at: row.place, "\"\(shown)\" \(text)", mend: mend)
+    }
+    if let network = HostNetwork(row.key) {
+      guard network.hasHostBits, let bits = network.bits else { return nil }
+      let right = "\(network.isNegated ? "!" : "")\(network.address.masked(to: bits))/\(bits)"
+      return warning("never matches: bits behind the prefix are set", "write \(right)")
+    }
+    let name = row.key.hasPrefix("!") ? row.key.dropFirst() : row.key[...]
+    if name.utf8.contains(where: TextOctets.isBlank) {
+      return warning("never matches: it holds a blank", "separate entries with commas")
+    }
+    if name.contains("*") {
+      return warning(
+        "never matches: * has no meaning here", "write .example.com for every host below example.com, or use refile:")
+    }
+    if name.contains("/") {
+      return warning("never matches: it is no network", "write ADDRESS/BITS, such as 192.0.2.0/24")
+    }
+    if !name.isEmpty, name.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || 48...57 ~= $0 }) {
+      return warning("never matches: it is no whole address", "write four numbers, or a network such as 192.0.2.0/24")
+    }
+    return nil
+  }
+}

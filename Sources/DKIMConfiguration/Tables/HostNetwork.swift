@@ -1,0 +1,29 @@
+/// `[!]ADDRESS[/BITS]`, the address in brackets or not.
+struct HostNetwork: Sendable, Hashable {
+  let isNegated: Bool
+  let address: IPAddress
+  /// How many bits count; `nil` where none was written: the address alone.
+  let bits: Int?
+
+  init?(_ text: String) {
+    var rest = text[...]
+    isNegated = rest.first == "!"
+    if isNegated { rest.removeFirst() }
+    if let slash = rest.lastIndex(of: "/") {
+      // As OpenDKIM compares texts, "/08" and "/+8" are no prefix lengths.
+      let digits = rest[rest.index(after: slash)...]
+      guard digits.utf8.count <= 3, let bits = Int(digits), String(bits) == digits else { return nil }
+      self.bits = bits
+      rest = rest[..<slash]
+    } else {
+      bits = nil
+    }
+    if rest.first == "[", rest.last == "]" { rest = rest.dropFirst().dropLast() }
+    guard let address = IPAddress(String(rest)) else { return nil }
+    self.address = address
+    if let bits { guard (0...address.octets.count * 8).contains(bits) else { return nil } }
+  }
+
+  /// True where bits behind the prefix are set, so that no client ever matches.
+  var hasHostBits: Bool { bits.map { address.masked(to: $0) != address } ?? false }
+}

@@ -1,0 +1,59 @@
+internal import DKIMCore
+
+extension KeyTable {
+  /// A row that says the same whoever sends.
+  public struct NamedEntry: Sendable {
+    public let name: String
+    public let entry: Entry
+  }
+
+  /// The rows that do not depend on the sender's domain and make sense, in order: keys that can be read in advance.
+  public func entries() async throws(DataSetError) -> [NamedEntry] {
+    guard let nobody = try? DomainName("invalid") else { return [] }
+    return try await set.allRows().compactMap { row in
+      guard let fields = try? KeyTableFields(row, name: row.key), !fields.dependsOnSender,
+        let entry = try? entry(row, name: row.key, senderDomain: nobody)
+      else { return nil }
+      return NamedEntry(name: row.key, entry: entry)
+    }
+  }
+
+  /// Rows that make no sense (errors), and rows that are never found.
+  public func problems() async -> [ConfigurationProblem] {
+    var problems = ProblemList()
+    for row in (try? await set.allRows()) ?? [] {
+      do throws(KeyTableError) {
+        let fields = try KeyTableFields(row, name: row.key)
+        _ = try fields.selectorName()
+        try fields.checkDomain()
+        if let problem = Self.problem(of: fields) { problems.add(problem) }
+      } catch {
+        guard case .corrupt(let name, let why, _) = error else { continue }
+        problems.add(
+          ConfigurationProblem(
+            .error, at: row.place, "KeyTable entry for '\(TextOctets.shown(name))' corrupt: \(why)",
+            mend: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY"))
+      }
+    }
+    problems.add(await set.problems())
+    return problems.all
+  }
+
+  private static func problem(of fields: KeyTableFields) -> ConfigurationProblem? {
+    guard !KeyTableFields.isPath(fields.key) else { return nil }
+    let shown = TextOctets.shown(fields.key, limit: 40)
+    // Slashes are base64 too; a dot, or an ending that is none of base64, is not.
+    if TextOctets.contains(fields.key, "."), !fields.key.contains("-----BEGIN") {
+      return ConfigurationProblem(
+        .error, at: fields.place, "\"\(shown)\" is no key, and a path only with /, ./ or ../ before it",
+        mend: "write ./\(shown), or the whole path")
+    }
+    do throws(SigningKeyError) {
+      _ = try SigningKey(Array(fields.key.utf8))
+      return nil
+    } catch {
+      return ConfigurationProblem(
+        .error, at: fields.place, "the key \"\(shown)\" in the KeyTable cannot be used: \(error)")
+    }
+  }
+}

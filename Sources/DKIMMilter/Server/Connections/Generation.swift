@@ -1,0 +1,55 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMDNS
+import Glibc
+import NIOCore
+
+/// One configuration with what was made of it. Connections keep the one they began with.
+final class Generation: Sendable {
+  let configuration: Configuration
+  let filter: Filter
+  let wishes: FilterWishes
+  let plan: KeySourcePlan
+  /// Where key records come from, counted and timed.
+  let keys: any PublicKeySource
+  private let source: any PublicKeySource
+  /// What the name service has counted; `nil` where there is none.
+  let statistics: (@Sendable () -> DNSStatistics)?
+
+  /// - Parameter previous: its name service goes on where nothing about it has changed, with what it remembers.
+  init(
+    _ configuration: Configuration, plan: KeySourcePlan, previous: Generation?, group: any EventLoopGroup,
+    metrics: MilterMetrics
+  ) {
+    self.configuration = configuration
+    self.plan = plan
+    filter = Filter(configuration, hostName: Self.hostName)
+    wishes = FilterWishes(filter)
+    if let previous, !plan.signature.isFixed, previous.plan.signature == plan.signature {
+      (source, statistics) = (previous.source, previous.statistics)
+    } else {
+      (source, statistics) = Self.open(plan.source, group)
+    }
+    keys = MeasuredKeySource(source: source, metrics: metrics)
+  }
+
+  private static func open(
+    _ source: KeySourcePlan.Source, _ group: any EventLoopGroup
+  ) -> (any PublicKeySource, (@Sendable () -> DNSStatistics)?) {
+    switch source {
+    case .fixed(let fixed): return (fixed, nil)
+    case .servers(let configuration):
+      let dns = DNSKeySource(configuration: configuration, group: group)
+      return (dns, { dns.statistics })
+    #if Unbound
+      case .unbound(let unbound): return (unbound, { unbound.statistics })
+    #endif
+    }
+  }
+
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

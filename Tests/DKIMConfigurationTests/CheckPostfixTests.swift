@@ -1,0 +1,105 @@
+import Testing
+
+@testable import DKIMConfiguration
+
+/// What main.cf says about milters.
+@Suite struct CheckPostfixTests {
+  private func check(_ socket: String, main: String, master: String = "") async throws -> [String] {
+    let folder = try SettingsFolder()
+    try folder.write("master.cf", master)
+    var check = ConfigurationCheck()
+    check.postfix = try folder.write("main.cf", main)
+    check.accounts = AccountDirectory(account: { _ in nil }, group: { _ in nil }, groupName: { "\($0)" })
+    let (settings, _) = Settings.parse("Socket \(socket)\n", file: "c")
+    return lines(await check.problems(settings), in: folder)
+  }
+
+  private let good = """
+    smtpd_milters = inet:localhost:8891
+    non_smtpd_milters = $smtpd_milters
+    milter_default_action = accept
+    internal_mail_filter_classes = bounce
+
+    """
+
+  @Test func theLinesOfTheWikiAreFine() async throws {
+    #expect(try await check("inet:8891@localhost", main: good) == [])
+    #expect(try await check("inet:8891", main: good + "milter_protocol = 6\n") == [])
+  }
+
+  @Test func whatIsMissingIsTold() async throws {
+    #expect(
+      try await check("inet:8891@localhost", main: "# nothing\n") == [
+        "main.cf: warning: smtpd_milters names no milter: Postfix sends no mail here; "
+          + "write smtpd_milters = inet:localhost:8891",
+        "main.cf: warning: non_smtpd_milters is not set: mail from sendmail(1), cron and mail programs on this machine "
+          + "is not signed; write non_smtpd_milters = $smtpd_milters",
+        "main.cf: note: bounces are not signed; write internal_mail_filter_classes = bounce",
+        "main.cf: note: mail is put off while the filter is down; "
+          + "write milter_default_action = accept to have it pass, unsigned and not verified",
+      ])
+  }
+
+  @Test func whatIsWrongIsToldWithItsLine() async throws {
+    let main =
+      good.replacing("8891", with: "8892").replacing("= accept", with: "= reject")
+      + "milter_protocol = 2\nmilter_mail_macros = i {mail_addr}\n"
+    #expect(
+      try await check("inet:8891@localhost", main: main) == [
+        "main.cf:1: warning: smtpd_milters names inet:localhost:8892 and not this socket: Postfix sends no mail here; "
+          + "write smtpd_milters = inet:localhost:8891",
+        "main.cf:3: warning: mail is rejected while the filter is down; write milter_default_action = accept or tempfail",
+        "main.cf:5: warning: milter_protocol is \"2\", and 6 is the version of now; "
+          + "write milter_protocol = 6, or remove the line",
+        "main.cf:6: warning: milter_mail_macros has no {auth_type}: mail of clients that authenticate is not signed; "
+          + "add {auth_type}, or remove the line",
+      ])
+  }
+
+  @Test func continuedLinesVariablesAndBracesAreRead() {
+    let text = """
+      a = inet:1.2.3.4:1
+      smtpd_milters =
+        # a comment
+        { $a, default_action=accept }, ${b}
+       unix:run/x
+      b = inet6:[::1]:2
+      """
+    let postfix = PostfixConfiguration(main: Array(text.utf8), master: [], file: "main.cf")
+    #expect(postfix.milters("smtpd_milters") == ["inet:1.2.3.4:1", "inet6:[::1]:2", "unix:run/x"])
+    #expect(postfix.place("smtpd_milters").line == 2)
+    let circle = PostfixConfiguration(main: Array("a = $a $a $a\n".utf8), master: [], file: "main.cf")
+    #expect(circle.value("a") != nil)
+    let wide = "a = " + String(repeating: "$b ", count: 1000) + "\nb = " + String(repeating: "$a ", count: 1000)
+    #expect(PostfixConfiguration(main: Array(wide.utf8), master: [], file: "main.cf").value("a") != nil)
+  }
+
+  @Test(arguments: [
+    ("smtp inet n - y - - smtpd", "", true), ("smtp inet n - n - - smtpd", "", false),
+    ("smtp inet n - - - - smtpd", "", true), ("smtp inet n - - - - smtpd", "compatibility_level = 3.6", false),
+    ("smtp unix - - y - - smtp", "", false), ("#smtp inet n - y - - smtpd", "", false),
+  ])
+  func masterTellsWhetherSmtpdIsInAChroot(line: String, main: String, expected: Bool) {
+    let postfix = PostfixConfiguration(main: Array(main.utf8), master: Array(line.utf8), file: "main.cf")
+    #expect(postfix.isSMTPDChrooted == expected)
+  }
+
+  @Test func aSocketOutsideOfTheChrootIsTold() async throws {
+    let folder = try SettingsFolder(isShared: true)
+    folder.folder("queue")
+    folder.folder("queue/opendkim")
+    folder.folder("run")
+    let main =
+      good.replacing("inet:localhost:8891", with: "unix:opendkim/x.sock")
+      + "queue_directory = \(folder.path)/queue\n"
+    let master = "smtp inet n - y - - smtpd\n"
+    let problems = try await check("local:\(folder.path)/run/x.sock", main: main, master: master)
+    #expect(problems.count == 2)
+    #expect(problems[0].hasPrefix("c:1: warning: Postfix's smtpd runs in a chroot and sees nothing outside of"))
+    #expect(problems[1].contains("names unix:opendkim/x.sock and not this socket"))
+    #expect(try await check("local:\(folder.path)/queue/opendkim/x.sock", main: main, master: master) == [])
+    // Outside of a chroot an absolute path is what it says.
+    let plain = good.replacing("inet:localhost:8891", with: "unix:\(folder.path)/run/x.sock")
+    #expect(try await check("local:\(folder.path)/run/x.sock", main: plain + "compatibility_level = 2\n") == [])
+  }
+}

@@ -1,0 +1,136 @@
+import Testing
+
+@testable import DKIMConfiguration
+
+/// Lists, tables and keys.
+@Suite struct CheckTableTests {
+  private func check(_ text: String, _ folder: SettingsFolder) async -> [String] {
+    var check = ConfigurationCheck()
+    check.postfix = "/nonexistent"
+    check.accounts = .test()
+    let (settings, problems) = Settings.parse(
+      "Socket inet:8891@localhost\nOversignHeaders From\n" + text.replacing("DIR", with: folder.path), file: "c")
+    return lines(problems + (await check.problems(settings)), in: folder)
+  }
+
+  @Test(arguments: [
+    ("0.0.0.0/0,127.0.0.1", "\"0.0.0.0/0\" holds every client by IPv4"),
+    ("csl:::/0,::1", "\"::/0\" holds every client by IPv6"),
+    ("DIR/all", "\"0.0.0.0/0\" holds every client by IPv4"),
+  ])
+  func hostsThatHoldEverybodyMakeVerifyingImpossible(list: String, expected: String) async throws {
+    let folder = try SettingsFolder()
+    try folder.write("all", "::1\n0.0.0.0/0\n")
+    let problems = await check("InternalHosts \(list)\n", folder)
+    #expect(problems.contains { $0.contains(": error: InternalHosts: ") && $0.contains(expected) }, "\(problems)")
+  }
+
+  @Test func hostsThatNeverMatchAreToldWithTheirLine() async throws {
+    let folder = try SettingsFolder()
+    try folder.write("hosts", "127.0.0.1\n::1\n192.0.2.9/24 # ours\n192.0.2.0/24\n")
+    #expect(
+      await check("InternalHosts DIR/hosts\nPeerList DIR/hosts\n", folder) == [
+        "hosts:3: warning: \"192.0.2.9/24\" never matches: bits behind the prefix are set; write 192.0.2.0/24"
+      ])
+  }
+
+  @Test func internalHostsWithoutThisMachineAreTold() async throws {
+    let folder = try SettingsFolder()
+    #expect(
+      await check("InternalHosts 192.0.2.0/24\n", folder) == [
+        "c:3: warning: InternalHosts replaces the default and leaves out 127.0.0.1 and ::1: "
+          + "mail of this machine is not signed; add 127.0.0.1 and ::1"
+      ])
+  }
+
+  @Test func aListThatBeginsWithIPv6IsAList() async throws {
+    let folder = try SettingsFolder()
+    #expect(await check("InternalHosts ::1,127.0.0.1\n", folder) == [])
+  }
+
+  @Test func everyRowOfTheTablesIsLookedAt() async throws {
+    let folder = try SettingsFolder()
+    try folder.key("rsa2048.pem", as: "good")
+    try folder.key("rsa1024.pem", as: "weak")
+    try folder.key("rsa768.pem", as: "small")
+    try folder.key("rsa2048.pem", as: "open", mode: 0o644)
+    try folder.key("ed25519.pem", as: "ed")
+    try folder.write("junk", "no key\n", mode: 0o600)
+    try folder.write(
+      "keys",
+      """
+      k1 example.com:s1:\(folder.path)/good
+      k2 example.com:s2:\(folder.path)/none
+      k3 example.com:s3
+      k4 example.com:s4:\(folder.path)/open
+      k5 example.com:s5:\(folder.path)/small
+      k6 example.com:s6:\(folder.path)/weak
+      k7 example.com:s7:\(folder.path)/junk
+      k8 example.com:s8:\(folder.path)/ed:rsa-sha256
+      k9 %:s9:\(folder.path)/%.key
+      k10 example.com:s10:MIIgarbage
+      """)
+    try folder.write(
+      "senders", "a@example.com k1:a@example.com\n*@example.org nokey\n*@example.net k1:x@example.net\nrow\n")
+    let problems = await check("KeyTable DIR/keys\nSigningTable refile:DIR/senders\n", folder)
+    let expected = [
+      "keys:2: error: can't load key from none: No such file or directory",
+      "keys:3: error: KeyTable entry for 'k3' corrupt: a key is missing",
+      "keys:4: error: open: key data is not secure: open can be read or written by other users; chmod o-rw open",
+      "keys:5: error: can't load key from small: the RSA key has 768 bits",
+      "keys:6: warning: weak: the RSA key has 1024 bits; 2048 are advised",
+      "keys:7: error: can't load key from junk",
+      "keys:8: error: ed is an Ed25519 key, and the row names an RSA algorithm",
+      "keys:10: error: the key \"MIIgarbage\" in the KeyTable cannot be used",
+      "senders:2: error: signing table references unknown key 'nokey'",
+      "senders:3: warning: the identity \"x@example.net\" is not within \"example.com\"",
+      "senders:4: error: the row \"row\" names no key",
+    ]
+    for text in expected { #expect(problems.contains { $0.hasPrefix(text) }, "\(text)\n\(problems)") }
+    #expect(problems.count { !$0.contains("pattern \"row\"") } == expected.count, "\(problems)")
+  }
+
+  @Test func patternsInAPlainTableAreTold() async throws {
+    let folder = try SettingsFolder()
+    try folder.key("rsa2048.pem", as: "good")
+    try folder.write("senders", "*@example.com k\n")
+    #expect(
+      await check("KeyTable csl:k=example.com:s:DIR/good\nSigningTable DIR/senders\n", folder) == [
+        "senders:1: warning: \"*@example.com\" never matches: this data set is no pattern table; "
+          + "write example.com, or write refile: before the path"
+      ])
+  }
+
+  @Test func aKeyThatTheAlgorithmExcludesIsTold() async throws {
+    let folder = try SettingsFolder()
+    try folder.key("ed25519.pem", as: "ed")
+    #expect(
+      await check("Domain example.com\nSelector s\nKeyFile DIR/ed\nSignatureAlgorithm rsa-sha256\n", folder) == [
+        "c:5: error: ed is an Ed25519 key, and SignatureAlgorithm allows others only; "
+          + "remove SignatureAlgorithm: the type of each key tells the algorithm"
+      ])
+  }
+
+  @Test func theExactCommandForAnUnsafeKeyIsTold() async throws {
+    let folder = try SettingsFolder()
+    try folder.key("rsa2048.pem", as: "k", mode: 0o644)
+    #expect(
+      await check("Domain example.com\nSelector s\nKeyFile DIR/k\n", folder) == [
+        "c:5: error: k: key data is not secure: k can be read or written by other users; chmod o-rw k"
+      ])
+  }
+
+  @Test func theBodyLengthListOfTheWikiIsTold() async throws {
+    let folder = try SettingsFolder()
+    try folder.write("lengths", ".*\n")
+    let problems = await check("BodyLengthDB refile:DIR/lengths\n", folder)
+    #expect(problems.contains { $0.hasPrefix("lengths:1: warning: ") && $0.contains("write * alone") }, "\(problems)")
+  }
+
+  @Test func aSecondFromFieldIsANoteWhereSomethingIsSigned() async throws {
+    let folder = try SettingsFolder()
+    try folder.key("rsa2048.pem", as: "k")
+    let problems = await check("Domain a.example\nSelector s\nKeyFile DIR/k\nOversignHeaders To\n", folder)
+    #expect(problems.count == 1 && problems[0].hasPrefix("c:6: note: a second From field"), "\(problems)")
+  }
+}

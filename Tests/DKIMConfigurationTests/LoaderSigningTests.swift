@@ -1,0 +1,154 @@
+import DKIMCore
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite struct LoaderSigningTests {
+  private func load(_ text: String) async -> (Configuration?, [String]) {
+    let (settings, problems) = Settings.parse(text, file: "c")
+    let (configuration, more) = await ConfigurationLoader().load(settings)
+    return (configuration, lines(problems + more))
+  }
+
+  @Test(arguments: [
+    ("SigningTable a@example.com=k", "use of SigningTable requires KeyTable"),
+    ("KeyTable csl:k=example.com:s:/k", "KeyTable requires either SigningTable or SetupPolicyScript"),
+    ("KeyFile /k", "KeyFile and Selector must both be defined or both be undefined"),
+    ("Selector s", "KeyFile and Selector must both be defined or both be undefined"),
+    ("Domain example.com", "Domain requires KeyFile and Selector"),
+    ("Canonicalization foo", "unknown canonicalization algorithm \"foo\""),
+    ("Minimum 10x", "illegal value for \"Minimum\": \"10x\""),
+    ("Mode x", "unknown mode \"x\""),
+    ("MacroList foo:bar", "unknown database type \"foo\""),
+    ("InternalHosts /nonexistent/hosts", "No such file or directory"),
+    ("SignatureAlgorithm rsa-sha1", "nobody accepts such signatures any more (RFC 8301)"),
+    ("UserID :mail", "expected USER or USER:GROUP"),
+    ("Socket inet:localhost:8891", "this is the order of Postfix's main.cf; write inet:8891@localhost"),
+    ("OversignHeaders From, a b", "\"a b\" is no name of a header field"),
+    ("SignHeaders *,Subject", "stands behind \"*\" without \"+\" or \"-\""),
+    ("SetupPolicyScript /x.lua", "SetupPolicyScript is not supported: scripts in Lua are not supported"),
+    ("ResolverConfiguration /x", "build with --traits Unbound"),
+    ("ReplaceRules /x", "ReplaceRules is not supported"),
+    ("RateLimits /x", "RateLimits is not supported"),
+  ])
+  func whatMakesNoSenseIsAnErrorWithItsLine(line: String, expected: String) async {
+    let (configuration, problems) = await load("\n\(line)\n")
+    #expect(configuration == nil)
+    #expect(problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains(expected) }, "\(problems)")
+  }
+
+  @Test(arguments: [
+    ("Quarantine yes", "OpenDKIM never read it"), ("POPDBFile /x", "POP before SMTP is not supported"),
+    ("SendReports yes", "no reports are sent"), ("Statistics /x", "see MetricsFile"),
+    ("ReputationCache /x", "only where reputation is asked for"), ("X-Header yes", "write SoftwareHeader"),
+    ("DomainKeysCompat yes", "are not read"),
+  ])
+  func whatIsHarmlessIsTakenWithAWarning(line: String, expected: String) async {
+    let (configuration, problems) = await load(line)
+    #expect(configuration != nil)
+    #expect(problems.count == 1 && problems[0].hasPrefix("c:1: warning: ") && problems[0].contains(expected))
+  }
+
+  @Test(arguments: ["Quarantine no", "ResignAll no", "LuaOnlySigning n", "VBR-PurgeFields false", "SoftStart 0"])
+  func noToWhatIsNotThereIsNothingToTell(line: String) async {
+    let (configuration, problems) = await load(line)
+    #expect(configuration != nil)
+    #expect(problems == [])
+  }
+
+  @Test func theTrustAnchorOfDebianIsANoteOnly() async throws {
+    let (settings, _) = Settings.parse("TrustAnchorFile /usr/share/dns/root.key\n", file: "c")
+    var loader = ConfigurationLoader()
+    loader.parts = BuildParts([])
+    let (configuration, problems) = await loader.load(settings)
+    #expect(configuration?.dns.trustAnchorFile == "/usr/share/dns/root.key")
+    #expect(problems.map(\.severity) == [.note])
+    loader.parts = BuildParts(["Unbound"])
+    let (other, _) = await loader.load(Settings.parse("TrustAnchorFile /nonexistent/root.key\n").settings)
+    #expect(other == nil)
+  }
+
+  @Test func headerListsChangeTheDefault() async throws {
+    let (found, problems) = await load(
+      "SignHeaders *,+X-Mine,+Comments,-Subject\nOmitHeaders *,+X-Secret,-Keywords\nOversignHeaders From,To\n")
+    #expect(problems == [])
+    let signing = try #require(found).signing
+    for name in ["From", "X-Mine", "x-mine", "List-Id"] { #expect(signing.signedHeaders.contains(name), "\(name)") }
+    for name in ["Subject", "X-Secret", "Received", "Message-ID"] {
+      #expect(!signing.signedHeaders.contains(name), "\(name)")
+    }
+    #expect(signing.oversignHeaders == ["From", "To"])
+  }
+
+  @Test func aHeaderListReplacesTheDefaultAndMayHavePatterns() async throws {
+    let (found, problems) = await load("SignHeaders From,Content-*\nOmitHeaders Content-Language\n")
+    #expect(problems == [])
+    let selection = try #require(found).signing.signedHeaders
+    for name in ["From", "Content-Type"] { #expect(selection.contains(name), "\(name)") }
+    for name in ["To", "Content-Language"] { #expect(!selection.contains(name), "\(name)") }
+  }
+
+  @Test func aHeaderSomebodyWantsSignedIsNotOmittedByDefault() async throws {
+    let (found, _) = await load("SignHeaders From,Comments\n")
+    #expect(try #require(found).signing.signedHeaders.contains("Comments"))
+  }
+
+  @Test func changesWithoutAStarAreTakenForChanges() async throws {
+    let (found, problems) = await load("SignHeaders +X-Mine\n")
+    #expect(problems.count == 1)
+    let selection = try #require(found).signing.signedHeaders
+    #expect(selection.contains("X-Mine") && selection.contains("Subject"))
+  }
+
+  @Test func aSingleKeyIsLoadedAtOnce() async throws {
+    let folder = try SettingsFolder()
+    let key = try folder.key("rsa2048.pem", as: "2021.private")
+    let (found, problems) = await load(
+      "Domain example.com\nSelector 2021\nKeyFile \(key)\nSubDomains yes\nSocket inet:8891@localhost\n")
+    #expect(problems == [])
+    guard case .single(let single) = try #require(found).signing.keys else {
+      Issue.record("no single key")
+      return
+    }
+    #expect(single.selector.text == "2021")
+    #expect(single.subDomains)
+    #expect(single.key == .file(key))
+    #expect(try await single.domains.row(for: "example.com") != nil)
+  }
+
+  @Test func aKeyFileThatCannotBeUsedIsAnErrorAtItsLine() async throws {
+    let folder = try SettingsFolder()
+    let open = try folder.key("rsa2048.pem", as: "open", mode: 0o644)
+    let small = try folder.key("rsa768.pem", as: "small")
+    for (key, expected) in [(folder.path + "/none", "No such file"), (open, "chmod"), (small, "768 bits")] {
+      let (configuration, problems) = await load("Domain example.com\nSelector s\nKeyFile \(key)\n")
+      #expect(configuration == nil)
+      #expect(
+        problems.count == 1 && problems[0].hasPrefix("c:3: error: ") && problems[0].contains(expected), "\(problems)")
+    }
+    let (lax, _) = await load("Domain example.com\nSelector s\nKeyFile \(open)\nRequireSafeKeys no\n")
+    #expect(lax != nil)
+  }
+
+  @Test func tablesHoldAgainstASingleKey() async throws {
+    let folder = try SettingsFolder()
+    let key = try folder.key("ed25519.pem", as: "k")
+    let (found, problems) = await load(
+      "Domain example.com\nKeyTable csl:k=example.com:s:\(key)\nSigningTable *=k\n")
+    #expect(problems == ["c:1: warning: Domain has no effect beside KeyTable and SigningTable; remove the line"])
+    guard case .tables(let signers, let keys) = try #require(found).signing.keys else {
+      Issue.record("no tables")
+      return
+    }
+    let sender = MailAddress(localPart: "a", domain: try DomainName("example.net"))
+    let match = try #require(try await signers.matches(for: sender, all: false).first)
+    let entry = try #require(try await keys.entry(named: match.keyName, senderDomain: sender.domain))
+    #expect(try #require(found).signing.keyStore.key(at: entry.key).type == .ed25519)
+  }
+
+  @Test func aKeyOfATableThatIsNotThereKeepsNothingElseFromStarting() async throws {
+    let (configuration, problems) = await load("KeyTable csl:k=example.com:s:/nonexistent/k\nSigningTable *=k\n")
+    #expect(configuration != nil)
+    #expect(problems.count == 1 && problems[0].hasPrefix("c:1: warning: can't load key from /nonexistent/k"))
+  }
+}

@@ -1,0 +1,166 @@
+import DKIMCore
+import SystemPackage
+import TestSupport
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite struct LoaderTests {
+  private func load(_ text: String) async -> (Configuration?, [String]) {
+    let (settings, problems) = Settings.parse(text, file: "c")
+    let (configuration, more) = await ConfigurationLoader().load(settings)
+    return (configuration, lines(problems + more))
+  }
+
+  @Test func withoutAnythingEverySettingHasItsDefault() async throws {
+    let (found, problems) = await load("")
+    let configuration = try #require(found)
+    let standard = Configuration()
+    #expect(problems == [])
+    #expect(configuration.roles == standard.roles)
+    #expect(configuration.actions == standard.actions)
+    #expect(configuration.limits == standard.limits)
+    #expect(configuration.log == standard.log)
+    #expect(configuration.metrics == standard.metrics)
+    #expect(configuration.process == standard.process)
+    #expect(configuration.verification.policy == standard.verification.policy)
+    #expect(configuration.verification.policy.maximumSignatures == 3)
+    #expect(configuration.signing.signedHeaders.patterns == standard.signing.signedHeaders.patterns)
+    #expect(configuration.signing.signedHeaders.excluded == ["Return-Path", "Received", "Comments", "Keywords"])
+    #expect(configuration.signing.signedHeaders.patterns.count == 20)
+    #expect(configuration.signing.canonicalization == .simple)
+    #expect(configuration.signing.signatureAlgorithm == nil)
+    #expect(configuration.dns.timeout == 5)
+    #expect(configuration.origin.senderHeaders == ["From"])
+    #expect(await configuration.origin.internalHosts.holdsLoopback())
+  }
+
+  @Test func everySettingThatWorksIsUsed() throws {
+    // What is read tells of itself in `places` only; so the sources are asked.
+    let folder = SettingsSources.text
+    for definition in SettingTable.all {
+      guard case .working = definition.status else { continue }
+      #expect(folder.contains("\"\(definition.name)\""), "\(definition.name) is read nowhere")
+    }
+  }
+
+  @Test func placesTellWhereEachSettingStands() async throws {
+    let (found, _) = await load("Mode s\n\nmode v\nlogwhy yes\n")
+    let configuration = try #require(found)
+    #expect(configuration.places["Mode"] == SourcePlace(file: "c", line: 3))
+    #expect(configuration.places["LogWhy"] == SourcePlace(file: "c", line: 4))
+    #expect(configuration.places["Socket"] == nil)
+  }
+
+  @Test func onDefaultSetsAllActionsButThoseOfTheirOwn() async throws {
+    let (found, _) = await load("On-DNSError a\nOn-Default quarantine\n")
+    let actions = try #require(found).actions
+    #expect(actions.dnsError == .accept)
+    #expect(actions.badSignature == .quarantine)
+    #expect(actions.signatureError == .quarantine)
+    #expect(actions.security == .quarantine)
+  }
+
+  @Test(arguments: [
+    ("10/1h", 10, 3600), ("3/30", 3, 30), ("3/30s", 3, 30), ("1/2M", 1, 120), ("5/1d", 5, 86_400),
+  ])
+  func restartRatesAreRead(text: String, restarts: Int, seconds: Int) {
+    #expect(ProcessRules.RestartRate(text) == ProcessRules.RestartRate(restarts: restarts, seconds: seconds))
+  }
+
+  @Test(arguments: ["10", "10/", "/1h", "x/1h", "10/1w", "0/1h", "10/0", "10/1h/2", "9999999999/1", "1/h", "-1/1h"])
+  func whatIsNoRestartRateIsRefused(text: String) async {
+    #expect(ProcessRules.RestartRate(text) == nil)
+    let (configuration, problems) = await load("AutoRestartRate \(text)\n")
+    #expect(configuration == nil)
+    #expect(problems.count == 1)
+  }
+
+  @Test(arguments: [
+    ("0", nil), ("1000", Minimum.octets(1000)), ("50%", .percent(50)), ("100%", .percent(100)),
+    ("200+", .unsigned(200)),
+    ("0x10", .octets(16)),
+  ])
+  func theMinimumHasThreeForms(text: String, expected: Minimum?) async throws {
+    let (found, problems) = await load("Minimum \(text)\n")
+    #expect(problems == [])
+    #expect(try #require(found).verification.minimum == expected)
+  }
+
+  @Test func modeIsLetters() async throws {
+    for (text, roles) in [("s", Roles.sign), ("v", .verify), ("sv", [.sign, .verify]), ("VS", [.sign, .verify])] {
+      #expect(await load("Mode \(text)\n").0?.roles == roles)
+    }
+    #expect(await load("Mode x\n").1 == ["c:1: error: unknown mode \"x\", expected s, v or sv"])
+  }
+
+  @Test func macroListTakesNamesWithValuesAndWithoutBraces() async throws {
+    let (found, problems) = await load("MacroList daemon_name=smtp|submission, {auth_type}, client_addr=192.0.2.1\n")
+    #expect(problems == [])
+    let rules = try #require(found).origin.macroList
+    #expect(rules.map(\.name) == ["daemon_name", "auth_type", "client_addr"])
+    #expect(rules.map(\.values) == [["smtp", "submission"], [], ["192.0.2.1"]])
+    #expect(rules[0].place == SourcePlace(file: "c", line: 1))
+  }
+
+  @Test func nameserversAreAddresses() async throws {
+    let (found, problems) = await load("Nameservers 127.0.0.1, 192.0.2.1@5353,::1\nTrustedNameservers 192.0.2.1\n")
+    #expect(problems == [])
+    #expect(try #require(found).dns.nameservers == ["127.0.0.1", "192.0.2.1@5353", "::1"])
+    #expect(try #require(found).dns.trustedNameservers == ["192.0.2.1"])
+    #expect(
+      await load("Nameservers localhost\n").1 == [
+        "c:1: error: Nameservers: \"localhost\" is no DNS server, expected IP or IP@PORT; "
+          + "names of hosts are not looked up: write the address"
+      ])
+    #expect(await load("Nameservers 127.0.0.1@0\n").0 == nil)
+  }
+
+  @Test func limitsThatMeanForEverAreBoundedAllTheSame() async throws {
+    let (found, _) = await load("DNSTimeout 0\nMaximumSignaturesToVerify 0\nClockDrift 0\nMilterDebug 99\n")
+    let configuration = try #require(found)
+    #expect(configuration.dns.timeout == 60)
+    #expect(configuration.verification.policy.maximumSignatures == 100)
+    #expect(configuration.verification.policy.clockDrift == 300)
+    #expect(configuration.process.milterDebug == 6)
+  }
+
+  @Test func ourOwnSettingsAreRead() async throws {
+    let (found, problems) = await load(
+      "LogFormat json\nMetricsSocket inet:9100\nMetricsFile /run/x/m.prom\nShutdownTimeout 10\n"
+        + "OldBehaviour accept-expired, ignore-minimum\n")
+    #expect(problems == [])
+    let configuration = try #require(found)
+    #expect(configuration.log.format == .json)
+    #expect(configuration.metrics.socket == .inet(port: 9100, host: "127.0.0.1"))
+    #expect(configuration.metrics.file == "/run/x/m.prom")
+    #expect(configuration.process.shutdownTimeout == 10)
+    #expect(configuration.oldBehaviour == [.acceptExpired, .ignoreMinimum])
+    #expect(await load("OldBehaviour everything\n").0 == nil)
+    #expect(await load("MetricsSocket local:/run/x\n").0 == nil)
+  }
+
+  @Test func relativePathsBeginAtBaseDirectory() async throws {
+    let folder = try SettingsFolder()
+    try folder.write("hosts", "192.0.2.1\n")
+    let (found, problems) = await load(
+      "BaseDirectory \(folder.path)\nInternalHosts file:hosts\nPidFile x.pid\nSocket local:sock\n")
+    #expect(problems == [])
+    let configuration = try #require(found)
+    #expect(configuration.process.pidFile == folder.path + "/x.pid")
+    #expect(configuration.process.socket == .unix(path: folder.path + "/sock"))
+    let match = try await configuration.origin.internalHosts.match(name: nil, address: IPAddress("192.0.2.1"))
+    #expect(match?.row.place == SourcePlace(file: folder.path + "/hosts", line: 1))
+    #expect(await load("BaseDirectory /nonexistent\n").0 == nil)
+  }
+}
+
+/// The sources that read settings.
+enum SettingsSources {
+  static let text: String = {
+    let folder = TestFiles.package.appending("Sources/DKIMConfiguration/Loading").string
+    let names = (try? TestFiles.names(in: folder)) ?? []
+    return names.map { String(decoding: (try? TestFiles.read(folder + "/" + $0)) ?? [], as: UTF8.self) }.joined()
+      + "\"Include\""
+  }()
+}

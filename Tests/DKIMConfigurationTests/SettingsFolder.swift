@@ -1,0 +1,80 @@
+import Glibc
+import SystemPackage
+import TestSupport
+
+@testable import DKIMConfiguration
+
+/// A folder of configuration files that is gone when the test is over.
+final class SettingsFolder {
+  let path: String
+
+  /// - Parameter isShared: where everybody may search the folders above. Else below the package: they belong to the
+  ///   user alone, as RequireSafeKeys wants them.
+  init(isShared: Bool = false) throws {
+    let parent = isShared ? "/tmp" : TestFiles.package.appending(".build").appending("settings-tests").string
+    mkdir(parent, 0o755)
+    var template = Array("\(parent)/XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    chmod(path, 0o755)
+  }
+
+  deinit {
+    remove(path)
+  }
+
+  private func remove(_ path: String) {
+    for name in (try? TestFiles.names(in: path)) ?? [] {
+      if unlink(path + "/" + name) != 0 { remove(path + "/" + name) }
+    }
+    rmdir(path)
+  }
+
+  /// Writes a file and tells its path.
+  @discardableResult
+  func write(_ name: String, _ text: String, mode: UInt32 = 0o644) throws -> String {
+    let file = path + "/" + name
+    let descriptor = try FileDescriptor.open(
+      FilePath(file), .writeOnly, options: [.create, .truncate], permissions: FilePermissions(rawValue: 0o600))
+    try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) }
+    chmod(file, mode)
+    return file
+  }
+
+  @discardableResult
+  func folder(_ name: String, mode: UInt32 = 0o755) -> String {
+    let folder = path + "/" + name
+    mkdir(folder, 0o700)
+    chmod(folder, mode)
+    return folder
+  }
+
+  /// Copies one of the published keys for tests.
+  @discardableResult
+  func key(_ name: String, as file: String, mode: UInt32 = 0o600) throws -> String {
+    let octets = try TestFiles.read(TestFiles.package.appending("Tests/Vectors/keys/\(name)").string)
+    return try write(file, String(decoding: octets, as: UTF8.self), mode: mode)
+  }
+}
+
+/// Problems as lines, the folder of the test left out.
+func lines(_ problems: [ConfigurationProblem], in folder: SettingsFolder? = nil) -> [String] {
+  problems.map { problem in
+    folder.map { problem.description.replacing($0.path + "/", with: "").replacing($0.path, with: ".") }
+      ?? problem.description
+  }
+}
+
+extension AccountDirectory {
+  /// opendkim (5001, group 6001), postfix (5002, group 6002), and a postfix that is in the group opendkim.
+  static func test(postfixIsInGroup: Bool = false) -> AccountDirectory {
+    let accounts = [
+      "opendkim": Account(name: "opendkim", uid: 5001, groups: [6001]),
+      "postfix": Account(name: "postfix", uid: 5002, groups: postfixIsInGroup ? [6002, 6001] : [6002]),
+    ]
+    let groups: [String: UInt32] = ["opendkim": 6001, "postfix": 6002, "mail": 8]
+    return AccountDirectory(
+      account: { accounts[$0] }, group: { groups[$0] },
+      groupName: { number in groups.first { $0.value == number }?.key ?? "\(number)" })
+  }
+}

@@ -1,0 +1,164 @@
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite struct SettingsParserTests {
+  /// Files by their paths.
+  private func parse(_ files: [String: String], limits: SettingsParser.Limits = .init()) -> SettingsParser {
+    var parser = SettingsParser(limits: limits) { (path, limit) throws(FileProblem) in
+      guard let text = files[path] else { throw FileProblem(path: path, reason: .system(.noSuchFileOrDirectory)) }
+      guard text.utf8.count <= limit else { throw FileProblem(path: path, reason: .tooLong(limit: limit)) }
+      return Array(text.utf8)
+    }
+    parser.take(file: "main")
+    return parser
+  }
+
+  private func texts(_ parser: SettingsParser) -> [String] { parser.problems.map(\.description) }
+
+  @Test func aLineIsANameBlanksAndAValue() {
+    let parser = parse(["main": "Socket inet:8891@localhost\n\t sYsLoG \t yes  \nOversignHeaders\tFrom, To  "])
+    #expect(texts(parser) == [])
+    #expect(parser.settings.text("SOCKET") == "inet:8891@localhost")
+    #expect(parser.settings.flag("Syslog"))
+    #expect(parser.settings.text("OversignHeaders") == "From, To")
+    #expect(parser.settings.place("oversignheaders") == SourcePlace(file: "main", line: 3))
+  }
+
+  @Test func aCommentBeginsAnywhereAndACarriageReturnEndsALine() {
+    let parser = parse([
+      "main": "# all\nDomain a.example#, b.example\nSelector x\rjunk\r\n\r\n   # x\nLogWhy yes # why\n"
+    ])
+    #expect(texts(parser) == [])
+    #expect(parser.settings.text("Domain") == "a.example")
+    #expect(parser.settings.text("Selector") == "x")
+    #expect(parser.settings.flag("LogWhy"))
+  }
+
+  @Test func octetsThatAreNoTextHarmNoComment() {
+    var parser = SettingsParser { (path, _) throws(FileProblem) in [] }
+    parser.take(Array("\u{FEFF}LogWhy yes # caf".utf8) + [0xE9, 0x0A] + Array("Domain caf".utf8) + [0xE9], of: "main")
+    #expect(parser.settings.flag("LogWhy"))
+    #expect(
+      texts(parser) == ["main:2: error: a line with octets that are no text in UTF-8; write the line anew"])
+  }
+
+  @Test func theLastOneWins() {
+    let parser = parse(["main": "Selector a\nSelector b\nInclude more\nMode s\n", "more": "Selector c\nMode v\n"])
+    #expect(parser.settings.text("Selector") == "c")
+    #expect(parser.settings.text("Mode") == "s")
+    #expect(parser.settings.entries(named: "selector").map(\.value) == ["a", "b", "c"])
+  }
+
+  @Test func theCommandLineHoldsAgainstTheFile() throws {
+    var options = Settings()
+    try options.override("Mode", "v")
+    var settings = parse(["main": "Mode s\n"]).settings
+    settings.override(with: options)
+    #expect(settings.text("Mode") == "v")
+    #expect(settings.place("Mode") == .commandLine)
+    try settings.add("Mode", "sv", at: SourcePlace(file: "later", line: 1))
+    #expect(settings.text("Mode") == "v")
+  }
+
+  @Test(arguments: [
+    ("T", true), ("true", true), ("Yes", true), ("y", true), ("1", true), ("10", true), ("F", false), ("false", false),
+    ("No", false), ("n", false), ("0", false), ("never", false), ("on", nil), ("off", nil), ("+", nil), ("2", nil),
+  ])
+  func theFirstOctetOfABooleanDecides(text: String, expected: Bool?) {
+    #expect(SettingValue.flag(text) == expected)
+  }
+
+  @Test(arguments: [
+    ("0", 0), ("7", 7), ("007", 7), ("002", 2), ("022", 18), ("0x400", 1024), ("0X1f", 31), ("9", 9), ("+5", 5),
+    ("2147483647", 2_147_483_647), ("08", nil), ("0x", nil), ("1k", nil), ("-1", nil), ("", nil), ("+", nil),
+    ("0-1", nil),
+    ("2147483648", nil), ("99999999999999999999999999999999999999", nil), ("1 2", nil),
+  ])
+  func numbersAreInCNotation(text: String, expected: Int?) {
+    #expect(SettingValue.integer(text) == expected)
+  }
+
+  @Test func everyProblemIsToldWithItsPlaceAndMend() {
+    let parser = parse([
+      "main": """
+      Sokcet inet:1
+      Mode
+      DNSTimeout soon
+      Syslog maybe
+      On-BadSignature blah
+      Socket=inet:8891@localhost
+      Frobnicate now
+      Include nowhere
+      UnprotectedKey perhaps
+      """
+    ])
+    #expect(
+      texts(parser) == [
+        "main:1: error: unrecognized parameter \"Sokcet\"; did you mean Socket?",
+        "main:2: error: Mode: required value missing, expected: letters s and v; "
+          + "write the value behind the name, or remove the line",
+        "main:3: error: DNSTimeout: illegal value \"soon\", expected: a number from 0 to 2147483647",
+        "main:4: error: Syslog: illegal value \"maybe\", expected: \"yes\" or \"no\"",
+        "main:5: error: On-BadSignature: unknown key action \"blah\", expected: "
+          + "accept, discard, quarantine, reject, tempfail",
+        "main:6: error: unrecognized parameter \"Socket=inet:8891@localhost\"; write a blank behind Socket, no \"=\" or \":\"",
+        "main:7: error: unrecognized parameter \"Frobnicate\"; "
+          + "see opendkim.conf(5) or --help-config for the names there are",
+        "main:8: error: Include \"nowhere\": error reading configuration file: No such file or directory",
+        "main:9: error: UnprotectedKey: illegal value \"perhaps\", expected: none, neutral, fail",
+      ])
+  }
+
+  @Test func filesNestFiveDeep() {
+    var files = ["main": "Include f1\n"]
+    for i in 1...5 { files["f\(i)"] = "Selector s\(i)\n" + (i < 5 ? "Include f\(i + 1)\n" : "") }
+    #expect(texts(parse(files)) == [])
+    #expect(parse(files).settings.text("Selector") == "s5")
+    files["f5"] = "Include f6\n"
+    files["f6"] = "Selector s6\n"
+    #expect(
+      texts(parse(files)) == [
+        "f5:1: error: nesting too deep: files include each other more than 5 deep; "
+          + "remove the Include that leads in a circle"
+      ])
+  }
+
+  @Test func aFileThatIncludesItselfManyTimesEnds() {
+    let circle = parse(["main": String(repeating: "Include main\n", count: 50)])
+    #expect(circle.settings.entries.count <= 50 * 100)
+    #expect(circle.problems.count == 100)
+    let many = parse(["main": String(repeating: "Include more\n", count: 200), "more": "Mode s\n"])
+    #expect(texts(many) == ["main:100: error: more than 100 files are included"])
+  }
+
+  @Test func sizesAreBounded() {
+    var limits = SettingsParser.Limits()
+    limits.lineLength = 20
+    limits.fileSize = 100
+    #expect(
+      texts(parse(["main": "Domain \(String(repeating: "x", count: 30))\nMode s"], limits: limits))
+        == ["main:1: error: a line of 37 octets, expected at most 20"])
+    #expect(
+      texts(parse(["main": String(repeating: "# x\n", count: 30)], limits: limits))
+        == ["main: error: error reading configuration file: is longer than 100 octets"])
+    #expect(parse(["main": String(repeating: "x y\n", count: 1000)]).problems.count == 100)
+  }
+
+  @Test func junkIsNoTrap() {
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<500 {
+      let octets = (0..<Int.random(in: 0...300)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      var parser = SettingsParser { (path, _) throws(FileProblem) in octets }
+      parser.take(file: "junk")
+      #expect(parser.settings.entries.count <= 300)
+    }
+  }
+
+  @Test func aFileThatIsNotThereIsAProblem() {
+    let (_, problems) = Settings.read(path: "/nonexistent/opendkim.conf")
+    #expect(
+      problems.map(\.description)
+        == ["/nonexistent/opendkim.conf: error: error reading configuration file: No such file or directory"])
+  }
+}

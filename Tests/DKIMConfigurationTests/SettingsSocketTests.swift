@@ -1,0 +1,55 @@
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite struct SettingsSocketTests {
+  @Test(arguments: [
+    ("inet:8891", SocketSpecification.inet(port: 8891, host: nil)),
+    ("inet:8891@localhost", .inet(port: 8891, host: "localhost")),
+    ("INET:8891@127.0.0.1", .inet(port: 8891, host: "127.0.0.1")),
+    ("inet:8891@[127.0.0.1]", .inet(port: 8891, host: "127.0.0.1")),
+    ("inet:[8891]@[127.0.0.1]", .inet(port: 8891, host: "127.0.0.1")),
+    ("inet6:8891", .inet6(port: 8891, host: nil)),
+    ("inet6:8891@::1", .inet6(port: 8891, host: "::1")),
+    ("inet6:8891@[::1]", .inet6(port: 8891, host: "::1")),
+    ("local:/run/opendkim/opendkim.sock", .unix(path: "/run/opendkim/opendkim.sock")),
+    ("unix:/run/x", .unix(path: "/run/x")),
+    ("/run/a:b", .unix(path: "/run/a:b")),
+    ("run/x", .unix(path: "run/x")),
+  ])
+  func everyFormIsRead(text: String, expected: SocketSpecification) throws {
+    #expect(try SocketSpecification(text) == expected)
+    #expect(try SocketSpecification(expected.description) == expected)
+  }
+
+  @Test(arguments: [
+    ("inet:localhost:8891", "this is the order of Postfix's main.cf; write inet:8891@localhost"),
+    ("inet:", "\"\" is no port, expected a number from 1 to 65535"),
+    ("inet:0", "\"0\" is no port, expected a number from 1 to 65535"),
+    ("inet:70000@x", "\"70000\" is no port, expected a number from 1 to 65535"),
+    ("inet:milter@x", "\"milter\" is no port, expected a number from 1 to 65535"),
+    ("inet:1@", "\"\" is no host, expected an address or a name behind the \"@\""),
+    ("inet:1@a b", "\"a b\" is no host, expected an address or a name behind the \"@\""),
+    ("local:", "there is no path, expected local:PATH"),
+    ("", "there is no path, expected local:PATH"),
+    ("tcp:1", "\"tcp\" is no kind of socket, expected inet:PORT@HOST, inet6:PORT@HOST or local:PATH"),
+    ("local:/" + String(repeating: "x", count: 107), "the path has 108 octets, and a socket can have 107"),
+  ])
+  func whatIsNoSocketIsExplained(text: String, expected: String) {
+    do throws(SocketSpecificationError) {
+      let socket = try SocketSpecification(text)
+      Issue.record("read as \(socket)")
+    } catch {
+      #expect("\(error)" == expected)
+    }
+  }
+
+  @Test func aUserMayHaveAGroup() {
+    #expect(UserSpecification("opendkim")?.group == nil)
+    #expect(UserSpecification("opendkim:mail")?.group == "mail")
+    #expect(UserSpecification("first.last")?.user == "first.last")
+    #expect(UserSpecification("opendkim:") == nil)
+    #expect(UserSpecification(":mail") == nil)
+    #expect(UserSpecification("") == nil)
+  }
+}

@@ -1,0 +1,66 @@
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite struct SettingsTableTests {
+  @Test func everyNameOfOpenDKIMIsThereAndWhatBecomesOfItIsCounted() {
+    let counts = SettingTable.counts(parts: BuildParts([]))
+    #expect(counts.total == 161)
+    #expect(counts.description == "161 settings: 88 working, 49 accepted, 24 refused")
+    #expect(SettingTable.counts(parts: BuildParts(["Unbound"])).working == counts.working + 2)
+  }
+
+  @Test func ourOwnSettingsAreCountedApart() {
+    #expect(SettingTable.counts(ours: true).total == SettingTable.all.count - 161)
+    #expect(SettingTable.counts(ours: true).working == SettingTable.counts(ours: true).total)
+  }
+
+  @Test func noNameIsThereTwice() {
+    let names = SettingTable.all.map { $0.name.lowercased() }
+    #expect(Set(names).count == names.count)
+    #expect(names == names.sorted())
+  }
+
+  @Test func everyRowSaysWhatTheSettingDoes() {
+    for definition in SettingTable.all {
+      #expect(definition.meaning.hasSuffix("."), "\(definition.name)")
+      #expect(definition.meaning.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "\(definition.name)")
+      guard let text = definition.defaultText else { continue }
+      #expect(throws: Never.self, "\(definition.name)") {
+        try SettingValue.check(text, of: definition, at: .commandLine)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("Sokcet", "Socket"), ("KeyTables", "KeyTable"), ("SigningTabel", "SigningTable"),
+    ("On-BadSignatures", "On-BadSignature"),
+    ("Canonicalisation", "Canonicalization"), ("Umaks", "UMask"), ("AuthServID", "AuthservID"),
+  ])
+  func theNearestNameIsFound(found: String, meant: String) {
+    #expect(SettingTable.nearestName(to: found) == meant)
+  }
+
+  @Test func whatIsNearNoNameGetsNone() {
+    #expect(SettingTable.nearestName(to: "Frobnicate") == nil)
+    #expect(SettingTable.nearestName(to: "") == nil)
+    #expect(SettingTable.nearestName(to: String(repeating: "x", count: 10_000)) == nil)
+  }
+
+  @Test func nameAndNumberOfOptionsAreThoseOfOpenDKIM() {
+    let flags = Set(SettingTable.all.compactMap(\.flag))
+    #expect(
+      flags == [
+        "-A", "-b", "-c", "-d", "-D", "-f", "-k", "-l", "-L", "-o", "-p", "-P", "-r", "-s", "-S", "-T", "-u", "-W",
+      ])
+  }
+
+  @Test func whatIsNotReloadedIsAsOpenDKIMHasIt() {
+    let fixed = SettingTable.all.filter { !$0.isReloadable && !$0.isOurs && $0.status == .working }.map(\.name)
+    #expect(
+      fixed == [
+        "AutoRestart", "AutoRestartCount", "AutoRestartRate", "Background", "ChangeRootDirectory", "EnableCoredumps",
+        "MilterDebug", "PidFile", "QueryCache", "Socket", "StrictTestMode", "TestPublicKeys", "UMask", "UserID",
+      ])
+  }
+}

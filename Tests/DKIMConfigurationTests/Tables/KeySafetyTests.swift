@@ -1,0 +1,147 @@
+import DKIMCore
+import Glibc
+import Testing
+import TestSupport
+
+@testable import DKIMConfiguration
+
+@Suite("RequireSafeKeys")
+struct KeySafetyTests {
+  private static let user = KeyUser(uid: 4_000_001, name: "dkim")
+
+  private static func status(_ mode: mode_t, uid: uid_t, gid: gid_t) -> stat {
+    var status = stat()
+    status.st_mode = mode
+    status.st_uid = uid
+    status.st_gid = gid
+    return status
+  }
+
+  private static func file(_ mode: mode_t, _ uid: uid_t, _ gid: gid_t = 4_000_002) -> KeySafety.Problem? {
+    KeySafety.problem(file: "/k/key", status(S_IFREG | mode, uid: uid, gid: gid), user)
+  }
+
+  private static func folder(_ mode: mode_t, _ uid: uid_t, _ gid: gid_t = 4_000_002) -> KeySafety.Problem? {
+    KeySafety.problem(folder: "/k", status(S_IFDIR | mode, uid: uid, gid: gid), user)
+  }
+
+  // What opendkim accepts and what it says.
+  @Test("Key files")
+  func files() {
+    for uid in [0, Self.user.uid] {
+      for mode: mode_t in [0o600, 0o400, 0o640, 0o660] { #expect(Self.file(mode, uid) == nil) }
+    }
+    let readable = Self.file(0o644, Self.user.uid)
+    #expect(readable?.why == "/k/key can be read or written by other users")
+    #expect(readable?.mend == "chmod o-rw /k/key")
+    #expect(Self.file(0o604, 0)?.mend == "chown dkim /k/key && chmod 600 /k/key")
+    let foreign = Self.file(0o600, 65534)
+    #expect(foreign?.why == "/k/key is not owned by the executing uid (4000001) or the superuser")
+    #expect(foreign?.mend == "chown dkim /k/key && chmod 600 /k/key")
+  }
+
+  @Test("Folders above them")
+  func folders() {
+    for uid in [0, Self.user.uid] {
+      for mode: mode_t in [0o700, 0o755, 0o775] { #expect(Self.folder(mode, uid) == nil) }
+    }
+    #expect(Self.folder(0o777, 0)?.why == "/k can be read or written by other users")
+    #expect(Self.folder(0o777, 0)?.mend == "chmod o-w /k")
+    #expect(Self.folder(0o1777, 0)?.mend.contains("/etc/dkimkeys") == true)
+    #expect(
+      Self.folder(0o755, 65534)?.why
+        == "/k is writeable and owned by uid 65534 which is not the executing uid (4000001) or the superuser")
+    #expect(Self.folder(0o555, 65534) == nil)
+  }
+
+  /// A group that somebody else has for his own, as on every Debian: "mail" has the user "mail".
+  @Test("A group with others in it", .enabled(if: Accounts.group(8, besides: user).other?.name == "mail"))
+  func groups() {
+    let file = Self.file(0o640, Self.user.uid, 8)
+    #expect(file?.why == "/k/key is in group 8 which has multiple users (e.g. \"mail\")")
+    #expect(file?.mend == "chmod g-rw /k/key")
+    #expect(Self.file(0o640, 0, 8)?.mend == "chown dkim /k/key && chmod 600 /k/key")
+    #expect(Self.file(0o600, 0, 8) == nil)
+    #expect(Self.folder(0o775, 0, 8)?.why == "/k is in group 8 which has multiple users (e.g. \"mail\")")
+    #expect(Self.folder(0o755, 0, 8) == nil)
+    #expect(
+      KeySafety.problem(file: "/k", Self.status(S_IFREG | 0o640, uid: 0, gid: 8), KeyUser(named: "mail") ?? .current)
+        == nil)
+  }
+
+  @Test("An unsafe key is refused with the mend, or used with one warning for a version of the file")
+  func folderForEverybody() throws {
+    let folder = try TableFolder()
+    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let error = #expect(throws: SigningKeyStoreError.self) {
+      try SigningKeyStore.eager(requireSafeKeys: true).publicKey(path)
+    }
+    #expect(error?.description == "\(path): key data is not secure: /tmp can be read or written by other users")
+    #expect(error?.mend == "move the key to a folder of its own, such as /etc/dkimkeys")
+    let reports = Reports()
+    let store = SigningKeyStore.eager(reports: reports)
+    for _ in 0..<3 { _ = try store.publicKey(path) }
+    let events = reports.take()
+    #expect(events.count == 1)
+    guard case .unsafe(path, _, _) = events.first else {
+      Issue.record("\(events)")
+      return
+    }
+  }
+
+  @Test("A key that is laid open stays in use, is told of, and is mended", .enabled(if: SafeFolder.parent != nil))
+  func laidOpen() throws {
+    let folder = try SafeFolder.make()
+    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let reports = Reports()
+    let store = SigningKeyStore.eager(requireSafeKeys: true, reports: reports)
+    let first = try store.key(at: .file(path))
+    #expect(reports.take().isEmpty)
+    chmod(path, 0o644)
+    for _ in 0..<2 { #expect(try store.key(at: .file(path)) === first) }
+    let events = reports.take()
+    #expect(events.count == 1)
+    guard case .kept(path, .unsafe(_, let why, let mend)) = events.first else {
+      Issue.record("\(events)")
+      return
+    }
+    #expect(why == "\(path) can be read or written by other users")
+    #expect(mend == "chmod o-rw \(path)")
+    chmod(path, 0o600)
+    #expect(try store.publicKey(path) == first.publicKey)
+    #expect(reports.take() == [.replaced(path: path)])
+    #expect(throws: SigningKeyStoreError.self) {
+      chmod(path, 0o644)
+      _ = try SigningKeyStore.eager(requireSafeKeys: true, following: store).publicKey(path)
+    }
+  }
+
+  @Test("A link is followed to where the key is", .enabled(if: SafeFolder.parent != nil))
+  func links() throws {
+    let folder = try SafeFolder.make()
+    let open = try TableFolder()
+    try open.write("key", TestKeys.octets("rsa2048"))
+    symlink("\(open.path)/key", "\(folder.path)/link")
+    let error = #expect(throws: SigningKeyStoreError.self) {
+      try SigningKeyStore.eager(requireSafeKeys: true).publicKey("\(folder.path)/link")
+    }
+    #expect(error?.description.contains("/tmp can be read or written by other users") == true)
+  }
+
+  @Test("Keys of another user are judged for the user who will sign", .enabled(if: geteuid() == 0))
+  func otherUser() throws {
+    let folder = try SafeFolder.make()
+    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let nobody = try #require(KeyUser(named: "nobody"))
+    chown(path, nobody.uid, 0)
+    let options = SigningKeyStore.Options(user: nobody)
+    #expect(try SigningKeyStore(options).publicKey(path) == TestKeys.publicKey("rsa2048"))
+    #expect(throws: SigningKeyStoreError.self) { try SigningKeyStore.eager(requireSafeKeys: true).publicKey(path) }
+  }
+
+  @Test("Commands can be copied whatever the path holds")
+  func quoting() {
+    #expect(ShellWord.quoted("/etc/dkim keys/it's") == "'/etc/dkim keys/it'\\''s'")
+    #expect(ShellWord.quoted("-rf") == "'./-rf'")
+  }
+}

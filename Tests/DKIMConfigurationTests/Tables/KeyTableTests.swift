@@ -1,0 +1,127 @@
+import DKIMCore
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite("KeyTable")
+struct KeyTableTests {
+  private static func entry(
+    _ value: String, sender: String = "Sender.example", base: String? = nil
+  ) async throws -> KeyTable.Entry? {
+    let table = KeyTable(try await Sets.file("name \(value)", caseSensitive: true), baseDirectory: base)
+    return try await table.entry(named: "name", senderDomain: DomainName(sender))
+  }
+
+  @Test(
+    "Domain, selector, key and algorithm",
+    arguments: [
+      ("example.com:s:/etc/k", "example.com", KeyLocation.file("/etc/k"), nil),
+      ("%:s:/etc/k", "sender.example", .file("/etc/k"), nil),
+      ("%:s:/etc/%/k-%", "sender.example", .file("/etc/sender.example/k-sender.example"), nil),
+      ("example.com:s:/etc/%/k", "example.com", .file("/etc/example.com/k"), nil),
+      ("example.com:s:./%/k", "example.com", .file("./%/k"), nil),
+      ("example.com:s:/etc/a:b", "example.com", .file("/etc/a:b"), nil),
+      ("example.com:s:/etc/a:b:ed25519-sha256", "example.com", .file("/etc/a:b"), .ed25519),
+      ("example.com:s:/etc/k:RSA-SHA256", "example.com", .file("/etc/k"), .rsa),
+      ("example.com:s:/etc/k:ed25519", "example.com", .file("/etc/k"), .ed25519),
+      ("example.com:s:/etc/rsa-sha256", "example.com", .file("/etc/rsa-sha256"), nil),
+      ("example.com:s:MIIabc", "example.com", .inline(Array("MIIabc".utf8)), nil),
+    ] as [(String, String, KeyLocation, KeyType?)])
+  func fields(value: String, domain: String, key: KeyLocation, algorithm: KeyType?) async throws {
+    let entry = try #require(try await Self.entry(value))
+    #expect(entry.domain == (try DomainName(domain)))
+    #expect(entry.selector.text == "s")
+    #expect(entry.key == key)
+    #expect(entry.algorithm == algorithm)
+    #expect(entry.place?.line == 1)
+  }
+
+  @Test("Relative paths begin at BaseDirectory, others do not")
+  func baseDirectory() async throws {
+    #expect(try await Self.entry("a:s:./k", base: "/etc/dkim")?.key == .file("/etc/dkim/./k"))
+    #expect(try await Self.entry("a:s:../k", base: "/etc/dkim/")?.key == .file("/etc/dkim/../k"))
+    #expect(try await Self.entry("a:s:/k", base: "/etc/dkim")?.key == .file("/k"))
+  }
+
+  @Test(
+    "A row that makes no sense is an error with its place",
+    arguments: [
+      ("", "a domain is missing"), ("example.com", "a selector is missing"), ("example.com:s", "a key is missing"),
+      ("example.com::/k", "a selector is missing"), (":s:/k", "a domain is missing"), ("exa mple:s:/k", "the domain"),
+      ("example.com:s s:/k", "the selector"), ("example.com:s:/k:rsa-sha1", "no algorithm to sign with"),
+      ("example.com:s::ed25519", "a key is missing"),
+    ])
+  func corrupt(value: String, words: String) async throws {
+    await #expect {
+      _ = try await Self.entry(value)
+    } throws: { error in
+      guard case KeyTableError.corrupt(let name, let why, let place) = error else { return false }
+      return name == "name" && why.contains(words) && place?.line == 1
+        && "\(error)".hasPrefix("KeyTable entry for 'name' corrupt: ")
+    }
+    let problems = await KeyTable(try await Sets.file("name \(value)")).problems()
+    #expect(problems.map(\.severity) == [.error])
+  }
+
+  @Test("Names are case-sensitive where the set is opened so, and a name that is not there is no error")
+  func names() async throws {
+    let table = KeyTable(try await Sets.file("Name a:s:/k", caseSensitive: true))
+    let sender = try DomainName("x")
+    #expect(try await table.entry(named: "Name", senderDomain: sender) != nil)
+    #expect(try await table.entry(named: "name", senderDomain: sender) == nil)
+  }
+
+  @Test("Columns of a database, the fourth an algorithm")
+  func columns() async throws {
+    struct Columns: DataSet {
+      let specification = "dsn:"
+      let values: [String?]
+      func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
+        if key == "down" { throw .temporary("down") }
+        return [DataSetRow(key: key, value: .columns(values), place: nil)]
+      }
+      func allRows() async throws(DataSetError) -> [DataSetRow] { throw .notWalkable }
+    }
+    let sender = try DomainName("x")
+    let entry = try await KeyTable(Columns(values: ["a", "s", "/k:rsa", nil])).entry(named: "n", senderDomain: sender)
+    #expect(entry?.key == .file("/k"))
+    let other = try await KeyTable(Columns(values: ["a", "s", "/k", "ed25519"])).entry(named: "n", senderDomain: sender)
+    #expect(other?.algorithm == .ed25519)
+    for values: [String?] in [["a", "s", nil], [], ["a"], ["a", nil, "/k"]] {
+      await #expect(throws: KeyTableError.self) {
+        try await KeyTable(Columns(values: values)).entry(named: "n", senderDomain: sender)
+      }
+    }
+    await #expect(throws: KeyTableError.dataSet(.temporary("down"))) {
+      try await KeyTable(Columns(values: [])).entry(named: "down", senderDomain: sender)
+    }
+  }
+
+  @Test("Rows that hold for every sender can be read in advance")
+  func entries() async throws {
+    let table = KeyTable(try await Sets.file("a a:s:/k\nb %:s:/k\nc c:s:/%/k\nd d"))
+    #expect(try await table.entries().map(\.name) == ["a", "c"])
+  }
+
+  @Test("A path without ./ and a key that is none are told")
+  func problems() async throws {
+    let problems = await KeyTable(try await Sets.file("a a:s:keys/a.private\nb b:s:MIIabc\na a:s:/k")).problems()
+    #expect(problems.map(\.place?.line) == [1, 2, 3])
+    #expect(problems[0].mend == "write ./keys/a.private, or the whole path")
+    #expect(problems[1].text.contains("cannot be used"))
+  }
+
+  @Test("Rows of the SigningTable that name no key are told, past rows without an identity")
+  func crossCheck() async throws {
+    let keys = KeyTable(try await Sets.file("k1 example.com:s:/k\nk2 %:s:/k\nbad x\n"))
+    let table = SigningTable(
+      try await Sets.file(
+        "a.example k1\nb.example none\nc.example k1:x@example.com\nd.example k1:x@example.org\ne.example %\n"
+          + "f.example bad\ng.example none:y@z\nh.example k2:x@any.example\ni.example k1:u@sub.example.com"))
+    let problems = await table.problems(against: keys)
+    #expect(problems.map(\.place?.line) == [2, 4, 7])
+    #expect(problems[0].text == "signing table references unknown key 'none'")
+    #expect(problems[1].severity == .warning)
+    #expect(await table.problems(against: KeyTable(RemoteSet(rows: [:]))).count == 8)
+  }
+}

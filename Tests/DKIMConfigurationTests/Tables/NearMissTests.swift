@@ -1,0 +1,56 @@
+import DKIMCore
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite("SigningTable: near misses")
+struct NearMissTests {
+  @Test(
+    "In a table without patterns",
+    arguments: [
+      ("bob@example.com", "alice@example.com", .otherUser),
+      ("example.com", "alice@sub.example.com", .domainAbove(write: ".example.com")),
+      ("alice@example.com", "alice@sub.example.com", .domainAbove(write: "alice@.example.com")),
+      (".example.com", "alice@example.com", .onlyBelow(write: "example.com")),
+      ("*@example.com", "alice@example.com", .noPatternTable(write: "example.com")),
+      ("*@*.example.com", "alice@a.example.com", .noPatternTable(write: ".example.com")),
+      ("example.net", "alice@example.com", nil), ("com", "alice@example.com", nil),
+      ("example.com", "alice@example.com", nil), ("bob@example.net", "alice@example.com", nil),
+    ] as [(String, String, SigningTable.NearMiss.Reason?)])
+  func plain(row: String, sender: String, reason: SigningTable.NearMiss.Reason?) async throws {
+    let misses = await SigningTable(try await Sets.file("\(row) k")).nearMisses(for: try address(sender))
+    #expect(misses.first?.reason == reason)
+  }
+
+  @Test(
+    "In a table of patterns",
+    arguments: [
+      ("example.com", "alice@example.com", .noMailbox(write: "*@example.com")),
+      (".example.com", "alice@a.example.com", .noMailbox(write: "*@*.example.com")),
+      ("*@example.com", "alice@a.example.com", .domainAbove(write: "*@*.example.com")),
+      ("*@*.example.com", "alice@example.com", .onlyBelow(write: "*@example.com")),
+      ("bob@example.com", "alice@example.com", .otherUser), ("*@example.com", "alice@example.com", nil),
+      ("*@example.net", "alice@example.com", nil),
+    ] as [(String, String, SigningTable.NearMiss.Reason?)])
+  func patterns(row: String, sender: String, reason: SigningTable.NearMiss.Reason?) async throws {
+    let misses = await SigningTable(try await Sets.patterns("\(row) k")).nearMisses(for: try address(sender))
+    #expect(misses.first?.reason == reason)
+  }
+
+  @Test("Only letter case differs")
+  func letterCase() async throws {
+    let table = SigningTable(try await Sets.file("Alice@example.com k", caseSensitive: true))
+    #expect(await table.nearMisses(for: try address("alice@example.com")).map(\.reason) == [.letterCase])
+    let other = SigningTable(try await Sets.file("Alice@example.com k\nalice@example.com j"))
+    #expect(await other.nearMisses(for: try address("alice@example.com")).isEmpty)
+  }
+
+  @Test("No more than asked for, in the order of the table, with file and line")
+  func limit() async throws {
+    let rows = (1...50).map { "user\($0)@example.com k" }.joined(separator: "\n")
+    let misses = await SigningTable(try await Sets.file(rows)).nearMisses(for: try address("a@example.com"), limit: 3)
+    #expect(misses.map(\.row.place?.line) == [1, 2, 3])
+    #expect(
+      misses.first?.description.hasSuffix(":1: \"user1@example.com\" is for another mailbox of this domain") == true)
+  }
+}

@@ -1,0 +1,148 @@
+import Testing
+import TestSupport
+
+@testable import DKIMConfiguration
+
+@Suite("Data sets: patterns")
+struct PatternDataSetTests {
+  // What opendkim -Q answers.
+  @Test("Stars, dots and pluses; every other character of an extended regular expression is live")
+  func recorded() async throws {
+    let set = try await Sets.patterns(
+      """
+      a@x|b@y  one
+      [ab]c@z  two
+      p\\.q@z  three
+      r\\*s@z  four
+      ^alice@d$  five
+      (m|n)o@z  six
+      q?u@z seven
+      t{2}@z eight
+      [k.+*]w@z nine
+      """, caseSensitive: true)
+    let expected: [(String, String?)] = [
+      ("a@xEVIL", "one"), ("junkb@y", "one"), ("bc@z", "two"), ("cc@z", nil), ("p\\Xq@z", "three"), ("p.q@z", nil),
+      ("rs@z", "four"), ("r..s@z", "four"), ("r*s@z", nil), ("alice@d", "five"), ("mo@z", "six"), ("ALICE@d", nil),
+      ("u@z", "seven"), ("qu@z", "seven"), ("tt@z", "eight"), ("t{2}@z", nil), (".w@z", "nine"), ("\\w@z", "nine"),
+      ("*w@z", "nine"), ("+w@z", "nine"), ("aw@z", nil),
+    ]
+    for (key, value) in expected { #expect(try await set.value(key) == value, "\(key)") }
+  }
+
+  // What opendkim -Q answers.
+  @Test("Patterns with stars alone")
+  func stars() async throws {
+    let set = try await Sets.patterns(
+      """
+      *@example.com one
+      .*@example.org two
+      alice@* three
+      a**b@x four
+      dave+tag@z six
+      *@*.sub.example seven
+      [[:digit:]]+@d eight
+      x{2,3}@r nine
+      """, caseSensitive: true)
+    let expected: [(String, String?)] = [
+      ("bob@example.com", "one"), ("bob@example.org", nil), (".bob@example.org", "two"), (".@example.org", "two"),
+      ("alice@q", "three"), ("ab@x", "four"), ("aXXb@x", "four"), ("dave+tag@z", "six"), ("davetag@z", nil),
+      ("u@a.sub.example", "seven"), ("u@sub.example", nil), ("1@d", nil), ("1+@d", "eight"), ("12@d", nil),
+      ("xx@r", "nine"), ("xxxx@r", nil), ("bob@exampleXcom", nil), ("bob@example.com.", nil),
+    ]
+    for (key, value) in expected { #expect(try await set.value(key) == value, "\(key)") }
+  }
+
+  @Test("The first row of the file wins, and all of them come in its order, whatever sort of pattern they are")
+  func order() async throws {
+    let set = try await Sets.patterns(
+      """
+      *@EXAMPLE.com 1
+      alice@example.com 2
+      [a-c]lice@example.com 3
+      alice@* 4
+      * 5
+      *lice*@*example* 6
+      bob@* 7
+      """)
+    #expect(try await set.values("Alice@Example.Com") == ["1", "2", "3", "4", "5", "6"])
+    #expect(try await set.values("alice@example.net") == ["4", "5", "6"])
+    #expect(try await set.values("Blice@example.com") == ["1", "3", "5", "6"])
+    #expect(try await set.value("bob@example.com") == "1")
+    #expect(try await set.values("") == ["5"])
+  }
+
+  @Test("What is before a star and what is behind it do not share octets")
+  func overlap() async throws {
+    let set = try await Sets.patterns("ab*bc 1\na*bcd*e 2\n**x** 3\n[a]b*bc 4")
+    #expect(try await set.values("abc").isEmpty)
+    #expect(try await set.values("abbc") == ["1", "4"])
+    #expect(try await set.values("abcde") == ["2"])
+    #expect(try await set.values("abcdbcde") == ["2"])
+    #expect(try await set.values("x") == ["3"])
+  }
+
+  @Test(
+    "A row that is no pattern is an error with file and line",
+    arguments: [
+      ("a(b", "a ( without a )"), ("a[b", "a [ without a ]"), ("a{b", "braces"), ("?a", "nothing before it to repeat"),
+      ("a{2,1}", "braces"), ("a{}", "braces"), ("[z-a]x", "range"), ("[[:foo:]]", "[:foo:]"), ("a{256}", "255"),
+      ("(a)\\1", "the back-reference \\1"), ("\\bx", "\\b, which is not supported"), ("(a|", "a ( without a )"),
+      ("((((a{99}){99}){99}){99}){99}", "too large"), ("((()*){255}){255}(){255}", "a"),
+      (String(repeating: "(", count: 2000), "too large"),
+    ])
+  func bad(pattern: String, words: String) async throws {
+    let folder = try TableFolder()
+    let path = try folder.write("table", "*@example.com k\n\(pattern) k\n")
+    await #expect {
+      _ = try await DataSets.open("refile:" + path, place: nil)
+    } throws: { error in
+      guard let error = error as? DataSetOpenError, case .row(let place, let found, _) = error.reason else {
+        return false
+      }
+      return place == SourcePlace(file: path, line: 2) && found.contains(words)
+    }
+  }
+
+  @Test("Patterns that opendkim takes for text", arguments: ["a)b", "a}b", "a]b"])
+  func ordinary(pattern: String) async throws {
+    #expect(try await Sets.patterns(pattern).rows(for: pattern, all: false).count == 1)
+  }
+
+  @Test("No pattern takes more than linear time")
+  func hostile() async throws {
+    let set = try await Sets.patterns(
+      "((a?){40}){20}b 1\n(x|xx)*(x|xx)*(x|xx)*y 2\n(a|aa|aaa)*c 3\n*a*a*a*a*a*a*b 4\n[^@]*[^@]*[^@]*@z 5".replacing(
+        "*c", with: "{0,}c"))
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(try await set.values(String(repeating: "a", count: 4096)).isEmpty)
+    #expect(try await set.values(String(repeating: "x", count: 4096)).isEmpty)
+    #expect(clock.now - start < .seconds(20))
+  }
+
+  @Test("A key that is too long to be tried is an error, not a miss")
+  func tooLong() async throws {
+    let key = String(repeating: "a", count: 5000) + "@example.com"
+    #expect(try await Sets.patterns("*@example.com k").value(key) == "k")
+    let set = try await Sets.patterns("[ab]*@example.com k")
+    await #expect(throws: DataSetError.self) { try await set.rows(for: key, all: false) }
+  }
+
+  @Test(
+    "Patterns that hardly mean what they say are told",
+    arguments: [
+      (".*@example.com", "a dot stands for itself"), ("*@example\\.com", "means a \\ or a dot"),
+      ("a@x|b@y", "cuts the whole pattern"), ("(a|b)@x", nil), ("*@example.com", nil),
+    ])
+  func advice(pattern: String, words: String?) async throws {
+    let problems = await (try await Sets.patterns(pattern + " k")).problems()
+    #expect(problems.count == (words == nil ? 0 : 1))
+    if let words { #expect(problems.first?.text.contains(words) == true) }
+  }
+
+  @Test("A pattern that is there twice is told")
+  func twice() async throws {
+    let problems = await (try await Sets.patterns("*@x k\n*@X j")).problems()
+    #expect(problems.map(\.place?.line) == [2])
+  }
+}

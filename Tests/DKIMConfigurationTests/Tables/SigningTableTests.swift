@@ -1,0 +1,130 @@
+import DKIMCore
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite("SigningTable")
+struct SigningTableTests {
+  private static func keys(_ table: SigningTable, _ sender: String, all: Bool = false) async throws -> [String] {
+    try await table.matches(for: address(sender), all: all).map(\.keyName)
+  }
+
+  @Test("Rows are asked for in the order that administrators know")
+  func order() async throws {
+    let rows = [
+      "alice@sub.example.com 1", "sub.example.com 2", "alice@.example.com 3", ".example.com 4", "alice@.com 5",
+      ".com 6", "alice@* 7", "* 8",
+    ]
+    for first in rows.indices {
+      let table = SigningTable(try await Sets.file(rows[first...].reversed().joined(separator: "\n")))
+      let expected = rows[first...].map { String($0.suffix(1)) }
+      #expect(try await Self.keys(table, "Alice@Sub.Example.COM", all: true) == expected)
+      #expect(try await Self.keys(table, "alice@sub.example.com") == Array(expected.prefix(1)))
+    }
+  }
+
+  @Test("A leading dot means below, not the domain itself")
+  func dot() async throws {
+    let table = SigningTable(try await Sets.file(".example.com k"))
+    #expect(try await Self.keys(table, "a@example.com").isEmpty)
+    #expect(try await Self.keys(table, "a@x.example.com") == ["k"])
+  }
+
+  @Test("Patterns are held against USER@DOMAIN in the order of the file")
+  func patterns() async throws {
+    let table = SigningTable(try await Sets.patterns("example.com a\n*@*.example.com b\n*@EXAMPLE.com c\nbob@* d"))
+    #expect(try await Self.keys(table, "Bob@example.com", all: true) == ["c", "d"])
+    #expect(try await Self.keys(table, "alice@x.example.com") == ["b"])
+    #expect(try await Self.keys(table, "alice@example.net").isEmpty)
+  }
+
+  @Test("Three matches and more all sign")
+  func multipleSignatures() async throws {
+    let rows = (1...5).map { "*@example.com k\($0)" }.joined(separator: "\n")
+    let table = SigningTable(try await Sets.patterns(rows))
+    #expect(try await Self.keys(table, "a@example.com", all: true) == ["k1", "k2", "k3", "k4", "k5"])
+    #expect(try await Self.keys(table, "a@example.com") == ["k1"])
+  }
+
+  @Test("The same key and identity sign once")
+  func once() async throws {
+    let table = SigningTable(try await Sets.patterns("*@example.com k\na* k\n* k:x@example.com"))
+    let matches = try await table.matches(for: address("a@example.com"), all: true)
+    #expect(matches.map(\.identity) == [nil, "x@example.com"])
+  }
+
+  @Test(
+    "A percent sign is the sender's domain, in the name of the key and in the identity",
+    arguments: [
+      ("k", "k", nil), ("%", "sub.example.com", nil), ("k:%", "k", "@sub.example.com"),
+      ("k:@%", "k", "@sub.example.com"),
+      ("k:x@%", "k", "x@sub.example.com"), ("k:example.com", "k", "@example.com"), ("k:", "k", nil),
+      ("k:a@b:c", "k", "a@b:c"), ("x%", "x%", nil),
+    ] as [(String, String, String?)])
+  func substitution(value: String, key: String, identity: String?) async throws {
+    let table = SigningTable(try await Sets.patterns("* \(value)"))
+    let match = try #require(try await table.matches(for: address("a@Sub.example.com"), all: false).first)
+    #expect(match.keyName == key)
+    #expect(match.identity == identity)
+  }
+
+  @Test("A signer without an @ does not keep mail from being signed")
+  func signerWithoutAt() async throws {
+    let table = SigningTable(try await Sets.file("example.com k1:%"))
+    let match = try #require(try await table.matches(for: address("a@example.com"), all: false).first)
+    #expect(match.identity == "@example.com")
+    #expect(await table.problems().map(\.severity) == [.note])
+  }
+
+  @Test("A row without a key is a problem with its line, and an error for mail, never a crash or a miss")
+  func rowWithoutKey() async throws {
+    for set in [try await Sets.patterns("a@x k\n*@example.com\n"), try await Sets.file("a@x k\nexample.com\n")] {
+      let table = SigningTable(set)
+      let problem = try #require(await table.problems().first)
+      #expect(problem.severity == .error)
+      #expect(problem.place?.line == 2)
+      await #expect(throws: DataSetError.self) {
+        try await table.matches(for: address("b@example.com"), all: false)
+      }
+      #expect(try await Self.keys(table, "a@x") == ["k"])
+    }
+  }
+
+  @Test("A star in a table without patterns is told, with what to write")
+  func starInPlainTable() async throws {
+    let table = SigningTable(
+      try await Sets.file("*@example.com k\n*@*.example.net k\n* k\nbob@* k\n@x.example k\n*.y k"))
+    let problems = await table.problems()
+    #expect(problems.map(\.place?.line) == [1, 2, 5, 6])
+    #expect(problems[0].mend == "write example.com, or write refile: before the path")
+    #expect(problems[1].mend == "write .example.net, or write refile: before the path")
+    #expect(problems[2].mend == "write x.example")
+    #expect(problems[3].mend == "write refile: before the path")
+  }
+
+  @Test("A domain alone in a table of patterns is told")
+  func domainInPatternTable() async throws {
+    let problems = await SigningTable(try await Sets.patterns("example.com k\n.example.net k\n* k\n(a|b) k")).problems()
+    #expect(problems.map(\.mend) == ["write *@example.com", "write *@*.example.net"])
+  }
+
+  @Test("A sender with an internationalized domain is found by either spelling")
+  func internationalized() async throws {
+    for key in ["bücher.example", "xn--bcher-kva.example"] {
+      let table = SigningTable(try await Sets.file("\(key) k:%"))
+      let match = try #require(try await table.matches(for: address("a@bücher.example"), all: true).first)
+      #expect(match.identity == "@xn--bcher-kva.example")
+    }
+  }
+
+  @Test("A table that cannot be asked is an error, not a miss")
+  func down() async throws {
+    let table = SigningTable(RemoteSet(rows: ["*": "k"]))
+    #expect(try await Self.keys(table, "a@example.com") == ["k"])
+    await #expect(throws: DataSetError.self) {
+      try await table.matches(for: MailAddress(localPart: "x", domain: DomainName("down")), all: false)
+    }
+    #expect(await table.nearMisses(for: try address("a@example.com")).isEmpty)
+    #expect(await table.problems().isEmpty)
+  }
+}
