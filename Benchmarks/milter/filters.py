@@ -10,7 +10,7 @@ from subprocess import Popen
 
 import keys
 import programs
-from room import Failure, connect, cpu_seconds, descriptors, free_port, listens, memory_kb, wait_for
+from room import Failure, connect, cpu_seconds, descriptors, free_port, listens, memory_kb, stop, wait_for
 
 OURS, THEIRS = "dkim-milter", "opendkim"
 SOCKETS = ("tcp", "unix")
@@ -21,6 +21,7 @@ CONFIGURATION = f"""\
 Syslog no
 UserID opendkim
 UMask 000
+RequireSafeKeys no
 Mode sv
 Canonicalization relaxed/relaxed
 OversignHeaders From
@@ -66,6 +67,9 @@ class Filter:
     def connect(self):
         return connect(self.address)
 
+    def stop(self):
+        stop(self.process)
+
 
 def programs_to_measure(ours):
     """{name: path}; ends the run where one is missing."""
@@ -97,6 +101,7 @@ def make_tables(room):
     """Keys and tables: the one that is used is not the first."""
     keys.make(room.path / "keys")
     key = room.path / "keys" / "rsa2048.pem"
+    shutil.chown(key, "opendkim")
     others = [f"d{number}.example.net" for number in range(9)]
     domains = [*others[:5], "example.com", *others[5:]]
     room.write("keytable", "".join(f"{one} {one}:sel:{key}\n" for one in domains))

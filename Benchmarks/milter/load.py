@@ -21,7 +21,7 @@ class Result:
 
 
 def make_messages(room):
-    """{mode: file}: a message of 4 kB with 22 header fields, and the same signed with rsa-sha256 and 2048 bits."""
+    """{"octets": {mode: file}, "lines": {mode: file}}: a message of 4 kB with 22 header fields, and the same signed with rsa-sha256 and 2048 bits."""
     plain = messages.message("milter", "text", SIZE)
     (room.path / "messages").mkdir()
     (room.path / "messages" / "plain.eml").write_bytes(plain)
@@ -29,11 +29,11 @@ def make_messages(room):
     (programs.WORK / "messages").mkdir(exist_ok=True)
     (programs.WORK / "messages" / "milter.eml").write_bytes(plain)
     signed = programs.run(programs.floor(), ["emit", "messages/milter.eml", "r/r", "rsa", 0])
-    files = {}
+    files = {"octets": {}, "lines": {}}
     for mode, octets in (("sign", plain), ("verify", signed)):
-        room.write(f"messages/{mode}.eml", octets)
+        files["octets"][mode] = room.write(f"messages/{mode}.eml", octets)
         # smtp-source ends lines by itself.
-        files[mode] = room.write(f"messages/{mode}.txt", octets.replace(b"\r\n", b"\n"))
+        files["lines"][mode] = room.write(f"messages/{mode}.txt", octets.replace(b"\r\n", b"\n"))
     return files
 
 
