@@ -10,6 +10,7 @@ enum FuzzTarget: String, CaseIterable {
   case keys = "Keys"
   case dnsAnswer = "DNSAnswer"
   case verification = "Verification"
+  case configuration = "Configuration"
 
   func run(_ input: [UInt8]) {
     switch self {
@@ -23,6 +24,7 @@ enum FuzzTarget: String, CaseIterable {
     case .keys: KeysTarget.run(input)
     case .dnsAnswer: DNSAnswerTarget.run(input)
     case .verification: VerificationTarget.run(input)
+    case .configuration: ConfigurationTarget.run(input)
     }
   }
 }
