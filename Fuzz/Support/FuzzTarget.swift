@@ -14,6 +14,7 @@ enum FuzzTarget: String, CaseIterable {
   case tableRows = "TableRows"
   case milterFrames = "MilterFrames"
   case milterSession = "MilterSession"
+  case configuration = "Configuration"
 
   func run(_ input: [UInt8]) {
     switch self {
@@ -31,6 +32,7 @@ enum FuzzTarget: String, CaseIterable {
     case .tableRows: TableRowsTarget.run(input)
     case .milterFrames: MilterFramesTarget.run(input)
     case .milterSession: MilterSessionTarget.run(input)
+    case .configuration: ConfigurationTarget.run(input)
     }
   }
 }
