@@ -10,8 +10,13 @@ enum FuzzTarget: String, CaseIterable {
   case keys = "Keys"
   case dnsAnswer = "DNSAnswer"
   case verification = "Verification"
+<<<<<<< HEAD
+  case tablePattern = "TablePattern"
+  case tableRows = "TableRows"
+=======
   case milterFrames = "MilterFrames"
   case milterSession = "MilterSession"
+>>>>>>> 6c506b14767d041e9dc7ca0a21fdaa4f6e85153b
 
   func run(_ input: [UInt8]) {
     switch self {
@@ -25,8 +30,13 @@ enum FuzzTarget: String, CaseIterable {
     case .keys: KeysTarget.run(input)
     case .dnsAnswer: DNSAnswerTarget.run(input)
     case .verification: VerificationTarget.run(input)
+<<<<<<< HEAD
+    case .tablePattern: TablePatternTarget.run(input)
+    case .tableRows: TableRowsTarget.run(input)
+=======
     case .milterFrames: MilterFramesTarget.run(input)
     case .milterSession: MilterSessionTarget.run(input)
+>>>>>>> 6c506b14767d041e9dc7ca0a21fdaa4f6e85153b
     }
   }
 }
