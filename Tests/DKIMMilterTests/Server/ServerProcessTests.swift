@@ -128,11 +128,12 @@ struct ServerProcessTests {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
     let script = "ulimit -n 60; exec \"$0\" -f -x \"$1\""
-    let process = try ChildProcess(["/bin/sh", "-c", script, MilterBinary.path, configuration], log: folder.file("log"))
+    let process = try ChildProcess(
+      ["/bin/sh", "-c", script, MilterBinary.path, configuration], log: folder.file("log"))
     let address = PeerAddress.unix(path: folder.file("socket"))
     try await eventually("the milter listens") { await MilterDaemon.answers(address) }
     var peers: [MilterPeer] = []
-    for _ in 0..<100 { 
+    for _ in 0..<100 {
       // Those beyond the limit are closed at once.
       if let peer = try? await MilterPeer.connect(to: address) { peers.append(peer) }
     }

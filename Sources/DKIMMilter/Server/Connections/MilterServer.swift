@@ -135,7 +135,7 @@ final class MilterServer: Sendable {
     let generation = generation
     metrics.update { $0.openConnections = registry.count }
     return metrics.text(
-      droppedLogLines: log.droppedLines, dns: generation.statistics?(), keyAges: KeyAge.all(generation.configuration))
+      droppedLogLines: log.droppedLines, dns: generation.statistics?(), keyAges: KeyAge.of(generation.keyFiles))
   }
 
   /// What is done every ``MetricsFile/interval`` seconds.
@@ -175,7 +175,7 @@ final class MilterServer: Sendable {
   }
 
   private func loadAgain() async {
-    let (configuration, problems) = await source.load()
+    let (configuration, problems) = await source.load(previous: generation.configuration)
     for problem in problems { log.write(problem.severity.logLevel, "\(problem)") }
     let path = source.path ?? "no file"
     guard let configuration, adopt(configuration) else {
@@ -194,7 +194,12 @@ final class MilterServer: Sendable {
       let plan = try KeySourcePlan(configuration.dns, previous: previous.plan)
       let next = Generation(configuration, plan: plan, previous: previous, group: dnsGroup, metrics: metrics)
       state.withLock { $0.generation = next }
-      log.redirect(to: Log.Target(configuration.log, foreground: !previous.configuration.process.background))
+      log.redirect(to: Log.Target(configuration.log, previous.configuration.process))
+      if configuration.process != previous.configuration.process {
+        log.write(
+          .warning, "settings of the process (such as Socket, UserID, PidFile, UMask) have changed: they need a restart"
+        )
+      }
       return true
     } catch {
       log.write(.error, error.message)
