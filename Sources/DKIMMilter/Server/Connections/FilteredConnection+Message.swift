@@ -8,7 +8,7 @@ import Synchronization
 extension FilteredConnection {
   func endOfHeader(_ context: MilterContext) -> MilterAnswer {
     takeMacros(context)
-    guard let facts = message?.facts else { return .accept }
+    guard let facts = message?.facts else { return .tempfail }
     services.metrics.update { values in
       values[.messages] += 1
       if facts.header.excess != nil { values[.headersTruncated] += 1 }
@@ -75,7 +75,7 @@ extension FilteredConnection {
   }
 
   func endOfMessage(_ context: MilterContext) -> MilterAnswer {
-    guard message != nil else { return .accept }
+    guard message != nil else { return .tempfail }
     takeMacros(context)
     guard openQuestions > 0 else { return finish() }
     let promise = loop.makePromise(of: MilterResponse.self)
@@ -85,7 +85,7 @@ extension FilteredConnection {
 
   /// Large keys sign in a thread of their own: other connections share this event loop.
   private func finish() -> MilterAnswer {
-    guard let message = message.take() else { return .accept }
+    guard let message = message.take() else { return .tempfail }
     forgetMessage()
     guard message.finishTakesLong else { return .now(conclude(message.finish())) }
     let box = MessageBox(message)

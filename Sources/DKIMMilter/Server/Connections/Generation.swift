@@ -13,6 +13,8 @@ final class Generation: Sendable {
   /// Where key records come from, counted and timed.
   let keys: any PublicKeySource
   private let source: any PublicKeySource
+  /// Files of private keys, for statistics.
+  let keyFiles: [String]
   /// What the name service has counted; `nil` where there is none.
   let statistics: (@Sendable () -> DNSStatistics)?
 
@@ -25,6 +27,7 @@ final class Generation: Sendable {
     self.plan = plan
     filter = Filter(configuration, hostName: Self.hostName)
     wishes = FilterWishes(filter)
+    keyFiles = configuration.keyFiles
     if let previous, !plan.signature.isFixed, previous.plan.signature == plan.signature {
       (source, statistics) = (previous.source, previous.statistics)
     } else {

@@ -20,7 +20,8 @@ struct Worker {
     self.problems = problems
     self.words = words
     self.context = context
-    log = Log(Log.Target(configuration.log, foreground: !configuration.process.background))
+    log = Log(Log.Target(configuration.log, configuration.process))
+    source.keyEvents.attach(log)
   }
 
   private var rules: ProcessRules { configuration.process }
@@ -30,7 +31,8 @@ struct Worker {
     do throws(StartFailure) {
       status = try filterMail()
     } catch {
-      log.write(.error, error.message)
+      // The caller says it on standard error.
+      if !Log.Target(configuration.log, rules).isStandardError { log.write(.error, error.message) }
       log.flush(within: .milliseconds(500))
       throw error
     }

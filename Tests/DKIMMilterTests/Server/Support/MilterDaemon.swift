@@ -65,7 +65,7 @@ struct MilterConnection {
   init(_ address: PeerAddress, client: PeerClient = PeerClient(address: "127.0.0.1")) async throws {
     peer = try await MilterPeer.connect(to: address, timeout: .seconds(20))
     agreed = try await peer.negotiate()
-    _ = try await peer.open(client, agreed)
+    _ = try await peer.open(agreed, as: client)
   }
 
   static let message = PeerMessage(

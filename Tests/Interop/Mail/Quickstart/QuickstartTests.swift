@@ -152,7 +152,7 @@ struct QuickstartTests {
   private func expectRestarted(_ machine: Installation) async throws {
     let daemon = machine.daemon
     let worker = try #require(machine.workers.first)
-    kill(worker, SIGSEGV)
+    kill(worker, SIGKILL)
     try await eventually("another one takes its place") {
       machine.workers.contains { $0 != worker } && FreePort.isListening(machine.port)
     }
