@@ -18,6 +18,8 @@ public struct Configuration: Sendable {
   public var log = LogRules()
   public var metrics = MetricsRules()
   public var process = ProcessRules()
+  /// What it was made from.
+  public var settings = Settings()
   /// Where each setting was given, for explanations: by its canonical name.
   public var places: [String: SourcePlace] = [:]
 

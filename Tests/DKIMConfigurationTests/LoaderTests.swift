@@ -140,6 +140,21 @@ import Testing
     #expect(await load("MetricsSocket local:/run/x\n").0 == nil)
   }
 
+  @Test func aReloadTellsWhatNeedsARestart() async throws {
+    let before = Settings.parse("Socket inet:8891@localhost\nMode s\nUMask 007\n", file: "c").settings
+    let after = Settings.parse("Socket inet:8892@localhost\nMode v\nPidFile /run/x.pid\nUMask 007\n", file: "c")
+      .settings
+    var loader = ConfigurationLoader()
+    loader.previous = await loader.load(before).0
+    let (configuration, problems) = await loader.load(after)
+    #expect(configuration?.roles == .verify)
+    #expect(
+      lines(problems) == [
+        "c:3: warning: PidFile has changed, and stays as it was until a restart; restart the filter",
+        "c:1: warning: Socket has changed, and stays as it was until a restart; restart the filter",
+      ])
+  }
+
   @Test func relativePathsBeginAtBaseDirectory() async throws {
     let folder = try SettingsFolder()
     try folder.write("hosts", "192.0.2.1\n")

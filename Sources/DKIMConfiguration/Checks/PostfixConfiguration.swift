@@ -38,7 +38,7 @@ struct PostfixConfiguration: Sendable {
   }
 
   /// What is written, `$name` replaced; `nil` where the parameter is not set.
-  func value(_ name: String) -> String? { entries[name].map { expanded($0.value, depth: 0) } }
+  func value(_ name: String) -> String? { entries[name].map { expanded($0.value) } }
 
   func place(_ name: String) -> SourcePlace { entries[name]?.place ?? SourcePlace(file: file) }
 
@@ -60,8 +60,8 @@ struct PostfixConfiguration: Sendable {
     for (index, line) in raw.enumerated() {
       let text = ConfigurationDraft.trimmed(String(decoding: line, as: UTF8.self).replacing("\r", with: ""))
       guard !text.isEmpty, !text.hasPrefix("#") else { continue }
-      if line.first == 0x20 || line.first == 0x09, let last = lines.popLast() {
-        lines.append((last.0 + " " + text, last.1))
+      if line.first == 0x20 || line.first == 0x09, !lines.isEmpty {
+        lines[lines.count - 1].0 += " " + text
       } else {
         lines.append((text, index + 1))
       }
@@ -70,16 +70,28 @@ struct PostfixConfiguration: Sendable {
   }
 
   /// `$name`, `$(name)` and `${name}`; anything cleverer stays as it is.
-  private func expanded(_ text: String, depth: Int) -> String {
-    guard depth < 5, text.utf8.count < 65_536, let dollar = text.firstIndex(of: "$") else { return text }
-    var rest = text[text.index(after: dollar)...]
-    let bracket = rest.first
-    if bracket == "{" || bracket == "(" { rest = rest.dropFirst() }
-    let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    rest = rest.dropFirst(name.count)
-    if bracket == "{" || bracket == "(" { rest = rest.dropFirst() }
-    guard !name.isEmpty else { return text }
-    let value = entries[String(name)].map { expanded($0.value, depth: depth + 1) } ?? ""
-    return String(text[..<dollar]) + value + expanded(String(rest), depth: depth + 1)
+  private func expanded(_ text: String) -> String {
+    var budget = Self.mostExpansions
+    return expanded(text, depth: 0, &budget)
+  }
+
+  private static let mostExpansions = 100
+
+  private func expanded(_ text: String, depth: Int, _ budget: inout Int) -> String {
+    let parts = text.split(separator: "$", maxSplits: Self.mostExpansions, omittingEmptySubsequences: false)
+    var result = parts.first.map { String($0) } ?? ""
+    for part in parts.dropFirst() {
+      let bracket = part.first == "{" || part.first == "("
+      let named = part.dropFirst(bracket ? 1 : 0)
+      let name = named.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+      guard !name.isEmpty, depth < 5, budget > 0 else {
+        result += "$" + part
+        continue
+      }
+      budget -= 1
+      if let entry = entries[String(name)] { result += expanded(entry.value, depth: depth + 1, &budget) }
+      result += named.dropFirst(name.count).dropFirst(bracket ? 1 : 0)
+    }
+    return result
   }
 }

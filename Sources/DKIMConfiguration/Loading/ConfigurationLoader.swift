@@ -36,6 +36,7 @@ public struct ConfigurationLoader: Sendable {
   func draft(_ settings: Settings) async -> ConfigurationDraft {
     var draft = ConfigurationDraft(settings, parts: parts)
     draft.judgeStatus()
+    draft.noteRestart(since: previous)
     draft.takeProcess()
     draft.takeLog()
     draft.takeActions()
@@ -67,6 +68,7 @@ struct ConfigurationDraft {
   init(_ settings: Settings, parts: BuildParts) {
     self.settings = settings
     self.parts = parts
+    configuration.settings = settings
     for name in Set(settings.entries.map(\.definition.name)) { configuration.places[name] = settings.place(name) }
   }
 
@@ -101,6 +103,17 @@ struct ConfigurationDraft {
           otherwise == .refused ? .error : .note, about: definition.name, "\(definition.name) has no effect: \(why)",
           mend: otherwise == .refused ? "or remove the line" : nil)
       }
+    }
+  }
+
+  /// What a reload cannot change.
+  mutating func noteRestart(since previous: Configuration?) {
+    guard let previous else { return }
+    for definition in SettingTable.all where !definition.isReloadable {
+      guard settings.text(definition.name) != previous.settings.text(definition.name) else { continue }
+      complain(
+        .warning, about: definition.name, "\(definition.name) has changed, and stays as it was until a restart",
+        mend: "restart the filter")
     }
   }
 

@@ -20,12 +20,14 @@ public enum SettingTable {
     guard (2...64).contains(wanted.count) else { return nil }
     let limit = wanted.count < 6 ? 1 : wanted.count / 4 + 1
     var best: (name: String, distance: Int)?
-    for definition in all {
-      let distance = EditDistance.between(wanted, Array(definition.name.lowercased().utf8))
-      if distance <= limit, distance < best?.distance ?? .max { best = (definition.name, distance) }
+    for (name, octets) in spellings where abs(octets.count - wanted.count) <= limit {
+      let distance = EditDistance.between(wanted, octets)
+      if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
     }
     return best?.name
   }
+
+  private static let spellings = all.map { ($0.name, Array($0.name.lowercased().utf8)) }
 
   /// How many settings work, are taken without effect, are refused; those of OpenDKIM alone, or ours.
   public static func counts(ours: Bool = false, parts: BuildParts = .current) -> SettingCounts {
@@ -76,18 +78,18 @@ public struct BuildParts: Sendable, Hashable {
 /// How many octets have to be put in, left out, changed or swapped with their neighbour.
 enum EditDistance {
   static func between(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var beforePrevious: [Int] = []
-    var previous = Array(0...b.count)
+    // Three rows of the table are alive at a time.
+    let width = b.count + 1
+    var rows = Array(0..<width) + [Int](repeating: 0, count: 2 * width)
     for i in a.indices {
-      var row = [i + 1]
+      let (row, previous, beforePrevious) = ((i + 1) % 3 * width, i % 3 * width, (i + 2) % 3 * width)
+      rows[row] = i + 1
       for j in b.indices {
-        var cost = min(previous[j] + (a[i] == b[j] ? 0 : 1), previous[j + 1] + 1, row[j] + 1)
-        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, beforePrevious[j - 1] + 1) }
-        row.append(cost)
+        var cost = min(rows[previous + j] + (a[i] == b[j] ? 0 : 1), rows[previous + j + 1] + 1, rows[row + j] + 1)
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, rows[beforePrevious + j - 1] + 1) }
+        rows[row + j + 1] = cost
       }
-      beforePrevious = previous
-      previous = row
     }
-    return previous[b.count]
+    return rows[a.count % 3 * width + b.count]
   }
 }

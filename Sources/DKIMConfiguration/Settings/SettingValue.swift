@@ -61,9 +61,16 @@ enum SettingValue {
 enum SettingText {
   /// In quotation marks, with no control characters and of bounded length.
   static func shown(_ text: String) -> String {
-    let scalars = text.unicodeScalars.prefix(80).map { scalar in
-      scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "\u{FFFD}" : Character(scalar)
+    let scalars = text.unicodeScalars.prefix(80).map { $0 == "\t" ? " " : isVisible($0) ? $0 : "\u{FFFD}" }
+    return "\"" + String(String.UnicodeScalarView(scalars)) + (text.unicodeScalars.count > 80 ? "…" : "") + "\""
+  }
+
+  /// No control character but the tabulator, and nothing that ends a line.
+  static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control: scalar == "\t"
+    case .lineSeparator, .paragraphSeparator: false
+    default: true
     }
-    return "\"" + String(scalars) + (text.unicodeScalars.count > 80 ? "…" : "") + "\""
   }
 }

@@ -21,7 +21,8 @@ public struct Settings: Sendable {
 
   /// Every entry of the name, in order.
   public func entries(named name: String) -> [Entry] {
-    entries.filter { $0.definition.name.lowercased() == name.lowercased() }
+    guard let wanted = entry(name)?.definition.name else { return [] }
+    return entries.filter { $0.definition.name == wanted }
   }
 
   public func place(_ name: String) -> SourcePlace? { entry(name)?.place }

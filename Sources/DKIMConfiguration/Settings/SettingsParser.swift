@@ -9,13 +9,15 @@ struct SettingsParser {
   struct Limits: Sendable {
     /// Octets of one file.
     var fileSize = 4 << 20
+    /// Octets of all files together.
+    var totalSize = 16 << 20
     /// Octets of one line.
     var lineLength = 1 << 16
     /// Files within files.
     var includeDepth = 5
     /// Files altogether.
     var files = 100
-    /// Problems that are kept.
+    /// Problems after which nothing more is read.
     var problems = 100
   }
 
@@ -27,6 +29,7 @@ struct SettingsParser {
   private(set) var settings = Settings()
   private(set) var problems: [ConfigurationProblem] = []
   private var files = 0
+  private var size = 0
 
   init(limits: Limits = Limits(), read: @escaping Reader) {
     self.limits = limits
@@ -42,7 +45,9 @@ struct SettingsParser {
       return
     }
     do throws(FileProblem) {
-      take(try read(path, limits.fileSize), of: path, depth: depth)
+      let octets = try read(path, min(limits.fileSize, limits.totalSize - size))
+      size += octets.count
+      take(octets, of: path, depth: depth)
     } catch {
       complain(
         at: place ?? SourcePlace(file: path),
@@ -54,7 +59,7 @@ struct SettingsParser {
     var octets = octets[...]
     if octets.starts(with: [0xEF, 0xBB, 0xBF]) { octets = octets.dropFirst(3) }
     var number = 0
-    while !octets.isEmpty {
+    while !octets.isEmpty, problems.count < limits.problems {
       number += 1
       let end = octets.firstIndex(of: UInt8(ascii: "\n")) ?? octets.endIndex
       take(line: octets[..<end], at: SourcePlace(file: path, line: number), depth: depth)
@@ -69,7 +74,7 @@ struct SettingsParser {
     }
     let content = Self.trimmed(line.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "\r") })
     guard !content.isEmpty else { return }
-    guard let text = String(validating: content, as: UTF8.self), content.allSatisfy({ $0 >= 0x20 || $0 == 0x09 })
+    guard let text = String(validating: content, as: UTF8.self), text.unicodeScalars.allSatisfy(SettingText.isVisible)
     else {
       complain(at: place, "a line with octets that are no text in UTF-8", mend: "write the line anew")
       return

@@ -40,10 +40,10 @@ struct TextDataSet: LocalDataSet {
     var problems = ProblemList()
     for (row, first) in duplicates {
       let shown = TextOctets.shown(table.row(row).key)
-      let where_ = table.place(first)?.line.map { " (line \($0))" } ?? ""
+      let line = table.place(first)?.line.map { " (line \($0))" } ?? ""
       problems.add(
         ConfigurationProblem(
-          .warning, at: table.place(row), "\"\(shown)\" is there already\(where_); only the first row counts",
+          .warning, at: table.place(row), "\"\(shown)\" is there already\(line); only the first row counts",
           mend: "remove one of them"))
     }
     return problems.all

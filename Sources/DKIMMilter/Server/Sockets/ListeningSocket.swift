@@ -46,7 +46,7 @@ struct ListeningSocket: Sendable {
     let descriptor = try open(AF_UNIX)
     do throws(StartFailure) {
       let bound = unsafe address.withSocketAddress { unsafe bind(descriptor, $0, $1) }
-      guard bound == 0 else { 
+      guard bound == 0 else {
         let error = errno
         throw failure("local:\(path)", "\(Errno(rawValue: error))", mend(path, error))
       }
