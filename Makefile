@@ -6,7 +6,8 @@ ALONE = RealMailTests|QuickstartTests
 # The tests are run with every optional part built in.
 TRAITS ?= Unbound
 
-.PHONY: help build run test mail check lint format conformance coverage fuzz sanitize bench instructions install clean
+.PHONY: help build run test mail check lint format conformance coverage fuzz sanitize bench bench-milter endurance \
+  instructions install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +57,18 @@ sanitize: ## the tests under the thread and the address sanitizer (long)
 bench: ## this library, the floor and the others in one run (long); writes Docs/Performance.md
 	Scripts/install build bench
 	Benchmarks/run
+
+bench-milter: ## the milter beside opendkim, behind Postfix and without it (long, root); writes Docs/Performance.md
+	Scripts/install build bench
+	$(SWIFT) build -c release --product dkim-milter
+	$(SWIFT) build -c release --product milter-load
+	Benchmarks/milter/run
+
+endurance: ## 100,000 messages through the milter: memory and open files must not grow (root)
+	Scripts/install build bench
+	$(SWIFT) build -c release --product dkim-milter
+	$(SWIFT) build -c release --product milter-load
+	Benchmarks/milter/endurance
 
 instructions: ## instruction counts of three workloads against their thresholds
 	Scripts/install build bench

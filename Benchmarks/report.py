@@ -92,15 +92,14 @@ def machine(programs, rounds, seconds):
             f"Median of {rounds} rounds of {seconds:g} s each, programs interleaved.")
 
 
-def write(path, text, maker="make bench", heading=None):
-    """Puts the text between the two marks of `maker`; adds them at the end, below `heading`, where there are none."""
+def write(path, text, maker="make bench"):
+    """Puts the text between the two marks of `maker`; adds them at the end of a file without."""
     begin, end = (f"<!-- table of `{maker}`: {word} -->" for word in ("begin", "end"))
     old = path.read_text() if path.exists() else "# Performance\n"
     block = f"{begin}\n{text}\n{end}"
     if begin in old and end in old:
         new = old[:old.index(begin)] + block + old[old.index(end) + len(end):]
     else:
-        head = f"{heading}\n\n" if heading else ""
-        new = old.rstrip("\n") + "\n\n" + head + block + "\n"
+        new = old.rstrip("\n") + "\n\n" + block + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(new)

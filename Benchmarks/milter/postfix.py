@@ -27,6 +27,7 @@ inet_interfaces = 127.0.0.1
 alias_maps =
 alias_database =
 local_recipient_maps =
+local_header_rewrite_clients =
 smtpd_peername_lookup = no
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_recipient_restrictions = check_client_access static:HOLD, permit

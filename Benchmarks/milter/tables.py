@@ -7,7 +7,6 @@ import report
 from filters import OURS, THEIRS, versions
 from memory import CONNECTIONS
 
-HEADING = "## The milter"
 # (sessions, mode, socket): largest accepted ratio of our time of a session to theirs
 TIME_BAR = {(1, "sign", "tcp"): 1 / 8, (1, "verify", "tcp"): 1 / 8}
 # smallest accepted ratio of our throughput to theirs
@@ -116,3 +115,21 @@ def machine(found, plan):
             f"was looked at: it has the signature, or the result. Keys come from an unbound beside. Medians of "
             f"{plan['rounds']} rounds, milters interleaved; ratios are medians of the ratios of the rounds.")
     return f"{report.environment()}.\n{versions(found)}.\n\n" + textwrap.fill(text, 120)
+
+
+def endurance(one, idle, count):
+    """One milter over many messages, in words; and how many bars are missed."""
+    begun = one.descriptors[0]
+    rows = (
+        (f"largest, {idle} idle connections and {CONNECTIONS} with load", one.idle, IDLE_BAR_KB),
+        (f"growth over {count} messages", one.growth, GROWTH_BAR_KB),
+    )
+    lines, missed = [f"{one.name}: {count} messages in {one.seconds:.0f} s, {count / one.seconds:.0f} a second"], 0
+    for title, value, limit in rows:
+        _, word, miss = judged(value, limit)
+        lines.append(f"  {title}: {value / 1024:.2f} MB (bar {limit / 1024:.0f} MB: {word})")
+        missed += miss
+    _, word, miss = judged(one.descriptors[-1], begun)
+    lines.append(f"  open files: {begun} after the first share, {one.descriptors[-1]} at the end ({word})")
+    lines.append("  MB after each share: " + " ".join(f"{kb / 1024:.1f}" for kb in one.samples))
+    return "\n".join(lines), missed + miss

@@ -57,7 +57,9 @@ struct ServerPrivilegeTests {
     let address = PeerAddress.unix(path: folder.file("run/socket"))
     #expect(try await MilterConnection(address).signs())
     process.signal(SIGHUP)
-    try await eventually("it reloads: \(folder.read("log"))") { folder.read("log").contains("configuration reloaded from") }
+    try await eventually("it reloads: \(folder.read("log"))") {
+      folder.read("log").contains("configuration reloaded from")
+    }
     #expect(try await MilterConnection(address).signs())
     #expect(process.stop() == 0)
   }

@@ -12,6 +12,8 @@ final class MilterServer: Sendable {
     var generation: Generation
     var listeners: [any Channel] = []
     var isReloading = false
+    /// How often regular tasks were done.
+    var chores = 0
     /// A reload was asked for while another one was on its way.
     var reloadsAgain = false
   }
@@ -140,6 +142,7 @@ final class MilterServer: Sendable {
 
   /// What is done every ``MetricsFile/interval`` seconds.
   func doChores() {
+    tellCache()
     guard let path = generation.configuration.metrics.file else { return }
     let text = metricsText
     // A disk may be slow.
@@ -148,6 +151,20 @@ final class MilterServer: Sendable {
         refusals.write(.warning, "MetricsFile \(path): \(error)", to: log)
       }
     }
+  }
+
+  /// `QueryCache`: how often it has helped, once in five minutes.
+  private func tellCache() {
+    let isTime = state.withLock { state in
+      state.chores += 1
+      return state.chores % (300 / MetricsFile.interval) == 0
+    }
+    let generation = generation
+    guard isTime, generation.configuration.dns.queryCache, let counts = generation.statistics?() else { return }
+    let share = counts.questions == 0 ? 0 : counts.cacheHits * 100 / counts.questions
+    log.write(
+      .info,
+      "cache: \(counts.questions) queries, \(counts.cacheHits) hits (\(share)%), \(counts.cachedAnswers) keys")
   }
 
   // MARK: Reload and end
@@ -195,11 +212,6 @@ final class MilterServer: Sendable {
       let next = Generation(configuration, plan: plan, previous: previous, group: dnsGroup, metrics: metrics)
       state.withLock { $0.generation = next }
       log.redirect(to: Log.Target(configuration.log, previous.configuration.process))
-      if configuration.process != previous.configuration.process {
-        log.write(
-          .warning, "settings of the process (such as Socket, UserID, PidFile, UMask) have changed: they need a restart"
-        )
-      }
       return true
     } catch {
       log.write(.error, error.message)
