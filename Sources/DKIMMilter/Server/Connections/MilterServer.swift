@@ -65,6 +65,8 @@ final class MilterServer: Sendable {
   func start(_ descriptors: [CInt], metrics metricsDescriptor: CInt?) throws(StartFailure) {
     for descriptor in descriptors {
       let channel = try wait(bootstrap(isTCP: Self.isTCP(descriptor)).withBoundSocket(descriptor))
+      // NIO has made it 128 before it came to its option for that.
+      ListeningSocket.lengthenQueue(descriptor)
       state.withLock { $0.listeners.append(channel) }
     }
     if let metricsDescriptor {
