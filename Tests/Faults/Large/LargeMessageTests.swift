@@ -48,8 +48,7 @@ extension Faults {
           let (outcome, traffic) = try await Traffic.beside(milter) {
             try await Self.deliver(large, kind, milter).outcome
           }
-          // What is looked at at once takes its time where nothing is optimised.
-          traffic.expectNormal(within: .seconds(4))
+          traffic.expectNormal(within: FaultRun.patience)
           expectHonest(outcome, kind)
         }
       }

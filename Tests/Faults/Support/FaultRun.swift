@@ -11,6 +11,12 @@ enum FaultRun {
   static let program = text("DKIM_FAULTS_MILTER") ?? TestFiles.programs + "/dkim-milter"
   /// Sanitizers keep memory that was freed: nothing can be said of it.
   static let measuresMemory = text("ASAN_OPTIONS") == nil && text("TSAN_OPTIONS") == nil
+  /// How long a message may take beside attacks that cost much processor time where nothing is optimised.
+  #if DEBUG
+    static let patience = Duration.seconds(4)
+  #else
+    static let patience = Duration.seconds(1)
+  #endif
   static let isSuperuser = geteuid() == 0
 
   static func text(_ name: String) -> String? {

@@ -17,7 +17,9 @@ extension Faults {
       Alphabet.octets(Array((beginnings[Character(Unicode.Scalar(letter))] ?? "O").utf8))
     }
 
-    private func attack(_ streams: [[UInt8]], _ what: String = "") async throws {
+    private func attack(
+      _ streams: [[UInt8]], _ what: String = "", patience: Duration = .seconds(1)
+    ) async throws {
       try await Milter.run { milter in
         let (endings, traffic) = try await Traffic.beside(milter) {
           try await concurrently(streams, atOnce: 16) { try await Attacker.send($0, to: milter) }
@@ -25,7 +27,7 @@ extension Faults {
         for (number, ending) in endings.enumerated() where ending != .closed {
           Issue.record("\(what) \(number): \(ending): \(streams[number].prefix(200))")
         }
-        traffic.expectNormal()
+        traffic.expectNormal(within: patience)
         #expect(milter.process.isRunning)
         #expect(try await MailSession.deliver(Mail.outgoing(), to: milter).isSigned)
       }
@@ -108,7 +110,7 @@ extension Faults {
       }
       let macros = Self.frame(13, UInt8(ascii: "D"), Array("M{a}\0value\0b\0".utf8.prefix(12)))
       streams.append(Self.beginning(UInt8(ascii: "D")) + (0..<20_000).flatMap { _ in macros })
-      try await attack(streams)
+      try await attack(streams, patience: FaultRun.patience)
     }
 
     @Test("Conversations with mistakes in them at random places")

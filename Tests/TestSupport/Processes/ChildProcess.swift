@@ -27,6 +27,7 @@ public final class ChildProcess: Sendable {
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    Self.keepDescriptors()
     var process: pid_t = 0
     let result = withCStrings(arguments) { argv in
       withCStrings(Self.environment(adding: environment)) { environment in
@@ -76,6 +77,12 @@ public final class ChildProcess: Sendable {
   public func end(within limit: Duration = .seconds(60)) async throws -> Int {
     try await eventually("process \(id) ends", within: limit) { !self.isRunning }
     return exitStatus ?? -1
+  }
+
+  /// Nothing that is open here, such as connections of other tests, is open in a child too.
+  private static func keepDescriptors() {
+    guard let names = try? TestFiles.names(in: "/proc/self/fd") else { return }
+    for descriptor in names.compactMap({ CInt($0) }) where descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
   }
 
   /// Ours, without the profile that a program built for coverage would write over ours.

@@ -91,6 +91,8 @@ final class MilterServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(AcceptFailures(log: log, limiter: refusals))
         }
       }
+      // One piece at a time: who sends much without a pause is not to keep others waiting.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { channel in self.begin(channel) }
     guard isTCP else { return bootstrap }
     // One write answers a message; it must not wait for an acknowledgement.
