@@ -18,6 +18,7 @@ let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
@@ -30,6 +31,7 @@ let package = Package(
     .library(name: "MilterPeer", targets: ["MilterPeer"]),
     .executable(name: "dkim-milter", targets: ["dkim-milter"]),
     .executable(name: "dkimtool", targets: ["dkimtool"]),
+    .executable(name: "milter-load", targets: ["milter-load"]),
   ],
   traits: [
     .trait(name: "Unbound", description: "DNSSEC validated in the process by libunbound (libunbound-dev)"),
@@ -44,6 +46,7 @@ let package = Package(
     // System libraries
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+    .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CUnbound"),
 
     // Libraries; dependencies point down only
@@ -60,16 +63,22 @@ let package = Package(
     .target(name: "DKIMConfiguration", dependencies: ["DKIMCore", systemPackage], swiftSettings: memorySafe),
     .target(
       name: "DKIMMilter",
-      dependencies: ["DKIMCore", "DKIMDNS", "DKIMConfiguration", "Milter", nioCore, nioPosix, systemPackage],
+      dependencies: [
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "Milter", "CProcess", nioCore, nioPosix, systemPackage,
+      ],
       swiftSettings: memorySafe),
 
     // Programs
-    .executableTarget(
-      name: "dkim-milter", dependencies: ["DKIMMilter", "DKIMConfiguration", argumentParser], swiftSettings: common),
+    .executableTarget(name: "dkim-milter", dependencies: ["DKIMMilter"], swiftSettings: common),
     .executableTarget(
       name: "dkimtool",
-      dependencies: ["DKIMCore", "DKIMDNS", argumentParser, nioCore, nioPosix, systemPackage],
+      dependencies: [
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMMilter", argumentParser, nioCore, nioPosix, systemPackage,
+      ],
       swiftSettings: common),
+    .executableTarget(
+      name: "milter-load",
+      dependencies: ["Milter", "MilterPeer", argumentParser, nioCore, nioPosix, systemPackage], swiftSettings: common),
     .executableTarget(
       name: "dkim-bench", dependencies: ["DKIMCore", "DKIMConfiguration", systemPackage], swiftSettings: common),
 
@@ -80,9 +89,14 @@ let package = Package(
     .executableTarget(
       name: "VerifyFromDNS", dependencies: ["DKIMCore", "DKIMDNS", nioPosix, systemPackage],
       path: "Examples/VerifyFromDNS", swiftSettings: common),
+    .executableTarget(
+      name: "SubjectMilter", dependencies: ["Milter", nioCore, nioPosix], path: "Examples/SubjectMilter",
+      swiftSettings: common),
 
     // Tests
-    .target(name: "TestSupport", dependencies: [systemPackage], path: "Tests/TestSupport", swiftSettings: common),
+    .target(
+      name: "TestSupport", dependencies: ["DKIMDNS", nioCore, nioPosix, systemPackage], path: "Tests/TestSupport",
+      swiftSettings: common),
     .testTarget(
       name: "DKIMCoreTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], swiftSettings: common),
     .testTarget(
@@ -90,7 +104,8 @@ let package = Package(
       dependencies: ["DKIMDNS", "DKIMCore", "TestSupport", nioCore, nioPosix, systemPackage], exclude: ["Zones"],
       swiftSettings: common),
     .testTarget(
-      name: "MilterTests", dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioPosix],
+      name: "MilterTests",
+      dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioEmbedded, nioPosix, systemPackage],
       swiftSettings: common),
     .testTarget(
       name: "DKIMConfigurationTests", dependencies: ["DKIMConfiguration", "DKIMCore", "TestSupport", systemPackage],
@@ -105,7 +120,7 @@ let package = Package(
       name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", "TestSupport", systemPackage],
       swiftSettings: common),
     .testTarget(
-      name: "InteropTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], path: "Tests/Interop",
-      exclude: ["README.md", "peers"], swiftSettings: common),
+      name: "InteropTests", dependencies: ["DKIMCore", "DKIMDNS", "MilterPeer", "TestSupport", systemPackage],
+      path: "Tests/Interop", exclude: ["README.md", "peers", "Mail/peers"], swiftSettings: common),
   ]
 )

@@ -11,6 +11,10 @@ enum FuzzTarget: String, CaseIterable {
   case dnsAnswer = "DNSAnswer"
   case verification = "Verification"
   case configuration = "Configuration"
+  case tablePattern = "TablePattern"
+  case tableRows = "TableRows"
+  case milterFrames = "MilterFrames"
+  case milterSession = "MilterSession"
 
   func run(_ input: [UInt8]) {
     switch self {
@@ -25,6 +29,10 @@ enum FuzzTarget: String, CaseIterable {
     case .dnsAnswer: DNSAnswerTarget.run(input)
     case .verification: VerificationTarget.run(input)
     case .configuration: ConfigurationTarget.run(input)
+    case .tablePattern: TablePatternTarget.run(input)
+    case .tableRows: TableRowsTarget.run(input)
+    case .milterFrames: MilterFramesTarget.run(input)
+    case .milterSession: MilterSessionTarget.run(input)
     }
   }
 }

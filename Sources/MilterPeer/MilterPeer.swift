@@ -1,2 +1,160 @@
-/// The milter wire protocol.
-enum Placeholder {}
+public import Milter
+public import NIOCore
+public import NIOPosix
+
+/// Where a filter listens.
+public enum PeerAddress: Sendable, Hashable {
+  case unix(path: String)
+  case inet(host: String, port: Int)
+
+  /// `inet:PORT@HOST`, `inet6:PORT@HOST`, `unix:PATH`, `local:PATH` or a path, as milters are configured.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    switch parts.count == 2 ? parts[0] : "" {
+    case "unix", "local": self = .unix(path: parts[1])
+    case "inet", "inet6":
+      let place = parts[1].split(separator: "@", maxSplits: 1).map(String.init)
+      guard let first = place.first, let port = UInt16(first) else { return nil }
+      let host = place.count > 1 ? place[1].filter { $0 != "[" && $0 != "]" } : "localhost"
+      self = .inet(host: host, port: Int(port))
+    default:
+      guard text.hasPrefix("/") else { return nil }
+      self = .unix(path: text)
+    }
+  }
+}
+
+/// One connection of an MTA to a filter: what tests and measurements of filters need instead of a mail server.
+///
+/// `connect`, `negotiate`, `open`, any number of `deliver`, `quit`. For attacks `send` takes any octets, and `nextFrame`
+/// gives what comes back.
+public final class MilterPeer: Sendable {
+  /// Where the answers come.
+  public let eventLoop: any EventLoop
+  /// How long an exchange may take.
+  public let timeout: TimeAmount
+  private let channel: any Channel
+  private let handler: NIOLoopBound<PeerHandler>
+
+  private init(_ channel: any Channel, _ handler: NIOLoopBound<PeerHandler>, _ timeout: TimeAmount) {
+    self.channel = channel
+    self.handler = handler
+    self.timeout = timeout
+    eventLoop = channel.eventLoop
+  }
+
+  /// Connects; says nothing yet.
+  /// - Parameters:
+  ///   - timeout: for the connection and for each exchange.
+  ///   - maximumPacketSize: of the filter's packets, in octets.
+  public static func connect(
+    to address: PeerAddress, group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup,
+    timeout: TimeAmount = .seconds(30), maximumPacketSize: Int = 64 << 20
+  ) async throws -> MilterPeer {
+    let bootstrap = ClientBootstrap(group: group)
+      .connectTimeout(timeout)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(PeerHandler(maximumPacketSize: maximumPacketSize))
+        }
+      }
+    let channel: any Channel
+    switch address {
+    case .unix(let path): channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
+    case .inet(let host, let port): channel = try await bootstrap.connect(host: host, port: port).get()
+    }
+    return try await adopt(channel, timeout)
+  }
+
+  private static func adopt(_ channel: any Channel, _ timeout: TimeAmount) async throws -> MilterPeer {
+    let handler = try await channel.eventLoop.submit {
+      NIOLoopBound(
+        try channel.pipeline.syncOperations.handler(type: PeerHandler.self), eventLoop: channel.eventLoop)
+    }.get()
+    return MilterPeer(channel, handler, timeout)
+  }
+
+  // MARK: As an MTA
+
+  /// Offers and reads what the filter wants. Postfix's offer where nothing else is said.
+  public func negotiate(_ offer: MilterOffer = .postfix) async throws -> PeerAgreement {
+    var payload = ByteBuffer()
+    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.steps.rawValue)
+    try await send(.init(.negotiate, payload: payload))
+    guard let frame = try await nextFrame() else { throw PeerError.closed }
+    guard frame.letter == MilterCommand.negotiate.rawValue else {
+      throw PeerError.unexpected(letter: frame.letter, to: .negotiate)
+    }
+    return try PeerAgreement(frame.payload, to: offer)
+  }
+
+  /// Tells of a client, with CONNECT and HELO.
+  public func open(_ agreed: PeerAgreement, as client: PeerClient = PeerClient()) async throws -> PeerOutcome {
+    try await perform(.client(client, agreed)).get()
+  }
+
+  /// Sends a message and waits for what comes of it. `abort` between messages is up to the caller, as it is to MTAs.
+  public func deliver(_ message: PeerMessage, _ agreed: PeerAgreement) async throws -> PeerOutcome {
+    try await perform(.message(message, agreed)).get()
+  }
+
+  /// Plays a script. May be called on any thread; on the event loop without a detour.
+  public func perform(_ script: PeerScript) -> EventLoopFuture<PeerOutcome> {
+    let promise = eventLoop.makePromise(of: PeerOutcome.self)
+    onLoop { $0.perform(script, within: self.timeout, promise) }
+    return promise.futureResult
+  }
+
+  /// ABORT; no reply is due.
+  public func abort() async throws { try await send(MilterFrame(.abort)) }
+
+  /// QUIT_NC; no reply is due.
+  public func quitNewConnection() async throws { try await send(MilterFrame(.quitNewConnection)) }
+
+  /// QUIT, then the end of the connection.
+  public func quit() async throws {
+    try await send(MilterFrame(.quit))
+    try await close()
+  }
+
+  // MARK: As anybody
+
+  /// Sends a packet, whatever it is.
+  public func send(_ frame: MilterFrame) async throws {
+    var octets = ByteBuffer()
+    frame.write(into: &octets)
+    try await send(octets)
+  }
+
+  /// Sends octets, whatever they are.
+  public func send(_ octets: ByteBuffer) async throws {
+    let promise = eventLoop.makePromise(of: Void.self)
+    onLoop { $0.send(octets, promise) }
+    try await promise.futureResult.get()
+  }
+
+  /// Sends octets and does not wait until they are gone. May be called on any thread.
+  public func write(_ octets: ByteBuffer) { onLoop { $0.send(octets, nil) } }
+
+  /// The next packet of the filter; `nil` once it has closed the connection.
+  public func nextFrame(within time: TimeAmount? = nil) async throws -> MilterFrame? {
+    let promise = eventLoop.makePromise(of: MilterFrame?.self)
+    onLoop { $0.next(within: time ?? self.timeout, promise) }
+    return try await promise.futureResult.get()
+  }
+
+  /// Closes the connection without a word.
+  public func close() async throws {
+    do {
+      try await channel.close().get()
+    } catch ChannelError.alreadyClosed {
+      // So it is closed.
+    }
+  }
+
+  private func onLoop(_ work: @escaping @Sendable (PeerHandler) -> Void) {
+    if eventLoop.inEventLoop { return work(handler.value) }
+    let handler = handler
+    eventLoop.execute { work(handler.value) }
+  }
+}

@@ -1,6 +1,8 @@
-import ArgumentParser
+import DKIMMilter
+import Glibc
 
+/// The milter: `MilterProgram` does everything.
 @main
-struct DKIMMilterCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "dkim-milter")
+struct DKIMMilterCommand {
+  static func main() { exit(MilterProgram.run(CommandLine.arguments)) }
 }

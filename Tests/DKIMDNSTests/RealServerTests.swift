@@ -2,6 +2,7 @@ import Testing
 
 @testable import DKIMCore
 @testable import DKIMDNS
+import TestSupport
 
 extension DNSTests {
   @Suite("Real name servers")
@@ -12,7 +13,7 @@ extension DNSTests {
 
     @Test(
       "nsd, authoritative",
-      .enabled(if: ServerProcess.isInstalled(ServerProcess.nsd), "nsd is not installed"))
+      .enabled(if: NameServerProcess.isInstalled(NameServerProcess.nsd), "nsd is not installed"))
     func authoritative() async throws {
       let nsd = try await ServerProcess.startNSD()
       defer { nsd.stop() }
@@ -49,7 +50,8 @@ extension DNSTests {
     @Test(
       "unbound, validating",
       .enabled(
-        if: ServerProcess.isInstalled(ServerProcess.nsd) && ServerProcess.isInstalled(ServerProcess.unbound),
+        if: NameServerProcess.isInstalled(NameServerProcess.nsd)
+          && NameServerProcess.isInstalled(NameServerProcess.unbound),
         "nsd or unbound is not installed"))
     func validating() async throws {
       let nsd = try await ServerProcess.startNSD()

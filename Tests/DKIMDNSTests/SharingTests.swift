@@ -2,6 +2,7 @@ import Testing
 
 @testable import DKIMCore
 @testable import DKIMDNS
+import TestSupport
 
 extension DNSTests {
   @Suite("Many askers")

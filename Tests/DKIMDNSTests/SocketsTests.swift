@@ -3,6 +3,7 @@ import NIOPosix
 import Testing
 
 @testable import DKIMDNS
+import TestSupport
 
 extension DNSTests {
   @Suite("Sockets")

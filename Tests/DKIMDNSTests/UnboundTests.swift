@@ -1,5 +1,6 @@
 #if Unbound
   import DKIMCore
+  import TestSupport
   import Testing
 
   @testable import DKIMDNS
@@ -7,7 +8,7 @@
   extension DNSTests {
     @Suite(
       "libunbound",
-      .enabled(if: ServerProcess.isInstalled(ServerProcess.nsd), "nsd is not installed"))
+      .enabled(if: NameServerProcess.isInstalled(NameServerProcess.nsd), "nsd is not installed"))
     struct UnboundTests {
       /// An unbound.conf that finds the test zones at `authority`.
       static func settings(_ authority: NameServer, more: String = "") -> String {
@@ -28,13 +29,13 @@
         _ settings: String, anchor: String? = ServerProcess.zoneFolder + "/signed.test.ds",
         timeout: Duration = .seconds(5), _ body: (UnboundKeySource) async throws -> Result
       ) async throws -> Result {
-        let directory = try ServerProcess.makeDirectory()
-        defer { ServerProcess.removeDirectory(directory) }
+        let directory = try TestFiles.makeFolder("/tmp/dkim-unbound-")
+        defer { TestFiles.removeFolder(directory) }
         var configuration = UnboundConfiguration()
         configuration.configurationFile = directory + "/unbound.conf"
         configuration.trustAnchorFile = anchor
         configuration.timeout = timeout
-        try ServerProcess.write(settings, to: directory + "/unbound.conf")
+        try TestFiles.write(Array(settings.utf8), to: directory + "/unbound.conf")
         let source = try UnboundKeySource(configuration: configuration)
         let result = try await body(source)
         await source.shutdown()
@@ -73,20 +74,20 @@
 
       @Test(
         "through a resolver that is named",
-        .enabled(if: ServerProcess.isInstalled(ServerProcess.unbound), "unbound is not installed"))
+        .enabled(if: NameServerProcess.isInstalled(NameServerProcess.unbound), "unbound is not installed"))
       func forwards() async throws {
         let nsd = try await ServerProcess.startNSD()
         defer { nsd.stop() }
         let resolver = try await ServerProcess.startUnbound(authority: nsd.server)
         defer { resolver.stop() }
         var configuration = UnboundConfiguration(servers: [resolver.server])
-        let directory = try ServerProcess.makeDirectory()
-        defer { ServerProcess.removeDirectory(directory) }
+        let directory = try TestFiles.makeFolder("/tmp/dkim-unbound-")
+        defer { TestFiles.removeFolder(directory) }
         // Only what this machine and this zone need: no server but the loopback one, no built-in zone "test.".
         configuration.configurationFile = directory + "/unbound.conf"
         configuration.trustAnchorFile = ServerProcess.zoneFolder + "/signed.test.ds"
         let settings = "server:\n  do-not-query-localhost: no\n  local-zone: \"test.\" nodefault\n"
-        try ServerProcess.write(settings, to: directory + "/unbound.conf")
+        try TestFiles.write(Array(settings.utf8), to: directory + "/unbound.conf")
         let source = try UnboundKeySource(configuration: configuration)
         let good = await source.answer(name: "good._domainkey.signed.test")
         #expect(good == RealServerTests.records("v=DKIM1; k=rsa; p=AAAA", secure: true))

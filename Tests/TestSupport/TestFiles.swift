@@ -41,4 +41,24 @@ public enum TestFiles {
     }
     return names.filter { !$0.hasPrefix(".") }.sorted()
   }
+
+  /// Writes the whole file anew.
+  public static func write(_ octets: [UInt8], to path: String, permissions: FilePermissions = .ownerReadWrite) throws {
+    let file = try FileDescriptor.open(
+      FilePath(path), .writeOnly, options: [.create, .truncate], permissions: permissions)
+    _ = try file.closeAfter { try file.writeAll(octets) }
+  }
+
+  /// A new folder, the name of which begins with `prefix`, for the owner alone.
+  public static func makeFolder(_ prefix: String) throws -> String {
+    var template = Array("\(prefix)XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// Removes a folder and what is in it; silent about what does not go.
+  public static func removeFolder(_ path: String) {
+    guard let remover = try? ChildProcess(["rm", "-rf", "--", path]) else { return }
+    while remover.isRunning { usleep(1000) }
+  }
 }

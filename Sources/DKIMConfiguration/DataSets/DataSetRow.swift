@@ -27,7 +27,9 @@ public struct DataSetRow: Sendable, Hashable {
     return switch value {
     case nil: []
     case .text(let text):
-      text.split(separator: ":", maxSplits: count - 1, omittingEmptySubsequences: false).map { String($0) }
+      // Octets: characters take ten times as long to tell apart.
+      text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: count - 1, omittingEmptySubsequences: false)
+        .map { String(Substring($0)) }
     case .columns(let columns): Array(columns.prefix(count))
     }
   }

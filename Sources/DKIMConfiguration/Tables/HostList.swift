@@ -87,9 +87,9 @@ enum HostKeys {
   static func names(_ name: String) -> [String] {
     // DNS has no longer names; an MTA may still send one.
     guard name.utf8.count <= 1024 else { return [] }
-    let name = name.hasSuffix(".") ? name.dropLast() : name[...]
+    let name = name.utf8.last == UInt8(ascii: ".") ? String(name.dropLast()) : name
     guard !name.isEmpty else { return [] }
-    return [String(name)] + name.indices.dropFirst().filter { name[$0] == "." }.map { String(name[$0...]) }
+    return [name] + TextOctets.fromDots(name).filter { $0.utf8.count < name.utf8.count }
   }
 
   /// The address, then its networks, each plain and in brackets.

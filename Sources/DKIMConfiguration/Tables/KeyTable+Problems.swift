@@ -43,7 +43,7 @@ extension KeyTable {
     guard !KeyTableFields.isPath(fields.key) else { return nil }
     let shown = TextOctets.shown(fields.key, limit: 40)
     // Slashes are base64 too; a dot, or an ending that is none of base64, is not.
-    if fields.key.contains("."), !fields.key.contains("-----BEGIN") {
+    if TextOctets.contains(fields.key, "."), !fields.key.contains("-----BEGIN") {
       return ConfigurationProblem(
         .error, at: fields.place, "\"\(shown)\" is no key, and a path only with /, ./ or ../ before it",
         mend: "write ./\(shown), or the whole path")

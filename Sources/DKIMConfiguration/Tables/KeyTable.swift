@@ -34,16 +34,16 @@ public struct KeyTable: Sendable {
 
   func entry(_ row: DataSetRow, name: String, senderDomain: DomainName) throws(KeyTableError) -> Entry {
     let fields = try KeyTableFields(row, name: name)
+    let domain = try fields.domain(of: senderDomain)
     return Entry(
-      domain: try fields.domain(of: senderDomain), selector: try fields.selectorName(),
-      key: location(fields.key, domain: try fields.domain(of: senderDomain)),
+      domain: domain, selector: try fields.selectorName(), key: location(fields.key, domain: domain),
       algorithm: fields.algorithm, place: row.place)
   }
 
   private func location(_ key: String, domain: DomainName) -> KeyLocation {
     guard KeyTableFields.isPath(key) else { return .inline(Array(key.utf8)) }
     // A domain has neither slashes nor empty labels, so it leads to no other folder.
-    if key.hasPrefix("/") { return .file(key.replacing("%", with: domain.aLabel)) }
+    if key.hasPrefix("/") { return .file(TextOctets.replacingPercent(key, with: domain.aLabel)) }
     return .file(RelativePath.resolved(key, base: baseDirectory))
   }
 }

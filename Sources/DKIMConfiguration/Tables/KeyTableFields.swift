@@ -24,9 +24,9 @@ struct KeyTableFields {
     if fields.count > 3, let word = fields[3], !word.isEmpty {
       key = rest
       algorithm = try Self.algorithm(word, name, row.place)
-    } else if let colon = rest.lastIndex(of: ":"), Self.namesAlgorithm(rest[rest.index(after: colon)...]) {
-      key = String(rest[..<colon])
-      algorithm = try Self.algorithm(String(rest[rest.index(after: colon)...]), name, row.place)
+    } else if let (head, word) = Self.splitAlgorithm(rest) {
+      key = head
+      algorithm = try Self.algorithm(word, name, row.place)
     } else {
       key = rest
       algorithm = nil
@@ -75,8 +75,12 @@ struct KeyTableFields {
   ]
 
   /// A path may hold colons; only what is the name of an algorithm is a field of its own.
-  private static func namesAlgorithm(_ text: Substring) -> Bool {
-    algorithms[TextOctets.folded(String(text))] != nil
+  private static func splitAlgorithm(_ text: String) -> (key: String, algorithm: String)? {
+    guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
+    let word = String(text[text.utf8.index(after: colon)...])
+    // Longer words are paths, and most keys end in one.
+    guard word.utf8.count <= 20, algorithms[TextOctets.folded(word)] != nil else { return nil }
+    return (String(text[..<colon]), word)
   }
 
   private static func algorithm(

@@ -76,6 +76,6 @@ enum SenderSpelling {
 
   /// `.example.com` and `.com` for `sub.example.com`.
   static func parents(_ domain: String) -> [String] {
-    domain.indices.filter { domain[$0] == "." }.map { String(domain[$0...]) }
+    TextOctets.fromDots(domain)
   }
 }

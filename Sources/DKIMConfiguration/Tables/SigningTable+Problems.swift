@@ -54,7 +54,7 @@ extension SigningTable {
     // The KeyTable's own problems tell what is wrong.
     case .corrupt: return nil
     case .domain(let domain):
-      guard let signer, !signer.isEmpty, domain != "%", !signer.contains("%") else { return nil }
+      guard let signer, !signer.isEmpty, domain != "%", !TextOctets.contains(signer, "%") else { return nil }
       let at = signer.lastIndex(of: "@").map { signer.index(after: $0) } ?? signer.startIndex
       let identity = TextOctets.folded(String(signer[at...]))
       let name = TextOctets.folded(domain)
@@ -74,7 +74,9 @@ extension SigningTable {
         .error, at: row.place, "the row \"\(shown)\" names no key; expected \"\(shown) KEYNAME\"",
         mend: "write the name of a row of the KeyTable behind it")
     }
-    guard fields.count > 1, let signer = fields[1], !signer.isEmpty, !signer.contains("@") else { return nil }
+    guard fields.count > 1, let signer = fields[1], !signer.isEmpty, !TextOctets.contains(signer, "@") else {
+      return nil
+    }
     return ConfigurationProblem(
       .note, at: row.place, "the signer \"\(TextOctets.shown(signer))\" has no @ and is taken as \"@\(signer)\"",
       mend: "write @\(TextOctets.shown(signer))")
@@ -82,7 +84,7 @@ extension SigningTable {
 
   private func patternProblem(of row: DataSetRow) -> ConfigurationProblem? {
     let isPlain = row.key.utf8.allSatisfy { $0 >= 0x80 || TextOctets.isNamePart($0) }
-    guard isPlain, !row.key.contains("@") else { return nil }
+    guard isPlain, !TextOctets.contains(row.key, "@") else { return nil }
     let domain = row.key.hasPrefix(".") ? "*\(row.key)" : row.key
     return ConfigurationProblem(
       .warning, at: row.place,
@@ -97,7 +99,9 @@ extension SigningTable {
         .warning, at: row.place, "\"\(shown)\" never matches: nothing stands before the @",
         mend: "write \(TextOctets.shown(String(row.key.dropFirst())))")
     }
-    guard row.key != "*", row.key.dropLast(row.key.hasSuffix("@*") ? 2 : 0).contains("*") else { return nil }
+    guard TextOctets.contains(row.key, "*"), row.key != "*",
+      TextOctets.contains(row.key.dropLast(row.key.hasSuffix("@*") ? 2 : 0), "*")
+    else { return nil }
     return ConfigurationProblem(
       .warning, at: row.place, "\"\(shown)\" never matches: this data set is no pattern table",
       mend: (Self.withoutStar(row.key).map { "write \(TextOctets.shown($0)), or " } ?? "")

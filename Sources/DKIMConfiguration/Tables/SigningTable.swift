@@ -67,9 +67,9 @@ public struct SigningTable: Sendable {
     let domain = sender.domain.aLabel
     var identity: String?
     if fields.count > 1, let signer = fields[1], !signer.isEmpty {
-      let text = signer.replacing("%", with: domain)
+      let text = TextOctets.replacingPercent(signer, with: domain)
       // A signer without a mailbox means everybody at that domain.
-      identity = text.contains("@") ? text : "@" + text
+      identity = TextOctets.contains(text, "@") ? text : "@" + text
     }
     return Match(row: row, keyName: first == "%" ? domain : first, identity: identity, key: key)
   }

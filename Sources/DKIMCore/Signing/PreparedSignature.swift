@@ -55,11 +55,9 @@ struct PreparedSignature {
 
   /// Signs, now that the body is known.
   consuming func sign(_ body: BodyHasher.Result) throws(SigningError) -> SignatureField {
-    if let length = request.bodyLength, length > body.canonicalOctets {
-      throw .bodyTooShort(signed: length, actual: body.canonicalOctets)
-    }
+    let length = try request.bodyLength?.tag(bodyOctets: body.canonicalOctets)
     var writer = SignatureWriter()
-    writeTags(bodyHash: body.digest, to: &writer)
+    writeTags(bodyHash: body.digest, length: length, to: &writer)
     writer.beginSignature()
     let name = Array(SignatureField.name.utf8)
     // What is hashed is what will be sent, but for the value of b=.
@@ -73,7 +71,7 @@ struct PreparedSignature {
     return SignatureField(value: writer.value)
   }
 
-  private func writeTags(bodyHash: [UInt8], to writer: inout SignatureWriter) {
+  private func writeTags(bodyHash: [UInt8], length: UInt64?, to writer: inout SignatureWriter) {
     writer.tag("v", "1")
     writer.tag("a", SigningAlgorithm(request.key.type).rawValue)
     writer.tag("c", request.canonicalization.description)
@@ -82,8 +80,9 @@ struct PreparedSignature {
     writer.tag("t", String(time.seconds))
     if let expiration { writer.tag("x", String(expiration)) }
     if let identity = request.identity { writer.tag("i", Self.encoded(identity)) }
+    if request.requestsReports { writer.tag("r", "y") }
     writer.tag("bh", Base64.encode(bodyHash))
-    if let length = request.bodyLength { writer.tag("l", String(length)) }
+    if let length { writer.tag("l", String(length)) }
     writer.names(names)
     if !copies.isEmpty { writer.copies(copies) }
   }

@@ -71,8 +71,9 @@ public struct SigningSession: ~Copyable, Sendable {
     for request in requests {
       let prepared = try PreparedSignature(request, header: header, index: index, time: time)
       let algorithm = request.canonicalization.body
-      let known = hashers.firstIndex { $0.algorithm == algorithm && $0.limit == request.bodyLength }
-      if known == nil { hashers.append(BodyHasher(algorithm, limit: request.bodyLength)) }
+      let limit = request.bodyLength?.hashed
+      let known = hashers.firstIndex { $0.algorithm == algorithm && $0.limit == limit }
+      if known == nil { hashers.append(BodyHasher(algorithm, limit: limit)) }
       signatures.append((prepared, known ?? hashers.count - 1))
     }
     return (signatures, hashers)

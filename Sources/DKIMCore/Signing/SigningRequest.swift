@@ -19,16 +19,47 @@ public struct SigningRequest: Sendable {
   public var identity: Identity?
   /// `x=`: seconds after `t=` at which the signature ends, at least 1; never where it is `nil`.
   public var lifetime: UInt64?
-  /// `l=`: how many octets of the canonical body are signed. Whoever sets it lets strangers add to the
+  /// `l=`: how much of the canonical body is signed. Whoever sets it lets strangers add to the
   /// message. // RFC 6376 §8.2
-  public var bodyLength: UInt64?
+  public var bodyLength: SignedBodyLength?
   /// `z=`: copies of the signed fields go along, for finding out what changed.
   public var copiesHeaders = false
+  /// `r=y`: verifiers are asked to report failures. // RFC 6651 §3.1
+  public var requestsReports = false
 
   public init(domain: DomainName, selector: Selector, key: SigningKey) {
     self.domain = domain
     self.selector = selector
     self.key = key
+  }
+}
+
+/// What `l=` says. // RFC 6376 §3.5
+public enum SignedBodyLength: Sendable, Hashable {
+  /// So many octets of the canonical body; it is an error where the body is shorter.
+  case exactly(UInt64)
+  /// So many octets of the canonical body, or the whole of a shorter one.
+  case atMost(UInt64)
+  /// The whole body, however long it is: what comes behind it is not signed.
+  case whole
+
+  /// Where hashing ends.
+  var hashed: UInt64? {
+    switch self {
+    case .exactly(let octets), .atMost(let octets): octets
+    case .whole: nil
+    }
+  }
+
+  /// The value of the tag for a canonical body of so many octets.
+  func tag(bodyOctets: UInt64) throws(SigningError) -> UInt64 {
+    switch self {
+    case .exactly(let octets):
+      guard octets <= bodyOctets else { throw .bodyTooShort(signed: octets, actual: bodyOctets) }
+      return octets
+    case .atMost(let octets): return min(octets, bodyOctets)
+    case .whole: return bodyOctets
+    }
   }
 }
 

@@ -13,13 +13,23 @@ public struct VerificationSession: ~Copyable, Sendable {
   private var queries: [KeyQuery] = []
   private var answers: [KeyAnswer?] = []
 
-  init(_ header: MessageHeader, policy: VerificationPolicy, time: Timestamp, records: KeyRecordCache) {
+  init(
+    _ header: MessageHeader, policy: VerificationPolicy, time: Timestamp, records: KeyRecordCache,
+    preferred: Set<Int> = []
+  ) {
     self.header = header
     self.policy = policy
     self.time = time
     self.records = records
-    for position in header.positions(of: .dkimSignature) {
-      add(SignatureCandidate(position, in: header, evaluated: candidates.count, policy: policy))
+    let positions = header.positions(of: .dkimSignature)
+    var room = max(policy.maximumSignatures, 0)
+    var reserved = min(positions.count { preferred.contains($0) }, room)
+    for position in positions {
+      let isPreferred = preferred.contains(position)
+      let isEvaluated = room > (isPreferred ? 0 : reserved)
+      if isEvaluated { room -= 1 }
+      if isEvaluated, isPreferred { reserved -= 1 }
+      add(SignatureCandidate(position, in: header, isEvaluated: isEvaluated, policy: policy))
     }
   }
 
@@ -108,9 +118,9 @@ struct SignatureCandidate: Sendable {
   var state: State
 
   /// Limits come first, before any work is done.
-  init(_ position: Int, in header: MessageHeader, evaluated: Int, policy: VerificationPolicy) {
+  init(_ position: Int, in header: MessageHeader, isEvaluated: Bool, policy: VerificationPolicy) {
     self.position = position
-    if evaluated >= policy.maximumSignatures {
+    guard isEvaluated else {
       state = .settled(.unacceptable(.tooManySignatures(limit: policy.maximumSignatures)), SignatureTags())
       return
     }

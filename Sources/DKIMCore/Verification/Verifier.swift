@@ -20,9 +20,14 @@ public struct Verifier: Sendable {
   }
 
   /// Begins with a message whose header is there. The caller asks for the keys. // RFC 6376 §6.1
-  /// - Parameter time: the moment that `t=` and `x=` are held against.
-  public func begin(_ header: consuming MessageHeader, at time: Timestamp) -> VerificationSession {
-    VerificationSession(header, policy: policy, time: time, records: records)
+  /// - Parameters:
+  ///   - time: the moment that `t=` and `x=` are held against.
+  ///   - preferred: positions of DKIM-Signature fields that are evaluated before all others where the policy does
+  ///     not allow for all of them. Results keep the order of the message.
+  public func begin(
+    _ header: consuming MessageHeader, at time: Timestamp, preferring preferred: Set<Int> = []
+  ) -> VerificationSession {
+    VerificationSession(header, policy: policy, time: time, records: records, preferred: preferred)
   }
 
   /// Verifies a whole message, octet for octet as it was received; lines end with CRLF.

@@ -30,7 +30,7 @@ struct ExpressionOracleTests {
     var random = SeededGenerator(seed: caseSensitive ? 1 : 2)
     let rule = CaseRule(isSensitive: caseSensitive)
     var (taken, compared) = (0, 0)
-    for _ in 0..<20_000 {
+    for _ in 0..<8000 {
       let pattern = (0...random.below(9)).map { _ in Self.alphabet[random.below(Self.alphabet.count)] }
       // Where case does not count, the C library forgets to fold an escaped letter, so that it never matches.
       let hasEscapedLetter = zip(pattern, pattern.dropFirst()).contains { $0 == 0x5C && 97...122 ~= $1 }
@@ -56,7 +56,7 @@ struct ExpressionOracleTests {
         #expect(matches == expected, "\(shown) against \(String(decoding: text, as: UTF8.self))")
       }
     }
-    #expect(taken > 2000)
-    #expect(compared > 10_000)
+    #expect(taken > 1000)
+    #expect(compared > 8000)
   }
 }

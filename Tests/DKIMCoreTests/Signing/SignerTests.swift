@@ -73,7 +73,7 @@ import Testing
 
   @Test func bodyLengthAndLifetimeAndCopies() async throws {
     var limited = try request()
-    limited.bodyLength = 3
+    limited.bodyLength = .exactly(3)
     limited.lifetime = 60
     limited.copiesHeaders = true
     limited.identity = Identity(localPart: "a;b", domain: try DomainName("mail.example.com"))
@@ -181,7 +181,7 @@ import Testing
     control.identity = Identity(localPart: "a\r\nb", domain: control.domain)
     #expect(throws: SigningError.controlCharacterInIdentity) { try Signer([control]).sign(message, at: time) }
     var long = try request()
-    long.bodyLength = 1000
+    long.bodyLength = .exactly(1000)
     #expect(throws: SigningError.bodyTooShort(signed: 1000, actual: 6)) { try Signer([long]).sign(message, at: time) }
     let label = String(repeating: "a", count: 60)
     let selector = try Selector([label, label, label, label].joined(separator: "."))

@@ -3,6 +3,7 @@ import NIOPosix
 
 @testable import DKIMCore
 @testable import DKIMDNS
+import TestSupport
 
 /// Runs `body` with a key source and ends it.
 func withKeySource<Result>(

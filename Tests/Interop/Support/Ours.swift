@@ -46,7 +46,7 @@ enum Ours {
     if let share = plan.bodyShare {
       let length = try canonicalLength(message, request, at: time)
       // l=0 is a shape of its own.
-      request.bodyLength = share == 0 ? 0 : max(min(length, 1), length * UInt64(share) / 100)
+      request.bodyLength = .exactly(share == 0 ? 0 : max(min(length, 1), length * UInt64(share) / 100))
     }
     return request
   }
@@ -56,7 +56,7 @@ enum Ours {
     _ message: GeneratedMessage, _ request: SigningRequest, at time: UInt64
   ) throws -> UInt64 {
     var request = request
-    request.bodyLength = .max
+    request.bodyLength = .exactly(.max)
     do {
       _ = try Signer([request]).sign(message.octets, at: Timestamp(time))
     } catch .bodyTooShort(_, let actual) {

@@ -1,0 +1,47 @@
+// A milter that refuses subjects with a word in them and writes the size of the body into the others:
+// `SubjectMilter PORT WORD`, and `smtpd_milters = inet:localhost:PORT` in Postfix.
+
+import Milter
+import NIOCore
+import NIOPosix
+
+final class SubjectFilter: MilterFilter {
+  private let word: String
+  private var size = 0
+
+  init(word: String) { self.word = word }
+
+  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterWishes {
+    MilterWishes(requiredActions: .addHeaders, steps: [.noHelo, .noUnknown, .noReplyBody, .headerLeadingSpace])
+  }
+
+  func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
+    switch event {
+    case .mail: size = 0
+    case .header(let name, let value):
+      let isSubject = String(buffer: name).lowercased() == "subject"
+      if isSubject, String(buffer: value).contains(word) { return refusal }
+    case .body(let piece): size += piece.readableBytes
+    case .endOfMessage:
+      return .now(MilterResponse(.accept, modifications: [.addHeader("X-Body-Size", "\(size)")]))
+    default: break
+    }
+    return .continue
+  }
+
+  private var refusal: MilterAnswer {
+    (try? MilterReplyCode(550, enhanced: "5.7.1", "No \(word) here")).map { .reply(.replyCode($0)) } ?? .reject
+  }
+}
+
+let arguments = CommandLine.arguments
+guard arguments.count == 3, let port = Int(arguments[1]) else { fatalError("SubjectMilter PORT WORD") }
+let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+  .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+  .childChannelInitializer { channel in
+    channel.eventLoop.makeCompletedFuture {
+      try MilterServer.configure(channel) { SubjectFilter(word: arguments[2]) }
+    }
+  }
+  .bind(host: "127.0.0.1", port: port).get()
+try await server.closeFuture.get()

@@ -1,0 +1,89 @@
+#pragma once
+/* Calls of the system that Swift cannot make: variadic ones, and those that are macros. */
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* glibc has these for every thread of the process, but declares them for _GNU_SOURCE only. */
+extern int setresuid(uid_t real, uid_t effective, uid_t saved);
+extern int setresgid(gid_t real, gid_t effective, gid_t saved);
+extern int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+extern int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+
+/* The process gets that group, that user, for good. */
+static inline int cprocess_set_group(gid_t group) { return setresgid(group, group, group); }
+static inline int cprocess_set_user(uid_t user) { return setresuid(user, user, user); }
+
+/* Whether all three numbers of the user and of the group are these. */
+static inline int cprocess_is_only(uid_t user, gid_t group) {
+  uid_t users[3];
+  gid_t groups[3];
+  if (getresuid(&users[0], &users[1], &users[2]) != 0 || getresgid(&groups[0], &groups[1], &groups[2]) != 0) return 0;
+  for (int i = 0; i < 3; i++)
+    if (users[i] != user || groups[i] != group) return 0;
+  return 1;
+}
+
+/* No program started from here on gets more rights by its file (set-uid, capabilities). */
+static inline int cprocess_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+
+static inline int cprocess_signal_when_parent_dies(int number) { return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0); }
+
+static inline int cprocess_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
+
+/* One packet, and one descriptor with it unless that is negative. */
+static inline ssize_t cprocess_send(int socket, const void *octets, size_t count, int descriptor) {
+  struct iovec part = {.iov_base = (void *)octets, .iov_len = count};
+  union {
+    char space[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+  } control;
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+  if (descriptor >= 0) {
+    memset(&control, 0, sizeof control);
+    message.msg_control = control.space;
+    message.msg_controllen = sizeof control.space;
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
+  }
+  return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* One packet; `descriptor` gets what came with it, or -1. */
+static inline ssize_t cprocess_receive(int socket, void *octets, size_t capacity, int *descriptor) {
+  struct iovec part = {.iov_base = octets, .iov_len = capacity};
+  union {
+    char space[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+  } control;
+  struct msghdr message = {
+    .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof control.space};
+  *descriptor = -1;
+  ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  if (count < 0) return count;
+  struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+  if (head != NULL && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
+      head->cmsg_len == CMSG_LEN(sizeof(int)))
+    memcpy(descriptor, CMSG_DATA(head), sizeof(int));
+  return count;
+}
+
+/* A descriptor that becomes readable with each of the signals. */
+static inline int cprocess_signal_descriptor(const sigset_t *signals) {
+  return signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* The number of the next signal; 0 where none is there. */
+static inline int cprocess_next_signal(int descriptor) {
+  struct signalfd_siginfo information;
+  ssize_t count = read(descriptor, &information, sizeof information);
+  return count == (ssize_t)sizeof information ? (int)information.ssi_signo : 0;
+}

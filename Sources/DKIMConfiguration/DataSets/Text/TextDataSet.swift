@@ -1,0 +1,70 @@
+/// A list or a file of keys that are looked up as they stand: the first row with the key wins, and how many rows
+/// there are does not matter. (`csl:`, `file:`)
+struct TextDataSet: LocalDataSet {
+  let specification: String
+  private let table: TextRows
+  private let isCaseSensitive: Bool
+  private var index = OctetIndex()
+  /// The row of each number of the index.
+  private var firstRows: [UInt32] = []
+  /// Rows that are never found, each with the row that is found instead.
+  private var duplicates: [(row: Int, first: Int)] = []
+
+  init(specification: String, table: TextRows, isCaseSensitive: Bool) {
+    self.specification = specification
+    self.table = table
+    self.isCaseSensitive = isCaseSensitive
+    index.reserve(table.count)
+    firstRows.reserveCapacity(table.count)
+    for row in 0..<table.count {
+      let key = table.key(row)
+      let hash = hash(key)
+      if let first = find(key, hash) {
+        duplicates.append((row, first))
+      } else {
+        index.append(hash)
+        firstRows.append(UInt32(row))
+      }
+    }
+  }
+
+  func localRows(for key: String, all: Bool) throws(DataSetError) -> [DataSetRow] {
+    let octets = Array(key.utf8)[...]
+    guard let row = find(octets, hash(octets)) else { return [] }
+    return [table.row(row)]
+  }
+
+  func allLocalRows() -> [DataSetRow] { table.all() }
+
+  func problems() async -> [ConfigurationProblem] {
+    var problems = ProblemList()
+    for (row, first) in duplicates {
+      let shown = TextOctets.shown(table.row(row).key)
+      let line = table.place(first)?.line.map { " (line \($0))" } ?? ""
+      problems.add(
+        ConfigurationProblem(
+          .warning, at: table.place(row), "\"\(shown)\" is there already\(line); only the first row counts",
+          mend: "remove one of them"))
+    }
+    return problems.all
+  }
+
+  private func hash(_ key: ArraySlice<UInt8>) -> UInt64 {
+    var hash = OctetHash()
+    if isCaseSensitive {
+      for octet in key { hash.add(octet) }
+    } else {
+      for octet in key { hash.add(TextOctets.folded(octet)) }
+    }
+    return hash.value
+  }
+
+  /// The first row with that key.
+  private func find(_ key: ArraySlice<UInt8>, _ hash: UInt64) -> Int? {
+    index.first(hash) { number in
+      let other = table.key(Int(firstRows[number]))
+      return isCaseSensitive
+        ? other == key : other.elementsEqual(key) { TextOctets.folded($0) == TextOctets.folded($1) }
+    }.map { Int(firstRows[$0]) }
+  }
+}

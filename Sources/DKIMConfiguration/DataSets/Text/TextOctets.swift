@@ -1,0 +1,60 @@
+/// Octets of texts that administrators write.
+enum TextOctets {
+  /// ASCII white space.
+  @inline(__always)
+  static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || (octet >= 0x09 && octet <= 0x0D) }
+
+  /// ASCII lower case; every other octet as it is.
+  @inline(__always)
+  static func folded(_ octet: UInt8) -> UInt8 { octet &- 65 < 26 ? octet | 0x20 : octet }
+
+  static func folded(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 &- 65 < 26 }) else { return text }
+    return String(decoding: text.utf8.map { folded($0) }, as: UTF8.self)
+  }
+
+  static func contains(_ text: some StringProtocol, _ octet: Unicode.Scalar) -> Bool {
+    text.utf8.contains(UInt8(ascii: octet))
+  }
+
+  /// The text with `other` in place of every `%`.
+  static func replacingPercent(_ text: String, with other: String) -> String {
+    guard contains(text, "%") else { return text }
+    var octets: [UInt8] = []
+    for octet in text.utf8 {
+      if octet == UInt8(ascii: "%") { octets += other.utf8 } else { octets.append(octet) }
+    }
+    return String(decoding: octets, as: UTF8.self)
+  }
+
+  /// What begins with each dot of a text, longest first.
+  static func fromDots(_ text: String) -> [String] {
+    text.utf8.indices.filter { text.utf8[$0] == UInt8(ascii: ".") }.map { String(text[$0...]) }
+  }
+
+  static func equalIgnoringCase(_ a: String, _ b: String) -> Bool {
+    a.utf8.elementsEqual(b.utf8) { folded($0) == folded($1) }
+  }
+
+  /// Without white space at both ends.
+  static func trimmed(_ octets: [UInt8], _ range: Range<Int>) -> Range<Int> {
+    var range = range
+    while !range.isEmpty, isBlank(octets[range.lowerBound]) { range = range.lowerBound + 1..<range.upperBound }
+    while !range.isEmpty, isBlank(octets[range.upperBound - 1]) { range = range.lowerBound..<range.upperBound - 1 }
+    return range
+  }
+
+  /// A text of a file on one line of a message: no control characters, no more than `limit` characters.
+  static func shown(_ text: String, limit: Int = 80) -> String {
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return text }
+    let line = String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit).map(visible)))
+    return text.unicodeScalars.count > limit ? line + "…" : line
+  }
+
+  private static func visible(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: scalar == "\t" ? " " : "\u{FFFD}"
+    default: scalar
+    }
+  }
+}

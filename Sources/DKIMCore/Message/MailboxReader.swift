@@ -1,0 +1,177 @@
+/// Finds the first address in the octets of an address field, token by token. // RFC 5322 §3.4, §4.4
+///
+/// Comments are counted, not descended into, so that their depth costs nothing.
+struct MailboxReader {
+  /// A word (atom or quoted string, quotes kept), a domain literal, or one of `< > @ , : ; .`.
+  private enum Token {
+    case word(Range<Int>)
+    case literal
+    case special(UInt8, at: Int)
+    case end
+  }
+
+  private let octets: [UInt8]
+  private var offset = 0
+
+  init(_ octets: Span<UInt8>) {
+    self.octets = Octets.array(octets)
+  }
+
+  /// Local part and domain of the first address.
+  mutating func firstAddress() throws(MailAddressError) -> (localPart: [UInt8], domain: [UInt8]) {
+    var element = Element()
+    while true {
+      switch try next() {
+      case .word(let range): element.take(word: octets[range])
+      case .literal: element.takeLiteral()
+      case .special(UInt8(ascii: "<"), _): return try angleAddress()
+      case .special(UInt8(ascii: "@"), _): element.takeAt()
+      case .special(UInt8(ascii: "."), _): element.takeDot()
+      case .special(UInt8(ascii: ":"), _): element = Element()
+      case .special(UInt8(ascii: ","), _), .special(UInt8(ascii: ";"), _):
+        if let address = try element.address() { return address }
+        element = Element()
+      case .special(let octet, let at): throw .unexpected(octet: octet, offset: at)
+      case .end:
+        guard let address = try element.address() else { throw .noAddress }
+        return address
+      }
+    }
+  }
+
+  /// From behind `<`: [obs-route] addr-spec ">". // RFC 5322 §4.4
+  private mutating func angleAddress() throws(MailAddressError) -> (localPart: [UInt8], domain: [UInt8]) {
+    var element = Element()
+    var isEmpty = true
+    while true {
+      switch try next() {
+      case .word(let range): element.take(word: octets[range])
+      case .literal: element.takeLiteral()
+      case .special(UInt8(ascii: "@"), let at):
+        guard !element.hasDomain else { throw .unexpected(octet: UInt8(ascii: "@"), offset: at) }
+        element.takeAt()
+      case .special(UInt8(ascii: "."), _): element.takeDot()
+      // The route goes, and `mailto:` of the List fields.
+      case .special(UInt8(ascii: ":"), _), .special(UInt8(ascii: ","), _): element = Element()
+      case .special(UInt8(ascii: ">"), let at):
+        if isEmpty { throw .emptyAddress }
+        guard let address = try element.address() else {
+          throw .unexpected(octet: UInt8(ascii: ">"), offset: at)
+        }
+        return address
+      case .special(let octet, let at): throw .unexpected(octet: octet, offset: at)
+      case .end: throw .unterminated
+      }
+      isEmpty = false
+    }
+  }
+
+  private mutating func next() throws(MailAddressError) -> Token {
+    try skipGap()
+    guard offset < octets.count else { return .end }
+    let start = offset
+    switch octets[offset] {
+    case UInt8(ascii: "\""):
+      try skipDelimited(by: UInt8(ascii: "\""))
+      return .word(start..<offset)
+    case UInt8(ascii: "["):
+      try skipDelimited(by: UInt8(ascii: "]"))
+      return .literal
+    case let octet where Self.isSpecial(octet):
+      offset += 1
+      return .special(octet, at: start)
+    default:
+      while offset < octets.count, Self.isWordOctet(octets[offset]) { offset += 1 }
+      return .word(start..<offset)
+    }
+  }
+
+  /// White space, line ends and comments.
+  private mutating func skipGap() throws(MailAddressError) {
+    var depth = 0
+    while offset < octets.count {
+      switch octets[offset] {
+      case UInt8(ascii: "("): depth += 1
+      case UInt8(ascii: ")") where depth > 0: depth -= 1
+      case UInt8(ascii: "\\") where depth > 0: offset += 1
+      case let octet where depth == 0 && !Octets.isFWS(octet): return
+      default: break
+      }
+      offset += 1
+    }
+    if depth > 0 { throw .unterminated }
+  }
+
+  private mutating func skipDelimited(by close: UInt8) throws(MailAddressError) {
+    offset += 1
+    while offset < octets.count, octets[offset] != close {
+      offset += octets[offset] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    guard offset < octets.count else { throw .unterminated }
+    offset += 1
+  }
+
+  private static func isSpecial(_ octet: UInt8) -> Bool {
+    switch octet {
+    case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "@"), UInt8(ascii: ","), UInt8(ascii: ":"),
+      UInt8(ascii: ";"), UInt8(ascii: "."), UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "\\"):
+      true
+    default: octet < 0x20 || octet == 0x7F
+    }
+  }
+
+  private static func isWordOctet(_ octet: UInt8) -> Bool {
+    octet > 0x20 && !isSpecial(octet) && octet != UInt8(ascii: "(") && octet != UInt8(ascii: "\"")
+      && octet != UInt8(ascii: "[")
+  }
+}
+
+/// One element of an address list while it is read: the words since the last gap in them, then the domain.
+private struct Element {
+  private var localPart: [UInt8] = []
+  private var domain: [UInt8] = []
+  private(set) var hasDomain = false
+  /// A dot stands last, so that the next word continues the name.
+  private var isOpen = true
+  private var isLiteral = false
+  /// Words follow the domain: what comes is a second name.
+  private var isClosed = false
+
+  mutating func take(word: ArraySlice<UInt8>) {
+    if hasDomain {
+      if isOpen, !isClosed { domain += word } else { isClosed = true }
+    } else {
+      // Of a phrase the last run of words is the local part.
+      if !isOpen { localPart = [] }
+      localPart += word.filter { $0 != Octets.cr && $0 != Octets.lf }
+    }
+    isOpen = false
+  }
+
+  mutating func takeDot() {
+    guard !isClosed else { return }
+    if hasDomain { domain.append(UInt8(ascii: ".")) } else { localPart.append(UInt8(ascii: ".")) }
+    isOpen = true
+  }
+
+  mutating func takeAt() {
+    // A second "@" belongs to what follows an address.
+    guard !hasDomain else {
+      isClosed = true
+      return
+    }
+    hasDomain = true
+    isOpen = true
+  }
+
+  mutating func takeLiteral() {
+    if hasDomain, !isClosed { isLiteral = true }
+  }
+
+  func address() throws(MailAddressError) -> (localPart: [UInt8], domain: [UInt8])? {
+    guard hasDomain, !localPart.isEmpty else { return nil }
+    guard !isLiteral else { throw .domainLiteral }
+    guard !domain.isEmpty else { return nil }
+    return (localPart, domain)
+  }
+}

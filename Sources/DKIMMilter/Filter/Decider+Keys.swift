@@ -1,0 +1,162 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// Which keys sign for a sender.
+extension Decider {
+  /// One request for every signature to be made; none where we do not sign for that sender.
+  mutating func signingRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
+    switch configuration.signing.keys {
+    case .none:
+      note(.no, "no keys to sign with are configured")
+      return []
+    case .single(let single):
+      return try await request(for: sender, single)
+    case .tables(let signingTable, let keyTable):
+      return try await requests(for: sender, signingTable, keyTable)
+    }
+  }
+
+  private mutating func request(
+    for sender: MailAddress, _ single: SigningRules.SingleKey
+  ) async throws(DecisionFailure) -> [SigningRequest] {
+    let match = try await lookUp("Domain") { () throws(DataSetError) in
+      try await single.domains.domainMatch(for: sender.domain, subDomains: single.subDomains)
+    }
+    guard let match else {
+      note(classic: "no signing domain match for '\(sender.domain)'", "Domain")
+      if single.subDomains { note(classic: "no signing subdomain match for '\(sender.domain)'", "SubDomains") }
+      return []
+    }
+    let isParent = match.domain != sender.domain
+    steps.append(
+      .init(
+        .yes, "\(sender.domain) is signed by '\(match.row.key)'", setting: isParent ? "SubDomains" : "Domain",
+        place: match.row.place ?? configuration.places["Domain"]))
+    let key = try key(at: single.key, name: nil)
+    if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+    var request = request(domain: match.domain, selector: single.selector, key: key)
+    if isParent { request.identity = Identity(localPart: "", domain: match.domain) }
+    return [request]
+  }
+
+  private mutating func requests(
+    for sender: MailAddress, _ signingTable: SigningTable, _ keyTable: KeyTable
+  ) async throws(DecisionFailure) -> [SigningRequest] {
+    let all = configuration.signing.multipleSignatures
+    let matches = try await lookUp("SigningTable") { () throws(DataSetError) in
+      try await signingTable.matches(for: sender, all: all)
+    }
+    if matches.isEmpty { note(classic: "no signing table match for '\(sender)'", "SigningTable") }
+    if inDetail { await noteNearMisses(of: signingTable, for: sender) }
+    var requests: [SigningRequest] = []
+    for match in matches {
+      steps.append(
+        .init(
+          .yes, "'\(match.row.key)' names the key '\(match.keyName)'", setting: "SigningTable",
+          place: match.row.place ?? configuration.places["SigningTable"]))
+      if let request = try await request(for: sender, match, keyTable) { requests.append(request) }
+    }
+    // Rows applied, so the message is to be signed.
+    if requests.isEmpty, !matches.isEmpty { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+    return requests
+  }
+
+  /// True for a key of a type that `SignatureAlgorithm` does not ask for.
+  private mutating func isOtherType(_ key: SigningKey) -> Bool {
+    guard let wanted = configuration.signing.signatureAlgorithm, wanted != key.type else { return false }
+    note(.no, "a key of the type \(key.type.rawValue) is not used", "SignatureAlgorithm")
+    return true
+  }
+
+  private mutating func noteNearMisses(of table: SigningTable, for sender: MailAddress) async {
+    for miss in await table.nearMisses(for: sender) {
+      steps.append(
+        .init(.no, "'\(miss.row.key)' \(miss.reason)", setting: "SigningTable", place: miss.row.place))
+    }
+  }
+
+  private mutating func request(
+    for sender: MailAddress, _ match: SigningTable.Match, _ keyTable: KeyTable
+  ) async throws(DecisionFailure) -> SigningRequest? {
+    let entry: KeyTable.Entry?
+    do throws(KeyTableError) {
+      entry = try await keyTable.entry(named: match.keyName, senderDomain: sender.domain)
+    } catch {
+      switch error {
+      case .dataSet(let error): throw .dataSet(setting: "KeyTable", error)
+      case .corrupt(let name, let why, _): throw .corruptKeyEntry(name: name, why: why)
+      }
+    }
+    guard let entry else { throw .unknownKey(match.keyName) }
+    steps.append(
+      .init(
+        .note, "key '\(match.keyName)': d=\(entry.domain) s=\(entry.selector) \(entry.key.text)", setting: "KeyTable",
+        place: entry.place))
+    let key = try key(at: entry.key, name: match.keyName)
+    // What the row says of its key counts more than SignatureAlgorithm.
+    if let algorithm = entry.algorithm, algorithm != key.type {
+      let why = "the table says \(algorithm.rawValue), the key is of the type \(key.type.rawValue)"
+      throw .corruptKeyEntry(name: match.keyName, why: why)
+    }
+    if entry.algorithm == nil, isOtherType(key) { return nil }
+    var request = request(domain: entry.domain, selector: entry.selector, key: key)
+    request.identity = identity(match.identity, within: entry.domain)
+    return request
+  }
+
+  private func key(at location: KeyLocation, name: String?) throws(DecisionFailure) -> SigningKey {
+    do throws(SigningKeyStoreError) {
+      return try configuration.signing.keyStore.key(at: location)
+    } catch {
+      if case .tooSmall(_, let bits, let minimum) = error { throw .keyTooSmall(bits: bits, minimum: minimum) }
+      throw .keyNotLoaded(name: name, error)
+    }
+  }
+
+  /// `i=` has to lie within `d=`; one that does not is left out, and that is said.
+  private mutating func identity(_ text: String?, within domain: DomainName) -> Identity? {
+    guard let text else { return nil }
+    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+    if parts.count >= 2, let last = parts.last, let name = try? DomainName(String(last)), name.isWithin(domain) {
+      return Identity(localPart: parts.dropLast().joined(separator: "@"), domain: name)
+    }
+    log.append(.identityDropped(text, domain: domain.text))
+    note(.no, "i=\(text) is not within d=\(domain) and is left out", "SigningTable")
+    return nil
+  }
+
+  private func request(domain: DomainName, selector: Selector, key: SigningKey) -> SigningRequest {
+    let rules = configuration.signing
+    var request = SigningRequest(domain: domain, selector: selector, key: key)
+    request.canonicalization = rules.canonicalization
+    request.signedHeaders = rules.signedHeaders
+    request.oversignedHeaders = rules.oversignHeaders
+    request.lifetime = rules.signatureTTL
+    request.copiesHeaders = rules.diagnostics
+    request.requestsReports = rules.requestReports
+    return request
+  }
+}
+
+extension KeyLocation {
+  /// The path, or that the key stands in the table.
+  var text: String {
+    switch self {
+    case .file(let path): path
+    case .inline: "the table itself"
+    }
+  }
+}
+
+extension SigningRequest {
+  func step(length: SignedBodyLength?) -> Explanation.Step {
+    var parts = [
+      "a=\(SigningAlgorithm(key.type).rawValue)", "d=\(domain)", "s=\(selector)", "c=\(canonicalization)",
+      "\(key.bits)-bit key",
+    ]
+    if let identity { parts.append("i=\(identity)") }
+    if let lifetime { parts.append("x=t+\(lifetime)") }
+    if length != nil { parts.append("with l=") }
+    return .init(.result, "to be signed: " + parts.joined(separator: " "))
+  }
+}

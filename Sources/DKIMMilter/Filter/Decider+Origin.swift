@@ -1,0 +1,149 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// Who sends: the address that decides who signs, and whether the client is one of ours.
+extension Decider {
+  /// The sender's address, from the macro or the first of the fields that is there.
+  mutating func readSender() -> MailAddress? {
+    if let macro = configuration.origin.senderMacro, let value = facts.macros[macro], !value.isEmpty {
+      if let address = try? MailAddress(value) {
+        note(.note, "sender \(address), from the macro \(macro)", "SenderMacro")
+        return address
+      }
+      log.append(.badSender(field: macro, value: value))
+      note(.failure, "the macro \(macro) holds no address: '\(value)'", "SenderMacro")
+      return nil
+    }
+    for name in configuration.origin.senderHeaders {
+      guard let position = facts.header.positions(of: name).first else { continue }
+      let value = facts.header.value(of: position)
+      do {
+        let address = try MailAddress(firstOf: value.span)
+        note(.note, "sender \(address), from the field \(name)", "SenderHeaders")
+        return address
+      } catch {
+        log.append(.badSender(field: name, value: String(decoding: value, as: UTF8.self)))
+        note(.failure, "the field \(name) holds no address: \(error)", "SenderHeaders")
+        return nil
+      }
+    }
+    log.append(.noSender)
+    note(.failure, "none of the fields \(configuration.origin.senderHeaders.joined(separator: ", ")) is there")
+    return nil
+  }
+
+  mutating func isExempt(_ domain: DomainName) async throws(DecisionFailure) -> Bool {
+    guard let list = configuration.origin.exemptDomains else { return false }
+    guard let row = try await lookUp("ExemptDomains", { () throws(DataSetError) in try await list.row(for: domain.text) })
+    else { return false }
+    steps.append(
+      .init(
+        .yes, "domain '\(domain)' exempted, accepting", setting: "ExemptDomains", place: row.place, isClassic: true))
+    return true
+  }
+
+  /// `MTA`; `MacroList`, whose word counts more; else `InternalHosts` or SMTP authentication.
+  mutating func isInternal() async throws(DecisionFailure) -> Bool {
+    var isInternal = matchesMTA()
+    if !configuration.origin.macroList.isEmpty { isInternal = matchesMacros() }
+    if !isInternal { isInternal = try await isInternalHost() }
+    if !isInternal { isInternal = isAuthenticated() }
+    note(.note, isInternal ? "the client is one of ours" : "the client is none of ours")
+    return isInternal
+  }
+
+  private mutating func matchesMTA() -> Bool {
+    guard !configuration.origin.mta.isEmpty else { return false }
+    let daemon = facts.macros["daemon_name"] ?? ""
+    if configuration.origin.mta.contains(daemon) {
+      note(.yes, "the MTA calls itself \(daemon)", "MTA")
+      return true
+    }
+    note(classic: "no MTA name match (host=\(facts.connection.hostName), MTA=\(daemon))", "MTA")
+    return false
+  }
+
+  private mutating func matchesMacros() -> Bool {
+    for rule in configuration.origin.macroList {
+      guard let value = facts.macros[rule.name], !value.isEmpty else { continue }
+      if rule.values.isEmpty || rule.values.contains(value) {
+        steps.append(
+          .init(
+            .yes, "macro \(rule.name) is '\(value)'", setting: "MacroList",
+            place: rule.place ?? configuration.places["MacroList"]))
+        return true
+      }
+    }
+    note(classic: "no macros match", "MacroList")
+    return false
+  }
+
+  private mutating func isInternalHost() async throws(DecisionFailure) -> Bool {
+    let client = facts.connection
+    let list = configuration.origin.internalHosts
+    let match = try await lookUp("InternalHosts") { () throws(DataSetError) in
+      try await list.match(name: client.hostName, address: client.effectiveAddress)
+    }
+    guard let match else {
+      note(classic: "\(client.clientText) not internal", "InternalHosts")
+      return false
+    }
+    steps.append(
+      .init(
+        .yes, "\(client.clientText) is internal by '\(match.row.key)'", setting: "InternalHosts",
+        place: match.row.place ?? configuration.places["InternalHosts"]))
+    return true
+  }
+
+  private mutating func isAuthenticated() -> Bool {
+    if let type = facts.macros["auth_type"], !type.isEmpty {
+      note(.yes, "the client has authenticated itself (\(type))")
+      return true
+    }
+    steps.append(.init(.no, "not authenticated", isClassic: true))
+    return false
+  }
+
+  /// Somebody from outside sends under a name that is signed here.
+  mutating func noteOutsider(_ sender: MailAddress) async throws(DecisionFailure) {
+    guard try await isSignedHere(sender) else { return }
+    let client = facts.connection
+    if let list = configuration.origin.externalIgnoreList {
+      let match = try await lookUp("ExternalIgnoreList") { () throws(DataSetError) in
+        try await list.match(name: client.hostName, address: client.effectiveAddress)
+      }
+      if let match {
+        steps.append(
+          .init(
+            .yes, "\(client.clientText) may send as \(sender.domain)", setting: "ExternalIgnoreList",
+            place: match.row.place))
+        return
+      }
+    }
+    log.append(.externalHost(client.hostName, domain: sender.domain.text))
+    steps.append(.init(.no, "\(client.clientText) sends as \(sender.domain) and is none of ours: not signed"))
+  }
+
+  /// Tables are asked only where somebody made a list of such hosts, since every message from outside would cost a
+  /// look-up.
+  private func isSignedHere(_ sender: MailAddress) async throws(DecisionFailure) -> Bool {
+    switch configuration.signing.keys {
+    case .none: return false
+    case .single(let single):
+      return try await lookUp("Domain") { () throws(DataSetError) in
+        try await single.domains.domainMatch(for: sender.domain, subDomains: single.subDomains)
+      } != nil
+    case .tables(let table, _):
+      guard inDetail || configuration.origin.externalIgnoreList != nil else { return false }
+      return try await lookUp("SigningTable") { () throws(DataSetError) in
+        try await table.matches(for: sender, all: false)
+      }.isEmpty == false
+    }
+  }
+
+  func lookUp<Value>(
+    _ setting: String, _ body: () async throws(DataSetError) -> Value
+  ) async throws(DecisionFailure) -> Value {
+    do { return try await body() } catch { throw .dataSet(setting: setting, error) }
+  }
+}

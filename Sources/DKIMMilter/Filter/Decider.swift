@@ -1,0 +1,204 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// Decides on one message: sign, verify, leave alone or refuse. Every step is written down. Tables may be remote, so
+/// this may wait; it changes nothing.
+struct Decider {
+  let facts: MessageFacts
+  let configuration: Configuration
+  /// Also say what nearly applied, and what would apply if things were a little different. Costs look-ups.
+  let inDetail: Bool
+  var steps: [Explanation.Step] = []
+  var log: [LogEvent] = []
+  private var mayHaveToSign: Bool
+
+  init(_ facts: MessageFacts, _ configuration: Configuration, inDetail: Bool = false) {
+    self.facts = facts
+    self.configuration = configuration
+    self.inDetail = inDetail
+    mayHaveToSign = configuration.roles.contains(.sign)
+  }
+
+  consuming func decide() async -> Decision {
+    do {
+      return try await course()
+    } catch {
+      return failed(error)
+    }
+  }
+
+  private mutating func course() async throws(DecisionFailure) -> Decision {
+    if let excess = facts.header.excess {
+      log.append(.tooMuchHeader)
+      note(.failure, "\(excess)", "MaximumHeaders")
+      let action = configuration.actions.security
+      if action != .accept { return decision(.act(action, .headerTooLarge)) }
+    }
+    guard let sender = readSender() else { return withoutSender() }
+    if try await isExempt(sender.domain) { return decision(.leaveAlone) }
+    let isInternal = try await isInternal()
+    var requests: [SigningRequest] = []
+    if isInternal {
+      requests = try await signingRequests(for: sender)
+    } else {
+      try await noteOutsider(sender)
+    }
+    guard requests.isEmpty else { return try await signing(requests) }
+    return try await verifying(author: sender.domain, isInternal: isInternal)
+  }
+
+  // MARK: Signing
+
+  private mutating func signing(_ requests: [SigningRequest]) async throws(DecisionFailure) -> Decision {
+    guard configuration.roles.contains(.sign) else {
+      note(.result, "would be signed, but the filter does not sign", "Mode")
+      return decision(.leaveAlone)
+    }
+    if let recipient = try await unsignedRecipient() {
+      log.append(.skippingSigning(recipient: recipient))
+      return decision(.leaveAlone)
+    }
+    if let refusal = requirementRefusal() { return refusal }
+    if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
+      return cannotSign(fault)
+    }
+    let old = configuration.oldBehaviour.contains(.malformedStopsSigning)
+    if old, let fault = malformedSignature() { return cannotSign(fault, action: .accept) }
+    let length = try await bodyLength()
+    for request in requests { steps.append(request.step(length: length)) }
+    return decision(
+      .sign(
+        requests.map {
+          var request = $0
+          request.bodyLength = length
+          return request
+        }))
+  }
+
+  private mutating func cannotSign(_ why: String, action: Action? = nil) -> Decision {
+    log.append(.signatureError(why))
+    note(.failure, why, "On-SignatureError")
+    var decision = decision(.act(action ?? configuration.actions.signatureError, .signing))
+    decision.counts = [.signingFailed]
+    return decision
+  }
+
+  private func malformedSignature() -> String? {
+    for position in facts.header.positions(of: SignatureField.name).prefix(Filter.mostSignatures) {
+      do { _ = try DKIMSignature(value: facts.header.value(of: position)) } catch { return "\(error)" }
+    }
+    return nil
+  }
+
+  // MARK: Verifying
+
+  private mutating func verifying(
+    author: DomainName?, isInternal: Bool, malformation: String? = nil
+  ) async throws(DecisionFailure) -> Decision {
+    guard configuration.roles.contains(.verify) else {
+      note(.result, "not ours to sign, and the filter does not verify", "Mode")
+      return decision(.leaveAlone)
+    }
+    // From here on nothing is to be signed any more.
+    mayHaveToSign = false
+    var order = VerificationOrder()
+    order.isInternal = isInternal
+    order.malformation = malformation
+    if malformation == nil {
+      if let refusal = requirementRefusal() { return refusal }
+      if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
+        note(.failure, fault, "StrictHeaders")
+        order.malformation = fault
+        order.isRefused = true
+      }
+    }
+    try await sortSignatures(author: author, into: &order)
+    note(.result, "to be verified")
+    return decision(.verify(order))
+  }
+
+  /// No sender: there is nobody to sign for. What others signed is verified all the same.
+  private mutating func withoutSender() -> Decision {
+    guard configuration.roles.contains(.verify) else { return decision(.leaveAlone) }
+    var order = VerificationOrder()
+    order.malformation = "the message has no sender that can be read"
+    note(.result, "to be verified")
+    return decision(.verify(order))
+  }
+
+  private mutating func requirementRefusal() -> Decision? {
+    guard configuration.verification.requiredHeaders, let fault = HeaderRequirements.fault(in: facts.header)
+    else { return nil }
+    log.append(.headerRequirement(fault))
+    note(.failure, fault, "RequiredHeaders")
+    return decision(.act(.reject, .header(fault)))
+  }
+
+  // MARK: Bookkeeping
+
+  mutating func note(_ finding: Explanation.Step.Finding, _ text: String, _ setting: String? = nil) {
+    steps.append(.init(finding, text, setting: setting, place: setting.flatMap { configuration.places[$0] }))
+  }
+
+  /// A step whose line log readers know.
+  mutating func note(classic text: String, _ setting: String, finding: Explanation.Step.Finding = .no) {
+    steps.append(
+      .init(finding, text, setting: setting, place: configuration.places[setting], isClassic: true))
+  }
+
+  func decision(_ course: Decision.Course) -> Decision {
+    var explanation = Explanation()
+    explanation.steps = steps
+    return Decision(course, explanation: explanation, log: log)
+  }
+
+  /// A table or a key that cannot be had: the message has to wait, whatever the actions say, where it may have to be
+  /// signed.
+  private func failed(_ failure: DecisionFailure) -> Decision {
+    var copy = self
+    copy.log += failure.events
+    copy.steps += failure.events.map { .init(.failure, $0.text) }
+    if failure.isAboutSigning {
+      var decision = copy.decision(.act(configuration.actions.signatureError, .signing))
+      decision.counts = [.signingFailed]
+      return decision
+    }
+    let actions = configuration.actions
+    let action = actions.captureUnknownErrors ? .quarantine : actions.internalError
+    var decision = copy.decision(.act(mayHaveToSign ? .tempfail : action, .internal))
+    decision.counts = [.failed]
+    return decision
+  }
+}
+
+/// Why a decision could not be taken.
+enum DecisionFailure: Error, Sendable, Hashable {
+  case dataSet(setting: String, DataSetError)
+  case unknownKey(String)
+  case corruptKeyEntry(name: String, why: String)
+  case keyNotLoaded(name: String?, SigningKeyStoreError)
+  case keyTooSmall(bits: Int, minimum: Int)
+  /// Keys apply, but none that `SignatureAlgorithm` allows.
+  case noKeyOfType(KeyType?)
+
+  var events: [LogEvent] {
+    switch self {
+    case .dataSet(let setting, let error): [.dataSetFailed(setting: setting, why: "\(error)")]
+    case .unknownKey(let name): [.unknownKey(name)]
+    case .corruptKeyEntry(let name, let why): [.corruptKeyEntry(name, why: why)]
+    case .keyNotLoaded(let name, let error): [.keyNotLoaded(error)] + (name.map { [.errorLoadingKey($0)] } ?? [])
+    case .keyTooSmall(let bits, let minimum):
+      [.signatureError("private key too small (\(bits) bits, need at least \(minimum))")]
+    case .noKeyOfType(let type):
+      [.signatureError("no key is of the type \(type?.rawValue ?? "-"), which SignatureAlgorithm asks for")]
+    }
+  }
+
+  /// The keys are there and must not sign; anything else may be better later.
+  var isAboutSigning: Bool {
+    switch self {
+    case .keyTooSmall, .noKeyOfType: true
+    case .dataSet, .unknownKey, .corruptKeyEntry, .keyNotLoaded: false
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// Header values on their way from and to the milter protocol.
+enum FieldText {
+  private static let (tab, lf, cr, space) = (UInt8(0x09), UInt8(0x0A), UInt8(0x0D), UInt8(0x20))
+
+  /// A value as it stood in the message: lines end with CRLF, and the space that the MTA ate stands again.
+  ///
+  /// Without `leadingSpace` an MTA takes one space away, so that `Subject:x` and `Subject: x` look the same: the
+  /// common form is taken. A tab is never eaten.
+  static func received(_ value: Span<UInt8>, leadingSpace: Bool) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(value.count + 8)
+    if !leadingSpace, value.isEmpty || value[0] != tab { result.append(space) }
+    for i in value.indices {
+      if value[i] == lf, i == 0 || value[i - 1] != cr { result.append(cr) }
+      result.append(value[i])
+    }
+    return result
+  }
+
+  /// A value to be inserted: lines end with LF, and the space behind the colon is there only where the MTA adds none.
+  /// - Parameter value: without that space.
+  static func sent(_ value: [UInt8], leadingSpace: Bool) -> [UInt8] {
+    (leadingSpace ? [space] : []) + value.filter { $0 != cr }
+  }
+
+  static func sent(_ value: String, leadingSpace: Bool) -> [UInt8] {
+    sent(Array(value.utf8), leadingSpace: leadingSpace)
+  }
+
+  static func string(_ octets: Span<UInt8>) -> String {
+    var copy: [UInt8] = []
+    copy.reserveCapacity(octets.count)
+    for i in octets.indices { copy.append(octets[i]) }
+    return String(decoding: copy, as: UTF8.self)
+  }
+}

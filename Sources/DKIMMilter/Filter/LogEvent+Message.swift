@@ -1,0 +1,88 @@
+import DKIMCore
+
+/// The lines about messages and signatures of others, word for word as administrators and log readers know them.
+extension LogEvent {
+  static let verificationSuccessful = LogEvent("verified", .info, "DKIM verification successful")
+  static let badSignature = LogEvent("bad-signature", .notice, "bad signature data")
+
+  static func noSignature(isRefused: Bool) -> LogEvent {
+    LogEvent("no-signature", isRefused ? .notice : .debug, "no signature data")
+  }
+
+  static func signature(_ tags: SignatureTags, error: String) -> LogEvent {
+    let (selector, domain, algorithm) = (tags.selector ?? "-", tags.domain ?? "-", tags.algorithm ?? "-")
+    return LogEvent(
+      "signature", .info, "s=\(selector) d=\(domain) a=\(algorithm) SSL \(error)",
+      fields: [
+        Field("selector", selector), Field("domain", domain), Field("algorithm", algorithm), Field("error", error),
+      ])
+  }
+
+  static func keyRetrievalFailed(_ tags: SignatureTags, why: String) -> LogEvent {
+    let (selector, domain) = (tags.selector ?? "-", tags.domain ?? "-")
+    return LogEvent(
+      "key-retrieval-failed", .error, "key retrieval failed (s=\(selector), d=\(domain)): \(why)",
+      fields: [Field("selector", selector), Field("domain", domain), Field("reason", why)])
+  }
+
+  static func keyRevoked(_ tags: SignatureTags) -> LogEvent {
+    let (selector, domain, algorithm) = (tags.selector ?? "-", tags.domain ?? "-", tags.algorithm ?? "-")
+    return LogEvent(
+      "key-revoked", .notice, "key revoked (s=\(selector), d=\(domain), a=\(algorithm))",
+      fields: [Field("selector", selector), Field("domain", domain), Field("algorithm", algorithm)])
+  }
+
+  static func signatures(from domains: [String]) -> LogEvent {
+    let list = domains.joined(separator: ", ")
+    return LogEvent("signatures", .info, "message has signatures from \(list)", fields: [Field("domains", list)])
+  }
+
+  static func results(_ text: String) -> LogEvent { LogEvent("results", .info, text) }
+
+  static func ignoringSignatures(_ count: Int) -> LogEvent {
+    LogEvent(
+      "signatures-ignored", .info, "ignoring \(count) signature\(count == 1 ? "" : "s")",
+      fields: [Field("count", String(count))])
+  }
+
+  static func ignoringSignature(from domain: String) -> LogEvent {
+    LogEvent("signature-ignored", .info, "ignoring signature from \(domain)", fields: [Field("domain", domain)])
+  }
+
+  static let noSender = LogEvent("no-sender", .info, "can't determine message sender; accepting")
+
+  static func badSender(field: String, value: String) -> LogEvent {
+    LogEvent(
+      "bad-sender", .info, "can't parse \(field): header value '\(value)'",
+      fields: [Field("field", field), Field("value", value)])
+  }
+
+  static func headerRequirement(_ why: String) -> LogEvent {
+    LogEvent("header-requirement", .info, "RFC5322 header requirement error: \(why)", fields: [Field("reason", why)])
+  }
+
+  static let tooMuchHeader = LogEvent("header-too-large", .notice, "too much header data")
+
+  static func ignoringField(_ name: String) -> LogEvent {
+    LogEvent("field-ignored", .notice, "ignoring header field '\(name)'", fields: [Field("field", name)])
+  }
+
+  static let noJobID = LogEvent("no-job-id", .warning, "WARNING: symbol 'i' not available", namesJob: false)
+
+  static func resultFieldRemoved(_ why: String) -> LogEvent {
+    LogEvent(
+      "result-field-removed", .info, "Authentication-Results: header field removed: \(why)", fields: [Field("reason", why)])
+  }
+
+  static func resultFieldNotParsed(removed: Bool) -> LogEvent {
+    LogEvent(
+      "result-field-not-parsed", .info,
+      "failed to parse Authentication-Results: header field" + (removed ? "; removed" : ""),
+      fields: [Field("removed", removed ? "yes" : "no")])
+  }
+
+  static let cannotQuarantine = LogEvent(
+    "cannot-quarantine", .error, "the MTA does not let messages be quarantined; deferring this one")
+
+  static func why(_ text: String) -> LogEvent { LogEvent("why", .info, text) }
+}

@@ -1,0 +1,74 @@
+/// How much a line of the log matters, as syslog has it.
+public enum LogLevel: String, Sendable, Hashable, CaseIterable {
+  case error, warning, notice, info, debug
+}
+
+/// Something worth a line in the log: the line as log readers know it, and its parts for those who want values.
+public struct LogEvent: Sendable, Hashable {
+  public struct Field: Sendable, Hashable {
+    public let name: String
+    public let value: String
+
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = LogText.printable(value)
+    }
+  }
+
+  /// What happened, in one word with hyphens; never changes.
+  public let name: String
+  public let level: LogLevel
+  /// One line of printable text.
+  public let text: String
+  public let fields: [Field]
+  /// The line begins with the MTA's name for the message.
+  public let namesJob: Bool
+
+  public init(_ name: String, _ level: LogLevel, _ text: String, fields: [Field] = [], namesJob: Bool = true) {
+    self.name = name
+    self.level = level
+    self.text = LogText.printable(text)
+    self.fields = fields
+    self.namesJob = namesJob
+  }
+}
+
+/// An event of one message.
+public struct LogLine: Sendable, Hashable {
+  public let event: LogEvent
+  /// The MTA's name for the message, `nil` where it told none.
+  public let jobID: String?
+
+  public init(_ event: LogEvent, jobID: String?) {
+    self.event = event
+    self.jobID = jobID.map { LogText.printable($0) }
+  }
+
+  /// As it stands in the log: `4ABCDEF: DKIM verification successful`.
+  public var text: String {
+    event.namesJob ? "\(jobID ?? LogLine.unknownJob): \(event.text)" : event.text
+  }
+
+  static let unknownJob = "(unknown-jobid)"
+}
+
+/// What others wrote, made fit for one line of a log.
+enum LogText {
+  /// Octets of one text; the rest is cut off.
+  static let limit = 900
+
+  static func printable(_ text: String) -> String {
+    var shown = String.UnicodeScalarView()
+    var length = 0
+    for scalar in text.unicodeScalars {
+      length += UTF8.width(scalar)
+      if length > limit { break }
+      switch scalar.properties.generalCategory {
+      case .control: shown.append(scalar == "\t" || scalar == "\n" || scalar == "\r" ? " " : "\u{FFFD}")
+      case .lineSeparator, .paragraphSeparator, .format: shown.append("\u{FFFD}")
+      default: shown.append(scalar)
+      }
+    }
+    return String(shown)
+  }
+}

@@ -1,0 +1,158 @@
+public import DKIMCore
+
+/// One message on its way through the filter: facts first, then a decision, then the body, then a verdict.
+///
+/// A value without sockets, clocks or threads, driven as ``Filter`` shows. What comes at the wrong time does no
+/// harm: it is ignored.
+public struct MessageFilter: ~Copyable, Sendable {
+  /// What follows a decision.
+  public enum Begun: Sendable {
+    /// It is all over, before the body: the MTA need not send it.
+    case done(Verdict)
+    /// The keys to ask for, and whether the body is wanted at all. Its end is, in any case.
+    case body(queries: [KeyQuery], demand: BodyDemand)
+  }
+
+  /// Recipients that are kept, of one message.
+  public static let maximumRecipients = 10_000
+
+  let filter: Filter
+  private var collected: MessageFacts
+  private var resultFields = LateResultFields()
+  private var log: [LogEvent] = []
+  // What goes on after the decision: at most one of these.
+  private var signing: SigningWork?
+  private var verifying: VerifyingWork?
+  private var settled: Verdict?
+  /// True where ``finish()`` computes for a millisecond and more: an RSA key above 2048 bits signs.
+  public private(set) var finishTakesLong = false
+
+  init(filter: Filter, connection: ConnectionFacts) {
+    self.filter = filter
+    let header = MessageHeader(limits: filter.configuration.headerLimits)
+    collected = MessageFacts(connection: connection, header: header, macros: connection.macros)
+  }
+
+  /// What is known so far; complete at the end of the header.
+  public var facts: MessageFacts { collected }
+
+  /// MAIL FROM, with or without angle brackets.
+  public mutating func mail(from sender: String) {
+    collected.envelopeSender = sender
+  }
+
+  /// RCPT TO, with or without angle brackets.
+  public mutating func recipient(_ recipient: String) {
+    guard filter.configuration.needsRecipients else { return }
+    guard collected.recipients.count < Self.maximumRecipients else {
+      return collected.recipientsAreCut = true
+    }
+    collected.recipients.append(recipient)
+  }
+
+  /// A macro of the message, at any time; braces around the name do not count.
+  public mutating func setMacro(_ name: String, _ value: String) {
+    collected.macros[name] = value
+  }
+
+  /// The next header field, as the milter protocol has it: lines end with LF, and the space behind the colon is
+  /// there only where that was negotiated.
+  public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
+    for i in name.indices where name[i] == UInt8(ascii: ";") {
+      // Such a name would end h=, and no reader takes it for anything.
+      if log.count < Self.maximumNotes { log.append(.ignoringField(FieldText.string(name))) }
+      return
+    }
+    let value = FieldText.received(value, leadingSpace: collected.connection.leadingSpace)
+    collected.header.append(name: name, value: value.span)
+    resultFields.note(name, isLate: collected.header.excess != nil)
+  }
+
+  /// Lines about single fields that are logged.
+  private static let maximumNotes = 10
+
+  /// Takes the decision.
+  /// - Parameter time: the moment that is written into signatures and that signatures are held against.
+  public mutating func begin(_ decision: Decision, at time: Timestamp) -> Begun {
+    if filter.configuration.log.logWhy { log += decision.explanation.logEvents }
+    log += decision.log
+    if collected.jobID == nil { log.append(.noJobID) }
+    switch decision.course {
+    case .leaveAlone:
+      var verdict = Verdict(reply: .accept)
+      verdict.counts = [.leftAlone]
+      return .done(closed(verdict, decision.explanation))
+    case .act(let action, let refusal):
+      var verdict = context.verdict(action, refusal)
+      verdict.counts = decision.counts
+      return .done(closed(verdict, decision.explanation))
+    case .sign(let requests):
+      return beginSigning(requests, decision.explanation, at: time)
+    case .verify(let order):
+      return beginVerifying(order, decision.explanation, at: time)
+    }
+  }
+
+  private mutating func beginSigning(
+    _ requests: [SigningRequest], _ explanation: Explanation, at time: Timestamp
+  ) -> Begun {
+    do {
+      signing = try SigningWork(requests, facts: collected, explanation: explanation, at: time, in: context)
+      finishTakesLong = requests.contains { $0.key.type == .rsa && $0.key.bits > 2048 }
+      return .body(queries: [], demand: .more)
+    } catch {
+      return .done(closed(SigningWork.failure(error, in: context), explanation))
+    }
+  }
+
+  private mutating func beginVerifying(
+    _ order: VerificationOrder, _ explanation: Explanation, at time: Timestamp
+  ) -> Begun {
+    let work = VerifyingWork(
+      order, facts: collected, lateFields: resultFields, explanation: explanation, at: time, in: context)
+    let queries = work.queries
+    guard queries.isEmpty else {
+      verifying = consume work
+      return .body(queries: queries, demand: .more)
+    }
+    // Nothing depends on the body; but before its end nothing can be written.
+    let verdict = work.finish(in: context)
+    guard verdict.edits.isEmpty, verdict.quarantine == nil else {
+      settled = verdict
+      return .body(queries: [], demand: .enough)
+    }
+    return .done(closed(verdict, verdict.explanation))
+  }
+
+  /// The next octets of the body.
+  public mutating func body(_ chunk: Span<UInt8>) -> BodyDemand {
+    if let demand = signing?.update(body: chunk) { return demand }
+    if let demand = verifying?.update(body: chunk) { return demand }
+    return .enough
+  }
+
+  /// The answer to a question that ``begin(_:at:)`` gave out, in any order. What is not answered by the end counts
+  /// as a temporary failure.
+  public mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
+    verifying?.supply(answer, for: query)
+  }
+
+  /// The verdict, at the end of the message. Pure computation; may run on any thread.
+  public consuming func finish() -> Verdict {
+    let context = context
+    var verdict = settled ?? Verdict(reply: .accept)
+    if let work = signing.take() { verdict = work.finish(in: context) }
+    if let work = verifying.take() { verdict = work.finish(in: context) }
+    verdict.log = log.map { LogLine($0, jobID: context.jobID) } + verdict.log
+    return verdict
+  }
+
+  private var context: MessageContext { MessageContext(filter, collected) }
+
+  private mutating func closed(_ verdict: Verdict, _ explanation: Explanation) -> Verdict {
+    var verdict = verdict
+    verdict.explanation = explanation
+    verdict.log = log.map { LogLine($0, jobID: collected.jobID) } + verdict.log
+    return verdict
+  }
+}

@@ -1,0 +1,132 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// What is told and done about one signature: the core's result, looked at with the settings of this host.
+struct SignatureFinding: Sendable {
+  enum Cause: Sendable, Hashable {
+    case good
+    case bad
+    /// Good but for its age.
+    case badTime
+    case syntax
+    case revoked
+    case keyNotFound
+    case keyUnavailable
+    /// It counts for nothing here; neither good nor bad.
+    case ignored
+  }
+
+  let result: VerificationResult
+  private(set) var cause: Cause
+  private(set) var word: AuthenticationWord
+  /// `nil` for what passes.
+  private(set) var reason: String?
+  /// The setting that made of a result something else.
+  private(set) var setting: String?
+
+  init(_ result: VerificationResult, order: VerificationOrder, rules: VerificationRules, header: MessageHeader) {
+    self.result = result
+    word = result.word
+    cause = Self.cause(result.outcome)
+    reason = Self.reason(result.outcome)
+    if order.untrusted.contains(result.position) {
+      refuse(.ignored, .policy, "third-party signature that is not trusted", by: "TrustSignaturesFrom")
+    }
+    if cause == .good { checkCoverage(rules, header) }
+    if cause == .good { checkKey(rules.unprotectedKey) }
+    if case .temporaryFailure(.bogus) = result.outcome { treatBogus(rules.bogusKey) }
+  }
+
+  /// The domain says that it is only trying DKIM out. // RFC 6376 §3.6.1
+  var isTesting: Bool { result.key?.record?.isTesting ?? false }
+
+  /// `2048-bit key; unprotected` and what else a reader should know.
+  var comment: String? {
+    guard let key = result.key, let record = key.record else { return nil }
+    var parts = ["\(record.keyBits)-bit key", key.secure ? "secure" : "unprotected"]
+    if record.isTesting { parts.append("testing") }
+    if cause == .good, let body = result.body, body.unsignedOctets > 0 {
+      parts.append("\(body.unsignedOctets) octets of the body unsigned")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private mutating func refuse(_ cause: Cause, _ word: AuthenticationWord, _ reason: String, by setting: String) {
+    self.cause = cause
+    self.word = word
+    self.reason = reason
+    self.setting = setting
+  }
+
+  private mutating func checkCoverage(_ rules: VerificationRules, _ header: MessageHeader) {
+    if let minimum = rules.minimum, let body = result.body, !minimum.allows(body) {
+      refuse(
+        .bad, .policy, "\(body.unsignedOctets) of \(body.octets) octets of the body are unsigned", by: "Minimum")
+      return
+    }
+    let signed = Set(result.signature?.signedHeaders.map { $0.lowercased() } ?? [])
+    for name in rules.mustBeSigned where !signed.contains(name.lowercased()) && !header.positions(of: name).isEmpty {
+      refuse(.bad, .policy, "unprotected header field: \(name)", by: "MustBeSigned")
+      return
+    }
+  }
+
+  private mutating func checkKey(_ treatment: VerificationRules.KeyTreatment) {
+    guard result.key?.secure == false else { return }
+    switch treatment {
+    case .none: break
+    case .neutral: refuse(.ignored, .neutral, "the key is not protected by DNSSEC", by: "UnprotectedKey")
+    case .fail: refuse(.bad, .policy, "the key is not protected by DNSSEC", by: "UnprotectedKey")
+    }
+  }
+
+  /// A key that fails validation is never used, so that `none` cannot mean to believe it.
+  private mutating func treatBogus(_ treatment: VerificationRules.KeyTreatment) {
+    switch treatment {
+    case .none: break
+    case .neutral: refuse(.ignored, .neutral, "the key is bogus (DNSSEC)", by: "BogusKey")
+    case .fail: refuse(.bad, .temperror, "the key is bogus (DNSSEC)", by: "BogusKey")
+    }
+  }
+
+  private static func cause(_ outcome: VerificationOutcome) -> Cause {
+    switch outcome {
+    case .success: .good
+    case .temporaryFailure: .keyUnavailable
+    case .unacceptable(.tooManySignatures): .ignored
+    case .unacceptable(.expired), .unacceptable(.fromTheFuture): .badTime
+    case .unacceptable: .bad
+    case .permanentFailure(.signatureField): .syntax
+    case .permanentFailure(.noKey): .keyNotFound
+    case .permanentFailure(.keyRecord(.revoked)): .revoked
+    case .permanentFailure: .bad
+    }
+  }
+
+  /// The words administrators know, and behind them what exactly it was.
+  private static func reason(_ outcome: VerificationOutcome) -> String? {
+    switch outcome {
+    case .success: nil
+    case .permanentFailure(.bodyHashDidNotVerify): "signature verification failed: the body was changed"
+    case .permanentFailure(.signatureDidNotVerify): "signature verification failed: the header was changed"
+    case .permanentFailure(.noKey): "key not found in DNS"
+    case .permanentFailure(.keyRecord(.revoked)): "key revoked"
+    case .permanentFailure(.inappropriateHashAlgorithm): "signature-key hash mismatch"
+    case .unacceptable(.keyTooSmall(let bits, let minimum)):
+      "signing key too small: \(bits) bits, need at least \(minimum)"
+    default: outcome.description
+    }
+  }
+}
+
+extension Minimum {
+  func allows(_ body: VerificationResult.BodyCoverage) -> Bool {
+    switch self {
+    case .octets(let octets): body.signedOctets >= min(octets, body.octets)
+    case .percent(let percent):
+      // signed / octets >= percent / 100, without overflow: what lies beyond is more than any message.
+      Double(body.signedOctets) * 100 >= Double(body.octets) * Double(percent)
+    case .unsigned(let octets): body.unsignedOctets <= octets
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// A message being signed.
+struct SigningWork: ~Copyable, Sendable {
+  private var session: SigningSession
+  private let requests: [SigningRequest]
+  private let oldSignatures: Int
+  private var explanation: Explanation
+  /// Turns lone CRs and LFs into line ends, where `FixCRLF` asks for it.
+  private var lineEnds: LineEndMender?
+
+  init(
+    _ requests: [SigningRequest], facts: MessageFacts, explanation: Explanation, at time: Timestamp,
+    in context: MessageContext
+  ) throws(SigningError) {
+    self.requests = requests
+    self.explanation = explanation
+    let rules = context.configuration.signing
+    oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: SignatureField.name).count : 0
+    lineEnds = rules.fixCRLF ? LineEndMender() : nil
+    session = try Signer(requests).begin(facts.header, at: time)
+  }
+
+  mutating func update(body: Span<UInt8>) -> BodyDemand {
+    guard lineEnds != nil else { return session.update(body: body) }
+    let mended = lineEnds?.mend(body) ?? []
+    return session.update(body: mended.span)
+  }
+
+  consuming func finish(in context: MessageContext) -> Verdict {
+    if let rest = lineEnds?.finish(), !rest.isEmpty { _ = session.update(body: rest.span) }
+    let (requests, oldSignatures) = (requests, oldSignatures)
+    var explanation = explanation
+    do {
+      let fields = try session.finish()
+      var verdict = Verdict(reply: .accept)
+      verdict.edits = Self.edits(fields, oldSignatures: oldSignatures, in: context)
+      for request in requests {
+        verdict.counts.append(.signed(request.key.type))
+        let event = LogEvent.signatureAdded(selector: request.selector.text, domain: request.domain.text)
+        if context.configuration.log.syslogSuccess { verdict.log.append(context.line(event)) }
+        explanation.steps.append(.init(.result, event.text))
+      }
+      verdict.explanation = explanation
+      return verdict
+    } catch {
+      var verdict = Self.failure(error, in: context)
+      explanation.steps.append(.init(.failure, "\(error)", setting: "On-SignatureError"))
+      verdict.explanation = explanation
+      return verdict
+    }
+  }
+
+  /// The message should have been signed and is not.
+  static func failure(_ error: SigningError, in context: MessageContext) -> Verdict {
+    var verdict = context.verdict(context.configuration.actions.signatureError, .signing)
+    verdict.log.append(context.line(.signatureError("\(error)")))
+    verdict.counts = [.signingFailed]
+    return verdict
+  }
+
+  private static func edits(
+    _ fields: [SignatureField], oldSignatures: Int, in context: MessageContext
+  ) -> [HeaderEdit] {
+    // From the last to the first, so that no number changes under way.
+    var edits = (0..<oldSignatures).reversed().map {
+      HeaderEdit.delete(name: SignatureField.name, occurrence: UInt32($0 + 1))
+    }
+    for field in fields {
+      // The space behind the colon is put back as the MTA wants it.
+      let value = FieldText.sent(Array(field.value.dropFirst()), leadingSpace: context.connection.leadingSpace)
+      edits.append(.insert(index: 0, name: SignatureField.name, value: value))
+    }
+    if let software = context.softwareField { edits.append(software) }
+    return edits
+  }
+}

@@ -1,0 +1,144 @@
+/// What the command line asks for.
+struct MilterArguments: Sendable, Hashable {
+  enum Task: Sendable, Hashable {
+    /// Filter mail.
+    case serve
+    /// `-n`: look for what would fail, and say so.
+    case check
+    /// `-e NAME`: print what the configuration file has for a setting.
+    case printSetting(String)
+    /// `-Q`: answer look-ups in a data set from standard input.
+    case query
+    /// `-t FILE,...`: evaluate messages.
+    case test([String])
+    case printVersion
+    case help
+    /// `--help-config [NAME]`
+    case helpConfig(String?)
+  }
+
+  /// A setting given by an option; it stands above the configuration file until that is read again.
+  struct Override: Sendable, Hashable {
+    let name: String
+    let value: String
+  }
+
+  var task = Task.serve
+  /// `-x`; `nil`: the default file where it is readable.
+  var configurationFile: String?
+  /// In the order of the command line; the last of a name counts.
+  var overrides: [Override] = []
+  /// `-v`, counted.
+  var verbosity = 0
+  /// `-F`: the time of signatures in test mode, seconds since 1970.
+  var fixedTime: UInt64?
+  /// `-X`
+  var toleratesDeprecated = false
+
+  static let letters = "Ab:c:d:De:fF:k:lL:no:p:P:Qrs:S:t:T:u:vVWx:X?"
+
+  /// Options that set one setting to what is behind them.
+  private static let settings: [Character: String] = [
+    "b": "Mode", "c": "Canonicalization", "d": "Domain", "k": "KeyFile", "L": "Minimum", "o": "OmitHeaders",
+    "p": "Socket", "P": "PidFile", "s": "Selector", "S": "SignatureAlgorithm", "u": "UserID",
+  ]
+
+  /// Options that turn a setting on or off.
+  private static let switches: [Character: (name: String, value: String)] = [
+    "A": ("AutoRestart", "yes"), "D": ("SubDomains", "yes"), "f": ("Background", "no"), "l": ("Syslog", "yes"),
+    "r": ("RequiredHeaders", "yes"), "W": ("LogWhy", "yes"),
+  ]
+
+  /// - Parameter arguments: without the name of the program.
+  init(_ arguments: [String]) throws(Fault) {
+    var scanner = OptionScanner(
+      arguments, letters: Self.letters,
+      names: ["help": .none, "version": .none, "help-config": .none, "check": .none])
+    var operands: [String] = []
+    do {
+      while let item = try scanner.next() {
+        switch item {
+        case .option(let letter, let value): try take(letter, value ?? "")
+        case .long(let name, _): take(name)
+        case .operand(let operand): operands.append(operand)
+        }
+      }
+    } catch let fault as OptionScanner.Fault {
+      throw .option(fault)
+    } catch let fault as Fault {
+      throw fault
+    } catch {
+      throw .helpWanted
+    }
+    try take(operands)
+  }
+
+  private mutating func take(_ letter: Character, _ value: String) throws(Fault) {
+    if let name = Self.settings[letter] {
+      overrides.append(Override(name: name, value: value))
+    } else if let (name, value) = Self.switches[letter] {
+      overrides.append(Override(name: name, value: value))
+    } else {
+      try takeSpecial(letter, value)
+    }
+  }
+
+  private mutating func takeSpecial(_ letter: Character, _ value: String) throws(Fault) {
+    switch letter {
+    case "e": task = .printSetting(value)
+    case "F":
+      guard let seconds = UInt64(value) else { throw .time(value) }
+      fixedTime = seconds
+    case "n": task = .check
+    case "Q": task = .query
+    case "t": task = .test(value.split(separator: ",").map(String.init))
+    case "T":
+      guard let seconds = Int(value), seconds >= 0 else { throw .timeout(value) }
+      overrides.append(Override(name: "DNSTimeout", value: String(seconds)))
+    case "v": verbosity += 1
+    case "V": task = .printVersion
+    case "x": configurationFile = value
+    case "X": toleratesDeprecated = true
+    default: throw .helpWanted
+    }
+  }
+
+  private mutating func take(_ long: String) {
+    switch long {
+    case "help": task = .help
+    case "version": task = .printVersion
+    case "help-config": task = .helpConfig(nil)
+    default: task = .check
+    }
+  }
+
+  private mutating func take(_ operands: [String]) throws(Fault) {
+    guard let first = operands.first else { return }
+    switch task {
+    case .test(let files): task = .test(files + operands)
+    case .helpConfig where operands.count == 1: task = .helpConfig(first)
+    default: throw .operand(first)
+    }
+  }
+
+  enum Fault: Error, Sendable, Hashable {
+    case option(OptionScanner.Fault)
+    case operand(String)
+    case time(String)
+    case timeout(String)
+    /// `-?`
+    case helpWanted
+  }
+}
+
+extension MilterArguments.Fault: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .option(let fault): "\(fault)"
+    case .operand(let word): "unexpected argument '\(word)': options begin with '-'"
+    case .time(let value): "invalid time value '\(value)': -F takes seconds since 1970"
+    case .timeout(let value): "invalid value for -T: '\(value)' is not a number of seconds"
+    case .helpWanted: ""
+    }
+  }
+}

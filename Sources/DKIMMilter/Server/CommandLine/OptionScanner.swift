@@ -1,0 +1,98 @@
+/// Reads a command line as getopt(3) does: options of one letter that may be bundled (`-fvx FILE`), their values
+/// behind them or as the next word (`-bsv`, `-b sv`), operands between them, `--` before the rest. Long options are
+/// `--NAME`, `--NAME=VALUE` and `--NAME VALUE`.
+struct OptionScanner {
+  /// What an option takes.
+  enum Value: Sendable { case none, required }
+
+  enum Item: Sendable, Hashable {
+    case option(Character, value: String?)
+    case long(String, value: String?)
+    case operand(String)
+  }
+
+  enum Fault: Error, Sendable, Hashable {
+    case unknownOption(Character)
+    case unknownLongOption(String)
+    case valueMissing(String)
+    case valueUnexpected(String)
+  }
+
+  private let letters: [Character: Value]
+  private let names: [String: Value]
+  private var words: ArraySlice<String>
+  /// What is left of a word of bundled letters.
+  private var bundle: Substring = ""
+  private var onlyOperands = false
+
+  /// - Parameters:
+  ///   - letters: as getopt(3) has them: a colon behind a letter that takes a value.
+  ///   - names: the long options.
+  init(_ arguments: [String], letters: String, names: [String: Value]) {
+    words = arguments[...]
+    self.names = names
+    var all: [Character: Value] = [:]
+    var last: Character?
+    for letter in letters {
+      if letter == ":", let last {
+        all[last] = .required
+      } else {
+        all[letter] = Value.none
+        last = letter
+      }
+    }
+    self.letters = all
+  }
+
+  /// The next option or operand; `nil` at the end.
+  mutating func next() throws(Fault) -> Item? {
+    if let letter = bundle.popFirst() { return try option(letter) }
+    guard let word = words.popFirst() else { return nil }
+    if onlyOperands || word == "-" || !word.hasPrefix("-") { return .operand(word) }
+    if word == "--" {
+      onlyOperands = true
+      return try next()
+    }
+    if word.hasPrefix("--") { return try longOption(word.dropFirst(2)) }
+    bundle = word.dropFirst()
+    return try next()
+  }
+
+  private mutating func option(_ letter: Character) throws(Fault) -> Item {
+    switch letters[letter] {
+    case nil: throw .unknownOption(letter)
+    case Value.none?: return .option(letter, value: nil)
+    case .required?:
+      defer { bundle = "" }
+      if !bundle.isEmpty { return .option(letter, value: String(bundle)) }
+      guard let value = words.popFirst() else { throw .valueMissing("-\(letter)") }
+      return .option(letter, value: value)
+    }
+  }
+
+  private mutating func longOption(_ text: Substring) throws(Fault) -> Item {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    let value = parts.count == 2 ? String(parts[1]) : nil
+    switch names[name] {
+    case nil: throw .unknownLongOption(name)
+    case Value.none?:
+      guard value == nil else { throw .valueUnexpected("--\(name)") }
+      return .long(name, value: nil)
+    case .required?:
+      guard let value = value ?? words.popFirst() else { throw .valueMissing("--\(name)") }
+      return .long(name, value: value)
+    }
+  }
+}
+
+extension OptionScanner.Fault: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .unknownOption(let letter): "unknown option -\(letter)"
+    case .unknownLongOption(let name): "unknown option --\(name)"
+    case .valueMissing(let option): "option \(option) needs a value"
+    case .valueUnexpected(let option): "option \(option) takes no value"
+    }
+  }
+}

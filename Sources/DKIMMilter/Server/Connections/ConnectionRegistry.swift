@@ -1,0 +1,51 @@
+import NIOCore
+import Synchronization
+
+/// The connections of MTAs that are open, and how many there may be.
+final class ConnectionRegistry: Sendable {
+  private struct State {
+    var channels: [ObjectIdentifier: any Channel] = [:]
+    var isClosing = false
+  }
+
+  let maximum: Int
+  private let state = Mutex(State())
+
+  init(maximum: Int) { self.maximum = maximum }
+
+  var count: Int { state.withLock { $0.channels.count } }
+
+  /// False where there are as many as there may be, or none is taken any more.
+  func add(_ channel: any Channel) -> Bool {
+    let isTaken = state.withLock { state in
+      guard !state.isClosing, state.channels.count < maximum else { return false }
+      state.channels[ObjectIdentifier(channel)] = channel
+      return true
+    }
+    if isTaken { channel.closeFuture.whenComplete { _ in self.remove(channel) } }
+    return isTaken
+  }
+
+  private func remove(_ channel: any Channel) {
+    _ = state.withLock { $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
+  }
+
+  /// Takes no more, and ends each after the message at hand.
+  func quiesce() {
+    for channel in close() { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
+  }
+
+  /// Ends all at once. How many there were.
+  func closeAll() -> Int {
+    let channels = close()
+    for channel in channels { channel.close(promise: nil) }
+    return channels.count
+  }
+
+  private func close() -> [any Channel] {
+    state.withLock { state in
+      state.isClosing = true
+      return Array(state.channels.values)
+    }
+  }
+}

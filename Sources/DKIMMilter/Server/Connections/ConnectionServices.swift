@@ -1,0 +1,76 @@
+import DKIMCore
+import Milter
+import NIOPosix
+
+/// What connections have in common.
+struct ConnectionServices: Sendable {
+  let generation: Generation
+  let log: Log
+  let metrics: MilterMetrics
+  let signingThreads: NIOThreadPool
+  let closures: LogLimiter
+
+  /// Writes the log lines of a verdict, counts it, and puts it into the words of the protocol.
+  func conclude(_ verdict: Verdict) -> MilterResponse {
+    for line in verdict.log { log.write(line) }
+    metrics.count(verdict)
+    return MilterResponse(verdict)
+  }
+
+  /// Says in the log why a connection ended, where that is not the ordinary way.
+  func report(_ reason: MilterClosure, _ client: ConnectionFacts?) {
+    let level: LogLevel
+    switch reason {
+    case .quit, .peerClosed, .shutdown, .failed: return
+    case .idle: level = .info
+    case .protocolError, .refused, .slowPacket, .slowReader: level = .warning
+    case .misuse: level = .error
+    }
+    switch reason {
+    case .idle, .slowPacket, .slowReader: metrics.add(.timeLimits)
+    case .misuse: metrics.add(.internalErrors)
+    default: metrics.add(.protocolErrors)
+    }
+    let who = client.map { " (client \($0.hostName))" } ?? ""
+    closures.write(level, "connection of the MTA closed: \(reason)\(who)", to: log)
+  }
+}
+
+extension MilterMetrics {
+  func count(_ verdict: Verdict) {
+    update { values in
+      values.verdicts[verdict.word, default: 0] += 1
+      var isSigned = false
+      var isVerified = false
+      for count in verdict.counts {
+        switch count {
+        case .signed:
+          values[.signaturesAdded] += 1
+          isSigned = true
+        case .signingFailed: values.results["signing_failed", default: 0] += 1
+        case .verified(let word):
+          values.results[word.rawValue, default: 0] += 1
+          isVerified = true
+        case .unsigned:
+          values.results["none", default: 0] += 1
+          isVerified = true
+        case .leftAlone: values.results["left_alone", default: 0] += 1
+        case .failed: values[.internalErrors] += 1
+        }
+      }
+      if isSigned { values[.messagesSigned] += 1 }
+      if isVerified { values[.messagesVerified] += 1 }
+    }
+  }
+}
+
+extension Verdict {
+  fileprivate var word: String {
+    if quarantine != nil { return "quarantine" }
+    switch reply {
+    case .accept, .continue: return "accept"
+    case .discard: return "discard"
+    case .refuse(let code, _, _): return code < 500 ? "tempfail" : "reject"
+    }
+  }
+}

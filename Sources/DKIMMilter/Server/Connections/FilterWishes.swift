@@ -1,0 +1,60 @@
+import DKIMConfiguration
+import Milter
+
+/// What the filter wants from MTAs under one configuration.
+struct FilterWishes: Sendable {
+  let wishes: MilterWishes
+  /// The macros that are looked at, without braces.
+  let macros: [String]
+
+  init(_ filter: Filter) {
+    let configuration = filter.configuration
+    var required: MilterActions = [.addHeaders]
+    if configuration.removesFields { required.insert(.changeHeaders) }
+    var wanted: MilterActions = []
+    if filter.quarantines { wanted.insert(.quarantine) }
+    let extra = configuration.origin.macroList.map(\.name) + [configuration.origin.senderMacro].compactMap(\.self)
+    macros = ["i", "j", "daemon_name", "auth_type"] + extra.map(Self.bare)
+    wishes = MilterWishes(
+      requiredActions: required, wantedActions: wanted, steps: Self.steps(configuration),
+      symbolLists: extra.isEmpty ? [:] : Self.symbolLists(extra.map(Self.bare)))
+  }
+
+  /// DATA is asked for, and answered: on TCP the MTA's header would wait for a delayed acknowledgement otherwise.
+  private static func steps(_ configuration: Configuration) -> MilterSteps {
+    var steps: MilterSteps = [
+      .noHelo, .noUnknown, .noReplyMail, .noReplyRecipient, .noReplyHeader, .skip, .headerLeadingSpace,
+    ]
+    if configuration.origin.peerList == nil { steps.insert(.noReplyConnect) }
+    if !configuration.needsRecipients { steps.insert(.noRecipients) }
+    // Who only signs whole bodies never has enough of one.
+    let signing = configuration.signing
+    let signsParts = signing.maximumSignedBytes != nil || signing.bodyLengthDB != nil
+    if !configuration.roles.contains(.verify), !signsParts { steps.insert(.noReplyBody) }
+    return steps
+  }
+
+  /// A list replaces the MTA's own: what it sends by itself is asked for, too.
+  private static func symbolLists(_ names: [String]) -> [MilterStage: [String]] {
+    let extra = names.map(braced)
+    return [
+      .connect: ["j", "{daemon_name}", "{daemon_addr}", "v", "_"] + extra,
+      .mail: ["i", "{auth_type}", "{auth_authen}", "{auth_author}", "{mail_addr}", "{mail_host}", "{mail_mailer}"]
+        + extra,
+      .endOfHeader: ["i", "{daemon_name}", "{auth_type}"] + extra,
+    ]
+  }
+
+  private static func bare(_ name: String) -> String {
+    name.hasPrefix("{") && name.hasSuffix("}") ? String(name.dropFirst().dropLast()) : name
+  }
+
+  private static func braced(_ name: String) -> String { name.count == 1 ? name : "{\(name)}" }
+}
+
+extension Configuration {
+  /// Fields of the message may be deleted.
+  fileprivate var removesFields: Bool {
+    roles.contains(.verify) && !results.keepAuthResults || roles.contains(.sign) && signing.removeOldSignatures
+  }
+}

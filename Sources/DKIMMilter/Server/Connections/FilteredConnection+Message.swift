@@ -1,0 +1,119 @@
+import DKIMCore
+import Glibc
+import Milter
+import NIOCore
+import Synchronization
+
+/// From the end of the header to the verdict.
+extension FilteredConnection {
+  func endOfHeader(_ context: MilterContext) -> MilterAnswer {
+    takeMacros(context)
+    guard let facts = message?.facts else { return .tempfail }
+    services.metrics.update { values in
+      values[.messages] += 1
+      if facts.header.excess != nil { values[.headersTruncated] += 1 }
+    }
+    let promise = loop.makePromise(of: MilterResponse.self)
+    let number = messageNumber
+    let filter = filter
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    run {
+      let decision = await filter.decide(facts)
+      promise.succeed(bound.value.begin(decision, number))
+    }
+    return .later(promise.futureResult)
+  }
+
+  private func begin(_ decision: Decision, _ number: Int) -> MilterResponse {
+    guard number == messageNumber, message != nil else { return .tempfail }
+    switch message?.begin(decision, at: .now) {
+    case .done(let verdict)?:
+      forgetMessage()
+      return conclude(verdict)
+    case .body(let queries, let demand)?:
+      hasEnoughBody = demand == .enough
+      ask(queries)
+      return .continue
+    case nil: return .tempfail
+    }
+  }
+
+  /// All questions at once, while the body comes.
+  private func ask(_ queries: [KeyQuery]) {
+    openQuestions = queries.count
+    guard !queries.isEmpty else { return }
+    let keys = services.generation.keys
+    let number = messageNumber
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    run {
+      await withTaskGroup(of: Void.self) { group in
+        for query in queries {
+          group.addTask {
+            let answer = await keys.answer(query)
+            bound.value.supply(answer, for: query, number)
+          }
+        }
+      }
+    }
+  }
+
+  private func supply(_ answer: KeyAnswer, for query: KeyQuery, _ number: Int) {
+    guard number == messageNumber else { return }
+    message?.supply(answer, for: query)
+    openQuestions -= 1
+    guard openQuestions == 0, let promise = waitingEnd else { return }
+    waitingEnd = nil
+    switch finish() {
+    case .now(let response): promise.succeed(response)
+    case .later(let future): promise.completeWith(future)
+    }
+  }
+
+  func body(_ chunk: ByteBuffer, _ context: MilterContext) -> MilterAnswer {
+    if !hasEnoughBody { hasEnoughBody = message?.body(chunk.readableBytesUInt8Span) == .enough }
+    return hasEnoughBody && context.agreement.allowsSkip ? .skip : .continue
+  }
+
+  func endOfMessage(_ context: MilterContext) -> MilterAnswer {
+    guard message != nil else { return .tempfail }
+    takeMacros(context)
+    guard openQuestions > 0 else { return finish() }
+    let promise = loop.makePromise(of: MilterResponse.self)
+    waitingEnd = promise
+    return .later(promise.futureResult)
+  }
+
+  /// Large keys sign in a thread of their own: other connections share this event loop.
+  private func finish() -> MilterAnswer {
+    guard let message = message.take() else { return .tempfail }
+    forgetMessage()
+    guard message.finishTakesLong else { return .now(conclude(message.finish())) }
+    let box = MessageBox(message)
+    let services = services
+    let promise = loop.makePromise(of: MilterResponse.self)
+    services.signingThreads.submit { _ in
+      promise.succeed(box.finish().map(services.conclude) ?? .tempfail)
+    }
+    return .later(promise.futureResult)
+  }
+
+  private func conclude(_ verdict: Verdict) -> MilterResponse { services.conclude(verdict) }
+}
+
+/// Carries a message to another thread.
+private final class MessageBox: Sendable {
+  private let message: Mutex<MessageFilter?>
+
+  init(_ message: consuming MessageFilter) { self.message = Mutex(message) }
+
+  /// `nil` the second time.
+  func finish() -> Verdict? {
+    guard let message = message.withLock({ $0.take() }) else { return nil }
+    return message.finish()
+  }
+}
+
+extension Timestamp {
+  /// What the clock of the system says.
+  static var now: Timestamp { Timestamp(UInt64(max(0, time(nil)))) }
+}

@@ -1,0 +1,122 @@
+import DKIMConfiguration
+import DKIMCore
+import Milter
+import NIOCore
+
+/// One connection of an MTA: events of the milter protocol go to the message filter, its verdicts go back.
+///
+/// The configuration is the one that was in force when the connection began. All of it runs on the event loop of the
+/// connection; what waits for tables or DNS is a task on the same loop, and ends with the message it is for.
+final class FilteredConnection: MilterFilter {
+  let services: ConnectionServices
+  let loop: any EventLoop
+  private let executor: LoopExecutor
+  var client: ConnectionFacts?
+  /// The message at hand, from its sender to its verdict.
+  var message: MessageFilter?
+  /// Everything asynchronous belongs to the message of this number, and is forgotten with it.
+  private(set) var messageNumber = 0
+  var task: Task<Void, Never>?
+  /// The rest of the body is not wanted.
+  var hasEnoughBody = false
+  /// Questions for keys that are not answered yet.
+  var openQuestions = 0
+  /// The end of the message waits for answers.
+  var waitingEnd: EventLoopPromise<MilterResponse>?
+
+  init(_ services: ConnectionServices, loop: any EventLoop) {
+    self.services = services
+    self.loop = loop
+    executor = LoopExecutor(loop)
+  }
+
+  var filter: Filter { services.generation.filter }
+
+  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterWishes { services.generation.wishes.wishes }
+
+  func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
+    switch event {
+    case .connect(let client): return connect(client, context)
+    case .mail(let sender):
+      begin(context)
+      message?.mail(from: String(buffer: sender.path))
+    case .recipient(let recipient): message?.recipient(String(buffer: recipient.path))
+    case .header(let name, let value): header(name, value, context)
+    case .endOfHeader: return endOfHeader(context)
+    case .body(let chunk): return body(chunk, context)
+    case .endOfMessage: return endOfMessage(context)
+    case .helo, .data, .unknown: break
+    }
+    return .continue
+  }
+
+  func abort(context: MilterContext) { forgetMessage() }
+
+  func clientGone(context: MilterContext) {
+    forgetMessage()
+    client = nil
+  }
+
+  func closed(_ reason: MilterClosure) {
+    forgetMessage()
+    services.report(reason, client)
+  }
+
+  // MARK: Client and message
+
+  private func connect(_ client: MilterClient, _ context: MilterContext) -> MilterAnswer {
+    let facts = ConnectionFacts(client, context.agreement)
+    self.client = facts
+    guard services.generation.configuration.origin.peerList != nil else { return .continue }
+    let filter = filter
+    return later { [services] in
+      let decision = await filter.decide(facts)
+      for event in decision.log { services.log.write(LogLine(event, jobID: nil)) }
+      return decision.course == .accept ? .accept : .continue
+    }
+  }
+
+  /// A message begins; an MTA that leaves out CONNECT is one of this machine.
+  private func begin(_ context: MilterContext) {
+    forgetMessage()
+    let client = client ?? ConnectionFacts.unknown(context.agreement)
+    message = filter.message(from: client)
+  }
+
+  func forgetMessage() {
+    messageNumber += 1
+    task?.cancel()
+    task = nil
+    message = nil
+    hasEnoughBody = false
+    openQuestions = 0
+    // Nobody waits for it any more: the handler has dropped it.
+    waitingEnd?.succeed(.tempfail)
+    waitingEnd = nil
+  }
+
+  private func header(_ name: ByteBuffer, _ value: ByteBuffer, _ context: MilterContext) {
+    if message == nil { begin(context) }
+    message?.header(name: name.readableBytesUInt8Span, value: value.readableBytesUInt8Span)
+  }
+
+  func takeMacros(_ context: MilterContext) {
+    for name in services.generation.wishes.macros {
+      if let value = context.macros[name] { message?.setMacro(name, value) }
+    }
+  }
+
+  // MARK: Tasks
+
+  /// Asks something that may take its time, for the message at hand.
+  func later(_ body: @escaping @Sendable () async -> MilterResponse) -> MilterAnswer {
+    let promise = loop.makePromise(of: MilterResponse.self)
+    run { promise.succeed(await body()) }
+    return .later(promise.futureResult)
+  }
+
+  /// Runs `body` on this event loop, until the message at hand is forgotten.
+  func run(_ body: @escaping @Sendable () async -> Void) {
+    task = Task(executorPreference: executor) { await body() }
+  }
+}

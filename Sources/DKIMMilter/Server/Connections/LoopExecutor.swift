@@ -1,0 +1,14 @@
+import NIOCore
+
+/// Runs tasks on an event loop, so that what belongs to a connection stays on one thread.
+final class LoopExecutor: TaskExecutor {
+  private let loop: any EventLoop
+
+  init(_ loop: any EventLoop) { self.loop = loop }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let executor = unsafe asUnownedTaskExecutor()
+    loop.execute { unsafe job.runSynchronously(on: executor) }
+  }
+}

@@ -1,0 +1,214 @@
+import CProcess
+import DKIMConfiguration
+import Glibc
+import Milter
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Listens for MTAs and filters their mail, under a configuration that can be exchanged.
+final class MilterServer: Sendable {
+  private struct State {
+    var generation: Generation
+    var listeners: [any Channel] = []
+    var isReloading = false
+    /// A reload was asked for while another one was on its way.
+    var reloadsAgain = false
+  }
+
+  private let state: Mutex<State>
+  private let source: ConfigurationSource
+  private let log: Log
+  private let metrics = MilterMetrics()
+  private let registry: ConnectionRegistry
+  private let signingThreads: NIOThreadPool
+  private let group: MultiThreadedEventLoopGroup
+  /// DNS has an event loop of its own: an outage there slows no connection down.
+  private let dnsGroup: MultiThreadedEventLoopGroup
+  private let closures = LogLimiter()
+  private let refusals = LogLimiter()
+  private let pulses: LoopPulse
+
+  init(
+    _ configuration: Configuration, source: ConfigurationSource, log: Log, names: NameServiceRules,
+    maximumConnections: Int
+  ) throws(StartFailure) {
+    self.source = source
+    self.log = log
+    registry = ConnectionRegistry(maximum: maximumConnections)
+    group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+    dnsGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    signingThreads = NIOThreadPool(numberOfThreads: System.coreCount)
+    signingThreads.start()
+    pulses = LoopPulse(Array(group.makeIterator()) + Array(dnsGroup.makeIterator()))
+    if let problem = names.problem { log.write(.warning, "name servers: \(problem)") }
+    state = Mutex(
+      State(
+        generation: try Generation(
+          configuration, names: names, previous: nil, group: dnsGroup, metrics: metrics)))
+    metrics.update { $0.configurationLoaded = Int(time(nil)) }
+  }
+
+  var generation: Generation { state.withLock { $0.generation } }
+
+  /// Whether no connection is open.
+  var isIdle: Bool { registry.count == 0 }
+
+  /// Whether every event loop has turned since the last call.
+  func pulse() -> Bool { pulses.beat() }
+
+  // MARK: Listening
+
+  /// - Parameter descriptors: listening sockets, which become the server's own.
+  func start(_ descriptors: [CInt], metrics metricsDescriptor: CInt?) throws(StartFailure) {
+    for descriptor in descriptors {
+      let channel = try wait(bootstrap(isTCP: Self.isTCP(descriptor)).withBoundSocket(descriptor))
+      state.withLock { $0.listeners.append(channel) }
+    }
+    if let metricsDescriptor {
+      let channel = try wait(metricsBootstrap.withBoundSocket(metricsDescriptor))
+      state.withLock { $0.listeners.append(channel) }
+    }
+  }
+
+  private func wait(_ future: EventLoopFuture<any Channel>) throws(StartFailure) -> any Channel {
+    do {
+      return try future.wait()
+    } catch {
+      throw StartFailure(.unavailable, "cannot listen: \(error)")
+    }
+  }
+
+  private func bootstrap(isTCP: Bool) -> ServerBootstrap {
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 4096)
+      .serverChannelInitializer { [log, refusals] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptFailures(log: log, limiter: refusals))
+        }
+      }
+      .childChannelInitializer { channel in self.begin(channel) }
+    guard isTCP else { return bootstrap }
+    // One write answers a message; it must not wait for an acknowledgement.
+    return bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+  }
+
+  private func begin(_ channel: any Channel) -> EventLoopFuture<Void> {
+    guard registry.add(channel) else {
+      metrics.add(.refusedConnections)
+      refusals.write(
+        .warning, "too many connections: \(registry.maximum) are open; one more was closed", to: log)
+      return channel.close()
+    }
+    metrics.add(.connections)
+    let services = ConnectionServices(
+      generation: generation, log: log, metrics: metrics, signingThreads: signingThreads, closures: closures)
+    return channel.eventLoop.makeCompletedFuture {
+      let connection = FilteredConnection(services, loop: channel.eventLoop)
+      try channel.pipeline.syncOperations.addHandler(MilterHandler(connection))
+    }
+  }
+
+  private var metricsBootstrap: ServerBootstrap {
+    ServerBootstrap(group: dnsGroup)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(MetricsResponder { self.metricsText })
+        }
+      }
+  }
+
+  private static func isTCP(_ descriptor: CInt) -> Bool {
+    var address = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe getsockname(descriptor, $0, &length)
+      }
+    }
+    return result == 0 && CInt(address.ss_family) != AF_UNIX
+  }
+
+  // MARK: Regular tasks
+
+  private var metricsText: String {
+    let generation = generation
+    metrics.update { $0.openConnections = registry.count }
+    return metrics.text(
+      droppedLogLines: log.droppedLines, dns: generation.dns?.statistics, keyAges: KeyAge.all(generation.configuration))
+  }
+
+  /// What is done every ``MetricsFile/interval`` seconds.
+  func doChores() {
+    guard let path = generation.configuration.metrics.file else { return }
+    let text = metricsText
+    // A disk may be slow.
+    signingThreads.submit { [log, refusals] _ in
+      if let error = MetricsFile.write(text, to: path) {
+        refusals.write(.warning, "MetricsFile \(path): \(error)", to: log)
+      }
+    }
+  }
+
+  // MARK: Reload and end
+
+  /// Reads the configuration again, all of it or nothing. `done` is called when it is over.
+  func reload(_ done: @escaping @Sendable () -> Void) {
+    let isFirst = state.withLock { state in
+      state.reloadsAgain = state.isReloading
+      defer { state.isReloading = true }
+      return !state.isReloading
+    }
+    guard isFirst else { return }
+    Task.detached {
+      repeat { await self.loadAgain() } while self.mustReloadAgain()
+      done()
+    }
+  }
+
+  private func mustReloadAgain() -> Bool {
+    state.withLock { state in
+      defer { state.reloadsAgain = false }
+      state.isReloading = state.reloadsAgain
+      return state.reloadsAgain
+    }
+  }
+
+  private func loadAgain() async {
+    let (configuration, problems) = await source.load()
+    for problem in problems { log.write(problem.severity.logLevel, "\(problem)") }
+    let path = source.path ?? "no file"
+    guard let configuration, adopt(configuration) else {
+      metrics.add(.failedReloads)
+      log.write(.error, "configuration not reloaded from \(path): the old one stays in force")
+      return
+    }
+    metrics.add(.reloads)
+    metrics.update { $0.configurationLoaded = Int(time(nil)) }
+    log.write(.info, "configuration reloaded from \(path)")
+  }
+
+  private func adopt(_ configuration: Configuration) -> Bool {
+    let previous = generation
+    do throws(StartFailure) {
+      let next = try Generation(
+        configuration, names: NameServiceRules(configuration.dns, previous: previous.names), previous: previous,
+        group: dnsGroup, metrics: metrics)
+      state.withLock { $0.generation = next }
+      log.redirect(to: Log.Target(configuration.log, foreground: !previous.configuration.process.background))
+      return true
+    } catch {
+      log.write(.error, error.message)
+      return false
+    }
+  }
+
+  /// No new connections; each one that is open ends after the message at hand.
+  func stopAccepting() {
+    for channel in state.withLock({ $0.listeners }) { channel.close(promise: nil) }
+    registry.quiesce()
+  }
+
+  /// Ends all connections. How many there still were.
+  func closeAll() -> Int { registry.closeAll() }
+}

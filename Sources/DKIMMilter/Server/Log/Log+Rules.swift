@@ -1,0 +1,22 @@
+import DKIMConfiguration
+import Glibc
+
+extension Log.Target {
+  /// - Parameter foreground: whether somebody may read standard error.
+  init(_ rules: LogRules, foreground: Bool) {
+    let name = rules.syslogName ?? Product.name
+    let standardError = Log.Target.standardError(rules.format == .json ? .json : .text, name: name)
+    guard rules.syslog else {
+      self = foreground ? standardError : .nowhere
+      return
+    }
+    // A container has no syslogd, and its configuration says "Syslog yes" nevertheless.
+    let isThere = unsafe access(SyslogSocket.standardPath, F_OK) == 0
+    guard !foreground || isThere else {
+      self = standardError
+      return
+    }
+    self = .syslog(
+      path: SyslogSocket.standardPath, facility: SyslogFacility(rules.syslogFacility) ?? .mail, name: name)
+  }
+}

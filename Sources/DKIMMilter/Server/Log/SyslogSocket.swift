@@ -1,0 +1,91 @@
+import CProcess
+import Glibc
+
+/// The way to syslogd: datagrams to a unix socket, one a line. // RFC 3164 §4.1
+///
+/// Nothing here waits longer than ``patience``: a log that nobody reads must not hold up mail.
+struct SyslogSocket {
+  static let standardPath = "/dev/log"
+  /// How long one line may take, in microseconds.
+  private static let patience = 100_000
+
+  let path: String
+  let facility: SyslogFacility
+  let name: String
+  private var descriptor: CInt = -1
+  /// Set while nobody reads: lines do not wait then.
+  private var isStuck = false
+  /// When a connection was tried last, in seconds.
+  private var lastTry = 0
+
+  init(path: String, facility: SyslogFacility, name: String) {
+    self.path = path
+    self.facility = facility
+    self.name = name
+    connectIfNeeded(at: 0)
+  }
+
+  /// Whether there is somebody to send to.
+  var isConnected: Bool { descriptor >= 0 }
+
+  /// False where the line did not go out.
+  mutating func send(_ line: LogLine, process: pid_t, at time: timespec) -> Bool {
+    let octets = Array(render(line, process: process, at: time).utf8)
+    connectIfNeeded(at: time.tv_sec)
+    if transmit(octets) {
+      isStuck = false
+      return true
+    }
+    isStuck = errno == EAGAIN
+    guard errno != EAGAIN, errno != ENOBUFS, errno != EMSGSIZE else { return false }
+    // The daemon was restarted: its socket is another one now.
+    disconnect()
+    lastTry = 0
+    connectIfNeeded(at: time.tv_sec)
+    return transmit(octets)
+  }
+
+  mutating func disconnect() {
+    if descriptor >= 0 { close(descriptor) }
+    descriptor = -1
+  }
+
+  private func transmit(_ octets: [UInt8]) -> Bool {
+    guard descriptor >= 0 else {
+      errno = ENOTCONN
+      return false
+    }
+    let flags = CInt(MSG_NOSIGNAL) | (isStuck ? CInt(MSG_DONTWAIT) : 0)
+    return unsafe octets.withUnsafeBytes {
+      unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, flags) == octets.count
+    }
+  }
+
+  private mutating func connectIfNeeded(at second: Int) {
+    guard descriptor < 0, lastTry == 0 || second != lastTry, let address = UnixAddress(path) else { return }
+    lastTry = second
+    let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    guard socket >= 0 else { return }
+    var limit = timeval(tv_sec: 0, tv_usec: Self.patience)
+    unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    guard unsafe address.withSocketAddress({ unsafe connect(socket, $0, $1) }) == 0 else {
+      close(socket)
+      return
+    }
+    descriptor = socket
+  }
+
+  /// `<PRI>Mmm dd hh:mm:ss NAME[PID]: TEXT`
+  func render(_ line: LogLine, process: pid_t, at time: timespec) -> String {
+    var seconds = time.tv_sec
+    var parts = unsafe tm()
+    unsafe localtime_r(&seconds, &parts)
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    let month = unsafe months[Int(parts.tm_mon) % 12]
+    let day = unsafe parts.tm_mday < 10 ? " \(parts.tm_mday)" : "\(parts.tm_mday)"
+    let two = LogFormat.two
+    let clock = unsafe "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+    let priority = facility.code | line.event.level.priority
+    return "<\(priority)>\(month) \(day) \(clock) \(name)[\(process)]: \(line.text)"
+  }
+}

@@ -1,0 +1,34 @@
+import DKIMCore
+
+/// Counts and times what another source answers.
+struct MeasuredKeySource: PublicKeySource {
+  let source: any PublicKeySource
+  let metrics: MilterMetrics
+
+  func answer(_ query: KeyQuery) async -> KeyAnswer {
+    let start = ContinuousClock.now
+    let answer = await source.answer(query)
+    let time = ContinuousClock.now - start
+    metrics.update { values in
+      values.answers[Self.word(answer), default: 0] += 1
+      values.answerTimes.add(time)
+    }
+    return answer
+  }
+
+  private static func word(_ answer: KeyAnswer) -> String {
+    switch answer {
+    case .records: "records"
+    case .noSuchName: "no_such_name"
+    case .noData: "no_data"
+    case .failure(.timeout): "timeout"
+    case .failure(.serverFailure): "server_failure"
+    case .failure(.refused): "refused"
+    case .failure(.responseCode): "other_response_code"
+    case .failure(.malformed): "malformed"
+    case .failure(.aliasLoop): "alias_loop"
+    case .failure(.bogus): "bogus"
+    case .failure(.unavailable): "unavailable"
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import DKIMConfiguration
+import Glibc
+
+/// The program `dkim-milter`: from its command line to its exit status.
+public enum MilterProgram {
+  /// - Parameter words: the command line with the name of the program.
+  /// - Returns: the exit status, by sysexits(3).
+  public static func run(_ words: [String]) -> CInt {
+    let context = StartContext.take()
+    do throws(StartFailure) {
+      return try run(Array(words.dropFirst()), context)
+    } catch {
+      if !error.message.isEmpty { complain(error.message) }
+      return error.status.rawValue
+    }
+  }
+
+  private static func run(_ words: [String], _ context: StartContext) throws(StartFailure) -> CInt {
+    let arguments: MilterArguments
+    do throws(MilterArguments.Fault) {
+      arguments = try MilterArguments(words)
+    } catch {
+      if error != .helpWanted { complain("\(error)") }
+      Terminal.error(UsageText.short)
+      return ExitStatus.usage.rawValue
+    }
+    switch arguments.task {
+    case .help: Terminal.output(UsageText.long)
+    case .printVersion: Terminal.output(UsageText.version)
+    case .helpConfig(let name): return InformationTasks.helpConfiguration(name)
+    case .printSetting(let name): return InformationTasks.printSetting(name, arguments)
+    case .check: return try CheckTask.run(arguments).rawValue
+    case .query: return QueryTask.run(arguments).rawValue
+    case .test(let files): return try TestTask.run(files, arguments).rawValue
+    case .serve: return try ServeTask(arguments, words: words, context).run()
+    }
+    return ExitStatus.success.rawValue
+  }
+
+  static func complain(_ text: String) { Terminal.error("\(Product.name): \(text)\n") }
+}
+
+/// Standard output and standard error of the tasks that end by themselves.
+enum Terminal {
+  static func output(_ text: String) { _ = LogWriter.writeAll(Array(text.utf8), to: STDOUT_FILENO) }
+  static func error(_ text: String) { _ = LogWriter.writeAll(Array(text.utf8), to: STDERR_FILENO) }
+}

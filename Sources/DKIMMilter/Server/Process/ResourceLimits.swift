@@ -1,0 +1,32 @@
+import CProcess
+import Glibc
+
+/// What the system allows the process.
+enum ResourceLimits {
+  /// Descriptors that are not for connections: logs, questions to DNS, files.
+  static let reservedDescriptors = 640
+
+  /// Asks for as many descriptors as there may be, and tells how many that are.
+  static func raiseDescriptors() -> Int {
+    var limit = rlimit()
+    guard unsafe getrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+    let wanted = min(limit.rlim_max, 1 << 20)
+    if limit.rlim_cur < wanted {
+      var raised = rlimit(rlim_cur: wanted, rlim_max: limit.rlim_max)
+      if unsafe setrlimit(CInt(RLIMIT_NOFILE.rawValue), &raised) == 0 { limit.rlim_cur = wanted }
+    }
+    return Int(clamping: limit.rlim_cur)
+  }
+
+  /// How many connections may be open at a time.
+  static func connections(descriptors: Int) -> Int {
+    max(descriptors / 2, min(descriptors - reservedDescriptors, 65_536))
+  }
+
+  /// `EnableCoredumps`: a process that has changed its user leaves no core file unless this is asked for.
+  static func enableCoreFiles() {
+    var limit = rlimit(rlim_cur: rlim_t.max, rlim_max: rlim_t.max)
+    unsafe setrlimit(CInt(RLIMIT_CORE.rawValue), &limit)
+    _ = cprocess_set_dumpable(1)
+  }
+}

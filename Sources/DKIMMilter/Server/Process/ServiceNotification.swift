@@ -1,0 +1,58 @@
+import CProcess
+import Glibc
+
+/// Tells whoever started the process how it is doing: systemd over `NOTIFY_SOCKET` (sd_notify(3)), or our own
+/// launcher over an inherited socket, in the same words.
+struct ServiceNotifier: Sendable {
+  enum Destination: Sendable, Hashable {
+    /// A path, or a name in the abstract name space, with `@` before it.
+    case socket(String)
+    /// A connected socket that keeps the bounds of packets.
+    case channel(CInt)
+  }
+
+  let destinations: [Destination]
+
+  /// Nobody is told of what nobody asked for. Nothing here blocks; what cannot be delivered is lost.
+  func send(_ lines: [String], descriptor: CInt? = nil) {
+    let octets = Array(lines.joined(separator: "\n").utf8)
+    for destination in destinations {
+      switch destination {
+      case .socket(let name): Self.send(octets, to: name)
+      case .channel(let socket):
+        _ = unsafe octets.withUnsafeBytes {
+          unsafe cprocess_send(socket, $0.baseAddress, $0.count, descriptor ?? -1)
+        }
+      }
+    }
+  }
+
+  func ready(descriptor: CInt? = nil) {
+    send(["READY=1", "MAINPID=\(getpid())", "STATUS=Filtering mail"], descriptor: descriptor)
+  }
+
+  /// A reload begins; ``ready()`` ends it.
+  func reloading() { send(["RELOADING=1", "MONOTONIC_USEC=\(Self.monotonicMicroseconds())"]) }
+
+  func stopping() { send(["STOPPING=1", "STATUS=Finishing what is under way"]) }
+
+  func watchdog() { send(["WATCHDOG=1"]) }
+
+  private static func monotonicMicroseconds() -> Int {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+  }
+
+  private static func send(_ octets: [UInt8], to name: String) {
+    guard let address = UnixAddress(name) else { return }
+    let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    guard socket >= 0 else { return }
+    defer { close(socket) }
+    unsafe address.withSocketAddress { pointer, length in
+      _ = unsafe octets.withUnsafeBytes {
+        unsafe sendto(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT), pointer, length)
+      }
+    }
+  }
+}

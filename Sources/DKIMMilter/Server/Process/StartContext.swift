@@ -1,0 +1,84 @@
+import Glibc
+
+/// What the process was started as, and what it inherited.
+///
+/// `fork` is not to be had in Swift: the program starts itself again (`/proc/self/exe`) where a second process is
+/// wanted, and tells it by these variables of the environment what it is. They are believed: whoever can set them
+/// can run the program as they like anyway.
+struct StartContext: Sendable {
+  enum Role: String, Sendable {
+    /// Started by somebody else.
+    case first
+    /// Detached from the terminal (`Background`); the launcher waits until we are ready.
+    case daemon
+    /// Filters mail under a supervisor (`AutoRestart`).
+    case worker
+  }
+
+  static let roleVariable = "DKIM_MILTER_ROLE"
+  static let listenersVariable = "DKIM_MILTER_LISTENERS"
+  /// The socket to the process that started us, where the role has one.
+  static let channelDescriptor: CInt = 3
+  /// The first of the inherited listening sockets behind it.
+  static let firstOwnListener: CInt = 4
+  /// The first of the listening sockets from a service manager. (sd_listen_fds(3))
+  static let firstActivatedListener: CInt = 3
+  /// More than these are not taken over.
+  static let maximumListeners = 16
+
+  let role: Role
+  /// Listening sockets that were handed over.
+  let listeners: [CInt]
+  let notifier: ServiceNotifier
+  /// How often the service manager wants to hear of us; half its limit.
+  let watchdogInterval: Duration?
+
+  /// Reads the environment, and removes from it what is meant for this process alone.
+  static func take() -> StartContext {
+    let role = variable(roleVariable).flatMap(Role.init) ?? .first
+    let listeners = takeListeners(role)
+    var destinations: [ServiceNotifier.Destination] = []
+    if role != .first {
+      closeOnExec(channelDescriptor)
+      destinations.append(.channel(channelDescriptor))
+    }
+    if role != .worker, let name = variable("NOTIFY_SOCKET") { destinations.append(.socket(name)) }
+    return StartContext(
+      role: role, listeners: listeners, notifier: ServiceNotifier(destinations: destinations),
+      watchdogInterval: watchdog(role))
+  }
+
+  private static func takeListeners(_ role: Role) -> [CInt] {
+    defer {
+      for name in [roleVariable, listenersVariable, "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] {
+        unsafe unsetenv(name)
+      }
+    }
+    let first: CInt
+    let count: Int
+    if role != .first {
+      first = firstOwnListener
+      count = variable(listenersVariable).flatMap { Int($0) } ?? 0
+    } else {
+      guard variable("LISTEN_PID").flatMap({ pid_t($0) }) == getpid() else { return [] }
+      first = firstActivatedListener
+      count = variable("LISTEN_FDS").flatMap { Int($0) } ?? 0
+    }
+    let all = (0..<min(max(count, 0), maximumListeners)).map { first + CInt($0) }
+    for descriptor in all { closeOnExec(descriptor) }
+    return all.filter(ListeningSocket.isListening)
+  }
+
+  /// Under a supervisor the number of the process is the supervisor's, who has checked it.
+  private static func watchdog(_ role: Role) -> Duration? {
+    guard let limit = variable("WATCHDOG_USEC").flatMap({ Int64($0) }), limit > 0 else { return nil }
+    if role == .first, let process = variable("WATCHDOG_PID").flatMap({ pid_t($0) }), process != getpid() {
+      return nil
+    }
+    return .microseconds(limit / 2)
+  }
+
+  private static func closeOnExec(_ descriptor: CInt) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+
+  static func variable(_ name: String) -> String? { unsafe getenv(name).map { unsafe String(cString: $0) } }
+}

@@ -1,0 +1,108 @@
+import CProcess
+import Glibc
+
+/// `AutoRestart`: starts a worker, keeps its listening socket, and starts another one when it fails. Connections
+/// wait in the socket meanwhile.
+///
+/// Where it was started as root it stays root, to be able to start workers that read keys as root; it speaks to
+/// nobody but its worker and never sees mail.
+struct Supervisor {
+  private let log: Log
+  private let notifier: ServiceNotifier
+  private let signals = SignalSet(SignalSet.handled + [SIGCHLD])
+  private var limit: RestartLimit
+  private var listeners: [CInt]
+  private var isReady = false
+  /// A signal to end was passed on: whatever happens now is the end.
+  private var isEnding = false
+  private let whenReady: () -> Void
+
+  /// - Parameter whenReady: called once, when the first worker filters mail.
+  init(_ context: StartContext, rules: RestartLimit, log: Log, whenReady: @escaping () -> Void) {
+    self.log = log
+    notifier = context.notifier
+    listeners = context.listeners
+    limit = rules
+    self.whenReady = whenReady
+  }
+
+  /// Until the worker ends in order, or fails too often. The status to exit with.
+  mutating func run() throws(StartFailure) -> ExitStatusCode {
+    signals.block()
+    let signalDescriptor = try signals.descriptor()
+    defer { close(signalDescriptor) }
+    while true {
+      let worker = try OwnChild.start(as: .worker, listeners: listeners, withoutNotifications: true)
+      let ending = watch(worker, signalDescriptor)
+      close(worker.channel)
+      if let status = verdict(on: ending) { return status }
+    }
+  }
+
+  /// `nil`: once more.
+  private mutating func verdict(on ending: OwnChild.Ending) -> ExitStatusCode? {
+    switch ending {
+    case .exited(let status):
+      let isFinal = [0, ExitStatus.software.rawValue, ExitStatus.configuration.rawValue].contains(status)
+      if isFinal || isEnding || !isReady { return status }
+      log.write(.notice, "exited with status \(status), restarting")
+    case .signalled(let number):
+      if isEnding { return number == SIGTERM || number == SIGINT ? 0 : ExitStatus.software.rawValue }
+      if !isReady { return ExitStatus.software.rawValue }
+      log.write(.notice, "terminated with signal \(number), restarting")
+    }
+    let now = ContinuousClock.now - Self.start
+    guard case .giveUp(let why) = limit.restart(at: now) else { return nil }
+    log.write(.error, "\(why); giving up")
+    return ExitStatus.software.rawValue
+  }
+
+  private static let start = ContinuousClock.now
+
+  /// Passes signals down and reports up until the worker has ended.
+  private mutating func watch(_ worker: OwnChild, _ signalDescriptor: CInt) -> OwnChild.Ending {
+    var isConnected = true
+    while true {
+      var events = [
+        pollfd(fd: signalDescriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: isConnected ? worker.channel : -1, events: Int16(POLLIN), revents: 0),
+      ]
+      guard unsafe poll(&events, 2, -1) > 0 else { continue }
+      if events[1].revents != 0 {
+        if let report = worker.nextReport() { take(report) } else { isConnected = false }
+      }
+      var number = cprocess_next_signal(signalDescriptor)
+      while number != 0 {
+        if number == SIGCHLD, let ending = worker.endingIfOver() { return ending }
+        if number != SIGCHLD { pass(number, to: worker) }
+        number = cprocess_next_signal(signalDescriptor)
+      }
+    }
+  }
+
+  private mutating func pass(_ number: CInt, to worker: OwnChild) {
+    if number == SIGTERM || number == SIGINT { isEnding = true }
+    kill(worker.process, number)
+  }
+
+  /// The words of the worker go to whoever wants to know of us, with our number for its own.
+  private mutating func take(_ report: OwnChild.Report) {
+    if let listener = report.listener {
+      if listeners.isEmpty { listeners = [listener] } else { close(listener) }
+    }
+    let lines = report.lines.map { $0.hasPrefix("MAINPID=") ? "MAINPID=\(getpid())" : String($0) }
+    notifier.send(lines)
+    guard report.isReady, !isReady else { return }
+    isReady = true
+    whenReady()
+  }
+}
+
+extension OwnChild {
+  /// `nil` while it runs.
+  fileprivate func endingIfOver() -> Ending? {
+    var status: CInt = 0
+    guard unsafe waitpid(process, &status, WNOHANG) == process else { return nil }
+    return Ending(waitStatus: status)
+  }
+}

@@ -1,0 +1,142 @@
+import CProcess
+import DKIMConfiguration
+import Glibc
+
+/// The process that filters mail: what it does as root, how it stops being root, and how it ends.
+struct Worker {
+  private let configuration: Configuration
+  private let source: ConfigurationSource
+  private let problems: [ConfigurationProblem]
+  private let words: [String]
+  private let context: StartContext
+  private let log: Log
+
+  init(
+    _ configuration: Configuration, source: ConfigurationSource, problems: [ConfigurationProblem], words: [String],
+    _ context: StartContext
+  ) {
+    self.configuration = configuration
+    self.source = source
+    self.problems = problems
+    self.words = words
+    self.context = context
+    log = Log(Log.Target(configuration.log, foreground: !configuration.process.background))
+  }
+
+  private var rules: ProcessRules { configuration.process }
+
+  func run() throws(StartFailure) -> ExitStatusCode {
+    let status: ExitStatusCode
+    do throws(StartFailure) {
+      status = try filterMail()
+    } catch {
+      log.write(.error, error.message)
+      log.flush(within: .milliseconds(500))
+      throw error
+    }
+    log.write(
+      .info, "\(Product.name) v\(Product.version) terminating with status \(status), errno = 0")
+    log.flush(within: .milliseconds(500))
+    return status
+  }
+
+  private func filterMail() throws(StartFailure) -> ExitStatusCode {
+    let prepared = try prepare()
+    let file = try takeRoot()
+    defer { remove(file) }
+    try dropPrivileges(prepared.identity)
+    let listeners = try listen(prepared.socket)
+    let metricsListener = try prepared.metricsSocket.map { plan throws(StartFailure) in
+      try ListeningSocket.make(plan)
+    }
+    SignalSet().block()
+    log.startThread()
+    let server = try MilterServer(
+      configuration, source: source, log: log, names: prepared.names,
+      maximumConnections: ResourceLimits.connections(descriptors: prepared.descriptors))
+    try server.start(listeners.map(\.descriptor), metrics: metricsListener?.descriptor)
+    // A supervisor keeps the socket for the next worker.
+    context.notifier.ready(descriptor: context.role == .worker ? listeners.first?.descriptor : nil)
+    if context.role == .daemon { Launcher.detach() }
+    ServerLoop(server, notifier: context.notifier, watchdogInterval: context.watchdogInterval, log: log).run(
+      shutdownTimeout: .seconds(rules.shutdownTimeout)
+    ) {
+      // While it is still ours: once nobody listens, the next process may put its own in the same place.
+      for listener in listeners { listener.file?.remove() }
+    }
+    return 0
+  }
+
+  /// What is needed from the system while all of its files can be seen and read.
+  private struct Prepared {
+    let identity: ProcessIdentity?
+    let socket: ListeningSocket.Plan?
+    let metricsSocket: ListeningSocket.Plan?
+    let names: NameServiceRules
+    let descriptors: Int
+  }
+
+  private func prepare() throws(StartFailure) -> Prepared {
+    tzset()
+    log.write(
+      .info,
+      "\(Product.name) v\(Product.version) starting (args: \(words.joined(separator: " ")))")
+    for problem in problems { log.write(problem.severity.logLevel, "\(problem)") }
+    if rules.enableCoredumps { ResourceLimits.enableCoreFiles() }
+    let plan = context.listeners.isEmpty ? rules.socket : nil
+    return Prepared(
+      identity: try rules.userID.map { user throws(StartFailure) in try ProcessIdentity(user) },
+      socket: try plan.map { socket throws(StartFailure) in try ListeningSocket.Plan(socket) },
+      metricsSocket: try configuration.metrics.socket.map { socket throws(StartFailure) in
+        try ListeningSocket.Plan(socket)
+      },
+      names: NameServiceRules(configuration.dns, previous: nil), descriptors: ResourceLimits.raiseDescriptors())
+  }
+
+  /// The new root directory, and the file with the number of the process in it.
+  private func takeRoot() throws(StartFailure) -> PIDFile? {
+    if let root = rules.changeRootDirectory { try Privileges.changeRoot(to: root) }
+    guard context.role != .worker, let path = rules.pidFile else { return nil }
+    return try PIDFile.create(at: path)
+  }
+
+  private func dropPrivileges(_ identity: ProcessIdentity?) throws(StartFailure) {
+    try identity?.assume()
+    if let mask = rules.umask { umask(mode_t(mask)) }
+    // A change of the user clears both.
+    if rules.enableCoredumps { _ = cprocess_set_dumpable(1) }
+    if context.role == .worker {
+      // Without its supervisor nobody would answer for it.
+      _ = cprocess_signal_when_parent_dies(SIGTERM)
+    }
+  }
+
+  private func listen(_ plan: ListeningSocket.Plan?) throws(StartFailure) -> [ListeningSocket] {
+    guard let plan else {
+      // A unix socket that was handed over by an earlier worker is still ours to remove.
+      let file = context.role == .first ? nil : unixSocketFile
+      return context.listeners.map { ListeningSocket(descriptor: $0, file: file) }
+    }
+    return [try ListeningSocket.make(plan)]
+  }
+
+  private var unixSocketFile: ListeningSocket.SocketFile? {
+    guard case .unix(let path)? = rules.socket else { return nil }
+    return ListeningSocket.SocketFile.at(path)
+  }
+
+  private func remove(_ file: PIDFile?) {
+    guard let file, let why = file.remove() else { return }
+    log.write(.notice, "PidFile \(file.path) stays behind: \(why)")
+  }
+}
+
+extension ConfigurationProblem.Severity {
+  var logLevel: LogLevel {
+    switch self {
+    case .note: .info
+    case .warning: .warning
+    case .error: .error
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import DKIMConfiguration
+import Glibc
+
+/// Where the configuration comes from: a file, and the settings of the command line over it.
+struct ConfigurationSource: Sendable {
+  /// Read where no other file is named.
+  static let standardPath = "/etc/opendkim.conf"
+
+  /// `nil`: there is no file, every setting has its default.
+  let path: String?
+  private let overrides: [MilterArguments.Override]
+
+  init(_ arguments: MilterArguments) {
+    overrides = arguments.overrides
+    let standard = Self.standardPath
+    path = arguments.configurationFile ?? (unsafe access(standard, R_OK) == 0 ? standard : nil)
+  }
+
+  /// The configuration, or `nil` and the reasons.
+  func load() async -> (Configuration?, [ConfigurationProblem]) {
+    let (settings, problems) = commandLine
+    let (configuration, more) = await ConfigurationLoader().load(path: path, commandLine: settings)
+    return (problems.hasErrors ? nil : configuration, problems + more)
+  }
+
+  /// Everything there is to say about it. (`-n`)
+  func check() async -> [ConfigurationProblem] {
+    let (settings, problems) = commandLine
+    return problems + (await ConfigurationCheck().problems(path: path, commandLine: settings))
+  }
+
+  private var commandLine: (Settings, [ConfigurationProblem]) {
+    var settings = Settings()
+    var problems: [ConfigurationProblem] = []
+    for override in overrides {
+      do throws(ConfigurationProblem) {
+        try settings.override(override.name, override.value)
+      } catch {
+        problems.append(error)
+      }
+    }
+    return (settings, problems)
+  }
+
+  /// The same before there are threads. Says on standard error what is wrong.
+  func loadAtStart() throws(StartFailure) -> (Configuration, [ConfigurationProblem]) {
+    let source = self
+    guard let (configuration, problems) = MainThreadExecutor.run({ await source.load() }) else {
+      throw StartFailure(.software, "the configuration cannot be read")
+    }
+    guard let configuration else {
+      for problem in problems where problem.severity != .note { MilterProgram.complain("\(problem)") }
+      throw StartFailure(.configuration, "")
+    }
+    return (configuration, problems)
+  }
+}

@@ -1,0 +1,23 @@
+import DKIMConfiguration
+
+/// What the program tells of settings.
+enum InformationTasks {
+  /// `--help-config [NAME]`
+  static func helpConfiguration(_ name: String?) -> CInt { tell(SettingAnswers.help(name)) }
+
+  /// `-e NAME`
+  static func printSetting(_ name: String, _ arguments: MilterArguments) -> CInt {
+    let (settings, problems) = Settings.read(path: ConfigurationSource(arguments).path)
+    guard !problems.hasErrors else {
+      for problem in problems where problem.severity == .error { MilterProgram.complain("\(problem)") }
+      return ExitStatus.configuration.rawValue
+    }
+    return tell(SettingAnswers.value(of: name, in: settings))
+  }
+
+  private static func tell(_ answer: SettingAnswers.Answer) -> CInt {
+    let text = answer.text.isEmpty || answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n"
+    if answer.exitStatus == 0 { Terminal.output(text) } else { Terminal.error(text) }
+    return answer.exitStatus
+  }
+}

@@ -1,0 +1,67 @@
+import DKIMConfiguration
+import Glibc
+
+/// Filters mail: finds out which of launcher, supervisor and worker this process is, and does its part.
+struct ServeTask {
+  let arguments: MilterArguments
+  /// The command line as it was given, for the log.
+  let words: [String]
+  let context: StartContext
+
+  init(_ arguments: MilterArguments, words: [String], _ context: StartContext) {
+    self.arguments = arguments
+    self.words = words
+    self.context = context
+  }
+
+  func run() throws(StartFailure) -> ExitStatusCode {
+    try Privileges.forbidNewOnes()
+    let source = ConfigurationSource(arguments)
+    let (configuration, problems) = try source.loadAtStart()
+    let process = configuration.process
+    try Self.check(process, context)
+    if context.role != .worker { Self.tell(problems) }
+    if context.role == .first, process.background { return try Launcher.run(context) }
+    if context.role != .worker, process.autoRestart { return try supervise(configuration) }
+    let worker = Worker(configuration, source: source, problems: problems, words: words, context)
+    return try worker.run()
+  }
+
+  /// What would fail anyway, said before anything is done.
+  private static func check(_ rules: ProcessRules, _ context: StartContext) throws(StartFailure) {
+    guard rules.socket != nil || !context.listeners.isEmpty else {
+      throw StartFailure(
+        .configuration, "milter socket must be specified; write a line such as \"Socket inet:8891@localhost\"")
+    }
+    guard let user = rules.userID else {
+      guard geteuid() != 0 else {
+        throw StartFailure(
+          .configuration,
+          "started as root and told to stay it: write \"UserID opendkim\" (or another user without rights) "
+            + "into the configuration file, or \"UserID root\" if this is really meant")
+      }
+      return
+    }
+    _ = try ProcessIdentity(user)
+  }
+
+  private static func tell(_ problems: [ConfigurationProblem]) {
+    for problem in problems where problem.severity != .note { MilterProgram.complain("\(problem)") }
+  }
+
+  private func supervise(_ configuration: Configuration) throws(StartFailure) -> ExitStatusCode {
+    let rules = configuration.process
+    // The worker's root, seen from here.
+    let root = rules.changeRootDirectory ?? ""
+    let file = try rules.pidFile.map { path throws(StartFailure) in try PIDFile.create(at: root + path) }
+    let isDaemon = context.role == .daemon
+    let log = Log(Log.Target(configuration.log, foreground: !isDaemon))
+    let limit = RestartLimit(
+      count: rules.autoRestartCount,
+      rate: rules.autoRestartRate.map { ($0.restarts, .seconds($0.seconds)) })
+    var supervisor = Supervisor(context, rules: limit, log: log) { if isDaemon { Launcher.detach() } }
+    let status = try supervisor.run()
+    if let why = file?.remove() { log.write(.warning, "PidFile \(file?.path ?? ""): \(why)") }
+    return status
+  }
+}

@@ -1,0 +1,277 @@
+public import NIOCore
+
+/// Drives a filter on one connection: put it, alone, into the pipeline of each connection of an MTA.
+///
+/// Replies to what was read at once leave in one write. While an answer is pending, or the MTA does not take its
+/// replies, what comes waits; reading stops as soon as `MilterOptions.backlog` octets do.
+public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
+  public typealias InboundIn = ByteBuffer
+  public typealias OutboundIn = ByteBuffer
+  public typealias OutboundOut = ByteBuffer
+
+  let options: MilterOptions
+  var clock = ConnectionClock()
+  private let filter: Filter
+  private var session: MilterSession
+  private var decoder: MilterFrameDecoder
+  /// Replies that have not been written yet.
+  private var out = ByteBuffer()
+  private(set) var isOpen = true
+  /// The number of the answer that is waited for.
+  private(set) var pending: UInt64?
+  private var answers: UInt64 = 0
+  private var isProcessing = false
+  private var isDraining = false
+  private var holdsRead = false
+  private var progress: Scheduled<Void>?
+  var tick: Scheduled<Void>?
+
+  /// A handler for one connection.
+  /// - Parameter filter: of this connection alone.
+  public init(_ filter: Filter, options: MilterOptions = MilterOptions()) {
+    self.filter = filter
+    self.options = options
+    session = MilterSession(limits: options.limits)
+    decoder = MilterFrameDecoder(maximumPacketSize: options.limits.packetSize)
+  }
+
+  // MARK: Packets
+
+  /// Deals with what is there until an answer is pending.
+  func process(_ context: ChannelHandlerContext) {
+    guard !isProcessing else { return }
+    isProcessing = true
+    var packets = 0
+    repeat {
+      while isOpen, pending == nil, context.channel.isWritable, step(context) {
+        packets += 1
+        if out.readableBytes >= Self.largeWrite { flush(context) }
+      }
+    } while isWithdrawn()
+    isProcessing = false
+    guard isOpen else { return }
+    let isWithinPacket = pending == nil && context.channel.isWritable && decoder.bufferedOctets > 0
+    clock.processed(packets: packets, isWithinPacket: isWithinPacket)
+    if holdsRead && !mustHoldReads(context) {
+      holdsRead = false
+      context.read()
+    }
+  }
+
+  /// One packet. False where there is none.
+  private func step(_ context: ChannelHandlerContext) -> Bool {
+    do throws(MilterError) {
+      if let input = session.nextInput() {
+        take(input, context)
+        return true
+      }
+      guard let frame = try decoder.next() else { return false }
+      take(try session.receive(frame), context)
+      return true
+    } catch {
+      end(.protocolError(error), context)
+      return false
+    }
+  }
+
+  private func take(_ input: MilterSession.Input, _ context: ChannelHandlerContext) {
+    switch input {
+    case .nothing: break
+    case .offer(let offer): negotiate(offer, context)
+    case .quit: end(.quit, context)
+    case .event(let event):
+      guard let known = knowledge(context) else { return }
+      switch filter.handle(event, context: known) {
+      case .now(let response): give(response, context)
+      case .later(let future): wait(for: future, context)
+      }
+    case .aborted:
+      guard let known = knowledge(context) else { return }
+      filter.abort(context: known)
+      endIfDrained(context)
+    case .clientGone:
+      guard let known = knowledge(context) else { return }
+      filter.clientGone(context: known)
+      endIfDrained(context)
+    }
+  }
+
+  private func knowledge(_ context: ChannelHandlerContext) -> MilterContext? {
+    session.agreement.map { MilterContext(agreement: $0, macros: session.macros, eventLoop: context.eventLoop) }
+  }
+
+  private func negotiate(_ offer: MilterOffer, _ context: ChannelHandlerContext) {
+    do throws(MilterRefusal) {
+      _ = try session.agree(to: try filter.negotiate(offer), into: &out)
+    } catch {
+      end(.refused(error), context)
+    }
+  }
+
+  // MARK: Answers
+
+  private func give(_ response: MilterResponse, _ context: ChannelHandlerContext) {
+    do throws(MilterMisuse) {
+      try session.answer(response, into: &out)
+      endIfDrained(context)
+    } catch {
+      // The MTA is not to take silence for consent.
+      if session.replyIsDue { try? session.answer(.tempfail, into: &out) }
+      end(.misuse(error), context)
+    }
+  }
+
+  private func wait(for future: EventLoopFuture<MilterResponse>, _ context: ChannelHandlerContext) {
+    answers += 1
+    let number = answers
+    pending = number
+    if session.unansweredCommand == .endOfMessage { scheduleProgress(context) }
+    future.hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
+      self.answered(number, result, context)
+    }
+  }
+
+  private func answered(
+    _ number: UInt64, _ result: Result<MilterResponse, any Error>, _ context: ChannelHandlerContext
+  ) {
+    guard isOpen, pending == number else { return }
+    forgetPending()
+    clock.heard(context.eventLoop.now)
+    switch result {
+    case .success(let response): give(response, context)
+    case .failure: give(session.replyIsDue ? .tempfail : .continue, context)
+    }
+    process(context)
+    if !isProcessing { flush(context) }
+  }
+
+  private func forgetPending() {
+    pending = nil
+    progress?.cancel()
+    progress = nil
+  }
+
+  /// Finds out whether the MTA has given up what an answer is pending for.
+  private func isWithdrawn() -> Bool {
+    guard isOpen, pending != nil, decoder.skipToWithdrawal(isInMessage: session.isInMessage) else { return false }
+    forgetPending()
+    return true
+  }
+
+  private func scheduleProgress(_ context: ChannelHandlerContext) {
+    progress = context.eventLoop.assumeIsolated().scheduleTask(in: options.progressInterval) {
+      guard self.isOpen, self.pending != nil else { return }
+      if context.channel.isWritable {
+        try? self.session.writeProgress(into: &self.out)
+        self.flush(context)
+      }
+      self.scheduleProgress(context)
+    }
+  }
+
+  // MARK: Reading and writing
+
+  private static var largeWrite: Int { 64 * 1024 }
+
+  private func mustHoldReads(_ context: ChannelHandlerContext) -> Bool {
+    (pending != nil || !context.channel.isWritable) && decoder.bufferedOctets >= options.backlog
+  }
+
+  private func flush(_ context: ChannelHandlerContext) {
+    guard out.readableBytes > 0 else { return }
+    context.writeAndFlush(wrapOutboundOut(out), promise: nil)
+    if out.capacity > Self.largeWrite { out = ByteBuffer() } else { out.clear() }
+  }
+
+  public func read(context: ChannelHandlerContext) {
+    if mustHoldReads(context) { holdsRead = true } else { context.read() }
+  }
+
+  public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard isOpen else { return }
+    clock.heard(context.eventLoop.now)
+    decoder.append(unwrapInboundIn(data))
+    if mustHoldReads(context), decoder.bufferedOctets > options.backlog + 2 * options.limits.packetSize {
+      // Reading has stopped; so much comes only from a peer that has closed and whose leavings are collected.
+      return end(.peerClosed, context)
+    }
+    process(context)
+  }
+
+  public func channelReadComplete(context: ChannelHandlerContext) {
+    flush(context)
+    context.fireChannelReadComplete()
+  }
+
+  public func channelWritabilityChanged(context: ChannelHandlerContext) {
+    clock.writability(context.channel.isWritable, context.eventLoop.now)
+    if context.channel.isWritable {
+      process(context)
+      if !isProcessing { flush(context) }
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
+  // MARK: Beginning and end
+
+  public func handlerAdded(context: ChannelHandlerContext) {
+    if context.channel.isActive { begin(context) }
+  }
+
+  public func channelActive(context: ChannelHandlerContext) {
+    begin(context)
+    context.fireChannelActive()
+  }
+
+  private func begin(_ context: ChannelHandlerContext) {
+    guard isOpen, tick == nil else { return }
+    clock.heard(context.eventLoop.now)
+    scheduleTick(context)
+  }
+
+  public func channelInactive(context: ChannelHandlerContext) {
+    do throws(MilterError) {
+      if pending == nil { try decoder.finish() }
+      end(.peerClosed, context)
+    } catch {
+      end(.protocolError(error), context)
+    }
+    context.fireChannelInactive()
+  }
+
+  public func handlerRemoved(context: ChannelHandlerContext) { forget(.shutdown) }
+
+  public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    end(.failed("\(error)"), context)
+  }
+
+  /// `ChannelShouldQuiesceEvent` ends the connection after the message at hand.
+  public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ChannelShouldQuiesceEvent {
+      isDraining = true
+      endIfDrained(context)
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  private func endIfDrained(_ context: ChannelHandlerContext) {
+    if isDraining && !session.isInMessage && pending == nil { end(.shutdown, context) }
+  }
+
+  func end(_ reason: MilterClosure, _ context: ChannelHandlerContext) {
+    guard isOpen else { return }
+    flush(context)
+    forget(reason)
+    context.close(promise: nil)
+  }
+
+  private func forget(_ reason: MilterClosure) {
+    guard isOpen else { return }
+    isOpen = false
+    forgetPending()
+    tick?.cancel()
+    tick = nil
+    decoder = MilterFrameDecoder(maximumPacketSize: 1)
+    filter.closed(reason)
+  }
+}

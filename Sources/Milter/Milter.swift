@@ -1,2 +1,0 @@
-/// The milter wire protocol.
-enum Placeholder {}

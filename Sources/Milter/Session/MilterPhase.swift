@@ -1,0 +1,126 @@
+/// How far a conversation has come.
+enum MilterPhase: Int, Sendable, Hashable, Comparable {
+  /// OPTNEG is expected.
+  case offer
+  /// CONNECT is expected.
+  case client
+  /// Between messages.
+  case idle
+  case mail, recipients, data, header, endOfHeader, body
+
+  var isInMessage: Bool { self >= .mail }
+
+  static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension MilterSession {
+  /// Whether `command` may come now.
+  /// - Returns: true where it ends the message at hand, as a new MAIL or HELO does.
+  func admit(_ command: MilterCommand) throws(MilterError) -> Bool {
+    let steps = agreement?.steps ?? []
+    let isInMessage = phase.isInMessage || (phase == .idle && steps.contains(.noMail))
+    let isAllowed =
+      switch command {
+      case .connect: phase == .client
+      case .helo, .mail: phase >= .idle
+      case .unknown: phase >= .idle && phase < .header
+      case .recipient, .data: isInMessage && phase <= .recipients
+      case .header, .endOfHeader: isInMessage && phase <= .header
+      case .body, .endOfMessage: isInMessage && (phase >= .endOfHeader || steps.contains(.noEndOfHeader))
+      case .abort, .macros, .quitNewConnection, .negotiate, .quit: true
+      }
+    guard isAllowed else { throw .outOfOrder(command, after: lastCommand) }
+    return (command == .mail || command == .helo) && phase.isInMessage
+  }
+
+  /// The event waits for its answer from now on.
+  mutating func ask(_ event: MilterEvent) -> MilterEvent {
+    let command = event.command
+    let bit = MilterSteps.noReply(to: command)
+    let isSpared = bit.map { agreement?.steps.contains($0) ?? false } ?? false
+    question = Question(command: command, replyIsDue: !isSpared)
+    switch command {
+    case .connect: phase = .idle
+    case .mail:
+      phase = .mail
+      macros.forgetMessage(keepMail: hasFreshMailMacros)
+      hasFreshMailMacros = false
+    case .recipient: phase = .recipients
+    case .data: phase = .data
+    case .header: phase = .header
+    case .endOfHeader: phase = .endOfHeader
+    case .body, .endOfMessage: phase = .body
+    case .helo, .unknown, .abort, .macros, .quitNewConnection, .negotiate, .quit: break
+    }
+    return event
+  }
+
+  /// Whether the protocol has this answer to this question.
+  func check(
+    _ response: MilterResponse, _ question: Question, _ agreement: MilterAgreement
+  ) throws(MilterMisuse) {
+    let command = question.command
+    if !response.modifications.isEmpty && command != .endOfMessage { throw .modificationTooEarly(at: command) }
+    for modification in response.modifications where !agreement.actions.contains(modification.neededAction) {
+      throw .actionNotAgreed(modification.neededAction)
+    }
+    let isAllowed =
+      switch response.reply {
+      case .continue, .accept, .reject, .tempfail, .replyCode, .shutdown: true
+      case .discard: command != .connect && command != .helo && command != .unknown
+      case .skip: command == .body && (agreement.allowsSkip || question.isTrailingBody)
+      case .connectionFailure: command == .connect
+      }
+    guard isAllowed else { throw .replyNotAllowed(response.reply.letter, to: command) }
+    if !question.replyIsDue && !question.isTrailingBody && response.reply != .continue {
+      throw .noReplyDue(to: command)
+    }
+  }
+
+  /// Where the conversation stands after an answer.
+  mutating func advance(_ question: Question, _ reply: MilterReply) {
+    switch question.command {
+    case .endOfMessage: finishMessage()
+    case .body where endsTrailingBody(question, reply):
+      followUp = nil
+      finishMessage()
+    case .recipient:
+      // One recipient more or less; only these two are about the message.
+      if reply == .accept || reply == .discard { finishMessage() }
+    case .mail, .data, .header, .endOfHeader, .body:
+      if reply != .continue && reply != .skip { finishMessage() }
+    case .connect, .helo, .unknown, .abort, .macros, .quitNewConnection, .negotiate, .quit: break
+    }
+  }
+
+  /// True where the answer to a piece of the body that came with the end of the message answers both.
+  func endsTrailingBody(_ question: Question, _ reply: MilterReply) -> Bool {
+    question.isTrailingBody && reply != .continue && reply != .skip
+  }
+
+  mutating func abort() -> Input {
+    forgetQuestion()
+    let wasInMessage = phase.isInMessage
+    if phase >= .idle { finishMessage() }
+    return wasInMessage ? .aborted : .nothing
+  }
+
+  mutating func forgetQuestion() {
+    question = nil
+    followUp = nil
+  }
+
+  mutating func finishMessage(keepMail: Bool = false) {
+    phase = .idle
+    if !keepMail { hasFreshMailMacros = false }
+    macros.forgetMessage(keepMail: keepMail)
+  }
+
+  /// Before CONNECT, which is not always sent.
+  mutating func startClient() {
+    let isSpared = agreement?.steps.contains(.noConnect) ?? false
+    phase = isSpared ? .idle : .client
+    macros = MilterMacros()
+    hasFreshMailMacros = false
+  }
+}

@@ -1,0 +1,67 @@
+/// A refusal in the filter's own words: `550 5.7.1 Text`.
+public struct MilterReplyCode: Sendable, Hashable {
+  /// 400 to 599.
+  public let code: Int
+  /// An enhanced status code such as `5.7.1`.
+  public let enhanced: String?
+  /// One line or several.
+  public let lines: [String]
+
+  /// The longest line, in octets, without code and line end. // RFC 5321 §4.5.3.1.5
+  public static let longestLine = 480
+  /// How many lines there may be.
+  public static let mostLines = 32
+
+  /// A refusal. Percent signs stand for themselves.
+  /// - Throws: `MilterMisuse.badReplyCode` where the code is not 4xx or 5xx, the enhanced code is none or of another
+  ///   class, a line is too long, or holds CR, LF or NUL.
+  public init(_ code: Int, enhanced: String? = nil, _ lines: String...) throws(MilterMisuse) {
+    try self.init(code, enhanced: enhanced, lines: lines)
+  }
+
+  /// A refusal. Percent signs stand for themselves.
+  public init(_ code: Int, enhanced: String? = nil, lines: [String]) throws(MilterMisuse) {
+    guard (400...599).contains(code) else { throw .badReplyCode("\(code) is not 4xx or 5xx") }
+    if let enhanced, !Self.isEnhanced(enhanced, code) {
+      throw .badReplyCode("the enhanced code is not \(code / 100).SUBJECT.DETAIL with at most three digits each")
+    }
+    guard lines.count <= Self.mostLines else { throw .badReplyCode("more than \(Self.mostLines) lines") }
+    for line in lines {
+      guard line.utf8.count <= Self.longestLine else {
+        throw .badReplyCode("a line is longer than \(Self.longestLine) octets")
+      }
+      guard line.utf8.allSatisfy({ $0 != 0 && $0 != 0x0A && $0 != 0x0D }) else {
+        throw .badReplyCode("CR, LF or NUL in the text")
+      }
+    }
+    self.code = code
+    self.enhanced = enhanced
+    self.lines = lines
+  }
+
+  // RFC 3463 §2
+  private static func isEnhanced(_ text: String, _ code: Int) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return parts.count == 3 && parts[0].elementsEqual("\(code / 100)".utf8)
+      && parts.dropFirst().allSatisfy { part in
+        (1...3).contains(part.count) && part.allSatisfy { (0x30...0x39).contains($0) }
+      }
+  }
+
+  /// As it goes over the wire. MTAs take the text for a format: a percent sign is doubled.
+  var octets: [UInt8] {
+    var octets: [UInt8] = []
+    let texts = lines.isEmpty ? [""] : lines
+    for (index, line) in texts.enumerated() {
+      let isLast = index == texts.count - 1
+      if index > 0 { octets += [0x0D, 0x0A] }
+      octets += Array("\(code)\(isLast ? " " : "-")".utf8)
+      if let enhanced { octets += Array("\(enhanced) ".utf8) }
+      for octet in line.utf8 {
+        octets.append(octet)
+        if octet == UInt8(ascii: "%") { octets.append(octet) }
+      }
+    }
+    return octets
+  }
+}

@@ -1,0 +1,54 @@
+/// The stages that macros come with, in the order of the conversation.
+public enum MilterStage: Int, Sendable, Hashable, CaseIterable {
+  case connect, helo, unknown, mail, recipient, data, header, endOfHeader, body, endOfMessage
+
+  /// The command that the macros go before.
+  public var command: MilterCommand {
+    switch self {
+    case .connect: .connect
+    case .helo: .helo
+    case .unknown: .unknown
+    case .mail: .mail
+    case .recipient: .recipient
+    case .data: .data
+    case .header: .header
+    case .endOfHeader: .endOfHeader
+    case .body: .body
+    case .endOfMessage: .endOfMessage
+    }
+  }
+
+  /// `nil` for a letter that no macros go before.
+  init?(letter: UInt8) {
+    switch MilterCommand(rawValue: letter) {
+    case .connect: self = .connect
+    case .helo: self = .helo
+    case .unknown: self = .unknown
+    case .mail: self = .mail
+    case .recipient: self = .recipient
+    case .data: self = .data
+    case .header: self = .header
+    case .endOfHeader: self = .endOfHeader
+    case .body: self = .body
+    case .endOfMessage: self = .endOfMessage
+    case .abort, .macros, .quitNewConnection, .negotiate, .quit, nil: return nil
+    }
+  }
+
+  /// The number of the stage's symbol list (SMFIM); `nil` where the protocol has none.
+  public var symbolListNumber: UInt32? {
+    switch self {
+    case .connect: 0
+    case .helo: 1
+    case .mail: 2
+    case .recipient: 3
+    case .data: 4
+    case .endOfMessage: 5
+    case .endOfHeader: 6
+    case .unknown, .header, .body: nil
+    }
+  }
+
+  /// Macros of the client stay for all of its messages; the others go with the message.
+  var isOfConnection: Bool { self == .connect || self == .helo }
+}

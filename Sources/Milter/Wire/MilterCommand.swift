@@ -1,0 +1,115 @@
+/// What an MTA tells a filter: the first octet of a packet.
+public enum MilterCommand: UInt8, Sendable, Hashable, CaseIterable {
+  /// SMFIC_ABORT: the message is given up.
+  case abort = 0x41  // A
+  /// SMFIC_BODY: a piece of the body.
+  case body = 0x42  // B
+  /// SMFIC_CONNECT: an SMTP client has come.
+  case connect = 0x43  // C
+  /// SMFIC_MACRO: macros for the command that follows.
+  case macros = 0x44  // D
+  /// SMFIC_BODYEOB: the message is complete; may carry a last piece of the body.
+  case endOfMessage = 0x45  // E
+  /// SMFIC_HELO.
+  case helo = 0x48  // H
+  /// SMFIC_QUIT_NC: the client has gone, another one follows on the same connection.
+  case quitNewConnection = 0x4B  // K
+  /// SMFIC_HEADER: one field of the header.
+  case header = 0x4C  // L
+  /// SMFIC_MAIL.
+  case mail = 0x4D  // M
+  /// SMFIC_EOH: the header is complete.
+  case endOfHeader = 0x4E  // N
+  /// SMFIC_OPTNEG: what the MTA offers.
+  case negotiate = 0x4F  // O
+  /// SMFIC_QUIT: the MTA ends the connection.
+  case quit = 0x51  // Q
+  /// SMFIC_RCPT.
+  case recipient = 0x52  // R
+  /// SMFIC_DATA, since version 4.
+  case data = 0x54  // T
+  /// SMFIC_UNKNOWN: an SMTP command that the MTA does not know, since version 3.
+  case unknown = 0x55  // U
+
+  /// Those that end what was before and that no answer is due to.
+  var withdraws: Bool { self == .abort || self == .quit || self == .quitNewConnection }
+}
+
+extension MilterCommand: CustomStringConvertible {
+  /// The name of the SMTP command or the part of the message.
+  public var description: String {
+    switch self {
+    case .abort: "ABORT"
+    case .body: "BODY"
+    case .connect: "CONNECT"
+    case .macros: "MACRO"
+    case .endOfMessage: "END OF MESSAGE"
+    case .helo: "HELO"
+    case .quitNewConnection: "QUIT_NC"
+    case .header: "HEADER"
+    case .mail: "MAIL"
+    case .endOfHeader: "END OF HEADER"
+    case .negotiate: "OPTNEG"
+    case .quit: "QUIT"
+    case .recipient: "RCPT"
+    case .data: "DATA"
+    case .unknown: "UNKNOWN"
+    }
+  }
+}
+
+/// What a filter tells an MTA: the first octet of a packet.
+public enum MilterReplyLetter: UInt8, Sendable, Hashable, CaseIterable {
+  /// SMFIR_ADDRCPT.
+  case addRecipient = 0x2B  // +
+  /// SMFIR_DELRCPT.
+  case deleteRecipient = 0x2D  // -
+  /// SMFIR_ADDRCPT_PAR: a recipient with ESMTP parameters.
+  case addRecipientWithParameters = 0x32  // 2
+  /// SMFIR_SHUTDOWN: 421, the MTA ends the SMTP session.
+  case shutdown = 0x34  // 4
+  /// SMFIR_ACCEPT.
+  case accept = 0x61  // a
+  /// SMFIR_REPLBODY: a piece of the new body.
+  case replaceBody = 0x62  // b
+  /// SMFIR_CONTINUE.
+  case `continue` = 0x63  // c
+  /// SMFIR_DISCARD.
+  case discard = 0x64  // d
+  /// SMFIR_CHGFROM.
+  case changeSender = 0x65  // e
+  /// SMFIR_CONN_FAIL.
+  case connectionFailure = 0x66  // f
+  /// SMFIR_ADDHEADER.
+  case addHeader = 0x68  // h
+  /// SMFIR_INSHEADER.
+  case insertHeader = 0x69  // i
+  /// SMFIR_CHGHEADER.
+  case changeHeader = 0x6D  // m
+  /// SMFIC_OPTNEG as an answer.
+  case negotiate = 0x4F  // O
+  /// SMFIR_PROGRESS: still at work, no verdict.
+  case progress = 0x70  // p
+  /// SMFIR_QUARANTINE.
+  case quarantine = 0x71  // q
+  /// SMFIR_REJECT.
+  case reject = 0x72  // r
+  /// SMFIR_SKIP: no more of the body is wanted.
+  case skip = 0x73  // s
+  /// SMFIR_TEMPFAIL.
+  case tempfail = 0x74  // t
+  /// SMFIR_REPLYCODE.
+  case replyCode = 0x79  // y
+
+  /// Modifications and signs of life; everything else answers the command.
+  public var isVerdict: Bool {
+    switch self {
+    case .shutdown, .accept, .continue, .discard, .connectionFailure, .negotiate, .reject, .skip, .tempfail,
+      .replyCode:
+      true
+    case .addRecipient, .deleteRecipient, .addRecipientWithParameters, .replaceBody, .changeSender, .addHeader,
+      .insertHeader, .changeHeader, .progress, .quarantine:
+      false
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import NIOCore
+
+/// Writes replies and modifications.
+enum PacketWriter {
+  /// The longest piece of a new body. Every MTA takes it.
+  static let bodyPiece = 65_535
+
+  static func write(_ letter: MilterReplyLetter, into out: inout ByteBuffer) {
+    begin(letter, 0, &out)
+  }
+
+  static func write(
+    _ agreement: MilterAgreement, _ lists: [MilterStage: [String]], into out: inout ByteBuffer
+  ) {
+    var symbols = ByteBuffer()
+    if agreement.actions.contains(.setSymbolLists) {
+      for stage in MilterStage.allCases {
+        guard let number = stage.symbolListNumber, let names = lists[stage] else { continue }
+        symbols.writeInteger(number)
+        writeString(names.joined(separator: " ").utf8.filter { $0 != 0 }, &symbols)
+      }
+    }
+    begin(.negotiate, 12 + symbols.readableBytes, &out)
+    out.writeMultipleIntegers(agreement.version, agreement.actions.rawValue, agreement.steps.rawValue)
+    out.writeBuffer(&symbols)
+  }
+
+  static func write(_ code: MilterReplyCode, into out: inout ByteBuffer) {
+    let octets = code.octets
+    begin(.replyCode, octets.count + 1, &out)
+    writeString(octets, &out)
+  }
+
+  static func write(
+    _ modification: MilterModification, _ agreement: MilterAgreement, limit: Int, into out: inout ByteBuffer
+  ) throws(MilterMisuse) {
+    switch modification {
+    case .addHeader(let name, let value):
+      try header(.addHeader, nil, name, value, agreement, limit, &out)
+    case .insertHeader(let index, let name, let value):
+      try header(.insertHeader, index, name, value, agreement, limit, &out)
+    case .changeHeader(let name, let index, let value):
+      try header(.changeHeader, index, name, value, agreement, limit, &out)
+    case .deleteHeader(let name, let index):
+      try header(.changeHeader, index, name, [], agreement, limit, &out)
+    case .addRecipient(let address): try strings(.addRecipient, address, nil, limit, &out)
+    case .addRecipientWithParameters(let address, let parameters):
+      try strings(.addRecipientWithParameters, address, parameters, limit, &out)
+    case .deleteRecipient(let address): try strings(.deleteRecipient, address, nil, limit, &out)
+    case .changeSender(let address, let parameters): try strings(.changeSender, address, parameters, limit, &out)
+    case .quarantine(let reason): try strings(.quarantine, reason, nil, limit, &out)
+    case .replaceBody(let body): replaceBody(body, &out)
+    }
+  }
+
+  private static func begin(_ letter: MilterReplyLetter, _ length: Int, _ out: inout ByteBuffer) {
+    out.writeInteger(UInt32(truncatingIfNeeded: length + 1))
+    out.writeInteger(letter.rawValue)
+  }
+
+  private static func writeString(_ octets: some Sequence<UInt8>, _ out: inout ByteBuffer) {
+    out.writeBytes(octets)
+    out.writeInteger(0 as UInt8)
+  }
+
+  private static func header(
+    _ letter: MilterReplyLetter, _ index: UInt32?, _ name: String, _ value: [UInt8], _ agreement: MilterAgreement,
+    _ limit: Int, _ out: inout ByteBuffer
+  ) throws(MilterMisuse) {
+    guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
+      throw .badModification(letter, "the name of a header field has octets that it cannot have, or none")
+    }
+    var octets = try folded(value, letter)[...]
+    // The MTA puts one in. A value that is nothing but a blank stays: an empty one would delete the field.
+    if !agreement.steps.contains(.headerLeadingSpace), octets.first == 0x20, octets.count > 1 {
+      octets = octets.dropFirst()
+    }
+    let length = (index == nil ? 0 : 4) + name.utf8.count + octets.count + 2
+    try check(length, letter, limit)
+    begin(letter, length, &out)
+    if let index { out.writeInteger(index) }
+    writeString(name.utf8, &out)
+    writeString(octets, &out)
+  }
+
+  /// With bare LF for folds. A line that does not begin with white space would be another field.
+  private static func folded(_ value: [UInt8], _ letter: MilterReplyLetter) throws(MilterMisuse) -> [UInt8] {
+    let isPlain = value.allSatisfy { $0 != 0 && $0 != 0x0A && $0 != 0x0D }
+    if isPlain { return value }
+    var octets: [UInt8] = []
+    octets.reserveCapacity(value.count)
+    for (index, octet) in value.enumerated() {
+      let next = index + 1 < value.count ? value[index + 1] : nil
+      switch octet {
+      case 0: throw .badModification(letter, "NUL in the value of a header field")
+      case 0x0D:
+        guard next == 0x0A else { throw .badModification(letter, "a bare CR in the value of a header field") }
+      case 0x0A:
+        guard next == 0x20 || next == 0x09 else {
+          throw .badModification(letter, "a line end without white space behind it in the value of a header field")
+        }
+        octets.append(octet)
+      default: octets.append(octet)
+      }
+    }
+    return octets
+  }
+
+  private static func strings(
+    _ letter: MilterReplyLetter, _ first: [UInt8], _ second: [UInt8]?, _ limit: Int, _ out: inout ByteBuffer
+  ) throws(MilterMisuse) {
+    let isClean = first.allSatisfy(isText) && (second ?? []).allSatisfy(isText)
+    guard isClean else { throw .badModification(letter, "NUL, CR or LF in the text") }
+    let length = first.count + 1 + (second.map { $0.count + 1 } ?? 0)
+    try check(length, letter, limit)
+    begin(letter, length, &out)
+    writeString(first, &out)
+    if let second { writeString(second, &out) }
+  }
+
+  private static func isText(_ octet: UInt8) -> Bool { octet != 0 && octet != 0x0A && octet != 0x0D }
+
+  private static func replaceBody(_ body: [UInt8], _ out: inout ByteBuffer) {
+    var rest = body[...]
+    repeat {
+      let piece = rest.prefix(bodyPiece)
+      begin(.replaceBody, piece.count, &out)
+      out.writeBytes(piece)
+      rest = rest.dropFirst(bodyPiece)
+    } while !rest.isEmpty
+  }
+
+  private static func check(_ length: Int, _ letter: MilterReplyLetter, _ limit: Int) throws(MilterMisuse) {
+    guard length < limit else {
+      throw .badModification(letter, "\(length) octets; at most \(limit) can be sent")
+    }
+  }
+}

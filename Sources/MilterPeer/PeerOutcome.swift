@@ -1,0 +1,162 @@
+public import Milter
+import NIOCore
+
+/// A filter's answer as it came.
+public struct PeerVerdict: Sendable, Hashable {
+  public var letter: MilterReplyLetter
+  /// The text of a reply code, with the percent signs as they came.
+  public var text: String
+
+  public init(_ letter: MilterReplyLetter, text: String = "") {
+    self.letter = letter
+    self.text = text
+  }
+}
+
+/// A modification as it came.
+public enum PeerModification: Sendable, Hashable {
+  case addHeader(name: [UInt8], value: [UInt8])
+  case insertHeader(index: UInt32, name: [UInt8], value: [UInt8])
+  /// An empty value deletes.
+  case changeHeader(index: UInt32, name: [UInt8], value: [UInt8])
+  case addRecipient(String, parameters: String?)
+  case deleteRecipient(String)
+  case changeSender(String, parameters: String?)
+  case replaceBody([UInt8])
+  case quarantine(String)
+
+  /// `nil` where the packet is none or cannot be read.
+  init?(_ letter: MilterReplyLetter, _ payload: ByteBuffer) {
+    var rest = payload
+    switch letter {
+    case .addHeader:
+      guard let name = rest.readText(), let value = rest.readText() else { return nil }
+      self = .addHeader(name: name, value: value)
+    case .insertHeader, .changeHeader:
+      guard let index = rest.readInteger(as: UInt32.self), let name = rest.readText(), let value = rest.readText()
+      else {
+        return nil
+      }
+      self =
+        letter == .insertHeader
+        ? .insertHeader(index: index, name: name, value: value)
+        : .changeHeader(index: index, name: name, value: value)
+    case .addRecipient, .addRecipientWithParameters:
+      guard let address = rest.readText() else { return nil }
+      self = .addRecipient(text(address), parameters: rest.readText().map(text))
+    case .deleteRecipient:
+      guard let address = rest.readText() else { return nil }
+      self = .deleteRecipient(text(address))
+    case .changeSender:
+      guard let address = rest.readText() else { return nil }
+      self = .changeSender(text(address), parameters: rest.readText().map(text))
+    case .quarantine:
+      guard let reason = rest.readText() else { return nil }
+      self = .quarantine(text(reason))
+    case .replaceBody:
+      self = .replaceBody(Array(rest.readableBytesView))
+      rest.clear()
+    case .shutdown, .accept, .continue, .discard, .connectionFailure, .negotiate, .progress, .reject, .skip,
+      .tempfail, .replyCode:
+      return nil
+    }
+    guard rest.readableBytes == 0 else { return nil }
+  }
+}
+
+private func text(_ octets: [UInt8]) -> String { String(decoding: octets, as: UTF8.self) }
+
+extension ByteBuffer {
+  mutating func readText() -> [UInt8]? {
+    guard let end = readableBytesView.firstIndex(of: 0) else { return nil }
+    let text = readBytes(length: end - readerIndex)
+    moveReaderIndex(forwardBy: 1)
+    return text
+  }
+}
+
+/// What came of a message.
+public struct PeerOutcome: Sendable, Hashable {
+  /// The last answer, and the command it was given to.
+  public var verdict = PeerVerdict(.continue)
+  public var command = MilterCommand.connect
+  public var modifications: [PeerModification] = []
+  /// The recipients that were refused, by their place.
+  public var refusedRecipients: [Int: PeerVerdict] = [:]
+  /// How often the filter said that it is at work.
+  public var progress = 0
+  /// True where the filter wanted no more of the body.
+  public var skipped = false
+
+  /// True where the message goes on its way.
+  public var isAccepted: Bool { verdict.letter == .accept || verdict.letter == .continue }
+
+  /// The message after the modifications, as Postfix makes them: fields of one name are counted from 1 without those that
+  /// the filter was not shown; a field that is deleted is counted no more; a field that is inserted at an index has that
+  /// many fields above it, those not shown among them; a change of a field that is not there adds it.
+  /// - Parameters:
+  ///   - hidden: fields on top that the filter was not shown, as Postfix's own Received.
+  ///   - leadingSpace: whether `headerLeadingSpace` was agreed on; without it a blank is put behind the colon.
+  public func applied(
+    to message: PeerMessage, hidden: [PeerMessage.Field] = [], leadingSpace: Bool = true
+  ) -> PeerMessage {
+    var list = EditedHeader(hidden: hidden, fields: message.fields, leadingSpace: leadingSpace)
+    var result = message
+    var body: [UInt8]?
+    for modification in modifications {
+      switch modification {
+      case .addHeader(let name, let value): list.insert(name, value, at: Int.max)
+      case .insertHeader(let index, let name, let value): list.insert(name, value, at: Int(index))
+      case .changeHeader(let index, let name, let value): list.change(name, Int(index), value)
+      case .addRecipient(let address, _): result.recipients.append(address)
+      case .deleteRecipient(let address): result.recipients.removeAll { $0 == address }
+      case .changeSender(let address, _): result.sender = address
+      case .replaceBody(let piece): body = (body ?? []) + piece
+      case .quarantine: break
+      }
+    }
+    result.fields = list.fields
+    result.body = body ?? message.body
+    return result
+  }
+}
+
+/// A header that is edited as Postfix edits it.
+private struct EditedHeader {
+  private var entries: [(field: PeerMessage.Field, isHidden: Bool)]
+  private let leadingSpace: Bool
+
+  init(hidden: [PeerMessage.Field], fields: [PeerMessage.Field], leadingSpace: Bool) {
+    entries = hidden.map { ($0, true) } + fields.map { ($0, false) }
+    self.leadingSpace = leadingSpace
+  }
+
+  var fields: [PeerMessage.Field] { entries.map(\.field) }
+
+  mutating func insert(_ name: [UInt8], _ value: [UInt8], at index: Int) {
+    entries.insert((field(name, value), false), at: min(index, entries.count))
+  }
+
+  mutating func change(_ name: [UInt8], _ index: Int, _ value: [UInt8]) {
+    let lower = Self.lower(name)
+    let places = entries.indices.filter { !entries[$0].isHidden && Self.lower(entries[$0].field.name) == lower }
+    let wanted = max(index, 1) - 1
+    guard wanted < places.count else {
+      if !value.isEmpty { insert(name, value, at: Int.max) }
+      return
+    }
+    if value.isEmpty {
+      entries.remove(at: places[wanted])
+    } else {
+      entries[places[wanted]].field = field(name, value)
+    }
+  }
+
+  private func field(_ name: [UInt8], _ value: [UInt8]) -> PeerMessage.Field {
+    PeerMessage.Field(name: name, value: leadingSpace ? value : [0x20] + value)
+  }
+
+  private static func lower(_ name: [UInt8]) -> [UInt8] {
+    name.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
+  }
+}

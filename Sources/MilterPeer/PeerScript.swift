@@ -1,0 +1,174 @@
+public import Milter
+import NIOCore
+
+/// What a filter has agreed to, as the peer has read it.
+public struct PeerAgreement: Sendable, Hashable {
+  public var offer: MilterOffer
+  public var agreement: MilterAgreement
+  /// The macros wanted for a stage.
+  public var symbolLists: [MilterStage: [String]]
+
+  /// Reads the answer to an offer, with Postfix's checks.
+  init(_ payload: ByteBuffer, to offer: MilterOffer) throws(PeerError) {
+    var rest = payload
+    guard let (version, actions, steps) = rest.readMultipleIntegers(as: (UInt32, UInt32, UInt32).self) else {
+      throw .malformed(letter: MilterCommand.negotiate.rawValue)
+    }
+    agreement = MilterAgreement(
+      version: version, actions: MilterActions(rawValue: actions), steps: MilterSteps(rawValue: steps))
+    guard version <= offer.version else { throw .notOffered("version \(version)") }
+    guard agreement.actions.isSubset(of: offer.actions) else {
+      throw .notOffered("actions \(agreement.actions.subtracting(offer.actions))")
+    }
+    guard agreement.steps.isSubset(of: offer.steps) else {
+      throw .notOffered("steps \(agreement.steps.subtracting(offer.steps))")
+    }
+    self.offer = offer
+    symbolLists = [:]
+    while rest.readableBytes > 0 {
+      guard let number = rest.readInteger(as: UInt32.self), let names = rest.readText(),
+        let stage = MilterStage.allCases.first(where: { $0.symbolListNumber == number })
+      else { throw .malformed(letter: MilterCommand.negotiate.rawValue) }
+      symbolLists[stage] = String(decoding: names, as: UTF8.self).split(separator: " ").map(String.init)
+    }
+  }
+}
+
+/// Packets that belong together, made once and sent any number of times: a client, or a message.
+public struct PeerScript: Sendable {
+  /// Octets that are sent, and the command at their end that a reply is waited for.
+  struct Step: Sendable {
+    var octets: ByteBuffer
+    var command: MilterCommand
+    /// The place of the recipient.
+    var recipient: Int?
+  }
+
+  private(set) var steps: [Step] = []
+  private let agreed: PeerAgreement
+  private var waiting = ByteBuffer()
+  private var known: [String: String] = [:]
+  private let chunk: Int
+
+  private init(_ agreed: PeerAgreement, chunk: Int) {
+    self.agreed = agreed
+    self.chunk = max(chunk, 1)
+  }
+
+  /// CONNECT and HELO.
+  public static func client(_ client: PeerClient, _ agreed: PeerAgreement) -> PeerScript {
+    var script = PeerScript(agreed, chunk: 1)
+    script.macros(.connect, client.macros)
+    var payload = ByteBuffer(string: client.hostName)
+    payload.writeInteger(0 as UInt8)
+    payload.writeInteger(client.family)
+    if client.family != UInt8(ascii: "U") {
+      payload.writeInteger(client.port)
+      payload.writeNULEnded(client.address.utf8)
+    }
+    script.command(.connect, payload, unless: .noConnect)
+    script.macros(.helo, client.heloMacros)
+    script.command(.helo, text(client.helo.utf8), unless: .noHelo)
+    return script
+  }
+
+  /// MAIL to the end of the message, as Postfix sends them.
+  /// - Parameter chunk: octets of the body in one packet; Postfix sends 65535 at most.
+  public static func message(
+    _ message: PeerMessage, _ agreed: PeerAgreement, chunk: Int = 65_535
+  ) -> PeerScript {
+    var script = PeerScript(agreed, chunk: chunk)
+    script.envelope(message)
+    script.content(message)
+    return script
+  }
+
+  private mutating func envelope(_ message: PeerMessage) {
+    let bare = message.sender.filter { $0 != "<" && $0 != ">" }
+    let host = bare.split(separator: "@").last.map(String.init) ?? ""
+    macros(
+      .mail, [("{mail_addr}", bare), ("{mail_host}", host), ("{mail_mailer}", "smtp")] + (message.macros[.mail] ?? []))
+    var payload = Self.text(message.sender.utf8)
+    for parameter in message.senderParameters { payload.writeNULEnded(parameter.utf8) }
+    command(.mail, payload, unless: .noMail)
+    for (index, recipient) in message.recipients.enumerated() {
+      let bare = recipient.filter { $0 != "<" && $0 != ">" }
+      let host = bare.split(separator: "@").last.map(String.init) ?? ""
+      // The queue file does not exist before the first recipient.
+      let queue = index > 0 ? [(name: "i", value: message.queueID)] : []
+      macros(
+        .recipient,
+        queue + [("{rcpt_addr}", bare), ("{rcpt_host}", host), ("{rcpt_mailer}", "smtp")]
+          + (message.macros[.recipient] ?? []))
+      command(.recipient, Self.text(recipient.utf8), unless: .noRecipients, recipient: index)
+    }
+  }
+
+  private mutating func content(_ message: PeerMessage) {
+    let queue = [(name: "i", value: message.queueID)]
+    macros(.data, queue + (message.macros[.data] ?? []))
+    command(.data, ByteBuffer(), unless: .noData, since: 4)
+    let leadingSpace = agreed.agreement.steps.contains(.headerLeadingSpace)
+    for field in message.fields {
+      macros(.header, queue)
+      var payload = Self.text(field.name)
+      let hasSpace = field.value.first == 0x20
+      payload.writeNULEnded(hasSpace && !leadingSpace ? field.value.dropFirst() : field.value[...])
+      command(.header, payload, unless: .noHeaders)
+    }
+    macros(.endOfHeader, queue + (message.macros[.endOfHeader] ?? []))
+    command(.endOfHeader, ByteBuffer(), unless: .noEndOfHeader)
+    var rest = message.body[...]
+    while !rest.isEmpty {
+      macros(.body, queue)
+      command(.body, ByteBuffer(bytes: rest.prefix(chunk)), unless: .noBody)
+      rest = rest.dropFirst(chunk)
+    }
+    macros(.endOfMessage, queue + (message.macros[.endOfMessage] ?? []))
+    command(.endOfMessage, ByteBuffer(), unless: [])
+  }
+
+  /// The macros of a stage: those given, or those of the stage's symbol list.
+  private mutating func macros(_ stage: MilterStage, _ macros: [(name: String, value: String)]) {
+    for (name, value) in macros { known[name] = value }
+    var sent = macros
+    if let list = agreed.symbolLists[stage] {
+      sent = list.compactMap { name in known[name].map { (name, $0) } }
+    }
+    var payload = ByteBuffer(integer: stage.command.rawValue)
+    for (name, value) in sent {
+      payload.writeNULEnded(name.utf8)
+      payload.writeNULEnded(value.utf8)
+    }
+    MilterFrame(.macros, payload: payload).write(into: &waiting)
+  }
+
+  private mutating func command(
+    _ command: MilterCommand, _ payload: ByteBuffer, unless spared: MilterSteps, since version: UInt32 = 2,
+    recipient: Int? = nil
+  ) {
+    let steps = agreed.agreement.steps
+    if agreed.agreement.version < version || (!spared.isEmpty && steps.contains(spared)) { return }
+    MilterFrame(command, payload: payload).write(into: &waiting)
+    if agreed.agreement.allowsReply(to: command) {
+      self.steps.append(Step(octets: waiting, command: command, recipient: recipient))
+      waiting = ByteBuffer()
+    }
+  }
+
+  /// What is sent at the end without a reply.
+  var tail: ByteBuffer { waiting }
+
+  private static func text(_ octets: some Sequence<UInt8>) -> ByteBuffer {
+    var buffer = ByteBuffer()
+    buffer.writeNULEnded(octets)
+    return buffer
+  }
+}
+
+extension ByteBuffer {
+  mutating func writeNULEnded(_ octets: some Sequence<UInt8>) {
+    writeBytes(octets)
+    writeInteger(0 as UInt8)
+  }
+}

@@ -1,0 +1,143 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMMilter
+
+/// What `dkimtool explain` prints.
+enum ExplainReport {
+  private typealias Step = DKIMMilter.Explanation.Step
+
+  // MARK: Text
+
+  static func text(_ answer: ExplainedQuestion.Answer) -> String {
+    var lines = ["client \(answer.client.hostName) [\(answer.client.address.map { "\($0)" } ?? "-")]"]
+    lines += answer.connection.explanation.flattened.map(line)
+    if let decision = answer.decision {
+      lines.append("message")
+      // With a verdict the steps of the decision are among its own.
+      lines += (answer.verdict?.explanation ?? decision.explanation).flattened.map(line)
+      if answer.verdict == nil { lines.append("  = \(course(decision))") }
+    }
+    if let verdict = answer.verdict { lines += self.lines(of: verdict) }
+    return lines.map { SafeText.escaped($0) + "\n" }.joined()
+  }
+
+  private static func line(_ depth: Int, _ step: Step) -> String {
+    String(repeating: "  ", count: depth + 1) + step.finding.mark + " " + step.line
+  }
+
+  private static func lines(of verdict: FilterVerdict) -> [String] {
+    var lines = ["verdict", "  reply: \(reply(verdict.reply))"]
+    if let reason = verdict.quarantine { lines.append("  on hold: \(reason)") }
+    for edit in verdict.edits {
+      switch edit {
+      case .delete(let name, let occurrence): lines.append("  takes out: \(name), number \(occurrence) from the top")
+      case .insert(_, let name, let value):
+        let text = String(decoding: value, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        lines.append("  puts in: \(name):" + String(text.first ?? ""))
+        for line in text.dropFirst() { lines.append("      " + String(line.drop { $0 == "\t" || $0 == " " })) }
+      }
+    }
+    return lines + verdict.log.map { "  log: \($0.text)" }
+  }
+
+  static func reply(_ reply: Reply) -> String {
+    switch reply {
+    case .accept: "accept"
+    case .continue: "continue"
+    case .discard: "discard"
+    case .refuse(let code, let enhanced, let text): "\(code) \(enhanced) \(text)"
+    }
+  }
+
+  static func course(_ decision: Decision) -> String {
+    switch decision.course {
+    case .leaveAlone: "left alone"
+    case .sign(let requests): requests.count == 1 ? "signed with one key" : "signed with \(requests.count) keys"
+    case .verify: "verified"
+    case .act(let action, let refusal): "\(action.rawValue): \(refusal.text)"
+    }
+  }
+
+  private static func word(_ decision: Decision?) -> String {
+    switch decision?.course {
+    case nil, .leaveAlone: "leave-alone"
+    case .sign: "sign"
+    case .verify: "verify"
+    case .act: "refuse"
+    }
+  }
+
+  // MARK: JSON
+
+  static func json(_ answer: ExplainedQuestion.Answer) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { json in
+      json.name("client")
+      json.object { json in
+        text("name", answer.client.hostName, &json)
+        text("address", answer.client.address.map { "\($0)" }, &json)
+      }
+      text("course", word(answer.decision), &json)
+      json.name("steps")
+      let steps =
+        answer.connection.explanation.steps
+        + ((answer.verdict?.explanation ?? answer.decision?.explanation)?.steps ?? [])
+      self.steps(steps, &json)
+      json.name("verdict")
+      if let verdict = answer.verdict { self.verdict(verdict, &json) } else { json.null() }
+    }
+    writer.newLine()
+    return writer.octets
+  }
+
+  private static func steps(_ steps: [Step], _ json: inout JSONWriter) {
+    json.array { json in
+      for step in steps {
+        json.object { json in
+          text("finding", step.finding.rawValue, &json)
+          text("text", step.text, &json)
+          text("setting", step.setting, &json)
+          text("file", step.place?.file, &json)
+          json.name("line")
+          if let line = step.place?.line { json.number(line) } else { json.null() }
+          json.name("steps")
+          self.steps(step.steps, &json)
+        }
+      }
+    }
+  }
+
+  private static func verdict(_ verdict: FilterVerdict, _ json: inout JSONWriter) {
+    json.object { json in
+      text("reply", reply(verdict.reply), &json)
+      text("quarantine", verdict.quarantine, &json)
+      json.name("edits")
+      json.array { json in for edit in verdict.edits { self.edit(edit, &json) } }
+      json.name("log")
+      json.array { json in for line in verdict.log { json.string(line.text) } }
+    }
+  }
+
+  private static func edit(_ edit: HeaderEdit, _ json: inout JSONWriter) {
+    json.object { json in
+      switch edit {
+      case .delete(let name, let occurrence):
+        text("edit", "delete", &json)
+        text("name", name, &json)
+        json.name("occurrence")
+        json.number(occurrence)
+      case .insert(let index, let name, let value):
+        text("edit", "insert", &json)
+        text("name", name, &json)
+        json.name("index")
+        json.number(index)
+        text("value", String(decoding: value, as: UTF8.self), &json)
+      }
+    }
+  }
+
+  private static func text(_ name: String, _ text: String?, _ json: inout JSONWriter) {
+    json.name(name)
+    if let text { json.string(text) } else { json.null() }
+  }
+}

@@ -1,0 +1,37 @@
+import DKIMConfiguration
+import DKIMDNS
+import Glibc
+
+/// The filter's configuration for `dkimtool explain`.
+enum ExplainedConfiguration {
+  static let standardPath = "/etc/opendkim.conf"
+
+  /// Problems go to standard error.
+  /// - Throws: `CommandFailure` where the filter would not start with it.
+  static func load(_ path: String?) async throws -> Configuration {
+    let path = path ?? (access(standardPath, R_OK) == 0 ? standardPath : nil)
+    let (configuration, problems) = await ConfigurationLoader().load(path: path)
+    for problem in problems where problem.severity > .note { Console.complain(problem.description) }
+    guard let configuration else {
+      throw CommandFailure(.configuration, "\(path ?? standardPath): the filter does not start with this configuration")
+    }
+    return configuration
+  }
+
+  /// Where keys are asked for: as the command line says, else as the configuration does.
+  /// - Parameter isNeeded: without a message nothing is asked.
+  static func keys(
+    _ options: KeySourceOptions, _ configuration: Configuration, isNeeded: Bool
+  ) throws -> KeyLookup? {
+    guard isNeeded else { return nil }
+    if options.keys != nil || !options.nameserver.isEmpty { return try options.lookup() }
+    if let file = configuration.dns.testPublicKeys { return try KeyLookup(file: file, servers: []) }
+    return try KeyLookup(file: nil, servers: try configuration.dns.nameservers.map(ArgumentParsing.nameServer))
+  }
+
+  static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

@@ -1,0 +1,90 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMMilter
+
+/// The filter's, not that of `dkimtool verify`.
+typealias FilterVerdict = DKIMMilter.Verdict
+
+/// A message, or what would be known of one, to be sent through the filter.
+struct ExplainedQuestion {
+  let clientName: String?
+  let clientAddress: IPAddress?
+  let sender: MailAddress?
+  let recipients: [String]
+  let macros: [(name: String, value: String)]
+  /// With CRLF line ends; `nil` where there is only a sender.
+  let message: [UInt8]?
+  let time: Timestamp
+
+  /// What came of it.
+  struct Answer {
+    let client: ConnectionFacts
+    let connection: ConnectionDecision
+    /// `nil` where the client's mail is not looked at.
+    let decision: Decision?
+    /// `nil` where there was no message to go all the way with.
+    let verdict: FilterVerdict?
+  }
+
+  func ask(_ configuration: Configuration, keys: KeyLookup?) async -> Answer {
+    let filter = Filter(configuration, hostName: ExplainedConfiguration.hostName)
+    let client = client
+    let connection = await filter.decide(client)
+    guard connection.course == .filter else {
+      return Answer(client: client, connection: connection, decision: nil, verdict: nil)
+    }
+    var transaction = filter.message(from: client)
+    fill(&transaction)
+    let decision = await filter.decide(transaction.facts, inDetail: true)
+    guard let message else {
+      return Answer(client: client, connection: connection, decision: decision, verdict: nil)
+    }
+    switch transaction.begin(decision, at: time) {
+    case .done(let verdict):
+      return Answer(client: client, connection: connection, decision: decision, verdict: verdict)
+    case .body(let queries, _):
+      for (query, answer) in await keys?.ask(queries) ?? [] { transaction.supply(answer, for: query) }
+      _ = transaction.body(message.span.extracting(bodyStart(of: message)..<message.count))
+      return Answer(
+        client: client, connection: connection, decision: decision, verdict: transaction.finish())
+    }
+  }
+
+  private var client: ConnectionFacts {
+    var facts = ConnectionFacts(
+      hostName: clientName ?? clientAddress.map { $0.isLoopback ? "localhost" : "[\($0)]" } ?? "localhost",
+      address: clientAddress ?? IPAddress("127.0.0.1"))
+    facts.macros["j"] = ExplainedConfiguration.hostName
+    facts.macros["i"] = "explain"
+    for macro in macros { facts.macros[macro.name] = macro.value }
+    return facts
+  }
+
+  private func fill(_ transaction: inout MessageFilter) {
+    for recipient in recipients { transaction.recipient(recipient) }
+    var isWritten = false
+    if let message {
+      var start = 0
+      let header = MessageHeader(message: message.span, bodyStart: &start)
+      for field in 0..<header.count {
+        guard let name = header.name(of: field) else { continue }
+        let isFrom = sender != nil && name.lowercased() == "from"
+        append(name, isFrom ? from : header.value(of: field), to: &transaction)
+        isWritten = isWritten || isFrom
+      }
+    }
+    if sender != nil, !isWritten { append("From", from, to: &transaction) }
+  }
+
+  private var from: [UInt8] { Array(" \(sender?.description ?? "")".utf8) }
+
+  private func append(_ name: String, _ value: [UInt8], to transaction: inout MessageFilter) {
+    transaction.header(name: Array(name.utf8).span, value: value.span)
+  }
+
+  private func bodyStart(of message: [UInt8]) -> Int {
+    var start = 0
+    _ = MessageHeader(message: message.span, bodyStart: &start)
+    return start
+  }
+}

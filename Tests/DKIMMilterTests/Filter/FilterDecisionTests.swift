@@ -1,0 +1,260 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMMilter
+import Testing
+
+@Suite struct FilterDecisionTests {
+  private let waits = Reply.refuse(code: 451, enhanced: "4.7.0", text: "internal DKIM error")
+
+  // MARK: Origin
+
+  @Test func anOutsiderWhoClaimsOurDomainIsNotSigned() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.client = FilterScene().client
+    var verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.edits.isEmpty)
+    #expect(verdict.lines == ["4ABCDEF: external host mail.remote.test attempted to send as example.com"])
+    scene.configuration.origin.externalIgnoreList = try await Lists.hosts("198.51.100.0/24")
+    verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.lines.isEmpty)
+  }
+
+  @Test func withTablesTheListOfIgnoredHostsAsksForTheLine() async throws {
+    var scene = FilterScene.signing(
+      table: [("example.com", "k")], keys: [("k", "example.com", try FilterScene.request())])
+    scene.client = FilterScene().client
+    #expect(await scene.run(FilterScene.plain).lines.isEmpty)
+    scene.configuration.origin.externalIgnoreList = try await Lists.hosts("192.0.2.0/24")
+    #expect(
+      await scene.run(FilterScene.plain).lines == [
+        "4ABCDEF: external host mail.remote.test attempted to send as example.com"
+      ])
+  }
+
+  @Test func waysToBeOneOfOurs() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.client = FilterScene().client
+    func isSigned(_ scene: FilterScene) async -> Bool { await scene.run(FilterScene.plain).inserted.count == 1 }
+    #expect(await !isSigned(scene))
+    var other = scene
+    other.configuration.origin.internalHosts = try await Lists.hosts("198.51.100.0/24")
+    #expect(await isSigned(other))
+    other = scene
+    other.macros["{auth_type}"] = "PLAIN"
+    #expect(await isSigned(other))
+    other = scene
+    other.configuration.origin.mta = ["MSA"]
+    #expect(await !isSigned(other))
+    other.macros["{daemon_name}"] = "MSA"
+    #expect(await isSigned(other))
+    other.configuration.origin.macroList = [MacroRule(name: "role", values: ["out"], place: nil)]
+    #expect(await !isSigned(other), "what MacroList says counts more than what MTA says")
+    other.macros["role"] = "out"
+    #expect(await isSigned(other))
+    other.macros["role"] = "OUT"
+    #expect(await !isSigned(other))
+    other = scene
+    other.client.address = nil
+    #expect(await isSigned(other), "what has no address comes from this machine")
+  }
+
+  @Test func peersAreAcceptedAtOnce() async throws {
+    var scene = FilterScene()
+    #expect(await Filter(scene.configuration, hostName: "h").decide(scene.client).course == .filter)
+    scene.configuration.origin.peerList = try await Lists.hosts("198.51.100.66")
+    let decision = await Filter(scene.configuration, hostName: "h").decide(scene.client)
+    #expect(decision.course == .accept)
+    scene.configuration.origin.peerList = HostList(Lists.Broken())
+    let failed = await Filter(scene.configuration, hostName: "h").decide(scene.client)
+    #expect(failed.course == .filter && failed.log.map(\.name) == ["data-set-failed"])
+  }
+
+  @Test func exemptDomainsAndRolesLeaveMailAlone() async throws {
+    let request = try FilterScene.request()
+    var scene = try await FilterScene.signing(with: request)
+    scene.configuration.results.alwaysAddARHeader = true
+    scene.configuration.results.softwareHeader = true
+    scene.configuration.origin.exemptDomains = try await Lists.members("EXAMPLE.com")
+    #expect(await scene.run(FilterScene.plain).edits.isEmpty)
+    scene.configuration.origin.exemptDomains = nil
+    scene.configuration.roles = .verify
+    #expect(await scene.run(FilterScene.plain).edits.isEmpty)
+    scene.configuration.roles = .sign
+    scene.client = FilterScene().client
+    #expect(await scene.run(FilterScene.plain).edits.isEmpty)
+  }
+
+  // MARK: Sender
+
+  @Test func theSenderComesFromTheMacroOrTheFirstFieldThatIsThere() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    var mail = FilterScene.plain
+    mail.fields[0].value = " someone@elsewhere.example"
+    mail.fields.append(("Sender", " Bot <bot@example.com>"))
+    #expect(await scene.run(mail).inserted.isEmpty)
+    scene.configuration.origin.senderHeaders = ["X-None", "Sender", "From"]
+    #expect(await scene.run(mail).inserted.count == 1)
+    scene.configuration.origin.senderMacro = "{who}"
+    scene.macros["who"] = "<x@elsewhere.example>"
+    #expect(await scene.run(mail).inserted.isEmpty)
+  }
+
+  @Test func mailWithoutASenderIsToldToBeMalformed() async throws {
+    var scene = FilterScene()
+    var mail = FilterScene.plain
+    mail.fields.removeFirst()
+    var verdict = await scene.run(mail)
+    #expect(verdict.lines == ["4ABCDEF: can't determine message sender; accepting"])
+    #expect(verdict.results == "Authentication-Results: mx.example.org; dkim=permerror (bad message/signature format)")
+    mail.fields.insert(("From", " Alice <alice>"), at: 0)
+    verdict = await scene.run(mail)
+    #expect(verdict.lines == ["4ABCDEF: can't parse From: header value ' Alice <alice>'"])
+    scene.configuration.verification.ignoreMalformedMail = true
+    #expect(await scene.run(mail).edits.isEmpty)
+  }
+
+  @Test func fieldCountsCanBeRequired() async throws {
+    var scene = FilterScene()
+    var mail = FilterScene.plain
+    mail.fields.append(("Subject", " again"))
+    scene.configuration.verification.strictHeaders = true
+    #expect(await scene.run(mail).results?.contains("dkim=permerror (bad message/signature format)") == true)
+    let request = try FilterScene.request()
+    try scene.publish(request)
+    #expect(
+      await scene.run(try mail.signed([request])).results
+        == "Authentication-Results: mx.example.org; dkim=permerror (bad message/signature format)")
+    scene.configuration.verification.requiredHeaders = true
+    let verdict = await scene.run(mail)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.0.0", text: "message has multiple Subject fields"))
+    #expect(verdict.lines == ["4ABCDEF: RFC5322 header requirement error: message has multiple Subject fields"])
+  }
+
+  // MARK: Never unsigned
+
+  @Test func tablesThatAreDownMakeMailWait() async throws {
+    var scene = FilterScene()
+    scene.client = FilterScene.inside
+    let request = try FilterScene.request()
+    scene.configuration.signing.keys = .tables(SigningTable(Lists.Broken()), KeyTable(Lists.Broken()))
+    var verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.reply == waits && verdict.counts == [.failed])
+    #expect(verdict.lines.count == 1 && verdict.lines[0].contains("SigningTable cannot be asked"))
+    scene = FilterScene.signing(table: [("example.com", "k")], keys: [("other", "example.com", request)])
+    verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.reply == waits)
+    #expect(verdict.lines == ["4ABCDEF: signing table references unknown key 'k'"])
+    scene.configuration.origin.internalHosts = HostList(Lists.Broken())
+    #expect(await scene.run(FilterScene.plain).reply == waits)
+    scene.configuration.signing.keys = .tables(
+      SigningTable(Lists.Rows(rows: [("example.com", "k")])), KeyTable(Lists.Rows(rows: [("k", "example.com:s")])))
+    scene.configuration.origin.internalHosts = .loopback
+    verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.reply == waits && verdict.lines == ["KeyTable entry for 'k' corrupt"])
+  }
+
+  @Test func aListThatIsDownAndOnlyMattersToVerifiersIsAnInternalError() async throws {
+    var scene = FilterScene()
+    scene.configuration.verification.trustSignaturesFrom = MembershipList(Lists.Broken())
+    let mail = try FilterScene.plain.signed([try FilterScene.request("other.example")])
+    #expect(await scene.run(mail).reply == waits)
+    scene.configuration.actions.internalError = .accept
+    #expect(await scene.run(mail).reply == .accept)
+    scene.configuration.actions.captureUnknownErrors = true
+    #expect(await scene.run(mail).quarantine == "internal DKIM error")
+  }
+
+  @Test func keysThatCannotBeReadMakeMailWait() async throws {
+    var scene = FilterScene()
+    scene.client = FilterScene.inside
+    scene.configuration.signing.keys = .tables(
+      SigningTable(Lists.Rows(rows: [("example.com", "k")])),
+      KeyTable(Lists.Rows(rows: [("k", "example.com:s:/nowhere/k.pem")])))
+    scene.configuration.actions.internalError = .accept
+    scene.configuration.actions.signatureError = .accept
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.reply == waits)
+    #expect(verdict.lines.first?.hasPrefix("can't load key from /nowhere/k.pem: ") == true)
+    #expect(verdict.lines.last == "4ABCDEF: error loading key 'k'")
+  }
+
+  @Test func aHeaderThatIsTooLargeIsASecurityMatter() async throws {
+    var scene = FilterScene()
+    scene.configuration.limits.maximumHeaders = 200
+    var mail = FilterScene.plain
+    mail.fields.append(("X-Large", String(repeating: "x", count: 200)))
+    mail.fields.append(("Authentication-Results", " mx.example.org; dkim=pass header.d=bank.example"))
+    var verdict = await scene.run(mail)
+    #expect(verdict.reply == .refuse(code: 451, enhanced: "4.7.0", text: "too much header data"))
+    #expect(verdict.lines == ["4ABCDEF: too much header data"])
+    scene.configuration.actions.security = .accept
+    verdict = await scene.run(mail)
+    #expect(verdict.deleted("Authentication-Results") == [1])
+    #expect(verdict.results?.contains("dkim=policy reason=\"too much header data") == true)
+    scene.configuration.limits.maximumHeaders = 0
+    verdict = await scene.run(mail)
+    #expect(verdict.results == nil && verdict.reply == .accept)
+    let signing = try await FilterScene.signing(with: try FilterScene.request())
+    scene.configuration.signing = signing.configuration.signing
+    scene.client = FilterScene.inside
+    scene.configuration.limits.maximumHeaders = 200
+    #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
+  }
+
+  @Test func namesWithSemicolonsAreIgnored() async throws {
+    let scene = try await FilterScene.signing(with: try FilterScene.request())
+    var mail = FilterScene.plain
+    mail.fields.append(("X;Y", " z"))
+    let verdict = await scene.run(mail)
+    #expect(verdict.lines == ["4ABCDEF: ignoring header field 'X;Y'"])
+    #expect(verdict.inserted.count == 1)
+  }
+
+  @Test func withoutAJobTheLogSaysSo() async throws {
+    var scene = FilterScene()
+    scene.macros = [:]
+    scene.client.macros = Macros()
+    scene.configuration.results.alwaysAddARHeader = true
+    scene.configuration.results.softwareHeader = true
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.lines == ["WARNING: symbol 'i' not available"])
+    #expect(verdict.results == "Authentication-Results: unknown-host; dkim=none")
+    #expect(verdict.inserted.last?.hasSuffix(" host.example.org (unknown-jobid)") == true)
+    scene.configuration.results.authservID = "HOSTNAME"
+    scene.configuration.results.authservIDWithJobID = true
+    scene.macros = ["i": "4ABC"]
+    #expect(await scene.run(FilterScene.plain).results == "Authentication-Results: \"host.example.org/4ABC\"; dkim=none")
+  }
+
+  // MARK: Why
+
+  @Test func logWhyTellsEveryStepInTheWordsThatAreKnown() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request(), domains: "other.example")
+    scene.configuration.log.logWhy = true
+    var lines = await scene.run(FilterScene.plain).lines
+    #expect(lines.contains("4ABCDEF: no signing domain match for 'example.com'"))
+    scene.client = FilterScene().client
+    scene.configuration.origin.mta = ["MSA"]
+    scene.configuration.origin.macroList = [MacroRule(name: "x", values: [], place: nil)]
+    lines = await scene.run(FilterScene.plain).lines
+    for line in [
+      "mail.remote.test [198.51.100.66] not internal", "not authenticated",
+      "no MTA name match (host=mail.remote.test, MTA=)", "no macros match", "no signature data",
+    ] {
+      #expect(lines.contains("4ABCDEF: " + line), "\(line)")
+    }
+  }
+
+  @Test func theExplanationNamesRowsAndPlaces() async throws {
+    let scene = FilterScene.signing(
+      table: [("example.com", "k")], keys: [("k", "example.com", try FilterScene.request())])
+    let text = await scene.run(FilterScene.plain).explanation.description
+    for line in [
+      ". sender alice@example.com, from the field From (SenderHeaders)",
+      "+ 'example.com' names the key 'k' (SigningTable, table:1)",
+      "= DKIM-Signature field added (s=sel, d=example.com)",
+    ] {
+      #expect(text.contains(line), "\(text)")
+    }
+  }
+}

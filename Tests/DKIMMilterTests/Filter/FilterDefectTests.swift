@@ -1,0 +1,177 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMMilter
+import Testing
+
+/// One test for each fault of OpenDKIM that is mended here, named for it; and for the setting that brings it back.
+@Suite struct FilterDefectTests {
+  private func signed(
+    flags: String = "", at time: Timestamp = FilterScene.time, _ change: (inout SigningRequest) -> Void = { _ in }
+  ) throws -> (scene: FilterScene, mail: FilterScene.Mail) {
+    var scene = FilterScene()
+    var request = try FilterScene.request()
+    change(&request)
+    try scene.publish(request, flags: flags)
+    return (scene, try FilterScene.plain.signed([request], at: time))
+  }
+
+  private let rejected = Reply.refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data")
+
+  @Test func aKeyOfAnotherTypeThanSignatureAlgorithmMakesNoBrokenSignature() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request(type: .rsa))
+    scene.configuration.signing.signatureAlgorithm = .ed25519
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.edits.isEmpty)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
+    #expect(verdict.counts == [.signingFailed])
+  }
+
+  @Test func onDNSErrorIsHonouredAndTheFieldIsAlwaysThere() async throws {
+    var (scene, mail) = try signed()
+    scene.answers["sel._domainkey.example.com"] = .failure(.timeout(seconds: 5))
+    let verdict = await scene.run(mail)
+    #expect(verdict.reply == .refuse(code: 451, enhanced: "4.7.5", text: "DKIM key retrieval failed"))
+    #expect(verdict.results?.contains("dkim=temperror") == true)
+    #expect(verdict.lines == ["4ABCDEF: key retrieval failed (s=sel, d=example.com): query timed out"])
+    scene.configuration.actions.dnsError = .reject
+    #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM key retrieval failed"))
+    scene.configuration.oldBehaviour = [.acceptDNSErrors]
+    let old = await scene.run(mail)
+    #expect(old.reply == .accept && old.results == nil)
+  }
+
+  @Test func quarantineWorks() async throws {
+    var (scene, mail) = try signed()
+    mail.body += "x\r\n"
+    scene.configuration.actions.badSignature = .quarantine
+    var verdict = await scene.run(mail)
+    #expect(verdict.reply == .accept && verdict.quarantine == "bad DKIM signature data")
+    #expect(Filter(scene.configuration, hostName: "h").quarantines)
+    scene.client.canQuarantine = false
+    verdict = await scene.run(mail)
+    #expect(verdict.reply == .refuse(code: 451, enhanced: "4.7.0", text: "bad DKIM signature data"))
+    scene.configuration.oldBehaviour = [.ignoreQuarantine]
+    verdict = await scene.run(mail)
+    #expect(verdict.reply == .accept && verdict.quarantine == nil)
+  }
+
+  @Test func alwaysAddARHeaderLeavesOnNoSignatureAlone() async throws {
+    var scene = FilterScene()
+    scene.configuration.results.alwaysAddARHeader = true
+    scene.configuration.actions.noSignature = .reject
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
+    #expect(verdict.results == "Authentication-Results: mx.example.org; dkim=none")
+    #expect(verdict.log.map(\.event.level) == [.notice])
+    scene.configuration.oldBehaviour = [.alwaysAddHidesUnsigned]
+    #expect(await scene.run(FilterScene.plain).reply == .accept)
+  }
+
+  @Test(arguments: [
+    (Minimum.octets(3), "pass"), (.octets(4), "policy"), (.percent(50), "policy"), (.percent(30), "pass"),
+    (.unsigned(6), "policy"), (.unsigned(7), "pass"), (.octets(0), "pass"),
+  ])
+  func minimumWorks(_ minimum: Minimum, _ word: String) async throws {
+    // Three of ten octets are signed.
+    var (scene, mail) = try signed { $0.bodyLength = .exactly(3) }
+    scene.configuration.verification.minimum = minimum
+    scene.configuration.actions.badSignature = .reject
+    mail.body = "Hello\r\nx\r\n"
+    let verdict = await scene.run(mail)
+    #expect(verdict.counts.map { "\($0)" } == ["verified(DKIMCore.AuthenticationWord.\(word))"])
+    #expect((verdict.reply == .accept) == (word == "pass"))
+    scene.configuration.oldBehaviour = [.ignoreMinimum]
+    #expect(await scene.run(mail).reply == .accept)
+  }
+
+  @Test func unsignedTextBehindALengthIsToldAndNotAPass() async throws {
+    let (scene, mail) = try signed { $0.bodyLength = .exactly(3) }
+    #expect(await scene.run(mail).results?.contains("dkim=policy reason=\"4 octets at the end of the body are unsigned") == true)
+    var tolerant = scene
+    tolerant.configuration.verification.minimum = .octets(0)
+    #expect(await tolerant.run(mail).results?.contains("dkim=pass (256-bit key; unprotected; 4 octets of the body unsigned)") == true)
+  }
+
+  @Test func removeARFromUnderstandsNamesBelowADomain() async throws {
+    var scene = FilterScene()
+    scene.configuration.results.removeARFrom = [".example.net"]
+    var mail = FilterScene.plain
+    mail.fields.insert(("Authentication-Results", " a.example.net; dkim=pass header.d=x.example"), at: 0)
+    mail.fields.insert(("Authentication-Results", " example.net; dkim=pass header.d=x.example"), at: 0)
+    #expect(await scene.run(mail).deleted("Authentication-Results") == [2])
+  }
+
+  @Test func expiredAndFutureSignaturesAreBadSignatures() async throws {
+    var (scene, mail) = try signed(at: Timestamp(1_779_000_000)) { $0.lifetime = 60 }
+    scene.configuration.actions.badSignature = .reject
+    var verdict = await scene.run(mail)
+    #expect(verdict.reply == rejected && verdict.counts == [.verified(.policy)])
+    scene.configuration.oldBehaviour = [.acceptExpired]
+    #expect(await scene.run(mail).reply == .accept)
+    (scene, mail) = try signed(at: Timestamp(1_790_000_000))
+    scene.configuration.actions.badSignature = .reject
+    verdict = await scene.run(mail)
+    #expect(verdict.reply == rejected && verdict.counts == [.verified(.policy)])
+  }
+
+  @Test func aKeyThatIsTooSmallIsABadSignature() async throws {
+    var scene = FilterScene()
+    let request = try FilterScene.request(type: .rsa)
+    try scene.publish(request)
+    scene.configuration.verification.policy.minimumRSABits = 2048
+    scene.configuration.actions.badSignature = .reject
+    let verdict = await scene.run(try FilterScene.plain.signed([request]))
+    #expect(verdict.reply == rejected)
+    #expect(verdict.results?.contains("dkim=policy reason=\"signing key too small: 1024 bits, need at least 2048\"") == true)
+  }
+
+  @Test func aMalformedSignatureOfOthersDoesNotStopOurSigning() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    var mail = FilterScene.plain
+    mail.fields.insert(("DKIM-Signature", " v=1; nonsense"), at: 0)
+    #expect(await scene.run(mail).inserted.count == 1)
+    scene.configuration.oldBehaviour = [.malformedStopsSigning]
+    let verdict = await scene.run(mail)
+    #expect(verdict.edits.isEmpty && verdict.reply == .accept)
+  }
+
+  @Test func testKeysAreShownAndSoftenTheAction() async throws {
+    var (scene, mail) = try signed(flags: "t=y; ")
+    scene.configuration.actions.badSignature = .reject
+    #expect(await scene.run(mail).results?.contains("dkim=pass (256-bit key; unprotected; testing)") == true)
+    mail.body += "x\r\n"
+    let verdict = await scene.run(mail)
+    #expect(verdict.reply == .accept)
+    #expect(verdict.results?.contains("dkim=fail") == true)
+  }
+
+  @Test func twoFromFieldsAreNotSigned() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    var mail = FilterScene.plain
+    mail.fields.append(("From", " mallory@evil.example"))
+    let verdict = await scene.run(mail)
+    #expect(verdict.edits.isEmpty)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
+    #expect(verdict.lines == ["4ABCDEF: signature generation error: the message has 2 From fields; exactly one is allowed"])
+    scene.configuration.actions.signatureError = .accept
+    #expect(await scene.run(mail).reply == .accept)
+  }
+
+  @Test func internalMailFromADomainWeDoNotSignIsNotRefusedForThat() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request(), domains: "other.example")
+    scene.configuration.actions.noSignature = .reject
+    #expect(await scene.run(FilterScene.plain).reply == .accept)
+    scene.configuration.oldBehaviour = [.verifyInternal]
+    #expect(await scene.run(FilterScene.plain).reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
+    scene.configuration.oldBehaviour = []
+    scene.client = FilterScene().client
+    #expect(await scene.run(FilterScene.plain).reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
+  }
+
+  @Test func ignoredSignaturesAreNotNeutral() async throws {
+    var (scene, mail) = try signed()
+    scene.configuration.verification.policy.maximumSignatures = 1
+    mail = try mail.signed([try FilterScene.request("a.example")])
+    #expect(await scene.run(mail).counts == [.verified(.permerror), .verified(.policy)])
+  }
+}

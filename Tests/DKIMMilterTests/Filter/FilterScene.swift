@@ -1,0 +1,202 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMMilter
+
+/// A filter with its configuration, a client and the keys of the world: messages go in, verdicts come out.
+struct FilterScene {
+  var configuration = Configuration()
+  var client = ConnectionFacts(
+    hostName: "mail.remote.test", address: IPAddress("198.51.100.66"), macros: Macros(["j": "mx.example.org"]))
+  var answers: [String: KeyAnswer] = [:]
+  var macros = ["i": "4ABCDEF"]
+  static let time = Timestamp(1_780_000_000)
+
+  /// A client of ours.
+  static let inside = ConnectionFacts(
+    hostName: "localhost", address: IPAddress("127.0.0.1"), macros: Macros(["j": "mx.example.org"]))
+
+  /// A message as people write it: lines end with LF here and with CRLF in mail.
+  struct Mail {
+    var fields: [(name: String, value: String)]
+    var body: String
+    var sender = "<alice@example.com>"
+    var recipients = ["<bob@example.net>"]
+
+    init(_ text: String) {
+      let cut = text.components(separatedBy: "\n\n")
+      fields = []
+      for line in cut.head.split(separator: "\n") {
+        if line.first == "\t" || line.first == " " {
+          fields[fields.count - 1].value += "\n" + line
+        } else {
+          let colon = line.firstIndex(of: ":") ?? line.endIndex
+          fields.append((String(line[..<colon]), String(line[colon...].dropFirst())))
+        }
+      }
+      body = String(cut.tail).replacing("\n", with: "\r\n")
+    }
+
+    /// As it goes over the wire.
+    var octets: [UInt8] {
+      let header = fields.map { "\($0.name):\($0.value.replacing("\n", with: "\r\n"))\r\n" }.joined()
+      return Array((header + "\r\n" + body).utf8)
+    }
+
+    /// Puts signatures on top.
+    func signed(_ requests: [SigningRequest], at time: Timestamp = FilterScene.time) throws -> Mail {
+      var signed = self
+      for field in try Signer(requests).sign(octets, at: time).reversed() {
+        let value = String(decoding: field.value, as: UTF8.self).replacing("\r\n", with: "\n")
+        signed.fields.insert((SignatureField.name, value), at: 0)
+      }
+      return signed
+    }
+  }
+
+  static let plain = Mail(
+    "From: Alice <alice@example.com>\nTo: bob@example.net\nSubject: Hi\nDate: Sat, 21 Nov 2026 12:00:00 +0000\n\nHello\n")
+
+  /// A key of the world: what signs, and the record under its name.
+  static func request(
+    _ domain: String = "example.com", _ selector: String = "sel", type: KeyType = .ed25519, bits: Int = 1024
+  ) throws -> SigningRequest {
+    SigningRequest(
+      domain: try DomainName(domain), selector: try Selector(selector), key: try SigningKey.generate(type, bits: bits))
+  }
+
+  mutating func publish(_ request: SigningRequest, flags: String = "", secure: Bool = false) throws {
+    let text = try KeyRecordText(request.key).text
+    let record = flags.isEmpty ? text : text.replacing("v=DKIM1;", with: "v=DKIM1; \(flags)")
+    answers["\(request.selector.aLabel)._domainkey.\(request.domain.aLabel)"] =
+      .records([Array(record.utf8)], secure: secure)
+  }
+
+  func run(_ mail: Mail) async -> Verdict { await run(mail, Filter(configuration, hostName: "host.example.org")) }
+
+  func run(_ mail: Mail, _ filter: Filter) async -> Verdict {
+    var message = filter.message(from: client)
+    fill(&message, mail)
+    let decision = await filter.decide(message.facts)
+    switch message.begin(decision, at: Self.time) {
+    case .done(let verdict): return verdict
+    case .body(let queries, let demand):
+      for query in queries {
+        message.supply(answers[query.name] ?? .noSuchName(secure: false), for: query)
+      }
+      if demand == .more {
+        let octets = Array(mail.body.utf8)
+        // In small pieces, as it may come.
+        for start in stride(from: 0, to: octets.count, by: 7) {
+          _ = message.body(octets.span.extracting(start..<min(start + 7, octets.count)))
+        }
+      }
+      return message.finish()
+    }
+  }
+
+  func fill(_ message: inout MessageFilter, _ mail: Mail) {
+    message.mail(from: mail.sender)
+    for recipient in mail.recipients { message.recipient(recipient) }
+    for (name, value) in macros { message.setMacro(name, value) }
+    for field in mail.fields {
+      var value = field.value
+      if !client.leadingSpace, value.hasPrefix(" ") { value.removeFirst() }
+      message.header(name: Array(field.name.utf8).span, value: Array(value.utf8).span)
+    }
+  }
+}
+
+extension String {
+  fileprivate func components(separatedBy separator: String) -> (head: Substring, tail: Substring) {
+    guard let range = firstRange(of: separator) else { return (self[...], "") }
+    return (self[..<range.lowerBound], self[range.upperBound...])
+  }
+}
+
+extension Verdict {
+  /// The fields that were put in, as `NAME:VALUE`.
+  var inserted: [String] {
+    edits.compactMap {
+      guard case .insert(_, let name, let value) = $0 else { return nil }
+      return "\(name):\(String(decoding: value, as: UTF8.self))"
+    }
+  }
+
+  /// The numbers of the fields of that name that were taken out, in order.
+  func deleted(_ name: String) -> [UInt32] {
+    edits.compactMap {
+      guard case .delete(let found, let occurrence) = $0, found == name else { return nil }
+      return occurrence
+    }
+  }
+
+  /// The Authentication-Results field, unfolded.
+  var results: String? {
+    inserted.first { $0.hasPrefix("Authentication-Results:") }?.replacing("\n\t", with: " ")
+  }
+
+  var lines: [String] { log.map(\.text) }
+}
+
+/// Lists and tables for configurations in tests.
+enum Lists {
+  static func hosts(_ list: String) async throws -> HostList { HostList(try await set(list)) }
+  static func members(_ list: String) async throws -> MembershipList { MembershipList(try await set(list)) }
+  static func set(_ list: String) async throws -> any DataSet { try await DataSets.open("csl:" + list, place: nil) }
+
+  /// One that never answers.
+  struct Broken: DataSet {
+    let specification = "broken"
+    func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] { throw .temporary("it is down") }
+    func allRows() async throws(DataSetError) -> [DataSetRow] { throw .temporary("it is down") }
+  }
+
+  /// Rows in memory, each found by its key.
+  struct Rows: DataSet {
+    let specification = "rows"
+    let rows: [(key: String, value: String)]
+
+    func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
+      let found = rows.enumerated().filter { $0.element.key == key }.map { number, row in
+        DataSetRow(key: row.key, value: .text(row.value), place: SourcePlace(file: "table", line: number + 1))
+      }
+      return all ? found : Array(found.prefix(1))
+    }
+
+    func allRows() async throws(DataSetError) -> [DataSetRow] {
+      rows.map { DataSetRow(key: $0.key, value: .text($0.value), place: nil) }
+    }
+  }
+}
+
+extension FilterScene {
+  /// Signs for example.com with one key, from this machine.
+  static func signing(
+    with request: SigningRequest, domains: String = "example.com", subDomains: Bool = false
+  ) async throws -> FilterScene {
+    var scene = FilterScene()
+    scene.client = inside
+    scene.configuration.signing.keys = .single(
+      .init(
+        domains: try await Lists.members(domains), subDomains: subDomains, selector: request.selector,
+        key: .inline(Array(request.key.pem.utf8))))
+    return scene
+  }
+
+  /// Signs by tables, from this machine; a row of the key table is `DOMAIN:SELECTOR`.
+  static func signing(
+    table: [(String, String)], keys: [(name: String, domain: String, request: SigningRequest)]
+  ) -> FilterScene {
+    var scene = FilterScene()
+    scene.client = inside
+    let signing = SigningTable(Lists.Rows(rows: table.map { (key: $0.0, value: $0.1) }))
+    let table = KeyTable(
+      Lists.Rows(
+        rows: keys.map {
+          let pem = $0.request.key.pem.split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()
+          return (key: $0.name, value: "\($0.domain):\($0.request.selector):\(pem)")
+        }))
+    scene.configuration.signing.keys = .tables(signing, table)
+    return scene
+  }
+}

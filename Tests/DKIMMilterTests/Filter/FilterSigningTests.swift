@@ -1,0 +1,168 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMMilter
+import Testing
+
+@Suite struct FilterSigningTests {
+  /// What the world says of the message with the fields on top.
+  private func verify(_ verdict: Verdict, _ mail: FilterScene.Mail, _ requests: [SigningRequest]) async throws -> [String] {
+    var signed = mail
+    for edit in verdict.edits {
+      if case .insert(_, let name, let value) = edit {
+        signed.fields.insert((name, String(decoding: value, as: UTF8.self)), at: 0)
+      }
+    }
+    var records: [String: KeyAnswer] = [:]
+    for request in requests {
+      let name = "\(request.selector.aLabel)._domainkey.\(request.domain.aLabel)"
+      records[name] = .records([Array(try KeyRecordText(request.key).text.utf8)], secure: false)
+    }
+    let verifier = Verifier(keys: Records(records: records), policy: .tolerant)
+    return await verifier.verify(signed.octets, at: FilterScene.time).map { $0.word.rawValue }
+  }
+
+  private struct Records: PublicKeySource {
+    let records: [String: KeyAnswer]
+    func answer(_ query: KeyQuery) async -> KeyAnswer { records[query.name] ?? .noSuchName(secure: false) }
+  }
+
+  @Test func oneKeySignsMailFromInside() async throws {
+    let request = try FilterScene.request()
+    var scene = try await FilterScene.signing(with: request)
+    scene.configuration.log.syslogSuccess = true
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.reply == .accept)
+    #expect(verdict.inserted.count == 1)
+    #expect(
+      verdict.inserted.first?.hasPrefix(
+        "DKIM-Signature: v=1; a=ed25519-sha256; c=simple/simple; d=example.com;\n\ts=sel; t=1780000000;\n\tbh=") == true)
+    #expect(verdict.lines == ["4ABCDEF: DKIM-Signature field added (s=sel, d=example.com)"])
+    #expect(verdict.counts == [.signed(.ed25519)])
+    #expect(try await verify(verdict, FilterScene.plain, [request]) == ["pass"])
+  }
+
+  @Test func withoutLeadingSpaceTheMTAPutsItThere() async throws {
+    let request = try FilterScene.request()
+    var scene = try await FilterScene.signing(with: request)
+    scene.client.leadingSpace = false
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.inserted.first?.hasPrefix("DKIM-Signature:v=1;") == true)
+    var onTheWire = verdict
+    onTheWire.edits = verdict.edits.map {
+      guard case .insert(let index, let name, let value) = $0 else { return $0 }
+      return .insert(index: index, name: name, value: [0x20] + value)
+    }
+    #expect(try await verify(onTheWire, FilterScene.plain, [request]) == ["pass"])
+  }
+
+  @Test func allRowsThatMatchSignWithAnyNumberOfKeysAndBothAlgorithms() async throws {
+    let requests = [
+      try FilterScene.request("example.com", "a"), try FilterScene.request("example.com", "b", type: .rsa),
+      try FilterScene.request("example.com", "c"), try FilterScene.request("example.com", "d"),
+    ]
+    var scene = FilterScene.signing(
+      table: [
+        ("alice@example.com", "ka"), ("example.com", "kb"), (".com", "kc"), ("*", "kd"),
+      ], keys: zip(["ka", "kb", "kc", "kd"], requests).map { ($0, "example.com", $1) })
+    scene.configuration.signing.multipleSignatures = true
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.inserted.count == 4)
+    #expect(try await verify(verdict, FilterScene.plain, requests) == ["pass", "pass", "pass", "pass"])
+    scene.configuration.signing.multipleSignatures = false
+    #expect(await scene.run(FilterScene.plain).inserted.count == 1)
+  }
+
+  @Test func aSignerWithoutMailboxMeansTheWholeDomain() async throws {
+    let scene = FilterScene.signing(
+      table: [("example.com", "k1:%")], keys: [("k1", "example.com", try FilterScene.request())])
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.inserted.first?.contains("i=@example.com") == true)
+  }
+
+  @Test func anIdentityOutsideTheDomainIsDroppedAndSaid() async throws {
+    let scene = FilterScene.signing(
+      table: [("example.com", "k1:bob@other.example")], keys: [("k1", "example.com", try FilterScene.request())])
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.inserted.first?.contains("i=") == false)
+    #expect(verdict.lines == ["4ABCDEF: i=bob@other.example is not within d=example.com; signing without i="])
+  }
+
+  @Test func subDomainsSignWithTheParent() async throws {
+    let scene = try await FilterScene.signing(with: try FilterScene.request(), subDomains: true)
+    var mail = FilterScene.plain
+    mail.fields[0].value = " alice@deep.sub.example.com"
+    let verdict = await scene.run(mail)
+    #expect(verdict.inserted.first?.contains("d=example.com") == true)
+    #expect(verdict.inserted.first?.contains("i=@example.com") == true)
+  }
+
+  @Test func allTagsThatSettingsAskFor() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.configuration.signing.signatureTTL = 86_400
+    scene.configuration.signing.requestReports = true
+    scene.configuration.signing.diagnostics = true
+    scene.configuration.signing.maximumSignedBytes = 4
+    scene.configuration.signing.oversignHeaders = ["From"]
+    scene.configuration.results.softwareHeader = true
+    let verdict = await scene.run(FilterScene.plain)
+    let field = try #require(verdict.inserted.first).replacing("\n\t ", with: "")
+    for tag in ["x=1780086400", "r=y", "l=4", "h=From:To:Subject:Date:From", "z=From:"] {
+      #expect(field.contains(tag), "\(tag)")
+    }
+    #expect(verdict.inserted.last == "DKIM-Filter: dkim-milter v\(Product.version) mx.example.org 4ABCDEF")
+  }
+
+  @Test func bodyLengthDBSignsTheWholeBodyWithItsLength() async throws {
+    let request = try FilterScene.request()
+    var scene = try await FilterScene.signing(with: request)
+    scene.configuration.signing.bodyLengthDB = try await Lists.members("*@example.net")
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.inserted.first?.contains("l=7;") == true)
+    #expect(verdict.lines == ["4ABCDEF: BodyLengthDB matched bob@example.net, signing with l= requested"])
+    #expect(try await verify(verdict, FilterScene.plain, [request]) == ["pass"])
+  }
+
+  @Test func mailToSomePeopleIsNotSigned() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.configuration.origin.dontSignMailTo = try await Lists.members("bob@example.net")
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.edits.isEmpty)
+    #expect(verdict.reply == .accept)
+    #expect(verdict.lines == ["4ABCDEF: skipping signing of mail to 'bob@example.net'"])
+  }
+
+  @Test func oldSignaturesGoFromTheLastToTheFirst() async throws {
+    let request = try FilterScene.request()
+    var scene = try await FilterScene.signing(with: request)
+    scene.configuration.signing.removeOldSignatures = true
+    let mail = try FilterScene.plain.signed([request, request])
+    let verdict = await scene.run(mail)
+    #expect(verdict.deleted("DKIM-Signature") == [2, 1])
+    #expect(verdict.inserted.count == 1)
+  }
+
+  @Test func loneLineEndsAreMendedBeforeSigning() async throws {
+    let request = try FilterScene.request()
+    var scene = try await FilterScene.signing(with: request)
+    scene.configuration.signing.fixCRLF = true
+    var mail = FilterScene.plain
+    mail.body = "a\nb\rc\r\nd\r\r\ne"
+    let verdict = await scene.run(mail)
+    mail.body = "a\r\nb\r\nc\r\nd\r\n\r\ne\r\n"
+    #expect(try await verify(verdict, mail, [request]) == ["pass"])
+  }
+
+  @Test func largeKeysAreWorthAThread() async throws {
+    let filter = Filter(Configuration(), hostName: "h")
+    var message = filter.message(from: FilterScene.inside)
+    message.header(name: Array("From".utf8).span, value: Array(" a@example.com".utf8).span)
+    _ = message.begin(Decision(.sign([try FilterScene.request()])), at: FilterScene.time)
+    let small = message.finishTakesLong
+    #expect(!small)
+    var other = filter.message(from: FilterScene.inside)
+    other.header(name: Array("From".utf8).span, value: Array(" a@example.com".utf8).span)
+    _ = other.begin(Decision(.sign([try FilterScene.request(type: .rsa, bits: 3072)])), at: FilterScene.time)
+    let large = other.finishTakesLong
+    #expect(large)
+  }
+}

@@ -1,0 +1,200 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMMilter
+import Testing
+
+@Suite struct FilterVerifyingTests {
+  /// A scene with one good signature of example.com.
+  private func signed(
+    flags: String = "", secure: Bool = false, _ change: (inout SigningRequest) -> Void = { _ in }
+  ) throws -> (scene: FilterScene, mail: FilterScene.Mail) {
+    var scene = FilterScene()
+    var request = try FilterScene.request(type: .rsa)
+    change(&request)
+    try scene.publish(request, flags: flags, secure: secure)
+    return (scene, try FilterScene.plain.signed([request]))
+  }
+
+  @Test func aGoodSignaturePassesAndSaysSo() async throws {
+    var (scene, mail) = try signed()
+    scene.configuration.log.syslogSuccess = true
+    scene.configuration.log.logResults = true
+    let verdict = await scene.run(mail)
+    #expect(verdict.reply == .accept)
+    let results = try #require(verdict.results)
+    #expect(
+      results.hasPrefix(
+        "Authentication-Results: mx.example.org; dkim=pass (1024-bit key; unprotected) header.d=example.com "
+          + "header.i=@example.com header.a=rsa-sha256 header.s=sel header.b="))
+    #expect(verdict.lines.prefix(2) == [
+      "4ABCDEF: s=sel d=example.com a=rsa-sha256 SSL ", "4ABCDEF: DKIM verification successful",
+    ])
+    #expect(verdict.lines.last?.contains("domain=example.com selector=sel result=\"no signature error\"") == true)
+    #expect(verdict.counts == [.verified(.pass)])
+  }
+
+  @Test func withoutLeadingSpaceSimpleSignaturesStillPass() async throws {
+    var (scene, mail) = try signed { $0.canonicalization = .simple }
+    scene.client.leadingSpace = false
+    let verdict = await scene.run(mail)
+    #expect(verdict.results?.contains("dkim=pass") == true)
+    #expect(verdict.inserted.first?.hasPrefix("Authentication-Results:mx.example.org;") == true)
+  }
+
+  @Test func aChangedBodyFailsAndTheActionApplies() async throws {
+    var (scene, mail) = try signed()
+    mail.body += "more\r\n"
+    var verdict = await scene.run(mail)
+    #expect(verdict.reply == .accept)
+    #expect(verdict.results?.contains("dkim=fail reason=\"signature verification failed: the body was changed\" (1024") == true)
+    #expect(verdict.lines.last == "4ABCDEF: bad signature data")
+    scene.configuration.actions.badSignature = .reject
+    verdict = await scene.run(mail)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data"))
+    #expect(verdict.results != nil)
+    scene.configuration.actions.badSignature = .tempfail
+    #expect(await scene.run(mail).reply == .refuse(code: 451, enhanced: "4.7.0", text: "bad DKIM signature data"))
+    scene.configuration.actions.badSignature = .discard
+    #expect(await scene.run(mail).reply == .discard)
+  }
+
+  @Test func keysThatAreMissingOrRevoked() async throws {
+    var (scene, mail) = try signed()
+    scene.configuration.actions.keyNotFound = .tempfail
+    scene.configuration.actions.badSignature = .reject
+    scene.answers = [:]
+    var verdict = await scene.run(mail)
+    #expect(verdict.reply == .refuse(code: 451, enhanced: "4.7.5", text: "DKIM key retrieval failed"))
+    #expect(verdict.results?.contains("dkim=permerror reason=\"key not found in DNS\" header.d=example.com") == true)
+    #expect(
+      verdict.lines == [
+        "4ABCDEF: key retrieval failed (s=sel, d=example.com): 'sel._domainkey.example.com' record not found"
+      ])
+    scene.answers = ["sel._domainkey.example.com": .records([Array("v=DKIM1; p=".utf8)], secure: false)]
+    verdict = await scene.run(mail)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data"))
+    #expect(verdict.lines == ["4ABCDEF: key revoked (s=sel, d=example.com, a=rsa-sha256)"])
+  }
+
+  @Test func unsignedMailNeedsNoBodyAndLeavesNoTrace() async throws {
+    let scene = FilterScene()
+    let filter = Filter(scene.configuration, hostName: "h")
+    var message = filter.message(from: scene.client)
+    scene.fill(&message, FilterScene.plain)
+    let begun = message.begin(await filter.decide(message.facts), at: FilterScene.time)
+    guard case .done(let verdict) = begun else {
+      Issue.record("the body was wanted")
+      return
+    }
+    #expect(verdict.reply == .accept)
+    #expect(verdict.edits.isEmpty)
+    #expect(verdict.counts == [.unsigned])
+  }
+
+  @Test func whereSomethingIsToBeWrittenTheEndIsWaitedForButNotTheBody() async throws {
+    var scene = FilterScene()
+    scene.configuration.results.alwaysAddARHeader = true
+    let filter = Filter(scene.configuration, hostName: "h")
+    var message = filter.message(from: scene.client)
+    scene.fill(&message, FilterScene.plain)
+    guard case .body(let queries, let demand) = message.begin(await filter.decide(message.facts), at: FilterScene.time)
+    else {
+      Issue.record("ended too early")
+      return
+    }
+    #expect(queries.isEmpty && demand == .enough)
+    #expect(message.finish().inserted == ["Authentication-Results: mx.example.org;\n\tdkim=none"])
+  }
+
+  @Test func aPassOutweighsWhatElseIsThere() async throws {
+    var (scene, mail) = try signed()
+    scene.configuration.actions.badSignature = .reject
+    scene.configuration.actions.keyNotFound = .reject
+    mail = try mail.signed([try FilterScene.request("other.example")])
+    mail.fields.insert((SignatureField.name, " v=1; d=broken.example"), at: 0)
+    let verdict = await scene.run(mail)
+    #expect(verdict.reply == .accept)
+    #expect(verdict.counts == [.verified(.permerror), .verified(.permerror), .verified(.pass)])
+  }
+
+  @Test func whereAKeyMayStillComeTheMessageWaits() async throws {
+    var (scene, mail) = try signed()
+    scene.configuration.actions.badSignature = .reject
+    scene.answers["late._domainkey.late.example"] = .failure(.timeout(seconds: 5))
+    mail = try mail.signed([try FilterScene.request("late.example", "late")])
+    mail.body += "changed\r\n"
+    #expect(await scene.run(mail).reply == .refuse(code: 451, enhanced: "4.7.5", text: "DKIM key retrieval failed"))
+    scene.configuration.actions.dnsError = .accept
+    #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data"))
+  }
+
+  @Test func signaturesBeyondTheLimitAreTold() async throws {
+    var (scene, mail) = try signed()
+    scene.configuration.verification.policy.maximumSignatures = 2
+    mail = try mail.signed([try FilterScene.request("a.example"), try FilterScene.request("b.example")])
+    var verdict = await scene.run(mail)
+    #expect(verdict.counts == [.verified(.permerror), .verified(.permerror), .verified(.policy)])
+    #expect(verdict.results?.contains("dkim=policy reason=\"not evaluated: only the first 2 signatures") == true)
+    #expect(verdict.lines.contains("4ABCDEF: ignoring 1 signature"))
+    scene.configuration.verification.trustSignaturesFrom = try await Lists.members("example.com")
+    // The author's own domain is no third party; another one has to be trusted to come first.
+    verdict = await scene.run(mail)
+    #expect(verdict.counts.last == .verified(.policy))
+    mail.fields[mail.fields.firstIndex { $0.name == "From" } ?? 0].value = " a@author.example"
+    verdict = await scene.run(mail)
+    #expect(verdict.counts.map { $0 == .verified(.policy) } == [false, true, false])
+  }
+
+  @Test func untrustedThirdPartiesCountForNothingWithoutALimit() async throws {
+    var (scene, mail) = try signed()
+    scene.configuration.verification.policy.maximumSignatures = 0
+    scene.configuration.verification.trustSignaturesFrom = try await Lists.members("trusted.example")
+    mail.fields[mail.fields.firstIndex { $0.name == "Subject" } ?? 0].value = " Hi"
+    var outside = scene
+    outside.answers = scene.answers
+    let other = try FilterScene.plain.signed([try FilterScene.request("stranger.example")])
+    let verdict = await outside.run(other)
+    #expect(verdict.results?.contains("dkim=policy reason=\"third-party signature that is not trusted\"") == true)
+    #expect(verdict.lines == ["4ABCDEF: ignoring signature from stranger.example"])
+    #expect(await scene.run(mail).counts == [.verified(.pass)])
+  }
+
+  @Test func keysOutsideDNSSECAreTreatedAsAsked() async throws {
+    var (scene, mail) = try signed()
+    scene.configuration.actions.badSignature = .reject
+    scene.configuration.verification.unprotectedKey = .neutral
+    var verdict = await scene.run(mail)
+    #expect(verdict.counts == [.verified(.neutral)] && verdict.reply == .accept)
+    scene.configuration.verification.unprotectedKey = .fail
+    verdict = await scene.run(mail)
+    #expect(verdict.counts == [.verified(.policy)] && verdict.reply != .accept)
+    (scene.answers, mail) = try { let other = try signed(secure: true); return (other.scene.answers, other.mail) }()
+    #expect(await scene.run(mail).counts == [.verified(.pass)])
+  }
+
+  @Test func bogusKeysAreNeverBelieved() async throws {
+    var (scene, mail) = try signed()
+    scene.answers["sel._domainkey.example.com"] = .failure(.bogus)
+    scene.configuration.actions.badSignature = .reject
+    var verdict = await scene.run(mail)
+    #expect(verdict.results?.contains("dkim=temperror reason=\"the key is bogus (DNSSEC)\"") == true)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data"))
+    scene.configuration.verification.bogusKey = .neutral
+    verdict = await scene.run(mail)
+    #expect(verdict.counts == [.verified(.neutral)] && verdict.reply == .accept)
+    scene.configuration.verification.bogusKey = .none
+    verdict = await scene.run(mail)
+    #expect(verdict.reply == .refuse(code: 451, enhanced: "4.7.5", text: "DKIM key retrieval failed"))
+  }
+
+  @Test func headerFieldsThatHaveToBeSigned() async throws {
+    var (scene, mail) = try signed { $0.signedHeaders = HeaderSelection(["From", "Date"]) }
+    scene.configuration.actions.badSignature = .reject
+    scene.configuration.verification.mustBeSigned = ["date", "X-Absent"]
+    #expect(await scene.run(mail).reply == .accept)
+    scene.configuration.verification.mustBeSigned = ["Subject"]
+    let verdict = await scene.run(mail)
+    #expect(verdict.results?.contains("dkim=policy reason=\"unprotected header field: Subject\"") == true)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data"))
+  }
+}

@@ -1,0 +1,102 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMMilter
+import Testing
+
+/// Whoever forges an Authentication-Results field wants a reader to take it for ours.
+@Suite struct ResultFieldForgeryTests {
+  private func scene(_ id: String = "mx.example.org") -> FilterScene {
+    var scene = FilterScene()
+    scene.configuration.results.authservID = id
+    return scene
+  }
+
+  private func deleted(_ values: [String], _ scene: FilterScene) async -> [UInt32] {
+    var mail = FilterScene.plain
+    mail.fields += values.map { ("authentication-RESULTS", $0) }
+    return await scene.run(mail).deleted("Authentication-Results")
+  }
+
+  @Test(arguments: [
+    " mx.example.org; dkim=pass header.d=bank.example", "mx.example.org;dkim=pass",
+    " MX.EXAMPLE.ORG; dkim=pass header.d=bank.example",
+    " (a comment) mx.example.org (and ) another; (one) dkim=pass header.d=bank.example",
+    " \"mx.example.org\"; dkim=pass header.d=bank.example",
+    " mx.example.org 1; dkim=pass header.d=bank.example",
+    "\n\tmx.example.org;\n\tdkim=pass header.d=bank.example",
+    " mx.example.org/4ABCDEF; dkim=pass header.d=bank.example",
+    " mx.example.org.; dkim=pass header.d=bank.example",
+    " mx . example . org; dkim=pass header.d=bank.example",
+    " mx.example.org; dkim=pass (unfinished", " mx.example.org; spf=pass smtp.mailfrom=a@b.example; dkim=pass",
+    " mx.example.org", " mx.example.org;;;",
+    " (unfinished comment mx.example.org; dkim=pass", " ;mx.example.org; dkim=pass <",
+  ])
+  func everySpellingOfOurNameIsTakenOut(_ value: String) async {
+    #expect(await deleted([value], scene()) == [1])
+  }
+
+  @Test(arguments: [
+    " b\u{FC}cher.example; dkim=pass header.d=bank.example", " B\u{DC}CHER.example; dkim=pass header.d=bank.example",
+    " xn--bcher-kva.example; dkim=pass header.d=bank.example",
+  ])
+  func internationalNamesAreOneNameInAnySpelling(_ value: String) async {
+    #expect(await deleted([value], scene("b\u{FC}cher.example")) == [1])
+    #expect(await deleted([value], scene("xn--bcher-kva.example")) == [1])
+  }
+
+  @Test(arguments: [
+    " other.example; dkim=pass header.d=bank.example", " mx.example.org.evil.example; dkim=pass",
+    " notmx.example.org; dkim=pass", " dkim=pass header.d=bank.example", " mx.example.org; spf=pass smtp.mailfrom=a",
+    " other.example; dkim=pass (unfinished",
+  ])
+  func whatOthersSayStays(_ value: String) async {
+    #expect(await deleted([value], scene()) == [])
+  }
+
+  @Test func theyAreTakenOutFromTheLastToTheFirst() async {
+    let ours = " mx.example.org; dkim=pass header.d=bank.example"
+    #expect(await deleted([ours, " other.example; dkim=pass", ours, ours], scene()) == [4, 3, 1])
+  }
+
+  @Test func settingsSayWhatIsTakenOut() async {
+    let spf = " mx.example.org; spf=pass smtp.mailfrom=a@b.example"
+    let friend = " FRIEND.example; dkim=pass header.d=bank.example"
+    var scene = scene()
+    #expect(await deleted([spf, friend], scene) == [])
+    scene.configuration.results.removeARAll = true
+    scene.configuration.results.removeARFrom = ["friend.example"]
+    #expect(await deleted([spf, friend], scene) == [2, 1])
+    scene.configuration.results.keepAuthResults = true
+    #expect(await deleted([spf, friend], scene) == [])
+  }
+
+  @Test func theyAreTakenOutBeforeOursGoesIn() async {
+    var scene = scene()
+    scene.configuration.results.alwaysAddARHeader = true
+    var mail = FilterScene.plain
+    mail.fields.append(("Authentication-Results", " mx.example.org; dkim=pass header.d=bank.example"))
+    let verdict = await scene.run(mail)
+    #expect(verdict.edits.first == .delete(name: "Authentication-Results", occurrence: 1))
+    #expect(verdict.edits.count == 2)
+    #expect(verdict.lines.first == "4ABCDEF: Authentication-Results: header field removed: it claims to be by mx.example.org")
+  }
+
+  @Test func forgeriesGoAlsoWithoutASenderAndNotWhenSigning() async throws {
+    let forged = ("Authentication-Results", " mx.example.org; dkim=pass header.d=bank.example")
+    var mail = FilterScene.plain
+    mail.fields.append(forged)
+    var signing = try await FilterScene.signing(with: try FilterScene.request())
+    signing.configuration.results.authservID = "mx.example.org"
+    #expect(await signing.run(mail).deleted("Authentication-Results") == [])
+    mail.fields.removeFirst()
+    #expect(await scene().run(mail).deleted("Authentication-Results") == [1])
+  }
+
+  @Test func manyCostLinearTime() async {
+    var scene = scene()
+    scene.configuration.limits.maximumHeaders = 0
+    let many = Array(repeating: " mx.example.org; dkim=pass", count: 5000)
+    let deleted = await deleted(many, scene)
+    #expect(deleted.count == 5000 && deleted.first == 5000)
+  }
+}

@@ -1,0 +1,79 @@
+import Testing
+
+@testable import DKIMMilter
+
+@Suite("Server: the command line")
+struct ServerArgumentsTests {
+  private func overrides(_ words: String...) throws -> [String] {
+    try MilterArguments(words).overrides.map { "\($0.name)=\($0.value)" }
+  }
+
+  @Test("values of options stand behind them or in the next word")
+  func values() throws {
+    #expect(try overrides("-bsv", "-c", "relaxed/simple") == ["Mode=sv", "Canonicalization=relaxed/simple"])
+  }
+
+  @Test("options are bundled as getopt does, the last one with its value")
+  func bundles() throws {
+    let arguments = try MilterArguments(["-vvx", "file", "-lfW", "-fxother"])
+    #expect(arguments.verbosity == 2)
+    #expect(arguments.configurationFile == "other")
+    #expect(arguments.overrides.map(\.name) == ["Syslog", "Background", "LogWhy", "Background"])
+  }
+
+  @Test(
+    "every option sets the setting of its name",
+    arguments: [
+      ("-A", "AutoRestart=yes"), ("-bv", "Mode=v"), ("-csimple", "Canonicalization=simple"),
+      ("-dexample.com", "Domain=example.com"), ("-D", "SubDomains=yes"), ("-f", "Background=no"),
+      ("-kfile", "KeyFile=file"), ("-l", "Syslog=yes"), ("-L10%", "Minimum=10%"), ("-oTo", "OmitHeaders=To"),
+      ("-pinet:1@::1", "Socket=inet:1@::1"), ("-Pfile", "PidFile=file"), ("-r", "RequiredHeaders=yes"),
+      ("-ssel", "Selector=sel"), ("-Srsa-sha256", "SignatureAlgorithm=rsa-sha256"), ("-T7", "DNSTimeout=7"),
+      ("-unobody:mail", "UserID=nobody:mail"), ("-W", "LogWhy=yes"),
+    ])
+  func settings(word: String, setting: String) throws {
+    #expect(try overrides(word) == [setting])
+  }
+
+  @Test(
+    "options say what is to be done",
+    arguments: [
+      (["-n"], MilterArguments.Task.check), (["--check"], .check), (["-V"], .printVersion), (["--version"], .printVersion),
+      (["-e", "Mode"], .printSetting("Mode")), (["-Q"], .query), (["-t", "a,b,-"], .test(["a", "b", "-"])),
+      (["-t", "a", "b", "-v", "c"], .test(["a", "b", "c"])), (["--help"], .help), (["--help-config"], .helpConfig(nil)),
+      (["--help-config", "Mode"], .helpConfig("Mode")), ([], .serve),
+    ])
+  func tasks(words: [String], task: MilterArguments.Task) throws {
+    #expect(try MilterArguments(words).task == task)
+  }
+
+  @Test(
+    "what makes no sense is refused",
+    arguments: [
+      (["-q"], "unknown option -q"), (["-b"], "option -b needs a value"), (["--nonsense"], "unknown option --nonsense"),
+      (["--help=x"], "option --help takes no value"), (["file"], "unexpected argument 'file': options begin with '-'"),
+      (["-T", "soon"], "invalid value for -T: 'soon' is not a number of seconds"),
+      (["-F", "now"], "invalid time value 'now': -F takes seconds since 1970"),
+    ])
+  func faults(words: [String], text: String) {
+    do throws(MilterArguments.Fault) {
+      _ = try MilterArguments(words)
+      Issue.record("taken: \(words)")
+    } catch {
+      #expect("\(error)" == text)
+    }
+  }
+
+  @Test("-? asks for help, and two dashes end the options")
+  func ends() throws {
+    #expect(throws: MilterArguments.Fault.helpWanted) { try MilterArguments(["-?"]) }
+    #expect(throws: MilterArguments.Fault.operand("-n")) { try MilterArguments(["--", "-n"]) }
+  }
+
+  @Test("questions of -Q are a key, the last slash and a number")
+  func queries() throws {
+    let query = try #require(QueryTask.Query("a/b/2"))
+    #expect(query.key == "a/b" && query.fields == 2)
+    #expect(QueryTask.Query("a") == nil && QueryTask.Query("a/0") == nil && QueryTask.Query("a/x") == nil)
+  }
+}

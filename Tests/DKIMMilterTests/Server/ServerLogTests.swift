@@ -1,0 +1,100 @@
+import Glibc
+import MilterPeer
+import TestSupport
+import Testing
+
+@testable import DKIMMilter
+
+@Suite("Server: logs and counters", .timeLimit(.minutes(5)))
+struct ServerLogTests {
+  @Test("lines go to syslog with priority and name")
+  func syslog() async throws {
+    let folder = try MilterFolder()
+    let daemon = try DatagramSocket(folder.file("dev-log"))
+    let log = Log(.syslog(path: folder.file("dev-log"), facility: .mail, name: "milter"))
+    log.write(.info, "before threads")
+    try await daemon.expect("milter[\(getpid())]: before threads")
+    log.startThread()
+    log.write(.error, "after them")
+    try await daemon.expect("<19>")
+  }
+
+  @Test("a log socket that nobody reads costs lines, never time, and what is lost is counted")
+  func unread() async throws {
+    let folder = try MilterFolder()
+    let daemon = try DatagramSocket(folder.file("dev-log"))
+    let log = Log(.syslog(path: folder.file("dev-log"), facility: .mail, name: "milter"))
+    log.startThread()
+    let start = ContinuousClock.now
+    for number in 0..<20_000 { log.write(.info, "line \(number)") }
+    #expect(ContinuousClock.now - start < .seconds(5))
+    try await eventually("lines are given up") { log.droppedLines > 10_000 }
+    // Somebody reads again.
+    while daemon.next() != nil {}
+    log.flush(within: .seconds(10))
+    while daemon.next() != nil {}
+    log.write(.info, "back again")
+    try await daemon.expect("back again")
+  }
+
+  @Test("a syslogd that is started anew gets lines again")
+  func restarted() async throws {
+    let folder = try MilterFolder()
+    var first: DatagramSocket? = try DatagramSocket(folder.file("dev-log"))
+    let log = Log(.syslog(path: folder.file("dev-log"), facility: .mail, name: "milter"))
+    log.write(.info, "one")
+    try await first?.expect("one")
+    first = nil
+    unlink(folder.file("dev-log"))
+    log.write(.info, "lost")
+    let second = try DatagramSocket(folder.file("dev-log"))
+    try await eventually("it comes through") {
+      log.write(.info, "two")
+      return second.next()?.contains("two") == true
+    }
+  }
+
+  @Test("JSON lines on standard error have the job id and the parts of an event")
+  func json() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["LogFormat json"])
+    #expect(try await milter.connect().signs())
+    try await milter.logs(#""job":"4B1C2D3E4F","text":"DKIM-Signature field added (s=s, d=example.com)""#)
+    milter.process.stop()
+  }
+
+  @Test("counters can be fetched over HTTP and are written to a file")
+  func metrics() async throws {
+    let folder = try MilterFolder()
+    let port = try FreePort.find()
+    let milter = try await MilterDaemon(
+      folder, lines: ["MetricsSocket inet:\(port)", "MetricsFile \(folder.file("metrics"))"])
+    let connection = try await milter.connect()
+    #expect(try await connection.signs())
+    let answer = try await HTTP.get("/metrics", port: port)
+    #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+    #expect(answer.contains("\ndkim_milter_messages_signed_total 1\n"))
+    #expect(answer.contains("\ndkim_milter_connections_open 1\n"))
+    #expect(answer.contains("dkim_milter_key_file_age_seconds{file=\"\(folder.file("key"))\"}"))
+    #expect(try await HTTP.get("/etc/passwd", port: port).hasPrefix("HTTP/1.1 404 "))
+    #expect(try await HTTP.get(String(repeating: "x", count: 20_000), port: port).hasPrefix("HTTP/1.1 431 "))
+    #expect(folder.read("metrics").contains("dkim_milter_reloads_total"))
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test("strangers cause ten lines a second at most")
+  func limited() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder)
+    for _ in 0..<50 {
+      let peer = try await MilterPeer.connect(to: milter.address)
+      try await peer.send(.init(.endOfMessage))
+      _ = try? await peer.nextFrame()
+      try? await peer.close()
+    }
+    #expect(try await milter.connect().signs())
+    #expect(milter.process.stop() == 0)
+    let lines = milter.log.split(separator: "\n").count { $0.contains("protocol error") }
+    #expect((1...45).contains(lines), "\(lines) lines")
+  }
+}

@@ -1,0 +1,114 @@
+import DKIMCore
+import Glibc
+import TestSupport
+import Testing
+
+@testable import DKIMMilter
+
+@Suite("Server: its parts alone")
+struct ServerPartsTests {
+  @Test("restarts are counted, and limited within a time")
+  func restarts() {
+    var counted = RestartLimit(count: 2, rate: nil)
+    #expect(counted.restart(at: .seconds(1)) == .restart)
+    #expect(counted.restart(at: .seconds(2)) == .restart)
+    #expect(counted.restart(at: .seconds(3)) == .giveUp("maximum restart count exceeded (AutoRestartCount 2)"))
+
+    var limited = RestartLimit(count: 0, rate: (2, .seconds(10)))
+    #expect(limited.restart(at: .seconds(0)) == .restart)
+    #expect(limited.restart(at: .seconds(1)) == .restart)
+    #expect(limited.restart(at: .seconds(20)) == .restart)
+    #expect(limited.restart(at: .seconds(21)) == .restart)
+    #expect(limited.restart(at: .seconds(22)) == .giveUp("maximum restart rate exceeded (AutoRestartRate 2/10s)"))
+  }
+
+  @Test("lines on standard error are text, or JSON with the parts of the event")
+  func formats() throws {
+    let event = LogEvent("signed", .info, "a \"b\"", fields: [LogEvent.Field("domain", "example.com")])
+    let line = LogLine(event, jobID: "4ABC")
+    let time = timespec(tv_sec: 86_400, tv_nsec: 5_000_000)
+    let text = LogFormat.text.render(line, name: "milter", process: 7, at: time)
+    #expect(String(decoding: text, as: UTF8.self) == "milter[7]: 4ABC: a \"b\"\n")
+    let json = LogFormat.json.render(line, name: "milter", process: 7, at: time)
+    #expect(
+      String(decoding: json, as: UTF8.self)
+        == #"{"time":"1970-01-02T00:00:00.005Z","level":"info","name":"milter","pid":7,"event":"signed","#
+        + #""job":"4ABC","text":"a \"b\"","domain":"example.com"}"# + "\n")
+  }
+
+  @Test("a line for syslog has priority, time, name and number")
+  func syslog() throws {
+    let socket = SyslogSocket(path: "/nonexistent", facility: try #require(SyslogFacility("mail")), name: "milter")
+    let line = LogLine(LogEvent("x", .notice, "hello", namesJob: false), jobID: nil)
+    let text = socket.render(line, process: 12, at: timespec(tv_sec: 0, tv_nsec: 0))
+    #expect(text.hasPrefix("<21>") && text.hasSuffix(" milter[12]: hello"))
+    #expect(SyslogFacility("LOCAL7")?.code == 23 << 3 && SyslogFacility("nonsense") == nil)
+  }
+
+  @Test("metrics are in the text form of Prometheus")
+  func metrics() {
+    let family = MetricFamily(
+      "a_total", .counter, "Help.", [MetricSample(2, "kind", "x\"\\\n"), MetricSample(0.5)])
+    #expect(family.text == "# HELP a_total Help.\n# TYPE a_total counter\na_total{kind=\"x\\\"\\\\\\n\"} 2\na_total 0.5\n")
+    var histogram = LatencyHistogram()
+    histogram.add(.milliseconds(3))
+    histogram.add(.seconds(60))
+    let samples = histogram.samples
+    #expect(samples.last?.value == 2)
+    #expect(samples.first { $0.labels.first?.value == "0.005" }?.value == 1)
+    #expect(samples.first { $0.labels.first?.value == "+Inf" }?.value == 2)
+  }
+
+  @Test("a request over HTTP is whole with its empty line")
+  func requests() {
+    #expect(!MetricsResponder.isWhole(Array("GET / HTTP/1.1\r\nA: b\r\n".utf8)))
+    #expect(MetricsResponder.isWhole(Array("GET / HTTP/1.1\r\nA: b\r\n\r\n".utf8)))
+  }
+
+  @Test("a pid file replaces an older one, and nothing else")
+  func pidFile() throws {
+    let folder = try MilterFolder()
+    try folder.write("1\n", to: "pid")
+    let file = try PIDFile.create(at: folder.file("pid"))
+    #expect(folder.read("pid") == "\(getpid())\n")
+    #expect(file.remove() == nil)
+    #expect(!folder.exists("pid"))
+    symlink(folder.file("key"), folder.file("pid"))
+    #expect(throws: StartFailure.self) { try PIDFile.create(at: folder.file("pid")) }
+    #expect(folder.read("key") == folder.key.pem)
+  }
+
+  @Test("a pid file that names another process stays")
+  func foreignPidFile() throws {
+    let folder = try MilterFolder()
+    let file = try PIDFile.create(at: folder.file("pid"))
+    try folder.write("1\n", to: "pid")
+    #expect(file.remove() == nil)
+    #expect(folder.exists("pid"))
+  }
+
+  @Test("a stale unix socket is replaced, a live one is not, and what is no socket stays")
+  func unixSockets() throws {
+    let folder = try MilterFolder()
+    let first = try ListeningSocket.unix(folder.file("socket"))
+    #expect(throws: StartFailure.self) { try ListeningSocket.unix(folder.file("socket")) }
+    close(first.descriptor)
+    let second = try ListeningSocket.unix(folder.file("socket"))
+    second.file?.remove()
+    #expect(!folder.exists("socket"))
+    close(second.descriptor)
+    try folder.write("mine", to: "socket")
+    #expect(throws: StartFailure.self) { try ListeningSocket.unix(folder.file("socket")) }
+    #expect(folder.read("socket") == "mine")
+    #expect(throws: StartFailure.self) { try ListeningSocket.unix(folder.path + String(repeating: "x", count: 108)) }
+  }
+
+  @Test("a message to test becomes what an MTA would hand over")
+  func testMessages() throws {
+    let message = try TestMessage(Array("A: b\n c\nD: e\n\nx\r\ny".utf8), strict: false)
+    #expect(message.octets == Array("A: b\r\n c\r\nD: e\r\n\r\nx\r\ny".utf8))
+    #expect(message.fields.map { String(decoding: $0.value, as: UTF8.self) } == [" b\n c", " e"])
+    #expect(Array(message.body) == Array("x\r\ny".utf8))
+    #expect(throws: TestMessage.Fault.bareLineFeed(4)) { try TestMessage(Array("A: b\n\n".utf8), strict: true) }
+  }
+}

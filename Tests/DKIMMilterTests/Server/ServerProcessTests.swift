@@ -1,0 +1,151 @@
+import Glibc
+import MilterPeer
+import TestSupport
+import Testing
+
+@testable import DKIMMilter
+
+@Suite("Server: the process", .timeLimit(.minutes(5)))
+struct ServerProcessTests {
+  @Test("signs what is ours and verifies what is not, on TCP and on a unix socket", arguments: [true, false])
+  func filters(overTCP: Bool) async throws {
+    let folder = try MilterFolder()
+    let socket = overTCP ? "inet:\(try FreePort.find())@127.0.0.1" : "local:\(folder.file("socket"))"
+    let milter = try await MilterDaemon(folder, socket: socket)
+    let inside = try await milter.connect()
+    let outcome = try await inside.deliver()
+    #expect(outcome.isAccepted)
+    #expect(outcome.modifications.map(\.insertedName) == ["DKIM-Signature"])
+    let signed = outcome.applied(to: MilterConnection.message)
+
+    let outside = try await MilterConnection(milter.address, client: PeerClient(address: "192.0.2.1"))
+    let verified = try await outside.deliver(signed)
+    #expect(verified.isAccepted)
+    #expect(verified.modifications.first?.insertedValue?.contains("dkim=pass") == true)
+    var broken = signed
+    broken.body += Array("more\r\n".utf8)
+    let failed = try await outside.deliver(broken)
+    #expect(failed.modifications.first?.insertedValue?.contains("dkim=fail") == true)
+    try await milter.logs(": DKIM-Signature field added (s=s, d=example.com)")
+    try await milter.logs(": DKIM verification successful")
+    try await milter.logs(": bad signature data")
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test("ends within a second when idle, and leaves neither socket nor pid file", arguments: [SIGTERM, SIGINT])
+  func ends(signal: CInt) async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["PidFile \(folder.file("pid"))"])
+    #expect(folder.read("pid") == "\(milter.process.id)\n")
+    #expect(folder.exists("socket"))
+    let idle = try await milter.connect()
+    let start = ContinuousClock.now
+    #expect(milter.process.stop(signal) == 0)
+    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(!folder.exists("socket") && !folder.exists("pid"))
+    #expect(milter.log.contains("dkim-milter v\(Product.version) starting (args: -f -x "))
+    #expect(milter.log.contains("dkim-milter v\(Product.version) terminating with status 0, errno = 0"))
+    _ = idle
+  }
+
+  @Test("a message under way is finished before the end, and no new connection is taken")
+  func finishes() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder)
+    let connection = try await milter.connect()
+    var message = MilterConnection.message
+    message.body = [UInt8](repeating: UInt8(ascii: "x"), count: 200)
+    try await connection.peer.send(.init(.mail, payload: .init(string: "<a@example.com>\0")))
+    try await connection.peer.send(.init(.header, payload: .init(string: "From\0 a@example.com\0")))
+    // The answer to it shows that the message is open.
+    try await connection.peer.send(.init(.endOfHeader))
+    #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "c"))
+    milter.process.signal(SIGTERM)
+    try await eventually("nobody listens") { !folder.exists("socket") }
+    #expect(await !MilterDaemon.answers(milter.address))
+    try await connection.peer.send(.init(.endOfMessage))
+    #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "i"))
+    #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "a"))
+    #expect(try await milter.process.end(within: .seconds(5)) == 0)
+  }
+
+  @Test("a message that is never finished holds up the end no longer than ShutdownTimeout")
+  func bounded() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["ShutdownTimeout 1"])
+    let connection = try await milter.connect()
+    try await connection.peer.send(.init(.mail, payload: .init(string: "<a@example.com>\0")))
+    try await connection.peer.send(.init(.endOfHeader))
+    _ = try await connection.peer.nextFrame()
+    let start = ContinuousClock.now
+    #expect(milter.process.stop() == 0)
+    #expect(ContinuousClock.now - start > .milliseconds(900))
+    #expect(ContinuousClock.now - start < .seconds(4))
+    #expect(milter.log.contains("1 messages were not finished in time (ShutdownTimeout)"))
+  }
+
+  @Test("goes to the background when it is ready, with a pid file")
+  func background() async throws {
+    let folder = try MilterFolder()
+    let configuration = try folder.configure(
+      folder.signing + ["Socket local:\(folder.file("socket"))", "PidFile \(folder.file("pid"))"])
+    let run = try await MilterRun(["-x", configuration], in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let process = try #require(pid_t(folder.read("pid").dropLast()))
+    defer { kill(process, SIGKILL) }
+    let connection = try await MilterConnection(.unix(path: folder.file("socket")))
+    #expect(try await connection.signs())
+    // A second one does not start, and says why.
+    let second = try await MilterRun(["-x", configuration, "-P", folder.file("pid2")], in: folder)
+    #expect(second.status == 69)
+    #expect(second.errors.contains("another process listens there"))
+    kill(process, SIGTERM)
+    try await eventually("it ends") { !folder.exists("pid") && !folder.exists("socket") }
+  }
+
+  @Test("a socket that a killed process has left is taken over")
+  func stale() async throws {
+    let folder = try MilterFolder()
+    let first = try await MilterDaemon(folder)
+    first.process.stop(SIGKILL)
+    #expect(folder.exists("socket"))
+    let second = try await MilterDaemon(folder)
+    #expect(try await second.connect().signs())
+  }
+
+  @Test("UMask sets the rights of the socket")
+  func rights() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["UMask 007"])
+    var status = stat()
+    #expect(lstat(folder.file("socket"), &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o770)
+    milter.process.stop()
+  }
+
+  @Test("more connections than descriptors do not stop it, and cost no processor time")
+  func descriptors() async throws {
+    let folder = try MilterFolder()
+    let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
+    let script = "ulimit -n 60; exec \"$0\" -f -x \"$1\""
+    let process = try ChildProcess(["/bin/sh", "-c", script, MilterBinary.path, configuration], log: folder.file("log"))
+    let address = PeerAddress.unix(path: folder.file("socket"))
+    try await eventually("the milter listens") { await MilterDaemon.answers(address) }
+    var peers: [MilterPeer] = []
+    for _ in 0..<100 { peers.append(try await MilterPeer.connect(to: address)) }
+    try await eventually("it complains") {
+      let log = folder.read("log")
+      return log.contains("too many connections") || log.contains("connections cannot be accepted")
+    }
+    let before = try ProcessFacts(process.id).processorTicks
+    try await Task.sleep(for: .milliseconds(1500))
+    let used = try ProcessFacts(process.id).processorTicks - before
+    #expect(used < 50, "\(used) ticks of 10 ms in 1.5 s")
+    for peer in peers { try? await peer.close() }
+    try await eventually("it recovers", within: .seconds(10)) {
+      guard let connection = try? await MilterConnection(address) else { return false }
+      return (try? await connection.signs()) == true
+    }
+    #expect(process.stop() == 0)
+  }
+}

@@ -1,0 +1,89 @@
+import Glibc
+import MilterPeer
+import TestSupport
+import Testing
+
+@testable import DKIMMilter
+
+@Suite("Server: reading the configuration again", .timeLimit(.minutes(5)))
+struct ServerReloadTests {
+  @Test("both signals reload at once; connections keep the configuration they began with", arguments: [SIGHUP, SIGUSR1])
+  func reloads(signal: CInt) async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder)
+    let old = try await milter.connect()
+    #expect(try await old.signs())
+    try folder.configure(
+      folder.signing.filter { !$0.hasPrefix("Domain") } + ["Domain example.net", "Socket local:\(folder.file("socket"))"])
+    milter.process.signal(signal)
+    try await milter.logs("configuration reloaded from \(folder.file("milter.conf"))")
+    #expect(try await old.signs())
+    #expect(try await !milter.connect().signs())
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test("an error leaves the old configuration in force, and names file and line")
+  func errors() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder)
+    try folder.configure(["Domain example.net", "Nonsense yes"])
+    milter.process.signal(SIGHUP)
+    try await milter.logs("milter.conf:2: error: unrecognized parameter")
+    try await milter.logs("the old one stays in force")
+    #expect(try await milter.connect().signs())
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test("a configuration that is gone, or junk, or no file, changes nothing")
+  func junk() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder)
+    for step in 0..<3 {
+      unlink(folder.file("milter.conf"))
+      if step == 1 { mkfifo(folder.file("milter.conf"), 0o600) }
+      if step == 2 { try folder.write(String(repeating: "\u{1}\u{fffd}", count: 10_000), to: "milter.conf") }
+      milter.process.signal(SIGHUP)
+      try await eventually("it complains") {
+        milter.log.split(separator: "\n").count { $0.contains("the old one stays in force") } == step + 1
+      }
+    }
+    #expect(try await milter.connect().signs())
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test("two hundred reloads under load sign every message, and leave no descriptor open")
+  func load() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder)
+    try await Task.sleep(for: .milliseconds(300))
+    let before = try TestFiles.names(in: "/proc/\(milter.process.id)/fd").count
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<4 {
+        group.addTask {
+          var signed = 0
+          for _ in 0..<10 {
+            let connection = try await milter.connect()
+            for _ in 0..<5 where try await connection.signs() { signed += 1 }
+            try await connection.quit()
+          }
+          return signed
+        }
+      }
+      group.addTask {
+        for number in 0..<200 {
+          milter.process.signal(number % 2 == 0 ? SIGHUP : SIGUSR1)
+          try await Task.sleep(for: .milliseconds(3))
+        }
+        return 0
+      }
+      var signed = 0
+      for try await count in group { signed += count }
+      #expect(signed == 200)
+    }
+    try await eventually("descriptors are closed") {
+      try TestFiles.names(in: "/proc/\(milter.process.id)/fd").count <= before
+    }
+    #expect(try await milter.connect().signs())
+    #expect(milter.process.stop() == 0)
+  }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import MilterPeer
+import TestSupport
+import Testing
+
+@testable import DKIMMilter
+
+@Suite("Server: the supervisor", .timeLimit(.minutes(5)))
+struct ServerSupervisorTests {
+  private func worker(of milter: MilterDaemon, not old: pid_t = 0) async throws -> pid_t {
+    try await eventually("there is a worker") {
+      ProcessFacts.children(of: milter.process.id).contains { $0 != old }
+    }
+    return ProcessFacts.children(of: milter.process.id).first { $0 != old } ?? 0
+  }
+
+  @Test("a worker that is killed is replaced, and connections wait in the socket meanwhile", arguments: [true, false])
+  func restarts(overTCP: Bool) async throws {
+    let folder = try MilterFolder()
+    let socket = overTCP ? "inet:\(try FreePort.find())@127.0.0.1" : "local:\(folder.file("socket"))"
+    let milter = try await MilterDaemon(
+      folder, socket: socket, lines: ["AutoRestart yes", "PidFile \(folder.file("pid"))"])
+    #expect(folder.read("pid") == "\(milter.process.id)\n")
+    let first = try await worker(of: milter)
+    kill(first, SIGSTOP)
+    // The worker takes no connection any more: these wait.
+    async let waiting = MilterConnection(milter.address)
+    async let alsoWaiting = MilterConnection(milter.address)
+    try await Task.sleep(for: .milliseconds(100))
+    kill(first, SIGKILL)
+    for connection in [try await waiting, try await alsoWaiting] { #expect(try await connection.signs()) }
+    #expect(try await worker(of: milter, not: first) != first)
+    try await milter.logs("terminated with signal 9, restarting")
+    #expect(milter.process.stop() == 0)
+    #expect(!folder.exists("pid") && !folder.exists("socket"))
+  }
+
+  @Test("it gives up at AutoRestartCount")
+  func givesUp() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes", "AutoRestartCount 2"])
+    var last: pid_t = 0
+    for _ in 0..<3 {
+      last = try await worker(of: milter, not: last)
+      try await eventually("it filters") { await MilterDaemon.answers(milter.address) }
+      kill(last, SIGKILL)
+    }
+    #expect(try await milter.process.end() == 70)
+    #expect(milter.log.contains("maximum restart count exceeded (AutoRestartCount 2)"))
+  }
+
+  @Test("signals go to the worker")
+  func signals() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
+    milter.process.signal(SIGUSR1)
+    try await milter.logs("configuration reloaded from")
+    milter.process.signal(SIGHUP)
+    try await eventually("twice") { milter.log.split(separator: "\n").count { $0.contains("reloaded") } == 2 }
+    let first = try await worker(of: milter)
+    #expect(milter.process.stop(SIGINT) == 0)
+    #expect(kill(first, 0) != 0)
+  }
+
+  @Test("a worker that cannot start ends the supervisor with its status")
+  func failedStart() async throws {
+    let folder = try MilterFolder()
+    try folder.write("", to: "socket")
+    let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))", "AutoRestart 1"])
+    let run = try await MilterRun(["-f", "-x", configuration], in: folder)
+    #expect(run.status == 69)
+    #expect(run.errors.contains("something that is no socket is there"))
+  }
+
+  @Test("a worker whose supervisor is killed ends, too")
+  func orphans() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
+    let first = try await worker(of: milter)
+    milter.process.stop(SIGKILL)
+    try await eventually("the worker ends", within: .seconds(10)) { kill(first, 0) != 0 || isZombie(first) }
+  }
+
+  private func isZombie(_ process: pid_t) -> Bool {
+    (try? ProcessFacts(process).status["State"]?.hasPrefix("Z")) ?? true
+  }
+}

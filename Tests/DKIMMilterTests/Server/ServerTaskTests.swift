@@ -1,0 +1,86 @@
+import TestSupport
+import Testing
+
+@testable import DKIMMilter
+
+@Suite("Server: tasks that end by themselves", .timeLimit(.minutes(5)))
+struct ServerTaskTests {
+  private static let message = "From: a@example.com\nTo: b@example.net\nSubject: x\n\nHello\n"
+
+  @Test("-V and --help succeed, -? and -q do not")
+  func help() async throws {
+    let folder = try MilterFolder()
+    let version = try await MilterRun(["-V"], in: folder)
+    #expect(version.status == 0 && version.output.contains("rsa-sha256") && version.output.contains("ed25519-sha256"))
+    let help = try await MilterRun(["--help"], in: folder)
+    #expect(help.status == 0 && help.output.contains("EXAMPLES"))
+    for word in ["-?", "-q", "operand"] {
+      let run = try await MilterRun([word], in: folder)
+      #expect(run.status == 64 && run.errors.contains("usage: dkim-milter"))
+    }
+    let setting = try await MilterRun(["--help-config", "KeyTable"], in: folder)
+    #expect(setting.status == 0 && setting.output.contains("KeyTable"))
+  }
+
+  @Test("-n is silent where all is well, and tells errors with file and line")
+  func check() async throws {
+    let folder = try MilterFolder()
+    let bad = try folder.configure(["Domain example.com", "Nonsense 1"])
+    let run = try await MilterRun(["-n", "-x", bad], in: folder)
+    #expect(run.status == 78)
+    #expect(run.errors.contains("milter.conf:2: error: unrecognized parameter"))
+  }
+
+  @Test("-e prints a setting of the file")
+  func settings() async throws {
+    let folder = try MilterFolder()
+    let configuration = try folder.configure(["UMask 007", "LogWhy yes"])
+    let mask = try await MilterRun(["-x", configuration, "-e", "UMask"], in: folder)
+    #expect(mask.status == 0 && mask.output == "7\n")
+    let why = try await MilterRun(["-x", configuration, "-elogwhy"], in: folder)
+    #expect(why.status == 0 && why.output == "True\n")
+    #expect(try await MilterRun(["-x", configuration, "-e", "Nonsense"], in: folder).status == 65)
+    #expect(try await MilterRun(["-x", configuration, "-e", "Selector"], in: folder).status == 78)
+  }
+
+  @Test("-Q answers look-ups in a data set")
+  func queries() async throws {
+    let folder = try MilterFolder()
+    try folder.write("mail example.com:s:/key\nalone\n", to: "table")
+    let run = try await MilterRun(
+      ["-Q"], in: folder, input: "file:\(folder.file("table"))\nmail/4\nalone/1\nnobody/1\n")
+    #expect(run.status == 0)
+    #expect(run.output == "'example.com'\n's'\n'/key'\n<absent>\n<absent>\n")
+    #expect(run.errors == "dkim-milter: record not found\n")
+    #expect(try await MilterRun(["-Q"], in: folder, input: "nonsense:x\n").status == 70)
+    #expect(try await MilterRun(["-Q"], in: folder, input: "a,b\na\n").status == 64)
+  }
+
+  @Test("-t signs with -bs, and what it signed verifies; what was changed does not")
+  func messages() async throws {
+    let folder = try MilterFolder()
+    let configuration = try folder.configure(folder.signing)
+    try folder.write(Self.message, to: "message")
+    let unsigned = try await MilterRun(["-x", configuration, "-t", folder.file("message")], in: folder)
+    #expect(unsigned.status == 0)
+    #expect(unsigned.errors.contains("message: message not signed\n"))
+
+    let signing = try await MilterRun(
+      ["-x", configuration, "-bs", "-F", "1700000000", "-vvt", folder.file("message")], in: folder)
+    #expect(signing.status == 0)
+    #expect(signing.errors.contains("mlfi_eom() returned SMFIS_ACCEPT"))
+    let value = try #require(signing.output.split(separator: "hvalue='").last)
+    let field = "DKIM-Signature:" + value.split(separator: "'")[0] + "\n"
+    #expect(field.contains("t=1700000000"))
+
+    let good = try await MilterRun(["-x", configuration, "-t", "-"], in: folder, input: field + Self.message)
+    #expect(good.status == 0)
+    #expect(good.errors.contains("-: verification (s=s, d=example.com, 1024-bit key) succeeded\n"))
+    let bad = try await MilterRun(["-x", configuration, "-t-"], in: folder, input: field + Self.message + "more\n")
+    #expect(bad.status == 1)
+    #expect(bad.errors.contains("-: verification (s=s d=example.com, 1024-bit key, insecure) failed: "))
+    #expect(try await MilterRun(["-x", configuration, "-t", "/nonexistent"], in: folder).status == 69)
+    let strict = try folder.configure(folder.signing + ["StrictTestMode yes"])
+    #expect(try await MilterRun(["-x", strict, "-t", folder.file("message")], in: folder).status == 69)
+  }
+}

@@ -1,0 +1,139 @@
+import Testing
+import TestSupport
+
+/// A message from outside, and what has to be said about it.
+enum InboundCase: String, Sendable, CaseIterable, CustomTestStringConvertible {
+  case good
+  case brokenBody
+  case brokenHeader
+  case expired
+  case unsigned
+  case severalSignatures
+  case unknownKey
+  case garbageKey
+  case octetsInKey
+  case revokedKey
+  case anotherKey
+  case malformedSignature
+
+  var testDescription: String { rawValue }
+
+  func message(_ house: MailHouse) throws -> [UInt8] {
+    let plain = MailText.theirs(rawValue)
+    switch self {
+    case .good: return try house.signed(plain)
+    case .brokenBody: return try house.signed(plain) + Array("One more line.\r\n".utf8)
+    case .brokenHeader: return Self.replacing("Subject: brokenHeader", "Subject: broken", in: try house.signed(plain))
+    case .expired: return try house.signed(plain, lifetime: 60, at: InteropCase.now() - 100_000)
+    case .unsigned: return plain
+    case .severalSignatures: return try house.signed(house.signed(house.signed(plain), selector: "other"))
+    case .unknownKey: return try house.signed(plain, selector: "nobody")
+    case .garbageKey: return try house.signed(plain, selector: "garbage")
+    case .octetsInKey: return try house.signed(plain, selector: "octets")
+    case .revokedKey: return try house.signed(plain, selector: "revoked")
+    case .anotherKey: return try house.signed(plain, selector: "other")
+    case .malformedSignature:
+      return Array("DKIM-Signature: v=1; a=rsa-sha256; d=remote.test; this is not it\r\n".utf8) + plain
+    }
+  }
+
+  /// The words that are right, for each signature from the top; several where RFC 8601 leaves the choice.
+  var words: [Set<String>] {
+    switch self {
+    case .good: [["pass"]]
+    case .brokenBody, .brokenHeader, .anotherKey: [["fail"]]
+    case .expired: [["policy", "permerror", "fail", "neutral"]]
+    case .unsigned: [["none"]]
+    case .severalSignatures: [["pass"], ["fail"], ["pass"]]
+    case .unknownKey, .revokedKey: [["permerror", "fail"]]
+    case .garbageKey, .octetsInKey: [["permerror", "neutral", "fail"]]
+    case .malformedSignature: [["permerror", "neutral"]]
+    }
+  }
+
+  private static func replacing(_ old: String, _ new: String, in message: [UInt8]) -> [UInt8] {
+    guard let place = message.firstRange(of: Array(old.utf8)) else { return message }
+    return message[..<place.lowerBound] + Array(new.utf8) + message[place.upperBound...]
+  }
+}
+
+extension RealMailTests {
+  /// What is said about mail from outside.
+  @Suite struct Inbound {
+    @Test(arguments: MilterSocket.allCases, InboundCase.allCases)
+    func judged(_ socket: MilterSocket, _ one: InboundCase) async throws {
+      let house = try MailHouse.here
+      try await house.milter(house.standard.adding("AlwaysAddARHeader yes"), socket)
+      let mail = try await house.receive(one.message(house), socket)
+      let words = mail.dkimWords
+      try #require(words.count == one.words.count, "\(mail.ownResults)")
+      for (word, right) in zip(words, one.words) { #expect(right.contains(word), "\(mail.ownResults)") }
+      #expect(mail.selectors.count == (one == .unsigned || one == .malformedSignature ? 0 : one.words.count))
+    }
+
+    /// By default nothing is said about mail that nobody signed.
+    @Test(arguments: MilterSocket.allCases)
+    func nothingIsSaidAboutUnsignedMail(_ socket: MilterSocket) async throws {
+      let house = try MailHouse.here
+      try await house.milter(house.standard, socket)
+      #expect(try await house.receive(MailText.theirs("unsigned"), socket).ownResults == [])
+    }
+
+    @Test(arguments: MilterSocket.allCases, [MailNameServers.silent, MailNameServers.failing])
+    func troubleWithNamesIsTold(_ socket: MilterSocket, _ domain: String) async throws {
+      let house = try MailHouse.here
+      try await house.milter(house.standard.adding("On-DNSError accept"), socket)
+      let message = try house.signed(MailText.theirs("trouble"), domain: domain)
+      let name = MailHouse.name()
+      let result = try await house.send(
+        message, to: name, .exchange, socket, from: "bob@remote.test", client: SMTPEnvelope.outsider)
+      #expect(result.isAccepted)
+      // DNSTimeout is 2, and the milter may take one more; the rest is for a slow machine.
+      #expect(result.seconds < 8)
+      #expect(try await house.sink.take(name).dkimWords == ["temperror"])
+    }
+
+    @Test(arguments: MilterSocket.allCases, [MailNameServers.silent, MailNameServers.failing])
+    func troubleWithNamesIsForLater(_ socket: MilterSocket, _ domain: String) async throws {
+      let house = try MailHouse.here
+      try await house.milter(house.standard, socket)
+      let message = try house.signed(MailText.theirs("trouble"), domain: domain)
+      let result = try await house.send(
+        message, to: MailHouse.name(), .exchange, socket, from: "bob@remote.test", client: SMTPEnvelope.outsider)
+      #expect(result.step == "message" && result.reply.hasPrefix("451 4.7."), "\(result)")
+    }
+
+    @Test(arguments: MilterSocket.allCases)
+    func badSignaturesAreRejectedWhereThatIsAskedFor(_ socket: MilterSocket) async throws {
+      let house = try MailHouse.here
+      try await house.milter(house.standard.adding("On-BadSignature reject"), socket)
+      for one in [InboundCase.brokenBody, .brokenHeader, .expired, .anotherKey] {
+        let result = try await house.send(
+          one.message(house), to: MailHouse.name(), .exchange, socket, from: "bob@remote.test",
+          client: SMTPEnvelope.outsider)
+        #expect(result.reply.hasPrefix("550 5.7."), "\(one): \(result)")
+      }
+      #expect(try await house.receive(InboundCase.good.message(house), socket).dkimWords == ["pass"])
+    }
+
+    /// One message waits for a name that is not answered; the others do not.
+    @Test(arguments: MilterSocket.allCases)
+    func slowNamesHoldUpNobodyElse(_ socket: MilterSocket) async throws {
+      let house = try MailHouse.here
+      try await house.milter(house.standard.adding("On-DNSError accept", "DNSTimeout 6"), socket)
+      let port = house.postfix(socket).port(.exchange)
+      let slow = try house.signed(MailText.theirs("slow"), domain: MailNameServers.silent)
+      let quick = try house.signed(MailText.theirs("quick"))
+      let envelope = SMTPEnvelope(port: port, sender: "bob@remote.test", client: SMTPEnvelope.outsider)
+      let (slowName, quickName) = (MailHouse.name("slow"), MailHouse.name("quick"))
+      let waiting = try await house.client.begin(slowName, slow, envelope, count: 4, sessions: 4)
+      let quickOnes = try await house.client.load(quickName, quick, envelope, count: 40, sessions: 4)
+      #expect(try house.sink.count(slowName) == 0, "the slow ones were not slow")
+      let slowOnes = try await house.client.end(of: waiting)
+      #expect(quickOnes.accepted.count == 40 && slowOnes.accepted.count == 4)
+      #expect((quickOnes.times.last ?? 0) < (slowOnes.times.first ?? 0) / 2)
+      #expect(try await house.collect(quickName, quickOnes).values.allSatisfy { $0.dkimWords == ["pass"] })
+      #expect(try await house.collect(slowName, slowOnes).values.allSatisfy { $0.dkimWords == ["temperror"] })
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import Testing
+
+/// What has to be there for mail to go its way.
+enum RealMail {
+  /// Why the suites cannot run here; nil where they can.
+  static let obstacle = MailHouse.obstacle ?? MailPanel.obstacle
+  static let comment = Comment(rawValue: obstacle ?? "")
+
+  static var isPossible: Bool { obstacle == nil }
+}
+
+/// Mail through a real Postfix with the milter beside it. One after the other: they share Postfix and the milter's port.
+@Suite(.serialized, .enabled(if: RealMail.isPossible, RealMail.comment), .mailHouse, .timeLimit(.minutes(4)))
+struct RealMailTests {}
+
+@Suite struct MailPrerequisiteTests {
+  @Test(.enabled(if: Run.requiresPeers, "DKIM_INTEROP_REQUIRED is not set"))
+  func everythingIsInstalled() {
+    #expect(RealMail.isPossible, RealMail.comment)
+  }
+}

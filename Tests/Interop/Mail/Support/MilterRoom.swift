@@ -1,0 +1,69 @@
+import Glibc
+import TestSupport
+
+/// The milters that run: one for each Postfix at most.
+actor MilterRoom {
+  private let folder: MailFolder
+  private var running: [MilterSocket: (setup: MilterSetup, process: MilterProcess)] = [:]
+  private var started = 0
+
+  init(folder: MailFolder) { self.folder = folder }
+
+  /// A milter like `setup` behind `postfix`; another one that is there ends first.
+  func milter(_ setup: MilterSetup, for postfix: Postfix, nameServer: Int) async throws -> MilterProcess {
+    if let here = running[postfix.socket] {
+      if here.setup == setup, here.process.isRunning { return here.process }
+      here.process.stop()
+      running[postfix.socket] = nil
+    }
+    let configuration = try write(setup, for: postfix, nameServer: nameServer)
+    started += 1
+    let (port, path) = (postfix.milterPort, postfix.milterPath)
+    let process = try await MilterProcess(
+      .underTest, configuration: configuration, logFile: folder.file("milter-\(started).log"), in: folder,
+      isListening: { postfix.socket == .tcp ? FreePort.isListening(port) : UnixSocket.isListening(path) })
+    running[postfix.socket] = (setup, process)
+    return process
+  }
+
+  /// Ends the milter behind `socket`.
+  func stop(_ socket: MilterSocket, _ signal: CInt = SIGTERM) {
+    running.removeValue(forKey: socket)?.process.stop(signal)
+  }
+
+  func stop() {
+    for one in running.values { one.process.stop(patience: .seconds(10)) }
+    running = [:]
+  }
+
+  /// opendkim.conf for `setup`, written anew. Its path.
+  @discardableResult
+  func write(_ setup: MilterSetup, for postfix: Postfix, nameServer: Int) throws -> String {
+    var lines = setup.lines
+    switch postfix.socket {
+    case .tcp: lines.append("Socket inet:\(postfix.milterPort)@127.0.0.1")
+    case .unix: lines += ["Socket local:\(postfix.milterPath)", "UMask 007"]
+    }
+    lines += try MilterProgram.underTest.resolverLines(port: setup.nameServer ?? nameServer, in: folder)
+    return try folder.write(lines.joined(separator: "\n") + "\n", to: "opendkim-\(postfix.socket).conf")
+  }
+}
+
+/// Sockets that are files.
+enum UnixSocket {
+  /// True where somebody accepts connections.
+  static func isListening(_ path: String) -> Bool {
+    let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { place in
+      place.copyBytes(from: path.utf8.prefix(place.count - 1))
+    }
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Where all mail ends: an SMTP server that keeps each message as it came, octet by octet.
+
+sink.py FOLDER PORT
+
+Each message becomes one file in FOLDER, named RECIPIENT.NUMBER after the local part of its first recipient: the
+envelope sender, a line feed, and the octets of the message. A recipient that begins with `refuse` is refused for good,
+one that begins with `later` for now.
+"""
+
+import asyncio
+import itertools
+import os
+import sys
+
+FOLDER = sys.argv[1]
+PORT = int(sys.argv[2])
+NUMBERS = itertools.count()
+GREETING = b"250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 0\r\n"
+
+
+def address(line):
+    """What stands between the angle brackets."""
+    return line[line.index(b"<") + 1:line.index(b">")]
+
+
+def keep(sender, recipients, octets):
+    local = recipients[0].rsplit(b"@", 1)[0].replace(b"/", b"_")
+    name = local.decode("utf-8", "replace") + f".{next(NUMBERS)}"
+    hidden = os.path.join(FOLDER, "." + name)
+    with open(hidden, "wb") as file:
+        file.write(sender + b"\n" + octets)
+    os.rename(hidden, os.path.join(FOLDER, name))
+
+
+END = b"\r\n.\r\n"
+
+
+class Stream:
+    """What comes from the client; commands may stand behind a message in the same packet."""
+
+    def __init__(self, reader):
+        self.reader = reader
+        self.rest = b""
+
+    async def line(self):
+        """The next line; nothing at the end."""
+        while b"\n" not in self.rest:
+            block = await self.reader.read(1 << 16)
+            if not block:
+                return b""
+            self.rest += block
+        line, _, self.rest = self.rest.partition(b"\n")
+        return line + b"\n"
+
+    async def message(self):
+        """Everything up to the line with the dot, without the dots that were put before dots."""
+        octets = bytearray(b"\r\n" + self.rest)
+        searched = 0
+        while (end := octets.find(END, searched)) < 0:
+            searched = max(len(octets) - len(END), 0)
+            block = await self.reader.read(1 << 20)
+            if not block:
+                raise EOFError
+            octets += block
+        self.rest = bytes(octets[end + len(END):])
+        return bytes(octets[:end + 2]).replace(b"\r\n..", b"\r\n.")[2:]
+
+
+def recipient_reply(recipient):
+    if recipient.startswith(b"refuse"):
+        return b"550 5.1.1 no such mailbox\r\n"
+    if recipient.startswith(b"later"):
+        return b"450 4.2.1 not now\r\n"
+    return b"250 2.1.5 ok\r\n"
+
+
+async def serve(reader, writer):
+    stream = Stream(reader)
+    sender, recipients = b"", []
+    writer.write(b"220 sink.test ESMTP\r\n")
+    while line := await stream.line():
+        verb = line[:4].upper()
+        reply = b"250 2.0.0 ok\r\n"
+        if verb == b"EHLO":
+            reply = GREETING
+        elif verb == b"MAIL":
+            sender, recipients = address(line), []
+        elif verb == b"RCPT":
+            reply = recipient_reply(address(line))
+            if reply.startswith(b"250"):
+                recipients.append(address(line))
+        elif verb == b"DATA" and not recipients:
+            reply = b"554 5.5.1 no recipients\r\n"
+        elif verb == b"DATA":
+            writer.write(b"354 go on\r\n")
+            keep(sender, recipients, await stream.message())
+        elif verb == b"QUIT":
+            writer.write(b"221 2.0.0 bye\r\n")
+            break
+        writer.write(reply)
+        await writer.drain()
+    writer.close()
+
+
+async def serve_quietly(reader, writer):
+    try:
+        await serve(reader, writer)
+    except (OSError, EOFError, ValueError):
+        writer.close()
+
+
+async def main():
+    server = await asyncio.start_server(serve_quietly, "127.0.0.1", PORT, limit=1 << 20, backlog=512)
+    async with server:
+        await server.serve_forever()
+
+
+asyncio.run(main())

@@ -1,0 +1,81 @@
+import Milter
+import NIOCore
+import NIOEmbedded
+import Testing
+import TestSupport
+
+/// Conversations that nobody planned: packets in any order, cut anywhere, answers now, later or never.
+@Suite(.timeLimit(.minutes(1))) struct HandlerRandomTests {
+  /// What one conversation has to keep.
+  private final class Walk {
+    let bench: HandlerBench
+    var random: SeededGenerator
+    /// Answers that are owed.
+    var promises: [EventLoopPromise<MilterResponse>] = []
+    /// Replies that are allowed: one for each event that was answered and one for the offer.
+    var allowed = 1
+
+    init(seed: UInt64) throws {
+      bench = try HandlerBench(MilterOptions(backlog: 200))
+      random = SeededGenerator(seed: seed)
+      bench.filter.wishes.steps = MilterSteps(rawValue: UInt32.random(in: 0...UInt32.max, using: &random))
+      bench.filter.answer = { [unowned self] _, _ in answer() }
+    }
+
+    private func answer() -> MilterAnswer {
+      let replies: [MilterReply] = [.continue, .continue, .continue, .accept, .reject, .skip, .tempfail]
+      let response = MilterResponse(replies[random.below(replies.count)])
+      // A fault of the filter may be answered by a tempfail.
+      allowed += 1
+      if random.below(4) > 0 { return .now(random.below(3) == 0 ? response : .continue) }
+      let promise = bench.channel.eventLoop.makePromise(of: MilterResponse.self)
+      promises.append(promise)
+      return .later(promise.futureResult)
+    }
+
+    func packet() -> MilterFrame {
+      let likely: [MilterCommand] = [.connect, .mail, .recipient, .data, .header, .endOfHeader, .body, .endOfMessage]
+      let all = MilterCommand.allCases
+      let choice = random.below(40)
+      if choice == 0 { return Packets.sample(all[random.below(all.count)]) }
+      if choice < 4 { return MilterFrame(.abort) }
+      defer { place = (place + 1) % likely.count }
+      return Packets.sample(likely[max(place, hasBegun ? 1 : 0)])
+    }
+
+    var place = 0
+    var hasBegun = false
+
+    func send(_ octets: ByteBuffer) throws {
+      var rest = octets
+      while rest.readableBytes > 0, bench.channel.isActive {
+        let length = 1 + random.below(rest.readableBytes)
+        guard let piece = rest.readSlice(length: length) else { return }
+        try bench.send(piece)
+        if random.below(3) == 0, let promise = promises.popLast() { promise.succeed(.continue) }
+      }
+    }
+  }
+
+  @Test(arguments: 0..<400 as Range<UInt64>)
+  func `never a reply too many, and one end`(_ seed: UInt64) throws {
+    let walk = try Walk(seed: seed)
+    try walk.send(Packets.octets([Packets.offer()]))
+    for _ in 0..<60 where walk.bench.channel.isActive {
+      var octets = ByteBuffer()
+      for _ in 0...walk.random.below(5) {
+        walk.packet().write(into: &octets)
+        walk.hasBegun = true
+      }
+      try walk.send(octets)
+    }
+    for promise in walk.promises { promise.succeed(.accept) }
+    let replies = try walk.bench.written().joined()
+    #expect(replies.count <= walk.allowed)
+    walk.bench.close()
+    #expect(walk.bench.filter.closures.count == 1)
+    let log = walk.bench.filter.log
+    #expect(
+      log.count { $0 == "abort" } <= log.count { $0 == "MAIL" } + 1 || walk.bench.filter.wishes.steps.contains(.noMail))
+  }
+}

@@ -1,0 +1,100 @@
+import Milter
+import MilterPeer
+import NIOCore
+import Testing
+
+@Suite struct NegotiationTests {
+  private let wishes = MilterWishes(
+    requiredActions: .addHeaders, wantedActions: [.changeHeaders, .quarantine],
+    steps: [.noHelo, .noReplyHeader, .noReplyBody, .skip, .headerLeadingSpace, .noUnknown],
+    symbolLists: [.connect: ["j", "{daemon_name}"], .mail: ["{auth_type}"]])
+
+  @Test func `only what was offered is agreed on`() throws {
+    let offer = MilterOffer(version: 6, actions: [.addHeaders, .changeHeaders], steps: [.noHelo, .skip, .noBody])
+    let agreement = try wishes.agreement(on: offer)
+    #expect(agreement == MilterAgreement(version: 6, actions: [.addHeaders, .changeHeaders], steps: [.noHelo, .skip]))
+  }
+
+  @Test(arguments: [2, 3, 4, 5, 6, 7, 0xFFFF_FFFF] as [UInt32])
+  func `the version is never higher than offered nor than known`(_ version: UInt32) throws {
+    let agreement = try wishes.agreement(on: MilterOffer(version: version, actions: .all, steps: .all))
+    #expect(agreement.version == min(version, 6))
+    switch version {
+    case 2: #expect(agreement.steps == .noHelo)
+    case 3, 4, 5: #expect(agreement.steps == [.noHelo, .noUnknown])
+    default: #expect(agreement.steps == wishes.steps)
+    }
+  }
+
+  @Test func `versions before 2 are refused`() {
+    for version in [0, 1] as [UInt32] {
+      #expect(throws: MilterRefusal.version(version)) {
+        try wishes.agreement(on: MilterOffer(version: version, actions: .all, steps: .all))
+      }
+    }
+  }
+
+  @Test func `a missing action that is needed is told`() {
+    let offer = MilterOffer(version: 6, actions: .changeBody, steps: .all)
+    #expect(throws: MilterRefusal.missingActions(.addHeaders, offered: .changeBody)) {
+      try wishes.agreement(on: offer)
+    }
+  }
+
+  @Test func `what goes over the wire is what opendkim answers to Postfix`() throws {
+    var session = MilterSession()
+    var out = ByteBuffer()
+    let wishes = MilterWishes(
+      requiredActions: [.addHeaders, .changeHeaders, .setSymbolLists],
+      steps: [.noHelo, .noUnknown, .noData, .skip, .headerLeadingSpace])
+    _ = try session.receive(Packets.offer(.postfix))
+    _ = try session.agree(to: wishes, into: &out)
+    let expected: [UInt8] = [0, 0, 0, 13, 0x4F, 0, 0, 0, 6, 0, 0, 1, 0x11, 0, 0x10, 0x07, 0x02]
+    #expect(Array(out.readableBytesView) == expected)
+  }
+
+  @Test func `symbol lists go along where they were offered`() throws {
+    var session = MilterSession()
+    var out = ByteBuffer()
+    _ = try session.receive(Packets.offer(.postfix))
+    let agreement = try session.agree(to: wishes, into: &out)
+    #expect(agreement.actions.contains(.setSymbolLists))
+    let payload = try #require(try Packets.frames(out).first).payload
+    let expected = "\0\0\0\0j {daemon_name}\0\0\0\0\u{2}{auth_type}\0"
+    #expect(payload.readableBytesView.dropFirst(12).elementsEqual(expected.utf8))
+  }
+
+  @Test func `symbol lists stay at home where they were not offered`() throws {
+    for offer in [
+      MilterOffer(version: 6, actions: .addHeaders, steps: .all), MilterOffer(version: 5, actions: .all, steps: .all),
+    ] {
+      var session = MilterSession()
+      var out = ByteBuffer()
+      _ = try session.receive(Packets.offer(offer))
+      let agreement = try session.agree(to: wishes, into: &out)
+      #expect(!agreement.actions.contains(.setSymbolLists))
+      #expect(out.readableBytes == 17)
+    }
+  }
+
+  @Test func `without the no-reply bits replies are given`() throws {
+    var conversation = try Conversation(wishes, offer: MilterOffer(version: 2, actions: .all, steps: .all))
+    try conversation.play(
+      [.connect, .mail, .recipient, .header, .header, .endOfHeader, .body, .endOfMessage].map(Packets.sample))
+    #expect(try conversation.takeLetters() == "cccccccc")
+  }
+
+  @Test func `with the no-reply bits none is`() throws {
+    var conversation = try Conversation(wishes)
+    try conversation.play(
+      [.connect, .mail, .recipient, .data, .header, .header, .endOfHeader, .body, .endOfMessage].map(Packets.sample))
+    #expect(try conversation.takeLetters() == "cccccc")
+  }
+
+  @Test func `the names of the bits are the protocol's`() {
+    #expect("\(MilterSteps([.noHelo, .headerLeadingSpace, .chunks1M]))" == "NOHELO HDR_LEADSPC MDS_1M")
+    #expect("\(MilterSteps(rawValue: 1 << 25))" == "bit 25")
+    #expect("\(MilterActions.all)".split(separator: " ").count == 9)
+    #expect("\(MilterActions())" == "none")
+  }
+}

@@ -1,0 +1,116 @@
+import Milter
+import NIOCore
+
+/// Packets as an MTA writes them.
+enum Packets {
+  /// A command with strings that end in NUL.
+  static func frame(_ command: MilterCommand, _ strings: String...) -> MilterFrame {
+    MilterFrame(command, payload: payload(strings))
+  }
+
+  static func raw(_ command: MilterCommand, _ octets: String) -> MilterFrame {
+    MilterFrame(command, payload: ByteBuffer(string: octets))
+  }
+
+  static func payload(_ strings: [String]) -> ByteBuffer {
+    var payload = ByteBuffer()
+    for string in strings { payload.writeString(string + "\0") }
+    return payload
+  }
+
+  static func offer(_ offer: MilterOffer = .postfix) -> MilterFrame {
+    var payload = ByteBuffer()
+    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.steps.rawValue)
+    return MilterFrame(.negotiate, payload: payload)
+  }
+
+  static func macros(_ command: MilterCommand, _ pairs: (String, String)...) -> MilterFrame {
+    var payload = ByteBuffer(integer: command.rawValue)
+    for (name, value) in pairs { payload.writeString("\(name)\0\(value)\0") }
+    return MilterFrame(.macros, payload: payload)
+  }
+
+  static func connect(host: String = "client.example", address: String = "192.0.2.1") -> MilterFrame {
+    raw(.connect, "\(host)\u{0}4\u{1}\u{2}\(address)\u{0}")
+  }
+
+  /// A well-formed packet of each kind.
+  static func sample(_ command: MilterCommand) -> MilterFrame {
+    switch command {
+    case .negotiate: offer()
+    case .connect: connect()
+    case .macros: macros(.data, ("i", "1234"))
+    case .helo: frame(.helo, "client.example")
+    case .mail: frame(.mail, "<a@example.com>", "SIZE=5")
+    case .recipient: frame(.recipient, "<b@example.net>")
+    case .unknown: frame(.unknown, "XYZZY")
+    case .header: frame(.header, "Subject", " hello")
+    case .body: raw(.body, "text\r\n")
+    case .abort, .endOfMessage, .quitNewConnection, .endOfHeader, .quit, .data: MilterFrame(command)
+    }
+  }
+
+  /// Octets on the wire.
+  static func octets(_ frames: [MilterFrame]) -> ByteBuffer {
+    var octets = ByteBuffer()
+    for frame in frames { frame.write(into: &octets) }
+    return octets
+  }
+
+  /// What is in a stream of replies.
+  static func frames(_ octets: ByteBuffer) throws -> [MilterFrame] {
+    var decoder = MilterFrameDecoder(maximumPacketSize: 1 << 24)
+    decoder.append(octets)
+    var frames: [MilterFrame] = []
+    while let frame = try decoder.next() { frames.append(frame) }
+    try decoder.finish()
+    return frames
+  }
+
+  /// The letters of a stream of replies.
+  static func letters(_ octets: ByteBuffer) throws -> String {
+    String(decoding: try frames(octets).map(\.letter), as: UTF8.self)
+  }
+}
+
+/// A session with what it has written.
+struct Conversation {
+  var session = MilterSession()
+  var out = ByteBuffer()
+  var seen: [MilterSession.Input] = []
+
+  init() {}
+
+  /// Up to the agreement.
+  init(_ wishes: MilterWishes, offer: MilterOffer = .postfix) throws {
+    _ = try session.receive(Packets.offer(offer))
+    _ = try session.agree(to: wishes, into: &out)
+    out.clear()
+  }
+
+  /// Sends packets and answers all events by `reply`.
+  mutating func play(_ frames: [MilterFrame], reply: MilterReply = .continue) throws {
+    for frame in frames {
+      var input: MilterSession.Input? = try session.receive(frame)
+      while let current = input {
+        seen.append(current)
+        if case .offer = current { _ = try session.agree(to: MilterWishes(), into: &out) }
+        if case .event = current { try session.answer(MilterResponse(reply), into: &out) }
+        input = session.nextInput()
+      }
+    }
+  }
+
+  /// Sends one packet and answers nothing.
+  mutating func ask(_ frame: MilterFrame) throws -> MilterSession.Input {
+    let input = try session.receive(frame)
+    seen.append(input)
+    return input
+  }
+
+  mutating func takeLetters() throws -> String {
+    let letters = try Packets.letters(out)
+    out.clear()
+    return letters
+  }
+}

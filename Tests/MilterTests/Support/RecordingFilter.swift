@@ -1,0 +1,25 @@
+import Milter
+import NIOCore
+
+/// Writes down what it is told and answers as the test says.
+final class RecordingFilter: MilterFilter {
+  var wishes = MilterWishes(wantedActions: .all, steps: [.headerLeadingSpace])
+  var refusal: MilterRefusal?
+  var answer: (MilterEvent, MilterContext) -> MilterAnswer = { _, _ in .continue }
+  private(set) var log: [String] = []
+  private(set) var closures: [MilterClosure] = []
+
+  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterWishes {
+    if let refusal { throw refusal }
+    return wishes
+  }
+
+  func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
+    log.append("\(event.command)")
+    return answer(event, context)
+  }
+
+  func abort(context: MilterContext) { log.append("abort") }
+  func clientGone(context: MilterContext) { log.append("client gone") }
+  func closed(_ reason: MilterClosure) { closures.append(reason) }
+}

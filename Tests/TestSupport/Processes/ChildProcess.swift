@@ -1,0 +1,114 @@
+public import Glibc
+import Synchronization
+
+/// A program that runs beside a test, ended at the latest with its owner.
+public final class ChildProcess: Sendable {
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+  }
+
+  public let id: pid_t
+  private let status = Mutex<Int?>(nil)
+
+  /// Starts `arguments[0]`, found in PATH, with nothing on standard input. What it writes goes to `log`, or nowhere.
+  public init(_ arguments: [String], environment: [String: String] = [:], log: String? = nil) throws {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o644)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // Threads of tests block signals, and a child inherits that.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var process: pid_t = 0
+    let result = withCStrings(arguments) { argv in
+      withCStrings(Self.environment(adding: environment)) { environment in
+        posix_spawnp(&process, arguments[0], &actions, &attributes, argv, environment)
+      }
+    }
+    guard result == 0 else { throw Failure("\(arguments[0]) cannot be started: \(String(cString: strerror(result)))") }
+    id = process
+  }
+
+  deinit { stop(patience: .zero) }
+
+  /// The exit status, or 128 and more where a signal ended it; nil while it runs.
+  public var exitStatus: Int? {
+    status.withLock { known in
+      if let known { return known }
+      var status: CInt = 0
+      guard waitpid(id, &status, WNOHANG) == id else { return nil }
+      known = status & 0x7F == 0 ? Int(status >> 8 & 0xFF) : 128 + Int(status & 0x7F)
+      return known
+    }
+  }
+
+  public var isRunning: Bool { exitStatus == nil }
+
+  public func signal(_ number: CInt) {
+    if isRunning { kill(id, number) }
+  }
+
+  /// Asks it to end, and kills it where that does not help within `patience`. The exit status.
+  @discardableResult
+  public func stop(_ number: CInt = SIGTERM, patience: Duration = .seconds(5)) -> Int {
+    if patience > .zero { signal(number) }
+    let end = ContinuousClock.now + patience
+    while ContinuousClock.now < end {
+      if let exitStatus { return exitStatus }
+      usleep(5000)
+    }
+    signal(SIGKILL)
+    while true {
+      if let exitStatus { return exitStatus }
+      usleep(1000)
+    }
+  }
+
+  /// Waits for its end. The exit status.
+  public func end(within limit: Duration = .seconds(60)) async throws -> Int {
+    try await eventually("process \(id) ends", within: limit) { !self.isRunning }
+    return exitStatus ?? -1
+  }
+
+  /// Ours, without the profile that a program built for coverage would write over ours.
+  private static func environment(adding extra: [String: String]) -> [String] {
+    let extra = ["LLVM_PROFILE_FILE": "/dev/null"].merging(extra) { $1 }
+    var all: [String] = []
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if !extra.keys.contains(where: { text.hasPrefix($0 + "=") }) { all.append(text) }
+      next += 1
+    }
+    return all + extra.map { "\($0.key)=\($0.value)" }
+  }
+}
+
+private func withCStrings<Result>(
+  _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+) -> Result {
+  let copies = strings.map { strdup($0) } + [nil]
+  defer { for copy in copies { free(copy) } }
+  return body(copies)
+}
+
+/// Waits until `condition` holds; an error where it does not within `limit`.
+public nonisolated(nonsending) func eventually(
+  _ what: String, within limit: Duration = .seconds(60), _ condition: nonisolated(nonsending) () async throws -> Bool
+) async throws {
+  let end = ContinuousClock.now + limit
+  var pause = Duration.milliseconds(2)
+  while try await !condition() {
+    guard ContinuousClock.now < end else { throw ChildProcess.Failure("not within \(limit): \(what)") }
+    try await Task.sleep(for: pause)
+    pause = min(pause * 2, .milliseconds(50))
+  }
+}
