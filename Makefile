@@ -1,10 +1,13 @@
 # What a newcomer needs is `make run` and `make test`; `make help` tells the rest.
 SWIFT ?= swift
 CORPUS ?= ../shared/corpus
+# Suites that measure time and fill the machine: they run when the others are through.
+ALONE = RealMailTests|QuickstartTests
 # The tests are run with every optional part built in.
 TRAITS ?= Unbound
 
-.PHONY: help build run test check lint format conformance coverage fuzz sanitize bench instructions install clean
+.PHONY: help build run test mail check lint format conformance coverage fuzz sanitize bench bench-milter endurance \
+  instructions install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +23,14 @@ test: ## everything that is tested
 	Scripts/install build test
 	Scripts/check-sources
 	$(SWIFT) build --traits $(TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
-	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest --enable-code-coverage
+	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest --enable-code-coverage \
+	  --skip '$(ALONE)'
+	$(MAKE) --no-print-directory mail
 	$(MAKE) --no-print-directory conformance
+
+mail: ## mail through a real Postfix; after `make test`, or a build of the tests
+	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest \
+	  --filter '$(ALONE)|MailPrerequisiteTests'
 
 conformance: ## the cases of public test suites, where they are at hand
 	@if [ -d "$(CORPUS)" ]; then Scripts/conformance "$(CORPUS)" .build/debug/dkimtool; \
@@ -48,6 +57,18 @@ sanitize: ## the tests under the thread and the address sanitizer (long)
 bench: ## this library, the floor and the others in one run (long); writes Docs/Performance.md
 	Scripts/install build bench
 	Benchmarks/run
+
+bench-milter: ## the milter beside opendkim, behind Postfix and without it (long, root); writes Docs/Performance.md
+	Scripts/install build bench
+	$(SWIFT) build -c release --product dkim-milter
+	$(SWIFT) build -c release --product milter-load
+	Benchmarks/milter/run
+
+endurance: ## 100,000 messages through the milter: memory and open files must not grow (root)
+	Scripts/install build bench
+	$(SWIFT) build -c release --product dkim-milter
+	$(SWIFT) build -c release --product milter-load
+	Benchmarks/milter/endurance
 
 instructions: ## instruction counts of three workloads against their thresholds
 	Scripts/install build bench

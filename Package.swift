@@ -120,6 +120,10 @@ let package = Package(
       name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", "TestSupport", systemPackage],
       swiftSettings: common),
     .testTarget(
+      name: "FaultTests",
+      dependencies: ["DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore, nioPosix, systemPackage],
+      path: "Tests/Faults", swiftSettings: common),
+    .testTarget(
       name: "InteropTests", dependencies: ["DKIMCore", "DKIMDNS", "MilterPeer", "TestSupport", systemPackage],
       path: "Tests/Interop", exclude: ["README.md", "peers", "Mail/peers"], swiftSettings: common),
   ]

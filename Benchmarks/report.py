@@ -4,7 +4,6 @@ import os
 import platform
 from pathlib import Path
 
-BEGIN, END = "<!-- table of `make bench`: begin -->", "<!-- table of `make bench`: end -->"
 MEMORY_BAR_KB = 2048
 BATCH_BAR = 0.5
 
@@ -76,24 +75,30 @@ def batch_table(rows, count, octets):
     return title + "\n\n" + table(head, lines)
 
 
-def machine(programs, rounds, seconds):
+def environment():
+    """Processor, cores, load, system."""
     model = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
     try:
         system = platform.freedesktop_os_release()["PRETTY_NAME"]
     except OSError:
         system = platform.system()
+    return f"{model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {system}"
+
+
+def machine(programs, rounds, seconds):
     versions = ", ".join(f"{one.name} ({one.version})" for one in programs)
-    return (f"{model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {system}.\n"
-            f"{versions}.\nMedian of {rounds} rounds of {seconds:g} s each, programs interleaved.")
+    return (f"{environment()}.\n{versions}.\n"
+            f"Median of {rounds} rounds of {seconds:g} s each, programs interleaved.")
 
 
-def write(path, text):
-    """Puts the text between the two marks; adds them at the end where the file has none."""
+def write(path, text, maker="make bench"):
+    """Puts the text between the two marks of `maker`; adds them at the end of a file without."""
+    begin, end = (f"<!-- table of `{maker}`: {word} -->" for word in ("begin", "end"))
     old = path.read_text() if path.exists() else "# Performance\n"
-    block = f"{BEGIN}\n{text}\n{END}"
-    if BEGIN in old and END in old:
-        new = old[:old.index(BEGIN)] + block + old[old.index(END) + len(END):]
+    block = f"{begin}\n{text}\n{end}"
+    if begin in old and end in old:
+        new = old[:old.index(begin)] + block + old[old.index(end) + len(end):]
     else:
         new = old.rstrip("\n") + "\n\n" + block + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)

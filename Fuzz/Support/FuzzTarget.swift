@@ -10,11 +10,11 @@ enum FuzzTarget: String, CaseIterable {
   case keys = "Keys"
   case dnsAnswer = "DNSAnswer"
   case verification = "Verification"
-  case configuration = "Configuration"
   case tablePattern = "TablePattern"
   case tableRows = "TableRows"
   case milterFrames = "MilterFrames"
   case milterSession = "MilterSession"
+  case configuration = "Configuration"
 
   func run(_ input: [UInt8]) {
     switch self {
@@ -28,11 +28,11 @@ enum FuzzTarget: String, CaseIterable {
     case .keys: KeysTarget.run(input)
     case .dnsAnswer: DNSAnswerTarget.run(input)
     case .verification: VerificationTarget.run(input)
-    case .configuration: ConfigurationTarget.run(input)
     case .tablePattern: TablePatternTarget.run(input)
     case .tableRows: TableRowsTarget.run(input)
     case .milterFrames: MilterFramesTarget.run(input)
     case .milterSession: MilterSessionTarget.run(input)
+    case .configuration: ConfigurationTarget.run(input)
     }
   }
 }

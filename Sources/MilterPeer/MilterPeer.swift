@@ -51,27 +51,20 @@ public final class MilterPeer: Sendable {
     to address: PeerAddress, group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup,
     timeout: TimeAmount = .seconds(30), maximumPacketSize: Int = 64 << 20
   ) async throws -> MilterPeer {
-    let bootstrap = ClientBootstrap(group: group)
-      .connectTimeout(timeout)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(PeerHandler(maximumPacketSize: maximumPacketSize))
-        }
+    // The handler is made for the connection that is won: a filter may have closed it before anything else happens here.
+    let prepare: @Sendable (any Channel) -> EventLoopFuture<MilterPeer> = { channel in
+      channel.eventLoop.makeCompletedFuture {
+        let handler = PeerHandler(maximumPacketSize: maximumPacketSize)
+        try channel.pipeline.syncOperations.addHandler(handler)
+        return MilterPeer(channel, NIOLoopBound(handler, eventLoop: channel.eventLoop), timeout)
       }
-    let channel: any Channel
-    switch address {
-    case .unix(let path): channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
-    case .inet(let host, let port): channel = try await bootstrap.connect(host: host, port: port).get()
     }
-    return try await adopt(channel, timeout)
-  }
-
-  private static func adopt(_ channel: any Channel, _ timeout: TimeAmount) async throws -> MilterPeer {
-    let handler = try await channel.eventLoop.submit {
-      NIOLoopBound(
-        try channel.pipeline.syncOperations.handler(type: PeerHandler.self), eventLoop: channel.eventLoop)
-    }.get()
-    return MilterPeer(channel, handler, timeout)
+    let bootstrap = ClientBootstrap(group: group).connectTimeout(timeout)
+    switch address {
+    case .unix(let path): return try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: prepare)
+    case .inet(let host, let port):
+      return try await bootstrap.connect(host: host, port: port, channelInitializer: prepare)
+    }
   }
 
   // MARK: As an MTA

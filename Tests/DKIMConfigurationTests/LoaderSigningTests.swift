@@ -6,7 +6,9 @@ import Testing
 @Suite struct LoaderSigningTests {
   private func load(_ text: String) async -> (Configuration?, [String]) {
     let (settings, problems) = Settings.parse(text, file: "c")
-    let (configuration, more) = await ConfigurationLoader().load(settings)
+    var loader = ConfigurationLoader()
+    loader.parts = BuildParts([])
+    let (configuration, more) = await loader.load(settings)
     return (configuration, lines(problems + more))
   }
 

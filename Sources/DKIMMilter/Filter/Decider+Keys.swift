@@ -5,6 +5,16 @@ import DKIMCore
 extension Decider {
   /// One request for every signature to be made; none where we do not sign for that sender.
   mutating func signingRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
+    let start = steps.count
+    var summary = "the keys of \(sender) cannot be had"
+    defer { sumUp(from: start, .init(.note, summary)) }
+    let requests = try await findRequests(for: sender)
+    let count = requests.count
+    summary = (count == 0 ? "no key signs" : count == 1 ? "1 key signs" : "\(count) keys sign") + " for \(sender)"
+    return requests
+  }
+
+  private mutating func findRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
     switch configuration.signing.keys {
     case .none:
       note(.no, "no keys to sign with are configured")
@@ -50,10 +60,12 @@ extension Decider {
     if inDetail { await noteNearMisses(of: signingTable, for: sender) }
     var requests: [SigningRequest] = []
     for match in matches {
-      steps.append(
-        .init(
-          .yes, "'\(match.row.key)' names the key '\(match.keyName)'", setting: "SigningTable",
-          place: match.row.place ?? configuration.places["SigningTable"]))
+      let start = steps.count
+      defer {
+        let text = "'\(match.row.key)' names the key '\(match.keyName)'"
+        let place = match.row.place ?? configuration.places["SigningTable"]
+        sumUp(from: start, .init(.yes, text, setting: "SigningTable", place: place))
+      }
       if let request = try await request(for: sender, match, keyTable) { requests.append(request) }
     }
     // Rows applied, so the message is to be signed.
@@ -68,7 +80,7 @@ extension Decider {
     return true
   }
 
-  private mutating func noteNearMisses(of table: SigningTable, for sender: MailAddress) async {
+  mutating func noteNearMisses(of table: SigningTable, for sender: MailAddress) async {
     for miss in await table.nearMisses(for: sender) {
       steps.append(
         .init(.no, "'\(miss.row.key)' \(miss.reason)", setting: "SigningTable", place: miss.row.place))

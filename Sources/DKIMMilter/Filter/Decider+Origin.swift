@@ -34,7 +34,8 @@ extension Decider {
 
   mutating func isExempt(_ domain: DomainName) async throws(DecisionFailure) -> Bool {
     guard let list = configuration.origin.exemptDomains else { return false }
-    guard let row = try await lookUp("ExemptDomains", { () throws(DataSetError) in try await list.row(for: domain.text) })
+    guard
+      let row = try await lookUp("ExemptDomains", { () throws(DataSetError) in try await list.row(for: domain.text) })
     else { return false }
     steps.append(
       .init(
@@ -44,11 +45,12 @@ extension Decider {
 
   /// `MTA`; `MacroList`, whose word counts more; else `InternalHosts` or SMTP authentication.
   mutating func isInternal() async throws(DecisionFailure) -> Bool {
+    let start = steps.count
     var isInternal = matchesMTA()
     if !configuration.origin.macroList.isEmpty { isInternal = matchesMacros() }
     if !isInternal { isInternal = try await isInternalHost() }
     if !isInternal { isInternal = isAuthenticated() }
-    note(.note, isInternal ? "the client is one of ours" : "the client is none of ours")
+    sumUp(from: start, .init(.note, isInternal ? "the client is one of ours" : "the client is none of ours"))
     return isInternal
   }
 
@@ -90,7 +92,7 @@ extension Decider {
     }
     steps.append(
       .init(
-        .yes, "\(client.clientText) is internal by '\(match.row.key)'", setting: "InternalHosts",
+        .yes, "\(client.shortText) is internal by '\(match.row.key)'", setting: "InternalHosts",
         place: match.row.place ?? configuration.places["InternalHosts"]))
     return true
   }
@@ -108,6 +110,11 @@ extension Decider {
   mutating func noteOutsider(_ sender: MailAddress) async throws(DecisionFailure) {
     guard try await isSignedHere(sender) else { return }
     let client = facts.connection
+    let start = steps.count
+    defer {
+      sumUp(from: start, .init(.note, "mail from \(sender) is signed for clients of ours: this one is none"))
+    }
+    if inDetail, case .tables(let table, _) = configuration.signing.keys { await noteRows(of: table, for: sender) }
     if let list = configuration.origin.externalIgnoreList {
       let match = try await lookUp("ExternalIgnoreList") { () throws(DataSetError) in
         try await list.match(name: client.hostName, address: client.effectiveAddress)
@@ -115,17 +122,29 @@ extension Decider {
       if let match {
         steps.append(
           .init(
-            .yes, "\(client.clientText) may send as \(sender.domain)", setting: "ExternalIgnoreList",
+            .yes, "\(client.shortText) may send as \(sender.domain)", setting: "ExternalIgnoreList",
             place: match.row.place))
         return
       }
     }
-    log.append(.externalHost(client.hostName, domain: sender.domain.text))
-    steps.append(.init(.no, "\(client.clientText) sends as \(sender.domain) and is none of ours: not signed"))
+    if tellsOutsiders { log.append(.externalHost(client.hostName, domain: sender.domain.text)) }
   }
 
-  /// Tables are asked only where somebody made a list of such hosts, since every message from outside would cost a
-  /// look-up.
+  /// Which rows would sign, and which nearly would.
+  private mutating func noteRows(of table: SigningTable, for sender: MailAddress) async {
+    let matches = (try? await table.matches(for: sender, all: configuration.signing.multipleSignatures)) ?? []
+    for match in matches {
+      let text = "'\(match.row.key)' would name the key '\(match.keyName)'"
+      steps.append(.init(.no, text, setting: "SigningTable", place: match.row.place))
+    }
+    await noteNearMisses(of: table, for: sender)
+  }
+
+  /// With tables only where somebody made a list of such hosts: every message from outside costs a look-up then.
+  private var tellsOutsiders: Bool {
+    if case .tables = configuration.signing.keys { configuration.origin.externalIgnoreList != nil } else { true }
+  }
+
   private func isSignedHere(_ sender: MailAddress) async throws(DecisionFailure) -> Bool {
     switch configuration.signing.keys {
     case .none: return false
@@ -134,7 +153,7 @@ extension Decider {
         try await single.domains.domainMatch(for: sender.domain, subDomains: single.subDomains)
       } != nil
     case .tables(let table, _):
-      guard inDetail || configuration.origin.externalIgnoreList != nil else { return false }
+      guard inDetail || tellsOutsiders else { return false }
       return try await lookUp("SigningTable") { () throws(DataSetError) in
         try await table.matches(for: sender, all: false)
       }.isEmpty == false

@@ -140,6 +140,14 @@ struct Decider {
     steps.append(.init(finding, text, setting: setting, place: setting.flatMap { configuration.places[$0] }))
   }
 
+  /// Puts the steps since `start` below one that sums them up.
+  mutating func sumUp(from start: Int, _ step: Explanation.Step) {
+    var step = step
+    step.steps += steps[start...]
+    steps.removeSubrange(start...)
+    steps.append(step)
+  }
+
   /// A step whose line log readers know.
   mutating func note(classic text: String, _ setting: String, finding: Explanation.Step.Finding = .no) {
     steps.append(
@@ -157,7 +165,7 @@ struct Decider {
   private func failed(_ failure: DecisionFailure) -> Decision {
     var copy = self
     copy.log += failure.events
-    copy.steps += failure.events.map { .init(.failure, $0.text) }
+    copy.steps += failure.steps
     if failure.isAboutSigning {
       var decision = copy.decision(.act(configuration.actions.signatureError, .signing))
       decision.counts = [.signingFailed]
@@ -192,6 +200,13 @@ enum DecisionFailure: Error, Sendable, Hashable {
     case .noKeyOfType(let type):
       [.signatureError("no key is of the type \(type?.rawValue ?? "-"), which SignatureAlgorithm asks for")]
     }
+  }
+
+  var steps: [Explanation.Step] {
+    guard case .keyNotLoaded(_, let error) = self, let mend = error.mend else {
+      return events.map { .init(.failure, $0.text) }
+    }
+    return [.init(.failure, "\(error)", steps: [.init(.note, "to mend: \(mend)")])]
   }
 
   /// The keys are there and must not sign; anything else may be better later.

@@ -19,7 +19,7 @@ extension Filter {
   public func decide(_ connection: ConnectionFacts) async -> ConnectionDecision {
     var decision = ConnectionDecision(course: .filter, explanation: Explanation(), log: [])
     guard let list = configuration.origin.peerList else { return decision }
-    let client = connection.clientText
+    let client = connection.shortText
     do {
       let match = try await list.match(name: connection.hostName, address: connection.effectiveAddress)
       if let match {
@@ -44,5 +44,10 @@ extension Filter {
 
 extension ConnectionFacts {
   /// `HOST [IP]`, as the log shows clients.
-  var clientText: String { "\(hostName) [\(effectiveAddress?.description ?? "unknown")]" }
+  var clientText: String { "\(hostName) \(addressText)" }
+
+  /// The same without an address that says what the name says.
+  public var shortText: String { hostName == addressText ? hostName : clientText }
+
+  private var addressText: String { "[\(effectiveAddress?.description ?? "unknown")]" }
 }

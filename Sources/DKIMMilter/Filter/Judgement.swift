@@ -40,7 +40,8 @@ struct Judgement {
     if appliesNoSignature {
       action = configuration.actions.noSignature
       refusal = .noSignature
-      steps.append(.init(.note, "no signature", setting: "On-NoSignature", place: configuration.places["On-NoSignature"]))
+      steps.append(
+        .init(.note, "no signature", setting: "On-NoSignature", place: configuration.places["On-NoSignature"]))
     } else {
       steps.append(.init(.note, "no signature; On-NoSignature does not apply"))
     }

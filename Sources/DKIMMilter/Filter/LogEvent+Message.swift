@@ -71,7 +71,8 @@ extension LogEvent {
 
   static func resultFieldRemoved(_ why: String) -> LogEvent {
     LogEvent(
-      "result-field-removed", .info, "Authentication-Results: header field removed: \(why)", fields: [Field("reason", why)])
+      "result-field-removed", .info, "Authentication-Results: header field removed: \(why)",
+      fields: [Field("reason", why)])
   }
 
   static func resultFieldNotParsed(removed: Bool) -> LogEvent {

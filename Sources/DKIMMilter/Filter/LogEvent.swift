@@ -58,6 +58,7 @@ enum LogText {
   static let limit = 900
 
   static func printable(_ text: String) -> String {
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
     var shown = String.UnicodeScalarView()
     var length = 0
     for scalar in text.unicodeScalars {

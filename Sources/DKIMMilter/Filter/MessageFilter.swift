@@ -3,7 +3,7 @@ public import DKIMCore
 /// One message on its way through the filter: facts first, then a decision, then the body, then a verdict.
 ///
 /// A value without sockets, clocks or threads, driven as ``Filter`` shows. What comes at the wrong time does no
-/// harm: it is ignored.
+/// harm: it is ignored, and a message that ends without a decision has to come again.
 public struct MessageFilter: ~Copyable, Sendable {
   /// What follows a decision.
   public enum Begun: Sendable {
@@ -81,11 +81,11 @@ public struct MessageFilter: ~Copyable, Sendable {
     case .leaveAlone:
       var verdict = Verdict(reply: .accept)
       verdict.counts = [.leftAlone]
-      return .done(closed(verdict, decision.explanation))
+      return settle(verdict, decision.explanation)
     case .act(let action, let refusal):
       var verdict = context.verdict(action, refusal)
       verdict.counts = decision.counts
-      return .done(closed(verdict, decision.explanation))
+      return settle(verdict, decision.explanation)
     case .sign(let requests):
       return beginSigning(requests, decision.explanation, at: time)
     case .verify(let order):
@@ -101,7 +101,9 @@ public struct MessageFilter: ~Copyable, Sendable {
       finishTakesLong = requests.contains { $0.key.type == .rsa && $0.key.bits > 2048 }
       return .body(queries: [], demand: .more)
     } catch {
-      return .done(closed(SigningWork.failure(error, in: context), explanation))
+      var explanation = explanation
+      explanation.steps.append(SigningWork.step(error))
+      return settle(SigningWork.failure(error, in: context), explanation)
     }
   }
 
@@ -115,13 +117,20 @@ public struct MessageFilter: ~Copyable, Sendable {
       verifying = consume work
       return .body(queries: queries, demand: .more)
     }
-    // Nothing depends on the body; but before its end nothing can be written.
     let verdict = work.finish(in: context)
+    return settle(verdict, verdict.explanation)
+  }
+
+  /// Nothing depends on the body any more; but before its end nothing can be written, nor put on hold.
+  private mutating func settle(_ verdict: Verdict, _ explanation: Explanation) -> Begun {
+    var verdict = verdict
+    verdict.explanation = explanation
     guard verdict.edits.isEmpty, verdict.quarantine == nil else {
       settled = verdict
       return .body(queries: [], demand: .enough)
     }
-    return .done(closed(verdict, verdict.explanation))
+    verdict.log = log.map { LogLine($0, jobID: collected.jobID) } + verdict.log
+    return .done(verdict)
   }
 
   /// The next octets of the body.
@@ -140,7 +149,8 @@ public struct MessageFilter: ~Copyable, Sendable {
   /// The verdict, at the end of the message. Pure computation; may run on any thread.
   public consuming func finish() -> Verdict {
     let context = context
-    var verdict = settled ?? Verdict(reply: .accept)
+    // Without a decision nobody knows whether the message should have been signed.
+    var verdict = settled ?? Verdict(reply: Refusal.internal.reply(to: .tempfail))
     if let work = signing.take() { verdict = work.finish(in: context) }
     if let work = verifying.take() { verdict = work.finish(in: context) }
     verdict.log = log.map { LogLine($0, jobID: context.jobID) } + verdict.log
@@ -148,11 +158,4 @@ public struct MessageFilter: ~Copyable, Sendable {
   }
 
   private var context: MessageContext { MessageContext(filter, collected) }
-
-  private mutating func closed(_ verdict: Verdict, _ explanation: Explanation) -> Verdict {
-    var verdict = verdict
-    verdict.explanation = explanation
-    verdict.log = log.map { LogLine($0, jobID: collected.jobID) } + verdict.log
-    return verdict
-  }
 }

@@ -46,10 +46,14 @@ struct SigningWork: ~Copyable, Sendable {
       return verdict
     } catch {
       var verdict = Self.failure(error, in: context)
-      explanation.steps.append(.init(.failure, "\(error)", setting: "On-SignatureError"))
+      explanation.steps.append(Self.step(error))
       verdict.explanation = explanation
       return verdict
     }
+  }
+
+  static func step(_ error: SigningError) -> Explanation.Step {
+    .init(.failure, "\(error)", setting: "On-SignatureError")
   }
 
   /// The message should have been signed and is not.

@@ -35,7 +35,8 @@ struct VerifyingWork: ~Copyable, Sendable {
     let judgement = Judgement(findings, order: order, headerIsCut: header.excess != nil, in: context)
     var verdict = context.verdict(judgement.action, judgement.refusal)
     verdict.log += judgement.log.map { context.line($0) }
-    verdict.counts = order.isRefused ? [.verified(.permerror)] : findings.isEmpty ? [.unsigned] : findings.map { .verified($0.word) }
+    verdict.counts =
+      order.isRefused ? [.verified(.permerror)] : findings.isEmpty ? [.unsigned] : findings.map { .verified($0.word) }
     verdict.explanation = explanation
     verdict.explanation.steps += judgement.steps
     let removal = ResultFieldRemoval(header, late: lateFields, in: context)

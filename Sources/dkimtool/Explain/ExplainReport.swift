@@ -9,13 +9,13 @@ enum ExplainReport {
   // MARK: Text
 
   static func text(_ answer: ExplainedQuestion.Answer) -> String {
-    var lines = ["client \(answer.client.hostName) [\(answer.client.address.map { "\($0)" } ?? "-")]"]
+    var lines = ["client \(answer.client.shortText)"]
     lines += answer.connection.explanation.flattened.map(line)
     if let decision = answer.decision {
       lines.append("message")
       // With a verdict the steps of the decision are among its own.
       lines += (answer.verdict?.explanation ?? decision.explanation).flattened.map(line)
-      if answer.verdict == nil { lines.append("  = \(course(decision))") }
+      if answer.verdict == nil { lines += ["verdict", "  \(course(decision))"] }
     }
     if let verdict = answer.verdict { lines += self.lines(of: verdict) }
     return lines.map { SafeText.escaped($0) + "\n" }.joined()
@@ -51,9 +51,9 @@ enum ExplainReport {
 
   static func course(_ decision: Decision) -> String {
     switch decision.course {
-    case .leaveAlone: "left alone"
-    case .sign(let requests): requests.count == 1 ? "signed with one key" : "signed with \(requests.count) keys"
-    case .verify: "verified"
+    case .leaveAlone: "accepted, neither signed nor verified"
+    case .sign(let requests): "would be signed with \(requests.count == 1 ? "one key" : "\(requests.count) keys")"
+    case .verify: "would be verified"
     case .act(let action, let refusal): "\(action.rawValue): \(refusal.text)"
     }
   }

@@ -201,6 +201,13 @@ import Testing
     #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
   }
 
+  @Test func aMessageThatEndsWithoutADecisionHasToComeAgain() {
+    var message = Filter(Configuration(), hostName: "h").message(from: FilterScene.inside)
+    let demand = message.body([1, 2, 3].span)
+    #expect(demand == .enough)
+    #expect(message.finish().reply == waits)
+  }
+
   @Test func namesWithSemicolonsAreIgnored() async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
@@ -223,7 +230,8 @@ import Testing
     scene.configuration.results.authservID = "HOSTNAME"
     scene.configuration.results.authservIDWithJobID = true
     scene.macros = ["i": "4ABC"]
-    #expect(await scene.run(FilterScene.plain).results == "Authentication-Results: \"host.example.org/4ABC\"; dkim=none")
+    #expect(
+      await scene.run(FilterScene.plain).results == "Authentication-Results: \"host.example.org/4ABC\"; dkim=none")
   }
 
   // MARK: Why

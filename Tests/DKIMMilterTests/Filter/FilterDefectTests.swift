@@ -55,6 +55,26 @@ import Testing
     #expect(verdict.reply == .accept && verdict.quarantine == nil)
   }
 
+  @Test func quarantineWaitsForTheEndOfTheMessageWhereverItIsDecided() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.configuration.actions.signatureError = .quarantine
+    scene.configuration.actions.security = .quarantine
+    var mail = FilterScene.plain
+    mail.fields.append(("From", " mallory@evil.example"))
+    let filter = Filter(scene.configuration, hostName: "h")
+    var message = filter.message(from: scene.client)
+    scene.fill(&message, mail)
+    guard case .body(_, .enough) = message.begin(await filter.decide(message.facts), at: FilterScene.time) else {
+      Issue.record("nobody can put a message on hold before its end")
+      return
+    }
+    let verdict = message.finish()
+    #expect(verdict.quarantine == "DKIM signing error")
+    #expect(verdict.log.map(\.event.name) == ["signature-error"])
+    scene.configuration.limits.maximumHeaders = 20
+    #expect(await scene.run(mail).quarantine == "too much header data")
+  }
+
   @Test func alwaysAddARHeaderLeavesOnNoSignatureAlone() async throws {
     var scene = FilterScene()
     scene.configuration.results.alwaysAddARHeader = true
@@ -86,10 +106,14 @@ import Testing
 
   @Test func unsignedTextBehindALengthIsToldAndNotAPass() async throws {
     let (scene, mail) = try signed { $0.bodyLength = .exactly(3) }
-    #expect(await scene.run(mail).results?.contains("dkim=policy reason=\"4 octets at the end of the body are unsigned") == true)
+    #expect(
+      await scene.run(mail).results?.contains("dkim=policy reason=\"4 octets at the end of the body are unsigned")
+        == true)
     var tolerant = scene
     tolerant.configuration.verification.minimum = .octets(0)
-    #expect(await tolerant.run(mail).results?.contains("dkim=pass (256-bit key; unprotected; 4 octets of the body unsigned)") == true)
+    #expect(
+      await tolerant.run(mail).results?.contains("dkim=pass (256-bit key; unprotected; 4 octets of the body unsigned)")
+        == true)
   }
 
   @Test func removeARFromUnderstandsNamesBelowADomain() async throws {
@@ -122,7 +146,8 @@ import Testing
     scene.configuration.actions.badSignature = .reject
     let verdict = await scene.run(try FilterScene.plain.signed([request]))
     #expect(verdict.reply == rejected)
-    #expect(verdict.results?.contains("dkim=policy reason=\"signing key too small: 1024 bits, need at least 2048\"") == true)
+    #expect(
+      verdict.results?.contains("dkim=policy reason=\"signing key too small: 1024 bits, need at least 2048\"") == true)
   }
 
   @Test func aMalformedSignatureOfOthersDoesNotStopOurSigning() async throws {
@@ -152,7 +177,8 @@ import Testing
     let verdict = await scene.run(mail)
     #expect(verdict.edits.isEmpty)
     #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
-    #expect(verdict.lines == ["4ABCDEF: signature generation error: the message has 2 From fields; exactly one is allowed"])
+    #expect(
+      verdict.lines == ["4ABCDEF: signature generation error: the message has 2 From fields; exactly one is allowed"])
     scene.configuration.actions.signatureError = .accept
     #expect(await scene.run(mail).reply == .accept)
   }
@@ -162,10 +188,12 @@ import Testing
     scene.configuration.actions.noSignature = .reject
     #expect(await scene.run(FilterScene.plain).reply == .accept)
     scene.configuration.oldBehaviour = [.verifyInternal]
-    #expect(await scene.run(FilterScene.plain).reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
+    #expect(
+      await scene.run(FilterScene.plain).reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
     scene.configuration.oldBehaviour = []
     scene.client = FilterScene().client
-    #expect(await scene.run(FilterScene.plain).reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
+    #expect(
+      await scene.run(FilterScene.plain).reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
   }
 
   @Test func ignoredSignaturesAreNotNeutral() async throws {

@@ -54,7 +54,8 @@ struct FilterScene {
   }
 
   static let plain = Mail(
-    "From: Alice <alice@example.com>\nTo: bob@example.net\nSubject: Hi\nDate: Sat, 21 Nov 2026 12:00:00 +0000\n\nHello\n")
+    "From: Alice <alice@example.com>\nTo: bob@example.net\nSubject: Hi\nDate: Sat, 21 Nov 2026 12:00:00 +0000\n\n"
+      + "Hello\n")
 
   /// A key of the world: what signs, and the record under its name.
   static func request(

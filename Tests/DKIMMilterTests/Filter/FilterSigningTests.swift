@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct FilterSigningTests {
   /// What the world says of the message with the fields on top.
-  private func verify(_ verdict: Verdict, _ mail: FilterScene.Mail, _ requests: [SigningRequest]) async throws -> [String] {
+  private func verify(_ verdict: Verdict, _ mail: FilterScene.Mail, _ requests: [SigningRequest]) async throws
+    -> [String]
+  {
     var signed = mail
     for edit in verdict.edits {
       if case .insert(_, let name, let value) = edit {
@@ -35,7 +37,8 @@ import Testing
     #expect(verdict.inserted.count == 1)
     #expect(
       verdict.inserted.first?.hasPrefix(
-        "DKIM-Signature: v=1; a=ed25519-sha256; c=simple/simple; d=example.com;\n\ts=sel; t=1780000000;\n\tbh=") == true)
+        "DKIM-Signature: v=1; a=ed25519-sha256; c=simple/simple; d=example.com;\n\ts=sel; t=1780000000;\n\tbh=") == true
+    )
     #expect(verdict.lines == ["4ABCDEF: DKIM-Signature field added (s=sel, d=example.com)"])
     #expect(verdict.counts == [.signed(.ed25519)])
     #expect(try await verify(verdict, FilterScene.plain, [request]) == ["pass"])

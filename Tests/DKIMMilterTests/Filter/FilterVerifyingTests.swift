@@ -26,9 +26,10 @@ import Testing
       results.hasPrefix(
         "Authentication-Results: mx.example.org; dkim=pass (1024-bit key; unprotected) header.d=example.com "
           + "header.i=@example.com header.a=rsa-sha256 header.s=sel header.b="))
-    #expect(verdict.lines.prefix(2) == [
-      "4ABCDEF: s=sel d=example.com a=rsa-sha256 SSL ", "4ABCDEF: DKIM verification successful",
-    ])
+    #expect(
+      verdict.lines.prefix(2) == [
+        "4ABCDEF: s=sel d=example.com a=rsa-sha256 SSL ", "4ABCDEF: DKIM verification successful",
+      ])
     #expect(verdict.lines.last?.contains("domain=example.com selector=sel result=\"no signature error\"") == true)
     #expect(verdict.counts == [.verified(.pass)])
   }
@@ -46,7 +47,9 @@ import Testing
     mail.body += "more\r\n"
     var verdict = await scene.run(mail)
     #expect(verdict.reply == .accept)
-    #expect(verdict.results?.contains("dkim=fail reason=\"signature verification failed: the body was changed\" (1024") == true)
+    #expect(
+      verdict.results?.contains("dkim=fail reason=\"signature verification failed: the body was changed\" (1024")
+        == true)
     #expect(verdict.lines.last == "4ABCDEF: bad signature data")
     scene.configuration.actions.badSignature = .reject
     verdict = await scene.run(mail)
@@ -168,7 +171,9 @@ import Testing
     scene.configuration.verification.unprotectedKey = .fail
     verdict = await scene.run(mail)
     #expect(verdict.counts == [.verified(.policy)] && verdict.reply != .accept)
-    (scene.answers, mail) = try { let other = try signed(secure: true); return (other.scene.answers, other.mail) }()
+    (scene.answers, mail) = try {
+      let other = try signed(secure: true); return (other.scene.answers, other.mail)
+    }()
     #expect(await scene.run(mail).counts == [.verified(.pass)])
   }
 

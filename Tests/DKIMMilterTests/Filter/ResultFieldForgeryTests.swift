@@ -78,7 +78,8 @@ import Testing
     let verdict = await scene.run(mail)
     #expect(verdict.edits.first == .delete(name: "Authentication-Results", occurrence: 1))
     #expect(verdict.edits.count == 2)
-    #expect(verdict.lines.first == "4ABCDEF: Authentication-Results: header field removed: it claims to be by mx.example.org")
+    #expect(
+      verdict.lines.first == "4ABCDEF: Authentication-Results: header field removed: it claims to be by mx.example.org")
   }
 
   @Test func forgeriesGoAlsoWithoutASenderAndNotWhenSigning() async throws {

@@ -38,7 +38,8 @@ struct ServerArgumentsTests {
   @Test(
     "options say what is to be done",
     arguments: [
-      (["-n"], MilterArguments.Task.check), (["--check"], .check), (["-V"], .printVersion), (["--version"], .printVersion),
+      (["-n"], MilterArguments.Task.check), (["--check"], .check),
+      (["-V"], .printVersion), (["--version"], .printVersion),
       (["-e", "Mode"], .printSetting("Mode")), (["-Q"], .query), (["-t", "a,b,-"], .test(["a", "b", "-"])),
       (["-t", "a", "b", "-v", "c"], .test(["a", "b", "c"])), (["--help"], .help), (["--help-config"], .helpConfig(nil)),
       (["--help-config", "Mode"], .helpConfig("Mode")), ([], .serve),

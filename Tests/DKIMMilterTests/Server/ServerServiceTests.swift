@@ -47,7 +47,8 @@ struct ServerServiceTests {
     defer { close(socket.descriptor) }
     let configuration = try folder.configure(folder.signing)
     let script = "export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" -f -x \"$1\" 3<&\(socket.descriptor)"
-    let process = try ChildProcess(["/bin/bash", "-c", script, MilterBinary.path, configuration], log: folder.file("log"))
+    let process = try ChildProcess(
+      ["/bin/bash", "-c", script, MilterBinary.path, configuration], log: folder.file("log"))
     let connection = try await MilterConnection(.unix(path: folder.file("activated")))
     #expect(try await connection.signs())
     #expect(process.stop() == 0)

@@ -66,7 +66,8 @@ struct ServerSupervisorTests {
   func failedStart() async throws {
     let folder = try MilterFolder()
     try folder.write("", to: "socket")
-    let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))", "AutoRestart 1"])
+    let socket = "Socket local:\(folder.file("socket"))"
+    let configuration = try folder.configure(folder.signing + [socket, "AutoRestart 1"])
     let run = try await MilterRun(["-f", "-x", configuration], in: folder)
     #expect(run.status == 69)
     #expect(run.errors.contains("something that is no socket is there"))

@@ -76,6 +76,19 @@ import Testing
     try await server.stop()
   }
 
+  @Test func `a filter that closes at once is told of as closed`() async throws {
+    let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .childChannelInitializer { $0.close() }
+      .bind(host: "127.0.0.1", port: 0).get()
+    let address = PeerAddress.inet(host: "127.0.0.1", port: server.localAddress?.port ?? 0)
+    for _ in 0..<50 {
+      let peer = try await MilterPeer.connect(to: address)
+      await #expect(throws: (any Error).self) { try await peer.negotiate() }
+      try await peer.close()
+    }
+    try await server.close().get()
+  }
+
   @Test func `a peer that closes in the middle of a message is told of`() async throws {
     let server = try await TestServer.start("inet") { EditingFilter() }
     for _ in 0..<20 {

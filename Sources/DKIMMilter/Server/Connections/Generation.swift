@@ -9,53 +9,50 @@ final class Generation: Sendable {
   let configuration: Configuration
   let filter: Filter
   let wishes: FilterWishes
-  let names: NameServiceRules
+  let plan: KeySourcePlan
   /// Where key records come from, counted and timed.
   let keys: any PublicKeySource
-  /// `nil` where keys come from elsewhere. (`TestPublicKeys`, `TestDNSData`)
-  let dns: DNSKeySource?
+  private let source: any PublicKeySource
+  /// Files of private keys, for statistics.
+  let keyFiles: [String]
+  /// What the name service has counted; `nil` where there is none.
+  let statistics: (@Sendable () -> DNSStatistics)?
 
   /// - Parameter previous: its name service goes on where nothing about it has changed, with what it remembers.
   init(
-    _ configuration: Configuration, names: NameServiceRules, previous: Generation?, group: any EventLoopGroup,
+    _ configuration: Configuration, plan: KeySourcePlan, previous: Generation?, group: any EventLoopGroup,
     metrics: MilterMetrics
-  ) throws(StartFailure) {
+  ) {
     self.configuration = configuration
+    self.plan = plan
     filter = Filter(configuration, hostName: Self.hostName)
     wishes = FilterWishes(filter)
-    self.names = names
-    let rules = configuration.dns
-    let source: any PublicKeySource
-    var dns: DNSKeySource?
-    if let path = rules.testPublicKeys {
-      do throws(KeyFileError) {
-        source = try KeyFileSource(path: path)
-      } catch {
-        throw StartFailure(.configuration, "TestPublicKeys: \(error)")
-      }
-    } else if let set = rules.testDNSData {
-      source = DataSetKeySource(set: set)
-    } else if let previous, let same = previous.dns, previous.hasSameNameService(rules, names) {
-      dns = same
-      source = same
+    keyFiles = configuration.keyFiles
+    if let previous, !plan.signature.isFixed, previous.plan.signature == plan.signature {
+      (source, statistics) = (previous.source, previous.statistics)
     } else {
-      let new = DNSKeySource(configuration: names.configuration(rules), group: group)
-      dns = new
-      source = new
+      (source, statistics) = Self.open(plan.source, group)
     }
-    self.dns = dns
     keys = MeasuredKeySource(source: source, metrics: metrics)
+  }
+
+  private static func open(
+    _ source: KeySourcePlan.Source, _ group: any EventLoopGroup
+  ) -> (any PublicKeySource, (@Sendable () -> DNSStatistics)?) {
+    switch source {
+    case .fixed(let fixed): return (fixed, nil)
+    case .servers(let configuration):
+      let dns = DNSKeySource(configuration: configuration, group: group)
+      return (dns, { dns.statistics })
+    #if Unbound
+      case .unbound(let unbound): return (unbound, { unbound.statistics })
+    #endif
+    }
   }
 
   private static var hostName: String {
     var name = [CChar](repeating: 0, count: 256)
     guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
     return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private func hasSameNameService(_ rules: DNSRules, _ names: NameServiceRules) -> Bool {
-    let old = configuration.dns
-    return self.names.servers == names.servers && old.timeout == rules.timeout
-      && old.trustedNameservers == rules.trustedNameservers
   }
 }

@@ -12,6 +12,8 @@ final class MilterServer: Sendable {
     var generation: Generation
     var listeners: [any Channel] = []
     var isReloading = false
+    /// How often regular tasks were done.
+    var chores = 0
     /// A reload was asked for while another one was on its way.
     var reloadsAgain = false
   }
@@ -30,9 +32,9 @@ final class MilterServer: Sendable {
   private let pulses: LoopPulse
 
   init(
-    _ configuration: Configuration, source: ConfigurationSource, log: Log, names: NameServiceRules,
+    _ configuration: Configuration, source: ConfigurationSource, log: Log, plan: KeySourcePlan,
     maximumConnections: Int
-  ) throws(StartFailure) {
+  ) {
     self.source = source
     self.log = log
     registry = ConnectionRegistry(maximum: maximumConnections)
@@ -41,11 +43,11 @@ final class MilterServer: Sendable {
     signingThreads = NIOThreadPool(numberOfThreads: System.coreCount)
     signingThreads.start()
     pulses = LoopPulse(Array(group.makeIterator()) + Array(dnsGroup.makeIterator()))
-    if let problem = names.problem { log.write(.warning, "name servers: \(problem)") }
+    if let problem = plan.problem { log.write(.warning, "name servers: \(problem)") }
     state = Mutex(
       State(
-        generation: try Generation(
-          configuration, names: names, previous: nil, group: dnsGroup, metrics: metrics)))
+        generation: Generation(
+          configuration, plan: plan, previous: nil, group: dnsGroup, metrics: metrics)))
     metrics.update { $0.configurationLoaded = Int(time(nil)) }
   }
 
@@ -63,6 +65,8 @@ final class MilterServer: Sendable {
   func start(_ descriptors: [CInt], metrics metricsDescriptor: CInt?) throws(StartFailure) {
     for descriptor in descriptors {
       let channel = try wait(bootstrap(isTCP: Self.isTCP(descriptor)).withBoundSocket(descriptor))
+      // NIO has made it 128 before it came to its option for that.
+      ListeningSocket.lengthenQueue(descriptor)
       state.withLock { $0.listeners.append(channel) }
     }
     if let metricsDescriptor {
@@ -135,11 +139,12 @@ final class MilterServer: Sendable {
     let generation = generation
     metrics.update { $0.openConnections = registry.count }
     return metrics.text(
-      droppedLogLines: log.droppedLines, dns: generation.dns?.statistics, keyAges: KeyAge.all(generation.configuration))
+      droppedLogLines: log.droppedLines, dns: generation.statistics?(), keyAges: KeyAge.of(generation.keyFiles))
   }
 
   /// What is done every ``MetricsFile/interval`` seconds.
   func doChores() {
+    tellCache()
     guard let path = generation.configuration.metrics.file else { return }
     let text = metricsText
     // A disk may be slow.
@@ -148,6 +153,20 @@ final class MilterServer: Sendable {
         refusals.write(.warning, "MetricsFile \(path): \(error)", to: log)
       }
     }
+  }
+
+  /// `QueryCache`: how often it has helped, once in five minutes.
+  private func tellCache() {
+    let isTime = state.withLock { state in
+      state.chores += 1
+      return state.chores % (300 / MetricsFile.interval) == 0
+    }
+    let generation = generation
+    guard isTime, generation.configuration.dns.queryCache, let counts = generation.statistics?() else { return }
+    let share = counts.questions == 0 ? 0 : counts.cacheHits * 100 / counts.questions
+    log.write(
+      .info,
+      "cache: \(counts.questions) queries, \(counts.cacheHits) hits (\(share)%), \(counts.cachedAnswers) keys")
   }
 
   // MARK: Reload and end
@@ -175,7 +194,7 @@ final class MilterServer: Sendable {
   }
 
   private func loadAgain() async {
-    let (configuration, problems) = await source.load()
+    let (configuration, problems) = await source.load(previous: generation.configuration)
     for problem in problems { log.write(problem.severity.logLevel, "\(problem)") }
     let path = source.path ?? "no file"
     guard let configuration, adopt(configuration) else {
@@ -191,11 +210,10 @@ final class MilterServer: Sendable {
   private func adopt(_ configuration: Configuration) -> Bool {
     let previous = generation
     do throws(StartFailure) {
-      let next = try Generation(
-        configuration, names: NameServiceRules(configuration.dns, previous: previous.names), previous: previous,
-        group: dnsGroup, metrics: metrics)
+      let plan = try KeySourcePlan(configuration.dns, previous: previous.plan)
+      let next = Generation(configuration, plan: plan, previous: previous, group: dnsGroup, metrics: metrics)
       state.withLock { $0.generation = next }
-      log.redirect(to: Log.Target(configuration.log, foreground: !previous.configuration.process.background))
+      log.redirect(to: Log.Target(configuration.log, previous.configuration.process))
       return true
     } catch {
       log.write(.error, error.message)

@@ -2,8 +2,13 @@ import DKIMConfiguration
 import Glibc
 
 extension Log.Target {
-  /// - Parameter foreground: whether somebody may read standard error.
-  init(_ rules: LogRules, foreground: Bool) {
+  var isStandardError: Bool {
+    if case .standardError = self { true } else { false }
+  }
+
+  /// In the foreground somebody may read standard error.
+  init(_ rules: LogRules, _ process: ProcessRules) {
+    let foreground = !process.background
     let name = rules.syslogName ?? Product.name
     let standardError = Log.Target.standardError(rules.format == .json ? .json : .text, name: name)
     guard rules.syslog else {

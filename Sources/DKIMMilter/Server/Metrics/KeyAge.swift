@@ -6,18 +6,28 @@ struct KeyAge: Sendable, Hashable {
   let path: String
   let seconds: Int
 
-  /// Those that are told at most: a table may name very many.
-  static let limit = 200
-
-  /// The key files that the configuration has read.
-  static func all(_ configuration: Configuration) -> [KeyAge] {
-    guard case .single(let key) = configuration.signing.keys, case .file(let path) = key.key else { return [] }
-    return age(path).map { [$0] } ?? []
-  }
+  static func of(_ paths: [String]) -> [KeyAge] { paths.compactMap(age) }
 
   private static func age(_ path: String) -> KeyAge? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     return KeyAge(path: path, seconds: max(0, Int(time(nil)) - status.st_mtim.tv_sec))
+  }
+}
+
+extension Configuration {
+  /// Those that are told at most: a table may name very many.
+  private static let keyFileLimit = 200
+
+  /// The files of private keys, where somebody wants to know how old they are.
+  var keyFiles: [String] {
+    guard metrics.socket != nil || metrics.file != nil else { return [] }
+    switch signing.keys {
+    case .none: return []
+    case .single(let key): return [key.key].compactMap(\.path)
+    case .tables(_, let table):
+      let entries = MainThreadExecutor.run { try? await table.entries() } ?? nil
+      return Array(Set((entries ?? []).compactMap { $0.entry.key.path }).sorted().prefix(Self.keyFileLimit))
+    }
   }
 }

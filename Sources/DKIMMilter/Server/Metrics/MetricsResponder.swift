@@ -62,7 +62,13 @@ final class MetricsResponder: ChannelInboundHandler {
 
       """
     let buffer = context.channel.allocator.buffer(string: head + (withBody ? body : ""))
-    context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+    // What is still to come is read and thrown away: closing over unread octets would lose the answer.
+    context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { _ in
+      context.close(mode: .output, promise: nil)
+    }
+    deadline?.cancel()
+    let channel = context.channel
+    deadline = context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
   }
 
   /// The empty line at the end of the head.

@@ -83,7 +83,8 @@ final class MilterMetrics: Sendable {
       MetricFamily("messages_total", .counter, "Messages whose header was seen to its end.", values[.messages]),
       MetricFamily("messages_signed_total", .counter, "Messages signed.", values[.messagesSigned]),
       MetricFamily("signatures_added_total", .counter, "Signatures added.", values[.signaturesAdded]),
-      MetricFamily("messages_verified_total", .counter, "Messages whose signatures were looked at.", values[.messagesVerified]),
+      MetricFamily(
+        "messages_verified_total", .counter, "Messages whose signatures were looked at.", values[.messagesVerified]),
       MetricFamily(
         "verification_results_total", .counter, "Results of verification, by the word of Authentication-Results.",
         Self.samples(values.results, "result")),
@@ -95,7 +96,8 @@ final class MilterMetrics: Sendable {
 
   private func dnsFamilies(_ values: Values, _ dns: DNSStatistics?) -> [MetricFamily] {
     var families = [
-      MetricFamily("dns_answers_total", .counter, "Answers to questions for keys.", Self.samples(values.answers, "outcome")),
+      MetricFamily(
+        "dns_answers_total", .counter, "Answers to questions for keys.", Self.samples(values.answers, "outcome")),
       MetricFamily("dns_seconds", .histogram, "How long questions for keys took.", values.answerTimes.samples),
     ]
     if let dns {

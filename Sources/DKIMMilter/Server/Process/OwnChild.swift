@@ -141,6 +141,6 @@ struct OwnChild {
   init(_ texts: [String]) { unsafe pointers = texts.map { unsafe strdup($0) } + [nil] }
 
   func free() {
-    for unsafe pointer in unsafe pointers { unsafe Glibc.free(pointer) }
+    for index in unsafe pointers.indices { unsafe Glibc.free(pointers[index]) }
   }
 }

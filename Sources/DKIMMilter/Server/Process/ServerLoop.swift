@@ -33,7 +33,7 @@ struct ServerLoop {
       }
       let next = watchdogInterval == nil ? nextChores : min(nextChores, nextWatchdog)
       switch signals.wait(atMost: next - ContinuousClock.now) {
-      case SIGTERM?, SIGINT?: 
+      case SIGTERM?, SIGINT?:
         whenStopping()
         return stop(within: shutdownTimeout)
       case SIGHUP?, SIGUSR1?: reload()

@@ -13,6 +13,7 @@ struct Supervisor {
   private var limit: RestartLimit
   private var listeners: [CInt]
   private var isReady = false
+  private var workerStart = ContinuousClock.now
   /// A signal to end was passed on: whatever happens now is the end.
   private var isEnding = false
   private let whenReady: () -> Void
@@ -32,12 +33,29 @@ struct Supervisor {
     let signalDescriptor = try signals.descriptor()
     defer { close(signalDescriptor) }
     while true {
+      workerStart = .now
       let worker = try OwnChild.start(as: .worker, listeners: listeners, withoutNotifications: true)
       let ending = watch(worker, signalDescriptor)
       close(worker.channel)
       if let status = verdict(on: ending) { return status }
+      if let status = pause(signalDescriptor) { return status }
     }
   }
+
+  /// A worker that fails at once is not to keep the machine busy. A status where the end was asked for meanwhile.
+  private func pause(_ signalDescriptor: CInt) -> ExitStatusCode? {
+    guard ContinuousClock.now - workerStart < Self.shortLife else { return nil }
+    let end = ContinuousClock.now + Self.shortLife
+    while ContinuousClock.now < end {
+      var events = pollfd(fd: signalDescriptor, events: Int16(POLLIN), revents: 0)
+      unsafe poll(&events, 1, 50)
+      let number = cprocess_next_signal(signalDescriptor)
+      if number == SIGTERM || number == SIGINT { return 0 }
+    }
+    return nil
+  }
+
+  private static let shortLife = Duration.seconds(1)
 
   /// `nil`: once more.
   private mutating func verdict(on ending: OwnChild.Ending) -> ExitStatusCode? {

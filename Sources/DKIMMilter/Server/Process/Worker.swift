@@ -20,7 +20,8 @@ struct Worker {
     self.problems = problems
     self.words = words
     self.context = context
-    log = Log(Log.Target(configuration.log, foreground: !configuration.process.background))
+    log = Log(Log.Target(configuration.log, configuration.process))
+    source.keyEvents.attach(log)
   }
 
   private var rules: ProcessRules { configuration.process }
@@ -30,7 +31,8 @@ struct Worker {
     do throws(StartFailure) {
       status = try filterMail()
     } catch {
-      log.write(.error, error.message)
+      // The caller says it on standard error.
+      if !Log.Target(configuration.log, rules).isStandardError { log.write(.error, error.message) }
       log.flush(within: .milliseconds(500))
       throw error
     }
@@ -51,8 +53,8 @@ struct Worker {
     }
     SignalSet().block()
     log.startThread()
-    let server = try MilterServer(
-      configuration, source: source, log: log, names: prepared.names,
+    let server = MilterServer(
+      configuration, source: source, log: log, plan: prepared.plan,
       maximumConnections: ResourceLimits.connections(descriptors: prepared.descriptors))
     try server.start(listeners.map(\.descriptor), metrics: metricsListener?.descriptor)
     // A supervisor keeps the socket for the next worker.
@@ -72,7 +74,7 @@ struct Worker {
     let identity: ProcessIdentity?
     let socket: ListeningSocket.Plan?
     let metricsSocket: ListeningSocket.Plan?
-    let names: NameServiceRules
+    let plan: KeySourcePlan
     let descriptors: Int
   }
 
@@ -90,7 +92,7 @@ struct Worker {
       metricsSocket: try configuration.metrics.socket.map { socket throws(StartFailure) in
         try ListeningSocket.Plan(socket)
       },
-      names: NameServiceRules(configuration.dns, previous: nil), descriptors: ResourceLimits.raiseDescriptors())
+      plan: try KeySourcePlan(configuration.dns, previous: nil), descriptors: ResourceLimits.raiseDescriptors())
   }
 
   /// The new root directory, and the file with the number of the process in it.

@@ -31,6 +31,9 @@ struct ListeningSocket: Sendable {
     }
   }
 
+  /// So many connections may wait to be accepted as the system allows, up to ``backlog``.
+  static func lengthenQueue(_ descriptor: CInt) { _ = listen(descriptor, backlog) }
+
   /// Makes a unix socket. A socket that nobody listens to any more is replaced; a live one is not, and nothing that
   /// is no socket is ever removed.
   static func unix(_ path: String) throws(StartFailure) -> ListeningSocket {
@@ -43,7 +46,7 @@ struct ListeningSocket: Sendable {
     let descriptor = try open(AF_UNIX)
     do throws(StartFailure) {
       let bound = unsafe address.withSocketAddress { unsafe bind(descriptor, $0, $1) }
-      guard bound == 0 else { 
+      guard bound == 0 else {
         let error = errno
         throw failure("local:\(path)", "\(Errno(rawValue: error))", mend(path, error))
       }

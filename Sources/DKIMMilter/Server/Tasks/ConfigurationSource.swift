@@ -9,6 +9,7 @@ struct ConfigurationSource: Sendable {
   /// `nil`: there is no file, every setting has its default.
   let path: String?
   private let overrides: [MilterArguments.Override]
+  let keyEvents = KeyEventLog()
 
   init(_ arguments: MilterArguments) {
     overrides = arguments.overrides
@@ -16,10 +17,21 @@ struct ConfigurationSource: Sendable {
     path = arguments.configurationFile ?? (unsafe access(standard, R_OK) == 0 ? standard : nil)
   }
 
-  /// The configuration, or `nil` and the reasons.
-  func load() async -> (Configuration?, [ConfigurationProblem]) {
+  /// `Background`, looked up without loading keys and tables.
+  var wantsBackground: Bool {
     let (settings, problems) = commandLine
-    let (configuration, more) = await ConfigurationLoader().load(path: path, commandLine: settings)
+    let (all, more) = Settings.read(path: path, commandLine: settings)
+    return !problems.hasErrors && !more.hasErrors && all.flag("Background")
+  }
+
+  /// The configuration, or `nil` and the reasons.
+  /// - Parameter previous: keys that can no longer be read are taken over from it.
+  func load(previous: Configuration? = nil) async -> (Configuration?, [ConfigurationProblem]) {
+    let (settings, problems) = commandLine
+    var loader = ConfigurationLoader()
+    loader.previous = previous
+    loader.keyReport = { [keyEvents] in keyEvents.report($0) }
+    let (configuration, more) = await loader.load(path: path, commandLine: settings)
     return (problems.hasErrors ? nil : configuration, problems + more)
   }
 

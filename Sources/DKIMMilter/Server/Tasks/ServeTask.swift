@@ -17,11 +17,12 @@ struct ServeTask {
   func run() throws(StartFailure) -> ExitStatusCode {
     try Privileges.forbidNewOnes()
     let source = ConfigurationSource(arguments)
+    // Whatever is wrong, the process in the background says it; it has our standard error until it is ready.
+    if context.role == .first, source.wantsBackground { return try Launcher.run(context) }
     let (configuration, problems) = try source.loadAtStart()
     let process = configuration.process
     try Self.check(process, context)
-    if context.role != .worker { Self.tell(problems) }
-    if context.role == .first, process.background { return try Launcher.run(context) }
+    if context.role != .worker, !Log.Target(configuration.log, process).isStandardError { Self.tell(problems) }
     if context.role != .worker, process.autoRestart { return try supervise(configuration) }
     let worker = Worker(configuration, source: source, problems: problems, words: words, context)
     return try worker.run()
@@ -55,7 +56,7 @@ struct ServeTask {
     let root = rules.changeRootDirectory ?? ""
     let file = try rules.pidFile.map { path throws(StartFailure) in try PIDFile.create(at: root + path) }
     let isDaemon = context.role == .daemon
-    let log = Log(Log.Target(configuration.log, foreground: !isDaemon))
+    let log = Log(Log.Target(configuration.log, rules))
     let limit = RestartLimit(
       count: rules.autoRestartCount,
       rate: rules.autoRestartRate.map { ($0.restarts, .seconds($0.seconds)) })

@@ -16,8 +16,8 @@ struct TestTask: Sendable {
     // Nobody wants a signature on what is looked at, unless -b says so.
     if !arguments.overrides.contains(where: { $0.name == "Mode" }) { configuration.roles = [.verify] }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let generation = try Generation(
-      configuration, names: NameServiceRules(configuration.dns, previous: nil), previous: nil, group: group,
+    let generation = Generation(
+      configuration, plan: try KeySourcePlan(configuration.dns, previous: nil), previous: nil, group: group,
       metrics: MilterMetrics())
     let task = TestTask(
       generation: generation, arguments: arguments, time: arguments.fixedTime.map { Timestamp($0) } ?? .now)

@@ -25,7 +25,8 @@ final class MilterFolder: Sendable {
 
   func write(_ text: String, to name: String, mode: UInt16 = 0o644) throws {
     let file = try FileDescriptor.open(
-      FilePath(file(name)), .writeOnly, options: [.create, .truncate], permissions: FilePermissions(rawValue: CModeT(mode)))
+      FilePath(file(name)), .writeOnly, options: [.create, .truncate],
+      permissions: FilePermissions(rawValue: CModeT(mode)))
     _ = try file.closeAfter { try file.writeAll(text.utf8) }
     chmod(self.file(name), mode_t(mode))
   }

@@ -26,6 +26,12 @@ actor MilterRoom {
     return process
   }
 
+  /// What is left to say about the milter behind `socket`.
+  func log(_ socket: MilterSocket) -> String {
+    guard let process = running[socket]?.process else { return "no milter" }
+    return "\(process.isRunning ? "running" : "ended: \(process.process.exitStatus ?? -1)") \(process.log.suffix(3000))"
+  }
+
   /// Ends the milter behind `socket`.
   func stop(_ socket: MilterSocket, _ signal: CInt = SIGTERM) {
     running.removeValue(forKey: socket)?.process.stop(signal)

@@ -7,6 +7,16 @@ final class Postfix: Sendable {
   static let isInstalled = access("/usr/sbin/postfix", X_OK) == 0
   static let hostname = "mx.ours.test"
 
+  /// How a Postfix differs from the next.
+  struct Style: Sendable {
+    var name: String
+    /// Whether its servers shut themselves into the queue folder, as Debian's do.
+    var isChrooted: Bool
+    /// What main.cf says about milters; nothing: it reaches `milterPort` or `milterPath`.
+    var milterLines: [String]?
+  }
+
+  let style: Style
   let socket: MilterSocket
   let configurationFolder: String
   let queueFolder: String
@@ -17,10 +27,17 @@ final class Postfix: Sendable {
   private let ports: [Door: Int]
   private let folder: MailFolder
 
-  init(in folder: MailFolder, socket: MilterSocket, sink: Int) async throws {
+  /// - Parameter socket: how the milter is reached.
+  convenience init(in folder: MailFolder, socket: MilterSocket, sink: Int) async throws {
+    let style = Style(name: "postfix-\(socket)", isChrooted: socket == .unix)
+    try await self.init(in: folder, style, socket: socket, sink: sink)
+  }
+
+  init(in folder: MailFolder, _ style: Style, socket: MilterSocket, sink: Int) async throws {
     self.folder = folder
+    self.style = style
     self.socket = socket
-    let name = "postfix-\(socket)"
+    let name = style.name
     _ = try folder.makeFolder(name)
     configurationFolder = try folder.makeFolder(name + "/etc")
     queueFolder = try folder.makeFolder(name + "/queue")
@@ -37,6 +54,7 @@ final class Postfix: Sendable {
     self.ports = ports
     _ = try folder.write(main(data: data, sink: sink), to: name + "/etc/main.cf")
     _ = try folder.write(services, to: name + "/etc/master.cf")
+    if style.isChrooted { try furnish() }
     try await start()
   }
 
@@ -70,6 +88,16 @@ final class Postfix: Sendable {
     ).status
   }
 
+  /// `sudo systemctl reload postfix`, with other lines about milters in main.cf.
+  func reload(milterLines: [String]) throws {
+    let main = try TestFiles.read(configurationFolder + "/main.cf")
+    let text = String(decoding: main, as: UTF8.self) + milterLines.joined(separator: "\n") + "\n"
+    _ = try folder.write(text, to: style.name + "/etc/main.cf")
+    guard Spawn.run(["postfix", "-c", configurationFolder, "reload"]) == 0 else {
+      throw ChildProcess.Failure("Postfix does not reload: \(log.suffix(2000))")
+    }
+  }
+
   func stop() {
     _ = Spawn.run(["postfix", "-c", configurationFolder, "abort"])
     if let master { folder.forget(master) }
@@ -92,6 +120,14 @@ final class Postfix: Sendable {
     guard !log.contains("fatal:") else { throw ChildProcess.Failure("Postfix does not start: \(log.prefix(2000))") }
     guard let master else { throw ChildProcess.Failure("Postfix has no master: \(log)") }
     try folder.note(master)
+  }
+
+  /// What servers shut into the queue folder need to look up names, as Debian's start script copies it.
+  private func furnish() throws {
+    _ = try folder.makeFolder(style.name + "/queue/etc")
+    for name in ["hosts", "services", "nsswitch.conf", "resolv.conf", "host.conf", "localtime"] {
+      _ = Spawn.run(["cp", "-L", "/etc/" + name, queueFolder + "/etc/" + name])
+    }
   }
 
   private func filesBelow(_ path: String) throws -> Int {
@@ -139,25 +175,28 @@ extension Postfix {
     # Lines that are broken on the way out break signatures.
     smtp_line_length_limit = 0
     smtputf8_enable = yes
-    smtpd_milters = \(milterAddress)
-    non_smtpd_milters = $smtpd_milters
-    milter_default_action = tempfail
-    internal_mail_filter_classes = bounce
-    milter_command_timeout = 60s
     in_flow_delay = 0
     default_destination_concurrency_limit = 50
+    \((style.milterLines ?? standardMilterLines).joined(separator: "\n"))
 
     """
   }
 
+  private var standardMilterLines: [String] {
+    [
+      "smtpd_milters = \(milterAddress)", "non_smtpd_milters = $smtpd_milters", "milter_default_action = tempfail",
+      "internal_mail_filter_classes = bounce", "milter_command_timeout = 60s",
+    ]
+  }
+
   private var services: String {
-    let chroot = socket == .unix ? "y" : "n"
+    let chroot = style.isChrooted ? "y" : "n"
     let doors = Door.all.map { door in
-      """
-      127.0.0.1:\(port(door)) inet n - \(chroot) - - smtpd
-        -o milter_macro_daemon_name=\(door.role.rawValue)
-        -o milter_default_action=\(door.action.rawValue)
-      """
+      let options =
+        style.milterLines == nil
+        ? "\n  -o milter_macro_daemon_name=\(door.role.rawValue)\n  -o milter_default_action=\(door.action.rawValue)"
+        : ""
+      return "127.0.0.1:\(port(door)) inet n - \(chroot) - - smtpd\(options)"
     }
     return doors.joined(separator: "\n") + """
 

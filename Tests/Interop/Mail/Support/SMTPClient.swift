@@ -20,6 +20,11 @@ struct LoadResult: Sendable {
   /// Seconds for each message, the shortest first.
   let times: [Double]
 
+  /// How many, and some of the refusals.
+  var summary: String {
+    "\(accepted.count) accepted, \(refused.count) refused: \(refused.prefix(2)) \(refused.suffix(1))"
+  }
+
   /// The time that `share` of all messages kept to.
   func percentile(_ share: Double) -> Double {
     times.isEmpty ? 0 : times[min(Int(Double(times.count) * share), times.count - 1)]

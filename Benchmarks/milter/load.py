@@ -1,0 +1,56 @@
+"""Mail for the milters: what is sent, how, and what came of it."""
+
+import subprocess
+import time
+from dataclasses import dataclass
+
+import messages
+import programs
+from room import Failure
+
+# What a message must hold after the milter; Postfix without one adds neither.
+MARKS = {"sign": (b"d=example.com; s=sel;",), "verify": (b"dkim=pass",)}
+SIZE = 4096
+
+
+@dataclass(frozen=True)
+class Result:
+    messages: int
+    wall: float
+    cpu: float
+
+
+def make_messages(room):
+    """{"octets": {mode: file}, "lines": {mode: file}}: a message of 4 kB with 22 header fields, and the same signed with rsa-sha256 and 2048 bits."""
+    plain = messages.message("milter", "text", SIZE)
+    (room.path / "messages").mkdir()
+    (room.path / "messages" / "plain.eml").write_bytes(plain)
+    programs.prepare_work()
+    (programs.WORK / "messages").mkdir(exist_ok=True)
+    (programs.WORK / "messages" / "milter.eml").write_bytes(plain)
+    signed = programs.run(programs.floor(), ["emit", "messages/milter.eml", "r/r", "rsa", 0])
+    files = {"octets": {}, "lines": {}}
+    for mode, octets in (("sign", plain), ("verify", signed)):
+        files["octets"][mode] = room.write(f"messages/{mode}.eml", octets)
+        # smtp-source ends lines by itself.
+        files["lines"][mode] = room.write(f"messages/{mode}.txt", octets.replace(b"\r\n", b"\n"))
+    return files
+
+
+def through_postfix(postfix, one, mode, file, sessions, count):
+    """`count` messages over `sessions` sessions of SMTP, each kept for all its messages."""
+    port = postfix.ports[postfix.key(one, mode)]
+    command = ["/usr/sbin/smtp-source", "-4", "-d", "-s", str(sessions), "-m", str(count), "-F", str(file),
+               "-M", "client.bench.example", "-f", "ada.example@example.com", "-t", "list@example.net",
+               f"inet:127.0.0.1:{port}"]
+    cpu, start = one.cpu() if one else 0, time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    wall = time.monotonic() - start
+    cpu = one.cpu() - cpu if one else 0
+    title = f"{one.name if one else 'no milter'}, {mode}"
+    if done.returncode != 0:
+        raise Failure(f"{title}: smtp-source: {done.stderr.strip()[-500:]}\n{postfix.log()}")
+    held, marked = postfix.take(MARKS[mode])
+    if held != count or (one and marked != count):
+        raise Failure(f"{title}: of {count} messages {held} arrived, {marked} with the result\n{postfix.log()}")
+    return Result(count, wall, cpu)

@@ -1,0 +1,85 @@
+"""Memory of a milter: with many idle connections, and over many messages."""
+
+import statistics
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+
+import direct
+from room import Failure
+
+CONNECTIONS = 20
+SHARES = 20
+IDLE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    start: int       # KB, after the first connection
+    idle: int        # KB, the largest seen with idle connections and load
+    samples: tuple   # KB, after each share of the messages
+    descriptors: tuple
+    seconds: float
+
+    @property
+    def growth(self):
+        """KB, from the second tenth of the messages to the last one: in the first, the allocator fills its rooms."""
+        tenth = max(1, len(self.samples) // 10)
+        before = self.samples[tenth:2 * tenth]
+        return statistics.median(self.samples[-tenth:]) - statistics.median(before)
+
+
+class Watch:
+    """The largest resident memory while it lasts."""
+
+    def __init__(self, one):
+        self.one, self.largest, self.over = one, 0, threading.Event()
+        self.thread = threading.Thread(target=self.look)
+
+    def look(self):
+        while not self.over.wait(0.05):
+            self.largest = max(self.largest, self.one.memory())
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+
+def measure(one, files, idle, count):
+    """`count` messages, half of them signed, half verified, after five seconds with `idle` connections and load."""
+    one.connect().close()
+    start = one.memory()
+    with Watch(one) as watch:
+        direct.run(one, "sign", [files["sign"]], CONNECTIONS, seconds=IDLE_SECONDS, idle=idle)
+    samples, open_files, begin = [], [], time.monotonic()
+    for _ in range(SHARES):
+        mixed(one, files, count // SHARES)
+        samples.append(one.memory())
+        open_files.append(one.descriptors())
+    return Result(one.name, start, watch.largest, tuple(samples), tuple(open_files), time.monotonic() - begin)
+
+
+def mixed(one, files, count):
+    """Signing and verifying at the same time."""
+    each = max(1, count // CONNECTIONS)
+    failures = []
+
+    def go(mode):
+        try:
+            direct.run(one, mode, [files[mode]], CONNECTIONS // 2, each=each)
+        except (Failure, OSError, subprocess.SubprocessError) as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=go, args=(mode,)) for mode in files]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise Failure(str(failures[0]))

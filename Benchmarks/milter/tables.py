@@ -1,0 +1,135 @@
+"""What was measured, as tables with the bars."""
+
+import statistics
+import textwrap
+
+import report
+from filters import OURS, THEIRS, versions
+from memory import CONNECTIONS
+
+# (sessions, mode, socket): largest accepted ratio of our time of a session to theirs
+TIME_BAR = {(1, "sign", "tcp"): 1 / 8, (1, "verify", "tcp"): 1 / 8}
+# smallest accepted ratio of our throughput to theirs
+RATE_BAR = {(20, "sign", "tcp"): 3.5, (20, "verify", "tcp"): 4.0}
+# largest accepted ratio of our CPU time to theirs
+CPU_BAR = {"sign": 0.45, "verify": 0.3}
+IDLE_BAR_KB = 64 * 1024
+GROWTH_BAR_KB = 1024
+
+
+def judged(value, bar, at_least=False):
+    """(bar, word, 1 if missed)"""
+    if bar is None:
+        return "-", "-", 0
+    holds = value >= bar if at_least else value <= bar
+    return f"{bar:.3g}", "holds" if holds else "MISSES", int(not holds)
+
+
+def ratio(results, value):
+    """Ours to theirs, the median of the rounds."""
+    return statistics.median(value(ours) / value(theirs) for ours, theirs in zip(results[OURS], results[THEIRS]))
+
+
+def median(results, name, value):
+    return statistics.median(map(value, results[name])) if name in results else None
+
+
+def milliseconds(one):
+    return 1e3 * one.wall / one.messages
+
+
+def rate(one):
+    return one.messages / one.wall
+
+
+def cpu(one):
+    # The clock of processes ticks a hundred times a second.
+    return 1e3 * max(one.cpu, 0.01) / one.messages
+
+
+def table_of(title, head, lines):
+    rows = [[str(cell) for cell in line] for line in lines]
+    return f"### {title}\n\n" + report.table(head, rows)
+
+
+def postfix(cells):
+    """Behind Postfix: ms of a message in one session, messages/s of twenty, CPU of the milter."""
+    one, many, times = [], [], []
+    missed = [0, 0, 0]
+    head = ["", "socket", "no milter", OURS, THEIRS, "ratio", "bar", ""]
+    for sessions, mode, kind, results in cells:
+        value, at_least, bars = (milliseconds, False, TIME_BAR) if sessions == 1 else (rate, True, RATE_BAR)
+        quotient = ratio(results, value)
+        bar, word, miss = judged(quotient, bars.get((sessions, mode, kind)), at_least)
+        digits = 2 if sessions == 1 else 0
+        line = [mode, kind, *(f"{median(results, name, value):.{digits}f}" for name in (None, OURS, THEIRS)),
+                f"{quotient:.3f}" if sessions == 1 else f"{quotient:.2f}", bar, word]
+        (one if sessions == 1 else many).append(line)
+        missed[0 if sessions == 1 else 1] += miss
+        if sessions > 1:
+            quotient = ratio(results, cpu)
+            bar, word, miss = judged(quotient, CPU_BAR[mode])
+            times.append([mode, kind, *(f"{median(results, name, cpu):.3f}" for name in (OURS, THEIRS)),
+                          f"{quotient:.2f}", bar, word])
+            missed[2] += miss
+    return [
+        (table_of("behind Postfix, one session: milliseconds a message", head, one), missed[0]),
+        (table_of("behind Postfix, 20 sessions: messages a second", head, many), missed[1]),
+        (table_of("behind Postfix, 20 sessions: milliseconds of CPU of the milter a message", head[:2] + head[3:],
+                  times), missed[2]),
+    ]
+
+
+def direct(cells):
+    """Without Postfix."""
+    lines = []
+    for connections, mode, kind, results in cells:
+        for name in (OURS, THEIRS):
+            lines.append([mode, kind, connections, name, f"{median(results, name, rate):.0f}",
+                          f"{median(results, name, lambda one: one.p50):.2f}",
+                          f"{median(results, name, lambda one: one.p99):.2f}", f"{median(results, name, cpu):.3f}"])
+    head = ["", "socket", "connections", "milter", "messages/s", "p50 ms", "p99 ms", "CPU ms"]
+    return table_of("without Postfix, by milter-load", head, lines), 0
+
+
+def memory(results, idle, count):
+    """Resident memory."""
+    lines, missed = [], 0
+    for one in results:
+        ours = one.name == OURS
+        bar, word, miss = judged(one.idle, IDLE_BAR_KB if ours else None)
+        lines.append([f"largest, {idle} idle connections and {CONNECTIONS} with load", one.name,
+                      f"{one.idle / 1024:.1f}", f"{IDLE_BAR_KB / 1024:.0f}" if ours else bar, word])
+        missed += miss
+        bar, word, miss = judged(one.growth, GROWTH_BAR_KB if ours else None)
+        lines.append([f"growth over {count} messages, mixed", one.name, f"{one.growth / 1024:.2f}",
+                      f"{GROWTH_BAR_KB / 1024:.0f}" if ours else bar, word])
+        missed += miss
+    return table_of("resident memory, MB", ["", "milter", "MB", "bar", ""], lines), missed
+
+
+def machine(found, plan):
+    text = (f"Both milters have the same opendkim.conf but for the socket, the same key (rsa-sha256, 2048 bits), the "
+            f"same tables and the same message: 4 kB, 22 header fields. Postfix 3.7 has its queue in memory and holds "
+            f"what it accepts, so that its own part is small; a session is kept for all its messages. Each message "
+            f"was looked at: it has the signature, or the result. Keys come from an unbound beside. Medians of "
+            f"{plan['rounds']} rounds, milters interleaved; ratios are medians of the ratios of the rounds.")
+    return f"{report.environment()}.\n{versions(found)}.\n\n" + textwrap.fill(text, 120)
+
+
+def endurance(one, idle, count):
+    """One milter over many messages, in words; and how many bars are missed."""
+    begun = one.descriptors[0]
+    rows = (
+        (f"largest, {idle} idle connections and {CONNECTIONS} with load", one.idle, IDLE_BAR_KB),
+        (f"growth over {count} messages", one.growth, GROWTH_BAR_KB),
+    )
+    lines, missed = [f"{one.name}: {count} messages in {one.seconds:.0f} s, {count / one.seconds:.0f} a second"], 0
+    for title, value, limit in rows:
+        _, word, miss = judged(value, limit)
+        lines.append(f"  {title}: {value / 1024:.2f} MB (bar {limit / 1024:.0f} MB: {word})")
+        missed += miss
+    _, word, miss = judged(one.descriptors[-1], begun)
+    lines.append(f"  open files: {begun} after the first share, {one.descriptors[-1]} at the end ({word})")
+    lines.append("  MB after each share: " + " ".join(f"{kb / 1024:.1f}" for kb in one.samples))
+    return "\n".join(lines), missed + miss

@@ -1,0 +1,112 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMDNS
+import Glibc
+
+/// Where key records are to come from, settled while files can be read: by root, and in the system's root directory.
+struct KeySourcePlan: Sendable {
+  enum Source: Sendable {
+    /// `TestPublicKeys`, `TestDNSData`
+    case fixed(any PublicKeySource)
+    /// These are asked over the network.
+    case servers(DNSConfiguration)
+    #if Unbound
+      case unbound(UnboundKeySource)
+    #endif
+  }
+
+  let source: Source
+  /// What the name service depends on; equal ones can go on with what they remember.
+  let signature: Signature
+  /// What an administrator should know.
+  let problem: String?
+
+  struct Signature: Sendable, Hashable {
+    var servers: [NameServer] = []
+    var timeout = 0
+    var trusted: [String] = []
+    /// Paths with the time of the last change.
+    var files: [String] = []
+    var isFixed = false
+  }
+
+  /// - Parameter previous: its servers stand in where the system's list is out of reach. (In another root directory)
+  init(_ rules: DNSRules, previous: KeySourcePlan?) throws(StartFailure) {
+    var signature = Signature(timeout: rules.timeout, trusted: rules.trustedNameservers)
+    signature.files = [rules.trustAnchorFile, rules.resolverConfiguration].compactMap { $0.map(Self.version) }
+    var problem: String?
+    if let fixed = try Self.fixed(rules) {
+      signature.isFixed = true
+      source = .fixed(fixed)
+    } else if let unbound = try Self.unbound(rules, signature, previous) {
+      source = unbound
+    } else {
+      (signature.servers, problem) = Self.servers(rules, previous)
+      source = .servers(Self.configuration(rules, signature.servers))
+    }
+    self.signature = signature
+    self.problem = problem
+  }
+
+  private static func fixed(_ rules: DNSRules) throws(StartFailure) -> (any PublicKeySource)? {
+    if let set = rules.testDNSData { return DataSetKeySource(set: set) }
+    guard let path = rules.testPublicKeys else { return nil }
+    do throws(KeyFileError) {
+      return try KeyFileSource(path: path)
+    } catch {
+      throw StartFailure(.configuration, "TestPublicKeys: \(error)")
+    }
+  }
+
+  private static func servers(_ rules: DNSRules, _ previous: KeySourcePlan?) -> ([NameServer], String?) {
+    if !rules.nameservers.isEmpty { return (rules.nameservers.compactMap { try? NameServer($0) }, nil) }
+    do throws(ResolvConfError) {
+      return (try DNSConfiguration.resolvConf().servers, nil)
+    } catch {
+      return (previous?.signature.servers ?? [], previous == nil ? "\(error)" : nil)
+    }
+  }
+
+  private static func configuration(_ rules: DNSRules, _ servers: [NameServer]) -> DNSConfiguration {
+    var configuration = DNSConfiguration(servers: servers)
+    configuration.timeout = timeout(rules)
+    let trusted = Set(rules.trustedNameservers.compactMap { try? NameServer($0) })
+    if !servers.isEmpty, servers.allSatisfy({ $0.isLoopback || trusted.contains($0) }) {
+      configuration.trustAuthenticatedData = .always
+    }
+    return configuration
+  }
+
+  /// 0 is "for ever"; a day is as long as there may be.
+  private static func timeout(_ rules: DNSRules) -> Duration {
+    .seconds(rules.timeout <= 0 ? 86_400 : min(rules.timeout, 86_400))
+  }
+
+  private static func version(of path: String) -> String {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return path }
+    return "\(path) \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
+  }
+
+  #if Unbound
+    private static func unbound(
+      _ rules: DNSRules, _ signature: Signature, _ previous: KeySourcePlan?
+    ) throws(StartFailure) -> Source? {
+      guard rules.trustAnchorFile != nil || rules.resolverConfiguration != nil else { return nil }
+      if let previous, previous.signature == signature, case .unbound = previous.source { return previous.source }
+      var configuration = UnboundConfiguration(servers: rules.nameservers.compactMap { try? NameServer($0) })
+      configuration.trustAnchorFile = rules.trustAnchorFile
+      configuration.configurationFile = rules.resolverConfiguration
+      configuration.timeout = timeout(rules)
+      do throws(UnboundError) {
+        return .unbound(try UnboundKeySource(configuration: configuration))
+      } catch {
+        throw StartFailure(.configuration, "libunbound: \(error)")
+      }
+    }
+  #else
+    private static func unbound(
+      _ rules: DNSRules, _ signature: Signature, _ previous: KeySourcePlan?
+    ) throws(StartFailure) -> Source? { nil }
+  #endif
+}

@@ -1,0 +1,21 @@
+import DKIMConfiguration
+import Synchronization
+
+/// Tells the log what becomes of private key files while they are in use.
+final class KeyEventLog: Sendable {
+  /// `nil` until there is one.
+  private let log = Mutex<Log?>(nil)
+
+  func attach(_ log: Log) { self.log.withLock { $0 = log } }
+
+  func report(_ event: SigningKeyStore.Event) {
+    let log = log.withLock { $0 }
+    switch event {
+    case .kept(let path, let error):
+      log?.write(.error, "can't load key from \(path): \(error); the key that was read before stays in use")
+    case .replaced(let path): log?.write(.info, "the key in \(path) has changed; the new one is in use")
+    case .unsafe(let path, let why, let mend):
+      log?.write(.warning, "\(path): key data is not secure: \(why); \(mend)")
+    }
+  }
+}

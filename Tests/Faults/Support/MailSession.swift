@@ -1,0 +1,52 @@
+import Milter
+import MilterPeer
+import NIOCore
+
+/// A connection of an MTA with a client on it, ready for messages.
+struct MailSession: Sendable {
+  let peer: MilterPeer
+  let agreed: PeerAgreement
+
+  /// A client that is one of ours.
+  static let inside = PeerClient(address: "127.0.0.1", hostName: "localhost")
+  /// A client from outside.
+  static let outside = PeerClient(address: "192.0.2.1", hostName: "client.example")
+
+  static func open(
+    _ milter: Milter, _ client: PeerClient = inside, offer: MilterOffer = .postfix, timeout: TimeAmount = .seconds(30)
+  ) async throws -> MailSession {
+    let peer = try await MilterPeer.connect(to: milter.address, timeout: timeout)
+    do {
+      let agreed = try await peer.negotiate(offer)
+      _ = try await peer.open(agreed, as: client)
+      return MailSession(peer: peer, agreed: agreed)
+    } catch {
+      try? await peer.close()
+      throw error
+    }
+  }
+
+  /// One message, with ABORT behind it, as Postfix sends it.
+  func deliver(_ message: PeerMessage) async throws -> PeerOutcome {
+    let outcome = try await peer.deliver(message, agreed)
+    try await peer.abort()
+    return outcome
+  }
+
+  func quit() async throws { try await peer.quit() }
+
+  /// One message on a connection of its own.
+  static func deliver(
+    _ message: PeerMessage, to milter: Milter, from client: PeerClient = inside, timeout: TimeAmount = .seconds(30)
+  ) async throws -> PeerOutcome {
+    let session = try await open(milter, client, timeout: timeout)
+    do {
+      let outcome = try await session.deliver(message)
+      try await session.quit()
+      return outcome
+    } catch {
+      try? await session.peer.close()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Glibc
+import TestSupport
+
+/// What the system says of the process.
+extension Milter {
+  /// Octets of memory in use.
+  var residentMemory: Int { kibibytes("VmRSS:") * 1024 }
+
+  /// The most octets of memory that were in use at a time since the start, or since ``forgetPeak()``.
+  var peakMemory: Int { kibibytes("VmHWM:") * 1024 }
+
+  /// From here on ``peakMemory`` counts anew.
+  func forgetPeak() { try? TestFiles.write(Array("5".utf8), to: "/proc/\(process.id)/clear_refs") }
+
+  /// The number of open files.
+  var descriptors: Int { (try? TestFiles.names(in: "/proc/\(process.id)/fd").count) ?? 0 }
+
+  var threads: Int { kibibytes("Threads:") }
+
+  /// Seconds of processor time so far; it counts in hundredths.
+  var processorTime: Double {
+    let text = Self.text("/proc/\(process.id)/stat")
+    let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+    guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { return 0 }
+    return (user + system) / Double(sysconf(CInt(_SC_CLK_TCK)))
+  }
+
+  private func kibibytes(_ name: String) -> Int {
+    let line = Self.text("/proc/\(process.id)/status").split(separator: "\n").first { $0.hasPrefix(name) }
+    return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+  }
+
+  private static func text(_ path: String) -> String {
+    (try? TestFiles.read(path)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}

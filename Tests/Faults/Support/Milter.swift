@@ -1,0 +1,138 @@
+import DKIMDNS
+import Glibc
+import MilterPeer
+import TestSupport
+
+/// How a milter is started.
+struct MilterSetup: Sendable {
+  /// Where standard output and standard error go.
+  enum Log: Sendable {
+    case file
+    case path(String)
+  }
+
+  /// Settings behind the usual ones; the last of a name counts.
+  var lines: [String] = []
+  var nameServer: NameServer?
+  /// Shell commands that come first, such as `ulimit -n 64`.
+  var preparation: [String] = []
+  var environment: [String: String] = [:]
+  var log = Log.file
+
+  init(_ lines: String...) { self.lines = lines }
+}
+
+/// A milter in a folder of its own, behind a unix socket, that signs for ``Mail/ours`` with a key in that folder.
+final class Milter: Sendable {
+  let process: ChildProcess
+  let folder: String
+  private let setup: MilterSetup
+
+  var socket: String { folder + "/socket" }
+  var address: PeerAddress { .unix(path: socket) }
+  var configuration: String { folder + "/opendkim.conf" }
+  var keyFile: String { folder + "/ours.private" }
+  var logFile: String { folder + "/log" }
+
+  private init(_ setup: MilterSetup, in folder: String) throws {
+    self.folder = folder
+    self.setup = setup
+    try Self.write(Self.usualLines(folder, setup) + setup.lines, to: folder + "/opendkim.conf")
+    let path =
+      switch setup.log {
+      case .file: folder + "/log"
+      case .path(let path): path
+      }
+    let words = [FaultRun.program, "-f", "-x", folder + "/opendkim.conf"]
+    let shell = ["sh", "-c", (setup.preparation + ["exec \"$0\" \"$@\""]).joined(separator: "\n")]
+    process = try ChildProcess(
+      (setup.preparation.isEmpty ? [] : shell) + words, environment: setup.environment, log: path)
+  }
+
+  /// Runs `body` with a milter that listens, and ends it, with force where it must be.
+  /// - Parameter prepare: is given the folder before the milter is started, with the key in it.
+  nonisolated(nonsending) static func run<Result>(
+    _ setup: MilterSetup = MilterSetup(), prepare: (String) throws -> Void = { _ in },
+    _ body: nonisolated(nonsending) (Milter) async throws -> Result
+  ) async throws -> Result {
+    let folder = try makeFolder(prepare)
+    defer { TestFiles.removeFolder(folder) }
+    let milter = try Milter(setup, in: folder)
+    defer { milter.process.stop(patience: .seconds(2)) }
+    try await milter.waitUntilListening()
+    return try await body(milter)
+  }
+
+  /// Starts a milter that is to end by itself. Its exit status and what it said.
+  nonisolated(nonsending) static func fail(
+    _ setup: MilterSetup, within limit: Duration = .seconds(10), prepare: (String) throws -> Void = { _ in }
+  ) async throws -> (status: Int, log: String) {
+    let folder = try makeFolder(prepare)
+    defer { TestFiles.removeFolder(folder) }
+    let milter = try Milter(setup, in: folder)
+    defer { milter.process.stop(patience: .zero) }
+    return (try await milter.process.end(within: limit), milter.log)
+  }
+
+  private static func makeFolder(_ prepare: (String) throws -> Void) throws -> String {
+    let folder = try TestFiles.makeFolder("/tmp/dkim-faults-")
+    do {
+      try TestFiles.write(Mail.pem(Mail.ourKey), to: folder + "/ours.private")
+      try prepare(folder)
+    } catch {
+      TestFiles.removeFolder(folder)
+      throw error
+    }
+    return folder
+  }
+
+  private static func usualLines(_ folder: String, _ setup: MilterSetup) -> [String] {
+    var lines = [
+      "Socket local:\(folder)/socket", "Domain \(Mail.ours)", "Selector sel", "KeyFile \(folder)/ours.private",
+      "Canonicalization relaxed/simple", "OversignHeaders From", "AuthservID \(Mail.host)", "Background no",
+      // Folders for tests lie where everybody may write.
+      "RequireSafeKeys no",
+    ]
+    if FaultRun.isSuperuser { lines.append("UserID root") }
+    if let server = setup.nameServer { lines.append("Nameservers \(server.address)@\(server.port)") }
+    return lines
+  }
+
+  private static func write(_ lines: [String], to path: String) throws {
+    try TestFiles.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: path)
+  }
+
+  private nonisolated(nonsending) func waitUntilListening() async throws {
+    try await eventually("the milter listens", within: .seconds(30)) {
+      guard process.isRunning else { throw ChildProcess.Failure("it ended with \(process.exitStatus ?? -1): \(log)") }
+      guard let socket = RawSocket(unix: socket) else { return false }
+      socket.close()
+      return true
+    }
+  }
+
+  /// Writes the configuration anew, with these lines behind the usual ones, and leaves it to the test to tell of it.
+  func reconfigure(_ lines: [String]) throws {
+    try Self.write(Self.usualLines(folder, setup) + lines, to: configuration)
+  }
+
+  var log: String { (try? TestFiles.read(logFile)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+
+  /// Waits until the log says so.
+  nonisolated(nonsending) func waitForLog(_ text: String, count: Int = 1, within limit: Duration = .seconds(10))
+    async throws
+  {
+    try await eventually("the log says \(text), \(count) times: \(log.suffix(1000))", within: limit) {
+      log.components(of: text) >= count
+    }
+  }
+}
+
+extension String {
+  /// How often `text` is there.
+  func components(of text: String) -> Int {
+    let (octets, wanted) = (Array(utf8), Array(text.utf8))
+    guard wanted.count > 0, octets.count >= wanted.count else { return 0 }
+    return (0...(octets.count - wanted.count)).count { octets[$0] == wanted[0] && octets[$0...].starts(with: wanted) }
+  }
+}

@@ -1,0 +1,62 @@
+import Glibc
+
+/// A connection that does nothing by itself: it neither reads nor waits.
+final class RawSocket: Sendable {
+  private let descriptor: CInt
+
+  /// `nil` where nobody accepts.
+  init?(unix path: String) {
+    descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return nil }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { place in
+      place.copyBytes(from: path.utf8.prefix(place.count - 1))
+    }
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard result == 0 else {
+      Glibc.close(descriptor)
+      return nil
+    }
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+  }
+
+  /// How many of the octets were taken at once; -1 where the other end is gone.
+  @discardableResult
+  func send(_ octets: [UInt8]) -> Int {
+    let count = octets.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+    return count < 0 && errno == EAGAIN ? 0 : count
+  }
+
+  /// What has come, at most so much; `nil` where nothing has, empty where the other end is gone.
+  func receive(_ limit: Int = 4096) -> [UInt8]? {
+    var octets = [UInt8](repeating: 0, count: limit)
+    let count = octets.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+    if count < 0 { return errno == EAGAIN ? nil : [] }
+    return Array(octets[..<count])
+  }
+
+  /// True where the other end has closed the connection; what came before is thrown away.
+  var isClosed: Bool {
+    while let octets = receive() {
+      if octets.isEmpty { return true }
+    }
+    return false
+  }
+
+  /// To be called once, and nothing after it.
+  func close() { Glibc.close(descriptor) }
+
+  /// This process may have as many files open as the system lets it.
+  static func raiseLimit() -> Int {
+    var limit = rlimit()
+    getrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit)
+    return Int(clamping: limit.rlim_cur)
+  }
+}

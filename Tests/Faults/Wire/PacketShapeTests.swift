@@ -1,0 +1,165 @@
+import Milter
+import MilterPeer
+import NIOCore
+import TestSupport
+import Testing
+
+extension Faults {
+  @Suite("Packets of any version, length and content")
+  struct PacketShapeTests {
+    /// Before which packet of a conversation something is put.
+    static let beginnings: [Character: String] = [
+      "O": "", "D": "OC", "C": "O", "H": "OC", "M": "OCH", "R": "OCM", "T": "OCMR", "U": "OC", "L": "OCMRT",
+      "N": "OCMRTL", "B": "OCMRTLN", "E": "OCMRTLNB", "A": "OCMRTL", "Q": "O", "K": "OC", "Z": "O",
+    ]
+
+    private static func beginning(_ letter: UInt8) -> [UInt8] {
+      Alphabet.octets(Array((beginnings[Character(Unicode.Scalar(letter))] ?? "O").utf8))
+    }
+
+    private func attack(_ streams: [[UInt8]], _ what: String = "") async throws {
+      try await Milter.run { milter in
+        let (endings, traffic) = try await Traffic.beside(milter) {
+          try await concurrently(streams, atOnce: 16) { try await Attacker.send($0, to: milter) }
+        }
+        for (number, ending) in endings.enumerated() where ending != .closed {
+          Issue.record("\(what) \(number): \(ending): \(streams[number].prefix(200))")
+        }
+        traffic.expectNormal()
+        #expect(milter.process.isRunning)
+        #expect(try await MailSession.deliver(Mail.outgoing(), to: milter).isSigned)
+      }
+    }
+
+    @Test("A packet that is cut anywhere, the length of which fits")
+    func cut() async throws {
+      var streams: [[UInt8]] = []
+      for letter in Alphabet.letters {
+        let payload = Alphabet.payload(letter)
+        for count in 0..<max(payload.count, 1) {
+          let frame = MilterFrame(letter: letter, payload: ByteBuffer(bytes: payload.prefix(count)))
+          streams.append(Self.beginning(letter) + Alphabet.octets(frame))
+        }
+      }
+      try await attack(streams)
+    }
+
+    @Test("Versions, actions and steps of all kinds")
+    func offers() async throws {
+      var streams: [[UInt8]] = []
+      let numbers: [UInt32] = [0, 1, 2, 3, 4, 5, 6, 7, 0xFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
+      let rest = Alphabet.octets(Array("DCHMRTULNBEA".utf8))
+      for version in numbers {
+        for actions in [0, 0x1FF, 0xFFFF_FFFF] as [UInt32] {
+          for steps in [0, 0x1F_FFFF, 0x3000_0000, 0xFFFF_FFFF] as [UInt32] {
+            var offer = ByteBuffer()
+            offer.writeMultipleIntegers(version, actions, steps)
+            streams.append(Alphabet.octets(MilterFrame(.negotiate, payload: offer)) + rest)
+          }
+        }
+      }
+      try await attack(streams)
+    }
+
+    @Test("Lengths that are none, too short, too long, or far too long")
+    func lengths() async throws {
+      var streams: [[UInt8]] = []
+      let limit = UInt32(MilterLimits.standard.packetSize)
+      for letter in Alphabet.letters {
+        let payload = Alphabet.payload(letter)
+        let right = UInt32(payload.count + 1)
+        for length in [0, right - 1, limit + 1, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF] {
+          streams.append(Self.beginning(letter) + Self.frame(length, letter, payload))
+        }
+      }
+      try await attack(streams)
+    }
+
+    @Test("An announced length reserves no memory, and what follows it is not waited for by others")
+    func announced() async throws {
+      try await Milter.run { milter in
+        _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
+        milter.forgetPeak()
+        let before = milter.peakMemory
+        let length = UInt32(MilterLimits.standard.packetSize)
+        let sockets = (0..<200).compactMap { _ in RawSocket(unix: milter.socket) }
+        defer { for socket in sockets { socket.close() } }
+        let (_, traffic) = try await Traffic.beside(milter) {
+          for socket in sockets {
+            socket.send(Self.beginning(UInt8(ascii: "B")) + Self.frame(length, UInt8(ascii: "B"), [1, 2, 3]))
+          }
+          try await Task.sleep(for: .milliseconds(500))
+        }
+        traffic.expectNormal()
+        // A message for each connection, and none of the 200 MiB.
+        if FaultRun.measuresMemory { #expect(milter.peakMemory - before < 40 << 20) }
+      }
+    }
+
+    @Test("The longest packets there may be, and macros without end")
+    func long() async throws {
+      let size = MilterLimits.standard.packetSize
+      var streams: [[UInt8]] = []
+      for letter in Alphabet.letters where letter != UInt8(ascii: "Q") {
+        for filling in [0, 0x41] as [UInt8] {
+          let payload = [UInt8](repeating: filling, count: size - 1)
+          streams.append(Self.beginning(letter) + Self.frame(UInt32(size), letter, payload))
+        }
+      }
+      let macros = Self.frame(13, UInt8(ascii: "D"), Array("M{a}\0value\0b\0".utf8.prefix(12)))
+      streams.append(Self.beginning(UInt8(ascii: "D")) + (0..<20_000).flatMap { _ in macros })
+      try await attack(streams)
+    }
+
+    @Test("Conversations with mistakes in them at random places")
+    func random() async throws {
+      print("seed \(FaultRun.seed): set DKIM_FAULTS_SEED for the same packets")
+      var generator = SeededGenerator(seed: FaultRun.seed)
+      let streams = (0..<600 * FaultRun.scale).map { _ in Self.spoilt(&generator) }
+      try await attack(streams, "seed \(FaultRun.seed),")
+    }
+
+    @Test("Random octets")
+    func noise() async throws {
+      var generator = SeededGenerator(seed: FaultRun.seed &+ 1)
+      let streams = (0..<200 * FaultRun.scale).map { _ in
+        let octets = (0..<generator.below(3000)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        // Behind a good beginning, and with lengths that make packets of it.
+        return generator.below(2) == 0
+          ? octets : Alphabet.octets(Array("OC".utf8)) + Self.frame(UInt32(octets.count + 1), octets.first ?? 0, octets)
+      }
+      try await attack(streams, "seed \(FaultRun.seed),")
+    }
+
+    private static func frame(_ length: UInt32, _ letter: UInt8, _ payload: [UInt8]) -> [UInt8] {
+      (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } + [letter] + payload
+    }
+
+    /// A conversation, spoilt.
+    private static func spoilt(_ generator: inout SeededGenerator) -> [UInt8] {
+      var letters = Array("ODCHDMDRRTDLLLNBBEADMRTLNEA".utf8)
+      for _ in 0..<generator.below(4) {
+        let place = generator.below(letters.count)
+        switch generator.below(4) {
+        case 0: letters.remove(at: place)
+        case 1: letters.insert(Alphabet.letters[generator.below(Alphabet.letters.count)], at: place)
+        case 2: letters.swapAt(place, generator.below(letters.count))
+        default: letters.insert(letters[place], at: generator.below(letters.count))
+        }
+      }
+      var octets = Alphabet.octets(letters)
+      for _ in 0..<generator.below(6) {
+        // The length of the first packet is not always spared either.
+        let place = generator.below(octets.count)
+        switch generator.below(5) {
+        case 0: octets[place] ^= 1 << UInt8(generator.below(8))
+        case 1: octets[place] = UInt8(generator.below(256))
+        case 2: octets.remove(at: place)
+        case 3: octets.insert(UInt8(generator.below(256)), at: place)
+        default: octets.removeSubrange(place..<min(place + generator.below(20), octets.count))
+        }
+      }
+      return octets
+    }
+  }
+}
