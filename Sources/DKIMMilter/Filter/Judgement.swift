@@ -9,6 +9,8 @@ struct Judgement {
   private(set) var resultField: AuthenticationResults?
   private(set) var log: [LogEvent] = []
   private(set) var steps: [Explanation.Step] = []
+  /// Signatures that were not evaluated and are told one by one: whoever sends thousands gets no longer field for it.
+  private static let toldSurplus = 10
   private let findings: [SignatureFinding]
   private let order: VerificationOrder
   private let context: MessageContext
@@ -98,7 +100,12 @@ struct Judgement {
     let beginnings = HeaderB.prefixes(of: findings.compactMap(\.result.tags.signature))
     var next = beginnings.makeIterator()
     var methods: [MethodResult] = []
+    var surplus = 0
     for finding in findings {
+      if finding.isSurplus {
+        surplus += 1
+        if surplus > Self.toldSurplus { continue }
+      }
       let tags = finding.result.tags
       let signature = tags.signature == nil ? nil : next.next()
       methods.append(
@@ -107,6 +114,10 @@ struct Judgement {
           properties: DKIMProperties(
             domain: tags.domain, identity: tags.identity, algorithm: tags.algorithm, selector: tags.selector,
             signature: configuration.results.noHeaderB ? nil : signature)))
+    }
+    if surplus > Self.toldSurplus {
+      let rest = surplus - Self.toldSurplus
+      methods.append(MethodResult(dkim: .policy, reason: "\(rest) more signatures were not evaluated"))
     }
     add(methods)
   }
