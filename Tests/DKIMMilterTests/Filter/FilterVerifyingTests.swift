@@ -218,6 +218,9 @@ import Testing
     scene.configuration.actions.badSignature = .reject
     scene.configuration.verification.mustBeSigned = ["date", "X-Absent"]
     #expect(await scene.run(mail).reply == .accept)
+    var doubled = mail
+    doubled.fields.insert(("Date", " Sun, 22 Nov 2026 12:00:00 +0000"), at: 0)
+    #expect(await scene.run(doubled).results?.contains("unprotected header field: date") == true)
     scene.configuration.verification.mustBeSigned = ["Subject"]
     let verdict = await scene.run(mail)
     #expect(verdict.results?.contains("dkim=policy reason=\"unprotected header field: Subject\"") == true)
