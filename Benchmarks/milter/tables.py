@@ -1,7 +1,10 @@
 """What was measured, as tables with the bars."""
 
+import os
 import statistics
 import textwrap
+import time
+from pathlib import Path
 
 import report
 from filters import OURS, THEIRS, versions
@@ -108,13 +111,26 @@ def memory(results, idle, count):
     return table_of("resident memory, MB", ["", "milter", "MB", "bar", ""], lines), missed
 
 
+def busy_cores(seconds=3.0):
+    """How many cores the machine is busy with, before the run."""
+    def ticks():
+        return [int(one) for one in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+
+    before = ticks()
+    time.sleep(seconds)
+    spent = [after - one for one, after in zip(before, ticks())]
+    # idle and waiting for disks are the fourth and the fifth
+    return os.cpu_count() * (1 - (spent[3] + spent[4]) / max(1, sum(spent)))
+
+
 def machine(found, plan):
     text = (f"Both milters have the same opendkim.conf but for the socket, the same key (rsa-sha256, 2048 bits), the "
             f"same tables and the same message: 4 kB, 22 header fields. Postfix 3.7 has its queue in memory and holds "
             f"what it accepts, so that its own part is small; a session is kept for all its messages. Each message "
             f"was looked at: it has the signature, or the result. Keys come from an unbound beside. Medians of "
             f"{plan['rounds']} rounds, milters interleaved; ratios are medians of the ratios of the rounds.")
-    return f"{report.environment()}.\n{versions(found)}.\n\n" + textwrap.fill(text, 120)
+    head = f"{report.environment()}; {busy_cores():.1f} cores busy with other work before the run"
+    return f"{head}.\n{versions(found)}.\n\n" + textwrap.fill(text, 120)
 
 
 def endurance(one, idle, count):

@@ -8,6 +8,11 @@ extension AuthenticationResults {
   /// The authserv-id in the form that is compared: lower case, without a job behind a slash, without spaces around,
   /// control characters and a dot at the end, and where it is a domain name with A-labels for U-labels.
   public static func normalizedAuthservID(_ text: String) -> String {
+    // Nearly every name is printable ASCII with nothing to take off.
+    if text.utf8.allSatisfy({ 0x20 < $0 && $0 < 0x7F && $0 != UInt8(ascii: "/") }), text.utf8.last != UInt8(ascii: ".")
+    {
+      return (try? DomainName(text))?.aLabel ?? text.lowercased()
+    }
     // By scalars: a combining mark behind a slash, dot or space must not hide it.
     let visible = text.unicodeScalars.prefix { $0 != "/" }.filter { $0.value >= 0x20 && $0.value != 0x7F }
     var scalars = visible.drop { $0 == " " }

@@ -34,7 +34,11 @@ struct Decider {
       let action = configuration.actions.security
       if action != .accept { return decision(.act(action, .headerTooLarge)) }
     }
-    guard let sender = readSender() else { return withoutSender() }
+    guard let sender = readSender() else {
+      // The sender may stand behind the part of the header that was looked at.
+      if let excess = facts.header.excess, try await mayBeOurs() { return cannotSign("\(excess)") }
+      return withoutSender()
+    }
     if try await isExempt(sender.domain) { return decision(.leaveAlone) }
     let isInternal = try await isInternal()
     var requests: [SigningRequest] = []
@@ -47,6 +51,12 @@ struct Decider {
     }
     guard requests.isEmpty else { return try await signing(requests) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
+  }
+
+  private mutating func mayBeOurs() async throws(DecisionFailure) -> Bool {
+    guard configuration.roles.contains(.sign) else { return false }
+    if case .none = configuration.signing.keys { return false }
+    return try await isInternal()
   }
 
   // MARK: Signing

@@ -9,18 +9,23 @@ struct Judgement {
   private(set) var resultField: AuthenticationResults?
   private(set) var log: [LogEvent] = []
   private(set) var steps: [Explanation.Step] = []
-  /// Signatures that were not evaluated and are told one by one: whoever sends thousands gets no longer field for it.
-  private static let toldSurplus = 10
   private let findings: [SignatureFinding]
+  private let surplus: SurplusSignatures
   private let order: VerificationOrder
   private let context: MessageContext
   private var configuration: Configuration { context.configuration }
 
-  init(_ findings: [SignatureFinding], order: VerificationOrder, headerIsCut: Bool, in context: MessageContext) {
+  /// - Parameter surplus: signatures that are only counted.
+  init(
+    _ findings: [SignatureFinding], surplus: SurplusSignatures, order: VerificationOrder, headerIsCut: Bool,
+    in context: MessageContext
+  ) {
     self.findings = findings
+    self.surplus = surplus
     self.order = order
     self.context = context
     for finding in findings { steps.append(finding.step) }
+    if let text = surplus.text { steps.append(.init(.no, text, setting: "MaximumSignaturesToVerify")) }
     if findings.isEmpty { judgeUnsigned(headerIsCut) } else { judgeSigned() }
     steps.append(.init(.result, action == .accept ? "accepted" : "\(action.rawValue): \(refusal.text)"))
   }
@@ -100,12 +105,7 @@ struct Judgement {
     let beginnings = HeaderB.prefixes(of: findings.compactMap(\.result.tags.signature))
     var next = beginnings.makeIterator()
     var methods: [MethodResult] = []
-    var surplus = 0
     for finding in findings {
-      if finding.isSurplus {
-        surplus += 1
-        if surplus > Self.toldSurplus { continue }
-      }
       let tags = finding.result.tags
       let signature = tags.signature == nil ? nil : next.next()
       methods.append(
@@ -115,10 +115,7 @@ struct Judgement {
             domain: tags.domain, identity: tags.identity, algorithm: tags.algorithm, selector: tags.selector,
             signature: configuration.results.noHeaderB ? nil : signature)))
     }
-    if surplus > Self.toldSurplus {
-      let rest = surplus - Self.toldSurplus
-      methods.append(MethodResult(dkim: .policy, reason: "\(rest) more signatures were not evaluated"))
-    }
+    if let text = surplus.text { methods.append(MethodResult(dkim: .policy, reason: text)) }
     add(methods)
   }
 
@@ -133,8 +130,8 @@ struct Judgement {
     if rules.syslogSuccess, findings.count > 1 {
       log.append(.signatures(from: findings.prefix(20).map { $0.result.tags.domain ?? "-" }))
     }
-    let surplus = findings.count { $0.cause == .ignored && !order.untrusted.contains($0.result.position) }
-    if surplus > 0 { log.append(.ignoringSignatures(surplus)) }
+    let ignored = findings.count { $0.cause == .ignored && !order.untrusted.contains($0.result.position) }
+    if ignored + surplus.count > 0 { log.append(.ignoringSignatures(ignored + surplus.count)) }
     for finding in findings where order.untrusted.contains(finding.result.position) {
       log.append(.ignoringSignature(from: finding.result.tags.domain ?? "-"))
     }

@@ -37,9 +37,6 @@ struct SignatureFinding: Sendable {
     if case .temporaryFailure(.bogus) = result.outcome { treatBogus(rules.bogusKey) }
   }
 
-  /// Beyond `MaximumSignaturesToVerify`; nothing of it was read.
-  var isSurplus: Bool { if case .unacceptable(.tooManySignatures) = result.outcome { true } else { false } }
-
   /// The domain says that it is only trying DKIM out. // RFC 6376 §3.6.1
   var isTesting: Bool { result.key?.record?.isTesting ?? false }
 

@@ -31,8 +31,12 @@ struct VerifyingWork: ~Copyable, Sendable {
     var rules = context.configuration.verification
     if context.configuration.oldBehaviour.contains(.ignoreMinimum) { rules.minimum = nil }
     let results = order.isRefused ? [] : session.finish()
-    let findings = results.map { [rules] in SignatureFinding($0, order: order, rules: rules, header: header) }
-    let judgement = Judgement(findings, order: order, headerIsCut: header.excess != nil, in: context)
+    let surplus = SurplusSignatures(results)
+    let findings = surplus.others(results).map { [rules] in
+      SignatureFinding($0, order: order, rules: rules, header: header)
+    }
+    let judgement = Judgement(
+      findings, surplus: surplus, order: order, headerIsCut: header.excess != nil, in: context)
     var verdict = context.verdict(judgement.action, judgement.refusal)
     verdict.log += judgement.log.map { context.line($0) }
     verdict.counts =

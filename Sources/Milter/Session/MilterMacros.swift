@@ -32,11 +32,10 @@ public struct MilterMacros: Sendable, Hashable {
   /// The value octet for octet.
   public func octets(_ name: String, _ stage: MilterStage) -> ByteBuffer? {
     guard stage.rawValue < sets.count else { return nil }
-    var set = sets[stage.rawValue]
-    while let key = set.readString(), let value = set.readString() {
-      if Self.same(key, name) { return value }
-    }
-    return nil
+    let set = sets[stage.rawValue]
+    // Over the octets in place: filters ask for macros of every message, mostly for those that are not there.
+    guard let place = Self.place(of: name, in: set.readableBytesUInt8Span) else { return nil }
+    return set.getSlice(at: set.readerIndex + place.lowerBound, length: place.count)
   }
 
   /// All of one stage, in the order they came.
@@ -97,12 +96,40 @@ public struct MilterMacros: Sendable, Hashable {
     if sets.isEmpty { sets = Array(repeating: ByteBuffer(), count: MilterStage.allCases.count) }
   }
 
-  private static func same(_ key: ByteBuffer, _ name: String) -> Bool {
-    bare(key.readableBytesView).elementsEqual(bare(name.utf8))
+  /// Where the value of a macro stands among NUL-ended names and values.
+  private static func place(of name: String, in set: Span<UInt8>) -> Range<Int>? {
+    let name = bare(name.utf8)
+    var at = 0
+    while at < set.count {
+      let keyEnd = endOfString(in: set, from: at)
+      let valueEnd = endOfString(in: set, from: keyEnd + 1)
+      guard valueEnd < set.count else { return nil }
+      if same(set.extracting(at..<keyEnd), name) { return keyEnd + 1..<valueEnd }
+      at = valueEnd + 1
+    }
+    return nil
   }
 
-  private static func bare<Octets: BidirectionalCollection<UInt8>>(_ octets: Octets) -> Octets.SubSequence {
-    guard octets.first == 0x7B, octets.last == 0x7D, octets.count > 1 else { return octets[...] }
-    return octets.dropFirst().dropLast()
+  /// The place of the NUL, which each string in a set has.
+  private static func endOfString(in set: Span<UInt8>, from start: Int) -> Int {
+    var at = min(start, set.count)
+    while at < set.count, set[at] != 0 { at += 1 }
+    return at
+  }
+
+  private static func same(_ key: Span<UInt8>, _ name: Substring.UTF8View) -> Bool {
+    let hasBraces = key.count > 1 && key[0] == 0x7B && key[key.count - 1] == 0x7D
+    var at = hasBraces ? 1 : 0
+    let end = hasBraces ? key.count - 1 : key.count
+    for octet in name {
+      guard at < end, key[at] == octet else { return false }
+      at += 1
+    }
+    return at == end
+  }
+
+  private static func bare(_ name: String.UTF8View) -> Substring.UTF8View {
+    guard name.first == 0x7B, name.last == 0x7D, name.count > 1 else { return name[...] }
+    return name.dropFirst().dropLast()
   }
 }

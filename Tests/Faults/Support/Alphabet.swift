@@ -52,10 +52,15 @@ enum Attacker {
     case nonsense(String)
   }
 
-  /// Sends `octets`, then QUIT where `quits`, and waits for the end of the connection.
-  static func send(_ octets: [UInt8], quits: Bool = true, to milter: Milter) async throws -> Ending {
+  /// Sends `octets` and QUIT, and waits for the end of the connection. Where all of it ends within a packet the milter
+  /// rightly waits for the rest: nobody sends it, and goes.
+  static func send(_ octets: [UInt8], to milter: Milter) async throws -> Ending {
+    let all = octets + Alphabet.octets([UInt8(ascii: "Q")])
+    guard !endsWithinPacket(all) else {
+      try await sendAndLeave(all, to: milter)
+      return .closed
+    }
     let peer = try await MilterPeer.connect(to: milter.address, timeout: .seconds(20))
-    let all = octets + (quits ? Alphabet.octets([UInt8(ascii: "Q")]) : [])
     // Where it is refused in the middle, the rest does not get through.
     try? await peer.send(ByteBuffer(bytes: all))
     do {
@@ -68,6 +73,19 @@ enum Attacker {
     } catch {
       try? await peer.close()
       return .nonsense("\(error)")
+    }
+  }
+
+  private static func endsWithinPacket(_ octets: [UInt8]) -> Bool {
+    var decoder = MilterFrameDecoder()
+    decoder.append(ByteBuffer(bytes: octets))
+    do {
+      while let frame = try decoder.next() {
+        if frame.letter == MilterCommand.quit.rawValue { return false }
+      }
+      return decoder.bufferedOctets > 0
+    } catch {
+      return false
     }
   }
 

@@ -17,10 +17,10 @@ extension Faults {
       Alphabet.octets(Array((beginnings[Character(Unicode.Scalar(letter))] ?? "O").utf8))
     }
 
-    private func attack(_ streams: [[UInt8]], quits: Bool = true, _ what: String = "") async throws {
+    private func attack(_ streams: [[UInt8]], _ what: String = "") async throws {
       try await Milter.run { milter in
         let (endings, traffic) = try await Traffic.beside(milter) {
-          try await concurrently(streams, atOnce: 16) { try await Attacker.send($0, quits: quits, to: milter) }
+          try await concurrently(streams, atOnce: 16) { try await Attacker.send($0, to: milter) }
         }
         for (number, ending) in endings.enumerated() where ending != .closed {
           Issue.record("\(what) \(number): \(ending): \(streams[number].prefix(200))")

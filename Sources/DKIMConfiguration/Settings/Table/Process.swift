@@ -20,12 +20,17 @@ extension SettingTable {
     SettingDefinition(
       "ChangeRootDirectory", .path, reload: false, "The directory that becomes the root of the process (chroot)."),
     SettingDefinition("BaseDirectory", .path, "Where relative paths in the configuration begin."),
-    SettingDefinition("TemporaryDirectory", .path, default: "/tmp", "Where temporary files are kept."),
     SettingDefinition(
-      "KeepTemporaryFiles", .flag, default: "no", "Keep what was hashed, in TemporaryDirectory, to look for mistakes."),
+      "TemporaryDirectory", .path, default: "/tmp", .accepted("no temporary files are made"),
+      "Where temporary files are kept."),
+    SettingDefinition(
+      "KeepTemporaryFiles", .flag, default: "no",
+      .accepted("no temporary files are made; use dkimtool verify to see what was changed"),
+      "Keep what was hashed, in TemporaryDirectory, to look for mistakes."),
     SettingDefinition("EnableCoredumps", .flag, default: "no", reload: false, "Leave a core file after a crash."),
     SettingDefinition(
-      "MilterDebug", .integer, default: "0", reload: false, "How much of the milter protocol is logged, 0 to 6."),
+      "MilterDebug", .integer, default: "0", reload: false, .accepted("the milter protocol is not traced"),
+      "How much of the milter protocol is logged, 0 to 6."),
     SettingDefinition(
       "StrictTestMode", .flag, default: "no", reload: false, "Messages for -t must have CRLF at the end of lines."),
     SettingDefinition("Include", .path, "Another file with settings, read at this place."),

@@ -28,7 +28,9 @@ extension SettingTable {
     SettingDefinition(
       "IgnoreMalformedMail", .flag, default: "no", "Let malformed mail pass without a word about it."),
     SettingDefinition(
-      "WeakSyntaxChecks", .flag, default: "no", "Go on with a message after errors in its form."),
+      "WeakSyntaxChecks", .flag, default: "no",
+      .accepted("there is no such choice: each signature and each field is judged by itself"),
+      "Go on with a message after errors in its form."),
     SettingDefinition(
       "MaximumHeaders", .integer, default: "65536",
       "Octets that the header of a message may have; above that On-Security applies. 0: no limit of this kind."),

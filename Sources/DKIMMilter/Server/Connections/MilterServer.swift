@@ -65,6 +65,8 @@ final class MilterServer: Sendable {
   func start(_ descriptors: [CInt], metrics metricsDescriptor: CInt?) throws(StartFailure) {
     for descriptor in descriptors {
       let channel = try wait(bootstrap(isTCP: Self.isTCP(descriptor)).withBoundSocket(descriptor))
+      // NIO has made it 128 before it came to its option for that.
+      ListeningSocket.lengthenQueue(descriptor)
       state.withLock { $0.listeners.append(channel) }
     }
     if let metricsDescriptor {
@@ -86,7 +88,7 @@ final class MilterServer: Sendable {
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelInitializer { [log, refusals] channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(AcceptFailures(log: log, limiter: refusals))
+          try AcceptFailures.add(to: channel, log: log, limiter: refusals)
         }
       }
       .childChannelInitializer { channel in self.begin(channel) }
@@ -113,6 +115,11 @@ final class MilterServer: Sendable {
 
   private var metricsBootstrap: ServerBootstrap {
     ServerBootstrap(group: dnsGroup)
+      .serverChannelInitializer { [log, refusals] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try AcceptFailures.add(to: channel, log: log, limiter: refusals)
+        }
+      }
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(MetricsResponder { self.metricsText })
@@ -208,6 +215,11 @@ final class MilterServer: Sendable {
   private func adopt(_ configuration: Configuration) -> Bool {
     let previous = generation
     do throws(StartFailure) {
+      // Nothing would be signed from here on under a file that was emptied by accident, or by a full disk.
+      if configuration.process.socket == nil, previous.configuration.process.socket != nil {
+        throw StartFailure(
+          .configuration, "no Socket is set any more: is the file empty or cut short? Write the Socket line again")
+      }
       let plan = try KeySourcePlan(configuration.dns, previous: previous.plan)
       let next = Generation(configuration, plan: plan, previous: previous, group: dnsGroup, metrics: metrics)
       state.withLock { $0.generation = next }

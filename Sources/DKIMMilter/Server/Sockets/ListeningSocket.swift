@@ -31,6 +31,9 @@ struct ListeningSocket: Sendable {
     }
   }
 
+  /// So many connections may wait to be accepted as the system allows, up to ``backlog``.
+  static func lengthenQueue(_ descriptor: CInt) { _ = listen(descriptor, backlog) }
+
   /// Makes a unix socket. A socket that nobody listens to any more is replaced; a live one is not, and nothing that
   /// is no socket is ever removed.
   static func unix(_ path: String) throws(StartFailure) -> ListeningSocket {

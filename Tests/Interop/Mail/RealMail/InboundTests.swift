@@ -82,7 +82,9 @@ extension RealMailTests {
     @Test(arguments: MilterSocket.allCases, [MailNameServers.silent, MailNameServers.failing])
     func troubleWithNamesIsTold(_ socket: MilterSocket, _ domain: String) async throws {
       let house = try MailHouse.here
-      try await house.milter(house.standard.adding("On-DNSError accept"), socket)
+      var setup = house.standard.adding("On-DNSError accept")
+      if domain == MailNameServers.silent { setup.nameServer = house.nameServers.troublesome.port }
+      try await house.milter(setup, socket)
       let message = try house.signed(MailText.theirs("trouble"), domain: domain)
       let name = MailHouse.name()
       let result = try await house.send(
@@ -96,7 +98,9 @@ extension RealMailTests {
     @Test(arguments: MilterSocket.allCases, [MailNameServers.silent, MailNameServers.failing])
     func troubleWithNamesIsForLater(_ socket: MilterSocket, _ domain: String) async throws {
       let house = try MailHouse.here
-      try await house.milter(house.standard, socket)
+      var setup = house.standard
+      if domain == MailNameServers.silent { setup.nameServer = house.nameServers.troublesome.port }
+      try await house.milter(setup, socket)
       let message = try house.signed(MailText.theirs("trouble"), domain: domain)
       let result = try await house.send(
         message, to: MailHouse.name(), .exchange, socket, from: "bob@remote.test", client: SMTPEnvelope.outsider)
@@ -120,7 +124,9 @@ extension RealMailTests {
     @Test(arguments: MilterSocket.allCases)
     func slowNamesHoldUpNobodyElse(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
-      try await house.milter(house.standard.adding("On-DNSError accept", "DNSTimeout 6"), socket)
+      var setup = house.standard.adding("On-DNSError accept", "DNSTimeout 6")
+      setup.nameServer = house.nameServers.troublesome.port
+      try await house.milter(setup, socket)
       let port = house.postfix(socket).port(.exchange)
       let slow = try house.signed(MailText.theirs("slow"), domain: MailNameServers.silent)
       let quick = try house.signed(MailText.theirs("quick"))

@@ -1,9 +1,11 @@
 import DKIMDNS
 import TestSupport
 
-/// nsd with the zones of the run, a server that makes trouble, and unbound, which asks both and is asked by the milter.
+/// nsd with the zones of the run, a server that makes trouble, and unbound, which asks both and is asked by milters.
 final class MailNameServers: Sendable {
   let resolver: NameServer
+  /// Knows all keys too, for milters that ask it directly: unbound remembers who did not answer, and fails at once.
+  var troublesome: NameServer { trouble.server }
   private let authority: NameServerProcess
   private let unbound: NameServerProcess
   private let trouble: ScriptedServer
@@ -16,8 +18,11 @@ final class MailNameServers: Sendable {
   init(_ zones: MailZones, in folder: MailFolder) async throws {
     let zoneFolder = try folder.makeFolder("zones")
     authority = try await NameServerProcess.startNSD(zones: try zones.write(in: zoneFolder), in: zoneFolder)
+    let keys = zones.keys.mapValues(MailZones.strings)
     trouble = try await ScriptedServer.start { request in
-      request.name.lowercased().hasSuffix(Self.failing) ? [.send(request.reply(code: 2))] : []
+      let name = request.name.lowercased()
+      if let strings = keys[name] { return [.send(request.reply([.txt(request.name, strings)]))] }
+      return name.hasSuffix(Self.failing) ? [.send(request.reply(code: 2))] : []
     }
     var stubs = [Self.silent: trouble.server, Self.failing: trouble.server]
     for domain in zones.records.keys { stubs[domain] = authority.server }

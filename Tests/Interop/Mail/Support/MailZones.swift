@@ -46,7 +46,7 @@ struct MailZones: Sendable {
         "$ORIGIN \(domain).", "$TTL 300", "@ IN SOA ns host 1 3600 600 86400 60", "@ IN NS ns", "ns IN A 127.0.0.1",
       ]
       for (selector, text) in records {
-        lines.append("\(selector)._domainkey IN TXT \(Self.strings(text))")
+        lines.append("\(selector)._domainkey IN TXT \(Self.strings(text).map { "\"\($0)\"" }.joined(separator: " "))")
       }
       try TestFiles.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: folder + "/" + domain)
     }
@@ -54,13 +54,13 @@ struct MailZones: Sendable {
   }
 
   /// Character-strings of at most 255 octets.
-  private static func strings(_ text: String) -> String {
+  static func strings(_ text: String) -> [String] {
     var rest = text[...]
     var strings: [String] = []
     while !rest.isEmpty {
-      strings.append("\"\(rest.prefix(250))\"")
+      strings.append(String(rest.prefix(250)))
       rest = rest.dropFirst(250)
     }
-    return strings.joined(separator: " ")
+    return strings
   }
 }

@@ -1,0 +1,63 @@
+import MilterPeer
+import TestSupport
+import Testing
+
+extension Faults {
+  @Suite("Few descriptors")
+  struct DescriptorLimitTests {
+    @Test("At the limit of descriptors it does not spin, says so, and recovers", arguments: [8, 24, 48, 112])
+    func connections(_ spare: Int) async throws {
+      // How many it needs for itself depends on the number of processors.
+      let limit = try await Milter.run { $0.descriptors } + spare
+      var setup = MilterSetup()
+      setup.preparation = ["ulimit -n \(limit)"]
+      try await Milter.run(setup) { milter in
+        #expect(try await MailSession.deliver(Mail.outgoing(), to: milter).isSigned)
+        let before = milter.descriptors
+        var sockets = (0..<(3 * limit)).compactMap { _ in RawSocket(unix: milter.socket) }
+        defer { for socket in sockets { socket.close() } }
+        try await milter.waitForLog("connections")
+        try await eventually("it is quiet for half a second", within: .seconds(10)) {
+          let work = milter.processorTime
+          try await Task.sleep(for: .milliseconds(500))
+          return milter.processorTime - work < 0.05
+        }
+        #expect(milter.process.isRunning)
+        #expect(milter.log.utf8.count < 20_000, "a line for each connection would be too much")
+        for socket in sockets { socket.close() }
+        sockets = []
+        try await eventually("mail is signed again", within: .seconds(10)) {
+          (try? await MailSession.deliver(Mail.outgoing(), to: milter, timeout: .seconds(5)).isSigned) == true
+        }
+        try await eventually("all is closed", within: .seconds(5)) { milter.descriptors <= before }
+        let (_, traffic) = try await Traffic.beside(milter) {}
+        traffic.expectNormal()
+      }
+    }
+
+    @Test("Questions to DNS that find no descriptor end in temperror, and leave the next ones one")
+    func questions() async throws {
+      try await NameService.run { names in
+        var setup = MilterSetup("DNSTimeout 2", "On-DNSError accept")
+        setup.nameServer = names.server
+        setup.preparation = ["ulimit -n 64"]
+        try await Milter.run(setup) { milter in
+          let messages = try (0..<20).map { number in
+            try Mail.signed((0..<3).map { ("silence\($0)", "n\(number).example.com") })
+          }
+          let (outcomes, traffic) = try await Traffic.beside(milter) {
+            try await concurrently(messages, atOnce: 20) {
+              try await MailSession.deliver($0, to: milter, from: MailSession.outside)
+            }
+          }
+          for outcome in outcomes { #expect(outcome.words == ["temperror", "temperror", "temperror"]) }
+          // Some of them may have had to wait for a descriptor.
+          #expect(traffic.unsigned == 0 && traffic.percentile(50) < .seconds(1))
+          let good = try Mail.signed("good", "after.example.com")
+          let outcome = try await MailSession.deliver(good, to: milter, from: MailSession.outside)
+          #expect(outcome.words == ["pass"])
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import MilterPeer
+import TestSupport
+import Testing
+
+extension Faults {
+  @Suite("Many connections")
+  struct SlowConnectionTests {
+    @Test("500 slow connections and 2,000 idle ones leave normal mail below a second and cost next to nothing")
+    func slow() async throws {
+      try #require(RawSocket.raiseLimit() > 3000, "this test needs 3,000 descriptors (ulimit -Hn)")
+      try await Milter.run { milter in
+        _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
+        let before = (descriptors: milter.descriptors, memory: milter.residentMemory)
+        let idle = try await Self.connect(2000, to: milter)
+        // Half of them have begun a conversation.
+        for socket in idle.prefix(1000) { socket.send(Alphabet.octets(Array("OC".utf8))) }
+        let slow = try await Self.connect(500, to: milter)
+        let (_, traffic) = try await Traffic.beside(milter, pause: .milliseconds(5), minimum: 100 * FaultRun.scale) {
+          try await Self.drip(slow, rounds: 60 * FaultRun.scale)
+        }
+        traffic.expectNormal()
+        #expect(milter.descriptors >= before.descriptors + 2500)
+        if FaultRun.measuresMemory { #expect(milter.residentMemory - before.memory < 96 << 20) }
+        let work = milter.processorTime
+        try await Task.sleep(for: .seconds(1))
+        #expect(milter.processorTime - work < 0.3)
+        for socket in idle + slow { socket.close() }
+        try await eventually("all connections are gone", within: .seconds(20)) {
+          milter.descriptors <= before.descriptors
+        }
+        #expect(try await MailSession.deliver(Mail.outgoing(), to: milter).isSigned)
+      }
+    }
+
+    @Test("A few octets at a time make a message like any other")
+    func octets() async throws {
+      try await Milter.run { milter in
+        let session = try await MailSession.open(milter)
+        let message = Mail.outgoing(1, body: Mail.text(100))
+        let octets = Alphabet.octets(Array("OCMRTLN".utf8)) + Alphabet.octets(Array("BE".utf8))
+        let socket = try #require(RawSocket(unix: milter.socket))
+        defer { socket.close() }
+        for octet in octets {
+          socket.send([octet])
+          try await Task.sleep(for: .milliseconds(1))
+        }
+        var answer: [UInt8] = []
+        try await eventually("the verdict", within: .seconds(10)) {
+          answer += socket.receive() ?? []
+          return answer.last == UInt8(ascii: "a")
+        }
+        #expect(String(decoding: answer, as: UTF8.self).contains("DKIM-Signature"))
+        #expect(try await session.deliver(message).isSigned)
+        try await session.quit()
+      }
+    }
+
+    private static func connect(_ count: Int, to milter: Milter) async throws -> [RawSocket] {
+      var sockets: [RawSocket] = []
+      try await eventually("\(count) connections", within: .seconds(20)) {
+        while sockets.count < count, let socket = RawSocket(unix: milter.socket) { sockets.append(socket) }
+        return sockets.count == count
+      }
+      return sockets
+    }
+
+    /// Sends an octet or two of a message on each of them, again and again.
+    private static func drip(_ sockets: [RawSocket], rounds: Int) async throws {
+      let start = Alphabet.octets(Array("ODCDHDMDRDTLLLLN".utf8))
+      let bodies = Alphabet.octets(Array(repeating: UInt8(ascii: "B"), count: 50))
+      for round in 0..<rounds {
+        for (number, socket) in sockets.enumerated() {
+          let place = 2 * round + number % 3
+          socket.send(place + 2 <= start.count ? Array(start[place..<(place + 2)]) : [bodies[place % bodies.count]])
+        }
+        try await Task.sleep(for: .milliseconds(30))
+      }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import MilterPeer
+import NIOCore
+import TestSupport
+import Testing
+
+@testable import DKIMCore
+
+extension Faults {
+  @Suite("Trouble with DNS")
+  struct NameTroubleTests {
+    /// Seconds that a look-up may take.
+    static let timeout = 2
+    /// For a name that is silent: each try, and a little for what else there is.
+    static let mostQuestions = 10
+
+    private static func setup(_ names: NameService, _ lines: String...) -> MilterSetup {
+      var setup = MilterSetup()
+      setup.lines = ["DNSTimeout \(timeout)"] + lines
+      setup.nameServer = names.server
+      return setup
+    }
+
+    /// What came of a message, and when.
+    private static func verify(
+      _ message: PeerMessage, _ milter: Milter
+    ) async throws -> (outcome: PeerOutcome, time: Duration) {
+      let start = ContinuousClock.now
+      let outcome = try await MailSession.deliver(message, to: milter, from: MailSession.outside)
+      return (outcome, ContinuousClock.now - start)
+    }
+
+    private static func passes(_ domain: String, _ milter: Milter) async throws -> Bool {
+      try await verify(try Mail.signed("good", domain), milter).outcome.words == ["pass"]
+    }
+
+    @Test("Every trouble ends in an error in time, is never believed, asks little and holds up nobody")
+    func all() async throws {
+      try await NameService.run { names in
+        try await Milter.run(Self.setup(names, "On-DNSError accept")) { milter in
+          #expect(try await Self.passes("good.example.com", milter))
+          let (results, traffic) = try await Traffic.beside(milter) {
+            try await concurrently(NameTrouble.allCases, atOnce: 100) { trouble in
+              try await Self.verify(try Mail.signed(trouble.rawValue, "\(trouble).example.com"), milter)
+            }
+          }
+          traffic.expectNormal()
+          for (trouble, result) in zip(NameTrouble.allCases, results) {
+            let wanted = trouble.isPermanent ? "permerror" : "temperror"
+            #expect(result.outcome.words == [wanted], "\(trouble): \(result.outcome.results)")
+            #expect(result.outcome.isAccepted, "\(trouble)")
+            #expect(result.time < .seconds(Self.timeout + 1), "\(trouble)")
+            let questions = names.questions(below: "\(trouble).example.com")
+            #expect(questions > 0 && questions <= (trouble == .chainalias ? 20 : Self.mostQuestions), "\(trouble)")
+          }
+          #expect(try await Self.passes("later.example.com", milter))
+        }
+      }
+    }
+
+    @Test("Where nothing is set, what is temporary defers the message, and says so in its field")
+    func deferred() async throws {
+      try await NameService.run { names in
+        try await Milter.run(Self.setup(names)) { milter in
+          for trouble in [NameTrouble.silence, .servfail, .forged] {
+            let result = try await Self.verify(try Mail.signed(trouble.rawValue, "d.example.com"), milter)
+            #expect(result.outcome.isDeferred && result.time < .seconds(Self.timeout + 1), "\(trouble)")
+            #expect(result.outcome.words == ["temperror"], "\(trouble)")
+          }
+        }
+      }
+    }
+
+    @Test("The true answer is taken however many forged ones come first")
+    func afterForgeries() async throws {
+      let record = Mail.record(Mail.theirKey)
+      let wrong = Mail.record(try SigningKey.generate(.ed25519))
+      let server = try await ScriptedServer.start { request in
+        var other = request.message([.txt(request.name, [wrong])])
+        other.id ^= 1
+        var question = request.message([.txt(request.name, [wrong])])
+        question.question = Message.name("x.example.com") + [0, 16, 0, 1]
+        return Array(repeating: .sendFromElsewhere(request.text(wrong)), count: 50)
+          + Array(repeating: .send(other.octets), count: 50) + [
+            .send(question.octets), .send([]), .send([0]), .pause(milliseconds: 200), .send(request.text(record)),
+          ]
+      }
+      var setup = MilterSetup("DNSTimeout \(Self.timeout)")
+      setup.nameServer = server.server
+      try await Milter.run(setup) { milter in
+        let passes = try await Self.passes("example.com", milter)
+        #expect(passes)
+      }
+      await server.stop()
+    }
+
+    @Test("300 silent names at once")
+    func outage() async throws {
+      try await NameService.run { names in
+        try await Milter.run(Self.setup(names, "On-DNSError accept")) { milter in
+          #expect(try await Self.passes("good.example.com", milter))
+          let before = milter.descriptors
+          let messages = try (0..<100).map { number in
+            try Mail.signed((0..<3).map { ("silence", "s\($0).n\(number).example.com") }, number)
+          }
+          let (results, traffic) = try await Traffic.beside(milter) {
+            try await concurrently(messages, atOnce: 100) { try await Self.verify($0, milter) }
+          }
+          traffic.expectNormal()
+          for result in results {
+            #expect(result.outcome.words == ["temperror", "temperror", "temperror"])
+            #expect(result.time < .seconds(Self.timeout + 1))
+          }
+          #expect(names.questions <= 300 * Self.mostQuestions)
+          try await eventually("no socket is left", within: .seconds(5)) { milter.descriptors <= before }
+          #expect(try await Self.passes("later.example.com", milter))
+        }
+      }
+    }
+
+    @Test("More questions than there may be at once fail at once")
+    func tooMany() async throws {
+      try await NameService.run { names in
+        try await Milter.run(Self.setup(names, "On-DNSError accept", "MaximumSignaturesToVerify 10")) { milter in
+          let messages = try (0..<100).map { number in
+            try Mail.signed((0..<10).map { ("silence", "s\($0).n\(number).example.com") }, number)
+          }
+          let (results, traffic) = try await Traffic.beside(milter) {
+            try await concurrently(messages, atOnce: 100) { try await Self.verify($0, milter) }
+          }
+          traffic.expectNormal()
+          for result in results {
+            #expect(result.outcome.words == Array(repeating: "temperror", count: 10))
+            #expect(result.time < .seconds(Self.timeout + 1))
+          }
+          #expect(try await Self.passes("later.example.com", milter))
+        }
+      }
+    }
+
+    @Test("A name server that is not there")
+    func absent() async throws {
+      let server = try await ScriptedServer.start { _ in [] }
+      await server.stop()
+      var setup = MilterSetup("DNSTimeout \(Self.timeout)", "On-DNSError accept")
+      setup.nameServer = server.server
+      try await Milter.run(setup) { milter in
+        let result = try await Self.verify(try Mail.signed("s", "example.com"), milter)
+        #expect(result.outcome.words == ["temperror"] && result.time < .seconds(Self.timeout + 1))
+      }
+    }
+
+    @Test("The MTA that gives up a message while DNS is silent is let go at once")
+    func givenUp() async throws {
+      try await NameService.run { names in
+        try await Milter.run(Self.setup(names, "DNSTimeout 30")) { milter in
+          let before = milter.descriptors
+          let session = try await MailSession.open(milter, MailSession.outside, timeout: .seconds(2))
+          await #expect(throws: PeerError.self) {
+            try await session.deliver(try Mail.signed("silence", "example.com"))
+          }
+          try await session.peer.abort()
+          let good = try await session.deliver(try Mail.signed("good", "example.com"))
+          #expect(good.words == ["pass"])
+          try await session.quit()
+          try await eventually("the question is given up too", within: .seconds(3)) { milter.descriptors <= before }
+        }
+      }
+    }
+  }
+}
