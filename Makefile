@@ -7,8 +7,8 @@ FAULTS = ^FaultTests\.
 # The tests are run with every optional part built in.
 TRAITS ?= Unbound
 
-.PHONY: help build run test mail faults check lint format conformance coverage fuzz sanitize bench bench-milter endurance \
-  instructions install clean
+.PHONY: help build run demonstrate test mail faults check lint format conformance coverage fuzz sanitize bench \
+  bench-milter endurance instructions install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,7 +17,10 @@ build: ## the programs, optimised, in .build/release
 	Scripts/install build
 	$(SWIFT) build -c release
 
-run: build ## make a key, sign a message and verify it; needs no network
+run: build ## the milter in the foreground with a key made for it (PORT=8891, DOMAIN=example.com)
+	@PORT="$(PORT)" DOMAIN="$(DOMAIN)" SELECTOR="$(SELECTOR)" Scripts/run-milter .build/release
+
+demonstrate: build ## make a key, sign a message and verify it; needs no network
 	Scripts/demonstrate .build/release/dkimtool
 
 test: ## everything that is tested
@@ -81,7 +84,7 @@ instructions: ## instruction counts of three workloads against their thresholds
 	$(SWIFT) build -c release --product dkim-bench
 	Benchmarks/instructions
 
-install: build ## dkimtool and its manual pages below PREFIX (/usr/local)
+install: build ## programs, manual pages and the service below PREFIX (/usr/local)
 	Scripts/install-files .build/release "$(or $(PREFIX),/usr/local)"
 
 clean: ## forget what was built

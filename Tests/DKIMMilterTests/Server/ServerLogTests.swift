@@ -82,6 +82,19 @@ struct ServerLogTests {
     #expect(milter.process.stop() == 0)
   }
 
+  @Test("MilterDebug tells what the MTA says: connections, commands, contents", arguments: 0...3)
+  func trace(level: Int) async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["MilterDebug \(level)"])
+    let connection = try await milter.connect()
+    #expect(try await connection.signs())
+    try await connection.quit()
+    #expect(milter.process.stop() == 0)
+    #expect(milter.log.contains("milter: an MTA has connected, protocol version 6") == (level >= 1))
+    #expect(milter.log.contains("milter: END OF MESSAGE") == (level >= 2))
+    #expect(milter.log.contains("milter: HEADER Subject, ") == (level >= 3))
+  }
+
   @Test("strangers cause ten lines a second at most")
   func limited() async throws {
     let folder = try MilterFolder()

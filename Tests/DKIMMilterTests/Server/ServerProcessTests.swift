@@ -145,9 +145,13 @@ struct ServerProcessTests {
     let connection = try await MilterConnection(.unix(path: folder.file("socket")))
     #expect(try await connection.signs())
     // A second one does not start, and says why.
-    let second = try await MilterRun(["-x", configuration, "-P", folder.file("pid2")], in: folder)
-    #expect(second.status == 69)
-    #expect(second.errors.contains("another process listens there"))
+    for options in [["-P", folder.file("pid2")], [], ["-A"]] {
+      let second = try await MilterRun(["-x", configuration] + options, in: folder)
+      #expect(second.status == 69)
+      #expect(second.errors.contains("another process listens there"))
+    }
+    // The file of the first one stays.
+    #expect(folder.read("pid") == "\(process)\n")
     kill(process, SIGTERM)
     try await eventually("it ends") { !folder.exists("pid") && !folder.exists("socket") }
   }

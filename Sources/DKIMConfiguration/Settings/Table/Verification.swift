@@ -29,7 +29,7 @@ extension SettingTable {
       "IgnoreMalformedMail", .flag, default: "no", "Let malformed mail pass without a word about it."),
     SettingDefinition(
       "WeakSyntaxChecks", .flag, default: "no",
-      .accepted("there is no such choice: each signature and each field is judged by itself"),
+      .accepted("a malformed signature never keeps the other ones of a message from being looked at"),
       "Go on with a message after errors in its form."),
     SettingDefinition(
       "MaximumHeaders", .integer, default: "65536",
