@@ -134,11 +134,17 @@ extension Faults {
       return tally
     }
 
-    /// The letters of the packets up to a verdict; those there were where the connection is closed.
+    /// The letters of the packets up to the verdict, without the answers to pieces of the body; those there were where
+    /// the connection is closed.
     private static func answer(to octets: [UInt8], _ peer: MilterPeer) async throws -> String {
       try? await peer.send(ByteBuffer(bytes: octets))
       var letters = ""
+      var pieces = octets.count == rest.count ? 4 : 0
       while let frame = try await peer.nextFrame() {
+        if pieces > 0, frame.letter == MilterReplyLetter.continue.rawValue {
+          pieces -= 1
+          continue
+        }
         letters.unicodeScalars.append(Unicode.Scalar(frame.letter))
         if MilterReplyLetter(rawValue: frame.letter)?.isVerdict != false { break }
       }

@@ -88,7 +88,7 @@ final class MilterServer: Sendable {
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelInitializer { [log, refusals] channel in
         channel.eventLoop.makeCompletedFuture {
-          try AcceptFailures.add(to: channel, log: log, limiter: refusals)
+          try channel.pipeline.syncOperations.addHandler(AcceptFailures(log: log, limiter: refusals))
         }
       }
       .childChannelInitializer { channel in self.begin(channel) }
@@ -117,7 +117,7 @@ final class MilterServer: Sendable {
     ServerBootstrap(group: dnsGroup)
       .serverChannelInitializer { [log, refusals] channel in
         channel.eventLoop.makeCompletedFuture {
-          try AcceptFailures.add(to: channel, log: log, limiter: refusals)
+          try channel.pipeline.syncOperations.addHandler(AcceptFailures(log: log, limiter: refusals))
         }
       }
       .childChannelInitializer { channel in
