@@ -44,8 +44,8 @@ import Testing
     ("SendReports yes", "no reports are sent"), ("Statistics /x", "see MetricsFile"),
     ("ReputationCache /x", "only where reputation is asked for"), ("X-Header yes", "write SoftwareHeader"),
     ("DomainKeysCompat yes", "are not read"),
-    ("MilterDebug 3", "is not traced"), ("KeepTemporaryFiles yes", "no temporary files are made"),
-    ("WeakSyntaxChecks yes", "judged by itself"),
+    ("KeepTemporaryFiles yes", "what is hashed is never written to a file"),
+    ("WeakSyntaxChecks yes", "never keeps the other ones"),
   ])
   func whatIsHarmlessIsTakenWithAWarning(line: String, expected: String) async {
     let (configuration, problems) = await load(line)

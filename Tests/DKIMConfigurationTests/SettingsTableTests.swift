@@ -60,7 +60,7 @@ import Testing
     #expect(
       fixed == [
         "AutoRestart", "AutoRestartCount", "AutoRestartRate", "Background", "ChangeRootDirectory", "EnableCoredumps",
-        "PidFile", "QueryCache", "Socket", "StrictTestMode", "TestPublicKeys", "UMask", "UserID",
+        "MilterDebug", "PidFile", "QueryCache", "Socket", "StrictTestMode", "TestPublicKeys", "UMask", "UserID",
       ])
   }
 }
