@@ -115,6 +115,11 @@ final class MilterServer: Sendable {
 
   private var metricsBootstrap: ServerBootstrap {
     ServerBootstrap(group: dnsGroup)
+      .serverChannelInitializer { [log, refusals] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptFailures(log: log, limiter: refusals))
+        }
+      }
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(MetricsResponder { self.metricsText })
