@@ -60,7 +60,7 @@ import Testing
     #expect(
       fixed == [
         "AutoRestart", "AutoRestartCount", "AutoRestartRate", "Background", "ChangeRootDirectory", "EnableCoredumps",
-        "MilterDebug", "PidFile", "QueryCache", "Socket", "StrictTestMode", "TestPublicKeys", "UMask", "UserID",
+        "PidFile", "QueryCache", "Socket", "StrictTestMode", "TestPublicKeys", "UMask", "UserID",
       ])
   }
 }

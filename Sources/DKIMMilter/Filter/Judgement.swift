@@ -10,15 +10,22 @@ struct Judgement {
   private(set) var log: [LogEvent] = []
   private(set) var steps: [Explanation.Step] = []
   private let findings: [SignatureFinding]
+  private let surplus: SurplusSignatures
   private let order: VerificationOrder
   private let context: MessageContext
   private var configuration: Configuration { context.configuration }
 
-  init(_ findings: [SignatureFinding], order: VerificationOrder, headerIsCut: Bool, in context: MessageContext) {
+  /// - Parameter surplus: signatures that are only counted.
+  init(
+    _ findings: [SignatureFinding], surplus: SurplusSignatures, order: VerificationOrder, headerIsCut: Bool,
+    in context: MessageContext
+  ) {
     self.findings = findings
+    self.surplus = surplus
     self.order = order
     self.context = context
     for finding in findings { steps.append(finding.step) }
+    if let text = surplus.text { steps.append(.init(.no, text, setting: "MaximumSignaturesToVerify")) }
     if findings.isEmpty { judgeUnsigned(headerIsCut) } else { judgeSigned() }
     steps.append(.init(.result, action == .accept ? "accepted" : "\(action.rawValue): \(refusal.text)"))
   }
@@ -108,6 +115,7 @@ struct Judgement {
             domain: tags.domain, identity: tags.identity, algorithm: tags.algorithm, selector: tags.selector,
             signature: configuration.results.noHeaderB ? nil : signature)))
     }
+    if let text = surplus.text { methods.append(MethodResult(dkim: .policy, reason: text)) }
     add(methods)
   }
 
@@ -122,8 +130,8 @@ struct Judgement {
     if rules.syslogSuccess, findings.count > 1 {
       log.append(.signatures(from: findings.prefix(20).map { $0.result.tags.domain ?? "-" }))
     }
-    let surplus = findings.count { $0.cause == .ignored && !order.untrusted.contains($0.result.position) }
-    if surplus > 0 { log.append(.ignoringSignatures(surplus)) }
+    let ignored = findings.count { $0.cause == .ignored && !order.untrusted.contains($0.result.position) }
+    if ignored + surplus.count > 0 { log.append(.ignoringSignatures(ignored + surplus.count)) }
     for finding in findings where order.untrusted.contains(finding.result.position) {
       log.append(.ignoringSignature(from: finding.result.tags.domain ?? "-"))
     }

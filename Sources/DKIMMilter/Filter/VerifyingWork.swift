@@ -31,14 +31,26 @@ struct VerifyingWork: ~Copyable, Sendable {
     var rules = context.configuration.verification
     if context.configuration.oldBehaviour.contains(.ignoreMinimum) { rules.minimum = nil }
     let results = order.isRefused ? [] : session.finish()
-    let findings = results.map { [rules] in SignatureFinding($0, order: order, rules: rules, header: header) }
-    let judgement = Judgement(findings, order: order, headerIsCut: header.excess != nil, in: context)
+    let surplus = SurplusSignatures(results)
+    let findings = surplus.others(results).map { [rules] in
+      SignatureFinding($0, order: order, rules: rules, header: header)
+    }
+    let judgement = Judgement(
+      findings, surplus: surplus, order: order, headerIsCut: header.excess != nil, in: context)
     var verdict = context.verdict(judgement.action, judgement.refusal)
     verdict.log += judgement.log.map { context.line($0) }
     verdict.counts =
       order.isRefused ? [.verified(.permerror)] : findings.isEmpty ? [.unsigned] : findings.map { .verified($0.word) }
     verdict.explanation = explanation
     verdict.explanation.steps += judgement.steps
+    if lateFields.areTooMany, !context.configuration.results.keepAuthResults {
+      // Any that stayed would be believed, so the message does not go on.
+      verdict.reply = Refusal.headerTooLarge.reply(to: .reject)
+      verdict.quarantine = nil
+      let why = "there are too many Authentication-Results fields to take out; the message is refused"
+      verdict.explanation.steps.append(.init(.result, why))
+      return verdict
+    }
     let removal = ResultFieldRemoval(header, late: lateFields, in: context)
     verdict.edits = removal.edits
     verdict.log += removal.log.map { context.line($0) }

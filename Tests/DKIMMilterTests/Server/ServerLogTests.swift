@@ -99,6 +99,7 @@ struct ServerLogTests {
   func limited() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
+    let start = ContinuousClock.now
     for _ in 0..<50 {
       let peer = try await MilterPeer.connect(to: milter.address)
       try await peer.send(.init(.endOfMessage))
@@ -107,7 +108,9 @@ struct ServerLogTests {
     }
     #expect(try await milter.connect().signs())
     #expect(milter.process.stop() == 0)
+    let seconds = Int((ContinuousClock.now - start).components.seconds)
     let lines = milter.log.split(separator: "\n").count { $0.contains("protocol error") }
-    #expect((1...45).contains(lines), "\(lines) lines")
+    // Ten in each second that was begun; on a machine that takes its time for fifty connections that is all of them.
+    #expect((1...(10 * (seconds + 2))).contains(lines), "\(lines) lines in \(seconds) s")
   }
 }

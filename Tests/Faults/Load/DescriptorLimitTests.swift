@@ -5,8 +5,10 @@ import Testing
 extension Faults {
   @Suite("Few descriptors")
   struct DescriptorLimitTests {
-    @Test("At the limit of descriptors it does not spin, says so, and recovers", arguments: [40, 64, 128])
-    func connections(_ limit: Int) async throws {
+    @Test("At the limit of descriptors it does not spin, says so, and recovers", arguments: [8, 24, 48, 112])
+    func connections(_ spare: Int) async throws {
+      // How many it needs for itself depends on the number of processors.
+      let limit = try await Milter.run { $0.descriptors } + spare
       var setup = MilterSetup()
       setup.preparation = ["ulimit -n \(limit)"]
       try await Milter.run(setup) { milter in
@@ -15,9 +17,11 @@ extension Faults {
         var sockets = (0..<(3 * limit)).compactMap { _ in RawSocket(unix: milter.socket) }
         defer { for socket in sockets { socket.close() } }
         try await milter.waitForLog("connections")
-        let work = milter.processorTime
-        try await Task.sleep(for: .seconds(2))
-        #expect(milter.processorTime - work < 0.4)
+        try await eventually("it is quiet for half a second", within: .seconds(10)) {
+          let work = milter.processorTime
+          try await Task.sleep(for: .milliseconds(500))
+          return milter.processorTime - work < 0.05
+        }
         #expect(milter.process.isRunning)
         #expect(milter.log.utf8.count < 20_000, "a line for each connection would be too much")
         for socket in sockets { socket.close() }

@@ -3,6 +3,8 @@ import NIOCore
 import TestSupport
 import Testing
 
+@testable import DKIMCore
+
 extension Faults {
   @Suite("Trouble with DNS")
   struct NameTroubleTests {
@@ -71,7 +73,7 @@ extension Faults {
     @Test("The true answer is taken however many forged ones come first")
     func afterForgeries() async throws {
       let record = Mail.record(Mail.theirKey)
-      let wrong = Mail.record(Mail.otherKey)
+      let wrong = Mail.record(try SigningKey.generate(.ed25519))
       let server = try await ScriptedServer.start { request in
         var other = request.message([.txt(request.name, [wrong])])
         other.id ^= 1

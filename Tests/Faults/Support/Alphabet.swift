@@ -14,8 +14,8 @@ enum Alphabet {
   static func payload(_ letter: UInt8) -> [UInt8] {
     switch Character(Unicode.Scalar(letter)) {
     case "O": [0, 0, 0, 6, 0, 0, 1, 0xFF, 0, 0x1F, 0xFF, 0xFF]
-    case "D": Array("Mi\0004B1\0{auth_type}\0PLAIN\0".utf8)
-    case "C": Array("localhost\0004".utf8) + [0x9C, 0x40] + Array("127.0.0.1\0".utf8)
+    case "D": Array("Mi\0A4B1\0{auth_type}\0PLAIN\0".utf8)
+    case "C": Array("localhost\04".utf8) + [0x9C, 0x40] + Array("127.0.0.1\0".utf8)
     case "H": Array("client.example\0".utf8)
     case "M": Array("<alice@\(Mail.ours)>\0SIZE=100\0".utf8)
     case "R": Array("<bob@example.net>\0".utf8)

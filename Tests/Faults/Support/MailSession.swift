@@ -29,11 +29,15 @@ struct MailSession: Sendable {
   /// One message, with ABORT behind it, as Postfix sends it.
   func deliver(_ message: PeerMessage) async throws -> PeerOutcome {
     let outcome = try await peer.deliver(message, agreed)
-    try await peer.abort()
+    // A milter that is about to end has closed the connection behind its verdict.
+    try? await peer.abort()
     return outcome
   }
 
-  func quit() async throws { try await peer.quit() }
+  func quit() async throws {
+    try? await peer.send(MilterFrame(.quit))
+    try await peer.close()
+  }
 
   /// One message on a connection of its own.
   static func deliver(

@@ -27,15 +27,17 @@ final class Milter: Sendable {
   let process: ChildProcess
   let folder: String
   private let setup: MilterSetup
+  /// Where it listens, seen from here.
+  let socket: String
 
-  var socket: String { folder + "/socket" }
   var address: PeerAddress { .unix(path: socket) }
   var configuration: String { folder + "/opendkim.conf" }
   var keyFile: String { folder + "/ours.private" }
   var logFile: String { folder + "/log" }
 
-  private init(_ setup: MilterSetup, in folder: String) throws {
+  private init(_ setup: MilterSetup, in folder: String, socket: String? = nil) throws {
     self.folder = folder
+    self.socket = socket ?? folder + "/socket"
     self.setup = setup
     try Self.write(Self.usualLines(folder, setup) + setup.lines, to: folder + "/opendkim.conf")
     let path =
@@ -50,14 +52,19 @@ final class Milter: Sendable {
   }
 
   /// Runs `body` with a milter that listens, and ends it, with force where it must be.
-  /// - Parameter prepare: is given the folder before the milter is started, with the key in it.
+  /// - Parameters:
+  ///   - folder: one that is there already, with a key in it.
+  ///   - socket: where it listens, if not in its folder.
+  ///   - prepare: is given the folder before the milter is started, with the key in it.
   nonisolated(nonsending) static func run<Result>(
-    _ setup: MilterSetup = MilterSetup(), prepare: (String) throws -> Void = { _ in },
+    _ setup: MilterSetup = MilterSetup(), in folder: String? = nil, listening socket: String? = nil,
+    prepare: (String) throws -> Void = { _ in },
     _ body: nonisolated(nonsending) (Milter) async throws -> Result
   ) async throws -> Result {
-    let folder = try makeFolder(prepare)
-    defer { TestFiles.removeFolder(folder) }
-    let milter = try Milter(setup, in: folder)
+    let isOurs = folder == nil
+    let folder = try folder ?? makeFolder(prepare)
+    defer { if isOurs { TestFiles.removeFolder(folder) } }
+    let milter = try Milter(setup, in: folder, socket: socket)
     defer { milter.process.stop(patience: .seconds(2)) }
     try await milter.waitUntilListening()
     return try await body(milter)
@@ -74,7 +81,8 @@ final class Milter: Sendable {
     return (try await milter.process.end(within: limit), milter.log)
   }
 
-  private static func makeFolder(_ prepare: (String) throws -> Void) throws -> String {
+  /// A folder with a key in it.
+  static func makeFolder(_ prepare: (String) throws -> Void = { _ in }) throws -> String {
     let folder = try TestFiles.makeFolder("/tmp/dkim-faults-")
     do {
       try TestFiles.write(Mail.pem(Mail.ourKey), to: folder + "/ours.private")

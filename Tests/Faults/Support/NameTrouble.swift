@@ -3,9 +3,9 @@ import TestSupport
 /// What can go wrong with a name server.
 enum NameTrouble: String, Sendable, CaseIterable {
   // No answer, or a refusal.
-  case silence, servfail, refused, notimplemented, formaterror, notauthoritative, nosuchname
+  case silence, servfail, refused, notimplemented, formaterror, notauthoritative, nosuchname, nosuchnamewithkey
   // Answers that are none.
-  case garbage, short, headonly, notareply, otheroperation, countslie, ownerloop, longstring, rubbishbehind
+  case garbage, short, headonly, notareply, otheroperation, countslie, ownerloop, longstring, spoiltrecord
   // Answers to something else.
   case wrongid, flood, wrongquestion, wrongtype, wrongclass, noquestion, otherowner, otherclass
   // TCP.
@@ -20,7 +20,7 @@ enum NameTrouble: String, Sendable, CaseIterable {
   /// True where what is wrong is there for good: there is no key, and asking again does not help.
   var isPermanent: Bool {
     switch self {
-    case .nosuchname, .otherowner, .otherclass, .emptytext, .manytexts, .hugetext, .cuthuge: true
+    case .nosuchname, .spoiltrecord, .otherowner, .otherclass, .emptytext, .manytexts, .hugetext, .cuthuge: true
     default: false
     }
   }
@@ -34,15 +34,16 @@ enum NameTrouble: String, Sendable, CaseIterable {
     case .notimplemented: return [.send(code(4, request, record))]
     case .formaterror: return [.send(code(1, request, record))]
     case .notauthoritative: return [.send(code(9, request, record))]
-    case .nosuchname: return [.send(code(3, request, record))]
+    case .nosuchname: return [.send(request.reply(code: 3))]
+    case .nosuchnamewithkey: return [.send(code(3, request, record))]
     case .garbage, .short, .headonly, .notareply, .otheroperation, .countslie, .ownerloop, .longstring,
-      .rubbishbehind:
+      .spoiltrecord:
       return [.send(malformed(request, good))]
     case .wrongid, .flood, .wrongquestion, .wrongtype, .wrongclass, .noquestion, .otherowner, .otherclass:
       return elsewhere(request, record)
     case .cutclosed, .cutsilent, .cutgarbage, .cutshort, .cutagain, .cutdrip, .cuthuge:
       return request.isTCP ? stream(request, good) : [.send(request.reply([], flags: 0x8380))]
-    case .selfalias, .pairalias, .chainalias, .deadalias: return [.send(alias(request, record))]
+    case .selfalias, .pairalias, .chainalias, .deadalias: return [.send(alias(request))]
     case .forged: return [.sendFromElsewhere(good)]
     case .forgedflood: return Array(repeating: .sendFromElsewhere(good), count: 200)
     case .emptytext: return [.send(request.text(""))]
@@ -72,7 +73,7 @@ enum NameTrouble: String, Sendable, CaseIterable {
       // The string goes on behind the record's end.
       let place = 12 + request.question.count + request.question.count - 4 + 10
       octets[place] = 0xFF
-    case .rubbishbehind: octets = Array(octets.dropLast(9)) + Array(repeating: 0xC0, count: 40)
+    case .spoiltrecord: octets = Array(octets.dropLast(9)) + Array(repeating: 0xC0, count: 40)
     default: break
     }
     return octets
@@ -112,12 +113,12 @@ enum NameTrouble: String, Sendable, CaseIterable {
     }
   }
 
-  private func alias(_ request: ScriptedRequest, _ record: String) -> [UInt8] {
+  private func alias(_ request: ScriptedRequest) -> [UInt8] {
     switch self {
-    case .selfalias: return request.reply([.cname(request.name, request.name), .txt(request.name, [record])])
+    case .selfalias: return request.reply([.cname(request.name, request.name)])
     case .pairalias:
       let other = "other." + request.name
-      return request.reply([.cname(request.name, other), .cname(other, request.name), .txt(other, [record])])
+      return request.reply([.cname(request.name, other), .cname(other, request.name)])
     case .chainalias:
       // Each answer leads on to another name, for ever.
       let parts = request.name.split(separator: ".", maxSplits: 1)

@@ -20,12 +20,15 @@ struct Traffic: Sendable {
   }
 
   /// Nothing was amiss: all messages were signed, 99 of 100 within a second.
-  func expectNormal(_ limit: Duration = .seconds(1), sourceLocation: SourceLocation = #_sourceLocation) {
-    #expect(failures.isEmpty, sourceLocation: sourceLocation)
-    #expect(unsigned == 0, sourceLocation: sourceLocation)
-    #expect(deferred == 0, sourceLocation: sourceLocation)
-    #expect(!latencies.isEmpty, sourceLocation: sourceLocation)
-    #expect(percentile(99) < limit, "of \(latencies.count) messages", sourceLocation: sourceLocation)
+  func expectNormal(
+    _ what: String = "", within limit: Duration = .seconds(1), sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let comment = Comment(rawValue: "\(what) \(latencies.count) messages")
+    #expect(failures.isEmpty, comment, sourceLocation: sourceLocation)
+    #expect(unsigned == 0, comment, sourceLocation: sourceLocation)
+    #expect(deferred == 0, comment, sourceLocation: sourceLocation)
+    #expect(!latencies.isEmpty, comment, sourceLocation: sourceLocation)
+    #expect(percentile(99) < limit, comment, sourceLocation: sourceLocation)
   }
 
   /// Runs `body`, and mail beside it: at least `minimum` messages, with a pause between two.

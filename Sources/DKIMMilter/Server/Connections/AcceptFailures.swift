@@ -1,19 +1,18 @@
 import NIOCore
 
-/// Tells the log why connections cannot be accepted, such as for want of descriptors, and rests before it is tried
-/// again.
+/// Tells the log why connections cannot be accepted, such as for want of descriptors, and stops accepting for a moment:
+/// the connection that could not be accepted still waits, and would be tried again at once, for ever. (NIO's own
+/// handler for this waits for a read that does not come where the first connection of a turn fails.)
 ///
-/// Connections that wait keep the listening socket ready: the event loop would try for ever, at the cost of a whole
-/// processor. Delaying `read`, as `AcceptBackoffHandler` of NIO does, is not enough: the read that failed goes on to be
-/// wanted.
-final class AcceptFailures: ChannelInboundHandler, Sendable {
+/// Confined to the event loop of the listening channel.
+final class AcceptFailures: ChannelInboundHandler {
   typealias InboundIn = any Channel
 
-  /// How long nothing is accepted then.
-  static let rest = TimeAmount.milliseconds(200)
+  private static let pause = TimeAmount.milliseconds(250)
 
   private let log: Log
   private let limiter: LogLimiter
+  private var isPaused = false
 
   init(log: Log, limiter: LogLimiter) {
     self.log = log
@@ -22,10 +21,22 @@ final class AcceptFailures: ChannelInboundHandler, Sendable {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     limiter.write(.error, "connections cannot be accepted: \(error)", to: log)
-    let channel = context.channel
-    channel.setOption(.autoRead, value: false).whenSuccess {
-      channel.eventLoop.scheduleTask(in: Self.rest) { channel.setOption(.autoRead, value: true) }
-    }
+    if !isPaused { pause(context) }
     context.fireErrorCaught(error)
+  }
+
+  private func pause(_ context: ChannelHandlerContext) {
+    let channel = context.channel
+    isPaused = true
+    setReading(channel, false)
+    context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
+      self.isPaused = false
+      self.setReading(channel, true)
+    }
+  }
+
+  /// Of no effect on a channel that has been closed meanwhile.
+  private func setReading(_ channel: any Channel, _ isOn: Bool) {
+    try? channel.syncOptions?.setOption(.autoRead, value: isOn)
   }
 }

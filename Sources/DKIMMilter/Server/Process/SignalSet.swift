@@ -16,11 +16,13 @@ struct SignalSet: Sendable {
     return set
   }
 
-  /// Before there is a second thread: every later one inherits it. A broken pipe is an error, not a signal.
+  /// Before there is a second thread: every later one inherits it. A broken pipe is an error, not a signal, and so is a
+  /// file that may not grow (`LimitFSIZE=`): a log line is lost then, not the process.
   func block() {
     var set = set
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// The next signal, waiting at most so long; `nil` when the time is over.

@@ -1,0 +1,113 @@
+import Glibc
+import MilterPeer
+import TestSupport
+import Testing
+
+extension Faults {
+  @Suite("Nowhere to write to")
+  struct OutputTests {
+    /// A lot to log for each message.
+    private static let talkative = ["SyslogSuccess yes", "LogWhy yes", "LogResults yes"]
+
+    @Test("A full disk under the log loses lines, not mail")
+    func fullLog() async throws {
+      var setup = MilterSetup()
+      setup.lines = Self.talkative
+      setup.log = .path("/dev/full")
+      try await Milter.run(setup) { milter in
+        let (_, traffic) = try await Traffic.beside(milter, minimum: 100) {}
+        traffic.expectNormal()
+        #expect(milter.process.stop() == 0)
+      }
+    }
+
+    @Test("A log that nobody reads loses lines, not mail, and holds up neither the reload nor the end")
+    func unreadLog() async throws {
+      let folder = try TestFiles.makeFolder("/tmp/dkim-faults-log-")
+      defer { TestFiles.removeFolder(folder) }
+      let pipe = folder + "/pipe"
+      mkfifo(pipe, 0o600)
+      let reader = open(pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+      defer { close(reader) }
+      try #require(reader >= 0)
+      var setup = MilterSetup()
+      setup.lines = Self.talkative
+      setup.log = .path(pipe)
+      try await Milter.run(setup) { milter in
+        // Until the pipe is full, and long after.
+        let (_, traffic) = try await Traffic.beside(milter, pause: .zero, minimum: 600) {}
+        traffic.expectNormal()
+        let before = milter.residentMemory
+        milter.process.signal(SIGUSR1)
+        let (_, more) = try await Traffic.beside(milter, pause: .zero, minimum: 600) {}
+        more.expectNormal()
+        if FaultRun.measuresMemory { #expect(milter.residentMemory - before < 16 << 20) }
+        let start = ContinuousClock.now
+        #expect(milter.process.stop() == 0)
+        #expect(ContinuousClock.now - start < .seconds(3))
+      }
+    }
+
+    @Test("A syslog that nobody reads, and one that goes away, lose lines, not mail", .enabled(if: FaultRun.isSuperuser))
+    func unreadSyslog() async throws {
+      // In another root directory /dev/log is ours; it is looked for again at a reload.
+      let folder = try Milter.makeFolder()
+      defer { TestFiles.removeFolder(folder) }
+      for path in ["/dev", "/tmp"] { mkdir(folder + path, 0o755) }
+      symlink("/", folder + folder)
+      let log = try #require(DatagramSocket(at: folder + "/dev/log"))
+      var setup = MilterSetup("Syslog yes", "ChangeRootDirectory \(folder)")
+      setup.lines += Self.talkative
+      try await Milter.run(setup, in: folder) { milter in
+        milter.process.signal(SIGUSR1)
+        try await eventually("syslog is used", within: .seconds(10)) { log.receive() != nil }
+        let (_, traffic) = try await Traffic.beside(milter, pause: .zero, minimum: 600) {}
+        traffic.expectNormal()
+        while log.receive() != nil {}
+        try await eventually("the log goes on where somebody reads again", within: .seconds(5)) {
+          _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
+          return log.receive() != nil
+        }
+        log.close()
+        unlink(folder + "/dev/log")
+        let (_, more) = try await Traffic.beside(milter, pause: .zero, minimum: 200) {}
+        more.expectNormal()
+        #expect(milter.process.stop() == 0)
+      }
+    }
+
+    @Test("Files that may not grow do not end the process: log, metrics")
+    func fileSize() async throws {
+      var setup = MilterSetup()
+      setup.preparation = ["ulimit -f 8"]
+      try await Milter.run(setup) { milter in
+        try milter.reconfigure(Self.talkative + ["MetricsFile \(milter.folder)/metrics"])
+        milter.process.signal(SIGUSR1)
+        let (_, traffic) = try await Traffic.beside(milter, minimum: 200) {}
+        traffic.expectNormal()
+        #expect(milter.log.utf8.count <= 8 * 1024)
+        #expect(milter.process.isRunning)
+      }
+    }
+
+    @Test("A full disk under the metrics is a line in the log", .enabled(if: FaultRun.isSuperuser))
+    func fullDisk() async throws {
+      let folder = try TestFiles.makeFolder("/tmp/dkim-faults-disk-")
+      defer { TestFiles.removeFolder(folder) }
+      // A container may not let us mount.
+      guard mount("tmpfs", folder, "tmpfs", 0, "size=16k") == 0 else { return }
+      defer { umount2(folder, CInt(MNT_DETACH)) }
+      let filling = (0..<10).map { "\(folder)/filling\($0)" }
+      for path in filling { try? TestFiles.write([UInt8](repeating: 0x41, count: 4096), to: path) }
+      let setup = MilterSetup("MetricsFile \(folder)/metrics", "SyslogSuccess yes")
+      try await Milter.run(setup) { milter in
+        try await milter.waitForLog("MetricsFile")
+        let (_, traffic) = try await Traffic.beside(milter, minimum: 50) {}
+        traffic.expectNormal()
+        #expect(milter.process.stop() == 0)
+      }
+      let (status, log) = try await Milter.fail(MilterSetup("PidFile \(folder)/pid"))
+      #expect(status == 71 && log.contains("PidFile"), "\(status) \(log)")
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Glibc
+import Milter
+import MilterPeer
+import NIOCore
+import TestSupport
+import Testing
+
+extension Faults {
+  @Suite("The end")
+  struct ShutdownTests {
+    @Test("SIGTERM under load answers every message in flight", arguments: [SIGTERM, SIGINT])
+    func underLoad(_ signal: CInt) async throws {
+      try await Milter.run { milter in
+        let tally = try await withThrowingTaskGroup(of: Senders.Tally.self) { group in
+          for _ in 0..<20 { group.addTask { try await Senders.send(to: milter) } }
+          try await Task.sleep(for: .milliseconds(700))
+          milter.process.signal(signal)
+          return try await group.reduce(into: Senders.Tally()) { $0.add($1) }
+        }
+        #expect(tally.signed > 20)
+        #expect(tally.unsigned == 0)
+        #expect(tally.unanswered == 0, "messages that were begun before the end have an answer")
+        #expect(try await milter.process.end(within: .seconds(10)) == 0)
+        #expect(access(milter.socket, F_OK) != 0)
+      }
+    }
+
+    @Test("Messages that wait for DNS get their verdict before the end")
+    func waiting() async throws {
+      let record = Mail.record(Mail.theirKey)
+      let server = try await ScriptedServer.start { [.pause(milliseconds: 1500), .send($0.text(record))] }
+      var setup = MilterSetup()
+      setup.nameServer = server.server
+      try await Milter.run(setup) { milter in
+        let messages = try (0..<50).map { try Mail.signed("slow", "n\($0).example.com", $0) }
+        async let outcomes = concurrently(messages, atOnce: 50) {
+          try await MailSession.deliver($0, to: milter, from: MailSession.outside)
+        }
+        try await eventually("the questions are asked", within: .seconds(5)) { server.requests.count >= 50 }
+        milter.process.signal(SIGTERM)
+        for outcome in try await outcomes { #expect(outcome.words == ["pass"]) }
+        let status = try await milter.process.end(within: .seconds(5))
+        #expect(status == 0)
+      }
+      await server.stop()
+    }
+
+    @Test("A message whose MTA is slow is waited for, so long as ShutdownTimeout says, and no new one is begun")
+    func slow() async throws {
+      try await Milter.run(MilterSetup("ShutdownTimeout 2")) { milter in
+        let finishing = try await MailSession.open(milter)
+        let stuck = try await MailSession.open(milter)
+        let idle = try await MailSession.open(milter)
+        for session in [finishing, stuck] {
+          for letter in "MRTLN" { try await session.peer.send(Alphabet.frame(letter.asciiValue ?? 0)) }
+        }
+        try await Task.sleep(for: .milliseconds(100))
+        milter.process.signal(SIGTERM)
+        let start = ContinuousClock.now
+        #expect(try await idle.peer.nextFrame(within: .seconds(1)) == nil, "an idle connection is closed at once")
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(RawSocket(unix: milter.socket) == nil)
+        for letter in "BE" { try await finishing.peer.send(Alphabet.frame(letter.asciiValue ?? 0)) }
+        var letters = ""
+        while let frame = try await finishing.peer.nextFrame() {
+          letters.unicodeScalars.append(Unicode.Scalar(frame.letter))
+        }
+        #expect(letters.hasSuffix("a") && letters.contains("i"), "\(letters)")
+        #expect(try await milter.process.end(within: .seconds(5)) == 0)
+        #expect(ContinuousClock.now - start > .seconds(1.5))
+        for session in [finishing, stuck, idle] { try await session.peer.close() }
+      }
+    }
+
+    @Test("With connections that are idle the end takes less than a second")
+    func idle() async throws {
+      try await Milter.run { milter in
+        _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
+        let sockets = (0..<200).compactMap { _ in RawSocket(unix: milter.socket) }
+        defer { for socket in sockets { socket.close() } }
+        for socket in sockets.prefix(100) { socket.send(Alphabet.octets(Array("OC".utf8))) }
+        try await Task.sleep(for: .milliseconds(200))
+        let start = ContinuousClock.now
+        milter.process.signal(SIGTERM)
+        #expect(try await milter.process.end(within: .seconds(10)) == 0)
+        #expect(ContinuousClock.now - start < .seconds(1))
+      }
+    }
+  }
+
+  /// MTAs that send one message after the other until they are not let any more.
+  private enum Senders {
+    struct Tally: Sendable {
+      var signed = 0
+      var unsigned = 0
+      /// Messages that the milter had begun with, and that got no verdict.
+      var unanswered = 0
+
+      mutating func add(_ other: Tally) {
+        signed += other.signed
+        unsigned += other.unsigned
+        unanswered += other.unanswered
+      }
+    }
+
+    private static let envelope = octets("MRT")
+    private static let header = octets("LN")
+    private static let rest: [UInt8] = {
+      let piece = MilterFrame(.body, payload: ByteBuffer(bytes: Mail.text(60_000)))
+      return repeatElement(Alphabet.octets(piece), count: 4).flatMap { $0 } + octets("E")
+    }()
+
+    private static func octets(_ letters: String) -> [UInt8] { Alphabet.octets(Array(letters.utf8)) }
+
+    static func send(to milter: Milter) async throws -> Tally {
+      var tally = Tally()
+      guard let session = try? await MailSession.open(milter) else { return tally }
+      let peer = session.peer
+      // Closed before the answer to DATA is as good as not begun with.
+      while try await answer(to: envelope, peer) == "c" {
+        guard try await answer(to: header, peer) == "c" else {
+          tally.unanswered += 1
+          break
+        }
+        let end = try await answer(to: rest, peer)
+        if end.hasSuffix("a") {
+          if end.contains("i") { tally.signed += 1 } else { tally.unsigned += 1 }
+        } else {
+          tally.unanswered += 1
+        }
+        if end.isEmpty { break }
+      }
+      try? await peer.close()
+      return tally
+    }
+
+    /// The letters of the packets up to the verdict, without the answers to pieces of the body; those there were where
+    /// the connection is closed.
+    private static func answer(to octets: [UInt8], _ peer: MilterPeer) async throws -> String {
+      try? await peer.send(ByteBuffer(bytes: octets))
+      var letters = ""
+      var pieces = octets.count == rest.count ? 4 : 0
+      while let frame = try await peer.nextFrame() {
+        if pieces > 0, frame.letter == MilterReplyLetter.continue.rawValue {
+          pieces -= 1
+          continue
+        }
+        letters.unicodeScalars.append(Unicode.Scalar(frame.letter))
+        if MilterReplyLetter(rawValue: frame.letter)?.isVerdict != false { break }
+      }
+      return letters
+    }
+  }
+}

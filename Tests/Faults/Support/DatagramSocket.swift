@@ -1,0 +1,34 @@
+import Glibc
+
+/// A unix socket that others send to.
+final class DatagramSocket: Sendable {
+  private let descriptor: CInt
+
+  init?(at path: String) {
+    descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { place in
+      place.copyBytes(from: path.utf8.prefix(place.count - 1))
+    }
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard descriptor >= 0, result == 0 else {
+      Glibc.close(descriptor)
+      return nil
+    }
+  }
+
+  /// What has come; `nil` where nothing has.
+  func receive() -> String? {
+    var octets = [UInt8](repeating: 0, count: 8192)
+    let count = octets.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, CInt(MSG_DONTWAIT)) }
+    return count < 0 ? nil : String(decoding: octets[..<count], as: UTF8.self)
+  }
+
+  /// To be called once, and nothing after it.
+  func close() { Glibc.close(descriptor) }
+}
