@@ -2,12 +2,13 @@
 SWIFT ?= swift
 CORPUS ?= ../shared/corpus
 # Suites that measure time and fill the machine: they run when the others are through.
-ALONE = RealMailTests|QuickstartTests
+MAIL = RealMailTests|QuickstartTests
+FAULTS = ^FaultTests\.
 # The tests are run with every optional part built in.
 TRAITS ?= Unbound
 
-.PHONY: help build run test mail check lint format conformance coverage fuzz sanitize bench bench-milter endurance \
-  instructions install clean
+.PHONY: help build run demonstrate test mail faults check lint format conformance coverage fuzz sanitize bench \
+  bench-milter endurance instructions install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,7 +17,10 @@ build: ## the programs, optimised, in .build/release
 	Scripts/install build
 	$(SWIFT) build -c release
 
-run: build ## make a key, sign a message and verify it; needs no network
+run: build ## the milter in the foreground with a key made for it (PORT=8891, DOMAIN=example.com)
+	@PORT="$(PORT)" DOMAIN="$(DOMAIN)" SELECTOR="$(SELECTOR)" Scripts/run-milter .build/release
+
+demonstrate: build ## make a key, sign a message and verify it; needs no network
 	Scripts/demonstrate .build/release/dkimtool
 
 test: ## everything that is tested
@@ -24,13 +28,18 @@ test: ## everything that is tested
 	Scripts/check-sources
 	$(SWIFT) build --traits $(TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
 	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest --enable-code-coverage \
-	  --skip '$(ALONE)'
+	  --skip '$(MAIL)|$(FAULTS)'
 	$(MAKE) --no-print-directory mail
+	$(MAKE) --no-print-directory faults
 	$(MAKE) --no-print-directory conformance
 
 mail: ## mail through a real Postfix; after `make test`, or a build of the tests
 	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest \
-	  --filter '$(ALONE)|MailPrerequisiteTests'
+	  --filter '$(MAIL)|MailPrerequisiteTests'
+
+faults: ## the milter under attack and fault; after `make test`, or a build of the tests
+	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest \
+	  --filter '$(FAULTS)'
 
 conformance: ## the cases of public test suites, where they are at hand
 	@if [ -d "$(CORPUS)" ]; then Scripts/conformance "$(CORPUS)" .build/debug/dkimtool; \
@@ -75,7 +84,7 @@ instructions: ## instruction counts of three workloads against their thresholds
 	$(SWIFT) build -c release --product dkim-bench
 	Benchmarks/instructions
 
-install: build ## dkimtool and its manual pages below PREFIX (/usr/local)
+install: build ## programs, manual pages and the service below PREFIX (/usr/local)
 	Scripts/install-files .build/release "$(or $(PREFIX),/usr/local)"
 
 clean: ## forget what was built

@@ -91,9 +91,8 @@ def built():
 def versions(found):
     words = []
     for name, path in found.items():
-        text = programs.output_of(path, "-V") or programs.output_of(path, "--version") or "?"
-        line = text.splitlines()[0].strip() if text else "?"
-        words.append(line if name in line else f"{name} ({line.removeprefix(name + ':').strip()})")
+        line = (programs.output_of(path, "-V") or "?").splitlines()[0]
+        words.append(f"{name} ({line.removeprefix(name + ':').strip()})")
     return ", ".join(words)
 
 

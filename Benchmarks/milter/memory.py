@@ -15,17 +15,15 @@ IDLE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
-class Result:
+class Growth:
     name: str
-    start: int       # KB, after the first connection
-    idle: int        # KB, the largest seen with idle connections and load
     samples: tuple   # KB, after each share of the messages
     descriptors: tuple
     seconds: float
 
     @property
-    def growth(self):
-        """KB, from the second tenth of the messages to the last one: in the first, the allocator fills its rooms."""
+    def kb(self):
+        """From the second tenth of the messages to the last one: in the first, the allocator fills its rooms."""
         tenth = max(1, len(self.samples) // 10)
         before = self.samples[tenth:2 * tenth]
         return statistics.median(self.samples[-tenth:]) - statistics.median(before)
@@ -51,18 +49,22 @@ class Watch:
         self.thread.join()
 
 
-def measure(one, files, idle, count):
-    """`count` messages, half of them signed, half verified, after five seconds with `idle` connections and load."""
-    one.connect().close()
-    start = one.memory()
+def with_idle(one, files, idle):
+    """KB: the largest seen in five seconds with `idle` connections and load."""
     with Watch(one) as watch:
         direct.run(one, "sign", [files["sign"]], CONNECTIONS, seconds=IDLE_SECONDS, idle=idle)
+        direct.run(one, "verify", [files["verify"]], CONNECTIONS, seconds=IDLE_SECONDS, idle=idle)
+    return watch.largest
+
+
+def over_time(one, files, count):
+    """`count` messages, half of them signed, half verified."""
     samples, open_files, begin = [], [], time.monotonic()
     for _ in range(SHARES):
         mixed(one, files, count // SHARES)
         samples.append(one.memory())
         open_files.append(one.descriptors())
-    return Result(one.name, start, watch.largest, tuple(samples), tuple(open_files), time.monotonic() - begin)
+    return Growth(one.name, tuple(samples), tuple(open_files), time.monotonic() - begin)
 
 
 def mixed(one, files, count):

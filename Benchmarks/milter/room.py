@@ -19,6 +19,14 @@ class Failure(Exception):
     """Something that the run needs did not come about; the text says what."""
 
 
+def ended(process):
+    """How a process has ended, in words; `None` where it runs."""
+    code = process.poll()
+    if code is None:
+        return None
+    return f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+
+
 class Room:
     """`with Room() as room:`. What was started in it has ended after it."""
 

@@ -1,7 +1,10 @@
 """What was measured, as tables with the bars."""
 
+import os
 import statistics
 import textwrap
+import time
+from pathlib import Path
 
 import report
 from filters import OURS, THEIRS, versions
@@ -93,19 +96,31 @@ def direct(cells):
 
 
 def memory(results, idle, count):
-    """Resident memory."""
+    """Resident memory: (milter, idle or growth, KB or how the milter ended)"""
+    titles = {"idle": f"largest, {idle} idle connections and {CONNECTIONS} with load",
+              "growth": f"growth over {count} messages, mixed"}
+    limits = {"idle": IDLE_BAR_KB, "growth": GROWTH_BAR_KB}
     lines, missed = [], 0
-    for one in results:
-        ours = one.name == OURS
-        bar, word, miss = judged(one.idle, IDLE_BAR_KB if ours else None)
-        lines.append([f"largest, {idle} idle connections and {CONNECTIONS} with load", one.name,
-                      f"{one.idle / 1024:.1f}", f"{IDLE_BAR_KB / 1024:.0f}" if ours else bar, word])
-        missed += miss
-        bar, word, miss = judged(one.growth, GROWTH_BAR_KB if ours else None)
-        lines.append([f"growth over {count} messages, mixed", one.name, f"{one.growth / 1024:.2f}",
-                      f"{GROWTH_BAR_KB / 1024:.0f}" if ours else bar, word])
+    for name, what, value in results:
+        bar, word, miss = "-", "-", 0
+        if name == OURS:
+            bar = f"{limits[what] / 1024:.0f}"
+            _, word, miss = (bar, "MISSES", 1) if isinstance(value, str) else judged(value, limits[what])
+        lines.append([titles[what], name, value if isinstance(value, str) else f"{value / 1024:.1f}", bar, word])
         missed += miss
     return table_of("resident memory, MB", ["", "milter", "MB", "bar", ""], lines), missed
+
+
+def busy_cores(seconds=3.0):
+    """How many cores the machine is busy with, before the run."""
+    def ticks():
+        return [int(one) for one in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+
+    before = ticks()
+    time.sleep(seconds)
+    spent = [after - one for one, after in zip(before, ticks())]
+    # idle and waiting for disks are the fourth and the fifth
+    return os.cpu_count() * (1 - (spent[3] + spent[4]) / max(1, sum(spent)))
 
 
 def machine(found, plan):
@@ -114,22 +129,21 @@ def machine(found, plan):
             f"what it accepts, so that its own part is small; a session is kept for all its messages. Each message "
             f"was looked at: it has the signature, or the result. Keys come from an unbound beside. Medians of "
             f"{plan['rounds']} rounds, milters interleaved; ratios are medians of the ratios of the rounds.")
-    return f"{report.environment()}.\n{versions(found)}.\n\n" + textwrap.fill(text, 120)
+    head = f"{report.environment()}; {busy_cores():.1f} cores busy with other work before the run"
+    return f"{head}.\n{versions(found)}.\n\n" + textwrap.fill(text, 120)
 
 
-def endurance(one, idle, count):
+def endurance(growth, largest, idle, count):
     """One milter over many messages, in words; and how many bars are missed."""
-    begun = one.descriptors[0]
-    rows = (
-        (f"largest, {idle} idle connections and {CONNECTIONS} with load", one.idle, IDLE_BAR_KB),
-        (f"growth over {count} messages", one.growth, GROWTH_BAR_KB),
-    )
-    lines, missed = [f"{one.name}: {count} messages in {one.seconds:.0f} s, {count / one.seconds:.0f} a second"], 0
-    for title, value, limit in rows:
-        _, word, miss = judged(value, limit)
-        lines.append(f"  {title}: {value / 1024:.2f} MB (bar {limit / 1024:.0f} MB: {word})")
+    begun, done = growth.descriptors[0], growth.descriptors[-1]
+    lines, missed = [f"{growth.name}: {count} messages in {growth.seconds:.0f} s"], 0
+    for title, value, bar in (
+        (f"largest, MB, {idle} idle connections and {CONNECTIONS} with load", largest / 1024, IDLE_BAR_KB / 1024),
+        (f"growth over {count} messages, MB", growth.kb / 1024, GROWTH_BAR_KB / 1024),
+        ("open files more than after the first share", done - begun, 0),
+    ):
+        text, word, miss = judged(value, bar)
+        lines.append(f"  {title}: {value:.4g} (bar {text}: {word})")
         missed += miss
-    _, word, miss = judged(one.descriptors[-1], begun)
-    lines.append(f"  open files: {begun} after the first share, {one.descriptors[-1]} at the end ({word})")
-    lines.append("  MB after each share: " + " ".join(f"{kb / 1024:.1f}" for kb in one.samples))
-    return "\n".join(lines), missed + miss
+    lines.append("  MB after each share: " + " ".join(f"{kb / 1024:.1f}" for kb in growth.samples))
+    return "\n".join(lines), missed

@@ -151,7 +151,6 @@ public struct VerificationRules: Sendable {
   public var requiredHeaders = false
   public var strictHeaders = false
   public var ignoreMalformedMail = false
-  public var weakSyntaxChecks = false
 
   public init() {}
 }
@@ -266,12 +265,10 @@ public struct ProcessRules: Sendable, Hashable {
   public var autoRestartRate: RestartRate?
   public var changeRootDirectory: String?
   public var baseDirectory: String?
-  public var temporaryDirectory = "/tmp"
-  /// Keep what was hashed in ``temporaryDirectory``.
-  public var keepTemporaryFiles = false
   /// `ShutdownTimeout`, seconds.
   public var shutdownTimeout = 30
   public var enableCoredumps = false
+  /// `MilterDebug`, 0 to 6.
   public var milterDebug = 0
   public var strictTestMode = false
 

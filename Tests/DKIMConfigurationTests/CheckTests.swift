@@ -35,6 +35,7 @@ import Testing
     ("On-BadSignature blah", "unknown key action \"blah\""),
     ("Include /nonexistent/more", "error reading configuration file"),
     ("ChangeRootDirectory /nonexistent", "ChangeRootDirectory /nonexistent: No such file or directory"),
+    ("PidFile /tmp/", "PidFile /tmp/ is a directory, expected a file in one"),
     ("TestPublicKeys /nonexistent", "TestPublicKeys /nonexistent: No such file or directory"),
   ])
   func whatWouldFailLaterIsAnError(line: String, expected: String) async {
@@ -46,7 +47,7 @@ import Testing
     ("UMask 22", "UMask 22 is a decimal number, in octal 026; write UMask 022"),
     ("AutoRestartRate 10/1h", "AutoRestartRate has no effect without AutoRestart; add AutoRestart yes"),
     ("PidFile /nonexistent/x.pid", "PidFile /nonexistent/x.pid: /nonexistent: No such file or directory"),
-    ("PidFile /tmp/", "PidFile /tmp/ is a directory, expected a file in one"),
+    ("UMask 9", "UMask 9 is a decimal number, in octal 011; write UMask 011"),
     ("ChangeRootDirectory /tmp", "ChangeRootDirectory without UserID"),
     ("MaximumSignedBytes 100", "whatever is added behind the signed octets"),
     ("BodyLengthDB .*", "\".*\" matches nobody, since a dot stands for itself; write * for every recipient"),

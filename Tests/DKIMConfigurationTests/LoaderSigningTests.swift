@@ -44,6 +44,8 @@ import Testing
     ("SendReports yes", "no reports are sent"), ("Statistics /x", "see MetricsFile"),
     ("ReputationCache /x", "only where reputation is asked for"), ("X-Header yes", "write SoftwareHeader"),
     ("DomainKeysCompat yes", "are not read"),
+    ("KeepTemporaryFiles yes", "what is hashed is never written to a file"),
+    ("WeakSyntaxChecks yes", "never keeps the other ones"),
   ])
   func whatIsHarmlessIsTakenWithAWarning(line: String, expected: String) async {
     let (configuration, problems) = await load(line)
@@ -51,7 +53,10 @@ import Testing
     #expect(problems.count == 1 && problems[0].hasPrefix("c:1: warning: ") && problems[0].contains(expected))
   }
 
-  @Test(arguments: ["Quarantine no", "ResignAll no", "LuaOnlySigning n", "VBR-PurgeFields false", "SoftStart 0"])
+  @Test(arguments: [
+    "Quarantine no", "ResignAll no", "LuaOnlySigning n", "VBR-PurgeFields false", "SoftStart 0", "MilterDebug 0",
+    "WeakSyntaxChecks no",
+  ])
   func noToWhatIsNotThereIsNothingToTell(line: String) async {
     let (configuration, problems) = await load(line)
     #expect(configuration != nil)

@@ -5,13 +5,19 @@ public struct ConfigurationCheck: Sendable {
   public var loader = ConfigurationLoader()
   /// Postfix's main.cf; nothing is said of Postfix where it cannot be read.
   public var postfix = "/etc/postfix/main.cf"
+  /// The filter will be started by root, as this check was.
+  public var startsAsRoot = false
   var accounts = AccountDirectory.system
+  /// Whether the name of a host has an address, of IPv6 where that is asked for.
+  var hasAddress: @Sendable (_ host: String, _ isIPv6: Bool) -> Bool = HostLookup.hasAddress
 
   public init() {}
 
   /// Everything there is to say about a configuration, in the order it was found.
   public func problems(path: String?, commandLine: Settings = Settings()) async -> [ConfigurationProblem] {
     let (settings, read) = Settings.read(path: path, commandLine: commandLine)
+    // Of a file that cannot be read there is no more to say.
+    if read.hasErrors, settings.entries.isEmpty { return read }
     return read + (await problems(settings, path: path))
   }
 
@@ -23,11 +29,13 @@ public struct ConfigurationCheck: Sendable {
     // The tables are walked here, and tell more.
     loader.preloadedKeys = 0
     var draft = await loader.draft(settings)
-    let system = CheckSystem(accounts: accounts, postfix: PostfixConfiguration.read(postfix), file: path)
+    let system = CheckSystem(
+      accounts: accounts, postfix: PostfixConfiguration.read(postfix), file: path, startsAsRoot: startsAsRoot,
+      hasAddress: hasAddress)
     draft.checkProcess(system)
     draft.checkSocket(system)
     await draft.checkHosts()
-    await draft.checkTables()
+    await draft.checkTables(system)
     draft.checkHeaders()
     draft.checkLengths()
     await draft.checkSets()
@@ -60,4 +68,6 @@ struct CheckSystem: Sendable {
   let postfix: PostfixConfiguration?
   /// The configuration file.
   let file: String?
+  let startsAsRoot: Bool
+  let hasAddress: @Sendable (_ host: String, _ isIPv6: Bool) -> Bool
 }

@@ -4,15 +4,10 @@ internal import Glibc
 extension ConfigurationDraft {
   mutating func checkProcess(_ system: CheckSystem) {
     let process = configuration.process
-    if let user = process.userID { checkUser(user, system) }
-    if let text = settings.text("UMask"), let mask = process.umask, mask > 7, !text.hasPrefix("0") {
-      complain(
-        .warning, about: "UMask", "UMask \(text) is a decimal number, in octal 0\(String(mask, radix: 8))",
-        mend: "write UMask 0\(text)")
-    }
+    if let user = process.userID { checkUser(user, system) } else { checkRoot(system) }
+    checkMask()
     if let path = process.pidFile { checkFolder(of: path, "PidFile") }
     if let path = configuration.metrics.file { checkFolder(of: path, "MetricsFile") }
-    if process.keepTemporaryFiles { checkIsFolder(process.temporaryDirectory, "TemporaryDirectory") }
     if let path = process.changeRootDirectory {
       checkIsFolder(path, "ChangeRootDirectory")
       if process.userID == nil {
@@ -24,6 +19,25 @@ extension ConfigurationDraft {
     for name in ["AutoRestartCount", "AutoRestartRate"] where settings.entry(name) != nil && !process.autoRestart {
       complain(.warning, about: name, "\(name) has no effect without AutoRestart", mend: "add AutoRestart yes")
     }
+  }
+
+  private mutating func checkRoot(_ system: CheckSystem) {
+    guard system.startsAsRoot else { return }
+    problems.add(
+      ConfigurationProblem(
+        .error, at: system.file.map { SourcePlace(file: $0) },
+        "there is no UserID, and started as root the filter would stay root, which it refuses",
+        mend: "add UserID opendkim; where the filter is started as another user, run this check as that user"))
+  }
+
+  private mutating func checkMask() {
+    guard let text = settings.text("UMask"), let mask = configuration.process.umask, mask > 7, !text.hasPrefix("0")
+    else { return }
+    let octal = "0" + String(mask, radix: 8)
+    let isOctal = text.allSatisfy { ("0"..."7").contains($0) }
+    complain(
+      .warning, about: "UMask", "UMask \(text) is a decimal number, in octal \(octal)",
+      mend: "write UMask \(isOctal ? "0" + text : octal)")
   }
 
   private mutating func checkUser(_ user: UserSpecification, _ system: CheckSystem) {
@@ -40,8 +54,18 @@ extension ConfigurationDraft {
       return
     }
     guard let account = system.accounts.identity(user) else { return }
-    let files = [system.file].compactMap { $0 } + settings.entries(named: "Include").map(\.value)
+    let files = [system.file].compactMap { $0 } + settings.entries(named: "Include").map(\.value) + dataFiles
     for path in files { checkReload(path, account) }
+  }
+
+  /// The files of lists and tables.
+  private var dataFiles: [String] {
+    holding.filter { $0.definition.kind == .dataSet }.compactMap { entry in
+      guard let set = try? DataSetSpecification(entry.value), set.kind == .file || set.kind == .refile else {
+        return nil
+      }
+      return RelativePath.resolved(set.name, base: settings.text("BaseDirectory"))
+    }
   }
 
   /// A reload happens without the rights of root.
@@ -65,7 +89,7 @@ extension ConfigurationDraft {
 
   private mutating func checkFolder(of path: String, _ name: String) {
     if case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
-      complain(.warning, about: name, "\(name) \(path) is a directory, expected a file in one")
+      complain(about: name, "\(name) \(path) is a directory, expected a file in one")
       return
     }
     let folder = FileAccess.parent(of: path)

@@ -10,7 +10,18 @@ extension ConfigurationDraft {
           mend: "add Socket inet:8891@localhost"))
       return
     }
-    guard case .unix(let path) = configuration.process.socket else { return }
+    let path: String
+    switch configuration.process.socket {
+    case .unix(let name): path = name
+    case .inet(_, let host): return checkHost(host, isIPv6: false, system)
+    case .inet6(_, let host): return checkHost(host, isIPv6: true, system)
+    case nil: return
+    }
+    if let text = settings.text("Socket"), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      complain(
+        .warning, about: "Socket", "Socket \(text) is taken for the path of a file",
+        mend: "write inet:\(text)@localhost where a port is meant")
+    }
     let folder = FileAccess.parent(of: path)
     switch BoundedFile.status(folder) {
     case .failure(let error):
@@ -25,6 +36,14 @@ extension ConfigurationDraft {
       checkOwnAccess(folder, status, system)
       checkAccess(of: "postfix", to: path, status, system)
     }
+  }
+
+  private mutating func checkHost(_ host: String?, isIPv6: Bool, _ system: CheckSystem) {
+    guard let host, !system.hasAddress(host, isIPv6) else { return }
+    let (kind, other) = isIPv6 ? ("IPv6", "inet") : ("IPv4", "inet6")
+    complain(
+      about: "Socket", "Socket: \(SettingText.shown(host)) has no \(kind) address",
+      mend: "write an address of this machine, or \(other): where its address is of the other kind")
   }
 
   /// Who the socket will belong to.

@@ -41,9 +41,11 @@ extension ConfigurationDraft {
     return row
   }
 
-  mutating func checkTables() async {
+  mutating func checkTables(_ system: CheckSystem) async {
+    let user = configuration.process.userID.flatMap { system.accounts.identity($0) }
     if case .single(let single) = configuration.signing.keys {
       check(single.key, at: settings.place("KeyFile"), wanted: nil)
+      checkReload(single.key, at: settings.place("KeyFile"), user)
     }
     guard case .tables(let signers, let keys) = configuration.signing.keys else {
       if configuration.roles == .sign, case .none = configuration.signing.keys {
@@ -54,13 +56,27 @@ extension ConfigurationDraft {
       return
     }
     problems.add(await keys.problems())
-    problems.add(await signers.problems())
+    problems.add(await signers.problems(everyRowCounts: configuration.signing.multipleSignatures))
     problems.add(await signers.problems(against: keys))
-    for entry in (try? await keys.entries()) ?? [] { checkKey(entry.entry) }
+    for entry in (try? await keys.entries()) ?? [] {
+      checkKey(entry.entry)
+      checkReload(entry.entry.key, at: entry.entry.place, user)
+    }
   }
 
   private mutating func checkKey(_ entry: KeyTable.Entry) {
     check(entry.key, at: entry.place, wanted: entry.algorithm)
+  }
+
+  /// What root reads at the start is kept; what is new later has to be readable without the rights of root.
+  private mutating func checkReload(_ key: KeyLocation, at place: SourcePlace?, _ user: AccountDirectory.Account?) {
+    guard let user, let path = key.path, case .success = BoundedFile.status(path), !FileAccess.canRead(path, user)
+    else { return }
+    problems.add(
+      ConfigurationProblem(
+        .note, at: place,
+        "\(path) can only be read at the start: \(user.name), whom UserID names, has no right to, so that a new key "
+          + "there needs a restart", mend: "chown \(user.name): \(ShellWord.quoted(path)) to have it reloaded"))
   }
 
   /// Whether a key can be loaded and will be used.

@@ -87,7 +87,8 @@ struct ConfigurationDraft {
   mutating func judgeStatus() {
     for entry in holding {
       let definition = entry.definition
-      // "no" to something that is not there is what happens.
+      // What is asked for happens anyway.
+      if entry.value == definition.defaultText { continue }
       if definition.kind == .flag, SettingValue.flag(entry.value) == SettingValue.flag(definition.defaultText ?? "no") {
         continue
       }

@@ -18,8 +18,6 @@ extension ConfigurationDraft {
     process.autoRestartRate = restartRate()
     process.changeRootDirectory = settings.text("ChangeRootDirectory")
     process.baseDirectory = directory("BaseDirectory")
-    process.temporaryDirectory = path("TemporaryDirectory") ?? process.temporaryDirectory
-    process.keepTemporaryFiles = settings.flag("KeepTemporaryFiles")
     process.enableCoredumps = settings.flag("EnableCoredumps")
     process.milterDebug = min(settings.integer("MilterDebug") ?? 0, 6)
     process.strictTestMode = settings.flag("StrictTestMode")

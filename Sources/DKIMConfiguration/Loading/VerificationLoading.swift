@@ -20,7 +20,6 @@ extension ConfigurationDraft {
     rules.requiredHeaders = settings.flag("RequiredHeaders")
     rules.strictHeaders = settings.flag("StrictHeaders")
     rules.ignoreMalformedMail = settings.flag("IgnoreMalformedMail")
-    rules.weakSyntaxChecks = settings.flag("WeakSyntaxChecks")
     configuration.verification = rules
   }
 

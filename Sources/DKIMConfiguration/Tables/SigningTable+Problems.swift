@@ -1,12 +1,18 @@
 extension SigningTable {
   /// Rows that name no key (errors), and rows that hardly mean what they say.
-  public func problems() async -> [ConfigurationProblem] {
+  ///
+  /// - Parameter everyRowCounts: `MultipleSignatures`: the same senders may stand in several rows, with other keys.
+  public func problems(everyRowCounts: Bool = false) async -> [ConfigurationProblem] {
     var problems = ProblemList()
     for row in (try? await set.allRows()) ?? [] {
       if let problem = valueProblem(of: row) { problems.add(problem) }
       if let problem = set.matchesPatterns ? patternProblem(of: row) : keyProblem(of: row) { problems.add(problem) }
     }
-    problems.add(await set.problems())
+    if let patterns = set as? PatternDataSet {
+      problems.add(patterns.problems(everyRowCounts: everyRowCounts))
+    } else {
+      problems.add(await set.problems())
+    }
     return problems.all
   }
 

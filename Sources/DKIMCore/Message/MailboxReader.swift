@@ -20,6 +20,9 @@ struct MailboxReader {
   /// Local part and domain of the first address.
   mutating func firstAddress() throws(MailAddressError) -> (localPart: [UInt8], domain: [UInt8]) {
     var element = Element()
+    // In a display name (a control character, a lone parenthesis) what cannot stand there does no harm: the address
+    // is in the brackets that follow.
+    var fault: MailAddressError?
     while true {
       switch try next() {
       case .word(let range): element.take(word: octets[range])
@@ -27,12 +30,16 @@ struct MailboxReader {
       case .special(UInt8(ascii: "<"), _): return try angleAddress()
       case .special(UInt8(ascii: "@"), _): element.takeAt()
       case .special(UInt8(ascii: "."), _): element.takeDot()
-      case .special(UInt8(ascii: ":"), _): element = Element()
+      case .special(UInt8(ascii: ":"), _): (element, fault) = (Element(), nil)
       case .special(UInt8(ascii: ","), _), .special(UInt8(ascii: ";"), _):
-        if let address = try element.address() { return address }
-        element = Element()
-      case .special(let octet, let at): throw .unexpected(octet: octet, offset: at)
+        if let address = try element.address() {
+          if let fault { throw fault }
+          return address
+        }
+        (element, fault) = (Element(), nil)
+      case .special(let octet, let at): fault = fault ?? .unexpected(octet: octet, offset: at)
       case .end:
+        if let fault { throw fault }
         guard let address = try element.address() else { throw .noAddress }
         return address
       }

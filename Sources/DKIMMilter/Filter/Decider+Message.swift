@@ -47,7 +47,9 @@ extension Decider {
     // With a limit the trusted ones only come first; without one the others are dropped.
     let limit = configuration.verification.policy.maximumSignatures
     let drops = limit <= 0 || limit >= Filter.mostSignatures
-    for position in facts.header.positions(of: SignatureField.name).prefix(Filter.mostSignatures) {
+    // All that are evaluated are among these.
+    let most = max(limit, Filter.mostSignatures)
+    for position in facts.header.positions(of: SignatureField.name).prefix(most) {
       guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
       if let author, author.isWithin(signature.domain) || signature.domain.isWithin(author) { continue }
       let name = signature.domain.aLabel

@@ -45,7 +45,9 @@ struct Decider {
     if isInternal {
       requests = try await signingRequests(for: sender)
     } else {
-      try await noteOutsider(sender)
+      // It is for the log alone: a list that cannot be asked holds up no mail of others.
+      mayHaveToSign = false
+      do { try await noteOutsider(sender) } catch { noteFailure(error) }
     }
     guard requests.isEmpty else { return try await signing(requests) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
@@ -170,12 +172,16 @@ struct Decider {
     return Decision(course, explanation: explanation, log: log)
   }
 
+  private mutating func noteFailure(_ failure: DecisionFailure) {
+    log += failure.events
+    steps += failure.steps
+  }
+
   /// A table or a key that cannot be had: the message has to wait, whatever the actions say, where it may have to be
   /// signed.
   private func failed(_ failure: DecisionFailure) -> Decision {
     var copy = self
-    copy.log += failure.events
-    copy.steps += failure.steps
+    copy.noteFailure(failure)
     if failure.isAboutSigning {
       var decision = copy.decision(.act(configuration.actions.signatureError, .signing))
       decision.counts = [.signingFailed]

@@ -16,8 +16,12 @@ struct LateResultFields: Sendable {
     if !isLate { kept = count }
   }
 
-  /// The numbers of the fields behind the cut, from the last to the first; no more than `limit`.
-  func late(limit: Int = 10_000) -> [UInt32] {
-    kept < count ? Array((kept + 1...count).reversed().prefix(limit)) : []
-  }
+  /// As many fields as are taken out one by one.
+  private static let maximum = 10_000
+
+  /// More stand behind the cut than can be taken out.
+  var areTooMany: Bool { count - kept > Self.maximum }
+
+  /// The numbers of the fields behind the cut, from the last to the first.
+  var late: [UInt32] { kept < count && !areTooMany ? (kept + 1...count).reversed() : [] }
 }

@@ -15,6 +15,8 @@ public struct MessageFilter: ~Copyable, Sendable {
 
   /// Recipients that are kept, of one message.
   public static let maximumRecipients = 10_000
+  /// A longer one is no address, and is not kept; octets. SMTP has 256 for a path. // RFC 5321 §4.5.3.1.3
+  static let longestRecipient = 2048
 
   let filter: Filter
   private var collected: MessageFacts
@@ -44,7 +46,7 @@ public struct MessageFilter: ~Copyable, Sendable {
   /// RCPT TO, with or without angle brackets.
   public mutating func recipient(_ recipient: String) {
     guard filter.configuration.needsRecipients else { return }
-    guard collected.recipients.count < Self.maximumRecipients else {
+    guard collected.recipients.count < Self.maximumRecipients, recipient.utf8.count <= Self.longestRecipient else {
       return collected.recipientsAreCut = true
     }
     collected.recipients.append(recipient)

@@ -12,6 +12,8 @@ struct ResultFieldRemoval {
   private let parents: [String]
   private let removesAll: Bool
 
+  /// Nothing may be passed over where our name stands: `spf=pass dkim=pass` would have a result among its properties.
+  private static let toleratedInOurs = AuthenticationResults.Tolerance.inTheField.subtracting(.bareWords)
   /// Lines logged about single fields.
   private static let maximumNotes = 10
 
@@ -24,7 +26,7 @@ struct ResultFieldRemoval {
       "." + AuthenticationResults.normalizedAuthservID(String($0.dropFirst()))
     }
     guard !rules.keepAuthResults else { return }
-    for number in late.late() {
+    for number in late.late {
       remove(number, "it stands behind the part of the header that was looked at")
     }
     for (i, position) in header.positions(of: AuthenticationResults.fieldName).enumerated().reversed() {
@@ -34,8 +36,10 @@ struct ResultFieldRemoval {
 
   private mutating func judge(_ value: [UInt8], number: UInt32) {
     let claim = AuthenticationResults.claimedAuthservID(of: value.span)
-    let parsed = try? AuthenticationResults(parsing: value.span, tolerating: .inTheField)
-    if let claim, isOurs(claim) {
+    let isOurs = claim.map(isOurs) ?? false
+    let parsed = try? AuthenticationResults(
+      parsing: value.span, tolerating: isOurs ? Self.toleratedInOurs : .inTheField)
+    if let claim, isOurs {
       guard let parsed else { return removeUnparsed(number) }
       if removesAll || parsed.results.contains(where: { $0.method == .dkim }) {
         remove(number, "it claims to be by \(claim)")
@@ -47,12 +51,13 @@ struct ResultFieldRemoval {
   }
 
   private func isOurs(_ claim: String) -> Bool {
-    names.contains(claim) || parents.contains { claim.hasSuffix($0) }
+    names.contains(claim) || parents.contains { claim.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }
   }
 
+  /// By octets: a mark or joiner behind the name must not hide its last letter.
   private func mentionsUs(_ value: [UInt8]) -> Bool {
-    let text = String(decoding: value, as: UTF8.self).lowercased()
-    return names.contains { !$0.isEmpty && text.contains($0) } || parents.contains { text.contains($0) }
+    let text = Array(String(decoding: value, as: UTF8.self).lowercased().utf8)
+    return names.contains { !$0.isEmpty && text.contains($0.utf8) } || parents.contains { text.contains($0.utf8) }
   }
 
   private mutating func remove(_ number: UInt32, _ why: String) {

@@ -64,8 +64,11 @@ struct SignatureFinding: Sendable {
         .bad, .policy, "\(body.unsignedOctets) of \(body.octets) octets of the body are unsigned", by: "Minimum")
       return
     }
-    let signed = Set(result.signature?.signedHeaders.map { $0.lowercased() } ?? [])
-    for name in rules.mustBeSigned where !signed.contains(name.lowercased()) && !header.positions(of: name).isEmpty {
+    guard !rules.mustBeSigned.isEmpty else { return }
+    var signed: [String: Int] = [:]
+    for name in result.signature?.signedHeaders ?? [] { signed[name.lowercased(), default: 0] += 1 }
+    // Each of them: one that somebody put above the signed one is what a reader sees.
+    for name in rules.mustBeSigned where header.positions(of: name).count > signed[name.lowercased(), default: 0] {
       refuse(.bad, .policy, "unprotected header field: \(name)", by: "MustBeSigned")
       return
     }

@@ -43,6 +43,14 @@ struct VerifyingWork: ~Copyable, Sendable {
       order.isRefused ? [.verified(.permerror)] : findings.isEmpty ? [.unsigned] : findings.map { .verified($0.word) }
     verdict.explanation = explanation
     verdict.explanation.steps += judgement.steps
+    if lateFields.areTooMany, !context.configuration.results.keepAuthResults {
+      // Any that stayed would be believed, so the message does not go on.
+      verdict.reply = Refusal.headerTooLarge.reply(to: .reject)
+      verdict.quarantine = nil
+      let why = "there are too many Authentication-Results fields to take out; the message is refused"
+      verdict.explanation.steps.append(.init(.result, why))
+      return verdict
+    }
     let removal = ResultFieldRemoval(header, late: lateFields, in: context)
     verdict.edits = removal.edits
     verdict.log += removal.log.map { context.line($0) }

@@ -265,6 +265,17 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
+  /// Somebody else in the program ends the connection: an MTA that waits for an answer still gets one, so that it does
+  /// not take silence for consent.
+  public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    if isOpen, pending != nil, session.replyIsDue {
+      forgetPending()
+      try? session.answer(.tempfail, into: &out)
+      flush(context)
+    }
+    context.close(mode: mode, promise: promise)
+  }
+
   private func forget(_ reason: MilterClosure) {
     guard isOpen else { return }
     isOpen = false

@@ -102,6 +102,13 @@ struct SigningTableTests {
     #expect(problems[3].mend == "write refile: before the path")
   }
 
+  @Test("A pattern may be there twice where every row counts, with another key")
+  func everyRowCounts() async throws {
+    let table = SigningTable(try await Sets.patterns("*@a.example k1\n*@a.example k2\n*@a.example k1\n"))
+    #expect(await table.problems().map(\.place?.line) == [2, 3])
+    #expect(await table.problems(everyRowCounts: true).map(\.place?.line) == [3])
+  }
+
   @Test("A domain alone in a table of patterns is told")
   func domainInPatternTable() async throws {
     let problems = await SigningTable(try await Sets.patterns("example.com k\n.example.net k\n* k\n(a|b) k")).problems()

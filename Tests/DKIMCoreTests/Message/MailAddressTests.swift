@@ -24,6 +24,10 @@ import Testing
     ("Backup alice@example.com", "alice", "example.com"),
     ("\r\n\tAlice\r\n <alice@example.com>", "alice", "example.com"),
     ("Alice\n\t<alice@example.com>", "alice", "example.com"),
+    ("Ali\u{1B}ce <alice@example.com>", "alice", "example.com"),
+    ("Doe), Al <alice@example.com>", "alice", "example.com"),
+    ("Alice :) <alice@example.com>", "alice", "example.com"),
+    ("Sales\\Alice <alice@example.com>", "alice", "example.com"),
     ("<mailto:list@example.org>", "list", "example.org"),
     ("alice@example.com bob@example.net", "alice", "example.com"),
   ])
@@ -41,6 +45,7 @@ import Testing
     ("<alice@example.com@evil.example>", .unexpected(octet: 0x40, offset: 18)),
     ("alice@exa_mple..com", .badDomain(.emptyLabel(offset: 9))),
     ("alice\0@example.com", .unexpected(octet: 0, offset: 5)),
+    ("alice)@example.com, bob@example.net", .unexpected(octet: 0x29, offset: 5)),
   ])
   func whatIsNoAddressSaysWhy(_ text: String, _ expected: MailAddressError) {
     #expect(throws: expected) { try MailAddress(text) }

@@ -164,6 +164,15 @@ import Testing
     #expect(await scene.run(mail).quarantine == "internal DKIM error")
   }
 
+  @Test func aListThatIsForTheLogAloneHoldsUpNoMailOfOthers() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.client = FilterScene().client
+    scene.configuration.origin.externalIgnoreList = HostList(Lists.Broken())
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.reply == .accept)
+    #expect(verdict.lines.count == 1 && verdict.lines[0].contains("ExternalIgnoreList cannot be asked"))
+  }
+
   @Test func keysThatCannotBeReadMakeMailWait() async throws {
     var scene = FilterScene()
     scene.client = FilterScene.inside

@@ -148,6 +148,16 @@ import Testing
     #expect(verdict.counts.map { $0 == .verified(.policy) } == [false, true, false])
   }
 
+  @Test func noUntrustedThirdPartyHidesBehindAHundredSignatures() async throws {
+    var (scene, mail) = try signed()
+    scene.configuration.verification.policy.maximumSignatures = 200
+    scene.configuration.verification.trustSignaturesFrom = try await Lists.members("trusted.example")
+    mail.fields[mail.fields.firstIndex { $0.name == "From" } ?? 0].value = " a@author.example"
+    #expect(await scene.run(mail).counts == [.verified(.policy)])
+    mail.fields.insert(contentsOf: Array(repeating: (SignatureField.name, " x"), count: 150), at: 0)
+    #expect(await scene.run(mail).counts.last == .verified(.policy))
+  }
+
   @Test func untrustedThirdPartiesCountForNothingWithoutALimit() async throws {
     var (scene, mail) = try signed()
     scene.configuration.verification.policy.maximumSignatures = 0
@@ -197,6 +207,9 @@ import Testing
     scene.configuration.actions.badSignature = .reject
     scene.configuration.verification.mustBeSigned = ["date", "X-Absent"]
     #expect(await scene.run(mail).reply == .accept)
+    var doubled = mail
+    doubled.fields.insert(("Date", " Sun, 22 Nov 2026 12:00:00 +0000"), at: 0)
+    #expect(await scene.run(doubled).results?.contains("unprotected header field: date") == true)
     scene.configuration.verification.mustBeSigned = ["Subject"]
     let verdict = await scene.run(mail)
     #expect(verdict.results?.contains("dkim=policy reason=\"unprotected header field: Subject\"") == true)

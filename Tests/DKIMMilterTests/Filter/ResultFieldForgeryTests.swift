@@ -30,6 +30,7 @@ import Testing
     " mx.example.org; dkim=pass (unfinished", " mx.example.org; spf=pass smtp.mailfrom=a@b.example; dkim=pass",
     " mx.example.org", " mx.example.org;;;",
     " (unfinished comment mx.example.org; dkim=pass", " ;mx.example.org; dkim=pass <",
+    " mx.example.org; spf=pass dkim=pass header.d=bank.example", " other mx.example.org\u{200D}; dkim=pass",
   ])
   func everySpellingOfOurNameIsTakenOut(_ value: String) async {
     #expect(await deleted([value], scene()) == [1])
@@ -91,6 +92,20 @@ import Testing
     #expect(await signing.run(mail).deleted("Authentication-Results") == [])
     mail.fields.removeFirst()
     #expect(await scene().run(mail).deleted("Authentication-Results") == [1])
+  }
+
+  @Test func moreThanCanBeTakenOutBehindTheCutAreNotLetThrough() async {
+    var scene = scene()
+    scene.configuration.limits.maximumHeaders = 200
+    scene.configuration.actions.security = .accept
+    var mail = FilterScene.plain
+    mail.fields.append(("X-Large", String(repeating: "x", count: 200)))
+    mail.fields += Array(repeating: ("Authentication-Results", " mx.example.org; dkim=pass"), count: 10_001)
+    var verdict = await scene.run(mail)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "too much header data"))
+    mail.fields.removeLast()
+    verdict = await scene.run(mail)
+    #expect(verdict.reply == .accept && verdict.deleted("Authentication-Results").count == 10_000)
   }
 
   @Test func manyCostLinearTime() async {

@@ -82,10 +82,24 @@ struct ServerLogTests {
     #expect(milter.process.stop() == 0)
   }
 
+  @Test("MilterDebug tells what the MTA says: connections, commands, contents", arguments: 0...3)
+  func trace(level: Int) async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["MilterDebug \(level)"])
+    let connection = try await milter.connect()
+    #expect(try await connection.signs())
+    try await connection.quit()
+    #expect(milter.process.stop() == 0)
+    #expect(milter.log.contains("milter: an MTA has connected, protocol version 6") == (level >= 1))
+    #expect(milter.log.contains("milter: END OF MESSAGE") == (level >= 2))
+    #expect(milter.log.contains("milter: HEADER Subject, ") == (level >= 3))
+  }
+
   @Test("strangers cause ten lines a second at most")
   func limited() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
+    let start = ContinuousClock.now
     for _ in 0..<50 {
       let peer = try await MilterPeer.connect(to: milter.address)
       try await peer.send(.init(.endOfMessage))
@@ -94,7 +108,9 @@ struct ServerLogTests {
     }
     #expect(try await milter.connect().signs())
     #expect(milter.process.stop() == 0)
+    let seconds = Int((ContinuousClock.now - start).components.seconds)
     let lines = milter.log.split(separator: "\n").count { $0.contains("protocol error") }
-    #expect((1...45).contains(lines), "\(lines) lines")
+    // Ten in each second that was begun; on a machine that takes its time for fifty connections that is all of them.
+    #expect((1...(10 * (seconds + 2))).contains(lines), "\(lines) lines in \(seconds) s")
   }
 }

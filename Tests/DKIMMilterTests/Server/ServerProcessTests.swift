@@ -145,9 +145,13 @@ struct ServerProcessTests {
     let connection = try await MilterConnection(.unix(path: folder.file("socket")))
     #expect(try await connection.signs())
     // A second one does not start, and says why.
-    let second = try await MilterRun(["-x", configuration, "-P", folder.file("pid2")], in: folder)
-    #expect(second.status == 69)
-    #expect(second.errors.contains("another process listens there"))
+    for options in [["-P", folder.file("pid2")], [], ["-A"]] {
+      let second = try await MilterRun(["-x", configuration] + options, in: folder)
+      #expect(second.status == 69)
+      #expect(second.errors.contains("another process listens there"))
+    }
+    // The file of the first one stays.
+    #expect(folder.read("pid") == "\(process)\n")
     kill(process, SIGTERM)
     try await eventually("it ends") { !folder.exists("pid") && !folder.exists("socket") }
   }
@@ -172,8 +176,8 @@ struct ServerProcessTests {
     milter.process.stop()
   }
 
-  @Test("more connections than descriptors do not stop it, and cost no processor time")
-  func descriptors() async throws {
+  @Test("more connections than descriptors do not stop it, and cost no processor time", arguments: [false, true])
+  func descriptors(areGone: Bool) async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
     let script = "ulimit -n 60; exec \"$0\" -f -x \"$1\""
@@ -181,6 +185,11 @@ struct ServerProcessTests {
       ["/bin/sh", "-c", script, MilterBinary.path, configuration], log: folder.file("log"))
     let address = PeerAddress.unix(path: folder.file("socket"))
     try await eventually("the milter listens") { await MilterDaemon.answers(address) }
+    if areGone {
+      // Not even the connections it wants to take find room.
+      let few = try TestFiles.names(in: "/proc/\(process.id)/fd").count + 6
+      #expect(try ChildProcess(["prlimit", "--pid", "\(process.id)", "--nofile=\(few):\(few)"]).stop(0) == 0)
+    }
     var peers: [MilterPeer] = []
     for _ in 0..<100 {
       // Those beyond the limit are closed at once.
@@ -197,7 +206,7 @@ struct ServerProcessTests {
       return try ProcessFacts(process.id).processorTicks - before < 50
     }
     for peer in peers { try? await peer.close() }
-    try await eventually("it recovers", within: .seconds(10)) {
+    try await eventually("it recovers", within: .seconds(20)) {
       guard let connection = try? await MilterConnection(address) else { return false }
       return (try? await connection.signs()) == true
     }

@@ -12,6 +12,7 @@ struct ServerTaskTests {
     let folder = try MilterFolder()
     let version = try await MilterRun(["-V"], in: folder)
     #expect(version.status == 0 && version.output.contains("rsa-sha256") && version.output.contains("ed25519-sha256"))
+    #expect(version.output.contains("Optional parts: "))
     let help = try await MilterRun(["--help"], in: folder)
     #expect(help.status == 0 && help.output.contains("EXAMPLES"))
     for word in ["-?", "-q", "operand"] {
@@ -73,9 +74,10 @@ struct ServerTaskTests {
     let field = "DKIM-Signature:" + value.split(separator: "'")[0] + "\n"
     #expect(field.contains("t=1700000000"))
 
-    let good = try await MilterRun(["-x", configuration, "-t", "-"], in: folder, input: field + Self.message)
+    let good = try await MilterRun(["-x", configuration, "-vv", "-t", "-"], in: folder, input: field + Self.message)
     #expect(good.status == 0)
     #expect(good.errors.contains("-: verification (s=s, d=example.com, 1024-bit key) succeeded\n"))
+    #expect(good.output.contains("hname='Authentication-Results'") && good.output.contains("dkim=pass"))
     let bad = try await MilterRun(["-x", configuration, "-t-"], in: folder, input: field + Self.message + "more\n")
     #expect(bad.status == 1)
     #expect(bad.errors.contains("-: verification (s=s d=example.com, 1024-bit key, insecure) failed: "))

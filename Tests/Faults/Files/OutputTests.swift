@@ -48,7 +48,8 @@ extension Faults {
       }
     }
 
-    @Test("A syslog that nobody reads, and one that goes away, lose lines, not mail", .enabled(if: FaultRun.isSuperuser))
+    @Test(
+      "A syslog that nobody reads, and one that goes away, lose lines, not mail", .enabled(if: FaultRun.isSuperuser))
     func unreadSyslog() async throws {
       // In another root directory /dev/log is ours; it is looked for again at a reload.
       let folder = try Milter.makeFolder()

@@ -74,7 +74,8 @@ enum LargeMessage: String, Sendable, CaseIterable, CustomTestStringConvertible {
       message.fields += (0..<(size / 60_000)).map { _ in .init(name: Array("X-Large".utf8), value: [0x20] + value) }
     case .receivedFields:
       message.fields.insert(
-        contentsOf: (0..<size).map { .init(name: Array("Received".utf8), value: Array(" from host \($0)".utf8)) }, at: 0)
+        contentsOf: (0..<size).map { .init(name: Array("Received".utf8), value: Array(" from host \($0)".utf8)) }, at: 0
+      )
     default:
       message.fields += (0..<size).map { .init(name: Array("X-\($0 % 500)".utf8), value: Array(" \($0)".utf8)) }
     }
@@ -137,7 +138,8 @@ enum LargeMessage: String, Sendable, CaseIterable, CustomTestStringConvertible {
       default: Array(repeating: "\(Mail.host); dkim=pass header.d=example.com", count: size)
       }
     message.fields.insert(
-      contentsOf: values.map { .init(name: Array("Authentication-Results".utf8), value: Array((" " + $0).utf8)) }, at: 0)
+      contentsOf: values.map { .init(name: Array("Authentication-Results".utf8), value: Array((" " + $0).utf8)) }, at: 0
+    )
     return message
   }
 }

@@ -62,7 +62,7 @@ extension Faults {
       } else {
         #expect(!outcome.words.isEmpty, "\(outcome.results)")
         #expect(outcome.results.utf8.count < 10_000, "nobody reads so long a field")
-        if kind != .verifiedBody && kind != .resultComments && kind != .resultList { 
+        if kind != .verifiedBody && kind != .resultComments && kind != .resultList {
           #expect(outcome.words.allSatisfy { $0 != "none" })
         }
       }

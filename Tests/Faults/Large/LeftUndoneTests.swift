@@ -50,7 +50,8 @@ extension Faults {
       #expect(outcome.words == ["policy"] && outcome.results.contains("1000"), "\(outcome.results)")
     }
 
-    @Test("A message of ours that is too large to be signed is not let out unsigned", arguments: ["accept", "tempfail"])
+    @Test(
+      "A message of ours that is too large to be signed is not let out unsigned", arguments: ["accept", "tempfail"])
     func outgoing(_ action: String) async throws {
       let message = try LargeMessage.signedFields.message(11_000)
       try await Milter.run(MilterSetup("On-Security \(action)")) { milter in

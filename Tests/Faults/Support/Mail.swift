@@ -117,6 +117,8 @@ extension PeerOutcome {
 
   /// What it says of DKIM, in order: `pass`, `temperror`, ...
   var words: [String] {
-    results.split(separator: " ").filter { $0.hasPrefix("dkim=") }.map { String($0.dropFirst(5).prefix { $0.isLetter }) }
+    results.split(separator: " ").filter { $0.hasPrefix("dkim=") }.map {
+      String($0.dropFirst(5).prefix { $0.isLetter })
+    }
   }
 }

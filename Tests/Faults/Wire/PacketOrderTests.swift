@@ -13,7 +13,8 @@ extension Faults {
     @Test("No order of packets ends or stalls the process or another connection", arguments: beginnings)
     func systematically(_ beginning: String) async throws {
       let isDeep = FaultRun.scale > 1 || beginning == "O"
-      let words = Alphabet.words(1) + Alphabet.words(2) + (isDeep ? Alphabet.words(3).everyNth(FaultRun.scale > 1 ? 1 : 8) : [])
+      let words =
+        Alphabet.words(1) + Alphabet.words(2) + (isDeep ? Alphabet.words(3).everyNth(FaultRun.scale > 1 ? 1 : 8) : [])
       try await Milter.run { milter in
         let (endings, traffic) = try await Traffic.beside(milter) {
           try await concurrently(words, atOnce: 16) { word in
@@ -32,7 +33,9 @@ extension Faults {
     @Test("MAIL before CONNECT, ABORT with nothing open, messages without end: the next message is signed")
     func known() async throws {
       try await Milter.run { milter in
-        for word in ["OM", "OA", "OAAAAA", "OCAAMAAMRA", "OMLNE", "OLNE", "OE", "OBE", "OKKK", "OCKCKCKMK", "M", "A", "E"] {
+        for word in [
+          "OM", "OA", "OAAAAA", "OCAAMAAMRA", "OMLNE", "OLNE", "OE", "OBE", "OKKK", "OCKCKCKMK", "M", "A", "E",
+        ] {
           let ending = try await Attacker.send(Alphabet.octets(Array(word.utf8)), to: milter)
           #expect(ending == .closed, "\(word)")
           let outcome = try await MailSession.deliver(Mail.outgoing(), to: milter)

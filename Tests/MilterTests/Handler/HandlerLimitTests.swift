@@ -123,6 +123,19 @@ import Testing
     bench.close()
   }
 
+  @Test func `an answer that is waited for is a temporary failure where the program closes the connection`() throws {
+    let bench = try HandlerBench()
+    let promise = bench.delay(.endOfMessage)
+    try bench.begin(before: .endOfMessage)
+    try bench.send([MilterFrame(.endOfMessage)])
+    bench.channel.close(promise: nil)
+    #expect(try bench.written() == ["t"])
+    #expect(!bench.channel.isActive)
+    promise.succeed(.accept)
+    #expect(try bench.written() == [])
+    bench.close()
+  }
+
   @Test func `a shut-down ends a connection without a message at once`() throws {
     let bench = try HandlerBench()
     try bench.begin(before: .mail)

@@ -50,13 +50,16 @@ struct PatternDataSet: LocalDataSet {
 
   func allLocalRows() -> [DataSetRow] { table.all() }
 
-  func problems() async -> [ConfigurationProblem] {
+  func problems() async -> [ConfigurationProblem] { problems(everyRowCounts: false) }
+
+  /// - Parameter everyRowCounts: a pattern may be there again, with another value.
+  func problems(everyRowCounts: Bool) -> [ConfigurationProblem] {
     var problems = ProblemList()
     var first: [[UInt8]: Int] = [:]
     for row in 0..<table.count {
       let key = rule.folded(table.key(row))
       let shown = TextOctets.shown(table.row(row).key)
-      if let earlier = first[key] {
+      if let earlier = first[key], !everyRowCounts || table.row(earlier).value == table.row(row).value {
         let line = table.place(earlier)?.line.map { " (line \($0))" } ?? ""
         problems.add(
           ConfigurationProblem(

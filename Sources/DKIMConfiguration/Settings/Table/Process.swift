@@ -20,12 +20,17 @@ extension SettingTable {
     SettingDefinition(
       "ChangeRootDirectory", .path, reload: false, "The directory that becomes the root of the process (chroot)."),
     SettingDefinition("BaseDirectory", .path, "Where relative paths in the configuration begin."),
-    SettingDefinition("TemporaryDirectory", .path, default: "/tmp", "Where temporary files are kept."),
     SettingDefinition(
-      "KeepTemporaryFiles", .flag, default: "no", "Keep what was hashed, in TemporaryDirectory, to look for mistakes."),
+      "TemporaryDirectory", .path, default: "/tmp", .accepted("no temporary files are written"),
+      "Where temporary files are kept."),
+    SettingDefinition(
+      "KeepTemporaryFiles", .flag, default: "no",
+      .accepted("what is hashed is never written to a file; dkimtool verify tells what was changed on the way"),
+      "Keep what was hashed, in TemporaryDirectory, to look for mistakes."),
     SettingDefinition("EnableCoredumps", .flag, default: "no", reload: false, "Leave a core file after a crash."),
     SettingDefinition(
-      "MilterDebug", .integer, default: "0", reload: false, "How much of the milter protocol is logged, 0 to 6."),
+      "MilterDebug", .integer, default: "0", reload: false,
+      "How much of the milter protocol is logged: 1 connections, 2 commands too, 3 to 6 fields and bodies too."),
     SettingDefinition(
       "StrictTestMode", .flag, default: "no", reload: false, "Messages for -t must have CRLF at the end of lines."),
     SettingDefinition("Include", .path, "Another file with settings, read at this place."),

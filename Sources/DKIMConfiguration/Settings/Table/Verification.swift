@@ -28,7 +28,9 @@ extension SettingTable {
     SettingDefinition(
       "IgnoreMalformedMail", .flag, default: "no", "Let malformed mail pass without a word about it."),
     SettingDefinition(
-      "WeakSyntaxChecks", .flag, default: "no", "Go on with a message after errors in its form."),
+      "WeakSyntaxChecks", .flag, default: "no",
+      .accepted("a malformed signature never keeps the other ones of a message from being looked at"),
+      "Go on with a message after errors in its form."),
     SettingDefinition(
       "MaximumHeaders", .integer, default: "65536",
       "Octets that the header of a message may have; above that On-Security applies. 0: no limit of this kind."),

@@ -17,7 +17,7 @@ struct MilterArguments: Sendable, Hashable {
     case helpConfig(String?)
   }
 
-  /// A setting given by an option; it stands above the configuration file until that is read again.
+  /// A setting given by an option; it holds against the configuration file, also when that is read again.
   struct Override: Sendable, Hashable {
     let name: String
     let value: String

@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import DKIMCore
 
 /// What the program tells about its use.
@@ -67,6 +68,13 @@ enum UsageText {
     \tSupported canonicalization algorithms:
     \t\trelaxed
     \t\tsimple
+    \tOptional parts: \(parts)
 
     """
+
+  /// What not every build has.
+  private static var parts: String {
+    let names = BuildParts.current.names.sorted()
+    return names.isEmpty ? "none" : names.joined(separator: ", ")
+  }
 }

@@ -32,9 +32,13 @@ final class FilteredConnection: MilterFilter {
 
   var filter: Filter { services.generation.filter }
 
-  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterWishes { services.generation.wishes.wishes }
+  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterWishes {
+    trace(TraceLevel.connections, "an MTA has connected, protocol version \(offer.version)")
+    return services.generation.wishes.wishes
+  }
 
   func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
+    trace(event)
     switch event {
     case .connect(let client): return connect(client, context)
     case .mail(let sender):
@@ -50,7 +54,10 @@ final class FilteredConnection: MilterFilter {
     return .continue
   }
 
-  func abort(context: MilterContext) { forgetMessage() }
+  func abort(context: MilterContext) {
+    trace(TraceLevel.commands, "ABORT")
+    forgetMessage()
+  }
 
   func clientGone(context: MilterContext) {
     forgetMessage()
@@ -59,6 +66,7 @@ final class FilteredConnection: MilterFilter {
 
   func closed(_ reason: MilterClosure) {
     forgetMessage()
+    trace(TraceLevel.connections, "the connection has ended: \(reason)")
     services.report(reason, client)
   }
 

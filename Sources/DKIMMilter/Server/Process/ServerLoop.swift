@@ -56,6 +56,9 @@ struct ServerLoop {
       if let signal = signals.wait(atMost: .milliseconds(10)), signal == SIGTERM || signal == SIGINT { break }
     }
     let left = server.closeAll()
+    // The answers to those who wait go out before the process ends.
+    let last = ContinuousClock.now + .milliseconds(500)
+    while !server.isIdle, ContinuousClock.now < last { _ = signals.wait(atMost: .milliseconds(5)) }
     if left > 0 { log.write(.warning, "\(left) messages were not finished in time (ShutdownTimeout)") }
   }
 }

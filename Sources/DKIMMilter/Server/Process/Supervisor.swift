@@ -72,7 +72,7 @@ struct Supervisor {
     let now = ContinuousClock.now - Self.start
     guard case .giveUp(let why) = limit.restart(at: now) else { return nil }
     log.write(.error, "\(why); giving up")
-    return ExitStatus.software.rawValue
+    return ExitStatus.unavailable.rawValue
   }
 
   private static let start = ContinuousClock.now

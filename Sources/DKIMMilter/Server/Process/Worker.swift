@@ -44,7 +44,7 @@ struct Worker {
 
   private func filterMail() throws(StartFailure) -> ExitStatusCode {
     let prepared = try prepare()
-    let file = try takeRoot()
+    let file = try takeRoot(prepared.socket)
     defer { remove(file) }
     try dropPrivileges(prepared.identity)
     let listeners = try listen(prepared.socket)
@@ -96,9 +96,11 @@ struct Worker {
   }
 
   /// The new root directory, and the file with the number of the process in it.
-  private func takeRoot() throws(StartFailure) -> PIDFile? {
+  private func takeRoot(_ socket: ListeningSocket.Plan?) throws(StartFailure) -> PIDFile? {
     if let root = rules.changeRootDirectory { try Privileges.changeRoot(to: root) }
     guard context.role != .worker, let path = rules.pidFile else { return nil }
+    // The file of a filter that runs already stays as it is.
+    if let socket { try ListeningSocket.confirmFree(socket) }
     return try PIDFile.create(at: path)
   }
 

@@ -93,6 +93,21 @@ struct ListeningSocket: Sendable {
     }
   }
 
+  /// Fails where another process listens at all of it, before anything that belongs to that process is touched.
+  static func confirmFree(_ plan: Plan) throws(StartFailure) {
+    switch plan {
+    case .unix(let path):
+      if let address = UnixAddress(path), try isLive(address) { throw inUse(path) }
+    case .tcp(let addresses, let name):
+      var isTaken = false
+      for address in addresses {
+        guard try isTakenPort(address) else { return }
+        isTaken = true
+      }
+      if isTaken { throw failure(name, "\(Errno.addressInUse)", "is another filter running?") }
+    }
+  }
+
   static func make(_ plan: Plan) throws(StartFailure) -> ListeningSocket {
     switch plan {
     case .unix(let path): try unix(path)
@@ -118,18 +133,35 @@ struct ListeningSocket: Sendable {
     guard status.st_mode & S_IFMT == S_IFSOCK else {
       throw failure("local:\(path)", "something that is no socket is there", "remove it or choose another path")
     }
-    let probe = try open(AF_UNIX)
-    defer { close(probe) }
-    _ = fcntl(probe, F_SETFL, O_NONBLOCK)
-    let connected = unsafe address.withSocketAddress { unsafe connect(probe, $0, $1) }
-    // EAGAIN: somebody listens, and many wait.
-    if connected == 0 || errno == EAGAIN {
-      throw failure("local:\(path)", "another process listens there", "stop it first")
-    }
+    if try isLive(address) { throw inUse(path) }
     guard errno == ECONNREFUSED || errno == ENOENT else { throw failure("local:\(path)", lastSystemError()) }
     if unsafe unlink(path) != 0, errno != ENOENT {
       throw failure("local:\(path)", "the socket of an earlier run cannot be removed: \(lastSystemError())")
     }
+  }
+
+  /// Whether somebody listens there; where nobody does `errno` says what came of the question.
+  private static func isLive(_ address: UnixAddress) throws(StartFailure) -> Bool {
+    let probe = try open(AF_UNIX)
+    _ = fcntl(probe, F_SETFL, O_NONBLOCK)
+    let connected = unsafe address.withSocketAddress { unsafe connect(probe, $0, $1) }
+    let error = errno
+    close(probe)
+    errno = error
+    // EAGAIN: somebody listens, and many wait.
+    return connected == 0 || error == EAGAIN
+  }
+
+  private static func isTakenPort(_ address: InternetAddress) throws(StartFailure) -> Bool {
+    let probe = try open(address.family)
+    defer { close(probe) }
+    var yes: CInt = 1
+    unsafe setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
+    return unsafe address.withSocketAddress { unsafe bind(probe, $0, $1) } != 0 && errno == EADDRINUSE
+  }
+
+  private static func inUse(_ path: String) -> StartFailure {
+    failure("local:\(path)", "another process listens there", "stop it first")
   }
 
   private static func mend(_ path: String, _ error: CInt) -> String? {

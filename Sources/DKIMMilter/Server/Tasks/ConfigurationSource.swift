@@ -38,7 +38,9 @@ struct ConfigurationSource: Sendable {
   /// Everything there is to say about it. (`-n`)
   func check() async -> [ConfigurationProblem] {
     let (settings, problems) = commandLine
-    return problems + (await ConfigurationCheck().problems(path: path, commandLine: settings))
+    var check = ConfigurationCheck()
+    check.startsAsRoot = geteuid() == 0
+    return problems + (await check.problems(path: path, commandLine: settings))
   }
 
   private var commandLine: (Settings, [ConfigurationProblem]) {

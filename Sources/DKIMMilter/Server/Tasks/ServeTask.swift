@@ -52,8 +52,11 @@ struct ServeTask {
 
   private func supervise(_ configuration: Configuration) throws(StartFailure) -> ExitStatusCode {
     let rules = configuration.process
+    if context.listeners.isEmpty, rules.changeRootDirectory == nil, let socket = rules.socket {
+      try ListeningSocket.confirmFree(ListeningSocket.Plan(socket))
+    }
     // The worker's root, seen from here.
-    let root = rules.changeRootDirectory ?? ""
+    let root = rules.changeRootDirectory.map { $0 + "/" } ?? ""
     let file = try rules.pidFile.map { path throws(StartFailure) in try PIDFile.create(at: root + path) }
     let isDaemon = context.role == .daemon
     let log = Log(Log.Target(configuration.log, rules))

@@ -15,6 +15,8 @@ struct TestTask: Sendable {
     for problem in problems where problem.severity == .warning { MilterProgram.complain("\(problem)") }
     // Nobody wants a signature on what is looked at, unless -b says so.
     if !arguments.overrides.contains(where: { $0.name == "Mode" }) { configuration.roles = [.verify] }
+    // What is ours is looked at, too: else it would pass untouched, since it is not for this role.
+    if !configuration.roles.contains(.sign) { configuration.signing.keys = .none }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let generation = Generation(
       configuration, plan: try KeySourcePlan(configuration.dns, previous: nil), previous: nil, group: group,

@@ -1,0 +1,77 @@
+import Glibc
+import Testing
+
+@testable import DKIMConfiguration
+
+/// What keeps the filter from starting, or from reading its files again.
+@Suite struct CheckStartTests {
+  private func check(
+    _ text: String, in folder: SettingsFolder? = nil, _ change: (inout ConfigurationCheck) -> Void = { _ in }
+  ) async -> [String] {
+    var check = ConfigurationCheck()
+    check.postfix = "/nonexistent"
+    check.accounts = .test()
+    check.hasAddress = { host, isIPv6 in host == (isIPv6 ? "six" : "four") }
+    change(&check)
+    return lines(await check.problems(Settings.parse(text, file: "c").0), in: folder)
+  }
+
+  @Test func startedByRootThereMustBeAUser() async {
+    let text = "Socket inet:8891@four\n"
+    #expect(await check(text) == [])
+    #expect(await check(text + "UserID opendkim\n") { $0.startsAsRoot = true } == [])
+    let problems = await check(text) { $0.startsAsRoot = true }
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasPrefix("error: there is no UserID, and started as root") == true, "\(problems)")
+  }
+
+  @Test func theHostOfTheSocketMustHaveAnAddress() async {
+    #expect(await check("Socket inet6:8891@six\n") == [])
+    #expect(
+      await check("Socket inet:8891@six\n") == [
+        "c:1: error: Socket: \"six\" has no IPv4 address; "
+          + "write an address of this machine, or inet6: where its address is of the other kind"
+      ])
+    #expect(HostLookup.hasAddress("127.0.0.1", isIPv6: false))
+    #expect(!HostLookup.hasAddress("127.0.0.1:10", isIPv6: false))
+  }
+
+  @Test func aPortAloneIsHardlyAPath() async throws {
+    let problems = await check("Socket 8891\n")
+    #expect(
+      problems.contains(
+        "c:1: warning: Socket 8891 is taken for the path of a file; write inet:8891@localhost where a port is meant"),
+      "\(problems)")
+  }
+
+  @Test func ofAFileThatCannotBeReadThereIsNoMoreToSay() async {
+    let problems = await ConfigurationCheck().problems(path: "/nonexistent/opendkim.conf")
+    #expect(
+      lines(problems) == [
+        "/nonexistent/opendkim.conf: error: error reading configuration file: No such file or directory"
+      ])
+  }
+
+  @Test(.enabled(if: geteuid() == 0)) func tablesThatTheUserCannotReadAgainAreTold() async throws {
+    let folder = try SettingsFolder(isShared: true)
+    let path = try folder.write("peers", "192.0.2.1\n", mode: 0o600)
+    #expect(
+      await check("Socket inet:8891@four\nUserID opendkim\nPeerList \(path)\n", in: folder) == [
+        "peers: warning: opendkim, whom UserID names, cannot read this file: a reload will fail; "
+          + "chgrp opendkim peers && chmod g+r peers"
+      ])
+  }
+
+  @Test(.enabled(if: geteuid() == 0)) func aKeyThatOnlyRootReadsIsTold() async throws {
+    let folder = try SettingsFolder(isShared: true)
+    let path = try folder.key("rsa2048.pem", as: "k")
+    let text =
+      "Socket inet:8891@four\nUserID opendkim\nRequireSafeKeys no\nOversignHeaders From\nDomain example.com\n"
+      + "Selector s\nKeyFile \(path)\n"
+    let problems = await check(text, in: folder)
+    #expect(
+      problems.contains(
+        "c:7: note: k can only be read at the start: opendkim, whom UserID names, has no right to, so that a new key "
+          + "there needs a restart; chown opendkim: k to have it reloaded"), "\(problems)")
+  }
+}
