@@ -21,7 +21,10 @@ class Result:
 
 
 def make_messages(room):
-    """{"octets": {mode: file}, "lines": {mode: file}}: a message of 4 kB with 22 header fields, and the same signed with rsa-sha256 and 2048 bits."""
+    """{"octets": {mode: file}, "lines": {mode: file}}
+
+    A message of 4 kB with 22 header fields, and the same signed with rsa-sha256 and 2048 bits.
+    """
     plain = messages.message("milter", "text", SIZE)
     (room.path / "messages").mkdir()
     (room.path / "messages" / "plain.eml").write_bytes(plain)
