@@ -43,12 +43,12 @@ struct ServerServiceTests {
   func activation() async throws {
     let folder = try MilterFolder()
     let socket = try ListeningSocket.unix(folder.file("activated"))
-    _ = fcntl(socket.descriptor, F_SETFD, 0)
     defer { close(socket.descriptor) }
     let configuration = try folder.configure(folder.signing)
     let script = "export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" -f -x \"$1\" 3<&\(socket.descriptor)"
     let process = try ChildProcess(
-      ["/bin/bash", "-c", script, MilterBinary.path, configuration], log: folder.file("log"))
+      ["/bin/bash", "-c", script, MilterBinary.path, configuration], log: folder.file("log"),
+      inheriting: socket.descriptor)
     let connection = try await MilterConnection(.unix(path: folder.file("activated")))
     #expect(try await connection.signs())
     #expect(process.stop() == 0)

@@ -12,13 +12,18 @@ public final class ChildProcess: Sendable {
   private let status = Mutex<Int?>(nil)
 
   /// Starts `arguments[0]`, found in PATH, with nothing on standard input. What it writes goes to `log`, or nowhere.
-  public init(_ arguments: [String], environment: [String: String] = [:], log: String? = nil) throws {
+  /// `inheriting` is a descriptor that the child is to have under its number.
+  public init(
+    _ arguments: [String], environment: [String: String] = [:], log: String? = nil, inheriting: CInt? = nil
+  ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // A descriptor that is copied onto itself stays open in the child.
+    if let inheriting { posix_spawn_file_actions_adddup2(&actions, inheriting, inheriting) }
     // Threads of tests block signals, and a child inherits that.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
