@@ -122,7 +122,7 @@ let package = Package(
     .testTarget(
       name: "FaultTests",
       dependencies: ["DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore, nioPosix, systemPackage],
-      path: "Tests/Faults", swiftSettings: common),
+      path: "Tests/Faults", exclude: ["README.md"], swiftSettings: common),
     .testTarget(
       name: "InteropTests", dependencies: ["DKIMCore", "DKIMDNS", "MilterPeer", "TestSupport", systemPackage],
       path: "Tests/Interop", exclude: ["README.md", "peers", "Mail/peers"], swiftSettings: common),

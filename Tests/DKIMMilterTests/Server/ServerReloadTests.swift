@@ -34,6 +34,18 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
+  @Test("an empty file, with no Socket in it, is not taken for a configuration that signs nothing")
+  func empty() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder)
+    try TestFiles.write([], to: folder.file("milter.conf"))
+    milter.process.signal(SIGHUP)
+    try await milter.logs("no Socket is set any more")
+    try await milter.logs("the old one stays in force")
+    #expect(try await milter.connect().signs())
+    #expect(milter.process.stop() == 0)
+  }
+
   @Test("a configuration that is gone, or junk, or no file, changes nothing")
   func junk() async throws {
     let folder = try MilterFolder()

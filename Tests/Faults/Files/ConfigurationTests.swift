@@ -26,8 +26,7 @@ extension Faults {
         case .folder: mkdir(path, 0o700)
         case .fifo: mkfifo(path, 0o600)
         case .endless: symlink("/dev/zero", path)
-        case .huge:
-          try TestFiles.write(Array(repeatElement(Array("Mode sv\n".utf8), count: 3 << 20).joined()), to: path)
+        case .huge: try TestFiles.write([UInt8](repeating: 0x0A, count: 24 << 20), to: path)
         case .longLine: try TestFiles.write([UInt8](repeating: 0x41, count: 3 << 20), to: path)
         default: break
         }

@@ -35,11 +35,11 @@ extension Faults {
       setup.log = .path(pipe)
       try await Milter.run(setup) { milter in
         // Until the pipe is full, and long after.
-        let (_, traffic) = try await Traffic.beside(milter, pause: .zero, minimum: 600) {}
+        let (_, traffic) = try await Traffic.beside(milter, pause: .zero, minimum: 300) {}
         traffic.expectNormal()
         let before = milter.residentMemory
         milter.process.signal(SIGUSR1)
-        let (_, more) = try await Traffic.beside(milter, pause: .zero, minimum: 600) {}
+        let (_, more) = try await Traffic.beside(milter, pause: .zero, minimum: 300) {}
         more.expectNormal()
         if FaultRun.measuresMemory { #expect(milter.residentMemory - before < 16 << 20) }
         let start = ContinuousClock.now
@@ -62,7 +62,7 @@ extension Faults {
       try await Milter.run(setup, in: folder) { milter in
         milter.process.signal(SIGUSR1)
         try await eventually("syslog is used", within: .seconds(10)) { log.receive() != nil }
-        let (_, traffic) = try await Traffic.beside(milter, pause: .zero, minimum: 600) {}
+        let (_, traffic) = try await Traffic.beside(milter, pause: .zero, minimum: 300) {}
         traffic.expectNormal()
         while log.receive() != nil {}
         try await eventually("the log goes on where somebody reads again", within: .seconds(5)) {
@@ -71,7 +71,7 @@ extension Faults {
         }
         log.close()
         unlink(folder + "/dev/log")
-        let (_, more) = try await Traffic.beside(milter, pause: .zero, minimum: 200) {}
+        let (_, more) = try await Traffic.beside(milter, pause: .zero, minimum: 100) {}
         more.expectNormal()
         #expect(milter.process.stop() == 0)
       }
@@ -84,7 +84,7 @@ extension Faults {
       try await Milter.run(setup) { milter in
         try milter.reconfigure(Self.talkative + ["MetricsFile \(milter.folder)/metrics"])
         milter.process.signal(SIGUSR1)
-        let (_, traffic) = try await Traffic.beside(milter, minimum: 200) {}
+        let (_, traffic) = try await Traffic.beside(milter, minimum: 60) {}
         traffic.expectNormal()
         #expect(milter.log.utf8.count <= 8 * 1024)
         #expect(milter.process.isRunning)

@@ -19,6 +19,7 @@ extension Faults {
           try await Self.drip(slow, rounds: 60 * FaultRun.scale)
         }
         traffic.expectNormal()
+        traffic.report("beside 500 slow and 2,000 idle connections")
         #expect(milter.descriptors >= before.descriptors + 2500, "\(milter.log.suffix(2000))")
         if FaultRun.measuresMemory { #expect(milter.residentMemory - before.memory < 96 << 20) }
         let work = milter.processorTime

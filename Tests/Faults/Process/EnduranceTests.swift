@@ -15,6 +15,7 @@ extension Faults {
           let before = (memory: milter.residentMemory, descriptors: milter.descriptors, threads: milter.threads)
           try await Self.send(15_000 * FaultRun.scale, to: milter)
           let growth = milter.residentMemory - before.memory
+          print("20,000 messages: \(milter.residentMemory >> 10) KiB in use, \(growth >> 10) more than after 5,000")
           #expect(growth < 6 << 20, "\(growth >> 10) KiB more after 20,000 messages than after 5,000")
           #expect(milter.threads <= before.threads)
           try await eventually("nothing is left open", within: .seconds(5)) {

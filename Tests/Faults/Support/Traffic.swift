@@ -31,6 +31,12 @@ struct Traffic: Sendable {
     #expect(percentile(99) < limit, comment, sourceLocation: sourceLocation)
   }
 
+  /// For the record.
+  func report(_ what: String) {
+    let milliseconds = [50.0, 99, 100].map { Int(percentile($0).seconds * 1000) }
+    print("normal mail \(what): median \(milliseconds[0]), p99 \(milliseconds[1]), longest \(milliseconds[2]) ms")
+  }
+
   /// Runs `body`, and mail beside it: at least `minimum` messages, with a pause between two.
   nonisolated(nonsending) static func beside<Result>(
     _ milter: Milter, pause: Duration = .milliseconds(20), minimum: Int = 20,

@@ -1,0 +1,53 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMMilter
+import Testing
+
+/// What strangers make too large is told of, in few words, and never lets out unsigned what may be ours.
+@Suite struct FilterBoundTests {
+  private func signed(times count: Int) throws -> (scene: FilterScene, mail: FilterScene.Mail) {
+    var scene = FilterScene()
+    scene.configuration.verification.policy.maximumSignatures = 3
+    let request = try FilterScene.request()
+    try scene.publish(request)
+    var mail = try FilterScene.plain.signed([request])
+    mail.fields.insert(contentsOf: Array(repeating: mail.fields[0], count: count - 1), at: 0)
+    return (scene, mail)
+  }
+
+  @Test func aFewSignaturesThatAreNotLookedAtAreToldOfOneByOne() async throws {
+    let (scene, mail) = try signed(times: 5)
+    let verdict = await scene.run(mail)
+    #expect(verdict.results?.ranges(of: "dkim=policy").count == 2)
+  }
+
+  @Test func manySignaturesThatAreNotLookedAtAreCounted() async throws {
+    let (scene, mail) = try signed(times: 200)
+    let verdict = await scene.run(mail)
+    let results = try #require(verdict.results)
+    #expect(results.ranges(of: "dkim=pass").count == 3)
+    #expect(results.ranges(of: "dkim=policy").count == 1)
+    #expect(results.contains("197 more signatures"))
+    #expect(results.utf8.count < 2000)
+    #expect(verdict.lines.contains("4ABCDEF: ignoring 197 signatures"))
+  }
+
+  @Test func mailOfOursWhoseSenderStandsBehindTheCutIsNotLetOutUnsigned() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.configuration.limits.maximumHeaders = 1000
+    scene.configuration.actions.security = .accept
+    var mail = FilterScene.plain
+    mail.fields.insert(("X-Large", " " + String(repeating: "x", count: 2000)), at: 0)
+    #expect(await scene.run(mail).reply != .accept)
+    // A stranger's mail is none of ours, whatever stands in it.
+    scene.client = FilterScene().client
+    let verdict = await scene.run(mail)
+    #expect(verdict.reply == .accept && verdict.edits.allSatisfy { !$0.isSignature })
+  }
+}
+
+extension HeaderEdit {
+  fileprivate var isSignature: Bool {
+    if case .insert(_, SignatureField.name, _) = self { true } else { false }
+  }
+}
