@@ -19,9 +19,9 @@ struct Traffic: Sendable {
     return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share / 100))]
   }
 
-  /// Nothing was amiss: all messages were signed, 99 of 100 within a second.
+  /// Nothing was amiss: all messages were signed, 99 of 100 within a second (more in a debug build).
   func expectNormal(
-    _ what: String = "", within limit: Duration = .seconds(1), sourceLocation: SourceLocation = #_sourceLocation
+    _ what: String = "", within limit: Duration = FaultRun.patience, sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let comment = Comment(rawValue: "\(what) \(latencies.count) messages")
     #expect(failures.isEmpty, comment, sourceLocation: sourceLocation)
