@@ -8,7 +8,11 @@ extension Faults {
     @Test("At the limit of descriptors it does not spin, says so, and recovers", arguments: [8, 24, 48, 112])
     func connections(_ spare: Int) async throws {
       // How many it needs for itself depends on the number of processors.
-      let limit = try await Milter.run { $0.descriptors } + spare
+      let limit = try await Milter.run { milter in
+        // It listens before all of its event loops are made, so wait for an answer.
+        _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
+        return milter.descriptors + spare
+      }
       var setup = MilterSetup()
       setup.preparation = ["ulimit -n \(limit)"]
       try await Milter.run(setup) { milter in
@@ -33,6 +37,14 @@ extension Faults {
         let (_, traffic) = try await Traffic.beside(milter) {}
         traffic.expectNormal()
       }
+    }
+
+    @Test("Too few descriptors to begin with are an error, with what is needed")
+    func tooFew() async throws {
+      var setup = MilterSetup()
+      setup.preparation = ["ulimit -n 14"]
+      let (status, log) = try await Milter.fail(setup)
+      #expect(status == 71 && log.contains("ulimit -n"), "\(status): \(log)")
     }
 
     @Test("Questions to DNS that find no descriptor end in temperror, and leave the next ones one")

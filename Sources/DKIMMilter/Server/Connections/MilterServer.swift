@@ -29,6 +29,8 @@ final class MilterServer: Sendable {
   private let dnsGroup: MultiThreadedEventLoopGroup
   private let closures = LogLimiter()
   private let refusals = LogLimiter()
+  /// Event loops in all: one for each processor, and the one of DNS.
+  static var loops: Int { System.coreCount + 1 }
   private let pulses: LoopPulse
 
   init(

@@ -18,6 +18,17 @@ enum ResourceLimits {
     return Int(clamping: limit.rlim_cur)
   }
 
+  /// Too few descriptors for the event loops would end the process when it makes them.
+  /// - Parameter loops: each takes three.
+  static func check(descriptors: Int, loops: Int) throws(StartFailure) {
+    let fewest = 3 * loops + 12
+    guard descriptors < fewest else { return }
+    throw StartFailure(
+      .systemError,
+      "only \(descriptors) descriptors are allowed (ulimit -n, LimitNOFILE=); at least \(fewest) are needed, and two "
+        + "for each connection")
+  }
+
   /// How many connections may be open at a time.
   static func connections(descriptors: Int) -> Int {
     max(descriptors / 2, min(descriptors - reservedDescriptors, 65_536))

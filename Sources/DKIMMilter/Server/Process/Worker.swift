@@ -86,13 +86,15 @@ struct Worker {
     for problem in problems { log.write(problem.severity.logLevel, "\(problem)") }
     if rules.enableCoredumps { ResourceLimits.enableCoreFiles() }
     let plan = context.listeners.isEmpty ? rules.socket : nil
+    let descriptors = ResourceLimits.raiseDescriptors()
+    try ResourceLimits.check(descriptors: descriptors, loops: MilterServer.loops)
     return Prepared(
       identity: try rules.userID.map { user throws(StartFailure) in try ProcessIdentity(user) },
       socket: try plan.map { socket throws(StartFailure) in try ListeningSocket.Plan(socket) },
       metricsSocket: try configuration.metrics.socket.map { socket throws(StartFailure) in
         try ListeningSocket.Plan(socket)
       },
-      plan: try KeySourcePlan(configuration.dns, previous: nil), descriptors: ResourceLimits.raiseDescriptors())
+      plan: try KeySourcePlan(configuration.dns, previous: nil), descriptors: descriptors)
   }
 
   /// The new root directory, and the file with the number of the process in it.
