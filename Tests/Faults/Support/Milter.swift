@@ -67,6 +67,8 @@ final class Milter: Sendable {
     let milter = try Milter(setup, in: folder, socket: socket)
     defer { milter.process.stop(patience: .seconds(2)) }
     try await milter.waitUntilListening()
+    // It listens before all of its event loops are made; when it answers, they are.
+    try await MailSession.open(milter).quit()
     return try await body(milter)
   }
 
