@@ -27,6 +27,7 @@ let package = Package(
   products: [
     .library(name: "DKIMCore", targets: ["DKIMCore"]),
     .library(name: "DKIMDNS", targets: ["DKIMDNS"]),
+    .library(name: "DKIMConfiguration", targets: ["DKIMConfiguration", "DKIMDataSets"]),
     .library(name: "Milter", targets: ["Milter"]),
     .library(name: "MilterPeer", targets: ["MilterPeer"]),
     .executable(name: "dkim-milter", targets: ["dkim-milter"]),
@@ -34,7 +35,23 @@ let package = Package(
     .executable(name: "milter-load", targets: ["milter-load"]),
   ],
   traits: [
+    .trait(name: "BerkeleyDB", description: "Data sets db: in files of Berkeley DB (libdb5.3-dev)"),
+    .trait(name: "Erlang", description: "Data sets erlang: that functions on Erlang nodes answer (erlang-dev)"),
+    .trait(name: "LDAP", description: "Data sets ldap:, ldaps: and ldapi: (libldap-dev)"),
+    .trait(name: "LMDB", description: "Data sets mdb: (liblmdb-dev)"),
+    .trait(name: "Lua", description: "Data sets lua: that scripts answer (liblua5.4-dev)"),
+    .trait(name: "MariaDB", description: "Data sets dsn:mysql: (libmariadb-dev)"),
+    .trait(name: "OpenDBX", description: "Data sets dsn: of other databases that OpenDBX knows (libopendbx1-dev)"),
+    .trait(name: "PostgreSQL", description: "Data sets dsn:pgsql: (libpq-dev)"),
+    .trait(name: "SQLite", description: "Data sets dsn:sqlite3: (libsqlite3-dev)"),
     .trait(name: "Unbound", description: "DNSSEC validated in the process by libunbound (libunbound-dev)"),
+    .trait(name: "UnixODBC", description: "Data sets dsn:odbc: (unixodbc-dev)"),
+    .trait(
+      name: "SQL", description: "Data sets dsn: of every database but those of OpenDBX",
+      enabledTraits: ["MariaDB", "PostgreSQL", "SQLite", "UnixODBC"]),
+    .trait(
+      name: "AllBackends", description: "Every kind of data set, and libunbound",
+      enabledTraits: ["BerkeleyDB", "Erlang", "LDAP", "LMDB", "Lua", "OpenDBX", "SQL", "Unbound"]),
     .default(enabledTraits: []),
   ],
   dependencies: [
@@ -48,6 +65,17 @@ let package = Package(
     .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
     .systemLibrary(name: "CProcess"),
     .systemLibrary(name: "CUnbound"),
+    .systemLibrary(name: "CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CBerkeleyDB"),
+    .systemLibrary(name: "CErlang"),
+    .systemLibrary(name: "CLDAP"),
+    .systemLibrary(name: "CLMDB"),
+    .systemLibrary(name: "CLua"),
+    .systemLibrary(name: "CMariaDB"),
+    .systemLibrary(name: "COpenDBX"),
+    .systemLibrary(name: "CPostgreSQL"),
+    .systemLibrary(name: "CSQLite"),
+    .systemLibrary(name: "CUnixODBC"),
 
     // Libraries; dependencies point down only
     .target(name: "DKIMCore", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
@@ -62,9 +90,27 @@ let package = Package(
     .target(name: "MilterPeer", dependencies: ["Milter", nioCore, nioPosix], swiftSettings: memorySafe),
     .target(name: "DKIMConfiguration", dependencies: ["DKIMCore", systemPackage], swiftSettings: memorySafe),
     .target(
+      name: "DKIMDataSets",
+      dependencies: [
+        "DKIMConfiguration", "CTLS",
+        .target(name: "CBerkeleyDB", condition: .when(traits: ["BerkeleyDB"])),
+        .target(name: "CErlang", condition: .when(traits: ["Erlang"])),
+        .target(name: "CLDAP", condition: .when(traits: ["LDAP"])),
+        .target(name: "CLMDB", condition: .when(traits: ["LMDB"])),
+        .target(name: "CLua", condition: .when(traits: ["Lua"])),
+        .target(name: "CMariaDB", condition: .when(traits: ["MariaDB"])),
+        .target(name: "COpenDBX", condition: .when(traits: ["OpenDBX"])),
+        .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+        .target(name: "CSQLite", condition: .when(traits: ["SQLite"])),
+        .target(name: "CUnixODBC", condition: .when(traits: ["UnixODBC"])),
+        nioPosix, systemPackage,
+      ],
+      swiftSettings: memorySafe),
+    .target(
       name: "DKIMMilter",
       dependencies: [
-        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "Milter", "CProcess", nioCore, nioPosix, systemPackage,
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "Milter", "CProcess", nioCore, nioPosix,
+        systemPackage,
       ],
       swiftSettings: memorySafe),
 
@@ -73,7 +119,8 @@ let package = Package(
     .executableTarget(
       name: "dkimtool",
       dependencies: [
-        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMMilter", argumentParser, nioCore, nioPosix, systemPackage,
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", argumentParser, nioCore, nioPosix,
+        systemPackage,
       ],
       swiftSettings: common),
     .executableTarget(
@@ -110,6 +157,12 @@ let package = Package(
     .testTarget(
       name: "DKIMConfigurationTests", dependencies: ["DKIMConfiguration", "DKIMCore", "TestSupport", systemPackage],
       swiftSettings: common),
+    .testTarget(
+      name: "DataSetTests",
+      dependencies: [
+        "DKIMDataSets", "DKIMConfiguration", "DKIMCore", "Milter", "MilterPeer", "TestSupport", nioCore, nioPosix,
+        systemPackage,
+      ], path: "Tests/DataSets", swiftSettings: common),
     .testTarget(
       name: "DKIMMilterTests",
       dependencies: [

@@ -7,16 +7,21 @@ public protocol DataSet: Sendable {
   var specification: String { get }
   /// True where rows are patterns that a key is matched against, and false where a key is looked up as it stands.
   var matchesPatterns: Bool { get }
+  /// Why the server of the set could not be asked when it was opened with `SoftStart`.
+  var startProblem: DataSetError? { get }
   /// The rows for a key, in the order of the set: the first only, or `all` of them (a pattern set may have several).
   func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow]
-  /// Every row in order. Throws ``DataSetError/notWalkable`` where the kind cannot tell.
-  func allRows() async throws(DataSetError) -> [DataSetRow]
+  /// The first `limit` rows in order. Throws ``DataSetError/notWalkable`` where the kind cannot tell.
+  func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow]
   /// What an administrator should know about the rows, whatever they are used for: rows that are never found, say.
   func problems() async -> [ConfigurationProblem]
 }
 
 extension DataSet {
+  /// Every row in order.
+  public func allRows() async throws(DataSetError) -> [DataSetRow] { try await allRows(limit: .max) }
   public var matchesPatterns: Bool { false }
+  public var startProblem: DataSetError? { nil }
   public func problems() async -> [ConfigurationProblem] { [] }
 }
 
@@ -31,5 +36,5 @@ extension LocalDataSet {
     try localRows(for: key, all: all)
   }
 
-  func allRows() async throws(DataSetError) -> [DataSetRow] { allLocalRows() }
+  func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { Array(allLocalRows().prefix(limit)) }
 }

@@ -17,6 +17,23 @@ public enum DataSetKind: String, Sendable, Hashable, CaseIterable {
   /// LMDB
   case mdb
   case redis
+  /// The same over TLS
+  case rediss
   case socket
   case repute
+}
+
+extension DataSetKind {
+  /// The part of the program that brings the kind along; `nil` where it is always there, or in no build.
+  var part: String? {
+    switch self {
+    case .db: "BerkeleyDB"
+    case .dsn: "SQL"
+    case .ldap, .ldaps, .ldapi: "LDAP"
+    case .lua: "Lua"
+    case .erlang: "Erlang"
+    case .mdb: "LMDB"
+    case .csl, .file, .refile, .memcache, .redis, .rediss, .socket, .repute: nil
+    }
+  }
 }

@@ -8,6 +8,10 @@ public struct DataSetOpenError: Error, Sendable, Hashable {
     /// Nothing stands behind the kind.
     case noName(DataSetKind)
     case file(FileProblem)
+    /// The text behind the kind is not as it has to be.
+    case badName(found: String, expected: String)
+    /// What holds the rows was not to be had, or the rows are not there.
+    case store(DataSetError)
     /// A row that cannot be used.
     case row(SourcePlace, found: String, expected: String)
   }
@@ -44,6 +48,12 @@ extension DataSetOpenError {
         .error, at: place, "\"\(specification)\": nothing stands behind \"\(kind.rawValue):\"; expected a name")
     case .file(let problem):
       return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(problem)", mend: problem.mend)
+    case .badName(let found, let expected):
+      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(found)", mend: "expected \(expected)")
+    case .store(let error):
+      var mend: String?
+      if case .temporary = error { mend = "start the server; or set SoftStart, and the filter does not wait for it" }
+      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(error)", mend: mend)
     case .row(let row, let found, let expected):
       return ConfigurationProblem(.error, at: row, "\(found); expected \(expected)")
     }

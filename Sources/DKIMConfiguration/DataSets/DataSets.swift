@@ -1,21 +1,29 @@
 /// Opens data sets.
 public enum DataSets {
+  /// True while the configuration is read at the start of a program: the caller's thread may then wait for a server,
+  /// and no other thread is started, since privileges are dropped later.
+  @TaskLocal package static var mayBlock = false
+
   /// Opens the data set that a setting names; see ``DataSetKind``.
   ///
   /// - Parameters:
   ///   - place: where the setting stands: the place of the rows of a list, and of errors.
+  ///   - drivers: who opens each kind. `DataSetDrivers.text` knows lists and files only.
   public static func open(
-    _ specification: String, place: SourcePlace?, options: DataSetOptions = DataSetOptions()
+    _ specification: String, place: SourcePlace?, options: DataSetOptions = DataSetOptions(),
+    drivers: DataSetDrivers = .text
   ) async throws(DataSetOpenError) -> any DataSet {
     let parsed: DataSetSpecification
     do throws(DataSetSpecification.UnknownKind) {
       parsed = try DataSetSpecification(specification)
     } catch {
-      throw DataSetOpenError(.unknownKind(error.word), specification: specification, place: place)
+      throw DataSetOpenError(
+        .unknownKind(error.word), specification: DataSetSecrets.hidden(in: specification), place: place)
     }
     let request = DataSetRequest(
-      kind: parsed.kind, name: parsed.name, specification: specification, place: place, options: options)
-    switch DataSetRegistry.driver(for: parsed.kind) {
+      kind: parsed.kind, name: parsed.name, specification: DataSetSecrets.hidden(in: specification), place: place,
+      options: options)
+    switch drivers[parsed.kind] {
     case .opens(let open): return try await open(request)
     case .missing(let part): throw request.error(.notBuilt(parsed.kind, part: part))
     }
@@ -23,42 +31,21 @@ public enum DataSets {
 }
 
 /// What a kind needs to know to open a set.
-struct DataSetRequest: Sendable {
-  let kind: DataSetKind
-  /// What stands behind the kind.
-  let name: String
-  let specification: String
-  let place: SourcePlace?
-  let options: DataSetOptions
+package struct DataSetRequest: Sendable {
+  package let kind: DataSetKind
+  /// What stands behind the kind, with passwords.
+  package let name: String
+  /// As it was written, without passwords.
+  package let specification: String
+  package let place: SourcePlace?
+  package let options: DataSetOptions
 
-  func error(_ reason: DataSetOpenError.Reason) -> DataSetOpenError {
+  package func error(_ reason: DataSetOpenError.Reason) -> DataSetOpenError {
     DataSetOpenError(reason, specification: specification, place: place)
   }
 
   /// The name as a path, from `BaseDirectory` where it is relative.
-  var path: String { RelativePath.resolved(name, base: options.baseDirectory) }
-}
+  package var path: String { path(name) }
 
-/// Who opens each kind. A part that brings a kind along is entered here.
-enum DataSetRegistry {
-  enum Driver: Sendable {
-    case opens(@Sendable (DataSetRequest) async throws(DataSetOpenError) -> any DataSet)
-    /// The part of this program that would open it; `nil` where there is none.
-    case missing(part: String?)
-  }
-
-  static func driver(for kind: DataSetKind) -> Driver {
-    switch kind {
-    case .csl: .opens(TextDrivers.list)
-    case .file: .opens(TextDrivers.file)
-    case .refile: .opens(TextDrivers.patterns)
-    case .db: .missing(part: "BerkeleyDB")
-    case .dsn: .missing(part: "SQL")
-    case .ldap, .ldaps, .ldapi: .missing(part: "LDAP")
-    case .lua: .missing(part: "Lua")
-    case .erlang: .missing(part: "Erlang")
-    case .mdb: .missing(part: "LMDB")
-    case .memcache, .redis, .socket, .repute: .missing(part: nil)
-    }
-  }
+  package func path(_ name: String) -> String { RelativePath.resolved(name, base: options.baseDirectory) }
 }

@@ -2,6 +2,8 @@
 public struct ConfigurationLoader: Sendable {
   /// Which parts of the program there are.
   public var parts = BuildParts.current
+  /// Who opens each kind of data set.
+  public var drivers = DataSetDrivers.text
   /// The configuration in force: private keys that cannot be read any more, now that the rights of root are gone, are
   /// taken over from it.
   public var previous: Configuration?
@@ -34,7 +36,7 @@ public struct ConfigurationLoader: Sendable {
 
   /// What can be made of the settings, whatever is wrong with them.
   func draft(_ settings: Settings) async -> ConfigurationDraft {
-    var draft = ConfigurationDraft(settings, parts: parts)
+    var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
     draft.judgeStatus()
     draft.noteRestart(since: previous)
     draft.takeProcess()
@@ -60,14 +62,16 @@ extension [ConfigurationProblem] {
 struct ConfigurationDraft {
   let settings: Settings
   let parts: BuildParts
+  let drivers: DataSetDrivers
   var configuration = Configuration()
   var problems = ProblemList()
   /// The data sets that were opened, by the names of their settings.
   var sets: [String: any DataSet] = [:]
 
-  init(_ settings: Settings, parts: BuildParts) {
+  init(_ settings: Settings, parts: BuildParts, drivers: DataSetDrivers) {
     self.settings = settings
     self.parts = parts
+    self.drivers = drivers
     configuration.settings = settings
     for name in Set(settings.entries.map(\.definition.name)) { configuration.places[name] = settings.place(name) }
   }

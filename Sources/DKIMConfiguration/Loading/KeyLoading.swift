@@ -39,7 +39,7 @@ extension ConfigurationDraft {
 
   /// A key that cannot be read is told; mail of other keys goes on.
   private mutating func preload(_ table: KeyTable, limit: Int) async {
-    guard let entries = try? await table.entries() else { return }
+    guard let entries = try? await table.entries(limit: limit) else { return }
     let places = Dictionary(entries.map { ($0.entry.key, $0.entry.place) }) { first, _ in first }
     let result = configuration.signing.keyStore.preload(entries.prefix(limit).map(\.entry.key))
     for (location, error) in result.failures {

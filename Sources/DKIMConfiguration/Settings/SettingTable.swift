@@ -68,8 +68,38 @@ public struct BuildParts: Sendable, Hashable {
 
   public static let current: BuildParts = {
     var names: Set<String> = []
+    #if BerkeleyDB
+      names.insert("BerkeleyDB")
+    #endif
+    #if Erlang
+      names.insert("Erlang")
+    #endif
+    #if LDAP
+      names.insert("LDAP")
+    #endif
+    #if LMDB
+      names.insert("LMDB")
+    #endif
+    #if Lua
+      names.insert("Lua")
+    #endif
+    #if MariaDB
+      names.insert("MariaDB")
+    #endif
+    #if OpenDBX
+      names.insert("OpenDBX")
+    #endif
+    #if PostgreSQL
+      names.insert("PostgreSQL")
+    #endif
+    #if SQLite
+      names.insert("SQLite")
+    #endif
     #if Unbound
       names.insert("Unbound")
+    #endif
+    #if UnixODBC
+      names.insert("UnixODBC")
     #endif
     return BuildParts(names)
   }()

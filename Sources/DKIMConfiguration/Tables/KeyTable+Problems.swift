@@ -8,9 +8,11 @@ extension KeyTable {
   }
 
   /// The rows that do not depend on the sender's domain and make sense, in order: keys that can be read in advance.
-  public func entries() async throws(DataSetError) -> [NamedEntry] {
+  ///
+  /// - Parameter limit: how many rows are looked at.
+  public func entries(limit: Int = .max) async throws(DataSetError) -> [NamedEntry] {
     guard let nobody = try? DomainName("invalid") else { return [] }
-    return try await set.allRows().compactMap { row in
+    return try await set.allRows(limit: limit).compactMap { row in
       guard let fields = try? KeyTableFields(row, name: row.key), !fields.dependsOnSender,
         let entry = try? entry(row, name: row.key, senderDomain: nobody)
       else { return nil }

@@ -1,4 +1,5 @@
 import DKIMConfiguration
+import DKIMDataSets
 import DKIMDNS
 import Glibc
 
@@ -10,7 +11,9 @@ enum ExplainedConfiguration {
   /// - Throws: `CommandFailure` where the filter would not start with it.
   static func load(_ path: String?) async throws -> Configuration {
     let path = path ?? (access(standardPath, R_OK) == 0 ? standardPath : nil)
-    let (configuration, problems) = await ConfigurationLoader().load(path: path)
+    var loader = ConfigurationLoader()
+    loader.drivers = .all
+    let (configuration, problems) = await loader.load(path: path)
     for problem in problems where problem.severity > .note { Console.complain(problem.description) }
     guard let configuration else {
       throw CommandFailure(.configuration, "\(path ?? standardPath): the filter does not start with this configuration")

@@ -80,7 +80,7 @@ struct KeyTableTests {
         if key == "down" { throw .temporary("down") }
         return [DataSetRow(key: key, value: .columns(values), place: nil)]
       }
-      func allRows() async throws(DataSetError) -> [DataSetRow] { throw .notWalkable }
+      func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { throw .notWalkable }
     }
     let sender = try DomainName("x")
     let entry = try await KeyTable(Columns(values: ["a", "s", "/k:rsa", nil])).entry(named: "n", senderDomain: sender)

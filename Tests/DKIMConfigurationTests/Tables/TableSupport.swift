@@ -89,5 +89,5 @@ struct RemoteSet: DataSet {
     return rows[key].map { [DataSetRow(key: key, value: .text($0), place: nil)] } ?? []
   }
 
-  func allRows() async throws(DataSetError) -> [DataSetRow] { throw .notWalkable }
+  func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { throw .notWalkable }
 }

@@ -149,7 +149,7 @@ enum Lists {
   struct Broken: DataSet {
     let specification = "broken"
     func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] { throw .temporary("it is down") }
-    func allRows() async throws(DataSetError) -> [DataSetRow] { throw .temporary("it is down") }
+    func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { throw .temporary("it is down") }
   }
 
   /// Rows in memory, each found by its key.
@@ -164,7 +164,7 @@ enum Lists {
       return all ? found : Array(found.prefix(1))
     }
 
-    func allRows() async throws(DataSetError) -> [DataSetRow] {
+    func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
       rows.map { DataSetRow(key: $0.key, value: .text($0.value), place: nil) }
     }
   }

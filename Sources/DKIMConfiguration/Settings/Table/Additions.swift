@@ -2,6 +2,16 @@ extension SettingTable {
   /// What OpenDKIM does not have.
   static let additions: [SettingDefinition] = [
     SettingDefinition(
+      "DataSetTimeout", .integer, default: "5", ours: true,
+      "Seconds within which the server of a data set is connected to and has answered; LDAP has LDAPTimeout."),
+    SettingDefinition(
+      "DataSetCacheTTL", .integer, default: "30", ours: true,
+      "Seconds for which an answer of such a server is used again; 0: never. That there is no row is believed for at "
+        + "most five."),
+    SettingDefinition(
+      "DataSetCAFile", .path, ours: true,
+      "The authorities that certificates of such servers are checked with, as PEM. Default: those of the system."),
+    SettingDefinition(
       "LogFormat", .choice(["text", "json"]), default: "text", ours: true,
       "What lines on standard error look like where Syslog is off: text, or JSON objects."),
     SettingDefinition(

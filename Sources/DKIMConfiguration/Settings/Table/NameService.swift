@@ -48,7 +48,6 @@ extension SettingTable {
     ldap("LDAPUseTLS", .flag, default: "no", "Encrypt the connection (StartTLS)."),
     SettingDefinition(
       "SoftStart", .flag, default: "no",
-      .needs(part: "LDAP", otherwise: .noted, "it matters only with data sets on a server, and this build has none"),
       "Start though the server of a data set is down."),
   ]
 

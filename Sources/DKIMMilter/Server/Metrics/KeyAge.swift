@@ -26,7 +26,7 @@ extension Configuration {
     case .none: return []
     case .single(let key): return [key.key].compactMap(\.path)
     case .tables(_, let table):
-      let entries = MainThreadExecutor.run { try? await table.entries() } ?? nil
+      let entries = MainThreadExecutor.run { try? await table.entries(limit: 1000) } ?? nil
       return Array(Set((entries ?? []).compactMap { $0.entry.key.path }).sorted().prefix(Self.keyFileLimit))
     }
   }

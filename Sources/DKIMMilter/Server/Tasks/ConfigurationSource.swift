@@ -1,4 +1,5 @@
 import DKIMConfiguration
+import DKIMDataSets
 import Glibc
 
 /// Where the configuration comes from: a file, and the settings of the command line over it.
@@ -29,6 +30,7 @@ struct ConfigurationSource: Sendable {
   func load(previous: Configuration? = nil) async -> (Configuration?, [ConfigurationProblem]) {
     let (settings, problems) = commandLine
     var loader = ConfigurationLoader()
+    loader.drivers = .all
     loader.previous = previous
     loader.keyReport = { [keyEvents] in keyEvents.report($0) }
     let (configuration, more) = await loader.load(path: path, commandLine: settings)
@@ -39,6 +41,7 @@ struct ConfigurationSource: Sendable {
   func check() async -> [ConfigurationProblem] {
     let (settings, problems) = commandLine
     var check = ConfigurationCheck()
+    check.loader.drivers = .all
     check.startsAsRoot = geteuid() == 0
     return problems + (await check.problems(path: path, commandLine: settings))
   }
@@ -59,7 +62,10 @@ struct ConfigurationSource: Sendable {
   /// The same before there are threads. Says on standard error what is wrong.
   func loadAtStart() throws(StartFailure) -> (Configuration, [ConfigurationProblem]) {
     let source = self
-    guard let (configuration, problems) = MainThreadExecutor.run({ await source.load() }) else {
+    let loaded = MainThreadExecutor.run {
+      await DataSets.$mayBlock.withValue(true) { await source.load() }
+    }
+    guard let (configuration, problems) = loaded else {
       throw StartFailure(.software, "the configuration cannot be read")
     }
     guard let configuration else {

@@ -1,4 +1,5 @@
 import DKIMConfiguration
+import DKIMDataSets
 import Glibc
 
 /// `-Q`: the first line of standard input names a data set, the lines behind it are questions `KEY/FIELDS`.
@@ -46,7 +47,9 @@ enum QueryTask {
   private static func open(_ specification: String) -> (any DataSet)? {
     let result = MainThreadExecutor.run { () async -> Result<any DataSet, DataSetOpenError> in
       do throws(DataSetOpenError) {
-        return .success(try await DataSets.open(specification, place: SourcePlace(file: "<standard input>", line: 1)))
+        return .success(
+          try await DataSets.open(
+            specification, place: SourcePlace(file: "<standard input>", line: 1), drivers: .all))
       } catch {
         return .failure(error)
       }

@@ -1,0 +1,20 @@
+/// Who opens each kind of data set.
+public struct DataSetDrivers: Sendable {
+  package enum Driver: Sendable {
+    case opens(@Sendable (DataSetRequest) async throws(DataSetOpenError) -> any DataSet)
+    /// The part of this program that would open it; `nil` where there is none.
+    case missing(part: String?)
+  }
+
+  private var drivers: [DataSetKind: Driver]
+
+  /// Kinds that are text: `csl:`, `file:`, `refile:`.
+  public static let text = DataSetDrivers(drivers: [
+    .csl: .opens(TextDrivers.list), .file: .opens(TextDrivers.file), .refile: .opens(TextDrivers.patterns),
+  ])
+
+  package subscript(kind: DataSetKind) -> Driver {
+    get { drivers[kind] ?? .missing(part: kind.part) }
+    set { drivers[kind] = newValue }
+  }
+}

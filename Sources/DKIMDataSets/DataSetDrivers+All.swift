@@ -1,0 +1,9 @@
+public import DKIMConfiguration
+
+extension DataSetDrivers {
+  /// Every kind that this build has; the others are refused with the name of the part that brings them.
+  public static let all: DataSetDrivers = {
+    let drivers = DataSetDrivers.text
+    return drivers
+  }()
+}

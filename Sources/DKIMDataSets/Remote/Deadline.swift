@@ -1,0 +1,26 @@
+internal import Glibc
+
+/// A moment by which something has to be done, on a clock that nobody sets.
+struct Deadline: Sendable, Hashable {
+  /// Milliseconds of the monotonic clock.
+  let moment: Int64
+
+  init(moment: Int64) { self.moment = moment }
+
+  /// So many milliseconds from now.
+  init(in milliseconds: Int) {
+    moment = Self.now &+ Int64(clamping: min(max(milliseconds, 0), 1 << 40))
+  }
+
+  /// Milliseconds left; 0 where none are.
+  var remaining: Int { Int(max(0, moment - Self.now)) }
+
+  var isOver: Bool { remaining == 0 }
+
+  /// Milliseconds of the monotonic clock.
+  static var now: Int64 {
+    var time = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+}

@@ -1,0 +1,176 @@
+internal import DKIMConfiguration
+internal import NIOPosix
+internal import Synchronization
+
+/// A data set whose rows are asked for by threads that may wait: nothing that runs on an event loop ever does.
+///
+/// Equal questions at a time are asked once. Every one of them is answered within the time limit, with an error where
+/// the store is late; an answer that comes later is kept for the next.
+final class RemoteDataSet: DataSet {
+  struct Rules: Sendable {
+    /// Milliseconds in which a question is answered, one way or the other.
+    var timeLimit: Int
+    /// How long an answer is used again; 0: never.
+    var cacheSeconds: Int
+    /// How many questions are asked at a time, each over a connection of its own.
+    var workers = 4
+  }
+
+  private typealias Answer = Result<DataSetRow?, DataSetError>
+
+  /// A question that is being asked.
+  private struct Flight {
+    let number: UInt64
+    let deadline: Deadline
+    var waiting: [CheckedContinuation<Answer, Never>]
+    var alarm: Task<Void, Never>?
+  }
+
+  private struct State {
+    var cache: AnswerCache
+    var flights: [String: Flight] = [:]
+    var lastNumber: UInt64 = 0
+    var hasThreads = false
+  }
+
+  let specification: String
+  let startProblem: DataSetError?
+  private let rules: Rules
+  private let pool: ConnectionPool
+  private let threads: NIOThreadPool
+  private let state: Mutex<State>
+
+  /// Opens the set with one connection.
+  ///
+  /// - Throws: where that cannot be had, unless it is for the moment only and `SoftStart` is set.
+  static func open(
+    _ request: DataSetRequest, _ rules: Rules, _ opener: @escaping StoreOpener
+  ) async throws(DataSetOpenError) -> RemoteDataSet {
+    let pool = ConnectionPool(opener)
+    let deadline = Deadline(in: rules.timeLimit)
+    do throws(DataSetError) {
+      try await onThread { () throws(DataSetError) in try pool.use(until: deadline) { _ throws(DataSetError) in } }
+      return RemoteDataSet(request.specification, rules, pool, startProblem: nil)
+    } catch {
+      guard case .temporary = error, request.options.softStart else { throw request.error(.store(error)) }
+      return RemoteDataSet(request.specification, rules, pool, startProblem: error)
+    }
+  }
+
+  private init(_ specification: String, _ rules: Rules, _ pool: ConnectionPool, startProblem: DataSetError?) {
+    self.specification = specification
+    self.rules = rules
+    self.pool = pool
+    self.startProblem = startProblem
+    threads = NIOThreadPool(numberOfThreads: rules.workers)
+    state = Mutex(State(cache: AnswerCache(seconds: rules.cacheSeconds)))
+  }
+
+  deinit {
+    if state.withLock({ $0.hasThreads }) { threads.shutdownGracefully { _ in } }
+  }
+
+  func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
+    if let known = state.withLock({ $0.cache.answer(to: key) }) { return known.map { [$0] } ?? [] }
+    if DataSets.mayBlock {
+      let deadline = Deadline(in: rules.timeLimit)
+      return try pool.use(until: deadline) { store throws(DataSetError) in
+        try store.row(for: key, until: deadline).map { [$0] } ?? []
+      }
+    }
+    return try await ask(for: key).get().map { [$0] } ?? []
+  }
+
+  func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
+    // Many rows may take longer than one.
+    let deadline = Deadline(in: 12 * rules.timeLimit)
+    return try await Self.onThread { [pool] () throws(DataSetError) in
+      try pool.use(until: deadline) { store throws(DataSetError) in try store.rows(limit: limit, until: deadline) }
+    }
+  }
+
+  // MARK: Asking
+
+  private func ask(for key: String) async -> Answer {
+    await withCheckedContinuation { continuation in
+      let flight = state.withLock { state -> Flight? in
+        if state.flights[key] != nil {
+          state.flights[key]?.waiting.append(continuation)
+          return nil
+        }
+        state.lastNumber += 1
+        let flight = Flight(
+          number: state.lastNumber, deadline: Deadline(in: rules.timeLimit), waiting: [continuation], alarm: nil)
+        state.flights[key] = flight
+        if !state.hasThreads { threads.start() }
+        state.hasThreads = true
+        return flight
+      }
+      if let flight { launch(flight, key) }
+    }
+  }
+
+  private func launch(_ flight: Flight, _ key: String) {
+    let limit = rules.timeLimit
+    let alarm = Task { [weak self] in
+      try? await Task.sleep(for: .milliseconds(limit))
+      if !Task.isCancelled { self?.expire(key, flight.number) }
+    }
+    state.withLock { state in
+      if state.flights[key]?.number == flight.number { state.flights[key]?.alarm = alarm } else { alarm.cancel() }
+    }
+    threads.submit { threadState in
+      guard threadState == .active, self.isAloft(key, flight.number) else { return }
+      self.land(key, flight.number, self.fetch(key, until: flight.deadline))
+    }
+  }
+
+  private func fetch(_ key: String, until deadline: Deadline) -> Answer {
+    do throws(DataSetError) {
+      return .success(
+        try pool.use(until: deadline) { store throws(DataSetError) in try store.row(for: key, until: deadline) })
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func isAloft(_ key: String, _ number: UInt64) -> Bool {
+    state.withLock { $0.flights[key]?.number == number }
+  }
+
+  private func expire(_ key: String, _ number: UInt64) {
+    let limit = rules.timeLimit
+    land(key, number, .failure(.temporary("no answer within \(limit < 1000 ? "\(limit) ms" : "\(limit / 1000) s")")))
+  }
+
+  private func land(_ key: String, _ number: UInt64, _ answer: Answer) {
+    let flight = state.withLock { state -> Flight? in
+      if case .success(let row) = answer { state.cache.store(row, for: key) }
+      guard state.flights[key]?.number == number else { return nil }
+      return state.flights.removeValue(forKey: key)
+    }
+    flight?.alarm?.cancel()
+    for continuation in flight?.waiting ?? [] { continuation.resume(returning: answer) }
+  }
+
+  /// Does work that may wait: here where the caller's thread may, else on a thread of its own.
+  private static func onThread<Value: Sendable>(
+    _ work: @escaping @Sendable () throws(DataSetError) -> Value
+  ) async throws(DataSetError) -> Value {
+    if DataSets.mayBlock { return try work() }
+    let thread = NIOThreadPool(numberOfThreads: 1)
+    thread.start()
+    defer { thread.shutdownGracefully { _ in } }
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<Value, DataSetError>, Never>) in
+      thread.submit { _ in
+        do throws(DataSetError) {
+          continuation.resume(returning: .success(try work()))
+        } catch {
+          continuation.resume(returning: .failure(error))
+        }
+      }
+    }
+    return try result.get()
+  }
+}

@@ -1,0 +1,47 @@
+import DKIMConfiguration
+import Testing
+
+@testable import DKIMDataSets
+
+@Suite("Answers that are used again")
+struct AnswerCacheTests {
+  private let row = DataSetRow(key: "k", value: .text("v"), place: nil)
+
+  @Test("A row is used for its time, and that there is none for five seconds at most")
+  func times() {
+    var cache = AnswerCache(seconds: 30)
+    cache.store(row, for: "there", now: 0)
+    cache.store(nil, for: "absent", now: 0)
+    #expect(cache.answer(to: "there", now: 29_999) == .some(row))
+    #expect(cache.answer(to: "there", now: 30_000) == nil)
+    #expect(cache.answer(to: "absent", now: 4_999) == .some(nil))
+    #expect(cache.answer(to: "absent", now: 5_000) == nil)
+    #expect(cache.answer(to: "never asked", now: 0) == nil)
+  }
+
+  @Test("Without time nothing is kept")
+  func none() {
+    var cache = AnswerCache(seconds: 0)
+    cache.store(row, for: "there", now: 0)
+    #expect(cache.answer(to: "there", now: 0) == nil && cache.count == 0)
+  }
+
+  @Test("However many are asked for, so many are kept, and those in use stay")
+  func bounded() {
+    var cache = AnswerCache(seconds: 30, capacity: 100)
+    cache.store(row, for: "in use", now: 0)
+    for number in 0..<10_000 {
+      cache.store(nil, for: "n\(number)", now: 1)
+      #expect(cache.answer(to: "in use", now: 1) == .some(row))
+    }
+    #expect(cache.count <= 101)
+  }
+
+  @Test("Long values are bounded by their octets")
+  func heavy() {
+    var cache = AnswerCache(seconds: 30, capacity: 1 << 20)
+    let long = DataSetRow(key: "k", value: .text(String(repeating: "x", count: 1 << 20)), place: nil)
+    for number in 0..<200 { cache.store(long, for: "n\(number)", now: 1) }
+    #expect(cache.count <= 34)
+  }
+}

@@ -1,0 +1,156 @@
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DKIMConfiguration
+@testable import DKIMDataSets
+
+/// A store that does what a test wants.
+final class ScriptedStore: Sendable {
+  struct Script: Sendable {
+    var isDown = false
+    var rows: [String: String] = [:]
+    /// Milliseconds that every question takes, however long the deadline.
+    var delay = 0
+  }
+
+  let script = Mutex(Script())
+  let questions = Mutex<[String]>([])
+  let connections = Mutex(0)
+
+  final class Connection: StoreConnection {
+    private let store: ScriptedStore
+    /// Which start of the store it belongs to.
+    private var isBroken = false
+
+    init(_ store: ScriptedStore) { self.store = store }
+
+    func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
+      let script = store.script.withLock { $0 }
+      store.questions.withLock { $0.append(key) }
+      if script.delay > 0 { usleep(UInt32(script.delay) * 1000) }
+      if script.isDown { isBroken = true }
+      if isBroken { throw .temporary("the connection is gone") }
+      return script.rows[key].map { DataSetRow(key: key, value: .text($0), place: nil) }
+    }
+  }
+
+  func opener() -> StoreOpener {
+    { _ throws(DataSetError) in
+      if self.script.withLock({ $0.isDown }) { throw .temporary("connection refused") }
+      self.connections.withLock { $0 += 1 }
+      return Connection(self)
+    }
+  }
+
+  func open(timeLimit: Int = 500, cacheSeconds: Int = 30, softStart: Bool = false) async throws -> RemoteDataSet {
+    var options = DataSetOptions()
+    options.softStart = softStart
+    let request = DataSetRequest(kind: .redis, name: "", specification: "scripted:", place: nil, options: options)
+    return try await RemoteDataSet.open(
+      request, RemoteDataSet.Rules(timeLimit: timeLimit, cacheSeconds: cacheSeconds), opener())
+  }
+}
+
+@Suite("Data sets on a server")
+struct RemoteDataSetTests {
+  private let store = ScriptedStore()
+
+  @Test("Answers are used again; each question is asked once")
+  func cached() async throws {
+    store.script.withLock { $0.rows["a"] = "1" }
+    let set = try await store.open()
+    for _ in 0..<5 {
+      #expect(try await set.rows(for: "a", all: false).first?.value == .text("1"))
+      #expect(try await set.rows(for: "b", all: false).isEmpty)
+    }
+    #expect(store.questions.withLock { $0.sorted() } == ["a", "b"])
+  }
+
+  @Test("Equal questions at a time are asked once")
+  func together() async throws {
+    store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 100) }
+    let set = try await store.open(cacheSeconds: 0)
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for _ in 0..<50 { group.addTask { try await set.rows(for: "a", all: false).count } }
+      for try await count in group { #expect(count == 1) }
+    }
+    #expect(store.questions.withLock { $0.count } == 1)
+  }
+
+  @Test("A question that the store is late with fails in its time, and its answer counts for the next")
+  func late() async throws {
+    let set = try await store.open(timeLimit: 200)
+    store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 600) }
+    let start = ContinuousClock.now
+    await #expect(throws: DataSetError.temporary("no answer within 200 ms")) {
+      _ = try await set.rows(for: "a", all: false)
+    }
+    #expect(ContinuousClock.now - start < .milliseconds(500))
+    try await eventually("the answer has come", within: .seconds(5)) {
+      (try? await set.rows(for: "a", all: false).count) == 1
+    }
+    #expect(store.questions.withLock { $0.count } <= 5)
+  }
+
+  @Test("More questions than workers, each longer than the limit: all fail in time")
+  func crowd() async throws {
+    let set = try await store.open(timeLimit: 200)
+    store.script.withLock { $0.delay = 400 }
+    let start = ContinuousClock.now
+    await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<40 { group.addTask { (try? await set.rows(for: "k\(number)", all: false)) == nil } }
+      for await failed in group { #expect(failed) }
+    }
+    #expect(ContinuousClock.now - start < .seconds(1))
+  }
+
+  @Test("A store that is gone fails at once, and works again within a second of its return")
+  func outage() async throws {
+    store.script.withLock { $0.rows["a"] = "1" }
+    let set = try await store.open(cacheSeconds: 0)
+    #expect(try await set.rows(for: "a", all: false).count == 1)
+    for _ in 0..<2 {
+      store.script.withLock { $0.isDown = true }
+      for _ in 0..<20 {
+        await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "a", all: false) }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      store.script.withLock { $0.isDown = false }
+      try await eventually("it works again", within: .seconds(1)) {
+        (try? await set.rows(for: "a", all: false).count) == 1
+      }
+    }
+  }
+
+  @Test("A store that came back meanwhile is connected to anew, and nobody notices")
+  func restarted() async throws {
+    store.script.withLock { $0.rows["a"] = "1" }
+    let set = try await store.open(cacheSeconds: 0)
+    store.script.withLock { $0.isDown = true }
+    await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "a", all: false) }
+    store.script.withLock { $0.isDown = false }
+    try await Task.sleep(for: .milliseconds(100))
+    #expect(try await set.rows(for: "a", all: false).count == 1)
+  }
+
+  @Test("At the start a store that is down is an error, or with SoftStart a problem that passes")
+  func start() async throws {
+    store.script.withLock { $0.isDown = true }
+    await #expect(throws: DataSetOpenError.self) { _ = try await store.open() }
+    let set = try await store.open(softStart: true)
+    #expect(set.startProblem == .temporary("connection refused"))
+    store.script.withLock { ($0.isDown, $0.rows["a"]) = (false, "1") }
+    try await eventually("it works", within: .seconds(1)) { (try? await set.rows(for: "a", all: false).count) == 1 }
+  }
+
+  @Test("Where the caller may block no thread is started")
+  func blocking() async throws {
+    store.script.withLock { $0.rows["a"] = "1" }
+    try await DataSets.$mayBlock.withValue(true) {
+      let set = try await store.open()
+      #expect(try await set.rows(for: "a", all: false).count == 1)
+    }
+  }
+}
