@@ -7,6 +7,9 @@ extension DataSetDrivers {
     #if BerkeleyDB
       drivers[.db] = .opens(BerkeleyDBDriver.open)
     #endif
+    #if LMDB
+      drivers[.mdb] = .opens(LMDBDriver.open)
+    #endif
     return drivers
   }()
 }
