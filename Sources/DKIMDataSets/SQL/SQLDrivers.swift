@@ -22,13 +22,21 @@ enum SQLDrivers {
   private static func postgreSQL(
     _ name: DataSourceName, _ request: DataSetRequest
   ) async throws(DataSetOpenError) -> any DataSet {
-    throw request.error(.notBuilt(.dsn, part: "PostgreSQL"))
+    #if PostgreSQL
+      return try await PostgreSQLConnection.open(name, request)
+    #else
+      throw request.error(.notBuilt(.dsn, part: "PostgreSQL"))
+    #endif
   }
 
   private static func mariaDB(
     _ name: DataSourceName, _ request: DataSetRequest
   ) async throws(DataSetOpenError) -> any DataSet {
-    throw request.error(.notBuilt(.dsn, part: "MariaDB"))
+    #if MariaDB
+      return try await MariaDBConnection.open(name, request)
+    #else
+      throw request.error(.notBuilt(.dsn, part: "MariaDB"))
+    #endif
   }
 
   private static func sqlite(
