@@ -46,7 +46,9 @@ struct DatabaseChecks {
   nonisolated(nonsending) func walk() async throws {
     let set = try await open(server.specification("kv"))
     let all = try await set.allRows()
-    let expected = (StoreRows.odd + StoreRows.many).map { DataSetRow(key: $0.key, value: .columns([$0.value]), place: nil) }
+    let expected = (StoreRows.odd + StoreRows.many).map {
+      DataSetRow(key: $0.key, value: .columns([$0.value]), place: nil)
+    }
     #expect(Set(all) == Set(expected) && all.count == expected.count)
     #expect(try await set.allRows(limit: 7).count == 7)
     #expect(try await set.allRows(limit: 0).isEmpty)

@@ -16,7 +16,8 @@
       }
       guard !name.host.hasPrefix("/") || name.host.utf8.count <= longestPath else {
         throw request.error(
-          .badName(found: "the path of the socket has \(name.host.utf8.count) octets", expected: "at most \(longestPath)"))
+          .badName(
+            found: "the path of the socket has \(name.host.utf8.count) octets", expected: "at most \(longestPath)"))
       }
       let options = request.options
       let rules = RemoteDataSet.Rules(timeLimit: options.timeLimit * 1000, cacheSeconds: options.cacheSeconds)

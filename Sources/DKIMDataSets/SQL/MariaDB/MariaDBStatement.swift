@@ -46,7 +46,7 @@
 
     deinit {
       MariaDBWait.until(Deadline(in: 0)) { _ = unsafe mysql_stmt_close(statement) }
-      for unsafe column in unsafe columns { unsafe column.room.deallocate() }
+      unsafe columns.forEach { unsafe $0.room.deallocate() }
       unsafe columns.deallocate()
       unsafe binds.deallocate()
     }

@@ -1,5 +1,6 @@
 #if PostgreSQL
   internal import DKIMConfiguration
+  internal import Glibc
 
   /// Rows of a table in PostgreSQL.
   final class PostgreSQLConnection: StoreConnection {
@@ -24,7 +25,7 @@
       _ name: DataSourceName, _ settings: [(name: String, value: String)], until deadline: Deadline
     ) throws(DataSetError) {
       self.name = name
-      session = try PostgreSQLSession(settings, SQLServer("PostgreSQL", name))
+      session = try PostgreSQLSession(settings + Self.hiddenCertificate, SQLServer("PostgreSQL", name))
       try session.connect(until: deadline)
       let description = try session.prepare(.row(of: name, .postgreSQL), until: deadline)
       guard description.columnCount <= DataSourceName.mostColumns else {
@@ -69,6 +70,15 @@
       case "22P02", "22P03", "22003", "22007", "22008": !keyIsText
       default: false
       }
+    }
+
+    /// A user who may not look into the folder that `HOME` names (root's, where privileges were dropped) would be
+    /// refused TLS: libpq looks for a certificate of the user there. Then it is told to look where none is.
+    private static var hiddenCertificate: [(name: String, value: String)] {
+      guard unsafe getenv("PGSSLCERT") == nil, let home = unsafe getenv("HOME") else { return [] }
+      let file = unsafe String(cString: home) + "/.postgresql/postgresql.crt"
+      guard unsafe access(file, R_OK) != 0, errno == EACCES else { return [] }
+      return [("sslcert", "/dev/null/none")]
     }
 
     /// What libpq is told; it keeps to `deadline` no setting of its own.

@@ -12,7 +12,7 @@
     init(_ settings: [(name: String, value: String)], _ server: SQLServer) throws(DataSetError) {
       let names = unsafe settings.map { unsafe strdup($0.name) }
       let values = unsafe settings.map { unsafe strdup($0.value) }
-      defer { for unsafe text in unsafe names + values { unsafe free(text) } }
+      defer { unsafe (names + values).forEach { unsafe free($0) } }
       let namePointers = unsafe names.map { unsafe UnsafePointer($0) } + [nil]
       let valuePointers = unsafe values.map { unsafe UnsafePointer($0) } + [nil]
       guard let connection = unsafe PQconnectStartParams(namePointers, valuePointers, 0) else {
