@@ -7,6 +7,8 @@ extension DataSetDrivers {
     drivers[.dsn] = .opens(SQLDrivers.open)
     #if Lua
       drivers[.lua] = .opens(LuaDriver.open)
+    #if BerkeleyDB
+      drivers[.db] = .opens(BerkeleyDBDriver.open)
     #endif
     return drivers
   }()
