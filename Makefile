@@ -5,10 +5,10 @@ CORPUS ?= ../shared/corpus
 MAIL = RealMailTests|QuickstartTests
 FAULTS = ^FaultTests\.
 # The tests are run with every optional part built in.
-TRAITS ?= Unbound
+TRAITS ?= AllBackends
 
-.PHONY: help build run demonstrate test mail faults check lint format conformance coverage fuzz sanitize bench \
-  bench-milter endurance instructions install clean
+.PHONY: help build run demonstrate test mail faults lint format conformance coverage links fuzz sanitize bench \
+  bench-milter bench-datasets endurance instructions install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ demonstrate: build ## make a key, sign a message and verify it; needs no network
 	Scripts/demonstrate .build/release/dkimtool
 
 test: ## everything that is tested
-	Scripts/install build test
+	Scripts/install build backends test
 	Scripts/check-sources
 	$(SWIFT) build --traits $(TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
 	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest --enable-code-coverage \
@@ -55,12 +55,18 @@ lint: ## formatting, and rules that the compiler does not know
 format: ## format all sources
 	$(SWIFT) format --in-place --recursive Sources Tests Examples Fuzz Package.swift
 
+links: ## the programs without optional parts, and that they need none of those libraries
+	Scripts/install build
+	$(SWIFT) build -c release --product dkim-milter
+	$(SWIFT) build -c release --product dkimtool
+	Scripts/check-links .build/release/dkim-milter .build/release/dkimtool
+
 fuzz: ## every fuzz target for 60 seconds (SECONDS=N)
 	Scripts/install build fuzz
 	Fuzz/run --seconds $(or $(SECONDS),60)
 
 sanitize: ## the tests under the thread and the address sanitizer (long)
-	Scripts/install build test
+	Scripts/install build backends test
 	Scripts/sanitize
 
 bench: ## this library, the floor and the others in one run (long); writes Docs/Performance.md

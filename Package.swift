@@ -144,6 +144,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["DKIMDNS", nioCore, nioPosix, systemPackage], path: "Tests/TestSupport",
       swiftSettings: common),
+    .target(
+      name: "MilterTestSupport",
+      dependencies: ["DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore],
+      path: "Tests/MilterTestSupport", swiftSettings: common),
     .testTarget(
       name: "DKIMCoreTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], swiftSettings: common),
     .testTarget(
@@ -160,8 +164,9 @@ let package = Package(
     .testTarget(
       name: "DataSetTests",
       dependencies: [
-        "DKIMDataSets", "DKIMConfiguration", "DKIMCore", "Milter", "MilterPeer", "TestSupport", nioCore, nioPosix,
-        systemPackage,
+        "DKIMDataSets", "DKIMConfiguration", "DKIMCore", "Milter", "MilterPeer", "MilterTestSupport", "TestSupport",
+        nioCore,
+        nioPosix, systemPackage,
       ], path: "Tests/DataSets", swiftSettings: common),
     .testTarget(
       name: "DKIMMilterTests",
@@ -174,7 +179,10 @@ let package = Package(
       swiftSettings: common),
     .testTarget(
       name: "FaultTests",
-      dependencies: ["DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore, nioPosix, systemPackage],
+      dependencies: [
+        "DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "MilterTestSupport", "TestSupport", nioCore, nioPosix,
+        systemPackage,
+      ],
       path: "Tests/Faults", exclude: ["README.md"], swiftSettings: common),
     .testTarget(
       name: "InteropTests", dependencies: ["DKIMCore", "DKIMDNS", "MilterPeer", "TestSupport", systemPackage],

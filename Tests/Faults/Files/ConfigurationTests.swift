@@ -1,5 +1,6 @@
 import Glibc
 import MilterPeer
+import MilterTestSupport
 import TestSupport
 import Testing
 
@@ -51,7 +52,7 @@ extension Faults {
         traffic.expectNormal("\(junk)")
         #expect(milter.log.contains("opendkim.conf"), "\(junk)")
         #expect(milter.log.utf8.count < 100_000, "\(junk)")
-        if FaultRun.measuresMemory { #expect(milter.peakMemory - memory < 128 << 20, "\(junk)") }
+        if MilterRun.measuresMemory { #expect(milter.peakMemory - memory < 128 << 20, "\(junk)") }
         if rmdir(milter.configuration) != 0 { unlink(milter.configuration) }
         try milter.reconfigure(["SoftwareHeader yes"])
         milter.process.signal(SIGUSR1)
@@ -70,7 +71,7 @@ extension Faults {
           try await Self.reload(milter, times: 20)
           let before = (descriptors: milter.descriptors, memory: milter.residentMemory, threads: milter.threads)
           let (_, traffic) = try await Traffic.beside(milter, pause: .milliseconds(2)) {
-            try await Self.reload(milter, times: 200 * FaultRun.scale)
+            try await Self.reload(milter, times: 200 * MilterRun.scale)
           }
           traffic.expectNormal()
           let good = try Mail.signed("good", "example.com")
@@ -79,7 +80,7 @@ extension Faults {
             milter.descriptors <= before.descriptors + 2
           }
           #expect(milter.threads <= before.threads)
-          if FaultRun.measuresMemory { #expect(milter.residentMemory - before.memory < 16 << 20) }
+          if MilterRun.measuresMemory { #expect(milter.residentMemory - before.memory < 16 << 20) }
         }
       }
     }

@@ -1,5 +1,6 @@
 import Glibc
 import MilterPeer
+import MilterTestSupport
 import TestSupport
 import Testing
 
@@ -61,7 +62,7 @@ extension Faults {
     @Test("A key that is not there at start is an error at once, not a wait", arguments: Fault.allCases)
     func atStart(_ fault: Fault) async throws {
       // The superuser reads everything.
-      if fault == .unreadable, FaultRun.isSuperuser { return }
+      if fault == .unreadable, MilterRun.isSuperuser { return }
       let (status, log) = try await Milter.fail(MilterSetup()) { try fault.happen(to: $0 + "/ours.private") }
       #expect(status == 78, "\(log)")
       #expect(log.contains("ours.private"), "\(log)")
@@ -73,7 +74,7 @@ extension Faults {
     }
 
     private static func inTable(_ fault: Fault) async throws {
-      if fault == .unreadable, FaultRun.isSuperuser { return }
+      if fault == .unreadable, MilterRun.isSuperuser { return }
       try await Self.withTables { milter, key in
         #expect(try await MailSession.deliver(Mail.outgoing(), to: milter).isSigned)
         try fault.happen(to: key)
@@ -121,7 +122,7 @@ extension Faults {
     @Test("A key that others can read is refused at start, and stays in use where it is laid open later")
     func laidOpen() async throws {
       // A folder that is nobody else's to write to, for RequireSafeKeys.
-      let home = FaultRun.isSuperuser ? "/root" : FaultRun.text("HOME") ?? "/"
+      let home = MilterRun.isSuperuser ? "/root" : MilterRun.text("HOME") ?? "/"
       let folder = try TestFiles.makeFolder(home + "/.dkim-faults-")
       defer { TestFiles.removeFolder(folder) }
       let key = folder + "/key"

@@ -1,5 +1,6 @@
 import Glibc
 import MilterPeer
+import MilterTestSupport
 import TestSupport
 import Testing
 
@@ -41,7 +42,7 @@ extension Faults {
         milter.process.signal(SIGUSR1)
         let (_, more) = try await Traffic.beside(milter, pause: .zero, minimum: 300) {}
         more.expectNormal()
-        if FaultRun.measuresMemory { #expect(milter.residentMemory - before < 16 << 20) }
+        if MilterRun.measuresMemory { #expect(milter.residentMemory - before < 16 << 20) }
         let start = ContinuousClock.now
         #expect(milter.process.stop() == 0)
         #expect(ContinuousClock.now - start < .seconds(3))
@@ -49,7 +50,7 @@ extension Faults {
     }
 
     @Test(
-      "A syslog that nobody reads, and one that goes away, lose lines, not mail", .enabled(if: FaultRun.isSuperuser))
+      "A syslog that nobody reads, and one that goes away, lose lines, not mail", .enabled(if: MilterRun.isSuperuser))
     func unreadSyslog() async throws {
       // In another root directory /dev/log is ours; it is looked for again at a reload.
       let folder = try Milter.makeFolder()
@@ -91,7 +92,7 @@ extension Faults {
       }
     }
 
-    @Test("A full disk under the metrics is a line in the log", .enabled(if: FaultRun.isSuperuser))
+    @Test("A full disk under the metrics is a line in the log", .enabled(if: MilterRun.isSuperuser))
     func fullDisk() async throws {
       let folder = try TestFiles.makeFolder("/tmp/dkim-faults-disk-")
       defer { TestFiles.removeFolder(folder) }

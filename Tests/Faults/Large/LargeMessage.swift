@@ -1,4 +1,5 @@
 import MilterPeer
+import MilterTestSupport
 import TestSupport
 import Testing
 
@@ -18,9 +19,9 @@ enum LargeMessage: String, Sendable, CaseIterable, CustomTestStringConvertible {
   var fullSize: Int {
     switch self {
     case .signedBody, .header: 50_000_000
-    case .verifiedBody, .bodyBlankLines, .bodySpaces, .bodyCarriageReturns: FaultRun.scale > 1 ? 50_000_000 : 4_000_000
+    case .verifiedBody, .bodyBlankLines, .bodySpaces, .bodyCarriageReturns: MilterRun.scale > 1 ? 50_000_000 : 4_000_000
     case .fields: 100_000
-    case .signedFields, .receivedFields: FaultRun.scale > 1 ? 100_000 : 20_000
+    case .signedFields, .receivedFields: MilterRun.scale > 1 ? 100_000 : 20_000
     case .signatures: 1000
     case .shortSignatures, .resultFields: 8000
     case .longNames, .manyNames: 64_000

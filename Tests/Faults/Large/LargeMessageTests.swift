@@ -1,4 +1,5 @@
 import MilterPeer
+import MilterTestSupport
 import TestSupport
 import Testing
 
@@ -33,7 +34,7 @@ extension Faults {
           let quarter = try await Self.deliver(small, kind, milter)
           let (outcome, work) = try await Self.deliver(large, kind, milter)
           #expect(work < 4 * 1.6 * quarter.work + 0.3, "quadratic: \(quarter.work) s for a quarter")
-          if FaultRun.measuresMemory { #expect(milter.peakMemory - before < 48 << 20) }
+          if MilterRun.measuresMemory { #expect(milter.peakMemory - before < 48 << 20) }
           expectHonest(outcome, kind)
           #expect(milter.log.utf8.count < 100_000)
         }
@@ -48,7 +49,7 @@ extension Faults {
           let (outcome, traffic) = try await Traffic.beside(milter) {
             try await Self.deliver(large, kind, milter).outcome
           }
-          traffic.expectNormal(within: FaultRun.patience)
+          traffic.expectNormal(within: MilterRun.patience)
           expectHonest(outcome, kind)
         }
       }

@@ -1,4 +1,5 @@
 import MilterPeer
+import MilterTestSupport
 import TestSupport
 import Testing
 
@@ -15,13 +16,13 @@ extension Faults {
         // Half of them have begun a conversation.
         for socket in idle.prefix(1000) { socket.send(Alphabet.octets(Array("OC".utf8))) }
         let slow = try await Self.connect(500, to: milter)
-        let (_, traffic) = try await Traffic.beside(milter, pause: .milliseconds(5), minimum: 100 * FaultRun.scale) {
-          try await Self.drip(slow, rounds: 60 * FaultRun.scale)
+        let (_, traffic) = try await Traffic.beside(milter, pause: .milliseconds(5), minimum: 100 * MilterRun.scale) {
+          try await Self.drip(slow, rounds: 60 * MilterRun.scale)
         }
         traffic.expectNormal()
         traffic.report("beside 500 slow and 2,000 idle connections")
         #expect(milter.descriptors >= before.descriptors + 2500, "\(milter.log.suffix(2000))")
-        if FaultRun.measuresMemory { #expect(milter.residentMemory - before.memory < 96 << 20) }
+        if MilterRun.measuresMemory { #expect(milter.residentMemory - before.memory < 96 << 20) }
         let work = milter.processorTime
         try await Task.sleep(for: .seconds(1))
         #expect(milter.processorTime - work < 0.3)

@@ -1,4 +1,5 @@
 import MilterPeer
+import MilterTestSupport
 import NIOCore
 import TestSupport
 import Testing

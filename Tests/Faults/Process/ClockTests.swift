@@ -1,5 +1,6 @@
 import Glibc
 import MilterPeer
+import MilterTestSupport
 import TestSupport
 import Testing
 

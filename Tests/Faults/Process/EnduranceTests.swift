@@ -1,19 +1,20 @@
 import MilterPeer
+import MilterTestSupport
 import TestSupport
 import Testing
 
 extension Faults {
   @Suite("Endurance")
   struct EnduranceTests {
-    @Test("20,000 mixed messages leave memory and descriptors as they were", .enabled(if: FaultRun.measuresMemory))
+    @Test("20,000 mixed messages leave memory and descriptors as they were", .enabled(if: MilterRun.measuresMemory))
     func flat() async throws {
       try await NameService.run { names in
         var setup = MilterSetup("On-DNSError accept", "DNSTimeout 2", "SyslogSuccess no")
         setup.nameServer = names.server
         try await Milter.run(setup) { milter in
-          try await Self.send(5000 * FaultRun.scale, to: milter)
+          try await Self.send(5000 * MilterRun.scale, to: milter)
           let before = (memory: milter.residentMemory, descriptors: milter.descriptors, threads: milter.threads)
-          try await Self.send(15_000 * FaultRun.scale, to: milter)
+          try await Self.send(15_000 * MilterRun.scale, to: milter)
           let growth = milter.residentMemory - before.memory
           print("20,000 messages: \(milter.residentMemory >> 10) KiB in use, \(growth >> 10) more than after 5,000")
           #expect(growth < 6 << 20, "\(growth >> 10) KiB more after 20,000 messages than after 5,000")

@@ -1,6 +1,7 @@
 import Glibc
 import Milter
 import MilterPeer
+import MilterTestSupport
 import NIOCore
 import TestSupport
 import Testing

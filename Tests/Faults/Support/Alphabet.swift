@@ -1,5 +1,6 @@
 import Milter
 import MilterPeer
+import MilterTestSupport
 import NIOCore
 import TestSupport
 

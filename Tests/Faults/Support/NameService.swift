@@ -1,4 +1,5 @@
 import DKIMDNS
+import MilterTestSupport
 import TestSupport
 
 /// A name server that answers by the name it is asked for: the selector says how. Digits at its end do not count.

@@ -1,4 +1,5 @@
 import MilterPeer
+import MilterTestSupport
 import Synchronization
 import Testing
 
@@ -21,7 +22,7 @@ struct Traffic: Sendable {
 
   /// Nothing was amiss: all messages were signed, 99 of 100 within a second (more in a debug build).
   func expectNormal(
-    _ what: String = "", within limit: Duration = FaultRun.patience, sourceLocation: SourceLocation = #_sourceLocation
+    _ what: String = "", within limit: Duration = MilterRun.patience, sourceLocation: SourceLocation = #_sourceLocation
   ) {
     let comment = Comment(rawValue: "\(what) \(latencies.count) messages")
     #expect(failures.isEmpty, comment, sourceLocation: sourceLocation)

@@ -1,5 +1,6 @@
 import Milter
 import MilterPeer
+import MilterTestSupport
 import NIOCore
 import TestSupport
 import Testing
@@ -12,9 +13,9 @@ extension Faults {
 
     @Test("No order of packets ends or stalls the process or another connection", arguments: beginnings)
     func systematically(_ beginning: String) async throws {
-      let isDeep = FaultRun.scale > 1 || beginning == "O"
+      let isDeep = MilterRun.scale > 1 || beginning == "O"
       let words =
-        Alphabet.words(1) + Alphabet.words(2) + (isDeep ? Alphabet.words(3).everyNth(FaultRun.scale > 1 ? 1 : 8) : [])
+        Alphabet.words(1) + Alphabet.words(2) + (isDeep ? Alphabet.words(3).everyNth(MilterRun.scale > 1 ? 1 : 8) : [])
       try await Milter.run { milter in
         let (endings, traffic) = try await Traffic.beside(milter) {
           try await concurrently(words, atOnce: 16) { word in
@@ -81,8 +82,8 @@ extension Faults {
             try await Task.sleep(for: .milliseconds(10))
           }
         }
-        traffic.expectNormal(within: FaultRun.patience)
-        if FaultRun.measuresMemory { #expect(milter.peakMemory - before < 24 << 20) }
+        traffic.expectNormal(within: MilterRun.patience)
+        if MilterRun.measuresMemory { #expect(milter.peakMemory - before < 24 << 20) }
       }
     }
   }
@@ -91,7 +92,7 @@ extension Faults {
 extension Array {
   /// One of `n`, each time another one for another seed.
   func everyNth(_ n: Int) -> [Element] {
-    let offset = n > 1 ? Int(FaultRun.seed % UInt64(n)) : 0
+    let offset = n > 1 ? Int(MilterRun.seed % UInt64(n)) : 0
     return indices.filter { $0 % n == offset }.map { self[$0] }
   }
 }

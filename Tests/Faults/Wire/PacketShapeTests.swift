@@ -1,5 +1,6 @@
 import Milter
 import MilterPeer
+import MilterTestSupport
 import NIOCore
 import TestSupport
 import Testing
@@ -94,7 +95,7 @@ extension Faults {
         }
         traffic.expectNormal()
         // A message for each connection, and none of the 200 MiB.
-        if FaultRun.measuresMemory { #expect(milter.peakMemory - before < 40 << 20) }
+        if MilterRun.measuresMemory { #expect(milter.peakMemory - before < 40 << 20) }
       }
     }
 
@@ -110,27 +111,27 @@ extension Faults {
       }
       let macros = Self.frame(13, UInt8(ascii: "D"), Array("M{a}\0value\0b\0".utf8.prefix(12)))
       streams.append(Self.beginning(UInt8(ascii: "D")) + (0..<20_000).flatMap { _ in macros })
-      try await attack(streams, patience: FaultRun.patience)
+      try await attack(streams, patience: MilterRun.patience)
     }
 
     @Test("Conversations with mistakes in them at random places")
     func random() async throws {
-      print("seed \(FaultRun.seed): set DKIM_FAULTS_SEED for the same packets")
-      var generator = SeededGenerator(seed: FaultRun.seed)
-      let streams = (0..<600 * FaultRun.scale).map { _ in Self.spoilt(&generator) }
-      try await attack(streams, "seed \(FaultRun.seed),")
+      print("seed \(MilterRun.seed): set DKIM_FAULTS_SEED for the same packets")
+      var generator = SeededGenerator(seed: MilterRun.seed)
+      let streams = (0..<600 * MilterRun.scale).map { _ in Self.spoilt(&generator) }
+      try await attack(streams, "seed \(MilterRun.seed),")
     }
 
     @Test("Random octets")
     func noise() async throws {
-      var generator = SeededGenerator(seed: FaultRun.seed &+ 1)
-      let streams = (0..<200 * FaultRun.scale).map { _ in
+      var generator = SeededGenerator(seed: MilterRun.seed &+ 1)
+      let streams = (0..<200 * MilterRun.scale).map { _ in
         let octets = (0..<generator.below(3000)).map { _ in UInt8.random(in: 0...255, using: &generator) }
         // Behind a good beginning, and with lengths that make packets of it.
         return generator.below(2) == 0
           ? octets : Alphabet.octets(Array("OC".utf8)) + Self.frame(UInt32(octets.count + 1), octets.first ?? 0, octets)
       }
-      try await attack(streams, "seed \(FaultRun.seed),")
+      try await attack(streams, "seed \(MilterRun.seed),")
     }
 
     private static func frame(_ length: UInt32, _ letter: UInt8, _ payload: [UInt8]) -> [UInt8] {

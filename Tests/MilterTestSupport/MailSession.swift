@@ -1,18 +1,18 @@
-import Milter
-import MilterPeer
-import NIOCore
+package import Milter
+package import MilterPeer
+package import NIOCore
 
 /// A connection of an MTA with a client on it, ready for messages.
-struct MailSession: Sendable {
-  let peer: MilterPeer
-  let agreed: PeerAgreement
+package struct MailSession: Sendable {
+  package let peer: MilterPeer
+  package let agreed: PeerAgreement
 
   /// A client that is one of ours.
-  static let inside = PeerClient(address: "127.0.0.1", hostName: "localhost")
+  package static let inside = PeerClient(address: "127.0.0.1", hostName: "localhost")
   /// A client from outside.
-  static let outside = PeerClient(address: "192.0.2.1", hostName: "client.example")
+  package static let outside = PeerClient(address: "192.0.2.1", hostName: "client.example")
 
-  static func open(
+  package static func open(
     _ milter: Milter, _ client: PeerClient = inside, offer: MilterOffer = .postfix, timeout: TimeAmount = .seconds(30)
   ) async throws -> MailSession {
     let peer = try await MilterPeer.connect(to: milter.address, timeout: timeout)
@@ -27,20 +27,20 @@ struct MailSession: Sendable {
   }
 
   /// One message, with ABORT behind it, as Postfix sends it.
-  func deliver(_ message: PeerMessage) async throws -> PeerOutcome {
+  package func deliver(_ message: PeerMessage) async throws -> PeerOutcome {
     let outcome = try await peer.deliver(message, agreed)
     // A milter that is about to end has closed the connection behind its verdict.
     try? await peer.abort()
     return outcome
   }
 
-  func quit() async throws {
+  package func quit() async throws {
     try? await peer.send(MilterFrame(.quit))
     try await peer.close()
   }
 
   /// One message on a connection of its own.
-  static func deliver(
+  package static func deliver(
     _ message: PeerMessage, to milter: Milter, from client: PeerClient = inside, timeout: TimeAmount = .seconds(30)
   ) async throws -> PeerOutcome {
     let session = try await open(milter, client, timeout: timeout)

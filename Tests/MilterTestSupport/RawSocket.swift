@@ -1,11 +1,11 @@
 import Glibc
 
 /// A connection that does nothing by itself: it neither reads nor waits.
-final class RawSocket: Sendable {
+package final class RawSocket: Sendable {
   private let descriptor: CInt
 
   /// `nil` where nobody accepts.
-  init?(unix path: String) {
+  package init?(unix path: String) {
     descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return nil }
     var address = sockaddr_un()
@@ -27,13 +27,13 @@ final class RawSocket: Sendable {
 
   /// How many of the octets were taken at once; -1 where the other end is gone.
   @discardableResult
-  func send(_ octets: [UInt8]) -> Int {
+  package func send(_ octets: [UInt8]) -> Int {
     let count = octets.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
     return count < 0 && errno == EAGAIN ? 0 : count
   }
 
   /// What has come, at most so much; `nil` where nothing has, empty where the other end is gone.
-  func receive(_ limit: Int = 4096) -> [UInt8]? {
+  package func receive(_ limit: Int = 4096) -> [UInt8]? {
     var octets = [UInt8](repeating: 0, count: limit)
     let count = octets.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
     if count < 0 { return errno == EAGAIN ? nil : [] }
@@ -41,7 +41,7 @@ final class RawSocket: Sendable {
   }
 
   /// True where the other end has closed the connection; what came before is thrown away.
-  var isClosed: Bool {
+  package var isClosed: Bool {
     while let octets = receive() {
       if octets.isEmpty { return true }
     }
@@ -49,10 +49,10 @@ final class RawSocket: Sendable {
   }
 
   /// To be called once, and nothing after it.
-  func close() { Glibc.close(descriptor) }
+  package func close() { Glibc.close(descriptor) }
 
   /// This process may have as many files open as the system lets it.
-  static func raiseLimit() -> Int {
+  package static func raiseLimit() -> Int {
     var limit = rlimit()
     getrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit)
     limit.rlim_cur = limit.rlim_max

@@ -4,21 +4,21 @@ import TestSupport
 /// What the system says of the process.
 extension Milter {
   /// Octets of memory in use.
-  var residentMemory: Int { kibibytes("VmRSS:") * 1024 }
+  package var residentMemory: Int { kibibytes("VmRSS:") * 1024 }
 
   /// The most octets of memory that were in use at a time since the start, or since ``forgetPeak()``.
-  var peakMemory: Int { kibibytes("VmHWM:") * 1024 }
+  package var peakMemory: Int { kibibytes("VmHWM:") * 1024 }
 
   /// From here on ``peakMemory`` counts anew.
-  func forgetPeak() { try? TestFiles.write(Array("5".utf8), to: "/proc/\(process.id)/clear_refs") }
+  package func forgetPeak() { try? TestFiles.write(Array("5".utf8), to: "/proc/\(process.id)/clear_refs") }
 
   /// The number of open files.
-  var descriptors: Int { (try? TestFiles.names(in: "/proc/\(process.id)/fd").count) ?? 0 }
+  package var descriptors: Int { (try? TestFiles.names(in: "/proc/\(process.id)/fd").count) ?? 0 }
 
-  var threads: Int { kibibytes("Threads:") }
+  package var threads: Int { kibibytes("Threads:") }
 
   /// Seconds of processor time so far; it counts in hundredths.
-  var processorTime: Double {
+  package var processorTime: Double {
     let text = Self.text("/proc/\(process.id)/stat")
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
     guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else { return 0 }

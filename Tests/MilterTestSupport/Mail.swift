@@ -1,23 +1,23 @@
 import Glibc
-import MilterPeer
+package import MilterPeer
 
-@testable import DKIMCore
+@testable package import DKIMCore
 
 /// Mail that goes out and is to be signed, and mail that comes in with signatures of others.
-enum Mail {
-  static let host = "mx.ours.example"
+package enum Mail {
+  package static let host = "mx.ours.example"
   /// The domain the milter signs for.
-  static let ours = "ours.example"
-  static let ourKey = makeKey(.rsa)
-  static let theirKey = makeKey(.ed25519)
-  static let otherKey = makeKey(.rsa)
+  package static let ours = "ours.example"
+  package static let ourKey = makeKey(.rsa)
+  package static let theirKey = makeKey(.ed25519)
+  package static let otherKey = makeKey(.rsa)
 
   /// What is published of a key.
-  static func record(_ key: SigningKey) -> String {
+  package static func record(_ key: SigningKey) -> String {
     "v=DKIM1; k=\(key.type.rawValue); p=\(Base64.encode(key.publicKey))"
   }
 
-  static func pem(_ key: SigningKey) -> [UInt8] { Array(key.pem.utf8) }
+  package static func pem(_ key: SigningKey) -> [UInt8] { Array(key.pem.utf8) }
 
   private static func makeKey(_ type: KeyType) -> SigningKey {
     guard let key = try? SigningKey.generate(type) else { fatalError("no key can be made") }
@@ -25,12 +25,14 @@ enum Mail {
   }
 
   /// From us, to be signed.
-  static func outgoing(_ number: Int = 0, body: [UInt8]? = nil, extra: [String] = []) -> PeerMessage {
+  package static func outgoing(_ number: Int = 0, body: [UInt8]? = nil, extra: [String] = []) -> PeerMessage {
     message(from: "alice@\(ours)", number, body: body, extra: extra)
   }
 
   /// From somebody else, without a signature.
-  static func message(from sender: String, _ number: Int, body: [UInt8]? = nil, extra: [String] = []) -> PeerMessage {
+  package static func message(from sender: String, _ number: Int, body: [UInt8]? = nil, extra: [String] = [])
+    -> PeerMessage
+  {
     let fields =
       extra + [
         "From: Alice <\(sender)>", "To: bob@example.net", "Subject: Message \(number)",
@@ -44,7 +46,7 @@ enum Mail {
   }
 
   /// From outside, signed with ``theirKey`` under each of these names: selector and domain. The first is on top.
-  static func signed(
+  package static func signed(
     _ names: [(selector: String, domain: String)], _ number: Int = 0, body: [UInt8]? = nil
   ) throws -> PeerMessage {
     var message = message(from: "carol@\(names.first?.domain ?? "example.com")", number, body: body)
@@ -57,12 +59,12 @@ enum Mail {
     return message
   }
 
-  static func signed(_ selector: String, _ domain: String, _ number: Int = 0) throws -> PeerMessage {
+  package static func signed(_ selector: String, _ domain: String, _ number: Int = 0) throws -> PeerMessage {
     try signed([(selector, domain)], number)
   }
 
   /// So many octets of text in lines.
-  static func text(_ count: Int) -> [UInt8] {
+  package static func text(_ count: Int) -> [UInt8] {
     let line = Array("The quick brown fox jumps over the lazy dog, and  the dog does not care.\r\n".utf8)
     var octets: [UInt8] = []
     octets.reserveCapacity(count + line.count)
@@ -71,7 +73,7 @@ enum Mail {
   }
 
   /// True where the message with the fields that were added has a good signature of ``ours``.
-  static func isSignedWell(
+  package static func isSignedWell(
     _ outcome: PeerOutcome, _ message: PeerMessage, key: SigningKey = ourKey, selector: String = "sel"
   ) async -> Bool {
     let source = FixedKey(name: "\(selector)._domainkey.\(ours)", record: Array(record(key).utf8))
@@ -93,7 +95,7 @@ private struct FixedKey: PublicKeySource {
 
 extension PeerOutcome {
   /// The values of the fields of a name that the milter has put in.
-  func inserted(_ name: String) -> [String] {
+  package func inserted(_ name: String) -> [String] {
     modifications.compactMap {
       switch $0 {
       case .insertHeader(_, let field, let value), .addHeader(let field, let value):
@@ -104,19 +106,21 @@ extension PeerOutcome {
   }
 
   /// The message goes on its way with a signature of ours.
-  var isSigned: Bool { isAccepted && inserted("DKIM-Signature").contains { $0.contains("d=\(Mail.ours)") } }
+  package var isSigned: Bool { isAccepted && inserted("DKIM-Signature").contains { $0.contains("d=\(Mail.ours)") } }
 
   /// The message is to be tried again later.
-  var isDeferred: Bool { verdict.letter == .tempfail || verdict.letter == .replyCode && verdict.text.hasPrefix("4") }
+  package var isDeferred: Bool {
+    verdict.letter == .tempfail || verdict.letter == .replyCode && verdict.text.hasPrefix("4")
+  }
 
   /// The Authentication-Results field that was put in, on one line.
-  var results: String {
+  package var results: String {
     inserted("Authentication-Results").joined(separator: " | ").split(whereSeparator: \.isWhitespace)
       .joined(separator: " ")
   }
 
   /// What it says of DKIM, in order: `pass`, `temperror`, ...
-  var words: [String] {
+  package var words: [String] {
     results.split(separator: " ").filter { $0.hasPrefix("dkim=") }.map {
       String($0.dropFirst(5).prefix { $0.isLetter })
     }

@@ -1,39 +1,39 @@
-import DKIMDNS
+package import DKIMDNS
 import Glibc
-import MilterPeer
-import TestSupport
+package import MilterPeer
+package import TestSupport
 
 /// How a milter is started.
-struct MilterSetup: Sendable {
+package struct MilterSetup: Sendable {
   /// Where standard output and standard error go.
-  enum Log: Sendable {
+  package enum Log: Sendable {
     case file
     case path(String)
   }
 
   /// Settings behind the usual ones; the last of a name counts.
-  var lines: [String] = []
-  var nameServer: NameServer?
+  package var lines: [String] = []
+  package var nameServer: NameServer?
   /// Shell commands that come first, such as `ulimit -n 64`.
-  var preparation: [String] = []
-  var environment: [String: String] = [:]
-  var log = Log.file
+  package var preparation: [String] = []
+  package var environment: [String: String] = [:]
+  package var log = Log.file
 
-  init(_ lines: String...) { self.lines = lines }
+  package init(_ lines: String...) { self.lines = lines }
 }
 
 /// A milter in a folder of its own, behind a unix socket, that signs for ``Mail/ours`` with a key in that folder.
-final class Milter: Sendable {
-  let process: ChildProcess
-  let folder: String
+package final class Milter: Sendable {
+  package let process: ChildProcess
+  package let folder: String
   private let setup: MilterSetup
   /// Where it listens, seen from here.
-  let socket: String
+  package let socket: String
 
-  var address: PeerAddress { .unix(path: socket) }
-  var configuration: String { folder + "/opendkim.conf" }
-  var keyFile: String { folder + "/ours.private" }
-  var logFile: String { folder + "/log" }
+  package var address: PeerAddress { .unix(path: socket) }
+  package var configuration: String { folder + "/opendkim.conf" }
+  package var keyFile: String { folder + "/ours.private" }
+  package var logFile: String { folder + "/log" }
 
   private init(_ setup: MilterSetup, in folder: String, socket: String? = nil) throws {
     self.folder = folder
@@ -45,7 +45,7 @@ final class Milter: Sendable {
       case .file: folder + "/log"
       case .path(let path): path
       }
-    let words = [FaultRun.program, "-f", "-x", folder + "/opendkim.conf"]
+    let words = [MilterRun.program, "-f", "-x", folder + "/opendkim.conf"]
     let shell = ["sh", "-c", (setup.preparation + ["exec \"$0\" \"$@\""]).joined(separator: "\n")]
     process = try ChildProcess(
       (setup.preparation.isEmpty ? [] : shell) + words, environment: setup.environment, log: path)
@@ -56,7 +56,7 @@ final class Milter: Sendable {
   ///   - folder: one that is there already, with a key in it.
   ///   - socket: where it listens, if not in its folder.
   ///   - prepare: is given the folder before the milter is started, with the key in it.
-  nonisolated(nonsending) static func run<Result>(
+  package nonisolated(nonsending) static func run<Result>(
     _ setup: MilterSetup = MilterSetup(), in folder: String? = nil, listening socket: String? = nil,
     prepare: (String) throws -> Void = { _ in },
     _ body: nonisolated(nonsending) (Milter) async throws -> Result
@@ -73,7 +73,7 @@ final class Milter: Sendable {
   }
 
   /// Starts a milter that is to end by itself. Its exit status and what it said.
-  nonisolated(nonsending) static func fail(
+  package nonisolated(nonsending) static func fail(
     _ setup: MilterSetup, within limit: Duration = .seconds(10), prepare: (String) throws -> Void = { _ in }
   ) async throws -> (status: Int, log: String) {
     let folder = try makeFolder(prepare)
@@ -84,7 +84,7 @@ final class Milter: Sendable {
   }
 
   /// A folder with a key in it.
-  static func makeFolder(_ prepare: (String) throws -> Void = { _ in }) throws -> String {
+  package static func makeFolder(_ prepare: (String) throws -> Void = { _ in }) throws -> String {
     let folder = try TestFiles.makeFolder("/tmp/dkim-faults-")
     do {
       try TestFiles.write(Mail.pem(Mail.ourKey), to: folder + "/ours.private")
@@ -103,7 +103,7 @@ final class Milter: Sendable {
       // Folders for tests lie where everybody may write.
       "RequireSafeKeys no",
     ]
-    if FaultRun.isSuperuser { lines.append("UserID root") }
+    if MilterRun.isSuperuser { lines.append("UserID root") }
     if let server = setup.nameServer { lines.append("Nameservers \(server.address)@\(server.port)") }
     return lines
   }
@@ -122,14 +122,14 @@ final class Milter: Sendable {
   }
 
   /// Writes the configuration anew, with these lines behind the usual ones, and leaves it to the test to tell of it.
-  func reconfigure(_ lines: [String]) throws {
+  package func reconfigure(_ lines: [String]) throws {
     try Self.write(Self.usualLines(folder, setup) + lines, to: configuration)
   }
 
-  var log: String { (try? TestFiles.read(logFile)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+  package var log: String { (try? TestFiles.read(logFile)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
   /// Waits until the log says so.
-  nonisolated(nonsending) func waitForLog(_ text: String, count: Int = 1, within limit: Duration = .seconds(10))
+  package nonisolated(nonsending) func waitForLog(_ text: String, count: Int = 1, within limit: Duration = .seconds(10))
     async throws
   {
     try await eventually("the log says \(text), \(count) times: \(log.suffix(1000))", within: limit) {
@@ -140,7 +140,7 @@ final class Milter: Sendable {
 
 extension String {
   /// How often `text` is there.
-  func components(of text: String) -> Int {
+  package func components(of text: String) -> Int {
     let (octets, wanted) = (Array(utf8), Array(text.utf8))
     guard wanted.count > 0, octets.count >= wanted.count else { return 0 }
     return (0...(octets.count - wanted.count)).count { octets[$0] == wanted[0] && octets[$0...].starts(with: wanted) }

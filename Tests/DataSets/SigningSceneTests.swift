@@ -1,0 +1,17 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What the scene says of a kind that is known to work, so that it can be believed of the others.
+@Suite("Tables from files sign")
+struct SigningSceneTests {
+  @Test("file: and csl:")
+  func files() async throws {
+    try await SigningScene.run { scene in
+      let keys = scene.folder + "/keys"
+      try TestFiles.write(Array("\(scene.keyRow.name) \(scene.keyText)\n".utf8), to: keys)
+      try await scene.expectSigned(
+        keyTable: "file:" + keys, signingTable: "csl:\(scene.signingRow.pattern)=\(scene.signingRow.key)")
+    }
+  }
+}

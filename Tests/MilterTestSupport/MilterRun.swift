@@ -1,0 +1,32 @@
+import Glibc
+import TestSupport
+
+/// What the environment says about a run.
+package enum MilterRun {
+  /// DKIM_FAULTS_SEED, or the time.
+  package static let seed: UInt64 = number("DKIM_FAULTS_SEED") ?? UInt64(time(nil))
+  /// DKIM_FAULTS_SCALE: 1 fits into continuous integration; more is longer.
+  package static let scale = Int(max(1, min(number("DKIM_FAULTS_SCALE") ?? 1, 1000)))
+  /// DKIM_FAULTS_MILTER: another program that is started with `-f -x FILE`.
+  package static let program = text("DKIM_FAULTS_MILTER") ?? TestFiles.programs + "/dkim-milter"
+  /// Sanitizers keep memory that was freed: nothing can be said of it.
+  package static let measuresMemory = text("ASAN_OPTIONS") == nil && text("TSAN_OPTIONS") == nil
+  /// How long a message may take beside attacks that cost much processor time where nothing is optimised.
+  #if DEBUG
+    package static let patience = Duration.seconds(4)
+  #else
+    package static let patience = Duration.seconds(1)
+  #endif
+  package static let isSuperuser = geteuid() == 0
+
+  package static func text(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private static func number(_ name: String) -> UInt64? { text(name).flatMap { UInt64($0) } }
+}
+
+extension Duration {
+  /// In seconds.
+  package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
