@@ -71,4 +71,7 @@ class Stores:
 
     def environment(self):
         """What programs need to know to find the stores."""
-        return {name: value for store in self.made.values() for name, value in getattr(store, "environment", {}).items()}
+        found = {}
+        for store in self.made.values():
+            found.update(getattr(store, "environment", {}))
+        return found

@@ -53,8 +53,9 @@ def signing(results):
             continue
         rate = statistics.median(map(tables.rate, rounds))
         bar, word, miss = tables.judged(rate, SIGNING_BAR, at_least=True)
-        cells = (statistics.median(map(value, rounds)) for value in (lambda one: one.p50, lambda one: one.p99, tables.cpu))
-        lines.append([kind.name, f"{rate:.0f}", *(f"{one:.2f}" for one in cells), f"{SIGNING_BAR}", word])
+        columns = (lambda one: one.p50, lambda one: one.p99, tables.cpu)
+        cells = (f"{statistics.median(map(value, rounds)):.2f}" for value in columns)
+        lines.append([kind.name, f"{rate:.0f}", *cells, f"{SIGNING_BAR}", word])
         missed += miss
     head = ["", "messages/s", "p50 ms", "p99 ms", "CPU ms", "bar", ""]
     return tables.table_of("signing, both tables in the store", head, lines), failures, missed
