@@ -7,6 +7,7 @@ extension DataSetDrivers {
     drivers[.dsn] = .opens(SQLDrivers.open)
     #if Lua
       drivers[.lua] = .opens(LuaDriver.open)
+    #endif
     #if BerkeleyDB
       drivers[.db] = .opens(BerkeleyDBDriver.open)
     #endif
