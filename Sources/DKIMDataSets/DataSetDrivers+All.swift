@@ -4,6 +4,10 @@ extension DataSetDrivers {
   /// Every kind that this build has; the others are refused with the name of the part that brings them.
   public static let all: DataSetDrivers = {
     var drivers = DataSetDrivers.text
+    drivers[.dsn] = .opens(SQLDrivers.open)
+    #if Lua
+      drivers[.lua] = .opens(LuaDriver.open)
+    #endif
     #if BerkeleyDB
       drivers[.db] = .opens(BerkeleyDBDriver.open)
     #endif
