@@ -7,7 +7,8 @@
   @testable import DKIMDataSets
 
   @Suite(
-    "ODBC", .enabled(if: PostgreSQLServer.programs != nil && ODBCServer.hasDriver, "PostgreSQL's driver is not installed"),
+    "ODBC",
+    .enabled(if: PostgreSQLServer.programs != nil && ODBCServer.hasDriver, "PostgreSQL's driver is not installed"),
     .serialized, .postgreSQL)
   struct ODBCTests {
     private static let drivers = ["PostgreSQL Unicode", "PostgreSQL ANSI"]

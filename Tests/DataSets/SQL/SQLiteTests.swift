@@ -126,13 +126,14 @@
         #expect(failure.time > .milliseconds(700) && failure.time < .seconds(3), "\(failure)")
         let refusal = await files.refusal(source)
         #expect(refusal?.contains("locked") == true || refusal?.contains("in time") == true, "\(refusal ?? "")")
+        // Its shell, which sleeps, too.
+        ServerUser.children(of: holder.id).forEach { kill($0, SIGKILL) }
         holder.stop(SIGKILL)
-        try await files.run("sh", "-c", "kill $(cat /proc/[0-9]*/stat 2>/dev/null | awk '$4 == \(holder.id) {print $1}') || true")
         try await eventually("it works again", within: .seconds(2)) { (try? await columns(set, "a")) == ["1"] }
       }
     }
 
-    @Test("What is written to a file counts at once; a file in its place is opened")
+    @Test("What is written to a file counts at once; a file in its place is opened, unless it is none")
     func changes() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
@@ -141,7 +142,8 @@
         #expect(try await columns(set, "a") == ["1"])
         try await files.makeSQLite("t.sqlite3", "UPDATE kv SET v = '2';")
         #expect(try await columns(set, "a") == ["2"])
-        try await files.makeSQLite("t.sqlite3", "DROP TABLE kv; CREATE TABLE kv (x, v, k); INSERT INTO kv VALUES (0, 3, 'a');")
+        try await files.makeSQLite(
+          "t.sqlite3", "DROP TABLE kv; CREATE TABLE kv (x, v, k); INSERT INTO kv VALUES (0, 3, 'a');")
         #expect(try await columns(set, "a") == ["3"])
         try await files.makeSQLite("other", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '4');")
         try await files.run("rm", "-f", files.path("t.sqlite3-wal"), files.path("t.sqlite3-shm"))
@@ -151,7 +153,7 @@
         try await files.run("rm", files.path("t.sqlite3"))
         #expect(try await columns(set, "a") == ["4"])
         try TestFiles.write(Array("text".utf8), to: files.path("t.sqlite3"))
-        await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "a", all: false) }
+        #expect(try await columns(set, "a") == ["4"])
         try await files.run("rm", files.path("t.sqlite3"))
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '5');")
         try await eventually("the new one is read", within: .seconds(2)) { (try? await columns(set, "a")) == ["5"] }
@@ -182,8 +184,9 @@
     @Test("Whatever stands in a file: an error, or rows", arguments: [1, 20])
     func garbage(_ places: Int) async throws {
       try await DatabaseFiles.run { files in
+        let rows = StoreRows.many.prefix(200)
         try await files.makeSQLite(
-          "t.sqlite3", "PRAGMA page_size=512; CREATE TABLE kv (k PRIMARY KEY, v);" + insert(Array(StoreRows.many.prefix(200))))
+          "t.sqlite3", "PRAGMA page_size=512; CREATE TABLE kv (k PRIMARY KEY, v);" + insert(Array(rows)))
         let octets = try TestFiles.read(files.path("t.sqlite3"))
         var (refused, failed, found) = (0, 0, 0)
         for number in 0..<500 {
@@ -195,7 +198,7 @@
               refused += 1
               return
             }
-            for (key, _) in StoreRows.many.prefix(200) {
+            for (key, _) in rows {
               do { found += try await set.rows(for: key, all: false).count } catch { failed += 1 }
             }
             _ = try? await set.allRows()

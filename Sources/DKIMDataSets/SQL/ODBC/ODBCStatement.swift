@@ -103,14 +103,16 @@
         switch encoding {
         case .utf16:
           let units = try units(of: column, SQL_C_WCHAR, UInt16.self)
-          columns.append(try units.map { units throws(DataSetError) in
-            try checked(String(decoding: units, as: UTF16.self), column)
-          })
+          columns.append(
+            try units.map { units throws(DataSetError) in
+              try checked(String(decoding: units, as: UTF16.self), column)
+            })
         case .utf8:
           let units = try units(of: column, SQL_C_CHAR, UInt8.self)
-          columns.append(try units.map { units throws(DataSetError) in
-            try checked(String(decoding: units, as: UTF8.self), column)
-          })
+          columns.append(
+            try units.map { units throws(DataSetError) in
+              try checked(String(decoding: units, as: UTF8.self), column)
+            })
         }
       }
       return columns

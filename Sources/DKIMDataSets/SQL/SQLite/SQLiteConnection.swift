@@ -6,20 +6,27 @@
   final class SQLiteConnection: StoreConnection {
     private let name: DataSourceName
     private let path: String
-    private let identity: Identity
-    private let session: SQLiteSession
+    private var identity: Identity
+    private var session: SQLiteSession
+    /// What stood in the place of the file and was none.
+    private var refused: Version?
 
     /// Which file was opened.
     private struct Identity: Equatable {
       let device: dev_t
       let inode: ino_t
+
+      init(_ status: stat) { (device, inode) = (status.st_dev, status.st_ino) }
     }
+
+    /// As it was at a moment.
+    private typealias Version = BoundedFile.Identity
 
     static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
       // Host and database are one name, as those who write it for OpenDKIM expect.
       let path = request.path(name.host + name.database)
       do throws(FileProblem) {
-        _ = try identity(of: path)
+        _ = try status(of: path)
       } catch {
         throw request.error(.file(error))
       }
@@ -34,35 +41,54 @@
       self.name = name
       self.path = path
       do throws(FileProblem) {
-        identity = try Self.identity(of: path)
+        identity = Identity(try Self.status(of: path))
       } catch {
         throw .unusable("\(error)")
       }
-      session = try SQLiteSession(path, until: deadline)
+      session = try Self.session(path, name, until: deadline)
+    }
+
+    private static func session(
+      _ path: String, _ name: DataSourceName, until deadline: Deadline
+    ) throws(DataSetError) -> SQLiteSession {
+      let session = try SQLiteSession(path, until: deadline)
       try session.prepare(.row(of: name, .sqlite), until: deadline)
+      return session
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-      // Another file in its place is opened. While there is none, the old one goes on to be read.
-      if let now = try? Self.identity(of: path), now != identity { throw .temporary("\(path) was replaced") }
+      follow(until: deadline)
       let columns = try session.look(key, until: deadline)
       return columns.map { DataSetRow(key: key, value: .columns($0), place: nil) }
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
-      if let now = try? Self.identity(of: path), now != identity { throw .temporary("\(path) was replaced") }
+      follow(until: deadline)
       return try session.walk(.rows(of: name, limit: limit, .sqlite), limit: limit, until: deadline)
     }
 
+    /// Opens another file that was put in the place of this one. Where there is none, or none that can be asked, the old
+    /// one goes on to be read.
+    private func follow(until deadline: Deadline) {
+      guard let status = try? Self.status(of: path), Identity(status) != identity, Version(status) != refused else {
+        return
+      }
+      if let session = try? Self.session(path, name, until: deadline) {
+        (self.session, identity) = (session, Identity(status))
+      } else {
+        refused = Version(status)
+      }
+    }
+
     /// Opening what is no file may wait for ever.
-    private static func identity(of path: String) throws(FileProblem) -> Identity {
+    private static func status(of path: String) throws(FileProblem) -> stat {
       switch BoundedFile.status(path) {
       case .failure(let error): throw FileProblem(path: path, reason: .system(error))
       case .success(let status):
         guard status.st_mode & S_IFMT == S_IFREG else {
           throw FileProblem(path: path, reason: .notAFile(BoundedFile.kind(of: status.st_mode)))
         }
-        return Identity(device: status.st_dev, inode: status.st_ino)
+        return status
       }
     }
   }
