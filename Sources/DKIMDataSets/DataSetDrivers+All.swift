@@ -3,7 +3,10 @@ public import DKIMConfiguration
 extension DataSetDrivers {
   /// Every kind that this build has; the others are refused with the name of the part that brings them.
   public static let all: DataSetDrivers = {
-    let drivers = DataSetDrivers.text
+    var drivers = DataSetDrivers.text
+    drivers[.memcache] = .opens(MemcacheDriver.open)
+    drivers[.redis] = .opens(RedisDriver.open)
+    drivers[.rediss] = .opens(RedisDriver.open)
     return drivers
   }()
 }
