@@ -3,7 +3,14 @@ public import DKIMConfiguration
 extension DataSetDrivers {
   /// Every kind that this build has; the others are refused with the name of the part that brings them.
   public static let all: DataSetDrivers = {
-    let drivers = DataSetDrivers.text
+    var drivers = DataSetDrivers.text
+    drivers[.dsn] = .opens(SQLDrivers.open)
+    #if Lua
+      drivers[.lua] = .opens(LuaDriver.open)
+    #endif
+    #if BerkeleyDB
+      drivers[.db] = .opens(BerkeleyDBDriver.open)
+    #endif
     return drivers
   }()
 }

@@ -1,0 +1,63 @@
+#if Lua
+  internal import DKIMConfiguration
+  internal import Synchronization
+
+  /// Opens `lua:PATH`.
+  enum LuaDriver {
+    /// A longer script is refused; octets.
+    static let longestScript = 1 << 20
+
+    static func open(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
+      guard !request.name.isEmpty else { throw request.error(.noName(request.kind)) }
+      let script = try script(request)
+      let rules = RemoteDataSet.Rules(timeLimit: max(1, request.options.timeLimit) * 1000, cacheSeconds: 0)
+      let trial = Mutex<Trial>(.isDue)
+      // A script may draw lots: no answer is used again.
+      let store = try await RemoteDataSet.open(request, rules) { deadline in
+        if trial.withLock({ $0 == .isDue }) {
+          let note = note(request, script, until: deadline)
+          trial.withLock { $0 = .wasMade(note) }
+        }
+        return LuaConnection(script)
+      }
+      return LuaDataSet(store, note: trial.withLock(\.note))
+    }
+
+    /// The run without a key, which is made by the thread that opens the first connection.
+    private enum Trial: Equatable {
+      case isDue
+      case wasMade(ConfigurationProblem?)
+
+      var note: ConfigurationProblem? { if case .wasMade(let note) = self { note } else { nil } }
+    }
+
+    private static func script(_ request: DataSetRequest) throws(DataSetOpenError) -> LuaScript {
+      let text: [UInt8]
+      do throws(FileProblem) {
+        text = try BoundedFile.read(request.path, limit: min(longestScript, request.options.maximumFileSize))
+      } catch {
+        throw request.error(.file(error))
+      }
+      do throws(LuaScript.SyntaxError) {
+        return try LuaScript(text, path: request.path)
+      } catch {
+        throw request.error(
+          .row(SourcePlace(file: request.path, line: error.line), found: error.found, expected: "a script in Lua 5.4"))
+      }
+    }
+
+    /// OpenDKIM runs a script once at its start, where `query` is nil, and does not start when that fails.
+    private static func note(
+      _ request: DataSetRequest, _ script: LuaScript, until deadline: Deadline
+    ) -> ConfigurationProblem? {
+      do throws(DataSetError) {
+        _ = try script.values(for: nil, until: deadline)
+        return nil
+      } catch {
+        return ConfigurationProblem(
+          .note, at: SourcePlace(file: request.path), "the script fails where query is nil (\(error))",
+          mend: "nothing has to be done unless it fails with a key too; opendkim would not start with it")
+      }
+    }
+  }
+#endif

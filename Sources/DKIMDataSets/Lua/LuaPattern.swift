@@ -1,0 +1,227 @@
+#if Lua
+  internal import CLua
+
+  /// Looks for a pattern of Lua (reference manual, 6.4.1) in a text.
+  ///
+  /// Every comparison counts as an instruction of the script: a pattern with several repetitions may have more ways to
+  /// match than anyone can wait for.
+  struct LuaPattern {
+    /// Why there is no result.
+    enum Fault: Error {
+      case endsWithEscape, openSet, badBalance, badFrontier, badCapture, openCapture, manyCaptures, tooDeep, stopped
+    }
+
+    struct Capture {
+      var start: Int
+      var kind: Kind
+
+      enum Kind: Equatable {
+        case open
+        case position
+        case text(length: Int)
+      }
+    }
+
+    private let text: LuaOctets
+    private let pattern: LuaOctets
+    /// Takes instructions off what is left; false where the script has to end.
+    private let spend: (Int) -> Bool
+    private(set) var captures: [Capture] = []
+    private var depth = 0
+    private var steps = 0
+
+    private static let deepest = 200
+    private static let mostCaptures = 32
+    private static let stride = 1024
+
+    init(_ pattern: LuaOctets, in text: LuaOctets, spend: @escaping (Int) -> Bool) {
+      self.pattern = pattern
+      self.text = text
+      self.spend = spend
+    }
+
+    /// Where the first match from `start` on lies; an anchored one begins there.
+    mutating func search(from start: Int, isAnchored: Bool) throws(Fault) -> Range<Int>? {
+      var place = start
+      while place <= text.count {
+        captures.removeAll(keepingCapacity: true)
+        if let end = try match(place, 0) {
+          guard !captures.contains(where: { $0.kind == .open }) else { throw .openCapture }
+          return try finished(place..<end)
+        }
+        if isAnchored { break }
+        place += 1
+      }
+      return try finished(nil)
+    }
+
+    private func finished(_ range: Range<Int>?) throws(Fault) -> Range<Int>? {
+      guard spend(steps % Self.stride + 1) else { throw .stopped }
+      return range
+    }
+
+    private mutating func step() throws(Fault) {
+      steps += 1
+      if steps % Self.stride == 0, !spend(Self.stride) { throw .stopped }
+    }
+
+    // MARK: Matching
+
+    /// Where a match that begins at `start` ends, of the pattern from `index` on.
+    private mutating func match(_ start: Int, _ index: Int) throws(Fault) -> Int? {
+      depth += 1
+      defer { depth -= 1 }
+      guard depth <= Self.deepest else { throw .tooDeep }
+      var place = start
+      var index = index
+      while index < pattern.count {
+        switch pattern[index] {
+        case UInt8(ascii: "("):
+          return pattern[index + 1] == UInt8(ascii: ")")
+            ? try open(.position, place, index + 2) : try open(.open, place, index + 1)
+        case UInt8(ascii: ")"):
+          return try close(place, index + 1)
+        case UInt8(ascii: "$") where index + 1 == pattern.count:
+          return place == text.count ? place : nil
+        case UInt8(ascii: "%") where Self.isSpecial(pattern[index + 1]):
+          guard let next = try special(place, index) else { return nil }
+          (place, index) = next
+          continue
+        default: break
+        }
+        let end = try classEnd(index)
+        switch pattern[end] {
+        case UInt8(ascii: "?"):
+          if try single(place, index, end), let found = try match(place + 1, end + 1) { return found }
+          index = end + 1
+        case UInt8(ascii: "+"): return try single(place, index, end) ? try longest(place + 1, index, end) : nil
+        case UInt8(ascii: "*"): return try longest(place, index, end)
+        case UInt8(ascii: "-"): return try shortest(place, index, end)
+        default:
+          guard try single(place, index, end) else { return nil }
+          place += 1
+          index = end
+        }
+      }
+      return place
+    }
+
+    private mutating func longest(_ start: Int, _ index: Int, _ end: Int) throws(Fault) -> Int? {
+      var place = start
+      while try single(place, index, end) { place += 1 }
+      while place >= start {
+        if let found = try match(place, end + 1) { return found }
+        place -= 1
+      }
+      return nil
+    }
+
+    private mutating func shortest(_ start: Int, _ index: Int, _ end: Int) throws(Fault) -> Int? {
+      var place = start
+      while true {
+        if let found = try match(place, end + 1) { return found }
+        guard try single(place, index, end) else { return nil }
+        place += 1
+      }
+    }
+
+    // MARK: Captures
+
+    private mutating func open(_ kind: Capture.Kind, _ place: Int, _ index: Int) throws(Fault) -> Int? {
+      guard captures.count < Self.mostCaptures else { throw .manyCaptures }
+      captures.append(Capture(start: place, kind: kind))
+      if let found = try match(place, index) { return found }
+      captures.removeLast()
+      return nil
+    }
+
+    private mutating func close(_ place: Int, _ index: Int) throws(Fault) -> Int? {
+      guard let last = captures.lastIndex(where: { $0.kind == .open }) else { throw .badCapture }
+      captures[last].kind = .text(length: place - captures[last].start)
+      if let found = try match(place, index) { return found }
+      captures[last].kind = .open
+      return nil
+    }
+
+    /// `%b`, `%f` and `%1` to `%9`.
+    private static func isSpecial(_ octet: UInt8) -> Bool {
+      octet == UInt8(ascii: "b") || octet == UInt8(ascii: "f") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= octet
+    }
+
+    private mutating func special(_ place: Int, _ index: Int) throws(Fault) -> (place: Int, index: Int)? {
+      try step()
+      switch pattern[index + 1] {
+      case UInt8(ascii: "b"): return try balanced(place, index + 2).map { ($0, index + 4) }
+      case UInt8(ascii: "f"):
+        guard pattern[index + 2] == UInt8(ascii: "[") else { throw .badFrontier }
+        let end = try classEnd(index + 2)
+        let set = LuaPatternSet(pattern, index + 2, end)
+        let before = place == 0 ? 0 : text[place - 1]
+        return !set.contains(before) && set.contains(text[place]) ? (place, end) : nil
+      case let digit:
+        let number = Int(digit) - Int(UInt8(ascii: "1"))
+        guard captures.indices.contains(number), case .text(let length) = captures[number].kind else {
+          throw .badCapture
+        }
+        return try repeats(captures[number].start, length, at: place) ? (place + length, index + 2) : nil
+      }
+    }
+
+    private mutating func repeats(_ start: Int, _ length: Int, at place: Int) throws(Fault) -> Bool {
+      guard text.count - place >= length else { return false }
+      for offset in 0..<length {
+        try step()
+        guard text[start + offset] == text[place + offset] else { return false }
+      }
+      return true
+    }
+
+    /// Behind what begins with one octet and ends with the other, each as often as the other.
+    private mutating func balanced(_ start: Int, _ index: Int) throws(Fault) -> Int? {
+      guard index + 1 < pattern.count else { throw .badBalance }
+      guard start < text.count, text[start] == pattern[index] else { return nil }
+      var level = 1
+      for place in start + 1..<max(text.count, start + 1) {
+        try step()
+        if text[place] == pattern[index + 1] {
+          level -= 1
+          if level == 0 { return place + 1 }
+        } else if text[place] == pattern[index] {
+          level += 1
+        }
+      }
+      return nil
+    }
+
+    // MARK: Single octets
+
+    /// Behind the class that begins at `index`.
+    private func classEnd(_ index: Int) throws(Fault) -> Int {
+      if pattern[index] == UInt8(ascii: "%") {
+        guard index + 1 < pattern.count else { throw .endsWithEscape }
+        return index + 2
+      }
+      guard pattern[index] == UInt8(ascii: "[") else { return index + 1 }
+      var next = index + 1
+      if pattern[next] == UInt8(ascii: "^") { next += 1 }
+      repeat {
+        guard next < pattern.count else { throw .openSet }
+        next += pattern[next] == UInt8(ascii: "%") ? 2 : 1
+      } while next >= pattern.count || pattern[next] != UInt8(ascii: "]")
+      return next + 1
+    }
+
+    /// Whether the octet at `place` is one of the class.
+    private mutating func single(_ place: Int, _ index: Int, _ end: Int) throws(Fault) -> Bool {
+      try step()
+      guard place < text.count else { return false }
+      let octet = text[place]
+      return switch pattern[index] {
+      case UInt8(ascii: "."): true
+      case UInt8(ascii: "%"): LuaPatternSet.isMember(octet, of: pattern[index + 1])
+      case UInt8(ascii: "["): LuaPatternSet(pattern, index, end).contains(octet)
+      case let wanted: wanted == octet
+      }
+    }
+  }
+#endif

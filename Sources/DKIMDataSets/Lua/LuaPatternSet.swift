@@ -1,0 +1,75 @@
+#if Lua
+  /// Octets that belong to somebody else, while a function runs. Beyond their ends there are zeros.
+  @safe struct LuaOctets {
+    private let octets: UnsafeBufferPointer<UInt8>
+    let count: Int
+
+    /// - Safety: the octets have to stay where they are for as long as this is in use.
+    @unsafe init(_ start: UnsafePointer<UInt8>?, _ count: Int) {
+      unsafe octets = UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
+      self.count = unsafe octets.count
+    }
+
+    subscript(index: Int) -> UInt8 { index >= 0 && index < count ? unsafe octets[index] : 0 }
+  }
+
+  /// A set of octets in a pattern of Lua: `[a-z%d_]`, `[^%s]`.
+  struct LuaPatternSet {
+    private let pattern: LuaOctets
+    /// Between the brackets.
+    private let range: Range<Int>
+    private let isNegated: Bool
+
+    /// The set from its first bracket up to behind its last.
+    init(_ pattern: LuaOctets, _ index: Int, _ end: Int) {
+      self.pattern = pattern
+      isNegated = pattern[index + 1] == UInt8(ascii: "^")
+      let start = index + (isNegated ? 2 : 1)
+      range = start..<max(start, end - 1)
+    }
+
+    func contains(_ octet: UInt8) -> Bool {
+      var index = range.lowerBound
+      while index < range.upperBound {
+        if pattern[index] == UInt8(ascii: "%") {
+          if Self.isMember(octet, of: pattern[index + 1]) { return !isNegated }
+          index += 2
+        } else if pattern[index + 1] == UInt8(ascii: "-"), index + 2 < range.upperBound {
+          if pattern[index] <= octet, octet <= pattern[index + 2] { return !isNegated }
+          index += 3
+        } else {
+          if pattern[index] == octet { return !isNegated }
+          index += 1
+        }
+      }
+      return isNegated
+    }
+
+    /// Whether an octet is of a class, by its letter: `d` is digits, `D` everything else. Letters are those of ASCII. What
+    /// is no class stands for itself.
+    static func isMember(_ octet: UInt8, of letter: UInt8) -> Bool {
+      let isUpper = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= letter
+      let known: Bool? =
+        switch isUpper ? letter + 32 : letter {
+        case UInt8(ascii: "a"): octet.isLetter
+        case UInt8(ascii: "c"): octet < 32 || octet == 127
+        case UInt8(ascii: "d"): octet.isDigit
+        case UInt8(ascii: "g"): octet.isVisible
+        case UInt8(ascii: "l"): UInt8(ascii: "a")...UInt8(ascii: "z") ~= octet
+        case UInt8(ascii: "p"): octet.isVisible && !octet.isLetter && !octet.isDigit
+        case UInt8(ascii: "s"): octet == 32 || 9...13 ~= octet
+        case UInt8(ascii: "u"): UInt8(ascii: "A")...UInt8(ascii: "Z") ~= octet
+        case UInt8(ascii: "w"): octet.isLetter || octet.isDigit
+        case UInt8(ascii: "x"): octet.isDigit || UInt8(ascii: "a")...UInt8(ascii: "f") ~= octet | 32
+        default: nil
+        }
+      return known.map { $0 != isUpper } ?? (letter == octet)
+    }
+  }
+
+  extension UInt8 {
+    fileprivate var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 32 }
+    fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
+    fileprivate var isVisible: Bool { 33...126 ~= self }
+  }
+#endif

@@ -1,0 +1,168 @@
+#if Lua
+  internal import CLua
+  internal import DKIMConfiguration
+
+  /// A script that answers look-ups, compiled once. Every run has a state of its own, so that none leaves anything
+  /// behind for the next.
+  struct LuaScript: Sendable {
+    /// What is wrong with the text of a script.
+    struct SyntaxError: Error {
+      let line: Int?
+      let found: String
+    }
+
+    /// What one run may use.
+    struct Limits: Sendable {
+      /// Octets
+      var memory = 16 << 20
+      /// Instructions of Lua's machine, and comparisons of patterns; some tenths of a second.
+      var steps = 20_000_000
+    }
+
+    static let mostValues = 64
+    static let longestValue = 1 << 20
+
+    /// What errors call it.
+    let name: String
+    private let code: [UInt8]
+    private let limits: Limits
+
+    /// Compiles the text.
+    init(_ text: [UInt8], path: String, limits: Limits = Limits()) throws(SyntaxError) {
+      name = Self.shortName(path)
+      self.limits = limits
+      // A script has 1 MiB at most, and its compiler needs about thirty times that.
+      var bounds = Self.bounds(memory: 64 << 20, steps: .max, until: .max)
+      let name = name
+      let result = unsafe withUnsafeMutablePointer(to: &bounds) { bounds in
+        unsafe Self.compile(Self.withoutFirstLine(text), name, bounds)
+      }
+      switch result {
+      case .success(let code): self.code = code
+      case .failure(let message): throw Self.syntaxError(message.text, name)
+      }
+    }
+
+    /// What it returns for a key; `nil`: for none, as OpenDKIM does at its start.
+    func values(for query: String?, until deadline: Deadline) throws(DataSetError) -> [String?] {
+      var bounds = Self.bounds(memory: limits.memory, steps: limits.steps, until: deadline.moment)
+      let result = unsafe withUnsafeMutablePointer(to: &bounds) { bounds in unsafe run(query, bounds) }
+      switch result {
+      case .success(let values):
+        guard values.allSatisfy({ ($0?.utf8.count ?? 0) <= Self.longestValue }) else {
+          throw .unusable("\(name): returns a value of more than 1 MiB")
+        }
+        return values
+      case .failure(let message): throw error(message, end: bounds.end)
+      }
+    }
+
+    // MARK: Errors
+
+    private struct Message: Error {
+      var text: String
+      var isOutOfMemory = false
+    }
+
+    private func error(_ message: Message, end: CInt) -> DataSetError {
+      switch end {
+      case CLUA_TIME: .temporary("\(name): the script was not done in time")
+      case CLUA_STEPS: .unusable("\(name): the script was stopped after \(limits.steps) instructions: it may never end")
+      default:
+        message.isOutOfMemory
+          ? .unusable("\(name): the script needs more than \(limits.memory >> 20) MiB of memory")
+          : .unusable(message.text.hasPrefix(name + ":") ? message.text : "\(name): \(message.text)")
+      }
+    }
+
+    /// `NAME:LINE: MESSAGE` as its parts.
+    private static func syntaxError(_ message: String, _ name: String) -> SyntaxError {
+      guard message.hasPrefix(name + ":") else { return SyntaxError(line: nil, found: message) }
+      let rest = message.dropFirst(name.count + 1)
+      guard let colon = rest.firstIndex(of: ":"), let line = Int(rest[..<colon]) else {
+        return SyntaxError(line: nil, found: message)
+      }
+      return SyntaxError(line: line, found: String(rest[colon...].dropFirst(2)))
+    }
+
+    /// The name of the file, as long as Lua repeats it.
+    private static func shortName(_ path: String) -> String {
+      let name = path.split(separator: "/").last.map(String.init) ?? "script"
+      return name.utf8.count > 55 ? "script" : name
+    }
+
+    /// A mark of UTF-8 and a first line for the shell are no Lua. Lines keep their numbers.
+    private static func withoutFirstLine(_ text: [UInt8]) -> ArraySlice<UInt8> {
+      let rest = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
+      guard rest.first == UInt8(ascii: "#") else { return rest }
+      return rest.firstIndex(of: UInt8(ascii: "\n")).map { rest[$0...] } ?? []
+    }
+
+    // MARK: Lua
+
+    private static func bounds(memory: Int, steps: Int, until deadline: Int64) -> clua_bounds {
+      unsafe clua_bounds(
+        memory: 0, memory_limit: memory, steps: Int64(clamping: steps), deadline: deadline, end: CLUA_RUNNING,
+        search: luaSearch)
+    }
+
+    private static func compile(
+      _ text: ArraySlice<UInt8>, _ name: String, _ bounds: UnsafeMutablePointer<clua_bounds>
+    ) -> Result<[UInt8], Message> {
+      guard let state = unsafe clua_new(bounds) else { return .failure(Message(text: "not enough memory")) }
+      defer { unsafe lua_close(state) }
+      return unsafe text.withUnsafeBytes { text in
+        unsafe ("=" + name).withCString { name in
+          var job = unsafe clua_job()
+          unsafe job.script = text.baseAddress?.assumingMemoryBound(to: CChar.self)
+          unsafe job.script_length = text.count
+          unsafe job.name = name
+          let status = unsafe clua_compile(state, &job)
+          defer { unsafe free(job.code.octets) }
+          guard status == LUA_OK else { return .failure(unsafe message(state, status)) }
+          return .success(unsafe [UInt8](UnsafeRawBufferPointer(start: job.code.octets, count: job.code.length)))
+        }
+      }
+    }
+
+    private func run(_ query: String?, _ bounds: UnsafeMutablePointer<clua_bounds>) -> Result<[String?], Message> {
+      guard let state = unsafe clua_new(bounds) else { return .failure(Message(text: "not enough memory")) }
+      defer { unsafe lua_close(state) }
+      return unsafe code.withUnsafeBytes { code in
+        unsafe ("=" + name).withCString { name in
+          var job = unsafe clua_job()
+          unsafe job.script = code.baseAddress?.assumingMemoryBound(to: CChar.self)
+          unsafe job.script_length = code.count
+          unsafe job.name = name
+          unsafe job.limit = CInt(Self.mostValues)
+          guard let query else { return unsafe Self.result(state, clua_run(state, &job)) }
+          return unsafe query.withCString { octets in
+            unsafe job.query = octets
+            unsafe job.query_length = query.utf8.count
+            return unsafe Self.result(state, clua_run(state, &job))
+          }
+        }
+      }
+    }
+
+    private static func result(_ state: OpaquePointer, _ status: CInt) -> Result<[String?], Message> {
+      guard status == LUA_OK else { return .failure(unsafe message(state, status)) }
+      let count = unsafe lua_gettop(state)
+      return .success((0..<count).map { unsafe text(state, $0 + 1) })
+    }
+
+    private static func message(_ state: OpaquePointer, _ status: CInt) -> Message {
+      let kind = unsafe String(cString: lua_typename(state, lua_type(state, -1)))
+      return Message(
+        text: unsafe text(state, -1) ?? "the script raised an error that is a \(kind), not a text",
+        isOutOfMemory: status == LUA_ERRMEM)
+    }
+
+    private static func text(_ state: OpaquePointer, _ index: CInt) -> String? {
+      var length = 0
+      guard let octets = unsafe clua_text(state, index, &length) else { return nil }
+      return unsafe String(
+        decoding: UnsafeRawBufferPointer(start: octets, count: length), as: UTF8.self)
+    }
+  }
+#endif

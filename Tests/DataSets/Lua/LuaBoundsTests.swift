@@ -1,0 +1,147 @@
+#if Lua
+  import DKIMConfiguration
+  import Testing
+
+  @testable import DKIMDataSets
+
+  @Suite("What a script may do")
+  struct LuaBoundsTests {
+    @Test(
+      "Errors tell what and where",
+      arguments: [
+        ("return {}", "keys.lua: returns a table as value 1; expected a string, a number, a boolean or nil"),
+        ("return 1, print", "keys.lua: returns a function as value 2; expected a string, a number, a boolean or nil"),
+        ("error({})", "keys.lua: the script raised an error that is a table, not a text"),
+        ("error(setmetatable({}, { __tostring = function() while true do end end }))", "that is a table, not a text"),
+        ("error()", "keys.lua: the script raised an error that is a nil, not a text"),
+        ("error('x', 0)", "keys.lua: x"),
+        ("\n\nlocal a = b.c", "keys.lua:3: attempt to index a nil value (global 'b')"),
+        ("return table.unpack({}, 1, 65)", "keys.lua: returns 65 values; at most 64 are used"),
+        ("return ('x'):rep(1048577)", "keys.lua: returns a value of more than 1 MiB"),
+        ("string.rep()", "keys.lua:1: bad argument #1 to 'rep' (string expected, got no value)"),
+      ])
+    func errors(script: String, expected: String) throws {
+      #expect(try LuaFixture.failure(script)?.hasSuffix(expected) == true)
+    }
+
+    @Test("The most that may be returned")
+    func most() throws {
+      #expect(try LuaFixture.values("return table.unpack({}, 1, 64)").count == 64)
+      #expect(try LuaFixture.values("return ('x'):rep(1048576)").first??.utf8.count == 1 << 20)
+    }
+
+    @Test(
+      "Nothing that reaches beyond the script is there",
+      arguments: [
+        "io", "os", "debug", "package", "require", "load", "loadfile", "loadstring", "dofile", "collectgarbage",
+        "coroutine", "warn", "string.dump",
+      ])
+    func absent(name: String) throws {
+      #expect(try LuaFixture.values("return \(name) == nil") == ["true"])
+    }
+
+    @Test(
+      "What is there works",
+      arguments: [
+        ("print('x') return 1", ["1"]), ("return pcall(error, 'x')", ["false", "x"]),
+        ("return xpcall(error, function(e) return e .. '!' end, 'x')", ["false", "x!"]),
+        ("return xpcall(function(...) return ... end, print, 1, 2)", ["true", "1", "2"]),
+        ("return select(2, xpcall(error, error, 'x'))", ["x"]),
+        ("return getmetatable(setmetatable({}, { __index = { a = 1 } })).__index.a", ["1"]),
+        ("return ('ab'):rep(3, '-'), ('x'):rep(0), (''):rep(9007199254740992)", ["ab-ab-ab", "", ""]),
+        ("local t = { 3, 1, 2 } table.sort(t) table.insert(t, 1, 0) table.remove(t) return table.concat(t)", ["012"]),
+        ("local t = { 1, 2 } table.sort(t, function(a, b) return a > b end) return table.unpack(t)", ["2", "1"]),
+        ("return table.concat(table.move({ 1, 2, 3 }, 2, 3, 1))", ["233"]),
+        ("return utf8.len('grün'), math.max(1, 2), ('%03d'):format(7)", ["4", "2", "007"]),
+        (
+          "local ok, e = pcall(setmetatable, setmetatable({}, { __metatable = 1 }), {}) return e",
+          [
+            "cannot change a protected metatable"
+          ]
+        ),
+      ])
+    func present(script: String, expected: [String]) throws {
+      #expect(try LuaFixture.values(script) == expected)
+    }
+
+    @Test(
+      "A script that never ends is stopped",
+      arguments: [
+        "while true do end", "while true do pcall(function() while true do end end) end",
+        "local function f() return f() end f()", "repeat local ok = pcall(error) until false",
+        "xpcall(function() while true do end end, function() while true do end end)",
+        "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) while true do pcall(next, t) end",
+        "table.sort({ 1, 2, 3 }, function() while true do end end)",
+        "for _ in ('x'):rep(1000):gmatch('.') do for _ in ('x'):rep(1e6):gmatch('.') do end end",
+        "(('a'):rep(30000)):find(('a-'):rep(40) .. 'b')", "(('a'):rep(10000)):match('(.*)(.*)(.*)(.*)b')",
+        "while true do (('a'):rep(100000)):find('aaab', 1, true) end",
+        "return tostring(setmetatable({}, { __tostring = function() while true do end end }))",
+        "local x <close> = setmetatable({}, { __close = function() while true do end end })",
+        "while true do local x <close> = setmetatable({}, { __close = function() while true do end end }) end",
+      ])
+    func endless(script: String) throws {
+      let start = ContinuousClock.now
+      let failure = try LuaFixture.failure(script, within: 1_000)
+      #expect(failure?.contains("instructions: it may never end") == true || failure?.contains("in time") == true)
+      #expect(ContinuousClock.now - start < .seconds(3))
+    }
+
+    @Test("The deadline ends a script too")
+    func deadline() throws {
+      let start = ContinuousClock.now
+      #expect(
+        try LuaFixture.failure("while true do end", within: 20)
+          == "cannot be asked at present: keys.lua: the script was not done in time")
+      #expect(ContinuousClock.now - start < .milliseconds(500))
+    }
+
+    @Test(
+      "A script that takes all memory is stopped",
+      arguments: [
+        "local t = {} while true do t[#t + 1] = ('x'):rep(1000) end", "local s = 'x' while true do s = s .. s end",
+        "return ('x'):rep(1e9)", "return ('x'):rep(1e18)", "return ('%s'):rep(1e7):format()",
+        "local function f(n) return f(n + 1) + 1 end return f(1)",
+        "local function f() return f(f()) + 1 end return f()",
+        "return ('x'):rep(1e6):gsub('x', ('y'):rep(1000))",
+        "return table.concat({}, ('x'):rep(1e6), 1, 0), table.unpack({}, 1, 1e7)",
+        "local t = setmetatable({}, { __index = function(t, k) return t[k .. 'x'] end }) return t.a",
+      ])
+    func memory(script: String) throws {
+      let start = ContinuousClock.now
+      #expect(try LuaFixture.failure(script) != nil)
+      #expect(ContinuousClock.now - start < .seconds(3))
+    }
+
+    @Test("Memory has a bound, and within it a script runs on")
+    func memoryBound() throws {
+      #expect(
+        try LuaFixture.failure("local t = {} while true do t[#t + 1] = ('x'):rep(1000) end")
+          == "keys.lua: the script needs more than 16 MiB of memory")
+      #expect(try LuaFixture.values("local ok, e = pcall(string.rep, 'x', 7e6) return ok, #e") == ["true", "7000000"])
+      #expect(
+        try LuaFixture.values("local n = 0 for i = 1, 2000 do n = n + #(('x'):rep(100000) .. i) end return n > 0")
+          == ["true"])
+    }
+
+    @Test(
+      "What no bound could stop is refused",
+      arguments: [
+        ("setmetatable({}, { __gc = function() while true do end end })", "no table may have __gc here"),
+        ("table.move({}, 1, 1 << 62, 2)", "too many elements to move"),
+        (
+          "table.insert(setmetatable({}, { __len = function() return 1 << 60 end }), 1, 1)", "no table with a metatable"
+        ),
+        ("local t = { 1, 2, 3, 4 } for i = 1, 65 do t['x' .. i] = 1 end "
+            + "for i = 0, 58 do t[5 << i] = 1 end table.insert(t, 1, 1)", "the table is too long"),
+      ])
+    func refused(script: String, expected: String) throws {
+      #expect(try LuaFixture.failure(script)?.contains(expected) == true)
+    }
+
+    @Test("A table that is sorted costs what its comparisons cost")
+    func sort() throws {
+      let script = "local s, t = ('a'):rep(8e6), {} for i = 1, 3e5 do t[i] = s end table.sort(t)"
+      #expect(try LuaFixture.failure(script)?.contains("instructions") == true)
+    }
+  }
+#endif

@@ -1,0 +1,155 @@
+#if Lua
+  import DKIMConfiguration
+  import Testing
+  import TestSupport
+
+  @testable import DKIMDataSets
+
+  @Suite("Data sets lua:")
+  struct LuaDataSetTests {
+    @Test(
+      "What a script returns is a row of texts",
+      arguments: [
+        ("return", nil), ("", nil), ("return nil", nil), ("if query == 'other' then return 1 end", nil),
+        ("return query", ["k"]), ("return 'a', 'b', 'c'", ["a", "b", "c"]), ("return ''", [""]),
+        ("return nil, 'b'", [nil, "b"]), ("return 'a', nil", ["a", nil]), ("return 42", ["42"]),
+        ("return -1, 1.5, 2^53, 1e100", ["-1", "1.5", "9.007199254741e+15", "1e+100"]),
+        ("return true, false", ["true", "false"]), ("return 'd:s:k'", ["d:s:k"]),
+        ("return 'müller', '\\u{1F511}'", ["müller", "🔑"]), ("return 'a\\0b'", ["a\0b"]),
+        ("return '\\xFF'", ["\u{FFFD}"]), ("return 7 // 2, 7 / 2", ["3", "3.5"]), ("return _VERSION", ["Lua 5.4"]),
+        ("#!/usr/bin/lua\nreturn 1", ["1"]), ("\u{FEFF}return 1", ["1"]),
+      ] as [(String, [String?]?)])
+    func values(script: String, expected: [String?]?) async throws {
+      let set = try await LuaFixture().open(script)
+      let row = try await set.rows(for: "k", all: false).first
+      #expect(row == expected.map { DataSetRow(key: "k", value: .columns($0), place: nil) })
+    }
+
+    @Test("Keys arrive as they are", arguments: ["alice@example.com", "müller@bücher.example", "", "a\0b", "🔑"])
+    func keys(key: String) async throws {
+      let set = try await LuaFixture().open("return query, #query")
+      let row = try await set.rows(for: key, all: true).first
+      #expect(row?.fields(2) == [key, String(key.utf8.count)])
+    }
+
+    @Test("A table in a script: several fields, and nothing for what is not in it")
+    func table() async throws {
+      let set = try await LuaFixture().open(
+        """
+        local keys = { k1 = { "example.com", "s1", "/etc/dkim/k1.pem" } }
+        local row = keys[query]
+        if row then return table.unpack(row) end
+        """)
+      #expect(try await set.rows(for: "k1", all: false).first?.fields(3) == ["example.com", "s1", "/etc/dkim/k1.pem"])
+      #expect(try await set.rows(for: "k2", all: false).isEmpty)
+      #expect(set.specification.hasPrefix("lua:/tmp/") && !set.matchesPatterns)
+      await #expect(throws: DataSetError.notWalkable) { _ = try await set.allRows(limit: 10) }
+    }
+
+    @Test("10,000 rows")
+    func many() async throws {
+      let rows = (0..<10_000).map { "[\"user\($0)@example.com\"] = \"key\($0)\"," }.joined(separator: "\n")
+      let set = try await LuaFixture().open("local t = {\n\(rows)\n}\nreturn t[query]")
+      for number in [0, 5_000, 9_999] {
+        #expect(try await set.rows(for: "user\(number)@example.com", all: false).first?.fields(1) == ["key\(number)"])
+      }
+      #expect(try await set.rows(for: "user10000@example.com", all: false).isEmpty)
+    }
+
+    @Test("No run leaves anything to the next")
+    func fresh() async throws {
+      let set = try await LuaFixture().open(
+        "count = (count or 0) + 1 string.x = (string.x or 0) + 1 return count, string.x")
+      for _ in 0..<3 { #expect(try await set.rows(for: "k", all: false).first?.fields(2) == ["1", "1"]) }
+    }
+
+    @Test("Many questions at a time")
+    func together() async throws {
+      let set = try await LuaFixture().open("return query .. '!'")
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        for number in 0..<500 {
+          group.addTask { try await set.rows(for: "k\(number)", all: false).first?.fields(1) == ["k\(number)!"] }
+        }
+        for try await isRight in group { #expect(isRight) }
+      }
+    }
+
+    @Test("What is no script is refused with the place")
+    func syntax() async throws {
+      let fixture = try LuaFixture()
+      let error = await #expect(throws: DataSetOpenError.self) { _ = try await fixture.open("local a = 1\n\nreturn (") }
+      #expect(
+        error?.reason
+          == .row(
+            SourcePlace(file: fixture.path, line: 3), found: "unexpected symbol near <eof>",
+            expected: "a script in Lua 5.4"))
+      #expect(error?.description.hasPrefix("\(fixture.path):3: error: unexpected symbol") == true)
+    }
+
+    @Test("Compiled code from elsewhere is refused")
+    func binary() throws {
+      let error = #expect(throws: LuaScript.SyntaxError.self) {
+        _ = try LuaScript([0x1B] + Array("LuaT".utf8), path: "keys.lua")
+      }
+      #expect(error?.found.contains("attempt to load a binary chunk") == true)
+    }
+
+    @Test("A file that cannot be read, and no file at all")
+    func missing() async throws {
+      for name in ["/nonexistent/keys.lua", "/tmp", ""] {
+        await #expect(throws: DataSetOpenError.self) {
+          _ = try await DataSets.open("lua:\(name)", place: nil, drivers: .all)
+        }
+      }
+      let fixture = try LuaFixture()
+      await #expect(throws: DataSetOpenError.self) {
+        _ = try await fixture.open("--" + String(repeating: "x", count: 1 << 20))
+      }
+    }
+
+    @Test("A script that needs a key is opened with a note; one that does not, without")
+    func note() async throws {
+      let fixture = try LuaFixture()
+      let set = try await fixture.open("return 'key for ' .. query")
+      let problem = try #require(await set.problems().first)
+      #expect(problem.severity == .note && problem.place == SourcePlace(file: fixture.path))
+      #expect(problem.text.contains("keys.lua:1: attempt to concatenate a nil value (global 'query')"))
+      #expect(try await set.rows(for: "k", all: false).first?.fields(1) == ["key for k"])
+      #expect(await (try fixture.open("return query")).problems().isEmpty)
+    }
+
+    @Test("A relative path begins at BaseDirectory; another opening reads the script anew")
+    func reload() async throws {
+      let fixture = try LuaFixture()
+      try fixture.write("return 1")
+      let options = DataSetOptions(baseDirectory: fixture.folder)
+      let old = try await DataSets.open("lua:keys.lua", place: nil, options: options, drivers: .all)
+      try fixture.write("return 2")
+      let new = try await DataSets.open("lua:keys.lua", place: nil, options: options, drivers: .all)
+      #expect(try await old.rows(for: "k", all: false).first?.fields(1) == ["1"])
+      #expect(try await new.rows(for: "k", all: false).first?.fields(1) == ["2"])
+    }
+
+    @Test("An error of a script names the line; the next question is answered")
+    func error() async throws {
+      let set = try await LuaFixture().open("\nif query == 'bad' then error('not that one') end\nreturn query")
+      await #expect(throws: DataSetError.unusable("keys.lua:2: not that one")) {
+        _ = try await set.rows(for: "bad", all: false)
+      }
+      #expect(try await set.rows(for: "good", all: false).first?.fields(1) == ["good"])
+    }
+
+    @Test("A script that never ends fails within the time limit, and others are answered meanwhile")
+    func endless() async throws {
+      let set = try await LuaFixture().open("while query == 'loop' do end return query", timeLimit: 1)
+      let start = ContinuousClock.now
+      async let loops = withTaskGroup(of: Bool.self) { group in
+        for _ in 0..<3 { group.addTask { (try? await set.rows(for: "loop", all: false)) == nil } }
+        return await group.allSatisfy { $0 }
+      }
+      #expect(try await set.rows(for: "other", all: false).first?.fields(1) == ["other"])
+      #expect(await loops)
+      #expect(ContinuousClock.now - start < .seconds(10))
+    }
+  }
+#endif

@@ -1,0 +1,47 @@
+#if Lua
+  import DKIMConfiguration
+  import TestSupport
+
+  @testable import DKIMDataSets
+
+  /// A script in a folder of its own.
+  final class LuaFixture: Sendable {
+    let folder: String
+
+    init() throws { folder = try TestFiles.makeFolder("/tmp/dkim-lua-") }
+
+    deinit { TestFiles.removeFolder(folder) }
+
+    var path: String { "\(folder)/keys.lua" }
+
+    func write(_ text: String) throws { try TestFiles.write(Array(text.utf8), to: path) }
+
+    /// The data set of a script.
+    func open(_ text: String, timeLimit: Int = 5) async throws -> any DataSet {
+      try write(text)
+      var options = DataSetOptions()
+      options.timeLimit = timeLimit
+      return try await DataSets.open("lua:\(path)", place: nil, options: options, drivers: .all)
+    }
+
+    /// What a script returns for a key.
+    static func values(_ text: String, for query: String? = nil) throws -> [String?] {
+      try script(text).values(for: query, until: Deadline(in: 10_000))
+    }
+
+    static func script(_ text: String, limits: LuaScript.Limits = LuaScript.Limits()) throws -> LuaScript {
+      try LuaScript(Array(text.utf8), path: "/etc/dkim/keys.lua", limits: limits)
+    }
+
+    /// Why a script fails; `nil` where it does not.
+    static func failure(_ text: String, for query: String? = "k", within milliseconds: Int = 10_000) throws -> String? {
+      let script = try script(text)
+      do throws(DataSetError) {
+        _ = try script.values(for: query, until: Deadline(in: milliseconds))
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+  }
+#endif
