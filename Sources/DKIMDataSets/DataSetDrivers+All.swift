@@ -14,6 +14,9 @@ extension DataSetDrivers {
     drivers[.memcache] = .opens(MemcacheDriver.open)
     drivers[.redis] = .opens(RedisDriver.open)
     drivers[.rediss] = .opens(RedisDriver.open)
+    #if LMDB
+      drivers[.mdb] = .opens(LMDBDriver.open)
+    #endif
     return drivers
   }()
 }
