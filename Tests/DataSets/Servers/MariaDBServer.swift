@@ -99,7 +99,11 @@ final class MariaDBServer: DatabaseServer {
 
   let textType = "VARCHAR(700) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
   let longTextType = "LONGTEXT CHARACTER SET utf8mb4"
-  let grantee = "weak@'127.0.0.1' IDENTIFIED BY 'weak'"
+
+  func making(user: String, mayRead: Bool) -> String {
+    "CREATE USER \(user)@'127.0.0.1' IDENTIFIED BY '\(user)';"
+      + (mayRead ? "GRANT SELECT ON dkim.* TO \(user)@'127.0.0.1';" : "")
+  }
 }
 
 /// Starts MariaDB for a suite.
