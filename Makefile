@@ -79,6 +79,12 @@ bench-milter: ## the milter beside opendkim, behind Postfix and without it (long
 	$(SWIFT) build -c release --product milter-load
 	Benchmarks/milter/run
 
+bench-datasets: ## data sets of every kind beside opendkim, and signing with tables in them (root); writes Docs/Performance.md
+	Scripts/install build backends bench
+	$(SWIFT) build -c release --traits $(TRAITS) --product dkim-milter
+	$(SWIFT) build -c release --traits $(TRAITS) --product milter-load
+	Benchmarks/datasets/run
+
 endurance: ## 100,000 messages through the milter: memory and open files must not grow (root)
 	Scripts/install build bench
 	$(SWIFT) build -c release --product dkim-milter

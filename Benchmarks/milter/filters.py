@@ -77,7 +77,7 @@ def programs_to_measure(ours):
     found[THEIRS] = shutil.which(THEIRS, path="/usr/sbin:/usr/bin:/usr/local/sbin")
     for name, path in found.items():
         if path is None or not Path(path).exists():
-            sys.exit(f"bench-milter: there is no {name}{'' if name == OURS else ' (Scripts/install bench)'}")
+            sys.exit(f"there is no {name}{'' if name == OURS else ' (Scripts/install bench)'}")
     return {name: str(path) for name, path in found.items()}
 
 
@@ -153,13 +153,13 @@ def taken(address):
         return one.connect_ex((address, 53)) == 0
 
 
-def start(room, resolver, name, path, kind, label=""):
-    """The milter `name` on a socket of `kind`."""
+def start(room, resolver, name, path, kind, label="", template=CONFIGURATION):
+    """The milter `name` on a socket of `kind`; in `template` stand {folder}, {resolver} and {socket}."""
     title = f"{name}-{kind}{label}"
     folder = room.folder(f"sockets/{title}", owner="opendkim")
     address = free_port() if kind == "tcp" else folder / "socket"
     one = Filter(name, kind, None, address)
-    text = CONFIGURATION.format(folder=room.path, resolver=resolver, socket=one.specification)
+    text = template.format(folder=room.path, resolver=resolver, socket=one.specification)
     one.process = room.start(title, [path, "-f", "-x", room.write(f"{title}.conf", text)])
     wait_for(f"{title} listens\n", lambda: listens(address) or one.process.poll() is not None)
     if one.process.poll() is not None:

@@ -1,5 +1,5 @@
 public import SystemPackage
-internal import Glibc
+package import Glibc
 
 /// Reads whole files with a limit. Never waits for a FIFO and never reads a device.
 public enum BoundedFile {
@@ -12,7 +12,7 @@ public enum BoundedFile {
     let modified: Int64
     let changed: Int64
 
-    init(_ status: stat) {
+    package init(_ status: stat) {
       device = UInt64(status.st_dev)
       inode = UInt64(status.st_ino)
       size = Int64(status.st_size)
@@ -51,7 +51,7 @@ public enum BoundedFile {
   }
 
   /// What a path leads to now; `nil` with `errno` where that cannot be told.
-  static func status(_ path: String) -> Result<stat, Errno> {
+  package static func status(_ path: String) -> Result<stat, Errno> {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return .failure(Errno(rawValue: errno)) }
     return .success(status)
@@ -69,7 +69,7 @@ public enum BoundedFile {
     }
   }
 
-  static func kind(of mode: mode_t) -> String {
+  package static func kind(of mode: mode_t) -> String {
     switch mode & S_IFMT {
     case S_IFDIR: "a directory"
     case S_IFIFO: "a FIFO"

@@ -4,11 +4,21 @@ extension DataSetDrivers {
   /// Every kind that this build has; the others are refused with the name of the part that brings them.
   public static let all: DataSetDrivers = {
     var drivers = DataSetDrivers.text
+    drivers[.dsn] = .opens(SQLDrivers.open)
     #if Erlang
       drivers[.erlang] = .opens(ErlangDriver.open)
     #endif
     #if Lua
       drivers[.lua] = .opens(LuaDriver.open)
+    #endif
+    #if BerkeleyDB
+      drivers[.db] = .opens(BerkeleyDBDriver.open)
+    #endif
+    drivers[.memcache] = .opens(MemcacheDriver.open)
+    drivers[.redis] = .opens(RedisDriver.open)
+    drivers[.rediss] = .opens(RedisDriver.open)
+    #if LMDB
+      drivers[.mdb] = .opens(LMDBDriver.open)
     #endif
     return drivers
   }()

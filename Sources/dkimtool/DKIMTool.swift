@@ -5,17 +5,23 @@ import ArgumentParser
 struct DKIMTool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dkimtool",
-    abstract: "Sign and verify mail with DKIM, make keys, check what is published, explain what a filter does.",
+    abstract: "Sign and verify mail with DKIM, make, publish and check keys, ask tables, explain what a filter does.",
     discussion: """
       EXAMPLES
         dkimtool genkey -d example.com -s 2026
         dkimtool sign -d example.com -s 2026 -k 2026.private < message.eml > signed.eml
         dkimtool verify signed.eml
         dkimtool testkey -d example.com -s 2026 -k 2026.private -v
+        dkimtool testkey -x /etc/opendkim.conf
+        dkimtool genzone -x /etc/opendkim.conf -F
+        dkimtool query -x /etc/opendkim.conf SigningTable alice@example.com
         dkimtool explain --sender alice@example.com
       """,
     version: Product.version,
-    subcommands: [SignCommand.self, VerifyCommand.self, GenKeyCommand.self, TestKeyCommand.self, ExplainCommand.self]
+    subcommands: [
+      SignCommand.self, VerifyCommand.self, GenKeyCommand.self, TestKeyCommand.self, GenZoneCommand.self,
+      QueryCommand.self, ExplainCommand.self,
+    ]
   )
 
   static func main() async {

@@ -3,7 +3,7 @@ extension ConfigurationDraft {
   /// The data set of a setting; `nil` where it is not set, or cannot be opened, which is a problem.
   mutating func set(_ name: String, caseSensitive: Bool = false) async -> (any DataSet)? {
     guard let text = settings.text(name) else { return nil }
-    var options = dataSetOptions
+    var options = settings.dataSetOptions
     options.caseSensitive = caseSensitive
     do throws(DataSetOpenError) {
       let set = try await DataSets.open(text, place: settings.place(name), options: options, drivers: drivers)
@@ -18,27 +18,6 @@ extension ConfigurationDraft {
         ConfigurationProblem(problem.severity, at: problem.place, "\(name) \(problem.text)", mend: problem.mend))
       return nil
     }
-  }
-
-  private var dataSetOptions: DataSetOptions {
-    var options = DataSetOptions(baseDirectory: settings.text("BaseDirectory"))
-    options.timeLimit = settings.integer("DataSetTimeout") ?? options.timeLimit
-    options.cacheSeconds = settings.integer("DataSetCacheTTL") ?? options.cacheSeconds
-    options.softStart = settings.flag("SoftStart")
-    options.caFile = path("DataSetCAFile")
-    options.ldap.authMechanism = settings.text("LDAPAuthMechanism") ?? options.ldap.authMechanism
-    options.ldap.authName = settings.text("LDAPAuthName")
-    options.ldap.authRealm = settings.text("LDAPAuthRealm")
-    options.ldap.authUser = settings.text("LDAPAuthUser")
-    options.ldap.bindUser = settings.text("LDAPBindUser")
-    options.ldap.bindPassword = settings.text("LDAPBindPassword")
-    options.ldap.disableCache = settings.flag("LDAPDisableCache")
-    options.ldap.keepaliveIdle = settings.integer("LDAPKeepaliveIdle")
-    options.ldap.keepaliveInterval = settings.integer("LDAPKeepaliveInterval")
-    options.ldap.keepaliveProbes = settings.integer("LDAPKeepaliveProbes")
-    options.ldap.timeout = settings.integer("LDAPTimeout") ?? options.ldap.timeout
-    options.ldap.useTLS = settings.flag("LDAPUseTLS")
-    return options
   }
 
   mutating func members(_ name: String) async -> MembershipList? {

@@ -28,7 +28,7 @@ extension ConfigurationDraft {
   }
 
   /// Keys are judged by the user who signs, whoever reads them now.
-  private mutating func makeStore(_ loader: ConfigurationLoader) {
+  mutating func makeStore(_ loader: ConfigurationLoader) {
     var options = SigningKeyStore.Options(
       user: configuration.process.userID.flatMap { KeyUser(named: $0.user) } ?? .current)
     options.requireSafeKeys = configuration.signing.requireSafeKeys

@@ -37,7 +37,7 @@ extension ConfigurationDraft {
     }
   }
 
-  private mutating func userID() -> UserSpecification? {
+  mutating func userID() -> UserSpecification? {
     guard let text = settings.text("UserID") else { return nil }
     let user = UserSpecification(text)
     if user == nil { complain(about: "UserID", "UserID \(SettingText.shown(text)): expected USER or USER:GROUP") }

@@ -14,7 +14,6 @@ extension ConfigurationDraft {
             + "and the same behind a slash for the body", mend: "write relaxed/simple")
       }
     }
-    rules.signatureAlgorithm = algorithm()
     rules.signedHeaders = await signedHeaders()
     rules.oversignHeaders = await fieldNames("OversignHeaders") ?? []
     rules.signatureTTL = positive("SignatureTTL")
@@ -24,10 +23,16 @@ extension ConfigurationDraft {
     rules.diagnostics = settings.flag("Diagnostics")
     rules.requestReports = settings.flag("RequestReports")
     rules.removeOldSignatures = settings.flag("RemoveOldSignatures")
-    rules.minimumKeyBits = settings.integer("MinimumKeyBits") ?? 1024
-    rules.requireSafeKeys = settings.flag("RequireSafeKeys")
+    takeKeySafety(&rules)
     rules.fixCRLF = settings.flag("FixCRLF")
     configuration.signing = rules
+  }
+
+  /// Which keys are good enough.
+  mutating func takeKeySafety(_ rules: inout SigningRules) {
+    rules.signatureAlgorithm = algorithm()
+    rules.minimumKeyBits = settings.integer("MinimumKeyBits") ?? 1024
+    rules.requireSafeKeys = settings.flag("RequireSafeKeys")
   }
 
   private func positive(_ name: String) -> UInt64? {

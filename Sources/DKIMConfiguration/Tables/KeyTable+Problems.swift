@@ -1,25 +1,6 @@
 internal import DKIMCore
 
 extension KeyTable {
-  /// A row that says the same whoever sends.
-  public struct NamedEntry: Sendable {
-    public let name: String
-    public let entry: Entry
-  }
-
-  /// The rows that do not depend on the sender's domain and make sense, in order: keys that can be read in advance.
-  ///
-  /// - Parameter limit: how many rows are looked at.
-  public func entries(limit: Int = .max) async throws(DataSetError) -> [NamedEntry] {
-    guard let nobody = try? DomainName("invalid") else { return [] }
-    return try await set.allRows(limit: limit).compactMap { row in
-      guard let fields = try? KeyTableFields(row, name: row.key), !fields.dependsOnSender,
-        let entry = try? entry(row, name: row.key, senderDomain: nobody)
-      else { return nil }
-      return NamedEntry(name: row.key, entry: entry)
-    }
-  }
-
   /// Rows that make no sense (errors), and rows that are never found.
   public func problems() async -> [ConfigurationProblem] {
     var problems = ProblemList()

@@ -46,6 +46,9 @@ public struct SigningTable: Sendable {
     return matches
   }
 
+  /// What the set is asked for a sender, in order.
+  public func keys(for sender: MailAddress) -> [String] { Self.keys(for: sender, patterns: set.matchesPatterns) }
+
   static func keys(for sender: MailAddress, patterns: Bool) -> [String] {
     let user = sender.localPart
     let domains = SenderSpelling.domains(sender.domain)

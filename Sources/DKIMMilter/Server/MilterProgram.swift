@@ -30,7 +30,7 @@ public enum MilterProgram {
     case .helpConfig(let name): return InformationTasks.helpConfiguration(name)
     case .printSetting(let name): return InformationTasks.printSetting(name, arguments)
     case .check: return try CheckTask.run(arguments).rawValue
-    case .query: return QueryTask.run(arguments).rawValue
+    case .query: return try QueryTask.run(arguments).rawValue
     case .test(let files): return try TestTask.run(files, arguments).rawValue
     case .serve: return try ServeTask(arguments, words: words, context).run()
     }

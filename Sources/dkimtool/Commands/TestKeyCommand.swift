@@ -1,4 +1,5 @@
 import ArgumentParser
+import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
 
@@ -6,20 +7,27 @@ import DKIMDNS
 struct TestKeyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "testkey",
-    abstract: "Check a published key, alone or against its private key.",
+    abstract: "Check published keys, alone or against their private keys.",
     discussion: """
       Looks up the key record as a receiver does. Silent where all is well; words, streams and exit codes are those \
       of opendkim-testkey, with "dkimtool: " before the words. What makes a key useless and what is unwise about it \
       is always said, and how to mend it in a line that begins with "dkimtool: to mend: ".
 
+      Without -d, -s and -k every key of a configuration is checked: the rows of its KeyTable, whatever kind of data \
+      set that is, as long as it can list them; without one Domain, Selector and KeyFile. The private keys are held \
+      against RequireSafeKeys, MinimumKeyBits and SignatureAlgorithm too, and name servers and trust anchors are \
+      those of the configuration. A summary goes to standard output.
+
       -v says "key secure" or "key not secure" (DNSSEC) and notes; -v -v also what is done; -v -v -v also "key OK" \
       on standard output.
 
-      Ends with 0 where the key can be used; 65 where the keys do not match; 69 where there is no record, no answer, \
-      no usable record or no usable private key; 71 where the private key is not there; 78 without a domain or a \
-      selector.
+      Ends with 0 where all keys can be used; 65 where keys do not match; 69 where there is no record, no answer, \
+      no usable record or no usable private key; 71 where the private key of -k is not there; 78 without a domain or a \
+      selector, and where the configuration is wrong.
 
       EXAMPLES
+        dkimtool testkey -x /etc/opendkim.conf
+        dkimtool testkey -x /etc/opendkim.conf --json | jq -r 'select(.result == "fail").key'
         dkimtool testkey -d example.com -s 2026 -k 2026.private -vvv
         dkimtool testkey -d example.com -s 2026 --nameserver 192.0.2.1 -v
         dkimtool testkey -d example.com -s 2026 -k 2026.private --keys records.txt
@@ -37,33 +45,96 @@ struct TestKeyCommand: AsyncParsableCommand {
     help: "The private key; without it only the record is looked at.", completion: .file())
   var key: String?
 
+  @Option(
+    name: [.customShort("x", allowingJoined: true), .customLong("config")],
+    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf, where there is one)", valueName: "file"),
+    completion: .file())
+  var config: String?
+
   @OptionGroup
   var keySource: KeySourceOptions
+
+  @Option(
+    help: ArgumentHelp("How many keys of a configuration are asked for at once. (default: 32)", valueName: "n"),
+    transform: ArgumentParsing.jobs)
+  var jobs: Int?
+
+  @Flag(help: "Print a JSON object for each key.")
+  var json = false
 
   @Flag(name: .shortAndLong, help: "Say more; up to three times.")
   var verbose: Int
 
   func run() async throws {
     try await reportingFailures {
-      let query = try query()
-      let privateKey = try key.map(loadKey)
-      say(2, "checking key '\(query.name)'")
-      let source = try keySource.lookup().source
-      let answer = await source.answer(query)
-      let check = KeyCheck(query, answer, privateKey: privateKey)
-      if let secure = check.isSecure { say(1, secure ? "key secure" : "key not secure") }
-      for finding in check.findings { try tell(finding) }
-      if case .noSuchName = answer { await lookBelowItself(query, source) }
-      if check.status == .success, verbose >= 3 { try Console.print("dkimtool: key OK") }
-      return check.status
+      var (domain, selector, key) = (domain, selector, key)
+      // A command line that says everything needs no file; one that is named counts all the same.
+      guard config != nil || domain == nil || selector == nil else {
+        return try await testOne(domain, selector, key, rules: nil)
+      }
+      let isOne = domain != nil || selector != nil || key != nil
+      let settings = try ToolSettings(config, isNeeded: !isOne)
+      let configured = try await ConfiguredKeyRules(settings)
+      guard isOne || settings.settings.entries.isEmpty else { return try await testAll(settings, configured) }
+      // The private key of the file belongs to the names of the file.
+      if domain == nil, selector == nil, key == nil { key = settings.keyFile }
+      domain = if let domain { domain } else { try await NamedKey.onlyDomain(of: settings) }
+      selector = selector ?? settings.settings.text("Selector")
+      return try await testOne(domain, selector, key, rules: config == nil ? nil : configured.rules)
     }
   }
 
-  private func query() throws -> KeyQuery {
-    guard let domain, let selector else {
-      throw CommandFailure(
-        .configuration, "a domain (-d) and a selector (-s) are needed\nUsage: dkimtool \(Self.usageString())")
+  // MARK: The keys of a configuration
+
+  private func testAll(_ settings: ToolSettings, _ configured: ConfiguredKeyRules) async throws -> ExitStatus {
+    if settings.isWithoutKeys { throw missing() }
+    if config == nil, let path = settings.path { say(2, "using default configfile \(path)") }
+    let keys = try await NamedKey.all(of: settings)
+    let tester = KeyTester(
+      configured.rules, configured.dangers, try keySource.source(configured.rules.dns))
+    let report = KeyTestReport(verbosity: verbose, isJSON: json)
+    let tested = try await KeyTableTest(tester: tester, report: report, jobs: jobs ?? KeyTableTest.usualJobs).run(keys)
+    let summary = KeyTestReport.summary(tested)
+    if json { Console.report(summary) } else { try Console.print(summary) }
+    if tested.contains(where: { $0.status == .unavailable }) { return .unavailable }
+    return tested.contains { $0.status == .dataError } ? .dataError : .success
+  }
+
+  // MARK: One key
+
+  private func testOne(
+    _ domain: String?, _ selector: String?, _ key: String?, rules: KeyRules?
+  ) async throws -> ExitStatus {
+    let query = try query(domain, selector)
+    let privateKey = try key.map(loadKey)
+    say(2, "checking key '\(query.name)'")
+    let source = try rules.map { try keySource.source($0.dns) } ?? keySource.lookup().source
+    let answer = await source.answer(query)
+    let check = KeyCheck(query, answer, privateKey: privateKey)
+    var findings = check.findings
+    if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) { findings.append(below) }
+    if json {
+      try Console.write(KeyTestReport.json(tested(query, key, privateKey, findings, check)))
+      return check.status
     }
+    if let secure = check.isSecure { say(1, secure ? "key secure" : "key not secure") }
+    for finding in findings { try tell(finding) }
+    if check.status == .success, verbose >= 3 { try Console.print("dkimtool: key OK") }
+    return check.status
+  }
+
+  private func tested(
+    _ query: KeyQuery, _ path: String?, _ privateKey: SigningKey?, _ findings: [Finding], _ check: KeyCheck
+  ) -> TestedKey {
+    let published = NamedKey.Published(
+      domain: query.domain, selector: query.selector, location: path.map { .file($0) } ?? .inline([]), algorithm: nil)
+    return TestedKey(
+      key: NamedKey(name: query.name, place: nil, content: .key(published)), findings: findings,
+      isSecure: check.isSecure, type: privateKey?.type, bits: privateKey?.bits, recordName: query.name)
+  }
+
+  private func query(_ domain: String?, _ selector: String?) throws -> KeyQuery {
+    guard let domain, let selector else { throw missing() }
     let name: (DomainName, Selector)
     do {
       name = (try DomainName(domain), try Selector(selector))
@@ -75,6 +146,13 @@ struct TestKeyCommand: AsyncParsableCommand {
         .configuration, "\(name.1)._domainkey.\(name.0) is longer than a DNS name can be (253 octets)")
     }
     return query
+  }
+
+  private func missing() -> CommandFailure {
+    CommandFailure(
+      .configuration,
+      "a domain (-d) and a selector (-s) are needed, or a configuration (-x) with keys\n"
+        + "Usage: dkimtool \(Self.usageString())")
   }
 
   private func loadKey(_ path: String) throws -> SigningKey {
@@ -99,16 +177,6 @@ struct TestKeyCommand: AsyncParsableCommand {
     case .note: say(1, finding.words)
     }
     if let mend = finding.mend { Console.complain("to mend: " + mend) }
-  }
-
-  /// A zone file without the dot at the end of a name publishes below `example.com.example.com`.
-  private func lookBelowItself(_ query: KeyQuery, _ source: any PublicKeySource) async {
-    guard let twice = try? DomainName("\(query.domain).\(query.domain)"),
-      let mistake = KeyQuery(domain: twice, selector: query.selector),
-      case .records(let texts, _) = await source.answer(mistake), !texts.isEmpty
-    else { return }
-    Console.complain("there is a record at '\(mistake.name)'")
-    Console.complain("to mend: end the name in the zone file with a dot, or leave the domain out of it")
   }
 
   private func say(_ level: Int, _ text: String) {

@@ -1,5 +1,5 @@
 /// Something that was found out about a published key: in words, and how to mend it.
-struct Finding: Equatable {
+struct Finding: Equatable, Sendable {
   enum Grade {
     /// The key cannot be used.
     case failure

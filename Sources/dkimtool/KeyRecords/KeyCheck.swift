@@ -1,6 +1,6 @@
 import DKIMCore
 
-/// What a published key is worth, alone and for a private key. Pure: the answer of DNS goes in.
+/// What a published key is worth, alone and for a private key. The answer of DNS goes in.
 struct KeyCheck {
   let name: String
   /// Whether the answer was secured by DNSSEC; `nil` where no key came of it.
@@ -37,6 +37,17 @@ struct KeyCheck {
     isSecure = secure
     findings = Self.usability(record) + Self.flags(record) + RecordFaults.warnings(text)
     if let privateKey, !record.belongs(to: privateKey) { findings.append(Self.mismatch(record, privateKey)) }
+  }
+
+  /// A zone file without the dot at the end of a name publishes below `example.com.example.com`.
+  static func misplaced(_ query: KeyQuery, _ source: any PublicKeySource) async -> Finding? {
+    guard let twice = try? DomainName("\(query.domain).\(query.domain)"),
+      let mistake = KeyQuery(domain: twice, selector: query.selector),
+      case .records(let texts, _) = await source.answer(mistake), !texts.isEmpty
+    else { return nil }
+    return Finding(
+      .failure, "there is a record at '\(mistake.name)'",
+      mend: "end the name in the zone file with a dot, or leave the domain out of it")
   }
 
   private static func notFound(_ name: String, _ detail: String) -> Finding {

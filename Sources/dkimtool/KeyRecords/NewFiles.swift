@@ -1,11 +1,13 @@
 import Glibc
 import SystemPackage
 
-/// Writes files that belong together: all of them or none, for the owner's eyes only.
+/// Writes files that belong together: all of them or none.
 enum NewFiles {
   struct File {
     let path: String
     let contents: [UInt8]
+    /// For the owner's eyes only, unless something else is asked for.
+    var mode: mode_t = 0o600
   }
 
   /// Refuses paths where something is, before work is spent on what should get there.
@@ -17,7 +19,7 @@ enum NewFiles {
     }
   }
 
-  /// Makes files that must not be there yet, mode 0600; what was made is removed again where a later one fails.
+  /// Makes files that must not be there yet; what was made is removed again where a later one fails.
   /// - Throws: `CommandFailure` that names the file.
   static func create(_ files: [File]) throws {
     var made: [String] = []
@@ -73,14 +75,14 @@ enum NewFiles {
       created()
       try descriptor.closeAfter {
         // The umask may have taken even the owner's rights.
-        guard fchmod(descriptor.rawValue, 0o600) == 0 else { throw Errno(rawValue: errno) }
+        guard fchmod(descriptor.rawValue, file.mode) == 0 else { throw Errno(rawValue: errno) }
         _ = try descriptor.writeAll(file.contents)
         guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
       }
     } catch Errno.fileExists {
       throw refusal(path)
     } catch {
-      throw CommandFailure(.cannotCreate, "\(path): \(error)")
+      throw CommandFailure(.cannotCreate, "\(file.path): \(error)")
     }
   }
 

@@ -20,10 +20,30 @@ struct ZoneRecord {
   /// The full name, without the trailing dot.
   var name: String { "\(selector)._domainkey.\(domain)" }
 
+  /// How a zone file names the record.
+  enum Owner {
+    /// The selector alone, for a zone or an origin `_domainkey.DOMAIN`.
+    case selector
+    /// With `._domainkey`, for the zone of the domain.
+    case relative
+    /// The whole name with a dot.
+    case absolute
+  }
+
   /// As opendkim-genkey writes it, octet for octet; the owner is relative to the zone, or absolute.
-  func zoneFile(absolute: Bool) -> String {
-    let owner = absolute ? name + "." : selector + "._domainkey"
-    return "\(owner)\tIN\tTXT\t( " + Self.zoneStrings(record).joined(separator: "\n\t  ") + " )  ; \(comment)\n"
+  func zoneFile(absolute: Bool) -> String { zoneFile(absolute ? .absolute : .relative) }
+
+  /// - Parameter lifetime: the TTL in seconds; `nil`: that of the zone.
+  func zoneFile(_ form: Owner, lifetime: Int? = nil) -> String {
+    let owner =
+      switch form {
+      case .selector: selector
+      case .relative: selector + "._domainkey"
+      case .absolute: name + "."
+      }
+    let time = lifetime.map { "\t\($0)" } ?? ""
+    return "\(owner)\(time)\tIN\tTXT\t( " + Self.zoneStrings(record).joined(separator: "\n\t  ")
+      + " )  ; \(comment)\n"
   }
 
   /// The value alone, on one line: what the form of a DNS provider asks for.
@@ -52,9 +72,13 @@ struct ZoneRecord {
   }
 
   /// A script for nsupdate(1), which finds the zone and its server by itself.
-  var updateScript: String {
-    "update add \(name). \(Self.lifetime) IN TXT \(quotedStrings)\nsend\n"
-  }
+  var updateScript: String { addition(lifetime: Self.lifetime) + "send\n" }
+
+  /// The line of nsupdate(1) that puts the record in; the TTL is in seconds.
+  func addition(lifetime: Int) -> String { "update add \(name). \(lifetime) IN TXT \(quotedStrings)\n" }
+
+  /// The line of nsupdate(1) that takes out what is at the name.
+  var removal: String { "update delete \(name). IN TXT\n" }
 
   /// The value in pieces that character-strings can hold. // RFC 1035 §3.3
   var strings: [String] { Self.pieces(record.text, of: 255) }

@@ -5,53 +5,54 @@
 
   @testable import DKIMDataSets
 
+  /// Functions that return whatever there is.
+  private let oddFunctions = """
+    odd(<<"integer">>) -> {ok, 42};
+    odd(<<"negative">>) -> {ok, -2147483649};
+    odd(<<"large">>) -> {ok, 9223372036854775807};
+    odd(<<"float">>) -> {ok, 1.5};
+    odd(<<"atom">>) -> {ok, 'Grüße'};
+    odd(<<"string">>) -> {ok, "a string"};
+    odd(<<"characters">>) -> {ok, [252, 128273]};
+    odd(<<"empty">>) -> {ok, ""};
+    odd(<<"bytes">>) -> {ok, <<16#FF, "a">>};
+    odd(<<"tuple">>) -> {ok, {<<"example.com">>, sel, <<"/k">>, 7, "s"}};
+    odd(<<"list">>) -> {ok, [<<"example.com">>, "sel", <<"/k">>]};
+    odd(<<"colons">>) -> {ok, <<"a:b:c">>};
+    odd(<<"nothing">>) -> {ok, {}};
+    odd(<<"long">>) -> {ok, binary:copy(<<"x">>, 1048576)};
+    odd(<<"too long">>) -> {ok, binary:copy(<<"x">>, 1048577)};
+    odd(<<"huge">>) -> {ok, binary:copy(<<"x">>, 8000000)};
+    odd(<<"many">>) -> {ok, list_to_tuple(lists:duplicate(64, <<"c">>))};
+    odd(<<"too many">>) -> {ok, list_to_tuple(lists:duplicate(65, <<"c">>))};
+    odd(<<"map">>) -> {ok, #{a => 1}};
+    odd(<<"nested">>) -> {ok, {<<"a">>, {b}}};
+    odd(<<"pid">>) -> {ok, self()};
+    odd(<<"reference">>) -> {make_ref(), hd(erlang:ports()), fun lists:sort/1, fun(X) -> X end, <<1:3>>};
+    odd(<<"big">>) -> {ok, 1 bsl 100};
+    odd(<<"naked">>) -> <<"value">>;
+    odd(<<"undefined">>) -> undefined;
+    odd(<<"end">>) -> '$end_of_table';
+    odd(<<"error">>) -> {error, {down, "the table"}};
+    odd(<<"thrown">>) -> throw(thrown);
+    odd(<<"exit">>) -> exit(gone);
+    odd(<<"key">>) -> {ok, <<"still there">>}.
+
+    echo(Key) -> {ok, {Key, integer_to_binary(byte_size(Key))}}.
+    slow(Key) -> timer:sleep(binary_to_integer(Key)), {ok, Key}.
+    absent(_) -> not_found.
+    endless(first) -> {ok, {<<"a">>, <<"1">>}};
+    endless({next, Key}) -> {ok, {Key, <<"1">>}}.
+    numbers(first) -> {ok, {1, one}};
+    numbers({next, <<"1">>}) -> {ok, {2, <<"two">>, "second"}};
+    numbers({next, <<"2">>}) -> '$end_of_table'.
+
+    """
+
   @Suite(
     "Data sets erlang:", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"),
-    .erlang(ErlangDataSetTests.functions))
+    .erlang(oddFunctions))
   struct ErlangDataSetTests {
-    static let functions = """
-      odd(<<"integer">>) -> {ok, 42};
-      odd(<<"negative">>) -> {ok, -2147483649};
-      odd(<<"large">>) -> {ok, 9223372036854775807};
-      odd(<<"float">>) -> {ok, 1.5};
-      odd(<<"atom">>) -> {ok, 'Grüße'};
-      odd(<<"string">>) -> {ok, "a string"};
-      odd(<<"characters">>) -> {ok, [252, 128273]};
-      odd(<<"empty">>) -> {ok, ""};
-      odd(<<"bytes">>) -> {ok, <<16#FF, "a">>};
-      odd(<<"tuple">>) -> {ok, {<<"example.com">>, sel, <<"/k">>, 7, "s"}};
-      odd(<<"list">>) -> {ok, [<<"example.com">>, "sel", <<"/k">>]};
-      odd(<<"colons">>) -> {ok, <<"a:b:c">>};
-      odd(<<"nothing">>) -> {ok, {}};
-      odd(<<"long">>) -> {ok, binary:copy(<<"x">>, 1048576)};
-      odd(<<"too long">>) -> {ok, binary:copy(<<"x">>, 1048577)};
-      odd(<<"huge">>) -> {ok, binary:copy(<<"x">>, 8000000)};
-      odd(<<"many">>) -> {ok, list_to_tuple(lists:duplicate(64, <<"c">>))};
-      odd(<<"too many">>) -> {ok, list_to_tuple(lists:duplicate(65, <<"c">>))};
-      odd(<<"map">>) -> {ok, #{a => 1}};
-      odd(<<"nested">>) -> {ok, {<<"a">>, {b}}};
-      odd(<<"pid">>) -> {ok, self()};
-      odd(<<"reference">>) -> {make_ref(), hd(erlang:ports()), fun lists:sort/1, fun(X) -> X end, <<1:3>>};
-      odd(<<"big">>) -> {ok, 1 bsl 100};
-      odd(<<"naked">>) -> <<"value">>;
-      odd(<<"undefined">>) -> undefined;
-      odd(<<"end">>) -> '$end_of_table';
-      odd(<<"error">>) -> {error, {down, "the table"}};
-      odd(<<"thrown">>) -> throw(thrown);
-      odd(<<"exit">>) -> exit(gone);
-      odd(<<"key">>) -> {ok, <<"still there">>}.
-
-      echo(Key) -> {ok, {Key, integer_to_binary(byte_size(Key))}}.
-      slow(Key) -> timer:sleep(binary_to_integer(Key)), {ok, Key}.
-      absent(_) -> not_found.
-      endless(first) -> {ok, {<<"a">>, <<"1">>}};
-      endless({next, Key}) -> {ok, {Key, <<"1">>}}.
-      numbers(first) -> {ok, {1, one}};
-      numbers({next, <<"1">>}) -> {ok, {2, <<"two">>, "second"}};
-      numbers({next, <<"2">>}) -> '$end_of_table'.
-
-      """
-
     private func open(_ function: String, timeLimit: Int = 5, cacheSeconds: Int = 0) async throws -> any DataSet {
       let node = try #require(ErlangNode.current)
       var options = DataSetOptions()

@@ -45,13 +45,14 @@
 
     @Test("Counts beyond the end, and values too deep in each other")
     func bounds() {
-      let deep = [UInt8](repeating: ErlangTag.shortTuple, count: 1000).flatMap { [$0, 1] }
-      for octets in [
+      let deep = (0..<1000).flatMap { _ in [ErlangTag.shortTuple, 1] }
+      let all: [[UInt8]] = [
         [ErlangTag.tuple, 255, 255, 255, 255], [ErlangTag.list, 255, 255, 255, 255],
         [ErlangTag.map, 127, 255, 255, 255],
         [ErlangTag.binary, 255, 255, 255, 255, 1], [ErlangTag.largeBig, 255, 255, 255, 255, 0, 1],
         [ErlangTag.function, 0, 0, 0, 1], [ErlangTag.newReference, 255, 255, ErlangTag.smallInteger, 1], [], [0], deep,
-      ] {
+      ]
+      for octets in all {
         var reader = ErlangReader(octets)
         #expect(throws: ErlangReader.Malformed.self) { _ = try reader.term() }
       }

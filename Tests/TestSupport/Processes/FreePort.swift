@@ -12,9 +12,9 @@ public enum FreePort {
     throw ChildProcess.Failure("no free port on 127.0.0.1")
   }
 
-  /// True where somebody accepts connections.
-  public static func isListening(_ port: Int) -> Bool {
-    withSocket(SOCK_STREAM) { socket in withAddress(port) { connect(socket, $0, $1) } == 0 }
+  /// True where somebody accepts connections, on 127.0.0.1 or another address of 127.0.0.0/24.
+  public static func isListening(_ port: Int, lastOctet: UInt32 = 1) -> Bool {
+    withSocket(SOCK_STREAM) { socket in withAddress(port, lastOctet) { connect(socket, $0, $1) } == 0 }
   }
 
   private static func isFree(_ port: Int, _ kind: __socket_type) -> Bool {
@@ -27,11 +27,13 @@ public enum FreePort {
     return descriptor >= 0 && body(descriptor)
   }
 
-  private static func withAddress(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
+  private static func withAddress(
+    _ port: Int, _ lastOctet: UInt32 = 1, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
+  ) -> CInt {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0000 + lastOctet).bigEndian
     return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
     }

@@ -1,5 +1,5 @@
 /// Octets of texts that administrators write.
-enum TextOctets {
+package enum TextOctets {
   /// ASCII white space.
   @inline(__always)
   static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || (octet >= 0x09 && octet <= 0x0D) }
@@ -8,7 +8,7 @@ enum TextOctets {
   @inline(__always)
   static func folded(_ octet: UInt8) -> UInt8 { octet &- 65 < 26 ? octet | 0x20 : octet }
 
-  static func folded(_ text: String) -> String {
+  package static func folded(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 &- 65 < 26 }) else { return text }
     return String(decoding: text.utf8.map { folded($0) }, as: UTF8.self)
   }
@@ -45,7 +45,7 @@ enum TextOctets {
   }
 
   /// A text of a file on one line of a message: no control characters, no more than `limit` characters.
-  static func shown(_ text: String, limit: Int = 80) -> String {
+  package static func shown(_ text: String, limit: Int = 80) -> String {
     if text.utf8.count <= limit, text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return text }
     let line = String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit).map(visible)))
     return text.unicodeScalars.count > limit ? line + "…" : line

@@ -31,23 +31,9 @@ final class Generation: Sendable {
     if let previous, !plan.signature.isFixed, previous.plan.signature == plan.signature {
       (source, statistics) = (previous.source, previous.statistics)
     } else {
-      (source, statistics) = Self.open(plan.source, group)
+      (source, statistics) = plan.source.open(group)
     }
     keys = MeasuredKeySource(source: source, metrics: metrics)
-  }
-
-  private static func open(
-    _ source: KeySourcePlan.Source, _ group: any EventLoopGroup
-  ) -> (any PublicKeySource, (@Sendable () -> DNSStatistics)?) {
-    switch source {
-    case .fixed(let fixed): return (fixed, nil)
-    case .servers(let configuration):
-      let dns = DNSKeySource(configuration: configuration, group: group)
-      return (dns, { dns.statistics })
-    #if Unbound
-      case .unbound(let unbound): return (unbound, { unbound.statistics })
-    #endif
-    }
   }
 
   private static var hostName: String {

@@ -2,6 +2,7 @@ import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
 import Glibc
+import NIOCore
 
 /// Where key records are to come from, settled while files can be read: by root, and in the system's root directory.
 struct KeySourcePlan: Sendable {
@@ -109,4 +110,21 @@ struct KeySourcePlan: Sendable {
       _ rules: DNSRules, _ signature: Signature, _ previous: KeySourcePlan?
     ) throws(StartFailure) -> Source? { nil }
   #endif
+}
+
+extension KeySourcePlan.Source {
+  /// Begins to ask, with what is counted while it does; `nil` where there is no name service.
+  func open(
+    _ group: any EventLoopGroup
+  ) -> (keys: any PublicKeySource, statistics: (@Sendable () -> DNSStatistics)?) {
+    switch self {
+    case .fixed(let fixed): return (fixed, nil)
+    case .servers(let configuration):
+      let dns = DNSKeySource(configuration: configuration, group: group)
+      return (dns, { dns.statistics })
+    #if Unbound
+      case .unbound(let unbound): return (unbound, { unbound.statistics })
+    #endif
+    }
+  }
 }

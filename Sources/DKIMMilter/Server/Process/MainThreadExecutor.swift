@@ -9,13 +9,20 @@ final class MainThreadExecutor: TaskExecutor {
   private struct State {
     var jobs: [UnownedJob] = []
     var isOver = false
+    var isResting = false
   }
 
   private let state = Mutex(State())
+  private let alarm = Alarm()
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    state.withLock { $0.jobs.append(job) }
+    let isResting = state.withLock { state in
+      state.jobs.append(job)
+      defer { state.isResting = false }
+      return state.isResting
+    }
+    if isResting { alarm.ring() }
   }
 
   /// Runs `body` to its end on this thread.
@@ -29,19 +36,44 @@ final class MainThreadExecutor: TaskExecutor {
     }
     while true {
       let (jobs, isOver) = executor.state.withLock { state in
-        defer { state.jobs = [] }
-        return (state.jobs, state.isOver)
+        let jobs = state.jobs
+        state.jobs.removeAll()
+        state.isResting = jobs.isEmpty && !state.isOver
+        return (jobs, state.isOver)
       }
       for job in jobs { unsafe job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
       if jobs.isEmpty {
         if isOver { return box.value.withLock { $0 } }
-        // Only where something waits for a server.
-        usleep(500)
+        // Something waits for a server, and its thread brings the next job.
+        executor.alarm.wait()
       }
     }
   }
 
   private final class ResultBox<Result: Sendable>: Sendable {
     let value = Mutex<Result?>(nil)
+  }
+}
+
+/// Wakes one thread that waits.
+@safe
+private final class Alarm: Sendable {
+  /// A semaphore must not move in memory; only its own functions touch it.
+  private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>
+
+  init() {
+    unsafe semaphore = .allocate(capacity: 1)
+    unsafe sem_init(semaphore, 0, 0)
+  }
+
+  deinit {
+    unsafe sem_destroy(semaphore)
+    unsafe semaphore.deallocate()
+  }
+
+  func ring() { unsafe sem_post(semaphore) }
+
+  func wait() {
+    while unsafe sem_wait(semaphore) != 0, errno == EINTR {}
   }
 }

@@ -1,0 +1,77 @@
+"""The kinds of data sets that are measured, and their stores, which are made when they are needed."""
+
+from dataclasses import dataclass
+
+import files
+import servers
+from room import Failure
+from rows import COUNT, IN_A_LINE, Questions, Rows, address, key_name
+from turns import progress
+
+
+@dataclass(frozen=True)
+class Kind:
+    name: str
+    store: type
+    # How many questions a run asks, the second number with --quick.
+    questions: tuple = (20_000, 2_000)
+    # Whether Debian's opendkim has it.
+    peer: bool = True
+    # Whether it is a server: our program uses its answers again.
+    server: bool = False
+    # Whether it is measured through the milter, too.
+    signs: bool = False
+    rows: int = COUNT
+    # What a question asks for.
+    key: object = key_name
+    # How the store is asked; `None`: as it says itself.
+    naming: object = None
+
+
+# opendkim looks at each row of file: and refile: in turn.
+KINDS = (
+    Kind("csl", files.List, rows=IN_A_LINE),
+    Kind("file", files.TextFile, (5_000, 1_000), signs=True),
+    Kind("refile", files.Patterns, (200, 50), key=address),
+    Kind("db (hash)", files.BerkeleyHash),
+    Kind("db (btree)", files.BerkeleyDB),
+    Kind("mdb", files.LMDB, peer=False, signs=True),
+    Kind("dsn:sqlite3", files.SQLite),
+    Kind("dsn:pgsql", servers.PostgreSQL, server=True, signs=True),
+    Kind("dsn:mysql", servers.MariaDB, server=True, signs=True),
+    Kind("dsn:odbc", servers.PostgreSQL, (5_000, 1_000), peer=False, server=True,
+         naming=servers.PostgreSQL.odbc_name),
+    Kind("ldap", servers.LDAP, server=True, signs=True),
+    Kind("lua", files.Lua),
+    Kind("memcache", servers.Memcached, server=True, signs=True),
+    Kind("redis", servers.Redis, peer=False, server=True, signs=True),
+    Kind("erlang", servers.Erlang, (5_000, 1_000), peer=False, server=True),
+)
+
+
+class Stores:
+    def __init__(self, room, key_file):
+        self.room, self.rows, self.made = room, Rows(key_file), {}
+
+    def of(self, kind):
+        if kind.store not in self.made:
+            progress(f"{kind.name}: 10000 rows")
+            try:
+                self.made[kind.store] = kind.store(self.room, self.rows)
+            except Failure as failure:
+                raise Failure(f"{kind.name}: {failure}") from None
+        return self.made[kind.store]
+
+    def name(self, kind, table):
+        store = self.of(kind)
+        return kind.naming(store, table) if kind.naming else store.name(table)
+
+    def questions(self, kind, quick):
+        return Questions(self.rows, kind.questions[quick], kind.key, kind.rows)
+
+    def environment(self):
+        """What programs need to know to find the stores."""
+        found = {}
+        for store in self.made.values():
+            found.update(getattr(store, "environment", {}))
+        return found

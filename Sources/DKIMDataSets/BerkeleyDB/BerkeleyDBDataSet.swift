@@ -1,0 +1,66 @@
+#if BerkeleyDB
+  internal import DKIMConfiguration
+
+  /// Rows of a Berkeley DB file, as it was when it was opened. (`db:`)
+  struct BerkeleyDBDataSet: DataSet {
+    let specification: String
+    private let path: String
+    private let file: BerkeleyDBFile
+    private let findings: BerkeleyDBCheck.Findings
+    private let spellings: KeySpellings
+
+    init(_ request: DataSetRequest) throws(DataSetOpenError) {
+      let path = request.path
+      let octets: [UInt8]
+      do throws(FileProblem) {
+        octets = try BoundedFile.read(path, limit: request.options.maximumFileSize)
+      } catch {
+        throw request.error(.file(error))
+      }
+      do throws(FileDamage) {
+        findings = try BerkeleyDBCheck.findings(in: try BerkeleyDBImage(octets))
+        file = try Self.open(octets, path)
+      } catch {
+        throw request.error(.store(.unusable("\(path) \(error)")))
+      }
+      self.path = path
+      specification = request.specification
+      spellings = KeySpellings(
+        foldsCase: !request.options.caseSensitive, hasNUL: findings.hasKeysWithNUL,
+        lacksNUL: findings.hasKeysWithoutNUL || findings.rows == 0)
+    }
+
+    /// What was checked is what is read, even where somebody writes to the file: the library opens a copy. Where a
+    /// changed root hides that, it opens the file.
+    private static func open(_ octets: [UInt8], _ path: String) throws(FileDamage) -> BerkeleyDBFile {
+      if let copy = MemoryFile(octets), let file = try? BerkeleyDBFile(path: copy.path, size: octets.count) {
+        return file
+      }
+      do throws(BerkeleyDBFile.Failure) {
+        return try BerkeleyDBFile(path: path, size: octets.count)
+      } catch {
+        throw FileDamage("cannot be opened by the library: \(error)")
+      }
+    }
+
+    func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
+      try spellings.row(for: key, file.value(of:))
+    }
+
+    func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { try file.rows(limit: limit) }
+
+    func problems() async -> [ConfigurationProblem] {
+      var problems: [ConfigurationProblem] = []
+      if findings.rows == 0 {
+        problems.append(ConfigurationProblem(.warning, at: SourcePlace(file: path), "the database holds no rows"))
+      }
+      if findings.hasDuplicates {
+        problems.append(
+          ConfigurationProblem(
+            .warning, at: SourcePlace(file: path), "some keys have several values; only the first counts",
+            mend: "make the file anew without -p duplicates=1"))
+      }
+      return problems + SourceFile.problems(of: path)
+    }
+  }
+#endif

@@ -1,0 +1,32 @@
+#if BerkeleyDB
+  internal import CBerkeleyDB
+  internal import Glibc
+
+  /// A file in memory that a library can open by a path, and that nobody else changes.
+  struct MemoryFile: ~Copyable {
+    private let descriptor: CInt
+
+    /// `nil` where the system has none.
+    init?(_ octets: [UInt8]) {
+      descriptor = unsafe memfd_create("rows", UInt32(MEMFD_CLOSE_ON_EXEC))
+      guard descriptor >= 0, Self.write(octets, to: descriptor) else { return nil }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// Leads to it where `/proc` is mounted, which in a changed root it may not be.
+    var path: String { "/proc/self/fd/\(descriptor)" }
+
+    private static func write(_ octets: [UInt8], to descriptor: CInt) -> Bool {
+      var start = 0
+      while start < octets.count {
+        let count = unsafe octets.withUnsafeBytes {
+          unsafe Glibc.write(descriptor, $0.baseAddress.map { unsafe $0 + start }, $0.count - start)
+        }
+        guard count > 0 else { return false }
+        start += count
+      }
+      return true
+    }
+  }
+#endif

@@ -1,0 +1,23 @@
+internal import DKIMConfiguration
+internal import Glibc
+
+/// The text that a database is made from, where it stands beside it: `table` beside `table.db`.
+enum SourceFile {
+  static func problems(of path: String) -> [ConfigurationProblem] {
+    let ending = ".db"
+    guard path.hasSuffix(ending), !path.hasSuffix("/" + ending) else { return [] }
+    let source = String(path.dropLast(ending.count))
+    guard case .success(let text) = BoundedFile.status(source), case .success(let database) = BoundedFile.status(path),
+      text.st_mode & S_IFMT == S_IFREG, later(text.st_mtim, than: database.st_mtim)
+    else { return [] }
+    return [
+      ConfigurationProblem(
+        .warning, at: SourcePlace(file: path), "the database is older than \(source)",
+        mend: "make it anew from that, if it is made from that")
+    ]
+  }
+
+  private static func later(_ a: timespec, than b: timespec) -> Bool {
+    (a.tv_sec, a.tv_nsec) > (b.tv_sec, b.tv_nsec)
+  }
+}

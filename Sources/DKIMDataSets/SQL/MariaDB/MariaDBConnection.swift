@@ -1,0 +1,54 @@
+#if MariaDB
+  internal import DKIMConfiguration
+
+  /// Rows of a table in MariaDB or MySQL.
+  final class MariaDBConnection: StoreConnection {
+    private let name: DataSourceName
+    private let session: MariaDBSession
+    private let statement: MariaDBStatement
+
+    /// What a path of a local socket can have at most, octets.
+    private static let longestPath = 107
+
+    static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
+      guard !name.database.isEmpty else {
+        throw request.error(.badName(found: "no database is named", expected: "mysql://host/database/table=…"))
+      }
+      guard !name.host.hasPrefix("/") || name.host.utf8.count <= longestPath else {
+        throw request.error(
+          .badName(
+            found: "the path of the socket has \(name.host.utf8.count) octets", expected: "at most \(longestPath)"))
+      }
+      let options = request.options
+      let rules = RemoteDataSet.Rules(timeLimit: options.timeLimit * 1000, cacheSeconds: options.cacheSeconds)
+      return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
+        try MariaDBConnection(name, options, until: deadline)
+      }
+    }
+
+    init(_ name: DataSourceName, _ options: DataSetOptions, until deadline: Deadline) throws(DataSetError) {
+      self.name = name
+      let session = try MariaDBSession(SQLServer("MariaDB", name))
+      try session.connect(name, options, until: deadline)
+      self.session = session
+      statement = try session.prepare(.row(of: name, .mariaDB), until: deadline)
+    }
+
+    func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
+      try statement.look(key, until: deadline).map { DataSetRow(key: key, value: .columns($0), place: nil) }
+    }
+
+    func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
+      guard limit > 0 else { return [] }
+      var rows: [DataSetRow] = []
+      try session.walk(.rows(of: name, limit: limit, .mariaDB), until: deadline) { row throws(DataSetError) in
+        // A row without a key is found by nobody.
+        guard rows.count < limit, let key = try row.value(0, session.server) else { return }
+        var columns: [String?] = []
+        for column in 1..<max(row.count, 1) { columns.append(try row.value(column, session.server)) }
+        rows.append(DataSetRow(key: key, value: .columns(columns), place: nil))
+      }
+      return rows
+    }
+  }
+#endif

@@ -1,0 +1,55 @@
+#if MariaDB
+  internal import CMariaDB
+  internal import DKIMConfiguration
+
+  /// What libmariadb is told before it connects.
+  @safe struct MariaDBOptions {
+    private let connection: UnsafeMutablePointer<MYSQL>
+
+    init(connection: UnsafeMutablePointer<MYSQL>) { unsafe self.connection = unsafe connection }
+
+    func apply(_ name: DataSourceName, _ options: DataSetOptions, until deadline: Deadline) {
+      unsafe set(MARIADB_OPT_IO_WAIT, to: unsafeBitCast(MariaDBWait.callback, to: UnsafeRawPointer.self))
+      // Whole seconds, beyond the deadline that ends every wait; without them a socket that is not ready is an error.
+      let seconds = UInt32(clamping: deadline.remaining / 1000 + 1)
+      for option in [MYSQL_OPT_CONNECT_TIMEOUT, MYSQL_OPT_READ_TIMEOUT, MYSQL_OPT_WRITE_TIMEOUT] {
+        set(option, to: seconds)
+      }
+      set(MYSQL_SET_CHARSET_NAME, to: "utf8mb4")
+      set(MYSQL_OPT_RECONNECT, to: my_bool(0))
+      // No server is given files of this host.
+      set(MYSQL_OPT_LOCAL_INFILE, to: UInt32(0))
+      set(MYSQL_OPT_MAX_ALLOWED_PACKET, to: Self.longestPacket)
+      set(MARIADB_OPT_RESTRICTED_AUTH, to: Self.methods + (name.tls == .yes ? ",mysql_clear_password" : ""))
+      _ = unsafe mysql_options4(connection, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "dkim-milter")
+      // A name that means the local socket to the library means TCP where a port is given.
+      if name.port != nil { set(MYSQL_OPT_PROTOCOL, to: MYSQL_PROTOCOL_TCP.rawValue) }
+      encrypt(name.tls, options)
+    }
+
+    private func encrypt(_ tls: DataSourceName.TLS?, _ options: DataSetOptions) {
+      set(MYSQL_OPT_SSL_ENFORCE, to: my_bool(tls == .no ? 0 : 1))
+      set(MYSQL_OPT_SSL_VERIFY_SERVER_CERT, to: my_bool(tls == .yes ? 1 : 0))
+      if tls == .yes { set(MYSQL_OPT_SSL_CA, to: options.caFile ?? SQLServer.systemAuthorities) }
+    }
+
+    /// Rows of as many columns as there may be, as long as they may be.
+    private static let longestPacket = (DataSourceName.mostColumns + 1) * SQLValue.longest
+
+    /// Ways to log in that neither send the password in clear nor ask for it at the terminal.
+    private static let methods = "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,parsec"
+
+    private func set<Value>(_ option: mysql_option, to value: Value) {
+      var value = value
+      unsafe withUnsafePointer(to: &value) { unsafe set(option, to: UnsafeRawPointer($0)) }
+    }
+
+    private func set(_ option: mysql_option, to text: String) {
+      unsafe text.withCString { unsafe set(option, to: UnsafeRawPointer($0)) }
+    }
+
+    private func set(_ option: mysql_option, to pointer: UnsafeRawPointer) {
+      _ = unsafe mysql_options(connection, option, pointer)
+    }
+  }
+#endif

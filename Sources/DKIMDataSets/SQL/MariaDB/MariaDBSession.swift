@@ -1,0 +1,101 @@
+#if MariaDB
+  internal import CMariaDB
+  internal import DKIMConfiguration
+  internal import Glibc
+
+  /// A connection of libmariadb, closed when it is let go.
+  @safe final class MariaDBSession {
+    private let connection: UnsafeMutablePointer<MYSQL>
+    let server: SQLServer
+
+    init(_ server: SQLServer) throws(DataSetError) {
+      guard Self.library, let connection = unsafe mysql_init(nil) else { throw server.temporary("out of memory") }
+      unsafe self.connection = unsafe connection
+      self.server = server
+    }
+
+    deinit {
+      // What it sends to say good-bye is sent at once or not at all.
+      MariaDBWait.until(Deadline(in: 0)) { unsafe mysql_close(connection) }
+    }
+
+    /// Set up once, before any connection.
+    private static let library = mysql_server_init(0, nil, nil) == 0
+
+    func connect(
+      _ name: DataSourceName, _ options: DataSetOptions, until deadline: Deadline
+    ) throws(DataSetError) {
+      unsafe MariaDBOptions(connection: connection).apply(name, options, until: deadline)
+      let socket = name.host.hasPrefix("/") ? name.host : nil
+      let host = name.host.isEmpty || socket != nil ? nil : name.host
+      let isConnected = MariaDBWait.until(deadline) {
+        unsafe mysql_real_connect(
+          connection, host, name.user, name.password, name.database, UInt32(name.port ?? 0), socket, 0) != nil
+      }
+      guard isConnected else { throw deadline.isOver ? server.isLate : error() }
+      MariaDBWait.makeNonBlocking(CInt(truncatingIfNeeded: unsafe mysql_get_socket(connection)))
+      // The library goes on in clear where a server has no TLS.
+      let isEncrypted = unsafe mysql_get_ssl_cipher(connection) != nil
+      guard isEncrypted || name.tls == nil || name.tls == .no else {
+        throw server.unusable("the server does not support TLS", mend: "set it up there, or write tls=no")
+      }
+    }
+
+    func prepare(_ statement: SQLStatement, until deadline: Deadline) throws(DataSetError) -> MariaDBStatement {
+      guard let prepared = unsafe mysql_stmt_init(connection) else { throw error() }
+      return try unsafe MariaDBStatement(owning: prepared, statement, self, until: deadline)
+    }
+
+    /// Asks a question that has no key, and hands over the columns of row after row. After an error the others are
+    /// received and dropped, so that the connection can be used again.
+    func walk(
+      _ statement: SQLStatement, until deadline: Deadline, _ body: (MariaDBRow) throws(DataSetError) -> Void
+    ) throws(DataSetError) {
+      let result = unsafe MariaDBWait.until(deadline) { () -> UnsafeMutablePointer<MYSQL_RES>? in
+        guard unsafe mysql_real_query(connection, statement.text, UInt(statement.text.utf8.count)) == 0 else {
+          return nil
+        }
+        return unsafe mysql_use_result(connection)
+      }
+      guard let result = unsafe result else { throw deadline.isOver ? server.isLate : error() }
+      var problem: DataSetError?
+      while let row = unsafe next(of: result, until: deadline) {
+        guard problem == nil else { continue }
+        do throws(DataSetError) { try body(row) } catch { problem = error }
+      }
+      let isComplete = unsafe mysql_errno(connection) == 0
+      MariaDBWait.until(deadline) { unsafe mysql_free_result(result) }
+      guard isComplete else { throw deadline.isOver ? server.isLate : error() }
+      if let problem { throw problem }
+    }
+
+    private func next(of result: UnsafeMutablePointer<MYSQL_RES>, until deadline: Deadline) -> MariaDBRow? {
+      guard let row = unsafe MariaDBWait.until(deadline, { unsafe mysql_fetch_row(result) }) else { return nil }
+      return unsafe MariaDBRow(row, mysql_fetch_lengths(result), count: Int(mysql_num_fields(result)))
+    }
+
+    private func error() -> DataSetError {
+      MariaDBFailure.error(
+        unsafe mysql_errno(connection), unsafe String(cString: mysql_sqlstate(connection)),
+        unsafe String(cString: mysql_error(connection)), server)
+    }
+  }
+
+  /// A row that the library has just received; gone with the next.
+  @safe struct MariaDBRow {
+    private let row: MYSQL_ROW
+    private let lengths: UnsafeMutablePointer<UInt>?
+    let count: Int
+
+    init(_ row: MYSQL_ROW, _ lengths: UnsafeMutablePointer<UInt>?, count: Int) {
+      unsafe (self.row, self.lengths, self.count) = unsafe (row, lengths, count)
+    }
+
+    func value(_ column: Int, _ server: SQLServer) throws(DataSetError) -> String? {
+      guard column < count, let start = unsafe row[column], let lengths = unsafe lengths else { return nil }
+      let length = Int(clamping: unsafe lengths[column])
+      guard length <= SQLValue.longest else { throw SQLValue.tooLong(length, column: column, server) }
+      return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
+    }
+  }
+#endif

@@ -1,0 +1,75 @@
+#if MariaDB
+  internal import CMariaDB
+  internal import Glibc
+
+  /// How libmariadb waits: it calls back whenever a socket is not ready, and is told to give up when the deadline of
+  /// the thread has passed. Its own time limits know whole seconds, and begin anew with every octet.
+  enum MariaDBWait {
+    /// Does work with the library that ends by a deadline.
+    static func until<Result: ~Copyable>(_ deadline: Deadline, _ work: () -> Result) -> Result {
+      _ = unsafe pthread_setspecific(key, UnsafeRawPointer(bitPattern: Int(deadline.moment)))
+      let signals = PipeSignal()
+      defer {
+        signals.allow()
+        pthread_setspecific(key, nil)
+      }
+      return work()
+    }
+
+    /// For `MARIADB_OPT_IO_WAIT`: more than 0 where the socket is ready, 0 where time is up.
+    static let callback: @convention(c) (CInt, my_bool, CInt) -> CInt = { descriptor, isRead, _ in
+      let moment = Int(bitPattern: unsafe pthread_getspecific(MariaDBWait.key))
+      // OpenSSL would wait within the socket where that does not say "not yet".
+      MariaDBWait.makeNonBlocking(descriptor)
+      let isReady = SQLWait.wait(
+        for: descriptor, reading: isRead != 0, writing: isRead == 0, until: Deadline(moment: Int64(moment)))
+      if !isReady { errno = ETIMEDOUT }
+      return isReady ? 1 : 0
+    }
+
+    static func makeNonBlocking(_ descriptor: CInt) {
+      let flags = fcntl(descriptor, F_GETFL)
+      if flags >= 0, flags & O_NONBLOCK == 0 { _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) }
+    }
+
+    /// Where a thread has its deadline: milliseconds of the monotonic clock.
+    private static let key: pthread_key_t = {
+      var key = pthread_key_t()
+      _ = unsafe pthread_key_create(&key, nil)
+      return key
+    }()
+  }
+
+  /// Keeps SIGPIPE from this thread: OpenSSL writes to sockets without asking the kernel not to send it.
+  private struct PipeSignal {
+    private var before = sigset_t()
+    private let wasPending: Bool
+
+    init() {
+      var set = Self.pipe
+      wasPending = Self.isPending
+      _ = unsafe pthread_sigmask(SIG_BLOCK, &set, &before)
+    }
+
+    /// Takes away what has come meanwhile, and lets the signal through again.
+    func allow() {
+      var (set, before) = (Self.pipe, before)
+      var none = timespec()
+      if !wasPending, Self.isPending { _ = unsafe sigtimedwait(&set, nil, &none) }
+      _ = unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
+
+    private static var isPending: Bool {
+      var set = sigset_t()
+      _ = unsafe sigpending(&set)
+      return unsafe sigismember(&set, SIGPIPE) == 1
+    }
+
+    private static var pipe: sigset_t {
+      var set = sigset_t()
+      _ = unsafe sigemptyset(&set)
+      _ = unsafe sigaddset(&set, SIGPIPE)
+      return set
+    }
+  }
+#endif

@@ -1,0 +1,108 @@
+#if PostgreSQL
+  internal import DKIMConfiguration
+  internal import Glibc
+
+  /// Rows of a table in PostgreSQL.
+  final class PostgreSQLConnection: StoreConnection {
+    private let name: DataSourceName
+    private let session: PostgreSQLSession
+    /// Whether a key can be any text at all; a number, say, cannot.
+    private let keyIsText: Bool
+
+    static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
+      guard !name.database.isEmpty else {
+        throw request.error(.badName(found: "no database is named", expected: "pgsql://host/database/table=…"))
+      }
+      let rules = RemoteDataSet.Rules(
+        timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds)
+      let settings = settings(name, request.options)
+      return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
+        try PostgreSQLConnection(name, settings, until: deadline)
+      }
+    }
+
+    init(
+      _ name: DataSourceName, _ settings: [(name: String, value: String)], until deadline: Deadline
+    ) throws(DataSetError) {
+      self.name = name
+      session = try PostgreSQLSession(settings + Self.hiddenCertificate, SQLServer("PostgreSQL", name))
+      try session.connect(until: deadline)
+      let description = try session.prepare(.row(of: name, .postgreSQL), until: deadline)
+      guard description.columnCount <= DataSourceName.mostColumns else {
+        throw SQLValue.tooManyColumns(description.columnCount, session.server)
+      }
+      // Whether the user may read the table comes out when it is read.
+      _ = try session.checked(try session.look(nil, until: deadline))
+      keyIsText = Self.textTypes.contains(description.keyType)
+    }
+
+    func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
+      // No text of PostgreSQL holds a NUL.
+      guard !key.utf8.contains(0) else { return nil }
+      let result = try session.look(key, until: deadline)
+      if let state = result.state, isForeign(state) { return nil }
+      guard try session.checked(result).rowCount > 0 else { return nil }
+      return DataSetRow(key: key, value: .columns(try result.columns(of: 0, from: 0, session.server)), place: nil)
+    }
+
+    func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
+      guard limit > 0 else { return [] }
+      var rows: [DataSetRow] = []
+      try session.walk(.rows(of: name, limit: limit, .postgreSQL), until: deadline) { result throws(DataSetError) in
+        for row in 0..<result.rowCount {
+          // A row without a key is found by nobody.
+          guard rows.count < limit, let key = try result.value(row, 0, session.server) else { continue }
+          let columns = try result.columns(of: row, from: 1, session.server)
+          rows.append(DataSetRow(key: key, value: .columns(columns), place: nil))
+        }
+      }
+      return rows
+    }
+
+    /// `char`, `name`, `text`, `unknown`, `char(n)` and `varchar`, by their numbers.
+    private static let textTypes: Set<UInt32> = [18, 19, 25, 705, 1042, 1043]
+
+    /// True where the server says that a key cannot be one: letters where keys are numbers, or a sign that the
+    /// database has no code for.
+    private func isForeign(_ state: String) -> Bool {
+      switch state {
+      case "22021", "22P05": true
+      case "22P02", "22P03", "22003", "22007", "22008": !keyIsText
+      default: false
+      }
+    }
+
+    /// A user who may not look into the folder that `HOME` names (root's, where privileges were dropped) would be
+    /// refused TLS: libpq looks for a certificate of the user there. Then it is told to look where none is.
+    private static var hiddenCertificate: [(name: String, value: String)] {
+      guard unsafe getenv("PGSSLCERT") == nil, let home = unsafe getenv("HOME") else { return [] }
+      let file = unsafe String(cString: home) + "/.postgresql/postgresql.crt"
+      guard unsafe access(file, R_OK) != 0, errno == EACCES else { return [] }
+      return [("sslcert", "/dev/null/none")]
+    }
+
+    /// What libpq is told; it keeps to `deadline` no setting of its own.
+    private static func settings(
+      _ name: DataSourceName, _ options: DataSetOptions
+    ) -> [(name: String, value: String)] {
+      var settings = [
+        (name: "dbname", value: name.database), ("application_name", "dkim-milter"), ("client_encoding", "UTF8"),
+        // Kerberos would be asked for tickets first.
+        ("gssencmode", "disable"),
+        ("tcp_user_timeout", "\(options.timeLimit * 1000)"),
+      ]
+      if !name.host.isEmpty { settings.append(("host", name.host)) }
+      if let port = name.port { settings.append(("port", "\(port)")) }
+      if let user = name.user { settings.append(("user", user)) }
+      if let password = name.password { settings.append(("password", password)) }
+      switch name.tls {
+      case nil: settings.append(("sslmode", "prefer"))
+      case .no: settings.append(("sslmode", "disable"))
+      case .unverified: settings.append(("sslmode", "require"))
+      case .yes:
+        settings += [("sslmode", "verify-full"), ("sslrootcert", options.caFile ?? SQLServer.systemAuthorities)]
+      }
+      return settings
+    }
+  }
+#endif

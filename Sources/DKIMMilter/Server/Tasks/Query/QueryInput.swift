@@ -1,0 +1,46 @@
+import Glibc
+
+/// Lines of standard input, as they come: nothing waits for a line while there are others to answer.
+struct QueryInput {
+  /// A line of a data set with a password or two is shorter by far.
+  static let longestLine = 1 << 20
+
+  let isTerminal = isatty(STDIN_FILENO) != 0
+  private var octets: [UInt8] = []
+  private var start = 0
+  private var isAtEnd = false
+
+  /// The next line without its end and blanks before it; `nil` at the end of the input.
+  mutating func line() -> String? {
+    while true {
+      if let line = lineAtHand() { return line }
+      if isAtEnd { return nil }
+      fill()
+    }
+  }
+
+  /// A line that has come already.
+  mutating func lineAtHand() -> String? {
+    let end = octets[start...].firstIndex(of: UInt8(ascii: "\n"))
+    guard let end = end ?? (isAtEnd && start < octets.count ? octets.count : nil) else { return nil }
+    defer { start = end + 1 < octets.count ? end + 1 : octets.count }
+    let last = octets[start..<end].lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }
+    return String(decoding: octets[start..<(last.map { $0 + 1 } ?? start)], as: UTF8.self)
+  }
+
+  /// Waits for more.
+  private mutating func fill() {
+    octets.removeFirst(start)
+    start = 0
+    guard octets.count < Self.longestLine else {
+      isAtEnd = true
+      return
+    }
+    var block = [UInt8](repeating: 0, count: 1 << 16)
+    var count = -1
+    repeat {
+      count = unsafe block.withUnsafeMutableBytes { unsafe read(STDIN_FILENO, $0.baseAddress, $0.count) }
+    } while count < 0 && errno == EINTR
+    if count > 0 { octets += block[..<count] } else { isAtEnd = true }
+  }
+}

@@ -1,0 +1,94 @@
+import DKIMConfiguration
+import DKIMDataSets
+import Glibc
+
+/// `-Q`: the first line of standard input names a data set, the lines behind it are questions `KEY/FIELDS`.
+///
+/// On a terminal they are answered one by one. Else those that are there are asked at the same time, so that a server
+/// far away answers many a second; answers come in the order of the questions.
+struct QueryTask {
+  /// Questions that are asked at the same time.
+  static let readAhead = 256
+
+  private let set: any DataSet
+  private var input: QueryInput
+  private var status = ExitStatus.success
+
+  static func run(_ arguments: MilterArguments) throws(StartFailure) -> ExitStatus {
+    let options = try options(arguments)
+    var input = QueryInput()
+    if input.isTerminal { Terminal.output("enter a data set, such as file:/etc/dkimkeys/keytable\n> ") }
+    guard let specification = input.line() else {
+      throw StartFailure(.systemError, "standard input ends where the name of a data set was expected")
+    }
+    var task = QueryTask(set: try open(specification, options), input: input)
+    return task.run()
+  }
+
+  /// `LDAP…`, `DataSet…`, `SoftStart` and `BaseDirectory` of the configuration file.
+  private static func options(_ arguments: MilterArguments) throws(StartFailure) -> DataSetOptions {
+    let (settings, problems) = Settings.read(path: ConfigurationSource(arguments).path)
+    if let error = problems.first(where: { $0.severity == .error }) {
+      throw StartFailure(.configuration, "\(error)")
+    }
+    var options = settings.dataSetOptions
+    options.caseSensitive = true
+    return options
+  }
+
+  private static func open(
+    _ specification: String, _ options: DataSetOptions
+  ) throws(StartFailure) -> any DataSet {
+    let result = MainThreadExecutor.run { () async -> Result<any DataSet, DataSetOpenError> in
+      do throws(DataSetOpenError) {
+        return .success(
+          try await DataSets.open(
+            specification, place: SourcePlace(file: "<standard input>", line: 1), options: options, drivers: .all))
+      } catch {
+        return .failure(error)
+      }
+    }
+    switch result {
+    case .success(let set)?: return set
+    case .failure(let error)?: throw StartFailure(.software, "\(error)")
+    case nil: throw StartFailure(.software, "the data set cannot be opened")
+    }
+  }
+
+  private mutating func run() -> ExitStatus {
+    while true {
+      if input.isTerminal { Terminal.output("enter KEY/FIELDS\n> ") }
+      guard let first = input.line() else { break }
+      var lines = [first]
+      while !input.isTerminal, lines.count < Self.readAhead, let next = input.lineAtHand() { lines.append(next) }
+      guard answer(lines.filter { !$0.isEmpty }) else { return .usage }
+    }
+    Terminal.output("\n")
+    return status
+  }
+
+  /// - Returns: false where a line is no question; those before it have been answered.
+  private mutating func answer(_ lines: [String]) -> Bool {
+    let queries = Array(lines.lazy.map { Query($0) }.prefix { $0 != nil }.compactMap(\.self))
+    say(QueryBatch(set: set, queries: queries).answers(), to: queries)
+    guard queries.count < lines.count else { return true }
+    MilterProgram.complain(
+      "invalid query '\(lines[queries.count])': expected a key, a slash and the number of fields, such as 'mail/3'")
+    return false
+  }
+
+  private mutating func say(_ answers: [QueryBatch.Answer], to queries: [Query]) {
+    var text = ""
+    for (query, answer) in zip(queries, answers) {
+      switch answer {
+      case .success(let rows): text += query.text(of: rows)
+      case .failure(let error):
+        if !text.isEmpty { Terminal.output(text) }
+        text = ""
+        MilterProgram.complain("'\(query.key)': \(error)")
+        status = .software
+      }
+    }
+    if !text.isEmpty { Terminal.output(text) }
+  }
+}

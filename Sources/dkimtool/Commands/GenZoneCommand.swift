@@ -1,0 +1,203 @@
+import ArgumentParser
+import DKIMConfiguration
+import DKIMCore
+
+/// `dkimtool genzone`: the records of all keys of a table, for a zone file or for nsupdate.
+struct GenZoneCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "genzone",
+    abstract: "Print the records of every key of a KeyTable, as a zone file or for nsupdate.",
+    discussion: """
+      DATASET has rows as a KeyTable has them, in any kind of data set that can list its rows; where it is left out \
+      it is the KeyTable of the configuration, or Domain, Selector and KeyFile. Options are those of \
+      opendkim-genzone, with long names, and with these differences: rows of several domains get $ORIGIN lines \
+      (unless -F gives whole names), and with -u a message each; -u always writes whole names; names of servers that \
+      have a dot in them are whole names; Ed25519 keys are written, too.
+
+      Rows with % for a domain are skipped. Rows that cannot be used are told on standard error, with how to mend \
+      them; the others are written, and the status is 65. With -o the file then stays as it was: a zone is not to lose \
+      keys that somebody signs with. --lenient writes what there is and ends with 0.
+
+      Ends with 0; 64 where the command line makes no sense; 65 where a row cannot be used; 69 where the server of the \
+      data set is down; 73 where the file cannot be written; 78 where the data set or the configuration is wrong.
+
+      EXAMPLES
+        dkimtool genzone -d example.com -D > example.com.dkim
+        dkimtool genzone -F -t 3600 file:/etc/dkimkeys/keytable
+        dkimtool genzone -S -D -d example.com -N ns1.example.com,ns2.example.com -o /etc/nsd/example.com.zone
+        dkimtool genzone -u -N ns1.example.com | nsupdate -k /etc/dkimkeys/update.key
+      """
+  )
+
+  @Option(
+    name: [.customShort("C", allowingJoined: true), .long],
+    help: ArgumentHelp("Who is responsible for the zone (SOA). (default: you at this host)", valueName: "address"),
+    transform: GenZoneArguments.contact)
+  var contact: String?
+
+  @Option(
+    name: [.customShort("d", allowingJoined: true), .long], help: "Only keys of this domain.",
+    transform: ArgumentParsing.domain)
+  var domain: DomainName?
+
+  @Flag(name: [.customShort("D"), .customLong("suffix")], help: "Write ._domainkey behind selectors.")
+  var suffix = false
+
+  @Option(
+    name: [.customShort("E", allowingJoined: true), .customLong("expire")],
+    help: ArgumentHelp("When secondary servers give up (SOA). (default: 604800)", valueName: "seconds"),
+    transform: GenZoneArguments.seconds)
+  var expire: Int?
+
+  @Flag(name: [.customShort("F"), .customLong("full-names")], help: "Write whole names, with domain and dot.")
+  var fullNames = false
+
+  @Flag(name: [.customShort("M"), .customLong("email-only")], help: "The keys are for mail only (s=email).")
+  var emailOnly = false
+
+  @Option(
+    name: [.customShort("N", allowingJoined: true), .customLong("name-servers")],
+    help: ArgumentHelp("Name servers for NS records; the first one for SOA, and for nsupdate.", valueName: "ns,..."),
+    transform: GenZoneArguments.nameServers)
+  var nameServers: [String] = []
+
+  @Option(
+    name: [.customShort("o", allowingJoined: true), .long], help: "Write to this file.", completion: .file())
+  var output: String?
+
+  @Option(
+    name: [.customShort("r", allowingJoined: true), .long],
+    help: ArgumentHelp("When secondary servers ask again (SOA). (default: 10800)", valueName: "seconds"),
+    transform: GenZoneArguments.seconds)
+  var refresh: Int?
+
+  @Option(
+    name: [.customShort("R", allowingJoined: true), .long],
+    help: ArgumentHelp("When they try again after a failure (SOA). (default: 1800)", valueName: "seconds"),
+    transform: GenZoneArguments.seconds)
+  var retry: Int?
+
+  @Flag(name: .shortAndLong, help: "With -d: keys of the domains below it, too.")
+  var subdomains = false
+
+  @Flag(name: [.customShort("S"), .customLong("soa")], help: "Write an SOA record.")
+  var startOfAuthority = false
+
+  @Option(
+    help: ArgumentHelp("The serial number of the zone (SOA). (default: the hour, yyyymmddhh)", valueName: "number"),
+    transform: GenZoneArguments.serial)
+  var serial: Int?
+
+  @Option(
+    name: [.customShort("t", allowingJoined: true), .customLong("ttl")],
+    help: ArgumentHelp("The TTL of each record. (default: that of the zone; with -u 86400)", valueName: "seconds"),
+    transform: GenZoneArguments.seconds)
+  var lifetime: Int?
+
+  @Option(
+    name: [.customShort("T", allowingJoined: true), .customLong("default-ttl")],
+    help: ArgumentHelp("The TTL of the zone (SOA). (default: 86400)", valueName: "seconds"),
+    transform: GenZoneArguments.seconds)
+  var defaultLifetime: Int?
+
+  @Flag(name: [.customShort("u"), .customLong("nsupdate")], help: "Write a script for nsupdate.")
+  var update = false
+
+  @Option(
+    help: "With -u: the zone that the names are in. (default: the domain of -d, else that of each key)",
+    transform: ArgumentParsing.domain)
+  var zone: DomainName?
+
+  @Flag(help: "With -u: take out first what is at the names.")
+  var replace = false
+
+  @Flag(help: "End with 0 though rows could not be used.")
+  var lenient = false
+
+  @Option(
+    name: [.customShort("x", allowingJoined: true), .customLong("config")],
+    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf, where there is one)", valueName: "file"),
+    completion: .file())
+  var config: String?
+
+  @Flag(name: .shortAndLong, help: "Say what is done; twice: at length.")
+  var verbose: Int
+
+  @Argument(help: "A data set with the rows of a KeyTable.", completion: .file())
+  var dataset: String?
+
+  func validate() throws {
+    if subdomains, domain == nil { throw ValidationError("-s widens -d: name a domain with -d") }
+    if !update, let address = nameServers.first(where: { IPAddress($0) != nil }) {
+      throw ValidationError("\(address): NS records have names; addresses are for nsupdate only: -u")
+    }
+    if !update, zone != nil || replace { throw ValidationError("--zone and --replace are for nsupdate: -u") }
+  }
+
+  func run() async throws {
+    try await reportingFailures {
+      let keys = ZoneKeys(
+        try await rows(), .init(domain: domain, subdomains: subdomains, emailOnly: emailOnly), say: say)
+      warn(keys)
+      let isWhole = keys.failures == 0 || lenient
+      if let output, output != InputFile.standardInput {
+        if isWhole { try ZoneFile.write(text(keys), to: output) } else { Console.complain("\(output): left as it was") }
+      } else {
+        try Console.write(Array(text(keys).utf8))
+      }
+      say(1, "\(keys.entries.count) record\(keys.entries.count == 1 ? "" : "s") written")
+      return isWhole ? .success : .dataError
+    }
+  }
+
+  private func rows() async throws -> [NamedKey] {
+    let settings = try ToolSettings(config, isNeeded: dataset == nil)
+    guard let dataset else {
+      if settings.isWithoutKeys {
+        throw CommandFailure(.usage, "a data set is needed, or a configuration (-x) that names a KeyTable")
+      }
+      return try await NamedKey.all(of: settings)
+    }
+    let set = try await settings.set(specification: dataset)
+    say(1, "database opened")
+    return try await NamedKey.rows(of: set, base: settings.settings.text("BaseDirectory"))
+  }
+
+  private func text(_ keys: ZoneKeys) -> String {
+    if update {
+      return UpdateScript(
+        keys: keys, lifetime: lifetime ?? 86_400, server: nameServers.first, zone: zone ?? domain, replaces: replace
+      ).text()
+    }
+    return ZoneText(
+      keys: keys, owner: fullNames ? .absolute : suffix ? .relative : .selector, lifetime: lifetime, start: start,
+      nameServers: nameServers, domain: domain
+    ).text(at: Clock.now)
+  }
+
+  private var start: ZoneStart? {
+    guard startOfAuthority else { return nil }
+    let usual = ZoneStart()
+    return ZoneStart(
+      refresh: refresh ?? usual.refresh, retry: retry ?? usual.retry, expire: expire ?? usual.expire,
+      lifetime: defaultLifetime ?? usual.lifetime, serial: serial, contact: contact)
+  }
+
+  private func warn(_ keys: ZoneKeys) {
+    if keys.entries.isEmpty { Console.complain("warning: there is no key to write") }
+    guard startOfAuthority, !update else { return }
+    if nameServers.isEmpty {
+      Console.complain("warning: a zone without NS records is refused by name servers; name them with -N")
+    }
+    let domains = keys.groups.map(\.domain)
+    if let first = domain ?? domains.min(by: { $0.labelCount < $1.labelCount }),
+      let other = domains.first(where: { !$0.isWithin(first) })
+    {
+      Console.complain("warning: one zone cannot hold both \(first) and \(other); name one of them with -d")
+    }
+  }
+
+  private func say(_ level: Int, _ text: String) {
+    if verbose >= level { Console.complain(text) }
+  }
+}

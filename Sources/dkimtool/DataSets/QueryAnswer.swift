@@ -1,0 +1,119 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// What came of a question to a data set.
+struct QueryAnswer {
+  struct Field: Equatable {
+    let name: String
+    /// `nil` where the row has no such field.
+    let value: String?
+  }
+
+  struct Row: Equatable {
+    let key: String
+    let fields: [Field]
+    let place: SourcePlace?
+  }
+
+  let key: String
+  private(set) var rows: [Row] = []
+  /// What the set was asked, in order, where that is not the key alone; the last is what was found.
+  private(set) var asked: [String] = []
+  /// A row that keeps the key out of a list.
+  private(set) var excluding: Row?
+  /// Rows that nearly applied, and why they did not.
+  private(set) var nearMisses: [String] = []
+  private(set) var error: DataSetError?
+  private(set) var time = Duration.zero
+
+  var isFound: Bool { !rows.isEmpty }
+
+  init(to question: QueryQuestion, from target: QueryTarget) async {
+    key = question.key
+    let start = ContinuousClock.now
+    do throws(DataSetError) {
+      switch target.use {
+      case .plain, .keys: try await lookUp(question, target)
+      case .signers(let all): try await lookUpSigner(question, target, all: all)
+      case .hosts: try await lookUpHost(question, target)
+      }
+    } catch {
+      self.error = error
+    }
+    time = ContinuousClock.now - start
+    guard case .signers = target.use, !isFound, error == nil, let sender = try? MailAddress(key) else { return }
+    nearMisses = await SigningTable(target.set).nearMisses(for: sender).map(\.description)
+  }
+
+  private mutating func lookUp(_ question: QueryQuestion, _ target: QueryTarget) async throws(DataSetError) {
+    rows = try await target.set.rows(for: key, all: false).map { Row($0, question.fields, target.labels) }
+  }
+
+  private mutating func lookUpSigner(
+    _ question: QueryQuestion, _ target: QueryTarget, all: Bool
+  ) async throws(DataSetError) {
+    // What is no address may still be the key of a row.
+    guard let sender = try? MailAddress(key) else { return try await lookUp(question, target) }
+    let table = SigningTable(target.set)
+    asked = table.keys(for: sender)
+    let matches = try await table.matches(for: sender, all: all)
+    rows = matches.map { match in
+      Row(
+        key: match.row.key,
+        fields: [Field(name: "key name", value: match.keyName)]
+          + (match.identity.map { [Field(name: "identity", value: $0)] } ?? []),
+        place: match.row.place)
+    }
+    if !all, let last = matches.last.flatMap({ match in asked.firstIndex(of: match.key) }) {
+      asked.removeSubrange((last + 1)...)
+    }
+  }
+
+  private mutating func lookUpHost(_ question: QueryQuestion, _ target: QueryTarget) async throws(DataSetError) {
+    let address = IPAddress(key)
+    // A network or a name with a dot before it is the key of a row, and no host.
+    if address == nil, key.contains("/") || key.hasPrefix(".") || key.hasPrefix("!") {
+      return try await lookUp(question, target)
+    }
+    switch try await HostList(target.set).decision(name: address == nil ? key : nil, address: address) {
+    case .listed(let match):
+      rows = [Row(match.row, question.fields, [])]
+      asked = [match.key]
+    case .excluded(let match):
+      excluding = Row(match.row, question.fields, [])
+      asked = [match.key]
+    case .absent: break
+    }
+  }
+}
+
+extension QueryAnswer.Row {
+  /// - Parameters:
+  ///   - count: into how many fields a text is cut; `nil`: as many as have names, else it stays whole.
+  ///   - labels: names of the fields, from the first.
+  init(_ row: DataSetRow, _ count: Int?, _ labels: [String]) {
+    key = row.key
+    place = row.place
+    let values: [String?]
+    if let count {
+      let found = row.fields(count)
+      values = (0..<count).map { $0 < found.count ? found[$0] : nil }
+    } else if case .columns(let columns)? = row.value {
+      values = columns
+    } else {
+      values = row.fields(max(labels.count, 1))
+    }
+    let isWhole = values.count == 1 && count == nil && labels.isEmpty
+    fields = values.enumerated().map { index, value in
+      let name = index < labels.count ? labels[index] : isWhole ? "value" : "field \(index + 1)"
+      return .init(name: name, value: value.map { Self.withoutKey($0, isKey: name == "key") })
+    }
+  }
+
+  /// Private keys are not for terminals.
+  private static func withoutKey(_ value: String, isKey: Bool) -> String {
+    let isPath = ["/", "./", "../"].contains { value.hasPrefix($0) }
+    guard value.contains("PRIVATE KEY-----") || isKey && !isPath && !value.isEmpty else { return value }
+    return "(a private key of \(value.utf8.count) octets)"
+  }
+}

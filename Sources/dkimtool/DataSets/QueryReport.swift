@@ -1,0 +1,109 @@
+import DKIMConfiguration
+
+/// What `dkimtool query` prints.
+enum QueryReport {
+  // MARK: Text
+
+  static func text(_ answer: QueryAnswer) -> String {
+    let time = milliseconds(answer.time)
+    var lines: [String]
+    if answer.isFound {
+      lines = ["\(answer.key): found in \(time)"]
+    } else if let error = answer.error {
+      lines = ["\(answer.key): no answer: \(error) (\(time))"]
+    } else {
+      lines = ["\(answer.key): not found (\(time))"]
+    }
+    if !answer.asked.isEmpty { lines.append(labelled("asked", answer.asked.joined(separator: ", "))) }
+    if let row = answer.excluding { lines.append(labelled("kept out by", row.key + place(row))) }
+    for row in answer.rows {
+      lines.append(labelled("row", row.key + place(row)))
+      if row.fields.isEmpty { lines.append(labelled("value", "(none)")) }
+      for field in row.fields { lines.append(labelled(field.name, shown(field.value))) }
+    }
+    for miss in answer.nearMisses { lines.append(labelled("nearly", miss)) }
+    return lines.map { SafeText.escaped($0) + "\n" }.joined()
+  }
+
+  /// A row of a walk: key, value and place with tabulators between.
+  static func text(_ row: QueryAnswer.Row) -> String {
+    let value = row.fields.map { $0.value ?? "(absent)" }.joined(separator: ":")
+    return SafeText.escaped(row.key) + "\t" + SafeText.escaped(value)
+      + (row.place.map { "\t" + SafeText.escaped("\($0)") } ?? "") + "\n"
+  }
+
+  private static func labelled(_ label: String, _ text: String) -> String {
+    "  \(label):" + String(repeating: " ", count: max(12 - label.utf8.count, 1)) + text
+  }
+
+  private static func shown(_ value: String?) -> String {
+    guard let value else { return "(absent)" }
+    return value.isEmpty ? "(empty)" : value
+  }
+
+  private static func place(_ row: QueryAnswer.Row) -> String { row.place.map { " (\($0))" } ?? "" }
+
+  /// `0.04 ms`
+  static func milliseconds(_ time: Duration) -> String {
+    let hundredths = microseconds(time) / 10
+    let rest = hundredths % 100
+    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest) ms"
+  }
+
+  private static func microseconds(_ time: Duration) -> Int {
+    Int(clamping: time.components.seconds) * 1_000_000 + Int(time.components.attoseconds / 1_000_000_000_000)
+  }
+
+  // MARK: JSON
+
+  static func json(_ answer: QueryAnswer) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { json in
+      json.name("key")
+      json.string(answer.key)
+      json.name("found")
+      if answer.error == nil { json.bool(answer.isFound) } else { json.null() }
+      json.name("asked")
+      json.array { json in for key in answer.asked { json.string(key) } }
+      json.name("rows")
+      json.array { json in for row in answer.rows { add(row, to: &json) } }
+      json.name("keptOutBy")
+      if let row = answer.excluding { add(row, to: &json) } else { json.null() }
+      json.name("microseconds")
+      json.number(microseconds(answer.time))
+      json.name("error")
+      if let error = answer.error { json.string("\(error)") } else { json.null() }
+    }
+    writer.newLine()
+    return writer.octets
+  }
+
+  static func json(_ row: QueryAnswer.Row) -> [UInt8] {
+    var writer = JSONWriter()
+    add(row, to: &writer)
+    writer.newLine()
+    return writer.octets
+  }
+
+  private static func add(_ row: QueryAnswer.Row, to json: inout JSONWriter) {
+    json.object { json in
+      json.name("key")
+      json.string(row.key)
+      json.name("fields")
+      json.array { json in
+        for field in row.fields {
+          json.object { json in
+            json.name("name")
+            json.string(field.name)
+            json.name("value")
+            if let value = field.value { json.string(value) } else { json.null() }
+          }
+        }
+      }
+      json.name("file")
+      if let file = row.place?.file { json.string(file) } else { json.null() }
+      json.name("line")
+      if let line = row.place?.line { json.number(line) } else { json.null() }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import DKIMConfiguration
+import DKIMCore
+import Synchronization
+
+/// Tests keys as the filter would use them.
+struct KeyTester: Sendable {
+  private let rules: KeyRules
+  private let dangers: KeyDangers
+  private let source: any PublicKeySource
+  /// Keys that others can get at: what else is wrong with them is told at the same time.
+  private let unsafeStore: SigningKeyStore
+
+  init(_ rules: KeyRules, _ dangers: KeyDangers, _ source: any PublicKeySource) {
+    self.rules = rules
+    self.dangers = dangers
+    self.source = source
+    var options = rules.store.options
+    options.requireSafeKeys = false
+    unsafeStore = SigningKeyStore(options)
+  }
+
+  func test(_ key: NamedKey) async -> TestedKey {
+    var tested = TestedKey(key: key)
+    switch key.content {
+    case .skipped: break
+    case .corrupt(let why):
+      tested.findings = [
+        Finding(.failure, "entry corrupt: \(why)", mend: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY")
+      ]
+    case .key(let published):
+      let privateKey = load(published, &tested)
+      await lookUp(published, privateKey, &tested)
+    }
+    return tested
+  }
+
+  private func load(_ published: NamedKey.Published, _ tested: inout TestedKey) -> SigningKey? {
+    let key: SigningKey
+    do throws(SigningKeyStoreError) {
+      key = try rules.store.key(at: published.location)
+    } catch {
+      tested.findings.append(Finding(.failure, "\(error)", mend: error.mend))
+      guard case .unsafe = error, let other = try? unsafeStore.key(at: published.location) else { return nil }
+      key = other
+    }
+    (tested.type, tested.bits) = (key.type, key.bits)
+    if let danger = published.location.path.flatMap({ dangers.danger(of: $0) }) {
+      tested.findings.append(Finding(.warning, danger.why, mend: danger.mend))
+    }
+    if let algorithm = published.algorithm, algorithm != key.type {
+      tested.findings.append(
+        Finding(
+          .failure, "the private key is \(key.type.rawValue), and the row says \(algorithm.rawValue)",
+          mend: "correct the fourth field, or remove it"))
+    } else if let only = rules.signatureAlgorithm, only != key.type {
+      tested.findings.append(
+        Finding(
+          .failure, "the private key is \(key.type.rawValue), and SignatureAlgorithm lets only \(only.rawValue) sign",
+          mend: "remove SignatureAlgorithm: the type of each key tells the algorithm"))
+    }
+    return key
+  }
+
+  private func lookUp(
+    _ published: NamedKey.Published, _ privateKey: SigningKey?, _ tested: inout TestedKey
+  ) async {
+    guard let query = KeyQuery(domain: published.domain, selector: published.selector) else {
+      let name = "\(published.selector)._domainkey.\(published.domain)"
+      tested.findings.append(
+        Finding(.failure, "\(name) is longer than a DNS name can be (253 octets)", mend: "use a shorter selector"))
+      return
+    }
+    tested.recordName = query.name
+    let answer = await source.answer(query)
+    let check = KeyCheck(query, answer, privateKey: privateKey)
+    tested.isSecure = check.isSecure
+    tested.findings += check.findings
+    if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) {
+      tested.findings.append(below)
+    }
+  }
+}
+
+/// Key files that others can get at, where the configuration allows that.
+final class KeyDangers: Sendable {
+  typealias Danger = (why: String, mend: String)
+
+  private let known = Mutex<[String: Danger]>([:])
+
+  func note(_ event: SigningKeyStore.Event) {
+    guard case .unsafe(let path, let why, let mend) = event else { return }
+    known.withLock { $0[path] = (why, mend) }
+  }
+
+  func danger(of path: String) -> Danger? { known.withLock { $0[path] } }
+}

@@ -1,0 +1,116 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// A key of a configuration: a row of the KeyTable, or what Domain, Selector and KeyFile say together.
+struct NamedKey: Sendable {
+  enum Content: Sendable {
+    case key(Published)
+    /// Nothing to be looked at by itself.
+    case skipped(Skip)
+    /// The row makes no sense; the text says why.
+    case corrupt(String)
+  }
+
+  enum Skip: String, Sendable {
+    case dependsOnSender = "its domain is %, that of the sender"
+    case anyDomain = "it stands for every domain"
+  }
+
+  /// A private key, and where its record has to be.
+  struct Published: Sendable {
+    let domain: DomainName
+    let selector: Selector
+    let location: KeyLocation
+    /// The fourth field of the KeyTable, where there is one.
+    let algorithm: KeyType?
+  }
+
+  let name: String
+  let place: SourcePlace?
+  let content: Content
+}
+
+extension NamedKey {
+  /// The rows of a KeyTable in order.
+  ///
+  /// - Parameter base: `BaseDirectory`.
+  static func rows(of set: any DataSet, base: String?) async throws -> [NamedKey] {
+    do throws(DataSetError) {
+      return try await KeyTable(set, baseDirectory: base).rows().map { row in
+        let content: Content =
+          switch row.content {
+          case .entry(let entry):
+            .key(
+              Published(
+                domain: entry.domain, selector: entry.selector, location: entry.key, algorithm: entry.algorithm))
+          case .dependsOnSender: .skipped(.dependsOnSender)
+          case .corrupt(let why): .corrupt(why)
+          }
+        return NamedKey(name: row.name, place: row.place, content: content)
+      }
+    } catch {
+      throw error.failure(of: set)
+    }
+  }
+
+  /// The keys of a configuration: those of its KeyTable, else one for each domain of Domain.
+  static func all(of settings: ToolSettings) async throws -> [NamedKey] {
+    if settings.settings.entry("KeyTable") != nil {
+      return try await rows(of: try await settings.set("KeyTable"), base: settings.settings.text("BaseDirectory"))
+    }
+    guard settings.settings.entry("Domain") != nil, let selector = settings.settings.text("Selector"),
+      let file = settings.keyFile
+    else {
+      throw CommandFailure(
+        .configuration,
+        "\(settings.path ?? "the configuration") has no KeyTable, and not all of Domain, Selector and KeyFile")
+    }
+    let set = try await settings.set("Domain")
+    do throws(DataSetError) {
+      return try await set.allRows().map { row in single(row, selector, file) }
+    } catch {
+      throw error.failure(of: set)
+    }
+  }
+
+  /// The one name in Domain; `nil` where there is no such setting.
+  static func onlyDomain(of settings: ToolSettings) async throws -> String? {
+    guard settings.settings.entry("Domain") != nil else { return nil }
+    let set = try await settings.set("Domain")
+    let names: [String]
+    do throws(DataSetError) {
+      names = try await set.allRows(limit: 2).map(\.key)
+    } catch {
+      throw error.failure(of: set)
+    }
+    guard let name = names.first, names.count == 1, !name.contains("*") else {
+      throw CommandFailure(.configuration, "Domain of the configuration is not one name; name one with -d")
+    }
+    return name
+  }
+
+  private static func single(_ row: DataSetRow, _ selector: String, _ file: String) -> NamedKey {
+    let content: Content
+    if row.key.contains("*") {
+      content = .skipped(.anyDomain)
+    } else {
+      do {
+        content = .key(
+          Published(
+            domain: try DomainName(row.key), selector: try Selector(selector), location: .file(file), algorithm: nil))
+      } catch {
+        content = .corrupt("the domain or the selector \(error)")
+      }
+    }
+    return NamedKey(name: row.key, place: row.place, content: content)
+  }
+}
+
+extension ToolSettings {
+  /// `KeyFile`, from `BaseDirectory` where it is relative.
+  var keyFile: String? {
+    guard let file = settings.text("KeyFile") else { return nil }
+    guard let base = settings.text("BaseDirectory"), !base.isEmpty, !file.hasPrefix("/") else { return file }
+    return base + (base.hasSuffix("/") ? "" : "/") + file
+  }
+}

@@ -1,0 +1,212 @@
+import DKIMConfiguration
+import TestSupport
+import Testing
+
+/// What is asked of every database.
+struct DatabaseChecks {
+  let server: any DatabaseServer
+
+  private func open(_ specification: String, timeLimit: Int = 5) async throws -> any DataSet {
+    try await OpenedSet.open(specification, timeLimit: timeLimit)
+  }
+
+  private func columns(_ set: any DataSet, _ key: String) async throws -> [String?]? {
+    guard let row = try await set.rows(for: key, all: false).first, case .columns(let columns) = row.value else {
+      return nil
+    }
+    return columns
+  }
+
+  nonisolated(nonsending) func oddRows() async throws {
+    let set = try await open(server.specification("kv"))
+    try await StoreRows.expectAll(in: set)
+  }
+
+  nonisolated(nonsending) func severalColumns() async throws {
+    let set = try await open(server.specification("dkim", key: "id", columns: "domain,selector,key_"))
+    #expect(try await columns(set, "1293") == ["bücher.example", "s1", "/k/1"])
+    #expect(try await columns(set, "7") == ["b.example", nil, ""])
+    #expect(try await columns(set, "8") == [nil, nil, nil])
+    // Some databases refuse such a key for a column of numbers; none has a row for it.
+    for key in ["abc", "12939999999999999999999", "9", "", "1294"] {
+      #expect(try await columns(set, key) == nil, "\(key)")
+    }
+    let number = try await open(server.specification("dkim", key: "domain", columns: "id"))
+    #expect(try await columns(number, "bücher.example") == ["1293"])
+  }
+
+  nonisolated(nonsending) func filter() async throws {
+    let filter = "?filter=active =3D 1 OR active > 1"
+    let set = try await open(server.specification("dkim", key: "id", columns: "domain", more: filter))
+    #expect(try await columns(set, "1293") == ["bücher.example"])
+    #expect(try await columns(set, "7") == nil)
+    #expect(try await set.allRows().map(\.key).sorted() == ["1293", "8"])
+  }
+
+  nonisolated(nonsending) func walk() async throws {
+    let set = try await open(server.specification("kv"))
+    let all = try await set.allRows()
+    let expected = (StoreRows.odd + StoreRows.many).map {
+      DataSetRow(key: $0.key, value: .columns([$0.value]), place: nil)
+    }
+    #expect(Set(all) == Set(expected) && all.count == expected.count)
+    #expect(try await set.allRows(limit: 7).count == 7)
+    #expect(try await set.allRows(limit: 0).isEmpty)
+  }
+
+  nonisolated(nonsending) func longValues() async throws {
+    let set = try await open(server.specification("big"))
+    #expect(try await columns(set, "most")?.first??.utf8.count == 1 << 20)
+    for _ in 0..<3 {
+      let failure = await set.failure("more")
+      #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 octets; expected at most 1048576"))
+      #expect(try await columns(set, "less") == ["y"])
+    }
+    await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
+    let columns = Array(repeating: "v", count: 64).joined(separator: ",")
+    let wide = try await open(server.specification("big", columns: columns))
+    #expect(try await self.columns(wide, "less")?.count == 64)
+    let short = try await open(server.specification("big", more: "?filter=v < 'z' AND v <> 'xx' AND k =3D 'less'"))
+    #expect(try await short.allRows() == [DataSetRow(key: "less", value: .columns(["y"]), place: nil)])
+  }
+
+  /// Each way in which what is written behind `dsn:` may be wrong, and what has to be in the message.
+  nonisolated(nonsending) func mistakes() async throws {
+    let mistakes = [
+      (server.specification("kv", login: "odk:wr0ng"), "check the user and the password"),
+      (server.specification("kv", login: "nobody:wr0ng"), "check the user and the password"),
+      (server.specification("kv", login: "weak:weak"), "grant"),
+      (server.specification("kv", database: "none"), "check the name of the database"),
+      (server.specification("none"), "check table="), (server.specification("kv", key: "none"), "check keycol="),
+      (server.specification("kv", columns: "v,none"), "check keycol="),
+      (server.specification("kv", more: "?filter=none =3D 1"), "check keycol="),
+      (server.specification("kv", more: "?filter=none none none"), "filter="),
+    ]
+    for (specification, mend) in mistakes {
+      // No waiting mends it, so that SoftStart is of no use.
+      let text = await OpenedSet.refusal(specification, softStart: true) ?? ""
+      #expect(text.contains(mend), "\(text)")
+      #expect(text.contains("127.0.0.1:") && !text.contains("wr0ng") && !text.contains("s3"), "\(text)")
+    }
+  }
+
+  nonisolated(nonsending) func tableThatComesLater() async throws {
+    try await server.run("CREATE TABLE passing (k \(server.textType), v \(server.textType))")
+    let set = try await open(server.specification("passing"))
+    #expect(try await columns(set, "a") == nil)
+    try await server.run("DROP TABLE passing")
+    let failure = await set.failure("a")
+    #expect("\(failure.error.map { "\($0)" } ?? "")".contains("check table="), "\(failure)")
+    try await server.run(
+      "CREATE TABLE passing (v INTEGER, k \(server.textType)); INSERT INTO passing VALUES (5, 'a')")
+    try await eventually("the new table is read", within: .seconds(2)) {
+      (try? await columns(set, "a")) == ["5"]
+    }
+    try await server.run("DROP TABLE passing")
+  }
+
+  nonisolated(nonsending) func endedConnections() async throws {
+    let set = try await open(server.specification("kv"))
+    for _ in 0..<3 {
+      #expect(try await columns(set, "plain") == ["value"])
+      try await server.endConnections()
+      #expect(try await columns(set, "plain") == ["value"])
+    }
+  }
+
+  nonisolated(nonsending) func outage() async throws {
+    let specification = server.specification("kv")
+    let set = try await open(specification)
+    #expect(try await columns(set, "plain") == ["value"])
+    server.stop()
+    for _ in 0..<20 {
+      let failure = await set.failure("plain")
+      #expect(failure.time < .seconds(1))
+      if case .temporary = failure.error {} else { Issue.record("\(failure)") }
+    }
+    let text = await OpenedSet.refusal(specification) ?? ""
+    #expect(text.contains("start the server") && text.contains("127.0.0.1:"), "\(text)")
+    let patient = try await OpenedSet.open(specification, softStart: true)
+    #expect(patient.startProblem != nil)
+    try await server.start()
+    try await eventually("it works again", within: .seconds(1)) {
+      (try? await columns(set, "plain")) == ["value"]
+    }
+    try await eventually("the patient one works", within: .seconds(1)) {
+      (try? await columns(patient, "plain")) == ["value"]
+    }
+  }
+
+  nonisolated(nonsending) func silence(tls: String) async throws {
+    let specification = server.specification("kv", more: "?tls=\(tls)")
+    let set = try await open(specification, timeLimit: 1)
+    #expect(try await columns(set, "plain") == ["value"])
+    server.fallSilent(true)
+    defer { server.fallSilent(false) }
+    // The first has a connection that was good, the others connect.
+    for _ in 0..<2 {
+      let failure = await set.failure("plain")
+      #expect(failure.time > .milliseconds(500) && failure.time < .milliseconds(1500), "\(failure)")
+    }
+    let start = ContinuousClock.now
+    let text = await OpenedSet.refusal(specification, timeLimit: 1) ?? ""
+    #expect(ContinuousClock.now - start < .milliseconds(1800))
+    #expect(text.contains("does not answer in time"), "\(text)")
+    server.fallSilent(false)
+    try await eventually("it works again", within: .seconds(2)) {
+      (try? await columns(set, "plain")) == ["value"]
+    }
+  }
+
+  /// - Parameters:
+  ///   - session: a data set that tells whether its connection is encrypted, with `more` at its end.
+  ///   - plain: what it tells where it is not.
+  nonisolated(nonsending) func encryption(
+    _ session: @Sendable (_ host: String, _ more: String) -> String, key: String, plain: String
+  ) async throws {
+    func open(_ more: String, host: String = "127.0.0.1") async throws -> String? {
+      let set = try await OpenedSet.open(session(host, more), caFile: server.authority.file)
+      return try await columns(set, key)?.first ?? nil
+    }
+    for more in ["?tls=yes", "?tls=unverified", ""] {
+      let told = try await open(more)
+      #expect(told != nil && told != plain, "\(more)")
+    }
+    #expect(try await open("?tls=no") == plain)
+    #expect(try await open("?tls=unverified", host: "localhost") != plain)
+    let name = await OpenedSet.refusal(session("localhost", "?tls=yes"), softStart: true, caFile: server.authority.file)
+    #expect(name?.contains("certificate") == true, "\(name ?? "")")
+    let other = try await TestAuthority(in: try TestFiles.makeFolder("/tmp/dkim-other."))
+    defer { TestFiles.removeFolder(other.folder) }
+    for file in [other.file, nil] {
+      let refusal = await OpenedSet.refusal(session("127.0.0.1", "?tls=yes"), softStart: true, caFile: file)
+      #expect(refusal?.contains("certificate") == true, "\(refusal ?? "")")
+    }
+  }
+
+  nonisolated(nonsending) func openDKIM() async throws {
+    let sets: [(String, [String], Int)] = [
+      (server.specification("kv"), ["plain", "absent", "key@example.com", "empty", "colons", "user77@example.com"], 1),
+      (server.specification("dkim", key: "id", columns: "domain,selector,key_"), ["1293", "9"], 3),
+      (server.specification("dkim", key: "id", columns: "domain", more: "?filter=active=3D1"), ["1293", "7"], 1),
+    ]
+    for (specification, keys, fields) in sets {
+      // It reads no quoted-printable in passwords.
+      let theirs = specification.replacing(login: "plain:plain")
+      let set = try await open(specification)
+      for key in keys {
+        let ours = try await columns(set, key)
+        let found = try await OpenDKIMQuery.run(theirs, key, fields: fields)
+        #expect(ours == found.map { $0.map(Optional.some) }, "\(specification) \(key)")
+      }
+    }
+  }
+}
+
+extension String {
+  /// A specification with another user and password.
+  fileprivate func replacing(login: String) -> String {
+    guard let start = firstIndex(of: "/"), let end = lastIndex(of: "@") else { return self }
+    return self[...start] + "/" + login + self[end...]
+  }
+}

@@ -1,0 +1,53 @@
+#if PostgreSQL
+  import DKIMConfiguration
+  import Testing
+
+  @Suite(
+    "PostgreSQL", .enabled(if: PostgreSQLServer.programs != nil, "PostgreSQL is not installed"), .serialized,
+    .postgreSQL)
+  struct PostgreSQLTests {
+    private let checks: DatabaseChecks
+    private let server: PostgreSQLServer
+
+    init() throws {
+      server = try #require(PostgreSQLServer.current)
+      checks = DatabaseChecks(server: server)
+    }
+
+    @Test("Rows of every sort are found, and no others")
+    func oddRows() async throws { try await checks.oddRows() }
+
+    @Test("Several columns, NULL, and keys that are numbers")
+    func severalColumns() async throws { try await checks.severalColumns() }
+
+    @Test("A filter is one condition beside the key")
+    func filter() async throws { try await checks.filter() }
+
+    @Test("All rows are walked, up to a limit")
+    func walk() async throws { try await checks.walk() }
+
+    @Test("Long values are refused, and the connection goes on")
+    func longValues() async throws { try await checks.longValues() }
+
+    @Test("What is written wrongly is found when the set is opened, and how to mend it is told")
+    func mistakes() async throws { try await checks.mistakes() }
+
+    @Test("A table that goes is an error, and one that comes in its place is read")
+    func tableThatComesLater() async throws { try await checks.tableThatComesLater() }
+
+    @Test("Connections that the server has ended are replaced without a question lost")
+    func endedConnections() async throws { try await checks.endedConnections() }
+
+    @Test("A server that is down fails at once, and works within a second of its return")
+    func outage() async throws { try await checks.outage() }
+
+    @Test("A silent server fails in its time", arguments: ["no", "unverified"])
+    func silence(tls: String) async throws { try await checks.silence(tls: tls) }
+
+    @Test("TLS as it is asked for: good, unverified, a wrong authority, a wrong name")
+    func encryption() async throws {
+      let table = "(SELECT 'me' AS k, ssl=3A=3Atext AS v FROM pg_stat_ssl WHERE pid =3D pg_backend_pid()) AS mine"
+      try await checks.encryption({ server.specification(table, host: $0, more: $1) }, key: "me", plain: "false")
+    }
+  }
+#endif

@@ -1,0 +1,24 @@
+import DKIMConfiguration
+import Testing
+
+@testable import DKIMDataSets
+
+@Suite("Opening data sets in SQL")
+struct SQLDriversTests {
+  private func problem(of specification: String) async -> String {
+    do {
+      _ = try await DataSets.open(specification, place: nil, drivers: .all)
+      return "none"
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test("A bad name is told of with what was found and expected, and without the password")
+  func badName() async {
+    let text = await problem(of: "dsn:pgsql://me:secret@db:5432/mail/table=t?keycol=k?datacol=a")
+    #expect(text.contains("the host holds a colon") && text.contains("5432+db.example.com"))
+    #expect(text.contains("me:***@db") && !text.contains("secret"))
+    #expect(await problem(of: "dsn:").contains("nothing stands behind \"dsn:\""))
+  }
+}

@@ -1,0 +1,29 @@
+import Testing
+
+@testable import DKIMDataSets
+
+@Suite("Questions in SQL")
+struct SQLStatementTests {
+  @Test("A look-up has a placeholder for the key, in the form the database wants")
+  func look() throws {
+    let name = try DataSourceName("pgsql://h/d/table=t?keycol=k?datacol=a,b")
+    #expect(SQLStatement.row(of: name, .postgreSQL).text == "SELECT a,b FROM t WHERE k = $1 LIMIT 1")
+    #expect(SQLStatement.row(of: name, .mariaDB).text == "SELECT a,b FROM t WHERE k = ? LIMIT 1")
+    #expect(SQLStatement.row(of: name, .odbc).text == "SELECT a,b FROM t WHERE k = ?")
+  }
+
+  @Test("The filter is one condition beside the key, whatever it is made of")
+  func filter() throws {
+    let name = try DataSourceName("mysql://h/d/table=`t`?keycol=`k`?datacol=a?filter=x =3D 1 OR y")
+    #expect(SQLStatement.row(of: name, .odbc).text == "SELECT a FROM `t` WHERE `k` = ? AND (x = 1 OR y)")
+    #expect(SQLStatement.rows(of: name, limit: .max, .mariaDB).text == "SELECT `k`,a FROM `t` WHERE x = 1 OR y")
+  }
+
+  @Test("A walk asks for so many rows, where the database lets it")
+  func walk() throws {
+    let name = try DataSourceName("pgsql://h/d/table=t?keycol=k?datacol=a,b")
+    #expect(SQLStatement.rows(of: name, limit: 7, .postgreSQL).text == "SELECT k,a,b FROM t LIMIT 7")
+    #expect(SQLStatement.rows(of: name, limit: 7, .odbc).text == "SELECT k,a,b FROM t")
+    #expect(SQLStatement.rows(of: name, limit: -1, .sqlite).text == "SELECT k,a,b FROM t LIMIT 0")
+  }
+}
