@@ -31,10 +31,10 @@ enum DataSetSecrets {
     ["redis", "rediss"].contains(kind(of: text))
   }
 
-  /// `erlang:NODES:COOKIE:MODULE:FUNCTION`
+  /// `erlang:NODES:COOKIE:MODULE:FUNCTION`; of a cookie with colons in it no part is shown.
   private static func hiddenCookie(_ text: String) -> String {
     var fields = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    if fields.count > 2 { fields[2] = mask }
+    if fields.count > 2 { fields.replaceSubrange(2..<max(3, fields.count - 2), with: [mask]) }
     return fields.joined(separator: ":")
   }
 
