@@ -11,6 +11,12 @@ extension DataSetDrivers {
     #if BerkeleyDB
       drivers[.db] = .opens(BerkeleyDBDriver.open)
     #endif
+    drivers[.memcache] = .opens(MemcacheDriver.open)
+    drivers[.redis] = .opens(RedisDriver.open)
+    drivers[.rediss] = .opens(RedisDriver.open)
+    #if LMDB
+      drivers[.mdb] = .opens(LMDBDriver.open)
+    #endif
     return drivers
   }()
 }

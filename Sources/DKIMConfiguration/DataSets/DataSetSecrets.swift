@@ -18,8 +18,14 @@ enum DataSetSecrets {
   private static func hiddenUserInformation(_ text: String) -> String {
     guard let start = text.range(ofText: "://")?.upperBound else { return text }
     let rest = text[start...]
-    guard let at = rest.lastIndex(of: "@"), let colon = rest[..<at].firstIndex(of: ":") else { return text }
-    return String(text[...colon]) + mask + text[at...]
+    guard let at = rest.lastIndex(of: "@") else { return text }
+    if let colon = rest[..<at].firstIndex(of: ":") { return String(text[...colon]) + mask + text[at...] }
+    // Of a password without its colon too: it is the only thing that Redis logs in with more often than not.
+    return isRedis(text) ? String(text[..<start]) + mask + text[at...] : text
+  }
+
+  private static func isRedis(_ text: String) -> Bool {
+    ["redis", "rediss"].contains(TextOctets.folded(String(text.prefix { $0 != ":" })))
   }
 
   /// `erlang:NODES:COOKIE:MODULE:FUNCTION`

@@ -37,11 +37,11 @@
     deinit { _ = unsafe handle.pointee.close?(handle, 0) }
 
     /// The value of a key; of several the first.
-    func value(of key: Span<UInt8>) throws(DataSetError) -> StoredValue? {
+    func value(of key: Span<UInt8>) throws(DataSetError) -> String? {
       try unsafe key.withUnsafeBytes { octets throws(DataSetError) in try unsafe value(of: octets) }
     }
 
-    private func value(of key: UnsafeRawBufferPointer) throws(DataSetError) -> StoredValue? {
+    private func value(of key: UnsafeRawBufferPointer) throws(DataSetError) -> String? {
       var (wanted, found) = unsafe (DBT(), DBT())
       unsafe wanted.data = UnsafeMutableRawPointer(mutating: key.baseAddress)
       unsafe wanted.size = UInt32(clamping: key.count)
@@ -51,7 +51,7 @@
       defer { unsafe free(found.data) }
       if result == DB_NOTFOUND { return nil }
       guard result == 0 else { throw Self.error(result) }
-      return StoredValue(value: try unsafe StoredText.value(Self.octets(found)))
+      return try unsafe StoredText.read(Self.octets(found))
     }
 
     /// The first rows, in the order of the file.
@@ -74,8 +74,8 @@
         guard result == 0 else { throw Self.error(result) }
         rows.append(
           DataSetRow(
-            key: unsafe StoredText.text(Self.octets(key)), value: try unsafe StoredText.value(Self.octets(value)),
-            place: nil))
+            key: try unsafe StoredText.read(Self.octets(key)),
+            value: .text(try unsafe StoredText.read(Self.octets(value))), place: nil))
       }
       return rows
     }

@@ -10,18 +10,18 @@ struct KeySpellings: Sendable {
 
   /// The first spelling that `find` has a value for.
   func row(
-    for key: String, _ find: (Span<UInt8>) throws(DataSetError) -> StoredValue?
+    for key: String, _ find: (Span<UInt8>) throws(DataSetError) -> String?
   ) throws(DataSetError) -> [DataSetRow] {
-    if let found = try value(of: key, find) { return [DataSetRow(key: key, value: found.value, place: nil)] }
+    if let found = try value(of: key, find) { return [DataSetRow(key: key, value: .text(found), place: nil)] }
     guard foldsCase else { return [] }
     let folded = TextOctets.folded(key)
     guard folded != key, let found = try value(of: folded, find) else { return [] }
-    return [DataSetRow(key: folded, value: found.value, place: nil)]
+    return [DataSetRow(key: folded, value: .text(found), place: nil)]
   }
 
   private func value(
-    of key: String, _ find: (Span<UInt8>) throws(DataSetError) -> StoredValue?
-  ) throws(DataSetError) -> StoredValue? {
+    of key: String, _ find: (Span<UInt8>) throws(DataSetError) -> String?
+  ) throws(DataSetError) -> String? {
     if lacksNUL, let found = try find(key.utf8.span) { return found }
     return hasNUL ? try find((key + "\0").utf8.span) : nil
   }

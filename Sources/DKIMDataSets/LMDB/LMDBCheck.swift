@@ -1,0 +1,121 @@
+/// Follows every way that a look-up or a walk can take through a file. The library trusts its pages: with a damaged
+/// one it ends the whole process.
+struct LMDBCheck {
+  /// What is good to know about the rows.
+  struct Findings {
+    var rows = 0
+    /// A NUL stands behind some keys, and behind some there is none.
+    var hasKeysWithNUL = false
+    var hasKeysWithoutNUL = false
+    /// Rows that are databases of their own.
+    var namedDatabases = 0
+  }
+
+  private enum PageKind {
+    static let branch: UInt64 = 1
+    static let leaf: UInt64 = 2
+    static let overflow: UInt64 = 4
+    static let mask: UInt64 = 0x6F
+  }
+
+  private enum NodeFlag {
+    static let bigValue: UInt64 = 1
+    static let database: UInt64 = 2
+    static let severalValues: UInt64 = 4
+  }
+
+  private static let pageHead = 16
+  private static let nodeHead = 8
+  /// The library goes no deeper.
+  private static let deepest = 32
+
+  private let head: LMDBHead
+  private let read: (_ offset: Int, _ count: Int) throws(FileDamage) -> [UInt8]
+  private var findings = Findings()
+  private var seen: Set<UInt64> = []
+
+  /// - Parameter read: as many octets of the file as there are.
+  /// - Throws: ``FileDamage`` where the library could go astray.
+  static func findings(
+    _ head: LMDBHead, _ read: @escaping (_ offset: Int, _ count: Int) throws(FileDamage) -> [UInt8]
+  ) throws(FileDamage) -> Findings {
+    // Keys may be compared from their ends.
+    guard head.flags & ~2 == 0 else {
+      throw FileDamage("holds numbers for keys, or several values of a key; expected texts and one value each")
+    }
+    var check = LMDBCheck(head: head, read: read)
+    if let root = head.root { try check.tree(root, depth: 1) }
+    return check.findings
+  }
+
+  private init(head: LMDBHead, read: @escaping (Int, Int) throws(FileDamage) -> [UInt8]) {
+    self.head = head
+    self.read = read
+  }
+
+  private mutating func tree(_ number: UInt64, depth: Int) throws(FileDamage) {
+    guard depth <= Self.deepest else { throw FileDamage("is damaged: its tree is too deep") }
+    guard seen.insert(number).inserted else { throw Self.damage(number, "is used twice") }
+    let page = try octets(of: number, head.pageSize)
+    let (lower, upper) = (Int(page.number(12, 2)), Int(page.number(14, 2)))
+    guard Self.pageHead <= lower, lower <= upper, upper <= head.pageSize, lower.isMultiple(of: 2) else {
+      throw Self.damage(number, "has a wrong head")
+    }
+    let nodes = stride(from: Self.pageHead, to: lower, by: 2).map { Int(page.number($0, 2)) }
+    guard nodes.allSatisfy({ upper <= $0 && $0 + Self.nodeHead + Int(page.number($0 + 6, 2)) <= head.pageSize }) else {
+      throw Self.damage(number, "has a row outside it")
+    }
+    switch page.number(10, 2) & PageKind.mask {
+    case PageKind.branch:
+      // The library ends the process where there are fewer.
+      guard nodes.count > 1 else { throw Self.damage(number, "leads nowhere") }
+      for node in nodes {
+        try tree(page.number(node, 4) | page.number(node + 4, 2) << 32, depth: depth + 1)
+      }
+    case PageKind.leaf:
+      for node in nodes { try row(node, page, number) }
+    default: throw Self.damage(number, "is no part of the tree")
+    }
+  }
+
+  private mutating func row(_ node: Int, _ page: [UInt8], _ number: UInt64) throws(FileDamage) {
+    let (flags, keySize, size) = (page.number(node + 4, 2), Int(page.number(node + 6, 2)), Int(page.number(node, 4)))
+    let end = node + Self.nodeHead + keySize
+    findings.rows += 1
+    if keySize > 0, page[end - 1] == 0 { findings.hasKeysWithNUL = true } else { findings.hasKeysWithoutNUL = true }
+    guard flags & NodeFlag.severalValues == 0 else { throw Self.damage(number, "has a row of no kind") }
+    if flags & NodeFlag.database != 0 { findings.namedDatabases += 1 }
+    guard flags & NodeFlag.bigValue != 0 else {
+      guard end + size <= head.pageSize else { throw Self.damage(number, "has a row outside it") }
+      return
+    }
+    guard end + 8 <= head.pageSize else { throw Self.damage(number, "has a row outside it") }
+    try bigValue(page.number(end, 8), size)
+  }
+
+  /// A value on pages of its own, which follow one another.
+  private func bigValue(_ first: UInt64, _ size: Int) throws(FileDamage) {
+    let start = try octets(of: first, Self.pageHead)
+    let count = start.number(12, 4)
+    guard start.number(10, 2) & PageKind.mask == PageKind.overflow, count > 0,
+      size <= Int(count) * head.pageSize - Self.pageHead
+    else { throw Self.damage(first, "is no part of a value") }
+    guard first + count - 1 <= head.lastPage,
+      try !read(Int(first) * head.pageSize + Self.pageHead + size - 1, 1).isEmpty
+    else { throw FileDamage("was cut: page \(first + count - 1) is not there") }
+  }
+
+  private func octets(of number: UInt64, _ count: Int) throws(FileDamage) -> [UInt8] {
+    guard number > 1, number <= head.lastPage, number < 1 << 46 else {
+      throw FileDamage("is damaged: there is no page \(number)")
+    }
+    let octets = try read(Int(number) * head.pageSize, count)
+    guard octets.count == count else { throw FileDamage("was cut: page \(number) is not there") }
+    guard octets.number(0, 8) == number else { throw Self.damage(number, "is another") }
+    return octets
+  }
+
+  private static func damage(_ number: UInt64, _ what: String) -> FileDamage {
+    FileDamage("is damaged: page \(number) \(what)")
+  }
+}

@@ -1,0 +1,189 @@
+#if LMDB
+  internal import CLMDB
+  internal import DKIMConfiguration
+  internal import Glibc
+  internal import Synchronization
+
+  /// An open environment of the library, for one thread at a time. It is read as it is at the moment of each question.
+  @safe final class LMDBEnvironment: Sendable {
+    /// Why it could not be opened.
+    struct Failure: Error {
+      let number: CInt
+
+      var isForbidden: Bool { [EACCES, EPERM, EROFS, ENOLCK].contains(number) }
+      var text: String {
+        guard let text = unsafe mdb_strerror(number) else { return "error \(number)" }
+        return unsafe String(cString: text)
+      }
+    }
+
+    /// Sendable although it holds pointers: they are used under the mutex alone.
+    @safe private struct State: @unchecked Sendable {
+      let environment: OpaquePointer
+      let transaction: OpaquePointer
+      let database: MDB_dbi
+      let descriptor: CInt
+      /// The largest size of the file that was seen; it never shrinks.
+      var size: off_t = 0
+      var isOpen = true
+    }
+
+    /// Longer keys are never stored.
+    private static let longestKey = 511
+
+    /// False where nobody knows what is being read, so that a writer may use it anew.
+    let isLocked: Bool
+    private let state: Mutex<State>
+
+    init(_ place: LMDBPlace, locks: Bool) throws(Failure) {
+      state = Mutex(try Self.open(place, locks: locks))
+      isLocked = locks
+    }
+
+    deinit { close() }
+
+    /// Afterwards it cannot be read any more.
+    func close() {
+      state.withLock { state in
+        guard state.isOpen else { return }
+        state.isOpen = false
+        unsafe mdb_txn_abort(state.transaction)
+        unsafe mdb_env_close(state.environment)
+      }
+    }
+
+    private static func open(_ place: LMDBPlace, locks: Bool) throws(Failure) -> State {
+      var created: OpaquePointer?
+      try check(unsafe mdb_env_create(&created))
+      guard let environment = unsafe created else { throw Failure(number: ENOMEM) }
+      var flags = UInt32(MDB_RDONLY | MDB_NOTLS)
+      if !place.isFolder { flags |= UInt32(MDB_NOSUBDIR) }
+      if !locks { flags |= UInt32(MDB_NOLOCK) }
+      var transaction: OpaquePointer?
+      do throws(Failure) {
+        try check(unsafe mdb_env_open(environment, place.path, flags, place.permissions))
+        if locks { unsafe mdb_reader_check(environment, nil) }
+        try check(unsafe mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction))
+        guard let transaction = unsafe transaction else { throw Failure(number: ENOMEM) }
+        var database: MDB_dbi = 0
+        try check(unsafe mdb_dbi_open(transaction, nil, 0, &database))
+        var descriptor: CInt = -1
+        try check(unsafe mdb_env_get_fd(environment, &descriptor))
+        unsafe mdb_txn_reset(transaction)
+        return unsafe State(
+          environment: environment, transaction: transaction, database: database, descriptor: descriptor)
+      } catch {
+        if let transaction = unsafe transaction { unsafe mdb_txn_abort(transaction) }
+        unsafe mdb_env_close(environment)
+        throw error
+      }
+    }
+
+    /// Reads what is there now through `body`.
+    private func read<Result>(
+      _ body: (borrowing State) throws(DataSetError) -> Result
+    ) throws(DataSetError) -> Result {
+      let result = state.withLock { state -> Swift.Result<Result, DataSetError> in
+        do throws(DataSetError) {
+          try Self.begin(&state)
+          defer { unsafe mdb_txn_reset(state.transaction) }
+          return .success(try body(state))
+        } catch {
+          return .failure(error)
+        }
+      }
+      return try result.get()
+    }
+
+    private static func begin(_ state: inout State) throws(DataSetError) {
+      guard state.isOpen else { throw .unusable("the database is closed") }
+      var status = stat()
+      guard unsafe fstat(state.descriptor, &status) == 0, status.st_size >= state.size else {
+        // What is not there any more cannot be touched: that would end the process.
+        throw .unusable("the file was cut while it was in use; put a whole one in its place with mv, and reload")
+      }
+      state.size = status.st_size
+      var result = unsafe mdb_txn_renew(state.transaction)
+      if result == MDB_MAP_RESIZED {
+        // A writer has made the database larger than it was.
+        result = unsafe mdb_env_set_mapsize(state.environment, 0)
+        if result == 0 { result = unsafe mdb_txn_renew(state.transaction) }
+      }
+      if result == MDB_READERS_FULL {
+        unsafe mdb_reader_check(state.environment, nil)
+        result = unsafe mdb_txn_renew(state.transaction)
+      }
+      guard result == 0 else { throw error(result) }
+    }
+
+    /// Checks the rows as they are now.
+    func findings() throws(FileDamage) -> LMDBCheck.Findings {
+      let result = try? read { state throws(DataSetError) -> Result<LMDBCheck.Findings, FileDamage> in
+        let reader = FileReader(descriptor: state.descriptor)
+        let transaction = unsafe UInt64(mdb_txn_id(state.transaction))
+        do throws(FileDamage) {
+          let heads = try LMDBHead.both(reader.octets)
+          guard let head = heads.first(where: { $0.transaction == transaction }) else {
+            throw FileDamage("is being written all the time")
+          }
+          return .success(try LMDBCheck.findings(head, reader.octets))
+        } catch {
+          return .failure(error)
+        }
+      }
+      guard let result else { throw FileDamage("cannot be read") }
+      return try result.get()
+    }
+
+    func value(of key: Span<UInt8>) throws(DataSetError) -> String? {
+      guard 1...Self.longestKey ~= key.count else { return nil }
+      return try unsafe key.withUnsafeBytes { octets throws(DataSetError) in
+        try read { state throws(DataSetError) in try unsafe Self.value(of: octets, state) }
+      }
+    }
+
+    private static func value(of key: UnsafeRawBufferPointer, _ state: State) throws(DataSetError) -> String? {
+      var wanted = unsafe MDB_val(mv_size: key.count, mv_data: UnsafeMutableRawPointer(mutating: key.baseAddress))
+      var found = unsafe MDB_val()
+      let result = unsafe mdb_get(state.transaction, state.database, &wanted, &found)
+      if result == MDB_NOTFOUND || result == MDB_BAD_VALSIZE { return nil }
+      guard result == 0 else { throw error(result) }
+      return try unsafe StoredText.read(octets(found))
+    }
+
+    /// The first rows in the order of their keys.
+    func rows(limit: Int) throws(DataSetError) -> [DataSetRow] {
+      try read { state throws(DataSetError) in
+        var cursor: OpaquePointer?
+        let opened = unsafe mdb_cursor_open(state.transaction, state.database, &cursor)
+        guard opened == 0, let cursor = unsafe cursor else { throw Self.error(opened) }
+        defer { unsafe mdb_cursor_close(cursor) }
+        var rows: [DataSetRow] = []
+        var (key, value) = unsafe (MDB_val(), MDB_val())
+        while rows.count < limit {
+          let result = unsafe mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+          if result == MDB_NOTFOUND { break }
+          guard result == 0 else { throw Self.error(result) }
+          rows.append(
+            DataSetRow(
+              key: try unsafe StoredText.read(Self.octets(key)),
+              value: .text(try unsafe StoredText.read(Self.octets(value))), place: nil))
+        }
+        return rows
+      }
+    }
+
+    private static func octets(_ item: MDB_val) -> UnsafeRawBufferPointer {
+      unsafe UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_data == nil ? 0 : item.mv_size)
+    }
+
+    private static func error(_ result: CInt) -> DataSetError {
+      let text = "the database cannot be read: \(Failure(number: result).text)"
+      return result == MDB_READERS_FULL || result == EINTR || result == ENOMEM ? .temporary(text) : .unusable(text)
+    }
+
+    private static func check(_ result: CInt) throws(Failure) {
+      guard result == 0 else { throw Failure(number: result) }
+    }
+  }
+#endif

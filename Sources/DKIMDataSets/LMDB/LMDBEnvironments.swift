@@ -1,0 +1,91 @@
+#if LMDB
+  internal import DKIMConfiguration
+  internal import Glibc
+  internal import Synchronization
+
+  /// The environments that are open in this process. The library allows each of them once.
+  enum LMDBEnvironments {
+    fileprivate struct Entry: Sendable {
+      let place: LMDBPlace
+      let environment: LMDBEnvironment
+      /// Which file holds its locks.
+      let lock: Identity?
+      var users: Int
+    }
+
+    fileprivate struct Identity: Hashable {
+      let device: dev_t
+      let inode: ino_t
+    }
+
+    fileprivate static let open = Mutex<[Entry]>([])
+
+    /// The environment at a place, opened only where it is not open yet.
+    static func use(_ place: LMDBPlace) throws(LMDBEnvironment.Failure) -> LMDBUse {
+      let result = open.withLock { entries -> Result<LMDBEnvironment, LMDBEnvironment.Failure> in
+        if let index = entries.firstIndex(where: { $0.place.isSame(as: place) }) {
+          entries[index].users += 1
+          return .success(entries[index].environment)
+        }
+        // The lock file of a database that was put in the place of another is in use for that other one.
+        let lock = identity(place.lockPath)
+        let isTaken = lock != nil && entries.contains { $0.lock == lock }
+        do throws(LMDBEnvironment.Failure) {
+          let environment = try make(place, locks: !isTaken)
+          let lock = environment.isLocked ? identity(place.lockPath) : nil
+          entries.append(Entry(place: place, environment: environment, lock: lock, users: 1))
+          return .success(environment)
+        } catch {
+          return .failure(error)
+        }
+      }
+      return LMDBUse(place, try result.get())
+    }
+
+    /// Without locks where the lock file may not be written.
+    private static func make(_ place: LMDBPlace, locks: Bool) throws(LMDBEnvironment.Failure) -> LMDBEnvironment {
+      guard locks else { return try LMDBEnvironment(place, locks: false) }
+      let hadLockFile = identity(place.lockPath) != nil
+      do throws(LMDBEnvironment.Failure) {
+        let environment = try LMDBEnvironment(place, locks: true)
+        if !hadLockFile, geteuid() == 0 {
+          // Whoever may write the data has to be able to lock it.
+          _ = unsafe lchown(place.lockPath, place.owner, place.group)
+        }
+        return environment
+      } catch {
+        guard error.isForbidden else { throw error }
+        return try LMDBEnvironment(place, locks: false)
+      }
+    }
+
+    private static func identity(_ path: String) -> Identity? {
+      guard case .success(let status) = BoundedFile.status(path) else { return nil }
+      return Identity(device: status.st_dev, inode: status.st_ino)
+    }
+  }
+
+  extension LMDBPlace {
+    fileprivate func isSame(as other: LMDBPlace) -> Bool { device == other.device && inode == other.inode }
+  }
+
+  /// One of those who use an environment; the last one closes it.
+  final class LMDBUse: Sendable {
+    let environment: LMDBEnvironment
+    private let place: LMDBPlace
+
+    fileprivate init(_ place: LMDBPlace, _ environment: LMDBEnvironment) {
+      self.place = place
+      self.environment = environment
+    }
+
+    deinit {
+      LMDBEnvironments.open.withLock { entries in
+        guard let index = entries.firstIndex(where: { $0.environment === environment }) else { return }
+        entries[index].users -= 1
+        // It is closed before anybody can open it anew.
+        if entries[index].users == 0 { entries.remove(at: index).environment.close() }
+      }
+    }
+  }
+#endif

@@ -1,0 +1,39 @@
+internal import DKIMConfiguration
+internal import Glibc
+
+/// Where an LMDB database lies: in a folder, or in a file of any name.
+struct LMDBPlace: Sendable {
+  let path: String
+  let isFolder: Bool
+  /// The data file when it was looked at.
+  let device: UInt64
+  let inode: UInt64
+  let owner: uid_t
+  let group: gid_t
+  let permissions: mode_t
+
+  var dataPath: String { isFolder ? path + "/data.mdb" : path }
+  /// The file in which readers and writers say what they do.
+  var lockPath: String { isFolder ? path + "/lock.mdb" : path + "-lock" }
+
+  /// Finds out without opening anything, since that may wait.
+  init(_ path: String) throws(FileProblem) {
+    var status = try Self.status(path)
+    isFolder = status.st_mode & S_IFMT == S_IFDIR
+    self.path = path
+    let dataPath = isFolder ? path + "/data.mdb" : path
+    if isFolder { status = try Self.status(dataPath) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileProblem(path: dataPath, reason: .notAFile(BoundedFile.kind(of: status.st_mode)))
+    }
+    (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
+    (owner, group, permissions) = (status.st_uid, status.st_gid, status.st_mode & 0o666)
+  }
+
+  private static func status(_ path: String) throws(FileProblem) -> stat {
+    switch BoundedFile.status(path) {
+    case .success(let status): return status
+    case .failure(let error): throw FileProblem(path: path, reason: .system(error))
+    }
+  }
+}

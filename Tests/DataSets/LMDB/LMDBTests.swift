@@ -1,0 +1,170 @@
+#if LMDB
+  import DKIMConfiguration
+  import Glibc
+  import TestSupport
+  import Testing
+
+  @testable import DKIMDataSets
+
+  @Suite("LMDB databases")
+  struct LMDBTests {
+    @Test("Every row is found and walked over, in a folder and in a file", arguments: [true, false])
+    func rows(_ isFolder: Bool) async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeLMDB("t", StoreRows.odd + StoreRows.many, isFolder: isFolder)
+        let set = try await files.open("mdb:t")
+        try await StoreRows.expectAll(in: set)
+        let rows = try await set.allRows()
+        #expect(rows.count == StoreRows.odd.count + StoreRows.many.count)
+        #expect(rows.map { Array($0.key.utf8) }.isSorted)
+        #expect(try await set.allRows(limit: 3).count == 3)
+        #expect(await set.problems().isEmpty)
+        #expect(try await set.rows(for: "colons", all: false).first?.fields(3) == ["", "", "a::"])
+      }
+    }
+
+    @Test("Eight threads at a time get what is theirs, while others open the same database")
+    func threads() async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeLMDB("t", StoreRows.many)
+        let first = try await files.open("mdb:t")
+        await withTaskGroup(of: Bool.self) { group in
+          for task in 0..<8 {
+            group.addTask {
+              for row in stride(from: task, to: StoreRows.many.count, by: 41) {
+                let (key, value) = StoreRows.many[row]
+                let second = row.isMultiple(of: 100) ? try? await files.open("mdb:" + files.path("t")) : nil
+                if (try? await (second ?? first).text(key)) != value { return false }
+              }
+              return true
+            }
+          }
+          for await isRight in group { #expect(isRight) }
+        }
+      }
+    }
+
+    @Test("Any spelling finds a key in lower case, where case does not count; a NUL is no part of a key")
+    func spelling() async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeLMDB("t", [("example.com", "1"), ("Upper", "2"), ("nul\0", "3\0")])
+        let folding = try await files.open("mdb:t")
+        #expect(try await folding.text("Example.COM") == "1")
+        #expect(try await folding.text("Upper") == "2")
+        #expect(try await folding.text("upper") == nil)
+        #expect(try await folding.text("NUL") == "3")
+        #expect(try await folding.allRows().map(\.key).sorted() == ["Upper", "example.com", "nul"])
+        let exact = try await files.open("MDB:t", caseSensitive: true)
+        #expect(try await exact.text("Example.COM") == nil)
+        #expect(try await exact.text("example.com") == "1")
+      }
+    }
+
+    @Test("What a writer commits is seen at once, also where the database has grown")
+    func writer() async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeLMDB("t", [("a", "1")], mapSize: 1 << 20)
+        let set = try await files.open("mdb:t")
+        #expect(try await set.text("a") == "1")
+        try await files.makeLMDB("t", [("a", "2"), ("b", "3")], mapSize: 1 << 20)
+        #expect(try await set.text("a") == "2")
+        #expect(try await set.text("b") == "3")
+        try await files.makeLMDB("t", StoreRows.many + [("long", String(repeating: "x", count: 1 << 20))])
+        #expect(try await set.text(StoreRows.many[9999].key) == StoreRows.many[9999].value)
+        #expect(try await set.text("long")?.utf8.count == 1 << 20)
+        #expect(try await set.text("a") == "2")
+        #expect(try await set.allRows().count == StoreRows.many.count + 3)
+      }
+    }
+
+    @Test("Reading and writing at a time never show half a row")
+    func busyWriter() async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeLMDB("t", StoreRows.many)
+        let set = try await files.open("mdb:t")
+        let reader = Task {
+          var count = 0
+          while !Task.isCancelled {
+            let (key, value) = StoreRows.many[count * 7919 % StoreRows.many.count]
+            let found = try? await set.text(key)
+            guard found == value || found == "new" else { return -1 }
+            count += 1
+          }
+          return count
+        }
+        for _ in 0..<2 {
+          try await files.makeLMDB("t", StoreRows.many.map { ($0.key, "new") })
+          try await files.makeLMDB("t", StoreRows.many)
+        }
+        reader.cancel()
+        #expect(await reader.value > 0)
+      }
+    }
+
+    @Test("A database that another takes the place of goes on to be read by who has it")
+    func replaced() async throws {
+      try await DatabaseFiles.run { files in
+        for isFolder in [true, false] {
+          let name = isFolder ? "folder" : "file"
+          try await files.makeLMDB(name, [("a", "old")], isFolder: isFolder)
+          let first = try await files.open("mdb:\(name)")
+          let data = files.path(name) + (isFolder ? "/data.mdb" : "")
+          try await files.makeLMDB("other", [("a", "new")], isFolder: false)
+          try await files.run("mv", files.path("other"), data)
+          let second = try await files.open("mdb:\(name)")
+          #expect(try await first.text("a") == "old")
+          #expect(try await second.text("a") == "new")
+          #expect(await second.problems().map(\.text).contains { $0.contains("without locks") })
+        }
+      }
+    }
+
+    @Test("A file that is cut while it is in use is an error, not the end of the process")
+    func cutInUse() async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeLMDB("t", StoreRows.many)
+        let set = try await files.open("mdb:t")
+        #expect(try await set.text(StoreRows.many[0].key) != nil)
+        try await files.run("truncate", "-s", "8192", files.path("t/data.mdb"))
+        await #expect(throws: DataSetError.self) { _ = try await set.text(StoreRows.many[0].key) }
+        await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
+      }
+    }
+
+    @Test("Where there is no lock file one is made, for whoever may write the data")
+    func lockFile() async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeLMDB("t", StoreRows.odd)
+        try await files.run("rm", files.path("t/lock.mdb"))
+        if geteuid() == 0 { #expect(chown(files.path("t/data.mdb"), 65534, 65534) == 0) }
+        let set = try await files.open("mdb:t")
+        #expect(try await set.text("plain") == "value")
+        #expect(await set.problems().isEmpty)
+        var (data, lock) = (stat(), stat())
+        #expect(stat(files.path("t/data.mdb"), &data) == 0 && stat(files.path("t/lock.mdb"), &lock) == 0)
+        #expect(lock.st_uid == data.st_uid && lock.st_gid == data.st_gid)
+      }
+    }
+
+    @Test("Named databases, and a database without rows, are told of")
+    func problems() async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeLMDB("empty", [])
+        let empty = try await files.open("mdb:empty")
+        #expect(try await empty.text("a") == nil)
+        #expect(try await empty.allRows().isEmpty)
+        #expect(await empty.problems().map(\.text) == ["the database holds no rows"])
+        try await files.makeLMDB("named", [("a", "1")])
+        try TestFiles.write(Array("k\nv\n".utf8), to: files.path("pairs"))
+        try await files.run("mdb_load", "-T", "-s", "inner", "-f", files.path("pairs"), files.path("named"))
+        let named = try await files.open("mdb:named")
+        #expect(try await named.text("a") == "1")
+        #expect(await named.problems().map(\.text).first?.hasPrefix("1 of its rows are databases with names") == true)
+      }
+    }
+  }
+
+  extension [[UInt8]] {
+    fileprivate var isSorted: Bool { zip(self, dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) } }
+  }
+#endif

@@ -1,0 +1,114 @@
+import DKIMConfiguration
+import TestSupport
+
+@testable import DKIMDataSets
+
+/// Database files in a folder of a test, written by the programs that administrators write them with.
+struct DatabaseFiles {
+  typealias Rows = [(key: String, value: String)]
+
+  let folder: String
+
+  /// Runs `body` with a new folder.
+  nonisolated(nonsending) static func run(
+    _ body: nonisolated(nonsending) (DatabaseFiles) async throws -> Void
+  ) async throws {
+    let folder = try TestFiles.makeFolder("/tmp/dkim-databases-")
+    defer { TestFiles.removeFolder(folder) }
+    try await body(DatabaseFiles(folder: folder))
+  }
+
+  func path(_ name: String) -> String { folder + "/" + name }
+
+  /// Runs a program to its end, which has to be a good one.
+  nonisolated(nonsending) func run(_ arguments: String...) async throws {
+    let log = path("log")
+    let process = try ChildProcess(arguments, log: log)
+    guard try await process.end() == 0 else {
+      throw ChildProcess.Failure("\(arguments): \(String(decoding: try TestFiles.read(log), as: UTF8.self))")
+    }
+  }
+
+  nonisolated(nonsending) func makeBerkeleyDB(
+    _ name: String, _ rows: Rows, type: String = "hash", settings: [String] = [], options: [String] = []
+  ) async throws {
+    let log = path("log")
+    let input = try writePairs(rows)
+    let arguments =
+      ["db5.3_load", "-T", "-t", type, "-f", input] + options + settings.flatMap { ["-c", $0] } + [path(name)]
+    let process = try ChildProcess(arguments, log: log)
+    guard try await process.end() == 0 else {
+      throw ChildProcess.Failure("\(arguments): \(String(decoding: try TestFiles.read(log), as: UTF8.self))")
+    }
+  }
+
+  /// - Parameter isFolder: whether `name` is to be a folder, which is made where it is not there yet.
+  nonisolated(nonsending) func makeLMDB(
+    _ name: String, _ rows: Rows, isFolder: Bool = true, mapSize: Int = 64 << 20
+  ) async throws {
+    let head = "VERSION=3\nformat=print\ntype=btree\nmapsize=\(mapSize)\nHEADER=END\n"
+    let input = try writePairs(rows, head: head, indent: " ", end: "DATA=END\n")
+    if isFolder {
+      try await run("mkdir", "-p", path(name))
+      try await run("mdb_load", "-f", input, path(name))
+    } else {
+      try await run("mdb_load", "-n", "-f", input, path(name))
+    }
+  }
+
+  /// A key and a value on each two lines; octets that are special there are written as numbers.
+  private func writePairs(_ rows: Rows, head: String = "", indent: String = "", end: String = "") throws -> String {
+    var octets = Array(head.utf8)
+    for text in rows.flatMap({ [$0.key, $0.value] }) {
+      octets += indent.utf8
+      for octet in text.utf8 {
+        switch octet {
+        case 0x20...0x5B, 0x5D...0x7E: octets.append(octet)
+        default: octets += "\\\(octet < 16 ? "0" : "")\(String(octet, radix: 16))".utf8
+        }
+      }
+      octets.append(UInt8(ascii: "\n"))
+    }
+    octets += end.utf8
+    let input = path("pairs")
+    try TestFiles.write(octets, to: input)
+    return input
+  }
+
+  nonisolated(nonsending) func open(
+    _ specification: String, caseSensitive: Bool = false
+  ) async throws -> any DataSet {
+    try await DataSets.open(
+      specification, place: nil, options: DataSetOptions(caseSensitive: caseSensitive, baseDirectory: folder),
+      drivers: .all)
+  }
+
+  /// What is said where a set cannot be opened; `nil` where it can.
+  nonisolated(nonsending) func refusal(_ specification: String) async -> String? {
+    do {
+      _ = try await open(specification)
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+}
+
+/// Octets changed at a place, the same for the same number.
+struct Damage {
+  private var generator: SeededGenerator
+
+  init(_ number: Int) { generator = SeededGenerator(seed: UInt64(number)) }
+
+  /// A copy with one to four octets changed at each of `places` places.
+  mutating func changed(_ octets: [UInt8], places: Int) -> [UInt8] {
+    var octets = octets
+    for _ in 0..<places {
+      let place = generator.below(octets.count)
+      for offset in 0...generator.below(4) where place + offset < octets.count {
+        octets[place + offset] = UInt8(generator.below(256))
+      }
+    }
+    return octets
+  }
+}
