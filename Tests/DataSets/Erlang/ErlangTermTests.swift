@@ -45,7 +45,7 @@
 
     @Test("Counts beyond the end, and values too deep in each other")
     func bounds() {
-      let deep = (0..<1000).flatMap { _ in [ErlangTag.shortTuple, 1] }
+      let deep: [UInt8] = (0..<1000).flatMap { _ -> [UInt8] in [ErlangTag.shortTuple, 1] }
       let all: [[UInt8]] = [
         [ErlangTag.tuple, 255, 255, 255, 255], [ErlangTag.list, 255, 255, 255, 255],
         [ErlangTag.map, 127, 255, 255, 255],

@@ -3,6 +3,8 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import DataSetTestSupport
+
 /// What is asked of every database.
 struct DatabaseChecks {
   let server: any DatabaseServer

@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if MariaDB
   import DKIMConfiguration
   import Testing

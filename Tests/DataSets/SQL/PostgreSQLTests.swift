@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if PostgreSQL
   import DKIMConfiguration
   import Testing

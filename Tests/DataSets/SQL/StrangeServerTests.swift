@@ -2,6 +2,7 @@ import DKIMConfiguration
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 /// Whoever listens where a database was meant to be: each attempt ends in time, and no password is given away.
 @Suite("Servers that are no good databases")

@@ -3,6 +3,8 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import DataSetTestSupport
+
 /// MariaDB on a port of 127.0.0.1, with a folder of its own, TLS, a database `dkim`, and a user `odk` who may do
 /// anything.
 final class MariaDBServer: DatabaseServer {
