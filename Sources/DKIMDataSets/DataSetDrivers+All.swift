@@ -5,12 +5,18 @@ extension DataSetDrivers {
   public static let all: DataSetDrivers = {
     var drivers = DataSetDrivers.text
     drivers[.dsn] = .opens(SQLDrivers.open)
+    #if Erlang
+      drivers[.erlang] = .opens(ErlangDriver.open)
+    #endif
     #if Lua
       drivers[.lua] = .opens(LuaDriver.open)
     #endif
     #if BerkeleyDB
       drivers[.db] = .opens(BerkeleyDBDriver.open)
     #endif
+    drivers[.memcache] = .opens(MemcacheDriver.open)
+    drivers[.redis] = .opens(RedisDriver.open)
+    drivers[.rediss] = .opens(RedisDriver.open)
     #if LMDB
       drivers[.mdb] = .opens(LMDBDriver.open)
     #endif

@@ -5,27 +5,36 @@ enum DataSetSecrets {
   /// The specification with `***` for the password of `user:password@host`, the cookie of `erlang:`, and whatever
   /// follows a word like `pwd=` or `password=`, encoded or not.
   static func hidden(in specification: String) -> String {
-    let words = specification.split(separator: " ", omittingEmptySubsequences: false)
+    // Several URLs of servers; the one name behind `dsn:` may hold blanks, also within the password.
+    let isOne = kind(of: specification) == "dsn"
+    let words =
+      isOne ? [specification[...]] : specification.split(separator: " ", omittingEmptySubsequences: false)
     let text = words.map { hiddenUserInformation(String($0)) }.joined(separator: " ")
-    return hiddenSettings(isErlang(text) ? hiddenCookie(text) : text)
+    return hiddenSettings(kind(of: text) == "erlang" ? hiddenCookie(text) : text)
   }
 
-  private static func isErlang(_ text: String) -> Bool {
-    TextOctets.folded(String(text.prefix { $0 != ":" })) == "erlang"
+  private static func kind(of text: String) -> String {
+    TextOctets.folded(String(text.drop { " \t".contains($0) }.prefix { $0 != ":" }))
   }
 
   /// `scheme://user:password@host/…`; a password may hold any character, an at sign or a slash too.
   private static func hiddenUserInformation(_ text: String) -> String {
     guard let start = text.range(ofText: "://")?.upperBound else { return text }
     let rest = text[start...]
-    guard let at = rest.lastIndex(of: "@"), let colon = rest[..<at].firstIndex(of: ":") else { return text }
-    return String(text[...colon]) + mask + text[at...]
+    guard let at = rest.lastIndex(of: "@") else { return text }
+    if let colon = rest[..<at].firstIndex(of: ":") { return String(text[...colon]) + mask + text[at...] }
+    // Of a password without its colon too: it is the only thing that Redis logs in with more often than not.
+    return isRedis(text) ? String(text[..<start]) + mask + text[at...] : text
   }
 
-  /// `erlang:NODES:COOKIE:MODULE:FUNCTION`
+  private static func isRedis(_ text: String) -> Bool {
+    ["redis", "rediss"].contains(kind(of: text))
+  }
+
+  /// `erlang:NODES:COOKIE:MODULE:FUNCTION`; of a cookie with colons in it no part is shown.
   private static func hiddenCookie(_ text: String) -> String {
     var fields = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    if fields.count > 2 { fields[2] = mask }
+    if fields.count > 2 { fields.replaceSubrange(2..<max(3, fields.count - 2), with: [mask]) }
     return fields.joined(separator: ":")
   }
 

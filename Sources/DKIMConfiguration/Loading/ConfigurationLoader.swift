@@ -88,8 +88,10 @@ struct ConfigurationDraft {
   }
 
   /// What is not built: an error where mail would be treated otherwise than was asked for.
-  mutating func judgeStatus() {
-    for entry in holding {
+  ///
+  /// - Parameter names: of the settings that matter; `nil`: all do.
+  mutating func judgeStatus(of names: Set<String>? = nil) {
+    for entry in holding where names?.contains(entry.definition.name) ?? true {
       let definition = entry.definition
       // What is asked for happens anyway.
       if entry.value == definition.defaultText { continue }

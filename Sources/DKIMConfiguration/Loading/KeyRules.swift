@@ -16,6 +16,7 @@ extension ConfigurationLoader {
   /// - Returns: `nil` for the rules where one of the problems is an error.
   public func loadKeyRules(_ settings: Settings) async -> (KeyRules?, [ConfigurationProblem]) {
     var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
+    draft.judgeStatus(of: ["ResolverConfiguration", "SignatureAlgorithm", "TrustAnchorFile"])
     draft.configuration.process.userID = draft.userID()
     draft.takeNameService()
     await draft.takeTestData()

@@ -78,7 +78,7 @@ struct TestKeyCommand: AsyncParsableCommand {
       guard isOne || settings.settings.entries.isEmpty else { return try await testAll(settings, configured) }
       // The private key of the file belongs to the names of the file.
       if domain == nil, selector == nil, key == nil { key = settings.keyFile }
-      domain = domain ?? settings.settings.text("Domain")
+      domain = if let domain { domain } else { try await NamedKey.onlyDomain(of: settings) }
       selector = selector ?? settings.settings.text("Selector")
       return try await testOne(domain, selector, key, rules: config == nil ? nil : configured.rules)
     }

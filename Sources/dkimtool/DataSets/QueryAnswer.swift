@@ -105,7 +105,15 @@ extension QueryAnswer.Row {
     }
     let isWhole = values.count == 1 && count == nil && labels.isEmpty
     fields = values.enumerated().map { index, value in
-      .init(name: index < labels.count ? labels[index] : isWhole ? "value" : "field \(index + 1)", value: value)
+      let name = index < labels.count ? labels[index] : isWhole ? "value" : "field \(index + 1)"
+      return .init(name: name, value: value.map { Self.withoutKey($0, isKey: name == "key") })
     }
+  }
+
+  /// Private keys are not for terminals.
+  private static func withoutKey(_ value: String, isKey: Bool) -> String {
+    let isPath = ["/", "./", "../"].contains { value.hasPrefix($0) }
+    guard value.contains("PRIVATE KEY-----") || isKey && !isPath && !value.isEmpty else { return value }
+    return "(a private key of \(value.utf8.count) octets)"
   }
 }

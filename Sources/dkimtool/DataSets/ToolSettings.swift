@@ -40,32 +40,45 @@ struct ToolSettings {
       let file = path.map { "\($0) has no \(name)" } ?? "there is no configuration file that names a \(name)"
       throw CommandFailure(.configuration, "\(file); name the file with -x, or name the data set")
     }
-    return try await open(
-      entry.value, at: entry.place, base: settings.text("BaseDirectory"),
-      caseSensitive: Self.caseSensitive.contains(entry.definition.name))
+    let setting = entry.definition.name
+    do throws(DataSetOpenError) {
+      return try await open(
+        entry.value, at: entry.place, base: settings.text("BaseDirectory"),
+        caseSensitive: Self.caseSensitive.contains(setting))
+    } catch {
+      let problem = error.problem
+      throw failure(
+        error,
+        ConfigurationProblem(problem.severity, at: problem.place, "\(setting) \(problem.text)", mend: problem.mend))
+    }
   }
 
   /// A data set of the command line: relative paths begin in the current directory.
   func set(specification: String) async throws -> any DataSet {
-    if !specification.contains(where: { ":/,=".contains($0) }), access(specification, F_OK) == 0 {
+    let isBare = !specification.contains { ":/,=".contains($0) } && !specification.hasSuffix(".db")
+    if isBare, access(specification, F_OK) == 0 {
       Console.complain("warning: '\(specification)' is a list of one entry; write file:\(specification) for the file")
     }
-    return try await open(specification, at: .commandLine, base: nil, caseSensitive: true)
+    do throws(DataSetOpenError) {
+      return try await open(specification, at: nil, base: nil, caseSensitive: true)
+    } catch {
+      throw failure(error, error.problem)
+    }
   }
 
   private func open(
-    _ specification: String, at place: SourcePlace, base: String?, caseSensitive: Bool
-  ) async throws -> any DataSet {
+    _ specification: String, at place: SourcePlace?, base: String?, caseSensitive: Bool
+  ) async throws(DataSetOpenError) -> any DataSet {
     var options = settings.dataSetOptions
     options.baseDirectory = base
     options.caseSensitive = caseSensitive
     // Whoever asks wants to know that a server is down.
     options.softStart = false
-    do throws(DataSetOpenError) {
-      return try await DataSets.open(specification, place: place, options: options, drivers: .all)
-    } catch {
-      throw CommandFailure(error.isTemporary ? .unavailable : .configuration, SafeText.escaped("\(error)"))
-    }
+    return try await DataSets.open(specification, place: place, options: options, drivers: .all)
+  }
+
+  private func failure(_ error: DataSetOpenError, _ problem: ConfigurationProblem) -> CommandFailure {
+    CommandFailure(error.isTemporary ? .unavailable : .configuration, SafeText.escaped("\(problem)"))
   }
 
   private static let caseSensitive: Set<String> = ["KeyTable", "MTA", "MacroList"]

@@ -5,7 +5,7 @@ import Glibc
 
 /// The filter's configuration for `dkimtool explain`.
 enum ExplainedConfiguration {
-  static let standardPath = "/etc/opendkim.conf"
+  private static let standardPath = ToolSettings.standardPath
 
   /// Problems go to standard error.
   /// - Throws: `CommandFailure` where the filter would not start with it.

@@ -82,7 +82,7 @@ enum NewFiles {
     } catch Errno.fileExists {
       throw refusal(path)
     } catch {
-      throw CommandFailure(.cannotCreate, "\(path): \(error)")
+      throw CommandFailure(.cannotCreate, "\(file.path): \(error)")
     }
   }
 

@@ -73,6 +73,22 @@ extension NamedKey {
     }
   }
 
+  /// The one name in Domain; `nil` where there is no such setting.
+  static func onlyDomain(of settings: ToolSettings) async throws -> String? {
+    guard settings.settings.entry("Domain") != nil else { return nil }
+    let set = try await settings.set("Domain")
+    let names: [String]
+    do throws(DataSetError) {
+      names = try await set.allRows(limit: 2).map(\.key)
+    } catch {
+      throw error.failure(of: set)
+    }
+    guard let name = names.first, names.count == 1, !name.contains("*") else {
+      throw CommandFailure(.configuration, "Domain of the configuration is not one name; name one with -d")
+    }
+    return name
+  }
+
   private static func single(_ row: DataSetRow, _ selector: String, _ file: String) -> NamedKey {
     let content: Content
     if row.key.contains("*") {

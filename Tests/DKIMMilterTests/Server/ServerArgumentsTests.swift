@@ -73,8 +73,8 @@ struct ServerArgumentsTests {
 
   @Test("questions of -Q are a key, the last slash and a number")
   func queries() throws {
-    let query = try #require(QueryTask.Query("a/b/2"))
+    let query = try #require(Query("a/b/2"))
     #expect(query.key == "a/b" && query.fields == 2)
-    #expect(QueryTask.Query("a") == nil && QueryTask.Query("a/0") == nil && QueryTask.Query("a/x") == nil)
+    #expect(Query("a") == nil && Query("a/101") == nil && Query("a/x") == nil)
   }
 }

@@ -44,19 +44,6 @@ struct ServerTaskTests {
     #expect(try await MilterRun(["-x", configuration, "-e", "Selector"], in: folder).status == 78)
   }
 
-  @Test("-Q answers look-ups in a data set")
-  func queries() async throws {
-    let folder = try MilterFolder()
-    try folder.write("mail example.com:s:/key\nalone\n", to: "table")
-    let run = try await MilterRun(
-      ["-Q"], in: folder, input: "file:\(folder.file("table"))\nmail/4\nalone/1\nnobody/1\n")
-    #expect(run.status == 0)
-    #expect(run.output == "'example.com'\n's'\n'/key'\n<absent>\n<absent>\n")
-    #expect(run.errors == "dkim-milter: record not found\n")
-    #expect(try await MilterRun(["-Q"], in: folder, input: "nonsense:x\n").status == 70)
-    #expect(try await MilterRun(["-Q"], in: folder, input: "a,b\na\n").status == 64)
-  }
-
   @Test("-t signs with -bs, and what it signed verifies; what was changed does not")
   func messages() async throws {
     let folder = try MilterFolder()

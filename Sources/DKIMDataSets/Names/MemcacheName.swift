@@ -1,0 +1,38 @@
+/// What stands behind `memcache:`: the servers, and what every key begins with.
+///
+/// `HOST[:PORT][,HOST[:PORT]…]/PREFIX`, or `/PATH/OF/SOCKET/PREFIX`. The order of the servers counts: it says which
+/// of them has a key.
+struct MemcacheName: Sendable, Hashable {
+  let servers: [ServerAddress]
+  let prefix: String
+
+  static let port = 11211
+  private static let form = "HOST[:PORT][,HOST[:PORT]…]/PREFIX, or /PATH/OF/SOCKET/PREFIX"
+
+  init(_ text: String) throws(NameProblem) {
+    let octets = text.utf8
+    let slash = UInt8(ascii: "/")
+    let isPath = octets.first == slash
+    // A prefix may hold slashes, but not where the servers are the path of a socket.
+    guard let end = isPath ? octets.dropFirst().lastIndex(of: slash) : octets.firstIndex(of: slash) else {
+      throw NameProblem(found: "no slash and prefix behind the servers", expected: Self.form)
+    }
+    prefix = String(Substring(octets[octets.index(after: end)...]))
+    guard MemcacheKey("", prefix: prefix) != nil else {
+      throw NameProblem(
+        found: "a prefix that no key can begin with",
+        expected: "fewer than \(MemcacheKey.longest) octets, no blanks and no control characters among them")
+    }
+    let list = String(Substring(octets[..<end]))
+    if isPath {
+      servers = [try ServerAddress(path: list)]
+      return
+    }
+    var servers: [ServerAddress] = []
+    for server in octets[..<end].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+      let name = server.drop { $0 == 0x20 }
+      servers.append(try ServerAddress(host: String(Substring(name)), defaultPort: Self.port))
+    }
+    self.servers = servers
+  }
+}

@@ -1,0 +1,109 @@
+internal import DKIMConfiguration
+
+/// A connection to Redis, or to what speaks its protocol: Valkey, KeyDB.
+final class RedisConnection: StoreConnection {
+  private let stream: BufferedStream
+  private let prefix: String
+
+  /// Connects, logs in, and asks for a key: that tells whether the user may.
+  init(to endpoint: Endpoint, _ name: RedisName, until deadline: Deadline) throws(DataSetError) {
+    stream = BufferedStream(try endpoint.connect(until: deadline))
+    prefix = name.prefix
+    if let password = name.password {
+      _ = try answer("the login", ["AUTH"] + (name.user.map { [$0] } ?? []) + [password], until: deadline)
+    }
+    if let database = name.database {
+      _ = try answer("database \(database)", ["SELECT", "\(database)"], until: deadline)
+    }
+    let probe = try ask("a look-up", ["GET", "\(prefix):"].map { Array($0.utf8) }, until: deadline)
+    // Whatever that key holds, it may be asked for.
+    if case .error(let text) = probe, !text.starts(with: "WRONGTYPE".utf8) { throw refusal("a look-up", text) }
+  }
+
+  func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
+    guard let name = RedisKey.octets(key, prefix: prefix) else { return nil }
+    let what = "the key \"\(ServerText.shown(name))\""
+    switch try ask(what, [Array("GET".utf8), name], until: deadline) {
+    case .text(let text): return text.map { DataSetRow(key: key, value: .text($0), place: nil) }
+    case .error(let text): throw refusal(what, text)
+    default: throw unexpected()
+    }
+  }
+
+  func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
+    let names = try names(limit: limit, until: deadline)
+    var rows: [DataSetRow] = []
+    var size = 0
+    var next = 0
+    while next < names.count, rows.count < limit {
+      let some = names[next..<min(next + 100, names.count)]
+      next = some.endIndex
+      guard case .list(let values) = try answer(whole, ["MGET"] + some, until: deadline) else { throw unexpected() }
+      for (name, value) in zip(some, values) {
+        // Gone meanwhile, or no string.
+        guard case .text(let text?) = value else { continue }
+        size += text.utf8.count
+        try check(size)
+        let key = String(Substring(name.utf8.dropFirst(prefix.utf8.count + 1)))
+        rows.append(DataSetRow(key: key, value: .text(text), place: nil))
+      }
+    }
+    return Array(rows.prefix(limit))
+  }
+
+  /// The keys with our prefix, each once, sorted; some more than `limit` where there are.
+  private func names(limit: Int, until deadline: Deadline) throws(DataSetError) -> [String] {
+    var names: Set<String> = []
+    var size = 0
+    var cursor = "0"
+    let pattern = RedisKey.pattern(prefix: prefix)
+    repeat {
+      let command = ["SCAN", cursor, "MATCH", pattern, "COUNT", "1000"]
+      guard case .list(let parts) = try answer(whole, command, until: deadline), parts.count == 2,
+        case .text(let position?) = parts[0], case .list(let found) = parts[1]
+      else { throw unexpected() }
+      for case .text(let name?) in found where name.utf8.starts(with: "\(prefix):".utf8) {
+        if names.insert(name).inserted { size += name.utf8.count }
+      }
+      try check(size)
+      cursor = position
+    } while cursor != "0" && names.count < limit
+    return names.sorted()
+  }
+
+  // MARK: Asking
+
+  /// What all rows together are called in messages.
+  private var whole: String { "the rows of \"\(ServerText.shown(prefix))\"" }
+
+  /// - Throws: also where the server refuses.
+  private func answer(_ what: String, _ command: [String], until deadline: Deadline) throws(DataSetError) -> RedisReply
+  {
+    let reply = try ask(what, command.map { Array($0.utf8) }, until: deadline)
+    if case .error(let text) = reply { throw refusal(what, text) }
+    return reply
+  }
+
+  private func ask(_ what: String, _ command: [[UInt8]], until deadline: Deadline) throws(DataSetError) -> RedisReply {
+    try stream.beginExchange()
+    try stream.write(RedisCommand.octets(command), until: deadline)
+    do throws(DataSetError) {
+      let reply = try RedisReply.read(from: stream, until: deadline)
+      stream.endExchange()
+      return reply
+    } catch {
+      guard case .unusable(let why) = error else { throw error }
+      throw .unusable("\(stream.peer): \(what): \(why)")
+    }
+  }
+
+  private func check(_ size: Int) throws(DataSetError) {
+    guard size <= StoreLimits.largestWalk else { throw .unusable("\(stream.peer): \(whole): \(RedisReply.tooMuch)") }
+  }
+
+  private func refusal(_ what: String, _ text: [UInt8]) -> DataSetError {
+    RedisRefusal(text).error(what, peer: stream.peer)
+  }
+
+  private func unexpected() -> DataSetError { .temporary("\(stream.peer): an answer of Redis to another question") }
+}

@@ -1,0 +1,88 @@
+internal import DKIMConfiguration
+
+/// Lines and counted octets of a stream, none of them longer than it may be.
+///
+/// One question is asked at a time, and its answer read to the end. A question whose answer was left half read is the
+/// last one: what follows in the stream belongs to it.
+final class BufferedStream {
+  private let stream: any OctetStream
+  private var buffer = [UInt8](repeating: 0, count: BufferedStream.usualSize)
+  /// What was received and not yet read.
+  private var start = 0
+  private var end = 0
+  private var isInExchange = false
+
+  private static let usualSize = 16 << 10
+
+  init(_ stream: any OctetStream) { self.stream = stream }
+
+  var peer: String { stream.peer }
+
+  func beginExchange() throws(DataSetError) {
+    guard !isInExchange, start == end else { throw .temporary("\(peer): the connection is out of step") }
+    isInExchange = true
+    start = 0
+    end = 0
+    if buffer.count > 4 * Self.usualSize { buffer = [UInt8](repeating: 0, count: Self.usualSize) }
+  }
+
+  func endExchange() { isInExchange = false }
+
+  func write(_ octets: [UInt8], until deadline: Deadline) throws(DataSetError) {
+    try stream.write(octets, until: deadline)
+  }
+
+  /// The next line without its CR LF; `limit` octets of it at most.
+  func line(limit: Int, until deadline: Deadline) throws(DataSetError) -> [UInt8] {
+    var searched = 0
+    while true {
+      if let feed = buffer[(start + searched)..<end].firstIndex(of: 0x0A) {
+        guard feed > start, buffer[feed - 1] == 0x0D, feed - 1 - start <= limit else { break }
+        let line = Array(buffer[start..<feed - 1])
+        start = feed + 1
+        return line
+      }
+      searched = end - start
+      // The CR may be there already.
+      guard searched <= limit + 1 else { break }
+      try fill(until: deadline)
+    }
+    throw .temporary("\(peer): an answer that is no line of \(limit) octets at most, ended by CR LF")
+  }
+
+  /// The next octets, as many as that.
+  func octets(_ count: Int, until deadline: Deadline) throws(DataSetError) -> [UInt8] {
+    try gather(count, until: deadline)
+    defer { start += count }
+    return Array(buffer[start..<start + count])
+  }
+
+  /// The same as text, in which whatever is no UTF-8 is replaced.
+  func text(_ count: Int, until deadline: Deadline) throws(DataSetError) -> String {
+    try gather(count, until: deadline)
+    defer { start += count }
+    return String(decoding: buffer[start..<start + count], as: UTF8.self)
+  }
+
+  private func gather(_ count: Int, until deadline: Deadline) throws(DataSetError) {
+    while end - start < count { try fill(until: deadline) }
+  }
+
+  /// Waits for more octets.
+  private func fill(until deadline: Deadline) throws(DataSetError) {
+    if start == end {
+      start = 0
+      end = 0
+    }
+    if end == buffer.count {
+      if start > 0 {
+        buffer.replaceSubrange(0..<end - start, with: Array(buffer[start..<end]))
+        end -= start
+        start = 0
+      } else {
+        buffer += repeatElement(0, count: buffer.count)
+      }
+    }
+    end += try stream.read(into: &buffer, from: end, until: deadline)
+  }
+}

@@ -1,0 +1,123 @@
+internal import DKIMConfiguration
+internal import Glibc
+internal import SystemPackage
+
+/// A connected socket that never blocks longer than it is told, and raises no signal.
+final class ClientSocket: OctetStream {
+  let peer: String
+  private let descriptor: CInt
+
+  /// Connects to the first address that lets it, with a fair share of the time for each.
+  init(_ peer: String, _ addresses: [SocketAddress], until deadline: Deadline) throws(DataSetError) {
+    self.peer = peer
+    var failure = DataSetError.temporary("\(peer): no address to connect to")
+    let timeLimit = deadline.remaining
+    for (index, address) in addresses.enumerated() {
+      let share = Deadline(in: deadline.remaining / (addresses.count - index))
+      do throws(DataSetError) {
+        descriptor = try Self.connected(peer, address, timeLimit: timeLimit, until: share)
+        return
+      } catch {
+        failure = error
+      }
+    }
+    throw failure
+  }
+
+  deinit { close(descriptor) }
+
+  func write(_ octets: [UInt8], until deadline: Deadline) throws(DataSetError) {
+    var sent = 0
+    while sent < octets.count {
+      let (count, code) = unsafe octets.withUnsafeBytes { all in
+        let rest = unsafe UnsafeRawBufferPointer(rebasing: all[sent...])
+        let count = unsafe send(descriptor, rest.baseAddress, rest.count, CInt(MSG_NOSIGNAL))
+        return (count, errno)
+      }
+      if count >= 0 {
+        sent += count
+      } else if code == EAGAIN {
+        try wait(POLLOUT, until: deadline)
+      } else if code != EINTR {
+        throw lost(code)
+      }
+    }
+  }
+
+  func read(into buffer: inout [UInt8], from start: Int, until deadline: Deadline) throws(DataSetError) -> Int {
+    while true {
+      // An answer is hardly ever there before it was waited for.
+      try wait(POLLIN, until: deadline)
+      let (count, code) = unsafe buffer.withUnsafeMutableBytes { all in
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: all[start...])
+        let count = unsafe recv(descriptor, room.baseAddress, room.count, 0)
+        return (count, errno)
+      }
+      if count > 0 { return count }
+      if count == 0 { throw .temporary("\(peer): the server closed the connection") }
+      if code != EAGAIN, code != EINTR { throw lost(code) }
+    }
+  }
+
+  private func wait(_ events: CInt, until deadline: Deadline) throws(DataSetError) {
+    while !SocketWait.isReady(descriptor, events, until: deadline) {
+      if deadline.isOver { throw .temporary("\(peer): no answer in time") }
+    }
+  }
+
+  private func lost(_ code: CInt) -> DataSetError {
+    .temporary("\(peer): the connection is lost: \(Errno(rawValue: code))")
+  }
+
+  // MARK: Connecting
+
+  private static func connected(
+    _ peer: String, _ address: SocketAddress, timeLimit: Int, until deadline: Deadline
+  ) throws(DataSetError) -> CInt {
+    let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
+    let descriptor = socket(address.family, kind, 0)
+    guard descriptor >= 0 else { throw .temporary("\(peer): no socket to be had: \(Errno(rawValue: errno))") }
+    if address.family != AF_UNIX { tune(descriptor, timeLimit: timeLimit) }
+    let code = connect(descriptor, address, until: deadline)
+    guard code != 0 else { return descriptor }
+    close(descriptor)
+    let why = "\(peer): cannot be connected to: \(Errno(rawValue: code))"
+    // Nobody but the administrator opens a socket that is closed to this user.
+    if address.family == AF_UNIX, code == EACCES { throw .unusable(why) }
+    throw .temporary(why)
+  }
+
+  /// 0, or the reason why not.
+  private static func connect(_ descriptor: CInt, _ address: SocketAddress, until deadline: Deadline) -> CInt {
+    let code = unsafe address.withPointer { pointer, length in
+      unsafe Glibc.connect(descriptor, pointer, length) == 0 ? 0 : errno
+    }
+    // A unix socket with a full queue says EAGAIN, and nothing tells when there is room.
+    guard code == EINPROGRESS || code == EINTR else { return code }
+    while !SocketWait.isReady(descriptor, POLLOUT, until: deadline) {
+      if deadline.isOver { return ETIMEDOUT }
+    }
+    var result: CInt = 0
+    var length = socklen_t(MemoryLayout<CInt>.size)
+    guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &result, &length) == 0 else { return errno }
+    return result
+  }
+
+  /// Small questions leave at once; a server that is gone is noticed within the time limit, and while nobody asks
+  /// within two minutes.
+  private static func tune(_ descriptor: CInt, timeLimit: Int) {
+    let tcp = CInt(IPPROTO_TCP)
+    set(descriptor, tcp, TCP_NODELAY, 1)
+    set(descriptor, tcp, TCP_USER_TIMEOUT, CInt(clamping: max(timeLimit, 1)))
+    set(descriptor, tcp, TCP_KEEPIDLE, 60)
+    set(descriptor, tcp, TCP_KEEPINTVL, 15)
+    set(descriptor, tcp, TCP_KEEPCNT, 4)
+    set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+  }
+
+  /// An option that cannot be set is one that the system has no use for.
+  private static func set(_ descriptor: CInt, _ level: CInt, _ option: CInt, _ value: CInt) {
+    var value = value
+    _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
+  }
+}

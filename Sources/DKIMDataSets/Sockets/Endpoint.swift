@@ -1,0 +1,28 @@
+internal import DKIMConfiguration
+
+/// A server that connections are made to, in clear or over TLS.
+struct Endpoint: Sendable {
+  let address: ServerAddress
+  private let tls: TLSContext?
+  private let resolver: HostResolver?
+
+  init(_ address: ServerAddress, tls: TLSContext? = nil) {
+    self.address = address
+    self.tls = tls
+    resolver = if case .host(let host, let port) = address { HostResolver(host: host, port: port) } else { nil }
+  }
+
+  func connect(until deadline: Deadline) throws(DataSetError) -> any OctetStream {
+    let peer = address.description
+    let socket = try ClientSocket(peer, try addresses(until: deadline), until: deadline)
+    guard let tls, case .host(let host, _) = address else { return socket }
+    return try TLSStream(over: socket, tls, host: host, until: deadline)
+  }
+
+  private func addresses(until deadline: Deadline) throws(DataSetError) -> [SocketAddress] {
+    switch address {
+    case .unix(let path): return SocketAddress(path: path).map { [$0] } ?? []
+    case .host: return try resolver?.addresses(until: deadline) ?? []
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Testing
+
+@testable import DKIMDataSets
+@testable import DataSetTestSupport
+
+@Suite("Tables in memcached sign", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
+struct MemcacheSigningTests {
+  @Test("A message is signed with both tables in one memcached")
+  func sign() async throws {
+    let server = try await MemcachedServer()
+    try await SigningScene.run { scene in
+      try put(scene, server)
+      try await scene.expectSigned(
+        keyTable: "memcache:\(server.name)/keys", signingTable: "memcache:\(server.name)/signing")
+    }
+  }
+
+  @Test("memcached goes while mail is on its way, and comes back")
+  func outage() async throws {
+    let server = try await MemcachedServer()
+    try await SigningScene.run { scene in
+      try put(scene, server)
+      try await scene.expectOutageIsSurvived(
+        keyTable: "memcache:\(server.name)/keys", signingTable: "memcache:\(server.name)/signing",
+        stop: { server.stop() },
+        start: {
+          try await server.start()
+          try put(scene, server)
+        })
+    }
+  }
+
+  @Test("memcached says nothing for a while")
+  func silence() async throws {
+    let server = try await MemcachedServer()
+    defer { server.resume() }
+    try await SigningScene.run { scene in
+      try put(scene, server)
+      try await scene.expectOutageIsSurvived(
+        keyTable: "memcache:\(server.name)/keys", signingTable: "memcache:\(server.name)/signing", timeLimit: 1,
+        stop: { server.pause() }, start: { server.resume() })
+    }
+  }
+
+  private func put(_ scene: SigningScene, _ server: MemcachedServer) throws {
+    try server.put([(scene.keyRow.name, scene.keyText)], prefix: "keys")
+    try server.put([(scene.signingRow.pattern, scene.signingRow.key)], prefix: "signing")
+  }
+}

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import DKIMDataSets
+
+@Suite("Keys in memcached and Redis")
+struct StoreKeyTests {
+  @Test("memcached gets keys of 250 octets at most, without blanks and control characters")
+  func memcache() {
+    #expect(MemcacheKey("k", prefix: "p").map { String(decoding: $0.octets, as: UTF8.self) } == "p:k")
+    #expect(MemcacheKey("ü", prefix: "p") != nil)
+    #expect(MemcacheKey(String(repeating: "k", count: 248), prefix: "p") != nil)
+    #expect(MemcacheKey(String(repeating: "k", count: 249), prefix: "p") == nil)
+    for key in ["a b", "a\r\nb", "a\tb", "\u{0}", "\u{7F}", " "] { #expect(MemcacheKey(key, prefix: "p") == nil) }
+  }
+
+  /// Asked of `memcached_generate_hash` of libmemcached 1.1.4 with five servers.
+  @Test(
+    "The server that has a key is the one that libmemcached takes",
+    arguments: [
+      ("example.com", 4), ("user@example.com", 3), (".example.com", 0), ("a", 4), ("b", 0), ("c", 4), ("*", 4),
+      ("bücher@bücher.example", 3), ("日本", 1), ("sel._domainkey.example.org", 3),
+    ])
+  func servers(_ key: String, _ server: Int) {
+    #expect(MemcacheKey(key, prefix: "dkim")?.server(of: 5) == server)
+  }
+
+  @Test("One server has every key")
+  func alone() {
+    for number in 0..<100 { #expect(MemcacheKey("\(number)", prefix: "p")?.server(of: 1) == 0) }
+  }
+
+  @Test("Redis gets keys of 1,024 octets at most without zeros")
+  func redis() {
+    #expect(RedisKey.octets("a b\r\n", prefix: "p") == Array("p:a b\r\n".utf8))
+    #expect(RedisKey.octets(String(repeating: "k", count: 1022), prefix: "p") != nil)
+    #expect(RedisKey.octets(String(repeating: "k", count: 1023), prefix: "p") == nil)
+    #expect(RedisKey.octets("a\u{0}", prefix: "p") == nil)
+  }
+
+  @Test("A pattern for a walk matches the prefix as it stands")
+  func pattern() {
+    #expect(RedisKey.pattern(prefix: #"a*b?[c]\^-"#) == #"a\*b\?\[c\]\\^-:*"#)
+  }
+}

@@ -1,0 +1,51 @@
+import DKIMConfiguration
+import Testing
+
+@testable import DKIMDataSets
+@testable import DataSetTestSupport
+
+@Suite("Logging in to Redis", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
+struct RedisLoginTests {
+  @Test("The password of the server is needed, and shown nowhere")
+  func password() async throws {
+    let server = try await RedisServer(options: ["--requirepass", "pa ss/w@rd"])
+    try server.put([("k", "v")], prefix: "p", login: ["pa ss/w@rd"])
+    let set = try await OpenedSet.open("redis://:pa%20ss%2Fw%40rd@127.0.0.1:\(server.port)/p")
+    #expect(try await set.text("k") == "v")
+    #expect(set.specification == "redis://:***@127.0.0.1:\(server.port)/p")
+    let wrong = await OpenedSet.refusal("redis://:wrong@127.0.0.1:\(server.port)/p", softStart: true)
+    #expect(wrong?.contains("the login is refused: WRONGPASS") == true, "\(wrong ?? "")")
+    #expect(wrong?.contains("wrong") == false)
+    let none = await OpenedSet.refusal("redis://127.0.0.1:\(server.port)/p", softStart: true)
+    #expect(none?.contains("refused: NOAUTH") == true, "\(none ?? "")")
+  }
+
+  @Test("A password where the server has none")
+  func needless() async throws {
+    let server = try await RedisServer()
+    let refusal = await OpenedSet.refusal("redis://:secret@127.0.0.1:\(server.port)/p", softStart: true)
+    #expect(refusal?.contains("the login is refused: ERR AUTH") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("secret") == false)
+  }
+
+  @Test("A user with a list of what it may")
+  func user() async throws {
+    let server = try await RedisServer()
+    try server.put([("k", "v")], prefix: "p")
+    try server.run(
+      [["dkim", "~p:*", "+get"], ["walker", "~p:*", "+get", "+scan", "+mget"], ["other", "~q:*", "+get"]].map {
+        ["ACL", "SETUSER"] + $0 + ["on", ">secret"]
+      })
+    let place = "127.0.0.1:\(server.port)/p"
+    let set = try await OpenedSet.open("redis://dkim:secret@\(place)")
+    #expect(try await set.text("k") == "v")
+    let error = await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
+    guard case .unusable(let why) = error else { Issue.record("\(error.debugDescription)"); return }
+    #expect(why.contains("NOPERM") && why.contains("SCAN"), "\(why)")
+    #expect(try await OpenedSet.open("redis://walker:secret@\(place)").allRows().map(\.key) == ["k"])
+    let other = await OpenedSet.refusal("redis://other:secret@\(place)", softStart: true)
+    #expect(other?.contains("a look-up is refused: NOPERM") == true, "\(other ?? "")")
+    let wrong = await OpenedSet.refusal("redis://dkim:mistaken@\(place)", softStart: true)
+    #expect(wrong?.contains("WRONGPASS") == true && wrong?.contains("mistaken") == false, "\(wrong ?? "")")
+  }
+}

@@ -1,0 +1,51 @@
+import Testing
+
+@testable import DKIMDataSets
+@testable import DataSetTestSupport
+
+@Suite("Tables in Redis sign", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
+struct RedisSigningTests {
+  @Test("A message is signed with both tables in one Redis")
+  func sign() async throws {
+    let server = try await RedisServer(options: ["--requirepass", "secret"])
+    try await SigningScene.run { scene in
+      try put(scene, server, login: ["secret"])
+      let place = "redis://:secret@127.0.0.1:\(server.port)/1"
+      try await scene.expectSigned(keyTable: place + "/keys", signingTable: place + "/signing")
+    }
+  }
+
+  @Test("Redis goes while mail is on its way, and comes back")
+  func outage() async throws {
+    let server = try await RedisServer()
+    try await SigningScene.run { scene in
+      try put(scene, server)
+      let place = "redis://127.0.0.1:\(server.port)/1"
+      try await scene.expectOutageIsSurvived(
+        keyTable: place + "/keys", signingTable: place + "/signing",
+        stop: { server.stop() },
+        start: {
+          try await server.start()
+          try put(scene, server)
+        })
+    }
+  }
+
+  @Test("Redis says nothing for a while")
+  func silence() async throws {
+    let server = try await RedisServer()
+    defer { server.resume() }
+    try await SigningScene.run { scene in
+      try put(scene, server)
+      let place = "redis://127.0.0.1:\(server.port)/1"
+      try await scene.expectOutageIsSurvived(
+        keyTable: place + "/keys", signingTable: place + "/signing", timeLimit: 1, stop: { server.pause() },
+        start: { server.resume() })
+    }
+  }
+
+  private func put(_ scene: SigningScene, _ server: RedisServer, login: [String] = []) throws {
+    try server.put([(scene.keyRow.name, scene.keyText)], prefix: "keys", database: 1, login: login)
+    try server.put([(scene.signingRow.pattern, scene.signingRow.key)], prefix: "signing", database: 1, login: login)
+  }
+}

@@ -1,0 +1,133 @@
+import DKIMConfiguration
+import Glibc
+import TestSupport
+import Testing
+
+@testable import DKIMDataSets
+@testable import DataSetTestSupport
+
+@Suite("Redis over TLS", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
+struct RedisTLSTests {
+  /// Runs `body` with a server whose certificate is made out to `names`.
+  private nonisolated(nonsending) func withServer(
+    names: String = "DNS:localhost,IP:127.0.0.1", options: [String] = ["--tls-auth-clients", "no"],
+    _ body: nonisolated(nonsending) (RedisServer, _ port: Int, TestAuthority) async throws -> Void
+  ) async throws {
+    let folder = try TestFiles.makeFolder("/tmp/authority.")
+    defer { TestFiles.removeFolder(folder) }
+    let authority = try await TestAuthority(in: folder)
+    let certificate = try await authority.certificate("server", for: names)
+    let port = try FreePort.find()
+    let server = try await RedisServer(
+      files: [
+        "cert.pem": String(decoding: try TestFiles.read(certificate.file), as: UTF8.self),
+        "cert.key": String(decoding: try TestFiles.read(certificate.key), as: UTF8.self),
+        "ca.pem": String(decoding: try TestFiles.read(authority.file), as: UTF8.self),
+      ],
+      options: [
+        "--tls-port", "\(port)", "--tls-cert-file", "FOLDER/cert.pem", "--tls-key-file", "FOLDER/cert.key",
+        "--tls-ca-cert-file", "FOLDER/ca.pem",
+      ] + options)
+    try await body(server, port, authority)
+  }
+
+  @Test("Rows come over TLS, by name and by address, however long they are; the server goes and comes back")
+  func good() async throws {
+    try await withServer { server, port, authority in
+      try server.put(StoreRows.odd + StoreRows.many, prefix: "p")
+      for host in ["localhost", "127.0.0.1"] {
+        let set = try await OpenedSet.open("rediss://\(host):\(port)/p", caFile: authority.file)
+        try await StoreRows.expectAll(in: set)
+        #expect(try await set.allRows().count == StoreRows.odd.count + StoreRows.many.count)
+      }
+      let set = try await OpenedSet.open("rediss://localhost:\(port)/p", caFile: authority.file)
+      #expect(try await set.text("plain") == "value")
+      server.stop()
+      _ = await set.failure("plain")
+      try await server.start()
+      try server.put(StoreRows.odd, prefix: "p")
+      try await eventually("it works", within: .seconds(1)) { (try? await set.text("plain")) == "value" }
+    }
+  }
+
+  @Test("A certificate of an authority that is not ours is not trusted, not even with SoftStart")
+  func otherAuthority() async throws {
+    try await withServer { _, port, authority in
+      let folder = try TestFiles.makeFolder("/tmp/authority.")
+      defer { TestFiles.removeFolder(folder) }
+      let other = try await TestAuthority(in: folder)
+      for caFile in [nil, other.file] {
+        let refusal = await OpenedSet.refusal("rediss://localhost:\(port)/p", softStart: true, caFile: caFile)
+        #expect(refusal?.contains("the certificate of the server is not trusted: ") == true, "\(refusal ?? "")")
+        #expect(refusal?.contains("DataSetCAFile") == true)
+      }
+    }
+  }
+
+  @Test("A certificate for another host is not trusted", arguments: ["127.0.0.1", "localhost"])
+  func otherHost(_ host: String) async throws {
+    try await withServer(names: "DNS:redis.example,IP:192.0.2.1") { _, port, authority in
+      let refusal = await OpenedSet.refusal("rediss://\(host):\(port)/p", softStart: true, caFile: authority.file)
+      #expect(refusal?.contains("mismatch") == true, "\(refusal ?? "")")
+    }
+  }
+
+  @Test(
+    "A server that knows no newer TLS than 1.1 is not talked to; TLS 1.2 is enough", arguments: ["TLSv1.1", "TLSv1.2"])
+  func versions(_ version: String) async throws {
+    let options = ["--tls-auth-clients", "no", "--tls-protocols", version, "--tls-ciphers", "DEFAULT@SECLEVEL=0"]
+    try await withServer(options: options) { server, port, authority in
+      try server.put([("k", "v")], prefix: "p")
+      let specification = "rediss://localhost:\(port)/p"
+      if version == "TLSv1.2" {
+        #expect(try await OpenedSet.open(specification, caFile: authority.file).text("k") == "v")
+      } else {
+        let refusal = await OpenedSet.refusal(specification, caFile: authority.file)
+        #expect(refusal?.contains("TLS failed: ") == true, "\(refusal ?? "")")
+      }
+    }
+  }
+
+  @Test("A server that asks for certificates of clients says so")
+  func clientCertificate() async throws {
+    try await withServer(options: []) { _, port, authority in
+      let refusal = await OpenedSet.refusal("rediss://localhost:\(port)/p", softStart: true, caFile: authority.file)
+      #expect(refusal?.contains("asks for a certificate of its clients") == true, "\(refusal ?? "")")
+    }
+  }
+
+  @Test("TLS to a port without it, and none to a port with it, are errors in time")
+  func crossed() async throws {
+    try await withServer { server, port, authority in
+      let start = ContinuousClock.now
+      let clear = await OpenedSet.refusal("redis://127.0.0.1:\(port)/p", timeLimit: 1)
+      #expect(clear?.contains("cannot be asked at present") == true, "\(clear ?? "")")
+      let secret = await OpenedSet.refusal("rediss://127.0.0.1:\(server.port)/p", timeLimit: 1, caFile: authority.file)
+      #expect(secret?.contains("cannot be asked at present") == true, "\(secret ?? "")")
+      #expect(ContinuousClock.now - start < .seconds(3))
+    }
+  }
+
+  @Test("A server that says nothing fails within the limit, while hands are shaken and later")
+  func silent() async throws {
+    try await withServer { server, port, authority in
+      try server.put([("k", "v")], prefix: "p")
+      let set = try await OpenedSet.open("rediss://localhost:\(port)/p", timeLimit: 1, caFile: authority.file)
+      server.pause()
+      defer { server.resume() }
+      let (_, time) = await set.failure("k")
+      #expect(time < .milliseconds(2500))
+      let start = ContinuousClock.now
+      _ = await OpenedSet.refusal("rediss://localhost:\(port)/p", timeLimit: 1, caFile: authority.file)
+      #expect(ContinuousClock.now - start < .milliseconds(2500))
+      server.resume()
+      try await eventually("it works", within: .seconds(1)) { (try? await set.text("k")) == "v" }
+    }
+  }
+
+  @Test("A file of authorities that cannot be read is an error that names it")
+  func caFile() async throws {
+    let refusal = await OpenedSet.refusal("rediss://localhost:1/p", softStart: true, caFile: "/no/such/file.pem")
+    #expect(refusal?.contains("the authorities in \"/no/such/file.pem\" cannot be read") == true, "\(refusal ?? "")")
+  }
+}

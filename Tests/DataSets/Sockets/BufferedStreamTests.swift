@@ -1,0 +1,87 @@
+import DKIMConfiguration
+import Testing
+
+@testable import DKIMDataSets
+
+/// A stream that gives the octets it was made with, so many at a time, and then ends.
+private final class Script: OctetStream {
+  let peer = "scripted"
+  private var rest: ArraySlice<UInt8>
+  private let step: Int
+
+  init(_ octets: [UInt8], step: Int) {
+    rest = octets[...]
+    self.step = step
+  }
+
+  func write(_ octets: [UInt8], until deadline: Deadline) throws(DataSetError) {}
+
+  func read(into buffer: inout [UInt8], from start: Int, until deadline: Deadline) throws(DataSetError) -> Int {
+    let count = min(step, rest.count, buffer.count - start)
+    guard count > 0 else { throw .temporary("the end") }
+    for offset in 0..<count { buffer[start + offset] = rest.removeFirst() }
+    return count
+  }
+}
+
+@Suite("Lines and counted octets of a stream")
+struct BufferedStreamTests {
+  private let deadline = Deadline(in: 1000)
+
+  private func stream(_ text: String, step: Int) -> BufferedStream {
+    BufferedStream(Script(Array(text.utf8), step: step))
+  }
+
+  @Test("Lines and values, however they arrive", arguments: [1, 2, 3, 7, 1000])
+  func pieces(_ step: Int) throws {
+    let stream = stream("one\r\n\r\ntwo words\r\nab\r\ncd\r\nlast\r\n", step: step)
+    #expect(try stream.line(limit: 10, until: deadline) == Array("one".utf8))
+    #expect(try stream.line(limit: 10, until: deadline).isEmpty)
+    #expect(try stream.line(limit: 10, until: deadline) == Array("two words".utf8))
+    #expect(try stream.text(6, until: deadline) == "ab\r\ncd")
+    #expect(try stream.line(limit: 10, until: deadline).isEmpty)
+    #expect(try stream.octets(4, until: deadline) == Array("last".utf8))
+    #expect(try stream.text(0, until: deadline) == "")
+    #expect(try stream.line(limit: 0, until: deadline).isEmpty)
+    #expect(throws: DataSetError.temporary("the end")) { _ = try stream.line(limit: 10, until: deadline) }
+  }
+
+  @Test("Much more than fits the buffer at once", arguments: [999, 100_000])
+  func large(_ step: Int) throws {
+    let value = String(repeating: "0123456789", count: 30_000)
+    let stream = stream("head\r\n\(value)\r\n\(value)\r\n", step: step)
+    #expect(try stream.line(limit: 10, until: deadline) == Array("head".utf8))
+    for _ in 0..<2 {
+      #expect(try stream.text(value.utf8.count, until: deadline) == value)
+      #expect(try stream.line(limit: 10, until: deadline).isEmpty)
+    }
+  }
+
+  @Test("A line that does not end, or ends otherwise, is an error", arguments: [1, 5, 1000])
+  func badLines(_ step: Int) {
+    for text in [String(repeating: "x", count: 5000), "long line\r\n", "bare\n", "\n"] {
+      let stream = stream(text, step: step)
+      let error = #expect(throws: DataSetError.self) { _ = try stream.line(limit: 6, until: deadline) }
+      guard case .temporary(let why) = error else { continue }
+      #expect(why == "scripted: an answer that is no line of 6 octets at most, ended by CR LF")
+    }
+  }
+
+  @Test("Octets that are no UTF-8 are replaced")
+  func text() throws {
+    let stream = BufferedStream(Script([0x61, 0xFF, 0xC3, 0x28], step: 10))
+    #expect(try stream.text(4, until: deadline) == "a\u{FFFD}\u{FFFD}(")
+  }
+
+  @Test("Nothing is asked behind an answer that was not read to its end")
+  func outOfStep() throws {
+    let stream = stream("one\r\ntwo\r\nthree\r\n", step: 100)
+    try stream.beginExchange()
+    _ = try stream.line(limit: 10, until: deadline)
+    #expect(throws: DataSetError.temporary("scripted: the connection is out of step")) { try stream.beginExchange() }
+    stream.endExchange()
+    #expect(throws: DataSetError.temporary("scripted: the connection is out of step")) { try stream.beginExchange() }
+    _ = try stream.octets(12, until: deadline)
+    try stream.beginExchange()
+  }
+}

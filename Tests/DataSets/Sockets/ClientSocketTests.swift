@@ -1,0 +1,98 @@
+import DKIMConfiguration
+import Glibc
+import TestSupport
+import Testing
+
+@testable import DKIMDataSets
+@testable import DataSetTestSupport
+
+/// A port of 127.0.0.1 where nobody accepts connections. Where its queue is full, connecting takes for ever.
+private final class DeafPort {
+  let address: SocketAddress
+  private var descriptors: [CInt] = []
+
+  init(connections: Int = 8) throws {
+    let port = try FreePort.find()
+    guard case .success(let list) = SocketAddress.find("127.0.0.1", port: port, mayAsk: false), let first = list.first
+    else { throw ChildProcess.Failure("127.0.0.1 is no address") }
+    address = first
+    let listener = Self.socket()
+    descriptors.append(listener)
+    guard address.withPointer({ bind(listener, $0, $1) }) == 0, listen(listener, 0) == 0 else {
+      throw ChildProcess.Failure("port \(port) cannot be listened on")
+    }
+    for _ in 0..<connections {
+      let client = Self.socket()
+      descriptors.append(client)
+      _ = address.withPointer { Glibc.connect(client, $0, $1) }
+    }
+    usleep(20_000)
+  }
+
+  deinit { for descriptor in descriptors { close(descriptor) } }
+
+  private static func socket() -> CInt {
+    let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
+    return Glibc.socket(AF_INET, kind, 0)
+  }
+}
+
+@Suite("Sockets with a deadline")
+struct ClientSocketTests {
+  private func address(_ port: Int) throws -> SocketAddress {
+    try #require(try? SocketAddress.find("127.0.0.1", port: port, mayAsk: false).get().first)
+  }
+
+  @Test("A host that does not answer fails in time")
+  func silent() throws {
+    let full = try DeafPort()
+    let start = ContinuousClock.now
+    #expect(throws: DataSetError.temporary("peer: cannot be connected to: Connection timed out")) {
+      _ = try ClientSocket("peer", [full.address], until: Deadline(in: 300))
+    }
+    #expect(ContinuousClock.now - start < .seconds(1))
+  }
+
+  @Test("Where the first address does not answer, or refuses, the next one is taken")
+  func next() async throws {
+    let full = try DeafPort()
+    let server = try await RepeatingServer("hello", then: .again)
+    let refusing = try address(try FreePort.find())
+    let socket = try ClientSocket(
+      "peer", [full.address, refusing, try address(server.port)], until: Deadline(in: 1500))
+    try socket.write([1], until: Deadline(in: 1000))
+    var buffer = [UInt8](repeating: 0, count: 10)
+    #expect(try socket.read(into: &buffer, from: 3, until: Deadline(in: 1000)) == 5)
+    #expect(buffer == [0, 0, 0] + Array("hello".utf8) + [0, 0])
+  }
+
+  @Test("Writing to a server that has gone is an error and no signal")
+  func gone() async throws {
+    let server = try await RepeatingServer("", then: .close)
+    let socket = try ClientSocket("peer", [try address(server.port)], until: Deadline(in: 1000))
+    #expect(throws: DataSetError.self) {
+      for _ in 0..<1000 { try socket.write([UInt8](repeating: 1, count: 10_000), until: Deadline(in: 1000)) }
+    }
+  }
+
+  @Test("A server that reads nothing fails a write in time")
+  func unread() throws {
+    // A connection that nobody ever accepts.
+    let port = try DeafPort(connections: 0)
+    let socket = try ClientSocket("peer", [port.address], until: Deadline(in: 1000))
+    let start = ContinuousClock.now
+    #expect(throws: DataSetError.temporary("peer: no answer in time")) {
+      try socket.write([UInt8](repeating: 1, count: 64 << 20), until: Deadline(in: 300))
+    }
+    #expect(ContinuousClock.now - start < .seconds(2))
+  }
+
+  @Test("A unix socket that is not there, or whose path is too long")
+  func unix() throws {
+    #expect(SocketAddress(path: String(repeating: "s", count: 108)) == nil)
+    let missing = try #require(SocketAddress(path: "/no/such/socket"))
+    #expect(throws: DataSetError.temporary("peer: cannot be connected to: No such file or directory")) {
+      _ = try ClientSocket("peer", [missing], until: Deadline(in: 300))
+    }
+  }
+}
