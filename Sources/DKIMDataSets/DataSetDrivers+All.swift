@@ -20,6 +20,9 @@ extension DataSetDrivers {
     #if LMDB
       drivers[.mdb] = .opens(LMDBDriver.open)
     #endif
+    #if LDAP
+      for kind in [DataSetKind.ldap, .ldaps, .ldapi] { drivers[kind] = .opens(LDAPDriver.open) }
+    #endif
     return drivers
   }()
 }

@@ -35,7 +35,7 @@ public struct LDAPOptions: Sendable, Hashable {
   public var bindUser: String?
   public var bindPassword: String?
   public var disableCache = false
-  /// Seconds; `nil`: as the system has it.
+  /// Seconds; `nil`, here and below: as with every server of a data set.
   public var keepaliveIdle: Int?
   /// Seconds
   public var keepaliveInterval: Int?

@@ -14,6 +14,8 @@ final class RemoteDataSet: DataSet {
     var cacheSeconds: Int
     /// How many questions are asked at a time, each over a connection of its own.
     var workers = 4
+    /// What an administrator should know about the set.
+    var problems: [ConfigurationProblem] = []
   }
 
   private typealias Answer = Result<DataSetRow?, DataSetError>
@@ -88,6 +90,8 @@ final class RemoteDataSet: DataSet {
       try pool.use(until: deadline) { store throws(DataSetError) in try store.rows(limit: limit, until: deadline) }
     }
   }
+
+  func problems() async -> [ConfigurationProblem] { rules.problems }
 
   // MARK: Asking
 

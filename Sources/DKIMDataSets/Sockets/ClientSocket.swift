@@ -5,7 +5,7 @@ internal import SystemPackage
 /// A connected socket that never blocks longer than it is told, and raises no signal.
 final class ClientSocket: OctetStream {
   let peer: String
-  private let descriptor: CInt
+  let descriptor: CInt
 
   /// Connects to the first address that lets it, with a fair share of the time for each.
   init(_ peer: String, _ addresses: [SocketAddress], until deadline: Deadline) throws(DataSetError) {

@@ -1,0 +1,54 @@
+#if LDAP
+  internal import DKIMConfiguration
+
+  /// Opens data sets in directories: `ldap:`, `ldaps:` and `ldapi:`, and an ``LDAPName``.
+  enum LDAPDriver {
+    /// Seconds; nobody waits longer, whatever the setting.
+    private static let longestTime = 86_400
+
+    static func open(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
+      guard !request.name.isEmpty else { throw request.error(.noName(request.kind)) }
+      let name: LDAPName
+      do throws(LDAPURLError) {
+        name = try LDAPName("\(request.kind.rawValue):\(request.name)")
+      } catch {
+        throw request.error(.badName(found: error.found, expected: error.expected))
+      }
+      let store: LDAPStore
+      do throws(DataSetError) {
+        store = try LDAPStore(name, request.options)
+      } catch {
+        throw request.error(.store(error))
+      }
+      let options = request.options.ldap
+      let rules = RemoteDataSet.Rules(
+        timeLimit: min(max(1, options.timeout), longestTime) * 1000,
+        cacheSeconds: options.disableCache ? 0 : request.options.cacheSeconds,
+        problems: problems(store, request))
+      return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
+        try store.connect(until: deadline)
+      }
+    }
+
+    /// What works, but hardly as meant.
+    static func problems(_ store: LDAPStore, _ request: DataSetRequest) -> [ConfigurationProblem] {
+      let head = "\"\(request.specification)\": "
+      var problems: [ConfigurationProblem] = []
+      if store.login.showsPassword,
+        let server = store.name.servers.first(where: { !$0.isEncrypted(request.options.ldap) && !$0.isLocal })
+      {
+        problems.append(
+          ConfigurationProblem(
+            .warning, at: request.place, head + "LDAPBindPassword goes to \(server.address) unencrypted",
+            mend: "set LDAPUseTLS, or write ldaps:"))
+      }
+      if !store.name.holdsKey {
+        problems.append(
+          ConfigurationProblem(
+            .warning, at: request.place, head + "every key has the same answer",
+            mend: "write $d for the key in the filter, or in the DN"))
+      }
+      return problems
+    }
+  }
+#endif

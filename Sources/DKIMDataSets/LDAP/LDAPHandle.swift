@@ -1,0 +1,147 @@
+#if LDAP
+  internal import CLDAP
+  internal import DKIMConfiguration
+
+  /// A connection of libldap over a socket of ours.
+  ///
+  /// Once anything has failed, the library would connect anew by itself, and nobody be logged in; so a handle is not
+  /// used any more then.
+  @safe final class LDAPHandle {
+    let server: LDAPName.Server
+    private let pointer: OpaquePointer
+    private let wire: LDAPWire
+    private let socket: ClientSocket
+
+    /// Octets of one message: an entry whose values are as long as they may be.
+    private static let longestMessage = ber_len_t((LDAPURL.mostAttributes + 1) * StoreLimits.longestValue)
+
+    init(_ server: LDAPName.Server, over socket: ClientSocket) throws(DataSetError) {
+      var pointer: OpaquePointer?
+      let code = unsafe ldap_init_fd(socket.descriptor, LDAP_PROTO_EXT, server.libraryURL, &pointer)
+      guard code == LDAP_SUCCESS, let pointer = unsafe pointer else {
+        throw LDAPFailure(code: code, diagnostic: "").error(server, "libldap takes no socket")
+      }
+      self.server = server
+      self.socket = socket
+      unsafe self.pointer = pointer
+      wire = LDAPWire(socket)
+      var library: OpaquePointer?
+      guard unsafe ldap_get_option(pointer, LDAP_OPT_SOCKBUF, &library) == LDAP_OPT_SUCCESS,
+        let library = unsafe library, unsafe wire.attach(to: library)
+      else { throw .temporary("\(server): libldap takes no socket") }
+      var longest = Self.longestMessage
+      _ = unsafe ber_sockbuf_ctrl(library, LBER_SB_OPT_SET_MAX_INCOMING, &longest)
+      set(LDAP_OPT_PROTOCOL_VERSION, LDAP_VERSION3)
+      // Whom a server refers to is not told our password.
+      _ = unsafe dkim_ldap_switch(pointer, LDAP_OPT_REFERRALS, 0)
+      _ = unsafe dkim_ldap_switch(pointer, LDAP_OPT_RESTART, 0)
+      // Else the name of the server is looked up backwards, for as long as name servers take.
+      _ = unsafe dkim_ldap_switch(pointer, LDAP_OPT_X_SASL_NOCANON, 1)
+    }
+
+    deinit {
+      // A farewell goes out where nothing stands in its way.
+      wire.deadline = Deadline(in: 0)
+      _ = unsafe ldap_unbind_ext(pointer, nil, nil)
+    }
+
+    private func set(_ option: CInt, _ value: CInt) {
+      var value = value
+      _ = unsafe ldap_set_option(pointer, option, &value)
+    }
+
+    func set(_ option: CInt, _ text: String) {
+      _ = unsafe text.withCString { unsafe ldap_set_option(pointer, option, $0) }
+    }
+
+    /// Asks the server for TLS, and goes on over it. // RFC 4511 §4.14
+    func startTLS(_ context: TLSContext, host: String, until deadline: Deadline) throws(DataSetError) {
+      let refusal = try unsafe exchange("StartTLS", until: deadline) { pointer, number in
+        unsafe ldap_start_tls(pointer, nil, nil, &number)
+      }
+      if let refusal { throw refusal.error(server, "StartTLS") }
+      try encrypt(context, host: host, until: deadline)
+    }
+
+    func encrypt(_ context: TLSContext, host: String, until deadline: Deadline) throws(DataSetError) {
+      try wire.encrypt(context, host: host, until: deadline)
+    }
+
+    // MARK: Requests and answers
+
+    /// Does something with the library that sends a request. Its result, and the number of the request.
+    func call(
+      until deadline: Deadline, _ work: (OpaquePointer, inout CInt) -> CInt
+    ) throws(DataSetError) -> (code: CInt, number: CInt) {
+      wire.deadline = deadline
+      var number: CInt = -1
+      let code = unsafe work(pointer, &number)
+      if let failure = wire.failure { throw failure }
+      return (code, number)
+    }
+
+    /// Sends a request; its number.
+    func send(
+      _ step: String, until deadline: Deadline, _ work: (OpaquePointer, inout CInt) -> CInt
+    ) throws(DataSetError) -> CInt {
+      let (code, number) = try unsafe call(until: deadline, work)
+      guard code == LDAP_SUCCESS else { throw failure(code).error(server, step) }
+      return number
+    }
+
+    /// The next message that answers a request, or all of them at once.
+    func answer(
+      to number: CInt, all: Bool, _ step: String, until deadline: Deadline
+    ) throws(DataSetError) -> LDAPAnswer {
+      var message: OpaquePointer?
+      let (kind, _) = try unsafe call(until: deadline) { pointer, _ in
+        unsafe ldap_result(pointer, number, all ? LDAP_MSG_ALL : LDAP_MSG_ONE, nil, &message)
+      }
+      guard kind > 0, let message = unsafe message else {
+        var code: CInt = LDAP_SERVER_DOWN
+        _ = unsafe ldap_get_option(pointer, LDAP_OPT_RESULT_CODE, &code)
+        throw failure(code == LDAP_SUCCESS ? LDAP_SERVER_DOWN : code).error(server, step)
+      }
+      return unsafe LDAPAnswer(message, in: pointer, of: self)
+    }
+
+    /// Sends a request that has one answer, and waits for it; why it is refused.
+    func exchange(
+      _ step: String, until deadline: Deadline, _ work: (OpaquePointer, inout CInt) -> CInt
+    ) throws(DataSetError) -> LDAPFailure? {
+      let number = try unsafe send(step, until: deadline, work)
+      return try answer(to: number, all: true, step, until: deadline).failure
+    }
+
+    func failure(_ code: CInt) -> LDAPFailure {
+      var text: UnsafeMutablePointer<CChar>?
+      guard unsafe ldap_get_option(pointer, LDAP_OPT_DIAGNOSTIC_MESSAGE, &text) == LDAP_OPT_SUCCESS,
+        let text = unsafe text
+      else { return LDAPFailure(code: code, diagnostic: "") }
+      defer { unsafe ldap_memfree(text) }
+      return LDAPFailure(code: code, diagnostic: unsafe String(cString: text))
+    }
+  }
+
+  extension LDAPName.Server {
+    /// What the library gets to see: the server alone.
+    fileprivate var libraryURL: String {
+      switch address {
+      case .unix(let path): "ldapi://" + Self.percentEncoded(path)
+      case .host(let host, let port):
+        host.utf8.contains(UInt8(ascii: ":"))
+          ? "\(scheme.rawValue)://[\(host)]:\(port)" : "\(scheme.rawValue)://\(Self.percentEncoded(host)):\(port)"
+      }
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+      text.utf8.reduce(into: "") { result, octet in
+        if LDAPAttribute.isLetter(octet) || LDAPAttribute.isDigit(octet) || "-._~".utf8.contains(octet) {
+          result.unicodeScalars.append(Unicode.Scalar(octet))
+        } else {
+          result += (octet < 0x10 ? "%0" : "%") + String(octet, radix: 16)
+        }
+      }
+    }
+  }
+#endif

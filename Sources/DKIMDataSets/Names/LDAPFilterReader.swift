@@ -1,0 +1,82 @@
+/// Reads a filter to its end, and finds out which item is the key.
+struct LDAPFilterReader {
+  private let octets: [UInt8]
+  private var next = 0
+  private var items = 0
+  /// The attribute of an item `ATTRIBUTE=$d` that every entry has to meet.
+  private(set) var keyItem: String?
+
+  init(_ text: String) { octets = Array(text.utf8) }
+
+  mutating func readWhole() throws(LDAPFilterError) {
+    try readFilter(depth: 1, isRequired: true)
+    guard next == octets.count else { throw .trailing }
+  }
+
+  private mutating func readFilter(depth: Int, isRequired: Bool) throws(LDAPFilterError) {
+    guard depth <= LDAPFilter.deepest else { throw .tooDeep }
+    guard take("(") else { throw next < octets.count ? .parenthesis : .unclosed }
+    if take("&") {
+      try readFilters(depth: depth, isRequired: isRequired)
+    } else if take("|") {
+      try readFilters(depth: depth, isRequired: false)
+    } else if take("!") {
+      guard next < octets.count, octets[next] == UInt8(ascii: "(") else { throw .negation }
+      try readFilter(depth: depth + 1, isRequired: false)
+    } else {
+      return try readItem(isRequired: isRequired)
+    }
+    guard take(")") else { throw next < octets.count ? .parenthesis : .unclosed }
+  }
+
+  private mutating func readFilters(depth: Int, isRequired: Bool) throws(LDAPFilterError) {
+    while true {
+      while take(" ") {}
+      guard next < octets.count, octets[next] == UInt8(ascii: "(") else { return }
+      try readFilter(depth: depth + 1, isRequired: isRequired)
+    }
+  }
+
+  /// `ATTRIBUTE=VALUE)`, or with `~=`, `<=`, `>=`, `:=`
+  private mutating func readItem(isRequired: Bool) throws(LDAPFilterError) {
+    items += 1
+    guard items <= LDAPFilter.mostItems else { throw .tooManyItems }
+    guard let end = octets[next...].firstIndex(of: UInt8(ascii: ")")) else { throw .unclosed }
+    let item = octets[next..<end]
+    next = end + 1
+    guard let sign = item.firstIndex(of: UInt8(ascii: "=")) else { throw .noAttribute(Self.shown(item)) }
+    let left = item[..<sign]
+    let value = item[(sign + 1)...]
+    guard !LDAPTemplate(Self.shown(left)).holdsKey else { throw .keyAsAttribute }
+    let attribute = Self.shown(left.prefix { !"~<>:".utf8.contains($0) })
+    // A rule alone may stand before :=
+    let isRule = left.first == UInt8(ascii: ":") && left.last == UInt8(ascii: ":")
+    guard isRule || LDAPAttribute.isName(attribute), left.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x28 }) else {
+      throw .noAttribute(Self.shown(item))
+    }
+    try check(value)
+    if isRequired, attribute.utf8.count == left.count, value.elementsEqual("$d".utf8) { keyItem = attribute }
+  }
+
+  private func check(_ value: ArraySlice<UInt8>) throws(LDAPFilterError) {
+    guard !value.contains(UInt8(ascii: "(")) else { throw .parenthesis }
+    var rest = value
+    while let octet = rest.popFirst() {
+      guard octet == UInt8(ascii: "\\") else { continue }
+      guard rest.count >= 2, rest.prefix(2).allSatisfy(Self.isHex) else { throw .backslash }
+      rest.removeFirst(2)
+    }
+  }
+
+  private mutating func take(_ sign: Unicode.Scalar) -> Bool {
+    guard next < octets.count, octets[next] == UInt8(ascii: sign) else { return false }
+    next += 1
+    return true
+  }
+
+  private static func shown(_ octets: ArraySlice<UInt8>) -> String { String(decoding: octets, as: UTF8.self) }
+
+  private static func isHex(_ octet: UInt8) -> Bool {
+    LDAPAttribute.isDigit(octet) || octet | 0x20 &- 0x61 < 6
+  }
+}

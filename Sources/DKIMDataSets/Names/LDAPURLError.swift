@@ -1,0 +1,74 @@
+/// Why a text names no directory. Nothing in it shows what stands before an `@`.
+enum LDAPURLError: Error, Sendable, Hashable {
+  /// A piece of a URL.
+  enum Part: String, Sendable, Hashable {
+    case host, dn = "DN", attributes, scope, filter, extensions
+  }
+
+  case empty
+  /// More octets than are read.
+  case tooLong(Int)
+  case tooManyURLs(Int)
+  /// A text between blanks that does not begin with `ldap://` or the like.
+  case noScheme(String)
+  /// A user before the host.
+  case user
+  case server(NameProblem)
+  case noSlash
+  case tooManyParts
+  /// A percent sign without two hexadecimal digits behind it.
+  case percent(Part)
+  case notUTF8(Part)
+  case controlCharacter(Part)
+  case attribute(String)
+  case tooManyAttributes(Int)
+  case scope(String)
+  case criticalExtension(String)
+  case filter(LDAPFilterError)
+}
+
+extension LDAPURLError {
+  private static let form = "ldap://HOST/DN?ATTRIBUTES?SCOPE?FILTER"
+
+  var found: String {
+    switch self {
+    case .empty: "no URL"
+    case .tooLong(let count): "a URL of \(count) octets"
+    case .tooManyURLs(let count): "\(count) URLs"
+    case .noScheme(let text): "\"\(ServerText.shown(text))\" is no LDAP URL"
+    case .user: "a user or a password before the host"
+    case .server(let problem): problem.found
+    case .noSlash: "a ? and no slash before it"
+    case .tooManyParts: "more than four question marks"
+    case .percent(let part): "a % without two hexadecimal digits behind it (\(part.rawValue))"
+    case .notUTF8(let part): "octets that are no UTF-8 (\(part.rawValue))"
+    case .controlCharacter(let part): "a control character (\(part.rawValue))"
+    case .attribute(let text): "\"\(ServerText.shown(text))\" is no name of an attribute"
+    case .tooManyAttributes(let count): "\(count) attributes"
+    case .scope(let text): "the scope \"\(ServerText.shown(text))\""
+    case .criticalExtension(let name): "the extension \"\(ServerText.shown(name))\", which is marked as critical"
+    case .filter(let error): error.found
+    }
+  }
+
+  var expected: String {
+    switch self {
+    case .empty: Self.form
+    case .tooLong: "at most \(LDAPURL.longest)"
+    case .tooManyURLs: "at most \(LDAPName.mostServers)"
+    case .noScheme: "\(Self.form), and more servers behind blanks; a blank within a URL is written %20"
+    case .user: "the host alone: LDAPBindUser and LDAPBindPassword say who logs in"
+    case .server(let problem): problem.expected
+    case .noSlash: "\(Self.form)"
+    case .tooManyParts: "\(Self.form); a question mark within a part is written %3F"
+    case .percent: "%XX, and %25 for the sign itself"
+    case .notUTF8: "UTF-8, also where octets are written as %XX"
+    case .controlCharacter: "text without control characters, also where octets are written as %XX"
+    case .attribute: "names of letters, digits and hyphens, with commas between them"
+    case .tooManyAttributes: "at most \(LDAPURL.mostAttributes)"
+    case .scope: "one of: base one sub"
+    case .criticalExtension: "bindname, or no \"!\" before it"
+    case .filter(let error): error.expected
+    }
+  }
+}

@@ -1,0 +1,111 @@
+extension LDAPURL {
+  /// - Parameter serverOnly: what stands behind the server is of no matter, and is not read.
+  init(_ text: some Collection<UInt8>, serverOnly: Bool = false) throws(LDAPURLError) {
+    let octets = Array(text)
+    guard octets.count <= Self.longest else { throw .tooLong(octets.count) }
+    let (scheme, rest) = try Self.scheme(octets)
+    self.scheme = scheme
+    let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+    address = try Self.address(rest[..<end], scheme)
+    guard !serverOnly, end < rest.endIndex else { return }
+    let parts = rest[(end + 1)...].split(separator: UInt8(ascii: "?"), omittingEmptySubsequences: false)
+    guard parts.count <= 5 else { throw .tooManyParts }
+    dn = try Self.decoded(parts[0], .dn)
+    if parts.count > 1 { attributes = try Self.attributes(parts[1]) }
+    if parts.count > 2 { scope = try Self.scope(parts[2]) }
+    if parts.count > 3, !parts[3].isEmpty { filter = try Self.decoded(parts[3], .filter) }
+    if parts.count > 4 { bindName = try Self.bindName(parts[4]) }
+  }
+
+  private static func scheme(_ octets: [UInt8]) throws(LDAPURLError) -> (Scheme, ArraySlice<UInt8>) {
+    if let colon = octets.firstIndex(of: UInt8(ascii: ":")), octets[colon...].starts(with: "://".utf8),
+      let scheme = Scheme(rawValue: String(decoding: octets[..<colon], as: UTF8.self).lowercased())
+    {
+      return (scheme, octets[(colon + 3)...])
+    }
+    // A password may stand before an @.
+    throw octets.contains(UInt8(ascii: "@")) ? .noScheme("…") : .noScheme(String(decoding: octets, as: UTF8.self))
+  }
+
+  private static func address(_ authority: ArraySlice<UInt8>, _ scheme: Scheme) throws(LDAPURLError) -> ServerAddress {
+    guard !authority.contains(UInt8(ascii: "@")) else { throw .user }
+    guard !authority.contains(UInt8(ascii: "?")) else { throw .noSlash }
+    let text = try decoded(authority, .host)
+    do throws(NameProblem) {
+      if scheme == .ldapi { return try ServerAddress(path: text.isEmpty ? usualSocket : text) }
+      let isPortAlone = text.utf8.first == UInt8(ascii: ":")
+      return try ServerAddress(host: text.isEmpty || isPortAlone ? "localhost" + text : text, defaultPort: scheme.port)
+    } catch {
+      throw .server(error)
+    }
+  }
+
+  private static func attributes(_ part: ArraySlice<UInt8>) throws(LDAPURLError) -> [String] {
+    let text = try decoded(part, .attributes)
+    guard !text.isEmpty else { return [] }
+    let names = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard names.count <= mostAttributes else { throw .tooManyAttributes(names.count) }
+    var attributes: [String] = []
+    for name in names {
+      let name = String(Substring(name))
+      guard LDAPAttribute.isName(name) || LDAPAttribute.isWildcard(name) else { throw .attribute(name) }
+      attributes.append(name)
+    }
+    return attributes
+  }
+
+  /// The words of the standard, and the others that OpenLDAP reads.
+  private static func scope(_ part: ArraySlice<UInt8>) throws(LDAPURLError) -> Scope {
+    let word = try decoded(part, .scope)
+    switch word.lowercased() {
+    case "", "base": return .base
+    case "one", "onelevel": return .one
+    case "sub", "subtree": return .sub
+    case "children", "subord", "subordinate": return .children
+    default: throw .scope(word)
+    }
+  }
+
+  /// `[!]NAME[=VALUE],…`
+  private static func bindName(_ part: ArraySlice<UInt8>) throws(LDAPURLError) -> String? {
+    var bindName: String?
+    for entry in part.split(separator: UInt8(ascii: ",")) {
+      let isCritical = entry.first == UInt8(ascii: "!")
+      let pair = (isCritical ? entry.dropFirst() : entry).split(
+        separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      let name = try decoded(pair[0], .extensions)
+      if name.lowercased() == "bindname" {
+        let value = try pair.count == 2 ? decoded(pair[1], .extensions) : ""
+        if !value.isEmpty { bindName = value }
+      } else if isCritical {
+        throw .criticalExtension(name)
+      }
+    }
+    return bindName
+  }
+
+  private static func decoded(_ part: ArraySlice<UInt8>, _ which: LDAPURLError.Part) throws(LDAPURLError) -> String {
+    guard let octets = PercentCoding.decoded(part) else { throw .percent(which) }
+    guard let text = String(validating: octets, as: UTF8.self) else { throw .notUTF8(which) }
+    guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw .controlCharacter(which) }
+    return text
+  }
+}
+
+/// Names of attributes.
+enum LDAPAttribute {
+  static let longest = 256
+
+  /// A name or numbers with dots, options behind it. // RFC 4512 §2.5
+  static func isName(_ text: some StringProtocol) -> Bool {
+    guard let first = text.utf8.first, text.utf8.count <= longest else { return false }
+    return isLetter(first) || isDigit(first)
+      ? text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-._;".utf8.contains($0) } : false
+  }
+
+  /// Every attribute of the users, or of the server.
+  static func isWildcard(_ text: String) -> Bool { text == "*" || text == "+" }
+
+  static func isLetter(_ octet: UInt8) -> Bool { octet | 0x20 &- 0x61 < 26 }
+  static func isDigit(_ octet: UInt8) -> Bool { octet &- 0x30 < 10 }
+}

@@ -1,0 +1,53 @@
+import DKIMConfiguration
+import DKIMDataSets
+import Testing
+
+/// Directories as data sets.
+enum DirectorySet {
+  /// What rows of one text are found by.
+  static let simpleQuery = "/\(DirectoryServer.rows)?dkimValue?one?(dkimName=$d)"
+
+  static func options(_ change: (inout DataSetOptions) -> Void = { _ in }) -> DataSetOptions {
+    var options = DataSetOptions()
+    options.cacheSeconds = 0
+    options.ldap.timeout = 2
+    change(&options)
+    return options
+  }
+
+  static func open(
+    _ specification: String, _ change: (inout DataSetOptions) -> Void = { _ in }
+  ) async throws -> any DataSet {
+    try await DataSets.open(specification, place: nil, options: options(change), drivers: .all)
+  }
+
+  /// Why it cannot be opened.
+  static func refusal(
+    _ specification: String, _ change: (inout DataSetOptions) -> Void = { _ in },
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async -> String {
+    let error = await #expect(throws: DataSetOpenError.self, sourceLocation: sourceLocation) {
+      _ = try await open(specification, change)
+    }
+    return error.map { "\($0)" } ?? ""
+  }
+}
+
+extension DataSet {
+  /// The columns behind a key; `nil` where there is no row.
+  func columns(_ key: String) async throws(DataSetError) -> [String?]? {
+    guard let row = try await rows(for: key, all: false).first else { return nil }
+    guard case .columns(let columns) = row.value else { return [] }
+    return columns
+  }
+}
+
+extension DirectoryServer {
+  /// A directory of few rows that is a test's own.
+  static func small(tls names: String? = nil) async throws -> DirectoryServer {
+    try await DirectoryServer(
+      DirectoryEntry.rows([("plain", "value"), ("other", "thing")])
+        + [.row(9, [("dkimName", "hidden"), ("dkimValue", "secret")], below: DirectoryServer.secrets)],
+      tls: names)
+  }
+}
