@@ -5,7 +5,10 @@ enum DataSetSecrets {
   /// The specification with `***` for the password of `user:password@host`, the cookie of `erlang:`, and whatever
   /// follows a word like `pwd=` or `password=`, encoded or not.
   static func hidden(in specification: String) -> String {
-    let words = specification.split(separator: " ", omittingEmptySubsequences: false)
+    // A password of Redis may hold blanks; elsewhere they stand between several names.
+    let words =
+      isRedis(specification)
+      ? [specification[...]] : specification.split(separator: " ", omittingEmptySubsequences: false)
     let text = words.map { hiddenUserInformation(String($0)) }.joined(separator: " ")
     return hiddenSettings(isErlang(text) ? hiddenCookie(text) : text)
   }
@@ -25,7 +28,7 @@ enum DataSetSecrets {
   }
 
   private static func isRedis(_ text: String) -> Bool {
-    ["redis", "rediss"].contains(TextOctets.folded(String(text.prefix { $0 != ":" })))
+    ["redis", "rediss"].contains(TextOctets.folded(String(text.drop { $0 == " " }.prefix { $0 != ":" })))
   }
 
   /// `erlang:NODES:COOKIE:MODULE:FUNCTION`

@@ -63,7 +63,8 @@
     @Test("Whatever stands in a file: an error, or rows, and nothing ends the process", arguments: [1, 12])
     func garbage(_ places: Int) async throws {
       try await DatabaseFiles.run { files in
-        let rows = StoreRows.many.prefix(300) + StoreRows.odd.dropLast() + [("long", String(repeating: "y", count: 9000))]
+        let rows =
+          StoreRows.many.prefix(300) + StoreRows.odd.dropLast() + [("long", String(repeating: "y", count: 9000))]
         try await files.makeLMDB("t", Array(rows), isFolder: false)
         let octets = try TestFiles.read(files.path("t"))
         var (refused, asked) = (0, 0)

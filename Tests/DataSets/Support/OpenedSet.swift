@@ -28,12 +28,6 @@ enum OpenedSet {
 }
 
 extension DataSet {
-  /// The text behind a key; `nil` where there is none.
-  func text(_ key: String) async throws(DataSetError) -> String? {
-    guard let row = try await rows(for: key, all: false).first, case .text(let text) = row.value else { return nil }
-    return text
-  }
-
   /// The error that a look-up ends with, and how long that took.
   func failure(
     _ key: String, sourceLocation: SourceLocation = #_sourceLocation
