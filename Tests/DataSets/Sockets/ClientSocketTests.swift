@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 /// A port of 127.0.0.1 where nobody accepts connections. Where its queue is full, connecting takes for ever.
 private final class DeafPort {
@@ -84,6 +85,18 @@ struct ClientSocketTests {
       try socket.write([UInt8](repeating: 1, count: 64 << 20), until: Deadline(in: 100))
     }
     #expect(ContinuousClock.now - start < .seconds(2))
+  }
+
+  @Test("Octets without end are an error in time too")
+  func endless() async throws {
+    let server = try await RepeatingServer("x", then: .endless)
+    let socket = try ClientSocket("peer", [try address(server.port)], until: Deadline(in: 1000))
+    try socket.write([1], until: Deadline(in: 1000))
+    var buffer = [UInt8](repeating: 0, count: 10)
+    let deadline = Deadline(in: 100)
+    #expect(throws: DataSetError.temporary("peer: no answer in time")) {
+      while true { _ = try socket.read(into: &buffer, from: 0, until: deadline) }
+    }
   }
 
   @Test("A unix socket that is not there, or whose path is too long")

@@ -28,6 +28,11 @@ enum OpenedSet {
 }
 
 extension DataSet {
+  /// The whole value of a key as one field; `nil` where there is no row.
+  func text(_ key: String) async throws(DataSetError) -> String? {
+    try await rows(for: key, all: false).first?.fields(1).first ?? nil
+  }
+
   /// The error that a look-up ends with, and how long that took.
   func failure(
     _ key: String, sourceLocation: SourceLocation = #_sourceLocation
