@@ -45,12 +45,13 @@
 
     @Test("Counts beyond the end, and values too deep in each other")
     func bounds() {
-      let deep = (0..<1000).flatMap { _ in [ErlangTag.shortTuple, 1] }
+      let deep = Array(repeating: [ErlangTag.shortTuple, 1], count: 1000).joined()
       let all: [[UInt8]] = [
         [ErlangTag.tuple, 255, 255, 255, 255], [ErlangTag.list, 255, 255, 255, 255],
         [ErlangTag.map, 127, 255, 255, 255],
         [ErlangTag.binary, 255, 255, 255, 255, 1], [ErlangTag.largeBig, 255, 255, 255, 255, 0, 1],
-        [ErlangTag.function, 0, 0, 0, 1], [ErlangTag.newReference, 255, 255, ErlangTag.smallInteger, 1], [], [0], deep,
+        [ErlangTag.function, 0, 0, 0, 1], [ErlangTag.newReference, 255, 255, ErlangTag.smallInteger, 1], [], [0],
+        Array(deep),
       ]
       for octets in all {
         var reader = ErlangReader(octets)
