@@ -45,13 +45,13 @@
 
     @Test("Counts beyond the end, and values too deep in each other")
     func bounds() {
-      let deep = Array(repeating: [ErlangTag.shortTuple, 1], count: 1000).joined()
+      let deep: [UInt8] = (0..<1000).flatMap { _ -> [UInt8] in [ErlangTag.shortTuple, 1] }
       let all: [[UInt8]] = [
         [ErlangTag.tuple, 255, 255, 255, 255], [ErlangTag.list, 255, 255, 255, 255],
         [ErlangTag.map, 127, 255, 255, 255],
         [ErlangTag.binary, 255, 255, 255, 255, 1], [ErlangTag.largeBig, 255, 255, 255, 255, 0, 1],
         [ErlangTag.function, 0, 0, 0, 1], [ErlangTag.newReference, 255, 255, ErlangTag.smallInteger, 1], [], [0],
-        Array(deep),
+        deep,
       ]
       for octets in all {
         var reader = ErlangReader(octets)

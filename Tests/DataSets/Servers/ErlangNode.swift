@@ -3,6 +3,8 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import DataSetTestSupport
+
 /// A node of Erlang on 127.0.0.1, with a module `rows` that answers look-ups.
 final class ErlangNode: Sendable {
   /// The node of a suite with ``ErlangTrait``.
