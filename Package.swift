@@ -161,12 +161,14 @@ let package = Package(
     .testTarget(
       name: "DKIMConfigurationTests", dependencies: ["DKIMConfiguration", "DKIMCore", "TestSupport", systemPackage],
       swiftSettings: common),
+    .target(
+      name: "DataSetTestSupport", dependencies: ["DKIMConfiguration", "TestSupport", systemPackage],
+      path: "Tests/DataSetTestSupport", swiftSettings: common),
     .testTarget(
       name: "DataSetTests",
       dependencies: [
-        "DKIMDataSets", "DKIMConfiguration", "DKIMCore", "Milter", "MilterPeer", "MilterTestSupport", "TestSupport",
-        nioCore,
-        nioPosix, systemPackage,
+        "DataSetTestSupport", "DKIMDataSets", "DKIMConfiguration", "DKIMCore", "Milter", "MilterPeer",
+        "MilterTestSupport", "TestSupport", nioCore, nioPosix, systemPackage,
       ], path: "Tests/DataSets", swiftSettings: common),
     .testTarget(
       name: "DKIMMilterTests",
@@ -185,7 +187,8 @@ let package = Package(
       ],
       path: "Tests/Faults", exclude: ["README.md"], swiftSettings: common),
     .testTarget(
-      name: "InteropTests", dependencies: ["DKIMCore", "DKIMDNS", "MilterPeer", "TestSupport", systemPackage],
+      name: "InteropTests",
+      dependencies: ["DataSetTestSupport", "DKIMCore", "DKIMDNS", "MilterPeer", "TestSupport", systemPackage],
       path: "Tests/Interop", exclude: ["README.md", "peers", "Mail/peers"], swiftSettings: common),
   ]
 )

@@ -15,6 +15,7 @@ enum FuzzTarget: String, CaseIterable {
   case milterFrames = "MilterFrames"
   case milterSession = "MilterSession"
   case configuration = "Configuration"
+  case dataSourceName = "DataSourceName"
 
   func run(_ input: [UInt8]) {
     switch self {
@@ -33,6 +34,7 @@ enum FuzzTarget: String, CaseIterable {
     case .milterFrames: MilterFramesTarget.run(input)
     case .milterSession: MilterSessionTarget.run(input)
     case .configuration: ConfigurationTarget.run(input)
+    case .dataSourceName: DataSourceNameTarget.run(input)
     }
   }
 }

@@ -5,6 +5,9 @@ extension DataSetDrivers {
   public static let all: DataSetDrivers = {
     var drivers = DataSetDrivers.text
     drivers[.dsn] = .opens(SQLDrivers.open)
+    #if Erlang
+      drivers[.erlang] = .opens(ErlangDriver.open)
+    #endif
     #if Lua
       drivers[.lua] = .opens(LuaDriver.open)
     #endif

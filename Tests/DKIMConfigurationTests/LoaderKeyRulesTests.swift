@@ -83,7 +83,7 @@ struct LoaderKeyRulesTests {
   @Test("a walk through a KeyTable brings every row, whatever it says")
   func rows() async throws {
     let set = try await DataSets.open(
-      "good=example.com:s:/key,any=%:s:/key,short=example.com,bad=exa mple:s:/key,alg=example.com:s:/key:dsa",
+      "csl:good=example.com:s:/key,any=%:s:/key,short=example.com,bad=exa mple:s:/key,alg=example.com:s:/key:dsa",
       place: nil)
     let rows = try await KeyTable(set).rows()
     #expect(rows.map(\.name) == ["good", "any", "short", "bad", "alg"])

@@ -5,13 +5,16 @@ enum DataSetSecrets {
   /// The specification with `***` for the password of `user:password@host`, the cookie of `erlang:`, and whatever
   /// follows a word like `pwd=` or `password=`, encoded or not.
   static func hidden(in specification: String) -> String {
-    let words = specification.split(separator: " ", omittingEmptySubsequences: false)
+    // Several URLs of servers; the one name behind `dsn:` may hold blanks, also within the password.
+    let isOne = kind(of: specification) == "dsn"
+    let words =
+      isOne ? [specification[...]] : specification.split(separator: " ", omittingEmptySubsequences: false)
     let text = words.map { hiddenUserInformation(String($0)) }.joined(separator: " ")
-    return hiddenSettings(isErlang(text) ? hiddenCookie(text) : text)
+    return hiddenSettings(kind(of: text) == "erlang" ? hiddenCookie(text) : text)
   }
 
-  private static func isErlang(_ text: String) -> Bool {
-    TextOctets.folded(String(text.prefix { $0 != ":" })) == "erlang"
+  private static func kind(of text: String) -> String {
+    TextOctets.folded(String(text.drop { " \t".contains($0) }.prefix { $0 != ":" }))
   }
 
   /// `scheme://user:password@host/…`; a password may hold any character, an at sign or a slash too.
@@ -25,13 +28,13 @@ enum DataSetSecrets {
   }
 
   private static func isRedis(_ text: String) -> Bool {
-    ["redis", "rediss"].contains(TextOctets.folded(String(text.prefix { $0 != ":" })))
+    ["redis", "rediss"].contains(kind(of: text))
   }
 
-  /// `erlang:NODES:COOKIE:MODULE:FUNCTION`
+  /// `erlang:NODES:COOKIE:MODULE:FUNCTION`; of a cookie with colons in it no part is shown.
   private static func hiddenCookie(_ text: String) -> String {
     var fields = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    if fields.count > 2 { fields[2] = mask }
+    if fields.count > 2 { fields.replaceSubrange(2..<max(3, fields.count - 2), with: [mask]) }
     return fields.joined(separator: ":")
   }
 

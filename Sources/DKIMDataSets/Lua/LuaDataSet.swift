@@ -1,21 +1,43 @@
 #if Lua
   internal import DKIMConfiguration
+  internal import Synchronization
 
   /// Rows that a script makes up as they are asked for.
+  ///
+  /// Most scripts are done before a thread that may wait would have begun, so each is first run where it is asked for,
+  /// with so few instructions that nobody notices. One that needs more is run on those threads from then on.
   final class LuaDataSet: DataSet {
+    private let script: LuaScript
     private let store: RemoteDataSet
     /// What the administrator should know of the script.
     private let note: ConfigurationProblem?
+    private let isLong: Atomic<Bool>
+    private let timeLimit: Int
 
-    init(_ store: RemoteDataSet, note: ConfigurationProblem?) {
+    /// Some tenths of a millisecond.
+    private static let fewSteps = 20_000
+    /// A script with more code takes that long to load.
+    private static let shortCode = 64 << 10
+
+    init(_ script: LuaScript, _ store: RemoteDataSet, timeLimit: Int, note: ConfigurationProblem?) {
+      self.script = script
       self.store = store
       self.note = note
+      self.timeLimit = timeLimit
+      isLong = Atomic(script.size > Self.shortCode)
     }
 
     var specification: String { store.specification }
 
     func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
-      try await store.rows(for: key, all: all)
+      if !isLong.load(ordering: .relaxed) {
+        let deadline = Deadline(in: timeLimit)
+        if let values = try script.values(for: key, steps: Self.fewSteps, until: deadline) {
+          return LuaConnection.row(key, values).map { [$0] } ?? []
+        }
+        isLong.store(true, ordering: .relaxed)
+      }
+      return try await store.rows(for: key, all: all)
     }
 
     func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { throw .notWalkable }
@@ -29,11 +51,13 @@
 
     init(_ script: LuaScript) { self.script = script }
 
-    /// No value, or nothing but a single nil, means that there is no such row.
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-      let values = try script.values(for: key, until: deadline)
-      if values.isEmpty || values == [nil] { return nil }
-      return DataSetRow(key: key, value: .columns(values), place: nil)
+      Self.row(key, try script.values(for: key, until: deadline))
+    }
+
+    /// No value, or nothing but a single nil, means that there is no such row.
+    static func row(_ key: String, _ values: [String?]) -> DataSetRow? {
+      values.isEmpty || values == [nil] ? nil : DataSetRow(key: key, value: .columns(values), place: nil)
     }
   }
 #endif

@@ -10,7 +10,8 @@
     static func open(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
       guard !request.name.isEmpty else { throw request.error(.noName(request.kind)) }
       let script = try script(request)
-      let rules = RemoteDataSet.Rules(timeLimit: max(1, request.options.timeLimit) * 1000, cacheSeconds: 0)
+      let timeLimit = max(1, request.options.timeLimit) * 1000
+      let rules = RemoteDataSet.Rules(timeLimit: timeLimit, cacheSeconds: 0)
       let trial = Mutex<Trial>(.isDue)
       // A script may draw lots: no answer is used again.
       let store = try await RemoteDataSet.open(request, rules) { deadline in
@@ -20,7 +21,7 @@
         }
         return LuaConnection(script)
       }
-      return LuaDataSet(store, note: trial.withLock(\.note))
+      return LuaDataSet(script, store, timeLimit: timeLimit, note: trial.withLock(\.note))
     }
 
     /// The run without a key, which is made by the thread that opens the first connection.

@@ -160,9 +160,8 @@
         return !set.contains(before) && set.contains(text[place]) ? (place, end) : nil
       case let digit:
         let number = Int(digit) - Int(UInt8(ascii: "1"))
-        guard captures.indices.contains(number), case .text(let length) = captures[number].kind else {
-          throw .badCapture
-        }
+        guard captures.indices.contains(number), captures[number].kind != .open else { throw .badCapture }
+        guard case .text(let length) = captures[number].kind else { return nil }
         return try repeats(captures[number].start, length, at: place) ? (place + length, index + 2) : nil
       }
     }

@@ -61,6 +61,7 @@
         case UInt8(ascii: "u"): UInt8(ascii: "A")...UInt8(ascii: "Z") ~= octet
         case UInt8(ascii: "w"): octet.isLetter || octet.isDigit
         case UInt8(ascii: "x"): octet.isDigit || UInt8(ascii: "a")...UInt8(ascii: "f") ~= octet | 32
+        case UInt8(ascii: "z"): octet == 0
         default: nil
         }
       return known.map { $0 != isUpper } ?? (letter == octet)

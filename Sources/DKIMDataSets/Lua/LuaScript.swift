@@ -43,9 +43,20 @@
       }
     }
 
+    /// Octets of its code, about what a state needs before the first instruction.
+    var size: Int { code.count }
+
     /// What it returns for a key; `nil`: for none, as OpenDKIM does at its start.
     func values(for query: String?, until deadline: Deadline) throws(DataSetError) -> [String?] {
-      var bounds = Self.bounds(memory: limits.memory, steps: limits.steps, until: deadline.moment)
+      guard let values = try values(for: query, steps: limits.steps, until: deadline) else {
+        throw .unusable("\(name): the script was stopped after \(limits.steps) instructions: it may never end")
+      }
+      return values
+    }
+
+    /// The same with fewer instructions; `nil` where they do not suffice.
+    func values(for query: String?, steps: Int, until deadline: Deadline) throws(DataSetError) -> [String?]? {
+      var bounds = Self.bounds(memory: limits.memory, steps: steps, until: deadline.moment)
       let result = unsafe withUnsafeMutablePointer(to: &bounds) { bounds in unsafe run(query, bounds) }
       switch result {
       case .success(let values):
@@ -53,7 +64,9 @@
           throw .unusable("\(name): returns a value of more than 1 MiB")
         }
         return values
-      case .failure(let message): throw error(message, end: bounds.end)
+      case .failure(let message):
+        if bounds.end == CLUA_STEPS { return nil }
+        throw error(message, isLate: bounds.end == CLUA_TIME)
       }
     }
 
@@ -64,15 +77,12 @@
       var isOutOfMemory = false
     }
 
-    private func error(_ message: Message, end: CInt) -> DataSetError {
-      switch end {
-      case CLUA_TIME: .temporary("\(name): the script was not done in time")
-      case CLUA_STEPS: .unusable("\(name): the script was stopped after \(limits.steps) instructions: it may never end")
-      default:
-        message.isOutOfMemory
-          ? .unusable("\(name): the script needs more than \(limits.memory >> 20) MiB of memory")
-          : .unusable(message.text.hasPrefix(name + ":") ? message.text : "\(name): \(message.text)")
+    private func error(_ message: Message, isLate: Bool) -> DataSetError {
+      if isLate { return .temporary("\(name): the script was not done in time") }
+      if message.isOutOfMemory {
+        return .unusable("\(name): the script needs more than \(limits.memory >> 20) MiB of memory")
       }
+      return .unusable(message.text.hasPrefix(name + ":") ? message.text : "\(name): \(message.text)")
     }
 
     /// `NAME:LINE: MESSAGE` as its parts.

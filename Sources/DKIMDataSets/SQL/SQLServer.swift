@@ -43,16 +43,3 @@ struct SQLServer: Sendable, Hashable {
     return result.hasSuffix(" ") ? String(result.dropLast()) : result
   }
 }
-
-/// What is asked of values that come from a database.
-enum SQLValue {
-  static let longest = 1 << 20
-
-  static func tooLong(_ count: Int, column: Int, _ server: SQLServer) -> DataSetError {
-    server.unusable("column \(column + 1) of a row has \(count) octets; expected at most \(longest)", mend: nil)
-  }
-
-  static func tooManyColumns(_ count: Int, _ server: SQLServer) -> DataSetError {
-    server.unusable("a row has \(count) columns", mend: "name at most \(DataSourceName.mostColumns) in datacol=")
-  }
-}

@@ -6,13 +6,9 @@ enum SQLWait {
   /// nothing of it came by the deadline.
   static func wait(for descriptor: CInt, reading: Bool, writing: Bool, until deadline: Deadline) -> Bool {
     guard descriptor >= 0 else { return true }
-    var entry = pollfd(fd: descriptor, events: 0, revents: 0)
-    if reading { entry.events |= Int16(POLLIN) }
-    if writing { entry.events |= Int16(POLLOUT) }
+    let events = (reading ? POLLIN : 0) | (writing ? POLLOUT : 0)
     while true {
-      let count = unsafe poll(&entry, 1, CInt(clamping: deadline.remaining))
-      if count > 0 { return true }
-      if count < 0, errno != EINTR { return true }
+      if SocketWait.isReady(descriptor, events, until: deadline) { return true }
       if deadline.isOver { return false }
     }
   }

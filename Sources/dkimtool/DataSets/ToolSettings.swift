@@ -55,7 +55,8 @@ struct ToolSettings {
 
   /// A data set of the command line: relative paths begin in the current directory.
   func set(specification: String) async throws -> any DataSet {
-    if !specification.contains(where: { ":/,=".contains($0) }), access(specification, F_OK) == 0 {
+    let isBare = !specification.contains { ":/,=".contains($0) } && !specification.hasSuffix(".db")
+    if isBare, access(specification, F_OK) == 0 {
       Console.complain("warning: '\(specification)' is a list of one entry; write file:\(specification) for the file")
     }
     do throws(DataSetOpenError) {

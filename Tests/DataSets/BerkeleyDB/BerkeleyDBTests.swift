@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if BerkeleyDB
   import DKIMConfiguration
   import Glibc

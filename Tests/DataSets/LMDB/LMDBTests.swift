@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if LMDB
   import DKIMConfiguration
   import Glibc

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 @Suite(
   "memcached as OpenDKIM asks it",

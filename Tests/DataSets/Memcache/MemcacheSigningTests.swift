@@ -1,6 +1,7 @@
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 @Suite("Tables in memcached sign", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheSigningTests {

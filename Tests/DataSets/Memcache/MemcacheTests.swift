@@ -2,6 +2,7 @@ import DKIMConfiguration
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 @Suite("Data sets in memcached", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheTests {

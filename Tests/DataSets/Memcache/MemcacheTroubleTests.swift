@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 @Suite("memcached in trouble", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheTroubleTests {

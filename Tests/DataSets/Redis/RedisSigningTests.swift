@@ -1,6 +1,7 @@
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 @Suite("Tables in Redis sign", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisSigningTests {

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 @Suite("Redis over TLS", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTLSTests {

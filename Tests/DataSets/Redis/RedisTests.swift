@@ -2,6 +2,7 @@ import DKIMConfiguration
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 @Suite("Data sets in Redis", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTests {

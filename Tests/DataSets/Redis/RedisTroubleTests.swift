@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 @Suite("Redis in trouble", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTroubleTests {

@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if MariaDB
   import DKIMConfiguration
   import Testing
@@ -41,8 +43,22 @@
     @Test("A server that is down fails at once, and works within a second of its return")
     func outage() async throws { try await checks.outage() }
 
-    @Test("A silent server fails in its time", arguments: ["no", "unverified"])
-    func silence(tls: String) async throws { try await checks.silence(tls: tls) }
+    @Test("A silent server fails in its time, over TLS too, and works again when it goes on")
+    func silence() async throws { try await checks.silence() }
+
+    @Test("Tables in it sign mail")
+    func tablesSign() async throws { try await checks.tablesSign() }
+
+    @Test("Mail is put off while it is down, and signed within a second of its return")
+    func outageUnderMail() async throws { try await checks.outageUnderMail() }
+
+    @Test("Mail is put off while it is silent, and signed within a second of its return")
+    func silenceUnderMail() async throws { try await checks.silenceUnderMail() }
+
+    @Test(
+      "It answers what OpenDKIM reads",
+      .enabled(if: DatabaseChecks.openDKIMKnows("mysql"), "opendkim or libopendbx1-mysql is not installed"))
+    func openDKIM() async throws { try await checks.openDKIM() }
 
     @Test("TLS as it is asked for: good, unverified, a wrong authority, a wrong name")
     func encryption() async throws {

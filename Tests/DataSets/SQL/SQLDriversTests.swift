@@ -14,6 +14,12 @@ struct SQLDriversTests {
     }
   }
 
+  @Test("Blanks do not bring a password into a message")
+  func blanks() async {
+    let text = await problem(of: "dsn:pgsql://me:pass word@db/mail/table=t")
+    #expect(text.contains("\"keycol\" is not set") && !text.contains("pass") && !text.contains("word"))
+  }
+
   @Test("A bad name is told of with what was found and expected, and without the password")
   func badName() async {
     let text = await problem(of: "dsn:pgsql://me:secret@db:5432/mail/table=t?keycol=k?datacol=a")

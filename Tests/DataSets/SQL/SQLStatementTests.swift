@@ -1,6 +1,7 @@
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 @Suite("Questions in SQL")
 struct SQLStatementTests {

@@ -3,6 +3,8 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import DataSetTestSupport
+
 /// MariaDB on a port of 127.0.0.1, with a folder of its own, TLS, a database `dkim`, and a user `odk` who may do
 /// anything.
 final class MariaDBServer: DatabaseServer {
@@ -99,7 +101,11 @@ final class MariaDBServer: DatabaseServer {
 
   let textType = "VARCHAR(700) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
   let longTextType = "LONGTEXT CHARACTER SET utf8mb4"
-  let grantee = "weak@'127.0.0.1' IDENTIFIED BY 'weak'"
+
+  func making(user: String, mayRead: Bool) -> String {
+    "CREATE USER \(user)@'127.0.0.1' IDENTIFIED BY '\(user)';"
+      + (mayRead ? "GRANT SELECT ON dkim.* TO \(user)@'127.0.0.1';" : "")
+  }
 }
 
 /// Starts MariaDB for a suite.

@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 /// A port of 127.0.0.1 where nobody accepts connections. Where its queue is full, connecting takes for ever.
 private final class DeafPort {

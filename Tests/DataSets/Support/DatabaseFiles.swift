@@ -94,13 +94,6 @@ struct DatabaseFiles {
   }
 }
 
-extension DataSet {
-  /// The whole value of a key.
-  nonisolated(nonsending) func text(_ key: String) async throws -> String? {
-    try await rows(for: key, all: false).first?.fields(1).first ?? nil
-  }
-}
-
 /// Octets changed at a place, the same for the same number.
 struct Damage {
   private var generator: SeededGenerator

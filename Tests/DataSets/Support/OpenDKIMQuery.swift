@@ -7,7 +7,7 @@ enum OpenDKIMQuery {
 
   static var isInstalled: Bool { access(program, X_OK) == 0 }
 
-  /// The first fields behind a key; `nil` where it finds none.
+  /// The first fields behind a key, those that are not there empty; `nil` where it finds no row.
   static func run(_ specification: String, _ key: String, fields: Int) async throws -> [String]? {
     let folder = try TestFiles.makeFolder("/tmp/query.")
     defer { TestFiles.removeFolder(folder) }
@@ -16,7 +16,10 @@ enum OpenDKIMQuery {
     let process = try ChildProcess(["sh", "-c", "exec \(program) -Q < \(input)"], log: output)
     _ = try await process.end(within: .seconds(20))
     let lines = String(decoding: try TestFiles.read(output), as: UTF8.self).split(separator: "\n")
-    let found = lines.filter { $0.hasPrefix("'") && $0.hasSuffix("'") }.map { String($0.dropFirst().dropLast()) }
+    let found = lines.compactMap { line in
+      if line == "<empty>" { return "" }
+      return line.hasPrefix("'") && line.hasSuffix("'") ? String(line.dropFirst().dropLast()) : nil
+    }
     return found.isEmpty ? nil : found
   }
 }

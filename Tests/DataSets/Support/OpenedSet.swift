@@ -28,10 +28,9 @@ enum OpenedSet {
 }
 
 extension DataSet {
-  /// The text behind a key; `nil` where there is none.
+  /// The whole value of a key as one field; `nil` where there is no row.
   func text(_ key: String) async throws(DataSetError) -> String? {
-    guard let row = try await rows(for: key, all: false).first, case .text(let text) = row.value else { return nil }
-    return text
+    try await rows(for: key, all: false).first?.fields(1).first ?? nil
   }
 
   /// The error that a look-up ends with, and how long that took.

@@ -113,7 +113,7 @@ struct GenZoneTests {
     #expect(key.status == 0)
     #expect(
       try zone("_domainkey.example.com", "keys", in: folder).names == [
-        "2026.Mail_x._domainkey.example.com.", "r1024._domainkey.example.com.", "r2048._domainkey.example.com.",
+        "2026.mail_x._domainkey.example.com.", "r1024._domainkey.example.com.", "r2048._domainkey.example.com.",
       ])
     let other = try genzone(["-S", "-N", "ns1", "-D", "-d", "bücher.example", "-o", "u", "file:more"], in: folder)
     #expect(other.status == 0)

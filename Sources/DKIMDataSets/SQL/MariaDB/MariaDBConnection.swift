@@ -21,16 +21,20 @@
       }
       let options = request.options
       let rules = RemoteDataSet.Rules(timeLimit: options.timeLimit * 1000, cacheSeconds: options.cacheSeconds)
+      // The library means the local socket by this name.
+      let host = SQLHost(name, defaultPort: 3306, isLocal: name.host == "localhost" && name.port == nil)
       return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
-        try MariaDBConnection(name, options, until: deadline)
+        let session = try host.connect(until: deadline) { address, deadline throws(DataSetError) in
+          let session = try MariaDBSession(SQLServer("MariaDB", name))
+          try session.connect(name, options, address: address, until: deadline)
+          return session
+        }
+        return try MariaDBConnection(name, session, until: deadline)
       }
     }
 
-    init(_ name: DataSourceName, _ options: DataSetOptions, until deadline: Deadline) throws(DataSetError) {
-      self.name = name
-      let session = try MariaDBSession(SQLServer("MariaDB", name))
-      try session.connect(name, options, until: deadline)
-      self.session = session
+    private init(_ name: DataSourceName, _ session: MariaDBSession, until deadline: Deadline) throws(DataSetError) {
+      (self.name, self.session) = (name, session)
       statement = try session.prepare(.row(of: name, .mariaDB), until: deadline)
     }
 
@@ -39,16 +43,17 @@
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
+      var rows = SQLRows(limit: limit)
+      let server = session.server
       guard limit > 0 else { return [] }
-      var rows: [DataSetRow] = []
       try session.walk(.rows(of: name, limit: limit, .mariaDB), until: deadline) { row throws(DataSetError) in
-        // A row without a key is found by nobody.
-        guard rows.count < limit, let key = try row.value(0, session.server) else { return }
-        var columns: [String?] = []
-        for column in 1..<max(row.count, 1) { columns.append(try row.value(column, session.server)) }
-        rows.append(DataSetRow(key: key, value: .columns(columns), place: nil))
+        try rows.add(try row.value(0, server), server) { () throws(DataSetError) in
+          var columns: [String?] = []
+          for column in 1..<max(row.count, 1) { columns.append(try row.value(column, server)) }
+          return columns
+        }
       }
-      return rows
+      return rows.rows
     }
   }
 #endif

@@ -34,7 +34,7 @@
     }
 
     /// Rows of as many columns as there may be, as long as they may be.
-    private static let longestPacket = (DataSourceName.mostColumns + 1) * SQLValue.longest
+    private static let longestPacket = (DataSourceName.mostColumns + 1) * StoreLimits.longestValue
 
     /// Ways to log in that neither send the password in clear nor ask for it at the terminal.
     private static let methods = "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,parsec"

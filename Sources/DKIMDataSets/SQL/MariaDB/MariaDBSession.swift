@@ -22,12 +22,14 @@
     /// Set up once, before any connection.
     private static let library = mysql_server_init(0, nil, nil) == 0
 
+    /// - Parameter address: of the host, in figures; `nil`: its name is used.
     func connect(
-      _ name: DataSourceName, _ options: DataSetOptions, until deadline: Deadline
+      _ name: DataSourceName, _ options: DataSetOptions, address: String?, until deadline: Deadline
     ) throws(DataSetError) {
       unsafe MariaDBOptions(connection: connection).apply(name, options, until: deadline)
       let socket = name.host.hasPrefix("/") ? name.host : nil
-      let host = name.host.isEmpty || socket != nil ? nil : name.host
+      // A certificate is checked for the name, which is therefore looked up once more.
+      let host = name.host.isEmpty || socket != nil ? nil : name.tls == .yes ? name.host : address ?? name.host
       let isConnected = MariaDBWait.until(deadline) {
         unsafe mysql_real_connect(
           connection, host, name.user, name.password, name.database, UInt32(name.port ?? 0), socket, 0) != nil
@@ -94,7 +96,7 @@
     func value(_ column: Int, _ server: SQLServer) throws(DataSetError) -> String? {
       guard column < count, let start = unsafe row[column], let lengths = unsafe lengths else { return nil }
       let length = Int(clamping: unsafe lengths[column])
-      guard length <= SQLValue.longest else { throw SQLValue.tooLong(length, column: column, server) }
+      guard length <= StoreLimits.longestValue else { throw SQLValue.tooLong(length, column: column, server) }
       return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
     }
   }

@@ -86,7 +86,7 @@
     private func value(_ index: Int, _ deadline: Deadline) throws(DataSetError) -> String? {
       let (isNull, count) = unsafe (columns[index].isNull != 0, Int(clamping: columns[index].length))
       if isNull { return nil }
-      guard count <= SQLValue.longest else { throw SQLValue.tooLong(count, column: index, server) }
+      guard count <= StoreLimits.longestValue else { throw SQLValue.tooLong(count, column: index, server) }
       if count <= Self.room {
         return unsafe String(decoding: UnsafeRawBufferPointer(start: columns[index].room, count: count), as: UTF8.self)
       }

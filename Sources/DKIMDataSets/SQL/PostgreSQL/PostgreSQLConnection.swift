@@ -16,17 +16,19 @@
       let rules = RemoteDataSet.Rules(
         timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds)
       let settings = settings(name, request.options)
+      let host = SQLHost(name, defaultPort: 5432, isLocal: name.host.hasPrefix("@"))
       return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
-        try PostgreSQLConnection(name, settings, until: deadline)
+        let session = try host.connect(until: deadline) { address, deadline throws(DataSetError) in
+          try PostgreSQLSession(
+            settings + hiddenCertificate + (address.map { [("hostaddr", $0)] } ?? []), SQLServer("PostgreSQL", name),
+            until: deadline)
+        }
+        return try PostgreSQLConnection(name, session, until: deadline)
       }
     }
 
-    init(
-      _ name: DataSourceName, _ settings: [(name: String, value: String)], until deadline: Deadline
-    ) throws(DataSetError) {
-      self.name = name
-      session = try PostgreSQLSession(settings + Self.hiddenCertificate, SQLServer("PostgreSQL", name))
-      try session.connect(until: deadline)
+    private init(_ name: DataSourceName, _ session: PostgreSQLSession, until deadline: Deadline) throws(DataSetError) {
+      (self.name, self.session) = (name, session)
       let description = try session.prepare(.row(of: name, .postgreSQL), until: deadline)
       guard description.columnCount <= DataSourceName.mostColumns else {
         throw SQLValue.tooManyColumns(description.columnCount, session.server)
@@ -46,17 +48,17 @@
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
+      var rows = SQLRows(limit: limit)
+      let server = session.server
       guard limit > 0 else { return [] }
-      var rows: [DataSetRow] = []
       try session.walk(.rows(of: name, limit: limit, .postgreSQL), until: deadline) { result throws(DataSetError) in
         for row in 0..<result.rowCount {
-          // A row without a key is found by nobody.
-          guard rows.count < limit, let key = try result.value(row, 0, session.server) else { continue }
-          let columns = try result.columns(of: row, from: 1, session.server)
-          rows.append(DataSetRow(key: key, value: .columns(columns), place: nil))
+          try rows.add(try result.value(row, 0, server), server) { () throws(DataSetError) in
+            try result.columns(of: row, from: 1, server)
+          }
         }
       }
-      return rows
+      return rows.rows
     }
 
     /// `char`, `name`, `text`, `unknown`, `char(n)` and `varchar`, by their numbers.

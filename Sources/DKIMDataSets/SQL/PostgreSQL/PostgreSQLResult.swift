@@ -48,7 +48,7 @@
         return nil
       }
       let count = Int(unsafe PQgetlength(result, row, index))
-      guard count <= SQLValue.longest else { throw SQLValue.tooLong(count, column: column, server) }
+      guard count <= StoreLimits.longestValue else { throw SQLValue.tooLong(count, column: column, server) }
       let octets = unsafe UnsafeRawBufferPointer(start: start, count: count)
       return unsafe String(decoding: octets, as: UTF8.self)
     }

@@ -8,8 +8,10 @@
     private let connection: OpaquePointer
     let server: SQLServer
 
-    /// Begins to connect.
-    init(_ settings: [(name: String, value: String)], _ server: SQLServer) throws(DataSetError) {
+    /// Connects, and returns when the server has let the user in.
+    init(
+      _ settings: [(name: String, value: String)], _ server: SQLServer, until deadline: Deadline
+    ) throws(DataSetError) {
       let names = unsafe settings.map { unsafe strdup($0.name) }
       let values = unsafe settings.map { unsafe strdup($0.value) }
       defer { unsafe (names + values).forEach { unsafe free($0) } }
@@ -23,12 +25,12 @@
       // Notices would go to standard error; states are in the texts of errors only where they are verbose.
       _ = unsafe PQsetNoticeReceiver(connection, { _, _ in }, nil)
       _ = unsafe PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+      try connect(until: deadline)
     }
 
     deinit { unsafe PQfinish(connection) }
 
-    /// Goes on until the server has let the user in.
-    func connect(until deadline: Deadline) throws(DataSetError) {
+    private func connect(until deadline: Deadline) throws(DataSetError) {
       guard unsafe PQstatus(connection) != CONNECTION_BAD else { throw PostgreSQLFailure.connecting(text, server) }
       var wanted = PGRES_POLLING_WRITING
       while wanted != PGRES_POLLING_OK {

@@ -19,8 +19,8 @@ protocol DatabaseServer: Sendable {
   /// A type of columns in which every text differs from every other.
   var textType: String { get }
   var longTextType: String { get }
-  /// What stands behind `CREATE USER` for one who may do nothing, with the password `weak`.
-  var grantee: String { get }
+  /// Statements that make a user whose password is his name, and who may read every table or none.
+  func making(user: String, mayRead: Bool) -> String
 }
 
 extension DatabaseServer {
@@ -49,7 +49,8 @@ extension DatabaseServer {
       CREATE TABLE big (k \(textType), v \(longTextType));
       INSERT INTO big VALUES ('most', REPEAT('x', 1048576)), ('more', REPEAT('x', 1048577)), ('less', 'y');
       INSERT INTO big VALUES (NULL, 'without a key');
-      CREATE USER \(grantee);
+      \(making(user: "weak", mayRead: false))
+      \(making(user: "plain", mayRead: true))
       """)
   }
 

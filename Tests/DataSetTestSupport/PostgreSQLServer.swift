@@ -113,7 +113,11 @@ final class PostgreSQLServer: DatabaseServer {
 
   let textType = "TEXT"
   let longTextType = "TEXT"
-  let grantee = "weak PASSWORD 'weak'"
+
+  func making(user: String, mayRead: Bool) -> String {
+    "CREATE USER \(user) PASSWORD '\(user)';"
+      + (mayRead ? "GRANT SELECT ON ALL TABLES IN SCHEMA public TO \(user);" : "")
+  }
 }
 
 /// Starts PostgreSQL for a suite.

@@ -1,0 +1,69 @@
+@testable import DKIMConfiguration
+@testable import DKIMDataSets
+
+/// Names of data sources in SQL.
+enum DataSourceNameTarget {
+  static func run(_ input: [UInt8]) {
+    let text = String(decoding: input, as: UTF8.self)
+    do throws(DataSourceNameError) {
+      let name = try DataSourceName(text)
+      require(try read(text) == name, "the second reading differs")
+      check(name)
+      let spelling = spelled(name)
+      if spelling.utf8.count <= DataSourceName.longest {
+        require(read(spelling) == name, "what was read does not come back: \(spelling)")
+      }
+      // What is hidden is looked for in specifications of settings, which are not that long.
+      if name.password != nil, text.utf8.count < 2000 {
+        require(DataSetSecrets.hidden(in: "dsn:" + text).contains(":***@"), "a password is shown")
+      }
+    } catch {
+      requirePrintable(error.found)
+      requirePrintable(error.expected)
+      require(error.found.utf8.count <= 100, "an error of \(error.found.utf8.count) octets")
+    }
+  }
+
+  private static func check(_ name: DataSourceName) {
+    let parts = [name.user, name.password, name.host, name.database, name.table, name.keyColumn, name.filter]
+    for part in parts.compactMap(\.self) + name.dataColumns {
+      requirePrintable(part)
+      require(part.utf8.count <= DataSourceName.longestPart, "a part of \(part.utf8.count) octets")
+    }
+    require(name.backend.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }, "a backend that is no word")
+    require(name.port.map { 1...65535 ~= $0 } ?? true, "port \(name.port ?? 0)")
+    require(!name.table.isEmpty && !name.keyColumn.isEmpty, "nothing to look up in")
+    require(1...DataSourceName.mostColumns ~= name.dataColumns.count, "\(name.dataColumns.count) columns")
+    for text in [name.table, name.keyColumn, name.filter ?? "", name.dataColumns.joined(separator: ",")] {
+      require(!naiveHasSemicolon(text), "two statements in one: \(text.debugDescription)")
+    }
+  }
+
+  /// What is left when quoted pieces are taken out has no semicolon.
+  private static func naiveHasSemicolon(_ text: String) -> Bool {
+    var rest = Array(text.utf8)[...]
+    while let start = rest.firstIndex(where: { [0x22, 0x27, 0x60].contains($0) }) {
+      if rest[..<start].contains(0x3B) { return true }
+      guard let end = rest[(start + 1)...].firstIndex(of: rest[start]) else { return false }
+      rest = rest[(end + 1)...]
+    }
+    return rest.contains(0x3B)
+  }
+
+  private static func read(_ text: String) -> DataSourceName? { try? DataSourceName(text) }
+
+  /// The same with every octet of every part in quoted-printable.
+  private static func spelled(_ name: DataSourceName) -> String {
+    let login = name.user.map { escaped($0) + (name.password.map { ":" + escaped($0) } ?? "") + "@" } ?? ""
+    let place = (name.port.map { "\($0)+" } ?? "") + escaped(name.host)
+    var settings = "table=\(escaped(name.table))?keycol=\(escaped(name.keyColumn))"
+    settings += "?datacol=\(escaped(name.dataColumns.joined(separator: ",")))"
+    if let filter = name.filter { settings += "?filter=\(escaped(filter))" }
+    if let tls = name.tls { settings += "?tls=\(escaped(tls.rawValue))" }
+    return "\(name.backend):://\(login)\(place)/\(escaped(name.database))/\(settings)"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.utf8.map { "=" + ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

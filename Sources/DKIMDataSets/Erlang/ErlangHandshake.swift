@@ -1,0 +1,155 @@
+#if Erlang
+  internal import CErlang
+  internal import DKIMConfiguration
+  internal import Glibc
+
+  /// How a connection becomes one between nodes: libei speaks, over a stream of ours, so that it ends in time whatever
+  /// the node does.
+  final class ErlangHandshake {
+    private let stream: ClientSocket
+    private let deadline: Deadline
+    /// Where libei keeps the connection meanwhile.
+    private let number: Int
+    private var failure: DataSetError?
+    /// What the node said.
+    private var received: [UInt8] = []
+    private var hasShownCookie = false
+
+    private init(_ stream: ClientSocket, number: Int, until deadline: Deadline) {
+      self.stream = stream
+      self.number = number
+      self.deadline = deadline
+    }
+
+    /// Who this process is for all nodes; the number of the connection follows.
+    private static let name: String = {
+      let random = String(UInt32.random(in: .min ... .max), radix: 16)
+      return "dkim_" + String(repeating: "0", count: 8 - random.count) + random + "_"
+    }()
+
+    /// Joins a node.
+    ///
+    /// - Returns: the process that we are to the node.
+    static func join(
+      _ node: ErlangName.Node, cookie: String, over stream: ClientSocket, number: Int, until deadline: Deadline
+    ) throws(DataSetError) -> ErlangProcess {
+      if let problem = ErlangLibrary.problem { throw problem }
+      let handshake = ErlangHandshake(stream, number: number, until: deadline)
+      let host = ownHost(like: node.host)
+      let alive = name + String(number)
+      var us = unsafe ei_cnode()
+      let creation = UInt32.random(in: 4 ... .max)
+      let result = withExtendedLifetime(handshake) {
+        unsafe cerlang_join(
+          host, alive, "\(alive)@\(host)", cookie, creation, CInt(number), callbacks,
+          Unmanaged.passUnretained(handshake).toOpaque(), &us)
+      }
+      guard result == 0 else { throw handshake.error(node) }
+      return ErlangProcess(node: "\(alive)@\(host)", number: 1, serial: 0, creation: unsafe us.creation)
+    }
+
+    /// The name of this host, short where the node's is.
+    private static func ownHost(like host: String) -> String {
+      if host == "localhost" { return host }
+      var octets = [CChar](repeating: 0, count: 256)
+      let count = octets.count - 1
+      guard unsafe gethostname(&octets, count) == 0 else { return "localhost" }
+      let whole = String(decoding: octets.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let own = host.contains(".") ? whole : String(whole.prefix { $0 != "." })
+      // The name of a node has 255 octets at most.
+      return own.isEmpty || own.utf8.count > 200 ? "localhost" : own
+    }
+
+    // MARK: What goes wrong
+
+    private func error(_ node: ErlangName.Node) -> DataSetError {
+      if let status, status != "ok" {
+        return status == "not_allowed"
+          ? .unusable("\(node): the node does not allow this connection (net_kernel:allow)")
+          : .temporary("\(node): the node answers \"\(ServerText.shown(status))\"")
+      }
+      if hasShownCookie, !deadline.isOver {
+        return .unusable("\(node): the node has another cookie; write the one of its -setcookie or ~/.erlang.cookie")
+      }
+      return failure ?? .temporary("\(node): is no node of Erlang that libei understands")
+    }
+
+    /// The first thing a node says: whether it takes the connection.
+    private var status: String? {
+      guard received.count > 3, received[2] == UInt8(ascii: "s") else { return nil }
+      let length = Int(received[0]) << 8 | Int(received[1])
+      guard received.count >= 2 + length else { return nil }
+      return String(decoding: received[3..<2 + length], as: UTF8.self)
+    }
+
+    // MARK: Streams as libei knows them
+
+    private func write(_ octets: [UInt8]) -> CInt {
+      do throws(DataSetError) {
+        try stream.write(octets, until: deadline)
+        // Behind its length: the answer to the node's challenge.
+        if octets.count > 2, octets[2] == UInt8(ascii: "r") { hasShownCookie = true }
+        return 0
+      } catch {
+        failure = error
+        return EIO
+      }
+    }
+
+    /// At least one octet; none where there is nothing more to come.
+    private func read(_ count: Int) -> [UInt8] {
+      guard count > 0 else { return [] }
+      do throws(DataSetError) {
+        var buffer = [UInt8](repeating: 0, count: min(count, 4096))
+        let octets = buffer.prefix(try stream.read(into: &buffer, from: 0, until: deadline))
+        if received.count < 256 { received += octets }
+        return Array(octets)
+      } catch {
+        failure = error
+        return []
+      }
+    }
+
+    private static func handshake(_ context: UnsafeMutableRawPointer?) -> ErlangHandshake? {
+      guard let context = unsafe context else { return nil }
+      return unsafe Unmanaged<ErlangHandshake>.fromOpaque(context).takeUnretainedValue()
+    }
+
+    /// It is never freed: libei remembers where it is.
+    nonisolated(unsafe) private static let callbacks: UnsafeMutablePointer<ei_socket_callbacks> = {
+      let callbacks = UnsafeMutablePointer<ei_socket_callbacks>.allocate(capacity: 1)
+      unsafe callbacks.initialize(to: ei_socket_callbacks())
+      unsafe callbacks.pointee.flags = EI_SCLBK_FLG_FULL_IMPL
+      unsafe callbacks.pointee.socket = { context, stream in
+        unsafe context?.pointee = stream
+        return 0
+      }
+      unsafe callbacks.pointee.connect = { _, _, _, _ in 0 }
+      unsafe callbacks.pointee.close = { _ in 0 }
+      unsafe callbacks.pointee.write = { context, octets, length, _ in
+        guard let handshake = unsafe handshake(context), let length = unsafe length else { return EINVAL }
+        return handshake.write(
+          unsafe Array(UnsafeRawBufferPointer(start: octets, count: max(0, length.pointee))))
+      }
+      unsafe callbacks.pointee.read = { context, octets, length, _ in
+        guard let handshake = unsafe handshake(context), let length = unsafe length else { return EINVAL }
+        let room = unsafe UnsafeMutableRawBufferPointer(start: octets, count: max(0, length.pointee))
+        let received = handshake.read(room.count)
+        unsafe room.copyBytes(from: received)
+        unsafe length.pointee = received.count
+        return 0
+      }
+      unsafe callbacks.pointee.handshake_packet_header_size = { _, size in
+        unsafe size?.pointee = 2
+        return 0
+      }
+      unsafe callbacks.pointee.connect_handshake_complete = { _ in 0 }
+      unsafe callbacks.pointee.get_fd = { context, number in
+        guard let handshake = unsafe handshake(context) else { return EINVAL }
+        unsafe number?.pointee = CInt(handshake.number)
+        return 0
+      }
+      return unsafe callbacks
+    }()
+  }
+#endif

@@ -1,0 +1,59 @@
+#if Erlang
+  internal import CErlang
+  internal import DKIMConfiguration
+  internal import Glibc
+  internal import Synchronization
+
+  /// libei, made ready once.
+  enum ErlangLibrary {
+    /// Why it cannot be used; `nil` where it can.
+    static let problem: DataSetError? = {
+      let code = withModerateLimit { ei_init() }
+      return code == 0 ? nil : .unusable("libei cannot be used (error \(code))")
+    }()
+
+    /// libei takes memory for every descriptor that the process might have, which may be a thousand million. It needs
+    /// none of that here.
+    private static func withModerateLimit(_ body: () -> CInt) -> CInt {
+      let most: rlim_t = 1 << 16
+      var limit = rlimit()
+      guard unsafe getrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur > most else { return body() }
+      var moderate = limit
+      moderate.rlim_cur = most
+      guard unsafe setrlimit(CInt(RLIMIT_NOFILE.rawValue), &moderate) == 0 else { return body() }
+      defer { _ = unsafe setrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit) }
+      return body()
+    }
+  }
+
+  /// Numbers of connections. A node keeps every name it ever heard until it ends, so names are used again, but none
+  /// as long as others are free: the node may not have noticed yet that an old connection is gone.
+  final class ErlangNumbers: Sendable {
+    static let shared = ErlangNumbers(count: 256)
+
+    private struct State {
+      var isTaken: [Bool]
+      var next = 0
+    }
+
+    private let state: Mutex<State>
+
+    init(count: Int) { state = Mutex(State(isTaken: Array(repeating: false, count: count))) }
+
+    /// A number that nobody has; `nil` where all are taken.
+    func take() -> Int? {
+      state.withLock { state in
+        let count = state.isTaken.count
+        let from = state.next
+        guard let number = (from..<from + count).map({ $0 % count }).first(where: { !state.isTaken[$0] }) else {
+          return nil
+        }
+        state.isTaken[number] = true
+        state.next = (number + 1) % count
+        return number
+      }
+    }
+
+    func free(_ number: Int) { state.withLock { $0.isTaken[number] = false } }
+  }
+#endif

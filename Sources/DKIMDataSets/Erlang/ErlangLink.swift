@@ -1,0 +1,99 @@
+#if Erlang
+  internal import DKIMConfiguration
+
+  /// A connection between us, a node that nobody sees, and a node of Erlang, over which functions are called.
+  final class ErlangLink {
+    let node: ErlangName.Node
+    private let stream: BufferedStream
+    private let number: Int
+    private let process: ErlangProcess
+    /// True once something is left in the stream that belongs to no question.
+    private var isOutOfStep = false
+
+    /// Octets of an answer: some columns of the longest kind.
+    static let longestMessage = 4 << 20
+
+    /// Takes a part of the time for each node, in their order, and the first that lets us in.
+    static func first(
+      of peers: [ErlangPeer], cookie: String, until deadline: Deadline
+    ) throws(DataSetError) -> ErlangLink {
+      var temporary: [String] = []
+      var unusable: [String] = []
+      for (index, peer) in peers.enumerated() {
+        do throws(DataSetError) {
+          return try ErlangLink(peer, cookie: cookie, until: Deadline(in: deadline.remaining / (peers.count - index)))
+        } catch {
+          if case .temporary(let why) = error { temporary.append(why) } else { unusable.append("\(error)") }
+        }
+      }
+      let all = (unusable + temporary).joined(separator: "; ")
+      throw temporary.isEmpty ? .unusable(all) : .temporary(all)
+    }
+
+    init(_ peer: ErlangPeer, cookie: String, until deadline: Deadline) throws(DataSetError) {
+      node = peer.node
+      guard let number = ErlangNumbers.shared.take() else {
+        throw .temporary("\(peer.node): too many connections to nodes at a time")
+      }
+      do throws(DataSetError) {
+        let socket = try peer.connect(until: deadline)
+        process = try ErlangHandshake.join(node, cookie: cookie, over: socket, number: number, until: deadline)
+        stream = BufferedStream(socket)
+      } catch {
+        ErlangNumbers.shared.free(number)
+        throw error
+      }
+      self.number = number
+    }
+
+    deinit { ErlangNumbers.shared.free(number) }
+
+    /// What the function returns.
+    func call(
+      _ module: String, _ function: String, _ argument: ErlangTerm, until deadline: Deadline
+    ) throws(DataSetError) -> ErlangTerm {
+      guard !isOutOfStep else { throw .temporary("\(node): the connection is out of step") }
+      isOutOfStep = true
+      let call = ErlangTerm.tuple([
+        .process(process),
+        .tuple([.atom("call"), .atom(module), .atom(function), .list([argument]), .atom("user")]),
+      ])
+      try stream.write(ErlangWriter.message(call, from: process, to: "rex"), until: deadline)
+      while true {
+        let message = try self.message(until: deadline)
+        do throws(ErlangReader.Malformed) {
+          guard let answer = try Self.answer(in: message) else { continue }
+          isOutOfStep = false
+          return answer
+        } catch {
+          throw .temporary("\(node): a message that cannot be understood")
+        }
+      }
+    }
+
+    /// The next message. A node that hears nothing for long believes us dead, so its ticks are answered.
+    private func message(until deadline: Deadline) throws(DataSetError) -> [UInt8] {
+      while true {
+        let length = try stream.octets(4, until: deadline).reduce(0) { $0 << 8 | Int($1) }
+        if length > Self.longestMessage {
+          throw .unusable(
+            "\(node): the answer has \(length) octets; expected a value of at most \(StoreLimits.longestValue)")
+        }
+        if length > 0 { return try stream.octets(length, until: deadline) }
+        try stream.write([0, 0, 0, 0], until: deadline)
+      }
+    }
+
+    /// What a call came to, `{rex, Result}`; `nil` for any other message.
+    private static func answer(in message: [UInt8]) throws(ErlangReader.Malformed) -> ErlangTerm? {
+      let send = 2
+      var reader = ErlangReader(message)
+      try reader.expect(ErlangReader.passThrough)
+      try reader.expect(ErlangWriter.version)
+      guard case .tuple(let control) = try reader.term(), control.first == .integer(Int64(send)) else { return nil }
+      try reader.expect(ErlangWriter.version)
+      guard case .tuple(let parts) = try reader.term(), parts.count == 2, parts[0] == .atom("rex") else { return nil }
+      return parts[1]
+    }
+  }
+#endif

@@ -1,0 +1,74 @@
+#if Erlang
+  /// Writes values in Erlang's external format.
+  struct ErlangWriter {
+    private(set) var octets: [UInt8] = []
+
+    /// What begins each value that is sent on its own.
+    static let version: UInt8 = 131
+
+    /// A message for the process of that name, as it goes over the wire: what to do with it, and what it says.
+    static func message(_ content: ErlangTerm, from process: ErlangProcess, to name: String) -> [UInt8] {
+      let registeredSend = 6
+      var writer = ErlangWriter()
+      writer.octets = [0, 0, 0, 0, ErlangReader.passThrough, version]
+      // The second atom was the cookie once.
+      writer.write(.tuple([.integer(Int64(registeredSend)), .process(process), .atom(""), .atom(name)]))
+      writer.octets.append(version)
+      writer.write(content)
+      writer.octets.replaceSubrange(0..<4, with: bigEndian(UInt32(writer.octets.count - 4)))
+      return writer.octets
+    }
+
+    mutating func write(_ term: ErlangTerm) {
+      switch term {
+      case .atom(let name):
+        let name = Array(name.utf8)
+        if name.count < 256 {
+          octets += [ErlangTag.shortAtom, UInt8(name.count)]
+        } else {
+          octets.append(ErlangTag.atom)
+          octets += Self.bigEndian(UInt16(truncatingIfNeeded: name.count))
+        }
+        octets += name
+      case .integer(let number):
+        if let small = UInt8(exactly: number) {
+          octets += [ErlangTag.smallInteger, small]
+        } else if let usual = Int32(exactly: number) {
+          octets.append(ErlangTag.integer)
+          octets += Self.bigEndian(UInt32(bitPattern: usual))
+        } else {
+          octets += [ErlangTag.smallBig, 8, number < 0 ? 1 : 0]
+          octets += Self.bigEndian(number.magnitude).reversed()
+        }
+      case .float(let number):
+        octets.append(ErlangTag.float)
+        octets += Self.bigEndian(number.bitPattern)
+      case .binary(let content):
+        octets.append(ErlangTag.binary)
+        octets += Self.bigEndian(UInt32(truncatingIfNeeded: content.count))
+        octets += content
+      case .tuple(let elements):
+        octets.append(ErlangTag.tuple)
+        octets += Self.bigEndian(UInt32(truncatingIfNeeded: elements.count))
+        for element in elements { write(element) }
+      case .list(let elements):
+        if !elements.isEmpty {
+          octets.append(ErlangTag.list)
+          octets += Self.bigEndian(UInt32(truncatingIfNeeded: elements.count))
+          for element in elements { write(element) }
+        }
+        octets.append(ErlangTag.emptyList)
+      case .process(let process):
+        octets.append(ErlangTag.process)
+        write(.atom(process.node))
+        for number in [process.number, process.serial, process.creation] { octets += Self.bigEndian(number) }
+      case .other(let text):
+        write(.atom(text))
+      }
+    }
+
+    private static func bigEndian(_ number: some FixedWidthInteger) -> [UInt8] {
+      stride(from: number.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) }
+    }
+  }
+#endif

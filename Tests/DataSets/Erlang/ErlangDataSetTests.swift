@@ -1,0 +1,184 @@
+@testable import DataSetTestSupport
+
+#if Erlang
+  import DKIMConfiguration
+  import Testing
+  import TestSupport
+
+  @testable import DKIMDataSets
+
+  /// Functions that return whatever there is.
+  private let oddFunctions = """
+    odd(<<"integer">>) -> {ok, 42};
+    odd(<<"negative">>) -> {ok, -2147483649};
+    odd(<<"large">>) -> {ok, 9223372036854775807};
+    odd(<<"float">>) -> {ok, 1.5};
+    odd(<<"atom">>) -> {ok, 'Grüße'};
+    odd(<<"string">>) -> {ok, "a string"};
+    odd(<<"characters">>) -> {ok, [252, 128273]};
+    odd(<<"empty">>) -> {ok, ""};
+    odd(<<"bytes">>) -> {ok, <<16#FF, "a">>};
+    odd(<<"tuple">>) -> {ok, {<<"example.com">>, sel, <<"/k">>, 7, "s"}};
+    odd(<<"list">>) -> {ok, [<<"example.com">>, "sel", <<"/k">>]};
+    odd(<<"colons">>) -> {ok, <<"a:b:c">>};
+    odd(<<"nothing">>) -> {ok, {}};
+    odd(<<"long">>) -> {ok, binary:copy(<<"x">>, 1048576)};
+    odd(<<"too long">>) -> {ok, binary:copy(<<"x">>, 1048577)};
+    odd(<<"huge">>) -> {ok, binary:copy(<<"x">>, 8000000)};
+    odd(<<"many">>) -> {ok, list_to_tuple(lists:duplicate(64, <<"c">>))};
+    odd(<<"too many">>) -> {ok, list_to_tuple(lists:duplicate(65, <<"c">>))};
+    odd(<<"map">>) -> {ok, #{a => 1}};
+    odd(<<"nested">>) -> {ok, {<<"a">>, {b}}};
+    odd(<<"pid">>) -> {ok, self()};
+    odd(<<"reference">>) -> {make_ref(), hd(erlang:ports()), fun lists:sort/1, fun(X) -> X end, <<1:3>>};
+    odd(<<"big">>) -> {ok, 1 bsl 100};
+    odd(<<"naked">>) -> <<"value">>;
+    odd(<<"undefined">>) -> undefined;
+    odd(<<"end">>) -> '$end_of_table';
+    odd(<<"error">>) -> {error, {down, "the table"}};
+    odd(<<"thrown">>) -> throw(thrown);
+    odd(<<"exit">>) -> exit(gone);
+    odd(<<"key">>) -> {ok, <<"still there">>}.
+
+    echo(Key) -> {ok, {Key, integer_to_binary(byte_size(Key))}}.
+    slow(Key) -> timer:sleep(binary_to_integer(Key)), {ok, Key}.
+    absent(_) -> not_found.
+    endless(first) -> {ok, {<<"a">>, <<"1">>}};
+    endless({next, Key}) -> {ok, {Key, <<"1">>}}.
+    numbers(first) -> {ok, {1, one}};
+    numbers({next, <<"1">>}) -> {ok, {2, <<"two">>, "second"}};
+    numbers({next, <<"2">>}) -> '$end_of_table'.
+
+    """
+
+  @Suite(
+    "Data sets erlang:", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"),
+    .erlang(oddFunctions))
+  struct ErlangDataSetTests {
+    private func open(_ function: String, timeLimit: Int = 5, cacheSeconds: Int = 0) async throws -> any DataSet {
+      let node = try #require(ErlangNode.current)
+      var options = DataSetOptions()
+      (options.timeLimit, options.cacheSeconds) = (timeLimit, cacheSeconds)
+      return try await DataSets.open(node.specification(function), place: nil, options: options, drivers: .all)
+    }
+
+    @Test("Rows of every sort, ten thousand of them, and none that is not there")
+    func rows() async throws {
+      let set = try await open("lookup")
+      try await StoreRows.expectAll(in: set)
+      #expect(!set.specification.contains(ErlangNode.cookie) && !set.matchesPatterns)
+    }
+
+    @Test(
+      "What a function returns is a row",
+      arguments: [
+        ("integer", ["42"]), ("negative", ["-2147483649"]), ("large", ["9223372036854775807"]), ("float", ["1.5"]),
+        ("atom", ["Grüße"]), ("string", ["a string"]), ("characters", ["ü🔑"]), ("empty", [""]),
+        ("bytes", ["\u{FFFD}a"]),
+        ("tuple", ["example.com", "sel", "/k", "7", "s"]), ("list", ["example.com", "sel", "/k"]),
+        ("colons", ["a:b:c"]),
+        ("nothing", []), ("long", [String(repeating: "x", count: 1 << 20)]),
+        ("many", Array(repeating: "c", count: 64)),
+      ])
+    func values(key: String, expected: [String]) async throws {
+      let row = try await open("odd").rows(for: key, all: false).first
+      #expect(row == DataSetRow(key: key, value: .columns(expected), place: nil))
+    }
+
+    @Test(
+      "What it must not return is an error, and the next question is answered",
+      arguments: [
+        ("too long", "returned a value of 1048577 octets; expected 1048576 at most"),
+        ("huge", "the answer has 8000"), ("too many", "returned 65 columns; expected 64 at most"),
+        ("map", "returned #{1 pairs}; expected not_found, or {ok, Value}"), ("nested", "returned {b}; expected"),
+        ("pid", "returned <rows"), ("reference", "returned {#Ref,#Port,fun lists:sort/1,#Fun,a binary of odd bits}"),
+        ("big", "returned a number of 13 octets"), ("naked", "returned <<\"value\">>; expected"),
+        ("undefined", "returned undefined; expected"), ("end", "returned '$end_of_table' for a key"),
+        ("error", "cannot be asked at present"), ("error", "odd/1 returned {error,{down,\"the table\"}}"),
+        ("thrown", "returned thrown; expected"), ("exit", "odd/1 failed: {EXIT,gone}"),
+        ("no clause", "odd/1 failed: {EXIT,{function_clause,"),
+      ])
+    func errors(key: String, expected: String) async throws {
+      let set = try await open("odd")
+      let error = await #expect(throws: DataSetError.self) { _ = try await set.rows(for: key, all: false) }
+      #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
+      #expect(error?.description.contains(ErlangNode.cookie) == false)
+      #expect(try await set.rows(for: "key", all: false).first?.fields(1) == ["still there"])
+    }
+
+    @Test("Keys arrive as they are", arguments: ["müller@bücher.example", "", "a\0b", "🔑", "first"])
+    func keys(key: String) async throws {
+      let row = try await open("echo").rows(for: key, all: true).first
+      #expect(row?.fields(2) == [key, String(key.utf8.count)])
+    }
+
+    @Test("A function or a module that is not there")
+    func undefined() async throws {
+      let set = try await open("nothing")
+      let error = await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "k", all: false) }
+      guard case .unusable(let why) = error else {
+        Issue.record("\(error.debugDescription)")
+        return
+      }
+      #expect(why.hasSuffix("rows:nothing/1 cannot be called: there is no such function; export it from its module"))
+    }
+
+    @Test("Rows are listed in order, and no more than are asked for")
+    func walk() async throws {
+      let set = try await open("lookup")
+      let expected = (StoreRows.odd + StoreRows.many).sorted {
+        Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8))
+      }
+      let some = try await set.allRows(limit: 500)
+      #expect(some.map(\.key) == expected.prefix(500).map(\.key))
+      #expect(some.map { $0.fields(1).first ?? nil } == expected.prefix(500).map(\.value))
+      #expect(
+        try await open("numbers").allRows()
+          == [
+            DataSetRow(key: "1", value: .columns(["one"]), place: nil),
+            DataSetRow(key: "2", value: .columns(["two", "second"]), place: nil),
+          ])
+    }
+
+    @Test("A function that knows keys only cannot be listed; one that lists for ever is stopped")
+    func noWalk() async throws {
+      for function in ["odd", "absent"] {
+        let set = try await open(function)
+        await #expect(throws: DataSetError.notWalkable) { _ = try await set.allRows() }
+      }
+      let set = try await open("endless")
+      let error = await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
+      #expect(error?.description.contains("the list has no end") == true)
+    }
+
+    @Test("A slow function fails in its time, and others are answered meanwhile")
+    func slow() async throws {
+      let set = try await open("slow", timeLimit: 1)
+      let start = ContinuousClock.now
+      async let late = (try? await set.rows(for: "3000", all: false)) == nil
+      #expect(try await set.rows(for: "0", all: false).first?.fields(1) == ["0"])
+      #expect(await late)
+      #expect(ContinuousClock.now - start < .seconds(3))
+      #expect(try await set.rows(for: "10", all: false).first?.fields(1) == ["10"])
+    }
+
+    @Test("Many questions at a time")
+    func together() async throws {
+      let set = try await open("echo")
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        for number in 0..<400 {
+          group.addTask { try await set.rows(for: "k\(number)", all: false).first?.fields(1) == ["k\(number)"] }
+        }
+        for try await isRight in group { #expect(isRight) }
+      }
+    }
+
+    @Test("Where the caller may wait no thread is needed")
+    func blocking() async throws {
+      try await DataSets.$mayBlock.withValue(true) {
+        let set = try await open("lookup")
+        #expect(try await set.rows(for: "plain", all: false).first?.fields(1) == ["value"])
+      }
+    }
+  }
+#endif

@@ -1,0 +1,148 @@
+@testable import DataSetTestSupport
+
+#if Erlang
+  import DKIMConfiguration
+  import Testing
+  import TestSupport
+
+  @testable import DKIMDataSets
+
+  @Suite("Nodes of Erlang that are not there", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"))
+  struct ErlangOutageTests {
+    private func open(
+      _ specification: String, timeLimit: Int = 1, softStart: Bool = false
+    ) async throws -> any DataSet {
+      var options = DataSetOptions()
+      (options.timeLimit, options.cacheSeconds, options.softStart) = (timeLimit, 0, softStart)
+      return try await DataSets.open(specification, place: nil, options: options, drivers: .all)
+    }
+
+    private let rows = [("k", "v")]
+
+    private func expectAnswer(_ set: any DataSet, within limit: Duration = .seconds(1)) async throws {
+      try await eventually("the node answers", within: limit) {
+        (try? await set.rows(for: "k", all: false).first?.fields(1)) == ["v"]
+      }
+    }
+
+    @Test("A node that is stopped and started again is in use within a second of its return")
+    func restart() async throws {
+      let node = try await ErlangNode(rows: rows)
+      let set = try await open(node.specification("lookup"))
+      try await expectAnswer(set)
+      for _ in 0..<2 {
+        node.stop()
+        for _ in 0..<10 {
+          await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "k", all: false) }
+          try await Task.sleep(for: .milliseconds(20))
+        }
+        try await node.start()
+        try await expectAnswer(set)
+      }
+      // It came back between two questions.
+      node.stop()
+      try await node.start()
+      #expect(try await set.rows(for: "k", all: false).first?.fields(1) == ["v"])
+    }
+
+    @Test("A node that is down at the start, and one whose host has no port mapper")
+    func absent() async throws {
+      _ = ErlangMapper.port
+      let mapper = try await ErlangMapper.running()
+      let specification = "erlang:nobody@localhost:chocolate:rows:lookup"
+      let error = await #expect(throws: DataSetOpenError.self) { _ = try await open(specification) }
+      #expect(
+        error?.description.contains("nobody@localhost: the port mapper at localhost:") == true,
+        "\(error?.description ?? "")")
+      #expect(error?.description.contains("chocolate") == false)
+      let set = try await open(specification, softStart: true)
+      #expect(set.startProblem != nil)
+      withExtendedLifetime(mapper) {}
+      let other = await #expect(throws: DataSetOpenError.self) {
+        _ = try await open("erlang:nobody@127.0.0.2:chocolate:rows:lookup")
+      }
+      #expect(
+        other?.description.contains("nobody@127.0.0.2: 127.0.0.2:\(ErlangMapper.port): cannot be connected to") == true,
+        "\(other?.description ?? "")")
+    }
+
+    @Test("With several nodes the first that answers is asked, and another when it goes")
+    func failover() async throws {
+      let first = try await ErlangNode(functions: "who(_) -> {ok, first}.\n")
+      let second = try await ErlangNode(functions: "who(_) -> {ok, second}.\n")
+      let names = "nobody@localhost, \(first.name),\(second.name)"
+      let set = try await open("erlang:\(names):\(ErlangNode.cookie):rows:who", timeLimit: 3)
+      #expect(try await set.rows(for: "k", all: false).first?.fields(1) == ["first"])
+      first.stop()
+      #expect(try await set.rows(for: "k", all: false).first?.fields(1) == ["second"])
+      second.stop()
+      let error = await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "k", all: false) }
+      for name in ["nobody@localhost", first.name, second.name] {
+        #expect(error?.description.contains("\(name): ") == true, "\(error?.description ?? "")")
+      }
+    }
+
+    @Test("A node that falls silent fails in time, and is in use when it speaks again")
+    func silent() async throws {
+      let node = try await ErlangNode(rows: rows)
+      let set = try await open(node.specification("lookup"))
+      try await expectAnswer(set)
+      node.pause()
+      for _ in 0..<2 {
+        let start = ContinuousClock.now
+        await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "k", all: false) }
+        #expect(ContinuousClock.now - start < .seconds(2))
+      }
+      // Another one cannot be opened either.
+      let start = ContinuousClock.now
+      await #expect(throws: DataSetOpenError.self) { _ = try await open(node.specification("lookup")) }
+      #expect(ContinuousClock.now - start < .seconds(2))
+      node.resume()
+      try await expectAnswer(set, within: .seconds(2))
+    }
+
+    @Test("A wrong cookie is told from a node that is down, and shown nowhere")
+    func cookie() async throws {
+      let node = try await ErlangNode(rows: rows)
+      let specification = node.specification("lookup", cookie: "vanilla")
+      for isSoft in [false, true] {
+        let error = await #expect(throws: DataSetOpenError.self) {
+          _ = try await open(specification, softStart: isSoft)
+        }
+        guard case .store(.unusable(let why)) = error?.reason else {
+          Issue.record("\(error.debugDescription)")
+          continue
+        }
+        #expect(why.hasPrefix("\(node.name): the node has another cookie"))
+        #expect(error?.description.contains("vanilla") == false)
+      }
+    }
+
+    @Test("A node that does not allow the connection")
+    func notAllowed() async throws {
+      let node = try await ErlangNode(functions: "close(_) -> net_kernel:allow(['other@localhost']), {ok, 1}.\n")
+      let set = try await open(node.specification("close"))
+      _ = try await set.rows(for: "k", all: false)
+      let error = await #expect(throws: DataSetOpenError.self) { _ = try await open(node.specification("lookup")) }
+      #expect(
+        error?.description.contains("the node does not allow this connection") == true, "\(error?.description ?? "")")
+    }
+
+    @Test("A node with a long name")
+    func longName() async throws {
+      let node = try await ErlangNode(rows: rows, host: "127.0.0.1")
+      #expect(try await open(node.specification("lookup")).rows(for: "k", all: false).first?.fields(1) == ["v"])
+    }
+
+    @Test("A node that hears nothing for long is told that we live")
+    func ticks() async throws {
+      let functions = "slow(Key) -> timer:sleep(binary_to_integer(Key)), {ok, Key}.\n"
+      let node = try await ErlangNode(functions: functions, options: ["-kernel", "net_ticktime", "2"])
+      let set = try await open(node.specification("slow"), timeLimit: 10)
+      #expect(try await set.rows(for: "4000", all: false).first?.fields(1) == ["4000"])
+      // It has given up the connection that rested for so long.
+      try await Task.sleep(for: .seconds(4))
+      #expect(try await set.rows(for: "1", all: false).first?.fields(1) == ["1"])
+    }
+  }
+#endif

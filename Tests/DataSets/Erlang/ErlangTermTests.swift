@@ -1,0 +1,106 @@
+#if Erlang
+  import DKIMConfiguration
+  import Testing
+
+  @testable import DKIMDataSets
+
+  @Suite("Values of Erlang")
+  struct ErlangTermTests {
+    private let terms: [ErlangTerm] = [
+      .atom("ok"), .atom(""), .atom(String(repeating: "ü", count: 255)), .integer(0), .integer(255), .integer(256),
+      .integer(-1), .integer(.max), .integer(.min), .float(-1.5), .binary([]), .binary([0, 255]), .tuple([]),
+      .tuple([.atom("a"), .tuple([.integer(1)])]), .list([]), .list([.atom("a"), .list([.integer(1)])]),
+      .process(ErlangProcess(node: "a@b", number: 1, serial: 2, creation: 3)),
+    ]
+
+    @Test("What is written is read")
+    func roundTrip() throws {
+      for term in terms {
+        var writer = ErlangWriter()
+        writer.write(term)
+        var reader = ErlangReader(writer.octets)
+        #expect(try reader.term() == term)
+        #expect(reader.isAtEnd)
+      }
+    }
+
+    @Test("What is cut short or changed is an error or another value, and never more")
+    func damage() {
+      var generator = SystemRandomNumberGenerator()
+      var writer = ErlangWriter()
+      writer.write(.tuple(terms))
+      for count in 0..<writer.octets.count {
+        var reader = ErlangReader(Array(writer.octets.prefix(count)))
+        #expect(throws: ErlangReader.Malformed.self) { _ = try reader.term() }
+      }
+      var read = 0
+      for _ in 0..<20_000 {
+        var octets = writer.octets
+        for _ in 0..<3 { octets[Int.random(in: 0..<octets.count, using: &generator)] = .random(in: 0...255) }
+        var reader = ErlangReader(octets)
+        if let term = try? reader.term() { read += "\(term)".isEmpty ? 0 : 1 }
+      }
+      #expect(read > 0)
+    }
+
+    @Test("Counts beyond the end, and values too deep in each other")
+    func bounds() {
+      let deep: [UInt8] = (0..<1000).flatMap { _ -> [UInt8] in [ErlangTag.shortTuple, 1] }
+      let all: [[UInt8]] = [
+        [ErlangTag.tuple, 255, 255, 255, 255], [ErlangTag.list, 255, 255, 255, 255],
+        [ErlangTag.map, 127, 255, 255, 255],
+        [ErlangTag.binary, 255, 255, 255, 255, 1], [ErlangTag.largeBig, 255, 255, 255, 255, 0, 1],
+        [ErlangTag.function, 0, 0, 0, 1], [ErlangTag.newReference, 255, 255, ErlangTag.smallInteger, 1], [], [0], deep,
+      ]
+      for octets in all {
+        var reader = ErlangReader(octets)
+        #expect(throws: ErlangReader.Malformed.self) { _ = try reader.term() }
+      }
+    }
+
+    @Test("Values are shown as Erlang shows them")
+    func shown() {
+      let term = ErlangTerm.tuple([
+        .atom("a"), .integer(1), .binary([97]), .list([]), .list([.integer(97)]), .float(0.5),
+      ])
+      #expect("\(term)" == "{a,1,<<\"a\">>,[],\"a\",0.5}")
+      #expect("\(ErlangTerm.list([.atom("a"), .atom("b")]))" == "[a,b]")
+      #expect(ErlangTerm.list([.integer(0xD800)]).text == nil && ErlangTerm.tuple([]).text == nil)
+    }
+
+    @Test("A specification as OpenDKIM has it")
+    func name() throws {
+      let name = try ErlangName("mynode@myhost, other@host.example: chocolate:dkim:lookup")
+      #expect(name.nodes.map(\.description) == ["mynode@myhost", "other@host.example"])
+      #expect(name.cookie == "chocolate" && name.module == "dkim" && name.function == "lookup")
+    }
+
+    @Test(
+      "Specifications that are none",
+      arguments: [
+        "", "n@h", "n@h:secret", "n@h:secret:m", "n@h:secret:m:f:x", ":secret:m:f", "n@h::m:f", "n@h:secret::f",
+        "n@h:secret:m:",
+        "n:secret:m:f", "@h:secret:m:f", "n@:secret:m:f", "n@h@i:secret:m:f", "n@h,:secret:m:f", "n@h,,o@h:secret:m:f",
+        "n @h:secret:m:f", "n@h:secret:m:\(String(repeating: "f", count: 256))",
+        "n@h:\(String(repeating: "secret", count: 100)):m:f", "\(String(repeating: "n", count: 255))@h:secret:m:f",
+      ])
+    func badNames(text: String) async throws {
+      let problem = #expect(throws: NameProblem.self) { _ = try ErlangName(text) }
+      #expect(problem?.found.contains("secret") == false)
+      let error = await #expect(throws: DataSetOpenError.self) {
+        _ = try await DataSets.open("erlang:" + text, place: nil, drivers: .all)
+      }
+      #expect(error?.description.contains("secret") == false, "\(error?.description ?? "")")
+    }
+
+    @Test("Numbers of connections are used in turn")
+    func numbers() {
+      let numbers = ErlangNumbers(count: 3)
+      #expect([numbers.take(), numbers.take()] == [0, 1])
+      numbers.free(0)
+      #expect([numbers.take(), numbers.take(), numbers.take()] == [2, 0, nil])
+      numbers.free(2)
+      #expect(numbers.take() == 2)
+    }
+  }
+#endif

@@ -1,0 +1,103 @@
+import DKIMConfiguration
+import Testing
+
+@testable import DKIMDataSets
+@testable import DataSetTestSupport
+
+/// Whoever listens where a database was meant to be: each attempt ends in time, and no password is given away.
+@Suite("Servers that are no good databases")
+struct StrangeServerTests {
+  private static let settings = "table=t?keycol=k?datacol=a"
+
+  /// What opening ends with, within a time limit of one second.
+  private func refusal(_ backend: String, _ server: SpeakingServer, _ more: String = "") async -> String {
+    let start = ContinuousClock.now
+    let name = "dsn:\(backend)://me:Geheimnis@\(server.port)+127.0.0.1/db/\(Self.settings)\(more)"
+    let text = await OpenedSet.refusal(name, timeLimit: 1) ?? ""
+    #expect(ContinuousClock.now - start < .milliseconds(1900), "\(text)")
+    #expect(!text.contains("Geheimnis"))
+    #expect(!String(decoding: server.octets, as: UTF8.self).contains("Geheimnis"))
+    return text
+  }
+
+  #if PostgreSQL
+    @Test("PostgreSQL that is silent at each step", arguments: ["", "S", "N", "R\0\0\0\u{8}\0\0\0\0"])
+    func silentPostgreSQL(answer: String) async throws {
+      let server = try await SpeakingServer(first: [], answers: answer.isEmpty ? [] : [Array(answer.utf8)])
+      #expect(await refusal("pgsql", server, answer.hasPrefix("R") ? "?tls=no" : "").contains("in time"))
+    }
+
+    @Test("PostgreSQL without TLS where that is asked for", arguments: ["yes", "unverified"])
+    func plainPostgreSQL(tls: String) async throws {
+      let server = try await SpeakingServer(first: [], answers: [Array("N".utf8)])
+      #expect(await refusal("pgsql", server, "?tls=\(tls)").contains("does not support SSL"))
+    }
+
+    @Test("PostgreSQL that says one octet after the other, or what is no answer")
+    func drippingPostgreSQL() async throws {
+      let message = Array("R".utf8) + [0, 0, 0x20, 0]
+      let dripping = try await SpeakingServer(first: [], answers: [message], drop: 0)
+      #expect(await refusal("pgsql", dripping, "?tls=no").contains("127.0.0.1"))
+      let other = try await SpeakingServer(first: Array("220 mail.example.com ESMTP\r\n".utf8))
+      #expect(await !refusal("pgsql", other).isEmpty)
+    }
+  #endif
+
+  #if MariaDB
+    /// The first packet of a server.
+    private static func greeting(tls: Bool, method: String = "mysql_native_password") -> [UInt8] {
+      let salt = Array("12345678".utf8)
+      let head: [UInt8] = [10] + Array("8.0.0\0".utf8) + [1, 0, 0, 0] + salt + [0]
+      let capabilities: [UInt8] = [0x08, (tls ? 0x08 : 0) | 0x82, 45, 2, 0, 0x08, 0, 21]
+      let body = head + capabilities + [UInt8](repeating: 0, count: 10) + Array("123456789012\0".utf8)
+      return packet(body + Array(method.utf8) + [0], number: 0)
+    }
+
+    private static func packet(_ body: [UInt8], number: UInt8) -> [UInt8] {
+      [UInt8(body.count & 0xFF), UInt8(body.count >> 8 & 0xFF), UInt8(body.count >> 16), number] + body
+    }
+
+    @Test("MariaDB that is silent at once, after its greeting, and in the middle of the handshake of TLS")
+    func silentMariaDB() async throws {
+      #expect(await refusal("mysql", try await SpeakingServer(first: [])).contains("in time"))
+      for tls in [false, true] {
+        let server = try await SpeakingServer(first: Self.greeting(tls: tls))
+        #expect(await refusal("mysql", server).contains("in time"), "TLS: \(tls)")
+        #expect(!server.octets.isEmpty)
+      }
+    }
+
+    @Test("MariaDB without TLS where that is asked for", arguments: ["yes", "unverified"])
+    func plainMariaDB(tls: String) async throws {
+      let ok = Self.packet([0, 0, 0, 2, 0, 0, 0], number: 2)
+      let server = try await SpeakingServer(first: Self.greeting(tls: false), answers: [ok])
+      #expect(await refusal("mysql", server, "?tls=\(tls)").contains("TLS"))
+    }
+
+    @Test("MariaDB that says one octet after the other, or what is no greeting")
+    func drippingMariaDB() async throws {
+      let dripping = try await SpeakingServer(first: [0xFF, 0xFF, 0, 0, 10], drop: 0x61)
+      #expect(await refusal("mysql", dripping).contains("in time"))
+      let other = try await SpeakingServer(first: Array("220 mail.example.com ESMTP\r\n".utf8))
+      #expect(await !refusal("mysql", other).isEmpty)
+    }
+
+    @Test(
+      "MariaDB that wants the password in clear, or somebody to type it",
+      arguments: ["mysql_clear_password", "dialog", "mysql_old_password"])
+    func curiousMariaDB(method: String) async throws {
+      let direct = try await SpeakingServer(first: Self.greeting(tls: false, method: method))
+      #expect(await refusal("mysql", direct).contains("127.0.0.1"))
+      let change = Self.packet([0xFE] + Array(method.utf8) + [0] + Array("Password: \0".utf8), number: 2)
+      let later = try await SpeakingServer(first: Self.greeting(tls: false), answers: [change])
+      #expect(await refusal("mysql", later).contains("127.0.0.1"))
+    }
+
+    @Test("A path of a socket that the library has no room for")
+    func longPath() async {
+      let path = String(repeating: "=2Fx", count: 60)
+      let text = await OpenedSet.refusal("dsn:mysql://me@\(path)/db/\(Self.settings)") ?? ""
+      #expect(text.contains("the path of the socket has 120 octets"), "\(text)")
+    }
+  #endif
+}

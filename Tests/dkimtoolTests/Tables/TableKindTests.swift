@@ -1,0 +1,107 @@
+import TestSupport
+import Testing
+
+/// The tools on every kind of table that can list its rows without a server.
+@Suite("query, genzone and testkey: one table in every kind of data set")
+struct TableKindTests {
+  enum Kind: String, CaseIterable {
+    case list, file, patterns, berkeleyHash, berkeleyTree
+
+    /// What db5.3_load calls it; `nil` for text.
+    var type: String? {
+      switch self {
+      case .berkeleyHash: "hash"
+      case .berkeleyTree: "btree"
+      case .list, .file, .patterns: nil
+      }
+    }
+
+    static var atHand: [Kind] {
+      #if BerkeleyDB
+        if KeyPrograms.path("db5.3_load") != nil { return allCases }
+      #endif
+      return [.list, .file, .patterns]
+    }
+  }
+
+  private static let rows = [
+    (name: "mail", value: "example.com:ed:./ed25519.pem"), (name: "big", value: "example.com:rsa:./rsa2048.pem"),
+    (name: "any", value: "%:any:./%.pem"), (name: "other", value: "example.net:ed:./ed25519.pem:ed25519-sha256"),
+  ]
+
+  /// A folder with the table, and what a setting calls it.
+  private func table(_ kind: Kind) throws -> (folder: KeyFolder, name: String) {
+    let folder = try KeyFolder()
+    for name in ["ed25519.pem", "rsa2048.pem"] {
+      let pem = try TestFiles.read(TestFiles.package.string + "/Tests/Vectors/keys/" + name)
+      try folder.write(name, String(decoding: pem, as: UTF8.self))
+    }
+    let keys = try TestFiles.read(TestFiles.package.string + "/Tests/Transcripts/files/keys.txt")
+    let lines = String(decoding: keys, as: UTF8.self).split(separator: "\n").map(String.init)
+    let ed = try #require(lines.first { $0.hasPrefix("ed._domainkey.example.com ") })
+    try folder.write(
+      "keys", (lines + [ed.replacing("example.com ", with: "example.net ")]).joined(separator: "\n") + "\n")
+    try folder.write("table", Self.rows.map { "\($0.name) \($0.value)\n" }.joined())
+    switch kind {
+    case .list: return (folder, "csl:" + Self.rows.map { "\($0.name)=\($0.value)" }.joined(separator: ","))
+    case .file: return (folder, "file:table")
+    case .patterns: return (folder, "refile:table")
+    case .berkeleyHash, .berkeleyTree:
+      try folder.write("pairs", Self.rows.map { "\($0.name)\n\($0.value)\n" }.joined())
+      let program = try #require(KeyPrograms.path("db5.3_load"))
+      let words = [program, "-T", "-t", kind.type ?? "", "-f", "pairs", "table.db"]
+      #expect(try KeyProcess.run(words, in: folder).status == 0)
+      return (folder, kind == .berkeleyHash ? "db:table.db" : "table.db")
+    }
+  }
+
+  @Test("rows are found, listed, and missed", arguments: Kind.atHand)
+  func query(kind: Kind) throws {
+    let (folder, name) = try table(kind)
+    let found = try KeyProcess.dkimtool(["query", "--json", name, "mail/3"], in: folder)
+    #expect(found.status == 0)
+    for text in [
+      "\"found\":true", "{\"name\":\"field 1\",\"value\":\"example.com\"}", "{\"name\":\"field 2\",\"value\":\"ed\"}",
+      "{\"name\":\"field 3\",\"value\":\"./ed25519.pem\"}",
+    ] {
+      #expect(found.output.contains(text))
+    }
+    #expect(try KeyProcess.dkimtool(["query", name, "mail", "nobody"], in: folder).status == 1)
+    let all = try KeyProcess.dkimtool(["query", "--all", name], in: folder)
+    #expect(all.status == 0)
+    let rows = all.output.split(separator: "\n").map { $0.split(separator: "\t").prefix(2).joined(separator: " ") }
+    #expect(rows.sorted() == Self.rows.map { "\($0.name) \($0.value)" }.sorted())
+  }
+
+  @Test("every key of it becomes a record", arguments: Kind.atHand)
+  func genzone(kind: Kind) throws {
+    let (folder, name) = try table(kind)
+    let run = try KeyProcess.dkimtool(["genzone", "-F", name], in: folder)
+    #expect(run.status == 0)
+    let owners = run.output.split(separator: "\n").filter { $0.contains("\tIN\tTXT\t") }.map {
+      $0.prefix { $0 != "\t" }
+    }
+    #expect(
+      owners.sorted() == [
+        "ed._domainkey.example.com.", "ed._domainkey.example.net.", "rsa._domainkey.example.com.",
+      ])
+    #expect(run.errorLines.count == 1)
+    #expect(run.errors.contains(" for 'any' skipped: its domain is %"))
+  }
+
+  @Test("every key of it is tested", arguments: Kind.atHand)
+  func testkey(kind: Kind) throws {
+    let (folder, name) = try table(kind)
+    let lines = ["KeyTable \(name)", "RequireSafeKeys no", "TestPublicKeys keys"]
+    try folder.write("conf", lines.joined(separator: "\n") + "\n")
+    let good = try KeyProcess.dkimtool(["testkey", "-x", "conf"], in: folder)
+    #expect(good.status == 0, "\(good.errors)")
+    #expect(good.output == "dkimtool: 3 keys checked; 3 pass, 0 fail, 1 skipped\n")
+    #expect(good.errors.contains("key any skipped: its domain is %"))
+    try folder.write("keys", (try folder.read("keys")).replacing("rsa._domainkey", with: "gone._domainkey"))
+    let bad = try KeyProcess.dkimtool(["testkey", "-x", "conf"], in: folder)
+    #expect(bad.status == 69)
+    #expect(bad.output == "dkimtool: 3 keys checked; 2 pass, 1 fail, 1 skipped\n")
+    #expect(bad.errors.contains("key big: 'rsa._domainkey.example.com' record not found"))
+  }
+}
