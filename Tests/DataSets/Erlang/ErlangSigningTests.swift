@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if Erlang
   import Testing
 

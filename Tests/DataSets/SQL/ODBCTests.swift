@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if UnixODBC
   import DKIMConfiguration
   import Glibc

@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if OpenDBX
   import Glibc
   import TestSupport

@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if SQLite
   import Glibc
   import TestSupport

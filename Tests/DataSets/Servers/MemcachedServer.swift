@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 /// A memcached on a port of 127.0.0.1, or on a unix socket.
 final class MemcachedServer: Sendable {

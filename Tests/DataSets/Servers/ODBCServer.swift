@@ -1,5 +1,7 @@
 import TestSupport
 
+@testable import DataSetTestSupport
+
 /// PostgreSQL, asked through ODBC with a connection string, so that no file has to tell of it.
 struct ODBCServer: DatabaseServer {
   static var hasDriver: Bool {

@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 /// A redis-server on a port of 127.0.0.1, and on a unix socket in its folder.
 final class RedisServer: Sendable {
