@@ -64,9 +64,12 @@ final class DirectoryServer: Sendable {
   var caFile: String { folder + "/ca.pem" }
 
   /// Adds entries while it runs.
-  func add(_ entries: [DirectoryEntry]) async throws {
+  func add(_ entries: [DirectoryEntry]) async throws { try await add(entries.map(\.text).joined()) }
+
+  /// - Parameter text: entries as LDIF. // RFC 2849
+  func add(_ text: String) async throws {
     let file = try TestFiles.makeFolder(folder + "/add.") + "/entries"
-    try TestFiles.write(Array(entries.map(\.text).joined().utf8), to: file)
+    try TestFiles.write(Array(text.utf8), to: file)
     try await ServerUser.run(
       ["ldapadd", "-x", "-H", url, "-D", Self.manager, "-w", "manager", "-f", file], log: file + ".log")
   }

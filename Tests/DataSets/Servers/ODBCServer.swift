@@ -22,7 +22,7 @@ struct ODBCServer: DatabaseServer {
   func quoted(_ text: String) -> String { server.quoted(text) }
   var textType: String { server.textType }
   var longTextType: String { server.longTextType }
-  var grantee: String { server.grantee }
+  func making(user: String, mayRead: Bool) -> String { server.making(user: user, mayRead: mayRead) }
 
   func specification(
     _ table: String, key: String, columns: String, database: String?, login: String?, host: String?, more: String

@@ -119,7 +119,7 @@
     }
 
     private func checked(_ text: String, _ column: Int) throws(DataSetError) -> String {
-      guard text.utf8.count <= SQLValue.longest else {
+      guard text.utf8.count <= StoreLimits.longestValue else {
         throw SQLValue.tooLong(text.utf8.count, column: column, server)
       }
       return text
@@ -131,7 +131,7 @@
     ) throws(DataSetError) -> [Unit]? {
       var units: [Unit] = []
       // Beyond that it is too long however it is written.
-      while units.count <= 2 * SQLValue.longest {
+      while units.count <= 2 * StoreLimits.longestValue {
         var indicator: SQLLEN = 0
         let (result, piece) = unsafe buffer.withUnsafeMutableBytes { octets in
           let result = unsafe SQLGetData(

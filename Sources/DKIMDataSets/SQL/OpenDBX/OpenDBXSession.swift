@@ -90,7 +90,7 @@
     private func value(_ result: OpaquePointer, _ column: Int) throws(DataSetError) -> String? {
       let length = Int(clamping: unsafe odbx_field_length(result, UInt(column)))
       guard let start = unsafe odbx_field_value(result, UInt(column)) else { return nil }
-      guard length <= SQLValue.longest else { throw SQLValue.tooLong(length, column: column, server) }
+      guard length <= StoreLimits.longestValue else { throw SQLValue.tooLong(length, column: column, server) }
       return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
     }
 

@@ -57,7 +57,7 @@
         unsafe type == SQLITE_BLOB
         ? sqlite3_column_blob(statement, column) : UnsafeRawPointer(sqlite3_column_text(statement, column))
       let count = Int(unsafe sqlite3_column_bytes(statement, column))
-      guard count <= SQLValue.longest else { throw SQLValue.tooLong(count, column: Int(column), server) }
+      guard count <= StoreLimits.longestValue else { throw SQLValue.tooLong(count, column: Int(column), server) }
       guard let start = unsafe start else {
         // An empty blob has no place; a text has none where there is no memory.
         guard type == SQLITE_BLOB else { throw failure(SQLITE_NOMEM) }

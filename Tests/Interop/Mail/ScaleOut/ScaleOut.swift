@@ -10,7 +10,7 @@ final class ScaleOut: Sendable {
   static let obstacle: String? =
     RealMail.obstacle ?? (PostgreSQLServer.programs == nil ? "PostgreSQL is not installed: Scripts/install test" : nil)
     ?? (DirectoryServer.isInstalled ? nil : "slapd is not installed: Scripts/install test")
-    ?? (Self.isBuilt ? nil : "the parts LDAP and PostgreSQL are not built")
+    ?? (ScaleOut.isBuilt ? nil : "the parts LDAP and PostgreSQL are not built")
   static let comment = Comment(rawValue: obstacle ?? "")
   static var isPossible: Bool { obstacle == nil }
   private static let isBuilt: Bool = {

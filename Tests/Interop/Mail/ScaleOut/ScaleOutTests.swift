@@ -27,7 +27,7 @@ struct ScaleOutTests {
     for post in plant.posts {
       let mail = try await plant.submit("first", post)
       #expect(mail.selectors == ["rsa"])
-      try plant.house.panel.expectAccepted(mail)
+      try await plant.house.panel.expectAccepted(mail)
     }
     for milter in plant.milters { #expect(milter.log.contains("DKIM-Signature field added"), "\(milter.log)") }
   }
