@@ -67,8 +67,11 @@ final class ScaleOut: Sendable {
       milterLines: ["smtpd_milters = inet:milters.test:\(port)", "milter_default_action = tempfail"])
     let post = try await Postfix(in: house.folder, style, socket: .tcp, sink: house.sink.port)
     let lines = milters.map { "127.0.0.\($0) milters.test\n" }.joined()
-    try TestFiles.write(Array(lines.utf8), to: post.queueFolder + "/etc/hosts", permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    try TestFiles.write(Array("multi on\n".utf8), to: post.queueFolder + "/etc/host.conf", permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    try TestFiles.write(
+      Array(lines.utf8), to: post.queueFolder + "/etc/hosts", permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    try TestFiles.write(
+      Array("multi on\n".utf8), to: post.queueFolder + "/etc/host.conf",
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
     return post
   }
 
@@ -79,7 +82,8 @@ final class ScaleOut: Sendable {
     try await directory.add(DirectoryEntry.rows([("remote.test", "new")], from: 100))
   }
 
-  func submit(_ subject: String, _ post: Postfix, from sender: String = "alice@ours.test") async throws -> DeliveredMail {
+  func submit(_ subject: String, _ post: Postfix, from sender: String = "alice@ours.test") async throws -> DeliveredMail
+  {
     let recipient = MailHouse.name()
     let envelope = SMTPEnvelope(
       port: post.port(.submission), sender: sender, recipients: [recipient + "@elsewhere.test"])

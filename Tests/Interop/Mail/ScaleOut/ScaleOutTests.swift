@@ -51,7 +51,9 @@ struct ScaleOutTests {
   private func expectMailFlowsOn(_ plant: ScaleOut) async throws {
     let names = ["scalea", "scaleb"]
     var loads: [SMTPClient.Load] = []
-    for (name, post) in zip(names, plant.posts) { loads.append(try await plant.load(name, count: 300, sessions: 4, post)) }
+    for (name, post) in zip(names, plant.posts) {
+      loads.append(try await plant.load(name, count: 300, sessions: 4, post))
+    }
     try await eventually("both have taken mail", within: .seconds(30)) {
       try names.allSatisfy { try plant.house.sink.count($0) >= 20 }
     }
