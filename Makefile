@@ -2,12 +2,13 @@
 SWIFT ?= swift
 CORPUS ?= ../shared/corpus
 # Suites that measure time and fill the machine: they run when the others are through.
-MAIL = RealMailTests|QuickstartTests
+MAIL = RealMailTests|QuickstartTests|ScaleOutTests
 FAULTS = ^FaultTests\.
+STORES = ^DataSetTests\.
 # The tests are run with every optional part built in.
 TRAITS ?= AllBackends
 
-.PHONY: help build run demonstrate test mail faults lint format conformance coverage links fuzz sanitize bench \
+.PHONY: help build run demonstrate test stores mail faults lint format conformance coverage links fuzz sanitize bench \
   bench-milter bench-datasets endurance instructions install clean
 
 help: ## this list
@@ -28,7 +29,8 @@ test: ## everything that is tested
 	Scripts/check-sources
 	$(SWIFT) build --traits $(TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
 	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest --enable-code-coverage \
-	  --skip '$(MAIL)|$(FAULTS)'
+	  --skip '$(MAIL)|$(FAULTS)|$(STORES)'
+	$(MAKE) --no-print-directory stores
 	$(MAKE) --no-print-directory mail
 	$(MAKE) --no-print-directory faults
 	$(MAKE) --no-print-directory conformance
@@ -36,6 +38,10 @@ test: ## everything that is tested
 mail: ## mail through a real Postfix; after `make test`, or a build of the tests
 	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest \
 	  --filter '$(MAIL)|MailPrerequisiteTests'
+
+stores: ## data sets of every kind against real servers; after `make test`, or a build of the tests
+	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest \
+	  --no-parallel --filter '$(STORES)'
 
 faults: ## the milter under attack and fault; after `make test`, or a build of the tests
 	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest \

@@ -30,12 +30,12 @@ class Kind:
 
 # opendkim looks at each row of file: and refile: in turn.
 KINDS = (
-    Kind("csl", files.List, rows=IN_A_LINE),
+    Kind("csl", files.List, (200_000, 20_000), rows=IN_A_LINE),
     Kind("file", files.TextFile, (5_000, 1_000), signs=True),
     Kind("refile", files.Patterns, (200, 50), key=address),
-    Kind("db (hash)", files.BerkeleyHash),
-    Kind("db (btree)", files.BerkeleyDB),
-    Kind("mdb", files.LMDB, peer=False, signs=True),
+    Kind("db (hash)", files.BerkeleyHash, (100_000, 20_000)),
+    Kind("db (btree)", files.BerkeleyDB, (100_000, 20_000)),
+    Kind("mdb", files.LMDB, (100_000, 20_000), peer=False, signs=True),
     Kind("dsn:sqlite3", files.SQLite),
     Kind("dsn:pgsql", servers.PostgreSQL, server=True, signs=True),
     Kind("dsn:mysql", servers.MariaDB, server=True, signs=True),

@@ -5,8 +5,8 @@ enum DataSetSecrets {
   /// The specification with `***` for the password of `user:password@host`, the cookie of `erlang:`, and whatever
   /// follows a word like `pwd=` or `password=`, encoded or not.
   static func hidden(in specification: String) -> String {
-    // Several URLs of servers; the one name behind `dsn:` may hold blanks, also within the password.
-    let isOne = kind(of: specification) == "dsn"
+    // Several URLs of servers; the one name behind `dsn:` or `redis:` may hold blanks, also within the password.
+    let isOne = kind(of: specification) == "dsn" || isRedis(specification)
     let words =
       isOne ? [specification[...]] : specification.split(separator: " ", omittingEmptySubsequences: false)
     let text = words.map { hiddenUserInformation(String($0)) }.joined(separator: " ")

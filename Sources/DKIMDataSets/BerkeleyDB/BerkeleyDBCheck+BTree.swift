@@ -16,7 +16,9 @@ extension BerkeleyDBCheck {
 
   mutating func btree() throws(FileDamage) {
     let flags = image.flags
-    guard flags & Field.records == 0 else { throw FileDamage("has numbers for keys (recno); expected a hash or a btree") }
+    guard flags & Field.records == 0 else {
+      throw FileDamage("has numbers for keys (recno); expected a hash or a btree")
+    }
     guard flags & Field.subdatabases == 0 else { throw .severalDatabases }
     guard flags & Field.compressed == 0 else { throw FileDamage("is compressed, which cannot be read") }
     try tree(from: image.number(Field.root), isDuplicates: false)

@@ -67,8 +67,12 @@ struct BerkeleyDBImage {
   /// What a file is instead.
   private static func stranger(_ octets: [UInt8], isOld: Bool) -> String {
     if isOld { return "is of Berkeley DB 1, which cannot be read; make it anew with db5.3_load" }
-    if octets.starts(with: "SQLite format 3\0".utf8) { return "is no Berkeley DB file but one of SQLite; use dsn:sqlite3" }
-    if number(octets, 16, 4, bigEndian: false) == 0xBEEF_C0DE { return "is no Berkeley DB file but one of LMDB; use mdb:" }
+    if octets.starts(with: "SQLite format 3\0".utf8) {
+      return "is no Berkeley DB file but one of SQLite; use dsn:sqlite3"
+    }
+    if number(octets, 16, 4, bigEndian: false) == 0xBEEF_C0DE {
+      return "is no Berkeley DB file but one of LMDB; use mdb:"
+    }
     let isText = octets.prefix(512).allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
     return isText
       ? "is no Berkeley DB file but text; use file:, or make a database of it with db5.3_load or postmap"
@@ -91,7 +95,9 @@ struct BerkeleyDBImage {
       case .heap: throw FileDamage("is a heap, which has no keys; expected a hash or a btree")
       }
       if version < oldest { throw FileDamage("is of an old version of Berkeley DB; bring it up with db5.3_upgrade") }
-      if version > newest { throw FileDamage("is of a newer version of Berkeley DB than 5.3; make it anew with db5.3_load") }
+      guard version <= newest else {
+        throw FileDamage("is of a newer version of Berkeley DB than 5.3; make it anew with db5.3_load")
+      }
       return method
     }
   }

@@ -101,9 +101,10 @@
       guard count > 0 else { return [] }
       do throws(DataSetError) {
         var buffer = [UInt8](repeating: 0, count: min(count, 4096))
-        let octets = buffer.prefix(try stream.read(into: &buffer, from: 0, until: deadline))
-        if received.count < 256 { received += octets }
-        return Array(octets)
+        let length = try stream.read(into: &buffer, from: 0, until: deadline)
+        buffer.removeLast(buffer.count - length)
+        if received.count < 256 { received += buffer }
+        return buffer
       } catch {
         failure = error
         return []

@@ -37,7 +37,8 @@
       if findings.namedDatabases > 0 {
         problems.append(
           ConfigurationProblem(
-            .warning, at: file, "\(findings.namedDatabases) of its rows are databases with names, which are never asked",
+            .warning, at: file,
+            "\(findings.namedDatabases) of its rows are databases with names, which are never asked",
             mend: "keep the rows in the main database"))
       }
       if !use.environment.isLocked {

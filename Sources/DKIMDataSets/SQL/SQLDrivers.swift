@@ -42,18 +42,30 @@ enum SQLDrivers {
   private static func sqlite(
     _ name: DataSourceName, _ request: DataSetRequest
   ) async throws(DataSetOpenError) -> any DataSet {
-    throw request.error(.notBuilt(.dsn, part: "SQLite"))
+    #if SQLite
+      return try await SQLiteConnection.open(name, request)
+    #else
+      throw request.error(.notBuilt(.dsn, part: "SQLite"))
+    #endif
   }
 
   private static func odbc(
     _ name: DataSourceName, _ request: DataSetRequest
   ) async throws(DataSetOpenError) -> any DataSet {
-    throw request.error(.notBuilt(.dsn, part: "UnixODBC"))
+    #if UnixODBC
+      return try await ODBCConnection.open(name, request)
+    #else
+      throw request.error(.notBuilt(.dsn, part: "UnixODBC"))
+    #endif
   }
 
   private static func openDBX(
     _ name: DataSourceName, _ request: DataSetRequest
   ) async throws(DataSetOpenError) -> any DataSet {
-    throw request.error(.notBuilt(.dsn, part: "OpenDBX"))
+    #if OpenDBX
+      return try await OpenDBXConnection.open(name, request)
+    #else
+      throw request.error(.notBuilt(.dsn, part: "OpenDBX"))
+    #endif
   }
 }

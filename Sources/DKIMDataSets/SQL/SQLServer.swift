@@ -14,6 +14,12 @@ struct SQLServer: Sendable, Hashable {
     database = source.database
   }
 
+  /// What is called by a name of its own, such as a file.
+  init(named name: String) {
+    self.name = name
+    database = ""
+  }
+
   /// It does not answer by the deadline.
   var isLate: DataSetError { .temporary("\(name) does not answer in time") }
 

@@ -29,6 +29,7 @@ final class ClientSocket: OctetStream {
   func write(_ octets: [UInt8], until deadline: Deadline) throws(DataSetError) {
     var sent = 0
     while sent < octets.count {
+      try check(deadline)
       let (count, code) = unsafe octets.withUnsafeBytes { all in
         let rest = unsafe UnsafeRawBufferPointer(rebasing: all[sent...])
         let count = unsafe send(descriptor, rest.baseAddress, rest.count, CInt(MSG_NOSIGNAL))
@@ -46,6 +47,8 @@ final class ClientSocket: OctetStream {
 
   func read(into buffer: inout [UInt8], from start: Int, until deadline: Deadline) throws(DataSetError) -> Int {
     while true {
+      // Also where octets come without end.
+      try check(deadline)
       // An answer is hardly ever there before it was waited for.
       try wait(POLLIN, until: deadline)
       let (count, code) = unsafe buffer.withUnsafeMutableBytes { all in
@@ -61,8 +64,12 @@ final class ClientSocket: OctetStream {
 
   private func wait(_ events: CInt, until deadline: Deadline) throws(DataSetError) {
     while !SocketWait.isReady(descriptor, events, until: deadline) {
-      if deadline.isOver { throw .temporary("\(peer): no answer in time") }
+      try check(deadline)
     }
+  }
+
+  private func check(_ deadline: Deadline) throws(DataSetError) {
+    if deadline.isOver { throw .temporary("\(peer): no answer in time") }
   }
 
   private func lost(_ code: CInt) -> DataSetError {

@@ -111,7 +111,7 @@ internal import DKIMConfiguration
   /// What a server said before it closed the connection: with TLS 1.3 it may refuse a client that has shaken hands
   /// and asks already.
   private func lastWord() -> DataSetError? {
-    guard (try? receive(until: Deadline(in: 0))) != nil else { return nil }
+    guard (try? receive(until: Deadline(in: 10))) != nil else { return nil }
     ERR_clear_error()
     let result = unsafe block.withUnsafeMutableBytes {
       unsafe SSL_read(connection, $0.baseAddress, CInt(clamping: $0.count))

@@ -87,7 +87,7 @@
       let node = try await ErlangNode(rows: rows)
       let set = try await open(node.specification("lookup"))
       try await expectAnswer(set)
-      node.pause()
+      try await node.pause()
       for _ in 0..<2 {
         let start = ContinuousClock.now
         await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "k", all: false) }

@@ -50,7 +50,8 @@
         [ErlangTag.tuple, 255, 255, 255, 255], [ErlangTag.list, 255, 255, 255, 255],
         [ErlangTag.map, 127, 255, 255, 255],
         [ErlangTag.binary, 255, 255, 255, 255, 1], [ErlangTag.largeBig, 255, 255, 255, 255, 0, 1],
-        [ErlangTag.function, 0, 0, 0, 1], [ErlangTag.newReference, 255, 255, ErlangTag.smallInteger, 1], [], [0], deep,
+        [ErlangTag.function, 0, 0, 0, 1], [ErlangTag.newReference, 255, 255, ErlangTag.smallInteger, 1], [], [0],
+        deep,
       ]
       for octets in all {
         var reader = ErlangReader(octets)

@@ -2,6 +2,8 @@ import DKIMConfiguration
 import DKIMDataSets
 import Testing
 
+@testable import DataSetTestSupport
+
 /// Directories as data sets.
 enum DirectorySet {
   /// What rows of one text are found by.

@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 #if LDAP
   import DKIMConfiguration
   import DKIMDataSets

@@ -10,7 +10,7 @@
 
   @Suite("Files that are no LMDB, and damaged ones")
   struct LMDBRefusalTests {
-    @Test("What stands in a file or at a path instead is said, and nothing waits")
+    @Test("What stands in a file or at a path instead is said, and nothing waits", .timeLimit(.minutes(1)))
     func strangers() async throws {
       try await DatabaseFiles.run { files in
         try TestFiles.write([], to: files.path("empty"))
@@ -18,7 +18,6 @@
         try await files.makeLMDB("several", [("a", "1")], isFolder: false)
         #expect(mkdir(files.path("folder"), 0o700) == 0 && mkfifo(files.path("fifo"), 0o600) == 0)
         #expect(mkdir(files.path("odd"), 0o700) == 0 && mkdir(files.path("odd/data.mdb"), 0o700) == 0)
-        let start = ContinuousClock.now
         for (name, said) in [
           ("empty", "\(files.path("empty")) is empty, and no LMDB file"), ("text", "is no LMDB file"),
           ("folder", "\(files.path("folder"))/data.mdb: No such file or directory"), ("absent", "No such file"),
@@ -27,7 +26,6 @@
           let refusal = await files.refusal("mdb:\(name)")
           #expect(refusal?.contains(said) == true, "\(refusal ?? name)")
         }
-        #expect(ContinuousClock.now - start < .seconds(2))
         let unnamed = await files.refusal("mdb:")
         #expect(unnamed?.contains("expected a name") == true)
       }
@@ -65,7 +63,8 @@
     @Test("Whatever stands in a file: an error, or rows, and nothing ends the process", arguments: [1, 12])
     func garbage(_ places: Int) async throws {
       try await DatabaseFiles.run { files in
-        let rows = StoreRows.many.prefix(300) + StoreRows.odd.dropLast() + [("long", String(repeating: "y", count: 9000))]
+        let long = [("long", String(repeating: "y", count: 9000))]
+        let rows = StoreRows.many.prefix(300) + StoreRows.odd.dropLast() + long
         try await files.makeLMDB("t", Array(rows), isFolder: false)
         let octets = try TestFiles.read(files.path("t"))
         var (refused, asked) = (0, 0)

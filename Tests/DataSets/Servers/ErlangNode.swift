@@ -68,7 +68,12 @@ final class ErlangNode: Sendable {
   }
 
   func stop() { _ = process.withLock { $0?.stop(SIGKILL) } }
-  func pause() { process.withLock { $0?.signal(SIGSTOP) } }
+  /// It takes a moment until all of its threads stand still.
+  func pause() async throws {
+    process.withLock { $0?.signal(SIGSTOP) }
+    try await Task.sleep(for: .milliseconds(200))
+  }
+
   func resume() { process.withLock { $0?.signal(SIGCONT) } }
 
   /// What it wrote.

@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 /// A memcached on a port of 127.0.0.1, or on a unix socket.
 final class MemcachedServer: Sendable {
@@ -27,7 +28,7 @@ final class MemcachedServer: Sendable {
     }
     self.options = options
     process = Mutex(try Self.process(address, options))
-    try await awaitAnswer()
+    try await Self.awaitAnswer(address)
   }
 
   deinit {
@@ -40,21 +41,26 @@ final class MemcachedServer: Sendable {
 
   func stop() { process.withLock { _ = $0.stop() } }
 
-  /// Starts it again, without any row.
-  func start() async throws {
-    let process = try Self.process(address, options)
+  /// Starts it again, without any row. What `fill` puts at the address it is given is there as soon as anybody can
+  /// ask, where the server is on a unix socket.
+  func start(filling fill: (ServerAddress) throws -> Void = { _ in }) async throws {
+    var place = address
+    if case .unix(let path) = address { place = .unix(path + ".new") }
+    let process = try Self.process(place, options)
     self.process.withLock { $0 = process }
-    try await awaitAnswer()
+    try await Self.awaitAnswer(place)
+    try fill(place)
+    if case .unix(let path) = address { rename(path + ".new", path) }
   }
 
-  func pause() { process.withLock { $0.signal(SIGSTOP) } }
+  func pause() { process.withLock { $0.pause() } }
 
-  func resume() { process.withLock { $0.signal(SIGCONT) } }
+  func resume() { process.withLock { $0.resume() } }
 
   /// Stores `PREFIX:KEY` for every row.
-  func put(_ rows: [(key: String, value: String)], prefix: String) throws {
+  func put(_ rows: [(key: String, value: String)], prefix: String, at place: ServerAddress? = nil) throws {
     let deadline = Deadline(in: 20_000)
-    let stream = BufferedStream(try Endpoint(address).connect(until: deadline))
+    let stream = BufferedStream(try Endpoint(place ?? address).connect(until: deadline))
     var octets: [UInt8] = []
     for (key, value) in rows {
       octets += "set \(prefix):\(key) 0 0 \(value.utf8.count) noreply\r\n\(value)\r\n".utf8
@@ -87,7 +93,7 @@ final class MemcachedServer: Sendable {
     return try ChildProcess(["memcached", "-u", "nobody", "-m", "32", "-t", "1"] + place + options)
   }
 
-  private func awaitAnswer() async throws {
+  private static func awaitAnswer(_ address: ServerAddress) async throws {
     try await eventually("memcached answers", within: .seconds(10)) {
       guard let stream = try? Endpoint(address).connect(until: Deadline(in: 500)) else { return false }
       let buffered = BufferedStream(stream)

@@ -3,6 +3,7 @@ import Synchronization
 import TestSupport
 
 @testable import DKIMDataSets
+@testable import DataSetTestSupport
 
 /// A redis-server on a port of 127.0.0.1, and on a unix socket in its folder.
 final class RedisServer: Sendable {
@@ -45,16 +46,16 @@ final class RedisServer: Sendable {
 
   func stop() { process.withLock { _ = $0.stop() } }
 
-  /// Starts it again, without any row.
+  /// Starts it again, with the rows it had when it was told to `SAVE`.
   func start() async throws {
     let process = try Self.process(port, folder, options)
     self.process.withLock { $0 = process }
     try await awaitAnswer()
   }
 
-  func pause() { process.withLock { $0.signal(SIGSTOP) } }
+  func pause() { process.withLock { $0.pause() } }
 
-  func resume() { process.withLock { $0.signal(SIGCONT) } }
+  func resume() { process.withLock { $0.resume() } }
 
   /// Stores `PREFIX:KEY` for every row.
   func put(_ rows: [(key: String, value: String)], prefix: String, database: Int = 0, login: [String] = []) throws {

@@ -6,20 +6,22 @@ import Testing
 /// A stream that gives the octets it was made with, so many at a time, and then ends.
 private final class Script: OctetStream {
   let peer = "scripted"
-  private var rest: ArraySlice<UInt8>
+  private let octets: [UInt8]
+  private var next = 0
   private let step: Int
 
   init(_ octets: [UInt8], step: Int) {
-    rest = octets[...]
+    self.octets = octets
     self.step = step
   }
 
   func write(_ octets: [UInt8], until deadline: Deadline) throws(DataSetError) {}
 
   func read(into buffer: inout [UInt8], from start: Int, until deadline: Deadline) throws(DataSetError) -> Int {
-    let count = min(step, rest.count, buffer.count - start)
+    let count = min(step, octets.count - next, buffer.count - start)
     guard count > 0 else { throw .temporary("the end") }
-    for offset in 0..<count { buffer[start + offset] = rest.removeFirst() }
+    buffer.replaceSubrange(start..<start + count, with: octets[next..<next + count])
+    next += count
     return count
   }
 }

@@ -75,12 +75,20 @@ struct DatabaseFiles {
     return input
   }
 
+  nonisolated(nonsending) func makeSQLite(_ name: String, _ sql: String) async throws {
+    let input = path("statements")
+    try TestFiles.write(Array(sql.utf8), to: input)
+    try await run("sqlite3", "-bail", path(name), ".read \(input)")
+  }
+
+  /// Names in the specification begin in the folder; nothing is used again.
   nonisolated(nonsending) func open(
-    _ specification: String, caseSensitive: Bool = false
+    _ specification: String, caseSensitive: Bool = false, timeLimit: Int = 5
   ) async throws -> any DataSet {
-    try await DataSets.open(
-      specification, place: nil, options: DataSetOptions(caseSensitive: caseSensitive, baseDirectory: folder),
-      drivers: .all)
+    var options = DataSetOptions(caseSensitive: caseSensitive, baseDirectory: folder)
+    options.timeLimit = timeLimit
+    options.cacheSeconds = 0
+    return try await DataSets.open(specification, place: nil, options: options, drivers: .all)
   }
 
   /// What is said where a set cannot be opened; `nil` where it can.

@@ -38,9 +38,12 @@ struct SigningScene {
 
   /// A message is signed, and the signature is good; somebody else's mail is not.
   nonisolated(nonsending) func expectSigned(
-    keyTable: String, signingTable: String, settings: [String] = [], sourceLocation: SourceLocation = #_sourceLocation
+    keyTable: String, signingTable: String, settings: [String] = [], environment: [String: String] = [:],
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
-    try await Milter.run(setup(keyTable, signingTable, settings), in: folder) { milter in
+    var setup = setup(keyTable, signingTable, settings)
+    setup.environment = environment
+    try await Milter.run(setup, in: folder) { milter in
       let message = Mail.outgoing()
       let outcome = try await MailSession.deliver(message, to: milter)
       let isGood = await Mail.isSignedWell(outcome, message)

@@ -10,6 +10,8 @@ final class DirectoryServer: Sendable {
   static let secrets = "ou=secrets,\(suffix)"
   static let domains = "ou=domains,\(suffix)"
   static let reader = "cn=reader,\(suffix)"
+  /// May write.
+  static let manager = "cn=manager,\(suffix)"
   static let password = "pass word: $d*"
 
   let folder: String
@@ -60,6 +62,17 @@ final class DirectoryServer: Sendable {
   var socketURL: String { "ldapi://" + (folder + "/socket").split(separator: "/").map { "%2F" + $0 }.joined() }
 
   var caFile: String { folder + "/ca.pem" }
+
+  /// Adds entries while it runs.
+  func add(_ entries: [DirectoryEntry]) async throws { try await add(entries.map(\.text).joined()) }
+
+  /// - Parameter text: entries as LDIF. // RFC 2849
+  func add(_ text: String) async throws {
+    let file = try TestFiles.makeFolder(folder + "/add.") + "/entries"
+    try TestFiles.write(Array(text.utf8), to: file)
+    try await ServerUser.run(
+      ["ldapadd", "-x", "-H", url, "-D", Self.manager, "-w", "manager", "-f", file], log: file + ".log")
+  }
 
   func stop() { process.withLock { _ = $0?.stop() } }
 
@@ -124,6 +137,8 @@ enum DirectorySchema {
       \(hasTLS ? tls : "")
       database mdb
       suffix "\(DirectoryServer.suffix)"
+      rootdn "\(DirectoryServer.manager)"
+      rootpw manager
       directory \(folder)/data
       maxsize 268435456
       envflags nosync

@@ -1,0 +1,156 @@
+#if UnixODBC
+  internal import CUnixODBC
+  internal import DKIMConfiguration
+
+  /// A statement that the driver has prepared.
+  @safe final class ODBCStatement {
+    /// How texts are handed over.
+    enum Encoding { case utf16, utf8 }
+
+    var encoding = Encoding.utf16
+    private let statement: ODBCHandle
+    private let server: SQLServer
+    private let columnCount: Int
+    /// Reused for values.
+    private var buffer = [UInt16](repeating: 0, count: 4096)
+
+    init(
+      _ text: SQLStatement, _ connection: ODBCHandle, _ server: SQLServer, mostColumns: Int
+    ) throws(DataSetError) {
+      statement = try ODBCHandle(.statement, of: connection, server)
+      self.server = server
+      var octets = Array(text.text.utf16)
+      try statement.check(
+        unsafe SQLPrepareW(statement.handle, &octets, SQLINTEGER(clamping: octets.count)), server)
+      var count: SQLSMALLINT = 0
+      try statement.check(unsafe SQLNumResultCols(statement.handle, &count), server)
+      columnCount = Int(count)
+      guard columnCount <= mostColumns else { throw SQLValue.tooManyColumns(columnCount, server) }
+    }
+
+    /// Not every driver knows of it.
+    func limit(rows: Int) { set(SQL_ATTR_MAX_ROWS, rows) }
+
+    private func set(_ attribute: CInt, _ value: Int) {
+      _ = unsafe SQLSetStmtAttr(statement.handle, attribute, SQLPOINTER(bitPattern: value), 0)
+    }
+
+    /// Ends the reading of rows.
+    func close() { _ = unsafe SQLFreeStmt(statement.handle, SQLUSMALLINT(SQL_CLOSE)) }
+
+    // MARK: Asking
+
+    /// Asks for an empty key, and falls back on octets where the driver takes no UTF-16.
+    func findEncoding(until deadline: Deadline) throws(DataSetError) {
+      for candidate in [Encoding.utf16, .utf8] {
+        encoding = candidate
+        defer { close() }
+        guard let failure = ask("", until: deadline), !failure.isAboutKey else { return }
+        guard candidate == .utf16, failure.isAboutTypes else { throw failure.error(server) }
+      }
+    }
+
+    /// Asks for a key; false where the database says that it can be none.
+    func execute(_ key: String, until deadline: Deadline) throws(DataSetError) -> Bool {
+      guard let failure = ask(key, until: deadline) else { return true }
+      if failure.isAboutKey { return false }
+      throw failure.error(server)
+    }
+
+    /// Asks a question without a key.
+    func execute(until deadline: Deadline) throws(DataSetError) {
+      set(SQL_ATTR_QUERY_TIMEOUT, ODBCSession.seconds(until: deadline))
+      try statement.check(unsafe SQLExecute(statement.handle), server)
+    }
+
+    private func ask(_ key: String, until deadline: Deadline) -> ODBCFailure? {
+      set(SQL_ATTR_QUERY_TIMEOUT, ODBCSession.seconds(until: deadline))
+      switch encoding {
+      case .utf16: return ask(Array(key.utf16), (SQL_C_WCHAR, SQL_WVARCHAR))
+      case .utf8: return ask(Array(key.utf8), (SQL_C_CHAR, SQL_VARCHAR))
+      }
+    }
+
+    private func ask<Unit: FixedWidthInteger>(
+      _ key: [Unit], _ types: (value: CInt, column: CInt)
+    ) -> ODBCFailure? {
+      let (length, size) = (SQLULEN(max(255, key.count)), SQLLEN(key.count * MemoryLayout<Unit>.size))
+      var key = key + [0]
+      var indicator = size
+      // The driver keeps the addresses until it has executed.
+      let result = unsafe key.withUnsafeMutableBytes { octets in
+        unsafe withUnsafeMutablePointer(to: &indicator) { indicator in
+          let bound = unsafe SQLBindParameter(
+            statement.handle, 1, SQLSMALLINT(SQL_PARAM_INPUT), SQLSMALLINT(types.value), SQLSMALLINT(types.column),
+            length, 0, octets.baseAddress, size, indicator)
+          return ODBCHandle.isGood(bound) ? unsafe SQLExecute(statement.handle) : bound
+        }
+      }
+      let failure = ODBCHandle.isGood(result) || result == SQLRETURN(SQL_NO_DATA) ? nil : statement.diagnosis
+      _ = unsafe SQLFreeStmt(statement.handle, SQLUSMALLINT(SQL_RESET_PARAMS))
+      return failure
+    }
+
+    // MARK: Rows
+
+    /// The columns of the next row; `nil` where there is none.
+    func next() throws(DataSetError) -> [String?]? {
+      let result = unsafe SQLFetch(statement.handle)
+      if result == SQLRETURN(SQL_NO_DATA) { return nil }
+      try statement.check(result, server)
+      var columns: [String?] = []
+      for column in 0..<columnCount {
+        switch encoding {
+        case .utf16:
+          let units = try units(of: column, SQL_C_WCHAR, UInt16.self)
+          columns.append(
+            try units.map { units throws(DataSetError) in
+              try checked(String(decoding: units, as: UTF16.self), column)
+            })
+        case .utf8:
+          let units = try units(of: column, SQL_C_CHAR, UInt8.self)
+          columns.append(
+            try units.map { units throws(DataSetError) in
+              try checked(String(decoding: units, as: UTF8.self), column)
+            })
+        }
+      }
+      return columns
+    }
+
+    private func checked(_ text: String, _ column: Int) throws(DataSetError) -> String {
+      guard text.utf8.count <= StoreLimits.longestValue else {
+        throw SQLValue.tooLong(text.utf8.count, column: column, server)
+      }
+      return text
+    }
+
+    /// A value in pieces, each of which ends with a NUL; `nil` where it is NULL.
+    private func units<Unit: FixedWidthInteger>(
+      of column: Int, _ type: CInt, _ unit: Unit.Type
+    ) throws(DataSetError) -> [Unit]? {
+      var units: [Unit] = []
+      // Beyond that it is too long however it is written.
+      while units.count <= 2 * StoreLimits.longestValue {
+        var indicator: SQLLEN = 0
+        let (result, piece) = unsafe buffer.withUnsafeMutableBytes { octets in
+          let result = unsafe SQLGetData(
+            statement.handle, SQLUSMALLINT(column + 1), SQLSMALLINT(type), octets.baseAddress, SQLLEN(octets.count),
+            &indicator)
+          guard ODBCHandle.isGood(result), indicator != SQLLEN(SQL_NULL_DATA) else { return (result, [Unit]()) }
+          let room = octets.count / MemoryLayout<Unit>.size - 1
+          let isWhole = indicator >= 0 && Int(indicator) <= room * MemoryLayout<Unit>.size
+          let count = isWhole ? Int(indicator) / MemoryLayout<Unit>.size : room
+          let start = unsafe UnsafeRawBufferPointer(octets).assumingMemoryBound(to: Unit.self)
+          return (result, unsafe Array(start.prefix(count)))
+        }
+        if result == SQLRETURN(SQL_NO_DATA) { return units }
+        try statement.check(result, server)
+        if indicator == SQLLEN(SQL_NULL_DATA) { return nil }
+        units += piece
+        if result == SQLRETURN(SQL_SUCCESS) { return units }
+      }
+      return units
+    }
+  }
+#endif

@@ -1,0 +1,134 @@
+#if OpenDBX
+  internal import COpenDBX
+  internal import DKIMConfiguration
+  internal import Glibc
+  internal import Synchronization
+
+  /// A connection of OpenDBX.
+  @safe final class OpenDBXSession {
+    private let handle: OpaquePointer
+    private let server: SQLServer
+    private var isBound = false
+    /// Nobody knows what a failure has left behind.
+    private var hasFailed = false
+
+    init(_ name: DataSourceName, until deadline: Deadline) throws(DataSetError) {
+      let place = name.host + (name.host.isEmpty || name.database.isEmpty ? "" : " ") + name.database
+      server = SQLServer(named: "\(name.backend) at \(place) through OpenDBX")
+      try OpenDBXBackends.keep(name, server)
+      var made: OpaquePointer?
+      let port = name.port.map { "\($0)" }
+      let result = unsafe odbx_init(&made, name.backend, name.host, port)
+      // After a failure the handle is not to be touched.
+      guard result >= 0, let handle = unsafe made else { throw OpenDBXBackends.failure(result, name.backend, server) }
+      unsafe self.handle = unsafe handle
+      var seconds = CInt(clamping: max(1, deadline.remaining / 1000))
+      // Not every backend knows of it.
+      _ = unsafe odbx_set_option(handle, ODBX_OPT_CONNECT_TIMEOUT.rawValue, &seconds)
+      let bound = unsafe odbx_bind(
+        handle, name.database, name.user, name.password, CInt(bitPattern: ODBX_BIND_SIMPLE.rawValue))
+      guard bound >= 0 else { throw server.temporary(text(of: bound)) }
+      isBound = true
+    }
+
+    deinit {
+      if isBound { _ = unsafe odbx_unbind(handle) }
+      _ = unsafe odbx_finish(handle)
+    }
+
+    /// A key as it can stand between single quotes. Where a backend has no rules of its own, the library doubles
+    /// backslashes too, so that some databases do not find keys that hold one.
+    func escaped(_ key: String) throws(DataSetError) -> String {
+      let octets = Array(key.utf8).map { CChar(bitPattern: $0) }
+      // The library counts what it reads, not what it writes: there has to be room for the longest outcome.
+      var result = [CChar](repeating: 0, count: 2 * octets.count + 2)
+      var count = UInt(result.count)
+      let status = unsafe odbx_escape(handle, octets, UInt(octets.count), &result, &count)
+      guard status >= 0, count < result.count else { throw failure(status) }
+      return String(decoding: result.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The first rows that answer a question.
+    func ask(_ statement: SQLStatement, limit: Int, until deadline: Deadline) throws(DataSetError) -> [[String?]] {
+      if hasFailed { throw server.temporary("the connection has failed before") }
+      let asked = unsafe odbx_query(handle, statement.text, UInt(statement.text.utf8.count))
+      guard asked >= 0 else { throw failure(asked) }
+      var rows: [[String?]] = []
+      while true {
+        var result: OpaquePointer?
+        var timeout = timeval(tv_sec: deadline.remaining / 1000, tv_usec: deadline.remaining % 1000 * 1000)
+        let status = unsafe odbx_result(handle, &result, &timeout, 0)
+        guard status >= 0 else { throw failure(status) }
+        switch UInt32(status) {
+        case ODBX_RES_DONE.rawValue: return rows
+        // One backend says so where there was an error, too.
+        case ODBX_RES_TIMEOUT.rawValue: throw server.temporary("no result came")
+        default:
+          guard let result = unsafe result else { continue }
+          defer { _ = unsafe odbx_result_finish(result) }
+          if UInt32(status) == ODBX_RES_ROWS.rawValue { try unsafe read(result, limit: limit, &rows, deadline) }
+        }
+      }
+    }
+
+    private func read(
+      _ result: OpaquePointer, limit: Int, _ rows: inout [[String?]], _ deadline: Deadline
+    ) throws(DataSetError) {
+      let count = Int(unsafe odbx_column_count(result))
+      guard count <= DataSourceName.mostColumns + 1 else { throw SQLValue.tooManyColumns(count, server) }
+      while rows.count < limit {
+        let status = unsafe odbx_row_fetch(result)
+        guard status >= 0 else { throw failure(status) }
+        if UInt32(status) == ODBX_ROW_DONE.rawValue { return }
+        if deadline.isOver { throw server.isLate }
+        var columns: [String?] = []
+        for column in 0..<count { columns.append(try unsafe value(result, column)) }
+        rows.append(columns)
+      }
+    }
+
+    private func value(_ result: OpaquePointer, _ column: Int) throws(DataSetError) -> String? {
+      let length = Int(clamping: unsafe odbx_field_length(result, UInt(column)))
+      guard let start = unsafe odbx_field_value(result, UInt(column)) else { return nil }
+      guard length <= StoreLimits.longestValue else { throw SQLValue.tooLong(length, column: column, server) }
+      return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
+    }
+
+    /// - Parameter status: what a function of the library has returned.
+    private func failure(_ status: CInt) -> DataSetError {
+      hasFailed = true
+      let text = text(of: status)
+      // Negative: the connection is of no use any more.
+      guard unsafe odbx_error_type(handle, status) > 0 else { return server.temporary(text) }
+      return server.unusable(text, mend: "check table=, keycol=, datacol= and filter= behind dsn:")
+    }
+
+    private func text(of status: CInt) -> String {
+      unsafe odbx_error(handle, status).map { unsafe String(cString: $0) } ?? "error \(status)"
+    }
+  }
+
+  /// The libraries of backends, which are loaded once and stay: some leave threads behind that need them.
+  enum OpenDBXBackends {
+    private static let kept = Mutex<Set<String>>([])
+
+    static func keep(_ name: DataSourceName, _ server: SQLServer) throws(DataSetError) {
+      let result = kept.withLock { kept -> CInt in
+        guard !kept.contains(name.backend) else { return 0 }
+        var handle: OpaquePointer?
+        let result = unsafe odbx_init(&handle, name.backend, name.host, nil)
+        if result >= 0 { kept.insert(name.backend) }
+        return result
+      }
+      guard result >= 0 else { throw failure(result, name.backend, server) }
+    }
+
+    static func failure(_ status: CInt, _ backend: String, _ server: SQLServer) -> DataSetError {
+      if status == -CInt(bitPattern: ODBX_ERR_NOTEXIST.rawValue) {
+        return server.unusable("OpenDBX has no backend \"\(backend)\"", mend: "install libopendbx1-\(backend)")
+      }
+      let text = unsafe odbx_error(nil, status).map { unsafe String(cString: $0) } ?? "error \(status)"
+      return server.temporary(text)
+    }
+  }
+#endif

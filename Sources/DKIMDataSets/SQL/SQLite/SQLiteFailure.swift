@@ -1,0 +1,38 @@
+#if SQLite
+  internal import CSQLite
+  internal import DKIMConfiguration
+
+  /// Why the library could not do what it was asked.
+  struct SQLiteFailure {
+    private let code: CInt
+    private let message: String
+
+    init(code: CInt, database: OpaquePointer?) {
+      self.code = code & 0xFF
+      let text = unsafe database.map { unsafe sqlite3_errmsg($0) } ?? sqlite3_errstr(code)
+      message = unsafe text.map { unsafe String(cString: $0) } ?? "error \(code)"
+    }
+
+    func error(_ server: SQLServer) -> DataSetError {
+      switch code {
+      case SQLITE_INTERRUPT: server.isLate
+      case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_NOMEM, SQLITE_PROTOCOL, SQLITE_SCHEMA, SQLITE_FULL:
+        server.temporary(message)
+      default: server.unusable(message, mend: mend)
+      }
+    }
+
+    private var mend: String? {
+      switch code {
+      case SQLITE_NOTADB: "name a file of SQLite 3 behind dsn:"
+      case SQLITE_CORRUPT: "make it anew from a copy"
+      case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY:
+        "let the user of the filter read it, and write into its folder where it has a write-ahead log"
+      case SQLITE_ERROR where message.hasPrefix("no such table"): "check table= behind dsn:"
+      case SQLITE_ERROR where message.hasPrefix("no such column"): "check keycol=, datacol= and filter= behind dsn:"
+      case SQLITE_ERROR: "check table=, keycol=, datacol= and filter= behind dsn:"
+      default: nil
+      }
+    }
+  }
+#endif

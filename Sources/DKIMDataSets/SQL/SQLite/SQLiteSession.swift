@@ -1,0 +1,80 @@
+#if SQLite
+  internal import CSQLite
+  internal import DKIMConfiguration
+
+  /// An open file of SQLite with one prepared statement, for reading. Nothing it does goes on beyond a deadline.
+  @safe final class SQLiteSession {
+    private let database: OpaquePointer
+    private var statement: SQLiteStatement?
+    private let server: SQLServer
+    /// Until when the library may work, for its own asking.
+    private let end: UnsafeMutablePointer<Int64>
+
+    /// Between so many steps of its machine the library asks whether to go on.
+    private static let steps: CInt = 1000
+
+    init(_ path: String, until deadline: Deadline) throws(DataSetError) {
+      server = SQLServer(named: "the SQLite file \(path)")
+      var opened: OpaquePointer?
+      let result = unsafe sqlite3_open_v2(path, &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nil)
+      guard result == SQLITE_OK, let database = unsafe opened else {
+        let failure = unsafe SQLiteFailure(code: result, database: opened)
+        _ = unsafe sqlite3_close_v2(opened)
+        throw failure.error(server)
+      }
+      unsafe self.database = unsafe database
+      unsafe end = .allocate(capacity: 1)
+      unsafe end.initialize(to: deadline.moment)
+      unsafe sqlite3_progress_handler(database, Self.steps, { unsafe SQLiteSession.isOver($0) }, end)
+      // A file that somebody else made may hold views that do more than show rows.
+      limit(until: deadline)
+      let caution = "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON"
+      let set = unsafe sqlite3_exec(database, caution, nil, nil, nil)
+      guard set == SQLITE_OK else { throw unsafe SQLiteFailure(code: set, database: database).error(server) }
+    }
+
+    deinit {
+      statement = nil
+      _ = unsafe sqlite3_close_v2(database)
+      unsafe end.deallocate()
+    }
+
+    private static func isOver(_ end: UnsafeMutableRawPointer?) -> CInt {
+      guard let end = unsafe end else { return 0 }
+      return unsafe Deadline(moment: end.load(as: Int64.self)).isOver ? 1 : 0
+    }
+
+    private func limit(until deadline: Deadline) {
+      unsafe end.pointee = deadline.moment
+      _ = unsafe sqlite3_busy_timeout(database, CInt(clamping: deadline.remaining))
+    }
+
+    /// The statement that looks keys up.
+    func prepare(_ statement: SQLStatement, until deadline: Deadline) throws(DataSetError) {
+      limit(until: deadline)
+      self.statement = try unsafe SQLiteStatement(statement, database, server)
+    }
+
+    /// The columns of the first row with a key.
+    func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
+      limit(until: deadline)
+      guard let statement else { throw .unusable("nothing was prepared") }
+      return try statement.look(key)
+    }
+
+    /// Rows, the first column of which is the key.
+    func walk(
+      _ statement: SQLStatement, limit count: Int, until deadline: Deadline
+    ) throws(DataSetError) -> [DataSetRow] {
+      limit(until: deadline)
+      let statement = try unsafe SQLiteStatement(statement, database, server)
+      var rows: [DataSetRow] = []
+      while rows.count < count, let columns = try statement.next() {
+        // A row without a key is found by nobody.
+        guard let key = columns.first ?? nil else { continue }
+        rows.append(DataSetRow(key: key, value: .columns(Array(columns.dropFirst())), place: nil))
+      }
+      return rows
+    }
+  }
+#endif

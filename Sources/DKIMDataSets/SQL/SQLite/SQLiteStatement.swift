@@ -1,0 +1,73 @@
+#if SQLite
+  internal import CSQLite
+  internal import DKIMConfiguration
+
+  /// A question that the library has read.
+  @safe final class SQLiteStatement {
+    private let database: OpaquePointer
+    private let statement: OpaquePointer
+    private let server: SQLServer
+
+    init(_ text: SQLStatement, _ database: OpaquePointer, _ server: SQLServer) throws(DataSetError) {
+      var prepared: OpaquePointer?
+      let result = unsafe sqlite3_prepare_v2(database, text.text, -1, &prepared, nil)
+      guard result == SQLITE_OK, let statement = unsafe prepared else {
+        throw unsafe SQLiteFailure(code: result, database: database).error(server)
+      }
+      unsafe self.database = unsafe database
+      unsafe self.statement = unsafe statement
+      self.server = server
+      let count = Int(unsafe sqlite3_column_count(statement))
+      // A walk has the key besides.
+      guard count <= DataSourceName.mostColumns + 1 else { throw SQLValue.tooManyColumns(count, server) }
+    }
+
+    deinit { _ = unsafe sqlite3_finalize(statement) }
+
+    /// The columns of the first row with a key.
+    func look(_ key: String) throws(DataSetError) -> [String?]? {
+      // Afterwards nobody is kept from writing.
+      defer {
+        _ = unsafe sqlite3_reset(statement)
+        _ = unsafe sqlite3_clear_bindings(statement)
+      }
+      return try unsafe key.utf8.span.withUnsafeBytes { octets throws(DataSetError) in
+        // The library copies nothing: the key lives as long as the question.
+        let start = unsafe octets.baseAddress?.assumingMemoryBound(to: CChar.self)
+        let result = unsafe sqlite3_bind_text(statement, 1, start, CInt(clamping: octets.count), nil)
+        guard result == SQLITE_OK else { throw failure(result) }
+        return try next()
+      }
+    }
+
+    /// The columns of the next row; `nil` where there is none.
+    func next() throws(DataSetError) -> [String?]? {
+      let result = unsafe sqlite3_step(statement)
+      if result == SQLITE_DONE { return nil }
+      guard result == SQLITE_ROW else { throw failure(result) }
+      var columns: [String?] = []
+      for column in 0..<(unsafe sqlite3_data_count(statement)) { columns.append(try value(column)) }
+      return columns
+    }
+
+    private func value(_ column: CInt) throws(DataSetError) -> String? {
+      let type = unsafe sqlite3_column_type(statement, column)
+      guard type != SQLITE_NULL else { return nil }
+      let start =
+        unsafe type == SQLITE_BLOB
+        ? sqlite3_column_blob(statement, column) : UnsafeRawPointer(sqlite3_column_text(statement, column))
+      let count = Int(unsafe sqlite3_column_bytes(statement, column))
+      guard count <= StoreLimits.longestValue else { throw SQLValue.tooLong(count, column: Int(column), server) }
+      guard let start = unsafe start else {
+        // An empty blob has no place; a text has none where there is no memory.
+        guard type == SQLITE_BLOB else { throw failure(SQLITE_NOMEM) }
+        return ""
+      }
+      return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    private func failure(_ result: CInt) -> DataSetError {
+      unsafe SQLiteFailure(code: result, database: database).error(server)
+    }
+  }
+#endif

@@ -1,0 +1,51 @@
+@testable import DataSetTestSupport
+
+#if Erlang
+  import Testing
+
+  @Suite("Tables on Erlang nodes sign", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"))
+  struct ErlangSigningTests {
+    /// A node that has the rows of both tables.
+    private func node(for scene: SigningScene) async throws -> ErlangNode {
+      let (name, domain, selector, path) = scene.keyRow
+      let (pattern, key) = scene.signingRow
+      return try await ErlangNode(
+        functions: """
+          keys(<<"\(name)">>) -> {ok, {<<"\(domain)">>, <<"\(selector)">>, <<"\(path)">>}};
+          keys(_) -> not_found.
+          signing(<<"\(pattern)">>) -> {ok, <<"\(key)">>};
+          signing(_) -> not_found.
+
+          """)
+    }
+
+    @Test("A message is signed with both tables on one node")
+    func sign() async throws {
+      try await SigningScene.run { scene in
+        let node = try await node(for: scene)
+        try await scene.expectSigned(
+          keyTable: node.specification("keys"), signingTable: node.specification("signing"))
+      }
+    }
+
+    @Test("A node goes and comes back while mail is signed")
+    func outage() async throws {
+      try await SigningScene.run { scene in
+        let node = try await node(for: scene)
+        try await scene.expectOutageIsSurvived(
+          keyTable: node.specification("keys"), signingTable: node.specification("signing"),
+          stop: { node.stop() }, start: { try await node.start() })
+      }
+    }
+
+    @Test("A node falls silent and speaks again while mail is signed")
+    func silence() async throws {
+      try await SigningScene.run { scene in
+        let node = try await node(for: scene)
+        try await scene.expectOutageIsSurvived(
+          keyTable: node.specification("keys"), signingTable: node.specification("signing"), timeLimit: 1,
+          stop: { try await node.pause() }, start: { node.resume() })
+      }
+    }
+  }
+#endif

@@ -1,0 +1,112 @@
+@testable import DataSetTestSupport
+
+#if UnixODBC
+  import DKIMConfiguration
+  import Glibc
+  import TestSupport
+  import Testing
+
+  @testable import DKIMDataSets
+
+  @Suite(
+    "ODBC",
+    .enabled(if: PostgreSQLServer.programs != nil && ODBCServer.hasDriver, "PostgreSQL's driver is not installed"),
+    .serialized, .postgreSQL)
+  struct ODBCTests {
+    private static let drivers = ["PostgreSQL Unicode", "PostgreSQL ANSI"]
+
+    private let server: PostgreSQLServer
+
+    init() throws { server = try #require(PostgreSQLServer.current) }
+
+    private func checks(_ driver: String = "PostgreSQL Unicode") -> DatabaseChecks {
+      DatabaseChecks(server: ODBCServer(server: server, driver: driver))
+    }
+
+    @Test("Rows of every sort are found, and no others", arguments: drivers)
+    func oddRows(_ driver: String) async throws { try await checks(driver).oddRows() }
+
+    @Test("Several columns, NULL, and keys that are numbers", arguments: drivers)
+    func severalColumns(_ driver: String) async throws { try await checks(driver).severalColumns() }
+
+    @Test("A filter is one condition beside the key")
+    func filter() async throws { try await checks().filter() }
+
+    @Test("All rows are walked, up to a limit", arguments: drivers)
+    func walk(_ driver: String) async throws { try await checks(driver).walk() }
+
+    @Test("Long values are refused, and the connection goes on", arguments: drivers)
+    func longValues(_ driver: String) async throws { try await checks(driver).longValues() }
+
+    @Test("What is written wrongly is found when the set is opened, and how to mend it is told")
+    func mistakes() async throws { try await checks().mistakes() }
+
+    @Test("A table that goes is an error, and one that comes in its place is read")
+    func tableThatComesLater() async throws { try await checks().tableThatComesLater() }
+
+    @Test("Connections that the server has ended are replaced without a question lost")
+    func endedConnections() async throws { try await checks().endedConnections() }
+
+    @Test("A server that is down fails at once, and works within a second of its return")
+    func outage() async throws { try await checks().outage() }
+
+    @Test("A silent server fails in its time, and works again when it goes on")
+    func silence() async throws {
+      let specification = ODBCServer(server: server, driver: Self.drivers[0]).specification("kv")
+      let set = try await OpenedSet.open(specification, timeLimit: 1)
+      #expect(try await set.rows(for: "plain", all: false).count == 1)
+      server.fallSilent(true)
+      defer { server.fallSilent(false) }
+      for key in ["plain", "empty", "colons", "long", "*", "absent"] {
+        let failure = await set.failure(key)
+        #expect(failure.time < .milliseconds(1700), "\(failure)")
+      }
+      server.fallSilent(false)
+      try await eventually("it works again", within: .seconds(5)) {
+        (try? await set.rows(for: "plain", all: false).count) == 1
+      }
+    }
+
+    @Test("What is wrong with a data source or a driver is told")
+    func sources() async throws {
+      let table = "/table=kv?keycol=k?datacol=v"
+      for (source, said) in [
+        ("odbc://localhost/nonesuch\(table)", "name a data source of odbc.ini"),
+        ("odbc://nonesuch/\(table)", "ODBC data source nonesuch"),
+        ("odbc://u:geheim@localhost/DRIVER=3DNonesuch\(table)", "install the driver"),
+        ("odbc://localhost/\(table)", "no data source is named"),
+        ("odbc://localhost/x\(table)?tls=yes", "tls= is set"),
+      ] {
+        let refusal = await OpenedSet.refusal("dsn:" + source, softStart: true)
+        #expect(refusal?.contains(said) == true && refusal?.contains("geheim") == false, "\(refusal ?? source)")
+      }
+    }
+  }
+
+  @Suite("Data sources of ODBC")
+  struct ODBCSourceTests {
+    private func source(_ text: String) throws -> ODBCSource {
+      ODBCSource(try DataSourceName("odbc://\(text)/table=t?keycol=k?datacol=v"))
+    }
+
+    @Test("The database names the data source behind localhost, else the host does")
+    func names() throws {
+      let here = try source("me:secret@localhost/mail")
+      #expect(here.target == .dataSource("mail") && here.catalog == nil && here.user == "me")
+      #expect(here.password == "secret" && here.shown == "ODBC data source mail")
+      let other = try source("warehouse/mail")
+      #expect(other.target == .dataSource("warehouse") && other.catalog == "mail" && other.user == nil)
+      #expect(try source("warehouse/").catalog == nil)
+    }
+
+    @Test("A connection string gets user and password where it has none, and is shown without")
+    func strings() throws {
+      let plain = try source("me:se=7Dcret@localhost/DRIVER=3D=7BA B=7D;SERVER=3Ddb;PORT=3D5")
+      #expect(plain.target == .connectionString("DRIVER={A B};SERVER=db;PORT=5;UID=me;PWD={se}}cret}"))
+      #expect(plain.shown == "ODBC (A B) at db:5")
+      let own = try source("me:x@localhost/dsn=3Dmail; uid =3Dyou;pwd=3D=7Ba;b=7D=7D=7D;")
+      #expect(own.target == .connectionString("dsn=mail; uid =you;pwd={a;b}}};"))
+      #expect(own.shown == "ODBC (data source mail)")
+    }
+  }
+#endif
