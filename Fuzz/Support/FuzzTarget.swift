@@ -16,6 +16,7 @@ enum FuzzTarget: String, CaseIterable {
   case milterSession = "MilterSession"
   case configuration = "Configuration"
   case dataSourceName = "DataSourceName"
+  case ldapName = "LDAPName"
 
   func run(_ input: [UInt8]) {
     switch self {
@@ -35,6 +36,7 @@ enum FuzzTarget: String, CaseIterable {
     case .milterSession: MilterSessionTarget.run(input)
     case .configuration: ConfigurationTarget.run(input)
     case .dataSourceName: DataSourceNameTarget.run(input)
+    case .ldapName: LDAPNameTarget.run(input)
     }
   }
 }

@@ -21,10 +21,20 @@ enum DataSetSecrets {
   private static func hiddenUserInformation(_ text: String) -> String {
     guard let start = text.range(ofText: "://")?.upperBound else { return text }
     let rest = text[start...]
-    guard let at = rest.lastIndex(of: "@") else { return text }
+    guard let at = rest.lastIndex(of: "@"), !isDirectory(text, rest) else { return text }
     if let colon = rest[..<at].firstIndex(of: ":") { return String(text[...colon]) + mask + text[at...] }
     // Of a password without its colon too: it is the only thing that Redis logs in with more often than not.
     return isRedis(text) ? String(text[..<start]) + mask + text[at...] : text
+  }
+
+  /// Whether it is the URL of a directory with nothing but a server before the first slash: a filter may hold any sign,
+  /// and no password.
+  private static func isDirectory(_ text: String, _ rest: Substring) -> Bool {
+    guard ["ldap", "ldaps", "ldapi"].contains(kind(of: text)) else { return false }
+    let server = rest.prefix { $0 != "/" }
+    let end = server.hasPrefix("[") ? server.drop { $0 != "]" } : server
+    let parts = end.split(separator: ":", omittingEmptySubsequences: false)
+    return !server.contains("@") && parts.count <= 2 && parts.dropFirst().allSatisfy { $0.allSatisfy(\.isWholeNumber) }
   }
 
   private static func isRedis(_ text: String) -> Bool {

@@ -105,6 +105,19 @@
       }
     }
 
+    @Test("A filter may hold an at sign and is shown; what is before the host may be a password and is not")
+    func secrets() {
+      for text in [
+        "ldap://h:389/o=x?cn?sub?(mail=$d@x) ldaps://[::1]:636/", "ldap://h/o=x?cn?sub?(|(mail=a:b@x)(x:dn:=@))",
+        "ldapi://%2Fs/o=x?cn?sub?(a=:@)",
+      ] {
+        #expect(DataSetSecrets.hidden(in: text) == text)
+      }
+      for text in ["ldap://u:Secret@h/o=x", "ldap://u:Sec/ret@h/o=x", "ldap://h/o=x ldap://u:Secret@h"] {
+        #expect(!DataSetSecrets.hidden(in: text).contains("ret"), "\(text)")
+      }
+    }
+
     @Test("The name of no directory is refused before anybody is asked")
     func badNames() async throws {
       let none = await DirectorySet.refusal("ldap:")
