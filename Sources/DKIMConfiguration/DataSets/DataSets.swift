@@ -1,7 +1,7 @@
 /// Opens data sets.
 public enum DataSets {
-  /// True while the configuration is read at the start of a program: the caller's thread may then wait for a server,
-  /// and no other thread is started, since privileges are dropped later.
+  /// True where the caller's thread may wait for a server, and no other thread is started: while the configuration is
+  /// read at the start of a program, since privileges are dropped later, and where nobody else needs that thread.
   @TaskLocal package static var mayBlock = false
 
   /// Opens the data set that a setting names; see ``DataSetKind``.

@@ -75,10 +75,9 @@ final class RemoteDataSet: DataSet {
   func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
     if let known = state.withLock({ $0.cache.answer(to: key) }) { return known.map { [$0] } ?? [] }
     if DataSets.mayBlock {
-      let deadline = Deadline(in: rules.timeLimit)
-      return try pool.use(until: deadline) { store throws(DataSetError) in
-        try store.row(for: key, until: deadline).map { [$0] } ?? []
-      }
+      let answer = fetch(key, until: Deadline(in: rules.timeLimit))
+      if case .success(let row) = answer { state.withLock { $0.cache.store(row, for: key) } }
+      return try answer.get().map { [$0] } ?? []
     }
     return try await ask(for: key).get().map { [$0] } ?? []
   }

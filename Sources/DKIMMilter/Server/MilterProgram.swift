@@ -42,6 +42,7 @@ public enum MilterProgram {
 
 /// Standard output and standard error of the tasks that end by themselves.
 enum Terminal {
-  static func output(_ text: String) { _ = LogWriter.writeAll(Array(text.utf8), to: STDOUT_FILENO) }
+  static func output(_ text: String) { output(Array(text.utf8)) }
+  static func output(_ octets: [UInt8]) { _ = LogWriter.writeAll(octets, to: STDOUT_FILENO) }
   static func error(_ text: String) { _ = LogWriter.writeAll(Array(text.utf8), to: STDERR_FILENO) }
 }

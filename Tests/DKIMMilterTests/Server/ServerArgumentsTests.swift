@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import Testing
 
 @testable import DKIMMilter
@@ -73,8 +74,25 @@ struct ServerArgumentsTests {
 
   @Test("questions of -Q are a key, the last slash and a number")
   func queries() throws {
-    let query = try #require(Query("a/b/2"))
+    let query = try #require(self.query("a/b/2"))
     #expect(query.key == "a/b" && query.fields == 2)
-    #expect(Query("a") == nil && Query("a/101") == nil && Query("a/x") == nil)
+    for line in ["a", "a/101", "a/-1", "a/x", "a/", ""] { #expect(self.query(line) == nil, "\(line)") }
+  }
+
+  private func query(_ line: String) -> Query? { Query(Array(line.utf8)[...]) }
+
+  @Test("answers of -Q: a field a line; the last one takes the rest, and what is not there is said to be absent")
+  func answers() throws {
+    func said(_ fields: Int, _ value: DataSetRow.Value?) throws -> String {
+      var output: [UInt8] = []
+      try #require(query("a/\(fields)")).say([DataSetRow(key: "a", value: value, place: nil)], on: &output)
+      return String(decoding: output, as: UTF8.self)
+    }
+    #expect(try said(2, .text("x:y:z")) == "'x'\n'y:z'\n")
+    #expect(try said(4, .text("x::y")) == "'x'\n<empty>\n'y'\n<absent>\n")
+    #expect(try said(1, .text("")) == "<empty>\n")
+    #expect(try said(0, .text("x")) == "")
+    #expect(try said(2, nil) == "''\n''\n")
+    #expect(try said(4, .columns(["x:y", nil, ""])) == "'x:y'\n<absent>\n<empty>\n<absent>\n")
   }
 }

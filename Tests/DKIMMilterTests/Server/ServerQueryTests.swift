@@ -115,7 +115,7 @@ struct ServerQueryTests {
 
   @Test("questions to a slow store are asked at the same time, and answered in order")
   func readAhead() {
-    let queries = (0..<QueryTask.readAhead).compactMap { Query("key\($0)/1") }
+    let queries = (0..<QueryTask.readAhead).compactMap { Query(Array("key\($0)/1".utf8)[...]) }
     let start = ContinuousClock.now
     let answers = QueryBatch(set: SlowSet(), queries: queries).answers()
     // One after the other they would take 13 seconds.

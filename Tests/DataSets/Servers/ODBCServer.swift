@@ -1,3 +1,5 @@
+@testable import DataSetTestSupport
+
 import TestSupport
 
 @testable import DataSetTestSupport

@@ -81,14 +81,12 @@
       let statement = try ODBCStatement(text, connection, server, mostColumns: DataSourceName.mostColumns + 1)
       statement.encoding = self.statement?.encoding ?? .utf16
       try statement.execute(until: deadline)
-      var rows: [DataSetRow] = []
-      while rows.count < limit, let columns = try statement.next() {
+      var rows = SQLRows(limit: limit)
+      while rows.rows.count < limit, let columns = try statement.next() {
         if deadline.isOver { throw server.isLate }
-        // A row without a key is found by nobody.
-        guard let key = columns.first ?? nil else { continue }
-        rows.append(DataSetRow(key: key, value: .columns(Array(columns.dropFirst())), place: nil))
+        try rows.add(columns.first ?? nil, server) { Array(columns.dropFirst()) }
       }
-      return rows
+      return rows.rows
     }
   }
 #endif

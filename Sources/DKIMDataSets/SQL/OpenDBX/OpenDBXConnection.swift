@@ -32,18 +32,19 @@
       // A NUL would end the question.
       guard !key.utf8.contains(0) else { return nil }
       let dialect = SQLStatement.Dialect(placeholder: "'\(try session.escaped(key))'", hasLimit: false)
-      let rows = try session.ask(.row(of: name, dialect), limit: 1, until: deadline)
-      return rows.first.map { DataSetRow(key: key, value: .columns($0), place: nil) }
+      var row: [String?]?
+      try session.ask(.row(of: name, dialect), limit: 1, until: deadline) { columns in row = columns }
+      return row.map { DataSetRow(key: key, value: .columns($0), place: nil) }
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
       let dialect = SQLStatement.Dialect(placeholder: "", hasLimit: false)
-      let rows = try session.ask(.rows(of: name, limit: limit, dialect), limit: limit, until: deadline)
-      return rows.compactMap { columns in
-        // A row without a key is found by nobody.
-        guard let key = columns.first ?? nil else { return nil }
-        return DataSetRow(key: key, value: .columns(Array(columns.dropFirst())), place: nil)
+      var rows = SQLRows(limit: limit)
+      try session.ask(.rows(of: name, limit: limit, dialect), limit: limit, until: deadline) {
+        columns throws(DataSetError) in
+        try rows.add(columns.first ?? nil, session.server) { Array(columns.dropFirst()) }
       }
+      return rows.rows
     }
   }
 #endif

@@ -7,7 +7,7 @@
   /// A connection of OpenDBX.
   @safe final class OpenDBXSession {
     private let handle: OpaquePointer
-    private let server: SQLServer
+    let server: SQLServer
     private var isBound = false
     /// Nobody knows what a failure has left behind.
     private var hasFailed = false
@@ -48,42 +48,47 @@
       return String(decoding: result.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The first rows that answer a question.
-    func ask(_ statement: SQLStatement, limit: Int, until deadline: Deadline) throws(DataSetError) -> [[String?]] {
+    /// Asks a question, and hands over the first rows that answer it.
+    func ask(
+      _ statement: SQLStatement, limit: Int, until deadline: Deadline,
+      _ body: ([String?]) throws(DataSetError) -> Void
+    ) throws(DataSetError) {
       if hasFailed { throw server.temporary("the connection has failed before") }
       let asked = unsafe odbx_query(handle, statement.text, UInt(statement.text.utf8.count))
       guard asked >= 0 else { throw failure(asked) }
-      var rows: [[String?]] = []
+      var rest = limit
       while true {
         var result: OpaquePointer?
         var timeout = timeval(tv_sec: deadline.remaining / 1000, tv_usec: deadline.remaining % 1000 * 1000)
         let status = unsafe odbx_result(handle, &result, &timeout, 0)
         guard status >= 0 else { throw failure(status) }
         switch UInt32(status) {
-        case ODBX_RES_DONE.rawValue: return rows
+        case ODBX_RES_DONE.rawValue: return
         // One backend says so where there was an error, too.
         case ODBX_RES_TIMEOUT.rawValue: throw server.temporary("no result came")
         default:
           guard let result = unsafe result else { continue }
           defer { _ = unsafe odbx_result_finish(result) }
-          if UInt32(status) == ODBX_RES_ROWS.rawValue { try unsafe read(result, limit: limit, &rows, deadline) }
+          if UInt32(status) == ODBX_RES_ROWS.rawValue { try unsafe read(result, &rest, deadline, body) }
         }
       }
     }
 
     private func read(
-      _ result: OpaquePointer, limit: Int, _ rows: inout [[String?]], _ deadline: Deadline
+      _ result: OpaquePointer, _ rest: inout Int, _ deadline: Deadline,
+      _ body: ([String?]) throws(DataSetError) -> Void
     ) throws(DataSetError) {
       let count = Int(unsafe odbx_column_count(result))
       guard count <= DataSourceName.mostColumns + 1 else { throw SQLValue.tooManyColumns(count, server) }
-      while rows.count < limit {
+      while rest > 0 {
         let status = unsafe odbx_row_fetch(result)
         guard status >= 0 else { throw failure(status) }
         if UInt32(status) == ODBX_ROW_DONE.rawValue { return }
         if deadline.isOver { throw server.isLate }
         var columns: [String?] = []
         for column in 0..<count { columns.append(try unsafe value(result, column)) }
-        rows.append(columns)
+        try body(columns)
+        rest -= 1
       }
     }
 

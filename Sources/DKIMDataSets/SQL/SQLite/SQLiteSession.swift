@@ -68,13 +68,11 @@
     ) throws(DataSetError) -> [DataSetRow] {
       limit(until: deadline)
       let statement = try unsafe SQLiteStatement(statement, database, server)
-      var rows: [DataSetRow] = []
-      while rows.count < count, let columns = try statement.next() {
-        // A row without a key is found by nobody.
-        guard let key = columns.first ?? nil else { continue }
-        rows.append(DataSetRow(key: key, value: .columns(Array(columns.dropFirst())), place: nil))
+      var rows = SQLRows(limit: count)
+      while rows.rows.count < count, let columns = try statement.next() {
+        try rows.add(columns.first ?? nil, server) { Array(columns.dropFirst()) }
       }
-      return rows
+      return rows.rows
     }
   }
 #endif

@@ -10,35 +10,62 @@ struct Query: Sendable, Hashable {
   static let mostFields = 100
 
   /// `nil` where the number is missing or makes no sense. A key may hold slashes.
-  init?(_ line: String) {
-    let octets = line.utf8
-    guard let slash = octets.lastIndex(of: UInt8(ascii: "/")),
-      let fields = Int(line[octets.index(after: slash)...]), (0...Self.mostFields).contains(fields)
+  init?(_ line: ArraySlice<UInt8>) {
+    guard let slash = line.lastIndex(of: UInt8(ascii: "/")),
+      let fields = Int(String(decoding: line[(slash + 1)...], as: UTF8.self)), (0...Self.mostFields).contains(fields)
     else { return nil }
-    key = String(line[..<slash])
+    key = String(decoding: line[..<slash], as: UTF8.self)
     self.fields = fields
   }
 
-  /// What is said to an answer on standard output.
-  func text(of rows: [DataSetRow]) -> String {
+  private static let notFound = Array("\(Product.name): dkimf_db_get(): record not found\n".utf8)
+  private static let absent = Array("<absent>\n".utf8)
+  private static let empty = Array("<empty>\n".utf8)
+  private static let nothing = Array("''\n".utf8)
+  private static let quote = UInt8(ascii: "'")
+  private static let end = Array("'\n".utf8)
+
+  /// Adds what is said to an answer on standard output: `'VALUE'`, `<empty>` or `<absent>`, a field a line.
+  func say(_ rows: [DataSetRow], on output: inout [UInt8]) {
     // On standard output too, so that there is something for each question.
-    guard let row = rows.first else { return "\(Product.name): dkimf_db_get(): record not found\n" }
-    return text(of: row)
+    guard let row = rows.first else { return output += Self.notFound }
+    switch row.value {
+    // A key alone, as lists have them, says of every field that it is there.
+    case nil: for _ in 0..<fields { output += Self.nothing }
+    case .text(let text): say(text, on: &output)
+    case .columns(let columns): say(columns, on: &output)
+    }
   }
 
-  /// `'VALUE'`, `<empty>` or `<absent>`, a field a line.
-  func text(of row: DataSetRow) -> String {
-    // A key alone, as lists have them, says of every field that it is there.
-    guard row.value != nil else { return String(repeating: "''\n", count: fields) }
-    let found = row.fields(fields)
-    var text = ""
-    for index in 0..<fields {
-      if index < found.count, let value = found[index] {
-        text += value.isEmpty ? "<empty>\n" : "'\(value)'\n"
-      } else {
-        text += "<absent>\n"
-      }
+  /// A text is cut at colons from the left, and the last field takes the rest. ``DataSetRow/fields(_:)`` does the same,
+  /// and makes a text of each.
+  private func say(_ text: String, on output: inout [UInt8]) {
+    guard fields > 0 else { return }
+    var rest = Array(text.utf8)[...]
+    var count = 1
+    while count < fields, let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+      say(rest[..<colon], on: &output)
+      rest = rest[(colon + 1)...]
+      count += 1
     }
-    return text
+    say(rest, on: &output)
+    for _ in count..<fields { output += Self.absent }
+  }
+
+  private func say(_ columns: [String?], on output: inout [UInt8]) {
+    for index in 0..<fields {
+      guard index < columns.count, let value = columns[index] else {
+        output += Self.absent
+        continue
+      }
+      say(Array(value.utf8)[...], on: &output)
+    }
+  }
+
+  private func say(_ value: ArraySlice<UInt8>, on output: inout [UInt8]) {
+    guard !value.isEmpty else { return output += Self.empty }
+    output.append(Self.quote)
+    output += value
+    output += Self.end
   }
 }

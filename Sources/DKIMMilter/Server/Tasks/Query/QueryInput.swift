@@ -11,7 +11,7 @@ struct QueryInput {
   private var isAtEnd = false
 
   /// The next line without its end and blanks before it; `nil` at the end of the input.
-  mutating func line() -> String? {
+  mutating func line() -> ArraySlice<UInt8>? {
     while true {
       if let line = lineAtHand() { return line }
       if isAtEnd { return nil }
@@ -20,12 +20,12 @@ struct QueryInput {
   }
 
   /// A line that has come already.
-  mutating func lineAtHand() -> String? {
+  mutating func lineAtHand() -> ArraySlice<UInt8>? {
     let end = octets[start...].firstIndex(of: UInt8(ascii: "\n"))
     guard let end = end ?? (isAtEnd && start < octets.count ? octets.count : nil) else { return nil }
     defer { start = end + 1 < octets.count ? end + 1 : octets.count }
     let last = octets[start..<end].lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }
-    return String(decoding: octets[start..<(last.map { $0 + 1 } ?? start)], as: UTF8.self)
+    return octets[start..<(last.map { $0 + 1 } ?? start)]
   }
 
   /// Waits for more.

@@ -21,7 +21,7 @@ struct QueryTask {
     guard let specification = input.line() else {
       throw StartFailure(.systemError, "standard input ends where the name of a data set was expected")
     }
-    var task = QueryTask(set: try open(specification, options), input: input)
+    var task = QueryTask(set: try open(String(decoding: specification, as: UTF8.self), options), input: input)
     return task.run()
   }
 
@@ -68,27 +68,33 @@ struct QueryTask {
   }
 
   /// - Returns: false where a line is no question; those before it have been answered.
-  private mutating func answer(_ lines: [String]) -> Bool {
-    let queries = Array(lines.lazy.map { Query($0) }.prefix { $0 != nil }.compactMap(\.self))
+  private mutating func answer(_ lines: [ArraySlice<UInt8>]) -> Bool {
+    var queries: [Query] = []
+    queries.reserveCapacity(lines.count)
+    for line in lines {
+      guard let query = Query(line) else { break }
+      queries.append(query)
+    }
     say(QueryBatch(set: set, queries: queries).answers(), to: queries)
     guard queries.count < lines.count else { return true }
     MilterProgram.complain(
-      "invalid query '\(lines[queries.count])': expected a key, a slash and the number of fields, such as 'mail/3'")
+      "invalid query '\(String(decoding: lines[queries.count], as: UTF8.self))': expected a key, a slash and the number of fields, such as 'mail/3'"
+    )
     return false
   }
 
   private mutating func say(_ answers: [QueryBatch.Answer], to queries: [Query]) {
-    var text = ""
+    var output: [UInt8] = []
     for (query, answer) in zip(queries, answers) {
       switch answer {
-      case .success(let rows): text += query.text(of: rows)
+      case .success(let rows): query.say(rows, on: &output)
       case .failure(let error):
-        if !text.isEmpty { Terminal.output(text) }
-        text = ""
+        Terminal.output(output)
+        output = []
         MilterProgram.complain("'\(query.key)': \(error)")
         status = .software
       }
     }
-    if !text.isEmpty { Terminal.output(text) }
+    Terminal.output(output)
   }
 }
