@@ -7,8 +7,8 @@ import Testing
 /// A milter whose tables are in files of databases, which change while it runs.
 struct ReloadScene {
   /// Makes a table anew under a name, with one row.
-  typealias Maker = nonisolated(nonsending) (_ files: DatabaseFiles, _ name: String, _ row: (String, String)) async throws
-    -> Void
+  typealias Maker =
+    nonisolated(nonsending) (_ files: DatabaseFiles, _ name: String, _ row: (String, String)) async throws -> Void
 
   let make: Maker
   /// The file of a table that a name stands for.
