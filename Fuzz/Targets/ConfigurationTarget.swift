@@ -62,7 +62,7 @@ enum ConfigurationTarget {
     for entry in settings.entries.prefix(3) {
       require(SettingAnswers.value(of: entry.definition.name, in: settings).exitStatus == 0, "a value is not told")
     }
-    var draft = ConfigurationDraft(settings, parts: BuildParts([]))
+    var draft = ConfigurationDraft(settings, parts: BuildParts([]), drivers: .text)
     draft.judgeStatus()
     draft.takeLog()
     draft.takeActions()
