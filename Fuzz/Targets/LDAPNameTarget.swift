@@ -9,7 +9,7 @@ enum LDAPNameTarget {
     checkEscaping(key)
     do throws(LDAPURLError) {
       let name = try LDAPName(text)
-      require(try read(text) == name, "the second reading differs")
+      require(read(text) == name, "the second reading differs")
       check(name)
       checkFilter(name.filter, key)
       checkBase(name.base, key)
