@@ -50,6 +50,12 @@
     @Test("A server that is down fails at once, and works within a second of its return")
     func outage() async throws { try await checks().outage() }
 
+    @Test("Tables in it sign mail")
+    func tablesSign() async throws { try await checks().tablesSign() }
+
+    @Test("Mail is put off while it is down, and signed within a second of its return")
+    func outageUnderMail() async throws { try await checks().outageUnderMail() }
+
     @Test("A silent server fails in its time, and works again when it goes on")
     func silence() async throws {
       let specification = ODBCServer(server: server, driver: Self.drivers[0]).specification("kv")
