@@ -7,7 +7,7 @@ enum DataSourceNameTarget {
     let text = String(decoding: input, as: UTF8.self)
     do throws(DataSourceNameError) {
       let name = try DataSourceName(text)
-      require(try read(text) == name, "the second reading differs")
+      require(read(text) == name, "the second reading differs")
       check(name)
       let spelling = spelled(name)
       if spelling.utf8.count <= DataSourceName.longest {

@@ -21,7 +21,7 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
 
   public let severity: Severity
   public let place: SourcePlace?
-  /// What was found and what was expected.
+  /// What was found and what was expected. On one line, whatever was found.
   public let text: String
   /// What to do about it, as a command or a line to write where there is one.
   public let mend: String?
@@ -29,8 +29,8 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
   public init(_ severity: Severity, at place: SourcePlace?, _ text: String, mend: String? = nil) {
     self.severity = severity
     self.place = place
-    self.text = text
-    self.mend = mend
+    self.text = SettingText.printable(text)
+    self.mend = mend.map(SettingText.printable)
   }
 }
 

@@ -15,5 +15,9 @@ public struct SourcePlace: Sendable, Hashable {
 }
 
 extension SourcePlace: CustomStringConvertible {
-  public var description: String { line.map { "\(file):\($0)" } ?? file }
+  /// `FILE:LINE` or `FILE`, on one line whatever the file is called.
+  public var description: String {
+    let file = SettingText.printable(file)
+    return line.map { "\(file):\($0)" } ?? file
+  }
 }

@@ -24,6 +24,7 @@ import Testing
 
   @Test(arguments: [
     ("inet:localhost:8891", "this is the order of Postfix's main.cf; write inet:8891@localhost"),
+    ("inet:a\u{0}b:8891", "this is the order of Postfix's main.cf; write inet:8891@a\u{FFFD}b"),
     ("inet:", "\"\" is no port, expected a number from 1 to 65535"),
     ("inet:0", "\"0\" is no port, expected a number from 1 to 65535"),
     ("inet:70000@x", "\"70000\" is no port, expected a number from 1 to 65535"),

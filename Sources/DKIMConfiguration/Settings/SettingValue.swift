@@ -61,8 +61,15 @@ enum SettingValue {
 enum SettingText {
   /// In quotation marks, with no control characters and of bounded length.
   static func shown(_ text: String) -> String {
-    let scalars = text.unicodeScalars.prefix(80).map { $0 == "\t" ? " " : isVisible($0) ? $0 : "\u{FFFD}" }
-    return "\"" + String(String.UnicodeScalarView(scalars)) + (text.unicodeScalars.count > 80 ? "…" : "") + "\""
+    let beginning = String(text.unicodeScalars.prefix(80))
+    return "\"" + printable(beginning) + (text.unicodeScalars.count > 80 ? "…" : "") + "\""
+  }
+
+  /// On one line and without control characters, for a terminal or a log.
+  static func printable(_ text: String) -> String {
+    if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+    let scalars = text.unicodeScalars.map { $0 == "\t" ? " " : isVisible($0) ? $0 : "\u{FFFD}" }
+    return String(String.UnicodeScalarView(scalars))
   }
 
   /// No control character but the tabulator, and nothing that ends a line.

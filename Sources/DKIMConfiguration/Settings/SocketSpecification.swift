@@ -99,7 +99,7 @@ extension SocketSpecificationError: CustomStringConvertible {
     case .badPort(let port): "\(SettingText.shown(port)) is no port, expected a number from 1 to 65535"
     case .badHost(let host): "\(SettingText.shown(host)) is no host, expected an address or a name behind the \"@\""
     case .postfixOrder(let kind, let host, let port):
-      "this is the order of Postfix's main.cf; write \(kind):\(port)@\(host)"
+      "this is the order of Postfix's main.cf; write \(kind):\(port)@\(SettingText.printable(host))"
     }
   }
 }
