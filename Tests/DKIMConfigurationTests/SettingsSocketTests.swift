@@ -16,6 +16,9 @@ import Testing
     ("unix:/run/x", .unix(path: "/run/x")),
     ("/run/a:b", .unix(path: "/run/a:b")),
     ("run/x", .unix(path: "run/x")),
+    // A mark that combines with the sign before it.
+    ("local:\u{6E4}x", .unix(path: "\u{6E4}x")),
+    ("inet:8891@\u{301}x", .inet(port: 8891, host: "\u{301}x")),
   ])
   func everyFormIsRead(text: String, expected: SocketSpecification) throws {
     #expect(try SocketSpecification(text) == expected)
@@ -29,6 +32,7 @@ import Testing
     ("inet:0", "\"0\" is no port, expected a number from 1 to 65535"),
     ("inet:70000@x", "\"70000\" is no port, expected a number from 1 to 65535"),
     ("inet:milter@x", "\"milter\" is no port, expected a number from 1 to 65535"),
+    ("inet:1@[]", "\"\" is no host, expected an address or a name behind the \"@\""),
     ("inet:1@", "\"\" is no host, expected an address or a name behind the \"@\""),
     ("inet:1@a b", "\"a b\" is no host, expected an address or a name behind the \"@\""),
     ("local:", "there is no path, expected local:PATH"),

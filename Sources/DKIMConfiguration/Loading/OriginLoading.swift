@@ -34,17 +34,18 @@ extension ConfigurationDraft {
   static func macroRule(_ row: DataSetRow) -> MacroRule {
     var name = row.key
     var value = row.fields(1).first.flatMap { $0 } ?? ""
-    if value.isEmpty, let equals = name.firstIndex(of: "=") {
-      value = String(name[name.index(after: equals)...])
-      name = String(name[..<equals])
+    let scalars = name.unicodeScalars
+    if value.isEmpty, let equals = scalars.firstIndex(of: "=") {
+      value = String(scalars[scalars.index(after: equals)...])
+      name = String(scalars[..<equals])
     }
-    return MacroRule(
-      name: macroName(name), values: value.split(separator: "|").map { Self.trimmed(String($0)) }, place: row.place)
+    let values = value.unicodeScalars.split(separator: "|").map { Self.trimmed(String($0)) }
+    return MacroRule(name: macroName(name), values: values, place: row.place)
   }
 
   /// Braces are how an MTA writes the name, and are no part of it.
   static func macroName(_ text: String) -> String {
-    text.count > 2 && text.hasPrefix("{") && text.hasSuffix("}") ? String(text.dropFirst().dropLast()) : text
+    TextOctets.unwrapped(text, "{", "}")
   }
 
   static func trimmed(_ text: String) -> String {

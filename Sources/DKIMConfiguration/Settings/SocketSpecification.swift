@@ -15,12 +15,14 @@ public enum SocketSpecification: Sendable, Hashable {
 
   /// - Throws: ``SocketSpecificationError`` that says what was found and expected.
   public init(_ text: String) throws(SocketSpecificationError) {
-    guard !text.hasPrefix("/"), let colon = text.firstIndex(of: ":") else {
+    // Scalars, not characters: a colon with a combining mark behind it is a colon.
+    let scalars = text.unicodeScalars
+    guard scalars.first != "/", let colon = scalars.firstIndex(of: ":") else {
       self = try Self.unix(text)
       return
     }
-    let rest = String(text[text.index(after: colon)...])
-    switch text[..<colon].lowercased() {
+    let rest = String(scalars[scalars.index(after: colon)...])
+    switch TextOctets.folded(String(scalars[..<colon])) {
     case "local", "unix": self = try Self.unix(rest)
     case "inet":
       let (port, host) = try Self.portAndHost(rest, kind: "inet")
@@ -41,28 +43,25 @@ public enum SocketSpecification: Sendable, Hashable {
   private static func portAndHost(
     _ text: String, kind: String
   ) throws(SocketSpecificationError) -> (Int, String?) {
-    let at = text.firstIndex(of: "@")
-    let word = unbracketed(String(text[..<(at ?? text.endIndex)]))
+    let scalars = text.unicodeScalars
+    let at = scalars.firstIndex(of: "@")
+    let word = TextOctets.unwrapped(String(scalars[..<(at ?? scalars.endIndex)]), "[", "]")
     guard word.utf8.count <= 5, word.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(word),
       (1...65_535).contains(port)
     else {
       // Postfix has it the other way round.
-      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      let parts = scalars.split(separator: ":", omittingEmptySubsequences: false).map { String($0) }
       if at == nil, parts.count == 2, let port = Int(parts[1]), (1...65_535).contains(port) {
-        throw .postfixOrder(kind: kind, host: String(parts[0]), port: port)
+        throw .postfixOrder(kind: kind, host: parts[0], port: port)
       }
       throw .badPort(word)
     }
     guard let at else { return (port, nil) }
-    let host = unbracketed(String(text[text.index(after: at)...]))
+    let host = TextOctets.unwrapped(String(scalars[scalars.index(after: at)...]), "[", "]")
     guard !host.isEmpty, host.utf8.count <= 255, host.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
       throw .badHost(host)
     }
     return (port, host)
-  }
-
-  private static func unbracketed(_ text: String) -> String {
-    text.count > 2 && text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
   }
 }
 
@@ -71,7 +70,8 @@ extension SocketSpecification: CustomStringConvertible {
   public var description: String {
     switch self {
     case .inet(let port, let host): "inet:\(port)" + (host.map { "@\($0)" } ?? "")
-    case .inet6(let port, let host): "inet6:\(port)" + (host.map { $0.contains(":") ? "@[\($0)]" : "@\($0)" } ?? "")
+    case .inet6(let port, let host):
+      "inet6:\(port)" + (host.map { TextOctets.contains($0, ":") ? "@[\($0)]" : "@\($0)" } ?? "")
     case .unix(let path): "local:\(path)"
     }
   }

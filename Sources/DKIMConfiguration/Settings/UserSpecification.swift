@@ -7,7 +7,8 @@ public struct UserSpecification: Sendable, Hashable, CustomStringConvertible {
 
   /// `nil` where the user, or the group behind a colon, is empty. A dot separates nothing: names may have one.
   public init?(_ text: String) {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+    let parts = text.unicodeScalars.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      .map { String($0) }
     guard !parts.contains("") else { return nil }
     user = parts[0]
     group = parts.count == 2 ? parts[1] : nil

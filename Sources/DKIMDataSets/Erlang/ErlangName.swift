@@ -26,7 +26,7 @@
 
     /// No error quotes the cookie, nor what may be one.
     init(_ text: String) throws(NameProblem) {
-      let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(Self.trimmed)
+      let parts = text.unicodeScalars.split(separator: ":", omittingEmptySubsequences: false).map { Self.trimmed($0) }
       guard parts.count == 4 else {
         throw NameProblem(found: "\(parts.count) parts with colons between them", expected: Self.expected)
       }
@@ -34,7 +34,7 @@
         throw NameProblem(found: "no \(what)", expected: Self.expected)
       }
       var nodes: [Node] = []
-      for name in parts[0].split(separator: ",", omittingEmptySubsequences: false) {
+      for name in parts[0].unicodeScalars.split(separator: ",", omittingEmptySubsequences: false) {
         nodes.append(try Self.node(Self.trimmed(name)))
       }
       self.nodes = nodes
@@ -49,7 +49,7 @@
     }
 
     private static func node(_ name: String) throws(NameProblem) -> Node {
-      let parts = name.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+      let parts = name.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false).map { String($0) }
       guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), name.utf8.count <= longestAtom,
         name.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
       else { throw NameProblem(found: "\"\(ServerText.shown(name))\" is no node", expected: "NODE@HOST") }
@@ -64,10 +64,10 @@
       return text
     }
 
-    private static func trimmed(_ text: Substring) -> String {
+    private static func trimmed(_ text: Substring.UnicodeScalarView) -> String {
       var text = text
-      while let first = text.first, " \t\r\n".contains(first) { text.removeFirst() }
-      while let last = text.last, " \t\r\n".contains(last) { text.removeLast() }
+      while let first = text.first, " \t\r\n".unicodeScalars.contains(first) { text.removeFirst() }
+      while let last = text.last, " \t\r\n".unicodeScalars.contains(last) { text.removeLast() }
       return String(text)
     }
   }

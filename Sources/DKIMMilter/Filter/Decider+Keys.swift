@@ -128,8 +128,8 @@ extension Decider {
   /// `i=` has to lie within `d=`; one that does not is left out, and that is said.
   private mutating func identity(_ text: String?, within domain: DomainName) -> Identity? {
     guard let text else { return nil }
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    if parts.count >= 2, let last = parts.last, let name = try? DomainName(String(last)), name.isWithin(domain) {
+    let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false).map { String($0) }
+    if parts.count >= 2, let last = parts.last, let name = try? DomainName(last), name.isWithin(domain) {
       return Identity(localPart: parts.dropLast().joined(separator: "@"), domain: name)
     }
     log.append(.identityDropped(text, domain: domain.text))

@@ -66,6 +66,6 @@ extension Decider {
 
   /// Without angle brackets, as lists hold addresses.
   private static func bare(_ path: String) -> String {
-    path.hasPrefix("<") && path.hasSuffix(">") ? String(path.dropFirst().dropLast()) : path
+    TextOctets.unwrapped(path, "<", ">")
   }
 }

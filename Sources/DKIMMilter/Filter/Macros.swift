@@ -1,3 +1,5 @@
+internal import DKIMConfiguration
+
 /// What the MTA tells about a connection or a message, by the name of the macro.
 ///
 /// Names of more than one character travel in braces; here they are without, as administrators write them in
@@ -19,6 +21,6 @@ public struct Macros: Sendable, Hashable {
   }
 
   private static func bare(_ name: String) -> String {
-    name.hasPrefix("{") && name.hasSuffix("}") ? String(name.dropFirst().dropLast()) : name
+    TextOctets.unwrapped(name, "{", "}")
   }
 }

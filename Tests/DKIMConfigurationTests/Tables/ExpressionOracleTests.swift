@@ -59,4 +59,36 @@ struct ExpressionOracleTests {
     #expect(taken > 1000)
     #expect(compared > 8000)
   }
+
+  private static let bracketParts = [
+    "a", "z", "0", "-", "-", "]", "^", "[", "\\", ".", "[=a=]", "[=-=]", "[.a.]", "[.-.]", "[.].]", "[:alpha:]",
+    "[:no:]",
+    "[=", "[.", "[:",
+  ]
+
+  @Test("Bracket expressions match as there, and none is taken that is refused there", arguments: [true, false])
+  func brackets(caseSensitive: Bool) {
+    var random = SeededGenerator(seed: 3)
+    let rule = CaseRule(isSensitive: caseSensitive)
+    var taken = 0
+    for _ in 0..<8000 {
+      let parts = (0...random.below(5)).map { _ in Self.bracketParts[random.below(Self.bracketParts.count)] }
+      let pattern = "[" + parts.joined() + "]"
+      let oracle = OracleExpression(TablePattern.translated(Array(pattern.utf8)), caseSensitive: caseSensitive)
+      guard let mine = try? TablePattern(Array(pattern.utf8)[...], rule) else { continue }
+      guard let oracle else {
+        Issue.record("\(pattern) is taken, and the C library refuses it")
+        continue
+      }
+      taken += 1
+      var index = AffixIndex()
+      index.insert(0, prefix: mine.prefix, suffix: mine.suffix)
+      for text in "abmzA09-]^[\\.=:".utf8.map({ [$0] }) + [Array("a]".utf8), Array("-]".utf8), []] {
+        let folded = rule.folded(text)
+        let matches = !index.candidates(folded).isEmpty && mine.fitsRest(folded[...])
+        #expect(matches == oracle.matches(text), "\(pattern) against \(String(decoding: text, as: UTF8.self))")
+      }
+    }
+    #expect(taken > 1000)
+  }
 }

@@ -73,7 +73,8 @@ struct BracketParser {
       return .all(octets)
     }
     guard name.count == 1 else { throw .unsupported("a collating element of more than one octet") }
-    return .octet(name[0])
+    // A class of equivalent elements ends no range, even where one octet is all of it.
+    return mark == UInt8(ascii: "=") ? .all(OctetClass.set(rule) { $0 == name[0] }) : .octet(name[0])
   }
 
   /// What stands before the mark and `]`.

@@ -36,6 +36,13 @@ package enum TextOctets {
     a.utf8.elementsEqual(b.utf8) { folded($0) == folded($1) }
   }
 
+  /// Without the signs around it, such as brackets or braces, where it begins and ends with them.
+  package static func unwrapped(_ text: String, _ first: Unicode.Scalar, _ last: Unicode.Scalar) -> String {
+    let scalars = text.unicodeScalars
+    guard scalars.count >= 2, scalars.first == first, scalars.last == last else { return text }
+    return String(scalars.dropFirst().dropLast())
+  }
+
   /// Without white space at both ends.
   static func trimmed(_ octets: [UInt8], _ range: Range<Int>) -> Range<Int> {
     var range = range

@@ -46,7 +46,7 @@ struct FilterWishes: Sendable {
   }
 
   private static func bare(_ name: String) -> String {
-    name.hasPrefix("{") && name.hasSuffix("}") ? String(name.dropFirst().dropLast()) : name
+    TextOctets.unwrapped(name, "{", "}")
   }
 
   private static func braced(_ name: String) -> String { name.count == 1 ? name : "{\(name)}" }
