@@ -15,7 +15,7 @@ enum DataSourceNameTarget {
       }
       // What is hidden is looked for in specifications of settings, which are not that long.
       if name.password != nil, text.utf8.count < 2000 {
-        require(DataSetSecrets.hidden(in: "dsn:" + text).contains(":***@"), "a password is shown")
+        require(DataSetSecrets.hidden(in: "dsn:" + text).utf8.contains(":***@".utf8), "a password is shown")
       }
     } catch {
       requirePrintable(error.found)

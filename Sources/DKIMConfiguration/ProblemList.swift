@@ -1,18 +1,17 @@
 /// Problems in order, with a limit: a table of a million bad rows is not to fill a log.
 struct ProblemList {
+  /// Of each severity, so that many notes never hide an error.
   static let limit = 200
 
   private var kept: [ConfigurationProblem] = []
-  private var left = 0
-  private var leftWorst = ConfigurationProblem.Severity.note
+  private var counts: [ConfigurationProblem.Severity: Int] = [:]
+  private var lastPlaces: [ConfigurationProblem.Severity: SourcePlace] = [:]
 
   mutating func add(_ problem: ConfigurationProblem) {
-    if kept.count < Self.limit {
-      kept.append(problem)
-    } else {
-      left += 1
-      leftWorst = max(leftWorst, problem.severity)
-    }
+    counts[problem.severity, default: 0] += 1
+    guard counts[problem.severity, default: 0] <= Self.limit else { return }
+    kept.append(problem)
+    lastPlaces[problem.severity] = problem.place
   }
 
   mutating func add(_ problems: [ConfigurationProblem]) {
@@ -21,6 +20,11 @@ struct ProblemList {
 
   /// All that were kept, and how many were not.
   var all: [ConfigurationProblem] {
-    left == 0 ? kept : kept + [ConfigurationProblem(leftWorst, at: kept.last?.place, "and \(left) more like these")]
+    kept
+      + ConfigurationProblem.Severity.allCases.compactMap { severity in
+        let left = counts[severity, default: 0] - Self.limit
+        guard left > 0 else { return nil }
+        return ConfigurationProblem(severity, at: lastPlaces[severity], "and \(left) more like these")
+      }
   }
 }

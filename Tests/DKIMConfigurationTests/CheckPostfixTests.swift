@@ -9,7 +9,8 @@ import Testing
     try folder.write("master.cf", master)
     var check = ConfigurationCheck()
     check.postfix = try folder.write("main.cf", main)
-    check.accounts = AccountDirectory(account: { _ in nil }, group: { _ in nil }, groupName: { "\($0)" })
+    check.accounts = AccountDirectory(
+      account: { _ in nil }, groups: { _, first in [first] }, group: { _ in nil }, groupName: { "\($0)" })
     let (settings, _) = Settings.parse("Socket \(socket)\n", file: "c")
     return lines(await check.problems(settings), in: folder)
   }

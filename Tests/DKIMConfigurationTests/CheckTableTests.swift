@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import DKIMConfiguration
@@ -32,6 +33,68 @@ import Testing
       await check("InternalHosts DIR/hosts\nPeerList DIR/hosts\n", folder) == [
         "hosts:3: warning: \"192.0.2.9/24\" never matches: bits behind the prefix are set; write 192.0.2.0/24"
       ])
+  }
+
+  @Test(arguments: [
+    (
+      "Domain example.com example.org\nKeyFile DIR/k\nSelector s", "error",
+      "it holds a blank; separate entries with commas"
+    ),
+    ("Domain *.example.com\nKeyFile DIR/k\nSelector s", "error", "and SubDomains yes for those below it"),
+    ("Domain foo@example.com\nKeyFile DIR/k\nSelector s", "error", "matches nothing: as a domain it"),
+    ("ExemptDomains a.example b.example", "warning", "it holds a blank"), ("ExemptDomains *.x", "warning", "no domain"),
+    ("TrustSignaturesFrom .example.com", "warning", "matches nothing"),
+    ("DontSignMailTo *@example.com", "warning", "* has no meaning here"),
+    ("DontSignMailTo a@b.example c@d.example", "warning", "it holds a blank"),
+    ("DontSignMailTo example.com", "warning", "it is no address"), ("MTA a b", "warning", "it holds a blank"),
+    ("RemoveARFrom a.example b.example", "warning", "it holds a blank"),
+  ])
+  func rowsThatNothingMatchesAreTold(lines: String, severity: String, expected: String) async throws {
+    let folder = try SettingsFolder()
+    try folder.key("rsa2048.pem", as: "k")
+    let problems = await check(lines + "\n", folder)
+    #expect(problems.count { $0.hasPrefix("c:3: \(severity): ") && $0.contains(expected) } == 1, "\(problems)")
+  }
+
+  @Test(arguments: [
+    "Domain *\nKeyFile DIR/k\nSelector s", "Domain example.com,bücher.example\nKeyFile DIR/k\nSelector s",
+    "DontSignMailTo a@b.example", "RemoveARFrom mx.example.com,.example.org", "BodyLengthDB *@example.com",
+    "TrustSignaturesFrom example.org", "MTA smtp,submission", "DontSignMailTo refile:DIR/patterns",
+  ])
+  func rowsThatMatchSomethingAreFine(lines: String) async throws {
+    let folder = try SettingsFolder()
+    try folder.key("rsa2048.pem", as: "k")
+    try folder.write("patterns", "*@example.com\n")
+    #expect(await check(lines + "\n", folder).filter { $0.contains("matches no") } == [])
+  }
+
+  @Test func networksInAFileOfPatternsAreLookedAt() async throws {
+    let folder = try SettingsFolder()
+    try folder.write("hosts", "127.0.0.1\n::1\n192.0.2.*\n198.51.100.4/24\n192.0.2.0/33\n")
+    #expect(
+      await check("InternalHosts refile:DIR/hosts\n", folder) == [
+        "hosts:4: warning: \"198.51.100.4/24\" never matches: bits behind the prefix are set; write 198.51.100.0/24",
+        "hosts:5: warning: \"192.0.2.0/33\" never matches: it is no network; write ADDRESS/BITS, such as 192.0.2.0/24",
+      ])
+  }
+
+  @Test(.enabled(if: geteuid() == 0)) func keysThatOnlyRootReadsAreAllReadAtTheStart() async throws {
+    let folder = try SettingsFolder(isShared: true)
+    var rows = ""
+    for number in 1...4 {
+      try folder.key("ed25519.pem", as: "k\(number)", mode: number == 3 ? 0o644 : 0o600)
+      rows += "k\(number) example.com:s\(number):\(folder.path)/k\(number)\n"
+    }
+    try folder.write("keys", rows)
+    try folder.write("signers", "example.com k4\n")
+    let text =
+      "Socket inet:8891@localhost\nUserID nobody\nRequireSafeKeys no\nKeyTable \(folder.path)/keys\n"
+      + "SigningTable \(folder.path)/signers\n"
+    var loader = ConfigurationLoader()
+    loader.preloadedKeys = 1
+    let configuration = try #require(await loader.load(Settings.parse(text, file: "c").0).0)
+    // All but the third, which can be read when it is needed.
+    #expect(configuration.signing.keyStore.count == 3)
   }
 
   @Test func internalHostsWithoutThisMachineAreTold() async throws {

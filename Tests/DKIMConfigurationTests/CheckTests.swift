@@ -73,9 +73,102 @@ import Testing
     let text = "UserID opendkim\nUMask 007\nSocket local:\(run)/x.sock\n"
     let problems = await check(text, folder, inGroup: true)
     #expect(
-      problems == ["c:3: error: opendkim, whom UserID names, cannot make a socket in run; chown opendkim: run"])
+      problems == [
+        "c:3: error: opendkim, whom UserID names, cannot make a socket in run; "
+          + "mkdir -m o-rwx run/opendkim && chown opendkim: run/opendkim, and write Socket local:run/opendkim/opendkim.sock"
+      ])
     chown(run, 5001, 6001)
     #expect(await check(text, folder, inGroup: true) == [])
+    folder.folder("opendkim")
+    #expect(
+      await check(text.replacing("/run/", with: "/opendkim/"), folder, inGroup: true) == [
+        "c:3: error: opendkim, whom UserID names, cannot make a socket in opendkim; chown opendkim: opendkim"
+      ])
+  }
+
+  @Test(.enabled(if: geteuid() == 0), arguments: ["/run", "/root", "/var/run", "/"])
+  func noMendGivesAwayAFolderOfTheSystem(folder: String) async {
+    for text in ["UserID opendkim\nSocket local:\(folder)/x.sock\n", "Socket local:\(folder)/x.sock\n"] {
+      let problems = await check(text)
+      #expect(!problems.isEmpty)
+      for problem in problems {
+        #expect(!problem.contains("chown opendkim: \(folder) ") && !problem.hasSuffix("chown opendkim: \(folder)"))
+        #expect(!problem.contains("postfix root"), "\(problem)")
+      }
+    }
+  }
+
+  @Test func pathsAreThoseWithinTheNewRoot() async throws {
+    let folder = try SettingsFolder(isShared: true)
+    let root = folder.folder("root")
+    folder.folder("root/sock", mode: 0o777)
+    let text = "UserID opendkim\nUMask 0\nChangeRootDirectory \(root)\nSocket local:/sock/x\nPidFile /sock/p\n"
+    #expect(await check(text, folder) == [])
+    #expect(
+      await check(text.replacing("local:/sock", with: "local:/none"), folder).contains {
+        $0.hasPrefix("c:4: error: Socket /none/x: root/none: No such file or directory")
+      })
+  }
+
+  @Test(arguments: [
+    ("MetricsSocket inet:8891@localhost", "MetricsSocket is the same as Socket"),
+    ("MetricsSocket inet:9199@no-such-host.invalid", "MetricsSocket: \"no-such-host.invalid\" has no IPv4 address"),
+    ("Nameservers 192.0.2.1,fe80::1%nosuch0", "Nameservers: \"fe80::1%nosuch0\" is no DNS server"),
+  ])
+  func whatKeepsTheFilterFromStartingIsAnError(line: String, expected: String) async {
+    let problems = await check("Socket inet:8891@localhost\n\(line)\n")
+    #expect(problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains(expected) }, "\(problems)")
+  }
+
+  @Test func aSocketWhosePathIsTooLongIsAnError() async throws {
+    let folder = try SettingsFolder()
+    let name = String(repeating: "x", count: 100)
+    let problems = await check("BaseDirectory \(folder.path)\nSocket local:\(name)\n", folder)
+    #expect(
+      problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains("and a socket can have 107") }, "\(problems)")
+  }
+
+  @Test func theGroupOfTheAccountIsLeftWhereUserIDNamesAnother() throws {
+    let directory = AccountDirectory.test()
+    let (alone, withGroup) = (UserSpecification("opendkim"), UserSpecification("opendkim:mail"))
+    #expect(alone.flatMap { directory.identity($0) }?.groups == [6001])
+    #expect(withGroup.flatMap { directory.identity($0) }?.groups == [8])
+    let system = AccountDirectory.system
+    let daemon = try #require(UserSpecification("daemon:mail").flatMap { system.identity($0) })
+    #expect(daemon.groups.first == system.group("mail"))
+    #expect(system.group("daemon").map { daemon.groups.contains($0) } == false)
+  }
+
+  @Test func manyNotesHideNoError() {
+    var list = ProblemList()
+    for number in 1...300 { list.add(ConfigurationProblem(.note, at: nil, "note \(number)")) }
+    list.add(ConfigurationProblem(.error, at: nil, "the error"))
+    let texts = list.all.map(\.text)
+    #expect(texts.contains("the error"))
+    #expect(texts.contains("and 100 more like these"))
+    #expect(texts.count == 202)
+  }
+
+  @Test(arguments: [
+    ("SignHeaders From,To\nOversignHeaders X-A,X-B", "write SignHeaders From,To,X-A,X-B"),
+    ("SignHeaders *,-Date\nOversignHeaders From,X-A", "write SignHeaders *,-Date,+X-A"),
+    ("OversignHeaders From,X-A,X-B", "write SignHeaders *,+X-A,+X-B"),
+  ])
+  func oversignedFieldsComeToThoseThatAreSigned(lines: String, expected: String) async throws {
+    let text = "Socket inet:8891@localhost\n\(lines)\n"
+    let problems = await check(text).filter { $0.contains("which is not signed") }
+    #expect(!problems.isEmpty && problems.allSatisfy { $0.hasSuffix("; " + expected) }, "\(problems)")
+    let mended =
+      text.replacing(/SignHeaders [F*].*\n/, with: "", maxReplacements: lines.hasPrefix("S") ? 1 : 0)
+      + expected.dropFirst("write ".count) + "\n"
+    #expect(await check(mended).filter { $0.contains("which is not signed") } == [])
+  }
+
+  @Test func moreSignaturesThanThereCanBeAreTold() async {
+    #expect(
+      await check("Socket inet:8891@localhost\nMaximumSignaturesToVerify 200\n").contains {
+        $0.hasPrefix("c:2: note: MaximumSignaturesToVerify 200 is taken for 100")
+      })
   }
 
   @Test(.enabled(if: geteuid() == 0)) func postfixHasToGetAtTheSocket() async throws {

@@ -39,6 +39,14 @@ import Testing
     #expect(problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains(expected) }, "\(problems)")
   }
 
+  @Test func aHyphenOmitsNothing() async throws {
+    let (found, problems) = await load("OmitHeaders -\nSignHeaders From,Received\n")
+    #expect(problems == [])
+    let selection = try #require(found).signing.signedHeaders
+    #expect(selection.contains("Received") && selection.excluded.isEmpty)
+    #expect(await load("SignHeaders -\n").0 == nil)
+  }
+
   @Test(arguments: [
     ("Quarantine yes", "OpenDKIM never read it"), ("POPDBFile /x", "POP before SMTP is not supported"),
     ("SendReports yes", "no reports are sent"), ("Statistics /x", "see MetricsFile"),

@@ -74,7 +74,9 @@ extension AccountDirectory {
     ]
     let groups: [String: UInt32] = ["opendkim": 6001, "postfix": 6002, "mail": 8]
     return AccountDirectory(
-      account: { accounts[$0] }, group: { groups[$0] },
+      account: { accounts[$0] },
+      groups: { name, first in [first] + (accounts[name]?.groups.dropFirst().filter { $0 != first } ?? []) },
+      group: { groups[$0] },
       groupName: { number in groups.first { $0.value == number }?.key ?? "\(number)" })
   }
 }

@@ -25,14 +25,21 @@ import Testing
     #expect(parser.settings.place("oversignheaders") == SourcePlace(file: "main", line: 3))
   }
 
-  @Test func aCommentBeginsAnywhereAndACarriageReturnEndsALine() {
+  @Test func aCommentBeginsAnywhereAndLinesMayEndWithCRLF() {
     let parser = parse([
-      "main": "# all\nDomain a.example#, b.example\nSelector x\rjunk\r\n\r\n   # x\nLogWhy yes # why\n"
+      "main": "# all\rnone\nDomain a.example#, b.example\nSelector x \r\n\r\n   # x\nLogWhy yes # why\n"
     ])
     #expect(texts(parser) == [])
     #expect(parser.settings.text("Domain") == "a.example")
     #expect(parser.settings.text("Selector") == "x")
     #expect(parser.settings.flag("LogWhy"))
+  }
+
+  @Test func whatStandsBehindACarriageReturnIsNotPassedOver() {
+    let parser = parse(["main": "Selector x\rOn-BadSignature reject\nMode s\n"])
+    #expect(
+      texts(parser) == ["main:1: error: a carriage return within the line; end each line with LF, or with CR LF"])
+    #expect(parser.settings.text("Mode") == "s")
   }
 
   @Test func octetsThatAreNoTextHarmNoComment() {

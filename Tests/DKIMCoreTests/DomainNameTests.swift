@@ -19,6 +19,7 @@ import Testing
     ("a\0b", .unexpected(octet: 0, offset: 1)), ("-a.b", .hyphenAtEnd(label: "-a")),
     (String(repeating: "a", count: 64), .labelTooLong(label: String(repeating: "a", count: 64))),
     ("ban\u{212A}.b", .badULabel(label: "bank")),
+    ("\u{FF4D}\u{FF58}.b", .badULabel(label: "\u{FF4D}\u{FF58}")),
     ("a\u{2028}.b", .badULabel(label: "a\u{2028}")),
   ])
   func bad(_ text: String, _ error: DomainNameError) {

@@ -5,12 +5,15 @@ struct AccountDirectory: Sendable {
   struct Account: Sendable, Hashable {
     let name: String
     let uid: UInt32
-    /// The group of the account first, then those it is in.
+    /// The group it acts with first, then those it is in.
     let groups: [UInt32]
   }
 
   /// The account of a name or number; `nil` where there is none.
   let account: @Sendable (String) -> Account?
+  /// The groups of a user by name who acts with a group, as `initgroups` gives them. The account's own group is among
+  /// them only where it is that one, or lists the user.
+  let groups: @Sendable (_ name: String, _ first: UInt32) -> [UInt32]
   /// The number of a group, by name or number; `nil` where there is none.
   let group: @Sendable (String) -> UInt32?
   /// The name of a group.
@@ -18,14 +21,15 @@ struct AccountDirectory: Sendable {
 
   /// Those of this machine.
   static let system = AccountDirectory(
-    account: SystemAccounts.account, group: SystemAccounts.group, groupName: SystemAccounts.groupName)
+    account: SystemAccounts.account, groups: SystemAccounts.groups, group: SystemAccounts.group,
+    groupName: SystemAccounts.groupName)
 
   /// Whom a `UserID` means; `nil` where there is no such user or group.
   func identity(_ user: UserSpecification) -> Account? {
     guard let account = account(user.user) else { return nil }
     guard let name = user.group else { return account }
     guard let group = group(name) else { return nil }
-    return Account(name: account.name, uid: account.uid, groups: [group] + account.groups.filter { $0 != group })
+    return Account(name: account.name, uid: account.uid, groups: groups(account.name, group))
   }
 }
 
@@ -48,7 +52,7 @@ private enum SystemAccounts {
     return AccountDirectory.Account(name: realName, uid: uid, groups: groups(of: realName, first: gid))
   }
 
-  private static func groups(of name: String, first: gid_t) -> [UInt32] {
+  static func groups(of name: String, first: gid_t) -> [UInt32] {
     var count: CInt = 1024
     var groups = [gid_t](repeating: 0, count: Int(count))
     guard unsafe getgrouplist(name, first, &groups, &count) >= 0 else { return [first] }

@@ -3,16 +3,12 @@ extension ConfigurationDraft {
   /// Naming a field once more protects it only where it is signed.
   mutating func checkHeaders() {
     let selection = configuration.signing.signedHeaders
-    for name in configuration.signing.oversignHeaders where name.lowercased() != "from" && !selection.contains(name) {
+    let unsigned = configuration.signing.oversignHeaders.filter { $0.lowercased() != "from" && !selection.contains($0) }
+    for name in unsigned {
       complain(
         .warning, about: "OversignHeaders",
         "OversignHeaders names \(SettingText.shown(name)), which is not signed: where a message has it, the signature "
-          + "protects nothing, and may be bad", mend: "write SignHeaders *,+\(name)")
-    }
-    if settings.entry("OversignHeaders") == nil, configuration.roles.contains(.sign),
-      case .none = configuration.signing.keys
-    {
-      return
+          + "protects nothing, and may be bad", mend: signing(unsigned))
     }
     guard configuration.roles.contains(.sign),
       !configuration.signing.oversignHeaders.contains(where: { $0.lowercased() == "from" })
@@ -21,6 +17,18 @@ extension ConfigurationDraft {
     complain(
       .note, about: "OversignHeaders", "a second From field can be added to signed mail without breaking the signature",
       mend: "write OversignHeaders From")
+  }
+
+  /// The line with which the fields are signed too.
+  private func signing(_ names: [String]) -> String {
+    guard let text = settings.text("SignHeaders") else {
+      return "write SignHeaders *,+\(names.joined(separator: ",+"))"
+    }
+    guard let set = try? DataSetSpecification(text), set.kind == .csl else {
+      return "add \(names.joined(separator: " and ")) to what SignHeaders names"
+    }
+    let isChange = ["*", "+", "-"].contains { text.hasPrefix($0) }
+    return "write SignHeaders \(text)\(names.map { (isChange ? ",+" : ",") + $0 }.joined())"
   }
 
   /// l= lets others add to a message.

@@ -6,8 +6,9 @@ extension ConfigurationDraft {
     let process = configuration.process
     if let user = process.userID { checkUser(user, system) } else { checkRoot(system) }
     checkMask()
-    if let path = process.pidFile { checkFolder(of: path, "PidFile") }
-    if let path = configuration.metrics.file { checkFolder(of: path, "MetricsFile") }
+    if let path = process.pidFile { checkFolder(of: outside(path), "PidFile") }
+    if let path = configuration.metrics.file { checkFolder(of: outside(path), "MetricsFile") }
+    checkMetricsSocket(system)
     if let path = process.changeRootDirectory {
       checkIsFolder(path, "ChangeRootDirectory")
       if process.userID == nil {
@@ -18,6 +19,28 @@ extension ConfigurationDraft {
     }
     for name in ["AutoRestartCount", "AutoRestartRate"] where settings.entry(name) != nil && !process.autoRestart {
       complain(.warning, about: name, "\(name) has no effect without AutoRestart", mend: "add AutoRestart yes")
+    }
+  }
+
+  /// Where a path of the filter's lies for this check, which is outside of ChangeRootDirectory.
+  func outside(_ path: String) -> String {
+    guard let root = configuration.process.changeRootDirectory, path.utf8.first == UInt8(ascii: "/") else {
+      return path
+    }
+    return RelativePath.resolved(String(path.unicodeScalars.drop { $0 == "/" }), base: root)
+  }
+
+  /// What the filter would end with 69 for.
+  private mutating func checkMetricsSocket(_ system: CheckSystem) {
+    guard let socket = configuration.metrics.socket else { return }
+    if socket == configuration.process.socket {
+      complain(
+        about: "MetricsSocket", "MetricsSocket is the same as Socket", mend: "choose another port, such as 9199")
+    }
+    switch socket {
+    case .inet(_, let host): checkHost(host, isIPv6: false, of: "MetricsSocket", system)
+    case .inet6(_, let host): checkHost(host, isIPv6: true, of: "MetricsSocket", system)
+    case .unix: return
     }
   }
 
@@ -55,7 +78,7 @@ extension ConfigurationDraft {
     }
     guard let account = system.accounts.identity(user) else { return }
     let files = [system.file].compactMap { $0 } + settings.entries(named: "Include").map(\.value) + dataFiles
-    for path in files { checkReload(path, account) }
+    for path in files { checkReload(path, account, system) }
   }
 
   /// The files of lists and tables.
@@ -69,13 +92,17 @@ extension ConfigurationDraft {
   }
 
   /// A reload happens without the rights of root.
-  private mutating func checkReload(_ path: String, _ account: AccountDirectory.Account) {
+  private mutating func checkReload(_ path: String, _ account: AccountDirectory.Account, _ system: CheckSystem) {
     guard case .success = BoundedFile.status(path), !FileAccess.canRead(path, account) else { return }
+    let quoted = ShellWord.quoted(path)
+    let group = account.groups.first.map { system.accounts.groupName($0) } ?? account.name
+    let obstacle = FileAccess.obstacle(to: path, for: account)
     problems.add(
       ConfigurationProblem(
         .warning, at: SourcePlace(file: path),
         "\(account.name), whom UserID names, cannot read this file: a reload will fail",
-        mend: "chgrp \(account.name) \(ShellWord.quoted(path)) && chmod g+r \(ShellWord.quoted(path))"))
+        mend: obstacle.map { "let \(account.name) search \($0), or move the file" }
+          ?? "chgrp \(ShellWord.quoted(group)) \(quoted) && chmod g+r \(quoted)"))
   }
 
   private mutating func checkIsFolder(_ path: String, _ name: String) {

@@ -13,8 +13,8 @@ extension ConfigurationDraft {
     let path: String
     switch configuration.process.socket {
     case .unix(let name): path = name
-    case .inet(_, let host): return checkHost(host, isIPv6: false, system)
-    case .inet6(_, let host): return checkHost(host, isIPv6: true, system)
+    case .inet(_, let host): return checkHost(host, isIPv6: false, of: "Socket", system)
+    case .inet6(_, let host): return checkHost(host, isIPv6: true, of: "Socket", system)
     case nil: return
     }
     if let text = settings.text("Socket"), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
@@ -22,27 +22,52 @@ extension ConfigurationDraft {
         .warning, about: "Socket", "Socket \(text) is taken for the path of a file",
         mend: "write inet:\(text)@localhost where a port is meant")
     }
-    let folder = FileAccess.parent(of: path)
+    guard path.utf8.count <= SocketSpecification.longestPath else {
+      complain(
+        about: "Socket", "Socket \(path): \(SocketSpecificationError.pathTooLong(path))",
+        mend: "put it into a folder with a shorter name")
+      return
+    }
+    checkFolder(of: path, system)
+  }
+
+  private mutating func checkFolder(of path: String, _ system: CheckSystem) {
+    let place = outside(path)
+    let folder = FileAccess.parent(of: place)
     switch BoundedFile.status(folder) {
     case .failure(let error):
-      complain(
-        about: "Socket", "Socket \(path): \(folder): \(error)",
-        mend:
-          "mkdir -m o-rwx \(ShellWord.quoted(folder))\(owner.map { " && chown \($0): \(ShellWord.quoted(folder))" } ?? "")"
-      )
+      complain(about: "Socket", "Socket \(path): \(folder): \(error)", mend: making(folder))
     case .success(let status) where status.st_mode & S_IFMT != S_IFDIR:
       complain(about: "Socket", "Socket \(path): \(folder) is no directory")
     case .success(let status):
       checkOwnAccess(folder, status, system)
-      checkAccess(of: "postfix", to: path, status, system)
+      checkAccess(of: "postfix", to: place, status, system)
     }
   }
 
-  private mutating func checkHost(_ host: String?, isIPv6: Bool, _ system: CheckSystem) {
+  /// Commands that make a folder for the filter alone.
+  private func making(_ folder: String) -> String {
+    let quoted = ShellWord.quoted(folder)
+    return "mkdir -m o-rwx \(quoted)" + (owner.map { " && chown \($0): \(quoted)" } ?? "")
+  }
+
+  /// A folder in which nobody else keeps anything may be given to the filter; `/run` or a home may not.
+  private func mayBeGiven(_ folder: String, _ account: AccountDirectory.Account) -> Bool {
+    let name = folder.split(separator: "/").last.map { $0.lowercased() } ?? ""
+    return name.contains("dkim") || name == account.name
+  }
+
+  /// Where the socket should be instead.
+  private func move(from folder: String) -> String {
+    let own = (folder == "/" ? "" : folder) + "/opendkim"
+    return "\(making(own)), and write Socket local:\(own)/opendkim.sock"
+  }
+
+  mutating func checkHost(_ host: String?, isIPv6: Bool, of name: String, _ system: CheckSystem) {
     guard let host, !system.hasAddress(host, isIPv6) else { return }
     let (kind, other) = isIPv6 ? ("IPv6", "inet") : ("IPv4", "inet6")
     complain(
-      about: "Socket", "Socket: \(SettingText.shown(host)) has no \(kind) address",
+      about: name, "\(name): \(SettingText.shown(host)) has no \(kind) address",
       mend: "write an address of this machine, or \(other): where its address is of the other kind")
   }
 
@@ -53,18 +78,25 @@ extension ConfigurationDraft {
   private mutating func checkOwnAccess(_ folder: String, _ status: stat, _ system: CheckSystem) {
     guard let user = configuration.process.userID, let account = system.accounts.identity(user) else { return }
     guard !FileAccess.allows(.write, status, account) || !FileAccess.allows(.search, status, account) else { return }
+    let isReachable = FileAccess.obstacle(to: folder, for: account) == nil
     complain(
       about: "Socket", "\(account.name), whom UserID names, cannot make a socket in \(folder)",
-      mend: "chown \(account.name): \(ShellWord.quoted(folder))")
+      mend: mayBeGiven(folder, account)
+        ? "chown \(account.name): \(ShellWord.quoted(folder))" : move(from: isReachable ? folder : "/run"))
   }
 
   private mutating func checkAccess(of mta: String, to path: String, _ folder: stat, _ system: CheckSystem) {
     guard let reader = system.accounts.account(mta) else { return }
     if let obstacle = FileAccess.obstacle(to: path, for: reader) {
-      let group = (try? BoundedFile.status(obstacle).get()).map { system.accounts.groupName($0.st_gid) }
+      let group = (try? BoundedFile.status(obstacle).get()).map(\.st_gid) ?? 0
+      let isOwn = configuration.process.userID.flatMap { system.accounts.identity($0) }?.groups.contains(group) ?? false
+      let quoted = ShellWord.quoted(obstacle)
       complain(
         .warning, about: "Socket", "\(mta) cannot get at \(path): it may not search \(obstacle)",
-        mend: "chmod g+x \(ShellWord.quoted(obstacle)) && adduser \(mta) \(group ?? "GROUP"), and restart Postfix")
+        // Nobody is to come into a group of the system's for the sake of a socket.
+        mend: isOwn && group != 0
+          ? "chmod g+x \(quoted) && adduser \(mta) \(system.accounts.groupName(group)), and restart Postfix"
+          : move(from: "/run"))
       return
     }
     let creator = configuration.process.userID.flatMap { system.accounts.identity($0) }

@@ -59,19 +59,14 @@ extension ConfigurationDraft {
     problems.add(await signers.problems(everyRowCounts: configuration.signing.multipleSignatures))
     problems.add(await signers.problems(against: keys))
     for entry in (try? await keys.entries()) ?? [] {
-      checkKey(entry.entry)
+      check(entry.entry.key, at: entry.entry.place, wanted: entry.entry.algorithm)
       checkReload(entry.entry.key, at: entry.entry.place, user)
     }
   }
 
-  private mutating func checkKey(_ entry: KeyTable.Entry) {
-    check(entry.key, at: entry.place, wanted: entry.algorithm)
-  }
-
   /// What root reads at the start is kept; what is new later has to be readable without the rights of root.
   private mutating func checkReload(_ key: KeyLocation, at place: SourcePlace?, _ user: AccountDirectory.Account?) {
-    guard let user, let path = key.path, case .success = BoundedFile.status(path), !FileAccess.canRead(path, user)
-    else { return }
+    guard let user, isReadOnlyByRoot(key, user), let path = key.path else { return }
     problems.add(
       ConfigurationProblem(
         .note, at: place,
@@ -109,8 +104,17 @@ extension ConfigurationDraft {
         mend: "make a new one with \"dkimtool genkey\" and publish it"))
   }
 
-  /// Rows that are there twice, and the like.
+  private static let members: [String: MembershipList.Member] = [
+    "Domain": .signer, "ExemptDomains": .domain, "TrustSignaturesFrom": .domain, "DontSignMailTo": .recipient,
+    "BodyLengthDB": .word, "MTA": .word, "RemoveARFrom": .word,
+  ]
+
+  /// Rows that nothing matches, that are there twice, and the like.
   mutating func checkSets() async {
+    for (name, member) in Self.members.sorted(by: { $0.key < $1.key }) {
+      guard let set = sets[name], !set.matchesPatterns, let rows = try? await set.allRows() else { continue }
+      problems.add(MembershipList.problems(of: rows, name, member, at: settings.place(name)))
+    }
     let told: Set = ["InternalHosts", "PeerList", "ExternalIgnoreList", "KeyTable", "SigningTable"]
     for (name, set) in sets.sorted(by: { $0.key < $1.key }) where !told.contains(name) {
       problems.add(await set.problems())

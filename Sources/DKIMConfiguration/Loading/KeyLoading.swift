@@ -37,15 +37,30 @@ extension ConfigurationDraft {
       options, following: loader.previous?.signing.keyStore, report: loader.keyReport)
   }
 
-  /// A key that cannot be read is told; mail of other keys goes on.
+  /// The first keys, and all that only the superuser can read. A key that cannot be read is told; mail of other keys
+  /// goes on.
   private mutating func preload(_ table: KeyTable, limit: Int) async {
-    guard let entries = try? await table.entries(limit: limit) else { return }
-    let places = Dictionary(entries.map { ($0.entry.key, $0.entry.place) }) { first, _ in first }
-    let result = configuration.signing.keyStore.preload(entries.prefix(limit).map(\.entry.key))
+    guard limit > 0, let entries = try? await table.entries() else { return }
+    let user = configuration.process.userID.flatMap { AccountDirectory.system.identity($0) }
+    let later = entries.dropFirst(limit).filter { isReadOnlyByRoot($0.entry.key, user) }
+    let wanted = entries.prefix(limit) + later
+    let places = Dictionary(wanted.map { ($0.entry.key, $0.entry.place) }) { first, _ in first }
+    let result = configuration.signing.keyStore.preload(wanted.map(\.entry.key))
     for (location, error) in result.failures {
       let problem = error.problem(at: places[location] ?? nil)
       problems.add(ConfigurationProblem(.warning, at: problem.place, problem.text, mend: problem.mend))
     }
+    guard result.left > 0, !later.isEmpty, let user else { return }
+    complain(
+      about: "KeyTable",
+      "KeyTable: \(later.count) keys can be read by the superuser alone, and \(result.left) of them are more than are "
+        + "kept: mail of these could never be signed", mend: "let \(user.name), whom UserID names, read the key files")
+  }
+
+  /// A file that is there, and that the user cannot read who signs.
+  func isReadOnlyByRoot(_ key: KeyLocation, _ user: AccountDirectory.Account?) -> Bool {
+    guard let user, let path = key.path, case .success = BoundedFile.status(path) else { return false }
+    return !FileAccess.canRead(path, user)
   }
 
   private mutating func noteIgnored() {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// DNS, and what stands in for it.
 extension ConfigurationDraft {
   mutating func takeNameService() {
@@ -39,13 +41,24 @@ extension ConfigurationDraft {
   }
 
   private static func isServer(_ text: String) -> Bool {
-    let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = text.unicodeScalars.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+      .map { String($0) }
     // The zone behind `%` is for IPv6 addresses of the link.
-    let address = parts[0].prefix { $0 != "%" }
-    guard let ip = IPAddress(String(address)), ip.isIPv6 || address.count == parts[0].count else { return false }
+    let address = parts[0].utf8.prefix { $0 != UInt8(ascii: "%") }
+    let zone = parts[0].utf8.dropFirst(address.count + 1)
+    guard let ip = IPAddress(String(Substring(address))) else { return false }
+    guard address.count == parts[0].utf8.count || ip.isIPv6 && isInterface(String(Substring(zone))) else {
+      return false
+    }
     guard parts.count == 2 else { return true }
     return parts[1].utf8.count <= 5 && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
       && (1...65_535).contains(Int(parts[1]) ?? 0)
+  }
+
+  /// The name or number of a network interface.
+  private static func isInterface(_ zone: String) -> Bool {
+    guard !zone.isEmpty, !zone.utf8.contains(0) else { return false }
+    return unsafe if_nametoindex(zone) != 0 || UInt32(zone) != nil
   }
 
   mutating func takeTestData() async {

@@ -10,9 +10,18 @@ extension ConfigurationDraft {
     origin.macroList = await rows("MacroList", caseSensitive: true)?.map(Self.macroRule) ?? []
     origin.exemptDomains = await members("ExemptDomains")
     origin.dontSignMailTo = await members("DontSignMailTo")
+    noteBraces()
     if let names = await fieldNames("SenderHeaders"), !names.isEmpty { origin.senderHeaders = names }
     origin.senderMacro = settings.text("SenderMacro").map(Self.macroName)
     configuration.origin = origin
+  }
+
+  /// Whoever comes from OpenDKIM has mail signed from here on that was not.
+  private mutating func noteBraces() {
+    guard let text = settings.text("MacroList"), TextOctets.contains(text, "{") else { return }
+    complain(
+      .note, about: "MacroList",
+      "MacroList: names in braces match here; OpenDKIM takes the braces for a part of the name, and never finds them")
   }
 
   private mutating func takeMode() {

@@ -68,6 +68,8 @@ extension ConfigurationDraft {
     _ name: String, base: [String]
   ) async -> (patterns: [String]?, left: [String]) {
     guard var list = await names(name), !list.isEmpty else { return (nil, []) }
+    // "Nothing", in the words of opendkim.conf(5).
+    if list == ["-"], name == "OmitHeaders" { return ([], []) }
     if list[0] != "*", list.allSatisfy({ $0.hasPrefix("+") || $0.hasPrefix("-") }) {
       complain(
         .warning, about: name, "\(name) has changes without \"*\", and is taken for changes to the default",

@@ -9,6 +9,11 @@ extension ConfigurationDraft {
     var rules = VerificationRules()
     let signatures = settings.integer("MaximumSignaturesToVerify") ?? 3
     rules.policy.maximumSignatures = signatures == 0 ? Self.mostSignatures : min(signatures, Self.mostSignatures)
+    if signatures > Self.mostSignatures {
+      complain(
+        .note, about: "MaximumSignaturesToVerify",
+        "MaximumSignaturesToVerify \(signatures) is taken for \(Self.mostSignatures), the most there can be")
+    }
     let drift = settings.integer("ClockDrift") ?? 300
     rules.policy.clockDrift = drift == 0 ? 300 : UInt64(drift)
     rules.policy.minimumRSABits = settings.integer("MinimumKeyBits") ?? 1024

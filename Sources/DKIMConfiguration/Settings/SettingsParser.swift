@@ -72,15 +72,22 @@ struct SettingsParser {
       complain(at: place, "a line of \(line.count) octets, expected at most \(limits.lineLength)")
       return
     }
-    let content = Self.trimmed(line.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "\r") })
+    let content = Self.trimmed(line.prefix { $0 != UInt8(ascii: "#") })
     guard !content.isEmpty else { return }
+    guard !content.contains(UInt8(ascii: "\r")) else {
+      // What follows it would be passed over in silence.
+      complain(at: place, "a carriage return within the line", mend: "end each line with LF, or with CR LF")
+      return
+    }
     guard let text = String(validating: content, as: UTF8.self), text.unicodeScalars.allSatisfy(SettingText.isVisible)
     else {
       complain(at: place, "a line with octets that are no text in UTF-8", mend: "write the line anew")
       return
     }
-    let name = String(text.prefix { $0 != " " && $0 != "\t" })
-    let value = String(text.dropFirst(name.count).drop { $0 == " " || $0 == "\t" })
+    let scalars = text.unicodeScalars
+    let end = scalars.firstIndex { $0 == " " || $0 == "\t" } ?? scalars.endIndex
+    let name = String(scalars[..<end])
+    let value = String(scalars[end...].drop { $0 == " " || $0 == "\t" })
     do throws(ConfigurationProblem) {
       if name.lowercased() == "include", !value.isEmpty {
         try include(value, at: place, depth: depth)
@@ -112,7 +119,7 @@ struct SettingsParser {
 
   private static func trimmed(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var octets = octets.drop(while: isBlank)
-    while let last = octets.last, isBlank(last) { octets.removeLast() }
+    while let last = octets.last, isBlank(last) || last == UInt8(ascii: "\r") { octets.removeLast() }
     return octets
   }
 

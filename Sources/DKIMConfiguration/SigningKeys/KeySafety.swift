@@ -76,7 +76,7 @@ enum KeySafety {
     let superuser = user.uid != 0 ? " or the superuser" : ""
     return Problem(
       why: "\(path) is writeable and owned by uid \(status.st_uid) which is not the executing uid (\(user.uid))"
-        + superuser, mend: "chown \(user.name) \(quoted), or \(move)")
+        + superuser, mend: move)
   }
 
   private static func crowd(_ path: String, _ gid: gid_t, _ name: String) -> String {

@@ -3,10 +3,9 @@ extension HostList {
   public func problems() async -> [ConfigurationProblem] {
     guard let rows = try? await set.allRows() else { return await set.problems() }
     var problems = ProblemList()
-    if !set.matchesPatterns {
-      for row in rows {
-        if let problem = Self.problem(of: row) { problems.add(problem) }
-      }
+    // A pattern with an asterisk means something else.
+    for row in rows where !set.matchesPatterns || !TextOctets.contains(row.key, "*") {
+      if let problem = Self.problem(of: row) { problems.add(problem) }
     }
     problems.add(await set.problems())
     return problems.all
@@ -35,7 +34,8 @@ extension HostList {
     }
     if name.contains("*") {
       return warning(
-        "never matches: * has no meaning here", "write .example.com for every host below example.com, or use refile:")
+        "never matches: * has no meaning here",
+        "write .example.com for every host below example.com, and 192.0.2.0/24 for a network")
     }
     if name.contains("/") {
       return warning("never matches: it is no network", "write ADDRESS/BITS, such as 192.0.2.0/24")

@@ -72,12 +72,20 @@ public struct HostList: Sendable {
   private func decide(_ keys: [String]) async throws(DataSetError) -> Decision {
     if let index { return index.decide(keys) }
     for key in keys {
-      if let row = try await set.rows(for: "!" + key, all: false).first {
-        return .excluded(Match(row: row, key: "!" + key))
-      }
+      // There may be hundreds of questions, each within its own time.
+      if Task.isCancelled { throw .temporary("the look-ups of one client take too long altogether") }
+      if let row = try await negatedRow(key) { return .excluded(Match(row: row, key: "!" + key)) }
       if let row = try await set.rows(for: key, all: false).first { return .listed(Match(row: row, key: key)) }
     }
     return .absent
+  }
+}
+
+extension HostList {
+  /// A pattern such as `*.example.com` matches `!mail.example.com` too, and negates nothing by that.
+  private func negatedRow(_ key: String) async throws(DataSetError) -> DataSetRow? {
+    let rows = try await set.rows(for: "!" + key, all: set.matchesPatterns)
+    return set.matchesPatterns ? rows.first { $0.key.utf8.first == UInt8(ascii: "!") } : rows.first
   }
 }
 

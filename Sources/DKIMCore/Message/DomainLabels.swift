@@ -89,11 +89,13 @@ enum DomainLabels {
     }
   }
 
-  /// Letters, marks and digits: the classes from which IDNA 2008 takes its characters. // RFC 5892 §2.1
+  /// Letters, marks and digits: the classes from which IDNA 2008 takes its characters, but for those that are another
+  /// spelling of others, such as wide letters. // RFC 5892 §2.1, §2.2, §2.6
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII { return true }  // checked octet by octet
     switch scalar.properties.generalCategory {
-    case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber: return true
+    case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber:
+      return !scalar.properties.changesWhenNFKCCaseFolded || scalar == "\u{DF}" || scalar == "\u{3C2}"
     default: return scalar.value == 0xB7 || scalar.value == 0x30FB || scalar.value == 0x200C || scalar.value == 0x200D
     }
   }

@@ -163,6 +163,10 @@ extension Decider {
   func lookUp<Value>(
     _ setting: String, _ body: () async throws(DataSetError) -> Value
   ) async throws(DecisionFailure) -> Value {
+    // Whoever drives the filter waits no longer.
+    if Task.isCancelled {
+      throw .dataSet(setting: setting, .temporary("the questions of one message take too long altogether"))
+    }
     do { return try await body() } catch { throw .dataSet(setting: setting, error) }
   }
 }

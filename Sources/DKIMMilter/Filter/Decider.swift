@@ -64,11 +64,11 @@ struct Decider {
   private mutating func signing(_ requests: [SigningRequest]) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
       note(.result, "would be signed, but the filter does not sign", "Mode")
-      return decision(.leaveAlone)
+      return leftToUs()
     }
     if let recipient = try await unsignedRecipient() {
       log.append(.skippingSigning(recipient: recipient))
-      return decision(.leaveAlone)
+      return leftToUs()
     }
     if let refusal = requirementRefusal() { return refusal }
     if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
@@ -85,6 +85,13 @@ struct Decider {
           request.bodyLength = length
           return request
         }))
+  }
+
+  /// Mail of our own that is left alone.
+  private func leftToUs() -> Decision {
+    var decision = decision(.leaveAlone)
+    decision.isOurs = true
+    return decision
   }
 
   private mutating func cannotSign(_ why: String, action: Action? = nil) -> Decision {
@@ -105,25 +112,18 @@ struct Decider {
   // MARK: Verifying
 
   private mutating func verifying(
-    author: DomainName?, isInternal: Bool, malformation: String? = nil
+    author: DomainName?, isInternal: Bool
   ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.verify) else {
       note(.result, "not ours to sign, and the filter does not verify", "Mode")
       return decision(.leaveAlone)
     }
+    if let refusal = requirementRefusal() { return refusal }
     // From here on nothing is to be signed any more.
     mayHaveToSign = false
     var order = VerificationOrder()
     order.isInternal = isInternal
-    order.malformation = malformation
-    if malformation == nil {
-      if let refusal = requirementRefusal() { return refusal }
-      if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
-        note(.failure, fault, "StrictHeaders")
-        order.malformation = fault
-        order.isRefused = true
-      }
-    }
+    judgeHeader(&order)
     try await sortSignatures(author: author, into: &order)
     note(.result, "to be verified")
     return decision(.verify(order))
@@ -132,10 +132,21 @@ struct Decider {
   /// No sender: there is nobody to sign for. What others signed is verified all the same.
   private mutating func withoutSender() -> Decision {
     guard configuration.roles.contains(.verify) else { return decision(.leaveAlone) }
+    if let refusal = requirementRefusal() { return refusal }
     var order = VerificationOrder()
     order.malformation = "the message has no sender that can be read"
+    judgeHeader(&order)
     note(.result, "to be verified")
     return decision(.verify(order))
+  }
+
+  private mutating func judgeHeader(_ order: inout VerificationOrder) {
+    guard configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) else {
+      return
+    }
+    note(.failure, fault, "StrictHeaders")
+    order.malformation = fault
+    order.isRefused = true
   }
 
   private mutating func requirementRefusal() -> Decision? {

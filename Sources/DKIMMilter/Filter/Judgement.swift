@@ -44,6 +44,10 @@ struct Judgement {
     } else if results.alwaysAddARHeader {
       add([MethodResult(dkim: .none)])
     }
+    applyNoSignature()
+  }
+
+  private mutating func applyNoSignature() {
     if appliesNoSignature {
       action = configuration.actions.noSignature
       refusal = .noSignature
@@ -74,7 +78,13 @@ struct Judgement {
       apply(configuration.actions.dnsError, .keyUnavailable, finding, setting: "On-DNSError")
       if action != .accept { return }
     }
-    guard let finding = findings.first(where: { ![.keyUnavailable, .ignored].contains($0.cause) }) else { return }
+    // Mail of a domain that tests is treated like unsigned mail. // RFC 6376 §3.6.1
+    let counting = findings.filter { $0.cause != .ignored && !($0.isTesting && $0.isBad) }
+    if counting.isEmpty {
+      steps.append(.init(.note, "no signature counts: none is trusted, or their domains are testing (t=y)"))
+      return applyNoSignature()
+    }
+    guard let finding = counting.first(where: { $0.cause != .keyUnavailable }) else { return }
     switch finding.cause {
     case .keyNotFound: apply(configuration.actions.keyNotFound, .keyNotFound, finding, setting: "On-KeyNotFound")
     case .syntax: apply(configuration.actions.badSignature, .syntaxError, finding, setting: "On-BadSignature")
@@ -88,11 +98,6 @@ struct Judgement {
 
   private mutating func apply(_ action: Action, _ refusal: Refusal, _ finding: SignatureFinding, setting: String) {
     if setting == "On-DNSError", configuration.oldBehaviour.contains(.acceptDNSErrors) { return }
-    // Mail of a domain that tests is treated like unsigned mail. // RFC 6376 §3.6.1
-    if finding.isTesting, setting == "On-BadSignature" {
-      steps.append(.init(.note, "the domain is testing (t=y): \(setting) does not apply"))
-      return
-    }
     self.action = action
     self.refusal = refusal
     steps.append(.init(.yes, "\(action.rawValue)", setting: setting, place: configuration.places[setting]))
@@ -157,6 +162,9 @@ struct Judgement {
 }
 
 extension SignatureFinding {
+  /// What On-BadSignature is for.
+  fileprivate var isBad: Bool { [.bad, .badTime, .revoked, .syntax].contains(cause) }
+
   /// What the log says of a signature that did not pass.
   fileprivate var logEvents: [LogEvent] {
     let tags = result.tags

@@ -65,6 +65,7 @@ public struct MessageFilter: ~Copyable, Sendable {
       if log.count < Self.maximumNotes { log.append(.ignoringField(FieldText.string(name))) }
       return
     }
+    resultFields.look(into: value)
     let value = FieldText.received(value, leadingSpace: collected.connection.leadingSpace)
     collected.header.append(name: name, value: value.span)
     resultFields.note(name, isLate: collected.header.excess != nil)
@@ -83,11 +84,11 @@ public struct MessageFilter: ~Copyable, Sendable {
     case .leaveAlone:
       var verdict = Verdict(reply: .accept)
       verdict.counts = [.leftAlone]
-      return settle(verdict, decision.explanation)
+      return settleUnverified(verdict, decision)
     case .act(let action, let refusal):
       var verdict = context.verdict(action, refusal)
       verdict.counts = decision.counts
-      return settle(verdict, decision.explanation)
+      return settleUnverified(verdict, decision)
     case .sign(let requests):
       return beginSigning(requests, decision.explanation, at: time)
     case .verify(let order):
@@ -120,6 +121,16 @@ public struct MessageFilter: ~Copyable, Sendable {
       return .body(queries: queries, demand: .more)
     }
     let verdict = work.finish(in: context)
+    return settle(verdict, verdict.explanation)
+  }
+
+  /// A message from anybody that goes on, or waits for somebody to let it go on, bears no results in our name.
+  private mutating func settleUnverified(_ verdict: Verdict, _ decision: Decision) -> Begun {
+    var verdict = verdict
+    verdict.explanation = decision.explanation
+    if verdict.reply == .accept, !decision.isOurs, filter.configuration.roles.contains(.verify) {
+      _ = verdict.removeResultFields(collected.header, late: resultFields, in: context)
+    }
     return settle(verdict, verdict.explanation)
   }
 

@@ -36,6 +36,8 @@ struct ResultFieldRemoval {
 
   private mutating func judge(_ value: [UInt8], number: UInt32) {
     let claim = AuthenticationResults.claimedAuthservID(of: value.span)
+    // No domain, or it would have A-labels: something that people, or a reader that maps more characters, take for ours.
+    if let claim, !claim.utf8.allSatisfy({ $0 < 0x80 }) { return removeUnparsed(number) }
     let isOurs = claim.map(isOurs) ?? false
     let parsed = try? AuthenticationResults(
       parsing: value.span, tolerating: isOurs ? Self.toleratedInOurs : .inTheField)
@@ -74,5 +76,25 @@ struct ResultFieldRemoval {
     guard log.count < Self.maximumNotes else { return }
     log.append(event)
     steps.append(.init(.note, event.text))
+  }
+}
+
+extension Verdict {
+  /// Takes forged results out of a message that goes on. False where that cannot be done: then it is refused.
+  mutating func removeResultFields(
+    _ header: MessageHeader, late: LateResultFields, in context: MessageContext
+  ) -> Bool {
+    if let why = late.obstacle, !context.configuration.results.keepAuthResults {
+      // Any that stayed would be believed, so the message does not go on.
+      reply = Refusal.headerTooLarge.reply(to: .reject)
+      quarantine = nil
+      explanation.steps.append(.init(.result, "\(why); the message is refused"))
+      return false
+    }
+    let removal = ResultFieldRemoval(header, late: late, in: context)
+    edits = removal.edits
+    log += removal.log.map { context.line($0) }
+    explanation.steps += removal.steps
+    return true
   }
 }

@@ -43,18 +43,7 @@ struct VerifyingWork: ~Copyable, Sendable {
       order.isRefused ? [.verified(.permerror)] : findings.isEmpty ? [.unsigned] : findings.map { .verified($0.word) }
     verdict.explanation = explanation
     verdict.explanation.steps += judgement.steps
-    if lateFields.areTooMany, !context.configuration.results.keepAuthResults {
-      // Any that stayed would be believed, so the message does not go on.
-      verdict.reply = Refusal.headerTooLarge.reply(to: .reject)
-      verdict.quarantine = nil
-      let why = "there are too many Authentication-Results fields to take out; the message is refused"
-      verdict.explanation.steps.append(.init(.result, why))
-      return verdict
-    }
-    let removal = ResultFieldRemoval(header, late: lateFields, in: context)
-    verdict.edits = removal.edits
-    verdict.log += removal.log.map { context.line($0) }
-    verdict.explanation.steps += removal.steps
+    guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
     if let field = judgement.resultField {
       verdict.edits.append(context.insertion(AuthenticationResults.fieldName, field.formatted(lineEnd: .lf)))
     }

@@ -14,6 +14,14 @@ struct HostListTests {
     ]
   }
 
+  @Test("A pattern that matches a name behind an exclamation mark does not negate it")
+  func patternsDoNotNegateByChance() async throws {
+    let hosts = HostList(try await Sets.patterns("*.example.com\n!bad.example.com\n"))
+    // The first row that matches counts, as in every table of patterns.
+    #expect(try await hosts.match(name: "mail.example.com", address: nil)?.row.key == "*.example.com")
+    #expect(try await hosts.decision(name: "bad.example.com", address: nil).match == nil)
+  }
+
   @Test(
     "Names, then addresses, then networks",
     arguments: [

@@ -32,6 +32,28 @@ import Testing
     #expect(verdict.lines.contains("4ABCDEF: ignoring 197 signatures"))
   }
 
+  /// Hundreds of questions, each within its own time, are not asked one after the other for ever.
+  @Test func aDecisionThatIsGivenUpIsATemporaryFailure() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    let slow = Lists.Slow()
+    scene.configuration.origin.internalHosts = HostList(slow)
+    let filter = Filter(scene.configuration, hostName: "host.example.org")
+    var message = filter.message(from: scene.client)
+    scene.fill(&message, FilterScene.plain)
+    let facts = message.facts
+    let task = Task { await filter.decide(facts) }
+    try await Task.sleep(for: .milliseconds(100))
+    task.cancel()
+    let asked = slow.questions.load(ordering: .relaxed)
+    let decision = await task.value
+    #expect(slow.questions.load(ordering: .relaxed) <= asked + 2)
+    guard case .act(.tempfail, .internal) = decision.course else {
+      Issue.record("\(decision.course)")
+      return
+    }
+    #expect(decision.log.contains { $0.text.contains("take too long altogether") })
+  }
+
   @Test func mailOfOursWhoseSenderStandsBehindTheCutIsNotLetOutUnsigned() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.configuration.limits.maximumHeaders = 1000

@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Synchronization
 
 /// A filter with its configuration, a client and the keys of the world: messages go in, verdicts come out.
 struct FilterScene {
@@ -150,6 +151,24 @@ enum Lists {
     let specification = "broken"
     func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] { throw .temporary("it is down") }
     func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { throw .temporary("it is down") }
+  }
+
+  /// Nobody is in it, and it takes its time to say so.
+  final class Slow: DataSet {
+    let specification = "slow"
+    let questions = Atomic(0)
+    func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
+      questions.add(1, ordering: .relaxed)
+      // As a server that does not notice that nobody waits any more.
+      await withCheckedContinuation { done in
+        Task.detached {
+          try? await Task.sleep(for: .milliseconds(50))
+          done.resume()
+        }
+      }
+      return []
+    }
+    func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { [] }
   }
 
   /// Rows in memory, each found by its key.

@@ -15,6 +15,49 @@ import Testing
     return (scene, try FilterScene.plain.signed([request]))
   }
 
+  /// RFC 6376 §3.6.1: mail of a domain that tests is treated as unsigned mail is.
+  @Test func whatCountsForNothingIsNoSignature() async throws {
+    let (stranger, testing, bad) = (
+      try FilterScene.request("stranger.example"), try FilterScene.request("example.com", "t"),
+      try FilterScene.request()
+    )
+    var scene = FilterScene()
+    scene.configuration.actions.noSignature = .reject
+    scene.configuration.actions.badSignature = .tempfail
+    scene.configuration.verification.policy.maximumSignatures = 100
+    try scene.publish(stranger)
+    try scene.publish(testing, flags: "t=y; ")
+    try scene.publish(bad)
+    let unsigned = Reply.refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data")
+    // Not trusted.
+    scene.configuration.verification.trustSignaturesFrom = try await Lists.members("friend.example")
+    #expect(await scene.run(try FilterScene.plain.signed([stranger])).reply == unsigned)
+    // Testing, and broken on the way.
+    var mail = try FilterScene.plain.signed([testing])
+    mail.body += "changed\r\n"
+    #expect(await scene.run(mail).reply == unsigned)
+    // A bad one below it decides.
+    mail = try FilterScene.plain.signed([testing, bad])
+    mail.body += "changed\r\n"
+    #expect(await scene.run(mail).reply == .tempfail("bad DKIM signature data"))
+    // A good one needs nobody else.
+    scene.configuration.verification.trustSignaturesFrom = nil
+    #expect(await scene.run(try FilterScene.plain.signed([stranger])).reply == .accept)
+  }
+
+  @Test func requiredHeadersHoldWithoutASenderToo() async {
+    var scene = FilterScene()
+    scene.configuration.verification.requiredHeaders = true
+    var mail = FilterScene.plain
+    mail.fields.removeFirst()
+    #expect(await scene.run(mail).reply.isRejection)
+    mail.fields += [("From", " nobody at all"), ("From", " a@b.example")]
+    #expect(await scene.run(mail).reply.isRejection)
+    scene.configuration.verification.requiredHeaders = false
+    scene.configuration.verification.strictHeaders = true
+    #expect(await scene.run(mail).results?.contains("permerror") == true)
+  }
+
   @Test func aGoodSignaturePassesAndSaysSo() async throws {
     var (scene, mail) = try signed()
     scene.configuration.log.syslogSuccess = true
@@ -214,5 +257,11 @@ import Testing
     let verdict = await scene.run(mail)
     #expect(verdict.results?.contains("dkim=policy reason=\"unprotected header field: Subject\"") == true)
     #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data"))
+  }
+}
+
+extension Reply {
+  fileprivate var isRejection: Bool {
+    if case .refuse(550, _, _) = self { true } else { false }
   }
 }

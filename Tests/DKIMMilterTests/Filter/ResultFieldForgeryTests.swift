@@ -46,6 +46,61 @@ import Testing
   }
 
   @Test(arguments: [
+    " mx.exam\u{AD}ple.org; dkim=pass", " \u{FF4D}\u{FF58}.example.org; dkim=pass",
+    " mx\u{3002}example\u{3002}org; dkim=pass", " mx.example.org\u{200B}; dkim=pass",
+  ])
+  func namesThatOnlyLookLikeOursAreTakenOut(_ value: String) async {
+    #expect(await deleted([value], scene()) == [1])
+  }
+
+  @Test(arguments: [
+    "hi\rAuthentication-Results: mx.example.org; dkim=pass header.d=bank.example", "hi\nauthentication-results\t : x",
+    "\r\rAUTHENTICATION-RESULTS:", "hi\n x\rAuthentication-Results: y",
+  ])
+  func aFieldBehindALineEndWithinAnotherIsNotLetThrough(_ subject: String) async {
+    var mail = FilterScene.plain
+    mail.fields.append(("Subject", " " + subject))
+    var scene = scene()
+    #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "too much header data"))
+    scene.configuration.results.keepAuthResults = true
+    #expect(await scene.run(mail).reply == .accept)
+  }
+
+  @Test(arguments: ["Authentication-Results: x", "x\n Authentication-Results: x", "hi\rAuthentication-Resultsx: y"])
+  func otherTextsAreLetThrough(_ subject: String) async {
+    var mail = FilterScene.plain
+    mail.fields.append(("Subject", " " + subject))
+    #expect(await scene().run(mail).reply == .accept)
+  }
+
+  @Test func mailThatIsNotVerifiedBringsNoneThroughEither() async throws {
+    let value = " mx.example.org; dkim=pass header.d=bank.example"
+    var exempt = scene()
+    exempt.configuration.origin.exemptDomains = try await Lists.members("example.com")
+    #expect(await deleted([value], exempt) == [1])
+    var long = scene()
+    long.configuration.limits.maximumHeaders = 100
+    long.configuration.actions.security = .quarantine
+    var mail = FilterScene.plain
+    mail.fields.insert(("Authentication-Results", value), at: 0)
+    mail.fields.append(("X-Long", String(repeating: "x", count: 200)))
+    var verdict = await long.run(mail)
+    #expect(verdict.quarantine != nil && verdict.deleted("Authentication-Results") == [1])
+    for action in [Action.accept, .quarantine] {
+      var failing = scene()
+      failing.configuration.verification.trustSignaturesFrom = MembershipList(Lists.Broken())
+      failing.configuration.actions.internalError = action
+      verdict = await failing.run(try mail.signed([try FilterScene.request("third.example")]))
+      #expect(verdict.reply == .accept && verdict.deleted("Authentication-Results") == [1])
+    }
+    // Our own people say what they like, as long as nothing is looked at.
+    var ours = try await FilterScene.signing(with: try FilterScene.request())
+    ours.configuration.results.authservID = "mx.example.org"
+    ours.configuration.origin.dontSignMailTo = try await Lists.members("bob@example.net")
+    #expect(await deleted([value], ours) == [])
+  }
+
+  @Test(arguments: [
     " other.example; dkim=pass header.d=bank.example", " mx.example.org.evil.example; dkim=pass",
     " notmx.example.org; dkim=pass", " dkim=pass header.d=bank.example", " mx.example.org; spf=pass smtp.mailfrom=a",
     " other.example; dkim=pass (unfinished",

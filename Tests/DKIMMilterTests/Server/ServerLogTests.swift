@@ -1,5 +1,6 @@
 import Glibc
 import MilterPeer
+import NIOCore
 import TestSupport
 import Testing
 
@@ -79,6 +80,19 @@ struct ServerLogTests {
     #expect(try await HTTP.get("/etc/passwd", port: port).hasPrefix("HTTP/1.1 404 "))
     #expect(try await HTTP.get(String(repeating: "x", count: 20_000), port: port).hasPrefix("HTTP/1.1 431 "))
     #expect(folder.read("metrics").contains("dkim_milter_reloads_total"))
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test("connections for counters are few, and the rest is closed at once")
+  func manyWatchers() async throws {
+    let folder = try MilterFolder()
+    let port = try FreePort.find()
+    let milter = try await MilterDaemon(folder, lines: ["MetricsSocket inet:\(port)"])
+    let channels = try await HTTP.silent(30, port: port)
+    try await eventually("all but 16 are closed") { channels.count { !$0.isActive } >= 14 }
+    #expect(channels.count { $0.isActive } == 16)
+    #expect(try await milter.connect().signs())
+    for channel in channels { channel.close(promise: nil) }
     #expect(milter.process.stop() == 0)
   }
 

@@ -22,6 +22,13 @@ struct ServerPartsTests {
     #expect(limited.restart(at: .seconds(22)) == .giveUp("maximum restart rate exceeded (AutoRestartRate 2/10s)"))
   }
 
+  @Test(
+    "connections are bounded, and leave descriptors for other things",
+    arguments: [(1024, 512), (4096, 3456), (66_000, 65_360), (524_288, 65_536), (1 << 20, 65_536)])
+  func connections(descriptors: Int, expected: Int) {
+    #expect(ResourceLimits.connections(descriptors: descriptors) == expected)
+  }
+
   @Test("lines on standard error are text, or JSON with the parts of the event")
   func formats() throws {
     let event = LogEvent("signed", .info, "a \"b\"", fields: [LogEvent.Field("domain", "example.com")])

@@ -84,6 +84,36 @@ struct ServerProcessTests {
     #expect(milter.log.contains("1 messages were not finished in time (ShutdownTimeout)"))
   }
 
+  @Test("ShutdownTimeout is that of the configuration in force")
+  func boundedAnew() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["ShutdownTimeout 60"])
+    try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))", "ShutdownTimeout 1"])
+    milter.process.signal(SIGHUP)
+    try await milter.logs("configuration reloaded from")
+    let connection = try await milter.connect()
+    try await connection.peer.send(.init(.mail, payload: .init(string: "<a@example.com>\0")))
+    try await connection.peer.send(.init(.endOfHeader))
+    _ = try await connection.peer.nextFrame()
+    milter.process.signal(SIGTERM)
+    #expect(try await milter.process.end(within: .seconds(10)) == 0)
+  }
+
+  @Test(
+    "a client that the MTA does not know is nobody of ours",
+    arguments: [
+      ("unknown", "U", false), ("localhost", "U", true), ("localhost", "L", true), ("x.example", "U", false),
+    ])
+  func unknownClients(hostName: String, family: String, isOurs: Bool) async throws {
+    let milter = try await MilterDaemon(try MilterFolder())
+    var client = PeerClient()
+    client.hostName = hostName
+    client.family = family.utf8.first ?? 0
+    client.address = "/some/where"
+    let connection = try await MilterConnection(milter.address, client: client)
+    #expect(try await connection.signs() == isOurs)
+  }
+
   @Test("told to end under load, it lets no message go unsigned")
   func endsUnderLoad() async throws {
     let folder = try MilterFolder()

@@ -39,12 +39,14 @@ struct ServerServiceTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("takes a socket that was opened for it, and needs no Socket then")
-  func activation() async throws {
+  @Test(
+    "takes a socket that was opened for it, and needs no Socket then; its file stays, also under a supervisor",
+    arguments: [[], ["AutoRestart yes"], ["AutoRestart yes", "Socket local:DIR/activated"]])
+  func activation(lines: [String]) async throws {
     let folder = try MilterFolder()
     let socket = try ListeningSocket.unix(folder.file("activated"))
     defer { close(socket.descriptor) }
-    let configuration = try folder.configure(folder.signing)
+    let configuration = try folder.configure(folder.signing + lines.map { $0.replacing("DIR", with: folder.path) })
     let script = "export LISTEN_PID=$$ LISTEN_FDS=1; exec \"$0\" -f -x \"$1\" 3<&\(socket.descriptor)"
     let process = try ChildProcess(
       ["/bin/bash", "-c", script, MilterBinary.path, configuration], log: folder.file("log"),

@@ -62,6 +62,40 @@ struct ServerSupervisorTests {
     #expect(kill(first, 0) != 0)
   }
 
+  @Test("a reload that is asked for while a worker starts comes after the start")
+  func signalsDuringAStart() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
+    kill(try await worker(of: milter), SIGKILL)
+    let end = ContinuousClock.now + .seconds(2)
+    while ContinuousClock.now < end {
+      milter.process.signal(SIGHUP)
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    try await milter.logs("configuration reloaded from")
+    #expect(try await milter.connect().signs())
+    #expect(!milter.log.contains("terminated with signal \(SIGHUP)"), "\(milter.log)")
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test(
+    "while the system has no room for a worker, the supervisor waits and tries again",
+    .enabled(if: access("/usr/bin/prlimit", X_OK) == 0, "prlimit is not installed"))
+  func noRoom() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes", "PidFile \(folder.file("pid"))"])
+    let prlimit = ["/usr/bin/prlimit", "--pid", "\(milter.process.id)"]
+    #expect(try await ChildProcess(prlimit + ["--nofile=4:4096"]).end() == 0)
+    kill(try await worker(of: milter), SIGKILL)
+    try await milter.logs("no worker can be started: socketpair(): ")
+    #expect(milter.process.isRunning)
+    #expect(try await ChildProcess(prlimit + ["--nofile=4096:4096"]).end() == 0)
+    let connection = try await milter.connect()
+    #expect(try await connection.signs())
+    #expect(milter.process.stop() == 0)
+    #expect(!folder.exists("pid"))
+  }
+
   @Test("a worker that cannot start ends the supervisor with its status")
   func failedStart() async throws {
     let folder = try MilterFolder()

@@ -85,7 +85,9 @@ enum PatternAdvice {
         "\\ before a dot, + or * means a \\ or a dot in the text", "write them without \\: they stand for themselves"
       )
     }
-    if pairs.contains(where: { $0 == 0x2E && $1 == 0x2A }) {
+    // Behind anything else the dot may well be meant, as in 192.0.2.*
+    let starts = pattern.indices.filter { $0 == 0 || pattern[$0 - 1] == UInt8(ascii: "@") }
+    if starts.contains(where: { pattern[$0...].starts(with: ".*".utf8) }) {
       return ("a dot stands for itself, so .* means a dot and then anything", "write * alone for anything")
     }
     var depth = 0

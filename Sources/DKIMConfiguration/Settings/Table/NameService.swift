@@ -7,7 +7,7 @@ extension SettingTable {
     SettingDefinition(
       "DNSTimeout", .integer, default: "5", flag: "-T", "Seconds after which a key is given up; 0: 60 seconds."),
     SettingDefinition(
-      "QueryCache", .flag, default: "no", reload: false, "Tell the log every five minutes how often the cache helped."),
+      "QueryCache", .flag, default: "no", "Tell the log every five minutes how often the cache helped."),
     SettingDefinition(
       "TrustAnchorFile", .path,
       .needs(
@@ -21,7 +21,7 @@ extension SettingTable {
         "it is a configuration of libunbound, and this build is without: build with --traits Unbound"),
       "The unbound.conf of the validating resolver within the filter."),
     SettingDefinition(
-      "TestPublicKeys", .path, reload: false, "A file of key records to use instead of DNS, for tests."),
+      "TestPublicKeys", .path, "A file of key records to use instead of DNS, for tests."),
     SettingDefinition(
       "TestDNSData", .dataSet, "Names with TXT data to use instead of DNS, for tests."),
     SettingDefinition(

@@ -29,7 +29,7 @@ extension SettingTable {
       "Keep what was hashed, in TemporaryDirectory, to look for mistakes."),
     SettingDefinition("EnableCoredumps", .flag, default: "no", reload: false, "Leave a core file after a crash."),
     SettingDefinition(
-      "MilterDebug", .integer, default: "0", reload: false,
+      "MilterDebug", .integer, default: "0",
       "How much of the milter protocol is logged: 1 connections, 2 commands too, 3 to 6 fields and bodies too."),
     SettingDefinition(
       "StrictTestMode", .flag, default: "no", reload: false, "Messages for -t must have CRLF at the end of lines."),

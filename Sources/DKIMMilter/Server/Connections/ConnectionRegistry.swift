@@ -15,15 +15,23 @@ final class ConnectionRegistry: Sendable {
 
   var count: Int { state.withLock { $0.channels.count } }
 
-  /// False where there are as many as there may be, or none is taken any more.
-  func add(_ channel: any Channel) -> Bool {
-    let isTaken = state.withLock { state in
-      guard !state.isClosing, state.channels.count < maximum else { return false }
+  enum Admission: Sendable, Hashable {
+    case taken
+    /// There are as many as there may be.
+    case full
+    /// None is taken any more.
+    case closing
+  }
+
+  func add(_ channel: any Channel) -> Admission {
+    let admission = state.withLock { state in
+      guard !state.isClosing else { return Admission.closing }
+      guard state.channels.count < maximum else { return .full }
       state.channels[ObjectIdentifier(channel)] = channel
-      return true
+      return .taken
     }
-    if isTaken { channel.closeFuture.whenComplete { _ in self.remove(channel) } }
-    return isTaken
+    if admission == .taken { channel.closeFuture.whenComplete { _ in self.remove(channel) } }
+    return admission
   }
 
   private func remove(_ channel: any Channel) {

@@ -27,10 +27,8 @@ struct FilterWishes: Sendable {
     ]
     if configuration.origin.peerList == nil { steps.insert(.noReplyConnect) }
     if !configuration.needsRecipients { steps.insert(.noRecipients) }
-    // Who only signs whole bodies never has enough of one.
-    let signing = configuration.signing
-    let signsParts = signing.maximumSignedBytes != nil || signing.bodyLengthDB != nil
-    if !configuration.roles.contains(.verify), !signsParts { steps.insert(.noReplyBody) }
+    // Who only signs never has enough of a body.
+    if !configuration.roles.contains(.verify) { steps.insert(.noReplyBody) }
     return steps
   }
 

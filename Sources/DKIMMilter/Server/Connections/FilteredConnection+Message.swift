@@ -17,7 +17,7 @@ extension FilteredConnection {
     let number = messageNumber
     let filter = filter
     let bound = NIOLoopBound(self, eventLoop: loop)
-    run {
+    decide {
       let decision = await filter.decide(facts)
       promise.succeed(bound.value.begin(decision, number))
     }
@@ -26,6 +26,7 @@ extension FilteredConnection {
 
   private func begin(_ decision: Decision, _ number: Int) -> MilterResponse {
     guard number == messageNumber, message != nil else { return .tempfail }
+    endAlarm()
     switch message?.begin(decision, at: .now) {
     case .done(let verdict)?:
       forgetMessage()
@@ -89,12 +90,16 @@ extension FilteredConnection {
     forgetMessage()
     guard message.finishTakesLong else { return .now(conclude(message.finish())) }
     let box = MessageBox(message)
-    let services = services
-    let promise = loop.makePromise(of: MilterResponse.self)
-    services.signingThreads.submit { _ in
-      promise.succeed(box.finish().map(services.conclude) ?? .tempfail)
-    }
-    return .later(promise.futureResult)
+    let promise = loop.makePromise(of: Verdict?.self)
+    services.signingThreads.submit { _ in promise.succeed(box.finish()) }
+    let number = messageNumber
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    return .later(
+      promise.futureResult.map { verdict in
+        // A message that was withdrawn meanwhile is not told of as signed.
+        guard let verdict, number == bound.value.messageNumber else { return .tempfail }
+        return bound.value.conclude(verdict)
+      })
   }
 
   private func conclude(_ verdict: Verdict) -> MilterResponse { services.conclude(verdict) }

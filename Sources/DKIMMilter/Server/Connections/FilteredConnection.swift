@@ -17,6 +17,8 @@ final class FilteredConnection: MilterFilter {
   /// Everything asynchronous belongs to the message of this number, and is forgotten with it.
   private(set) var messageNumber = 0
   var task: Task<Void, Never>?
+  /// Ends a decision that takes too long.
+  private var alarm: Scheduled<Void>?
   /// The rest of the body is not wanted.
   var hasEnoughBody = false
   /// Questions for keys that are not answered yet.
@@ -45,7 +47,8 @@ final class FilteredConnection: MilterFilter {
       begin(context)
       message?.mail(from: String(buffer: sender.path))
     case .recipient(let recipient): message?.recipient(String(buffer: recipient.path))
-    case .header(let name, let value): header(name, value, context)
+    case .header(let name, let value):
+      message?.header(name: name.readableBytesUInt8Span, value: value.readableBytesUInt8Span)
     case .endOfHeader: return endOfHeader(context)
     case .body(let chunk): return body(chunk, context)
     case .endOfMessage: return endOfMessage(context)
@@ -93,6 +96,8 @@ final class FilteredConnection: MilterFilter {
 
   func forgetMessage() {
     messageNumber += 1
+    alarm?.cancel()
+    alarm = nil
     task?.cancel()
     task = nil
     message = nil
@@ -101,11 +106,6 @@ final class FilteredConnection: MilterFilter {
     // Nobody waits for it any more: the handler has dropped it.
     waitingEnd?.succeed(.tempfail)
     waitingEnd = nil
-  }
-
-  private func header(_ name: ByteBuffer, _ value: ByteBuffer, _ context: MilterContext) {
-    if message == nil { begin(context) }
-    message?.header(name: name.readableBytesUInt8Span, value: value.readableBytesUInt8Span)
   }
 
   func takeMacros(_ context: MilterContext) {
@@ -119,8 +119,25 @@ final class FilteredConnection: MilterFilter {
   /// Asks something that may take its time, for the message at hand.
   func later(_ body: @escaping @Sendable () async -> MilterResponse) -> MilterAnswer {
     let promise = loop.makePromise(of: MilterResponse.self)
-    run { promise.succeed(await body()) }
+    decide { promise.succeed(await body()) }
     return .later(promise.futureResult)
+  }
+
+  /// An MTA waits 30 seconds for the answer to CONNECT, and decides itself then. One question to a table may still be
+  /// waited for when this is over.
+  private static let longestDecision = TimeAmount.seconds(15)
+
+  /// Runs `body`, which asks tables, and cancels it where all of them together take too long.
+  func decide(_ body: @escaping @Sendable () async -> Void) {
+    run(body)
+    let task = task
+    alarm?.cancel()
+    alarm = loop.assumeIsolated().scheduleTask(in: Self.longestDecision) { task?.cancel() }
+  }
+
+  func endAlarm() {
+    alarm?.cancel()
+    alarm = nil
   }
 
   /// Runs `body` on this event loop, until the message at hand is forgotten.

@@ -42,8 +42,8 @@ struct KeySourcePlan: Sendable {
     } else if let unbound = try Self.unbound(rules, signature, previous) {
       source = unbound
     } else {
-      (signature.servers, problem) = Self.servers(rules, previous)
-      source = .servers(Self.configuration(rules, signature.servers))
+      (signature.servers, problem) = try Self.servers(rules, previous)
+      source = .servers(try Self.configuration(rules, signature.servers))
     }
     self.signature = signature
     self.problem = problem
@@ -59,8 +59,10 @@ struct KeySourcePlan: Sendable {
     }
   }
 
-  private static func servers(_ rules: DNSRules, _ previous: KeySourcePlan?) -> ([NameServer], String?) {
-    if !rules.nameservers.isEmpty { return (rules.nameservers.compactMap { try? NameServer($0) }, nil) }
+  private static func servers(
+    _ rules: DNSRules, _ previous: KeySourcePlan?
+  ) throws(StartFailure) -> ([NameServer], String?) {
+    if !rules.nameservers.isEmpty { return (try named(rules.nameservers, "Nameservers"), nil) }
     do throws(ResolvConfError) {
       return (try DNSConfiguration.resolvConf().servers, nil)
     } catch {
@@ -68,10 +70,25 @@ struct KeySourcePlan: Sendable {
     }
   }
 
-  private static func configuration(_ rules: DNSRules, _ servers: [NameServer]) -> DNSConfiguration {
+  /// A server that cannot be asked is never left out in silence.
+  private static func named(_ names: [String], _ setting: String) throws(StartFailure) -> [NameServer] {
+    var servers: [NameServer] = []
+    for name in names {
+      do throws(NameServerError) {
+        servers.append(try NameServer(name))
+      } catch {
+        throw StartFailure(.configuration, "\(setting): \(error)")
+      }
+    }
+    return servers
+  }
+
+  private static func configuration(
+    _ rules: DNSRules, _ servers: [NameServer]
+  ) throws(StartFailure) -> DNSConfiguration {
     var configuration = DNSConfiguration(servers: servers)
     configuration.timeout = timeout(rules)
-    let trusted = Set(rules.trustedNameservers.compactMap { try? NameServer($0) })
+    let trusted = Set(try named(rules.trustedNameservers, "TrustedNameservers"))
     if !servers.isEmpty, servers.allSatisfy({ $0.isLoopback || trusted.contains($0) }) {
       configuration.trustAuthenticatedData = .always
     }
@@ -95,7 +112,7 @@ struct KeySourcePlan: Sendable {
     ) throws(StartFailure) -> Source? {
       guard rules.trustAnchorFile != nil || rules.resolverConfiguration != nil else { return nil }
       if let previous, previous.signature == signature, case .unbound = previous.source { return previous.source }
-      var configuration = UnboundConfiguration(servers: rules.nameservers.compactMap { try? NameServer($0) })
+      var configuration = UnboundConfiguration(servers: try named(rules.nameservers, "Nameservers"))
       configuration.trustAnchorFile = rules.trustAnchorFile
       configuration.configurationFile = rules.resolverConfiguration
       configuration.timeout = timeout(rules)

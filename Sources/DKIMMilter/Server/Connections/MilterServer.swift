@@ -11,7 +11,13 @@ final class MilterServer: Sendable {
   private struct State {
     var generation: Generation
     var listeners: [any Channel] = []
+    /// No connection is to be taken any more.
+    var isStopping = false
+    /// A listening socket was closed that nobody told to.
+    var hasLostListener = false
     var isReloading = false
+    /// The file of MetricsFile is being written.
+    var isWritingMetrics = false
     /// How often regular tasks were done.
     var chores = 0
     /// A reload was asked for while another one was on its way.
@@ -23,7 +29,10 @@ final class MilterServer: Sendable {
   private let log: Log
   private let metrics = MilterMetrics()
   private let registry: ConnectionRegistry
+  private let metricsRegistry = ConnectionRegistry(maximum: 16)
   private let signingThreads: NIOThreadPool
+  /// For a disk that hangs: it is to hold up nothing else.
+  private let fileThread = NIOThreadPool(numberOfThreads: 1)
   private let group: MultiThreadedEventLoopGroup
   /// DNS has an event loop of its own: an outage there slows no connection down.
   private let dnsGroup: MultiThreadedEventLoopGroup
@@ -44,6 +53,7 @@ final class MilterServer: Sendable {
     dnsGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     signingThreads = NIOThreadPool(numberOfThreads: System.coreCount)
     signingThreads.start()
+    fileThread.start()
     pulses = LoopPulse(Array(group.makeIterator()) + Array(dnsGroup.makeIterator()))
     if let problem = plan.problem { log.write(.warning, "name servers: \(problem)") }
     state = Mutex(
@@ -54,6 +64,9 @@ final class MilterServer: Sendable {
   }
 
   var generation: Generation { state.withLock { $0.generation } }
+
+  /// Connections could not be taken any more, so that the process ended itself.
+  var hasLostListener: Bool { state.withLock { $0.hasLostListener } }
 
   /// Whether no connection is open.
   var isIdle: Bool { registry.count == 0 }
@@ -70,11 +83,23 @@ final class MilterServer: Sendable {
       // NIO has made it 128 before it came to its option for that.
       ListeningSocket.lengthenQueue(descriptor)
       state.withLock { $0.listeners.append(channel) }
+      channel.closeFuture.whenComplete { _ in self.listenerHasClosed() }
     }
     if let metricsDescriptor {
       let channel = try wait(metricsBootstrap.withBoundSocket(metricsDescriptor))
       state.withLock { $0.listeners.append(channel) }
     }
+  }
+
+  /// The system may close one with an error. A filter that nobody can reach is better started again.
+  private func listenerHasClosed() {
+    let isLost = state.withLock { state in
+      state.hasLostListener = state.hasLostListener || !state.isStopping
+      return !state.isStopping
+    }
+    guard isLost else { return }
+    log.write(.error, "a listening socket has been closed by an error; ending, to be started again")
+    kill(getpid(), SIGTERM)
   }
 
   private func wait(_ future: EventLoopFuture<any Channel>) throws(StartFailure) -> any Channel {
@@ -102,7 +127,10 @@ final class MilterServer: Sendable {
   }
 
   private func begin(_ channel: any Channel) -> EventLoopFuture<Void> {
-    guard registry.add(channel) else {
+    switch registry.add(channel) {
+    case .taken: break
+    case .closing: return channel.close()
+    case .full:
       metrics.add(.refusedConnections)
       refusals.write(
         .warning, "too many connections: \(registry.maximum) are open; one more was closed", to: log)
@@ -125,7 +153,8 @@ final class MilterServer: Sendable {
         }
       }
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
+        guard self.metricsRegistry.add(channel) == .taken else { return channel.close() }
+        return channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(MetricsResponder { self.metricsText })
         }
       }
@@ -155,12 +184,16 @@ final class MilterServer: Sendable {
   func doChores() {
     tellCache()
     guard let path = generation.configuration.metrics.file else { return }
-    let text = metricsText
-    // A disk may be slow.
-    signingThreads.submit { [log, refusals] _ in
-      if let error = MetricsFile.write(text, to: path) {
-        refusals.write(.warning, "MetricsFile \(path): \(error)", to: log)
+    let isFree = state.withLock { state in
+      defer { state.isWritingMetrics = true }
+      return !state.isWritingMetrics
+    }
+    guard isFree else { return refusals.write(.warning, "MetricsFile \(path): is still being written", to: log) }
+    fileThread.submit { _ in
+      if let error = MetricsFile.write(self.metricsText, to: path) {
+        self.refusals.write(.warning, "MetricsFile \(path): \(error)", to: self.log)
       }
+      self.state.withLock { $0.isWritingMetrics = false }
     }
   }
 
@@ -237,7 +270,11 @@ final class MilterServer: Sendable {
 
   /// No new connections; each one that is open ends after the message at hand.
   func stopAccepting() {
-    for channel in state.withLock({ $0.listeners }) { channel.close(promise: nil) }
+    let listeners = state.withLock { state in
+      state.isStopping = true
+      return state.listeners
+    }
+    for channel in listeners { channel.close(promise: nil) }
     registry.quiesce()
   }
 

@@ -20,10 +20,14 @@ extension ConnectionFacts {
   /// The address of no host: nobody is trusted because of something that cannot be read.
   private static let nobody = IPAddress("0.0.0.0")
 
-  /// `nil`, which stands for this machine, only where the MTA says that there is no network between.
+  /// `nil`, which stands for this machine, only where the MTA says that there is no network between. An MTA that does not
+  /// know its client sends no address either, and another name than that of this machine.
   private static func address(_ client: MilterClient) -> IPAddress? {
-    guard let text = client.ipAddress else { return nil }
-    return IPAddress(String(text.prefix { $0 != "%" })) ?? nobody
+    switch client.address {
+    case .local: nil
+    case .unknown: client.hostName.readableBytesView.elementsEqual("localhost".utf8) ? nil : nobody
+    case .ipv4(let text, _), .ipv6(let text, _): IPAddress(String(text.prefix { $0 != "%" })) ?? nobody
+    }
   }
 }
 

@@ -6,6 +6,10 @@ extension Log.Target {
     if case .standardError = self { true } else { false }
   }
 
+  /// A container has no syslogd, and its configuration says "Syslog yes" nevertheless. Seen once: another root directory
+  /// hides its socket, which stays connected.
+  private static let hasSyslog = unsafe access(SyslogSocket.standardPath, F_OK) == 0
+
   /// In the foreground somebody may read standard error.
   init(_ rules: LogRules, _ process: ProcessRules) {
     let foreground = !process.background
@@ -15,9 +19,7 @@ extension Log.Target {
       self = foreground ? standardError : .nowhere
       return
     }
-    // A container has no syslogd, and its configuration says "Syslog yes" nevertheless.
-    let isThere = unsafe access(SyslogSocket.standardPath, F_OK) == 0
-    guard !foreground || isThere else {
+    guard !foreground || Self.hasSyslog else {
       self = standardError
       return
     }

@@ -4,7 +4,7 @@ import Glibc
 enum Launcher {
   /// Returns with what the shell that started us is to be told.
   static func run(_ context: StartContext) throws(StartFailure) -> ExitStatusCode {
-    let child = try OwnChild.start(as: .daemon, listeners: context.listeners)
+    let child = try OwnChild.start(as: .daemon, listeners: context.listeners, areActivated: context.areActivated)
     defer { close(child.channel) }
     while let report = child.nextReport() {
       if let listener = report.listener { close(listener) }

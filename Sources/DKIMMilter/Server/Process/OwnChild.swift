@@ -20,9 +20,10 @@ struct OwnChild {
   /// Starts the program with the same command line.
   /// - Parameters:
   ///   - listeners: sockets the child takes over.
+  ///   - areActivated: they are the service manager's.
   ///   - withoutNotifications: the child does not speak to the service manager itself.
   static func start(
-    as role: StartContext.Role, listeners: [CInt], withoutNotifications: Bool = false
+    as role: StartContext.Role, listeners: [CInt], areActivated: Bool = false, withoutNotifications: Bool = false
   ) throws(StartFailure) -> OwnChild {
     var pair: (CInt, CInt) = (-1, -1)
     let made = unsafe withUnsafeMutablePointer(to: &pair) {
@@ -34,7 +35,8 @@ struct OwnChild {
     defer { close(pair.1) }
     do throws(StartFailure) {
       let process = try spawn(
-        as: role, channel: pair.1, listeners: listeners, withoutNotifications: withoutNotifications)
+        as: role, channel: pair.1, listeners: listeners, areActivated: areActivated,
+        withoutNotifications: withoutNotifications)
       return OwnChild(process: process, channel: pair.0)
     } catch {
       close(pair.0)
@@ -76,7 +78,7 @@ struct OwnChild {
   }
 
   private static func spawn(
-    as role: StartContext.Role, channel: CInt, listeners: [CInt], withoutNotifications: Bool
+    as role: StartContext.Role, channel: CInt, listeners: [CInt], areActivated: Bool, withoutNotifications: Bool
   ) throws(StartFailure) -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -95,7 +97,10 @@ struct OwnChild {
     let words = unsafe CStrings(CommandLine.arguments)
     let environment = unsafe CStrings(
       inherited(withoutNotifications: withoutNotifications)
-        + ["\(StartContext.roleVariable)=\(role.rawValue)", "\(StartContext.listenersVariable)=\(listeners.count)"])
+        + [
+          "\(StartContext.roleVariable)=\(role.rawValue)", "\(StartContext.listenersVariable)=\(listeners.count)",
+          "\(StartContext.activationVariable)=\(areActivated ? 1 : 0)",
+        ])
     var process = pid_t()
     let failure = unsafe posix_spawn(
       &process, "/proc/self/exe", &actions, &attributes, words.pointers, environment.pointers)
@@ -107,13 +112,12 @@ struct OwnChild {
     return process
   }
 
-  /// No signal is blocked or ignored in the child.
+  /// No signal is ignored in the child, and none is blocked but those for a reload, which wait for the end of its start.
   private static func attributes(newSession: Bool) -> posix_spawnattr_t {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
-    var none = sigset_t()
-    unsafe sigemptyset(&none)
-    unsafe posix_spawnattr_setsigmask(&attributes, &none)
+    var blocked = SignalSet(SignalSet.reloading).set
+    unsafe posix_spawnattr_setsigmask(&attributes, &blocked)
     var all = sigset_t()
     unsafe sigfillset(&all)
     unsafe posix_spawnattr_setsigdefault(&attributes, &all)

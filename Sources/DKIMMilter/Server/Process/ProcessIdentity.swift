@@ -7,6 +7,8 @@ struct ProcessIdentity: Sendable, Hashable {
   let userName: String
   let user: uid_t
   let group: gid_t
+  /// With those that have the user for a member. Settled here: another root directory may have no databases of them.
+  let groups: [gid_t]
 
   init(_ specification: UserSpecification) throws(StartFailure) {
     guard let account = Self.account(specification.user) else {
@@ -14,14 +16,8 @@ struct ProcessIdentity: Sendable, Hashable {
     }
     userName = account.name
     user = account.user
-    guard let name = specification.group else {
-      group = account.group
-      return
-    }
-    guard let named = Self.group(name) else {
-      throw StartFailure(.dataError, "UserID: there is no group '\(name)'")
-    }
-    group = named
+    group = try specification.group.map { name throws(StartFailure) in try Self.group(name) } ?? account.group
+    groups = try Self.groups(of: account.name, with: group)
   }
 
   /// Becomes that user for good, with the groups of that user, and makes sure that there is no way back.
@@ -35,7 +31,7 @@ struct ProcessIdentity: Sendable, Hashable {
             + "remove UserID or start as root")
       }
     } else {
-      guard unsafe initgroups(userName, group) == 0 else { throw Self.refused("initgroups") }
+      guard unsafe setgroups(groups.count, groups) == 0 else { throw Self.refused("setgroups") }
       guard cprocess_set_group(group) == 0 else { throw Self.refused("setresgid") }
       guard cprocess_set_user(user) == 0 else { throw Self.refused("setresuid") }
       try confirm()
@@ -65,9 +61,20 @@ struct ProcessIdentity: Sendable, Hashable {
     return unsafe (String(cString: entry.pw_name), entry.pw_uid, entry.pw_gid)
   }
 
-  private static func group(_ text: String) -> gid_t? {
+  private static func group(_ text: String) throws(StartFailure) -> gid_t {
     if let entry = unsafe getgrnam(text) { return unsafe entry.pointee.gr_gid }
-    return gid_t(text)
+    guard let number = gid_t(text) else { throw StartFailure(.dataError, "UserID: there is no group '\(text)'") }
+    return number
+  }
+
+  /// As many groups as the system lets a process have.
+  private static func groups(of user: String, with group: gid_t) throws(StartFailure) -> [gid_t] {
+    var count: CInt = 65_536
+    var groups = [gid_t](repeating: 0, count: Int(count))
+    guard unsafe getgrouplist(user, group, &groups, &count) >= 0 else {
+      throw StartFailure(.systemError, "UserID: '\(user)' is in more than \(groups.count) groups")
+    }
+    return Array(groups.prefix(Int(count)))
   }
 }
 
@@ -85,14 +92,5 @@ enum Privileges {
     guard unsafe chdir(path) == 0, unsafe chroot(path) == 0, unsafe chdir("/") == 0 else {
       throw StartFailure(.systemError, "ChangeRootDirectory \(path): \(lastSystemError())")
     }
-  }
-
-  /// How many threads the process has; `nil` where the system does not tell.
-  static func threadCount() -> Int? {
-    guard let folder = unsafe opendir("/proc/self/task") else { return nil }
-    defer { unsafe closedir(folder) }
-    var count = -2  // "." and ".."
-    while unsafe readdir(folder) != nil { count += 1 }
-    return count
   }
 }

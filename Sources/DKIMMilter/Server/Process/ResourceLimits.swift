@@ -31,7 +31,7 @@ enum ResourceLimits {
 
   /// How many connections may be open at a time.
   static func connections(descriptors: Int) -> Int {
-    max(descriptors / 2, min(descriptors - reservedDescriptors, 65_536))
+    min(65_536, max(descriptors / 2, descriptors - reservedDescriptors))
   }
 
   /// `EnableCoredumps`: a process that has changed its user leaves no core file unless this is asked for.

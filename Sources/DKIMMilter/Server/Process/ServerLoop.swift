@@ -17,7 +17,7 @@ struct ServerLoop {
 
   /// Until the process is told to end and the messages under way are finished, or `shutdownTimeout` is over.
   /// - Parameter whenStopping: called before the listening sockets are closed.
-  func run(shutdownTimeout: Duration, whenStopping: () -> Void) {
+  func run(shutdownTimeout: () -> Duration, whenStopping: () -> Void) {
     var nextWatchdog = ContinuousClock.now
     var nextChores = ContinuousClock.now
     while true {
@@ -35,7 +35,7 @@ struct ServerLoop {
       switch signals.wait(atMost: next - ContinuousClock.now) {
       case SIGTERM?, SIGINT?:
         whenStopping()
-        return stop(within: shutdownTimeout)
+        return stop(within: shutdownTimeout())
       case SIGHUP?, SIGUSR1?: reload()
       default: continue
       }

@@ -3,13 +3,14 @@ import Glibc
 
 /// The signals the program waits for instead of being interrupted by them.
 struct SignalSet: Sendable {
-  static let handled: [CInt] = [SIGTERM, SIGINT, SIGHUP, SIGUSR1]
+  static let handled: [CInt] = [SIGTERM, SIGINT] + reloading
+  static let reloading: [CInt] = [SIGHUP, SIGUSR1]
 
   private let numbers: [CInt]
 
   init(_ numbers: [CInt] = handled) { self.numbers = numbers }
 
-  private var set: sigset_t {
+  var set: sigset_t {
     var set = sigset_t()
     unsafe sigemptyset(&set)
     for number in numbers { unsafe sigaddset(&set, number) }

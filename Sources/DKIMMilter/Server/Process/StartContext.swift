@@ -17,6 +17,7 @@ struct StartContext: Sendable {
 
   static let roleVariable = "DKIM_MILTER_ROLE"
   static let listenersVariable = "DKIM_MILTER_LISTENERS"
+  static let activationVariable = "DKIM_MILTER_ACTIVATED"
   /// The socket to the process that started us, where the role has one.
   static let channelDescriptor: CInt = 3
   /// The first of the inherited listening sockets behind it.
@@ -29,6 +30,8 @@ struct StartContext: Sendable {
   let role: Role
   /// Listening sockets that were handed over.
   let listeners: [CInt]
+  /// They come from the service manager, whose business their files are.
+  let areActivated: Bool
   let notifier: ServiceNotifier
   /// How often the service manager wants to hear of us; half its limit.
   let watchdogInterval: Duration?
@@ -36,6 +39,7 @@ struct StartContext: Sendable {
   /// Reads the environment, and removes from it what is meant for this process alone.
   static func take() -> StartContext {
     let role = variable(roleVariable).flatMap(Role.init) ?? .first
+    let isActivated = role == .first || variable(activationVariable) == "1"
     let listeners = takeListeners(role)
     var destinations: [ServiceNotifier.Destination] = []
     if role != .first {
@@ -44,13 +48,14 @@ struct StartContext: Sendable {
     }
     if role != .worker, let name = variable("NOTIFY_SOCKET") { destinations.append(.socket(name)) }
     return StartContext(
-      role: role, listeners: listeners, notifier: ServiceNotifier(destinations: destinations),
+      role: role, listeners: listeners, areActivated: isActivated && !listeners.isEmpty,
+      notifier: ServiceNotifier(destinations: destinations),
       watchdogInterval: watchdog(role))
   }
 
   private static func takeListeners(_ role: Role) -> [CInt] {
     defer {
-      for name in [roleVariable, listenersVariable, "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] {
+      for name in [roleVariable, listenersVariable, activationVariable, "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] {
         unsafe unsetenv(name)
       }
     }

@@ -12,6 +12,7 @@ struct Supervisor {
   private let signals = SignalSet(SignalSet.handled + [SIGCHLD])
   private var limit: RestartLimit
   private var listeners: [CInt]
+  private let areActivated: Bool
   private var isReady = false
   private var workerStart = ContinuousClock.now
   /// A signal to end was passed on: whatever happens now is the end.
@@ -23,6 +24,7 @@ struct Supervisor {
     self.log = log
     notifier = context.notifier
     listeners = context.listeners
+    areActivated = context.areActivated
     limit = rules
     self.whenReady = whenReady
   }
@@ -34,11 +36,26 @@ struct Supervisor {
     defer { close(signalDescriptor) }
     while true {
       workerStart = .now
-      let worker = try OwnChild.start(as: .worker, listeners: listeners, withoutNotifications: true)
-      let ending = watch(worker, signalDescriptor)
-      close(worker.channel)
-      if let status = verdict(on: ending) { return status }
+      if let worker = try start() {
+        let ending = watch(worker, signalDescriptor)
+        close(worker.channel)
+        if let status = verdict(on: ending) { return status }
+      } else if let status = statusIfOverLimit() {
+        return status
+      }
       if let status = pause(signalDescriptor) { return status }
+    }
+  }
+
+  /// `nil` where the system has no room for a process at this moment; at the very start that is an error.
+  private func start() throws(StartFailure) -> OwnChild? {
+    do throws(StartFailure) {
+      return try OwnChild.start(
+        as: .worker, listeners: listeners, areActivated: areActivated, withoutNotifications: true)
+    } catch {
+      guard isReady else { throw error }
+      log.write(.error, "no worker can be started: \(error.message); trying again")
+      return nil
     }
   }
 
@@ -69,6 +86,10 @@ struct Supervisor {
       if !isReady { return ExitStatus.software.rawValue }
       log.write(.notice, "terminated with signal \(number), restarting")
     }
+    return statusIfOverLimit()
+  }
+
+  private mutating func statusIfOverLimit() -> ExitStatusCode? {
     let now = ContinuousClock.now - Self.start
     guard case .giveUp(let why) = limit.restart(at: now) else { return nil }
     log.write(.error, "\(why); giving up")

@@ -61,12 +61,12 @@ struct Worker {
     context.notifier.ready(descriptor: context.role == .worker ? listeners.first?.descriptor : nil)
     if context.role == .daemon { Launcher.detach() }
     ServerLoop(server, notifier: context.notifier, watchdogInterval: context.watchdogInterval, log: log).run(
-      shutdownTimeout: .seconds(rules.shutdownTimeout)
+      shutdownTimeout: { .seconds(server.generation.configuration.process.shutdownTimeout) }
     ) {
       // While it is still ours: once nobody listens, the next process may put its own in the same place.
       for listener in listeners { listener.file?.remove() }
     }
-    return 0
+    return server.hasLostListener ? ExitStatus.unavailable.rawValue : 0
   }
 
   /// What is needed from the system while all of its files can be seen and read.
@@ -120,7 +120,7 @@ struct Worker {
   private func listen(_ plan: ListeningSocket.Plan?) throws(StartFailure) -> [ListeningSocket] {
     guard let plan else {
       // A unix socket that was handed over by an earlier worker is still ours to remove.
-      let file = context.role == .first ? nil : unixSocketFile
+      let file = context.areActivated ? nil : unixSocketFile
       return context.listeners.map { ListeningSocket(descriptor: $0, file: file) }
     }
     return [try ListeningSocket.make(plan)]

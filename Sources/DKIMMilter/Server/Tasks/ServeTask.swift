@@ -15,6 +15,8 @@ struct ServeTask {
   }
 
   func run() throws(StartFailure) -> ExitStatusCode {
+    // A reload that is asked for while the start is under way comes after it.
+    SignalSet(SignalSet.reloading).block()
     try Privileges.forbidNewOnes()
     let source = ConfigurationSource(arguments)
     // Whatever is wrong, the process in the background says it; it has our standard error until it is ready.
@@ -63,9 +65,8 @@ struct ServeTask {
     let limit = RestartLimit(
       count: rules.autoRestartCount,
       rate: rules.autoRestartRate.map { ($0.restarts, .seconds($0.seconds)) })
+    defer { if let why = file?.remove() { log.write(.warning, "PidFile \(file?.path ?? ""): \(why)") } }
     var supervisor = Supervisor(context, rules: limit, log: log) { if isDaemon { Launcher.detach() } }
-    let status = try supervisor.run()
-    if let why = file?.remove() { log.write(.warning, "PidFile \(file?.path ?? ""): \(why)") }
-    return status
+    return try supervisor.run()
   }
 }

@@ -4,6 +4,17 @@ import NIOPosix
 
 /// Just enough of HTTP to fetch counters.
 enum HTTP {
+  /// Connections on which nobody says anything.
+  static func silent(_ count: Int, port: Int) async throws -> [any Channel] {
+    var channels: [any Channel] = []
+    for _ in 0..<count {
+      channels.append(
+        try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+          .connect(host: "127.0.0.1", port: port).get())
+    }
+    return channels
+  }
+
   static func get(_ path: String, port: Int) async throws -> String {
     let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .connect(host: "127.0.0.1", port: port) { channel in
