@@ -159,7 +159,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     let file = try TestedKeyFile(path)
     if file.isOpenToOthers {
       Console.complain("\(path): WARNING: unsafe permissions")
-      Console.complain("to mend: chmod 600 \(Shell.quoted(path))")
+      Console.complain("to mend: chmod 600 \(ShellWord.quoted(path))")
     }
     let key: SigningKey
     do { key = try SigningKey(file.contents) } catch {

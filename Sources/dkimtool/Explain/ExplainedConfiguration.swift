@@ -31,10 +31,4 @@ enum ExplainedConfiguration {
     if let file = configuration.dns.testPublicKeys { return try KeyLookup(file: file, servers: []) }
     return try KeyLookup(file: nil, servers: try configuration.dns.nameservers.map(ArgumentParsing.nameServer))
   }
-
-  static var hostName: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
 }

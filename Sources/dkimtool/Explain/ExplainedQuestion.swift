@@ -27,7 +27,7 @@ struct ExplainedQuestion {
   }
 
   func ask(_ configuration: Configuration, keys: KeyLookup?) async -> Answer {
-    let filter = Filter(configuration, hostName: ExplainedConfiguration.hostName)
+    let filter = Filter(configuration, hostName: HostName.own)
     let client = client
     let connection = await filter.decide(client)
     guard connection.course == .filter else {
@@ -54,7 +54,7 @@ struct ExplainedQuestion {
     var facts = ConnectionFacts(
       hostName: clientName ?? clientAddress.map { $0.isLoopback ? "localhost" : "[\($0)]" } ?? "localhost",
       address: clientAddress ?? IPAddress("127.0.0.1"))
-    facts.macros["j"] = ExplainedConfiguration.hostName
+    facts.macros["j"] = HostName.own
     facts.macros["i"] = "explain"
     for macro in macros { facts.macros[macro.name] = macro.value }
     return facts
