@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// What is done about a message, and what is written into it.
 extension ConfigurationDraft {
   mutating func takeActions() {
@@ -50,7 +48,7 @@ extension ConfigurationDraft {
 
   mutating func takeResults() async {
     var results = ResultFieldRules()
-    results.authservID = settings.text("AuthservID").map { $0 == "HOSTNAME" ? Self.hostName() : $0 }
+    results.authservID = settings.text("AuthservID").map { $0 == "HOSTNAME" ? HostName.own : $0 }
     results.authservIDWithJobID = settings.flag("AuthservIDWithJobID")
     results.alwaysAddARHeader = settings.flag("AlwaysAddARHeader")
     results.keepAuthResults = settings.flag("KeepAuthResults")
@@ -62,11 +60,5 @@ extension ConfigurationDraft {
       complain(.warning, about: "X-Header", "X-Header is an old name", mend: "write SoftwareHeader yes")
     }
     configuration.results = results
-  }
-
-  private static func hostName() -> String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

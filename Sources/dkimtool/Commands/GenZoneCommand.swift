@@ -18,6 +18,9 @@ struct GenZoneCommand: AsyncParsableCommand {
       them; the others are written, and the status is 65. With -o the file then stays as it was: a zone is not to lose \
       keys that somebody signs with. --lenient writes what there is and ends with 0.
 
+      A file is replaced as a whole, and mode, owner and group stay; where they cannot, it stays as it was. What is no \
+      file is written to: pipes, /dev/stdout, whatever standard output was redirected to.
+
       Ends with 0; 64 where the command line makes no sense; 65 where a row cannot be used; 69 where the server of the \
       data set is down; 73 where the file cannot be written; 78 where the data set or the configuration is wrong.
 

@@ -18,6 +18,10 @@ struct TestKeyCommand: AsyncParsableCommand {
       against RequireSafeKeys, MinimumKeyBits and SignatureAlgorithm too, and name servers and trust anchors are \
       those of the configuration. A summary goes to standard output.
 
+      One key is checked where one of -d, -s and -k is there; Domain and Selector of the configuration stand in for \
+      -d and -s, and its KeyFile is the private key of its Selector. Where -d and -s are both there, no \
+      configuration is read but that of -x.
+
       -v says "key secure" or "key not secure" (DNSSEC) and notes; -v -v also what is done; -v -v -v also "key OK" \
       on standard output.
 
@@ -67,20 +71,16 @@ struct TestKeyCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingFailures {
-      var (domain, selector, key) = (domain, selector, key)
+      var one = OneKey(domain: domain, selector: selector, key: key)
       // A command line that says everything needs no file; one that is named counts all the same.
-      guard config != nil || domain == nil || selector == nil else {
-        return try await testOne(domain, selector, key, rules: nil)
-      }
-      let isOne = domain != nil || selector != nil || key != nil
-      let settings = try ToolSettings(config, isNeeded: !isOne)
+      guard config != nil || domain == nil || selector == nil else { return try await testOne(one) }
+      // What is wrong with the file matters: something of it is needed.
+      let settings = try ToolSettings(config, isNeeded: true)
       let configured = try await ConfiguredKeyRules(settings)
-      guard isOne || settings.settings.entries.isEmpty else { return try await testAll(settings, configured) }
-      // The private key of the file belongs to the names of the file.
-      if domain == nil, selector == nil, key == nil { key = settings.keyFile }
-      domain = if let domain { domain } else { try await NamedKey.onlyDomain(of: settings) }
-      selector = selector ?? settings.settings.text("Selector")
-      return try await testOne(domain, selector, key, rules: config == nil ? nil : configured.rules)
+      guard domain != nil || selector != nil || key != nil else { return try await testAll(settings, configured) }
+      sayDefault(settings)
+      try await one.complete(from: settings, configured.rules)
+      return try await testOne(one)
     }
   }
 
@@ -88,7 +88,7 @@ struct TestKeyCommand: AsyncParsableCommand {
 
   private func testAll(_ settings: ToolSettings, _ configured: ConfiguredKeyRules) async throws -> ExitStatus {
     if settings.isWithoutKeys { throw missing() }
-    if config == nil, let path = settings.path { say(2, "using default configfile \(path)") }
+    sayDefault(settings)
     let keys = try await NamedKey.all(of: settings)
     let tester = KeyTester(
       configured.rules, configured.dangers, try keySource.source(configured.rules.dns))
@@ -102,19 +102,17 @@ struct TestKeyCommand: AsyncParsableCommand {
 
   // MARK: One key
 
-  private func testOne(
-    _ domain: String?, _ selector: String?, _ key: String?, rules: KeyRules?
-  ) async throws -> ExitStatus {
-    let query = try query(domain, selector)
-    let privateKey = try key.map(loadKey)
+  private func testOne(_ one: OneKey) async throws -> ExitStatus {
+    let query = try query(one.domain, one.selector)
+    let privateKey = try one.key.map(loadKey)
     say(2, "checking key '\(query.name)'")
-    let source = try rules.map { try keySource.source($0.dns) } ?? keySource.lookup().source
+    let source = try one.rules.map { try keySource.source($0.dns) } ?? keySource.lookup().source
     let answer = await source.answer(query)
     let check = KeyCheck(query, answer, privateKey: privateKey)
     var findings = check.findings
     if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) { findings.append(below) }
     if json {
-      try Console.write(KeyTestReport.json(tested(query, key, privateKey, findings, check)))
+      try Console.write(KeyTestReport.json(tested(query, one.key, privateKey, findings, check)))
       return check.status
     }
     if let secure = check.isSecure { say(1, secure ? "key secure" : "key not secure") }
@@ -159,7 +157,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     let file = try TestedKeyFile(path)
     if file.isOpenToOthers {
       Console.complain("\(path): WARNING: unsafe permissions")
-      Console.complain("to mend: chmod 600 \(Shell.quoted(path))")
+      Console.complain("to mend: chmod 600 \(ShellWord.quoted(path))")
     }
     let key: SigningKey
     do { key = try SigningKey(file.contents) } catch {
@@ -177,6 +175,10 @@ struct TestKeyCommand: AsyncParsableCommand {
     case .note: say(1, finding.words)
     }
     if let mend = finding.mend { Console.complain("to mend: " + mend) }
+  }
+
+  private func sayDefault(_ settings: ToolSettings) {
+    if config == nil, let path = settings.path { say(2, "using default configfile \(path)") }
   }
 
   private func say(_ level: Int, _ text: String) {

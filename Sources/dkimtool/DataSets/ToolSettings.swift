@@ -12,10 +12,12 @@ struct ToolSettings {
 
   /// Reads the file, or the standard one where there is one.
   ///
-  /// - Parameter isNeeded: what is wrong with a file that nobody named is told only where something of it is needed.
+  /// - Parameters:
+  ///   - isNeeded: what is wrong with a file that nobody named is told only where something of it is needed.
+  ///   - standard: the file that is read where none is named.
   /// - Throws: `CommandFailure` where the file has errors.
-  init(_ path: String?, isNeeded: Bool) throws {
-    let found = path ?? (access(Self.standardPath, R_OK) == 0 ? Self.standardPath : nil)
+  init(_ path: String?, isNeeded: Bool, standard: String = standardPath) throws {
+    let found = path ?? (access(standard, R_OK) == 0 ? standard : nil)
     self.path = found
     let problems: [ConfigurationProblem]
     (settings, problems) = Settings.read(path: found)

@@ -1,6 +1,6 @@
 import DKIMConfiguration
+import DKIMCore
 import DKIMDataSets
-import DKIMDNS
 import Glibc
 
 /// The filter's configuration for `dkimtool explain`.
@@ -21,20 +21,11 @@ enum ExplainedConfiguration {
     return configuration
   }
 
-  /// Where keys are asked for: as the command line says, else as the configuration does.
+  /// Where keys are asked for: as the command line says, else where the filter asks.
   /// - Parameter isNeeded: without a message nothing is asked.
   static func keys(
     _ options: KeySourceOptions, _ configuration: Configuration, isNeeded: Bool
-  ) throws -> KeyLookup? {
-    guard isNeeded else { return nil }
-    if options.keys != nil || !options.nameserver.isEmpty { return try options.lookup() }
-    if let file = configuration.dns.testPublicKeys { return try KeyLookup(file: file, servers: []) }
-    return try KeyLookup(file: nil, servers: try configuration.dns.nameservers.map(ArgumentParsing.nameServer))
-  }
-
-  static var hostName: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  ) throws -> (any PublicKeySource)? {
+    isNeeded ? try options.source(configuration.dns) : nil
   }
 }

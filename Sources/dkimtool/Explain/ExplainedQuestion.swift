@@ -26,8 +26,8 @@ struct ExplainedQuestion {
     let verdict: FilterVerdict?
   }
 
-  func ask(_ configuration: Configuration, keys: KeyLookup?) async -> Answer {
-    let filter = Filter(configuration, hostName: ExplainedConfiguration.hostName)
+  func ask(_ configuration: Configuration, keys: (any PublicKeySource)?) async -> Answer {
+    let filter = Filter(configuration, hostName: HostName.own)
     let client = client
     let connection = await filter.decide(client)
     guard connection.course == .filter else {
@@ -43,10 +43,19 @@ struct ExplainedQuestion {
     case .done(let verdict):
       return Answer(client: client, connection: connection, decision: decision, verdict: verdict)
     case .body(let queries, _):
-      for (query, answer) in await keys?.ask(queries) ?? [] { transaction.supply(answer, for: query) }
+      for (query, answer) in await Self.ask(keys, queries) { transaction.supply(answer, for: query) }
       _ = transaction.body(message.span.extracting(bodyStart(of: message)..<message.count))
       return Answer(
         client: client, connection: connection, decision: decision, verdict: transaction.finish())
+    }
+  }
+
+  /// All at once, as the filter does.
+  private static func ask(_ keys: (any PublicKeySource)?, _ queries: [KeyQuery]) async -> [(KeyQuery, KeyAnswer)] {
+    guard let keys else { return [] }
+    return await withTaskGroup(of: (KeyQuery, KeyAnswer).self) { group in
+      for query in queries { group.addTask { (query, await keys.answer(query)) } }
+      return await group.reduce(into: []) { $0.append($1) }
     }
   }
 
@@ -54,7 +63,7 @@ struct ExplainedQuestion {
     var facts = ConnectionFacts(
       hostName: clientName ?? clientAddress.map { $0.isLoopback ? "localhost" : "[\($0)]" } ?? "localhost",
       address: clientAddress ?? IPAddress("127.0.0.1"))
-    facts.macros["j"] = ExplainedConfiguration.hostName
+    facts.macros["j"] = HostName.own
     facts.macros["i"] = "explain"
     for macro in macros { facts.macros[macro.name] = macro.value }
     return facts

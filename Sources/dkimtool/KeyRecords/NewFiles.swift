@@ -8,6 +8,13 @@ enum NewFiles {
     let contents: [UInt8]
     /// For the owner's eyes only, unless something else is asked for.
     var mode: mode_t = 0o600
+    /// Who it has to belong to; `nil`: whoever makes it.
+    var owner: Owner?
+  }
+
+  struct Owner {
+    let user: uid_t
+    let group: gid_t
   }
 
   /// Refuses paths where something is, before work is spent on what should get there.
@@ -74,6 +81,8 @@ enum NewFiles {
         permissions: [.ownerRead, .ownerWrite])
       created()
       try descriptor.closeAfter {
+        // Before the mode: a file that is given away loses some of its bits.
+        if let owner = file.owner { try give(descriptor, to: owner, file.path) }
         // The umask may have taken even the owner's rights.
         guard fchmod(descriptor.rawValue, file.mode) == 0 else { throw Errno(rawValue: errno) }
         _ = try descriptor.writeAll(file.contents)
@@ -81,8 +90,23 @@ enum NewFiles {
       }
     } catch Errno.fileExists {
       throw refusal(path)
+    } catch let failure as CommandFailure {
+      throw failure
     } catch {
       throw CommandFailure(.cannotCreate, "\(file.path): \(error)")
+    }
+  }
+
+  /// Only the superuser can give files away, and others only to groups that they are in.
+  private static func give(_ file: FileDescriptor, to owner: Owner, _ path: String) throws {
+    var status = stat()
+    guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+    if status.st_uid == owner.user, status.st_gid == owner.group { return }
+    guard fchown(file.rawValue, owner.user, owner.group) == 0 else {
+      throw CommandFailure(
+        .cannotCreate,
+        "\(path): left as it was: a new one cannot be given to its owner (uid \(owner.user), gid \(owner.group): "
+          + "\(Errno(rawValue: errno))); run this as that user or as root")
     }
   }
 

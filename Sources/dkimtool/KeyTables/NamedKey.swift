@@ -109,8 +109,6 @@ extension NamedKey {
 extension ToolSettings {
   /// `KeyFile`, from `BaseDirectory` where it is relative.
   var keyFile: String? {
-    guard let file = settings.text("KeyFile") else { return nil }
-    guard let base = settings.text("BaseDirectory"), !base.isEmpty, !file.hasPrefix("/") else { return file }
-    return base + (base.hasSuffix("/") ? "" : "/") + file
+    settings.text("KeyFile").map { RelativePath.resolved($0, base: settings.text("BaseDirectory")) }
   }
 }

@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import DKIMCore
 import Glibc
 import SystemPackage
@@ -36,20 +37,6 @@ enum PrivateKeyFile {
       case (false, false): "executed"
       }
     Console.complain(
-      "warning: \(path): the private key can be \(verb) by others (mode \(mode)): chmod 600 \(Shell.quoted(path))")
-  }
-}
-
-/// Words for a command line that people copy.
-enum Shell {
-  static func quoted(_ word: String) -> String {
-    let plain = word.utf8.allSatisfy { octet in
-      octet &- 0x30 < 10 || (octet | 0x20) &- 0x61 < 26 || "_-./+@%:,=".utf8.contains(octet)
-    }
-    guard word.isEmpty || !plain || word.hasPrefix("-") else { return word }
-    let path = word.hasPrefix("-") ? "./" + word : word
-    // Octet by octet: a mark behind a quotation mark does not hide it.
-    let parts = path.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
-    return "'" + parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "'\\''") + "'"
+      "warning: \(path): the private key can be \(verb) by others (mode \(mode)): chmod 600 \(ShellWord.quoted(path))")
   }
 }

@@ -3,22 +3,117 @@ import SystemPackage
 
 /// Where a zone goes.
 enum ZoneFile {
-  /// Replaces the file as a whole, so that no name server ever reads half of it; its mode and owner stay.
-  /// - Throws: `CommandFailure` that names the file.
+  /// Replaces a file as a whole, so that no name server ever reads half of it; mode, owner and group stay.
+  ///
+  /// What is open already, such as `/dev/stdout` or the file that standard output was redirected to, and what is no
+  /// regular file is written to.
+  /// - Throws: `CommandFailure` that names the file; a file that cannot be replaced is as it was then.
   static func write(_ text: String, to path: String) throws {
-    var status = stat()
-    let isThere = stat(path, &status) == 0
-    // A symbolic link stays one.
-    let target = isThere ? realpath(path, nil).map { String(cString: $0) } ?? path : path
-    let mode = isThere ? status.st_mode & 0o7777 : 0o666 & ~mask
-    try NewFiles.replace([NewFiles.File(path: target, contents: Array(text.utf8), mode: mode)])
-    // Only the superuser can give files away; whoever else may write here owned it before.
-    if isThere { _ = chown(target, status.st_uid, status.st_gid) }
+    let contents = Array(text.utf8)
+    switch try ZoneTarget(path) {
+    case .open(let descriptor): try add(contents, to: descriptor, path)
+    case .stream(let target):
+      let descriptor: FileDescriptor
+      do {
+        descriptor = try FileDescriptor.open(FilePath(target), .writeOnly, options: [.closeOnExec])
+      } catch {
+        throw CommandFailure(.cannotCreate, "\(path): \(error)")
+      }
+      try descriptor.closeAfter { try add(contents, to: descriptor, path) }
+    case .file(let target, let status):
+      let file = NewFiles.File(
+        path: target, contents: contents, mode: status.map { $0.st_mode & 0o7777 } ?? 0o666 & ~mask,
+        owner: status.map { .init(user: $0.st_uid, group: $0.st_gid) })
+      try NewFiles.replace([file])
+    }
+  }
+
+  private static func add(_ contents: [UInt8], to descriptor: FileDescriptor, _ path: String) throws {
+    do {
+      _ = try descriptor.writeAll(contents)
+    } catch {
+      throw CommandFailure(.ioError, "\(path): \(error)")
+    }
   }
 
   private static var mask: mode_t {
     let mask = umask(0o022)
     umask(mask)
     return mask
+  }
+}
+
+/// What a path leads to.
+enum ZoneTarget {
+  /// A descriptor of this program.
+  case open(FileDescriptor)
+  /// A pipe, a terminal, another device.
+  case stream(String)
+  /// A regular file without symbolic links in its path, with what it is like; `nil`: there is none yet.
+  case file(String, stat?)
+
+  /// - Throws: `CommandFailure` where that cannot be told.
+  init(_ path: String) throws {
+    switch Self.followed(path) {
+    case .descriptor(let number): self = .open(FileDescriptor(rawValue: number))
+    case .path(let target):
+      var status = stat()
+      guard stat(target, &status) == 0 else {
+        // What nobody could look at is not to be replaced.
+        guard errno == ENOENT else { throw CommandFailure(.cannotCreate, "\(path): \(Errno(rawValue: errno))") }
+        self = .file(target, nil)
+        return
+      }
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: self = Self.isOutput(status) ? .open(.standardOutput) : .file(target, status)
+      // That it is in the way is told by whoever replaces it.
+      case S_IFDIR: self = .file(target, status)
+      default: self = .stream(target)
+      }
+    }
+  }
+
+  private static func isOutput(_ file: stat) -> Bool {
+    var output = stat()
+    return fstat(FileDescriptor.standardOutput.rawValue, &output) == 0 && output.st_dev == file.st_dev
+      && output.st_ino == file.st_ino
+  }
+
+  private enum End {
+    case descriptor(CInt)
+    case path(String)
+  }
+
+  /// Follows links one by one: those of open descriptors lead to a file whose position would be lost with it.
+  private static func followed(_ path: String) -> End {
+    var current = FilePath(path)
+    for _ in 0..<40 {
+      guard let name = current.lastComponent, name.kind == .regular else { break }
+      let parent = current.removingLastComponent()
+      guard let folder = realPath(parent.isEmpty ? "." : parent.string) else { break }
+      if folder == "/proc/\(getpid())/fd" || folder.hasPrefix("/proc/\(getpid())/task/") && folder.hasSuffix("/fd"),
+        let number = CInt(name.string)
+      {
+        return .descriptor(number)
+      }
+      let whole = FilePath(folder).appending(name)
+      guard let link = link(whole.string) else { return .path(whole.string) }
+      current = link.isAbsolute ? link : FilePath(folder).pushing(link)
+    }
+    return .path(current.string)
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
+  }
+
+  /// Where a symbolic link points to; `nil` where it is none.
+  private static func link(_ path: String) -> FilePath? {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = readlink(path, &target, target.count)
+    guard count > 0, count < target.count else { return nil }
+    return FilePath(String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self))
   }
 }

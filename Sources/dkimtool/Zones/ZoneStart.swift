@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import DKIMCore
 import Glibc
 
@@ -15,8 +16,8 @@ struct ZoneStart {
 
   /// - Parameter server: the primary name server; `nil`: this host.
   func text(server: String?, at time: Timestamp) -> String {
-    let host = ZoneName(Self.hostName)?.text ?? "localhost."
-    let contact = contact ?? ZoneName.contact("\(Self.userName)@\(Self.hostName)") ?? "hostmaster"
+    let host = ZoneName(HostName.own)?.text ?? "localhost."
+    let contact = contact ?? ZoneName.contact("\(Self.userName)@\(HostName.own)") ?? "hostmaster"
     let numbers = [refresh, retry, expire, lifetime].map { Self.padded("\($0)") }
     return """
       $TTL \(lifetime)
@@ -47,12 +48,6 @@ struct ZoneStart {
   private static var userName: String {
     guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "hostmaster" }
     return String(cString: name)
-  }
-
-  private static var hostName: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
 

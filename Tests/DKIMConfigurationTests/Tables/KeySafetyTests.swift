@@ -138,10 +138,4 @@ struct KeySafetyTests {
     #expect(try SigningKeyStore(options).publicKey(path) == TestKeys.publicKey("rsa2048"))
     #expect(throws: SigningKeyStoreError.self) { try SigningKeyStore.eager(requireSafeKeys: true).publicKey(path) }
   }
-
-  @Test("Commands can be copied whatever the path holds")
-  func quoting() {
-    #expect(ShellWord.quoted("/etc/dkim keys/it's") == "'/etc/dkim keys/it'\\''s'")
-    #expect(ShellWord.quoted("-rf") == "'./-rf'")
-  }
 }

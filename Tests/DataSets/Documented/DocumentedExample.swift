@@ -2,39 +2,60 @@ import MilterTestSupport
 import TestSupport
 import Testing
 
-/// What Docs/DataSets.md shows of a kind: blocks behind three back quotes, a language and the kind.
-struct DocumentedExample {
+/// The blocks of a document: behind three back quotes a language, and what the block is.
+struct DocumentedBlocks {
   struct Missing: Error { let what: String }
 
-  private let kind: String
+  private let document: String
   private let blocks: [String: String]
-  private let replacements: [(String, String)]
 
-  /// - Parameter places: what stands in the document for servers and folders, and what is there instead. The domain,
-  ///   the selector and the key are replaced by those of the scene.
-  init(_ kind: String, in scene: SigningScene, _ places: [(String, String)] = []) throws {
-    let path = TestFiles.package.appending("Docs/DataSets.md").string
-    let document = String(decoding: try TestFiles.read(path), as: UTF8.self)
+  /// - Parameter document: its path in the package.
+  init(_ document: String) throws {
+    let text = String(decoding: try TestFiles.read(TestFiles.package.appending(document).string), as: UTF8.self)
     var blocks: [String: String] = [:]
     var head: String?
-    for line in document.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("```") {
         head = head == nil ? String(line.dropFirst(3)) : nil
       } else if let head {
         blocks[head, default: ""] += line + "\n"
       }
     }
-    self.kind = kind
+    self.document = document
     self.blocks = blocks
-    let (_, domain, selector, path2) = scene.keyRow
+  }
+
+  func block(_ head: String) throws -> String {
+    guard let text = blocks[head] else { throw Missing(what: "\(document) has no block \(head)") }
+    return text
+  }
+
+  /// What the blocks of a language are.
+  func names(_ language: String) -> [String] {
+    blocks.keys.filter { $0 == language || $0.hasPrefix(language + " ") }
+      .map { String($0.dropFirst(language.count + 1)) }.sorted()
+  }
+}
+
+/// What Docs/DataSets.md shows of a kind: blocks behind three back quotes, a language and the kind.
+struct DocumentedExample {
+  private let kind: String
+  private let blocks: DocumentedBlocks
+  private let replacements: [(String, String)]
+
+  /// - Parameter places: what stands in the document for servers and folders, and what is there instead. The domain,
+  ///   the selector and the key are replaced by those of the scene.
+  init(_ kind: String, in scene: SigningScene, _ places: [(String, String)] = []) throws {
+    self.kind = kind
+    blocks = try DocumentedBlocks("Docs/DataSets.md")
+    let (_, domain, selector, path) = scene.keyRow
     replacements =
-      places + [("/etc/dkimkeys/s2026.private", path2), ("s2026", selector), ("example.com", domain)]
+      places + [("/etc/dkimkeys/s2026.private", path), ("s2026", selector), ("example.com", domain)]
   }
 
   /// A block with everything in its place.
   func block(_ language: String, _ name: String = "") throws -> String {
-    let head = "\(language) \(kind)" + (name.isEmpty ? "" : " \(name)")
-    guard var text = blocks[head] else { throw Missing(what: "Docs/DataSets.md has no block \(head)") }
+    var text = try blocks.block("\(language) \(kind)" + (name.isEmpty ? "" : " \(name)"))
     for (old, new) in replacements { text = text.replacing(old, with: new) }
     return text
   }
@@ -42,7 +63,9 @@ struct DocumentedExample {
   /// The value of a setting of the configuration that is shown.
   func setting(_ name: String) throws -> String {
     let lines = try block("conf").split(separator: "\n")
-    guard let line = lines.first(where: { $0.hasPrefix(name + " ") }) else { throw Missing(what: "\(kind): \(name)") }
+    guard let line = lines.first(where: { $0.hasPrefix(name + " ") }) else {
+      throw DocumentedBlocks.Missing(what: "\(kind): \(name)")
+    }
     return String(line.dropFirst(name.count).drop { $0 == " " })
   }
 

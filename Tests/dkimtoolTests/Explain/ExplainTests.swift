@@ -87,6 +87,38 @@ import Testing
         "puts in: Authentication-Results: mx.example.org;\n      dkim=pass (2048-bit key; unprotected)"))
   }
 
+  /// Each of these is asked by the milter, too.
+  @Test(arguments: ["TestDNSData file:", "TestPublicKeys "])
+  func keysComeFromWhereTheFilterAsks(_ setting: String) throws {
+    let folder = try folder()
+    try folder.write("v.conf", "Mode v\nAuthservID mx.example.org\n\(setting)\(folder.path)/work/keys.txt\n")
+    let run = try folder.run(
+      """
+      dkimtool sign -d example.com -s 2026 -k 2026.private m.eml > signed.eml
+      echo "2026._domainkey.example.com $(grep -o '"[^"]*"' 2026.txt | tr -d '"\\n')" > keys.txt
+      dkimtool explain -x v.conf --client-ip 198.51.100.7 signed.eml
+      """)
+    #expect(run.status == 0)
+    #expect(run.text.contains("+ signature of example.com (s=2026): pass"))
+    let filter = try folder.run("dkim-milter -x v.conf -u \"$(id -un)\" -t signed.eml")
+    #expect(filter.status == 0, "\(filter.complaints)")
+    #expect(filter.complaints.contains("verification (s=2026, d=example.com, 2048-bit key) succeeded"))
+  }
+
+  @Test func theTimeLimitOfTheConfigurationHolds() throws {
+    let folder = try folder()
+    // Nobody listens at the discard port.
+    try folder.write("v.conf", "Mode v\nNameservers 127.0.0.1@9\nDNSTimeout 1\nOn-DNSError tempfail\n")
+    let start = ContinuousClock.now
+    let run = try folder.run(
+      """
+      dkimtool sign -d example.com -s 2026 -k 2026.private m.eml > signed.eml
+      dkimtool explain -x v.conf --client-ip 198.51.100.7 signed.eml
+      """)
+    #expect(run.text.contains("(On-DNSError"))
+    #expect(ContinuousClock.now - start < .seconds(4))
+  }
+
   @Test func theSenderCanBeExchangedInAMessage() throws {
     let run = try folder().run("dkimtool explain -x o.conf --sender x@other.example m.eml")
     #expect(run.text.contains(". sender x@other.example, from the field From"))

@@ -157,21 +157,4 @@ struct GenZoneTests {
     #expect(shown.status == 0, "\(shown.errors)")
     #expect(shown.output.contains("s119._domainkey.d1.example. "))
   }
-
-  @Test("a file that is replaced keeps its mode, and a link stays a link")
-  func files() throws {
-    let folder = try folder()
-    try folder.write("real", "old\n", mode: 0o640)
-    #expect(try KeyProcess.run(["/bin/ln", "-s", "real", "link"], in: folder).status == 0)
-    #expect(try genzone(["-F", "-o", "link", "file:keytable"], in: folder).status == 0)
-    #expect(folder.mode("real") == 0o640)
-    #expect(folder.isSymbolicLink("link"))
-    #expect(try folder.read("real").contains("r2048._domainkey.example.com.\tIN\tTXT\t( \"v=DKIM1; k=rsa; \""))
-    #expect(try genzone(["-F", "-o", "new", "file:keytable"], in: folder).status == 0)
-    #expect(folder.mode("new") == 0o644)
-    let printed = try genzone(["-F", "-o", "-", "file:keytable"], in: folder)
-    #expect(
-      printed.output.split(separator: "\n").dropFirst(2) == (try folder.read("new")).split(separator: "\n").dropFirst(2)
-    )
-  }
 }

@@ -1,7 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
-import Glibc
 import NIOCore
 
 /// One configuration with what was made of it. Connections keep the one they began with.
@@ -25,7 +24,7 @@ final class Generation: Sendable {
   ) {
     self.configuration = configuration
     self.plan = plan
-    filter = Filter(configuration, hostName: Self.hostName)
+    filter = Filter(configuration, hostName: HostName.own)
     wishes = FilterWishes(filter)
     keyFiles = configuration.keyFiles
     if let previous, !plan.signature.isFixed, previous.plan.signature == plan.signature {
@@ -34,11 +33,5 @@ final class Generation: Sendable {
       (source, statistics) = plan.source.open(group)
     }
     keys = MeasuredKeySource(source: source, metrics: metrics)
-  }
-
-  private static var hostName: String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -1,0 +1,11 @@
+internal import Glibc
+
+/// The name of this host.
+package enum HostName {
+  /// As gethostname(2) has it; `localhost` where there is none.
+  package static var own: String {
+    var name = [CChar](repeating: 0, count: 256)
+    guard unsafe gethostname(&name, name.count - 1) == 0, name.first != 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

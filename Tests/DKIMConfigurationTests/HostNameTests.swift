@@ -1,0 +1,12 @@
+import TestSupport
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite("The name of this host")
+struct HostNameTests {
+  @Test("is what the kernel says") func own() throws {
+    let kernel = String(decoding: try TestFiles.read("/proc/sys/kernel/hostname"), as: UTF8.self)
+    #expect(HostName.own + "\n" == kernel)
+  }
+}

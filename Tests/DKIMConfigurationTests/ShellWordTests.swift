@@ -1,0 +1,16 @@
+import Testing
+
+@testable import DKIMConfiguration
+
+@Suite("Words of commands that people copy")
+struct ShellWordTests {
+  @Test(
+    "stay what they are, whatever the path holds",
+    arguments: [
+      ("/etc/key", "/etc/key"), ("a b", "'a b'"), ("/etc/dkim keys/it's", "'/etc/dkim keys/it'\\''s'"),
+      ("a'\u{301}; rm b", "'a'\\''\u{301}; rm b'"), ("-rf", "'./-rf'"), ("", "''"),
+    ])
+  func quoted(_ word: String, _ quoted: String) {
+    #expect(ShellWord.quoted(word).utf8.elementsEqual(quoted.utf8))
+  }
+}
