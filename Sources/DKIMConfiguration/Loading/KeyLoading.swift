@@ -13,7 +13,8 @@ extension ConfigurationDraft {
       if let keyTable, let signingTable {
         let keys = KeyTable(keyTable, baseDirectory: settings.text("BaseDirectory"))
         configuration.signing.keys = .tables(SigningTable(signingTable), keys)
-        await preload(keys, limit: loader.preloadedKeys)
+        // A server that is down at the start (SoftStart) is not waited for again.
+        if keyTable.startProblem == nil { await preload(keys, limit: loader.preloadedKeys) }
       }
     case (false, true):
       complain(

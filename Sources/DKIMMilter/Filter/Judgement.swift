@@ -72,14 +72,14 @@ struct Judgement {
   private mutating func judgeSigned() {
     writeField()
     logSignatures()
-    guard !findings.contains(where: { $0.cause == .good }) else { return }
+    // Mail of a domain that tests is treated like unsigned mail, with a good signature too. // RFC 6376 §3.6.1
+    let counting = findings.filter { $0.cause != .ignored && !$0.isTesting }
+    guard !counting.contains(where: { $0.cause == .good }) else { return }
     // A later try may find a key and a good signature; only then does the first of the others decide.
     if let finding = findings.first(where: { $0.cause == .keyUnavailable }) {
       apply(configuration.actions.dnsError, .keyUnavailable, finding, setting: "On-DNSError")
       if action != .accept { return }
     }
-    // Mail of a domain that tests is treated like unsigned mail. // RFC 6376 §3.6.1
-    let counting = findings.filter { $0.cause != .ignored && !($0.isTesting && $0.isBad) }
     if counting.isEmpty {
       steps.append(.init(.note, "no signature counts: none is trusted, or their domains are testing (t=y)"))
       return applyNoSignature()
@@ -162,9 +162,6 @@ struct Judgement {
 }
 
 extension SignatureFinding {
-  /// What On-BadSignature is for.
-  fileprivate var isBad: Bool { [.bad, .badTime, .revoked, .syntax].contains(cause) }
-
   /// What the log says of a signature that did not pass.
   fileprivate var logEvents: [LogEvent] {
     let tags = result.tags
