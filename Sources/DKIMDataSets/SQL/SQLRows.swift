@@ -29,6 +29,13 @@ enum SQLValue {
       "column \(column + 1) of a row has \(count) octets; expected at most \(StoreLimits.longestValue)", mend: nil)
   }
 
+  /// Something in the question is a parameter, and no value is ever given to it.
+  static func ownParameter(_ server: SQLServer) -> DataSetError {
+    server.unusable(
+      "a parameter stands in the names or the filter, and has no value",
+      mend: "write filter= without question marks and the like")
+  }
+
   static func tooManyColumns(_ count: Int, _ server: SQLServer) -> DataSetError {
     server.unusable("a row has \(count) columns", mend: "name at most \(DataSourceName.mostColumns) in datacol=")
   }

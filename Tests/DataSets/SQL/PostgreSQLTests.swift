@@ -25,6 +25,12 @@
     @Test("A filter is one condition beside the key")
     func filter() async throws { try await checks.filter() }
 
+    @Test("A row or a filter that fails is an error, and a key that can be none is not there")
+    func failingRows() async throws { try await checks.failingRows() }
+
+    @Test("A filter with a parameter of its own is refused")
+    func ownParameters() async throws { try await checks.ownParameters(["v =3D $1", "v =3D $2"]) }
+
     @Test("All rows are walked, up to a limit")
     func walk() async throws { try await checks.walk() }
 

@@ -38,7 +38,7 @@
       guard status == 0 else { throw error(deadline) }
       guard count <= DataSourceName.mostColumns else { throw SQLValue.tooManyColumns(count, server) }
       guard unsafe mysql_stmt_param_count(statement) == 1 else {
-        throw server.unusable("a question mark stands in the names or the filter", mend: "write filter= without it")
+        throw SQLValue.ownParameter(server)
       }
     }
 

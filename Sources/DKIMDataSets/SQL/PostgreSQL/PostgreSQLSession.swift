@@ -47,10 +47,32 @@
 
     /// Has the server read a statement, and tells what its key and its columns are.
     func prepare(_ statement: SQLStatement, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
-      try send(unsafe PQsendPrepare(connection, Self.statement, statement.text, 0, nil))
+      try description(of: statement, 1, named: Self.statement, until: deadline)
+    }
+
+    /// Throws where a question has other parameters than those that it is given values for.
+    func checkParameters(of statement: SQLStatement, _ count: Int, until deadline: Deadline) throws(DataSetError) {
+      _ = try description(of: statement, count, named: "", until: deadline)
+    }
+
+    private func description(
+      of statement: SQLStatement, _ parameters: Int, named name: String, until deadline: Deadline
+    ) throws(DataSetError) -> PostgreSQLResult {
+      try send(unsafe PQsendPrepare(connection, name, statement.text, 0, nil))
       _ = try checked(try results(until: deadline))
-      try send(unsafe PQsendDescribePrepared(connection, Self.statement))
-      return try checked(try results(until: deadline))
+      try send(unsafe PQsendDescribePrepared(connection, name))
+      let description = try checked(try results(until: deadline))
+      guard description.parameterCount == parameters else { throw SQLValue.ownParameter(server) }
+      return description
+    }
+
+    /// What the server makes of a key alone, be it an error; no row has a part in it.
+    func read(_ key: String, as type: UInt32, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
+      let status = unsafe key.withCString { key in
+        unsafe PQsendQueryParams(connection, "SELECT $1 IS NULL", 1, [type], [key], nil, nil, 0)
+      }
+      try send(status)
+      return try results(until: deadline)
     }
 
     /// What the prepared statement finds for a key, be it an error; `nil` is NULL, which is no row's key.
