@@ -4,9 +4,19 @@ internal import DKIMConfiguration
 struct SQLRows {
   private(set) var rows: [DataSetRow] = []
   private let limit: Int
-  private var weight = 0
+  /// Octets that all rows may take in memory.
+  private let largest: Int
+  private var (weight, size) = (0, 0)
 
-  init(limit: Int) { self.limit = limit }
+  /// What a row, and what a value takes in memory beside its octets, about.
+  private static let (rowCost, valueCost) = (256, 48)
+  /// No more rows are kept, however small they are.
+  static let most = 8 * StoreLimits.largestWalk / rowCost
+
+  init(limit: Int, largest: Int = 8 * StoreLimits.largestWalk) {
+    self.limit = limit
+    self.largest = largest
+  }
 
   /// Adds a row; one without a key is found by nobody.
   mutating func add(
@@ -17,6 +27,10 @@ struct SQLRows {
     weight += key.utf8.count + columns.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
     guard weight <= StoreLimits.largestWalk else {
       throw server.unusable("all rows together have more than \(StoreLimits.largestWalk) octets", mend: nil)
+    }
+    size += Self.rowCost + Self.valueCost * columns.count
+    guard weight + size <= largest else {
+      throw server.unusable("there are more than \(rows.count) rows, which take too much memory", mend: nil)
     }
     rows.append(DataSetRow(key: key, value: .columns(columns), place: nil))
   }

@@ -113,6 +113,7 @@
       let statement = try ODBCStatement(
         text, parameters: 0, connection, server, mostColumns: DataSourceName.mostColumns + 1)
       statement.encoding = self.statement?.encoding ?? .utf16
+      statement.limit(rows: max(1, min(limit, SQLRows.most + 1)))
       try statement.execute(until: deadline)
       var rows = SQLRows(limit: limit)
       while rows.rows.count < limit, let columns = try statement.next(until: deadline) {

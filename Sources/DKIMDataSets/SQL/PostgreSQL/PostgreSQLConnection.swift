@@ -79,6 +79,13 @@
       return [("sslcert", "/dev/null/none")]
     }
 
+    /// Whoever is at the other end of a network may ask for the password in clear, unless a certificate says who it is.
+    /// Libraries before 16 cannot be kept from sending it.
+    static func authentication(_ name: DataSourceName, libraryVersion: Int) -> [(name: String, value: String)] {
+      let isLocal = name.host.isEmpty || name.host.hasPrefix("/") || name.host.hasPrefix("@")
+      return isLocal || name.tls == .yes || libraryVersion < 160_000 ? [] : [("require_auth", "!password")]
+    }
+
     /// What libpq is told; it keeps to `deadline` no setting of its own.
     private static func settings(
       _ name: DataSourceName, _ options: DataSetOptions
@@ -93,6 +100,7 @@
       if let port = name.port { settings.append(("port", "\(port)")) }
       if let user = name.user { settings.append(("user", user)) }
       if let password = name.password { settings.append(("password", password)) }
+      settings += authentication(name, libraryVersion: PostgreSQLSession.libraryVersion)
       switch name.tls {
       case nil: settings.append(("sslmode", "prefer"))
       case .no: settings.append(("sslmode", "disable"))
