@@ -95,6 +95,21 @@
     }
   }
 
+  @Suite("Drivers of ODBC that are no good")
+  struct ODBCDriverTests {
+    @Test(
+      "A value without an end is an error that passes",
+      .enabled(if: EndlessDriver.canBeMade, "there is no compiler, or unixODBC's headers are not installed"))
+    func endless() async throws {
+      let driver = try await EndlessDriver()
+      let set = try await OpenedSet.open(driver.specification, timeLimit: 5)
+      let failure = await set.failure("key")
+      #expect("\(failure.error.map { "\($0)" } ?? "")".contains("without an end"), "\(failure)")
+      if case .temporary = failure.error {} else { Issue.record("\(failure)") }
+      #expect(failure.time < .seconds(2))
+    }
+  }
+
   @Suite("Data sources of ODBC")
   struct ODBCSourceTests {
     private func source(_ text: String) throws -> ODBCSource {
