@@ -1,5 +1,6 @@
 #pragma once
 /* What a run of a script may use, and how it is stopped. */
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
@@ -57,6 +58,8 @@ struct clua_bounds {
   /* Milliseconds of the monotonic clock. */
   int64_t deadline;
   int end;
+  /* Whether memory was refused, which a script may catch. */
+  int was_refused;
   clua_search search;
 };
 
@@ -94,7 +97,10 @@ static inline void *clua_allocate(void *context, void *block, size_t old_size, s
     return NULL;
   }
   /* A block that shrinks is never refused. */
-  if (new_size > old_size && new_size - old_size > bounds->memory_limit - bounds->memory) return NULL;
+  if (new_size > old_size && new_size - old_size > bounds->memory_limit - bounds->memory) {
+    bounds->was_refused = 1;
+    return NULL;
+  }
   void *result = realloc(block, new_size);
   if (result == NULL) return NULL;
   bounds->memory += new_size - old_size;

@@ -50,9 +50,13 @@ static inline int clua_rep(lua_State *state) {
   lua_Integer count = luaL_checkinteger(state, 2);
   const char *separator = luaL_optlstring(state, 3, "", &separator_length);
   if (count <= 0 || length + separator_length == 0) return lua_pushliteral(state, ""), 1;
-  if (length + separator_length > clua_bounds_of(state)->memory_limit / (lua_Unsigned)count)
+  clua_bounds *bounds = clua_bounds_of(state);
+  if (length + separator_length > bounds->memory_limit / (lua_Unsigned)count) {
+    bounds->was_refused = 1;
     return luaL_error(state, "resulting string too large");
+  }
   size_t whole = (size_t)count * length + (size_t)(count - 1) * separator_length;
+  clua_charge(state, (size_t)count / 4 + whole / 1024);
   luaL_Buffer buffer;
   char *place = luaL_buffinitsize(state, &buffer, whole);
   for (lua_Integer index = 0; index < count; index++) {
@@ -81,9 +85,55 @@ static inline void clua_check_length(lua_State *state) {
   if (lua_rawlen(state, 1) > CLUA_ELEMENTS) luaL_error(state, "the table is too long");
 }
 
+/* Insert and remove: with a position, what stands behind it is moved. */
 static inline int clua_shift(lua_State *state) {
   clua_check_length(state);
+  lua_Integer position = lua_tointeger(state, 2), length = (lua_Integer)lua_rawlen(state, 1);
+  int has_position = lua_gettop(state) == (int)lua_tointeger(state, lua_upvalueindex(2));
+  if (has_position && position > 0 && position < length) clua_charge(state, (size_t)(length - position));
   return clua_original(state);
+}
+
+/* Charges for elements that one call goes through, some at a time: metatables may make each of them expensive. */
+static inline void clua_charge_element(lua_State *state, lua_Unsigned index) {
+  if (index % 64 == 0) clua_charge(state, 64);
+}
+
+/* As in the library, which is not stopped between two elements. */
+static inline int clua_concat(lua_State *state) {
+  luaL_checktype(state, 1, LUA_TTABLE);
+  size_t separator_length;
+  const char *separator = luaL_optlstring(state, 2, "", &separator_length);
+  lua_Integer first = luaL_optinteger(state, 3, 1);
+  lua_Integer last = lua_isnoneornil(state, 4) ? luaL_len(state, 1) : luaL_checkinteger(state, 4);
+  luaL_Buffer buffer;
+  luaL_buffinit(state, &buffer);
+  for (lua_Integer index = first; index <= last; index++) {
+    clua_charge_element(state, (lua_Unsigned)index - (lua_Unsigned)first);
+    lua_geti(state, 1, index);
+    if (!lua_isstring(state, -1))
+      return luaL_error(
+        state, "invalid value (at index %I) in table for 'concat'", (LUAI_UACINT)index);
+    luaL_addvalue(&buffer);
+    if (index == last) break;
+    luaL_addlstring(&buffer, separator, separator_length);
+  }
+  luaL_pushresult(&buffer);
+  return 1;
+}
+
+/* As in the library. */
+static inline int clua_unpack(lua_State *state) {
+  lua_Integer first = luaL_optinteger(state, 2, 1);
+  lua_Integer last = lua_isnoneornil(state, 3) ? luaL_len(state, 1) : luaL_checkinteger(state, 3);
+  if (first > last) return 0;
+  lua_Unsigned count = (lua_Unsigned)last - (lua_Unsigned)first;
+  if (count >= INT_MAX || !lua_checkstack(state, (int)++count)) return luaL_error(state, "too many results to unpack");
+  for (lua_Unsigned index = 0; index < count; index++) {
+    clua_charge_element(state, index);
+    lua_geti(state, 1, first + (lua_Integer)index);
+  }
+  return (int)count;
 }
 
 static inline int clua_less(lua_State *state) {
@@ -97,21 +147,42 @@ static inline int clua_sort(lua_State *state) {
   if (lua_isnoneornil(state, 2)) {
     lua_settop(state, 1);
     lua_pushcfunction(state, clua_less);
+  } else if (lua_iscfunction(state, 2)) {
+    /* No instruction runs in it; so many times it may be called. */
+    clua_charge(state, 32 * (size_t)lua_rawlen(state, 1));
   }
   return clua_original(state);
 }
 
+/* As in the library, but no more than so many elements. */
 static inline int clua_move(lua_State *state) {
   lua_Integer first = luaL_checkinteger(state, 2), last = luaL_checkinteger(state, 3);
-  if (last >= first && (lua_Unsigned)last - (lua_Unsigned)first >= CLUA_ELEMENTS)
-    return luaL_error(state, "too many elements to move");
-  return clua_original(state);
+  lua_Integer place = luaL_checkinteger(state, 4);
+  int target = lua_isnoneornil(state, 5) ? 1 : 5;
+  luaL_checktype(state, 1, LUA_TTABLE);
+  luaL_checktype(state, target, LUA_TTABLE);
+  if (last >= first) {
+    if ((lua_Unsigned)last - (lua_Unsigned)first >= CLUA_ELEMENTS)
+      return luaL_error(state, "too many elements to move");
+    lua_Integer count = last - first + 1;
+    luaL_argcheck(state, place <= LUA_MAXINTEGER - count + 1, 4, "destination wrap around");
+    int is_forward = place > last || place <= first || (target != 1 && !lua_compare(state, 1, target, LUA_OPEQ));
+    for (lua_Integer index = 0; index < count; index++) {
+      clua_charge_element(state, (lua_Unsigned)index);
+      lua_Integer offset = is_forward ? index : count - 1 - index;
+      lua_geti(state, 1, first + offset);
+      lua_seti(state, target, place + offset);
+    }
+  }
+  lua_pushvalue(state, target);
+  return 1;
 }
 
-/* Puts a function before one of the table on top. */
-static inline void clua_wrap(lua_State *state, const char *name, lua_CFunction function) {
+/* Puts a function before one of the table on top. It has that one and the number of all arguments for upvalues. */
+static inline void clua_wrap(lua_State *state, const char *name, lua_CFunction function, int arguments) {
   lua_getfield(state, -1, name);
-  lua_pushcclosure(state, function, 1);
+  lua_pushinteger(state, arguments);
+  lua_pushcclosure(state, function, 2);
   lua_setfield(state, -2, name);
 }
 
@@ -130,6 +201,8 @@ static inline void clua_open_libraries(lua_State *state) {
   static const luaL_Reg base[] = {
     {"dofile", NULL}, {"loadfile", NULL}, {"load", NULL}, {"collectgarbage", NULL}, {"warn", NULL},
     {"print", clua_nothing}, {"setmetatable", clua_setmetatable}, {"xpcall", clua_xpcall}, {NULL, NULL}};
+  static const luaL_Reg table[] = {
+    {"concat", clua_concat}, {"unpack", clua_unpack}, {"move", clua_move}, {NULL, NULL}};
   static const luaL_Reg string[] = {
     {"dump", NULL}, {"find", clua_find}, {"match", clua_matching}, {"gmatch", clua_gmatch}, {"gsub", clua_gsub},
     {"rep", clua_rep}, {NULL, NULL}};
@@ -137,11 +210,10 @@ static inline void clua_open_libraries(lua_State *state) {
   lua_pop(state, 1);
   clua_open(state, luaopen_string, string);
   lua_setglobal(state, LUA_STRLIBNAME);
-  clua_open(state, luaopen_table, none);
-  clua_wrap(state, "insert", clua_shift);
-  clua_wrap(state, "remove", clua_shift);
-  clua_wrap(state, "sort", clua_sort);
-  clua_wrap(state, "move", clua_move);
+  clua_open(state, luaopen_table, table);
+  clua_wrap(state, "insert", clua_shift, 3);
+  clua_wrap(state, "remove", clua_shift, 2);
+  clua_wrap(state, "sort", clua_sort, 2);
   lua_setglobal(state, LUA_TABLIBNAME);
   clua_open(state, luaopen_math, none);
   lua_setglobal(state, LUA_MATHLIBNAME);

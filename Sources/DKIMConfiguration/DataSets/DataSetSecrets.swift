@@ -12,7 +12,7 @@ enum DataSetSecrets {
     let words =
       isOne ? [specification] : pieces(of: specification, at: " ")
     let text = words.map { hiddenUserInformation($0) }.joined(separator: " ")
-    return hiddenSettings(kind(of: text) == "erlang" ? hiddenCookie(text) : text)
+    return hiddenSettings(kind(of: text) == "erlang" ? hiddenCookie(text) : text, blankEnds: !isOne)
   }
 
   private static func kind(of text: String) -> String {
@@ -58,23 +58,105 @@ enum DataSetSecrets {
     return fields.joined(separator: ":")
   }
 
-  /// `pwd=…` and `password=…` up to the next semicolon, question mark, slash or blank; the signs may be written in
-  /// quoted-printable.
-  private static func hiddenSettings(_ text: String) -> String {
-    var result = text.unicodeScalars
-    for word in ["pwd", "password", "passwd"] {
-      for sign in ["=3d", "="] {
-        var from = result.startIndex
-        while let found = result.range(ofText: word + sign, from: from) {
-          let end = result[found.upperBound...].firstIndex { ";?/ ".unicodeScalars.contains($0) } ?? result.endIndex
-          let stop = result.range(ofText: "=3b", from: found.upperBound).map { min($0.lowerBound, end) } ?? end
-          let length = result.distance(from: result.startIndex, to: found.upperBound) + mask.count
-          result.replaceSubrange(found.upperBound..<stop, with: mask.unicodeScalars)
-          from = result.index(result.startIndex, offsetBy: length)
-        }
+  // MARK: Settings
+
+  /// A scalar of a text, or one that is written in quoted-printable there.
+  private struct Sign {
+    let value: Unicode.Scalar
+    let range: Range<String.Index>
+  }
+
+  /// `pwd=…` and `password=…` up to the next semicolon, question mark or slash, and a value in braces up to the closing
+  /// one. The signs may be written in quoted-printable, and blanks may stand around the equals sign.
+  ///
+  /// - Parameter blankEnds: whether a blank stands behind the value, not in it.
+  private static func hiddenSettings(_ text: String, blankEnds: Bool) -> String {
+    let signs = signs(of: text.unicodeScalars)
+    var result = ""
+    var shown = text.startIndex
+    var next = 0
+    while next < signs.count {
+      guard let name = nameEnd(in: signs, from: next), let value = valueStart(in: signs, behind: name, text) else {
+        next += 1
+        continue
+      }
+      next = valueEnd(in: signs, from: value.sign, text, blankEnds: blankEnds)
+      result += String(text.unicodeScalars[shown..<value.index]) + mask
+      shown = next < signs.count ? signs[next].range.lowerBound : text.endIndex
+    }
+    return result + String(text.unicodeScalars[shown...])
+  }
+
+  private static func signs(of text: String.UnicodeScalarView) -> [Sign] {
+    var signs: [Sign] = []
+    var index = text.startIndex
+    while index < text.endIndex {
+      let piece = text[index...].prefix(3)
+      let digits = String(piece.dropFirst())
+      // No sign before the digits, which a number could have.
+      if piece.first == "=", digits.utf8.count == 2, digits.utf8.first != UInt8(ascii: "+"),
+        let octet = UInt8(digits, radix: 16)
+      {
+        signs.append(Sign(value: Unicode.Scalar(octet), range: index..<piece.endIndex))
+        index = piece.endIndex
+      } else {
+        let end = text.index(after: index)
+        signs.append(Sign(value: text[index], range: index..<end))
+        index = end
       }
     }
-    return String(result)
+    return signs
+  }
+
+  /// Behind the name of a password that begins at a place.
+  private static func nameEnd(in signs: [Sign], from start: Int) -> Int? {
+    for name in ["pwd", "password", "passwd"] {
+      let found = signs[start...].prefix(name.utf8.count)
+      if zip(found, name.unicodeScalars).allSatisfy({ $0.value == $1 || $0.value.value == $1.value - 32 }),
+        found.count == name.utf8.count
+      {
+        return found.endIndex
+      }
+    }
+    return nil
+  }
+
+  /// Where the value behind a name begins.
+  private static func valueStart(
+    in signs: [Sign], behind name: Int, _ text: String
+  ) -> (sign: Int, index: String.Index)? {
+    func skippingBlanks(from start: Int) -> Int {
+      start + signs[start...].prefix { $0.value == " " || $0.value == "\t" }.count
+    }
+    let equals = skippingBlanks(from: name)
+    if equals < signs.count, signs[equals].value == "=" {
+      let value = skippingBlanks(from: equals + 1)
+      return (value, value < signs.count ? signs[value].range.lowerBound : text.endIndex)
+    }
+    // An equals sign that could be taken for the beginning of a number.
+    guard name < signs.count, text.unicodeScalars[signs[name].range.lowerBound] == "=" else { return nil }
+    let index = text.unicodeScalars.index(after: signs[name].range.lowerBound)
+    return (signs[name].value == "{" ? name : name + 1, index)
+  }
+
+  private static func valueEnd(in signs: [Sign], from start: Int, _ text: String, blankEnds: Bool) -> Int {
+    var next = start
+    if next < signs.count, signs[next].value == "{" {
+      next += 1
+      // A brace within braces is doubled.
+      while next < signs.count {
+        let isBrace = signs[next].value == "}"
+        let isDoubled = isBrace && next + 1 < signs.count && signs[next + 1].value == "}"
+        next += isDoubled ? 2 : 1
+        if isBrace, !isDoubled { break }
+      }
+    }
+    return next
+      + signs[next...].prefix { sign in
+        if sign.value == ";" { return false }
+        let written = text.unicodeScalars[sign.range.lowerBound]
+        return written != "?" && written != "/" && !(blankEnds && written == " ")
+      }.count
   }
 }
 
@@ -84,8 +166,8 @@ extension String {
 
 extension String.UnicodeScalarView {
   /// Where `text` stands, whatever the case of ASCII letters.
-  fileprivate func range(ofText text: String, from start: Index? = nil) -> Range<Index>? {
-    var index = start ?? startIndex
+  fileprivate func range(ofText text: String) -> Range<Index>? {
+    var index = startIndex
     let wanted = TextOctets.folded(text).unicodeScalars
     while index < endIndex {
       let found = self[index...].prefix(wanted.count)

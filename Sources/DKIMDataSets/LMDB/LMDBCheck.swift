@@ -4,9 +4,6 @@ struct LMDBCheck {
   /// What is good to know about the rows.
   struct Findings {
     var rows = 0
-    /// A NUL stands behind some keys, and behind some there is none.
-    var hasKeysWithNUL = false
-    var hasKeysWithoutNUL = false
     /// Rows that are databases of their own.
     var namedDatabases = 0
   }
@@ -82,7 +79,6 @@ struct LMDBCheck {
     let (flags, keySize, size) = (page.number(node + 4, 2), Int(page.number(node + 6, 2)), Int(page.number(node, 4)))
     let end = node + Self.nodeHead + keySize
     findings.rows += 1
-    if keySize > 0, page[end - 1] == 0 { findings.hasKeysWithNUL = true } else { findings.hasKeysWithoutNUL = true }
     guard flags & NodeFlag.severalValues == 0 else { throw Self.damage(number, "has a row of no kind") }
     if flags & NodeFlag.database != 0 { findings.namedDatabases += 1 }
     guard flags & NodeFlag.bigValue != 0 else {

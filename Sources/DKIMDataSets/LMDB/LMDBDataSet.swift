@@ -12,9 +12,8 @@
     /// - Throws: ``FileDamage`` where reading it would be dangerous.
     init(_ request: DataSetRequest, _ place: LMDBPlace, _ use: LMDBUse) throws(FileDamage) {
       findings = try use.environment.findings()
-      // Others may come, so keys as they are given are always asked for.
-      spellings = KeySpellings(
-        foldsCase: !request.options.caseSensitive, hasNUL: findings.hasKeysWithNUL, lacksNUL: true)
+      // Whatever is there now, others of both sorts may come.
+      spellings = KeySpellings(foldsCase: !request.options.caseSensitive, hasNUL: true, lacksNUL: true)
       specification = request.specification
       self.place = place
       self.use = use

@@ -5,25 +5,25 @@
   /// Rows that a script makes up as they are asked for.
   ///
   /// Most scripts are done before a thread that may wait would have begun, so each is first run where it is asked for,
-  /// with so few instructions that nobody notices. One that needs more is run on those threads from then on.
+  /// within so little that nobody notices. One that needs more is run on those threads from then on.
   final class LuaDataSet: DataSet {
     private let script: LuaScript
     private let store: RemoteDataSet
     /// What the administrator should know of the script.
     private let note: ConfigurationProblem?
     private let isLong: Atomic<Bool>
-    private let timeLimit: Int
 
-    /// Some tenths of a millisecond.
-    private static let fewSteps = 20_000
+    /// Some tenths of a millisecond; with little memory no single instruction takes long either.
+    private static let little = LuaScript.Limits(memory: 2 << 20, steps: 20_000)
+    /// Milliseconds
+    private static let shortTime = 5
     /// A script with more code takes that long to load.
     private static let shortCode = 64 << 10
 
-    init(_ script: LuaScript, _ store: RemoteDataSet, timeLimit: Int, note: ConfigurationProblem?) {
+    init(_ script: LuaScript, _ store: RemoteDataSet, note: ConfigurationProblem?) {
       self.script = script
       self.store = store
       self.note = note
-      self.timeLimit = timeLimit
       isLong = Atomic(script.size > Self.shortCode)
     }
 
@@ -31,8 +31,7 @@
 
     func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
       if !isLong.load(ordering: .relaxed) {
-        let deadline = Deadline(in: timeLimit)
-        if let values = try script.values(for: key, steps: Self.fewSteps, until: deadline) {
+        if let values = try script.values(for: key, within: Self.little, until: Deadline(in: Self.shortTime)) {
           return LuaConnection.row(key, values).map { [$0] } ?? []
         }
         isLong.store(true, ordering: .relaxed)

@@ -21,7 +21,7 @@
         }
         return LuaConnection(script)
       }
-      return LuaDataSet(script, store, timeLimit: timeLimit, note: trial.withLock(\.note))
+      return LuaDataSet(script, store, note: trial.withLock(\.note))
     }
 
     /// The run without a key, which is made by the thread that opens the first connection.

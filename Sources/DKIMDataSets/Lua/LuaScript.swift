@@ -19,9 +19,6 @@
       var steps = 20_000_000
     }
 
-    static let mostValues = 64
-    static let longestValue = 1 << 20
-
     /// What errors call it.
     let name: String
     private let code: [UInt8]
@@ -48,25 +45,41 @@
 
     /// What it returns for a key; `nil`: for none, as OpenDKIM does at its start.
     func values(for query: String?, until deadline: Deadline) throws(DataSetError) -> [String?] {
-      guard let values = try values(for: query, steps: limits.steps, until: deadline) else {
+      let (result, bounds) = run(query, limits, until: deadline)
+      // A script may have caught that it was stopped, and returned something.
+      switch bounds.end {
+      case CLUA_STEPS:
         throw .unusable("\(name): the script was stopped after \(limits.steps) instructions: it may never end")
+      case CLUA_TIME: throw .temporary("\(name): the script was not done in time")
+      default: return try values(of: result)
       }
-      return values
     }
 
-    /// The same with fewer instructions; `nil` where they do not suffice.
-    func values(for query: String?, steps: Int, until deadline: Deadline) throws(DataSetError) -> [String?]? {
-      var bounds = Self.bounds(memory: limits.memory, steps: steps, until: deadline.moment)
+    /// The same within narrower limits; `nil` where they do not suffice, also where the script makes something of that.
+    func values(
+      for query: String?, within limits: Limits, until deadline: Deadline
+    ) throws(DataSetError) -> [String?]? {
+      let (result, bounds) = run(query, limits, until: deadline)
+      guard bounds.end == CLUA_RUNNING, bounds.was_refused == 0 else { return nil }
+      return try values(of: result)
+    }
+
+    private func run(
+      _ query: String?, _ limits: Limits, until deadline: Deadline
+    ) -> (Result<[String?], Message>, clua_bounds) {
+      var bounds = Self.bounds(memory: limits.memory, steps: limits.steps, until: deadline.moment)
       let result = unsafe withUnsafeMutablePointer(to: &bounds) { bounds in unsafe run(query, bounds) }
+      return (result, bounds)
+    }
+
+    private func values(of result: Result<[String?], Message>) throws(DataSetError) -> [String?] {
       switch result {
       case .success(let values):
-        guard values.allSatisfy({ ($0?.utf8.count ?? 0) <= Self.longestValue }) else {
+        guard values.allSatisfy({ ($0?.utf8.count ?? 0) <= StoreLimits.longestValue }) else {
           throw .unusable("\(name): returns a value of more than 1 MiB")
         }
         return values
-      case .failure(let message):
-        if bounds.end == CLUA_STEPS { return nil }
-        throw error(message, isLate: bounds.end == CLUA_TIME)
+      case .failure(let message): throw error(message)
       }
     }
 
@@ -77,8 +90,7 @@
       var isOutOfMemory = false
     }
 
-    private func error(_ message: Message, isLate: Bool) -> DataSetError {
-      if isLate { return .temporary("\(name): the script was not done in time") }
+    private func error(_ message: Message) -> DataSetError {
       if message.isOutOfMemory {
         return .unusable("\(name): the script needs more than \(limits.memory >> 20) MiB of memory")
       }
@@ -113,7 +125,7 @@
     private static func bounds(memory: Int, steps: Int, until deadline: Int64) -> clua_bounds {
       unsafe clua_bounds(
         memory: 0, memory_limit: memory, steps: Int64(clamping: steps), deadline: deadline, end: CLUA_RUNNING,
-        search: luaSearch)
+        was_refused: 0, search: luaSearch)
     }
 
     private static func compile(
@@ -144,7 +156,7 @@
           unsafe job.script = code.baseAddress?.assumingMemoryBound(to: CChar.self)
           unsafe job.script_length = code.count
           unsafe job.name = name
-          unsafe job.limit = CInt(Self.mostValues)
+          unsafe job.limit = CInt(DataSourceName.mostColumns)
           guard let query else { return unsafe Self.result(state, clua_run(state, &job)) }
           return unsafe query.withCString { octets in
             unsafe job.query = octets

@@ -10,7 +10,7 @@ final class RedisConnection: StoreConnection {
     stream = BufferedStream(try endpoint.connect(until: deadline))
     prefix = name.prefix
     if let password = name.password {
-      _ = try answer("the login", ["AUTH"] + (name.user.map { [$0] } ?? []) + [password], until: deadline)
+      try logIn(name.user, password, until: deadline)
     }
     if let database = name.database {
       _ = try answer("database \(database)", ["SELECT", "\(database)"], until: deadline)
@@ -18,6 +18,24 @@ final class RedisConnection: StoreConnection {
     let probe = try ask("a look-up", ["GET", "\(prefix):"].map { Array($0.utf8) }, until: deadline)
     // Whatever that key holds, it may be asked for.
     if case .error(let text) = probe, !text.starts(with: "WRONGTYPE".utf8) { throw refusal("a look-up", text) }
+  }
+
+  /// Some servers repeat what they were asked, and no message is to show a password.
+  private func logIn(_ user: String?, _ password: String, until deadline: Deadline) throws(DataSetError) {
+    let (what, command) = ("the login", ["AUTH"] + (user.map { [$0] } ?? []) + [password])
+    let reply: RedisReply
+    do throws(DataSetError) {
+      reply = try ask(what, command.map { Array($0.utf8) }, until: deadline)
+    } catch {
+      // Everything else says nothing of what came.
+      guard "\(error)".contains("is no answer of Redis") else { throw error }
+      throw .temporary("\(stream.peer): \(what): what comes is no answer of Redis")
+    }
+    switch reply {
+    case .status: return
+    case .error(let text): throw RedisRefusal(text).error(what, peer: stream.peer, isLogin: true)
+    default: throw unexpected()
+    }
   }
 
   func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {

@@ -6,9 +6,12 @@ struct RedisRefusal {
 
   init(_ octets: [UInt8]) { text = ServerText.shown(octets, limit: 200) }
 
-  /// - Parameter what: what was asked for.
-  func error(_ what: String, peer: String) -> DataSetError {
+  /// - Parameters:
+  ///   - what: what was asked for.
+  ///   - isLogin: whether what the server says may hold the password, so that only the kind of the error is told.
+  func error(_ what: String, peer: String, isLogin: Bool = false) -> DataSetError {
     let word = text.prefix { $0 != " " }
+    if isLogin { return login("\(peer): \(what) is refused", String(word)) }
     let said = "\(peer): \(what) is refused: \(text)"
     switch word {
     case "NOAUTH": return .unusable("\(said); expected :PASSWORD@ or USER:PASSWORD@ before the host")
@@ -20,6 +23,22 @@ struct RedisRefusal {
       return .unusable("\(said); expected a server that has every key: clusters are not supported")
     case "ERR": return isPassing ? .temporary(said) : .unusable(said)
     // LOADING, MASTERDOWN, READONLY, BUSY, CLUSTERDOWN, TRYAGAIN, …
+    default: return .temporary(said)
+    }
+  }
+
+  private static let knownWords = [
+    "BUSY", "CLUSTERDOWN", "DENIED", "ERR", "LOADING", "MASTERDOWN", "MISCONF", "NOAUTH", "NOPERM", "OOM", "WRONGPASS",
+  ]
+
+  private func login(_ said: String, _ word: String) -> DataSetError {
+    let said = Self.knownWords.contains(word) ? "\(said): \(word)" : said
+    switch word {
+    case "WRONGPASS", "NOPERM":
+      return .unusable("\(said); expected the password that the server knows, and the user where it has several")
+    case "DENIED": return .unusable("\(said); expected a server that this host may ask")
+    case "ERR" where !isPassing:
+      return .unusable("\(said); expected a server with a password (requirepass), or no password before the host")
     default: return .temporary(said)
     }
   }

@@ -23,6 +23,12 @@ struct SQLStatement: Sendable, Hashable {
     return SQLStatement(text: text + (dialect.hasLimit ? " LIMIT 1" : ""))
   }
 
+  /// Finds no row, and reads none: whatever it fails with, the key is what fails.
+  static func noRow(of name: DataSourceName, _ dialect: Dialect) -> SQLStatement {
+    SQLStatement(
+      text: "SELECT 1 FROM \(name.table) WHERE \(name.keyColumn) = \(dialect.placeholder) AND 1 = 0")
+  }
+
   /// Every row: the key, and then the columns. Where the database has no `LIMIT`, whoever reads the rows stops.
   static func rows(of name: DataSourceName, limit: Int, _ dialect: Dialect) -> SQLStatement {
     var text = "SELECT \(([name.keyColumn] + name.dataColumns).joined(separator: ",")) FROM \(name.table)"

@@ -17,6 +17,21 @@ import Testing
     #expect(!hidden.contains("secret"), "\(hidden)")
   }
 
+  @Test(
+    "A password in braces is hidden to the closing one, whatever it holds",
+    arguments: [
+      "pwd=3D=7Bse;cret=7D", "pwd==7Bse;cret=7D", "PWD=3D{se cret}", "pwd={se/cret}", "pwd={se?cret}",
+      "pwd={se=3Bcret}", "pwd=3D=7Bse=7D=7Dcret=7D", "pwd={se}}cret}", "pwd={se=7D}cret=7D", "Password =3D {se;cret}",
+      "pwd =3D=20=7Bse;cret=7D", "PWD ==7Bse;cret=7D", "pwd = se=20cret", "pwd\t=\tse@cret", "pwd=20=3D se=20cret",
+      "pwd={se;cret", "pwd=7Bse;cret=7D", "pwd=3bsecret", "=70wd=se=2Fcret",
+    ])
+  func braces(_ setting: String) {
+    let hidden = DataSetSecrets.hidden(in: "dsn:odbc://localhost/DRIVER=3Dx;\(setting);PORT=3D5/table=t")
+    #expect(hidden.hasPrefix("dsn:odbc://localhost/DRIVER=3Dx;"), "\(hidden)")
+    #expect(!hidden.contains("se") && !hidden.contains("cret"), "\(hidden)")
+    #expect(hidden.contains("***;PORT=3D5/table=t") || setting == "pwd={se;cret", "\(hidden)")
+  }
+
   @Test("What is no password is shown")
   func harmless() {
     for text in ["file:/etc/keys", "dsn:pgsql://u@h/d", "ldap://h:3\u{301}89/o=x?cn?sub?(a=$d)", "csl:a@b,c:d"] {

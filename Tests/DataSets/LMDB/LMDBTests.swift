@@ -79,6 +79,19 @@
       }
     }
 
+    @Test("Keys with a NUL behind them are found, also where they came after the first look")
+    func laterNUL() async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeLMDB("t", [])
+        let set = try await files.open("mdb:t")
+        #expect(try await set.text("example.com") == nil)
+        try await files.makeLMDB("t", [("example.com\0", "mail\0")])
+        #expect(try await set.text("example.com") == "mail")
+        #expect(try await set.text("Example.COM") == "mail")
+        #expect(try await set.text("example.co") == nil)
+      }
+    }
+
     @Test("Reading and writing at a time never show half a row")
     func busyWriter() async throws {
       try await DatabaseFiles.run { files in

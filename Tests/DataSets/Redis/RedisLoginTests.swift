@@ -24,8 +24,21 @@ struct RedisLoginTests {
   func needless() async throws {
     let server = try await RedisServer()
     let refusal = await OpenedSet.refusal("redis://:secret@127.0.0.1:\(server.port)/p", softStart: true)
-    #expect(refusal?.contains("the login is refused: ERR AUTH") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("the login is refused: ERR;") == true, "\(refusal ?? "")")
     #expect(refusal?.contains("secret") == false)
+  }
+
+  @Test(
+    "A server that repeats what it was asked does not bring the password into a message",
+    arguments: [
+      "-ERR unknown command 'AUTH', with args beginning with: 'user' 'Geheimnis' \r\n", "-Geheimnis\r\n",
+      "AUTH user Geheimnis\r\n", "$Geheimnis\r\n",
+    ])
+  func repeating(_ answer: String) async throws {
+    let server = try await RepeatingServer(answer, then: .again)
+    let refusal = await OpenedSet.refusal("redis://user:Geheimnis@127.0.0.1:\(server.port)/p")
+    #expect(refusal?.contains("the login") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("Geheimnis") == false, "\(refusal ?? "")")
   }
 
   @Test("A user with a list of what it may")

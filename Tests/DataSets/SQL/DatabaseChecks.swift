@@ -46,6 +46,44 @@ struct DatabaseChecks {
     #expect(try await set.allRows().map(\.key).sorted() == ["1293", "8"])
   }
 
+  /// For PostgreSQL: what a row or the filter fails with is the same as what a key fails with that cannot be one.
+  nonisolated(nonsending) func failingRows() async throws {
+    try await server.run(
+      """
+      CREATE TABLE ends (id INTEGER, k TEXT, v TEXT, until TEXT);
+      INSERT INTO ends VALUES (7, 'seven', 'x', 'never'), (8, 'eight', 'y', '99999999999999999999-01-01');
+      CREATE DATABASE octets ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C';
+      \\connect octets
+      CREATE TABLE latin (k TEXT, v TEXT);
+      INSERT INTO latin VALUES ('example.com', E'\\xE9'), ('good', 'v');
+      """)
+    let latin = try await open(server.specification("latin", database: "octets"))
+    await expectFailure(latin, "example.com")
+    #expect(try await columns(latin, "good") == ["v"])
+    #expect(try await columns(latin, "absent") == nil)
+    for key in ["id", "k"] {
+      let filter = "?filter=CAST(until AS date) > now()"
+      let set = try await open(server.specification("ends", key: key, more: filter))
+      for value in key == "id" ? ["7", "8"] : ["seven", "eight"] { await expectFailure(set, value) }
+      #expect(try await columns(set, "example.com") == nil)
+    }
+    try await server.run("DROP TABLE ends")
+  }
+
+  private func expectFailure(_ set: any DataSet, _ key: String) async {
+    let error = await #expect(throws: DataSetError.self, "\(key)") { _ = try await columns(set, key) }
+    #expect(error != nil, "\(key)")
+  }
+
+  /// A filter with a parameter of its own, which nobody ever gives a value.
+  nonisolated(nonsending) func ownParameters(_ conditions: [String]) async throws {
+    for condition in conditions {
+      let text =
+        await OpenedSet.refusal(server.specification("kv", more: "?filter=\(condition)"), softStart: true) ?? ""
+      #expect(text.contains("write filter= without"), "\(condition): \(text)")
+    }
+  }
+
   nonisolated(nonsending) func walk() async throws {
     let set = try await open(server.specification("kv"))
     let all = try await set.allRows()

@@ -25,6 +25,9 @@
     @Test("A filter is one condition beside the key")
     func filter() async throws { try await checks.filter() }
 
+    @Test("A filter with a parameter of its own is refused")
+    func ownParameters() async throws { try await checks.ownParameters(["v =3D =3F"]) }
+
     @Test("All rows are walked, up to a limit")
     func walk() async throws { try await checks.walk() }
 

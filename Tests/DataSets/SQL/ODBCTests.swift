@@ -32,6 +32,12 @@
     @Test("A filter is one condition beside the key")
     func filter() async throws { try await checks().filter() }
 
+    @Test("A row or a filter that fails is an error, and a key that can be none is not there")
+    func failingRows() async throws { try await checks().failingRows() }
+
+    @Test("A filter with a parameter of its own is refused")
+    func ownParameters() async throws { try await checks().ownParameters(["v =3D =3F"]) }
+
     @Test("All rows are walked, up to a limit", arguments: drivers)
     func walk(_ driver: String) async throws { try await checks(driver).walk() }
 
@@ -86,6 +92,21 @@
         let refusal = await OpenedSet.refusal("dsn:" + source, softStart: true)
         #expect(refusal?.contains(said) == true && refusal?.contains("geheim") == false, "\(refusal ?? source)")
       }
+    }
+  }
+
+  @Suite("Drivers of ODBC that are no good")
+  struct ODBCDriverTests {
+    @Test(
+      "A value without an end is an error that passes",
+      .enabled(if: EndlessDriver.canBeMade, "there is no compiler, or unixODBC's headers are not installed"))
+    func endless() async throws {
+      let driver = try await EndlessDriver()
+      let set = try await OpenedSet.open(driver.specification, timeLimit: 5)
+      let failure = await set.failure("key")
+      #expect("\(failure.error.map { "\($0)" } ?? "")".contains("without an end"), "\(failure)")
+      if case .temporary = failure.error {} else { Issue.record("\(failure)") }
+      #expect(failure.time < .seconds(2))
     }
   }
 

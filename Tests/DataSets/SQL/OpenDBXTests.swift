@@ -53,6 +53,24 @@
       }
     }
 
+    @Test("A value that is too long is refused, and the next key is found", .enabled(if: hasBackend))
+    func longValues() async throws {
+      try await DatabaseFiles.run { files in
+        try await files.makeSQLite(
+          "t.sqlite3",
+          """
+          CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', printf('%.*c', 1048577, 'x')), ('a', 'second'),
+            ('b', 'good');
+          """)
+        let set = try await open(source(files), files)
+        for _ in 0..<3 {
+          let failure = await set.failure("a")
+          #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 octets"), "\(failure)")
+          #expect(try await set.rows(for: "b", all: false).first?.value == .columns(["good"]))
+        }
+      }
+    }
+
     @Test("Mistakes are told, and what comes later is found", .enabled(if: hasBackend))
     func mistakes() async throws {
       try await DatabaseFiles.run { files in

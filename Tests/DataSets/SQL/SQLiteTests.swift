@@ -27,6 +27,20 @@
       return columns
     }
 
+    /// A process that nobody can read a file beside.
+    private func lock(_ files: DatabaseFiles, _ name: String) async throws -> ChildProcess {
+      let command = ".shell touch \(files.path("ready")) && exec sleep 60"
+      let holder = try ChildProcess(["sqlite3", files.path(name), "BEGIN EXCLUSIVE;", command])
+      try await eventually("it is locked", within: .seconds(20)) { access(files.path("ready"), F_OK) == 0 }
+      return holder
+    }
+
+    private func release(_ holder: ChildProcess) {
+      // Its shell, which sleeps, too.
+      ServerUser.children(of: holder.id).forEach { kill($0, SIGKILL) }
+      holder.stop(SIGKILL)
+    }
+
     @Test("Every row is found and walked over, in each encoding", arguments: ["UTF-8", "UTF-16le", "UTF-16be"])
     func rows(_ encoding: String) async throws {
       try await DatabaseFiles.run { files in
@@ -101,6 +115,12 @@
           ("t./sqlite3/table=kv?keycol=k?datacol=none", "check keycol="),
           ("t./sqlite3/table=kv?keycol=k?datacol=v?filter=none none none", "check table="),
           ("t./sqlite3/table=kv?keycol=k?datacol=v?filter=none =3D 1", "check keycol="),
+          ("t./sqlite3/\(Self.table)?filter=v =3D =3F", "write filter= without"),
+          ("t./sqlite3/\(Self.table)?filter=v =3D =3F1", "write filter= without"),
+          ("t./sqlite3/\(Self.table)?filter=v =3D :x", "write filter= without"),
+          ("t./sqlite3/\(Self.table)?filter=v =3D $1", "write filter= without"),
+          ("t./sqlite3/table=kv?keycol=\"kk\"?datacol=v", "check keycol="),
+          ("t./sqlite3/table=kv?keycol=k?datacol=v,\"vv\"", "check keycol="),
           ("te/xt/\(Self.table)", "is not a database; name a file of SQLite 3"),
           ("abs/ent/\(Self.table)", "\(files.path("absent")): No such file or directory"),
           ("fol/der/\(Self.table)", "is a directory, not a regular file"),
@@ -120,17 +140,13 @@
         let source = "dsn:sqlite3://t./sqlite3/\(Self.table)"
         let set = try await files.open(source, timeLimit: 1)
         #expect(try await columns(set, "a") == ["1"])
-        let command = ".shell touch \(files.path("ready")) && exec sleep 60"
-        let holder = try ChildProcess(["sqlite3", files.path("t.sqlite3"), "BEGIN EXCLUSIVE;", command])
-        try await eventually("it is locked", within: .seconds(20)) { access(files.path("ready"), F_OK) == 0 }
+        let holder = try await lock(files, "t.sqlite3")
         let failure = await set.failure("a")
         if case .temporary = failure.error {} else { Issue.record("\(failure)") }
         #expect(failure.time > .milliseconds(700) && failure.time < .seconds(3), "\(failure)")
         let refusal = await files.refusal(source)
         #expect(refusal?.contains("locked") == true || refusal?.contains("in time") == true, "\(refusal ?? "")")
-        // Its shell, which sleeps, too.
-        ServerUser.children(of: holder.id).forEach { kill($0, SIGKILL) }
-        holder.stop(SIGKILL)
+        release(holder)
         try await eventually("it works again", within: .seconds(2)) { (try? await columns(set, "a")) == ["1"] }
       }
     }
@@ -159,6 +175,32 @@
         try await files.run("rm", files.path("t.sqlite3"))
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '5');")
         try await eventually("the new one is read", within: .seconds(2)) { (try? await columns(set, "a")) == ["5"] }
+      }
+    }
+
+    @Test("A file that cannot be opened in the place of another is an error after a while, and then tried again")
+    func lastingTrouble() async throws {
+      try await DatabaseFiles.run { files in
+        let path = files.path("t.sqlite3")
+        try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '1');")
+        try await files.makeSQLite("other", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '2');")
+        let source = try DataSourceName("sqlite3://t./sqlite3/\(Self.table)")
+        let connection = try SQLiteConnection(source, path, patience: 600, until: Deadline(in: 5000))
+        func value() throws -> [String?]? {
+          guard case .columns(let columns) = try connection.row(for: "a", until: Deadline(in: 200))?.value else {
+            return nil
+          }
+          return columns
+        }
+        let holder = try await lock(files, "other")
+        try await files.run("mv", files.path("other"), path)
+        #expect(try value() == ["1"])
+        #expect(try value() == ["1"])
+        try await Task.sleep(for: .milliseconds(700))
+        for _ in 0..<3 { #expect(throws: DataSetError.self) { try value() } }
+        // Only the cause goes away; the file stays as it is.
+        release(holder)
+        try await eventually("the new one is read", within: .seconds(3)) { (try? value()) == ["2"] }
       }
     }
 

@@ -7,13 +7,11 @@
     private let session: MariaDBSession
     private let statement: MariaDBStatement
 
-    /// What a path of a local socket can have at most, octets.
-    private static let longestPath = 107
-
     static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
       guard !name.database.isEmpty else {
         throw request.error(.badName(found: "no database is named", expected: "mysql://host/database/table=…"))
       }
+      let longestPath = ServerAddress.longestPath
       guard !name.host.hasPrefix("/") || name.host.utf8.count <= longestPath else {
         throw request.error(
           .badName(

@@ -62,6 +62,12 @@
       guard let result = unsafe result else { throw deadline.isOver ? server.isLate : error() }
       var problem: DataSetError?
       while let row = unsafe next(of: result, until: deadline) {
+        // A server may send without a pause.
+        if deadline.isOver {
+          problem = server.isLate
+          shutDown()
+          break
+        }
         guard problem == nil else { continue }
         do throws(DataSetError) { try body(row) } catch { problem = error }
       }
@@ -69,6 +75,11 @@
       MariaDBWait.until(deadline) { unsafe mysql_free_result(result) }
       guard isComplete else { throw deadline.isOver ? server.isLate : error() }
       if let problem { throw problem }
+    }
+
+    /// Has everything that follows fail at once.
+    func shutDown() {
+      _ = Glibc.shutdown(CInt(truncatingIfNeeded: unsafe mysql_get_socket(connection)), CInt(SHUT_RDWR))
     }
 
     private func next(of result: UnsafeMutablePointer<MYSQL_RES>, until deadline: Deadline) -> MariaDBRow? {

@@ -38,7 +38,7 @@
       guard status == 0 else { throw error(deadline) }
       guard count <= DataSourceName.mostColumns else { throw SQLValue.tooManyColumns(count, server) }
       guard unsafe mysql_stmt_param_count(statement) == 1 else {
-        throw server.unusable("a question mark stands in the names or the filter", mend: "write filter= without it")
+        throw SQLValue.ownParameter(server)
       }
     }
 
@@ -51,20 +51,35 @@
       unsafe binds.deallocate()
     }
 
-    /// The columns of the first row for a key; `nil` where there is none.
+    /// The columns of the first row for a key; `nil` where there is none. Rows are received one at a time.
     func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       try check(MariaDBWait.until(deadline) { execute(key) }, deadline)
-      try check(MariaDBWait.until(deadline) { unsafe mysql_stmt_store_result(statement) }, deadline)
       defer { MariaDBWait.until(deadline) { _ = unsafe mysql_stmt_free_result(statement) } }
       try check(CInt(unsafe mysql_stmt_bind_result(statement, binds.baseAddress)), deadline)
-      switch unsafe mysql_stmt_fetch(statement) {
-      case MYSQL_NO_DATA: return nil
-      case 0, MYSQL_DATA_TRUNCATED: break
+      guard try fetch(deadline) else { return nil }
+      var row: [String?] = []
+      var problem: DataSetError?
+      do throws(DataSetError) {
+        for index in unsafe columns.indices { row.append(try value(index, deadline)) }
+      } catch {
+        problem = error
+      }
+      // One was asked for. What else comes is not waited for.
+      guard try !fetch(deadline) else {
+        session.shutDown()
+        throw server.temporary("more rows come than were asked for")
+      }
+      if let problem { throw problem }
+      return row
+    }
+
+    /// False where there is no other row.
+    private func fetch(_ deadline: Deadline) throws(DataSetError) -> Bool {
+      switch MariaDBWait.until(deadline, { unsafe mysql_stmt_fetch(statement) }) {
+      case MYSQL_NO_DATA: return false
+      case 0, MYSQL_DATA_TRUNCATED: return true
       default: throw error(deadline)
       }
-      var row: [String?] = []
-      for index in unsafe columns.indices { row.append(try value(index, deadline)) }
-      return row
     }
 
     private func execute(_ key: String) -> CInt {

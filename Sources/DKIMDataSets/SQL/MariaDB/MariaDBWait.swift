@@ -21,8 +21,10 @@
       let moment = Int(bitPattern: unsafe pthread_getspecific(MariaDBWait.key))
       // OpenSSL would wait within the socket where that does not say "not yet".
       MariaDBWait.makeNonBlocking(descriptor)
-      let isReady = SQLWait.wait(
-        for: descriptor, reading: isRead != 0, writing: isRead == 0, until: Deadline(moment: Int64(moment)))
+      let deadline = Deadline(moment: Int64(moment))
+      let isReady =
+        !deadline.isOver
+        && SQLWait.wait(for: descriptor, reading: isRead != 0, writing: isRead == 0, until: deadline)
       if !isReady { errno = ETIMEDOUT }
       return isReady ? 1 : 0
     }

@@ -28,7 +28,7 @@
     init(_ name: DataSourceName, _ source: ODBCSource, until deadline: Deadline) throws(DataSetError) {
       self.name = name
       session = try ODBCSession(source, until: deadline)
-      try session.prepare(.row(of: name, .odbc), until: deadline)
+      try session.prepare(.row(of: name, .odbc), .noRow(of: name, .odbc), until: deadline)
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {

@@ -14,7 +14,8 @@
     /// True where the driver does not take, or give, values of the type that it was asked for.
     var isAboutTypes: Bool { ["HYC00", "07006", "HY003", "HY004"].contains(state) }
 
-    /// True where a key cannot be one: letters where keys are numbers, or a sign that the database has no code for.
+    /// True where a key may be none: letters where keys are numbers, or a sign that the database has no code for. A row
+    /// that cannot be read, or a filter, may say the same.
     var isAboutKey: Bool {
       ["22P02", "22P03", "22003", "22005", "22007", "22008", "22018", "22021", "22P05"].contains(state)
     }

@@ -8,6 +8,7 @@
     private let connection: ODBCHandle
     private let server: SQLServer
     private var statement: ODBCStatement?
+    private var noRow: SQLStatement?
 
     init(_ source: ODBCSource, until deadline: Deadline) throws(DataSetError) {
       server = SQLServer(named: source.shown)
@@ -57,32 +58,65 @@
       }
     }
 
-    /// The statement that looks keys up. A look-up tells that the rows can be asked for, and in which form the driver
-    /// takes texts.
-    func prepare(_ text: SQLStatement, until deadline: Deadline) throws(DataSetError) {
-      let statement = try ODBCStatement(text, connection, server, mostColumns: DataSourceName.mostColumns)
+    /// The statement that looks keys up, and another that reads no row. A look-up tells that the rows can be asked for,
+    /// and in which form the driver takes texts.
+    func prepare(_ text: SQLStatement, _ noRow: SQLStatement, until deadline: Deadline) throws(DataSetError) {
+      let statement = try ODBCStatement(
+        text, parameters: 1, connection, server, mostColumns: DataSourceName.mostColumns)
       statement.limit(rows: 1)
-      try statement.findEncoding(until: deadline)
+      self.noRow = noRow
       self.statement = statement
+      try findEncoding(of: statement, until: deadline)
+    }
+
+    /// Asks for an empty key, and falls back on octets where the driver takes no UTF-16.
+    private func findEncoding(of statement: ODBCStatement, until deadline: Deadline) throws(DataSetError) {
+      for candidate in [ODBCStatement.Encoding.utf16, .utf8] {
+        statement.encoding = candidate
+        guard let failure = ask("", statement, until: deadline) else { return }
+        if try isForeign("", failure, candidate, until: deadline) { return }
+        guard candidate == .utf16, failure.isAboutTypes else { throw failure.error(server) }
+      }
+    }
+
+    private func ask(_ key: String, _ statement: ODBCStatement, until deadline: Deadline) -> ODBCFailure? {
+      defer { statement.close() }
+      return statement.ask(key, until: deadline)
+    }
+
+    /// True where a key cannot be one: letters where keys are numbers, or a sign that the database has no code for.
+    ///
+    /// A row, or a condition on it, may fail with the same state; then a question that reads no row does not.
+    private func isForeign(
+      _ key: String, _ failure: ODBCFailure, _ encoding: ODBCStatement.Encoding, until deadline: Deadline
+    ) throws(DataSetError) -> Bool {
+      guard failure.isAboutKey, let noRow else { return false }
+      let statement = try ODBCStatement(noRow, parameters: 1, connection, server, mostColumns: 1)
+      statement.encoding = encoding
+      return ask(key, statement, until: deadline)?.state == failure.state
     }
 
     /// The columns of the first row with a key.
     func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       guard let statement else { throw .unusable("nothing was prepared") }
       defer { statement.close() }
-      guard try statement.execute(key, until: deadline) else { return nil }
-      return try statement.next()
+      guard let failure = statement.ask(key, until: deadline) else { return try statement.next(until: deadline) }
+      statement.close()
+      if try isForeign(key, failure, statement.encoding, until: deadline) { return nil }
+      throw failure.error(server)
     }
 
     /// Rows, the first column of which is the key.
     func walk(
       _ text: SQLStatement, limit: Int, until deadline: Deadline
     ) throws(DataSetError) -> [DataSetRow] {
-      let statement = try ODBCStatement(text, connection, server, mostColumns: DataSourceName.mostColumns + 1)
+      let statement = try ODBCStatement(
+        text, parameters: 0, connection, server, mostColumns: DataSourceName.mostColumns + 1)
       statement.encoding = self.statement?.encoding ?? .utf16
+      statement.limit(rows: max(1, min(limit, SQLRows.most + 1)))
       try statement.execute(until: deadline)
       var rows = SQLRows(limit: limit)
-      while rows.rows.count < limit, let columns = try statement.next() {
+      while rows.rows.count < limit, let columns = try statement.next(until: deadline) {
         if deadline.isOver { throw server.isLate }
         try rows.add(columns.first ?? nil, server) { Array(columns.dropFirst()) }
       }

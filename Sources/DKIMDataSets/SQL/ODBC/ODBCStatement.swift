@@ -14,8 +14,9 @@
     /// Reused for values.
     private var buffer = [UInt16](repeating: 0, count: 4096)
 
+    /// - Parameter parameters: how many values the question is to be given: the key, or none.
     init(
-      _ text: SQLStatement, _ connection: ODBCHandle, _ server: SQLServer, mostColumns: Int
+      _ text: SQLStatement, parameters: SQLSMALLINT, _ connection: ODBCHandle, _ server: SQLServer, mostColumns: Int
     ) throws(DataSetError) {
       statement = try ODBCHandle(.statement, of: connection, server)
       self.server = server
@@ -26,6 +27,10 @@
       try statement.check(unsafe SQLNumResultCols(statement.handle, &count), server)
       columnCount = Int(count)
       guard columnCount <= mostColumns else { throw SQLValue.tooManyColumns(columnCount, server) }
+      // Not every driver can tell.
+      if ODBCHandle.isGood(unsafe SQLNumParams(statement.handle, &count)), count != parameters {
+        throw SQLValue.ownParameter(server)
+      }
     }
 
     /// Not every driver knows of it.
@@ -40,30 +45,14 @@
 
     // MARK: Asking
 
-    /// Asks for an empty key, and falls back on octets where the driver takes no UTF-16.
-    func findEncoding(until deadline: Deadline) throws(DataSetError) {
-      for candidate in [Encoding.utf16, .utf8] {
-        encoding = candidate
-        defer { close() }
-        guard let failure = ask("", until: deadline), !failure.isAboutKey else { return }
-        guard candidate == .utf16, failure.isAboutTypes else { throw failure.error(server) }
-      }
-    }
-
-    /// Asks for a key; false where the database says that it can be none.
-    func execute(_ key: String, until deadline: Deadline) throws(DataSetError) -> Bool {
-      guard let failure = ask(key, until: deadline) else { return true }
-      if failure.isAboutKey { return false }
-      throw failure.error(server)
-    }
-
     /// Asks a question without a key.
     func execute(until deadline: Deadline) throws(DataSetError) {
       set(SQL_ATTR_QUERY_TIMEOUT, ODBCSession.seconds(until: deadline))
       try statement.check(unsafe SQLExecute(statement.handle), server)
     }
 
-    private func ask(_ key: String, until deadline: Deadline) -> ODBCFailure? {
+    /// Asks for a key, and returns what went wrong.
+    func ask(_ key: String, until deadline: Deadline) -> ODBCFailure? {
       set(SQL_ATTR_QUERY_TIMEOUT, ODBCSession.seconds(until: deadline))
       switch encoding {
       case .utf16: return ask(Array(key.utf16), (SQL_C_WCHAR, SQL_WVARCHAR))
@@ -94,7 +83,7 @@
     // MARK: Rows
 
     /// The columns of the next row; `nil` where there is none.
-    func next() throws(DataSetError) -> [String?]? {
+    func next(until deadline: Deadline) throws(DataSetError) -> [String?]? {
       let result = unsafe SQLFetch(statement.handle)
       if result == SQLRETURN(SQL_NO_DATA) { return nil }
       try statement.check(result, server)
@@ -102,13 +91,13 @@
       for column in 0..<columnCount {
         switch encoding {
         case .utf16:
-          let units = try units(of: column, SQL_C_WCHAR, UInt16.self)
+          let units = try units(of: column, SQL_C_WCHAR, UInt16.self, until: deadline)
           columns.append(
             try units.map { units throws(DataSetError) in
               try checked(String(decoding: units, as: UTF16.self), column)
             })
         case .utf8:
-          let units = try units(of: column, SQL_C_CHAR, UInt8.self)
+          let units = try units(of: column, SQL_C_CHAR, UInt8.self, until: deadline)
           columns.append(
             try units.map { units throws(DataSetError) in
               try checked(String(decoding: units, as: UTF8.self), column)
@@ -127,7 +116,7 @@
 
     /// A value in pieces, each of which ends with a NUL; `nil` where it is NULL.
     private func units<Unit: FixedWidthInteger>(
-      of column: Int, _ type: CInt, _ unit: Unit.Type
+      of column: Int, _ type: CInt, _ unit: Unit.Type, until deadline: Deadline
     ) throws(DataSetError) -> [Unit]? {
       var units: [Unit] = []
       // Beyond that it is too long however it is written.
@@ -149,6 +138,9 @@
         if indicator == SQLLEN(SQL_NULL_DATA) { return nil }
         units += piece
         if result == SQLRETURN(SQL_SUCCESS) { return units }
+        // It says that there is more, and gives nothing.
+        guard !piece.isEmpty else { throw server.temporary("the driver gives column \(column + 1) without an end") }
+        if deadline.isOver { throw server.isLate }
       }
       return units
     }

@@ -48,12 +48,25 @@
       return String(decoding: result.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Asks a question, and hands over the first rows that answer it.
+    /// Asks a question, and hands over the first rows that answer it. Where that is broken off, rows may be left that
+    /// would answer the next.
     func ask(
       _ statement: SQLStatement, limit: Int, until deadline: Deadline,
       _ body: ([String?]) throws(DataSetError) -> Void
     ) throws(DataSetError) {
       if hasFailed { throw server.temporary("the connection has failed before") }
+      do throws(DataSetError) {
+        try answer(statement, limit: limit, until: deadline, body)
+      } catch {
+        hasFailed = true
+        throw error
+      }
+    }
+
+    private func answer(
+      _ statement: SQLStatement, limit: Int, until deadline: Deadline,
+      _ body: ([String?]) throws(DataSetError) -> Void
+    ) throws(DataSetError) {
       let asked = unsafe odbx_query(handle, statement.text, UInt(statement.text.utf8.count))
       guard asked >= 0 else { throw failure(asked) }
       var rest = limit

@@ -6,8 +6,8 @@
   final class PostgreSQLConnection: StoreConnection {
     private let name: DataSourceName
     private let session: PostgreSQLSession
-    /// Whether a key can be any text at all; a number, say, cannot.
-    private let keyIsText: Bool
+    /// The number of the type that keys have.
+    private let keyType: UInt32
 
     static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
       guard !name.database.isEmpty else {
@@ -30,19 +30,20 @@
     private init(_ name: DataSourceName, _ session: PostgreSQLSession, until deadline: Deadline) throws(DataSetError) {
       (self.name, self.session) = (name, session)
       let description = try session.prepare(.row(of: name, .postgreSQL), until: deadline)
+      try session.checkParameters(of: .rows(of: name, limit: 1, .postgreSQL), 0, until: deadline)
       guard description.columnCount <= DataSourceName.mostColumns else {
         throw SQLValue.tooManyColumns(description.columnCount, session.server)
       }
       // Whether the user may read the table comes out when it is read.
       _ = try session.checked(try session.look(nil, until: deadline))
-      keyIsText = Self.textTypes.contains(description.keyType)
+      keyType = description.keyType
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
       // No text of PostgreSQL holds a NUL.
       guard !key.utf8.contains(0) else { return nil }
       let result = try session.look(key, until: deadline)
-      if let state = result.state, isForeign(state) { return nil }
+      if let state = result.state, try isForeign(key, state, until: deadline) { return nil }
       guard try session.checked(result).rowCount > 0 else { return nil }
       return DataSetRow(key: key, value: .columns(try result.columns(of: 0, from: 0, session.server)), place: nil)
     }
@@ -61,17 +62,12 @@
       return rows.rows
     }
 
-    /// `char`, `name`, `text`, `unknown`, `char(n)` and `varchar`, by their numbers.
-    private static let textTypes: Set<UInt32> = [18, 19, 25, 705, 1042, 1043]
-
-    /// True where the server says that a key cannot be one: letters where keys are numbers, or a sign that the
-    /// database has no code for.
-    private func isForeign(_ state: String) -> Bool {
-      switch state {
-      case "22021", "22P05": true
-      case "22P02", "22P03", "22003", "22007", "22008": !keyIsText
-      default: false
-      }
+    /// True where a key cannot be one: letters where keys are numbers, or a sign that the database has no code for.
+    ///
+    /// A row, or a condition on it, may fail with the same state; then the key alone does not.
+    private func isForeign(_ key: String, _ state: String, until deadline: Deadline) throws(DataSetError) -> Bool {
+      guard ["22P02", "22P03", "22P05", "22003", "22007", "22008"].contains(state) else { return false }
+      return try session.read(key, as: keyType, until: deadline).state == state
     }
 
     /// A user who may not look into the folder that `HOME` names (root's, where privileges were dropped) would be
@@ -81,6 +77,13 @@
       let file = unsafe String(cString: home) + "/.postgresql/postgresql.crt"
       guard unsafe access(file, R_OK) != 0, errno == EACCES else { return [] }
       return [("sslcert", "/dev/null/none")]
+    }
+
+    /// Whoever is at the other end of a network may ask for the password in clear, unless a certificate says who it is.
+    /// Libraries before 16 cannot be kept from sending it.
+    static func authentication(_ name: DataSourceName, libraryVersion: Int) -> [(name: String, value: String)] {
+      let isLocal = name.host.isEmpty || name.host.hasPrefix("/") || name.host.hasPrefix("@")
+      return isLocal || name.tls == .yes || libraryVersion < 160_000 ? [] : [("require_auth", "!password")]
     }
 
     /// What libpq is told; it keeps to `deadline` no setting of its own.
@@ -97,6 +100,7 @@
       if let port = name.port { settings.append(("port", "\(port)")) }
       if let user = name.user { settings.append(("user", user)) }
       if let password = name.password { settings.append(("password", password)) }
+      settings += authentication(name, libraryVersion: PostgreSQLSession.libraryVersion)
       switch name.tls {
       case nil: settings.append(("sslmode", "prefer"))
       case .no: settings.append(("sslmode", "disable"))

@@ -29,7 +29,9 @@
 
     /// Texts of libpq for what no waiting mends; it has no states for them.
     private static func isLasting(_ text: String) -> Bool {
-      [
+      // A server that goes away while TLS is being set up.
+      if text.contains("unexpected eof") { return false }
+      return [
         "certificate", "SSL error", "does not support SSL", "no password supplied", "SCRAM", "invalid sslmode",
         "authentication method", "invalid port", "Unix-domain socket path",
       ].contains { text.contains($0) }

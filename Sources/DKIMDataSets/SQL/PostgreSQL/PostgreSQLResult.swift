@@ -32,6 +32,9 @@
     var rowCount: Int { Int(unsafe PQntuples(result)) }
     var columnCount: Int { Int(unsafe PQnfields(result)) }
 
+    /// Of a described statement: how many values it is to be given.
+    var parameterCount: Int { Int(unsafe PQnparams(result)) }
+
     /// Of a described statement: the number of the type that the key has.
     var keyType: UInt32 { unsafe PQparamtype(result, 0) }
 

@@ -30,6 +30,9 @@
 
     deinit { unsafe PQfinish(connection) }
 
+    /// Of the library: 16.2 is 160002.
+    static var libraryVersion: Int { Int(PQlibVersion()) }
+
     private func connect(until deadline: Deadline) throws(DataSetError) {
       guard unsafe PQstatus(connection) != CONNECTION_BAD else { throw PostgreSQLFailure.connecting(text, server) }
       var wanted = PGRES_POLLING_WRITING
@@ -47,23 +50,45 @@
 
     /// Has the server read a statement, and tells what its key and its columns are.
     func prepare(_ statement: SQLStatement, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
-      try send(unsafe PQsendPrepare(connection, Self.statement, statement.text, 0, nil))
-      _ = try checked(try results(until: deadline))
-      try send(unsafe PQsendDescribePrepared(connection, Self.statement))
-      return try checked(try results(until: deadline))
+      try description(of: statement, 1, named: Self.statement, until: deadline)
     }
 
-    /// What the prepared statement finds for a key, be it an error; `nil` is NULL, which is no row's key.
+    /// Throws where a question has other parameters than those that it is given values for.
+    func checkParameters(of statement: SQLStatement, _ count: Int, until deadline: Deadline) throws(DataSetError) {
+      _ = try description(of: statement, count, named: "", until: deadline)
+    }
+
+    private func description(
+      of statement: SQLStatement, _ parameters: Int, named name: String, until deadline: Deadline
+    ) throws(DataSetError) -> PostgreSQLResult {
+      try send(unsafe PQsendPrepare(connection, name, statement.text, 0, nil))
+      _ = try checked(try results(until: deadline))
+      try send(unsafe PQsendDescribePrepared(connection, name))
+      let description = try checked(try results(until: deadline))
+      guard description.parameterCount == parameters else { throw SQLValue.ownParameter(server) }
+      return description
+    }
+
+    /// What the server makes of a key alone, be it an error; no row has a part in it.
+    func read(_ key: String, as type: UInt32, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
+      let status = unsafe key.withCString { key in
+        unsafe PQsendQueryParams(connection, "SELECT $1 IS NULL", 1, [type], [key], nil, nil, 0)
+      }
+      try send(status)
+      return try results(until: deadline)
+    }
+
+    /// The first row that the prepared statement finds for a key, or an error; `nil` is NULL, which is no row's key.
     func look(_ key: String?, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
       guard let key else {
         try send(unsafe PQsendQueryPrepared(connection, Self.statement, 1, [nil], nil, nil, 0))
-        return try results(until: deadline)
+        return try firstResult(until: deadline)
       }
       let status = unsafe key.withCString { key in
         unsafe PQsendQueryPrepared(connection, Self.statement, 1, [key], nil, nil, 0)
       }
       try send(status)
-      let result = try results(until: deadline)
+      let result = try firstResult(until: deadline)
       // The table has been made anew with other columns; a connection made anew reads it.
       if result.state == "0A000" { throw server.temporary(result.message) }
       return result
@@ -110,6 +135,18 @@
       return last
     }
 
+    /// The first of them, or an error. One row at a time is received, however many the server sends.
+    private func firstResult(until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
+      _ = unsafe PQsetSingleRowMode(connection)
+      try flush(until: deadline)
+      var first: PostgreSQLResult?
+      while let result = try next(until: deadline) {
+        if first == nil || result.isError && first?.isError != true { first = result }
+      }
+      guard let first else { throw server.temporary("the connection was lost") }
+      return first
+    }
+
     private func flush(until deadline: Deadline) throws(DataSetError) {
       while true {
         switch unsafe PQflush(connection) {
@@ -123,6 +160,8 @@
     }
 
     private func next(until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult? {
+      // A server may send without a pause.
+      if deadline.isOver { throw server.isLate }
       while unsafe PQisBusy(connection) == 1 {
         try wait(writing: false, reading: true, deadline)
         try send(unsafe PQconsumeInput(connection))

@@ -29,7 +29,8 @@
       // A file that somebody else made may hold views that do more than show rows.
       limit(until: deadline)
       let caution = "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON"
-      let set = unsafe sqlite3_exec(database, caution, nil, nil, nil)
+      var set = unsafe sqlite3_exec(database, caution, nil, nil, nil)
+      if set == SQLITE_OK { set = unsafe csqlite_refuse_double_quoted_texts(database) }
       guard set == SQLITE_OK else { throw unsafe SQLiteFailure(code: set, database: database).error(server) }
     }
 
@@ -49,10 +50,11 @@
       _ = unsafe sqlite3_busy_timeout(database, CInt(clamping: deadline.remaining))
     }
 
-    /// The statement that looks keys up.
-    func prepare(_ statement: SQLStatement, until deadline: Deadline) throws(DataSetError) {
+    /// The statement that looks keys up; another that walks over them is only checked.
+    func prepare(_ statement: SQLStatement, _ walk: SQLStatement, until deadline: Deadline) throws(DataSetError) {
       limit(until: deadline)
-      self.statement = try unsafe SQLiteStatement(statement, database, server)
+      _ = try unsafe SQLiteStatement(walk, parameters: 0, database, server)
+      self.statement = try unsafe SQLiteStatement(statement, parameters: 1, database, server)
     }
 
     /// The columns of the first row with a key.
@@ -67,7 +69,7 @@
       _ statement: SQLStatement, limit count: Int, until deadline: Deadline
     ) throws(DataSetError) -> [DataSetRow] {
       limit(until: deadline)
-      let statement = try unsafe SQLiteStatement(statement, database, server)
+      let statement = try unsafe SQLiteStatement(statement, parameters: 0, database, server)
       var rows = SQLRows(limit: count)
       while rows.rows.count < count, let columns = try statement.next() {
         try rows.add(columns.first ?? nil, server) { Array(columns.dropFirst()) }

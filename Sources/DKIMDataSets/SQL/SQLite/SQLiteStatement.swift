@@ -8,7 +8,10 @@
     private let statement: OpaquePointer
     private let server: SQLServer
 
-    init(_ text: SQLStatement, _ database: OpaquePointer, _ server: SQLServer) throws(DataSetError) {
+    /// - Parameter parameters: how many values the question is to be given: the key, or none.
+    init(
+      _ text: SQLStatement, parameters: CInt, _ database: OpaquePointer, _ server: SQLServer
+    ) throws(DataSetError) {
       var prepared: OpaquePointer?
       let result = unsafe sqlite3_prepare_v2(database, text.text, -1, &prepared, nil)
       guard result == SQLITE_OK, let statement = unsafe prepared else {
@@ -20,6 +23,8 @@
       let count = Int(unsafe sqlite3_column_count(statement))
       // A walk has the key besides.
       guard count <= DataSourceName.mostColumns + 1 else { throw SQLValue.tooManyColumns(count, server) }
+      // One without a value is NULL, which no row is equal to.
+      guard unsafe sqlite3_bind_parameter_count(statement) == parameters else { throw SQLValue.ownParameter(server) }
     }
 
     deinit { _ = unsafe sqlite3_finalize(statement) }
