@@ -17,6 +17,7 @@ final class ScriptedStore: Sendable {
 
   let script = Mutex(Script())
   let questions = Mutex<[String]>([])
+  let answers = Mutex(0)
   let connections = Mutex(0)
 
   final class Connection: StoreConnection {
@@ -29,10 +30,13 @@ final class ScriptedStore: Sendable {
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
       let script = store.script.withLock { $0 }
       store.questions.withLock { $0.append(key) }
+      defer { store.answers.withLock { $0 += 1 } }
       if script.delay > 0 { usleep(UInt32(script.delay) * 1000) }
       if script.isDown { isBroken = true }
       if isBroken { throw .temporary("the connection is gone") }
-      return script.rows[key].map { DataSetRow(key: key, value: .text($0), place: nil) }
+      // A store compares octets.
+      let value = script.rows.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+      return value.map { DataSetRow(key: key, value: .text($0), place: nil) }
     }
   }
 
@@ -156,5 +160,42 @@ struct RemoteDataSetTests {
       }
     }
     #expect(store.questions.withLock { $0 } == ["a", "b"])
+  }
+
+  @Test("A key that is not there in one way of writing is found in another, and the other way round")
+  func octets() async throws {
+    let (composed, decomposed) = ("m\u{FC}ller@example.com", "mu\u{308}ller@example.com")
+    store.script.withLock { $0.rows[composed] = "1" }
+    let set = try await store.open()
+    #expect(try await set.rows(for: decomposed, all: false).isEmpty)
+    #expect(try await set.rows(for: composed, all: false).count == 1)
+    #expect(try await set.rows(for: decomposed, all: false).isEmpty)
+    #expect(store.questions.withLock { $0.count } == 2)
+  }
+
+  @Test("Keys that look the same and are asked at the same time are two questions")
+  func octetsTogether() async throws {
+    let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+    store.script.withLock { ($0.rows[composed], $0.delay) = ("1", 200) }
+    let set = try await store.open(cacheSeconds: 0)
+    async let absent = set.rows(for: decomposed, all: false).isEmpty
+    async let found = set.rows(for: composed, all: false).count
+    #expect(try await absent)
+    #expect(try await found == 1)
+  }
+
+  @Test("An absence that is told late does not replace a row that was found since")
+  func overtaken() async throws {
+    let set = try await store.open(timeLimit: 200)
+    store.script.withLock { $0.delay = 600 }
+    await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "a", all: false) }
+    store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 0) }
+    #expect(try await set.rows(for: "a", all: false).count == 1)
+    try await eventually("the late answer is there", within: .seconds(5)) {
+      self.store.answers.withLock { $0 } == 2
+    }
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(try await set.rows(for: "a", all: false).count == 1)
+    #expect(store.questions.withLock { $0.count } == 2)
   }
 }

@@ -28,7 +28,7 @@
       var rows: [DataSetRow] = []
       var size = 0
       while rows.count < limit, let row = try row(after: rows.last, until: deadline) {
-        guard row.key != rows.last?.key else {
+        guard rows.last.map({ OctetKey($0.key) }) != OctetKey(row.key) else {
           throw .unusable("\(function) returned a row twice in a row for {next, Key}: the list has no end")
         }
         size += row.key.utf8.count + row.fields(.max).reduce(0) { $0 + ($1?.utf8.count ?? 0) }

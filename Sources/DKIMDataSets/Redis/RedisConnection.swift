@@ -53,7 +53,7 @@ final class RedisConnection: StoreConnection {
 
   /// The keys with our prefix, each once, sorted; some more than `limit` where there are.
   private func names(limit: Int, until deadline: Deadline) throws(DataSetError) -> [String] {
-    var names: Set<String> = []
+    var names: Set<OctetKey> = []
     var size = 0
     var cursor = "0"
     let pattern = RedisKey.pattern(prefix: prefix)
@@ -63,12 +63,12 @@ final class RedisConnection: StoreConnection {
         case .text(let position?) = parts[0], case .list(let found) = parts[1]
       else { throw unexpected() }
       for case .text(let name?) in found where name.utf8.starts(with: "\(prefix):".utf8) {
-        if names.insert(name).inserted { size += name.utf8.count }
+        if names.insert(OctetKey(name)).inserted { size += name.utf8.count }
       }
       try check(size)
       cursor = position
     } while cursor != "0" && names.count < limit
-    return names.sorted()
+    return names.sorted().map(\.text)
   }
 
   // MARK: Asking

@@ -30,7 +30,7 @@ final class RemoteDataSet: DataSet {
 
   private struct State {
     var cache: AnswerCache
-    var flights: [String: Flight] = [:]
+    var flights: [OctetKey: Flight] = [:]
     var lastNumber: UInt64 = 0
     var hasThreads = false
   }
@@ -75,11 +75,12 @@ final class RemoteDataSet: DataSet {
   func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
     if let known = state.withLock({ $0.cache.answer(to: key) }) { return known.map { [$0] } ?? [] }
     if DataSets.mayBlock {
+      let start = Deadline.now
       let answer = fetch(key, until: Deadline(in: rules.timeLimit))
-      if case .success(let row) = answer { state.withLock { $0.cache.store(row, for: key) } }
+      if case .success(let row) = answer { state.withLock { $0.cache.store(row, for: key, askedAt: start) } }
       return try answer.get().map { [$0] } ?? []
     }
-    return try await ask(for: key).get().map { [$0] } ?? []
+    return try await ask(for: OctetKey(key)).get().map { [$0] } ?? []
   }
 
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
@@ -94,7 +95,7 @@ final class RemoteDataSet: DataSet {
 
   // MARK: Asking
 
-  private func ask(for key: String) async -> Answer {
+  private func ask(for key: OctetKey) async -> Answer {
     await withCheckedContinuation { continuation in
       let flight = state.withLock { state -> Flight? in
         if state.flights[key] != nil {
@@ -113,7 +114,7 @@ final class RemoteDataSet: DataSet {
     }
   }
 
-  private func launch(_ flight: Flight, _ key: String) {
+  private func launch(_ flight: Flight, _ key: OctetKey) {
     let limit = rules.timeLimit
     let alarm = Task { [weak self] in
       try? await Task.sleep(for: .milliseconds(limit))
@@ -124,7 +125,12 @@ final class RemoteDataSet: DataSet {
     }
     threads.submit { threadState in
       guard threadState == .active, self.isAloft(key, flight.number) else { return }
-      self.land(key, flight.number, self.fetch(key, until: flight.deadline))
+      let start = Deadline.now
+      let answer = self.fetch(key.text, until: flight.deadline)
+      if case .success(let row) = answer {
+        self.state.withLock { $0.cache.store(row, for: key.text, askedAt: start) }
+      }
+      self.land(key, flight.number, answer)
     }
   }
 
@@ -137,18 +143,17 @@ final class RemoteDataSet: DataSet {
     }
   }
 
-  private func isAloft(_ key: String, _ number: UInt64) -> Bool {
+  private func isAloft(_ key: OctetKey, _ number: UInt64) -> Bool {
     state.withLock { $0.flights[key]?.number == number }
   }
 
-  private func expire(_ key: String, _ number: UInt64) {
+  private func expire(_ key: OctetKey, _ number: UInt64) {
     let limit = rules.timeLimit
     land(key, number, .failure(.temporary("no answer within \(limit < 1000 ? "\(limit) ms" : "\(limit / 1000) s")")))
   }
 
-  private func land(_ key: String, _ number: UInt64, _ answer: Answer) {
+  private func land(_ key: OctetKey, _ number: UInt64, _ answer: Answer) {
     let flight = state.withLock { state -> Flight? in
-      if case .success(let row) = answer { state.cache.store(row, for: key) }
       guard state.flights[key]?.number == number else { return nil }
       return state.flights.removeValue(forKey: key)
     }
