@@ -1,61 +1,8 @@
-import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
 @testable import DKIMConfiguration
 @testable import DKIMDataSets
-
-/// A store that does what a test wants.
-final class ScriptedStore: Sendable {
-  struct Script: Sendable {
-    var isDown = false
-    var rows: [String: String] = [:]
-    /// Milliseconds that every question takes, however long the deadline.
-    var delay = 0
-  }
-
-  let script = Mutex(Script())
-  let questions = Mutex<[String]>([])
-  let answers = Mutex(0)
-  let connections = Mutex(0)
-
-  final class Connection: StoreConnection {
-    private let store: ScriptedStore
-    /// Which start of the store it belongs to.
-    private var isBroken = false
-
-    init(_ store: ScriptedStore) { self.store = store }
-
-    func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-      let script = store.script.withLock { $0 }
-      store.questions.withLock { $0.append(key) }
-      defer { store.answers.withLock { $0 += 1 } }
-      if script.delay > 0 { usleep(UInt32(script.delay) * 1000) }
-      if script.isDown { isBroken = true }
-      if isBroken { throw .temporary("the connection is gone") }
-      // A store compares octets.
-      let value = script.rows.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
-      return value.map { DataSetRow(key: key, value: .text($0), place: nil) }
-    }
-  }
-
-  func opener() -> StoreOpener {
-    { _ throws(DataSetError) in
-      if self.script.withLock({ $0.isDown }) { throw .temporary("connection refused") }
-      self.connections.withLock { $0 += 1 }
-      return Connection(self)
-    }
-  }
-
-  func open(timeLimit: Int = 500, cacheSeconds: Int = 30, softStart: Bool = false) async throws -> RemoteDataSet {
-    var options = DataSetOptions()
-    options.softStart = softStart
-    let request = DataSetRequest(kind: .redis, name: "", specification: "scripted:", place: nil, options: options)
-    return try await RemoteDataSet.open(
-      request, RemoteDataSet.Rules(timeLimit: timeLimit, cacheSeconds: cacheSeconds), opener())
-  }
-}
 
 @Suite("Data sets on a server")
 struct RemoteDataSetTests {
