@@ -33,7 +33,7 @@ final class RedisConnection: StoreConnection {
   func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
     let names = try names(limit: limit, until: deadline)
     var rows: [DataSetRow] = []
-    var size = 0
+    var counter = WalkCounter()
     var next = 0
     while next < names.count, rows.count < limit {
       let some = names[next..<min(next + 100, names.count)]
@@ -42,8 +42,8 @@ final class RedisConnection: StoreConnection {
       for (name, value) in zip(some, values) {
         // Gone meanwhile, or no string.
         guard case .text(let text?) = value else { continue }
-        size += text.utf8.count
-        try check(size)
+        counter.count([text])
+        try check(counter)
         let key = String(Substring(name.utf8.dropFirst(prefix.utf8.count + 1)))
         rows.append(DataSetRow(key: key, value: .text(text), place: nil))
       }
@@ -54,7 +54,7 @@ final class RedisConnection: StoreConnection {
   /// The keys with our prefix, each once, sorted; some more than `limit` where there are.
   private func names(limit: Int, until deadline: Deadline) throws(DataSetError) -> [String] {
     var names: Set<OctetKey> = []
-    var size = 0
+    var counter = WalkCounter()
     var cursor = "0"
     let pattern = RedisKey.pattern(prefix: prefix)
     repeat {
@@ -63,9 +63,9 @@ final class RedisConnection: StoreConnection {
         case .text(let position?) = parts[0], case .list(let found) = parts[1]
       else { throw unexpected() }
       for case .text(let name?) in found where name.utf8.starts(with: "\(prefix):".utf8) {
-        if names.insert(OctetKey(name)).inserted { size += name.utf8.count }
+        if names.insert(OctetKey(name)).inserted { counter.count(name) }
       }
-      try check(size)
+      try check(counter)
       cursor = position
     } while cursor != "0" && names.count < limit
     return names.sorted().map(\.text)
@@ -97,8 +97,8 @@ final class RedisConnection: StoreConnection {
     }
   }
 
-  private func check(_ size: Int) throws(DataSetError) {
-    guard size <= StoreLimits.largestWalk else { throw .unusable("\(stream.peer): \(whole): \(RedisReply.tooMuch)") }
+  private func check(_ counter: WalkCounter) throws(DataSetError) {
+    guard !counter.isOver else { throw .unusable("\(stream.peer): \(whole): \(RedisReply.tooMuch)") }
   }
 
   private func refusal(_ what: String, _ text: [UInt8]) -> DataSetError {
