@@ -10,8 +10,8 @@ struct AnswerCacheTests {
   @Test("A row is used for its time, and that there is none for five seconds at most")
   func times() {
     var cache = AnswerCache(seconds: 30)
-    cache.store(row, for: "there", now: 0)
-    cache.store(nil, for: "absent", now: 0)
+    cache.store(row, for: "there", askedAt: 0)
+    cache.store(nil, for: "absent", askedAt: 0)
     #expect(cache.answer(to: "there", now: 29_999) == .some(row))
     #expect(cache.answer(to: "there", now: 30_000) == nil)
     #expect(cache.answer(to: "absent", now: 4_999) == .some(nil))
@@ -22,16 +22,16 @@ struct AnswerCacheTests {
   @Test("Without time nothing is kept")
   func none() {
     var cache = AnswerCache(seconds: 0)
-    cache.store(row, for: "there", now: 0)
+    cache.store(row, for: "there", askedAt: 0)
     #expect(cache.answer(to: "there", now: 0) == nil && cache.count == 0)
   }
 
   @Test("However many are asked for, so many are kept, and those in use stay")
   func bounded() {
     var cache = AnswerCache(seconds: 30, capacity: 100)
-    cache.store(row, for: "in use", now: 0)
+    cache.store(row, for: "in use", askedAt: 0)
     for number in 0..<10_000 {
-      cache.store(nil, for: "n\(number)", now: 1)
+      cache.store(nil, for: "n\(number)", askedAt: 1)
       #expect(cache.answer(to: "in use", now: 1) == .some(row))
     }
     #expect(cache.count <= 101)
@@ -41,7 +41,30 @@ struct AnswerCacheTests {
   func heavy() {
     var cache = AnswerCache(seconds: 30, capacity: 1 << 20)
     let long = DataSetRow(key: "k", value: .text(String(repeating: "x", count: 1 << 20)), place: nil)
-    for number in 0..<200 { cache.store(long, for: "n\(number)", now: 1) }
+    for number in 0..<200 { cache.store(long, for: "n\(number)", askedAt: 1) }
     #expect(cache.count <= 34)
+  }
+
+  @Test("An answer that comes late replaces none to a later question, and counts from its question")
+  func late() {
+    var cache = AnswerCache(seconds: 30)
+    cache.store(row, for: "k", askedAt: 2000)
+    cache.store(nil, for: "k", askedAt: 1000)
+    #expect(cache.answer(to: "k", now: 3000) == .some(row))
+    cache.store(nil, for: "k", askedAt: 3000)
+    #expect(cache.answer(to: "k", now: 7_999) == .some(nil))
+    #expect(cache.answer(to: "k", now: 8_000) == nil)
+  }
+
+  @Test("Keys that look the same are two where their octets are")
+  func octets() {
+    let (composed, decomposed) = ("m\u{FC}ller", "mu\u{308}ller")
+    #expect(composed == decomposed)
+    var cache = AnswerCache(seconds: 30)
+    cache.store(nil, for: decomposed, askedAt: 0)
+    #expect(cache.answer(to: composed, now: 1) == nil)
+    cache.store(row, for: composed, askedAt: 0)
+    #expect(cache.answer(to: composed, now: 1) == .some(row))
+    #expect(cache.answer(to: decomposed, now: 1) == .some(nil))
   }
 }

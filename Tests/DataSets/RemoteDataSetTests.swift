@@ -1,57 +1,8 @@
-import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
 @testable import DKIMConfiguration
 @testable import DKIMDataSets
-
-/// A store that does what a test wants.
-final class ScriptedStore: Sendable {
-  struct Script: Sendable {
-    var isDown = false
-    var rows: [String: String] = [:]
-    /// Milliseconds that every question takes, however long the deadline.
-    var delay = 0
-  }
-
-  let script = Mutex(Script())
-  let questions = Mutex<[String]>([])
-  let connections = Mutex(0)
-
-  final class Connection: StoreConnection {
-    private let store: ScriptedStore
-    /// Which start of the store it belongs to.
-    private var isBroken = false
-
-    init(_ store: ScriptedStore) { self.store = store }
-
-    func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-      let script = store.script.withLock { $0 }
-      store.questions.withLock { $0.append(key) }
-      if script.delay > 0 { usleep(UInt32(script.delay) * 1000) }
-      if script.isDown { isBroken = true }
-      if isBroken { throw .temporary("the connection is gone") }
-      return script.rows[key].map { DataSetRow(key: key, value: .text($0), place: nil) }
-    }
-  }
-
-  func opener() -> StoreOpener {
-    { _ throws(DataSetError) in
-      if self.script.withLock({ $0.isDown }) { throw .temporary("connection refused") }
-      self.connections.withLock { $0 += 1 }
-      return Connection(self)
-    }
-  }
-
-  func open(timeLimit: Int = 500, cacheSeconds: Int = 30, softStart: Bool = false) async throws -> RemoteDataSet {
-    var options = DataSetOptions()
-    options.softStart = softStart
-    let request = DataSetRequest(kind: .redis, name: "", specification: "scripted:", place: nil, options: options)
-    return try await RemoteDataSet.open(
-      request, RemoteDataSet.Rules(timeLimit: timeLimit, cacheSeconds: cacheSeconds), opener())
-  }
-}
 
 @Suite("Data sets on a server")
 struct RemoteDataSetTests {
@@ -156,5 +107,42 @@ struct RemoteDataSetTests {
       }
     }
     #expect(store.questions.withLock { $0 } == ["a", "b"])
+  }
+
+  @Test("A key that is not there in one way of writing is found in another, and the other way round")
+  func octets() async throws {
+    let (composed, decomposed) = ("m\u{FC}ller@example.com", "mu\u{308}ller@example.com")
+    store.script.withLock { $0.rows[composed] = "1" }
+    let set = try await store.open()
+    #expect(try await set.rows(for: decomposed, all: false).isEmpty)
+    #expect(try await set.rows(for: composed, all: false).count == 1)
+    #expect(try await set.rows(for: decomposed, all: false).isEmpty)
+    #expect(store.questions.withLock { $0.count } == 2)
+  }
+
+  @Test("Keys that look the same and are asked at the same time are two questions")
+  func octetsTogether() async throws {
+    let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+    store.script.withLock { ($0.rows[composed], $0.delay) = ("1", 200) }
+    let set = try await store.open(cacheSeconds: 0)
+    async let absent = set.rows(for: decomposed, all: false).isEmpty
+    async let found = set.rows(for: composed, all: false).count
+    #expect(try await absent)
+    #expect(try await found == 1)
+  }
+
+  @Test("An absence that is told late does not replace a row that was found since")
+  func overtaken() async throws {
+    let set = try await store.open(timeLimit: 200)
+    store.script.withLock { $0.delay = 600 }
+    await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "a", all: false) }
+    store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 0) }
+    #expect(try await set.rows(for: "a", all: false).count == 1)
+    try await eventually("the late answer is there", within: .seconds(5)) {
+      self.store.answers.withLock { $0 } == 2
+    }
+    try await Task.sleep(for: .milliseconds(50))
+    #expect(try await set.rows(for: "a", all: false).count == 1)
+    #expect(store.questions.withLock { $0.count } == 2)
   }
 }

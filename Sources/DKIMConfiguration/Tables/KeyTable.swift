@@ -11,6 +11,9 @@ public struct KeyTable: Sendable {
     self.baseDirectory = baseDirectory
   }
 
+  /// Why the server of the table could not be asked when it was opened with `SoftStart`: its rows are not for listing.
+  package var startProblem: DataSetError? { self.set.startProblem }
+
   public struct Entry: Sendable {
     public let domain: DomainName
     public let selector: Selector

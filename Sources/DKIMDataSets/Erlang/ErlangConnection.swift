@@ -26,15 +26,14 @@
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
       var rows: [DataSetRow] = []
-      var size = 0
+      var counter = WalkCounter()
       while rows.count < limit, let row = try row(after: rows.last, until: deadline) {
-        guard row.key != rows.last?.key else {
+        guard rows.last.map({ OctetKey($0.key) }) != OctetKey(row.key) else {
           throw .unusable("\(function) returned a row twice in a row for {next, Key}: the list has no end")
         }
-        size += row.key.utf8.count + row.fields(.max).reduce(0) { $0 + ($1?.utf8.count ?? 0) }
-        guard size <= StoreLimits.largestWalk else {
-          throw .unusable("\(function) lists more than \(StoreLimits.largestWalk >> 20) MiB")
-        }
+        counter.count(row.key)
+        if case .columns(let columns)? = row.value { counter.count(columns) }
+        guard !counter.isOver else { throw .unusable("\(function): the rows \(WalkCounter.tooMuch)") }
         rows.append(row)
       }
       return rows

@@ -49,8 +49,6 @@
       self.index = index
     }
 
-    var isAtEnd: Bool { index == octets.count }
-
     /// The next octet has to be that one.
     mutating func expect(_ octet: UInt8) throws(Malformed) {
       guard try next() == octet else { throw Malformed() }

@@ -2,7 +2,7 @@
   internal import CLDAP
   internal import DKIMConfiguration
 
-  /// One message of a server, or several that answer one request.
+  /// One message of a server.
   @safe final class LDAPAnswer {
     private let message: OpaquePointer
     private let library: OpaquePointer
@@ -18,37 +18,52 @@
 
     var pointer: OpaquePointer { unsafe message }
 
-    /// True where nothing follows.
-    var isLast: Bool {
-      let kind = unsafe ldap_msgtype(message)
-      return kind != LDAP_RES_SEARCH_ENTRY && kind != LDAP_RES_SEARCH_REFERENCE && kind != LDAP_RES_INTERMEDIATE
+    enum Kind {
+      case entry
+      /// To a server that may have more entries.
+      case reference
+      case other
+      /// Nothing follows.
+      case end
+    }
+
+    var kind: Kind {
+      switch unsafe ldap_msgtype(message) {
+      case CInt(LDAP_RES_SEARCH_ENTRY): .entry
+      case CInt(LDAP_RES_SEARCH_REFERENCE): .reference
+      case CInt(LDAP_RES_INTERMEDIATE): .other
+      default: .end
+      }
     }
 
     /// The result that the messages end with; `nil` where it is success.
     var failure: LDAPFailure? {
       var code: CInt = LDAP_OTHER
+      var matched: UnsafeMutablePointer<CChar>?
       var text: UnsafeMutablePointer<CChar>?
-      let read = unsafe ldap_parse_result(library, message, &code, nil, &text, nil, nil, 0)
-      defer { unsafe ldap_memfree(text) }
+      let read = unsafe ldap_parse_result(library, message, &code, &matched, &text, nil, nil, 0)
+      defer {
+        unsafe ldap_memfree(matched)
+        unsafe ldap_memfree(text)
+      }
       if read != LDAP_SUCCESS { return handle.failure(read) }
       if code == LDAP_SUCCESS { return nil }
-      return LDAPFailure(code: code, diagnostic: unsafe text.map { unsafe String(cString: $0) } ?? "")
+      return LDAPFailure(
+        code: code, diagnostic: unsafe text.map { unsafe String(cString: $0) } ?? "",
+        matchedDN: unsafe matched.map { unsafe String(cString: $0) } ?? "")
     }
 
-    /// The first value of each attribute of the first entry; `nil` where there is no entry.
-    func firstColumns(_ attributes: [String]) throws(DataSetError) -> [String?]? {
-      guard let entry = unsafe ldap_first_entry(library, message) else { return nil }
+    /// The first value of each attribute of an entry.
+    func columns(_ attributes: [String]) throws(DataSetError) -> [String?] {
       var columns: [String?] = []
-      for attribute in attributes {
-        columns.append(unsafe try values(attribute, of: entry, atMost: 1).first)
-      }
+      for attribute in attributes { columns.append(try values(attribute, atMost: 1).first) }
       return columns
     }
 
-    /// All values of an attribute of the first entry.
-    func allValues(_ attribute: String) throws(DataSetError) -> [String] {
+    /// The first values of an attribute of an entry.
+    func values(_ attribute: String, atMost limit: Int) throws(DataSetError) -> [String] {
       guard let entry = unsafe ldap_first_entry(library, message) else { return [] }
-      return unsafe try values(attribute, of: entry, atMost: .max)
+      return unsafe try values(attribute, of: entry, atMost: limit)
     }
 
     private func values(

@@ -1,7 +1,6 @@
 #if LDAP
   internal import CLDAP
   internal import DKIMConfiguration
-  internal import Glibc
 
   /// A directory that somebody is logged in to.
   final class LDAPConnection: StoreConnection {
@@ -10,6 +9,7 @@
     private let attributes: CStringList
     /// The attributes of a walk, the key at the end.
     private let walkAttributes: CStringList
+    private let tail: LDAPTail
 
     /// A key that no directory holds, and no server takes for a mistake.
     private static let probe = "probe.invalid"
@@ -19,115 +19,128 @@
     init(_ handle: LDAPHandle, _ name: LDAPName) {
       self.handle = handle
       self.name = name
+      tail = LDAPTail(of: name.base)
       // Without names the server would send all.
       attributes = CStringList(name.attributes.isEmpty ? [LDAP_NO_ATTRS] : name.attributes)
       walkAttributes = CStringList(name.attributes + [name.walk?.keyAttribute ?? LDAP_NO_ATTRS])
     }
 
-    /// Finds out whether the directory can be asked at all.
+    /// Finds out whether the directory can be asked at all, with a key that it does not hold.
     func check(until deadline: Deadline) throws(DataSetError) {
-      let base = name.base.text(for: Self.probe, in: .dn)
-      let search = LDAPSearch(
-        base: base, scope: name.base.holdsKey ? name.scope : .base,
-        filter: name.filter.template.text(for: Self.probe, in: .filter), attributes: CStringList([LDAP_NO_ATTRS]),
-        limit: 1)
-      guard let failure = try result(of: search, until: deadline).failure else { return }
-      switch failure.code {
-      case LDAP_SIZELIMIT_EXCEEDED: return
-      case LDAP_NO_SUCH_OBJECT, LDAP_REFERRAL:
-        if !name.base.holdsKey { throw noBase(failure) }
-      default: throw failure.error(handle.server, "looking for \"\(ServerText.shown(base))\"")
+      let found = try find(Self.probe, [], CStringList([LDAP_NO_ATTRS]), until: deadline)
+      switch found {
+      case .entry, .absent: return
+      case .badName(let failure): throw failure.error(handle.server, Self.step)
+      // A replica that is not filled yet will be, but that is no matter of the URL alone.
+      case .noBase(let failure): throw noBase(failure, isTemporary: name.base.holdsKey)
       }
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
       guard !key.isEmpty, key.utf8.count <= Self.longestKey else { return nil }
-      let search = LDAPSearch(
-        base: name.base.text(for: key, in: .dn), scope: name.scope,
-        filter: name.filter.template.text(for: key, in: .filter), attributes: attributes, limit: 1)
-      let answer = try result(of: search, until: deadline)
-      // There may be more entries: the first is the one.
-      if let failure = answer.failure, failure.code != LDAP_SIZELIMIT_EXCEEDED {
-        guard failure.isAbsence else { throw failure.error(handle.server, "looking a key up") }
-        // A key that is part of the base and not there is no mistake; a base that nobody has is one.
-        if !name.base.holdsKey { throw noBase(failure) }
-        return nil
+      switch try find(key, name.attributes, attributes, until: deadline) {
+      case .entry(let columns):
+        return DataSetRow(key: key, value: columns.isEmpty ? nil : .columns(columns), place: nil)
+      // No entry can have such a name.
+      case .absent, .badName: return nil
+      // It was there when the connection was made.
+      case .noBase(let failure): throw noBase(failure, isTemporary: true)
       }
-      guard let columns = try answer.firstColumns(name.attributes) else { return nil }
-      return DataSetRow(key: key, value: columns.isEmpty ? nil : .columns(columns), place: nil)
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
       guard let walk = name.walk else { throw .notWalkable }
+      // A directory takes 0 for no limit.
+      guard limit > 0 else { return [] }
       let search = LDAPSearch(
         base: name.base.text(for: "", in: .dn), scope: name.scope, filter: walk.filter, attributes: walkAttributes,
         limit: limit)
-      let number = try begin(search, until: deadline)
       var rows: [DataSetRow] = []
-      var size = 0
-      while true {
-        let answer = try handle.answer(to: number, all: false, "listing entries", until: deadline)
-        if answer.isLast {
-          if let failure = answer.failure, failure.code != LDAP_SIZELIMIT_EXCEEDED || rows.count < limit {
-            throw failure.error(handle.server, "listing entries")
-          }
-          return rows
-        }
-        guard rows.count < limit, let columns = try answer.firstColumns(name.attributes) else { continue }
-        size += columns.reduce(64) { $0 + ($1?.utf8.count ?? 0) }
-        // The connection has more to say that nobody would listen to.
-        guard size <= StoreLimits.largestWalk else {
-          throw .temporary("\(handle.server): the entries have more than \(StoreLimits.largestWalk) octets")
-        }
-        for key in try answer.allValues(walk.keyAttribute).prefix(limit - rows.count) {
+      var counter = WalkCounter()
+      let end = try search.perform(on: handle, "listing entries", until: deadline) { entry throws(DataSetError) in
+        let columns = try entry.columns(name.attributes)
+        counter.count(columns)
+        for key in try entry.values(walk.keyAttribute, atMost: limit - rows.count) {
+          counter.count(key)
+          // The connection has more to say that nobody would listen to.
+          guard !counter.isOver else { throw .temporary("\(handle.server): the entries \(WalkCounter.tooMuch)") }
           rows.append(DataSetRow(key: key, value: columns.isEmpty ? nil : .columns(columns), place: nil))
         }
       }
+      if rows.count < limit {
+        if let failure = end.failure { throw failure.error(handle.server, "listing entries") }
+        if end.refersToOthers { throw elsewhere }
+      } else if let failure = end.failure, failure.code != LDAP_SIZELIMIT_EXCEEDED {
+        throw failure.error(handle.server, "listing entries")
+      }
+      return rows
     }
 
-    // MARK: Searching
+    // MARK: Looking up
 
-    private func result(of search: LDAPSearch, until deadline: Deadline) throws(DataSetError) -> LDAPAnswer {
-      let number = try begin(search, until: deadline)
-      return try handle.answer(to: number, all: true, "looking a key up", until: deadline)
+    private static let step = "looking a key up"
+
+    /// What became of a look-up.
+    private enum Found {
+      case entry([String?])
+      case absent
+      /// The key and what stands around it make no name of an entry.
+      case badName(LDAPFailure)
+      /// The entry that all others are below is not there, or must not be seen: that is no word on the key.
+      case noBase(LDAPFailure)
     }
 
-    private func begin(_ search: LDAPSearch, until deadline: Deadline) throws(DataSetError) -> CInt {
-      try unsafe handle.send("looking a key up", until: deadline) { pointer, number in
-        // The server is to stop too; it counts seconds.
-        var time = timeval(tv_sec: deadline.remaining / 1000 + 1, tv_usec: 0)
-        return unsafe ldap_search_ext(
-          pointer, search.base, search.scope.number, search.filter, search.attributes.pointer, 0, nil, nil, &time,
-          search.limit == .max ? LDAP_NO_LIMIT : CInt(clamping: search.limit), &number)
+    private func find(
+      _ key: String, _ names: [String], _ attributes: CStringList, until deadline: Deadline
+    ) throws(DataSetError) -> Found {
+      let search = LDAPSearch(
+        base: name.base.text(for: key, in: .dn), scope: name.scope,
+        filter: name.filter.template.text(for: key, in: .filter), attributes: attributes, limit: 1)
+      var columns: [String?]?
+      let end = try search.perform(on: handle, Self.step, until: deadline) { entry throws(DataSetError) in
+        columns = try entry.columns(names)
+      }
+      // There may be more entries: the first is the one.
+      if let columns, end.failure.map({ $0.code == LDAP_SIZELIMIT_EXCEEDED }) ?? true { return .entry(columns) }
+      if let failure = end.failure { return try verdict(failure, until: deadline) }
+      // Whoever has the rest of the entries may have the key.
+      if end.refersToOthers { throw elsewhere }
+      return .absent
+    }
+
+    /// What a result that is no success says of a key. A server that refers to another says nothing of it, and neither
+    /// does an alias that leads nowhere.
+    private func verdict(_ failure: LDAPFailure, until deadline: Deadline) throws(DataSetError) -> Found {
+      switch failure.code {
+      case LDAP_INVALID_DN_SYNTAX where name.base.holdsKey: return .badName(failure)
+      case LDAP_NO_SUCH_OBJECT where name.base.holdsKey:
+        if tail.isReached(by: failure.matchedDN) { return .absent }
+        // Some servers do not tell how far they came.
+        return try isSeen(tail, until: deadline) ? .absent : .noBase(failure)
+      case LDAP_INVALID_DN_SYNTAX, LDAP_NO_SUCH_OBJECT: return .noBase(failure)
+      default: throw failure.error(handle.server, Self.step)
       }
     }
 
-    private func noBase(_ failure: LDAPFailure) -> DataSetError {
-      let base = name.base.text(for: "", in: .dn)
-      return .unusable(
-        "\(handle.server): the entry \"\(ServerText.shown(base))\" cannot be searched: \(failure.text); "
-          + "the URL is to name one that is there, and that LDAPBindUser may see")
+    private func isSeen(_ tail: LDAPTail, until deadline: Deadline) throws(DataSetError) -> Bool {
+      let search = LDAPSearch(
+        base: tail.dn, scope: .base, filter: LDAPFilter.any, attributes: CStringList([LDAP_NO_ATTRS]), limit: 1)
+      var isThere = false
+      let end = try search.perform(on: handle, Self.step, until: deadline) { _ throws(DataSetError) in isThere = true }
+      return isThere && end.failure == nil
     }
-  }
 
-  /// What a server is asked.
-  private struct LDAPSearch {
-    let base: String
-    let scope: LDAPURL.Scope
-    let filter: String
-    let attributes: CStringList
-    /// Entries
-    let limit: Int
-  }
+    private func noBase(_ failure: LDAPFailure, isTemporary: Bool) -> DataSetError {
+      let why =
+        "\(handle.server): the entry \"\(ServerText.shown(tail.dn))\" cannot be searched: \(failure.text); "
+        + "the URL is to name one that is there, and that LDAPBindUser may see"
+      return isTemporary ? .temporary(why) : .unusable(why)
+    }
 
-  extension LDAPURL.Scope {
-    fileprivate var number: CInt {
-      switch self {
-      case .base: CInt(LDAP_SCOPE_BASE)
-      case .one: CInt(LDAP_SCOPE_ONELEVEL)
-      case .sub: CInt(LDAP_SCOPE_SUBTREE)
-      case .children: CInt(LDAP_SCOPE_CHILDREN)
-      }
+    private var elsewhere: DataSetError {
+      .unusable(
+        "\(handle.server): some of the entries below \"\(ServerText.shown(tail.dn))\" are on other servers, which are "
+          + "not asked; name a base that this server has all of, or the server that has the entries")
     }
   }
 #endif

@@ -8,6 +8,8 @@
     let code: CInt
     /// What either said about it; may be empty.
     let diagnostic: String
+    /// How far the server came in looking for an entry: the end of its name.
+    var matchedDN = ""
 
     /// In the library's words.
     var text: String {
@@ -23,11 +25,6 @@
       case LDAP_AUTH_UNKNOWN, LDAP_FILTER_ERROR, LDAP_PARAM_ERROR, LDAP_NOT_SUPPORTED: false
       default: code < 0
       }
-    }
-
-    /// There is no such entry, or no entry can have such a name.
-    var isAbsence: Bool {
-      [LDAP_NO_SUCH_OBJECT, LDAP_ALIAS_PROBLEM, LDAP_INVALID_DN_SYNTAX, LDAP_ALIAS_DEREF_PROBLEM].contains(code)
     }
 
     /// What an administrator can do about it.

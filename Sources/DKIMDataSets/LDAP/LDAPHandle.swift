@@ -15,6 +15,9 @@
     /// Octets of one message: an entry whose values are as long as they may be.
     private static let longestMessage = ber_len_t((LDAPURL.mostAttributes + 1) * StoreLimits.longestValue)
 
+    /// Milliseconds. It fits into what the system keeps for the server, unless that does not listen.
+    private static let farewell = 20
+
     init(_ server: LDAPName.Server, over socket: ClientSocket) throws(DataSetError) {
       var pointer: OpaquePointer?
       let code = unsafe ldap_init_fd(socket.descriptor, LDAP_PROTO_EXT, server.libraryURL, &pointer)
@@ -41,7 +44,7 @@
 
     deinit {
       // A farewell goes out where nothing stands in its way.
-      wire.deadline = Deadline(in: 0)
+      wire.deadline = Deadline(in: Self.farewell)
       _ = unsafe ldap_unbind_ext(pointer, nil, nil)
     }
 
@@ -89,13 +92,11 @@
       return number
     }
 
-    /// The next message that answers a request, or all of them at once.
-    func answer(
-      to number: CInt, all: Bool, _ step: String, until deadline: Deadline
-    ) throws(DataSetError) -> LDAPAnswer {
+    /// The next message that answers a request. There is no more than one of them in memory, however many there are.
+    func answer(to number: CInt, _ step: String, until deadline: Deadline) throws(DataSetError) -> LDAPAnswer {
       var message: OpaquePointer?
       let (kind, _) = try unsafe call(until: deadline) { pointer, _ in
-        unsafe ldap_result(pointer, number, all ? LDAP_MSG_ALL : LDAP_MSG_ONE, nil, &message)
+        unsafe ldap_result(pointer, number, LDAP_MSG_ONE, nil, &message)
       }
       guard kind > 0, let message = unsafe message else {
         var code: CInt = LDAP_SERVER_DOWN
@@ -110,7 +111,9 @@
       _ step: String, until deadline: Deadline, _ work: (OpaquePointer, inout CInt) -> CInt
     ) throws(DataSetError) -> LDAPFailure? {
       let number = try unsafe send(step, until: deadline, work)
-      return try answer(to: number, all: true, step, until: deadline).failure
+      let answer = try answer(to: number, step, until: deadline)
+      guard case .end = answer.kind else { throw .temporary("\(server): \(step): an answer to another question") }
+      return answer.failure
     }
 
     func failure(_ code: CInt) -> LDAPFailure {

@@ -10,8 +10,8 @@
     private let options: LDAPOptions
     /// `nil` where no server is talked to over TLS.
     private let tls: TLSContext?
-    /// One for each server; `nil` for those on a socket.
-    private let resolvers: [HostResolver?]
+    /// One for each server.
+    private let endpoints: [Endpoint]
 
     init(_ name: LDAPName, _ options: DataSetOptions) throws(DataSetError) {
       _ = Self.prepareLibrary
@@ -20,9 +20,7 @@
       self.options = options.ldap
       let needsTLS = name.servers.contains { $0.isEncrypted(options.ldap) }
       tls = needsTLS ? try TLSContext(caFile: options.caFile) : nil
-      resolvers = name.servers.map { server in
-        if case .host(let host, let port) = server.address { HostResolver(host: host, port: port) } else { nil }
-      }
+      endpoints = name.servers.map { Endpoint($0.address) }
     }
 
     /// Done once, before several threads come: the library reads its own files, and asks for the name of this machine.
@@ -32,29 +30,27 @@
     }()
 
     /// Connects to the first server that can be asked, with a fair share of the time for each.
+    ///
+    /// - Throws: `temporary` where any of them may be better later.
     func connect(until deadline: Deadline) throws(DataSetError) -> LDAPConnection {
-      var failures: [String] = []
+      var temporary: [String] = []
+      var unusable: [String] = []
       for (index, server) in name.servers.enumerated() {
         let share = Deadline(in: deadline.remaining / (name.servers.count - index))
         do throws(DataSetError) {
-          return try connect(to: server, resolvers[index], until: share)
+          return try connect(to: server, endpoints[index], until: share)
         } catch {
-          guard case .temporary(let why) = error else { throw error }
-          failures.append(why)
+          if case .temporary(let why) = error { temporary.append(why) } else { unusable.append("\(error)") }
         }
       }
-      throw .temporary(failures.joined(separator: "; "))
+      let all = (unusable + temporary).joined(separator: "; ")
+      throw temporary.isEmpty ? .unusable(all) : .temporary(all)
     }
 
     private func connect(
-      to server: LDAPName.Server, _ resolver: HostResolver?, until deadline: Deadline
+      to server: LDAPName.Server, _ endpoint: Endpoint, until deadline: Deadline
     ) throws(DataSetError) -> LDAPConnection {
-      let addresses =
-        switch server.address {
-        case .unix(let path): SocketAddress(path: path).map { [$0] } ?? []
-        case .host: try resolver?.addresses(until: deadline) ?? []
-        }
-      let socket = try ClientSocket(server.description, addresses, until: deadline)
+      let socket = try endpoint.socket(server.description, until: deadline)
       if server.scheme != .ldapi { LDAPKeepalive(options).set(socket.descriptor) }
       let handle = try LDAPHandle(server, over: socket)
       if server.isEncrypted(options), let tls, case .host(let host, _) = server.address {

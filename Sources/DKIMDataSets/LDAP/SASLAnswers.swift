@@ -32,7 +32,7 @@
           }
           throw Self.error(handle.failure(code), handle.server, step)
         }
-        last = try handle.answer(to: number, all: true, step, until: deadline)
+        last = try handle.answer(to: number, step, until: deadline)
       }
     }
 

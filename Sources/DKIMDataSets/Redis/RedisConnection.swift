@@ -51,7 +51,7 @@ final class RedisConnection: StoreConnection {
   func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
     let names = try names(limit: limit, until: deadline)
     var rows: [DataSetRow] = []
-    var size = 0
+    var counter = WalkCounter()
     var next = 0
     while next < names.count, rows.count < limit {
       let some = names[next..<min(next + 100, names.count)]
@@ -60,8 +60,8 @@ final class RedisConnection: StoreConnection {
       for (name, value) in zip(some, values) {
         // Gone meanwhile, or no string.
         guard case .text(let text?) = value else { continue }
-        size += text.utf8.count
-        try check(size)
+        counter.count([text])
+        try check(counter)
         let key = String(Substring(name.utf8.dropFirst(prefix.utf8.count + 1)))
         rows.append(DataSetRow(key: key, value: .text(text), place: nil))
       }
@@ -71,8 +71,8 @@ final class RedisConnection: StoreConnection {
 
   /// The keys with our prefix, each once, sorted; some more than `limit` where there are.
   private func names(limit: Int, until deadline: Deadline) throws(DataSetError) -> [String] {
-    var names: Set<String> = []
-    var size = 0
+    var names: Set<OctetKey> = []
+    var counter = WalkCounter()
     var cursor = "0"
     let pattern = RedisKey.pattern(prefix: prefix)
     repeat {
@@ -81,12 +81,12 @@ final class RedisConnection: StoreConnection {
         case .text(let position?) = parts[0], case .list(let found) = parts[1]
       else { throw unexpected() }
       for case .text(let name?) in found where name.utf8.starts(with: "\(prefix):".utf8) {
-        if names.insert(name).inserted { size += name.utf8.count }
+        if names.insert(OctetKey(name)).inserted { counter.count(name) }
       }
-      try check(size)
+      try check(counter)
       cursor = position
     } while cursor != "0" && names.count < limit
-    return names.sorted()
+    return names.sorted().map(\.text)
   }
 
   // MARK: Asking
@@ -115,8 +115,8 @@ final class RedisConnection: StoreConnection {
     }
   }
 
-  private func check(_ size: Int) throws(DataSetError) {
-    guard size <= StoreLimits.largestWalk else { throw .unusable("\(stream.peer): \(whole): \(RedisReply.tooMuch)") }
+  private func check(_ counter: WalkCounter) throws(DataSetError) {
+    guard !counter.isOver else { throw .unusable("\(stream.peer): \(whole): \(RedisReply.tooMuch)") }
   }
 
   private func refusal(_ what: String, _ text: [UInt8]) -> DataSetError {

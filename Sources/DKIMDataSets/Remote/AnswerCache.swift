@@ -5,7 +5,9 @@ internal import DKIMConfiguration
 struct AnswerCache {
   private struct Answer {
     let row: DataSetRow?
-    /// Milliseconds of the monotonic clock.
+    /// When the store was asked; milliseconds of the monotonic clock.
+    let start: Int64
+    /// It is used until then.
     let end: Int64
   }
 
@@ -16,8 +18,8 @@ struct AnswerCache {
   private let half: Int
   /// Octets of keys and values in the younger half.
   private var weight = 0
-  private var young: [String: Answer] = [:]
-  private var old: [String: Answer] = [:]
+  private var young: [OctetKey: Answer] = [:]
+  private var old: [OctetKey: Answer] = [:]
 
   /// The most octets in one half.
   private static let heaviest = 16 << 20
@@ -32,27 +34,34 @@ struct AnswerCache {
 
   /// What is known of a key: `.some(nil)` where there is no such row.
   mutating func answer(to key: String, now: Int64 = Deadline.now) -> DataSetRow?? {
+    let key = OctetKey(key)
     if let answer = young[key] { return answer.end > now ? .some(answer.row) : nil }
     guard let answer = old[key], answer.end > now else { return nil }
     keep(answer, for: key)
     return .some(answer.row)
   }
 
-  mutating func store(_ row: DataSetRow?, for key: String, now: Int64 = Deadline.now) {
+  /// Keeps an answer, unless one to a later question is there already.
+  ///
+  /// - Parameter start: when the store was asked: it may have changed since, however late the answer is.
+  mutating func store(_ row: DataSetRow?, for key: String, askedAt start: Int64) {
     guard lifetime > 0 else { return }
-    keep(Answer(row: row, end: now + (row == nil ? min(lifetime, Self.longestAbsence) : lifetime)), for: key)
+    let key = OctetKey(key)
+    if let known = young[key] ?? old[key], known.start > start { return }
+    let time = row == nil ? min(lifetime, Self.longestAbsence) : lifetime
+    keep(Answer(row: row, start: start, end: start + time), for: key)
   }
 
   var count: Int { young.count + old.count }
 
-  private mutating func keep(_ answer: Answer, for key: String) {
+  private mutating func keep(_ answer: Answer, for key: OctetKey) {
     if young.count >= half || weight >= Self.heaviest {
       old = young
       young = [:]
       weight = 0
     }
     young[key] = answer
-    weight += key.utf8.count + (answer.row?.size ?? 0)
+    weight += key.text.utf8.count + (answer.row?.size ?? 0)
   }
 }
 

@@ -14,6 +14,8 @@ final class RemoteDataSet: DataSet {
     var cacheSeconds: Int
     /// How many questions are asked at a time, each over a connection of its own.
     var workers = 4
+    /// How many questions wait for a worker; more are refused at once.
+    var mostQueued = 10_000
     /// What an administrator should know about the set.
     var problems: [ConfigurationProblem] = []
   }
@@ -30,10 +32,41 @@ final class RemoteDataSet: DataSet {
 
   private struct State {
     var cache: AnswerCache
-    var flights: [String: Flight] = [:]
+    var flights: [OctetKey: Flight] = [:]
     var lastNumber: UInt64 = 0
     var hasThreads = false
+    /// Questions that no thread has taken yet, late ones among them.
+    var queued = 0
+
+    mutating func next(
+      for key: OctetKey, _ continuation: CheckedContinuation<Answer, Never>, _ rules: Rules
+    ) -> Step {
+      if flights[key] != nil {
+        flights[key]?.waiting.append(continuation)
+        return .wait
+      }
+      guard queued < rules.mostQueued else { return .refuse }
+      queued += 1
+      lastNumber += 1
+      let flight = Flight(
+        number: lastNumber, deadline: Deadline(in: rules.timeLimit), waiting: [continuation], alarm: nil)
+      flights[key] = flight
+      return .launch(flight)
+    }
   }
+
+  /// What becomes of a question that the cache does not answer.
+  private enum Step {
+    /// It is being asked.
+    case wait
+    case launch(Flight)
+    /// The threads have more to do than they will get done.
+    case refuse
+  }
+
+  /// How much later than the time limit the frame gives up a connection that ought to have done so itself, and would
+  /// have told more; milliseconds.
+  private static let indulgence = 200
 
   let specification: String
   let startProblem: DataSetError?
@@ -50,8 +83,11 @@ final class RemoteDataSet: DataSet {
   ) async throws(DataSetOpenError) -> RemoteDataSet {
     let pool = ConnectionPool(opener)
     let deadline = Deadline(in: rules.timeLimit)
+    let keeps = keepsConnections
     do throws(DataSetError) {
-      try await onThread { () throws(DataSetError) in try pool.use(until: deadline) { _ throws(DataSetError) in } }
+      try await onThread(rules.timeLimit) { () throws(DataSetError) in
+        try pool.use(until: deadline, keeps: keeps) { _ throws(DataSetError) in }
+      }
       return RemoteDataSet(request.specification, rules, pool, startProblem: nil)
     } catch {
       guard case .temporary = error, request.options.softStart else { throw request.error(.store(error)) }
@@ -75,18 +111,23 @@ final class RemoteDataSet: DataSet {
   func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
     if let known = state.withLock({ $0.cache.answer(to: key) }) { return known.map { [$0] } ?? [] }
     if DataSets.mayBlock {
+      let start = Deadline.now
       let answer = fetch(key, until: Deadline(in: rules.timeLimit))
-      if case .success(let row) = answer { state.withLock { $0.cache.store(row, for: key) } }
+      if case .success(let row) = answer { state.withLock { $0.cache.store(row, for: key, askedAt: start) } }
       return try answer.get().map { [$0] } ?? []
     }
-    return try await ask(for: key).get().map { [$0] } ?? []
+    return try await ask(for: OctetKey(key)).get().map { [$0] } ?? []
   }
 
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
-    // Many rows may take longer than one.
-    let deadline = Deadline(in: 12 * rules.timeLimit)
-    return try await Self.onThread { [pool] () throws(DataSetError) in
-      try pool.use(until: deadline) { store throws(DataSetError) in try store.rows(limit: limit, until: deadline) }
+    // Many rows may take longer than one; being let in may not.
+    let timeLimit = rules.timeLimit
+    let deadline = Deadline(in: 12 * timeLimit)
+    let keeps = Self.keepsConnections
+    return try await Self.onThread(12 * timeLimit) { [pool] () throws(DataSetError) in
+      try pool.use(until: deadline, connectingIn: timeLimit, keeps: keeps) { store throws(DataSetError) in
+        try store.rows(limit: limit, until: deadline)
+      }
     }
   }
 
@@ -94,26 +135,22 @@ final class RemoteDataSet: DataSet {
 
   // MARK: Asking
 
-  private func ask(for key: String) async -> Answer {
+  private func ask(for key: OctetKey) async -> Answer {
     await withCheckedContinuation { continuation in
-      let flight = state.withLock { state -> Flight? in
-        if state.flights[key] != nil {
-          state.flights[key]?.waiting.append(continuation)
-          return nil
-        }
-        state.lastNumber += 1
-        let flight = Flight(
-          number: state.lastNumber, deadline: Deadline(in: rules.timeLimit), waiting: [continuation], alarm: nil)
-        state.flights[key] = flight
+      let step = state.withLock { state in
         if !state.hasThreads { threads.start() }
         state.hasThreads = true
-        return flight
+        return state.next(for: key, continuation, rules)
       }
-      if let flight { launch(flight, key) }
+      switch step {
+      case .wait: break
+      case .launch(let flight): launch(flight, key)
+      case .refuse: continuation.resume(returning: .failure(.temporary("too many questions at a time")))
+      }
     }
   }
 
-  private func launch(_ flight: Flight, _ key: String) {
+  private func launch(_ flight: Flight, _ key: OctetKey) {
     let limit = rules.timeLimit
     let alarm = Task { [weak self] in
       try? await Task.sleep(for: .milliseconds(limit))
@@ -123,8 +160,14 @@ final class RemoteDataSet: DataSet {
       if state.flights[key]?.number == flight.number { state.flights[key]?.alarm = alarm } else { alarm.cancel() }
     }
     threads.submit { threadState in
+      self.state.withLock { $0.queued -= 1 }
       guard threadState == .active, self.isAloft(key, flight.number) else { return }
-      self.land(key, flight.number, self.fetch(key, until: flight.deadline))
+      let start = Deadline.now
+      let answer = self.fetch(key.text, until: flight.deadline)
+      if case .success(let row) = answer {
+        self.state.withLock { $0.cache.store(row, for: key.text, askedAt: start) }
+      }
+      self.land(key, flight.number, answer)
     }
   }
 
@@ -137,18 +180,16 @@ final class RemoteDataSet: DataSet {
     }
   }
 
-  private func isAloft(_ key: String, _ number: UInt64) -> Bool {
+  private func isAloft(_ key: OctetKey, _ number: UInt64) -> Bool {
     state.withLock { $0.flights[key]?.number == number }
   }
 
-  private func expire(_ key: String, _ number: UInt64) {
-    let limit = rules.timeLimit
-    land(key, number, .failure(.temporary("no answer within \(limit < 1000 ? "\(limit) ms" : "\(limit / 1000) s")")))
+  private func expire(_ key: OctetKey, _ number: UInt64) {
+    land(key, number, .failure(Self.late(rules.timeLimit)))
   }
 
-  private func land(_ key: String, _ number: UInt64, _ answer: Answer) {
+  private func land(_ key: OctetKey, _ number: UInt64, _ answer: Answer) {
     let flight = state.withLock { state -> Flight? in
-      if case .success(let row) = answer { state.cache.store(row, for: key) }
       guard state.flights[key]?.number == number else { return nil }
       return state.flights.removeValue(forKey: key)
     }
@@ -156,24 +197,20 @@ final class RemoteDataSet: DataSet {
     for continuation in flight?.waiting ?? [] { continuation.resume(returning: answer) }
   }
 
-  /// Does work that may wait: here where the caller's thread may, else on a thread of its own.
+  /// Does work that may wait: here where the caller's thread may, else on a thread of its own, which is left to itself
+  /// when time is over.
   private static func onThread<Value: Sendable>(
-    _ work: @escaping @Sendable () throws(DataSetError) -> Value
+    _ limit: Int, _ work: @escaping @Sendable () throws(DataSetError) -> Value
   ) async throws(DataSetError) -> Value {
     if DataSets.mayBlock { return try work() }
-    let thread = NIOThreadPool(numberOfThreads: 1)
-    thread.start()
-    defer { thread.shutdownGracefully { _ in } }
-    let result = await withCheckedContinuation {
-      (continuation: CheckedContinuation<Result<Value, DataSetError>, Never>) in
-      thread.submit { _ in
-        do throws(DataSetError) {
-          continuation.resume(returning: .success(try work()))
-        } catch {
-          continuation.resume(returning: .failure(error))
-        }
-      }
-    }
-    return try result.get()
+    return try await StoreThread.run(milliseconds: limit + indulgence, late: late(limit), work)
+  }
+
+  /// What is opened while the program starts is opened as root, perhaps, and before the root directory is changed: the
+  /// connections of the filter are made when it has become who it is.
+  private static var keepsConnections: Bool { !DataSets.mayBlock }
+
+  private static func late(_ limit: Int) -> DataSetError {
+    .temporary("no answer within \(limit < 1000 ? "\(limit) ms" : "\(limit / 1000) s")")
   }
 }

@@ -13,16 +13,20 @@ struct Endpoint: Sendable {
   }
 
   func connect(until deadline: Deadline) throws(DataSetError) -> any OctetStream {
-    let peer = address.description
-    let socket = try ClientSocket(peer, try addresses(until: deadline), until: deadline)
+    let socket = try socket(address.description, until: deadline)
     guard let tls, case .host(let host, _) = address else { return socket }
     return try TLSStream(over: socket, tls, host: host, until: deadline)
   }
 
-  private func addresses(until deadline: Deadline) throws(DataSetError) -> [SocketAddress] {
-    switch address {
-    case .unix(let path): return SocketAddress(path: path).map { [$0] } ?? []
-    case .host: return try resolver?.addresses(until: deadline) ?? []
-    }
+  /// A connection in clear.
+  ///
+  /// - Parameter peer: what the server is called in errors.
+  func socket(_ peer: String, until deadline: Deadline) throws(DataSetError) -> ClientSocket {
+    let addresses =
+      switch address {
+      case .unix(let path): SocketAddress(path: path).map { [$0] } ?? []
+      case .host: try resolver?.addresses(until: deadline) ?? []
+      }
+    return try ClientSocket(peer, addresses, until: deadline)
   }
 }

@@ -20,7 +20,8 @@
         writer.write(term)
         var reader = ErlangReader(writer.octets)
         #expect(try reader.term() == term)
-        #expect(reader.isAtEnd)
+        // Nothing is left.
+        #expect(throws: ErlangReader.Malformed.self) { try reader.expect(0) }
       }
     }
 

@@ -73,6 +73,16 @@ struct RedisTests {
     #expect(try await set.allRows(limit: 0).isEmpty)
   }
 
+  @Test("Keys that look the same are two rows where their octets are")
+  func octets() async throws {
+    let server = try await RedisServer()
+    try server.put([("m\u{FC}ller", "composed"), ("mu\u{308}ller", "decomposed")], prefix: "p")
+    let set = try await OpenedSet.open("redis://127.0.0.1:\(server.port)/p", cacheSeconds: 30)
+    #expect(try await set.text("mu\u{308}ller") == "decomposed")
+    #expect(try await set.text("m\u{FC}ller") == "composed")
+    #expect(try await set.allRows().map { $0.fields(1).first ?? nil } == ["decomposed", "composed"])
+  }
+
   @Test("Each database has its own rows")
   func databases() async throws {
     let server = try await RedisServer()

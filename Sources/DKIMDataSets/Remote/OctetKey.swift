@@ -1,0 +1,24 @@
+/// A text that is the same as another only where its octets are, as stores compare them. `String` takes two ways of
+/// writing é for one, of which a store may know only one.
+struct OctetKey: Sendable, Hashable {
+  let text: String
+
+  init(_ text: String) {
+    var text = text
+    text.makeContiguousUTF8()
+    self.text = text
+  }
+
+  static func == (one: OctetKey, other: OctetKey) -> Bool { one.text.utf8.elementsEqual(other.text.utf8) }
+
+  func hash(into hasher: inout Hasher) {
+    let isHashed: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { octets in
+      unsafe hasher.combine(bytes: UnsafeRawBufferPointer(octets))
+    }
+    if isHashed == nil { for octet in text.utf8 { hasher.combine(octet) } }
+  }
+}
+
+extension OctetKey: Comparable {
+  static func < (one: OctetKey, other: OctetKey) -> Bool { one.text.utf8.lexicographicallyPrecedes(other.text.utf8) }
+}

@@ -1,0 +1,37 @@
+import DKIMConfiguration
+import Synchronization
+import Testing
+
+@testable import DKIMMilter
+
+/// A table whose server did not answer when it was opened.
+private final class SilentTable: DataSet {
+  let walks = Mutex(0)
+  let startProblem: DataSetError?
+
+  init(_ startProblem: DataSetError?) { self.startProblem = startProblem }
+
+  var specification: String { "silent:" }
+
+  func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] { [] }
+
+  func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
+    walks.withLock { $0 += 1 }
+    return [DataSetRow(key: "k", value: .text("example.com:s:/etc/dkimkeys/s.private"), place: nil)]
+  }
+}
+
+@Suite("Ages of keys")
+struct KeyAgeTests {
+  @Test("A KeyTable that did not answer at the start is not walked, and one that did is")
+  func silent() {
+    for (problem, walks) in [(DataSetError.temporary("down"), 0), (nil, 1)] {
+      let table = SilentTable(problem)
+      var configuration = Configuration()
+      configuration.metrics.file = "/nonexistent/metrics"
+      configuration.signing.keys = .tables(SigningTable(table), KeyTable(table))
+      #expect(configuration.keyFiles == (problem == nil ? ["/etc/dkimkeys/s.private"] : []))
+      #expect(table.walks.withLock { $0 } == walks)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DKIMConfiguration
+@testable import DKIMDataSets
+
+/// What holds however a store behaves, and for whoever opens it.
+@Suite("Limits of data sets on a server")
+struct RemoteDataSetLimitTests {
+  private let store = ScriptedStore()
+
+  private func time(_ body: nonisolated(nonsending) () async throws -> Void) async throws -> Duration {
+    let start = ContinuousClock.now
+    try await body()
+    return ContinuousClock.now - start
+  }
+
+  @Test("Opening that does not end fails in its time, and with SoftStart is a problem that passes")
+  func stuckOpening() async throws {
+    store.script.withLock { ($0.openDelay, $0.rows["a"]) = (2000, "1") }
+    let duration = try await time {
+      let error = await #expect(throws: DataSetOpenError.self) { _ = try await store.open(timeLimit: 200) }
+      #expect(error.map { "\($0)" }?.contains("no answer within 200 ms") == true)
+    }
+    #expect(duration < .milliseconds(800))
+    let set = try await store.open(timeLimit: 200, softStart: true)
+    #expect(set.startProblem == .temporary("no answer within 200 ms"))
+    store.script.withLock { $0.openDelay = 0 }
+    try await eventually("it works", within: .seconds(1)) { (try? await set.rows(for: "a", all: false).count) == 1 }
+  }
+
+  @Test("A walk that does not end is given up after some time limits")
+  func stuckWalk() async throws {
+    let set = try await store.open(timeLimit: 50)
+    store.script.withLock { $0.delay = 5000 }
+    let duration = try await time {
+      await #expect(throws: DataSetError.temporary("no answer within 600 ms")) { _ = try await set.allRows() }
+    }
+    #expect(duration < .milliseconds(1500))
+  }
+
+  @Test("A store that lets nobody in takes no longer for a walk than for a row")
+  func silentWalk() async throws {
+    store.script.withLock { $0.isSilent = true }
+    let duration = try await time {
+      let set = try await store.open(timeLimit: 200, softStart: true)
+      #expect(set.startProblem != nil)
+      await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
+    }
+    #expect(duration < .seconds(1))
+  }
+
+  @Test("A server that accepts and says nothing holds a soft start up for some time limits only")
+  func silentServer() async throws {
+    let server = try await SpeakingServer(first: [])
+    for mayBlock in [false, true] {
+      let duration = try await time {
+        try await DataSets.$mayBlock.withValue(mayBlock) {
+          let set = try await OpenedSet.open("redis://127.0.0.1:\(server.port)/p", timeLimit: 1, softStart: true)
+          #expect(set.startProblem != nil)
+          await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
+        }
+      }
+      #expect(duration < .seconds(4))
+    }
+  }
+
+  @Test("Questions that wait for threads which are not coming back are bounded")
+  func queue() async throws {
+    var rules = RemoteDataSet.Rules(timeLimit: 100, cacheSeconds: 0)
+    rules.mostQueued = 20
+    let set = try await store.open(rules: rules)
+    store.script.withLock { $0.delay = 1500 }
+    for round in 0..<3 {
+      let errors = await withTaskGroup(of: DataSetError?.self) { group in
+        for number in 0..<40 {
+          group.addTask {
+            do throws(DataSetError) {
+              _ = try await set.rows(for: "\(round) \(number)", all: false)
+              return nil
+            } catch {
+              return error
+            }
+          }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      let refused = errors.count { $0 == .temporary("too many questions at a time") }
+      #expect(refused >= (round == 0 ? 16 : 36))
+      #expect(!errors.contains(nil))
+    }
+    store.script.withLock { ($0.delay, $0.rows["a"]) = (0, "1") }
+    try await eventually("it works again", within: .seconds(5)) {
+      (try? await set.rows(for: "a", all: false).count) == 1
+    }
+  }
+
+  @Test("Whoever lets a set go does not wait until its connections are closed")
+  func closing() async throws {
+    store.script.withLock { ($0.closeDelay, $0.rows["a"]) = (1000, "1") }
+    for asks in [false, true] {
+      store.closed.withLock { $0 = 0 }
+      var set: RemoteDataSet? = try await store.open()
+      if asks { _ = try await set?.rows(for: "a", all: false) }
+      // The thread that answered is done with it.
+      try await Task.sleep(for: .milliseconds(50))
+      let start = ContinuousClock.now
+      set = nil
+      #expect(ContinuousClock.now - start < .milliseconds(500))
+      try await eventually("the connection is closed", within: .seconds(5)) { store.closed.withLock { $0 } == 1 }
+    }
+  }
+
+  @Test("Others go on while connections that are of no use any more are closed")
+  func closingOthers() async throws {
+    store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 200) }
+    let set = try await store.open(timeLimit: 2000, cacheSeconds: 0)
+    await withTaskGroup(of: Void.self) { group in
+      for number in 0..<4 { group.addTask { _ = try? await set.rows(for: "\(number)", all: false) } }
+    }
+    #expect(store.connections.withLock { $0 } == 4)
+    store.script.withLock { ($0.delay, $0.closeDelay, $0.isDown) = (0, 300, true) }
+    async let first = try? set.rows(for: "b", all: false)
+    try await Task.sleep(for: .milliseconds(100))
+    store.script.withLock { $0.isDown = false }
+    let duration = try await time {
+      let count = try await set.rows(for: "a", all: false).count
+      #expect(count == 1)
+    }
+    #expect(duration < .milliseconds(300))
+    _ = await first
+  }
+
+  @Test("Connections made while the program starts are not those of the filter")
+  func start() async throws {
+    store.script.withLock { $0.rows["a"] = "1" }
+    let set = try await DataSets.$mayBlock.withValue(true) {
+      let set = try await store.open()
+      #expect(store.closed.withLock { $0 } == 1)
+      #expect(try await set.allRows().count == 1)
+      #expect(store.closed.withLock { $0 } == 2)
+      return set
+    }
+    #expect(try await set.rows(for: "a", all: false).count == 1)
+    #expect(store.connections.withLock { $0 } == 3)
+    let other = try await store.open()
+    #expect(try await other.rows(for: "a", all: false).count == 1)
+    #expect(store.connections.withLock { $0 } == 4)
+  }
+}
