@@ -36,6 +36,7 @@ import Testing
     ("Include /nonexistent/more", "error reading configuration file"),
     ("ChangeRootDirectory /nonexistent", "ChangeRootDirectory /nonexistent: No such file or directory"),
     ("PidFile /tmp/", "PidFile /tmp/ is a directory, expected a file in one"),
+    ("PidFile /nonexistent/x.pid", "PidFile /nonexistent/x.pid: /nonexistent: No such file or directory"),
     ("TestPublicKeys /nonexistent", "TestPublicKeys /nonexistent: No such file or directory"),
   ])
   func whatWouldFailLaterIsAnError(line: String, expected: String) async {
@@ -46,7 +47,8 @@ import Testing
   @Test(arguments: [
     ("UMask 22", "UMask 22 is a decimal number, in octal 026; write UMask 022"),
     ("AutoRestartRate 10/1h", "AutoRestartRate has no effect without AutoRestart; add AutoRestart yes"),
-    ("PidFile /nonexistent/x.pid", "PidFile /nonexistent/x.pid: /nonexistent: No such file or directory"),
+    ("PidFile /run/nonexistent/x.pid", "No such file or directory; mkdir /run/nonexistent, or let RuntimeDirectory="),
+    ("MetricsFile /nonexistent/x", "MetricsFile /nonexistent/x: /nonexistent: No such file or directory"),
     ("UMask 9", "UMask 9 is a decimal number, in octal 011; write UMask 011"),
     ("ChangeRootDirectory /tmp", "ChangeRootDirectory without UserID"),
     ("MaximumSignedBytes 100", "whatever is added behind the signed octets"),

@@ -6,8 +6,8 @@ extension ConfigurationDraft {
     let process = configuration.process
     if let user = process.userID { checkUser(user, system) } else { checkRoot(system) }
     checkMask()
-    if let path = process.pidFile { checkFolder(of: outside(path), "PidFile") }
-    if let path = configuration.metrics.file { checkFolder(of: outside(path), "MetricsFile") }
+    if let path = process.pidFile { checkFolder(of: outside(path), "PidFile", isNeeded: true) }
+    if let path = configuration.metrics.file { checkFolder(of: outside(path), "MetricsFile", isNeeded: false) }
     checkMetricsSocket(system)
     if let path = process.changeRootDirectory {
       checkIsFolder(path, "ChangeRootDirectory")
@@ -114,16 +114,18 @@ extension ConfigurationDraft {
     }
   }
 
-  private mutating func checkFolder(of path: String, _ name: String) {
+  /// - Parameter isNeeded: without its folder the filter does not start.
+  private mutating func checkFolder(of path: String, _ name: String, isNeeded: Bool) {
     if case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
       complain(about: name, "\(name) \(path) is a directory, expected a file in one")
       return
     }
     let folder = FileAccess.parent(of: path)
     guard case .failure(let error) = BoundedFile.status(folder) else { return }
-    // The unit or a start script may make it.
+    // Of these the unit or a start script may make one.
+    let isRuntime = ["/run/", "/var/run/"].contains { folder.hasPrefix($0) }
     complain(
-      .warning, about: name, "\(name) \(path): \(folder): \(error)",
-      mend: "mkdir \(ShellWord.quoted(folder)), or let RuntimeDirectory= of the unit make it")
+      isNeeded && !isRuntime ? .error : .warning, about: name, "\(name) \(path): \(folder): \(error)",
+      mend: "mkdir \(ShellWord.quoted(folder))" + (isRuntime ? ", or let RuntimeDirectory= of the unit make it" : ""))
   }
 }

@@ -9,62 +9,13 @@ import Testing
 @Suite("memcached in trouble", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheTroubleTests {
   @Test("A server that is down keeps the program from starting, unless SoftStart is set")
-  func down() async throws {
-    let server = try await MemcachedServer()
-    server.stop()
-    let specification = "memcache:\(server.name)/p"
-    let refusal = await OpenedSet.refusal(specification)
-    #expect(refusal?.contains("\(server.name): cannot be connected to: Connection refused") == true, "\(refusal ?? "")")
-    let set = try await OpenedSet.open(specification, softStart: true)
-    #expect(set.startProblem == .temporary("\(server.name): cannot be connected to: Connection refused"))
-    try await server.start()
-    try server.put([("k", "v")], prefix: "p")
-    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
-  }
+  func down() async throws { try await KeyValueChecks(MemcachedServer()).down() }
 
   @Test("A server that goes and comes back is used again within a second")
-  func outage() async throws {
-    let server = try await MemcachedServer()
-    let set = try await OpenedSet.open("memcache:\(server.name)/p")
-    try server.put([("k", "v")], prefix: "p")
-    for _ in 0..<2 {
-      #expect(try await set.text("k") == "v")
-      server.stop()
-      for _ in 0..<20 {
-        let (error, time) = await set.failure("k")
-        guard case .temporary = error else { Issue.record("\(error.debugDescription)"); return }
-        #expect(time < .seconds(2))
-        try await Task.sleep(for: .milliseconds(20))
-      }
-      try await server.start()
-      try server.put([("k", "v")], prefix: "p")
-      try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
-    }
-    // Nobody notices a start between two questions.
-    server.stop()
-    try await server.start()
-    #expect(try await set.text("k") == nil)
-  }
+  func outage() async throws { try await KeyValueChecks(MemcachedServer()).outage() }
 
   @Test("A server that says nothing fails a look-up in its time, and is used again when it speaks")
-  func silent() async throws {
-    let server = try await MemcachedServer()
-    try server.put([("k", "v")], prefix: "p")
-    let set = try await OpenedSet.open("memcache:\(server.name)/p", timeLimit: 1)
-    #expect(try await set.text("k") == "v")
-    server.pause()
-    defer { server.resume() }
-    for _ in 0..<2 {
-      let (error, time) = await set.failure("k")
-      guard case .temporary = error else { Issue.record("\(error.debugDescription)"); return }
-      #expect(time < .seconds(4))
-    }
-    let start = ContinuousClock.now
-    _ = await OpenedSet.refusal("memcache:\(server.name)/p", timeLimit: 1)
-    #expect(ContinuousClock.now - start < .seconds(4))
-    server.resume()
-    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
-  }
+  func silent() async throws { try await KeyValueChecks(MemcachedServer()).silence() }
 
   @Test("Connections that come after the server stopped speaking do not hang")
   func manyAtOnce() async throws {
@@ -87,13 +38,7 @@ struct MemcacheTroubleTests {
       "VALUE q: 0 1\r\nx\r\nEND\r\n", "VALUE p: 0 1\r\nxx\r\nEND\r\n", "VALUE p: 0 1\r\nx\r\nNO\r\n", "END\n", "\n",
       "ERROR\r\n", "CLIENT_ERROR bad\r\n", "SERVER_ERROR out of memory\r\n", "\u{0}\u{1}\u{2}\r\n",
     ])
-  func garbage(_ answer: String) async throws {
-    let server = try await RepeatingServer(answer, then: .again)
-    let start = ContinuousClock.now
-    let refusal = await OpenedSet.refusal("memcache:127.0.0.1:\(server.port)/p")
-    #expect(ContinuousClock.now - start < .seconds(4))
-    #expect(refusal?.contains("cannot be asked at present: 127.0.0.1:\(server.port): ") == true, "\(refusal ?? "")")
-  }
+  func garbage(_ answer: String) async throws { try await strange(answer, then: .again) }
 
   @Test(
     "Half an answer, an endless line, an endless value: an error in time",
@@ -102,12 +47,10 @@ struct MemcacheTroubleTests {
       ("", .close),
       ("x", .endless), ("VALUE p: 0 1048576\r\n", .endless), (String(repeating: "END", count: 1000), .endless),
     ])
-  func halves(_ answer: String, _ end: RepeatingServer.End) async throws {
-    let server = try await RepeatingServer(answer, then: end)
-    let start = ContinuousClock.now
-    let refusal = await OpenedSet.refusal("memcache:127.0.0.1:\(server.port)/p", timeLimit: 1)
-    #expect(ContinuousClock.now - start < .seconds(4))
-    #expect(refusal?.contains("cannot be asked at present") == true, "\(refusal ?? "")")
+  func halves(_ answer: String, _ end: RepeatingServer.End) async throws { try await strange(answer, then: end) }
+
+  private func strange(_ answer: String, then end: RepeatingServer.End) async throws {
+    try await KeyValueChecks.strange(answer, then: end) { "memcache:127.0.0.1:\($0)/p" }
   }
 
   @Test("A server that asks for a password says so")

@@ -8,58 +8,13 @@ import Testing
 @Suite("Redis in trouble", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTroubleTests {
   @Test("A server that is down keeps the program from starting, unless SoftStart is set")
-  func down() async throws {
-    let server = try await RedisServer()
-    server.stop()
-    let specification = "redis://127.0.0.1:\(server.port)/p"
-    let refusal = await OpenedSet.refusal(specification)
-    #expect(refusal?.contains("cannot be connected to: Connection refused") == true, "\(refusal ?? "")")
-    let set = try await OpenedSet.open(specification, softStart: true)
-    #expect(set.startProblem != nil)
-    try await server.start()
-    try server.put([("k", "v")], prefix: "p")
-    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
-  }
+  func down() async throws { try await KeyValueChecks(RedisServer()).down() }
 
   @Test("A server that goes and comes back is used again within a second")
-  func outage() async throws {
-    let server = try await RedisServer()
-    let set = try await OpenedSet.open("redis://127.0.0.1:\(server.port)/p")
-    try server.put([("k", "v")], prefix: "p")
-    for _ in 0..<2 {
-      #expect(try await set.text("k") == "v")
-      server.stop()
-      for _ in 0..<20 {
-        let (error, time) = await set.failure("k")
-        guard case .temporary = error else { Issue.record("\(error.debugDescription)"); return }
-        #expect(time < .seconds(2))
-        try await Task.sleep(for: .milliseconds(20))
-      }
-      try await server.start()
-      try server.put([("k", "v")], prefix: "p")
-      try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
-    }
-    server.stop()
-    try await server.start()
-    #expect(try await set.text("k") == nil)
-  }
+  func outage() async throws { try await KeyValueChecks(RedisServer()).outage() }
 
-  @Test("A server that says nothing fails a look-up and a walk in time, and is used again when it speaks")
-  func silent() async throws {
-    let server = try await RedisServer()
-    try server.put([("k", "v")], prefix: "p")
-    let set = try await OpenedSet.open("redis://127.0.0.1:\(server.port)/p", timeLimit: 1)
-    #expect(try await set.text("k") == "v")
-    server.pause()
-    defer { server.resume() }
-    for _ in 0..<2 {
-      let (error, time) = await set.failure("k")
-      guard case .temporary = error else { Issue.record("\(error.debugDescription)"); return }
-      #expect(time < .seconds(4))
-    }
-    server.resume()
-    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
-  }
+  @Test("A server that says nothing fails a look-up in its time, and is used again when it speaks")
+  func silent() async throws { try await KeyValueChecks(RedisServer()).silence() }
 
   @Test(
     "Answers that are none of Redis fail at once",
@@ -67,13 +22,7 @@ struct RedisTroubleTests {
       "HTTP/1.1 400 Bad Request\r\n", "\r\n", "$\r\n", "$-2\r\n", "$99999999999999999999\r\n", "$1\r\nxx\r\n", "+OK\n",
       "*1\r\n*1\r\n*1\r\n*1\r\n", "%1\r\n", "\u{0}\r\n",
     ])
-  func garbage(_ answer: String) async throws {
-    let server = try await RepeatingServer(answer, then: .again)
-    let start = ContinuousClock.now
-    let refusal = await OpenedSet.refusal("redis://127.0.0.1:\(server.port)/p")
-    #expect(ContinuousClock.now - start < .seconds(4))
-    #expect(refusal?.contains("cannot be asked at present: 127.0.0.1:\(server.port): ") == true, "\(refusal ?? "")")
-  }
+  func garbage(_ answer: String) async throws { try await strange(answer, then: .again) }
 
   @Test(
     "Half an answer, an endless line, an endless list: an error in time",
@@ -82,12 +31,10 @@ struct RedisTroubleTests {
       ("x", .endless),
       ("*99999999\r\n", .again), ("*99999999\r\n+x\r\n", .endless), ("+", .endless),
     ])
-  func halves(_ answer: String, _ end: RepeatingServer.End) async throws {
-    let server = try await RepeatingServer(answer, then: end)
-    let start = ContinuousClock.now
-    let refusal = await OpenedSet.refusal("redis://127.0.0.1:\(server.port)/p", timeLimit: 1)
-    #expect(ContinuousClock.now - start < .seconds(4))
-    #expect(refusal?.contains("cannot be asked at present") == true, "\(refusal ?? "")")
+  func halves(_ answer: String, _ end: RepeatingServer.End) async throws { try await strange(answer, then: end) }
+
+  private func strange(_ answer: String, then end: RepeatingServer.End) async throws {
+    try await KeyValueChecks.strange(answer, then: end) { "redis://127.0.0.1:\($0)/p" }
   }
 
   @Test(

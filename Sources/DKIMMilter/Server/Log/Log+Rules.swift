@@ -6,9 +6,11 @@ extension Log.Target {
     if case .standardError = self { true } else { false }
   }
 
-  /// A container has no syslogd, and its configuration says "Syslog yes" nevertheless. Seen once: another root directory
-  /// hides its socket, which stays connected.
-  private static let hasSyslog = unsafe access(SyslogSocket.standardPath, F_OK) == 0
+  /// A container has no syslogd, and its configuration says "Syslog yes" nevertheless.
+  private static var hasSyslog: Bool { unsafe access(SyslogSocket.standardPath, F_OK) == 0 }
+
+  /// Seen at the start: another root directory hides the socket, which stays connected.
+  private static let hadSyslog = hasSyslog
 
   /// In the foreground somebody may read standard error.
   init(_ rules: LogRules, _ process: ProcessRules) {
@@ -19,7 +21,7 @@ extension Log.Target {
       self = foreground ? standardError : .nowhere
       return
     }
-    guard !foreground || Self.hasSyslog else {
+    guard !foreground || Self.hadSyslog || Self.hasSyslog else {
       self = standardError
       return
     }

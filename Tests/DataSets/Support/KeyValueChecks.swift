@@ -1,0 +1,104 @@
+import DKIMConfiguration
+import TestSupport
+import Testing
+
+@testable import DKIMDataSets
+@testable import DataSetTestSupport
+
+/// A server that keeps values by key, and loses them when it ends.
+protocol KeyValueServer: Sendable {
+  /// The data set of the keys with the prefix `p`.
+  var specification: String { get }
+  func start() async throws
+  func stop()
+  func pause()
+  func resume()
+  func put(_ rows: [(key: String, value: String)]) throws
+}
+
+/// What is asked of every such server when it is in trouble.
+struct KeyValueChecks {
+  let server: any KeyValueServer
+  private let row = [(key: "k", value: "v")]
+
+  init(_ server: any KeyValueServer) {
+    self.server = server
+  }
+
+  /// It keeps the program from starting, unless SoftStart is set.
+  nonisolated(nonsending) func down() async throws {
+    server.stop()
+    let refusal = await OpenedSet.refusal(server.specification)
+    #expect(refusal?.contains("cannot be connected to: Connection refused") == true, "\(refusal ?? "")")
+    let set = try await OpenedSet.open(server.specification, softStart: true)
+    guard case .temporary(let why) = set.startProblem else { Issue.record("no problem"); return }
+    #expect(why.hasSuffix(": cannot be connected to: Connection refused"))
+    try await server.start()
+    try server.put(row)
+    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
+  }
+
+  /// It goes and comes back, and is used again within a second.
+  nonisolated(nonsending) func outage() async throws {
+    let set = try await OpenedSet.open(server.specification)
+    try server.put(row)
+    for _ in 0..<2 {
+      #expect(try await set.text("k") == "v")
+      server.stop()
+      for _ in 0..<20 {
+        let (error, time) = await set.failure("k")
+        guard case .temporary = error else { Issue.record("\(error.debugDescription)"); return }
+        #expect(time < .seconds(2))
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      try await server.start()
+      try server.put(row)
+      try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
+    }
+    // Nobody notices a start between two questions.
+    server.stop()
+    try await server.start()
+    #expect(try await set.text("k") == nil)
+  }
+
+  /// It says nothing: look-ups and connections fail in their time, and work when it speaks again.
+  nonisolated(nonsending) func silence() async throws {
+    try server.put(row)
+    let set = try await OpenedSet.open(server.specification, timeLimit: 1)
+    #expect(try await set.text("k") == "v")
+    server.pause()
+    defer { server.resume() }
+    for _ in 0..<2 {
+      let (error, time) = await set.failure("k")
+      guard case .temporary = error else { Issue.record("\(error.debugDescription)"); return }
+      #expect(time < .seconds(4))
+    }
+    let start = ContinuousClock.now
+    #expect(await OpenedSet.refusal(server.specification, timeLimit: 1) != nil)
+    #expect(ContinuousClock.now - start < .seconds(4))
+    server.resume()
+    try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
+  }
+
+  /// What is no answer of such a server, in whole or in part, is an error in time.
+  nonisolated(nonsending) static func strange(
+    _ answer: String, then end: RepeatingServer.End, specification: (Int) -> String
+  ) async throws {
+    let server = try await RepeatingServer(answer, then: end)
+    let start = ContinuousClock.now
+    let refusal = await OpenedSet.refusal(specification(server.port), timeLimit: 1)
+    #expect(ContinuousClock.now - start < .seconds(4))
+    #expect(refusal?.contains("cannot be asked at present: 127.0.0.1:\(server.port): ") == true, "\(refusal ?? "")")
+  }
+}
+
+extension MemcachedServer: KeyValueServer {
+  var specification: String { "memcache:\(name)/p" }
+  func start() async throws { try await start(filling: { _ in }) }
+  func put(_ rows: [(key: String, value: String)]) throws { try put(rows, prefix: "p") }
+}
+
+extension RedisServer: KeyValueServer {
+  var specification: String { "redis://127.0.0.1:\(port)/p" }
+  func put(_ rows: [(key: String, value: String)]) throws { try put(rows, prefix: "p") }
+}
