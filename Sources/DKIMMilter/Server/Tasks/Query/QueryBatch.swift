@@ -4,8 +4,8 @@ import DKIMConfiguration
 struct QueryBatch: Sendable {
   typealias Answer = Result<[DataSetRow], DataSetError>
 
-  /// Whoever needs longer for an answer is far away, and asked several questions at a time.
-  private static let patience = Duration.microseconds(200)
+  /// Whoever needs longer for an answer is a server, perhaps far away, and asked several questions at a time.
+  private static let patience = Duration.microseconds(60)
   /// One answer may be late by as much as so many take.
   private static let indulgence = 20
 
