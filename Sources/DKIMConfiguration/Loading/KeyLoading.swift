@@ -1,4 +1,5 @@
 internal import DKIMCore
+internal import Glibc
 
 /// Which keys sign for whom; the combinations that make sense.
 extension ConfigurationDraft {
@@ -41,8 +42,10 @@ extension ConfigurationDraft {
   /// The first keys, and all that only the superuser can read. A key that cannot be read is told; mail of other keys
   /// goes on.
   private mutating func preload(_ table: KeyTable, limit: Int) async {
-    guard limit > 0, let entries = try? await table.entries() else { return }
-    let user = configuration.process.userID.flatMap { AccountDirectory.system.identity($0) }
+    guard limit > 0 else { return }
+    // Later, without the rights of root, there is nothing to be read in advance that could not be read when it is needed.
+    let user = geteuid() == 0 ? configuration.process.userID.flatMap { AccountDirectory.system.identity($0) } : nil
+    guard let entries = try? await table.entries(limit: user == nil ? limit : .max) else { return }
     let later = entries.dropFirst(limit).filter { isReadOnlyByRoot($0.entry.key, user) }
     let wanted = entries.prefix(limit) + later
     let places = Dictionary(wanted.map { ($0.entry.key, $0.entry.place) }) { first, _ in first }

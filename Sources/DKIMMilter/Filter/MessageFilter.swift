@@ -106,7 +106,9 @@ public struct MessageFilter: ~Copyable, Sendable {
     } catch {
       var explanation = explanation
       explanation.steps.append(SigningWork.step(error))
-      return settle(SigningWork.failure(error, in: context), explanation)
+      var verdict = SigningWork.failure(error, in: context)
+      verdict.explanation = explanation
+      return settle(verdict)
     }
   }
 
@@ -120,8 +122,7 @@ public struct MessageFilter: ~Copyable, Sendable {
       verifying = consume work
       return .body(queries: queries, demand: .more)
     }
-    let verdict = work.finish(in: context)
-    return settle(verdict, verdict.explanation)
+    return settle(work.finish(in: context))
   }
 
   /// A message from anybody that goes on, or waits for somebody to let it go on, bears no results in our name.
@@ -131,13 +132,12 @@ public struct MessageFilter: ~Copyable, Sendable {
     if verdict.reply == .accept, !decision.isOurs, filter.configuration.roles.contains(.verify) {
       _ = verdict.removeResultFields(collected.header, late: resultFields, in: context)
     }
-    return settle(verdict, verdict.explanation)
+    return settle(verdict)
   }
 
   /// Nothing depends on the body any more; but before its end nothing can be written, nor put on hold.
-  private mutating func settle(_ verdict: Verdict, _ explanation: Explanation) -> Begun {
+  private mutating func settle(_ verdict: Verdict) -> Begun {
     var verdict = verdict
-    verdict.explanation = explanation
     guard verdict.edits.isEmpty, verdict.quarantine == nil else {
       settled = verdict
       return .body(queries: [], demand: .enough)

@@ -14,10 +14,10 @@ struct FilterWishes: Sendable {
     var wanted: MilterActions = []
     if filter.quarantines { wanted.insert(.quarantine) }
     let extra = configuration.origin.macroList.map(\.name) + [configuration.origin.senderMacro].compactMap(\.self)
-    macros = ["i", "j", "daemon_name", "auth_type"] + extra.map(Self.bare)
+    macros = ["i", "j", "daemon_name", "auth_type"] + extra
     wishes = MilterWishes(
       requiredActions: required, wantedActions: wanted, steps: Self.steps(configuration),
-      symbolLists: extra.isEmpty ? [:] : Self.symbolLists(extra.map(Self.bare)))
+      symbolLists: extra.isEmpty ? [:] : Self.symbolLists(extra))
   }
 
   /// DATA is asked for, and answered: on TCP the MTA's header would wait for a delayed acknowledgement otherwise.
@@ -41,10 +41,6 @@ struct FilterWishes: Sendable {
         + extra,
       .endOfHeader: ["i", "{daemon_name}", "{auth_type}"] + extra,
     ]
-  }
-
-  private static func bare(_ name: String) -> String {
-    TextOctets.unwrapped(name, "{", "}")
   }
 
   private static func braced(_ name: String) -> String { name.count == 1 ? name : "{\(name)}" }

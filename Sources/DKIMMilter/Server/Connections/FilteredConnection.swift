@@ -96,8 +96,7 @@ final class FilteredConnection: MilterFilter {
 
   func forgetMessage() {
     messageNumber += 1
-    alarm?.cancel()
-    alarm = nil
+    endAlarm()
     task?.cancel()
     task = nil
     message = nil
@@ -131,7 +130,7 @@ final class FilteredConnection: MilterFilter {
   func decide(_ body: @escaping @Sendable () async -> Void) {
     run(body)
     let task = task
-    alarm?.cancel()
+    endAlarm()
     alarm = loop.assumeIsolated().scheduleTask(in: Self.longestDecision) { task?.cancel() }
   }
 
