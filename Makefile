@@ -67,9 +67,9 @@ links: ## the programs without optional parts, and that they need none of those 
 	$(SWIFT) build -c release --product dkimtool
 	Scripts/check-links .build/release/dkim-milter .build/release/dkimtool
 
-fuzz: ## every fuzz target for 60 seconds (SECONDS=N)
+fuzz: ## every fuzz target for 60 seconds (SECONDS=N SEED=N)
 	Scripts/install build fuzz
-	Fuzz/run --seconds $(or $(SECONDS),60)
+	Fuzz/run --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
 
 sanitize: ## the tests under the thread and the address sanitizer (long)
 	Scripts/install build backends test

@@ -15,6 +15,19 @@ extension Milter {
   /// The number of open files.
   package var descriptors: Int { (try? TestFiles.names(in: "/proc/\(process.id)/fd").count) ?? 0 }
 
+  /// The number of open files once it stays the same: a connection that was left is closed a moment later.
+  package nonisolated(nonsending) func settledDescriptors() async throws -> Int {
+    var count = descriptors
+    var unchanged = 0
+    try await eventually("the number of open files stays the same", within: .seconds(5)) {
+      let now = descriptors
+      unchanged = now == count ? unchanged + 1 : 0
+      count = now
+      return unchanged > 5
+    }
+    return count
+  }
+
   package var threads: Int { kibibytes("Threads:") }
 
   /// Seconds of processor time so far; it counts in hundredths.

@@ -1,6 +1,7 @@
 import Glibc
 import MilterPeer
 import MilterTestSupport
+import NIOCore
 import TestSupport
 import Testing
 
@@ -69,7 +70,8 @@ extension Faults {
         setup.nameServer = names.server
         try await Milter.run(setup) { milter in
           try await Self.reload(milter, times: 20)
-          let before = (descriptors: milter.descriptors, memory: milter.residentMemory, threads: milter.threads)
+          let descriptors = try await milter.settledDescriptors()
+          let before = (memory: milter.residentMemory, threads: milter.threads)
           let (_, traffic) = try await Traffic.beside(milter, pause: .milliseconds(2)) {
             try await Self.reload(milter, times: 200 * MilterRun.scale)
           }
@@ -77,9 +79,10 @@ extension Faults {
           let good = try Mail.signed("good", "example.com")
           #expect(try await MailSession.deliver(good, to: milter, from: MailSession.outside).words == ["pass"])
           try await eventually("nothing is left open", within: .seconds(5)) {
-            milter.descriptors <= before.descriptors + 2
+            milter.descriptors <= descriptors + 2
           }
-          #expect(milter.threads <= before.threads)
+          // Those that the runtime keeps for reloads come and go: one for each processor, and one that watches them.
+          #expect(milter.threads <= before.threads + System.coreCount + 1)
           if MilterRun.measuresMemory { #expect(milter.residentMemory - before.memory < 16 << 20) }
         }
       }

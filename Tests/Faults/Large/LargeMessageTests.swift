@@ -49,7 +49,7 @@ extension Faults {
           let (outcome, traffic) = try await Traffic.beside(milter) {
             try await Self.deliver(large, kind, milter).outcome
           }
-          traffic.expectNormal(within: MilterRun.patience)
+          traffic.expectNormal()
           expectHonest(outcome, kind)
         }
       }

@@ -9,12 +9,12 @@ extension Faults {
     @Test("At the limit of descriptors it does not spin, says so, and recovers", arguments: [8, 24, 48, 112])
     func connections(_ spare: Int) async throws {
       // How many it needs for itself depends on the number of processors.
-      let limit = try await Milter.run { $0.descriptors } + spare
+      let limit = try await Milter.run { try await $0.settledDescriptors() } + spare
       var setup = MilterSetup()
       setup.preparation = ["ulimit -n \(limit)"]
       try await Milter.run(setup) { milter in
         #expect(try await MailSession.deliver(Mail.outgoing(), to: milter).isSigned)
-        let before = milter.descriptors
+        let before = try await milter.settledDescriptors()
         var sockets = (0..<(3 * limit)).compactMap { _ in RawSocket(unix: milter.socket) }
         defer { for socket in sockets { socket.close() } }
         try await milter.waitForLog("connections")

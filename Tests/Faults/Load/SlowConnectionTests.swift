@@ -11,7 +11,7 @@ extension Faults {
       try #require(RawSocket.raiseLimit() > 3000, "this test needs 3,000 descriptors (ulimit -Hn)")
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
-        let before = (descriptors: milter.descriptors, memory: milter.residentMemory)
+        let before = (descriptors: try await milter.settledDescriptors(), memory: milter.residentMemory)
         let idle = try await Self.connect(2000, to: milter)
         // Half of them have begun a conversation.
         for socket in idle.prefix(1000) { socket.send(Alphabet.octets(Array("OC".utf8))) }

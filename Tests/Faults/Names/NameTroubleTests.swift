@@ -11,6 +11,8 @@ extension Faults {
   struct NameTroubleTests {
     /// Seconds that a look-up may take.
     static let timeout = 2
+    /// How long a verdict with such a look-up in it may take; the usual DNSTimeout would be longer.
+    static let limit = Duration.seconds(4)
     /// For a name that is silent: each try, and a little for what else there is.
     static let mostQuestions = 10
 
@@ -49,7 +51,7 @@ extension Faults {
             let wanted = trouble.isPermanent ? "permerror" : "temperror"
             #expect(result.outcome.words == [wanted], "\(trouble): \(result.outcome.results)")
             #expect(result.outcome.isAccepted, "\(trouble)")
-            #expect(result.time < .seconds(Self.timeout + 1), "\(trouble)")
+            #expect(result.time < Self.limit, "\(trouble)")
             let questions = names.questions(below: "\(trouble).example.com")
             #expect(questions > 0 && questions <= (trouble == .chainalias ? 20 : Self.mostQuestions), "\(trouble)")
           }
@@ -64,7 +66,7 @@ extension Faults {
         try await Milter.run(Self.setup(names)) { milter in
           for trouble in [NameTrouble.silence, .servfail, .forged] {
             let result = try await Self.verify(try Mail.signed(trouble.rawValue, "d.example.com"), milter)
-            #expect(result.outcome.isDeferred && result.time < .seconds(Self.timeout + 1), "\(trouble)")
+            #expect(result.outcome.isDeferred && result.time < Self.limit, "\(trouble)")
             #expect(result.outcome.words == ["temperror"], "\(trouble)")
           }
         }
@@ -99,7 +101,7 @@ extension Faults {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "On-DNSError accept")) { milter in
           #expect(try await Self.passes("good.example.com", milter))
-          let before = milter.descriptors
+          let before = try await milter.settledDescriptors()
           let messages = try (0..<100).map { number in
             try Mail.signed((0..<3).map { ("silence", "s\($0).n\(number).example.com") }, number)
           }
@@ -110,7 +112,7 @@ extension Faults {
           traffic.report("beside 300 silent names")
           for result in results {
             #expect(result.outcome.words == ["temperror", "temperror", "temperror"])
-            #expect(result.time < .seconds(Self.timeout + 1))
+            #expect(result.time < Self.limit)
           }
           #expect(names.questions <= 300 * Self.mostQuestions)
           try await eventually("no socket is left", within: .seconds(5)) { milter.descriptors <= before }
@@ -132,7 +134,7 @@ extension Faults {
           traffic.expectNormal()
           for result in results {
             #expect(result.outcome.words == Array(repeating: "temperror", count: 10))
-            #expect(result.time < .seconds(Self.timeout + 1))
+            #expect(result.time < Self.limit)
           }
           #expect(try await Self.passes("later.example.com", milter))
         }
@@ -147,7 +149,7 @@ extension Faults {
       setup.nameServer = server.server
       try await Milter.run(setup) { milter in
         let result = try await Self.verify(try Mail.signed("s", "example.com"), milter)
-        #expect(result.outcome.words == ["temperror"] && result.time < .seconds(Self.timeout + 1))
+        #expect(result.outcome.words == ["temperror"] && result.time < Self.limit)
       }
     }
 
@@ -155,7 +157,7 @@ extension Faults {
     func givenUp() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "DNSTimeout 4")) { milter in
-          let before = milter.descriptors
+          let before = try await milter.settledDescriptors()
           let session = try await MailSession.open(milter, MailSession.outside, timeout: .seconds(1))
           await #expect(throws: PeerError.self) {
             try await session.deliver(try Mail.signed("silence", "example.com"))

@@ -21,15 +21,13 @@ struct Traffic: Sendable {
   }
 
   /// Nothing was amiss: all messages were signed, 99 of 100 within a second (more in a debug build).
-  func expectNormal(
-    _ what: String = "", within limit: Duration = MilterRun.patience, sourceLocation: SourceLocation = #_sourceLocation
-  ) {
+  func expectNormal(_ what: String = "", sourceLocation: SourceLocation = #_sourceLocation) {
     let comment = Comment(rawValue: "\(what) \(latencies.count) messages")
     #expect(failures.isEmpty, comment, sourceLocation: sourceLocation)
     #expect(unsigned == 0, comment, sourceLocation: sourceLocation)
     #expect(deferred == 0, comment, sourceLocation: sourceLocation)
     #expect(!latencies.isEmpty, comment, sourceLocation: sourceLocation)
-    #expect(percentile(99) < limit, comment, sourceLocation: sourceLocation)
+    #expect(percentile(99) < MilterRun.patience, comment, sourceLocation: sourceLocation)
   }
 
   /// For the record.

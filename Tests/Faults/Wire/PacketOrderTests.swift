@@ -49,7 +49,7 @@ extension Faults {
     func left() async throws {
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
-        let before = milter.descriptors
+        let before = try await milter.settledDescriptors()
         let words = Self.beginnings.flatMap { beginning in Alphabet.words(1).map { Array(beginning.utf8) + $0 } }
         let (_, traffic) = try await Traffic.beside(milter) {
           try await concurrently(words, atOnce: 16) { word in
@@ -82,7 +82,7 @@ extension Faults {
             try await Task.sleep(for: .milliseconds(10))
           }
         }
-        traffic.expectNormal(within: MilterRun.patience)
+        traffic.expectNormal()
         if MilterRun.measuresMemory { #expect(milter.peakMemory - before < 24 << 20) }
       }
     }
