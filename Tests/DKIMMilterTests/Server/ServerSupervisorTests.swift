@@ -62,6 +62,25 @@ struct ServerSupervisorTests {
     #expect(kill(first, 0) != 0)
   }
 
+  @Test("a message under way is finished though supervisor and worker are both told to end, at once and by the other")
+  func endsOnce() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
+    let connection = try await milter.connect()
+    try await connection.peer.send(.init(.mail, payload: .init(string: "<a@example.com>\0")))
+    try await connection.peer.send(.init(.header, payload: .init(string: "From\0 a@example.com\0")))
+    try await connection.peer.send(.init(.endOfHeader))
+    #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "c"))
+    kill(try await worker(of: milter), SIGTERM)
+    try await eventually("nobody listens") { await !MilterDaemon.answers(milter.address) }
+    milter.process.signal(SIGTERM)
+    try await Task.sleep(for: .milliseconds(200))
+    try await connection.peer.send(.init(.endOfMessage))
+    #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "i"))
+    #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "a"))
+    #expect(try await milter.process.end(within: .seconds(5)) == 0)
+  }
+
   @Test("a reload that is asked for while a worker starts comes after the start")
   func signalsDuringAStart() async throws {
     let folder = try MilterFolder()

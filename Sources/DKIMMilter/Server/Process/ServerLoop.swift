@@ -49,11 +49,13 @@ struct ServerLoop {
 
   private func stop(within limit: Duration) {
     notifier.stopping()
-    let end = ContinuousClock.now + limit
+    let start = ContinuousClock.now
     server.stopAccepting()
-    while !server.isIdle, ContinuousClock.now < end {
-      // A second signal ends at once.
-      if let signal = signals.wait(atMost: .milliseconds(10)), signal == SIGTERM || signal == SIGINT { break }
+    while !server.isIdle, ContinuousClock.now < start + limit {
+      let signal = signals.wait(atMost: .milliseconds(10))
+      // A second signal ends at once. One that comes together with the first is the same one: a service manager, or
+      // Ctrl-C, tells each process of the group, and the supervisor passes it on.
+      if signal == SIGTERM || signal == SIGINT, ContinuousClock.now > start + .seconds(1) { break }
     }
     let left = server.closeAll()
     // The answers to those who wait go out before the process ends.
