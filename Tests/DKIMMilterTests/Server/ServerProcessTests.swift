@@ -114,6 +114,18 @@ struct ServerProcessTests {
     #expect(try await connection.signs() == isOurs)
   }
 
+  @Test("the name of the MTA is that of who took the connection", arguments: ["MTA MSA", "MacroList daemon_name=MSA"])
+  func daemonName(line: String) async throws {
+    let milter = try await MilterDaemon(try MilterFolder(), lines: [line, "SenderMacro x"])
+    var client = PeerClient()
+    client.macros = [("j", "mx.example"), ("{daemon_name}", "MSA")]
+    let connection = try await MilterConnection(milter.address, client: client)
+    var message = MilterConnection.message
+    // What Postfix's cleanup calls itself, where it is asked.
+    message.macros[.endOfHeader] = [("i", "4B1C2D3E4F"), ("{daemon_name}", "mail.example.org")]
+    #expect(try await connection.deliver(message).modifications.contains(where: \.isSignature))
+  }
+
   @Test("told to end under load, it lets no message go unsigned")
   func endsUnderLoad() async throws {
     let folder = try MilterFolder()

@@ -39,7 +39,7 @@ struct FilterWishes: Sendable {
       .connect: ["j", "{daemon_name}", "{daemon_addr}", "v", "_"] + extra,
       .mail: ["i", "{auth_type}", "{auth_authen}", "{auth_author}", "{mail_addr}", "{mail_host}", "{mail_mailer}"]
         + extra,
-      .endOfHeader: ["i", "{daemon_name}", "{auth_type}"] + extra,
+      .endOfHeader: ["i", "{auth_type}"] + extra,
     ]
   }
 

@@ -109,8 +109,14 @@ final class FilteredConnection: MilterFilter {
 
   func takeMacros(_ context: MilterContext) {
     for name in services.generation.wishes.macros {
-      if let value = context.macros[name] { message?.setMacro(name, value) }
+      if let value = Self.macro(name, context.macros) { message?.setMacro(name, value) }
     }
+  }
+
+  /// Who took the connection told its name then. Postfix's cleanup, which sends what comes behind the recipients, has
+  /// another.
+  private static func macro(_ name: String, _ macros: MilterMacros) -> String? {
+    (name == "daemon_name" ? macros[name, .connect] : nil) ?? macros[name]
   }
 
   // MARK: Tasks
