@@ -60,12 +60,12 @@ public struct MessageFilter: ~Copyable, Sendable {
   /// The next header field, as the milter protocol has it: lines end with LF, and the space behind the colon is
   /// there only where that was negotiated.
   public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
+    resultFields.look(into: value)
     for i in name.indices where name[i] == UInt8(ascii: ";") {
       // Such a name would end h=, and no reader takes it for anything.
       if log.count < Self.maximumNotes { log.append(.ignoringField(FieldText.string(name))) }
       return
     }
-    resultFields.look(into: value)
     let value = FieldText.received(value, leadingSpace: collected.connection.leadingSpace)
     collected.header.append(name: name, value: value.span)
     resultFields.note(name, isLate: collected.header.excess != nil)

@@ -66,6 +66,12 @@ import Testing
     #expect(await scene.run(mail).reply == .accept)
   }
 
+  @Test func aFieldWithANameOfNobodysHidesNoneEither() async {
+    var mail = FilterScene.plain
+    mail.fields.append(("X;Y", " hi\rAuthentication-Results: mx.example.org; dkim=pass header.d=bank.example"))
+    #expect(await scene().run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "too much header data"))
+  }
+
   @Test(arguments: ["Authentication-Results: x", "x\n Authentication-Results: x", "hi\rAuthentication-Resultsx: y"])
   func otherTextsAreLetThrough(_ subject: String) async {
     var mail = FilterScene.plain
