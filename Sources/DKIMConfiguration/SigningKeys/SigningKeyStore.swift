@@ -41,7 +41,7 @@ public final class SigningKeyStore: Sendable {
   public let options: Options
   private let report: @Sendable (Event) -> Void
   private let state: Mutex<SigningKeyTable>
-  /// The keys of the store that this one follows: for files that can no longer be read.
+  /// The keys of the stores that this one follows: for files that can no longer be read.
   private let inherited: [KeyLocation: LoadedKey]
 
   /// - Parameters:
@@ -55,7 +55,15 @@ public final class SigningKeyStore: Sendable {
     self.options = options
     self.report = report
     state = Mutex(SigningKeyTable(capacity: options.maximumKeys))
-    inherited = old.map { old in old.state.withLock { $0.loadedKeys } } ?? [:]
+    inherited = old.map { $0.keysToInherit(atMost: options.maximumKeys) } ?? [:]
+  }
+
+  /// Those in use, and those that came from earlier stores and were not asked for since: a file that only root could
+  /// read cannot be read again. Where there are too many, those in use stay.
+  private func keysToInherit(atMost limit: Int) -> [KeyLocation: LoadedKey] {
+    let used = state.withLock { $0.loadedKeys }
+    let unused = inherited.filter { used[$0.key] == nil }.prefix(max(0, limit - used.count))
+    return used.merging(unused.map { ($0.key, $0.value) }) { used, _ in used }
   }
 
   /// The key at a place.

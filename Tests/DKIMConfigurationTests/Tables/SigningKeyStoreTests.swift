@@ -195,6 +195,20 @@ struct SigningKeyStoreTests {
     #expect(reports.take().isEmpty)
   }
 
+  @Test("They serve on over reloads between which nobody asked for them", .enabled(if: geteuid() == 0))
+  func unusedPrivileges() throws {
+    let folder = try SafeFolder.make()
+    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    var store = SigningKeyStore.eager()
+    #expect(store.preload([.file(path)]).loaded == 1)
+    let key = try withoutPrivileges {
+      for _ in 0..<3 { store = SigningKeyStore.eager(following: store) }
+      return try store.publicKey(path)
+    }
+    let expected = try TestKeys.publicKey("rsa2048")
+    #expect(key == expected)
+  }
+
   /// Runs with the file system access of nobody, on this thread alone. Glibc's module lacks setfsuid(2).
   private func withoutPrivileges<Value>(_ body: () throws -> Value) throws -> Value {
     let symbol = try #require(dlsym(nil, "setfsuid"))
