@@ -27,6 +27,7 @@ extension DataSet {
 
 /// A set that lives in memory and answers without waiting.
 protocol LocalDataSet: DataSet {
+  var isEmpty: Bool { get }
   func localRows(for key: String, all: Bool) throws(DataSetError) -> [DataSetRow]
   func allLocalRows() -> [DataSetRow]
 }

@@ -34,15 +34,68 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("an empty file, with no Socket in it, is not taken for a configuration that signs nothing")
-  func empty() async throws {
+  @Test(
+    "an empty file is not taken for a configuration that does nothing",
+    arguments: [("sv", "no keys to sign with are set any more"), ("v", "no Socket is set any more")])
+  func empty(mode: String, text: String) async throws {
     let folder = try MilterFolder()
-    let milter = try await MilterDaemon(folder)
+    let milter = try await MilterDaemon(folder, lines: ["Mode \(mode)"])
     try TestFiles.write([], to: folder.file("milter.conf"))
     milter.process.signal(SIGHUP)
-    try await milter.logs("no Socket is set any more")
+    try await milter.logs(text)
+    try await milter.logs("the old one stays in force")
+    #expect(try await milter.connect().signs() == (mode == "sv"))
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test("a file that is cut short is not taken for a configuration that signs nothing")
+  func cut() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder)
+    let rest = folder.signing.filter { line in !["Domain", "Selector", "KeyFile"].contains { line.hasPrefix($0) } }
+    try folder.configure(["Socket local:\(folder.file("socket"))"] + rest)
+    milter.process.signal(SIGHUP)
+    try await milter.logs("no keys to sign with are set any more: is the file cut short?")
     try await milter.logs("the old one stays in force")
     #expect(try await milter.connect().signs())
+    try folder.configure(["Socket local:\(folder.file("socket"))", "Mode v"] + rest)
+    milter.process.signal(SIGHUP)
+    try await milter.logs("configuration reloaded from")
+    #expect(try await !milter.connect().signs())
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test("a table that has no rows any more is not taken for one that signs nothing", arguments: ["file", "refile"])
+  func emptyTable(kind: String) async throws {
+    let folder = try MilterFolder()
+    try folder.write("k example.com:s:\(folder.file("key"))\n", to: "KeyTable")
+    let rows = (kind == "file" ? "example.com k\n" : "*@example.com k\n")
+    try folder.write(rows, to: "SigningTable")
+    let tables = ["KeyTable \(folder.file("KeyTable"))", "SigningTable \(kind):\(folder.file("SigningTable"))"]
+    let milter = try await MilterDaemon(folder, lines: tables)
+    for (name, content) in [("SigningTable", "# \(rows)"), ("KeyTable", "")] {
+      let before = folder.read(name)
+      try folder.write(content, to: name)
+      milter.process.signal(SIGUSR1)
+      try await milter.logs("\(name) has no rows any more: is the file cut short?")
+      #expect(try await milter.connect().signs())
+      try folder.write(before, to: name)
+    }
+    #expect(!milter.log.contains("configuration reloaded from"))
+    milter.process.signal(SIGUSR1)
+    try await milter.logs("configuration reloaded from")
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test("a table without rows is told at start, and is none to mourn at a reload")
+  func emptyTableAtStart() async throws {
+    let folder = try MilterFolder()
+    for name in ["KeyTable", "SigningTable"] { try folder.write("# nobody yet\n", to: name) }
+    let tables = ["KeyTable", "SigningTable"].map { "\($0) \(folder.file($0))" }
+    let milter = try await MilterDaemon(folder, lines: tables)
+    try await milter.logs("SigningTable has no rows: nothing is signed")
+    milter.process.signal(SIGUSR1)
+    try await milter.logs("configuration reloaded from")
     #expect(milter.process.stop() == 0)
   }
 

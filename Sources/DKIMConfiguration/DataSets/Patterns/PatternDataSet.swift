@@ -1,6 +1,7 @@
 /// A file of patterns. The first row that matches wins, or all of them in the order of the file. (`refile:`)
 struct PatternDataSet: LocalDataSet {
   let specification: String
+  var isEmpty: Bool { table.count == 0 }
   var matchesPatterns: Bool { true }
   private let table: TextRows
   private let rule: CaseRule

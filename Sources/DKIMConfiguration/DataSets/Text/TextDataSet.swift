@@ -2,6 +2,7 @@
 /// there are does not matter. (`csl:`, `file:`)
 struct TextDataSet: LocalDataSet {
   let specification: String
+  var isEmpty: Bool { table.count == 0 }
   private let table: TextRows
   private let isCaseSensitive: Bool
   private var index = OctetIndex()
