@@ -113,6 +113,20 @@ import Testing
     #expect(await scene.run(mail).edits.isEmpty)
   }
 
+  @Test func mailOfOurOwnWithWrongFieldCountsIsNotLetOutUnsigned() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.configuration.verification.strictHeaders = true
+    var mail = FilterScene.plain
+    #expect(await scene.run(mail).inserted.count == 1)
+    mail.fields.append(("Subject", " again"))
+    guard case .refuse(code: 550, _, _) = await scene.run(mail).reply else {
+      Issue.record("it is accepted")
+      return
+    }
+    scene.configuration.actions.signatureError = .accept
+    #expect(await scene.run(mail).reply == .accept)
+  }
+
   @Test func fieldCountsCanBeRequired() async throws {
     var scene = FilterScene()
     var mail = FilterScene.plain
