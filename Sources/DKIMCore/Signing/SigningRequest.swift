@@ -65,7 +65,8 @@ public enum SignedBodyLength: Sendable, Hashable {
 
 /// Why a message was not signed. Nothing is signed where one of several signatures cannot be made.
 public enum SigningError: Error, Sendable, Hashable {
-  /// The message has no From field. // RFC 6376 §5.4
+  /// The message has no From field of its own, whatever stands behind a CR or an LF alone inside another field.
+  /// // RFC 6376 §5.4
   case noFrom
   /// The message has several From fields, such counted too as stand behind a CR or an LF alone inside another
   /// field. // RFC 5322 §3.6

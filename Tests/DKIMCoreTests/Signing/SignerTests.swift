@@ -163,6 +163,8 @@ import Testing
     ("Subject: x\r\n\r\n", SigningError.noFrom), ("From: a\r\nfrom : b\r\n\r\n", .severalFrom(count: 2)),
     ("", .emptyMessage), ("From: a\r\nX: y\nfrom : b\r\n\r\n", .severalFrom(count: 2)),
     ("X: y\rFrom: b\nFROM:c\r\nFrom: a\r\n\r\n", .severalFrom(count: 3)),
+    ("X: y\nFrom: b\r\n\r\n", .noFrom), ("X: y\rFrom: b\r\n\r\n", .noFrom),
+    ("X: y\nFrom: b\nFrom: c\r\n\r\n", .noFrom),
   ])
   func refusedMessages(_ text: String, _ error: SigningError) throws {
     let signer = Signer([try request()])
