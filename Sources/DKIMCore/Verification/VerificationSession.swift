@@ -61,12 +61,12 @@ public struct VerificationSession: ~Copyable, Sendable {
 
   /// One result for every DKIM-Signature field before ``headerExcess``, from the top of the message down.
   public consuming func finish() -> [VerificationResult] {
-    guard !candidates.isEmpty else { return [] }
-    let faults = faults.finish()
+    guard !hashers.isEmpty else { return candidates.map(\.settledResult) }
+    let faults = SignatureJudge.Faults(header, body: faults.finish())
     let bodies = hashers.map { $0.finish() }
-    let index = hashers.isEmpty ? nil : FieldIndex(header)
+    let index = FieldIndex(header)
     return candidates.map { candidate in
-      guard case .evaluating(let signature, let query, let hasher) = candidate.state, let index else {
+      guard case .evaluating(let signature, let query, let hasher) = candidate.state else {
         return candidate.settledResult
       }
       let judge = SignatureJudge(
