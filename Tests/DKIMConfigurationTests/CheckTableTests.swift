@@ -153,6 +153,22 @@ import Testing
     #expect(problems.count { !$0.contains("pattern \"row\"") } == expected.count, "\(problems)")
   }
 
+  /// No receiver has to take more than 4096 bits. // RFC 8301 §3.2
+  @Test func aKeyThatManyReceiversWillNotTakeIsTold() async throws {
+    let folder = try SettingsFolder()
+    try folder.key("rsa8192.pem", as: "large")
+    try folder.key("rsa4096.pem", as: "good")
+    #expect(
+      await check("Domain example.com\nSelector s\nKeyFile DIR/large\n", folder) == [
+        "c:5: warning: large: the RSA key has 8192 bits; receivers need not take more than 4096, and 2048 are advised; "
+          + "make a new one with \"dkimtool genkey\" and publish it"
+      ])
+    #expect(await check("Domain example.com\nSelector s\nKeyFile DIR/good\n", folder) == [])
+    try folder.key("rsa8193.pem", as: "huge")
+    let problems = await check("Domain example.com\nSelector s\nKeyFile DIR/huge\n", folder)
+    #expect(problems.contains { $0.hasPrefix("c:5: error: ") && $0.contains("8193 bits") }, "\(problems)")
+  }
+
   @Test func patternsInAPlainTableAreTold() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "good")

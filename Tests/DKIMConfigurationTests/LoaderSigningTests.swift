@@ -95,6 +95,20 @@ import Testing
     #expect(signing.oversignHeaders == ["From", "To"])
   }
 
+  @Test(arguments: ["DKIM-Signature,From,To", "From,dkim-signature,To"])
+  func signaturesAreNeverOversigned(list: String) async throws {
+    let (found, problems) = await load("OversignHeaders \(list)\n")
+    #expect(try #require(found).signing.oversignHeaders == ["From", "To"])
+    #expect(
+      problems == [
+        "c:1: warning: OversignHeaders: DKIM-Signature is left out: each signature would forbid the others; "
+          + "write OversignHeaders From,To"
+      ])
+    let (alone, more) = await load("OversignHeaders DKIM-Signature\n")
+    #expect(try #require(alone).signing.oversignHeaders == [])
+    #expect(more.count == 1 && more[0].hasSuffix("; write OversignHeaders From"), "\(more)")
+  }
+
   @Test func aHeaderListReplacesTheDefaultAndMayHavePatterns() async throws {
     let (found, problems) = await load("SignHeaders From,Content-*\nOmitHeaders Content-Language\n")
     #expect(problems == [])

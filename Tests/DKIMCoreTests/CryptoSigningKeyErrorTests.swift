@@ -67,7 +67,7 @@ import Testing
       privateKey([modulus, exponent, one, one, one, one, one, one])
     }
     let cases: [(String, SigningKeyError)] = [
-      (key(MakeDER.integer(bits: 16385)), .tooLarge(bits: 16385, limit: 16384)),
+      (key(MakeDER.integer(bits: 8193)), .tooLarge(bits: 8193, limit: 8192)),
       (key(MakeDER.integer(bits: 512)), .tooSmall(bits: 512)),
       (key(MakeDER.integer(bits: 2048, odd: false)), .unfit(.modulusEven)),
       (key(MakeDER.integer(bits: 2048), MakeDER.integer([1])), .unfit(.exponentUnfit)),
@@ -87,7 +87,7 @@ import Testing
     arguments: [
       .empty, .notAKey, .notASeed(octets: 3), .truncated, .badBase64, .malformed(DERError(fault: .trailing, offset: 9)),
       .encrypted, .publicKey, .certificate, .otherBlock(label: "X"), .openSSH, .wrongType("EC"), .tooSmall(bits: 512),
-      .tooLarge(bits: 20000, limit: 16384), .unfit(.modulusEven), .inconsistent,
+      .tooLarge(bits: 20000, limit: 8192), .unfit(.modulusEven), .inconsistent,
     ] as [SigningKeyError])
   func sentences(_ error: SigningKeyError) {
     let text = error.description

@@ -148,6 +148,60 @@ extension DNSTests {
       }
     }
 
+    /// Answers that were cut short: by the server, by what lies between, by the buffer that takes them in.
+    static let cutShort: [(String, Script)] = [
+      ("ends behind the question", { [.send(cut($0, to: 12 + $0.question.count))] }),
+      ("ends within the record", { [.send(cut($0, to: 12 + $0.question.count + 20))] }),
+      (
+        "has lost its OPT",
+        { request in
+          let whole = request.reply([.txt(request.name, ["x"])], additionals: [.extendedError(0)], flags: 0x8380)
+          return [.send(Array(whole.dropLast(17)))]
+        }
+      ),
+      ("says SERVFAIL", { [.send($0.reply(code: 2, flags: 0x8380))] }),
+      ("is longer than the buffer", { [.send(filling($0, octets: Sockets.datagramBuffer + 904))] }),
+      ("is as long as the buffer", { [.send(filling($0, octets: Sockets.datagramBuffer))] }),
+    ]
+
+    /// With TC, and counts that promise more than is there.
+    static func cut(_ request: ScriptedRequest, to count: Int) -> [UInt8] {
+      Array(request.text("v=DKIM1; p=AAAA", flags: 0x8380).prefix(count))
+    }
+
+    /// A whole answer of so many octets, without TC.
+    static func filling(_ request: ScriptedRequest, octets count: Int) -> [UInt8] {
+      let empty = request.reply([.txt(request.name, [])]).count
+      let (whole, rest) = (count - empty).quotientAndRemainder(dividingBy: 256)
+      let strings = Array(repeating: String(repeating: "k", count: 255), count: whole)
+      return request.reply([.txt(request.name, strings + [String(repeating: "k", count: rest - 1)])])
+    }
+
+    @Test("Whatever was cut short is asked for over TCP", arguments: 0..<6)
+    func cutShortAnywhere(_ index: Int) async throws {
+      let (kind, script) = Self.cutShort[index]
+      try await ScriptedServer.run({ $0.isTCP ? [.send($0.text("real"))] : script($0) }) { server in
+        let (answer, statistics) = try await lookUp([server])
+        #expect(answer == Self.real, "\(kind)")
+        #expect(statistics.tcpConnections == 1 && statistics.retransmissions == 0, "\(kind)")
+        #expect(server.requests.map(\.isTCP) == [false, true], "\(kind)")
+      }
+    }
+
+    @Test("An answer that leaves room in the buffer was not cut")
+    func almostFull() async throws {
+      let script: Script = { [.send(Self.filling($0, octets: Sockets.datagramBuffer - 1))] }
+      try await ScriptedServer.run(script) { server in
+        let (answer, statistics) = try await lookUp([server])
+        guard case .records(let records, _) = answer else {
+          Issue.record("\(answer)")
+          return
+        }
+        #expect(records.count == 1 && (records.first?.count ?? 0) > 3900)
+        #expect(statistics.tcpConnections == 0)
+      }
+    }
+
     @Test("TCP in single octets is put together")
     func trickle() async throws {
       try await ScriptedServer.run(
@@ -176,10 +230,11 @@ extension DNSTests {
         }
       ),
       ("TC again", { [.send($0.reply(flags: 0x8380))] }),
+      ("TC again, and cut", { [.send(cut($0, to: 12 + $0.question.count + 20))] }),
       ("no octets", { _ in [.send([])] }),
     ]
 
-    @Test("Broken TCP is an answer of its own, and the next server is asked", arguments: 0..<5)
+    @Test("Broken TCP is an answer of its own, and the next server is asked", arguments: 0..<6)
     func brokenStream(_ index: Int) async throws {
       try await ScriptedServer.run(Self.stream(Self.brokenStreams[index].1)) { broken in
         let (alone, _) = try await lookUp([broken])

@@ -15,7 +15,7 @@ extension ConfigurationDraft {
       }
     }
     rules.signedHeaders = await signedHeaders()
-    rules.oversignHeaders = await fieldNames("OversignHeaders") ?? []
+    rules.oversignHeaders = await oversignedHeaders()
     rules.signatureTTL = positive("SignatureTTL")
     rules.maximumSignedBytes = settings.integer("MaximumSignedBytes").map { UInt64($0) }
     rules.bodyLengthDB = await members("BodyLengthDB")
@@ -61,6 +61,21 @@ extension ConfigurationDraft {
     let wanted = Set(names.map { $0.lowercased() })
     let left = omitted.patterns ?? standard.excluded.filter { !wanted.contains($0.lowercased()) }
     return HeaderSelection(names, excluding: signed.left + left)
+  }
+
+  /// Without the name of signatures: OpenDKIM lets each say that there is no other, and so breaks them where there are
+  /// two keys. // RFC 6376 §5.4
+  private mutating func oversignedHeaders() async -> [String] {
+    let names = await fieldNames("OversignHeaders") ?? []
+    let others = names.filter { $0.lowercased() != "dkim-signature" }
+    guard others.count < names.count else { return names }
+    let isList = (try? DataSetSpecification(settings.text("OversignHeaders") ?? ""))?.kind == .csl
+    let list = others.isEmpty ? "From" : others.joined(separator: ",")
+    complain(
+      .warning, about: "OversignHeaders",
+      "OversignHeaders: DKIM-Signature is left out: each signature would forbid the others",
+      mend: isList ? "write OversignHeaders \(list)" : "remove the row")
+    return others
   }
 
   /// A list of header fields, or changes to the names in `base`: the patterns, and those left out by `-`.

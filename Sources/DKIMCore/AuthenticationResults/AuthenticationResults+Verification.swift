@@ -1,11 +1,15 @@
 extension AuthenticationResults {
   /// What a verifier has to tell: one `dkim=` for every signature in the order of the message, or `dkim=none`
-  /// where there is none. // RFC 8601 §2.7.1
+  /// where the message was not signed. // RFC 8601 §2.7.1
   ///
   /// - Parameters:
   ///   - authservID: the name of the host or organization that verified.
   ///   - results: of one message, as a ``VerificationSession`` gives them.
-  public init(authservID: String, dkim results: [VerificationResult]) {
+  ///   - headerExcess: what a ``VerificationSession`` says: a header that was cut before the first signature is
+  ///     `dkim=policy`.
+  public init(
+    authservID: String, dkim results: [VerificationResult], headerExcess: MessageHeader.Excess? = nil
+  ) {
     let beginnings = HeaderB.prefixes(of: results.compactMap(\.tags.signature))
     var next = beginnings.makeIterator()
     var methods: [MethodResult] = []
@@ -13,7 +17,11 @@ extension AuthenticationResults {
       let signature = result.tags.signature == nil ? nil : next.next()
       methods.append(MethodResult(result, signature: signature))
     }
-    self.init(authservID: authservID, results: methods.isEmpty ? [MethodResult(dkim: .none)] : methods)
+    if methods.isEmpty {
+      let unseen = headerExcess.map { MethodResult(dkim: .policy, reason: $0.unseenSignatures) }
+      methods.append(unseen ?? MethodResult(dkim: .none))
+    }
+    self.init(authservID: authservID, results: methods)
   }
 }
 

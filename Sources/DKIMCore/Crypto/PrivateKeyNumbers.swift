@@ -5,9 +5,6 @@ enum PrivateKeyNumbers {
   /// Where the 32 octets stand. // RFC 8410 §7
   case ed25519(seed: Range<Int>)
 
-  /// Nobody could verify with a larger one; more would only cost time at the start.
-  static let maximumRSABits = 16384
-
   /// Takes PKCS#8 and PKCS#1. // RFC 5958 §2, RFC 8017 §A.1.2
   init(der: Span<UInt8>) throws(SigningKeyError) {
     let found: Found
@@ -98,7 +95,7 @@ enum PrivateKeyNumbers {
     guard let modulus = numbers.first, numbers.allSatisfy(\.isPositive) else { throw .inconsistent }
     let bits: Int
     do throws(PublicKeyError) {
-      bits = try RSAPublicNumbers(modulus, numbers[1], in: der, maximumBits: maximumRSABits).bits
+      bits = try RSAPublicNumbers(modulus, numbers[1], in: der).bits
     } catch {
       if case .tooLarge(let bits, let limit) = error { throw .tooLarge(bits: bits, limit: limit) }
       throw .unfit(error)

@@ -2,7 +2,8 @@
 struct RSAPublicNumbers {
   /// What signatures may rest on. // RFC 8301 §3.2
   static let minimumBits = 1024
-  /// Verifiers may go beyond 4096 bits; there has to be an end. // RFC 8301 §3.2, RFC 6376 §3.3.3
+  /// Verifiers may go beyond 4096 bits; there has to be an end, and nothing is signed that could not be verified here.
+  /// // RFC 8301 §3.2, RFC 6376 §3.3.3
   static let maximumBits = 8192
 
   let modulus: DERInteger
@@ -17,19 +18,17 @@ struct RSAPublicNumbers {
     let found: Found
     do { found = try Self.find(in: der) } catch { throw .malformed(error) }
     switch found {
-    case .numbers(let modulus, let exponent): try self.init(modulus, exponent, in: der, maximumBits: Self.maximumBits)
+    case .numbers(let modulus, let exponent): try self.init(modulus, exponent, in: der)
     case .otherAlgorithm(let name): throw .wrongAlgorithm(name)
     case .privateKey: throw .privateKey
     }
   }
 
   /// Holds the numbers against what makes a key fit; only counts bits. // RFC 8017 §3.1
-  init(
-    _ modulus: DERInteger, _ exponent: DERInteger, in octets: Span<UInt8>, maximumBits: Int
-  ) throws(PublicKeyError) {
+  init(_ modulus: DERInteger, _ exponent: DERInteger, in octets: Span<UInt8>) throws(PublicKeyError) {
     guard modulus.isPositive else { throw .modulusNotPositive }
     let bits = modulus.bits(in: octets)
-    guard bits <= maximumBits else { throw .tooLarge(bits: bits, limit: maximumBits) }
+    guard bits <= Self.maximumBits else { throw .tooLarge(bits: bits, limit: Self.maximumBits) }
     guard !modulus.isEven(in: octets) else { throw .modulusEven }
     guard exponent.isPositive else { throw .exponentUnfit }
     let exponentBits = exponent.bits(in: octets)

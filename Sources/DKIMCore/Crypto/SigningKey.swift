@@ -23,7 +23,7 @@ public final class SigningKey: Sendable {
   /// base64 of the 32 octets of an Ed25519 key. Text around a PEM block and white space do not count. Never
   /// asks for a pass phrase. // RFC 7468 §10, RFC 8017 §A.1.2, RFC 5958 §2, RFC 8410 §7
   ///
-  /// RSA keys have 1024 to 16384 bits.
+  /// RSA keys have 1024 to 8192 bits.
   /// - Throws: ``SigningKeyError``, which says what was found and how to mend it.
   public convenience init(_ contents: [UInt8]) throws(SigningKeyError) {
     switch try PrivateKeyText.read(contents.span) {
@@ -71,6 +71,9 @@ public final class SigningKey: Sendable {
 
   /// True for an RSA key below 2048 bits, which is too small for new signatures. // RFC 8301 §3.2
   public var isWeak: Bool { type == .rsa && bits < 2048 }
+
+  /// True for an RSA key above 4096 bits, with which receivers need not verify. // RFC 8301 §3.2
+  public var isOversized: Bool { type == .rsa && bits > 4096 }
 
   /// The private key as PKCS#8, with the lines `-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE KEY-----`.
   public var pem: String { PrivateKeyFormat.pem(handle) }

@@ -101,6 +101,8 @@ public struct MessageHeader: Sendable {
     fields.indices.filter { isField($0, named: name) }
   }
 
+  var hasFrom: Bool { fields.indices.contains { isField($0, named: .from) } }
+
   /// How many From fields there are, and how many more a reader sees that takes a CR or an LF alone for the end
   /// of a line: nobody could sign those. // RFC 6376 §8.15
   func fromCount(_ faults: MessageFaults) -> Int {
@@ -152,4 +154,6 @@ extension MessageHeader.Excess: CustomStringConvertible {
     case .fields(let limit): "the header section has more than \(limit) fields"
     }
   }
+  /// What there is to say of a header in which no signature was found before it was cut.
+  public var unseenSignatures: String { "\(self); signatures behind that were not looked for" }
 }

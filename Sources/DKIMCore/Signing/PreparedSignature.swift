@@ -107,15 +107,17 @@ struct PreparedSignature {
     if let localPart = request.identity?.localPart, !Octets.isPrintable(localPart) {
       throw .controlCharacterInIdentity
     }
-    for name in request.oversignedHeaders where !isListable(name) { throw .notAHeaderName(name) }
+    for name in request.oversignedHeaders where !isOversignable(name) { throw .notAHeaderName(name) }
     guard KeyQuery(domain: request.domain, selector: request.selector) != nil else {
       throw .queryNameTooLong(selector: request.selector.text, domain: request.domain.text)
     }
   }
 
-  /// True for a name that `h=` can carry: one with ";" would end the tag.
-  private static func isListable(_ name: String) -> Bool {
+  /// True for a name that `h=` can carry: one with ";" would end the tag. The name of signatures would forbid the
+  /// others that are made along with this one. // RFC 6376 §3.7, §5.4
+  private static func isOversignable(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.allSatisfy { FieldName.isNameOctet($0) && $0 != UInt8(ascii: ";") }
+      && name.lowercased() != "dkim-signature"
   }
 
   /// From has to be signed; a signature field never is (it could not be its own part). // RFC 6376 §5.4

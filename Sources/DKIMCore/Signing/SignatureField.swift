@@ -67,14 +67,7 @@ struct SignatureWriter {
     append(copy[..<valueStart])
     var rest = copy[valueStart...]
     while !rest.isEmpty {
-      var piece = rest.prefix(max(Self.width - column, 0))
-      if piece.count < rest.count {
-        if let sign = piece.dropFirst().lastIndex(of: UInt8(ascii: "=")) {
-          piece = piece[..<sign]
-        } else if rest[piece.endIndex...].starts(with: "b=".utf8) {
-          piece = piece.dropLast()
-        }
-      }
+      let piece = rest[..<foldPoint(rest)]
       append(piece)
       rest = rest[piece.endIndex...]
       if !rest.isEmpty {
@@ -82,6 +75,18 @@ struct SignatureWriter {
         append([Octets.space])
       }
     }
+  }
+
+  /// Where the line is to be broken, which may be at once where hardly any of it is left.
+  private func foldPoint(_ rest: ArraySlice<UInt8>) -> Int {
+    let piece = rest.prefix(max(Self.width - column, 0))
+    guard piece.count < rest.count else { return rest.endIndex }
+    if let sign = piece.dropFirst().lastIndex(of: UInt8(ascii: "=")) { return sign }
+    var end = piece.endIndex
+    if rest[end...].starts(with: "b=".utf8) { end += piece.isEmpty ? 1 : -1 }
+    // A code at the very beginning of the piece has to fit in whole.
+    if rest.first == UInt8(ascii: "="), end - rest.startIndex < 3 { return rest.startIndex }
+    return end
   }
 
   /// `b=` without a value, on a line of its own; nothing can follow but the value.

@@ -62,8 +62,9 @@ public struct SigningSession: ~Copyable, Sendable {
   ) throws(SigningError) -> ([(prepared: PreparedSignature, hasher: Int)], [BodyHasher]) {
     guard !requests.isEmpty else { throw .noRequests }
     if let excess = header.excess { throw .header(excess) }
+    // One that only hides inside another field can be neither signed nor be the author.
+    guard header.hasFrom else { throw .noFrom }
     let from = header.fromCount(header.faults)
-    guard from > 0 else { throw .noFrom }
     guard from == 1 else { throw .severalFrom(count: from) }
     let index = FieldIndex(header)
     var hashers: [BodyHasher] = []

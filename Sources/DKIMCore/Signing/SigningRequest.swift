@@ -13,7 +13,8 @@ public struct SigningRequest: Sendable {
   /// The fields that go into `h=` where the message has them. From is always signed.
   public var signedHeaders = HeaderSelection.standard
   /// Names that go into `h=` once more than the message has such fields, so that none can be added. The
-  /// fields that are there are signed, whatever ``signedHeaders`` says. // RFC 6376 §8.15
+  /// fields that are there are signed, whatever ``signedHeaders`` says. DKIM-Signature cannot be one of them.
+  /// // RFC 6376 §8.15
   public var oversignedHeaders = ["From"]
   /// `i=`; its domain has to be `domain` or below it.
   public var identity: Identity?
@@ -65,7 +66,8 @@ public enum SignedBodyLength: Sendable, Hashable {
 
 /// Why a message was not signed. Nothing is signed where one of several signatures cannot be made.
 public enum SigningError: Error, Sendable, Hashable {
-  /// The message has no From field. // RFC 6376 §5.4
+  /// The message has no From field of its own, whatever stands behind a CR or an LF alone inside another field.
+  /// // RFC 6376 §5.4
   case noFrom
   /// The message has several From fields, such counted too as stand behind a CR or an LF alone inside another
   /// field. // RFC 5322 §3.6
@@ -86,7 +88,7 @@ public enum SigningError: Error, Sendable, Hashable {
   case timeTooLate(Timestamp)
   /// `x=` would not be later than `t=`. // RFC 6376 §3.5
   case noLifetime
-  /// A name to be oversigned that no header field can have, or that `h=` cannot carry.
+  /// A name to be oversigned that no header field can have, that `h=` cannot carry, or that is the name of signatures.
   case notAHeaderName(String)
   /// `s=`, `_domainkey` and `d=` together are no DNS name.
   case queryNameTooLong(selector: String, domain: String)
@@ -111,7 +113,8 @@ extension SigningError: CustomStringConvertible {
     case .timeTooLate(let time): "t=\(time) would have more than 12 digits"
     case .noLifetime: "the signature would end at the moment it is made (x= has to be later than t=)"
     case .notAHeaderName(let name):
-      "\"\(Octets.printable(name))\" cannot be oversigned: it is no name of a header field, or has a semicolon"
+      "\"\(Octets.printable(name))\" cannot be oversigned: it is no name of a header field, has a semicolon, "
+        + "or is that of signatures"
     case .queryNameTooLong(let selector, let domain):
       "\(selector)._domainkey.\(domain) is longer than a domain name can be"
     case .bodyTooShort(let signed, let actual): "l=\(signed) is more than the \(actual) octets of the body"

@@ -6,12 +6,27 @@ struct SignatureJudge {
   let header: MessageHeader
   let policy: VerificationPolicy
   let time: Timestamp
-  let faults: MessageFaults
+  /// The same for all signatures of a message.
+  let faults: Faults
+
+  /// What the message holds that mail must not hold, looked for once a message.
+  struct Faults {
+    let body: MessageFaults
+    let header: MessageFaults
+    /// With those that faults of the header hide.
+    let fromFields: Int
+
+    init(_ header: MessageHeader, body: MessageFaults) {
+      self.body = body
+      self.header = header.faults
+      fromFields = header.fromCount(self.header)
+    }
+  }
 
   func judge(body: BodyHasher.Result, index: FieldIndex, keys: KeySelection) -> VerificationResult {
     let signedOctets = min(signature.bodyLength ?? .max, body.canonicalOctets)
     let bodyCoverage = VerificationResult.BodyCoverage(
-      octets: body.canonicalOctets, signedOctets: signedOctets, faults: faults)
+      octets: body.canonicalOctets, signedOctets: signedOctets, faults: faults.body)
     let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
     let (digest, headerCoverage) = headerDigest(index)
     let verifying = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
@@ -81,12 +96,9 @@ struct SignatureJudge {
       signed += 1
       if Octets.equal(name, ignoringCase: "from") { signedFrom += 1 }
     }
-    // Looked for once, for the count and for the report.
-    let headerFaults = header.faults
-    let from = header.fromCount(headerFaults)
     let coverage = VerificationResult.HeaderCoverage(
-      signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: from,
-      unsignedFromFields: from - signedFrom, faults: headerFaults)
+      signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: faults.fromFields,
+      unsignedFromFields: faults.fromFields - signedFrom, faults: faults.header)
     let extent = header.fields[position]
     var field = Array(header.octets[extent.start..<extent.end])
     let valueStart = extent.valueStart - extent.start

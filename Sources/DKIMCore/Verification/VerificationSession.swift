@@ -38,8 +38,12 @@ public struct VerificationSession: ~Copyable, Sendable {
     queries.indices.filter { answers[$0] == nil }.map { queries[$0] }
   }
 
-  /// True where the message has no DKIM-Signature field at all.
-  public var isUnsigned: Bool { candidates.isEmpty }
+  /// True where the message has no DKIM-Signature field at all; false where there is none before ``headerExcess``.
+  public var isUnsigned: Bool { candidates.isEmpty && headerExcess == nil }
+
+  /// Set where the header was larger than its limits: signatures behind them were not seen, and nobody can say that
+  /// the message was not signed.
+  public var headerExcess: MessageHeader.Excess? { header.excess }
 
   /// Takes the answer to one of ``pendingQueries``; a second answer to the same question is ignored.
   public mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
@@ -55,14 +59,14 @@ public struct VerificationSession: ~Copyable, Sendable {
     return .more
   }
 
-  /// One result for every DKIM-Signature field, from the top of the message down.
+  /// One result for every DKIM-Signature field before ``headerExcess``, from the top of the message down.
   public consuming func finish() -> [VerificationResult] {
-    guard !candidates.isEmpty else { return [] }
-    let faults = faults.finish()
+    guard !hashers.isEmpty else { return candidates.map(\.settledResult) }
+    let faults = SignatureJudge.Faults(header, body: faults.finish())
     let bodies = hashers.map { $0.finish() }
-    let index = hashers.isEmpty ? nil : FieldIndex(header)
+    let index = FieldIndex(header)
     return candidates.map { candidate in
-      guard case .evaluating(let signature, let query, let hasher) = candidate.state, let index else {
+      guard case .evaluating(let signature, let query, let hasher) = candidate.state else {
         return candidate.settledResult
       }
       let judge = SignatureJudge(

@@ -32,7 +32,8 @@ public struct Verifier: Sendable {
 
   /// Verifies a whole message, octet for octet as it was received; lines end with CRLF.
   ///
-  /// One result for every DKIM-Signature field, from the top down; none for an unsigned message.
+  /// One result for every DKIM-Signature field, from the top down; none for an unsigned message, and none for fields
+  /// behind the limits of the policy: ``VerificationSession/headerExcess`` tells the two apart.
   /// - Parameter time: the moment that `t=` and `x=` are held against.
   public func verify(_ message: [UInt8], at time: Timestamp) async -> [VerificationResult] {
     var bodyStart = 0

@@ -210,7 +210,9 @@ extension Inquiry: ExchangeDelegate {
       handle(.notUnderstood(code: code), chain)
     case .answer:
       var chain = chain
-      let reply = ReplyReader.read(octets, chain: &chain)
+      // What lies behind the buffer's end is lost, and nothing says so.
+      let isCut = !isStream && octets.count >= Sockets.datagramBuffer
+      let reply = isCut ? .truncated : ReplyReader.read(octets, chain: &chain)
       handle(reply, chain)
     }
   }

@@ -6,7 +6,8 @@ import NIOPosix
 /// Each question has a UDP socket of its own, connected to the server it asks: the kernel draws a random port, and
 /// drops what another address or port sends; a server that is not there is known at once. // RFC 5452 §9.2
 final class Sockets {
-  /// Datagrams longer than this are cut, and so refused. We ask for 1232 octets; some servers do not listen.
+  /// Datagrams longer than this are cut; what fills it is asked for again over TCP. We ask for 1232 octets; some
+  /// servers do not listen.
   static let datagramBuffer = 4096
   private static let receiveBuffer: ChannelOptions.Types.SocketOption.Value = 256 * 1024
 

@@ -26,6 +26,9 @@ struct MessageHead: Sendable {
     return .answer
   }
 
+  /// TC: the sender cut the message short. // RFC 1035 §4.1.1
+  static func isTruncated(_ message: Span<UInt8>) -> Bool { message.count >= length && message[2] & 0x02 != 0 }
+
   /// FORMERR and NOTIMP: what servers say that know no EDNS. // RFC 6891 §7
   static func isNotUnderstood(_ responseCode: UInt8) -> Bool { responseCode == 1 || responseCode == 4 }
 

@@ -34,7 +34,6 @@ struct Packet: ~Copyable {
 
   deinit { unsafe ldns_pkt_free(packet) }
 
-  var isTruncated: Bool { unsafe ldns_pkt_tc(packet) }
   var isAuthenticated: Bool { unsafe ldns_pkt_ad(packet) }
   var isAuthoritative: Bool { unsafe ldns_pkt_aa(packet) }
 

@@ -8,6 +8,8 @@ enum ReplyReader {
   /// Walks the CNAMEs of the answer; `chain` ends where the walk ended.
   static func read(_ octets: Span<UInt8>, chain: inout AliasChain) -> Reply {
     guard octets.count <= messageLimit else { return .failure(.malformed("longer than 65535 octets")) }
+    // The rest may end anywhere: nothing of it is read. // RFC 2181 §9
+    if MessageHead.isTruncated(octets) { return .truncated }
     do throws(PacketError) {
       return try read(Packet(octets), &chain)
     } catch {
@@ -16,7 +18,6 @@ enum ReplyReader {
   }
 
   private static func read(_ packet: borrowing Packet, _ chain: inout AliasChain) throws(PacketError) -> Reply {
-    if packet.isTruncated { return .truncated }
     switch packet.responseCode {
     case 0, 3: break
     case 1, 4, 16: return .notUnderstood(code: UInt8(clamping: packet.responseCode))  // RFC 6891 §7, §9

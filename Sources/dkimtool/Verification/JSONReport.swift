@@ -6,6 +6,7 @@ enum JSONReport {
     var writer = JSONWriter()
     writer.object { json in
       json.member("file", report.name)
+      if let excess = report.header.excess { json.member("headerExcess", excess.description) }
       json.name("signatures")
       json.array { json in
         for (result, findings) in zip(report.results, report.findings) { signature(result, findings, &json) }

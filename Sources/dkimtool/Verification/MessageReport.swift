@@ -4,7 +4,7 @@ import DKIMCore
 struct MessageReport: Sendable {
   let name: String
   let header: MessageHeader
-  /// From the top of the message down; empty for one that is not signed.
+  /// From the top of the message down; empty for one that is not signed, or whose header was cut before the first.
   let results: [VerificationResult]
   /// For every result what may have happened to the message, in sentences; looked for only where asked.
   let findings: [[String]]
@@ -14,7 +14,7 @@ struct MessageReport: Sendable {
     let words = results.map(\.word)
     if words.contains(.pass) { return .pass }
     if words.contains(.temperror) { return .temporaryError }
-    return words.isEmpty ? .unsigned : .failure
+    return words.isEmpty && header.excess == nil ? .unsigned : .failure
   }
 }
 

@@ -6,7 +6,10 @@ struct TextReport: Sendable {
 
   func lines(_ report: MessageReport) -> String {
     let name = SafeText.escaped(report.name)
-    guard !report.results.isEmpty else { return "\(name): not signed\n" }
+    guard !report.results.isEmpty else {
+      let cut = report.header.excess.map { "\(colored(.policy)): \($0.unseenSignatures)" }
+      return "\(name): " + (cut ?? "not signed") + "\n"
+    }
     var lines = ""
     for (result, findings) in zip(report.results, report.findings) {
       lines += "\(name): " + line(result, report.header) + "\n"

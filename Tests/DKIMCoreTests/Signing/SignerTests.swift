@@ -108,8 +108,8 @@ import Testing
     #expect(!"\(error)".isEmpty)
   }
 
-  @Test(arguments: ["", "X;Y", "X Y", "X:Y", "X-\u{fc}", "From\r\nBcc"])
-  func oversignedNamesThatAreNone(_ name: String) throws {
+  @Test(arguments: ["", "X;Y", "X Y", "X:Y", "X-\u{fc}", "From\r\nBcc", "DKIM-Signature", "dkim-signature"])
+  func oversignedNamesThatCannotBe(_ name: String) throws {
     var over = try request()
     over.oversignedHeaders = ["From", name]
     #expect(throws: SigningError.notAHeaderName(name)) { try Signer([over]).sign(message, at: time) }
@@ -147,6 +147,29 @@ import Testing
     }
   }
 
+  /// White space may stand between the octets of a copy, but not within "=XX". // RFC 6376 §2.11
+  @Test(arguments: 50...80)
+  func noCopyIsFoldedWithinACode(_ length: Int) async throws {
+    var copied = try request()
+    copied.copiesHeaders = true
+    copied.signedHeaders = HeaderSelection(["*"])
+    let name = String(repeating: "N", count: length)
+    for start in [" ", "\u{fc}", " b=", "b=", "a b=", "  "] {
+      let value = start + String(repeating: "a", count: 200)
+      let message = Array("From: a@b.c\r\n\(name):\(value)\r\n\r\n".utf8)
+      let field = try #require(try Signer([copied]).sign(message, at: time).first)
+      let copies = try #require(field.value.firstRange(of: Array("z=".utf8))).upperBound
+      let z = field.value[copies...].prefix { $0 != UInt8(ascii: ";") }
+      for sign in z.indices where z[sign] == UInt8(ascii: "=") {
+        #expect(z[sign...].prefix(3).allSatisfy { !Octets.isFWS($0) }, "\(length), \"\(start)\"")
+      }
+      #expect(!text(field).contains("\t b="), "\(length), \"\(start)\"")
+      let copy = Array(try #require(tag("z", field)?.split(separator: "|").last).dropFirst(length + 1).utf8)
+      #expect(QuotedPrintable.decode(copy.span).octets == Array(value.utf8))
+      #expect(try #require(try await verify(field.octets + message, [copied]).first).word == .pass)
+    }
+  }
+
   @Test func uLabelsAreWrittenAsALabels() async throws {
     var named = SigningRequest(
       domain: try DomainName("b\u{fc}cher.example"), selector: try Selector("s\u{fc}d"),
@@ -163,6 +186,8 @@ import Testing
     ("Subject: x\r\n\r\n", SigningError.noFrom), ("From: a\r\nfrom : b\r\n\r\n", .severalFrom(count: 2)),
     ("", .emptyMessage), ("From: a\r\nX: y\nfrom : b\r\n\r\n", .severalFrom(count: 2)),
     ("X: y\rFrom: b\nFROM:c\r\nFrom: a\r\n\r\n", .severalFrom(count: 3)),
+    ("X: y\nFrom: b\r\n\r\n", .noFrom), ("X: y\rFrom: b\r\n\r\n", .noFrom),
+    ("X: y\nFrom: b\nFrom: c\r\n\r\n", .noFrom),
   ])
   func refusedMessages(_ text: String, _ error: SigningError) throws {
     let signer = Signer([try request()])

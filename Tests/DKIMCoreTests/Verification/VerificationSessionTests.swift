@@ -84,10 +84,35 @@ import Testing
     var policy = VerificationPolicy.standard
     policy.headerLimits = .init(octets: octets.count - 20, fields: 100)
     let session = begin(octets, policy)
+    let excess = session.headerExcess
     let results = session.finish()
     #expect(results.map(\.word) == [.policy])
+    let field = AuthenticationResults(authservID: "mx.example.org", dkim: results, headerExcess: excess)
+    #expect(field.results.map(\.word) == [.policy])
     #expect(results.first?.tags.domain == "example.com")
     #expect(results.first?.reason.contains("larger than") == true)
+  }
+
+  @Test func aMessageWhoseSignaturesLieBehindTheLimitIsNotUnsigned() throws {
+    let (octets, _) = try signed()
+    let padding = Array(String(repeating: "X-Pad: y\r\n", count: 100).utf8)
+    var policy = VerificationPolicy.standard
+    for limits in [MessageHeader.Limits(octets: 500, fields: 1000), .init(octets: 10_000, fields: 100)] {
+      policy.headerLimits = limits
+      let session = begin(padding + octets, policy)
+      let (isUnsigned, excess) = (session.isUnsigned, session.headerExcess)
+      #expect(!isUnsigned)
+      #expect(excess == (limits.fields == 100 ? .fields(limit: 100) : .octets(limit: 500)))
+      let results = session.finish()
+      #expect(results.isEmpty)
+      let field = AuthenticationResults(authservID: "mx.example.org", dkim: results, headerExcess: excess)
+      #expect(field.results.map(\.word) == [.policy])
+      #expect(field.results.first?.reason?.hasSuffix("; signatures behind that were not looked for") == true)
+      #expect(try AuthenticationResults(parsing: field.formatted()) == field)
+    }
+    let whole = begin(padding + message)
+    let (isUnsigned, excess) = (whole.isUnsigned, whole.headerExcess)
+    #expect(isUnsigned && excess == nil)
   }
 
   @Test func whatIsToldOfADamagedField() throws {

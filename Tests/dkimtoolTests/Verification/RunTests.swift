@@ -45,6 +45,22 @@ struct RunTests {
     #expect(try folder.run("\(verify) good.eml missing.eml").status == 66)
   }
 
+  @Test("a message whose signatures lie behind the limit of the header is not called unsigned")
+  func cutHeader() throws {
+    let folder = try folder()
+    let made = try folder.run(
+      "{ seq -f 'X-Pad: %.0f' 10001; cat good.eml; } > cut.eml")
+    #expect(made.status == 0)
+    let run = try folder.run("\(Self.verify) cut.eml good.eml")
+    let excess = "the header section has more than 10000 fields"
+    #expect(run.lines.first == "cut.eml: policy: \(excess); signatures behind that were not looked for")
+    #expect(run.status == 1)
+    #expect(run.complaints == "2 messages: 1 pass, 1 fail\n")
+    let json = try folder.run("\(Self.verify) --json cut.eml")
+    #expect(json.text == "{\"file\":\"cut.eml\",\"headerExcess\":\"\(excess)\",\"signatures\":[],\"arc\":null}\n")
+    #expect(json.status == 1)
+  }
+
   @Test("a file that may not be read is told and the others are verified")
   func unreadable() throws {
     let folder = try folder()

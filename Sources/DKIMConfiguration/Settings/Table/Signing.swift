@@ -35,7 +35,7 @@ extension SettingTable {
     SettingDefinition(
       "RemoveOldSignatures", .flag, default: "no", "Remove the signatures a message has when it is signed."),
     SettingDefinition(
-      "FixCRLF", .flag, default: "no", "Count a bare CR or LF in a body as the end of a line."),
+      "FixCRLF", .flag, default: "no", "When signing, count a bare CR or LF in a body as the end of a line."),
     SettingDefinition(
       "IdentityHeader", .text("name of a header field"), .refused("i= comes from SigningTable alone"),
       "The header field that gives i=."),
