@@ -61,11 +61,12 @@ lint: ## formatting, and rules that the compiler does not know
 format: ## format all sources
 	$(SWIFT) format --in-place --recursive Sources Tests Examples Fuzz Package.swift
 
-links: ## the programs without optional parts, and that they need none of those libraries
+links: ## the programs without optional parts: they need none of those libraries, and name what is missing
 	Scripts/install build
 	$(SWIFT) build -c release --product dkim-milter
 	$(SWIFT) build -c release --product dkimtool
 	Scripts/check-links .build/release/dkim-milter .build/release/dkimtool
+	Scripts/check-parts .build/release/dkimtool
 
 fuzz: ## every fuzz target for 60 seconds (SECONDS=N SEED=N)
 	Scripts/install build fuzz
