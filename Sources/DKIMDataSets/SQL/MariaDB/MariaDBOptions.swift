@@ -10,8 +10,10 @@
 
     func apply(_ name: DataSourceName, _ options: DataSetOptions, until deadline: Deadline) {
       unsafe set(MARIADB_OPT_IO_WAIT, to: unsafeBitCast(MariaDBWait.callback, to: UnsafeRawPointer.self))
-      // Whole seconds, beyond the deadline that ends every wait; without them a socket that is not ready is an error.
-      let seconds = UInt32(clamping: deadline.remaining / 1000 + 1)
+      // Whole seconds; without them a socket that is not ready is an error. The deadline ends every wait but one: where
+      // the greeting was there before anybody waited for it, the handshake of TLS blocks in the socket for so long, and
+      // the frame is to be told by then.
+      let seconds = UInt32(clamping: max(1, deadline.remaining / 1000))
       for option in [MYSQL_OPT_CONNECT_TIMEOUT, MYSQL_OPT_READ_TIMEOUT, MYSQL_OPT_WRITE_TIMEOUT] {
         set(option, to: seconds)
       }
