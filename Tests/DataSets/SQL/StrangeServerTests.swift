@@ -117,6 +117,34 @@ struct StrangeServerTests {
       #expect(await refusal("mysql", later).contains("127.0.0.1"))
     }
 
+    @Test(
+      "MariaDB that wants the password for a key of its own is not believed over a network, and how to mend it is told",
+      arguments: ["caching_sha2_password", "sha256_password"])
+    func greedyMariaDB(method: String) async throws {
+      let server = try await SpeakingServer(first: Self.greeting(tls: false, method: method))
+      // Leads to this machine, and is no address of it.
+      let name = "dsn:mysql://me:Geheimnis@\(server.port)+0.0.0.0/db/\(Self.settings)"
+      let text = await OpenedSet.refusal(name, timeLimit: 1) ?? ""
+      #expect(text.contains("tls=yes") && text.contains(method), "\(text)")
+      #expect(!String(decoding: server.octets, as: UTF8.self).contains("Geheimnis"))
+    }
+
+    @Test(
+      "Ways to log in that give the password away need a server that is checked, or one of this host",
+      arguments: [
+        ("h", "", false), ("h", "?tls=no", false), ("h", "?tls=unverified", false), ("h", "?tls=yes", true),
+        ("192.0.2.1", "", false), ("127.0.0.1", "", true), ("127.8.9.10", "?tls=no", true), ("[::1]", "", true),
+        ("localhost", "", true), ("=2Frun=2Fmysqld=2Fmysqld.sock", "", true), ("localhost.example.com", "", false),
+      ])
+    func methods(_ host: String, _ more: String, _ isTrusted: Bool) throws {
+      let methods = MariaDBOptions.methods(try DataSourceName("mysql://me:p@\(host)/db/\(Self.settings)\(more)"))
+        .split(separator: ",")
+      #expect(methods.contains("caching_sha2_password") == isTrusted)
+      #expect(methods.contains("sha256_password") == isTrusted)
+      #expect(methods.contains("mysql_clear_password") == more.hasSuffix("yes"))
+      #expect(methods.contains("mysql_native_password"))
+    }
+
     @Test("A path of a socket that the library has no room for")
     func longPath() async {
       let path = String(repeating: "=2Fx", count: 60)
