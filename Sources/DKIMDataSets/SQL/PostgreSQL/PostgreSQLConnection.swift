@@ -14,7 +14,8 @@
         throw request.error(.badName(found: "no database is named", expected: "pgsql://host/database/table=…"))
       }
       let rules = RemoteDataSet.Rules(
-        timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds)
+        timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds,
+        problems: name.problems(of: request))
       let settings = settings(name, request.options)
       let host = SQLHost(name, defaultPort: 5432, isLocal: name.host.hasPrefix("@"))
       return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
