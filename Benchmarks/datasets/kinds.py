@@ -39,13 +39,13 @@ KINDS = (
     Kind("dsn:sqlite3", files.SQLite),
     Kind("dsn:pgsql", servers.PostgreSQL, server=True, signs=True),
     Kind("dsn:mysql", servers.MariaDB, server=True, signs=True),
-    Kind("dsn:odbc", servers.PostgreSQL, (5_000, 1_000), peer=False, server=True,
+    Kind("dsn:odbc", servers.PostgreSQL, (5_000, 1_000), peer=False, server=True, signs=True,
          naming=servers.PostgreSQL.odbc_name),
     Kind("ldap", servers.LDAP, server=True, signs=True),
     Kind("lua", files.Lua),
     Kind("memcache", servers.Memcached, server=True, signs=True),
     Kind("redis", servers.Redis, peer=False, server=True, signs=True),
-    Kind("erlang", servers.Erlang, (5_000, 1_000), peer=False, server=True),
+    Kind("erlang", servers.Erlang, (5_000, 1_000), peer=False, server=True, signs=True),
 )
 
 

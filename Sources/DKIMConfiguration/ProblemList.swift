@@ -1,4 +1,5 @@
-/// Problems in order, with a limit: a table of a million bad rows is not to fill a log.
+/// Problems in order, with a limit: a table of a million bad rows is not to fill a log. Nothing is
+/// told twice.
 struct ProblemList {
   /// Of each severity, so that many notes never hide an error.
   static let limit = 200
@@ -8,6 +9,8 @@ struct ProblemList {
   private var lastPlaces: [ConfigurationProblem.Severity: SourcePlace] = [:]
 
   mutating func add(_ problem: ConfigurationProblem) {
+    // What a set has to say is told when it is opened, and by whoever looks through its rows.
+    if counts[problem.severity, default: 0] < Self.limit, kept.contains(problem) { return }
     counts[problem.severity, default: 0] += 1
     guard counts[problem.severity, default: 0] <= Self.limit else { return }
     kept.append(problem)

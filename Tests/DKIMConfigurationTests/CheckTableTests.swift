@@ -144,7 +144,7 @@ import Testing
       "keys:6: warning: weak: the RSA key has 1024 bits; 2048 are advised",
       "keys:7: error: can't load key from junk",
       "keys:8: error: ed is an Ed25519 key, and the row names an RSA algorithm",
-      "keys:10: error: the key \"MIIgarbage\" in the KeyTable cannot be used",
+      "keys:10: error: a key of 10 octets in the KeyTable cannot be used",
       "senders:2: error: signing table references unknown key 'nokey'",
       "senders:3: warning: the identity \"x@example.net\" is not within \"example.com\"",
       "senders:4: error: the row \"row\" names no key",

@@ -7,6 +7,8 @@ public protocol DataSet: Sendable {
   var specification: String { get }
   /// True where rows are patterns that a key is matched against, and false where a key is looked up as it stands.
   var matchesPatterns: Bool { get }
+  /// True where listing the rows asks a server, which may have very many others to look through.
+  var asksServer: Bool { get }
   /// Why the server of the set could not be asked when it was opened with `SoftStart`.
   var startProblem: DataSetError? { get }
   /// The rows for a key, in the order of the set: the first only, or `all` of them (a pattern set may have several).
@@ -21,6 +23,7 @@ extension DataSet {
   /// Every row in order.
   public func allRows() async throws(DataSetError) -> [DataSetRow] { try await allRows(limit: .max) }
   public var matchesPatterns: Bool { false }
+  public var asksServer: Bool { false }
   public var startProblem: DataSetError? { nil }
   public func problems() async -> [ConfigurationProblem] { [] }
 }

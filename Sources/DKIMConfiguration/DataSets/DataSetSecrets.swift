@@ -7,11 +7,13 @@ enum DataSetSecrets {
   /// The specification with `***` for the password of `user:password@host`, the cookie of `erlang:`, and whatever
   /// follows a word like `pwd=` or `password=`, encoded or not.
   static func hidden(in specification: String) -> String {
-    // Several URLs of servers; the one name behind `dsn:` or `redis:` may hold blanks, also within the password.
-    let isOne = kind(of: specification) == "dsn" || isRedis(specification)
-    let words =
-      isOne ? [specification] : pieces(of: specification, at: " ")
-    let text = words.map { hiddenUserInformation($0) }.joined(separator: " ")
+    // Several URLs of servers; the one name behind `dsn:`, `redis:` or what was meant to be one of them may hold blanks,
+    // also within the password.
+    let isOne = DataSetLogin.mayBe(behind: kind(of: specification))
+    let words = isOne ? [specification] : pieces(of: specification, at: " ")
+    let text = words.map { word in
+      isOne ? DataSetLogin.hidden(in: word, kind: kind(of: word)) : hiddenUserInformation(word)
+    }.joined(separator: " ")
     return hiddenSettings(kind(of: text) == "erlang" ? hiddenCookie(text) : text, blankEnds: !isOne)
   }
 
@@ -28,12 +30,10 @@ enum DataSetSecrets {
     guard let start = text.range(ofText: "://")?.upperBound else { return text }
     let scalars = text.unicodeScalars
     let rest = scalars[start...]
-    guard let at = rest.lastIndex(of: "@"), !isDirectory(text, rest) else { return text }
-    if let colon = rest[..<at].firstIndex(of: ":") {
-      return String(scalars[...colon]) + mask + String(scalars[at...])
-    }
-    // Of a password without its colon too: it is the only thing that Redis logs in with more often than not.
-    return isRedis(text) ? String(scalars[..<start]) + mask + String(scalars[at...]) : text
+    guard let at = rest.lastIndex(of: "@"), !isDirectory(text, rest),
+      let colon = rest[..<at].firstIndex(of: ":")
+    else { return text }
+    return String(scalars[...colon]) + mask + String(scalars[at...])
   }
 
   /// Whether it is the URL of a directory with nothing but a server before the first slash: a filter may hold any sign,
@@ -45,10 +45,6 @@ enum DataSetSecrets {
     let parts = end.split(separator: ":", omittingEmptySubsequences: false)
     return !server.contains("@") && parts.count <= 2
       && parts.dropFirst().allSatisfy { $0.allSatisfy { ("0"..."9").contains($0) } }
-  }
-
-  private static func isRedis(_ text: String) -> Bool {
-    ["redis", "rediss"].contains(kind(of: text))
   }
 
   /// `erlang:NODES:COOKIE:MODULE:FUNCTION`; of a cookie with colons in it no part is shown.

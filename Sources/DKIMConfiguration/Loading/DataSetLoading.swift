@@ -10,6 +10,8 @@ extension ConfigurationDraft {
       if let problem = set.startProblem {
         complain(.warning, about: name, "\(name) \"\(set.specification)\" \(problem)", mend: "start its server")
       }
+      // Rows of others are looked through by `-n` alone; what can be told without them is told at each start.
+      if set.asksServer { problems.add(await set.problems()) }
       sets[name] = set
       return set
     } catch {

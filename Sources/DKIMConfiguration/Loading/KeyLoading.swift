@@ -45,6 +45,8 @@ extension ConfigurationDraft {
     guard limit > 0 else { return }
     // Later, without the rights of root, there is nothing to be read in advance that could not be read when it is needed.
     let user = geteuid() == 0 ? configuration.process.userID.flatMap { AccountDirectory.system.identity($0) } : nil
+    // A server may have millions of other rows to look through for the first of ours.
+    if user == nil, table.asksServer { return }
     guard let entries = try? await table.entries(limit: user == nil ? limit : .max) else { return }
     let later = entries.dropFirst(limit).filter { isReadOnlyByRoot($0.entry.key, user) }
     let wanted = entries.prefix(limit) + later

@@ -24,9 +24,9 @@ extension KeyTable {
 
   private static func problem(of fields: KeyTableFields) -> ConfigurationProblem? {
     guard !KeyTableFields.isPath(fields.key) else { return nil }
-    let shown = TextOctets.shown(fields.key, limit: 40)
     // Slashes are base64 too; a dot, or an ending that is none of base64, is not.
-    if TextOctets.contains(fields.key, "."), !fields.key.contains("-----BEGIN") {
+    if TextOctets.contains(fields.key, "."), !KeyTableFields.mayBeKey(fields.key), !fields.key.contains("-----BEGIN") {
+      let shown = TextOctets.shown(fields.key, limit: 40)
       return ConfigurationProblem(
         .error, at: fields.place, "\"\(shown)\" is no key, and a path only with /, ./ or ../ before it",
         mend: "write ./\(shown), or the whole path")
@@ -36,7 +36,7 @@ extension KeyTable {
       return nil
     } catch {
       return ConfigurationProblem(
-        .error, at: fields.place, "the key \"\(shown)\" in the KeyTable cannot be used: \(error)")
+        .error, at: fields.place, "a key of \(fields.key.utf8.count) octets in the KeyTable cannot be used: \(error)")
     }
   }
 }

@@ -14,6 +14,9 @@ public struct KeyTable: Sendable {
   /// Why the server of the table could not be asked when it was opened with `SoftStart`: its rows are not for listing.
   package var startProblem: DataSetError? { self.set.startProblem }
 
+  /// Whether its rows are on a server.
+  package var asksServer: Bool { self.set.asksServer }
+
   public struct Entry: Sendable {
     public let domain: DomainName
     public let selector: Selector

@@ -51,7 +51,7 @@ struct KeyTableFields {
     do throws(DomainNameError) {
       return try DomainName(domain)
     } catch {
-      throw .corrupt(name: name, why: "the domain \"\(TextOctets.shown(domain))\" \(error)", place: place)
+      throw .corrupt(name: name, why: "the domain \(Self.shown(domain)) \(error)", place: place)
     }
   }
 
@@ -59,8 +59,18 @@ struct KeyTableFields {
     do throws(DomainNameError) {
       return try Selector(selector)
     } catch {
-      throw .corrupt(name: name, why: "the selector \"\(TextOctets.shown(selector))\" \(error)", place: place)
+      throw .corrupt(name: name, why: "the selector \(Self.shown(selector)) \(error)", place: place)
     }
+  }
+
+  /// A field in quotes. Columns in the wrong order would put a private key there: of what may be one the length is told.
+  static func shown(_ field: String) -> String {
+    mayBeKey(field) ? "of \(field.utf8.count) octets, which may be a key," : "\"\(TextOctets.shown(field))\""
+  }
+
+  static func mayBeKey(_ field: String) -> Bool {
+    field.utf8.count > 40 && !TextOctets.contains(field, ".")
+      || ["MC4C", "MII", "-----BEGIN"].contains { field.utf8.starts(with: $0.utf8) }
   }
 
   /// `/…`, `./…` and `../…` are paths; everything else is a key.
@@ -90,7 +100,7 @@ struct KeyTableFields {
     guard let type = algorithms[TextOctets.folded(text)] ?? nil else {
       throw .corrupt(
         name: name,
-        why: "\"\(TextOctets.shown(text))\" is no algorithm to sign with; "
+        why: "\(shown(text)) is no algorithm to sign with; "
           + "expected rsa-sha256 or ed25519-sha256", place: place)
     }
     return type

@@ -23,6 +23,7 @@
       let transaction: OpaquePointer
       let database: MDB_dbi
       let descriptor: CInt
+      let isLocked: Bool
       /// The largest size of the file that was seen; it never shrinks.
       var size: off_t = 0
       var isOpen = true
@@ -32,12 +33,11 @@
     private static let longestKey = 511
 
     /// False where nobody knows what is being read, so that a writer may use it anew.
-    let isLocked: Bool
+    var isLocked: Bool { state.withLock { $0.isLocked } }
     private let state: Mutex<State>
 
     init(_ place: LMDBPlace, locks: Bool) throws(Failure) {
       state = Mutex(try Self.open(place, locks: locks))
-      isLocked = locks
     }
 
     deinit { close() }
@@ -47,9 +47,38 @@
       state.withLock { state in
         guard state.isOpen else { return }
         state.isOpen = false
-        unsafe mdb_txn_abort(state.transaction)
-        unsafe mdb_env_close(state.environment)
+        Self.close(state)
       }
+    }
+
+    /// Opens it anew with locks, where it has none and the same file is still there. Else it goes on as it is.
+    ///
+    /// - Returns: whether it has locks now.
+    func lock(_ place: LMDBPlace) -> Bool {
+      state.withLock { state in
+        guard state.isOpen, !state.isLocked else { return state.isLocked }
+        guard Self.size(state, place).map({ $0 >= state.size }) == true,
+          let locked = try? Self.open(place, locks: true)
+        else { return false }
+        let isSame = Self.size(locked, place) != nil
+        Self.close(isSame ? state : locked)
+        if isSame { state = locked }
+        return isSame
+      }
+    }
+
+    private static func close(_ state: State) {
+      unsafe mdb_txn_abort(state.transaction)
+      unsafe mdb_env_close(state.environment)
+    }
+
+    /// The size of the file that is open; `nil` where it is not the one of that place.
+    private static func size(_ state: State, _ place: LMDBPlace) -> off_t? {
+      var status = stat()
+      guard unsafe fstat(state.descriptor, &status) == 0, UInt64(status.st_dev) == place.device,
+        UInt64(status.st_ino) == place.inode
+      else { return nil }
+      return status.st_size
     }
 
     private static func open(_ place: LMDBPlace, locks: Bool) throws(Failure) -> State {
@@ -71,7 +100,8 @@
         try check(unsafe mdb_env_get_fd(environment, &descriptor))
         unsafe mdb_txn_reset(transaction)
         return unsafe State(
-          environment: environment, transaction: transaction, database: database, descriptor: descriptor)
+          environment: environment, transaction: transaction, database: database, descriptor: descriptor,
+          isLocked: locks)
       } catch {
         if let transaction = unsafe transaction { unsafe mdb_txn_abort(transaction) }
         unsafe mdb_env_close(environment)

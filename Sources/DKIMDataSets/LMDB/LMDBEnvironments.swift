@@ -9,7 +9,7 @@
       let place: LMDBPlace
       let environment: LMDBEnvironment
       /// Which file holds its locks.
-      let lock: Identity?
+      var lock: Identity?
       var users: Int
     }
 
@@ -59,6 +59,19 @@
       }
     }
 
+    /// Locks that an environment leaves behind are for the database that was put in the place of its own, and was opened
+    /// without them.
+    fileprivate static func hand(_ lock: Identity?, to entries: inout [Entry]) {
+      guard let lock, !entries.contains(where: { $0.lock == lock }) else { return }
+      for index in entries.indices
+      where entries[index].lock == nil && identity(entries[index].place.lockPath) == lock
+        && entries[index].environment.lock(entries[index].place)
+      {
+        entries[index].lock = lock
+        return
+      }
+    }
+
     private static func identity(_ path: String) -> Identity? {
       guard case .success(let status) = BoundedFile.status(path) else { return nil }
       return Identity(device: status.st_dev, inode: status.st_ino)
@@ -84,7 +97,10 @@
         guard let index = entries.firstIndex(where: { $0.environment === environment }) else { return }
         entries[index].users -= 1
         // It is closed before anybody can open it anew.
-        if entries[index].users == 0 { entries.remove(at: index).environment.close() }
+        guard entries[index].users == 0 else { return }
+        let entry = entries.remove(at: index)
+        entry.environment.close()
+        LMDBEnvironments.hand(entry.lock, to: &entries)
       }
     }
   }

@@ -47,6 +47,13 @@ struct RedisName: Sendable, Hashable {
   private static func server(_ text: Substring.UTF8View) throws(NameProblem) -> ServerAddress {
     let name = try decoded(text, as: "the server")
     if name.utf8.first == UInt8(ascii: "/") { return try ServerAddress(path: name) }
+    // A slash written for the at sign makes a port of the password.
+    if let colon = name.utf8.lastIndex(of: UInt8(ascii: ":")), name.utf8.last != UInt8(ascii: "]"),
+      ServerText.number(name.utf8[name.utf8.index(after: colon)...]) == nil
+    {
+      throw NameProblem(
+        found: "no number stands behind the last colon of the server", expected: "HOST or HOST:PORT; \(form)")
+    }
     return try ServerAddress(host: name, defaultPort: port)
   }
 

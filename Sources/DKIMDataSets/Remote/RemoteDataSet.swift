@@ -16,6 +16,8 @@ final class RemoteDataSet: DataSet {
     var workers = 4
     /// How many questions wait for a worker; more are refused at once.
     var mostQueued = 10_000
+    /// Whether the rows are on a server, not in a file.
+    var asksServer = true
     /// What an administrator should know about the set.
     var problems: [ConfigurationProblem] = []
   }
@@ -132,6 +134,8 @@ final class RemoteDataSet: DataSet {
   }
 
   func problems() async -> [ConfigurationProblem] { rules.problems }
+
+  var asksServer: Bool { rules.asksServer }
 
   // MARK: Asking
 

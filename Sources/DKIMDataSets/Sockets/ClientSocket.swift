@@ -114,17 +114,8 @@ final class ClientSocket: OctetStream {
   /// within two minutes.
   private static func tune(_ descriptor: CInt, timeLimit: Int) {
     let tcp = CInt(IPPROTO_TCP)
-    set(descriptor, tcp, TCP_NODELAY, 1)
-    set(descriptor, tcp, TCP_USER_TIMEOUT, CInt(clamping: max(timeLimit, 1)))
-    set(descriptor, tcp, TCP_KEEPIDLE, 60)
-    set(descriptor, tcp, TCP_KEEPINTVL, 15)
-    set(descriptor, tcp, TCP_KEEPCNT, 4)
-    set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
-  }
-
-  /// An option that cannot be set is one that the system has no use for.
-  private static func set(_ descriptor: CInt, _ level: CInt, _ option: CInt, _ value: CInt) {
-    var value = value
-    _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
+    Keepalive.set(descriptor, tcp, TCP_NODELAY, 1)
+    Keepalive.set(descriptor, tcp, TCP_USER_TIMEOUT, CInt(clamping: max(timeLimit, 1)))
+    Keepalive.standard.set(on: descriptor)
   }
 }

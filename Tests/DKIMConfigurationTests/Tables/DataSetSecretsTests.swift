@@ -38,4 +38,35 @@ import Testing
       #expect(DataSetSecrets.hidden(in: text) == text)
     }
   }
+
+  @Test(
+    "A form that is written with a sign missing hides the password all the same",
+    arguments: [
+      "dsn:pgsql:/dkim:secret@db/mail/table=t", "dsn:pgsql//dkim:secret@db/mail/table=t",
+      "dsn:pgsql:dkim:secret@db/m/t",
+      "dsn:pgsql://dkim:secret/db/mail/table=t", "dsn:pgsql:/dkim:secret/db/mail/table=t", "dsn:pgsql//dkim:secret/db",
+      "dsn:dkim:secret@db/mail/table=t", "dsn:dkim:secret/db", "dsn://dkim:secret@db/mail", "dsn:/dkim:secret/db/mail",
+      "redis:/:secret@h/p", "redis::secret@h/p", "redis:secret@h/p", "redis:/:secret/h/p", "redis::secret/h/p",
+      "redis://:secret/h/p", "rediss://u:secret/h/p", "rediss:/u:secret@h/p", "redis:///:secret@h/p",
+      "pgsql:/dkim:secret@h", "pgsql://dkim:secret@h/db", "pgsql://dkim:secret/h/db", "mysql:dkim:secret@h/db/table=t",
+      "reddis:/:secret@h/p", "reddis://:secret/h/p", "DSN:pgsql:/u:se secret@h/d", "pgsql:/u:a secret@h/d",
+      "dsn:pgsql:/u:secret@se@h/d", "redis:u:secret:6379/p",
+    ])
+  func mistyped(_ specification: String) async {
+    #expect(!DataSetSecrets.hidden(in: specification).contains("secret"), "\(DataSetSecrets.hidden(in: specification))")
+    #expect(DataSetSecrets.hidden(in: specification).contains("***"))
+  }
+
+  @Test(
+    "Where no login can be, servers, ports and paths stay readable",
+    arguments: [
+      "redis://h:6379/0/p", "redis:h:6379/p", "rediss://[2001:db8::1]:6380/p", "redis:/h/p",
+      "dsn:sqlite3://=2Fvar=2Flib=2F/t.db/table=t?keycol=k?datacol=a:b", "dsn:pgsql://5432+db.example.net/m/table=t",
+      "dsn:pgsql:/db/mail/table=t", "dsn:mysql:://u@h/d/table=t", "/etc/a:b", "a,b:c@d", "2001:db8::1",
+      "keys:/etc/keys",
+      "memcache:h:11211/p", "file:/etc/a@b:c", "mdb:/x:y", "pgsql://h/db",
+    ])
+  func readable(_ specification: String) {
+    #expect(DataSetSecrets.hidden(in: specification) == specification)
+  }
 }

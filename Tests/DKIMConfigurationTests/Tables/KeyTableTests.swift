@@ -124,4 +124,44 @@ struct KeyTableTests {
     #expect(problems[1].severity == .warning)
     #expect(await table.problems(against: KeyTable(RemoteSet(rows: [:]))).count == 8)
   }
+
+  @Test("No error shows what may be a private key, wherever it stands")
+  func keysAreNotShown() async throws {
+    let ed25519 = "MC4CAQAwBQYDK2VwBCIEIBdp2TDjY4bFp3UqTz0tZ9Xw1RkLmN8vQeHsGcA5Jy6o"
+    let rsa = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj"
+    let raw = "dGhpcyBpcyBub3QgYSBrZXkgYnV0IGl0IGNvdWxkIGJlIG9uZQ=="
+    let pem = "-----BEGIN PRIVATE KEY-----MC4CAQAwBQYDK2VwBCIEIBdp2TDjY4bFp3UqTz0tZ9Xw1R-----END PRIVATE KEY-----"
+    for key in [ed25519, rsa, raw, pem, ed25519 + ".x"] {
+      let rows: [[String]] = [
+        [key, "example.com", "s"], ["example.com", key, "s"], ["example.com", "s!", key],
+        ["example.com", "s", key + "!"],
+        ["example.com", "s", "/k", key],
+      ]
+      for columns in rows {
+        let table = KeyTable(ColumnSet(values: columns))
+        let texts =
+          await table.problems().map { "\($0)" }
+          + (try await table.rows().map { row in if case .corrupt(let why) = row.content { why } else { "" } })
+        #expect(!texts.joined().isEmpty, "\(columns)")
+        let pieces = [key.prefix(12), key.dropFirst(30).prefix(12)]
+        #expect(!pieces.contains { piece in texts.contains { $0.contains(piece) } }, "\(texts)")
+      }
+    }
+    let problems = await KeyTable(ColumnSet(values: ["exa mple.com", "s", "/k"])).problems()
+    #expect(problems.first?.text.contains("\"exa mple.com\"") == true)
+  }
+}
+
+/// One row with columns.
+private struct ColumnSet: DataSet {
+  let specification = "dsn:"
+  let values: [String?]
+
+  func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
+    [DataSetRow(key: key, value: .columns(values), place: nil)]
+  }
+
+  func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
+    [DataSetRow(key: "mail", value: .columns(values), place: nil)]
+  }
 }

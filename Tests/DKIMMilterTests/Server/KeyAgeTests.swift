@@ -9,7 +9,11 @@ private final class SilentTable: DataSet {
   let walks = Mutex(0)
   let startProblem: DataSetError?
 
-  init(_ startProblem: DataSetError?) { self.startProblem = startProblem }
+  let asksServer: Bool
+
+  init(_ startProblem: DataSetError?, asksServer: Bool = false) {
+    (self.startProblem, self.asksServer) = (startProblem, asksServer)
+  }
 
   var specification: String { "silent:" }
 
@@ -33,5 +37,15 @@ struct KeyAgeTests {
       #expect(configuration.keyFiles == (problem == nil ? ["/etc/dkimkeys/s.private"] : []))
       #expect(table.walks.withLock { $0 } == walks)
     }
+  }
+
+  @Test("A KeyTable on a server is not walked: it may have very many other rows")
+  func server() {
+    let table = SilentTable(nil, asksServer: true)
+    var configuration = Configuration()
+    configuration.metrics.file = "/nonexistent/metrics"
+    configuration.signing.keys = .tables(SigningTable(table), KeyTable(table))
+    #expect(configuration.keyFiles.isEmpty)
+    #expect(table.walks.withLock { $0 } == 0)
   }
 }

@@ -8,6 +8,34 @@ import Testing
 /// Every example of Docs/DataSets.md signs a message, with the rows that it shows.
 @Suite("Documented examples")
 struct DocumentedExampleTests {
+  @Test("Every configuration that is shown is run here")
+  func complete() throws {
+    let source = String(decoding: try TestFiles.read(#filePath), as: UTF8.self)
+    let kinds = try DocumentedBlocks("Docs/DataSets.md").names("conf")
+    #expect(kinds.count >= 13)
+    for kind in kinds { #expect(source.components(of: "\"\(kind)\", in: scene") > 0, "\(kind)") }
+  }
+
+  @Test("Lists")
+  func lists() async throws {
+    try await SigningScene.run { scene in try await DocumentedExample("csl", in: scene).expectSigned(scene) }
+  }
+
+  #if OpenDBX
+    @Test("OpenDBX, with SQLite behind the name of a backend that the program leaves to it")
+    func openDBX() async throws {
+      let backend = try #require(OpenDBXTests.backend)
+      try await SigningScene.run { scene in
+        let files = DatabaseFiles(folder: scene.folder)
+        let folder = (scene.folder + "/").split(separator: "/").map { "=2F\($0)" }.joined() + "=2F"
+        let example = try DocumentedExample("opendbx", in: scene, [("db.example.net/mail", "\(folder)/mail.sqlite3")])
+        try await files.makeSQLite("mail.sqlite3", example.block("sql"))
+        try await files.run("ln", "-s", backend, files.path("libfirebirdbackend.so"))
+        try await example.expectSigned(scene, environment: ["LD_LIBRARY_PATH": scene.folder])
+      }
+    }
+  #endif
+
   @Test("Text files, and files of Berkeley DB and LMDB")
   func files() async throws {
     try await SigningScene.run { scene in

@@ -1,3 +1,6 @@
+import Glibc
+import MilterTestSupport
+import TestSupport
 import Testing
 
 @testable import DKIMDataSets
@@ -37,6 +40,43 @@ struct RedisSigningTests {
       try await scene.expectOutageIsSurvived(
         keyTable: place + "/keys", signingTable: place + "/signing", timeLimit: 1, stop: { server.pause() },
         start: { server.resume() })
+    }
+  }
+
+  @Test("Redis is down at the start, and at a reload")
+  func softStart() async throws {
+    let server = try await RedisServer()
+    let place = "redis://127.0.0.1:\(server.port)/1"
+    try await SigningScene.run { scene in
+      try put(scene, server)
+      server.stop()
+      var setup = MilterSetup(
+        "KeyTable \(place)/keys", "SigningTable \(place)/signing", "DataSetTimeout 1", "DataSetCacheTTL 0")
+      let refused = try await Milter.fail(setup)
+      #expect(refused.status == 78 && refused.log.contains("set SoftStart"), "\(refused)")
+      setup.lines.append("SoftStart yes")
+      try await Milter.run(setup, in: scene.folder) { milter in
+        #expect(milter.log.contains("Connection refused"), "\(milter.log)")
+        #expect(try await MailSession.deliver(Mail.outgoing(1), to: milter).isDeferred)
+        try await server.start()
+        try await expectSigned(milter)
+        try milter.reconfigure(Array(setup.lines.dropLast()))
+        server.stop()
+        milter.process.signal(SIGUSR1)
+        try await milter.waitForLog("configuration not reloaded")
+        #expect(try await MailSession.deliver(Mail.outgoing(2), to: milter).isDeferred)
+        try await server.start()
+        try await expectSigned(milter)
+      }
+    }
+  }
+
+  /// Within a second, for so long it may not be asked again.
+  private nonisolated(nonsending) func expectSigned(_ milter: Milter) async throws {
+    try await eventually("mail is signed: \(milter.log.suffix(1000))", within: .seconds(2)) {
+      let message = Mail.outgoing(3)
+      let outcome = try await MailSession.deliver(message, to: milter)
+      return await Mail.isSignedWell(outcome, message)
     }
   }
 

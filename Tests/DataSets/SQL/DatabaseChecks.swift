@@ -20,6 +20,33 @@ struct DatabaseChecks {
     return columns
   }
 
+  /// A server behind an address that is not known for one of this machine.
+  nonisolated(nonsending) func unchecked() async throws {
+    let problems = try await open(server.specification("kv", host: "0.0.0.0")).problems()
+    #expect(problems.map(\.severity) == [.warning])
+    #expect(problems.first?.text.contains("the server is not checked") == true)
+    #expect(try await open(server.specification("kv", host: "0.0.0.0", more: "?tls=unverified")).problems().isEmpty)
+    let set = try await open(server.specification("kv"))
+    #expect(await set.problems().isEmpty)
+    #expect(set.asksServer)
+  }
+
+  /// Its timer runs as soon as the connection rests: at most a minute to go.
+  nonisolated(nonsending) func keepalives(port: Int) async throws {
+    let set = try await open(server.specification("kv"))
+    #expect(try await columns(set, "plain") == ["value"])
+    let log = try TestFiles.makeFolder("/tmp/dkim-ss.")
+    defer { TestFiles.removeFolder(log) }
+    let command = ["ss", "-Hnto", "state", "established", "dport", "=", ":\(port)"]
+    let process = try ChildProcess(command, log: log + "/log")
+    #expect(try await process.end() == 0)
+    let text = String(decoding: try TestFiles.read(log + "/log"), as: UTF8.self)
+    let lines = text.split(separator: "\n")
+    #expect(!lines.isEmpty && lines.allSatisfy { $0.contains("timer:(keepalive,") }, "\(text)")
+    // Two hours without a setting.
+    #expect(lines.allSatisfy { $0.contains("sec,") }, "\(text)")
+  }
+
   nonisolated(nonsending) func oddRows() async throws {
     let set = try await open(server.specification("kv"))
     try await StoreRows.expectAll(in: set)

@@ -11,11 +11,13 @@
   /// With its backend for SQLite, which the program itself never uses.
   @Suite("OpenDBX")
   struct OpenDBXTests {
-    private static var hasBackend: Bool {
-      ["/usr/lib/opendbx", "/usr/lib/x86_64-linux-gnu/opendbx", "/usr/lib/aarch64-linux-gnu/opendbx"].contains {
-        access($0 + "/libsqlite3backend.so", R_OK) == 0
-      }
+    /// The file of the backend; `nil` where it is not installed.
+    static var backend: String? {
+      ["/usr/lib/opendbx", "/usr/lib/x86_64-linux-gnu/opendbx", "/usr/lib/aarch64-linux-gnu/opendbx"]
+        .map { $0 + "/libsqlite3backend.so" }.first { access($0, R_OK) == 0 }
     }
+
+    private static var hasBackend: Bool { backend != nil }
 
     private func open(_ source: String, _ files: DatabaseFiles, timeLimit: Int = 5) async throws -> any DataSet {
       var options = DataSetOptions()

@@ -54,6 +54,12 @@
     @Test("A silent server fails in its time, over TLS too, and works again when it goes on")
     func silence() async throws { try await checks.silence() }
 
+    @Test("One on another host that nobody checks is told")
+    func unchecked() async throws { try await checks.unchecked() }
+
+    @Test("Connections find out that they have gone")
+    func keepalives() async throws { try await checks.keepalives(port: server.port) }
+
     @Test("Tables in it sign mail")
     func tablesSign() async throws { try await checks.tablesSign() }
 

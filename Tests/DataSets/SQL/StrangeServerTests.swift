@@ -59,11 +59,35 @@ struct StrangeServerTests {
 
     @Test("MariaDB that is silent at once, after its greeting, and in the middle of the handshake of TLS")
     func silentMariaDB() async throws {
-      #expect(await refusal("mysql", try await SpeakingServer(first: [])).contains("in time"))
+      let mute = await refusal("mysql", try await SpeakingServer(first: []))
+      #expect(mute.contains("in time"), "\(mute)")
       for tls in [false, true] {
         let server = try await SpeakingServer(first: Self.greeting(tls: tls))
-        #expect(await refusal("mysql", server).contains("in time"), "TLS: \(tls)")
+        let text = await refusal("mysql", server)
+        #expect(text.contains("in time") || text.contains("no answer within 1 s"), "TLS: \(tls): \(text)")
         #expect(!server.octets.isEmpty)
+      }
+    }
+
+    @Test(
+      "A greeting that is there before anybody waits for it leaves the handshake of TLS no longer than the deadline")
+    func promptMariaDB() async throws {
+      for _ in 0..<4 {
+        let servers = [
+          try await SpeakingServer(first: Self.greeting(tls: true)),
+          try await SpeakingServer(first: Self.greeting(tls: true)),
+          try await SpeakingServer(first: Self.greeting(tls: true)),
+        ]
+        await withDiscardingTaskGroup { group in
+          for server in servers {
+            group.addTask {
+              let start = ContinuousClock.now
+              let text = await refusal("mysql", server)
+              #expect(text.contains("in time") || text.contains("no answer within 1 s"), "\(text)")
+              #expect(ContinuousClock.now - start >= .milliseconds(950), "\(text)")
+            }
+          }
+        }
       }
     }
 
@@ -91,6 +115,34 @@ struct StrangeServerTests {
       let change = Self.packet([0xFE] + Array(method.utf8) + [0] + Array("Password: \0".utf8), number: 2)
       let later = try await SpeakingServer(first: Self.greeting(tls: false), answers: [change])
       #expect(await refusal("mysql", later).contains("127.0.0.1"))
+    }
+
+    @Test(
+      "MariaDB that wants the password for a key of its own is not believed over a network, and how to mend it is told",
+      arguments: ["caching_sha2_password", "sha256_password"])
+    func greedyMariaDB(method: String) async throws {
+      let server = try await SpeakingServer(first: Self.greeting(tls: false, method: method))
+      // Leads to this machine, and is no address of it.
+      let name = "dsn:mysql://me:Geheimnis@\(server.port)+0.0.0.0/db/\(Self.settings)"
+      let text = await OpenedSet.refusal(name, timeLimit: 1) ?? ""
+      #expect(text.contains("tls=yes") && text.contains(method), "\(text)")
+      #expect(!String(decoding: server.octets, as: UTF8.self).contains("Geheimnis"))
+    }
+
+    @Test(
+      "Ways to log in that give the password away need a server that is checked, or one of this host",
+      arguments: [
+        ("h", "", false), ("h", "?tls=no", false), ("h", "?tls=unverified", false), ("h", "?tls=yes", true),
+        ("192.0.2.1", "", false), ("127.0.0.1", "", true), ("127.8.9.10", "?tls=no", true), ("[::1]", "", true),
+        ("localhost", "", true), ("=2Frun=2Fmysqld=2Fmysqld.sock", "", true), ("localhost.example.com", "", false),
+      ])
+    func methods(_ host: String, _ more: String, _ isTrusted: Bool) throws {
+      let methods = MariaDBOptions.methods(try DataSourceName("mysql://me:p@\(host)/db/\(Self.settings)\(more)"))
+        .split(separator: ",")
+      #expect(methods.contains("caching_sha2_password") == isTrusted)
+      #expect(methods.contains("sha256_password") == isTrusted)
+      #expect(methods.contains("mysql_clear_password") == more.hasSuffix("yes"))
+      #expect(methods.contains("mysql_native_password"))
     }
 
     @Test("A path of a socket that the library has no room for")

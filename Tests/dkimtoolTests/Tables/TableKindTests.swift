@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -5,22 +6,29 @@ import Testing
 @Suite("query, genzone and testkey: one table in every kind of data set")
 struct TableKindTests {
   enum Kind: String, CaseIterable {
-    case list, file, patterns, berkeleyHash, berkeleyTree
+    case list, file, patterns, berkeleyHash, berkeleyTree, lmdb, sqlite
 
     /// What db5.3_load calls it; `nil` for text.
     var type: String? {
       switch self {
       case .berkeleyHash: "hash"
       case .berkeleyTree: "btree"
-      case .list, .file, .patterns: nil
+      case .list, .file, .patterns, .lmdb, .sqlite: nil
       }
     }
 
     static var atHand: [Kind] {
+      var kinds = [Kind.list, .file, .patterns]
       #if BerkeleyDB
-        if KeyPrograms.path("db5.3_load") != nil { return allCases }
+        if KeyPrograms.path("db5.3_load") != nil { kinds += [.berkeleyHash, .berkeleyTree] }
       #endif
-      return [.list, .file, .patterns]
+      #if LMDB
+        if KeyPrograms.path("mdb_load") != nil { kinds.append(.lmdb) }
+      #endif
+      #if SQLite
+        if KeyPrograms.path("sqlite3") != nil { kinds.append(.sqlite) }
+      #endif
+      return kinds
     }
   }
 
@@ -46,6 +54,23 @@ struct TableKindTests {
     case .list: return (folder, "csl:" + Self.rows.map { "\($0.name)=\($0.value)" }.joined(separator: ","))
     case .file: return (folder, "file:table")
     case .patterns: return (folder, "refile:table")
+    case .lmdb:
+      try folder.write("pairs", Self.rows.map { "\($0.name)\n\($0.value)\n" }.joined())
+      #expect(mkdir(folder.path("database"), 0o700) == 0)
+      let program = try #require(KeyPrograms.path("mdb_load"))
+      #expect(try KeyProcess.run([program, "-T", "-f", "pairs", "database"], in: folder).status == 0)
+      return (folder, "mdb:database")
+    case .sqlite:
+      // Columns, which a walk hands over behind the key.
+      let rows = Self.rows.map { row in
+        let fields = row.value.split(separator: ":").map { "'\($0)'" }
+        return "INSERT INTO keys VALUES ('\(row.name)', \((fields + ["NULL"]).prefix(4).joined(separator: ", ")));\n"
+      }
+      try folder.write("sql", "CREATE TABLE keys (n TEXT, d TEXT, s TEXT, k TEXT, a TEXT);\n" + rows.joined())
+      let program = try #require(KeyPrograms.path("sqlite3"))
+      #expect(try KeyProcess.run([program, "-bail", "t.sqlite3", ".read sql"], in: folder).status == 0)
+      let place = folder.path("").split(separator: "/").map { "=2F\($0)" }.joined() + "=2F"
+      return (folder, "dsn:sqlite3://\(place)/t.sqlite3/table=keys?keycol=n?datacol=d,s,k,a")
     case .berkeleyHash, .berkeleyTree:
       try folder.write("pairs", Self.rows.map { "\($0.name)\n\($0.value)\n" }.joined())
       let program = try #require(KeyPrograms.path("db5.3_load"))
@@ -69,8 +94,15 @@ struct TableKindTests {
     #expect(try KeyProcess.dkimtool(["query", name, "mail", "nobody"], in: folder).status == 1)
     let all = try KeyProcess.dkimtool(["query", "--all", name], in: folder)
     #expect(all.status == 0)
-    let rows = all.output.split(separator: "\n").map { $0.split(separator: "\t").prefix(2).joined(separator: " ") }
-    #expect(rows.sorted() == Self.rows.map { "\($0.name) \($0.value)" }.sorted())
+    let rows = all.output.split(separator: "\n").map { line in
+      let fields = line.split(separator: "\t")
+      return kind == .sqlite ? "\(fields)" : fields.prefix(2).joined(separator: " ")
+    }
+    if kind == .sqlite {
+      #expect(rows.count == Self.rows.count && rows.contains { $0.contains("mail") && $0.contains("./ed25519.pem") })
+    } else {
+      #expect(rows.sorted() == Self.rows.map { "\($0.name) \($0.value)" }.sorted())
+    }
   }
 
   @Test("every key of it becomes a record", arguments: Kind.atHand)

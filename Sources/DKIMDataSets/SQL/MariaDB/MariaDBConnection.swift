@@ -18,7 +18,9 @@
             found: "the path of the socket has \(name.host.utf8.count) octets", expected: "at most \(longestPath)"))
       }
       let options = request.options
-      let rules = RemoteDataSet.Rules(timeLimit: options.timeLimit * 1000, cacheSeconds: options.cacheSeconds)
+      let rules = RemoteDataSet.Rules(
+        timeLimit: options.timeLimit * 1000, cacheSeconds: options.cacheSeconds,
+        problems: name.problems(of: request))
       // The library means the local socket by this name.
       let host = SQLHost(name, defaultPort: 3306, isLocal: name.host == "localhost" && name.port == nil)
       return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in

@@ -17,7 +17,7 @@
         return true
       case 2026: return !isLastingTLSError(message)
       // Packets beyond the limit, methods of logging in that the library does not have.
-      case 2020, 2049, 2054, 2058, 2059, 2061, 4162: return false
+      case 2020, 2049, 2054, 2058, 2059, 2061, 4162, 5010: return false
       case 2000..<3000: return true
       default: return state.hasPrefix("08") || state.hasPrefix("40")
       }
@@ -37,7 +37,7 @@
       case 1146: "check table= behind dsn:"
       case 1054: "check keycol=, datacol= and filter= behind dsn:"
       case 1064: "check table=, keycol=, datacol= and filter= behind dsn:; reserved words need back quotes"
-      case 2054, 2058, 2059, 2061, 4162: "give the user another method of authentication, or set tls=yes"
+      case 2054, 2058, 2059, 2061, 4162, 5010: "give the user another method of authentication, or set tls=yes"
       default: nil
       }
     }

@@ -10,8 +10,10 @@
 
     func apply(_ name: DataSourceName, _ options: DataSetOptions, until deadline: Deadline) {
       unsafe set(MARIADB_OPT_IO_WAIT, to: unsafeBitCast(MariaDBWait.callback, to: UnsafeRawPointer.self))
-      // Whole seconds, beyond the deadline that ends every wait; without them a socket that is not ready is an error.
-      let seconds = UInt32(clamping: deadline.remaining / 1000 + 1)
+      // Whole seconds; without them a socket that is not ready is an error. The deadline ends every wait but one: where
+      // the greeting was there before anybody waited for it, the handshake of TLS blocks in the socket for so long, and
+      // the frame is to be told by then.
+      let seconds = UInt32(clamping: max(1, deadline.remaining / 1000))
       for option in [MYSQL_OPT_CONNECT_TIMEOUT, MYSQL_OPT_READ_TIMEOUT, MYSQL_OPT_WRITE_TIMEOUT] {
         set(option, to: seconds)
       }
@@ -20,7 +22,7 @@
       // No server is given files of this host.
       set(MYSQL_OPT_LOCAL_INFILE, to: UInt32(0))
       set(MYSQL_OPT_MAX_ALLOWED_PACKET, to: Self.longestPacket)
-      set(MARIADB_OPT_RESTRICTED_AUTH, to: Self.methods + (name.tls == .yes ? ",mysql_clear_password" : ""))
+      set(MARIADB_OPT_RESTRICTED_AUTH, to: Self.methods(name))
       _ = unsafe mysql_options4(connection, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "dkim-milter")
       // A name that means the local socket to the library means TCP where a port is given.
       if name.port != nil { set(MYSQL_OPT_PROTOCOL, to: MYSQL_PROTOCOL_TCP.rawValue) }
@@ -36,8 +38,15 @@
     /// Rows of as many columns as there may be, as long as they may be.
     private static let longestPacket = (DataSourceName.mostColumns + 1) * StoreLimits.longestValue
 
-    /// Ways to log in that neither send the password in clear nor ask for it at the terminal.
-    private static let methods = "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,parsec"
+    /// Ways to log in, none of which asks for the password at the terminal. Those of MySQL give it to whoever is at the
+    /// other end, encrypted for a key that he names or as it is within TLS, so that they need a server that is checked
+    /// or on this host; in clear it goes to one that is checked alone.
+    static func methods(_ name: DataSourceName) -> String {
+      var methods = ["mysql_native_password", "client_ed25519", "parsec"]
+      if name.tls == .yes || name.isLocal { methods += ["caching_sha2_password", "sha256_password"] }
+      if name.tls == .yes { methods.append("mysql_clear_password") }
+      return methods.joined(separator: ",")
+    }
 
     private func set<Value>(_ option: mysql_option, to value: Value) {
       var value = value

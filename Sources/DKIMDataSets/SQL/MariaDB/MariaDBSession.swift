@@ -35,7 +35,9 @@
           connection, host, name.user, name.password, name.database, UInt32(name.port ?? 0), socket, 0) != nil
       }
       guard isConnected else { throw deadline.isOver ? server.isLate : error() }
-      MariaDBWait.makeNonBlocking(CInt(truncatingIfNeeded: unsafe mysql_get_socket(connection)))
+      let descriptor = CInt(truncatingIfNeeded: unsafe mysql_get_socket(connection))
+      MariaDBWait.makeNonBlocking(descriptor)
+      if socket == nil { Keepalive.standard.set(on: descriptor) }
       // The library goes on in clear where a server has no TLS.
       let isEncrypted = unsafe mysql_get_ssl_cipher(connection) != nil
       guard isEncrypted || name.tls == nil || name.tls == .no else {

@@ -14,7 +14,8 @@
         throw request.error(.badName(found: "no database is named", expected: "pgsql://host/database/table=…"))
       }
       let rules = RemoteDataSet.Rules(
-        timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds)
+        timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds,
+        problems: name.problems(of: request))
       let settings = settings(name, request.options)
       let host = SQLHost(name, defaultPort: 5432, isLocal: name.host.hasPrefix("@"))
       return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
@@ -87,14 +88,16 @@
     }
 
     /// What libpq is told; it keeps to `deadline` no setting of its own.
-    private static func settings(
+    static func settings(
       _ name: DataSourceName, _ options: DataSetOptions
     ) -> [(name: String, value: String)] {
       var settings = [
         (name: "dbname", value: name.database), ("application_name", "dkim-milter"), ("client_encoding", "UTF8"),
         // Kerberos would be asked for tickets first.
         ("gssencmode", "disable"),
-        ("tcp_user_timeout", "\(options.timeLimit * 1000)"),
+        ("tcp_user_timeout", "\(options.timeLimit * 1000)"), ("keepalives", "1"),
+        ("keepalives_idle", "\(Keepalive.standard.idle)"), ("keepalives_interval", "\(Keepalive.standard.interval)"),
+        ("keepalives_count", "\(Keepalive.standard.count)"),
       ]
       if !name.host.isEmpty { settings.append(("host", name.host)) }
       if let port = name.port { settings.append(("port", "\(port)")) }

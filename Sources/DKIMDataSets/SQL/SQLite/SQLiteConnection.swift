@@ -38,7 +38,7 @@
         throw request.error(.file(error))
       }
       let rules = RemoteDataSet.Rules(
-        timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds)
+        timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds, asksServer: false)
       return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
         try SQLiteConnection(name, path, until: deadline)
       }

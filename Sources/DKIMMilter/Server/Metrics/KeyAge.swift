@@ -26,8 +26,8 @@ extension Configuration {
     case .none: return []
     case .single(let key): return [key.key].compactMap(\.path)
     case .tables(_, let table):
-      // Whoever did not answer a moment ago would hold the start up once more.
-      if table.startProblem != nil { return [] }
+      // Whoever did not answer a moment ago would hold the start up once more; so would a server with very many rows.
+      if table.startProblem != nil || table.asksServer { return [] }
       let entries = MainThreadExecutor.run { try? await table.entries(limit: 1000) } ?? nil
       return Array(Set((entries ?? []).compactMap { $0.entry.key.path }).sorted().prefix(Self.keyFileLimit))
     }

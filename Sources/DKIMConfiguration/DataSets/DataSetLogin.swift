@@ -1,0 +1,80 @@
+/// User and password before a host, written as they are meant to be or with a sign missing: who mistypes the form shows
+/// his password most easily.
+enum DataSetLogin {
+  /// Whether a login stands behind the kind: that of one server, or none that is known.
+  static func mayBe(behind kind: String) -> Bool {
+    guard let kind = DataSetKind(rawValue: kind) else { return true }
+    return [.dsn, .redis, .rediss].contains(kind)
+  }
+
+  /// The specification with `***` for the password; for all of the login where it is not written as it should be.
+  static func hidden(in text: String, kind: String) -> String {
+    let scalars = text.unicodeScalars
+    guard let colon = scalars.firstIndex(of: ":"), !isList(text, kind) else { return text }
+    let behind = scalars[scalars.index(after: colon)...]
+    let start = login(in: behind, kind)
+    guard let at = behind.lastIndex(of: "@") else { return withoutAt(text, behind, login: start, kind) }
+    guard let start, start <= at else { return replaced(text, behind.startIndex..<at) }
+    if let sign = scalars[start..<at].firstIndex(of: ":") {
+      return replaced(text, scalars.index(after: sign)..<at)
+    }
+    // Redis logs in with nothing but a password more often than not.
+    return kind == "dsn" ? text : replaced(text, start..<at)
+  }
+
+  /// Where the login begins in what is written as it should be: `backend://` behind `dsn:`, `//` behind other kinds.
+  private static func login(in behind: Substring.UnicodeScalarView, _ kind: String) -> String.Index? {
+    var rest = behind
+    if kind == "dsn" {
+      rest = rest.drop(while: isWord)
+      guard rest.startIndex != behind.startIndex, rest.first == ":" else { return nil }
+      rest = rest.dropFirst()
+      if rest.first == ":" { rest = rest.dropFirst() }
+    }
+    return rest.starts(with: "//".unicodeScalars) ? rest.dropFirst(2).startIndex : nil
+  }
+
+  /// No at sign: what stands behind a colon, up to the next slash, may have been meant to stand before one.
+  private static func withoutAt(
+    _ text: String, _ behind: Substring.UnicodeScalarView, login: String.Index?, _ kind: String
+  ) -> String {
+    var rest = login.map { behind[$0...] } ?? behind
+    if login == nil, kind == "dsn" {
+      rest = rest.drop(while: isWord)
+      let signs = rest.prefix { $0 == ":" || $0 == "/" }
+      rest = rest[signs.endIndex...]
+      // `dsn:user:password`, without a backend.
+      if signs.contains(":"), !signs.contains("/") { return replaced(text, upToSlash(rest)) }
+    } else if login == nil {
+      rest = rest.drop { $0 == "/" }
+    }
+    let server = rest[upToSlash(rest)]
+    let name = server.first == "[" ? server.drop { $0 != "]" } : server
+    guard let colon = name.firstIndex(of: ":") else { return text }
+    let value = name[name.index(after: colon)...]
+    let isPort = kind != "dsn" && DataSetKind(rawValue: kind) != nil && value.count <= 5 && value.allSatisfy(isDigit)
+    return isPort ? text : replaced(text, value.startIndex..<value.endIndex)
+  }
+
+  private static func upToSlash(_ rest: Substring.UnicodeScalarView) -> Range<String.Index> {
+    rest.startIndex..<rest.prefix { $0 != "/" }.endIndex
+  }
+
+  /// Lists and paths that were written without their kind, and have colons.
+  private static func isList(_ text: String, _ kind: String) -> Bool {
+    DataSetKind(rawValue: kind) == nil && (try? DataSetSpecification(text)) != nil
+  }
+
+  private static func replaced(_ text: String, _ range: Range<String.Index>) -> String {
+    range.isEmpty
+      ? text
+      : String(text.unicodeScalars[..<range.lowerBound]) + DataSetSecrets.mask
+        + String(text.unicodeScalars[range.upperBound...])
+  }
+
+  private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || isDigit(scalar) || scalar == "_"
+  }
+
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+}

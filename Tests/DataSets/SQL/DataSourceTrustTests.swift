@@ -1,0 +1,54 @@
+import Testing
+
+@testable import DKIMConfiguration
+@testable import DKIMDataSets
+
+@Suite("Databases that nobody checks")
+struct DataSourceTrustTests {
+  private func problems(_ source: String) throws -> [ConfigurationProblem] {
+    let text = "\(source)/db/table=t?keycol=k?datacol=a"
+    let name = try DataSourceName(text)
+    let request = DataSetRequest(
+      kind: .dsn, name: text, specification: "dsn:…", place: SourcePlace(file: "conf", line: 3),
+      options: DataSetOptions())
+    return name.problems(of: request)
+  }
+
+  @Test("A password that goes to another host without a word on TLS is told")
+  func told() throws {
+    for source in ["pgsql://me:secret@db.example.net", "mysql://me:secret@3306+192.0.2.1", "pgsql://me:s@a,b"] {
+      let problem = try #require(try problems(source).first, "\(source)")
+      #expect(problem.severity == .warning && problem.place?.line == 3)
+      #expect(problem.text.contains("the server is not checked") && problem.mend?.contains("tls=yes") == true)
+      #expect(!"\(problem)".contains("secret"))
+    }
+  }
+
+  @Test(
+    "On this host, without a password, or with a word on TLS nothing is told",
+    arguments: [
+      "pgsql://me:secret@127.0.0.1", "pgsql://me:secret@=2Frun=2Fpostgresql", "pgsql://me:secret@=40postgres",
+      "mysql://me:secret@localhost", "mysql://me:secret@3306+[::1]", "pgsql://me@db.example.net",
+    ])
+  func silent(_ source: String) throws {
+    #expect(try problems(source).isEmpty)
+  }
+
+  @Test("A word on TLS is a decision", arguments: ["yes", "no", "unverified"])
+  func decided(_ tls: String) throws {
+    let name = try DataSourceName("pgsql://me:secret@db.example.net/db/table=t?keycol=k?datacol=a?tls=\(tls)")
+    let request = DataSetRequest(kind: .dsn, name: "", specification: "dsn:…", place: nil, options: DataSetOptions())
+    #expect(name.problems(of: request).isEmpty)
+  }
+
+  #if PostgreSQL
+    @Test("PostgreSQL is told to find out about connections that have gone")
+    func keepalives() throws {
+      let name = try DataSourceName("pgsql://h/db/table=t?keycol=k?datacol=a")
+      let settings = PostgreSQLConnection.settings(name, DataSetOptions()).map { "\($0.name)=\($0.value)" }
+      for wanted in ["keepalives=1", "keepalives_idle=60", "keepalives_interval=15", "keepalives_count=4"] {
+        #expect(settings.contains(wanted))
+      }
+    }
+  #endif
+}
