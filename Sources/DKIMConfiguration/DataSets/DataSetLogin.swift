@@ -44,7 +44,7 @@ enum DataSetLogin {
       let signs = rest.prefix { $0 == ":" || $0 == "/" }
       rest = rest[signs.endIndex...]
       // `dsn:user:password`, without a backend.
-      if signs.contains(":"), !signs.contains("/") { return replaced(text, upToSlash(rest)) }
+      if signs.contains(":"), !signs.contains("/") { return replaced(text, ifAny: upToSlash(rest)) }
     } else if login == nil {
       rest = rest.drop { $0 == "/" }
     }
@@ -53,7 +53,7 @@ enum DataSetLogin {
     guard let colon = name.firstIndex(of: ":") else { return text }
     let value = name[name.index(after: colon)...]
     let isPort = kind != "dsn" && DataSetKind(rawValue: kind) != nil && value.count <= 5 && value.allSatisfy(isDigit)
-    return isPort ? text : replaced(text, value.startIndex..<value.endIndex)
+    return isPort ? text : replaced(text, ifAny: value.startIndex..<value.endIndex)
   }
 
   private static func upToSlash(_ rest: Substring.UnicodeScalarView) -> Range<String.Index> {
@@ -65,11 +65,14 @@ enum DataSetLogin {
     DataSetKind(rawValue: kind) == nil && (try? DataSetSpecification(text)) != nil
   }
 
+  private static func replaced(_ text: String, ifAny range: Range<String.Index>) -> String {
+    range.isEmpty ? text : replaced(text, range)
+  }
+
+  /// Also where nothing stands: that there is no password is nobody's business either.
   private static func replaced(_ text: String, _ range: Range<String.Index>) -> String {
-    range.isEmpty
-      ? text
-      : String(text.unicodeScalars[..<range.lowerBound]) + DataSetSecrets.mask
-        + String(text.unicodeScalars[range.upperBound...])
+    String(text.unicodeScalars[..<range.lowerBound]) + DataSetSecrets.mask
+      + String(text.unicodeScalars[range.upperBound...])
   }
 
   private static func isWord(_ scalar: Unicode.Scalar) -> Bool {

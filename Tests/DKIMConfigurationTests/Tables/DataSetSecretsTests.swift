@@ -17,6 +17,13 @@ import Testing
     #expect(!hidden.contains("secret"), "\(hidden)")
   }
 
+  @Test("That there is no password is not told either")
+  func empty() {
+    #expect(DataSetSecrets.hidden(in: "dsn:pgsql://u:@h/d") == "dsn:pgsql://u:***@h/d")
+    #expect(DataSetSecrets.hidden(in: "redis://:@h/p") == "redis://:***@h/p")
+    #expect(DataSetSecrets.hidden(in: "redis://@h/p") == "redis://***@h/p")
+  }
+
   @Test(
     "A password in braces is hidden to the closing one, whatever it holds",
     arguments: [
