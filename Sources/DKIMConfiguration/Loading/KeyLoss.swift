@@ -3,15 +3,15 @@ extension ConfigurationDraft {
   /// - Parameter previous: the configuration in force, at a reload.
   mutating func judgeLoss(since previous: Configuration?) {
     guard configuration.roles.contains(.sign) else { return }
-    let before = previous?.signing.keys ?? .none
-    if case .tables(let signingTable, let keyTable) = configuration.signing.keys {
-      var signers: (any DataSet)?
-      var keys: (any DataSet)?
-      if case .tables(let oldSigningTable, let oldKeyTable) = before {
-        (signers, keys) = (oldSigningTable.set, oldKeyTable.set)
-      }
-      judgeRows("SigningTable", signingTable.set, since: signers)
-      judgeRows("KeyTable", keyTable.set, since: keys)
+    let before = previous?.signingSets ?? [:]
+    for (name, set) in configuration.signingSets.sorted(by: { $0.key < $1.key }) where set.isKnownEmpty {
+      // Only where there were rows is it known to be a loss.
+      let hadRows = before[name].map { !$0.isKnownEmpty } ?? false
+      complain(
+        hadRows ? .error : .warning, about: name,
+        hadRows
+          ? "\(name) has no rows any more: is the file cut short?" : "\(name) has no rows: no mail is signed by it",
+        mend: "write them into \(set.specification), or set Mode v to sign nothing")
     }
     // What else is wrong tells why there are no keys.
     guard case .none = configuration.signing.keys, !problems.all.hasErrors, let previous, previous.signs else { return }
@@ -20,21 +20,26 @@ extension ConfigurationDraft {
         .error, at: nil, "no keys to sign with are set any more: is the file cut short?",
         mend: "write KeyTable and SigningTable, or Domain, Selector and KeyFile, again; Mode v signs nothing"))
   }
-
-  private mutating func judgeRows(_ name: String, _ set: any DataSet, since previous: (any DataSet)?) {
-    guard let set = set as? any LocalDataSet, set.isEmpty else { return }
-    // Only where there were rows is it known to be a loss.
-    let hadRows = (previous as? any LocalDataSet)?.isEmpty == false
-    complain(
-      hadRows ? .error : .warning, about: name,
-      "\(name) has no rows" + (hadRows ? " any more: is the file cut short?" : ": nothing is signed"),
-      mend: "write them into \(set.specification), or set Mode v to sign nothing")
-  }
 }
 
 extension Configuration {
+  /// Those that nothing is signed without, by their settings.
+  fileprivate var signingSets: [String: any DataSet] {
+    switch signing.keys {
+    case .none: [:]
+    case .single(let single): ["Domain": single.domains.set, "InternalHosts": origin.internalHosts.set]
+    case .tables(let signingTable, let keyTable):
+      ["SigningTable": signingTable.set, "KeyTable": keyTable.set, "InternalHosts": origin.internalHosts.set]
+    }
+  }
+
   fileprivate var signs: Bool {
     if case .none = signing.keys { return false }
     return roles.contains(.sign)
   }
+}
+
+extension DataSet {
+  /// Of kinds in memory; others may hold rows that cannot be listed.
+  fileprivate var isKnownEmpty: Bool { (self as? any LocalDataSet)?.isEmpty == true }
 }
