@@ -61,8 +61,10 @@ struct ScaleOutTests {
     for (name, load) in zip(names, loads) {
       let result = try await plant.house.client.end(of: load)
       print("scale-out: \(name): \(result.summary), \(Int(Double(result.accepted.count) / result.seconds)) messages/s")
-      // Each session may have had one message at the milter that was killed.
-      #expect(result.refused.count <= 4 && result.refused.allSatisfy { $0.contains(" 4") }, "\(result.summary)")
+      // Each session may have had one message at the milter that was killed, and have come to it once more before its
+      // end was known.
+      let isPutOff = result.refused.allSatisfy { $0.contains(" 4") }
+      #expect(result.refused.count <= 8 && isPutOff, "\(result.summary)\n\(plant.milters[0].log.suffix(4000))")
       let mail = try await plant.house.collect(name, result)
       #expect(mail.count == result.accepted.count)
       #expect(mail.values.allSatisfy { $0.selectors == ["rsa"] })
