@@ -1,5 +1,5 @@
-/// Problems in order, with a limit: a table of a million bad rows is not to fill a log. Nothing is
-/// told twice.
+/// Problems in order, with a limit: a table of a million bad rows is not to fill a log. Nothing is told
+/// twice.
 struct ProblemList {
   /// Of each severity, so that many notes never hide an error.
   static let limit = 200

@@ -97,12 +97,10 @@ extension ConfigurationDraft {
           .error, at: place, "\(name) is \(key.type.article) key, and SignatureAlgorithm allows others only",
           mend: "remove SignatureAlgorithm: the type of each key tells the algorithm"))
     }
-    guard key.isWeak || key.isOversized else { return }
-    let why = key.isWeak ? "2048 are advised" : "receivers need not take more than 4096, and 2048 are advised"
+    guard let problem = key.sizeProblem else { return }
     problems.add(
       ConfigurationProblem(
-        .warning, at: place, "\(name): the RSA key has \(key.bits) bits; \(why)",
-        mend: "make a new one with \"dkimtool genkey\" and publish it"))
+        .warning, at: place, "\(name): \(problem)", mend: "make a new one with \"dkimtool genkey\" and publish it"))
   }
 
   private static let members: [String: MembershipList.Member] = [

@@ -9,11 +9,12 @@ enum DataSetSecrets {
   static func hidden(in specification: String) -> String {
     // Several URLs of servers; the one name behind `dsn:`, `redis:` or what was meant to be one of them may hold blanks,
     // also within the password.
-    let isOne = DataSetLogin.mayBe(behind: kind(of: specification))
-    let words = isOne ? [specification] : pieces(of: specification, at: " ")
-    let text = words.map { word in
-      isOne ? DataSetLogin.hidden(in: word, kind: kind(of: word)) : hiddenUserInformation(word)
-    }.joined(separator: " ")
+    let name = kind(of: specification)
+    let isOne = DataSetLogin.mayBe(behind: name)
+    let text =
+      isOne
+      ? DataSetLogin.hidden(in: specification, kind: name)
+      : pieces(of: specification, at: " ").map { hiddenUserInformation($0) }.joined(separator: " ")
     return hiddenSettings(kind(of: text) == "erlang" ? hiddenCookie(text) : text, blankEnds: !isOne)
   }
 

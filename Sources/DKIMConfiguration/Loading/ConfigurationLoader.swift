@@ -48,7 +48,7 @@ public struct ConfigurationLoader: Sendable {
     await draft.takeVerification()
     await draft.takeSigning()
     await draft.takeKeys(self)
-    draft.judgeLoss(since: previous)
+    draft.judgeLosses(since: previous)
     await draft.takeTestData()
     return draft
   }

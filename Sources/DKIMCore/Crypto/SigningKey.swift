@@ -72,8 +72,13 @@ public final class SigningKey: Sendable {
   /// True for an RSA key below 2048 bits, which is too small for new signatures. // RFC 8301 §3.2
   public var isWeak: Bool { type == .rsa && bits < 2048 }
 
-  /// True for an RSA key above 4096 bits, with which receivers need not verify. // RFC 8301 §3.2
-  public var isOversized: Bool { type == .rsa && bits > 4096 }
+  /// What speaks against the size of an RSA key that works: below 2048 bits, or above 4096, with which receivers need
+  /// not verify; `nil` where nothing does. // RFC 8301 §3.2
+  public var sizeProblem: String? {
+    if isWeak { return "the RSA key has \(bits) bits; 2048 are advised" }
+    guard type == .rsa, bits > 4096 else { return nil }
+    return "the RSA key has \(bits) bits; receivers need not take more than 4096, and 2048 are advised"
+  }
 
   /// The private key as PKCS#8, with the lines `-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE KEY-----`.
   public var pem: String { PrivateKeyFormat.pem(handle) }

@@ -154,6 +154,7 @@ extension MessageHeader.Excess: CustomStringConvertible {
     case .fields(let limit): "the header section has more than \(limit) fields"
     }
   }
+
   /// What there is to say of a header in which no signature was found before it was cut.
   public var unseenSignatures: String { "\(self); signatures behind that were not looked for" }
 }

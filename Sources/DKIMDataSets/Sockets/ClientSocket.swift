@@ -114,8 +114,8 @@ final class ClientSocket: OctetStream {
   /// within two minutes.
   private static func tune(_ descriptor: CInt, timeLimit: Int) {
     let tcp = CInt(IPPROTO_TCP)
-    Keepalive.set(descriptor, tcp, TCP_NODELAY, 1)
-    Keepalive.set(descriptor, tcp, TCP_USER_TIMEOUT, CInt(clamping: max(timeLimit, 1)))
+    SocketOption.set(descriptor, tcp, TCP_NODELAY, 1)
+    SocketOption.set(descriptor, tcp, TCP_USER_TIMEOUT, CInt(clamping: max(timeLimit, 1)))
     Keepalive.standard.set(on: descriptor)
   }
 }

@@ -14,15 +14,9 @@ struct Keepalive: Sendable {
 
   func set(on descriptor: CInt) {
     let tcp = CInt(IPPROTO_TCP)
-    Self.set(descriptor, tcp, TCP_KEEPIDLE, idle)
-    Self.set(descriptor, tcp, TCP_KEEPINTVL, interval)
-    Self.set(descriptor, tcp, TCP_KEEPCNT, count)
-    Self.set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
-  }
-
-  /// An option that cannot be set is one that the system has no use for.
-  static func set(_ descriptor: CInt, _ level: CInt, _ option: CInt, _ value: CInt) {
-    var value = value
-    _ = unsafe setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
+    SocketOption.set(descriptor, tcp, TCP_KEEPIDLE, idle)
+    SocketOption.set(descriptor, tcp, TCP_KEEPINTVL, interval)
+    SocketOption.set(descriptor, tcp, TCP_KEEPCNT, count)
+    SocketOption.set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
   }
 }

@@ -13,9 +13,8 @@ enum PrivateKeyFile {
     let contents = try InputFile.read(file, path)
     do {
       let key = try SigningKey(contents)
-      if key.isWeak || key.isOversized {
-        let why = key.isWeak ? "2048 are advised" : "receivers need not take more than 4096, and 2048 are advised"
-        Console.complain("warning: \(path): the RSA key has \(key.bits) bits; \(why): make a new one and publish it")
+      if let problem = key.sizeProblem {
+        Console.complain("warning: \(path): \(problem): make a new one and publish it")
       }
       return key
     } catch {

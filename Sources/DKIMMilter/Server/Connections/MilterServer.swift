@@ -252,11 +252,6 @@ final class MilterServer: Sendable {
   private func adopt(_ configuration: Configuration) -> Bool {
     let previous = generation
     do throws(StartFailure) {
-      // Nothing would be signed from here on under a file that was emptied by accident, or by a full disk.
-      if configuration.process.socket == nil, previous.configuration.process.socket != nil {
-        throw StartFailure(
-          .configuration, "no Socket is set any more: is the file empty or cut short? Write the Socket line again")
-      }
       let plan = try KeySourcePlan(configuration.dns, previous: previous.plan)
       let next = Generation(configuration, plan: plan, previous: previous, group: dnsGroup, metrics: metrics)
       state.withLock { $0.generation = next }

@@ -61,8 +61,8 @@ struct ScaleOutTests {
     for (name, load) in zip(names, loads) {
       let result = try await plant.house.client.end(of: load)
       print("scale-out: \(name): \(result.summary), \(Int(Double(result.accepted.count) / result.seconds)) messages/s")
-      // Each session may have had one message at the milter that was killed, and have come to it once more before its
-      // end was known.
+      // Each session may have had one message at the milter that was killed, and on a busy machine a second one, as if
+      // it came to that milter once more before its end was known; none is lost, and none leaves unsigned.
       let isPutOff = result.refused.allSatisfy { $0.contains(" 4") }
       #expect(result.refused.count <= 8 && isPutOff, "\(result.summary)\n\(plant.milters[0].log.suffix(4000))")
       let mail = try await plant.house.collect(name, result)

@@ -1,7 +1,16 @@
-/// A file that was emptied or cut short, by a full disk say, is not to be taken for the wish to sign nothing.
+/// A file that was emptied or cut short, by a full disk say, is not to be taken for the wish to filter or sign nothing.
 extension ConfigurationDraft {
   /// - Parameter previous: the configuration in force, at a reload.
-  mutating func judgeLoss(since previous: Configuration?) {
+  mutating func judgeLosses(since previous: Configuration?) {
+    judgeKeys(since: previous)
+    guard configuration.process.socket == nil, previous?.process.socket != nil else { return }
+    problems.add(
+      ConfigurationProblem(
+        .error, at: nil, "no Socket is set any more: is the file empty or cut short?",
+        mend: "write the Socket line again"))
+  }
+
+  private mutating func judgeKeys(since previous: Configuration?) {
     guard configuration.roles.contains(.sign) else { return }
     let before = previous?.signingSets ?? [:]
     for (name, set) in configuration.signingSets.sorted(by: { $0.key < $1.key }) where set.isKnownEmpty {
