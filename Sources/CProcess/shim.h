@@ -34,6 +34,15 @@ static inline int cprocess_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_
 
 static inline int cprocess_signal_when_parent_dies(int number) { return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0); }
 
+/* The name of the process (comm): at most 15 characters. */
+static inline int cprocess_set_name(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+/* glibc declares it for _GNU_SOURCE only. */
+extern int memfd_create(const char *name, unsigned int flags);
+
+/* A file in memory, which ends with its last descriptor. The flag is MFD_CLOEXEC. */
+static inline int cprocess_memory_file(const char *name) { return memfd_create(name, 1U); }
+
 static inline int cprocess_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
 
 /* One packet, and one descriptor with it unless that is negative. */

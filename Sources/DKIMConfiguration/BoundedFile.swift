@@ -1,7 +1,7 @@
 public import SystemPackage
 package import Glibc
 
-/// Reads whole files with a limit. Never waits for a FIFO and never reads a device.
+/// Reads whole files with a limit. Only ``readOnce(_:limit:)`` waits for a FIFO or reads a device.
 public enum BoundedFile {
   /// What tells one version of a file from another.
   public struct Identity: Sendable, Hashable {
@@ -41,6 +41,29 @@ public enum BoundedFile {
         guard status.st_size <= limit else { throw FileProblem(path: path, reason: .tooLong(limit: limit)) }
         return (try octets(of: file, path: path, size: Int(status.st_size), limit: limit), status)
       }
+    } catch let problem as FileProblem {
+      throw problem
+    } catch let error as Errno {
+      throw FileProblem(path: path, reason: .system(error))
+    } catch {
+      throw FileProblem(path: path, reason: .system(.ioError))
+    }
+  }
+
+  /// The bytes of a configuration file that can be read only once: a pipe, standard input, a device.
+  ///
+  /// Waits for the end of a pipe, as a shell's `<(...)` needs it.
+  /// - Parameter limit: the most bytes that are read.
+  /// - Returns: `nil` where the path does not lead to such a file; ``read(_:limit:)`` is for all others.
+  public static func readOnce(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
+    guard case .success(let status) = status(path) else { return nil }
+    // `/dev/stdin` may lead to an ordinary file, and to another one once the process has let go of its terminal.
+    let isRedirection = path.hasPrefix("/dev/") && status.st_mode & S_IFMT == S_IFREG
+    guard isRedirection || [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { return nil }
+    do {
+      let file = try FileDescriptor.open(
+        FilePath(path), .readOnly, options: [.closeOnExec, FileDescriptor.OpenOptions(rawValue: O_NOCTTY)])
+      return try file.closeAfter { try octets(of: file, path: path, size: 0, limit: limit) }
     } catch let problem as FileProblem {
       throw problem
     } catch let error as Errno {

@@ -32,6 +32,11 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
     self.text = SettingText.printable(text)
     self.mend = mend.map(SettingText.printable)
   }
+
+  /// The same problem with another severity.
+  func with(_ severity: Severity) -> ConfigurationProblem {
+    ConfigurationProblem(severity, at: place, text, mend: mend)
+  }
 }
 
 extension ConfigurationProblem: CustomStringConvertible {

@@ -4,11 +4,15 @@ struct ProblemList {
   /// Of each severity, so that many notes never hide an error.
   static let limit = 200
 
+  /// Graver problems are added as problems of this severity.
+  var highestSeverity = ConfigurationProblem.Severity.error
+
   private var kept: [ConfigurationProblem] = []
   private var counts: [ConfigurationProblem.Severity: Int] = [:]
   private var lastPlaces: [ConfigurationProblem.Severity: SourcePlace] = [:]
 
   mutating func add(_ problem: ConfigurationProblem) {
+    let problem = problem.severity > highestSeverity ? problem.with(highestSeverity) : problem
     // What a set has to say is told when it is opened, and by whoever looks through its rows.
     if counts[problem.severity, default: 0] < Self.limit, kept.contains(problem) { return }
     counts[problem.severity, default: 0] += 1

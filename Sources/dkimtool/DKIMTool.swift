@@ -1,4 +1,5 @@
 import ArgumentParser
+import DKIMMilter
 
 /// The command and its subcommands, one file each in Commands/.
 @main
@@ -25,6 +26,7 @@ struct DKIMTool: AsyncParsableCommand {
   )
 
   static func main() async {
+    QuietDispatch.begin()
     let (arguments, further) = Operands.split(Array(CommandLine.arguments.dropFirst()))
     await Operands.$further.withValue(further) { await main(arguments) }
   }

@@ -1,12 +1,14 @@
-/// `-n`: finds what would fail later, each with file, line, and how to mend it.
+/// `-n`: finds what would fail, each with file, line, and how to fix it.
 ///
-/// The filter starts with some of what is an error here; it would refuse or spoil mail.
+/// An error means that the filter would not start. Whatever it starts with, although mail would suffer, is a warning.
 public struct ConfigurationCheck: Sendable {
   public var loader = ConfigurationLoader()
   /// Postfix's main.cf; nothing is said of Postfix where it cannot be read.
   public var postfix = "/etc/postfix/main.cf"
   /// The filter will be started by root, as this check was.
   public var startsAsRoot = false
+  /// Why the filter cannot ask for keys by these rules; `nil`: it can. Only a front end knows: it has the resolver.
+  public var nameServiceProblem: @Sendable (DNSRules) -> String? = { _ in nil }
   var accounts = AccountDirectory.system
   /// Whether the name of a host has an address, of IPv6 where that is asked for.
   var hasAddress: @Sendable (_ host: String, _ isIPv6: Bool) -> Bool = HostLookup.hasAddress
@@ -14,8 +16,12 @@ public struct ConfigurationCheck: Sendable {
   public init() {}
 
   /// Everything there is to say about a configuration, in the order it was found.
-  public func problems(path: String?, commandLine: Settings = Settings()) async -> [ConfigurationProblem] {
-    let (settings, read) = Settings.read(path: path, commandLine: commandLine)
+  ///
+  /// - Parameter contents: of the file, where it can be read only once; `nil`: it is read now.
+  public func problems(
+    path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
+  ) async -> [ConfigurationProblem] {
+    let (settings, read) = Settings.read(path: path, contents: contents, commandLine: commandLine)
     // Of a file that cannot be read there is no more to say.
     if read.hasErrors, settings.entries.isEmpty { return read }
     return read + (await problems(settings, path: path))
@@ -34,6 +40,9 @@ public struct ConfigurationCheck: Sendable {
       hasAddress: hasAddress)
     draft.checkProcess(system)
     draft.checkSocket(system)
+    draft.checkNameService(nameServiceProblem)
+    // The filter starts with whatever the checks below find.
+    draft.problems.highestSeverity = .warning
     await draft.checkHosts()
     await draft.checkTables(system)
     draft.checkHeaders()

@@ -6,8 +6,8 @@ extension ConfigurationDraft {
     let process = configuration.process
     if let user = process.userID { checkUser(user, system) } else { checkRoot(system) }
     checkMask()
-    if let path = process.pidFile { checkFolder(of: outside(path), "PidFile", isNeeded: true) }
-    if let path = configuration.metrics.file { checkFolder(of: outside(path), "MetricsFile", isNeeded: false) }
+    if let path = process.pidFile { checkFolder(of: outside(path), "PidFile") }
+    if let path = configuration.metrics.file { checkFolder(of: outside(path), "MetricsFile") }
     checkMetricsSocket(system)
     if let path = process.changeRootDirectory {
       checkIsFolder(path, "ChangeRootDirectory")
@@ -46,11 +46,15 @@ extension ConfigurationDraft {
 
   private mutating func checkRoot(_ system: CheckSystem) {
     guard system.startsAsRoot else { return }
-    problems.add(
-      ConfigurationProblem(
-        .error, at: system.file.map { SourcePlace(file: $0) },
-        "there is no UserID, and started as root the filter would stay root, which it refuses",
-        mend: "add UserID opendkim; where the filter is started as another user, run this check as that user"))
+    problems.add(.runsAsRoot(file: system.file))
+  }
+
+  /// Whether keys can be asked for, as far as the configuration decides it.
+  mutating func checkNameService(_ problem: (DNSRules) -> String?) {
+    // A file that cannot be read is an error already.
+    guard !problems.all.hasErrors, let why = problem(configuration.dns) else { return }
+    let names = ["TestPublicKeys", "ResolverConfiguration", "TrustAnchorFile", "Nameservers"]
+    complain(about: names.first { settings.entry($0) != nil } ?? "Nameservers", why)
   }
 
   private mutating func checkMask() {
@@ -93,7 +97,9 @@ extension ConfigurationDraft {
 
   /// A reload happens without the rights of root.
   private mutating func checkReload(_ path: String, _ account: AccountDirectory.Account, _ system: CheckSystem) {
-    guard case .success = BoundedFile.status(path), !FileAccess.canRead(path, account) else { return }
+    guard case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFREG,
+      !FileAccess.canRead(path, account)
+    else { return }
     let quoted = ShellWord.quoted(path)
     let group = account.groups.first.map { system.accounts.groupName($0) } ?? account.name
     let obstacle = FileAccess.obstacle(to: path, for: account)
@@ -114,10 +120,12 @@ extension ConfigurationDraft {
     }
   }
 
-  /// - Parameter isNeeded: without its folder the filter does not start.
-  private mutating func checkFolder(of path: String, _ name: String, isNeeded: Bool) {
+  /// The folder of a file that the filter writes; it runs without the file.
+  private mutating func checkFolder(of path: String, _ name: String) {
     if case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
-      complain(about: name, "\(name) \(path) is a directory, expected a file in one")
+      complain(
+        .warning, about: name, "\(name) \(path) is a directory, expected a file in one",
+        mend: "write the path of a file")
       return
     }
     let folder = FileAccess.parent(of: path)
@@ -125,7 +133,18 @@ extension ConfigurationDraft {
     // Of these the unit or a start script may make one.
     let isRuntime = ["/run/", "/var/run/"].contains { folder.hasPrefix($0) }
     complain(
-      isNeeded && !isRuntime ? .error : .warning, about: name, "\(name) \(path): \(folder): \(error)",
-      mend: "mkdir \(ShellWord.quoted(folder))" + (isRuntime ? ", or let RuntimeDirectory= of the unit make it" : ""))
+      .warning, about: name, "\(name) \(path): \(folder): \(error)",
+      mend: "mkdir \(ShellWord.quoted(folder))" + (isRuntime ? ", or list it in /etc/tmpfiles.d" : ""))
+  }
+}
+
+extension ConfigurationProblem {
+  /// The filter was started by root, and no setting names another user.
+  ///
+  /// - Parameter file: the configuration file.
+  public static func runsAsRoot(file: String?) -> ConfigurationProblem {
+    ConfigurationProblem(
+      .warning, at: file.map { SourcePlace(file: $0) }, "UserID is not set: the filter runs as root",
+      mend: "add \"UserID opendkim\", or \"UserID root\" to confirm it")
   }
 }

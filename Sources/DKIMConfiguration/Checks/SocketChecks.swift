@@ -6,7 +6,8 @@ extension ConfigurationDraft {
     guard settings.entry("Socket") != nil else {
       problems.add(
         ConfigurationProblem(
-          .error, at: system.file.map { SourcePlace(file: $0) }, "milter socket must be specified",
+          .warning, at: system.file.map { SourcePlace(file: $0) },
+          "milter socket must be specified: the filter starts only with -p or with a socket of the service manager",
           mend: "add Socket inet:8891@localhost"))
       return
     }

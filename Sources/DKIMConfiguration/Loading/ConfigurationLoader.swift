@@ -18,11 +18,13 @@ public struct ConfigurationLoader: Sendable {
   ///
   /// - Parameters:
   ///   - path: the configuration file; `nil`: none, every setting has its default.
+  ///   - contents: its bytes, where it can be read only once; `nil`: it is read now.
   ///   - commandLine: settings from ``Settings/override(_:_:)``, which hold against the file.
   /// - Returns: `nil` for the configuration where one of the problems is an error; all problems there are in any case.
-  public func load(path: String?, commandLine: Settings = Settings()) async -> (Configuration?, [ConfigurationProblem])
-  {
-    let (settings, problems) = Settings.read(path: path, commandLine: commandLine)
+  public func load(
+    path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
+  ) async -> (Configuration?, [ConfigurationProblem]) {
+    let (settings, problems) = Settings.read(path: path, contents: contents, commandLine: commandLine)
     let (configuration, more) = await load(settings)
     let all = problems + more
     return (all.hasErrors ? nil : configuration, all)

@@ -130,16 +130,26 @@ struct SettingsParser {
 }
 
 extension Settings {
+  /// The most bytes that a configuration file may have.
+  public static var longestFile: Int { SettingsParser.Limits().fileSize }
+
   /// Reads a configuration file and all that it includes.
   ///
   /// - Parameters:
   ///   - path: the file; `nil`: none, every setting has its default.
+  ///   - contents: its bytes, where it can be read only once; `nil`: it is read now.
   ///   - commandLine: settings from ``override(_:_:)``, which hold against the file.
   /// - Returns: what could be read, and every problem; with an error among them the settings must not be used.
   public static func read(
-    path: String?, commandLine: Settings = Settings()
+    path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) -> (settings: Settings, problems: [ConfigurationProblem]) {
-    var parser = SettingsParser(read: BoundedFile.read)
+    var parser = SettingsParser { (file, limit) throws(FileProblem) in
+      // Only the file that the administrator names may be a pipe, and no file that it includes.
+      guard file == path else { return try BoundedFile.read(file, limit: limit) }
+      if let contents { return contents }
+      if let octets = try BoundedFile.readOnce(file, limit: limit) { return octets }
+      return try BoundedFile.read(file, limit: limit)
+    }
     if let path { parser.take(file: path) }
     var settings = parser.settings
     settings.override(with: commandLine)

@@ -6,6 +6,8 @@ public enum MilterProgram {
   /// - Parameter words: the command line with the name of the program.
   /// - Returns: the exit status, by sysexits(3).
   public static func run(_ words: [String]) -> CInt {
+    ProgramName.current.nameProcess()
+    QuietDispatch.begin()
     let context = StartContext.take()
     do throws(StartFailure) {
       return try run(Array(words.dropFirst()), context)
@@ -37,12 +39,5 @@ public enum MilterProgram {
     return ExitStatus.success.rawValue
   }
 
-  static func complain(_ text: String) { Terminal.error("\(Product.name): \(text)\n") }
-}
-
-/// Standard output and standard error of the tasks that end by themselves.
-enum Terminal {
-  static func output(_ text: String) { output(Array(text.utf8)) }
-  static func output(_ octets: [UInt8]) { _ = LogWriter.writeAll(octets, to: STDOUT_FILENO) }
-  static func error(_ text: String) { _ = LogWriter.writeAll(Array(text.utf8), to: STDERR_FILENO) }
+  static func complain(_ text: String) { Terminal.error("\(ProgramName.current.rawValue): \(text)\n") }
 }

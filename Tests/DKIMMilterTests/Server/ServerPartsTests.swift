@@ -82,7 +82,7 @@ struct ServerPartsTests {
     #expect(file.remove() == nil)
     #expect(!folder.exists("pid"))
     symlink(folder.file("key"), folder.file("pid"))
-    #expect(throws: StartFailure.self) { try PIDFile.create(at: folder.file("pid")) }
+    #expect(throws: PIDFile.WriteError.self) { try PIDFile.create(at: folder.file("pid")) }
     #expect(folder.read("key") == folder.key.pem)
   }
 

@@ -1,6 +1,15 @@
 import DKIMConfiguration
 import Glibc
 
+extension Log {
+  /// Writes why the program ends. Standard error gets the message from the caller.
+  func report(_ failure: StartFailure, to target: Target) {
+    if ProgramName.current == .openDKIM { for line in failure.openDKIMLines { write(.error, line) } }
+    if !target.isStandardError { write(.error, failure.message) }
+    flush(within: .milliseconds(500))
+  }
+}
+
 extension Log.Target {
   var isStandardError: Bool {
     if case .standardError = self { true } else { false }
@@ -15,7 +24,7 @@ extension Log.Target {
   /// In the foreground somebody may read standard error.
   init(_ rules: LogRules, _ process: ProcessRules) {
     let foreground = !process.background
-    let name = rules.syslogName ?? Product.name
+    let name = rules.syslogName ?? ProgramName.current.rawValue
     let standardError = Log.Target.standardError(rules.format == .json ? .json : .text, name: name)
     guard rules.syslog else {
       self = foreground ? standardError : .nowhere

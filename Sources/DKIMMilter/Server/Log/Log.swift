@@ -53,7 +53,7 @@ final class Log: Sendable {
     let replace: @Sendable () -> Void = {
       self.writer.withLock { writer in
         writer.close()
-        writer = LogWriter(target)
+        writer = LogWriter(target, canWait: thread != nil)
       }
     }
     // The writer may be held by a write that does not end.
@@ -64,6 +64,7 @@ final class Log: Sendable {
   func startThread() {
     let thread = NIOThreadPool(numberOfThreads: 1)
     thread.start()
+    writer.withLock { $0.canWait = true }
     state.withLock { $0.thread = thread }
   }
 

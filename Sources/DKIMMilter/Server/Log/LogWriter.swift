@@ -3,10 +3,13 @@ import Glibc
 /// Writes lines to one target, waiting where it has to.
 struct LogWriter {
   private let target: Log.Target
+  /// A thread of its own writes, which may wait for a reader of standard error.
+  var canWait: Bool
   private var syslog: SyslogSocket?
 
-  init(_ target: Log.Target) {
+  init(_ target: Log.Target, canWait: Bool = false) {
     self.target = target
+    self.canWait = canWait
     if case .syslog(let path, let facility, let name) = target {
       syslog = SyslogSocket(path: path, facility: facility, name: name)
     }
@@ -18,7 +21,7 @@ struct LogWriter {
     case .nowhere: true
     case .syslog: syslog?.send(line, process: getpid(), at: time) ?? false
     case .standardError(let format, let name):
-      Self.writeAll(format.render(line, name: name, process: getpid(), at: time), to: STDERR_FILENO)
+      Terminal.error(format.render(line, name: name, process: getpid(), at: time), canWait: canWait)
     }
   }
 
@@ -30,23 +33,4 @@ struct LogWriter {
   }
 
   mutating func close() { syslog?.disconnect() }
-
-  static func writeAll(_ octets: [UInt8], to descriptor: CInt) -> Bool {
-    var written = 0
-    while written < octets.count {
-      let count = unsafe octets.withUnsafeBytes {
-        unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), octets.count - written)
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        guard errno == EAGAIN else { return false }
-        // Somebody else has made it non-blocking.
-        var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        unsafe poll(&wait, 1, 1000)
-        continue
-      }
-      written += count
-    }
-    return true
-  }
 }

@@ -23,9 +23,12 @@ enum ExitStatus: CInt, Sendable, Hashable {
 struct StartFailure: Error, Sendable, Hashable {
   let status: ExitStatus
   let message: String
+  /// What OpenDKIM's log says in this case; logged before the message where the program is called `opendkim`.
+  let openDKIMLines: [String]
 
-  init(_ status: ExitStatus, _ message: String) {
+  init(_ status: ExitStatus, _ message: String, openDKIMLines: [String] = []) {
     self.status = status
     self.message = message
+    self.openDKIMLines = openDKIMLines
   }
 }

@@ -2,9 +2,13 @@ import Glibc
 
 /// `Background`: starts the program again, detached from the terminal, and waits until it is ready.
 enum Launcher {
-  /// Returns with what the shell that started us is to be told.
-  static func run(_ context: StartContext) throws(StartFailure) -> ExitStatusCode {
-    let child = try OwnChild.start(as: .daemon, listeners: context.listeners, areActivated: context.areActivated)
+  /// Returns the exit status for the shell that started this process.
+  /// - Parameter contents: of the configuration file, where it can be read only once.
+  static func run(_ context: StartContext, contents: [UInt8]?) throws(StartFailure) -> ExitStatusCode {
+    let child = try OwnChild.start(
+      OwnChild.Start(
+        role: .daemon, listeners: context.listeners, areActivated: context.areActivated, isNotifier: true,
+        detachesWhenReady: true, configuration: contents))
     defer { close(child.channel) }
     while let report = child.nextReport() {
       if let listener = report.listener { close(listener) }
@@ -18,7 +22,7 @@ enum Launcher {
     }
   }
 
-  /// The detached process lets go of the terminal. Called when it is ready.
+  /// Lets go of the terminal, or of the shell that waits for the end of the output. Called when the process is ready.
   static func detach() {
     let null = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
     guard null >= 0 else { return }

@@ -17,14 +17,23 @@ struct OwnChild {
     var isReady: Bool { lines.contains("READY=1") }
   }
 
+  /// How a child is started.
+  struct Start {
+    let role: StartContext.Role
+    /// Sockets that the child takes over.
+    let listeners: [CInt]
+    /// They are the service manager's.
+    let areActivated: Bool
+    /// The child itself reports to the service manager.
+    let isNotifier: Bool
+    /// The child lets go of standard input, output and error when it is ready.
+    let detachesWhenReady: Bool
+    /// The configuration file, where it can be read only once.
+    let configuration: [UInt8]?
+  }
+
   /// Starts the program with the same command line.
-  /// - Parameters:
-  ///   - listeners: sockets the child takes over.
-  ///   - areActivated: they are the service manager's.
-  ///   - withoutNotifications: the child does not speak to the service manager itself.
-  static func start(
-    as role: StartContext.Role, listeners: [CInt], areActivated: Bool = false, withoutNotifications: Bool = false
-  ) throws(StartFailure) -> OwnChild {
+  static func start(_ start: Start) throws(StartFailure) -> OwnChild {
     var pair: (CInt, CInt) = (-1, -1)
     let made = unsafe withUnsafeMutablePointer(to: &pair) {
       unsafe $0.withMemoryRebound(to: CInt.self, capacity: 2) {
@@ -34,9 +43,7 @@ struct OwnChild {
     guard made == 0 else { throw StartFailure(.systemError, "socketpair(): \(lastSystemError())") }
     defer { close(pair.1) }
     do throws(StartFailure) {
-      let process = try spawn(
-        as: role, channel: pair.1, listeners: listeners, areActivated: areActivated,
-        withoutNotifications: withoutNotifications)
+      let process = try spawn(start, channel: pair.1)
       return OwnChild(process: process, channel: pair.0)
     } catch {
       close(pair.0)
@@ -77,14 +84,15 @@ struct OwnChild {
     }
   }
 
-  private static func spawn(
-    as role: StartContext.Role, channel: CInt, listeners: [CInt], areActivated: Bool, withoutNotifications: Bool
-  ) throws(StartFailure) -> pid_t {
+  private static func spawn(_ start: Start, channel: CInt) throws(StartFailure) -> pid_t {
+    let file = try start.configuration.map { octets throws(StartFailure) in try memoryFile(octets) }
+    defer { if let file { close(file) } }
+    let inherited = [channel] + start.listeners + (file.map { [$0] } ?? [])
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     // Copies with high numbers first: a source must not be overwritten before it is used.
-    let copies = ([channel] + listeners).map { fcntl($0, F_DUPFD_CLOEXEC, 64) }
+    let copies = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, 64) }
     defer { for copy in copies where copy >= 0 { close(copy) } }
     guard !copies.contains(where: { $0 < 0 }) else {
       throw StartFailure(.systemError, "fcntl(): \(lastSystemError())")
@@ -92,15 +100,11 @@ struct OwnChild {
     for (offset, copy) in copies.enumerated() {
       unsafe posix_spawn_file_actions_adddup2(&actions, copy, StartContext.channelDescriptor + CInt(offset))
     }
-    var attributes = Self.attributes(newSession: role == .daemon)
+    var attributes = Self.attributes(newSession: start.role == .daemon)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
     let words = unsafe CStrings(CommandLine.arguments)
     let environment = unsafe CStrings(
-      inherited(withoutNotifications: withoutNotifications)
-        + [
-          "\(StartContext.roleVariable)=\(role.rawValue)", "\(StartContext.listenersVariable)=\(listeners.count)",
-          "\(StartContext.activationVariable)=\(areActivated ? 1 : 0)",
-        ])
+      environment(withNotifications: start.isNotifier) + StartContext.variables(of: start))
     var process = pid_t()
     let failure = unsafe posix_spawn(
       &process, "/proc/self/exe", &actions, &attributes, words.pointers, environment.pointers)
@@ -126,12 +130,25 @@ struct OwnChild {
     return attributes
   }
 
-  private static func inherited(withoutNotifications: Bool) -> [String] {
+  /// A file in memory with these bytes.
+  private static func memoryFile(_ octets: [UInt8]) throws(StartFailure) -> CInt {
+    let descriptor = unsafe cprocess_memory_file("configuration")
+    guard descriptor >= 0 else { throw StartFailure(.systemError, "memfd_create(): \(lastSystemError())") }
+    do {
+      _ = try FileDescriptor(rawValue: descriptor).writeAll(octets)
+      return descriptor
+    } catch {
+      close(descriptor)
+      throw StartFailure(.systemError, "the configuration cannot be handed over: \(error)")
+    }
+  }
+
+  private static func environment(withNotifications: Bool) -> [String] {
     var all: [String] = []
     var next = unsafe environ
     while let entry = unsafe next.pointee {
       let text = unsafe String(cString: entry)
-      if !(withoutNotifications && text.hasPrefix("NOTIFY_SOCKET=")) { all.append(text) }
+      if withNotifications || !text.hasPrefix("NOTIFY_SOCKET=") { all.append(text) }
       unsafe next += 1
     }
     return all

@@ -1,19 +1,36 @@
 import Glibc
 import SystemPackage
 
-/// The file that tells the number of the process (`PidFile`).
+/// The file with the number of the process (`PidFile`).
 ///
-/// It is always made anew: whoever may write to the folder cannot make us write through a link of theirs.
+/// It is always a new file: a link that somebody else has put there is never written through.
 struct PIDFile: Sendable {
   let path: String
 
-  /// Replaces what an earlier run has left. Only a regular file is replaced.
-  static func create(at path: String, process: pid_t = getpid()) throws(StartFailure) -> PIDFile {
+  /// Why the file cannot be written, as a sentence for the log. The filter runs without it, as OpenDKIM does.
+  struct WriteError: Error, Sendable, Hashable, CustomStringConvertible {
+    let path: String
+    let reason: String
+
+    var description: String { "can't write pid to \(path): \(reason)" }
+  }
+
+  /// The file, or `nil` and a line in the log.
+  static func create(at path: String, log: Log) -> PIDFile? {
+    do throws(WriteError) {
+      return try create(at: path)
+    } catch {
+      log.write(.error, "\(error)")
+      return nil
+    }
+  }
+
+  /// Replaces the file of an earlier run. Nothing but a regular file is replaced.
+  static func create(at path: String, process: pid_t = getpid()) throws(WriteError) -> PIDFile {
     var status = stat()
     if unsafe lstat(path, &status) == 0 {
       guard status.st_mode & S_IFMT == S_IFREG else {
-        throw StartFailure(
-          .systemError, "PidFile \(path): something that is no regular file is in its place; remove it")
+        throw WriteError(path: path, reason: "the path exists and is not a regular file")
       }
       unsafe unlink(path)
     }
@@ -22,14 +39,18 @@ struct PIDFile: Sendable {
         FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
         permissions: [.ownerReadWrite, .groupRead, .otherRead])
       try file.closeAfter {
-        _ = try file.writeAll("\(process)\n".utf8)
+        do {
+          _ = try file.writeAll("\(process)\n".utf8)
+        } catch {
+          // On a full disk the file would stay behind, empty.
+          unsafe unlink(path)
+          throw error
+        }
         // Whatever the umask is, everybody may read it.
         _ = fchmod(file.rawValue, 0o644)
       }
-    } catch let error as Errno {
-      throw StartFailure(.systemError, "PidFile \(path): \(error)")
     } catch {
-      throw StartFailure(.systemError, "PidFile \(path) cannot be written")
+      throw WriteError(path: path, reason: "\(error)")
     }
     return PIDFile(path: path)
   }

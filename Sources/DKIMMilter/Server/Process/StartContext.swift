@@ -2,9 +2,9 @@ import Glibc
 
 /// What the process was started as, and what it inherited.
 ///
-/// `fork` is not to be had in Swift: the program starts itself again (`/proc/self/exe`) where a second process is
-/// wanted, and tells it by these variables of the environment what it is. They are believed: whoever can set them
-/// can run the program as they like anyway.
+/// Swift has no `fork`: where a second process is needed, the program starts itself again (`/proc/self/exe`) and
+/// these variables of the environment say what the new process is. They are trusted: a user who can set them can run
+/// the program in any way.
 struct StartContext: Sendable {
   enum Role: String, Sendable {
     /// Started by somebody else.
@@ -18,9 +18,11 @@ struct StartContext: Sendable {
   static let roleVariable = "DKIM_MILTER_ROLE"
   static let listenersVariable = "DKIM_MILTER_LISTENERS"
   static let activationVariable = "DKIM_MILTER_ACTIVATED"
+  static let detachVariable = "DKIM_MILTER_DETACH"
+  static let configurationVariable = "DKIM_MILTER_CONFIGURATION"
   /// The socket to the process that started us, where the role has one.
   static let channelDescriptor: CInt = 3
-  /// The first of the inherited listening sockets behind it.
+  /// The first of the inherited listening sockets. The configuration follows the last one.
   static let firstOwnListener: CInt = 4
   /// The first of the listening sockets from a service manager. (sd_listen_fds(3))
   static let firstActivatedListener: CInt = 3
@@ -36,10 +38,28 @@ struct StartContext: Sendable {
   /// How often the service manager wants to hear of us; half its limit.
   let watchdogInterval: Duration?
 
+  /// This process was started by the service manager, which waits for it to be ready: it must not go to the background.
+  let isServiceProcess: Bool
+  /// This process lets go of standard input, output and error when it is ready.
+  let detachesWhenReady: Bool
+  /// The configuration file as the process above has read it, where it can be read only once.
+  let configuration: [UInt8]?
+
+  /// The variables for a child.
+  static func variables(of start: OwnChild.Start) -> [String] {
+    [
+      "\(roleVariable)=\(start.role.rawValue)", "\(listenersVariable)=\(start.listeners.count)",
+      "\(activationVariable)=\(start.areActivated ? 1 : 0)", "\(detachVariable)=\(start.detachesWhenReady ? 1 : 0)",
+      "\(configurationVariable)=\(start.configuration == nil ? 0 : 1)",
+    ]
+  }
+
   /// Reads the environment, and removes from it what is meant for this process alone.
   static func take() -> StartContext {
     let role = variable(roleVariable).flatMap(Role.init) ?? .first
     let isActivated = role == .first || variable(activationVariable) == "1"
+    let configuration = takeConfiguration(role)
+    let detaches = role != .first && variable(detachVariable) == "1"
     let listeners = takeListeners(role)
     var destinations: [ServiceNotifier.Destination] = []
     if role != .first {
@@ -50,14 +70,29 @@ struct StartContext: Sendable {
     return StartContext(
       role: role, listeners: listeners, areActivated: isActivated && !listeners.isEmpty,
       notifier: ServiceNotifier(destinations: destinations),
-      watchdogInterval: watchdog(role))
+      watchdogInterval: watchdog(role),
+      // systemd.exec(5): the process that the unit's command line names.
+      isServiceProcess: variable("NOTIFY_SOCKET") != nil
+        && variable("SYSTEMD_EXEC_PID").flatMap { pid_t($0) } == getpid(),
+      detachesWhenReady: detaches, configuration: configuration)
+  }
+
+  private static func takeConfiguration(_ role: Role) -> [UInt8]? {
+    guard role != .first, variable(configurationVariable) == "1" else { return nil }
+    let listeners = variable(listenersVariable).flatMap { Int($0) } ?? 0
+    let descriptor = firstOwnListener + CInt(listeners)
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+    var octets = [UInt8](repeating: 0, count: Int(status.st_size))
+    let count = unsafe octets.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
+    return count == octets.count ? octets : nil
   }
 
   private static func takeListeners(_ role: Role) -> [CInt] {
     defer {
-      for name in [roleVariable, listenersVariable, activationVariable, "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] {
-        unsafe unsetenv(name)
-      }
+      let own = [roleVariable, listenersVariable, activationVariable, detachVariable, configurationVariable]
+      for name in own + ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsafe unsetenv(name) }
     }
     let first: CInt
     let count: Int

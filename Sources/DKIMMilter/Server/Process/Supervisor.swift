@@ -17,16 +17,20 @@ struct Supervisor {
   private var workerStart = ContinuousClock.now
   /// A signal to end was passed on: whatever happens now is the end.
   private var isEnding = false
-  private let whenReady: () -> Void
+  /// The supervisor and its workers let go of the terminal.
+  private let detachesWhenReady: Bool
+  /// The configuration file, where it can be read only once.
+  private let contents: [UInt8]?
 
-  /// - Parameter whenReady: called once, when the first worker filters mail.
-  init(_ context: StartContext, rules: RestartLimit, log: Log, whenReady: @escaping () -> Void) {
+  /// - Parameter contents: of the configuration file, where it can be read only once.
+  init(_ context: StartContext, rules: RestartLimit, log: Log, contents: [UInt8]?) {
     self.log = log
     notifier = context.notifier
     listeners = context.listeners
     areActivated = context.areActivated
     limit = rules
-    self.whenReady = whenReady
+    self.contents = contents
+    detachesWhenReady = context.detachesWhenReady
   }
 
   /// Until the worker ends in order, or fails too often. The status to exit with.
@@ -51,7 +55,9 @@ struct Supervisor {
   private func start() throws(StartFailure) -> OwnChild? {
     do throws(StartFailure) {
       return try OwnChild.start(
-        as: .worker, listeners: listeners, areActivated: areActivated, withoutNotifications: true)
+        OwnChild.Start(
+          role: .worker, listeners: listeners, areActivated: areActivated, isNotifier: false,
+          detachesWhenReady: detachesWhenReady, configuration: contents))
     } catch {
       guard isReady else { throw error }
       log.write(.error, "no worker can be started: \(error.message); trying again")
@@ -133,7 +139,7 @@ struct Supervisor {
     notifier.send(lines)
     guard report.isReady, !isReady else { return }
     isReady = true
-    whenReady()
+    if detachesWhenReady { Launcher.detach() }
   }
 }
 

@@ -31,13 +31,11 @@ struct Worker {
     do throws(StartFailure) {
       status = try filterMail()
     } catch {
-      // The caller says it on standard error.
-      if !Log.Target(configuration.log, rules).isStandardError { log.write(.error, error.message) }
-      log.flush(within: .milliseconds(500))
+      log.report(error, to: Log.Target(configuration.log, rules))
       throw error
     }
     log.write(
-      .info, "\(Product.name) v\(Product.version) terminating with status \(status), errno = 0")
+      .info, "\(ProgramName.current.titleWithVersion) terminating with status \(status), errno = 0")
     log.flush(within: .milliseconds(500))
     return status
   }
@@ -59,7 +57,7 @@ struct Worker {
     try server.start(listeners.map(\.descriptor), metrics: metricsListener?.descriptor)
     // A supervisor keeps the socket for the next worker.
     context.notifier.ready(descriptor: context.role == .worker ? listeners.first?.descriptor : nil)
-    if context.role == .daemon { Launcher.detach() }
+    if context.detachesWhenReady { Launcher.detach() }
     ServerLoop(server, notifier: context.notifier, watchdogInterval: context.watchdogInterval, log: log).run(
       shutdownTimeout: { .seconds(server.generation.configuration.process.shutdownTimeout) }
     ) {
@@ -82,7 +80,10 @@ struct Worker {
     tzset()
     log.write(
       .info,
-      "\(Product.name) v\(Product.version) starting (args: \(words.joined(separator: " ")))")
+      "\(ProgramName.current.titleWithVersion) starting (args: \(words.joined(separator: " ")))")
+    if ProgramName.current == .openDKIM {
+      log.write(.info, "the program is \(Product.name) v\(Product.version)")
+    }
     for problem in problems { log.write(problem.severity.logLevel, "\(problem)") }
     if rules.enableCoredumps { ResourceLimits.enableCoreFiles() }
     let plan = context.listeners.isEmpty ? rules.socket : nil
@@ -103,7 +104,7 @@ struct Worker {
     guard context.role != .worker, let path = rules.pidFile else { return nil }
     // The file of a filter that runs already stays as it is.
     if let socket { try ListeningSocket.confirmFree(socket) }
-    return try PIDFile.create(at: path)
+    return PIDFile.create(at: path, log: log)
   }
 
   private func dropPrivileges(_ identity: ProcessIdentity?) throws(StartFailure) {

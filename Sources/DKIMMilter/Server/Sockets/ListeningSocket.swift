@@ -174,6 +174,11 @@ struct ListeningSocket: Sendable {
   }
 
   private static func failure(_ name: String, _ problem: String, _ mend: String? = nil) -> StartFailure {
-    StartFailure(.unavailable, "cannot listen on \(name): \(problem)" + (mend.map { "; \($0)" } ?? ""))
+    StartFailure(
+      .unavailable, "cannot listen on \(name): \(problem)" + (mend.map { "; \($0)" } ?? ""),
+      openDKIMLines: [
+        "\(ProgramName.openDKIMTitle): Unable to bind to port \(name): \(problem)",
+        "\(ProgramName.openDKIMTitle): Unable to create listening socket on conn \(name)",
+      ])
   }
 }

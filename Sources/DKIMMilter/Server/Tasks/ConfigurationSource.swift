@@ -9,20 +9,30 @@ struct ConfigurationSource: Sendable {
 
   /// `nil`: there is no file, every setting has its default.
   let path: String?
+  /// The bytes of a file that can be read only once (a pipe, standard input); `nil`: it is read each time.
+  let contents: [UInt8]?
   private let overrides: [MilterArguments.Override]
   let keyEvents = KeyEventLog()
 
-  init(_ arguments: MilterArguments) {
+  /// - Parameter inherited: the contents that the process which started this one has read.
+  init(_ arguments: MilterArguments, inherited: [UInt8]? = nil) {
     overrides = arguments.overrides
     let standard = Self.standardPath
     path = arguments.configurationFile ?? (unsafe access(standard, R_OK) == 0 ? standard : nil)
+    // Where it cannot be read, reading it again says why.
+    contents = inherited ?? path.flatMap { try? BoundedFile.readOnce($0, limit: Settings.longestFile) }
   }
 
   /// `Background`, looked up without loading keys and tables.
   var wantsBackground: Bool {
     let (settings, problems) = commandLine
-    let (all, more) = Settings.read(path: path, commandLine: settings)
+    let (all, more) = Settings.read(path: path, contents: contents, commandLine: settings)
     return !problems.hasErrors && !more.hasErrors && all.flag("Background")
+  }
+
+  /// The settings of the file alone.
+  func readFile() -> (settings: Settings, problems: [ConfigurationProblem]) {
+    Settings.read(path: path, contents: contents)
   }
 
   /// The configuration, or `nil` and the reasons.
@@ -33,7 +43,7 @@ struct ConfigurationSource: Sendable {
     loader.drivers = .all
     loader.previous = previous
     loader.keyReport = { [keyEvents] in keyEvents.report($0) }
-    let (configuration, more) = await loader.load(path: path, commandLine: settings)
+    let (configuration, more) = await loader.load(path: path, contents: contents, commandLine: settings)
     return (problems.hasErrors ? nil : configuration, problems + more)
   }
 
@@ -43,7 +53,15 @@ struct ConfigurationSource: Sendable {
     var check = ConfigurationCheck()
     check.loader.drivers = .all
     check.startsAsRoot = geteuid() == 0
-    return problems + (await check.problems(path: path, commandLine: settings))
+    check.nameServiceProblem = { rules in
+      do throws(StartFailure) {
+        _ = try KeySourcePlan(rules, previous: nil)
+        return nil
+      } catch {
+        return error.message
+      }
+    }
+    return problems + (await check.problems(path: path, contents: contents, commandLine: settings))
   }
 
   private var commandLine: (Settings, [ConfigurationProblem]) {

@@ -7,7 +7,7 @@ enum InformationTasks {
 
   /// `-e NAME`
   static func printSetting(_ name: String, _ arguments: MilterArguments) -> CInt {
-    let (settings, problems) = Settings.read(path: ConfigurationSource(arguments).path)
+    let (settings, problems) = ConfigurationSource(arguments).readFile()
     guard !problems.hasErrors else {
       for problem in problems where problem.severity == .error { MilterProgram.complain("\(problem)") }
       return ExitStatus.configuration.rawValue

@@ -17,15 +17,19 @@ struct ServeTask {
   func run() throws(StartFailure) -> ExitStatusCode {
     // A reload that is asked for while the start is under way comes after it.
     SignalSet(SignalSet.reloading).block()
+    Terminal.stopWaitingForStandardError()
     try Privileges.forbidNewOnes()
-    let source = ConfigurationSource(arguments)
-    // Whatever is wrong, the process in the background says it; it has our standard error until it is ready.
-    if context.role == .first, source.wantsBackground { return try Launcher.run(context) }
-    let (configuration, problems) = try source.loadAtStart()
+    let source = ConfigurationSource(arguments, inherited: context.configuration)
+    // Whatever is wrong, the process in the background reports it; it has our standard error until it is ready.
+    if context.role == .first, !context.isServiceProcess, source.wantsBackground {
+      return try Launcher.run(context, contents: source.contents)
+    }
+    var (configuration, problems) = try source.loadAtStart()
     let process = configuration.process
     try Self.check(process, context)
+    if process.userID == nil, geteuid() == 0 { problems.append(.runsAsRoot(file: source.path)) }
     if context.role != .worker, !Log.Target(configuration.log, process).isStandardError { Self.tell(problems) }
-    if context.role != .worker, process.autoRestart { return try supervise(configuration) }
+    if context.role != .worker, process.autoRestart { return try supervise(configuration, contents: source.contents) }
     let worker = Worker(configuration, source: source, problems: problems, words: words, context)
     return try worker.run()
   }
@@ -36,37 +40,33 @@ struct ServeTask {
       throw StartFailure(
         .configuration, "milter socket must be specified; write a line such as \"Socket inet:8891@localhost\"")
     }
-    guard let user = rules.userID else {
-      guard geteuid() != 0 else {
-        throw StartFailure(
-          .configuration,
-          "started as root and told to stay it: write \"UserID opendkim\" (or another user without rights) "
-            + "into the configuration file, or \"UserID root\" if this is really meant")
-      }
-      return
-    }
-    _ = try ProcessIdentity(user)
+    if let user = rules.userID { _ = try ProcessIdentity(user) }
   }
 
   private static func tell(_ problems: [ConfigurationProblem]) {
     for problem in problems where problem.severity != .note { MilterProgram.complain("\(problem)") }
   }
 
-  private func supervise(_ configuration: Configuration) throws(StartFailure) -> ExitStatusCode {
+  private func supervise(_ configuration: Configuration, contents: [UInt8]?) throws(StartFailure) -> ExitStatusCode {
     let rules = configuration.process
+    let target = Log.Target(configuration.log, rules)
+    let log = Log(target)
     if context.listeners.isEmpty, rules.changeRootDirectory == nil, let socket = rules.socket {
-      try ListeningSocket.confirmFree(ListeningSocket.Plan(socket))
+      do throws(StartFailure) {
+        try ListeningSocket.confirmFree(ListeningSocket.Plan(socket))
+      } catch {
+        log.report(error, to: target)
+        throw error
+      }
     }
     // The worker's root, seen from here.
     let root = rules.changeRootDirectory.map { $0 + "/" } ?? ""
-    let file = try rules.pidFile.map { path throws(StartFailure) in try PIDFile.create(at: root + path) }
-    let isDaemon = context.role == .daemon
-    let log = Log(Log.Target(configuration.log, rules))
+    let file = rules.pidFile.flatMap { PIDFile.create(at: root + $0, log: log) }
     let limit = RestartLimit(
       count: rules.autoRestartCount,
       rate: rules.autoRestartRate.map { ($0.restarts, .seconds($0.seconds)) })
     defer { if let why = file?.remove() { log.write(.warning, "PidFile \(file?.path ?? ""): \(why)") } }
-    var supervisor = Supervisor(context, rules: limit, log: log) { if isDaemon { Launcher.detach() } }
+    var supervisor = Supervisor(context, rules: limit, log: log, contents: contents)
     return try supervisor.run()
   }
 }

@@ -47,11 +47,11 @@ struct TestConversation: Sendable {
     }
     if let reason = verdict.quarantine, verbosity > 1 { Terminal.output("### QUARANTINE: reason='\(reason)'\n") }
     guard verbosity > 0 else { return }
-    Terminal.error("\(Product.name): mlfi_eom() returned SMFIS_\(word(verdict.reply))\n")
+    Terminal.error("\(ProgramName.current.rawValue): mlfi_eom() returned SMFIS_\(word(verdict.reply))\n")
   }
 
   private func returned(_ step: String, _ word: String) {
-    if verbosity > 1 { Terminal.error("\(Product.name): mlfi_\(step)() returned SMFIS_\(word)\n") }
+    if verbosity > 1 { Terminal.error("\(ProgramName.current.rawValue): mlfi_\(step)() returned SMFIS_\(word)\n") }
   }
 
   private func word(_ reply: Reply) -> String {

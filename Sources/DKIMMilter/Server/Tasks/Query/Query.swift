@@ -18,7 +18,7 @@ struct Query: Sendable, Hashable {
     self.fields = fields
   }
 
-  private static let notFound = Array("\(Product.name): dkimf_db_get(): record not found\n".utf8)
+  private static let notFound = Array("\(ProgramName.current.rawValue): dkimf_db_get(): record not found\n".utf8)
   private static let absent = Array("<absent>\n".utf8)
   private static let empty = Array("<empty>\n".utf8)
   private static let nothing = Array("''\n".utf8)

@@ -27,7 +27,7 @@ struct QueryTask {
 
   /// `LDAP…`, `DataSet…`, `SoftStart` and `BaseDirectory` of the configuration file.
   private static func options(_ arguments: MilterArguments) throws(StartFailure) -> DataSetOptions {
-    let (settings, problems) = Settings.read(path: ConfigurationSource(arguments).path)
+    let (settings, problems) = ConfigurationSource(arguments).readFile()
     if let error = problems.first(where: { $0.severity == .error }) {
       throw StartFailure(.configuration, "\(error)")
     }

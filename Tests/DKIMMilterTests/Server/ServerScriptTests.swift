@@ -1,0 +1,197 @@
+import Glibc
+import MilterPeer
+import TestSupport
+import Testing
+
+@testable import DKIMMilter
+
+/// What shell scripts, service files and log parsers see of the process.
+@Suite("Server: as scripts see it", .timeLimit(.minutes(5)))
+struct ServerScriptTests {
+  @Test("a shell that reads the output gets the prompt back when the filter is ready", arguments: [[], ["-A"]])
+  func outputOfABackgroundProcess(options: [String]) async throws {
+    let folder = try MilterFolder()
+    let process = try await start(options, in: folder) { configuration, options in
+      let script = "x=$(\"$0\" \"$@\" 2>&1); echo \"status $? [$x]\""
+      let shell = try ChildProcess(
+        ["/bin/sh", "-c", script, MilterBinary.path, "-x", configuration] + options, log: folder.file("shell"))
+      #expect(try await shell.end(within: .seconds(20)) == 0)
+      #expect(folder.read("shell") == "status 0 []\n")
+    }
+    defer { kill(process, SIGKILL) }
+    // Also when a worker has failed and another one runs.
+    if let worker = ProcessFacts.children(of: process).first {
+      kill(worker, SIGKILL)
+      try await eventually("there is another worker") { ProcessFacts.children(of: process).contains { $0 != worker } }
+    }
+    #expect(try await MilterConnection(.unix(path: folder.file("socket"))).signs())
+    try await end(process, in: folder)
+  }
+
+  @Test(
+    "the process is called as the program was, and so is every process below it",
+    arguments: ["dkim-milter", "opendkim"], [[], ["-A"]])
+  func processName(name: String, options: [String]) async throws {
+    let folder = try MilterFolder()
+    symlink(MilterBinary.path, folder.file(name))
+    let process = try await start(options, in: folder) { configuration, options in
+      let run = try ChildProcess([folder.file(name), "-x", configuration] + options, log: folder.file("shell"))
+      #expect(try await run.end(within: .seconds(20)) == 0)
+    }
+    defer { kill(process, SIGKILL) }
+    for number in [process] + ProcessFacts.children(of: process) {
+      #expect(try ProcessFacts(number).status["Name"] == name)
+    }
+    try await end(process, in: folder)
+  }
+
+  @Test("called opendkim it logs what log parsers of OpenDKIM look for")
+  func openDKIMLines() async throws {
+    let folder = try MilterFolder()
+    symlink(MilterBinary.path, folder.file("opendkim"))
+    let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
+    let milter = try ChildProcess([folder.file("opendkim"), "-f", "-x", configuration], log: folder.file("log"))
+    let address = PeerAddress.unix(path: folder.file("socket"))
+    try await eventually("it listens: \(folder.read("log"))") { await MilterDaemon.answers(address) }
+    #expect(try await MilterConnection(address).signs())
+    #expect(milter.stop() == 0)
+    let log = folder.read("log")
+    for line in [
+      "OpenDKIM Filter v2.11.0 starting (args: -f -x \(configuration))",
+      "OpenDKIM Filter v2.11.0 terminating with status 0, errno = 0",
+      "the program is dkim-milter v\(Product.version)",
+    ] {
+      #expect(log.contains("opendkim[\(milter.id)]: \(line)\n"), "\(line) is missing in \(log)")
+    }
+  }
+
+  @Test("called opendkim it reports a socket that cannot be bound in OpenDKIM's words", arguments: [[], ["-A"]])
+  func openDKIMBindError(options: [String]) async throws {
+    let folder = try MilterFolder()
+    symlink(MilterBinary.path, folder.file("opendkim"))
+    let name = "local:\(folder.file("missing/socket"))"
+    let configuration = try folder.configure(folder.signing + ["Socket \(name)"])
+    let milter = try ChildProcess(
+      [folder.file("opendkim"), "-f", "-x", configuration] + options, log: folder.file("log"))
+    #expect(try await milter.end() == 69)
+    let log = folder.read("log")
+    #expect(log.contains("]: OpenDKIM Filter: Unable to bind to port \(name): No such file or directory\n"), "\(log)")
+    #expect(log.contains("]: OpenDKIM Filter: Unable to create listening socket on conn \(name)\n"), "\(log)")
+    #expect(log.contains("\nopendkim: cannot listen on \(name)"), "\(log)")
+  }
+
+  @Test(
+    "a PidFile that cannot be written is logged, and the filter runs", arguments: ["missing/pid", ""], [[], ["-A"]])
+  func unwritablePidFile(name: String, options: [String]) async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(folder, lines: ["PidFile \(folder.file(name))"], arguments: options)
+    try await milter.logs("can't write pid to \(folder.file(name)): ")
+    #expect(try await milter.connect().signs())
+    #expect(milter.process.stop() == 0)
+  }
+
+  @Test(
+    "a configuration from a pipe is read once, and is still there for workers and reloads", arguments: [[], ["-A"]])
+  func configurationFromAPipe(options: [String]) async throws {
+    let folder = try MilterFolder()
+    let process = try await start(options, in: folder) { configuration, options in
+      let script = "file=$1; shift; \"$0\" -x <(cat \"$file\") \"$@\""
+      let shell = try ChildProcess(
+        ["/bin/bash", "-c", script, MilterBinary.path, configuration] + options, log: folder.file("shell"))
+      #expect(try await shell.end(within: .seconds(20)) == 0, "\(folder.read("shell"))")
+    }
+    defer { kill(process, SIGKILL) }
+    let address = PeerAddress.unix(path: folder.file("socket"))
+    #expect(try await MilterConnection(address).signs())
+    kill(process, SIGHUP)
+    if let worker = ProcessFacts.children(of: process).first { kill(worker, SIGKILL) }
+    try await eventually("it signs after that") { (try? await MilterConnection(address).signs()) == true }
+    try await end(process, in: folder)
+  }
+
+  @Test("-x reads standard input and /dev/null")
+  func configurationFromStandardInput() async throws {
+    let folder = try MilterFolder()
+    let text = "Socket inet:8891@localhost\nUserID root\nDomain example.com\n"
+    let check = try await MilterRun(["-n", "-x", "/dev/stdin"], in: folder, input: text)
+    #expect(check.status == 78)
+    #expect(check.errors.contains("/dev/stdin:3: error: Domain requires KeyFile and Selector"), "\(check.errors)")
+    let setting = try await MilterRun(["-e", "Domain", "-x", "/dev/stdin"], in: folder, input: text)
+    #expect(setting.status == 0)
+    #expect(setting.output == "example.com\n")
+    let empty = try await MilterRun(["-n", "-x", "/dev/null"], in: folder)
+    #expect(empty.status == 0, "\(empty.errors)")
+    let endless = try await MilterRun(["-n", "-x", "/dev/zero"], in: folder)
+    #expect(endless.status == 78)
+    #expect(endless.errors.contains("/dev/zero"), "\(endless.errors)")
+  }
+
+  @Test(
+    "a full standard error, or one that is gone, does not delay the start", arguments: ["full", "gone", "/dev/full"])
+  func standardError(kind: String) async throws {
+    let folder = try MilterFolder()
+    let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))", "LogWhy yes"])
+    mkfifo(folder.file("pipe"), 0o600)
+    // Descriptor 9 keeps the pipe open for reading, and reads nothing from it.
+    let fill = "exec 9<> pipe; head -c 1000000 /dev/zero 2> /dev/null | timeout 1 cat > pipe;"
+    let script =
+      switch kind {
+      case "full": "\(fill) exec \"$0\" \"$@\" 2> pipe"
+      case "gone": "(sleep 0.2; cat pipe > /dev/null & sleep 0.2; kill $!) & exec \"$0\" \"$@\" 2> pipe"
+      default: "exec \"$0\" \"$@\" 2> \(kind)"
+      }
+    let process = try ChildProcess(
+      ["/bin/bash", "-c", "cd \"$1\"; shift; \(script)", MilterBinary.path, folder.path, "-f", "-x", configuration])
+    let address = PeerAddress.unix(path: folder.file("socket"))
+    try await eventually("it listens", within: .seconds(20)) { await MilterDaemon.answers(address) }
+    #expect(try await MilterConnection(address).signs())
+    #expect(process.stop() == 0)
+  }
+
+  @Test("started by root without UserID it runs, and names the line to add", .enabled(if: geteuid() == 0))
+  func rootWithoutUser() async throws {
+    let folder = try MilterFolder()
+    let lines = folder.signing.filter { !$0.hasPrefix("UserID") } + ["Socket local:\(folder.file("socket"))"]
+    let configuration = try folder.configure(lines)
+    let advice = "warning: UserID is not set: the filter runs as root; add \"UserID opendkim\""
+    let check = try await MilterRun(["-n", "-x", configuration], in: folder)
+    #expect(check.status == 0)
+    #expect(check.errors.contains(advice), "\(check.errors)")
+    let milter = try ChildProcess([MilterBinary.path, "-f", "-x", configuration], log: folder.file("log"))
+    let address = PeerAddress.unix(path: folder.file("socket"))
+    try await eventually("it listens: \(folder.read("log"))") { await MilterDaemon.answers(address) }
+    #expect(try await MilterConnection(address).signs())
+    #expect(folder.read("log").contains(advice))
+    #expect(milter.stop() == 0)
+  }
+
+  @Test("a unit that waits for it keeps it in the foreground, whatever Background says")
+  func foregroundUnderTheServiceManager() async throws {
+    let folder = try MilterFolder()
+    let manager = try DatagramSocket(folder.file("notify"))
+    let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
+    // systemd sets the variable to the number of the process that it starts.
+    let script = "SYSTEMD_EXEC_PID=$$ NOTIFY_SOCKET=\"$1\" exec \"$0\" -x \"$2\""
+    let process = try ChildProcess(
+      ["/bin/sh", "-c", script, MilterBinary.path, folder.file("notify"), configuration], log: folder.file("log"))
+    try await manager.expect("READY=1\nMAINPID=\(process.id)\n")
+    #expect(process.isRunning)
+    #expect(process.stop() == 0)
+  }
+
+  /// Starts the filter in the background by `run`, and returns its number from the pid file.
+  private func start(
+    _ options: [String], in folder: MilterFolder,
+    _ run: (_ configuration: String, _ options: [String]) async throws -> Void
+  ) async throws -> pid_t {
+    let configuration = try folder.configure(
+      folder.signing + ["Socket local:\(folder.file("socket"))", "PidFile \(folder.file("pid"))"])
+    try await run(configuration, options)
+    return try #require(pid_t(folder.read("pid").dropLast()))
+  }
+
+  private func end(_ process: pid_t, in folder: MilterFolder) async throws {
+    kill(process, SIGTERM)
+    try await eventually("it ends") { !folder.exists("pid") && !folder.exists("socket") }
+  }
+}
