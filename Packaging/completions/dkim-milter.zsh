@@ -7,7 +7,7 @@ _dkim_milter_settings() {
   compadd "$@" -a settings
 }
 
-_arguments -s -S \
+_arguments -s -S : \
   '-A[restart the filter after a crash]' \
   '-b+[mode]:mode:((s\:sign v\:verify sv\:"sign and verify"))' \
   '-c+[canonicalization of header and body]:canonicalization:(simple/simple simple/relaxed relaxed/simple relaxed/relaxed)' \
