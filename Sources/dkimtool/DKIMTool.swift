@@ -6,11 +6,11 @@ import DKIMMilter
 struct DKIMTool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dkimtool",
-    abstract: "Sign and verify mail with DKIM, make, publish and check keys, ask tables, explain what a filter does.",
+    abstract: "Sign and verify mail with DKIM, manage keys, query data sets, explain what the filter does.",
     discussion: """
       EXAMPLES
         dkimtool genkey -d example.com -s 2026
-        dkimtool sign -d example.com -s 2026 -k 2026.private < message.eml > signed.eml
+        dkimtool sign -d example.com -s 2026 -k 2026.private message.eml > signed.eml
         dkimtool verify signed.eml
         dkimtool testkey -d example.com -s 2026 -k 2026.private -v
         dkimtool testkey -x /etc/opendkim.conf
@@ -32,7 +32,7 @@ struct DKIMTool: AsyncParsableCommand {
   }
 }
 
-/// What the programs say of themselves.
+/// The version of the program.
 enum Product {
   static let version = "0.1.0"
 }

@@ -3,25 +3,26 @@ import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
 
-/// `dkimtool explain`: what the filter does with a message, and by which line of which file.
+/// `dkimtool explain`: shows what the filter does with a message, and the configuration line responsible.
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say what the filter does with a message, and why.",
+    abstract: "Show what the filter does with a message, and why.",
     discussion: """
-      Reads the filter's configuration and goes the filter's way with a message, or with one that only has a \
-      sender. Prints each step: "+" a rule applied, "-" it did not (with rows that nearly did), "." a fact, \
-      "!" something failed, "=" what came of it; behind it the setting, the file and the line. With a message the \
-      verdict follows: the reply, the header fields that go in and out, the lines of the log.
+      Reads the filter's configuration and traces a message, or just a sender address, through the filter. Prints each \
+      step: "+" a rule applied, "-" a rule did not apply (with rows that almost matched), "." a fact, "!" an error, \
+      "=" the result. Each step ends with the setting, file and line. For a message, the verdict follows: the reply, \
+      the header fields that are added and removed, and the log lines.
 
-      The client is this machine (localhost, 127.0.0.1) unless you say otherwise. Run it as root where only root \
-      and the filter can read the keys.
+      The client is this host (localhost, 127.0.0.1) by default. Run the command as root if only root and the filter \
+      can read the keys.
 
-      Ends with 0, with 78 where the configuration has errors, with 66 where a file cannot be read.
+      Exit status: 0 if the trace was printed, 66 if a file cannot be read, 78 if the configuration has errors.
 
       EXAMPLES
         dkimtool explain --sender alice@example.com
-        dkimtool explain --sender alice@example.com --client-ip 198.51.100.7 --macro auth_type=PLAIN
+        dkimtool explain --sender alice@example.com \\
+          --client-ip 198.51.100.7 --macro auth_type=PLAIN
         dkimtool explain -x ./opendkim.conf --client-ip 198.51.100.7 message.eml
         dkimtool explain --json --sender alice@example.com | jq -r .course
       """
@@ -29,26 +30,26 @@ struct ExplainCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("x"), .customLong("config")],
-    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf, where there is one)", valueName: "file"),
+    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf if it exists)", valueName: "file"),
     completion: .file())
   var config: String?
 
   @Option(help: ArgumentHelp("The client's address. (default: 127.0.0.1)", valueName: "ip"), transform: Self.address)
   var clientIP: IPAddress?
 
-  @Option(help: ArgumentHelp("The client's name, as the MTA knows it.", valueName: "name"))
+  @Option(help: ArgumentHelp("The client's host name, as the MTA reports it.", valueName: "name"))
   var clientName: String?
 
   @Option(
-    help: ArgumentHelp("Who the message is from; stands in place of its From field.", valueName: "address"),
+    help: ArgumentHelp("The author of the message; replaces its From field.", valueName: "address"),
     transform: Self.mailAddress)
   var sender: MailAddress?
 
-  @Option(help: ArgumentHelp("Who the message is for; repeat it for more.", valueName: "address"))
+  @Option(help: ArgumentHelp("A recipient of the message; may be repeated.", valueName: "address"))
   var recipient: [String] = []
 
   @Option(
-    help: ArgumentHelp("What the MTA tells, such as auth_type=PLAIN; repeat it for more.", valueName: "name=value"),
+    help: ArgumentHelp("A macro of the MTA, such as auth_type=PLAIN; may be repeated.", valueName: "name=value"),
     transform: Self.macro)
   var macro: [(name: String, value: String)] = []
 
@@ -63,12 +64,12 @@ struct ExplainCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
-  @Argument(help: "A message; standard input where it is -.", completion: .file())
+  @Argument(help: "A message; standard input if -.", completion: .file())
   var file: String?
 
   func validate() throws {
     guard file != nil || sender != nil else {
-      throw ValidationError("a message is needed, or --sender and what the message would be from")
+      throw ValidationError("missing message; give a message file, or the author with --sender")
     }
   }
 
@@ -87,7 +88,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   private static func address(_ text: String) throws -> IPAddress {
     guard let address = IPAddress(text) else {
-      throw ValidationError("\"\(text)\" is no IP address; expected one such as 192.0.2.1 or 2001:db8::1")
+      throw ValidationError("\"\(text)\" is not an IP address; expected, for example, 192.0.2.1 or 2001:db8::1")
     }
     return address
   }
@@ -98,7 +99,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
   private static func macro(_ text: String) throws -> (name: String, value: String) {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-      throw ValidationError("\"\(text)\" is no macro; expected NAME=VALUE")
+      throw ValidationError("\"\(text)\" is not a macro; expected NAME=VALUE")
     }
     return (String(text[..<equals]), String(text[text.index(after: equals)...]))
   }

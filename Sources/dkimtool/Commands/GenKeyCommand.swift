@@ -5,23 +5,22 @@ import DKIMCore
 struct GenKeyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "genkey",
-    abstract: "Make a key, and the TXT record to publish for it.",
+    abstract: "Generate a key and the TXT record to publish.",
     discussion: """
-      Writes SELECTOR.private (PKCS#8 in PEM) and SELECTOR.txt (for a zone file), both readable by their owner \
-      only. Files that are there already are left as they are; --force replaces both.
+      Writes SELECTOR.private (PKCS#8 in PEM format) and SELECTOR.txt (for a zone file), both readable only by their \
+      owner. Existing files are not overwritten unless --force is given.
 
-      Options and files are those of opendkim-genkey, with these differences: -d has to be given; existing files \
-      are not overwritten; keys below 1024 bits are refused; stray words on the command line are refused; \
-      --type ed25519 (RFC 8463), --from, --print and --force are new; -h are hash algorithms there too, so help is \
-      --help only.
+      Options and files are those of opendkim-genkey, with these differences: -d is required; existing files are not \
+      overwritten; keys smaller than 1024 bits and stray arguments are refused; --type ed25519 (RFC 8463), --from, \
+      --print and --force are new. As in opendkim-genkey, -h sets the hash algorithms; use --help for help.
 
-      Receivers that do not know Ed25519 yet pass over its signatures: sign with an RSA key as well.
+      Receivers that do not support Ed25519 ignore its signatures, so sign with an RSA key as well.
 
       EXAMPLES
         dkimtool genkey -d example.com -s 2026
-        dkimtool genkey -d example.com -s 2026ed --type ed25519 -D /etc/dkimkeys -a
+        dkimtool genkey -d example.com -s ed --type ed25519 -D /etc/dkimkeys -a
         dkimtool genkey -d example.com -s 2026 --print line --print json
-        dkimtool genkey -d example.com -s 2026 --from /etc/dkimkeys/2026.private --print split
+        dkimtool genkey -d example.com -s 2026 --from 2026.private --print split
       """,
     helpNames: [.customLong("help")]
   )

@@ -6,29 +6,33 @@ import DKIMCore
 struct GenZoneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "genzone",
-    abstract: "Print the records of every key of a KeyTable, as a zone file or for nsupdate.",
+    abstract: "Print the records of all keys of a KeyTable, as a zone file or for nsupdate.",
     discussion: """
-      DATASET has rows as a KeyTable has them, in any kind of data set that can list its rows; where it is left out \
-      it is the KeyTable of the configuration, or Domain, Selector and KeyFile. Options are those of \
-      opendkim-genzone, with long names, and with these differences: rows of several domains get $ORIGIN lines \
-      (unless -F gives whole names), and with -u a message each; -u always writes whole names; names of servers that \
-      have a dot in them are whole names; Ed25519 keys are written, too.
+      DATASET has the rows of a KeyTable and can be any kind of data set that can list its rows. The default is the \
+      KeyTable of the configuration, or Domain, Selector and KeyFile. The options are those of opendkim-genzone, with \
+      long names, and with these differences: keys of several domains get $ORIGIN lines (unless -F gives full names) \
+      and, with -u, one message per domain; -u always writes full names; names of servers that contain a dot are full \
+      names; Ed25519 keys are supported.
 
-      Rows with % for a domain are skipped. Rows that cannot be used are told on standard error, with how to mend \
-      them; the others are written, and the status is 65. With -o the file then stays as it was: a zone is not to lose \
-      keys that somebody signs with. --lenient writes what there is and ends with 0.
+      Rows with % as the domain are skipped. Rows that cannot be used are reported on standard error with a suggested \
+      fix; the other records are written, and the exit status is 65. With -o, the file is not changed in this case, \
+      because mail signed with a missing key would fail verification. --lenient writes the records that are available \
+      and exits with status 0.
 
-      A file is replaced as a whole, and mode, owner and group stay; where they cannot, it stays as it was. What is no \
-      file is written to: pipes, /dev/stdout, whatever standard output was redirected to.
+      A file is replaced as a whole and keeps its mode, owner and group; if that is not possible, it is not changed. \
+      Output to a pipe or a device such as /dev/stdout is written directly.
 
-      Ends with 0; 64 where the command line makes no sense; 65 where a row cannot be used; 69 where the server of the \
-      data set is down; 73 where the file cannot be written; 78 where the data set or the configuration is wrong.
+      Exit status: 0 if all records were written; 64 for a usage error; 65 if a row cannot be used; 69 if the server \
+      of the data set is unavailable; 73 if the file cannot be written; 78 if the data set or the configuration is \
+      invalid.
 
       EXAMPLES
         dkimtool genzone -d example.com -D > example.com.dkim
         dkimtool genzone -F -t 3600 file:/etc/dkimkeys/keytable
-        dkimtool genzone -S -D -d example.com -N ns1.example.com,ns2.example.com -o /etc/nsd/example.com.zone
-        dkimtool genzone -u -N ns1.example.com | nsupdate -k /etc/dkimkeys/update.key
+        dkimtool genzone -S -D -d example.com -N ns1.example.com,ns2.example.com \\
+          -o /etc/nsd/example.com.zone
+        dkimtool genzone -u -N ns1.example.com |
+          nsupdate -k /etc/dkimkeys/update.key
       """
   )
 

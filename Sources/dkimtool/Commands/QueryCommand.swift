@@ -1,22 +1,23 @@
 import ArgumentParser
 import DKIMConfiguration
 
-/// `dkimtool query`: what a data set has for a key.
+/// `dkimtool query`: looks up keys in a data set.
 struct QueryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query",
-    abstract: "Look keys up in a data set, or list what it holds.",
+    abstract: "Look up keys in a data set, or list its rows.",
     discussion: """
       DATASET is a data set as in the configuration (file:/etc/dkimkeys/keytable, dsn:pgsql://..., a,b,c), or the \
-      name of a setting that has one, such as KeyTable; the setting is read from the file of -x. Of KeyTable and \
-      SigningTable the fields are named; an address is looked up in SigningTable as the filter does it, and every \
-      spelling that it asks for is shown, a host in InternalHosts likewise.
+      name of a setting whose value is a data set, such as KeyTable; the setting is read from the file of -x. The \
+      fields of KeyTable and SigningTable are named. An address is looked up in SigningTable in the way the filter \
+      does it, and every key that is looked up is shown; the same applies to a host in InternalHosts.
 
-      Prints for each key where the row stands, its fields, and how long it took. KEY/N cuts a text into N fields; a \
-      network such as 192.0.2.0/24 is a key. -x also brings the LDAP... and DataSet... settings to other data sets.
+      Prints the location of the row for each key, its fields, and how long the lookup took. KEY/N splits a text value \
+      into N fields; a network such as 192.0.2.0/24 is a key. The LDAP* and DataSet* settings of -x also apply to \
+      other data sets.
 
-      Ends with 0 where every key was found and with 1 where one was not, as grep does; with 69 where a server is \
-      down, with 78 where the data set or the configuration is wrong.
+      Exit status: 0 if every key was found, 1 if a key was not found (as with grep), 69 if a server is unavailable, \
+      78 if the data set or the configuration is invalid.
 
       EXAMPLES
         dkimtool query file:/etc/dkimkeys/keytable mail
@@ -28,16 +29,16 @@ struct QueryCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("x", allowingJoined: true), .customLong("config")],
-    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf, where there is one)", valueName: "file"),
+    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf if it exists)", valueName: "file"),
     completion: .file())
   var config: String?
 
   @Option(
-    help: ArgumentHelp("Cut texts into so many fields; every KEY is then taken as it stands.", valueName: "n"),
+    help: ArgumentHelp("Split text values into N fields; keys are then taken literally.", valueName: "n"),
     transform: Self.fieldCount)
   var fields: Int?
 
-  @Flag(help: "List every row, as far as the kind can: key, value and place on a line.")
+  @Flag(help: "List every row, if the kind of data set can: key, value and location.")
   var all = false
 
   @Flag(help: "Print a JSON object for each key, or for each row with --all.")
@@ -46,12 +47,12 @@ struct QueryCommand: AsyncParsableCommand {
   @Argument(help: "A data set, or the name of a setting.", completion: .file())
   var dataset: String
 
-  @Argument(help: "Keys, each with /N behind it or not.")
+  @Argument(help: "Keys, optionally followed by /N.")
   var key: [String] = []
 
   func validate() throws {
-    if key.isEmpty, !all { throw ValidationError("a key is needed, or --all") }
-    if !key.isEmpty, all { throw ValidationError("--all lists every row: leave out the keys") }
+    if key.isEmpty, !all { throw ValidationError("missing key; give at least one key, or --all") }
+    if !key.isEmpty, all { throw ValidationError("--all lists every row; omit the keys") }
   }
 
   func run() async throws {
@@ -98,7 +99,7 @@ struct QueryCommand: AsyncParsableCommand {
 
   private static func fieldCount(_ text: String) throws -> Int {
     guard let count = Int(text), (1...QueryQuestion.mostFields).contains(count) else {
-      throw ValidationError("\"\(text)\" is no number of fields; expected 1 to \(QueryQuestion.mostFields)")
+      throw ValidationError("\"\(text)\" is not a number of fields; expected 1 to \(QueryQuestion.mostFields)")
     }
     return count
   }

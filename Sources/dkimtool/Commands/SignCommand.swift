@@ -1,22 +1,24 @@
 import ArgumentParser
 import DKIMCore
 
-/// `dkimtool sign`: the message with its signatures on top.
+/// `dkimtool sign`: prints a message with its signatures at the top.
 struct SignCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sign",
     abstract: "Sign a message.",
     discussion: """
-      Prints the message with a DKIM-Signature field for each key on top. Every octet of the message stays as it \
-      is; the new fields have its line ends. A file without a single CRLF is a Unix text file: it is signed as \
-      the message it becomes when it is sent.
+      Prints the message with one DKIM-Signature field for each key at the top. The bytes of the message are not \
+      changed; the new fields use its line endings. A file that contains no CRLF is treated as a Unix text file: it \
+      is signed with CRLF line endings, as it is sent.
 
-      Nothing is printed where a signature cannot be made.
+      If a signature cannot be made, nothing is printed.
 
       EXAMPLES
         dkimtool sign -d example.com -s 2026 -k 2026.private message.eml > signed.eml
-        dkimtool sign -d example.com -s rsa -k rsa.private -s ed -k ed.private < message.eml
-        dkimtool sign -d example.com -s 2026 -k 2026.private --sign-headers '*,+X-Mine' --ttl 604800 message.eml
+        dkimtool sign -d example.com -s rsa -k rsa.private \\
+          -s ed -k ed.private < message.eml
+        dkimtool sign -d example.com -s 2026 -k 2026.private \\
+          --sign-headers '*,+X-Mine' --ttl 604800 message.eml
       """
   )
 
@@ -24,11 +26,11 @@ struct SignCommand: AsyncParsableCommand {
   var domain: DomainName
 
   @Option(
-    name: [.short, .long], help: "The selector (s=) of the key at the same place.",
+    name: [.short, .long], help: "The selector (s=); the first -s belongs to the first -k, and so on.",
     transform: ArgumentParsing.selector)
   var selector: [Selector]
 
-  @Option(name: [.short, .long], help: "The file of the private key.", completion: .file())
+  @Option(name: [.short, .long], help: "The private key file.", completion: .file())
   var key: [String]
 
   @Option(
@@ -37,20 +39,20 @@ struct SignCommand: AsyncParsableCommand {
   var canonicalization = Canonicalization.relaxed
 
   @Option(
-    name: [.customShort("a"), .long], help: "rsa-sha256 or ed25519-sha256. (default: what the key is for)",
+    name: [.customShort("a"), .long], help: "rsa-sha256 or ed25519-sha256. (default: the type of the key decides)",
     transform: ArgumentParsing.algorithm)
   var algorithm: SigningAlgorithm?
 
   @Option(
     help: ArgumentHelp(
-      "Header fields to sign: names, with * as wildcard; or '*' and changes to the usual ones: '*,+X-Mine,-Subject'.",
+      "Header fields to sign, * is a wildcard; '*,+X-Mine,-Subject' modifies the default list.",
       valueName: "list"),
     transform: ArgumentParsing.headerSelection)
   var signHeaders = HeaderSelection.standard
 
   @Option(
     help: ArgumentHelp(
-      "Header fields that nobody may add after signing. (default: From)", valueName: "list"),
+      "Header fields that cannot be added after signing. (default: From)", valueName: "list"),
     transform: ArgumentParsing.headerNames)
   var oversign: [String]?
 
@@ -60,29 +62,29 @@ struct SignCommand: AsyncParsableCommand {
   var identity: Identity?
 
   @Option(
-    help: ArgumentHelp("The signature expires so long after it was made (x=). (default: never)", valueName: "seconds"),
+    help: ArgumentHelp("The signature expires this long after signing (x=). (default: never)", valueName: "seconds"),
     transform: ArgumentParsing.seconds)
   var ttl: UInt64?
 
   @Option(
-    help: ArgumentHelp("When the signature is made (t=). (default: now)", valueName: "unixtime"),
+    help: ArgumentHelp("The signing time (t=). (default: now)", valueName: "unixtime"),
     transform: ArgumentParsing.timestamp)
   var at: Timestamp?
 
-  @Flag(help: "Print the new fields alone.")
+  @Flag(help: "Print only the new fields.")
   var fieldOnly = false
 
-  @Argument(help: "The message; standard input where it is - or left out.", completion: .file())
+  @Argument(help: "The message; standard input if - or omitted.", completion: .file())
   var file = InputFile.standardInput
 
   func validate() throws {
-    guard !key.isEmpty else { throw ValidationError("a key is needed: -s SELECTOR -k FILE") }
+    guard !key.isEmpty else { throw ValidationError("missing key: give -s SELECTOR -k FILE") }
     guard selector.count == key.count else {
       throw ValidationError(
-        "as many -s as -k are needed, in the same order; found \(selector.count) of -s, \(key.count) of -k")
+        "each -k needs one -s, in the same order; found \(selector.count) -s and \(key.count) -k")
     }
     guard !key.contains(InputFile.standardInput) else {
-      throw ValidationError("a key cannot come from standard input; -k takes a file")
+      throw ValidationError("a key cannot be read from standard input; give -k a file")
     }
   }
 
@@ -101,8 +103,8 @@ struct SignCommand: AsyncParsableCommand {
     if let algorithm, algorithm.keyType != key.type {
       throw CommandFailure(
         .usage,
-        "\(path): the key is of the type \(key.type.rawValue); it signs \(SigningAlgorithm(key.type).rawValue), "
-          + "not \(algorithm.rawValue): leave -a out or give another key")
+        "\(path): a key of type \(key.type.rawValue) signs with \(SigningAlgorithm(key.type).rawValue), "
+          + "not \(algorithm.rawValue); omit -a or give another key")
     }
     var request = SigningRequest(domain: domain, selector: selector, key: key)
     request.canonicalization = canonicalization

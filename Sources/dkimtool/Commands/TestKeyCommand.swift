@@ -9,29 +9,31 @@ struct TestKeyCommand: AsyncParsableCommand {
     commandName: "testkey",
     abstract: "Check published keys, alone or against their private keys.",
     discussion: """
-      Looks up the key record as a receiver does. Silent where all is well; words, streams and exit codes are those \
-      of opendkim-testkey, with "dkimtool: " before the words. What makes a key useless and what is unwise about it \
-      is always said, and how to mend it in a line that begins with "dkimtool: to mend: ".
+      Looks up the key record as a receiver does. Prints nothing if all is well. Messages, output streams and exit \
+      statuses are those of opendkim-testkey, with "dkimtool: " at the beginning. Problems that make a key unusable \
+      and weaknesses are always reported, each followed by a line that begins with "dkimtool: to mend: " and suggests \
+      a fix.
 
-      Without -d, -s and -k every key of a configuration is checked: the rows of its KeyTable, whatever kind of data \
-      set that is, as long as it can list them; without one Domain, Selector and KeyFile. The private keys are held \
-      against RequireSafeKeys, MinimumKeyBits and SignatureAlgorithm too, and name servers and trust anchors are \
-      those of the configuration. A summary goes to standard output.
+      Without -d, -s and -k, every key of the configuration is checked: the rows of its KeyTable, which can be any \
+      kind of data set that can list its rows, or, without a KeyTable, Domain, Selector and KeyFile. The private keys \
+      are checked against RequireSafeKeys, MinimumKeyBits and SignatureAlgorithm as well; name servers and trust \
+      anchors are those of the configuration. A summary is printed to standard output.
 
-      One key is checked where one of -d, -s and -k is there; Domain and Selector of the configuration stand in for \
-      -d and -s, and its KeyFile is the private key of its Selector. Where -d and -s are both there, no \
-      configuration is read but that of -x.
+      With at least one of -d, -s and -k, one key is checked. Domain and Selector of the configuration replace a \
+      missing -d or -s, and KeyFile is the private key for that Selector. If both -d and -s are given, only a \
+      configuration named with -x is read.
 
-      -v says "key secure" or "key not secure" (DNSSEC) and notes; -v -v also what is done; -v -v -v also "key OK" \
-      on standard output.
+      -v prints "key secure" or "key not secure" (DNSSEC) and notes; -v -v also prints progress; -v -v -v also prints \
+      "key OK" to standard output.
 
-      Ends with 0 where all keys can be used; 65 where keys do not match; 69 where there is no record, no answer, \
-      no usable record or no usable private key; 71 where the private key of -k is not there; 78 without a domain or a \
-      selector, and where the configuration is wrong.
+      Exit status: 0 if all keys can be used; 65 if keys do not match; 69 if the record does not exist or cannot be \
+      used, the query failed, or a private key cannot be used; 71 if the private key file of -k does not exist; 78 if \
+      the domain or selector is missing or the configuration is invalid.
 
       EXAMPLES
         dkimtool testkey -x /etc/opendkim.conf
-        dkimtool testkey -x /etc/opendkim.conf --json | jq -r 'select(.result == "fail").key'
+        dkimtool testkey -x /etc/opendkim.conf --json |
+          jq -r 'select(.result == "fail").key'
         dkimtool testkey -d example.com -s 2026 -k 2026.private -vvv
         dkimtool testkey -d example.com -s 2026 --nameserver 192.0.2.1 -v
         dkimtool testkey -d example.com -s 2026 -k 2026.private --keys records.txt

@@ -3,20 +3,20 @@ import DKIMCore
 import DKIMDNS
 import Glibc
 
-/// `dkimtool verify`: what each signature of each message is worth.
+/// `dkimtool verify`: verifies the signatures of messages.
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Verify the signatures of messages.",
     discussion: """
-      Prints a line for each signature: the result, the domain and selector, algorithm and size of the key, and \
-      what is covered; and below one that does not pass, why. A directory stands for the files in it (of a \
-      Maildir those in new/ and cur/); a file that begins with "From " is an mbox, its messages are named FILE:N. \
-      A file without a single CRLF is a Unix text file, its line ends are read as CRLF; any other is taken octet \
-      for octet.
+      Prints one line for each signature: the result, domain, selector, algorithm, key size, and the part of the \
+      message that is signed. A failed signature is followed by the reason. For a directory, all files in it are \
+      verified (for a Maildir, the files in new/ and cur/). A file that begins with "From " is an mbox; its messages \
+      are named FILE:N. A file that contains no CRLF is treated as a Unix text file: its line endings are read as \
+      CRLF. Any other file is read without changing a byte.
 
-      Ends with 0 where every message has a signature that passes, with 1 where one has none, with 75 where a \
-      later try may help, with 66 where a file cannot be read.
+      Exit status: 0 if every message has a signature that passes, 1 if a message has none, 75 if every failure was \
+      temporary, 66 if a file cannot be read.
 
       EXAMPLES
         dkimtool verify message.eml
@@ -25,7 +25,7 @@ struct VerifyCommand: AsyncParsableCommand {
       """
   )
 
-  @Flag(help: "Print one JSON object a message, each on its line.")
+  @Flag(help: "Print one JSON object per message, each on its own line.")
   var json = false
 
   @OptionGroup
@@ -37,17 +37,17 @@ struct VerifyCommand: AsyncParsableCommand {
   var at: Timestamp?
 
   @Option(
-    help: ArgumentHelp("How many messages are worked on at once. (default: by processors)", valueName: "n"),
+    help: ArgumentHelp("Number of messages verified at the same time. (default: by processors)", valueName: "n"),
     transform: ArgumentParsing.jobs)
   var jobs: Int?
 
-  @Flag(help: "Look for what happened to messages that fail, also where there are many, and with --json.")
+  @Flag(help: "Find out what happened to failed messages also for several messages and with --json.")
   var explain = false
 
-  @Flag(help: "Refuse what the RFCs leave to the verifier: unsigned text behind l=, unsigned From fields, t= ahead.")
+  @Flag(help: "Fail what the RFCs leave to the verifier: text past l=, unsigned From fields, t= in the future.")
   var strict = false
 
-  @Argument(help: "Messages, directories, mboxes; standard input where it is - or left out.", completion: .file())
+  @Argument(help: "Messages, directories, mboxes; standard input if - or omitted.", completion: .file())
   var file: [String] = []
 
   func validate() throws {
@@ -55,7 +55,7 @@ struct VerifyCommand: AsyncParsableCommand {
       keySource.keys != InputFile.standardInput
         || !file.isEmpty && !(file + Operands.further).contains(InputFile.standardInput)
     else {
-      throw ValidationError("the keys and a message cannot both come from standard input")
+      throw ValidationError("keys and a message cannot both be read from standard input")
     }
   }
 
@@ -77,11 +77,11 @@ struct VerifyCommand: AsyncParsableCommand {
     }
   }
 
-  /// What the signature says of the message is what is asked for here; what a mail server does about it is
-  /// another question. Everything that is let pass is told.
+  /// By default only the signature itself decides, not what a mail server does with the message. Every objection
+  /// that does not fail a signature is printed as a warning.
   private var policy: VerificationPolicy { strict ? .standard : .tolerant }
 
-  /// One for each processor; more where most of the time goes into waiting.
+  /// One for each processor; more if the keys come from DNS, since most of the time is spent waiting.
   private static func defaultJobs(_ lookup: KeyLookup) -> Int {
     let processors = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
     return lookup.isRemote ? processors * 8 : processors

@@ -1,26 +1,26 @@
 import ArgumentParser
 import DKIMDNS
 
-/// Where a command takes key records from.
+/// The options for the source of key records.
 struct KeySourceOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Ask this name server; repeat it for more. (default: those of /etc/resolv.conf)", valueName: "ip[@port]"),
+      "Send queries to this name server; may be repeated. (default: /etc/resolv.conf)", valueName: "ip[@port]"),
     transform: ArgumentParsing.nameServer)
   var nameserver: [NameServer] = []
 
   @Option(
-    help: ArgumentHelp("Take key records from a file with lines NAME TXT-DATA, not from DNS.", valueName: "file"),
+    help: ArgumentHelp("Read key records (lines NAME TXT-DATA) from this file instead of DNS.", valueName: "file"),
     completion: .file())
   var keys: String?
 
   func validate() throws {
     guard keys == nil || nameserver.isEmpty else {
-      throw ValidationError("--keys and --nameserver exclude each other")
+      throw ValidationError("--keys and --nameserver cannot be combined")
     }
   }
 
-  /// - Throws: `CommandFailure` where the file cannot be read, or no server is known.
+  /// - Throws: `CommandFailure` if the file cannot be read, or no server is known.
   func lookup() throws -> KeyLookup {
     try KeyLookup(file: keys, servers: nameserver)
   }

@@ -64,10 +64,13 @@ public enum SettingReference {
 
   private static func escaped(_ text: String) -> String { text.replacing("|", with: "\\|").replacing("*", with: "\\*") }
 
+  /// The day on which the settings or their texts last changed.
+  private static let pageDate = "November 30, 2026"
+
   /// A page of section 5 in mdoc(7).
   public static func manualPage() -> String {
     var lines = [
-      ".\\\" Made by Scripts/configuration-reference; do not edit it.", ".Dd May 28, 2026", ".Dt DKIM-MILTER.CONF 5",
+      ".\\\" Made by Scripts/configuration-reference; do not edit it.", ".Dd \(pageDate)", ".Dt DKIM-MILTER.CONF 5",
       ".Os",
       ".Sh NAME", ".Nm dkim-milter.conf", ".Nd settings of dkim-milter, as in opendkim.conf", ".Sh DESCRIPTION",
       "The file that", ".Xr dkim-milter 8", "reads,", ".Pa /etc/opendkim.conf", "unless told otherwise.", ".Bl -bullet",
@@ -84,7 +87,7 @@ public enum SettingReference {
     for definition in SettingTable.all where definition.status.mark(BuildParts([])) == "refused" {
       lines += item(definition)
     }
-    lines += [".El", ".Sh SEE ALSO", ".Xr dkim-milter 8 ,", ".Xr dkimtool 1"]
+    lines += [".El", ".Sh SEE ALSO", ".Xr dkimtool 1 ,", ".Xr dkim-milter 8"]
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -98,10 +101,11 @@ public enum SettingReference {
     return lines
   }
 
-  /// Nothing in it is a request or an escape.
+  /// The text with each sentence on its own line, without requests and escapes.
   private static func roff(_ text: String) -> String {
-    let text = text.replacing("\\", with: "\\e").replacing("-", with: "\\-")
-    return text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" + text : text
+    text.replacing("\\", with: "\\e").replacing("-", with: "\\-").replacing(". ", with: ".\n")
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix(".") || $0.hasPrefix("'") ? "\\&" + $0 : String($0) }.joined(separator: "\n")
   }
 }
 

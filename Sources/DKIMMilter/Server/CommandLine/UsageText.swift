@@ -1,60 +1,71 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// What the program tells about its use.
+/// The usage and version texts of the program.
 enum UsageText {
   static let short = """
-    usage: dkim-milter [-ADflnQrvVWX] [-b MODES] [-c CANON] [-d DOMAINS] [-e NAME] [-F TIME] [-k KEYFILE]
-             [-L MIN[%+]] [-o HEADERS] [-p SOCKET] [-P PIDFILE] [-s SELECTOR] [-S ALGORITHM] [-t FILE[,...]]
+    usage: dkim-milter [-ADflnQrvVWX] [-b MODES] [-c CANON] [-d DOMAINS] [-e NAME]
+             [-F TIME] [-k KEYFILE] [-L MIN[%+]] [-o HEADERS] [-p SOCKET]
+             [-P PIDFILE] [-s SELECTOR] [-S ALGORITHM] [-t FILE[,...]]
              [-T SECONDS] [-u USER[:GROUP]] [-x CONFIG]
            dkim-milter --help | --version | --help-config [NAME]
 
     """
 
   static let long = """
-    dkim-milter: signs and verifies mail with DKIM for Postfix and Sendmail; reads OpenDKIM's configuration.
+    dkim-milter: milter that signs and verifies mail with DKIM for Postfix and
+    Sendmail; reads the configuration of OpenDKIM.
 
     \(short)
     EXAMPLES
-      dkim-milter -n -x /etc/opendkim.conf        say what is wrong with a configuration
-      dkim-milter -x /etc/opendkim.conf           filter mail, in the background
-      dkim-milter -f -p inet:8891@localhost -d example.com -s 2026 -k /etc/dkimkeys/2026.private -u opendkim
-      dkim-milter -vv -t message.eml              verify a message, and show what would be done to it
-      dkim-milter --help-config KeyTable          explain a setting
-      kill -HUP $(cat /run/opendkim/opendkim.pid) read the configuration again
+      Check a configuration and print what is wrong with it:
+        dkim-milter -n -x /etc/opendkim.conf
+      Filter mail, in the background:
+        dkim-milter -x /etc/opendkim.conf
+      Filter mail for a first test, in the foreground:
+        dkim-milter -f -p inet:8891@localhost -d example.com -s 2026 \\
+          -k /etc/dkimkeys/2026.private -u opendkim
+      Verify a message and show what the filter would do with it:
+        dkim-milter -vv -t message.eml
+      Describe a setting:
+        dkim-milter --help-config KeyTable
+      Reload the configuration:
+        kill -HUP $(cat /run/opendkim/opendkim.pid)
 
-    WHAT TO DO
-      -n, --check      look for what would fail, and say so
-      -e NAME          print what the configuration file has for a setting
-      -Q               look things up in a data set: it is the first line of standard input, then KEY/FIELDS
-      -t FILE[,...]    evaluate messages; - is standard input. -v, -vv: show more. -F TIME: the time of signatures
-      -V, --version    print the version and what is built in
+    MODES
+      -n, --check      check the configuration; print nothing if it is valid
+      -e NAME          print the value of a setting in the configuration file
+      -Q               look up keys in a data set; the first line of standard input
+                       is the data set, each following line is KEY/FIELDS
+      -t FILE[,...]    evaluate messages; - is standard input
+                       -v, -vv: print more; -F TIME: use this time (Unix seconds)
+      -V, --version    print the version and the optional parts of this build
       --help-config [NAME]
-                       list all settings, or explain one
+                       list all settings, or describe one
 
-    HOW
-      -x FILE          the configuration file (/etc/opendkim.conf where it can be read)
+    OPTIONS
+      -x FILE          configuration file (default: /etc/opendkim.conf if readable)
       -f               stay in the foreground                  (Background no)
-      -A               start again after a crash               (AutoRestart)
+      -A               restart the filter after a crash        (AutoRestart)
       -p SOCKET        inet:PORT@HOST, inet6:PORT@HOST, PATH   (Socket)
-      -P FILE          where the process number is written     (PidFile)
-      -u USER[:GROUP]  who to become                           (UserID)
+      -P FILE          PID file                                (PidFile)
+      -u USER[:GROUP]  user to run as                          (UserID)
       -b MODES         s: sign, v: verify, sv: both            (Mode)
-      -c CANON         such as relaxed/simple                  (Canonicalization)
-      -d DOMAINS       whose mail is signed                    (Domain)
-      -D               and that of their subdomains            (SubDomains)
-      -k FILE          the private key                         (KeyFile)
-      -s SELECTOR      its selector                            (Selector)
+      -c CANON         for example relaxed/simple              (Canonicalization)
+      -d DOMAINS       domains whose mail is signed            (Domain)
+      -D               sign mail from their subdomains as well (SubDomains)
+      -k FILE          private key                             (KeyFile)
+      -s SELECTOR      selector of the key                     (Selector)
       -S ALGORITHM     rsa-sha256 or ed25519-sha256            (SignatureAlgorithm)
-      -o HEADERS       header fields not to sign               (OmitHeaders)
-      -L MIN[%+]       how much of a body has to be signed     (Minimum)
+      -o HEADERS       header fields that are not signed       (OmitHeaders)
+      -L MIN[%+]       minimum signed part of the body         (Minimum)
       -r               refuse mail with a malformed header     (RequiredHeaders)
-      -T SECONDS       how long DNS is waited for              (DNSTimeout)
-      -l               log to the system's log                 (Syslog)
-      -W               log why                                 (LogWhy)
-      -X               let pass settings that are deprecated
+      -T SECONDS       DNS timeout                             (DNSTimeout)
+      -l               log to syslog                           (Syslog)
+      -W               log the reason for each decision        (LogWhy)
+      -X               accept deprecated settings
 
-    What the command line sets holds against the configuration file.
+    Command-line options override the configuration file.
 
     """
 
@@ -72,7 +83,7 @@ enum UsageText {
 
     """
 
-  /// What not every build has.
+  /// The optional parts of this build, as a list.
   private static var parts: String {
     let names = BuildParts.current.names.sorted()
     return names.isEmpty ? "none" : names.joined(separator: ", ")
