@@ -55,7 +55,7 @@ public enum BoundedFile {
   /// Waits for the end of a pipe, as a shell's `<(...)` needs it.
   /// - Parameter limit: the most bytes that are read.
   /// - Returns: `nil` where the path does not lead to such a file; ``read(_:limit:)`` is for all others.
-  public static func readOnce(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
+  static func readOnce(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
     guard case .success(let status) = status(path) else { return nil }
     // `/dev/stdin` may lead to an ordinary file, and to another one once the process has let go of its terminal.
     let isRedirection = path.hasPrefix("/dev/") && status.st_mode & S_IFMT == S_IFREG

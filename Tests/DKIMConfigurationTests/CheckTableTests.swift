@@ -23,7 +23,7 @@ import Testing
     let folder = try SettingsFolder()
     try folder.write("all", "::1\n0.0.0.0/0\n")
     let problems = await check("InternalHosts \(list)\n", folder)
-    #expect(problems.contains { $0.contains(": error: InternalHosts: ") && $0.contains(expected) }, "\(problems)")
+    #expect(problems.contains { $0.contains(": warning: InternalHosts: ") && $0.contains(expected) }, "\(problems)")
   }
 
   @Test func hostsThatNeverMatchAreToldWithTheirLine() async throws {
@@ -37,11 +37,11 @@ import Testing
 
   @Test(arguments: [
     (
-      "Domain example.com example.org\nKeyFile DIR/k\nSelector s", "error",
+      "Domain example.com example.org\nKeyFile DIR/k\nSelector s", "warning",
       "it holds a blank; separate entries with commas"
     ),
-    ("Domain *.example.com\nKeyFile DIR/k\nSelector s", "error", "and SubDomains yes for those below it"),
-    ("Domain foo@example.com\nKeyFile DIR/k\nSelector s", "error", "matches nothing: as a domain it"),
+    ("Domain *.example.com\nKeyFile DIR/k\nSelector s", "warning", "and SubDomains yes for those below it"),
+    ("Domain foo@example.com\nKeyFile DIR/k\nSelector s", "warning", "matches nothing: as a domain it"),
     ("ExemptDomains a.example b.example", "warning", "it holds a blank"), ("ExemptDomains *.x", "warning", "no domain"),
     ("TrustSignaturesFrom .example.com", "warning", "matches nothing"),
     ("DontSignMailTo *@example.com", "warning", "* has no meaning here"),
@@ -137,17 +137,17 @@ import Testing
       "senders", "a@example.com k1:a@example.com\n*@example.org nokey\n*@example.net k1:x@example.net\nrow\n")
     let problems = await check("KeyTable DIR/keys\nSigningTable refile:DIR/senders\n", folder)
     let expected = [
-      "keys:2: error: can't load key from none: No such file or directory",
-      "keys:3: error: KeyTable entry for 'k3' corrupt: a key is missing",
-      "keys:4: error: open: key data is not secure: open can be read or written by other users; chmod o-rw open",
-      "keys:5: error: can't load key from small: the RSA key has 768 bits",
+      "keys:2: warning: can't load key from none: No such file or directory",
+      "keys:3: warning: KeyTable entry for 'k3' corrupt: a key is missing",
+      "keys:4: warning: open: key data is not secure: open can be read or written by other users; chmod o-rw open",
+      "keys:5: warning: can't load key from small: the RSA key has 768 bits",
       "keys:6: warning: weak: the RSA key has 1024 bits; 2048 are advised",
-      "keys:7: error: can't load key from junk",
-      "keys:8: error: ed is an Ed25519 key, and the row names an RSA algorithm",
-      "keys:10: error: a key of 10 octets in the KeyTable cannot be used",
-      "senders:2: error: signing table references unknown key 'nokey'",
+      "keys:7: warning: can't load key from junk",
+      "keys:8: warning: ed is an Ed25519 key, and the row names an RSA algorithm",
+      "keys:10: warning: a key of 10 octets in the KeyTable cannot be used",
+      "senders:2: warning: signing table references unknown key 'nokey'",
       "senders:3: warning: the identity \"x@example.net\" is not within \"example.com\"",
-      "senders:4: error: the row \"row\" names no key",
+      "senders:4: warning: the row \"row\" names no key",
     ]
     for text in expected { #expect(problems.contains { $0.hasPrefix(text) }, "\(text)\n\(problems)") }
     #expect(problems.count { !$0.contains("pattern \"row\"") } == expected.count, "\(problems)")
@@ -185,7 +185,7 @@ import Testing
     try folder.key("ed25519.pem", as: "ed")
     #expect(
       await check("Domain example.com\nSelector s\nKeyFile DIR/ed\nSignatureAlgorithm rsa-sha256\n", folder) == [
-        "c:5: error: ed is an Ed25519 key, and SignatureAlgorithm allows others only; "
+        "c:5: warning: ed is an Ed25519 key, and SignatureAlgorithm allows others only; "
           + "remove SignatureAlgorithm: the type of each key tells the algorithm"
       ])
   }

@@ -130,8 +130,13 @@ struct SettingsParser {
 }
 
 extension Settings {
-  /// The most bytes that a configuration file may have.
-  public static var longestFile: Int { SettingsParser.Limits().fileSize }
+  /// The contents of a configuration file that can be read only once: a pipe, standard input, a device. Waits for the
+  /// end of a pipe, so that it is for the start of a program, and not for a reload.
+  ///
+  /// - Returns: `nil` where the file can be read again, or cannot be read; ``read(path:contents:commandLine:)`` says why.
+  public static func readOnce(_ path: String) -> [UInt8]? {
+    try? BoundedFile.readOnce(path, limit: SettingsParser.Limits().fileSize)
+  }
 
   /// Reads a configuration file and all that it includes.
   ///
@@ -144,10 +149,7 @@ extension Settings {
     path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) -> (settings: Settings, problems: [ConfigurationProblem]) {
     var parser = SettingsParser { (file, limit) throws(FileProblem) in
-      // Only the file that the administrator names may be a pipe, and no file that it includes.
-      guard file == path else { return try BoundedFile.read(file, limit: limit) }
-      if let contents { return contents }
-      if let octets = try BoundedFile.readOnce(file, limit: limit) { return octets }
+      if let contents, file == path { return contents }
       return try BoundedFile.read(file, limit: limit)
     }
     if let path { parser.take(file: path) }

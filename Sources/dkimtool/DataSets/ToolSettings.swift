@@ -20,7 +20,7 @@ struct ToolSettings {
     let found = path ?? (access(standard, R_OK) == 0 ? standard : nil)
     self.path = found
     let problems: [ConfigurationProblem]
-    (settings, problems) = Settings.read(path: found)
+    (settings, problems) = Settings.read(path: found, contents: found.flatMap { Settings.readOnce($0) })
     guard path != nil || isNeeded else { return }
     try Self.tell(problems)
   }

@@ -13,7 +13,7 @@ enum ExplainedConfiguration {
     let path = path ?? (access(standardPath, R_OK) == 0 ? standardPath : nil)
     var loader = ConfigurationLoader()
     loader.drivers = .all
-    let (configuration, problems) = await loader.load(path: path)
+    let (configuration, problems) = await loader.load(path: path, contents: path.flatMap { Settings.readOnce($0) })
     for problem in problems where problem.severity > .note { Console.complain(problem.description) }
     guard let configuration else {
       throw CommandFailure(.configuration, "\(path ?? standardPath): the filter does not start with this configuration")

@@ -98,16 +98,6 @@ struct ServerPrivilegeTests {
     }
   }
 
-  @Test("does not stay root by accident")
-  func accident() async throws {
-    let folder = try MilterFolder()
-    let configuration = try folder.configure(
-      folder.signing.filter { !$0.hasPrefix("UserID") } + ["Socket local:\(folder.file("socket"))"])
-    let run = try await MilterRun(["-f", "-x", configuration], in: folder)
-    #expect(run.status == 78)
-    #expect(run.errors.contains("UserID opendkim") && run.errors.contains("UserID root"))
-  }
-
   @Test(
     "users and groups that are not there are told",
     arguments: [("nosuchuser", "there is no user"), ("nobody:nosuchgroup", "there is no group")])

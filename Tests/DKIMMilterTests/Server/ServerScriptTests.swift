@@ -179,6 +179,40 @@ struct ServerScriptTests {
     #expect(process.stop() == 0)
   }
 
+  @Test(
+    "-n ends with 78 where the filter does not start, and with 0 where it does",
+    arguments: [
+      "", "PidFile DIR/missing/pid", "InternalHosts 0.0.0.0/0,::/0",
+      "SigningTable file:DIR/senders\nKeyTable file:DIR/keys",
+      "OversignHeaders X-Odd", "Mode s", "UMask 22", "UserID nosuchuser", "KeyFile DIR/missing",
+      "TestPublicKeys DIR/missing",
+      "TestPublicKeys DIR/junk", "ResolverConfiguration DIR/junk", "ResolverConfiguration DIR/missing",
+      "Socket local:DIR/missing/socket", "Domain *.example.com", "ChangeRootDirectory DIR/missing",
+      "MetricsFile DIR/missing/metrics",
+    ])
+  func checkAndStart(lines: String) async throws {
+    let folder = try MilterFolder()
+    try folder.write("junk: yes\n", to: "junk")
+    try folder.write("a@example.com nokey\n", to: "senders")
+    try folder.write("k1 example.com:s:\(folder.file("none"))\nk2 example.com\n", to: "keys")
+    let own = lines.replacing("DIR", with: folder.path).split(separator: "\n").map(String.init)
+    let names = own.map { $0.prefix { $0 != " " } }
+    // Of two lines with one name the last one counts. TestPublicKeys is in the way of a resolver.
+    let usual = folder.signing.filter { line in
+      !(names.contains { $0.hasPrefix("Resolver") } && line.hasPrefix("TestPublicKeys"))
+    }
+    let configuration = try folder.configure(usual + ["Socket local:\(folder.file("socket"))"] + own)
+    let check = try await MilterRun(["-n", "-x", configuration], in: folder)
+    let milter = try ChildProcess([MilterBinary.path, "-f", "-x", configuration], log: folder.file("log"))
+    let address = PeerAddress.unix(path: folder.file("socket"))
+    try await eventually("it starts or ends") {
+      if !milter.isRunning { return true }
+      return await MilterDaemon.answers(address)
+    }
+    #expect(check.status == (milter.isRunning ? 0 : 78), "\(check.errors)\n\(folder.read("log"))")
+    milter.stop()
+  }
+
   /// Starts the filter in the background by `run`, and returns its number from the pid file.
   private func start(
     _ options: [String], in folder: MilterFolder,

@@ -19,8 +19,7 @@ struct ConfigurationSource: Sendable {
     overrides = arguments.overrides
     let standard = Self.standardPath
     path = arguments.configurationFile ?? (unsafe access(standard, R_OK) == 0 ? standard : nil)
-    // Where it cannot be read, reading it again says why.
-    contents = inherited ?? path.flatMap { try? BoundedFile.readOnce($0, limit: Settings.longestFile) }
+    contents = inherited ?? path.flatMap { Settings.readOnce($0) }
   }
 
   /// `Background`, looked up without loading keys and tables.
