@@ -1,50 +1,73 @@
-# What a newcomer needs is `make run` and `make test`; `make help` tells the rest.
+# `make` builds, `make run` tries it, `make help` lists the rest.
 SWIFT ?= swift
 CORPUS ?= ../shared/corpus
-# Suites that measure time and fill the machine: they run when the others are through.
+# Optional parts of the programs, such as AllBackends or LDAP,LMDB; `make help` names them.
+TRAITS ?=
+PREFIX ?= /usr/local
+# Suites that measure time and use the whole machine: they run after the others.
 MAIL = RealMailTests|QuickstartTests|ScaleOutTests
 FAULTS = ^FaultTests\.
 STORES = ^DataSetTests\.
 # The tests are run with every optional part built in.
-TRAITS ?= AllBackends
+TEST_TRAITS ?= AllBackends
+FORMATTED = Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/dkim-bench \
+  Examples/Package.swift Examples/SignAndVerify Examples/SubjectMilter Examples/VerifyFromDNS
+# Programs contain the Swift standard library: the machine that runs them needs no toolchain.
+RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
-.PHONY: help build run demonstrate test stores mail faults lint format conformance coverage links fuzz sanitize bench \
-  bench-milter bench-datasets endurance instructions install clean
+.DEFAULT_GOAL := build
+.PHONY: help build run demonstrate first-steps test test-fresh stores mail faults lint format conformance coverage links \
+  fuzz sanitize bench bench-milter bench-datasets endurance instructions install uninstall clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '%s\n' '' \
+	  'A plain build has text files and lists, Redis, memcached and sockets for tables, and asks DNS servers for keys.' \
+	  'More with TRAITS=...: SQL (MariaDB, PostgreSQL, SQLite, UnixODBC), OpenDBX, LDAP, LMDB, BerkeleyDB, Lua, Erlang,' \
+	  'and Unbound (DNSSEC validated by the filter itself). TRAITS=AllBackends has all of them, as Debian packages do:' \
+	  '  make TRAITS=AllBackends && sudo make install TRAITS=AllBackends'
 
-build: ## the programs, optimised, in .build/release
-	Scripts/install build
-	$(SWIFT) build -c release
+build: ## the programs in .build/release (TRAITS=AllBackends: with all optional parts)
+	Scripts/install build $(if $(TRAITS),backends)
+	$(RELEASE) $(if $(TRAITS),--traits $(TRAITS))
+	@echo $(TRAITS) | tr ', ' '\n\n' > .build/release/traits
 
-run: build ## the milter in the foreground with a key made for it (PORT=8891, DOMAIN=example.com)
+run: build ## the milter in the foreground with a new key (PORT=8891, DOMAIN=example.com)
 	@PORT="$(PORT)" DOMAIN="$(DOMAIN)" SELECTOR="$(SELECTOR)" Scripts/run-milter .build/release
 
 demonstrate: build ## make a key, sign a message and verify it; needs no network
 	Scripts/demonstrate .build/release/dkimtool
 
-test: ## everything that is tested
+first-steps: ## the commands of README.md in a clean clone, as a newcomer types them
+	Scripts/first-steps
+
+test: ## all tests; as root, since they start Postfix and other servers
+	@[ "$$(id -u)" = 0 ] || { echo 'make test: run it as root, which some tests need to start servers;' \
+	  'without root "swift test" runs the others' >&2; exit 77; }
 	Scripts/install build backends test
+	Scripts/check-commands
 	Scripts/check-sources
-	$(SWIFT) build --traits $(TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
-	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest --enable-code-coverage \
+	$(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
+	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TEST_TRAITS) --skip-build --disable-xctest --enable-code-coverage \
 	  --skip '$(MAIL)|$(FAULTS)|$(STORES)'
 	$(MAKE) --no-print-directory stores
 	$(MAKE) --no-print-directory mail
 	$(MAKE) --no-print-directory faults
 	$(MAKE) --no-print-directory conformance
 
+test-fresh: ## build, install and test in new minimal roots of Debian 12 and 13 (an hour, root)
+	Scripts/test-fresh
+
 mail: ## mail through a real Postfix; after `make test`, or a build of the tests
-	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest \
+	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TEST_TRAITS) --skip-build --disable-xctest \
 	  --filter '$(MAIL)|MailPrerequisiteTests'
 
 stores: ## data sets of every kind against real servers; after `make test`, or a build of the tests
-	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest \
+	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TEST_TRAITS) --skip-build --disable-xctest \
 	  --no-parallel --filter '$(STORES)'
 
 faults: ## the milter under attack and fault; after `make test`, or a build of the tests
-	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TRAITS) --skip-build --disable-xctest \
+	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TEST_TRAITS) --skip-build --disable-xctest \
 	  --filter '$(FAULTS)'
 
 conformance: ## the cases of public test suites, where they are at hand
@@ -55,16 +78,13 @@ coverage: ## lines of DKIMCore that the last `make test` ran
 	Scripts/coverage
 
 lint: ## formatting, and rules that the compiler does not know
-	$(SWIFT) format lint --strict --recursive Sources Tests Examples Fuzz Package.swift
+	$(SWIFT) format lint --strict --recursive $(FORMATTED)
 	Scripts/check-sources
 
 format: ## format all sources
-	$(SWIFT) format --in-place --recursive Sources Tests Examples Fuzz Package.swift
+	$(SWIFT) format --in-place --recursive $(FORMATTED)
 
-links: ## the programs without optional parts: they need none of those libraries, and name what is missing
-	Scripts/install build
-	$(SWIFT) build -c release --product dkim-milter
-	$(SWIFT) build -c release --product dkimtool
+links: build ## the programs without optional parts need none of their libraries, and name what is missing
 	Scripts/check-links .build/release/dkim-milter .build/release/dkimtool
 	Scripts/check-parts .build/release/dkimtool
 
@@ -82,29 +102,32 @@ bench: ## this library, the floor and the others in one run (long); writes Docs/
 
 bench-milter: ## the milter beside opendkim, behind Postfix and without it (long, root); writes Docs/Performance.md
 	Scripts/install build bench
-	$(SWIFT) build -c release --product dkim-milter
-	$(SWIFT) build -c release --product milter-load
+	$(RELEASE) --product dkim-milter
+	$(RELEASE) --product milter-load
 	Benchmarks/milter/run
 
 bench-datasets: ## data sets of every kind beside opendkim, and signing with tables in them (root); writes Docs/Performance.md
 	Scripts/install build backends bench
-	$(SWIFT) build -c release --traits $(TRAITS) --product dkim-milter
-	$(SWIFT) build -c release --traits $(TRAITS) --product milter-load
+	$(RELEASE) --traits $(TEST_TRAITS) --product dkim-milter
+	$(RELEASE) --traits $(TEST_TRAITS) --product milter-load
 	Benchmarks/datasets/run
 
 endurance: ## 100,000 messages through the milter: memory and open files must not grow (root)
 	Scripts/install build bench
-	$(SWIFT) build -c release --product dkim-milter
-	$(SWIFT) build -c release --product milter-load
+	$(RELEASE) --product dkim-milter
+	$(RELEASE) --product milter-load
 	Benchmarks/milter/endurance
 
 instructions: ## instruction counts of three workloads against their thresholds
 	Scripts/install build bench
-	$(SWIFT) build -c release --product dkim-bench
+	$(SWIFT) build -c release --package-path Benchmarks
 	Benchmarks/instructions
 
-install: build ## programs, manual pages and the service below PREFIX (/usr/local)
-	Scripts/install-files .build/release "$(or $(PREFIX),/usr/local)"
+install: ## what `make` has built, below PREFIX (/usr/local); builds nothing (DESTDIR=..., NAMES=no, TRAITS=...)
+	TRAITS="$(TRAITS)" Scripts/install-files .build/release "$(PREFIX)"
 
-clean: ## forget what was built
-	rm -rf .build
+uninstall: ## remove what `make install` has installed; keys and configuration stay
+	Scripts/install-files .build/release "$(PREFIX)" --remove
+
+clean: ## remove what was built
+	rm -rf .build .build-* Benchmarks/.build Examples/.build

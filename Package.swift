@@ -126,28 +126,18 @@ let package = Package(
     .executableTarget(
       name: "milter-load",
       dependencies: ["Milter", "MilterPeer", argumentParser, nioCore, nioPosix, systemPackage], swiftSettings: common),
-    .executableTarget(
-      name: "dkim-bench", dependencies: ["DKIMCore", "DKIMConfiguration", systemPackage], swiftSettings: common),
 
-    // Examples
-    .executableTarget(
-      name: "SignAndVerify", dependencies: ["DKIMCore", "DKIMDNS"], path: "Examples/SignAndVerify",
-      swiftSettings: common),
-    .executableTarget(
-      name: "VerifyFromDNS", dependencies: ["DKIMCore", "DKIMDNS", nioPosix, systemPackage],
-      path: "Examples/VerifyFromDNS", swiftSettings: common),
-    .executableTarget(
-      name: "SubjectMilter", dependencies: ["Milter", nioCore, nioPosix], path: "Examples/SubjectMilter",
+    // What tests share. These are test targets too, so that only a build of the tests compiles them.
+    .testTarget(
+      name: "TestSupport", dependencies: ["DKIMDNS", nioCore, nioPosix, systemPackage], swiftSettings: common),
+    .testTarget(
+      name: "MilterTestSupport",
+      dependencies: ["DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore], swiftSettings: common),
+    .testTarget(
+      name: "DataSetTestSupport", dependencies: ["DKIMConfiguration", "TestSupport", systemPackage],
       swiftSettings: common),
 
     // Tests
-    .target(
-      name: "TestSupport", dependencies: ["DKIMDNS", nioCore, nioPosix, systemPackage], path: "Tests/TestSupport",
-      swiftSettings: common),
-    .target(
-      name: "MilterTestSupport",
-      dependencies: ["DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore],
-      path: "Tests/MilterTestSupport", swiftSettings: common),
     .testTarget(
       name: "DKIMCoreTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], swiftSettings: common),
     .testTarget(
@@ -161,9 +151,6 @@ let package = Package(
     .testTarget(
       name: "DKIMConfigurationTests", dependencies: ["DKIMConfiguration", "DKIMCore", "TestSupport", systemPackage],
       swiftSettings: common),
-    .target(
-      name: "DataSetTestSupport", dependencies: ["DKIMConfiguration", "TestSupport", systemPackage],
-      path: "Tests/DataSetTestSupport", swiftSettings: common),
     .testTarget(
       name: "DataSetTests",
       dependencies: [

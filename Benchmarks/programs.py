@@ -79,7 +79,7 @@ def script(name, interpreters, file, hint):
 
 def swift_build(build):
     """Directory of the release programs; None without a Swift toolchain or where the build fails."""
-    swift = ["swift", "build", "--package-path", str(ROOT), "-c", "release"]
+    swift = ["swift", "build", "--package-path", str(HERE), "-c", "release"]
     if shutil.which("swift") is None:
         return None
     if build and subprocess.run(swift, stdout=sys.stderr).returncode != 0:
