@@ -25,7 +25,9 @@ struct KeyPairFiles {
   /// - Returns: the names that were given to old files.
   /// - Throws: `CommandFailure` that names the file; the old files then have their names again.
   func replaceKeepingOld() throws -> [String] {
-    let old = try KeptFiles(all.map(\.path))
+    let paths = all.map(\.path)
+    try NewFiles.refuseExisting(paths, unless: true)
+    let old = try KeptFiles(paths)
     do {
       try NewFiles.replace(all)
     } catch {

@@ -140,9 +140,11 @@ struct GenKeyNameDifferenceTests {
     #expect(try folder.read("ed.txt").hasPrefix("ed._domainkey\tIN\tTXT\t( \"v=DKIM1; h=sha256; k=ed25519; \"\n"))
   }
 
-  @Test("what would not be a key that receivers accept is refused", arguments: [
-    ["-b", "600"], ["-s", "a/b"], ["-s", "=x"], ["-h", "sha1,sha256"], ["--type", "dsa"],
-  ])
+  @Test(
+    "what would not be a key that receivers accept is refused",
+    arguments: [
+      ["-b", "600"], ["-s", "a/b"], ["-s", "=x"], ["-h", "sha1,sha256"], ["--type", "dsa"],
+    ])
   func refused(options: [String]) throws {
     let folder = try KeyFolder()
     let run = try Self.program.ours(options, in: folder)

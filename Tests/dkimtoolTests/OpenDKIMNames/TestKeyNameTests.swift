@@ -37,7 +37,8 @@ private final class PublishedKeys {
       records += try folder.read(selector + ".txt")
     }
     for (name, tag) in [("test", "t=y;"), ("sub", "t=s;"), ("service", "s=other;"), ("mail", "s=email;")] {
-      records += try folder.read("good.txt").replacing("good._", with: "\(name)._").replacing("k=rsa;", with: "k=rsa; \(tag)")
+      records += try folder.read("good.txt").replacing("good._", with: "\(name)._").replacing(
+        "k=rsa;", with: "k=rsa; \(tag)")
     }
     records += try folder.read("good.txt").replacing("good._", with: "sha1._").replacing("h=sha256", with: "h=sha1")
     server = try KeyNameServer(program: try #require(KeyPrograms.path("nsd")), records: records)
@@ -51,7 +52,8 @@ private final class PublishedKeys {
     }
     try folder.write("one", row("k1", "good", "good.private"))
     try folder.write("good", row("k1", "good", "good.private") + row("k2", "other", "open.private"))
-    try folder.write("bad", row("k1", "good", "good.private") + row("k2", "none", "good.private") + row("k3", "other", "good.private"))
+    try folder.write(
+      "bad", row("k1", "good", "good.private") + row("k2", "none", "good.private") + row("k3", "other", "good.private"))
     try folder.write("mismatch", row("k1", "good", "good.private") + row("k3", "other", "good.private"))
     try folder.write("missing", row("k1", "good", "none.private") + row("k2", "other", "other.private"))
     try folder.write("corrupt", row("k1", "good", "good.private") + "kx example.com\n")
@@ -63,7 +65,7 @@ private final class PublishedKeys {
     }
     try folder.write("patterns.conf", servers + "KeyTable refile:\(folder.path("good"))\n")
     let key = "KeyFile \(folder.path("good.private"))\n"
-    try folder.write("single.conf", servers + "Domain example.com\nSelector good\n" + key)
+    try folder.write("single.conf", servers + "RequireSafeKeys no\nDomain example.com\nSelector good\n" + key)
     try folder.write("relative.conf", servers + "Domain example.com\nSelector good\nKeyFile good.private\n")
     try folder.write("nosel.conf", servers + "Domain example.com\n" + key)
     try folder.write("bad.conf.d", "# a comment\nNoSuchSetting x\n")
@@ -80,7 +82,10 @@ struct TestKeyNameTests {
   @Test("one key")
   func one() throws {
     let keys = try PublishedKeys()
-    for selector in ["good", "alias", "other", "none", "empty", "multi", "rev", "nop", "test", "sub", "mail", "service", "ed"] {
+    defer { withExtendedLifetime(keys) {} }
+    for selector in [
+      "good", "alias", "other", "none", "empty", "multi", "rev", "nop", "test", "sub", "mail", "service", "ed",
+    ] {
       for verbosity in ["", "-v", "-v -v", "-vvv"] {
         try Self.program.expectSame("-x c -d example.com -s \(selector) -k good.private \(verbosity)", in: keys.folder)
       }
@@ -91,6 +96,7 @@ struct TestKeyNameTests {
   @Test("records with errors")
   func errors() throws {
     let keys = try PublishedKeys()
+    defer { withExtendedLifetime(keys) {} }
     for selector in (1...9).map({ "junk\($0)" }) + ["blank", "version", "type"] {
       try Self.program.expectSame("-x c -d example.com -s \(selector) -v", in: keys.folder)
     }
@@ -99,19 +105,23 @@ struct TestKeyNameTests {
   @Test("a configuration")
   func configuration() throws {
     let keys = try PublishedKeys()
+    defer { withExtendedLifetime(keys) {} }
     let lines = [
       "-x single.conf", "-x single.conf -s other", "-x single.conf -d example.com", "-x single.conf -k open.private",
       "-x relative.conf", "-x nosel.conf", "-x good.conf -d example.com", "-x good.conf -s good -d example.com",
       "-x good.conf -k good.private", "-x good.conf", "-x one.conf",
     ]
     for line in lines {
-      for verbosity in ["", "-v", "-vv", "-vvv"] { try Self.program.expectSame("\(line) \(verbosity)", in: keys.folder) }
+      for verbosity in ["", "-v", "-vv", "-vvv"] {
+        try Self.program.expectSame("\(line) \(verbosity)", in: keys.folder)
+      }
     }
   }
 
   @Test("command lines and files")
   func words() throws {
     let keys = try PublishedKeys()
+    defer { withExtendedLifetime(keys) {} }
     let lines = [
       "", "-z", "-d", "-vz", "--foo", "-d example.com", "-s good", "-k good.private", "-x none.conf", "-x bad.conf.d",
       "-x nowhere.conf", "-x c -d example.com -s good -k none.private", "-x c -d example.com -s good -k / -v",
@@ -124,12 +134,16 @@ struct TestKeyNameTests {
 }
 
 @Suite(
-  "opendkim-testkey: differences from the original", .enabled(if: KeyPrograms.path("nsd") != nil, "nsd is not installed"))
+  "opendkim-testkey: differences from the original",
+  .enabled(if: KeyPrograms.path("nsd") != nil, "nsd is not installed"))
 struct TestKeyNameDifferenceTests {
   private static let program = SideBySide(name: "opendkim-testkey")
 
   private func run(_ line: String) throws -> SideBySide.Run {
-    try Self.program.ours(line.split(separator: " ").map(String.init), in: PublishedKeys().folder)
+    let keys = try PublishedKeys()
+    return try withExtendedLifetime(keys) {
+      try Self.program.ours(line.split(separator: " ").map(String.init), in: keys.folder)
+    }
   }
 
   @Test("Ed25519 keys are compared")
@@ -179,8 +193,11 @@ struct TestKeyNameDifferenceTests {
 
   @Test("dkimtool testkey names the key file and the record of a configuration without a KeyTable")
   func subcommand() throws {
-    let folder = try PublishedKeys().folder
-    let run = try KeyProcess.dkimtool(["testkey", "-x", "single.conf", "-vv"], in: folder)
+    let keys = try PublishedKeys()
+    let folder = keys.folder
+    let run = try withExtendedLifetime(keys) {
+      try KeyProcess.dkimtool(["testkey", "-x", "single.conf", "-vv"], in: folder)
+    }
     #expect(run.status == 0)
     #expect(
       run.errorLines.prefix(2) == [

@@ -6,7 +6,9 @@ private struct ZoneFolder {
 
   init() throws {
     folder = try KeyFolder()
-    for (selector, options) in [("s1", ["-b", "1024"]), ("s2", []), ("s4", ["-b", "4096"]), ("ed", ["--type", "ed25519"])] {
+    for (selector, options) in [
+      ("s1", ["-b", "1024"]), ("s2", []), ("s4", ["-b", "4096"]), ("ed", ["--type", "ed25519"]),
+    ] {
       let run = try KeyProcess.dkimtool(["genkey", "-d", "example.com", "-s", selector] + options, in: folder)
       try #require(run.status == 0)
     }
@@ -36,11 +38,12 @@ struct GenZoneNameTests {
     let folder = try ZoneFolder().folder
     let lines = [
       "file:one", "file:several", "-D file:several", "-F file:several", "-DF file:one", "-M -t 300 file:one",
-      "file:large", "-F file:large", "-u -F file:large", "-u -FM -t 5 file:one", "-u -N ns1.example.com,ns2 -F file:one",
+      "file:large", "-F file:large", "-u -F file:large", "-u -FM -t 5 file:one",
+      "-u -N ns1.example.com,ns2 -F file:one",
       "-S file:one", "-S -N ns1.,ns2 -C root@example.com. -d example.com -E 1 -r 2 -R 3 -T 4 file:several",
       "-S -N ns1. -C x file:one", "-x table.conf", "-x table.conf -d example.com", "-x table.conf -d example.com -s",
       "-d EXAMPLE.com file:one", "-d example.org file:one", "file:one extra", "file:one -D", "-o out file:one",
-      "-v -o out file:one", "-vvv -o out -d example.com -s file:several", "file:missing", "-t 0 file:one",
+      "-v -o out file:one", "-vvv -o out file:several", "file:missing", "-t 0 file:one",
     ]
     for line in lines { try Self.program.expectSame(line, in: folder) }
     #expect(try folder.read("out").contains("\ns1\tIN\tTXT\t( \"v=DKIM1\\;k=rsa\\;p="))
@@ -79,7 +82,9 @@ struct GenZoneNameDifferenceTests {
   func moreKeys() throws {
     let folder = try ZoneFolder().folder
     let patterns = try Self.program.ours(["refile:several"], in: folder)
-    #expect(patterns.status == 0 && patterns.output == (try Self.program.ours(["file:several"], in: folder)).output)
+    let plain = try Self.program.ours(["file:several"], in: folder)
+    #expect(patterns == plain)
+    #expect(patterns.status == 0)
     let run = try Self.program.ours(["-F", "file:ed"], in: folder)
     #expect(run.status == 0 && run.errors == "")
     #expect(run.output.contains("\ned._domainkey.example.com.\tIN\tTXT\t( \"v=DKIM1\\;k=ed25519\\;p="))
@@ -132,6 +137,9 @@ struct GenZoneNameDifferenceTests {
     let run = try Self.program.ours(["-v", "file:one"], in: folder)
     #expect(run.errors.hasSuffix("opendkim-genzone: 1 record written\n"))
     #expect(!run.output.contains("written"))
+    // The original counts rows that it skips.
+    let some = try Self.program.ours(["-v", "-o", "out", "-d", "example.com", "file:several"], in: folder)
+    #expect(some.output == "opendkim-genzone: 1 record written\n")
   }
 }
 
@@ -145,7 +153,8 @@ struct ATPSZoneNameTests {
     let lines = [
       "-h sha1 a.example,b.example", "-h sha1 file:domains", "-h SHA1 -A a.example", "-h none -A file:domains",
       "-h none a.example extra", "-h none -S -A -t 5 a.example", "-h none -v -o out a.example",
-      "-h none -vvv -o out file:domains", "-h none -S -N ns1.,ns2 -C c@d.e. -E 1 -r 2 -R 3 -T 4 a.example", "-h md5 a.example",
+      "-h none -vvv -o out file:domains", "-h none -S -N ns1.,ns2 -C c@d.e. -E 1 -r 2 -R 3 -T 4 a.example",
+      "-h md5 a.example",
       "-o /nonexistent/x a.example", "file:/nonexistent", "-E x a", "-r x a", "-R x a", "-T x a", "-t x a", "-z", "-u",
       "-d x a",
     ]
@@ -170,7 +179,8 @@ struct ATPSZoneNameDifferenceTests {
   @Test("a script for nsupdate has whole names, and the TTL before the type")
   func script() throws {
     let folder = try ZoneFolder().folder
-    let run = try Self.program.ours(["-h", "none", "-u", "example.com", "-N", "ns1", "-t", "5", "a.example"], in: folder)
+    let run = try Self.program.ours(
+      ["-h", "none", "-u", "example.com", "-N", "ns1", "-t", "5", "a.example"], in: folder)
     #expect(
       run.output == """
         server ns1
