@@ -24,17 +24,16 @@ private struct MessageFolder {
   init() throws {
     folder = try KeyFolder()
     var zone = ""
-    for (selector, type) in [("a", "rsa"), ("other", "rsa"), ("ed", "ed25519")] {
-      let run = try KeyProcess.dkimtool(
-        ["genkey", "-d", "example.com", "-s", selector, "--type", type, "--print", "line"], in: folder)
-      try #require(run.status == 0)
-      zone += "\(selector)._domainkey.example.com \(run.output)"
-      guard selector == "a" else { continue }
-      for (name, tag) in [("test", "t=y;"), ("strict", "t=s;"), ("service", "s=other;")] {
-        zone += "\(name)._domainkey.example.com " + run.output.replacing("k=rsa;", with: "k=rsa; \(tag)")
-      }
-      zone += "sha1._domainkey.example.com " + run.output.replacing("h=sha256", with: "h=sha1")
-      zone += "dsa._domainkey.example.com " + run.output.replacing("k=rsa", with: "k=dsa")
+    for (name, selector) in [("usual", "a"), ("small", "other"), ("ed", "ed")] {
+      try SharedKeys.copy(name, to: folder, as: selector)
+      zone += "\(selector)._domainkey.example.com \(try SharedKeys.record(name))"
+    }
+    let changes = [
+      ("test", "k=rsa;", "k=rsa; t=y;"), ("strict", "k=rsa;", "k=rsa; t=s;"), ("service", "k=rsa;", "k=rsa; s=other;"),
+      ("sha1", "h=sha256", "h=sha1"), ("dsa", "k=rsa", "k=dsa"),
+    ]
+    for (selector, old, new) in changes {
+      zone += "\(selector)._domainkey.example.com \(try SharedKeys.record("usual").replacing(old, with: new))"
     }
     zone += "rev._domainkey.example.com v=DKIM1; p=\njunk._domainkey.example.com v=DKIM1; junk\n"
     try folder.write("zone", zone)
