@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("opendkim-genkey: the program of that name", .enabled(if: SideBySide.canRun, SideBySide.missing))
+@Suite("opendkim-genkey: the program of that name", .enabled(if: SideBySide.canRun(), SideBySide.missing))
 struct GenKeyNameTests {
   private static let program = SideBySide(name: "opendkim-genkey")
 

@@ -4,10 +4,14 @@ import TestSupport
 
 /// Runs a program of Debian's opendkim-tools and the program under test by the same name, with the same arguments.
 struct SideBySide: Sendable {
-  static let missing: Comment = "opendkim-tools is not installed: Scripts/install test"
+  static let missing: Comment = "opendkim-tools, nsd or cc is not installed: Scripts/install test"
 
-  /// With DKIM_INTEROP_REQUIRED the tests run, and fail, without Debian's programs.
-  static let canRun = KeyPrograms.path("opendkim-testmsg") != nil || getenv("DKIM_INTEROP_REQUIRED") != nil
+  /// True if Debian's programs and the others are installed. With DKIM_INTEROP_REQUIRED the tests run, and fail,
+  /// without them.
+  static func canRun(_ others: String...) -> Bool {
+    getenv("DKIM_INTEROP_REQUIRED") != nil
+      || (["opendkim-testmsg"] + others).allSatisfy { KeyPrograms.path($0) != nil }
+  }
 
   /// What one of the programs did.
   struct Run: Equatable, CustomStringConvertible {

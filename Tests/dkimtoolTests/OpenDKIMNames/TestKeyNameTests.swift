@@ -73,7 +73,7 @@ private final class PublishedKeys {
 
 @Suite(
   "opendkim-testkey: the program of that name",
-  .enabled(if: SideBySide.canRun && KeyPrograms.path("nsd") != nil, "opendkim-tools or nsd is not installed"))
+  .enabled(if: SideBySide.canRun("nsd"), SideBySide.missing))
 struct TestKeyNameTests {
   private static let program = SideBySide(name: "opendkim-testkey")
 

@@ -64,7 +64,7 @@ private enum FileResolver {
 
 @Suite(
   "opendkim-testmsg: the program of that name",
-  .enabled(if: SideBySide.canRun && KeyPrograms.path("cc") != nil, "opendkim-tools or cc is not installed"))
+  .enabled(if: SideBySide.canRun("cc"), SideBySide.missing))
 struct TestMessageNameTests {
   private static let program = SideBySide(name: "opendkim-testmsg")
 

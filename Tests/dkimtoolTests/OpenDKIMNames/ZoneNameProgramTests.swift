@@ -26,7 +26,7 @@ private struct ZoneFolder {
   }
 }
 
-@Suite("opendkim-genzone: the program of that name", .enabled(if: SideBySide.canRun, SideBySide.missing))
+@Suite("opendkim-genzone: the program of that name", .enabled(if: SideBySide.canRun(), SideBySide.missing))
 struct GenZoneNameTests {
   private static let program = SideBySide(name: "opendkim-genzone")
 
@@ -139,7 +139,7 @@ struct GenZoneNameDifferenceTests {
   }
 }
 
-@Suite("opendkim-atpszone: the program of that name", .enabled(if: SideBySide.canRun, SideBySide.missing))
+@Suite("opendkim-atpszone: the program of that name", .enabled(if: SideBySide.canRun(), SideBySide.missing))
 struct ATPSZoneNameTests {
   private static let program = SideBySide(name: "opendkim-atpszone")
 
