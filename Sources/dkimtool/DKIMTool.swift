@@ -1,5 +1,6 @@
 import ArgumentParser
 import DKIMMilter
+import Glibc
 
 /// The command and its subcommands, one file each in Commands/.
 @main
@@ -27,6 +28,9 @@ struct DKIMTool: AsyncParsableCommand {
 
   static func main() async {
     QuietDispatch.begin()
+    if let program = OpenDKIMProgram.invoked {
+      Glibc.exit(await program.run(Array(CommandLine.arguments.dropFirst())))
+    }
     let (arguments, further) = Operands.split(Array(CommandLine.arguments.dropFirst()))
     await Operands.$further.withValue(further) { await main(arguments) }
   }
