@@ -108,3 +108,14 @@ install: build ## programs, manual pages and the service below PREFIX (/usr/loca
 
 clean: ## forget what was built
 	rm -rf .build
+
+# Packages
+
+.PHONY: deb test-packages
+
+deb: ## Debian packages for this release of Debian, in .build-deb/out
+	Scripts/install build backends package
+	Scripts/build-deb
+
+test-packages: ## exchange the packages for Debian's opendkim and back, with real mail (root; RELEASES="bookworm trixie")
+	Scripts/test-packages $(RELEASES)
