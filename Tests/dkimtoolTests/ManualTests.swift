@@ -8,7 +8,7 @@ import Testing
 @Suite("Manual pages")
 struct ManualTests {
   private static let folder = TestFiles.package.appending("Packaging/man").string
-  private static let commands = DKIMTool.configuration.subcommands.compactMap(\.configuration.commandName)
+  private static let commands = DKIMTool.configuration.subcommands.compactMap { $0.configuration.commandName }
 
   private static func page(_ name: String) throws -> String {
     String(decoding: try TestFiles.read(folder + "/" + name), as: UTF8.self)
