@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command and its subcommands, one file each in Commands/.
 @main
@@ -25,6 +26,9 @@ struct DKIMTool: AsyncParsableCommand {
   )
 
   static func main() async {
+    if let program = OpenDKIMProgram.invoked {
+      Glibc.exit(await program.run(Array(CommandLine.arguments.dropFirst())))
+    }
     let (arguments, further) = Operands.split(Array(CommandLine.arguments.dropFirst()))
     await Operands.$further.withValue(further) { await main(arguments) }
   }

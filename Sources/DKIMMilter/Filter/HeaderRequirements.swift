@@ -1,14 +1,14 @@
-import DKIMCore
+package import DKIMCore
 
 /// How often fields may stand in a message. // RFC 5322 §3.6
-enum HeaderRequirements {
+package enum HeaderRequirements {
   private static let once = ["From", "Date"]
   private static let atMostOnce = [
     "To", "Cc", "Bcc", "Reply-To", "Message-Id", "In-Reply-To", "References", "Subject",
   ]
 
   /// What is wrong, in words; `nil` where nothing is.
-  static func fault(in header: MessageHeader) -> String? {
+  package static func fault(in header: MessageHeader) -> String? {
     for name in once where header.positions(of: name).isEmpty { return "message has no \(name) field" }
     for name in once + atMostOnce where header.positions(of: name).count > 1 {
       return "message has multiple \(name) fields"

@@ -112,7 +112,7 @@ struct GenKeyCommand: AsyncParsableCommand {
   }
 
   private func makeKey() throws {
-    let names = fileNames
+    let names = KeyPairFiles.paths(fileBase)
     // Said before the work; what counts is that the files are made exclusively.
     try NewFiles.refuseExisting([names.key, names.record], unless: force)
     warn()
@@ -123,20 +123,17 @@ struct GenKeyCommand: AsyncParsableCommand {
     }
     say("extracting public key")
     let zone = try record(of: key)
-    let files = [
-      NewFiles.File(path: names.key, contents: Array(key.pem.utf8)),
-      NewFiles.File(path: names.record, contents: Array(zone.zoneFile(absolute: appendDomain).utf8)),
-    ]
+    let files = KeyPairFiles(key, zone, base: fileBase, absolute: appendDomain).all
     if force { try NewFiles.replace(files) } else { try NewFiles.create(files) }
     say("private key written to \(names.key)")
     say("DNS TXT record written to \(names.record)")
     try show(zone, print)
   }
 
-  private var fileNames: (key: String, record: String) {
+  /// The path of both files without their endings.
+  private var fileBase: String {
     let folder = directory == "." ? "" : directory.hasSuffix("/") ? directory : directory + "/"
-    let base = folder + (selector?.text ?? GenKeyArguments.standardSelector)
-    return (base + ".private", base + ".txt")
+    return folder + (selector?.text ?? GenKeyArguments.standardSelector)
   }
 
   private func record(of key: SigningKey) throws -> ZoneRecord {

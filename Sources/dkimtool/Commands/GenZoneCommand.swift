@@ -144,7 +144,7 @@ struct GenZoneCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailures {
       let keys = ZoneKeys(
-        try await rows(), .init(domain: domain, subdomains: subdomains, emailOnly: emailOnly), say: say)
+        try await rows(), .init(domain: domain, subdomains: subdomains, emailOnly: emailOnly), report: tell)
       warn(keys)
       let isWhole = keys.failures == 0 || lenient
       if let output, output != InputFile.standardInput {
@@ -201,6 +201,19 @@ struct GenZoneCommand: AsyncParsableCommand {
       let other = domains.first(where: { !$0.isWithin(first) })
     {
       Console.complain("warning: one zone cannot hold both \(first) and \(other); name one of them with -d")
+    }
+  }
+
+  private func tell(_ remark: ZoneKeys.Remark) {
+    switch remark {
+    case .retrieved(let number, let row): say(2, "record \(number) for '\(row)' retrieved")
+    case .loaded(let row): say(2, "key for '\(row)' loaded")
+    case .skipped(let number, let row, let why):
+      say(why == nil ? 1 : 0, "record \(number) for '\(row)' skipped" + (why.map { ": \($0)" } ?? ""))
+    case .repeated(let row, let earlier): say(1, "record for '\(row)' is that of '\(earlier)'")
+    case .failed(let text, let reason, let mend, let place):
+      say(0, text + (reason.map { ": \($0)" } ?? "") + place)
+      if let mend { say(0, "to mend: " + mend) }
     }
   }
 

@@ -94,7 +94,8 @@ struct TestKeyCommand: AsyncParsableCommand {
     let keys = try await NamedKey.all(of: settings)
     let tester = KeyTester(
       configured.rules, configured.dangers, try keySource.source(configured.rules.dns))
-    let report = KeyTestReport(verbosity: verbose, isJSON: json)
+    let namesRows = settings.settings.entry("KeyTable") != nil
+    let report = KeyTestReport(verbosity: verbose, isJSON: json, namesRows: namesRows)
     let tested = try await KeyTableTest(tester: tester, report: report, jobs: jobs ?? KeyTableTest.usualJobs).run(keys)
     let summary = KeyTestReport.summary(tested)
     if json { Console.report(summary) } else { try Console.print(summary) }
@@ -119,7 +120,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     }
     if let secure = check.isSecure { say(1, secure ? "key secure" : "key not secure") }
     for finding in findings { try tell(finding) }
-    if check.status == .success, verbose >= 3 { try Console.print("dkimtool: key OK") }
+    if check.status == .success, verbose >= 3 { try Console.print("\(Console.programName): key OK") }
     return check.status
   }
 
@@ -171,7 +172,7 @@ struct TestKeyCommand: AsyncParsableCommand {
 
   private func tell(_ finding: Finding) throws {
     switch finding.grade {
-    case .mismatch: try Console.print("dkimtool: " + finding.words)
+    case .mismatch: try Console.print(Console.programName + ": " + finding.words)
     case .failure: Console.complain(finding.words)
     case .warning: Console.complain("warning: " + finding.words)
     case .note: say(1, finding.words)

@@ -17,12 +17,24 @@ struct ToolSettings {
   ///   - standard: the file that is read where none is named.
   /// - Throws: `CommandFailure` where the file has errors.
   init(_ path: String?, isNeeded: Bool, standard: String = standardPath) throws {
-    let found = path ?? (access(standard, R_OK) == 0 ? standard : nil)
-    self.path = found
     let problems: [ConfigurationProblem]
-    (settings, problems) = Settings.read(path: found)
+    (self, problems) = Self.read(path, standard: standard)
     guard path != nil || isNeeded else { return }
     try Self.tell(problems)
+  }
+
+  private init(_ settings: Settings, path: String?) {
+    self.settings = settings
+    self.path = path
+  }
+
+  /// Reads the file, or the standard one if it can be read, and leaves the problems to the caller.
+  static func read(
+    _ path: String?, standard: String = standardPath
+  ) -> (settings: ToolSettings, problems: [ConfigurationProblem]) {
+    let found = path ?? (access(standard, R_OK) == 0 ? standard : nil)
+    let (settings, problems) = Settings.read(path: found)
+    return (ToolSettings(settings, path: found), problems)
   }
 
   /// - Throws: where one of the problems is an error.
@@ -57,15 +69,27 @@ struct ToolSettings {
 
   /// A data set of the command line: relative paths begin in the current directory.
   func set(specification: String) async throws -> any DataSet {
+    do throws(DataSetOpenError) {
+      return try await open(specification: specification)
+    } catch {
+      throw failure(error, error.problem)
+    }
+  }
+
+  /// A data set of the command line, with the error of the data set.
+  func open(specification: String) async throws(DataSetOpenError) -> any DataSet {
     let isBare = !specification.contains { ":/,=".contains($0) } && !specification.hasSuffix(".db")
     if isBare, access(specification, F_OK) == 0 {
       Console.complain("warning: '\(specification)' is a list of one entry; write file:\(specification) for the file")
     }
-    do throws(DataSetOpenError) {
-      return try await open(specification, at: nil, base: nil, caseSensitive: true)
-    } catch {
-      throw failure(error, error.problem)
-    }
+    return try await open(specification, at: nil, base: nil, caseSensitive: true)
+  }
+
+  /// The data set of the setting KeyTable, with the error of the data set; `nil` where the setting is missing.
+  func openKeyTable() async throws(DataSetOpenError) -> (any DataSet)? {
+    guard let entry = settings.entry("KeyTable") else { return nil }
+    return try await open(
+      entry.value, at: entry.place, base: settings.text("BaseDirectory"), caseSensitive: true)
   }
 
   private func open(

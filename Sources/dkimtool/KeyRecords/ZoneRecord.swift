@@ -17,6 +17,14 @@ struct ZoneRecord {
     comment = "----- DKIM key \(selector) for \(domain)"
   }
 
+  /// A record for a domain that is written as it was given, even where DNS has no such name.
+  init(_ record: KeyRecordText, selector: Selector, unchecked domain: String) {
+    self.record = record
+    self.selector = Self.ascii(selector.text, selector.aLabel)
+    self.domain = SafeText.escaped(domain)
+    comment = "----- DKIM key \(selector) for \(self.domain)"
+  }
+
   /// The full name, without the trailing dot.
   var name: String { "\(selector)._domainkey.\(domain)" }
 
@@ -30,19 +38,22 @@ struct ZoneRecord {
     case absolute
   }
 
+  /// The owner of the record as a zone file has it.
+  func owner(_ form: Owner) -> String {
+    switch form {
+    case .selector: selector
+    case .relative: selector + "._domainkey"
+    case .absolute: name + "."
+    }
+  }
+
   /// As opendkim-genkey writes it, octet for octet; the owner is relative to the zone, or absolute.
   func zoneFile(absolute: Bool) -> String { zoneFile(absolute ? .absolute : .relative) }
 
   /// - Parameter lifetime: the TTL in seconds; `nil`: that of the zone.
   func zoneFile(_ form: Owner, lifetime: Int? = nil) -> String {
-    let owner =
-      switch form {
-      case .selector: selector
-      case .relative: selector + "._domainkey"
-      case .absolute: name + "."
-      }
     let time = lifetime.map { "\t\($0)" } ?? ""
-    return "\(owner)\(time)\tIN\tTXT\t( " + Self.zoneStrings(record).joined(separator: "\n\t  ")
+    return "\(owner(form))\(time)\tIN\tTXT\t( " + Self.zoneStrings(record).joined(separator: "\n\t  ")
       + " )  ; \(comment)\n"
   }
 

@@ -8,13 +8,16 @@ struct ConfiguredKeyRules {
   let rules: KeyRules
   let dangers = KeyDangers()
 
+  /// - Parameter check: reports the problems, and throws if one of them is an error.
   /// - Throws: `CommandFailure` where the settings for keys or for DNS are wrong.
-  init(_ settings: ToolSettings) async throws {
+  init(
+    _ settings: ToolSettings, check: ([ConfigurationProblem]) throws -> Void = ToolSettings.tell
+  ) async throws {
     var loader = ConfigurationLoader()
     loader.drivers = .all
     loader.keyReport = { [dangers] in dangers.note($0) }
     let (rules, problems) = await loader.loadKeyRules(settings.settings)
-    try ToolSettings.tell(problems)
+    try check(problems)
     guard let rules else { throw CommandFailure(.configuration, "\(settings.path ?? "the configuration") is wrong") }
     self.rules = rules
   }
@@ -31,10 +34,17 @@ extension KeySourceOptions {
   /// Where key records come from: as the command line says, else as the configuration does.
   func source(_ rules: DNSRules) throws -> any PublicKeySource {
     if keys != nil || !nameserver.isEmpty { return try lookup().source }
+    let source = try rules.source()
+    if let problem = source.problem { Console.complain("warning: \(problem)") }
+    return source
+  }
+}
+
+extension DNSRules {
+  /// Where the configuration takes key records from.
+  func source() throws -> ConfiguredKeySource {
     do throws(ConfiguredKeySource.Failure) {
-      let source = try ConfiguredKeySource(rules, group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
-      if let problem = source.problem { Console.complain("warning: \(problem)") }
-      return source
+      return try ConfiguredKeySource(self, group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
     } catch {
       throw CommandFailure(.configuration, error.message)
     }

@@ -5,6 +5,8 @@ import DKIMCore
 struct KeyTestReport: Sendable {
   let verbosity: Int
   let isJSON: Bool
+  /// The keys are rows of a KeyTable, and messages name them by row; otherwise by file and record.
+  var namesRows = true
 
   func entry(_ tested: TestedKey, number: Int) -> OrderedOutput.Entry {
     var entry = OrderedOutput.Entry()
@@ -13,10 +15,10 @@ struct KeyTestReport: Sendable {
       return entry
     }
     if tested.result == .pass, verbosity >= 3 {
-      entry.text = Array("dkimtool: key \(SafeText.escaped(tested.key.name)): OK\n".utf8)
+      entry.text = Array("\(Console.programName): key \(SafeText.escaped(tested.key.name)): OK\n".utf8)
     }
     let lines = lines(tested, number: number)
-    if !lines.isEmpty { entry.complaint = lines.joined(separator: "\ndkimtool: ") }
+    if !lines.isEmpty { entry.complaint = lines.joined(separator: "\n\(Console.programName): ") }
     return entry
   }
 
@@ -25,10 +27,7 @@ struct KeyTestReport: Sendable {
     let name = SafeText.escaped(tested.key.name)
     let place = tested.key.place.map { SafeText.escaped(" (\($0))") } ?? ""
     var lines: [String] = []
-    if verbosity >= 2 {
-      lines.append("record \(number) for '\(name)' retrieved")
-      if tested.recordName != nil { lines.append("checking key '\(name)'") }
-    }
+    if verbosity >= 2 { lines += steps(tested, number: number) }
     if case .skipped(let why) = tested.key.content {
       lines.append("key \(name) skipped: \(why.rawValue); to test one domain of it, use -d, -s and -k\(place)")
     }
@@ -41,12 +40,24 @@ struct KeyTestReport: Sendable {
     return lines
   }
 
+  /// What was read and looked up.
+  private func steps(_ tested: TestedKey, number: Int) -> [String] {
+    let name = SafeText.escaped(tested.key.name)
+    guard namesRows else {
+      var path: String?
+      if case .key(let published) = tested.key.content, tested.type != nil { path = published.location.path }
+      return [path.map { "key loaded from \(SafeText.escaped($0))" }, tested.recordName.map { "checking key '\($0)'" }]
+        .compactMap(\.self)
+    }
+    return ["record \(number) for '\(name)' retrieved"] + (tested.recordName == nil ? [] : ["checking key '\(name)'"])
+  }
+
   /// `3 keys checked; 1 pass, 2 fail, 1 skipped`
   static func summary(_ tested: [TestedKey]) -> String {
     let counts = Dictionary(grouping: tested, by: \.result).mapValues(\.count)
     let (pass, fail, skip) = (counts[.pass] ?? 0, counts[.fail] ?? 0, counts[.skip] ?? 0)
     let checked = pass + fail
-    return "dkimtool: \(checked) key\(checked == 1 ? "" : "s") checked; \(pass) pass, \(fail) fail"
+    return "\(Console.programName): \(checked) key\(checked == 1 ? "" : "s") checked; \(pass) pass, \(fail) fail"
       + (skip > 0 ? ", \(skip) skipped" : "")
   }
 

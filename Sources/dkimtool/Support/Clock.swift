@@ -19,6 +19,14 @@ enum Clock {
     return date.joined(separator: "-") + " " + clock.joined(separator: ":") + " UTC"
   }
 
+  /// Local time as ctime(3) writes it, without the line end: `Thu May 28 20:13:20 2026`.
+  static func localText(_ time: Timestamp) -> String {
+    var seconds = time_t(clamping: time.seconds)
+    var buffer = [CChar](repeating: 0, count: 64)
+    guard ctime_r(&seconds, &buffer) != nil else { return "second \(time.seconds)" }
+    return String(decoding: buffer.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// `3 days`, `1 hour`: the largest unit that fits.
   static func duration(_ seconds: UInt64) -> String {
     let units: [(UInt64, String)] = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")]

@@ -3,6 +3,9 @@ import SystemPackage
 
 /// Standard output and standard error.
 enum Console {
+  /// The name that messages start with: `dkimtool`, or the OpenDKIM program that this process was called as.
+  static let programName = OpenDKIMProgram.invoked?.rawValue ?? "dkimtool"
+
   /// Writes octets as they are to standard output.
   static func write(_ octets: [UInt8]) throws {
     do {
@@ -17,9 +20,10 @@ enum Console {
     try write(Array((line + "\n").utf8))
   }
 
-  /// Writes `dkimtool: MESSAGE` to standard error; that this fails is nobody's concern.
+  /// Writes `dkimtool: MESSAGE` to standard error, with the name of the program that was called; a failure to write
+  /// is ignored.
   static func complain(_ message: String) {
-    report("dkimtool: " + message)
+    report(programName + ": " + message)
   }
 
   /// Writes a line to standard error as it is.

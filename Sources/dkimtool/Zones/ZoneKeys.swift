@@ -16,45 +16,63 @@ struct ZoneKeys {
     var subdomains = false
     /// The keys are for mail only (s=email).
     var emailOnly = false
+    /// Rows after the first one that cannot be used are not read.
+    var stopsAtFailure = false
   }
 
-  /// Something to be said, at a verbosity of 0 or more.
-  typealias Speaker = (_ level: Int, _ text: String) -> Void
+  /// What happened to a row. The texts can be written to a terminal.
+  enum Remark {
+    case retrieved(number: Int, row: String)
+    case loaded(row: String)
+    /// A row of another domain; `why` is `nil` where the caller asked for one domain.
+    case skipped(number: Int, row: String, why: String?)
+    /// The record is that of an earlier row.
+    case repeated(row: String, earlier: String)
+    /// `text` says what failed and `reason` why; `place` is the file and the line.
+    case failed(text: String, reason: String?, mend: String?, place: String)
+  }
+
+  typealias Reporter = (Remark) -> Void
 
   private let wishes: Wishes
   private let store: SigningKeyStore
-  private let say: Speaker
+  private let report: Reporter
   private(set) var entries: [Entry] = []
   /// Rows that cannot be used.
   private(set) var failures = 0
   /// Names that are taken: by which row, with which public key.
   private var taken: [String: (row: String, key: [UInt8])] = [:]
 
-  init(_ keys: [NamedKey], _ wishes: Wishes, say: @escaping Speaker) {
+  init(_ keys: [NamedKey], _ wishes: Wishes, report: @escaping Reporter) {
     self.wishes = wishes
-    self.say = say
+    self.report = report
     // Who publishes a key need not be the one who signs with it.
     var options = SigningKeyStore.Options()
     options.requireSafeKeys = false
     options.minimumKeyBits = 0
     store = SigningKeyStore(options)
-    for (number, key) in keys.enumerated() { take(key, number) }
+    for (number, key) in keys.enumerated() {
+      take(key, number)
+      if failures > 0, wishes.stopsAtFailure { break }
+    }
   }
 
   private mutating func take(_ key: NamedKey, _ number: Int) {
     let name = SafeText.escaped(key.name)
     switch key.content {
-    case .skipped(let why): say(0, "record \(number) for '\(name)' skipped: \(why.rawValue)\(place(key))")
-    case .corrupt(let why): fail(key, "record \(number) for '\(name)' corrupt: \(why)")
+    case .skipped(let why): report(.skipped(number: number, row: name, why: why.rawValue + place(key)))
+    case .corrupt(let why): fail(key, "record \(number) for '\(name)' corrupt", why)
     case .key(let published):
-      guard isWanted(published.domain) else { return say(1, "record \(number) for '\(name)' skipped") }
-      say(2, "record \(number) for '\(name)' retrieved")
+      guard isWanted(published.domain) else {
+        return report(.skipped(number: number, row: name, why: nil))
+      }
+      report(.retrieved(number: number, row: name))
       do throws(SigningKeyStoreError) {
         let privateKey = try store.key(at: published.location)
-        say(2, "key for '\(name)' loaded")
+        report(.loaded(row: name))
         add(key, published, privateKey)
       } catch {
-        fail(key, "key for '\(name)' load failed: \(error)", mend: error.mend)
+        fail(key, "key for '\(name)' load failed", "\(error)", mend: error.mend)
       }
     }
   }
@@ -70,7 +88,7 @@ struct ZoneKeys {
       return fail(key, "the name of the record for '\(name)' is longer than a DNS name can be (253 octets)")
     }
     if let other = taken[query.name] {
-      if other.key == privateKey.publicKey { return say(1, "record for '\(name)' is that of '\(other.row)'") }
+      if other.key == privateKey.publicKey { return report(.repeated(row: name, earlier: other.row)) }
       return fail(
         key, "'\(name)' and '\(other.row)' have different keys for \(query.name)",
         mend: "give one of them another selector")
@@ -84,10 +102,12 @@ struct ZoneKeys {
         record: ZoneRecord(text, selector: published.selector, domain: published.domain)))
   }
 
-  private mutating func fail(_ key: NamedKey, _ text: String, mend: String? = nil) {
+  private mutating func fail(_ key: NamedKey, _ text: String, _ reason: String? = nil, mend: String? = nil) {
     failures += 1
-    say(0, SafeText.escaped(text) + place(key))
-    if let mend { say(0, "to mend: " + SafeText.escaped(mend)) }
+    report(
+      .failed(
+        text: SafeText.escaped(text), reason: reason.map(SafeText.escaped), mend: mend.map(SafeText.escaped),
+        place: place(key)))
   }
 
   private func place(_ key: NamedKey) -> String { key.place.map { SafeText.escaped(" (\($0))") } ?? "" }

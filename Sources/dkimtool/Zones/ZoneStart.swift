@@ -14,13 +14,18 @@ struct ZoneStart {
   /// As ``ZoneName`` writes it; `nil`: the user and the host who run this.
   var contact: String?
 
+  /// `$TTL` and the record.
   /// - Parameter server: the primary name server; `nil`: this host.
   func text(server: String?, at time: Timestamp) -> String {
+    "$TTL \(lifetime)\n" + record(server: server, at: time)
+  }
+
+  /// The record and an empty line.
+  func record(server: String?, at time: Timestamp) -> String {
     let host = ZoneName(HostName.own)?.text ?? "localhost."
     let contact = contact ?? ZoneName.contact("\(Self.userName)@\(HostName.own)") ?? "hostmaster"
     let numbers = [refresh, retry, expire, lifetime].map { Self.padded("\($0)") }
     return """
-      $TTL \(lifetime)
       @\tIN\tSOA\t\(server ?? host)\t\(contact)\t (
       \t\(Self.padded("\(serial ?? Self.serial(at: time))"))   ; Serial (yyyymmddhh)
       \t\(numbers[0])   ; Refresh

@@ -56,6 +56,8 @@ struct UpdateScript {
   let zone: DomainName?
   /// What is at the names goes.
   let replaces: Bool
+  /// The line that adds a record with that TTL.
+  var addition: (ZoneRecord, Int) -> String = { $0.addition(lifetime: $1) }
 
   func text() -> String {
     var text = server.map { "server \($0)\n" } ?? ""
@@ -65,7 +67,7 @@ struct UpdateScript {
         text += "zone \(domain.aLabel)\n"
         for entry in entries[start..<min(start + Self.batch, entries.count)] {
           if replaces { text += entry.record.removal }
-          text += entry.record.addition(lifetime: lifetime)
+          text += addition(entry.record, lifetime)
         }
         text += "send\nanswer\n"
       }

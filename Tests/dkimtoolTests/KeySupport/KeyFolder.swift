@@ -32,6 +32,10 @@ final class KeyFolder: Sendable {
     guard chmod(path(name), mode) == 0 else { throw Errno(rawValue: errno) }
   }
 
+  func makeFolder(_ name: String) throws {
+    guard mkdir(path(name), 0o700) == 0 else { throw Errno(rawValue: errno) }
+  }
+
   func read(_ name: String) throws -> String {
     let file = try FileDescriptor.open(FilePath(path(name)), .readOnly)
     return try file.closeAfter {

@@ -1,17 +1,17 @@
 /// Reads a command line as getopt(3) does: options of one letter that may be bundled (`-fvx FILE`), their values
 /// behind them or as the next word (`-bsv`, `-b sv`), operands between them, `--` before the rest. Long options are
 /// `--NAME`, `--NAME=VALUE` and `--NAME VALUE`.
-struct OptionScanner {
+package struct OptionScanner {
   /// What an option takes.
-  enum Value: Sendable { case none, required }
+  package enum Value: Sendable { case none, required }
 
-  enum Item: Sendable, Hashable {
+  package enum Item: Sendable, Hashable {
     case option(Character, value: String?)
     case long(String, value: String?)
     case operand(String)
   }
 
-  enum Fault: Error, Sendable, Hashable {
+  package enum Fault: Error, Sendable, Hashable {
     case unknownOption(Character)
     case unknownLongOption(String)
     case valueMissing(String)
@@ -28,7 +28,7 @@ struct OptionScanner {
   /// - Parameters:
   ///   - letters: as getopt(3) has them: a colon behind a letter that takes a value.
   ///   - names: the long options.
-  init(_ arguments: [String], letters: String, names: [String: Value]) {
+  package init(_ arguments: [String], letters: String, names: [String: Value]) {
     words = arguments[...]
     self.names = names
     var all: [Character: Value] = [:]
@@ -45,7 +45,7 @@ struct OptionScanner {
   }
 
   /// The next option or operand; `nil` at the end.
-  mutating func next() throws(Fault) -> Item? {
+  package mutating func next() throws(Fault) -> Item? {
     if let letter = bundle.popFirst() { return try option(letter) }
     guard let word = words.popFirst() else { return nil }
     if onlyOperands || word == "-" || !word.hasPrefix("-") { return .operand(word) }
@@ -87,7 +87,7 @@ struct OptionScanner {
 }
 
 extension OptionScanner.Fault: CustomStringConvertible {
-  var description: String {
+  package var description: String {
     switch self {
     case .unknownOption(let letter): "unknown option -\(letter)"
     case .unknownLongOption(let name): "unknown option --\(name)"

@@ -1,0 +1,92 @@
+import DKIMCore
+import Glibc
+import SystemPackage
+
+/// The two files of a key: `SELECTOR.private` and `SELECTOR.txt`.
+struct KeyPairFiles {
+  let key: NewFiles.File
+  let record: NewFiles.File
+
+  /// - Parameters:
+  ///   - base: the path of both without `.private` and `.txt`.
+  ///   - absolute: the zone file has the whole name.
+  init(_ key: SigningKey, _ record: ZoneRecord, base: String, absolute: Bool) {
+    let paths = Self.paths(base)
+    self.key = NewFiles.File(path: paths.key, contents: Array(key.pem.utf8))
+    self.record = NewFiles.File(path: paths.record, contents: Array(record.zoneFile(absolute: absolute).utf8))
+  }
+
+  static func paths(_ base: String) -> (key: String, record: String) { (base + ".private", base + ".txt") }
+
+  var all: [NewFiles.File] { [key, record] }
+
+  /// Writes both files and keeps files of these names beside them, as `.old`, `.old.2`, `.old.3` and so on.
+  ///
+  /// - Returns: the names that were given to old files.
+  /// - Throws: `CommandFailure` that names the file; the old files then have their names again.
+  func replaceKeepingOld() throws -> [String] {
+    let old = try KeptFiles(all.map(\.path))
+    do {
+      try NewFiles.replace(all)
+    } catch {
+      old.restore()
+      throw error
+    }
+    return old.names
+  }
+}
+
+/// Second names of files that are about to be replaced.
+private struct KeptFiles {
+  private struct Kept {
+    let path: String
+    let name: String
+    /// A file system without hard links: the file has only its second name.
+    let isMoved: Bool
+  }
+
+  private var kept: [Kept] = []
+
+  var names: [String] { kept.map(\.name) }
+
+  /// Gives every file that exists a second name; all get the same ending, the first that is free for each of them.
+  init(_ paths: [String]) throws {
+    for number in 1... {
+      let ending = number == 1 ? ".old" : ".old.\(number)"
+      guard !paths.contains(where: { Self.exists($0 + ending) }) else { continue }
+      do {
+        for path in paths where Self.exists(path) { kept.append(try Self.keep(path, as: path + ending)) }
+        return
+      } catch Errno.fileExists {
+        // Another process took the name.
+        restore()
+        kept = []
+      } catch {
+        restore()
+        throw CommandFailure(.cannotCreate, "\(paths[kept.count]): the old file cannot be kept: \(error)")
+      }
+    }
+  }
+
+  /// Takes the second names away again.
+  func restore() {
+    for file in kept {
+      if file.isMoved { rename(file.name, file.path) } else { unlink(file.name) }
+    }
+  }
+
+  private static func keep(_ path: String, as name: String) throws -> Kept {
+    if link(path, name) == 0 { return Kept(path: path, name: name, isMoved: false) }
+    let reason = errno
+    guard reason == EPERM || reason == EOPNOTSUPP || reason == ENOSYS || reason == EMLINK else {
+      throw Errno(rawValue: reason)
+    }
+    guard rename(path, name) == 0 else { throw Errno(rawValue: errno) }
+    return Kept(path: path, name: name, isMoved: true)
+  }
+
+  private static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+}

@@ -1,0 +1,151 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// A private key that is compared with a published one.
+struct PrivateHalf {
+  let key: SigningKey?
+  /// Why the file holds no key.
+  let fault: String?
+
+  /// Reads a file; complains if other users can read it.
+  ///
+  /// - Throws: `ProgramEnd` if there is no such file.
+  init(file path: String) throws {
+    let file: TestedKeyFile
+    do { file = try TestedKeyFile(path) } catch let failure as CommandFailure {
+      throw ProgramEnd(failure.status.rawValue, failure.message)
+    }
+    if file.isOpenToOthers { Console.complain("\(path): WARNING: unsafe permissions") }
+    self.init { () throws(SigningKeyError) in try SigningKey(file.contents) }
+  }
+
+  /// The key of a row of a KeyTable.
+  init(_ location: KeyLocation, _ rules: KeyRules) throws {
+    switch location {
+    case .file(let path): try self.init(file: path)
+    case .inline: self.init { () throws(SigningKeyStoreError) in try rules.store.key(at: location) }
+    }
+  }
+
+  private init<Fault: Error>(reading read: () throws(Fault) -> SigningKey) {
+    do throws(Fault) {
+      (key, fault) = (try read(), nil)
+    } catch {
+      (key, fault) = (nil, SafeText.escaped("\(error)"))
+    }
+  }
+}
+
+/// What a published key is worth, in the words of opendkim-testkey.
+struct KeyPairCheck {
+  enum Result {
+    case pass
+    case mismatch
+    /// The words, and a line that explains them where OpenDKIM prints one of OpenSSL.
+    case failure(String, reason: String?)
+  }
+
+  let result: Result
+  /// Whether DNSSEC secured the record; `nil` if no key was read from it.
+  let isSecure: Bool?
+
+  var status: ExitStatus {
+    switch result {
+    case .pass: .success
+    case .mismatch: .dataError
+    case .failure: .unavailable
+    }
+  }
+
+  /// - Parameter name: the name of the record for messages.
+  init(_ query: KeyQuery, named name: String, _ privateKey: PrivateHalf?, _ source: any PublicKeySource) async {
+    let answer = await source.answer(query)
+    let check = KeyCheck(query, answer, privateKey: privateKey?.key)
+    if let words = Self.words(answer, check, name) {
+      result = .failure(words.text, reason: nil)
+      isSecure = words.isOfRecord ? nil : check.isSecure
+    } else if let fault = privateKey?.fault {
+      result = .failure("PEM_read_bio_PrivateKey() failed", reason: fault)
+      isSecure = check.isSecure
+    } else {
+      result = check.status == .success ? .pass : .mismatch
+      isSecure = check.isSecure
+    }
+  }
+
+  /// Why the published key cannot be used; `nil` if it can.
+  private static func words(
+    _ answer: KeyAnswer, _ check: KeyCheck, _ name: String
+  ) -> (text: String, isOfRecord: Bool)? {
+    switch answer {
+    case .noSuchName: return ("'\(name)' record not found", true)
+    case .noData, .records([], _): return ("No key", true)
+    case .records(let texts, _) where texts.count == 1:
+      if let words = words(of: texts[0]) { return (words, true) }
+    case .records: return ("multiple DNS replies for '\(name)'", true)
+    case .failure: break
+    }
+    return check.findings.first { $0.grade == .failure }.map { (SafeText.escaped($0.words), false) }
+  }
+
+  /// Why OpenDKIM takes a record for none; `nil` if it does not.
+  private static func words(of text: [UInt8]) -> String? {
+    do throws(KeyRecordError) {
+      let record = try KeyRecord(text)
+      if let hashes = record.hashAlgorithms, !hashes.contains(where: ["sha1", "sha256"].contains) {
+        return SafeText.escaped("unknown hash '\(hashes.joined(separator: ":"))'")
+      }
+      return record.servesEmail ? nil : "key type mismatch"
+    } catch {
+      return error.openDKIMWords(for: text)
+    }
+  }
+}
+
+extension KeyRecordError {
+  /// Why a record is not a key, in OpenDKIM's words where it has some.
+  fileprivate func openDKIMWords(for text: [UInt8]) -> String {
+    if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return "empty key record" }
+    if let words = KeyRecordSyntax.fault(in: text) { return words }
+    return switch self {
+    case .keyMissing: "key missing"
+    case .revoked: "Revoked key"
+    case .incompatibleVersion(let found): SafeText.escaped("invalid key version '\(found)'")
+    case .unknownKeyType(let found): SafeText.escaped("unknown key type '\(found)'")
+    default: SafeText.escaped("\(self)")
+    }
+  }
+}
+
+/// The place of a syntax error in a key record as OpenDKIM reports it. The syntax itself is ``KeyRecord``'s business.
+private enum KeyRecordSyntax {
+  private enum Place { case beforeName, inName, afterName, inValue }
+
+  static func fault(in text: [UInt8]) -> String? {
+    var place = Place.beforeName
+    for (offset, octet) in text.enumerated() {
+      let isBlank = octet == 0x20 || 0x09...0x0D ~= octet
+      guard octet < 0x7F, octet >= 0x20 || isBlank else {
+        return "invalid character (ASCII 0x\(hexadecimal(octet)) at offset \(offset)) in key data"
+      }
+      switch place {
+      case .beforeName where isBlank: break
+      case .beforeName where isAlphanumeric(octet): place = .inName
+      case .inName where octet == UInt8(ascii: "="), .afterName where octet == UInt8(ascii: "="): place = .inValue
+      case .inName where isBlank, .afterName where isBlank: place = .afterName
+      case .inName where octet != UInt8(ascii: ";"): break
+      case .inValue: if octet == UInt8(ascii: ";") { place = .beforeName }
+      default: return "syntax error in key data (ASCII 0x\(hexadecimal(octet)) at offset \(offset))"
+      }
+    }
+    return place == .inName || place == .afterName ? "tag without value at end of key data" : nil
+  }
+
+  private static func isAlphanumeric(_ octet: UInt8) -> Bool {
+    (octet | 0x20) &- UInt8(ascii: "a") < 26 || octet &- UInt8(ascii: "0") < 10
+  }
+
+  private static func hexadecimal(_ octet: UInt8) -> String {
+    (octet < 16 ? "0" : "") + String(octet, radix: 16)
+  }
+}

@@ -1,0 +1,35 @@
+import DKIMConfiguration
+import DKIMDataSets
+
+/// The configuration file and the data sets of a program, with the errors in OpenDKIM's words.
+enum ProgramSettings {
+  /// Reads the file, or the standard one if it can be read.
+  ///
+  /// - Throws: `ProgramEnd` with the first line that is wrong.
+  static func load(_ path: String?) throws -> ToolSettings {
+    let (settings, problems) = ToolSettings.read(path)
+    try check(problems, of: settings)
+    return settings
+  }
+
+  /// - Throws: `ProgramEnd` if one of the problems is an error.
+  static func check(_ problems: [ConfigurationProblem], of settings: ToolSettings) throws {
+    guard let error = problems.first(where: { $0.severity == .error }) else { return }
+    let file = error.place?.file ?? settings.path ?? "<none>"
+    throw ProgramEnd(
+      ExitStatus.configuration.rawValue,
+      SafeText.escaped("\(file): configuration error at line \(error.place?.line ?? 0)"))
+  }
+}
+
+extension DataSetOpenError {
+  /// The reason in the words of OpenDKIM's library for data sets, where it has some.
+  var openDKIMWords: String {
+    switch reason {
+    case .unknownKind: "Unknown database type"
+    case .file(let problem):
+      if case .system(let code) = problem.reason { "\(code)" } else { SafeText.escaped("\(problem)") }
+    default: SafeText.escaped(problem.text)
+    }
+  }
+}
