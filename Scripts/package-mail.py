@@ -50,7 +50,9 @@ def main():
             line = re.sub(r"\bt=\d+", "t=*", line)
             print(re.sub(r"\bb=[A-Za-z0-9+/= ]+", "b=*", line))
         elif line.startswith("Authentication-Results:"):
-            print(re.sub(r"\s+", " ", re.sub(r"\bheader\.b=\S+", "header.b=*", line)))
+            line = re.sub(r"\s+", " ", re.sub(r"\bheader\.b=\S+", "header.b=*", line))
+            # Only opendkim reports this result of ATPS, also if no ATPS record was looked up.
+            print(line.replace(" dkim-atps=neutral", ""))
 
 
 main()
