@@ -56,6 +56,7 @@ test: ## all tests; as root, since they start Postfix and other servers
 	$(MAKE) --no-print-directory conformance
 
 test-fresh: ## build, install and test in new minimal roots of Debian 12 and 13 (an hour, root)
+	Scripts/install test-packages
 	Scripts/test-fresh
 
 mail: ## mail through a real Postfix; after `make test`, or a build of the tests
@@ -131,3 +132,15 @@ uninstall: ## remove what `make install` has installed; keys and configuration s
 
 clean: ## remove what was built
 	rm -rf .build .build-* Benchmarks/.build Examples/.build
+
+# Packages
+
+.PHONY: deb test-packages
+
+deb: ## Debian packages for this release of Debian, in .build-deb/out
+	Scripts/install build backends package
+	Scripts/build-deb
+
+test-packages: ## exchange the packages for Debian's opendkim and back, with real mail (root; RELEASES="bookworm trixie")
+	Scripts/install test-packages
+	Scripts/test-packages $(RELEASES)

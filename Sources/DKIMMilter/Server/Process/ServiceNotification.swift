@@ -9,9 +9,19 @@ struct ServiceNotifier: Sendable {
     case socket(String)
     /// A connected socket that keeps the bounds of packets.
     case channel(CInt)
+    /// A socket connected to that of the service manager.
+    case manager(CInt)
   }
 
   let destinations: [Destination]
+
+  /// Connects to the service manager's socket at once: its path cannot be reached after `ChangeRootDirectory`.
+  init(destinations: [Destination]) {
+    self.destinations = destinations.map { destination in
+      guard case .socket(let name) = destination, let socket = Self.connect(name) else { return destination }
+      return .manager(socket)
+    }
+  }
 
   /// Nobody is told of what nobody asked for. Nothing here blocks; what cannot be delivered is lost.
   func send(_ lines: [String], descriptor: CInt? = nil) {
@@ -19,6 +29,8 @@ struct ServiceNotifier: Sendable {
     for destination in destinations {
       switch destination {
       case .socket(let name): Self.send(octets, to: name)
+      case .manager(let socket):
+        _ = unsafe octets.withUnsafeBytes { unsafe cprocess_send(socket, $0.baseAddress, $0.count, -1) }
       case .channel(let socket):
         _ = unsafe octets.withUnsafeBytes {
           unsafe cprocess_send(socket, $0.baseAddress, $0.count, descriptor ?? -1)
@@ -42,6 +54,20 @@ struct ServiceNotifier: Sendable {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
+  }
+
+  private static func connect(_ name: String) -> CInt? {
+    guard let address = UnixAddress(name) else { return nil }
+    let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    guard socket >= 0 else { return nil }
+    let isConnected = unsafe address.withSocketAddress { pointer, length in
+      unsafe Glibc.connect(socket, pointer, length) == 0
+    }
+    guard isConnected else {
+      close(socket)
+      return nil
+    }
+    return socket
   }
 
   private static func send(_ octets: [UInt8], to name: String) {
