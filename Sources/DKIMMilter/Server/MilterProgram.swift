@@ -28,7 +28,7 @@ public enum MilterProgram {
     }
     switch arguments.task {
     case .help: Terminal.output(UsageText.long)
-    case .printVersion: Terminal.output(UsageText.version)
+    case .printVersion: Terminal.output(UsageText.version())
     case .helpConfig(let name): return InformationTasks.helpConfiguration(name)
     case .printSetting(let name): return InformationTasks.printSetting(name, arguments)
     case .check: return try CheckTask.run(arguments).rawValue

@@ -69,9 +69,18 @@ enum UsageText {
 
     """
 
-  static let version = """
-    \(Product.name): version \(Product.version)
-    \tCompatible with OpenDKIM 2.11.0 (opendkim.conf, log lines, header fields)
+  /// The first line is what scripts look for under the name that they have used.
+  static func version(_ name: ProgramName = .current) -> String {
+    let title =
+      switch name {
+      case .milter: "\(name.rawValue): version \(Product.version)"
+      case .openDKIM: "\(name.rawValue): \(name.titleWithVersion)\n\t\(Product.name) version \(Product.version)"
+      }
+    return title + "\n" + versionDetails
+  }
+
+  private static let versionDetails = """
+    \tCompatible with OpenDKIM \(ProgramName.openDKIMVersion) (opendkim.conf, log lines, header fields)
     \tMilter protocol versions 2 to 6
     \tSupported signing algorithms:
     \t\trsa-sha256
