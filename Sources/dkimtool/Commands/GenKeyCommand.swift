@@ -26,7 +26,7 @@ struct GenKeyCommand: AsyncParsableCommand {
   )
 
   @Option(
-    name: [.customShort("d", allowingJoined: true), .long], help: "The domain that signs (d=).",
+    name: [.customShort("d", allowingJoined: true), .long], help: "The signing domain (d=).",
     transform: ArgumentParsing.domain)
   var domain: DomainName
 
@@ -46,57 +46,57 @@ struct GenKeyCommand: AsyncParsableCommand {
   var bits: Int?
 
   @Option(
-    name: [.customShort("D", allowingJoined: true), .long], help: "Where to write the files.",
+    name: [.customShort("D", allowingJoined: true), .long], help: "The directory to write the files to.",
     completion: .directory)
   var directory = "."
 
   @Option(
     name: [.customShort("h", allowingJoined: true), .long],
     help: ArgumentHelp(
-      "The hash algorithms the key may be used with (h=), with colons; \"\" leaves the tag out. (default: sha256)",
+      "Hash algorithms that may be used with the key (h=), colon-separated; \"\" omits the tag. (default: sha256)",
       valueName: "list"),
     transform: GenKeyArguments.hashAlgorithms)
   var hashAlgorithms: HashAlgorithmList?
 
-  @Option(name: [.customShort("n", allowingJoined: true), .long], help: "A note for people (n=).")
+  @Option(name: [.customShort("n", allowingJoined: true), .long], help: "A note for human readers (n=).")
   var note: String?
 
-  @Flag(name: .shortAndLong, help: "The key is for mail only (s=email).")
+  @Flag(name: .shortAndLong, help: "Restrict the key to mail (s=email).")
   var restrict = false
 
   @Flag(
     name: [.customShort("S"), .customLong("nosubdomains"), .customLong("no-subdomains")],
-    help: "Identities below the domain are not covered (t=s).")
+    help: "Do not allow identities in subdomains (t=s).")
   var noSubdomains = false
 
-  @Flag(help: "Identities below the domain are covered; this is so without -S.")
+  @Flag(help: "Allow identities in subdomains (the default).")
   var subdomains = false
 
-  @Flag(name: [.customShort("t"), .long], help: "The domain is testing DKIM: receivers ignore failures (t=y).")
+  @Flag(name: [.customShort("t"), .long], help: "Test mode: receivers treat mail of the domain as unsigned (t=y).")
   var testmode = false
 
-  @Flag(name: .shortAndLong, help: "Write the whole name into the zone file, with the domain and a dot.")
+  @Flag(name: .shortAndLong, help: "Write the full name into the zone file, with the domain and a trailing dot.")
   var appendDomain = false
 
-  @Flag(help: "Replace files that are there already.")
+  @Flag(help: "Replace existing files.")
   var force = false
 
   @Option(
-    help: ArgumentHelp("Print the record of this private key; make no key and write no file.", valueName: "keyfile"),
+    help: ArgumentHelp("Print the record for this private key instead of generating one.", valueName: "keyfile"),
     completion: .file())
   var from: String?
 
   @Option(
-    help: ArgumentHelp("Print the record to standard output too; may be repeated.", valueName: "form"))
+    help: ArgumentHelp("Print the record to standard output as well; may be repeated.", valueName: "form"))
   var print: [RecordForm] = []
 
-  @Flag(name: .shortAndLong, help: "Say what is done.")
+  @Flag(name: .shortAndLong, help: "Report progress on standard error.")
   var verbose: Int
 
   func validate() throws {
-    guard !noSubdomains || !subdomains else { throw ValidationError("-S and --subdomains exclude each other") }
+    guard !noSubdomains || !subdomains else { throw ValidationError("-S and --subdomains cannot be combined") }
     guard from == nil || !force && bits == nil else {
-      throw ValidationError("--from takes a key that is there: --bits and --force make no sense with it")
+      throw ValidationError("--from uses an existing key; it cannot be combined with --bits or --force")
     }
   }
 

@@ -38,33 +38,33 @@ struct GenZoneCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("C", allowingJoined: true), .long],
-    help: ArgumentHelp("Who is responsible for the zone (SOA). (default: you at this host)", valueName: "address"),
+    help: ArgumentHelp("Contact address in the SOA record. (default: the user at this host)", valueName: "address"),
     transform: GenZoneArguments.contact)
   var contact: String?
 
   @Option(
-    name: [.customShort("d", allowingJoined: true), .long], help: "Only keys of this domain.",
+    name: [.customShort("d", allowingJoined: true), .long], help: "Print only keys of this domain.",
     transform: ArgumentParsing.domain)
   var domain: DomainName?
 
-  @Flag(name: [.customShort("D"), .customLong("suffix")], help: "Write ._domainkey behind selectors.")
+  @Flag(name: [.customShort("D"), .customLong("suffix")], help: "Append ._domainkey to selectors.")
   var suffix = false
 
   @Option(
     name: [.customShort("E", allowingJoined: true), .customLong("expire")],
-    help: ArgumentHelp("When secondary servers give up (SOA). (default: 604800)", valueName: "seconds"),
+    help: ArgumentHelp("Expiration time in the SOA record. (default: 604800)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var expire: Int?
 
-  @Flag(name: [.customShort("F"), .customLong("full-names")], help: "Write whole names, with domain and dot.")
+  @Flag(name: [.customShort("F"), .customLong("full-names")], help: "Write full names with a trailing dot.")
   var fullNames = false
 
-  @Flag(name: [.customShort("M"), .customLong("email-only")], help: "The keys are for mail only (s=email).")
+  @Flag(name: [.customShort("M"), .customLong("email-only")], help: "Restrict the keys to mail (s=email).")
   var emailOnly = false
 
   @Option(
     name: [.customShort("N", allowingJoined: true), .customLong("name-servers")],
-    help: ArgumentHelp("Name servers for NS records; the first one for SOA, and for nsupdate.", valueName: "ns,..."),
+    help: ArgumentHelp("Servers for NS records; the first one also for SOA and nsupdate.", valueName: "ns,..."),
     transform: GenZoneArguments.nameServers)
   var nameServers: [String] = []
 
@@ -74,36 +74,36 @@ struct GenZoneCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("r", allowingJoined: true), .long],
-    help: ArgumentHelp("When secondary servers ask again (SOA). (default: 10800)", valueName: "seconds"),
+    help: ArgumentHelp("Refresh time in the SOA record. (default: 10800)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var refresh: Int?
 
   @Option(
     name: [.customShort("R", allowingJoined: true), .long],
-    help: ArgumentHelp("When they try again after a failure (SOA). (default: 1800)", valueName: "seconds"),
+    help: ArgumentHelp("Retry time in the SOA record. (default: 1800)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var retry: Int?
 
-  @Flag(name: .shortAndLong, help: "With -d: keys of the domains below it, too.")
+  @Flag(name: .shortAndLong, help: "With -d: also print keys of subdomains.")
   var subdomains = false
 
   @Flag(name: [.customShort("S"), .customLong("soa")], help: "Write an SOA record.")
   var startOfAuthority = false
 
   @Option(
-    help: ArgumentHelp("The serial number of the zone (SOA). (default: the hour, yyyymmddhh)", valueName: "number"),
+    help: ArgumentHelp("Serial number in the SOA record. (default: date and hour, yyyymmddhh)", valueName: "number"),
     transform: GenZoneArguments.serial)
   var serial: Int?
 
   @Option(
     name: [.customShort("t", allowingJoined: true), .customLong("ttl")],
-    help: ArgumentHelp("The TTL of each record. (default: that of the zone; with -u 86400)", valueName: "seconds"),
+    help: ArgumentHelp("TTL of each record. (default: none; with -u 86400)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var lifetime: Int?
 
   @Option(
     name: [.customShort("T", allowingJoined: true), .customLong("default-ttl")],
-    help: ArgumentHelp("The TTL of the zone (SOA). (default: 86400)", valueName: "seconds"),
+    help: ArgumentHelp("Default TTL of the zone. (default: 86400)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var defaultLifetime: Int?
 
@@ -111,34 +111,34 @@ struct GenZoneCommand: AsyncParsableCommand {
   var update = false
 
   @Option(
-    help: "With -u: the zone that the names are in. (default: the domain of -d, else that of each key)",
+    help: "With -u: the zone of all records. (default: the domain of -d, or of each key)",
     transform: ArgumentParsing.domain)
   var zone: DomainName?
 
-  @Flag(help: "With -u: take out first what is at the names.")
+  @Flag(help: "With -u: delete the records at each name first.")
   var replace = false
 
-  @Flag(help: "End with 0 though rows could not be used.")
+  @Flag(help: "Exit with status 0 even if some rows cannot be used.")
   var lenient = false
 
   @Option(
     name: [.customShort("x", allowingJoined: true), .customLong("config")],
-    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf, where there is one)", valueName: "file"),
+    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf if it exists)", valueName: "file"),
     completion: .file())
   var config: String?
 
-  @Flag(name: .shortAndLong, help: "Say what is done; twice: at length.")
+  @Flag(name: .shortAndLong, help: "Report progress; if given twice, each row and key.")
   var verbose: Int
 
   @Argument(help: "A data set with the rows of a KeyTable.", completion: .file())
   var dataset: String?
 
   func validate() throws {
-    if subdomains, domain == nil { throw ValidationError("-s widens -d: name a domain with -d") }
+    if subdomains, domain == nil { throw ValidationError("-s extends -d; give a domain with -d") }
     if !update, let address = nameServers.first(where: { IPAddress($0) != nil }) {
-      throw ValidationError("\(address): NS records have names; addresses are for nsupdate only: -u")
+      throw ValidationError("\(address): NS records need host names; addresses are allowed only with -u")
     }
-    if !update, zone != nil || replace { throw ValidationError("--zone and --replace are for nsupdate: -u") }
+    if !update, zone != nil || replace { throw ValidationError("--zone and --replace require -u") }
   }
 
   func run() async throws {

@@ -40,7 +40,7 @@ struct TestKeyCommand: AsyncParsableCommand {
       """
   )
 
-  @Option(name: [.customShort("d", allowingJoined: true), .long], help: "The domain that signs (d=).")
+  @Option(name: [.customShort("d", allowingJoined: true), .long], help: "The signing domain (d=).")
   var domain: String?
 
   @Option(name: [.customShort("s", allowingJoined: true), .long], help: "The selector (s=).")
@@ -48,12 +48,12 @@ struct TestKeyCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("k", allowingJoined: true), .long],
-    help: "The private key; without it only the record is looked at.", completion: .file())
+    help: "The private key; without it only the record is checked.", completion: .file())
   var key: String?
 
   @Option(
     name: [.customShort("x", allowingJoined: true), .customLong("config")],
-    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf, where there is one)", valueName: "file"),
+    help: ArgumentHelp("The configuration file. (default: /etc/opendkim.conf if it exists)", valueName: "file"),
     completion: .file())
   var config: String?
 
@@ -61,14 +61,14 @@ struct TestKeyCommand: AsyncParsableCommand {
   var keySource: KeySourceOptions
 
   @Option(
-    help: ArgumentHelp("How many keys of a configuration are asked for at once. (default: 32)", valueName: "n"),
+    help: ArgumentHelp("Number of keys of a configuration looked up at the same time. (default: 32)", valueName: "n"),
     transform: ArgumentParsing.jobs)
   var jobs: Int?
 
   @Flag(help: "Print a JSON object for each key.")
   var json = false
 
-  @Flag(name: .shortAndLong, help: "Say more; up to three times.")
+  @Flag(name: .shortAndLong, help: "Print more; up to three times.")
   var verbose: Int
 
   func run() async throws {
