@@ -8,11 +8,10 @@ import TestSupport
 final class SettingsFolder {
   let path: String
 
-  /// - Parameter isShared: where everybody may search the folders above. Else below the package: they belong to the
-  ///   user alone, as RequireSafeKeys wants them.
+  /// - Parameter isShared: all users can search the folders above. Else only the user can write to them, as
+  ///   RequireSafeKeys wants it.
   init(isShared: Bool = false) throws {
-    let parent = isShared ? "/tmp" : TestFiles.package.appending(".build").appending("settings-tests").string
-    mkdir(parent, 0o755)
+    let parent = isShared ? "/tmp" : try Self.safeFolder.get()
     var template = Array("\(parent)/XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -21,6 +20,27 @@ final class SettingsFolder {
 
   deinit {
     remove(path)
+  }
+
+  /// Below the package, or below the home directory if other users can write to a folder above the package.
+  private static let safeFolder: Result<String, Errno> = {
+    let package = TestFiles.package.appending(".build").appending("settings-tests")
+    let home = FilePath(getenv("HOME").map { String(cString: $0) } ?? "/root").appending(".dkim-settings-tests")
+    for folder in [package, home] where isSafe(folder.removingLastComponent()) {
+      mkdir(folder.string, 0o755)
+      return .success(folder.string)
+    }
+    // Neither is safe for private keys; tests of RequireSafeKeys cannot pass.
+    return .failure(.notPermitted)
+  }()
+
+  private static func isSafe(_ folder: FilePath) -> Bool {
+    var folder = folder
+    while true {
+      var status = stat()
+      guard stat(folder.string, &status) == 0, status.st_mode & 0o022 == 0 else { return false }
+      guard folder.removeLastComponent() else { return true }
+    }
   }
 
   private func remove(_ path: String) {

@@ -34,16 +34,33 @@
     @Test("Several values of a key, and numbers for keys, are refused")
     func flags() async throws {
       try await DatabaseFiles.run { files in
-        for flag in ["duplicates=1\ndupsort=1", "integerkey=1"] {
-          let head = "VERSION=3\nformat=print\ntype=btree\n\(flag)\nHEADER=END\n"
-          try TestFiles.write(Array((head + " abcdefgh\n 1\n abcdefgh\n 2\nDATA=END\n").utf8), to: files.path("pairs"))
-          try? await files.run("mdb_load", "-n", "-f", files.path("pairs"), files.path("t"))
+        try TestFiles.write(Array(Self.writer.utf8), to: files.path("writer.c"))
+        try await files.run("cc", "-o", files.path("writer"), files.path("writer.c"), "-llmdb")
+        for flag in ["MDB_DUPSORT", "MDB_INTEGERKEY"] {
+          try await files.run(files.path("writer"), files.path("t"), flag)
           let refusal = await files.refusal("mdb:t")
           #expect(refusal?.contains("numbers for keys, or several values") == true, "\(refusal ?? flag)")
           try await files.run("rm", files.path("t"))
         }
       }
     }
+
+    /// Writes a file whose unnamed database has a flag. mdb_load of newer releases ignores such flags.
+    private static let writer = """
+      #include <lmdb.h>
+      #include <string.h>
+      int main(int count, char **words) {
+        unsigned flag = strcmp(words[2], "MDB_DUPSORT") == 0 ? MDB_DUPSORT : MDB_INTEGERKEY;
+        MDB_env *environment;
+        MDB_txn *transaction;
+        MDB_dbi database;
+        MDB_val key = {8, "abcdefgh"}, value = {1, "1"};
+        return mdb_env_create(&environment) || mdb_env_open(environment, words[1], MDB_NOSUBDIR, 0600)
+          || mdb_txn_begin(environment, NULL, 0, &transaction)
+          || mdb_dbi_open(transaction, NULL, flag | MDB_CREATE, &database)
+          || mdb_put(transaction, database, &key, &value, 0) || mdb_txn_commit(transaction);
+      }
+      """
 
     @Test("A file that was cut is refused, or what is left holds every row")
     func cut() async throws {

@@ -255,7 +255,9 @@ struct DatabaseChecks {
     #expect(try await open("?tls=no") == plain)
     #expect(try await open("?tls=unverified", host: "localhost") != plain)
     let name = await OpenedSet.refusal(session("localhost", "?tls=yes"), softStart: true, caFile: server.authority.file)
-    #expect(name?.contains("certificate") == true, "\(name ?? "")")
+    // The first is of newer clients of MariaDB.
+    let words = ["Hostname verification failed", "certificate"]
+    #expect(words.contains { name?.contains($0) == true }, "\(name ?? "")")
     let other = try await TestAuthority(in: try TestFiles.makeFolder("/tmp/dkim-other."))
     defer { TestFiles.removeFolder(other.folder) }
     for file in [other.file, nil] {
