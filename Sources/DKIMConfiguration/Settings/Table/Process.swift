@@ -7,8 +7,11 @@ extension SettingTable {
     SettingDefinition(
       "UMask", .integer, reload: false, "What others may not do with files and the socket; write it with a leading 0."),
     SettingDefinition(
-      "UserID", .text("USER[:GROUP]"), flag: "-u", reload: false, "Who the filter becomes when it was started as root."),
-    SettingDefinition("PidFile", .path, flag: "-P", reload: false, "Where the number of the process is written."),
+      "UserID", .text("USER[:GROUP]"), flag: "-u", reload: false,
+      "User (and group) to run as when started as root. Unset: the filter runs as root, with a warning."),
+    SettingDefinition(
+      "PidFile", .path, flag: "-P", reload: false,
+      "PID file. If it cannot be written, the error is logged and the filter runs without it."),
     SettingDefinition(
       "Background", .flag, default: "yes", flag: "-f", reload: false, "Go on in the background; -f means no."),
     SettingDefinition(
