@@ -55,7 +55,7 @@ test: ## all tests; as root, since they start Postfix and other servers
 	$(MAKE) --no-print-directory faults
 	$(MAKE) --no-print-directory conformance
 
-test-fresh: ## build, install and test in new minimal roots of Debian 12 and 13 (an hour, root)
+test-fresh: ## build, install and test in new minimal roots of Debian 12 and 13 (an hour for each, root)
 	Scripts/install test-packages
 	Scripts/test-fresh
 
