@@ -27,6 +27,7 @@ struct DKIMTool: AsyncParsableCommand {
   )
 
   static func main() async {
+    StandardDescriptors.openMissing()
     QuietDispatch.begin()
     if let program = OpenDKIMProgram.invoked {
       Glibc.exit(await program.run(Array(CommandLine.arguments.dropFirst())))

@@ -6,6 +6,7 @@ public enum MilterProgram {
   /// - Parameter words: the command line with the name of the program.
   /// - Returns: the exit status, by sysexits(3).
   public static func run(_ words: [String]) -> CInt {
+    StandardDescriptors.openMissing()
     ProgramName.current.nameProcess()
     QuietDispatch.begin()
     let context = StartContext.take()

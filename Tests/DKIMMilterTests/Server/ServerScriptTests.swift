@@ -179,6 +179,19 @@ struct ServerScriptTests {
     #expect(process.stop() == 0)
   }
 
+  @Test("started with standard input, output and error closed, it listens in the background", arguments: [[], ["-A"]])
+  func closedDescriptors(options: [String]) async throws {
+    let folder = try MilterFolder()
+    let process = try await start(options, in: folder) { configuration, options in
+      let shell = try ChildProcess(
+        ["/bin/sh", "-c", "exec \"$0\" \"$@\" <&- >&- 2>&-", MilterBinary.path, "-x", configuration] + options)
+      #expect(try await shell.end(within: .seconds(20)) == 0)
+    }
+    defer { kill(process, SIGKILL) }
+    #expect(try await MilterConnection(.unix(path: folder.file("socket"))).signs())
+    try await end(process, in: folder)
+  }
+
   @Test(
     "-n ends with 78 where the filter does not start, and with 0 where it does",
     arguments: [
