@@ -30,7 +30,6 @@ help: ## this list
 build: ## the programs in .build/release (TRAITS=AllBackends: with all optional parts)
 	Scripts/install build $(if $(TRAITS),backends)
 	$(RELEASE) $(if $(TRAITS),--traits $(TRAITS))
-	@echo $(TRAITS) | tr ', ' '\n\n' > .build/release/traits
 
 run: build ## the milter in the foreground with a new key (PORT=8891, DOMAIN=example.com)
 	@PORT="$(PORT)" DOMAIN="$(DOMAIN)" SELECTOR="$(SELECTOR)" Scripts/run-milter .build/release
