@@ -28,25 +28,14 @@ public enum BoundedFile {
 
   /// The octets of a regular file, and what it was like when it was opened.
   static func open(_ path: String, limit: Int) throws(FileProblem) -> (octets: [UInt8], status: stat) {
-    do {
-      let file = try FileDescriptor.open(
-        FilePath(path), .readOnly,
-        options: [.closeOnExec, .nonBlocking, FileDescriptor.OpenOptions(rawValue: O_NOCTTY)])
-      return try file.closeAfter {
-        var status = stat()
-        guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-          throw FileProblem(path: path, reason: .notAFile(kind(of: status.st_mode)))
-        }
-        guard status.st_size <= limit else { throw FileProblem(path: path, reason: .tooLong(limit: limit)) }
-        return (try octets(of: file, path: path, size: Int(status.st_size), limit: limit), status)
+    try with(path, [.closeOnExec, .nonBlocking, notTerminal]) { file in
+      var status = stat()
+      guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw FileProblem(path: path, reason: .notAFile(kind(of: status.st_mode)))
       }
-    } catch let problem as FileProblem {
-      throw problem
-    } catch let error as Errno {
-      throw FileProblem(path: path, reason: .system(error))
-    } catch {
-      throw FileProblem(path: path, reason: .system(.ioError))
+      guard status.st_size <= limit else { throw FileProblem(path: path, reason: .tooLong(limit: limit)) }
+      return (try octets(of: file, path: path, size: Int(status.st_size), limit: limit), status)
     }
   }
 
@@ -60,10 +49,19 @@ public enum BoundedFile {
     // `/dev/stdin` may lead to an ordinary file, and to another one once the process has let go of its terminal.
     let isRedirection = path.hasPrefix("/dev/") && status.st_mode & S_IFMT == S_IFREG
     guard isRedirection || [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { return nil }
+    return try with(path, [.closeOnExec, notTerminal]) { try octets(of: $0, path: path, size: 0, limit: limit) }
+  }
+
+  /// A terminal that is opened does not become that of the process.
+  private static let notTerminal = FileDescriptor.OpenOptions(rawValue: O_NOCTTY)
+
+  /// Opens a file for reading, and closes it after `body`.
+  private static func with<Result>(
+    _ path: String, _ options: FileDescriptor.OpenOptions, _ body: (FileDescriptor) throws -> Result
+  ) throws(FileProblem) -> Result {
     do {
-      let file = try FileDescriptor.open(
-        FilePath(path), .readOnly, options: [.closeOnExec, FileDescriptor.OpenOptions(rawValue: O_NOCTTY)])
-      return try file.closeAfter { try octets(of: file, path: path, size: 0, limit: limit) }
+      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: options)
+      return try file.closeAfter { try body(file) }
     } catch let problem as FileProblem {
       throw problem
     } catch let error as Errno {

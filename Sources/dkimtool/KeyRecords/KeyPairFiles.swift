@@ -20,21 +20,35 @@ struct KeyPairFiles {
 
   var all: [NewFiles.File] { [key, record] }
 
-  /// Writes both files and keeps files of these names beside them, as `.old`, `.old.2`, `.old.3` and so on.
+  /// Writes both files, with the owner and the mode of the files that they replace, and keeps files of these names beside them, as `.old`, `.old.2`, `.old.3` and so on.
   ///
   /// - Returns: the names that were given to old files.
   /// - Throws: `CommandFailure` that names the file; the old files then have their names again.
   func replaceKeepingOld() throws -> [String] {
     let paths = all.map(\.path)
     try NewFiles.refuseExisting(paths, unless: true)
+    // A filter that may read the old key must be able to read the new one.
+    let files = all.map { $0.withAttributesOfExistingFile() }
     let old = try KeptFiles(paths)
     do {
-      try NewFiles.replace(all)
+      try NewFiles.replace(files)
     } catch {
       old.restore()
       throw error
     }
     return old.names
+  }
+}
+
+extension NewFiles.File {
+  /// The same file with the owner and the mode of the regular file that has its path, if there is one.
+  fileprivate func withAttributesOfExistingFile() -> NewFiles.File {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return self }
+    var file = self
+    file.mode = status.st_mode & 0o777
+    file.owner = NewFiles.Owner(user: status.st_uid, group: status.st_gid)
+    return file
   }
 }
 

@@ -73,7 +73,6 @@ struct GetoptArguments {
   ///   - letters: as for getopt(3).
   ///   - names: long options that only this implementation has; each takes a value.
   ///   - usage: the lines after the usage line.
-  ///   - status: the exit status of a wrong command line.
   /// - Throws: `ProgramEnd` with getopt's message and the usage.
   init(
     _ arguments: [String], letters: String, names: [String] = [], usage: ProgramUsage

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @Suite("opendkim-genkey: the program of that name", .enabled(if: SideBySide.canRun(), SideBySide.missing))
@@ -108,6 +109,30 @@ struct GenKeyNameDifferenceTests {
     }
     let run = try Self.program.ours(["-b", "1024", "-d", "example.com", "-s", "a", "-v"], in: folder)
     #expect(run.errors.contains("opendkim-genkey: old file kept as a.private.old.3\n"))
+  }
+
+  @Test("a new key has the owner and the mode of the one that it replaces", .enabled(if: geteuid() == 0))
+  func ownerAndMode() throws {
+    for isTheirs in [true, false] {
+      let folder = try KeyFolder()
+      let arguments = ["-b", "1024", "-s", "a"]
+      func run() throws -> SideBySide.Run {
+        try isTheirs ? Self.program.theirs(arguments, in: folder) : Self.program.ours(arguments, in: folder)
+      }
+      #expect(try run().status == 0)
+      let first = try folder.read("a.private")
+      for name in ["a.private", "a.txt"] {
+        #expect(chown(folder.path(name), 65_534, 65_534) == 0 && chmod(folder.path(name), 0o640) == 0)
+      }
+      #expect(try run().status == 0)
+      #expect(try folder.read("a.private") != first)
+      for name in ["a.private", "a.txt"] {
+        var status = stat()
+        #expect(stat(folder.path(name), &status) == 0)
+        #expect(
+          status.st_uid == 65_534 && status.st_gid == 65_534 && folder.mode(name) == 0o640, "\(name), \(isTheirs)")
+      }
+    }
   }
 
   @Test("a record whose number is taken gives the pair another number")
