@@ -93,7 +93,8 @@ public enum SettingReference {
 
   private static func item(_ definition: SettingDefinition) -> [String] {
     var lines = [".It Cm \(definition.name) No \(roff(definition.kind.placeholder))", roff(definition.meaning)]
-    if let text = definition.defaultText { lines.append(roff("Default: \(text).")) }
+    // Lists have blanks so that lines can be filled.
+    if let text = definition.defaultText { lines.append(roff("Default: \(text).").replacing(",", with: ", ")) }
     if let flag = definition.flag { lines.append(roff("Option: \(flag).")) }
     if !definition.isReloadable { lines.append("A change needs a restart.") }
     if let why = definition.status.reason { lines.append(roff("Because: \(why).")) }
