@@ -160,8 +160,8 @@ let package = Package(
     .testTarget(
       name: "DKIMMilterTests",
       dependencies: [
-        "DKIMMilter", "DKIMConfiguration", "DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore,
-        nioPosix, systemPackage,
+        "CProcess", "DKIMMilter", "DKIMConfiguration", "DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport",
+        nioCore, nioPosix, systemPackage,
       ], swiftSettings: common),
     .testTarget(
       name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", "TestSupport", systemPackage],

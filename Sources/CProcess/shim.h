@@ -1,10 +1,15 @@
 #pragma once
 /* Calls of the system that Swift cannot make: variadic ones, and those that are macros. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -66,11 +71,15 @@ static inline ssize_t cprocess_send(int socket, const void *octets, size_t count
   return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/* One packet; `descriptor` gets what came with it, or -1. */
+/* The kernel takes at most 253 descriptors with one packet (unix(7)). */
+#define CPROCESS_MAXIMUM_DESCRIPTORS 253
+
+/* One packet. `descriptor` gets the descriptor that came with it, or -1 where none or more than one came: those are
+   closed, so that a sender cannot fill the table of this process. */
 static inline ssize_t cprocess_receive(int socket, void *octets, size_t capacity, int *descriptor) {
   struct iovec part = {.iov_base = octets, .iov_len = capacity};
   union {
-    char space[CMSG_SPACE(sizeof(int))];
+    char space[CMSG_SPACE(CPROCESS_MAXIMUM_DESCRIPTORS * sizeof(int))];
     struct cmsghdr align;
   } control;
   struct msghdr message = {
@@ -78,11 +87,30 @@ static inline ssize_t cprocess_receive(int socket, void *octets, size_t capacity
   *descriptor = -1;
   ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
   if (count < 0) return count;
-  struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-  if (head != NULL && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
-      head->cmsg_len == CMSG_LEN(sizeof(int)))
-    memcpy(descriptor, CMSG_DATA(head), sizeof(int));
+  int total = 0;
+  for (struct cmsghdr *head = CMSG_FIRSTHDR(&message); head != NULL; head = CMSG_NXTHDR(&message, head)) {
+    if (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS) continue;
+    int received = (int)((head->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    for (int i = 0; i < received; i++) {
+      int next;
+      memcpy(&next, CMSG_DATA(head) + i * sizeof(int), sizeof next);
+      if (total++ == 0) *descriptor = next;
+      else close(next);
+    }
+  }
+  if (total > 1) {
+    close(*descriptor);
+    *descriptor = -1;
+  }
   return count;
+}
+
+/* glibc declares it for _GNU_SOURCE only. */
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+
+/* The child closes that descriptor and all above it. */
+static inline int cprocess_close_from(posix_spawn_file_actions_t *actions, int from) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, from);
 }
 
 /* A descriptor that becomes readable with each of the signals. */
@@ -95,4 +123,24 @@ static inline int cprocess_next_signal(int descriptor) {
   struct signalfd_siginfo information;
   ssize_t count = read(descriptor, &information, sizeof information);
   return count == (ssize_t)sizeof information ? (int)information.ssi_signo : 0;
+}
+
+/* glibc declares it for _GNU_SOURCE only. */
+extern long syscall(long number, ...);
+
+/* O_PATH, which fcntl.h has for _GNU_SOURCE only, for directories. */
+#define CPROCESS_DIRECTORY (010000000 | O_DIRECTORY | O_CLOEXEC)
+
+static inline int cprocess_open_directory(const char *path) { return open(path, CPROCESS_DIRECTORY); }
+
+/* The directory of that path below `root`, which the path cannot leave; a link on the way is an error (ELOOP). */
+static inline int cprocess_open_directory_below(const char *root, const char *path) {
+  int top = cprocess_open_directory(root);
+  if (top < 0) return -1;
+  struct open_how how = {.flags = CPROCESS_DIRECTORY, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS};
+  int directory = (int)syscall(SYS_openat2, top, *path == 0 ? "/" : path, &how, sizeof how);
+  int error = errno;
+  close(top);
+  errno = error;
+  return directory;
 }

@@ -1,12 +1,12 @@
 /// Passwords in specifications, which no log and no error is to show.
 ///
 /// Signs are looked for as scalars: in a string of characters a colon with a combining mark behind it is no colon.
-enum DataSetSecrets {
+package enum DataSetSecrets {
   static let mask = "***"
 
   /// The specification with `***` for the password of `user:password@host`, the cookie of `erlang:`, and whatever
   /// follows a word like `pwd=` or `password=`, encoded or not.
-  static func hidden(in specification: String) -> String {
+  package static func hidden(in specification: String) -> String {
     // Several URLs of servers; the one name behind `dsn:`, `redis:` or what was meant to be one of them may hold blanks,
     // also within the password.
     let name = kind(of: specification)
@@ -158,7 +158,7 @@ enum DataSetSecrets {
 }
 
 extension String {
-  fileprivate func range(ofText text: String) -> Range<Index>? { unicodeScalars.range(ofText: text) }
+  func range(ofText text: String) -> Range<Index>? { unicodeScalars.range(ofText: text) }
 }
 
 extension String.UnicodeScalarView {

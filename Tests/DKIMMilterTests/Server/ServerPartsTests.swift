@@ -95,6 +95,55 @@ struct ServerPartsTests {
     #expect(folder.exists("pid"))
   }
 
+  @Test("a pid file below another root does not follow links of that root's users")
+  func pidFileInRoot() throws {
+    let folder = try MilterFolder()
+    for name in ["root", "root/run", "outside"] { mkdir(folder.file(name), 0o755) }
+    try folder.write("mine", to: "outside/pid")
+    symlink(folder.file("outside"), folder.file("root/link"))
+    symlink("run", folder.file("root/inner"))
+    for path in ["/link/pid", "/inner/pid", "/../outside/none/pid", "/missing/pid"] {
+      #expect(throws: PIDFile.WriteError.self) { try PIDFile.create(at: path, inside: folder.file("root")) }
+    }
+    #expect(folder.read("outside/pid") == "mine")
+    let file = try PIDFile.create(at: "/run/pid", inside: folder.file("root"))
+    #expect(folder.read("root/run/pid") == "\(getpid())\n")
+    #expect(file.remove() == nil)
+    let top = try PIDFile.create(at: "/../pid", inside: folder.file("root"))
+    #expect(folder.exists("root/pid"))
+    #expect(!folder.exists("pid"))
+    #expect(top.remove() == nil)
+  }
+
+  @Test("a metrics file replaces the old one, whatever others put beside it")
+  func metricsFile() throws {
+    let folder = try MilterFolder()
+    mkfifo(folder.file("metrics.new"), 0o666)
+    try folder.write("mine", to: "other")
+    symlink(folder.file("other"), folder.file("metrics"))
+    #expect(MetricsFile.write("a 1\n", to: folder.file("metrics")) == nil)
+    #expect(folder.read("metrics") == "a 1\n")
+    #expect(folder.read("other") == "mine")
+    #expect(MetricsFile.write("a 1\n", to: folder.file("missing/metrics")) == .noSuchFileOrDirectory)
+    mkdir(folder.file("directory"), 0o755)
+    #expect(MetricsFile.write("a 1\n", to: folder.file("directory")) == .isDirectory)
+    #expect(try TestFiles.names(in: folder.path).filter { $0.hasSuffix(".new") } == ["metrics.new"])
+  }
+
+  @Test(
+    "the supervisor forwards what a worker reports to the service manager, and nothing else",
+    arguments: [
+      ("READY=1", "READY=1"), ("STOPPING=1", "STOPPING=1"), ("RELOADING=1", "RELOADING=1"),
+      ("WATCHDOG=1", "WATCHDOG=1"),
+      ("STATUS=Filtering mail", "STATUS=Filtering mail"), ("MONOTONIC_USEC=12", "MONOTONIC_USEC=12"),
+      ("MAINPID=1", "MAINPID=\(getpid())"), ("WATCHDOG=trigger", nil), ("NOTIFYACCESS=all", nil), ("FDSTORE=1", nil),
+      ("MONOTONIC_USEC=x", nil), ("STATUS=\u{1B}[2J", nil), ("STATUS=" + String(repeating: "x", count: 300), nil),
+      ("", nil),
+    ] as [(String, String?)])
+  func forwardedReports(line: String, forwarded: String?) {
+    #expect(Supervisor.forwarded(Substring(line)) == forwarded)
+  }
+
   @Test("a stale unix socket is replaced, a live one is not, and what is no socket stays")
   func unixSockets() throws {
     let folder = try MilterFolder()

@@ -165,18 +165,36 @@ struct ServerScriptTests {
     #expect(milter.stop() == 0)
   }
 
-  @Test("a unit that waits for it keeps it in the foreground, whatever Background says")
-  func foregroundUnderTheServiceManager() async throws {
+  @Test("the log line with the arguments shows no password")
+  func passwordInArguments() async throws {
+    let folder = try MilterFolder()
+    let configuration = try folder.configure(["SoftStart yes", "Background no"])
+    let milter = try ChildProcess(
+      [
+        MilterBinary.path, "-x", configuration, "-d", "redis://:s3cret@127.0.0.1:1/0/p", "-s", "s", "-k",
+        folder.file("key"), "-p", "local:\(folder.file("socket"))",
+      ], log: folder.file("log"))
+    defer { milter.stop() }
+    try await eventually("the arguments are logged: \(folder.read("log"))") { folder.read("log").contains("(args: ") }
+    #expect(folder.read("log").contains("-d redis://:***@127.0.0.1:1/0/p"))
+    #expect(!folder.read("log").contains("s3cret"))
+  }
+
+  @Test(
+    "a unit that waits for it keeps it and its log in the foreground, whatever Background says", arguments: ["", "-A"])
+  func foregroundUnderTheServiceManager(option: String) async throws {
     let folder = try MilterFolder()
     let manager = try DatagramSocket(folder.file("notify"))
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
     // systemd sets the variable to the number of the process that it starts.
-    let script = "SYSTEMD_EXEC_PID=$$ NOTIFY_SOCKET=\"$1\" exec \"$0\" -x \"$2\""
+    let script = "SYSTEMD_EXEC_PID=$$ NOTIFY_SOCKET=\"$1\" exec \"$0\" -x \"$2\" $3"
     let process = try ChildProcess(
-      ["/bin/sh", "-c", script, MilterBinary.path, folder.file("notify"), configuration], log: folder.file("log"))
+      ["/bin/sh", "-c", script, MilterBinary.path, folder.file("notify"), configuration, option],
+      log: folder.file("log"))
     try await manager.expect("READY=1\nMAINPID=\(process.id)\n")
     #expect(process.isRunning)
     #expect(process.stop() == 0)
+    #expect(folder.read("log").contains("terminating with status 0"))
   }
 
   @Test("started with standard input, output and error closed, it listens in the background", arguments: [[], ["-A"]])

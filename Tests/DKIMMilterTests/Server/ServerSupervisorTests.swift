@@ -36,6 +36,20 @@ struct ServerSupervisorTests {
     #expect(!folder.exists("pid") && !folder.exists("socket"))
   }
 
+  @Test("a worker whose supervisor has ended does not start")
+  func orphan() async throws {
+    let folder = try MilterFolder()
+    let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
+    let worker = try ChildProcess(
+      [
+        "/usr/bin/env", "DKIM_MILTER_ROLE=worker", "DKIM_MILTER_PARENT=1", MilterBinary.path, "-f", "-x", configuration,
+      ],
+      log: folder.file("log"))
+    #expect(try await worker.end() == 70)
+    #expect(folder.read("log").contains("the supervisor has ended while the worker was starting"))
+    #expect(!folder.exists("socket"))
+  }
+
   @Test("it gives up at AutoRestartCount")
   func givesUp() async throws {
     let folder = try MilterFolder()

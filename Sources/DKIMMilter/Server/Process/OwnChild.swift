@@ -91,8 +91,9 @@ struct OwnChild {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    // Copies with high numbers first: a source must not be overwritten before it is used.
-    let copies = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, 64) }
+    let firstUnused = StartContext.channelDescriptor + CInt(inherited.count)
+    // Copies above the numbers that the child uses: a source must not be overwritten before it is copied.
+    let copies = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, firstUnused) }
     defer { for copy in copies where copy >= 0 { close(copy) } }
     guard !copies.contains(where: { $0 < 0 }) else {
       throw StartFailure(.systemError, "fcntl(): \(lastSystemError())")
@@ -100,6 +101,8 @@ struct OwnChild {
     for (offset, copy) in copies.enumerated() {
       unsafe posix_spawn_file_actions_adddup2(&actions, copy, StartContext.channelDescriptor + CInt(offset))
     }
+    // Descriptors that this process has inherited and does not know.
+    unsafe cprocess_close_from(&actions, firstUnused)
     var attributes = Self.attributes(newSession: start.role == .daemon)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
     let words = unsafe CStrings(CommandLine.arguments)

@@ -1,11 +1,15 @@
+import CProcess
 import Glibc
 import SystemPackage
 
 /// The file with the number of the process (`PidFile`).
 ///
-/// It is always a new file: a link that somebody else has put there is never written through.
+/// It is always a new file: a link that somebody else has put there is never written through. The directory stays open,
+/// so that the file is removed from the directory it was made in.
 struct PIDFile: Sendable {
   let path: String
+  private let directory: CInt
+  private let name: String
 
   /// Why the file cannot be written, as a sentence for the log. The filter runs without it, as OpenDKIM does.
   struct WriteError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -16,9 +20,9 @@ struct PIDFile: Sendable {
   }
 
   /// The file, or `nil` and a line in the log.
-  static func create(at path: String, log: Log) -> PIDFile? {
+  static func create(at path: String, inside root: String? = nil, log: Log) -> PIDFile? {
     do throws(WriteError) {
-      return try create(at: path)
+      return try create(at: path, inside: root)
     } catch {
       log.write(.error, "\(error)")
       return nil
@@ -26,44 +30,62 @@ struct PIDFile: Sendable {
   }
 
   /// Replaces the file of an earlier run. Nothing but a regular file is replaced.
-  static func create(at path: String, process: pid_t = getpid()) throws(WriteError) -> PIDFile {
+  /// - Parameter root: the directory that `path` begins in (`ChangeRootDirectory`, seen from outside). Its users may
+  ///   be hostile: no link on the way is followed, and nothing outside is touched.
+  static func create(
+    at path: String, inside root: String? = nil, process: pid_t = getpid()
+  ) throws(WriteError) -> PIDFile {
+    let parts = FilePath(path)
+    let parent = parts.removingLastComponent().string
+    let directory =
+      unsafe root.map { unsafe cprocess_open_directory_below($0, parent) }
+      ?? cprocess_open_directory(parent.isEmpty ? "." : parent)
+    guard directory >= 0, let name = parts.lastComponent?.string else {
+      throw WriteError(path: path, reason: lastSystemError())
+    }
+    let file = PIDFile(path: path, directory: directory, name: name)
+    if let reason = file.write(process) {
+      close(directory)
+      throw WriteError(path: path, reason: reason)
+    }
+    return file
+  }
+
+  /// `nil`, or why the file cannot be made.
+  private func write(_ process: pid_t) -> String? {
     var status = stat()
-    if unsafe lstat(path, &status) == 0 {
-      guard status.st_mode & S_IFMT == S_IFREG else {
-        throw WriteError(path: path, reason: "the path exists and is not a regular file")
-      }
-      unsafe unlink(path)
+    if unsafe fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
+      guard status.st_mode & S_IFMT == S_IFREG else { return "the path exists and is not a regular file" }
+      unsafe unlinkat(directory, name, 0)
     }
+    let descriptor = unsafe openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { return lastSystemError() }
+    let file = FileDescriptor(rawValue: descriptor)
     do {
-      let file = try FileDescriptor.open(
-        FilePath(path), .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
       try file.closeAfter {
-        do {
-          _ = try file.writeAll("\(process)\n".utf8)
-        } catch {
-          // On a full disk the file would stay behind, empty.
-          unsafe unlink(path)
-          throw error
-        }
+        _ = try file.writeAll("\(process)\n".utf8)
         // Whatever the umask is, everybody may read it.
-        _ = fchmod(file.rawValue, 0o644)
+        _ = fchmod(descriptor, 0o644)
       }
+      return nil
     } catch {
-      throw WriteError(path: path, reason: "\(error)")
+      // On a full disk an empty file would remain.
+      unsafe unlinkat(directory, name, 0)
+      return "\(error)"
     }
-    return PIDFile(path: path)
   }
 
   /// Removes the file where it still names this process. `nil`, or why it stays.
   func remove(process: pid_t = getpid()) -> String? {
+    defer { close(directory) }
     guard content() == "\(process)\n" else { return nil }
-    return unsafe unlink(path) == 0 || errno == ENOENT ? nil : lastSystemError()
+    return unsafe unlinkat(directory, name, 0) == 0 || errno == ENOENT ? nil : lastSystemError()
   }
 
   private func content() -> String? {
-    guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: [.noFollow, .closeOnExec])
-    else { return nil }
+    let descriptor = unsafe openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    let file = FileDescriptor(rawValue: descriptor)
     return try? file.closeAfter {
       var block = [UInt8](repeating: 0, count: 64)
       let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }

@@ -1,3 +1,4 @@
+import CProcess
 import Glibc
 
 /// What the process was started as, and what it inherited.
@@ -20,6 +21,7 @@ struct StartContext: Sendable {
   static let activationVariable = "DKIM_MILTER_ACTIVATED"
   static let detachVariable = "DKIM_MILTER_DETACH"
   static let configurationVariable = "DKIM_MILTER_CONFIGURATION"
+  static let parentVariable = "DKIM_MILTER_PARENT"
   /// The socket to the process that started us, where the role has one.
   static let channelDescriptor: CInt = 3
   /// The first of the inherited listening sockets. The configuration follows the last one.
@@ -44,14 +46,27 @@ struct StartContext: Sendable {
   let detachesWhenReady: Bool
   /// The configuration file as the process above has read it, where it can be read only once.
   let configuration: [UInt8]?
+  /// The process that started this one; `nil` in the first process.
+  let parent: pid_t?
 
   /// The variables for a child.
   static func variables(of start: OwnChild.Start) -> [String] {
     [
       "\(roleVariable)=\(start.role.rawValue)", "\(listenersVariable)=\(start.listeners.count)",
       "\(activationVariable)=\(start.areActivated ? 1 : 0)", "\(detachVariable)=\(start.detachesWhenReady ? 1 : 0)",
-      "\(configurationVariable)=\(start.configuration == nil ? 0 : 1)",
+      "\(configurationVariable)=\(start.configuration == nil ? 0 : 1)", "\(parentVariable)=\(getpid())",
     ]
+  }
+
+  /// A worker ends when its supervisor does: without the supervisor, nothing restarts or stops the worker. A change
+  /// of the user clears the request, so that it is made again after that.
+  func endWithSupervisor() throws(StartFailure) {
+    guard role == .worker else { return }
+    _ = cprocess_signal_when_parent_dies(SIGTERM)
+    // The signal is not sent if the supervisor has died before the request.
+    guard getppid() == parent else {
+      throw StartFailure(.software, "the supervisor has ended while the worker was starting")
+    }
   }
 
   /// Reads the environment, and removes from it what is meant for this process alone.
@@ -59,6 +74,7 @@ struct StartContext: Sendable {
     let role = variable(roleVariable).flatMap(Role.init) ?? .first
     let isActivated = role == .first || variable(activationVariable) == "1"
     let configuration = takeConfiguration(role)
+    let parent = role == .first ? nil : variable(parentVariable).flatMap { pid_t($0) }
     let detaches = role != .first && variable(detachVariable) == "1"
     let listeners = takeListeners(role)
     var destinations: [ServiceNotifier.Destination] = []
@@ -74,7 +90,8 @@ struct StartContext: Sendable {
       // systemd.exec(5): the process that the unit's command line names.
       isServiceProcess: variable("NOTIFY_SOCKET") != nil
         && variable("SYSTEMD_EXEC_PID").flatMap { pid_t($0) } == getpid(),
-      detachesWhenReady: detaches, configuration: configuration)
+      detachesWhenReady: detaches, configuration: configuration,
+      parent: parent)
   }
 
   private static func takeConfiguration(_ role: Role) -> [UInt8]? {
@@ -91,7 +108,9 @@ struct StartContext: Sendable {
 
   private static func takeListeners(_ role: Role) -> [CInt] {
     defer {
-      let own = [roleVariable, listenersVariable, activationVariable, detachVariable, configurationVariable]
+      let own = [
+        roleVariable, listenersVariable, activationVariable, detachVariable, configurationVariable, parentVariable,
+      ]
       for name in own + ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { unsafe unsetenv(name) }
     }
     let first: CInt

@@ -43,7 +43,7 @@ struct Supervisor {
       if let worker = try start() {
         let ending = watch(worker, signalDescriptor)
         close(worker.channel)
-        if let status = verdict(on: ending) { return status }
+        if let status = try verdict(on: ending) { return status }
       } else if let status = statusIfOverLimit() {
         return status
       }
@@ -81,7 +81,7 @@ struct Supervisor {
   private static let shortLife = Duration.seconds(1)
 
   /// `nil`: once more.
-  private mutating func verdict(on ending: OwnChild.Ending) -> ExitStatusCode? {
+  private mutating func verdict(on ending: OwnChild.Ending) throws(StartFailure) -> ExitStatusCode? {
     switch ending {
     case .exited(let status):
       let isFinal = [0, ExitStatus.software.rawValue, ExitStatus.configuration.rawValue].contains(status)
@@ -89,7 +89,7 @@ struct Supervisor {
       log.write(.notice, "exited with status \(status), restarting")
     case .signalled(let number):
       if isEnding { return number == SIGTERM || number == SIGINT ? 0 : ExitStatus.software.rawValue }
-      if !isReady { return ExitStatus.software.rawValue }
+      if !isReady { throw StartFailure(.software, "the worker was ended by signal \(number) while it was starting") }
       log.write(.notice, "terminated with signal \(number), restarting")
     }
     return statusIfOverLimit()
@@ -135,11 +135,25 @@ struct Supervisor {
     if let listener = report.listener {
       if listeners.isEmpty { listeners = [listener] } else { close(listener) }
     }
-    let lines = report.lines.map { $0.hasPrefix("MAINPID=") ? "MAINPID=\(getpid())" : String($0) }
-    notifier.send(lines)
+    let lines = report.lines.compactMap(Self.forwarded)
+    if !lines.isEmpty { notifier.send(lines) }
     guard report.isReady, !isReady else { return }
     isReady = true
     if detachesWhenReady { Launcher.detach() }
+  }
+}
+
+extension Supervisor {
+  /// A line of the worker as the service manager gets it; `nil` for a line that workers do not send. A worker that
+  /// an attacker has taken over must not talk to the service manager in the name of root.
+  static func forwarded(_ line: Substring) -> String? {
+    if line.hasPrefix("MAINPID=") { return "MAINPID=\(getpid())" }
+    if ["READY=1", "RELOADING=1", "STOPPING=1", "WATCHDOG=1"].contains(line) { return String(line) }
+    if line.hasPrefix("STATUS="), line.utf8.count <= 200, line.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) {
+      return String(line)
+    }
+    let number = line.dropFirst("MONOTONIC_USEC=".count)
+    return line.hasPrefix("MONOTONIC_USEC=") && UInt64(number) != nil ? String(line) : nil
   }
 }
 

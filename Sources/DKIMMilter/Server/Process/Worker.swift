@@ -80,7 +80,8 @@ struct Worker {
     tzset()
     log.write(
       .info,
-      "\(ProgramName.current.titleWithVersion) starting (args: \(words.joined(separator: " ")))")
+      "\(ProgramName.current.titleWithVersion) starting "
+        + "(args: \(words.map(DataSetSecrets.hidden(in:)).joined(separator: " ")))")
     if ProgramName.current == .openDKIM {
       log.write(.info, "the program is \(Product.name) v\(Product.version)")
     }
@@ -112,10 +113,7 @@ struct Worker {
     if let mask = rules.umask { umask(mode_t(mask)) }
     // A change of the user clears both.
     if rules.enableCoredumps { _ = cprocess_set_dumpable(1) }
-    if context.role == .worker {
-      // Without its supervisor nobody would answer for it.
-      _ = cprocess_signal_when_parent_dies(SIGTERM)
-    }
+    try context.endWithSupervisor()
   }
 
   private func listen(_ plan: ListeningSocket.Plan?) throws(StartFailure) -> [ListeningSocket] {

@@ -24,7 +24,10 @@ struct ServeTask {
     if context.role == .first, !context.isServiceProcess, source.wantsBackground {
       return try Launcher.run(context, contents: source.contents)
     }
+    try context.endWithSupervisor()
     var (configuration, problems) = try source.loadAtStart()
+    // A service manager that waits for the filter to be ready overrides Background.
+    configuration.process.background = context.detachesWhenReady
     let process = configuration.process
     try Self.check(process, context)
     if process.userID == nil, geteuid() == 0 { problems.append(.runsAsRoot(file: source.path)) }
@@ -59,14 +62,17 @@ struct ServeTask {
         throw error
       }
     }
-    // The worker's root, seen from here.
-    let root = rules.changeRootDirectory.map { $0 + "/" } ?? ""
-    let file = rules.pidFile.flatMap { PIDFile.create(at: root + $0, log: log) }
+    let file = rules.pidFile.flatMap { PIDFile.create(at: $0, inside: rules.changeRootDirectory, log: log) }
     let limit = RestartLimit(
       count: rules.autoRestartCount,
       rate: rules.autoRestartRate.map { ($0.restarts, .seconds($0.seconds)) })
     defer { if let why = file?.remove() { log.write(.warning, "PidFile \(file?.path ?? ""): \(why)") } }
     var supervisor = Supervisor(context, rules: limit, log: log, contents: contents)
-    return try supervisor.run()
+    do throws(StartFailure) {
+      return try supervisor.run()
+    } catch {
+      log.report(error, to: target)
+      throw error
+    }
   }
 }
