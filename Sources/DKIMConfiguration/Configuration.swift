@@ -36,6 +36,8 @@ public struct Roles: OptionSet, Sendable, Hashable {
 
 /// Who a message comes from, and what is left alone.
 public struct OriginRules: Sendable {
+  /// `AllowConnectionsFrom`: the hosts of MTAs; `nil`: any.
+  public var allowConnectionsFrom: HostList?
   /// `PeerList`: clients that are accepted at once.
   public var peerList: HostList?
   /// `InternalHosts`
@@ -169,6 +171,8 @@ public enum Minimum: Sendable, Hashable {
 public struct ResultFieldRules: Sendable {
   /// `AuthservID`; `nil`: the macro j.
   public var authservID: String?
+  /// `AuthservID` was given as a quoted-string, and is written as one.
+  public var quotesAuthservID = false
   public var authservIDWithJobID = false
   public var alwaysAddARHeader = false
   public var keepAuthResults = false
@@ -233,7 +237,11 @@ public struct LogRules: Sendable, Hashable {
   public var syslogName: String?
   public var syslogSuccess = false
   public var logWhy = false
+  /// `LogExplanation`
+  public var logExplanation = false
   public var logResults = false
+  /// `StdoutLog`
+  public var stdoutLog = false
   /// `LogFormat`, for standard error.
   public var format = Format.text
 

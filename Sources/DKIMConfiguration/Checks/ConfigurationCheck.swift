@@ -45,7 +45,8 @@ public struct ConfigurationCheck: Sendable {
     draft.problems.highestSeverity = .warning
     await draft.checkHosts()
     await draft.checkTables(system)
-    draft.checkHeaders()
+    draft.checkRepeated()
+    await draft.checkHeaders()
     draft.checkLengths()
     await draft.checkSets()
     draft.checkPostfix(system)

@@ -1,7 +1,8 @@
 /// Header fields and lengths.
 extension ConfigurationDraft {
   /// Naming a field once more protects it only where it is signed.
-  mutating func checkHeaders() {
+  mutating func checkHeaders() async {
+    await checkOmitted()
     let selection = configuration.signing.signedHeaders
     let unsigned = configuration.signing.oversignHeaders.filter { $0.lowercased() != "from" && !selection.contains($0) }
     for name in unsigned {
@@ -17,6 +18,20 @@ extension ConfigurationDraft {
     complain(
       .note, about: "OversignHeaders", "a second From field can be added to signed mail without breaking the signature",
       mend: "write OversignHeaders From")
+  }
+
+  /// Names in SignHeaders that OmitHeaders leaves out.
+  private mutating func checkOmitted() async {
+    guard settings.entry("OmitHeaders") != nil, let signed = await names("SignHeaders") else { return }
+    let names = signed.filter { $0 != "*" && !$0.hasPrefix("-") }.map {
+      $0.hasPrefix("+") ? String($0.dropFirst()) : $0
+    }
+    for name in names where !configuration.signing.signedHeaders.contains(name) && name.lowercased() != "from" {
+      complain(
+        .warning, about: "OmitHeaders",
+        "\(SettingText.shown(name)) is in SignHeaders and in OmitHeaders: it is not signed",
+        mend: "remove it from one of the two")
+    }
   }
 
   /// The line with which the fields are signed too.

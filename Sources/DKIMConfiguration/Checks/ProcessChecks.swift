@@ -22,6 +22,18 @@ extension ConfigurationDraft {
     }
   }
 
+  /// Of a setting that a file has twice, the last line applies; the first is likely a mistake.
+  mutating func checkRepeated() {
+    for entry in settings.entries where entry.definition.name != "Include" && entry.place != .commandLine {
+      let others = settings.entries(named: entry.definition.name).filter { $0.place != .commandLine }
+      guard let last = others.last, last != entry else { continue }
+      problems.add(
+        ConfigurationProblem(
+          .warning, at: entry.place, "\(entry.definition.name) is given again (\(last.place)): this line has no effect",
+          mend: "remove one of the two lines"))
+    }
+  }
+
   /// Where a path of the filter's lies for this check, which is outside of ChangeRootDirectory.
   func outside(_ path: String) -> String {
     guard let root = configuration.process.changeRootDirectory, path.utf8.first == UInt8(ascii: "/") else {

@@ -32,6 +32,22 @@ extension ConfigurationDraft {
     checkFolder(of: path, system)
   }
 
+  /// The milter protocol has no authentication, and the filter believes the MTA about the client.
+  mutating func checkExposure() {
+    guard configuration.origin.allowConnectionsFrom == nil, let socket = configuration.process.socket,
+      let host = socket.exposedHost, configuration.roles.contains(.sign)
+    else { return }
+    if case .none = configuration.signing.keys { return }
+    let local: SocketSpecification =
+      if case .inet6(let port, _) = socket { .inet6(port: port, host: "::1") } else {
+        .inet(port: socket.port ?? 8891, host: "localhost")
+      }
+    complain(
+      .warning, about: "Socket",
+      "Socket \(socket): any host that can reach \(host) can have any mail signed for your domains",
+      mend: "write Socket \(local); or name the hosts of your MTAs in AllowConnectionsFrom")
+  }
+
   private mutating func checkFolder(of path: String, _ system: CheckSystem) {
     let place = outside(path)
     let folder = FileAccess.parent(of: place)

@@ -24,10 +24,12 @@ extension ConfigurationDraft {
             + "mail of this machine is not signed", mend: "add 127.0.0.1 and ::1")
       }
     }
-    for name in ["InternalHosts", "PeerList", "ExternalIgnoreList"] {
+    for name in Self.hostLists {
       if let set = sets[name] { problems.add(await HostList(set).problems()) }
     }
   }
+
+  private static let hostLists = ["AllowConnectionsFrom", "InternalHosts", "PeerList", "ExternalIgnoreList"]
 
   /// The row by which all of the addresses are in InternalHosts.
   private func everyone(_ addresses: [IPAddress]) async -> DataSetRow? {
@@ -44,24 +46,47 @@ extension ConfigurationDraft {
   mutating func checkTables(_ system: CheckSystem) async {
     let user = configuration.process.userID.flatMap { system.accounts.identity($0) }
     if case .single(let single) = configuration.signing.keys {
+      checkSelector(single.selector.text, at: settings.place("Selector"))
       check(single.key, at: settings.place("KeyFile"), wanted: nil)
       checkReload(single.key, at: settings.place("KeyFile"), user)
     }
     guard case .tables(let signers, let keys) = configuration.signing.keys else {
-      if configuration.roles == .sign, case .none = configuration.signing.keys {
-        complain(
-          .warning, about: "Mode", "Mode \(settings.text("Mode") ?? "") and no keys: nothing happens to any mail",
-          mend: "add KeyTable and SigningTable, or Domain, Selector and KeyFile")
-      }
+      checkHasKeys(system)
       return
     }
     problems.add(await keys.problems())
     problems.add(await signers.problems(everyRowCounts: configuration.signing.multipleSignatures))
-    problems.add(await signers.problems(against: keys))
+    if settings.flag("CheckSigningTable") { problems.add(await signers.problems(against: keys)) }
     for entry in (try? await keys.entries()) ?? [] {
+      checkSelector(entry.entry.selector.text, at: entry.entry.place)
       check(entry.entry.key, at: entry.entry.place, wanted: entry.entry.algorithm)
       checkReload(entry.entry.key, at: entry.entry.place, user)
     }
+  }
+
+  private mutating func checkHasKeys(_ system: CheckSystem) {
+    // Another problem has told why there are none.
+    guard configuration.roles.contains(.sign), case .none = configuration.signing.keys, !problems.all.hasErrors,
+      settings.entry("KeyFile") == nil
+    else { return }
+    problems.add(
+      ConfigurationProblem(
+        .warning, at: settings.place("Mode") ?? system.file.map { SourcePlace(file: $0) },
+        configuration.roles == .sign
+          ? "no keys are configured, and Mode is s: the filter does nothing"
+          : "no keys are configured: no mail is signed",
+        mend: "add KeyTable and SigningTable, or Domain, Selector and KeyFile"
+          + (configuration.roles == .sign ? "" : "; or write Mode v")))
+  }
+
+  /// The DNS name of a key is SELECTOR._domainkey.DOMAIN, and the setting has the selector alone.
+  private mutating func checkSelector(_ selector: String, at place: SourcePlace?) {
+    guard let end = selector.range(ofText: "._domainkey")?.lowerBound else { return }
+    problems.add(
+      ConfigurationProblem(
+        .warning, at: place,
+        "the selector \(SettingText.shown(selector)) contains \"._domainkey\", which verifiers add themselves: they do "
+          + "not find the key", mend: "write \(selector[..<end])"))
   }
 
   /// What root reads at the start is kept; what is new later has to be readable without the rights of root.
@@ -114,7 +139,7 @@ extension ConfigurationDraft {
       guard let set = sets[name], !set.matchesPatterns, let rows = try? await set.allRows() else { continue }
       problems.add(MembershipList.problems(of: rows, name, member, at: settings.place(name)))
     }
-    let told: Set = ["InternalHosts", "PeerList", "ExternalIgnoreList", "KeyTable", "SigningTable"]
+    let told = Set(Self.hostLists + ["KeyTable", "SigningTable"])
     for (name, set) in sets.sorted(by: { $0.key < $1.key }) where !told.contains(name) {
       problems.add(await set.problems())
     }

@@ -50,6 +50,7 @@ public struct ConfigurationLoader: Sendable {
     await draft.takeVerification()
     await draft.takeSigning()
     await draft.takeKeys(self)
+    draft.checkExposure()
     draft.judgeLosses(since: previous)
     await draft.takeTestData()
     return draft

@@ -3,6 +3,7 @@ extension ConfigurationDraft {
   mutating func takeOrigin() async {
     takeMode()
     var origin = OriginRules()
+    origin.allowConnectionsFrom = await hosts("AllowConnectionsFrom")
     origin.peerList = await hosts("PeerList")
     if let hosts = await hosts("InternalHosts") { origin.internalHosts = hosts }
     origin.externalIgnoreList = await hosts("ExternalIgnoreList")

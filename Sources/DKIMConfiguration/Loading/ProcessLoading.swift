@@ -74,7 +74,9 @@ extension ConfigurationDraft {
     log.syslogName = settings.text("SyslogName")
     log.syslogSuccess = settings.flag("SyslogSuccess")
     log.logWhy = settings.flag("LogWhy")
+    log.logExplanation = settings.flag("LogExplanation")
     log.logResults = settings.flag("LogResults")
+    log.stdoutLog = settings.flag("StdoutLog")
     log.format = settings.text("LogFormat").flatMap { LogRules.Format(rawValue: $0.lowercased()) } ?? .text
     configuration.log = log
     configuration.metrics.file = path("MetricsFile")

@@ -49,6 +49,10 @@ extension ConfigurationDraft {
   mutating func takeResults() async {
     var results = ResultFieldRules()
     results.authservID = settings.text("AuthservID").map { $0 == "HOSTNAME" ? HostName.own : $0 }
+    if let quoted = results.authservID, quoted.utf8.count > 2, quoted.hasPrefix("\""), quoted.hasSuffix("\"") {
+      results.authservID = String(quoted.unicodeScalars.dropFirst().dropLast())
+      results.quotesAuthservID = true
+    }
     results.authservIDWithJobID = settings.flag("AuthservIDWithJobID")
     results.alwaysAddARHeader = settings.flag("AlwaysAddARHeader")
     results.keepAuthResults = settings.flag("KeepAuthResults")

@@ -65,6 +65,35 @@ public enum SocketSpecification: Sendable, Hashable {
   }
 }
 
+extension SocketSpecification {
+  /// The port of a TCP socket.
+  public var port: Int? {
+    switch self {
+    case .inet(let port, _), .inet6(let port, _): port
+    case .unix: nil
+    }
+  }
+
+  /// What other hosts can connect to, in words; `nil` for a unix socket and for addresses of this machine alone.
+  var exposedHost: String? {
+    switch self {
+    case .unix: nil
+    case .inet(let port, nil), .inet6(let port, nil): "port \(port) of this machine"
+    case .inet(let port, let host?), .inet6(let port, let host?):
+      isLoopback(host) ? nil : "port \(port) of \(host)"
+    }
+  }
+
+  private func isLoopback(_ host: String) -> Bool {
+    guard let address = IPAddress(host) else {
+      let name = TextOctets.folded(host)
+      return name == "localhost" || name.hasSuffix(".localhost") || name == "ip6-localhost"
+    }
+    let octets = (address.mappedIPv4 ?? address).octets
+    return octets.count == 4 ? octets[0] == 127 : octets.dropLast().allSatisfy { $0 == 0 } && octets.last == 1
+  }
+}
+
 extension SocketSpecification: CustomStringConvertible {
   /// The form the initializer reads.
   public var description: String {

@@ -3,9 +3,14 @@ extension HostList {
   public func problems() async -> [ConfigurationProblem] {
     guard let rows = try? await set.allRows() else { return await set.problems() }
     var problems = ProblemList()
-    // A pattern with an asterisk means something else.
-    for row in rows where !set.matchesPatterns || !TextOctets.contains(row.key, "*") {
-      if let problem = Self.problem(of: row) { problems.add(problem) }
+    let isText = set is TextDataSet || set.matchesPatterns
+    for row in rows {
+      if set.matchesPatterns, TextOctets.contains(row.key, "*") {
+        // Other patterns mean something.
+        if Self.isForEveryHost(row) { problems.add(Self.problemOfEveryHost(row)) }
+      } else if let problem = Self.problemOfLine(row, isText: isText) ?? Self.problem(of: row) {
+        problems.add(problem)
+      }
     }
     problems.add(await set.problems())
     return problems.all
@@ -16,6 +21,24 @@ extension HostList {
     let addresses = ["127.0.0.1", "::1"].compactMap { IPAddress($0) }
     for address in addresses where (try? await match(name: nil, address: address)) ?? nil != nil { return true }
     return false
+  }
+
+  /// Several hosts on one line of a file: the first word of the line is the host, and the others are its value.
+  private static func problemOfLine(_ row: DataSetRow, isText: Bool) -> ConfigurationProblem? {
+    guard isText, row.place?.line != nil else { return nil }
+    let hasValue = if case .text(let text) = row.value { !text.isEmpty } else { false }
+    guard row.key.hasSuffix(",") || hasValue else { return nil }
+    let host = row.key.hasSuffix(",") ? String(row.key.dropLast()) : row.key
+    return ConfigurationProblem(
+      .warning, at: row.place,
+      "\"\(TextOctets.shown(row.key))\" is followed by other text on its line: a line has one host, and the rest of it is "
+        + "ignored", mend: "write \(TextOctets.shown(host)) on a line of its own, without a comma")
+  }
+
+  private static func problemOfEveryHost(_ row: DataSetRow) -> ConfigurationProblem {
+    ConfigurationProblem(
+      .warning, at: row.place, "\"\(TextOctets.shown(row.key))\" matches no host, as in OpenDKIM",
+      mend: "list the names, .domains, addresses and networks of your own hosts")
   }
 
   private static func problem(of row: DataSetRow) -> ConfigurationProblem? {

@@ -75,13 +75,26 @@ public struct HostList: Sendable {
       // There may be hundreds of questions, each within its own time.
       if Task.isCancelled { throw .temporary("the look-ups of one client take too long altogether") }
       if let row = try await negatedRow(key) { return .excluded(Match(row: row, key: "!" + key)) }
-      if let row = try await set.rows(for: key, all: false).first { return .listed(Match(row: row, key: key)) }
+      if let row = try await listedRow(key) { return .listed(Match(row: row, key: key)) }
     }
     return .absent
   }
 }
 
 extension HostList {
+  /// A pattern for every host, such as `*`, lists none: in OpenDKIM such a row matches the negated key of each client
+  /// first, and mail of the whole world must not be signed because of it.
+  private func listedRow(_ key: String) async throws(DataSetError) -> DataSetRow? {
+    let rows = try await set.rows(for: key, all: set.matchesPatterns)
+    return set.matchesPatterns ? rows.first { !Self.isForEveryHost($0) } : rows.first
+  }
+
+  /// True for a pattern without a letter or digit of a name or address.
+  static func isForEveryHost(_ row: DataSetRow) -> Bool {
+    TextOctets.contains(row.key, "*")
+      && row.key.utf8.allSatisfy { octet in "*.:[]/!".utf8.contains(octet) || TextOctets.isBlank(octet) }
+  }
+
   /// A pattern such as `*.example.com` matches `!mail.example.com` too, and negates nothing by that.
   private func negatedRow(_ key: String) async throws(DataSetError) -> DataSetRow? {
     let rows = try await set.rows(for: "!" + key, all: set.matchesPatterns)

@@ -11,15 +11,17 @@ extension AuthenticationResults {
   /// The octets that a reason or a comment may come to, escaped; the rest is cut off.
   static let maximumTextLength = 900
 
-  /// What follows the colon of the field and the one space behind it, laid out as OpenDKIM does: each result on
-  /// a line of its own behind a tab, folded so that lines end by column 75 where they can; no line end at the end.
+  /// What follows the colon of the field and the one space after it, laid out as OpenDKIM does: a result begins a new
+  /// line, with a tab, where it does not end by column 75, and is not broken unless a line of mail cannot hold it. No
+  /// line end at the end.
   ///
   /// The outcome obeys the grammar whatever the texts hold: they are quoted or escaped where need be, control
   /// characters are dropped from them. A property too long for one line of mail is left out, a reason or
   /// comment is cut; ``AuthenticationResults/init(parsing:tolerating:limits:)`` gives back all else as it was.
-  public func formatted(lineEnd: LineEnd = .crlf) -> String {
+  /// - Parameter quotesAuthservID: write the authserv-id as a quoted-string although it is a token.
+  public func formatted(lineEnd: LineEnd = .crlf, quotesAuthservID: Bool = false) -> String {
     var writer = FoldingWriter(lineEnd: lineEnd, column: Self.fieldName.utf8.count + 2)
-    writer.begin(QuotedText.authservID(authservID))
+    writer.append(QuotedText.authservID(authservID, alwaysQuoted: quotesAuthservID))
     if let version { writer.add(String(version)) }
     for comment in comments { writer.add(QuotedText.comment(comment, atMost: Self.maximumTextLength)) }
     guard !results.isEmpty else {
@@ -28,8 +30,7 @@ extension AuthenticationResults {
     }
     for result in results {
       writer.append(";")
-      writer.fold()
-      result.write(into: &writer)
+      writer.add(result.pieces)
     }
     return writer.text
   }
@@ -41,25 +42,24 @@ extension AuthenticationResults {
 }
 
 extension MethodResult {
-  fileprivate func write(into writer: inout FoldingWriter) {
+  /// The parts of the result that white space divides.
+  fileprivate var pieces: [String] {
     let version = methodVersion.map { "/\($0)" } ?? ""
-    writer.begin("\(method)\(version)=\(result)")
     let limit = AuthenticationResults.maximumTextLength
-    if let reason { writer.add("reason=" + QuotedText.quoted(reason, atMost: limit)) }
-    for comment in comments { writer.add(QuotedText.comment(comment, atMost: limit)) }
-    for property in properties {
-      let piece = "\(property.type).\(property.name)=" + QuotedText.propertyValue(property.value)
-      // One octet for the tab before it, one for the semicolon after it.
-      if piece.utf8.count + 2 <= AuthenticationResults.maximumLineLength { writer.add(piece) }
-    }
+    var pieces = ["\(method)\(version)=\(result)"]
+    if let reason { pieces.append("reason=" + QuotedText.quoted(reason, atMost: limit)) }
+    pieces += comments.map { QuotedText.comment($0, atMost: limit) }
+    pieces += properties.map { "\($0.type).\($0.name)=" + QuotedText.propertyValue($0.value) }
+    // One octet for the tab before it, one for the semicolon after it.
+    return pieces.filter { $0.utf8.count + 2 <= AuthenticationResults.maximumLineLength }
   }
 }
 
 extension QuotedText {
   /// A token where the text is one, else a quoted-string. // RFC 8601 §2.2 ("authserv-id")
-  fileprivate static func authservID(_ text: String) -> String {
+  fileprivate static func authservID(_ text: String, alwaysQuoted: Bool) -> String {
     let text = printable(text)
-    return isToken(text) ? text : quoted(text)
+    return isToken(text) && !alwaysQuoted ? text : quoted(text)
   }
 
   /// The form in which the grammar takes the text: bare as a token, a domain name or an address, else quoted.
@@ -85,9 +85,9 @@ extension QuotedText {
   }
 }
 
-/// Puts pieces on lines: one space between two, or a new line and a tab where the line would grow too long.
+/// Puts pieces on lines.
 private struct FoldingWriter {
-  /// The column by which a line ends where it can.
+  /// The column by which a result ends, or else begins a new line.
   static let margin = 75
   static let tabWidth = 8
 
@@ -105,18 +105,23 @@ private struct FoldingWriter {
     column += piece.utf8.count
   }
 
-  mutating func fold() {
-    text += newLine
-    column = Self.tabWidth
+  /// A result.
+  mutating func add(_ pieces: [String]) {
+    let width = pieces.reduce(0) { $0 + 1 + $1.utf8.count }
+    if column + width > Self.margin { fold() } else { append(" ") }
+    append(pieces[0])
+    for piece in pieces.dropFirst() { add(piece) }
   }
 
-  /// The first piece of a line.
-  mutating func begin(_ piece: String) { append(piece) }
-
-  /// A further piece.
+  /// A further piece of the line, or of the next one where a line of mail cannot hold both.
   mutating func add(_ piece: String) {
     // The space before it, and the semicolon that may follow.
-    if column + piece.utf8.count + 2 > Self.margin { fold() } else { append(" ") }
+    if column + piece.utf8.count + 2 > AuthenticationResults.maximumLineLength { fold() } else { append(" ") }
     append(piece)
+  }
+
+  private mutating func fold() {
+    text += newLine
+    column = Self.tabWidth
   }
 }

@@ -26,6 +26,13 @@ public struct DomainName: Sendable {
   /// The name as it was written where that is ASCII, else with A-labels.
   var asciiText: String { text.utf8.allSatisfy { $0 < 0x80 } ? text : aLabel }
 
+  /// The name with ASCII letters in lower case, as OpenDKIM writes a `d=` that it takes from a message.
+  package var lowercased: DomainName {
+    guard text.utf8.contains(where: { $0 &- 65 < 26 }) else { return self }
+    let octets = text.utf8.map(Octets.lowercased)
+    return (try? DomainName(octets.span)) ?? self
+  }
+
   /// How many labels the name has.
   public var labelCount: Int {
     aLabel.utf8.reduce(1) { $1 == UInt8(ascii: ".") ? $0 + 1 : $0 }

@@ -29,14 +29,7 @@ extension Decider {
   private mutating func request(
     for sender: MailAddress, _ single: SigningRules.SingleKey
   ) async throws(DecisionFailure) -> [SigningRequest] {
-    let match = try await lookUp("Domain") { () throws(DataSetError) in
-      try await single.domains.domainMatch(for: sender.domain, subDomains: single.subDomains)
-    }
-    guard let match else {
-      note(classic: "no signing domain match for '\(sender.domain)'", "Domain")
-      if single.subDomains { note(classic: "no signing subdomain match for '\(sender.domain)'", "SubDomains") }
-      return []
-    }
+    guard let match = try await domainMatch(for: sender.domain, single) else { return [] }
     let isParent = match.domain != sender.domain
     steps.append(
       .init(
@@ -47,6 +40,20 @@ extension Decider {
     var request = request(domain: match.domain, selector: single.selector, key: key)
     if isParent { request.identity = Identity(localPart: "", domain: match.domain) }
     return [request]
+  }
+
+  /// The row of `Domain` that names the domain or, with `SubDomains`, a domain above it.
+  mutating func domainMatch(
+    for domain: DomainName, _ single: SigningRules.SingleKey
+  ) async throws(DecisionFailure) -> MembershipList.DomainMatch? {
+    let match = try await lookUp("Domain") { () throws(DataSetError) in
+      try await single.domains.domainMatch(for: domain, subDomains: single.subDomains)
+    }
+    if match == nil {
+      note(classic: "no signing domain match for '\(domain)'", "Domain")
+      if single.subDomains { note(classic: "no signing subdomain match for '\(domain)'", "SubDomains") }
+    }
+    return match
   }
 
   private mutating func requests(

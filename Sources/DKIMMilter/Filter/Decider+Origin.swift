@@ -3,8 +3,13 @@ import DKIMCore
 
 /// Who sends: the address that decides who signs, and whether the client is one of ours.
 extension Decider {
-  /// The sender's address, from the macro or the first of the fields that is there.
+  /// The sender's address, its domain in lower case: a signature may be made in its name.
   mutating func readSender() -> MailAddress? {
+    findSender().map { MailAddress(localPart: $0.localPart, domain: $0.domain.lowercased) }
+  }
+
+  /// The address in the macro, or in the first of the fields that the message has.
+  private mutating func findSender() -> MailAddress? {
     if let macro = configuration.origin.senderMacro, let value = facts.macros[macro], !value.isEmpty {
       if let address = try? MailAddress(value) {
         note(.note, "sender \(address), from the macro \(macro)", "SenderMacro")
@@ -43,11 +48,11 @@ extension Decider {
     return true
   }
 
-  /// `MTA`; `MacroList`, whose word counts more; else `InternalHosts` or SMTP authentication.
+  /// Any one of `MTA`, `MacroList`, `InternalHosts` and SMTP authentication makes a client internal.
   mutating func isInternal() async throws(DecisionFailure) -> Bool {
     let start = steps.count
     var isInternal = matchesMTA()
-    if !configuration.origin.macroList.isEmpty { isInternal = matchesMacros() }
+    if !isInternal { isInternal = matchesMacros() }
     if !isInternal { isInternal = try await isInternalHost() }
     if !isInternal { isInternal = isAuthenticated() }
     sumUp(from: start, .init(.note, isInternal ? "the client is one of ours" : "the client is none of ours"))
@@ -66,6 +71,7 @@ extension Decider {
   }
 
   private mutating func matchesMacros() -> Bool {
+    guard !configuration.origin.macroList.isEmpty else { return false }
     for rule in configuration.origin.macroList {
       guard let value = facts.macros[rule.name], !value.isEmpty else { continue }
       if rule.values.isEmpty || rule.values.contains(value) {
@@ -106,28 +112,41 @@ extension Decider {
     return false
   }
 
-  /// Somebody from outside sends under a name that is signed here.
+  /// A client that is not internal sends as a domain whose mail is signed here. It is logged for `Domain` alone, as
+  /// OpenDKIM does; the rows of a SigningTable are looked up for people who ask why.
   mutating func noteOutsider(_ sender: MailAddress) async throws(DecisionFailure) {
-    guard try await isSignedHere(sender) else { return }
-    let client = facts.connection
     let start = steps.count
-    defer {
-      sumUp(from: start, .init(.note, "mail from \(sender) is signed for clients of ours: this one is none"))
-    }
-    if inDetail, case .tables(let table, _) = configuration.signing.keys { await noteRows(of: table, for: sender) }
-    if let list = configuration.origin.externalIgnoreList {
-      let match = try await lookUp("ExternalIgnoreList") { () throws(DataSetError) in
-        try await list.match(name: client.hostName, address: client.effectiveAddress)
+    switch configuration.signing.keys {
+    case .none: return
+    case .single(let single):
+      guard try await domainMatch(for: sender.domain, single) != nil else { return }
+      if try await !isIgnored(sender.domain) {
+        log.append(.externalHost(facts.connection.hostName, domain: sender.domain.text))
       }
-      if let match {
-        steps.append(
-          .init(
-            .yes, "\(client.shortText) may send as \(sender.domain)", setting: "ExternalIgnoreList",
-            place: match.row.place))
-        return
+    case .tables(let table, _):
+      guard inDetail else { return }
+      let isSigned = try await lookUp("SigningTable") { () throws(DataSetError) in
+        try await !table.matches(for: sender, all: false).isEmpty
       }
+      guard isSigned else { return }
+      await noteRows(of: table, for: sender)
     }
-    if tellsOutsiders { log.append(.externalHost(client.hostName, domain: sender.domain.text)) }
+    sumUp(
+      from: start, .init(.note, "mail from \(sender) is signed for internal clients: this client is not internal"))
+  }
+
+  /// `ExternalIgnoreList`
+  private mutating func isIgnored(_ domain: DomainName) async throws(DecisionFailure) -> Bool {
+    guard let list = configuration.origin.externalIgnoreList else { return false }
+    let client = facts.connection
+    let match = try await lookUp("ExternalIgnoreList") { () throws(DataSetError) in
+      try await list.match(name: client.hostName, address: client.effectiveAddress)
+    }
+    guard let match else { return false }
+    steps.append(
+      .init(
+        .yes, "\(client.shortText) may send as \(domain)", setting: "ExternalIgnoreList", place: match.row.place))
+    return true
   }
 
   /// Which rows would sign, and which nearly would.
@@ -138,26 +157,6 @@ extension Decider {
       steps.append(.init(.no, text, setting: "SigningTable", place: match.row.place))
     }
     await noteNearMisses(of: table, for: sender)
-  }
-
-  /// With tables only where somebody made a list of such hosts: every message from outside costs a look-up then.
-  private var tellsOutsiders: Bool {
-    if case .tables = configuration.signing.keys { configuration.origin.externalIgnoreList != nil } else { true }
-  }
-
-  private func isSignedHere(_ sender: MailAddress) async throws(DecisionFailure) -> Bool {
-    switch configuration.signing.keys {
-    case .none: return false
-    case .single(let single):
-      return try await lookUp("Domain") { () throws(DataSetError) in
-        try await single.domains.domainMatch(for: sender.domain, subDomains: single.subDomains)
-      } != nil
-    case .tables(let table, _):
-      guard inDetail || tellsOutsiders else { return false }
-      return try await lookUp("SigningTable") { () throws(DataSetError) in
-        try await table.matches(for: sender, all: false)
-      }.isEmpty == false
-    }
   }
 
   func lookUp<Value>(

@@ -27,6 +27,9 @@ struct Decider {
     }
   }
 
+  /// The decision where `decide()` has not ended in time.
+  func late(_ why: String) -> Decision { failed(.late(why)) }
+
   private mutating func course() async throws(DecisionFailure) -> Decision {
     if let excess = facts.header.excess {
       log.append(.tooMuchHeader)
@@ -209,6 +212,8 @@ struct Decider {
 /// Why a decision could not be taken.
 enum DecisionFailure: Error, Sendable, Hashable {
   case dataSet(setting: String, DataSetError)
+  /// All lookups together.
+  case late(String)
   case unknownKey(String)
   case corruptKeyEntry(name: String, why: String)
   case keyNotLoaded(name: String?, SigningKeyStoreError)
@@ -219,6 +224,7 @@ enum DecisionFailure: Error, Sendable, Hashable {
   var events: [LogEvent] {
     switch self {
     case .dataSet(let setting, let error): [.dataSetFailed(setting: setting, why: "\(error)")]
+    case .late(let why): [.decisionTooLate(why)]
     case .unknownKey(let name): [.unknownKey(name)]
     case .corruptKeyEntry(let name, let why): [.corruptKeyEntry(name, why: why)]
     case .keyNotLoaded(let name, let error): [.keyNotLoaded(error)] + (name.map { [.errorLoadingKey($0)] } ?? [])
@@ -240,7 +246,7 @@ enum DecisionFailure: Error, Sendable, Hashable {
   var isAboutSigning: Bool {
     switch self {
     case .keyTooSmall, .noKeyOfType: true
-    case .dataSet, .unknownKey, .corruptKeyEntry, .keyNotLoaded: false
+    case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded: false
     }
   }
 }

@@ -72,7 +72,10 @@ public enum Refusal: Sendable, Hashable {
     switch action {
     case .accept, .quarantine: .accept
     case .discard: .discard
+    case .reject where self == .headerTooLarge: .refuse(code: 552, enhanced: "5.3.4", text: text)
     case .reject: .reject(text, enhanced: isAboutHeader ? "5.0.0" : "5.7.0")
+    // As OpenDKIM: a table that cannot be read is no business of the sender.
+    case .tempfail where self == .internal: .deferred
     case .tempfail: .tempfail(text, enhanced: self == .keyUnavailable || self == .keyNotFound ? "4.7.5" : "4.7.0")
     }
   }

@@ -70,9 +70,11 @@ public struct Explanation: Sendable, Hashable {
     return lines
   }
 
-  /// The lines that `LogWhy` prints.
-  var logEvents: [LogEvent] {
-    flattened.map { .why($0.step.isClassic ? $0.step.text : $0.step.line) }
+  /// The lines that `LogWhy` (OpenDKIM's own) or `LogExplanation` (all steps) writes.
+  func logEvents(_ rules: LogRules) -> [LogEvent] {
+    guard rules.logWhy || rules.logExplanation else { return [] }
+    return flattened.filter { $0.step.isClassic || rules.logExplanation }
+      .map { .why($0.step.isClassic ? $0.step.text : $0.step.line) }
   }
 }
 

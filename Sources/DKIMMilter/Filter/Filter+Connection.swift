@@ -37,7 +37,7 @@ extension Filter {
       decision.explanation.steps = [.init(.failure, "\(error)", setting: "PeerList")]
       decision.log = [.dataSetFailed(setting: "PeerList", why: "\(error)")]
     }
-    if configuration.log.logWhy { decision.log += decision.explanation.logEvents }
+    decision.log += decision.explanation.logEvents(configuration.log)
     return decision
   }
 }

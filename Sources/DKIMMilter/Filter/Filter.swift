@@ -38,6 +38,11 @@ public final class Filter: Sendable {
     await Decider(facts, configuration, inDetail: inDetail).decide()
   }
 
+  /// What is done with a message whose decision takes too long: as for any other table that cannot be asked.
+  public func lateDecision(_ facts: MessageFacts, why: String) -> Decision {
+    Decider(facts, configuration).late(why)
+  }
+
   /// The actions that need a message to be put on hold are in use: the MTA has to be asked for that.
   public var quarantines: Bool { configuration.canQuarantine }
 

@@ -9,8 +9,11 @@ package enum HeaderRequirements {
 
   /// What is wrong, in words; `nil` where nothing is.
   package static func fault(in header: MessageHeader) -> String? {
-    for name in once where header.positions(of: name).isEmpty { return "message has no \(name) field" }
-    for name in once + atMostOnce where header.positions(of: name).count > 1 {
+    // In OpenDKIM's words.
+    for name in once where header.positions(of: name).count != 1 {
+      return "message does not have exactly one \(name) field"
+    }
+    for name in atMostOnce where header.positions(of: name).count > 1 {
       return "message has multiple \(name) fields"
     }
     return nil

@@ -142,7 +142,7 @@ struct Judgement {
     }
     if let good = findings.first(where: { $0.cause == .good }) {
       if rules.syslogSuccess {
-        log += [.signature(good.result.tags, error: ""), .verificationSuccessful]
+        log += [.verificationSuccessful, .signature(good.result.tags, error: "")]
       }
     } else {
       for finding in findings.prefix(10) { log += finding.logEvents }

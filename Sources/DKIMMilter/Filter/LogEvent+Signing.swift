@@ -54,6 +54,10 @@ extension LogEvent {
       fields: [Field("host", host), Field("domain", domain)])
   }
 
+  static func decisionTooLate(_ why: String) -> LogEvent {
+    LogEvent("decision-too-late", .error, why, fields: [LogEvent.Field("reason", why)])
+  }
+
   static func dataSetFailed(setting: String, why: String) -> LogEvent {
     LogEvent(
       "data-set-failed", .error, "\(setting) \(why)", fields: [Field("setting", setting), Field("reason", why)])

@@ -20,7 +20,7 @@ struct MessageContext: Sendable {
 
   /// The authserv-id without a job behind it.
   var authservName: String {
-    guard let name = configuration.results.authservID else { return mtaHostName ?? "unknown-host" }
+    guard let name = configuration.results.authservID else { return mtaHostName ?? filter.hostName }
     return name == "HOSTNAME" ? filter.hostName : name
   }
 

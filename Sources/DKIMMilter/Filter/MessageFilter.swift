@@ -77,7 +77,7 @@ public struct MessageFilter: ~Copyable, Sendable {
   /// Takes the decision.
   /// - Parameter time: the moment that is written into signatures and that signatures are held against.
   public mutating func begin(_ decision: Decision, at time: Timestamp) -> Begun {
-    if filter.configuration.log.logWhy { log += decision.explanation.logEvents }
+    log += decision.explanation.logEvents(filter.configuration.log)
     log += decision.log
     if collected.jobID == nil { log.append(.noJobID) }
     switch decision.course {
@@ -122,7 +122,7 @@ public struct MessageFilter: ~Copyable, Sendable {
       verifying = consume work
       return .body(queries: queries, demand: .more)
     }
-    return settle(work.finish(in: context))
+    return settle(work.finish(in: context), atEndOfHeader: false)
   }
 
   /// A message from anybody that goes on, or waits for somebody to let it go on, bears no results in our name.
@@ -135,10 +135,15 @@ public struct MessageFilter: ~Copyable, Sendable {
     return settle(verdict)
   }
 
-  /// Nothing depends on the body any more; but before its end nothing can be written, nor put on hold.
-  private mutating func settle(_ verdict: Verdict) -> Begun {
+  /// Nothing depends on the body any more. A message that is refused or discarded is so at once. Fields can be written,
+  /// and a message put on hold, only at its end.
+  /// - Parameter atEndOfHeader: whether a message without changes is accepted at once as well. OpenDKIM accepts mail
+  ///   that it has looked for signatures in at its end.
+  private mutating func settle(_ verdict: Verdict, atEndOfHeader: Bool = true) -> Begun {
     var verdict = verdict
-    guard verdict.edits.isEmpty, verdict.quarantine == nil else {
+    let goesOn = verdict.reply == .accept
+    if !goesOn { verdict.edits = [] }
+    guard verdict.edits.isEmpty, verdict.quarantine == nil, atEndOfHeader || !goesOn else {
       settled = verdict
       return .body(queries: [], demand: .enough)
     }

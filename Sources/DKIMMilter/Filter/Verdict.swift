@@ -37,6 +37,8 @@ public enum Reply: Sendable, Hashable {
   case accept
   case `continue`
   case discard
+  /// Refused for now, in the MTA's words.
+  case deferred
   /// `code` is a 4yz or 5yz SMTP code, `enhanced` an RFC 3463 code, `text` one line of printable ASCII.
   case refuse(code: Int, enhanced: String, text: String)
 

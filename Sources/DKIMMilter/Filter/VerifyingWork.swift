@@ -45,7 +45,8 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.explanation.steps += judgement.steps
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
     if let field = judgement.resultField {
-      verdict.edits.append(context.insertion(AuthenticationResults.fieldName, field.formatted(lineEnd: .lf)))
+      let value = field.formatted(lineEnd: .lf, quotesAuthservID: context.configuration.results.quotesAuthservID)
+      verdict.edits.append(context.insertion(AuthenticationResults.fieldName, value))
     }
     if let software = context.softwareField { verdict.edits.append(software) }
     return verdict

@@ -8,14 +8,16 @@ enum Terminal {
 
   static func output(_ text: String) { output(Array(text.utf8)) }
   static func output(_ bytes: [UInt8]) { _ = write(bytes, to: STDOUT_FILENO, within: nil) }
-  static func error(_ text: String) { _ = error(Array(text.utf8), canWait: waits.load(ordering: .relaxed)) }
+  static func error(_ text: String) {
+    _ = line(Array(text.utf8), to: STDERR_FILENO, canWait: waits.load(ordering: .relaxed))
+  }
 
   /// - Parameter canWait: it does no harm if this takes as long as a reader wants.
   /// - Returns: false where some of it is lost.
-  static func error(_ bytes: [UInt8], canWait: Bool) -> Bool {
-    guard !canWait else { return write(bytes, to: STDERR_FILENO, within: nil) }
+  static func line(_ bytes: [UInt8], to descriptor: CInt, canWait: Bool) -> Bool {
+    guard !canWait else { return write(bytes, to: descriptor, within: nil) }
     // Only the first line in a row that cannot be written is waited for.
-    let isWritten = write(bytes, to: STDERR_FILENO, within: isStuck.load(ordering: .relaxed) ? .zero : patience)
+    let isWritten = write(bytes, to: descriptor, within: isStuck.load(ordering: .relaxed) ? .zero : patience)
     isStuck.store(!isWritten, ordering: .relaxed)
     return isWritten
   }

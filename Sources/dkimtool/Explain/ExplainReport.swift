@@ -45,6 +45,7 @@ enum ExplainReport {
     case .accept: "accept"
     case .continue: "continue"
     case .discard: "discard"
+    case .deferred: "tempfail, in the words of the MTA"
     case .refuse(let code, let enhanced, let text): "\(code) \(enhanced) \(text)"
     }
   }

@@ -15,10 +15,17 @@ extension SettingTable {
       "LogFormat", .choice(["text", "json"]), default: "text", ours: true,
       "What lines on standard error look like where Syslog is off: text, or JSON objects."),
     SettingDefinition(
+      "LogExplanation", .flag, default: "no", ours: true,
+      "Log every step of each decision, with the setting, file and line; LogWhy logs OpenDKIM's own lines."),
+    SettingDefinition(
       "MetricsSocket", .text("inet:PORT[@HOST] or inet6:PORT[@HOST]"), reload: false, ours: true,
       "Where counters can be fetched over HTTP, in the text form of Prometheus; without a host on loopback."),
     SettingDefinition(
       "MetricsFile", .path, ours: true, "The file that the same counters are written to, once in fifteen seconds."),
+    SettingDefinition(
+      "AllowConnectionsFrom", .dataSet, ours: true,
+      "Hosts that may connect to a TCP Socket: addresses and networks, in the same forms as in InternalHosts. Unset: any "
+        + "host that can reach the port."),
     SettingDefinition(
       "ShutdownTimeout", .integer, default: "30", ours: true,
       "Seconds that messages on their way have to finish when the filter is told to end."),

@@ -53,6 +53,9 @@ extension SettingTable {
         "local6", "local7", "lpr", "mail", "news", "security", "syslog", "user", "uucp",
       ]), default: "mail", "Under which facility."),
     SettingDefinition("SyslogName", .text("name"), "Under which name. Default: that of the program."),
+    SettingDefinition(
+      "StdoutLog", .flag, default: "no", flag: "-O",
+      "Write the log to standard output, in addition to syslog where Syslog is on."),
     SettingDefinition("SyslogSuccess", .flag, default: "no", "Log what went well too."),
     SettingDefinition("LogWhy", .flag, default: "no", flag: "-W", "Log why a message is signed, verified or neither."),
     SettingDefinition("LogResults", .flag, default: "no", "Log the result of every signature."),

@@ -86,6 +86,9 @@ extension SettingTable {
     SettingDefinition(
       "SigningTable", .dataSet, "Senders, each with the name of the key in KeyTable that signs for them."),
     SettingDefinition(
+      "CheckSigningTable", .flag, default: "yes",
+      "Have -n check that KeyTable has every key that a row of SigningTable names; -g means no, -G means yes."),
+    SettingDefinition(
       "RequireSafeKeys", .flag, default: "yes", "Refuse private keys that other users can read or change."),
     SettingDefinition(
       "MinimumKeyBits", .integer, default: "1024",

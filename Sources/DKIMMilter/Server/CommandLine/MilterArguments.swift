@@ -35,7 +35,7 @@ struct MilterArguments: Sendable, Hashable {
   /// `-X`
   var toleratesDeprecated = false
 
-  static let letters = "Ab:c:d:De:fF:k:lL:no:p:P:Qrs:S:t:T:u:vVWx:X?"
+  static let letters = "Ab:c:d:De:fF:gGk:lL:no:Op:P:qQrs:S:t:T:u:vVWx:X?"
 
   /// Options that set one setting to what is behind them.
   private static let settings: [Character: String] = [
@@ -45,8 +45,11 @@ struct MilterArguments: Sendable, Hashable {
 
   /// Options that turn a setting on or off.
   private static let switches: [Character: (name: String, value: String)] = [
-    "A": ("AutoRestart", "yes"), "D": ("SubDomains", "yes"), "f": ("Background", "no"), "l": ("Syslog", "yes"),
-    "r": ("RequiredHeaders", "yes"), "W": ("LogWhy", "yes"),
+    "A": ("AutoRestart", "yes"), "D": ("SubDomains", "yes"), "f": ("Background", "no"),
+    "g": ("CheckSigningTable", "no"),
+    "G": ("CheckSigningTable", "yes"), "l": ("Syslog", "yes"), "O": ("StdoutLog", "yes"),
+    "r": ("RequiredHeaders", "yes"),
+    "W": ("LogWhy", "yes"),
   ]
 
   /// - Parameter arguments: without the name of the program.
@@ -99,6 +102,8 @@ struct MilterArguments: Sendable, Hashable {
     case "V": task = .printVersion
     case "x": configurationFile = value
     case "X": toleratesDeprecated = true
+    // In OpenDKIM's usage text, and without effect.
+    case "q": break
     default: throw .helpWanted
     }
   }

@@ -4,7 +4,7 @@ import DKIMCore
 /// The usage and version texts of the program.
 enum UsageText {
   static let short = """
-    usage: dkim-milter [-ADflnQrvVWX] [-b MODES] [-c CANON] [-d DOMAINS] [-e NAME]
+    usage: dkim-milter [-ADfgGlnOqQrvVWX] [-b MODES] [-c CANON] [-d DOMAINS] [-e NAME]
              [-F TIME] [-k KEYFILE] [-L MIN[%+]] [-o HEADERS] [-p SOCKET]
              [-P PIDFILE] [-s SELECTOR] [-S ALGORITHM] [-t FILE[,...]]
              [-T SECONDS] [-u USER[:GROUP]] [-x CONFIG]
@@ -61,9 +61,12 @@ enum UsageText {
       -L MIN[%+]       minimum signed part of the body         (Minimum)
       -r               refuse mail with a malformed header     (RequiredHeaders)
       -T SECONDS       DNS timeout                             (DNSTimeout)
+      -g, -G           do not check, check that KeyTable has all keys that
+                       SigningTable names                      (CheckSigningTable)
       -l               log to syslog                           (Syslog)
+      -O               log to standard output                  (StdoutLog)
       -W               log the reason for each decision        (LogWhy)
-      -X               accept deprecated settings
+      -q, -X           no effect
 
     Command-line options override the configuration file.
 

@@ -70,6 +70,7 @@ extension Verdict {
     switch reply {
     case .accept, .continue: return "accept"
     case .discard: return "discard"
+    case .deferred: return "tempfail"
     case .refuse(let code, _, _): return code < 500 ? "tempfail" : "reject"
     }
   }

@@ -17,7 +17,7 @@ struct FilterWishes: Sendable {
     macros = ["i", "j", "daemon_name", "auth_type"] + extra
     wishes = MilterWishes(
       requiredActions: required, wantedActions: wanted, steps: Self.steps(configuration),
-      symbolLists: extra.isEmpty ? [:] : Self.symbolLists(extra))
+      symbolLists: Self.symbolLists(extra))
   }
 
   /// DATA is asked for, and answered: on TCP the MTA's header would wait for a delayed acknowledgement otherwise.
@@ -32,7 +32,8 @@ struct FilterWishes: Sendable {
     return steps
   }
 
-  /// A list replaces the MTA's own: what it sends by itself is asked for, too.
+  /// Without `j` and `{auth_type}`, forged results would stay and mail of ours be unsigned, so that they are requested
+  /// whatever the configuration of the MTA says. A list replaces the MTA's own, and has what it sends by itself.
   private static func symbolLists(_ names: [String]) -> [MilterStage: [String]] {
     let extra = names.map(braced)
     return [

@@ -13,20 +13,15 @@ extension FilteredConnection {
       values[.messages] += 1
       if facts.header.excess != nil { values[.headersTruncated] += 1 }
     }
-    let promise = loop.makePromise(of: MilterResponse.self)
-    let number = messageNumber
     let filter = filter
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    decide {
-      let decision = await filter.decide(facts)
-      promise.succeed(bound.value.begin(decision, number))
+    return later(late: filter.lateDecision(facts, why: Self.isLate)) {
+      await filter.decide(facts)
+    } then: { connection, decision in
+      connection.begin(decision)
     }
-    return .later(promise.futureResult)
   }
 
-  private func begin(_ decision: Decision, _ number: Int) -> MilterResponse {
-    guard number == messageNumber, message != nil else { return .tempfail }
-    endAlarm()
+  private func begin(_ decision: Decision) -> MilterResponse {
     switch message?.begin(decision, at: .now) {
     case .done(let verdict)?:
       forgetMessage()

@@ -19,6 +19,8 @@ final class FilteredConnection: MilterFilter {
   var task: Task<Void, Never>?
   /// Ends a decision that takes too long.
   private var alarm: Scheduled<Void>?
+  /// The MTA waits for a decision.
+  private var openDecision: EventLoopPromise<MilterResponse>?
   /// The rest of the body is not wanted.
   var hasEnoughBody = false
   /// Questions for keys that are not answered yet.
@@ -80,9 +82,12 @@ final class FilteredConnection: MilterFilter {
     self.client = facts
     guard services.generation.configuration.origin.peerList != nil else { return .continue }
     let filter = filter
-    return later { [services] in
-      let decision = await filter.decide(facts)
-      for event in decision.log { services.log.write(LogLine(event, jobID: nil)) }
+    let late = ConnectionDecision(
+      course: .filter, explanation: Explanation(), log: [.dataSetFailed(setting: "PeerList", why: Self.isLate)])
+    return later(late: late) {
+      await filter.decide(facts)
+    } then: { connection, decision in
+      for event in decision.log { connection.services.log.write(LogLine(event, jobID: nil)) }
       return decision.course == .accept ? .accept : .continue
     }
   }
@@ -97,6 +102,8 @@ final class FilteredConnection: MilterFilter {
   func forgetMessage() {
     messageNumber += 1
     endAlarm()
+    openDecision?.succeed(.tempfail)
+    openDecision = nil
     task?.cancel()
     task = nil
     message = nil
@@ -121,26 +128,38 @@ final class FilteredConnection: MilterFilter {
 
   // MARK: Tasks
 
-  /// Asks something that may take its time, for the message at hand.
-  func later(_ body: @escaping @Sendable () async -> MilterResponse) -> MilterAnswer {
+  /// An MTA that gets no answer in time decides itself, and may let mail of ours leave unsigned: Sendmail waits for 10
+  /// seconds unless its configuration says more, Postfix for 30.
+  static let longestDecision = TimeAmount.seconds(8)
+  static let isLate = "the lookups for one message take more than \(longestDecision.nanoseconds / 1_000_000_000) s"
+
+  /// Asks tables, and responds with what they say. Where they take too long, `late` takes the place of it.
+  func later<Finding: Sendable>(
+    late: Finding, ask: @escaping @Sendable () async -> Finding,
+    then respond: @escaping @Sendable (FilteredConnection, Finding) -> MilterResponse
+  ) -> MilterAnswer {
     let promise = loop.makePromise(of: MilterResponse.self)
-    decide { promise.succeed(await body()) }
+    openDecision = promise
+    let number = messageNumber
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let settle: @Sendable (Finding) -> Void = { finding in
+      let connection = bound.value
+      guard number == connection.messageNumber, let promise = connection.openDecision else { return }
+      connection.openDecision = nil
+      connection.endAlarm()
+      promise.succeed(respond(connection, finding))
+    }
+    run { settle(await ask()) }
+    let task = task
+    endAlarm()
+    alarm = loop.assumeIsolated().scheduleTask(in: Self.longestDecision) {
+      task?.cancel()
+      settle(late)
+    }
     return .later(promise.futureResult)
   }
 
-  /// An MTA waits 30 seconds for the answer to CONNECT, and decides itself then. One question to a table may still be
-  /// waited for when this is over.
-  private static let longestDecision = TimeAmount.seconds(15)
-
-  /// Runs `body`, which asks tables, and cancels it where all of them together take too long.
-  func decide(_ body: @escaping @Sendable () async -> Void) {
-    run(body)
-    let task = task
-    endAlarm()
-    alarm = loop.assumeIsolated().scheduleTask(in: Self.longestDecision) { task?.cancel() }
-  }
-
-  func endAlarm() {
+  private func endAlarm() {
     alarm?.cancel()
     alarm = nil
   }

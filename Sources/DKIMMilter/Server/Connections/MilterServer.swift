@@ -136,11 +136,33 @@ final class MilterServer: Sendable {
         .warning, "too many connections: \(registry.maximum) are open; one more was closed", to: log)
       return channel.close()
     }
+    let generation = generation
+    guard let allowed = generation.configuration.origin.allowConnectionsFrom,
+      let address = channel.remoteAddress?.ipAddress.flatMap({ IPAddress(String($0.prefix { $0 != "%" })) })
+    else { return serve(channel, generation) }
+    return channel.eventLoop.makeFutureWithTask {
+      do throws(DataSetError) {
+        return try await allowed.match(name: nil, address: address) == nil ? "it is not in the list" : nil
+      } catch {
+        return "\(error)"
+      }
+    }.flatMap { [log, refusals, metrics] (obstacle: String?) in
+      guard let obstacle else { return self.serve(channel, generation) }
+      metrics.add(.refusedConnections)
+      refusals.write(.warning, "connection from \(address) refused by AllowConnectionsFrom: \(obstacle)", to: log)
+      return channel.close()
+    }
+  }
+
+  private func serve(_ channel: any Channel, _ generation: Generation) -> EventLoopFuture<Void> {
     metrics.add(.connections)
     let services = ConnectionServices(
       generation: generation, log: log, metrics: metrics, signingThreads: signingThreads, closures: closures)
     return channel.eventLoop.makeCompletedFuture {
       let connection = FilteredConnection(services, loop: channel.eventLoop)
+      if channel.localAddress?.protocol != .unix {
+        try channel.pipeline.syncOperations.addHandler(QuickAcknowledgement())
+      }
       try channel.pipeline.syncOperations.addHandler(MilterHandler(connection))
     }
   }

@@ -45,6 +45,7 @@ extension MilterReply {
     case .accept: self = .accept
     case .continue: self = .continue
     case .discard: self = .discard
+    case .deferred: self = .tempfail
     case .refuse(let code, let enhanced, let text):
       // What does not fit the protocol loses its words, never its meaning.
       let words = try? MilterReplyCode(code, enhanced: enhanced, text)

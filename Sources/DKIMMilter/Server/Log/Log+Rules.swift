@@ -25,16 +25,18 @@ extension Log.Target {
   init(_ rules: LogRules, _ process: ProcessRules) {
     let foreground = !process.background
     let name = rules.syslogName ?? ProgramName.current.rawValue
-    let standardError = Log.Target.standardError(rules.format == .json ? .json : .text, name: name)
+    let format = rules.format == .json ? LogFormat.json : .text
+    let stream: Log.Target = rules.stdoutLog ? .standardOutput(format, name: name) : .standardError(format, name: name)
     guard rules.syslog else {
-      self = foreground ? standardError : .nowhere
+      self = foreground ? stream : .nowhere
       return
     }
     guard !foreground || Self.hadSyslog || Self.hasSyslog else {
-      self = standardError
+      self = stream
       return
     }
-    self = .syslog(
+    let syslog = Log.Target.syslog(
       path: SyslogSocket.standardPath, facility: SyslogFacility(rules.syslogFacility) ?? .mail, name: name)
+    self = foreground && rules.stdoutLog ? .both(syslog, stream) : syslog
   }
 }

@@ -11,7 +11,10 @@ final class Log: Sendable {
   enum Target: Sendable, Hashable {
     case nowhere
     case standardError(LogFormat, name: String)
+    case standardOutput(LogFormat, name: String)
     case syslog(path: String, facility: SyslogFacility, name: String)
+    /// Every line to both.
+    indirect case both(Target, Target)
   }
 
   /// Lines that may wait.

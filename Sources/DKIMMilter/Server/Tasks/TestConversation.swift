@@ -59,6 +59,7 @@ struct TestConversation: Sendable {
     case .accept: "ACCEPT"
     case .continue: "CONTINUE"
     case .discard: "DISCARD"
+    case .deferred: "TEMPFAIL"
     case .refuse(let code, _, _): code < 500 ? "TEMPFAIL" : "REJECT"
     }
   }

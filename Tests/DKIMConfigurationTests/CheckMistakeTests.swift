@@ -1,0 +1,114 @@
+import Testing
+
+@testable import DKIMConfiguration
+
+/// `-n`: mistakes with which the filter starts.
+@Suite struct CheckMistakeTests {
+  private func check(_ text: String, _ folder: SettingsFolder? = nil) async -> [String] {
+    var check = ConfigurationCheck()
+    check.loader.parts = BuildParts([])
+    check.postfix = (folder?.path ?? "/nonexistent") + "/main.cf"
+    check.accounts = .test(postfixIsInGroup: true)
+    let (settings, problems) = Settings.parse("Socket inet:8891@localhost\n" + text, file: "c")
+    return lines(problems + (await check.problems(settings)), in: folder)
+  }
+
+  @Test(arguments: [
+    ("", "no keys are configured: no mail is signed"), ("Mode s", "and Mode is s: the filter does nothing"),
+  ])
+  func noKeyAtAll(mode: String, expected: String) async {
+    let problems = await check(mode + "\n")
+    #expect(problems.count == 1 && problems[0].contains("warning: ") && problems[0].contains(expected), "\(problems)")
+    #expect(await check("Mode v\n") == [])
+  }
+
+  @Test func twoHostsOnOneLine() async throws {
+    let folder = try SettingsFolder()
+    let hosts = try folder.write("hosts", "127.0.0.1, 192.168.1.0/24\n::1\n10.0.0.0/8 10.1.0.0/16\n127.0.0.1\n")
+    let problems = await check("Mode v\nInternalHosts \(hosts)\n", folder)
+    #expect(
+      problems == [
+        "hosts:1: warning: \"127.0.0.1,\" is followed by other text on its line: a line has one host, and the rest of it "
+          + "is ignored; write 127.0.0.1 on a line of its own, without a comma",
+        "hosts:3: warning: \"10.0.0.0/8\" is followed by other text on its line: a line has one host, and the rest of it "
+          + "is ignored; write 10.0.0.0/8 on a line of its own, without a comma",
+      ])
+  }
+
+  @Test func aPatternForEveryHostListsNone() async throws {
+    let folder = try SettingsFolder()
+    let hosts = try folder.write("hosts", "*\n127.0.0.1\n*.example.com\n")
+    let problems = await check("Mode v\nInternalHosts refile:\(hosts)\n", folder)
+    #expect(
+      problems == [
+        "hosts:1: warning: \"*\" matches no host, as in OpenDKIM; list the names, .domains, addresses and networks of your "
+          + "own hosts"
+      ])
+    let list = HostList(try await DataSets.open("refile:\(hosts)", place: nil))
+    #expect(try await list.match(name: "mail.example.net", address: IPAddress("192.0.2.1")) == nil)
+    #expect(try await list.match(name: "mail.example.com", address: IPAddress("192.0.2.1"))?.row.place?.line == 3)
+    #expect(try await list.match(name: nil, address: IPAddress("127.0.0.1"))?.row.place?.line == 2)
+  }
+
+  @Test func aSelectorWithTheNameOfItsZone() async throws {
+    let folder = try SettingsFolder()
+    let key = try folder.key("rsa2048.pem", as: "key")
+    let problems = await check(
+      "UserID root\nOversignHeaders From\nDomain example.com\nKeyFile \(key)\nSelector 2021._domainkey\n", folder)
+    #expect(
+      problems == [
+        "c:6: warning: the selector \"2021._domainkey\" contains \"._domainkey\", which verifiers add themselves: they do "
+          + "not find the key; write 2021"
+      ])
+  }
+
+  @Test func aSettingThatIsGivenTwice() async {
+    #expect(
+      await check("Mode s\nClockDrift 5\nMode v\nClockDrift 9\nClockDrift 300\n") == [
+        "c:2: warning: Mode is given again (c:4): this line has no effect; remove one of the two lines",
+        "c:3: warning: ClockDrift is given again (c:6): this line has no effect; remove one of the two lines",
+        "c:5: warning: ClockDrift is given again (c:6): this line has no effect; remove one of the two lines",
+      ])
+  }
+
+  @Test func aFieldThatIsSignedAndOmitted() async {
+    #expect(
+      await check("Mode v\nSignHeaders From,Subject,X-One\nOmitHeaders x-one,X-Two\n") == [
+        "c:4: warning: \"X-One\" is in SignHeaders and in OmitHeaders: it is not signed; remove it from one of the two"
+      ])
+    #expect(await check("Mode v\nSignHeaders *,+X-One,-Subject\nOmitHeaders Subject\n") == [])
+  }
+
+  @Test func whatHasNothingToCheckWithKeyTable() async throws {
+    let folder = try SettingsFolder()
+    let key = try folder.key("rsa2048.pem", as: "key")
+    let text =
+      "UserID root\nOversignHeaders From\nKeyTable csl:k=example.com:s:\(key)\nSigningTable csl:example.com=k,example.net=x\n"
+    #expect(await check(text, folder).contains { $0.contains("x") && $0.contains("KeyTable") })
+    #expect(await check(text + "CheckSigningTable no\n", folder) == [])
+  }
+
+  @Test(arguments: [
+    ("inet:8891", true), ("inet:8891@0.0.0.0", true), ("inet6:8891", true), ("inet6:8891@[::]", true),
+    ("inet:8891@192.0.2.1", true), ("inet:8891@localhost", false), ("inet:8891@127.0.0.2", false),
+    ("inet6:8891@[::1]", false), ("inet6:8891@[::ffff:127.0.0.1]", false), ("local:/run/opendkim/x.sock", false),
+  ])
+  func aSocketThatOtherHostsReach(socket: String, isReachable: Bool) async throws {
+    let folder = try SettingsFolder()
+    let key = try folder.key("rsa2048.pem", as: "key")
+    let keys = "UserID root\nDomain example.com\nKeyFile \(key)\nSelector s\nSocket \(socket)\n"
+    func warns(_ text: String) async -> Bool {
+      let (_, problems) = await ConfigurationLoader().load(Settings.parse(text, file: "c").0)
+      return problems.contains { $0.severity == .warning && $0.text.contains("can have any mail signed") }
+    }
+    #expect(await warns(keys) == isReachable)
+    #expect(await !warns(keys + "AllowConnectionsFrom 192.0.2.0/24\n"))
+    #expect(await !warns(keys + "Mode v\n"))
+  }
+
+  @Test func aQuotedAuthservID() async {
+    let settings = Settings.parse("AuthservID \"mail.example.com\"\n", file: "c").0
+    let results = await ConfigurationLoader().load(settings).0?.results
+    #expect(results?.authservID == "mail.example.com" && results?.quotesAuthservID == true)
+  }
+}
