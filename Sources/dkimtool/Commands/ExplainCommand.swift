@@ -57,6 +57,7 @@ struct ExplainCommand: AsyncParsableCommand {
   var keySource: KeySourceOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Sign and verify as of this time. (default: now)", valueName: "unixtime"),
     transform: ArgumentParsing.timestamp)
   var at: Timestamp?

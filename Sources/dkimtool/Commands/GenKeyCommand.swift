@@ -40,7 +40,7 @@ struct GenKeyCommand: AsyncParsableCommand {
   var type = KeyKind.rsa
 
   @Option(
-    name: [.customShort("b", allowingJoined: true), .long],
+    name: [.customShort("b", allowingJoined: true), .long], parsing: .unconditional,
     help: "The size of an RSA key, 1024 to 8192. (default: 2048)",
     transform: GenKeyArguments.bits)
   var bits: Int?

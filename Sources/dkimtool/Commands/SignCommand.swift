@@ -62,11 +62,13 @@ struct SignCommand: AsyncParsableCommand {
   var identity: Identity?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("The signature expires this long after signing (x=). (default: never)", valueName: "seconds"),
     transform: ArgumentParsing.seconds)
   var ttl: UInt64?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("The signing time (t=). (default: now)", valueName: "unixtime"),
     transform: ArgumentParsing.timestamp)
   var at: Timestamp?

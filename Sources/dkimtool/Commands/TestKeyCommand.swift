@@ -61,6 +61,7 @@ struct TestKeyCommand: AsyncParsableCommand {
   var keySource: KeySourceOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Number of keys of a configuration looked up at the same time. (default: 32)", valueName: "n"),
     transform: ArgumentParsing.jobs)
   var jobs: Int?

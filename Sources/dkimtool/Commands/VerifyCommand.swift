@@ -32,11 +32,13 @@ struct VerifyCommand: AsyncParsableCommand {
   var keySource: KeySourceOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Verify as of this time. (default: now)", valueName: "unixtime"),
     transform: ArgumentParsing.timestamp)
   var at: Timestamp?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Number of messages verified at the same time. (default: by processors)", valueName: "n"),
     transform: ArgumentParsing.jobs)
   var jobs: Int?
