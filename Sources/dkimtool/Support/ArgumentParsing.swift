@@ -68,6 +68,15 @@ enum ArgumentParsing {
     return seconds
   }
 
+  /// A number of bytes, or `whole`.
+  static func bodyLength(_ text: String) throws -> SignedBodyLength {
+    if text.lowercased() == "whole" { return .whole }
+    guard let bytes = UInt64(text) else {
+      throw ValidationError("\"\(text)\" is not a number of bytes; expected a whole number, or \"whole\"")
+    }
+    return .atMost(bytes)
+  }
+
   static func jobs(_ text: String) throws -> Int {
     guard let count = Int(text), (1...1024).contains(count) else {
       throw ValidationError("\"\(text)\" is no number of jobs; expected 1 to 1024")
