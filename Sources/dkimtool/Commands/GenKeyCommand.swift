@@ -27,7 +27,7 @@ struct GenKeyCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("d", allowingJoined: true), .long], help: "The signing domain (d=).",
-    transform: ArgumentParsing.domain)
+    transform: ArgumentParsing.zoneDomain)
   var domain: DomainName
 
   @Option(

@@ -8,6 +8,11 @@ enum ArgumentParsing {
     do { return try DomainName(text) } catch { throw ValidationError("\"\(text)\" \(error)") }
   }
 
+  /// A domain as zone files write it: a dot at the end is dropped.
+  static func zoneDomain(_ text: String) throws -> DomainName {
+    try domain(text.count > 1 && text.hasSuffix(".") && !text.hasSuffix("..") ? String(text.dropLast()) : text)
+  }
+
   static func selector(_ text: String) throws -> Selector {
     do { return try Selector(text) } catch { throw ValidationError("\"\(text)\" \(error)") }
   }
