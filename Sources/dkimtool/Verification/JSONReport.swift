@@ -69,28 +69,3 @@ enum JSONReport {
     }
   }
 }
-
-extension JSONWriter {
-  fileprivate mutating func member(_ name: String, _ text: String?) {
-    self.name(name)
-    if let text { string(text) } else { null() }
-  }
-
-  fileprivate mutating func member(_ name: String, _ number: (some FixedWidthInteger)?) {
-    self.name(name)
-    if let number { self.number(number) } else { null() }
-  }
-
-  fileprivate mutating func member(_ name: String, _ value: Bool?) {
-    self.name(name)
-    if let value { bool(value) } else { null() }
-  }
-
-  fileprivate mutating func member(_ name: String, _ texts: [String]?) {
-    self.name(name)
-    guard let texts else { return null() }
-    array { json in
-      for text in texts { json.string(text) }
-    }
-  }
-}
