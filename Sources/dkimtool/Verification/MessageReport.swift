@@ -10,6 +10,12 @@ struct MessageReport: Sendable {
   let findings: [[String]]
   let time: Timestamp
 
+  /// The domain of the first address in the first From field; `nil` if it cannot be read.
+  var authorDomain: DomainName? {
+    guard let position = header.positions(of: "From").first else { return nil }
+    return try? MailAddress(firstOf: header.value(of: position).span).domain
+  }
+
   var verdict: Verdict {
     let words = results.map(\.word)
     if words.contains(.pass) { return .pass }
