@@ -1,5 +1,6 @@
 import ArgumentParser
 import DKIMCore
+import Glibc
 
 /// `dkimtool genkey`: a new key, and the record to publish for it.
 struct GenKeyCommand: AsyncParsableCommand {
@@ -127,6 +128,9 @@ struct GenKeyCommand: AsyncParsableCommand {
     if force { try NewFiles.replace(files) } else { try NewFiles.create(files) }
     say("private key written to \(names.key)")
     say("DNS TXT record written to \(names.record)")
+    if verbose == 0, isatty(STDERR_FILENO) == 1 {
+      Console.complain("wrote \(names.key) (private key) and \(names.record) (TXT record to publish)")
+    }
     try show(zone, print)
   }
 
