@@ -25,9 +25,11 @@ public struct ConfigurationLoader: Sendable {
     path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) async -> (Configuration?, [ConfigurationProblem]) {
     let (settings, problems) = Settings.read(path: path, contents: contents, commandLine: commandLine)
-    let (configuration, more) = await load(settings)
-    let all = problems + more
-    return (all.hasErrors ? nil : configuration, all)
+    // Without the file, everything else would be a consequence.
+    if problems.hasErrors, settings.entries.allSatisfy({ $0.place == .commandLine }) { return (nil, problems) }
+    let loaded = await draft(settings, isDamaged: problems.hasErrors)
+    let all = problems + loaded.problems.all
+    return (all.hasErrors ? nil : loaded.configuration, all)
   }
 
   /// The same of settings that have been read.
@@ -37,10 +39,11 @@ public struct ConfigurationLoader: Sendable {
   }
 
   /// What can be made of the settings, whatever is wrong with them.
-  func draft(_ settings: Settings) async -> ConfigurationDraft {
+  ///
+  /// - Parameter isDamaged: the file has errors, so settings may be missing.
+  func draft(_ settings: Settings, isDamaged: Bool = false) async -> ConfigurationDraft {
     var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
     draft.judgeStatus()
-    draft.noteRestart(since: previous)
     draft.takeProcess()
     draft.takeLog()
     draft.takeActions()
@@ -52,6 +55,8 @@ public struct ConfigurationLoader: Sendable {
     await draft.takeKeys(self)
     draft.judgeLosses(since: previous)
     await draft.takeTestData()
+    // A configuration that is not used changes nothing.
+    if !isDamaged, !draft.problems.all.hasErrors { draft.noteRestart(since: previous) }
     return draft
   }
 }

@@ -52,7 +52,7 @@ extension ConfigurationDraft {
     let wanted = entries.prefix(limit) + later
     let places = Dictionary(wanted.map { ($0.entry.key, $0.entry.place) }) { first, _ in first }
     let result = configuration.signing.keyStore.preload(wanted.map(\.entry.key))
-    for (location, error) in result.failures {
+    for (location, error) in result.failures where !isConsequence(error) {
       let problem = error.problem(at: places[location] ?? nil)
       problems.add(ConfigurationProblem(.warning, at: problem.place, problem.text, mend: problem.mend))
     }
@@ -67,6 +67,12 @@ extension ConfigurationDraft {
   func isReadOnlyByRoot(_ key: KeyLocation, _ user: AccountDirectory.Account?) -> Bool {
     guard let user, let path = key.path, case .success = BoundedFile.status(path) else { return false }
     return !FileAccess.canRead(path, user)
+  }
+
+  /// A key cannot be judged if the user who would sign does not exist; UserID is the cause, and is reported.
+  private func isConsequence(_ error: SigningKeyStoreError) -> Bool {
+    guard case .unsafe = error, let user = configuration.process.userID?.user else { return false }
+    return KeyUser(named: user) == nil
   }
 
   private mutating func noteIgnored() {
@@ -110,6 +116,7 @@ extension ConfigurationDraft {
   /// Without it nothing can be signed at all.
   private mutating func takeKeyFile(_ file: String) {
     for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
+      if isConsequence(failure.error) { continue }
       problems.add(failure.error.problem(at: settings.place("KeyFile")))
     }
   }
