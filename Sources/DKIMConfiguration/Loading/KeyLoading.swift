@@ -25,7 +25,7 @@ extension ConfigurationDraft {
       complain(
         about: "KeyTable", "KeyTable requires either SigningTable or SetupPolicyScript",
         mend: "add SigningTable, which tells who signs with which key")
-    case (false, false): await takeSingleKey()
+    case (false, false): await takeSingleKey(loader)
     }
   }
 
@@ -35,6 +35,7 @@ extension ConfigurationDraft {
       user: configuration.process.userID.flatMap { KeyUser(named: $0.user) } ?? .current)
     options.requireSafeKeys = configuration.signing.requireSafeKeys
     options.minimumKeyBits = configuration.signing.minimumKeyBits
+    options.isCommand = loader.isCommand
     configuration.signing.keyStore = SigningKeyStore(
       options, following: loader.previous?.signing.keyStore, report: loader.keyReport)
   }
@@ -82,7 +83,7 @@ extension ConfigurationDraft {
     }
   }
 
-  private mutating func takeSingleKey() async {
+  private mutating func takeSingleKey(_ loader: ConfigurationLoader) async {
     let domains = await members("Domain")
     guard let file = path("KeyFile"), let selectorText = settings.text("Selector") else {
       if settings.entry("KeyFile") != nil || settings.entry("Selector") != nil {
@@ -107,16 +108,17 @@ extension ConfigurationDraft {
       configuration.signing.keys = .single(
         SigningRules.SingleKey(
           domains: domains, subDomains: settings.flag("SubDomains"), selector: selector, key: .file(file)))
-      takeKeyFile(file)
+      takeKeyFile(file, loader)
     } catch {
       complain(about: "Selector", "Selector \(SettingText.shown(selectorText)) \(error)")
     }
   }
 
   /// Without it nothing can be signed at all.
-  private mutating func takeKeyFile(_ file: String) {
+  private mutating func takeKeyFile(_ file: String, _ loader: ConfigurationLoader) {
     for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
       if isConsequence(failure.error) { continue }
+      if case .needsRoot = failure.error, loader.toleratesMissingRights { continue }
       problems.add(failure.error.problem(at: settings.place("KeyFile")))
     }
   }

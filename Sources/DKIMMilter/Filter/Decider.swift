@@ -202,6 +202,7 @@ struct Decider {
     let action = actions.captureUnknownErrors ? .quarantine : actions.internalError
     var decision = copy.decision(.act(mayHaveToSign ? .tempfail : action, .internal))
     decision.counts = [.failed]
+    if case .keyNotLoaded(_, .needsRoot) = failure { decision.needsRoot = true }
     return decision
   }
 }
