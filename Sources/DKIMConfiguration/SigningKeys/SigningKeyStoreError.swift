@@ -28,8 +28,12 @@ extension SigningKeyStoreError: CustomStringConvertible {
   /// What to do about it.
   public var mend: String? {
     switch self {
-    case .unreadable(let path, _):
-      "make the file with \"dkimtool genkey\", correct the path, or let the filter's user read \(path)"
+    case .unreadable(let path, let why):
+      switch why {
+      case "\(Errno.noSuchFileOrDirectory)": "make the file with \"dkimtool genkey\", or correct the path"
+      case "\(Errno.permissionDenied)": "let the filter's user read \(path)"
+      default: "correct the path"
+      }
     case .needsRoot: "run this command with sudo"
     case .unsafe(_, _, let mend): mend
     case .notAKey: nil
