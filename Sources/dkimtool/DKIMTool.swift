@@ -33,7 +33,31 @@ struct DKIMTool: AsyncParsableCommand {
       Glibc.exit(await program.run(Array(CommandLine.arguments.dropFirst())))
     }
     let (arguments, further) = Operands.split(Array(CommandLine.arguments.dropFirst()))
-    await Operands.$further.withValue(further) { await main(arguments) }
+    await Operands.$further.withValue(further) { await run(arguments) }
+  }
+
+  /// Parses and runs a command line. Errors of the parser begin with the name of the program, as all others do.
+  private static func run(_ arguments: [String]) async {
+    do {
+      var command = try parseAsRoot(arguments)
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let code = exitCode(for: error)
+      // Help and completion scripts.
+      guard code != .success else { exit(withError: error) }
+      let text = fullMessage(for: error)
+      let label = "Error: "
+      if text.hasPrefix(label) {
+        Console.complain(String(text.dropFirst(label.count)))
+      } else if !text.isEmpty {
+        Console.report(text)
+      }
+      Glibc.exit(code.rawValue)
+    }
   }
 }
 

@@ -159,6 +159,33 @@ import Testing
       ])
   }
 
+  @Test func aReloadThatFailsTellsTheCauseAlone() async throws {
+    let text = "Socket inet:8891@localhost\nUserID opendkim\nPidFile /run/x.pid\nUMask 007\nMode s\n"
+    var loader = ConfigurationLoader()
+    loader.previous = await loader.load(Settings.parse(text, file: "c").settings).0
+    try #require(loader.previous != nil)
+    var options = Settings()
+    try options.override("Background", "no")
+    let (gone, problems) = await loader.load(path: "/nonexistent/c", commandLine: options)
+    #expect(gone == nil)
+    #expect(problems.map(\.description).count == 1)
+    #expect(problems.first?.description.contains("/nonexistent/c") == true)
+    let folder = try SettingsFolder()
+    let path = try folder.write("c", "Socket inet:8892@localhost\nNonsense 1\n")
+    let (damaged, more) = await loader.load(path: path)
+    #expect(damaged == nil)
+    #expect(more.count == 1 && more[0].text.contains("unrecognized parameter"), "\(more)")
+  }
+
+  @Test func aUserWhoDoesNotExistIsTheOnlyFinding() async throws {
+    let folder = try SettingsFolder(isShared: true)
+    let key = try folder.write("key", String(decoding: TestKeys.octets("ed25519"), as: UTF8.self), mode: 0o600)
+    let lines = "Domain example.com\nSelector s\nKeyFile \(key)\nSocket inet:8891@localhost\n"
+    // Everyone can write to the folder of the key.
+    #expect(await load(lines).1.contains { $0.contains("key data is not secure") })
+    #expect(await load(lines + "UserID no-such-user\n").1 == [])
+  }
+
   @Test func relativePathsBeginAtBaseDirectory() async throws {
     let folder = try SettingsFolder()
     try folder.write("hosts", "192.0.2.1\n")

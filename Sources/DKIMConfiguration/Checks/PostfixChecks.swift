@@ -1,7 +1,8 @@
 /// What main.cf says about milters.
 extension ConfigurationDraft {
   mutating func checkPostfix(_ system: CheckSystem) {
-    guard let postfix = system.postfix, let socket = configuration.process.socket else { return }
+    // A port number that is meant as a socket is reported already, with the socket to write.
+    guard let postfix = system.postfix, let socket = configuration.process.socket, !isSocketBarePort else { return }
     let wanted = Self.endpoint(of: socket, postfix)
     checkMilters("smtpd_milters", socket, wanted, postfix)
     checkOthers(wanted, postfix)
@@ -18,12 +19,14 @@ extension ConfigurationDraft {
   private mutating func checkMilters(
     _ name: String, _ socket: SocketSpecification, _ wanted: String, _ postfix: PostfixConfiguration
   ) {
-    if case .unix(let path) = socket, postfix.isSMTPDChrooted, Self.below(postfix.queueDirectory, path) == nil {
+    if case .unix(let path) = socket, Self.isHidden(path, from: postfix) {
       complain(
         .warning, about: "Socket",
         "Postfix's smtpd runs in a chroot and sees nothing outside of \(postfix.queueDirectory), where \(path) is not",
         mend: "write Socket local:\(postfix.queueDirectory)/opendkim/opendkim.sock, and in main.cf "
           + "smtpd_milters = unix:opendkim/opendkim.sock")
+      // The line that main.cf needs is in that fix; for the socket as it is now there is none.
+      return
     }
     let milters = postfix.milters(name)
     if milters.contains(where: { Self.names($0, socket, postfix) }) { return }
@@ -73,6 +76,11 @@ extension ConfigurationDraft {
         "milter_mail_macros has no {auth_type}: mail of clients that authenticate is not signed",
         mend: "add {auth_type}, or remove the line")
     }
+  }
+
+  /// True for a socket outside of the chroot that smtpd runs in.
+  static func isHidden(_ path: String, from postfix: PostfixConfiguration) -> Bool {
+    postfix.isSMTPDChrooted && below(postfix.queueDirectory, path) == nil
   }
 
   /// How main.cf has to name a socket.

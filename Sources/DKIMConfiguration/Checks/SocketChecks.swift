@@ -18,10 +18,11 @@ extension ConfigurationDraft {
     case .inet6(_, let host): return checkHost(host, isIPv6: true, of: "Socket", system)
     case nil: return
     }
-    if let text = settings.text("Socket"), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+    if isSocketBarePort {
       complain(
-        .warning, about: "Socket", "Socket \(text) is taken for the path of a file",
-        mend: "write inet:\(text)@localhost where a port is meant")
+        .warning, about: "Socket", "Socket \(path) is treated as the path of a file",
+        mend: "write inet:\(path)@localhost for a port, or ./\(path) for a file")
+      return
     }
     guard path.utf8.count <= SocketSpecification.longestPath else {
       complain(
@@ -48,6 +49,11 @@ extension ConfigurationDraft {
       mend: "write Socket \(local); or name the hosts of your MTAs in AllowConnectionsFrom")
   }
 
+  /// A number: a port without the rest of its socket.
+  var isSocketBarePort: Bool {
+    settings.text("Socket").map { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } } ?? false
+  }
+
   private mutating func checkFolder(of path: String, _ system: CheckSystem) {
     let place = outside(path)
     let folder = FileAccess.parent(of: place)
@@ -58,6 +64,8 @@ extension ConfigurationDraft {
       complain(about: "Socket", "Socket \(path): \(folder) is no directory")
     case .success(let status):
       checkOwnAccess(folder, status, system)
+      // Where Postfix cannot see the socket, its rights do not matter; that is reported with the place to move it to.
+      guard system.postfix.map({ !Self.isHidden(path, from: $0) }) ?? true else { return }
       checkAccess(of: "postfix", to: place, status, system)
     }
   }
@@ -105,14 +113,16 @@ extension ConfigurationDraft {
   private mutating func checkAccess(of mta: String, to path: String, _ folder: stat, _ system: CheckSystem) {
     guard let reader = system.accounts.account(mta) else { return }
     if let obstacle = FileAccess.obstacle(to: path, for: reader) {
-      let group = (try? BoundedFile.status(obstacle).get()).map(\.st_gid) ?? 0
+      let status = try? BoundedFile.status(obstacle).get()
+      let group = status?.st_gid ?? 0
+      // A directory that its group can search already needs no other mode.
+      let mode = status.map { $0.st_mode & S_IXGRP != 0 } ?? false ? "" : "chmod g+x \(ShellWord.quoted(obstacle)) && "
       let isOwn = configuration.process.userID.flatMap { system.accounts.identity($0) }?.groups.contains(group) ?? false
-      let quoted = ShellWord.quoted(obstacle)
       complain(
         .warning, about: "Socket", "\(mta) cannot get at \(path): it may not search \(obstacle)",
         // Nobody is to come into a group of the system's for the sake of a socket.
         mend: isOwn && group != 0
-          ? "chmod g+x \(quoted) && adduser \(mta) \(system.accounts.groupName(group)), and restart Postfix"
+          ? "\(mode)adduser \(mta) \(system.accounts.groupName(group)), and restart Postfix"
           : move(from: "/run"))
       return
     }

@@ -9,6 +9,10 @@ public struct ConfigurationLoader: Sendable {
   public var previous: Configuration?
   /// Told of what becomes of key files while the configuration is in use.
   public var keyReport: @Sendable (SigningKeyStore.Event) -> Void = { _ in }
+  /// A command looks at the configuration, and not the filter.
+  public var isCommand = false
+  /// A key that only root can read is not an error.
+  public var toleratesMissingRights = false
   /// Keys of a KeyTable that are read in advance, while the rights to read them are there.
   public var preloadedKeys = 1000
 
@@ -25,9 +29,11 @@ public struct ConfigurationLoader: Sendable {
     path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) async -> (Configuration?, [ConfigurationProblem]) {
     let (settings, problems) = Settings.read(path: path, contents: contents, commandLine: commandLine)
-    let (configuration, more) = await load(settings)
-    let all = problems + more
-    return (all.hasErrors ? nil : configuration, all)
+    // Without the file, everything else would be a consequence.
+    if problems.hasErrors, settings.entries.allSatisfy({ $0.place == .commandLine }) { return (nil, problems) }
+    let loaded = await draft(settings, isDamaged: problems.hasErrors)
+    let all = problems + loaded.problems.all
+    return (all.hasErrors ? nil : loaded.configuration, all)
   }
 
   /// The same of settings that have been read.
@@ -37,10 +43,11 @@ public struct ConfigurationLoader: Sendable {
   }
 
   /// What can be made of the settings, whatever is wrong with them.
-  func draft(_ settings: Settings) async -> ConfigurationDraft {
+  ///
+  /// - Parameter isDamaged: the file has errors, so settings may be missing.
+  func draft(_ settings: Settings, isDamaged: Bool = false) async -> ConfigurationDraft {
     var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
     draft.judgeStatus()
-    draft.noteRestart(since: previous)
     draft.takeProcess()
     draft.takeLog()
     draft.takeActions()
@@ -53,6 +60,8 @@ public struct ConfigurationLoader: Sendable {
     draft.checkExposure()
     draft.judgeLosses(since: previous)
     await draft.takeTestData()
+    // A configuration that is not used changes nothing.
+    if !isDamaged, !draft.problems.all.hasErrors { draft.noteRestart(since: previous) }
     return draft
   }
 }

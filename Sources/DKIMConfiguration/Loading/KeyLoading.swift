@@ -25,7 +25,7 @@ extension ConfigurationDraft {
       complain(
         about: "KeyTable", "KeyTable requires either SigningTable or SetupPolicyScript",
         mend: "add SigningTable, which tells who signs with which key")
-    case (false, false): await takeSingleKey()
+    case (false, false): await takeSingleKey(loader)
     }
   }
 
@@ -35,6 +35,7 @@ extension ConfigurationDraft {
       user: configuration.process.userID.flatMap { KeyUser(named: $0.user) } ?? .current)
     options.requireSafeKeys = configuration.signing.requireSafeKeys
     options.minimumKeyBits = configuration.signing.minimumKeyBits
+    options.isCommand = loader.isCommand
     configuration.signing.keyStore = SigningKeyStore(
       options, following: loader.previous?.signing.keyStore, report: loader.keyReport)
   }
@@ -52,7 +53,7 @@ extension ConfigurationDraft {
     let wanted = entries.prefix(limit) + later
     let places = Dictionary(wanted.map { ($0.entry.key, $0.entry.place) }) { first, _ in first }
     let result = configuration.signing.keyStore.preload(wanted.map(\.entry.key))
-    for (location, error) in result.failures {
+    for (location, error) in result.failures where !isConsequence(error) {
       let problem = error.problem(at: places[location] ?? nil)
       problems.add(ConfigurationProblem(.warning, at: problem.place, problem.text, mend: problem.mend))
     }
@@ -69,6 +70,12 @@ extension ConfigurationDraft {
     return !FileAccess.canRead(path, user)
   }
 
+  /// A key cannot be judged if the user who would sign does not exist; UserID is the cause, and is reported.
+  private func isConsequence(_ error: SigningKeyStoreError) -> Bool {
+    guard case .unsafe = error, let user = configuration.process.userID?.user else { return false }
+    return KeyUser(named: user) == nil
+  }
+
   private mutating func noteIgnored() {
     for name in ["Domain", "Selector", "KeyFile", "SubDomains"] where settings.entry(name) != nil {
       if name == "SubDomains", !settings.flag(name) { continue }
@@ -76,7 +83,7 @@ extension ConfigurationDraft {
     }
   }
 
-  private mutating func takeSingleKey() async {
+  private mutating func takeSingleKey(_ loader: ConfigurationLoader) async {
     let domains = await members("Domain")
     guard let file = path("KeyFile"), let selectorText = settings.text("Selector") else {
       if settings.entry("KeyFile") != nil || settings.entry("Selector") != nil {
@@ -101,15 +108,17 @@ extension ConfigurationDraft {
       configuration.signing.keys = .single(
         SigningRules.SingleKey(
           domains: domains, subDomains: settings.flag("SubDomains"), selector: selector, key: .file(file)))
-      takeKeyFile(file)
+      takeKeyFile(file, loader)
     } catch {
       complain(about: "Selector", "Selector \(SettingText.shown(selectorText)) \(error)")
     }
   }
 
   /// Without it nothing can be signed at all.
-  private mutating func takeKeyFile(_ file: String) {
+  private mutating func takeKeyFile(_ file: String, _ loader: ConfigurationLoader) {
     for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
+      if isConsequence(failure.error) { continue }
+      if case .needsRoot = failure.error, loader.toleratesMissingRights { continue }
       problems.add(failure.error.problem(at: settings.place("KeyFile")))
     }
   }

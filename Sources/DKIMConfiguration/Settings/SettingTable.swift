@@ -14,20 +14,23 @@ public enum SettingTable {
   /// The setting of that name, whatever its letter case.
   public static func definition(of name: String) -> SettingDefinition? { index[name.lowercased()] }
 
-  /// The name that somebody may have meant; `nil` where none is near.
-  public static func nearestName(to name: String) -> String? {
+  /// The name that was probably meant; `nil` if none is similar.
+  /// - Parameter isCandidate: the settings to choose from.
+  public static func nearestName(
+    to name: String, among isCandidate: (SettingDefinition) -> Bool = { _ in true }
+  ) -> String? {
     let wanted = Array(name.lowercased().utf8)
     guard (2...64).contains(wanted.count) else { return nil }
     let limit = wanted.count < 6 ? 1 : wanted.count / 4 + 1
     var best: (name: String, distance: Int)?
-    for (name, octets) in spellings where abs(octets.count - wanted.count) <= limit {
+    for (definition, octets) in spellings where abs(octets.count - wanted.count) <= limit && isCandidate(definition) {
       let distance = EditDistance.between(wanted, octets)
-      if distance <= limit, distance < best?.distance ?? .max { best = (name, distance) }
+      if distance <= limit, distance < best?.distance ?? .max { best = (definition.name, distance) }
     }
     return best?.name
   }
 
-  private static let spellings = all.map { ($0.name, Array($0.name.lowercased().utf8)) }
+  private static let spellings = all.map { ($0, Array($0.name.lowercased().utf8)) }
 
   /// How many settings work, are taken without effect, are refused; those of OpenDKIM alone, or ours.
   public static func counts(ours: Bool = false, parts: BuildParts = .current) -> SettingCounts {

@@ -57,12 +57,14 @@ enum KeySafety {
 
   static func problem(folder path: String, _ status: stat, _ user: KeyUser) -> Problem? {
     let quoted = ShellWord.quoted(path)
+    let isForKeys = path.split(separator: "/").last?.lowercased().contains("dkim") ?? false
     let move = "move the key to a folder of its own, such as /etc/dkimkeys"
     if status.st_mode & S_IWOTH != 0 {
       // Everybody's folder by intention, as /tmp is.
       let isShared = status.st_mode & S_ISVTX != 0
       return Problem(
-        why: "\(path) can be read or written by other users", mend: isShared ? move : "chmod o-w \(quoted)")
+        why: "\(path) can be read or written by other users",
+        mend: isShared && !isForKeys ? move : "chmod o-w \(quoted)")
     }
     if status.st_mode & S_IWGRP != 0 {
       let group = Accounts.group(status.st_gid, besides: user)
@@ -74,9 +76,11 @@ enum KeySafety {
     }
     guard status.st_mode & S_IWUSR != 0, status.st_uid != 0, status.st_uid != user.uid else { return nil }
     let superuser = user.uid != 0 ? " or the superuser" : ""
+    let owner = Accounts.user(status.st_uid).name
+    let fix = user.uid == 0 ? "add \"UserID \(owner)\", the user who owns it" : "chown \(user.name): \(quoted)"
     return Problem(
       why: "\(path) is writeable and owned by uid \(status.st_uid) which is not the executing uid (\(user.uid))"
-        + superuser, mend: move)
+        + superuser, mend: isForKeys ? fix : move)
   }
 
   private static func crowd(_ path: String, _ gid: gid_t, _ name: String) -> String {

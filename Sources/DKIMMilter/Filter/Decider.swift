@@ -205,6 +205,7 @@ struct Decider {
     let action = actions.captureUnknownErrors ? .quarantine : actions.internalError
     var decision = copy.decision(.act(mayHaveToSign ? .tempfail : action, .internal))
     decision.counts = [.failed]
+    if case .keyNotLoaded(_, .needsRoot) = failure { decision.needsRoot = true }
     return decision
   }
 }

@@ -17,6 +17,8 @@ public struct Decision: Sendable {
   public var explanation: Explanation
   public var log: [LogEvent]
   public var counts: [Verdict.Count] = []
+  /// The message is to be signed with a key that this command may not read, and the filter may.
+  public var needsRoot = false
   /// The message comes from one of ours: what it says of itself stays where it is left alone.
   public var isOurs = false
 

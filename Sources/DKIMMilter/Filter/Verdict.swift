@@ -10,6 +10,8 @@ public struct Verdict: Sendable {
   public var log: [LogLine] = []
   public var counts: [Count] = []
   public var explanation = Explanation()
+  /// The signatures that were verified, in the order of Authentication-Results.
+  var findings: [SignatureFinding] = []
 
   public init(reply: Reply) {
     self.reply = reply

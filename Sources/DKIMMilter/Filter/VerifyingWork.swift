@@ -41,6 +41,7 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.log += judgement.log.map { context.line($0) }
     verdict.counts =
       order.isRefused ? [.verified(.permerror)] : findings.isEmpty ? [.unsigned] : findings.map { .verified($0.word) }
+    verdict.findings = findings
     verdict.explanation = explanation
     verdict.explanation.steps += judgement.steps
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }

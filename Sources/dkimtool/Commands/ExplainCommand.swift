@@ -14,8 +14,8 @@ struct ExplainCommand: AsyncParsableCommand {
       "=" the result. Each step ends with the setting, file and line. For a message, the verdict follows: the reply, \
       the header fields that are added and removed, and the log lines.
 
-      The client is this host (localhost, 127.0.0.1) by default. Run the command as root if only root and the filter \
-      can read the keys.
+      The client is this host (localhost, 127.0.0.1) by default. Run the command with sudo if only root and \
+      the filter can read the keys; otherwise it shows which rows match, but not the signature.
 
       Exit status: 0 if the trace was printed, 66 if a file cannot be read, 78 if the configuration has errors.
 
@@ -57,6 +57,7 @@ struct ExplainCommand: AsyncParsableCommand {
   var keySource: KeySourceOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Sign and verify as of this time. (default: now)", valueName: "unixtime"),
     transform: ArgumentParsing.timestamp)
   var at: Timestamp?

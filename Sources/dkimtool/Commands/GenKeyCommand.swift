@@ -1,5 +1,6 @@
 import ArgumentParser
 import DKIMCore
+import Glibc
 
 /// `dkimtool genkey`: a new key, and the record to publish for it.
 struct GenKeyCommand: AsyncParsableCommand {
@@ -27,7 +28,7 @@ struct GenKeyCommand: AsyncParsableCommand {
 
   @Option(
     name: [.customShort("d", allowingJoined: true), .long], help: "The signing domain (d=).",
-    transform: ArgumentParsing.domain)
+    transform: ArgumentParsing.zoneDomain)
   var domain: DomainName
 
   @Option(
@@ -40,7 +41,7 @@ struct GenKeyCommand: AsyncParsableCommand {
   var type = KeyKind.rsa
 
   @Option(
-    name: [.customShort("b", allowingJoined: true), .long],
+    name: [.customShort("b", allowingJoined: true), .long], parsing: .unconditional,
     help: "The size of an RSA key, 1024 to 8192. (default: 2048)",
     transform: GenKeyArguments.bits)
   var bits: Int?
@@ -127,6 +128,9 @@ struct GenKeyCommand: AsyncParsableCommand {
     if force { try NewFiles.replace(files) } else { try NewFiles.create(files) }
     say("private key written to \(names.key)")
     say("DNS TXT record written to \(names.record)")
+    if verbose == 0, isatty(STDERR_FILENO) == 1 {
+      Console.complain("wrote \(names.key) (private key) and \(names.record) (TXT record to publish)")
+    }
     try show(zone, print)
   }
 

@@ -51,7 +51,7 @@ struct GenZoneCommand: AsyncParsableCommand {
   var suffix = false
 
   @Option(
-    name: [.customShort("E", allowingJoined: true), .customLong("expire")],
+    name: [.customShort("E", allowingJoined: true), .customLong("expire")], parsing: .unconditional,
     help: ArgumentHelp("Expiration time in the SOA record. (default: 604800)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var expire: Int?
@@ -73,13 +73,13 @@ struct GenZoneCommand: AsyncParsableCommand {
   var output: String?
 
   @Option(
-    name: [.customShort("r", allowingJoined: true), .long],
+    name: [.customShort("r", allowingJoined: true), .long], parsing: .unconditional,
     help: ArgumentHelp("Refresh time in the SOA record. (default: 10800)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var refresh: Int?
 
   @Option(
-    name: [.customShort("R", allowingJoined: true), .long],
+    name: [.customShort("R", allowingJoined: true), .long], parsing: .unconditional,
     help: ArgumentHelp("Retry time in the SOA record. (default: 1800)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var retry: Int?
@@ -96,13 +96,13 @@ struct GenZoneCommand: AsyncParsableCommand {
   var serial: Int?
 
   @Option(
-    name: [.customShort("t", allowingJoined: true), .customLong("ttl")],
+    name: [.customShort("t", allowingJoined: true), .customLong("ttl")], parsing: .unconditional,
     help: ArgumentHelp("TTL of each record. (default: none; with -u 86400)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var lifetime: Int?
 
   @Option(
-    name: [.customShort("T", allowingJoined: true), .customLong("default-ttl")],
+    name: [.customShort("T", allowingJoined: true), .customLong("default-ttl")], parsing: .unconditional,
     help: ArgumentHelp("Default TTL of the zone. (default: 86400)", valueName: "seconds"),
     transform: GenZoneArguments.seconds)
   var defaultLifetime: Int?

@@ -13,21 +13,42 @@ struct MessageToSign {
     isUnixText = !LineEnds.hasCRLF(file.span)
   }
 
-  /// The new fields, in the line ends of the file.
+  /// The new fields, in the line ends of the file. Each of them verifies with the public half of its key.
   /// - Throws: `CommandFailure`
-  func sign(with signer: Signer, at time: Timestamp) throws -> [UInt8] {
-    guard !file.isEmpty else { throw CommandFailure(.dataError, "\(name): the message is empty") }
+  func sign(with requests: [SigningRequest], at time: Timestamp) throws -> [UInt8] {
+    guard let first = file.first else { throw CommandFailure(.dataError, "\(name): the message is empty") }
+    // The new field would swallow the line, which was not signed as a part of it.
+    guard first != UInt8(ascii: " "), first != UInt8(ascii: "\t") else {
+      throw CommandFailure(
+        .dataError,
+        "\(name):1: the message begins with a continuation line (a space or a tab), which would become part of the new "
+          + "field; remove that line, or the white space at its beginning")
+    }
     let message = isUnixText ? LineEnds.withCRLF(file[...]) : file
     let fields: [SignatureField]
     do {
-      fields = try signer.sign(message, at: time)
+      fields = try Signer(requests).sign(message, at: time)
     } catch {
       let status = Self.status(error)
       throw CommandFailure(status, status == .dataError ? "\(name): \(error)" : "\(error)")
     }
+    try check(fields, of: message, requests, at: time)
     warn(of: message)
     let octets = fields.flatMap(\.octets)
     return isUnixText ? LineEnds.withLF(octets) : octets
+  }
+
+  private func check(
+    _ fields: [SignatureField], of message: [UInt8], _ requests: [SigningRequest], at time: Timestamp
+  ) throws {
+    let check = SignatureCheck(message, at: time)
+    for (field, request) in zip(fields, requests) {
+      guard let reason = try check.refusal(of: field, by: request) else { continue }
+      throw CommandFailure(
+        .dataError,
+        "\(name): the signature of \(request.domain) (s=\(request.selector)) would not verify: \(reason); nothing was "
+          + "signed. Check the message with a program that shows its bytes")
+    }
   }
 
   /// What the next host will change, so that the signature does not verify any more.

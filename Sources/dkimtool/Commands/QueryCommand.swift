@@ -34,6 +34,7 @@ struct QueryCommand: AsyncParsableCommand {
   var config: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Split text values into N fields; keys are then taken literally.", valueName: "n"),
     transform: Self.fieldCount)
   var fields: Int?

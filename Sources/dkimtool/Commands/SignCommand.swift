@@ -11,7 +11,7 @@ struct SignCommand: AsyncParsableCommand {
       changed; the new fields use its line endings. A file that contains no CRLF is treated as a Unix text file: it \
       is signed with CRLF line endings, as it is sent.
 
-      If a signature cannot be made, nothing is printed.
+      If a signature cannot be made, or does not verify with the public half of its key, nothing is printed.
 
       EXAMPLES
         dkimtool sign -d example.com -s 2026 -k 2026.private message.eml > signed.eml
@@ -62,11 +62,26 @@ struct SignCommand: AsyncParsableCommand {
   var identity: Identity?
 
   @Option(
+    name: [.customShort("l"), .long], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Sign at most this many bytes of the body (l=), or its \"whole\" length; text can be added after them.",
+      valueName: "bytes"),
+    transform: ArgumentParsing.bodyLength)
+  var bodyLength: SignedBodyLength?
+
+  @Flag(
+    name: [.customShort("z"), .long],
+    help: "Add copies of the signed header fields (z=), with which a verifier can tell what was changed.")
+  var copyHeaders = false
+
+  @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("The signature expires this long after signing (x=). (default: never)", valueName: "seconds"),
     transform: ArgumentParsing.seconds)
   var ttl: UInt64?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("The signing time (t=). (default: now)", valueName: "unixtime"),
     transform: ArgumentParsing.timestamp)
   var at: Timestamp?
@@ -92,7 +107,7 @@ struct SignCommand: AsyncParsableCommand {
     try await reportingFailures {
       let requests = try zip(selector, key).map(request)
       let message = MessageToSign(try InputFile.read(file), name: file)
-      let fields = try message.sign(with: Signer(requests), at: at ?? Clock.now)
+      let fields = try message.sign(with: requests, at: at ?? Clock.now)
       try Console.write(fieldOnly ? fields : fields + message.file)
       return .success
     }
@@ -112,6 +127,8 @@ struct SignCommand: AsyncParsableCommand {
     if let oversign { request.oversignedHeaders = oversign }
     request.identity = identity
     request.lifetime = ttl
+    request.bodyLength = bodyLength
+    request.copiesHeaders = copyHeaders
     return request
   }
 }

@@ -23,6 +23,7 @@ struct TestKeyCommand: AsyncParsableCommand {
       missing -d or -s, and KeyFile is the private key for that Selector. If both -d and -s are given, only a \
       configuration named with -x is read.
 
+      --show prints the published record. \
       -v prints "key secure" or "key not secure" (DNSSEC) and notes; -v -v also prints progress; -v -v -v also prints \
       "key OK" to standard output.
 
@@ -35,6 +36,7 @@ struct TestKeyCommand: AsyncParsableCommand {
         dkimtool testkey -x /etc/opendkim.conf --json |
           jq -r 'select(.result == "fail").key'
         dkimtool testkey -d example.com -s 2026 -k 2026.private -vvv
+        dkimtool testkey -d example.com -s 2026 --show
         dkimtool testkey -d example.com -s 2026 --nameserver 192.0.2.1 -v
         dkimtool testkey -d example.com -s 2026 -k 2026.private --keys records.txt
       """
@@ -61,12 +63,16 @@ struct TestKeyCommand: AsyncParsableCommand {
   var keySource: KeySourceOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Number of keys of a configuration looked up at the same time. (default: 32)", valueName: "n"),
     transform: ArgumentParsing.jobs)
   var jobs: Int?
 
   @Flag(help: "Print a JSON object for each key.")
   var json = false
+
+  @Flag(help: "Print the published record to standard output, as in a zone file, with its meaning.")
+  var show = false
 
   @Flag(name: .shortAndLong, help: "Print more; up to three times.")
   var verbose: Int
@@ -95,8 +101,11 @@ struct TestKeyCommand: AsyncParsableCommand {
     let tester = KeyTester(
       configured.rules, configured.dangers, try keySource.source(configured.rules.dns))
     let namesRows = settings.settings.entry("KeyTable") != nil
-    let report = KeyTestReport(verbosity: verbose, isJSON: json, namesRows: namesRows)
+    let report = KeyTestReport(verbosity: verbose, isJSON: json, showsRecords: show, namesRows: namesRows)
     let tested = try await KeyTableTest(tester: tester, report: report, jobs: jobs ?? KeyTableTest.usualJobs).run(keys)
+    if !json, verbose >= 1, tested.contains(where: { $0.isSecure == false }) {
+      Console.complain(KeyTestReport.insecure)
+    }
     let summary = KeyTestReport.summary(tested)
     if json { Console.report(summary) } else { try Console.print(summary) }
     if tested.contains(where: { $0.status == .unavailable }) { return .unavailable }
@@ -115,23 +124,34 @@ struct TestKeyCommand: AsyncParsableCommand {
     var findings = check.findings
     if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) { findings.append(below) }
     if json {
-      try Console.write(KeyTestReport.json(tested(query, one.key, privateKey, findings, check)))
+      let records = PublishedRecord.all(in: answer, name: query.name)
+      try Console.write(KeyTestReport.json(tested(query, one.key, privateKey, findings, check, records)))
       return check.status
     }
-    if let secure = check.isSecure { say(1, secure ? "key secure" : "key not secure") }
+    if show {
+      for record in PublishedRecord.all(in: answer, name: query.name) {
+        try Console.write(Array(record.zoneText.utf8))
+      }
+    }
+    if let secure = check.isSecure {
+      say(1, secure ? "key secure" : "key not secure")
+      if !secure { say(1, KeyTestReport.insecure) }
+    }
     for finding in findings { try tell(finding) }
     if check.status == .success, verbose >= 3 { try Console.print("\(Console.programName): key OK") }
     return check.status
   }
 
   private func tested(
-    _ query: KeyQuery, _ path: String?, _ privateKey: SigningKey?, _ findings: [Finding], _ check: KeyCheck
+    _ query: KeyQuery, _ path: String?, _ privateKey: SigningKey?, _ findings: [Finding], _ check: KeyCheck,
+    _ records: [PublishedRecord]
   ) -> TestedKey {
     let published = NamedKey.Published(
       domain: query.domain, selector: query.selector, location: path.map { .file($0) } ?? .inline([]), algorithm: nil)
     return TestedKey(
       key: NamedKey(name: query.name, place: nil, content: .key(published)), findings: findings,
-      isSecure: check.isSecure, type: privateKey?.type, bits: privateKey?.bits, recordName: query.name)
+      isSecure: check.isSecure, type: privateKey?.type, bits: privateKey?.bits, recordName: query.name, records: records
+    )
   }
 
   private func query(_ domain: String?, _ selector: String?) throws -> KeyQuery {

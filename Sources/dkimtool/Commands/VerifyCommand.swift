@@ -32,11 +32,13 @@ struct VerifyCommand: AsyncParsableCommand {
   var keySource: KeySourceOptions
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Verify as of this time. (default: now)", valueName: "unixtime"),
     transform: ArgumentParsing.timestamp)
   var at: Timestamp?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Number of messages verified at the same time. (default: by processors)", valueName: "n"),
     transform: ArgumentParsing.jobs)
   var jobs: Int?
@@ -73,6 +75,9 @@ struct VerifyCommand: AsyncParsableCommand {
         MessageSource(paths), jobs: jobs ?? Self.defaultJobs(lookup),
         output: OrderedOutput(progress: ProgressBar(total: paths.count)))
       if tally.total > 1 { Console.report(tally.summary) }
+      if tally.unexplained > 0, !json, isatty(STDERR_FILENO) == 1 {
+        Console.complain("hint: --explain finds out what happened to messages that were changed")
+      }
       return tally.status
     }
   }

@@ -69,6 +69,7 @@ enum QueryReport {
       json.array { json in for row in answer.rows { add(row, to: &json) } }
       json.name("keptOutBy")
       if let row = answer.excluding { add(row, to: &json) } else { json.null() }
+      json.member("nearly", answer.nearMisses)
       json.name("microseconds")
       json.number(microseconds(answer.time))
       json.name("error")

@@ -17,7 +17,7 @@ struct QueryTarget {
 
   /// - Parameter word: the name of a setting, or a data set.
   static func open(_ word: String, config: String?) async throws -> QueryTarget {
-    let definition = setting(word)
+    let definition = try setting(word)
     let settings = try ToolSettings(config, isNeeded: definition != nil)
     guard let definition else { return QueryTarget(set: try await settings.set(specification: word), use: .plain) }
     let set = try await settings.set(definition.name)
@@ -25,10 +25,24 @@ struct QueryTarget {
       set: set, use: use(of: definition.name, everyRow: settings.settings.flag("MultipleSignatures")))
   }
 
-  /// A list of one entry is hardly meant where the entry is the name of a setting.
-  private static func setting(_ word: String) -> SettingDefinition? {
-    guard let definition = SettingTable.definition(of: word), definition.kind == .dataSet else { return nil }
-    return definition
+  /// The setting that the word names; `nil` if the word is a data set.
+  ///
+  /// A single word could be a list of one entry, but is almost always the name of a setting.
+  private static func setting(_ word: String) throws -> SettingDefinition? {
+    let definition = SettingTable.definition(of: word)
+    if let definition, definition.kind == .dataSet { return definition }
+    guard isWord(word) else { return nil }
+    let hint = "for a list with this one entry, write csl:\(word); for a file, file:\(word)"
+    if let definition { throw CommandFailure(.usage, "the value of \(definition.name) is not a data set (\(hint))") }
+    let nearest = SettingTable.nearestName(to: word) { $0.kind == .dataSet }
+    throw CommandFailure(
+      .usage,
+      "no setting with a data set is called \(word)\(nearest.map { "; did you mean \($0)?" } ?? "") (\(hint))")
+  }
+
+  /// Only letters, and hyphens between them, as the names of settings.
+  private static func isWord(_ text: String) -> Bool {
+    !text.isEmpty && text.first != "-" && text.utf8.allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 == UInt8(ascii: "-") }
   }
 
   private static func use(of name: String, everyRow: Bool) -> Use {

@@ -51,7 +51,10 @@ enum ExplainReport {
   }
 
   static func course(_ decision: Decision) -> String {
-    switch decision.course {
+    if decision.needsRoot {
+      return "would be signed, if the filter can read the key; run this command with sudo to see"
+    }
+    return switch decision.course {
     case .leaveAlone: "accepted, neither signed nor verified"
     case .sign(let requests): "would be signed with \(requests.count == 1 ? "one key" : "\(requests.count) keys")"
     case .verify: "would be verified"
@@ -60,7 +63,8 @@ enum ExplainReport {
   }
 
   private static func word(_ decision: Decision?) -> String {
-    switch decision?.course {
+    if decision?.needsRoot == true { return "sign" }
+    return switch decision?.course {
     case nil, .leaveAlone: "leave-alone"
     case .sign: "sign"
     case .verify: "verify"

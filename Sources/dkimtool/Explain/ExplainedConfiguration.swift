@@ -13,6 +13,10 @@ enum ExplainedConfiguration {
     let path = path ?? (access(standardPath, R_OK) == 0 ? standardPath : nil)
     var loader = ConfigurationLoader()
     loader.drivers = .all
+    loader.isCommand = true
+    loader.toleratesMissingRights = true
+    // Only the keys that the message needs are read, and reported.
+    loader.preloadedKeys = 0
     let (configuration, problems) = await loader.load(path: path, contents: path.flatMap { Settings.readOnce($0) })
     for problem in problems where problem.severity > .note { Console.complain(problem.description) }
     guard let configuration else {

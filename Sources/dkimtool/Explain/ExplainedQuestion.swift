@@ -36,7 +36,7 @@ struct ExplainedQuestion {
     var transaction = filter.message(from: client)
     fill(&transaction)
     let decision = await filter.decide(transaction.facts, inDetail: true)
-    guard let message else {
+    guard let message, !decision.needsRoot else {
       return Answer(client: client, connection: connection, decision: decision, verdict: nil)
     }
     switch transaction.begin(decision, at: time) {

@@ -5,6 +5,8 @@ import DKIMCore
 struct KeyTestReport: Sendable {
   let verbosity: Int
   let isJSON: Bool
+  /// `--show`: the published records are printed.
+  var showsRecords = false
   /// The keys are rows of a KeyTable, and messages name them by row; otherwise by file and record.
   var namesRows = true
 
@@ -14,8 +16,9 @@ struct KeyTestReport: Sendable {
       entry.text = Self.json(tested)
       return entry
     }
+    if showsRecords { entry.text += tested.records.flatMap { Array($0.zoneText.utf8) } }
     if tested.result == .pass, verbosity >= 3 {
-      entry.text = Array("\(Console.programName): key \(SafeText.escaped(tested.key.name)): OK\n".utf8)
+      entry.text += Array("\(Console.programName): key \(SafeText.escaped(tested.key.name)): OK\n".utf8)
     }
     let lines = lines(tested, number: number)
     if !lines.isEmpty { entry.complaint = lines.joined(separator: "\n\(Console.programName): ") }
@@ -52,6 +55,11 @@ struct KeyTestReport: Sendable {
     return ["record \(number) for '\(name)' retrieved"] + (tested.recordName == nil ? [] : ["checking key '\(name)'"])
   }
 
+  /// What "key not secure" means.
+  static let insecure =
+    "not secure: DNSSEC did not protect the record on its way here, because the zone is not signed, the name server does "
+    + "not validate or is not trusted to, or the record is from a file; DKIM works without DNSSEC"
+
   /// `3 keys checked; 1 pass, 2 fail, 1 skipped`
   static func summary(_ tested: [TestedKey]) -> String {
     let counts = Dictionary(grouping: tested, by: \.result).mapValues(\.count)
@@ -66,24 +74,23 @@ struct KeyTestReport: Sendable {
   static func json(_ tested: TestedKey) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { json in
-      text("key", tested.key.name, &json)
-      text("result", tested.result.rawValue, &json)
-      text("name", tested.recordName, &json)
+      json.member("key", tested.key.name)
+      json.member("result", tested.result.rawValue)
+      json.member("name", tested.recordName)
       var published: NamedKey.Published?
       if case .key(let found) = tested.key.content { published = found }
-      text("domain", published?.domain.text, &json)
-      text("selector", published?.selector.text, &json)
-      text("keyFile", published?.location.path, &json)
-      text("keyType", tested.type?.rawValue, &json)
-      json.name("keyBits")
-      if let bits = tested.bits { json.number(bits) } else { json.null() }
-      json.name("dnssec")
-      if let secure = tested.isSecure { json.bool(secure) } else { json.null() }
+      json.member("domain", published?.domain.text)
+      json.member("selector", published?.selector.text)
+      json.member("keyFile", published?.location.path)
+      json.member("keyType", tested.type?.rawValue)
+      json.member("keyBits", tested.bits)
+      json.member("dnssec", tested.isSecure)
+      json.name("records")
+      json.array { json in for record in tested.records { record.write(to: &json) } }
       json.name("findings")
       json.array { json in findings(tested, &json) }
-      text("file", tested.key.place?.file, &json)
-      json.name("line")
-      if let line = tested.key.place?.line { json.number(line) } else { json.null() }
+      json.member("file", tested.key.place?.file)
+      json.member("line", tested.key.place?.line)
     }
     writer.newLine()
     return writer.octets
@@ -94,15 +101,10 @@ struct KeyTestReport: Sendable {
     if case .skipped(let why) = tested.key.content { findings.append(Finding(.note, why.rawValue)) }
     for finding in findings {
       json.object { json in
-        text("grade", finding.grade == .mismatch ? "failure" : "\(finding.grade)", &json)
-        text("text", finding.words, &json)
-        text("mend", finding.mend, &json)
+        json.member("grade", finding.grade == .mismatch ? "failure" : "\(finding.grade)")
+        json.member("text", finding.words)
+        json.member("mend", finding.mend)
       }
     }
-  }
-
-  private static func text(_ name: String, _ text: String?, _ json: inout JSONWriter) {
-    json.name(name)
-    if let text { json.string(text) } else { json.null() }
   }
 }

@@ -74,6 +74,7 @@ struct KeyTester: Sendable {
     let answer = await source.answer(query)
     let check = KeyCheck(query, answer, privateKey: privateKey)
     tested.isSecure = check.isSecure
+    tested.records = PublishedRecord.all(in: answer, name: query.name)
     tested.findings += check.findings
     if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) {
       tested.findings.append(below)

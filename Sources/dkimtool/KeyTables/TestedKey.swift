@@ -17,6 +17,8 @@ struct TestedKey: Sendable {
   var bits: Int?
   /// Where the record is; `nil` where that makes no name.
   var recordName: String?
+  /// What is published there.
+  var records: [PublishedRecord] = []
 
   var result: Result {
     if case .skipped = key.content { return .skip }

@@ -8,6 +8,11 @@ enum ArgumentParsing {
     do { return try DomainName(text) } catch { throw ValidationError("\"\(text)\" \(error)") }
   }
 
+  /// A domain as zone files write it: a dot at the end is dropped.
+  static func zoneDomain(_ text: String) throws -> DomainName {
+    try domain(text.count > 1 && text.hasSuffix(".") && !text.hasSuffix("..") ? String(text.dropLast()) : text)
+  }
+
   static func selector(_ text: String) throws -> Selector {
     do { return try Selector(text) } catch { throw ValidationError("\"\(text)\" \(error)") }
   }
@@ -66,6 +71,15 @@ enum ArgumentParsing {
       throw ValidationError("\"\(text)\" is no number of seconds; expected a whole number above 0")
     }
     return seconds
+  }
+
+  /// A number of bytes, or `whole`.
+  static func bodyLength(_ text: String) throws -> SignedBodyLength {
+    if text.lowercased() == "whole" { return .whole }
+    guard let bytes = UInt64(text) else {
+      throw ValidationError("\"\(text)\" is not a number of bytes; expected a whole number, or \"whole\"")
+    }
+    return .atMost(bytes)
   }
 
   static func jobs(_ text: String) throws -> Int {

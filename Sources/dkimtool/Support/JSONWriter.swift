@@ -80,3 +80,29 @@ struct JSONWriter {
     }
   }
 }
+
+/// Members of an object; `nil` becomes null.
+extension JSONWriter {
+  mutating func member(_ name: String, _ text: String?) {
+    self.name(name)
+    if let text { string(text) } else { null() }
+  }
+
+  mutating func member(_ name: String, _ number: (some FixedWidthInteger)?) {
+    self.name(name)
+    if let number { self.number(number) } else { null() }
+  }
+
+  mutating func member(_ name: String, _ value: Bool?) {
+    self.name(name)
+    if let value { bool(value) } else { null() }
+  }
+
+  mutating func member(_ name: String, _ texts: [String]?) {
+    self.name(name)
+    guard let texts else { return null() }
+    array { json in
+      for text in texts { json.string(text) }
+    }
+  }
+}

@@ -7,9 +7,11 @@ enum JSONReport {
     writer.object { json in
       json.member("file", report.name)
       if let excess = report.header.excess { json.member("headerExcess", excess.description) }
+      let author = report.authorDomain
+      json.member("authorDomain", author?.text)
       json.name("signatures")
       json.array { json in
-        for (result, findings) in zip(report.results, report.findings) { signature(result, findings, &json) }
+        for (result, findings) in zip(report.results, report.findings) { signature(result, author, findings, &json) }
       }
       json.name("arc")
       json.null()
@@ -24,6 +26,7 @@ enum JSONReport {
     writer.object { json in
       json.member("file", name)
       json.member("error", failure.message)
+      json.member("authorDomain", nil as String?)
       json.name("signatures")
       json.array { _ in }
       json.name("arc")
@@ -33,7 +36,9 @@ enum JSONReport {
     return writer.octets
   }
 
-  private static func signature(_ result: VerificationResult, _ findings: [String], _ json: inout JSONWriter) {
+  private static func signature(
+    _ result: VerificationResult, _ author: DomainName?, _ findings: [String], _ json: inout JSONWriter
+  ) {
     let tags = result.tags
     json.object { json in
       json.member("result", result.word.rawValue)
@@ -42,6 +47,8 @@ enum JSONReport {
       json.member("selector", tags.selector)
       json.member("algorithm", tags.algorithm)
       json.member("identity", tags.identity)
+      let domain = result.signature?.domain
+      json.member("isAuthorDomain", author.flatMap { author in domain.map { $0 == author } })
       json.member("keyName", result.signature?.keyQuery.name)
       json.member("keyBits", result.key?.record?.keyBits)
       json.member("dnssec", result.key?.secure)
@@ -66,31 +73,6 @@ enum JSONReport {
     case .matches: "matches"
     case .differs: "differs"
     case .notChecked: "notChecked"
-    }
-  }
-}
-
-extension JSONWriter {
-  fileprivate mutating func member(_ name: String, _ text: String?) {
-    self.name(name)
-    if let text { string(text) } else { null() }
-  }
-
-  fileprivate mutating func member(_ name: String, _ number: (some FixedWidthInteger)?) {
-    self.name(name)
-    if let number { self.number(number) } else { null() }
-  }
-
-  fileprivate mutating func member(_ name: String, _ value: Bool?) {
-    self.name(name)
-    if let value { bool(value) } else { null() }
-  }
-
-  fileprivate mutating func member(_ name: String, _ texts: [String]?) {
-    self.name(name)
-    guard let texts else { return null() }
-    array { json in
-      for text in texts { json.string(text) }
     }
   }
 }

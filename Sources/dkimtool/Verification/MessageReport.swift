@@ -10,6 +10,15 @@ struct MessageReport: Sendable {
   let findings: [[String]]
   let time: Timestamp
 
+  /// A signature says that the message is not what was signed.
+  var hasChanged: Bool { results.contains { $0.bodyHash == .differs || $0.headerHash == .differs } }
+
+  /// The domain of the first address in the first From field; `nil` if it cannot be read.
+  var authorDomain: DomainName? {
+    guard let position = header.positions(of: "From").first else { return nil }
+    return try? MailAddress(firstOf: header.value(of: position).span).domain
+  }
+
   var verdict: Verdict {
     let words = results.map(\.word)
     if words.contains(.pass) { return .pass }
@@ -35,11 +44,15 @@ enum Verdict: Sendable, CaseIterable {
 struct Tally: Sendable {
   private var counts: [Verdict: Int] = [:]
   private var worstInput = ExitStatus.success
+  /// Failed messages that were changed, and in which nothing was looked for.
+  private(set) var unexplained = 0
 
   var total: Int { counts.values.reduce(0, +) }
 
-  mutating func count(_ verdict: Verdict) {
+  /// - Parameter isUnexplained: `--explain` may find out more about it.
+  mutating func count(_ verdict: Verdict, isUnexplained: Bool = false) {
     counts[verdict, default: 0] += 1
+    if isUnexplained, verdict == .failure { unexplained += 1 }
   }
 
   mutating func count(_ failure: CommandFailure) {

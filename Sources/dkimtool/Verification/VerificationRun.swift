@@ -29,7 +29,7 @@ struct VerificationRun: Sendable {
     switch step {
     case .message(let message):
       let report = await report(message)
-      tally.value.withLock { $0.count(report.verdict) }
+      tally.value.withLock { $0.count(report.verdict, isUnexplained: !explains && report.hasChanged) }
       let entry = OrderedOutput.Entry(text: format.text(report))
       return output.deliver(entry, at: message.place, isLast: !message.isFromMailbox)
     case .failure(let place, let name, let failure):

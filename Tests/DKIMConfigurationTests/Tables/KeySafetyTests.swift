@@ -54,6 +54,18 @@ struct KeySafetyTests {
     #expect(Self.folder(0o555, 65534) == nil)
   }
 
+  @Test("The fix does not lead to the folder that the key is in")
+  func foldersForKeys() {
+    func mend(_ mode: mode_t, for user: KeyUser) -> String? {
+      KeySafety.problem(folder: "/etc/dkimkeys", Self.status(S_IFDIR | mode, uid: 65534, gid: 4_000_002), user)?.mend
+    }
+    let owner = Accounts.user(65534).name
+    #expect(mend(0o700, for: KeyUser(uid: 0, name: "root")) == "add \"UserID \(owner)\", the user who owns it")
+    #expect(mend(0o700, for: Self.user) == "chown dkim: /etc/dkimkeys")
+    #expect(mend(0o1777, for: Self.user) == "chmod o-w /etc/dkimkeys")
+    #expect(Self.folder(0o755, 65534)?.mend == "move the key to a folder of its own, such as /etc/dkimkeys")
+  }
+
   /// A group that somebody else has for his own, as on every Debian: "mail" has the user "mail".
   @Test("A group with others in it", .enabled(if: Accounts.group(8, besides: user).other?.name == "mail"))
   func groups() {

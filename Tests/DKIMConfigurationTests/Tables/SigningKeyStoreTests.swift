@@ -85,6 +85,11 @@ struct SigningKeyStoreTests {
     #expect(throws: SigningKeyStoreError.tooSmall(path: path, bits: 1024, minimum: 2048)) { try store.publicKey(path) }
     try folder.write("key", [UInt8](repeating: 0x41, count: 1 << 20 + 1))
     #expect(throws: SigningKeyStoreError.self) { try store.publicKey(path) }
+    // The fix is for the cause alone.
+    func mend(_ why: String) -> String? { SigningKeyStoreError.unreadable(path: "/k", why: why).mend }
+    #expect(mend("No such file or directory") == "make the file with \"dkimtool genkey\", or correct the path")
+    #expect(mend("Permission denied") == "let the filter's user read /k")
+    #expect(mend("is a device, not a regular file") == "correct the path")
     #expect(throws: SigningKeyStoreError.unreadable(path: "/dev/zero", why: "is a device, not a regular file")) {
       try store.publicKey("/dev/zero")
     }

@@ -55,6 +55,17 @@ struct ServerLogTests {
     }
   }
 
+  @Test("a key that has become unusable is logged with its file, once")
+  func keptKey() async throws {
+    let folder = try MilterFolder()
+    let daemon = try DatagramSocket(folder.file("dev-log"))
+    let events = KeyEventLog()
+    events.attach(Log(.syslog(path: folder.file("dev-log"), facility: .mail, name: "milter")))
+    events.report(.kept(path: "/k", .unreadable(path: "/k", why: "No such file or directory")))
+    try await daemon.expect(
+      "]: can't load key from /k: No such file or directory; the key that was read before stays in use")
+  }
+
   @Test("JSON lines on standard error have the job id and the parts of an event")
   func json() async throws {
     let folder = try MilterFolder()

@@ -163,9 +163,14 @@ struct ServerPartsTests {
   @Test("a message to test becomes what an MTA would hand over")
   func testMessages() throws {
     let message = try TestMessage(Array("A: b\n c\nD: e\n\nx\r\ny".utf8), strict: false)
-    #expect(message.octets == Array("A: b\r\n c\r\nD: e\r\n\r\nx\r\ny".utf8))
+    #expect(message.fields.map(\.line) == [1, 3])
     #expect(message.fields.map { String(decoding: $0.value, as: UTF8.self) } == [" b\n c", " e"])
     #expect(Array(message.body) == Array("x\r\ny".utf8))
-    #expect(throws: TestMessage.Fault.bareLineFeed(4)) { try TestMessage(Array("A: b\n\n".utf8), strict: true) }
+    #expect(throws: TestMessage.Fault.bareLineFeed(line: 2)) {
+      try TestMessage(Array("A: b\r\nC: d\n\r\n".utf8), strict: true)
+    }
+    #expect(throws: TestMessage.Fault.malformedHeader(line: 3)) {
+      try TestMessage(Array("A: b\n c\nno field\n\n".utf8), strict: false)
+    }
   }
 }

@@ -51,25 +51,25 @@ struct ServerTaskTests {
     try folder.write(Self.message, to: "message")
     let unsigned = try await MilterRun(["-x", configuration, "-t", folder.file("message")], in: folder)
     #expect(unsigned.status == 0)
-    #expect(unsigned.errors.contains("message: message not signed\n"))
+    #expect(unsigned.output.hasSuffix("message: message not signed\n"))
 
     let signing = try await MilterRun(
       ["-x", configuration, "-bs", "-F", "1700000000", "-vvt", folder.file("message")], in: folder)
     #expect(signing.status == 0)
     #expect(signing.errors.contains("mlfi_eom() returned SMFIS_ACCEPT"))
     let value = try #require(signing.output.split(separator: "hvalue='").last)
-    let field = "DKIM-Signature:" + value.split(separator: "'")[0] + "\n"
+    let field = "DKIM-Signature: " + value.split(separator: "'")[0] + "\n"
     #expect(field.contains("t=1700000000"))
 
     let good = try await MilterRun(["-x", configuration, "-vv", "-t", "-"], in: folder, input: field + Self.message)
     #expect(good.status == 0)
-    #expect(good.errors.contains("-: verification (s=s, d=example.com, 1024-bit key) succeeded\n"))
+    #expect(good.output.contains("dkim-milter: (stdin): verification (s=s, d=example.com, 1024-bit key) succeeded\n"))
     #expect(good.output.contains("hname='Authentication-Results'") && good.output.contains("dkim=pass"))
     let bad = try await MilterRun(["-x", configuration, "-t-"], in: folder, input: field + Self.message + "more\n")
     #expect(bad.status == 1)
-    #expect(bad.errors.contains("-: verification (s=s d=example.com, 1024-bit key, insecure) failed: "))
+    #expect(bad.output.contains("(stdin): verification (s=s d=example.com, 1024-bit key, unknown) failed: "))
     #expect(try await MilterRun(["-x", configuration, "-t", "/nonexistent"], in: folder).status == 69)
     let strict = try folder.configure(folder.signing + ["StrictTestMode yes"])
-    #expect(try await MilterRun(["-x", strict, "-t", folder.file("message")], in: folder).status == 69)
+    #expect(try await MilterRun(["-x", strict, "-t", folder.file("message")], in: folder).status == 65)
   }
 }

@@ -57,7 +57,8 @@ struct RunTests {
     #expect(run.status == 1)
     #expect(run.complaints == "2 messages: 1 pass, 1 fail\n")
     let json = try folder.run("\(Self.verify) --json cut.eml")
-    #expect(json.text == "{\"file\":\"cut.eml\",\"headerExcess\":\"\(excess)\",\"signatures\":[],\"arc\":null}\n")
+    let members = "\"headerExcess\":\"\(excess)\",\"authorDomain\":null,\"signatures\":[],\"arc\":null"
+    #expect(json.text == "{\"file\":\"cut.eml\",\(members)}\n")
     #expect(json.status == 1)
   }
 

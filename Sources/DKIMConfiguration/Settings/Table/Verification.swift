@@ -8,7 +8,8 @@ extension SettingTable {
       "TrustSignaturesFrom", .dataSet, "Domains whose signatures count though the sender is from another."),
     SettingDefinition(
       "Minimum", .text("N, N% or N+"), default: "0", flag: "-L",
-      "How much of a body a signature must cover: octets, part of a hundred, or all but so many octets."),
+      "How much of the body a signature must cover: N bytes, N percent (N%), or all but N bytes (N+); 0: the whole body."
+    ),
     SettingDefinition(
       "MustBeSigned", .dataSet, "Header fields that a signature must cover where the message has them."),
     SettingDefinition(

@@ -11,8 +11,8 @@ final class KeyEventLog: Sendable {
   func report(_ event: SigningKeyStore.Event) {
     let log = log.withLock { $0 }
     switch event {
-    case .kept(let path, let error):
-      log?.write(.error, "can't load key from \(path): \(error); the key that was read before stays in use")
+    case .kept(_, let error):
+      log?.write(.error, "\(error); the key that was read before stays in use")
     case .replaced(let path): log?.write(.info, "the key in \(path) has changed; the new one is in use")
     case .unsafe(let path, let why, let mend):
       log?.write(.warning, "\(path): key data is not secure: \(why); \(mend)")

@@ -1,66 +1,70 @@
 import DKIMCore
 
-/// A message given to the filter as an MTA would, from this machine, with what the MTA would be told on the terminal.
+/// A message passed to the filter as by an MTA on this host, step by step.
+///
+/// The steps, their order and the values of macros are those of OpenDKIM's test mode.
 struct TestConversation: Sendable {
+  /// How far the conversation went.
+  enum End: Sendable {
+    /// The filter refused the message or accepted it without looking at it, before the body.
+    case endOfHeader(Verdict)
+    /// Signed or verified, or an attempt to.
+    case endOfMessage(Verdict)
+  }
+
+  /// The largest part of a body that an MTA sends at once; bytes.
+  private static let chunk = 65535
+
   private let generation: Generation
-  private let verbosity: Int
+  private let report: TestReport
 
-  init(_ generation: Generation, verbosity: Int) {
+  init(_ generation: Generation, report: TestReport) {
     self.generation = generation
-    self.verbosity = verbosity
+    self.report = report
   }
 
-  func run(_ test: TestMessage, at time: Timestamp) async {
+  func run(_ test: TestMessage, at time: Timestamp) async -> End {
     let filter = generation.filter
+    // PeerList is not consulted: the message is to be evaluated.
     let client = ConnectionFacts(hostName: "localhost", address: nil)
-    returned("connect", await filter.decide(client).course == .accept ? "ACCEPT" : "CONTINUE")
+    report.connected()
     var message = filter.message(from: client)
-    message.setMacro("i", "TEST")
-    message.setMacro("j", "localhost")
-    for (name, value) in test.fields { message.header(name: name.span, value: value.span) }
-    let verdict: Verdict
-    switch message.begin(await filter.decide(message.facts), at: time) {
-    case .done(let early):
-      returned("eoh", word(early.reply))
-      verdict = early
-    case .body(let queries, _):
-      returned("eoh", "CONTINUE")
-      for query in queries { message.supply(await generation.keys.answer(query), for: query) }
-      let body = Array(test.body)
-      let demand = message.body(body.span)
-      returned("body", demand == .enough ? "SKIP" : "CONTINUE")
-      verdict = message.finish()
+    for name in ["i", "j"] { message.setMacro(name, "DEBUG-\(name)") }
+    // Clients that authenticated are internal, also if InternalHosts does not name this host.
+    if generation.configuration.roles.contains(.sign) { message.setMacro("auth_type", "DEBUG-auth_type") }
+    message.mail(from: "<sender@example.com>")
+    report.returned("envfrom", .continue)
+    message.recipient("<recipient@example.com>")
+    report.returned("envrcpt", .continue)
+    if test.fields.isEmpty { report.warn("no headers on input") }
+    for field in test.fields {
+      message.header(name: field.name.span, value: field.value.span)
+      report.returned("header", .continue, line: field.line)
     }
-    show(verdict)
-  }
-
-  private func show(_ verdict: Verdict) {
-    for line in verdict.log where verbosity > 1 { MilterProgram.complain(line.text) }
-    for edit in verdict.edits where verbosity > 1 {
-      switch edit {
-      case .insert(let index, let name, let value):
-        let text = String(decoding: value, as: UTF8.self)
-        Terminal.output("### INSHEADER: idx=\(index) hname='\(name)' hvalue='\(text)'\n")
-      case .delete(let name, let occurrence):
-        Terminal.output("### CHGHEADER: hname='\(name)' idx=\(occurrence) hvalue='(null)'\n")
+    let excess = message.facts.header.excess
+    let decision = await filter.decide(message.facts)
+    let queries: [KeyQuery]
+    switch message.begin(decision, at: time) {
+    case .done(let verdict):
+      report.show(verdict, decision, excess, endsWith: "eoh")
+      switch decision.course {
+      case .verify: return .endOfMessage(verdict)
+      case .leaveAlone, .sign, .act: return .endOfHeader(verdict)
       }
+    case .body(let wanted, _): queries = wanted
     }
-    if let reason = verdict.quarantine, verbosity > 1 { Terminal.output("### QUARANTINE: reason='\(reason)'\n") }
-    guard verbosity > 0 else { return }
-    Terminal.error("\(ProgramName.current.rawValue): mlfi_eom() returned SMFIS_\(word(verdict.reply))\n")
-  }
-
-  private func returned(_ step: String, _ word: String) {
-    if verbosity > 1 { Terminal.error("\(ProgramName.current.rawValue): mlfi_\(step)() returned SMFIS_\(word)\n") }
-  }
-
-  private func word(_ reply: Reply) -> String {
-    switch reply {
-    case .accept: "ACCEPT"
-    case .continue: "CONTINUE"
-    case .discard: "DISCARD"
-    case .deferred: "TEMPFAIL"
-    case .refuse(let code, _, _): code < 500 ? "TEMPFAIL" : "REJECT"
+    report.returned("eoh", .continue)
+    for query in queries { message.supply(await generation.keys.answer(query), for: query) }
+    var rest = test.body
+    while !rest.isEmpty {
+      let chunk = Array(rest.prefix(Self.chunk))
+      rest = rest.dropFirst(chunk.count)
+      let demand = message.body(chunk.span)
+      report.returned("body", .continue, word: demand == .enough ? "SKIP" : nil)
+      if demand == .enough { break }
     }
+    let verdict = message.finish()
+    report.show(verdict, decision, excess, endsWith: "eom")
+    return .endOfMessage(verdict)
   }
 }

@@ -6,13 +6,23 @@ struct TestMessage: Sendable {
   /// Longer ones are refused; octets.
   static let limit = 256 << 20
 
-  /// With CRLF.
-  let octets: [UInt8]
+  /// A header field as an MTA hands it over: lines end with LF, and the space that follows the colon is there.
+  struct Field: Sendable {
+    let name: [UInt8]
+    let value: [UInt8]
+    /// Its first line in the file, from 1.
+    let line: Int
+  }
+
+  let fields: [Field]
+  let body: ArraySlice<UInt8>
 
   enum Fault: Error, Sendable, Hashable {
     case unreadable(String)
-    /// `StrictTestMode`: the octet at this place, from 0, is a LF without a CR.
-    case bareLineFeed(Int)
+    /// `StrictTestMode`: the line of this number, from 1, ends with LF alone.
+    case bareLineFeed(line: Int)
+    /// The line of this number, from 1, is not a header field.
+    case malformedHeader(line: Int)
   }
 
   /// - Parameter path: `-` is standard input.
@@ -24,14 +34,19 @@ struct TestMessage: Sendable {
   init(_ file: [UInt8], strict: Bool) throws(Fault) {
     var octets: [UInt8] = []
     octets.reserveCapacity(file.count + file.count / 32)
-    for (index, octet) in file.enumerated() {
+    var line = 1
+    for octet in file {
       if octet == 0x0A, octets.last != 0x0D {
-        guard !strict else { throw .bareLineFeed(index) }
+        guard !strict else { throw .bareLineFeed(line: line) }
         octets.append(0x0D)
       }
       octets.append(octet)
+      if octet == 0x0A { line += 1 }
     }
-    self.octets = octets
+    var bodyStart = 0
+    let header = MessageHeader(message: octets.span, bodyStart: &bodyStart)
+    fields = try Self.fields(header)
+    body = octets[min(bodyStart, octets.count)...]
   }
 
   private static func read(_ path: String) throws(Fault) -> [UInt8] {
@@ -59,23 +74,25 @@ struct TestMessage: Sendable {
     }
   }
 
-  /// The fields as an MTA hands them over: lines end with LF, the blank behind the colon is there.
-  var fields: [(name: [UInt8], value: [UInt8])] {
-    let header = self.header
-    return (0..<header.count).map { index in
-      (Array((header.name(of: index) ?? "").utf8), header.value(of: index).filter { $0 != 0x0D })
+  private static func fields(_ header: MessageHeader) throws(Fault) -> [Field] {
+    var line = 1
+    var fields: [Field] = []
+    for index in 0..<header.count {
+      guard let name = header.name(of: index) else { throw .malformedHeader(line: line) }
+      let value = header.value(of: index).filter { $0 != 0x0D }
+      fields.append(Field(name: Array(name.utf8), value: value, line: line))
+      line += 1 + value.count { $0 == 0x0A }
     }
+    return fields
   }
+}
 
-  var header: MessageHeader {
-    var start = 0
-    return MessageHeader(message: octets.span, bodyStart: &start)
-  }
-
-  var body: ArraySlice<UInt8> {
-    var start = 0
-    _ = MessageHeader(message: octets.span, bodyStart: &start)
-    return octets[min(start, octets.count)...]
+extension TestMessage.Fault {
+  var status: ExitStatus {
+    switch self {
+    case .unreadable: .unavailable
+    case .bareLineFeed, .malformedHeader: .dataError
+    }
   }
 }
 
@@ -83,8 +100,8 @@ extension TestMessage.Fault: CustomStringConvertible {
   var description: String {
     switch self {
     case .unreadable(let why): why
-    case .bareLineFeed(let place):
-      "the octet at \(place) is a LF without a CR before it, and StrictTestMode wants CRLF"
+    case .bareLineFeed(let line): "line \(line): not CRLF-terminated, which StrictTestMode requires"
+    case .malformedHeader(let line): "line \(line): header malformed: not a header field or its continuation"
     }
   }
 }

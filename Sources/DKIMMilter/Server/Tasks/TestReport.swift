@@ -1,0 +1,124 @@
+import DKIMCore
+
+/// What `-t` prints about one message, in the words of OpenDKIM: results and changes on standard output, the replies of
+/// the filter on standard error.
+struct TestReport: Sendable {
+  private let name: String
+  /// 0: results. 1: also the reply that ends the conversation. 2: every step and change. 3: also log lines.
+  private let verbosity: Int
+  /// Keys come from TestPublicKeys, so nothing is known about DNSSEC.
+  private let readsKeyFile: Bool
+  private static var program: String { ProgramName.current.rawValue }
+
+  /// - Parameter name: as the user gave it; `-` is standard input.
+  init(_ name: String, verbosity: Int, readsKeyFile: Bool) {
+    self.name = name == "-" ? "(stdin)" : name
+    self.verbosity = verbosity
+    self.readsKeyFile = readsKeyFile
+  }
+
+  // MARK: Steps
+
+  func connected() {
+    if verbosity > 1 { Terminal.error("\(Self.program): mlfi_connect() returned SMFIS_CONTINUE\n") }
+  }
+
+  /// - Parameters:
+  ///   - line: the line of a header field in the file.
+  ///   - word: replaces the name of the reply.
+  func returned(_ step: String, _ reply: Reply, line: Int? = nil, word: String? = nil) {
+    guard verbosity > 1 || verbosity == 1 && reply != .continue else { return }
+    let place = line.map { "line \($0): " } ?? ""
+    complain("\(place)mlfi_\(step)() returned SMFIS_\(word ?? Self.word(reply))")
+  }
+
+  /// - Parameters:
+  ///   - excess: why a part of the header was not looked at.
+  ///   - step: the one whose reply settles the message.
+  func show(_ verdict: Verdict, _ decision: Decision, _ excess: MessageHeader.Excess?, endsWith step: String) {
+    if verbosity > 2 { for line in verdict.log { complain(line.text) } }
+    if verbosity > 1 { showChanges(verdict) } else { showSignatures(verdict) }
+    showResults(verdict, decision, excess)
+    returned(step, verdict.reply)
+    if verbosity > 1 { Terminal.error("\(Self.program): mlfi_close() returned SMFIS_CONTINUE\n") }
+  }
+
+  private func showChanges(_ verdict: Verdict) {
+    for edit in verdict.edits {
+      switch edit {
+      case .insert(let index, let name, let value):
+        Terminal.output("### INSHEADER: idx=\(index) hname='\(name)' hvalue='\(Self.text(value))'\n")
+      case .delete(let name, let occurrence):
+        Terminal.output("### CHGHEADER: hname='\(name)' idx=\(occurrence) hvalue='(null)'\n")
+      }
+    }
+    if let reason = verdict.quarantine { Terminal.output("### QUARANTINE: reason='\(reason)'\n") }
+    if case .refuse(let code, let enhanced, let text) = verdict.reply {
+      Terminal.output("### SETREPLY: rcode='\(code)' xcode='\(enhanced)' replytxt='\(text)'\n")
+    }
+  }
+
+  /// The file name, then the field, for each signature that the filter adds.
+  private func showSignatures(_ verdict: Verdict) {
+    for edit in verdict.edits {
+      guard case .insert(_, SignatureField.name, let value) = edit else { continue }
+      Terminal.output("\(Self.program): \(name):\n\(SignatureField.name): \(Self.text(value))\n")
+    }
+  }
+
+  // MARK: Results
+
+  /// A line for each signature. It says what Authentication-Results says, in the same words.
+  private func showResults(_ verdict: Verdict, _ decision: Decision, _ excess: MessageHeader.Excess?) {
+    guard case .verify(let order) = decision.course else { return }
+    if let malformation = order.malformation {
+      complain(malformation)
+    } else if verdict.findings.isEmpty, let excess {
+      complain(excess.unseenSignatures)
+    } else if verdict.findings.isEmpty {
+      Terminal.output("\(Self.program): \(name): message not signed\n")
+    }
+    for finding in verdict.findings { Terminal.output("\(Self.program): \(name): \(line(finding))\n") }
+  }
+
+  /// `verification (s=S, d=D, 2048-bit key) succeeded`
+  private func line(_ finding: SignatureFinding) -> String {
+    let result = finding.result
+    let (selector, domain) = (result.tags.selector ?? "-", result.tags.domain ?? "-")
+    let bits = result.key?.record?.keyBits ?? 0
+    if finding.word == .pass { return "verification (s=\(selector), d=\(domain), \(bits)-bit key) succeeded" }
+    let security = readsKeyFile ? "unknown" : result.key?.secure == true ? "secure" : "insecure"
+    return "verification (s=\(selector) d=\(domain), \(bits)-bit key, \(security)) failed: "
+      + (finding.reason ?? finding.word.rawValue) + (finding.setting.map { " (\($0))" } ?? "")
+  }
+
+  /// Explains an exit status that is not about a signature.
+  func settledEarly(_ verdict: Verdict) {
+    guard verbosity < 2 else { return }
+    switch verdict.reply {
+    case .refuse(let code, let enhanced, let text):
+      complain("refused at the end of the header: \(code) \(enhanced) \(text)")
+    case .discard: complain("discarded at the end of the header")
+    case .accept, .continue:
+      complain("accepted at the end of the header, neither signed nor verified; dkimtool explain shows why")
+    }
+  }
+
+  func warn(_ text: String) { complain("warning: \(text)") }
+
+  func complain(_ text: String) { Terminal.error("\(Self.program): \(name): \(text)\n") }
+
+  private static func word(_ reply: Reply) -> String {
+    switch reply {
+    case .accept: "ACCEPT"
+    case .continue: "CONTINUE"
+    case .discard: "DISCARD"
+    case .refuse(let code, _, _): code < 500 ? "TEMPFAIL" : "REJECT"
+    }
+  }
+
+  /// Without the space that follows the colon.
+  private static func text(_ value: [UInt8]) -> String {
+    String(decoding: value.first == UInt8(ascii: " ") ? value.dropFirst() : value[...], as: UTF8.self)
+  }
+}
