@@ -79,7 +79,8 @@ public struct SignatureTags: Sendable, Hashable {
   public let selector: String?
   /// `a=`
   public let algorithm: String?
-  /// `i=`; `@` and the domain where the tag is absent. `nil` for a field with errors.
+  /// `i=`, its local part in dkim-quoted-printable but for letters, digits and the other characters of an atom; `@` and
+  /// the domain where the tag is absent. `nil` for a field with errors.
   public let identity: String?
   /// `b=` without white space.
   public let signature: String?
@@ -88,7 +89,7 @@ public struct SignatureTags: Sendable, Hashable {
     domain = signature.domain.text
     selector = signature.selector.text
     algorithm = signature.algorithm.rawValue
-    identity = signature.identity.description
+    identity = signature.identity.reportText
     self.signature = signature.signatureText
   }
 
