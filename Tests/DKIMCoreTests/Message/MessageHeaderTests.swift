@@ -28,7 +28,7 @@ import Testing
     #expect(rest == body)
   }
 
-  @Test(arguments: ["no colon", "From alice@example.com Thu 10:00", " starts with a space", ":", "Ä: b"])
+  @Test(arguments: ["no colon", "From alice@example.com Thu 10:00", " starts with a space", ":", "Ä: b", "X\u{7F}Y: v"])
   func whatIsNoFieldHasNoName(_ line: String) {
     let (header, _) = header("From: a\r\n" + line + "\r\n\r\n")
     #expect(header.positions(of: "From") == [0])
