@@ -63,6 +63,8 @@ public struct VerificationResult: Sendable {
   public let body: BodyCoverage?
   public let header: HeaderCoverage?
   public let key: KeyFacts?
+  /// What was hashed, where ``Verifier/begin(_:at:preferring:keeping:)`` was asked to keep it.
+  package let canonicalized: CanonicalizedData?
 
   /// The result word of Authentication-Results.
   public var word: AuthenticationWord { outcome.word }
