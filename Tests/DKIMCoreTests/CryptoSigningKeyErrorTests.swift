@@ -21,6 +21,9 @@ import Testing
       ("-----BEGIN PRIVATE KEY-----\n-----BEGIN PRIVATE KEY-----\n", .truncated),
       ("-----BEGIN PRIVATE KEY", .notAKey), ("-----BEGIN X\u{8}Y-----\n-----END X\u{8}Y-----\n", .notAKey),
       ("-----BEGIN -----", .otherBlock(label: "")),
+      ("-----BEGIN A~B-----\nAAAA\n-----END A~B-----\n", .otherBlock(label: "A~B")),
+      ("-----BEGIN A B-----\nAAAA\n-----END A B-----\n", .otherBlock(label: "A B")),
+      ("-----BEGIN A\u{7F}B-----\nAAAA\n-----END A\u{7F}B-----\n", .notAKey),
     ] as [(String, SigningKeyError)])
   func refused(_ text: String, _ error: SigningKeyError) {
     #expect(throws: error) { try Crypto.signingKey(text) }

@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 @testable import DKIMCore
 
@@ -93,6 +94,18 @@ import Testing
     let odd = try SigningKey.generate(.rsa, bits: 1027)
     #expect(try Crypto.verificationKey(for: odd).bits == 1027)
     #expect(try odd.sign(digest: Crypto.digest("")).count == 129)
+  }
+
+  /// RFC 8301 §3.2
+  @Test func whatSpeaksAgainstASize() throws {
+    #expect(try SigningKey.generate(.rsa, bits: 2047).sizeProblem?.contains("2048 are advised") == true)
+    #expect(try SigningKey.generate(.rsa, bits: 2048).sizeProblem == nil)
+    #expect(try SigningKey.generate(.ed25519).sizeProblem == nil)
+    let keys = TestFiles.package.appending("Tests/Vectors/keys")
+    #expect(try SigningKey(TestFiles.read(keys.appending("rsa4096.pem").string)).sizeProblem == nil)
+    let large = try SigningKey(TestFiles.read(keys.appending("rsa8192.pem").string))
+    #expect(
+      large.sizeProblem == "the RSA key has 8192 bits; receivers need not take more than 4096, and 2048 are advised")
   }
 
   @Test func digestsOfOtherLengths() throws {

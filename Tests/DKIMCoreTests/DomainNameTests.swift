@@ -5,7 +5,7 @@ import Testing
   @Test(arguments: [
     ("example.com", "example.com"), ("EXAMPLE.Com", "example.com"), ("_x.a-b.example", "_x.a-b.example"),
     ("b\u{fc}cher.example", "xn--bcher-kva.example"), ("\u{4e2d}\u{56fd}.cn", "xn--fiqs8s.cn"),
-    ("localhost", "localhost"), ("e\u{301}x.example", "xn--ex-8tb.example"),
+    ("localhost", "localhost"), ("\u{e9}x.example", "xn--x-9fa.example"),
     ("\u{0DC1}\u{0DCA}\u{200D}\u{0DBB}\u{0DD3}.example", "xn--10cl1a0b660p.example"),
     ("\u{0646}\u{0627}\u{0645}\u{0647}\u{200C}\u{0627}\u{06CC}.example", "xn--mgba3gch31f060k.example"),
   ])
@@ -21,6 +21,8 @@ import Testing
     ("ban\u{212A}.b", .badULabel(label: "bank")),
     ("\u{FF4D}\u{FF58}.b", .badULabel(label: "\u{FF4D}\u{FF58}")),
     ("a\u{2028}.b", .badULabel(label: "a\u{2028}")),
+    ("e\u{301}x.example", .notNormalized(label: "e\u{301}x")),
+    (String(repeating: "\u{e9}", count: 60) + ".b", .labelTooLong(label: "xn--9c" + String(repeating: "a", count: 60))),
   ])
   func bad(_ text: String, _ error: DomainNameError) {
     #expect(throws: error) { try DomainName(text) }

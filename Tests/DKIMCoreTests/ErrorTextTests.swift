@@ -33,6 +33,28 @@ import Testing
     #expect(errorText(ofSignatureWith: "i=\u{4e2d}=C3=BC@example.com") == nil)
   }
 
+  /// Readers of Authentication-Results fields that look for `dkim=pass` must not find it in a reason.
+  @Test(arguments: [
+    ("c=dkim=pass header.d=bank.example", "c=dkim=3Dpass header.d=3Dbank.example"),
+    ("q=dkim==pass", "q=dkim=3D=3Dpass"),
+    ("i=dkim=pass", "i=dkim=3Dpass"), ("x=dkim=pass=", "x=dkim=3Dpass="), ("i=a=20b", "i=a=20b"),
+  ])
+  func noResultInAReason(_ tag: String, _ shown: String) throws {
+    let text = try #require(errorText(ofSignatureWith: tag))
+    #expect(text.contains(String(shown.dropFirst(2))))
+    #expect(!text.contains("dkim=pass"))
+  }
+
+  @Test(arguments: ["v=dkim=pass", "k=dkim=pass", "h=a::dkim=pass"])
+  func noResultInAReasonFromAKey(_ tag: String) throws {
+    let record = Array((tag + "; p=8CKHzlWdGhjYcEsuoc5EfFQZ2PavRvsDoaLizLHBrBo=").utf8)
+    let error = try #require(throws: KeyRecordError.self) { try KeyRecord(record) }
+    #expect(error.description.contains("dkim=3Dpass"))
+    #expect(
+      PermanentFailure.inapplicableService(services: ["x", "dkim=pass"]).description
+        == "inapplicable key: it is for x, dkim=3Dpass, not for email")
+  }
+
   /// Not one name is allowed where the limit is none.
   @Test func noHeaderNames() {
     let value = Array(field("d=example.com").utf8)

@@ -9,6 +9,8 @@ final class BodyHasher: @unchecked Sendable {
     let digest: [UInt8]
     /// Octets of the canonical body, hashed or not.
     let canonicalOctets: UInt64
+    /// The beginning of what was hashed, where that was asked for.
+    let kept: KeptOctets?
   }
 
   let algorithm: CanonicalizationAlgorithm
@@ -17,10 +19,11 @@ final class BodyHasher: @unchecked Sendable {
   private var lines: TrailingLines
   private var reducer: WhiteSpaceReducer?
 
-  init(_ algorithm: CanonicalizationAlgorithm, limit: UInt64?) {
+  /// - Parameter keptLimit: how many of the hashed octets are kept; none where it is `nil`.
+  init(_ algorithm: CanonicalizationAlgorithm, limit: UInt64?, keeping keptLimit: Int? = nil) {
     self.algorithm = algorithm
     self.limit = limit
-    lines = TrailingLines(limit: limit)
+    lines = TrailingLines(limit: limit, keeping: keptLimit)
     reducer = algorithm == .relaxed ? WhiteSpaceReducer() : nil
   }
 
@@ -35,6 +38,6 @@ final class BodyHasher: @unchecked Sendable {
   func finish() -> Result {
     reducer?.finish(into: &lines)
     let digest = lines.finish(emptyIsLine: algorithm == .simple)
-    return Result(digest: digest, canonicalOctets: lines.canonicalOctets)
+    return Result(digest: digest, canonicalOctets: lines.canonicalOctets, kept: lines.kept)
   }
 }

@@ -1,12 +1,17 @@
 /// Puts header fields into the form that is hashed, and hashes them.
 struct HeaderCanonicalizer: ~Copyable {
   private let algorithm: CanonicalizationAlgorithm
-  private var digest = Digest()
+  private var digest: Digest
   private var buffer = OutputBuffer(capacity: 4096)
 
-  init(_ algorithm: CanonicalizationAlgorithm) {
+  /// - Parameter keptLimit: how many of the hashed octets are kept; none where it is `nil`.
+  init(_ algorithm: CanonicalizationAlgorithm, keeping keptLimit: Int? = nil) {
     self.algorithm = algorithm
+    digest = Digest(keeping: keptLimit)
   }
+
+  /// The beginning of what was hashed, after ``finish()`` all of it.
+  var kept: KeptOctets? { digest.kept }
 
   /// The CRLF behind a field.
   mutating func endLine() {

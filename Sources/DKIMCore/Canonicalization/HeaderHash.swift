@@ -5,9 +5,13 @@
 final class HeaderHash: @unchecked Sendable {
   private var canonicalizer: HeaderCanonicalizer
 
-  init(_ algorithm: CanonicalizationAlgorithm) {
-    canonicalizer = HeaderCanonicalizer(algorithm)
+  /// - Parameter keptLimit: how many of the hashed octets are kept; none where it is `nil`.
+  init(_ algorithm: CanonicalizationAlgorithm, keeping keptLimit: Int? = nil) {
+    canonicalizer = HeaderCanonicalizer(algorithm, keeping: keptLimit)
   }
+
+  /// The beginning of what was hashed, after the end all of it.
+  var kept: KeptOctets? { canonicalizer.kept }
 
   /// The next signed field.
   func append(field: Int, of header: MessageHeader) {

@@ -3,7 +3,7 @@
 /// On its own this is the simple body canonicalization; behind ``WhiteSpaceReducer`` the relaxed one.
 /// // RFC 6376 §3.4.3
 struct TrailingLines: ~Copyable {
-  private var digest = Digest()
+  private var digest: Digest
   /// The `l=` tag: how many canonical octets are hashed; all of them where it is `nil`.
   private let limit: UInt64?
   /// Canonical octets so far, hashed or not.
@@ -13,9 +13,14 @@ struct TrailingLines: ~Copyable {
   /// A CR whose LF may still come.
   private var heldCR = false
 
-  init(limit: UInt64?) {
+  /// - Parameter keptLimit: how many of the hashed octets are kept; none where it is `nil`.
+  init(limit: UInt64?, keeping keptLimit: Int? = nil) {
     self.limit = limit
+    digest = Digest(keeping: keptLimit)
   }
+
+  /// The beginning of what was hashed.
+  var kept: KeptOctets? { digest.kept }
 
   /// Takes the next octets, any number of them.
   mutating func take(_ octets: Span<UInt8>) {

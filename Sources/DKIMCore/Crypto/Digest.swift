@@ -7,8 +7,12 @@ internal import COpenSSL
 
   /// Nobody else has the context: it may move between threads, not be shared.
   private let context: OpaquePointer
+  /// The beginning of what was hashed, where that was asked for.
+  private(set) var kept: KeptOctets?
 
-  init() {
+  /// - Parameter limit: keeps the first octets, so many at most.
+  init(keeping limit: Int? = nil) {
+    kept = limit.map { KeptOctets(limit: $0) }
     guard let context = unsafe EVP_MD_CTX_new(),
       unsafe EVP_DigestInit_ex2(context, OpenSSL.sha256.pointer, nil) == 1
     else { OpenSSL.giveUp("begin a digest") }
@@ -17,11 +21,10 @@ internal import COpenSSL
 
   deinit { unsafe EVP_MD_CTX_free(context) }
 
-  mutating func update(_ octets: Span<UInt8>) {
-    unsafe octets.withUnsafeBytes { unsafe add($0) }
-  }
+  mutating func update(_ octets: Span<UInt8>) { update(unsafe octets.bytes) }
 
   mutating func update(_ octets: RawSpan) {
+    kept?.append(octets)
     unsafe octets.withUnsafeBytes { unsafe add($0) }
   }
 

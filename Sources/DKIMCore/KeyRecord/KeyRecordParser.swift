@@ -70,7 +70,7 @@ struct KeyRecordParser {
   }
 
   private func text(_ range: Range<Int>) -> String {
-    Octets.printable(Octets.lossyString(octets.span.extracting(range.prefix(60))))
+    QuotedPrintable.report(Octets.printable(Octets.lossyString(octets.span.extracting(range.prefix(60)))))
   }
 }
 

@@ -61,43 +61,15 @@ enum DomainLabels {
         continue
       }
       let scalars = Array(label.unicodeScalars)
-      guard isULabel(scalars), let encoded = Punycode.encode(scalars) else { throw .badULabel(label: label) }
-      labels.append("xn--" + encoded)
+      guard ULabel.hasAllowedCharacters(scalars), let encoded = Punycode.encode(scalars) else {
+        throw .badULabel(label: label)
+      }
+      let aLabel = "xn--" + encoded
+      guard aLabel.utf8.count <= maximumLabelLength else { throw .labelTooLong(label: aLabel) }
+      guard ULabel.isNormalized(scalars) else { throw .notNormalized(label: label) }
+      labels.append(aLabel)
     }
     return labels.joined(separator: ".")
-  }
-
-  /// A label is not ASCII in lower case (the Kelvin sign looks like K and becomes k: a second spelling of another
-  /// name), has no mark at its beginning, and joiners, which nobody sees, only where they can have a meaning:
-  /// behind a virama, the non-joiner also between others. // RFC 5891 §4.2.3.2, RFC 5892 §A.1, §A.2
-  private static func isULabel(_ scalars: [Unicode.Scalar]) -> Bool {
-    guard let first = scalars.first, !isMark(first), scalars.allSatisfy(isAllowed),
-      !scalars.allSatisfy(\.isASCII)
-    else { return false }
-    for (i, scalar) in scalars.enumerated() where scalar == "\u{200C}" || scalar == "\u{200D}" {
-      let followsVirama = i > 0 && scalars[i - 1].properties.canonicalCombiningClass == .virama
-      let isBetween = i > 0 && i + 1 < scalars.count && scalar == "\u{200C}"
-      guard followsVirama || isBetween else { return false }
-    }
-    return true
-  }
-
-  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .nonspacingMark, .spacingMark, .enclosingMark: true
-    default: false
-    }
-  }
-
-  /// Letters, marks and digits: the classes from which IDNA 2008 takes its characters, but for those that are another
-  /// spelling of others, such as wide letters. // RFC 5892 §2.1, §2.2, §2.6
-  private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.isASCII { return true }  // checked octet by octet
-    switch scalar.properties.generalCategory {
-    case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber:
-      return !scalar.properties.changesWhenNFKCCaseFolded || scalar == "\u{DF}" || scalar == "\u{3C2}"
-    default: return scalar.value == 0xB7 || scalar.value == 0x30FB || scalar.value == 0x200C || scalar.value == 0x200D
-    }
   }
 }
 

@@ -101,6 +101,9 @@ public enum DomainNameError: Error, Sendable, Hashable {
   case notUTF8
   /// A U-label with a character that internationalized names do not have.
   case badULabel(label: String)
+  /// A U-label that is not in normalization form C, such as one with a letter and an accent that have a character
+  /// of their own. // RFC 5891 §5.3
+  case notNormalized(label: String)
 }
 
 extension DomainNameError: CustomStringConvertible {
@@ -115,6 +118,8 @@ extension DomainNameError: CustomStringConvertible {
     case .tooLong(let length): "is \(length) octets long; 253 is the limit"
     case .notUTF8: "is not UTF-8"
     case .badULabel(let label): "has the label \"\(Octets.printable(label))\", which is no internationalized label"
+    case .notNormalized(let label):
+      "has the label \"\(Octets.printable(label))\", which is not in Unicode normalization form C"
     }
   }
 }

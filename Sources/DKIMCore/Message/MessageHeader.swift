@@ -41,6 +41,8 @@ public struct MessageHeader: Sendable {
   /// Set where the header was larger than its limits.
   public private(set) var excess: Excess?
   private let limits: Limits
+  /// True where a value that was appended has a CRLF that is no fold: a reader sees another field after it.
+  private var hasBrokenLines = false
 
   /// An empty header, to be filled field by field.
   public init(limits: Limits = Limits()) {
@@ -77,6 +79,16 @@ public struct MessageHeader: Sendable {
     octets.append(UInt8(ascii: ":"))
     Octets.append(value, to: &octets)
     fields.append(HeaderReader.extent(of: octets.span, from: start, to: octets.count))
+    hasBrokenLines = hasBrokenLines || Self.hasBrokenLine(value)
+  }
+
+  private static func hasBrokenLine(_ value: Span<UInt8>) -> Bool {
+    var start = 0
+    while let lf = ByteScan.firstLF(in: value, from: start) {
+      start = lf + 1
+      guard start < value.count, Octets.isWSP(value[start]) else { return true }
+    }
+    return false
   }
 
   /// The name of a field as written, `nil` where the line is no field. Fields count from 0, top down.
@@ -103,11 +115,11 @@ public struct MessageHeader: Sendable {
 
   var hasFrom: Bool { fields.indices.contains { isField($0, named: .from) } }
 
-  /// How many From fields there are, and how many more a reader sees that takes a CR or an LF alone for the end
-  /// of a line: nobody could sign those. // RFC 6376 §8.15
+  /// How many From fields there are, and how many more a reader sees that takes a CR or an LF alone, or a CRLF within a
+  /// value, for the end of a line: nobody could sign those. // RFC 6376 §8.15
   func fromCount(_ faults: MessageFaults) -> Int {
     let seen = fields.indices.count { isField($0, named: .from) }
-    guard !faults.isDisjoint(with: [.bareCR, .bareLF]) else { return seen }
+    guard hasBrokenLines || !faults.isDisjoint(with: [.bareCR, .bareLF]) else { return seen }
     return fields.reduce(seen) { $0 + hiddenFromCount(in: $1) }
   }
 

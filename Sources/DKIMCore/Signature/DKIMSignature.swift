@@ -83,4 +83,7 @@ public struct Identity: Sendable, Hashable {
 
 extension Identity: CustomStringConvertible {
   public var description: String { localPart + "@" + domain.text }
+
+  /// The identity for fields and lines in which the text of a stranger must not look like anything but an address.
+  package var reportText: String { LocalPart.reportText(localPart) + "@" + domain.text }
 }

@@ -172,7 +172,7 @@ extension SignatureParser {
 
   /// For messages: at most 60 octets of the value, printable.
   private func text(_ range: Range<Int>) -> String {
-    let shown = Octets.printable(Octets.lossyString(octets.span.extracting(range.prefix(60))))
+    let shown = QuotedPrintable.report(Octets.printable(Octets.lossyString(octets.span.extracting(range.prefix(60)))))
     return range.count > 60 ? shown + "..." : shown
   }
 
@@ -220,16 +220,17 @@ extension SignatureParser {
     return value
   }
 
-  /// The part of `i=` before the last "@". Only a quoted string may hold another. // RFC 5321 §4.1.2
+  /// The part of `i=` before the last "@", read as it is written: an octet that is encoded is never a quote, an "@" or
+  /// another mark of the grammar. White space goes first, as in all of dkim-quoted-printable.
+  /// // RFC 6376 §2.11, RFC 5321 §4.1.2
   private func localPart(_ range: Range<Int>) throws(SignatureFieldError) -> String {
-    let raw = octets.span.extracting(range)
-    let (decoded, bad) = QuotedPrintable.decode(raw)
+    let written = octets[range].filter { !Octets.isFWS($0) }
+    guard LocalPart.isDotString(written) || LocalPart.isQuotedString(written) else {
+      throw .badValue(tag: "i", found: text(range), expected: "one \"@\" after a local part, quoted where need be")
+    }
+    let (decoded, bad) = QuotedPrintable.decode(written.span)
     guard bad == nil else {
       throw .badValue(tag: "i", found: text(range), expected: "\"=\" and two hexadecimal digits")
-    }
-    let quoted = raw.count >= 2 && raw[0] == UInt8(ascii: "\"") && raw[raw.count - 1] == UInt8(ascii: "\"")
-    if !quoted, octets[range].contains(UInt8(ascii: "@")) {
-      throw .badValue(tag: "i", found: text(range), expected: "one \"@\"")
     }
     guard let localPart = Octets.string(decoded.span), Octets.isPrintable(localPart) else {
       throw .badValue(tag: "i", found: text(range), expected: "a local part in UTF-8 without control characters")

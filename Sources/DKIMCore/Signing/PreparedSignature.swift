@@ -129,13 +129,12 @@ struct PreparedSignature {
     return request.signedHeaders.contains(name, hash: hash)
   }
 
-  /// Everything that is not plain ASCII is encoded, which old and new verifiers read; so is an "@" outside of a
-  /// quoted string, since the last one that stands bare divides. // RFC 6376 §2.11, §3.5
+  /// Everything that is not plain ASCII is encoded, which old and new verifiers read; so is whatever a local part
+  /// without quotes cannot have. // RFC 6376 §2.11, §3.5, RFC 5321 §4.1.2
   private static func encoded(_ identity: Identity) -> String {
     let octets = Array(identity.localPart.utf8)
-    let quote = UInt8(ascii: "\"")
-    let isQuoted = octets.count >= 2 && octets.first == quote && octets.last == quote
-    let localPart = QuotedPrintable.encode(octets, alsoEncoding: isQuoted ? [] : [UInt8(ascii: "@")])
+    let special = LocalPart.isQuotedString(octets) ? [] : octets.filter { !LocalPart.isDotString([$0]) }
+    let localPart = QuotedPrintable.encode(octets, alsoEncoding: special)
     return String(decoding: localPart, as: UTF8.self) + "@" + identity.domain.asciiText
   }
 

@@ -30,31 +30,35 @@ struct SignatureWriter {
     column += text.utf8.count
   }
 
-  /// `h=`, which may be broken behind any colon.
+  /// `h=`. Like every tag it begins a new line where it does not fit whole on this one, and only there is it broken,
+  /// before a name.
   mutating func names(_ text: [UInt8]) {
-    list("h", text, separator: UInt8(ascii: ":")) { writer, name in writer.append(name) }
+    let mayBreak = separate(width: 2 + text.count)
+    append("h" as StaticString)
+    let colon = UInt8(ascii: ":")
+    var names = text.split(separator: colon, omittingEmptySubsequences: false)[...]
+    guard let first = names.popFirst() else { return }
+    append(first)
+    while let name = names.popFirst() {
+      append([colon])
+      // The semicolon that follows the last name has to fit, too.
+      if mayBreak, column + name.count + (names.isEmpty ? 1 : 0) > Self.width { continueLine() }
+      append(name)
+    }
   }
 
-  /// `z=`, which may be broken behind any bar, and where a copy is longer than a line anywhere in its value.
+  /// `z=`, which may be broken after any bar, and within the value of a copy that is longer than a line.
   mutating func copies(_ text: [UInt8]) {
-    list("z", text, separator: UInt8(ascii: "|")) { writer, copy in writer.append(copy: copy) }
-  }
-
-  private mutating func list(
-    _ name: StaticString, _ text: [UInt8], separator: UInt8,
-    append element: (inout SignatureWriter, ArraySlice<UInt8>) -> Void
-  ) {
     var start = 0
     while start < text.count || start == 0 {
-      let end = text[start...].firstIndex(of: separator).map { $0 + 1 } ?? text.count
+      let end = text[start...].firstIndex(of: UInt8(ascii: "|")).map { $0 + 1 } ?? text.count
       if start == 0 {
-        separate(width: name.utf8CodeUnitCount + 1 + end)
-        append(name)
+        separate(width: 2 + end)
+        append("z" as StaticString)
       } else if column + end - start > Self.width {
-        lineFeed()
-        append([Octets.space])
+        continueLine()
       }
-      element(&self, text[start..<end])
+      append(copy: text[start..<end])
       start = max(end, 1)
     }
   }
@@ -70,10 +74,7 @@ struct SignatureWriter {
       let piece = rest[..<foldPoint(rest)]
       append(piece)
       rest = rest[piece.endIndex...]
-      if !rest.isEmpty {
-        lineFeed()
-        append([Octets.space])
-      }
+      if !rest.isEmpty { continueLine() }
     }
   }
 
@@ -103,30 +104,35 @@ struct SignatureWriter {
       let piece = rest.prefix(Self.width - column)
       append(piece)
       rest = rest.dropFirst(piece.count)
-      if !rest.isEmpty {
-        lineFeed()
-        append([Octets.space])
-      }
+      if !rest.isEmpty { continueLine() }
     }
   }
 
-  /// Between two tags; behind it there is room for `width` octets, if any line has.
-  private mutating func separate(width: Int) {
+  /// Ends a tag; after it there is room for `width` octets, if any line has.
+  /// - Returns: whether a new line was begun.
+  @discardableResult private mutating func separate(width: Int) -> Bool {
     defer { isFirst = false }
-    guard !isFirst else { return }
+    guard !isFirst else { return false }
     value.append(UInt8(ascii: ";"))
-    if column + 2 + width > Self.width {
-      lineFeed()
-    } else {
+    guard column + 2 + width > Self.width else {
       value.append(Octets.space)
       column += 2
+      return false
     }
+    lineFeed()
+    return true
   }
 
   private mutating func lineFeed() {
     value += Self.lineBreak
     // A tab shows as up to eight columns.
     column = 8
+  }
+
+  /// A new line within a tag.
+  private mutating func continueLine() {
+    lineFeed()
+    append([Octets.space])
   }
 
   private mutating func append(_ name: StaticString) {

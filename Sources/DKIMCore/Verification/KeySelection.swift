@@ -73,7 +73,7 @@ struct KeySelection {
       return .permanentFailure(.inapplicableService(services: record.services ?? []))
     }
     if record.isStrict, signature.identity.domain != signature.domain {
-      return .permanentFailure(.inapplicableIdentity(identity: signature.identity.description))
+      return .permanentFailure(.inapplicableIdentity(identity: signature.identity.reportText))
     }
     let minimum = max(policy.minimumRSABits, VerificationKey.minimumRSABits)
     if record.keyType == .rsa, record.keyBits < minimum {

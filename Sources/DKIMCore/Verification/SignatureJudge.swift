@@ -8,6 +8,8 @@ struct SignatureJudge {
   let time: Timestamp
   /// The same for all signatures of a message.
   let faults: Faults
+  /// How much of what is hashed is kept.
+  let keeping: CanonicalizedData.Limits?
 
   /// What the message holds that mail must not hold, looked for once a message.
   struct Faults {
@@ -28,7 +30,7 @@ struct SignatureJudge {
     let bodyCoverage = VerificationResult.BodyCoverage(
       octets: body.canonicalOctets, signedOctets: signedOctets, faults: faults.body)
     let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
-    let (digest, headerCoverage) = headerDigest(index)
+    let (digest, headerCoverage, keptHeader) = headerDigest(index)
     let verifying = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
     let headerHash: VerificationResult.Check =
       keys.records.isEmpty ? .notChecked : verifying == nil ? .differs : .matches
@@ -42,7 +44,7 @@ struct SignatureJudge {
     return VerificationResult(
       position: position, outcome: outcome, remarks: dislikes.map(\.reason), signature: signature,
       damagedTags: SignatureTags(), bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
-      header: headerCoverage, key: facts)
+      header: headerCoverage, key: facts, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
   }
 
   /// The mechanism: does the signature say what the message is?
@@ -83,9 +85,9 @@ struct SignatureJudge {
   }
 
   /// The hash that `b=` signs. // RFC 6376 §3.7
-  private func headerDigest(_ index: FieldIndex) -> ([UInt8], VerificationResult.HeaderCoverage) {
+  private func headerDigest(_ index: FieldIndex) -> ([UInt8], VerificationResult.HeaderCoverage, KeptOctets?) {
     var index = index
-    let hash = HeaderHash(signature.canonicalization.header)
+    let hash = HeaderHash(signature.canonicalization.header, keeping: keeping?.header)
     var signed = 0
     var signedFrom = 0
     let octets = signature.octets
@@ -106,7 +108,7 @@ struct SignatureJudge {
     field.removeSubrange((valueStart + blanked.lowerBound)..<(valueStart + blanked.upperBound))
     let digest = hash.finish(
       signatureField: field, nameEnd: extent.nameEnd - extent.start, valueStart: valueStart)
-    return (digest, coverage)
+    return (digest, coverage, hash.kept)
   }
 
   /// The next field of that name; the signature itself is never one of its own signed fields.

@@ -95,9 +95,9 @@ extension PermanentFailure: CustomStringConvertible {
     case .inappropriateKeyAlgorithm(let signature, let key):
       "inappropriate key algorithm: the signature is \(signature.rawValue), the key \(key.rawValue)"
     case .inappropriateHashAlgorithm(let allowed):
-      "inappropriate hash algorithm: the key allows \(allowed.joined(separator: ", ")), not sha256"
+      "inappropriate hash algorithm: the key allows \(Self.list(allowed)), not sha256"
     case .inapplicableService(let services):
-      "inapplicable key: it is for \(services.joined(separator: ", ")), not for email"
+      "inapplicable key: it is for \(Self.list(services)), not for email"
     case .inapplicableIdentity(let identity):
       "inapplicable key: its t=s forbids i=\(identity) below the domain"
     case .bodyTooShort(let signed, let actual):
@@ -106,6 +106,8 @@ extension PermanentFailure: CustomStringConvertible {
     case .signatureDidNotVerify: "signature did not verify"
     }
   }
+
+  private static func list(_ words: [String]) -> String { QuotedPrintable.report(words.joined(separator: ", ")) }
 }
 
 extension PolicyReason: CustomStringConvertible {

@@ -63,6 +63,8 @@ public struct VerificationResult: Sendable {
   public let body: BodyCoverage?
   public let header: HeaderCoverage?
   public let key: KeyFacts?
+  /// What was hashed, where ``Verifier/begin(_:at:preferring:keeping:)`` was asked to keep it.
+  package let canonicalized: CanonicalizedData?
 
   /// The result word of Authentication-Results.
   public var word: AuthenticationWord { outcome.word }
@@ -79,7 +81,8 @@ public struct SignatureTags: Sendable, Hashable {
   public let selector: String?
   /// `a=`
   public let algorithm: String?
-  /// `i=`; `@` and the domain where the tag is absent. `nil` for a field with errors.
+  /// `i=`, its local part in dkim-quoted-printable but for letters, digits and the other characters of an atom; `@` and
+  /// the domain where the tag is absent. `nil` for a field with errors.
   public let identity: String?
   /// `b=` without white space.
   public let signature: String?
@@ -88,7 +91,7 @@ public struct SignatureTags: Sendable, Hashable {
     domain = signature.domain.text
     selector = signature.selector.text
     algorithm = signature.algorithm.rawValue
-    identity = signature.identity.description
+    identity = signature.identity.reportText
     self.signature = signature.signatureText
   }
 

@@ -7,6 +7,8 @@ public struct VerificationSession: ~Copyable, Sendable {
   private let policy: VerificationPolicy
   private let time: Timestamp
   private let records: KeyRecordCache
+  /// How much of what is hashed is kept for the results; nothing where it is `nil`.
+  private let keeping: CanonicalizedData.Limits?
   private var candidates: [SignatureCandidate] = []
   private var hashers: [BodyHasher] = []
   private var faults = MessageFaultFinder()
@@ -15,12 +17,13 @@ public struct VerificationSession: ~Copyable, Sendable {
 
   init(
     _ header: MessageHeader, policy: VerificationPolicy, time: Timestamp, records: KeyRecordCache,
-    preferred: Set<Int> = []
+    preferred: Set<Int> = [], keeping: CanonicalizedData.Limits? = nil
   ) {
     self.header = header
     self.policy = policy
     self.time = time
     self.records = records
+    self.keeping = keeping
     let positions = header.positions(of: .dkimSignature)
     var room = max(policy.maximumSignatures, 0)
     var reserved = min(positions.count { preferred.contains($0) }, room)
@@ -71,7 +74,7 @@ public struct VerificationSession: ~Copyable, Sendable {
       }
       let judge = SignatureJudge(
         position: candidate.position, signature: signature, header: header, policy: policy, time: time,
-        faults: faults)
+        faults: faults, keeping: keeping)
       let keys = KeySelection(answers[query], for: signature, policy: policy, records: records)
       return judge.judge(body: bodies[hasher], index: index, keys: keys)
     }
@@ -98,7 +101,7 @@ public struct VerificationSession: ~Copyable, Sendable {
     if let known = hashers.firstIndex(where: { $0.algorithm == algorithm && $0.limit == signature.bodyLength }) {
       return known
     }
-    hashers.append(BodyHasher(algorithm, limit: signature.bodyLength))
+    hashers.append(BodyHasher(algorithm, limit: signature.bodyLength, keeping: keeping?.body))
     return hashers.count - 1
   }
 }
@@ -149,6 +152,6 @@ struct SignatureCandidate: Sendable {
     }
     return VerificationResult(
       position: position, outcome: outcome, remarks: [], signature: nil, damagedTags: tags, bodyHash: .notChecked,
-      headerHash: .notChecked, body: nil, header: nil, key: nil)
+      headerHash: .notChecked, body: nil, header: nil, key: nil, canonicalized: nil)
   }
 }

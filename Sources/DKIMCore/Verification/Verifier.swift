@@ -30,6 +30,14 @@ public struct Verifier: Sendable {
     VerificationSession(header, policy: policy, time: time, records: records, preferred: preferred)
   }
 
+  /// Begins like ``begin(_:at:preferring:)``, and keeps what is hashed for ``VerificationResult/canonicalized``.
+  package func begin(
+    _ header: consuming MessageHeader, at time: Timestamp, preferring preferred: Set<Int> = [],
+    keeping limits: CanonicalizedData.Limits?
+  ) -> VerificationSession {
+    VerificationSession(header, policy: policy, time: time, records: records, preferred: preferred, keeping: limits)
+  }
+
   /// Verifies a whole message, octet for octet as it was received; lines end with CRLF.
   ///
   /// One result for every DKIM-Signature field, from the top down; none for an unsigned message, and none for fields

@@ -2,7 +2,10 @@
 enum FieldText {
   private static let (tab, lf, cr, space) = (UInt8(0x09), UInt8(0x0A), UInt8(0x0D), UInt8(0x20))
 
-  /// A value as it stood in the message: lines end with CRLF, and the space that the MTA ate stands again.
+  /// A value as it stood in the message: folds are CRLF, and the space that the MTA removed is there again.
+  ///
+  /// An LF that no white space follows is no fold, and is kept as it is: readers that take it for the end of a line see
+  /// another field there, and it is counted as one that follows a CR is.
   ///
   /// Without `leadingSpace` an MTA takes one space away, so that `Subject:x` and `Subject: x` look the same: the
   /// common form is taken. A tab is never eaten.
@@ -11,7 +14,8 @@ enum FieldText {
     result.reserveCapacity(value.count + 8)
     if !leadingSpace, value.isEmpty || value[0] != tab { result.append(space) }
     for i in value.indices {
-      if value[i] == lf, i == 0 || value[i - 1] != cr { result.append(cr) }
+      let isFold = value[i] == lf && i + 1 < value.count && (value[i + 1] == space || value[i + 1] == tab)
+      if isFold, i == 0 || value[i - 1] != cr { result.append(cr) }
       result.append(value[i])
     }
     return result

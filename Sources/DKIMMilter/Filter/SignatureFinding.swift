@@ -26,7 +26,7 @@ struct SignatureFinding: Sendable {
 
   init(_ result: VerificationResult, order: VerificationOrder, rules: VerificationRules, header: MessageHeader) {
     self.result = result
-    word = result.word
+    word = Self.word(result.outcome)
     cause = Self.cause(result.outcome)
     reason = Self.reason(result.outcome)
     if order.untrusted.contains(result.position) {
@@ -92,6 +92,20 @@ struct SignatureFinding: Sendable {
     }
   }
 
+  /// OpenDKIM's word, which rules of administrators look for: a key that is missing, or that was not published for this
+  /// signature, is `fail` like a signature that does not verify; `permerror` is for text that cannot be read. The RFCs
+  /// allow either, but for a revoked key, which is "a failed signature check". // RFC 6376 §6.1.2, RFC 8601 §2.7.1
+  private static func word(_ outcome: VerificationOutcome) -> AuthenticationWord {
+    guard case .permanentFailure(let failure) = outcome else { return outcome.word }
+    switch failure {
+    case .noKey, .inappropriateKeyAlgorithm, .inappropriateHashAlgorithm, .inapplicableService, .inapplicableIdentity,
+      .bodyTooShort:
+      return .fail
+    case .keyRecord(.revoked), .keyRecord(.incompatibleVersion), .keyRecord(.unknownKeyType): return .fail
+    case .signatureField, .keyRecord, .bodyHashDidNotVerify, .signatureDidNotVerify: return outcome.word
+    }
+  }
+
   private static func cause(_ outcome: VerificationOutcome) -> Cause {
     switch outcome {
     case .success: .good
@@ -115,6 +129,10 @@ struct SignatureFinding: Sendable {
     case .permanentFailure(.noKey): "key not found in DNS"
     case .permanentFailure(.keyRecord(.revoked)): "key revoked"
     case .permanentFailure(.inappropriateHashAlgorithm): "signature-key hash mismatch"
+    case .permanentFailure(.keyRecord(.incompatibleVersion(let version))): "unknown key version: v=\(version)"
+    case .permanentFailure(.inapplicableService): "not an e-mail key: \(outcome)"
+    case .permanentFailure(.inapplicableIdentity): "unauthorized subdomain: \(outcome)"
+    case .permanentFailure(.bodyTooShort): "length tag value exceeds body size: \(outcome)"
     case .unacceptable(.keyTooSmall(let bits, let minimum)):
       "signing key too small: \(bits) bits, need at least \(minimum)"
     default: outcome.description

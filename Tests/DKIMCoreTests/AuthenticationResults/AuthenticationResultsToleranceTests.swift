@@ -29,6 +29,19 @@ import Testing
     #expect(try AuthenticationResults(parsing: text, tolerating: .inTheField) == wanted)
   }
 
+  /// One that is named lets none of the others in.
+  @Test(arguments: departures)
+  func noOther(_ text: String, _ tolerance: AuthenticationResults.Tolerance, _ strict: String) {
+    let all: [AuthenticationResults.Tolerance] = [
+      .trailingSemicolon, .missingAuthservID, .jobID, .unquotedValues, .bareWords, .bareLineFeeds,
+    ]
+    for other in all where other != tolerance {
+      #expect(throws: AuthenticationResultsError.self, "\(other.rawValue)") {
+        try AuthenticationResults(parsing: text, tolerating: other)
+      }
+    }
+  }
+
   @Test func office365() throws {
     let field = try AuthenticationResults(
       parsing:

@@ -25,6 +25,15 @@ import Testing
     #expect(try cache.record(record(1)).get().key !== gone.key)
   }
 
+  @Test func moreThanTheCapacityIsNotKept() throws {
+    let cache = KeyRecordCache(capacity: 4)
+    let first = try cache.record(record(1)).get()
+    for n in 2...4 { _ = cache.record(record(n)) }
+    let last = try cache.record(record(5)).get()
+    #expect(try cache.record(record(5)).get().key === last.key)
+    #expect(try cache.record(record(1)).get().key !== first.key)
+  }
+
   @Test func junkIsAnErrorEveryTime() {
     let cache = KeyRecordCache()
     for _ in 0..<2 {

@@ -82,7 +82,9 @@ struct KeyRecordTextTests {
     #expect(try KeyRecord(Array(try KeyRecordText(try key(), notes: note).text.utf8)).notes == note)
   }
 
-  static let noWords = ["", " ", "sha256;", "a b", "1x", "x-", "-x", "a:b", "a_b", "é", "**", "a*"]
+  static let noWords = [
+    "", " ", "sha256;", "a b", "1x", "x-", "-x", "a:b", "a_b", "é", "**", "a*", "sha{", "{sha", "`sha", "[", "@",
+  ]
 
   @Test("what is no word is refused, with its tag", arguments: noWords)
   func refused(word: String) throws {

@@ -28,7 +28,7 @@ import Testing
     #expect(rest == body)
   }
 
-  @Test(arguments: ["no colon", "From alice@example.com Thu 10:00", " starts with a space", ":", "Ä: b"])
+  @Test(arguments: ["no colon", "From alice@example.com Thu 10:00", " starts with a space", ":", "Ä: b", "X\u{7F}Y: v"])
   func whatIsNoFieldHasNoName(_ line: String) {
     let (header, _) = header("From: a\r\n" + line + "\r\n\r\n")
     #expect(header.positions(of: "From") == [0])
@@ -66,6 +66,20 @@ import Testing
     few.append(name: name.span, value: value.span)
     #expect(few.excess == .fields(limit: 1))
     #expect("\(few.excess, default: "")".contains("1 fields"))
+  }
+
+  /// A From field that a reader sees at a line end within another field counts, however the line ends.
+  @Test(arguments: [
+    ("y\nFrom: b", 2), ("y\rFrom: b", 2), ("y\r\nFrom: b", 2), ("y\r\n z\r\nfrom : b\r\nFROM:c", 3),
+    ("y\r\n From: b", 1), ("y\r\n\tFrom: b\r\n", 1), ("y\r\nFromage: b", 1), ("y", 1),
+  ])
+  func fieldsWithinAValue(_ value: String, _ count: Int) {
+    var built = MessageHeader()
+    built.append(name: Array("X".utf8).span, value: Array((" " + value).utf8).span)
+    built.append(name: Array("From".utf8).span, value: Array(" a".utf8).span)
+    built.append(name: Array("Y".utf8).span, value: Array(" folded\r\n value".utf8).span)
+    #expect(built.fromCount(built.faults) == count)
+    #expect(built.positions(of: "From") == [1])
   }
 
   @Test func theIndexGoesFromTheBottomUp() {

@@ -108,7 +108,7 @@ import Testing
     #expect(!"\(error)".isEmpty)
   }
 
-  @Test(arguments: ["", "X;Y", "X Y", "X:Y", "X-\u{fc}", "From\r\nBcc", "DKIM-Signature", "dkim-signature"])
+  @Test(arguments: ["", "X;Y", "X Y", "X:Y", "X-\u{fc}", "X\u{7F}", "From\r\nBcc", "DKIM-Signature", "dkim-signature"])
   func oversignedNamesThatCannotBe(_ name: String) throws {
     var over = try request()
     over.oversignedHeaders = ["From", name]
@@ -214,6 +214,18 @@ import Testing
     #expect(throws: SigningError.queryNameTooLong(selector: selector.text, domain: "example.com")) {
       try Signer([far]).sign(message, at: time)
     }
+  }
+
+  /// A verifier takes as many names as a signer writes.
+  @Test func theMostHeaderNamesVerify() async throws {
+    var many = try request()
+    many.oversignedHeaders = []
+    let message = Array(("From: a@example.com\r\n" + String(repeating: "To: b\r\n", count: 999) + "\r\nhi\r\n").utf8)
+    let field = try #require(try Signer([many]).sign(message, at: time).first)
+    #expect(tag("h", field)?.split(separator: ":").count == 1000)
+    let source = RecordSource(records: [Array(try KeyRecordText(many.key).text.utf8)])
+    let results = await Verifier(keys: source, policy: .standard).verify(field.octets + message, at: time)
+    #expect(results.map(\.word) == [.pass])
   }
 
   @Test func refusedHeaders() throws {

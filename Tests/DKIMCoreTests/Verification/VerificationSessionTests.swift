@@ -140,6 +140,32 @@ import Testing
     #expect(result.outcome == .unacceptable(.keyTooSmall(bits: 1024, minimum: 2048)))
   }
 
+  /// Twenty records of an answer are looked at.
+  @Test func recordsThatAreNoKeysArePassedOver() async throws {
+    let (octets, record) = try signed()
+    let noise = Array("noise".utf8)
+    for (count, word) in [(19, AuthenticationWord.pass), (20, .permerror)] {
+      let records = Array(repeating: noise, count: count) + [record]
+      let result = try #require(
+        await Verifier(keys: RecordSource(records: records)).verify(octets, at: time).first)
+      #expect(result.word == word, "after \(count)")
+      #expect(result.key?.recordCount == count + 1)
+    }
+  }
+
+  /// Of several records that verify the first one is told, and whether its domain is testing.
+  @Test func theFirstRecordThatVerifiesIsTold() async throws {
+    let (octets, record) = try signed()
+    let text = String(decoding: record, as: UTF8.self)
+    let testing = Array(text.replacing("v=DKIM1;", with: "v=DKIM1; t=y;").utf8)
+    for (records, isTesting) in [([testing, record], true), ([record, testing], false)] {
+      let result = try #require(
+        await Verifier(keys: RecordSource(records: records)).verify(octets, at: time).first)
+      #expect(result.word == .pass)
+      #expect(result.key?.record?.isTesting == isTesting)
+    }
+  }
+
   @Test func everyOutcomeHasWords() {
     let reasons: [PolicyReason] = [
       .tooManySignatures(limit: 1), .tooManyHeaderNames(limit: 1), .header(.octets(limit: 1)),
@@ -151,6 +177,8 @@ import Testing
       #expect(VerificationOutcome.unacceptable(reason).word == .policy)
       #expect(reason.description.count > 8)
     }
+    #expect(PolicyReason.unsignedFrom(count: 0, unsigned: 0).description == "the message has no From field")
+    #expect(PolicyReason.unsignedFrom(count: 1, unsigned: 1).description == "1 of 1 From fields unsigned")
     let failures: [KeyLookupFailure] = [
       .timeout(seconds: 1), .serverFailure, .refused, .responseCode(9), .malformed("x"), .aliasLoop, .bogus,
       .unavailable("none"),

@@ -48,8 +48,7 @@ extension Faults {
           }
           traffic.expectNormal()
           for (trouble, result) in zip(NameTrouble.allCases, results) {
-            let wanted = trouble.isPermanent ? "permerror" : "temperror"
-            #expect(result.outcome.words == [wanted], "\(trouble): \(result.outcome.results)")
+            #expect(result.outcome.words == [trouble.word], "\(trouble): \(result.outcome.results)")
             #expect(result.outcome.isAccepted, "\(trouble)")
             #expect(result.time < Self.limit, "\(trouble)")
             let questions = names.questions(below: "\(trouble).example.com")

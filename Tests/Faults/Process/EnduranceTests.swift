@@ -55,7 +55,7 @@ extension Faults {
         Kind(message: malformed, isOurs: false, words: ["permerror"]),
         Kind(message: Mail.message(from: "x@example.com", 9), isOurs: false, words: []),
         Kind(message: headless, isOurs: true, words: ["permerror"]),
-        Kind(message: try Mail.signed("nosuchname", "no.example.com", 10), isOurs: false, words: ["permerror"]),
+        Kind(message: try Mail.signed("nosuchname", "no.example.com", 10), isOurs: false, words: ["fail"]),
       ]
     }
 

@@ -25,6 +25,14 @@ enum NameTrouble: String, Sendable, CaseIterable {
     }
   }
 
+  /// The word for a signature whose key is in such trouble.
+  var word: String {
+    switch self {
+    case .nosuchname, .otherowner, .otherclass: "fail"
+    default: isPermanent ? "permerror" : "temperror"
+    }
+  }
+
   func actions(_ request: ScriptedRequest, _ record: String) -> [ScriptedAction] {
     let good = request.text(record)
     switch self {

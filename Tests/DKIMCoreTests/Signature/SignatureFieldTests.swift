@@ -1,0 +1,80 @@
+@testable import DKIMCore
+import Testing
+
+/// Limits of the DKIM-Signature field, and what its errors show.
+@Suite struct SignatureFieldTests {
+  private func field(_ tags: String...) -> [UInt8] {
+    let given = Set(tags.compactMap { $0.split(separator: "=").first })
+    let others = ["v=1", "a=ed25519-sha256", "d=example.com", "s=sel", "h=from", "bh=YWJj", "b=YWJj"]
+    return Array((tags + others.filter { !given.contains($0.prefix { $0 != "=" }) }).joined(separator: "; ").utf8)
+  }
+
+  private func error(_ value: [UInt8], maximumHeaderNames: Int = 1000) -> SignatureFieldError? {
+    do {
+      _ = try DKIMSignature(value: value, maximumHeaderNames: maximumHeaderNames)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Every letter can begin the name of a key type or hash, so the signature can be reported with it.
+  @Test(arguments: ["zeta-zeta", "a-z", "az09-za90"])
+  func unknownAlgorithmsHaveAName(_ name: String) {
+    #expect(error(field("a=\(name)")) == .unknownAlgorithm(name))
+    #expect(SignatureTags(damaged: field("a=\(name)")).algorithm == name)
+  }
+
+  @Test(arguments: ["zeta", "-zeta", "zeta-", "1a-b", "a-1b", "a_-b", "`a-b", "{a-b", "a-b-c", "a/b-c", "a:b-c"])
+  func whatIsNoAlgorithmHasNone(_ name: String) {
+    guard case .badValue(tag: "a", found: name, _) = error(field("a=\(name)")) else {
+      Issue.record("not the error of a value")
+      return
+    }
+    #expect(SignatureTags(damaged: field("a=\(name)")).algorithm == nil)
+  }
+
+  @Test func octetsThatAreNoText() {
+    var value = field("d=ex_.com")
+    value[value.firstIndex(of: UInt8(ascii: "_")) ?? 0] = 0xFF
+    guard case .badDomain(tag: "d", _, .notUTF8) = error(value) else {
+      Issue.record("not the error of a domain")
+      return
+    }
+    #expect(error(value)?.description.contains("is not UTF-8") == true)
+  }
+
+  @Test func theLongestNames() throws {
+    let labels = Array(repeating: String(repeating: "a", count: 62), count: 4)
+    let longest = labels.joined(separator: ".") + ".a"
+    #expect(longest.utf8.count == 253)
+    #expect(try DomainName(longest).aLabel == longest)
+    #expect(throws: DomainNameError.tooLong(length: 254)) { try DomainName(longest + "b") }
+    // The name of the key record: "s._domainkey." and d=.
+    let domain = String(longest.dropFirst(13))
+    #expect(error(field("d=\(domain)", "s=s")) == nil)
+    #expect(error(field("d=\(domain)", "s=ss")) == .queryNameTooLong)
+  }
+
+  @Test func theMostHeaderNames() {
+    let names = Array(repeating: "to", count: 999).joined(separator: ":")
+    #expect(error(field("h=from:\(names)")) == nil)
+    #expect(error(field("h=from:\(names):to"), maximumHeaderNames: 1001) == nil)
+    var refused: SignatureFieldError?
+    do { _ = try DKIMSignature(value: field("h=from:\(names):to")) } catch { refused = error }
+    #expect(refused == .tooManyHeaderNames(limit: 1000))
+  }
+
+  @Test func errorsShowTheBeginningOfAValue() {
+    let beginning = String(repeating: "a", count: 60)
+    #expect(error(field("v=\(beginning)")) == .incompatibleVersion(beginning))
+    #expect(error(field("v=\(beginning)bbb")) == .incompatibleVersion(beginning + "..."))
+  }
+
+  /// "any value longer than 12 digits [may be considered] to be infinite" // RFC 6376 §3.5
+  @Test func theLastTime() throws {
+    #expect(try DKIMSignature(value: field("x=999999999999")).expiration == Timestamp(999_999_999_999))
+    #expect(try DKIMSignature(value: field("x=1000000000000")).expiration == .never)
+    #expect(try DKIMSignature(value: field("x=000999999999999")).expiration == Timestamp(999_999_999_999))
+  }
+}
