@@ -99,6 +99,7 @@ struct TestReport: Sendable {
     case .refuse(let code, let enhanced, let text):
       complain("refused at the end of the header: \(code) \(enhanced) \(text)")
     case .discard: complain("discarded at the end of the header")
+    case .deferred: complain("deferred at the end of the header")
     case .accept, .continue:
       complain("accepted at the end of the header, neither signed nor verified; dkimtool explain shows why")
     }
@@ -113,6 +114,7 @@ struct TestReport: Sendable {
     case .accept: "ACCEPT"
     case .continue: "CONTINUE"
     case .discard: "DISCARD"
+    case .deferred: "TEMPFAIL"
     case .refuse(let code, _, _): code < 500 ? "TEMPFAIL" : "REJECT"
     }
   }
