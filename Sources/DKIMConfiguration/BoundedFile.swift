@@ -136,8 +136,19 @@ extension FileProblem: CustomStringConvertible {
   public var mend: String? {
     switch reason {
     case .system(.noSuchFileOrDirectory): "make the file, or correct the path"
-    case .system(.permissionDenied): "let the user who starts the filter read it and search the folders above it"
+    case .system(.permissionDenied):
+      FileRights.mayBeMissing
+        ? "run this command with sudo" : "let the user who starts the filter read it and search the folders above it"
     default: nil
     }
   }
+}
+
+/// Whether this process has the rights of the filter.
+public enum FileRights {
+  /// A command looks at the files of the filter, which may be started by another user.
+  @TaskLocal public static var isCommand = false
+
+  /// A command that root did not start: what it may not read the filter may.
+  static var mayBeMissing: Bool { isCommand && geteuid() != 0 }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DKIMConfiguration
 import DKIMMilter
 import Glibc
 
@@ -33,7 +34,9 @@ struct DKIMTool: AsyncParsableCommand {
       Glibc.exit(await program.run(Array(CommandLine.arguments.dropFirst())))
     }
     let (arguments, further) = Operands.split(Array(CommandLine.arguments.dropFirst()))
-    await Operands.$further.withValue(further) { await run(arguments) }
+    await Operands.$further.withValue(further) {
+      await FileRights.$isCommand.withValue(true) { await run(arguments) }
+    }
   }
 
   /// Parses and runs a command line. Errors of the parser begin with the name of the program, as all others do.

@@ -107,6 +107,11 @@ import Testing
     let stranger = AccountDirectory.Account(name: "postfix", uid: 4_000_001, groups: [4_000_001])
     let others = try await check("local:\(folder.path)/run/x.sock", main: main, master: master, account: stranger)
     #expect(others == problems)
+    // A directory that is missing is not to be made for it either.
+    let missing = try await check("local:\(folder.path)/none/x.sock", main: main, master: master)
+    #expect(missing.count == 2 && missing[0].hasPrefix("c:1: error: Socket "))
+    #expect(missing.allSatisfy { $0.hasSuffix("and in main.cf smtpd_milters = unix:opendkim/opendkim.sock") })
+    #expect(try await check("local:\(folder.path)/none/x.sock", main: main)[0].contains("; mkdir -m o-rwx"))
     let seen = try await check("local:\(folder.path)/run/x.sock", main: main, account: stranger)
     #expect(seen.contains { $0.contains("postfix cannot get at") })
     #expect(try await check("local:\(folder.path)/queue/opendkim/x.sock", main: main, master: master) == [])

@@ -23,8 +23,7 @@ extension ConfigurationDraft {
       complain(
         .warning, about: "Socket",
         "Postfix's smtpd runs in a chroot and sees nothing outside of \(postfix.queueDirectory), where \(path) is not",
-        mend: "write Socket local:\(postfix.queueDirectory)/opendkim/opendkim.sock, and in main.cf "
-          + "smtpd_milters = unix:opendkim/opendkim.sock")
+        mend: Self.placeInChroot(postfix))
       // The line that main.cf needs is in that fix; for the socket as it is now there is none.
       return
     }
@@ -81,6 +80,12 @@ extension ConfigurationDraft {
   /// True for a socket outside of the chroot that smtpd runs in.
   static func isHidden(_ path: String, from postfix: PostfixConfiguration) -> Bool {
     postfix.isSMTPDChrooted && below(postfix.queueDirectory, path) == nil
+  }
+
+  /// What to write for a socket that smtpd sees from its chroot.
+  static func placeInChroot(_ postfix: PostfixConfiguration) -> String {
+    "write Socket local:\(postfix.queueDirectory)/opendkim/opendkim.sock, and in main.cf "
+      + "smtpd_milters = unix:opendkim/opendkim.sock"
   }
 
   /// How main.cf has to name a socket.

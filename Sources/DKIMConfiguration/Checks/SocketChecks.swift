@@ -57,16 +57,16 @@ extension ConfigurationDraft {
   private mutating func checkFolder(of path: String, _ system: CheckSystem) {
     let place = outside(path)
     let folder = FileAccess.parent(of: place)
+    // A socket that Postfix cannot see has to be elsewhere in any case, so there is no other fix.
+    let elsewhere = system.postfix.flatMap { Self.isHidden(path, from: $0) ? Self.placeInChroot($0) : nil }
     switch BoundedFile.status(folder) {
     case .failure(let error):
-      complain(about: "Socket", "Socket \(path): \(folder): \(error)", mend: making(folder))
+      complain(about: "Socket", "Socket \(path): \(folder): \(error)", mend: elsewhere ?? making(folder))
     case .success(let status) where status.st_mode & S_IFMT != S_IFDIR:
       complain(about: "Socket", "Socket \(path): \(folder) is no directory")
     case .success(let status):
-      checkOwnAccess(folder, status, system)
-      // Where Postfix cannot see the socket, its rights do not matter; that is reported with the place to move it to.
-      guard system.postfix.map({ !Self.isHidden(path, from: $0) }) ?? true else { return }
-      checkAccess(of: "postfix", to: place, status, system)
+      checkOwnAccess(folder, status, elsewhere: elsewhere, system)
+      if elsewhere == nil { checkAccess(of: "postfix", to: place, status, system) }
     }
   }
 
@@ -100,14 +100,19 @@ extension ConfigurationDraft {
   private var owner: String? { configuration.process.userID?.user }
 
   /// The socket is made when the rights of root are gone.
-  private mutating func checkOwnAccess(_ folder: String, _ status: stat, _ system: CheckSystem) {
+  ///
+  /// - Parameter elsewhere: the fix for a socket that has to be in another folder.
+  private mutating func checkOwnAccess(
+    _ folder: String, _ status: stat, elsewhere: String?, _ system: CheckSystem
+  ) {
     guard let user = configuration.process.userID, let account = system.accounts.identity(user) else { return }
     guard !FileAccess.allows(.write, status, account) || !FileAccess.allows(.search, status, account) else { return }
     let isReachable = FileAccess.obstacle(to: folder, for: account) == nil
     complain(
       about: "Socket", "\(account.name), whom UserID names, cannot make a socket in \(folder)",
-      mend: mayBeGiven(folder, account)
-        ? "chown \(account.name): \(ShellWord.quoted(folder))" : move(from: isReachable ? folder : "/run"))
+      mend: elsewhere
+        ?? (mayBeGiven(folder, account)
+          ? "chown \(account.name): \(ShellWord.quoted(folder))" : move(from: isReachable ? folder : "/run")))
   }
 
   private mutating func checkAccess(of mta: String, to path: String, _ folder: stat, _ system: CheckSystem) {

@@ -9,8 +9,6 @@ public struct ConfigurationLoader: Sendable {
   public var previous: Configuration?
   /// Told of what becomes of key files while the configuration is in use.
   public var keyReport: @Sendable (SigningKeyStore.Event) -> Void = { _ in }
-  /// A command looks at the configuration, and not the filter.
-  public var isCommand = false
   /// A key that only root can read is not an error.
   public var toleratesMissingRights = false
   /// Keys of a KeyTable that are read in advance, while the rights to read them are there.

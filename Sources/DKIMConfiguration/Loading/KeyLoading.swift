@@ -35,7 +35,6 @@ extension ConfigurationDraft {
       user: configuration.process.userID.flatMap { KeyUser(named: $0.user) } ?? .current)
     options.requireSafeKeys = configuration.signing.requireSafeKeys
     options.minimumKeyBits = configuration.signing.minimumKeyBits
-    options.isCommand = loader.isCommand
     configuration.signing.keyStore = SigningKeyStore(
       options, following: loader.previous?.signing.keyStore, report: loader.keyReport)
   }

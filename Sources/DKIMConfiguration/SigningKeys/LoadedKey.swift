@@ -18,7 +18,7 @@ struct LoadedKey: Sendable {
     do throws(FileProblem) {
       file = try BoundedFile.open(path, limit: options.maximumFileSize)
     } catch {
-      if error.reason == .system(.permissionDenied), options.isCommand, geteuid() != 0 { throw .needsRoot(path: path) }
+      if error.reason == .system(.permissionDenied), FileRights.mayBeMissing { throw .needsRoot(path: path) }
       throw .unreadable(path: path, why: error.why)
     }
     let danger = KeySafety.problem(path, file.status, for: options.user)

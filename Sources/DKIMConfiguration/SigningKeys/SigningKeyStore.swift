@@ -20,8 +20,6 @@ public final class SigningKeyStore: Sendable {
     public var maximumKeys = 10_000
     /// A longer file is no key; octets.
     public var maximumFileSize = 1 << 20
-    /// A command reads the keys, and not the filter: without the rights of root it may see less than the filter does.
-    public var isCommand = false
     /// A file is not looked at again before this time, milliseconds.
     public var checkInterval = 1000
 

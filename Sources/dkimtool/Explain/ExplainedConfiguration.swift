@@ -13,7 +13,6 @@ enum ExplainedConfiguration {
     let path = path ?? (access(standardPath, R_OK) == 0 ? standardPath : nil)
     var loader = ConfigurationLoader()
     loader.drivers = .all
-    loader.isCommand = true
     loader.toleratesMissingRights = true
     // Only the keys that the message needs are read, and reported.
     loader.preloadedKeys = 0

@@ -15,7 +15,6 @@ struct ConfiguredKeyRules {
   ) async throws {
     var loader = ConfigurationLoader()
     loader.drivers = .all
-    loader.isCommand = true
     loader.keyReport = { [dangers] in dangers.note($0) }
     let (rules, problems) = await loader.loadKeyRules(settings.settings)
     try check(problems)

@@ -55,6 +55,20 @@ struct UnprivilegedTests {
     #expect(try folder.run("\(Self.asUser) dkimtool explain -x conf m.eml").status == 78)
   }
 
+  @Test("a table that may not be read has the same fix")
+  func unreadableTable() throws {
+    let folder = try folder(Self.tables)
+    chmod(folder.path + "/work/signingtable", geteuid() == 0 ? 0o600 : 0)
+    for command in [
+      "dkimtool explain -x conf m.eml", "dkim-milter -n -x conf", "dkimtool query -x conf SigningTable a@example.com",
+    ] {
+      let run = try folder.run("\(Self.asUser) \(command)")
+      #expect(run.status == 78)
+      let line = try #require(run.complaints.split(separator: "\n").first { $0.contains("Permission denied") })
+      #expect(line.hasSuffix("; run this command with sudo"), "\(command): \(line)")
+    }
+  }
+
   @Test("dkim-milter -n and testkey name sudo as the fix", arguments: [tables, single])
   func check(settings: String) throws {
     let folder = try folder(settings)

@@ -4,7 +4,10 @@ import DKIMConfiguration
 enum CheckTask {
   static func run(_ arguments: MilterArguments) throws(StartFailure) -> ExitStatus {
     let source = ConfigurationSource(arguments)
-    guard let problems = MainThreadExecutor.run({ await source.check() }) else { return .software }
+    let found = MainThreadExecutor.run {
+      await FileRights.$isCommand.withValue(true) { await source.check() }
+    }
+    guard let problems = found else { return .software }
     for problem in problems { MilterProgram.complain("\(problem)") }
     return problems.hasErrors ? .configuration : .success
   }

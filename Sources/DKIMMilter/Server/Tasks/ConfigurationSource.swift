@@ -51,7 +51,6 @@ struct ConfigurationSource: Sendable {
     let (settings, problems) = commandLine
     var check = ConfigurationCheck()
     check.loader.drivers = .all
-    check.loader.isCommand = true
     check.startsAsRoot = geteuid() == 0
     check.nameServiceProblem = { rules in
       do throws(StartFailure) {
