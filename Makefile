@@ -19,7 +19,7 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := build
 .PHONY: help build run demonstrate first-steps test test-fresh stores mail faults lint format conformance coverage links \
-  fuzz sanitize bench bench-milter bench-datasets endurance instructions install uninstall clean
+  fuzz mutants sanitize bench bench-milter bench-datasets endurance instructions install uninstall clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,10 @@ links: build ## the programs without optional parts need none of their libraries
 fuzz: ## every fuzz target for 60 seconds (SECONDS=N SEED=N)
 	Scripts/install build fuzz
 	Fuzz/run --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
+
+mutants: ## random changes of the sources that no test notices (COUNT=N SEED=N; a minute for each)
+	Scripts/install build
+	nice -n 10 Scripts/mutants --count $(or $(COUNT),50) --seed $(or $(SEED),1)
 
 sanitize: ## the tests under the thread and the address sanitizer (long)
 	Scripts/install build backends test
