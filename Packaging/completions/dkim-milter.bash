@@ -24,7 +24,7 @@ _dkim_milter() {
         _dkim_milter_files
         return
       fi
-      words='-A -b -c -d -D -e -f -F -k -l -L -n -o -p -P -Q -r -s -S -t -T -u -v -V -W -x -X -?
+      words='-A -b -c -d -D -e -f -F -g -G -k -l -L -n -o -O -p -P -q -Q -r -s -S -t -T -u -v -V -W -x -X -?
         --check --help --help-config --version'
       ;;
   esac

@@ -16,13 +16,17 @@ _arguments -s -S : \
   '-e+[print the value of a setting]:setting:_dkim_milter_settings' \
   '-f[stay in the foreground]' \
   '-F+[time for -t, in Unix seconds]:time' \
+  '-g[do not check SigningTable against KeyTable]' \
+  '-G[check SigningTable against KeyTable]' \
   '-k+[private key]:file:_files' \
   '-l[log to syslog]' \
   '-L+[minimum signed part of the body]:minimum' \
   '-n[check the configuration]' \
   '-o+[header fields that are not signed]:header fields' \
+  '-O[log to standard output]' \
   '-p+[socket to listen on]:socket:(inet\: inet6\: local\:)' \
   '-P+[PID file]:file:_files' \
+  '-q[no effect]' \
   '-Q[look up keys in a data set]' \
   '-r[refuse mail with a malformed header]' \
   '-s+[selector of the key]:selector' \

@@ -117,6 +117,8 @@ public struct SigningRules: Sendable {
   /// `BodyLengthDB`
   public var bodyLengthDB: MembershipList?
   public var multipleSignatures = false
+  /// `CheckSigningTable`: -n compares the rows with KeyTable.
+  public var checkSigningTable = true
   /// `Diagnostics`: z=
   public var diagnostics = false
   /// `RequestReports`: r=y

@@ -14,7 +14,7 @@ import Testing
     check.postfix = try folder.write("main.cf", main)
     check.accounts = AccountDirectory(
       account: { _ in account }, groups: { _, first in [first] }, group: { _ in nil }, groupName: { "\($0)" })
-    let (settings, _) = Settings.parse("Socket \(socket)\n", file: "c")
+    let (settings, _) = Settings.parse(verifying("Socket \(socket)\n"), file: "c")
     return lines(await check.problems(settings), in: folder)
   }
 

@@ -13,7 +13,7 @@ import Testing
     check.accounts = .test()
     check.hasAddress = { host, isIPv6 in host == (isIPv6 ? "six" : "four") }
     change(&check)
-    return lines(await check.problems(Settings.parse(text, file: "c").0), in: folder)
+    return lines(await check.problems(Settings.parse(verifying(text), file: "c").0), in: folder)
   }
 
   @Test func startedByRootItWarnsWithoutAUser() async {

@@ -10,7 +10,8 @@ import Testing
     check.postfix = "/nonexistent"
     check.accounts = .test()
     let (settings, problems) = Settings.parse(
-      "Socket inet:8891@localhost\nOversignHeaders From\n" + text.replacing("DIR", with: folder.path), file: "c")
+      verifying("Socket inet:8891@localhost\nOversignHeaders From\n" + text.replacing("DIR", with: folder.path)),
+      file: "c")
     return lines(problems + (await check.problems(settings)), in: folder)
   }
 
@@ -210,6 +211,8 @@ import Testing
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "k")
     let problems = await check("Domain a.example\nSelector s\nKeyFile DIR/k\nOversignHeaders To\n", folder)
-    #expect(problems.count == 1 && problems[0].hasPrefix("c:6: note: a second From field"), "\(problems)")
+    #expect(
+      problems.count == 2 && problems[0].hasPrefix("c:2: warning: OversignHeaders is given again (c:6)")
+        && problems[1].hasPrefix("c:6: note: a second From field"), "\(problems)")
   }
 }

@@ -10,7 +10,7 @@ import Testing
     check.loader.parts = BuildParts([])
     check.postfix = (folder?.path ?? "/nonexistent") + "/main.cf"
     check.accounts = .test(postfixIsInGroup: inGroup)
-    let (settings, problems) = Settings.parse(text, file: "c")
+    let (settings, problems) = Settings.parse(verifying(text), file: "c")
     return lines(problems + (await check.problems(settings)), in: folder)
   }
 
@@ -61,7 +61,7 @@ import Testing
     ("MaximumSignedBytes 100", "whatever is added behind the signed octets"),
     ("BodyLengthDB .*", "\".*\" matches nobody, since a dot stands for itself; write * for every recipient"),
     ("OversignHeaders From,X-Odd", "OversignHeaders names \"X-Odd\", which is not signed"),
-    ("Mode s", "Mode s and no keys: nothing happens to any mail"),
+    ("Mode s", "no keys are configured, and Mode is s: the filter does nothing"),
   ])
   func whatIsHardlyMeantIsAWarning(line: String, expected: String) async {
     let problems = await check("Socket inet:8891@localhost\n\(line)\n")
@@ -214,7 +214,7 @@ import Testing
 
   @Test(.enabled(if: geteuid() == 0)) func aFileThatTheUserCannotReadAgainIsTold() async throws {
     let folder = try SettingsFolder(isShared: true)
-    let path = try folder.write("c", "Socket inet:8891@localhost\nUserID opendkim\n", mode: 0o600)
+    let path = try folder.write("c", "Socket inet:8891@localhost\nUserID opendkim\nMode v\n", mode: 0o600)
     var check = ConfigurationCheck()
     check.postfix = "/nonexistent"
     check.accounts = .test()

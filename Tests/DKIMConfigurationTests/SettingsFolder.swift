@@ -77,6 +77,11 @@ final class SettingsFolder {
   }
 }
 
+/// Settings for a check of something else than keys: without keys the filter verifies, and -n has nothing to say about it.
+func verifying(_ text: String) -> String {
+  text.contains("Mode") || text.contains("Key") ? text : text + "Mode v\n"
+}
+
 /// Problems as lines, the folder of the test left out.
 func lines(_ problems: [ConfigurationProblem], in folder: SettingsFolder? = nil) -> [String] {
   problems.map { problem in

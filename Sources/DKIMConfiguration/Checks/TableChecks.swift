@@ -56,7 +56,7 @@ extension ConfigurationDraft {
     }
     problems.add(await keys.problems())
     problems.add(await signers.problems(everyRowCounts: configuration.signing.multipleSignatures))
-    if settings.flag("CheckSigningTable") { problems.add(await signers.problems(against: keys)) }
+    if configuration.signing.checkSigningTable { problems.add(await signers.problems(against: keys)) }
     for entry in (try? await keys.entries()) ?? [] {
       checkSelector(entry.entry.selector.text, at: entry.entry.place)
       check(entry.entry.key, at: entry.entry.place, wanted: entry.entry.algorithm)

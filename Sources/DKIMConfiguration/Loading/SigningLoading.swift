@@ -20,6 +20,7 @@ extension ConfigurationDraft {
     rules.maximumSignedBytes = settings.integer("MaximumSignedBytes").map { UInt64($0) }
     rules.bodyLengthDB = await members("BodyLengthDB")
     rules.multipleSignatures = settings.flag("MultipleSignatures")
+    rules.checkSigningTable = settings.flag("CheckSigningTable")
     rules.diagnostics = settings.flag("Diagnostics")
     rules.requestReports = settings.flag("RequestReports")
     rules.removeOldSignatures = settings.flag("RemoveOldSignatures")

@@ -13,12 +13,11 @@ import Testing
       authservID: "mx.example.org", results: [pass, fail, MethodResult(dkim: .none)])
     let wanted = """
       Authentication-Results: mx.example.org;
-      \tdkim=pass (2048-bit key; unprotected) header.d=example.com
-      \theader.i=@example.com header.a=rsa-sha256 header.s=other
-      \theader.b=LSBLB8Es;
-      \tdkim=fail reason="signature verification failed" (2048-bit key)
-      \theader.d=example.com header.i=@example.com header.a=rsa-sha256
-      \theader.s=other header.b=LSBLB8Es;
+      \tdkim=pass (2048-bit key; unprotected) header.d=example.com \
+      header.i=@example.com header.a=rsa-sha256 header.s=other header.b=LSBLB8Es;
+      \tdkim=fail reason="signature verification failed" (2048-bit key) \
+      header.d=example.com header.i=@example.com header.a=rsa-sha256 \
+      header.s=other header.b=LSBLB8Es;
       \tdkim=none
 
       """
@@ -28,13 +27,13 @@ import Testing
     #expect(try AuthenticationResults(parsing: field.formatted()) == field)
   }
 
-  /// A tab is eight columns wide; with its semicolon a line ends at column 75 and not behind it.
-  @Test(arguments: [(47, " "), (48, "\n\t")])
-  func margin(_ length: Int, _ separator: String) {
+  /// A result that does not end by column 75 begins a line, and is broken only where it has more than 998 octets.
+  @Test(arguments: [(29, " ", " "), (30, "\n\t", " "), (969, "\n\t", " "), (975, "\n\t", "\n\t")])
+  func margin(_ length: Int, _ separator: String, _ within: String) {
     let selector = String(repeating: "s", count: length)
     let result = MethodResult(dkim: .none, properties: DKIMProperties(selector: selector))
     let field = AuthenticationResults(authservID: "a", results: [result])
-    #expect(field.formatted(lineEnd: .lf) == "a;\n\tdkim=none" + separator + "header.s=" + selector)
+    #expect(field.formatted(lineEnd: .lf) == "a;" + separator + "dkim=none" + within + "header.s=" + selector)
   }
 
   /// Whether a name needs quotes is asked of what is left of it without control characters.
@@ -62,7 +61,7 @@ import Testing
     let result = MethodResult(dkim: .pass, properties: DKIMProperties(domain: "x", selector: value))
     let field = AuthenticationResults(authservID: "a", results: [result])
     let wanted = value.isEmpty ? "" : " header.s=" + written
-    #expect(field.formatted(lineEnd: .lf) == "a;\n\tdkim=pass header.d=x" + wanted)
+    #expect(field.formatted(lineEnd: .lf) == "a; dkim=pass header.d=x" + wanted)
   }
 
   static let attacks = [

@@ -72,7 +72,7 @@ import Testing
           + "header.i=@example.com header.a=rsa-sha256 header.s=sel header.b="))
     #expect(
       verdict.lines.prefix(2) == [
-        "4ABCDEF: s=sel d=example.com a=rsa-sha256 SSL ", "4ABCDEF: DKIM verification successful",
+        "4ABCDEF: DKIM verification successful", "4ABCDEF: s=sel d=example.com a=rsa-sha256 SSL ",
       ])
     #expect(verdict.lines.last?.contains("domain=example.com selector=sel result=\"no signature error\"") == true)
     #expect(verdict.counts == [.verified(.pass)])

@@ -61,7 +61,7 @@ import Testing
     var mail = FilterScene.plain
     mail.fields.append(("Subject", " " + subject))
     var scene = scene()
-    #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "too much header data"))
+    #expect(await scene.run(mail).reply == .refuse(code: 552, enhanced: "5.3.4", text: "too much header data"))
     scene.configuration.results.keepAuthResults = true
     #expect(await scene.run(mail).reply == .accept)
   }
@@ -69,7 +69,7 @@ import Testing
   @Test func aFieldWithANameOfNobodysHidesNoneEither() async {
     var mail = FilterScene.plain
     mail.fields.append(("X;Y", " hi\rAuthentication-Results: mx.example.org; dkim=pass header.d=bank.example"))
-    #expect(await scene().run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "too much header data"))
+    #expect(await scene().run(mail).reply == .refuse(code: 552, enhanced: "5.3.4", text: "too much header data"))
   }
 
   @Test(arguments: ["Authentication-Results: x", "x\n Authentication-Results: x", "hi\rAuthentication-Resultsx: y"])
@@ -163,7 +163,7 @@ import Testing
     mail.fields.append(("X-Large", String(repeating: "x", count: 200)))
     mail.fields += Array(repeating: ("Authentication-Results", " mx.example.org; dkim=pass"), count: 10_001)
     var verdict = await scene.run(mail)
-    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "too much header data"))
+    #expect(verdict.reply == .refuse(code: 552, enhanced: "5.3.4", text: "too much header data"))
     mail.fields.removeLast()
     verdict = await scene.run(mail)
     #expect(verdict.reply == .accept && verdict.deleted("Authentication-Results").count == 10_000)

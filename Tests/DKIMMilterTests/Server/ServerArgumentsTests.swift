@@ -52,7 +52,7 @@ struct ServerArgumentsTests {
   @Test(
     "what makes no sense is refused",
     arguments: [
-      (["-q"], "unknown option -q"), (["-b"], "option -b needs a value"), (["--nonsense"], "unknown option --nonsense"),
+      (["-y"], "unknown option -y"), (["-b"], "option -b needs a value"), (["--nonsense"], "unknown option --nonsense"),
       (["--help=x"], "option --help takes no value"), (["file"], "unexpected argument 'file': options begin with '-'"),
       (["-T", "soon"], "invalid value for -T: 'soon' is not a number of seconds"),
       (["-F", "now"], "invalid time value 'now': -F takes seconds since 1970"),

@@ -168,12 +168,10 @@ struct ServerScriptTests {
   @Test("the log line with the arguments shows no password")
   func passwordInArguments() async throws {
     let folder = try MilterFolder()
-    let configuration = try folder.configure(["SoftStart yes", "Background no"])
+    let configuration = try folder.configure(
+      folder.signing + ["SoftStart yes", "Socket local:\(folder.file("socket"))"])
     let milter = try ChildProcess(
-      [
-        MilterBinary.path, "-x", configuration, "-d", "redis://:s3cret@127.0.0.1:1/0/p", "-s", "s", "-k",
-        folder.file("key"), "-p", "local:\(folder.file("socket"))",
-      ], log: folder.file("log"))
+      [MilterBinary.path, "-f", "-x", configuration, "-d", "redis://:s3cret@127.0.0.1:1/0/p"], log: folder.file("log"))
     defer { milter.stop() }
     try await eventually("the arguments are logged: \(folder.read("log"))") { folder.read("log").contains("(args: ") }
     #expect(folder.read("log").contains("-d redis://:***@127.0.0.1:1/0/p"))

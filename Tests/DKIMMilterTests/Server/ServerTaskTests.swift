@@ -7,7 +7,7 @@ import Testing
 struct ServerTaskTests {
   private static let message = "From: a@example.com\nTo: b@example.net\nSubject: x\n\nHello\n"
 
-  @Test("-V and --help succeed, -? and -q do not")
+  @Test("-V and --help succeed, -? and -y do not")
   func help() async throws {
     let folder = try MilterFolder()
     let version = try await MilterRun(["-V"], in: folder)
@@ -15,7 +15,7 @@ struct ServerTaskTests {
     #expect(version.output.contains("Optional parts: "))
     let help = try await MilterRun(["--help"], in: folder)
     #expect(help.status == 0 && help.output.contains("EXAMPLES"))
-    for word in ["-?", "-q", "operand"] {
+    for word in ["-?", "-y", "operand"] {
       let run = try await MilterRun([word], in: folder)
       #expect(run.status == 64 && run.errors.contains("usage: dkim-milter"))
     }

@@ -4,10 +4,10 @@ import DKIMCore
 /// The usage and version texts of the program.
 enum UsageText {
   static let short = """
-    usage: dkim-milter [-ADfgGlnOqQrvVWX] [-b MODES] [-c CANON] [-d DOMAINS] [-e NAME]
-             [-F TIME] [-k KEYFILE] [-L MIN[%+]] [-o HEADERS] [-p SOCKET]
-             [-P PIDFILE] [-s SELECTOR] [-S ALGORITHM] [-t FILE[,...]]
-             [-T SECONDS] [-u USER[:GROUP]] [-x CONFIG]
+    usage: dkim-milter [-ADfgGlnOqQrvVWX] [-b MODES] [-c CANON] [-d DOMAINS]
+             [-e NAME] [-F TIME] [-k KEYFILE] [-L MIN[%+]] [-o HEADERS]
+             [-p SOCKET] [-P PIDFILE] [-s SELECTOR] [-S ALGORITHM]
+             [-t FILE[,...]] [-T SECONDS] [-u USER[:GROUP]] [-x CONFIG]
            dkim-milter --help | --version | --help-config [NAME]
 
     """
