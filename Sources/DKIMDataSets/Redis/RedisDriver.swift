@@ -27,7 +27,7 @@ enum RedisDriver {
         .badName(found: "a unix socket, which needs no TLS", expected: "redis: for it, or a host for rediss:"))
     }
     do throws(DataSetError) {
-      return try TLSContext(caFile: request.options.caFile.map { request.path($0) })
+      return try TLSContext(TLSRules(caFile: request.options.caFile.map { request.path($0) }))
     } catch {
       throw request.error(.store(error))
     }
