@@ -5,6 +5,9 @@ internal import Glibc
 /// The file belongs to one of them, others cannot read or write it, and a group that can has nobody else in it. No
 /// folder above it, from the root down, can be written by anybody else.
 enum KeySafety {
+  /// Who is in a group besides a user.
+  typealias Groups = @Sendable (gid_t, KeyUser) -> Accounts.Group
+
   struct Problem: Sendable, Hashable {
     /// With the path of the file or folder, in the words that OpenDKIM has for it.
     let why: String
@@ -13,19 +16,22 @@ enum KeySafety {
   }
 
   /// - Parameter file: what the open file is like.
-  static func problem(_ path: String, _ file: stat, for user: KeyUser) -> Problem? {
+  static func problem(
+    _ path: String, _ file: stat, for user: KeyUser, groups: Groups = Accounts.group
+  ) -> Problem? {
     guard let real = realPath(path) else {
       return Problem(why: "\(path): \(String(describingError: errno))", mend: "correct the path")
     }
     var folder = "/"
     for name in real.split(separator: "/").dropLast() {
-      if let problem = problem(folder: folder, user) { return problem }
+      if let problem = problem(folder: folder, user, groups) { return problem }
       folder += folder == "/" ? name : "/" + name
     }
-    return problem(folder: folder, user) ?? problem(file: real, file, user)
+    return problem(folder: folder, user, groups) ?? problem(file: real, file, user, groups)
   }
 
-  static func problem(file path: String, _ status: stat, _ user: KeyUser) -> Problem? {
+  static func problem(file path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = Accounts.group) -> Problem?
+  {
     let quoted = ShellWord.quoted(path)
     let own = "chown \(user.name) \(quoted) && chmod 600 \(quoted)"
     if status.st_uid != 0, status.st_uid != user.uid {
@@ -33,7 +39,7 @@ enum KeySafety {
       return Problem(why: "\(path) is not owned by the executing uid (\(user.uid))\(superuser)", mend: own)
     }
     if status.st_mode & (S_IRGRP | S_IWGRP) != 0 {
-      let group = Accounts.group(status.st_gid, besides: user)
+      let group = groups(status.st_gid, user)
       if let other = group.other {
         // Without its group the user could not read a file of the superuser's.
         let mode = status.st_uid == user.uid ? "chmod g-rw \(quoted)" : own
@@ -48,14 +54,16 @@ enum KeySafety {
       mend: status.st_uid == user.uid ? "chmod o-rw \(quoted)" : own)
   }
 
-  private static func problem(folder path: String, _ user: KeyUser) -> Problem? {
+  private static func problem(folder path: String, _ user: KeyUser, _ groups: Groups) -> Problem? {
     switch BoundedFile.status(path) {
-    case .success(let status): problem(folder: path, status, user)
+    case .success(let status): problem(folder: path, status, user, groups)
     case .failure(let error): Problem(why: "\(path): \(error)", mend: "let the filter's user search \(path)")
     }
   }
 
-  static func problem(folder path: String, _ status: stat, _ user: KeyUser) -> Problem? {
+  static func problem(
+    folder path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = Accounts.group
+  ) -> Problem? {
     let quoted = ShellWord.quoted(path)
     let move = "move the key to a folder of its own, such as /etc/dkimkeys"
     if status.st_mode & S_IWOTH != 0 {
@@ -65,7 +73,7 @@ enum KeySafety {
         why: "\(path) can be read or written by other users", mend: isShared ? move : "chmod o-w \(quoted)")
     }
     if status.st_mode & S_IWGRP != 0 {
-      let group = Accounts.group(status.st_gid, besides: user)
+      let group = groups(status.st_gid, user)
       if let other = group.other {
         return Problem(
           why: crowd(path, status.st_gid, other.name),
