@@ -3,10 +3,13 @@ internal import Glibc
 /// `RequireSafeKeys`: whether nobody but a user and the superuser can read or replace a key file.
 ///
 /// The file belongs to one of them, others cannot read or write it, and a group that can has nobody else in it. No
-/// folder above it, from the root down, can be written by anybody else.
+/// folder above it, from the root down, can be written by anybody else, and no folder of a symbolic link on the way.
 enum KeySafety {
   /// Who is in a group besides a user.
   typealias Groups = @Sendable (gid_t, KeyUser) -> Accounts.Group
+
+  /// The system follows no more symbolic links in a path. (MAXSYMLINKS)
+  private static let mostLinks = 40
 
   struct Problem: Sendable, Hashable {
     /// With the path of the file or folder, in the words that OpenDKIM has for it.
@@ -19,15 +22,36 @@ enum KeySafety {
   static func problem(
     _ path: String, _ file: stat, for user: KeyUser, groups: Groups = Accounts.group
   ) -> Problem? {
-    guard let real = realPath(path) else {
-      return Problem(why: "\(path): \(String(describingError: errno))", mend: "correct the path")
-    }
+    var rest = names(path.hasPrefix("/") ? path : currentFolder() + "/" + path)
+    // The folder that was reached, without links in its path.
     var folder = "/"
-    for name in real.split(separator: "/").dropLast() {
-      if let problem = problem(folder: folder, user, groups) { return problem }
-      folder += folder == "/" ? name : "/" + name
+    var safeFolders: Set<String> = []
+    var links = 0
+    while let name = rest.popFirst() {
+      if name == ".." {
+        folder = parent(of: folder)
+        continue
+      }
+      if safeFolders.insert(folder).inserted, let problem = problem(folder: folder, user, groups) { return problem }
+      let next = folder == "/" ? "/" + name : folder + "/" + name
+      var status = stat()
+      guard unsafe lstat(next, &status) == 0 else {
+        return Problem(why: "\(next): \(String(describingError: errno))", mend: "correct the path")
+      }
+      if status.st_mode & S_IFMT == S_IFLNK {
+        links += 1
+        guard links <= mostLinks, let target = target(of: next) else {
+          return Problem(why: "\(path): \(String(describingError: ELOOP))", mend: "correct the path")
+        }
+        if target.hasPrefix("/") { folder = "/" }
+        rest = names(target) + rest
+      } else if rest.isEmpty {
+        return problem(file: next, file, user, groups)
+      } else {
+        folder = next
+      }
     }
-    return problem(folder: folder, user, groups) ?? problem(file: real, file, user, groups)
+    return Problem(why: "\(path): \(String(describingError: EISDIR))", mend: "correct the path")
   }
 
   static func problem(file path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = Accounts.group) -> Problem?
@@ -91,10 +115,26 @@ enum KeySafety {
     "\(path) is in group \(gid) which has multiple users (e.g. \"\(name)\")"
   }
 
-  private static func realPath(_ path: String) -> String? {
-    guard let real = unsafe realpath(path, nil) else { return nil }
-    defer { unsafe free(real) }
-    return unsafe String(cString: real)
+  private static func names(_ path: String) -> ArraySlice<Substring> {
+    path.split(separator: "/").filter { $0 != "." }[...]
+  }
+
+  private static func parent(of folder: String) -> String {
+    let parent = folder.lastIndex(of: "/").map { folder[..<$0] } ?? ""
+    return parent.isEmpty ? "/" : String(parent)
+  }
+
+  private static func target(of link: String) -> String? {
+    var octets = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink(link, &octets, octets.count)
+    guard count > 0 else { return nil }
+    return String(decoding: octets[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func currentFolder() -> String {
+    guard let folder = unsafe getcwd(nil, 0) else { return "" }
+    defer { unsafe free(folder) }
+    return unsafe String(cString: folder)
   }
 }
 
