@@ -164,6 +164,32 @@ extension Faults {
       }
     }
 
+    @Test("A client with signatures of many silent domains holds up no mail of other clients")
+    func greedyClient() async throws {
+      try await NameService.run { names in
+        var setup = Self.setup(names, "DNSTimeout 6")
+        // A quarter of the descriptors is for questions.
+        setup.preparation = ["ulimit -n 1024"]
+        try await Milter.run(setup) { milter in
+          let attacker = PeerClient(address: "198.51.100.66", hostName: "attacker.example")
+          let messages = try (0..<150).map { number in
+            try Mail.signed((0..<3).map { ("silence", "n\(number)x\($0).example") }, number)
+          }
+          async let attack = concurrently(messages, atOnce: 150) {
+            try await MailSession.deliver($0, to: milter, from: attacker)
+          }
+          // An eighth of 256.
+          try await eventually("the questions are under way", within: .seconds(4)) { names.questions >= 32 }
+          for number in 0..<5 {
+            let result = try await Self.verify(try Mail.signed("good", "victim\(number).example.net"), milter)
+            #expect(result.outcome.words == ["pass"], "\(result.outcome.results)")
+            #expect(result.time < .seconds(2))
+          }
+          _ = try await attack
+        }
+      }
+    }
+
     @Test("A name server that is not there")
     func absent() async throws {
       let server = try await ScriptedServer.start { _ in [] }
