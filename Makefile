@@ -1,6 +1,8 @@
 # `make` builds, `make run` tries it, `make help` lists the rest.
 SWIFT ?= swift
 CORPUS ?= ../shared/corpus
+# Configurations of OpenDKIM from public sources, and the program that tries them.
+CONFIGURATIONS ?= ../shared/configs
 # Optional parts of the programs, such as AllBackends or LDAP,LMDB; `make help` names them.
 TRAITS ?=
 PREFIX ?= /usr/local
@@ -18,8 +20,9 @@ FORMATTED = Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := build
-.PHONY: help build run demonstrate first-steps test test-fresh stores mail faults lint format conformance coverage links \
-  fuzz mutants sanitize bench bench-milter bench-datasets endurance instructions install uninstall clean
+.PHONY: help build run demonstrate first-steps test test-fresh stores mail faults lint format conformance \
+  configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
+  instructions install uninstall clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +78,15 @@ faults: ## the milter under attack and fault; after `make test`, or a build of t
 conformance: ## the cases of public test suites, where they are at hand
 	@if [ -d "$(CORPUS)" ]; then Scripts/conformance "$(CORPUS)" .build/debug/dkimtool; \
 	else echo "conformance cases: skipped, there is no $(CORPUS)"; fi
+
+configurations: ## real opendkim.conf files with the milter and with opendkim itself, where they are at hand (root)
+	@if [ -d "$(CONFIGURATIONS)" ]; then $(MAKE) --no-print-directory try-configurations; \
+	else echo "configurations: skipped, there is no $(CONFIGURATIONS)"; fi
+
+try-configurations:
+	Scripts/install build backends test
+	$(RELEASE) --traits $(TEST_TRAITS) --product dkim-milter
+	"$(CONFIGURATIONS)/run" .build/release/dkim-milter
 
 coverage: ## lines of DKIMCore that the last `make test` ran
 	Scripts/coverage

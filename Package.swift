@@ -92,7 +92,7 @@ let package = Package(
     .target(
       name: "DKIMDataSets",
       dependencies: [
-        "DKIMConfiguration", "CTLS",
+        "DKIMConfiguration", "CProcess", "CTLS",
         .target(name: "CBerkeleyDB", condition: .when(traits: ["BerkeleyDB"])),
         .target(name: "CErlang", condition: .when(traits: ["Erlang"])),
         .target(name: "CLDAP", condition: .when(traits: ["LDAP"])),

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -32,6 +33,27 @@ static inline int cprocess_is_only(uid_t user, gid_t group) {
   for (int i = 0; i < 3; i++)
     if (users[i] != user || groups[i] != group) return 0;
   return 1;
+}
+
+enum { cprocess_most_groups = 65536 };
+
+/* Files are opened with the rights of another user, and of one group, until cprocess_act_as_superuser(). This is for
+   the calling thread alone, and for the superuser only. `groups` gets the `count` groups that the thread was in and has
+   room for cprocess_most_groups. False where not all of it succeeds; nothing has changed then. */
+static inline int cprocess_act_as_superuser(const gid_t *groups, int count) {
+  setfsuid(0);
+  setfsgid(getegid());
+  return syscall(SYS_setgroups, (size_t)count, groups) == 0;
+}
+
+static inline int cprocess_act_as(uid_t user, gid_t group, gid_t *groups, int *count) {
+  *count = getgroups(cprocess_most_groups, groups);
+  if (*count < 0 || syscall(SYS_setgroups, (size_t)0, NULL) != 0) return 0;
+  setfsgid(group);
+  setfsuid(user);
+  if (setfsgid((gid_t)-1) == (int)group && setfsuid((uid_t)-1) == (int)user) return 1;
+  cprocess_act_as_superuser(groups, *count);
+  return 0;
 }
 
 /* No program started from here on gets more rights by its file (set-uid, capabilities). */

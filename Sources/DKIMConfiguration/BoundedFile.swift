@@ -93,6 +93,7 @@ public enum BoundedFile {
   package static func kind(of mode: mode_t) -> String {
     switch mode & S_IFMT {
     case S_IFDIR: "a directory"
+    case S_IFLNK: "a symbolic link"
     case S_IFIFO: "a FIFO"
     case S_IFSOCK: "a socket"
     case S_IFCHR, S_IFBLK: "a device"

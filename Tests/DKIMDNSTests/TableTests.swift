@@ -55,18 +55,42 @@ extension DNSTests {
       "What is wrong in a key file is told with its place",
       arguments: [
         ("a.example", "the end of the line", "TXT data after a.example"),
-        ("a..b x", "\"a..b\", which has an empty label at octet 3", "a domain name"),
         ("a.example \"x", "the end of the line", "a closing quote"),
         ("a.example \"x\\", "the end of the line", "an octet after \\"),
         ("a.example \"x\" y", "\"y\"", "another quoted string or the end of the line"),
         ("a.example \"\\25\"", "\\ with fewer than three digits", "\\DDD"),
-        ("a.example \"\\256\"", "\\256", "\\000 to \\255"),
-        (". x", "\".\", which has an empty label at octet 1", "a domain name"),
+        ("a.example \"\\256\"", "\\256", "\\000 to \\255"), ("a..b", "the end of the line", "TXT data after a..b"),
       ])
     func faults(_ line: String, found: String, expected: String) {
       let error = KeyFileError.line(path: "keys", line: 3, found: found, expected: expected)
       #expect(throws: error) { try KeyFileSource(octets("# one\n\n\(line)\nok.example x\n"), path: "keys") }
       #expect(error.description == "keys:3: found \(found), expected \(expected)")
+    }
+
+    @Test("Names that are not those of hosts are taken; rows with names that DNS cannot carry are skipped and named")
+    func names() async throws {
+      let long = String(repeating: "a", count: 64)
+      let text = """
+        6GCVVNB3JUNQJQPXXWLDNXMXCTDQXSUS====._ATPS.example.net. v=ATPS1
+        a..b x
+        . x
+        s._domainkey.\(long).example x
+        s+t/u:!*._domainkey.example.com p=1
+        bü=cher._domainkey.example.com x
+        s._domainkey.example.com p=2
+        """
+      let source = try KeyFileSource(octets(text), path: "keys")
+      let found = ["\"a..b\", which has an empty label at octet 3", "\".\", which has an empty label at octet 1"]
+      #expect(source.skippedRows.count == 4)
+      for (row, (line, found)) in zip(source.skippedRows, zip([2, 3], found)) {
+        #expect(row == .line(path: "keys", line: line, found: found, expected: "a domain name"))
+      }
+      #expect(source.skippedRows.last?.description.hasPrefix("keys:6: found \"bü=cher._domainkey") == true)
+      #expect(
+        await source.answer(try Self.query("s", "example.com")) == .records([octets("p=2")], secure: false))
+      let (table, _) = try KeyFile.table(octets(text), path: "keys")
+      #expect(table["6GCVVNB3JUNQJQPXXWLDNXMXCTDQXSUS====._ATPS.example.net"] == [octets("v=ATPS1")])
+      #expect(table["s+t/u:!*._domainkey.example.com"] == [octets("p=1")])
     }
 
     @Test("A file that is not there, and a directory")

@@ -11,10 +11,10 @@
       .enabled(if: NameServerProcess.isInstalled(NameServerProcess.nsd), "nsd is not installed"))
     struct UnboundTests {
       /// An unbound.conf that finds the test zones at `authority`.
-      static func settings(_ authority: NameServer, more: String = "") -> String {
-        let stubs = ["plain.test", "signed.test"].map {
-          "stub-zone:\n  name: \($0)\n  stub-addr: \(authority.address)@\(authority.port)\n"
-        }
+      static func settings(_ authority: NameServer, more: String = "", silent: NameServer? = nil) -> String {
+        var zones = [("plain.test", authority), ("signed.test", authority)]
+        if let silent { zones.append(("silent.test", silent)) }
+        let stubs = zones.map { "stub-zone:\n  name: \($0)\n  stub-addr: \($1.address)@\($1.port)\n" }
         return """
           server:
             do-ip6: no
@@ -27,7 +27,7 @@
 
       static func withSource<Result>(
         _ settings: String, anchor: String? = ServerProcess.zoneFolder + "/signed.test.ds",
-        timeout: Duration = .seconds(5), _ body: (UnboundKeySource) async throws -> Result
+        timeout: Duration = .seconds(5), places: Int = 4096, _ body: (UnboundKeySource) async throws -> Result
       ) async throws -> Result {
         let directory = try TestFiles.makeFolder("/tmp/dkim-unbound-")
         defer { TestFiles.removeFolder(directory) }
@@ -35,6 +35,7 @@
         configuration.configurationFile = directory + "/unbound.conf"
         configuration.trustAnchorFile = anchor
         configuration.timeout = timeout
+        configuration.maximumQuestions = places
         try TestFiles.write(Array(settings.utf8), to: directory + "/unbound.conf")
         let source = try UnboundKeySource(configuration: configuration)
         let result = try await body(source)
@@ -107,6 +108,53 @@
           try await Task.sleep(for: .milliseconds(50))
           task.cancel()
           #expect(await task.value == Waiter.cancelled)
+        }
+        await silent.stop()
+      }
+
+      @Test("a silent domain, asked for by several clients, holds up no other one", arguments: [1, 50])
+      func fair(_ clients: Int) async throws {
+        let nsd = try await ServerProcess.startNSD()
+        defer { nsd.stop() }
+        let silent = try await ScriptedServer.start { _ in [] }
+        let settings = Self.settings(nsd.server, silent: silent.server)
+        try await Self.withSource(settings, anchor: nil, timeout: .seconds(20)) { source in
+          let attack = (0..<600).map { number in
+            Task { await source.answer(name: "s\(number).silent.test", for: PlacesTests.client(number % clients)) }
+          }
+          try await eventually("questions are under way", within: .seconds(5)) {
+            Set(silent.requests.map(\.name)).count >= 100
+          }
+          for (name, client) in [("sel", PlacesTests.client(1000)), ("none", nil)] {
+            let start = ContinuousClock.now
+            let answer = await source.answer(name: "\(name)._domainkey.plain.test", for: client)
+            #expect(
+              answer
+                == (name == "none" ? .noSuchName(secure: false) : RealServerTests.records("v=DKIM1; k=rsa; p=AAAABBBB"))
+            )
+            #expect(ContinuousClock.now - start < .seconds(2))
+          }
+          await source.shutdown()
+          for task in attack {
+            guard case .failure = await task.value else {
+              Issue.record("a silent server has answered")
+              continue
+            }
+          }
+        }
+        await silent.stop()
+      }
+
+      @Test("a question that finds no place ends in time, and says why")
+      func noPlace() async throws {
+        let silent = try await ScriptedServer.start { _ in [] }
+        let settings = Self.settings(silent.server)
+        try await Self.withSource(settings, anchor: nil, timeout: .seconds(1), places: 8) { source in
+          let tasks = (0..<12).map { number in Task { await source.answer(name: "s\(number).plain.test") } }
+          var answers: [KeyAnswer: Int] = [:]
+          for task in tasks { answers[await task.value, default: 0] += 1 }
+          #expect(answers == [.failure(.timeout(seconds: 1)): 8, .failure(Resolver.notAsked(within: 1)): 4])
+          #expect(Set(silent.requests.map(\.name)).count <= 8)
         }
         await silent.stop()
       }

@@ -7,8 +7,11 @@ public struct ConfigurationCheck: Sendable {
   public var postfix = "/etc/postfix/main.cf"
   /// The filter will be started by root, as this check was.
   public var startsAsRoot = false
-  /// Why the filter cannot ask for keys by these rules; `nil`: it can. Only a front end knows: it has the resolver.
-  public var nameServiceProblem: @Sendable (DNSRules) -> String? = { _ in nil }
+  /// Why the filter cannot ask for keys by these rules (`nil`: it can), and what it warns about. Only a front end knows:
+  /// it has the resolver.
+  public var nameServiceProblems: @Sendable (DNSRules) -> (error: String?, warnings: [ConfigurationProblem]) = { _ in
+    (nil, [])
+  }
   var accounts = AccountDirectory.system
   /// Whether the name of a host has an address, of IPv6 where that is asked for.
   var hasAddress: @Sendable (_ host: String, _ isIPv6: Bool) -> Bool = HostLookup.hasAddress
@@ -40,7 +43,7 @@ public struct ConfigurationCheck: Sendable {
       hasAddress: hasAddress)
     draft.checkProcess(system)
     draft.checkSocket(system)
-    draft.checkNameService(nameServiceProblem)
+    draft.checkNameService(nameServiceProblems)
     // The filter starts with whatever the checks below find.
     draft.problems.highestSeverity = .warning
     await draft.checkHosts()

@@ -62,9 +62,12 @@ extension ConfigurationDraft {
   }
 
   /// Whether keys can be asked for, as far as the configuration decides it.
-  mutating func checkNameService(_ problem: (DNSRules) -> String?) {
+  mutating func checkNameService(_ check: (DNSRules) -> (error: String?, warnings: [ConfigurationProblem])) {
     // A file that cannot be read is an error already.
-    guard !problems.all.hasErrors, let why = problem(configuration.dns) else { return }
+    guard !problems.all.hasErrors else { return }
+    let (error, warnings) = check(configuration.dns)
+    for warning in warnings { problems.add(warning) }
+    guard let why = error else { return }
     let names = ["TestPublicKeys", "ResolverConfiguration", "TrustAnchorFile", "Nameservers"]
     complain(about: names.first { settings.entry($0) != nil } ?? "Nameservers", why)
   }

@@ -3,8 +3,14 @@ internal import Glibc
 /// `RequireSafeKeys`: whether nobody but a user and the superuser can read or replace a key file.
 ///
 /// The file belongs to one of them, others cannot read or write it, and a group that can has nobody else in it. No
-/// folder above it, from the root down, can be written by anybody else.
+/// folder above it, from the root down, can be written by anybody else, and no folder of a symbolic link on the way.
 enum KeySafety {
+  /// Who is in a group besides a user.
+  typealias Groups = @Sendable (gid_t, KeyUser) -> Accounts.Group
+
+  /// The system follows no more symbolic links in a path. (MAXSYMLINKS)
+  private static let mostLinks = 40
+
   struct Problem: Sendable, Hashable {
     /// With the path of the file or folder, in the words that OpenDKIM has for it.
     let why: String
@@ -13,19 +19,43 @@ enum KeySafety {
   }
 
   /// - Parameter file: what the open file is like.
-  static func problem(_ path: String, _ file: stat, for user: KeyUser) -> Problem? {
-    guard let real = realPath(path) else {
-      return Problem(why: "\(path): \(String(describingError: errno))", mend: "correct the path")
-    }
+  static func problem(
+    _ path: String, _ file: stat, for user: KeyUser, groups: Groups = Accounts.group
+  ) -> Problem? {
+    var rest = names(path.hasPrefix("/") ? path : currentFolder() + "/" + path)
+    // The folder that was reached, without links in its path.
     var folder = "/"
-    for name in real.split(separator: "/").dropLast() {
-      if let problem = problem(folder: folder, user) { return problem }
-      folder += folder == "/" ? name : "/" + name
+    var safeFolders: Set<String> = []
+    var links = 0
+    while let name = rest.popFirst() {
+      if name == ".." {
+        folder = parent(of: folder)
+        continue
+      }
+      if safeFolders.insert(folder).inserted, let problem = problem(folder: folder, user, groups) { return problem }
+      let next = folder == "/" ? "/" + name : folder + "/" + name
+      var status = stat()
+      guard unsafe lstat(next, &status) == 0 else {
+        return Problem(why: "\(next): \(String(describingError: errno))", mend: "correct the path")
+      }
+      if status.st_mode & S_IFMT == S_IFLNK {
+        links += 1
+        guard links <= mostLinks, let target = target(of: next) else {
+          return Problem(why: "\(path): \(String(describingError: ELOOP))", mend: "correct the path")
+        }
+        if target.hasPrefix("/") { folder = "/" }
+        rest = names(target) + rest
+      } else if rest.isEmpty {
+        return problem(file: next, file, user, groups)
+      } else {
+        folder = next
+      }
     }
-    return problem(folder: folder, user) ?? problem(file: real, file, user)
+    return Problem(why: "\(path): \(String(describingError: EISDIR))", mend: "correct the path")
   }
 
-  static func problem(file path: String, _ status: stat, _ user: KeyUser) -> Problem? {
+  static func problem(file path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = Accounts.group) -> Problem?
+  {
     let quoted = ShellWord.quoted(path)
     let own = "chown \(user.name) \(quoted) && chmod 600 \(quoted)"
     if status.st_uid != 0, status.st_uid != user.uid {
@@ -33,7 +63,7 @@ enum KeySafety {
       return Problem(why: "\(path) is not owned by the executing uid (\(user.uid))\(superuser)", mend: own)
     }
     if status.st_mode & (S_IRGRP | S_IWGRP) != 0 {
-      let group = Accounts.group(status.st_gid, besides: user)
+      let group = groups(status.st_gid, user)
       if let other = group.other {
         // Without its group the user could not read a file of the superuser's.
         let mode = status.st_uid == user.uid ? "chmod g-rw \(quoted)" : own
@@ -48,14 +78,16 @@ enum KeySafety {
       mend: status.st_uid == user.uid ? "chmod o-rw \(quoted)" : own)
   }
 
-  private static func problem(folder path: String, _ user: KeyUser) -> Problem? {
+  private static func problem(folder path: String, _ user: KeyUser, _ groups: Groups) -> Problem? {
     switch BoundedFile.status(path) {
-    case .success(let status): problem(folder: path, status, user)
+    case .success(let status): problem(folder: path, status, user, groups)
     case .failure(let error): Problem(why: "\(path): \(error)", mend: "let the filter's user search \(path)")
     }
   }
 
-  static func problem(folder path: String, _ status: stat, _ user: KeyUser) -> Problem? {
+  static func problem(
+    folder path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = Accounts.group
+  ) -> Problem? {
     let quoted = ShellWord.quoted(path)
     let isForKeys = path.split(separator: "/").last?.lowercased().contains("dkim") ?? false
     let move = "move the key to a folder of its own, such as /etc/dkimkeys"
@@ -67,7 +99,7 @@ enum KeySafety {
         mend: isShared && !isForKeys ? move : "chmod o-w \(quoted)")
     }
     if status.st_mode & S_IWGRP != 0 {
-      let group = Accounts.group(status.st_gid, besides: user)
+      let group = groups(status.st_gid, user)
       if let other = group.other {
         return Problem(
           why: crowd(path, status.st_gid, other.name),
@@ -87,10 +119,26 @@ enum KeySafety {
     "\(path) is in group \(gid) which has multiple users (e.g. \"\(name)\")"
   }
 
-  private static func realPath(_ path: String) -> String? {
-    guard let real = unsafe realpath(path, nil) else { return nil }
-    defer { unsafe free(real) }
-    return unsafe String(cString: real)
+  private static func names(_ path: String) -> ArraySlice<Substring> {
+    path.split(separator: "/").filter { $0 != "." }[...]
+  }
+
+  private static func parent(of folder: String) -> String {
+    let parent = folder.lastIndex(of: "/").map { folder[..<$0] } ?? ""
+    return parent.isEmpty ? "/" : String(parent)
+  }
+
+  private static func target(of link: String) -> String? {
+    var octets = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink(link, &octets, octets.count)
+    guard count > 0 else { return nil }
+    return String(decoding: octets[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func currentFolder() -> String {
+    guard let folder = unsafe getcwd(nil, 0) else { return "" }
+    defer { unsafe free(folder) }
+    return unsafe String(cString: folder)
   }
 }
 

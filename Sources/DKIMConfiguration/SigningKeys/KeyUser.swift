@@ -53,7 +53,8 @@ enum Accounts {
     let other: (name: String, isPrimary: Bool)?
   }
 
-  static func group(_ gid: gid_t, besides user: KeyUser) -> Group {
+  /// Looks through all accounts, which takes its time where they are in a directory.
+  @Sendable static func group(_ gid: gid_t, besides user: KeyUser) -> Group {
     lock.withLock { _ in
       var name = "\(gid)"
       var member: String?

@@ -13,7 +13,9 @@ struct LoadedKey: Sendable {
   let user: KeyUser
 
   /// Reads the key and looks at who else can.
-  static func read(_ path: String, _ options: SigningKeyStore.Options) throws(SigningKeyStoreError) -> LoadedKey {
+  static func read(
+    _ path: String, _ options: SigningKeyStore.Options, groups: KeySafety.Groups
+  ) throws(SigningKeyStoreError) -> LoadedKey {
     let file: (octets: [UInt8], status: stat)
     do throws(FileProblem) {
       file = try BoundedFile.open(path, limit: options.maximumFileSize)
@@ -21,7 +23,7 @@ struct LoadedKey: Sendable {
       if error.reason == .system(.permissionDenied), FileRights.mayBeMissing { throw .needsRoot(path: path) }
       throw .unreadable(path: path, why: error.why)
     }
-    let danger = KeySafety.problem(path, file.status, for: options.user)
+    let danger = KeySafety.problem(path, file.status, for: options.user, groups: groups)
     if let danger, options.requireSafeKeys { throw .unsafe(path: path, why: danger.why, mend: danger.mend) }
     let key = try read(file.octets, path: path, options)
     return LoadedKey(key: key, identity: BoundedFile.Identity(file.status), danger: danger, user: options.user)

@@ -1,4 +1,5 @@
 public import DKIMCore
+internal import Dispatch
 internal import Glibc
 internal import Synchronization
 internal import SystemPackage
@@ -43,16 +44,27 @@ public final class SigningKeyStore: Sendable {
   private let state: Mutex<SigningKeyTable>
   /// The keys of the stores that this one follows: for files that can no longer be read.
   private let inherited: [KeyLocation: LoadedKey]
+  private let groups: KeySafety.Groups
+  /// Looks at files for callers whose threads have other work.
+  private let files = DispatchQueue(label: "key files")
 
   /// - Parameters:
   ///   - old: the store of the configuration before. Its keys are used where a file has not changed, or can no longer
   ///     be read for lack of permission.
-  ///   - report: called, without any lock held, by the thread that asked for the key.
-  public init(
+  ///   - report: called, without any lock held, by the thread that looked at the file.
+  public convenience init(
     _ options: Options = Options(), following old: SigningKeyStore? = nil,
     report: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
+    self.init(options, following: old, groups: Accounts.group, report: report)
+  }
+
+  init(
+    _ options: Options, following old: SigningKeyStore? = nil, groups: @escaping KeySafety.Groups,
+    report: @escaping @Sendable (Event) -> Void = { _ in }
+  ) {
     self.options = options
+    self.groups = groups
     self.report = report
     state = Mutex(SigningKeyTable(capacity: options.maximumKeys))
     inherited = old.map { $0.keysToInherit(atMost: options.maximumKeys) } ?? [:]
@@ -69,6 +81,26 @@ public final class SigningKeyStore: Sendable {
   /// The key at a place.
   public func key(at location: KeyLocation) throws(SigningKeyStoreError) -> SigningKey {
     try key(at: location, isPinned: false)
+  }
+
+  /// The same for event loops: a thread of the store looks at the file, and at accounts, which may be on a server.
+  public func loadKey(at location: KeyLocation) async throws(SigningKeyStoreError) -> SigningKey {
+    switch find(location) {
+    case .use(let key): return key
+    case .refuse(let error): throw error
+    case .look(let entry):
+      let result = await withCheckedContinuation { continuation in
+        files.async { [self] in
+          continuation.resume(
+            returning: Result { () throws(SigningKeyStoreError) in
+              // Somebody who came before may have read a new key.
+              if entry == nil { return try key(at: location) }
+              return try look(at: location, entry, now: Self.milliseconds(), isPinned: false)
+            })
+        }
+      }
+      return try result.get()
+    }
   }
 
   /// What came of loading keys in advance.
@@ -99,13 +131,17 @@ public final class SigningKeyStore: Sendable {
   }
 
   private func key(at location: KeyLocation, isPinned: Bool) throws(SigningKeyStoreError) -> SigningKey {
-    let now = Self.milliseconds()
-    let interval = location.path == nil ? Int64.max : Int64(options.checkInterval)
-    let found = state.withLock { $0.find(location, now: now, interval: interval, isPinned: isPinned) }
-    switch found {
+    switch find(location, isPinned: isPinned) {
     case .use(let key): return key
     case .refuse(let error): throw error
-    case .look(let entry): return try look(at: location, entry, now: now, isPinned: isPinned)
+    case .look(let entry): return try look(at: location, entry, now: Self.milliseconds(), isPinned: isPinned)
+    }
+  }
+
+  private func find(_ location: KeyLocation, isPinned: Bool = false) -> SigningKeyTable.Found {
+    let interval = location.path == nil ? Int64.max : Int64(options.checkInterval)
+    return state.withLock {
+      $0.find(location, now: Self.milliseconds(), interval: interval, isPinned: isPinned)
     }
   }
 
@@ -161,7 +197,7 @@ public final class SigningKeyStore: Sendable {
         try options.checkSize(of: old.key, path: path)
         return old
       }
-      return try LoadedKey.read(path, options)
+      return try LoadedKey.read(path, options, groups: groups)
     }
   }
 

@@ -30,7 +30,8 @@ extension MethodResult {
   fileprivate init(_ result: VerificationResult, signature: String?) {
     let tags = result.tags
     self.init(
-      dkim: result.word, reason: result.word == .pass ? nil : result.reason, comment: result.key?.comment,
+      dkim: result.word, reason: result.word == .pass ? nil : result.outcome.publicReason,
+      comment: result.key?.comment,
       properties: DKIMProperties(
         domain: tags.domain, identity: tags.identity, algorithm: tags.algorithm, selector: tags.selector,
         signature: signature))

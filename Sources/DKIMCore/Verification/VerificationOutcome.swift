@@ -85,6 +85,15 @@ extension VerificationOutcome: CustomStringConvertible {
   }
 }
 
+extension VerificationOutcome {
+  /// The reason in words for a field of the message, which anyone may read: without the addresses and the limits of
+  /// this host.
+  package var publicReason: String {
+    guard case .temporaryFailure(let failure) = self else { return description }
+    return "key unavailable" + (failure.publicText.map { ": \($0)" } ?? "")
+  }
+}
+
 extension PermanentFailure: CustomStringConvertible {
   public var description: String {
     switch self {
@@ -126,6 +135,18 @@ extension PolicyReason: CustomStringConvertible {
     case .unsignedFrom(let count, let unsigned):
       count == 0
         ? "the message has no From field" : "\(unsigned) of \(count) From fields unsigned"
+    }
+  }
+}
+
+extension KeyLookupFailure {
+  /// What came from the domain's side; `nil` where the reason is on this one.
+  fileprivate var publicText: String? {
+    switch self {
+    case .timeout: "timeout"
+    case .malformed: "malformed answer"
+    case .unavailable: nil
+    case .serverFailure, .refused, .responseCode, .aliasLoop, .bogus: description
     }
   }
 }

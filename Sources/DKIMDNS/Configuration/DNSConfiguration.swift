@@ -23,8 +23,9 @@ public struct DNSConfiguration: Sendable {
   public var rotatesServers = false
   /// From which servers the AD bit is believed.
   public var trustAuthenticatedData = AuthenticatedDataTrust.loopback
-  /// How many different questions may be under way; beyond, look-ups fail at once. Each holds one socket.
-  public var maximumQuestions = 512
+  /// How many different questions may be under way; as many more wait for a place until ``timeout`` is over. Each
+  /// question under way holds one socket, so a quarter of the descriptors that the process may open is the limit, too.
+  public var maximumQuestions = 4096
   /// What is kept of the answers, and for how long.
   public var cache = CacheLimits()
 
@@ -51,6 +52,9 @@ extension DNSConfiguration {
   /// What the timers get: no user's number makes them overflow.
   var boundedTimeout: Duration { min(max(timeout, .milliseconds(1)), .seconds(86_400)) }
   var boundedTryTimeout: Duration { min(max(tryTimeout, .milliseconds(1)), .seconds(86_400)) }
+
+  /// ``maximumQuestions``, as far as there are descriptors for them.
+  var boundedQuestions: Int { DescriptorLimit.questions(maximumQuestions) }
 
   /// How often each server is asked, within reason.
   var boundedAttempts: Int { min(max(attempts, 1), 100) }

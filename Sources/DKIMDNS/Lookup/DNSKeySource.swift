@@ -6,7 +6,9 @@ import Synchronization
 ///
 /// Answers are kept for their TTL; equal questions under way share one query; every look-up ends within
 /// ``DNSConfiguration/timeout``. DNSSEC is not validated here: `secure` is the AD bit of a resolver that is believed.
-public final class DNSKeySource: PublicKeySource {
+/// Where more questions come than there are places (``DNSConfiguration/maximumQuestions``), they wait, and no domain
+/// gets more than a sixteenth of the places.
+public final class DNSKeySource: SharedKeySource {
   private let loop: any EventLoop
   private let resolver: NIOLoopBoundBox<Resolver>
   private let cache: SharedCache
@@ -32,8 +34,13 @@ public final class DNSKeySource: PublicKeySource {
   /// tasks that wait for the same name still get their answer.
   public func answer(_ query: KeyQuery) async -> KeyAnswer { await answer(name: query.name) }
 
+  /// As ``answer(_:)``; the mail of one client gets no more than an eighth of the places.
+  package func answer(_ query: KeyQuery, for client: KeyClient?) async -> KeyAnswer {
+    await answer(name: query.name, for: client)
+  }
+
   /// What `answer` does, for any name in lower case without the trailing dot.
-  func answer(name: String) async -> KeyAnswer {
+  func answer(name: String, for client: KeyClient? = nil) async -> KeyAnswer {
     counters.add(\.questions)
     if let answer = cache.answer(for: name) {
       counters.add(\.cacheHits)
@@ -48,7 +55,7 @@ public final class DNSKeySource: PublicKeySource {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         waiter.wait(continuation)
-        loop.execute { [resolver] in resolver.value.ask(name, for: waiter) }
+        loop.execute { [resolver] in resolver.value.ask(name, for: waiter, of: client) }
       }
     } onCancel: {
       waiter.answer(Waiter.cancelled) {

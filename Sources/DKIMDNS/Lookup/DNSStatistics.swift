@@ -31,6 +31,8 @@ public struct DNSStatistics: Sendable, Hashable {
 
   /// Different questions under way now.
   public var questionsUnderWay = 0
+  /// Different questions that wait for a place now.
+  public var questionsWaiting = 0
   /// Sockets open now.
   public var openSockets = 0
   /// Answers in the cache now.

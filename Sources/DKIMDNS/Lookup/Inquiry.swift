@@ -7,6 +7,10 @@ import SystemPackage
 final class Inquiry {
   let name: String
   var waiters: [ObjectIdentifier: Waiter] = [:]
+  /// The claim to a place; set before the question takes part.
+  var ticket: QuestionPlaces.Ticket?
+  /// False while the question waits for a place.
+  private(set) var hasBegun = false
 
   private let configuration: DNSConfiguration
   private let sockets: Sockets
@@ -29,7 +33,7 @@ final class Inquiry {
   private var isStream = false
   /// Of the socket whose events count; what earlier ones still say is passed over.
   private var token = 0
-  private var deadline = NIODeadline.distantFuture
+  private let deadline: NIODeadline
   private var tryEnd = NIODeadline.distantFuture
   private var tryTime = TimeAmount.zero
 
@@ -47,16 +51,21 @@ final class Inquiry {
     self.finished = finished
     chain = AliasChain(wireName)
     walk = ServerWalk(order: order, rounds: configuration.boundedAttempts)
+    // The time that the question waits for a place counts.
+    deadline = .now() + TimeAmount(configuration.boundedTimeout)
   }
 
-  func start() {
-    deadline = .now() + TimeAmount(configuration.boundedTimeout)
+  /// Asks the first server.
+  func begin() {
+    guard !isOver, !hasBegun else { return }
+    hasBegun = true
     beginWalk()
   }
 
-  /// To be called again and again while the question is under way: looks whether a try, or the whole, has run out.
+  /// To be called again and again until the question is answered: looks whether a try, or the whole, has run out.
   func tick(_ now: NIODeadline) {
     guard !isOver, now >= tryEnd || now >= deadline else { return }
+    guard hasBegun else { return abandon(Resolver.notAsked(within: configuration.wholeSeconds)) }
     health.silent(walk.server, at: now)
     if now >= deadline {
       finish(.failure(walk.failure(afterSeconds: configuration.wholeSeconds)), lifetime: 0)

@@ -2,20 +2,29 @@ import DKIMCore
 import NIOCore
 import Synchronization
 
-/// The table of questions under way. Confined to its event loop.
+/// The table of questions that are under way or wait for a place. Confined to its event loop.
 final class Resolver {
   static let shutDownFailure = KeyLookupFailure.unavailable("the key source is shut down")
   static let shutDownAnswer = KeyAnswer.failure(shutDownFailure)
+
+  /// No place became free for a question in its time.
+  static func notAsked(within seconds: Int) -> KeyLookupFailure {
+    .unavailable("not asked within \(seconds) s: too many other questions are under way")
+  }
 
   private let configuration: DNSConfiguration
   private let counters: Counters
   private let cache: SharedCache
   private let sockets: Sockets
   private let health: ServerHealth
+  private let places: QuestionPlaces
   private var underWay: [String: Inquiry] = [:]
   private var rotation = 0
   private var isShutDown = false
   private var isTicking = false
+  /// True while time-outs are found: many at once, and the loop has other work.
+  private var isInTick = false
+  private static let admittedAtOnce = 64
 
   init(configuration: DNSConfiguration, loop: any EventLoop, cache: SharedCache, counters: Counters) {
     self.configuration = configuration
@@ -23,14 +32,16 @@ final class Resolver {
     self.cache = cache
     sockets = Sockets(loop: loop, counters: counters)
     health = ServerHealth(count: configuration.servers.count)
+    places = QuestionPlaces(limit: configuration.boundedQuestions)
   }
 
   /// Has `waiter` answered: from an equal question under way, from the cache, or by a question of its own.
-  func ask(_ name: String, for waiter: Waiter) {
+  func ask(_ name: String, for waiter: Waiter, of client: KeyClient?) {
     guard !waiter.isAnswered else { return }
     if let inquiry = underWay[name] {
       counters.add(\.joined)
       inquiry.waiters[ObjectIdentifier(waiter)] = waiter
+      if let ticket = inquiry.ticket { places.join(ticket, client) }
       return
     }
     if let answer = cache.answer(for: name) {
@@ -39,11 +50,8 @@ final class Resolver {
     }
     guard !isShutDown else { return tell(waiter, Self.shutDownAnswer) }
     guard !configuration.servers.isEmpty else { return refuse(waiter, "no name server is configured") }
-    guard underWay.count < configuration.maximumQuestions else {
-      return refuse(waiter, "\(underWay.count) other questions are under way, the most that are allowed")
-    }
     guard let wireName = WireName(name) else { return refuse(waiter, "\(name) is no name that DNS can carry") }
-    begin(name, wireName, waiter)
+    begin(name, wireName, waiter, client)
   }
 
   /// The waiter has gone; a question that nobody waits for any more ends.
@@ -60,15 +68,23 @@ final class Resolver {
     return sockets.whenClosed()
   }
 
-  private func begin(_ name: String, _ wireName: WireName, _ waiter: Waiter) {
+  private func begin(_ name: String, _ wireName: WireName, _ waiter: Waiter, _ client: KeyClient?) {
     let inquiry = Inquiry(
       name: name, wireName: wireName, order: serverOrder(), configuration: configuration, sockets: sockets,
       health: health, counters: counters
     ) { self.finished($0, $1, lifetime: $2) }
     inquiry.waiters[ObjectIdentifier(waiter)] = waiter
     underWay[name] = inquiry
-    counters.add(\.questionsUnderWay)
-    inquiry.start()
+    counters.add(\.questionsWaiting)
+    let ticket = places.ticket(name, client) {
+      self.counters.add(\.questionsWaiting, -1)
+      self.counters.add(\.questionsUnderWay)
+      inquiry.begin()
+    } refuse: {
+      inquiry.abandon(.unavailable("too many questions wait for a place"))
+    }
+    inquiry.ticket = ticket
+    places.enter(ticket)
     if !isTicking { scheduleTick() }
   }
 
@@ -80,7 +96,10 @@ final class Resolver {
 
   private func tick() {
     let now = NIODeadline.now()
+    isInTick = true
     for inquiry in Array(underWay.values) { inquiry.tick(now) }
+    isInTick = false
+    places.admit(atMost: Self.admittedAtOnce)
     isTicking = false
     if !underWay.isEmpty { scheduleTick() }
   }
@@ -88,10 +107,14 @@ final class Resolver {
   private func finished(_ inquiry: Inquiry, _ answer: KeyAnswer, lifetime: UInt32) {
     cache.keep(answer, for: inquiry.name, seconds: lifetime)
     underWay[inquiry.name] = nil
-    counters.add(\.questionsUnderWay, -1)
+    if inquiry.hasBegun { counters.add(\.questionsUnderWay, -1) } else { counters.add(\.questionsWaiting, -1) }
     let waiters = inquiry.waiters
     inquiry.waiters = [:]
     for waiter in waiters.values { tell(waiter, answer) }
+    guard let ticket = inquiry.ticket.take() else { return }
+    places.leave(ticket)
+    // A place may have kept back one question by its client, and another one by its domain.
+    if !isInTick, !isShutDown { places.admit(atMost: 2) }
   }
 
   private func serverOrder() -> [Int] {

@@ -8,34 +8,49 @@ enum KeyFile {
     let expected: String
   }
 
-  static func table(_ octets: [UInt8], path: String) throws(KeyFileError) -> [String: [[UInt8]]] {
+  /// The rows, and those that are skipped because no key is ever looked up under such a name.
+  static func table(
+    _ octets: [UInt8], path: String
+  ) throws(KeyFileError) -> (table: [String: [[UInt8]]], skipped: [KeyFileError]) {
     var table: [String: [[UInt8]]] = [:]
+    var skipped: [KeyFileError] = []
     let lines = octets.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       do throws(Fault) {
-        if let (name, record) = try entry(trimmed(line)) { table[name, default: []].append(record) }
+        guard let (name, record) = try entry(trimmed(line)) else { continue }
+        do throws(Fault) {
+          table[try self.name(name), default: []].append(record)
+        } catch {
+          skipped.append(.line(path: path, line: index + 1, found: error.found, expected: error.expected))
+        }
       } catch {
         throw .line(path: path, line: index + 1, found: error.found, expected: error.expected)
       }
     }
-    return table
+    return (table, skipped)
   }
 
   /// `nil` for an empty line and a comment.
-  private static func entry(_ line: ArraySlice<UInt8>) throws(Fault) -> (String, [UInt8])? {
+  private static func entry(_ line: ArraySlice<UInt8>) throws(Fault) -> (ArraySlice<UInt8>, [UInt8])? {
     guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
     let end = line.firstIndex(where: isBlank) ?? line.endIndex
-    let name = try name(line[..<end])
+    let name = line[..<end]
     let data = Array(trimmed(line[end...]))
-    guard !data.isEmpty else { throw Fault(found: "the end of the line", expected: "TXT data after \(name)") }
+    guard !data.isEmpty else {
+      throw Fault(
+        found: "the end of the line", expected: "TXT data after \(String(decoding: name.prefix(80), as: UTF8.self))")
+    }
     return (name, data[0] == UInt8(ascii: "\"") ? try quoted(data) : data)
   }
 
+  /// A domain name, or whatever else DNS can carry: not every name in it is that of a host. // RFC 2181 §11
   private static func name(_ octets: ArraySlice<UInt8>) throws(Fault) -> String {
     let name = octets.count > 1 && octets.last == UInt8(ascii: ".") ? octets.dropLast() : octets
     do throws(DomainNameError) {
       return try DomainName(name.span).aLabel
     } catch {
+      let ascii = String(decoding: name, as: UTF8.self)
+      if name.allSatisfy({ $0 < 0x80 }), WireName(ascii) != nil { return ascii }
       let text = String(decoding: octets.prefix(80), as: UTF8.self)
       throw Fault(found: "\"\(text)\", which \(error)", expected: "a domain name")
     }

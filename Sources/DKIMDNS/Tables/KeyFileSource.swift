@@ -4,11 +4,13 @@ public import DKIMCore
 ///
 /// The name ends at the first blank; what follows is the record: as it stands to the end of the line, or as
 /// `"..." "..."`, joined, with `\"`, `\\` and `\DDD` as in zone files. Several lines of one name are several
-/// records. Empty lines and lines that begin with `#` do not count.
+/// records. Empty lines and lines that begin with `#` do not count. A row with a name that DNS cannot carry is skipped.
 public struct KeyFileSource: PublicKeySource {
   /// The longest file that is read, in octets.
   public static let sizeLimit = 64 * 1024 * 1024
 
+  /// The rows that were skipped, as errors with their lines.
+  public let skippedRows: [KeyFileError]
   private let table: FixedKeySource
 
   /// Reads the whole file once.
@@ -28,7 +30,9 @@ public struct KeyFileSource: PublicKeySource {
   ///
   /// - Throws: ``KeyFileError/line(path:line:found:expected:)``
   public init(_ octets: [UInt8], path: String) throws(KeyFileError) {
-    table = FixedKeySource(try KeyFile.table(octets, path: path))
+    let (rows, skipped) = try KeyFile.table(octets, path: path)
+    table = FixedKeySource(rows)
+    skippedRows = skipped
   }
 
   /// The records of the name; `.noSuchName` where the file does not have it.

@@ -8,12 +8,16 @@ public struct UnboundConfiguration: Sendable {
   public var configurationFile: String?
   /// How long one question may take.
   public var timeout: Duration = .seconds(5)
-  /// Questions under way at one time; further ones fail at once.
-  public var maximumQuestions = 512
+  /// Questions under way at one time; as many more wait for a place until ``timeout`` is over. A quarter of the
+  /// descriptors that the process may open is the limit, too.
+  public var maximumQuestions = 4096
 
   public init(servers: [NameServer] = []) {
     self.servers = servers
   }
+
+  /// ``maximumQuestions``, as far as there are descriptors for them.
+  var boundedQuestions: Int { DescriptorLimit.questions(maximumQuestions) }
 }
 
 /// Why libunbound could not be set up.

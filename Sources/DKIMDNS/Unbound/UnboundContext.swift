@@ -10,9 +10,20 @@
     private var context: OpaquePointer?
     /// Fires when libunbound has something for `process()`.
     private let wakeups: any DispatchSourceRead
-    private var waiting: [Int: (waiter: Waiter, id: Int32)] = [:]
+    private var questions: [Int: Question] = [:]
     private var lastQuestion = 0
-    private let maximumQuestions: Int
+    private let places: QuestionPlaces
+    private var isOver = false
+
+    private struct Question {
+      let waiter: Waiter
+      let ticket: QuestionPlaces.Ticket
+      let deadline: DispatchTime
+      var isAsked = false
+    }
+
+    /// With less time left, nothing is asked any more.
+    private static let shortestTime = DispatchTimeInterval.milliseconds(10)
 
     init(_ configuration: UnboundConfiguration, queue: DispatchQueue) throws(UnboundError) {
       guard let context = unsafe ub_ctx_create() else {
@@ -26,7 +37,7 @@
       }
       unsafe self.context = unsafe context
       wakeups = DispatchSource.makeReadSource(fileDescriptor: unsafe ub_fd(context), queue: queue)
-      maximumQuestions = configuration.maximumQuestions
+      places = QuestionPlaces(limit: configuration.boundedQuestions)
     }
 
     func start() {
@@ -39,25 +50,35 @@
     /// No answers come after this. May be called from any thread, more than once.
     func stop() { wakeups.cancel() }
 
-    /// Starts a question; `nil` where it could not be started, and then the waiter has its answer.
-    func ask(_ name: String, for waiter: Waiter) -> Int? {
-      guard waiting.count < maximumQuestions, let context = unsafe context else {
-        waiter.answer(.failure(.unavailable("too many questions are under way"))) {}
-        return nil
-      }
+    /// Starts a question, or has it wait for a place. Its number, for ``timeOut(_:seconds:)``.
+    func ask(_ name: String, for waiter: Waiter, of client: KeyClient?, until deadline: DispatchTime) -> Int {
       lastQuestion += 1
       let question = lastQuestion
-      var id: Int32 = 0
+      let ticket = places.ticket(name, client) {
+        self.begin(name, question)
+      } refuse: {
+        self.finished(question, .failure(.unavailable("too many questions wait for a place")))
+      }
+      questions[question] = Question(waiter: waiter, ticket: ticket, deadline: deadline)
+      places.enter(ticket)
+      return question
+    }
+
+    private func begin(_ name: String, _ question: Int) {
+      guard let context = unsafe context, let asked = questions[question] else { return }
+      // A caller that was cancelled while the question waited.
+      guard !asked.waiter.isAnswered else { return finished(question, Waiter.cancelled) }
+      // Places become free when questions time out, and those that wait were often asked at the same time.
+      guard .now() + Self.shortestTime < asked.deadline else { return }
       let call = unsafe Unmanaged.passRetained(UnboundCall(context: self, question: question))
       let status = unsafe ub_resolve_async(
-        context, name, UnboundCall.typeTXT, UnboundCall.classIN, call.toOpaque(), UnboundCall.finished, &id)
-      guard status == 0 else {
-        unsafe call.release()
-        waiter.answer(.failure(.unavailable(UnboundSetup.text(of: status)))) {}
-        return nil
+        context, name, UnboundCall.typeTXT, UnboundCall.classIN, call.toOpaque(), UnboundCall.finished, nil)
+      guard status != 0 else {
+        questions[question]?.isAsked = true
+        return
       }
-      waiting[question] = (waiter, id)
-      return question
+      unsafe call.release()
+      finished(question, .failure(.unavailable(UnboundSetup.text(of: status))))
     }
 
     /// Takes what libunbound has ready; calls ``finished(_:_:)`` for each.
@@ -66,16 +87,25 @@
       _ = unsafe ub_process(context)
     }
 
-    /// An answer has come; one that nobody waits for any more is dropped.
+    /// Answers a question. libunbound still calls back for one that was given up, and that answer is dropped.
     func finished(_ question: Int, _ answer: KeyAnswer) {
-      waiting.removeValue(forKey: question)?.waiter.answer(answer) {}
+      guard let ended = questions.removeValue(forKey: question) else { return }
+      ended.waiter.answer(answer) {}
+      places.leave(ended.ticket)
+      // A place may have kept back one question by its client, and another one by its domain.
+      if !isOver { places.admit(atMost: 2) }
     }
 
-    /// Gives up a question that has not been answered yet. libunbound still calls back for it, to nobody.
-    func abandon(_ question: Int, _ answer: KeyAnswer) { finished(question, answer) }
+    /// Gives up a question that has not been answered yet.
+    func timeOut(_ question: Int, seconds: Int) {
+      guard let late = questions[question] else { return }
+      finished(question, .failure(late.isAsked ? .timeout(seconds: seconds) : Resolver.notAsked(within: seconds)))
+    }
 
+    /// Later questions are not begun any more.
     func abandonAll() {
-      for question in Array(waiting.keys) { abandon(question, Resolver.shutDownAnswer) }
+      isOver = true
+      for question in Array(questions.keys) { finished(question, Resolver.shutDownAnswer) }
     }
 
     private func close() {

@@ -13,6 +13,12 @@
       defer { unsafe messages.close(context) }
       unsafe messages.collect(context)
       try perform("choosing threads", messages) { unsafe ub_ctx_async(context, 1) }
+      // As a library it would have 16 queries under way, and let all others wait behind those. The configuration file
+      // may set another number.
+      let questions = String(configuration.boundedQuestions)
+      for option in ["outgoing-range:", "num-queries-per-thread:"] {
+        try perform("setting \(option)", messages) { unsafe ub_ctx_set_option(context, option, questions) }
+      }
       if let file = configuration.configurationFile {
         try perform("reading \(file)", messages) { unsafe ub_ctx_config(context, file) }
       }

@@ -42,6 +42,12 @@
             .warning, at: request.place, head + "LDAPBindPassword goes to \(server.address) unencrypted",
             mend: "set LDAPUseTLS, or write ldaps:"))
       }
+      if !store.checksCertificates {
+        problems.append(
+          ConfigurationProblem(
+            .warning, at: request.place, head + "certificates of the servers are not checked (TLS_REQCERT)",
+            mend: "write TLS_REQCERT demand in ldap.conf(5), or set DataSetCAFile"))
+      }
       if !store.name.holdsKey {
         problems.append(
           ConfigurationProblem(

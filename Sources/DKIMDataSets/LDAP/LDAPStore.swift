@@ -8,18 +8,23 @@
     let name: LDAPName
     let login: LDAPLogin
     private let options: LDAPOptions
+    /// False where any certificate of a server will do.
+    let checksCertificates: Bool
     /// `nil` where no server is talked to over TLS.
     private let tls: TLSContext?
     /// One for each server.
     private let endpoints: [Endpoint]
 
-    init(_ name: LDAPName, _ options: DataSetOptions) throws(DataSetError) {
+    /// - Parameter library: the library's own settings; `nil`: as it has read them.
+    init(_ name: LDAPName, _ options: DataSetOptions, _ library: LDAPLibraryTLS? = nil) throws(DataSetError) {
       _ = Self.prepareLibrary
       self.name = name
       login = LDAPLogin(options.ldap, bindName: name.bindName)
       self.options = options.ldap
       let needsTLS = name.servers.contains { $0.isEncrypted(options.ldap) }
-      tls = needsTLS ? try TLSContext(caFile: options.caFile) : nil
+      let rules = (library ?? .current).rules(caFile: options.caFile)
+      checksCertificates = !needsTLS || rules.checksServer
+      tls = needsTLS ? try TLSContext(rules) : nil
       endpoints = name.servers.map { Endpoint($0.address) }
     }
 

@@ -44,7 +44,8 @@
         problems.append(
           ConfigurationProblem(
             .warning, at: file, "it is read without locks, since \(place.lockPath) cannot be used",
-            mend: "let the user of the filter write that file, or write to the database only while it is not read"))
+            mend: "let the user of the filter write that file and only one user its folder, or write to the database "
+              + "only while it is not read"))
       }
       return problems
     }

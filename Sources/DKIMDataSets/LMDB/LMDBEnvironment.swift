@@ -82,6 +82,11 @@
     }
 
     private static func open(_ place: LMDBPlace, locks: Bool) throws(Failure) -> State {
+      guard locks, geteuid() == 0 else { return try openAsSelf(place, locks: locks) }
+      return try LMDBLockOwner(place).perform(place) { () throws(Failure) in try openAsSelf(place, locks: true) }
+    }
+
+    private static func openAsSelf(_ place: LMDBPlace, locks: Bool) throws(Failure) -> State {
       var created: OpaquePointer?
       try check(unsafe mdb_env_create(&created))
       guard let environment = unsafe created else { throw Failure(number: ENOMEM) }

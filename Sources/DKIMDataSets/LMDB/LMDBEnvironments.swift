@@ -45,14 +45,8 @@
     /// Without locks where the lock file may not be written.
     private static func make(_ place: LMDBPlace, locks: Bool) throws(LMDBEnvironment.Failure) -> LMDBEnvironment {
       guard locks else { return try LMDBEnvironment(place, locks: false) }
-      let hadLockFile = identity(place.lockPath) != nil
       do throws(LMDBEnvironment.Failure) {
-        let environment = try LMDBEnvironment(place, locks: true)
-        if !hadLockFile, geteuid() == 0 {
-          // Whoever may write the data has to be able to lock it.
-          _ = unsafe lchown(place.lockPath, place.owner, place.group)
-        }
-        return environment
+        return try LMDBEnvironment(place, locks: true)
       } catch {
         guard error.isForbidden else { throw error }
         return try LMDBEnvironment(place, locks: false)

@@ -28,6 +28,14 @@ struct LMDBPlace: Sendable {
     }
     (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
     (owner, group, permissions) = (status.st_uid, status.st_gid, status.st_mode & 0o666)
+    try checkLockFile()
+  }
+
+  /// The library would write to what a link leads to.
+  private func checkLockFile() throws(FileProblem) {
+    var status = stat()
+    guard unsafe lstat(lockPath, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+    throw FileProblem(path: lockPath, reason: .notAFile(BoundedFile.kind(of: status.st_mode)))
   }
 
   private static func status(_ path: String) throws(FileProblem) -> stat {

@@ -1,5 +1,3 @@
-internal import DKIMConfiguration
-
 /// What `ldap:`, `ldaps:` and `ldapi:` name: servers, and what is asked there for a key.
 ///
 /// URLs with blanks between them. The first says what is asked; every one of them names a server, which are tried in
@@ -56,12 +54,7 @@ struct LDAPName: Sendable, Hashable {
 
 extension LDAPName.Server {
   /// True where what is sent never leaves this machine.
-  var isLocal: Bool {
-    switch address {
-    case .unix: true
-    case .host(let host, _): host.lowercased() == "localhost" || IPAddress(host)?.isLoopback == true
-    }
-  }
+  var isLocal: Bool { address.isLocal }
 }
 
 extension LDAPName.Server: CustomStringConvertible {

@@ -40,10 +40,9 @@ extension LDAPURL {
     }
   }
 
+  /// Empty names are skipped, as libldap does: OpenDKIM's documentation has a comma after the last one.
   private static func attributes(_ part: ArraySlice<UInt8>) throws(LDAPURLError) -> [String] {
-    let text = try decoded(part, .attributes)
-    guard !text.isEmpty else { return [] }
-    let names = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    let names = try decoded(part, .attributes).utf8.split(separator: UInt8(ascii: ","))
     guard names.count <= mostAttributes else { throw .tooManyAttributes(names.count) }
     var attributes: [String] = []
     for name in names {

@@ -65,6 +65,16 @@ enum ServerAddress: Sendable, Hashable {
   }
 }
 
+extension ServerAddress {
+  /// True where what is sent never leaves this machine.
+  var isLocal: Bool {
+    switch self {
+    case .unix: true
+    case .host(let host, _): host.lowercased() == "localhost" || IPAddress(host)?.isLoopback == true
+    }
+  }
+}
+
 extension ServerAddress: CustomStringConvertible {
   var description: String {
     switch self {

@@ -12,10 +12,21 @@ enum RedisDriver {
     }
     let endpoint = Endpoint(name.server, tls: try tls(request, name.server))
     let rules = RemoteDataSet.Rules(
-      timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds)
+      timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds,
+      problems: problems(name, request))
     return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
       try RedisConnection(to: endpoint, name, until: deadline)
     }
+  }
+
+  /// What works, but hardly as meant.
+  static func problems(_ name: RedisName, _ request: DataSetRequest) -> [ConfigurationProblem] {
+    guard request.kind == .redis, name.password != nil, !name.server.isLocal else { return [] }
+    return [
+      ConfigurationProblem(
+        .warning, at: request.place,
+        "\"\(request.specification)\": the password goes to \(name.server) unencrypted", mend: "write rediss:")
+    ]
   }
 
   private static func tls(
@@ -27,7 +38,7 @@ enum RedisDriver {
         .badName(found: "a unix socket, which needs no TLS", expected: "redis: for it, or a host for rediss:"))
     }
     do throws(DataSetError) {
-      return try TLSContext(caFile: request.options.caFile.map { request.path($0) })
+      return try TLSContext(TLSRules(caFile: request.options.caFile.map { request.path($0) }))
     } catch {
       throw request.error(.store(error))
     }

@@ -7,22 +7,38 @@ internal import DKIMConfiguration
 @safe final class TLSContext: @unchecked Sendable {
   let pointer: OpaquePointer
 
-  /// - Parameter caFile: a file of certificates in PEM; `nil`: the authorities of the system.
-  init(caFile: String?) throws(DataSetError) {
+  init(_ rules: TLSRules) throws(DataSetError) {
     ERR_clear_error()
     guard let pointer = unsafe SSL_CTX_new(TLS_client_method()) else {
       throw .unusable("TLS cannot be set up: \(Self.lastReason())")
     }
     unsafe self.pointer = pointer
-    _ = unsafe SSL_CTX_ctrl(pointer, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(TLS1_2_VERSION), nil)
-    unsafe SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
-    if let caFile {
-      guard unsafe SSL_CTX_load_verify_locations(pointer, caFile, nil) == 1 else {
-        throw .unusable(
-          "the authorities in \"\(caFile)\" cannot be read: \(Self.lastReason()); expected certificates in PEM")
+    _ = unsafe SSL_CTX_ctrl(pointer, SSL_CTRL_SET_MIN_PROTO_VERSION, rules.minimumVersion, nil)
+    unsafe SSL_CTX_set_verify(pointer, rules.checksServer ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nil)
+    if rules.checksServer { try trust(rules) }
+    if let file = rules.certificateFile { try show(file, rules.keyFile ?? file) }
+  }
+
+  private func trust(_ rules: TLSRules) throws(DataSetError) {
+    guard let place = rules.caFile ?? rules.caFolder else {
+      guard unsafe SSL_CTX_set_default_verify_paths(pointer) == 1 else {
+        throw .unusable("the authorities of the system cannot be read: \(Self.lastReason())")
       }
-    } else if unsafe SSL_CTX_set_default_verify_paths(pointer) != 1 {
-      throw .unusable("the authorities of the system cannot be read: \(Self.lastReason())")
+      return
+    }
+    guard unsafe SSL_CTX_load_verify_locations(pointer, rules.caFile, rules.caFolder) == 1 else {
+      throw .unusable(
+        "the authorities in \"\(place)\" cannot be read: \(Self.lastReason()); expected certificates in PEM")
+    }
+  }
+
+  /// The certificate that is shown to a server that asks for one.
+  private func show(_ certificate: String, _ key: String) throws(DataSetError) {
+    guard unsafe SSL_CTX_use_certificate_chain_file(pointer, certificate) == 1 else {
+      throw .unusable("the certificate in \"\(certificate)\" cannot be read: \(Self.lastReason())")
+    }
+    guard unsafe SSL_CTX_use_PrivateKey_file(pointer, key, SSL_FILETYPE_PEM) == 1 else {
+      throw .unusable("the key in \"\(key)\" does not belong to \"\(certificate)\": \(Self.lastReason())")
     }
   }
 

@@ -35,7 +35,7 @@ extension Decider {
       .init(
         .yes, "\(sender.domain) is signed by '\(match.row.key)'", setting: isParent ? "SubDomains" : "Domain",
         place: match.row.place ?? configuration.places["Domain"]))
-    let key = try key(at: single.key, name: nil)
+    let key = try await key(at: single.key, name: nil)
     if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
     var request = request(domain: match.domain, selector: single.selector, key: key)
     if isParent { request.identity = Identity(localPart: "", domain: match.domain) }
@@ -111,7 +111,7 @@ extension Decider {
       .init(
         .note, "key '\(match.keyName)': d=\(entry.domain) s=\(entry.selector) \(entry.key.text)", setting: "KeyTable",
         place: entry.place))
-    let key = try key(at: entry.key, name: match.keyName)
+    let key = try await key(at: entry.key, name: match.keyName)
     // What the row says of its key counts more than SignatureAlgorithm.
     if let algorithm = entry.algorithm, algorithm != key.type {
       let why = "the table says \(algorithm.rawValue), the key is of the type \(key.type.rawValue)"
@@ -123,9 +123,9 @@ extension Decider {
     return request
   }
 
-  private func key(at location: KeyLocation, name: String?) throws(DecisionFailure) -> SigningKey {
+  private func key(at location: KeyLocation, name: String?) async throws(DecisionFailure) -> SigningKey {
     do throws(SigningKeyStoreError) {
-      return try configuration.signing.keyStore.key(at: location)
+      return try await configuration.signing.keyStore.loadKey(at: location)
     } catch {
       if case .tooSmall(_, let bits, let minimum) = error { throw .keyTooSmall(bits: bits, minimum: minimum) }
       throw .keyNotLoaded(name: name, error)

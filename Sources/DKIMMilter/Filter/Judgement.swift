@@ -156,7 +156,7 @@ struct Judgement {
       let tags = finding.result.tags
       let signature = tags.signature.map { String($0.prefix(HeaderB.minimumLength)) } ?? "-"
       return "signature=\(signature) domain=\(tags.domain ?? "-") selector=\(tags.selector ?? "-") "
-        + "result=\"\(finding.reason ?? "no signature error")\""
+        + "result=\"\(finding.detailedReason ?? "no signature error")\""
     }.joined(separator: "; ")
   }
 }
@@ -184,7 +184,7 @@ extension SignatureFinding {
   fileprivate var step: Explanation.Step {
     let tags = result.tags
     let name = "signature of \(tags.domain ?? "an unknown domain") (s=\(tags.selector ?? "-"))"
-    let text = "\(name): \(word.rawValue)" + (reason.map { ", \($0)" } ?? "")
+    let text = "\(name): \(word.rawValue)" + (detailedReason.map { ", \($0)" } ?? "")
     return .init(cause == .good ? .yes : cause == .keyUnavailable ? .failure : .no, text, setting: setting)
   }
 }

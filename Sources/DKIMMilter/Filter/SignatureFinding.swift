@@ -19,7 +19,7 @@ struct SignatureFinding: Sendable {
   let result: VerificationResult
   private(set) var cause: Cause
   private(set) var word: AuthenticationWord
-  /// `nil` for what passes.
+  /// For the message; `nil` for what passes.
   private(set) var reason: String?
   /// The setting that made of a result something else.
   private(set) var setting: String?
@@ -39,6 +39,12 @@ struct SignatureFinding: Sendable {
 
   /// The domain says that it is only trying DKIM out. // RFC 6376 §3.6.1
   var isTesting: Bool { result.key?.record?.isTesting ?? false }
+
+  /// For the log and for administrators: also which server did not answer, and why. `nil` for what passes.
+  var detailedReason: String? {
+    if case .temporaryFailure = result.outcome, setting == nil { return result.outcome.description }
+    return reason
+  }
 
   /// `2048-bit key; unprotected` and what else a reader should know.
   var comment: String? {
@@ -135,7 +141,7 @@ struct SignatureFinding: Sendable {
     case .permanentFailure(.bodyTooShort): "length tag value exceeds body size: \(outcome)"
     case .unacceptable(.keyTooSmall(let bits, let minimum)):
       "signing key too small: \(bits) bits, need at least \(minimum)"
-    default: outcome.description
+    default: outcome.publicReason
     }
   }
 }

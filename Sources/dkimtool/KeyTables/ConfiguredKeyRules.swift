@@ -35,7 +35,7 @@ extension KeySourceOptions {
   func source(_ rules: DNSRules) throws -> any PublicKeySource {
     if keys != nil || !nameserver.isEmpty { return try lookup().source }
     let source = try rules.source()
-    if let problem = source.problem { Console.complain("warning: \(problem)") }
+    for problem in source.problems { Console.complain("\(problem)") }
     return source
   }
 }

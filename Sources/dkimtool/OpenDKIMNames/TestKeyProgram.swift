@@ -26,7 +26,7 @@ struct TestKeyProgram {
     if !arguments.has("x"), let path = settings.path { say(2, "using default configfile \(path)") }
     let configured = try await ConfiguredKeyRules(settings) { try ProgramSettings.check($0, of: settings) }
     let source = try configured.rules.dns.source()
-    if let problem = source.problem { say(1, problem) }
+    for problem in source.problems { say(1, "\(problem)") }
     let namesKey = ["d", "k", "s"].contains { arguments.has($0) }
     if !namesKey, let table = try await table(settings) {
       let rows = try await NamedKey.rows(of: table, base: settings.settings.text("BaseDirectory"))

@@ -28,7 +28,13 @@ enum KeyLookup: Sendable {
 
   private static func keyFile(_ path: String) throws -> KeyFileSource {
     let octets = try InputFile.read(path)
-    do { return try KeyFileSource(octets, path: path) } catch {
+    do {
+      let source = try KeyFileSource(octets, path: path)
+      for row in source.skippedRows.prefix(10) {
+        Console.complain("warning: row skipped: \(SafeText.escaped("\(row)"))")
+      }
+      return source
+    } catch {
       throw CommandFailure(.dataError, "\(error)")
     }
   }

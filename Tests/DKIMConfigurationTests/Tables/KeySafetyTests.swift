@@ -140,6 +140,38 @@ struct KeySafetyTests {
     #expect(error?.description.contains("/tmp can be read or written by other users") == true)
   }
 
+  @Test(
+    "A link that others can turn to another key is no safe way to one", .enabled(if: SafeFolder.parent != nil),
+    arguments: [false, true])
+  func linksOfOthers(_ isFolder: Bool) throws {
+    let safe = try SafeFolder.make()
+    let open = try SafeFolder.make()
+    let path = try safe.write("key", TestKeys.octets("rsa2048"))
+    let way = isFolder ? "\(open.path)/link/key" : "\(open.path)/link"
+    symlink(isFolder ? safe.path : path, "\(open.path)/link")
+    // By a second link, and with a way back.
+    symlink("\(open.path)/../\(open.path.split(separator: "/").last ?? "")/link", "\(safe.path)/second")
+    let second = isFolder ? "\(safe.path)/second/key" : "\(safe.path)/second"
+    for way in [way, second] {
+      chmod(open.path, 0o755)
+      #expect(try SigningKeyStore.eager(requireSafeKeys: true).publicKey(way) == TestKeys.publicKey("rsa2048"))
+      chmod(open.path, 0o777)
+      let error = #expect(throws: SigningKeyStoreError.self) {
+        try SigningKeyStore.eager(requireSafeKeys: true).publicKey(way)
+      }
+      #expect(error?.description.hasSuffix("\(open.path) can be read or written by other users") == true, "\(way)")
+    }
+  }
+
+  @Test("A path that leads nowhere, to a folder or in circles is unsafe")
+  func brokenPaths() throws {
+    let folder = try TableFolder()
+    symlink("circle", "\(folder.path)/circle")
+    for path in ["/nonexistent/key", "/", "/usr/..", "\(folder.path)/circle"] {
+      #expect(KeySafety.problem(path, Self.status(S_IFREG | 0o600, uid: 0, gid: 0), for: Self.user) != nil, "\(path)")
+    }
+  }
+
   @Test("Keys of another user are judged for the user who will sign", .enabled(if: geteuid() == 0))
   func otherUser() throws {
     let folder = try SafeFolder.make()

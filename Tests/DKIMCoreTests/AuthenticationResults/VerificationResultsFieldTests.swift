@@ -37,6 +37,24 @@ import Testing
     #expect(try AuthenticationResults(parsing: field.formatted()) == field)
   }
 
+  @Test func theNameServersOfThisHostAreNotNamed() async throws {
+    struct Failing: PublicKeySource {
+      let failure: KeyLookupFailure
+      func answer(_ query: KeyQuery) async -> KeyAnswer { .failure(failure) }
+    }
+    let signed = try Signer([try request()]).sign(message, at: time).flatMap(\.octets) + message
+    for (failure, reason) in [
+      (KeyLookupFailure.unavailable("192.0.2.53: Connection refused"), "key unavailable"),
+      (.timeout(seconds: 5), "key unavailable: timeout"), (.malformed("x"), "key unavailable: malformed answer"),
+      (.bogus, "key unavailable: DNSSEC validation failed"),
+    ] {
+      let results = await Verifier(keys: Failing(failure: failure)).verify(signed, at: time)
+      #expect(results.first?.reason == "key unavailable: \(failure)")
+      let field = AuthenticationResults(authservID: "mx.example.org", dkim: results)
+      #expect(field.results.first?.reason == reason)
+    }
+  }
+
   @Test func whatStrangersWriteBreaksOutOfNothing() async throws {
     let field = "DKIM-Signature: v=1; a=x-y; d=example.com; s=sel; h=from; bh=QUJD; b=QUJD; dkim=pass\r\n"
     let results = await Verifier(keys: RecordSource(records: [])).verify(Array(field.utf8) + message, at: time)

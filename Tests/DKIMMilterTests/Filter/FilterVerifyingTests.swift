@@ -249,6 +249,25 @@ import Testing
     #expect(verdict.reply == .refuse(code: 451, enhanced: "4.7.5", text: "DKIM key retrieval failed"))
   }
 
+  @Test(arguments: [
+    (KeyLookupFailure.unavailable("192.0.2.53@5353: Connection refused"), "key unavailable"),
+    (.unavailable("not asked within 5 s: too many other questions are under way"), "key unavailable"),
+    (.timeout(seconds: 5), "key unavailable: timeout"),
+    (.malformed("the answer over TCP is to another question"), "key unavailable: malformed answer"),
+    (.serverFailure, "key unavailable: the server failed (SERVFAIL)"),
+  ])
+  func theNameServersOfThisHostAreNamedInTheLogAlone(_ failure: KeyLookupFailure, _ reason: String) async throws {
+    var (scene, mail) = try signed()
+    scene.answers["sel._domainkey.example.com"] = .failure(failure)
+    scene.configuration.log.logResults = true
+    let verdict = await scene.run(mail)
+    #expect(verdict.results?.contains("dkim=temperror reason=\"\(reason)\"") == true, "\(verdict.results ?? "")")
+    #expect(verdict.lines.contains { $0.contains("result=\"key unavailable: \(failure)\"") }, "\(verdict.lines)")
+    if case .unavailable(let why) = failure {
+      #expect(verdict.lines.contains { $0.contains("key retrieval failed") && $0.contains(why) })
+    }
+  }
+
   @Test func headerFieldsThatHaveToBeSigned() async throws {
     var (scene, mail) = try signed { $0.signedHeaders = HeaderSelection(["From", "Date"]) }
     scene.configuration.actions.badSignature = .reject

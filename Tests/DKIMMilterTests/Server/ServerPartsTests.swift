@@ -24,7 +24,7 @@ struct ServerPartsTests {
 
   @Test(
     "connections are bounded, and leave descriptors for other things",
-    arguments: [(1024, 512), (4096, 3456), (66_000, 65_360), (524_288, 65_536), (1 << 20, 65_536)])
+    arguments: [(128, 64), (1024, 640), (4096, 2944), (66_000, 61_776), (524_288, 65_536), (1 << 20, 65_536)])
   func connections(descriptors: Int, expected: Int) {
     #expect(ResourceLimits.connections(descriptors: descriptors) == expected)
   }

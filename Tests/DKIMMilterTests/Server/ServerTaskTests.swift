@@ -32,6 +32,21 @@ struct ServerTaskTests {
     #expect(run.errors.contains("milter.conf:2: error: unrecognized parameter"))
   }
 
+  @Test("Rows of TestPublicKeys with impossible names are warnings, and stop neither -n nor the filter")
+  func testKeys() async throws {
+    let folder = try MilterFolder()
+    let rows = "a..b v=DKIM1\n6GCVVNB3JUNQJQPXXWLDNXMXCTDQXSUS====._atps.example.net v=ATPS1\n"
+    try folder.write(folder.read("records") + rows, to: "records")
+    let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
+    let check = try await MilterRun(["-n", "-x", configuration], in: folder)
+    #expect(check.status == 0, "\(check.errors)")
+    #expect(check.errors.contains("/records:2: warning: row skipped: found \"a..b\", which has"), "\(check.errors)")
+    #expect(!check.errors.contains("_atps"))
+    try folder.write(Self.message, to: "message")
+    let run = try await MilterRun(["-x", configuration, "-t", folder.file("message")], in: folder)
+    #expect(run.status == 0 && run.errors.contains("message: message not signed\n"), "\(run.errors)")
+  }
+
   @Test("-e prints a setting of the file")
   func settings() async throws {
     let folder = try MilterFolder()

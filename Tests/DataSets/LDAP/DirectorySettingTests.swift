@@ -48,6 +48,18 @@
       for warning in warnings { #expect(!warning.contains("Secret")) }
     }
 
+    @Test("Certificates that nobody checks are a warning")
+    func unchecked() throws {
+      let name = try LDAPName("ldaps://a/dc=test?mail?one?(mail=$d)")
+      let request = DataSetRequest(
+        kind: .ldaps, name: "", specification: "ldaps://…", place: nil, options: DirectorySet.options())
+      var settings = LDAPLibraryTLS()
+      #expect(LDAPDriver.problems(try LDAPStore(name, request.options, settings), request).isEmpty)
+      settings.checksServer = false
+      let warnings = LDAPDriver.problems(try LDAPStore(name, request.options, settings), request)
+      #expect(warnings.map(\.text) == ["\"ldaps://…\": certificates of the servers are not checked (TLS_REQCERT)"])
+    }
+
     @Test("A question in which no key stands is a warning")
     func sameForAll() throws {
       #expect(

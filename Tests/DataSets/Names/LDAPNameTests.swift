@@ -36,6 +36,14 @@ struct LDAPNameTests {
     }
   }
 
+  @Test("Empty attributes are skipped; OpenDKIM's documentation has a comma after the last one")
+  func emptyAttributes() throws {
+    let documented = try LDAPName("ldap://h/ou=people,dc=x?DKIMDomain,DKIMSelector,DKIMKey,?sub?(DKIMSelector=$d)")
+    #expect(documented.attributes == ["DKIMDomain", "DKIMSelector", "DKIMKey"] && documented.scope == .sub)
+    #expect(try LDAPName("ldap://h/?,a,,b,,").attributes == ["a", "b"])
+    #expect(try LDAPName("ldap://h/?,").attributes == [])
+  }
+
   @Test("Servers: ports, IPv6 in brackets, nobody's name, sockets")
   func servers() throws {
     let expected: [(String, LDAPURL.Scheme, ServerAddress)] = [
@@ -90,7 +98,7 @@ struct LDAPNameTests {
       ("ldap://h/dc=x?a?b?c?d?e", .tooManyParts), ("ldap://h/dc=%x", .percent(.dn)), ("ldap://h/%", .percent(.dn)),
       ("ldap://h/?%4", .percent(.attributes)), ("ldap://h/%FF", .notUTF8(.dn)),
       ("ldap://h/%00", .controlCharacter(.dn)),
-      ("ldap://h/???(cn=%0a)", .controlCharacter(.filter)), ("ldap://h/?a,,b", .attribute("")),
+      ("ldap://h/???(cn=%0a)", .controlCharacter(.filter)),
       ("ldap://h/?a%20b", .attribute("a b")), ("ldap://h/?$d", .attribute("$d")),
       ("ldap://h/?" + (0...64).map { "a\($0)" }.joined(separator: ","), .tooManyAttributes(65)),
       ("ldap://h/" + String(repeating: "x", count: 8192), .tooLong(8201)),

@@ -1,6 +1,6 @@
-import DKIMConfiguration
 import Testing
 
+@testable import DKIMConfiguration
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
@@ -39,6 +39,28 @@ struct RedisLoginTests {
     let refusal = await OpenedSet.refusal("redis://user:Geheimnis@127.0.0.1:\(server.port)/p")
     #expect(refusal?.contains("the login") == true, "\(refusal ?? "")")
     #expect(refusal?.contains("Geheimnis") == false, "\(refusal ?? "")")
+  }
+
+  @Test("A password that crosses a network unencrypted is a warning")
+  func unencrypted() throws {
+    func problems(_ kind: DataSetKind, _ name: String) throws -> [ConfigurationProblem] {
+      let request = DataSetRequest(
+        kind: kind, name: name, specification: "redis:…", place: SourcePlace(file: "conf", line: 3),
+        options: DataSetOptions())
+      return RedisDriver.problems(try RedisName(name), request)
+    }
+    for name in ["//:Secret@cache.example:6380/p", "//me:Secret@192.0.2.1/0/p", "//:Secret@127.evil.example/p"] {
+      let problem = try #require(try problems(.redis, name).first, "\(name)")
+      #expect(problem.severity == .warning && problem.place?.line == 3 && problem.mend == "write rediss:")
+      #expect(problem.text.contains("the password goes to ") && !"\(problem)".contains("Secret"))
+      #expect(try problems(.rediss, name).isEmpty)
+    }
+    for name in [
+      "//cache.example/p", "//:Secret@127.0.0.1/p", "//:Secret@LocalHost:1/p", "//:Secret@[::1]/p",
+      "//:Secret@%2Frun%2Fredis.sock/p",
+    ] {
+      #expect(try problems(.redis, name).isEmpty, "\(name)")
+    }
   }
 
   @Test("A user with a list of what it may")

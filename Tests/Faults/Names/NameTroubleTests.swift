@@ -120,7 +120,7 @@ extension Faults {
       }
     }
 
-    @Test("More questions than there may be at once fail at once")
+    @Test("More questions than one domain may have at once end in time, and hold up nothing else")
     func tooMany() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "On-DNSError accept", "MaximumSignaturesToVerify 10")) { milter in
@@ -136,6 +136,55 @@ extension Faults {
             #expect(result.time < Self.limit)
           }
           #expect(try await Self.passes("later.example.com", milter))
+        }
+      }
+    }
+
+    @Test("A stranger's silent domain holds up no mail of others, however many connections it uses")
+    func silentDomain() async throws {
+      try await NameService.run { names in
+        try await Milter.run(Self.setup(names, "DNSTimeout 6")) { milter in
+          let attacker = PeerClient(address: "198.51.100.66", hostName: "attacker.example")
+          let messages = try (0..<200).map { number in
+            try Mail.signed((0..<3).map { ("silence", "s\($0).n\(number).example.com") }, number)
+          }
+          async let attack = concurrently(messages, atOnce: 200) {
+            try await MailSession.deliver($0, to: milter, from: attacker)
+          }
+          try await eventually("the questions are under way", within: .seconds(4)) { names.questions >= 256 }
+          for number in 0..<5 {
+            let result = try await Self.verify(try Mail.signed("good", "victim\(number).example.net"), milter)
+            #expect(result.outcome.words == ["pass"], "\(result.outcome.results)")
+            #expect(result.time < .seconds(2))
+          }
+          let outcomes = try await attack
+          #expect(outcomes.allSatisfy { $0.isDeferred })
+        }
+      }
+    }
+
+    @Test("A client with signatures of many silent domains holds up no mail of other clients")
+    func greedyClient() async throws {
+      try await NameService.run { names in
+        var setup = Self.setup(names, "DNSTimeout 6")
+        // A quarter of the descriptors is for questions.
+        setup.preparation = ["ulimit -n 1024"]
+        try await Milter.run(setup) { milter in
+          let attacker = PeerClient(address: "198.51.100.66", hostName: "attacker.example")
+          let messages = try (0..<150).map { number in
+            try Mail.signed((0..<3).map { ("silence", "n\(number)x\($0).example") }, number)
+          }
+          async let attack = concurrently(messages, atOnce: 150) {
+            try await MailSession.deliver($0, to: milter, from: attacker)
+          }
+          // An eighth of 256.
+          try await eventually("the questions are under way", within: .seconds(4)) { names.questions >= 32 }
+          for number in 0..<5 {
+            let result = try await Self.verify(try Mail.signed("good", "victim\(number).example.net"), milter)
+            #expect(result.outcome.words == ["pass"], "\(result.outcome.results)")
+            #expect(result.time < .seconds(2))
+          }
+          _ = try await attack
         }
       }
     }

@@ -9,8 +9,8 @@ package struct ConfiguredKeySource: PublicKeySource {
     package let message: String
   }
 
-  /// What an administrator should know; nobody can be asked then.
-  package let problem: String?
+  /// What an administrator should know.
+  package let problems: [ConfigurationProblem]
   private let source: any PublicKeySource
 
   package init(_ rules: DNSRules, group: any EventLoopGroup) throws(Failure) {
@@ -20,7 +20,7 @@ package struct ConfiguredKeySource: PublicKeySource {
     } catch {
       throw Failure(message: error.message)
     }
-    problem = plan.problem
+    problems = plan.problems
     source = plan.source.open(group).keys
   }
 

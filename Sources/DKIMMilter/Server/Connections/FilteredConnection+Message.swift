@@ -1,4 +1,6 @@
+import DKIMConfiguration
 import DKIMCore
+import DKIMDNS
 import Glibc
 import Milter
 import NIOCore
@@ -39,13 +41,14 @@ extension FilteredConnection {
     openQuestions = queries.count
     guard !queries.isEmpty else { return }
     let keys = services.generation.keys
+    let client = client?.address.flatMap(KeyClient.init)
     let number = messageNumber
     let bound = NIOLoopBound(self, eventLoop: loop)
     run {
       await withTaskGroup(of: Void.self) { group in
         for query in queries {
           group.addTask {
-            let answer = await keys.answer(query)
+            let answer = await keys.answer(query, for: client)
             bound.value.supply(answer, for: query, number)
           }
         }
@@ -110,6 +113,14 @@ private final class MessageBox: Sendable {
   func finish() -> Verdict? {
     guard let message = message.withLock({ $0.take() }) else { return nil }
     return message.finish()
+  }
+}
+
+extension KeyClient {
+  /// `nil` for this machine: a content filter that hands mail on, or a proxy, sends the mail of everyone.
+  init?(_ address: IPAddress) {
+    guard !address.isLoopback else { return nil }
+    self.init(address: (address.mappedIPv4 ?? address).octets)
   }
 }
 

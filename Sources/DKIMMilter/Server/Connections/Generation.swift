@@ -10,7 +10,7 @@ final class Generation: Sendable {
   let wishes: FilterWishes
   let plan: KeySourcePlan
   /// Where key records come from, counted and timed.
-  let keys: any PublicKeySource
+  let keys: MeasuredKeySource
   private let source: any PublicKeySource
   /// Files of private keys, for statistics.
   let keyFiles: [String]

@@ -20,7 +20,7 @@ struct KeySourcePlan: Sendable {
   /// What the name service depends on; equal ones can go on with what they remember.
   let signature: Signature
   /// What an administrator should know.
-  let problem: String?
+  let problems: [ConfigurationProblem]
 
   struct Signature: Sendable, Hashable {
     var servers: [NameServer] = []
@@ -35,38 +35,59 @@ struct KeySourcePlan: Sendable {
   init(_ rules: DNSRules, previous: KeySourcePlan?) throws(StartFailure) {
     var signature = Signature(timeout: rules.timeout, trusted: rules.trustedNameservers)
     signature.files = [rules.trustAnchorFile, rules.resolverConfiguration].compactMap { $0.map(Self.version) }
-    var problem: String?
-    if let fixed = try Self.fixed(rules) {
+    var problems: [ConfigurationProblem] = []
+    if let fixed = try Self.fixed(rules, &problems) {
       signature.isFixed = true
       source = .fixed(fixed)
     } else if let unbound = try Self.unbound(rules, signature, previous) {
       source = unbound
     } else {
-      (signature.servers, problem) = try Self.servers(rules, previous)
+      signature.servers = try Self.servers(rules, previous, &problems)
       source = .servers(try Self.configuration(rules, signature.servers))
     }
     self.signature = signature
-    self.problem = problem
+    self.problems = problems
   }
 
-  private static func fixed(_ rules: DNSRules) throws(StartFailure) -> (any PublicKeySource)? {
+  private static func fixed(
+    _ rules: DNSRules, _ problems: inout [ConfigurationProblem]
+  ) throws(StartFailure) -> (any PublicKeySource)? {
     if let set = rules.testDNSData { return DataSetKeySource(set: set) }
     guard let path = rules.testPublicKeys else { return nil }
     do throws(KeyFileError) {
-      return try KeyFileSource(path: path)
+      let source = try KeyFileSource(path: path)
+      problems += warnings(about: source.skippedRows)
+      return source
     } catch {
       throw StartFailure(.configuration, "TestPublicKeys: \(error)")
     }
   }
 
+  /// At most ten rows, and how many more there are.
+  private static func warnings(about skipped: [KeyFileError]) -> [ConfigurationProblem] {
+    var warnings = skipped.prefix(10).compactMap { row -> ConfigurationProblem? in
+      guard case .line(let path, let line, let found, let expected) = row else { return nil }
+      return ConfigurationProblem(
+        .warning, at: SourcePlace(file: path, line: line), "row skipped: found \(found), expected \(expected)")
+    }
+    if skipped.count > warnings.count {
+      warnings.append(
+        ConfigurationProblem(
+          .warning, at: nil, "TestPublicKeys: \(skipped.count - warnings.count) more rows skipped, for similar reasons")
+      )
+    }
+    return warnings
+  }
+
   private static func servers(
-    _ rules: DNSRules, _ previous: KeySourcePlan?
-  ) throws(StartFailure) -> ([NameServer], String?) {
-    if !rules.nameservers.isEmpty { return (try named(rules.nameservers, "Nameservers"), nil) }
+    _ rules: DNSRules, _ previous: KeySourcePlan?, _ problems: inout [ConfigurationProblem]
+  ) throws(StartFailure) -> [NameServer] {
+    if !rules.nameservers.isEmpty { return try named(rules.nameservers, "Nameservers") }
     do throws(ResolvConfError) {
-      return (try DNSConfiguration.resolvConf().servers, nil)
+      return try DNSConfiguration.resolvConf().servers
     } catch {
-      return (previous?.signature.servers ?? [], previous == nil ? "\(error)" : nil)
+      if previous == nil { problems.append(ConfigurationProblem(.warning, at: nil, "name servers: \(error)")) }
+      return previous?.signature.servers ?? []
     }
   }
 

@@ -55,7 +55,7 @@ final class MilterServer: Sendable {
     signingThreads.start()
     fileThread.start()
     pulses = LoopPulse(Array(group.makeIterator()) + Array(dnsGroup.makeIterator()))
-    if let problem = plan.problem { log.write(.warning, "name servers: \(problem)") }
+    for problem in plan.problems { log.write(.warning, "\(problem)") }
     state = Mutex(
       State(
         generation: Generation(
@@ -275,6 +275,7 @@ final class MilterServer: Sendable {
     let previous = generation
     do throws(StartFailure) {
       let plan = try KeySourcePlan(configuration.dns, previous: previous.plan)
+      for problem in plan.problems { log.write(.warning, "\(problem)") }
       let next = Generation(configuration, plan: plan, previous: previous, group: dnsGroup, metrics: metrics)
       state.withLock { $0.generation = next }
       log.redirect(to: Log.Target(configuration.log, previous.configuration.process))

@@ -1,13 +1,19 @@
 import DKIMCore
+import DKIMDNS
 
 /// Counts and times what another source answers.
-struct MeasuredKeySource: PublicKeySource {
+struct MeasuredKeySource: SharedKeySource {
   let source: any PublicKeySource
   let metrics: MilterMetrics
 
-  func answer(_ query: KeyQuery) async -> KeyAnswer {
+  func answer(_ query: KeyQuery) async -> KeyAnswer { await answer(query, for: nil) }
+
+  func answer(_ query: KeyQuery, for client: KeyClient?) async -> KeyAnswer {
     let start = ContinuousClock.now
-    let answer = await source.answer(query)
+    let answer =
+      if let shared = source as? any SharedKeySource { await shared.answer(query, for: client) } else {
+        await source.answer(query)
+      }
     let time = ContinuousClock.now - start
     metrics.update { values in
       values.answers[Self.word(answer), default: 0] += 1

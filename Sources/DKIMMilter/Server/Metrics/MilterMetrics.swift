@@ -107,6 +107,7 @@ final class MilterMetrics: Sendable {
         MetricFamily("dns_cache_hits_total", .counter, "Questions answered from memory.", dns.cacheHits),
         MetricFamily("dns_dropped_replies_total", .counter, "Messages that answered no question.", dns.droppedReplies),
         MetricFamily("dns_questions_under_way", .gauge, "Questions under way now.", dns.questionsUnderWay),
+        MetricFamily("dns_questions_waiting", .gauge, "Questions waiting for a place now.", dns.questionsWaiting),
         MetricFamily("dns_cached_answers", .gauge, "Answers in memory now.", dns.cachedAnswers),
       ]
     }

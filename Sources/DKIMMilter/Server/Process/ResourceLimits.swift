@@ -1,10 +1,11 @@
 import CProcess
+import DKIMDNS
 import Glibc
 
 /// What the system allows the process.
 enum ResourceLimits {
-  /// Descriptors that are not for connections: logs, questions to DNS, files.
-  static let reservedDescriptors = 640
+  /// Descriptors for logs, files and data sets.
+  private static let reservedDescriptors = 128
 
   /// Asks for as many descriptors as there may be, and tells how many that are.
   static func raiseDescriptors() -> Int {
@@ -29,9 +30,10 @@ enum ResourceLimits {
         + "for each connection")
   }
 
-  /// How many connections may be open at a time.
+  /// How many connections may be open at a time: what questions to DNS and the rest leave.
   static func connections(descriptors: Int) -> Int {
-    min(65_536, max(descriptors / 2, descriptors - reservedDescriptors))
+    let questions = DescriptorLimit.questions(DNSConfiguration(servers: []).maximumQuestions, descriptors: descriptors)
+    return min(65_536, max(descriptors / 2, descriptors - questions - reservedDescriptors))
   }
 
   /// `EnableCoredumps`: a process that has changed its user leaves no core file unless this is asked for.

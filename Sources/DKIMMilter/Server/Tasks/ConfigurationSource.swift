@@ -52,12 +52,11 @@ struct ConfigurationSource: Sendable {
     var check = ConfigurationCheck()
     check.loader.drivers = .all
     check.startsAsRoot = geteuid() == 0
-    check.nameServiceProblem = { rules in
+    check.nameServiceProblems = { rules in
       do throws(StartFailure) {
-        _ = try KeySourcePlan(rules, previous: nil)
-        return nil
+        return (nil, try KeySourcePlan(rules, previous: nil).problems)
       } catch {
-        return error.message
+        return (error.message, [])
       }
     }
     return problems + (await check.problems(path: path, contents: contents, commandLine: settings))

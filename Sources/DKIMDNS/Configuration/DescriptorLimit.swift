@@ -1,0 +1,13 @@
+import Glibc
+
+/// How many sockets questions may hold.
+package enum DescriptorLimit {
+  /// `wanted`, or a quarter of the descriptors that this process may have open now, if that is less; at least 1.
+  package static func questions(_ wanted: Int) -> Int {
+    var limit = rlimit()
+    guard unsafe getrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return max(1, min(wanted, 256)) }
+    return questions(wanted, descriptors: Int(clamping: limit.rlim_cur))
+  }
+
+  package static func questions(_ wanted: Int, descriptors: Int) -> Int { max(1, min(wanted, descriptors / 4)) }
+}

@@ -1,0 +1,104 @@
+#if LMDB
+  internal import CProcess
+  internal import Glibc
+
+  /// With whose rights the superuser opens a database, so that its lock file does no harm.
+  ///
+  /// The library makes and writes the lock file, and follows links. A user who can put a link there would have the
+  /// superuser write to any file; with the rights of that user, nothing is gained by it.
+  enum LMDBLockOwner: Hashable {
+    typealias Failure = LMDBEnvironment.Failure
+
+    /// Only the superuser can change anything on the way to the lock file.
+    case superuser
+    case user(uid_t, gid_t)
+    /// Several users can, and would get at each other's files. There are no locks then.
+    case unclear
+
+    private static let noGroup: gid_t = 65_534
+
+    init(_ place: LMDBPlace) {
+      guard let folders = Self.folders(above: place.lockPath), let last = folders.last else {
+        self = .unclear
+        return
+      }
+      let owners = Set(folders.map(\.st_uid)).subtracting([0])
+      let isShared = Self.isShared(last) || folders.contains { $0.st_mode & S_ISVTX == 0 && Self.isShared($0) }
+      switch (owners.count, isShared) {
+      case (0, false): self = .superuser
+      case (0, true) where place.owner != 0: self = .user(place.owner, Self.group(last))
+      case (1, _): self = owners.first.map { .user($0, Self.group(last)) } ?? .unclear
+      default: self = .unclear
+      }
+    }
+
+    /// Runs `body`, which opens the database, when there is a lock file that it can open.
+    ///
+    /// - Throws: what `body` throws, and EACCES where there can be no locks.
+    func perform<Result>(_ place: LMDBPlace, _ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+      switch self {
+      case .superuser:
+        // Anyone who may write the data has to be able to lock it.
+        try Self.giveAway(Self.makeLockFile(place), owner: place.owner, group: place.group)
+        return try body()
+      case .user(let user, let group):
+        let made = try Self.acting(as: user, group) { () throws(Failure) in try Self.makeLockFile(place) }
+        Self.giveAway(made, owner: user, group: place.group)
+        return try Self.acting(as: user, group, body)
+      case .unclear: throw Failure(number: EACCES)
+      }
+    }
+
+    /// `nil` where something exists at that path already.
+    private static func makeLockFile(_ place: LMDBPlace) throws(Failure) -> CInt? {
+      let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+      let descriptor = unsafe open(place.lockPath, flags, place.permissions)
+      if descriptor >= 0 { return descriptor }
+      guard errno == EEXIST else { throw Failure(number: errno) }
+      return nil
+    }
+
+    private static func giveAway(_ file: CInt?, owner: uid_t, group: gid_t) {
+      guard let file else { return }
+      _ = fchown(file, owner, group)
+      close(file)
+    }
+
+    private static func acting<Result>(
+      as user: uid_t, _ group: gid_t, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+      var groups = [gid_t](repeating: 0, count: Int(cprocess_most_groups))
+      var count: CInt = 0
+      guard unsafe cprocess_act_as(user, group, &groups, &count) != 0 else { throw Failure(number: EPERM) }
+      defer { _ = unsafe cprocess_act_as_superuser(groups, count) }
+      return try body()
+    }
+
+    /// What the folders are like that lead to a file, from the root down; `nil` where one of them cannot be looked at.
+    private static func folders(above path: String) -> [stat]? {
+      let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+      guard let real = unsafe realpath(parent.isEmpty ? "/" : parent, nil) else { return nil }
+      defer { unsafe free(real) }
+      let text = unsafe String(cString: real)
+      var folder = "/"
+      var folders: [stat] = []
+      for name in [nil] + text.split(separator: "/").map(Optional.some) {
+        if let name { folder += folder == "/" ? name : "/" + name }
+        var status = stat()
+        guard unsafe lstat(folder, &status) == 0 else { return nil }
+        folders.append(status)
+      }
+      return folders
+    }
+
+    /// Whether others than its owner and the superuser can write to a folder.
+    private static func isShared(_ folder: stat) -> Bool {
+      folder.st_mode & S_IWOTH != 0 || folder.st_mode & S_IWGRP != 0 && folder.st_gid != 0
+    }
+
+    /// The group that the rights to write there come from, if any.
+    private static func group(_ folder: stat) -> gid_t {
+      folder.st_mode & S_IWGRP != 0 && folder.st_gid != 0 ? folder.st_gid : noGroup
+    }
+  }
+#endif

@@ -1,0 +1,118 @@
+import TestSupport
+import Testing
+
+@testable import DKIMCore
+@testable import DKIMDNS
+
+extension DNSTests {
+  /// What anyone can do who sends mail with signatures of a domain whose name servers are silent.
+  @Suite("Silent domains and greedy clients")
+  struct FairnessTests {
+    static let silence: Script = { $0.name.contains("silent") ? [] : [.send($0.text("real"))] }
+    static let real = KeyAnswer.records([octets("real")], secure: false)
+
+    static func configuration(_ server: ScriptedServer, places: Int = 160) -> DNSConfiguration {
+      var configuration = DNSConfiguration(servers: [server.server])
+      configuration.timeout = .seconds(20)
+      configuration.maximumQuestions = places
+      return configuration
+    }
+
+    /// The lookups of `body` are answered within two seconds each, while those of `attack` are not.
+    static func expectAnswers(
+      _ names: [String], from client: KeyClient?, beside attack: [(name: String, client: KeyClient?)],
+      places: Int = 160
+    ) async throws {
+      try await ScriptedServer.run(silence) { server in
+        try await withKeySource(configuration(server, places: places)) { source in
+          let tasks = attack.map { question in
+            Task { await source.answer(name: question.name, for: question.client) }
+          }
+          #expect(
+            await SharingTests.eventually {
+              source.statistics.questionsUnderWay + source.statistics.questionsWaiting == attack.count
+            })
+          for name in names {
+            let start = ContinuousClock.now
+            #expect(await source.answer(name: name, for: client) == real, "\(name)")
+            #expect(ContinuousClock.now - start < .seconds(2), "\(name)")
+          }
+          await source.shutdown()
+          for task in tasks { #expect(await task.value == Resolver.shutDownAnswer) }
+          #expect(source.statistics.questionsUnderWay == 0 && source.statistics.questionsWaiting == 0)
+          #expect(source.statistics.openSockets == 0)
+        }
+      }
+    }
+
+    static let victims = ["a.example.net", "b.example.net", "c.example.org", "d.example.co.uk"]
+      .map { "s._domainkey.\($0)" }
+
+    @Test("Questions for one silent domain, of many clients, hold up no other domain")
+    func oneDomain() async throws {
+      let attack = (0..<150).map { ("s\($0)._domainkey.n\($0).silent.example", PlacesTests.client($0) as KeyClient?) }
+      try await Self.expectAnswers(Self.victims, from: PlacesTests.client(1000), beside: attack)
+      try await Self.expectAnswers(Self.victims, from: nil, beside: attack.map { ($0.0, nil) })
+    }
+
+    @Test("Questions of one client, for many silent domains, hold up no other client")
+    func oneClient() async throws {
+      let attack = (0..<150).map { ("s._domainkey.silent\($0).example", PlacesTests.client(1) as KeyClient?) }
+      try await Self.expectAnswers(Self.victims, from: PlacesTests.client(2), beside: attack)
+      try await Self.expectAnswers(Self.victims, from: nil, beside: attack)
+    }
+
+    @Test("With the usual limits: 180 connections with three signatures each")
+    func usualLimits() async throws {
+      let attack = (0..<540).map { ("s\($0)._domainkey.silent.example", PlacesTests.client($0 % 4) as KeyClient?) }
+      try await Self.expectAnswers(
+        Self.victims, from: PlacesTests.client(9), beside: attack,
+        places: DNSConfiguration(servers: []).maximumQuestions)
+    }
+
+    @Test("A question that finds no place waits for one, and is answered")
+    func waits() async throws {
+      try await ScriptedServer.run({ [.pause(milliseconds: 20), .send($0.text("real"))] }) { server in
+        try await withKeySource(Self.configuration(server, places: 8)) { source in
+          await withTaskGroup(of: KeyAnswer.self) { group in
+            for number in 0..<16 { group.addTask { await source.answer(name: "s\(number).example.com") } }
+            for await answer in group { #expect(answer == Self.real) }
+          }
+          #expect(source.statistics.records == 16)
+        }
+      }
+    }
+
+    @Test("A question that finds no place in its time says so, and asks nobody")
+    func endsInTime() async throws {
+      try await ScriptedServer.run(Self.silence) { server in
+        var configuration = Self.configuration(server, places: 8)
+        configuration.timeout = .seconds(1)
+        try await withKeySource(configuration) { source in
+          let tasks = (0..<9).map { number in Task { await source.answer(name: "s\(number).silent.example") } }
+          var answers: [KeyAnswer: Int] = [:]
+          for task in tasks { answers[await task.value, default: 0] += 1 }
+          #expect(answers == [.failure(.timeout(seconds: 1)): 8, .failure(Resolver.notAsked(within: 1)): 1])
+          #expect(Set(server.requests.map(\.name)).count == 8)
+          #expect(source.statistics.questionsUnderWay == 0 && source.statistics.questionsWaiting == 0)
+        }
+      }
+    }
+
+    @Test("A task that is cancelled while its question waits for a place")
+    func cancelled() async throws {
+      try await ScriptedServer.run(Self.silence) { server in
+        try await withKeySource(Self.configuration(server, places: 8)) { source in
+          let tasks = (0..<10).map { number in Task { await source.answer(name: "s\(number).silent.example") } }
+          #expect(await SharingTests.eventually { source.statistics.questionsWaiting == 2 })
+          for task in tasks { task.cancel() }
+          for task in tasks { #expect(await task.value == Waiter.cancelled) }
+          #expect(
+            await SharingTests.eventually {
+              source.statistics.questionsUnderWay == 0 && source.statistics.questionsWaiting == 0
+            })
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+@testable import DataSetTestSupport
+
+#if LDAP
+  import TestSupport
+  import Testing
+
+  @testable import DKIMDataSets
+
+  /// The library reads its files once in a process, so each look-up here is a program of its own.
+  @Suite("What ldap.conf says of TLS", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
+  struct DirectoryLibraryTests {
+    /// What a look-up prints, with `lines` in the file that LDAPCONF names.
+    private static func query(
+      _ server: DirectoryServer, _ specification: String, conf lines: [String] = [], settings: [String] = [],
+      environment: [String: String] = [:]
+    ) async throws -> (status: Int, output: String) {
+      let folder = try TestFiles.makeFolder("/tmp/ldapconf.")
+      defer { TestFiles.removeFolder(folder) }
+      for (name, lines) in [("ldap.conf", lines), ("conf", ["LDAPTimeout 5"] + settings)] {
+        try TestFiles.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: "\(folder)/\(name)")
+      }
+      let process = try ChildProcess(
+        [
+          TestFiles.programs + "/dkimtool", "query", "-x", folder + "/conf", specification + DirectorySet.simpleQuery,
+          "plain",
+        ],
+        environment: ["LDAPCONF": folder + "/ldap.conf", "HOME": folder].merging(environment) { $1 },
+        log: folder + "/log")
+      let status = try await process.end(within: .seconds(20))
+      return (status, String(decoding: try TestFiles.read(folder + "/log"), as: UTF8.self))
+    }
+
+    @Test("TLS_CACERT names the authorities, for ldaps and for StartTLS, without DataSetCAFile")
+    func authorities() async throws {
+      let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
+      let encrypted = "ldaps://127.0.0.1:\(server.tlsPort)"
+      let conf = ["TLS_CACERT \(server.caFile)"]
+      for (place, settings) in [(encrypted, []), (server.url, ["LDAPUseTLS yes"])] {
+        let (status, output) = try await Self.query(server, place, conf: conf, settings: settings)
+        #expect(status == 0 && output.contains("value:       value"), "\(output)")
+        let refused = try await Self.query(server, place, settings: settings)
+        #expect(refused.status != 0 && refused.output.contains("is not trusted"), "\(refused.output)")
+      }
+      let (status, output) = try await Self.query(server, encrypted, environment: ["LDAPTLS_CACERT": server.caFile])
+      #expect(status == 0 && output.contains("value:       value"), "\(output)")
+    }
+
+    @Test("DataSetCAFile comes before TLS_CACERT and TLS_REQCERT")
+    func overridden() async throws {
+      let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
+      let other = try await DirectoryServer.small(tls: "IP:127.0.0.1")
+      let place = "ldaps://127.0.0.1:\(server.tlsPort)"
+      let right = try await Self.query(
+        server, place, conf: ["TLS_CACERT \(other.caFile)"], settings: ["DataSetCAFile \(server.caFile)"])
+      #expect(right.status == 0, "\(right.output)")
+      let wrong = try await Self.query(
+        server, place, conf: ["TLS_CACERT \(server.caFile)", "TLS_REQCERT never"],
+        settings: ["DataSetCAFile \(other.caFile)"])
+      #expect(wrong.status != 0 && wrong.output.contains("is not trusted"), "\(wrong.output)")
+    }
+
+    @Test(
+      "TLS_REQCERT never and allow take any certificate, with a warning; demand does not", .serialized,
+      arguments: ["never", "allow", "demand"])
+    func unchecked(_ word: String) async throws {
+      let server = try await DirectoryServer.small(tls: "DNS:other.example")
+      let (status, output) = try await Self.query(
+        server, "ldaps://127.0.0.1:\(server.tlsPort)", conf: ["TLS_REQCERT \(word)"])
+      #expect((status == 0) == (word != "demand"), "\(output)")
+      #expect(output.contains("value") == (word != "demand"), "\(output)")
+    }
+
+    @Test("A file that TLS_CACERT names and that cannot be read is an error with its name")
+    func missing() async throws {
+      let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
+      let (status, output) = try await Self.query(
+        server, "ldaps://127.0.0.1:\(server.tlsPort)", conf: ["TLS_CACERT /nonexistent/ca.pem"])
+      #expect(status != 0 && output.contains("/nonexistent/ca.pem\" cannot be read"), "\(output)")
+    }
+
+    @Test("What becomes of each setting")
+    func rules() throws {
+      var settings = LDAPLibraryTLS()
+      #expect(settings.rules(caFile: nil) == TLSRules())
+      settings.caFile = "/a"
+      settings.caFolder = "/b"
+      settings.checksServer = false
+      (settings.certificateFile, settings.keyFile, settings.minimumVersion) = ("/c", "/k", 0x304)
+      let rules = settings.rules(caFile: nil)
+      #expect(rules.caFile == "/a" && rules.caFolder == "/b" && !rules.checksServer)
+      #expect(rules.certificateFile == "/c" && rules.keyFile == "/k" && rules.minimumVersion == 0x304)
+      let own = settings.rules(caFile: "/own")
+      #expect(own.caFile == "/own" && own.caFolder == nil && own.checksServer && own.certificateFile == "/c")
+      settings.minimumVersion = 0x301
+      #expect(settings.rules(caFile: nil).minimumVersion == 0x303)
+    }
+  }
+#endif
