@@ -54,7 +54,7 @@ import Testing
     let folder = try SettingsFolder()
     let key = try folder.key("rsa2048.pem", as: "key")
     let problems = await check(
-      "UserID opendkim\nRequireSafeKeys no\nOversignHeaders From\nDomain example.com\nKeyFile \(key)\nSelector 2021._domainkey\n",
+      "Syslog yes\nRequireSafeKeys no\nOversignHeaders From\nDomain example.com\nKeyFile \(key)\nSelector 2021._domainkey\n",
       folder)
     #expect(
       problems == [

@@ -89,14 +89,18 @@ public final class SigningKeyStore: Sendable {
     case .use(let key): return key
     case .refuse(let error): throw error
     case .look(let entry):
+      // The thread has none of the values of this task.
+      let isCommand = FileRights.isCommand
       let result = await withCheckedContinuation { continuation in
         files.async { [self] in
-          continuation.resume(
-            returning: Result { () throws(SigningKeyStoreError) in
-              // Somebody who came before may have read a new key.
+          let result = FileRights.$isCommand.withValue(isCommand) {
+            Result { () throws(SigningKeyStoreError) in
+              // Another caller may have read a new key meanwhile.
               if entry == nil { return try key(at: location) }
               return try look(at: location, entry, now: Self.milliseconds(), isPinned: false)
-            })
+            }
+          }
+          continuation.resume(returning: result)
         }
       }
       return try result.get()
