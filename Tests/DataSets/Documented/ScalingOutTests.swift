@@ -29,7 +29,7 @@ struct ScalingOutTests {
   @Test("The settings of the milters are read, and the names of their data sets")
   func milters() async throws {
     let settings = try settings(blocks.block("conf milters"))
-    #expect(settings.entries.count == 6)
+    #expect(settings.entries.count == 7)
     let keys = try DataSetSpecification(#require(settings.text("KeyTable")))
     let source = try DataSourceName(keys.name)
     #expect(keys.kind == .dsn && source.backend == "pgsql" && source.tls == .yes)

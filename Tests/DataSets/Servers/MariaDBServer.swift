@@ -73,7 +73,7 @@ final class MariaDBServer: DatabaseServer {
     TestFiles.removeFolder(folder)
   }
 
-  func fallSilent(_ isSilent: Bool) { process.withLock { $0?.signal(isSilent ? SIGSTOP : SIGCONT) } }
+  func fallSilent(_ isSilent: Bool) { process.withLock { isSilent ? $0?.pause() : $0?.resume() } }
 
   func run(_ sql: String) async throws { try await run(sql, database: "dkim") }
 
