@@ -12,8 +12,6 @@ FAULTS = ^FaultTests\.
 STORES = ^DataSetTests\.
 # The tests are run with every optional part built in.
 TEST_TRAITS ?= AllBackends
-# Options for the build of the tests.
-TEST_BUILD ?=
 FORMATTED = Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/dkim-bench \
   Examples/Package.swift Examples/SignAndVerify Examples/SubjectMilter Examples/VerifyFromDNS
 # Programs contain the Swift standard library: the machine that runs them needs no toolchain.
@@ -51,7 +49,7 @@ test: ## all tests; as root, since they start Postfix and other servers
 	Scripts/install build backends test
 	Scripts/check-commands
 	Scripts/check-sources
-	$(SWIFT) build $(TEST_BUILD) --traits $(TEST_TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
+	$(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
 	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TEST_TRAITS) --skip-build --disable-xctest --enable-code-coverage \
 	  --skip '$(MAIL)|$(FAULTS)|$(STORES)'
 	$(MAKE) --no-print-directory stores
