@@ -104,7 +104,7 @@ fuzz: ## every fuzz target for 60 seconds (SECONDS=N SEED=N)
 	Scripts/install build fuzz
 	Fuzz/run --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
 
-mutants: ## random changes of the sources that no test notices (COUNT=N SEED=N; a minute for each)
+mutants: ## random changes of the sources that no test notices (long; COUNT=N SEED=N)
 	Scripts/install build
 	nice -n 10 Scripts/mutants --count $(or $(COUNT),50) --seed $(or $(SEED),1)
 

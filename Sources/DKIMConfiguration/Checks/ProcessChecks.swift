@@ -24,9 +24,10 @@ extension ConfigurationDraft {
 
   /// Of a setting that a file has twice, the last line applies; the first is likely a mistake.
   mutating func checkRepeated() {
-    for entry in settings.entries where entry.definition.name != "Include" && entry.place != .commandLine {
-      let others = settings.entries(named: entry.definition.name).filter { $0.place != .commandLine }
-      guard let last = others.last, last != entry else { continue }
+    let entries = settings.entries.filter { $0.definition.name != "Include" && $0.place != .commandLine }
+    let lastOnes = Dictionary(entries.map { ($0.definition.name, $0) }) { $1 }
+    for entry in entries {
+      guard let last = lastOnes[entry.definition.name], last != entry else { continue }
       problems.add(
         ConfigurationProblem(
           .warning, at: entry.place, "\(entry.definition.name) is given again (\(last.place)): this line has no effect",

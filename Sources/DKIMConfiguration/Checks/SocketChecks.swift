@@ -36,13 +36,9 @@ extension ConfigurationDraft {
   /// The milter protocol has no authentication, and the filter believes the MTA about the client.
   mutating func checkExposure() {
     guard configuration.origin.allowConnectionsFrom == nil, let socket = configuration.process.socket,
-      let host = socket.exposedHost, configuration.roles.contains(.sign)
+      let host = socket.exposedHost, let local = socket.onLoopback, configuration.roles.contains(.sign)
     else { return }
     if case .none = configuration.signing.keys { return }
-    let local: SocketSpecification =
-      if case .inet6(let port, _) = socket { .inet6(port: port, host: "::1") } else {
-        .inet(port: socket.port ?? 8891, host: "localhost")
-      }
     complain(
       .warning, about: "Socket",
       "Socket \(socket): any host that can reach \(host) can have any mail signed for your domains",

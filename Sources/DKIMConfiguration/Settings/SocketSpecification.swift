@@ -66,10 +66,11 @@ public enum SocketSpecification: Sendable, Hashable {
 }
 
 extension SocketSpecification {
-  /// The port of a TCP socket.
-  public var port: Int? {
+  /// The same port on this machine alone; `nil` for a unix socket.
+  var onLoopback: SocketSpecification? {
     switch self {
-    case .inet(let port, _), .inet6(let port, _): port
+    case .inet(let port, _): .inet(port: port, host: "localhost")
+    case .inet6(let port, _): .inet6(port: port, host: "::1")
     case .unix: nil
     }
   }
@@ -85,12 +86,9 @@ extension SocketSpecification {
   }
 
   private func isLoopback(_ host: String) -> Bool {
-    guard let address = IPAddress(host) else {
-      let name = TextOctets.folded(host)
-      return name == "localhost" || name.hasSuffix(".localhost") || name == "ip6-localhost"
-    }
-    let octets = (address.mappedIPv4 ?? address).octets
-    return octets.count == 4 ? octets[0] == 127 : octets.dropLast().allSatisfy { $0 == 0 } && octets.last == 1
+    if let address = IPAddress(host) { return address.isLoopback }
+    let name = TextOctets.folded(host)
+    return name == "localhost" || name.hasSuffix(".localhost") || name == "ip6-localhost"
   }
 }
 

@@ -15,14 +15,14 @@
     /// One for each server.
     private let endpoints: [Endpoint]
 
-    /// - Parameter library: the library's own settings; `nil`: as it has read them.
-    init(_ name: LDAPName, _ options: DataSetOptions, _ library: LDAPLibraryTLS? = nil) throws(DataSetError) {
+    /// - Parameter library: the library's own settings, as it has read them.
+    init(_ name: LDAPName, _ options: DataSetOptions, _ library: TLSRules = .ofLDAPLibrary) throws(DataSetError) {
       _ = Self.prepareLibrary
       self.name = name
       login = LDAPLogin(options.ldap, bindName: name.bindName)
       self.options = options.ldap
       let needsTLS = name.servers.contains { $0.isEncrypted(options.ldap) }
-      let rules = (library ?? .current).rules(caFile: options.caFile)
+      let rules = library.overridden(byCAFile: options.caFile)
       checksCertificates = !needsTLS || rules.checksServer
       tls = needsTLS ? try TLSContext(rules) : nil
       endpoints = name.servers.map { Endpoint($0.address) }

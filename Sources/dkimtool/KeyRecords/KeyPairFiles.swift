@@ -20,7 +20,8 @@ struct KeyPairFiles {
 
   var all: [NewFiles.File] { [key, record] }
 
-  /// Writes both files, with the owner and the mode of the files that they replace, and keeps files of these names beside them, as `.old`, `.old.2`, `.old.3` and so on.
+  /// Writes both files, with the owner and the mode of the files that they replace, and keeps files of these names
+  /// beside them, as `.old`, `.old.2`, `.old.3` and so on.
   ///
   /// - Returns: the names that were given to old files.
   /// - Throws: `CommandFailure` that names the file; the old files then have their names again.

@@ -80,19 +80,19 @@
 
     @Test("What becomes of each setting")
     func rules() throws {
-      var settings = LDAPLibraryTLS()
-      #expect(settings.rules(caFile: nil) == TLSRules())
+      var settings = TLSRules()
+      #expect(settings.overridden(byCAFile: nil) == TLSRules())
       settings.caFile = "/a"
       settings.caFolder = "/b"
       settings.checksServer = false
       (settings.certificateFile, settings.keyFile, settings.minimumVersion) = ("/c", "/k", 0x304)
-      let rules = settings.rules(caFile: nil)
-      #expect(rules.caFile == "/a" && rules.caFolder == "/b" && !rules.checksServer)
-      #expect(rules.certificateFile == "/c" && rules.keyFile == "/k" && rules.minimumVersion == 0x304)
-      let own = settings.rules(caFile: "/own")
-      #expect(own.caFile == "/own" && own.caFolder == nil && own.checksServer && own.certificateFile == "/c")
-      settings.minimumVersion = 0x301
-      #expect(settings.rules(caFile: nil).minimumVersion == 0x303)
+      #expect(settings.overridden(byCAFile: nil) == settings)
+      let own = settings.overridden(byCAFile: "/own")
+      #expect(own.caFile == "/own" && own.caFolder == nil && own.checksServer)
+      #expect(own.certificateFile == "/c" && own.keyFile == "/k" && own.minimumVersion == 0x304)
+      for (version, used) in [(0, 0x303), (0x301, 0x303), (0x304, 0x304)] as [(CInt, Int)] {
+        #expect(TLSRules.minimumVersion(ofLibrary: version) == used)
+      }
     }
   }
 #endif

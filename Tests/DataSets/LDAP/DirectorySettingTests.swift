@@ -53,7 +53,7 @@
       let name = try LDAPName("ldaps://a/dc=test?mail?one?(mail=$d)")
       let request = DataSetRequest(
         kind: .ldaps, name: "", specification: "ldaps://…", place: nil, options: DirectorySet.options())
-      var settings = LDAPLibraryTLS()
+      var settings = TLSRules()
       #expect(LDAPDriver.problems(try LDAPStore(name, request.options, settings), request).isEmpty)
       settings.checksServer = false
       let warnings = LDAPDriver.problems(try LDAPStore(name, request.options, settings), request)

@@ -16,8 +16,10 @@ extension FilteredConnection {
       if facts.header.excess != nil { values[.headersTruncated] += 1 }
     }
     let filter = filter
-    return later(late: filter.lateDecision(facts, why: Self.isLate)) {
+    return later {
       await filter.decide(facts)
+    } late: {
+      filter.lateDecision(facts, why: Self.isLate)
     } then: { connection, decision in
       connection.begin(decision)
     }

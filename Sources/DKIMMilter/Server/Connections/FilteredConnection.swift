@@ -82,10 +82,11 @@ final class FilteredConnection: MilterFilter {
     self.client = facts
     guard services.generation.configuration.origin.peerList != nil else { return .continue }
     let filter = filter
-    let late = ConnectionDecision(
-      course: .filter, explanation: Explanation(), log: [.dataSetFailed(setting: "PeerList", why: Self.isLate)])
-    return later(late: late) {
+    return later {
       await filter.decide(facts)
+    } late: {
+      ConnectionDecision(
+        course: .filter, explanation: Explanation(), log: [.dataSetFailed(setting: "PeerList", why: Self.isLate)])
     } then: { connection, decision in
       for event in decision.log { connection.services.log.write(LogLine(event, jobID: nil)) }
       return decision.course == .accept ? .accept : .continue
@@ -135,7 +136,7 @@ final class FilteredConnection: MilterFilter {
 
   /// Asks tables, and responds with what they say. Where they take too long, `late` takes the place of it.
   func later<Finding: Sendable>(
-    late: Finding, ask: @escaping @Sendable () async -> Finding,
+    ask: @escaping @Sendable () async -> Finding, late: @escaping @Sendable () -> Finding,
     then respond: @escaping @Sendable (FilteredConnection, Finding) -> MilterResponse
   ) -> MilterAnswer {
     let promise = loop.makePromise(of: MilterResponse.self)
@@ -154,7 +155,7 @@ final class FilteredConnection: MilterFilter {
     endAlarm()
     alarm = loop.assumeIsolated().scheduleTask(in: Self.longestDecision) {
       task?.cancel()
-      settle(late)
+      settle(late())
     }
     return .later(promise.futureResult)
   }
