@@ -182,6 +182,8 @@ public struct ResultFieldRules: Sendable {
   /// `RemoveARFrom`; a name with a leading dot means everything below it.
   public var removeARFrom: [String] = []
   public var noHeaderB = false
+  /// `AddCanonicalizedData`
+  public var addCanonicalizedData = false
   public var softwareHeader = false
 
   public init() {}

@@ -59,6 +59,7 @@ extension ConfigurationDraft {
     results.removeARAll = settings.flag("RemoveARAll")
     results.removeARFrom = await names("RemoveARFrom") ?? []
     results.noHeaderB = settings.flag("NoHeaderB")
+    results.addCanonicalizedData = settings.flag("AddCanonicalizedData")
     results.softwareHeader = settings.flag("SoftwareHeader") || settings.flag("X-Header")
     if settings.flag("X-Header") {
       complain(.warning, about: "X-Header", "X-Header is an old name", mend: "write SoftwareHeader yes")

@@ -1,9 +1,9 @@
 /// Base64 as the DKIM grammar has it: folding white space anywhere, padding optional, nothing else.
 /// // RFC 6376 §2.10 ("base64string")
-enum Base64 {
+package enum Base64 {
   /// The octets, or `nil` where a character is outside the alphabet, data follows the padding, or the
   /// last group is too short to hold an octet.
-  static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
     var isValid = true
     // Three octets for four digits, and at most two for what is left.
     let decoded = [UInt8](capacity: text.count / 4 * 3 + 2) { output in
@@ -66,7 +66,7 @@ enum Base64 {
   }
 
   /// The same as octets.
-  static func encodedOctets(_ octets: [UInt8]) -> [UInt8] {
+  package static func encodedOctets(_ octets: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity((octets.count + 2) / 3 * 4)
     var i = 0

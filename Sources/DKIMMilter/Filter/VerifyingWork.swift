@@ -18,7 +18,9 @@ struct VerifyingWork: ~Copyable, Sendable {
     header = facts.header
     self.lateFields = lateFields
     self.explanation = explanation
-    session = context.filter.verifier.begin(facts.header, at: time, preferring: order.preferred)
+    session = context.filter.verifier.begin(
+      facts.header, at: time, preferring: order.preferred,
+      keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
     queries = order.isRefused ? [] : session.pendingQueries
   }
 
@@ -45,6 +47,12 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.explanation = explanation
     verdict.explanation.steps += judgement.steps
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
+    // Without the setting nothing was kept. A field is put above the one before.
+    for finding in findings.reversed() {
+      let canonicalized = CanonicalizedFields(finding.result)
+      for field in canonicalized.fields.reversed() { verdict.edits.append(context.insertion(field.name, field.value)) }
+      verdict.explanation.steps += canonicalized.steps
+    }
     if let field = judgement.resultField {
       let value = field.formatted(lineEnd: .lf, quotesAuthservID: context.configuration.results.quotesAuthservID)
       verdict.edits.append(context.insertion(AuthenticationResults.fieldName, value))

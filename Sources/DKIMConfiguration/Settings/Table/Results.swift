@@ -42,6 +42,9 @@ extension SettingTable {
       "RemoveARFrom", .dataSet,
       "Names whose Authentication-Results fields are removed, with a leading dot all below it. Default: our own name."),
     SettingDefinition("NoHeaderB", .flag, default: "no", "Leave header.b out of Authentication-Results."),
+    SettingDefinition(
+      "AddCanonicalizedData", .flag, default: "no",
+      "Add X-DKIM-Canonicalized-Header and -Body for each signature verified: what was hashed, for failure reports."),
     SettingDefinition("SoftwareHeader", .flag, default: "no", "Add the field DKIM-Filter, which names this program."),
     SettingDefinition("X-Header", .flag, default: "no", "The old name of SoftwareHeader."),
   ]

@@ -1,0 +1,51 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// The two fields of `AddCanonicalizedData`: what was hashed for a signature, for a filter behind this one that writes
+/// failure reports. // RFC 6591 §3.2.3, §3.2.4
+struct CanonicalizedFields {
+  /// Octets of a header and of a body that a field can hold. Sendmail takes packets of at most 65,535 octets from a filter,
+  /// and base64 with its folding makes 73 octets of 48.
+  private static let mostOctets = 42_000
+  static let limits = CanonicalizedData.Limits(header: mostOctets, body: mostOctets)
+
+  /// In the order in which they stand in the message, from the top.
+  private(set) var fields: [(name: String, value: String)] = []
+  /// What is left out, and why.
+  private(set) var steps: [Explanation.Step] = []
+
+  /// - Parameter result: a signature; one that has not come as far as to a hash has no fields.
+  init(_ result: VerificationResult) {
+    guard let data = result.canonicalized, let domain = result.tags.domain, let selector = result.tags.selector else {
+      return
+    }
+    let tags = "d=\(domain); s=\(selector); b="
+    add("X-DKIM-Canonicalized-Header", tags, data.header)
+    add("X-DKIM-Canonicalized-Body", tags, data.body)
+  }
+
+  private mutating func add(_ name: String, _ tags: String, _ part: CanonicalizedData.Part) {
+    guard part.isComplete else {
+      let text = "\(name) is left out (\(tags.dropLast(4))): more than \(Self.mostOctets) octets were hashed"
+      steps.append(.init(.note, text, setting: "AddCanonicalizedData"))
+      return
+    }
+    fields.append((name, tags + Self.folded(Base64.encodedOctets(part.octets), behind: tags.utf8.count)))
+  }
+
+  /// Breaks lines where OpenDKIM does: behind the group of four digits that reaches column 72. The name of the field does
+  /// not count, and a line begins with eight blanks.
+  private static func folded(_ digits: [UInt8], behind width: Int) -> String {
+    var lines: [UInt8] = []
+    var column = width
+    for group in stride(from: 0, to: digits.count, by: 4) {
+      if group > 0, column >= 72 {
+        lines += "\n        ".utf8
+        column = 8
+      }
+      lines += digits[group..<group + 4]
+      column += 4
+    }
+    return String(decoding: lines, as: UTF8.self)
+  }
+}
