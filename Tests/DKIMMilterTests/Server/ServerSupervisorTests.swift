@@ -86,10 +86,11 @@ struct ServerSupervisorTests {
     try await connection.peer.send(.init(.header, payload: .init(string: "From\0 a@example.com\0")))
     try await connection.peer.send(.init(.endOfHeader))
     #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "c"))
+    // As from a service manager, which tells every process of the group: the supervisor passes its signal on.
     kill(try await worker(of: milter), SIGTERM)
+    milter.process.signal(SIGTERM)
     // A connection would wait in the supervisor's socket for a worker that does not come.
     try await eventually("the worker is about to end") { !folder.exists("socket") }
-    milter.process.signal(SIGTERM)
     try await Task.sleep(for: .milliseconds(200))
     try await connection.peer.send(.init(.endOfMessage))
     #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "i"))
