@@ -175,7 +175,10 @@ let package = Package(
       path: "Tests/Faults", exclude: ["README.md"], swiftSettings: common),
     .testTarget(
       name: "InteropTests",
-      dependencies: ["DataSetTestSupport", "DKIMCore", "DKIMDNS", "MilterPeer", "TestSupport", systemPackage],
+      dependencies: [
+        "DataSetTestSupport", "DKIMConfiguration", "DKIMCore", "DKIMDNS", "MilterPeer", "MilterTestSupport",
+        "TestSupport", systemPackage,
+      ],
       path: "Tests/Interop", exclude: ["README.md", "peers", "Mail/peers"], swiftSettings: common),
   ]
 )

@@ -11,6 +11,10 @@ package struct MilterSetup: Sendable {
     case path(String)
   }
 
+  /// The program that is started with `-f -x FILE`.
+  package var program = MilterRun.program
+  /// Whether the usual settings for signing and for Authentication-Results are written.
+  package var hasUsualRules = true
   /// Settings behind the usual ones; the last of a name counts.
   package var lines: [String] = []
   package var nameServer: NameServer?
@@ -45,7 +49,7 @@ package final class Milter: Sendable {
       case .file: folder + "/log"
       case .path(let path): path
       }
-    let words = [MilterRun.program, "-f", "-x", folder + "/opendkim.conf"]
+    let words = [setup.program, "-f", "-x", folder + "/opendkim.conf"]
     let shell = ["sh", "-c", (setup.preparation + ["exec \"$0\" \"$@\""]).joined(separator: "\n")]
     process = try ChildProcess(
       (setup.preparation.isEmpty ? [] : shell) + words, environment: setup.environment, log: path)
@@ -97,12 +101,13 @@ package final class Milter: Sendable {
   }
 
   private static func usualLines(_ folder: String, _ setup: MilterSetup) -> [String] {
-    var lines = [
-      "Socket local:\(folder)/socket", "Domain \(Mail.ours)", "Selector sel", "KeyFile \(folder)/ours.private",
-      "Canonicalization relaxed/simple", "OversignHeaders From", "AuthservID \(Mail.host)", "Background no",
-      // Folders for tests lie where everybody may write.
-      "RequireSafeKeys no",
+    let rules = [
+      "Domain \(Mail.ours)", "Selector sel", "KeyFile \(folder)/ours.private", "Canonicalization relaxed/simple",
+      "OversignHeaders From", "AuthservID \(Mail.host)",
     ]
+    // Folders for tests lie where everybody may write.
+    var lines =
+      ["Socket local:\(folder)/socket"] + (setup.hasUsualRules ? rules : []) + ["Background no", "RequireSafeKeys no"]
     if MilterRun.isSuperuser { lines.append("UserID root") }
     if let server = setup.nameServer { lines.append("Nameservers \(server.address)@\(server.port)") }
     return lines

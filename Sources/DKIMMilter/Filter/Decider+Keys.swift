@@ -49,10 +49,8 @@ extension Decider {
     let match = try await lookUp("Domain") { () throws(DataSetError) in
       try await single.domains.domainMatch(for: domain, subDomains: single.subDomains)
     }
-    if match == nil {
-      note(classic: "no signing domain match for '\(domain)'", "Domain")
-      if single.subDomains { note(classic: "no signing subdomain match for '\(domain)'", "SubDomains") }
-    }
+    if match?.domain != domain { note(classic: "no signing domain match for '\(domain)'", "Domain") }
+    if match == nil { note(classic: "no signing subdomain match for '\(domain)'", "SubDomains") }
     return match
   }
 

@@ -66,7 +66,7 @@ extension Decider {
       note(.yes, "the MTA calls itself \(daemon)", "MTA")
       return true
     }
-    note(classic: "no MTA name match (host=\(facts.connection.hostName), MTA=\(daemon))", "MTA")
+    note(classic: "no MTA name match (host=\(facts.macros["j"] ?? "unknown-host"), MTA=\(daemon))", "MTA")
     return false
   }
 
@@ -93,7 +93,11 @@ extension Decider {
       try await list.match(name: client.hostName, address: client.effectiveAddress)
     }
     guard let match else {
-      note(classic: "\(client.clientText) not internal", "InternalHosts")
+      // OpenDKIM logs this line only for clients that have not authenticated either.
+      steps.append(
+        .init(
+          .no, "\(client.clientText) not internal", setting: "InternalHosts",
+          place: configuration.places["InternalHosts"], isClassic: authenticationType == nil))
       return false
     }
     steps.append(
@@ -103,8 +107,11 @@ extension Decider {
     return true
   }
 
+  /// The method of SMTP authentication; `nil` if the client has not authenticated.
+  private var authenticationType: String? { facts.macros["auth_type"].flatMap { $0.isEmpty ? nil : $0 } }
+
   private mutating func isAuthenticated() -> Bool {
-    if let type = facts.macros["auth_type"], !type.isEmpty {
+    if let type = authenticationType {
       note(.yes, "the client has authenticated itself (\(type))")
       return true
     }

@@ -56,7 +56,9 @@ struct Judgement {
     } else {
       steps.append(.init(.note, "no signature; On-NoSignature does not apply"))
     }
-    if configuration.log.logWhy || action != .accept { log.append(.noSignature(isRefused: action != .accept)) }
+    // OpenDKIM has a line of its own about mail without a sender that can be read.
+    let isWhy = configuration.log.logWhy && order.malformation == nil
+    if isWhy || action != .accept { log.append(.noSignature(isRefused: action != .accept)) }
   }
 
   /// Internal mail that is not signed here was signed by nobody: to refuse it would keep our own people from sending.
@@ -130,16 +132,18 @@ struct Judgement {
 
   // MARK: Log
 
+  /// The lines in OpenDKIM's order.
   private mutating func logSignatures() {
     let rules = configuration.log
-    if rules.syslogSuccess, findings.count > 1 {
-      log.append(.signatures(from: findings.prefix(20).map { $0.result.tags.domain ?? "-" }))
-    }
     let ignored = findings.count { $0.cause == .ignored && !order.untrusted.contains($0.result.position) }
     if ignored + surplus.count > 0 { log.append(.ignoringSignatures(ignored + surplus.count)) }
     for finding in findings where order.untrusted.contains(finding.result.position) {
       log.append(.ignoringSignature(from: finding.result.tags.domain ?? "-"))
     }
+    if rules.syslogSuccess, findings.count > 1 {
+      log.append(.signatures(from: findings.prefix(20).map { $0.result.tags.domain ?? "-" }))
+    }
+    if rules.logResults { log.append(.results(resultsLine)) }
     if let good = findings.first(where: { $0.cause == .good }) {
       if rules.syslogSuccess {
         log += [.verificationSuccessful, .signature(good.result.tags, error: "")]
@@ -147,7 +151,6 @@ struct Judgement {
     } else {
       for finding in findings.prefix(10) { log += finding.logEvents }
     }
-    if rules.logResults { log.append(.results(resultsLine)) }
   }
 
   /// `signature=LSBLB8Es domain=example.com selector=other result="no signature error"; …`

@@ -270,10 +270,19 @@ import Testing
     lines = await scene.run(FilterScene.plain).lines
     #expect(
       lines.map { $0.replacing("4ABCDEF: ", with: "") } == [
-        "no MTA name match (host=mail.remote.test, MTA=)", "no macros match",
+        "no MTA name match (host=mx.example.org, MTA=)", "no macros match",
         "mail.remote.test [198.51.100.66] not internal", "not authenticated",
-        "no signing domain match for 'example.com'", "no signature data",
+        "no signing domain match for 'example.com'", "no signing subdomain match for 'example.com'",
+        "no signature data",
       ], "nothing but what OpenDKIM logs")
+    scene.macros["auth_type"] = "PLAIN"
+    lines = await scene.run(FilterScene.plain).lines
+    #expect(!lines.contains { $0.contains("not internal") }, "the client has authenticated")
+    scene.macros["auth_type"] = nil
+    scene.configuration.origin.senderHeaders = ["X-Sender"]
+    lines = await scene.run(FilterScene.plain).lines
+    #expect(lines == ["4ABCDEF: can't determine message sender; accepting"])
+    scene.configuration.origin.senderHeaders = ["From"]
     scene.configuration.log.logExplanation = true
     lines = await scene.run(FilterScene.plain).lines
     #expect(lines.contains("4ABCDEF: sender alice@example.com, from the field From (SenderHeaders)"))

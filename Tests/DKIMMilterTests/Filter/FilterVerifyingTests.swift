@@ -71,10 +71,10 @@ import Testing
         "Authentication-Results: mx.example.org; dkim=pass (1024-bit key; unprotected) header.d=example.com "
           + "header.i=@example.com header.a=rsa-sha256 header.s=sel header.b="))
     #expect(
-      verdict.lines.prefix(2) == [
+      verdict.lines.suffix(2) == [
         "4ABCDEF: DKIM verification successful", "4ABCDEF: s=sel d=example.com a=rsa-sha256 SSL ",
       ])
-    #expect(verdict.lines.last?.contains("domain=example.com selector=sel result=\"no signature error\"") == true)
+    #expect(verdict.lines.first?.contains("domain=example.com selector=sel result=\"no signature error\"") == true)
     #expect(verdict.counts == [.verified(.pass)])
   }
 

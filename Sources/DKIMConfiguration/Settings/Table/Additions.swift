@@ -10,7 +10,8 @@ extension SettingTable {
         + "most five."),
     SettingDefinition(
       "DataSetCAFile", .path, ours: true,
-      "The authorities that certificates of such servers are checked with, as PEM. Default: those of the system."),
+      "PEM file of CA certificates used to verify data set servers. Unset: the system's; for LDAP, TLS_CACERT of "
+        + "/etc/ldap/ldap.conf comes first."),
     SettingDefinition(
       "LogFormat", .choice(["text", "json"]), default: "text", ours: true,
       "What lines on standard error look like where Syslog is off: text, or JSON objects."),

@@ -54,7 +54,8 @@ struct DeliveredMail: Sendable {
 }
 
 extension StringProtocol {
-  fileprivate var trimmed: String {
+  /// Without blanks at both ends.
+  var trimmed: String {
     String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
   }
 }

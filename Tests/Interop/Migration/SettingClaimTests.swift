@@ -1,0 +1,125 @@
+import TestSupport
+import Testing
+
+@testable import DKIMConfiguration
+
+/// What Docs/MigratingFromOpenDKIM.md says about settings, checked against the table of settings and Debian's opendkim.
+@Suite("Settings of the migration document")
+struct SettingClaimTests {
+  /// Literals that look like the name of a setting and are something else.
+  private static let otherNames: Set = ["DKIM-Filter", "DKIM-Signature", "OpenDKIM", "Unbound"]
+
+  private let document: MigrationDocument
+
+  init() throws { document = try MigrationDocument() }
+
+  @Test("every setting named exists, and its form is right")
+  func namedSettingsExist() {
+    var others: Set<String> = []
+    var count = 0
+    for literal in document.literals {
+      let name = String(literal.prefix { $0.isLetter || $0 == "-" })
+      let rest = literal.dropFirst(name.count)
+      guard name.first?.isUppercase == true, name.contains(where: \.isLowercase), rest.isEmpty || rest.first == " "
+      else { continue }
+      if Self.otherNames.contains(name) {
+        others.insert(name)
+        continue
+      }
+      count += 1
+      #expect(SettingTable.definition(of: name) != nil, "`\(literal)`")
+      guard !rest.isEmpty else { continue }
+      #expect(Settings.parse(literal).problems.isEmpty, "`\(literal)`")
+    }
+    #expect(count > 50)
+    #expect(others == Self.otherNames, "other names are not in the document any more")
+  }
+
+  @Test("the words of OldBehaviour are named, all and no others")
+  func wordsOfOldBehaviour() {
+    let values = document.literals.filter { $0.hasPrefix("OldBehaviour ") }.map { $0.dropFirst(13) }
+    let words = values.flatMap { $0.split(separator: ",").map(String.init) }
+    #expect(Set(words) == Set(OldBehaviour.allCases.map(\.rawValue)))
+  }
+
+  @Test("the numbers of settings are those of the table")
+  func numbers() {
+    let plain = SettingTable.counts(parts: BuildParts([]))
+    let more = SettingTable.counts(parts: BuildParts(["LDAP", "Unbound"]))
+    let sentence =
+      "Of the \(plain.total) names of OpenDKIM's configuration \(plain.working) work (with the parts LDAP and Unbound "
+      + "\(more.working)), \(plain.accepted) are accepted with a warning because nothing that happens to mail depends "
+      + "on them, and \(plain.refused) are refused"
+    #expect(document.text.contains(sentence))
+  }
+
+  @Test("the settings that OpenDKIM does not have are listed")
+  func additions() throws {
+    let text = document.text
+    let start = try #require(text.firstRange(of: "New are "))
+    let end = try #require(text[start.upperBound...].firstRange(of: ". From OpenDKIM's develop branch: "))
+    let names = MigrationDocument.literals(in: String(text[start.upperBound..<end.lowerBound]))
+    #expect(names.sorted() == SettingTable.all.filter(\.isOurs).map(\.name).sorted())
+    #expect(developNames.count > 1)
+    #expect(developNames.allSatisfy { SettingTable.definition(of: $0)?.isOurs == false })
+  }
+
+  /// The settings that the document attributes to OpenDKIM's develop branch.
+  private var developNames: [String] {
+    let text = document.text
+    guard let start = text.firstRange(of: ". From OpenDKIM's develop branch: ") else { return [] }
+    return MigrationDocument.literals(in: String(text[start.upperBound...].prefix { $0 != "." }))
+  }
+
+  @Test("settings that the document calls refused or without effect are")
+  func statuses() throws {
+    let folder = try TemporaryFolder()
+    let refused = ["SetupPolicyScript", "ATPSDomains", "VBR-Type", "RateLimits", "ReplaceRules"]
+    for (name, status) in refused.map({ ($0, 78) }) + [("POPDBFile", 0), ("Statistics", 0)] {
+      let program = TestFiles.programs + "/dkim-milter"
+      let (found, output) = try Self.check([program], "\(name) a\nMode v\nUserID root\n", in: folder)
+      #expect(found == status && output.contains(name), "\(name): \(output)")
+    }
+  }
+
+  @Test(
+    "every setting of Debian's opendkim is in the table, and the document has their number",
+    .enabled(if: BothMilters.canRun, BothMilters.missing))
+  func settingsOfTheOriginal() throws {
+    let folder = try TemporaryFolder()
+    let original = BothMilters.original
+    func isKnown(_ name: String) throws -> Bool {
+      try !Self.check([original], "\(name) \n", in: folder).output.contains("unrecognized parameter")
+    }
+    #expect(try !isKnown("Frobnicate"))
+    // Letter case does not count, and the program spells some names differently.
+    let names = Set(SettingTable.all.map { $0.name.lowercased() })
+    let words = try Self.words(in: original)
+    #expect(words.intersection(names).count > 120)
+    let known = try words.union(names).filter(isKnown)
+    #expect(known.subtracting(names) == [], "opendkim has settings that the table does not have")
+    #expect(document.text.contains("Debian's opendkim is built with \(known.count) of them;"))
+    #expect(known.isDisjoint(with: (["POPDBFile", "RateLimits"] + developNames).map { $0.lowercased() }))
+    #expect(known.isDisjoint(with: SettingTable.all.filter(\.isOurs).map { $0.name.lowercased() }))
+  }
+
+  /// What `-n` says about a configuration, on both of its outputs.
+  private static func check(
+    _ program: [String], _ configuration: String, in folder: TemporaryFolder
+  ) throws -> (status: Int, output: String) {
+    try TestFile.write(Array(configuration.utf8), to: folder.file("opendkim.conf"))
+    let (status, output) = try Spawn.run(
+      ["sh", "-c", "exec \"$@\" 2>&1", "sh"] + program + ["-n", "-x", folder.file("opendkim.conf")], [], in: folder)
+    return (status, String(decoding: output, as: UTF8.self))
+  }
+
+  /// The strings in a program that could be names of settings, in lower case.
+  private static func words(in program: String) throws -> Set<String> {
+    let strings = try TestFiles.read(program).split(separator: 0).filter { (3...40).contains($0.count) }
+    return Set(
+      strings.map { String(decoding: $0, as: UTF8.self) }.filter { text in
+        text.first?.isUppercase == true && text.contains(where: \.isLowercase)
+          && text.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) || $0 == UInt8(ascii: "-") }
+      }.map { $0.lowercased() })
+  }
+}
