@@ -64,7 +64,7 @@ test-fresh: ## build, install and test in new minimal roots of Debian 12 and 13 
 	Scripts/install test-packages
 	Scripts/test-fresh
 
-mail: ## mail through a real Postfix; after `make test`, or a build of the tests
+mail: ## mail through a real Postfix and a real Sendmail; after `make test`, or a build of the tests
 	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(SWIFT) test --traits $(TEST_TRAITS) --skip-build --disable-xctest \
 	  --filter '$(MAIL)|MailPrerequisiteTests'
 

@@ -18,4 +18,9 @@ struct RealMailTests {}
   func everythingIsInstalled() {
     #expect(RealMail.isPossible, RealMail.comment)
   }
+
+  @Test(.enabled(if: Run.requiresPeers, "DKIM_INTEROP_REQUIRED is not set"))
+  func sendmailIsUnpacked() {
+    #expect(SendmailServer.obstacle == nil)
+  }
 }

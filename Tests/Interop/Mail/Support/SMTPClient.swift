@@ -43,12 +43,15 @@ struct SMTPEnvelope: Sendable {
   var parameters = ""
   /// What XCLIENT tells about the client; nothing: it is who it is.
   var client = ""
+  /// The address that the client connects from, for servers that do not know XCLIENT; empty: 127.0.0.1.
+  var source = ""
 
   fileprivate var options: [[UInt8]] {
     var options = ["port", String(port), "from", sender]
     for recipient in recipients { options += ["to", recipient] }
     if !parameters.isEmpty { options += ["parameters", parameters] }
     if !client.isEmpty { options += ["xclient", client] }
+    if !source.isEmpty { options += ["source", source] }
     return options.map { Array($0.utf8) }
   }
 }

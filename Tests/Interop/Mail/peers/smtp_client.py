@@ -27,8 +27,11 @@ class Refused(Exception):
 class Session:
     """One connection to the server."""
 
-    def __init__(self, port, xclient=b""):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    def __init__(self, job):
+        xclient = job.options.get("xclient", b"")
+        source = job.options.get("source", b"").decode()
+        self.socket = socket.create_connection(
+            ("127.0.0.1", job.number("port")), timeout=PATIENCE, source_address=(source, 0) if source else None)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.replies = self.socket.makefile("rb")
         self.expect("connect", b"2")
@@ -106,7 +109,7 @@ class Job:
 def send(job):
     began = time.monotonic()
     try:
-        session = Session(job.number("port"), job.options.get("xclient", b""))
+        session = Session(job)
         reply, step = session.send(job.options["from"], job.recipients, dotted(job.options["message"]),
                                    job.options.get("parameters", b"")), "end"
         session.close()
@@ -143,7 +146,7 @@ class Load:
             began = time.monotonic()
             try:
                 if session is None:
-                    session = Session(self.job.number("port"), options.get("xclient", b""))
+                    session = Session(self.job)
                 session.send(options["from"], [recipient], message)
                 self.note(self.accepted, recipient.decode(), began)
             except (Refused, OSError) as error:
