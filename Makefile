@@ -18,7 +18,7 @@ FORMATTED = Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := build
-.PHONY: help build run demonstrate first-steps test test-programs test-fresh stores mail faults lint format conformance \
+.PHONY: help build run demonstrate first-steps test test-programs run-tests test-fresh stores mail faults lint format conformance \
   configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
   instructions install uninstall clean
 
@@ -47,6 +47,9 @@ test: ## all tests; as root, since they start Postfix and other servers
 	@[ "$$(id -u)" = 0 ] || { echo 'make test: run it as root, which some tests need to start servers;' \
 	  'without root "swift test" runs the others' >&2; exit 77; }
 	$(MAKE) --no-print-directory test-programs
+	$(MAKE) --no-print-directory run-tests
+
+run-tests: ## the tests that `make test-programs` has built
 	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TEST_TRAITS) --skip-build --disable-xctest --enable-code-coverage \
 	  --skip '$(MAIL)|$(FAULTS)|$(STORES)'
 	$(MAKE) --no-print-directory stores
@@ -54,7 +57,7 @@ test: ## all tests; as root, since they start Postfix and other servers
 	$(MAKE) --no-print-directory faults
 	$(MAKE) --no-print-directory conformance
 
-test-programs: ## what `make test` runs, built with all optional parts
+test-programs: ## builds all tests, with all optional parts
 	Scripts/install build backends test
 	Scripts/check-commands
 	Scripts/check-sources
