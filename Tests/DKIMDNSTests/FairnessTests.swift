@@ -83,18 +83,31 @@ extension DNSTests {
       }
     }
 
+    /// The ninth question may take as long as the eight before it. If it starts a moment after the first, it still gets the
+    /// place of that one, and this is tried again.
     @Test("A question that finds no place in its time says so, and asks nobody")
     func endsInTime() async throws {
-      try await ScriptedServer.run(Self.silence) { server in
-        var configuration = Self.configuration(server, places: 8)
+      let (late, refused) = (KeyAnswer.failure(.timeout(seconds: 1)), KeyAnswer.failure(Resolver.notAsked(within: 1)))
+      for _ in 0..<10 {
+        let (answers, asked) = try await Self.nineQuestions()
+        #expect(answers[late, default: 0] + answers[refused, default: 0] == 9, "\(answers)")
+        #expect(asked == answers[late], "who is not asked says so")
+        if answers[refused] != nil { return }
+      }
+      Issue.record("the ninth question got a place each time")
+    }
+
+    /// What came of nine questions with eight places and a silent server, and how many names the server was asked for.
+    private static func nineQuestions() async throws -> (answers: [KeyAnswer: Int], asked: Int) {
+      try await ScriptedServer.run(silence) { server in
+        var configuration = configuration(server, places: 8)
         configuration.timeout = .seconds(1)
-        try await withKeySource(configuration) { source in
+        return try await withKeySource(configuration) { source in
           let tasks = (0..<9).map { number in Task { await source.answer(name: "s\(number).silent.example") } }
           var answers: [KeyAnswer: Int] = [:]
           for task in tasks { answers[await task.value, default: 0] += 1 }
-          #expect(answers == [.failure(.timeout(seconds: 1)): 8, .failure(Resolver.notAsked(within: 1)): 1])
-          #expect(Set(server.requests.map(\.name)).count == 8)
           #expect(source.statistics.questionsUnderWay == 0 && source.statistics.questionsWaiting == 0)
+          return (answers, Set(server.requests.map(\.name)).count)
         }
       }
     }
