@@ -103,7 +103,7 @@ let package = Package(
         .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
         .target(name: "CSQLite", condition: .when(traits: ["SQLite"])),
         .target(name: "CUnixODBC", condition: .when(traits: ["UnixODBC"])),
-        nioPosix, systemPackage,
+        nioCore, nioPosix, systemPackage,
       ],
       swiftSettings: memorySafe),
     .target(

@@ -1,4 +1,5 @@
 internal import DKIMConfiguration
+internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
@@ -29,7 +30,7 @@ final class RemoteDataSet: DataSet {
     let number: UInt64
     let deadline: Deadline
     var waiting: [CheckedContinuation<Answer, Never>]
-    var alarm: Task<Void, Never>?
+    var alarm: Scheduled<Void>?
   }
 
   private struct State {
@@ -156,10 +157,7 @@ final class RemoteDataSet: DataSet {
 
   private func launch(_ flight: Flight, _ key: OctetKey) {
     let limit = rules.timeLimit
-    let alarm = Task { [weak self] in
-      try? await Task.sleep(for: .milliseconds(limit))
-      if !Task.isCancelled { self?.expire(key, flight.number) }
-    }
+    let alarm = StoreThread.after(milliseconds: limit) { [weak self] in self?.expire(key, flight.number) }
     state.withLock { state in
       if state.flights[key]?.number == flight.number { state.flights[key]?.alarm = alarm } else { alarm.cancel() }
     }

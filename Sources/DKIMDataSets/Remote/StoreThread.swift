@@ -1,4 +1,5 @@
 internal import DKIMConfiguration
+internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
@@ -14,6 +15,15 @@ enum StoreThread {
     }
   }
 
+  /// The thread of all time limits. A task that sleeps would use the shared threads of libdispatch, which ends the process
+  /// where there is no /proc, as below `ChangeRootDirectory`.
+  private static let clock = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+  /// Does work after that time, unless what is returned is cancelled before.
+  static func after(milliseconds: Int, _ work: @escaping @Sendable () -> Void) -> Scheduled<Void> {
+    clock.next().scheduleTask(in: .milliseconds(Int64(milliseconds)), work)
+  }
+
   /// Does work, for which the caller waits that long, and the thread as long as it takes.
   static func run<Value: Sendable>(
     milliseconds limit: Int, late: DataSetError, _ work: @escaping @Sendable () throws(DataSetError) -> Value
@@ -21,10 +31,7 @@ enum StoreThread {
     let result = await withCheckedContinuation {
       (continuation: CheckedContinuation<Result<Value, DataSetError>, Never>) in
       let waiting = Waiting(continuation)
-      let alarm = Task {
-        try? await Task.sleep(for: .milliseconds(limit))
-        if !Task.isCancelled { waiting.resume(.failure(late)) }
-      }
+      let alarm = after(milliseconds: limit) { waiting.resume(.failure(late)) }
       start {
         do throws(DataSetError) {
           waiting.resume(.success(try work()))

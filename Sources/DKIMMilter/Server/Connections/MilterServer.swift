@@ -33,6 +33,7 @@ final class MilterServer: Sendable {
   private let signingThreads: NIOThreadPool
   /// For a disk that hangs: it is to hold up nothing else.
   private let fileThread = NIOThreadPool(numberOfThreads: 1)
+  private let reloadThread = ThreadExecutor()
   private let group: MultiThreadedEventLoopGroup
   /// DNS has an event loop of its own: an outage there slows no connection down.
   private let dnsGroup: MultiThreadedEventLoopGroup
@@ -140,13 +141,16 @@ final class MilterServer: Sendable {
     guard let allowed = generation.configuration.origin.allowConnectionsFrom,
       let address = channel.remoteAddress?.ipAddress.flatMap({ IPAddress(String($0.prefix { $0 != "%" })) })
     else { return serve(channel, generation) }
-    return channel.eventLoop.makeFutureWithTask {
+    let promise = channel.eventLoop.makePromise(of: String?.self)
+    Task(executorPreference: LoopExecutor(channel.eventLoop)) {
       do throws(DataSetError) {
-        return try await allowed.match(name: nil, address: address) == nil ? "it is not in the list" : nil
+        let match = try await allowed.match(name: nil, address: address)
+        promise.succeed(match == nil ? "it is not in the list" : nil)
       } catch {
-        return "\(error)"
+        promise.succeed("\(error)")
       }
-    }.flatMap { [log, refusals, metrics] (obstacle: String?) in
+    }
+    return promise.futureResult.flatMap { [log, refusals, metrics] (obstacle: String?) in
       guard let obstacle else { return self.serve(channel, generation) }
       metrics.add(.refusedConnections)
       refusals.write(.warning, "connection from \(address) refused by AllowConnectionsFrom: \(obstacle)", to: log)
@@ -243,7 +247,7 @@ final class MilterServer: Sendable {
       return !state.isReloading
     }
     guard isFirst else { return }
-    Task.detached {
+    Task.detached(executorPreference: reloadThread) {
       repeat { await self.loadAgain() } while self.mustReloadAgain()
       done()
     }
