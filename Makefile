@@ -18,8 +18,8 @@ FORMATTED = Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := build
-.PHONY: help build run demonstrate first-steps test test-programs run-tests test-fresh stores mail faults lint format conformance \
-  configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
+.PHONY: help build run demonstrate first-steps test build-tests run-tests as-root test-fresh stores mail faults lint format \
+  conformance configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
   instructions install uninstall clean
 
 help: ## this list
@@ -43,13 +43,16 @@ demonstrate: build ## make a key, sign a message and verify it; needs no network
 first-steps: ## the commands of README.md in a clean clone, as a newcomer types them
 	Scripts/first-steps
 
-test: ## all tests; as root, since they start Postfix and other servers
-	@[ "$$(id -u)" = 0 ] || { echo 'make test: run it as root, which some tests need to start servers;' \
-	  'without root "swift test" runs the others' >&2; exit 77; }
-	$(MAKE) --no-print-directory test-programs
+test: as-root build-tests ## all tests; as root, since they start Postfix and other servers
 	$(MAKE) --no-print-directory run-tests
 
-run-tests: ## the tests that `make test-programs` has built
+build-tests: ## the tests, with all optional parts
+	Scripts/install build backends test
+	Scripts/check-commands
+	Scripts/check-sources
+	$(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
+
+run-tests: as-root ## all tests, after `make build-tests`
 	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TEST_TRAITS) --skip-build --disable-xctest --enable-code-coverage \
 	  --skip '$(MAIL)|$(FAULTS)|$(STORES)'
 	$(MAKE) --no-print-directory stores
@@ -57,11 +60,9 @@ run-tests: ## the tests that `make test-programs` has built
 	$(MAKE) --no-print-directory faults
 	$(MAKE) --no-print-directory conformance
 
-test-programs: ## builds all tests, with all optional parts
-	Scripts/install build backends test
-	Scripts/check-commands
-	Scripts/check-sources
-	$(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
+as-root:
+	@[ "$$(id -u)" = 0 ] || { echo 'make test: run it as root, which some tests need to start servers;' \
+	  'without root "swift test" runs the others' >&2; exit 77; }
 
 test-fresh: ## build, install and test in new minimal roots of Debian 12 and 13 (an hour for each, root)
 	Scripts/install test-packages

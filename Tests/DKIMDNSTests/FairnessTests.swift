@@ -90,8 +90,8 @@ extension DNSTests {
       let (late, refused) = (KeyAnswer.failure(.timeout(seconds: 1)), KeyAnswer.failure(Resolver.notAsked(within: 1)))
       for _ in 0..<10 {
         let (answers, asked) = try await Self.nineQuestions()
-        #expect(answers[late, default: 0] + answers[refused, default: 0] == 9, "\(answers)")
-        #expect(asked == answers[late], "who is not asked says so")
+        #expect(answers == [late: 8, refused: 1] || answers == [late: 9])
+        #expect(asked == answers[late], "a question without a place was sent")
         if answers[refused] != nil { return }
       }
       Issue.record("the ninth question got a place each time")

@@ -1,20 +1,20 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// The two fields of `AddCanonicalizedData`: what was hashed for a signature, for a filter behind this one that writes
-/// failure reports. // RFC 6591 §3.2.3, §3.2.4
+/// The two fields of `AddCanonicalizedData`: what was hashed for a signature, for a later filter that writes failure
+/// reports. // RFC 6591 §3.2.3, §3.2.4
 struct CanonicalizedFields {
-  /// Octets of a header and of a body that a field can hold. Sendmail takes packets of at most 65,535 octets from a filter,
-  /// and base64 with its folding makes 73 octets of 48.
+  /// The most octets of a header or a body that a field can hold: a packet of the milter protocol has at most 65,535
+  /// octets, and folded base64 turns 48 octets into 73.
   private static let mostOctets = 42_000
   static let limits = CanonicalizedData.Limits(header: mostOctets, body: mostOctets)
 
-  /// In the order in which they stand in the message, from the top.
+  /// From the top of the message to the bottom.
   private(set) var fields: [(name: String, value: String)] = []
   /// What is left out, and why.
   private(set) var steps: [Explanation.Step] = []
 
-  /// - Parameter result: a signature; one that has not come as far as to a hash has no fields.
+  /// - Parameter result: a signature. If nothing was hashed or kept for it, there are no fields.
   init(_ result: VerificationResult) {
     guard let data = result.canonicalized, let domain = result.tags.domain, let selector = result.tags.selector else {
       return
@@ -33,8 +33,8 @@ struct CanonicalizedFields {
     fields.append((name, tags + Self.folded(Base64.encodedOctets(part.octets), behind: tags.utf8.count)))
   }
 
-  /// Breaks lines where OpenDKIM does: behind the group of four digits that reaches column 72. The name of the field does
-  /// not count, and a line begins with eight blanks.
+  /// Breaks lines where OpenDKIM does: after the group of four digits that reaches column 72. The name of the field is not
+  /// counted, and each further line begins with eight blanks.
   private static func folded(_ digits: [UInt8], behind width: Int) -> String {
     var lines: [UInt8] = []
     var column = width

@@ -56,9 +56,9 @@ struct Judgement {
     } else {
       steps.append(.init(.note, "no signature; On-NoSignature does not apply"))
     }
-    // OpenDKIM has a line of its own about mail without a sender that can be read.
-    let isWhy = configuration.log.logWhy && order.malformation == nil
-    if isWhy || action != .accept { log.append(.noSignature(isRefused: action != .accept)) }
+    // For mail without a readable sender, OpenDKIM logs another line instead.
+    let logsWhy = configuration.log.logWhy && order.malformation == nil
+    if logsWhy || action != .accept { log.append(.noSignature(isRefused: action != .accept)) }
   }
 
   /// Internal mail that is not signed here was signed by nobody: to refuse it would keep our own people from sending.

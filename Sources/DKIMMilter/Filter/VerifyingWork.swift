@@ -47,12 +47,10 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.explanation = explanation
     verdict.explanation.steps += judgement.steps
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
-    // Without the setting nothing was kept. A field is put above the one before.
-    for finding in findings.reversed() {
-      let canonicalized = CanonicalizedFields(finding.result)
-      for field in canonicalized.fields.reversed() { verdict.edits.append(context.insertion(field.name, field.value)) }
-      verdict.explanation.steps += canonicalized.steps
-    }
+    // Without the setting there are none. Each insertion is above the one before it.
+    let canonicalized = findings.map { CanonicalizedFields($0.result) }
+    verdict.edits += canonicalized.flatMap(\.fields).reversed().map { context.insertion($0.name, $0.value) }
+    verdict.explanation.steps += canonicalized.flatMap(\.steps)
     if let field = judgement.resultField {
       let value = field.formatted(lineEnd: .lf, quotesAuthservID: context.configuration.results.quotesAuthservID)
       verdict.edits.append(context.insertion(AuthenticationResults.fieldName, value))

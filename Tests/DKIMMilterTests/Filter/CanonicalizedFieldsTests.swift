@@ -16,7 +16,7 @@ import Testing
     verdict.inserted.reversed().filter { $0.hasPrefix("X-DKIM-Canonicalized-") }
   }
 
-  /// What base64 in folded lines stands for.
+  /// The text that a field has in folded base64.
   private func decoded(_ field: String?) throws -> String {
     let field = try #require(field)
     let start = try #require(field.firstRange(of: "; b=")).upperBound
@@ -54,7 +54,7 @@ import Testing
     #expect((12...72).contains(lines.last?.utf8.count ?? 0))
   }
 
-  @Test func everySignatureHasItsOwnInOrderAndABadOneToo() async throws {
+  @Test func badSignaturesHaveFieldsTooInTheOrderOfTheSignatures() async throws {
     let (good, other) = (try FilterScene.request("example.com", "one"), try FilterScene.request("b.example", "two"))
     var mail = try FilterScene.plain.signed([good, other])
     mail.body = "Changed\n"

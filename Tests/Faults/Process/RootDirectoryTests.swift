@@ -6,7 +6,7 @@ import Testing
 extension Faults {
   @Suite("Another root directory")
   struct RootDirectoryTests {
-    /// libdispatch ends a process without /proc at random if tasks run on its shared threads: once in ten reloads.
+    /// If tasks ran on the shared threads of libdispatch, about one reload in ten would end the process.
     @Test("A reload without /proc", .enabled(if: MilterRun.isSuperuser), arguments: 0..<20)
     func reload(_ number: Int) async throws {
       let folder = try Milter.makeFolder()

@@ -7,7 +7,7 @@ import Testing
 /// The log lines in Docs/MigratingFromOpenDKIM.md: both programs write them for the same messages, and nothing else.
 @Suite("Log lines of the migration document", .enabled(if: BothMilters.canRun, BothMilters.missing))
 struct LogLineClaimTests {
-  /// What stands for a value in the document.
+  /// The placeholders for values in the document.
   private static let placeholders = [
     "SELECTOR", "DOMAIN", "ALGORITHM", "ADDRESS", "HOST", "NAME", "NUMBER", "TEXT",
   ]

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Docs/MigratingFromOpenDKIM.md, taken apart.
+/// The sections, tables and literals of Docs/MigratingFromOpenDKIM.md.
 struct MigrationDocument {
   let lines: [Substring]
 
@@ -29,7 +29,7 @@ struct MigrationDocument {
     section(heading).filter { $0.hasPrefix("    ") }.map { String($0.dropFirst(4)) }
   }
 
-  /// What stands between backticks, in order.
+  /// The texts between backticks, in order.
   static func literals(in text: String) -> [String] {
     text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }

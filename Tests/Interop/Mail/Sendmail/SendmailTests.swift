@@ -37,69 +37,59 @@ extension RealMailTests {
 
     @Test(arguments: MilterSocket.allCases)
     func ownMailIsSigned(_ socket: MilterSocket) async throws {
-      let house = try MailHouse.here
-      let sendmail = try await SendmailServer(house, .init(socket: socket))
-      defer { sendmail.stop() }
-      let milter = try await sendmail.startMilter(house.standard)
-      defer { milter.stop() }
-      for shape in Self.shapes {
-        try await expectSigned(try await sendmail.deliver(shape.message), "\(shape)")
+      try await withMilter(.init(socket: socket)) { _, sendmail in
+        for shape in Self.shapes {
+          try await expectSigned(try await sendmail.deliver(shape.message), "\(shape)")
+        }
       }
     }
 
     /// Sendmail writes address lists in its own way after the milter has signed them.
     @Test func signaturesSurviveRewrittenLists() async throws {
-      let house = try MailHouse.here
-      let sendmail = try await SendmailServer(house, .init(socket: .tcp))
-      defer { sendmail.stop() }
-      let milter = try await sendmail.startMilter(house.standard)
-      defer { milter.stop() }
-      let list = (0..<50).map { "recipient-\($0)@elsewhere.test" }.joined(separator: ", ")
-      let lines = ["From: Alice <alice@ours.test>  ", "To: \(list)", "Cc: \(list)", "Subject: lists", "", "Hello.", ""]
-      let mail = try await sendmail.deliver(Array(lines.joined(separator: "\r\n").utf8))
-      #expect(mail.octets.firstRange(of: Array("To: \(list)".utf8)) == nil, "Sendmail has not folded the list")
-      try await expectSigned(mail, "rewritten")
+      try await withMilter(.init(socket: .tcp)) { _, sendmail in
+        let list = (0..<50).map { "recipient-\($0)@elsewhere.test" }.joined(separator: ", ")
+        let lines = [
+          "From: Alice <alice@ours.test>  ", "To: \(list)", "Cc: \(list)", "Subject: lists", "", "Hello.", "",
+        ]
+        let mail = try await sendmail.deliver(Array(lines.joined(separator: "\r\n").utf8))
+        #expect(mail.octets.firstRange(of: Array("To: \(list)".utf8)) == nil, "Sendmail has not folded the list")
+        try await expectSigned(mail, "rewritten")
+      }
     }
 
     /// There is one field with our name, and it is the milter's.
     @Test(arguments: MilterSocket.allCases, SendmailMacros.allCases)
     func signedMailFromOutsideIsVerified(_ socket: MilterSocket, _ macros: SendmailMacros) async throws {
-      let house = try MailHouse.here
-      let sendmail = try await SendmailServer(house, .init(socket: socket, lines: macros.lines))
-      defer { sendmail.stop() }
-      let milter = try await sendmail.startMilter(house.standard)
-      defer { milter.stop() }
-      let results = [
-        "mx.ours.test; dkim=pass header.d=bank.test", "mx.elsewhere.test; spf=pass smtp.mailfrom=remote.test",
-        "MX.Ours.Test (a comment) 1; dkim=pass header.d=bank.test",
-      ]
-      let above = results.map { "Authentication-Results: \($0)\r\n" }.joined()
-      let mail = try await sendmail.deliver(
-        Array(above.utf8) + house.signed(MailText.theirs("forged")), from: "bob@remote.test",
-        source: SendmailServer.outsider)
-      let values = mail.values("Authentication-Results")
-      #expect(values.count == 2 && values.contains(results[1]), "\(values)")
-      #expect(mail.ownResults.count == 1 && mail.dkimWords == ["pass"], "\(values)")
-      #expect(mail.ownResults.first?.contains("header.d=remote.test") == true, "\(values)")
-      #expect(mail.selectors == ["good"])
+      try await withMilter(.init(socket: socket, lines: macros.lines)) { house, sendmail in
+        let results = [
+          "mx.ours.test; dkim=pass header.d=bank.test", "mx.elsewhere.test; spf=pass smtp.mailfrom=remote.test",
+          "MX.Ours.Test (a comment) 1; dkim=pass header.d=bank.test",
+        ]
+        let above = results.map { "Authentication-Results: \($0)\r\n" }.joined()
+        let mail = try await sendmail.deliver(
+          Array(above.utf8) + house.signed(MailText.theirs("forged")), from: "bob@remote.test",
+          source: SendmailServer.outsider)
+        let values = mail.values("Authentication-Results")
+        #expect(values.count == 2 && values.contains(results[1]), "\(values)")
+        #expect(mail.ownResults.count == 1 && mail.dkimWords == ["pass"], "\(values)")
+        #expect(mail.ownResults.first?.contains("header.d=remote.test") == true, "\(values)")
+        #expect(mail.selectors == ["good"])
+      }
     }
 
     /// Sendmail sends macros and command in two packets, and the second waits until the first is acknowledged.
     @Test(arguments: MilterSocket.allCases)
     func noMessageWaitsForDelayedAcknowledgements(_ socket: MilterSocket) async throws {
-      let house = try MailHouse.here
-      let sendmail = try await SendmailServer(house, .init(socket: socket))
-      defer { sendmail.stop() }
-      let milter = try await sendmail.startMilter(house.standard)
-      defer { milter.stop() }
-      let name = MailHouse.name("quick")
-      let result = try await sendmail.load(name, count: 20)
-      #expect(result.accepted.count == 20 && result.refused == [], "\(result.summary)\n\(sendmail.transcript)")
-      // A delay takes 40 ms, and a message would have three of them.
-      let median = result.percentile(0.5)
-      #expect(median < 0.1, "\(result.times)")
-      #expect(try await house.collect(name, result).values.allSatisfy { $0.selectors == ["rsa"] })
-      print("mail: sendmail, \(socket): 20 messages in \(result.seconds) s, median \(median) s")
+      try await withMilter(.init(socket: socket)) { house, sendmail in
+        let name = MailHouse.name("quick")
+        let result = try await sendmail.load(name, count: 20)
+        #expect(result.accepted.count == 20 && result.refused == [], "\(result.summary)\n\(sendmail.transcript)")
+        // A delay takes 40 ms, and a message would have three of them.
+        let median = result.percentile(0.5)
+        #expect(median < 0.1, "\(result.times)")
+        #expect(try await house.collect(name, result).values.allSatisfy { $0.selectors == ["rsa"] })
+        print("mail: sendmail, \(socket): 20 messages in \(result.seconds) s, median \(median) s")
+      }
     }
 
     /// With Sendmail's default timeouts, and without F=, which lets mail leave unsigned if the milter does not respond.
@@ -153,6 +143,18 @@ extension RealMailTests {
       try await expectSigned(try await sendmail.deliver(MailText.ours("after")), "after")
       #expect(try house.sink.count(name) == 0)
       #expect(try sendmail.queued == 0)
+    }
+
+    /// Runs `body` with a Sendmail and the milter of the other tests beside it.
+    private func withMilter(
+      _ style: SendmailServer.Style, _ body: (MailHouse, SendmailServer) async throws -> Void
+    ) async throws {
+      let house = try MailHouse.here
+      let sendmail = try await SendmailServer(house, style)
+      defer { sendmail.stop() }
+      let milter = try await sendmail.startMilter(house.standard)
+      defer { milter.stop() }
+      try await body(house, sendmail)
     }
 
     /// One signature, of our domain, which all other implementations accept as it arrives.
