@@ -35,19 +35,26 @@ import Testing
       ])
   }
 
-  @Test func aPatternForEveryHostListsNone() async throws {
+  @Test func aPatternForEveryHostKeepsAllOthersOut() async throws {
     let folder = try SettingsFolder()
-    let hosts = try folder.write("hosts", "*\n127.0.0.1\n*.example.com\n")
+    let hosts = try folder.write("hosts", "127.0.0.1\n*\n*.example.com\n!example.org\n")
     let problems = await check("Mode v\nInternalHosts refile:\(hosts)\n", folder)
     #expect(
       problems == [
-        "hosts:1: warning: \"*\" matches no host, as in OpenDKIM; list the names, .domains, addresses and networks of your "
-          + "own hosts"
+        "hosts:2: warning: \"*\" keeps every host out of the list, those of the other lines too, as in OpenDKIM; list the "
+          + "names, .domains, addresses and networks of your own hosts"
       ])
     let list = HostList(try await DataSets.open("refile:\(hosts)", place: nil))
-    #expect(try await list.match(name: "mail.example.net", address: IPAddress("192.0.2.1")) == nil)
-    #expect(try await list.match(name: "mail.example.com", address: IPAddress("192.0.2.1"))?.row.place?.line == 3)
-    #expect(try await list.match(name: nil, address: IPAddress("127.0.0.1"))?.row.place?.line == 2)
+    for (name, address) in [
+      ("mail.example.net", "192.0.2.1"), ("mail.example.com", "192.0.2.1"), (nil, "127.0.0.1"), (nil, "::1"),
+    ] {
+      let decision = try await list.decision(name: name, address: IPAddress(address))
+      guard case .excluded(let match) = decision else {
+        Issue.record("\(name ?? address): \(decision)")
+        continue
+      }
+      #expect(match.row.place?.line == 2)
+    }
   }
 
   @Test func aSelectorWithTheNameOfItsZone() async throws {

@@ -32,7 +32,7 @@ import Testing
     #expect(configuration.signing.signatureAlgorithm == nil)
     #expect(configuration.dns.timeout == 5)
     #expect(configuration.origin.senderHeaders == ["From"])
-    #expect(await configuration.origin.internalHosts.holdsLoopback())
+    #expect(await configuration.origin.internalHosts.decidesAboutLoopback())
   }
 
   @Test func everySettingThatWorksIsUsed() throws {

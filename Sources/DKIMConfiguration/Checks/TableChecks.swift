@@ -17,7 +17,7 @@ extension ConfigurationDraft {
               mend: "name the addresses and networks of your own machines only"))
         }
       }
-      if !(await configuration.origin.internalHosts.holdsLoopback()) {
+      if !(await configuration.origin.internalHosts.decidesAboutLoopback()) {
         complain(
           .warning, about: "InternalHosts",
           "InternalHosts replaces the default and leaves out 127.0.0.1 and ::1: "

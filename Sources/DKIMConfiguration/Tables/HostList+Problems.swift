@@ -16,10 +16,12 @@ extension HostList {
     return problems.all
   }
 
-  /// True where the list holds the loopback addresses, by which a filter knows mail of its own machine.
-  public func holdsLoopback() async -> Bool {
-    let addresses = ["127.0.0.1", "::1"].compactMap { IPAddress($0) }
-    for address in addresses where (try? await match(name: nil, address: address)) ?? nil != nil { return true }
+  /// True where a row takes in or keeps out the loopback addresses, by which a filter knows mail of its own machine.
+  public func decidesAboutLoopback() async -> Bool {
+    for address in ["127.0.0.1", "::1"] {
+      let decision = (try? await decision(name: nil, address: IPAddress(address))) ?? .absent
+      if decision != .absent { return true }
+    }
     return false
   }
 
@@ -37,7 +39,8 @@ extension HostList {
 
   private static func problemOfEveryHost(_ row: DataSetRow) -> ConfigurationProblem {
     ConfigurationProblem(
-      .warning, at: row.place, "\"\(TextOctets.shown(row.key))\" matches no host, as in OpenDKIM",
+      .warning, at: row.place,
+      "\"\(TextOctets.shown(row.key))\" keeps every host out of the list, those of the other lines too, as in OpenDKIM",
       mend: "list the names, .domains, addresses and networks of your own hosts")
   }
 

@@ -82,11 +82,9 @@ public struct HostList: Sendable {
 }
 
 extension HostList {
-  /// A pattern for every host, such as `*`, lists none: in OpenDKIM such a row matches the negated key of each client
-  /// first, and mail of the whole world must not be signed because of it.
+  /// The row that puts a client into the list by this key.
   private func listedRow(_ key: String) async throws(DataSetError) -> DataSetRow? {
-    let rows = try await set.rows(for: key, all: set.matchesPatterns)
-    return set.matchesPatterns ? rows.first { !Self.isForEveryHost($0) } : rows.first
+    try await set.rows(for: key, all: false).first
   }
 
   /// True for a pattern without a letter or digit of a name or address.
@@ -95,10 +93,15 @@ extension HostList {
       && row.key.utf8.allSatisfy { octet in "*.:[]/!".utf8.contains(octet) || TextOctets.isBlank(octet) }
   }
 
-  /// A pattern such as `*.example.com` matches `!mail.example.com` too, and negates nothing by that.
+  /// The row that keeps a client out by this key.
+  ///
+  /// A pattern for every host, such as `*`, matches the negated key of each client, which is looked up first: nobody is
+  /// in the list, whatever its other rows are. So it is in OpenDKIM, and mail of the whole world must not be signed.
+  /// `*.example.com` matches `!mail.example.com` too, and negates nothing by that.
   private func negatedRow(_ key: String) async throws(DataSetError) -> DataSetRow? {
     let rows = try await set.rows(for: "!" + key, all: set.matchesPatterns)
-    return set.matchesPatterns ? rows.first { $0.key.utf8.first == UInt8(ascii: "!") } : rows.first
+    guard set.matchesPatterns else { return rows.first }
+    return rows.first { $0.key.utf8.first == UInt8(ascii: "!") || Self.isForEveryHost($0) }
   }
 }
 

@@ -82,9 +82,9 @@ struct HostListTests {
     }
     #expect(try await HostList.loopback.match(name: "localhost", address: IPAddress("127.0.0.2")) == nil)
     #expect(try await HostList.loopback.match(name: nil, address: nil) == nil)
-    #expect(await HostList.loopback.holdsLoopback())
-    #expect(await HostList(try await Sets.list("192.0.2.1")).holdsLoopback() == false)
-    #expect(await HostList(try await Sets.list("127.0.0.0/8")).holdsLoopback())
+    #expect(await HostList.loopback.decidesAboutLoopback())
+    #expect(await HostList(try await Sets.list("192.0.2.1")).decidesAboutLoopback() == false)
+    #expect(await HostList(try await Sets.list("127.0.0.0/8")).decidesAboutLoopback())
   }
 
   @Test("An address that is not in canonical form is found")
