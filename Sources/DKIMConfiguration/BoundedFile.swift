@@ -134,7 +134,7 @@ extension FileProblem: CustomStringConvertible {
   }
 
   /// What to do about it, where that is plain.
-  public var mend: String? {
+  public var fix: String? {
     switch reason {
     case .system(.noSuchFileOrDirectory): "make the file, or correct the path"
     case .system(.permissionDenied):

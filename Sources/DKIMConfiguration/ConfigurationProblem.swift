@@ -1,4 +1,4 @@
-/// Something an administrator should know about a configuration: what was found, and how to mend it.
+/// Something an administrator should know about a configuration: what was found, and how to fix it.
 public struct ConfigurationProblem: Error, Sendable, Hashable {
   public enum Severity: String, Sendable, Hashable, Comparable, CaseIterable {
     /// Good to know; nothing has to be done.
@@ -24,18 +24,18 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
   /// What was found and what was expected. On one line, whatever was found.
   public let text: String
   /// What to do about it, as a command or a line to write where there is one.
-  public let mend: String?
+  public let fix: String?
 
-  public init(_ severity: Severity, at place: SourcePlace?, _ text: String, mend: String? = nil) {
+  public init(_ severity: Severity, at place: SourcePlace?, _ text: String, fix: String? = nil) {
     self.severity = severity
     self.place = place
     self.text = SettingText.printable(text)
-    self.mend = mend.map(SettingText.printable)
+    self.fix = fix.map(SettingText.printable)
   }
 
   /// The same problem with another severity.
   func with(_ severity: Severity) -> ConfigurationProblem {
-    ConfigurationProblem(severity, at: place, text, mend: mend)
+    ConfigurationProblem(severity, at: place, text, fix: fix)
   }
 }
 
@@ -43,6 +43,6 @@ extension ConfigurationProblem: CustomStringConvertible {
   /// `FILE:LINE: error: TEXT; MEND`
   public var description: String {
     let head = place.map { "\($0): " } ?? ""
-    return "\(head)\(severity.rawValue): \(text)" + (mend.map { "; \($0)" } ?? "")
+    return "\(head)\(severity.rawValue): \(text)" + (fix.map { "; \($0)" } ?? "")
   }
 }

@@ -134,7 +134,7 @@ import Testing
   @Test func aNameWithATabulatorStaysOnOneLine() {
     let parser = parse(["main": "Include a\tb\n", "a\tb": "Mode \u{1}\n"])
     #expect(parser.problems.first.map { "\($0)" }?.hasPrefix("a b:1: error: ") == true)
-    let problem = ConfigurationProblem(.error, at: SourcePlace(file: "a\nb"), "c\u{1B}d", mend: "e\u{2028}f")
+    let problem = ConfigurationProblem(.error, at: SourcePlace(file: "a\nb"), "c\u{1B}d", fix: "e\u{2028}f")
     #expect("\(problem)" == "a\u{FFFD}b: error: c\u{FFFD}d; e\u{FFFD}f")
   }
 

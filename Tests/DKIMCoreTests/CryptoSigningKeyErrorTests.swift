@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  /// Found, expected, mend.
+  /// Found, expected, fix.
   @Test(
     arguments: [
       .empty, .notAKey, .notASeed(octets: 3), .truncated, .badBase64, .malformed(DERError(fault: .trailing, offset: 9)),

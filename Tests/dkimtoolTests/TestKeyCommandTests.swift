@@ -41,7 +41,7 @@ struct TestKeyCommandTests {
   }
 
   @Test(
-    "a key file that others can read or write: the words of opendkim-testkey, and how to mend it",
+    "a key file that others can read or write: the words of opendkim-testkey, and how to fix it",
     arguments: [0o644, 0o640, 0o620, 0o602, 0o604])
   func unsafe(mode: UInt32) throws {
     let folder = try folder()
@@ -50,7 +50,7 @@ struct TestKeyCommandTests {
     #expect(run.status == 0)
     #expect(
       run.errorLines == [
-        "dkimtool: it's mine: WARNING: unsafe permissions", #"dkimtool: to mend: chmod 600 'it'\''s mine'"#,
+        "dkimtool: it's mine: WARNING: unsafe permissions", #"dkimtool: fix: chmod 600 'it'\''s mine'"#,
       ])
   }
 

@@ -57,7 +57,7 @@ struct TestKeyFindingsTests {
     ("", ["syntax error"]),
   ]
 
-  @Test("what makes a key useless is said in words, with the mend, and ends with 69", arguments: uselessRecords)
+  @Test("what makes a key useless is said in words, with the fix, and ends with 69", arguments: uselessRecords)
   func useless(record: String, words: [String]) throws {
     let check = try check(record)
     #expect(check.status == .unavailable)
@@ -65,12 +65,12 @@ struct TestKeyFindingsTests {
       #expect(check.findings.contains { $0.words.contains(expected) }, "\(check.findings.map(\.words))")
     }
     #expect(check.findings.filter(\.isFailure).count >= words.count)
-    #expect(check.findings.contains { $0.mend != nil })
-    let safe = check.findings.map { $0.words + ($0.mend ?? "") }.joined()
+    #expect(check.findings.contains { $0.fix != nil })
+    let safe = check.findings.map { $0.words + ($0.fix ?? "") }.joined()
     #expect(safe.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
   }
 
-  static let mendable = [
+  static let repairable = [
     "v=DKIM1\\; k=rsa\\; p=\(weak)",
     "\"v=DKIM1; k=rsa; \" \"p=\(weak)\"",
     "( \"v=DKIM1; k=rsa; \"\t\"p=\(weak.prefix(60))\" \"\(weak.dropFirst(60))\" )",
@@ -78,11 +78,11 @@ struct TestKeyFindingsTests {
     "\u{201C}v=DKIM1; k=rsa; p=\(weak)\u{201D}",
   ]
 
-  @Test("where the record that was meant is plain, it is printed", arguments: mendable)
-  func mended(record: String) throws {
+  @Test("where the record that was meant is plain, it is printed", arguments: repairable)
+  func repaired(record: String) throws {
     let wanted = "v=DKIM1; k=rsa; p=\(Self.weak)"
-    #expect(RecordText(Array(record.utf8)).mended == wanted)
-    #expect(try check(record).findings.last?.mend?.hasSuffix("the record without it: \(wanted)") == true)
+    #expect(RecordText(Array(record.utf8)).repaired == wanted)
+    #expect(try check(record).findings.last?.fix?.hasSuffix("the record without it: \(wanted)") == true)
   }
 
   @Test("a record cut to one string of 255 octets is recognized")
@@ -100,13 +100,13 @@ struct TestKeyFindingsTests {
     ("v=DKIM1; x=\"1\"; k=ed25519; p=\(ed25519)", "quotes or backslashes"),
   ]
 
-  @Test("what is doubtful is a warning with the mend, and ends with 0", arguments: doubtfulRecords)
+  @Test("what is doubtful is a warning with the fix, and ends with 0", arguments: doubtfulRecords)
   func doubtful(record: String, words: String) throws {
     let check = try check(record)
     #expect(check.status == .success)
     #expect(check.findings.map(\.grade) == [.warning])
     #expect(check.findings.first?.words.contains(words) == true)
-    #expect(check.findings.first?.mend != nil)
+    #expect(check.findings.first?.fix != nil)
   }
 
   @Test("quotes in a note are no fault: opendkim-genkey writes them")
@@ -127,10 +127,10 @@ struct TestKeyFindingsTests {
     #expect(check.status == .unavailable)
     #expect(check.isSecure == nil)
     #expect(check.findings.first?.words == "multiple DNS replies for 'sel._domainkey.example.com'")
-    let mend = try #require(check.findings.first?.mend)
-    #expect(mend.contains("is a key (ed25519, 256 bits)"))
-    #expect(mend.contains("v=spf1"))
-    #expect(!mend.contains("\u{7}"))
+    let fix = try #require(check.findings.first?.fix)
+    #expect(fix.contains("is a key (ed25519, 256 bits)"))
+    #expect(fix.contains("v=spf1"))
+    #expect(!fix.contains("\u{7}"))
   }
 
   @Test("keys that do not match: 65, on standard output; a useless record outweighs it")
@@ -140,7 +140,7 @@ struct TestKeyFindingsTests {
     #expect(other.status == .dataError)
     #expect(other.findings.map(\.grade) == [.mismatch])
     #expect(other.findings.first?.words == "keys do not match")
-    #expect(other.findings.first?.mend?.contains(KeyRecordText.publicKeyText(of: key)) == true)
+    #expect(other.findings.first?.fix?.contains(KeyRecordText.publicKeyText(of: key)) == true)
     #expect(try check(.records([Array("p=\(Self.small)".utf8)], secure: false), key: key).status == .unavailable)
     let same = Array(try KeyRecordText(key).text.utf8)
     #expect(try check(.records([same], secure: false), key: key).findings == [])
@@ -157,12 +157,12 @@ struct TestKeyFindingsTests {
     (.unavailable("no server"), "'sel._domainkey.example.com' query failed: no server"),
   ]
 
-  @Test("no answer: 69, in words, with the mend", arguments: failures)
+  @Test("no answer: 69, in words, with the fix", arguments: failures)
   func noAnswer(failure: KeyLookupFailure, words: String) throws {
     let check = try check(.failure(failure))
     #expect(check.status == .unavailable)
     #expect(check.findings.map(\.words) == [words])
-    #expect(check.findings.first?.mend != nil)
+    #expect(check.findings.first?.fix != nil)
   }
 
   @Test(

@@ -81,7 +81,7 @@ struct TestKeyNameServerTests {
         ["testkey", "-d", "example.com", "-s", selector, "--nameserver", server.address], in: folder)
       #expect(run.status == 69)
       #expect(run.errorLines.first == "dkimtool: " + words)
-      #expect(run.errorLines.dropFirst().contains { $0.hasPrefix("dkimtool: to mend: ") })
+      #expect(run.errorLines.dropFirst().contains { $0.hasPrefix("dkimtool: fix: ") })
       #expect(run.output == "")
       #expect(
         run.errors.contains("there is a record at 'twice._domainkey.example.com.example.com'") == (selector == "twice"))
@@ -120,7 +120,7 @@ struct TestKeyNameServerTests {
         ["testkey", "--nameserver", server.address] + arguments, in: folder)
       #expect(ours.status == theirs.status)
       #expect(ours.output == theirs.output.replacingProgram)
-      let ourWords = ours.errorLines.filter { !$0.hasPrefix("dkimtool: to mend: ") && $0 != Self.explanation }
+      let ourWords = ours.errorLines.filter { !$0.hasPrefix("dkimtool: fix: ") && $0 != Self.explanation }
       #expect(ourWords.joined(separator: "\n") == theirs.errorLines.joined(separator: "\n").replacingProgram)
     }
   }

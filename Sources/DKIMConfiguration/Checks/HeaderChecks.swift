@@ -9,7 +9,7 @@ extension ConfigurationDraft {
       complain(
         .warning, about: "OversignHeaders",
         "OversignHeaders names \(SettingText.shown(name)), which is not signed: where a message has it, the signature "
-          + "protects nothing, and may be bad", mend: signing(unsigned))
+          + "protects nothing, and may be bad", fix: signing(unsigned))
     }
     guard configuration.roles.contains(.sign),
       !configuration.signing.oversignHeaders.contains(where: { $0.lowercased() == "from" })
@@ -17,7 +17,7 @@ extension ConfigurationDraft {
     if case .none = configuration.signing.keys { return }
     complain(
       .note, about: "OversignHeaders", "a second From field can be added to signed mail without breaking the signature",
-      mend: "write OversignHeaders From")
+      fix: "write OversignHeaders From")
   }
 
   /// Names in SignHeaders that OmitHeaders leaves out.
@@ -30,7 +30,7 @@ extension ConfigurationDraft {
       complain(
         .warning, about: "OmitHeaders",
         "\(SettingText.shown(name)) is in SignHeaders and in OmitHeaders: it is not signed",
-        mend: "remove it from one of the two")
+        fix: "remove it from one of the two")
     }
   }
 
@@ -52,7 +52,7 @@ extension ConfigurationDraft {
       complain(
         .warning, about: "MaximumSignedBytes",
         "MaximumSignedBytes: whatever is added behind the signed octets of a message keeps its signature good",
-        mend: "remove the line unless you need it")
+        fix: "remove the line unless you need it")
     }
     guard let entry = settings.entry("BodyLengthDB") else { return }
     complain(
@@ -61,6 +61,6 @@ extension ConfigurationDraft {
     guard entry.value.contains(".*"), !entry.value.hasPrefix("/"), !entry.value.contains("file:") else { return }
     complain(
       .warning, about: "BodyLengthDB", "BodyLengthDB: \".*\" matches nobody, since a dot stands for itself",
-      mend: "write * for every recipient")
+      fix: "write * for every recipient")
   }
 }

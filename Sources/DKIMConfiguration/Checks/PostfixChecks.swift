@@ -11,9 +11,9 @@ extension ConfigurationDraft {
 
   private mutating func complain(
     _ severity: ConfigurationProblem.Severity, _ postfix: PostfixConfiguration, _ name: String, _ text: String,
-    mend: String
+    fix: String
   ) {
-    problems.add(ConfigurationProblem(severity, at: postfix.place(name), text, mend: mend))
+    problems.add(ConfigurationProblem(severity, at: postfix.place(name), text, fix: fix))
   }
 
   private mutating func checkMilters(
@@ -23,14 +23,14 @@ extension ConfigurationDraft {
       complain(
         .warning, about: "Socket",
         "Postfix's smtpd runs in a chroot and sees nothing outside of \(postfix.queueDirectory), where \(path) is not",
-        mend: Self.placeInChroot(postfix))
+        fix: Self.placeInChroot(postfix))
       // The line that main.cf needs is in that fix; for the socket as it is now there is none.
       return
     }
     let milters = postfix.milters(name)
     if milters.contains(where: { Self.names($0, socket, postfix) }) { return }
     let found = milters.isEmpty ? "names no milter" : "names \(milters.joined(separator: ", ")) and not this socket"
-    complain(.warning, postfix, name, "\(name) \(found): Postfix sends no mail here", mend: "write \(name) = \(wanted)")
+    complain(.warning, postfix, name, "\(name) \(found): Postfix sends no mail here", fix: "write \(name) = \(wanted)")
   }
 
   private mutating func checkOthers(_ wanted: String, _ postfix: PostfixConfiguration) {
@@ -38,12 +38,12 @@ extension ConfigurationDraft {
       complain(
         .warning, postfix, "non_smtpd_milters",
         "non_smtpd_milters is not set: mail from sendmail(1), cron and mail programs on this machine is not signed",
-        mend: "write non_smtpd_milters = $smtpd_milters")
+        fix: "write non_smtpd_milters = $smtpd_milters")
     }
     if !(postfix.value("internal_mail_filter_classes") ?? "").contains("bounce") {
       complain(
         .note, postfix, "internal_mail_filter_classes", "bounces are not signed",
-        mend: "write internal_mail_filter_classes = bounce")
+        fix: "write internal_mail_filter_classes = bounce")
     }
   }
 
@@ -52,28 +52,28 @@ extension ConfigurationDraft {
     case nil, "tempfail":
       complain(
         .note, postfix, "milter_default_action", "mail is put off while the filter is down",
-        mend: "write milter_default_action = accept to have it pass, unsigned and not verified")
+        fix: "write milter_default_action = accept to have it pass, unsigned and not verified")
     case "accept", "quarantine", "shutdown": break
     case "reject":
       complain(
         .warning, postfix, "milter_default_action", "mail is rejected while the filter is down",
-        mend: "write milter_default_action = accept or tempfail")
+        fix: "write milter_default_action = accept or tempfail")
     case .some(let action):
       complain(
         .warning, postfix, "milter_default_action", "milter_default_action \(SettingText.shown(action)) is unknown",
-        mend: "write milter_default_action = accept or tempfail")
+        fix: "write milter_default_action = accept or tempfail")
     }
     if let version = postfix.value("milter_protocol"), version != "6" {
       complain(
         .warning, postfix, "milter_protocol",
         "milter_protocol is \(SettingText.shown(version)), and 6 is the version of now",
-        mend: "write milter_protocol = 6, or remove the line")
+        fix: "write milter_protocol = 6, or remove the line")
     }
     if let macros = postfix.value("milter_mail_macros"), !macros.contains("auth_type") {
       complain(
         .warning, postfix, "milter_mail_macros",
         "milter_mail_macros has no {auth_type}: mail of clients that authenticate is not signed",
-        mend: "add {auth_type}, or remove the line")
+        fix: "add {auth_type}, or remove the line")
     }
   }
 

@@ -14,11 +14,11 @@ extension ConfigurationDraft {
       if process.userID == nil {
         complain(
           .warning, about: "ChangeRootDirectory", "ChangeRootDirectory without UserID: root gets out of a chroot",
-          mend: "add UserID")
+          fix: "add UserID")
       }
     }
     for name in ["AutoRestartCount", "AutoRestartRate"] where settings.entry(name) != nil && !process.autoRestart {
-      complain(.warning, about: name, "\(name) has no effect without AutoRestart", mend: "add AutoRestart yes")
+      complain(.warning, about: name, "\(name) has no effect without AutoRestart", fix: "add AutoRestart yes")
     }
   }
 
@@ -31,7 +31,7 @@ extension ConfigurationDraft {
       problems.add(
         ConfigurationProblem(
           .warning, at: entry.place, "\(entry.definition.name) is given again (\(last.place)): this line has no effect",
-          mend: "remove one of the two lines"))
+          fix: "remove one of the two lines"))
     }
   }
 
@@ -48,7 +48,7 @@ extension ConfigurationDraft {
     guard let socket = configuration.metrics.socket else { return }
     if socket == configuration.process.socket {
       complain(
-        about: "MetricsSocket", "MetricsSocket is the same as Socket", mend: "choose another port, such as 9199")
+        about: "MetricsSocket", "MetricsSocket is the same as Socket", fix: "choose another port, such as 9199")
     }
     switch socket {
     case .inet(_, let host): checkHost(host, isIPv6: false, of: "MetricsSocket", system)
@@ -80,20 +80,20 @@ extension ConfigurationDraft {
     let isOctal = text.allSatisfy { ("0"..."7").contains($0) }
     complain(
       .warning, about: "UMask", "UMask \(text) is a decimal number, in octal \(octal)",
-      mend: "write UMask \(isOctal ? "0" + text : octal)")
+      fix: "write UMask \(isOctal ? "0" + text : octal)")
   }
 
   private mutating func checkUser(_ user: UserSpecification, _ system: CheckSystem) {
     guard system.accounts.account(user.user) != nil else {
       complain(
         about: "UserID", "UserID: there is no user \(SettingText.shown(user.user))",
-        mend: "adduser --system --group --no-create-home \(ShellWord.quoted(user.user))")
+        fix: "adduser --system --group --no-create-home \(ShellWord.quoted(user.user))")
       return
     }
     if let group = user.group, system.accounts.group(group) == nil {
       complain(
         about: "UserID", "UserID: there is no group \(SettingText.shown(group))",
-        mend: "addgroup --system \(ShellWord.quoted(group))")
+        fix: "addgroup --system \(ShellWord.quoted(group))")
       return
     }
     guard let account = system.accounts.identity(user) else { return }
@@ -123,7 +123,7 @@ extension ConfigurationDraft {
       ConfigurationProblem(
         .warning, at: SourcePlace(file: path),
         "\(account.name), whom UserID names, cannot read this file: a reload will fail",
-        mend: obstacle.map { "let \(account.name) search \($0), or move the file" }
+        fix: obstacle.map { "let \(account.name) search \($0), or move the file" }
           ?? "chgrp \(ShellWord.quoted(group)) \(quoted) && chmod g+r \(quoted)"))
   }
 
@@ -132,7 +132,7 @@ extension ConfigurationDraft {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: return
     case .success: complain(about: name, "\(name) \(path): is no directory")
     case .failure(let error):
-      complain(about: name, "\(name) \(path): \(error)", mend: "mkdir \(ShellWord.quoted(path))")
+      complain(about: name, "\(name) \(path): \(error)", fix: "mkdir \(ShellWord.quoted(path))")
     }
   }
 
@@ -141,7 +141,7 @@ extension ConfigurationDraft {
     if case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
       complain(
         .warning, about: name, "\(name) \(path) is a directory, expected a file in one",
-        mend: "write the path of a file")
+        fix: "write the path of a file")
       return
     }
     let folder = FileAccess.parent(of: path)
@@ -150,7 +150,7 @@ extension ConfigurationDraft {
     let isRuntime = ["/run/", "/var/run/"].contains { folder.hasPrefix($0) }
     complain(
       .warning, about: name, "\(name) \(path): \(folder): \(error)",
-      mend: "mkdir \(ShellWord.quoted(folder))" + (isRuntime ? ", or list it in /etc/tmpfiles.d" : ""))
+      fix: "mkdir \(ShellWord.quoted(folder))" + (isRuntime ? ", or list it in /etc/tmpfiles.d" : ""))
   }
 }
 
@@ -161,6 +161,6 @@ extension ConfigurationProblem {
   public static func runsAsRoot(file: String?) -> ConfigurationProblem {
     ConfigurationProblem(
       .warning, at: file.map { SourcePlace(file: $0) }, "UserID is not set: the filter runs as root",
-      mend: "add \"UserID opendkim\", or \"UserID root\" to confirm it")
+      fix: "add \"UserID opendkim\", or \"UserID root\" to confirm it")
   }
 }

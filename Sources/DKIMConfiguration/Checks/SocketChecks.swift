@@ -8,7 +8,7 @@ extension ConfigurationDraft {
         ConfigurationProblem(
           .warning, at: system.file.map { SourcePlace(file: $0) },
           "milter socket must be specified: the filter starts only with -p or with a socket of the service manager",
-          mend: "add Socket inet:8891@localhost"))
+          fix: "add Socket inet:8891@localhost"))
       return
     }
     let path: String
@@ -21,13 +21,13 @@ extension ConfigurationDraft {
     if isSocketBarePort {
       complain(
         .warning, about: "Socket", "Socket \(path) is treated as the path of a file",
-        mend: "write inet:\(path)@localhost for a port, or ./\(path) for a file")
+        fix: "write inet:\(path)@localhost for a port, or ./\(path) for a file")
       return
     }
     guard path.utf8.count <= SocketSpecification.longestPath else {
       complain(
         about: "Socket", "Socket \(path): \(SocketSpecificationError.pathTooLong(path))",
-        mend: "put it into a folder with a shorter name")
+        fix: "put it into a folder with a shorter name")
       return
     }
     checkFolder(of: path, system)
@@ -42,7 +42,7 @@ extension ConfigurationDraft {
     complain(
       .warning, about: "Socket",
       "Socket \(socket): any host that can reach \(host) can have any mail signed for your domains",
-      mend: "write Socket \(local); or name the hosts of your MTAs in AllowConnectionsFrom")
+      fix: "write Socket \(local); or name the hosts of your MTAs in AllowConnectionsFrom")
   }
 
   /// A number: a port without the rest of its socket.
@@ -57,7 +57,7 @@ extension ConfigurationDraft {
     let elsewhere = system.postfix.flatMap { Self.isHidden(path, from: $0) ? Self.placeInChroot($0) : nil }
     switch BoundedFile.status(folder) {
     case .failure(let error):
-      complain(about: "Socket", "Socket \(path): \(folder): \(error)", mend: elsewhere ?? making(folder))
+      complain(about: "Socket", "Socket \(path): \(folder): \(error)", fix: elsewhere ?? making(folder))
     case .success(let status) where status.st_mode & S_IFMT != S_IFDIR:
       complain(about: "Socket", "Socket \(path): \(folder) is no directory")
     case .success(let status):
@@ -89,7 +89,7 @@ extension ConfigurationDraft {
     let (kind, other) = isIPv6 ? ("IPv6", "inet") : ("IPv4", "inet6")
     complain(
       about: name, "\(name): \(SettingText.shown(host)) has no \(kind) address",
-      mend: "write an address of this machine, or \(other): where its address is of the other kind")
+      fix: "write an address of this machine, or \(other): where its address is of the other kind")
   }
 
   /// Who the socket will belong to.
@@ -106,7 +106,7 @@ extension ConfigurationDraft {
     let isReachable = FileAccess.obstacle(to: folder, for: account) == nil
     complain(
       about: "Socket", "\(account.name), whom UserID names, cannot make a socket in \(folder)",
-      mend: elsewhere
+      fix: elsewhere
         ?? (mayBeGiven(folder, account)
           ? "chown \(account.name): \(ShellWord.quoted(folder))" : move(from: isReachable ? folder : "/run")))
   }
@@ -122,7 +122,7 @@ extension ConfigurationDraft {
       complain(
         .warning, about: "Socket", "\(mta) cannot get at \(path): it may not search \(obstacle)",
         // Nobody is to come into a group of the system's for the sake of a socket.
-        mend: isOwn && group != 0
+        fix: isOwn && group != 0
           ? "\(mode)adduser \(mta) \(system.accounts.groupName(group)), and restart Postfix"
           : move(from: "/run"))
       return
@@ -140,6 +140,6 @@ extension ConfigurationDraft {
       .warning, about: settings.entry("UMask") != nil ? "UMask" : "Socket",
       "\(mta) cannot get at \(path): with UMask 0\(String(mask, radix: 8)) only "
         + (mask & 0o020 != 0 ? "\(creator?.name ?? "its owner")" : "the group \(name)") + " may write to it",
-      mend: "\(open)adduser \(mta) \(name), and restart Postfix")
+      fix: "\(open)adduser \(mta) \(name), and restart Postfix")
   }
 }

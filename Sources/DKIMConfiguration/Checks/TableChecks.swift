@@ -14,14 +14,14 @@ extension ConfigurationDraft {
               .error, at: row.place ?? settings.place("InternalHosts"),
               "InternalHosts: \(SettingText.shown(row.key)) holds every client by \(family ? "IPv6" : "IPv4"): "
                 + "no mail is verified, and whoever uses one of our domains gets a signature",
-              mend: "name the addresses and networks of your own machines only"))
+              fix: "name the addresses and networks of your own machines only"))
         }
       }
       if !(await configuration.origin.internalHosts.decidesAboutLoopback()) {
         complain(
           .warning, about: "InternalHosts",
           "InternalHosts replaces the default and leaves out 127.0.0.1 and ::1: "
-            + "mail of this machine is not signed", mend: "add 127.0.0.1 and ::1")
+            + "mail of this machine is not signed", fix: "add 127.0.0.1 and ::1")
       }
     }
     for name in Self.hostLists {
@@ -75,7 +75,7 @@ extension ConfigurationDraft {
         configuration.roles == .sign
           ? "no keys are configured, and Mode is s: the filter does nothing"
           : "no keys are configured: no mail is signed",
-        mend: "add KeyTable and SigningTable, or Domain, Selector and KeyFile"
+        fix: "add KeyTable and SigningTable, or Domain, Selector and KeyFile"
           + (configuration.roles == .sign ? "" : "; or write Mode v")))
   }
 
@@ -86,7 +86,7 @@ extension ConfigurationDraft {
       ConfigurationProblem(
         .warning, at: place,
         "the selector \(SettingText.shown(selector)) contains \"._domainkey\", which verifiers add themselves: they do "
-          + "not find the key", mend: "write \(selector[..<end])"))
+          + "not find the key", fix: "write \(selector[..<end])"))
   }
 
   /// What root reads at the start is kept; what is new later has to be readable without the rights of root.
@@ -96,7 +96,7 @@ extension ConfigurationDraft {
       ConfigurationProblem(
         .note, at: place,
         "\(path) can only be read at the start: \(user.name), whom UserID names, has no right to, so that a new key "
-          + "there needs a restart", mend: "chown \(user.name): \(ShellWord.quoted(path)) to have it reloaded"))
+          + "there needs a restart", fix: "chown \(user.name): \(ShellWord.quoted(path)) to have it reloaded"))
   }
 
   /// Whether a key can be loaded and will be used.
@@ -115,17 +115,17 @@ extension ConfigurationDraft {
       problems.add(
         ConfigurationProblem(
           .error, at: place, "\(name) is \(key.type.article) key, and the row names \(wanted.article) algorithm",
-          mend: "correct the fourth field, or remove it"))
+          fix: "correct the fourth field, or remove it"))
     } else if let only = configuration.signing.signatureAlgorithm, only != key.type {
       problems.add(
         ConfigurationProblem(
           .error, at: place, "\(name) is \(key.type.article) key, and SignatureAlgorithm allows others only",
-          mend: "remove SignatureAlgorithm: the type of each key tells the algorithm"))
+          fix: "remove SignatureAlgorithm: the type of each key tells the algorithm"))
     }
     guard let problem = key.sizeProblem else { return }
     problems.add(
       ConfigurationProblem(
-        .warning, at: place, "\(name): \(problem)", mend: "make a new one with \"dkimtool genkey\" and publish it"))
+        .warning, at: place, "\(name): \(problem)", fix: "make a new one with \"dkimtool genkey\" and publish it"))
   }
 
   private static let members: [String: MembershipList.Member] = [

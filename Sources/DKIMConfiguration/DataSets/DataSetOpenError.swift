@@ -37,23 +37,23 @@ extension DataSetOpenError {
       let kinds = DataSetKind.allCases.map(\.rawValue).joined(separator: " ")
       return ConfigurationProblem(
         .error, at: place, "\"\(specification)\": unknown database type \"\(word)\"; expected one of: \(kinds)",
-        mend: "where a list is meant, write csl:\(specification)")
+        fix: "where a list is meant, write csl:\(specification)")
     case .notBuilt(let kind, let part):
       let text = "\"\(specification)\": data sets of the kind \"\(kind.rawValue)\" are not built in"
       return ConfigurationProblem(
         .error, at: place, text + (part.map { "; they need the part \($0)" } ?? ""),
-        mend: part.map { "build with --traits \($0), or keep the rows in a file" } ?? "keep the rows in a file")
+        fix: part.map { "build with --traits \($0), or keep the rows in a file" } ?? "keep the rows in a file")
     case .noName(let kind):
       return ConfigurationProblem(
         .error, at: place, "\"\(specification)\": nothing stands behind \"\(kind.rawValue):\"; expected a name")
     case .file(let problem):
-      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(problem)", mend: problem.mend)
+      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(problem)", fix: problem.fix)
     case .badName(let found, let expected):
-      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(found)", mend: "expected \(expected)")
+      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(found)", fix: "expected \(expected)")
     case .store(let error):
-      var mend: String?
-      if case .temporary = error { mend = "start the server; or set SoftStart, and the filter does not wait for it" }
-      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(error)", mend: mend)
+      var fix: String?
+      if case .temporary = error { fix = "start the server; or set SoftStart, and the filter does not wait for it" }
+      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(error)", fix: fix)
     case .row(let row, let found, let expected):
       return ConfigurationProblem(.error, at: row, "\(found); expected \(expected)")
     }

@@ -93,9 +93,9 @@ struct ConfigurationDraft {
   }
 
   mutating func complain(
-    _ severity: ConfigurationProblem.Severity = .error, about name: String, _ text: String, mend: String? = nil
+    _ severity: ConfigurationProblem.Severity = .error, about name: String, _ text: String, fix: String? = nil
   ) {
-    problems.add(ConfigurationProblem(severity, at: settings.place(name), text, mend: mend))
+    problems.add(ConfigurationProblem(severity, at: settings.place(name), text, fix: fix))
   }
 
   /// What is not built: an error where mail would be treated otherwise than was asked for.
@@ -114,12 +114,12 @@ struct ConfigurationDraft {
       case .accepted(let why):
         complain(.warning, about: definition.name, "\(definition.name) has no effect: \(why)")
       case .refused(let why):
-        complain(about: definition.name, "\(definition.name) is not supported: \(why)", mend: "remove the line")
+        complain(about: definition.name, "\(definition.name) is not supported: \(why)", fix: "remove the line")
       case .needs(let part, let otherwise, let why):
         if parts.names.contains(part) { continue }
         complain(
           otherwise == .refused ? .error : .note, about: definition.name, "\(definition.name) has no effect: \(why)",
-          mend: otherwise == .refused ? "or remove the line" : nil)
+          fix: otherwise == .refused ? "or remove the line" : nil)
       }
     }
   }
@@ -131,7 +131,7 @@ struct ConfigurationDraft {
       guard settings.text(definition.name) != previous.settings.text(definition.name) else { continue }
       complain(
         .warning, about: definition.name, "\(definition.name) has changed, and stays as it was until a restart",
-        mend: "restart the filter")
+        fix: "restart the filter")
     }
   }
 

@@ -8,7 +8,7 @@ extension ConfigurationDraft {
     do throws(DataSetOpenError) {
       let set = try await DataSets.open(text, place: settings.place(name), options: options, drivers: drivers)
       if let problem = set.startProblem {
-        complain(.warning, about: name, "\(name) \"\(set.specification)\" \(problem)", mend: "start its server")
+        complain(.warning, about: name, "\(name) \"\(set.specification)\" \(problem)", fix: "start its server")
       }
       // Rows of others are looked through by `-n` alone; what can be told without them is told at each start.
       if set.asksServer { problems.add(await set.problems()) }
@@ -17,7 +17,7 @@ extension ConfigurationDraft {
     } catch {
       let problem = error.problem
       problems.add(
-        ConfigurationProblem(problem.severity, at: problem.place, "\(name) \(problem.text)", mend: problem.mend))
+        ConfigurationProblem(problem.severity, at: problem.place, "\(name) \(problem.text)", fix: problem.fix))
       return nil
     }
   }
@@ -38,7 +38,7 @@ extension ConfigurationDraft {
     } catch {
       complain(
         about: name, "\"\(set.specification)\": invalid data set type for \(name): \(error)",
-        mend: "write a list, or name a file")
+        fix: "write a list, or name a file")
       return nil
     }
   }

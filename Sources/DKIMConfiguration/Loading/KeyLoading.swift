@@ -20,11 +20,11 @@ extension ConfigurationDraft {
     case (false, true):
       complain(
         about: "SigningTable", "use of SigningTable requires KeyTable",
-        mend: "add KeyTable, which tells domain, selector and file of each key")
+        fix: "add KeyTable, which tells domain, selector and file of each key")
     case (true, false):
       complain(
         about: "KeyTable", "KeyTable requires either SigningTable or SetupPolicyScript",
-        mend: "add SigningTable, which tells who signs with which key")
+        fix: "add SigningTable, which tells who signs with which key")
     case (false, false): await takeSingleKey(loader)
     }
   }
@@ -54,13 +54,13 @@ extension ConfigurationDraft {
     let result = configuration.signing.keyStore.preload(wanted.map(\.entry.key))
     for (location, error) in result.failures where !isConsequence(error) {
       let problem = error.problem(at: places[location] ?? nil)
-      problems.add(ConfigurationProblem(.warning, at: problem.place, problem.text, mend: problem.mend))
+      problems.add(ConfigurationProblem(.warning, at: problem.place, problem.text, fix: problem.fix))
     }
     guard result.left > 0, !later.isEmpty, let user else { return }
     complain(
       about: "KeyTable",
       "KeyTable: \(later.count) keys can be read by the superuser alone, and \(result.left) of them are more than are "
-        + "kept: mail of these could never be signed", mend: "let \(user.name), whom UserID names, read the key files")
+        + "kept: mail of these could never be signed", fix: "let \(user.name), whom UserID names, read the key files")
   }
 
   /// A file that is there, and that the user cannot read who signs.
@@ -78,7 +78,7 @@ extension ConfigurationDraft {
   private mutating func noteIgnored() {
     for name in ["Domain", "Selector", "KeyFile", "SubDomains"] where settings.entry(name) != nil {
       if name == "SubDomains", !settings.flag(name) { continue }
-      complain(.warning, about: name, "\(name) has no effect beside KeyTable and SigningTable", mend: "remove the line")
+      complain(.warning, about: name, "\(name) has no effect beside KeyTable and SigningTable", fix: "remove the line")
     }
   }
 
@@ -89,16 +89,16 @@ extension ConfigurationDraft {
         complain(
           about: settings.entry("KeyFile") != nil ? "KeyFile" : "Selector",
           "KeyFile and Selector must both be defined or both be undefined",
-          mend: settings.entry("KeyFile") != nil ? "add Selector" : "add KeyFile")
+          fix: settings.entry("KeyFile") != nil ? "add Selector" : "add KeyFile")
       } else if settings.entry("Domain") != nil {
-        complain(about: "Domain", "Domain requires KeyFile and Selector", mend: "add KeyFile and Selector")
+        complain(about: "Domain", "Domain requires KeyFile and Selector", fix: "add KeyFile and Selector")
       }
       return
     }
     guard settings.entry("Domain") != nil else {
       complain(
         .warning, about: "KeyFile", "nothing is signed: KeyFile and Selector are there, and Domain is not",
-        mend: "add Domain")
+        fix: "add Domain")
       return
     }
     do throws(DomainNameError) {

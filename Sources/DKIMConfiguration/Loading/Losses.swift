@@ -7,7 +7,7 @@ extension ConfigurationDraft {
     problems.add(
       ConfigurationProblem(
         .error, at: nil, "no Socket is set any more: is the file empty or cut short?",
-        mend: "write the Socket line again"))
+        fix: "write the Socket line again"))
   }
 
   private mutating func judgeKeys(since previous: Configuration?) {
@@ -20,14 +20,14 @@ extension ConfigurationDraft {
         hadRows ? .error : .warning, about: name,
         hadRows
           ? "\(name) has no rows any more: is the file cut short?" : "\(name) has no rows: no mail is signed by it",
-        mend: "write them into \(set.specification), or set Mode v to sign nothing")
+        fix: "write them into \(set.specification), or set Mode v to sign nothing")
     }
     // What else is wrong tells why there are no keys.
     guard case .none = configuration.signing.keys, !problems.all.hasErrors, let previous, previous.signs else { return }
     problems.add(
       ConfigurationProblem(
         .error, at: nil, "no keys to sign with are set any more: is the file cut short?",
-        mend: "write KeyTable and SigningTable, or Domain, Selector and KeyFile, again; Mode v signs nothing"))
+        fix: "write KeyTable and SigningTable, or Domain, Selector and KeyFile, again; Mode v signs nothing"))
   }
 }
 

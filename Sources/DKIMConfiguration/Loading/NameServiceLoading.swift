@@ -25,7 +25,7 @@ extension ConfigurationDraft {
     do throws(FileProblem) {
       _ = try BoundedFile.read(path, limit: 16 << 20)
     } catch {
-      complain(about: name, "\(name) \(error)", mend: error.mend)
+      complain(about: name, "\(name) \(error)", fix: error.fix)
     }
     return path
   }
@@ -35,7 +35,7 @@ extension ConfigurationDraft {
     for server in servers where !Self.isServer(server) {
       complain(
         about: name, "\(name): \(SettingText.shown(server)) is no DNS server, expected IP or IP@PORT",
-        mend: "names of hosts are not looked up: write the address")
+        fix: "names of hosts are not looked up: write the address")
     }
     return servers
   }
@@ -67,7 +67,7 @@ extension ConfigurationDraft {
     do throws(FileProblem) {
       _ = try BoundedFile.read(path, limit: 64 << 20)
     } catch {
-      complain(about: "TestPublicKeys", "TestPublicKeys \(error)", mend: error.mend)
+      complain(about: "TestPublicKeys", "TestPublicKeys \(error)", fix: error.fix)
     }
   }
 }

@@ -8,7 +8,7 @@ extension ConfigurationDraft {
     process.umask = settings.integer("UMask").map { UInt32($0) }
     if let mask = process.umask, mask > 0o777 {
       complain(
-        about: "UMask", "UMask \(mask) is above 0777", mend: "write the mask as an octal number with a leading 0")
+        about: "UMask", "UMask \(mask) is above 0777", fix: "write the mask as an octal number with a leading 0")
     }
     process.userID = userID()
     process.pidFile = path("PidFile")
@@ -50,7 +50,7 @@ extension ConfigurationDraft {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: break
     case .success: complain(about: name, "\(name) \(path): is no directory")
     case .failure(let error):
-      complain(about: name, "\(name) \(path): \(error)", mend: "make the directory, or correct the path")
+      complain(about: name, "\(name) \(path): \(error)", fix: "make the directory, or correct the path")
     }
     return path
   }
@@ -62,7 +62,7 @@ extension ConfigurationDraft {
       complain(
         about: "AutoRestartRate",
         "AutoRestartRate \(SettingText.shown(text)): expected RESTARTS/TIME, the time with s, m, h or d behind it",
-        mend: "write 10/1h for ten restarts in an hour")
+        fix: "write 10/1h for ten restarts in an hour")
     }
     return rate
   }

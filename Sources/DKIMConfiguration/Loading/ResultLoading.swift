@@ -62,7 +62,7 @@ extension ConfigurationDraft {
     results.addCanonicalizedData = settings.flag("AddCanonicalizedData")
     results.softwareHeader = settings.flag("SoftwareHeader") || settings.flag("X-Header")
     if settings.flag("X-Header") {
-      complain(.warning, about: "X-Header", "X-Header is an old name", mend: "write SoftwareHeader yes")
+      complain(.warning, about: "X-Header", "X-Header is an old name", fix: "write SoftwareHeader yes")
     }
     configuration.results = results
   }

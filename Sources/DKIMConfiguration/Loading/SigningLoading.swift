@@ -11,7 +11,7 @@ extension ConfigurationDraft {
         complain(
           about: "Canonicalization",
           "unknown canonicalization algorithm \(SettingText.shown(text)), expected simple or relaxed for the header, "
-            + "and the same behind a slash for the body", mend: "write relaxed/simple")
+            + "and the same behind a slash for the body", fix: "write relaxed/simple")
       }
     }
     rules.signedHeaders = await signedHeaders()
@@ -47,7 +47,7 @@ extension ConfigurationDraft {
     case "rsa-sha1":
       complain(
         about: "SignatureAlgorithm", "SignatureAlgorithm rsa-sha1: nobody accepts such signatures any more (RFC 8301)",
-        mend: "remove the line: the type of each key tells the algorithm")
+        fix: "remove the line: the type of each key tells the algorithm")
       return nil
     default: return nil
     }
@@ -75,7 +75,7 @@ extension ConfigurationDraft {
     complain(
       .warning, about: "OversignHeaders",
       "OversignHeaders: DKIM-Signature is left out: each signature would forbid the others",
-      mend: isList ? "write OversignHeaders \(list)" : "remove the row")
+      fix: isList ? "write OversignHeaders \(list)" : "remove the row")
     return others
   }
 
@@ -89,7 +89,7 @@ extension ConfigurationDraft {
     if list[0] != "*", list.allSatisfy({ $0.hasPrefix("+") || $0.hasPrefix("-") }) {
       complain(
         .warning, about: name, "\(name) has changes without \"*\", and is taken for changes to the default",
-        mend: "write \"*,\" before the first one")
+        fix: "write \"*,\" before the first one")
       list.insert("*", at: 0)
     }
     do throws(HeaderSelectionError) {

@@ -37,7 +37,7 @@ extension ConfigurationDraft {
     guard let minimum = Minimum(text) else {
       complain(
         about: "Minimum", "illegal value for \"Minimum\": \(SettingText.shown(text)), expected N, N% or N+",
-        mend: "write 100% for the whole body")
+        fix: "write 100% for the whole body")
       return nil
     }
     return minimum == .octets(0) ? nil : minimum

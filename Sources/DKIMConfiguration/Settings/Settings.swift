@@ -58,7 +58,7 @@ public struct Settings: Sendable {
     guard !value.isEmpty else {
       throw ConfigurationProblem(
         .error, at: place, "\(definition.name): required value missing, expected: \(definition.kind)",
-        mend: "write the value behind the name, or remove the line")
+        fix: "write the value behind the name, or remove the line")
     }
     try SettingValue.check(value, of: definition, at: place)
     append(Entry(definition: definition, value: value, place: place))
@@ -78,11 +78,11 @@ public struct Settings: Sendable {
     if word.count < name.count, let meant = SettingTable.definition(of: String(word)) {
       return ConfigurationProblem(
         .error, at: place, "unrecognized parameter \(shown)",
-        mend: "write a blank behind \(meant.name), no \"=\" or \":\"")
+        fix: "write a blank behind \(meant.name), no \"=\" or \":\"")
     }
     return ConfigurationProblem(
       .error, at: place, "unrecognized parameter \(shown)",
-      mend: SettingTable.nearestName(to: String(word)).map { "did you mean \($0)?" }
+      fix: SettingTable.nearestName(to: String(word)).map { "did you mean \($0)?" }
         ?? "see opendkim.conf(5) or --help-config for the names there are")
   }
 }

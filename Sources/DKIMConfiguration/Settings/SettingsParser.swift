@@ -76,12 +76,12 @@ struct SettingsParser {
     guard !content.isEmpty else { return }
     guard !content.contains(UInt8(ascii: "\r")) else {
       // What follows it would be passed over in silence.
-      complain(at: place, "a carriage return within the line", mend: "end each line with LF, or with CR LF")
+      complain(at: place, "a carriage return within the line", fix: "end each line with LF, or with CR LF")
       return
     }
     guard let text = String(validating: content, as: UTF8.self), text.unicodeScalars.allSatisfy(SettingText.isVisible)
     else {
-      complain(at: place, "a line with octets that are no text in UTF-8", mend: "write the line anew")
+      complain(at: place, "a line with octets that are no text in UTF-8", fix: "write the line anew")
       return
     }
     let scalars = text.unicodeScalars
@@ -104,13 +104,13 @@ struct SettingsParser {
     guard depth < limits.includeDepth else {
       throw ConfigurationProblem(
         .error, at: place, "nesting too deep: files include each other more than \(limits.includeDepth) deep",
-        mend: "remove the Include that leads in a circle")
+        fix: "remove the Include that leads in a circle")
     }
     take(file: path, from: place, depth: depth + 1)
   }
 
-  private mutating func complain(at place: SourcePlace?, _ text: String, mend: String? = nil) {
-    keep(ConfigurationProblem(.error, at: place, text, mend: mend))
+  private mutating func complain(at place: SourcePlace?, _ text: String, fix: String? = nil) {
+    keep(ConfigurationProblem(.error, at: place, text, fix: fix))
   }
 
   private mutating func keep(_ problem: ConfigurationProblem) {

@@ -15,7 +15,7 @@ enum KeySafety {
     /// With the path of the file or folder, in the words that OpenDKIM has for it.
     let why: String
     /// A command.
-    let mend: String
+    let fix: String
   }
 
   /// - Parameter file: what the open file is like.
@@ -36,12 +36,12 @@ enum KeySafety {
       let next = folder == "/" ? "/" + name : folder + "/" + name
       var status = stat()
       guard unsafe lstat(next, &status) == 0 else {
-        return Problem(why: "\(next): \(String(describingError: errno))", mend: "correct the path")
+        return Problem(why: "\(next): \(String(describingError: errno))", fix: "correct the path")
       }
       if status.st_mode & S_IFMT == S_IFLNK {
         links += 1
         guard links <= mostLinks, let target = target(of: next) else {
-          return Problem(why: "\(path): \(String(describingError: ELOOP))", mend: "correct the path")
+          return Problem(why: "\(path): \(String(describingError: ELOOP))", fix: "correct the path")
         }
         if target.hasPrefix("/") { folder = "/" }
         rest = names(target) + rest
@@ -51,7 +51,7 @@ enum KeySafety {
         folder = next
       }
     }
-    return Problem(why: "\(path): \(String(describingError: EISDIR))", mend: "correct the path")
+    return Problem(why: "\(path): \(String(describingError: EISDIR))", fix: "correct the path")
   }
 
   static func problem(file path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = Accounts.group) -> Problem?
@@ -60,7 +60,7 @@ enum KeySafety {
     let own = "chown \(user.name) \(quoted) && chmod 600 \(quoted)"
     if status.st_uid != 0, status.st_uid != user.uid {
       let superuser = user.uid != 0 ? " or the superuser" : ""
-      return Problem(why: "\(path) is not owned by the executing uid (\(user.uid))\(superuser)", mend: own)
+      return Problem(why: "\(path) is not owned by the executing uid (\(user.uid))\(superuser)", fix: own)
     }
     if status.st_mode & (S_IRGRP | S_IWGRP) != 0 {
       let group = groups(status.st_gid, user)
@@ -69,19 +69,19 @@ enum KeySafety {
         let mode = status.st_uid == user.uid ? "chmod g-rw \(quoted)" : own
         return Problem(
           why: crowd(path, status.st_gid, other.name),
-          mend: mode + (other.isPrimary ? "" : ", or gpasswd -d \(other.name) \(group.name)"))
+          fix: mode + (other.isPrimary ? "" : ", or gpasswd -d \(other.name) \(group.name)"))
       }
     }
     guard status.st_mode & (S_IROTH | S_IWOTH) != 0 else { return nil }
     return Problem(
       why: "\(path) can be read or written by other users",
-      mend: status.st_uid == user.uid ? "chmod o-rw \(quoted)" : own)
+      fix: status.st_uid == user.uid ? "chmod o-rw \(quoted)" : own)
   }
 
   private static func problem(folder path: String, _ user: KeyUser, _ groups: Groups) -> Problem? {
     switch BoundedFile.status(path) {
     case .success(let status): problem(folder: path, status, user, groups)
-    case .failure(let error): Problem(why: "\(path): \(error)", mend: "let the filter's user search \(path)")
+    case .failure(let error): Problem(why: "\(path): \(error)", fix: "let the filter's user search \(path)")
     }
   }
 
@@ -96,14 +96,14 @@ enum KeySafety {
       let isShared = status.st_mode & S_ISVTX != 0
       return Problem(
         why: "\(path) can be read or written by other users",
-        mend: isShared && !isForKeys ? move : "chmod o-w \(quoted)")
+        fix: isShared && !isForKeys ? move : "chmod o-w \(quoted)")
     }
     if status.st_mode & S_IWGRP != 0 {
       let group = groups(status.st_gid, user)
       if let other = group.other {
         return Problem(
           why: crowd(path, status.st_gid, other.name),
-          mend: "chmod g-w \(quoted)" + (other.isPrimary ? "" : ", or gpasswd -d \(other.name) \(group.name)"))
+          fix: "chmod g-w \(quoted)" + (other.isPrimary ? "" : ", or gpasswd -d \(other.name) \(group.name)"))
       }
     }
     guard status.st_mode & S_IWUSR != 0, status.st_uid != 0, status.st_uid != user.uid else { return nil }
@@ -112,7 +112,7 @@ enum KeySafety {
     let fix = user.uid == 0 ? "add \"UserID \(owner)\", the user who owns it" : "chown \(user.name): \(quoted)"
     return Problem(
       why: "\(path) is writeable and owned by uid \(status.st_uid) which is not the executing uid (\(user.uid))"
-        + superuser, mend: isForKeys ? fix : move)
+        + superuser, fix: isForKeys ? fix : move)
   }
 
   private static func crowd(_ path: String, _ gid: gid_t, _ name: String) -> String {

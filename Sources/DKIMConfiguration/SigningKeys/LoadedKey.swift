@@ -24,7 +24,7 @@ struct LoadedKey: Sendable {
       throw .unreadable(path: path, why: error.why)
     }
     let danger = KeySafety.problem(path, file.status, for: options.user, groups: groups)
-    if let danger, options.requireSafeKeys { throw .unsafe(path: path, why: danger.why, mend: danger.mend) }
+    if let danger, options.requireSafeKeys { throw .unsafe(path: path, why: danger.why, fix: danger.fix) }
     let key = try read(file.octets, path: path, options)
     return LoadedKey(key: key, identity: BoundedFile.Identity(file.status), danger: danger, user: options.user)
   }

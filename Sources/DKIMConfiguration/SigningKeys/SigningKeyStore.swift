@@ -36,7 +36,7 @@ public final class SigningKeyStore: Sendable {
     /// The file has changed, and its new key is in use.
     case replaced(path: String)
     /// Others can get at the key, and `RequireSafeKeys` is not set.
-    case unsafe(path: String, why: String, mend: String)
+    case unsafe(path: String, why: String, fix: String)
   }
 
   public let options: Options
@@ -166,7 +166,7 @@ public final class SigningKeyStore: Sendable {
         if entry?.loaded != nil { report(.replaced(path: path)) }
         let isKnown = inherited[location]?.identity == loaded.identity
         if isNew, !isKnown, let danger = loaded.danger {
-          report(.unsafe(path: path, why: danger.why, mend: danger.mend))
+          report(.unsafe(path: path, why: danger.why, fix: danger.fix))
         }
       }
       return loaded.key
@@ -196,7 +196,7 @@ public final class SigningKeyStore: Sendable {
     case .file(let path):
       if let old = inherited[location], old.user == options.user, Self.isUnchanged(path, old) {
         if let danger = old.danger, options.requireSafeKeys {
-          throw .unsafe(path: path, why: danger.why, mend: danger.mend)
+          throw .unsafe(path: path, why: danger.why, fix: danger.fix)
         }
         try options.checkSize(of: old.key, path: path)
         return old

@@ -7,7 +7,7 @@ public enum SigningKeyStoreError: Error, Sendable, Hashable {
   /// A command that was not started by root may not read the file; the filter may well be able to.
   case needsRoot(path: String)
   /// Others can read or change it, and `RequireSafeKeys` is set. `why` begins with the file or folder that is meant.
-  case unsafe(path: String, why: String, mend: String)
+  case unsafe(path: String, why: String, fix: String)
   case notAKey(path: String?, SigningKeyError)
   /// Smaller than `MinimumKeyBits`.
   case tooSmall(path: String?, bits: Int, minimum: Int)
@@ -26,7 +26,7 @@ extension SigningKeyStoreError: CustomStringConvertible {
   }
 
   /// What to do about it.
-  public var mend: String? {
+  public var fix: String? {
     switch self {
     case .unreadable(let path, let why):
       switch why {
@@ -35,7 +35,7 @@ extension SigningKeyStoreError: CustomStringConvertible {
       default: "correct the path"
       }
     case .needsRoot: "run this command with sudo"
-    case .unsafe(_, _, let mend): mend
+    case .unsafe(_, _, let fix): fix
     case .notAKey: nil
     case .tooSmall: "make a larger key with \"dkimtool genkey\", or lower MinimumKeyBits"
     }
@@ -43,6 +43,6 @@ extension SigningKeyStoreError: CustomStringConvertible {
 
   /// The same for `-n` and the log.
   public func problem(at place: SourcePlace?) -> ConfigurationProblem {
-    ConfigurationProblem(.error, at: place, "\(self)", mend: mend)
+    ConfigurationProblem(.error, at: place, "\(self)", fix: fix)
   }
 }

@@ -34,20 +34,20 @@ extension HostList {
     return ConfigurationProblem(
       .warning, at: row.place,
       "\"\(TextOctets.shown(row.key))\" is followed by other text on its line: a line has one host, and the rest of it is "
-        + "ignored", mend: "write \(TextOctets.shown(host)) on a line of its own, without a comma")
+        + "ignored", fix: "write \(TextOctets.shown(host)) on a line of its own, without a comma")
   }
 
   private static func problemOfEveryHost(_ row: DataSetRow) -> ConfigurationProblem {
     ConfigurationProblem(
       .warning, at: row.place,
       "\"\(TextOctets.shown(row.key))\" keeps every host out of the list, those of the other lines too, as in OpenDKIM",
-      mend: "list the names, .domains, addresses and networks of your own hosts")
+      fix: "list the names, .domains, addresses and networks of your own hosts")
   }
 
   private static func problem(of row: DataSetRow) -> ConfigurationProblem? {
     let shown = TextOctets.shown(row.key)
-    func warning(_ text: String, _ mend: String) -> ConfigurationProblem {
-      ConfigurationProblem(.warning, at: row.place, "\"\(shown)\" \(text)", mend: mend)
+    func warning(_ text: String, _ fix: String) -> ConfigurationProblem {
+      ConfigurationProblem(.warning, at: row.place, "\"\(shown)\" \(text)", fix: fix)
     }
     if let network = HostNetwork(row.key) {
       guard network.hasHostBits, let bits = network.bits else { return nil }

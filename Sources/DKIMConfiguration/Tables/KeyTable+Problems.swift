@@ -15,7 +15,7 @@ extension KeyTable {
         problems.add(
           ConfigurationProblem(
             .error, at: row.place, "KeyTable entry for '\(TextOctets.shown(name))' corrupt: \(why)",
-            mend: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY"))
+            fix: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY"))
       }
     }
     problems.add(await set.problems())
@@ -29,7 +29,7 @@ extension KeyTable {
       let shown = TextOctets.shown(fields.key, limit: 40)
       return ConfigurationProblem(
         .error, at: fields.place, "\"\(shown)\" is no key, and a path only with /, ./ or ../ before it",
-        mend: "write ./\(shown), or the whole path")
+        fix: "write ./\(shown), or the whole path")
     }
     do throws(SigningKeyError) {
       _ = try SigningKey(Array(fields.key.utf8))

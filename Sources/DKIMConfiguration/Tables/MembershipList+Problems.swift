@@ -15,15 +15,15 @@ extension MembershipList {
     of rows: [DataSetRow], _ setting: String, _ member: Member, at place: SourcePlace?
   ) -> [ConfigurationProblem] {
     rows.compactMap { row in
-      guard let (found, mend) = problem(of: row.key, member) else { return nil }
+      guard let (found, fix) = problem(of: row.key, member) else { return nil }
       // Nothing would be signed.
       let severity: ConfigurationProblem.Severity = if case .signer = member { .error } else { .warning }
       return ConfigurationProblem(
-        severity, at: row.place ?? place, "\(setting): \(SettingText.shown(row.key)) \(found)", mend: mend)
+        severity, at: row.place ?? place, "\(setting): \(SettingText.shown(row.key)) \(found)", fix: fix)
     }
   }
 
-  private static func problem(of key: String, _ member: Member) -> (found: String, mend: String)? {
+  private static func problem(of key: String, _ member: Member) -> (found: String, fix: String)? {
     if key.utf8.contains(where: TextOctets.isBlank) {
       return ("matches nothing: it holds a blank", "separate entries with commas")
     }
@@ -40,12 +40,12 @@ extension MembershipList {
     }
   }
 
-  private static func domainProblem(_ key: String, _ mend: String) -> (found: String, mend: String)? {
+  private static func domainProblem(_ key: String, _ fix: String) -> (found: String, fix: String)? {
     do throws(DomainNameError) {
       _ = try DomainName(key)
       return nil
     } catch {
-      return ("matches nothing: as a domain it \(error)", mend)
+      return ("matches nothing: as a domain it \(error)", fix)
     }
   }
 }

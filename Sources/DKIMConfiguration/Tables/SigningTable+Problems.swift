@@ -56,7 +56,7 @@ extension SigningTable {
     case .missing:
       return ConfigurationProblem(
         .error, at: row.place, "signing table references unknown key '\(shown)'",
-        mend: "add a row \"\(shown) DOMAIN:SELECTOR:KEY\" to the KeyTable, or correct the name")
+        fix: "add a row \"\(shown) DOMAIN:SELECTOR:KEY\" to the KeyTable, or correct the name")
     // The KeyTable's own problems tell what is wrong.
     case .corrupt: return nil
     case .domain(let domain):
@@ -68,7 +68,7 @@ extension SigningTable {
       return ConfigurationProblem(
         .warning, at: row.place,
         "the identity \"\(TextOctets.shown(signer))\" is not within \"\(TextOctets.shown(domain))\", the domain of "
-          + "the key '\(shown)': i= is left out", mend: "name an identity at \(TextOctets.shown(domain)) or below it")
+          + "the key '\(shown)': i= is left out", fix: "name an identity at \(TextOctets.shown(domain)) or below it")
     }
   }
 
@@ -78,14 +78,14 @@ extension SigningTable {
     guard let name = fields.first ?? nil, !name.isEmpty else {
       return ConfigurationProblem(
         .error, at: row.place, "the row \"\(shown)\" names no key; expected \"\(shown) KEYNAME\"",
-        mend: "write the name of a row of the KeyTable behind it")
+        fix: "write the name of a row of the KeyTable behind it")
     }
     guard fields.count > 1, let signer = fields[1], !signer.isEmpty, !TextOctets.contains(signer, "@") else {
       return nil
     }
     return ConfigurationProblem(
       .note, at: row.place, "the signer \"\(TextOctets.shown(signer))\" has no @ and is taken as \"@\(signer)\"",
-      mend: "write @\(TextOctets.shown(signer))")
+      fix: "write @\(TextOctets.shown(signer))")
   }
 
   private func patternProblem(of row: DataSetRow) -> ConfigurationProblem? {
@@ -95,7 +95,7 @@ extension SigningTable {
     return ConfigurationProblem(
       .warning, at: row.place,
       "the pattern \"\(TextOctets.shown(row.key))\" never matches: a sender is USER@DOMAIN",
-      mend: "write *@\(TextOctets.shown(domain))")
+      fix: "write *@\(TextOctets.shown(domain))")
   }
 
   private func keyProblem(of row: DataSetRow) -> ConfigurationProblem? {
@@ -103,14 +103,14 @@ extension SigningTable {
     if row.key.hasPrefix("@") {
       return ConfigurationProblem(
         .warning, at: row.place, "\"\(shown)\" never matches: nothing stands before the @",
-        mend: "write \(TextOctets.shown(String(row.key.dropFirst())))")
+        fix: "write \(TextOctets.shown(String(row.key.dropFirst())))")
     }
     guard TextOctets.contains(row.key, "*"), row.key != "*",
       TextOctets.contains(row.key.dropLast(row.key.hasSuffix("@*") ? 2 : 0), "*")
     else { return nil }
     return ConfigurationProblem(
       .warning, at: row.place, "\"\(shown)\" never matches: this data set is no pattern table",
-      mend: (Self.withoutStar(row.key).map { "write \(TextOctets.shown($0)), or " } ?? "")
+      fix: (Self.withoutStar(row.key).map { "write \(TextOctets.shown($0)), or " } ?? "")
         + "write refile: before the path")
   }
 

@@ -24,7 +24,7 @@ public final class SigningKey: Sendable {
   /// asks for a pass phrase. // RFC 7468 §10, RFC 8017 §A.1.2, RFC 5958 §2, RFC 8410 §7
   ///
   /// RSA keys have 1024 to 8192 bits.
-  /// - Throws: ``SigningKeyError``, which says what was found and how to mend it.
+  /// - Throws: ``SigningKeyError``, which says what was found and how to fix it.
   public convenience init(_ contents: [UInt8]) throws(SigningKeyError) {
     switch try PrivateKeyText.read(contents.span) {
     case .seed(let seed):

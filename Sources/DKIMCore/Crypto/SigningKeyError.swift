@@ -1,4 +1,4 @@
-/// Why something is no key to sign with: what was found, what is expected, and how to mend it.
+/// Why something is no key to sign with: what was found, what is expected, and how to fix it.
 public enum SigningKeyError: Error, Sendable, Hashable {
   /// Nothing but white space.
   case empty

@@ -58,7 +58,7 @@
         problems.append(
           ConfigurationProblem(
             .warning, at: SourcePlace(file: path), "some keys have several values; only the first counts",
-            mend: "make the file anew without -p duplicates=1"))
+            fix: "make the file anew without -p duplicates=1"))
       }
       return problems + SourceFile.problems(of: path)
     }

@@ -13,7 +13,7 @@ enum SourceFile {
     return [
       ConfigurationProblem(
         .warning, at: SourcePlace(file: path), "the database is older than \(source)",
-        mend: "make it anew from that, if it is made from that")
+        fix: "make it anew from that, if it is made from that")
     ]
   }
 

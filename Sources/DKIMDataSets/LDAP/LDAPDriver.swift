@@ -40,19 +40,19 @@
         problems.append(
           ConfigurationProblem(
             .warning, at: request.place, head + "LDAPBindPassword goes to \(server.address) unencrypted",
-            mend: "set LDAPUseTLS, or write ldaps:"))
+            fix: "set LDAPUseTLS, or write ldaps:"))
       }
       if !store.checksCertificates {
         problems.append(
           ConfigurationProblem(
             .warning, at: request.place, head + "certificates of the servers are not checked (TLS_REQCERT)",
-            mend: "write TLS_REQCERT demand in ldap.conf(5), or set DataSetCAFile"))
+            fix: "write TLS_REQCERT demand in ldap.conf(5), or set DataSetCAFile"))
       }
       if !store.name.holdsKey {
         problems.append(
           ConfigurationProblem(
             .warning, at: request.place, head + "every key has the same answer",
-            mend: "write $d for the key in the filter, or in the DN"))
+            fix: "write $d for the key in the filter, or in the DN"))
       }
       return problems
     }

@@ -28,7 +28,7 @@
     }
 
     /// What an administrator can do about it.
-    var mend: String? {
+    var fix: String? {
       switch code {
       case LDAP_INVALID_CREDENTIALS: "LDAPBindUser and LDAPBindPassword say who logs in"
       case LDAP_INAPPROPRIATE_AUTH, LDAP_STRONG_AUTH_REQUIRED, LDAP_OPERATIONS_ERROR, LDAP_INSUFFICIENT_ACCESS:
@@ -45,7 +45,7 @@
 
     func error(_ server: LDAPName.Server, _ step: String) -> DataSetError {
       let why = "\(server): \(step): \(text)"
-      return isTemporary ? .temporary(why) : .unusable(why + (mend.map { "; \($0)" } ?? ""))
+      return isTemporary ? .temporary(why) : .unusable(why + (fix.map { "; \($0)" } ?? ""))
     }
   }
 #endif

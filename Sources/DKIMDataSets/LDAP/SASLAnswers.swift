@@ -36,7 +36,7 @@
       }
     }
 
-    /// A mechanism that cannot go on says "local error", which time does not mend.
+    /// A mechanism that cannot go on says "local error", which time does not fix.
     private static func error(_ failure: LDAPFailure, _ server: LDAPName.Server, _ step: String) -> DataSetError {
       guard failure.code == LDAP_LOCAL_ERROR else { return failure.error(server, step) }
       return .unusable("\(server): \(step): \(failure.text)")

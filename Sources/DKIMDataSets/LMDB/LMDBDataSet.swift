@@ -38,13 +38,13 @@
           ConfigurationProblem(
             .warning, at: file,
             "\(findings.namedDatabases) of its rows are databases with names, which are never asked",
-            mend: "keep the rows in the main database"))
+            fix: "keep the rows in the main database"))
       }
       if !use.environment.isLocked {
         problems.append(
           ConfigurationProblem(
             .warning, at: file, "it is read without locks, since \(place.lockPath) cannot be used",
-            mend: "let the user of the filter write that file and only one user its folder, or write to the database "
+            fix: "let the user of the filter write that file and only one user its folder, or write to the database "
               + "only while it is not read"))
       }
       return problems

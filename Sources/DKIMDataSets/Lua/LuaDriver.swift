@@ -57,7 +57,7 @@
       } catch {
         return ConfigurationProblem(
           .note, at: SourcePlace(file: request.path), "the script fails where query is nil (\(error))",
-          mend: "nothing has to be done unless it fails with a key too; opendkim would not start with it")
+          fix: "nothing has to be done unless it fails with a key too; opendkim would not start with it")
       }
     }
   }

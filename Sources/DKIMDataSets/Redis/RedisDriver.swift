@@ -25,7 +25,7 @@ enum RedisDriver {
     return [
       ConfigurationProblem(
         .warning, at: request.place,
-        "\"\(request.specification)\": the password goes to \(name.server) unencrypted", mend: "write rediss:")
+        "\"\(request.specification)\": the password goes to \(name.server) unencrypted", fix: "write rediss:")
     ]
   }
 

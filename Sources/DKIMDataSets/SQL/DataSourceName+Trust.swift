@@ -14,7 +14,7 @@ extension DataSourceName {
       ConfigurationProblem(
         .warning, at: request.place,
         "\"\(request.specification)\": the server is not checked, and whoever is in between may read the rows and "
-          + "change them", mend: "write tls=yes, or tls=unverified where that is well")
+          + "change them", fix: "write tls=yes, or tls=unverified where that is well")
     ]
   }
 }

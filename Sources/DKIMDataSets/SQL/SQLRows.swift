@@ -26,11 +26,11 @@ struct SQLRows {
     let columns = try columns()
     weight += key.utf8.count + columns.reduce(0) { $0 + ($1?.utf8.count ?? 0) }
     guard weight <= StoreLimits.largestWalk else {
-      throw server.unusable("all rows together have more than \(StoreLimits.largestWalk) octets", mend: nil)
+      throw server.unusable("all rows together have more than \(StoreLimits.largestWalk) octets", fix: nil)
     }
     size += Self.rowCost + Self.valueCost * columns.count
     guard weight + size <= largest else {
-      throw server.unusable("there are more than \(rows.count) rows, which take too much memory", mend: nil)
+      throw server.unusable("there are more than \(rows.count) rows, which take too much memory", fix: nil)
     }
     rows.append(DataSetRow(key: key, value: .columns(columns), place: nil))
   }
@@ -40,17 +40,17 @@ struct SQLRows {
 enum SQLValue {
   static func tooLong(_ count: Int, column: Int, _ server: SQLServer) -> DataSetError {
     server.unusable(
-      "column \(column + 1) of a row has \(count) octets; expected at most \(StoreLimits.longestValue)", mend: nil)
+      "column \(column + 1) of a row has \(count) octets; expected at most \(StoreLimits.longestValue)", fix: nil)
   }
 
   /// Something in the question is a parameter, and no value is ever given to it.
   static func ownParameter(_ server: SQLServer) -> DataSetError {
     server.unusable(
       "a parameter stands in the names or the filter, and has no value",
-      mend: "write filter= without question marks and the like")
+      fix: "write filter= without question marks and the like")
   }
 
   static func tooManyColumns(_ count: Int, _ server: SQLServer) -> DataSetError {
-    server.unusable("a row has \(count) columns", mend: "name at most \(DataSourceName.mostColumns) in datacol=")
+    server.unusable("a row has \(count) columns", fix: "name at most \(DataSourceName.mostColumns) in datacol=")
   }
 }

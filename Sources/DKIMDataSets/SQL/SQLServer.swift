@@ -25,8 +25,8 @@ struct SQLServer: Sendable, Hashable {
 
   func temporary(_ text: String) -> DataSetError { .temporary("\(name): \(Self.shown(text))") }
 
-  func unusable(_ text: String, mend: String?) -> DataSetError {
-    .unusable("\(name): \(Self.shown(text))" + (mend.map { "; \($0)" } ?? ""))
+  func unusable(_ text: String, fix: String?) -> DataSetError {
+    .unusable("\(name): \(Self.shown(text))" + (fix.map { "; \($0)" } ?? ""))
   }
 
   /// A text from a server or a library in one line, and not too long.

@@ -237,10 +237,10 @@ enum DecisionFailure: Error, Sendable, Hashable {
   }
 
   var steps: [Explanation.Step] {
-    guard case .keyNotLoaded(_, let error) = self, let mend = error.mend else {
+    guard case .keyNotLoaded(_, let error) = self, let fix = error.fix else {
       return events.map { .init(.failure, $0.text) }
     }
-    return [.init(.failure, "\(error)", steps: [.init(.note, "to mend: \(mend)")])]
+    return [.init(.failure, "\(error)", steps: [.init(.note, "fix: \(fix)")])]
   }
 
   /// The keys are there and must not sign; anything else may be better later.

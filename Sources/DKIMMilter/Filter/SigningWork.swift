@@ -8,7 +8,7 @@ struct SigningWork: ~Copyable, Sendable {
   private let oldSignatures: Int
   private var explanation: Explanation
   /// Turns lone CRs and LFs into line ends, where `FixCRLF` asks for it.
-  private var lineEnds: LineEndMender?
+  private var lineEnds: LineEndingNormalizer?
 
   init(
     _ requests: [SigningRequest], facts: MessageFacts, explanation: Explanation, at time: Timestamp,
@@ -18,14 +18,14 @@ struct SigningWork: ~Copyable, Sendable {
     self.explanation = explanation
     let rules = context.configuration.signing
     oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: SignatureField.name).count : 0
-    lineEnds = rules.fixCRLF ? LineEndMender() : nil
+    lineEnds = rules.fixCRLF ? LineEndingNormalizer() : nil
     session = try Signer(requests).begin(facts.header, at: time)
   }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand {
     guard lineEnds != nil else { return session.update(body: body) }
-    let mended = lineEnds?.mend(body) ?? []
-    return session.update(body: mended.span)
+    let normalized = lineEnds?.normalize(body) ?? []
+    return session.update(body: normalized.span)
   }
 
   consuming func finish(in context: MessageContext) -> Verdict {

@@ -211,9 +211,9 @@ struct GenZoneCommand: AsyncParsableCommand {
     case .skipped(let number, let row, let why):
       say(why == nil ? 1 : 0, "record \(number) for '\(row)' skipped" + (why.map { ": \($0)" } ?? ""))
     case .repeated(let row, let earlier): say(1, "record for '\(row)' is that of '\(earlier)'")
-    case .failed(let text, let reason, let mend, let place):
+    case .failed(let text, let reason, let fix, let place):
       say(0, text + (reason.map { ": \($0)" } ?? "") + place)
-      if let mend { say(0, "to mend: " + mend) }
+      if let fix { say(0, "fix: " + fix) }
     }
   }
 

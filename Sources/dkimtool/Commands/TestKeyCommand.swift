@@ -11,7 +11,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     discussion: """
       Looks up the key record as a receiver does. Prints nothing if all is well. Messages, output streams and exit \
       statuses are those of opendkim-testkey, with "dkimtool: " at the beginning. Problems that make a key unusable \
-      and weaknesses are always reported, each followed by a line that begins with "dkimtool: to mend: " and suggests \
+      and weaknesses are always reported, each followed by a line that begins with "dkimtool: fix: " and suggests \
       a fix.
 
       Without -d, -s and -k, every key of the configuration is checked: the rows of its KeyTable, which can be any \
@@ -180,7 +180,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     let file = try TestedKeyFile(path)
     if file.isOpenToOthers {
       Console.complain("\(path): WARNING: unsafe permissions")
-      Console.complain("to mend: chmod 600 \(ShellWord.quoted(path))")
+      Console.complain("fix: chmod 600 \(ShellWord.quoted(path))")
     }
     let key: SigningKey
     do { key = try SigningKey(file.contents) } catch {
@@ -197,7 +197,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     case .warning: Console.complain("warning: " + finding.words)
     case .note: say(1, finding.words)
     }
-    if let mend = finding.mend { Console.complain("to mend: " + mend) }
+    if let fix = finding.fix { Console.complain("fix: " + fix) }
   }
 
   private func sayDefault(_ settings: ToolSettings) {

@@ -63,7 +63,7 @@ struct ToolSettings {
       let problem = error.problem
       throw failure(
         error,
-        ConfigurationProblem(problem.severity, at: problem.place, "\(setting) \(problem.text)", mend: problem.mend))
+        ConfigurationProblem(problem.severity, at: problem.place, "\(setting) \(problem.text)", fix: problem.fix))
     }
   }
 

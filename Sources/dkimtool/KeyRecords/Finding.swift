@@ -1,4 +1,4 @@
-/// Something that was found out about a published key: in words, and how to mend it.
+/// Something that was found out about a published key: in words, and how to fix it.
 struct Finding: Equatable, Sendable {
   enum Grade {
     /// The key cannot be used.
@@ -15,12 +15,12 @@ struct Finding: Equatable, Sendable {
   /// Where opendkim-testkey has words for it, these.
   let words: String
   /// What to do about it; `nil` where nothing is to be done.
-  let mend: String?
+  let fix: String?
 
-  init(_ grade: Grade, _ words: String, mend: String? = nil) {
+  init(_ grade: Grade, _ words: String, fix: String? = nil) {
     self.grade = grade
     self.words = words
-    self.mend = mend
+    self.fix = fix
   }
 
   var isFailure: Bool { grade == .failure || grade == .mismatch }

@@ -47,13 +47,13 @@ struct KeyCheck {
     else { return nil }
     return Finding(
       .failure, "there is a record at '\(mistake.name)'",
-      mend: "end the name in the zone file with a dot, or leave the domain out of it")
+      fix: "end the name in the zone file with a dot, or leave the domain out of it")
   }
 
   private static func notFound(_ name: String, _ detail: String) -> Finding {
     Finding(
       .failure, "'\(name)' record not found",
-      mend: "\(detail); publish the record there, and give a change the time of the zone's negative TTL")
+      fix: "\(detail); publish the record there, and give a change the time of the zone's negative TTL")
   }
 
   private static func finding(_ failure: KeyLookupFailure, _ name: String) -> Finding {
@@ -61,26 +61,26 @@ struct KeyCheck {
     case .timeout(let seconds):
       Finding(
         .failure, "'\(name)' query timed out",
-        mend: "no name server answered in \(seconds) s; try others with --nameserver IP")
+        fix: "no name server answered in \(seconds) s; try others with --nameserver IP")
     case .serverFailure:
       Finding(
         .failure, "'\(name)' query failed: SERVFAIL",
-        mend: "the zone's servers do not answer, or its DNSSEC signatures are wrong; check the zone")
+        fix: "the zone's servers do not answer, or its DNSSEC signatures are wrong; check the zone")
     case .refused:
-      Finding(.failure, "'\(name)' query failed: REFUSED", mend: "the name server does not serve you; ask another")
+      Finding(.failure, "'\(name)' query failed: REFUSED", fix: "the name server does not serve you; ask another")
     case .responseCode(let code):
-      Finding(.failure, "'\(name)' query failed: response code \(code)", mend: "ask another name server")
+      Finding(.failure, "'\(name)' query failed: response code \(code)", fix: "ask another name server")
     case .malformed(let text):
-      Finding(.failure, "'\(name)' query failed: \(SafeText.escaped(text))", mend: "ask another name server")
+      Finding(.failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "ask another name server")
     case .aliasLoop:
       Finding(
         .failure, "'\(name)' query failed: CNAME loop",
-        mend: "the CNAME records at the name run in a circle or are too many; let the first point at the record")
+        fix: "the CNAME records at the name run in a circle or are too many; let the first point at the record")
     case .bogus:
-      Finding(.failure, "key bogus (DNSSEC failed)", mend: "the zone's DNSSEC signatures are wrong; sign it anew")
+      Finding(.failure, "key bogus (DNSSEC failed)", fix: "the zone's DNSSEC signatures are wrong; sign it anew")
     case .unavailable(let text):
       Finding(
-        .failure, "'\(name)' query failed: \(SafeText.escaped(text))", mend: "name a server with --nameserver IP")
+        .failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "name a server with --nameserver IP")
     }
   }
 
@@ -96,7 +96,7 @@ struct KeyCheck {
     return [
       Finding(
         .failure, "multiple DNS replies for '\(name)'",
-        mend: "\(texts.count) TXT records are there, and which one counts is anybody's guess; leave one. "
+        fix: "\(texts.count) TXT records are there, and which one counts is anybody's guess; leave one. "
           + described.joined(separator: "; "))
     ]
   }
@@ -107,24 +107,24 @@ struct KeyCheck {
       findings.append(
         Finding(
           .failure, "key too small: RSA with \(record.keyBits) bits, which receivers must not accept (RFC 8301)",
-          mend: "make a key of 2048 bits under a new selector"))
+          fix: "make a key of 2048 bits under a new selector"))
     } else if record.keyType == .rsa, record.keyBits < 2048 {
       findings.append(
         Finding(
           .warning, "weak key: RSA with \(record.keyBits) bits, and 2048 are advised (RFC 8301)",
-          mend: "make a key of 2048 bits under a new selector, sign with it, and withdraw this one a week later"))
+          fix: "make a key of 2048 bits under a new selector, sign with it, and withdraw this one a week later"))
     }
     if !record.allowsSHA256 {
       findings.append(
         Finding(
           .failure, "h=\(list(record.hashAlgorithms)) leaves sha256 out, so no signature can be verified",
-          mend: "publish h=sha256, or no h= at all"))
+          fix: "publish h=sha256, or no h= at all"))
     }
     if !record.servesEmail {
       findings.append(
         Finding(
           .failure, "s=\(list(record.services)) leaves email out, so the key does not count for mail",
-          mend: "publish s=email, or no s= at all"))
+          fix: "publish s=email, or no s= at all"))
     }
     return findings
   }
@@ -135,7 +135,7 @@ struct KeyCheck {
       findings.append(
         Finding(
           .warning, "t=y: the domain is testing, receivers treat its mail as not signed",
-          mend: "publish the record without t=y once all is well"))
+          fix: "publish the record without t=y once all is well"))
     }
     if record.isStrict {
       findings.append(
@@ -147,7 +147,7 @@ struct KeyCheck {
   private static func mismatch(_ record: KeyRecord, _ key: SigningKey) -> Finding {
     Finding(
       .mismatch, "keys do not match",
-      mend: "published is \(record.keyType.rawValue) with \(record.keyBits) bits, the private key is "
+      fix: "published is \(record.keyType.rawValue) with \(record.keyBits) bits, the private key is "
         + "\(key.type.rawValue) with \(key.bits) bits, p=\(KeyRecordText.publicKeyText(of: key)); "
         + "publish the record made with the private key, or sign with the key of this selector")
   }

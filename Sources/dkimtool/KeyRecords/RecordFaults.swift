@@ -6,10 +6,10 @@ enum RecordFaults {
   static func failures(_ error: KeyRecordError, _ octets: [UInt8]) -> [Finding] {
     let text = RecordText(octets)
     let causes = causes(text, error)
-    let first = Finding(.failure, words(error), mend: causes.isEmpty ? mend(error) : nil)
-    guard let mended = text.mended, let last = causes.last else { return [first] + causes }
-    let mend = [last.mend, "the record without it: \(mended)"].compactMap { $0 }.joined(separator: "; ")
-    return [first] + causes.dropLast() + [Finding(.failure, last.words, mend: mend)]
+    let first = Finding(.failure, words(error), fix: causes.isEmpty ? fix(error) : nil)
+    guard let repaired = text.repaired, let last = causes.last else { return [first] + causes }
+    let fix = [last.fix, "the record without it: \(repaired)"].compactMap { $0 }.joined(separator: "; ")
+    return [first] + causes.dropLast() + [Finding(.failure, last.words, fix: fix)]
   }
 
   /// What is odd about the text of a record that is a key.
@@ -20,13 +20,13 @@ enum RecordFaults {
       findings.append(
         Finding(
           .warning, "white space inside p=: the strings of the record were put together with blanks between them",
-          mend: "not every receiver reads over it; publish p= in one piece, split only by the quotes of the zone file"))
+          fix: "not every receiver reads over it; publish p= in one piece, split only by the quotes of the zone file"))
     }
     if text.holdsQuotes || text.holdsEscapes {
       findings.append(
         Finding(
           .warning, "quotes or backslashes of a zone file are in the record itself",
-          mend: "publish it without them" + (text.mended.map { ": \($0)" } ?? "")))
+          fix: "publish it without them" + (text.repaired.map { ": \($0)" } ?? "")))
     }
     return findings
   }
@@ -43,7 +43,7 @@ enum RecordFaults {
     }
   }
 
-  private static func mend(_ error: KeyRecordError) -> String {
+  private static func fix(_ error: KeyRecordError) -> String {
     switch error {
     case .keyMissing: "publish the whole record that was made with the key; it ends with p= and the key"
     case .revoked: "the key was withdrawn; make a new one under a new selector and sign with that"
@@ -59,7 +59,7 @@ enum RecordFaults {
 
   private static func causes(_ text: RecordText, _ error: KeyRecordError) -> [Finding] {
     var findings: [Finding] = []
-    func found(_ words: String, _ mend: String) { findings.append(Finding(.failure, words, mend: mend)) }
+    func found(_ words: String, _ fix: String) { findings.append(Finding(.failure, words, fix: fix)) }
     if text.holdsEscapes {
       found(
         "backslashes are in the record itself, as in \"\\;\"",
@@ -88,11 +88,11 @@ enum RecordFaults {
   private static func keyCauses(_ text: RecordText, _ error: KeyRecordError) -> [Finding] {
     guard let key = text.publicKey, !key.isEmpty else { return [] }
     if String(decoding: key, as: UTF8.self).contains("-----") {
-      return [Finding(.failure, "p= has the lines of a PEM file", mend: "publish only what stands between the lines")]
+      return [Finding(.failure, "p= has the lines of a PEM file", fix: "publish only what stands between the lines")]
     }
     if error == .notBase64, let octet = text.badKeyOctet {
       let character = octet > 0x20 && octet < 0x7F ? "\"\(Unicode.Scalar(octet))\"" : "octet \(octet)"
-      return [Finding(.failure, "p= has \(character), which base64 does not have", mend: mend(error))]
+      return [Finding(.failure, "p= has \(character), which base64 does not have", fix: fix(error))]
     }
     let isShortened: Bool
     switch error {
@@ -103,12 +103,12 @@ enum RecordFaults {
       return [
         Finding(
           .failure, "the record ends at octet \(text.octets.count): it was probably cut to one string of 255 octets",
-          mend: "publish the rest as a second string of the same record; dkimtool genkey --print split shows how")
+          fix: "publish the rest as a second string of the same record; dkimtool genkey --print split shows how")
       ]
     }
     if case .badKey(.malformed) = error, key.count == 44 {
       return [
-        Finding(.failure, "p= has the length of an Ed25519 key, the record says RSA", mend: "add k=ed25519 before p=")
+        Finding(.failure, "p= has the length of an Ed25519 key, the record says RSA", fix: "add k=ed25519 before p=")
       ]
     }
     return []

@@ -59,7 +59,7 @@ struct RecordText {
   }
 
   /// The record as it was probably meant, where it is a key then: without what belongs to zone files, v= first.
-  var mended: String? {
+  var repaired: String? {
     var result: [(name: String, value: String)] = []
     for tag in tags {
       let name = Self.letters(tag.name)

@@ -37,7 +37,7 @@ struct KeyTestReport: Sendable {
     for finding in tested.findings where finding.grade != .note || verbosity >= 1 {
       let words = SafeText.escaped(finding.words)
       lines.append("key \(name): \(finding.grade == .warning ? "warning: " : "")\(words)\(place)")
-      if let mend = finding.mend { lines.append("to mend: " + SafeText.escaped(mend)) }
+      if let fix = finding.fix { lines.append("fix: " + SafeText.escaped(fix)) }
     }
     if verbosity >= 1, let secure = tested.isSecure { lines.append("key \(name) \(secure ? "secure" : "not secure")") }
     return lines
@@ -103,7 +103,7 @@ struct KeyTestReport: Sendable {
       json.object { json in
         json.member("grade", finding.grade == .mismatch ? "failure" : "\(finding.grade)")
         json.member("text", finding.words)
-        json.member("mend", finding.mend)
+        json.member("fix", finding.fix)
       }
     }
   }

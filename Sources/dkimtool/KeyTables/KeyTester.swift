@@ -25,7 +25,7 @@ struct KeyTester: Sendable {
     case .skipped: break
     case .corrupt(let why):
       tested.findings = [
-        Finding(.failure, "entry corrupt: \(why)", mend: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY")
+        Finding(.failure, "entry corrupt: \(why)", fix: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY")
       ]
     case .key(let published):
       let privateKey = load(published, &tested)
@@ -39,24 +39,24 @@ struct KeyTester: Sendable {
     do throws(SigningKeyStoreError) {
       key = try rules.store.key(at: published.location)
     } catch {
-      tested.findings.append(Finding(.failure, "\(error)", mend: error.mend))
+      tested.findings.append(Finding(.failure, "\(error)", fix: error.fix))
       guard case .unsafe = error, let other = try? unsafeStore.key(at: published.location) else { return nil }
       key = other
     }
     (tested.type, tested.bits) = (key.type, key.bits)
     if let danger = published.location.path.flatMap({ dangers.danger(of: $0) }) {
-      tested.findings.append(Finding(.warning, danger.why, mend: danger.mend))
+      tested.findings.append(Finding(.warning, danger.why, fix: danger.fix))
     }
     if let algorithm = published.algorithm, algorithm != key.type {
       tested.findings.append(
         Finding(
           .failure, "the private key is \(key.type.rawValue), and the row says \(algorithm.rawValue)",
-          mend: "correct the fourth field, or remove it"))
+          fix: "correct the fourth field, or remove it"))
     } else if let only = rules.signatureAlgorithm, only != key.type {
       tested.findings.append(
         Finding(
           .failure, "the private key is \(key.type.rawValue), and SignatureAlgorithm lets only \(only.rawValue) sign",
-          mend: "remove SignatureAlgorithm: the type of each key tells the algorithm"))
+          fix: "remove SignatureAlgorithm: the type of each key tells the algorithm"))
     }
     return key
   }
@@ -67,7 +67,7 @@ struct KeyTester: Sendable {
     guard let query = KeyQuery(domain: published.domain, selector: published.selector) else {
       let name = "\(published.selector)._domainkey.\(published.domain)"
       tested.findings.append(
-        Finding(.failure, "\(name) is longer than a DNS name can be (253 octets)", mend: "use a shorter selector"))
+        Finding(.failure, "\(name) is longer than a DNS name can be (253 octets)", fix: "use a shorter selector"))
       return
     }
     tested.recordName = query.name
@@ -84,13 +84,13 @@ struct KeyTester: Sendable {
 
 /// Key files that others can get at, where the configuration allows that.
 final class KeyDangers: Sendable {
-  typealias Danger = (why: String, mend: String)
+  typealias Danger = (why: String, fix: String)
 
   private let known = Mutex<[String: Danger]>([:])
 
   func note(_ event: SigningKeyStore.Event) {
-    guard case .unsafe(let path, let why, let mend) = event else { return }
-    known.withLock { $0[path] = (why, mend) }
+    guard case .unsafe(let path, let why, let fix) = event else { return }
+    known.withLock { $0[path] = (why, fix) }
   }
 
   func danger(of path: String) -> Danger? { known.withLock { $0[path] } }

@@ -6,7 +6,7 @@ import SystemPackage
 /// A private key in a file, and what is to be said about it.
 enum PrivateKeyFile {
   /// Reads the key; complains on standard error where others can get at it or it is weak.
-  /// - Throws: `CommandFailure` that names the file and how to mend it.
+  /// - Throws: `CommandFailure` that names the file and how to fix it.
   static func load(_ path: String) throws -> SigningKey {
     let file = try InputFile.open(path)
     warnOfOthers(file.descriptor, path)

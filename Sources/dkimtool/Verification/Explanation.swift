@@ -40,7 +40,7 @@ struct Explanation {
       ["Asked for the TXT record \(keyName); \(recordCount) came back, and no key that can be used."]
     case .inappropriateKeyAlgorithm, .inappropriateHashAlgorithm, .inapplicableService, .inapplicableIdentity:
       ["Asked for the TXT record \(keyName); the key there is not for this signature."]
-    case .signatureField: ["The DKIM-Signature field itself is wrong: whoever signed has to mend it."]
+    case .signatureField: ["The DKIM-Signature field itself is wrong: whoever signed has to fix it."]
     }
   }
 

@@ -29,7 +29,7 @@ struct ZoneKeys {
     /// The record is that of an earlier row.
     case repeated(row: String, earlier: String)
     /// `text` says what failed and `reason` why; `place` is the file and the line.
-    case failed(text: String, reason: String?, mend: String?, place: String)
+    case failed(text: String, reason: String?, fix: String?, place: String)
   }
 
   typealias Reporter = (Remark) -> Void
@@ -72,7 +72,7 @@ struct ZoneKeys {
         report(.loaded(row: name))
         add(key, published, privateKey)
       } catch {
-        fail(key, "key for '\(name)' load failed", "\(error)", mend: error.mend)
+        fail(key, "key for '\(name)' load failed", "\(error)", fix: error.fix)
       }
     }
   }
@@ -91,7 +91,7 @@ struct ZoneKeys {
       if other.key == privateKey.publicKey { return report(.repeated(row: name, earlier: other.row)) }
       return fail(
         key, "'\(name)' and '\(other.row)' have different keys for \(query.name)",
-        mend: "give one of them another selector")
+        fix: "give one of them another selector")
     }
     taken[query.name] = (name, privateKey.publicKey)
     // Nothing in it can be refused: neither list has a word from outside.
@@ -102,11 +102,11 @@ struct ZoneKeys {
         record: ZoneRecord(text, selector: published.selector, domain: published.domain)))
   }
 
-  private mutating func fail(_ key: NamedKey, _ text: String, _ reason: String? = nil, mend: String? = nil) {
+  private mutating func fail(_ key: NamedKey, _ text: String, _ reason: String? = nil, fix: String? = nil) {
     failures += 1
     report(
       .failed(
-        text: SafeText.escaped(text), reason: reason.map(SafeText.escaped), mend: mend.map(SafeText.escaped),
+        text: SafeText.escaped(text), reason: reason.map(SafeText.escaped), fix: fix.map(SafeText.escaped),
         place: place(key)))
   }
 

@@ -101,16 +101,16 @@ struct HostListTests {
   }
 
   @Test(
-    "Rows that no client matches are told with the mend",
+    "Rows that no client matches are told with the fix",
     arguments: [
       ("192.0.2.9/24", "write 192.0.2.0/24"), ("!2001:db8::1/32", "write !2001:db8::/32"),
       ("*.example.com", "write .example.com"), ("10.0.0.0/255.0.0.0", "write ADDRESS/BITS"), ("10.0.0", "four numbers"),
       ("127.0.0.1 ::1", "separate entries with commas"), ("a,A", "remove one of them"),
     ])
-  func problems(list: String, mend: String) async throws {
+  func problems(list: String, fix: String) async throws {
     let problems = await HostList(try await Sets.list(list)).problems()
     #expect(problems.count == 1)
-    #expect(problems.first?.mend?.contains(mend) == true)
+    #expect(problems.first?.fix?.contains(fix) == true)
     #expect(problems.first?.severity == .warning)
   }
 

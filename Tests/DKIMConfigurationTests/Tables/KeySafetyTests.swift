@@ -33,11 +33,11 @@ struct KeySafetyTests {
     }
     let readable = Self.file(0o644, Self.user.uid)
     #expect(readable?.why == "/k/key can be read or written by other users")
-    #expect(readable?.mend == "chmod o-rw /k/key")
-    #expect(Self.file(0o604, 0)?.mend == "chown dkim /k/key && chmod 600 /k/key")
+    #expect(readable?.fix == "chmod o-rw /k/key")
+    #expect(Self.file(0o604, 0)?.fix == "chown dkim /k/key && chmod 600 /k/key")
     let foreign = Self.file(0o600, 65534)
     #expect(foreign?.why == "/k/key is not owned by the executing uid (4000001) or the superuser")
-    #expect(foreign?.mend == "chown dkim /k/key && chmod 600 /k/key")
+    #expect(foreign?.fix == "chown dkim /k/key && chmod 600 /k/key")
   }
 
   @Test("Folders above them")
@@ -46,8 +46,8 @@ struct KeySafetyTests {
       for mode: mode_t in [0o700, 0o755, 0o775] { #expect(Self.folder(mode, uid) == nil) }
     }
     #expect(Self.folder(0o777, 0)?.why == "/k can be read or written by other users")
-    #expect(Self.folder(0o777, 0)?.mend == "chmod o-w /k")
-    #expect(Self.folder(0o1777, 0)?.mend.contains("/etc/dkimkeys") == true)
+    #expect(Self.folder(0o777, 0)?.fix == "chmod o-w /k")
+    #expect(Self.folder(0o1777, 0)?.fix.contains("/etc/dkimkeys") == true)
     #expect(
       Self.folder(0o755, 65534)?.why
         == "/k is writeable and owned by uid 65534 which is not the executing uid (4000001) or the superuser")
@@ -56,14 +56,14 @@ struct KeySafetyTests {
 
   @Test("The fix does not lead to the folder that the key is in")
   func foldersForKeys() {
-    func mend(_ mode: mode_t, for user: KeyUser) -> String? {
-      KeySafety.problem(folder: "/etc/dkimkeys", Self.status(S_IFDIR | mode, uid: 65534, gid: 4_000_002), user)?.mend
+    func fix(_ mode: mode_t, for user: KeyUser) -> String? {
+      KeySafety.problem(folder: "/etc/dkimkeys", Self.status(S_IFDIR | mode, uid: 65534, gid: 4_000_002), user)?.fix
     }
     let owner = Accounts.user(65534).name
-    #expect(mend(0o700, for: KeyUser(uid: 0, name: "root")) == "add \"UserID \(owner)\", the user who owns it")
-    #expect(mend(0o700, for: Self.user) == "chown dkim: /etc/dkimkeys")
-    #expect(mend(0o1777, for: Self.user) == "chmod o-w /etc/dkimkeys")
-    #expect(Self.folder(0o755, 65534)?.mend == "move the key to a folder of its own, such as /etc/dkimkeys")
+    #expect(fix(0o700, for: KeyUser(uid: 0, name: "root")) == "add \"UserID \(owner)\", the user who owns it")
+    #expect(fix(0o700, for: Self.user) == "chown dkim: /etc/dkimkeys")
+    #expect(fix(0o1777, for: Self.user) == "chmod o-w /etc/dkimkeys")
+    #expect(Self.folder(0o755, 65534)?.fix == "move the key to a folder of its own, such as /etc/dkimkeys")
   }
 
   /// A group that somebody else has for his own, as on every Debian: "mail" has the user "mail".
@@ -71,8 +71,8 @@ struct KeySafetyTests {
   func groups() {
     let file = Self.file(0o640, Self.user.uid, 8)
     #expect(file?.why == "/k/key is in group 8 which has multiple users (e.g. \"mail\")")
-    #expect(file?.mend == "chmod g-rw /k/key")
-    #expect(Self.file(0o640, 0, 8)?.mend == "chown dkim /k/key && chmod 600 /k/key")
+    #expect(file?.fix == "chmod g-rw /k/key")
+    #expect(Self.file(0o640, 0, 8)?.fix == "chown dkim /k/key && chmod 600 /k/key")
     #expect(Self.file(0o600, 0, 8) == nil)
     #expect(Self.folder(0o775, 0, 8)?.why == "/k is in group 8 which has multiple users (e.g. \"mail\")")
     #expect(Self.folder(0o755, 0, 8) == nil)
@@ -81,7 +81,7 @@ struct KeySafetyTests {
         == nil)
   }
 
-  @Test("An unsafe key is refused with the mend, or used with one warning for a version of the file")
+  @Test("An unsafe key is refused with the fix, or used with one warning for a version of the file")
   func folderForEverybody() throws {
     let folder = try TableFolder()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
@@ -89,7 +89,7 @@ struct KeySafetyTests {
       try SigningKeyStore.eager(requireSafeKeys: true).publicKey(path)
     }
     #expect(error?.description == "\(path): key data is not secure: /tmp can be read or written by other users")
-    #expect(error?.mend == "move the key to a folder of its own, such as /etc/dkimkeys")
+    #expect(error?.fix == "move the key to a folder of its own, such as /etc/dkimkeys")
     let reports = Reports()
     let store = SigningKeyStore.eager(reports: reports)
     for _ in 0..<3 { _ = try store.publicKey(path) }
@@ -113,12 +113,12 @@ struct KeySafetyTests {
     for _ in 0..<2 { #expect(try store.key(at: .file(path)) === first) }
     let events = reports.take()
     #expect(events.count == 1)
-    guard case .kept(path, .unsafe(_, let why, let mend)) = events.first else {
+    guard case .kept(path, .unsafe(_, let why, let fix)) = events.first else {
       Issue.record("\(events)")
       return
     }
     #expect(why == "\(path) can be read or written by other users")
-    #expect(mend == "chmod o-rw \(path)")
+    #expect(fix == "chmod o-rw \(path)")
     chmod(path, 0o600)
     #expect(try store.publicKey(path) == first.publicKey)
     #expect(reports.take() == [.replaced(path: path)])

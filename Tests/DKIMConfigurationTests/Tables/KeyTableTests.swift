@@ -107,7 +107,7 @@ struct KeyTableTests {
   func problems() async throws {
     let problems = await KeyTable(try await Sets.file("a a:s:keys/a.private\nb b:s:MIIabc\na a:s:/k")).problems()
     #expect(problems.map(\.place?.line) == [1, 2, 3])
-    #expect(problems[0].mend == "write ./keys/a.private, or the whole path")
+    #expect(problems[0].fix == "write ./keys/a.private, or the whole path")
     #expect(problems[1].text.contains("cannot be used"))
   }
 

@@ -86,10 +86,10 @@ struct SigningKeyStoreTests {
     try folder.write("key", [UInt8](repeating: 0x41, count: 1 << 20 + 1))
     #expect(throws: SigningKeyStoreError.self) { try store.publicKey(path) }
     // The fix is for the cause alone.
-    func mend(_ why: String) -> String? { SigningKeyStoreError.unreadable(path: "/k", why: why).mend }
-    #expect(mend("No such file or directory") == "make the file with \"dkimtool genkey\", or correct the path")
-    #expect(mend("Permission denied") == "let the filter's user read /k")
-    #expect(mend("is a device, not a regular file") == "correct the path")
+    func fix(_ why: String) -> String? { SigningKeyStoreError.unreadable(path: "/k", why: why).fix }
+    #expect(fix("No such file or directory") == "make the file with \"dkimtool genkey\", or correct the path")
+    #expect(fix("Permission denied") == "let the filter's user read /k")
+    #expect(fix("is a device, not a regular file") == "correct the path")
     #expect(throws: SigningKeyStoreError.unreadable(path: "/dev/zero", why: "is a device, not a regular file")) {
       try store.publicKey("/dev/zero")
     }

@@ -96,10 +96,10 @@ struct SigningTableTests {
       try await Sets.file("*@example.com k\n*@*.example.net k\n* k\nbob@* k\n@x.example k\n*.y k"))
     let problems = await table.problems()
     #expect(problems.map(\.place?.line) == [1, 2, 5, 6])
-    #expect(problems[0].mend == "write example.com, or write refile: before the path")
-    #expect(problems[1].mend == "write .example.net, or write refile: before the path")
-    #expect(problems[2].mend == "write x.example")
-    #expect(problems[3].mend == "write refile: before the path")
+    #expect(problems[0].fix == "write example.com, or write refile: before the path")
+    #expect(problems[1].fix == "write .example.net, or write refile: before the path")
+    #expect(problems[2].fix == "write x.example")
+    #expect(problems[3].fix == "write refile: before the path")
   }
 
   @Test("A pattern may be there twice where every row counts, with another key")
@@ -112,7 +112,7 @@ struct SigningTableTests {
   @Test("A domain alone in a table of patterns is told")
   func domainInPatternTable() async throws {
     let problems = await SigningTable(try await Sets.patterns("example.com k\n.example.net k\n* k\n(a|b) k")).problems()
-    #expect(problems.map(\.mend) == ["write *@example.com", "write *@*.example.net"])
+    #expect(problems.map(\.fix) == ["write *@example.com", "write *@*.example.net"])
   }
 
   @Test("A sender with an internationalized domain is found by either spelling")

@@ -51,7 +51,7 @@ struct RedisLoginTests {
     }
     for name in ["//:Secret@cache.example:6380/p", "//me:Secret@192.0.2.1/0/p", "//:Secret@127.evil.example/p"] {
       let problem = try #require(try problems(.redis, name).first, "\(name)")
-      #expect(problem.severity == .warning && problem.place?.line == 3 && problem.mend == "write rediss:")
+      #expect(problem.severity == .warning && problem.place?.line == 3 && problem.fix == "write rediss:")
       #expect(problem.text.contains("the password goes to ") && !"\(problem)".contains("Secret"))
       #expect(try problems(.rediss, name).isEmpty)
     }

@@ -150,10 +150,10 @@ struct DatabaseChecks {
       (server.specification("kv", more: "?filter=none =3D 1"), "check keycol="),
       (server.specification("kv", more: "?filter=none none none"), "filter="),
     ]
-    for (specification, mend) in mistakes {
+    for (specification, fix) in mistakes {
       // No waiting mends it, so that SoftStart is of no use.
       let text = await OpenedSet.refusal(specification, softStart: true) ?? ""
-      #expect(text.contains(mend), "\(text)")
+      #expect(text.contains(fix), "\(text)")
       #expect(text.contains("127.0.0.1:") && !text.contains("wr0ng") && !text.contains("s3"), "\(text)")
     }
   }

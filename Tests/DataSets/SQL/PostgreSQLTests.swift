@@ -39,7 +39,7 @@
     @Test("Long values are refused, and the connection goes on")
     func longValues() async throws { try await checks.longValues() }
 
-    @Test("What is written wrongly is found when the set is opened, and how to mend it is told")
+    @Test("What is written wrongly is found when the set is opened, and how to fix it is told")
     func mistakes() async throws { try await checks.mistakes() }
 
     @Test("A table that goes is an error, and one that comes in its place is read")

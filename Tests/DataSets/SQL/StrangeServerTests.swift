@@ -118,7 +118,7 @@ struct StrangeServerTests {
     }
 
     @Test(
-      "MariaDB that wants the password for a key of its own is not believed over a network, and how to mend it is told",
+      "MariaDB that wants the password for a key of its own is not believed over a network, and how to fix it is told",
       arguments: ["caching_sha2_password", "sha256_password"])
     func greedyMariaDB(method: String) async throws {
       let server = try await SpeakingServer(first: Self.greeting(tls: false, method: method))

@@ -34,7 +34,7 @@ struct UnprivilegedTests {
     #expect(run.text.contains("+ '*@example.com' names the key 'k1' (SigningTable,"))
     #expect(run.text.contains("signingtable:2)"))
     #expect(run.text.contains("! can't load key from "))
-    #expect(run.text.contains("Permission denied\n") && run.text.contains(". to mend: run this command with sudo\n"))
+    #expect(run.text.contains("Permission denied\n") && run.text.contains(". fix: run this command with sudo\n"))
     #expect(run.text.hasSuffix("would be signed, if the filter can read the key; run this command with sudo to see\n"))
     let json = try folder.run("\(Self.asUser) dkimtool explain -x conf --json m.eml")
     #expect(json.status == 0)
@@ -48,7 +48,7 @@ struct UnprivilegedTests {
     #expect(run.status == 0)
     #expect(run.complaints == "")
     #expect(run.text.contains("example.com is signed by 'example.com' (Domain,"))
-    #expect(run.text.contains(". to mend: run this command with sudo\n"))
+    #expect(run.text.contains(". fix: run this command with sudo\n"))
     // Other problems with the key still keep the filter from starting.
     try folder.write("a.private", "junk")
     chmod(folder.path + "/work/a.private", 0o644)
@@ -76,6 +76,6 @@ struct UnprivilegedTests {
     let line = try #require(run.complaints.split(separator: "\n").first { $0.contains("can't load key") })
     #expect(line.hasSuffix("a.private: Permission denied; run this command with sudo"))
     let test = try folder.run("\(Self.asUser) dkimtool testkey -x conf --keys /dev/null")
-    #expect(test.complaints.contains("dkimtool: to mend: run this command with sudo\n"))
+    #expect(test.complaints.contains("dkimtool: fix: run this command with sudo\n"))
   }
 }

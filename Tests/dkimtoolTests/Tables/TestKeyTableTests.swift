@@ -33,10 +33,10 @@ struct TestKeyTableTests {
       rows.map { "\($0.name) example.com:\($0.selector):\(folder.path($0.key))\n" }.joined())
   }
 
-  /// Without what opendkim-testkey does not have: how to mend it, where it stands, the folders of this test.
+  /// Without what opendkim-testkey does not have: how to fix it, where it stands, the folders of this test.
   private func words(_ run: KeyProcess) -> [String] {
     run.errorLines.filter {
-      !$0.contains("to mend: ") && !$0.contains(": warning: /") && !$0.hasPrefix("dkimtool: not secure: ")
+      !$0.contains("fix: ") && !$0.contains(": warning: /") && !$0.hasPrefix("dkimtool: not secure: ")
     }.map { line in
       line.hasSuffix(")") ? String(line[..<(line.start(of: " (/") ?? line.endIndex)]) : line
     }
@@ -71,7 +71,7 @@ struct TestKeyTableTests {
         "dkimtool: key d not secure",
       ])
     #expect(bad.errorLines.last?.hasPrefix("dkimtool: not secure: DNSSEC did not protect the record") == true)
-    #expect(bad.errors.contains("record not found (\(folder.path("keytable")):1)\ndkimtool: to mend: "))
+    #expect(bad.errors.contains("record not found (\(folder.path("keytable")):1)\ndkimtool: fix: "))
   }
 
   @Test(

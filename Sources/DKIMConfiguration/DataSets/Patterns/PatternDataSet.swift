@@ -65,12 +65,12 @@ struct PatternDataSet: LocalDataSet {
         problems.add(
           ConfigurationProblem(
             .warning, at: table.place(row), "the pattern \"\(shown)\" is there already\(line)",
-            mend: "remove one of them"))
+            fix: "remove one of them"))
       }
       first[key] = first[key] ?? row
-      if let (text, mend) = PatternAdvice.misunderstanding(key) {
+      if let (text, fix) = PatternAdvice.misunderstanding(key) {
         problems.add(
-          ConfigurationProblem(.warning, at: table.place(row), "the pattern \"\(shown)\": \(text)", mend: mend))
+          ConfigurationProblem(.warning, at: table.place(row), "the pattern \"\(shown)\": \(text)", fix: fix))
       }
     }
     return problems.all
@@ -79,7 +79,7 @@ struct PatternDataSet: LocalDataSet {
 
 /// Patterns that hardly mean what they say.
 enum PatternAdvice {
-  static func misunderstanding(_ pattern: [UInt8]) -> (text: String, mend: String)? {
+  static func misunderstanding(_ pattern: [UInt8]) -> (text: String, fix: String)? {
     let pairs = zip(pattern, pattern.dropFirst())
     if pairs.contains(where: { $0 == 0x5C && ($1 == 0x2E || $1 == 0x2B || $1 == 0x2A) }) {
       return (

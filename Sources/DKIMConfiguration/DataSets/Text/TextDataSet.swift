@@ -45,7 +45,7 @@ struct TextDataSet: LocalDataSet {
       problems.add(
         ConfigurationProblem(
           .warning, at: table.place(row), "\"\(shown)\" is there already\(line); only the first row counts",
-          mend: "remove one of them"))
+          fix: "remove one of them"))
     }
     return problems.all
   }

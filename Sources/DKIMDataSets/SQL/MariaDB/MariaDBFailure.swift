@@ -5,7 +5,7 @@
   enum MariaDBFailure {
     /// - Parameter code: its number: from 1000 on those of servers, from 2000 on those of the library.
     static func error(_ code: UInt32, _ state: String, _ message: String, _ server: SQLServer) -> DataSetError {
-      isPassing(code, state, message) ? server.temporary(message) : server.unusable(message, mend: mend(code, server))
+      isPassing(code, state, message) ? server.temporary(message) : server.unusable(message, fix: fix(code, server))
     }
 
     private static func isPassing(_ code: UInt32, _ state: String, _ message: String) -> Bool {
@@ -29,7 +29,7 @@
         .contains { message.lowercased().contains($0) }
     }
 
-    private static func mend(_ code: UInt32, _ server: SQLServer) -> String? {
+    private static func fix(_ code: UInt32, _ server: SQLServer) -> String? {
       switch code {
       case 1045, 1698: "check the user and the password behind dsn:, and from which hosts the user is let in"
       case 1044, 1142, 1143: "grant the user SELECT in the database \"\(server.database)\""

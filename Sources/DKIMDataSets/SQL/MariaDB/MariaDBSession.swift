@@ -41,7 +41,7 @@
       // The library goes on in clear where a server has no TLS.
       let isEncrypted = unsafe mysql_get_ssl_cipher(connection) != nil
       guard isEncrypted || name.tls == nil || name.tls == .no else {
-        throw server.unusable("the server does not support TLS", mend: "set it up there, or write tls=no")
+        throw server.unusable("the server does not support TLS", fix: "set it up there, or write tls=no")
       }
     }
 

@@ -8,7 +8,7 @@
     let message: String
 
     func error(_ server: SQLServer) -> DataSetError {
-      isLasting ? server.unusable(message, mend: mend) : server.temporary(message)
+      isLasting ? server.unusable(message, fix: fix) : server.temporary(message)
     }
 
     /// True where the driver does not take, or give, values of the type that it was asked for.
@@ -44,7 +44,7 @@
       state == "3D000" || state.hasPrefix("08") && message.contains("database") && message.contains("does not exist")
     }
 
-    private var mend: String? {
+    private var fix: String? {
       if isLogin { return "check the user and the password behind dsn:" }
       if isDatabase { return "check the name of the database behind dsn:, or in odbc.ini" }
       switch state {

@@ -118,7 +118,7 @@
       let text = text(of: status)
       // Negative: the connection is of no use any more.
       guard unsafe odbx_error_type(handle, status) > 0 else { return server.temporary(text) }
-      return server.unusable(text, mend: "check table=, keycol=, datacol= and filter= behind dsn:")
+      return server.unusable(text, fix: "check table=, keycol=, datacol= and filter= behind dsn:")
     }
 
     private func text(of status: CInt) -> String {
@@ -143,7 +143,7 @@
 
     static func failure(_ status: CInt, _ backend: String, _ server: SQLServer) -> DataSetError {
       if status == -CInt(bitPattern: ODBX_ERR_NOTEXIST.rawValue) {
-        return server.unusable("OpenDBX has no backend \"\(backend)\"", mend: "install libopendbx1-\(backend)")
+        return server.unusable("OpenDBX has no backend \"\(backend)\"", fix: "install libopendbx1-\(backend)")
       }
       let text = unsafe odbx_error(nil, status).map { unsafe String(cString: $0) } ?? "error \(status)"
       return server.temporary(text)

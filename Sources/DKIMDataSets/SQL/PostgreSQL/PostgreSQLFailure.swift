@@ -5,7 +5,7 @@
   enum PostgreSQLFailure {
     /// - Parameter state: the five signs of SQL that tell its kind.
     static func error(_ state: String, _ message: String, _ server: SQLServer) -> DataSetError {
-      isPassing(state) ? server.temporary(message) : server.unusable(message, mend: mend(state, server))
+      isPassing(state) ? server.temporary(message) : server.unusable(message, fix: fix(state, server))
     }
 
     /// The text that libpq has when a connection fails. The states are in it where the server said why.
@@ -13,7 +13,7 @@
       if let (state, message) = verbose(text) { return error(state, message, server) }
       let message = withoutPlace(text)
       guard isLasting(text) else { return server.temporary(message) }
-      return server.unusable(message, mend: nil)
+      return server.unusable(message, fix: nil)
     }
 
     /// True where the same may work later: the server starts or ends, is full, lacks memory, ended the connection, or
@@ -37,7 +37,7 @@
       ].contains { text.contains($0) }
     }
 
-    private static func mend(_ state: String, _ server: SQLServer) -> String? {
+    private static func fix(_ state: String, _ server: SQLServer) -> String? {
       switch state {
       case "28P01": "check the user and the password behind dsn:"
       case "28000": "check the user behind dsn:, and what pg_hba.conf lets in"

@@ -18,11 +18,11 @@
       case SQLITE_INTERRUPT: server.isLate
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_NOMEM, SQLITE_PROTOCOL, SQLITE_SCHEMA, SQLITE_FULL:
         server.temporary(message)
-      default: server.unusable(message, mend: mend)
+      default: server.unusable(message, fix: fix)
       }
     }
 
-    private var mend: String? {
+    private var fix: String? {
       switch code {
       case SQLITE_NOTADB: "name a file of SQLite 3 behind dsn:"
       case SQLITE_CORRUPT: "make it anew from a copy"

@@ -14,8 +14,8 @@ final class KeyEventLog: Sendable {
     case .kept(_, let error):
       log?.write(.error, "\(error); the key that was read before stays in use")
     case .replaced(let path): log?.write(.info, "the key in \(path) has changed; the new one is in use")
-    case .unsafe(let path, let why, let mend):
-      log?.write(.warning, "\(path): key data is not secure: \(why); \(mend)")
+    case .unsafe(let path, let why, let fix):
+      log?.write(.warning, "\(path): key data is not secure: \(why); \(fix)")
     }
   }
 }

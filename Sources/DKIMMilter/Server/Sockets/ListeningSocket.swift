@@ -48,7 +48,7 @@ struct ListeningSocket: Sendable {
       let bound = unsafe address.withSocketAddress { unsafe bind(descriptor, $0, $1) }
       guard bound == 0 else {
         let error = errno
-        throw failure("local:\(path)", "\(Errno(rawValue: error))", mend(path, error))
+        throw failure("local:\(path)", "\(Errno(rawValue: error))", fix(path, error))
       }
       guard listen(descriptor, backlog) == 0 else { throw failure("local:\(path)", lastSystemError()) }
     } catch {
@@ -164,7 +164,7 @@ struct ListeningSocket: Sendable {
     failure("local:\(path)", "another process listens there", "stop it first")
   }
 
-  private static func mend(_ path: String, _ error: CInt) -> String? {
+  private static func fix(_ path: String, _ error: CInt) -> String? {
     let folder = FilePath(path).removingLastComponent().string
     return switch error {
     case ENOENT: "make the folder \(folder) and give it to the user of UserID"
@@ -173,9 +173,9 @@ struct ListeningSocket: Sendable {
     }
   }
 
-  private static func failure(_ name: String, _ problem: String, _ mend: String? = nil) -> StartFailure {
+  private static func failure(_ name: String, _ problem: String, _ fix: String? = nil) -> StartFailure {
     StartFailure(
-      .unavailable, "cannot listen on \(name): \(problem)" + (mend.map { "; \($0)" } ?? ""),
+      .unavailable, "cannot listen on \(name): \(problem)" + (fix.map { "; \($0)" } ?? ""),
       openDKIMLines: [
         "\(ProgramName.openDKIMTitle): Unable to bind to port \(name): \(problem)",
         "\(ProgramName.openDKIMTitle): Unable to create listening socket on conn \(name)",

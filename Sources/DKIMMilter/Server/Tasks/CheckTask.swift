@@ -1,6 +1,6 @@
 import DKIMConfiguration
 
-/// `-n`: says what would fail, and how to mend it. Silent where all is well.
+/// `-n`: says what would fail, and how to fix it. Silent where all is well.
 enum CheckTask {
   static func run(_ arguments: MilterArguments) throws(StartFailure) -> ExitStatus {
     let source = ConfigurationSource(arguments)

@@ -1,26 +1,26 @@
 /// Turns every CR and LF that stands alone into a line end; the octets come in pieces. (`FixCRLF`)
-struct LineEndMender: Sendable {
+struct LineEndingNormalizer: Sendable {
   private static let (cr, lf) = (UInt8(0x0D), UInt8(0x0A))
   /// A CR whose LF may still come.
   private var heldCR = false
 
-  mutating func mend(_ chunk: Span<UInt8>) -> [UInt8] {
-    var mended: [UInt8] = []
-    mended.reserveCapacity(chunk.count + 64)
+  mutating func normalize(_ chunk: Span<UInt8>) -> [UInt8] {
+    var normalized: [UInt8] = []
+    normalized.reserveCapacity(chunk.count + 64)
     for i in chunk.indices {
       let octet = chunk[i]
       if heldCR || octet == Self.lf {
-        mended.append(Self.cr)
-        mended.append(Self.lf)
+        normalized.append(Self.cr)
+        normalized.append(Self.lf)
         heldCR = octet == Self.cr
-        if octet != Self.lf, octet != Self.cr { mended.append(octet) }
+        if octet != Self.lf, octet != Self.cr { normalized.append(octet) }
       } else if octet == Self.cr {
         heldCR = true
       } else {
-        mended.append(octet)
+        normalized.append(octet)
       }
     }
-    return mended
+    return normalized
   }
 
   /// What was held back at the end.
