@@ -28,7 +28,7 @@ import Testing
     ("Socket inet:localhost:8891", "this is the order of Postfix's main.cf; write inet:8891@localhost"),
     ("OversignHeaders From, a b", "\"a b\" is no name of a header field"),
     ("SignHeaders *,Subject", "stands behind \"*\" without \"+\" or \"-\""),
-    ("SetupPolicyScript /x.lua", "SetupPolicyScript is not supported: scripts in Lua are not supported"),
+    ("SetupPolicyScript /x.lua", "SetupPolicyScript is not supported: Lua scripts are not supported"),
     ("ResolverConfiguration /x", "build with --traits Unbound"),
     ("ReplaceRules /x", "ReplaceRules is not supported"),
     ("RateLimits /x", "RateLimits is not supported"),
@@ -48,12 +48,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Quarantine yes", "OpenDKIM never read it"), ("POPDBFile /x", "POP before SMTP is not supported"),
+    ("Quarantine yes", "OpenDKIM ignored this setting, too"), ("POPDBFile /x", "POP before SMTP is not supported"),
     ("SendReports yes", "no reports are sent"), ("Statistics /x", "see MetricsFile"),
-    ("ReputationCache /x", "only where reputation is asked for"), ("X-Header yes", "write SoftwareHeader"),
-    ("DomainKeysCompat yes", "are not read"),
-    ("KeepTemporaryFiles yes", "what is hashed is never written to a file"),
-    ("WeakSyntaxChecks yes", "never keeps the other ones"),
+    ("ReputationCache /x", "it applies only to reputation checks"), ("X-Header yes", "write SoftwareHeader"),
+    ("DomainKeysCompat yes", "are not accepted"),
+    ("KeepTemporaryFiles yes", "hashed data is never written to a file"),
+    ("WeakSyntaxChecks yes", "never prevents the evaluation of the others"),
   ])
   func whatIsHarmlessIsTakenWithAWarning(line: String, expected: String) async {
     let (configuration, problems) = await load(line)
