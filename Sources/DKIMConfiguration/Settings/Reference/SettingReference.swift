@@ -27,7 +27,8 @@ public enum SettingReference {
       "\(SettingTable.counts(parts: BuildParts([]))) (from OpenDKIM), and "
         + "\(SettingTable.counts(ours: true).total) additional settings. Without effect: the setting is accepted with "
         + "a warning; what happens to mail does not depend on it. Refused: ignoring the setting would change what "
-        + "happens to mail, so the program does not start.", "",
+        + "happens to mail, so the program does not start. Settings that need an optional part work in builds that "
+        + "include it; `dkim-milter -V` lists the optional parts.", "",
     ]
     lines += table("Settings that work", ["setting", "value", "default", "reload", "option", "meaning"]) {
       guard $0.status == .working, !$0.isOurs else { return nil }
@@ -80,7 +81,9 @@ public enum SettingReference {
     lines += [".El", ".Sh SETTINGS", ".Bl -tag -width Ds"]
     for definition in SettingTable.all where definition.status.mark(BuildParts([])) == nil { lines += item(definition) }
     lines += [
-      ".El", ".Sh SETTINGS WITHOUT EFFECT", "These settings are accepted with a warning.", ".Bl -tag -width Ds",
+      ".El", ".Sh SETTINGS WITHOUT EFFECT", "These settings are accepted with a warning.",
+      "Settings that need an optional part work in builds that include it;", ".Ql dkim-milter -V",
+      "lists the optional parts.", ".Bl -tag -width Ds",
     ]
     for definition in SettingTable.all where definition.status.mark(BuildParts([])) == "no effect" {
       lines += item(definition)

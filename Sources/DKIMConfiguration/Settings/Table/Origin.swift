@@ -12,7 +12,7 @@ extension SettingTable {
       "PeerList", .dataSet, "Clients whose mail is accepted unchanged, written as in InternalHosts."),
     SettingDefinition(
       "ExternalIgnoreList", .dataSet,
-      "Clients allowed to send mail from signing domains unsigned without being logged, written as in InternalHosts."),
+      "Clients that may send unsigned mail from signing domains without being logged, written as in InternalHosts."),
     SettingDefinition(
       "MTA", .dataSet, "Values of the MTA macro {daemon_name} that make a message internal (case-sensitive)."),
     SettingDefinition(

@@ -26,7 +26,7 @@ extension SettingTable {
     SettingDefinition(
       "ReputationCacheTTL", .integer, onlyReputation, "How long, in seconds, reputation results are cached."),
     SettingDefinition("ReputationDuplicates", .path, onlyReputation, "File for the IDs of messages already seen."),
-    SettingDefinition("ReputationMinimum", .integer, onlyReputation, "Lowest message limit."),
+    SettingDefinition("ReputationMinimum", .integer, onlyReputation, "Lowest message limit that reputation can set."),
     SettingDefinition(
       "ReputationLimitModifiers", .text("data set"), onlyReputation, "Data set with factors for the message limits."),
     SettingDefinition(

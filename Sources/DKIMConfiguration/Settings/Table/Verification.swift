@@ -67,7 +67,7 @@ extension SettingTable {
       "SMTP server to which failure reports are sent."),
     SettingDefinition(
       "VBR-TrustedCertifiers", .dataSet, .refused("vouching by reference (RFC 5518) is not supported"),
-      "Trusted certifiers."),
+      "Trusted certifiers for VBR-Info fields."),
     SettingDefinition(
       "VBR-TrustedCertifiersOnly", .flag, default: "no", .accepted("it applies only with VBR-TrustedCertifiers"),
       "Query only the certifiers in VBR-TrustedCertifiers."),
