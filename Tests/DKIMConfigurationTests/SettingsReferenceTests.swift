@@ -6,7 +6,7 @@ import Testing
 @testable import DKIMConfiguration
 
 @Suite struct SettingsReferenceTests {
-  /// Made from the table; `DKIM_WRITE_REFERENCE=1` writes them again.
+  /// The files are generated from the table; `DKIM_WRITE_REFERENCE=1` writes them.
   @Test(arguments: ["Docs/Configuration.md", "Packaging/man/dkim-milter.conf.5"])
   func theReferenceIsFresh(path: String) throws {
     let expected = path.hasSuffix(".md") ? SettingReference.document() : SettingReference.manualPage()
