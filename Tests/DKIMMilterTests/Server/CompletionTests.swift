@@ -11,7 +11,7 @@ struct CompletionTests {
     var description: String { "-\(letter)" }
   }
 
-  /// The options in ``MilterArguments/letters``, which has the form of getopt(3).
+  /// The options in ``MilterArguments/letters``, which has the format of getopt(3).
   private static let options: [Option] = {
     let letters = Array(MilterArguments.letters)
     return letters.indices.filter { letters[$0] != ":" }.map { index in
@@ -114,7 +114,7 @@ struct CompletionTests {
     try await bash(words[0], Array(words.dropFirst()))
   }
 
-  /// The completions that bash offers for the last word, in a directory with two files.
+  /// The completions that bash offers for the last of the words, in a directory with two files.
   private func bash(_ program: String, _ words: [String]) async throws -> [String] {
     let folder = try MilterFolder()
     for name in ["message.eml", "with space.conf"] { try folder.write("", to: name) }

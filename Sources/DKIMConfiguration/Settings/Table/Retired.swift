@@ -11,7 +11,7 @@ extension SettingTable {
       "LuaOnlySigning", .flag, default: "no", lua, "Let SetupPolicyScript alone decide what is signed."),
   ]
 
-  private static let lua = SettingStatus.refused("Lua scripts are not supported")
+  private static let lua = SettingStatus.refused("scripts in Lua are not supported")
 
   /// Settings for the reputation of senders, which depended on services that no longer exist.
   static let reputation: [SettingDefinition] = [
