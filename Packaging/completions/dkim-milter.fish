@@ -28,7 +28,7 @@ for program in dkim-milter opendkim
     complete -c $program -s P -r -F -d 'PID file'
     complete -c $program -s q -d 'No effect'
     complete -c $program -s Q -d 'Look up keys in a data set'
-    complete -c $program -s r -d 'Refuse mail with a malformed header'
+    complete -c $program -s r -d 'Reject mail with a malformed header'
     complete -c $program -s s -x -d 'Selector of the key'
     complete -c $program -s S -x -d 'Signing algorithm' -a 'rsa-sha256 ed25519-sha256'
     complete -c $program -s t -r -F -d 'Evaluate messages'

@@ -28,7 +28,7 @@ _arguments -s -S : \
   '-P+[PID file]:file:_files' \
   '-q[no effect]' \
   '-Q[look up keys in a data set]' \
-  '-r[refuse mail with a malformed header]' \
+  '-r[reject mail with a malformed header]' \
   '-s+[selector of the key]:selector' \
   '-S+[signing algorithm]:algorithm:(rsa-sha256 ed25519-sha256)' \
   '-t+[evaluate messages]:message:_files' \

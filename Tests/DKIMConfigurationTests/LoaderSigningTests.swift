@@ -48,12 +48,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("Quarantine yes", "OpenDKIM never read it"), ("POPDBFile /x", "POP before SMTP is not supported"),
+    ("Quarantine yes", "OpenDKIM ignored this setting, too"), ("POPDBFile /x", "POP before SMTP is not supported"),
     ("SendReports yes", "no reports are sent"), ("Statistics /x", "see MetricsFile"),
-    ("ReputationCache /x", "only where reputation is asked for"), ("X-Header yes", "write SoftwareHeader"),
-    ("DomainKeysCompat yes", "are not read"),
-    ("KeepTemporaryFiles yes", "what is hashed is never written to a file"),
-    ("WeakSyntaxChecks yes", "never keeps the other ones"),
+    ("ReputationCache /x", "it applies only to reputation checks"), ("X-Header yes", "write SoftwareHeader"),
+    ("DomainKeysCompat yes", "are not accepted"),
+    ("KeepTemporaryFiles yes", "hashed data is never written to a file"),
+    ("WeakSyntaxChecks yes", "never prevents the evaluation of the others"),
   ])
   func whatIsHarmlessIsTakenWithAWarning(line: String, expected: String) async {
     let (configuration, problems) = await load(line)

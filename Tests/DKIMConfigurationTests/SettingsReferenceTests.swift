@@ -6,7 +6,7 @@ import Testing
 @testable import DKIMConfiguration
 
 @Suite struct SettingsReferenceTests {
-  /// Made from the table; `DKIM_WRITE_REFERENCE=1` writes them anew.
+  /// The files are generated from the table; `DKIM_WRITE_REFERENCE=1` writes them.
   @Test(arguments: ["Docs/Configuration.md", "Packaging/man/dkim-milter.conf.5"])
   func theReferenceIsFresh(path: String) throws {
     let expected = path.hasSuffix(".md") ? SettingReference.document() : SettingReference.manualPage()
@@ -44,19 +44,20 @@ import Testing
     #expect(
       SettingAnswers.help("umask").text == """
         UMask (number)
-          What others may not do with files and the socket; write it with a leading 0.
+          File creation mask for files and the socket, in octal with a leading 0.
           a change needs a restart
 
         """)
     #expect(
-      SettingAnswers.help("X-Header").text.hasPrefix("X-Header (yes | no)\n  The old name of SoftwareHeader.\n"))
+      SettingAnswers.help("X-Header").text.hasPrefix("X-Header (yes | no)\n  Old name of SoftwareHeader.\n"))
     #expect(SettingAnswers.help("Frobnicate").exitStatus == 65)
   }
 
   @Test func helpListsEverySetting() {
     let text = SettingAnswers.help(parts: BuildParts([])).text
     #expect(text.split(separator: "\n").count == SettingTable.all.count + 1)
-    #expect(text.contains("\nResolverConfiguration         (refused) The unbound.conf"))
-    #expect(text.hasSuffix("164 settings: 89 working, 51 accepted, 24 refused of OpenDKIM; 11 of our own\n"))
+    #expect(text.contains("\nResolverConfiguration         (refused) File in unbound.conf format"))
+    #expect(
+      text.hasSuffix("164 settings: 89 working, 51 accepted, 24 refused (from OpenDKIM); 11 additional settings\n"))
   }
 }

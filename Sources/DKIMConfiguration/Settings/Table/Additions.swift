@@ -1,46 +1,48 @@
 extension SettingTable {
-  /// What OpenDKIM does not have.
+  /// Settings that OpenDKIM does not have.
   static let additions: [SettingDefinition] = [
     SettingDefinition(
       "DataSetTimeout", .integer, default: "5", ours: true,
-      "Seconds within which the server of a data set is connected to and has answered; LDAP has LDAPTimeout."),
+      "Timeout, in seconds, for connecting to a data set server and getting a result; LDAP uses LDAPTimeout instead."),
     SettingDefinition(
       "DataSetCacheTTL", .integer, default: "30", ours: true,
-      "Seconds for which an answer of such a server is used again; 0: never. That there is no row is believed for at "
-        + "most five."),
+      "How long, in seconds, results from data set servers are cached; 0 disables caching. \"Not found\" results are "
+        + "cached for at most 5 seconds."),
     SettingDefinition(
       "DataSetCAFile", .path, ours: true,
-      "PEM file of CA certificates used to verify data set servers. Unset: the system's; for LDAP, TLS_CACERT of "
-        + "/etc/ldap/ldap.conf comes first."),
+      "PEM file of CA certificates used to verify data set servers. Unset: the system's CA certificates; for LDAP, "
+        + "TLS_CACERT in /etc/ldap/ldap.conf takes precedence."),
     SettingDefinition(
       "LogFormat", .choice(["text", "json"]), default: "text", ours: true,
-      "What lines on standard error look like where Syslog is off: text, or JSON objects."),
+      "Format of log lines that do not go to syslog: text, or one JSON object per line."),
     SettingDefinition(
       "LogExplanation", .flag, default: "no", ours: true,
-      "Log every step of each decision, with the setting, file and line; LogWhy logs OpenDKIM's own lines."),
+      "Log every step of each decision, with the setting, file and line; LogWhy logs only the lines that OpenDKIM logs."
+    ),
     SettingDefinition(
       "MetricsSocket", .text("inet:PORT[@HOST] or inet6:PORT[@HOST]"), reload: false, ours: true,
-      "Where counters can be fetched over HTTP, in the text form of Prometheus; without a host on loopback."),
+      "Socket that serves metrics over HTTP in the Prometheus text format. Without HOST: the loopback address."),
     SettingDefinition(
-      "MetricsFile", .path, ours: true, "The file that the same counters are written to, once in fifteen seconds."),
+      "MetricsFile", .path, ours: true,
+      "File to which metrics are written every 15 seconds, in the Prometheus text format."),
     SettingDefinition(
       "AllowConnectionsFrom", .dataSet, ours: true,
-      "Hosts that may connect to a TCP Socket: addresses and networks, in the same forms as in InternalHosts. Unset: any "
+      "Hosts that may connect if Socket is a TCP port: addresses and networks, written as in InternalHosts. Unset: any "
         + "host that can reach the port."),
     SettingDefinition(
       "ShutdownTimeout", .integer, default: "30", ours: true,
-      "Seconds that messages on their way have to finish when the filter is told to end."),
+      "How long, in seconds, a shutdown waits for messages in progress."),
     SettingDefinition(
       "TrustedNameservers", .text("list of IP or IP@PORT"), ours: true,
-      "DNS servers whose word on DNSSEC (the AD bit) is believed, as that of servers on this machine is."),
+      "DNS servers whose DNSSEC validation (the AD bit) is trusted, in addition to servers on this host."),
     SettingDefinition(
       "OldBehaviour", .text("list of words"), ours: true,
-      "What is to be as it was in OpenDKIM, fault or not: "
+      "OpenDKIM behaviors to restore, bugs included, as a list of these words: "
         + OldBehaviour.allCases.map { "\($0.rawValue) (\($0.meaning))" }.joined(separator: "; ") + "."),
   ]
 }
 
-/// What somebody may depend on though it was a fault of OpenDKIM; a word of `OldBehaviour` keeps it.
+/// A bug of OpenDKIM that an installation may depend on; its name in the setting `OldBehaviour` restores it.
 public enum OldBehaviour: String, Sendable, Hashable, CaseIterable {
   case acceptDNSErrors = "accept-dns-errors"
   case acceptExpired = "accept-expired"
@@ -50,16 +52,16 @@ public enum OldBehaviour: String, Sendable, Hashable, CaseIterable {
   case malformedStopsSigning = "malformed-stops-signing"
   case verifyInternal = "verify-internal"
 
-  /// What it keeps.
+  /// The behavior that is restored, as a clause.
   public var meaning: String {
     switch self {
-    case .acceptDNSErrors: "mail whose key cannot be asked for passes without a result, whatever On-DNSError says"
-    case .acceptExpired: "On-BadSignature does not apply to signatures that are expired or from the future"
-    case .alwaysAddHidesUnsigned: "AlwaysAddARHeader turns On-NoSignature off"
+    case .acceptDNSErrors: "mail is accepted without a result if the key lookup fails, whatever On-DNSError says"
+    case .acceptExpired: "On-BadSignature does not apply to signatures that are expired or dated in the future"
+    case .alwaysAddHidesUnsigned: "AlwaysAddARHeader disables On-NoSignature"
     case .ignoreMinimum: "Minimum has no effect"
-    case .ignoreQuarantine: "the action quarantine does nothing without CaptureUnknownErrors"
-    case .malformedStopsSigning: "a malformed signature in a message keeps it from being signed"
-    case .verifyInternal: "On-NoSignature applies to internal mail from domains that are not signed"
+    case .ignoreQuarantine: "the action quarantine has no effect without CaptureUnknownErrors"
+    case .malformedStopsSigning: "a message that has a malformed signature is not signed"
+    case .verifyInternal: "On-NoSignature also applies to internal mail from domains that have no signing key"
     }
   }
 }

@@ -1,54 +1,65 @@
 extension SettingTable {
-  /// DNS, and what stands in for it.
+  /// Settings for DNS, and for the sources that replace it in tests.
   static let nameService: [SettingDefinition] = [
     SettingDefinition(
       "Nameservers", .text("list of IP or IP@PORT"),
-      "DNS servers to ask, one after the other. Default: those of /etc/resolv.conf."),
+      "DNS servers, tried in this order. Default: the servers in /etc/resolv.conf."),
     SettingDefinition(
-      "DNSTimeout", .integer, default: "5", flag: "-T", "Seconds after which a key is given up; 0: 60 seconds."),
+      "DNSTimeout", .integer, default: "5", flag: "-T", "DNS timeout per key, in seconds; 0: 60 seconds."),
     SettingDefinition(
-      "QueryCache", .flag, default: "no", "Tell the log every five minutes how often the cache helped."),
+      "QueryCache", .flag, default: "no", "Log DNS cache hit rates every five minutes."),
     SettingDefinition(
       "TrustAnchorFile", .path,
       .needs(
         part: "Unbound", otherwise: .noted,
-        "answers are not validated here; whether DNSSEC protects a key is believed of a resolver on this machine"),
-      "The keys that DNSSEC validation begins with."),
+        "the filter validates DNSSEC itself only with the optional part Unbound; otherwise it trusts the AD bit of a "
+          + "resolver on this host"),
+      "File with the trust anchors for DNSSEC validation."),
     SettingDefinition(
       "ResolverConfiguration", .path,
       .needs(
         part: "Unbound", otherwise: .refused,
-        "it is a configuration of libunbound, and this build is without: build with --traits Unbound"),
-      "The unbound.conf of the validating resolver within the filter."),
+        "it configures libunbound, which needs the optional part Unbound: build with --traits Unbound"),
+      "File in unbound.conf format for the built-in validating resolver."),
     SettingDefinition(
-      "TestPublicKeys", .path, "A file of key records to use instead of DNS, for tests."),
+      "TestPublicKeys", .path, "File of key records used instead of DNS, for tests."),
     SettingDefinition(
-      "TestDNSData", .dataSet, "Names with TXT data to use instead of DNS, for tests."),
+      "TestDNSData", .dataSet, "Data set of DNS names and TXT data used instead of DNS, for tests."),
     SettingDefinition(
-      "DNSConnect", .flag, default: "no", .accepted("TCP is used where an answer needs it; OpenDKIM never read this"),
-      "Ask over TCP from the beginning."),
+      "DNSConnect", .flag, default: "no",
+      .accepted("TCP is used when a response requires it; OpenDKIM ignored this setting, too"),
+      "Send DNS queries over TCP from the start."),
     SettingDefinition(
-      "ResolverTracing", .flag, default: "no", .accepted("there is no such trace; OpenDKIM never read this"),
-      "Trace what the resolver does."),
+      "ResolverTracing", .flag, default: "no",
+      .accepted("the resolver has no tracing; OpenDKIM ignored this setting, too"),
+      "Log a trace of the resolver."),
   ]
 
-  /// LDAP and SQL data sets.
+  /// Settings for LDAP and SQL data sets.
   static let directory: [SettingDefinition] = [
-    ldap("LDAPAuthMechanism", .text("SASL mechanism"), default: "simple", "How to authenticate."),
-    ldap("LDAPAuthName", .text("name"), "The SASL authentication name."),
-    ldap("LDAPAuthRealm", .text("realm"), "The SASL realm."),
-    ldap("LDAPAuthUser", .text("user"), "The SASL user."),
-    ldap("LDAPBindPassword", .text("password"), "The password to bind with."),
-    ldap("LDAPBindUser", .text("DN"), "The distinguished name to bind as."),
-    ldap("LDAPDisableCache", .flag, default: "no", "Keep no answers of the directory."),
-    ldap("LDAPKeepaliveIdle", .integer, "Seconds until TCP asks whether the server lives."),
-    ldap("LDAPKeepaliveInterval", .integer, "Seconds between such questions."),
-    ldap("LDAPKeepaliveProbes", .integer, "How many of them may stay without answer."),
-    ldap("LDAPTimeout", .integer, default: "5", "Seconds after which a question is given up."),
-    ldap("LDAPUseTLS", .flag, default: "no", "Encrypt the connection (StartTLS)."),
+    ldap(
+      "LDAPAuthMechanism", .text("SASL mechanism"), default: "simple",
+      "authentication mechanism (simple or a SASL mechanism)."),
+    ldap("LDAPAuthName", .text("name"), "SASL authentication name."),
+    ldap("LDAPAuthRealm", .text("realm"), "SASL realm."),
+    ldap("LDAPAuthUser", .text("user"), "SASL user."),
+    ldap("LDAPBindPassword", .text("password"), "bind password."),
+    ldap("LDAPBindUser", .text("DN"), "bind DN (distinguished name)."),
+    ldap("LDAPDisableCache", .flag, default: "no", "disable the cache of LDAP results."),
+    ldap(
+      "LDAPKeepaliveIdle", .integer,
+      "idle time, in seconds, before the first TCP keepalive probe. Unset: the system default."),
+    ldap(
+      "LDAPKeepaliveInterval", .integer, "interval between TCP keepalive probes, in seconds. Unset: the system default."
+    ),
+    ldap(
+      "LDAPKeepaliveProbes", .integer,
+      "number of unanswered TCP keepalive probes before the connection is dropped. Unset: the system default."),
+    ldap("LDAPTimeout", .integer, default: "5", "timeout of an LDAP operation, in seconds."),
+    ldap("LDAPUseTLS", .flag, default: "no", "encrypt the connection with StartTLS."),
     SettingDefinition(
       "SoftStart", .flag, default: "no",
-      "Start though the server of a data set is down."),
+      "Start even if a data set server is unreachable."),
   ]
 
   private static func ldap(
@@ -56,7 +67,7 @@ extension SettingTable {
   ) -> SettingDefinition {
     SettingDefinition(
       name, kind, default: value,
-      .needs(part: "LDAP", otherwise: .noted, "it matters only with ldap: data sets, and this build has none"),
+      .needs(part: "LDAP", otherwise: .noted, "it applies only to ldap: data sets, which need the optional part LDAP"),
       "LDAP data sets: " + meaning)
   }
 }

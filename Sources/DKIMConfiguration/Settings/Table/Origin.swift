@@ -1,44 +1,44 @@
 extension SettingTable {
-  /// Who a message comes from, and what is left alone.
+  /// Settings for the origin of messages, and for messages that are neither signed nor verified.
   static let origin: [SettingDefinition] = [
     SettingDefinition(
       "Mode", .text("letters s and v"), default: "sv", flag: "-b",
-      "What the filter does: s signs, v verifies; mail for the other role passes untouched."),
+      "Operating modes: s signs, v verifies; mail for a mode that is not listed is accepted unchanged."),
     SettingDefinition(
       "InternalHosts", .dataSet, default: "csl:127.0.0.1,::1",
-      "Clients whose mail is signed: names, .domains, addresses, networks, with ! for exceptions; replaces the default."
-    ),
+      "Clients whose mail is signed: host names, .domains, addresses, networks, with ! for exceptions; replaces the "
+        + "default."),
     SettingDefinition(
-      "PeerList", .dataSet, "Clients whose mail passes untouched; the same forms as InternalHosts."),
+      "PeerList", .dataSet, "Clients whose mail is accepted unchanged, written as in InternalHosts."),
     SettingDefinition(
       "ExternalIgnoreList", .dataSet,
-      "Clients that may send in the name of our domains without a line in the log; the same forms as InternalHosts."),
+      "Clients that may send unsigned mail from signing domains without being logged, written as in InternalHosts."),
     SettingDefinition(
-      "MTA", .dataSet, "Values of the macro {daemon_name} that make a message internal; letter case counts."),
+      "MTA", .dataSet, "Values of the MTA macro {daemon_name} that make a message internal (case-sensitive)."),
     SettingDefinition(
       "MacroList", .dataSet,
-      "Macros of the MTA, as NAME or NAME=VALUE|VALUE, that make a message internal; letter case counts."),
+      "MTA macros that make a message internal, written NAME or NAME=VALUE|VALUE (case-sensitive)."),
     SettingDefinition(
-      "ExemptDomains", .dataSet, "Domains of senders whose mail is neither signed nor verified."),
+      "ExemptDomains", .dataSet, "Sender domains whose mail is neither signed nor verified."),
     SettingDefinition(
-      "DontSignMailTo", .dataSet, "Recipients: a message to any of them is accepted unsigned."),
+      "DontSignMailTo", .dataSet, "Recipients whose mail is not signed; one matching recipient of a message suffices."),
     SettingDefinition(
       "SenderHeaders", .dataSet, default: "From",
-      "Header fields that name the sender for whom is signed; the first one a message has counts."),
+      "Header fields searched, in order, for the address that decides who signs; the first field that exists is used."),
     SettingDefinition(
-      "SenderMacro", .text("name of a macro"), "The macro of the MTA that names the sender instead of a header field."),
+      "SenderMacro", .text("macro name"), "MTA macro that contains the sender, used instead of a header field."),
     SettingDefinition(
       "POPDBFile", .dataSet, reload: false,
-      .accepted("POP before SMTP is not supported: name such clients in InternalHosts, or let them authenticate"),
-      "Addresses of clients that have fetched mail of late and count as authenticated."),
+      .accepted("POP before SMTP is not supported: list the clients in InternalHosts, or let them authenticate"),
+      "Addresses of clients that recently fetched mail and are treated as authenticated."),
     SettingDefinition(
-      "DefaultSender", .text("address"), .refused("a message without a readable sender is never signed"),
-      "The sender for messages that name none."),
+      "DefaultSender", .text("address"), .refused("a message without a valid sender is never signed"),
+      "Sender of messages that do not name one."),
     SettingDefinition(
-      "ResignAll", .flag, default: "no", .refused("signing anew what was verified is not supported"),
-      "Sign mail for ResignMailTo anew though its signatures are bad."),
+      "ResignAll", .flag, default: "no", .refused("signing verified mail again is not supported"),
+      "Sign mail to ResignMailTo again even if its signatures are bad."),
     SettingDefinition(
-      "ResignMailTo", .dataSet, .refused("signing anew what was verified is not supported"),
-      "Recipients whose mail is verified and then signed anew."),
+      "ResignMailTo", .dataSet, .refused("signing verified mail again is not supported"),
+      "Recipients whose mail is verified and then signed again."),
   ]
 }

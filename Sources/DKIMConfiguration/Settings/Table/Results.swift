@@ -1,51 +1,60 @@
 extension SettingTable {
-  /// What is done about a message.
+  /// Settings for the action taken on a message.
   static let actions: [SettingDefinition] = [
-    SettingDefinition("On-Default", .action, "The action for all that have none of their own."),
+    SettingDefinition("On-Default", .action, "Action for every On-* setting that is not set."),
     SettingDefinition(
       "On-BadSignature", .action, default: "accept",
-      "A signature that is bad, expired, or makes no sense, or whose key is revoked."),
-    SettingDefinition("On-DNSError", .action, default: "tempfail", "The key could not be asked for in DNS."),
-    SettingDefinition("On-InternalError", .action, default: "tempfail", "Something failed within the filter."),
-    SettingDefinition("On-KeyNotFound", .action, default: "accept", "DNS has no key for the signature."),
-    SettingDefinition("On-NoSignature", .action, default: "accept", "The message has no signature."),
+      "Action if a signature is bad, malformed or expired, or if its key is revoked."),
+    SettingDefinition("On-DNSError", .action, default: "tempfail", "Action if the DNS lookup of a key fails."),
     SettingDefinition(
-      "On-Security", .action, default: "tempfail", "The message may be an attack, as by MaximumHeaders."),
-    SettingDefinition("On-SignatureError", .action, default: "reject", "A message could not be signed."),
+      "On-InternalError", .action, default: "tempfail", "Action if an internal error occurs in the filter."),
     SettingDefinition(
-      "On-ReputationError", .action, default: "accept", .accepted("no reputation is asked for"),
-      "The reputation of a sender could not be asked for."),
+      "On-KeyNotFound", .action, default: "accept", "Action if a signature's key does not exist in DNS."),
+    SettingDefinition("On-NoSignature", .action, default: "accept", "Action if a message has no signature."),
     SettingDefinition(
-      "CaptureUnknownErrors", .flag, default: "no", "Quarantine a message when something fails within the filter."),
+      "On-Security", .action, default: "tempfail",
+      "Action if a message may be an attack, for example if its header exceeds MaximumHeaders."),
+    SettingDefinition(
+      "On-SignatureError", .action, default: "reject", "Action if a message that should be signed cannot be signed."),
+    SettingDefinition(
+      "On-ReputationError", .action, default: "accept", .accepted("reputation is not checked"),
+      "Action if the lookup of a sender's reputation fails."),
+    SettingDefinition(
+      "CaptureUnknownErrors", .flag, default: "no", "Quarantine a message if an internal error occurs in the filter."),
     SettingDefinition(
       "Quarantine", .flag, default: "no", reload: false,
-      .accepted("OpenDKIM never read it; write On-BadSignature quarantine"), "Quarantine mail with bad signatures."),
+      .accepted("OpenDKIM ignored this setting, too; use On-BadSignature quarantine"),
+      "Quarantine mail with bad signatures."),
     SettingDefinition(
       "RedirectFailuresTo", .text("address"), .refused("the recipients of a message are never changed"),
-      "Send mail with bad signatures to this address instead."),
+      "Address to which mail with bad signatures is redirected."),
   ]
 
-  /// What is written into the header, and what is taken out of it.
+  /// Settings for header fields that are added or removed.
   static let results: [SettingDefinition] = [
     SettingDefinition(
       "AuthservID", .text("name"),
-      "The name in Authentication-Results; HOSTNAME is the name of this machine. Default: the macro j of the MTA."),
+      "Name (authserv-id) in Authentication-Results fields; HOSTNAME is this host's name. Default: the MTA macro j."
+    ),
     SettingDefinition(
-      "AuthservIDWithJobID", .flag, default: "no", "Write the job of the MTA behind that name, after a slash."),
+      "AuthservIDWithJobID", .flag, default: "no", "Append the MTA's queue ID to the authserv-id, after a slash."),
     SettingDefinition(
-      "AlwaysAddARHeader", .flag, default: "no", "Say dkim=none in Authentication-Results of unsigned mail too."),
+      "AlwaysAddARHeader", .flag, default: "no", "Also add Authentication-Results, with dkim=none, to unsigned mail."),
     SettingDefinition(
-      "KeepAuthResults", .flag, default: "no", "Leave Authentication-Results fields that claim to be ours."),
+      "KeepAuthResults", .flag, default: "no", "Keep Authentication-Results fields that claim to be from this filter."),
     SettingDefinition(
-      "RemoveARAll", .flag, default: "no", "Remove such fields whatever they tell about, not only about DKIM."),
+      "RemoveARAll", .flag, default: "no",
+      "Remove forged Authentication-Results fields for every method, not only those with a result for dkim."),
     SettingDefinition(
       "RemoveARFrom", .dataSet,
-      "Names whose Authentication-Results fields are removed, with a leading dot all below it. Default: our own name."),
-    SettingDefinition("NoHeaderB", .flag, default: "no", "Leave header.b out of Authentication-Results."),
+      "Names (authserv-ids) whose Authentication-Results fields are removed, in addition to the filter's own; .NAME "
+        + "matches all names below NAME."),
+    SettingDefinition("NoHeaderB", .flag, default: "no", "Omit header.b from Authentication-Results."),
     SettingDefinition(
       "AddCanonicalizedData", .flag, default: "no",
-      "Add X-DKIM-Canonicalized-Header and -Body for each signature verified: what was hashed, for failure reports."),
-    SettingDefinition("SoftwareHeader", .flag, default: "no", "Add the field DKIM-Filter, which names this program."),
-    SettingDefinition("X-Header", .flag, default: "no", "The old name of SoftwareHeader."),
+      "Add X-DKIM-Canonicalized-Header and X-DKIM-Canonicalized-Body with the hashed data of each verified signature, "
+        + "for failure reports."),
+    SettingDefinition("SoftwareHeader", .flag, default: "no", "Add a DKIM-Filter field, which names this program."),
+    SettingDefinition("X-Header", .flag, default: "no", "Old name of SoftwareHeader."),
   ]
 }

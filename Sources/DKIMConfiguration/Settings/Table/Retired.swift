@@ -1,50 +1,64 @@
 extension SettingTable {
-  /// Scripts in Lua.
+  /// Settings for Lua scripts.
   static let scripts: [SettingDefinition] = [
     SettingDefinition(
-      "SetupPolicyScript", .path, lua, "A script that chooses, behind the header, what is signed with which key."),
-    SettingDefinition("ScreenPolicyScript", .path, lua, "A script that may ignore signatures."),
-    SettingDefinition("StatisticsPolicyScript", .path, lua, "A script that adds statistics."),
-    SettingDefinition("FinalPolicyScript", .path, lua, "A script that may change what is done about a message."),
+      "SetupPolicyScript", .path, lua, "Lua script, run at the end of the header, that chooses the signing keys."),
+    SettingDefinition("ScreenPolicyScript", .path, lua, "Lua script that chooses signatures to ignore."),
+    SettingDefinition("StatisticsPolicyScript", .path, lua, "Lua script that adds statistics."),
     SettingDefinition(
-      "LuaOnlySigning", .flag, default: "no", lua, "Leave it to SetupPolicyScript alone what is signed."),
+      "FinalPolicyScript", .path, lua, "Lua script, run at the end of the message, that may change the action taken."),
+    SettingDefinition(
+      "LuaOnlySigning", .flag, default: "no", lua, "Let SetupPolicyScript alone decide what is signed."),
   ]
 
   private static let lua = SettingStatus.refused("scripts in Lua are not supported")
 
-  /// Reputation of senders, by services that are gone.
+  /// Settings for the reputation of senders, which depended on services that no longer exist.
   static let reputation: [SettingDefinition] = [
-    SettingDefinition("ReputationLimits", .text("data set"), noReputation, "Where limits for domains are asked for."),
-    SettingDefinition("ReputationRatios", .text("data set"), noReputation, "Where parts of spam are asked for."),
-    SettingDefinition("ReputationLowTime", .text("data set"), noReputation, "Where times of low limits are asked for."),
-    SettingDefinition("ReputationRRDRoot", .path, noReputation, "Where the round-robin databases are."),
-    SettingDefinition("ReputationCache", .path, onlyReputation, "Where answers are kept."),
-    SettingDefinition("ReputationCacheTTL", .integer, onlyReputation, "Seconds for which answers are kept."),
-    SettingDefinition("ReputationDuplicates", .path, onlyReputation, "Where is kept which messages were seen."),
-    SettingDefinition("ReputationMinimum", .integer, onlyReputation, "The lowest limit."),
-    SettingDefinition("ReputationLimitModifiers", .text("data set"), onlyReputation, "Factors for limits."),
-    SettingDefinition("ReputationRRDHashDepth", .integer, onlyReputation, "How deep the directories are."),
-    SettingDefinition("ReputationTest", .flag, default: "no", onlyReputation, "Log and do nothing."),
-    SettingDefinition("ReputationVerbose", .flag, default: "no", onlyReputation, "Log more."),
     SettingDefinition(
-      "ReputationSpamCheck", .text("regular expression"), onlyReputation, "What a header field of spam looks like."),
-    SettingDefinition("ReputationTimeFactor", .integer, onlyReputation, "A factor for times."),
+      "ReputationLimits", .text("data set"), noReputation, "Data set with the message limit per domain."),
+    SettingDefinition("ReputationRatios", .text("data set"), noReputation, "Data set with the spam ratio per domain."),
     SettingDefinition(
-      "ReputationTimeout", .integer, reload: false, onlyReputation, "Seconds after which a question is given up."),
+      "ReputationLowTime", .text("data set"), noReputation, "Data set with the times of low limits per domain."),
+    SettingDefinition(
+      "ReputationRRDRoot", .path, noReputation, "Root directory of the round-robin databases for reputation."),
+    SettingDefinition("ReputationCache", .path, onlyReputation, "File for cached reputation results."),
+    SettingDefinition(
+      "ReputationCacheTTL", .integer, onlyReputation, "How long, in seconds, reputation results are cached."),
+    SettingDefinition("ReputationDuplicates", .path, onlyReputation, "File for the IDs of messages already seen."),
+    SettingDefinition("ReputationMinimum", .integer, onlyReputation, "Lowest message limit that reputation can set."),
+    SettingDefinition(
+      "ReputationLimitModifiers", .text("data set"), onlyReputation, "Data set with factors for the message limits."),
+    SettingDefinition(
+      "ReputationRRDHashDepth", .integer, onlyReputation, "Depth of the directories in ReputationRRDRoot."),
+    SettingDefinition(
+      "ReputationTest", .flag, default: "no", onlyReputation, "Only log what reputation checks would have done."),
+    SettingDefinition(
+      "ReputationVerbose", .flag, default: "no", onlyReputation, "Log more details of reputation checks."),
+    SettingDefinition(
+      "ReputationSpamCheck", .text("regular expression"), onlyReputation, "Pattern of the header field that marks spam."
+    ),
+    SettingDefinition("ReputationTimeFactor", .integer, onlyReputation, "Factor for the times of reputation checks."),
+    SettingDefinition(
+      "ReputationTimeout", .integer, reload: false, onlyReputation, "Timeout of a reputation lookup, in seconds."),
   ]
 
-  private static let noReputation = SettingStatus.refused("the reputation of senders is not asked for")
-  private static let onlyReputation = SettingStatus.accepted("it matters only where reputation is asked for")
+  private static let noReputation = SettingStatus.refused("the reputation of senders is not checked")
+  private static let onlyReputation = SettingStatus.accepted(
+    "it applies only to reputation checks, which are not supported")
 
-  /// Limits for single domains.
+  /// Settings for limits per domain.
   static let retired: [SettingDefinition] = [
     SettingDefinition(
-      "RateLimits", .dataSet, .refused("there are no limits for single domains; the MTA has such limits"),
-      "How many messages of a domain are let pass in a time."),
-    SettingDefinition("FlowData", .dataSet, onlyLimits, "Where the counts are kept."),
-    SettingDefinition("FlowDataFactor", .integer, default: "1", onlyLimits, "A factor for the counts."),
-    SettingDefinition("FlowDataTTL", .integer, default: "86400", onlyLimits, "Seconds for which counts are kept."),
+      "RateLimits", .dataSet, .refused("limits per domain are not supported; use the limits of the MTA"),
+      "Maximum number of messages accepted from a domain within a period."),
+    SettingDefinition("FlowData", .dataSet, onlyLimits, "Data set that stores the counters for RateLimits."),
+    SettingDefinition(
+      "FlowDataFactor", .integer, default: "1", onlyLimits, "Weighting factor for the counters for RateLimits."),
+    SettingDefinition(
+      "FlowDataTTL", .integer, default: "86400", onlyLimits,
+      "How long, in seconds, the counters for RateLimits are kept."),
   ]
 
-  private static let onlyLimits = SettingStatus.accepted("it matters only with RateLimits")
+  private static let onlyLimits = SettingStatus.accepted("it applies only with RateLimits")
 }

@@ -1,97 +1,105 @@
 extension SettingTable {
-  /// How is signed.
+  /// Settings for signing.
   static let signing: [SettingDefinition] = [
     SettingDefinition(
       "Canonicalization", .text("HEADER[/BODY], each simple or relaxed"), default: "simple/simple", flag: "-c",
-      "How much header and body may change on the way; without a body part the body is simple."),
+      "Canonicalization of header and body: relaxed tolerates white space changes in transit, simple does not. Without "
+        + "BODY, the body uses simple."),
     SettingDefinition(
       "SignatureAlgorithm", .choice(["rsa-sha256", "ed25519-sha256", "rsa-sha1"]), flag: "-S",
-      "The only algorithm that is used; where it is not set the type of each key decides. rsa-sha1 is refused."),
+      "Sign only with this algorithm. Unset: the algorithm follows from the type of each key. rsa-sha1 is refused."),
     SettingDefinition(
-      "SignatureTTL", .integer, "Seconds for which a signature is valid (x=); 0 or nothing: for ever."),
+      "SignatureTTL", .integer, "How long, in seconds, signatures are valid (x=); 0 or unset: no expiration."),
     SettingDefinition(
       "SignHeaders", .dataSet,
       default: "From,Reply-To,Subject,Date,To,Cc,Resent-Date,Resent-From,Resent-Sender,Resent-To,Resent-Cc,"
         + "In-Reply-To,References,List-Id,List-Help,List-Unsubscribe,List-Subscribe,List-Post,List-Owner,List-Archive",
-      "Header fields that are signed where a message has them; *,+NAME,-NAME changes the default. From always is."),
+      "Header fields to sign if a message has them; *,+NAME,-NAME modifies the default. From is always signed."),
     SettingDefinition(
       "OmitHeaders", .dataSet, default: "Return-Path,Received,Comments,Keywords", flag: "-o",
-      "Header fields that are never signed; *,+NAME,-NAME changes the default."),
+      "Header fields that are never signed; *,+NAME,-NAME modifies the default."),
     SettingDefinition(
       "OversignHeaders", .dataSet,
-      "Header fields named once more than they are there, so that nobody can add one; name From here."),
+      "Header fields listed once more in h= than the message has them, so that adding one breaks the signature. "
+        + "Recommended: From."),
     SettingDefinition(
       "MaximumSignedBytes", .integer,
-      "Sign at most so many octets of a body, and say so (l=); what is added behind them breaks no signature."),
+      "Sign at most this many bytes of the body and add their number (l=); anyone can append text without breaking the "
+        + "signature. Unset: the whole body."),
     SettingDefinition(
       "BodyLengthDB", .dataSet,
-      "Recipients: a message to any of them is signed with the length of its body (l=), so that text can be added."),
+      "Recipients whose mail is signed with the body length (l=), so that list footers do not break the signature."),
     SettingDefinition(
-      "MultipleSignatures", .flag, default: "no", "Sign with the key of every row of SigningTable that matches."),
+      "MultipleSignatures", .flag, default: "no",
+      "Sign with the keys of all matching rows of SigningTable, not only the first."),
     SettingDefinition(
-      "Diagnostics", .flag, default: "no", "Copy the header into signatures (z=), to find out later what was changed."),
+      "Diagnostics", .flag, default: "no",
+      "Copy the header into signatures (z=), so that later changes can be diagnosed."),
     SettingDefinition(
-      "RequestReports", .flag, default: "no", "Ask receivers for reports on failures (r=y)."),
+      "RequestReports", .flag, default: "no", "Ask receivers for failure reports (r=y)."),
     SettingDefinition(
-      "RemoveOldSignatures", .flag, default: "no", "Remove the signatures a message has when it is signed."),
+      "RemoveOldSignatures", .flag, default: "no", "Remove existing signatures from messages that are signed."),
     SettingDefinition(
-      "FixCRLF", .flag, default: "no", "When signing, count a bare CR or LF in a body as the end of a line."),
+      "FixCRLF", .flag, default: "no", "When signing, treat a bare CR or LF in the body as a line ending."),
     SettingDefinition(
-      "IdentityHeader", .text("name of a header field"), .refused("i= comes from SigningTable alone"),
-      "The header field that gives i=."),
+      "IdentityHeader", .text("header field name"), .refused("the identity (i=) is taken only from SigningTable"),
+      "Header field that contains the identity for i=."),
     SettingDefinition(
       "IdentityHeaderRemove", .flag, default: "no", .refused("IdentityHeader is not supported"),
-      "Remove that header field after signing."),
+      "Remove the IdentityHeader field after signing."),
     SettingDefinition(
-      "ConditionalSignatures", .dataSet, .refused("conditional signatures never left the state of a draft"),
+      "ConditionalSignatures", .dataSet, .refused("conditional signatures never got beyond an Internet-Draft"),
       "Pairs of domains for which conditional signatures are added."),
     SettingDefinition(
-      "SelectCanonicalizationHeader", .text("name of a header field"),
-      .accepted("the header of a message does not choose how it is signed; OpenDKIM never read this either"),
-      "The header field that chooses the canonicalization."),
+      "SelectCanonicalizationHeader", .text("header field name"),
+      .accepted("a header field cannot choose the canonicalization; OpenDKIM ignored this setting, too"),
+      "Header field that chooses the canonicalization."),
     SettingDefinition(
       "ReplaceRules", .path, .refused("messages are never rewritten before they are signed"),
       "Regular expressions that rewrite header fields before signing."),
     SettingDefinition(
-      "ReplaceHeaders", .dataSet, .accepted("it matters only with ReplaceRules"),
-      "Header fields that ReplaceRules applies to."),
+      "ReplaceHeaders", .dataSet, .accepted("it applies only with ReplaceRules"),
+      "Header fields to which ReplaceRules applies."),
     SettingDefinition(
-      "ATPSDomains", .dataSet, .refused("signatures for third parties (RFC 6541) are not supported"),
-      "Domains for whose mail the signature names them as its author."),
+      "ATPSDomains", .dataSet, .refused("third-party signatures with ATPS (RFC 6541) are not supported"),
+      "Author domains that have authorized this host's third-party signatures (ATPS, RFC 6541)."),
     SettingDefinition(
       "ATPSHashAlgorithm", .choice(["sha256", "sha1", "none"]), default: "sha256",
-      .accepted("it matters only with ATPSDomains"), "The hash in such signatures."),
+      .accepted("it applies only with ATPSDomains"), "Hash algorithm for ATPS (RFC 6541)."),
     SettingDefinition(
       "VBR-Type", .text("type"), .refused("vouching by reference (RFC 5518) is not supported"),
-      "The type in VBR-Info fields."),
+      "Type in VBR-Info fields."),
     SettingDefinition(
       "VBR-Certifiers", .text("list of hosts"), .refused("vouching by reference (RFC 5518) is not supported"),
-      "The certifiers in VBR-Info fields."),
+      "Certifiers in VBR-Info fields."),
     SettingDefinition(
       "VBR-PurgeFields", .flag, default: "no", .refused("vouching by reference (RFC 5518) is not supported"),
-      "Remove the header fields that choose what VBR-Info says."),
+      "Remove the header fields that set the contents of VBR-Info fields."),
   ]
 
-  /// The keys.
+  /// Settings for signing keys.
   static let keys: [SettingDefinition] = [
     SettingDefinition(
-      "Domain", .dataSet, flag: "-d", "Domains that are signed with KeyFile; * is every domain. Not with KeyTable."),
+      "Domain", .dataSet, flag: "-d",
+      "Domains whose mail is signed with KeyFile; * matches every domain. Not used with KeyTable."),
     SettingDefinition(
-      "SubDomains", .flag, default: "no", flag: "-D", "Sign subdomains of Domain too, in the name of the parent."),
-    SettingDefinition("Selector", .text("selector"), flag: "-s", "The selector of the key in KeyFile."),
+      "SubDomains", .flag, default: "no", flag: "-D",
+      "Also sign mail from subdomains of Domain, with the parent domain as signer (d=)."),
+    SettingDefinition("Selector", .text("selector"), flag: "-s", "Selector of the key in KeyFile."),
     SettingDefinition(
-      "KeyFile", .path, flag: "-k", "The private key, RSA or Ed25519, that signs for Domain. Not with KeyTable."),
+      "KeyFile", .path, flag: "-k",
+      "File with the private key, RSA or Ed25519, that signs for Domain. Not used with KeyTable."),
     SettingDefinition(
-      "KeyTable", .dataSet, "Names of keys, each with DOMAIN:SELECTOR:KEY; the key is a path, or the key itself."),
+      "KeyTable", .dataSet, "Key names, each with DOMAIN:SELECTOR:KEY; KEY is a path or the private key itself."),
     SettingDefinition(
-      "SigningTable", .dataSet, "Senders, each with the name of the key in KeyTable that signs for them."),
+      "SigningTable", .dataSet, "Senders, each with the name of the KeyTable row that signs their mail."),
     SettingDefinition(
       "CheckSigningTable", .flag, default: "yes",
-      "Have -n check that KeyTable has every key that a row of SigningTable names; -g means no, -G means yes."),
+      "With -n, check that every key named in SigningTable exists in KeyTable; the option -g sets no, -G sets yes."),
     SettingDefinition(
-      "RequireSafeKeys", .flag, default: "yes", "Refuse private keys that other users can read or change."),
+      "RequireSafeKeys", .flag, default: "yes", "Refuse private keys that other users can read or write."),
     SettingDefinition(
       "MinimumKeyBits", .integer, default: "1024",
-      "Smaller RSA keys neither sign nor verify; below 1024 none verifies, whatever is set."),
+      "Minimum size of RSA keys for signing and verifying, in bits; keys below 1024 bits never verify."),
   ]
 }

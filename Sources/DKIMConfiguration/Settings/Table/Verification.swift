@@ -1,69 +1,75 @@
 extension SettingTable {
-  /// How signatures of others are judged.
+  /// Settings for verification.
   static let verification: [SettingDefinition] = [
     SettingDefinition(
       "MaximumSignaturesToVerify", .integer, default: "3",
-      "So many signatures of a message are looked at, those of TrustSignaturesFrom first; 0: 100."),
+      "Maximum number of signatures evaluated per message; those from TrustSignaturesFrom come first. 0: 100."),
     SettingDefinition(
-      "TrustSignaturesFrom", .dataSet, "Domains whose signatures count though the sender is from another."),
+      "TrustSignaturesFrom", .dataSet,
+      "Domains whose signatures are evaluated first and trusted even if the sender is from another domain. With "
+        + "MaximumSignaturesToVerify 0, other third-party signatures do not count."),
     SettingDefinition(
       "Minimum", .text("N, N% or N+"), default: "0", flag: "-L",
-      "How much of the body a signature must cover: N bytes, N percent (N%), or all but N bytes (N+); 0: the whole body."
-    ),
+      "Minimum part of the body that a signature must cover: N bytes, N percent (N%), or all but N bytes (N+); 0: the "
+        + "whole body."),
     SettingDefinition(
-      "MustBeSigned", .dataSet, "Header fields that a signature must cover where the message has them."),
+      "MustBeSigned", .dataSet, "Header fields that a signature must cover if the message has them."),
     SettingDefinition(
       "ClockDrift", .integer, default: "300",
-      "Seconds that clocks may differ when t= and x= are looked at; 0 is the default."),
+      "Tolerated clock difference, in seconds, when t= and x= are checked; 0: 300 seconds."),
     SettingDefinition(
       "UnprotectedKey", .choice(["none", "neutral", "fail"]), default: "none",
-      "What becomes of a good signature whose key is not protected by DNSSEC."),
+      "Result for a good signature whose key is not protected by DNSSEC; none: the result stays pass."),
     SettingDefinition(
       "BogusKey", .choice(["fail", "neutral", "none"]), default: "fail",
-      "What becomes of a signature whose key DNSSEC finds forged."),
+      "Result for a signature whose key fails DNSSEC validation."),
     SettingDefinition(
       "RequiredHeaders", .flag, default: "no", flag: "-r",
-      "Reject messages that miss a header field RFC 5322 demands, or have one too often."),
+      "Reject messages that lack a header field required by RFC 5322, or repeat one that must be unique."),
     SettingDefinition(
-      "StrictHeaders", .flag, default: "no", "Judge such messages as malformed: dkim=permerror, and accepted."),
+      "StrictHeaders", .flag, default: "no",
+      "Treat messages that lack a header field required by RFC 5322, or repeat one that must be unique, as malformed: "
+        + "report dkim=permerror and accept them."),
     SettingDefinition(
-      "IgnoreMalformedMail", .flag, default: "no", "Let malformed mail pass without a word about it."),
+      "IgnoreMalformedMail", .flag, default: "no", "Accept malformed mail without adding a result."),
     SettingDefinition(
       "WeakSyntaxChecks", .flag, default: "no",
-      .accepted("a malformed signature never keeps the other ones of a message from being looked at"),
-      "Go on with a message after errors in its form."),
+      .accepted("a malformed signature never prevents the evaluation of the others"),
+      "Continue with a message after syntax errors."),
     SettingDefinition(
       "MaximumHeaders", .integer, default: "65536",
-      "Octets that the header of a message may have; above that On-Security applies. 0: no limit of this kind."),
+      "Maximum size of a message header, in bytes; On-Security applies to larger ones. 0 disables this limit."),
     SettingDefinition(
       "AllowSHA1Only", .flag, default: "no", reload: false,
-      .accepted("every build has SHA-256, and SHA-1 is not used (RFC 8301)"),
-      "Start though the cryptographic library lacks SHA-256."),
+      .accepted("SHA-256 is always available, and SHA-1 is not used (RFC 8301)"),
+      "Start even if the cryptographic library lacks SHA-256."),
     SettingDefinition(
       "DomainKeysCompat", .flag, default: "no",
-      .accepted("key records of DomainKeys that are no key records of DKIM are not read"),
-      "Read key records of DomainKeys (RFC 4870)."),
+      .accepted("DomainKeys key records that are not valid DKIM key records are not accepted"),
+      "Accept DomainKeys key records (RFC 4870)."),
     SettingDefinition(
-      "DiagnosticDirectory", .path, .accepted("nothing is written there; use dkimtool verify to see what was changed"),
-      "Where the headers of messages with a bad signature and z= are kept."),
+      "DiagnosticDirectory", .path,
+      .accepted("no diagnostic files are written; use dkimtool verify to see what was changed"),
+      "Directory for the headers of messages that have a bad signature with z=."),
     SettingDefinition(
       "SendReports", .flag, default: "no", .accepted("no reports are sent"),
-      "Send reports on bad signatures to domains that ask for them (RFC 6651)."),
+      "Send failure reports to domains that request them (RFC 6651)."),
     SettingDefinition(
-      "ReportAddress", .text("address"), .accepted("it matters only with SendReports"), "The sender of reports."),
+      "ReportAddress", .text("address"), .accepted("it applies only with SendReports"), "Sender of failure reports."),
     SettingDefinition(
-      "ReportBccAddress", .text("address"), .accepted("it matters only with SendReports"),
-      "Who gets a copy of reports."),
+      "ReportBccAddress", .text("address"), .accepted("it applies only with SendReports"),
+      "Recipients of copies of failure reports."),
     SettingDefinition(
-      "MTACommand", .path, default: "/usr/sbin/sendmail", .accepted("it matters only with SendReports"),
-      "The program that sends reports."),
+      "MTACommand", .path, default: "/usr/sbin/sendmail", .accepted("it applies only with SendReports"),
+      "Program that sends failure reports."),
     SettingDefinition(
-      "SMTPURI", .text("URI"), .accepted("it matters only with SendReports"), "The server that reports go to."),
+      "SMTPURI", .text("URI"), .accepted("it applies only with SendReports"),
+      "SMTP server to which failure reports are sent."),
     SettingDefinition(
       "VBR-TrustedCertifiers", .dataSet, .refused("vouching by reference (RFC 5518) is not supported"),
-      "Certifiers whose word counts."),
+      "Trusted certifiers for VBR-Info fields."),
     SettingDefinition(
-      "VBR-TrustedCertifiersOnly", .flag, default: "no", .accepted("it matters only with VBR-TrustedCertifiers"),
-      "Ask no other certifiers."),
+      "VBR-TrustedCertifiersOnly", .flag, default: "no", .accepted("it applies only with VBR-TrustedCertifiers"),
+      "Query only the certifiers in VBR-TrustedCertifiers."),
   ]
 }

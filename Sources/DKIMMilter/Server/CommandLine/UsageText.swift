@@ -59,7 +59,7 @@ enum UsageText {
       -S ALGORITHM     rsa-sha256 or ed25519-sha256            (SignatureAlgorithm)
       -o HEADERS       header fields that are not signed       (OmitHeaders)
       -L MIN[%+]       minimum signed part of the body         (Minimum)
-      -r               refuse mail with a malformed header     (RequiredHeaders)
+      -r               reject mail with a malformed header     (RequiredHeaders)
       -T SECONDS       DNS timeout                             (DNSTimeout)
       -g, -G           do not check, check that KeyTable has all keys that
                        SigningTable names                      (CheckSigningTable)
@@ -72,7 +72,7 @@ enum UsageText {
 
     """
 
-  /// The first line is what scripts look for under the name that they have used.
+  /// The version text. Its first line depends on the name of the program, because scripts search it for that name.
   static func version(_ name: ProgramName = .current) -> String {
     let title =
       switch name {
