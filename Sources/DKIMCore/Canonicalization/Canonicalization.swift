@@ -1,4 +1,5 @@
-/// How much a header or a body may change on its way without breaking a signature. // RFC 6376 §3.4
+/// A canonicalization algorithm, which determines how much a header or a body may change in transit without breaking a
+/// signature. // RFC 6376 §3.4
 public enum CanonicalizationAlgorithm: String, Sendable, Hashable, CaseIterable {
   case simple
   case relaxed
@@ -17,8 +18,8 @@ public struct Canonicalization: Sendable, Hashable {
   public static let simple = Canonicalization(header: .simple, body: .simple)
   public static let relaxed = Canonicalization(header: .relaxed, body: .relaxed)
 
-  /// `simple`, `relaxed`, `relaxed/simple`, ...; where only the header's is given the body's is simple.
-  /// Letter case does not count.
+  /// Parses `simple`, `relaxed`, `relaxed/simple` and so on, ignoring letter case. If only the header's algorithm is
+  /// given, the body's is simple.
   public init?(_ text: String) {
     let octets = Array(text.utf8)
     self.init(octets.span)

@@ -41,7 +41,7 @@ import Testing
       Issue.record("not the error of a domain")
       return
     }
-    #expect(error(value)?.description.contains("is not UTF-8") == true)
+    #expect(error(value)?.description.contains("is not valid UTF-8") == true)
   }
 
   @Test func theLongestNames() throws {

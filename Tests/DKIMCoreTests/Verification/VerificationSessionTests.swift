@@ -107,7 +107,7 @@ import Testing
       #expect(results.isEmpty)
       let field = AuthenticationResults(authservID: "mx.example.org", dkim: results, headerExcess: excess)
       #expect(field.results.map(\.word) == [.policy])
-      #expect(field.results.first?.reason?.hasSuffix("; signatures behind that were not looked for") == true)
+      #expect(field.results.first?.reason?.hasSuffix("; signatures beyond that point were not examined") == true)
       #expect(try AuthenticationResults(parsing: field.formatted()) == field)
     }
     let whole = begin(padding + message)
