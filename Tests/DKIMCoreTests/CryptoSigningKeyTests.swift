@@ -64,7 +64,7 @@ import TestSupport
     let der = Crypto.der(pem)
     let seed = Array(der.suffix(32))
     let expected = try Crypto.signingKey(Base64.encode(seed)).publicKey
-    // With the public key after it. // RFC 8410 §10.3
+    // Followed by the public key. // RFC 8410 §10.3
     let withPublicKey = MakeDER.sequence(
       MakeDER.integer([1]), MakeDER.sequence(MakeDER.ed25519Identifier), Array(der.suffix(36)),
       MakeDER.element(DER.context1, [0] + expected))
@@ -119,7 +119,7 @@ import TestSupport
     }
   }
 
-  /// More threads than prepared contexts: nobody waits, all are right.
+  /// More threads than prepared contexts: no thread waits, and all signatures are correct.
   @Test(arguments: KeyType.allCases)
   func manyThreads(_ type: KeyType) async throws {
     let key = try SigningKey.generate(type, bits: 1024)

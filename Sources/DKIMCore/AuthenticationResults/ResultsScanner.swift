@@ -1,6 +1,6 @@
 /// Reads the lexical tokens of the field: white space, comments, quoted strings, keywords, numbers.
 ///
-/// All functions only move forward, so scanning takes linear time.
+/// Apart from ``rewind(to:)``, functions only move forward, so scanning takes linear time.
 struct ResultsScanner {
   typealias Failure = AuthenticationResultsError
 
