@@ -115,7 +115,7 @@ import Testing
     #expect(try !Crypto.verificationKey(for: key).verify(signature: twice, digest: Self.digest))
   }
 
-  /// Points of order 1, 2, 4 and 8, and bytes that are not a point: never a crash, never a valid signature.
+  /// Points of order 1, 2, 4 and 8, and bytes that are not a point: no crash, and no signature by another key verifies.
   @Test(arguments: [
     "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "7P///////////////////////////////////////38=",
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIA=",

@@ -2,8 +2,10 @@
 public struct AuthenticationResultsError: Error, Sendable, Hashable {
   /// The offset in the value, in bytes from 0, at which parsing stopped.
   public let offset: Int
+  /// The kind of error.
   public let problem: Problem
 
+  /// The kinds of syntax errors.
   public enum Problem: Sendable, Hashable {
     /// Something other than this element was found; `found` is `nil` at the end.
     case expected(Element, found: UInt8?)
@@ -34,6 +36,7 @@ public struct AuthenticationResultsError: Error, Sendable, Hashable {
     case commentTooDeep(limit: Int)
   }
 
+  /// The elements that can be expected at a location; the raw value is the text for error messages.
   public enum Element: String, Sendable, Hashable {
     case authservID = "an authserv-id"
     case semicolon = "a semicolon"

@@ -1,5 +1,6 @@
 /// An error in the DER encoding of a key, and its location.
 public struct DERError: Error, Sendable, Hashable {
+  /// The kinds of DER errors.
   public enum Fault: Sendable, Hashable {
     /// The data ends inside an element.
     case truncated
@@ -13,6 +14,7 @@ public struct DERError: Error, Sendable, Hashable {
     case trailing
   }
 
+  /// The kind of error.
   public let fault: Fault
   /// The offset in the decoded key, in bytes from 0.
   public let offset: Int

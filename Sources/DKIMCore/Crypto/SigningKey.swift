@@ -5,6 +5,7 @@ internal import COpenSSL
 /// The key is tested when it is loaded: a `SigningKey` is known to work, and the first signature needs no further
 /// setup.
 public final class SigningKey: Sendable {
+  /// The type of the key.
   public let type: KeyType
   /// The size of the key in bits. RSA: the size of the modulus. Ed25519: 256.
   public let bits: Int

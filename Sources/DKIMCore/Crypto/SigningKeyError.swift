@@ -14,7 +14,9 @@ public enum SigningKeyError: Error, Sendable, Hashable {
   case malformed(DERError)
   /// The key is encrypted.
   case encrypted
+  /// The data is a public key.
   case publicKey
+  /// The data is a certificate.
   case certificate
   /// A PEM block that does not contain a key, identified by its label.
   case otherBlock(label: String)

@@ -86,6 +86,7 @@ extension Selector: Hashable, CustomStringConvertible {
 
 /// The reason why text is not a domain name.
 public enum DomainNameError: Error, Sendable, Hashable {
+  /// The text is empty.
   case empty
   /// Two dots in a row, or a dot at an end; `offset` counts bytes from 0.
   case emptyLabel(offset: Int)

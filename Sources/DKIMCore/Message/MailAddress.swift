@@ -3,6 +3,7 @@
 public struct MailAddress: Sendable, Hashable {
   /// The local part as written, including quotes and letter case, without comments and white space around its parts.
   public let localPart: String
+  /// The domain.
   public let domain: DomainName
 
   public init(localPart: String, domain: DomainName) {
@@ -42,7 +43,7 @@ extension MailAddress: CustomStringConvertible {
 public enum MailAddressError: Error, Sendable, Hashable {
   /// No address was found: there is no `@` with text on both sides.
   case noAddress
-  /// `<>`
+  /// The empty address `<>`.
   case emptyAddress
   /// A comment, quoted string or angle bracket that is not closed.
   case unterminated
@@ -50,7 +51,9 @@ public enum MailAddressError: Error, Sendable, Hashable {
   case unexpected(octet: UInt8?, offset: Int)
   /// A domain literal such as `[192.0.2.1]`, for which no signature can be made.
   case domainLiteral
+  /// The text after the `@` is not a domain name.
   case badDomain(DomainNameError)
+  /// The local part is not UTF-8.
   case notUTF8
 }
 

@@ -2,25 +2,25 @@
 ///
 /// Signatures are immutable, so a verification shares one without copying.
 public final class DKIMSignature: Sendable {
-  /// `a=`
+  /// `a=`: the signing algorithm.
   public let algorithm: SigningAlgorithm
-  /// `c=`
+  /// `c=`: the canonicalization of header and body; simple/simple if the tag is absent.
   public let canonicalization: Canonicalization
   /// `d=`: the domain that takes responsibility for the message.
   public let domain: DomainName
-  /// `s=`
+  /// `s=`: the selector of the key.
   public let selector: Selector
   /// `i=`, decoded; `@` and the domain of `d=` if the tag is absent.
   public let identity: Identity
-  /// `bh=`. A correct value has 32 bytes.
+  /// `bh=`: the hash of the body. A correct value has 32 bytes.
   public let bodyHash: [UInt8]
-  /// `b=`
+  /// `b=`: the signature.
   public let signature: [UInt8]
   /// `l=`: the number of bytes of the canonical body that are hashed; `UInt64.max` represents anything larger.
   public let bodyLength: UInt64?
-  /// `t=`
+  /// `t=`: the time of signing.
   public let timestamp: Timestamp?
-  /// `x=`
+  /// `x=`: the time at which the signature expires.
   public let expiration: Timestamp?
   /// The query for the key.
   public let keyQuery: KeyQuery
@@ -74,6 +74,7 @@ public final class DKIMSignature: Sendable {
 public struct Identity: Sendable, Hashable {
   /// The decoded local part; may be empty.
   public let localPart: String
+  /// The domain: that of `d=` or a subdomain of it.
   public let domain: DomainName
 
   public init(localPart: String, domain: DomainName) {

@@ -14,6 +14,7 @@ public enum SignatureFieldError: Error, Sendable, Hashable {
   case obsoleteAlgorithm(String)
   /// A well-formed but unsupported algorithm.
   case unknownAlgorithm(String)
+  /// `c=` names an unknown canonicalization.
   case unknownCanonicalization(String)
   /// `q=` without dns/txt.
   case unknownQueryMethod(String)

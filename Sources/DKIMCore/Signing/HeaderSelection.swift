@@ -9,6 +9,7 @@ public struct HeaderSelection: Sendable {
   private let included: NamePatterns
   private let refused: NamePatterns
 
+  /// Creates a selection of the names that match `patterns` and do not match `excluded`.
   public init(_ patterns: [String], excluding excluded: [String] = []) {
     self.patterns = patterns
     self.excluded = excluded
@@ -66,6 +67,7 @@ public struct HeaderSelection: Sendable {
 
 /// The reason why a list of header fields is invalid.
 public enum HeaderSelectionError: Error, Sendable, Hashable {
+  /// An element that is not a field name.
   case notAName(String)
   /// An element after `*` without `+` or `-`.
   case noSign(String)

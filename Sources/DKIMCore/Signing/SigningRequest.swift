@@ -3,12 +3,13 @@
 ///     var request = SigningRequest(domain: domain, selector: selector, key: key)
 ///     request.lifetime = 7 * 86_400
 public struct SigningRequest: Sendable {
-  /// `d=`; U-labels are written as A-labels, which are allowed in every message. // RFC 6376 §3.5
+  /// `d=`: the signing domain. U-labels are written as A-labels, which are allowed in every message. // RFC 6376 §3.5
   public let domain: DomainName
-  /// `s=`; U-labels are written as A-labels.
+  /// `s=`: the selector. U-labels are written as A-labels.
   public let selector: Selector
+  /// The private key.
   public let key: SigningKey
-  /// `c=`
+  /// `c=`: the canonicalization of header and body.
   public var canonicalization = Canonicalization.relaxed
   /// The fields to include in `h=` if the message has them. From is always signed.
   public var signedHeaders = HeaderSelection.standard
@@ -16,7 +17,7 @@ public struct SigningRequest: Sendable {
   /// with these names are signed regardless of ``signedHeaders``. DKIM-Signature is not allowed.
   /// // RFC 6376 §8.15
   public var oversignedHeaders = ["From"]
-  /// `i=`; its domain must be `domain` or a subdomain of it.
+  /// `i=`: the identity. Its domain must be `domain` or a subdomain of it.
   public var identity: Identity?
   /// `x=`: the lifetime of the signature in seconds after `t=`, at least 1; `nil` means no expiration.
   public var lifetime: UInt64?

@@ -36,15 +36,25 @@ public enum PermanentFailure: Sendable, Hashable {
 
 /// The reason why local policy does not accept a signature.
 public enum PolicyReason: Sendable, Hashable {
+  /// The message has more signatures than are evaluated.
   case tooManySignatures(limit: Int)
+  /// `h=` has more names than the limit.
   case tooManyHeaderNames(limit: Int)
+  /// The header section is too large.
   case header(MessageHeader.Excess)
+  /// The RSA key is smaller than the minimum.
   case keyTooSmall(bits: Int, minimum: Int)
+  /// The RSA key is larger than the limit.
   case keyTooLarge(bits: Int, limit: Int)
+  /// The public exponent of the RSA key has more than 64 bits.
   case exponentTooLarge(bits: Int)
+  /// The signature is past its `x=`.
   case expired(at: Timestamp)
+  /// The `t=` of the signature is in the future.
   case fromTheFuture(timestamp: Timestamp)
+  /// `l=` leaves this number of bytes at the end of the body unsigned.
   case unsignedBody(octets: UInt64)
+  /// `d=` has a single label.
   case singleLabelDomain(String)
   /// The signature does not cover `unsigned` of the message's `count` From fields.
   case unsignedFrom(count: Int, unsigned: Int)

@@ -2,6 +2,7 @@
 public struct VerificationPolicy: Sendable, Hashable {
   /// What to do about something that is allowed but undesirable.
   public enum Treatment: Sendable, Hashable {
+    /// The signature is accepted; the objection is still reported in ``VerificationResult/remarks``.
     case accept
     /// The result becomes `policy`.
     case refuse

@@ -47,6 +47,7 @@ public struct VerificationResult: Sendable {
 
   /// The position of the field in the header, counted from 0 at the top.
   public let position: Int
+  /// The outcome of the verification.
   public let outcome: VerificationOutcome
   /// Policy objections to the signature, whether or not the policy accepts it.
   public let remarks: [PolicyReason]
@@ -60,8 +61,11 @@ public struct VerificationResult: Sendable {
   public let bodyHash: Check
   /// Whether `b=` matches the header and the key.
   public let headerHash: Check
+  /// How much of the body the signature covers; `nil` if it was not evaluated.
   public let body: BodyCoverage?
+  /// How much of the header the signature covers; `nil` if it was not evaluated.
   public let header: HeaderCoverage?
+  /// The result of the key lookup; `nil` if there was no lookup or it failed.
   public let key: KeyFacts?
   /// The hashed data, if ``Verifier/begin(_:at:preferring:keeping:)`` was asked to keep it.
   package let canonicalized: CanonicalizedData?
@@ -75,16 +79,16 @@ public struct VerificationResult: Sendable {
 /// The tags of a DKIM-Signature field as text. If the field could not be parsed, these are the tags that could be read;
 /// anything that is not a valid domain name or address is omitted, so that all texts here are safe to print.
 public struct SignatureTags: Sendable, Hashable {
-  /// `d=`
+  /// `d=`: the signing domain.
   public let domain: String?
-  /// `s=`
+  /// `s=`: the selector.
   public let selector: String?
-  /// `a=`
+  /// `a=`: the signing algorithm.
   public let algorithm: String?
-  /// `i=`, with its local part in dkim-quoted-printable except for letters, digits and the other characters of an atom;
-  /// `@` and the domain if the tag is absent. `nil` for a field with errors.
+  /// `i=`: the identity, with its local part in dkim-quoted-printable except for letters, digits and the other
+  /// characters of an atom; `@` and the domain if the tag is absent. `nil` for a field with errors.
   public let identity: String?
-  /// `b=` without white space.
+  /// `b=`: the signature, without white space.
   public let signature: String?
 
   init(_ signature: DKIMSignature) {

@@ -109,6 +109,7 @@ public struct VerificationSession: ~Copyable, Sendable {
 
 /// Whether more of the body is needed.
 public enum BodyDemand: Sendable, Hashable {
+  /// The rest of the body is needed.
   case more
   /// The rest of the body cannot change a result and does not have to be supplied.
   case enough
