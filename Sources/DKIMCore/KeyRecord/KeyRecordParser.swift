@@ -63,7 +63,7 @@ struct KeyRecordParser {
     return words
   }
 
-  // key-n-tag = %x6e [FWS] "=" [FWS] qp-section; a note that does not decode is shown as it is
+  // key-n-tag = %x6e [FWS] "=" [FWS] qp-section; invalid codes in a note are returned unchanged
   func notes() -> String? {
     guard let tag = tags.tag("n", in: octets.span) else { return nil }
     return NoteText.decode(octets.span.extracting(tag.value))

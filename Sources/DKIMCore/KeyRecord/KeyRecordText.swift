@@ -2,7 +2,7 @@
 ///
 /// The tags are in the same order as in opendkim-genkey: v, n, h, k, t, s, p.
 public struct KeyRecordText: Sendable, Hashable {
-  /// `k=`.
+  /// `k=`: the key type.
   public let keyType: KeyType
   /// The contents of `p=` before base64 encoding.
   public let publicKey: [UInt8]

@@ -2,14 +2,15 @@
 ///
 /// `name` is `SELECTOR._domainkey.DOMAIN`. // RFC 6376 §3.6.2.1
 public struct KeyQuery: Sendable, Hashable {
-  /// The `d=` tag.
+  /// The signing domain, from the `d=` tag.
   public let domain: DomainName
-  /// The `s=` tag.
+  /// The selector, from the `s=` tag.
   public let selector: Selector
   /// The name to look up, in lower case, with A-labels and without the trailing dot; at most 253 bytes.
   public let name: String
 
-  /// Returns `nil` if the resulting name is longer than a DNS name can be (253 bytes).
+  /// Creates the query for a domain and a selector. Returns `nil` if the resulting name is longer than a DNS name can
+  /// be (253 bytes).
   public init?(domain: DomainName, selector: Selector) {
     let name = selector.aLabel + "._domainkey." + domain.aLabel
     guard name.utf8.count <= DomainName.maximumLength else { return nil }

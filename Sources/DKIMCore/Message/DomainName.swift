@@ -12,11 +12,13 @@ public struct DomainName: Sendable {
   /// The name in lower case, with U-labels converted to A-labels, for comparisons and lookups.
   public let aLabel: String
 
+  /// Parses a domain name.
   /// - Throws: ``DomainNameError`` with the location of the error.
   public init(_ octets: Span<UInt8>) throws(DomainNameError) {
     (text, aLabel) = try DomainLabels.parse(octets)
   }
 
+  /// Parses a domain name.
   /// - Throws: ``DomainNameError`` with the location of the error.
   public init(_ text: String) throws(DomainNameError) {
     let octets = Array(text.utf8)
@@ -61,11 +63,13 @@ public struct Selector: Sendable {
   /// The selector in lower case, with U-labels converted to A-labels.
   public let aLabel: String
 
+  /// Parses a selector.
   /// - Throws: ``DomainNameError`` with the location of the error.
   public init(_ octets: Span<UInt8>) throws(DomainNameError) {
     (text, aLabel) = try DomainLabels.parse(octets)
   }
 
+  /// Parses a selector.
   /// - Throws: ``DomainNameError`` with the location of the error.
   public init(_ text: String) throws(DomainNameError) {
     let octets = Array(text.utf8)

@@ -13,8 +13,8 @@ public struct SigningRequest: Sendable {
   public var canonicalization = Canonicalization.relaxed
   /// The fields to include in `h=` if the message has them. From is always signed.
   public var signedHeaders = HeaderSelection.standard
-  /// Names to include in `h=` once more than the message has such fields, so that none can be added. Existing fields
-  /// with these names are signed regardless of ``signedHeaders``. DKIM-Signature is not allowed.
+  /// Names to oversign: each is included in `h=` one more time than the message has such fields, so that none can be
+  /// added. Existing fields with these names are signed regardless of ``signedHeaders``. DKIM-Signature is not allowed.
   /// // RFC 6376 §8.15
   public var oversignedHeaders = ["From"]
   /// `i=`: the identity. Its domain must be `domain` or a subdomain of it.

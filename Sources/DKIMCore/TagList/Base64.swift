@@ -1,4 +1,5 @@
-/// Base64 according to the DKIM grammar: folding white space is allowed anywhere, padding is optional.
+/// Base64 according to the DKIM grammar: folding white space is allowed anywhere, padding is optional, and all other
+/// characters are errors.
 /// // RFC 6376 §2.10 ("base64string")
 package enum Base64 {
   /// Returns the decoded bytes, or `nil` if a character is outside the alphabet, data follows the padding, or the last

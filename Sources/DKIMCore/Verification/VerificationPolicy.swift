@@ -39,8 +39,8 @@ public struct VerificationPolicy: Sendable, Hashable {
   public static let standard = VerificationPolicy()
 
   /// A policy that enforces only what the RFCs require: everything that they leave to the verifier is accepted and
-  /// reported in ``VerificationResult/remarks``, except for signatures past their `x=`, which are refused. For
-  /// examining whether signatures are valid.
+  /// reported in ``VerificationResult/remarks``, except that signatures past their `x=` are refused. Use it to find out
+  /// which signatures are valid.
   public static let tolerant = {
     var policy = VerificationPolicy()
     policy.fromTheFuture = .accept
