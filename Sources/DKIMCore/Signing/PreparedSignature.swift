@@ -2,7 +2,7 @@
 struct PreparedSignature {
   let request: SigningRequest
   let time: Timestamp
-  /// `x=`
+  /// The value of `x=`.
   private let expiration: UInt64?
   /// The names in `h=` as spelled in the message, separated by colons.
   private var names: [UInt8] = []
