@@ -26,9 +26,9 @@ public struct MessageHeader: Sendable {
   /// The location of a field in ``octets``.
   struct Extent: Sendable {
     let start: Int
-    /// The offset after the name, before any white space that precedes the colon; `start` if there is no name.
+    /// The offset after the name, before any white space that precedes the colon; `start` if the name is missing.
     let nameEnd: Int
-    /// The offset after the colon; `start` if there is no name.
+    /// The offset after the colon; `start` if the name is missing.
     let valueStart: Int
     /// The offset of the CRLF that ends the field.
     let end: Int

@@ -41,8 +41,8 @@ public struct VerificationSession: ~Copyable, Sendable {
     queries.indices.filter { answers[$0] == nil }.map { queries[$0] }
   }
 
-  /// True if the message has no DKIM-Signature field at all. False if the header was cut off (see ``headerExcess``) and
-  /// there is none before that point.
+  /// True if the message has no DKIM-Signature field. Always false if the header was cut off (see ``headerExcess``),
+  /// because a signature may follow that point.
   public var isUnsigned: Bool { candidates.isEmpty && headerExcess == nil }
 
   /// The limit that the header exceeded, if any. Signatures beyond that point were not seen, so it is unknown whether
