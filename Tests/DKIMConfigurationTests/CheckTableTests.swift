@@ -142,7 +142,7 @@ import Testing
       "keys:3: warning: KeyTable entry for 'k3' corrupt: a key is missing",
       "keys:4: warning: open: key data is not secure: open can be read or written by other users; chmod o-rw open",
       "keys:5: warning: can't load key from small: the RSA key has 768 bits",
-      "keys:6: warning: weak: the RSA key has 1024 bits; 2048 are advised",
+      "keys:6: warning: weak: the RSA key has 1024 bits; 2048 is recommended",
       "keys:7: warning: can't load key from junk",
       "keys:8: warning: ed is an Ed25519 key, and the row names an RSA algorithm",
       "keys:10: warning: a key of 10 octets in the KeyTable cannot be used",
@@ -161,8 +161,8 @@ import Testing
     try folder.key("rsa4096.pem", as: "good")
     #expect(
       await check("Domain example.com\nSelector s\nKeyFile DIR/large\n", folder) == [
-        "c:5: warning: large: the RSA key has 8192 bits; receivers need not take more than 4096, and 2048 are advised; "
-          + "make a new one with \"dkimtool genkey\" and publish it"
+        "c:5: warning: large: the RSA key has 8192 bits; receivers are not required to accept more than 4096; "
+          + "2048 is recommended; make a new one with \"dkimtool genkey\" and publish it"
       ])
     #expect(await check("Domain example.com\nSelector s\nKeyFile DIR/good\n", folder) == [])
     try folder.key("rsa8193.pem", as: "huge")

@@ -27,7 +27,7 @@ import Testing
     ("UserID :mail", "expected USER or USER:GROUP"),
     ("Socket inet:localhost:8891", "this is the order of Postfix's main.cf; write inet:8891@localhost"),
     ("OversignHeaders From, a b", "\"a b\" is no name of a header field"),
-    ("SignHeaders *,Subject", "stands behind \"*\" without \"+\" or \"-\""),
+    ("SignHeaders *,Subject", "after \"*\" lacks \"+\" or \"-\""),
     ("SetupPolicyScript /x.lua", "SetupPolicyScript is not supported: scripts in Lua are not supported"),
     ("ResolverConfiguration /x", "build with --traits Unbound"),
     ("ReplaceRules /x", "ReplaceRules is not supported"),

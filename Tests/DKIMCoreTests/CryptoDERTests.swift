@@ -37,7 +37,7 @@ import Testing
 
   @Test(
     arguments: [
-      // Indefinite; one octet too many; two octets too many; more than four octets
+      // Indefinite; one byte too many; two bytes too many; more than four bytes
       [0x30, 0x80], [0x30, 0x81, 0x7F], [0x30, 0x82, 0x00, 0xFF], [0x30, 0x85, 0x01, 0, 0, 0, 0], [0x30, 0xFF],
     ] as [[UInt8]])
   func lengthForms(_ head: [UInt8]) {
@@ -69,7 +69,7 @@ import Testing
     #expect(fault(empty)?.fault == .valueForm)
   }
 
-  /// No octet of a key, changed to anything, leads out of bounds.
+  /// Changing any byte of a key to any value never leads to a read out of bounds.
   @Test func everyOctetChanged() {
     let key = MakeDER.subjectPublicKeyInfo(algorithm: MakeDER.rsaIdentifier + MakeDER.null, key: Self.good)
     var refused = 0

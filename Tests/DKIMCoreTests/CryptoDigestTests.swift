@@ -34,7 +34,7 @@ import Testing
     b.update(octets.span)
     #expect(a.finalize() == Crypto.digest("abc"))
     #expect(b.finalize() == Crypto.digest("abcabc"))
-    // One that is given up does not disturb the next.
+    // An abandoned digest does not affect the next one.
     do {
       var abandoned = Digest()
       abandoned.update(octets.span)

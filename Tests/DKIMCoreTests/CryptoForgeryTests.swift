@@ -18,7 +18,7 @@ import Testing
     let signature = Crypto.octets(base64)
     #expect(signature.count == 128)
     #expect(try !key().verify(signature: signature, digest: Self.digest), "\(what)")
-    // Nor does the key remember it.
+    // The key does not remember it either.
     #expect(try key().verify(signature: Crypto.octets(SignatureFixtures.genuine), digest: Self.digest))
   }
 
@@ -47,11 +47,11 @@ import Testing
     #expect(!key.verify(signature: [0] + genuine, digest: Self.digest))
     #expect(!key.verify(signature: genuine + [0], digest: Self.digest))
     #expect(!key.verify(signature: genuine.dropLast(), digest: Self.digest))
-    // A leading zero octet belongs to the signature.
+    // A leading zero byte is part of the signature.
     let zero = Crypto.octets(SignatureFixtures.overZero)
     #expect(key.verify(signature: zero, digest: Crypto.digest("zero 119")))
     #expect(!key.verify(signature: Array(zero.dropFirst()), digest: Crypto.digest("zero 119")))
-    // A digest that is none.
+    // Not a digest.
     #expect(!key.verify(signature: genuine, digest: []))
     #expect(!key.verify(signature: genuine, digest: Self.digest + [0]))
   }
@@ -108,14 +108,14 @@ import Testing
     #expect(!verifier.verify(signature: signature, digest: Crypto.digest("other")))
   }
 
-  /// What is signed is the digest, not the message. // RFC 8463 §3
+  /// The digest is signed, not the message. // RFC 8463 §3
   @Test func overTheMessage() throws {
     let key = try Crypto.signingKey(Self.seed)
     let twice = try key.sign(digest: Crypto.digest(Self.digest))
     #expect(try !Crypto.verificationKey(for: key).verify(signature: twice, digest: Self.digest))
   }
 
-  /// Points of order 1, 2, 4 and 8, and octets that are no point: never a crash, never another's signature.
+  /// Points of order 1, 2, 4 and 8, and bytes that are not a point: no crash, and no signature by another key verifies.
   @Test(arguments: [
     "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "7P///////////////////////////////////////38=",
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIA=",

@@ -1,4 +1,4 @@
-/// Private keys of every sort; made for these tests with openssl(1) and ssh-keygen(1), or printed in an RFC.
+/// Private keys of every kind, created for these tests with openssl(1) and ssh-keygen(1), or taken from an RFC.
 enum KeyFixtures {
   /// RFC 8463 §A.1
   static let rfc8463RSA = """
@@ -111,7 +111,7 @@ enum KeyFixtures {
     -----END PRIVATE KEY-----
     """
 
-  /// Its public half.
+  /// Its public key.
   static let pkcs8Public = """
     -----BEGIN PUBLIC KEY-----
     MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAsw2HAosQrhaKpW088f4Q

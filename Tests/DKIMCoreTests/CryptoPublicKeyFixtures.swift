@@ -1,6 +1,6 @@
 import Testing
 
-/// Public keys of uncommon sizes as `p=` carries them, each with a signature over the SHA-256 digest of "forgery".
+/// Public keys of unusual sizes in the format of `p=`, each with a signature over the SHA-256 digest of "forgery".
 struct PublicKeyFixture: Sendable, CustomTestStringConvertible {
   let name: String
   let bits: Int

@@ -1,7 +1,7 @@
-/// Signatures in base64 by the RSA key of RFC 8463 §A.1, where no other key is named, over the SHA-256 digest of
-/// "forgery", where no other text is named; made with the private exponent alone, so the padding can be anything.
+/// Signatures in base64. Unless noted otherwise, they are made with the RSA key of RFC 8463 §A.1 over the SHA-256
+/// digest of "forgery". They were made with the private exponent alone, so the padding can be anything.
 enum SignatureFixtures {
-  /// As RFC 8017 §8.2.1 says.
+  /// According to RFC 8017 §8.2.1.
   static let genuine = """
     4mJv5zw60Vy7PyDWY8oE1V3we+rMtYqluo/J9vVUvIIOXduSVsiMkXHjV6iHGR/f7YiYZkkdICMxBsqmSjfwyu6+ZlyFGA4z82vp
     ZzBD/9uHEb0ez1GJSGRZeSvGOtH9r38m5DNJDLTXpZAlOsT7/YozEMNdcibJ11b39o1ewEs=
@@ -115,7 +115,7 @@ enum SignatureFixtures {
     ),
   ]
 
-  /// Over "sum 6": small enough for the modulus to be added.
+  /// Over "sum 6": small enough that the modulus can be added.
   static let overSum = """
     DNuYj5zii05bGX+GlV92fSMQdD9LVbdGbxxuNwO4qNPV7VJwM3D1AV/0oqkSDHpM6RUo3+Fg0U+lldtQYjKjU4g3p3LhGl6CxLhS
     JdB0+xDZkLhCrkqMAMnJNdGfLlk+EmO8q/767GKjtqv0Hovnv4G8gWYWYKiCL2Y9gCdI7uA=
@@ -127,7 +127,7 @@ enum SignatureFixtures {
     Gv+N+U2YNdc9OnU/OHY3V4R0J5t52Z+Qn6IRXrgmqbHn1J3IdqRaSGF/jHFm9499JiP3H70=
     """
 
-  /// Over "zero 119": begins with a zero octet.
+  /// Over "zero 119": begins with a zero byte.
   static let overZero = """
     ADc80g4D1oJqWVsZWNg84icp/IEELIK/mXnFlz7NQdZjFPLngsD7Bmk9J/9tTQ6MSoQP+JysDd+ApFnR5JQ+7I8EQIiy0M9rcknK
     FuJkmCYifaTk36fsx0vstkIwl+azGKG4g4jIx2ibyqPKd+yrki04J6KS2bz6ut45oy90azI=

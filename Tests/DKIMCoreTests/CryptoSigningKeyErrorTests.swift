@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// Not one octet of the secret numbers can change unseen.
+  /// A change of any byte of the secret numbers is detected.
   @Test func everyOctetChanged() {
     let der = Crypto.der(KeyFixtures.rfc8463RSA)
     let parts = 138..<der.count
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  /// Found, expected, fix.
+  /// Each text states what was found, what is expected, and how to fix it.
   @Test(
     arguments: [
       .empty, .notAKey, .notASeed(octets: 3), .truncated, .badBase64, .malformed(DERError(fault: .trailing, offset: 9)),
@@ -94,7 +94,8 @@ import Testing
     ] as [SigningKeyError])
   func sentences(_ error: SigningKeyError) {
     let text = error.description
-    #expect(text.contains("needed") || text.contains("has to be") || text.contains("limit") || text.contains("needs"))
-    #expect(text.contains("copy") || text.contains("make one") || text.contains("openssl") || text.contains("give"))
+    #expect(text.contains("needed") || text.contains("must be") || text.contains("limit") || text.contains("needs"))
+    let fixes = ["restore", "make one", "openssl", "use the"]
+    #expect(fixes.contains { text.contains($0) })
   }
 }

@@ -64,7 +64,7 @@ import TestSupport
     let der = Crypto.der(pem)
     let seed = Array(der.suffix(32))
     let expected = try Crypto.signingKey(Base64.encode(seed)).publicKey
-    // With the public key after it. // RFC 8410 §10.3
+    // Followed by the public key. // RFC 8410 §10.3
     let withPublicKey = MakeDER.sequence(
       MakeDER.integer([1]), MakeDER.sequence(MakeDER.ed25519Identifier), Array(der.suffix(36)),
       MakeDER.element(DER.context1, [0] + expected))
@@ -98,14 +98,15 @@ import TestSupport
 
   /// RFC 8301 §3.2
   @Test func whatSpeaksAgainstASize() throws {
-    #expect(try SigningKey.generate(.rsa, bits: 2047).sizeProblem?.contains("2048 are advised") == true)
+    #expect(try SigningKey.generate(.rsa, bits: 2047).sizeProblem?.contains("2048 is recommended") == true)
     #expect(try SigningKey.generate(.rsa, bits: 2048).sizeProblem == nil)
     #expect(try SigningKey.generate(.ed25519).sizeProblem == nil)
     let keys = TestFiles.package.appending("Tests/Vectors/keys")
     #expect(try SigningKey(TestFiles.read(keys.appending("rsa4096.pem").string)).sizeProblem == nil)
     let large = try SigningKey(TestFiles.read(keys.appending("rsa8192.pem").string))
     #expect(
-      large.sizeProblem == "the RSA key has 8192 bits; receivers need not take more than 4096, and 2048 are advised")
+      large.sizeProblem
+        == "the RSA key has 8192 bits; receivers are not required to accept more than 4096; 2048 is recommended")
   }
 
   @Test func digestsOfOtherLengths() throws {
@@ -118,7 +119,7 @@ import TestSupport
     }
   }
 
-  /// More threads than prepared contexts: nobody waits, all are right.
+  /// More threads than prepared contexts: no thread waits, and all signatures are correct.
   @Test(arguments: KeyType.allCases)
   func manyThreads(_ type: KeyType) async throws {
     let key = try SigningKey.generate(type, bits: 1024)

@@ -1,6 +1,6 @@
 @testable import DKIMCore
 
-/// Short ways to what the tests of keys need.
+/// Helpers for the tests of keys.
 enum Crypto {
   static func digest(_ text: String) -> [UInt8] { digest(Array(text.utf8)) }
 
@@ -10,13 +10,13 @@ enum Crypto {
     return digest.finalize()
   }
 
-  /// Octets of base64; none where it is not base64, so that the test fails.
+  /// Decodes base64; returns no bytes if it is invalid, so that the test fails.
   static func octets(_ base64: String) -> [UInt8] {
     let text = Array(base64.utf8)
     return Base64.decode(text.span) ?? []
   }
 
-  /// What stands between the lines of a PEM block.
+  /// Returns the text between the lines of a PEM block.
   static func der(_ pem: String) -> [UInt8] {
     octets(pem.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined())
   }
@@ -41,7 +41,7 @@ enum Crypto {
   }
 }
 
-/// Writes DER, right or wrong as told.
+/// Writes DER, valid or invalid as requested.
 enum MakeDER {
   static func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] {
     let count = contents.count
@@ -54,7 +54,7 @@ enum MakeDER {
 
   static func integer(_ contents: [UInt8]) -> [UInt8] { element(DER.integer, contents) }
 
-  /// A number of so many bits: a one, then zeroes, then a one at the end if it is odd.
+  /// Returns a number with the given number of bits: a one, then zeros, and a final one if it is odd.
   static func integer(bits: Int, odd: Bool = true) -> [UInt8] {
     var magnitude = [UInt8](repeating: 0, count: (bits + 7) / 8)
     magnitude[0] = 1 << UInt8((bits - 1) % 8)

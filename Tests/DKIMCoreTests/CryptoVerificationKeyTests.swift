@@ -3,7 +3,7 @@ import Testing
 @testable import DKIMCore
 
 @Suite struct CryptoVerificationKeyTests {
-  /// RFC 6376 §C: SubjectPublicKeyInfo, and the RSAPublicKey within it.
+  /// RFC 6376 §C: SubjectPublicKeyInfo, and the RSAPublicKey inside it.
   @Test func bothForms() throws {
     let info = Crypto.der(KeyFixtures.rfc6376Public)
     let bare = Array(info.dropFirst(22))
@@ -48,7 +48,7 @@ import Testing
       ([modulus, MakeDER.integer([0xFD])], .exponentUnfit),
       ([modulus, MakeDER.integer(bits: 65)], .exponentTooLarge(bits: 65)),
       ([MakeDER.integer(bits: 8193), exponent], .tooLarge(bits: 8193, limit: 8192)),
-      // The size counts before anything else does.
+      // The size is checked before anything else.
       ([MakeDER.integer(bits: 60_000, odd: false), exponent], .tooLarge(bits: 60_000, limit: 8192)),
     ] as [([[UInt8]], PublicKeyError)])
   func unfit(_ numbers: [[UInt8]], _ error: PublicKeyError) {
@@ -64,7 +64,7 @@ import Testing
     #expect(key.exponent == UInt64(1) << 63 | 1)
   }
 
-  /// Whether small keys count is the caller's to say; they only must not do harm.
+  /// The caller decides whether small keys are accepted; here they must only be harmless.
   @Test(arguments: [1, 2, 8, 64, 256, 512, 1023])
   func smallKeys(_ bits: Int) throws {
     let der = MakeDER.sequence(MakeDER.integer(bits: bits), MakeDER.exponent)

@@ -28,8 +28,8 @@ import Testing
     #expect(throws: error) { try DomainName(text) }
   }
 
-  /// A mark or joiner behind a dot must not hide it: the key of such a name would be asked for at a name with
-  /// other labels than are shown. Each is refused, with the label it stands in.
+  /// A combining mark or joiner after a dot must not hide the dot: the key would be looked up at a name with different
+  /// labels than are displayed. Each such name is rejected, and the error shows the label.
   @Test(arguments: [
     ("bank.\u{301}example.com", "\u{301}example"), ("bank.\u{200D}example.com", "\u{200D}example"),
     ("example.\u{200D}", "\u{200D}"), ("a\u{200D}b.example", "a\u{200D}b"), ("\u{903}a.example", "\u{903}a"),

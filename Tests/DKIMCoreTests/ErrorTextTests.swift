@@ -1,9 +1,9 @@
 import DKIMCore
 import Testing
 
-/// What a stranger wrote is shown in errors: it must not end a line or command a terminal there.
+/// Untrusted text is shown in errors: it must not end a line or control a terminal.
 @Suite struct ErrorTextTests {
-  /// CRLF in front of white space is a fold and may stand in any tag; U+009B begins a terminal's commands.
+  /// CRLF before white space is a fold and allowed in any tag; U+009B starts terminal control sequences.
   @Test(arguments: [
     ("d=a\r\n .example", "a   .example"), ("d=a\u{9B}2J.example", "a\u{FFFD}2J.example"),
     ("d=\u{9B}2J-.example", "\u{FFFD}2J-"), ("d=a\u{2028}b.example", "a b"), ("c=simple\t/\tsimple", "simple / simple"),
@@ -25,7 +25,7 @@ import Testing
     #expect(isPrintable(error.description), "\(error.description.debugDescription)")
   }
 
-  /// `i=` is reported where it is right: controls of every kind are refused, other text is not.
+  /// A valid `i=` is reported: control characters of every kind are rejected, other text is not.
   @Test func identity() throws {
     for local in ["=09", "=1B", "=C2=85", "\u{9B}", "=E2=80=A8"] {
       #expect(errorText(ofSignatureWith: "i=a\(local)@example.com")?.contains("without control characters") == true)
@@ -33,7 +33,7 @@ import Testing
     #expect(errorText(ofSignatureWith: "i=\u{4e2d}=C3=BC@example.com") == nil)
   }
 
-  /// Readers of Authentication-Results fields that look for `dkim=pass` must not find it in a reason.
+  /// Programs that search Authentication-Results fields for `dkim=pass` must not find it in a reason.
   @Test(arguments: [
     ("c=dkim=pass header.d=bank.example", "c=dkim=3Dpass header.d=3Dbank.example"),
     ("q=dkim==pass", "q=dkim=3D=3Dpass"),
@@ -55,7 +55,7 @@ import Testing
         == "inapplicable key: it is for x, dkim=3Dpass, not for email")
   }
 
-  /// Not one name is allowed where the limit is none.
+  /// With a limit of 0, not even one name is allowed.
   @Test func noHeaderNames() {
     let value = Array(field("d=example.com").utf8)
     #expect(throws: SignatureFieldError.tooManyHeaderNames(limit: 0)) {

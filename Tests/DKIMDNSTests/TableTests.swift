@@ -80,7 +80,7 @@ extension DNSTests {
         s._domainkey.example.com p=2
         """
       let source = try KeyFileSource(octets(text), path: "keys")
-      let found = ["\"a..b\", which has an empty label at octet 3", "\".\", which has an empty label at octet 1"]
+      let found = ["\"a..b\", which has an empty label at byte 3", "\".\", which has an empty label at byte 1"]
       #expect(source.skippedRows.count == 4)
       for (row, (line, found)) in zip(source.skippedRows, zip([2, 3], found)) {
         #expect(row == .line(path: "keys", line: line, found: found, expected: "a domain name"))

@@ -4,10 +4,10 @@ import Testing
 struct GenKeyArgumentsTests {
   static let senseless: [(arguments: [String], words: String)] = [
     ([], "--domain"),
-    (["-d", "exa mple.com"], "\"exa mple.com\" has octet 0x20 at octet 4"),
-    (["-d", "example.com", "-s", "a/b"], "\"a/b\" has \"/\" at octet 2"),
+    (["-d", "exa mple.com"], "\"exa mple.com\" has byte 0x20 at byte 4"),
+    (["-d", "example.com", "-s", "a/b"], "\"a/b\" has \"/\" at byte 2"),
     (["-d", "example.com", "-s", ".."], "\"..\" has an empty label"),
-    (["-d", "example.com", "-s", String(repeating: "a", count: 64)], "longer than 63 octets"),
+    (["-d", "example.com", "-s", String(repeating: "a", count: 64)], "longer than 63 bytes"),
     (["-d", "example.com", "-b", "512"], "must not accept signatures by RSA keys below 1024 bits (RFC 8301)"),
     (["-d", "example.com", "-b", "1023"], "RFC 8301"),
     (["-d", "example.com", "-b", "8193"], "8192 is the limit"),

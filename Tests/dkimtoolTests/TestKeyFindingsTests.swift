@@ -53,7 +53,7 @@ struct TestKeyFindingsTests {
     ("v=DKIM1; k=dsa; p=\(weak)", ["unknown key type k=dsa"]),
     ("v=DKIM1; k=rsa", ["key missing"]),
     ("v=DKIM1; p=", ["Revoked key"]),
-    ("v=DKIM1; p=a; p=b", ["tag p= comes twice"]),
+    ("v=DKIM1; p=a; p=b", ["duplicate tag p="]),
     ("", ["syntax error"]),
   ]
 

@@ -72,7 +72,7 @@ struct TestKeyNameServerTests {
       ("multi", "multiple DNS replies for 'multi._domainkey.example.com'"),
       ("rev", "Revoked key"),
       ("nop", "key missing"),
-      ("junk", "syntax error in key data: tag \"junk\" at octet 10 has no \"=\""),
+      ("junk", "syntax error in key data: tag \"junk\" at byte 10 has no \"=\""),
       ("loop", "'loop._domainkey.example.com' query failed: CNAME loop"),
       ("twice", "'twice._domainkey.example.com' record not found"),
     ]

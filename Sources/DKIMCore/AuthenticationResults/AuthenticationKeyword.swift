@@ -1,27 +1,28 @@
-/// The words of the field's grammar: methods, results, property types and property names.
+/// A keyword of the field's grammar: a method, result, property type or property name.
 ///
-/// Letters, digits and hyphens, the last one no hyphen; held in lower case, since case does not count.
-/// Nothing that ends, quotes or comments anything fits in one. // RFC 5321 §4.1.2 ("Keyword")
+/// Keywords consist of letters, digits and hyphens and do not end with a hyphen. They are stored in lower case because
+/// they are case-insensitive. A keyword cannot contain characters that end, quote or comment anything.
+/// // RFC 5321 §4.1.2 ("Keyword")
 public struct AuthenticationKeyword: Sendable, Hashable {
-  /// The longest keyword that is taken, in octets. The grammar sets no limit, the line length does.
+  /// The maximum length of a keyword, in bytes. The grammar sets no limit, but the line length does.
   public static let maximumLength = 64
 
   /// The keyword in lower case.
   public let text: String
 
-  /// `nil` where the text is no keyword, or a longer one than ``maximumLength``.
+  /// Returns `nil` if the text is not a keyword or exceeds ``maximumLength``.
   public init?(_ text: String) {
     guard Self.isKeyword(Array(text.utf8).span) else { return nil }
     self.text = text.lowercased()
   }
 
-  /// `nil` where the octets are no keyword, or a longer one than ``maximumLength``.
+  /// Returns `nil` if the bytes are not a keyword or exceed ``maximumLength``.
   public init?(_ octets: Span<UInt8>) {
     guard Self.isKeyword(octets), let text = Octets.string(octets) else { return nil }
     self.text = text.lowercased()
   }
 
-  /// - Parameter known: a keyword by construction, in lower case.
+  /// - Parameter known: text that is known to be a keyword in lower case.
   private init(known: String) { text = known }
 
   /// Keyword = Ldh-str = *( ALPHA / DIGIT / "-" ) Let-dig // RFC 5321 §4.1.2
@@ -51,13 +52,13 @@ extension AuthenticationKeyword {
   public static let policy = AuthenticationKeyword(known: "policy")
   public static let smtp = AuthenticationKeyword(known: "smtp")
 
-  /// `none`, alone in place of all results. // RFC 8601 §2.2 ("no-result")
+  /// `none`, which takes the place of all results. // RFC 8601 §2.2 ("no-result")
   static let none = AuthenticationKeyword(known: "none")
-  /// `reason`, before a text instead of a property. // RFC 8601 §2.2 ("reasonspec")
+  /// `reason`, which is followed by text instead of a property. // RFC 8601 §2.2 ("reasonspec")
   static let reason = AuthenticationKeyword(known: "reason")
 
-  /// The word as the keyword that stands in the field.
+  /// Creates the keyword for a result of the `dkim` method.
   public init(_ word: AuthenticationWord) { self.init(known: word.rawValue) }
-  /// A tag of DKIM-Signature as property name.
+  /// Creates the property name for a tag of DKIM-Signature.
   init(tag: DKIMProperties.Tag) { self.init(known: tag.rawValue) }
 }

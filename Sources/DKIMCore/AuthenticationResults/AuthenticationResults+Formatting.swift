@@ -1,24 +1,24 @@
 extension AuthenticationResults {
-  /// How the lines of a folded field end.
+  /// The line ending of a folded field.
   public enum LineEnd: String, Sendable, Hashable {
     case crlf = "\r\n"
-    /// For the milter protocol, and for files with such line ends.
+    /// For the milter protocol, and for files with LF line endings.
     case lf = "\n"
   }
 
-  /// The octets a line can have, its end not counted. // RFC 5322 §2.1.1
+  /// The maximum length of a line in bytes, without the line ending. // RFC 5322 §2.1.1
   static let maximumLineLength = 998
-  /// The octets that a reason or a comment may come to, escaped; the rest is cut off.
+  /// The maximum escaped length of a reason or a comment in bytes; longer text is truncated.
   static let maximumTextLength = 900
 
-  /// What follows the colon of the field and the one space after it, laid out as OpenDKIM does: a result begins a new
-  /// line, with a tab, where it does not end by column 75, and is not broken unless a line of mail cannot hold it. No
-  /// line end at the end.
+  /// Formats the value of the field (everything after the colon and one space) the way OpenDKIM does: a result that
+  /// would end past column 75 starts on a new line with a tab; results are not broken further unless they exceed the
+  /// maximum line length. There is no line ending at the end.
   ///
-  /// The outcome obeys the grammar whatever the texts hold: they are quoted or escaped where need be, control
-  /// characters are dropped from them. A property too long for one line of mail is left out, a reason or
-  /// comment is cut; ``AuthenticationResults/init(parsing:tolerating:limits:)`` gives back all else as it was.
-  /// - Parameter quotesAuthservID: write the authserv-id as a quoted-string although it is a token.
+  /// The output follows the grammar whatever the texts contain: they are quoted or escaped where necessary, and control
+  /// characters are removed. A property that does not fit on one line is omitted, and a reason or comment that is too
+  /// long is truncated; ``AuthenticationResults/init(parsing:tolerating:limits:)`` restores everything else unchanged.
+  /// - Parameter quotesAuthservID: writes the authserv-id as a quoted-string even if it is a token.
   public func formatted(lineEnd: LineEnd = .crlf, quotesAuthservID: Bool = false) -> String {
     var writer = FoldingWriter(lineEnd: lineEnd, column: Self.fieldName.utf8.count + 2)
     writer.append(QuotedText.authservID(authservID, alwaysQuoted: quotesAuthservID))
@@ -35,14 +35,14 @@ extension AuthenticationResults {
     return writer.text
   }
 
-  /// The whole field, from its name to its line end.
+  /// Formats the whole field, including its name and the line ending.
   public func field(lineEnd: LineEnd = .crlf) -> String {
     Self.fieldName + ": " + formatted(lineEnd: lineEnd) + lineEnd.rawValue
   }
 }
 
 extension MethodResult {
-  /// The parts of the result that white space divides.
+  /// The whitespace-separated parts of the result.
   fileprivate var pieces: [String] {
     let version = methodVersion.map { "/\($0)" } ?? ""
     let limit = AuthenticationResults.maximumTextLength
@@ -50,20 +50,20 @@ extension MethodResult {
     if let reason { pieces.append("reason=" + QuotedText.quoted(reason, atMost: limit)) }
     pieces += comments.map { QuotedText.comment($0, atMost: limit) }
     pieces += properties.map { "\($0.type).\($0.name)=" + QuotedText.propertyValue($0.value) }
-    // One octet for the tab before it, one for the semicolon after it.
+    // One byte for the tab before the piece, one for the semicolon after it.
     return pieces.filter { $0.utf8.count + 2 <= AuthenticationResults.maximumLineLength }
   }
 }
 
 extension QuotedText {
-  /// A token where the text is one, else a quoted-string. // RFC 8601 §2.2 ("authserv-id")
+  /// Returns the text unchanged if it is a token, otherwise as a quoted-string. // RFC 8601 §2.2 ("authserv-id")
   fileprivate static func authservID(_ text: String, alwaysQuoted: Bool) -> String {
     let text = printable(text)
     return isToken(text) && !alwaysQuoted ? text : quoted(text)
   }
 
-  /// The form in which the grammar takes the text: bare as a token, a domain name or an address, else quoted.
-  /// // RFC 8601 §2.2 ("pvalue")
+  /// Returns the text in a form that the grammar accepts: unquoted if it is a token, a domain name or an address,
+  /// otherwise quoted. // RFC 8601 §2.2 ("pvalue")
   fileprivate static func propertyValue(_ text: String) -> String {
     if isToken(text) { return text }
     let text = printable(text)
@@ -74,7 +74,7 @@ extension QuotedText {
     !text.isEmpty && text.utf8.allSatisfy(ResultsOctet.isToken)
   }
 
-  /// True where the reader, given the bare text, gives back the same octets and wants no more.
+  /// Returns true if parsing the unquoted text consumes all of it and returns it unchanged.
   private static func readsBare(_ text: String) -> Bool {
     let octets = Array(text.utf8)
     let limits = AuthenticationResults.Limits()
@@ -85,9 +85,9 @@ extension QuotedText {
   }
 }
 
-/// Puts pieces on lines.
+/// Appends pieces of text and folds lines between them.
 private struct FoldingWriter {
-  /// The column by which a result ends, or else begins a new line.
+  /// The last column that a result may reach before it is moved to a new line.
   static let margin = 75
   static let tabWidth = 8
 
@@ -105,7 +105,7 @@ private struct FoldingWriter {
     column += piece.utf8.count
   }
 
-  /// A result.
+  /// Adds a result, on a new line if it does not fit on the current one.
   mutating func add(_ pieces: [String]) {
     let width = pieces.reduce(0) { $0 + 1 + $1.utf8.count }
     if column + width > Self.margin { fold() } else { append(" ") }
@@ -113,9 +113,9 @@ private struct FoldingWriter {
     for piece in pieces.dropFirst() { add(piece) }
   }
 
-  /// A further piece of the line, or of the next one where a line of mail cannot hold both.
+  /// Adds a piece to the current line, or to a new one if the maximum line length would be exceeded.
   mutating func add(_ piece: String) {
-    // The space before it, and the semicolon that may follow.
+    // One byte for the space before the piece, one for a semicolon that may follow.
     if column + piece.utf8.count + 2 > AuthenticationResults.maximumLineLength { fold() } else { append(" ") }
     append(piece)
   }

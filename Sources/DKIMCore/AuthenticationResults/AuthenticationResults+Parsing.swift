@@ -1,13 +1,13 @@
 extension AuthenticationResults {
-  /// Reads what follows the colon of the field, folded or not, with or without its last CRLF.
+  /// Parses the value of the field (everything after the colon), folded or unfolded, with or without its final CRLF.
   ///
-  /// Time is linear in the length of the value.
+  /// Runs in time linear in the length of the value.
   ///
   /// - Parameters:
-  ///   - value: the octets after the colon.
-  ///   - tolerance: departures from the grammar to accept; none unless named.
-  ///   - limits: how much is read.
-  /// - Throws: ``AuthenticationResultsError`` with the place and kind of the fault.
+  ///   - value: the bytes after the colon.
+  ///   - tolerance: deviations from the grammar to accept; none by default.
+  ///   - limits: the maximum sizes and counts.
+  /// - Throws: ``AuthenticationResultsError`` with the location and kind of the error.
   public init(
     parsing value: Span<UInt8>, tolerating tolerance: Tolerance = [], limits: Limits = Limits()
   ) throws(AuthenticationResultsError) {
@@ -17,9 +17,9 @@ extension AuthenticationResults {
     self = try parser.field()
   }
 
-  /// Reads what follows the colon of the field.
+  /// Parses the value of the field (everything after the colon).
   ///
-  /// - Throws: ``AuthenticationResultsError`` with the place and kind of the fault.
+  /// - Throws: ``AuthenticationResultsError`` with the location and kind of the error.
   public init(
     parsing value: String, tolerating tolerance: Tolerance = [], limits: Limits = Limits()
   ) throws(AuthenticationResultsError) {
@@ -52,11 +52,11 @@ private struct ResultsParser {
 
   /// authserv-id = value
   ///
-  /// - Returns: `nil` where a tolerated field has a method in its place.
+  /// - Returns: `nil` if the field has a method in place of the authserv-id and this is tolerated.
   private mutating func authservID() throws(AuthenticationResultsError) -> String? {
     let start = scanner.place
     let bare = scanner.next != ResultsOctet.quote
-    // An international message may carry it in UTF-8. // RFC 8601 §2.5
+    // The authserv-id of an internationalized message may be UTF-8. // RFC 8601 §2.5
     var text = bare ? try bareAuthservID() : try scanner.quotedString()
     if let id = text, bare, tolerance.contains(.jobID), scanner.next == ResultsOctet.slash {
       let jobStart = scanner.offset
@@ -75,7 +75,7 @@ private struct ResultsParser {
     return text
   }
 
-  /// - Returns: `nil` where a semicolon or the end stands in its place.
+  /// - Returns: `nil` if there is a semicolon in place of the authserv-id.
   private mutating func bareAuthservID() throws(AuthenticationResultsError) -> String? {
     if scanner.next == ResultsOctet.semicolon { return nil }
     let start = scanner.offset
@@ -92,7 +92,7 @@ private struct ResultsParser {
     return version
   }
 
-  /// no-result / 1*resinfo, from behind the first semicolon
+  /// no-result / 1*resinfo, starting after the first semicolon
   private mutating func readResults(into field: inout AuthenticationResults) throws(AuthenticationResultsError) {
     repeat {
       try scanner.skipCFWS()
@@ -117,7 +117,7 @@ private struct ResultsParser {
 
   /// no-result = [CFWS] ";" [CFWS] "none"
   ///
-  /// - Returns: false where `none` is a method's name after all.
+  /// - Returns: false if `none` is the name of a method.
   private mutating func readEndOfNone() throws(AuthenticationResultsError) -> Bool {
     if scanner.atEnd { return true }
     guard scanner.next == ResultsOctet.semicolon else { return false }
@@ -128,7 +128,7 @@ private struct ResultsParser {
     return true
   }
 
-  /// resinfo = [CFWS] ";" methodspec [ CFWS reasonspec ] *( CFWS propspec ), from behind the method's name
+  /// resinfo = [CFWS] ";" methodspec [ CFWS reasonspec ] *( CFWS propspec ), starting after the method's name
   private mutating func result(of method: AuthenticationKeyword) throws(AuthenticationResultsError) -> MethodResult {
     let version = try methodVersion()
     try skipEquals()
@@ -176,7 +176,7 @@ private struct ResultsParser {
     result.properties.append(MethodResult.Property(type: type, name: name, value: value))
   }
 
-  /// `reason=` in its place; any other word, and a reason elsewhere, only where that is tolerated.
+  /// Reads `reason=` where the grammar allows it; other words, and a reason elsewhere, only if that is tolerated.
   private mutating func readReason(
     named word: AuthenticationKeyword, into result: inout MethodResult
   ) throws(AuthenticationResultsError) {

@@ -1,12 +1,12 @@
 extension AuthenticationResults {
-  /// What a verifier has to tell: one `dkim=` for every signature in the order of the message, or `dkim=none`
-  /// where the message was not signed. // RFC 8601 §2.7.1
+  /// Creates the results of a verification: one `dkim=` result for each signature, in the order of the message, or
+  /// `dkim=none` if the message is not signed. // RFC 8601 §2.7.1
   ///
   /// - Parameters:
-  ///   - authservID: the name of the host or organization that verified.
-  ///   - results: of one message, as a ``VerificationSession`` gives them.
-  ///   - headerExcess: what a ``VerificationSession`` says: a header that was cut before the first signature is
-  ///     `dkim=policy`.
+  ///   - authservID: the name of the host or organization that verified the message.
+  ///   - results: the results for one message, as returned by a ``VerificationSession``.
+  ///   - headerExcess: the ``VerificationSession/headerExcess`` of the session. If the header was cut off before the
+  ///     first signature, the result is `dkim=policy`.
   public init(
     authservID: String, dkim results: [VerificationResult], headerExcess: MessageHeader.Excess? = nil
   ) {
@@ -26,7 +26,7 @@ extension AuthenticationResults {
 }
 
 extension MethodResult {
-  /// - Parameter signature: the beginning of `b=` that tells the signature from the others of the message.
+  /// - Parameter signature: the prefix of `b=` that distinguishes the signature from the others of the message.
   fileprivate init(_ result: VerificationResult, signature: String?) {
     let tags = result.tags
     self.init(
@@ -39,7 +39,7 @@ extension MethodResult {
 }
 
 extension VerificationResult.KeyFacts {
-  /// As OpenDKIM has it, `2048-bit key; unprotected`; and that the domain is only testing.
+  /// The key in OpenDKIM's wording, such as `2048-bit key; unprotected`, with a note if the domain is testing DKIM.
   fileprivate var comment: String? {
     record.map { record in
       "\(record.keyBits)-bit key; \(secure ? "secure" : "unprotected")" + (record.isTesting ? "; testing" : "")

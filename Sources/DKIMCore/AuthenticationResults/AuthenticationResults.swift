@@ -1,19 +1,19 @@
-/// An Authentication-Results field: who checked the message, and what came of it. // RFC 8601
+/// An Authentication-Results field: which service checked the message, and the results. // RFC 8601
 ///
-/// A pure value. Reading is strict unless told otherwise (``Tolerance``) and bounded (``Limits``);
-/// writing quotes and escapes whatever the grammar asks for, so that no text in it, wherever it
-/// comes from, can end the field, begin another result or leave its quotes or comment.
+/// This is a plain value. Parsing is strict unless a ``Tolerance`` is given, and bounded by ``Limits``. Formatting
+/// quotes and escapes everything that the grammar requires, so no text in the field, whatever its source, can end the
+/// field, start another result or break out of its quotes or comment.
 public struct AuthenticationResults: Sendable, Hashable {
   /// The name of the field.
   public static let fieldName = "Authentication-Results"
 
-  /// The service that made the checks, quoting undone; empty where a tolerated field names none.
+  /// The service that made the checks, unquoted; empty if the field names none and this is tolerated.
   public var authservID: String
-  /// The version of the field's specification; `nil` where it is left out, which means 1.
+  /// The version of the field's specification; `nil` if it is omitted, which means 1.
   public var version: UInt32?
-  /// The comments before the first result, without the outer parentheses, quoting undone.
+  /// The comments before the first result, unquoted and without the outer parentheses.
   public var comments: [String]
-  /// The results in their order; empty stands for `none`, no check was made.
+  /// The results in order; empty means `none` (no check was made).
   public var results: [MethodResult]
 
   public init(authservID: String, version: UInt32? = nil, comments: [String] = [], results: [MethodResult]) {
@@ -25,44 +25,44 @@ public struct AuthenticationResults: Sendable, Hashable {
 }
 
 extension AuthenticationResults {
-  /// Departures from the grammar that are seen in the field and can be read without guessing.
-  /// Each is refused unless it is named.
+  /// Deviations from the grammar that occur in practice and can be parsed without guessing. Each one is rejected unless
+  /// it is listed.
   public struct Tolerance: OptionSet, Sendable, Hashable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// A `;` after the last result.
     public static let trailingSemicolon = Tolerance(rawValue: 1)
-    /// The first result in the place of the authserv-id, as Office 365 writes.
+    /// A first result in place of the authserv-id, as written by Office 365.
     public static let missingAuthservID = Tolerance(rawValue: 2)
-    /// `authserv-id/job` without quotes, as OpenDKIM writes under AuthservIDWithJobID.
+    /// `authserv-id/job` without quotes, as written by OpenDKIM with AuthservIDWithJobID.
     public static let jobID = Tolerance(rawValue: 4)
-    /// Values that need quotes and have none, as OpenDKIM's `header.b=q0MqY/Cp`: everything up to
-    /// white space, `;`, `"`, `\` or a parenthesis; nothing before `;` or the end is an empty one.
+    /// Values without the quotes they need, such as OpenDKIM's `header.b=q0MqY/Cp`: the value extends to the next white
+    /// space, `;`, `"`, `\` or parenthesis; if `;` or the end follows directly, it is empty.
     public static let unquotedValues = Tolerance(rawValue: 8)
-    /// Words without a property type, as Office 365's `action=none`, which are passed over, and a
-    /// `reason=` after properties.
+    /// Words without a property type, such as Office 365's `action=none`, which are skipped, and a `reason=` after
+    /// properties.
     public static let bareWords = Tolerance(rawValue: 16)
-    /// Line ends of LF alone, as the milter protocol hands fields over.
+    /// Bare LF line endings, as in fields received over the milter protocol.
     public static let bareLineFeeds = Tolerance(rawValue: 32)
 
-    /// All of them.
+    /// All deviations.
     public static let inTheField: Tolerance = [
       .trailingSemicolon, .missingAuthservID, .jobID, .unquotedValues, .bareWords, .bareLineFeeds,
     ]
   }
 
-  /// How much of a field is read; more is an error.
+  /// The maximum sizes and counts in a field; exceeding one is an error.
   public struct Limits: Sendable, Hashable {
-    /// Octets of the whole value.
+    /// The length of the value in bytes.
     public var octets = 262_144
-    /// Results of one field.
+    /// The number of results in the field.
     public var results = 100
-    /// Properties of all results of one field, passed-over words among them.
+    /// The number of properties of all results in the field, including skipped words.
     public var properties = 1000
-    /// Comments of one field, nested ones not counted.
+    /// The number of comments in the field, without nested ones.
     public var comments = 1000
-    /// Comments in comments; the outermost has depth 1.
+    /// The nesting depth of comments; the outermost has depth 1.
     public var commentDepth = 32
 
     public init() {}

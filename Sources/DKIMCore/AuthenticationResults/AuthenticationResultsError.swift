@@ -1,11 +1,13 @@
-/// Why something is no Authentication-Results field, and where.
+/// A syntax error in an Authentication-Results field, and its location.
 public struct AuthenticationResultsError: Error, Sendable, Hashable {
-  /// The octet of the value, counted from 0, at which reading ended.
+  /// The offset in the value, in bytes from 0, at which parsing stopped.
   public let offset: Int
+  /// The kind of error.
   public let problem: Problem
 
+  /// The kinds of syntax errors.
   public enum Problem: Sendable, Hashable {
-    /// Something else stands where the grammar wants this; `found` is `nil` at the end.
+    /// Something other than this element was found; `found` is `nil` at the end.
     case expected(Element, found: UInt8?)
     /// The field begins with a result or a semicolon.
     case missingAuthservID
@@ -15,17 +17,17 @@ public struct AuthenticationResultsError: Error, Sendable, Hashable {
     case trailingSemicolon
     case unterminatedComment
     case unterminatedQuotedString
-    /// A control octet, which may stand nowhere.
+    /// A control character, which is not allowed anywhere.
     case control(UInt8)
-    /// CR or LF that are no part of a folded line.
+    /// CR or LF that is not part of a fold.
     case badFold
-    /// Octets that are not UTF-8.
+    /// Bytes that are not UTF-8.
     case notUTF8
-    /// A value that is neither token, quoted-string, domain name nor address.
+    /// A value that is not a token, quoted-string, domain name or address.
     case unquotedValue
-    /// What follows an `@` is no domain name.
+    /// The text after an `@` is not a domain name.
     case badDomain(DomainNameError)
-    /// A version of more than nine digits.
+    /// A version number with more than nine digits.
     case numberTooLarge
     case tooLong(limit: Int)
     case tooManyResults(limit: Int)
@@ -34,6 +36,7 @@ public struct AuthenticationResultsError: Error, Sendable, Hashable {
     case commentTooDeep(limit: Int)
   }
 
+  /// The elements that can be expected at a location; the raw value is the text for error messages.
   public enum Element: String, Sendable, Hashable {
     case authservID = "an authserv-id"
     case semicolon = "a semicolon"
@@ -46,31 +49,31 @@ public struct AuthenticationResultsError: Error, Sendable, Hashable {
     case dot = "a dot"
     case propertyName = "a property name"
     case value = "a value"
-    case end = "the end"
+    case end = "the end of the field"
   }
 }
 
 extension AuthenticationResultsError: CustomStringConvertible {
-  public var description: String { "\(problem) (at octet \(offset + 1))" }
+  public var description: String { "\(problem) (at byte \(offset + 1))" }
 }
 
 extension AuthenticationResultsError.Problem: CustomStringConvertible {
   public var description: String {
     switch self {
     case .expected(let element, let found):
-      "\(element.rawValue) was expected, not \(found.map(Octets.printable) ?? "the end")"
+      "expected \(element.rawValue), found \(found.map(Octets.printable) ?? "the end of the field")"
     case .missingAuthservID: "the authserv-id is missing"
     case .noResults: "there are no results after the authserv-id"
     case .trailingSemicolon: "nothing follows the last semicolon"
-    case .unterminatedComment: "a comment does not end"
-    case .unterminatedQuotedString: "a quoted string does not end"
-    case .control(let octet): "\(Octets.printable(octet)) may not stand here"
-    case .badFold: "a line ends here and the next does not begin with white space"
-    case .notUTF8: "this is not UTF-8"
-    case .unquotedValue: "a value needs quotation marks"
+    case .unterminatedComment: "a comment is not closed"
+    case .unterminatedQuotedString: "a quoted string is not closed"
+    case .control(let octet): "\(Octets.printable(octet)) is not allowed here"
+    case .badFold: "the line break is not followed by white space"
+    case .notUTF8: "the text is not valid UTF-8"
+    case .unquotedValue: "the value must be quoted"
     case .badDomain(let error): "the domain name \(error)"
     case .numberTooLarge: "a version number has more than nine digits"
-    case .tooLong(let limit): "the field is longer than \(limit) octets"
+    case .tooLong(let limit): "the field is longer than \(limit) bytes"
     case .tooManyResults(let limit): "there are more than \(limit) results"
     case .tooManyProperties(let limit): "there are more than \(limit) properties"
     case .tooManyComments(let limit): "there are more than \(limit) comments"

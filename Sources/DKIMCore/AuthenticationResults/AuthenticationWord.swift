@@ -1,17 +1,17 @@
-/// The result words of the `dkim` method. // RFC 8601 §2.7.1
+/// The result codes of the `dkim` method. // RFC 8601 §2.7.1
 public enum AuthenticationWord: String, Sendable, Hashable, CaseIterable {
   /// The message was not signed.
   case none
-  /// A signature was acceptable and verified.
+  /// A signature was acceptable and verification succeeded.
   case pass
-  /// A signature was acceptable and did not verify.
+  /// A signature was acceptable, but verification failed.
   case fail
-  /// A signature verified, or might, and is refused by local policy.
+  /// A signature that is valid, or could be, but is not acceptable under local policy.
   case policy
   /// A signature could not be processed.
   case neutral
-  /// Something passing kept the signature from being verified; a later try may succeed.
+  /// A temporary error prevented verification; trying again later may succeed.
   case temperror
-  /// Something lasting kept the signature from being verified.
+  /// A permanent error prevented verification.
   case permerror
 }

@@ -1,19 +1,20 @@
 extension AuthenticationResults {
-  /// True where the field is by the service of that name, in any spelling; see ``normalizedAuthservID(_:)``.
+  /// Returns true if the field was added by the service with this name; see ``normalizedAuthservID(_:)`` for how names
+  /// are compared.
   public func matches(_ id: String) -> Bool {
     let mine = Self.normalizedAuthservID(authservID)
     return !mine.isEmpty && mine == Self.normalizedAuthservID(id)
   }
 
-  /// The authserv-id in the form that is compared: lower case, without a job behind a slash, without spaces around,
-  /// control characters and a dot at the end, and where it is a domain name with A-labels for U-labels.
+  /// Returns the authserv-id in the form used for comparison: in lower case, without a slash and job ID, surrounding
+  /// spaces, control characters and trailing dots, and with A-labels in place of U-labels if it is a domain name.
   public static func normalizedAuthservID(_ text: String) -> String {
-    // Nearly every name is printable ASCII with nothing to take off.
+    // Nearly all names are printable ASCII with nothing to remove.
     if text.utf8.allSatisfy({ 0x20 < $0 && $0 < 0x7F && $0 != UInt8(ascii: "/") }), text.utf8.last != UInt8(ascii: ".")
     {
       return (try? DomainName(text))?.aLabel ?? text.lowercased()
     }
-    // By scalars: a combining mark behind a slash, dot or space must not hide it.
+    // Compare Unicode scalars: a combining mark after a slash, dot or space must not hide that character.
     let visible = text.unicodeScalars.prefix { $0 != "/" }.filter { $0.value >= 0x20 && $0.value != 0x7F }
     var scalars = visible.drop { $0 == " " }
     while let last = scalars.last, last == "." || last == " " { scalars.removeLast() }
@@ -21,15 +22,16 @@ extension AuthenticationResults {
     return (try? DomainName(name))?.aLabel ?? name.lowercased()
   }
 
-  /// The authserv-id that a field claims, normalised, for removing those that claim one's own. // RFC 8601 §5
+  /// Returns the normalized authserv-id that a field claims, for removing fields that claim the caller's own name.
+  /// // RFC 8601 §5
   ///
-  /// Whoever forges a field wants it found by a reader and not by its remover. So this looks more generously than
-  /// the grammar: only the beginning of the field needs to make sense, comments may be nested without limit,
-  /// white space and comments may stand around dots, quoted and bare pieces may be joined, control characters
-  /// do not count. Time is linear, memory is that of the name.
+  /// An attacker who forges a field wants readers, but not the code that removes forgeries, to recognize it. This
+  /// function is therefore more lenient than the grammar: only the beginning of the field has to be readable, comments
+  /// may be nested without limit, white space and comments are allowed around dots, quoted and unquoted pieces may be
+  /// joined, and control characters are ignored. Runs in linear time and only uses memory for the name.
   ///
-  /// - Parameter value: the octets after the colon.
-  /// - Returns: `nil` where the field names no service, also where it begins with `method=`.
+  /// - Parameter value: the bytes after the colon.
+  /// - Returns: `nil` if the field does not name a service, for example if it begins with `method=`.
   public static func claimedAuthservID(of value: Span<UInt8>) -> String? {
     var claim = AuthservIDClaim()
     var at = 0
@@ -41,20 +43,20 @@ extension AuthenticationResults {
   }
 }
 
-/// Collects the authserv-id octet by octet.
+/// Collects the authserv-id byte by byte.
 private struct AuthservIDClaim {
   private(set) var name: [UInt8] = []
-  /// An equals sign ended the name.
+  /// True if an equals sign ended the name.
   private(set) var endsAtEquals = false
-  /// Where the last piece behind a gap begins.
+  /// The start of the last piece that follows a gap.
   private var joint: Int?
   private var commentDepth = 0
   private var inQuotes = false
   private var afterBackslash = false
-  /// White space or a comment stands between the name and here.
+  /// True if there is white space or a comment since the end of the name.
   private var inGap = false
 
-  /// - Returns: false where the name is complete.
+  /// - Returns: false if the name is complete.
   mutating func take(_ octet: UInt8) -> Bool {
     if afterBackslash {
       afterBackslash = false
@@ -69,7 +71,7 @@ private struct AuthservIDClaim {
       return true
     }
     if octet == ResultsOctet.quote {
-      // A quoted string behind white space is no part of the name, unless a dot joins them.
+      // A quoted string after white space is not part of the name unless a dot joins them.
       if !inQuotes, isComplete { return false }
       inQuotes.toggle()
       return true
@@ -93,7 +95,7 @@ private struct AuthservIDClaim {
       return false
     case ResultsOctet.semicolon, ResultsOctet.slash: return false
     default:
-      // Behind a gap stands the version; only a dot continues the name.
+      // The version follows a gap; only a dot continues the name.
       if isComplete, octet != ResultsOctet.dot { return false }
       return append(octet)
     }
@@ -108,7 +110,8 @@ private struct AuthservIDClaim {
     return true
   }
 
-  /// Behind a dot at the end of the name the version was taken for a label; no top-level domain is a number.
+  /// Removes a version number that was read as a label because the name before it ended with a dot. No top-level domain
+  /// is a number.
   mutating func dropVersion() {
     guard let joint, name[joint...].allSatisfy(ResultsOctet.isDigit) else { return }
     name.removeLast(name.count - joint)

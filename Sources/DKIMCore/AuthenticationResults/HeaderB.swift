@@ -1,17 +1,18 @@
-/// The beginnings of `b=` by which `header.b` tells the signatures of a message apart. // RFC 6008 §4
+/// The prefixes of `b=` with which `header.b` distinguishes the signatures of a message. // RFC 6008 §4
 public enum HeaderB {
-  /// The fewest characters to report.
+  /// The minimum number of characters to report.
   public static let minimumLength = 8
 
-  /// For each text its shortest beginning of at least ``minimumLength`` characters that no other text begins
-  /// with. A text that is shorter, or with which another text begins (the same one, say), comes back whole.
+  /// Returns for each text the shortest prefix of at least ``minimumLength`` characters that is not a prefix of any
+  /// other text. A text that is shorter, or that is itself a prefix of another text (or equal to it), is returned
+  /// whole.
   ///
-  /// - Parameter signatures: the texts of `b=` without their white space.
-  /// - Returns: one beginning for each text, in the same order.
+  /// - Parameter signatures: the values of `b=` without white space.
+  /// - Returns: one prefix for each text, in the same order.
   public static func prefixes(of signatures: [String]) -> [String] {
     let texts = signatures.map { Array($0.utf8) }
     var lengths = [Int](repeating: minimumLength, count: texts.count)
-    // In sorted order the neighbours are those that agree longest.
+    // In sorted order, the texts with the longest common prefix are neighbors.
     let order = texts.indices.sorted { texts[$0].lexicographicallyPrecedes(texts[$1]) }
     for (a, b) in zip(order, order.dropFirst()) {
       let length = commonLength(texts[a], texts[b]) + 1
@@ -27,7 +28,7 @@ public enum HeaderB {
     return length
   }
 
-  /// A malformed signature may carry UTF-8: never cut within a character.
+  /// Returns a prefix that does not split a character: a malformed signature may contain UTF-8.
   private static func prefix(_ text: [UInt8], length: Int) -> String {
     var end = min(length, text.count)
     while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }

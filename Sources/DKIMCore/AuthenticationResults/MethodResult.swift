@@ -1,17 +1,17 @@
-/// What one method found: `method[/version]=result [reason=...] [(comment)...] [type.name=value ...]`.
+/// The result of one method: `method[/version]=result [reason=...] [(comment)...] [type.name=value ...]`.
 /// // RFC 8601 §2.2 ("resinfo")
 public struct MethodResult: Sendable, Hashable {
   /// The method that was applied, such as `dkim`.
   public var method: AuthenticationKeyword
-  /// The version of the method's specification; `nil` where it is left out, which means 1.
+  /// The version of the method's specification; `nil` if it is omitted, which means 1.
   public var methodVersion: UInt32?
-  /// What came of it. Each method has its own words; for `dkim` see ``word``.
+  /// The result. Each method has its own result codes; for `dkim`, see ``word``.
   public var result: AuthenticationKeyword
   /// The text after `reason=`.
   public var reason: String?
-  /// The comments of the result in their order, without the outer parentheses, quoting undone.
+  /// The comments of the result in order, unquoted and without the outer parentheses.
   public var comments: [String]
-  /// The properties in their order.
+  /// The properties in order.
   public var properties: [Property]
 
   public init(
@@ -25,13 +25,13 @@ public struct MethodResult: Sendable, Hashable {
     self.properties = properties
   }
 
-  /// A result of DKIM.
+  /// Creates a result of the `dkim` method.
   ///
   /// - Parameters:
-  ///   - dkim: the word.
-  ///   - reason: free text; written between quotation marks.
-  ///   - comment: free text such as `2048-bit key; unprotected`; written between parentheses.
-  ///   - properties: what is reported of the signature.
+  ///   - dkim: the result code.
+  ///   - reason: free text; written in quotation marks.
+  ///   - comment: free text such as `2048-bit key; unprotected`; written in parentheses.
+  ///   - properties: the tags of the signature to report.
   public init(
     dkim word: AuthenticationWord, reason: String? = nil, comment: String? = nil,
     properties: DKIMProperties = DKIMProperties()
@@ -41,10 +41,10 @@ public struct MethodResult: Sendable, Hashable {
       properties: properties.list)
   }
 
-  /// The result as a word of the `dkim` method; `nil` for any other word.
+  /// The result as a result code of the `dkim` method; `nil` if it is not one.
   public var word: AuthenticationWord? { AuthenticationWord(rawValue: result.text) }
 
-  /// The value of the first property with this type and name.
+  /// Returns the value of the first property with this type and name.
   public func property(_ type: AuthenticationKeyword, _ name: String) -> String? {
     let name = name.lowercased()
     return properties.first { $0.type == type && $0.name.text == name }?.value
@@ -52,14 +52,13 @@ public struct MethodResult: Sendable, Hashable {
 }
 
 extension MethodResult {
-  /// `type.name=value`: what the result is about. // RFC 8601 §2.2 ("propspec")
+  /// A property that describes what the result applies to: `type.name=value`. // RFC 8601 §2.2 ("propspec")
   public struct Property: Sendable, Hashable {
-    /// Where the value comes from: `header`, `smtp`, `body` or `policy`.
+    /// The source of the value: `header`, `smtp`, `body` or `policy`.
     public var type: AuthenticationKeyword
-    /// Which part of that.
+    /// The part of that source, such as the name of a header field.
     public var name: AuthenticationKeyword
-    /// The value, quoting undone. In an address a local part that needs quotes keeps them:
-    /// `"a b"@example.com`.
+    /// The unquoted value. In an address, a local part that requires quotes keeps them: `"a b"@example.com`.
     public var value: String
 
     public init(type: AuthenticationKeyword, name: AuthenticationKeyword, value: String) {
@@ -70,9 +69,9 @@ extension MethodResult {
   }
 }
 
-/// The tags of a DKIM-Signature field that a result reports. // RFC 8601 §2.7.1
+/// The tags of a DKIM-Signature field that are reported with a result. // RFC 8601 §2.7.1
 ///
-/// The texts may be anything, also what a malformed signature carries: they are quoted where need be.
+/// The texts may contain anything, for example the content of a malformed signature; they are quoted where necessary.
 public struct DKIMProperties: Sendable, Hashable {
   /// `d=`, the signing domain.
   public var domain: String?
@@ -82,7 +81,7 @@ public struct DKIMProperties: Sendable, Hashable {
   public var algorithm: String?
   /// `s=`, the selector.
   public var selector: String?
-  /// The beginning of `b=`, see ``HeaderB``.
+  /// A prefix of `b=`; see ``HeaderB``.
   public var signature: String?
 
   public init(
@@ -98,7 +97,7 @@ public struct DKIMProperties: Sendable, Hashable {
 
   enum Tag: String { case d, i, a, s, b }
 
-  /// As properties, in the order OpenDKIM writes them; an empty text is left out like an absent one.
+  /// The tags as properties, in OpenDKIM's order; missing and empty tags are omitted.
   public var list: [MethodResult.Property] {
     let texts: [(Tag, String?)] = [(.d, domain), (.i, identity), (.a, algorithm), (.s, selector), (.b, signature)]
     return texts.compactMap { tag, text in

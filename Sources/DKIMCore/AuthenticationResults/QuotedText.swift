@@ -1,6 +1,7 @@
-/// Quoting and escaping: what may come from anybody is made harmless here.
+/// Quoting and escaping, which make untrusted text safe to write.
 enum QuotedText {
-  /// The text without control characters; a line feed or separator becomes a space, the rest goes.
+  /// Returns the text without control characters; line feeds and Unicode line and paragraph separators become spaces,
+  /// tabs are kept.
   static func printable(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 == Octets.tab || (0x20..<0x7F).contains($0) }) { return text }
     var result = String.UnicodeScalarView()
@@ -16,22 +17,23 @@ enum QuotedText {
     return String(result)
   }
 
-  /// A quoted-string. // RFC 5322 §3.2.4
+  /// Returns the text as a quoted-string. // RFC 5322 §3.2.4
   static func quoted(_ text: String, atMost limit: Int = .max) -> String {
     "\"" + escaped(text, escaping: "\"\\", atMost: limit) + "\""
   }
 
-  /// A comment; every parenthesis in it is a quoted-pair, so that none can be out of balance. // RFC 5322 §3.2.2
+  /// Returns the text as a comment. Every parenthesis in it is a quoted-pair, so parentheses are always balanced.
+  /// // RFC 5322 §3.2.2
   static func comment(_ text: String, atMost limit: Int = .max) -> String {
     "(" + escaped(text, escaping: "()\\", atMost: limit) + ")"
   }
 
-  /// A local part as it stands before the `@`: bare where it can be. // RFC 5322 §3.4.1
+  /// Returns a local part as written before the `@`: unquoted if possible. // RFC 5322 §3.4.1
   static func localPart(_ text: String) -> String {
     ResultsOctet.isDotAtom(Array(text.utf8).span) ? text : quoted(text)
   }
 
-  /// - Parameter limit: octets of the outcome; what is longer is cut between two characters.
+  /// - Parameter limit: the maximum length of the result in bytes; longer text is truncated between two characters.
   private static func escaped(_ text: String, escaping special: String, atMost limit: Int) -> String {
     let special = Array(special.unicodeScalars)
     var result = String.UnicodeScalarView()

@@ -1,4 +1,4 @@
-/// The classes of octets that the field's grammar speaks of.
+/// The character classes of the field's grammar.
 enum ResultsOctet {
   static let quote = UInt8(ascii: "\"")
   static let backslash = UInt8(ascii: "\\")
@@ -14,10 +14,10 @@ enum ResultsOctet {
   static func isAlphanumeric(_ octet: UInt8) -> Bool { isDigit(octet) || Octets.lowercased(octet) &- 0x61 < 26 }
   static func isKeyword(_ octet: UInt8) -> Bool { isAlphanumeric(octet) || octet == UInt8(ascii: "-") }
 
-  /// VCHAR, and the octets of UTF-8 beyond ASCII. // RFC 6532 §3.1
+  /// VCHAR, and UTF-8 bytes outside ASCII. // RFC 6532 §3.1
   static func isVisible(_ octet: UInt8) -> Bool { octet > 0x20 && octet != 0x7F }
 
-  /// Visible ASCII without the tspecials. // RFC 2045 §5.1
+  /// Visible ASCII except the tspecials. // RFC 2045 §5.1
   static func isToken(_ octet: UInt8) -> Bool {
     switch octet {
     case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "@"),
@@ -28,7 +28,7 @@ enum ResultsOctet {
     }
   }
 
-  /// Visible ASCII without the specials, and UTF-8. // RFC 5322 §3.2.3, RFC 6532 §3.2
+  /// Visible ASCII except the specials, and UTF-8. // RFC 5322 §3.2.3, RFC 6532 §3.2
   static func isAtext(_ octet: UInt8) -> Bool {
     switch octet {
     case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "@"),

@@ -12,7 +12,7 @@ extension ResultsScanner {
 
   /// pvalue = [CFWS] ( value / [ [ local-part ] "@" ] domain-name ) [CFWS] // RFC 8601 §2.2
   ///
-  /// - Parameter unquoted: take a value that lacks its quotes.
+  /// - Parameter unquoted: accept a value that lacks the required quotes.
   mutating func propertyValue(unquoted: Bool) throws(AuthenticationResultsError) -> String {
     try skipCFWS()
     if unquoted, atEnd || next == ResultsOctet.semicolon { return "" }
@@ -68,7 +68,7 @@ extension ResultsScanner {
     }
   }
 
-  /// What a value without its quotes can hold and still have an end.
+  /// Characters that a value with missing quotes can contain without making its end ambiguous.
   private static func isUnquoted(_ octet: UInt8) -> Bool {
     switch octet {
     case ResultsOctet.semicolon, ResultsOctet.open, ResultsOctet.close, ResultsOctet.quote, ResultsOctet.backslash:

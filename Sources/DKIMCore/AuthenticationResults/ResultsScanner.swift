@@ -1,6 +1,6 @@
-/// Reads the lexical pieces of the field: white space, comments, quoted strings, keywords, numbers.
+/// Reads the lexical tokens of the field: white space, comments, quoted strings, keywords, numbers.
 ///
-/// Every function moves forward only, so that reading is linear in the octets.
+/// Apart from ``rewind(to:)``, functions only move forward, so scanning takes linear time.
 struct ResultsScanner {
   typealias Failure = AuthenticationResultsError
 
@@ -8,10 +8,10 @@ struct ResultsScanner {
   private let limits: AuthenticationResults.Limits
   private let bareLineFeeds: Bool
   private(set) var offset = 0
-  /// Where the last white space or comment ended.
+  /// The offset after the last white space or comment.
   private var gapEnd = -1
   private var commentCount = 0
-  /// The comments read and not yet taken.
+  /// The comments that were read and not yet taken.
   private(set) var comments: [String] = []
 
   init(
@@ -21,7 +21,7 @@ struct ResultsScanner {
       throw Failure(offset: max(0, limits.octets), problem: .tooLong(limit: limits.octets))
     }
     var octets = Octets.array(value)
-    // The line end of the field itself.
+    // The line ending of the field itself.
     if octets.last == Octets.lf, bareLineFeeds || octets.dropLast().last == Octets.cr {
       octets.removeLast()
       if octets.last == Octets.cr { octets.removeLast() }
@@ -33,13 +33,13 @@ struct ResultsScanner {
 
   var next: UInt8? { offset < octets.count ? octets[offset] : nil }
   var atEnd: Bool { offset >= octets.count }
-  /// True where white space or a comment stands just before.
+  /// True if white space or a comment directly precedes the current offset.
   var followsGap: Bool { gapEnd == offset }
 
   func failure(_ problem: Failure.Problem) -> Failure { Failure(offset: offset, problem: problem) }
   func expected(_ element: Failure.Element) -> Failure { failure(.expected(element, found: next)) }
 
-  /// Goes back to read the same octets in another way; used once for a field, and once for a value.
+  /// Moves back to scan the same bytes in another way; used at most once per field and once per value.
   mutating func rewind(to place: (offset: Int, comments: Int)) {
     let unread = max(0, comments.count - place.comments)
     offset = place.offset
@@ -60,7 +60,7 @@ struct ResultsScanner {
     return true
   }
 
-  /// The octets from here on that are of one class.
+  /// Reads the bytes from the current offset that belong to one class.
   mutating func run(while belongs: (UInt8) -> Bool) -> [UInt8] {
     let start = offset
     while let octet = next, belongs(octet) { offset += 1 }
@@ -83,7 +83,7 @@ struct ResultsScanner {
     if offset > start { gapEnd = offset }
   }
 
-  /// The CRLF of a folded line, which has to be followed by white space. // RFC 5322 §3.2.2
+  /// Skips the CRLF of a folded line, which must be followed by white space. // RFC 5322 §3.2.2
   private mutating func skipFold() throws(AuthenticationResultsError) {
     var after = offset
     if octets[after] == Octets.cr {
@@ -141,7 +141,7 @@ struct ResultsScanner {
     throw Failure(offset: start, problem: .unterminatedQuotedString)
   }
 
-  /// One octet of a comment or quoted string, one quoted-pair, or one fold, of which the white space stays.
+  /// Reads one byte of a comment or quoted string, one quoted-pair, or one fold, whose white space is kept.
   private mutating func readContent(into text: inout [UInt8]) throws(AuthenticationResultsError) {
     let octet = octets[offset]
     if octet == Octets.cr || octet == Octets.lf { return try skipFold() }
@@ -166,7 +166,7 @@ struct ResultsScanner {
     let start = offset
     let octets = run(while: ResultsOctet.isKeyword)
     guard let keyword = AuthenticationKeyword(octets.span) else {
-      // A keyword that ends in a hyphen or is too long is wrong from its beginning.
+      // A keyword that ends with a hyphen or is too long is reported at its start.
       throw octets.isEmpty ? expected(element) : Failure(offset: start, problem: .expected(element, found: octets[0]))
     }
     return keyword

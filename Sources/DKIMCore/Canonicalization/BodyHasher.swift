@@ -1,15 +1,15 @@
-/// The hash of one canonical body, fed chunk by chunk; any chunking gives the same answer.
+/// Hashes one canonical body in chunks; the result does not depend on how the body is split.
 ///
-/// One of these serves every signature with the same canonicalization and `l=`.
+/// A single hasher serves all signatures with the same canonicalization and `l=`.
 ///
-/// `@unchecked Sendable`: a session owns its hashers alone, and a session is not copyable.
+/// `@unchecked Sendable`: a session is the only owner of its hashers, and sessions are not copyable.
 final class BodyHasher: @unchecked Sendable {
-  /// What a body came to.
+  /// The hash and length of a body.
   struct Result: Sendable {
     let digest: [UInt8]
-    /// Octets of the canonical body, hashed or not.
+    /// The length of the canonical body in bytes, whether hashed or not.
     let canonicalOctets: UInt64
-    /// The beginning of what was hashed, where that was asked for.
+    /// The beginning of the hashed data, if it was kept.
     let kept: KeptOctets?
   }
 
@@ -19,7 +19,7 @@ final class BodyHasher: @unchecked Sendable {
   private var lines: TrailingLines
   private var reducer: WhiteSpaceReducer?
 
-  /// - Parameter keptLimit: how many of the hashed octets are kept; none where it is `nil`.
+  /// - Parameter keptLimit: the maximum number of hashed bytes to keep; `nil` keeps none.
   init(_ algorithm: CanonicalizationAlgorithm, limit: UInt64?, keeping keptLimit: Int? = nil) {
     self.algorithm = algorithm
     self.limit = limit
@@ -34,7 +34,7 @@ final class BodyHasher: @unchecked Sendable {
     }
   }
 
-  /// To be called once, behind the last chunk.
+  /// Ends the body and returns its hash. Must be called exactly once, after the last chunk.
   func finish() -> Result {
     reducer?.finish(into: &lines)
     let digest = lines.finish(emptyIsLine: algorithm == .simple)

@@ -1,17 +1,17 @@
-/// The scanning kernel: looks at 64 octets at a time. Loads are bounds-checked by `RawSpan`; they are
-/// marked unsafe by the standard library because they reinterpret octets as a vector.
+/// The scanning kernel, which examines up to 64 bytes at a time. Loads are bounds-checked by `RawSpan`; the standard
+/// library marks them unsafe because they reinterpret bytes as a vector.
 enum ByteScan {
   typealias Block = SIMD64<UInt8>
   static let blockSize = 64
 
-  /// The first LF at or behind `start`.
+  /// Returns the offset of the first LF at or after `start`.
   static func firstLF(in octets: Span<UInt8>, from start: Int) -> Int? {
     let raw = unsafe octets.bytes
     let lf = SIMD16<UInt8>(repeating: Octets.lf)
     var i = start
     while i &+ 16 <= octets.count {
       let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: SIMD16<UInt8>.self)
-      // A vector mask is a vector of octets, 0xFF where true.
+      // A vector mask is a vector of bytes, 0xFF where true.
       let hits = unsafe unsafeBitCast(block .== lf, to: SIMD2<UInt64>.self)
       if hits.x != 0 { return i &+ hits.x.trailingZeroBitCount / 8 }
       if hits.y != 0 { return i &+ 8 &+ hits.y.trailingZeroBitCount / 8 }
@@ -24,7 +24,7 @@ enum ByteScan {
     return nil
   }
 
-  /// The first octet at or behind `start` that is a space or a control character, or the end.
+  /// Returns the offset of the first space or control character at or after `start`, or the end.
   static func endOfInk(in octets: Span<UInt8>, from start: Int) -> Int {
     let raw = unsafe octets.bytes
     let space = SIMD8<UInt8>(repeating: Octets.space)
@@ -39,7 +39,7 @@ enum ByteScan {
     return i
   }
 
-  /// The first octet at or behind `start` that does not go on with the text of a tag: a space, a control
+  /// Returns the offset of the first byte at or after `start` that ends a run of tag text: a space, a control
   /// character, DEL or a semicolon; or the end.
   static func endOfTagText(in octets: Span<UInt8>, from start: Int) -> Int {
     let raw = unsafe octets.bytes
@@ -59,8 +59,8 @@ enum ByteScan {
     return i
   }
 
-  /// True where the 64 octets at `i` hold a CR without LF behind it, an LF without CR before it (but for the
-  /// first of them), or a NUL. Wants 65 octets behind `i`.
+  /// Returns true if the 64 bytes at `i` contain a CR without a following LF, an LF without a preceding CR (not checked
+  /// for the first byte), or a NUL. Requires 65 bytes from `i` on.
   @inline(__always)
   static func hasFault(_ octets: Span<UInt8>, at i: Int) -> Bool {
     let raw = unsafe octets.bytes
@@ -72,8 +72,8 @@ enum ByteScan {
     return (words.lowHalf | words.highHalf) != .zero
   }
 
-  /// True where the 64 octets at `i` hold a tab, or a space before white space or a control character.
-  /// Wants at least 65 octets behind `i`.
+  /// Returns true if the 64 bytes at `i` contain a tab, or a space before white space or a control character. Requires
+  /// at least 65 bytes from `i` on.
   @inline(__always)
   static func needsReduction(_ octets: Span<UInt8>, at i: Int) -> Bool {
     let raw = unsafe octets.bytes
@@ -85,8 +85,8 @@ enum ByteScan {
     return (words.lowHalf | words.highHalf) != .zero
   }
 
-  /// One bit an octet: those of the 64 octets at `i` that stay under the relaxed body canonicalization.
-  /// Wants at least 66 octets behind `i`.
+  /// Returns one bit per byte: set for those of the 64 bytes at `i` that the relaxed body canonicalization keeps.
+  /// Requires at least 66 bytes from `i` on.
   @inline(__always)
   static func keptOctets(_ octets: Span<UInt8>, at i: Int) -> UInt64 {
     let raw = unsafe octets.bytes
@@ -101,7 +101,8 @@ enum ByteScan {
     return ~blanks | ~(blankNext | lineEndNext)
   }
 
-  /// A vector mask as one bit an octet: each octet of a word keeps its own bit, the product adds them up.
+  /// Converts a vector mask to one bit per byte: each byte of a word keeps its own bit, and the multiplication collects
+  /// the bits.
   @inline(__always)
   private static func bits(_ mask: SIMDMask<Block.MaskStorage>) -> UInt64 {
     let words = unsafe unsafeBitCast(mask, to: SIMD8<UInt64>.self)

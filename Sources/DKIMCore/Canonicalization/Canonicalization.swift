@@ -1,12 +1,17 @@
-/// How much a header or a body may change on its way without breaking a signature. // RFC 6376 §3.4
+/// A canonicalization algorithm, which determines how much a header or a body may change in transit without breaking a
+/// signature. // RFC 6376 §3.4
 public enum CanonicalizationAlgorithm: String, Sendable, Hashable, CaseIterable {
+  /// Tolerates almost no modification.
   case simple
+  /// Tolerates common changes of white space; in the header also of line folding and of letter case in field names.
   case relaxed
 }
 
 /// The `c=` tag: one algorithm for the header, one for the body. // RFC 6376 §3.5
 public struct Canonicalization: Sendable, Hashable {
+  /// The algorithm for the header.
   public var header: CanonicalizationAlgorithm
+  /// The algorithm for the body.
   public var body: CanonicalizationAlgorithm
 
   public init(header: CanonicalizationAlgorithm, body: CanonicalizationAlgorithm) {
@@ -14,11 +19,13 @@ public struct Canonicalization: Sendable, Hashable {
     self.body = body
   }
 
+  /// `simple/simple`
   public static let simple = Canonicalization(header: .simple, body: .simple)
+  /// `relaxed/relaxed`
   public static let relaxed = Canonicalization(header: .relaxed, body: .relaxed)
 
-  /// `simple`, `relaxed`, `relaxed/simple`, ...; where only the header's is given the body's is simple.
-  /// Letter case does not count.
+  /// Parses `simple`, `relaxed`, `relaxed/simple` and so on, ignoring letter case. If only the header's algorithm is
+  /// given, the body's is simple.
   public init?(_ text: String) {
     let octets = Array(text.utf8)
     self.init(octets.span)

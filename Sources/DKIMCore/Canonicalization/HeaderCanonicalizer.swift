@@ -1,19 +1,19 @@
-/// Puts header fields into the form that is hashed, and hashes them.
+/// Canonicalizes and hashes header fields.
 struct HeaderCanonicalizer: ~Copyable {
   private let algorithm: CanonicalizationAlgorithm
   private var digest: Digest
   private var buffer = OutputBuffer(capacity: 4096)
 
-  /// - Parameter keptLimit: how many of the hashed octets are kept; none where it is `nil`.
+  /// - Parameter keptLimit: the maximum number of hashed bytes to keep; `nil` keeps none.
   init(_ algorithm: CanonicalizationAlgorithm, keeping keptLimit: Int? = nil) {
     self.algorithm = algorithm
     digest = Digest(keeping: keptLimit)
   }
 
-  /// The beginning of what was hashed, after ``finish()`` all of it.
+  /// The beginning of the hashed data; complete (up to the limit) after ``finish()``.
   var kept: KeptOctets? { digest.kept }
 
-  /// The CRLF behind a field.
+  /// Appends the CRLF that ends a field.
   mutating func endLine() {
     reserve(2)
     buffer.append(Octets.cr)
@@ -25,10 +25,10 @@ struct HeaderCanonicalizer: ~Copyable {
     return digest.finalize()
   }
 
-  /// A field without the CRLF at its end.
+  /// Appends a field without the CRLF at its end.
   /// - Parameters:
-  ///   - nameEnd: the offset behind the name, before any white space in front of the colon.
-  ///   - valueStart: the offset behind the colon.
+  ///   - nameEnd: the offset after the name, before any white space that precedes the colon.
+  ///   - valueStart: the offset after the colon.
   mutating func append(_ field: Span<UInt8>, nameEnd: Int, valueStart: Int) {
     switch algorithm {
     // RFC 6376 §3.4.1
@@ -37,8 +37,8 @@ struct HeaderCanonicalizer: ~Copyable {
     }
   }
 
-  /// The name in lower case, no white space around the colon, folds undone, every run of WSP one space,
-  /// none at the end. // RFC 6376 §3.4.2
+  /// Appends the name in lower case, without white space around the colon, unfolded, with each run of WSP reduced to
+  /// one space and none at the end. // RFC 6376 §3.4.2
   private mutating func appendRelaxed(_ field: Span<UInt8>, nameEnd: Int, valueStart: Int) {
     for i in 0..<nameEnd {
       reserve(1)
@@ -57,7 +57,7 @@ struct HeaderCanonicalizer: ~Copyable {
         blank = started
         i = next
       } else {
-        // What is neither WSP nor ink (a control character, a CR or LF that does not fold) is kept.
+        // Bytes that are neither WSP nor printable (control characters, a CR or LF that is not a fold) are kept.
         let end = max(ByteScan.endOfInk(in: field, from: i), i &+ 1)
         reserve(1)
         if blank { buffer.append(Octets.space) }

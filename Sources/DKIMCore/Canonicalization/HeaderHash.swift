@@ -1,19 +1,19 @@
-/// The hash over the signed fields and the signature field itself, for signers and verifiers alike.
+/// The hash of the signed fields and the signature field itself, used for signing and verifying.
 /// // RFC 6376 §3.7
 ///
-/// `@unchecked Sendable`: whoever makes a signature or judges one owns its hash alone.
+/// `@unchecked Sendable`: the code that creates or evaluates a signature is the only owner of its hash.
 final class HeaderHash: @unchecked Sendable {
   private var canonicalizer: HeaderCanonicalizer
 
-  /// - Parameter keptLimit: how many of the hashed octets are kept; none where it is `nil`.
+  /// - Parameter keptLimit: the maximum number of hashed bytes to keep; `nil` keeps none.
   init(_ algorithm: CanonicalizationAlgorithm, keeping keptLimit: Int? = nil) {
     canonicalizer = HeaderCanonicalizer(algorithm, keeping: keptLimit)
   }
 
-  /// The beginning of what was hashed, after the end all of it.
+  /// The beginning of the hashed data; complete (up to the limit) after ``finish(signatureField:nameEnd:valueStart:)``.
   var kept: KeptOctets? { canonicalizer.kept }
 
-  /// The next signed field.
+  /// Appends the next signed field.
   func append(field: Int, of header: MessageHeader) {
     let extent = header.fields[field]
     canonicalizer.append(
@@ -22,8 +22,8 @@ final class HeaderHash: @unchecked Sendable {
     canonicalizer.endLine()
   }
 
-  /// The DKIM-Signature field with nothing between `b=` and the next `;`, and the end. To be called once.
-  /// There is no CRLF behind this field. // RFC 6376 §3.7
+  /// Appends the DKIM-Signature field, whose text between `b=` and the next `;` the caller has removed, and returns the
+  /// hash. Must be called exactly once. This field is not followed by CRLF. // RFC 6376 §3.7
   func finish(signatureField: [UInt8], nameEnd: Int, valueStart: Int) -> [UInt8] {
     canonicalizer.append(signatureField.span, nameEnd: nameEnd, valueStart: valueStart)
     return canonicalizer.finish()

@@ -1,11 +1,11 @@
-/// The first octets of what goes into a hash, for those who want to see what was hashed.
+/// The first bytes of the data that goes into a hash, for callers that need to inspect what was hashed.
 struct KeptOctets: Sendable {
   private(set) var octets: [UInt8] = []
-  /// True where there were more than the limit.
+  /// True if there was more data than the limit allows.
   private(set) var isCut = false
   private let limit: Int
 
-  /// - Parameter limit: octets that are kept at most.
+  /// - Parameter limit: the maximum number of bytes to keep.
   init(limit: Int) {
     self.limit = max(limit, 0)
   }

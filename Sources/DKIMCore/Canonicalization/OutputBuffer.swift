@@ -1,16 +1,16 @@
-/// A fixed piece of memory that octets are gathered in before they are hashed; part of the scanning
-/// kernel. Whoever appends makes sure that there is room.
+/// A fixed-size buffer in which bytes are collected before they are hashed; part of the scanning kernel. Callers that
+/// append must make sure that there is room.
 @safe struct OutputBuffer: ~Copyable {
   private let base: UnsafeMutablePointer<UInt8>
   private let capacity: Int
   private(set) var count = 0
 
-  /// Vectors are stored whole: so many octets behind the last may be written.
+  /// Whole vectors are stored, so up to this many bytes after the last one may be overwritten.
   private static let slack = 16
 
   init(capacity: Int) {
     self.capacity = capacity
-    // Freed in deinit; never handed out but for the time of a call.
+    // Freed in deinit; the pointer is only passed to functions for the duration of a call.
     unsafe base = .allocate(capacity: capacity + Self.slack)
   }
 
@@ -18,17 +18,17 @@
     unsafe base.deallocate()
   }
 
-  /// How many octets can be appended.
+  /// The number of bytes that can be appended.
   var room: Int { capacity &- count }
 
-  /// Hands over what was gathered and begins anew.
+  /// Passes the collected bytes on and empties the buffer.
   mutating func drain(into lines: inout TrailingLines) {
     guard count > 0 else { return }
     lines.take(unsafe Span(_unsafeStart: UnsafePointer(base), count: count))
     count = 0
   }
 
-  /// Hashes what was gathered and begins anew.
+  /// Hashes the collected bytes and empties the buffer.
   mutating func drain(into digest: inout Digest) {
     digest.update(unsafe Span(_unsafeStart: UnsafePointer(base), count: count))
     count = 0
@@ -41,7 +41,7 @@
     count &+= 1
   }
 
-  /// Appends some of the octets. Where there is enough input behind them whole vectors are copied.
+  /// Appends a range of the bytes. If there is enough input after the range, a whole vector is copied.
   @inline(__always)
   mutating func append(_ octets: Span<UInt8>, _ range: Range<Int>) {
     precondition(range.upperBound <= octets.count && range.count <= room)
@@ -57,8 +57,8 @@
     count &+= range.count
   }
 
-  /// Appends what stays of the 64 octets at `i`; tabs become spaces.
-  /// Wants 80 octets of input behind `i` and room for 64.
+  /// Appends those of the 64 bytes at `i` that the relaxed body canonicalization keeps; tabs become spaces. Requires 80
+  /// bytes of input from `i` on and room for 64 bytes.
   mutating func appendReduced(_ octets: Span<UInt8>, at i: Int) {
     precondition(i >= 0 && i &+ 80 <= octets.count && room >= 64)
     var kept = ByteScan.keptOctets(octets, at: i)

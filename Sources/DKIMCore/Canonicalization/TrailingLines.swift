@@ -1,28 +1,28 @@
-/// The end of the body pipeline: holds back the empty lines at the end of the body and hashes the rest.
+/// The last stage of the body pipeline: holds back empty lines at the end of the body and hashes the rest.
 ///
-/// On its own this is the simple body canonicalization; behind ``WhiteSpaceReducer`` the relaxed one.
+/// On its own this is the simple body canonicalization; after ``WhiteSpaceReducer`` it is the relaxed one.
 /// // RFC 6376 §3.4.3
 struct TrailingLines: ~Copyable {
   private var digest: Digest
-  /// The `l=` tag: how many canonical octets are hashed; all of them where it is `nil`.
+  /// The `l=` tag: the number of canonical bytes to hash; `nil` hashes all of them.
   private let limit: UInt64?
-  /// Canonical octets so far, hashed or not.
+  /// The number of canonical bytes so far, whether hashed or not.
   private(set) var canonicalOctets: UInt64 = 0
-  /// CRLFs that are part of the body only if something follows.
+  /// The number of CRLFs that are part of the body only if more data follows.
   private var heldLines = 0
-  /// A CR whose LF may still come.
+  /// True if the last byte was a CR whose LF may follow in the next chunk.
   private var heldCR = false
 
-  /// - Parameter keptLimit: how many of the hashed octets are kept; none where it is `nil`.
+  /// - Parameter keptLimit: the maximum number of hashed bytes to keep; `nil` keeps none.
   init(limit: UInt64?, keeping keptLimit: Int? = nil) {
     self.limit = limit
     digest = Digest(keeping: keptLimit)
   }
 
-  /// The beginning of what was hashed.
+  /// The beginning of the hashed data.
   var kept: KeptOctets? { digest.kept }
 
-  /// Takes the next octets, any number of them.
+  /// Processes the next bytes, in chunks of any size.
   mutating func take(_ octets: Span<UInt8>) {
     var start = 0
     while start < octets.count, heldCR || heldLines > 0 {
@@ -50,15 +50,15 @@ struct TrailingLines: ~Copyable {
     hash(octets.extracting(start..<end))
   }
 
-  /// Ends the body. Empty lines at the end are dropped; the last line gets its CRLF.
-  /// - Parameter emptyIsLine: an empty body counts as one CRLF (simple), or as nothing (relaxed).
+  /// Ends the body and returns its hash. Empty lines at the end are dropped; the last line gets its CRLF.
+  /// - Parameter emptyIsLine: true if an empty body counts as one CRLF (simple), false if as nothing (relaxed).
   mutating func finish(emptyIsLine: Bool) -> [UInt8] {
     if heldCR { release() }
     if canonicalOctets > 0 || emptyIsLine { hash(Self.emptyLines.span.extracting(first: 2)) }
     return digest.finalize()
   }
 
-  /// What was held back turned out to have something behind it.
+  /// Hashes the bytes that were held back, because more data follows them.
   private mutating func release() {
     while heldLines > 0 {
       let lines = min(heldLines, Self.emptyLines.count / 2)

@@ -1,20 +1,20 @@
-/// The relaxed half of the body canonicalization: white space at the end of a line goes, every other run
-/// of spaces and tabs becomes one space. // RFC 6376 §3.4.4
+/// The first stage of the relaxed body canonicalization: removes white space at the end of lines and reduces every
+/// other run of spaces and tabs to one space. // RFC 6376 §3.4.4
 ///
-/// Octets that need no change are passed on in place. Blocks of 64 octets that do are squeezed into a
-/// buffer: of every run only the last octet is kept, and that only where no CRLF follows; so each
-/// octet's fate depends on the two octets behind it and on nothing else.
+/// Bytes that need no change are passed on in place. Blocks of 64 bytes that need changes are copied to a buffer: of
+/// every run of white space only the last byte is kept, and only if no CRLF follows. So whether a byte is kept depends
+/// only on the two bytes after it.
 struct WhiteSpaceReducer: ~Copyable {
   private static let capacity = 16_384
-  /// Runs at least this long are hashed where they lie; shorter ones are gathered.
+  /// Unchanged runs of at least this length are hashed in place; shorter ones are collected in the buffer.
   private static let longRun = 512
-  /// Octets that may be read beyond a block.
+  /// The number of bytes after a block that may be read.
   private static let slack = 16
 
   private var buffer: OutputBuffer
-  /// White space was seen whose fate is open.
+  /// True if it is not yet known whether the last white space is kept.
   private var openBlank = false
-  /// A CR was seen (behind any open white space) whose fate is open.
+  /// True if the last byte was a CR (after any pending white space) that an LF may follow.
   private var openCR = false
 
   init() {
@@ -45,7 +45,7 @@ struct WhiteSpaceReducer: ~Copyable {
     buffer.drain(into: &sink)
   }
 
-  /// Ends the body: white space still open is at the end of a line.
+  /// Ends the body: pending white space is at the end of a line.
   mutating func finish(into sink: inout TrailingLines) {
     if openCR {
       // update() left the buffer empty.
@@ -55,9 +55,9 @@ struct WhiteSpaceReducer: ~Copyable {
     buffer.drain(into: &sink)
   }
 
-  /// One octet at a time, where there are not enough octets to look ahead.
+  /// Processes one byte; used where there are not enough bytes to look ahead.
   private mutating func step(_ octet: UInt8, into sink: inout TrailingLines) {
-    // At most a space, a CR and the octet itself.
+    // At most a space, a CR and the byte itself.
     if buffer.room < 3 { buffer.drain(into: &sink) }
     if openCR {
       openCR = false
@@ -80,7 +80,7 @@ struct WhiteSpaceReducer: ~Copyable {
     openBlank = false
   }
 
-  /// Octets that stay as they are.
+  /// Passes bytes on unchanged.
   private mutating func pass(_ run: Span<UInt8>, into sink: inout TrailingLines) {
     guard !run.isEmpty else { return }
     if run.count >= Self.longRun {

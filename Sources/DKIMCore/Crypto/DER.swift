@@ -1,37 +1,39 @@
-/// What is wrong with the DER of a key, and where.
+/// An error in the DER encoding of a key, and its location.
 public struct DERError: Error, Sendable, Hashable {
+  /// The kinds of DER errors.
   public enum Fault: Sendable, Hashable {
-    /// The octets end within an element.
+    /// The data ends inside an element.
     case truncated
-    /// Another element than the one that has to stand here; both are identifier octets.
+    /// An element of a different type than expected; both are identifier octets.
     case unexpected(tag: UInt8, expected: UInt8)
-    /// A length of indefinite form, not in the shortest form, or of more than four octets.
+    /// A length in indefinite form, not in the shortest form, or of more than four bytes.
     case lengthForm
-    /// An INTEGER without octets or not in the shortest form, or a BIT STRING that is no whole octets.
+    /// An INTEGER that is empty or not in the shortest form, or a BIT STRING that does not consist of whole bytes.
     case valueForm
-    /// Octets after the end of what should be all.
+    /// Extra data after the end of the structure.
     case trailing
   }
 
+  /// The kind of error.
   public let fault: Fault
-  /// Counts octets of the decoded key from 0.
+  /// The offset in the decoded key, in bytes from 0.
   public let offset: Int
 }
 
 extension DERError: CustomStringConvertible {
   public var description: String {
     switch fault {
-    case .truncated: "the DER ends too early, at octet \(offset + 1)"
+    case .truncated: "the DER data is truncated at byte \(offset + 1)"
     case .unexpected(let tag, let expected):
-      "the DER has \(DER.name(of: tag)) at octet \(offset + 1) where \(DER.name(of: expected)) has to stand"
-    case .lengthForm: "the DER has a length in a form that is not allowed at octet \(offset + 1)"
-    case .valueForm: "the DER has a value in a form that is not allowed at octet \(offset + 1)"
-    case .trailing: "there are more octets after the end of the DER, at octet \(offset + 1)"
+      "the DER data has \(DER.name(of: tag)) at byte \(offset + 1), expected \(DER.name(of: expected))"
+    case .lengthForm: "the DER data has an invalid length at byte \(offset + 1)"
+    case .valueForm: "the DER data has an invalid value at byte \(offset + 1)"
+    case .trailing: "the DER data is followed by extra data at byte \(offset + 1)"
     }
   }
 }
 
-/// The few kinds of element that keys are made of. // X.690 §8
+/// The element types that keys consist of. // X.690 §8
 enum DER {
   static let integer: UInt8 = 0x02
   static let bitString: UInt8 = 0x03
@@ -39,7 +41,7 @@ enum DER {
   static let null: UInt8 = 0x05
   static let objectIdentifier: UInt8 = 0x06
   static let sequence: UInt8 = 0x30
-  /// The optional tail of a private key: attributes, and the public key.
+  /// The optional last elements of a private key: attributes, and the public key.
   static let context0: UInt8 = 0xA0
   static let context1: UInt8 = 0x81
 
@@ -56,16 +58,16 @@ enum DER {
   }
 }
 
-/// An INTEGER: its sign, and where its magnitude stands without leading zero octets.
+/// An INTEGER: its sign and the location of its magnitude, without leading zero bytes.
 struct DERInteger {
   let isNegative: Bool
-  /// Empty where the number is zero; without meaning where it is negative.
+  /// Empty if the number is zero; meaningless if it is negative.
   let magnitude: Range<Int>
 
   var isZero: Bool { magnitude.isEmpty }
   var isPositive: Bool { !isNegative && !isZero }
 
-  /// How many bits the number has: 1023 is 1023.
+  /// Returns the number of significant bits (not rounded up to whole bytes).
   func bits(in octets: Span<UInt8>) -> Int {
     guard !magnitude.isEmpty else { return 0 }
     return magnitude.count * 8 - octets[magnitude.lowerBound].leadingZeroBitCount
@@ -76,7 +78,7 @@ struct DERInteger {
   }
 }
 
-/// Walks the elements of one level; never reads outside its bounds, never recurses.
+/// Reads the elements of one nesting level; never reads outside its bounds, never recurses.
 struct DERReader {
   private(set) var offset: Int
   private let end: Int
@@ -86,7 +88,7 @@ struct DERReader {
     end = bounds.upperBound
   }
 
-  /// The identifier octet of the next element; `nil` at the end.
+  /// Returns the identifier octet of the next element; `nil` at the end.
   func nextTag(in octets: Span<UInt8>) -> UInt8? {
     offset < end ? octets[offset] : nil
   }
@@ -95,7 +97,7 @@ struct DERReader {
     guard offset == end else { throw DERError(fault: .trailing, offset: offset) }
   }
 
-  /// Takes one element and says where its contents stand.
+  /// Reads one element and returns the range of its contents.
   mutating func read(_ tag: UInt8, in octets: Span<UInt8>) throws(DERError) -> Range<Int> {
     guard offset < end else { throw DERError(fault: .truncated, offset: offset) }
     guard octets[offset] == tag else {
@@ -109,12 +111,12 @@ struct DERReader {
     return contents
   }
 
-  /// Takes a SEQUENCE and gives a reader of what is in it.
+  /// Reads a SEQUENCE and returns a reader for its contents.
   mutating func enter(in octets: Span<UInt8>) throws(DERError) -> DERReader {
     DERReader(try read(DER.sequence, in: octets))
   }
 
-  /// Takes an INTEGER in the shortest form. // X.690 §8.3.2
+  /// Reads an INTEGER in the shortest form. // X.690 §8.3.2
   mutating func readInteger(in octets: Span<UInt8>) throws(DERError) -> DERInteger {
     let contents = try read(DER.integer, in: octets)
     guard let first = contents.first else { throw DERError(fault: .valueForm, offset: offset) }
@@ -127,7 +129,7 @@ struct DERReader {
     return DERInteger(isNegative: octets[first] >= 0x80, magnitude: start..<contents.upperBound)
   }
 
-  /// Takes a BIT STRING of whole octets and says where they stand.
+  /// Reads a BIT STRING of whole bytes and returns their range.
   mutating func readBitString(in octets: Span<UInt8>) throws(DERError) -> Range<Int> {
     let contents = try read(DER.bitString, in: octets)
     guard let unused = contents.first, octets[unused] == 0 else {
@@ -136,7 +138,7 @@ struct DERReader {
     return contents.dropFirst().startIndex..<contents.upperBound
   }
 
-  /// One octet below 128, or the shortest of up to four octets. // X.690 §10.1
+  /// Reads a length: one byte below 128, or the shortest form with up to four length bytes. // X.690 §10.1
   private mutating func readLength(in octets: Span<UInt8>) throws(DERError) -> Int {
     guard offset < end else { throw DERError(fault: .truncated, offset: offset) }
     let start = offset
@@ -152,7 +154,7 @@ struct DERReader {
       offset += 1
     }
     let shortest = count == 1 ? length >= 0x80 : length >> (8 * UInt32(count - 1)) != 0
-    // Beyond the end on every machine; kept inside an Int of 32 bits.
+    // Such a length is past the end on any platform; the check keeps it within an Int on 32-bit ones.
     guard shortest, let value = Int(exactly: length) else { throw DERError(fault: .lengthForm, offset: start) }
     return value
   }

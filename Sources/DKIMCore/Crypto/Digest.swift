@@ -1,21 +1,21 @@
 internal import COpenSSL
 
-/// SHA-256 over octets that come in pieces. // RFC 6376 §3.3, FIPS 180-4
+/// Computes SHA-256 incrementally. // RFC 6376 §3.3, FIPS 180-4
 @safe struct Digest: ~Copyable, @unchecked Sendable {
-  /// In octets.
+  /// The length of a digest in bytes.
   static let length = 32
 
-  /// Nobody else has the context: it may move between threads, not be shared.
+  /// The context has no other owner: it can move between threads but is not shared.
   private let context: OpaquePointer
-  /// The beginning of what was hashed, where that was asked for.
+  /// The beginning of the hashed data, if it is kept.
   private(set) var kept: KeptOctets?
 
-  /// - Parameter limit: keeps the first octets, so many at most.
+  /// - Parameter limit: the maximum number of bytes to keep; `nil` keeps none.
   init(keeping limit: Int? = nil) {
     kept = limit.map { KeptOctets(limit: $0) }
     guard let context = unsafe EVP_MD_CTX_new(),
       unsafe EVP_DigestInit_ex2(context, OpenSSL.sha256.pointer, nil) == 1
-    else { OpenSSL.giveUp("begin a digest") }
+    else { OpenSSL.giveUp("start a digest") }
     unsafe self.context = context
   }
 
@@ -31,14 +31,14 @@ internal import COpenSSL
   @inline(__always)
   private func add(_ octets: UnsafeRawBufferPointer) {
     guard unsafe EVP_DigestUpdate(context, octets.baseAddress, octets.count) == 1 else {
-      OpenSSL.giveUp("digest \(octets.count) octets")
+      OpenSSL.giveUp("hash \(octets.count) bytes")
     }
   }
 
-  /// The 32 octets; nothing can be added afterwards.
+  /// Returns the 32 bytes of the digest. Nothing can be added afterwards.
   mutating func finalize() -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: Self.length) { buffer, count in
-      guard unsafe EVP_DigestFinal_ex(context, buffer.baseAddress, nil) == 1 else { OpenSSL.giveUp("end a digest") }
+      guard unsafe EVP_DigestFinal_ex(context, buffer.baseAddress, nil) == 1 else { OpenSSL.giveUp("finish a digest") }
       count = Self.length
     }
   }

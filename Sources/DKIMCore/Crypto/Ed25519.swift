@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// PureEdDSA with the curve Ed25519. What is signed is the SHA-256 digest. // RFC 8463 §3, RFC 8032 §5.1
+/// PureEdDSA with the curve Ed25519. The signed data is the SHA-256 digest. // RFC 8463 §3, RFC 8032 §5.1
 enum Ed25519 {
   static let keyLength = 32
   static let signatureLength = 64
@@ -23,7 +23,7 @@ enum Ed25519 {
     return unsafe KeyHandle(owning: key)
   }
 
-  /// The public half of a private key.
+  /// Returns the public key that belongs to a private key.
   static func publicOctets(of key: KeyHandle) -> [UInt8]? {
     var length = keyLength
     var octets = [UInt8](repeating: 0, count: length)
@@ -33,7 +33,7 @@ enum Ed25519 {
     return octets
   }
 
-  /// `nil` where OpenSSL fails; its error queue says why.
+  /// Signs a digest. Returns `nil` if OpenSSL fails; the reason is in its error queue.
   static func sign(digest: [UInt8], with key: KeyHandle) -> [UInt8]? {
     guard let context = unsafe EVP_MD_CTX_new() else { return nil }
     defer { unsafe EVP_MD_CTX_free(context) }

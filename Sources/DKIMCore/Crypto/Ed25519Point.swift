@@ -1,8 +1,8 @@
-/// The encodings of curve points that are no public keys.
+/// Detection of encodings that are not usable as Ed25519 public keys.
 enum Ed25519Point {
-  /// True where the 32 octets are the one encoding of a point that is not of small order, as far as that
-  /// can be told without arithmetic: y is below 2^255 - 19 and none of the five that such points have.
-  /// // RFC 8032 §5.1.3
+  /// Returns true if the 32 bytes are the canonical encoding of a point that is not of small order, as far as this can
+  /// be determined without arithmetic on the curve: y is below 2^255 - 19 and is not one of the five values that points
+  /// of small order have. // RFC 8032 §5.1.3
   static func isFit(_ octets: Span<UInt8>) -> Bool {
     var words: [UInt64] = []
     for start in stride(from: 0, to: 32, by: 8) {
@@ -15,7 +15,7 @@ enum Ed25519Point {
     return isReduced && !smallOrder.contains(words)
   }
 
-  /// y of the points of order 1, 2, 4 and 8, the least significant word first.
+  /// The y coordinates of the points of order 1, 2, 4 and 8, least significant word first.
   private static let smallOrder: [[UInt64]] = [
     [0x0, 0x0, 0x0, 0x0],
     [0x1, 0x0, 0x0, 0x0],

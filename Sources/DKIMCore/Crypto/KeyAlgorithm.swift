@@ -1,13 +1,13 @@
-/// The algorithm that the DER of a key names.
+/// The algorithm identified in the DER encoding of a key.
 enum KeyAlgorithm: Hashable {
   case rsa
   case ed25519
-  /// A key that DKIM cannot use, by a name that people know.
+  /// A key type that DKIM cannot use, with its common name.
   case other(String)
-  /// Not an algorithm of keys but of pass phrases: the key inside is encrypted.
+  /// An encryption scheme instead of a key type: the key is encrypted.
   case encryption
 
-  /// Reads an AlgorithmIdentifier whose parameters fit the algorithm.
+  /// Reads an AlgorithmIdentifier and checks that its parameters match the algorithm.
   /// // RFC 5280 §4.1.1.2, RFC 3279 §2.3.1, RFC 8410 §3
   static func read(_ reader: inout DERReader, in octets: Span<UInt8>) throws(DERError) -> KeyAlgorithm {
     var inner = try reader.enter(in: octets)
@@ -15,7 +15,7 @@ enum KeyAlgorithm: Hashable {
     let algorithm = name(Octets.array(octets.extracting(identifier)))
     switch algorithm {
     case .rsa:
-      // NULL is what the RFC asks for; to leave it out is common.
+      // The RFC requires NULL, but it is often omitted.
       if inner.nextTag(in: octets) != nil {
         let null = try inner.read(DER.null, in: octets)
         guard null.isEmpty else { throw DERError(fault: .valueForm, offset: null.lowerBound) }
@@ -47,7 +47,7 @@ enum KeyAlgorithm: Hashable {
   /// 1.2.840.113549.1, the arc of the PKCS documents.
   private static let pkcs: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01]
 
-  /// An identifier without a name here, in digits and dots. // X.690 §8.19
+  /// Formats an object identifier without a known name in dotted decimal notation. // X.690 §8.19
   private static func dotted(_ identifier: [UInt8]) -> String {
     let unreadable = "unknown"
     guard 1...32 ~= identifier.count, identifier.last.map({ $0 < 0x80 }) == true else { return unreadable }

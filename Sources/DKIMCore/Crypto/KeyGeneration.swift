@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 extension SigningKey {
-  /// Makes a new key. `bits` (1024 to 8192) counts for RSA only; the public exponent is 65537.
+  /// Generates a new key. `bits` (1024 to 8192) applies to RSA only; the public exponent is 65537.
   /// // RFC 6376 §3.3.2, RFC 8301 §3.2
   public static func generate(_ type: KeyType, bits: Int = 2048) throws(SigningKeyError) -> SigningKey {
     switch type {
@@ -10,7 +10,7 @@ extension SigningKey {
       return try SigningKey(ed25519: key)
     case .rsa:
       guard bits >= RSAPublicNumbers.minimumBits else { throw .tooSmall(bits: bits) }
-      // No verifier has to take more than 4096 bits, and ours takes no more than this.
+      // Verifiers are not required to accept more than 4096 bits; this library accepts up to the limit below.
       let limit = RSAPublicNumbers.maximumBits
       guard bits <= limit else { throw .tooLarge(bits: bits, limit: limit) }
       guard let key = generate("RSA", bits: CInt(bits)) else { throw .library(OpenSSL.lastError()) }

@@ -1,4 +1,4 @@
-/// The `k=` tag of a key record and the first half of `a=`. // RFC 6376 §3.6.1, RFC 8463 §3
+/// The key type: the `k=` tag of a key record and the first part of `a=`. // RFC 6376 §3.6.1, RFC 8463 §3
 public enum KeyType: String, Sendable, Hashable, CaseIterable {
   case rsa
   case ed25519

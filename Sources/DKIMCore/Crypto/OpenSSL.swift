@@ -1,12 +1,12 @@
 internal import COpenSSL
 
-/// What all uses of the cryptographic library share.
+/// Shared helpers for the use of OpenSSL.
 enum OpenSSL {
-  /// SHA-256, looked up once: each look-up costs more than hashing a header.
+  /// SHA-256, fetched once: each fetch costs more than hashing a header.
   static let sha256 = Algorithm()
 
   @safe final class Algorithm: @unchecked Sendable {
-    /// Lives as long as the program; OpenSSL reads it only, on any thread.
+    /// Lives as long as the program; OpenSSL only reads it, on any thread.
     let pointer: OpaquePointer
 
     fileprivate init() {
@@ -15,14 +15,14 @@ enum OpenSSL {
     }
   }
 
-  /// The one place where a failure ends the program: OpenSSL has no memory for a few hundred octets, or is
-  /// installed without SHA-256. There is no right digest to go on with, and a wrong one would pass for a
-  /// forged message.
+  /// Terminates the program; this is the only place where a failure does so. Called when OpenSSL has no memory for a
+  /// few hundred bytes or is installed without SHA-256: there is no correct digest to continue with, and with a wrong
+  /// one genuine messages would look forged.
   static func giveUp(_ what: String) -> Never {
     fatalError("OpenSSL cannot \(what): \(lastError())")
   }
 
-  /// The oldest error of this thread in OpenSSL's own words; empties the queue.
+  /// Returns OpenSSL's text for the oldest error of this thread and clears the error queue.
   static func lastError() -> String {
     let code = ERR_get_error()
     ERR_clear_error()
@@ -32,7 +32,7 @@ enum OpenSSL {
   }
 }
 
-/// Owns an EVP_PKEY. OpenSSL lets any number of threads use a finished key at once.
+/// Owns an EVP_PKEY. OpenSSL allows any number of threads to use a complete key at the same time.
 @safe final class KeyHandle: @unchecked Sendable {
   let pointer: OpaquePointer
 

@@ -1,29 +1,29 @@
-/// A block between `-----BEGIN` and `-----END`. Text before, between and after blocks is skipped. // RFC 7468 §2
+/// A block between `-----BEGIN` and `-----END`. Text before, between and after blocks is ignored. // RFC 7468 §2
 struct PEMBlock {
   let label: String
-  /// Where the text between the two lines stands.
+  /// The range of the text between the two lines.
   let contents: Range<Int>
-  /// False where the octets end before the line that closes the block.
+  /// False if the data ends before the line that closes the block.
   let isComplete: Bool
 
   private static let begin = Array("-----BEGIN ".utf8)
   private static let end = Array("-----END ".utf8)
   private static let dashes = Array("-----".utf8)
-  /// Longer labels are text that happens to look like a block.
+  /// A longer label is treated as text that happens to look like a block.
   private static let maximumLabelLength = 64
 
-  /// The first block at or after an offset.
+  /// Returns the first block at or after an offset.
   static func find(in octets: Span<UInt8>, from start: Int) -> PEMBlock? {
     var offset = start
     while let match = find(begin, in: octets, from: offset) {
       offset = match + begin.count
       guard let labelEnd = find(dashes, in: octets, from: offset, before: offset + maximumLabelLength) else { continue }
-      // Nothing that is printed may carry control characters. // RFC 7468 §3 ("labelchar")
+      // The label may be printed, so it must not contain control characters. // RFC 7468 §3 ("labelchar")
       guard (offset..<labelEnd).allSatisfy({ 0x20...0x7E ~= octets[$0] }) else { continue }
       let label = Octets.lossyString(octets.extracting(offset..<labelEnd))
       let contents = labelEnd + dashes.count
       let closing = end + Array(label.utf8) + dashes
-      // A new block before the end means that this one was cut off.
+      // A new block before the end means that this one is truncated.
       let limit = find(begin, in: octets, from: contents) ?? octets.count
       guard let close = find(closing, in: octets, from: contents, before: limit) else {
         return PEMBlock(label: label, contents: contents..<limit, isComplete: false)
@@ -33,7 +33,7 @@ struct PEMBlock {
     return nil
   }
 
-  /// Where `wanted` next begins, at or after `start` and before `limit`.
+  /// Returns the offset of the first occurrence of `wanted` that begins at or after `start` and before `limit`.
   static func find(
     _ wanted: [UInt8], in octets: Span<UInt8>, from start: Int, before limit: Int = .max
   ) -> Int? {

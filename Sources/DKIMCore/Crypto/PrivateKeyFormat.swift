@@ -1,8 +1,8 @@
 internal import COpenSSL
 
-/// Keys in the forms they are stored and published in.
+/// Serialization of keys for storage and publication.
 enum PrivateKeyFormat {
-  /// PKCS#8 in PEM, unencrypted. // RFC 5958 §2, RFC 7468 §10
+  /// Returns the key as unencrypted PKCS#8 in PEM format. // RFC 5958 §2, RFC 7468 §10
   static func pem(_ key: KeyHandle) -> String {
     guard let memory = unsafe BIO_new(BIO_s_mem()) else { OpenSSL.giveUp("write a private key") }
     defer { unsafe BIO_free(memory) }
@@ -16,7 +16,7 @@ enum PrivateKeyFormat {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// What the `p=` tag of an RSA key carries. `nil` where OpenSSL fails.
+  /// Returns the contents of the `p=` tag for an RSA key. Returns `nil` if OpenSSL fails.
   static func subjectPublicKeyInfo(_ key: KeyHandle) -> [UInt8]? {
     let length = Int(unsafe i2d_PUBKEY(key.pointer, nil))
     guard length > 0 else { return nil }

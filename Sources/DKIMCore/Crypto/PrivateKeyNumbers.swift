@@ -1,11 +1,11 @@
-/// What the DER of a private key holds.
+/// The contents of a private key in DER.
 enum PrivateKeyNumbers {
-  /// The eight numbers in the order of RSAPrivateKey, and the size of the modulus. // RFC 8017 §A.1.2
+  /// The eight numbers in the order of RSAPrivateKey, and the size of the modulus in bits. // RFC 8017 §A.1.2
   case rsa([DERInteger], bits: Int)
-  /// Where the 32 octets stand. // RFC 8410 §7
+  /// The range of the 32-byte private key. // RFC 8410 §7
   case ed25519(seed: Range<Int>)
 
-  /// Takes PKCS#8 and PKCS#1. // RFC 5958 §2, RFC 8017 §A.1.2
+  /// Parses PKCS#8 or PKCS#1. // RFC 5958 §2, RFC 8017 §A.1.2
   init(der: Span<UInt8>) throws(SigningKeyError) {
     let found: Found
     do {
@@ -30,7 +30,7 @@ enum PrivateKeyNumbers {
     var outer = DERReader(der.indices)
     var key = try outer.enter(in: der)
     try outer.requireEnd()
-    // All private keys begin with a version; public keys, certificates and encrypted keys with a SEQUENCE.
+    // All private keys begin with a version; public keys, certificates and encrypted keys begin with a SEQUENCE.
     if key.nextTag(in: der) == DER.sequence { return try findStranger(&key, in: der) }
     let version = try key.readInteger(in: der)
     switch key.nextTag(in: der) {
@@ -51,7 +51,7 @@ enum PrivateKeyNumbers {
     }
   }
 
-  /// What stands after the version. // RFC 5958 §2
+  /// Parses the part of PKCS#8 after the version. // RFC 5958 §2
   private static func findPKCS8(_ key: inout DERReader, in der: Span<UInt8>) throws(DERError) -> Found {
     let algorithm = try KeyAlgorithm.read(&key, in: der)
     let contents = try key.read(DER.octetString, in: der)
@@ -68,7 +68,7 @@ enum PrivateKeyNumbers {
       guard seed.count == Ed25519.keyLength else { throw DERError(fault: .valueForm, offset: seed.lowerBound) }
       return .ed25519(seed)
     case .rsa:
-      // The contents are PKCS#1, which cannot hold PKCS#8 again.
+      // The contents are PKCS#1, which cannot contain PKCS#8 again.
       var numbers = try inner.enter(in: der)
       try inner.requireEnd()
       let version = try numbers.readInteger(in: der)
@@ -80,17 +80,17 @@ enum PrivateKeyNumbers {
     }
   }
 
-  /// Something that is no private key, or an encrypted one.
+  /// Identifies data that is not a private key, or is an encrypted one.
   private static func findStranger(_ key: inout DERReader, in der: Span<UInt8>) throws(DERError) -> Found {
     var inside = key
     let first = try inside.enter(in: der)
-    // The name of an algorithm begins with its identifier; what a certificate says does not.
+    // An AlgorithmIdentifier begins with an object identifier; the contents of a certificate do not.
     guard first.nextTag(in: der) == DER.objectIdentifier else { return .refused(.certificate) }
     let algorithm = try KeyAlgorithm.read(&key, in: der)
     return .refused(algorithm == .encryption ? .encrypted : .publicKey)
   }
 
-  /// Whether all numbers are such as can be worked with; says how large the key is.
+  /// Checks that all numbers are usable and returns the size of the key in bits.
   private static func check(_ numbers: [DERInteger], in der: Span<UInt8>) throws(SigningKeyError) -> Int {
     guard let modulus = numbers.first, numbers.allSatisfy(\.isPositive) else { throw .inconsistent }
     let bits: Int

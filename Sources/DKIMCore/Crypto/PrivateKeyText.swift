@@ -1,8 +1,8 @@
-/// The spellings of a private key in a file or a table, down to its octets.
+/// Decodes the textual formats in which a private key is stored in a file or a table.
 enum PrivateKeyText {
   enum Contents {
     case der([UInt8])
-    /// The 32 octets of an Ed25519 key. // RFC 8032 §5.1.5
+    /// The 32 bytes of an Ed25519 key. // RFC 8032 §5.1.5
     case seed([UInt8])
   }
 
@@ -10,7 +10,7 @@ enum PrivateKeyText {
     var offset = 0
     var first: PEMBlock?
     while let block = PEMBlock.find(in: octets, from: offset) {
-      // Certificates and parameters often stand before the key they belong to.
+      // Certificates and parameters often precede the key they belong to.
       if block.label.hasSuffix("PRIVATE KEY") { return .der(try read(block, in: octets)) }
       first = first ?? block
       offset = block.contents.upperBound
@@ -27,7 +27,7 @@ enum PrivateKeyText {
     default: throw .wrongType(String(block.label.dropLast(" PRIVATE KEY".count)))
     }
     let text = octets.extracting(block.contents)
-    // "Proc-Type: 4,ENCRYPTED" and "DEK-Info: ...": the old way to encrypt. // RFC 1421 §4.6.1
+    // "Proc-Type: 4,ENCRYPTED" and "DEK-Info: ...": the traditional PEM encryption. // RFC 1421 §4.6.1
     if PEMBlock.find(Array("ENCRYPTED".utf8), in: text, from: 0) != nil { throw .encrypted }
     guard block.isComplete else { throw .truncated }
     guard let der = Base64.decode(text) else { throw .badBase64 }

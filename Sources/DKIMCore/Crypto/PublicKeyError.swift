@@ -1,29 +1,29 @@
-/// Why the octets of a `p=` tag are no key to verify with. // RFC 6376 §6.1.2
+/// The reason why the contents of a `p=` tag are not a usable key. // RFC 6376 §6.1.2
 ///
-/// All of it is known before any public-key work is done.
+/// All of these checks are made before any public-key operation.
 public enum PublicKeyError: Error, Sendable, Hashable {
-  /// Neither SubjectPublicKeyInfo nor RSAPublicKey.
+  /// The data is neither SubjectPublicKeyInfo nor RSAPublicKey.
   case malformed(DERError)
-  /// A key for another algorithm than the record says, by its name ("Ed25519", "EC") or its identifier.
+  /// A key for a different algorithm than the record states, identified by name ("Ed25519", "EC") or object identifier.
   case wrongAlgorithm(String)
-  /// Somebody published a private key.
+  /// A private key was published by mistake.
   case privateKey
   /// An RSA modulus that is zero or negative.
   case modulusNotPositive
-  /// An RSA modulus that is even, so no product of two large primes.
+  /// An RSA modulus that is even and so is not the product of two large primes.
   case modulusEven
   /// An RSA exponent that is even, zero, negative or 1. // RFC 8017 §3.1
   case exponentUnfit
   /// An RSA exponent of more than 64 bits. // RFC 6376 §8.13
   case exponentTooLarge(bits: Int)
-  /// An RSA modulus of more bits than are worth the work. // RFC 6376 §3.3.3
+  /// An RSA modulus that is larger than the limit. // RFC 6376 §3.3.3
   case tooLarge(bits: Int, limit: Int)
-  /// An Ed25519 key that is not 32 octets long. // RFC 8463 §4.2
+  /// An Ed25519 key that is not 32 bytes long. // RFC 8463 §4.2
   case ed25519Length(Int)
-  /// An Ed25519 key that is no point of the curve in its one encoding, or one of the eight points whose
-  /// signatures anybody can make. // RFC 8032 §5.1.3, §8.4
+  /// An Ed25519 key that is not the canonical encoding of a curve point, or is one of the eight points for which anyone
+  /// can forge signatures. // RFC 8032 §5.1.3, §8.4
   case ed25519Unfit
-  /// The cryptographic library refuses the key; its own words.
+  /// The cryptographic library rejected the key; the text is the library's.
   case refused(String)
 }
 
@@ -31,15 +31,15 @@ extension PublicKeyError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .malformed(let error): "the public key cannot be read: \(error)"
-    case .wrongAlgorithm(let name): "the public key is of the type \(name), not RSA"
-    case .privateKey: "what is published as the public key is a private key; it must be replaced at once"
+    case .wrongAlgorithm(let name): "the public key has type \(name), not RSA"
+    case .privateKey: "a private key is published in place of the public key; replace the key immediately"
     case .modulusNotPositive: "the modulus of the RSA key is not positive"
     case .modulusEven: "the modulus of the RSA key is even"
     case .exponentUnfit: "the public exponent of the RSA key is not an odd number above 1"
-    case .exponentTooLarge(let bits): "the public exponent of the RSA key has \(bits) bits; 64 is the limit"
-    case .tooLarge(let bits, let limit): "the RSA key has \(bits) bits; \(limit) is the limit"
-    case .ed25519Length(let length): "the Ed25519 key is \(length) octets long instead of 32"
-    case .ed25519Unfit: "the Ed25519 key is a point with which anybody can make signatures, or none at all"
+    case .exponentTooLarge(let bits): "the public exponent of the RSA key has \(bits) bits; the limit is 64"
+    case .tooLarge(let bits, let limit): "the RSA key has \(bits) bits; the limit is \(limit)"
+    case .ed25519Length(let length): "the Ed25519 key is \(length) bytes long, not 32"
+    case .ed25519Unfit: "the Ed25519 key is not a valid curve point, or is one for which anyone can forge signatures"
     case .refused(let words): "the public key cannot be used: \(words)"
     }
   }

@@ -1,17 +1,17 @@
 internal import COpenSSL
 
-/// Whether the eight numbers of a private RSA key belong together. // RFC 8017 §3.2
+/// A check that the eight numbers of a private RSA key belong together. // RFC 8017 §3.2
 ///
-/// To sign once and verify it is not enough: OpenSSL can do without some of the numbers and so hides that they
-/// are damaged. Whether the factors are primes is not tested; it takes longer than all else together, and a key
-/// with other factors does not sign.
+/// Signing and verifying once is not enough: OpenSSL does not need all of the numbers, so damage to some of them would
+/// go unnoticed. Whether the factors are primes is not tested: this would take longer than all other checks together,
+/// and a key with composite factors does not produce valid signatures.
 enum RSAConsistency {
   static func holds(_ numbers: [DERInteger], in octets: Span<UInt8>) -> Bool {
     guard numbers.count == RSAKeyBuilder.names.count, let context = unsafe BN_CTX_secure_new() else { return false }
     defer { unsafe BN_CTX_free(context) }
     unsafe BN_CTX_start(context)
     defer { unsafe BN_CTX_end(context) }
-    // The numbers belong to the context, which clears them at the end.
+    // The context owns the numbers and clears them at the end.
     var n: [OpaquePointer] = unsafe []
     for number in numbers {
       let octets = octets.extracting(number.magnitude)

@@ -1,19 +1,19 @@
 internal import COpenSSL
 import Synchronization
 
-/// RSASSA-PKCS1-v1_5 over ready SHA-256 digests. // RFC 6376 §3.3.3, RFC 8017 §8.2
+/// RSASSA-PKCS1-v1_5 over precomputed SHA-256 digests. // RFC 6376 §3.3.3, RFC 8017 §8.2
 ///
-/// One context is kept prepared. A thread that finds it lent out prepares one for itself and does not wait.
+/// One prepared context is kept. A thread that finds it in use prepares its own instead of waiting.
 @safe final class RSAContext: @unchecked Sendable {
   enum Use { case signing, verifying }
 
   private let key: KeyHandle
   private let use: Use
-  /// Whoever holds `lock` may use it.
+  /// Only used while `lock` is held.
   private let prepared: OpaquePointer
   private let lock = Mutex<Void>(())
 
-  /// `nil` where OpenSSL refuses the key; its error queue says why.
+  /// Returns `nil` if OpenSSL rejects the key; the reason is in its error queue.
   init?(_ key: KeyHandle, for use: Use) {
     guard let prepared = unsafe Self.prepare(key, for: use) else { return nil }
     self.key = key
@@ -23,7 +23,8 @@ import Synchronization
 
   deinit { unsafe EVP_PKEY_CTX_free(prepared) }
 
-  /// As long as the modulus, or `nil` where OpenSSL fails; its error queue says why.
+  /// Signs a digest. The signature is as long as the modulus; `nil` if OpenSSL fails, with the reason in its error
+  /// queue.
   func sign(digest: [UInt8]) -> [UInt8]? {
     let length = Int(unsafe EVP_PKEY_get_size(key.pointer))
     guard length > 0 else { return nil }

@@ -1,15 +1,16 @@
 internal import COpenSSL
 
-/// Makes an OpenSSL key out of numbers that stand in DER. OpenSSL's own readers of DER take 40 times as long.
+/// Creates an OpenSSL key from numbers in DER. OpenSSL's own DER parsers take 40 times as long.
 enum RSAKeyBuilder {
-  /// By the names OpenSSL has for them, in the order in which a private key lists them. // RFC 8017 §A.1.2
+  /// OpenSSL's names of the numbers, in the order in which a private key lists them. // RFC 8017 §A.1.2
   static let names: [StaticString] = [
     "n", "e", "d", "rsa-factor1", "rsa-factor2", "rsa-exponent1", "rsa-exponent2", "rsa-coefficient1",
   ]
 
-  /// Two numbers make a public key, eight a private one. `nil` where OpenSSL refuses; its error queue says why.
+  /// Creates a public key from two numbers or a private key from eight. Returns `nil` if OpenSSL rejects them; the
+  /// reason is in its error queue.
   static func key(_ numbers: [DERInteger], in octets: Span<UInt8>) -> KeyHandle? {
-    // OpenSSL takes numbers in the order of octets that the machine has.
+    // OpenSSL expects numbers in the byte order of the machine.
     var native: [UInt8] = []
     native.reserveCapacity(numbers.reduce(0) { $0 + $1.magnitude.count })
     for number in numbers {

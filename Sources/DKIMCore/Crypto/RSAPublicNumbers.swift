@@ -1,19 +1,20 @@
-/// Modulus and exponent of an RSA key, found in its DER and fit for use.
+/// The modulus and exponent of an RSA key, read from DER and checked.
 struct RSAPublicNumbers {
-  /// What signatures may rest on. // RFC 8301 §3.2
+  /// The minimum size of keys for signatures. // RFC 8301 §3.2
   static let minimumBits = 1024
-  /// Verifiers may go beyond 4096 bits; there has to be an end, and nothing is signed that could not be verified here.
+  /// The maximum size of keys. Verifiers may support more than 4096 bits, but some limit is needed. The same limit
+  /// applies to signing, so that nothing is signed that this library could not verify.
   /// // RFC 8301 §3.2, RFC 6376 §3.3.3
   static let maximumBits = 8192
 
   let modulus: DERInteger
   let exponentInteger: DERInteger
-  /// Size of the modulus.
+  /// The size of the modulus in bits.
   let bits: Int
   let exponent: UInt64
 
-  /// Takes SubjectPublicKeyInfo, which is what the field publishes, and bare RSAPublicKey, which is what the
-  /// text of the standard says. // RFC 6376 §3.6.1, RFC 8017 §A.1.1, RFC 5280 §4.1
+  /// Parses SubjectPublicKeyInfo, which is what domains publish, or bare RSAPublicKey, which is what the text of the
+  /// standard specifies. // RFC 6376 §3.6.1, RFC 8017 §A.1.1, RFC 5280 §4.1
   init(der: Span<UInt8>) throws(PublicKeyError) {
     let found: Found
     do { found = try Self.find(in: der) } catch { throw .malformed(error) }
@@ -24,7 +25,7 @@ struct RSAPublicNumbers {
     }
   }
 
-  /// Holds the numbers against what makes a key fit; only counts bits. // RFC 8017 §3.1
+  /// Checks the requirements for a usable key; only counts bits. // RFC 8017 §3.1
   init(_ modulus: DERInteger, _ exponent: DERInteger, in octets: Span<UInt8>) throws(PublicKeyError) {
     guard modulus.isPositive else { throw .modulusNotPositive }
     let bits = modulus.bits(in: octets)
@@ -64,7 +65,7 @@ struct RSAPublicNumbers {
       try inner.requireEnd()
     }
     let modulus = try key.readInteger(in: der)
-    // A private key begins with its version, 0; a modulus of 0 is alone with its exponent.
+    // A private key begins with its version, 0. If the first number is a modulus of 0, only its exponent follows.
     if modulus.isZero, key.nextTag(in: der) == DER.sequence { return .privateKey }
     let exponent = try key.readInteger(in: der)
     if modulus.isZero, key.nextTag(in: der) == DER.integer { return .privateKey }

@@ -1,16 +1,16 @@
 internal import COpenSSL
 
-/// The name by which the domain of an author authorizes a third party to sign. // RFC 6541 §4.3
+/// The DNS label with which the author's domain authorizes a third party to sign. // RFC 6541 §4.3
 package enum SignerLabel {
-  /// The hash that turns a domain into a label.
+  /// The hash algorithm that converts a domain into a label.
   package enum Hash: String, Sendable, CaseIterable {
     case sha256
     case sha1
-    /// The domain itself.
+    /// No hash: the label is the domain itself.
     case none
   }
 
-  /// What comes before `._atps` in the name of the record: base32 without padding, or the domain in lower case.
+  /// Returns the part of the record's name before `._atps`: base32 without padding, or the domain in lower case.
   package static func label(of domain: String, hash: Hash) -> String {
     let octets = Array(domain.lowercased().utf8)
     switch hash {
@@ -26,7 +26,7 @@ package enum SignerLabel {
   private static func sha1(_ octets: [UInt8]) -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: 20) { buffer, count in
       guard unsafe EVP_Digest(octets, octets.count, buffer.baseAddress, nil, EVP_sha1(), nil) == 1 else {
-        OpenSSL.giveUp("digest \(octets.count) octets")
+        OpenSSL.giveUp("hash \(octets.count) bytes")
       }
       count = 20
     }

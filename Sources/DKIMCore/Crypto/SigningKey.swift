@@ -1,13 +1,15 @@
 internal import COpenSSL
 
-/// A private key that signs messages. Any number of threads may use it at once.
+/// A private key for signing messages. Any number of threads can use it at the same time.
 ///
-/// The key is tried when it is read: what is here signs, and the first message waits for nothing.
+/// The key is tested when it is loaded: a `SigningKey` is known to work, and the first signature needs no further
+/// setup.
 public final class SigningKey: Sendable {
+  /// The type of the key.
   public let type: KeyType
-  /// RSA: the size of the modulus. Ed25519: 256.
+  /// The size of the key in bits. RSA: the size of the modulus. Ed25519: 256.
   public let bits: Int
-  /// What the `p=` tag of the key record carries: SubjectPublicKeyInfo in DER for RSA, 32 octets for Ed25519.
+  /// The contents of the `p=` tag of the key record: SubjectPublicKeyInfo in DER for RSA, 32 bytes for Ed25519.
   /// // RFC 6376 §3.6.1, RFC 8463 §4.2
   public let publicKey: [UInt8]
 
@@ -19,12 +21,12 @@ public final class SigningKey: Sendable {
     case ed25519
   }
 
-  /// Reads PEM (`RSA PRIVATE KEY`, or `PRIVATE KEY` with an RSA or Ed25519 key), base64 of the same in DER, or
-  /// base64 of the 32 octets of an Ed25519 key. Text around a PEM block and white space do not count. Never
-  /// asks for a pass phrase. // RFC 7468 §10, RFC 8017 §A.1.2, RFC 5958 §2, RFC 8410 §7
+  /// Loads a private key from PEM (`RSA PRIVATE KEY`, or `PRIVATE KEY` with an RSA or Ed25519 key), base64 of the same
+  /// key in DER, or base64 of the 32 bytes of an Ed25519 key. Text around a PEM block and white space are ignored.
+  /// Never prompts for a passphrase. // RFC 7468 §10, RFC 8017 §A.1.2, RFC 5958 §2, RFC 8410 §7
   ///
-  /// RSA keys have 1024 to 8192 bits.
-  /// - Throws: ``SigningKeyError``, which says what was found and how to fix it.
+  /// RSA keys must have 1024 to 8192 bits.
+  /// - Throws: ``SigningKeyError``, which describes what was found and how to fix it.
   public convenience init(_ contents: [UInt8]) throws(SigningKeyError) {
     switch try PrivateKeyText.read(contents.span) {
     case .seed(let seed):
@@ -69,23 +71,24 @@ public final class SigningKey: Sendable {
     try tryOut()
   }
 
-  /// True for an RSA key below 2048 bits, which is too small for new signatures. // RFC 8301 §3.2
+  /// True for an RSA key with fewer than 2048 bits, which is too small for new signatures. // RFC 8301 §3.2
   public var isWeak: Bool { type == .rsa && bits < 2048 }
 
-  /// What speaks against the size of an RSA key that works: below 2048 bits, or above 4096, with which receivers need
-  /// not verify; `nil` where nothing does. // RFC 8301 §3.2
+  /// A warning about the size of a working RSA key: fewer than 2048 bits, or more than 4096, which receivers are not
+  /// required to verify; `nil` if the size is fine. // RFC 8301 §3.2
   public var sizeProblem: String? {
-    if isWeak { return "the RSA key has \(bits) bits; 2048 are advised" }
+    if isWeak { return "the RSA key has \(bits) bits; 2048 is recommended" }
     guard type == .rsa, bits > 4096 else { return nil }
-    return "the RSA key has \(bits) bits; receivers need not take more than 4096, and 2048 are advised"
+    return "the RSA key has \(bits) bits; receivers are not required to accept more than 4096; 2048 is recommended"
   }
 
-  /// The private key as PKCS#8, with the lines `-----BEGIN PRIVATE KEY-----` and `-----END PRIVATE KEY-----`.
+  /// The private key as PKCS#8 in PEM format, including the lines `-----BEGIN PRIVATE KEY-----` and
+  /// `-----END PRIVATE KEY-----`.
   public var pem: String { PrivateKeyFormat.pem(handle) }
 
-  /// Signs a SHA-256 digest: RSASSA-PKCS1-v1_5, or Ed25519 over the 32 octets. // RFC 6376 §3.3.3, RFC 8463 §3
+  /// Signs a SHA-256 digest: RSASSA-PKCS1-v1_5, or Ed25519 over its 32 bytes. // RFC 6376 §3.3.3, RFC 8463 §3
   func sign(digest: [UInt8]) throws(SigningKeyError) -> [UInt8] {
-    guard digest.count == Digest.length else { throw .library("the digest is \(digest.count) octets long") }
+    guard digest.count == Digest.length else { throw .library("the digest is \(digest.count) bytes long") }
     let signature =
       switch operation {
       case .rsa(let context): context.sign(digest: digest)
@@ -95,8 +98,8 @@ public final class SigningKey: Sendable {
     return signature
   }
 
-  /// Signs once and verifies it: parts that do not belong together show here and not at the receivers, and
-  /// OpenSSL does what it puts off until a key is first used.
+  /// Signs a digest and verifies the signature. This detects a key whose parts do not belong together before receivers
+  /// do, and makes OpenSSL do the work that it defers until a key is first used.
   private func tryOut() throws(SigningKeyError) {
     var hash = Digest()
     let digest = hash.finalize()

@@ -1,36 +1,38 @@
-/// Why something is no key to sign with: what was found, what is expected, and how to fix it.
+/// The reason why data cannot be used as a signing key: what was found, what is expected, and how to fix it.
 public enum SigningKeyError: Error, Sendable, Hashable {
-  /// Nothing but white space.
+  /// Only white space.
   case empty
   /// Neither a PEM block nor base64.
   case notAKey
-  /// Base64 of neither a DER private key nor 32 octets; `octets` is how many it holds.
+  /// Base64 of something other than a DER private key or 32 bytes; `octets` is its length.
   case notASeed(octets: Int)
-  /// The key ends before its end.
+  /// The key is truncated.
   case truncated
-  /// The text of a PEM block is not base64.
+  /// The contents of a PEM block are not base64.
   case badBase64
-  /// The DER of the key is wrong.
+  /// The DER encoding of the key is invalid.
   case malformed(DERError)
-  /// The key can be read only with a pass phrase.
+  /// The key is encrypted.
   case encrypted
+  /// The data is a public key.
   case publicKey
+  /// The data is a certificate.
   case certificate
-  /// A PEM block that is not for keys, by its label.
+  /// A PEM block that does not contain a key, identified by its label.
   case otherBlock(label: String)
-  /// A private key in the form of OpenSSH; what type it has is not known.
+  /// A private key in OpenSSH format; its type is not known.
   case openSSH
-  /// A private key that DKIM has no use for, by the name of its type ("EC", "DSA", "RSA-PSS").
+  /// A private key of a type that DKIM does not use, identified by name ("EC", "DSA", "RSA-PSS").
   case wrongType(String)
-  /// An RSA key below 1024 bits. // RFC 8301 §3.2
+  /// An RSA key with fewer than 1024 bits. // RFC 8301 §3.2
   case tooSmall(bits: Int)
-  /// An RSA key of more than `limit` bits.
+  /// An RSA key with more than `limit` bits.
   case tooLarge(bits: Int, limit: Int)
-  /// An RSA modulus or public exponent with which nobody can verify.
+  /// An invalid RSA modulus or public exponent: no one could verify its signatures.
   case unfit(PublicKeyError)
-  /// The parts of the key do not belong together: what it signs does not verify.
+  /// The parts of the key do not belong together: its signatures do not verify.
   case inconsistent
-  /// The cryptographic library failed; its own words.
+  /// The cryptographic library failed; the text is the library's.
   case library(String)
 }
 
@@ -38,36 +40,38 @@ extension SigningKeyError: CustomStringConvertible {
   public var description: String {
     let expected = "an RSA or Ed25519 private key is needed"
     let make = "make one with \"dkimtool genkey\""
-    let copyAgain = "copy it again from where it was made"
+    let copyAgain = "restore it from the original"
     return switch self {
-    case .empty: "the key is empty; \(expected): \(make), or give the right file"
+    case .empty: "the key is empty; \(expected): \(make), or use the right file"
     case .notAKey:
       "no key was found; \(expected), as PEM (\"-----BEGIN PRIVATE KEY-----\") or base64: "
-        + "give the right file, or \(make)"
+        + "use the right file, or \(make)"
     case .notASeed(let octets):
-      "base64 of \(octets) octets was found; \(expected): in base64 it is DER, or 32 octets for Ed25519; \(copyAgain)"
-    case .truncated: "the private key ends too early; the whole of it is needed: \(copyAgain)"
-    case .badBase64: "the PEM block has characters that are not base64; a whole private key is needed: \(copyAgain)"
-    case .malformed(let error): "the private key is damaged: \(error); a whole private key is needed: \(copyAgain)"
+      "base64 of \(octets) bytes was found; \(expected), in base64 as DER or as the 32 bytes of an Ed25519 key: "
+        + copyAgain
+    case .truncated: "the private key is truncated; the complete key is needed: \(copyAgain)"
+    case .badBase64:
+      "the PEM block contains characters that are not base64; a complete private key is needed: \(copyAgain)"
+    case .malformed(let error): "the private key is damaged: \(error); a complete private key is needed: \(copyAgain)"
     case .encrypted:
-      "the private key is encrypted; it has to be readable without a pass phrase: "
-        + "decrypt it with \"openssl pkey -in FILE -out NEWFILE\" and protect the new file by its mode"
-    case .publicKey: "this is a public key; \(expected): give the file that was made along with it"
-    case .certificate: "this is a certificate; \(expected): give the file of its private key, or \(make)"
-    case .otherBlock(let label): "a PEM block \"\(label)\" was found; \(expected): \(make)"
+      "the private key is encrypted; it must be readable without a passphrase: "
+        + "decrypt it with \"openssl pkey -in FILE -out NEWFILE\" and restrict the permissions of the new file"
+    case .publicKey: "this is a public key; \(expected): use the private key file that belongs to it"
+    case .certificate: "this is a certificate; \(expected): use the file with its private key, or \(make)"
+    case .otherBlock(let label): "a PEM block of type \"\(label)\" was found; \(expected): \(make)"
     case .openSSH:
-      "the private key is in the form of OpenSSH; PEM is needed: "
+      "the private key is in OpenSSH format; PEM is needed: "
         + "convert an RSA key with \"ssh-keygen -p -m PEM -f FILE\", or \(make)"
-    case .wrongType(let name): "the private key is of the type \(name); \(expected): \(make)"
+    case .wrongType(let name): "the private key has type \(name); \(expected): \(make)"
     case .tooSmall(let bits):
-      "the RSA key has \(bits) bits; signing needs at least 1024, and 2048 are advised: \(make) and publish it"
+      "the RSA key has \(bits) bits; signing needs at least 1024, and 2048 is recommended: \(make) and publish it"
     case .tooLarge(let bits, let limit):
-      "the RSA key has \(bits) bits; \(limit) is the limit, and 2048 are advised: \(make) and publish it"
-    case .unfit(let error): "the private key is damaged: \(error); a whole one is needed: \(copyAgain), or \(make)"
+      "the RSA key has \(bits) bits; the limit is \(limit), and 2048 is recommended: \(make) and publish it"
+    case .unfit(let error): "the private key is damaged: \(error); a complete key is needed: \(copyAgain), or \(make)"
     case .inconsistent:
-      "the parts of the private key do not belong together, so nobody could verify its signatures; "
-        + "a whole one is needed: \(copyAgain), or \(make)"
-    case .library(let words): "OpenSSL failed with the private key: \(words)"
+      "the parts of the private key do not belong together, so its signatures could not be verified; "
+        + "a complete key is needed: \(copyAgain), or \(make)"
+    case .library(let words): "OpenSSL cannot use the private key: \(words)"
     }
   }
 }

@@ -1,14 +1,14 @@
 internal import COpenSSL
 
-/// A public key as a `p=` tag carries it, ready to verify with. Any number of threads may use it at once.
+/// A public key from a `p=` tag, ready for verification. Any number of threads can use it at the same time.
 final class VerificationKey: Sendable {
-  /// Signatures by smaller RSA keys prove nothing; the caller refuses them. // RFC 8301 §3.2
+  /// Signatures by smaller RSA keys prove nothing; the caller rejects them. // RFC 8301 §3.2
   static let minimumRSABits = RSAPublicNumbers.minimumBits
-  /// Larger RSA keys are refused unread. // RFC 6376 §3.3.3
+  /// Larger RSA keys are rejected without further checks. // RFC 6376 §3.3.3
   static let maximumRSABits = RSAPublicNumbers.maximumBits
 
   let type: KeyType
-  /// RSA: the size of the modulus, where 1023 is 1023. Ed25519: 256.
+  /// The exact size of the key in bits. RSA: the size of the modulus. Ed25519: 256.
   let bits: Int
   /// The public exponent of an RSA key.
   let exponent: UInt64?
@@ -19,9 +19,9 @@ final class VerificationKey: Sendable {
     case ed25519(KeyHandle)
   }
 
-  /// Reads SubjectPublicKeyInfo or RSAPublicKey. // RFC 6376 §3.6.1
+  /// Parses SubjectPublicKeyInfo or RSAPublicKey. // RFC 6376 §3.6.1
   ///
-  /// Takes keys below ``minimumRSABits``: whether they count is a matter of policy.
+  /// Keys below ``minimumRSABits`` are accepted here; whether their signatures count is a matter of policy.
   init(rsa der: Span<UInt8>) throws(PublicKeyError) {
     let numbers = try RSAPublicNumbers(der: der)
     guard let key = RSAKeyBuilder.key([numbers.modulus, numbers.exponentInteger], in: der),
@@ -33,7 +33,7 @@ final class VerificationKey: Sendable {
     operation = .rsa(context)
   }
 
-  /// Takes the 32 octets as they are. // RFC 8463 §4.2
+  /// Creates a key from its 32 bytes. // RFC 8463 §4.2
   init(ed25519 octets: Span<UInt8>) throws(PublicKeyError) {
     guard octets.count == Ed25519.keyLength else { throw .ed25519Length(octets.count) }
     guard Ed25519Point.isFit(octets) else { throw .ed25519Unfit }
@@ -44,7 +44,7 @@ final class VerificationKey: Sendable {
     operation = .ed25519(key)
   }
 
-  /// True where the signature is by this key over the SHA-256 digest. // RFC 6376 §6.1.3
+  /// Returns true if this key made the signature over the SHA-256 digest. // RFC 6376 §6.1.3
   func verify(signature: [UInt8], digest: [UInt8]) -> Bool {
     guard digest.count == Digest.length else { return false }
     let valid: Bool

@@ -1,33 +1,34 @@
-/// The TXT record of a public key, parsed. // RFC 6376 §3.6.1
+/// The parsed TXT record of a public key. // RFC 6376 §3.6.1
 ///
-/// Nothing of it can change, so that messages share what was parsed once.
+/// Records are immutable, so that messages can share a parsed record.
 public final class KeyRecord: Sendable {
-  /// `k=`, rsa where it is absent.
+  /// `k=`: the key type; rsa if the tag is absent.
   public let keyType: KeyType
   /// `h=`: the hash algorithms that may be used; `nil` allows all.
   public let hashAlgorithms: [String]?
   /// `s=`: the services the key is for; `nil` means all.
   public let services: [String]?
-  /// `t=`: `y` (the domain is testing), `s` (no subdomains in `i=`), and whatever else it holds.
+  /// `t=`: `y` (the domain is testing DKIM), `s` (no subdomains in `i=`), and any other flags.
   public let flags: [String]
   /// `n=`: a note for people, decoded.
   public let notes: String?
-  /// Size of the key: bits of the RSA modulus, 256 for Ed25519.
+  /// The size of the key in bits: that of the RSA modulus, or 256 for Ed25519.
   public let keyBits: Int
 
   let key: VerificationKey
 
-  /// `t=y`: the domain is trying DKIM out.
+  /// `t=y`: the domain is testing DKIM.
   public var isTesting: Bool { flags.contains("y") }
-  /// `t=s`: `i=` has to be the very domain of `d=`.
+  /// `t=s`: the domain of `i=` must be the same as `d=`.
   public var isStrict: Bool { flags.contains("s") }
-  /// `s=` absent, or with `*` or `email`.
+  /// True if `s=` is absent or includes `*` or `email`.
   public var servesEmail: Bool { services?.contains { $0 == "*" || $0 == "email" } ?? true }
-  /// `h=` absent, or with sha256.
+  /// True if `h=` is absent or includes sha256.
   public var allowsSHA256: Bool { hashAlgorithms?.contains("sha256") ?? true }
 
-  /// - Parameter octets: the character-strings of one TXT record, joined. // RFC 6376 §3.6.2.2
-  /// - Throws: ``KeyRecordError``, which names the tag and what was wrong with it.
+  /// Parses a key record.
+  /// - Parameter octets: the concatenated character-strings of one TXT record. // RFC 6376 §3.6.2.2
+  /// - Throws: ``KeyRecordError``, which identifies the tag and the problem.
   public init(_ octets: [UInt8]) throws(KeyRecordError) {
     let parser = try KeyRecordParser(octets)
     try parser.checkVersion()
@@ -42,38 +43,38 @@ public final class KeyRecord: Sendable {
   }
 }
 
-/// Why a TXT record is no key that can be used. // RFC 6376 §6.1.2
+/// The reason why a TXT record is not a usable key. // RFC 6376 §6.1.2
 public enum KeyRecordError: Error, Sendable, Hashable {
-  /// The record is longer than is worth the work, in octets.
+  /// The record is longer than the limit; both are in bytes.
   case tooLong(length: Int, limit: Int)
   /// Not a list of tags.
   case tagList(TagListError)
   /// `v=` is not the first tag.
   case versionNotFirst
-  /// `v=` is something else than DKIM1.
+  /// `v=` is something other than DKIM1.
   case incompatibleVersion(String)
-  /// There is no `p=`.
+  /// `p=` is missing.
   case keyMissing
-  /// `p=` is empty: the key was withdrawn.
+  /// `p=` is empty: the key was revoked.
   case revoked
-  /// `k=` names a type that is not known.
+  /// `k=` specifies an unknown key type.
   case unknownKeyType(String)
-  /// A tag with an empty value, or an element that is no word.
+  /// A tag with an empty value, or a list element that is not a valid word.
   case badValue(tag: String, found: String)
   /// `p=` is not base64.
   case notBase64
-  /// The octets of `p=` are no key.
+  /// The contents of `p=` are not a usable key.
   case badKey(PublicKeyError)
 }
 
 extension KeyRecordError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .tooLong(let length, let limit): "the record is \(length) octets long; \(limit) is the limit"
+    case .tooLong(let length, let limit): "the record is \(length) bytes long; the limit is \(limit)"
     case .tagList(let error): "key syntax error: \(error)"
-    case .versionNotFirst: "key syntax error: v= is there, but not as the first tag"
-    case .incompatibleVersion(let found): "incompatible version: v=\(found), where DKIM1 is the only one"
-    case .keyMissing: "key syntax error: there is no p= tag"
+    case .versionNotFirst: "key syntax error: v= is not the first tag"
+    case .incompatibleVersion(let found): "incompatible version: v=\(found) (expected DKIM1)"
+    case .keyMissing: "key syntax error: p= is missing"
     case .revoked: "key revoked: p= is empty"
     case .unknownKeyType(let found): "unknown key type k=\(found)"
     case .badValue(let tag, let found): "key syntax error: \(tag)=\(found)"

@@ -1,19 +1,19 @@
 import Synchronization
 
-/// Remembers parsed key records by their octets: reading a key costs more than verifying with it.
+/// A cache of parsed key records, because parsing a key costs more than verifying a signature with it.
 ///
-/// Whether a record is still published is not asked here; that is the key source's work.
+/// The cache does not check whether a record is still published; that is up to the key source.
 final class KeyRecordCache: Sendable {
   typealias Parsed = Result<KeyRecord, KeyRecordError>
 
   private struct State {
-    /// Looked at first, then moved over to from `old`.
+    /// Searched first; records found in `old` are moved here.
     var young: [Key: Parsed] = [:]
-    /// What `young` was before it was full; what is not asked for again goes with it.
+    /// The previous contents of `young`; records that are not requested again are discarded with it.
     var old: [Key: Parsed] = [:]
   }
 
-  /// Octets that are hashed in one piece; an array would hash them one by one.
+  /// The bytes of a record, hashed in one piece; an array would hash them one by one.
   private struct Key: Hashable {
     let octets: [UInt8]
 
@@ -25,7 +25,7 @@ final class KeyRecordCache: Sendable {
   private let half: Int
   private let state = Mutex(State())
 
-  /// - Parameter capacity: how many records are kept at most.
+  /// - Parameter capacity: the maximum number of records to keep.
   init(capacity: Int = 512) {
     half = max(capacity / 2, 1)
   }
@@ -35,7 +35,7 @@ final class KeyRecordCache: Sendable {
     if let known = state.withLock({ find(key, in: &$0) }) { return known }
     let parsed: Parsed
     do { parsed = .success(try KeyRecord(octets)) } catch { parsed = .failure(error) }
-    // Junk is not worth a place.
+    // Invalid records are not worth caching.
     if case .success = parsed { state.withLock { insert(key, parsed, into: &$0) } }
     return parsed
   }

@@ -1,6 +1,6 @@
-/// Reads the tags of a key record, one function a tag. // RFC 6376 §3.6.1
+/// Parses the tags of a key record, one function per tag. // RFC 6376 §3.6.1
 struct KeyRecordParser {
-  /// A key of 8192 bits and notes of several kilobytes fit.
+  /// Enough for a key of 8192 bits and notes of several kilobytes.
   static let maximumLength = 16_384
 
   private let octets: [UInt8]
@@ -48,7 +48,7 @@ struct KeyRecordParser {
     }
   }
 
-  /// The elements of a list with colons, in lower case. `nil` where the tag is absent.
+  /// Returns the elements of a colon-separated list in lower case; `nil` if the tag is absent.
   func words(_ name: StaticString, mayBeEmpty: Bool = false) throws(KeyRecordError) -> [String]? {
     guard let tag = tags.tag(name, in: octets.span) else { return nil }
     if tag.value.isEmpty, mayBeEmpty { return [] }
@@ -63,7 +63,7 @@ struct KeyRecordParser {
     return words
   }
 
-  // key-n-tag = %x6e [FWS] "=" [FWS] qp-section; a note that does not decode is shown as it is
+  // key-n-tag = %x6e [FWS] "=" [FWS] qp-section; invalid codes in a note are returned unchanged
   func notes() -> String? {
     guard let tag = tags.tag("n", in: octets.span) else { return nil }
     return NoteText.decode(octets.span.extracting(tag.value))
@@ -74,7 +74,7 @@ struct KeyRecordParser {
   }
 }
 
-/// The `n=` tag is quoted-printable in which blanks count. // RFC 2045 §6.7
+/// The encoding of the `n=` tag: quoted-printable in which white space is significant. // RFC 2045 §6.7
 enum NoteText {
   static func decode(_ text: Span<UInt8>) -> String {
     var output: [UInt8] = []

@@ -1,24 +1,24 @@
-/// A key record to be published, as text: what ``KeyRecord`` reads, this writes. // RFC 6376 §3.6.1
+/// The text of a key record to publish, as parsed by ``KeyRecord``. // RFC 6376 §3.6.1
 ///
-/// The tags come in the order v, n, h, k, t, s, p, that of opendkim-genkey.
+/// The tags are in the same order as in opendkim-genkey: v, n, h, k, t, s, p.
 public struct KeyRecordText: Sendable, Hashable {
-  /// `k=`.
+  /// `k=`: the key type.
   public let keyType: KeyType
-  /// What `p=` carries, before base64.
+  /// The contents of `p=` before base64 encoding.
   public let publicKey: [UInt8]
-  /// `h=`, in lower case; `nil` leaves the tag out.
+  /// `h=`, in lower case; `nil` omits the tag.
   public let hashAlgorithms: [String]?
-  /// `s=`, in lower case; `nil` leaves the tag out.
+  /// `s=`, in lower case; `nil` omits the tag.
   public let services: [String]?
-  /// `t=`, in lower case; none leave the tag out.
+  /// `t=`, in lower case; an empty list omits the tag.
   public let flags: [String]
-  /// `n=`, as people read it; `nil` leaves the tag out.
+  /// `n=`, decoded; `nil` omits the tag.
   public let notes: String?
 
-  /// The record of the public half of a key.
+  /// Creates the record for the public key of a key pair.
   ///
-  /// - Throws: ``KeyRecordError/badValue(tag:found:)`` for a list without elements and for an element that is no
-  ///   word of the grammar.
+  /// - Throws: ``KeyRecordError/badValue(tag:found:)`` for an empty list and for an element that is not a word of the
+  ///   grammar.
   public init(
     _ key: SigningKey, hashAlgorithms: [String]? = nil, services: [String]? = nil, flags: [String] = [],
     notes: String? = nil
@@ -31,7 +31,7 @@ public struct KeyRecordText: Sendable, Hashable {
     self.notes = notes
   }
 
-  /// Everything before `p=`, as `v=DKIM1; h=sha256; k=rsa; `, with the blank at the end.
+  /// Everything before `p=`, such as `v=DKIM1; h=sha256; k=rsa; `, including the space at the end.
   public var head: String {
     var tags = ["v=DKIM1"]
     if let notes { tags.append("n=" + NoteText.encode(notes)) }
@@ -45,10 +45,10 @@ public struct KeyRecordText: Sendable, Hashable {
   /// The value of `p=`: base64 without white space.
   public var publicKeyText: String { Base64.encode(publicKey) }
 
-  /// The value of `p=` for the public half of a key.
+  /// Returns the value of `p=` for the public key of a key pair.
   public static func publicKeyText(of key: SigningKey) -> String { Base64.encode(key.publicKey) }
 
-  /// The whole record, to be published as one TXT record in strings of at most 255 octets each.
+  /// The whole record, to be published as one TXT record in strings of at most 255 bytes each.
   /// // RFC 6376 §3.6.2.2
   public var text: String { head + "p=" + publicKeyText }
 
@@ -70,7 +70,8 @@ public struct KeyRecordText: Sendable, Hashable {
 }
 
 extension NoteText {
-  /// The text as a `qp-section`: printable ASCII and blanks inside stay, the rest becomes `=XX`.
+  /// Returns the text as a `qp-section`: printable ASCII, and white space that is not at an end, are kept; all other
+  /// bytes become `=XX`.
   /// // RFC 2045 §6.7, RFC 6376 §3.6.1
   static func encode(_ text: String) -> String {
     let octets = Array(text.utf8)
@@ -87,7 +88,7 @@ extension NoteText {
     return output
   }
 
-  /// ptext without the `;` that ends a tag.
+  /// ptext except the `;`, which would end the tag.
   private static func isPlain(_ octet: UInt8) -> Bool {
     octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: ";") && octet != UInt8(ascii: "=")
   }

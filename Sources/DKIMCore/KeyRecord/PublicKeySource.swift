@@ -1,15 +1,16 @@
-/// Where the key record of a signature is asked for.
+/// A query for the key record of a signature.
 ///
 /// `name` is `SELECTOR._domainkey.DOMAIN`. // RFC 6376 §3.6.2.1
 public struct KeyQuery: Sendable, Hashable {
-  /// The `d=` tag.
+  /// The signing domain, from the `d=` tag.
   public let domain: DomainName
-  /// The `s=` tag.
+  /// The selector, from the `s=` tag.
   public let selector: Selector
-  /// The name to look up: lower case, A-labels, without the trailing dot; at most 253 octets.
+  /// The name to look up, in lower case, with A-labels and without the trailing dot; at most 253 bytes.
   public let name: String
 
-  /// `nil` where the three parts together are longer than a DNS name can be (253 octets).
+  /// Creates the query for a domain and a selector. Returns `nil` if the resulting name is longer than a DNS name can
+  /// be (253 bytes).
   public init?(domain: DomainName, selector: Selector) {
     let name = selector.aLabel + "._domainkey." + domain.aLabel
     guard name.utf8.count <= DomainName.maximumLength else { return nil }
@@ -19,41 +20,41 @@ public struct KeyQuery: Sendable, Hashable {
   }
 }
 
-/// What came back for a ``KeyQuery``. Every answer is a state of the protocol, never a thrown error.
+/// The response to a ``KeyQuery``. Every response is a state of the protocol; errors are never thrown.
 public enum KeyAnswer: Sendable, Hashable {
-  /// The TXT records at the name, the character-strings of each joined without anything between.
-  /// `secure`: DNSSEC-validated by somebody we trust. // RFC 6376 §3.6.2.2
+  /// The TXT records at the name, with the character-strings of each record concatenated.
+  /// `secure`: validated with DNSSEC by a trusted resolver. // RFC 6376 §3.6.2.2
   case records([[UInt8]], secure: Bool)
   /// The name does not exist (NXDOMAIN).
   case noSuchName(secure: Bool)
   /// The name exists but has no TXT record.
   case noData(secure: Bool)
-  /// No answer that could be believed; a later try may succeed.
+  /// No trustworthy response; trying again later may succeed.
   case failure(KeyLookupFailure)
 }
 
-/// Why a look-up brought nothing. All of these are temporary. // RFC 6376 §6.1.2
+/// The reason why a lookup failed. All of these are temporary. // RFC 6376 §6.1.2
 public enum KeyLookupFailure: Error, Sendable, Hashable {
-  /// No server answered in time; `seconds` is how long was waited.
+  /// No server responded in time; `seconds` is the time waited.
   case timeout(seconds: Int)
-  /// SERVFAIL; validating resolvers also answer so to a bogus signature.
+  /// SERVFAIL; validating resolvers also send it if DNSSEC validation fails.
   case serverFailure
   /// REFUSED.
   case refused
   /// Any other response code.
   case responseCode(UInt8)
-  /// An answer that is not DNS, or does not fit the question; the text says what was wrong.
+  /// A response that is not valid DNS or does not match the query; the text describes the problem.
   case malformed(String)
-  /// A chain of CNAMEs that is too long or runs in a circle.
+  /// A CNAME chain that is too long or circular.
   case aliasLoop
   /// DNSSEC validation failed.
   case bogus
-  /// Nothing could be asked: no server configured, no socket, too many questions under way.
+  /// No query could be sent: no server is configured, no socket is available, or too many queries are pending.
   case unavailable(String)
 }
 
-/// Somewhere to get key records from: DNS, a table, a file.
+/// A source of key records, such as DNS, a table or a file.
 public protocol PublicKeySource: Sendable {
-  /// Answers one question. Must return within a bounded time.
+  /// Looks up one key. Must return within a bounded time.
   func answer(_ query: KeyQuery) async -> KeyAnswer
 }

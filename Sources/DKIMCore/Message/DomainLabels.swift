@@ -2,10 +2,10 @@
 enum DomainLabels {
   static let maximumLabelLength = 63
 
-  /// The name as text, and in the form that is compared and looked up.
+  /// Returns the name as text, and in the form used for comparisons and lookups.
   static func parse(_ octets: Span<UInt8>) throws(DomainNameError) -> (text: String, aLabel: String) {
     guard !octets.isEmpty else { throw .empty }
-    // Four octets a character at the most: nothing longer can be a name, however it is spelled.
+    // A character has at most four bytes: anything longer cannot be a name, however it is spelled.
     guard octets.count <= 4 * DomainName.maximumLength else { throw .tooLong(length: octets.count) }
     var ascii = true
     var upper = false
@@ -50,10 +50,10 @@ enum DomainLabels {
     }
   }
 
-  /// Every label with a character beyond ASCII as `xn--` and its Punycode. // RFC 8616 §4, RFC 5890 §2.3.2.1
+  /// Converts each label with non-ASCII characters to `xn--` and its Punycode. // RFC 8616 §4, RFC 5890 §2.3.2.1
   private static func toALabels(_ name: String) throws(DomainNameError) -> String {
     var labels: [String] = []
-    // By scalars: a mark behind a dot makes one character of both, and would hide the dot.
+    // Split by Unicode scalars: a combining mark after a dot forms one character with it and would hide the dot.
     for written in name.unicodeScalars.split(separator: ".", omittingEmptySubsequences: false) {
       let label = String(written).lowercased()
       if written.allSatisfy(\.isASCII) {
@@ -73,9 +73,9 @@ enum DomainLabels {
   }
 }
 
-/// The encoding of U-labels in ASCII. // RFC 3492 §6.3
+/// The ASCII encoding of U-labels. // RFC 3492 §6.3
 enum Punycode {
-  /// `nil` on a label so long that the arithmetic would overflow.
+  /// Encodes a label. Returns `nil` if it is so long that the arithmetic would overflow.
   static func encode(_ input: [Unicode.Scalar]) -> String? {
     let basic = input.filter(\.isASCII)
     var output = String(String.UnicodeScalarView(basic))

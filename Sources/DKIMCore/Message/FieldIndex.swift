@@ -1,18 +1,18 @@
-/// Finds the fields that an `h=` list names, in time linear in the list.
+/// Finds the header fields that an `h=` list names, in time linear in the length of the list.
 ///
-/// A name that comes again means the next field of that name further up. // RFC 6376 §5.4.2
+/// Each repetition of a name refers to the next field of that name above the previous one. // RFC 6376 §5.4.2
 struct FieldIndex: Sendable {
   private struct Slot {
     var hash: UInt64 = 0
-    /// Some field of that name, to compare names with; -1 in an empty slot.
+    /// A field with that name, for comparing names; -1 in an empty slot.
     var representative: Int32 = -1
-    /// The lowest field of that name that was not yet taken, or -1.
+    /// The lowest field with that name that has not been taken yet, or -1.
     var next: Int32 = -1
   }
 
   /// Open addressing; a power of two, at most half full.
   private var slots: [Slot]
-  /// For each field the next one further up with the same name, or -1.
+  /// For each field, the next field above it with the same name, or -1.
   private var previous: [Int32]
 
   init(_ header: MessageHeader) {
@@ -29,12 +29,12 @@ struct FieldIndex: Sendable {
     }
   }
 
-  /// Takes the lowest field of the name that was not yet taken, `nil` where none is left.
+  /// Takes the lowest field with that name that has not been taken yet; `nil` if none is left.
   mutating func take(_ name: Span<UInt8>, from header: MessageHeader) -> Int? {
     take(name, hash: FieldName.hash(name), from: header)
   }
 
-  /// The same for a name whose hash is known.
+  /// Takes the lowest remaining field with a name whose hash is known.
   mutating func take(_ name: Span<UInt8>, hash: UInt64, from header: MessageHeader) -> Int? {
     let slot = slot(of: hash, name: name, in: header)
     let field = slots[slot].next
@@ -43,7 +43,7 @@ struct FieldIndex: Sendable {
     return Int(field)
   }
 
-  /// The slot of that name, or the empty one where it belongs.
+  /// Returns the slot of that name, or the empty slot where it would be inserted.
   private func slot(of hash: UInt64, name: Span<UInt8>, in header: MessageHeader) -> Int {
     var i = Int(truncatingIfNeeded: hash & UInt64(slots.count - 1))
     while slots[i].representative >= 0 {

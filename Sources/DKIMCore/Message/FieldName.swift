@@ -1,4 +1,4 @@
-/// Header field names: compared without regard to letter case.
+/// The name of a header field, compared ignoring letter case.
 struct FieldName: Sendable {
   let octets: [UInt8]
   let hash: UInt64
@@ -12,13 +12,13 @@ struct FieldName: Sendable {
     self.octets = octets
   }
 
-  /// ftext: printable ASCII but the colon. // RFC 5322 §3.6.8
+  /// Returns true for ftext: printable ASCII except the colon. // RFC 5322 §3.6.8
   @inline(__always)
   static func isNameOctet(_ octet: UInt8) -> Bool {
     octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: ":")
   }
 
-  /// Differs from process to process, so that nobody can prepare names that collide.
+  /// Differs for each process, so that an attacker cannot prepare names that collide.
   private static let seed = UInt64.random(in: .min ... .max)
 
   static func hash(_ name: Span<UInt8>) -> UInt64 {

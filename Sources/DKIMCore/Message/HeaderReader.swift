@@ -1,9 +1,9 @@
-/// Cuts a message into header fields; `offset` moves from field to field and ends at the body.
+/// Splits a message into header fields; `offset` advances field by field and ends at the body.
 struct HeaderReader {
   private(set) var offset = 0
   private var atEnd = false
 
-  /// The next field, or `nil` behind the last; `offset` then is where the body begins.
+  /// Returns the next field, or `nil` after the last one; `offset` is then the start of the body.
   mutating func nextField(_ message: Span<UInt8>) -> MessageHeader.Extent? {
     guard !atEnd, offset < message.count else { return nil }
     if Self.isCRLF(message, at: offset) {
@@ -17,7 +17,7 @@ struct HeaderReader {
     return Self.extent(of: message, from: start, to: end)
   }
 
-  /// The first CRLF that no WSP follows, or the end of the message.
+  /// Returns the offset of the first CRLF that is not followed by WSP, or the end of the message.
   private static func endOfField(_ message: Span<UInt8>, from start: Int) -> Int {
     var i = start
     while let lf = ByteScan.firstLF(in: message, from: i) {
@@ -33,7 +33,7 @@ struct HeaderReader {
     i + 1 < message.count && message[i] == Octets.cr && message[i + 1] == Octets.lf
   }
 
-  /// field-name = 1*ftext, WSP before the colon is let pass. // RFC 5322 §2.2, §4.5
+  /// Locates the parts of a field: field-name = 1*ftext; WSP before the colon is accepted. // RFC 5322 §2.2, §4.5
   static func extent(of octets: Span<UInt8>, from start: Int, to end: Int) -> MessageHeader.Extent {
     let none = MessageHeader.Extent(start: start, nameEnd: start, valueStart: start, end: end, nameHash: 0)
     var i = start

@@ -1,11 +1,12 @@
-/// The grammar of what precedes the `@` of an address. // RFC 5321 §4.1.2, RFC 6531 §3.3
+/// The grammar of the local part of an address. // RFC 5321 §4.1.2, RFC 6531 §3.3
 enum LocalPart {
-  /// Atoms with dots between them, or nothing. Dots may stand anywhere: some providers gave out such addresses.
+  /// Returns true for atoms separated by dots, or empty text. Dots are accepted anywhere, because some providers
+  /// assigned such addresses.
   static func isDotString(_ octets: [UInt8]) -> Bool {
     octets.allSatisfy { ResultsOctet.isAtext($0) || $0 == ResultsOctet.dot }
   }
 
-  /// One quoted string from the first octet to the last: quotes within it follow a backslash.
+  /// Returns true for a single quoted string; quotes inside must be escaped with a backslash.
   static func isQuotedString(_ octets: [UInt8]) -> Bool {
     guard octets.count >= 2, octets.first == ResultsOctet.quote, octets.last == ResultsOctet.quote else { return false }
     var isEscaped = false
@@ -21,8 +22,9 @@ enum LocalPart {
     return !isEscaped
   }
 
-  /// The text in dkim-quoted-printable, but for letters and digits of every script and the marks of an atom: nothing in
-  /// it then ends a value, looks like another one, or changes the order in which a line is shown.
+  /// Encodes text in dkim-quoted-printable, except letters and digits of all scripts and the ASCII characters of an
+  /// atom. The result contains nothing that ends a value, looks like another value, or changes the order in which a
+  /// line is displayed.
   static func reportText(_ text: String) -> String {
     var shown = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

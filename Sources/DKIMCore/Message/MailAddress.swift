@@ -1,7 +1,9 @@
-/// An address as it stands in From or in MAIL FROM, without display name and comments. // RFC 5322 §3.4.1
+/// An email address from a header field such as From, or from MAIL FROM, without display name and comments.
+/// // RFC 5322 §3.4.1
 public struct MailAddress: Sendable, Hashable {
-  /// As written, quotes and case kept; comments and white space around its parts are gone.
+  /// The local part as written, including quotes and letter case, without comments and white space around its parts.
   public let localPart: String
+  /// The domain.
   public let domain: DomainName
 
   public init(localPart: String, domain: DomainName) {
@@ -9,13 +11,13 @@ public struct MailAddress: Sendable, Hashable {
     self.domain = domain
   }
 
-  /// Reads the first mailbox of a list, as From, Sender or Reply-To have it: with or without display name,
-  /// comments (nested to any depth), quoted local parts, groups, routes, folds, UTF-8. Also takes what stands
-  /// in MAIL FROM and RCPT TO.
+  /// Parses the first mailbox of an address list as in From, Sender or Reply-To: with or without display name, comments
+  /// (nested to any depth), quoted local parts, groups, routes, folds, UTF-8. Also accepts the arguments of MAIL FROM
+  /// and RCPT TO.
   ///
-  /// What is in angle brackets counts more than what stands before them. Elements of the list that hold no `@`
-  /// are passed over (`Doe, John <j@example.com>` without quotation marks). Time is linear in the octets.
-  /// - Parameter value: the octets of the field, folded with CRLF or LF or not at all.
+  /// An address in angle brackets takes precedence over the text before it. List elements without `@` are skipped
+  /// (`Doe, John <j@example.com>` without quotation marks). Runs in linear time.
+  /// - Parameter value: the value of the field, unfolded or folded with CRLF or LF.
   /// - Throws: ``MailAddressError``
   public init(firstOf value: Span<UInt8>) throws(MailAddressError) {
     var reader = MailboxReader(value)
@@ -25,7 +27,7 @@ public struct MailAddress: Sendable, Hashable {
     do { self.domain = try DomainName(domain.span) } catch { throw .badDomain(error) }
   }
 
-  /// Reads an address, or the first mailbox of a list.
+  /// Parses an address, or the first mailbox of a list.
   /// - Throws: ``MailAddressError``
   public init(_ text: String) throws(MailAddressError) {
     let octets = Array(text.utf8)
@@ -37,33 +39,35 @@ extension MailAddress: CustomStringConvertible {
   public var description: String { "\(localPart)@\(domain)" }
 }
 
-/// Why no address could be read.
+/// The reason why no address could be parsed.
 public enum MailAddressError: Error, Sendable, Hashable {
-  /// There is none: no `@` with something on both sides.
+  /// No address was found: there is no `@` with text on both sides.
   case noAddress
-  /// `<>`
+  /// The empty address `<>`.
   case emptyAddress
-  /// A comment, a quoted string or an angle bracket that does not end.
+  /// A comment, quoted string or angle bracket that is not closed.
   case unterminated
-  /// What is in angle brackets is no address; `offset` counts octets of the field from 0.
+  /// The text in angle brackets is not an address; `offset` counts bytes of the field from 0.
   case unexpected(octet: UInt8?, offset: Int)
-  /// A domain literal such as `[192.0.2.1]`: nobody can sign for one.
+  /// A domain literal such as `[192.0.2.1]`, for which no signature can be made.
   case domainLiteral
+  /// The text after the `@` is not a domain name.
   case badDomain(DomainNameError)
+  /// The local part is not UTF-8.
   case notUTF8
 }
 
 extension MailAddressError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .noAddress: "there is no address in it"
+    case .noAddress: "no address found"
     case .emptyAddress: "the address is empty"
-    case .unterminated: "a comment, a quoted string or an angle bracket does not end"
+    case .unterminated: "a comment, quoted string or angle bracket is not closed"
     case .unexpected(let octet, let offset):
-      "\(octet.map(Octets.printable) ?? "the end") stands at octet \(offset + 1), where an address was expected"
-    case .domainLiteral: "the address has an IP address in place of a domain"
+      "expected an address, found \(octet.map(Octets.printable) ?? "the end") at byte \(offset + 1)"
+    case .domainLiteral: "the address has an IP address instead of a domain"
     case .badDomain(let error): "the domain of the address \(error)"
-    case .notUTF8: "the address is not UTF-8"
+    case .notUTF8: "the address is not valid UTF-8"
     }
   }
 }

@@ -1,8 +1,8 @@
-/// Finds the first address in the octets of an address field, token by token. // RFC 5322 §3.4, §4.4
+/// Finds the first address in an address field, token by token. // RFC 5322 §3.4, §4.4
 ///
-/// Comments are counted, not descended into, so that their depth costs nothing.
+/// Nested comments are tracked with a counter instead of recursion, so their depth costs nothing.
 struct MailboxReader {
-  /// A word (atom or quoted string, quotes kept), a domain literal, or one of `< > @ , : ; .`.
+  /// A word (an atom or a quoted string with its quotes), a domain literal, or one of `< > @ , : ; .`.
   private enum Token {
     case word(Range<Int>)
     case literal
@@ -17,11 +17,11 @@ struct MailboxReader {
     self.octets = Octets.array(octets)
   }
 
-  /// Local part and domain of the first address.
+  /// Returns the local part and domain of the first address.
   mutating func firstAddress() throws(MailAddressError) -> (localPart: [UInt8], domain: [UInt8]) {
     var element = Element()
-    // In a display name (a control character, a lone parenthesis) what cannot stand there does no harm: the address
-    // is in the brackets that follow.
+    // Invalid characters in a display name (a control character, an unbalanced parenthesis) are harmless if an address
+    // in angle brackets follows.
     var fault: MailAddressError?
     while true {
       switch try next() {
@@ -46,7 +46,7 @@ struct MailboxReader {
     }
   }
 
-  /// From behind `<`: [obs-route] addr-spec ">". // RFC 5322 §4.4
+  /// Parses what follows `<`: [obs-route] addr-spec ">". // RFC 5322 §4.4
   private mutating func angleAddress() throws(MailAddressError) -> (localPart: [UInt8], domain: [UInt8]) {
     var element = Element()
     var isEmpty = true
@@ -58,7 +58,7 @@ struct MailboxReader {
         guard !element.hasDomain else { throw .unexpected(octet: UInt8(ascii: "@"), offset: at) }
         element.takeAt()
       case .special(UInt8(ascii: "."), _): element.takeDot()
-      // The route goes, and `mailto:` of the List fields.
+      // Drop the route, and the `mailto:` of the List fields.
       case .special(UInt8(ascii: ":"), _), .special(UInt8(ascii: ","), _): element = Element()
       case .special(UInt8(ascii: ">"), let at):
         if isEmpty { throw .emptyAddress }
@@ -93,7 +93,7 @@ struct MailboxReader {
     }
   }
 
-  /// White space, line ends and comments.
+  /// Skips white space, line breaks and comments.
   private mutating func skipGap() throws(MailAddressError) {
     var depth = 0
     while offset < octets.count {
@@ -133,22 +133,22 @@ struct MailboxReader {
   }
 }
 
-/// One element of an address list while it is read: the words since the last gap in them, then the domain.
+/// An element of an address list that is being parsed: the words since the last gap, then the domain.
 private struct Element {
   private var localPart: [UInt8] = []
   private var domain: [UInt8] = []
   private(set) var hasDomain = false
-  /// A dot stands last, so that the next word continues the name.
+  /// True if the text so far ends with a dot, so that the next word continues it.
   private var isOpen = true
   private var isLiteral = false
-  /// Words follow the domain: what comes is a second name.
+  /// True if words follow the domain: further text belongs to a second name.
   private var isClosed = false
 
   mutating func take(word: ArraySlice<UInt8>) {
     if hasDomain {
       if isOpen, !isClosed { domain += word } else { isClosed = true }
     } else {
-      // Of a phrase the last run of words is the local part.
+      // In a phrase, the last run of words is the local part.
       if !isOpen { localPart = [] }
       localPart += word.filter { $0 != Octets.cr && $0 != Octets.lf }
     }
@@ -162,7 +162,7 @@ private struct Element {
   }
 
   mutating func takeAt() {
-    // A second "@" belongs to what follows an address.
+    // A second "@" is part of the text after the address.
     guard !hasDomain else {
       isClosed = true
       return

@@ -1,5 +1,5 @@
-/// What a header or a body holds that mail must not hold, and that hops on its way may change or take for
-/// something else. It is hashed as it is. // RFC 5322 §2.3
+/// Bytes in a header or a body that are not allowed in mail and that relays may change or misinterpret. They are hashed
+/// unchanged. // RFC 5322 §2.3
 public struct MessageFaults: OptionSet, Sendable, Hashable {
   public let rawValue: UInt8
 
@@ -7,16 +7,16 @@ public struct MessageFaults: OptionSet, Sendable, Hashable {
     self.rawValue = rawValue
   }
 
-  /// A CR without LF behind it.
+  /// A CR that is not followed by LF.
   public static let bareCR = MessageFaults(rawValue: 1)
-  /// An LF without CR before it.
+  /// An LF that is not preceded by CR.
   public static let bareLF = MessageFaults(rawValue: 2)
-  /// An octet 0.
+  /// A NUL byte.
   public static let nul = MessageFaults(rawValue: 4)
 }
 
 extension MessageFaults: CustomStringConvertible {
-  /// `CR without LF` and the like, one for each fault.
+  /// The faults as text, such as `CR without LF`, one element per fault.
   public var words: [String] {
     [
       contains(.bareCR) ? "CR without LF" : nil, contains(.bareLF) ? "LF without CR" : nil,
@@ -27,7 +27,7 @@ extension MessageFaults: CustomStringConvertible {
   public var description: String { words.joined(separator: ", ") }
 }
 
-/// Looks for ``MessageFaults`` in octets that come in pieces.
+/// Finds ``MessageFaults`` in data that arrives in chunks.
 struct MessageFaultFinder: Sendable {
   private(set) var faults: MessageFaults = []
   private var lastWasCR = false
@@ -55,7 +55,8 @@ struct MessageFaultFinder: Sendable {
     return faults
   }
 
-  /// Two octets in a row; without a `next` the first octet of a chunk behind the last of the one before.
+  /// Checks two consecutive bytes. If `next` is `nil`, `octet` is the first byte of a chunk and is checked against the
+  /// last byte of the previous chunk.
   private mutating func check(_ octet: UInt8, next: UInt8?) {
     let pair = next.map { (octet == Octets.cr, $0 == Octets.lf) } ?? (lastWasCR, octet == Octets.lf)
     if pair.0, !pair.1 { faults.insert(.bareCR) }

@@ -1,14 +1,14 @@
-/// The header section of a message: every field octet for octet as it came.
+/// The header section of a message, with every field kept byte for byte.
 ///
-/// Fields are separated by CRLF; a line that begins with a space or a tab belongs to the field above it.
-/// What is no header field (no colon, a space inside the name) is kept in its place and never taken for
-/// one. // RFC 5322 §2.2, §4
+/// Fields are separated by CRLF; a line that begins with a space or a tab continues the field above it. A line that is
+/// not a header field (without a colon, or with a space inside the name) is kept in place but never treated as one.
+/// // RFC 5322 §2.2, §4
 public struct MessageHeader: Sendable {
-  /// How large a header section may be before it is cut off.
+  /// The maximum size of a header section; the rest is cut off.
   public struct Limits: Sendable, Hashable {
-    /// Octets, line ends included but for the last.
+    /// The size in bytes, including all line endings except the last.
     public var octets: Int
-    /// Number of fields.
+    /// The number of fields.
     public var fields: Int
 
     public init(octets: Int = 1 << 20, fields: Int = 10_000) {
@@ -17,40 +17,40 @@ public struct MessageHeader: Sendable {
     }
   }
 
-  /// The limit that was reached: what lies behind it is not here.
+  /// The limit that was reached; the header beyond it is not included.
   public enum Excess: Error, Sendable, Hashable {
     case octets(limit: Int)
     case fields(limit: Int)
   }
 
-  /// Where a field stands in the octets.
+  /// The location of a field in ``octets``.
   struct Extent: Sendable {
     let start: Int
-    /// Behind the name, before any white space in front of the colon; `start` where there is no name.
+    /// The offset after the name, before any white space that precedes the colon; `start` if the name is missing.
     let nameEnd: Int
-    /// The octet behind the colon; `start` where there is no name.
+    /// The offset after the colon; `start` if the name is missing.
     let valueStart: Int
-    /// Before the CRLF that ends the field.
+    /// The offset of the CRLF that ends the field.
     let end: Int
-    /// The name in lower case, hashed.
+    /// The hash of the name in lower case.
     let nameHash: UInt64
   }
 
   private(set) var octets: [UInt8] = []
   private(set) var fields: [Extent] = []
-  /// Set where the header was larger than its limits.
+  /// The limit that the header exceeded, if any.
   public private(set) var excess: Excess?
   private let limits: Limits
-  /// True where a value that was appended has a CRLF that is no fold: a reader sees another field after it.
+  /// True if an appended value contains a CRLF that is not a fold, after which a reader sees another field.
   private var hasBrokenLines = false
 
-  /// An empty header, to be filled field by field.
+  /// Creates an empty header to which fields are appended.
   public init(limits: Limits = Limits()) {
     self.limits = limits
   }
 
-  /// Takes the header section of a whole message; `bodyStart` is where the body begins (the number of
-  /// octets where the message has none).
+  /// Creates a header from a whole message; sets `bodyStart` to the offset of the body (the length of the message if it
+  /// has none).
   public init(message: Span<UInt8>, limits: Limits = Limits(), bodyStart: inout Int) {
     self.limits = limits
     fields.reserveCapacity(32)
@@ -59,7 +59,7 @@ public struct MessageHeader: Sendable {
       append(field, of: message)
     }
     bodyStart = reader.offset
-    // All fields lie at the front of the message: one copy, offsets stay as they are.
+    // All fields are at the start of the message, so a single copy suffices and offsets stay valid.
     let end = fields.last?.end ?? 0
     octets = Octets.array(message.extracting(0..<end))
   }
@@ -67,8 +67,8 @@ public struct MessageHeader: Sendable {
   /// The number of fields, malformed ones included.
   public var count: Int { fields.count }
 
-  /// Adds a field as a filter gets it: the name, and everything behind the colon (a leading space
-  /// included), folded with CRLF.
+  /// Appends a field as received by a milter: the name, and everything after the colon (including a leading space),
+  /// folded with CRLF.
   public mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
     guard excess == nil else { return }
     let size = name.count + value.count + 1
@@ -91,20 +91,20 @@ public struct MessageHeader: Sendable {
     return false
   }
 
-  /// The name of a field as written, `nil` where the line is no field. Fields count from 0, top down.
+  /// Returns the name of a field as written, or `nil` if the line is not a field. Fields are counted from 0, top down.
   public func name(of field: Int) -> String? {
     let extent = fields[field]
     guard extent.nameEnd > extent.start else { return nil }
     return Octets.lossyString(octets.span.extracting(extent.start..<extent.nameEnd))
   }
 
-  /// Everything behind the colon, folds included, without the CRLF at the end.
+  /// Returns everything after the colon, including folds, without the CRLF at the end.
   public func value(of field: Int) -> [UInt8] {
     let extent = fields[field]
     return Octets.array(octets.span.extracting(extent.valueStart..<extent.end))
   }
 
-  /// The positions of all fields of that name from the top down; letter case does not count.
+  /// Returns the positions of all fields with that name, top down, ignoring letter case.
   public func positions(of name: String) -> [Int] {
     positions(of: FieldName(name))
   }
@@ -115,15 +115,15 @@ public struct MessageHeader: Sendable {
 
   var hasFrom: Bool { fields.indices.contains { isField($0, named: .from) } }
 
-  /// How many From fields there are, and how many more a reader sees that takes a CR or an LF alone, or a CRLF within a
-  /// value, for the end of a line: nobody could sign those. // RFC 6376 §8.15
+  /// Returns the number of From fields, including those seen only by readers that treat a bare CR or LF, or a CRLF
+  /// within a value, as a line ending; such fields cannot be signed. // RFC 6376 §8.15
   func fromCount(_ faults: MessageFaults) -> Int {
     let seen = fields.indices.count { isField($0, named: .from) }
     guard hasBrokenLines || !faults.isDisjoint(with: [.bareCR, .bareLF]) else { return seen }
     return fields.reduce(seen) { $0 + hiddenFromCount(in: $1) }
   }
 
-  /// What the header section holds that mail must not hold.
+  /// The faults in the header section.
   var faults: MessageFaults {
     var finder = MessageFaultFinder()
     finder.update(octets.span)
@@ -146,7 +146,7 @@ public struct MessageHeader: Sendable {
       && FieldName.equal(octets.span.extracting(nameRange(of: field)), name.octets.span)
   }
 
-  /// Where the name of a field stands in the octets.
+  /// Returns the range of a field's name in ``octets``.
   func nameRange(of field: Int) -> Range<Int> {
     fields[field].start..<fields[field].nameEnd
   }
@@ -162,11 +162,11 @@ public struct MessageHeader: Sendable {
 extension MessageHeader.Excess: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .octets(let limit): "the header section is larger than \(limit) octets"
+    case .octets(let limit): "the header section is larger than \(limit) bytes"
     case .fields(let limit): "the header section has more than \(limit) fields"
     }
   }
 
-  /// What there is to say of a header in which no signature was found before it was cut.
-  public var unseenSignatures: String { "\(self); signatures behind that were not looked for" }
+  /// The text to report if no signature was found before the header was cut off.
+  public var unseenSignatures: String { "\(self); signatures beyond that point were not examined" }
 }

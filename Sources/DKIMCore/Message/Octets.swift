@@ -1,4 +1,4 @@
-/// Small helpers on octets that the standard library lacks.
+/// Helpers for bytes that the standard library lacks.
 enum Octets {
   static let tab: UInt8 = 0x09
   static let lf: UInt8 = 0x0A
@@ -9,27 +9,27 @@ enum Octets {
   @inline(__always)
   static func isWSP(_ octet: UInt8) -> Bool { octet == space || octet == tab }
 
-  /// WSP, CR or LF: what folding white space is made of.
+  /// WSP, CR or LF: the characters of folding white space.
   @inline(__always)
   static func isFWS(_ octet: UInt8) -> Bool { octet == space || octet == tab || octet == cr || octet == lf }
 
-  /// ASCII lower case; every other octet as it is.
+  /// Returns ASCII letters in lower case and all other bytes unchanged.
   @inline(__always)
   static func lowercased(_ octet: UInt8) -> UInt8 {
     octet &- 65 < 26 ? octet | 0x20 : octet
   }
 
-  /// `nil` where the octets are not UTF-8.
+  /// Decodes UTF-8; returns `nil` if the bytes are not valid.
   static func string(_ octets: Span<UInt8>) -> String? {
     unsafe octets.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
   }
 
-  /// Whatever is not UTF-8 becomes U+FFFD.
+  /// Decodes UTF-8, replacing invalid bytes with U+FFFD.
   static func lossyString(_ octets: Span<UInt8>) -> String {
     unsafe octets.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The text for people, on one line: tabs and line ends as spaces, any other control character as U+FFFD.
+  /// Returns the text for display on one line: tabs and line breaks become spaces, all other control characters U+FFFD.
   static func printable(_ text: String) -> String {
     if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
     var shown = String.UnicodeScalarView()
@@ -43,7 +43,7 @@ enum Octets {
     return String(shown)
   }
 
-  /// True where ``printable(_:)`` has nothing to replace.
+  /// Returns true if ``printable(_:)`` would not change the text.
   static func isPrintable(_ text: String) -> Bool {
     printable(text).utf8.elementsEqual(text.utf8)
   }
@@ -56,13 +56,13 @@ enum Octets {
     unsafe octets.withUnsafeBufferPointer { unsafe array.append(contentsOf: $0) }
   }
 
-  /// An octet for people: the character where there is one to see, else its number.
+  /// Returns a byte for display: the quoted character if it is visible, otherwise its number.
   static func printable(_ octet: UInt8) -> String {
     octet > 0x20 && octet < 0x7F
-      ? "\"\(Unicode.Scalar(octet))\"" : "octet 0x" + (octet < 16 ? "0" : "") + String(octet, radix: 16)
+      ? "\"\(Unicode.Scalar(octet))\"" : "byte 0x" + (octet < 16 ? "0" : "") + String(octet, radix: 16)
   }
 
-  /// The offset behind a fold that begins here (CRLF with a WSP behind it), or `nil`. // RFC 5322 §3.2.2
+  /// Returns the offset after a fold (CRLF followed by WSP) that begins at `offset`, or `nil`. // RFC 5322 §3.2.2
   static func fold(_ octets: Span<UInt8>, at offset: Int) -> Int? {
     guard octets[offset] == cr, offset + 2 < octets.count, octets[offset + 1] == lf, isWSP(octets[offset + 2])
     else { return nil }
@@ -75,10 +75,10 @@ enum Octets {
     return true
   }
 
-  /// True where the octets are the ASCII word, letter case aside. The word is given in lower case.
+  /// Returns true if the bytes are the ASCII word, ignoring letter case. The word must be in lower case.
   static func equal(_ octets: Span<UInt8>, ignoringCase word: StaticString) -> Bool {
     guard octets.count == word.utf8CodeUnitCount else { return false }
-    // A static string's octets live as long as the program; the count was compared above.
+    // The bytes of a static string live as long as the program; the count was compared above.
     let expected = unsafe word.utf8Start
     for i in octets.indices {
       let wanted = unsafe expected[i]

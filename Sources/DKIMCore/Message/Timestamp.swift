@@ -1,12 +1,12 @@
-/// A moment as DKIM writes it: whole seconds since 1970-01-01 00:00:00 UTC, never negative.
+/// A time in DKIM's format: whole seconds since 1970-01-01 00:00:00 UTC, never negative.
 ///
-/// The core reads no clock; whoever signs or verifies says when.
-/// `t=` and `x=` carry up to 12 digits. // RFC 6376 §3.5
+/// The core does not read the clock; the caller passes the time of signing or verifying.
+/// `t=` and `x=` have up to 12 digits. // RFC 6376 §3.5
 public struct Timestamp: Sendable, Hashable, Comparable {
   /// Seconds since the epoch.
   public let seconds: UInt64
 
-  /// Later than everything: what `t=` and `x=` of more than 12 digits stand for.
+  /// A time later than all others, which represents `t=` and `x=` with more than 12 digits.
   public static let never = Timestamp(.max)
 
   /// - Parameter seconds: seconds since 1970-01-01 00:00:00 UTC.

@@ -1,28 +1,30 @@
-/// The rules for labels beyond ASCII. A label that breaks one of them is not a U-label and is refused: shown, it could
-/// look like another name than the one whose key is asked for. // RFC 5891 §5.3, §5.4, RFC 8616 §4
+/// The rules for labels with non-ASCII characters. A label that breaks one of them is not a U-label and is rejected:
+/// when displayed, it could look like a different name than the one whose key is looked up.
+/// // RFC 5891 §5.3, §5.4, RFC 8616 §4
 enum ULabel {
-  /// A label is not ASCII in lower case (the Kelvin sign looks like K and becomes k: a second spelling of another
-  /// name), has no mark at its beginning, and has only characters that may stand where they stand.
-  /// // RFC 5891 §4.2.3.2, §5.4
+  /// Returns true if the label has only characters that are allowed in their context, does not begin with a combining
+  /// mark, and is not ASCII in lower case. (The Kelvin sign looks like K and becomes k in lower case, which would be a
+  /// second spelling of another name.) // RFC 5891 §4.2.3.2, §5.4
   static func hasAllowedCharacters(_ label: [Unicode.Scalar]) -> Bool {
     guard let first = label.first, !isMark(first), !label.allSatisfy(\.isASCII) else { return false }
     return label.indices.allSatisfy { isAllowed(label[$0]) && hasContext(label, at: $0) }
   }
 
-  /// True where the label is in normalization form C: another form of the same text would be another name in DNS.
+  /// Returns true if the label is in normalization form C. Any other form of the same text would be another name in
+  /// DNS.
   ///
-  /// The standard library does not give out the normalized text, but orders strings by it, scalar by scalar. So after
-  /// each character the text is compared with the smallest and the largest one that begin with what precedes the
-  /// character: it is not between them if both compose to one character, or are reordered. Only the text from the last
-  /// character that does not combine can change. Characters that are never part of a normalized text are not allowed
-  /// at all. // RFC 5891 §5.3
+  /// The standard library does not expose the normalized text, but it compares strings by their normalized forms,
+  /// scalar by scalar. So for each character, the text up to it is compared with the smallest and the largest text that
+  /// begin with the preceding text: it is not between the two if the character composes with the preceding text or is
+  /// reordered. Only the text since the last character that does not combine can change. Characters that are never part
+  /// of a normalized text are not allowed at all. // RFC 5891 §5.3
   static func isNormalized(_ label: [Unicode.Scalar]) -> Bool {
     var start = 0
     for i in label.indices.dropFirst() {
       let before = String(String.UnicodeScalarView(label[start..<i]))
       let text = String(String.UnicodeScalarView(label[start...i]))
-      // The first and the last scalar combine with nothing. A text that is itself the beginning of the other is compared
-      // by length alone, so `before` would not do.
+      // U+0000 and U+10FFFF do not combine with anything. If one text is a prefix of the other, they are compared only
+      // by length, so `before` alone would not work.
       guard before + "\u{0}" < text, text < before + "\u{10FFFF}" else { return false }
       if label[i].properties.canonicalCombiningClass == .notReordered { start = i }
     }
@@ -36,10 +38,10 @@ enum ULabel {
     }
   }
 
-  /// Letters, marks and digits: the classes from which IDNA 2008 takes its characters, but for those that are another
-  /// spelling of others, such as wide letters. // RFC 5892 §2.1, §2.2, §2.6
+  /// Returns true for letters, marks and digits, the classes of the characters of IDNA 2008, except those that are
+  /// another spelling of other characters, such as fullwidth letters. // RFC 5892 §2.1, §2.2, §2.6
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-    if scalar.isASCII { return true }  // checked octet by octet
+    if scalar.isASCII { return true }  // checked byte by byte
     switch scalar.properties.generalCategory {
     case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark, .decimalNumber:
       return !scalar.properties.changesWhenNFKCCaseFolded || scalar == "\u{DF}" || scalar == "\u{3C2}"
@@ -47,8 +49,8 @@ enum ULabel {
     }
   }
 
-  /// Characters that look like nothing, or like a mark between words, may stand only where they have a meaning.
-  /// // RFC 5892 §A
+  /// Returns true if the character is allowed in its context: characters that are invisible, or look like punctuation
+  /// between words, are allowed only where they have a meaning. // RFC 5892 §A
   private static func hasContext(_ label: [Unicode.Scalar], at i: Int) -> Bool {
     switch label[i].value {
     // RFC 5892 §A.1
@@ -59,7 +61,7 @@ enum ULabel {
     case 0xB7: i > 0 && i + 1 < label.count && label[i - 1] == "l" && label[i + 1] == "l"
     // KATAKANA MIDDLE DOT. // RFC 5892 §A.7
     case 0x30FB: label.contains(where: isJapanese)
-    // Arabic-Indic digits, and the extended ones, which look much the same. // RFC 5892 §A.8, §A.9
+    // Arabic-Indic digits must not be mixed with the extended ones, which look similar. // RFC 5892 §A.8, §A.9
     case 0x660...0x669: !label.contains { 0x6F0...0x6F9 ~= $0.value }
     default: true
     }
@@ -69,7 +71,7 @@ enum ULabel {
     i > 0 && label[i - 1].properties.canonicalCombiningClass == .virama
   }
 
-  /// Between two letters that would join without it, marks aside. // RFC 5892 §A.1
+  /// Returns true between two letters that would join without the character, ignoring marks. // RFC 5892 §A.1
   private static func isBetweenJoiningLetters(_ label: [Unicode.Scalar], at i: Int) -> Bool {
     guard let before = label[..<i].last(where: { !isTransparent($0) }),
       let after = label[(i + 1)...].first(where: { !isTransparent($0) })
@@ -81,7 +83,7 @@ enum ULabel {
     scalar.properties.generalCategory == .nonspacingMark
   }
 
-  /// Hiragana, Katakana or Han.
+  /// Returns true for Hiragana, Katakana and Han.
   private static func isJapanese(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x3005, 0x3007, 0x3021...0x3029, 0x3038...0x303B, 0x3041...0x3096, 0x309D...0x309F, 0x30A1...0x30FA,
@@ -92,9 +94,9 @@ enum ULabel {
   }
 }
 
-/// How the letters of the Arabic script join: the joining types of Unicode, of which Swift knows nothing. ZERO WIDTH
-/// NON-JOINER is used in no other script where no virama precedes it, but for a few that nobody has in domain names;
-/// letters of those count as ones that do not join, and such labels are refused.
+/// The joining types of the letters of the Arabic script, which Swift does not provide. Without a preceding virama,
+/// ZERO WIDTH NON-JOINER is otherwise used only in a few scripts that do not occur in domain names; their letters are
+/// treated as non-joining, so such labels are rejected.
 private enum ArabicLetters {
   /// Joining type D: joins on both sides.
   private static let dual: [ClosedRange<UInt32>] = [
@@ -103,7 +105,7 @@ private enum ArabicLetters {
     0x6FA...0x6FC, 0x6FF...0x6FF, 0x750...0x758, 0x75C...0x76A, 0x76D...0x770, 0x772...0x772, 0x775...0x777,
     0x77A...0x77F, 0x886...0x886, 0x889...0x88D, 0x8A0...0x8A9, 0x8AF...0x8B0, 0x8B3...0x8B8, 0x8BA...0x8C8,
   ]
-  /// Joining type R: joins the letter before only.
+  /// Joining type R: joins only the preceding letter.
   private static let right: [ClosedRange<UInt32>] = [
     0x622...0x625, 0x627...0x627, 0x629...0x629, 0x62F...0x632, 0x648...0x648, 0x671...0x673, 0x675...0x677,
     0x688...0x699, 0x6C0...0x6C0, 0x6C3...0x6CB, 0x6CD...0x6CD, 0x6CF...0x6CF, 0x6D2...0x6D3, 0x6D5...0x6D5,

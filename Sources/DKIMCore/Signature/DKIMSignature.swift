@@ -1,38 +1,38 @@
-/// A DKIM-Signature field, parsed: every tag in its own type. // RFC 6376 §3.5
+/// A parsed DKIM-Signature field, with every tag in its own type. // RFC 6376 §3.5
 ///
-/// Nothing of it can change, so it is shared and not copied on its way through a verification.
+/// Signatures are immutable, so a verification shares one without copying.
 public final class DKIMSignature: Sendable {
-  /// `a=`
+  /// `a=`: the signing algorithm.
   public let algorithm: SigningAlgorithm
-  /// `c=`
+  /// `c=`: the canonicalization of header and body; simple/simple if the tag is absent.
   public let canonicalization: Canonicalization
-  /// `d=`, the domain that takes responsibility.
+  /// `d=`: the domain that takes responsibility for the message.
   public let domain: DomainName
-  /// `s=`
+  /// `s=`: the selector of the key.
   public let selector: Selector
-  /// `i=`, decoded; `@` and the domain where the tag is absent.
+  /// `i=`, decoded; `@` and the domain of `d=` if the tag is absent.
   public let identity: Identity
-  /// `bh=`; 32 octets where it can be right.
+  /// `bh=`: the hash of the body. A correct value has 32 bytes.
   public let bodyHash: [UInt8]
-  /// `b=`
+  /// `b=`: the signature.
   public let signature: [UInt8]
-  /// `l=`, how many octets of the canonical body are hashed; `UInt64.max` stands for anything larger.
+  /// `l=`: the number of bytes of the canonical body that are hashed; `UInt64.max` represents anything larger.
   public let bodyLength: UInt64?
-  /// `t=`
+  /// `t=`: the time of signing.
   public let timestamp: Timestamp?
-  /// `x=`
+  /// `x=`: the time at which the signature expires.
   public let expiration: Timestamp?
-  /// Where the key is to be found.
+  /// The query for the key.
   public let keyQuery: KeyQuery
 
-  /// The value of the field, as it came.
+  /// The unchanged value of the field.
   let octets: [UInt8]
-  /// The names in `h=`, ranges of `octets`.
+  /// The names in `h=`, as ranges of `octets`.
   let headerNames: [Range<Int>]
-  /// What is blanked for the hash: everything between `b=` and the next `;`. // RFC 6376 §3.7
+  /// The range that is removed for the hash: everything between `b=` and the next `;`. // RFC 6376 §3.7
   let blanked: Range<Int>
 
-  /// `b=` as base64 without white space, as `header.b` shows its beginning.
+  /// `b=` as base64 without white space; `header.b` shows a prefix of it.
   public var signatureText: String {
     String(decoding: octets[blanked].filter { !Octets.isFWS($0) }, as: UTF8.self)
   }
@@ -43,10 +43,11 @@ public final class DKIMSignature: Sendable {
     return headerNames.map { Octets.lossyString(octets.span.extracting($0)) }
   }
 
+  /// Parses the value of a DKIM-Signature field.
   /// - Parameters:
-  ///   - value: everything behind the colon of the field, folds included.
-  ///   - maximumHeaderNames: how many names `h=` may have.
-  /// - Throws: ``SignatureFieldError``, which names the tag and what was wrong with it.
+  ///   - value: everything after the colon of the field, including folds.
+  ///   - maximumHeaderNames: the maximum number of names in `h=`.
+  /// - Throws: ``SignatureFieldError``, which identifies the tag and the problem.
   public init(value: [UInt8], maximumHeaderNames: Int = 1000) throws(SignatureFieldError) {
     let parser = try SignatureParser(value)
     try parser.checkVersion()
@@ -71,8 +72,9 @@ public final class DKIMSignature: Sendable {
 
 /// The `i=` tag: the user or agent on whose behalf the message was signed. // RFC 6376 §3.5
 public struct Identity: Sendable, Hashable {
-  /// The local part, decoded; may be empty.
+  /// The decoded local part; may be empty.
   public let localPart: String
+  /// The domain: that of `d=` or a subdomain of it.
   public let domain: DomainName
 
   public init(localPart: String, domain: DomainName) {
@@ -84,6 +86,7 @@ public struct Identity: Sendable, Hashable {
 extension Identity: CustomStringConvertible {
   public var description: String { localPart + "@" + domain.text }
 
-  /// The identity for fields and lines in which the text of a stranger must not look like anything but an address.
+  /// The identity for use in header fields and log lines, encoded so that untrusted text in it cannot look like
+  /// anything but an address.
   package var reportText: String { LocalPart.reportText(localPart) + "@" + domain.text }
 }

@@ -1,4 +1,4 @@
-/// Reads the tags of a DKIM-Signature, one function a tag. // RFC 6376 §3.5, §6.1.1
+/// Parses the tags of a DKIM-Signature field, one function per tag. // RFC 6376 §3.5, §6.1.1
 struct SignatureParser {
   let octets: [UInt8]
   let tags: TagList
@@ -14,7 +14,7 @@ struct SignatureParser {
     guard octets[version].elementsEqual([UInt8(ascii: "1")]) else { throw .incompatibleVersion(text(version)) }
   }
 
-  // sig-a-tag-alg = sig-a-tag-k "-" sig-a-tag-h; letter case does not count here nor in any other value
+  // sig-a-tag-alg = sig-a-tag-k "-" sig-a-tag-h; letter case is ignored here, as in all other values
   func algorithm() throws(SignatureFieldError) -> SigningAlgorithm {
     let value = try required("a")
     let octets = octets.span.extracting(value)
@@ -58,7 +58,7 @@ struct SignatureParser {
     var hasFrom = false
     for name in names {
       guard !name.isEmpty, name.allSatisfy({ FieldName.isNameOctet(octets[$0]) }) else {
-        throw .badValue(tag: "h", found: text(value), expected: "names of header fields with colons between")
+        throw .badValue(tag: "h", found: text(value), expected: "header field names separated by colons")
       }
       hasFrom = hasFrom || Octets.equal(octets.span.extracting(name), ignoringCase: "from")
     }
@@ -113,7 +113,7 @@ struct SignatureParser {
     return seconds > 999_999_999_999 ? .never : Timestamp(seconds)
   }
 
-  // sig-q-tag-method *([FWS] ":" [FWS] sig-q-tag-method); methods that are not known are ignored
+  // sig-q-tag-method *([FWS] ":" [FWS] sig-q-tag-method); unknown methods are ignored
   func checkQueryMethods() throws(SignatureFieldError) {
     guard let value = try optional("q") else { return }
     for method in list(value, maximum: .max) ?? []
@@ -124,7 +124,7 @@ struct SignatureParser {
   // sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value, "|" between copies
   func checkCopiedHeaders() throws(SignatureFieldError) {
     guard let value = try optional("z", mayBeEmpty: true) else { return }
-    // FWS may stand anywhere, within =XX too, and goes before anything is decoded. // RFC 6376 §3.5 ("z=")
+    // FWS is allowed anywhere, even inside =XX, and is removed before decoding. // RFC 6376 §3.5 ("z=")
     let copies = octets[value].filter { !Octets.isFWS($0) }
     if let bad = QuotedPrintable.decode(copies.span).badAt {
       let piece = Octets.printable(Octets.lossyString(copies.span.extracting(bad..<min(bad + 3, copies.count))))
@@ -132,20 +132,20 @@ struct SignatureParser {
     }
   }
 
-  /// `a=` as it stands there, if it has the form of one.
+  /// Returns the value of `a=` if it has the form of an algorithm name.
   func algorithmName() -> String? {
     guard let value = find("a") else { return nil }
     let name = text(value).lowercased()
     return Self.isAlgorithmName(name) ? name : nil
   }
 
-  /// The value of a tag without white space, if it is base64.
+  /// Returns the value of a tag without white space, if it is base64.
   func base64Text(_ tag: StaticString) -> String? {
     guard let value = find(tag), Base64.decode(octets.span.extracting(value)) != nil else { return nil }
     return String(decoding: octets[value].filter { !Octets.isFWS($0) }, as: UTF8.self)
   }
 
-  /// Where `b=` has its value, white space around it included. // RFC 6376 §3.7
+  /// Returns the range of the value of `b=`, including the white space around it. // RFC 6376 §3.7
   func blanked() throws(SignatureFieldError) -> Range<Int> {
     guard let tag = tags.tag("b", in: octets.span) else { throw .missingTag("b") }
     return tag.wholeValue
@@ -153,13 +153,13 @@ struct SignatureParser {
 }
 
 extension SignatureParser {
-  /// The value of a tag that has to be there and not be empty.
+  /// Returns the value of a tag that is required and must not be empty.
   private func required(_ name: StaticString, emptyIsMissing: Bool = true) throws(SignatureFieldError) -> Range<Int> {
     guard let tag = find(name), !tag.isEmpty || !emptyIsMissing else { throw .missingTag("\(name)") }
     return tag
   }
 
-  /// The value of a tag that may be absent. An empty value is not the same as none. // RFC 6376 §3.2
+  /// Returns the value of an optional tag. An empty value is not the same as an absent tag. // RFC 6376 §3.2
   private func optional(_ name: StaticString, mayBeEmpty: Bool = false) throws(SignatureFieldError) -> Range<Int>? {
     guard let tag = find(name) else { return nil }
     guard mayBeEmpty || !tag.isEmpty else { throw .badValue(tag: "\(name)", found: "", expected: "a value") }
@@ -170,7 +170,7 @@ extension SignatureParser {
     tags.tag(name, in: octets.span)?.value
   }
 
-  /// For messages: at most 60 octets of the value, printable.
+  /// Returns at most 60 bytes of the value in printable form, for error texts.
   private func text(_ range: Range<Int>) -> String {
     let shown = QuotedPrintable.report(Octets.printable(Octets.lossyString(octets.span.extracting(range.prefix(60)))))
     return range.count > 60 ? shown + "..." : shown
@@ -182,8 +182,8 @@ extension SignatureParser {
     return parts.count == 2 && parts.allSatisfy { ($0.first.map { $0 &- 97 < 26 } ?? false) && $0.allSatisfy(isAlnum) }
   }
 
-  /// The elements of a list with colons, white space around them left out; `nil` where there are more
-  /// than `maximum`.
+  /// Returns the elements of a colon-separated list without white space around them; `nil` if there are more than
+  /// `maximum`.
   private func list(_ range: Range<Int>, maximum: Int) -> [Range<Int>]? {
     var elements: [Range<Int>] = []
     elements.reserveCapacity(24)
@@ -220,13 +220,13 @@ extension SignatureParser {
     return value
   }
 
-  /// The part of `i=` before the last "@", read as it is written: an octet that is encoded is never a quote, an "@" or
-  /// another mark of the grammar. White space goes first, as in all of dkim-quoted-printable.
+  /// Decodes the part of `i=` before the last "@". Its grammar is checked before decoding: an encoded byte is never a
+  /// quote, an "@" or another special character. White space is removed first, as everywhere in dkim-quoted-printable.
   /// // RFC 6376 §2.11, RFC 5321 §4.1.2
   private func localPart(_ range: Range<Int>) throws(SignatureFieldError) -> String {
     let written = octets[range].filter { !Octets.isFWS($0) }
     guard LocalPart.isDotString(written) || LocalPart.isQuotedString(written) else {
-      throw .badValue(tag: "i", found: text(range), expected: "one \"@\" after a local part, quoted where need be")
+      throw .badValue(tag: "i", found: text(range), expected: "one \"@\" after a local part, quoted if necessary")
     }
     let (decoded, bad) = QuotedPrintable.decode(written.span)
     guard bad == nil else {

@@ -3,7 +3,7 @@ public enum SigningAlgorithm: String, Sendable, Hashable, CaseIterable {
   case rsaSHA256 = "rsa-sha256"
   case ed25519SHA256 = "ed25519-sha256"
 
-  /// What `k=` of the key record has to say.
+  /// The key type that `k=` of the key record must specify.
   public var keyType: KeyType {
     switch self {
     case .rsaSHA256: .rsa
@@ -11,7 +11,7 @@ public enum SigningAlgorithm: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The one algorithm that goes with a type of key.
+  /// Creates the algorithm that belongs to a key type.
   public init(_ keyType: KeyType) {
     switch keyType {
     case .rsa: self = .rsaSHA256

@@ -1,14 +1,15 @@
-/// Which header fields get signed, by name. // RFC 6376 §5.4
+/// A selection of header fields to sign, by name. // RFC 6376 §5.4
 ///
-/// A pattern is a field name; `*` in it stands for any run of characters. Letter case does not count.
+/// A pattern is a field name in which `*` matches any run of characters, ignoring letter case.
 public struct HeaderSelection: Sendable {
-  /// Patterns of names that are signed, where the message has such fields.
+  /// Patterns of the names of fields to sign if the message has them.
   public let patterns: [String]
-  /// Patterns of names that are left out, whatever ``patterns`` say.
+  /// Patterns of the names of fields that are never signed; they override ``patterns``.
   public let excluded: [String]
   private let included: NamePatterns
   private let refused: NamePatterns
 
+  /// Creates a selection of the names that match `patterns` and do not match `excluded`.
   public init(_ patterns: [String], excluding excluded: [String] = []) {
     self.patterns = patterns
     self.excluded = excluded
@@ -16,7 +17,7 @@ public struct HeaderSelection: Sendable {
     refused = NamePatterns(excluded)
   }
 
-  /// The fields whose change would change what a reader sees, or what a reply does. // RFC 6376 §5.4.1
+  /// The fields that affect what a reader sees or how a reply is addressed. // RFC 6376 §5.4.1
   public static let standard = HeaderSelection([
     "From", "Sender", "Reply-To", "Subject", "Date", "Message-ID", "To", "Cc", "MIME-Version", "Content-Type",
     "Content-Transfer-Encoding", "Content-ID", "Content-Description", "Resent-Date", "Resent-From",
@@ -25,9 +26,9 @@ public struct HeaderSelection: Sendable {
     "List-Archive", "Autocrypt",
   ])
 
-  /// Reads a list as OpenDKIM's `SignHeaders` has it: names, or `*` and changes to `base` behind it
-  /// (`*,+X-Mine,-Subject`). // opendkim.conf(5), SignHeaders
-  /// - Throws: ``HeaderSelectionError`` where an element is no name.
+  /// Creates a selection from a list in the format of OpenDKIM's `SignHeaders`: names, or `*` followed by changes to
+  /// `base` (`*,+X-Mine,-Subject`). // opendkim.conf(5), SignHeaders
+  /// - Throws: ``HeaderSelectionError`` if an element is not a field name.
   public init(list: [String], base: HeaderSelection = .standard) throws(HeaderSelectionError) {
     guard list.first == "*" else {
       self.init(try list.map(Self.pattern))
@@ -48,7 +49,7 @@ public struct HeaderSelection: Sendable {
     self.init(patterns, excluding: excluded)
   }
 
-  /// True where a field of that name is signed.
+  /// Returns true if fields with that name are signed.
   public func contains(_ name: String) -> Bool {
     let name = FieldName(name)
     return contains(name.octets.span, hash: name.hash)
@@ -64,18 +65,19 @@ public struct HeaderSelection: Sendable {
   }
 }
 
-/// Why a list of header fields cannot be read.
+/// The reason why a list of header fields is invalid.
 public enum HeaderSelectionError: Error, Sendable, Hashable {
+  /// An element that is not a field name.
   case notAName(String)
-  /// Behind `*` an element without `+` or `-`.
+  /// An element after `*` without `+` or `-`.
   case noSign(String)
 }
 
 extension HeaderSelectionError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .notAName(let text): "\"\(text)\" is no name of a header field"
-    case .noSign(let text): "\"\(text)\" stands behind \"*\" without \"+\" or \"-\": write +\(text) or -\(text)"
+    case .notAName(let text): "\"\(text)\" is not a header field name"
+    case .noSign(let text): "\"\(text)\" after \"*\" lacks \"+\" or \"-\": write +\(text) or -\(text)"
     }
   }
 }

@@ -1,8 +1,8 @@
-/// Patterns of field names, made ready for many look-ups.
+/// Patterns of field names, prepared for many lookups.
 struct NamePatterns: Sendable {
-  /// Those without `*`.
+  /// Patterns without `*`.
   private let names: [FieldName]
-  /// Those with.
+  /// Patterns with `*`.
   private let wildcards: [[UInt8]]
 
   init(_ patterns: [String]) {
@@ -10,14 +10,14 @@ struct NamePatterns: Sendable {
     wildcards = patterns.filter { $0.contains("*") }.map { Array($0.utf8) }
   }
 
-  /// True where one of the patterns is the name; `hash` is that of the name.
+  /// Returns true if one of the patterns matches the name; `hash` is the hash of the name.
   func match(_ name: Span<UInt8>, hash: UInt64) -> Bool {
     for known in names where known.hash == hash && FieldName.equal(known.octets.span, name) { return true }
     for wildcard in wildcards where Self.matches(wildcard.span, name) { return true }
     return false
   }
 
-  /// Greedy, with one point to go back to.
+  /// Matches greedily with a single backtracking point.
   private static func matches(_ pattern: Span<UInt8>, _ name: Span<UInt8>) -> Bool {
     let asterisk = UInt8(ascii: "*")
     var (p, n) = (0, 0)

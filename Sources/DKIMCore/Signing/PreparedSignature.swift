@@ -1,17 +1,17 @@
-/// A signature whose header fields are chosen and hashed, waiting for the body. // RFC 6376 §5.4, §5.5
+/// A signature whose header fields are selected and hashed, and that only needs the body. // RFC 6376 §5.4, §5.5
 struct PreparedSignature {
   let request: SigningRequest
   let time: Timestamp
-  /// `x=`
+  /// The value of `x=`.
   private let expiration: UInt64?
-  /// The names of `h=` as the message spells them, with colons between.
+  /// The names in `h=` as spelled in the message, separated by colons.
   private var names: [UInt8] = []
   private var nameCount = 0
-  /// `z=`, with bars between the copies.
+  /// The value of `z=`: the copies, separated by vertical bars.
   private var copies: [UInt8] = []
   private let hash: HeaderHash
 
-  /// Names an `h=` may have; verifiers do not take more.
+  /// The maximum number of names in `h=`; this library's verifier accepts no more by default.
   private static let maximumNames = 1000
 
   init(_ request: SigningRequest, header: MessageHeader, index: FieldIndex, time: Timestamp) throws(SigningError) {
@@ -26,7 +26,7 @@ struct PreparedSignature {
     for field in header.fields.indices {
       let name = header.octets.span.extracting(header.nameRange(of: field))
       let nameHash = header.fields[field].nameHash
-      // A name is oversigned only if all fields that have it are signed, too.
+      // Oversigning a name requires that all fields with that name are signed.
       let isOversigned = oversigned.contains { $0.hash == nameHash && FieldName.equal($0.octets.span, name) }
       guard !name.isEmpty, isOversigned || Self.isSigned(name, nameHash, request) else { continue }
       append(name, nameHash, of: header, &index)
@@ -39,7 +39,7 @@ struct PreparedSignature {
     }
   }
 
-  /// One more name in `h=`, which stands for the lowest field of that name not yet taken, if any.
+  /// Appends a name to `h=`; it refers to the lowest field with that name that has not been taken yet, if any.
   private mutating func append(
     _ name: Span<UInt8>, _ nameHash: UInt64, of header: MessageHeader, _ index: inout FieldIndex
   ) {
@@ -53,14 +53,14 @@ struct PreparedSignature {
     copies += Self.copy(of: field, in: header)
   }
 
-  /// Signs, now that the body is known.
+  /// Signs, given the hash and length of the body.
   consuming func sign(_ body: BodyHasher.Result) throws(SigningError) -> SignatureField {
     let length = try request.bodyLength?.tag(bodyOctets: body.canonicalOctets)
     var writer = SignatureWriter()
     writeTags(bodyHash: body.digest, length: length, to: &writer)
     writer.beginSignature()
     let name = Array(SignatureField.name.utf8)
-    // What is hashed is what will be sent, but for the value of b=.
+    // The hashed field is the one that will be sent, except for the value of b=.
     let digest = hash.finish(
       signatureField: name + [UInt8(ascii: ":")] + writer.value, nameEnd: name.count, valueStart: name.count + 1)
     do {
@@ -87,10 +87,10 @@ struct PreparedSignature {
     if !copies.isEmpty { writer.copies(copies) }
   }
 
-  /// The largest number of 12 digits. // RFC 6376 §3.5
+  /// The largest number with 12 digits. // RFC 6376 §3.5
   private static let lastTime: UInt64 = 999_999_999_999
 
-  /// `x=` has to be later than `t=`, and neither has more than 12 digits. // RFC 6376 §3.5
+  /// Returns the value of `x=`, which must be later than `t=`; neither may have more than 12 digits. // RFC 6376 §3.5
   private static func expiration(_ lifetime: UInt64?, from time: Timestamp) throws(SigningError) -> UInt64? {
     guard time.seconds <= lastTime else { throw .timeTooLate(time) }
     guard let lifetime else { return nil }
@@ -113,24 +113,25 @@ struct PreparedSignature {
     }
   }
 
-  /// True for a name that `h=` can carry: one with ";" would end the tag. The name of signatures would forbid the
-  /// others that are made along with this one. // RFC 6376 §3.7, §5.4
+  /// Returns true for a name that can be oversigned. A ";" would end the `h=` tag. Oversigning DKIM-Signature would
+  /// forbid the other signatures that are added together with this one. // RFC 6376 §3.7, §5.4
   private static func isOversignable(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.allSatisfy { FieldName.isNameOctet($0) && $0 != UInt8(ascii: ";") }
       && name.lowercased() != "dkim-signature"
   }
 
-  /// From has to be signed; a signature field never is (it could not be its own part). // RFC 6376 §5.4
+  /// Returns true if fields with that name are signed. From always is; DKIM-Signature never is, because a signature
+  /// cannot cover itself. // RFC 6376 §5.4
   private static func isSigned(_ name: Span<UInt8>, _ hash: UInt64, _ request: SigningRequest) -> Bool {
     if Octets.equal(name, ignoringCase: "from") { return true }
     if Octets.equal(name, ignoringCase: "dkim-signature") { return false }
-    // A name with ";" would end the tag, one with "|" or "=" is safe.
+    // A name with ";" would end the tag; "|" and "=" are harmless.
     for i in name.indices where name[i] == UInt8(ascii: ";") { return false }
     return request.signedHeaders.contains(name, hash: hash)
   }
 
-  /// Everything that is not plain ASCII is encoded, which old and new verifiers read; so is whatever a local part
-  /// without quotes cannot have. // RFC 6376 §2.11, §3.5, RFC 5321 §4.1.2
+  /// Encodes the identity. Everything except plain ASCII is encoded, which both old and new verifiers understand; so is
+  /// everything that is not allowed in an unquoted local part. // RFC 6376 §2.11, §3.5, RFC 5321 §4.1.2
   private static func encoded(_ identity: Identity) -> String {
     let octets = Array(identity.localPart.utf8)
     let special = LocalPart.isQuotedString(octets) ? [] : octets.filter { !LocalPart.isDotString([$0]) }
@@ -138,7 +139,7 @@ struct PreparedSignature {
     return String(decoding: localPart, as: UTF8.self) + "@" + identity.domain.asciiText
   }
 
-  /// sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value; "|" and ":" are encoded in the value.
+  /// Returns a copy of a field: sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value; "|" and ":" in the value are encoded.
   private static func copy(of field: Int, in header: MessageHeader) -> [UInt8] {
     let name = Octets.array(header.octets.span.extracting(header.nameRange(of: field)))
     return QuotedPrintable.encode(name, alsoEncoding: [UInt8(ascii: "|")]) + [UInt8(ascii: ":")]

@@ -1,8 +1,8 @@
-/// A DKIM-Signature field, ready to go on top of the message.
+/// A finished DKIM-Signature field, to be added at the top of the message.
 public struct SignatureField: Sendable, Hashable {
   /// The name of the field.
   public static let name = "DKIM-Signature"
-  /// Everything behind the colon, a leading space included, folded with CRLF TAB, without CRLF at the end.
+  /// Everything after the colon: a leading space, then the tags, folded with CRLF TAB, without CRLF at the end.
   public let value: [UInt8]
 
   /// The whole field, with CRLF at the end.
@@ -11,9 +11,9 @@ public struct SignatureField: Sendable, Hashable {
   }
 }
 
-/// Writes the tags of a signature in OpenDKIM's order and folding: `; ` between tags while the line has
-/// room, else `;` CRLF TAB. No line is broken inside a word, so every canonicalization sees what was
-/// signed. // RFC 6376 §3.5
+/// Writes the tags of a signature in OpenDKIM's order and folding: tags are separated by `; ` if the next one fits on
+/// the line, otherwise by `;` CRLF TAB. Lines are never broken inside a word, so the signature is valid with every
+/// canonicalization. // RFC 6376 §3.5
 struct SignatureWriter {
   private static let width = 75
   private static let lineBreak: [UInt8] = [Octets.cr, Octets.lf, Octets.tab]
@@ -22,7 +22,7 @@ struct SignatureWriter {
   private var column = SignatureField.name.utf8.count + 2
   private var isFirst = true
 
-  /// `name=text`, in one piece.
+  /// Writes `name=text` without breaking it.
   mutating func tag(_ name: StaticString, _ text: String) {
     separate(width: name.utf8CodeUnitCount + 1 + text.utf8.count)
     append(name)
@@ -30,8 +30,8 @@ struct SignatureWriter {
     column += text.utf8.count
   }
 
-  /// `h=`. Like every tag it begins a new line where it does not fit whole on this one, and only there is it broken,
-  /// before a name.
+  /// Writes `h=`. Like every tag, it starts on a new line if it does not fit completely on the current one. Only then
+  /// may it be broken further, before a name.
   mutating func names(_ text: [UInt8]) {
     let mayBreak = separate(width: 2 + text.count)
     append("h" as StaticString)
@@ -41,13 +41,14 @@ struct SignatureWriter {
     append(first)
     while let name = names.popFirst() {
       append([colon])
-      // The semicolon that follows the last name has to fit, too.
+      // The semicolon after the last name must fit, too.
       if mayBreak, column + name.count + (names.isEmpty ? 1 : 0) > Self.width { continueLine() }
       append(name)
     }
   }
 
-  /// `z=`, which may be broken after any bar, and within the value of a copy that is longer than a line.
+  /// Writes `z=`, which may be broken after any vertical bar, and within the value of a copy that is longer than a
+  /// line.
   mutating func copies(_ text: [UInt8]) {
     var start = 0
     while start < text.count || start == 0 {
@@ -63,8 +64,8 @@ struct SignatureWriter {
     }
   }
 
-  /// Between the octets of dkim-quoted-printable white space may stand, but not within `=XX`. A line never begins
-  /// with `b=`: some verifiers would take it for the tag.
+  /// Appends a copy, breaking its value if necessary. White space is allowed anywhere in dkim-quoted-printable except
+  /// inside `=XX`. No line begins with `b=`, because some verifiers would mistake it for the tag.
   /// // RFC 6376 §2.11
   private mutating func append(copy: ArraySlice<UInt8>) {
     let valueStart = copy.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? copy.endIndex
@@ -78,26 +79,26 @@ struct SignatureWriter {
     }
   }
 
-  /// Where the line is to be broken, which may be at once where hardly any of it is left.
+  /// Returns where to break the line; this can be the start of `rest` if the line has hardly any room left.
   private func foldPoint(_ rest: ArraySlice<UInt8>) -> Int {
     let piece = rest.prefix(max(Self.width - column, 0))
     guard piece.count < rest.count else { return rest.endIndex }
     if let sign = piece.dropFirst().lastIndex(of: UInt8(ascii: "=")) { return sign }
     var end = piece.endIndex
     if rest[end...].starts(with: "b=".utf8) { end += piece.isEmpty ? 1 : -1 }
-    // A code at the very beginning of the piece has to fit in whole.
+    // A code at the start of the piece must fit completely.
     if rest.first == UInt8(ascii: "="), end - rest.startIndex < 3 { return rest.startIndex }
     return end
   }
 
-  /// `b=` without a value, on a line of its own; nothing can follow but the value.
+  /// Writes `b=` without a value on a new line; only the value can follow.
   mutating func beginSignature() {
     value.append(UInt8(ascii: ";"))
     lineFeed()
     append("b" as StaticString)
   }
 
-  /// The value of `b=`, in pieces that fill the line.
+  /// Writes the value of `b=` in pieces that fill the lines.
   mutating func signature(_ base64: [UInt8]) {
     var rest = base64[...]
     while !rest.isEmpty {
@@ -108,8 +109,8 @@ struct SignatureWriter {
     }
   }
 
-  /// Ends a tag; after it there is room for `width` octets, if any line has.
-  /// - Returns: whether a new line was begun.
+  /// Ends a tag and makes room for `width` bytes: starts a new line if they do not fit on the current one.
+  /// - Returns: true if a new line was started.
   @discardableResult private mutating func separate(width: Int) -> Bool {
     defer { isFirst = false }
     guard !isFirst else { return false }
@@ -125,11 +126,11 @@ struct SignatureWriter {
 
   private mutating func lineFeed() {
     value += Self.lineBreak
-    // A tab shows as up to eight columns.
+    // A tab is up to eight columns wide.
     column = 8
   }
 
-  /// A new line within a tag.
+  /// Starts a new line within a tag.
   private mutating func continueLine() {
     lineFeed()
     append([Octets.space])

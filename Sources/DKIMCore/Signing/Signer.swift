@@ -1,4 +1,4 @@
-/// Signs messages, with any number of keys in one pass over the body.
+/// Signs messages with any number of keys in a single pass over the body.
 ///
 ///     let key = try SigningKey(contentsOfTheKeyFile)
 ///     let signer = Signer([SigningRequest(domain: domain, selector: selector, key: key)])
@@ -8,15 +8,18 @@ public struct Signer: Sendable {
   private let requests: [SigningRequest]
   private let headerLimits: MessageHeader.Limits
 
-  /// - Parameter requests: one for every signature; the fields come in the same order.
+  /// Creates a signer.
+  /// - Parameters:
+  ///   - requests: one request per signature; the resulting fields are in the same order.
+  ///   - headerLimits: the maximum size of the header section.
   public init(_ requests: [SigningRequest], headerLimits: MessageHeader.Limits = .init()) {
     self.requests = requests
     self.headerLimits = headerLimits
   }
 
-  /// Signs a whole message whose lines end with CRLF.
-  /// - Parameter time: goes into `t=`.
-  /// - Returns: the fields, in the order of the requests, to be put on top of the message.
+  /// Signs a whole message with CRLF line endings.
+  /// - Parameter time: the time of signing, for `t=`.
+  /// - Returns: the fields in the order of the requests, to be added at the top of the message.
   public func sign(_ message: [UInt8], at time: Timestamp) throws(SigningError) -> [SignatureField] {
     guard !message.isEmpty else { throw .emptyMessage }
     var bodyStart = 0
@@ -26,14 +29,14 @@ public struct Signer: Sendable {
     return try session.finish()
   }
 
-  /// Begins with a message whose header is there; the body follows in pieces.
-  /// - Parameter time: goes into `t=`.
+  /// Starts signing a message whose header is complete; the body follows in chunks.
+  /// - Parameter time: the time of signing, for `t=`.
   public func begin(_ header: consuming MessageHeader, at time: Timestamp) throws(SigningError) -> SigningSession {
     try SigningSession(header, requests: requests, time: time)
   }
 }
 
-/// One message being signed: the header at once, the body in pieces.
+/// A message that is being signed: the header is complete, the body arrives in chunks.
 public struct SigningSession: ~Copyable, Sendable {
   private let signatures: [(prepared: PreparedSignature, hasher: Int)]
   private let hashers: [BodyHasher]
@@ -42,13 +45,13 @@ public struct SigningSession: ~Copyable, Sendable {
     (signatures, hashers) = try Self.prepare(header, requests, time)
   }
 
-  /// Takes the next octets of the body, in pieces of any size.
+  /// Processes the next part of the body, in chunks of any size.
   public mutating func update(body: Span<UInt8>) -> BodyDemand {
     for hasher in hashers { hasher.update(body) }
     return .more
   }
 
-  /// Signs. One field for every request, in their order, to be put on top of the message.
+  /// Signs the message. Returns one field per request, in the same order, to be added at the top of the message.
   public consuming func finish() throws(SigningError) -> [SignatureField] {
     let bodies = hashers.map { $0.finish() }
     var fields: [SignatureField] = []
@@ -56,13 +59,13 @@ public struct SigningSession: ~Copyable, Sendable {
     return fields
   }
 
-  /// Chooses and hashes the header fields; opens one hash for every distinct body canonicalization and `l=`.
+  /// Selects and hashes the header fields and creates one hasher for each distinct body canonicalization and `l=`.
   private static func prepare(
     _ header: MessageHeader, _ requests: [SigningRequest], _ time: Timestamp
   ) throws(SigningError) -> ([(prepared: PreparedSignature, hasher: Int)], [BodyHasher]) {
     guard !requests.isEmpty else { throw .noRequests }
     if let excess = header.excess { throw .header(excess) }
-    // One that only hides inside another field can be neither signed nor be the author.
+    // A From field hidden inside another field cannot be signed and cannot name the author.
     guard header.hasFrom else { throw .noFrom }
     let from = header.fromCount(header.faults)
     guard from == 1 else { throw .severalFrom(count: from) }

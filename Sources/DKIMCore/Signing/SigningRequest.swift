@@ -1,31 +1,32 @@
-/// One signature to be made: for whom, with which key, and how.
+/// A signature to make: the domain, the key and the options.
 ///
 ///     var request = SigningRequest(domain: domain, selector: selector, key: key)
 ///     request.lifetime = 7 * 86_400
 public struct SigningRequest: Sendable {
-  /// `d=`; U-labels are written as A-labels, which every message may carry. // RFC 6376 §3.5
+  /// `d=`: the signing domain. U-labels are written as A-labels, which are allowed in every message. // RFC 6376 §3.5
   public let domain: DomainName
-  /// `s=`; U-labels are written as A-labels.
+  /// `s=`: the selector. U-labels are written as A-labels.
   public let selector: Selector
+  /// The private key.
   public let key: SigningKey
-  /// `c=`
+  /// `c=`: the canonicalization of header and body.
   public var canonicalization = Canonicalization.relaxed
-  /// The fields that go into `h=` where the message has them. From is always signed.
+  /// The fields to include in `h=` if the message has them. From is always signed.
   public var signedHeaders = HeaderSelection.standard
-  /// Names that go into `h=` once more than the message has such fields, so that none can be added. The
-  /// fields that are there are signed, whatever ``signedHeaders`` says. DKIM-Signature cannot be one of them.
+  /// Names to oversign: each is included in `h=` one more time than the message has such fields, so that none can be
+  /// added. Existing fields with these names are signed regardless of ``signedHeaders``. DKIM-Signature is not allowed.
   /// // RFC 6376 §8.15
   public var oversignedHeaders = ["From"]
-  /// `i=`; its domain has to be `domain` or below it.
+  /// `i=`: the identity. Its domain must be `domain` or a subdomain of it.
   public var identity: Identity?
-  /// `x=`: seconds after `t=` at which the signature ends, at least 1; never where it is `nil`.
+  /// `x=`: the lifetime of the signature in seconds after `t=`, at least 1; `nil` means no expiration.
   public var lifetime: UInt64?
-  /// `l=`: how much of the canonical body is signed. Whoever sets it lets strangers add to the
-  /// message. // RFC 6376 §8.2
+  /// `l=`: how much of the canonical body is signed. Setting it allows others to append text to the message.
+  /// // RFC 6376 §8.2
   public var bodyLength: SignedBodyLength?
-  /// `z=`: copies of the signed fields go along, for finding out what changed.
+  /// `z=`: includes copies of the signed fields, which help to find out what was changed.
   public var copiesHeaders = false
-  /// `r=y`: verifiers are asked to report failures. // RFC 6651 §3.1
+  /// `r=y`: requests that verifiers report failures. // RFC 6651 §3.1
   public var requestsReports = false
 
   public init(domain: DomainName, selector: Selector, key: SigningKey) {
@@ -35,16 +36,16 @@ public struct SigningRequest: Sendable {
   }
 }
 
-/// What `l=` says. // RFC 6376 §3.5
+/// The part of the body that is signed, and the value of `l=`. // RFC 6376 §3.5
 public enum SignedBodyLength: Sendable, Hashable {
-  /// So many octets of the canonical body; it is an error where the body is shorter.
+  /// This number of bytes of the canonical body; a shorter body is an error.
   case exactly(UInt64)
-  /// So many octets of the canonical body, or the whole of a shorter one.
+  /// This number of bytes of the canonical body, or all of a shorter one.
   case atMost(UInt64)
-  /// The whole body, however long it is: what comes behind it is not signed.
+  /// The whole body, whatever its length; text appended later is not signed.
   case whole
 
-  /// Where hashing ends.
+  /// The number of bytes to hash; `nil` means all.
   var hashed: UInt64? {
     switch self {
     case .exactly(let octets), .atMost(let octets): octets
@@ -52,7 +53,7 @@ public enum SignedBodyLength: Sendable, Hashable {
     }
   }
 
-  /// The value of the tag for a canonical body of so many octets.
+  /// Returns the value of the tag for a canonical body with that number of bytes.
   func tag(bodyOctets: UInt64) throws(SigningError) -> UInt64 {
     switch self {
     case .exactly(let octets):
@@ -64,60 +65,60 @@ public enum SignedBodyLength: Sendable, Hashable {
   }
 }
 
-/// Why a message was not signed. Nothing is signed where one of several signatures cannot be made.
+/// The reason why a message was not signed. If one of several signatures cannot be made, none is.
 public enum SigningError: Error, Sendable, Hashable {
-  /// The message has no From field of its own, whatever stands behind a CR or an LF alone inside another field.
+  /// The message has no From field, apart from ones that start after a bare CR or LF inside another field.
   /// // RFC 6376 §5.4
   case noFrom
-  /// The message has several From fields, such counted too as stand behind a CR or an LF alone inside another
-  /// field. // RFC 5322 §3.6
+  /// The message has several From fields, including ones that start after a bare CR or LF inside another field.
+  /// // RFC 5322 §3.6
   case severalFrom(count: Int)
-  /// There is nothing to sign.
+  /// The message is empty.
   case emptyMessage
-  /// Not a single signature was asked for.
+  /// There are no signing requests.
   case noRequests
   /// The header section is too large.
   case header(MessageHeader.Excess)
-  /// More names in `h=` than verifiers take.
+  /// `h=` would have more names than verifiers accept.
   case tooManyHeaderNames(count: Int, limit: Int)
-  /// `i=` is neither the signing domain nor below it.
+  /// The domain of `i=` is neither the signing domain nor a subdomain of it.
   case identityOutsideDomain(identity: String, domain: String)
-  /// A local part has no control characters. // RFC 5321 §4.1.2
+  /// The local part of `i=` contains control characters, which are not allowed. // RFC 5321 §4.1.2
   case controlCharacterInIdentity
   /// `t=` would have more than 12 digits. // RFC 6376 §3.5
   case timeTooLate(Timestamp)
   /// `x=` would not be later than `t=`. // RFC 6376 §3.5
   case noLifetime
-  /// A name to be oversigned that no header field can have, that `h=` cannot carry, or that is the name of signatures.
+  /// A name to oversign that is not a valid field name, that `h=` cannot contain, or that is DKIM-Signature.
   case notAHeaderName(String)
-  /// `s=`, `_domainkey` and `d=` together are no DNS name.
+  /// `s=`, `_domainkey` and `d=` do not form a valid DNS name.
   case queryNameTooLong(selector: String, domain: String)
-  /// `l=` is more than the body has.
+  /// `l=` exceeds the length of the body.
   case bodyTooShort(signed: UInt64, actual: UInt64)
-  /// The cryptographic library refused.
+  /// The cryptographic library could not sign with the key.
   case key(SigningKeyError)
 }
 
 extension SigningError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .noFrom: "the message has no From field; DKIM signs the author, so there has to be one"
+    case .noFrom: "the message has no From field, which every DKIM signature must cover"
     case .severalFrom(let count): "the message has \(count) From fields; exactly one is allowed"
     case .emptyMessage: "the message is empty"
-    case .noRequests: "no signature was asked for"
+    case .noRequests: "no signature was requested"
     case .header(let excess): excess.description
     case .tooManyHeaderNames(let count, let limit):
-      "h= would name \(count) header fields; verifiers take \(limit)"
+      "h= would name \(count) header fields; verifiers accept at most \(limit)"
     case .identityOutsideDomain(let identity, let domain): "the identity \(identity) is not within d=\(domain)"
-    case .controlCharacterInIdentity: "the identity has a control character, which no address has"
+    case .controlCharacterInIdentity: "the identity contains a control character, which is not allowed in an address"
     case .timeTooLate(let time): "t=\(time) would have more than 12 digits"
-    case .noLifetime: "the signature would end at the moment it is made (x= has to be later than t=)"
+    case .noLifetime: "the signature would expire immediately (x= must be later than t=)"
     case .notAHeaderName(let name):
-      "\"\(Octets.printable(name))\" cannot be oversigned: it is no name of a header field, has a semicolon, "
-        + "or is that of signatures"
+      "\"\(Octets.printable(name))\" cannot be oversigned: it is not a header field name, contains a semicolon, "
+        + "or is DKIM-Signature"
     case .queryNameTooLong(let selector, let domain):
-      "\(selector)._domainkey.\(domain) is longer than a domain name can be"
-    case .bodyTooShort(let signed, let actual): "l=\(signed) is more than the \(actual) octets of the body"
+      "\(selector)._domainkey.\(domain) is too long for a domain name"
+    case .bodyTooShort(let signed, let actual): "l=\(signed), but the body has \(actual) bytes"
     case .key(let error): "\(error)"
     }
   }

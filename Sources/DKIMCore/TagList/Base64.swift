@@ -1,11 +1,12 @@
-/// Base64 as the DKIM grammar has it: folding white space anywhere, padding optional, nothing else.
+/// Base64 according to the DKIM grammar: folding white space is allowed anywhere, padding is optional, and all other
+/// characters are errors.
 /// // RFC 6376 §2.10 ("base64string")
 package enum Base64 {
-  /// The octets, or `nil` where a character is outside the alphabet, data follows the padding, or the
-  /// last group is too short to hold an octet.
+  /// Returns the decoded bytes, or `nil` if a character is outside the alphabet, data follows the padding, or the last
+  /// group is too short to encode a byte.
   package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
     var isValid = true
-    // Three octets for four digits, and at most two for what is left.
+    // Three bytes for four digits, and at most two for the rest.
     let decoded = [UInt8](capacity: text.count / 4 * 3 + 2) { output in
       isValid = decode(text, into: &output)
     }
@@ -43,7 +44,7 @@ package enum Base64 {
     return padding(text.extracting(i..<text.count), digits: digits)
   }
 
-  /// Four digits without anything between, as 24 bits.
+  /// Returns four consecutive digits as 24 bits.
   @inline(__always)
   private static func group(_ text: Span<UInt8>, at i: Int, _ values: Span<UInt8>) -> UInt32? {
     guard i &+ 4 <= text.count else { return nil }
@@ -60,12 +61,12 @@ package enum Base64 {
     output.append(UInt8(truncatingIfNeeded: bits))
   }
 
-  /// The text, in one piece and with padding.
+  /// Returns base64 text without white space, with padding.
   static func encode(_ octets: [UInt8]) -> String {
     String(decoding: encodedOctets(octets), as: UTF8.self)
   }
 
-  /// The same as octets.
+  /// Returns base64 text as bytes, without white space, with padding.
   package static func encodedOctets(_ octets: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity((octets.count + 2) / 3 * 4)
@@ -83,7 +84,7 @@ package enum Base64 {
     return output
   }
 
-  /// At the end: nothing, or exactly the padding that completes the last group.
+  /// Returns true if the rest is empty or exactly the padding that completes the last group.
   private static func padding(_ rest: Span<UInt8>, digits: Int) -> Bool {
     guard digits & 3 != 1 else { return false }
     var signs = 0
@@ -100,7 +101,7 @@ package enum Base64 {
   private static let invalid: UInt8 = 255
   private static let blank: UInt8 = 254
 
-  /// For every octet the digit it is, or ``blank``, or ``invalid``.
+  /// For each byte, the value of the digit, or ``blank``, or ``invalid``.
   private static let values: [UInt8] = (0...255).map { value(of: $0) }
 
   private static func value(of octet: UInt8) -> UInt8 {

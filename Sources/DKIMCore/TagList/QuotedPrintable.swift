@@ -1,7 +1,8 @@
-/// dkim-quoted-printable: `=XX` for what has no place in a tag, white space ignored.
+/// dkim-quoted-printable: `=XX` for characters that are not allowed in a tag; white space is ignored.
 /// // RFC 6376 §2.11
 enum QuotedPrintable {
-  /// The octets, and the offset of the first `=` that two hexadecimal digits (in upper case) do not follow.
+  /// Returns the decoded bytes, and the offset of the first `=` that is not followed by two hexadecimal digits in upper
+  /// case.
   static func decode(_ text: Span<UInt8>) -> (octets: [UInt8], badAt: Int?) {
     var output: [UInt8] = []
     output.reserveCapacity(text.count)
@@ -22,7 +23,7 @@ enum QuotedPrintable {
     return (output, nil)
   }
 
-  /// Everything that is not a `dkim-safe-char`, and every octet of `alsoEncoding`, becomes `=XX`.
+  /// Encodes everything that is not a `dkim-safe-char`, and every byte in `alsoEncoding`, as `=XX`.
   static func encode(_ octets: [UInt8], alsoEncoding extra: [UInt8] = []) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(octets.count)
@@ -36,8 +37,8 @@ enum QuotedPrintable {
     return output
   }
 
-  /// The text of a stranger for reports: an equals sign that begins no code becomes one, so that `dkim=pass` in a tag
-  /// does not read like a result. Those at the end stay, as base64 has them.
+  /// Returns untrusted text for use in reports: an equals sign that does not start a code is encoded, so that
+  /// `dkim=pass` in a tag does not look like a result. Equals signs at the end are kept because base64 has them.
   static func report(_ text: String) -> String {
     let octets = Array(text.utf8)
     guard let end = octets.lastIndex(where: { $0 != UInt8(ascii: "=") }) else { return text }
@@ -56,7 +57,7 @@ enum QuotedPrintable {
     octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: ";") && octet != UInt8(ascii: "=")
   }
 
-  /// The value of a hexadecimal digit in upper case.
+  /// Returns the value of an upper-case hexadecimal digit.
   static func hex(_ octet: UInt8) -> UInt8? {
     switch octet {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): octet - 48

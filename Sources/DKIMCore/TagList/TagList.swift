@@ -1,24 +1,24 @@
-/// A `tag=value; tag=value` list: the shape of signatures and of key records.
+/// A `tag=value; tag=value` list, the format of signatures and of key records.
 ///
 ///     tag-list  =  tag-spec *( ";" tag-spec ) [ ";" ]
 ///     tag-spec  =  [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]
 ///
-/// Blanks after the last `;` are let pass. Values may carry octets beyond ASCII; whoever interprets a
-/// value decides on them. // RFC 6376 §3.2
+/// White space after the last `;` is accepted. Values may contain non-ASCII bytes; the code that interprets a value
+/// decides whether they are valid. // RFC 6376 §3.2
 struct TagList: Sendable {
   struct Tag: Sendable {
-    /// Where the name stands.
+    /// The range of the name.
     let name: Range<Int>
-    /// Where the value stands, without the white space around it.
+    /// The range of the value, without the white space around it.
     let value: Range<Int>
-    /// Everything between `=` and `;`: what is blanked when `b=` is left out of a hash. // RFC 6376 §3.7
+    /// The range of everything between `=` and `;`, which is removed when `b=` is left out of a hash. // RFC 6376 §3.7
     let wholeValue: Range<Int>
   }
 
-  /// In the order written, every name once. Ranges count from the start of the octets parsed.
+  /// The tags in their order; names are unique. Ranges count from the start of the parsed bytes.
   private(set) var tags: [Tag] = []
 
-  /// - Throws: ``TagListError`` at the first octet outside the grammar, or on a name that comes twice.
+  /// - Throws: ``TagListError`` at the first byte outside the grammar, or for a duplicate name.
   init(_ octets: Span<UInt8>) throws(TagListError) {
     tags.reserveCapacity(16)
     var reader = TagReader()
@@ -31,9 +31,9 @@ struct TagList: Sendable {
     try refuseDuplicates(octets)
   }
 
-  /// The tag of that name, if it is there; letter case counts.
+  /// Returns the tag with that name, if it exists; names are case-sensitive.
   func tag(_ name: StaticString, in octets: Span<UInt8>) -> Tag? {
-    // A static string's octets live as long as the program; the count is compared before they are read.
+    // The bytes of a static string live as long as the program; the count is compared before they are read.
     let wanted = unsafe name.utf8Start
     for tag in tags where tag.name.count == name.utf8CodeUnitCount {
       var i = 0
@@ -43,7 +43,7 @@ struct TagList: Sendable {
     return nil
   }
 
-  /// For messages: at most 60 octets of a name, which anybody can make as long as a header section.
+  /// Returns at most 60 bytes of a name for error texts; an attacker can make a name as long as a header section.
   fileprivate static func shown(_ name: Range<Int>, in octets: Span<UInt8>) -> String {
     Octets.lossyString(octets.extracting(name.prefix(60)))
   }
@@ -65,35 +65,35 @@ struct TagList: Sendable {
   }
 }
 
-/// Why something is no tag list. Offsets count octets of the value from 0.
+/// The reason why text is not a tag list. Offsets count bytes of the value from 0.
 public enum TagListError: Error, Sendable, Hashable {
-  /// Nothing at all, or nothing between two semicolons.
+  /// The list is empty, or there is nothing between two semicolons.
   case emptyTag(offset: Int)
-  /// A name that does not begin with a letter, or has something else than letters, digits and `_`.
+  /// A name that does not begin with a letter, or contains something other than letters, digits and `_`.
   case badName(octet: UInt8, offset: Int)
   /// A name without `=`.
   case noEqualsSign(name: String, offset: Int)
   /// A control character, or a line break that does not fold.
   case badValue(name: String, octet: UInt8, offset: Int)
-  /// The same name twice.
+  /// A name that occurs twice.
   case duplicate(name: String)
 }
 
 extension TagListError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .emptyTag(let offset): "empty tag at octet \(offset + 1); a tag is name=value"
+    case .emptyTag(let offset): "empty tag at byte \(offset + 1); a tag has the form name=value"
     case .badName(let octet, let offset):
-      "\(Octets.printable(octet)) at octet \(offset + 1), where a tag name is expected"
-    case .noEqualsSign(let name, let offset): "tag \"\(name)\" at octet \(offset + 1) has no \"=\""
+      "\(Octets.printable(octet)) at byte \(offset + 1), where a tag name is expected"
+    case .noEqualsSign(let name, let offset): "tag \"\(name)\" at byte \(offset + 1) has no \"=\""
     case .badValue(let name, let octet, let offset):
-      "\(Octets.printable(octet)) at octet \(offset + 1), in the value of \(name)=, which no tag may hold"
-    case .duplicate(let name): "tag \(name)= comes twice"
+      "\(Octets.printable(octet)) at byte \(offset + 1), in the value of \(name)=, is not allowed in a tag"
+    case .duplicate(let name): "duplicate tag \(name)="
     }
   }
 }
 
-/// Walks over the octets of a tag list, one grammar rule a function.
+/// Reads the bytes of a tag list, one function per grammar rule.
 private struct TagReader {
   var offset = 0
 
@@ -105,7 +105,7 @@ private struct TagReader {
     return true
   }
 
-  /// FWS = [*WSP CRLF] 1*WSP; several folds in a row are let pass. // RFC 6376 §2.8
+  /// FWS = [*WSP CRLF] 1*WSP; several folds in a row are accepted. // RFC 6376 §2.8
   mutating func skipFWS(_ octets: Span<UInt8>) throws(TagListError) {
     while !atEnd(octets) {
       if Octets.isWSP(octets[offset]) {

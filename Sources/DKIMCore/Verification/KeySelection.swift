@@ -1,16 +1,17 @@
-/// The keys of an answer that may be used for a signature, or why none may. // RFC 6376 §6.1.2
+/// The keys in a response that can be used for a signature, or the reason why none can. // RFC 6376 §6.1.2
 struct KeySelection {
-  /// Keys to try, in the order of the answer.
+  /// The keys to try, in the order of the response.
   private(set) var records: [KeyRecord] = []
-  /// Why there is none to try; `nil` where there is one.
+  /// The reason why there is no key to try; `nil` if there is one.
   private(set) var refusal: VerificationOutcome?
   private(set) var facts: VerificationResult.KeyFacts?
 
-  /// - Parameter answer: `nil` where the question was never answered.
+  /// Selects the keys for a signature.
+  /// - Parameter answer: the response to the key query; `nil` if there was none.
   init(_ answer: KeyAnswer?, for signature: DKIMSignature, policy: VerificationPolicy, records cache: KeyRecordCache) {
     let name = signature.keyQuery.name
     switch answer {
-    case nil: refusal = .temporaryFailure(.unavailable("the question for the key was not answered"))
+    case nil: refusal = .temporaryFailure(.unavailable("the key query received no response"))
     case .failure(let failure): refusal = .temporaryFailure(failure)
     case .noSuchName(let secure): refuse(.noKey(name: name, exists: false), secure: secure)
     case .noData(let secure), .records([], let secure): refuse(.noKey(name: name, exists: true), secure: secure)
@@ -23,7 +24,7 @@ struct KeySelection {
     facts = VerificationResult.KeyFacts(record: nil, secure: secure, recordCount: 0, skipped: [])
   }
 
-  /// Records that are no keys are passed over; what is wrong with the first counts only where none is left.
+  /// Skips records that are not keys; an error in the first of them is reported only if no key is left.
   private mutating func select(
     _ texts: [[UInt8]], _ secure: Bool, for signature: DKIMSignature, _ policy: VerificationPolicy,
     _ cache: KeyRecordCache
@@ -47,7 +48,7 @@ struct KeySelection {
     refusal = unfit?.outcome ?? skipped.first.map(Self.outcome)
   }
 
-  /// Records looked at in one answer.
+  /// The maximum number of records to examine in a response.
   private static let maximumRecords = 20
 
   private static func outcome(_ error: KeyRecordError) -> VerificationOutcome {
@@ -58,7 +59,7 @@ struct KeySelection {
     }
   }
 
-  /// Holds the tags of the record against the signature. // RFC 6376 §6.1.2 steps 4 to 7
+  /// Checks the tags of the record against the signature. // RFC 6376 §6.1.2 steps 4 to 7
   private static func unfitness(
     of record: KeyRecord, for signature: DKIMSignature, policy: VerificationPolicy
   ) -> VerificationOutcome? {

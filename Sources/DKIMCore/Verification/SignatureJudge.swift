@@ -1,21 +1,21 @@
-/// Comes to a result for one signature once header, body and key are there: what is true first, then
-/// whether it is liked. // RFC 6376 §6.1.3
+/// Determines the result for one signature when header, body and key are available: first whether the signature is
+/// valid, then whether policy accepts it. // RFC 6376 §6.1.3
 struct SignatureJudge {
   let position: Int
   let signature: DKIMSignature
   let header: MessageHeader
   let policy: VerificationPolicy
   let time: Timestamp
-  /// The same for all signatures of a message.
+  /// The faults of the message, shared by all of its signatures.
   let faults: Faults
-  /// How much of what is hashed is kept.
+  /// The amount of hashed data to keep; `nil` keeps none.
   let keeping: CanonicalizedData.Limits?
 
-  /// What the message holds that mail must not hold, looked for once a message.
+  /// The faults of a message, which are looked for only once per message.
   struct Faults {
     let body: MessageFaults
     let header: MessageFaults
-    /// With those that faults of the header hide.
+    /// The number of From fields, including those hidden by faults of the header.
     let fromFields: Int
 
     init(_ header: MessageHeader, body: MessageFaults) {
@@ -47,7 +47,7 @@ struct SignatureJudge {
       header: headerCoverage, key: facts, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
   }
 
-  /// The mechanism: does the signature say what the message is?
+  /// The mechanical check: returns the failure if the signature does not match the message.
   private func untruth(
     _ body: VerificationResult.BodyCoverage, _ bodyHash: VerificationResult.Check,
     _ headerHash: VerificationResult.Check
@@ -60,7 +60,7 @@ struct SignatureJudge {
     return nil
   }
 
-  /// The policy: what there is not to like about the signature, true or not, and what is done about it.
+  /// The policy check: returns the objections to the signature, valid or not, and what to do about each.
   private func dislikes(
     _ body: VerificationResult.BodyCoverage, _ header: VerificationResult.HeaderCoverage
   ) -> [(reason: PolicyReason, treatment: VerificationPolicy.Treatment)] {
@@ -84,7 +84,7 @@ struct SignatureJudge {
     return dislikes
   }
 
-  /// The hash that `b=` signs. // RFC 6376 §3.7
+  /// Returns the hash that `b=` signs. // RFC 6376 §3.7
   private func headerDigest(_ index: FieldIndex) -> ([UInt8], VerificationResult.HeaderCoverage, KeptOctets?) {
     var index = index
     let hash = HeaderHash(signature.canonicalization.header, keeping: keeping?.header)
@@ -111,7 +111,7 @@ struct SignatureJudge {
     return (digest, coverage, hash.kept)
   }
 
-  /// The next field of that name; the signature itself is never one of its own signed fields.
+  /// Takes the next field with that name, skipping the signature itself, which is never one of its own signed fields.
   private func takeOther(_ name: Span<UInt8>, _ index: inout FieldIndex) -> Int? {
     let field = index.take(name, from: header)
     return field == position ? index.take(name, from: header) : field

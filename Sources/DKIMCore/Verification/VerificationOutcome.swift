@@ -1,22 +1,22 @@
-/// What became of one signature, in the words of RFC 6376. // RFC 6376 §3.9, §6.1
+/// The outcome for one signature, in the terms of RFC 6376. // RFC 6376 §3.9, §6.1
 public enum VerificationOutcome: Sendable, Hashable {
   /// SUCCESS
   case success
-  /// PERMFAIL: no later try can succeed.
+  /// PERMFAIL: trying again later cannot succeed.
   case permanentFailure(PermanentFailure)
-  /// TEMPFAIL: the key could not be fetched now.
+  /// TEMPFAIL: the key could not be retrieved this time.
   case temporaryFailure(KeyLookupFailure)
-  /// True or not, the local policy does not want it.
+  /// Local policy does not accept the signature, whether or not it is valid.
   case unacceptable(PolicyReason)
 }
 
-/// PERMFAIL and its reasons. // RFC 6376 §6.1.1, §6.1.2, §6.1.3
+/// The reason for a PERMFAIL. // RFC 6376 §6.1.1, §6.1.2, §6.1.3
 public enum PermanentFailure: Sendable, Hashable {
-  /// The DKIM-Signature field is none that can be evaluated.
+  /// The DKIM-Signature field cannot be evaluated.
   case signatureField(SignatureFieldError)
   /// No key for signature: `name` does not exist (`exists` false) or has no TXT record.
   case noKey(name: String, exists: Bool)
-  /// What is published is no key that can be used.
+  /// The published record is not a usable key.
   case keyRecord(KeyRecordError)
   /// `a=` and `k=` differ.
   case inappropriateKeyAlgorithm(signature: KeyType, key: KeyType)
@@ -24,34 +24,45 @@ public enum PermanentFailure: Sendable, Hashable {
   case inappropriateHashAlgorithm(allowed: [String])
   /// `s=` of the key does not list email.
   case inapplicableService(services: [String])
-  /// `t=s`, and `i=` is below `d=`.
+  /// The key has `t=s`, and the domain of `i=` is a subdomain of `d=`.
   case inapplicableIdentity(identity: String)
-  /// `l=` is more than the body has.
+  /// `l=` exceeds the length of the body.
   case bodyTooShort(signed: UInt64, actual: UInt64)
-  /// The body is not what was signed.
+  /// The body differs from what was signed.
   case bodyHashDidNotVerify
-  /// The header is not what was signed, or somebody else's key signed it.
+  /// The header differs from what was signed, or a different key signed it.
   case signatureDidNotVerify
 }
 
-/// Why a signature is not acceptable here.
+/// The reason why local policy does not accept a signature.
 public enum PolicyReason: Sendable, Hashable {
+  /// The message has more signatures than are evaluated.
   case tooManySignatures(limit: Int)
+  /// `h=` has more names than the limit.
   case tooManyHeaderNames(limit: Int)
+  /// The header section is too large.
   case header(MessageHeader.Excess)
+  /// The RSA key is smaller than the minimum.
   case keyTooSmall(bits: Int, minimum: Int)
+  /// The RSA key is larger than the limit.
   case keyTooLarge(bits: Int, limit: Int)
+  /// The public exponent of the RSA key has more than 64 bits.
   case exponentTooLarge(bits: Int)
+  /// The signature is past its `x=`.
   case expired(at: Timestamp)
+  /// The `t=` of the signature is in the future.
   case fromTheFuture(timestamp: Timestamp)
+  /// `l=` leaves this number of bytes at the end of the body unsigned.
   case unsignedBody(octets: UInt64)
+  /// `d=` has a single label.
   case singleLabelDomain(String)
-  /// `unsigned` of the message's `count` From fields are not covered by the signature.
+  /// The signature does not cover `unsigned` of the message's `count` From fields.
   case unsignedFrom(count: Int, unsigned: Int)
 }
 
 extension VerificationOutcome {
-  /// The one table from outcomes to the words of Authentication-Results. // RFC 8601 §2.7.1
+  /// The result code for Authentication-Results. This is the only place where outcomes are mapped to codes.
+  /// // RFC 8601 §2.7.1
   public var word: AuthenticationWord {
     switch self {
     // "the signature(s) passed verification tests"
@@ -74,7 +85,7 @@ extension VerificationOutcome {
 }
 
 extension VerificationOutcome: CustomStringConvertible {
-  /// The reason in words; for a success that it is one.
+  /// The reason as text; for a success, a statement that the signature verified.
   public var description: String {
     switch self {
     case .success: "signature verified"
@@ -86,8 +97,7 @@ extension VerificationOutcome: CustomStringConvertible {
 }
 
 extension VerificationOutcome {
-  /// The reason in words for a field of the message, which anyone may read: without the addresses and the limits of
-  /// this host.
+  /// The reason as text for a header field, which anyone may read: without the addresses and limits of this host.
   package var publicReason: String {
     guard case .temporaryFailure(let failure) = self else { return description }
     return "key unavailable" + (failure.publicText.map { ": \($0)" } ?? "")
@@ -102,15 +112,15 @@ extension PermanentFailure: CustomStringConvertible {
       "no key for signature: " + (exists ? "\(name) has no TXT record" : "\(name) does not exist")
     case .keyRecord(let error): "\(error)"
     case .inappropriateKeyAlgorithm(let signature, let key):
-      "inappropriate key algorithm: the signature is \(signature.rawValue), the key \(key.rawValue)"
+      "inappropriate key algorithm: the signature uses \(signature.rawValue), the key is \(key.rawValue)"
     case .inappropriateHashAlgorithm(let allowed):
       "inappropriate hash algorithm: the key allows \(Self.list(allowed)), not sha256"
     case .inapplicableService(let services):
       "inapplicable key: it is for \(Self.list(services)), not for email"
     case .inapplicableIdentity(let identity):
-      "inapplicable key: its t=s forbids i=\(identity) below the domain"
+      "inapplicable key: t=s does not allow i=\(identity) in a subdomain"
     case .bodyTooShort(let signed, let actual):
-      "l=\(signed == .max ? "a huge number" : String(signed)) is more than the \(actual) octets of the body"
+      "l=\(signed == .max ? "a huge number" : String(signed)), but the body has \(actual) bytes"
     case .bodyHashDidNotVerify: "body hash did not verify"
     case .signatureDidNotVerify: "signature did not verify"
     }
@@ -122,15 +132,15 @@ extension PermanentFailure: CustomStringConvertible {
 extension PolicyReason: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .tooManySignatures(let limit): "not evaluated: only the first \(limit) signatures of a message are"
+    case .tooManySignatures(let limit): "not evaluated: only \(limit) signatures per message are evaluated"
     case .tooManyHeaderNames(let limit): "h= names more than \(limit) header fields"
     case .header(let excess): excess.description
-    case .keyTooSmall(let bits, let minimum): "key too small: \(bits) bits, \(minimum) is the least accepted"
-    case .keyTooLarge(let bits, let limit): "key too large: \(bits) bits, \(limit) is the most accepted"
-    case .exponentTooLarge(let bits): "the key's public exponent has \(bits) bits, 64 is the most accepted"
+    case .keyTooSmall(let bits, let minimum): "key too small: \(bits) bits, at least \(minimum) required"
+    case .keyTooLarge(let bits, let limit): "key too large: \(bits) bits exceed the limit of \(limit)"
+    case .exponentTooLarge(let bits): "the key's public exponent has \(bits) bits; the limit is 64"
     case .expired(let time): "signature expired at \(time)"
     case .fromTheFuture(let timestamp): "signature is from the future (t=\(timestamp))"
-    case .unsignedBody(let octets): "\(octets) octets at the end of the body are unsigned (l=)"
+    case .unsignedBody(let octets): "\(octets) bytes at the end of the body are unsigned (l=)"
     case .singleLabelDomain(let domain): "d=\(domain) is a single label"
     case .unsignedFrom(let count, let unsigned):
       count == 0
@@ -140,11 +150,11 @@ extension PolicyReason: CustomStringConvertible {
 }
 
 extension KeyLookupFailure {
-  /// What came from the domain's side; `nil` where the reason is on this one.
+  /// The text if the cause is on the domain's side; `nil` if it is on this host.
   fileprivate var publicText: String? {
     switch self {
     case .timeout: "timeout"
-    case .malformed: "malformed answer"
+    case .malformed: "malformed response"
     case .unavailable: nil
     case .serverFailure, .refused, .responseCode, .aliasLoop, .bogus: description
     }
@@ -154,12 +164,12 @@ extension KeyLookupFailure {
 extension KeyLookupFailure: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .timeout(let seconds): "no answer within \(seconds) s"
+    case .timeout(let seconds): "no response within \(seconds) s"
     case .serverFailure: "the server failed (SERVFAIL)"
     case .refused: "the server refused (REFUSED)"
-    case .responseCode(let code): "the server answered with code \(code)"
-    case .malformed(let what): "malformed answer: \(what)"
-    case .aliasLoop: "the chain of CNAMEs does not end"
+    case .responseCode(let code): "the server responded with code \(code)"
+    case .malformed(let what): "malformed response: \(what)"
+    case .aliasLoop: "the CNAME chain is too long or circular"
     case .bogus: "DNSSEC validation failed"
     case .unavailable(let why): why
     }

@@ -1,43 +1,46 @@
-/// What is accepted of what is true: limits, and the rules the RFCs leave to the verifier.
+/// The policy for verification: limits, and the decisions that the RFCs leave to the verifier.
 public struct VerificationPolicy: Sendable, Hashable {
-  /// What to do about something that is allowed and not liked.
+  /// What to do about something that is allowed but undesirable.
   public enum Treatment: Sendable, Hashable {
+    /// The signature is accepted; the objection is still reported in ``VerificationResult/remarks``.
     case accept
     /// The result becomes `policy`.
     case refuse
   }
 
-  /// Signatures evaluated, from the top of the message; those below get `policy`. // RFC 6376 §6.1
+  /// The maximum number of signatures evaluated, from the top of the message; the others get the result `policy`.
+  /// // RFC 6376 §6.1
   public var maximumSignatures = 10
-  /// How much of a header section is looked at.
+  /// The maximum size of the header section.
   public var headerLimits = MessageHeader.Limits()
-  /// Names an `h=` tag may have.
+  /// The maximum number of names in `h=`.
   public var maximumHeaderNames = 1000
-  /// Keys tried where a name has several. // RFC 6376 §6.1.2
+  /// The maximum number of keys to try if there are several at one name. // RFC 6376 §6.1.2
   public var maximumKeysTried = 3
-  /// Smaller RSA keys count for nothing; never less than 1024 whatever is set. // RFC 8301 §3.2
+  /// The minimum size of RSA keys in bits; values below 1024 are treated as 1024. // RFC 8301 §3.2
   public var minimumRSABits = 1024
-  /// Seconds that `t=` may lie ahead and `x=` behind. // RFC 6376 §3.5
+  /// The tolerated clock difference in seconds, for `t=` in the future and `x=` in the past. // RFC 6376 §3.5
   public var clockDrift: UInt64 = 300
-  /// Signatures past their `x=`. // RFC 6376 §6.1.1
+  /// What to do about signatures past their `x=`. // RFC 6376 §6.1.1
   public var expired = Treatment.refuse
-  /// Signatures whose `t=` lies ahead. // RFC 6376 §3.5
+  /// What to do about signatures whose `t=` is in the future. // RFC 6376 §3.5
   public var fromTheFuture = Treatment.refuse
-  /// Octets of the body behind what `l=` counts. // RFC 6376 §8.2
+  /// What to do about text after the part of the body that `l=` covers. // RFC 6376 §8.2
   public var unsignedBody = Treatment.refuse
-  /// A `d=` of one label, such as `com`. // RFC 6376 §6.1.1
+  /// What to do about a `d=` with a single label, such as `com`. // RFC 6376 §6.1.1
   public var singleLabelDomains = Treatment.refuse
-  /// A message with no From field, or one that has a From field the signature does not cover.
+  /// What to do about a message without a From field, or with one that the signature does not cover.
   /// // RFC 6376 §8.15
   public var unsignedFrom = Treatment.refuse
 
   public init() {}
 
-  /// What a receiver of mail wants.
+  /// The default policy for receiving mail.
   public static let standard = VerificationPolicy()
 
-  /// What the RFCs demand and no more: whatever they leave to the verifier is let pass and told in
-  /// ``VerificationResult/remarks``, but for signatures past their `x=`. For finding out what is true.
+  /// A policy that enforces only what the RFCs require: everything that they leave to the verifier is accepted and
+  /// reported in ``VerificationResult/remarks``, except that signatures past their `x=` are refused. Use it to find out
+  /// which signatures are valid.
   public static let tolerant = {
     var policy = VerificationPolicy()
     policy.fromTheFuture = .accept

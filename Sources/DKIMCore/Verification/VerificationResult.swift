@@ -1,6 +1,6 @@
-/// Everything that was found out about one DKIM-Signature field.
+/// The complete result for one DKIM-Signature field.
 public struct VerificationResult: Sendable {
-  /// Whether a hash or a signature is right, apart from everything else.
+  /// The result of checking a hash or a signature on its own.
   public enum Check: Sendable, Hashable {
     case matches
     case differs
@@ -9,82 +9,86 @@ public struct VerificationResult: Sendable {
 
   /// How much of the canonical body the signature covers.
   public struct BodyCoverage: Sendable, Hashable {
-    /// Octets of the whole canonical body.
+    /// The length of the whole canonical body in bytes.
     public let octets: UInt64
-    /// Octets that were hashed; fewer where `l=` says so.
+    /// The number of bytes that were hashed; fewer than ``octets`` if `l=` says so.
     public let signedOctets: UInt64
-    /// What the body holds that mail must not hold.
+    /// The faults in the body.
     public let faults: MessageFaults
-    /// Octets behind the signed ones.
+    /// The number of bytes after the signed part.
     public var unsignedOctets: UInt64 { octets - signedOctets }
   }
 
   /// How much of the header the signature covers.
   public struct HeaderCoverage: Sendable, Hashable {
-    /// Fields of the message that were hashed.
+    /// The number of fields of the message that were hashed.
     public let signedFields: Int
-    /// Names in `h=` for which there was no field (left).
+    /// The number of names in `h=` for which there was no field, or no further field.
     public let absentNames: Int
-    /// From fields in the message, such counted too as stand behind a CR or an LF alone inside another field.
+    /// The number of From fields in the message, including ones that start after a bare CR or LF inside another field.
     public let fromFields: Int
-    /// From fields that were not hashed.
+    /// The number of From fields that were not hashed.
     public let unsignedFromFields: Int
-    /// What the header section holds that mail must not hold.
+    /// The faults in the header section.
     public let faults: MessageFaults
   }
 
-  /// What came of the question for the key.
+  /// The result of the key lookup.
   public struct KeyFacts: Sendable {
-    /// The record that verified; where none did the first that could have, or that was refused.
+    /// The record that verified the signature; if none did, the first usable one, or the one that was refused.
     public internal(set) var record: KeyRecord?
-    /// The answer was DNSSEC-validated.
+    /// True if the response was validated with DNSSEC.
     public let secure: Bool
-    /// TXT records at the name.
+    /// The number of TXT records at the name.
     public let recordCount: Int
-    /// What was wrong with records that were passed over.
+    /// The errors of records that were skipped.
     public let skipped: [KeyRecordError]
   }
 
-  /// Which field of the header this is about, counted from 0 at the top.
+  /// The position of the field in the header, counted from 0 at the top.
   public let position: Int
+  /// The outcome of the verification.
   public let outcome: VerificationOutcome
-  /// What there is not to like about the signature, whether the policy let it pass or not.
+  /// Policy objections to the signature, whether or not the policy accepts it.
   public let remarks: [PolicyReason]
-  /// The parsed field; `nil` where it has errors.
+  /// The parsed field; `nil` if it has errors.
   public let signature: DKIMSignature?
-  /// The tags as they stand in the field, for reports; also there where the field has errors.
+  /// The tags as written in the field, for reports; also available if the field has errors.
   public var tags: SignatureTags { signature.map(SignatureTags.init) ?? damagedTags }
-  /// What could be read of a field with errors.
+  /// The readable tags of a field with errors.
   let damagedTags: SignatureTags
-  /// `bh=` against the body.
+  /// Whether `bh=` matches the body.
   public let bodyHash: Check
-  /// `b=` against the header and the key.
+  /// Whether `b=` matches the header and the key.
   public let headerHash: Check
+  /// How much of the body the signature covers; `nil` if it was not evaluated.
   public let body: BodyCoverage?
+  /// How much of the header the signature covers; `nil` if it was not evaluated.
   public let header: HeaderCoverage?
+  /// The result of the key lookup; `nil` if there was no lookup or it failed.
   public let key: KeyFacts?
-  /// What was hashed, where ``Verifier/begin(_:at:preferring:keeping:)`` was asked to keep it.
+  /// The hashed data, if ``Verifier/begin(_:at:preferring:keeping:)`` was asked to keep it.
   package let canonicalized: CanonicalizedData?
 
-  /// The result word of Authentication-Results.
+  /// The result code for Authentication-Results.
   public var word: AuthenticationWord { outcome.word }
-  /// Why, in words.
+  /// The reason for the result, as text.
   public var reason: String { outcome.description }
 }
 
-/// Tags of a DKIM-Signature as text. Where the field could not be parsed, whatever could be read;
-/// octets that are no domain name or address are left out, so that no text here needs to be feared.
+/// The tags of a DKIM-Signature field as text. If the field could not be parsed, these are the tags that could be read;
+/// anything that is not a valid domain name or address is omitted, so that all texts here are safe to print.
 public struct SignatureTags: Sendable, Hashable {
-  /// `d=`
+  /// `d=`: the signing domain.
   public let domain: String?
-  /// `s=`
+  /// `s=`: the selector.
   public let selector: String?
-  /// `a=`
+  /// `a=`: the signing algorithm.
   public let algorithm: String?
-  /// `i=`, its local part in dkim-quoted-printable but for letters, digits and the other characters of an atom; `@` and
-  /// the domain where the tag is absent. `nil` for a field with errors.
+  /// `i=`: the identity, with its local part in dkim-quoted-printable except for letters, digits and the other
+  /// characters of an atom; `@` and the domain if the tag is absent. `nil` for a field with errors.
   public let identity: String?
-  /// `b=` without white space.
+  /// `b=`: the signature, without white space.
   public let signature: String?
 
   init(_ signature: DKIMSignature) {
@@ -95,12 +99,12 @@ public struct SignatureTags: Sendable, Hashable {
     self.signature = signature.signatureText
   }
 
-  /// Nothing was read.
+  /// Creates an empty value.
   init() {
     (domain, selector, algorithm, identity, signature) = (nil, nil, nil, nil, nil)
   }
 
-  /// Reads what can be read of a field with errors.
+  /// Reads the tags that are readable in a field with errors.
   init(damaged value: [UInt8]) {
     let parser = try? SignatureParser(value)
     domain = (try? parser?.domain())?.text

@@ -1,13 +1,13 @@
-/// One message being verified: the header at once, the body in pieces, the keys in any order.
+/// A message that is being verified: the header is complete, the body arrives in chunks, the keys in any order.
 ///
-/// The session does no I/O: ``pendingQueries`` says what to ask, all of it before the body arrives, and
-/// ``supply(_:for:)`` takes the answers. Whatever was not answered by the end is a temporary error.
+/// The session does no I/O: ``pendingQueries`` lists all required queries before the body arrives, and
+/// ``supply(_:for:)`` takes the responses. A query without a response at the end is a temporary error.
 public struct VerificationSession: ~Copyable, Sendable {
   private let header: MessageHeader
   private let policy: VerificationPolicy
   private let time: Timestamp
   private let records: KeyRecordCache
-  /// How much of what is hashed is kept for the results; nothing where it is `nil`.
+  /// The amount of hashed data to keep for the results; `nil` keeps none.
   private let keeping: CanonicalizedData.Limits?
   private var candidates: [SignatureCandidate] = []
   private var hashers: [BodyHasher] = []
@@ -36,25 +36,26 @@ public struct VerificationSession: ~Copyable, Sendable {
     }
   }
 
-  /// The keys that are wanted and not yet supplied, each once.
+  /// The queries for keys that are required but not yet supplied, without duplicates.
   public var pendingQueries: [KeyQuery] {
     queries.indices.filter { answers[$0] == nil }.map { queries[$0] }
   }
 
-  /// True where the message has no DKIM-Signature field at all; false where there is none before ``headerExcess``.
+  /// True if the message has no DKIM-Signature field. Always false if the header was cut off (see ``headerExcess``),
+  /// because a signature may follow that point.
   public var isUnsigned: Bool { candidates.isEmpty && headerExcess == nil }
 
-  /// Set where the header was larger than its limits: signatures behind them were not seen, and nobody can say that
-  /// the message was not signed.
+  /// The limit that the header exceeded, if any. Signatures beyond that point were not seen, so it is unknown whether
+  /// the message is signed.
   public var headerExcess: MessageHeader.Excess? { header.excess }
 
-  /// Takes the answer to one of ``pendingQueries``; a second answer to the same question is ignored.
+  /// Supplies the response to one of ``pendingQueries``; a second response to the same query is ignored.
   public mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
     guard let i = queries.firstIndex(of: query), answers[i] == nil else { return }
     answers[i] = answer
   }
 
-  /// Takes the next octets of the body, in pieces of any size.
+  /// Processes the next part of the body, in chunks of any size.
   public mutating func update(body: Span<UInt8>) -> BodyDemand {
     guard !hashers.isEmpty else { return .enough }
     for hasher in hashers { hasher.update(body) }
@@ -62,7 +63,7 @@ public struct VerificationSession: ~Copyable, Sendable {
     return .more
   }
 
-  /// One result for every DKIM-Signature field before ``headerExcess``, from the top of the message down.
+  /// Returns one result per DKIM-Signature field, top down; fields beyond ``headerExcess`` are not included.
   public consuming func finish() -> [VerificationResult] {
     guard !hashers.isEmpty else { return candidates.map(\.settledResult) }
     let faults = SignatureJudge.Faults(header, body: faults.finish())
@@ -95,7 +96,7 @@ public struct VerificationSession: ~Copyable, Sendable {
     return queries.count - 1
   }
 
-  /// Signatures with the same canonicalization and `l=` share a hash.
+  /// Returns the index of the hasher for a signature; signatures with the same canonicalization and `l=` share one.
   private mutating func place(hasherFor signature: DKIMSignature) -> Int {
     let algorithm = signature.canonicalization.body
     if let known = hashers.firstIndex(where: { $0.algorithm == algorithm && $0.limit == signature.bodyLength }) {
@@ -106,14 +107,15 @@ public struct VerificationSession: ~Copyable, Sendable {
   }
 }
 
-/// Whether more of a body is wanted.
+/// Whether more of the body is needed.
 public enum BodyDemand: Sendable, Hashable {
+  /// The rest of the body is needed.
   case more
-  /// Nothing that follows can change a result; it need not be fed.
+  /// The rest of the body cannot change a result and does not have to be supplied.
   case enough
 }
 
-/// A DKIM-Signature field on its way to a result.
+/// A DKIM-Signature field that is being evaluated.
 struct SignatureCandidate: Sendable {
   enum State: Sendable {
     case parsed(DKIMSignature)
@@ -124,7 +126,7 @@ struct SignatureCandidate: Sendable {
   let position: Int
   var state: State
 
-  /// Limits come first, before any work is done.
+  /// Checks the limits before any other work is done.
   init(_ position: Int, in header: MessageHeader, isEvaluated: Bool, policy: VerificationPolicy) {
     self.position = position
     guard isEvaluated else {
@@ -145,10 +147,10 @@ struct SignatureCandidate: Sendable {
     }
   }
 
-  /// The result of a field that did not come to be evaluated.
+  /// The result of a field that was not evaluated.
   var settledResult: VerificationResult {
     guard case .settled(let outcome, let tags) = state else {
-      preconditionFailure("every field that was parsed is evaluated")
+      preconditionFailure("a parsed field was not evaluated")
     }
     return VerificationResult(
       position: position, outcome: outcome, remarks: [], signature: nil, damagedTags: tags, bodyHash: .notChecked,

@@ -5,32 +5,34 @@
 ///       print(result.word, result.tags.domain ?? "-", result.reason)
 ///     }
 ///
-/// Keep one and use it for all messages: it remembers keys that it has read.
+/// Use the same verifier for all messages: it caches the keys that it has parsed.
 public struct Verifier: Sendable {
   private let keys: any PublicKeySource
   private let policy: VerificationPolicy
   private let records = KeyRecordCache()
 
+  /// Creates a verifier.
   /// - Parameters:
-  ///   - keys: where key records come from.
-  ///   - policy: limits, and what of the truth is accepted.
+  ///   - keys: the source of key records.
+  ///   - policy: limits, and which valid signatures are accepted.
   public init(keys: any PublicKeySource, policy: VerificationPolicy = .standard) {
     self.keys = keys
     self.policy = policy
   }
 
-  /// Begins with a message whose header is there. The caller asks for the keys. // RFC 6376 §6.1
+  /// Starts verifying a message whose header is complete. The caller looks up the keys. // RFC 6376 §6.1
   /// - Parameters:
-  ///   - time: the moment that `t=` and `x=` are held against.
-  ///   - preferred: positions of DKIM-Signature fields that are evaluated before all others where the policy does
-  ///     not allow for all of them. Results keep the order of the message.
+  ///   - time: the time with which `t=` and `x=` are compared.
+  ///   - preferred: the positions of DKIM-Signature fields to evaluate before all others if the policy does not allow
+  ///     evaluating all of them. The order of the results does not change.
   public func begin(
     _ header: consuming MessageHeader, at time: Timestamp, preferring preferred: Set<Int> = []
   ) -> VerificationSession {
     VerificationSession(header, policy: policy, time: time, records: records, preferred: preferred)
   }
 
-  /// Begins like ``begin(_:at:preferring:)``, and keeps what is hashed for ``VerificationResult/canonicalized``.
+  /// Starts verifying like ``begin(_:at:preferring:)``, and keeps the hashed data for
+  /// ``VerificationResult/canonicalized``.
   package func begin(
     _ header: consuming MessageHeader, at time: Timestamp, preferring preferred: Set<Int> = [],
     keeping limits: CanonicalizedData.Limits?
@@ -38,24 +40,24 @@ public struct Verifier: Sendable {
     VerificationSession(header, policy: policy, time: time, records: records, preferred: preferred, keeping: limits)
   }
 
-  /// Verifies a whole message, octet for octet as it was received; lines end with CRLF.
+  /// Verifies a whole message, byte for byte as it was received, with CRLF line endings.
   ///
-  /// One result for every DKIM-Signature field, from the top down; none for an unsigned message, and none for fields
-  /// behind the limits of the policy: ``VerificationSession/headerExcess`` tells the two apart.
-  /// - Parameter time: the moment that `t=` and `x=` are held against.
+  /// Returns one result per DKIM-Signature field, top down. There are none for an unsigned message, and none for fields
+  /// beyond the header limits of the policy; ``VerificationSession/headerExcess`` distinguishes the two cases.
+  /// - Parameter time: the time with which `t=` and `x=` are compared.
   public func verify(_ message: [UInt8], at time: Timestamp) async -> [VerificationResult] {
     var bodyStart = 0
     let header = MessageHeader(message: message.span, limits: policy.headerLimits, bodyStart: &bodyStart)
     var session = begin(header, at: time)
     let queries = session.pendingQueries
     async let answers = ask(queries)
-    // The body is hashed while the questions are under way.
+    // The body is hashed while the queries are pending.
     _ = session.update(body: message.span.extracting(bodyStart..<message.count))
     for (query, answer) in await answers { session.supply(answer, for: query) }
     return session.finish()
   }
 
-  /// Asks all at once.
+  /// Sends all queries at the same time.
   private func ask(_ queries: [KeyQuery]) async -> [(KeyQuery, KeyAnswer)] {
     await withTaskGroup(of: (KeyQuery, KeyAnswer).self) { group in
       for query in queries {

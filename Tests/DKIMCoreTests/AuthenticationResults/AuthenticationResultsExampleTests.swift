@@ -1,7 +1,7 @@
 import DKIMCore
 import Testing
 
-/// The fields of RFC 7601 Appendix B, folded as they stand there.
+/// The fields of RFC 7601 Appendix B, folded as in the RFC.
 @Suite struct AuthenticationResultsExampleTests {
   @Test func noAuthenticationDone() throws {
     let field = try AuthenticationResults(parsing: " example.org 1; none\r\n")

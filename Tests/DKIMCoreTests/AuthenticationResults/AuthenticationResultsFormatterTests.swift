@@ -27,7 +27,7 @@ import Testing
     #expect(try AuthenticationResults(parsing: field.formatted()) == field)
   }
 
-  /// A result that does not end by column 75 begins a line, and is broken only where it has more than 998 octets.
+  /// A result that would end past column 75 starts a new line, and is broken only if it exceeds 998 bytes.
   @Test(arguments: [(29, " ", " "), (30, "\n\t", " "), (969, "\n\t", " "), (975, "\n\t", "\n\t")])
   func margin(_ length: Int, _ separator: String, _ within: String) {
     let selector = String(repeating: "s", count: length)
@@ -36,7 +36,7 @@ import Testing
     #expect(field.formatted(lineEnd: .lf) == "a;" + separator + "dkim=none" + within + "header.s=" + selector)
   }
 
-  /// Whether a name needs quotes is asked of what is left of it without control characters.
+  /// Whether a name needs quotes is decided after removing control characters.
   @Test(arguments: [("mx\u{85}.example", "mx.example; none"), ("m x\u{9B}", "\"m x\"; none")])
   func nameWithControl(_ id: String, _ wanted: String) throws {
     let text = AuthenticationResults(authservID: id, results: []).formatted()
@@ -73,7 +73,7 @@ import Testing
     "\\\u{301}\"; dkim=pass", ")\u{301}; dkim=pass",
   ]
 
-  /// Whatever a signature carries, its result stays one result with the same properties in the same places.
+  /// Whatever a signature contains, its result remains a single result with unchanged properties.
   @Test(arguments: attacks)
   func injection(_ attack: String) throws {
     let properties = DKIMProperties(

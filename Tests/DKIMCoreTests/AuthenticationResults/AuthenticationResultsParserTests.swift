@@ -96,7 +96,7 @@ import Testing
 
   @Test func words() {
     let error = error(octets("a; dkim=pass header.d x"))
-    #expect(error?.description == "an equals sign was expected, not \"x\" (at octet 23)")
+    #expect(error?.description == "expected an equals sign, found \"x\" (at byte 23)")
   }
 
   @Test func limits() throws {

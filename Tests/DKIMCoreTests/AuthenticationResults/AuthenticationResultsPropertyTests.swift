@@ -2,7 +2,7 @@ import DKIMCore
 import Testing
 import TestSupport
 
-/// Random fields and random octets. The seed of a run is in every failure's text.
+/// Random fields and random bytes. Failure texts include the seed of the run.
 @Suite struct AuthenticationResultsPropertyTests {
   @Test func roundTrip() throws {
     let seed = UInt64.random(in: .min ... .max)
@@ -14,7 +14,7 @@ import TestSupport
         let tolerance: AuthenticationResults.Tolerance = lineEnd == .lf ? .bareLineFeeds : []
         let read = try? AuthenticationResults(parsing: text, tolerating: tolerance)
         try #require(read == field, "seed \(seed): \(text)")
-        // Equal strings may differ in octets; equal renderings do not.
+        // Equal strings may differ in their bytes; equal formatted fields do not.
         let again = read?.formatted(lineEnd: lineEnd)
         try #require(again?.utf8.elementsEqual(text.utf8) == true, "seed \(seed): \(text)")
         let tolerant = try? AuthenticationResults(parsing: text, tolerating: .inTheField)
@@ -23,7 +23,7 @@ import TestSupport
     }
   }
 
-  /// What is read from anything can be written and read again, and reading anything never traps.
+  /// Parsing arbitrary input never traps, and its result survives formatting and parsing again.
   @Test func randomOctets() throws {
     let seed = UInt64.random(in: .min ... .max)
     var source = ResultsSource(seed: seed)
@@ -35,7 +35,7 @@ import TestSupport
       let tolerant = try? AuthenticationResults(parsing: octets.span, tolerating: .inTheField)
       if let strict {
         try #require(strict == tolerant, "seed \(seed): \(octets)")
-        // Whoever is named is claimed; a field that names nobody may still be taken for someone's.
+        // The parsed name is always claimed; a field without a valid name may still claim one.
         let named = AuthenticationResults.normalizedAuthservID(strict.authservID)
         let claim = AuthenticationResults.claimedAuthservID(of: octets.span)
         try #require(named.isEmpty || claim == named, "seed \(seed): \(octets)")
@@ -49,7 +49,7 @@ import TestSupport
     #expect(read > 0, "seed \(seed)")
   }
 
-  /// A comment of 100 kB is read, one nested 50,000 deep is refused at the limit, and neither takes long.
+  /// A comment of 100 kB is accepted, one nested 50,000 deep is rejected at the limit, and neither takes long.
   @Test func longComments() throws {
     let long = String(repeating: "a\\)", count: 33_000)
     let field = try AuthenticationResults(parsing: "x (" + long + "); none")
@@ -67,7 +67,7 @@ import TestSupport
   }
 }
 
-/// Random fields from one seed.
+/// Generates random fields from a seed.
 private struct ResultsSource {
   private var numbers: SeededGenerator
 
@@ -104,7 +104,7 @@ private struct ResultsSource {
     return field
   }
 
-  /// Noise, a field with octets changed, or pieces of the grammar in any order.
+  /// Random bytes, a field with changed bytes, or pieces of the grammar in random order.
   mutating func octets() -> [UInt8] {
     switch below(3) {
     case 0: return (0..<below(64)).map { _ in UInt8.random(in: .min ... .max, using: &numbers) }

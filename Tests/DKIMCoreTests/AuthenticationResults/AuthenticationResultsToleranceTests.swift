@@ -1,7 +1,7 @@
 import DKIMCore
 import Testing
 
-/// Each departure is refused unless it is named, and read where it is.
+/// Each deviation is rejected unless it is listed, and parsed if it is.
 @Suite struct AuthenticationResultsToleranceTests {
   static let departures: [(String, AuthenticationResults.Tolerance, String)] = [
     ("a; dkim=pass;", .trailingSemicolon, "a; dkim=pass"), ("a; none ; ", .trailingSemicolon, "a; none"),
@@ -29,7 +29,7 @@ import Testing
     #expect(try AuthenticationResults(parsing: text, tolerating: .inTheField) == wanted)
   }
 
-  /// One that is named lets none of the others in.
+  /// Tolerating one deviation does not allow the others.
   @Test(arguments: departures)
   func noOther(_ text: String, _ tolerance: AuthenticationResults.Tolerance, _ strict: String) {
     let all: [AuthenticationResults.Tolerance] = [
@@ -55,7 +55,7 @@ import Testing
     #expect(!field.matches(""))
   }
 
-  /// A comment behind a value that is read in two ways counts once.
+  /// A comment after a value that is scanned in two ways counts once.
   @Test func commentsCountOnce() throws {
     var limits = AuthenticationResults.Limits()
     limits.comments = 2
@@ -64,7 +64,7 @@ import Testing
     #expect(field.results.first?.comments == ["a", "d"])
   }
 
-  /// What is tolerated never reads past a semicolon or swallows a quote.
+  /// A tolerated value never extends past a semicolon or includes a quote.
   @Test(arguments: ["a; dkim=pass header.b=x\"y;z\"", "a; dkim=pass header.b=x)y", "a; dkim=pass header.b=x\\;y"])
   func stillRefused(_ text: String) {
     #expect(throws: AuthenticationResultsError.self) {

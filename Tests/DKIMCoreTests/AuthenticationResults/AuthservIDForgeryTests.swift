@@ -1,7 +1,7 @@
 import DKIMCore
 import Testing
 
-/// Forged fields that claim the receiver's own authserv-id in another spelling: they must be found and removed.
+/// Forged fields that claim the receiver's own authserv-id in a different spelling: they must be found and removed.
 @Suite struct AuthservIDForgeryTests {
   private let own = "mx.example.org"
 
@@ -9,7 +9,7 @@ import Testing
     AuthenticationResults.claimedAuthservID(of: Array(text.utf8).span)
   }
 
-  /// Found by the remover, with junk behind it too, and where the field is well formed by the value as well.
+  /// The claim is found, even with junk after it; if the field is well-formed, its parsed value matches, too.
   private func expectForgery(of id: String, _ spelling: String, wellFormed: Bool = true) throws {
     #expect(claimed(spelling + "; dkim=pass header.d=bank.example") == AuthenticationResults.normalizedAuthservID(id))
     #expect(claimed(spelling + "; \0\u{1}((\"dkim==;;") == AuthenticationResults.normalizedAuthservID(id))
@@ -51,7 +51,7 @@ import Testing
   ])
   func internationalizedName(_ id: String, _ spelling: String) throws { try expectForgery(of: id, spelling) }
 
-  /// What no grammar allows and some reader may put together all the same.
+  /// Spellings that no grammar allows but that some readers may still join.
   @Test(arguments: [
     "mx . example . org", "mx(x).(y)example.\r\n org", "\"mx\".\"example\".\"org\"", "mx.ex\"ample\".org",
     "mx\0.example\u{1}.org", "\nmx.example.org", "mx.example.org..", "mx.example.org =x", "mx\\.example.org",

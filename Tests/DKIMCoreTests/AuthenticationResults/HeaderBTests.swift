@@ -16,7 +16,7 @@ import Testing
     #expect(HeaderB.prefixes(of: signatures) == wanted)
   }
 
-  /// Held against the definition: unique where it can be, and no character longer than needed.
+  /// Checked against the definition: unique if possible, and no longer than necessary.
   @Test func againstDefinition() {
     let seed = UInt64.random(in: .min ... .max)
     var state = seed

@@ -45,7 +45,7 @@ import Testing
     let signed = try Signer([try request()]).sign(message, at: time).flatMap(\.octets) + message
     for (failure, reason) in [
       (KeyLookupFailure.unavailable("192.0.2.53: Connection refused"), "key unavailable"),
-      (.timeout(seconds: 5), "key unavailable: timeout"), (.malformed("x"), "key unavailable: malformed answer"),
+      (.timeout(seconds: 5), "key unavailable: timeout"), (.malformed("x"), "key unavailable: malformed response"),
       (.bogus, "key unavailable: DNSSEC validation failed"),
     ] {
       let results = await Verifier(keys: Failing(failure: failure)).verify(signed, at: time)

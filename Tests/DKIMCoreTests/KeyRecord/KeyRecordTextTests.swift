@@ -2,13 +2,13 @@ import Testing
 
 @testable import DKIMCore
 
-@Suite("Key records as text")
+@Suite("Text of key records")
 struct KeyRecordTextTests {
   static let ed25519 = Result { () throws(SigningKeyError) in try SigningKey.generate(.ed25519) }
 
   private func key() throws -> SigningKey { try Self.ed25519.get() }
 
-  @Test("the tags come in the order of opendkim-genkey")
+  @Test("the tags are in the same order as in opendkim-genkey")
   func order() throws {
     let record = try KeyRecordText(
       try key(), hashAlgorithms: ["sha256", "SHA1"], services: ["email"], flags: ["y", "s"], notes: "a note")
@@ -16,7 +16,7 @@ struct KeyRecordTextTests {
     #expect(record.text == record.head + "p=" + Base64.encode(try key().publicKey))
   }
 
-  @Test("what is not given is left out")
+  @Test("tags without a value are omitted")
   func shortest() throws {
     #expect(try KeyRecordText(try key()).head == "v=DKIM1; k=ed25519; ")
   }
@@ -24,7 +24,7 @@ struct KeyRecordTextTests {
   static let hashLists: [[String]?] = [nil, ["sha256"], ["sha256", "sha1"], ["x-new"]]
   static let serviceLists: [[String]?] = [nil, ["email"], ["*"], ["email", "tlsrpt"]]
 
-  @Test("what is written is read again", arguments: hashLists, serviceLists)
+  @Test("a written record parses to the same values", arguments: hashLists, serviceLists)
   func roundTrip(hashes: [String]?, services: [String]?) throws {
     for flags in [[], ["y"], ["s"], ["y", "s"]] {
       for notes in [nil, "", "x"] {
@@ -41,7 +41,7 @@ struct KeyRecordTextTests {
     }
   }
 
-  @Test("an RSA key is read again", arguments: [1024, 2048])
+  @Test("a written RSA key parses to the same key", arguments: [1024, 2048])
   func rsa(bits: Int) throws {
     let key = try SigningKey.generate(.rsa, bits: bits)
     let record = try KeyRecord(Array(try KeyRecordText(key).text.utf8))
@@ -51,10 +51,10 @@ struct KeyRecordTextTests {
     #expect(!record.belongs(to: try self.key()))
   }
 
-  @Test("a record of the other half in PKCS#1 belongs to its key")
+  @Test("a record with the public key in PKCS#1 belongs to its private key")
   func bareRSA() throws {
     let key = try SigningKey.generate(.rsa, bits: 1024)
-    // SubjectPublicKeyInfo: a head of 22 octets, then RSAPublicKey.
+    // SubjectPublicKeyInfo: 22 bytes, then RSAPublicKey.
     let bare = Base64.encode(Array(key.publicKey.dropFirst(22)))
     #expect(try KeyRecord(Array("p=\(bare)".utf8)).belongs(to: key))
   }
@@ -64,14 +64,14 @@ struct KeyRecordTextTests {
     " ", "two  blanks", "line\r\nbreak", "null\0", "Schlüssel für 例え", "~!@#$^&*()_+{}|:<>?", "",
   ]
 
-  @Test("any note comes back as it was, in printable ASCII", arguments: oddNotes)
+  @Test("any note survives a round trip in printable ASCII", arguments: oddNotes)
   func anyNote(note: String) throws {
     let text = try KeyRecordText(try key(), notes: note).text
     #expect(text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 })
     #expect(try KeyRecord(Array(text.utf8)).notes == note)
   }
 
-  @Test("random notes come back as they were", arguments: 0..<50)
+  @Test("random notes survive a round trip", arguments: 0..<50)
   func randomNotes(seed: UInt64) throws {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
     let scalars = (0..<Int(seed % 40)).compactMap { _ -> Unicode.Scalar? in
@@ -86,7 +86,7 @@ struct KeyRecordTextTests {
     "", " ", "sha256;", "a b", "1x", "x-", "-x", "a:b", "a_b", "é", "**", "a*", "sha{", "{sha", "`sha", "[", "@",
   ]
 
-  @Test("what is no word is refused, with its tag", arguments: noWords)
+  @Test("an invalid word is rejected, and the error names its tag", arguments: noWords)
   func refused(word: String) throws {
     let key = try key()
     #expect(throws: KeyRecordError.badValue(tag: "h", found: word)) {
@@ -96,7 +96,7 @@ struct KeyRecordTextTests {
     #expect(throws: KeyRecordError.badValue(tag: "t", found: word)) { try KeyRecordText(key, flags: [word]) }
   }
 
-  @Test("a list that is there has elements")
+  @Test("an empty list is rejected")
   func emptyLists() throws {
     let key = try key()
     #expect(throws: KeyRecordError.badValue(tag: "h", found: "")) { try KeyRecordText(key, hashAlgorithms: []) }

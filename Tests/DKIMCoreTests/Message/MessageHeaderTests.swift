@@ -68,7 +68,7 @@ import Testing
     #expect("\(few.excess, default: "")".contains("1 fields"))
   }
 
-  /// A From field that a reader sees at a line end within another field counts, however the line ends.
+  /// A From field after any kind of line break within another field is counted.
   @Test(arguments: [
     ("y\nFrom: b", 2), ("y\rFrom: b", 2), ("y\r\nFrom: b", 2), ("y\r\n z\r\nfrom : b\r\nFROM:c", 3),
     ("y\r\n From: b", 1), ("y\r\n\tFrom: b\r\n", 1), ("y\r\nFromage: b", 1), ("y", 1),
@@ -103,7 +103,7 @@ import Testing
 
   @Test(arguments: faultyBodies)
   func bodyFaults(_ text: String, _ expected: MessageFaults) {
-    // In front of a line so long that the fault lies in every place of a vector.
+    // Before a line that is long enough for the fault to occur at every position in a vector.
     for padding in 0..<140 {
       let octets = Array((String(repeating: "x", count: padding) + text).utf8)
       for cut in [0, 1, octets.count / 2, max(octets.count - 1, 0), octets.count] {

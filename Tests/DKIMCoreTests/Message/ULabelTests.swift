@@ -3,17 +3,17 @@ import Foundation
 import Testing
 import TestSupport
 
-/// Labels beyond ASCII. // RFC 5891 §5.3, RFC 5892 §A
+/// Labels with non-ASCII characters. // RFC 5891 §5.3, RFC 5892 §A
 @Suite struct ULabelTests {
   @Test(arguments: [
     // Joiners after a virama.
     ("\u{915}\u{94D}\u{200C}\u{937}", "xn--11b2ezcs70k"), ("\u{DC1}\u{DCA}\u{200D}\u{DBB}\u{DD3}", "xn--10cl1a0b660p"),
-    // The non-joiner between letters that would join, with a vowel mark between them.
+    // The non-joiner between letters that would otherwise join, with a vowel mark between them.
     ("\u{628}\u{64E}\u{200C}\u{62F}", "xn--ngbo6g011j"),
     ("l\u{B7}l", "xn--ll-0ea"), ("col\u{B7}labor", "xn--collabor-ioa"),
     ("\u{30AB}\u{30FB}\u{30AB}", "xn--lcka3v"), ("\u{4E00}\u{30FB}\u{4E00}", "xn--vek768fba"),
     ("\u{661}\u{662}", "xn--9hbc"), ("\u{6F1}\u{6F2}", "xn--embc"),
-    // Marks that compose with nothing, in their order.
+    // Marks that do not compose, in canonical order.
     ("x\u{302}", "xn--x-zbb"), ("q\u{323}\u{307}", "xn--q-9bb7f"), ("\u{5E9}\u{5B0}", "xn--7cb7i"),
     ("vi\u{1EC7}t", "xn--vit-5kz"), ("\u{AC00}", "xn--o39a"), ("\u{BB7}\u{BBF}", "xn--bmcq"),
   ])
@@ -23,7 +23,7 @@ import TestSupport
   }
 
   @Test(arguments: [
-    // Invisible between Latin letters, or at the side of a letter that does not join.
+    // Invisible between Latin letters, or next to a letter that does not join.
     "ba\u{200C}nk", "\u{627}\u{200C}\u{628}", "\u{628}\u{200C}", "\u{200C}\u{628}", "\u{628}\u{200C}\u{200C}\u{628}",
     "\u{628}\u{200C}a", "a\u{200C}\u{628}", "\u{628}\u{200D}\u{628}", "\u{628}\u{64E}\u{200D}\u{62F}",
     "a\u{B7}b", "l\u{B7}b", "b\u{B7}l", "\u{B7}l", "l\u{B7}", "a\u{30FB}b", "\u{30FB}", "a\u{661}\u{6F1}",
@@ -43,7 +43,7 @@ import TestSupport
     #expect(throws: DomainNameError.notNormalized(label: label)) { try Selector(label) }
   }
 
-  /// Every character that has a decomposition, composed and not, against another implementation.
+  /// Every character with a decomposition, composed and decomposed, compared with another implementation.
   @Test func normalizationOfAllCompositions() {
     var compositions = 0
     var wrong: [String] = []
@@ -54,14 +54,14 @@ import TestSupport
       let scalars = Array(decomposed.unicodeScalars)
       compositions += 1
       if ULabel.isNormalized(scalars) != Self.isNormalized(scalars) { wrong.append(String(value, radix: 16)) }
-      // One that is not normalized by itself is not allowed at all.
+      // A character that is not normalized by itself is not allowed at all.
       if ULabel.hasAllowedCharacters([scalar]), !Self.isNormalized([scalar]) { wrong.append("\(scalar)") }
     }
     #expect(wrong == [])
     #expect(compositions > 12_000)
   }
 
-  /// Foundation takes a Hangul syllable and a final consonant for normalized, so there is none of those here.
+  /// Foundation treats a Hangul syllable and a final consonant as normalized, so they are not included here.
   @Test func normalizationOfRandomLabels() {
     var random = SeededGenerator(seed: 5891)
     let letters: [UInt32] = [

@@ -1,7 +1,7 @@
 @testable import DKIMCore
 import Testing
 
-/// Limits of the DKIM-Signature field, and what its errors show.
+/// Limits of the DKIM-Signature field, and the texts of its errors.
 @Suite struct SignatureFieldTests {
   private func field(_ tags: String...) -> [UInt8] {
     let given = Set(tags.compactMap { $0.split(separator: "=").first })
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// Every letter can begin the name of a key type or hash, so the signature can be reported with it.
+  /// The name of a key type or hash can start with any letter, so the signature can be reported with it.
   @Test(arguments: ["zeta-zeta", "a-z", "az09-za90"])
   func unknownAlgorithmsHaveAName(_ name: String) {
     #expect(error(field("a=\(name)")) == .unknownAlgorithm(name))
@@ -28,7 +28,7 @@ import Testing
   @Test(arguments: ["zeta", "-zeta", "zeta-", "1a-b", "a-1b", "a_-b", "`a-b", "{a-b", "a-b-c", "a/b-c", "a:b-c"])
   func whatIsNoAlgorithmHasNone(_ name: String) {
     guard case .badValue(tag: "a", found: name, _) = error(field("a=\(name)")) else {
-      Issue.record("not the error of a value")
+      Issue.record("the error is not badValue")
       return
     }
     #expect(SignatureTags(damaged: field("a=\(name)")).algorithm == nil)
@@ -38,10 +38,10 @@ import Testing
     var value = field("d=ex_.com")
     value[value.firstIndex(of: UInt8(ascii: "_")) ?? 0] = 0xFF
     guard case .badDomain(tag: "d", _, .notUTF8) = error(value) else {
-      Issue.record("not the error of a domain")
+      Issue.record("the error is not badDomain")
       return
     }
-    #expect(error(value)?.description.contains("is not UTF-8") == true)
+    #expect(error(value)?.description.contains("is not valid UTF-8") == true)
   }
 
   @Test func theLongestNames() throws {

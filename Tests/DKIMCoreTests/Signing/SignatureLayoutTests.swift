@@ -1,7 +1,7 @@
 @testable import DKIMCore
 import Testing
 
-/// Where OpenDKIM breaks the lines of a DKIM-Signature field: scripts look for `h=` and the names after it in one piece.
+/// The line breaks of OpenDKIM in a DKIM-Signature field: scripts expect `h=` and the names after it without a break.
 @Suite struct SignatureLayoutTests {
   private func field(_ names: String) -> String {
     var writer = SignatureWriter()
@@ -48,7 +48,7 @@ import Testing
   @Test func aListLongerThanALineIsBrokenBeforeAName() {
     let sixtyOne = "X-Sixty-One-Octets-012345678901234567890123456789012345678901"
     let sixty = "X-Sixty-Octets-678901234567890123456789012345678901234567890"
-    // The line ends with column 75: a tab counts as eight, and a colon may follow.
+    // The line ends at column 75: a tab counts as eight columns, and a colon may follow.
     #expect(
       field("From:\(sixty):To")
         == "DKIM-Signature: v=1;\r\n\th=From:\(sixty):\r\n\t To;\r\n\tb=")
@@ -73,7 +73,7 @@ import Testing
     #expect(field(long + ":From") == "DKIM-Signature: v=1;\r\n\th=\(long):\r\n\t From;\r\n\tb=")
   }
 
-  /// As libopendkim of Debian 12 lays out the same tags.
+  /// The layout of the same tags by libopendkim of Debian 12.
   @Test func aFieldAsOpenDKIMWritesIt() throws {
     let message =
       "From: a@example.com\r\nTo: b@example.net\r\nSubject: hi\r\nDate: Thu, 28 May 2026 20:10:00 +0000\r\n\r\nhi\r\n"

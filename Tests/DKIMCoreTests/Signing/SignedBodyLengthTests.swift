@@ -12,7 +12,7 @@ import Testing
     return String(decoding: field.octets, as: UTF8.self).split { " \t\r\n".contains($0) }.joined(separator: " ")
   }
 
-  /// The relaxed body is `body` and a line end, 6 octets.
+  /// The relaxed body is `body` and a line ending, 6 bytes in total.
   @Test(arguments: [
     (SignedBodyLength.exactly(4), 4), (.atMost(4), 4), (.atMost(6), 6), (.atMost(1000), 6), (.whole, 6),
     (.atMost(0), 0),

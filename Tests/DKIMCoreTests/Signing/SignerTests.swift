@@ -13,7 +13,7 @@ import Testing
 
   private func text(_ field: SignatureField) -> String { String(decoding: field.octets, as: UTF8.self) }
 
-  /// Unfolded and without white space.
+  /// The value of a tag, unfolded and without white space.
   private func tag(_ name: String, _ field: SignatureField) -> String? {
     let value = String(decoding: field.value.filter { !Octets.isFWS($0) }, as: UTF8.self)
     return value.split(separator: ";").first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
@@ -57,7 +57,7 @@ import Testing
     #expect(tag("h", field) == "From:X-Other:From:X-Other:Cc")
   }
 
-  /// What only looks like another From field in an odd line.
+  /// Malformed lines that look like another From field.
   @Test(arguments: ["X: y\n From: b\r\n", "X: y\nFromage: b\r\n", "X: y\r\n\tFrom: b\r\n", "X: From: b\n\r\n"])
   func oneFromIsEnough(_ field: String) throws {
     #expect(try Signer([try request()]).sign(Array((field + "From: a\r\n\r\n").utf8), at: time).count == 1)
@@ -147,7 +147,7 @@ import Testing
     }
   }
 
-  /// White space may stand between the octets of a copy, but not within "=XX". // RFC 6376 §2.11
+  /// White space is allowed between the bytes of a copy, but not inside "=XX". // RFC 6376 §2.11
   @Test(arguments: 50...80)
   func noCopyIsFoldedWithinACode(_ length: Int) async throws {
     var copied = try request()
@@ -216,7 +216,7 @@ import Testing
     }
   }
 
-  /// A verifier takes as many names as a signer writes.
+  /// The verifier accepts as many names as the signer writes.
   @Test func theMostHeaderNamesVerify() async throws {
     var many = try request()
     many.oversignedHeaders = []
@@ -239,7 +239,7 @@ import Testing
   }
 }
 
-/// Answers every question with the same records.
+/// Responds to every query with the same records.
 struct RecordSource: PublicKeySource {
   let records: [[UInt8]]
 

@@ -3,7 +3,7 @@ import SystemPackage
 import Testing
 import TestSupport
 
-/// Signatures that have to come out of given requests, and to verify.
+/// The expected signatures for given requests; they must also verify.
 @Suite struct SigningVectorTests {
   struct Cases: Decodable {
     let cases: [Case]

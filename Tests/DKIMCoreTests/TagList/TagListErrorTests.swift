@@ -4,7 +4,7 @@ import Testing
 @Suite struct TagListErrorTests {
   private static let long = String(repeating: "a", count: 50_000)
 
-  /// What goes into logs and reports stays short, whatever a message holds.
+  /// Texts for logs and reports stay short, whatever a message contains.
   @Test(arguments: ["\(long)=1; \(long)=2", "v=1; \(long); a=b", "v=1; \(long)=\u{1}"])
   func longNamesAreCut(_ text: String) throws {
     let error = try #require(throws: SignatureFieldError.self) { try DKIMSignature(value: Array(text.utf8)) }

@@ -1,7 +1,7 @@
 @testable import DKIMCore
 import Testing
 
-/// Bodies and header fields against the canonical forms of an independent, naive implementation.
+/// Compares canonicalized bodies and header fields with those of an independent, naive implementation.
 @Suite struct CanonicalizationTests {
   struct Cases: Decodable {
     let bodies: [BodyCase]
@@ -71,12 +71,12 @@ import Testing
     let hash = HeaderHash(algorithm)
     for field in 0..<parsed.count { hash.append(field: field, of: parsed) }
     let expected = algorithm == .simple ? header.simple.octets : header.relaxed.octets
-    // The field that stands for the signature is the same in both forms.
+    // The field in place of the signature is the same in both forms.
     let digest = hash.finish(signatureField: Array("x:y".utf8), nameEnd: 1, valueStart: 2)
     #expect(digest == Crypto.digest(expected + Array("x:y".utf8)))
   }
 
-  /// Everywhere in short bodies, around the edges of vectors and buffers in long ones.
+  /// Every position in short bodies; positions around the edges of vectors and buffers in long ones.
   private func splits(_ octets: [UInt8]) -> [Int] {
     guard octets.count > 300 else { return Array(0...octets.count) }
     return [1, 2, 63, 64, 65, 66, 79, 80, 81, 127, 128, 4095, 4096, 16_383, 16_384, 16_385].filter { $0 < octets.count }

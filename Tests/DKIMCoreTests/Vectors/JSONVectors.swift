@@ -2,9 +2,9 @@ import Foundation
 import SystemPackage
 import TestSupport
 
-/// The cases of Tests/Vectors that come as JSON.
+/// The JSON cases of Tests/Vectors.
 enum JSONVectors {
-  /// Octets as pieces that come a number of times.
+  /// Bytes as a list of repeated pieces.
   struct Pieces: Decodable, Sendable {
     let octets: [UInt8]
 

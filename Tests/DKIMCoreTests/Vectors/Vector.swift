@@ -3,8 +3,8 @@ import SystemPackage
 import Testing
 import TestSupport
 
-/// A file of Tests/Vectors: a message, the DNS around it, and what a verifier has to say.
-/// The format is told in the README beside the files.
+/// A file in Tests/Vectors: a message, its DNS records, and the expected results of a verifier.
+/// The README in that directory describes the format.
 struct Vector: Sendable, CustomTestStringConvertible {
   struct Expectation: Sendable {
     let word: String
@@ -22,7 +22,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  /// All of them, by name.
+  /// All vectors, sorted by name.
   static let all: [Vector] = {
     let names = (try? TestFiles.names(in: folder)) ?? []
     return names.filter { $0.hasSuffix(".vector") }.sorted().compactMap { name in
@@ -30,7 +30,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
     }
   }()
 
-  /// How many files there are, so that one that does not load is not passed over in silence.
+  /// The number of files, so that one that fails to load is not skipped silently.
   static var fileCount: Int {
     ((try? TestFiles.names(in: folder)) ?? []).count { $0.hasSuffix(".vector") }
   }
@@ -116,7 +116,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
       word: parts[0], alsoConforming: parts.count > 1 ? parts[1].split(separator: ",").map(String.init) : [])
   }
 
-  /// A count, a space, and the octets that come so many times.
+  /// A count, a space, and the bytes to repeat that many times.
   private static func appended(_ value: String) throws(VectorError) -> [UInt8] {
     let parts = value.split(separator: " ", maxSplits: 1)
     guard parts.count == 2, let count = Int(parts[0]) else { throw .badLine(value) }

@@ -7,7 +7,7 @@ import Testing
     #expect(Vector.all.count == Vector.fileCount)
   }
 
-  /// The whole message at once.
+  /// Verifies the whole message at once.
   @Test(arguments: Vector.all)
   func whole(_ vector: Vector) async {
     let source = VectorSource(vector)
@@ -16,7 +16,7 @@ import Testing
     if let most = vector.mostQueries { #expect(source.count <= most) }
   }
 
-  /// The body octet by octet, and cut in two at every place where something could go wrong.
+  /// Verifies with the body split into single bytes, and cut in two at every position where something could go wrong.
   @Test(arguments: Vector.all)
   func everyChunking(_ vector: Vector) {
     var bodyStart = 0
@@ -43,7 +43,7 @@ import Testing
     return session.finish()
   }
 
-  /// Around line ends and white space, around the edges of vectors, and in the middle; at most 40.
+  /// Positions around line breaks and white space, around the edges of vectors, and in the middle; at most 40.
   private func interestingCuts(_ body: [UInt8]) -> [Int] {
     var cuts: Set<Int> = [0, body.count / 2, max(body.count - 1, 0)]
     for edge in [15, 16, 17, 63, 64, 65, 79, 80, 81, 127, 128, 129, 4096, 16_384] where edge < body.count {
@@ -67,7 +67,7 @@ import Testing
   }
 }
 
-/// Answers from the vector, and counts.
+/// Responds with the records of the vector and counts the queries.
 final class VectorSource: PublicKeySource {
   private let answers: [String: KeyAnswer]
   private let asked = Counter()
@@ -81,7 +81,7 @@ final class VectorSource: PublicKeySource {
     anyName = .noSuchName(secure: false)
   }
 
-  /// One record for every question.
+  /// Responds to every query with a single record.
   init(answering record: [UInt8]) {
     answers = [:]
     anyName = .records([record], secure: false)

@@ -2,7 +2,7 @@
 import Testing
 import TestSupport
 
-/// What was hashed, kept for reports. // RFC 6376 §3.4, §3.7
+/// The hashed data that is kept for reports. // RFC 6376 §3.4, §3.7
 @Suite struct CanonicalizedDataTests {
   private let time = Timestamp(1_780_000_000)
 
@@ -24,7 +24,7 @@ import TestSupport
     part.map { String(decoding: $0.octets, as: UTF8.self) }
   }
 
-  /// The example of RFC 6376 §3.4.5, with a From field so that it can be signed.
+  /// The example of RFC 6376 §3.4.5, with a From field added so that it can be signed.
   private func example(
     _ canonicalization: Canonicalization, _ change: (inout SigningRequest) -> Void = { _ in }
   ) throws -> (message: [UInt8], record: [UInt8], field: SignatureField) {
@@ -45,7 +45,7 @@ import TestSupport
     #expect(results.map(\.word) == [.pass])
     let data = try #require(results.first?.canonicalized)
     #expect(text(data.body) == " C\r\nD E\r\n")
-    // The signature field has no value of b= and no CRLF; its folds are single spaces.
+    // The signature field has an empty b= and no CRLF; its folds are single spaces.
     let signature = String(decoding: field.value, as: UTF8.self).replacing("\r\n\t", with: " ")
     let blanked = try #require(signature.firstRange(of: " b="))
     #expect(
@@ -124,7 +124,7 @@ import TestSupport
     #expect(results.first?.canonicalized?.body.isComplete == true)
   }
 
-  /// Failed signatures are the ones that reports are about; where nothing was hashed there is nothing to keep.
+  /// Data is kept for failed signatures, because reports are about them; if nothing was hashed, nothing is kept.
   @Test func failuresHaveTheirData() throws {
     let (message, record, _) = try example(.relaxed)
     let limits = CanonicalizedData.Limits(header: 10_000, body: 10_000)

@@ -1,7 +1,7 @@
 @testable import DKIMCore
 import Testing
 
-/// `i=`: what is taken for an identity, and how it is shown in reports.
+/// `i=`: which values are accepted as an identity, and how they are shown in reports.
 @Suite struct IdentityTests {
   private func identity(_ text: String) throws(SignatureFieldError) -> Identity {
     let value = "v=1; a=ed25519-sha256; d=example.com; s=sel; h=from; bh=YWJj; b=YWJj; i=\(text)"
@@ -17,7 +17,7 @@ import Testing
     #expect(try identity(written + "@example.com").localPart == localPart)
   }
 
-  /// Only one quoted string may hold an "@". // RFC 5321 §4.1.2
+  /// An "@" is allowed only inside a single quoted string. // RFC 5321 §4.1.2
   @Test(arguments: [
     "\"a\"@\"b\"", "\"a\"@example.org\"", "\"", "\"a", "a\"", "a\"b", "\"a\"b\"", "\"a\\\"", "a@b", "a@", "@",
     "a@\"b\"",
@@ -34,8 +34,8 @@ import Testing
   @Test(arguments: [
     ("alice", "alice"), ("a.b+c/d_e", "a.b+c/d_e"), ("\u{4e2d}m\u{fc}ller", "\u{4e2d}m\u{fc}ller"),
     ("a=20b=3Bc=3Dd", "a=20b=3Bc=3Dd"), ("\"a@b\"", "=22a=40b=22"), ("a=28b=29=2C=5C", "a=28b=29=2C=5C"),
-    // Right-to-left override and isolate, soft hyphen, no-break space, a letter that shows as a blank, a Greek question
-    // mark, which is another spelling of a semicolon.
+    // Right-to-left override and isolate, soft hyphen, no-break space, a letter that is displayed as a blank, a Greek
+    // question mark, which is another spelling of a semicolon.
     ("\u{202E}a", "=E2=80=AEa"), ("\u{2066}a", "=E2=81=A6a"), ("a\u{AD}b", "a=C2=ADb"), ("a\u{A0}b", "a=C2=A0b"),
     ("a\u{3164}b", "a=E3=85=A4b"), ("a\u{37E}b", "a=CD=BEb"),
   ])
@@ -44,7 +44,7 @@ import Testing
     #expect(identity.reportText.unicodeScalars.elementsEqual((shown + "@example.com").unicodeScalars))
   }
 
-  /// A field whose readers only look for words must not have the signer's words in it.
+  /// Words chosen by the signer must not appear in a field in which programs search for words.
   @Test func aSignersWordsInTheField() async throws {
     let key = try SigningKey.generate(.ed25519)
     var request = SigningRequest(domain: try DomainName("evil.example"), selector: try Selector("sel"), key: key)
@@ -67,7 +67,7 @@ import Testing
       ))
   }
 
-  /// Whatever the local part of a request is, a verifier takes it for an identity.
+  /// A verifier accepts the identity of a request whatever its local part.
   @Test(arguments: ["\"a", "a\"", "a(b)", "a,b", "<a>", "a:b", "a\\b", "[a]", "\"a\"@\"b\"", "\"a\\\"@\"", "a..b"])
   func localPartsOfRequests(_ localPart: String) throws {
     let domain = try DomainName("example.com")

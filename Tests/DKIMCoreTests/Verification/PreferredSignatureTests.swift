@@ -2,7 +2,7 @@ import DKIMCore
 import Testing
 
 @Suite struct PreferredSignatureTests {
-  /// Five signature fields of which two are evaluated: which ones, by position.
+  /// The positions of the two signature fields that are evaluated out of five.
   private func evaluated(limit: Int, preferring preferred: Set<Int>) -> [Int] {
     var header = MessageHeader()
     for _ in 0..<5 {

@@ -107,7 +107,7 @@ import Testing
       #expect(results.isEmpty)
       let field = AuthenticationResults(authservID: "mx.example.org", dkim: results, headerExcess: excess)
       #expect(field.results.map(\.word) == [.policy])
-      #expect(field.results.first?.reason?.hasSuffix("; signatures behind that were not looked for") == true)
+      #expect(field.results.first?.reason?.hasSuffix("; signatures beyond that point were not examined") == true)
       #expect(try AuthenticationResults(parsing: field.formatted()) == field)
     }
     let whole = begin(padding + message)
@@ -140,7 +140,7 @@ import Testing
     #expect(result.outcome == .unacceptable(.keyTooSmall(bits: 1024, minimum: 2048)))
   }
 
-  /// Twenty records of an answer are looked at.
+  /// At most twenty records of a response are examined.
   @Test func recordsThatAreNoKeysArePassedOver() async throws {
     let (octets, record) = try signed()
     let noise = Array("noise".utf8)
@@ -153,7 +153,7 @@ import Testing
     }
   }
 
-  /// Of several records that verify the first one is told, and whether its domain is testing.
+  /// If several records verify the signature, the first one is reported, and whether its domain is testing.
   @Test func theFirstRecordThatVerifiesIsTold() async throws {
     let (octets, record) = try signed()
     let text = String(decoding: record, as: UTF8.self)

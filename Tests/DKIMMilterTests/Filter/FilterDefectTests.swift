@@ -106,7 +106,7 @@ import Testing
   @Test func unsignedTextBehindALengthIsToldAndNotAPass() async throws {
     let (scene, mail) = try signed { $0.bodyLength = .exactly(3) }
     #expect(
-      await scene.run(mail).results?.contains("dkim=policy reason=\"4 octets at the end of the body are unsigned")
+      await scene.run(mail).results?.contains("dkim=policy reason=\"4 bytes at the end of the body are unsigned")
         == true)
     var tolerant = scene
     tolerant.configuration.verification.minimum = .octets(0)
