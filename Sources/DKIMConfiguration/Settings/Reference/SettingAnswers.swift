@@ -1,15 +1,16 @@
-/// What `-e` and `--help-config` print.
+/// The output of `-e` and `--help-config`.
 public enum SettingAnswers {
-  /// A text for standard output, or with an exit status other than 0 for standard error, and that status.
+  /// A text and an exit status. The text is for standard output if the status is 0, otherwise for standard error.
   public struct Answer: Sendable, Hashable {
     public let text: String
     /// sysexits(3)
     public let exitStatus: Int32
   }
 
-  /// `-e NAME`: the value, each occurrence on a line of its own; booleans as True and False, numbers in decimal.
+  /// The output of `-e NAME`: the value of each occurrence on a line of its own, booleans as True or False, numbers in
+  /// decimal.
   ///
-  /// The status is 0 where there is one, 65 where there is no such setting, 78 where it is not given.
+  /// The status is 0 if the setting is given, 78 if it is not given, and 65 if the name is unknown.
   public static func value(of name: String, in settings: Settings) -> Answer {
     guard let definition = SettingTable.definition(of: name) else { return unknown(name) }
     let entries = settings.entries(named: name)
@@ -24,7 +25,7 @@ public enum SettingAnswers {
     return Answer(text: lines.map { $0 + "\n" }.joined(), exitStatus: 0)
   }
 
-  /// `--help-config [NAME]`: all settings in a line each, or one of them at length.
+  /// The output of `--help-config [NAME]`: all settings, one per line, or all details of one setting.
   public static func help(_ name: String? = nil, parts: BuildParts = .current) -> Answer {
     guard let name else {
       let width = SettingTable.all.map(\.name.utf8.count).max() ?? 0
@@ -33,8 +34,8 @@ public enum SettingAnswers {
           + (definition.status.mark(parts).map { "(\($0)) " } ?? "") + definition.meaning
       }
       let counts =
-        "\(SettingTable.counts(parts: parts)) of OpenDKIM; "
-        + "\(SettingTable.counts(ours: true, parts: parts).total) of our own"
+        "OpenDKIM's \(SettingTable.counts(parts: parts)); "
+        + "\(SettingTable.counts(ours: true, parts: parts).total) settings that OpenDKIM does not have"
       return Answer(text: (lines + ["", counts]).map { $0 + "\n" }.joined(), exitStatus: 0)
     }
     guard let definition = SettingTable.definition(of: name) else { return unknown(name) }
@@ -47,7 +48,7 @@ public enum SettingAnswers {
     if let flag = definition.flag { lines.append("  on the command line: \(flag)") }
     lines.append("  a change needs \(definition.isReloadable ? "a reload" : "a restart")")
     if let why = definition.status.sentence(parts) { lines.append("  " + why) }
-    if definition.isOurs { lines.append("  OpenDKIM does not know it") }
+    if definition.isOurs { lines.append("  not in OpenDKIM") }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -58,7 +59,7 @@ public enum SettingAnswers {
 }
 
 extension SettingStatus {
-  /// A word for lists; `nil` for what works.
+  /// A short form for lists; `nil` for settings that work.
   func mark(_ parts: BuildParts) -> String? {
     switch self {
     case .working: nil
@@ -69,7 +70,7 @@ extension SettingStatus {
     }
   }
 
-  /// `nil` for what works.
+  /// A sentence with the reason; `nil` for settings that work.
   func sentence(_ parts: BuildParts) -> String? {
     switch self {
     case .working: nil
@@ -77,13 +78,14 @@ extension SettingStatus {
     case .refused(let why): "refused: \(why)"
     case .needs(let part, let otherwise, let why):
       parts.names.contains(part)
-        ? nil : (otherwise == .noted ? "accepted without effect" : "refused") + " without the part \(part): \(why)"
+        ? nil
+        : (otherwise == .noted ? "accepted without effect" : "refused") + " in builds without \(part): \(why)"
     }
   }
 }
 
 extension SettingKind {
-  /// What stands behind the name in a line of a manual.
+  /// The value placeholder after the name, for manual pages.
   var placeholder: String {
     switch self {
     case .flag: "(yes | no)"
