@@ -1,6 +1,6 @@
 /// Opening the data sets that settings name.
 extension ConfigurationDraft {
-  /// Opens the data set of a setting. Returns `nil` if the setting is not given, or after reporting that opening failed.
+  /// Opens the data set of a setting. Returns `nil` if the setting is not given, or if opening fails; that is reported.
   mutating func set(_ name: String, caseSensitive: Bool = false) async -> (any DataSet)? {
     guard let text = settings.text(name) else { return nil }
     var options = settings.dataSetOptions

@@ -73,9 +73,9 @@ struct DataSetKindTests {
     let long = try folder.write("long", String(repeating: "a b\n", count: 100))
     await #expect {
       _ = try await DataSets.open(long, place: nil, options: DataSetOptions(maximumFileSize: 399))
-    } throws: { "\($0)".contains("is longer than 399 octets") }
+    } throws: { "\($0)".contains("is larger than 399 bytes") }
     await #expect { _ = try await DataSets.open("file:", place: nil) } throws: {
-      "\($0)".contains("nothing stands behind \"file:\"")
+      "\($0)".contains("missing name after \"file:\"")
     }
   }
 

@@ -105,7 +105,7 @@ struct HostListTests {
     arguments: [
       ("192.0.2.9/24", "write 192.0.2.0/24"), ("!2001:db8::1/32", "write !2001:db8::/32"),
       ("*.example.com", "write .example.com"), ("10.0.0.0/255.0.0.0", "write ADDRESS/BITS"), ("10.0.0", "four numbers"),
-      ("127.0.0.1 ::1", "separate entries with commas"), ("a,A", "remove one of them"),
+      ("127.0.0.1 ::1", "separate entries with commas"), ("a,A", "remove one of the two rows"),
     ])
   func problems(list: String, fix: String) async throws {
     let problems = await HostList(try await Sets.list(list)).problems()

@@ -60,10 +60,10 @@ struct KeySafetyTests {
       KeySafety.problem(folder: "/etc/dkimkeys", Self.status(S_IFDIR | mode, uid: 65534, gid: 4_000_002), user)?.fix
     }
     let owner = Accounts.user(65534).name
-    #expect(fix(0o700, for: KeyUser(uid: 0, name: "root")) == "add \"UserID \(owner)\", the user who owns it")
+    #expect(fix(0o700, for: KeyUser(uid: 0, name: "root")) == "add \"UserID \(owner)\", the owner of /etc/dkimkeys")
     #expect(fix(0o700, for: Self.user) == "chown dkim: /etc/dkimkeys")
     #expect(fix(0o1777, for: Self.user) == "chmod o-w /etc/dkimkeys")
-    #expect(Self.folder(0o755, 65534)?.fix == "move the key to a folder of its own, such as /etc/dkimkeys")
+    #expect(Self.folder(0o755, 65534)?.fix == "move the key to a directory of its own, such as /etc/dkimkeys")
   }
 
   /// A group that somebody else has for his own, as on every Debian: "mail" has the user "mail".
@@ -89,7 +89,7 @@ struct KeySafetyTests {
       try SigningKeyStore.eager(requireSafeKeys: true).publicKey(path)
     }
     #expect(error?.description == "\(path): key data is not secure: /tmp can be read or written by other users")
-    #expect(error?.fix == "move the key to a folder of its own, such as /etc/dkimkeys")
+    #expect(error?.fix == "move the key to a directory of its own, such as /etc/dkimkeys")
     let reports = Reports()
     let store = SigningKeyStore.eager(reports: reports)
     for _ in 0..<3 { _ = try store.publicKey(path) }

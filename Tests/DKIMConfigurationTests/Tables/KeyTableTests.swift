@@ -48,7 +48,7 @@ struct KeyTableTests {
     arguments: [
       ("", "a domain is missing"), ("example.com", "a selector is missing"), ("example.com:s", "a key is missing"),
       ("example.com::/k", "a selector is missing"), (":s:/k", "a domain is missing"), ("exa mple:s:/k", "the domain"),
-      ("example.com:s s:/k", "the selector"), ("example.com:s:/k:rsa-sha1", "no algorithm to sign with"),
+      ("example.com:s s:/k", "the selector"), ("example.com:s:/k:rsa-sha1", "is not a signing algorithm"),
       ("example.com:s::ed25519", "a key is missing"),
     ])
   func corrupt(value: String, words: String) async throws {
@@ -107,8 +107,8 @@ struct KeyTableTests {
   func problems() async throws {
     let problems = await KeyTable(try await Sets.file("a a:s:keys/a.private\nb b:s:MIIabc\na a:s:/k")).problems()
     #expect(problems.map(\.place?.line) == [1, 2, 3])
-    #expect(problems[0].fix == "write ./keys/a.private, or the whole path")
-    #expect(problems[1].text.contains("cannot be used"))
+    #expect(problems[0].fix == "write ./keys/a.private, or the absolute path")
+    #expect(problems[1].text.contains("in the KeyTable is invalid"))
   }
 
   @Test("Rows of the SigningTable that name no key are told, past rows without an identity")

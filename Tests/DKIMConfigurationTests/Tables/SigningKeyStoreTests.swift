@@ -87,8 +87,8 @@ struct SigningKeyStoreTests {
     #expect(throws: SigningKeyStoreError.self) { try store.publicKey(path) }
     // The fix is for the cause alone.
     func fix(_ why: String) -> String? { SigningKeyStoreError.unreadable(path: "/k", why: why).fix }
-    #expect(fix("No such file or directory") == "make the file with \"dkimtool genkey\", or correct the path")
-    #expect(fix("Permission denied") == "let the filter's user read /k")
+    #expect(fix("No such file or directory") == "create the key with \"dkimtool genkey\", or correct the path")
+    #expect(fix("Permission denied") == "give the filter's user permission to read /k")
     #expect(fix("is a device, not a regular file") == "correct the path")
     #expect(throws: SigningKeyStoreError.unreadable(path: "/dev/zero", why: "is a device, not a regular file")) {
       try store.publicKey("/dev/zero")

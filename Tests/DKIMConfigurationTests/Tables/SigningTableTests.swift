@@ -96,10 +96,10 @@ struct SigningTableTests {
       try await Sets.file("*@example.com k\n*@*.example.net k\n* k\nbob@* k\n@x.example k\n*.y k"))
     let problems = await table.problems()
     #expect(problems.map(\.place?.line) == [1, 2, 5, 6])
-    #expect(problems[0].fix == "write example.com, or write refile: before the path")
-    #expect(problems[1].fix == "write .example.net, or write refile: before the path")
+    #expect(problems[0].fix == "write example.com, or write refile: before the path of the table")
+    #expect(problems[1].fix == "write .example.net, or write refile: before the path of the table")
     #expect(problems[2].fix == "write x.example")
-    #expect(problems[3].fix == "write refile: before the path")
+    #expect(problems[3].fix == "write refile: before the path of the table")
   }
 
   @Test("A pattern may be there twice where every row counts, with another key")

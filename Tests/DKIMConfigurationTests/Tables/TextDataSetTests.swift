@@ -75,7 +75,7 @@ struct TextDataSetTests {
     let problems = await (try await Sets.file("a 1\nb 2\nA 3\n")).problems()
     #expect(problems.count == 1)
     #expect(problems.first?.place?.line == 3)
-    #expect(problems.first?.text == "\"A\" is there already (line 1); only the first row counts")
+    #expect(problems.first?.text == "\"A\" is a duplicate of line 1; only the first row is used")
     #expect(await (try await Sets.file("a 1\nA 3\n", caseSensitive: true)).problems().isEmpty)
   }
 
@@ -83,6 +83,6 @@ struct TextDataSetTests {
   func manyProblems() async throws {
     let problems = await (try await Sets.file(String(repeating: "a 1\n", count: 1000))).problems()
     #expect(problems.count == ProblemList.limit + 1)
-    #expect(problems.last?.text == "and 799 more like these")
+    #expect(problems.last?.text == "and 799 more problems of this kind")
   }
 }

@@ -67,7 +67,7 @@ struct PatternDataSet: LocalDataSet {
       let key = rule.folded(table.key(row))
       let shown = TextOctets.shown(table.row(row).key)
       if let earlier = first[key], !everyRowCounts || table.row(earlier).value == table.row(row).value {
-        let line = table.place(earlier)?.line.map { " (line \($0))" } ?? ""
+        let line = table.place(earlier)?.line.map { " of line \($0)" } ?? ""
         problems.add(
           ConfigurationProblem(
             .warning, at: table.place(row), "the pattern \"\(shown)\" is a duplicate\(line)",
@@ -104,7 +104,7 @@ enum PatternAdvice {
       if octet == UInt8(ascii: ")") { depth -= 1 }
       if octet == UInt8(ascii: "|"), depth <= 0 {
         return (
-          "| applies to the whole pattern, so its first part matches only at the start and its last part only at the end",
+          "| splits the whole pattern: the first part matches only at the start, and the last part only at the end",
           "write (a|b)"
         )
       }

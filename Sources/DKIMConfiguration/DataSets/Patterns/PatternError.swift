@@ -14,7 +14,7 @@ enum PatternError: Error, Sendable, Hashable {
   case backslashAtEnd
   /// A glibc extension of the standard that is not supported here.
   case unsupported(String)
-  /// The pattern is too large when its repetitions are expanded.
+  /// The pattern is nested too deeply, or too large when its repetitions are expanded.
   case tooLarge
 }
 
@@ -30,7 +30,7 @@ extension PatternError {
     case .unknownClass(let name): "the unknown class [:\(TextOctets.shown(name)):]"
     case .backslashAtEnd: "a \\ at its end"
     case .unsupported(let text): "\(text), which is not supported"
-    case .tooLarge: "too many steps when its repetitions are expanded"
+    case .tooLarge: "too many repetitions or parentheses: it is too large when expanded"
     }
   }
 }

@@ -42,7 +42,7 @@ struct TextDataSet: LocalDataSet {
     var problems = ProblemList()
     for (row, first) in duplicates {
       let shown = TextOctets.shown(table.row(row).key)
-      let line = table.place(first)?.line.map { " (line \($0))" } ?? ""
+      let line = table.place(first)?.line.map { " of line \($0)" } ?? ""
       problems.add(
         ConfigurationProblem(
           .warning, at: table.place(row), "\"\(shown)\" is a duplicate\(line); only the first row is used",
