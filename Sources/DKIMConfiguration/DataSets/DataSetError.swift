@@ -11,7 +11,7 @@ public enum DataSetError: Error, Sendable, Hashable {
 extension DataSetError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .temporary(let why): "temporarily unavailable: \(why)"
+    case .temporary(let why): "is temporarily unavailable: \(why)"
     case .unusable(let why): why
     case .notWalkable: "this kind of data set cannot list its rows"
     }
