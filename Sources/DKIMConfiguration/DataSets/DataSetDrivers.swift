@@ -2,7 +2,7 @@
 public struct DataSetDrivers: Sendable {
   package enum Driver: Sendable {
     case opens(@Sendable (DataSetRequest) async throws(DataSetOpenError) -> any DataSet)
-    /// This build has no driver. `part`: the package trait that adds one; `nil` if there is none.
+    /// This build has no driver. `part`: the optional part (package trait) that adds one; `nil` if there is none.
     case missing(part: String?)
   }
 

@@ -24,7 +24,7 @@ public enum DataSetKind: String, Sendable, Hashable, CaseIterable {
 }
 
 extension DataSetKind {
-  /// The package trait that adds the kind; `nil` for kinds that are in every build, or in none.
+  /// The optional part (package trait) that adds the kind; `nil` for kinds that are in every build, or in none.
   var part: String? {
     switch self {
     case .db: "BerkeleyDB"

@@ -3,7 +3,7 @@ public struct DataSetOpenError: Error, Sendable, Hashable {
   public enum Reason: Sendable, Hashable {
     /// The word before the first colon is not a kind of data set.
     case unknownKind(String)
-    /// This build does not support the kind. `part`: the package trait that adds it.
+    /// This build does not support the kind. `part`: the optional part (package trait) that adds it.
     case notBuilt(DataSetKind, part: String?)
     /// The name after the kind is missing.
     case noName(DataSetKind)
@@ -41,7 +41,7 @@ extension DataSetOpenError {
     case .notBuilt(let kind, let part):
       let text = "\"\(specification)\": this build does not support \"\(kind.rawValue)\" data sets"
       return ConfigurationProblem(
-        .error, at: place, text + (part.map { "; they need the package trait \($0)" } ?? ""),
+        .error, at: place, text + (part.map { "; they need the optional part \($0)" } ?? ""),
         fix: part.map { "build with --traits \($0), or move the rows to a file" } ?? "move the rows to a file")
     case .noName(let kind):
       return ConfigurationProblem(

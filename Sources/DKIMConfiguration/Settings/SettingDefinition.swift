@@ -78,10 +78,10 @@ public enum SettingStatus: Sendable, Hashable {
   case accepted(String)
   /// The setting is an error, because ignoring it would change what happens to mail. The string says why.
   case refused(String)
-  /// The setting needs a package trait that not every build has. `otherwise` is the status in builds without it.
+  /// The setting needs an optional part that not every build has. `otherwise` is the effect in builds without it.
   case needs(part: String, otherwise: Absence, String)
 
-  /// The effect of a setting in a build without the trait it needs.
+  /// The effect of a setting in a build without the part it needs.
   public enum Absence: Sendable, Hashable {
     /// The program starts, with a note.
     case noted

@@ -1,16 +1,15 @@
-/// The output of `-e` and `--help-config`.
+/// What `-e` and `--help-config` print.
 public enum SettingAnswers {
-  /// A text and an exit status. The text is for standard output if the status is 0, otherwise for standard error.
+  /// A text for standard output, or with an exit status other than 0 for standard error, and that status.
   public struct Answer: Sendable, Hashable {
     public let text: String
     /// sysexits(3)
     public let exitStatus: Int32
   }
 
-  /// The output of `-e NAME`: the value of each occurrence on a line of its own, booleans as True or False, numbers in
-  /// decimal.
+  /// `-e NAME`: the value, each occurrence on a line of its own; booleans as True and False, numbers in decimal.
   ///
-  /// The status is 0 if the setting is given, 78 if it is not given, and 65 if the name is unknown.
+  /// The status is 0 where there is one, 65 where there is no such setting, 78 where it is not given.
   public static func value(of name: String, in settings: Settings) -> Answer {
     guard let definition = SettingTable.definition(of: name) else { return unknown(name) }
     let entries = settings.entries(named: name)
@@ -25,7 +24,7 @@ public enum SettingAnswers {
     return Answer(text: lines.map { $0 + "\n" }.joined(), exitStatus: 0)
   }
 
-  /// The output of `--help-config [NAME]`: all settings, one per line, or all details of one setting.
+  /// `--help-config [NAME]`: all settings in a line each, or one of them at length.
   public static func help(_ name: String? = nil, parts: BuildParts = .current) -> Answer {
     guard let name else {
       let width = SettingTable.all.map(\.name.utf8.count).max() ?? 0
@@ -34,8 +33,8 @@ public enum SettingAnswers {
           + (definition.status.mark(parts).map { "(\($0)) " } ?? "") + definition.meaning
       }
       let counts =
-        "OpenDKIM's \(SettingTable.counts(parts: parts)); "
-        + "\(SettingTable.counts(ours: true, parts: parts).total) settings that OpenDKIM does not have"
+        "\(SettingTable.counts(parts: parts)) of OpenDKIM; "
+        + "\(SettingTable.counts(ours: true, parts: parts).total) of our own"
       return Answer(text: (lines + ["", counts]).map { $0 + "\n" }.joined(), exitStatus: 0)
     }
     guard let definition = SettingTable.definition(of: name) else { return unknown(name) }
@@ -48,7 +47,7 @@ public enum SettingAnswers {
     if let flag = definition.flag { lines.append("  on the command line: \(flag)") }
     lines.append("  a change needs \(definition.isReloadable ? "a reload" : "a restart")")
     if let why = definition.status.sentence(parts) { lines.append("  " + why) }
-    if definition.isOurs { lines.append("  not in OpenDKIM") }
+    if definition.isOurs { lines.append("  OpenDKIM does not know it") }
     return lines.map { $0 + "\n" }.joined()
   }
 
@@ -59,7 +58,7 @@ public enum SettingAnswers {
 }
 
 extension SettingStatus {
-  /// A short form for lists; `nil` for settings that work.
+  /// A word for lists; `nil` for what works.
   func mark(_ parts: BuildParts) -> String? {
     switch self {
     case .working: nil
@@ -70,7 +69,7 @@ extension SettingStatus {
     }
   }
 
-  /// A sentence with the reason; `nil` for settings that work.
+  /// `nil` for what works.
   func sentence(_ parts: BuildParts) -> String? {
     switch self {
     case .working: nil
@@ -78,14 +77,13 @@ extension SettingStatus {
     case .refused(let why): "refused: \(why)"
     case .needs(let part, let otherwise, let why):
       parts.names.contains(part)
-        ? nil
-        : (otherwise == .noted ? "accepted without effect" : "refused") + " in builds without \(part): \(why)"
+        ? nil : (otherwise == .noted ? "accepted without effect" : "refused") + " without the part \(part): \(why)"
     }
   }
 }
 
 extension SettingKind {
-  /// The value placeholder after the name, for manual pages.
+  /// What stands behind the name in a line of a manual.
   var placeholder: String {
     switch self {
     case .flag: "(yes | no)"
