@@ -115,7 +115,7 @@ import Testing
     #expect(
       await load("Nameservers localhost\n").1 == [
         "c:1: error: Nameservers: \"localhost\" is not a DNS server, expected IP or IP@PORT; "
-          + "write an IP address; host names are not supported here"
+          + "write an IP address, because host names are not looked up here"
       ])
     #expect(await load("Nameservers 127.0.0.1@0\n").0 == nil)
   }

@@ -23,7 +23,7 @@ extension ConfigurationDraft {
         hadRows ? .error : .warning, about: name,
         hadRows
           ? "\(name) no longer has any rows: is the file truncated?"
-          : "\(name) has no rows, so no mail is signed",
+          : "\(name) has no rows, so no mail is signed based on it",
         fix: "add rows to \(set.specification), or set Mode v if no mail should be signed")
     }
     // If there are other errors, they explain why there are no keys.

@@ -35,7 +35,7 @@ extension ConfigurationDraft {
     for server in servers where !Self.isServer(server) {
       complain(
         about: name, "\(name): \(SettingText.shown(server)) is not a DNS server, expected IP or IP@PORT",
-        fix: "write an IP address; host names are not supported here")
+        fix: "write an IP address, because host names are not looked up here")
     }
     return servers
   }

@@ -109,7 +109,7 @@ struct ServerReloadTests {
     for name in ["KeyTable", "SigningTable"] { try folder.write("# nobody yet\n", to: name) }
     let tables = ["KeyTable", "SigningTable"].map { "\($0) \(folder.file($0))" }
     let milter = try await MilterDaemon(folder, lines: tables)
-    try await milter.logs("SigningTable has no rows, so no mail is signed")
+    try await milter.logs("SigningTable has no rows, so no mail is signed based on it")
     milter.process.signal(SIGUSR1)
     try await milter.logs("configuration reloaded from")
     #expect(milter.process.stop() == 0)
