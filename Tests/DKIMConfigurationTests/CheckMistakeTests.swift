@@ -2,7 +2,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// `-n`: mistakes with which the filter starts.
+/// `-n`: mistakes that do not keep the filter from starting.
 @Suite struct CheckMistakeTests {
   private func check(_ text: String, _ folder: SettingsFolder? = nil) async -> [String] {
     var check = ConfigurationCheck()

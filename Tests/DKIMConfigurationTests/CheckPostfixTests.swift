@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// What main.cf says about milters.
+/// Checks of the milter parameters in main.cf.
 @Suite struct CheckPostfixTests {
   private func check(
     _ socket: String, main: String, master: String = "", account: AccountDirectory.Account? = nil
@@ -100,16 +100,16 @@ import Testing
       + "queue_directory = \(folder.path)/queue\n"
     let master = "smtp inet n - y - - smtpd\n"
     let problems = try await check("local:\(folder.path)/run/x.sock", main: main, master: master)
-    // One fix: the line of main.cf is part of it.
+    // There is only one fix, and it includes the line for main.cf.
     #expect(problems.count == 1)
     #expect(problems[0].hasPrefix("c:1: warning: Postfix's smtpd runs in a chroot and cannot connect to "))
     #expect(problems[0].hasSuffix("and in main.cf smtpd_milters = unix:opendkim/opendkim.sock"))
-    // Nor is there one for the rights of Postfix in a directory that it cannot see.
+    // There is no fix for Postfix's permissions in a directory outside its chroot.
     chmod(folder.path + "/run", 0o700)
     let stranger = AccountDirectory.Account(name: "postfix", uid: 4_000_001, groups: [4_000_001])
     let others = try await check("local:\(folder.path)/run/x.sock", main: main, master: master, account: stranger)
     #expect(others == problems)
-    // A directory that is missing is not to be made for it either.
+    // The fix does not create a missing directory outside the chroot either.
     let missing = try await check("local:\(folder.path)/none/x.sock", main: main, master: master)
     #expect(missing.count == 2 && missing[0].hasPrefix("c:1: error: Socket "))
     #expect(missing.allSatisfy { $0.hasSuffix("and in main.cf smtpd_milters = unix:opendkim/opendkim.sock") })
@@ -117,7 +117,7 @@ import Testing
     let seen = try await check("local:\(folder.path)/run/x.sock", main: main, account: stranger)
     #expect(seen.contains { $0.contains("postfix cannot connect to") })
     #expect(try await check("local:\(folder.path)/queue/opendkim/x.sock", main: main, master: master) == [])
-    // Outside of a chroot an absolute path is what it says.
+    // Without a chroot, an absolute path is used unchanged.
     let plain = good.replacing("inet:localhost:8891", with: "unix:\(folder.path)/run/x.sock")
     #expect(try await check("local:\(folder.path)/run/x.sock", main: plain + "compatibility_level = 2\n") == [])
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// What keeps the filter from starting, or from reading its files again.
+/// Checks for problems that keep the filter from starting or reloading.
 @Suite struct CheckStartTests {
   private func check(
     _ text: String, in folder: SettingsFolder? = nil, _ change: (inout ConfigurationCheck) -> Void = { _ in }
@@ -40,7 +40,7 @@ import Testing
 
   @Test func aPortAloneIsHardlyAPath() async throws {
     let problems = await check("Socket 8891\n")
-    // No other fix treats it as a file.
+    // No other problem suggests a fix that treats it as a file.
     #expect(
       problems.filter { $0.contains("8891") || $0.contains("ocket") } == [
         "c:1: warning: Socket 8891 is treated as the path of a unix socket; "

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// Lists, tables and keys.
+/// Checks of lists, tables and keys.
 @Suite struct CheckTableTests {
   private func check(_ text: String, _ folder: SettingsFolder) async -> [String] {
     var check = ConfigurationCheck()
@@ -96,7 +96,7 @@ import Testing
     var loader = ConfigurationLoader()
     loader.preloadedKeys = 1
     let configuration = try #require(await loader.load(Settings.parse(text, file: "c").0).0)
-    // All but the third, which can be read when it is needed.
+    // All except the third key, which can be read when it is needed.
     #expect(configuration.signing.keyStore.count == 3)
   }
 
@@ -156,7 +156,7 @@ import Testing
     #expect(problems.count { !$0.contains("pattern \"row\"") } == expected.count, "\(problems)")
   }
 
-  /// No receiver has to take more than 4096 bits. // RFC 8301 §3.2
+  /// Receivers need not accept more than 4096 bits. // RFC 8301 §3.2
   @Test func aKeyThatManyReceiversWillNotTakeIsTold() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa8192.pem", as: "large")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// Process and socket.
+/// Checks of the process and its socket.
 @Suite struct CheckTests {
   private func check(_ text: String, _ folder: SettingsFolder? = nil, inGroup: Bool = false) async -> [String] {
     var check = ConfigurationCheck()

@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func everySettingThatWorksIsUsed() throws {
-    // What is read tells of itself in `places` only; so the sources are asked.
+    // A configuration does not show which settings were read, so this test searches the sources.
     let folder = SettingsSources.text
     for definition in SettingTable.all {
       guard case .working = definition.status else { continue }
@@ -181,7 +181,7 @@ import Testing
     let folder = try SettingsFolder(isShared: true)
     let key = try folder.write("key", String(decoding: TestKeys.octets("ed25519"), as: UTF8.self), mode: 0o600)
     let lines = "Domain example.com\nSelector s\nKeyFile \(key)\nSocket inet:8891@localhost\n"
-    // Everyone can write to the folder of the key.
+    // Everyone can write to the directory of the key.
     #expect(await load(lines).1.contains { $0.contains("key data is not secure") })
     #expect(await load(lines + "UserID no-such-user\n").1 == [])
   }

@@ -3,7 +3,7 @@ import Testing
 @testable import DKIMConfiguration
 
 @Suite struct SettingsParserTests {
-  /// Files by their paths.
+  /// Parses files that are given by path.
   private func parse(_ files: [String: String], limits: SettingsParser.Limits = .init()) -> SettingsParser {
     var parser = SettingsParser(limits: limits) { (path, limit) throws(FileProblem) in
       guard let text = files[path] else { throw FileProblem(path: path, reason: .system(.noSuchFileOrDirectory)) }

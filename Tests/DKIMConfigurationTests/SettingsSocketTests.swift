@@ -16,7 +16,7 @@ import Testing
     ("unix:/run/x", .unix(path: "/run/x")),
     ("/run/a:b", .unix(path: "/run/a:b")),
     ("run/x", .unix(path: "run/x")),
-    // A mark that combines with the sign before it.
+    // A mark that combines with the character before it.
     ("local:\u{6E4}x", .unix(path: "\u{6E4}x")),
     ("inet:8891@\u{301}x", .inet(port: 8891, host: "\u{301}x")),
   ])
