@@ -65,8 +65,8 @@ import Testing
       folder)
     #expect(
       problems == [
-        "c:7: warning: the selector \"2021._domainkey\" contains \"._domainkey\", which verifiers add themselves, so they "
-          + "will not find the key; write 2021"
+        "c:7: warning: the selector \"2021._domainkey\" contains \"._domainkey\", which verifiers add themselves, so "
+          + "they will not find the key; write 2021"
       ])
   }
 

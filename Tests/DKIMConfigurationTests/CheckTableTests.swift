@@ -32,7 +32,8 @@ import Testing
     try folder.write("hosts", "127.0.0.1\n::1\n192.0.2.9/24 # ours\n192.0.2.0/24\n")
     #expect(
       await check("InternalHosts DIR/hosts\nPeerList DIR/hosts\n", folder) == [
-        "hosts:3: warning: \"192.0.2.9/24\" never matches: the address has bits set after the prefix; write 192.0.2.0/24"
+        "hosts:3: warning: \"192.0.2.9/24\" never matches: the address has bits set after the prefix; "
+          + "write 192.0.2.0/24"
       ])
   }
 
@@ -76,8 +77,10 @@ import Testing
     try folder.write("hosts", "127.0.0.1\n::1\n192.0.2.*\n198.51.100.4/24\n192.0.2.0/33\n")
     #expect(
       await check("InternalHosts refile:DIR/hosts\n", folder) == [
-        "hosts:4: warning: \"198.51.100.4/24\" never matches: the address has bits set after the prefix; write 198.51.100.0/24",
-        "hosts:5: warning: \"192.0.2.0/33\" never matches: it is not a valid network; write ADDRESS/BITS, such as 192.0.2.0/24",
+        "hosts:4: warning: \"198.51.100.4/24\" never matches: the address has bits set after the prefix; "
+          + "write 198.51.100.0/24",
+        "hosts:5: warning: \"192.0.2.0/33\" never matches: it is not a valid network; "
+          + "write ADDRESS/BITS, such as 192.0.2.0/24",
       ])
   }
 

@@ -21,8 +21,8 @@ import Testing
   @Test func thereMustBeASocket() async throws {
     #expect(
       await check("Mode v\n") == [
-        "warning: milter socket must be specified: without Socket, the filter starts only with -p or with a socket from "
-          + "the service manager; add Socket inet:8891@localhost"
+        "warning: milter socket must be specified: without Socket, the filter starts only with -p or with a socket "
+          + "from the service manager; add Socket inet:8891@localhost"
       ])
     let folder = try SettingsFolder()
     var check = ConfigurationCheck()

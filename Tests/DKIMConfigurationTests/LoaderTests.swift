@@ -98,8 +98,8 @@ import Testing
     let (found, problems) = await load("MacroList daemon_name=smtp|submission, {auth_type}, client_addr=192.0.2.1\n")
     #expect(
       problems == [
-        "c:1: note: MacroList: names in braces match here; in OpenDKIM they never match, because it treats the braces as "
-          + "part of the name"
+        "c:1: note: MacroList: names in braces match here; in OpenDKIM they never match, because it treats the braces "
+          + "as part of the name"
       ])
     let rules = try #require(found).origin.macroList
     #expect(rules.map(\.name) == ["daemon_name", "auth_type", "client_addr"])

@@ -66,7 +66,7 @@ struct KeySafetyTests {
     #expect(Self.folder(0o755, 65534)?.fix == "move the key to a directory of its own, such as /etc/dkimkeys")
   }
 
-  /// A group that is the primary group of another user, as on every Debian system: the user "mail" has the group "mail".
+  /// A group that is the primary group of another user: on every Debian system the user "mail" has the group "mail".
   @Test("A group with other members", .enabled(if: Accounts.group(8, besides: user).other?.name == "mail"))
   func groups() {
     let file = Self.file(0o640, Self.user.uid, 8)
