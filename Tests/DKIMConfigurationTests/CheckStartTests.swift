@@ -76,7 +76,8 @@ import Testing
     #expect(
       problems.contains(
         "c:7: note: k can be read only at the start, because opendkim, the user in UserID, has no permission to read "
-          + "it: a new key in this file takes effect only after a restart; chown opendkim: k if reloads should read it"),
+          + "it: a new key in this file takes effect only after a restart; "
+          + "chown opendkim: k if reloads should read it"),
       "\(problems)")
   }
 }
