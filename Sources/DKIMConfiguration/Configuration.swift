@@ -111,7 +111,7 @@ public struct SigningRules: Sendable {
   /// `SignHeaders` and `OmitHeaders`
   public var signedHeaders = HeaderSelection.opendkim
   public var oversignHeaders: [String] = []
-  /// `SignatureTTL`, seconds.
+  /// `SignatureTTL`, in seconds.
   public var signatureTTL: UInt64?
   /// `MaximumSignedBytes`
   public var maximumSignedBytes: UInt64?

@@ -33,7 +33,7 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
     self.fix = fix.map(SettingText.printable)
   }
 
-  /// The same problem with another severity.
+  /// Returns the problem with another severity.
   func with(_ severity: Severity) -> ConfigurationProblem {
     ConfigurationProblem(severity, at: place, text, fix: fix)
   }

@@ -56,7 +56,8 @@ extension ConfigurationDraft {
       problems.add(
         ConfigurationProblem(
           .error, at: row.place ?? settings.place(name),
-          "\(name): \(SettingText.shown(row.key)) is not a valid header field name"))
+          "\(name): \(SettingText.shown(row.key)) is not a valid header field name",
+          fix: "write names without a colon or spaces, separated by commas"))
     }
     return rows.map(\.key)
   }
