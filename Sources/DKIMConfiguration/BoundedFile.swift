@@ -1,14 +1,14 @@
 public import SystemPackage
 package import Glibc
 
-/// Reads whole files with a limit. Only ``readOnce(_:limit:)`` waits for a FIFO or reads a device.
+/// Reads whole files up to a size limit. Only ``readOnce(_:limit:)`` waits for a FIFO or reads a device.
 public enum BoundedFile {
-  /// What tells one version of a file from another.
+  /// Identifies a version of a file: if it is equal, the file has not changed.
   public struct Identity: Sendable, Hashable {
     let device: UInt64
     let inode: UInt64
     let size: Int64
-    /// Last change of the contents and of the inode, nanoseconds.
+    /// Time of the last change of the contents, and of the inode, in nanoseconds.
     let modified: Int64
     let changed: Int64
 
@@ -21,12 +21,12 @@ public enum BoundedFile {
     }
   }
 
-  /// The octets of a regular file.
+  /// Returns the contents of a regular file.
   public static func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8] {
     try open(path, limit: limit).octets
   }
 
-  /// The octets of a regular file, and what it was like when it was opened.
+  /// Returns the contents of a regular file, and its status when it was opened.
   static func open(_ path: String, limit: Int) throws(FileProblem) -> (octets: [UInt8], status: stat) {
     try with(path, [.closeOnExec, .nonBlocking, notTerminal]) { file in
       var status = stat()
@@ -39,23 +39,23 @@ public enum BoundedFile {
     }
   }
 
-  /// The bytes of a configuration file that can be read only once: a pipe, standard input, a device.
+  /// Returns the contents of a configuration file that can be read only once: a pipe, standard input or a device.
   ///
-  /// Waits for the end of a pipe, as a shell's `<(...)` needs it.
-  /// - Parameter limit: the most bytes that are read.
-  /// - Returns: `nil` where the path does not lead to such a file; ``read(_:limit:)`` is for all others.
+  /// Waits for the end of a pipe, which a shell's `<(...)` needs.
+  /// - Parameter limit: the size limit, in bytes.
+  /// - Returns: `nil` if the path does not name such a file; use ``read(_:limit:)`` for all other files.
   static func readOnce(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
     guard case .success(let status) = status(path) else { return nil }
-    // `/dev/stdin` may lead to an ordinary file, and to another one once the process has let go of its terminal.
+    // `/dev/stdin` may lead to a regular file, and to a different one after the process has detached from its terminal.
     let isRedirection = path.hasPrefix("/dev/") && status.st_mode & S_IFMT == S_IFREG
     guard isRedirection || [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { return nil }
     return try with(path, [.closeOnExec, notTerminal]) { try octets(of: $0, path: path, size: 0, limit: limit) }
   }
 
-  /// A terminal that is opened does not become that of the process.
+  /// Keeps a terminal that is opened from becoming the controlling terminal of the process.
   private static let notTerminal = FileDescriptor.OpenOptions(rawValue: O_NOCTTY)
 
-  /// Opens a file for reading, and closes it after `body`.
+  /// Opens a file for reading, calls `body`, and closes the file.
   private static func with<Result>(
     _ path: String, _ options: FileDescriptor.OpenOptions, _ body: (FileDescriptor) throws -> Result
   ) throws(FileProblem) -> Result {
@@ -71,7 +71,7 @@ public enum BoundedFile {
     }
   }
 
-  /// What a path leads to now; `nil` with `errno` where that cannot be told.
+  /// Returns the status of the file that a path leads to, or the error of stat(2).
   package static func status(_ path: String) -> Result<stat, Errno> {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return .failure(Errno(rawValue: errno)) }
@@ -97,18 +97,18 @@ public enum BoundedFile {
     case S_IFIFO: "a FIFO"
     case S_IFSOCK: "a socket"
     case S_IFCHR, S_IFBLK: "a device"
-    default: "no regular file"
+    default: "a special file"
     }
   }
 }
 
-/// Why a file could not be read.
+/// A file that could not be read, and the reason.
 public struct FileProblem: Error, Sendable, Hashable {
   public enum Reason: Sendable, Hashable {
     case system(Errno)
-    /// What it is instead ("a directory").
+    /// The path does not name a regular file; the text says what it names ("a directory").
     case notAFile(String)
-    /// Longer than so many octets.
+    /// The file is larger than `limit` bytes.
     case tooLong(limit: Int)
   }
 
@@ -129,27 +129,28 @@ extension FileProblem: CustomStringConvertible {
     switch reason {
     case .system(let error): "\(error)"
     case .notAFile(let kind): "is \(kind), not a regular file"
-    case .tooLong(let limit): "is longer than \(limit) octets"
+    case .tooLong(let limit): "is larger than \(limit) bytes"
     }
   }
 
-  /// What to do about it, where that is plain.
+  /// How to fix it; `nil` if the reason does not tell.
   public var fix: String? {
     switch reason {
-    case .system(.noSuchFileOrDirectory): "make the file, or correct the path"
+    case .system(.noSuchFileOrDirectory): "create the file, or correct the path"
     case .system(.permissionDenied):
       FileRights.mayBeMissing
-        ? "run this command with sudo" : "let the user who starts the filter read it and search the folders above it"
+        ? "run this command with sudo"
+        : "give the user who starts the filter permission to read it and to search its parent directories"
     default: nil
     }
   }
 }
 
-/// Whether this process has the rights of the filter.
+/// Whether this process may lack permissions that the filter has.
 public enum FileRights {
-  /// A command looks at the files of the filter, which may be started by another user.
+  /// True in a command that reads the filter's files. The filter itself may be started by a different user.
   @TaskLocal public static var isCommand = false
 
-  /// A command that root did not start: what it may not read the filter may.
+  /// True in a command that was not started by root: the filter may be able to read files that the command cannot.
   static var mayBeMissing: Bool { isCommand && geteuid() != 0 }
 }

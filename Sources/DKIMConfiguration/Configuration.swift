@@ -1,9 +1,9 @@
 public import DKIMCore
 
-/// What a configuration means: every name looked up, every list opened, one value that never changes.
+/// A complete configuration, ready for use: all names are resolved, and all data sets are open.
 ///
-/// A connection keeps the value it began with; a reload makes a new one. Members carry the names of the settings
-/// they come from.
+/// The value never changes. A connection keeps the value that was current when it began; a reload makes a new value.
+/// Members are named after the settings they come from.
 public struct Configuration: Sendable {
   public var roles: Roles = [.sign, .verify]
   public var origin = OriginRules()
@@ -12,21 +12,21 @@ public struct Configuration: Sendable {
   public var results = ResultFieldRules()
   public var actions = Actions()
   public var limits = Limits()
-  /// `OldBehaviour`: faults of OpenDKIM that are to be kept.
+  /// `OldBehaviour`: OpenDKIM behaviors to keep, bugs included.
   public var oldBehaviour: Set<OldBehaviour> = []
   public var dns = DNSRules()
   public var log = LogRules()
   public var metrics = MetricsRules()
   public var process = ProcessRules()
-  /// What it was made from.
+  /// The settings that this configuration was made from.
   public var settings = Settings()
-  /// Where each setting was given, for explanations: by its canonical name.
+  /// The file and line of each setting, by its canonical name; used in explanations.
   public var places: [String: SourcePlace] = [:]
 
   public init() {}
 }
 
-/// `Mode`
+/// Whether mail is signed, verified or both. (`Mode`)
 public struct Roles: OptionSet, Sendable, Hashable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -34,25 +34,25 @@ public struct Roles: OptionSet, Sendable, Hashable {
   public static let verify = Roles(rawValue: 2)
 }
 
-/// Who a message comes from, and what is left alone.
+/// Rules that decide whether a message is internal, external or left alone.
 public struct OriginRules: Sendable {
-  /// `AllowConnectionsFrom`: the hosts of MTAs; `nil`: any.
+  /// `AllowConnectionsFrom`: the hosts whose MTAs may connect; `nil`: any host.
   public var allowConnectionsFrom: HostList?
-  /// `PeerList`: clients that are accepted at once.
+  /// `PeerList`: clients whose mail is accepted without being signed or verified.
   public var peerList: HostList?
   /// `InternalHosts`
   public var internalHosts = HostList.loopback
   /// `ExternalIgnoreList`
   public var externalIgnoreList: HostList?
-  /// `MTA`: values of `{daemon_name}`, compared octet for octet.
+  /// `MTA`: values of `{daemon_name}`, compared byte for byte.
   public var mta: [String] = []
-  /// `MacroList`: macro names without braces, each with the values that count; none means any value.
+  /// `MacroList`: macro names without braces, each with the values that match; no values: any value matches.
   public var macroList: [MacroRule] = []
   /// `ExemptDomains`
   public var exemptDomains: MembershipList?
   /// `DontSignMailTo`
   public var dontSignMailTo: MembershipList?
-  /// `SenderHeaders`: fields that tell the sender, in order.
+  /// `SenderHeaders`: header fields searched for the sender, in order.
   public var senderHeaders = ["From"]
   /// `SenderMacro`
   public var senderMacro: String?
@@ -63,7 +63,7 @@ public struct OriginRules: Sendable {
 /// One entry of `MacroList`.
 public struct MacroRule: Sendable, Hashable {
   public let name: String
-  /// Empty: any value but the empty one.
+  /// The values that match. Empty: any value except an empty one.
   public let values: [String]
   public let place: SourcePlace?
 
@@ -74,9 +74,9 @@ public struct MacroRule: Sendable, Hashable {
   }
 }
 
-/// What is signed, with which keys, and how.
+/// Rules for signing: which messages and header fields, with which keys, and how.
 public struct SigningRules: Sendable {
-  /// Which keys sign for whom.
+  /// The source of the signing keys.
   public enum Keys: Sendable {
     /// Nothing is signed.
     case none
@@ -86,8 +86,9 @@ public struct SigningRules: Sendable {
     case tables(SigningTable, KeyTable)
   }
 
+  /// One key for all signed domains.
   public struct SingleKey: Sendable {
-    /// `Domain`; `*` in it means every domain.
+    /// `Domain`; the row `*` means every domain.
     public let domains: MembershipList
     public let subDomains: Bool
     public let selector: Selector
@@ -102,22 +103,22 @@ public struct SigningRules: Sendable {
   }
 
   public var keys = Keys.none
-  /// Keys that were read, shared by everything that signs.
+  /// The cache of private keys, shared by all connections.
   public var keyStore = SigningKeyStore()
   public var canonicalization = Canonicalization.simple
-  /// `SignatureAlgorithm`, where it was set: keys of another type are not used. `nil`: the key decides.
+  /// `SignatureAlgorithm`: keys of another type are not used. `nil`: the type of the key decides.
   public var signatureAlgorithm: KeyType?
   /// `SignHeaders` and `OmitHeaders`
   public var signedHeaders = HeaderSelection.opendkim
   public var oversignHeaders: [String] = []
-  /// `SignatureTTL`, seconds.
+  /// `SignatureTTL`, in seconds.
   public var signatureTTL: UInt64?
   /// `MaximumSignedBytes`
   public var maximumSignedBytes: UInt64?
   /// `BodyLengthDB`
   public var bodyLengthDB: MembershipList?
   public var multipleSignatures = false
-  /// `CheckSigningTable`: -n compares the rows with KeyTable.
+  /// `CheckSigningTable`: `-n` checks that each row names a row of KeyTable.
   public var checkSigningTable = true
   /// `Diagnostics`: z=
   public var diagnostics = false
@@ -134,11 +135,12 @@ public struct SigningRules: Sendable {
   public init() {}
 }
 
-/// How signatures of others are judged.
+/// Rules for verifying signatures.
 public struct VerificationRules: Sendable {
+  /// How the result of a signature changes if its key is not protected by DNSSEC, or fails DNSSEC validation.
   public enum KeyTreatment: String, Sendable, Hashable, CaseIterable { case none, neutral, fail }
 
-  /// With `MaximumSignaturesToVerify`, `ClockDrift`, `MinimumKeyBits`.
+  /// The library's policy, with `MaximumSignaturesToVerify`, `ClockDrift` and `MinimumKeyBits` applied.
   public var policy = {
     var policy = VerificationPolicy.standard
     policy.maximumSignatures = 3
@@ -159,27 +161,27 @@ public struct VerificationRules: Sendable {
   public init() {}
 }
 
-/// `Minimum`: how much of a body has to be signed.
+/// `Minimum`: how much of a message body must be signed.
 public enum Minimum: Sendable, Hashable {
-  /// `n`: so many octets, or the whole body where it is shorter.
+  /// `n`: at least this many bytes, or the whole body if it is shorter.
   case octets(UInt64)
-  /// `n%`
+  /// `n%`: at least this percentage of the body.
   case percent(Int)
-  /// `n+`: at most so many octets unsigned.
+  /// `n+`: at most this many bytes are unsigned.
   case unsigned(UInt64)
 }
 
-/// What is written into the header, and what is taken out of it.
+/// Rules for the header fields that are added and removed.
 public struct ResultFieldRules: Sendable {
-  /// `AuthservID`; `nil`: the macro j.
+  /// `AuthservID`; `nil`: the value of the macro `j`.
   public var authservID: String?
-  /// `AuthservID` was given as a quoted-string, and is written as one.
+  /// True if `AuthservID` was given as a quoted-string; it is then also written as one.
   public var quotesAuthservID = false
   public var authservIDWithJobID = false
   public var alwaysAddARHeader = false
   public var keepAuthResults = false
   public var removeARAll = false
-  /// `RemoveARFrom`; a name with a leading dot means everything below it.
+  /// `RemoveARFrom`; a name with a leading dot means all of its subdomains.
   public var removeARFrom: [String] = []
   public var noHeaderB = false
   /// `AddCanonicalizedData`
@@ -189,12 +191,12 @@ public struct ResultFieldRules: Sendable {
   public init() {}
 }
 
-/// What is done about a message.
+/// A configured action on a message.
 public enum Action: String, Sendable, Hashable, CaseIterable {
   case accept, discard, quarantine, reject, tempfail
 }
 
-/// `On-…`
+/// The actions of the `On-…` settings.
 public struct Actions: Sendable, Hashable {
   public var badSignature = Action.accept
   public var dnsError = Action.tempfail
@@ -209,19 +211,21 @@ public struct Actions: Sendable, Hashable {
   public init() {}
 }
 
+/// Limits on messages.
 public struct Limits: Sendable, Hashable {
-  /// `MaximumHeaders`, octets; 0: no limit but the one every message has.
+  /// `MaximumHeaders`: the most bytes of header in a message; 0: only the built-in limit applies.
   public var maximumHeaders = 65536
 
   public init() {}
 }
 
+/// Settings for DNS lookups.
 public struct DNSRules: Sendable {
   /// `Nameservers`: `ADDRESS[@PORT]`
   public var nameservers: [String] = []
-  /// `DNSTimeout`, seconds; never 0.
+  /// `DNSTimeout`, in seconds; never 0.
   public var timeout = 5
-  /// `TrustedNameservers`: servers whose AD bit is believed besides those on loopback.
+  /// `TrustedNameservers`: servers whose AD bit is trusted, in addition to servers on loopback addresses.
   public var trustedNameservers: [String] = []
   /// `QueryCache`
   public var queryCache = false
@@ -235,6 +239,7 @@ public struct DNSRules: Sendable {
   public init() {}
 }
 
+/// Settings for the log.
 public struct LogRules: Sendable, Hashable {
   public var syslog = false
   public var syslogFacility = "mail"
@@ -246,7 +251,7 @@ public struct LogRules: Sendable, Hashable {
   public var logResults = false
   /// `StdoutLog`
   public var stdoutLog = false
-  /// `LogFormat`, for standard error.
+  /// `LogFormat`: the format of log lines on standard error.
   public var format = Format.text
 
   public enum Format: String, Sendable, Hashable, CaseIterable { case text, json }
@@ -254,9 +259,9 @@ public struct LogRules: Sendable, Hashable {
   public init() {}
 }
 
-/// Where counters are told; nowhere unless it is asked for.
+/// Where metrics are published; both ways are off by default.
 public struct MetricsRules: Sendable, Hashable {
-  /// `MetricsSocket`; never a unix socket, and on loopback where it was given without a host.
+  /// `MetricsSocket`; never a unix socket, and on loopback if it was given without a host.
   public var socket: SocketSpecification?
   /// `MetricsFile`
   public var file: String?
@@ -264,7 +269,9 @@ public struct MetricsRules: Sendable, Hashable {
   public init() {}
 }
 
-/// What the process does with itself; none of it changes with a reload.
+/// Settings for the process.
+///
+/// Most take effect only after a restart; see ``SettingDefinition/isReloadable``.
 public struct ProcessRules: Sendable, Hashable {
   public var socket: SocketSpecification?
   public var umask: UInt32?
@@ -273,17 +280,18 @@ public struct ProcessRules: Sendable, Hashable {
   public var background = true
   public var autoRestart = false
   public var autoRestartCount = 0
-  /// `AutoRestartRate`: so many restarts in so many seconds.
+  /// `AutoRestartRate`: the most restarts within a number of seconds.
   public var autoRestartRate: RestartRate?
   public var changeRootDirectory: String?
   public var baseDirectory: String?
-  /// `ShutdownTimeout`, seconds.
+  /// `ShutdownTimeout`, in seconds.
   public var shutdownTimeout = 30
   public var enableCoredumps = false
-  /// `MilterDebug`, 0 to 6.
+  /// `MilterDebug`, from 0 to 6.
   public var milterDebug = 0
   public var strictTestMode = false
 
+  /// A number of restarts within a number of seconds.
   public struct RestartRate: Sendable, Hashable {
     public let restarts: Int
     public let seconds: Int

@@ -1,11 +1,11 @@
-/// Something an administrator should know about a configuration: what was found, and how to fix it.
+/// A problem in a configuration: where it is, what is wrong, and how to fix it.
 public struct ConfigurationProblem: Error, Sendable, Hashable {
   public enum Severity: String, Sendable, Hashable, Comparable, CaseIterable {
-    /// Good to know; nothing has to be done.
+    /// For information; nothing needs to be fixed.
     case note
-    /// Works, but hardly as meant.
+    /// The filter starts, but probably does not do what was intended.
     case warning
-    /// The filter does not start, or does not take the new configuration.
+    /// The filter does not start, or keeps the old configuration at a reload.
     case error
 
     public static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
@@ -21,9 +21,9 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
 
   public let severity: Severity
   public let place: SourcePlace?
-  /// What was found and what was expected. On one line, whatever was found.
+  /// What was found and what was expected, always as a single line.
   public let text: String
-  /// What to do about it, as a command or a line to write where there is one.
+  /// How to fix it: if possible, a command to run or a line to write.
   public let fix: String?
 
   public init(_ severity: Severity, at place: SourcePlace?, _ text: String, fix: String? = nil) {
@@ -33,14 +33,14 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
     self.fix = fix.map(SettingText.printable)
   }
 
-  /// The same problem with another severity.
+  /// Returns the problem with another severity.
   func with(_ severity: Severity) -> ConfigurationProblem {
     ConfigurationProblem(severity, at: place, text, fix: fix)
   }
 }
 
 extension ConfigurationProblem: CustomStringConvertible {
-  /// `FILE:LINE: error: TEXT; MEND`
+  /// `FILE:LINE: error: TEXT; FIX`
   public var description: String {
     let head = place.map { "\($0): " } ?? ""
     return "\(head)\(severity.rawValue): \(text)" + (fix.map { "; \($0)" } ?? "")

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The name of this host.
 package enum HostName {
-  /// As gethostname(2) has it; `localhost` where there is none.
+  /// The result of gethostname(2); `localhost` if it is empty.
   package static var own: String {
     var name = [CChar](repeating: 0, count: 256)
     guard unsafe gethostname(&name, name.count - 1) == 0, name.first != 0 else { return "localhost" }

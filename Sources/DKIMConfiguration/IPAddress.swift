@@ -2,12 +2,12 @@ internal import Glibc
 
 /// An IPv4 or IPv6 address.
 public struct IPAddress: Sendable, Hashable {
-  /// 4 or 16 octets, the most significant first.
+  /// 4 or 16 octets, most significant first.
   public let octets: [UInt8]
 
-  /// Reads `192.0.2.1` or `2001:db8::1`, without brackets and without a zone.
+  /// Parses `192.0.2.1` or `2001:db8::1`, without brackets and without a zone.
   public init?(_ text: String) {
-    // No address is longer, and none holds an octet of 0 that would end the text early.
+    // No valid address is longer. A NUL would end the C string early.
     guard text.utf8.count < Int(INET6_ADDRSTRLEN), !text.utf8.contains(0) else { return nil }
     var octets = [UInt8](repeating: 0, count: text.utf8.contains(UInt8(ascii: ":")) ? 16 : 4)
     let family = octets.count == 16 ? AF_INET6 : AF_INET
@@ -15,7 +15,7 @@ public struct IPAddress: Sendable, Hashable {
     self.octets = octets
   }
 
-  /// - Parameter octets: 4 or 16 of them; `nil` with any other number.
+  /// Makes an address from 4 or 16 octets; `nil` for any other number of octets.
   public init?(octets: [UInt8]) {
     guard octets.count == 4 || octets.count == 16 else { return nil }
     self.octets = octets
@@ -35,7 +35,7 @@ public struct IPAddress: Sendable, Hashable {
     return isIPv6 ? octets[..<15].allSatisfy { $0 == 0 } && octets[15] == 1 : octets[0] == 127
   }
 
-  /// The same with all but the first `bits` bits cleared.
+  /// Returns the address with all but the first `bits` bits cleared.
   func masked(to bits: Int) -> IPAddress {
     var octets = octets
     for i in octets.indices {

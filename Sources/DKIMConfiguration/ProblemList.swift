@@ -1,10 +1,11 @@
-/// Problems in order, with a limit: a table of a million bad rows is not to fill a log. Nothing is told
-/// twice.
+/// Problems in the order they were found, without duplicates.
+///
+/// Their number is limited, so that a table with a million bad rows does not fill a log.
 struct ProblemList {
-  /// Of each severity, so that many notes never hide an error.
+  /// The most problems of each severity. Each severity has its own limit, so that many notes never hide an error.
   static let limit = 200
 
-  /// Graver problems are added as problems of this severity.
+  /// More severe problems are downgraded to this severity when they are added.
   var highestSeverity = ConfigurationProblem.Severity.error
 
   private var kept: [ConfigurationProblem] = []
@@ -13,7 +14,7 @@ struct ProblemList {
 
   mutating func add(_ problem: ConfigurationProblem) {
     let problem = problem.severity > highestSeverity ? problem.with(highestSeverity) : problem
-    // What a set has to say is told when it is opened, and by whoever looks through its rows.
+    // The problems of a data set are added when it is opened, and again by each check of its rows.
     if counts[problem.severity, default: 0] < Self.limit, kept.contains(problem) { return }
     counts[problem.severity, default: 0] += 1
     guard counts[problem.severity, default: 0] <= Self.limit else { return }
@@ -25,13 +26,13 @@ struct ProblemList {
     for problem in problems { add(problem) }
   }
 
-  /// All that were kept, and how many were not.
+  /// The problems that were kept, and for each severity a line with the number of problems beyond the limit.
   var all: [ConfigurationProblem] {
     kept
       + ConfigurationProblem.Severity.allCases.compactMap { severity in
         let left = counts[severity, default: 0] - Self.limit
         guard left > 0 else { return nil }
-        return ConfigurationProblem(severity, at: lastPlaces[severity], "and \(left) more like these")
+        return ConfigurationProblem(severity, at: lastPlaces[severity], "and \(left) more problems of this kind")
       }
   }
 }

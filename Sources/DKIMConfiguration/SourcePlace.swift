@@ -1,8 +1,8 @@
-/// Where something that an administrator wrote stands.
+/// The file and line where a setting or a row was written.
 public struct SourcePlace: Sendable, Hashable {
-  /// The path as it was given, or a name in angle brackets for what is in no file (`<command line>`).
+  /// The path as it was given, or a name in angle brackets for text that is not in a file (`<command line>`).
   public let file: String
-  /// Counted from 1; `nil` where the whole file is meant.
+  /// The line number, counted from 1; `nil` for the whole file.
   public let line: Int?
 
   public init(file: String, line: Int? = nil) {
@@ -10,12 +10,12 @@ public struct SourcePlace: Sendable, Hashable {
     self.line = line
   }
 
-  /// An option of the command line.
+  /// A command-line option.
   public static let commandLine = SourcePlace(file: "<command line>")
 }
 
 extension SourcePlace: CustomStringConvertible {
-  /// `FILE:LINE` or `FILE`, on one line whatever the file is called.
+  /// `FILE:LINE` or `FILE`, without line breaks even if the file name has some.
   public var description: String {
     let file = SettingText.printable(file)
     return line.map { "\(file):\($0)" } ?? file

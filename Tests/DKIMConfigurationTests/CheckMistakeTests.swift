@@ -2,7 +2,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// `-n`: mistakes with which the filter starts.
+/// `-n`: mistakes that do not keep the filter from starting.
 @Suite struct CheckMistakeTests {
   private func check(_ text: String, _ folder: SettingsFolder? = nil) async -> [String] {
     var check = ConfigurationCheck()
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "no keys are configured: no mail is signed"), ("Mode s", "and Mode is s: the filter does nothing"),
+    ("", "no signing keys are configured: no mail is signed"), ("Mode s", "and Mode is s: the filter does nothing"),
   ])
   func noKeyAtAll(mode: String, expected: String) async {
     let problems = await check(mode + "\n")
@@ -28,10 +28,10 @@ import Testing
     let problems = await check("Mode v\nInternalHosts \(hosts)\n", folder)
     #expect(
       problems == [
-        "hosts:1: warning: \"127.0.0.1,\" is followed by other text on its line: a line has one host, and the rest of it "
-          + "is ignored; write 127.0.0.1 on a line of its own, without a comma",
-        "hosts:3: warning: \"10.0.0.0/8\" is followed by other text on its line: a line has one host, and the rest of it "
-          + "is ignored; write 10.0.0.0/8 on a line of its own, without a comma",
+        "hosts:1: warning: \"127.0.0.1,\" is followed by other text on its line: each line has one host, and the rest "
+          + "of the line is ignored; write 127.0.0.1 on a line of its own, without a comma",
+        "hosts:3: warning: \"10.0.0.0/8\" is followed by other text on its line: each line has one host, and the rest "
+          + "of the line is ignored; write 10.0.0.0/8 on a line of its own, without a comma",
       ])
   }
 
@@ -41,8 +41,8 @@ import Testing
     let problems = await check("Mode v\nInternalHosts refile:\(hosts)\n", folder)
     #expect(
       problems == [
-        "hosts:2: warning: \"*\" keeps every host out of the list, those of the other lines too, as in OpenDKIM; list the "
-          + "names, .domains, addresses and networks of your own hosts"
+        "hosts:2: warning: \"*\" excludes every host from the list, including hosts on other lines, as in OpenDKIM; "
+          + "list the names, .domains, addresses and networks of your own hosts"
       ])
     let list = HostList(try await DataSets.open("refile:\(hosts)", place: nil))
     for (name, address) in [
@@ -65,24 +65,25 @@ import Testing
       folder)
     #expect(
       problems == [
-        "c:7: warning: the selector \"2021._domainkey\" contains \"._domainkey\", which verifiers add themselves: they do "
-          + "not find the key; write 2021"
+        "c:7: warning: the selector \"2021._domainkey\" contains \"._domainkey\", which verifiers add themselves, so "
+          + "they will not find the key; write 2021"
       ])
   }
 
   @Test func aSettingThatIsGivenTwice() async {
     #expect(
       await check("Mode s\nClockDrift 5\nMode v\nClockDrift 9\nClockDrift 300\n") == [
-        "c:2: warning: Mode is given again (c:4): this line has no effect; remove one of the two lines",
-        "c:3: warning: ClockDrift is given again (c:6): this line has no effect; remove one of the two lines",
-        "c:5: warning: ClockDrift is given again (c:6): this line has no effect; remove one of the two lines",
+        "c:2: warning: Mode is repeated at c:4: this line has no effect; remove one of the two lines",
+        "c:3: warning: ClockDrift is repeated at c:6: this line has no effect; remove one of the two lines",
+        "c:5: warning: ClockDrift is repeated at c:6: this line has no effect; remove one of the two lines",
       ])
   }
 
   @Test func aFieldThatIsSignedAndOmitted() async {
     #expect(
       await check("Mode v\nSignHeaders From,Subject,X-One\nOmitHeaders x-one,X-Two\n") == [
-        "c:4: warning: \"X-One\" is in SignHeaders and in OmitHeaders: it is not signed; remove it from one of the two"
+        "c:4: warning: \"X-One\" is in both SignHeaders and OmitHeaders, so it is not signed; "
+          + "remove it from one of the two settings"
       ])
     #expect(await check("Mode v\nSignHeaders *,+X-One,-Subject\nOmitHeaders Subject\n") == [])
   }
@@ -107,7 +108,7 @@ import Testing
     let keys = "UserID root\nDomain example.com\nKeyFile \(key)\nSelector s\nSocket \(socket)\n"
     func warns(_ text: String) async -> Bool {
       let (_, problems) = await ConfigurationLoader().load(Settings.parse(text, file: "c").0)
-      return problems.contains { $0.severity == .warning && $0.text.contains("can have any mail signed") }
+      return problems.contains { $0.severity == .warning && $0.text.contains("can get any message signed") }
     }
     #expect(await warns(keys) == isReachable)
     #expect(await !warns(keys + "AllowConnectionsFrom 192.0.2.0/24\n"))

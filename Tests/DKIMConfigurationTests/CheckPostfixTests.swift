@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// What main.cf says about milters.
+/// Checks of the milter parameters in main.cf.
 @Suite struct CheckPostfixTests {
   private func check(
     _ socket: String, main: String, master: String = "", account: AccountDirectory.Account? = nil
@@ -34,13 +34,14 @@ import Testing
   @Test func whatIsMissingIsTold() async throws {
     #expect(
       try await check("inet:8891@localhost", main: "# nothing\n") == [
-        "main.cf: warning: smtpd_milters names no milter: Postfix sends no mail here; "
+        "main.cf: warning: smtpd_milters names no milter: Postfix does not pass mail to the filter; "
           + "write smtpd_milters = inet:localhost:8891",
-        "main.cf: warning: non_smtpd_milters is not set: mail from sendmail(1), cron and mail programs on this machine "
-          + "is not signed; write non_smtpd_milters = $smtpd_milters",
-        "main.cf: note: bounces are not signed; write internal_mail_filter_classes = bounce",
-        "main.cf: note: mail is put off while the filter is down; "
-          + "write milter_default_action = accept to have it pass, unsigned and not verified",
+        "main.cf: warning: non_smtpd_milters is not set: mail that is submitted with sendmail(1), such as mail from "
+          + "cron, is not signed; write non_smtpd_milters = $smtpd_milters",
+        "main.cf: note: internal_mail_filter_classes does not include bounce: bounce messages are not signed; "
+          + "write internal_mail_filter_classes = bounce",
+        "main.cf: note: milter_default_action is tempfail: mail is deferred while the filter is down; "
+          + "write milter_default_action = accept if mail should instead be accepted, unsigned and not verified",
       ])
   }
 
@@ -50,13 +51,14 @@ import Testing
       + "milter_protocol = 2\nmilter_mail_macros = i {mail_addr}\n"
     #expect(
       try await check("inet:8891@localhost", main: main) == [
-        "main.cf:1: warning: smtpd_milters names inet:localhost:8892 and not this socket: Postfix sends no mail here; "
-          + "write smtpd_milters = inet:localhost:8891",
-        "main.cf:3: warning: mail is rejected while the filter is down; write milter_default_action = accept or tempfail",
-        "main.cf:5: warning: milter_protocol is \"2\", and 6 is the version of now; "
+        "main.cf:1: warning: smtpd_milters names inet:localhost:8892, but not this socket: Postfix does not pass mail "
+          + "to the filter; write smtpd_milters = inet:localhost:8891",
+        "main.cf:3: warning: milter_default_action is reject: mail is rejected while the filter is down; "
+          + "write milter_default_action = accept or tempfail",
+        "main.cf:5: warning: milter_protocol is \"2\", an outdated version; the current version is 6; "
           + "write milter_protocol = 6, or remove the line",
-        "main.cf:6: warning: milter_mail_macros has no {auth_type}: mail of clients that authenticate is not signed; "
-          + "add {auth_type}, or remove the line",
+        "main.cf:6: warning: milter_mail_macros does not include {auth_type}: mail from authenticated clients is not "
+          + "signed; add {auth_type}, or remove the line",
       ])
   }
 
@@ -98,24 +100,24 @@ import Testing
       + "queue_directory = \(folder.path)/queue\n"
     let master = "smtp inet n - y - - smtpd\n"
     let problems = try await check("local:\(folder.path)/run/x.sock", main: main, master: master)
-    // One fix: the line of main.cf is part of it.
+    // There is only one fix, and it includes the line for main.cf.
     #expect(problems.count == 1)
-    #expect(problems[0].hasPrefix("c:1: warning: Postfix's smtpd runs in a chroot and sees nothing outside of"))
+    #expect(problems[0].hasPrefix("c:1: warning: Postfix's smtpd runs in a chroot and cannot connect to "))
     #expect(problems[0].hasSuffix("and in main.cf smtpd_milters = unix:opendkim/opendkim.sock"))
-    // Nor is there one for the rights of Postfix in a directory that it cannot see.
+    // There is no fix for Postfix's permissions in a directory outside its chroot.
     chmod(folder.path + "/run", 0o700)
     let stranger = AccountDirectory.Account(name: "postfix", uid: 4_000_001, groups: [4_000_001])
     let others = try await check("local:\(folder.path)/run/x.sock", main: main, master: master, account: stranger)
     #expect(others == problems)
-    // A directory that is missing is not to be made for it either.
+    // The fix does not create a missing directory outside the chroot either.
     let missing = try await check("local:\(folder.path)/none/x.sock", main: main, master: master)
     #expect(missing.count == 2 && missing[0].hasPrefix("c:1: error: Socket "))
     #expect(missing.allSatisfy { $0.hasSuffix("and in main.cf smtpd_milters = unix:opendkim/opendkim.sock") })
     #expect(try await check("local:\(folder.path)/none/x.sock", main: main)[0].contains("; mkdir -m o-rwx"))
     let seen = try await check("local:\(folder.path)/run/x.sock", main: main, account: stranger)
-    #expect(seen.contains { $0.contains("postfix cannot get at") })
+    #expect(seen.contains { $0.contains("postfix cannot connect to") })
     #expect(try await check("local:\(folder.path)/queue/opendkim/x.sock", main: main, master: master) == [])
-    // Outside of a chroot an absolute path is what it says.
+    // Without a chroot, an absolute path is used unchanged.
     let plain = good.replacing("inet:localhost:8891", with: "unix:\(folder.path)/run/x.sock")
     #expect(try await check("local:\(folder.path)/run/x.sock", main: plain + "compatibility_level = 2\n") == [])
   }

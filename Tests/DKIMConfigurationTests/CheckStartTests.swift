@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// What keeps the filter from starting, or from reading its files again.
+/// Checks for problems that keep the filter from starting or reloading.
 @Suite struct CheckStartTests {
   private func check(
     _ text: String, in folder: SettingsFolder? = nil, _ change: (inout ConfigurationCheck) -> Void = { _ in }
@@ -32,7 +32,7 @@ import Testing
     #expect(
       await check("Socket inet:8891@six\n") == [
         "c:1: error: Socket: \"six\" has no IPv4 address; "
-          + "write an address of this machine, or inet6: where its address is of the other kind"
+          + "write an address of this machine, or use inet6: instead"
       ])
     #expect(HostLookup.hasAddress("127.0.0.1", isIPv6: false))
     #expect(!HostLookup.hasAddress("127.0.0.1:10", isIPv6: false))
@@ -40,11 +40,11 @@ import Testing
 
   @Test func aPortAloneIsHardlyAPath() async throws {
     let problems = await check("Socket 8891\n")
-    // No other fix treats it as a file.
+    // No other problem suggests a fix that treats it as a file.
     #expect(
       problems.filter { $0.contains("8891") || $0.contains("ocket") } == [
-        "c:1: warning: Socket 8891 is treated as the path of a file; "
-          + "write inet:8891@localhost for a port, or ./8891 for a file"
+        "c:1: warning: Socket 8891 is treated as the path of a unix socket; "
+          + "write inet:8891@localhost for a port, or ./8891 for a unix socket"
       ], "\(problems)")
   }
 
@@ -61,7 +61,7 @@ import Testing
     let path = try folder.write("peers", "192.0.2.1\n", mode: 0o600)
     #expect(
       await check("Socket inet:8891@four\nUserID opendkim\nPeerList \(path)\n", in: folder) == [
-        "peers: warning: opendkim, whom UserID names, cannot read this file: a reload will fail; "
+        "peers: warning: opendkim, the user in UserID, cannot read this file: a reload will fail; "
           + "chgrp opendkim peers && chmod g+r peers"
       ])
   }
@@ -75,7 +75,9 @@ import Testing
     let problems = await check(text, in: folder)
     #expect(
       problems.contains(
-        "c:7: note: k can only be read at the start: opendkim, whom UserID names, has no right to, so that a new key "
-          + "there needs a restart; chown opendkim: k to have it reloaded"), "\(problems)")
+        "c:7: note: k can be read only at the start, because opendkim, the user in UserID, has no permission to read "
+          + "it: a new key in this file takes effect only after a restart; "
+          + "chown opendkim: k if reloads should read it"),
+      "\(problems)")
   }
 }

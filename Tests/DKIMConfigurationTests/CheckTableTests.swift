@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// Lists, tables and keys.
+/// Checks of lists, tables and keys.
 @Suite struct CheckTableTests {
   private func check(_ text: String, _ folder: SettingsFolder) async -> [String] {
     var check = ConfigurationCheck()
@@ -16,9 +16,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("0.0.0.0/0,127.0.0.1", "\"0.0.0.0/0\" holds every client by IPv4"),
-    ("csl:::/0,::1", "\"::/0\" holds every client by IPv6"),
-    ("DIR/all", "\"0.0.0.0/0\" holds every client by IPv4"),
+    ("0.0.0.0/0,127.0.0.1", "\"0.0.0.0/0\" matches every IPv4 client"),
+    ("csl:::/0,::1", "\"::/0\" matches every IPv6 client"),
+    ("DIR/all", "\"0.0.0.0/0\" matches every IPv4 client"),
   ])
   func hostsThatHoldEverybodyMakeVerifyingImpossible(list: String, expected: String) async throws {
     let folder = try SettingsFolder()
@@ -32,23 +32,26 @@ import Testing
     try folder.write("hosts", "127.0.0.1\n::1\n192.0.2.9/24 # ours\n192.0.2.0/24\n")
     #expect(
       await check("InternalHosts DIR/hosts\nPeerList DIR/hosts\n", folder) == [
-        "hosts:3: warning: \"192.0.2.9/24\" never matches: bits behind the prefix are set; write 192.0.2.0/24"
+        "hosts:3: warning: \"192.0.2.9/24\" never matches: the address has bits set after the prefix; "
+          + "write 192.0.2.0/24"
       ])
   }
 
   @Test(arguments: [
     (
       "Domain example.com example.org\nKeyFile DIR/k\nSelector s", "warning",
-      "it holds a blank; separate entries with commas"
+      "it contains white space; separate entries with commas"
     ),
-    ("Domain *.example.com\nKeyFile DIR/k\nSelector s", "warning", "and SubDomains yes for those below it"),
-    ("Domain foo@example.com\nKeyFile DIR/k\nSelector s", "warning", "matches nothing: as a domain it"),
-    ("ExemptDomains a.example b.example", "warning", "it holds a blank"), ("ExemptDomains *.x", "warning", "no domain"),
-    ("TrustSignaturesFrom .example.com", "warning", "matches nothing"),
-    ("DontSignMailTo *@example.com", "warning", "* has no meaning here"),
-    ("DontSignMailTo a@b.example c@d.example", "warning", "it holds a blank"),
-    ("DontSignMailTo example.com", "warning", "it is no address"), ("MTA a b", "warning", "it holds a blank"),
-    ("RemoveARFrom a.example b.example", "warning", "it holds a blank"),
+    ("Domain *.example.com\nKeyFile DIR/k\nSelector s", "warning", "to include its subdomains, set SubDomains yes"),
+    ("Domain foo@example.com\nKeyFile DIR/k\nSelector s", "warning", "never matches: as a domain name it"),
+    ("ExemptDomains a.example b.example", "warning", "it contains white space"),
+    ("ExemptDomains *.x", "warning", "no domain"),
+    ("TrustSignaturesFrom .example.com", "warning", "never matches"),
+    ("DontSignMailTo *@example.com", "warning", "* is not a wildcard here"),
+    ("DontSignMailTo a@b.example c@d.example", "warning", "it contains white space"),
+    ("DontSignMailTo example.com", "warning", "it is not an address"),
+    ("MTA a b", "warning", "it contains white space"),
+    ("RemoveARFrom a.example b.example", "warning", "it contains white space"),
   ])
   func rowsThatNothingMatchesAreTold(lines: String, severity: String, expected: String) async throws {
     let folder = try SettingsFolder()
@@ -66,7 +69,7 @@ import Testing
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "k")
     try folder.write("patterns", "*@example.com\n")
-    #expect(await check(lines + "\n", folder).filter { $0.contains("matches no") } == [])
+    #expect(await check(lines + "\n", folder).filter { $0.contains("never matches") } == [])
   }
 
   @Test func networksInAFileOfPatternsAreLookedAt() async throws {
@@ -74,8 +77,10 @@ import Testing
     try folder.write("hosts", "127.0.0.1\n::1\n192.0.2.*\n198.51.100.4/24\n192.0.2.0/33\n")
     #expect(
       await check("InternalHosts refile:DIR/hosts\n", folder) == [
-        "hosts:4: warning: \"198.51.100.4/24\" never matches: bits behind the prefix are set; write 198.51.100.0/24",
-        "hosts:5: warning: \"192.0.2.0/33\" never matches: it is no network; write ADDRESS/BITS, such as 192.0.2.0/24",
+        "hosts:4: warning: \"198.51.100.4/24\" never matches: the address has bits set after the prefix; "
+          + "write 198.51.100.0/24",
+        "hosts:5: warning: \"192.0.2.0/33\" never matches: it is not a valid network; "
+          + "write ADDRESS/BITS, such as 192.0.2.0/24",
       ])
   }
 
@@ -94,7 +99,7 @@ import Testing
     var loader = ConfigurationLoader()
     loader.preloadedKeys = 1
     let configuration = try #require(await loader.load(Settings.parse(text, file: "c").0).0)
-    // All but the third, which can be read when it is needed.
+    // All except the third key, which can be read when it is needed.
     #expect(configuration.signing.keyStore.count == 3)
   }
 
@@ -102,8 +107,8 @@ import Testing
     let folder = try SettingsFolder()
     #expect(
       await check("InternalHosts 192.0.2.0/24\n", folder) == [
-        "c:3: warning: InternalHosts replaces the default and leaves out 127.0.0.1 and ::1: "
-          + "mail of this machine is not signed; add 127.0.0.1 and ::1"
+        "c:3: warning: InternalHosts replaces the default and does not include 127.0.0.1 and ::1: "
+          + "mail from this machine is not signed; add 127.0.0.1 and ::1"
       ])
   }
 
@@ -144,17 +149,17 @@ import Testing
       "keys:5: warning: can't load key from small: the RSA key has 768 bits",
       "keys:6: warning: weak: the RSA key has 1024 bits; 2048 is recommended",
       "keys:7: warning: can't load key from junk",
-      "keys:8: warning: ed is an Ed25519 key, and the row names an RSA algorithm",
-      "keys:10: warning: a key of 10 octets in the KeyTable cannot be used",
+      "keys:8: warning: ed is an Ed25519 key, but the row names an RSA algorithm",
+      "keys:10: warning: the key of 10 bytes in the KeyTable is invalid",
       "senders:2: warning: signing table references unknown key 'nokey'",
-      "senders:3: warning: the identity \"x@example.net\" is not within \"example.com\"",
+      "senders:3: warning: the identity \"x@example.net\" is not in \"example.com\"",
       "senders:4: warning: the row \"row\" names no key",
     ]
     for text in expected { #expect(problems.contains { $0.hasPrefix(text) }, "\(text)\n\(problems)") }
     #expect(problems.count { !$0.contains("pattern \"row\"") } == expected.count, "\(problems)")
   }
 
-  /// No receiver has to take more than 4096 bits. // RFC 8301 §3.2
+  /// Receivers need not accept more than 4096 bits. // RFC 8301 §3.2
   @Test func aKeyThatManyReceiversWillNotTakeIsTold() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa8192.pem", as: "large")
@@ -162,7 +167,7 @@ import Testing
     #expect(
       await check("Domain example.com\nSelector s\nKeyFile DIR/large\n", folder) == [
         "c:5: warning: large: the RSA key has 8192 bits; receivers are not required to accept more than 4096; "
-          + "2048 is recommended; make a new one with \"dkimtool genkey\" and publish it"
+          + "2048 is recommended; make a new key with \"dkimtool genkey\" and publish it"
       ])
     #expect(await check("Domain example.com\nSelector s\nKeyFile DIR/good\n", folder) == [])
     try folder.key("rsa8193.pem", as: "huge")
@@ -176,8 +181,8 @@ import Testing
     try folder.write("senders", "*@example.com k\n")
     #expect(
       await check("KeyTable csl:k=example.com:s:DIR/good\nSigningTable DIR/senders\n", folder) == [
-        "senders:1: warning: \"*@example.com\" never matches: this data set is no pattern table; "
-          + "write example.com, or write refile: before the path"
+        "senders:1: warning: \"*@example.com\" never matches: this data set does not support patterns; "
+          + "write example.com, or write refile: before the path of the table"
       ])
   }
 
@@ -186,8 +191,8 @@ import Testing
     try folder.key("ed25519.pem", as: "ed")
     #expect(
       await check("Domain example.com\nSelector s\nKeyFile DIR/ed\nSignatureAlgorithm rsa-sha256\n", folder) == [
-        "c:5: warning: ed is an Ed25519 key, and SignatureAlgorithm allows others only; "
-          + "remove SignatureAlgorithm: the type of each key tells the algorithm"
+        "c:5: warning: ed is an Ed25519 key, but SignatureAlgorithm requires the other type; "
+          + "remove SignatureAlgorithm; the algorithm follows from the type of each key"
       ])
   }
 
@@ -212,7 +217,7 @@ import Testing
     try folder.key("rsa2048.pem", as: "k")
     let problems = await check("Domain a.example\nSelector s\nKeyFile DIR/k\nOversignHeaders To\n", folder)
     #expect(
-      problems.count == 2 && problems[0].hasPrefix("c:2: warning: OversignHeaders is given again (c:6)")
-        && problems[1].hasPrefix("c:6: note: a second From field"), "\(problems)")
+      problems.count == 2 && problems[0].hasPrefix("c:2: warning: OversignHeaders is repeated at c:6")
+        && problems[1].hasPrefix("c:6: note: OversignHeaders does not name From"), "\(problems)")
   }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// Process and socket.
+/// Checks of the process and its socket.
 @Suite struct CheckTests {
   private func check(_ text: String, _ folder: SettingsFolder? = nil, inGroup: Bool = false) async -> [String] {
     var check = ConfigurationCheck()
@@ -21,8 +21,8 @@ import Testing
   @Test func thereMustBeASocket() async throws {
     #expect(
       await check("Mode v\n") == [
-        "warning: milter socket must be specified: the filter starts only with -p or with a socket of the service manager; "
-          + "add Socket inet:8891@localhost"
+        "warning: milter socket must be specified: without Socket, the filter starts only with -p or with a socket "
+          + "from the service manager; add Socket inet:8891@localhost"
       ])
     let folder = try SettingsFolder()
     var check = ConfigurationCheck()
@@ -32,8 +32,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("UserID nobodyhere", "UserID: there is no user \"nobodyhere\""),
-    ("UserID opendkim:nogroup", "UserID: there is no group \"nogroup\""),
+    ("UserID nobodyhere", "UserID: user \"nobodyhere\" does not exist"),
+    ("UserID opendkim:nogroup", "UserID: group \"nogroup\" does not exist"),
     ("SyslogFacility maill", "SyslogFacility: illegal value \"maill\""),
     ("AutoRestartRate often", "expected RESTARTS/TIME"),
     ("On-BadSignature blah", "unknown key action \"blah\""),
@@ -47,21 +47,27 @@ import Testing
   }
 
   @Test(arguments: [
-    ("UMask 22", "UMask 22 is a decimal number, in octal 026; write UMask 022"),
+    (
+      "UMask 22",
+      "UMask 22 has no leading 0 and is read as a decimal number, which is 026 in octal; write UMask 022"
+    ),
     ("AutoRestartRate 10/1h", "AutoRestartRate has no effect without AutoRestart; add AutoRestart yes"),
-    ("PidFile /tmp/", "PidFile /tmp/ is a directory, expected a file in one"),
+    ("PidFile /tmp/", "PidFile /tmp/ is a directory, expected the path of a file"),
     ("PidFile /nonexistent/x.pid", "PidFile /nonexistent/x.pid: /nonexistent: No such file or directory"),
     (
       "PidFile /run/nonexistent/x.pid",
       "No such file or directory; mkdir /run/nonexistent, or list it in /etc/tmpfiles.d"
     ),
     ("MetricsFile /nonexistent/x", "MetricsFile /nonexistent/x: /nonexistent: No such file or directory"),
-    ("UMask 9", "UMask 9 is a decimal number, in octal 011; write UMask 011"),
+    ("UMask 9", "is read as a decimal number, which is 011 in octal; write UMask 011"),
     ("ChangeRootDirectory /tmp", "ChangeRootDirectory without UserID"),
-    ("MaximumSignedBytes 100", "whatever is added behind the signed octets"),
-    ("BodyLengthDB .*", "\".*\" matches nobody, since a dot stands for itself; write * for every recipient"),
+    ("MaximumSignedBytes 100", "anyone can append text after the signed bytes"),
+    (
+      "BodyLengthDB .*",
+      "\".*\" matches no recipient, because a dot matches only a dot; write * to match every recipient"
+    ),
     ("OversignHeaders From,X-Odd", "OversignHeaders names \"X-Odd\", which is not signed"),
-    ("Mode s", "no keys are configured, and Mode is s: the filter does nothing"),
+    ("Mode s", "no signing keys are configured, and Mode is s: the filter does nothing"),
   ])
   func whatIsHardlyMeantIsAWarning(line: String, expected: String) async {
     let problems = await check("Socket inet:8891@localhost\n\(line)\n")
@@ -83,7 +89,7 @@ import Testing
     let problems = await check(text, folder, inGroup: true)
     #expect(
       problems == [
-        "c:3: error: opendkim, whom UserID names, cannot make a socket in run; "
+        "c:3: error: opendkim, the user in UserID, cannot create a socket in run; "
           + "mkdir -m o-rwx run/opendkim && chown opendkim: run/opendkim, and write Socket local:run/opendkim/opendkim.sock"
       ])
     chown(run, 5001, 6001)
@@ -91,7 +97,7 @@ import Testing
     folder.folder("opendkim")
     #expect(
       await check(text.replacing("/run/", with: "/opendkim/"), folder, inGroup: true) == [
-        "c:3: error: opendkim, whom UserID names, cannot make a socket in opendkim; chown opendkim: opendkim"
+        "c:3: error: opendkim, the user in UserID, cannot create a socket in opendkim; chown opendkim: opendkim"
       ])
   }
 
@@ -122,7 +128,7 @@ import Testing
   @Test(arguments: [
     ("MetricsSocket inet:8891@localhost", "MetricsSocket is the same as Socket"),
     ("MetricsSocket inet:9199@no-such-host.invalid", "MetricsSocket: \"no-such-host.invalid\" has no IPv4 address"),
-    ("Nameservers 192.0.2.1,fe80::1%nosuch0", "Nameservers: \"fe80::1%nosuch0\" is no DNS server"),
+    ("Nameservers 192.0.2.1,fe80::1%nosuch0", "Nameservers: \"fe80::1%nosuch0\" is not a DNS server"),
   ])
   func whatKeepsTheFilterFromStartingIsAnError(line: String, expected: String) async {
     let problems = await check("Socket inet:8891@localhost\n\(line)\n")
@@ -134,7 +140,8 @@ import Testing
     let name = String(repeating: "x", count: 100)
     let problems = await check("BaseDirectory \(folder.path)\nSocket local:\(name)\n", folder)
     #expect(
-      problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains("and a socket can have 107") }, "\(problems)")
+      problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains("the path of a socket can have at most 107") },
+      "\(problems)")
   }
 
   @Test func theGroupOfTheAccountIsLeftWhereUserIDNamesAnother() throws {
@@ -154,7 +161,7 @@ import Testing
     list.add(ConfigurationProblem(.error, at: nil, "the error"))
     let texts = list.all.map(\.text)
     #expect(texts.contains("the error"))
-    #expect(texts.contains("and 100 more like these"))
+    #expect(texts.contains("and 100 more problems of this kind"))
     #expect(texts.count == 202)
   }
 
@@ -176,7 +183,7 @@ import Testing
   @Test func moreSignaturesThanThereCanBeAreTold() async {
     #expect(
       await check("Socket inet:8891@localhost\nMaximumSignaturesToVerify 200\n").contains {
-        $0.hasPrefix("c:2: note: MaximumSignaturesToVerify 200 is taken for 100")
+        $0.hasPrefix("c:2: note: MaximumSignaturesToVerify 200 is treated as 100")
       })
   }
 
@@ -187,13 +194,13 @@ import Testing
     let text = "UserID opendkim\nUMask 007\nSocket local:\(run)/x.sock\n"
     #expect(
       await check(text, folder) == [
-        "c:3: warning: postfix cannot get at run/x.sock: it may not search run; "
+        "c:3: warning: postfix cannot connect to run/x.sock: it has no permission to search run; "
           + "adduser postfix opendkim, and restart Postfix"
       ])
     chmod(run, 0o740)
     #expect(
       await check(text, folder) == [
-        "c:3: warning: postfix cannot get at run/x.sock: it may not search run; "
+        "c:3: warning: postfix cannot connect to run/x.sock: it has no permission to search run; "
           + "chmod g+x run && adduser postfix opendkim, and restart Postfix"
       ])
     chmod(run, 0o750)
@@ -201,12 +208,12 @@ import Testing
     chmod(run, 0o755)
     #expect(
       await check(text, folder) == [
-        "c:2: warning: postfix cannot get at run/x.sock: with UMask 07 only the group opendkim may write to it; "
+        "c:2: warning: postfix cannot connect to run/x.sock: with UMask 07 only the group opendkim may write to it; "
           + "adduser postfix opendkim, and restart Postfix"
       ])
     #expect(
       await check(text.replacing("007", with: "077"), folder, inGroup: true) == [
-        "c:2: warning: postfix cannot get at run/x.sock: with UMask 077 only opendkim may write to it; "
+        "c:2: warning: postfix cannot connect to run/x.sock: with UMask 077 only opendkim may write to it; "
           + "write UMask 007 and adduser postfix opendkim, and restart Postfix"
       ])
     #expect(await check(text.replacing("007", with: "000"), folder) == [])
@@ -220,7 +227,7 @@ import Testing
     check.accounts = .test()
     #expect(
       lines(await check.problems(path: path), in: folder) == [
-        "c: warning: opendkim, whom UserID names, cannot read this file: a reload will fail; "
+        "c: warning: opendkim, the user in UserID, cannot read this file: a reload will fail; "
           + "chgrp opendkim c && chmod g+r c"
       ])
   }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-@Suite("Loader: what tools need of a configuration")
+@Suite("Loader: the settings that key tools need")
 struct LoaderKeyRulesTests {
   private func rules(_ text: String) async -> (KeyRules?, [ConfigurationProblem]) {
     var loader = ConfigurationLoader()
@@ -10,7 +10,7 @@ struct LoaderKeyRulesTests {
     return await loader.loadKeyRules(Settings.parse(text).settings)
   }
 
-  @Test("rules for keys are loaded whatever else is missing or wrong")
+  @Test("the rules for keys are loaded even if other settings are missing or wrong")
   func alone() async {
     let (rules, problems) = await rules(
       """
@@ -34,7 +34,7 @@ struct LoaderKeyRulesTests {
   }
 
   @Test(
-    "what keeps keys from being asked for is an error",
+    "problems that prevent key lookups are errors",
     arguments: [
       "Nameservers ns.example.com", "ResolverConfiguration /etc/unbound.conf", "TestDNSData nonsense:x",
       "TestPublicKeys /nonexistent",
@@ -45,7 +45,7 @@ struct LoaderKeyRulesTests {
     #expect(problems.hasErrors)
   }
 
-  @Test("options of data sets come from their settings")
+  @Test("the options of data sets come from their settings")
   func dataSets() {
     let options = Settings.parse(
       """
@@ -80,7 +80,7 @@ struct LoaderKeyRulesTests {
     #expect(Settings().dataSetOptions == DataSetOptions())
   }
 
-  @Test("a walk through a KeyTable brings every row, whatever it says")
+  @Test("a listing of a KeyTable has every row, also invalid ones")
   func rows() async throws {
     let set = try await DataSets.open(
       "csl:good=example.com:s:/key,any=%:s:/key,short=example.com,bad=exa mple:s:/key,alg=example.com:s:/key:dsa",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// Configurations as administrators have them, unchanged.
+/// Unchanged configurations from distributions, tutorials and administrators.
 @Suite struct LoaderSeedTests {
   private func load(_ text: String) async -> (Configuration?, [ConfigurationProblem]) {
     let (settings, problems) = Settings.parse(text, file: "/etc/opendkim.conf")

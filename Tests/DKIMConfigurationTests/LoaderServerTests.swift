@@ -4,7 +4,7 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// A table on a server, with something to say.
+/// A table on a server, with a warning.
 private final class ServedTable: DataSet {
   let walks = Mutex(0)
   let specification = "redis://…"
@@ -33,7 +33,7 @@ struct LoaderServerTests {
     return await loader.load(Settings.parse(text, file: "c").settings).1
   }
 
-  @Test("Keys are read in advance from files, not from servers with very many other rows")
+  @Test("Keys are read in advance from file tables, not from servers, which may have very many other rows")
   func preload() async {
     for asksServer in [true, false] {
       let table = ServedTable(asksServer: asksServer)
@@ -43,20 +43,22 @@ struct LoaderServerTests {
     }
   }
 
-  @Test("For root, who reads what others cannot, they are", .enabled(if: geteuid() == 0, "only root drops privileges"))
+  @Test(
+    "For root, who can read more files, they are read from servers as well",
+    .enabled(if: geteuid() == 0, "only root drops privileges"))
   func preloadAsRoot() async {
     let table = ServedTable(asksServer: true)
     _ = await load(table, "UserID nobody\n")
     #expect(table.walks.withLock { $0 } == 1)
   }
 
-  @Test("What a server is warned of is told once at the start")
+  @Test("A warning about a server is reported once at the start")
   func warnings() async {
     #expect(await load(ServedTable(asksServer: true)).count { $0.text == "the server is not checked" } == 1)
     #expect(await load(ServedTable(asksServer: false)).count { $0.text == "the server is not checked" } == 0)
   }
 
-  @Test("A problem that is there already is not told again, and others are counted")
+  @Test("A duplicate problem is not reported again, and problems beyond the limit are counted")
   func twice() {
     var list = ProblemList()
     for number in 0..<300 {

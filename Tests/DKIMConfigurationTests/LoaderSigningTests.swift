@@ -23,10 +23,10 @@ import Testing
     ("Mode x", "unknown mode \"x\""),
     ("MacroList foo:bar", "unknown database type \"foo\""),
     ("InternalHosts /nonexistent/hosts", "No such file or directory"),
-    ("SignatureAlgorithm rsa-sha1", "nobody accepts such signatures any more (RFC 8301)"),
+    ("SignatureAlgorithm rsa-sha1", "verifiers no longer accept rsa-sha1 signatures (RFC 8301)"),
     ("UserID :mail", "expected USER or USER:GROUP"),
-    ("Socket inet:localhost:8891", "this is the order of Postfix's main.cf; write inet:8891@localhost"),
-    ("OversignHeaders From, a b", "\"a b\" is no name of a header field"),
+    ("Socket inet:localhost:8891", "unlike in Postfix's main.cf; write inet:8891@localhost"),
+    ("OversignHeaders From, a b", "\"a b\" is not a valid header field name"),
     ("SignHeaders *,Subject", "after \"*\" lacks \"+\" or \"-\""),
     ("SetupPolicyScript /x.lua", "SetupPolicyScript is not supported: scripts in Lua are not supported"),
     ("ResolverConfiguration /x", "build with --traits Unbound"),
@@ -101,7 +101,7 @@ import Testing
     #expect(try #require(found).signing.oversignHeaders == ["From", "To"])
     #expect(
       problems == [
-        "c:1: warning: OversignHeaders: DKIM-Signature is left out: each signature would forbid the others; "
+        "c:1: warning: OversignHeaders: DKIM-Signature is ignored, because each signature would forbid all others; "
           + "write OversignHeaders From,To"
       ])
     let (alone, more) = await load("OversignHeaders DKIM-Signature\n")
@@ -164,7 +164,7 @@ import Testing
     let key = try folder.key("ed25519.pem", as: "k")
     let (found, problems) = await load(
       "Domain example.com\nKeyTable csl:k=example.com:s:\(key)\nSigningTable *=k\n")
-    #expect(problems == ["c:1: warning: Domain has no effect beside KeyTable and SigningTable; remove the line"])
+    #expect(problems == ["c:1: warning: Domain has no effect when KeyTable and SigningTable are set; remove the line"])
     guard case .tables(let signers, let keys) = try #require(found).signing.keys else {
       Issue.record("no tables")
       return

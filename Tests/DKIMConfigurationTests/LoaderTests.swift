@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func everySettingThatWorksIsUsed() throws {
-    // What is read tells of itself in `places` only; so the sources are asked.
+    // A configuration does not show which settings were read, so this test searches the sources.
     let folder = SettingsSources.text
     for definition in SettingTable.all {
       guard case .working = definition.status else { continue }
@@ -98,8 +98,8 @@ import Testing
     let (found, problems) = await load("MacroList daemon_name=smtp|submission, {auth_type}, client_addr=192.0.2.1\n")
     #expect(
       problems == [
-        "c:1: note: MacroList: names in braces match here; OpenDKIM takes the braces for a part of the name, and never "
-          + "finds them"
+        "c:1: note: MacroList: names in braces match here; in OpenDKIM they never match, because it treats the braces "
+          + "as part of the name"
       ])
     let rules = try #require(found).origin.macroList
     #expect(rules.map(\.name) == ["daemon_name", "auth_type", "client_addr"])
@@ -114,8 +114,8 @@ import Testing
     #expect(try #require(found).dns.trustedNameservers == ["192.0.2.1"])
     #expect(
       await load("Nameservers localhost\n").1 == [
-        "c:1: error: Nameservers: \"localhost\" is no DNS server, expected IP or IP@PORT; "
-          + "names of hosts are not looked up: write the address"
+        "c:1: error: Nameservers: \"localhost\" is not a DNS server, expected IP or IP@PORT; "
+          + "write an IP address, because host names are not looked up here"
       ])
     #expect(await load("Nameservers 127.0.0.1@0\n").0 == nil)
   }
@@ -154,8 +154,8 @@ import Testing
     #expect(configuration?.roles == .verify)
     #expect(
       lines(problems) == [
-        "c:3: warning: PidFile has changed, and stays as it was until a restart; restart the filter",
-        "c:1: warning: Socket has changed, and stays as it was until a restart; restart the filter",
+        "c:3: warning: PidFile has changed; the old value stays in effect until a restart; restart the filter",
+        "c:1: warning: Socket has changed; the old value stays in effect until a restart; restart the filter",
       ])
   }
 
@@ -181,7 +181,7 @@ import Testing
     let folder = try SettingsFolder(isShared: true)
     let key = try folder.write("key", String(decoding: TestKeys.octets("ed25519"), as: UTF8.self), mode: 0o600)
     let lines = "Domain example.com\nSelector s\nKeyFile \(key)\nSocket inet:8891@localhost\n"
-    // Everyone can write to the folder of the key.
+    // Everyone can write to the directory of the key.
     #expect(await load(lines).1.contains { $0.contains("key data is not secure") })
     #expect(await load(lines + "UserID no-such-user\n").1 == [])
   }

@@ -4,12 +4,12 @@ import TestSupport
 
 @testable import DKIMConfiguration
 
-/// A folder of configuration files that is gone when the test is over.
+/// A directory with configuration files, which is removed after the test.
 final class SettingsFolder {
   let path: String
 
-  /// - Parameter isShared: all users can search the folders above. Else only the user can write to them, as
-  ///   RequireSafeKeys wants it.
+  /// - Parameter isShared: true if all users can search the parent directories. Otherwise only the user can write to
+  ///   them, as RequireSafeKeys requires.
   init(isShared: Bool = false) throws {
     let parent = isShared ? "/tmp" : try Self.safeFolder.get()
     var template = Array("\(parent)/XXXXXX".utf8CString)
@@ -22,7 +22,7 @@ final class SettingsFolder {
     remove(path)
   }
 
-  /// Below the package, or below the home directory if other users can write to a folder above the package.
+  /// Below the package, or below the home directory if other users can write to a directory above the package.
   private static let safeFolder: Result<String, Errno> = {
     let package = TestFiles.package.appending(".build").appending("settings-tests")
     let home = FilePath(getenv("HOME").map { String(cString: $0) } ?? "/root").appending(".dkim-settings-tests")
@@ -50,7 +50,7 @@ final class SettingsFolder {
     rmdir(path)
   }
 
-  /// Writes a file and tells its path.
+  /// Writes a file and returns its path.
   @discardableResult
   func write(_ name: String, _ text: String, mode: UInt32 = 0o644) throws -> String {
     let file = path + "/" + name
@@ -77,12 +77,13 @@ final class SettingsFolder {
   }
 }
 
-/// Settings for a check of something else than keys: without keys the filter verifies, and -n has nothing to say about it.
+/// Settings for checks that are not about keys: without keys, the mode is set to verify, so that -n does not warn about
+/// missing keys.
 func verifying(_ text: String) -> String {
   text.contains("Mode") || text.contains("Key") ? text : text + "Mode v\n"
 }
 
-/// Problems as lines, the folder of the test left out.
+/// The problems as lines, without the directory of the test.
 func lines(_ problems: [ConfigurationProblem], in folder: SettingsFolder? = nil) -> [String] {
   problems.map { problem in
     folder.map { problem.description.replacing($0.path + "/", with: "").replacing($0.path, with: ".") }
@@ -91,7 +92,7 @@ func lines(_ problems: [ConfigurationProblem], in folder: SettingsFolder? = nil)
 }
 
 extension AccountDirectory {
-  /// opendkim (5001, group 6001), postfix (5002, group 6002), and a postfix that is in the group opendkim.
+  /// opendkim (5001, group 6001) and postfix (5002, group 6002), which may also be in the group opendkim.
   static func test(postfixIsInGroup: Bool = false) -> AccountDirectory {
     let accounts = [
       "opendkim": Account(name: "opendkim", uid: 5001, groups: [6001]),

@@ -3,7 +3,7 @@ import Testing
 @testable import DKIMConfiguration
 
 @Suite struct SettingsParserTests {
-  /// Files by their paths.
+  /// Parses files that are given by path.
   private func parse(_ files: [String: String], limits: SettingsParser.Limits = .init()) -> SettingsParser {
     var parser = SettingsParser(limits: limits) { (path, limit) throws(FileProblem) in
       guard let text = files[path] else { throw FileProblem(path: path, reason: .system(.noSuchFileOrDirectory)) }
@@ -38,7 +38,7 @@ import Testing
   @Test func whatStandsBehindACarriageReturnIsNotPassedOver() {
     let parser = parse(["main": "Selector x\rOn-BadSignature reject\nMode s\n"])
     #expect(
-      texts(parser) == ["main:1: error: a carriage return within the line; end each line with LF, or with CR LF"])
+      texts(parser) == ["main:1: error: the line contains a carriage return; end each line with LF or CR LF"])
     #expect(parser.settings.text("Mode") == "s")
   }
 
@@ -47,7 +47,9 @@ import Testing
     parser.take(Array("\u{FEFF}LogWhy yes # caf".utf8) + [0xE9, 0x0A] + Array("Domain caf".utf8) + [0xE9], of: "main")
     #expect(parser.settings.flag("LogWhy"))
     #expect(
-      texts(parser) == ["main:2: error: a line with octets that are no text in UTF-8; write the line anew"])
+      texts(parser) == [
+        "main:2: error: the line contains control characters or is not valid UTF-8; write the line again as plain text"
+      ])
   }
 
   @Test func theLastOneWins() {
@@ -104,14 +106,15 @@ import Testing
       texts(parser) == [
         "main:1: error: unrecognized parameter \"Sokcet\"; did you mean Socket?",
         "main:2: error: Mode: required value missing, expected: letters s and v; "
-          + "write the value behind the name, or remove the line",
+          + "write the value after the name, or remove the line",
         "main:3: error: DNSTimeout: illegal value \"soon\", expected: a number from 0 to 2147483647",
         "main:4: error: Syslog: illegal value \"maybe\", expected: \"yes\" or \"no\"",
         "main:5: error: On-BadSignature: unknown key action \"blah\", expected: "
           + "accept, discard, quarantine, reject, tempfail",
-        "main:6: error: unrecognized parameter \"Socket=inet:8891@localhost\"; write a blank behind Socket, no \"=\" or \":\"",
+        "main:6: error: unrecognized parameter \"Socket=inet:8891@localhost\"; "
+          + "write a space after Socket, without \"=\" or \":\"",
         "main:7: error: unrecognized parameter \"Frobnicate\"; "
-          + "see opendkim.conf(5) or --help-config for the names there are",
+          + "see opendkim.conf(5) or --help-config for the names of all settings",
         "main:8: error: Include \"nowhere\": error reading configuration file: No such file or directory",
         "main:9: error: UnprotectedKey: illegal value \"perhaps\", expected: none, neutral, fail",
       ])
@@ -126,8 +129,8 @@ import Testing
     files["f6"] = "Selector s6\n"
     #expect(
       texts(parse(files)) == [
-        "f5:1: error: nesting too deep: files include each other more than 5 deep; "
-          + "remove the Include that leads in a circle"
+        "f5:1: error: nesting too deep: included files are nested more than 5 levels deep; "
+          + "remove the Include that makes a file include itself, or nest fewer files"
       ])
   }
 
@@ -143,7 +146,7 @@ import Testing
     #expect(circle.settings.entries.count <= 50 * 100)
     #expect(circle.problems.count == 100)
     let many = parse(["main": String(repeating: "Include more\n", count: 200), "more": "Mode s\n"])
-    #expect(texts(many) == ["main:100: error: more than 100 files are included"])
+    #expect(texts(many) == ["main:100: error: more than 100 configuration files are included"])
   }
 
   @Test func sizesAreBounded() {
@@ -152,10 +155,10 @@ import Testing
     limits.fileSize = 100
     #expect(
       texts(parse(["main": "Domain \(String(repeating: "x", count: 30))\nMode s"], limits: limits))
-        == ["main:1: error: a line of 37 octets, expected at most 20"])
+        == ["main:1: error: the line has 37 bytes, expected at most 20; put long lists in files of their own"])
     #expect(
       texts(parse(["main": String(repeating: "# x\n", count: 30)], limits: limits))
-        == ["main: error: error reading configuration file: is longer than 100 octets"])
+        == ["main: error: error reading configuration file: is larger than 100 bytes"])
     #expect(parse(["main": String(repeating: "x y\n", count: 1000)]).problems.count == 100)
   }
 

@@ -16,7 +16,7 @@ import Testing
     ("unix:/run/x", .unix(path: "/run/x")),
     ("/run/a:b", .unix(path: "/run/a:b")),
     ("run/x", .unix(path: "run/x")),
-    // A mark that combines with the sign before it.
+    // A mark that combines with the character before it.
     ("local:\u{6E4}x", .unix(path: "\u{6E4}x")),
     ("inet:8891@\u{301}x", .inet(port: 8891, host: "\u{301}x")),
   ])
@@ -26,19 +26,27 @@ import Testing
   }
 
   @Test(arguments: [
-    ("inet:localhost:8891", "this is the order of Postfix's main.cf; write inet:8891@localhost"),
-    ("inet:a\u{0}b:8891", "this is the order of Postfix's main.cf; write inet:8891@a\u{FFFD}b"),
-    ("inet:", "\"\" is no port, expected a number from 1 to 65535"),
-    ("inet:0", "\"0\" is no port, expected a number from 1 to 65535"),
-    ("inet:70000@x", "\"70000\" is no port, expected a number from 1 to 65535"),
-    ("inet:milter@x", "\"milter\" is no port, expected a number from 1 to 65535"),
-    ("inet:1@[]", "\"\" is no host, expected an address or a name behind the \"@\""),
-    ("inet:1@", "\"\" is no host, expected an address or a name behind the \"@\""),
-    ("inet:1@a b", "\"a b\" is no host, expected an address or a name behind the \"@\""),
-    ("local:", "there is no path, expected local:PATH"),
-    ("", "there is no path, expected local:PATH"),
-    ("tcp:1", "\"tcp\" is no kind of socket, expected inet:PORT@HOST, inet6:PORT@HOST or local:PATH"),
-    ("local:/" + String(repeating: "x", count: 107), "the path has 108 octets, and a socket can have 107"),
+    (
+      "inet:localhost:8891",
+      "the host comes after the port here, unlike in Postfix's main.cf; write inet:8891@localhost"
+    ),
+    (
+      "inet:a\u{0}b:8891", "the host comes after the port here, unlike in Postfix's main.cf; write inet:8891@a\u{FFFD}b"
+    ),
+    ("inet:", "\"\" is not a port, expected a number from 1 to 65535"),
+    ("inet:0", "\"0\" is not a port, expected a number from 1 to 65535"),
+    ("inet:70000@x", "\"70000\" is not a port, expected a number from 1 to 65535"),
+    ("inet:milter@x", "\"milter\" is not a port, expected a number from 1 to 65535"),
+    ("inet:1@[]", "\"\" is not a host, expected an address or a name after the \"@\""),
+    ("inet:1@", "\"\" is not a host, expected an address or a name after the \"@\""),
+    ("inet:1@a b", "\"a b\" is not a host, expected an address or a name after the \"@\""),
+    ("local:", "the path is missing, expected local:PATH"),
+    ("", "the path is missing, expected local:PATH"),
+    ("tcp:1", "\"tcp\" is not a kind of socket, expected inet:PORT@HOST, inet6:PORT@HOST or local:PATH"),
+    (
+      "local:/" + String(repeating: "x", count: 107),
+      "the path has 108 bytes, but the path of a socket can have at most 107"
+    ),
   ])
   func whatIsNoSocketIsExplained(text: String, expected: String) {
     do throws(SocketSpecificationError) {

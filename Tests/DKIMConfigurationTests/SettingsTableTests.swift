@@ -56,7 +56,7 @@ import Testing
       ])
   }
 
-  /// OpenDKIM's list, without MilterDebug, QueryCache and TestPublicKeys, which cost nothing to read again here.
+  /// OpenDKIM's list, without MilterDebug, QueryCache and TestPublicKeys, which are easy to reload here.
   @Test func whatIsNotReloadedIsAsOpenDKIMHasIt() {
     let fixed = SettingTable.all.filter { !$0.isReloadable && !$0.isOurs && $0.status == .working }.map(\.name)
     #expect(

@@ -2,10 +2,10 @@ import Testing
 
 @testable import DKIMConfiguration
 
-@Suite("Words of commands that people copy")
+@Suite("Words of shell commands that people copy")
 struct ShellWordTests {
   @Test(
-    "stay what they are, whatever the path holds",
+    "are quoted correctly, whatever the path contains",
     arguments: [
       ("/etc/key", "/etc/key"), ("a b", "'a b'"), ("/etc/dkim keys/it's", "'/etc/dkim keys/it'\\''s'"),
       ("a'\u{301}; rm b", "'a'\\''\u{301}; rm b'"), ("-rf", "'./-rf'"), ("", "''"),

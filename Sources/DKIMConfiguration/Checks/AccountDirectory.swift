@@ -1,30 +1,30 @@
 internal import Glibc
 
-/// Users and groups as far as checks ask for them.
+/// Looks up users and groups for the checks; tests can replace it.
 struct AccountDirectory: Sendable {
   struct Account: Sendable, Hashable {
     let name: String
     let uid: UInt32
-    /// The group it acts with first, then those it is in.
+    /// The group that the account acts with, followed by its supplementary groups.
     let groups: [UInt32]
   }
 
-  /// The account of a name or number; `nil` where there is none.
+  /// The account with a name or number; `nil` if there is none.
   let account: @Sendable (String) -> Account?
-  /// The groups of a user by name who acts with a group, as `initgroups` gives them. The account's own group is among
-  /// them only where it is that one, or lists the user.
+  /// The groups of a user whose primary group is `first`, as initgroups(3) sets them. The primary group of the account
+  /// is included only if it is `first`, or if the group database lists the user in it.
   let groups: @Sendable (_ name: String, _ first: UInt32) -> [UInt32]
-  /// The number of a group, by name or number; `nil` where there is none.
+  /// The number of a group, by name or number; `nil` if there is none.
   let group: @Sendable (String) -> UInt32?
   /// The name of a group.
   let groupName: @Sendable (UInt32) -> String
 
-  /// Those of this machine.
+  /// The users and groups of this machine.
   static let system = AccountDirectory(
     account: SystemAccounts.account, groups: SystemAccounts.groups, group: SystemAccounts.group,
     groupName: SystemAccounts.groupName)
 
-  /// Whom a `UserID` means; `nil` where there is no such user or group.
+  /// The account that a `UserID` names; `nil` if the user or the group does not exist.
   func identity(_ user: UserSpecification) -> Account? {
     guard let account = account(user.user) else { return nil }
     guard let name = user.group else { return account }
@@ -33,7 +33,7 @@ struct AccountDirectory: Sendable {
   }
 }
 
-/// The databases of the system. The functions with `_r` keep no state between calls.
+/// The user and group databases of the system. The functions with `_r` are reentrant.
 private enum SystemAccounts {
   private static let roomForEntry = 1 << 16
 

@@ -1,41 +1,42 @@
-/// `-n`: finds what would fail, each with file, line, and how to fix it.
+/// The check behind `-n`: reports problems, each with file, line and a suggested fix.
 ///
-/// An error means that the filter would not start. Whatever it starts with, although mail would suffer, is a warning.
+/// An error keeps the filter from starting. A problem that affects mail, but not the start, is a warning.
 public struct ConfigurationCheck: Sendable {
   public var loader = ConfigurationLoader()
-  /// Postfix's main.cf; nothing is said of Postfix where it cannot be read.
+  /// The path of Postfix's main.cf. If the file cannot be read, Postfix is not checked.
   public var postfix = "/etc/postfix/main.cf"
-  /// The filter will be started by root, as this check was.
+  /// True if the filter will be started by root.
   public var startsAsRoot = false
-  /// Why the filter cannot ask for keys by these rules (`nil`: it can), and what it warns about. Only a front end knows:
-  /// it has the resolver.
+  /// Checks whether the resolver can be set up with these rules: returns the error, if any, and warnings.
+  ///
+  /// The front end provides it, because this module has no resolver.
   public var nameServiceProblems: @Sendable (DNSRules) -> (error: String?, warnings: [ConfigurationProblem]) = { _ in
     (nil, [])
   }
   var accounts = AccountDirectory.system
-  /// Whether the name of a host has an address, of IPv6 where that is asked for.
+  /// Whether a host name has an IPv4 address, or an IPv6 address if `isIPv6` is true.
   var hasAddress: @Sendable (_ host: String, _ isIPv6: Bool) -> Bool = HostLookup.hasAddress
 
   public init() {}
 
-  /// Everything there is to say about a configuration, in the order it was found.
+  /// Returns all problems of a configuration file, in the order they were found.
   ///
-  /// - Parameter contents: of the file, where it can be read only once; `nil`: it is read now.
+  /// - Parameter contents: the contents of a file that can be read only once; `nil`: the file is read now.
   public func problems(
     path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) async -> [ConfigurationProblem] {
     let (settings, read) = Settings.read(path: path, contents: contents, commandLine: commandLine)
-    // Of a file that cannot be read there is no more to say.
+    // If the file cannot be read, there is nothing else to check.
     if read.hasErrors, settings.entries.isEmpty { return read }
     return read + (await problems(settings, path: path))
   }
 
-  /// The same of settings that have been read.
+  /// Returns all problems of settings that have been read.
   ///
-  /// - Parameter path: the file they come from, to see whether it can be read again later.
+  /// - Parameter path: the file they come from, to check that a reload can read it.
   public func problems(_ settings: Settings, path: String? = nil) async -> [ConfigurationProblem] {
     var loader = loader
-    // The tables are walked here, and tell more.
+    // The checks below read every key of the tables, so there is no need to preload keys.
     loader.preloadedKeys = 0
     var draft = await loader.draft(settings)
     let system = CheckSystem(
@@ -44,7 +45,7 @@ public struct ConfigurationCheck: Sendable {
     draft.checkProcess(system)
     draft.checkSocket(system)
     draft.checkNameService(nameServiceProblems)
-    // The filter starts with whatever the checks below find.
+    // Nothing that the checks below find keeps the filter from starting.
     draft.problems.highestSeverity = .warning
     await draft.checkHosts()
     await draft.checkTables(system)
@@ -56,7 +57,7 @@ public struct ConfigurationCheck: Sendable {
     return Self.distinct(draft.problems.all)
   }
 
-  /// Each problem once, as grave as it was told.
+  /// Removes duplicates; keeps the highest severity that was reported.
   private static func distinct(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
     struct Topic: Hashable {
       let place: SourcePlace?
@@ -75,7 +76,7 @@ public struct ConfigurationCheck: Sendable {
   }
 }
 
-/// What checks see of the machine.
+/// What the checks need to know about the machine.
 struct CheckSystem: Sendable {
   let accounts: AccountDirectory
   let postfix: PostfixConfiguration?

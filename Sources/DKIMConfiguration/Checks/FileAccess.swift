@@ -1,7 +1,7 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Whether an account may do something with a file, by its mode.
+/// Decides by file modes whether an account has access to a file.
 enum FileAccess {
   enum Right: UInt32 {
     case read = 4
@@ -9,7 +9,7 @@ enum FileAccess {
     case search = 1
   }
 
-  /// The first folder on the way to a path, the path itself left out, that an account cannot search.
+  /// Returns the first parent directory of a path, from the top, that an account cannot search; `nil` if there is none.
   static func obstacle(to path: String, for account: AccountDirectory.Account) -> String? {
     for folder in folders(above: path) {
       guard case .success(let status) = BoundedFile.status(folder) else { return folder }
@@ -35,7 +35,7 @@ enum FileAccess {
     return mode >> shift & right.rawValue != 0
   }
 
-  /// `/`, `/a`, `/a/b` for `/a/b/c`.
+  /// Returns the parent directories of a path: `/`, `/a`, `/a/b` for `/a/b/c`.
   private static func folders(above path: String) -> [String] {
     var folders = path.hasPrefix("/") ? ["/"] : ["."]
     var folder = path.hasPrefix("/") ? "" : "."

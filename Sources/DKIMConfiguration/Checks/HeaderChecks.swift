@@ -1,6 +1,6 @@
-/// Header fields and lengths.
+/// Checks of signed header fields and body lengths.
 extension ConfigurationDraft {
-  /// Naming a field once more protects it only where it is signed.
+  /// Checks OversignHeaders: oversigning protects only a field that is also signed.
   mutating func checkHeaders() async {
     await checkOmitted()
     let selection = configuration.signing.signedHeaders
@@ -8,19 +8,20 @@ extension ConfigurationDraft {
     for name in unsigned {
       complain(
         .warning, about: "OversignHeaders",
-        "OversignHeaders names \(SettingText.shown(name)), which is not signed: where a message has it, the signature "
-          + "protects nothing, and may be bad", fix: signing(unsigned))
+        "OversignHeaders names \(SettingText.shown(name)), which is not signed: in a message that has this field, the "
+          + "field is not protected, and the signature may be bad", fix: signing(unsigned))
     }
     guard configuration.roles.contains(.sign),
       !configuration.signing.oversignHeaders.contains(where: { $0.lowercased() == "from" })
     else { return }
     if case .none = configuration.signing.keys { return }
     complain(
-      .note, about: "OversignHeaders", "a second From field can be added to signed mail without breaking the signature",
+      .note, about: "OversignHeaders",
+      "OversignHeaders does not name From: anyone can add a second From field without breaking the signature",
       fix: "write OversignHeaders From")
   }
 
-  /// Names in SignHeaders that OmitHeaders leaves out.
+  /// Reports names in SignHeaders that OmitHeaders excludes.
   private mutating func checkOmitted() async {
     guard settings.entry("OmitHeaders") != nil, let signed = await names("SignHeaders") else { return }
     let names = signed.filter { $0 != "*" && !$0.hasPrefix("-") }.map {
@@ -29,38 +30,38 @@ extension ConfigurationDraft {
     for name in names where !configuration.signing.signedHeaders.contains(name) && name.lowercased() != "from" {
       complain(
         .warning, about: "OmitHeaders",
-        "\(SettingText.shown(name)) is in SignHeaders and in OmitHeaders: it is not signed",
-        fix: "remove it from one of the two")
+        "\(SettingText.shown(name)) is in both SignHeaders and OmitHeaders, so it is not signed",
+        fix: "remove it from one of the two settings")
     }
   }
 
-  /// The line with which the fields are signed too.
+  /// The suggested fix: the SignHeaders line that also includes these fields.
   private func signing(_ names: [String]) -> String {
     guard let text = settings.text("SignHeaders") else {
       return "write SignHeaders *,+\(names.joined(separator: ",+"))"
     }
     guard let set = try? DataSetSpecification(text), set.kind == .csl else {
-      return "add \(names.joined(separator: " and ")) to what SignHeaders names"
+      return "add \(names.joined(separator: " and ")) to the list in SignHeaders"
     }
     let isChange = ["*", "+", "-"].contains { text.hasPrefix($0) }
     return "write SignHeaders \(text)\(names.map { (isChange ? ",+" : ",") + $0 }.joined())"
   }
 
-  /// l= lets others add to a message.
+  /// Reports settings that sign with `l=`, which lets anyone append text to a message.
   mutating func checkLengths() {
     if configuration.signing.maximumSignedBytes != nil {
       complain(
         .warning, about: "MaximumSignedBytes",
-        "MaximumSignedBytes: whatever is added behind the signed octets of a message keeps its signature good",
+        "MaximumSignedBytes: anyone can append text after the signed bytes of a message without breaking the signature",
         fix: "remove the line unless you need it")
     }
     guard let entry = settings.entry("BodyLengthDB") else { return }
     complain(
       .note, about: "BodyLengthDB",
-      "BodyLengthDB: text can be added to messages for these recipients without breaking the signature")
+      "BodyLengthDB: anyone can append text to messages for these recipients without breaking the signature")
     guard entry.value.contains(".*"), !entry.value.hasPrefix("/"), !entry.value.contains("file:") else { return }
     complain(
-      .warning, about: "BodyLengthDB", "BodyLengthDB: \".*\" matches nobody, since a dot stands for itself",
-      fix: "write * for every recipient")
+      .warning, about: "BodyLengthDB", "BodyLengthDB: \".*\" matches no recipient, because a dot matches only a dot",
+      fix: "write * to match every recipient")
   }
 }

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Names of hosts, as the start of the filter looks them up.
+/// Looks up host names in the same way as the filter does at the start.
 enum HostLookup {
-  /// Whether there is an address of that kind. May take as long as the system's resolver does.
+  /// Returns whether a host has an address of the family. Waits for the system's resolver.
   static func hasAddress(_ host: String, isIPv6: Bool) -> Bool {
     var hints = unsafe addrinfo()
     unsafe hints.ai_family = isIPv6 ? AF_INET6 : AF_INET

@@ -1,7 +1,7 @@
-/// What main.cf says about milters.
+/// Checks of the milter parameters in Postfix's main.cf.
 extension ConfigurationDraft {
   mutating func checkPostfix(_ system: CheckSystem) {
-    // A port number that is meant as a socket is reported already, with the socket to write.
+    // A bare port number as Socket is already reported, with the socket to write.
     guard let postfix = system.postfix, let socket = configuration.process.socket, !isSocketBarePort else { return }
     let wanted = Self.endpoint(of: socket, postfix)
     checkMilters("smtpd_milters", socket, wanted, postfix)
@@ -22,27 +22,30 @@ extension ConfigurationDraft {
     if case .unix(let path) = socket, Self.isHidden(path, from: postfix) {
       complain(
         .warning, about: "Socket",
-        "Postfix's smtpd runs in a chroot and sees nothing outside of \(postfix.queueDirectory), where \(path) is not",
+        "Postfix's smtpd runs in a chroot and cannot connect to \(path), which is outside \(postfix.queueDirectory)",
         fix: Self.placeInChroot(postfix))
-      // The line that main.cf needs is in that fix; for the socket as it is now there is none.
+      // That fix includes the line for main.cf; no line in main.cf can name the current socket.
       return
     }
     let milters = postfix.milters(name)
     if milters.contains(where: { Self.names($0, socket, postfix) }) { return }
-    let found = milters.isEmpty ? "names no milter" : "names \(milters.joined(separator: ", ")) and not this socket"
-    complain(.warning, postfix, name, "\(name) \(found): Postfix sends no mail here", fix: "write \(name) = \(wanted)")
+    let found = milters.isEmpty ? "names no milter" : "names \(milters.joined(separator: ", ")), but not this socket"
+    complain(
+      .warning, postfix, name, "\(name) \(found): Postfix does not pass mail to the filter",
+      fix: "write \(name) = \(wanted)")
   }
 
   private mutating func checkOthers(_ wanted: String, _ postfix: PostfixConfiguration) {
     if postfix.milters("non_smtpd_milters").isEmpty {
       complain(
         .warning, postfix, "non_smtpd_milters",
-        "non_smtpd_milters is not set: mail from sendmail(1), cron and mail programs on this machine is not signed",
+        "non_smtpd_milters is not set: mail that is submitted with sendmail(1), such as mail from cron, is not signed",
         fix: "write non_smtpd_milters = $smtpd_milters")
     }
     if !(postfix.value("internal_mail_filter_classes") ?? "").contains("bounce") {
       complain(
-        .note, postfix, "internal_mail_filter_classes", "bounces are not signed",
+        .note, postfix, "internal_mail_filter_classes",
+        "internal_mail_filter_classes does not include bounce: bounce messages are not signed",
         fix: "write internal_mail_filter_classes = bounce")
     }
   }
@@ -51,12 +54,14 @@ extension ConfigurationDraft {
     switch postfix.value("milter_default_action") {
     case nil, "tempfail":
       complain(
-        .note, postfix, "milter_default_action", "mail is put off while the filter is down",
-        fix: "write milter_default_action = accept to have it pass, unsigned and not verified")
+        .note, postfix, "milter_default_action",
+        "milter_default_action is tempfail: mail is deferred while the filter is down",
+        fix: "write milter_default_action = accept if mail should instead be accepted, unsigned and not verified")
     case "accept", "quarantine", "shutdown": break
     case "reject":
       complain(
-        .warning, postfix, "milter_default_action", "mail is rejected while the filter is down",
+        .warning, postfix, "milter_default_action",
+        "milter_default_action is reject: mail is rejected while the filter is down",
         fix: "write milter_default_action = accept or tempfail")
     case .some(let action):
       complain(
@@ -66,29 +71,29 @@ extension ConfigurationDraft {
     if let version = postfix.value("milter_protocol"), version != "6" {
       complain(
         .warning, postfix, "milter_protocol",
-        "milter_protocol is \(SettingText.shown(version)), and 6 is the version of now",
+        "milter_protocol is \(SettingText.shown(version)), an outdated version; the current version is 6",
         fix: "write milter_protocol = 6, or remove the line")
     }
     if let macros = postfix.value("milter_mail_macros"), !macros.contains("auth_type") {
       complain(
         .warning, postfix, "milter_mail_macros",
-        "milter_mail_macros has no {auth_type}: mail of clients that authenticate is not signed",
+        "milter_mail_macros does not include {auth_type}: mail from authenticated clients is not signed",
         fix: "add {auth_type}, or remove the line")
     }
   }
 
-  /// True for a socket outside of the chroot that smtpd runs in.
+  /// True for a socket outside the chroot that smtpd runs in.
   static func isHidden(_ path: String, from postfix: PostfixConfiguration) -> Bool {
     postfix.isSMTPDChrooted && below(postfix.queueDirectory, path) == nil
   }
 
-  /// What to write for a socket that smtpd sees from its chroot.
+  /// The suggested fix: the lines for a socket that smtpd can reach from its chroot.
   static func placeInChroot(_ postfix: PostfixConfiguration) -> String {
     "write Socket local:\(postfix.queueDirectory)/opendkim/opendkim.sock, and in main.cf "
       + "smtpd_milters = unix:opendkim/opendkim.sock"
   }
 
-  /// How main.cf has to name a socket.
+  /// The socket as it is written in main.cf.
   static func endpoint(of socket: SocketSpecification, _ postfix: PostfixConfiguration) -> String {
     switch socket {
     case .inet(let port, let host): "inet:\(host ?? "localhost"):\(port)"
@@ -97,14 +102,14 @@ extension ConfigurationDraft {
     }
   }
 
-  /// The path from a folder; `nil` where it is not below it.
+  /// The path relative to a directory; `nil` if it is not below the directory.
   static func below(_ folder: String, _ path: String) -> String? {
     path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : nil
   }
 
   private static func names(_ milter: String, _ socket: SocketSpecification, _ postfix: PostfixConfiguration) -> Bool {
     switch socket {
-    // Which names lead to which address only DNS knows.
+    // Compares only the port: whether host names are equivalent can only be found out with DNS.
     case .inet(let port, _), .inet6(let port, _):
       return !milter.hasPrefix("unix:") && milter.split(separator: ":").last.map { $0 == "\(port)" } ?? false
     case .unix(let path):

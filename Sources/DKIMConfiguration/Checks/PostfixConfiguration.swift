@@ -1,4 +1,4 @@
-/// Postfix's main.cf, and of master.cf whether smtpd runs in a chroot. // postconf(5), master(5)
+/// Postfix's main.cf, and whether master.cf runs smtpd in a chroot. // postconf(5), master(5)
 struct PostfixConfiguration: Sendable {
   struct Entry: Sendable, Hashable {
     let value: String
@@ -7,13 +7,15 @@ struct PostfixConfiguration: Sendable {
 
   let file: String
   private var entries: [String: Entry] = [:]
-  /// smtpd sees the queue directory as the root.
+  /// True if smtpd runs in a chroot, the queue directory.
   private(set) var isSMTPDChrooted = false
 
   static let sizeLimit = 1 << 20
 
-  /// - Parameter path: that of main.cf; master.cf is looked for beside it.
-  /// - Returns: `nil` where it cannot be read.
+  /// Reads main.cf, and master.cf in the same directory.
+  ///
+  /// - Parameter path: the path of main.cf.
+  /// - Returns: `nil` if main.cf cannot be read.
   static func read(_ path: String) -> PostfixConfiguration? {
     guard let main = try? BoundedFile.read(path, limit: sizeLimit) else { return nil }
     let master = try? BoundedFile.read(FileAccess.parent(of: path) + "/master.cf", limit: sizeLimit)
@@ -28,7 +30,7 @@ struct PostfixConfiguration: Sendable {
       let value = ConfigurationDraft.trimmed(String(line[line.index(after: equals)...]))
       entries[name] = Entry(value: value, place: SourcePlace(file: file, line: number))
     }
-    // The level since which a "-" in master.cf means no.
+    // Since compatibility level 1, a "-" in the chroot column of master.cf means no.
     let isOld = (value("compatibility_level").flatMap { Int($0.prefix { $0.isWholeNumber }) } ?? 0) < 1
     for (line, _) in Self.logicalLines(master) {
       let fields = line.split { $0 == " " || $0 == "\t" }
@@ -37,14 +39,14 @@ struct PostfixConfiguration: Sendable {
     }
   }
 
-  /// What is written, `$name` replaced; `nil` where the parameter is not set.
+  /// The value of a parameter, with `$name` expanded; `nil` if the parameter is not set.
   func value(_ name: String) -> String? { entries[name].map { expanded($0.value) } }
 
   func place(_ name: String) -> SourcePlace { entries[name]?.place ?? SourcePlace(file: file) }
 
   var queueDirectory: String { value("queue_directory").flatMap { $0.isEmpty ? nil : $0 } ?? "/var/spool/postfix" }
 
-  /// `smtpd_milters` and the like as the sockets they name.
+  /// The sockets that `smtpd_milters` or a similar parameter names.
   func milters(_ name: String) -> [String] {
     var text = value(name) ?? ""
     // `{ inet:host:port, default_action = accept }`
@@ -53,7 +55,8 @@ struct PostfixConfiguration: Sendable {
       .filter { $0.hasPrefix("inet:") || $0.hasPrefix("unix:") || $0.hasPrefix("inet6:") }
   }
 
-  /// Lines that begin with white space continue the one before; empty lines and comments do not count.
+  /// Splits a file into logical lines: a line that starts with white space continues the previous one; empty lines and
+  /// comments are skipped.
   private static func logicalLines(_ octets: [UInt8]) -> [(String, Int)] {
     var lines: [(String, Int)] = []
     let raw = octets.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -69,7 +72,7 @@ struct PostfixConfiguration: Sendable {
     return lines
   }
 
-  /// `$name`, `$(name)` and `${name}`; anything cleverer stays as it is.
+  /// Expands `$name`, `$(name)` and `${name}`; other forms are left unchanged.
   private func expanded(_ text: String) -> String {
     var budget = Self.mostExpansions
     return expanded(text, depth: 0, &budget)

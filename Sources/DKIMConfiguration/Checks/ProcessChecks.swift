@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Users, folders and files that the process needs.
+/// Checks of the users, directories and files that the process needs.
 extension ConfigurationDraft {
   mutating func checkProcess(_ system: CheckSystem) {
     let process = configuration.process
@@ -13,8 +13,8 @@ extension ConfigurationDraft {
       checkIsFolder(path, "ChangeRootDirectory")
       if process.userID == nil {
         complain(
-          .warning, about: "ChangeRootDirectory", "ChangeRootDirectory without UserID: root gets out of a chroot",
-          fix: "add UserID")
+          .warning, about: "ChangeRootDirectory",
+          "ChangeRootDirectory without UserID gives no protection: root can escape from a chroot", fix: "add UserID")
       }
     }
     for name in ["AutoRestartCount", "AutoRestartRate"] where settings.entry(name) != nil && !process.autoRestart {
@@ -22,7 +22,7 @@ extension ConfigurationDraft {
     }
   }
 
-  /// Of a setting that a file has twice, the last line applies; the first is likely a mistake.
+  /// Reports settings that are given twice in files. The last line takes effect, so the first is probably a mistake.
   mutating func checkRepeated() {
     let entries = settings.entries.filter { $0.definition.name != "Include" && $0.place != .commandLine }
     let lastOnes = Dictionary(entries.map { ($0.definition.name, $0) }) { $1 }
@@ -30,12 +30,12 @@ extension ConfigurationDraft {
       guard let last = lastOnes[entry.definition.name], last != entry else { continue }
       problems.add(
         ConfigurationProblem(
-          .warning, at: entry.place, "\(entry.definition.name) is given again (\(last.place)): this line has no effect",
+          .warning, at: entry.place, "\(entry.definition.name) is repeated at \(last.place): this line has no effect",
           fix: "remove one of the two lines"))
     }
   }
 
-  /// Where a path of the filter's lies for this check, which is outside of ChangeRootDirectory.
+  /// Translates a path inside ChangeRootDirectory to the path outside, which this check needs.
   func outside(_ path: String) -> String {
     guard let root = configuration.process.changeRootDirectory, path.utf8.first == UInt8(ascii: "/") else {
       return path
@@ -43,7 +43,7 @@ extension ConfigurationDraft {
     return RelativePath.resolved(String(path.unicodeScalars.drop { $0 == "/" }), base: root)
   }
 
-  /// What the filter would end with 69 for.
+  /// Reports metrics sockets that would make the filter exit with status 69.
   private mutating func checkMetricsSocket(_ system: CheckSystem) {
     guard let socket = configuration.metrics.socket else { return }
     if socket == configuration.process.socket {
@@ -62,9 +62,9 @@ extension ConfigurationDraft {
     problems.add(.runsAsRoot(file: system.file))
   }
 
-  /// Whether keys can be asked for, as far as the configuration decides it.
+  /// Checks whether the configuration lets the filter look up keys.
   mutating func checkNameService(_ check: (DNSRules) -> (error: String?, warnings: [ConfigurationProblem])) {
-    // A file that cannot be read is an error already.
+    // A file that cannot be read is already reported.
     guard !problems.all.hasErrors else { return }
     let (error, warnings) = check(configuration.dns)
     for warning in warnings { problems.add(warning) }
@@ -79,20 +79,21 @@ extension ConfigurationDraft {
     let octal = "0" + String(mask, radix: 8)
     let isOctal = text.allSatisfy { ("0"..."7").contains($0) }
     complain(
-      .warning, about: "UMask", "UMask \(text) is a decimal number, in octal \(octal)",
+      .warning, about: "UMask",
+      "UMask \(text) has no leading 0 and is read as a decimal number, which is \(octal) in octal",
       fix: "write UMask \(isOctal ? "0" + text : octal)")
   }
 
   private mutating func checkUser(_ user: UserSpecification, _ system: CheckSystem) {
     guard system.accounts.account(user.user) != nil else {
       complain(
-        about: "UserID", "UserID: there is no user \(SettingText.shown(user.user))",
+        about: "UserID", "UserID: user \(SettingText.shown(user.user)) does not exist",
         fix: "adduser --system --group --no-create-home \(ShellWord.quoted(user.user))")
       return
     }
     if let group = user.group, system.accounts.group(group) == nil {
       complain(
-        about: "UserID", "UserID: there is no group \(SettingText.shown(group))",
+        about: "UserID", "UserID: group \(SettingText.shown(group)) does not exist",
         fix: "addgroup --system \(ShellWord.quoted(group))")
       return
     }
@@ -111,7 +112,7 @@ extension ConfigurationDraft {
     }
   }
 
-  /// A reload happens without the rights of root.
+  /// Checks that the user in UserID can read a file, because a reload runs without root privileges.
   private mutating func checkReload(_ path: String, _ account: AccountDirectory.Account, _ system: CheckSystem) {
     guard case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFREG,
       !FileAccess.canRead(path, account)
@@ -122,31 +123,31 @@ extension ConfigurationDraft {
     problems.add(
       ConfigurationProblem(
         .warning, at: SourcePlace(file: path),
-        "\(account.name), whom UserID names, cannot read this file: a reload will fail",
-        fix: obstacle.map { "let \(account.name) search \($0), or move the file" }
+        "\(account.name), the user in UserID, cannot read this file: a reload will fail",
+        fix: obstacle.map { "give \(account.name) permission to search \($0), or move the file" }
           ?? "chgrp \(ShellWord.quoted(group)) \(quoted) && chmod g+r \(quoted)"))
   }
 
   private mutating func checkIsFolder(_ path: String, _ name: String) {
     switch BoundedFile.status(path) {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: return
-    case .success: complain(about: name, "\(name) \(path): is no directory")
+    case .success: complain(about: name, "\(name) \(path): is not a directory", fix: "correct the path")
     case .failure(let error):
       complain(about: name, "\(name) \(path): \(error)", fix: "mkdir \(ShellWord.quoted(path))")
     }
   }
 
-  /// The folder of a file that the filter writes; it runs without the file.
+  /// Checks the directory of a file that the filter writes. The filter also runs without this file.
   private mutating func checkFolder(of path: String, _ name: String) {
     if case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
       complain(
-        .warning, about: name, "\(name) \(path) is a directory, expected a file in one",
-        fix: "write the path of a file")
+        .warning, about: name, "\(name) \(path) is a directory, expected the path of a file",
+        fix: "add a file name to the path")
       return
     }
     let folder = FileAccess.parent(of: path)
     guard case .failure(let error) = BoundedFile.status(folder) else { return }
-    // Of these the unit or a start script may make one.
+    // A systemd unit or a start script may create these directories.
     let isRuntime = ["/run/", "/var/run/"].contains { folder.hasPrefix($0) }
     complain(
       .warning, about: name, "\(name) \(path): \(folder): \(error)",
@@ -155,7 +156,7 @@ extension ConfigurationDraft {
 }
 
 extension ConfigurationProblem {
-  /// The filter was started by root, and no setting names another user.
+  /// The warning that the filter was started by root and that UserID is not set.
   ///
   /// - Parameter file: the configuration file.
   public static func runsAsRoot(file: String?) -> ConfigurationProblem {

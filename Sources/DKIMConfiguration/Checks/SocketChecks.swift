@@ -1,13 +1,14 @@
 internal import Glibc
 
-/// Whether the MTA gets at the socket.
+/// Checks whether the filter can create its socket, and whether the MTA can connect to it.
 extension ConfigurationDraft {
   mutating func checkSocket(_ system: CheckSystem) {
     guard settings.entry("Socket") != nil else {
       problems.add(
         ConfigurationProblem(
           .warning, at: system.file.map { SourcePlace(file: $0) },
-          "milter socket must be specified: the filter starts only with -p or with a socket of the service manager",
+          "milter socket must be specified: without Socket, the filter starts only with -p or with a socket from the "
+            + "service manager",
           fix: "add Socket inet:8891@localhost"))
       return
     }
@@ -20,20 +21,21 @@ extension ConfigurationDraft {
     }
     if isSocketBarePort {
       complain(
-        .warning, about: "Socket", "Socket \(path) is treated as the path of a file",
-        fix: "write inet:\(path)@localhost for a port, or ./\(path) for a file")
+        .warning, about: "Socket", "Socket \(path) is treated as the path of a unix socket",
+        fix: "write inet:\(path)@localhost for a port, or ./\(path) for a unix socket")
       return
     }
     guard path.utf8.count <= SocketSpecification.longestPath else {
       complain(
         about: "Socket", "Socket \(path): \(SocketSpecificationError.pathTooLong(path))",
-        fix: "put it into a folder with a shorter name")
+        fix: "use a directory with a shorter path")
       return
     }
     checkFolder(of: path, system)
   }
 
-  /// The milter protocol has no authentication, and the filter believes the MTA about the client.
+  /// Warns if other hosts can connect to the socket: the milter protocol has no authentication, and the filter trusts
+  /// what the MTA reports about the client.
   mutating func checkExposure() {
     guard configuration.origin.allowConnectionsFrom == nil, let socket = configuration.process.socket,
       let host = socket.exposedHost, let local = socket.onLoopback, configuration.roles.contains(.sign)
@@ -41,11 +43,11 @@ extension ConfigurationDraft {
     if case .none = configuration.signing.keys { return }
     complain(
       .warning, about: "Socket",
-      "Socket \(socket): any host that can reach \(host) can have any mail signed for your domains",
-      fix: "write Socket \(local); or name the hosts of your MTAs in AllowConnectionsFrom")
+      "Socket \(socket): any host that can connect to \(host) can get any message signed for your domains",
+      fix: "write Socket \(local), or list your MTAs in AllowConnectionsFrom")
   }
 
-  /// A number: a port without the rest of its socket.
+  /// True if Socket is only a number, which is probably meant as a port.
   var isSocketBarePort: Bool {
     settings.text("Socket").map { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } } ?? false
   }
@@ -53,32 +55,33 @@ extension ConfigurationDraft {
   private mutating func checkFolder(of path: String, _ system: CheckSystem) {
     let place = outside(path)
     let folder = FileAccess.parent(of: place)
-    // A socket that Postfix cannot see has to be elsewhere in any case, so there is no other fix.
+    // A socket outside Postfix's chroot must be moved in any case, so there is no other fix.
     let elsewhere = system.postfix.flatMap { Self.isHidden(path, from: $0) ? Self.placeInChroot($0) : nil }
     switch BoundedFile.status(folder) {
     case .failure(let error):
       complain(about: "Socket", "Socket \(path): \(folder): \(error)", fix: elsewhere ?? making(folder))
     case .success(let status) where status.st_mode & S_IFMT != S_IFDIR:
-      complain(about: "Socket", "Socket \(path): \(folder) is no directory")
+      complain(about: "Socket", "Socket \(path): \(folder) is not a directory", fix: "correct the path")
     case .success(let status):
       checkOwnAccess(folder, status, elsewhere: elsewhere, system)
       if elsewhere == nil { checkAccess(of: "postfix", to: place, status, system) }
     }
   }
 
-  /// Commands that make a folder for the filter alone.
+  /// Commands that create a directory for the filter alone.
   private func making(_ folder: String) -> String {
     let quoted = ShellWord.quoted(folder)
     return "mkdir -m o-rwx \(quoted)" + (owner.map { " && chown \($0): \(quoted)" } ?? "")
   }
 
-  /// A folder in which nobody else keeps anything may be given to the filter; `/run` or a home may not.
+  /// True for a directory that is probably used by the filter alone, so that it can be given to the filter's user;
+  /// false for `/run` or a home directory, for example.
   private func mayBeGiven(_ folder: String, _ account: AccountDirectory.Account) -> Bool {
     let name = folder.split(separator: "/").last.map { $0.lowercased() } ?? ""
     return name.contains("dkim") || name == account.name
   }
 
-  /// Where the socket should be instead.
+  /// The suggested fix: a directory of its own for the socket.
   private func move(from folder: String) -> String {
     let own = (folder == "/" ? "" : folder) + "/opendkim"
     return "\(making(own)), and write Socket local:\(own)/opendkim.sock"
@@ -89,15 +92,15 @@ extension ConfigurationDraft {
     let (kind, other) = isIPv6 ? ("IPv6", "inet") : ("IPv4", "inet6")
     complain(
       about: name, "\(name): \(SettingText.shown(host)) has no \(kind) address",
-      fix: "write an address of this machine, or \(other): where its address is of the other kind")
+      fix: "write an address of this machine, or use \(other): instead")
   }
 
-  /// Who the socket will belong to.
+  /// The user who will own the socket.
   private var owner: String? { configuration.process.userID?.user }
 
-  /// The socket is made when the rights of root are gone.
+  /// Checks that the user in UserID can create the socket, which happens after root privileges are dropped.
   ///
-  /// - Parameter elsewhere: the fix for a socket that has to be in another folder.
+  /// - Parameter elsewhere: the fix for a socket that must be in another directory.
   private mutating func checkOwnAccess(
     _ folder: String, _ status: stat, elsewhere: String?, _ system: CheckSystem
   ) {
@@ -105,7 +108,7 @@ extension ConfigurationDraft {
     guard !FileAccess.allows(.write, status, account) || !FileAccess.allows(.search, status, account) else { return }
     let isReachable = FileAccess.obstacle(to: folder, for: account) == nil
     complain(
-      about: "Socket", "\(account.name), whom UserID names, cannot make a socket in \(folder)",
+      about: "Socket", "\(account.name), the user in UserID, cannot create a socket in \(folder)",
       fix: elsewhere
         ?? (mayBeGiven(folder, account)
           ? "chown \(account.name): \(ShellWord.quoted(folder))" : move(from: isReachable ? folder : "/run")))
@@ -116,12 +119,12 @@ extension ConfigurationDraft {
     if let obstacle = FileAccess.obstacle(to: path, for: reader) {
       let status = try? BoundedFile.status(obstacle).get()
       let group = status?.st_gid ?? 0
-      // A directory that its group can search already needs no other mode.
+      // If the group can already search the directory, no chmod is needed.
       let mode = status.map { $0.st_mode & S_IXGRP != 0 } ?? false ? "" : "chmod g+x \(ShellWord.quoted(obstacle)) && "
       let isOwn = configuration.process.userID.flatMap { system.accounts.identity($0) }?.groups.contains(group) ?? false
       complain(
-        .warning, about: "Socket", "\(mta) cannot get at \(path): it may not search \(obstacle)",
-        // Nobody is to come into a group of the system's for the sake of a socket.
+        .warning, about: "Socket", "\(mta) cannot connect to \(path): it has no permission to search \(obstacle)",
+        // Never suggest adding a user to a system group just for a socket.
         fix: isOwn && group != 0
           ? "\(mode)adduser \(mta) \(system.accounts.groupName(group)), and restart Postfix"
           : move(from: "/run"))
@@ -129,7 +132,7 @@ extension ConfigurationDraft {
     }
     let creator = configuration.process.userID.flatMap { system.accounts.identity($0) }
     let mask = configuration.process.umask ?? 0o022
-    // Those who connect need the right to write.
+    // Connecting needs write permission.
     let group = folder.st_mode & S_ISGID != 0 ? folder.st_gid : creator?.groups.first ?? getegid()
     let mayWrite = FileAccess.allows(
       .write, mode: 0o777 & ~mask, owner: creator?.uid ?? geteuid(), group: group, reader)
@@ -138,7 +141,7 @@ extension ConfigurationDraft {
     let open = mask & 0o020 != 0 ? "write UMask 007 and " : ""
     complain(
       .warning, about: settings.entry("UMask") != nil ? "UMask" : "Socket",
-      "\(mta) cannot get at \(path): with UMask 0\(String(mask, radix: 8)) only "
+      "\(mta) cannot connect to \(path): with UMask 0\(String(mask, radix: 8)) only "
         + (mask & 0o020 != 0 ? "\(creator?.name ?? "its owner")" : "the group \(name)") + " may write to it",
       fix: "\(open)adduser \(mta) \(name), and restart Postfix")
   }

@@ -1,8 +1,9 @@
 internal import DKIMCore
 
-/// Lists and tables.
+/// Checks of host lists, tables and other data sets.
 extension ConfigurationDraft {
-  /// Everybody: then nothing is verified, and whoever claims one of our domains is signed.
+  /// Checks the host lists. If InternalHosts contains every client, no mail is verified, and an attacker can get mail
+  /// signed.
   mutating func checkHosts() async {
     if settings.entry("InternalHosts") != nil {
       let strangers = ["192.0.2.77", "198.51.100.9", "203.0.113.200", "8.8.8.8", "2001:db8::77", "2600::1"]
@@ -12,16 +13,17 @@ extension ConfigurationDraft {
           problems.add(
             ConfigurationProblem(
               .error, at: row.place ?? settings.place("InternalHosts"),
-              "InternalHosts: \(SettingText.shown(row.key)) holds every client by \(family ? "IPv6" : "IPv4"): "
-                + "no mail is verified, and whoever uses one of our domains gets a signature",
-              fix: "name the addresses and networks of your own machines only"))
+              "InternalHosts: \(SettingText.shown(row.key)) matches every \(family ? "IPv6" : "IPv4") client: no mail "
+                + "is verified, and mail from any client that uses one of your domains is signed",
+              fix: "list only the addresses and networks of your own machines"))
         }
       }
       if !(await configuration.origin.internalHosts.decidesAboutLoopback()) {
         complain(
           .warning, about: "InternalHosts",
-          "InternalHosts replaces the default and leaves out 127.0.0.1 and ::1: "
-            + "mail of this machine is not signed", fix: "add 127.0.0.1 and ::1")
+          "InternalHosts replaces the default and does not include 127.0.0.1 and ::1: mail from this machine is not "
+            + "signed",
+          fix: "add 127.0.0.1 and ::1")
       }
     }
     for name in Self.hostLists {
@@ -31,7 +33,7 @@ extension ConfigurationDraft {
 
   private static let hostLists = ["AllowConnectionsFrom", "InternalHosts", "PeerList", "ExternalIgnoreList"]
 
-  /// The row by which all of the addresses are in InternalHosts.
+  /// The row that puts the addresses into InternalHosts; `nil` unless all of them are in it.
   private func everyone(_ addresses: [IPAddress]) async -> DataSetRow? {
     var row: DataSetRow?
     for address in addresses {
@@ -65,7 +67,7 @@ extension ConfigurationDraft {
   }
 
   private mutating func checkHasKeys(_ system: CheckSystem) {
-    // Another problem has told why there are none.
+    // If there are other errors, they explain why there are no keys.
     guard configuration.roles.contains(.sign), case .none = configuration.signing.keys, !problems.all.hasErrors,
       settings.entry("KeyFile") == nil
     else { return }
@@ -73,39 +75,41 @@ extension ConfigurationDraft {
       ConfigurationProblem(
         .warning, at: settings.place("Mode") ?? system.file.map { SourcePlace(file: $0) },
         configuration.roles == .sign
-          ? "no keys are configured, and Mode is s: the filter does nothing"
-          : "no keys are configured: no mail is signed",
+          ? "no signing keys are configured, and Mode is s: the filter does nothing"
+          : "no signing keys are configured: no mail is signed",
         fix: "add KeyTable and SigningTable, or Domain, Selector and KeyFile"
           + (configuration.roles == .sign ? "" : "; or write Mode v")))
   }
 
-  /// The DNS name of a key is SELECTOR._domainkey.DOMAIN, and the setting has the selector alone.
+  /// Warns about a selector that contains `._domainkey`. The DNS name of a key is SELECTOR._domainkey.DOMAIN; the
+  /// setting must be the selector alone.
   private mutating func checkSelector(_ selector: String, at place: SourcePlace?) {
     guard let end = selector.range(ofText: "._domainkey")?.lowerBound else { return }
     problems.add(
       ConfigurationProblem(
         .warning, at: place,
-        "the selector \(SettingText.shown(selector)) contains \"._domainkey\", which verifiers add themselves: they do "
-          + "not find the key", fix: "write \(selector[..<end])"))
+        "the selector \(SettingText.shown(selector)) contains \"._domainkey\", which verifiers add themselves, so they "
+          + "will not find the key", fix: "write \(selector[..<end])"))
   }
 
-  /// What root reads at the start is kept; what is new later has to be readable without the rights of root.
+  /// Notes a key that only root can read: it is read at the start, but a later reload cannot read a new key.
   private mutating func checkReload(_ key: KeyLocation, at place: SourcePlace?, _ user: AccountDirectory.Account?) {
     guard let user, isReadOnlyByRoot(key, user), let path = key.path else { return }
     problems.add(
       ConfigurationProblem(
         .note, at: place,
-        "\(path) can only be read at the start: \(user.name), whom UserID names, has no right to, so that a new key "
-          + "there needs a restart", fix: "chown \(user.name): \(ShellWord.quoted(path)) to have it reloaded"))
+        "\(path) can be read only at the start, because \(user.name), the user in UserID, has no permission to read "
+          + "it: a new key in this file takes effect only after a restart",
+        fix: "chown \(user.name): \(ShellWord.quoted(path)) if reloads should read it"))
   }
 
-  /// Whether a key can be loaded and will be used.
+  /// Checks that a key can be loaded and will be used.
   mutating func check(_ location: KeyLocation, at place: SourcePlace?, wanted: KeyType?) {
     let key: SigningKey
     do throws(SigningKeyStoreError) {
       key = try configuration.signing.keyStore.key(at: location)
     } catch {
-      // The table itself has told of keys within it that are none.
+      // Invalid keys inside the table are already reported by the check of the table.
       if case .notAKey(nil, _) = error { return }
       problems.add(error.problem(at: place))
       return
@@ -114,18 +118,18 @@ extension ConfigurationDraft {
     if let wanted, wanted != key.type {
       problems.add(
         ConfigurationProblem(
-          .error, at: place, "\(name) is \(key.type.article) key, and the row names \(wanted.article) algorithm",
+          .error, at: place, "\(name) is \(key.type.article) key, but the row names \(wanted.article) algorithm",
           fix: "correct the fourth field, or remove it"))
     } else if let only = configuration.signing.signatureAlgorithm, only != key.type {
       problems.add(
         ConfigurationProblem(
-          .error, at: place, "\(name) is \(key.type.article) key, and SignatureAlgorithm allows others only",
-          fix: "remove SignatureAlgorithm: the type of each key tells the algorithm"))
+          .error, at: place, "\(name) is \(key.type.article) key, but SignatureAlgorithm requires the other type",
+          fix: "remove SignatureAlgorithm; the algorithm follows from the type of each key"))
     }
     guard let problem = key.sizeProblem else { return }
     problems.add(
       ConfigurationProblem(
-        .warning, at: place, "\(name): \(problem)", fix: "make a new one with \"dkimtool genkey\" and publish it"))
+        .warning, at: place, "\(name): \(problem)", fix: "make a new key with \"dkimtool genkey\" and publish it"))
   }
 
   private static let members: [String: MembershipList.Member] = [
@@ -133,7 +137,7 @@ extension ConfigurationDraft {
     "BodyLengthDB": .word, "MTA": .word, "RemoveARFrom": .word,
   ]
 
-  /// Rows that nothing matches, that are there twice, and the like.
+  /// Reports rows that never match, duplicates, and other problems of the remaining data sets.
   mutating func checkSets() async {
     for (name, member) in Self.members.sorted(by: { $0.key < $1.key }) {
       guard let set = sets[name], !set.matchesPatterns, let rows = try? await set.allRows() else { continue }

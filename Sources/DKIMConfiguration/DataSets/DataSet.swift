@@ -1,26 +1,27 @@
-/// A table that an administrator keeps: keys with values, wherever they are stored.
+/// A set of rows, each with a key and a value, in any kind of storage.
 ///
-/// Kinds that ask a server answer asynchronously within a time limit of their own; kinds that live in memory
-/// answer at once.
+/// Data sets on a server return results asynchronously, within a time limit of their own. Data sets in memory return
+/// results at once.
 public protocol DataSet: Sendable {
   /// The specification it was made from, without passwords.
   var specification: String { get }
-  /// True where rows are patterns that a key is matched against, and false where a key is looked up as it stands.
+  /// True if keys are matched against the rows as patterns; false if they are looked up literally.
   var matchesPatterns: Bool { get }
-  /// True where listing the rows asks a server, which may have very many others to look through.
+  /// True if listing the rows queries a server, which may have to search a very large number of other rows.
   var asksServer: Bool { get }
-  /// Why the server of the set could not be asked when it was opened with `SoftStart`.
+  /// The error if the set was opened with `SoftStart` and its server was unavailable.
   var startProblem: DataSetError? { get }
-  /// The rows for a key, in the order of the set: the first only, or `all` of them (a pattern set may have several).
+  /// Looks up a key. Returns only the first row, or `all` rows in the order of the set; a set with patterns may have
+  /// several.
   func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow]
-  /// The first `limit` rows in order. Throws ``DataSetError/notWalkable`` where the kind cannot tell.
+  /// Returns the first `limit` rows in order. Throws ``DataSetError/notWalkable`` if the kind cannot list its rows.
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow]
-  /// What an administrator should know about the rows, whatever they are used for: rows that are never found, say.
+  /// Returns problems that do not depend on what the rows are used for, such as rows that are never found.
   func problems() async -> [ConfigurationProblem]
 }
 
 extension DataSet {
-  /// Every row in order.
+  /// Returns all rows in order.
   public func allRows() async throws(DataSetError) -> [DataSetRow] { try await allRows(limit: .max) }
   public var matchesPatterns: Bool { false }
   public var asksServer: Bool { false }
@@ -28,7 +29,7 @@ extension DataSet {
   public func problems() async -> [ConfigurationProblem] { [] }
 }
 
-/// A set that lives in memory and answers without waiting.
+/// A data set in memory, which returns results without waiting.
 protocol LocalDataSet: DataSet {
   var isEmpty: Bool { get }
   func localRows(for key: String, all: Bool) throws(DataSetError) -> [DataSetRow]

@@ -1,14 +1,14 @@
-/// Who opens each kind of data set.
+/// The drivers that open each kind of data set.
 public struct DataSetDrivers: Sendable {
   package enum Driver: Sendable {
     case opens(@Sendable (DataSetRequest) async throws(DataSetOpenError) -> any DataSet)
-    /// The part of this program that would open it; `nil` where there is none.
+    /// This build has no driver. `part`: the optional part (package trait) that adds one; `nil` if there is none.
     case missing(part: String?)
   }
 
   private var drivers: [DataSetKind: Driver]
 
-  /// Kinds that are text: `csl:`, `file:`, `refile:`.
+  /// The drivers for text: `csl:`, `file:`, `refile:`.
   public static let text = DataSetDrivers(drivers: [
     .csl: .opens(TextDrivers.list), .file: .opens(TextDrivers.file), .refile: .opens(TextDrivers.patterns),
   ])

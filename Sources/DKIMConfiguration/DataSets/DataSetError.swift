@@ -1,8 +1,8 @@
-/// Why a data set could not answer. A key that is not there is no error.
+/// The reason why a lookup in a data set failed. A missing key is not an error.
 public enum DataSetError: Error, Sendable, Hashable {
-  /// The back end is down or late; it may work again.
+  /// The back end is unavailable or too slow; a later lookup may work.
   case temporary(String)
-  /// The set cannot be used as it is.
+  /// A permanent error: the same lookup would fail again.
   case unusable(String)
   /// The kind cannot list its rows.
   case notWalkable
@@ -11,9 +11,9 @@ public enum DataSetError: Error, Sendable, Hashable {
 extension DataSetError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .temporary(let why): "cannot be asked at present: \(why)"
+    case .temporary(let why): "is temporarily unavailable: \(why)"
     case .unusable(let why): why
-    case .notWalkable: "this kind of data set cannot list what it holds"
+    case .notWalkable: "this kind of data set cannot list its rows"
     }
   }
 }

@@ -1,10 +1,10 @@
-/// The kinds of data sets, by the word before the first colon of a specification.
+/// The kind of a data set: the word before the first colon of its specification.
 public enum DataSetKind: String, Sendable, Hashable, CaseIterable {
   /// Entries in the specification itself, separated by commas.
   case csl
-  /// A text file, a key and its value on each line.
+  /// A text file with a key and its value on each line.
   case file
-  /// The same with patterns for keys.
+  /// A text file with a pattern and its value on each line.
   case refile
   /// Berkeley DB
   case db
@@ -17,14 +17,14 @@ public enum DataSetKind: String, Sendable, Hashable, CaseIterable {
   /// LMDB
   case mdb
   case redis
-  /// The same over TLS
+  /// Redis over TLS
   case rediss
   case socket
   case repute
 }
 
 extension DataSetKind {
-  /// The part of the program that brings the kind along; `nil` where it is always there, or in no build.
+  /// The optional part (package trait) that adds the kind; `nil` for kinds that are in every build, or in none.
   var part: String? {
     switch self {
     case .db: "BerkeleyDB"

@@ -1,13 +1,13 @@
-/// User and password before a host, written as they are meant to be or with a sign missing: who mistypes the form shows
-/// his password most easily.
+/// Hides user and password before a host name, also if the specification is mistyped: errors show mistyped
+/// specifications, so that is where a password is most likely to leak.
 enum DataSetLogin {
-  /// Whether a login stands behind the kind: that of one server, or none that is known.
+  /// True if a login may follow the kind: for kinds with one server, and for unknown kinds, which may be misspelled.
   static func mayBe(behind kind: String) -> Bool {
     guard let kind = DataSetKind(rawValue: kind) else { return true }
     return [.dsn, .redis, .rediss].contains(kind)
   }
 
-  /// The specification with `***` for the password; for all of the login where it is not written as it should be.
+  /// Returns the specification with `***` in place of the password, or of the whole login if its form is invalid.
   static func hidden(in text: String, kind: String) -> String {
     let scalars = text.unicodeScalars
     guard let colon = scalars.firstIndex(of: ":"), !isList(text, kind) else { return text }
@@ -18,11 +18,11 @@ enum DataSetLogin {
     if let sign = scalars[start..<at].firstIndex(of: ":") {
       return replaced(text, scalars.index(after: sign)..<at)
     }
-    // Redis logs in with nothing but a password more often than not.
+    // Without a colon, a Redis login is usually only a password; an SQL login is only a user.
     return kind == "dsn" ? text : replaced(text, start..<at)
   }
 
-  /// Where the login begins in what is written as it should be: `backend://` behind `dsn:`, `//` behind other kinds.
+  /// The start of the login, after `backend://` for `dsn:` or after `//` for other kinds; `nil` if the form is invalid.
   private static func login(in behind: Substring.UnicodeScalarView, _ kind: String) -> String.Index? {
     var rest = behind
     if kind == "dsn" {
@@ -34,7 +34,8 @@ enum DataSetLogin {
     return rest.starts(with: "//".unicodeScalars) ? rest.dropFirst(2).startIndex : nil
   }
 
-  /// No at sign: what stands behind a colon, up to the next slash, may have been meant to stand before one.
+  /// Handles a specification without an at sign. It may be missing by mistake, so text after a colon, up to the next
+  /// slash, may be a password.
   private static func withoutAt(
     _ text: String, _ behind: Substring.UnicodeScalarView, login: String.Index?, _ kind: String
   ) -> String {
@@ -43,7 +44,7 @@ enum DataSetLogin {
       rest = rest.drop(while: isWord)
       let signs = rest.prefix { $0 == ":" || $0 == "/" }
       rest = rest[signs.endIndex...]
-      // `dsn:user:password`, without a backend.
+      // `dsn:user:password`, without a back end.
       if signs.contains(":"), !signs.contains("/") { return replaced(text, ifAny: upToSlash(rest)) }
     } else if login == nil {
       rest = rest.drop { $0 == "/" }
@@ -60,7 +61,7 @@ enum DataSetLogin {
     rest.startIndex..<rest.prefix { $0 != "/" }.endIndex
   }
 
-  /// Lists and paths that were written without their kind, and have colons.
+  /// True for a list or a path without a kind that contains colons.
   private static func isList(_ text: String, _ kind: String) -> Bool {
     DataSetKind(rawValue: kind) == nil && (try? DataSetSpecification(text)) != nil
   }
@@ -69,7 +70,7 @@ enum DataSetLogin {
     range.isEmpty ? text : replaced(text, range)
   }
 
-  /// Also where nothing stands: that there is no password is nobody's business either.
+  /// Also masks an empty password, so that the output does not reveal that it is empty.
   private static func replaced(_ text: String, _ range: Range<String.Index>) -> String {
     String(text.unicodeScalars[..<range.lowerBound]) + DataSetSecrets.mask
       + String(text.unicodeScalars[range.upperBound...])

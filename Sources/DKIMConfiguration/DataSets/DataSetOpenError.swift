@@ -1,25 +1,25 @@
-/// Why a data set could not be opened.
+/// The reason why a data set could not be opened.
 public struct DataSetOpenError: Error, Sendable, Hashable {
   public enum Reason: Sendable, Hashable {
-    /// The word before the first colon is no kind of data set.
+    /// The word before the first colon is not a kind of data set.
     case unknownKind(String)
-    /// A kind that this program was built without, and the part that brings it.
+    /// This build does not support the kind. `part`: the optional part (package trait) that adds it.
     case notBuilt(DataSetKind, part: String?)
-    /// Nothing stands behind the kind.
+    /// The name after the kind is missing.
     case noName(DataSetKind)
     case file(FileProblem)
-    /// The text behind the kind is not as it has to be.
+    /// The text after the kind is invalid.
     case badName(found: String, expected: String)
-    /// What holds the rows was not to be had, or the rows are not there.
+    /// The back end is unavailable, or does not have the rows.
     case store(DataSetError)
-    /// A row that cannot be used.
+    /// A row is invalid.
     case row(SourcePlace, found: String, expected: String)
   }
 
   public let reason: Reason
-  /// As it was written, without passwords.
+  /// The specification as it was written, without passwords.
   public let specification: String
-  /// Where the specification stands.
+  /// The file and line of the specification.
   public let place: SourcePlace?
 
   public init(_ reason: Reason, specification: String, place: SourcePlace?) {
@@ -30,29 +30,30 @@ public struct DataSetOpenError: Error, Sendable, Hashable {
 }
 
 extension DataSetOpenError {
-  /// The same for `-n` and the log.
+  /// The error as a problem for `-n` and the log.
   public var problem: ConfigurationProblem {
     switch reason {
     case .unknownKind(let word):
       let kinds = DataSetKind.allCases.map(\.rawValue).joined(separator: " ")
       return ConfigurationProblem(
         .error, at: place, "\"\(specification)\": unknown database type \"\(word)\"; expected one of: \(kinds)",
-        fix: "where a list is meant, write csl:\(specification)")
+        fix: "if it is a list, write csl:\(specification)")
     case .notBuilt(let kind, let part):
-      let text = "\"\(specification)\": data sets of the kind \"\(kind.rawValue)\" are not built in"
+      let text = "\"\(specification)\": this build does not support \"\(kind.rawValue)\" data sets"
       return ConfigurationProblem(
-        .error, at: place, text + (part.map { "; they need the part \($0)" } ?? ""),
-        fix: part.map { "build with --traits \($0), or keep the rows in a file" } ?? "keep the rows in a file")
+        .error, at: place, text + (part.map { "; they need the optional part \($0)" } ?? ""),
+        fix: part.map { "build with --traits \($0), or move the rows to a file" } ?? "move the rows to a file")
     case .noName(let kind):
       return ConfigurationProblem(
-        .error, at: place, "\"\(specification)\": nothing stands behind \"\(kind.rawValue):\"; expected a name")
+        .error, at: place, "\"\(specification)\": missing name after \"\(kind.rawValue):\"",
+        fix: "write the name after it, or remove the setting")
     case .file(let problem):
       return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(problem)", fix: problem.fix)
     case .badName(let found, let expected):
       return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(found)", fix: "expected \(expected)")
     case .store(let error):
       var fix: String?
-      if case .temporary = error { fix = "start the server; or set SoftStart, and the filter does not wait for it" }
+      if case .temporary = error { fix = "start the server, or set SoftStart to start the filter without it" }
       return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(error)", fix: fix)
     case .row(let row, let found, let expected):
       return ConfigurationProblem(.error, at: row, "\(found); expected \(expected)")

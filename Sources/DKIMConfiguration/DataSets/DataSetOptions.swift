@@ -1,19 +1,21 @@
-/// How a data set is to be opened.
+/// Options for opening a data set.
 public struct DataSetOptions: Sendable, Hashable {
-  /// Whether letter case counts in keys and patterns. (It does in `KeyTable`, `MTA` and `MacroList` only.) ASCII
-  /// letters are meant; others always count. Servers have rules of their own.
+  /// Whether keys and patterns are case-sensitive. (Only `KeyTable`, `MTA` and `MacroList` are.)
+  ///
+  /// This affects only ASCII letters; the case of other letters always matters. Servers have rules of their own.
   public var caseSensitive: Bool
-  /// `BaseDirectory`: where relative paths begin; `nil`: the current directory.
+  /// `BaseDirectory`: the start of relative paths; `nil`: the current directory.
   public var baseDirectory: String?
-  /// A longer file is refused; octets.
+  /// The size limit of files, in bytes. A larger file is an error.
   public var maximumFileSize: Int
-  /// `DataSetTimeout`: within so many seconds a server is connected to and has answered.
+  /// `DataSetTimeout`: the time limit for connecting to a server and getting a result, in seconds.
   public var timeLimit = 5
-  /// `DataSetCacheTTL`: for so many seconds an answer of a server is used again; 0: never.
+  /// `DataSetCacheTTL`: how long results from servers are cached, in seconds; 0 disables caching.
   public var cacheSeconds = 30
-  /// `SoftStart`: a server that is down is no error when a set is opened.
+  /// `SoftStart`: an unavailable server is not an error when a data set is opened.
   public var softStart = false
-  /// `DataSetCAFile`: the authorities that certificates of servers are checked with; `nil`: those of the system.
+  /// `DataSetCAFile`: a file with the CA certificates that server certificates are verified with; `nil`: those of the
+  /// system.
   public var caFile: String?
   /// `LDAP…`
   public var ldap = LDAPOptions()
@@ -25,7 +27,7 @@ public struct DataSetOptions: Sendable, Hashable {
   }
 }
 
-/// What the settings that begin with `LDAP` say.
+/// The values of the settings whose names start with `LDAP`.
 public struct LDAPOptions: Sendable, Hashable {
   /// `LDAPAuthMechanism`: `none`, `simple`, or a SASL mechanism.
   public var authMechanism = "simple"
@@ -35,12 +37,12 @@ public struct LDAPOptions: Sendable, Hashable {
   public var bindUser: String?
   public var bindPassword: String?
   public var disableCache = false
-  /// Seconds; `nil`, here and below: as with every server of a data set.
+  /// In seconds. For this and the other keepalive options, `nil` means the default for all data set servers.
   public var keepaliveIdle: Int?
-  /// Seconds
+  /// In seconds.
   public var keepaliveInterval: Int?
   public var keepaliveProbes: Int?
-  /// `LDAPTimeout`, seconds
+  /// `LDAPTimeout`, in seconds.
   public var timeout = 5
   /// `LDAPUseTLS`: StartTLS
   public var useTLS = false

@@ -1,17 +1,17 @@
-/// One row: a key, or the pattern that matched, and its value.
+/// A row: a key or a pattern, and its value.
 public struct DataSetRow: Sendable, Hashable {
-  /// As it was written.
+  /// The key as it was written.
   public let key: String
-  /// What stands behind the key; `nil` where nothing does.
+  /// The value after the key; `nil` if there is none.
   public let value: Value?
-  /// Which line it is; `nil` for rows that come from no file.
+  /// The file and line of the row; `nil` for rows that do not come from a file.
   public let place: SourcePlace?
 
   /// A value as the kind stores it.
   public enum Value: Sendable, Hashable {
-    /// One text, to be cut into fields at colons.
+    /// A text with fields separated by colons.
     case text(String)
-    /// Columns of a database; `nil` where a column is NULL.
+    /// Columns of a database; `nil` for NULL.
     case columns([String?])
   }
 
@@ -21,13 +21,13 @@ public struct DataSetRow: Sendable, Hashable {
     self.place = place
   }
 
-  /// At most `count` fields: a text is cut at colons from the left, and the last field takes the rest.
+  /// Returns at most `count` fields. A text is split at colons from the left; the last field has the rest of the text.
   public func fields(_ count: Int) -> [String?] {
     guard count > 0 else { return [] }
     return switch value {
     case nil: []
     case .text(let text):
-      // Octets: characters take ten times as long to tell apart.
+      // Splitting bytes is ten times as fast as splitting characters.
       text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: count - 1, omittingEmptySubsequences: false)
         .map { String(Substring($0)) }
     case .columns(let columns): Array(columns.prefix(count))

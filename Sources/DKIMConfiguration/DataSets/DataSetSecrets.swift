@@ -1,14 +1,14 @@
-/// Passwords in specifications, which no log and no error is to show.
+/// Hides passwords in specifications of data sets, so that logs and errors do not show them.
 ///
-/// Signs are looked for as scalars: in a string of characters a colon with a combining mark behind it is no colon.
+/// Delimiters are compared as Unicode scalars: as a character, a colon with a combining mark after it is not a colon.
 package enum DataSetSecrets {
   static let mask = "***"
 
-  /// The specification with `***` for the password of `user:password@host`, the cookie of `erlang:`, and whatever
-  /// follows a word like `pwd=` or `password=`, encoded or not.
+  /// Returns the specification with `***` in place of the password in `user:password@host`, the cookie of `erlang:`,
+  /// and the text after words such as `pwd=` or `password=`, encoded or not.
   package static func hidden(in specification: String) -> String {
-    // Several URLs of servers; the one name behind `dsn:`, `redis:` or what was meant to be one of them may hold blanks,
-    // also within the password.
+    // Other kinds may name several servers by URLs, separated by spaces. The one name after `dsn:`, `redis:` or a
+    // misspelling of them may contain spaces, even in the password.
     let name = kind(of: specification)
     let isOne = DataSetLogin.mayBe(behind: name)
     let text =
@@ -26,7 +26,8 @@ package enum DataSetSecrets {
     text.unicodeScalars.split(separator: sign, omittingEmptySubsequences: false).map { String($0) }
   }
 
-  /// `scheme://user:password@host/…`; a password may hold any character, an at sign or a slash too.
+  /// Hides the password in `scheme://user:password@host/…`. A password may contain any character, even an at sign or a
+  /// slash.
   private static func hiddenUserInformation(_ text: String) -> String {
     guard let start = text.range(ofText: "://")?.upperBound else { return text }
     let scalars = text.unicodeScalars
@@ -37,8 +38,8 @@ package enum DataSetSecrets {
     return String(scalars[...colon]) + mask + String(scalars[at...])
   }
 
-  /// Whether it is the URL of a directory with nothing but a server before the first slash: a filter may hold any sign,
-  /// and no password.
+  /// True for an LDAP URL that has only a server before the first slash. Its search filter may contain any character,
+  /// but no password.
   private static func isDirectory(_ text: String, _ rest: Substring.UnicodeScalarView) -> Bool {
     guard ["ldap", "ldaps", "ldapi"].contains(kind(of: text)) else { return false }
     let server = rest.prefix { $0 != "/" }
@@ -48,7 +49,7 @@ package enum DataSetSecrets {
       && parts.dropFirst().allSatisfy { $0.allSatisfy { ("0"..."9").contains($0) } }
   }
 
-  /// `erlang:NODES:COOKIE:MODULE:FUNCTION`; of a cookie with colons in it no part is shown.
+  /// Hides the cookie in `erlang:NODES:COOKIE:MODULE:FUNCTION`, even if it contains colons.
   private static func hiddenCookie(_ text: String) -> String {
     var fields = pieces(of: text, at: ":")
     if fields.count > 2 { fields.replaceSubrange(2..<max(3, fields.count - 2), with: [mask]) }
@@ -57,16 +58,18 @@ package enum DataSetSecrets {
 
   // MARK: Settings
 
-  /// A scalar of a text, or one that is written in quoted-printable there.
+  /// A scalar of a text, or an octet that is written in quoted-printable.
   private struct Sign {
     let value: Unicode.Scalar
     let range: Range<String.Index>
   }
 
-  /// `pwd=…` and `password=…` up to the next semicolon, question mark or slash, and a value in braces up to the closing
-  /// one. The signs may be written in quoted-printable, and blanks may stand around the equals sign.
+  /// Hides the values of `pwd=…` and `password=…`.
   ///
-  /// - Parameter blankEnds: whether a blank stands behind the value, not in it.
+  /// A value ends at the next semicolon, question mark or slash; a value in braces includes the closing brace.
+  /// Characters may be written in quoted-printable, and there may be white space around the equals sign.
+  ///
+  /// - Parameter blankEnds: whether a space ends the value.
   private static func hiddenSettings(_ text: String, blankEnds: Bool) -> String {
     let signs = signs(of: text.unicodeScalars)
     var result = ""
@@ -90,7 +93,7 @@ package enum DataSetSecrets {
     while index < text.endIndex {
       let piece = text[index...].prefix(3)
       let digits = String(piece.dropFirst())
-      // No sign before the digits, which a number could have.
+      // `UInt8(_:radix:)` would accept a plus sign.
       if piece.first == "=", digits.utf8.count == 2, digits.utf8.first != UInt8(ascii: "+"),
         let octet = UInt8(digits, radix: 16)
       {
@@ -105,7 +108,7 @@ package enum DataSetSecrets {
     return signs
   }
 
-  /// Behind the name of a password that begins at a place.
+  /// The index after the name of a password setting that starts at `start`; `nil` if there is none.
   private static func nameEnd(in signs: [Sign], from start: Int) -> Int? {
     for name in ["pwd", "password", "passwd"] {
       let found = signs[start...].prefix(name.utf8.count)
@@ -118,7 +121,7 @@ package enum DataSetSecrets {
     return nil
   }
 
-  /// Where the value behind a name begins.
+  /// The start of the value after a name; `nil` if no equals sign follows the name.
   private static func valueStart(
     in signs: [Sign], behind name: Int, _ text: String
   ) -> (sign: Int, index: String.Index)? {
@@ -130,7 +133,7 @@ package enum DataSetSecrets {
       let value = skippingBlanks(from: equals + 1)
       return (value, value < signs.count ? signs[value].range.lowerBound : text.endIndex)
     }
-    // An equals sign that could be taken for the beginning of a number.
+    // An equals sign that was decoded as the start of a quoted-printable octet.
     guard name < signs.count, text.unicodeScalars[signs[name].range.lowerBound] == "=" else { return nil }
     let index = text.unicodeScalars.index(after: signs[name].range.lowerBound)
     return (signs[name].value == "{" ? name : name + 1, index)
@@ -140,7 +143,7 @@ package enum DataSetSecrets {
     var next = start
     if next < signs.count, signs[next].value == "{" {
       next += 1
-      // A brace within braces is doubled.
+      // A closing brace inside braces is doubled.
       while next < signs.count {
         let isBrace = signs[next].value == "}"
         let isDoubled = isBrace && next + 1 < signs.count && signs[next + 1].value == "}"
@@ -162,7 +165,7 @@ extension String {
 }
 
 extension String.UnicodeScalarView {
-  /// Where `text` stands, whatever the case of ASCII letters.
+  /// The first occurrence of `text`, ignoring the case of ASCII letters.
   fileprivate func range(ofText text: String) -> Range<Index>? {
     var index = startIndex
     let wanted = TextOctets.folded(text).unicodeScalars

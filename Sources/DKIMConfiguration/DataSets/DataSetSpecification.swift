@@ -1,16 +1,18 @@
-/// What a setting says about a data set: its kind and what stands behind it.
+/// The value of a data set setting: the kind, and the name after it.
 struct DataSetSpecification: Sendable, Hashable {
   let kind: DataSetKind
-  /// Without `kind:`.
+  /// The text after `kind:`.
   let name: String
 
-  /// Why a text names no kind of data set.
+  /// The error that a text has an unknown word before its first colon.
   struct UnknownKind: Error, Hashable {
     let word: String
   }
 
-  /// Reads `KIND:NAME`, where the first colon stands before any comma; else the name tells the kind: `.db` at the
-  /// end, a slash at the beginning, or a list.
+  /// Parses `KIND:NAME`, if there is a colon before the first comma.
+  ///
+  /// Otherwise a name that ends with `.db` is a Berkeley DB, a name that starts with a slash is a file, and everything
+  /// else is a list.
   init(_ text: String) throws(UnknownKind) {
     let octets = Array(text.utf8)
     let whole = TextOctets.trimmed(octets, octets.indices)
@@ -34,7 +36,7 @@ struct DataSetSpecification: Sendable, Hashable {
     }
   }
 
-  /// `2001:db8::1`, `!2001:db8::/32`, `[::1]`: what no kind is called.
+  /// True for an IPv6 address or network, such as `2001:db8::1`, `!2001:db8::/32` or `[::1]`.
   private static func isIPv6(_ entry: String) -> Bool {
     guard let network = HostNetwork(entry) else { return false }
     return network.address.octets.count == 16

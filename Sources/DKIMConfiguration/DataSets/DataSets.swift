@@ -1,14 +1,16 @@
 /// Opens data sets.
 public enum DataSets {
-  /// True where the caller's thread may wait for a server, and no other thread is started: while the configuration is
-  /// read at the start of a program, since privileges are dropped later, and where nobody else needs that thread.
+  /// True if the caller's thread may block while it waits for a server, so that no other thread is started.
+  ///
+  /// It is set while the configuration is read at the start of a program, because privileges are dropped later, and
+  /// where no other work needs the thread.
   @TaskLocal package static var mayBlock = false
 
   /// Opens the data set that a setting names; see ``DataSetKind``.
   ///
   /// - Parameters:
-  ///   - place: where the setting stands: the place of the rows of a list, and of errors.
-  ///   - drivers: who opens each kind. `DataSetDrivers.text` knows lists and files only.
+  ///   - place: the file and line of the setting. Errors and the rows of a list have it as their place.
+  ///   - drivers: the drivers to use. `DataSetDrivers.text` has only lists and files.
   public static func open(
     _ specification: String, place: SourcePlace?, options: DataSetOptions = DataSetOptions(),
     drivers: DataSetDrivers = .text
@@ -30,12 +32,12 @@ public enum DataSets {
   }
 }
 
-/// What a kind needs to know to open a set.
+/// The arguments of a driver that opens a data set.
 package struct DataSetRequest: Sendable {
   package let kind: DataSetKind
-  /// What stands behind the kind, with passwords.
+  /// The text after the kind, with passwords.
   package let name: String
-  /// As it was written, without passwords.
+  /// The specification as it was written, without passwords.
   package let specification: String
   package let place: SourcePlace?
   package let options: DataSetOptions
@@ -44,7 +46,7 @@ package struct DataSetRequest: Sendable {
     DataSetOpenError(reason, specification: specification, place: place)
   }
 
-  /// The name as a path, from `BaseDirectory` where it is relative.
+  /// The name as a path; a relative path starts at `BaseDirectory`.
   package var path: String { path(name) }
 
   package func path(_ name: String) -> String { RelativePath.resolved(name, base: options.baseDirectory) }

@@ -1,4 +1,4 @@
-/// Opens the kinds that are text: lists, files and pattern files.
+/// Opens the text kinds: lists, files and pattern files.
 enum TextDrivers {
   static func list(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
     TextDataSet(
@@ -22,14 +22,14 @@ enum TextDrivers {
         .row(
           error.place ?? SourcePlace(file: request.path),
           found: "the pattern \"\(TextOctets.shown(error.pattern))\" has \(error.error.found)",
-          expected: "an extended regular expression, in which * is anything and a dot is a dot"))
+          expected: "an extended regular expression, in which * matches any text and a dot matches only a dot"))
     }
   }
 
   private static func lines(of request: DataSetRequest) throws(DataSetOpenError) -> TextRows {
     guard !request.name.isEmpty else { throw request.error(.noName(request.kind)) }
     do throws(FileProblem) {
-      // Ranges of rows are kept in 32 bits.
+      // Positions in the file are stored in 32 bits.
       let limit = min(request.options.maximumFileSize, Int(UInt32.max))
       return TextRows(lines: try BoundedFile.read(request.path, limit: limit), file: request.path)
     } catch {

@@ -1,48 +1,49 @@
-/// Makes a ``Configuration`` of ``Settings``: reads values, holds them against each other, opens the data sets.
+/// Makes a ``Configuration`` from ``Settings``: parses values, checks them against each other, and opens data sets.
 public struct ConfigurationLoader: Sendable {
-  /// Which parts of the program there are.
+  /// The optional parts that this build has.
   public var parts = BuildParts.current
-  /// Who opens each kind of data set.
+  /// The driver for each kind of data set.
   public var drivers = DataSetDrivers.text
-  /// The configuration in force: private keys that cannot be read any more, now that the rights of root are gone, are
-  /// taken over from it.
+  /// The current configuration, at a reload.
+  ///
+  /// Private keys that the process can no longer read after dropping root privileges are taken from it.
   public var previous: Configuration?
-  /// Told of what becomes of key files while the configuration is in use.
+  /// Called when a key file changes or becomes unusable while the configuration is in use.
   public var keyReport: @Sendable (SigningKeyStore.Event) -> Void = { _ in }
-  /// A key that only root can read is not an error.
+  /// If true, a key that only root can read is not an error.
   public var toleratesMissingRights = false
-  /// Keys of a KeyTable that are read in advance, while the rights to read them are there.
+  /// How many keys of a KeyTable are read in advance, while the process still has permission to read them.
   public var preloadedKeys = 1000
 
   public init() {}
 
-  /// Reads the file, and makes a configuration of it.
+  /// Reads the file, and makes a configuration from it.
   ///
   /// - Parameters:
-  ///   - path: the configuration file; `nil`: none, every setting has its default.
-  ///   - contents: its bytes, where it can be read only once; `nil`: it is read now.
-  ///   - commandLine: settings from ``Settings/override(_:_:)``, which hold against the file.
-  /// - Returns: `nil` for the configuration where one of the problems is an error; all problems there are in any case.
+  ///   - path: the configuration file; `nil`: there is none, and every setting has its default.
+  ///   - contents: the contents of a file that can be read only once; `nil`: the file is read now.
+  ///   - commandLine: settings from ``Settings/override(_:_:)``, which override the file.
+  /// - Returns: the configuration, or `nil` if one of the problems is an error; and all problems.
   public func load(
     path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) async -> (Configuration?, [ConfigurationProblem]) {
     let (settings, problems) = Settings.read(path: path, contents: contents, commandLine: commandLine)
-    // Without the file, everything else would be a consequence.
+    // If the file could not be read, all other problems would only be consequences.
     if problems.hasErrors, settings.entries.allSatisfy({ $0.place == .commandLine }) { return (nil, problems) }
     let loaded = await draft(settings, isDamaged: problems.hasErrors)
     let all = problems + loaded.problems.all
     return (all.hasErrors ? nil : loaded.configuration, all)
   }
 
-  /// The same of settings that have been read.
+  /// Makes a configuration from settings that have been read.
   public func load(_ settings: Settings) async -> (Configuration?, [ConfigurationProblem]) {
     let loaded = await draft(settings)
     return (loaded.problems.all.hasErrors ? nil : loaded.configuration, loaded.problems.all)
   }
 
-  /// What can be made of the settings, whatever is wrong with them.
+  /// Loads as much of the configuration as possible, and collects all problems.
   ///
-  /// - Parameter isDamaged: the file has errors, so settings may be missing.
+  /// - Parameter isDamaged: true if the file has errors, so that settings may be missing.
   func draft(_ settings: Settings, isDamaged: Bool = false) async -> ConfigurationDraft {
     var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
     draft.judgeStatus()
@@ -58,25 +59,25 @@ public struct ConfigurationLoader: Sendable {
     draft.checkExposure()
     draft.judgeLosses(since: previous)
     await draft.takeTestData()
-    // A configuration that is not used changes nothing.
+    // A configuration with errors will not be used, so its changes do not matter.
     if !isDamaged, !draft.problems.all.hasErrors { draft.noteRestart(since: previous) }
     return draft
   }
 }
 
 extension [ConfigurationProblem] {
-  /// True where the program must not go on.
+  /// True if the program must not continue.
   public var hasErrors: Bool { contains { $0.severity == .error } }
 }
 
-/// A configuration under way.
+/// A configuration that is being loaded.
 struct ConfigurationDraft {
   let settings: Settings
   let parts: BuildParts
   let drivers: DataSetDrivers
   var configuration = Configuration()
   var problems = ProblemList()
-  /// The data sets that were opened, by the names of their settings.
+  /// The data sets that were opened, by setting name.
   var sets: [String: any DataSet] = [:]
 
   init(_ settings: Settings, parts: BuildParts, drivers: DataSetDrivers) {
@@ -87,7 +88,7 @@ struct ConfigurationDraft {
     for name in Set(settings.entries.map(\.definition.name)) { configuration.places[name] = settings.place(name) }
   }
 
-  /// The entries that hold, in the order of the files.
+  /// The entries that take effect, in the order of the files.
   var holding: [Settings.Entry] {
     settings.entries.filter { $0 == settings.entry($0.definition.name) }
   }
@@ -98,13 +99,13 @@ struct ConfigurationDraft {
     problems.add(ConfigurationProblem(severity, at: settings.place(name), text, fix: fix))
   }
 
-  /// What is not built: an error where mail would be treated otherwise than was asked for.
+  /// Reports settings that this build does not support: an error if ignoring one would change what happens to mail.
   ///
-  /// - Parameter names: of the settings that matter; `nil`: all do.
+  /// - Parameter names: the settings to check; `nil`: all.
   mutating func judgeStatus(of names: Set<String>? = nil) {
     for entry in holding where names?.contains(entry.definition.name) ?? true {
       let definition = entry.definition
-      // What is asked for happens anyway.
+      // The default happens anyway.
       if entry.value == definition.defaultText { continue }
       if definition.kind == .flag, SettingValue.flag(entry.value) == SettingValue.flag(definition.defaultText ?? "no") {
         continue
@@ -124,18 +125,19 @@ struct ConfigurationDraft {
     }
   }
 
-  /// What a reload cannot change.
+  /// Warns about changed settings that a reload does not apply.
   mutating func noteRestart(since previous: Configuration?) {
     guard let previous else { return }
     for definition in SettingTable.all where !definition.isReloadable {
       guard settings.text(definition.name) != previous.settings.text(definition.name) else { continue }
       complain(
-        .warning, about: definition.name, "\(definition.name) has changed, and stays as it was until a restart",
+        .warning, about: definition.name,
+        "\(definition.name) has changed; the old value stays in effect until a restart",
         fix: "restart the filter")
     }
   }
 
-  /// A path, from `BaseDirectory` where it is relative.
+  /// The path in a setting; a relative path starts at `BaseDirectory`.
   func path(_ name: String) -> String? {
     settings.text(name).map { RelativePath.resolved($0, base: settings.text("BaseDirectory")) }
   }

@@ -1,6 +1,6 @@
-/// Opening what settings name.
+/// Opening the data sets that settings name.
 extension ConfigurationDraft {
-  /// The data set of a setting; `nil` where it is not set, or cannot be opened, which is a problem.
+  /// Opens the data set of a setting. Returns `nil` if the setting is not given, or if opening fails; that is reported.
   mutating func set(_ name: String, caseSensitive: Bool = false) async -> (any DataSet)? {
     guard let text = settings.text(name) else { return nil }
     var options = settings.dataSetOptions
@@ -10,7 +10,8 @@ extension ConfigurationDraft {
       if let problem = set.startProblem {
         complain(.warning, about: name, "\(name) \"\(set.specification)\" \(problem)", fix: "start its server")
       }
-      // Rows of others are looked through by `-n` alone; what can be told without them is told at each start.
+      // Problems of a server's data set that can be found without its rows are reported at each start. The rows of
+      // other sets are checked only by `-n`.
       if set.asksServer { problems.add(await set.problems()) }
       sets[name] = set
       return set
@@ -30,7 +31,7 @@ extension ConfigurationDraft {
     await set(name).map { HostList($0) }
   }
 
-  /// Every row of a set that has to be known as a whole; `nil` where there is none.
+  /// Returns all rows of a data set that must be known as a whole; `nil` if there is no data set.
   mutating func rows(_ name: String, caseSensitive: Bool = false) async -> [DataSetRow]? {
     guard let set = await set(name, caseSensitive: caseSensitive) else { return nil }
     do throws(DataSetError) {
@@ -38,31 +39,33 @@ extension ConfigurationDraft {
     } catch {
       complain(
         about: name, "\"\(set.specification)\": invalid data set type for \(name): \(error)",
-        fix: "write a list, or name a file")
+        fix: "write the entries as a list, or put them in a file")
       return nil
     }
   }
 
-  /// The keys of such a set.
+  /// Returns the keys of a data set that must be known as a whole.
   mutating func names(_ name: String) async -> [String]? {
     await rows(name).map { $0.map(\.key) }
   }
 
-  /// Names of header fields, without patterns.
+  /// Returns the header field names in a data set that must not contain patterns.
   mutating func fieldNames(_ name: String) async -> [String]? {
     guard let rows = await rows(name) else { return nil }
     for row in rows where !FieldNameText.isName(row.key) {
       problems.add(
         ConfigurationProblem(
           .error, at: row.place ?? settings.place(name),
-          "\(name): \(SettingText.shown(row.key)) is no name of a header field"))
+          "\(name): \(SettingText.shown(row.key)) is not a valid header field name",
+          fix: "write names without a colon or spaces, separated by commas"))
     }
     return rows.map(\.key)
   }
 }
 
 enum FieldNameText {
-  /// Printable ASCII but the colon; `*` too is left to patterns. // RFC 5322 §3.6.8
+  /// True for printable ASCII without a colon. `*` is not allowed either, because it belongs to patterns.
+  /// // RFC 5322 §3.6.8
   static func isName(_ text: String) -> Bool {
     !text.isEmpty
       && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "*") }

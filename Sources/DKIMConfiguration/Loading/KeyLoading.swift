@@ -1,7 +1,7 @@
 internal import DKIMCore
 internal import Glibc
 
-/// Which keys sign for whom; the combinations that make sense.
+/// Loads the signing keys, and checks that the settings for them fit together.
 extension ConfigurationDraft {
   mutating func takeKeys(_ loader: ConfigurationLoader) async {
     makeStore(loader)
@@ -14,22 +14,22 @@ extension ConfigurationDraft {
       if let keyTable, let signingTable {
         let keys = KeyTable(keyTable, baseDirectory: settings.text("BaseDirectory"))
         configuration.signing.keys = .tables(SigningTable(signingTable), keys)
-        // A server that is down at the start (SoftStart) is not waited for again.
+        // Do not wait again for a server that was down when the table was opened (SoftStart).
         if keyTable.startProblem == nil { await preload(keys, limit: loader.preloadedKeys) }
       }
     case (false, true):
       complain(
         about: "SigningTable", "use of SigningTable requires KeyTable",
-        fix: "add KeyTable, which tells domain, selector and file of each key")
+        fix: "add KeyTable, which lists the domain, selector and file of each key")
     case (true, false):
       complain(
         about: "KeyTable", "KeyTable requires either SigningTable or SetupPolicyScript",
-        fix: "add SigningTable, which tells who signs with which key")
+        fix: "add SigningTable, which lists the key for each sender")
     case (false, false): await takeSingleKey(loader)
     }
   }
 
-  /// Keys are judged by the user who signs, whoever reads them now.
+  /// Makes the key store. Permissions of key files are checked for the user who will sign, not for the current user.
   mutating func makeStore(_ loader: ConfigurationLoader) {
     var options = SigningKeyStore.Options(
       user: configuration.process.userID.flatMap { KeyUser(named: $0.user) } ?? .current)
@@ -39,13 +39,14 @@ extension ConfigurationDraft {
       options, following: loader.previous?.signing.keyStore, report: loader.keyReport)
   }
 
-  /// The first keys, and all that only the superuser can read. A key that cannot be read is told; mail of other keys
-  /// goes on.
+  /// Reads the first `limit` keys, and all that only the superuser can read.
+  ///
+  /// A key that cannot be read is reported as a warning, because the other keys still work.
   private mutating func preload(_ table: KeyTable, limit: Int) async {
     guard limit > 0 else { return }
-    // Later, without the rights of root, there is nothing to be read in advance that could not be read when it is needed.
+    // Without root privileges, a key that can be read in advance can also be read when it is needed.
     let user = geteuid() == 0 ? configuration.process.userID.flatMap { AccountDirectory.system.identity($0) } : nil
-    // A server may have millions of other rows to look through for the first of ours.
+    // Listing the rows of a server may mean searching millions of unrelated rows.
     if user == nil, table.asksServer { return }
     guard let entries = try? await table.entries(limit: user == nil ? limit : .max) else { return }
     let later = entries.dropFirst(limit).filter { isReadOnlyByRoot($0.entry.key, user) }
@@ -59,17 +60,19 @@ extension ConfigurationDraft {
     guard result.left > 0, !later.isEmpty, let user else { return }
     complain(
       about: "KeyTable",
-      "KeyTable: \(later.count) keys can be read by the superuser alone, and \(result.left) of them are more than are "
-        + "kept: mail of these could never be signed", fix: "let \(user.name), whom UserID names, read the key files")
+      "KeyTable: \(later.count) keys can be read only by the superuser; \(result.left) of them exceed the limit on "
+        + "keys kept in memory, and mail for these keys would never be signed",
+      fix: "give \(user.name), the user in UserID, permission to read the key files")
   }
 
-  /// A file that is there, and that the user cannot read who signs.
+  /// True if the key file exists, but the user who will sign cannot read it.
   func isReadOnlyByRoot(_ key: KeyLocation, _ user: AccountDirectory.Account?) -> Bool {
     guard let user, let path = key.path, case .success = BoundedFile.status(path) else { return false }
     return !FileAccess.canRead(path, user)
   }
 
-  /// A key cannot be judged if the user who would sign does not exist; UserID is the cause, and is reported.
+  /// True if the permissions of a key could not be checked because the user in UserID does not exist. That is already
+  /// reported.
   private func isConsequence(_ error: SigningKeyStoreError) -> Bool {
     guard case .unsafe = error, let user = configuration.process.userID?.user else { return false }
     return KeyUser(named: user) == nil
@@ -78,7 +81,8 @@ extension ConfigurationDraft {
   private mutating func noteIgnored() {
     for name in ["Domain", "Selector", "KeyFile", "SubDomains"] where settings.entry(name) != nil {
       if name == "SubDomains", !settings.flag(name) { continue }
-      complain(.warning, about: name, "\(name) has no effect beside KeyTable and SigningTable", fix: "remove the line")
+      complain(
+        .warning, about: name, "\(name) has no effect when KeyTable and SigningTable are set", fix: "remove the line")
     }
   }
 
@@ -97,7 +101,7 @@ extension ConfigurationDraft {
     }
     guard settings.entry("Domain") != nil else {
       complain(
-        .warning, about: "KeyFile", "nothing is signed: KeyFile and Selector are there, and Domain is not",
+        .warning, about: "KeyFile", "no mail is signed: KeyFile and Selector are set, but Domain is not",
         fix: "add Domain")
       return
     }
@@ -113,7 +117,7 @@ extension ConfigurationDraft {
     }
   }
 
-  /// Without it nothing can be signed at all.
+  /// Reads the key of `KeyFile`. Failure is an error, because without this key no mail can be signed.
   private mutating func takeKeyFile(_ file: String, _ loader: ConfigurationLoader) {
     for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
       if isConsequence(failure.error) { continue }

@@ -1,19 +1,18 @@
 public import DKIMCore
 
-/// What a configuration says about private keys and about where their records are asked for: all that tools for keys
-/// need of it.
+/// The settings that key tools need: how private keys are checked, and how their DNS records are looked up.
 public struct KeyRules: Sendable {
-  /// Reads keys by `RequireSafeKeys` and `MinimumKeyBits`, as the user of `UserID`.
+  /// Reads keys and applies `RequireSafeKeys` and `MinimumKeyBits`, for the user in `UserID`.
   public let store: SigningKeyStore
-  /// `SignatureAlgorithm`, where it was set: keys of another type are not used.
+  /// `SignatureAlgorithm`: keys of another type are not used. `nil`: all types are used.
   public let signatureAlgorithm: KeyType?
   public let dns: DNSRules
 }
 
 extension ConfigurationLoader {
-  /// The rules for keys alone: whatever else is wrong with the settings, or not there, does not matter.
+  /// Loads only the rules for keys, and ignores errors in all other settings.
   ///
-  /// - Returns: `nil` for the rules where one of the problems is an error.
+  /// - Returns: the rules, or `nil` if one of the problems is an error; and all problems.
   public func loadKeyRules(_ settings: Settings) async -> (KeyRules?, [ConfigurationProblem]) {
     var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
     draft.judgeStatus(of: ["ResolverConfiguration", "SignatureAlgorithm", "TrustAnchorFile"])

@@ -1,38 +1,42 @@
-/// A file that was emptied or cut short, by a full disk say, is not to be taken for the wish to filter or sign nothing.
+/// Detects an empty or truncated configuration, caused by a full disk, for example. It must not silently turn off the
+/// filter or signing.
 extension ConfigurationDraft {
-  /// - Parameter previous: the configuration in force, at a reload.
+  /// Reports settings and rows that seem to have been lost.
+  ///
+  /// - Parameter previous: the current configuration, at a reload.
   mutating func judgeLosses(since previous: Configuration?) {
     judgeKeys(since: previous)
     guard configuration.process.socket == nil, previous?.process.socket != nil else { return }
     problems.add(
       ConfigurationProblem(
-        .error, at: nil, "no Socket is set any more: is the file empty or cut short?",
-        fix: "write the Socket line again"))
+        .error, at: nil, "the new configuration has no Socket: is the file empty or truncated?",
+        fix: "add the Socket line again"))
   }
 
   private mutating func judgeKeys(since previous: Configuration?) {
     guard configuration.roles.contains(.sign) else { return }
     let before = previous?.signingSets ?? [:]
     for (name, set) in configuration.signingSets.sorted(by: { $0.key < $1.key }) where set.isKnownEmpty {
-      // Only where there were rows is it known to be a loss.
+      // An empty table is a loss only if it had rows before.
       let hadRows = before[name].map { !$0.isKnownEmpty } ?? false
       complain(
         hadRows ? .error : .warning, about: name,
         hadRows
-          ? "\(name) has no rows any more: is the file cut short?" : "\(name) has no rows: no mail is signed by it",
-        fix: "write them into \(set.specification), or set Mode v to sign nothing")
+          ? "\(name) no longer has any rows: is the file truncated?"
+          : "\(name) has no rows, so no mail is signed based on it",
+        fix: "add rows to \(set.specification), or set Mode v if no mail should be signed")
     }
-    // What else is wrong tells why there are no keys.
+    // If there are other errors, they explain why there are no keys.
     guard case .none = configuration.signing.keys, !problems.all.hasErrors, let previous, previous.signs else { return }
     problems.add(
       ConfigurationProblem(
-        .error, at: nil, "no keys to sign with are set any more: is the file cut short?",
-        fix: "write KeyTable and SigningTable, or Domain, Selector and KeyFile, again; Mode v signs nothing"))
+        .error, at: nil, "the new configuration has no signing keys: is the file truncated?",
+        fix: "add KeyTable and SigningTable, or Domain, Selector and KeyFile, again; or set Mode v to sign no mail"))
   }
 }
 
 extension Configuration {
-  /// Those that nothing is signed without, by their settings.
+  /// The data sets that must have rows if mail is to be signed, by setting name.
   fileprivate var signingSets: [String: any DataSet] {
     switch signing.keys {
     case .none: [:]
@@ -49,6 +53,6 @@ extension Configuration {
 }
 
 extension DataSet {
-  /// Of kinds in memory; others may hold rows that cannot be listed.
+  /// True for an empty data set in memory. Other kinds may have rows that cannot be listed.
   fileprivate var isKnownEmpty: Bool { (self as? any LocalDataSet)?.isEmpty == true }
 }

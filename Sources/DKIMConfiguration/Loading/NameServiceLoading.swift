@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// DNS, and what stands in for it.
+/// DNS, and the files and data sets that can replace it.
 extension ConfigurationDraft {
   mutating func takeNameService() {
     var dns = DNSRules()
@@ -8,9 +8,9 @@ extension ConfigurationDraft {
     dns.trustedNameservers = servers("TrustedNameservers")
     dns.timeout = settings.integer("DNSTimeout") ?? dns.timeout
     if dns.timeout == 0 {
-      // The MTA does not wait for ever either.
+      // The MTA does not wait forever either.
       dns.timeout = 60
-      complain(.note, about: "DNSTimeout", "DNSTimeout 0 is taken for 60 seconds")
+      complain(.note, about: "DNSTimeout", "DNSTimeout 0 is treated as 60 seconds")
     }
     dns.queryCache = settings.flag("QueryCache")
     dns.trustAnchorFile = readable("TrustAnchorFile")
@@ -19,7 +19,7 @@ extension ConfigurationDraft {
     configuration.dns = dns
   }
 
-  /// A file that only this part reads; it must be readable where the part is there.
+  /// Returns the path of a file that only libunbound reads. If this build has libunbound, the file must be readable.
   private mutating func readable(_ name: String) -> String? {
     guard let path = path(name), parts.names.contains("Unbound") else { return path(name) }
     do throws(FileProblem) {
@@ -34,8 +34,8 @@ extension ConfigurationDraft {
     let servers = words(name)
     for server in servers where !Self.isServer(server) {
       complain(
-        about: name, "\(name): \(SettingText.shown(server)) is no DNS server, expected IP or IP@PORT",
-        fix: "names of hosts are not looked up: write the address")
+        about: name, "\(name): \(SettingText.shown(server)) is not a DNS server, expected IP or IP@PORT",
+        fix: "write an IP address, because host names are not looked up here")
     }
     return servers
   }
@@ -43,7 +43,7 @@ extension ConfigurationDraft {
   private static func isServer(_ text: String) -> Bool {
     let parts = text.unicodeScalars.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
       .map { String($0) }
-    // The zone behind `%` is for IPv6 addresses of the link.
+    // The zone after `%` is for link-local IPv6 addresses.
     let address = parts[0].utf8.prefix { $0 != UInt8(ascii: "%") }
     let zone = parts[0].utf8.dropFirst(address.count + 1)
     guard let ip = IPAddress(String(Substring(address))) else { return false }
@@ -55,7 +55,7 @@ extension ConfigurationDraft {
       && (1...65_535).contains(Int(parts[1]) ?? 0)
   }
 
-  /// The name or number of a network interface.
+  /// True for the name or number of a network interface.
   private static func isInterface(_ zone: String) -> Bool {
     guard !zone.isEmpty, !zone.utf8.contains(0) else { return false }
     return unsafe if_nametoindex(zone) != 0 || UInt32(zone) != nil

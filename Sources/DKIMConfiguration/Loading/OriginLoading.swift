@@ -1,4 +1,4 @@
-/// Who a message comes from, and what is left alone.
+/// Loads the rules that decide whether a message is internal, external or left alone.
 extension ConfigurationDraft {
   mutating func takeOrigin() async {
     takeMode()
@@ -17,12 +17,13 @@ extension ConfigurationDraft {
     configuration.origin = origin
   }
 
-  /// Whoever comes from OpenDKIM has mail signed from here on that was not.
+  /// Notes that braces work here: after a migration from OpenDKIM, mail may be signed that was not signed before.
   private mutating func noteBraces() {
     guard let text = settings.text("MacroList"), TextOctets.contains(text, "{") else { return }
     complain(
       .note, about: "MacroList",
-      "MacroList: names in braces match here; OpenDKIM takes the braces for a part of the name, and never finds them")
+      "MacroList: names in braces match here; in OpenDKIM they never match, because it treats the braces as part of "
+        + "the name")
   }
 
   private mutating func takeMode() {
@@ -40,7 +41,7 @@ extension ConfigurationDraft {
     configuration.roles = roles
   }
 
-  /// `NAME`, `NAME=VALUE|VALUE`, or a line `NAME VALUE|VALUE`.
+  /// Parses a row: `NAME`, `NAME=VALUE|VALUE`, or a line `NAME VALUE|VALUE`.
   static func macroRule(_ row: DataSetRow) -> MacroRule {
     var name = row.key
     var value = row.fields(1).first.flatMap { $0 } ?? ""
@@ -53,11 +54,12 @@ extension ConfigurationDraft {
     return MacroRule(name: macroName(name), values: values, place: row.place)
   }
 
-  /// Braces are how an MTA writes the name, and are no part of it.
+  /// Removes the braces around a macro name, which are MTA syntax and not part of the name.
   static func macroName(_ text: String) -> String {
     TextOctets.unwrapped(text, "{", "}")
   }
 
+  /// Removes spaces and tabs at both ends.
   static func trimmed(_ text: String) -> String {
     var scalars = text.unicodeScalars.drop { $0 == " " || $0 == "\t" }
     while let last = scalars.last, last == " " || last == "\t" { scalars.removeLast() }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The process and its log.
+/// Loads the settings for the process, its log and its metrics.
 extension ConfigurationDraft {
   mutating func takeProcess() {
     var process = ProcessRules()
@@ -48,9 +48,9 @@ extension ConfigurationDraft {
     guard let path = settings.text(name) else { return nil }
     switch BoundedFile.status(path) {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: break
-    case .success: complain(about: name, "\(name) \(path): is no directory")
+    case .success: complain(about: name, "\(name) \(path): is not a directory", fix: "correct the path")
     case .failure(let error):
-      complain(about: name, "\(name) \(path): \(error)", fix: "make the directory, or correct the path")
+      complain(about: name, "\(name) \(path): \(error)", fix: "create the directory, or correct the path")
     }
     return path
   }
@@ -61,8 +61,8 @@ extension ConfigurationDraft {
     if rate == nil {
       complain(
         about: "AutoRestartRate",
-        "AutoRestartRate \(SettingText.shown(text)): expected RESTARTS/TIME, the time with s, m, h or d behind it",
-        fix: "write 10/1h for ten restarts in an hour")
+        "AutoRestartRate \(SettingText.shown(text)): expected RESTARTS/TIME, with s, m, h or d after the time",
+        fix: "for example, write 10/1h for ten restarts per hour")
     }
     return rate
   }
@@ -89,14 +89,17 @@ extension ConfigurationDraft {
     case .inet(let port, let host): return .inet(port: port, host: host ?? "127.0.0.1")
     case .inet6(let port, let host): return .inet6(port: port, host: host ?? "::1")
     case .unix:
-      complain(about: "MetricsSocket", "MetricsSocket is fetched over HTTP: expected inet:PORT or inet6:PORT")
+      complain(
+        about: "MetricsSocket",
+        "MetricsSocket cannot be a unix socket, because it serves HTTP: expected inet:PORT or inet6:PORT",
+        fix: "write inet:9199, or use MetricsFile to write the metrics to a file")
       return nil
     }
   }
 }
 
 extension ProcessRules.RestartRate {
-  /// `RESTARTS/TIME`, the time in seconds or with `s`, `m`, `h` or `d` behind it.
+  /// Parses `RESTARTS/TIME`, the time in seconds or with `s`, `m`, `h` or `d` after it.
   init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Array($0.utf8) }
     guard parts.count == 2, let restarts = Self.number(parts[0][...]) else { return nil }
@@ -114,7 +117,7 @@ extension ProcessRules.RestartRate {
     self.init(restarts: restarts, seconds: count * unit)
   }
 
-  /// At least 1, at most nine digits.
+  /// Parses a number of at least 1, with at most nine digits.
   private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
     guard (1...9).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }

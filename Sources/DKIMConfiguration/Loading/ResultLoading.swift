@@ -1,4 +1,4 @@
-/// What is done about a message, and what is written into it.
+/// Loads the actions on messages, and the rules for header fields that are added and removed.
 extension ConfigurationDraft {
   mutating func takeActions() {
     var actions = Actions()
@@ -41,7 +41,7 @@ extension ConfigurationDraft {
     }
   }
 
-  /// The words of a list, separated by commas or blanks.
+  /// Returns the words of a list, separated by commas, spaces or tabs.
   func words(_ name: String) -> [String] {
     (settings.text(name) ?? "").split { $0 == "," || $0 == " " || $0 == "\t" }.map { String($0) }
   }
@@ -62,7 +62,8 @@ extension ConfigurationDraft {
     results.addCanonicalizedData = settings.flag("AddCanonicalizedData")
     results.softwareHeader = settings.flag("SoftwareHeader") || settings.flag("X-Header")
     if settings.flag("X-Header") {
-      complain(.warning, about: "X-Header", "X-Header is an old name", fix: "write SoftwareHeader yes")
+      complain(
+        .warning, about: "X-Header", "X-Header is an old name of SoftwareHeader", fix: "write SoftwareHeader yes")
     }
     configuration.results = results
   }

@@ -1,5 +1,5 @@
 extension Settings {
-  /// How the data sets of this configuration are opened: `BaseDirectory`, `SoftStart`, `DataSet…`, `LDAP…`.
+  /// The options for opening data sets, from `BaseDirectory`, `SoftStart`, `DataSet…` and `LDAP…`.
   public var dataSetOptions: DataSetOptions {
     let base = text("BaseDirectory")
     var options = DataSetOptions(baseDirectory: base)

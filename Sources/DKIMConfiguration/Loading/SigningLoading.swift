@@ -1,6 +1,6 @@
 internal import DKIMCore
 
-/// What is signed, and how.
+/// Loads the rules for signing.
 extension ConfigurationDraft {
   mutating func takeSigning() async {
     var rules = SigningRules()
@@ -10,8 +10,8 @@ extension ConfigurationDraft {
       } else {
         complain(
           about: "Canonicalization",
-          "unknown canonicalization algorithm \(SettingText.shown(text)), expected simple or relaxed for the header, "
-            + "and the same behind a slash for the body", fix: "write relaxed/simple")
+          "unknown canonicalization algorithm \(SettingText.shown(text)), expected HEADER or HEADER/BODY, where each "
+            + "is simple or relaxed", fix: "for example, write relaxed/simple")
       }
     }
     rules.signedHeaders = await signedHeaders()
@@ -29,7 +29,7 @@ extension ConfigurationDraft {
     configuration.signing = rules
   }
 
-  /// Which keys are good enough.
+  /// Loads the requirements for keys.
   mutating func takeKeySafety(_ rules: inout SigningRules) {
     rules.signatureAlgorithm = algorithm()
     rules.minimumKeyBits = settings.integer("MinimumKeyBits") ?? 1024
@@ -46,8 +46,9 @@ extension ConfigurationDraft {
     case "ed25519-sha256": return .ed25519
     case "rsa-sha1":
       complain(
-        about: "SignatureAlgorithm", "SignatureAlgorithm rsa-sha1: nobody accepts such signatures any more (RFC 8301)",
-        fix: "remove the line: the type of each key tells the algorithm")
+        about: "SignatureAlgorithm",
+        "SignatureAlgorithm rsa-sha1: verifiers no longer accept rsa-sha1 signatures (RFC 8301)",
+        fix: "remove the line; the algorithm follows from the type of each key")
       return nil
     default: return nil
     }
@@ -58,14 +59,16 @@ extension ConfigurationDraft {
     let signed = await selection("SignHeaders", base: standard.patterns)
     let omitted = await selection("OmitHeaders", base: standard.excluded)
     let names = signed.patterns ?? standard.patterns
-    // What somebody wants signed by name is not left out by default.
+    // A field that SignHeaders names is not excluded by the default of OmitHeaders.
     let wanted = Set(names.map { $0.lowercased() })
     let left = omitted.patterns ?? standard.excluded.filter { !wanted.contains($0.lowercased()) }
     return HeaderSelection(names, excluding: signed.left + left)
   }
 
-  /// Without the name of signatures: OpenDKIM lets each say that there is no other, and so breaks them where there are
-  /// two keys. // RFC 6376 §5.4
+  /// Returns the names in `OversignHeaders` without DKIM-Signature.
+  ///
+  /// In OpenDKIM, an oversigned DKIM-Signature field forbids any other signature, so signing with two keys breaks both
+  /// signatures. // RFC 6376 §5.4
   private mutating func oversignedHeaders() async -> [String] {
     let names = await fieldNames("OversignHeaders") ?? []
     let others = names.filter { $0.lowercased() != "dkim-signature" }
@@ -74,22 +77,24 @@ extension ConfigurationDraft {
     let list = others.isEmpty ? "From" : others.joined(separator: ",")
     complain(
       .warning, about: "OversignHeaders",
-      "OversignHeaders: DKIM-Signature is left out: each signature would forbid the others",
+      "OversignHeaders: DKIM-Signature is ignored, because each signature would forbid all others",
       fix: isList ? "write OversignHeaders \(list)" : "remove the row")
     return others
   }
 
-  /// A list of header fields, or changes to the names in `base`: the patterns, and those left out by `-`.
+  /// Reads a list of header fields, or of changes to the names in `base`.
+  ///
+  /// - Returns: the patterns, and the names that are excluded with `-`.
   private mutating func selection(
     _ name: String, base: [String]
   ) async -> (patterns: [String]?, left: [String]) {
     guard var list = await names(name), !list.isEmpty else { return (nil, []) }
-    // "Nothing", in the words of opendkim.conf(5).
+    // In opendkim.conf(5), "-" means an empty list.
     if list == ["-"], name == "OmitHeaders" { return ([], []) }
     if list[0] != "*", list.allSatisfy({ $0.hasPrefix("+") || $0.hasPrefix("-") }) {
       complain(
-        .warning, about: name, "\(name) has changes without \"*\", and is taken for changes to the default",
-        fix: "write \"*,\" before the first one")
+        .warning, about: name, "\(name) has changes (+ or -) without \"*\"; they are applied to the default list",
+        fix: "write \"*,\" before the first entry")
       list.insert("*", at: 0)
     }
     do throws(HeaderSelectionError) {

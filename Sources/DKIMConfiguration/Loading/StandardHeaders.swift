@@ -1,7 +1,7 @@
 public import DKIMCore
 
 extension HeaderSelection {
-  /// What OpenDKIM signs where `SignHeaders` and `OmitHeaders` are not set.
+  /// The header fields that OpenDKIM signs if `SignHeaders` and `OmitHeaders` are not set.
   public static let opendkim = HeaderSelection(
     names(SettingTable.definition(of: "SignHeaders")), excluding: names(SettingTable.definition(of: "OmitHeaders")))
 

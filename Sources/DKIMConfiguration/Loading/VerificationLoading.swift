@@ -1,8 +1,8 @@
 internal import DKIMCore
 
-/// How signatures of others are judged.
+/// Loads the rules for verifying signatures.
 extension ConfigurationDraft {
-  /// Where `MaximumSignaturesToVerify` is 0: bounded all the same.
+  /// The upper limit of `MaximumSignaturesToVerify`, which also applies if the setting is 0.
   static let mostSignatures = 100
 
   mutating func takeVerification() async {
@@ -12,7 +12,7 @@ extension ConfigurationDraft {
     if signatures > Self.mostSignatures {
       complain(
         .note, about: "MaximumSignaturesToVerify",
-        "MaximumSignaturesToVerify \(signatures) is taken for \(Self.mostSignatures), the most there can be")
+        "MaximumSignaturesToVerify \(signatures) is treated as \(Self.mostSignatures), the maximum")
     }
     let drift = settings.integer("ClockDrift") ?? 300
     rules.policy.clockDrift = drift == 0 ? 300 : UInt64(drift)
@@ -37,7 +37,7 @@ extension ConfigurationDraft {
     guard let minimum = Minimum(text) else {
       complain(
         about: "Minimum", "illegal value for \"Minimum\": \(SettingText.shown(text)), expected N, N% or N+",
-        fix: "write 100% for the whole body")
+        fix: "for example, write 100% if the whole body must be signed")
       return nil
     }
     return minimum == .octets(0) ? nil : minimum
@@ -45,7 +45,7 @@ extension ConfigurationDraft {
 }
 
 extension Minimum {
-  /// `n`, `n%` or `n+`.
+  /// Parses `n`, `n%` or `n+`.
   init?(_ text: String) {
     let last = text.utf8.last
     let digits = last == UInt8(ascii: "%") || last == UInt8(ascii: "+") ? String(text.dropLast()) : text

@@ -1,18 +1,18 @@
-/// What is known of a setting: one row of ``SettingTable``.
+/// The definition of a setting: a row of ``SettingTable``.
 public struct SettingDefinition: Sendable, Hashable {
-  /// As opendkim.conf(5) spells it; compared without regard to letter case.
+  /// The name as opendkim.conf(5) spells it. Letter case is ignored in comparisons.
   public let name: String
   public let kind: SettingKind
-  /// What holds where the setting is not given, as it would be written; `nil` where nothing does.
+  /// The default, as it would be written in a file; `nil` if there is none.
   public let defaultText: String?
-  /// The option of the command line that does the same, such as `-A`.
+  /// The command-line option with the same effect, such as `-A`; `nil` if there is none.
   public let flag: String?
-  /// False where a change needs a restart.
+  /// True if a reload applies a change; false if a change needs a restart.
   public let isReloadable: Bool
   public let status: SettingStatus
-  /// What it does, in a sentence.
+  /// What the setting does, in a sentence.
   public let meaning: String
-  /// True where OpenDKIM does not have it.
+  /// True if OpenDKIM does not have the setting.
   public let isOurs: Bool
 
   init(
@@ -29,7 +29,7 @@ public struct SettingDefinition: Sendable, Hashable {
     isOurs = ours
   }
 
-  /// A setting that works.
+  /// Defines a setting that works.
   init(
     _ name: String, _ kind: SettingKind, default defaultText: String? = nil, flag: String? = nil, reload: Bool = true,
     ours: Bool = false, _ meaning: String
@@ -38,19 +38,19 @@ public struct SettingDefinition: Sendable, Hashable {
   }
 }
 
-/// What a value looks like.
+/// The form of a setting's value.
 public enum SettingKind: Sendable, Hashable {
-  /// Begins with T, Y or 1 for yes, with F, N or 0 for no.
+  /// Starts with T, Y or 1 for yes, or with F, N or 0 for no.
   case flag
   /// A number in C notation: `10`, `0x400`, `0700`.
   case integer
-  /// Any text; the string says which form it has.
+  /// Any text; the string describes its form.
   case text(String)
   /// The path of a file or a directory.
   case path
   /// A data set: `csl:`, `file:`, `refile:`, …
   case dataSet
-  /// What to do with a message.
+  /// An action on a message.
   case action
   /// One of these words.
   case choice([String])
@@ -70,17 +70,18 @@ extension SettingKind: CustomStringConvertible {
   }
 }
 
-/// What becomes of a setting.
+/// Whether a setting is supported.
 public enum SettingStatus: Sendable, Hashable {
-  /// Does what it says.
+  /// The setting works.
   case working
-  /// Taken and without effect; nothing that happens to mail depends on it. The string says why.
+  /// The setting is accepted, but has no effect; it does not change what happens to mail. The string says why.
   case accepted(String)
-  /// Not taken, because mail would be treated otherwise than it asks for. The string says why.
+  /// The setting is an error, because ignoring it would change what happens to mail. The string says why.
   case refused(String)
-  /// Needs a part of the program that not every build has. Without it: as `otherwise` says.
+  /// The setting needs an optional part that not every build has. `otherwise` is the effect in builds without it.
   case needs(part: String, otherwise: Absence, String)
 
+  /// The effect of a setting in a build without the part it needs.
   public enum Absence: Sendable, Hashable {
     /// The program starts, with a note.
     case noted

@@ -1,6 +1,6 @@
-/// Every setting there is: what the parser, the checks, `-e`, `--help-config` and the reference are made from.
+/// All settings. The parser, the checks, `-e`, `--help-config` and the reference use this table.
 public enum SettingTable {
-  /// In alphabetical order, letter case left aside.
+  /// All settings in alphabetical order, ignoring letter case.
   public static let all: [SettingDefinition] = {
     let rooms = [
       origin, signing, keys, verification, actions, results, nameService, logging, process, scripts, directory,
@@ -11,11 +11,11 @@ public enum SettingTable {
 
   private static let index = Dictionary(all.map { ($0.name.lowercased(), $0) }) { first, _ in first }
 
-  /// The setting of that name, whatever its letter case.
+  /// Returns the setting with a name, ignoring letter case.
   public static func definition(of name: String) -> SettingDefinition? { index[name.lowercased()] }
 
-  /// The name that was probably meant; `nil` if none is similar.
-  /// - Parameter isCandidate: the settings to choose from.
+  /// Returns the name that was probably meant; `nil` if no name is similar.
+  /// - Parameter isCandidate: returns true for the settings to choose from.
   public static func nearestName(
     to name: String, among isCandidate: (SettingDefinition) -> Bool = { _ in true }
   ) -> String? {
@@ -32,7 +32,8 @@ public enum SettingTable {
 
   private static let spellings = all.map { ($0, Array($0.name.lowercased().utf8)) }
 
-  /// How many settings work, are taken without effect, are refused; those of OpenDKIM alone, or ours.
+  /// Counts the settings that work, that are accepted without effect, and that are refused.
+  /// - Parameter ours: true to count the settings that OpenDKIM does not have; false to count OpenDKIM's.
   public static func counts(ours: Bool = false, parts: BuildParts = .current) -> SettingCounts {
     var counts = SettingCounts()
     for definition in all where definition.isOurs == ours {
@@ -54,6 +55,7 @@ public enum SettingTable {
   }
 }
 
+/// The numbers of settings by status.
 public struct SettingCounts: Sendable, Hashable, CustomStringConvertible {
   public var working = 0
   public var accepted = 0
@@ -63,7 +65,7 @@ public struct SettingCounts: Sendable, Hashable, CustomStringConvertible {
   public var description: String { "\(total) settings: \(working) working, \(accepted) accepted, \(refused) refused" }
 }
 
-/// The parts of the program that this build has; package traits of the same names add them.
+/// The optional parts of the program that this build has. Package traits with the same names enable them.
 public struct BuildParts: Sendable, Hashable {
   public var names: Set<String>
 
@@ -108,10 +110,10 @@ public struct BuildParts: Sendable, Hashable {
   }()
 }
 
-/// How many octets have to be put in, left out, changed or swapped with their neighbour.
+/// The edit distance of two names: the number of bytes to insert, delete, replace or swap with their neighbor.
 enum EditDistance {
   static func between(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    // Three rows of the table are alive at a time.
+    // Only three rows of the table are kept at a time.
     let width = b.count + 1
     var rows = Array(0..<width) + [Int](repeating: 0, count: 2 * width)
     for i in a.indices {

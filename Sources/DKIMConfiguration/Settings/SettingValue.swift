@@ -1,6 +1,6 @@
-/// Reading single values.
+/// Parses values of settings.
 enum SettingValue {
-  /// The first octet decides.
+  /// Parses a flag; only the first byte matters.
   static func flag(_ text: String) -> Bool? {
     switch text.utf8.first {
     case UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "Y"), UInt8(ascii: "y"), UInt8(ascii: "1"): true
@@ -9,8 +9,9 @@ enum SettingValue {
     }
   }
 
-  /// C notation: `0x` for hexadecimal, a leading 0 for octal. A number that is no octal one for all its leading 0 is
-  /// not read. `nil` also where it is below 0 or above 2,147,483,647.
+  /// Parses a number in C notation: `0x` for hexadecimal, a leading 0 for octal.
+  ///
+  /// Returns `nil` for an invalid number, such as 08, and for one below 0 or above 2,147,483,647.
   static func integer(_ text: String) -> Int? {
     var digits = Array(text.utf8)
     if digits.first == UInt8(ascii: "+") { digits.removeFirst() }
@@ -25,13 +26,14 @@ enum SettingValue {
     return number
   }
 
-  /// `accept`, `a`, …
+  /// Parses an action: its name or first letter.
   static func action(_ text: String) -> Action? {
     let word = text.lowercased()
     return Action.allCases.first { $0.rawValue == word || String($0.rawValue.prefix(1)) == word }
   }
 
-  /// - Throws: a problem where the text does not fit the kind of the setting.
+  /// Checks a value.
+  /// - Throws: a problem if the text is not a valid value for the kind of the setting.
   static func check(
     _ text: String, of definition: SettingDefinition, at place: SourcePlace
   ) throws(ConfigurationProblem) {
@@ -57,22 +59,22 @@ enum SettingValue {
   }
 }
 
-/// Texts for people.
+/// Makes untrusted text safe for messages.
 enum SettingText {
-  /// In quotation marks, with no control characters and of bounded length.
+  /// The text in quotation marks, without control characters, with at most 80 characters.
   static func shown(_ text: String) -> String {
     let beginning = String(text.unicodeScalars.prefix(80))
     return "\"" + printable(beginning) + (text.unicodeScalars.count > 80 ? "…" : "") + "\""
   }
 
-  /// On one line and without control characters, for a terminal or a log.
+  /// The text on one line and without control characters, for a terminal or a log.
   static func printable(_ text: String) -> String {
     if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
     let scalars = text.unicodeScalars.map { $0 == "\t" ? " " : isVisible($0) ? $0 : "\u{FFFD}" }
     return String(String.UnicodeScalarView(scalars))
   }
 
-  /// No control character but the tabulator, and nothing that ends a line.
+  /// False for control characters other than tab, and for everything that ends a line.
   static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control: scalar == "\t"

@@ -1,27 +1,27 @@
 internal import SystemPackage
 
-/// The lines of a configuration file. // opendkim.conf(5)
+/// Parses the lines of a configuration file. // opendkim.conf(5)
 ///
-/// One `Name value` a line. `#` begins a comment wherever it stands; a carriage return ends the line; there is no
-/// quoting and no continuation.
+/// Each line is `Name value`. `#` starts a comment anywhere in a line; a carriage return is allowed only at the end of
+/// a line; there are no quotation marks and no continued lines.
 struct SettingsParser {
-  /// What may be large in a file.
+  /// Limits on configuration files.
   struct Limits: Sendable {
-    /// Octets of one file.
+    /// The size of a file, in bytes.
     var fileSize = 4 << 20
-    /// Octets of all files together.
+    /// The size of all files together, in bytes.
     var totalSize = 16 << 20
-    /// Octets of one line.
+    /// The length of a line, in bytes.
     var lineLength = 1 << 16
-    /// Files within files.
+    /// The nesting depth of included files.
     var includeDepth = 5
-    /// Files altogether.
+    /// The number of files.
     var files = 100
-    /// Problems after which nothing more is read.
+    /// The number of problems after which the parser stops.
     var problems = 100
   }
 
-  /// Reads a file, of at most so many octets.
+  /// Reads a file of at most `limit` bytes.
   typealias Reader = (_ path: String, _ limit: Int) throws(FileProblem) -> [UInt8]
 
   let limits: Limits
@@ -36,12 +36,12 @@ struct SettingsParser {
     self.read = read
   }
 
-  /// Reads a file and what it includes.
-  /// - Parameter place: the line that asked for it; `nil` for the first one.
+  /// Reads a file and the files that it includes.
+  /// - Parameter place: the place of the Include line; `nil` for the main file.
   mutating func take(file path: String, from place: SourcePlace? = nil, depth: Int = 0) {
     files += 1
     guard files <= limits.files else {
-      if files == limits.files + 1 { complain(at: place, "more than \(limits.files) files are included") }
+      if files == limits.files + 1 { complain(at: place, "more than \(limits.files) configuration files are included") }
       return
     }
     do throws(FileProblem) {
@@ -69,19 +69,23 @@ struct SettingsParser {
 
   private mutating func take(line: ArraySlice<UInt8>, at place: SourcePlace, depth: Int) {
     guard line.count <= limits.lineLength else {
-      complain(at: place, "a line of \(line.count) octets, expected at most \(limits.lineLength)")
+      complain(
+        at: place, "the line has \(line.count) bytes, expected at most \(limits.lineLength)",
+        fix: "put long lists in files of their own")
       return
     }
     let content = Self.trimmed(line.prefix { $0 != UInt8(ascii: "#") })
     guard !content.isEmpty else { return }
     guard !content.contains(UInt8(ascii: "\r")) else {
-      // What follows it would be passed over in silence.
-      complain(at: place, "a carriage return within the line", fix: "end each line with LF, or with CR LF")
+      // OpenDKIM silently ignores the rest of the line.
+      complain(at: place, "the line contains a carriage return", fix: "end each line with LF or CR LF")
       return
     }
     guard let text = String(validating: content, as: UTF8.self), text.unicodeScalars.allSatisfy(SettingText.isVisible)
     else {
-      complain(at: place, "a line with octets that are no text in UTF-8", fix: "write the line anew")
+      complain(
+        at: place, "the line contains control characters or is not valid UTF-8",
+        fix: "write the line again as plain text")
       return
     }
     let scalars = text.unicodeScalars
@@ -103,8 +107,8 @@ struct SettingsParser {
     try settings.add("Include", path, at: place)
     guard depth < limits.includeDepth else {
       throw ConfigurationProblem(
-        .error, at: place, "nesting too deep: files include each other more than \(limits.includeDepth) deep",
-        fix: "remove the Include that leads in a circle")
+        .error, at: place, "nesting too deep: included files are nested more than \(limits.includeDepth) levels deep",
+        fix: "remove the Include that makes a file include itself, or nest fewer files")
     }
     take(file: path, from: place, depth: depth + 1)
   }
@@ -123,28 +127,30 @@ struct SettingsParser {
     return octets
   }
 
-  /// Blank, tabulator, vertical tabulator, form feed.
+  /// True for space, tab, vertical tab and form feed.
   private static func isBlank(_ octet: UInt8) -> Bool {
     octet == 0x20 || octet == 0x09 || (0x0B...0x0C).contains(octet)
   }
 }
 
 extension Settings {
-  /// The contents of a configuration file that can be read only once: a pipe, standard input, a device. Waits for the
-  /// end of a pipe, so that it is for the start of a program, and not for a reload.
+  /// Reads the contents of a configuration file that can be read only once: a pipe, standard input or a device.
   ///
-  /// - Returns: `nil` where the file can be read again, or cannot be read; ``read(path:contents:commandLine:)`` says why.
+  /// It waits for the end of a pipe, so use it at the start of a program and not at a reload.
+  ///
+  /// - Returns: `nil` if the file can be read again or cannot be read; ``read(path:contents:commandLine:)`` reports
+  ///   why.
   public static func readOnce(_ path: String) -> [UInt8]? {
     try? BoundedFile.readOnce(path, limit: SettingsParser.Limits().fileSize)
   }
 
-  /// Reads a configuration file and all that it includes.
+  /// Reads a configuration file and all files that it includes.
   ///
   /// - Parameters:
-  ///   - path: the file; `nil`: none, every setting has its default.
-  ///   - contents: its bytes, where it can be read only once; `nil`: it is read now.
-  ///   - commandLine: settings from ``override(_:_:)``, which hold against the file.
-  /// - Returns: what could be read, and every problem; with an error among them the settings must not be used.
+  ///   - path: the file; `nil`: there is none, and every setting has its default.
+  ///   - contents: the contents of a file that can be read only once; `nil`: the file is read now.
+  ///   - commandLine: settings from ``override(_:_:)``, which override the file.
+  /// - Returns: the settings that could be read, and all problems. If one of them is an error, do not use the settings.
   public static func read(
     path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) -> (settings: Settings, problems: [ConfigurationProblem]) {
@@ -158,7 +164,7 @@ extension Settings {
     return (settings, parser.problems)
   }
 
-  /// Reads text as a configuration file; nothing can be included.
+  /// Parses a text as a configuration file. Include lines are errors.
   public static func parse(_ text: String, file: String = "<text>") -> (
     settings: Settings, problems: [ConfigurationProblem]
   ) {

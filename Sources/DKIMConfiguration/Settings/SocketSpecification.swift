@@ -1,21 +1,22 @@
-/// `Socket`: where the filter listens.
+/// The socket that the filter listens on. (`Socket`)
 ///
-/// `inet:PORT`, `inet:PORT@HOST`, `inet6:PORT@HOST`, `local:PATH`, `unix:PATH`, or a path alone. Port and host may stand
-/// in brackets, such as `inet6:8891@[::1]`.
+/// The forms are `inet:PORT`, `inet:PORT@HOST`, `inet6:PORT@HOST`, `local:PATH`, `unix:PATH`, or only a path. Port and
+/// host may be in brackets, as in `inet6:8891@[::1]`.
 public enum SocketSpecification: Sendable, Hashable {
-  /// TCP over IPv4; without a host on every address.
+  /// TCP over IPv4; without a host, on all addresses.
   case inet(port: Int, host: String?)
-  /// TCP over IPv6; without a host on every address.
+  /// TCP over IPv6; without a host, on all addresses.
   case inet6(port: Int, host: String?)
   /// A socket in the file system.
   case unix(path: String)
 
-  /// The longest path that a socket address holds.
+  /// The longest path that fits in a socket address, in bytes.
   public static let longestPath = 107
 
-  /// - Throws: ``SocketSpecificationError`` that says what was found and expected.
+  /// Parses a socket.
+  /// - Throws: ``SocketSpecificationError``, which says what was found and what was expected.
   public init(_ text: String) throws(SocketSpecificationError) {
-    // Scalars, not characters: a colon with a combining mark behind it is a colon.
+    // Uses scalars: as a character, a colon with a combining mark after it is not a colon.
     let scalars = text.unicodeScalars
     guard scalars.first != "/", let colon = scalars.firstIndex(of: ":") else {
       self = try Self.unix(text)
@@ -49,7 +50,7 @@ public enum SocketSpecification: Sendable, Hashable {
     guard word.utf8.count <= 5, word.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(word),
       (1...65_535).contains(port)
     else {
-      // Postfix has it the other way round.
+      // Postfix uses the reverse order.
       let parts = scalars.split(separator: ":", omittingEmptySubsequences: false).map { String($0) }
       if at == nil, parts.count == 2, let port = Int(parts[1]), (1...65_535).contains(port) {
         throw .postfixOrder(kind: kind, host: parts[0], port: port)
@@ -66,7 +67,7 @@ public enum SocketSpecification: Sendable, Hashable {
 }
 
 extension SocketSpecification {
-  /// The same port on this machine alone; `nil` for a unix socket.
+  /// The same port on the loopback interface; `nil` for a unix socket.
   var onLoopback: SocketSpecification? {
     switch self {
     case .inet(let port, _): .inet(port: port, host: "localhost")
@@ -75,7 +76,7 @@ extension SocketSpecification {
     }
   }
 
-  /// What other hosts can connect to, in words; `nil` for a unix socket and for addresses of this machine alone.
+  /// Describes what other hosts can connect to; `nil` for a unix socket and for loopback addresses.
   var exposedHost: String? {
     switch self {
     case .unix: nil
@@ -93,7 +94,7 @@ extension SocketSpecification {
 }
 
 extension SocketSpecification: CustomStringConvertible {
-  /// The form the initializer reads.
+  /// The form that the initializer parses.
   public var description: String {
     switch self {
     case .inet(let port, let host): "inet:\(port)" + (host.map { "@\($0)" } ?? "")
@@ -104,14 +105,14 @@ extension SocketSpecification: CustomStringConvertible {
   }
 }
 
-/// Why a text names no socket.
+/// The reason why a text is not a valid socket.
 public enum SocketSpecificationError: Error, Sendable, Hashable {
   case unknownKind(String)
   case noPath
   case pathTooLong(String)
   case badPort(String)
   case badHost(String)
-  /// `inet:HOST:PORT`, as main.cf has it.
+  /// `inet:HOST:PORT`, the form of Postfix's main.cf.
   case postfixOrder(kind: String, host: String, port: Int)
 }
 
@@ -119,14 +120,16 @@ extension SocketSpecificationError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownKind(let kind):
-      "\(SettingText.shown(kind)) is no kind of socket, expected inet:PORT@HOST, inet6:PORT@HOST or local:PATH"
-    case .noPath: "there is no path, expected local:PATH"
+      "\(SettingText.shown(kind)) is not a kind of socket, expected inet:PORT@HOST, inet6:PORT@HOST or local:PATH"
+    case .noPath: "the path is missing, expected local:PATH"
     case .pathTooLong(let path):
-      "the path has \(path.utf8.count) octets, and a socket can have \(SocketSpecification.longestPath)"
-    case .badPort(let port): "\(SettingText.shown(port)) is no port, expected a number from 1 to 65535"
-    case .badHost(let host): "\(SettingText.shown(host)) is no host, expected an address or a name behind the \"@\""
+      "the path has \(path.utf8.count) bytes, but the path of a socket can have at most "
+        + "\(SocketSpecification.longestPath)"
+    case .badPort(let port): "\(SettingText.shown(port)) is not a port, expected a number from 1 to 65535"
+    case .badHost(let host): "\(SettingText.shown(host)) is not a host, expected an address or a name after the \"@\""
     case .postfixOrder(let kind, let host, let port):
-      "this is the order of Postfix's main.cf; write \(kind):\(port)@\(SettingText.printable(host))"
+      "the host comes after the port here, unlike in Postfix's main.cf; write "
+        + "\(kind):\(port)@\(SettingText.printable(host))"
     }
   }
 }

@@ -1,11 +1,12 @@
-/// `UserID`: who the filter becomes, `USER` or `USER:GROUP`.
+/// The user, and optionally the group, that the filter runs as: `USER` or `USER:GROUP`. (`UserID`)
 public struct UserSpecification: Sendable, Hashable, CustomStringConvertible {
-  /// A name, or a number.
+  /// The name or number of the user.
   public let user: String
-  /// A name, or a number; `nil`: the groups of the user.
+  /// The name or number of the group; `nil`: the groups of the user.
   public let group: String?
 
-  /// `nil` where the user, or the group behind a colon, is empty. A dot separates nothing: names may have one.
+  /// Parses `USER` or `USER:GROUP`; `nil` if the user, or the group after a colon, is empty. A dot is not a separator,
+  /// because names may contain dots.
   public init?(_ text: String) {
     let parts = text.unicodeScalars.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       .map { String($0) }

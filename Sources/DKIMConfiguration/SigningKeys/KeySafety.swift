@@ -1,29 +1,33 @@
 internal import Glibc
 
-/// `RequireSafeKeys`: whether nobody but a user and the superuser can read or replace a key file.
+/// The check of `RequireSafeKeys`: only a given user and the superuser can read or replace a key file.
 ///
-/// The file belongs to one of them, others cannot read or write it, and a group that can has nobody else in it. No
-/// folder above it, from the root down, can be written by anybody else, and no folder of a symbolic link on the way.
+/// The file must belong to one of them. Other users must not be able to read or write it, and a group with access must
+/// not have other members. No one else may be able to write to a parent directory of the file, or of a symbolic link
+/// on the way to it.
 enum KeySafety {
-  /// Who is in a group besides a user.
+  /// Finds a member of a group other than a user.
   typealias Groups = @Sendable (gid_t, KeyUser) -> Accounts.Group
 
-  /// The system follows no more symbolic links in a path. (MAXSYMLINKS)
+  /// The most symbolic links that the system follows in a path. (MAXSYMLINKS)
   private static let mostLinks = 40
 
+  /// A reason why a key file is not safe.
   struct Problem: Sendable, Hashable {
-    /// With the path of the file or folder, in the words that OpenDKIM has for it.
+    /// The reason, with the path of the file or directory, in OpenDKIM's words.
     let why: String
-    /// A command.
+    /// How to fix it, usually a command.
     let fix: String
   }
 
-  /// - Parameter file: what the open file is like.
+  /// Checks a key file and the directories above it.
+  ///
+  /// - Parameter file: the status of the open file.
   static func problem(
     _ path: String, _ file: stat, for user: KeyUser, groups: Groups = Accounts.group
   ) -> Problem? {
     var rest = names(path.hasPrefix("/") ? path : currentFolder() + "/" + path)
-    // The folder that was reached, without links in its path.
+    // The directory reached so far; its path has no symbolic links.
     var folder = "/"
     var safeFolders: Set<String> = []
     var links = 0
@@ -65,7 +69,7 @@ enum KeySafety {
     if status.st_mode & (S_IRGRP | S_IWGRP) != 0 {
       let group = groups(status.st_gid, user)
       if let other = group.other {
-        // Without its group the user could not read a file of the superuser's.
+        // If the superuser owns the file, the user can read it only through the group, so the owner must change, too.
         let mode = status.st_uid == user.uid ? "chmod g-rw \(quoted)" : own
         return Problem(
           why: crowd(path, status.st_gid, other.name),
@@ -81,7 +85,8 @@ enum KeySafety {
   private static func problem(folder path: String, _ user: KeyUser, _ groups: Groups) -> Problem? {
     switch BoundedFile.status(path) {
     case .success(let status): problem(folder: path, status, user, groups)
-    case .failure(let error): Problem(why: "\(path): \(error)", fix: "let the filter's user search \(path)")
+    case .failure(let error):
+      Problem(why: "\(path): \(error)", fix: "give the filter's user permission to search \(path)")
     }
   }
 
@@ -90,9 +95,9 @@ enum KeySafety {
   ) -> Problem? {
     let quoted = ShellWord.quoted(path)
     let isForKeys = path.split(separator: "/").last?.lowercased().contains("dkim") ?? false
-    let move = "move the key to a folder of its own, such as /etc/dkimkeys"
+    let move = "move the key to a directory of its own, such as /etc/dkimkeys"
     if status.st_mode & S_IWOTH != 0 {
-      // Everybody's folder by intention, as /tmp is.
+      // A directory that is shared on purpose, such as /tmp.
       let isShared = status.st_mode & S_ISVTX != 0
       return Problem(
         why: "\(path) can be read or written by other users",
@@ -109,7 +114,7 @@ enum KeySafety {
     guard status.st_mode & S_IWUSR != 0, status.st_uid != 0, status.st_uid != user.uid else { return nil }
     let superuser = user.uid != 0 ? " or the superuser" : ""
     let owner = Accounts.user(status.st_uid).name
-    let fix = user.uid == 0 ? "add \"UserID \(owner)\", the user who owns it" : "chown \(user.name): \(quoted)"
+    let fix = user.uid == 0 ? "add \"UserID \(owner)\", the owner of \(path)" : "chown \(user.name): \(quoted)"
     return Problem(
       why: "\(path) is writeable and owned by uid \(status.st_uid) which is not the executing uid (\(user.uid))"
         + superuser, fix: isForKeys ? fix : move)
@@ -143,7 +148,7 @@ enum KeySafety {
 }
 
 extension String {
-  /// The text of an error number.
+  /// The message for an error number.
   fileprivate init(describingError number: CInt) {
     var text = [CChar](repeating: 0, count: 256)
     _ = unsafe strerror_r(number, &text, text.count)

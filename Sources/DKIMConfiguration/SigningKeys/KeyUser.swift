@@ -1,10 +1,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// The user who signs: whose the key files may be.
+/// The user who signs, and who may own the key files.
 public struct KeyUser: Sendable, Hashable {
   public let uid: UInt32
-  /// The name of the account; the number where it has none.
+  /// The name of the account, or the number if the account has no name.
   public let name: String
 
   public init(uid: UInt32, name: String) {
@@ -15,20 +15,20 @@ public struct KeyUser: Sendable, Hashable {
   /// The user of this process.
   public static var current: KeyUser { Accounts.user(geteuid()) }
 
-  /// The account of that name (without group), or of that number; `nil` where there is none.
+  /// The account with a name (without group) or number; `nil` if there is none.
   public init?(named name: String) {
     guard let user = Accounts.user(named: name) else { return nil }
     self = user
   }
 }
 
-/// The user and group databases, whose functions give pointers that the next call overwrites.
+/// The user and group databases. A lock protects them, because each call overwrites the result of the previous one.
 enum Accounts {
   private static let lock = Mutex(())
 
   static func user(_ uid: uid_t) -> KeyUser {
     lock.withLock { _ in
-      // Copied before the lock is given back.
+      // The result is copied before the lock is released.
       guard let entry = unsafe getpwuid(uid), let name = unsafe entry.pointee.pw_name else {
         return KeyUser(uid: uid, name: "\(uid)")
       }
@@ -46,14 +46,14 @@ enum Accounts {
     }
   }
 
-  /// A group as far as keys are concerned.
+  /// The facts about a group that matter for key files.
   struct Group {
     let name: String
-    /// Somebody in it who is neither the user nor the superuser; `isPrimary` where it is the group of the account.
+    /// A member other than the user and the superuser; `isPrimary` if this is the primary group of the member.
     let other: (name: String, isPrimary: Bool)?
   }
 
-  /// Looks through all accounts, which takes its time where they are in a directory.
+  /// Searches all accounts for another member of a group. Slow if the accounts are on a directory server.
   @Sendable static func group(_ gid: gid_t, besides user: KeyUser) -> Group {
     lock.withLock { _ in
       var name = "\(gid)"

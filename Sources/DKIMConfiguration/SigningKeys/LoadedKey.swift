@@ -2,17 +2,17 @@ internal import DKIMCore
 internal import Glibc
 internal import SystemPackage
 
-/// A private key as it was read.
+/// A private key that was read, with the results of its checks.
 struct LoadedKey: Sendable {
   let key: SigningKey
   /// The version of the file; `nil` for a key in a table.
   let identity: BoundedFile.Identity?
-  /// What `RequireSafeKeys` has against it.
+  /// The result of the check of `RequireSafeKeys`; `nil` if the file is safe.
   let danger: KeySafety.Problem?
-  /// For whom that was found out.
+  /// The user for whom the check was made.
   let user: KeyUser
 
-  /// Reads the key and looks at who else can.
+  /// Reads the key, and checks who else can read it.
   static func read(
     _ path: String, _ options: SigningKeyStore.Options, groups: KeySafety.Groups
   ) throws(SigningKeyStoreError) -> LoadedKey {
@@ -50,7 +50,7 @@ struct LoadedKey: Sendable {
 }
 
 extension SigningKeyStore.Options {
-  /// RSA only: the strength of an Ed25519 key is not told by its bits.
+  /// Checks the size of an RSA key. Ed25519 keys all have the same size.
   func checkSize(of key: SigningKey, path: String?) throws(SigningKeyStoreError) {
     guard key.type == .rsa, key.bits < minimumKeyBits else { return }
     throw .tooSmall(path: path, bits: key.bits, minimum: minimumKeyBits)

@@ -4,24 +4,24 @@ internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 
-/// Private keys, read and checked once, and again when their file changes.
+/// A cache of private keys. A key is read and checked once, and again when its file changes.
 ///
-/// A key that was read stays in use when its file is deleted, spoilt or laid open later: mail is not to leave unsigned
-/// because of that. What is wrong is reported once for every change. Any thread may ask; a file is looked at about
-/// once a second at most, by one of them.
+/// A key that was read stays in use if its file is later deleted, damaged or made readable by others, so that mail does
+/// not leave unsigned. The problem is reported once per change. The store can be used from any thread. Each file is
+/// checked at most about once per second, by one thread at a time.
 public final class SigningKeyStore: Sendable {
   public struct Options: Sendable, Hashable {
     /// `RequireSafeKeys`
     public var requireSafeKeys = true
     /// `MinimumKeyBits`, for RSA keys.
     public var minimumKeyBits = 1024
-    /// The user who will sign, who need not be the one who reads.
+    /// The user who will sign. It may differ from the user who reads the keys.
     public var user: KeyUser
-    /// Keys kept at most; those not asked for longest go first, and preloaded ones stay.
+    /// The most keys that are kept. The least recently used keys are dropped first; preloaded keys are never dropped.
     public var maximumKeys = 10_000
-    /// A longer file is no key; octets.
+    /// The size limit of key files, in bytes.
     public var maximumFileSize = 1 << 20
-    /// A file is not looked at again before this time, milliseconds.
+    /// The shortest time between two checks of a file, in milliseconds.
     public var checkInterval = 1000
 
     public init(user: KeyUser = .current) {
@@ -29,29 +29,29 @@ public final class SigningKeyStore: Sendable {
     }
   }
 
-  /// What happened to a key file.
+  /// A change of a key file.
   public enum Event: Sendable, Hashable {
-    /// The file has become unusable; the key that was read before stays in use.
+    /// The file has become unusable; the loaded key stays in use.
     case kept(path: String, SigningKeyStoreError)
     /// The file has changed, and its new key is in use.
     case replaced(path: String)
-    /// Others can get at the key, and `RequireSafeKeys` is not set.
+    /// Other users can read or replace the key, and `RequireSafeKeys` is off.
     case unsafe(path: String, why: String, fix: String)
   }
 
   public let options: Options
   private let report: @Sendable (Event) -> Void
   private let state: Mutex<SigningKeyTable>
-  /// The keys of the stores that this one follows: for files that can no longer be read.
+  /// Keys from earlier stores, for files that can no longer be read.
   private let inherited: [KeyLocation: LoadedKey]
   private let groups: KeySafety.Groups
-  /// Looks at files for callers whose threads have other work.
+  /// Reads files for callers that must not block.
   private let files = DispatchQueue(label: "key files")
 
   /// - Parameters:
-  ///   - old: the store of the configuration before. Its keys are used where a file has not changed, or can no longer
-  ///     be read for lack of permission.
-  ///   - report: called, without any lock held, by the thread that looked at the file.
+  ///   - old: the store of the previous configuration. Its keys are used if a file has not changed, or can no longer be
+  ///     read for lack of permission.
+  ///   - report: called by the thread that checked the file, while no lock is held.
   public convenience init(
     _ options: Options = Options(), following old: SigningKeyStore? = nil,
     report: @escaping @Sendable (Event) -> Void = { _ in }
@@ -70,32 +70,33 @@ public final class SigningKeyStore: Sendable {
     inherited = old.map { $0.keysToInherit(atMost: options.maximumKeys) } ?? [:]
   }
 
-  /// Those in use, and those that came from earlier stores and were not asked for since: a file that only root could
-  /// read cannot be read again. Where there are too many, those in use stay.
+  /// The keys in use, and keys from earlier stores that were not used since, because a file that only root could read
+  /// cannot be read again. If there are too many, keys in use take precedence.
   private func keysToInherit(atMost limit: Int) -> [KeyLocation: LoadedKey] {
     let used = state.withLock { $0.loadedKeys }
     let unused = inherited.filter { used[$0.key] == nil }.prefix(max(0, limit - used.count))
     return used.merging(unused.map { ($0.key, $0.value) }) { used, _ in used }
   }
 
-  /// The key at a place.
+  /// Returns the key at a location; may block while a file is read.
   public func key(at location: KeyLocation) throws(SigningKeyStoreError) -> SigningKey {
     try key(at: location, isPinned: false)
   }
 
-  /// The same for event loops: a thread of the store looks at the file, and at accounts, which may be on a server.
+  /// Returns the key at a location, for callers on event loops: if the file or the accounts must be checked, a thread
+  /// of the store does it.
   public func loadKey(at location: KeyLocation) async throws(SigningKeyStoreError) -> SigningKey {
     switch find(location) {
     case .use(let key): return key
     case .refuse(let error): throw error
     case .look(let entry):
-      // The thread has none of the values of this task.
+      // Task-local values are not available on the other thread.
       let isCommand = FileRights.isCommand
       let result = await withCheckedContinuation { continuation in
         files.async { [self] in
           let result = FileRights.$isCommand.withValue(isCommand) {
             Result { () throws(SigningKeyStoreError) in
-              // Another caller may have read a new key meanwhile.
+              // Another caller may have read the key in the meantime.
               if entry == nil { return try key(at: location) }
               return try look(at: location, entry, now: Self.milliseconds(), isPinned: false)
             }
@@ -107,16 +108,17 @@ public final class SigningKeyStore: Sendable {
     }
   }
 
-  /// What came of loading keys in advance.
+  /// The result of reading keys in advance.
   public struct Preloaded: Sendable {
     public var loaded = 0
     public var failures: [(location: KeyLocation, error: SigningKeyStoreError)] = []
-    /// Not looked at, because of the limit.
+    /// The number of keys that were not read because of the limit.
     public var left = 0
   }
 
-  /// Reads keys before they are needed, such as files that only the superuser can read. They are never dropped to make
-  /// room. The limit cannot be above `maximumKeys`.
+  /// Reads keys before they are needed, such as files that only the superuser can read.
+  ///
+  /// These keys are never dropped from the cache. At most `maximumKeys` are read, even if `limit` is higher.
   public func preload(_ locations: some Sequence<KeyLocation>, limit: Int = .max) -> Preloaded {
     var result = Preloaded()
     for location in Set(locations) {
@@ -149,7 +151,7 @@ public final class SigningKeyStore: Sendable {
     }
   }
 
-  /// Looks at the file, with no lock held, and reads it where it has changed.
+  /// Checks the file, and reads it if it has changed. No lock is held meanwhile.
   private func look(
     at location: KeyLocation, _ entry: SigningKeyTable.Entry?, now: Int64, isPinned: Bool
   ) throws(SigningKeyStoreError) -> SigningKey {
@@ -181,8 +183,10 @@ public final class SigningKeyStore: Sendable {
     }
   }
 
-  /// True also where that can no longer be told: a folder that only the superuser can search hides its files once
-  /// privileges are dropped.
+  /// True if the file has not changed.
+  ///
+  /// Also true if permission is denied: after privileges are dropped, files in a directory that only the superuser can
+  /// search cannot be checked.
   private static func isUnchanged(_ path: String, _ loaded: LoadedKey) -> Bool {
     switch BoundedFile.status(path) {
     case .success(let status): BoundedFile.Identity(status) == loaded.identity
@@ -205,7 +209,7 @@ public final class SigningKeyStore: Sendable {
     }
   }
 
-  /// How many places of keys are known.
+  /// The number of key locations in the cache.
   var count: Int { state.withLock { $0.count } }
 
   private static func milliseconds() -> Int64 {

@@ -1,12 +1,13 @@
 public import DKIMCore
 internal import SystemPackage
 
-/// Why a private key cannot be used.
+/// The reason why a private key cannot be used.
 public enum SigningKeyStoreError: Error, Sendable, Hashable {
   case unreadable(path: String, why: String)
-  /// A command that was not started by root may not read the file; the filter may well be able to.
+  /// A command that was not started by root has no permission to read the file; the filter may have it.
   case needsRoot(path: String)
-  /// Others can read or change it, and `RequireSafeKeys` is set. `why` begins with the file or folder that is meant.
+  /// Other users can read or replace the key, and `RequireSafeKeys` is on. `why` starts with the path of the file or
+  /// directory at fault.
   case unsafe(path: String, why: String, fix: String)
   case notAKey(path: String?, SigningKeyError)
   /// Smaller than `MinimumKeyBits`.
@@ -25,13 +26,13 @@ extension SigningKeyStoreError: CustomStringConvertible {
     }
   }
 
-  /// What to do about it.
+  /// How to fix it.
   public var fix: String? {
     switch self {
     case .unreadable(let path, let why):
       switch why {
-      case "\(Errno.noSuchFileOrDirectory)": "make the file with \"dkimtool genkey\", or correct the path"
-      case "\(Errno.permissionDenied)": "let the filter's user read \(path)"
+      case "\(Errno.noSuchFileOrDirectory)": "create the key with \"dkimtool genkey\", or correct the path"
+      case "\(Errno.permissionDenied)": "give the filter's user permission to read \(path)"
       default: "correct the path"
       }
     case .needsRoot: "run this command with sudo"
@@ -41,7 +42,7 @@ extension SigningKeyStoreError: CustomStringConvertible {
     }
   }
 
-  /// The same for `-n` and the log.
+  /// Returns the error as a problem for `-n` and the log.
   public func problem(at place: SourcePlace?) -> ConfigurationProblem {
     ConfigurationProblem(.error, at: place, "\(self)", fix: fix)
   }

@@ -1,24 +1,24 @@
 internal import DKIMCore
 
-/// The keys of a store and what is known of their files. Bounded: what was not asked for longest goes first.
+/// The keys of a store and the state of their files. Its size is limited; the least recently used keys are dropped.
 struct SigningKeyTable {
   struct Entry {
-    /// The key in use; `nil` where none could be read yet.
+    /// The key in use; `nil` if it could not be read yet.
     var loaded: LoadedKey?
-    /// What was wrong when the file was last read; `nil` where nothing was.
+    /// The error when the file was last read; `nil` if there was none.
     var failure: SigningKeyStoreError?
-    /// When the file was last looked at, milliseconds.
+    /// The time when the file was last checked, in milliseconds.
     var checked: Int64
-    /// Stays, whatever is asked for.
+    /// True if the key must never be dropped.
     var isPinned: Bool
-    /// The higher, the later it was asked for.
+    /// The sequence number of the last use; a higher number is more recent.
     var used: UInt64 = 0
   }
 
   enum Found {
     case use(SigningKey)
     case refuse(SigningKeyStoreError)
-    /// It is time to look at the file; the caller is the one who does.
+    /// The file must be checked now, by this caller.
     case look(Entry?)
   }
 
@@ -41,7 +41,7 @@ struct SigningKeyTable {
     if isPinned { entries.values[place].isPinned = true }
     let entry = entries.values[place]
     guard now - entry.checked < interval else {
-      // Others who ask meanwhile get what there is.
+      // Other callers use the current entry in the meantime.
       entries.values[place].checked = now
       return .look(entry)
     }
@@ -58,7 +58,7 @@ struct SigningKeyTable {
     if entries.count > capacity + max(capacity / 8, 1) { makeRoom() }
   }
 
-  /// Drops an eighth at once, so that this happens seldom.
+  /// Drops the least recently used keys, an eighth of the capacity at once, so that this happens rarely.
   private mutating func makeRoom() {
     let droppable = entries.filter { !$0.value.isPinned }.sorted { $0.value.used < $1.value.used }
     for (location, _) in droppable.prefix(max(entries.count - capacity, 1)) { entries[location] = nil }

@@ -1,8 +1,8 @@
-/// The rows of a host list by what they mean: names by name, networks by length of prefix.
+/// The rows of a host list, indexed for fast lookups: host names by name, networks by address and prefix length.
 struct HostIndex: Sendable {
   private struct Network: Hashable {
     let address: IPAddress
-    /// `nil` for an address without a prefix length, which comes before the same with one.
+    /// The prefix length; `nil` for an address without one, which takes precedence over networks.
     let bits: Int?
   }
 
@@ -11,10 +11,10 @@ struct HostIndex: Sendable {
     var negated: DataSetRow?
   }
 
-  /// By name in lower case, without `!`.
+  /// Rows with names, by the name in lower case without `!`.
   private var names: [String: Rows] = [:]
   private var networks: [Network: Rows] = [:]
-  /// The lengths that there are, longest first.
+  /// The prefix lengths that occur, longest first.
   private var lengths4: [Int] = []
   private var lengths6: [Int] = []
 
@@ -53,7 +53,7 @@ struct HostIndex: Sendable {
 }
 
 extension HostIndex.Rows {
-  /// The first row of each sort counts.
+  /// Adds a row; of several plain or several negated rows, the first one is used.
   fileprivate mutating func add(_ row: DataSetRow, negated isNegated: Bool) {
     if isNegated { negated = negated ?? row } else { plain = plain ?? row }
   }

@@ -1,12 +1,13 @@
-/// A list of hosts: names, `.domains`, addresses and networks, any of them negated with `!`. (`InternalHosts`,
+/// A list of hosts: names, `.domains`, addresses and networks, each of which may be negated with `!`. (`InternalHosts`,
 /// `PeerList`, `ExternalIgnoreList`)
 ///
-/// Names come first: the name itself, then its parents with a leading dot, shortest last. Then the address: itself,
-/// then its networks, longest prefix first. At each step a negated row comes before a plain one and ends the search
-/// among names, or among addresses.
+/// A client is looked up first by name: the name itself, then its parent domains with a leading dot, longest first.
+/// Then by address: the address itself, then its networks, longest prefix first. At each step `!key` is looked up
+/// before `key`. The first row found ends the search by name or by address; a negated name still leaves the search by
+/// address.
 public struct HostList: Sendable {
   let set: any DataSet
-  /// Rows that are in memory and literal, ready to be searched.
+  /// An index of the rows, if they are in memory and not patterns.
   private let index: HostIndex?
 
   public init(_ set: any DataSet) {
@@ -23,9 +24,10 @@ public struct HostList: Sendable {
     TextDataSet(
       specification: "127.0.0.1,::1", table: TextRows(list: "127.0.0.1,::1", place: nil), isCaseSensitive: false))
 
+  /// A row that was found, and its lookup key.
   public struct Match: Sendable, Hashable {
     public let row: DataSetRow
-    /// What was looked up when it was found, such as `192.0.2.0/24` or `.example.com`.
+    /// The key under which the row was found, such as `192.0.2.0/24` or `.example.com`.
     public let key: String
 
     public init(row: DataSetRow, key: String) {
@@ -34,28 +36,28 @@ public struct HostList: Sendable {
     }
   }
 
-  /// What the list says about a client.
+  /// The result of looking up a client.
   public enum Decision: Sendable, Hashable {
     case listed(Match)
-    /// A negated row applies, and no other row made up for it.
+    /// A negated row applies. If it was found by name, no row matches the address.
     case excluded(Match)
     case absent
 
-    /// The row that puts the client into the list.
+    /// The row that includes the client; `nil` if the client is not in the list.
     public var match: Match? {
       if case .listed(let match) = self { match } else { nil }
     }
   }
 
-  /// Whether a client is in the list, and by which row. A negated row is no match.
+  /// Returns the row that includes a client; `nil` if there is none, or if a negated row excludes the client.
   public func match(name: String?, address: IPAddress?) async throws(DataSetError) -> Match? {
     try await decision(name: name, address: address).match
   }
 
-  /// The same, telling a client that a negated row keeps out from one that is in no row.
+  /// Looks up a client, and distinguishes a client that a negated row excludes from one that no row matches.
   public func decision(name: String?, address: IPAddress?) async throws(DataSetError) -> Decision {
     let byName = try await decide(HostKeys.names(name ?? ""))
-    // A negated name keeps only names from matching, not the address.
+    // A negated name ends only the search by name; the address can still match.
     if case .listed = byName { return byName }
     guard let address else { return byName }
     var byAddress = Decision.absent
@@ -72,8 +74,8 @@ public struct HostList: Sendable {
   private func decide(_ keys: [String]) async throws(DataSetError) -> Decision {
     if let index { return index.decide(keys) }
     for key in keys {
-      // There may be hundreds of questions, each within its own time.
-      if Task.isCancelled { throw .temporary("the look-ups of one client take too long altogether") }
+      // There may be hundreds of lookups, each with a time limit of its own.
+      if Task.isCancelled { throw .temporary("lookups for this client exceeded the time limit") }
       if let row = try await negatedRow(key) { return .excluded(Match(row: row, key: "!" + key)) }
       if let row = try await listedRow(key) { return .listed(Match(row: row, key: key)) }
     }
@@ -82,22 +84,23 @@ public struct HostList: Sendable {
 }
 
 extension HostList {
-  /// The row that puts a client into the list by this key.
+  /// The row that includes clients by this key.
   private func listedRow(_ key: String) async throws(DataSetError) -> DataSetRow? {
     try await set.rows(for: key, all: false).first
   }
 
-  /// True for a pattern without a letter or digit of a name or address.
+  /// True for a pattern that matches every host, because it has no letter or digit.
   static func isForEveryHost(_ row: DataSetRow) -> Bool {
     TextOctets.contains(row.key, "*")
       && row.key.utf8.allSatisfy { octet in "*.:[]/!".utf8.contains(octet) || TextOctets.isBlank(octet) }
   }
 
-  /// The row that keeps a client out by this key.
+  /// The row that excludes clients by this key.
   ///
-  /// A pattern for every host, such as `*`, matches the negated key of each client, which is looked up first: nobody is
-  /// in the list, whatever its other rows are. So it is in OpenDKIM, and mail of the whole world must not be signed.
-  /// `*.example.com` matches `!mail.example.com` too, and negates nothing by that.
+  /// A pattern that matches every host, such as `*`, also matches the negated key of each client. That key is looked up
+  /// first, so no client is in the list, regardless of its other rows. OpenDKIM does the same, and it keeps mail of
+  /// arbitrary clients from being signed. `*.example.com` also matches `!mail.example.com`, but does not count as a
+  /// negated row.
   private func negatedRow(_ key: String) async throws(DataSetError) -> DataSetRow? {
     let rows = try await set.rows(for: "!" + key, all: set.matchesPatterns)
     guard set.matchesPatterns else { return rows.first }
@@ -105,18 +108,18 @@ extension HostList {
   }
 }
 
-/// What is looked up for a client, in order, without the `!`.
+/// The lookup keys of a client, in order, without the `!`.
 enum HostKeys {
-  /// `mail.example.com`, `.example.com`, `.com`. A dot at the end is none of the name.
+  /// `mail.example.com`, `.example.com` and `.com` for `mail.example.com`. A trailing dot is removed.
   static func names(_ name: String) -> [String] {
-    // DNS has no longer names; an MTA may still send one.
+    // Longer names do not exist in DNS, but an MTA could send one.
     guard name.utf8.count <= 1024 else { return [] }
     let name = name.utf8.last == UInt8(ascii: ".") ? String(name.dropLast()) : name
     guard !name.isEmpty else { return [] }
     return [name] + TextOctets.fromDots(name).filter { $0.utf8.count < name.utf8.count }
   }
 
-  /// The address, then its networks, each plain and in brackets.
+  /// The address, then its networks, each without and with brackets.
   static func addresses(_ address: IPAddress) -> [String] {
     var keys = ["\(address)", "[\(address)]"]
     for bits in (0...address.octets.count * 8).reversed() {

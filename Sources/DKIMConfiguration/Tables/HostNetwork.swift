@@ -1,8 +1,8 @@
-/// `[!]ADDRESS[/BITS]`, the address in brackets or not.
+/// An address or network in a host list: `[!]ADDRESS[/BITS]`, where the address may be in brackets.
 struct HostNetwork: Sendable, Hashable {
   let isNegated: Bool
   let address: IPAddress
-  /// How many bits count; `nil` where none was written: the address alone.
+  /// The prefix length; `nil` for a single address.
   let bits: Int?
 
   init?(_ text: String) {
@@ -10,7 +10,7 @@ struct HostNetwork: Sendable, Hashable {
     isNegated = rest.first == "!"
     if isNegated { rest.removeFirst() }
     if let slash = rest.lastIndex(of: "/") {
-      // As OpenDKIM compares texts, "/08" and "/+8" are no prefix lengths.
+      // OpenDKIM compares these as text, so "/08" and "/+8" never match.
       let digits = rest[rest.index(after: slash)...]
       guard digits.utf8.count <= 3, let bits = Int(digits), String(bits) == digits else { return nil }
       self.bits = bits
@@ -24,6 +24,6 @@ struct HostNetwork: Sendable, Hashable {
     if let bits { guard (0...address.octets.count * 8).contains(bits) else { return nil } }
   }
 
-  /// True where bits behind the prefix are set, so that no client ever matches.
+  /// True if bits after the prefix are set, so that no client ever matches.
   var hasHostBits: Bool { bits.map { address.masked(to: $0) != address } ?? false }
 }

@@ -1,7 +1,7 @@
-/// Where the octets of a private key are.
+/// The location of a private key.
 public enum KeyLocation: Sendable, Hashable {
   case file(String)
-  /// PEM or base64 DER in the table itself.
+  /// The key itself, as PEM or base64-encoded DER in the table.
   case inline([UInt8])
 }
 
@@ -18,12 +18,12 @@ extension KeyLocation {
     switch self {
     case .file(let path): hasher.combine(path)
     case .inline(let octets):
-      // In one piece; an array would hash its octets one by one.
+      // Hashes all bytes at once; an array would hash them one by one.
       unsafe octets.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
   }
 
-  /// The path; `nil` for a key in a table.
+  /// The path of the key file; `nil` for a key in the table.
   public var path: String? {
     if case .file(let path) = self { path } else { nil }
   }

@@ -1,7 +1,7 @@
 internal import DKIMCore
 
 extension KeyTable {
-  /// Rows that make no sense (errors), and rows that are never found.
+  /// Returns invalid rows (errors), and problems of the data set such as duplicates.
   public func problems() async -> [ConfigurationProblem] {
     var problems = ProblemList()
     for row in (try? await set.allRows()) ?? [] {
@@ -24,19 +24,19 @@ extension KeyTable {
 
   private static func problem(of fields: KeyTableFields) -> ConfigurationProblem? {
     guard !KeyTableFields.isPath(fields.key) else { return nil }
-    // Slashes are base64 too; a dot, or an ending that is none of base64, is not.
+    // A slash may be base64. A dot cannot, so a short text with a dot is a relative path without "./".
     if TextOctets.contains(fields.key, "."), !KeyTableFields.mayBeKey(fields.key), !fields.key.contains("-----BEGIN") {
       let shown = TextOctets.shown(fields.key, limit: 40)
       return ConfigurationProblem(
-        .error, at: fields.place, "\"\(shown)\" is no key, and a path only with /, ./ or ../ before it",
-        fix: "write ./\(shown), or the whole path")
+        .error, at: fields.place, "\"\(shown)\" is not a key, and a path must start with /, ./ or ../",
+        fix: "write ./\(shown), or the absolute path")
     }
     do throws(SigningKeyError) {
       _ = try SigningKey(Array(fields.key.utf8))
       return nil
     } catch {
       return ConfigurationProblem(
-        .error, at: fields.place, "a key of \(fields.key.utf8.count) octets in the KeyTable cannot be used: \(error)")
+        .error, at: fields.place, "the key of \(fields.key.utf8.count) bytes in the KeyTable is invalid: \(error)")
     }
   }
 }

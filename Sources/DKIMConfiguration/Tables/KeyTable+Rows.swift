@@ -1,13 +1,13 @@
 internal import DKIMCore
 
 extension KeyTable {
-  /// A row as it is met on a walk through the whole table.
+  /// A row in a listing of the whole table.
   public struct Row: Sendable {
     public enum Content: Sendable {
       case entry(Entry)
-      /// `%` for the domain: another key for each sender.
+      /// The domain is `%`, so the entry depends on the sender's domain.
       case dependsOnSender
-      /// The row makes no sense; the text says why.
+      /// The row is invalid; the text says why.
       case corrupt(String)
     }
 
@@ -17,15 +17,15 @@ extension KeyTable {
     public let content: Content
   }
 
-  /// A row that says the same whoever sends.
+  /// An entry that does not depend on the sender, with its name.
   public struct NamedEntry: Sendable {
     public let name: String
     public let entry: Entry
   }
 
-  /// The rows in order, whatever they say.
+  /// Returns all rows in order, including invalid ones.
   ///
-  /// - Parameter limit: how many rows are looked at.
+  /// - Parameter limit: the most rows that are read.
   public func rows(limit: Int = .max) async throws(DataSetError) -> [Row] {
     guard let nobody = try? DomainName("invalid") else { return [] }
     return try await set.allRows(limit: limit).map { row in
@@ -33,9 +33,9 @@ extension KeyTable {
     }
   }
 
-  /// The rows that do not depend on the sender's domain and make sense, in order: keys that can be read in advance.
+  /// Returns the valid entries that do not depend on the sender's domain, in order. Their keys can be read in advance.
   ///
-  /// - Parameter limit: how many rows are looked at.
+  /// - Parameter limit: the most rows that are read.
   public func entries(limit: Int = .max) async throws(DataSetError) -> [NamedEntry] {
     try await rows(limit: limit).compactMap { row in
       if case .entry(let entry) = row.content { NamedEntry(name: row.name, entry: entry) } else { nil }

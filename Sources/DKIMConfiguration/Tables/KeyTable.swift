@@ -1,32 +1,33 @@
 public import DKIMCore
 
-/// `KeyTable`: names of keys, each with domain, selector and key: `NAME DOMAIN:SELECTOR:KEY[:ALGORITHM]`.
+/// The `KeyTable`. Each row has a name and a key: `NAME DOMAIN:SELECTOR:KEY[:ALGORITHM]`.
 public struct KeyTable: Sendable {
   let set: any DataSet
   private let baseDirectory: String?
 
-  /// - Parameter baseDirectory: where paths of keys begin that start with `./` or `../`; `nil`: the current directory.
+  /// - Parameter baseDirectory: the directory for key paths that start with `./` or `../`; `nil`: the current one.
   public init(_ set: any DataSet, baseDirectory: String? = nil) {
     self.set = set
     self.baseDirectory = baseDirectory
   }
 
-  /// Why the server of the table could not be asked when it was opened with `SoftStart`: its rows are not for listing.
+  /// The error if the table was opened with `SoftStart` and its server was unavailable; its rows cannot be listed then.
   package var startProblem: DataSetError? { self.set.startProblem }
 
-  /// Whether its rows are on a server.
+  /// True if the rows are on a server.
   package var asksServer: Bool { self.set.asksServer }
 
+  /// A row with its fields parsed, and `%` replaced.
   public struct Entry: Sendable {
     public let domain: DomainName
     public let selector: Selector
     public let key: KeyLocation
-    /// The fourth field, where there is one.
+    /// The fourth field; `nil` if there is none.
     public let algorithm: KeyType?
     public let place: SourcePlace?
   }
 
-  /// The entry of that name, `%` replaced by the domain of the sender; `nil` where the table has no such name.
+  /// Looks up a name, and replaces `%` with the sender's domain. Returns `nil` if the table does not have the name.
   public func entry(named name: String, senderDomain: DomainName) async throws(KeyTableError) -> Entry? {
     let row: DataSetRow?
     do throws(DataSetError) {
@@ -48,15 +49,16 @@ public struct KeyTable: Sendable {
 
   private func location(_ key: String, domain: DomainName) -> KeyLocation {
     guard KeyTableFields.isPath(key) else { return .inline(Array(key.utf8)) }
-    // A domain has neither slashes nor empty labels, so it leads to no other folder.
+    // A domain has no slashes and no empty labels, so it cannot lead to another directory.
     if key.hasPrefix("/") { return .file(TextOctets.replacingPercent(key, with: domain.aLabel)) }
     return .file(RelativePath.resolved(key, base: baseDirectory))
   }
 }
 
+/// An error while looking up a key.
 public enum KeyTableError: Error, Sendable, Hashable {
   case dataSet(DataSetError)
-  /// The row is there and makes no sense.
+  /// The row exists, but is invalid.
   case corrupt(name: String, why: String, place: SourcePlace?)
 }
 

@@ -34,10 +34,10 @@ struct KeyTableFields {
     guard !key.isEmpty else { throw .corrupt(name: name, why: "a key is missing", place: row.place) }
   }
 
-  /// True where `%` makes it another key for another sender.
+  /// True if the domain is `%`, the sender's domain.
   var dependsOnSender: Bool { domain == "%" }
 
-  /// `%` stands for the sender's domain.
+  /// The domain of the key; `%` means the sender's domain.
   func domain(of sender: DomainName) throws(KeyTableError) -> DomainName {
     if domain == "%" { return sender }
     return try ownDomain()
@@ -63,9 +63,10 @@ struct KeyTableFields {
     }
   }
 
-  /// A field in quotes. Columns in the wrong order would put a private key there: of what may be one the length is told.
+  /// A field in quotation marks, for messages. If the columns are in the wrong order, the field may be a private key;
+  /// of a text that looks like a key, only the length is shown.
   static func shown(_ field: String) -> String {
-    mayBeKey(field) ? "of \(field.utf8.count) octets, which may be a key," : "\"\(TextOctets.shown(field))\""
+    mayBeKey(field) ? "of \(field.utf8.count) bytes, which may be a private key," : "\"\(TextOctets.shown(field))\""
   }
 
   static func mayBeKey(_ field: String) -> Bool {
@@ -73,22 +74,22 @@ struct KeyTableFields {
       || ["MC4C", "MII", "-----BEGIN"].contains { field.utf8.starts(with: $0.utf8) }
   }
 
-  /// `/…`, `./…` and `../…` are paths; everything else is a key.
+  /// True for a path: `/…`, `./…` or `../…`. Everything else is a key.
   static func isPath(_ key: String) -> Bool {
     key.hasPrefix("/") || key.hasPrefix("./") || key.hasPrefix("../")
   }
 
   private static let algorithms: [String: KeyType?] = [
     "rsa": .rsa, "rsa-sha256": .rsa, "ed25519": .ed25519, "ed25519-sha256": .ed25519,
-    // Known, and no longer made. // RFC 8301 §3.1
+    // Known, but no longer used to sign. // RFC 8301 §3.1
     "rsa-sha1": .none,
   ]
 
-  /// A path may hold colons; only what is the name of an algorithm is a field of its own.
+  /// Splits off the algorithm. A path may contain colons, so only the name of an algorithm counts as a separate field.
   private static func splitAlgorithm(_ text: String) -> (key: String, algorithm: String)? {
     guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
     let word = String(text[text.utf8.index(after: colon)...])
-    // Longer words are paths, and most keys end in one.
+    // A longer word is part of a path; this saves the lookup for most rows.
     guard word.utf8.count <= 20, algorithms[TextOctets.folded(word)] != nil else { return nil }
     return (String(text[..<colon]), word)
   }
@@ -100,8 +101,7 @@ struct KeyTableFields {
     guard let type = algorithms[TextOctets.folded(text)] ?? nil else {
       throw .corrupt(
         name: name,
-        why: "\(shown(text)) is no algorithm to sign with; "
-          + "expected rsa-sha256 or ed25519-sha256", place: place)
+        why: "\(shown(text)) is not a signing algorithm; expected rsa-sha256 or ed25519-sha256", place: place)
     }
     return type
   }

@@ -1,22 +1,25 @@
 internal import DKIMCore
 
 extension MembershipList {
-  /// What the rows of a list are held against.
+  /// What the rows of a list are compared with.
   enum Member: Sendable {
-    /// Domains that sign; `*` is each.
+    /// Domains that sign; `*` matches every domain.
     case signer
+    /// Other domains.
     case domain
+    /// Addresses of recipients.
     case recipient
+    /// Any text without white space.
     case word
   }
 
-  /// Rows of literal lists that nothing ever matches, in the list of a setting.
+  /// Returns the problems of rows that never match, in a data set without patterns.
   static func problems(
     of rows: [DataSetRow], _ setting: String, _ member: Member, at place: SourcePlace?
   ) -> [ConfigurationProblem] {
     rows.compactMap { row in
       guard let (found, fix) = problem(of: row.key, member) else { return nil }
-      // Nothing would be signed.
+      // A bad row in Domain means that no mail is signed.
       let severity: ConfigurationProblem.Severity = if case .signer = member { .error } else { .warning }
       return ConfigurationProblem(
         severity, at: row.place ?? place, "\(setting): \(SettingText.shown(row.key)) \(found)", fix: fix)
@@ -25,18 +28,19 @@ extension MembershipList {
 
   private static func problem(of key: String, _ member: Member) -> (found: String, fix: String)? {
     if key.utf8.contains(where: TextOctets.isBlank) {
-      return ("matches nothing: it holds a blank", "separate entries with commas")
+      return ("never matches: it contains white space", "separate entries with commas")
     }
     switch member {
     case .signer where key == "*", .word: return nil
     case .signer:
-      return domainProblem(key, "write the domain alone, and SubDomains yes for those below it")
-    case .domain: return domainProblem(key, "write each domain by its name, or use refile: with patterns")
+      return domainProblem(key, "write only the domain; to include its subdomains, set SubDomains yes")
+    case .domain: return domainProblem(key, "list each domain by name, or use refile: with patterns")
     case .recipient:
       if TextOctets.contains(key, "*") {
-        return ("matches nobody: * has no meaning here", "write each address, or use refile: with patterns")
+        return ("never matches: * is not a wildcard here", "list each address, or use refile: with patterns")
       }
-      return TextOctets.contains(key, "@") ? nil : ("matches nobody: it is no address", "write user@example.com")
+      return TextOctets.contains(key, "@")
+        ? nil : ("never matches: it is not an address", "write it as user@example.com")
     }
   }
 
@@ -45,7 +49,7 @@ extension MembershipList {
       _ = try DomainName(key)
       return nil
     } catch {
-      return ("matches nothing: as a domain it \(error)", fix)
+      return ("never matches: as a domain name it \(error)", fix)
     }
   }
 }

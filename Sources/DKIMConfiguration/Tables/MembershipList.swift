@@ -1,6 +1,6 @@
 public import DKIMCore
 
-/// A set that is asked whether something is in it: domains, recipients.
+/// A data set that is used as a list of members, such as domains or recipients.
 public struct MembershipList: Sendable {
   let set: any DataSet
 
@@ -8,12 +8,12 @@ public struct MembershipList: Sendable {
     self.set = set
   }
 
-  /// The row whose key is `name` exactly, whatever the case.
+  /// Returns the row whose key equals `name`, ignoring letter case.
   public func row(for name: String) async throws(DataSetError) -> DataSetRow? {
     try await set.rows(for: name, all: false).first
   }
 
-  /// The row for an address by the look-up order of `BodyLengthDB`: `user@dom`, `*@dom`, `user@.sup`, `*@.sup`, …,
+  /// Returns the row for an address, in the order of `BodyLengthDB`: `user@dom`, `*@dom`, `user@.sup`, `*@.sup`, …,
   /// `user@*`, `*`.
   public func row(for address: MailAddress) async throws(DataSetError) -> DataSetRow? {
     for key in Self.keys(for: address) {
@@ -22,10 +22,10 @@ public struct MembershipList: Sendable {
     return nil
   }
 
-  /// A row of `Domain`, and the domain that signs by it.
+  /// A row of `Domain` that matched, and the domain to sign with.
   public struct DomainMatch: Sendable, Hashable {
     public let row: DataSetRow
-    /// The domain asked for, or with `SubDomains` the one above it that the row names.
+    /// The domain that was looked up or, with `SubDomains`, the parent domain that the row names.
     public let domain: DomainName
 
     public init(row: DataSetRow, domain: DomainName) {
@@ -34,7 +34,7 @@ public struct MembershipList: Sendable {
     }
   }
 
-  /// The row of `Domain` for a sender: the domain, `*`, then with `SubDomains` every domain above it.
+  /// Looks up a sender's domain in `Domain`: the domain itself, `*`, then with `SubDomains` each parent domain.
   public func domainMatch(
     for domain: DomainName, subDomains: Bool
   ) async throws(DataSetError) -> DomainMatch? {
@@ -53,7 +53,7 @@ public struct MembershipList: Sendable {
     return nil
   }
 
-  /// Rows that are there twice.
+  /// Returns the problems of the data set, such as duplicates.
   public func problems() async -> [ConfigurationProblem] { await set.problems() }
 
   private static func keys(for address: MailAddress) -> [String] {
@@ -67,14 +67,14 @@ public struct MembershipList: Sendable {
   }
 }
 
-/// How an address may stand in a table.
+/// The spellings under which a sender's domain is looked up.
 enum SenderSpelling {
-  /// The domain as it was written and, where that is not ASCII, with A-labels.
+  /// The domain as it was written and, if that is not ASCII, with A-labels.
   static func domains(_ domain: DomainName) -> [String] {
     domain.text.utf8.allSatisfy { $0 < 0x80 } ? [domain.text] : [domain.text, domain.aLabel]
   }
 
-  /// `.example.com` and `.com` for `sub.example.com`.
+  /// The parent domains: `.example.com` and `.com` for `sub.example.com`.
   static func parents(_ domain: String) -> [String] {
     TextOctets.fromDots(domain)
   }

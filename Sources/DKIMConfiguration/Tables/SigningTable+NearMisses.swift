@@ -1,20 +1,20 @@
 public import DKIMCore
 
 extension SigningTable {
-  /// A row that does not apply to a sender, though somebody may think so.
+  /// A row that does not apply to a sender, although its author may have expected that it does.
   public struct NearMiss: Sendable, Hashable {
     public enum Reason: Sendable, Hashable {
       /// The row is for another mailbox of the domain.
       case otherUser
-      /// The row is for a domain above, and for that domain alone; `write` applies below it too.
+      /// The row is for a parent domain only; `write` matches its subdomains.
       case domainAbove(write: String)
-      /// The row is for what is below the domain, not for the domain itself.
+      /// The row is for subdomains only; `write` matches the domain itself.
       case onlyBelow(write: String)
-      /// `*` in a table without patterns.
+      /// The row has a `*`, but the table does not support patterns.
       case noPatternTable(write: String?)
-      /// A domain alone in a table of patterns, which are held against `USER@DOMAIN`.
+      /// The row is only a domain, but the patterns of this table are matched against `USER@DOMAIN`.
       case noMailbox(write: String)
-      /// Only the letter case differs, and the data set minds.
+      /// Only the letter case differs, and the data set is case-sensitive.
       case letterCase
     }
 
@@ -22,7 +22,7 @@ extension SigningTable {
     public let reason: Reason
   }
 
-  /// Rows that nearly applied to a sender, in order, at most `limit` of them; none where the set cannot list its rows.
+  /// Returns rows that nearly match a sender, in order, at most `limit`; none if the data set cannot list its rows.
   public func nearMisses(for sender: MailAddress, limit: Int = 10) async -> [NearMiss] {
     guard let rows = try? await set.allRows() else { return [] }
     let hits = Set(((try? await matches(for: sender, all: true)) ?? []).map(\.row))
@@ -50,21 +50,21 @@ extension SigningTable.NearMiss.Reason: CustomStringConvertible {
   public var description: String {
     switch self {
     case .otherUser: "is for another mailbox of this domain"
-    case .domainAbove(let write): "is for that domain alone; \"\(write)\" is for every domain below it"
-    case .onlyBelow(let write): "is for what is below that domain; \"\(write)\" is for the domain itself"
+    case .domainAbove(let write): "matches only that domain; to match its subdomains, write \"\(write)\""
+    case .onlyBelow(let write): "matches only subdomains; to match the domain itself, write \"\(write)\""
     case .noPatternTable(let write):
-      "has a *, which only refile: tables understand" + (write.map { "; here \"\($0)\" says the same" } ?? "")
-    case .noMailbox(let write): "has no mailbox, and patterns are held against USER@DOMAIN; write \"\(write)\""
-    case .letterCase: "differs in letter case, which counts in this table"
+      "has a *, which works only in refile: tables" + (write.map { "; here, write \"\($0)\" instead" } ?? "")
+    case .noMailbox(let write): "has no mailbox, but patterns are matched against USER@DOMAIN; write \"\(write)\""
+    case .letterCase: "differs in letter case, and this table is case-sensitive"
     }
   }
 }
 
-/// A sender in lower case, to hold rows against.
+/// A sender in lower case, for comparison with rows.
 private struct SenderNames {
   let user: String
   let domain: String
-  /// `example.com` and `com` for `sub.example.com`.
+  /// The parent domains: `example.com` and `com` for `sub.example.com`.
   let above: [String]
 
   init(_ sender: MailAddress) {

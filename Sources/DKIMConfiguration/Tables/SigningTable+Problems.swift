@@ -1,7 +1,8 @@
 extension SigningTable {
-  /// Rows that name no key (errors), and rows that hardly mean what they say.
+  /// Returns rows without a key name (errors), and rows that probably do not do what was intended (warnings).
   ///
-  /// - Parameter everyRowCounts: `MultipleSignatures`: the same senders may stand in several rows, with other keys.
+  /// - Parameter everyRowCounts: true with `MultipleSignatures`, where several rows may have the same senders and
+  ///   different keys.
   public func problems(everyRowCounts: Bool = false) async -> [ConfigurationProblem] {
     var problems = ProblemList()
     for row in (try? await set.allRows()) ?? [] {
@@ -16,8 +17,10 @@ extension SigningTable {
     return problems.all
   }
 
-  /// Rows that name a key which the KeyTable does not have or has in disorder (errors), and identities outside the
-  /// domain of their key. Nothing where one of the tables cannot list or look up its rows.
+  /// Returns rows that name a key that is not in the KeyTable (errors), and identities outside the domain of their key
+  /// (warnings).
+  ///
+  /// Returns no problems if one of the tables cannot list or look up its rows.
   public func problems(against keys: KeyTable) async -> [ConfigurationProblem] {
     guard let rows = try? await set.allRows() else { return [] }
     var problems = ProblemList()
@@ -40,11 +43,11 @@ extension SigningTable {
     return problems.all
   }
 
-  /// What a KeyTable says of a name.
+  /// The result of looking up a key name in a KeyTable.
   enum KeyName {
     case missing
     case corrupt
-    /// The domain as it is written, `%` for the sender's.
+    /// The row exists; its domain as it is written, `%` for the sender's domain.
     case domain(String)
   }
 
@@ -57,7 +60,7 @@ extension SigningTable {
       return ConfigurationProblem(
         .error, at: row.place, "signing table references unknown key '\(shown)'",
         fix: "add a row \"\(shown) DOMAIN:SELECTOR:KEY\" to the KeyTable, or correct the name")
-    // The KeyTable's own problems tell what is wrong.
+    // The check of the KeyTable reports what is wrong with the row.
     case .corrupt: return nil
     case .domain(let domain):
       guard let signer, !signer.isEmpty, domain != "%", !TextOctets.contains(signer, "%") else { return nil }
@@ -67,8 +70,9 @@ extension SigningTable {
       guard identity != name, !identity.hasSuffix("." + name) else { return nil }
       return ConfigurationProblem(
         .warning, at: row.place,
-        "the identity \"\(TextOctets.shown(signer))\" is not within \"\(TextOctets.shown(domain))\", the domain of "
-          + "the key '\(shown)': i= is left out", fix: "name an identity at \(TextOctets.shown(domain)) or below it")
+        "the identity \"\(TextOctets.shown(signer))\" is not in \"\(TextOctets.shown(domain))\", the domain of the key "
+          + "'\(shown)': signatures are made without i=",
+        fix: "write an identity in \(TextOctets.shown(domain)) or one of its subdomains")
     }
   }
 
@@ -78,13 +82,13 @@ extension SigningTable {
     guard let name = fields.first ?? nil, !name.isEmpty else {
       return ConfigurationProblem(
         .error, at: row.place, "the row \"\(shown)\" names no key; expected \"\(shown) KEYNAME\"",
-        fix: "write the name of a row of the KeyTable behind it")
+        fix: "add the name of a row of the KeyTable after it")
     }
     guard fields.count > 1, let signer = fields[1], !signer.isEmpty, !TextOctets.contains(signer, "@") else {
       return nil
     }
     return ConfigurationProblem(
-      .note, at: row.place, "the signer \"\(TextOctets.shown(signer))\" has no @ and is taken as \"@\(signer)\"",
+      .note, at: row.place, "the signer \"\(TextOctets.shown(signer))\" has no @ and is treated as \"@\(signer)\"",
       fix: "write @\(TextOctets.shown(signer))")
   }
 
@@ -94,7 +98,7 @@ extension SigningTable {
     let domain = row.key.hasPrefix(".") ? "*\(row.key)" : row.key
     return ConfigurationProblem(
       .warning, at: row.place,
-      "the pattern \"\(TextOctets.shown(row.key))\" never matches: a sender is USER@DOMAIN",
+      "the pattern \"\(TextOctets.shown(row.key))\" never matches: patterns are matched against USER@DOMAIN",
       fix: "write *@\(TextOctets.shown(domain))")
   }
 
@@ -102,19 +106,19 @@ extension SigningTable {
     let shown = TextOctets.shown(row.key)
     if row.key.hasPrefix("@") {
       return ConfigurationProblem(
-        .warning, at: row.place, "\"\(shown)\" never matches: nothing stands before the @",
+        .warning, at: row.place, "\"\(shown)\" never matches: there is no mailbox before the @",
         fix: "write \(TextOctets.shown(String(row.key.dropFirst())))")
     }
     guard TextOctets.contains(row.key, "*"), row.key != "*",
       TextOctets.contains(row.key.dropLast(row.key.hasSuffix("@*") ? 2 : 0), "*")
     else { return nil }
     return ConfigurationProblem(
-      .warning, at: row.place, "\"\(shown)\" never matches: this data set is no pattern table",
+      .warning, at: row.place, "\"\(shown)\" never matches: this data set does not support patterns",
       fix: (Self.withoutStar(row.key).map { "write \(TextOctets.shown($0)), or " } ?? "")
-        + "write refile: before the path")
+        + "write refile: before the path of the table")
   }
 
-  /// What says the same in a plain table; `nil` where nothing does.
+  /// The row with the same meaning in a table without patterns; `nil` if there is none.
   static func withoutStar(_ key: String) -> String? {
     guard key.hasPrefix("*@") else { return nil }
     let domain = String(key.dropFirst(2))
@@ -124,14 +128,14 @@ extension SigningTable {
 }
 
 extension TextOctets {
-  /// Letters, digits and what else domain names have.
+  /// True for letters, digits, hyphens, dots and underscores.
   static func isNamePart(_ octet: UInt8) -> Bool {
     48...57 ~= octet || 97...122 ~= octet | 0x20 || octet == 0x2D || octet == 0x2E || octet == 0x5F
   }
 }
 
 extension KeyTable {
-  /// `nil` where the table cannot be asked.
+  /// Looks up a key name; `nil` if the lookup fails.
   func keyName(_ name: String) async -> SigningTable.KeyName? {
     let row: DataSetRow?
     do throws(DataSetError) { row = try await set.rows(for: name, all: false).first } catch { return nil }

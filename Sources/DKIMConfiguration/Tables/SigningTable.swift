@@ -1,9 +1,10 @@
 public import DKIMCore
 
-/// `SigningTable`: which keys sign for which sender.
+/// The `SigningTable`: it maps senders to keys.
 ///
-/// A pattern set is matched against `user@domain` in its order. Other sets are asked for `user@domain`, `domain`,
-/// then for each domain above, nearest first, `user@.above` and `.above`, then `user@*` and `*`.
+/// A data set with patterns is matched against `user@domain`, row by row. In other sets the lookup keys are
+/// `user@domain` and `domain`, then for each parent domain, nearest first, `user@.parent` and `.parent`, then `user@*`
+/// and `*`.
 public struct SigningTable: Sendable {
   let set: any DataSet
 
@@ -14,11 +15,11 @@ public struct SigningTable: Sendable {
   /// A row that applies to a sender.
   public struct Match: Sendable, Hashable {
     public let row: DataSetRow
-    /// The name to look up in the KeyTable, `%` replaced by the sender's domain.
+    /// The name to look up in the KeyTable, with `%` replaced by the sender's domain.
     public let keyName: String
-    /// `i=`, `%` replaced by the sender's domain; `nil` where the row names none. It always holds an `@`.
+    /// The identity (`i=`), with `%` replaced by the sender's domain; `nil` if the row has none. It contains an `@`.
     public let identity: String?
-    /// What was looked up when the row was found, such as `.example.com`.
+    /// The lookup key under which the row was found, such as `.example.com`.
     public let key: String
 
     public init(row: DataSetRow, keyName: String, identity: String?, key: String) {
@@ -29,9 +30,10 @@ public struct SigningTable: Sendable {
     }
   }
 
-  /// The rows for a sender: the first, or `all` of them in order, each key and identity once.
+  /// Returns the rows for a sender: the first one, or with `all` every one, in order, without duplicate keys and
+  /// identities.
   ///
-  /// - Throws: also where a row that applies names no key: mail that somebody wants signed is not to leave unsigned.
+  /// - Throws: also if a matching row has no key name, because mail that should be signed must not leave unsigned.
   public func matches(for sender: MailAddress, all: Bool) async throws(DataSetError) -> [Match] {
     var matches: [Match] = []
     for key in Self.keys(for: sender, patterns: set.matchesPatterns) {
@@ -46,7 +48,7 @@ public struct SigningTable: Sendable {
     return matches
   }
 
-  /// What the set is asked for a sender, in order.
+  /// The lookup keys for a sender, in order.
   public func keys(for sender: MailAddress) -> [String] { Self.keys(for: sender, patterns: set.matchesPatterns) }
 
   static func keys(for sender: MailAddress, patterns: Bool) -> [String] {
@@ -65,13 +67,13 @@ public struct SigningTable: Sendable {
     let fields = row.fields(2)
     guard let first = fields.first ?? nil, !first.isEmpty else {
       let place = row.place.map { "\($0): " } ?? ""
-      throw .unusable("\(place)the row \"\(TextOctets.shown(row.key))\" of the SigningTable names no key")
+      throw .unusable("\(place)the row \"\(TextOctets.shown(row.key))\" of the SigningTable has no key name")
     }
     let domain = sender.domain.aLabel
     var identity: String?
     if fields.count > 1, let signer = fields[1], !signer.isEmpty {
       let text = TextOctets.replacingPercent(signer, with: domain)
-      // A signer without a mailbox means everybody at that domain.
+      // A signer without a mailbox means every user in that domain.
       identity = TextOctets.contains(text, "@") ? text : "@" + text
     }
     return Match(row: row, keyName: first == "%" ? domain : first, identity: identity, key: key)

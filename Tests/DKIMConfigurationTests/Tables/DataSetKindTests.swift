@@ -6,7 +6,7 @@ import Testing
 @Suite("Data sets: kinds")
 struct DataSetKindTests {
   @Test(
-    "The kind of a specification",
+    "The kind of a data set follows from its specification",
     arguments: [
       ("csl:a,b", DataSetKind.csl, "a,b"), ("CSL:a", .csl, "a"), ("a,b", .csl, "a,b"), ("./f.txt", .csl, "./f.txt"),
       ("127.0.0.1,::1", .csl, "127.0.0.1,::1"), ("a,file:x", .csl, "a,file:x"), ("", .csl, ""),
@@ -23,7 +23,7 @@ struct DataSetKindTests {
   }
 
   @Test(
-    "A list that begins with an IPv6 address is a list",
+    "A specification that begins with an IPv6 address is a list",
     arguments: ["2001:db8::1", "::1,127.0.0.1", "!2001:db8::/32,10.0.0.0/8", "[::1]", "::/0", "::ffff:10.0.0.1"])
   func ipv6(list: String) async throws {
     let set = try await DataSets.open(list, place: nil)
@@ -43,7 +43,7 @@ struct DataSetKindTests {
     }
   }
 
-  @Test("A kind that is not built in is an error that names its part")
+  @Test("A kind that this build does not support is an error that names the optional part")
   func notBuilt() async throws {
     for (specification, part) in [("dsn:pgsql://h/d", "SQL"), ("ldap://h/b", "LDAP"), ("x.db", "BerkeleyDB")] {
       await #expect {
@@ -55,7 +55,7 @@ struct DataSetKindTests {
     }
   }
 
-  @Test("Files that cannot be read are errors with the reason, and a FIFO stalls nobody")
+  @Test("An unreadable file is an error with the reason, and a FIFO does not block")
   func files() async throws {
     let folder = try TableFolder()
     let pipe = folder.path + "/pipe"
@@ -73,13 +73,13 @@ struct DataSetKindTests {
     let long = try folder.write("long", String(repeating: "a b\n", count: 100))
     await #expect {
       _ = try await DataSets.open(long, place: nil, options: DataSetOptions(maximumFileSize: 399))
-    } throws: { "\($0)".contains("is longer than 399 octets") }
+    } throws: { "\($0)".contains("is larger than 399 bytes") }
     await #expect { _ = try await DataSets.open("file:", place: nil) } throws: {
-      "\($0)".contains("nothing stands behind \"file:\"")
+      "\($0)".contains("missing name after \"file:\"")
     }
   }
 
-  @Test("Relative paths begin at BaseDirectory")
+  @Test("Relative paths start at BaseDirectory")
   func baseDirectory() async throws {
     let folder = try TableFolder()
     try folder.write("table", "a b")

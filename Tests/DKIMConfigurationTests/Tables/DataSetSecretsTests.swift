@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Passwords in specifications") struct DataSetSecretsTests {
   @Test(
-    "A mark that combines with a colon, an at sign or a letter hides nothing from the reader and no password from it",
+    "A mark that combines with a colon, an at sign or a letter does not keep the password from being hidden",
     arguments: [
       "dsn:pgsql://u:\u{301}secret@h/d", "dsn:pgsql://u:secret@\u{301}h/d", "dsn:\u{301}pgsql://u:secret@h/d",
       "redis://:secret@\u{20DD}h/p", "redis://secret@\u{20DD}h/p", "erlang:n@h:\u{301}secret:m:f",
@@ -17,7 +17,7 @@ import Testing
     #expect(!hidden.contains("secret"), "\(hidden)")
   }
 
-  @Test("That there is no password is not told either")
+  @Test("An empty password is hidden, too")
   func empty() {
     #expect(DataSetSecrets.hidden(in: "dsn:pgsql://u:@h/d") == "dsn:pgsql://u:***@h/d")
     #expect(DataSetSecrets.hidden(in: "redis://:@h/p") == "redis://:***@h/p")
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(
-    "A password in braces is hidden to the closing one, whatever it holds",
+    "A password in braces is hidden up to the closing brace, whatever it contains",
     arguments: [
       "pwd=3D=7Bse;cret=7D", "pwd==7Bse;cret=7D", "PWD=3D{se cret}", "pwd={se/cret}", "pwd={se?cret}",
       "pwd={se=3Bcret}", "pwd=3D=7Bse=7D=7Dcret=7D", "pwd={se}}cret}", "pwd={se=7D}cret=7D", "Password =3D {se;cret}",
@@ -39,7 +39,7 @@ import Testing
     #expect(hidden.contains("***;PORT=3D5/table=t") || setting == "pwd={se;cret", "\(hidden)")
   }
 
-  @Test("What is no password is shown")
+  @Test("Other settings are shown")
   func harmless() {
     for text in ["file:/etc/keys", "dsn:pgsql://u@h/d", "ldap://h:3\u{301}89/o=x?cn?sub?(a=$d)", "csl:a@b,c:d"] {
       #expect(DataSetSecrets.hidden(in: text) == text)
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test(
-    "A form that is written with a sign missing hides the password all the same",
+    "The password is hidden also if a delimiter is missing",
     arguments: [
       "dsn:pgsql:/dkim:secret@db/mail/table=t", "dsn:pgsql//dkim:secret@db/mail/table=t",
       "dsn:pgsql:dkim:secret@db/m/t",
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(
-    "Where no login can be, servers, ports and paths stay readable",
+    "Servers, ports and paths stay readable where no login is possible",
     arguments: [
       "redis://h:6379/0/p", "redis:h:6379/p", "rediss://[2001:db8::1]:6380/p", "redis:/h/p",
       "dsn:sqlite3://=2Fvar=2Flib=2F/t.db/table=t?keycol=k?datacol=a:b", "dsn:pgsql://5432+db.example.net/m/table=t",

@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import DKIMConfiguration
 
-/// The C library's regular expressions, which OpenDKIM matches with.
+/// The C library's regular expressions, which OpenDKIM uses.
 private final class OracleExpression {
   private var expression = regex_t()
 
@@ -21,7 +21,7 @@ private final class OracleExpression {
 }
 
 extension TablePattern {
-  /// By both steps of a table: what it begins and ends with, then the rest.
+  /// Matches in the two steps of a table: first prefix and suffix, then the whole pattern.
   fileprivate func matches(_ text: [UInt8], _ rule: CaseRule) -> Bool {
     var index = AffixIndex()
     index.insert(0, prefix: prefix, suffix: suffix)
@@ -35,14 +35,14 @@ struct ExpressionOracleTests {
   private static let alphabet = Array("aAbBzZ@._-*+?|()[]{}^$\\,:012[:alpha:][:upper:]wWsS=".utf8)
   private static let texts = Array("aAbBzZ@._-*+\\0,".utf8)
 
-  @Test("What is taken matches as it does there, and nothing is taken that is refused there", arguments: [true, false])
+  @Test("Patterns match as in the C library, and none is accepted that it rejects", arguments: [true, false])
   func random(caseSensitive: Bool) throws {
     var random = SeededGenerator(seed: caseSensitive ? 1 : 2)
     let rule = CaseRule(isSensitive: caseSensitive)
     var (taken, compared) = (0, 0)
     for _ in 0..<8000 {
       let pattern = (0...random.below(9)).map { _ in Self.alphabet[random.below(Self.alphabet.count)] }
-      // Where case does not count, the C library forgets to fold an escaped letter, so that it never matches.
+      // If case is ignored, the C library does not fold an escaped letter, so that it never matches.
       let hasEscapedLetter = zip(pattern, pattern.dropFirst()).contains { $0 == 0x5C && 97...122 ~= $1 }
       if hasEscapedLetter, !caseSensitive { continue }
       let oracle = OracleExpression(TablePattern.translated(pattern), caseSensitive: caseSensitive)
@@ -71,7 +71,8 @@ struct ExpressionOracleTests {
     "[:no:]", "[=", "[.", "[:",
   ]
 
-  @Test("Bracket expressions match as there, and none is taken that is refused there", arguments: [true, false])
+  @Test(
+    "Bracket expressions match as in the C library, and none is accepted that it rejects", arguments: [true, false])
   func brackets(caseSensitive: Bool) {
     var random = SeededGenerator(seed: 3)
     let rule = CaseRule(isSensitive: caseSensitive)

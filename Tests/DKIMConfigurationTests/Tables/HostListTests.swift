@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Host lists")
 struct HostListTests {
-  /// A list in memory, a table of patterns and a server, all with the same rows, asked the same.
+  /// A list in memory, a table of patterns and a server, all with the same rows, for the same lookups.
   private static func lists(_ text: String) async throws -> [HostList] {
     let rows = text.split(separator: ",").map { String($0) }
     let patterns = rows.map { $0.replacing("[", with: "\\[").replacing("]", with: "\\]") }.joined(separator: "\n")
@@ -14,10 +14,10 @@ struct HostListTests {
     ]
   }
 
-  @Test("A pattern that matches a name behind an exclamation mark does not negate it")
+  @Test("A pattern that matches a name after an exclamation mark does not negate it")
   func patternsDoNotNegateByChance() async throws {
     let hosts = HostList(try await Sets.patterns("*.example.com\n!bad.example.com\n"))
-    // The first row that matches counts, as in every table of patterns.
+    // The first row that matches is used, as in every table of patterns.
     #expect(try await hosts.match(name: "mail.example.com", address: nil)?.row.key == "*.example.com")
     #expect(try await hosts.decision(name: "bad.example.com", address: nil).match == nil)
   }
@@ -44,7 +44,7 @@ struct HostListTests {
     ] as [(String, String?, String?, String?)])
   func order(list: String, name: String?, address: String?, key: String?) async throws {
     for hosts in try await Self.lists(list) {
-      // A remote list asks in lower and upper case as its store does.
+      // In a remote list, case sensitivity depends on the store.
       if hosts.set is RemoteSet, name?.contains("M") == true { continue }
       let match = try await hosts.match(name: name, address: address.flatMap { IPAddress($0) })
       #expect(match?.key == key, "\(hosts.set)")
@@ -75,7 +75,7 @@ struct HostListTests {
     #expect(try await hosts.match(name: nil, address: IPAddress("192.0.2.1"))?.row.place?.line == 7)
   }
 
-  @Test("Without a list the machine itself is meant")
+  @Test("The default list is this machine")
   func loopback() async throws {
     for text in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
       #expect(try await HostList.loopback.match(name: "localhost", address: IPAddress(text)) != nil)
@@ -94,18 +94,18 @@ struct HostListTests {
     #expect(try await hosts.match(name: nil, address: IPAddress("2001:db8:0:1::7"))?.key == "2001:db8:0:1::/64")
   }
 
-  @Test("A server that is down is an error, not a miss")
+  @Test("An unavailable server is an error, not a miss")
   func down() async throws {
     let hosts = HostList(RemoteSet(rows: [:]))
     await #expect(throws: DataSetError.self) { try await hosts.match(name: "down", address: nil) }
   }
 
   @Test(
-    "Rows that no client matches are told with the fix",
+    "Rows that never match a client are reported with a fix",
     arguments: [
       ("192.0.2.9/24", "write 192.0.2.0/24"), ("!2001:db8::1/32", "write !2001:db8::/32"),
       ("*.example.com", "write .example.com"), ("10.0.0.0/255.0.0.0", "write ADDRESS/BITS"), ("10.0.0", "four numbers"),
-      ("127.0.0.1 ::1", "separate entries with commas"), ("a,A", "remove one of them"),
+      ("127.0.0.1 ::1", "separate entries with commas"), ("a,A", "remove one of the two rows"),
     ])
   func problems(list: String, fix: String) async throws {
     let problems = await HostList(try await Sets.list(list)).problems()
@@ -114,13 +114,13 @@ struct HostListTests {
     #expect(problems.first?.severity == .warning)
   }
 
-  @Test("Rows that are right have no problems")
+  @Test("Valid rows have no problems")
   func noProblems() async throws {
     let text = "127.0.0.1,::1,localhost,.example.com,!a.b,192.0.2.0/24,[192.0.2.1],2001:db8::/32,1.example"
     #expect(await HostList(try await Sets.list(text)).problems().isEmpty)
   }
 
-  @Test("A name as long as an outsider likes costs nothing")
+  @Test("A very long name from an attacker costs nothing")
   func longName() async throws {
     let hosts = HostList(RemoteSet(rows: [:]))
     let name = String(repeating: "a.", count: 500_000)

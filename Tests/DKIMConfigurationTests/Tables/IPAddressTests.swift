@@ -5,7 +5,7 @@ import Testing
 @Suite("IP addresses")
 struct IPAddressTests {
   @Test(
-    "Read and written in canonical form",
+    "Addresses are parsed, and printed in canonical form",
     arguments: [
       ("192.0.2.1", "192.0.2.1"), ("2001:DB8:0:0::1", "2001:db8::1"), ("::", "::"), ("::1", "::1"),
       ("::ffff:192.0.2.1", "::ffff:192.0.2.1"), ("0.0.0.0", "0.0.0.0"),
@@ -15,7 +15,7 @@ struct IPAddressTests {
   }
 
   @Test(
-    "What is no address",
+    "Texts that are not addresses",
     arguments: [
       "", "192.0.2", "192.0.2.256", "192.0.2.1 ", "[::1]", "fe80::1%eth0", "1.2.3.4\0", "::1\0", "::1::",
       "mail.example.com", String(repeating: "1", count: 1000),

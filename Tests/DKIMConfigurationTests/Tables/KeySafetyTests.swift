@@ -25,7 +25,7 @@ struct KeySafetyTests {
     KeySafety.problem(folder: "/k", status(S_IFDIR | mode, uid: uid, gid: gid), user)
   }
 
-  // What opendkim accepts and what it says.
+  // The same files are accepted as in opendkim, and the messages are the same.
   @Test("Key files")
   func files() {
     for uid in [0, Self.user.uid] {
@@ -40,7 +40,7 @@ struct KeySafetyTests {
     #expect(foreign?.fix == "chown dkim /k/key && chmod 600 /k/key")
   }
 
-  @Test("Folders above them")
+  @Test("Directories above key files")
   func folders() {
     for uid in [0, Self.user.uid] {
       for mode: mode_t in [0o700, 0o755, 0o775] { #expect(Self.folder(mode, uid) == nil) }
@@ -54,20 +54,20 @@ struct KeySafetyTests {
     #expect(Self.folder(0o555, 65534) == nil)
   }
 
-  @Test("The fix does not lead to the folder that the key is in")
+  @Test("The fix does not move the key to the directory it is already in")
   func foldersForKeys() {
     func fix(_ mode: mode_t, for user: KeyUser) -> String? {
       KeySafety.problem(folder: "/etc/dkimkeys", Self.status(S_IFDIR | mode, uid: 65534, gid: 4_000_002), user)?.fix
     }
     let owner = Accounts.user(65534).name
-    #expect(fix(0o700, for: KeyUser(uid: 0, name: "root")) == "add \"UserID \(owner)\", the user who owns it")
+    #expect(fix(0o700, for: KeyUser(uid: 0, name: "root")) == "add \"UserID \(owner)\", the owner of /etc/dkimkeys")
     #expect(fix(0o700, for: Self.user) == "chown dkim: /etc/dkimkeys")
     #expect(fix(0o1777, for: Self.user) == "chmod o-w /etc/dkimkeys")
-    #expect(Self.folder(0o755, 65534)?.fix == "move the key to a folder of its own, such as /etc/dkimkeys")
+    #expect(Self.folder(0o755, 65534)?.fix == "move the key to a directory of its own, such as /etc/dkimkeys")
   }
 
-  /// A group that somebody else has for his own, as on every Debian: "mail" has the user "mail".
-  @Test("A group with others in it", .enabled(if: Accounts.group(8, besides: user).other?.name == "mail"))
+  /// A group that is the primary group of another user: on every Debian system the user "mail" has the group "mail".
+  @Test("A group with other members", .enabled(if: Accounts.group(8, besides: user).other?.name == "mail"))
   func groups() {
     let file = Self.file(0o640, Self.user.uid, 8)
     #expect(file?.why == "/k/key is in group 8 which has multiple users (e.g. \"mail\")")
@@ -81,7 +81,7 @@ struct KeySafetyTests {
         == nil)
   }
 
-  @Test("An unsafe key is refused with the fix, or used with one warning for a version of the file")
+  @Test("An unsafe key is rejected with a fix, or used with one warning per version of the file")
   func folderForEverybody() throws {
     let folder = try TableFolder()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
@@ -89,7 +89,7 @@ struct KeySafetyTests {
       try SigningKeyStore.eager(requireSafeKeys: true).publicKey(path)
     }
     #expect(error?.description == "\(path): key data is not secure: /tmp can be read or written by other users")
-    #expect(error?.fix == "move the key to a folder of its own, such as /etc/dkimkeys")
+    #expect(error?.fix == "move the key to a directory of its own, such as /etc/dkimkeys")
     let reports = Reports()
     let store = SigningKeyStore.eager(reports: reports)
     for _ in 0..<3 { _ = try store.publicKey(path) }
@@ -101,7 +101,9 @@ struct KeySafetyTests {
     }
   }
 
-  @Test("A key that is laid open stays in use, is told of, and is mended", .enabled(if: SafeFolder.parent != nil))
+  @Test(
+    "A key that others can read stays in use and is reported, until it is fixed", .enabled(if: SafeFolder.parent != nil)
+  )
   func laidOpen() throws {
     let folder = try SafeFolder.make()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
@@ -128,7 +130,7 @@ struct KeySafetyTests {
     }
   }
 
-  @Test("A link is followed to where the key is", .enabled(if: SafeFolder.parent != nil))
+  @Test("A link is followed to the key", .enabled(if: SafeFolder.parent != nil))
   func links() throws {
     let folder = try SafeFolder.make()
     let open = try TableFolder()
@@ -141,7 +143,7 @@ struct KeySafetyTests {
   }
 
   @Test(
-    "A link that others can turn to another key is no safe way to one", .enabled(if: SafeFolder.parent != nil),
+    "A link that others can redirect to another key is not safe", .enabled(if: SafeFolder.parent != nil),
     arguments: [false, true])
   func linksOfOthers(_ isFolder: Bool) throws {
     let safe = try SafeFolder.make()
@@ -149,7 +151,7 @@ struct KeySafetyTests {
     let path = try safe.write("key", TestKeys.octets("rsa2048"))
     let way = isFolder ? "\(open.path)/link/key" : "\(open.path)/link"
     symlink(isFolder ? safe.path : path, "\(open.path)/link")
-    // By a second link, and with a way back.
+    // Through a second link, and with ".." in the path.
     symlink("\(open.path)/../\(open.path.split(separator: "/").last ?? "")/link", "\(safe.path)/second")
     let second = isFolder ? "\(safe.path)/second/key" : "\(safe.path)/second"
     for way in [way, second] {
@@ -163,7 +165,7 @@ struct KeySafetyTests {
     }
   }
 
-  @Test("A path that leads nowhere, to a folder or in circles is unsafe")
+  @Test("A path that leads nowhere, to a directory or in a loop is unsafe")
   func brokenPaths() throws {
     let folder = try TableFolder()
     symlink("circle", "\(folder.path)/circle")
@@ -172,7 +174,7 @@ struct KeySafetyTests {
     }
   }
 
-  @Test("Keys of another user are judged for the user who will sign", .enabled(if: geteuid() == 0))
+  @Test("Keys are checked for the user who will sign, not for the current user", .enabled(if: geteuid() == 0))
   func otherUser() throws {
     let folder = try SafeFolder.make()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))

@@ -5,9 +5,9 @@ import TestSupport
 
 @testable import DKIMConfiguration
 
-/// Folders whose parents nobody else can write to, as `RequireSafeKeys` wants them.
+/// Directories whose parents no other user can write to, as `RequireSafeKeys` requires.
 enum SafeFolder {
-  /// Where one can be made; `nil` where there is no such place on this machine.
+  /// The parent directory for them; `nil` if this machine has no suitable directory.
   static let parent: String? = {
     let home = getenv("HOME").map { String(cString: $0) }
     let places = [home, "\(TestFiles.package)/.build", "/var/lib"].compactMap { $0 }
@@ -31,13 +31,13 @@ enum TestKeys {
   static func publicKey(_ name: String) throws -> [UInt8] { try SigningKey(octets(name)).publicKey }
 }
 
-/// What a store reported.
+/// The events that a store reported.
 final class Reports: Sendable {
   private let events = Mutex<[SigningKeyStore.Event]>([])
 
   func add(_ event: SigningKeyStore.Event) { events.withLock { $0.append(event) } }
 
-  /// Since the last call.
+  /// The events since the last call.
   func take() -> [SigningKeyStore.Event] {
     events.withLock { events in
       defer { events = [] }
@@ -47,7 +47,7 @@ final class Reports: Sendable {
 }
 
 extension SigningKeyStore {
-  /// A store that looks at files at every call.
+  /// A store that checks files at every call.
   static func eager(
     requireSafeKeys: Bool = false, minimumKeyBits: Int = 1024, maximumKeys: Int = 100,
     following old: SigningKeyStore? = nil,

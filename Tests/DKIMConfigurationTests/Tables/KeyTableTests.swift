@@ -36,7 +36,7 @@ struct KeyTableTests {
     #expect(entry.place?.line == 1)
   }
 
-  @Test("Relative paths begin at BaseDirectory, others do not")
+  @Test("Only relative paths start at BaseDirectory")
   func baseDirectory() async throws {
     #expect(try await Self.entry("a:s:./k", base: "/etc/dkim")?.key == .file("/etc/dkim/./k"))
     #expect(try await Self.entry("a:s:../k", base: "/etc/dkim/")?.key == .file("/etc/dkim/../k"))
@@ -44,11 +44,11 @@ struct KeyTableTests {
   }
 
   @Test(
-    "A row that makes no sense is an error with its place",
+    "An invalid row is an error with its file and line",
     arguments: [
       ("", "a domain is missing"), ("example.com", "a selector is missing"), ("example.com:s", "a key is missing"),
       ("example.com::/k", "a selector is missing"), (":s:/k", "a domain is missing"), ("exa mple:s:/k", "the domain"),
-      ("example.com:s s:/k", "the selector"), ("example.com:s:/k:rsa-sha1", "no algorithm to sign with"),
+      ("example.com:s s:/k", "the selector"), ("example.com:s:/k:rsa-sha1", "is not a signing algorithm"),
       ("example.com:s::ed25519", "a key is missing"),
     ])
   func corrupt(value: String, words: String) async throws {
@@ -63,7 +63,7 @@ struct KeyTableTests {
     #expect(problems.map(\.severity) == [.error])
   }
 
-  @Test("Names are case-sensitive where the set is opened so, and a name that is not there is no error")
+  @Test("Names are case-sensitive if the set is, and a missing name is not an error")
   func names() async throws {
     let table = KeyTable(try await Sets.file("Name a:s:/k", caseSensitive: true))
     let sender = try DomainName("x")
@@ -71,7 +71,7 @@ struct KeyTableTests {
     #expect(try await table.entry(named: "name", senderDomain: sender) == nil)
   }
 
-  @Test("Columns of a database, the fourth an algorithm")
+  @Test("Columns of a database; the fourth is an algorithm")
   func columns() async throws {
     struct Columns: DataSet {
       let specification = "dsn:"
@@ -97,21 +97,21 @@ struct KeyTableTests {
     }
   }
 
-  @Test("Rows that hold for every sender can be read in advance")
+  @Test("Rows that do not depend on the sender can be read in advance")
   func entries() async throws {
     let table = KeyTable(try await Sets.file("a a:s:/k\nb %:s:/k\nc c:s:/%/k\nd d"))
     #expect(try await table.entries().map(\.name) == ["a", "c"])
   }
 
-  @Test("A path without ./ and a key that is none are told")
+  @Test("A path without ./ and an invalid key are reported")
   func problems() async throws {
     let problems = await KeyTable(try await Sets.file("a a:s:keys/a.private\nb b:s:MIIabc\na a:s:/k")).problems()
     #expect(problems.map(\.place?.line) == [1, 2, 3])
-    #expect(problems[0].fix == "write ./keys/a.private, or the whole path")
-    #expect(problems[1].text.contains("cannot be used"))
+    #expect(problems[0].fix == "write ./keys/a.private, or the absolute path")
+    #expect(problems[1].text.contains("in the KeyTable is invalid"))
   }
 
-  @Test("Rows of the SigningTable that name no key are told, past rows without an identity")
+  @Test("Rows of the SigningTable that name an unknown key are reported")
   func crossCheck() async throws {
     let keys = KeyTable(try await Sets.file("k1 example.com:s:/k\nk2 %:s:/k\nbad x\n"))
     let table = SigningTable(
@@ -125,7 +125,7 @@ struct KeyTableTests {
     #expect(await table.problems(against: KeyTable(RemoteSet(rows: [:]))).count == 8)
   }
 
-  @Test("No error shows what may be a private key, wherever it stands")
+  @Test("No error shows what may be a private key, in any field")
   func keysAreNotShown() async throws {
     let ed25519 = "MC4CAQAwBQYDK2VwBCIEIBdp2TDjY4bFp3UqTz0tZ9Xw1RkLmN8vQeHsGcA5Jy6o"
     let rsa = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj"

@@ -6,7 +6,7 @@ import Testing
 @Suite("Membership lists")
 struct MembershipListTests {
   @Test(
-    "BodyLengthDB asks for the mailbox and for everybody, at the domain and above it",
+    "BodyLengthDB looks up the mailbox and *, for the domain and its parents",
     arguments: [
       ("bob@a.example.com", "bob@a.example.com", "bob@a.example.com"),
       ("*@a.example.com", "bob@a.example.com", "*@a.example.com"),
@@ -20,7 +20,7 @@ struct MembershipListTests {
     #expect(try await members.row(for: address(recipient))?.key == key)
   }
 
-  @Test("Exact names, whatever the case")
+  @Test("Names must be equal, ignoring case")
   func exact() async throws {
     let members = MembershipList(try await Sets.list("Example.com,bob@example.net"))
     #expect(try await members.row(for: "EXAMPLE.com")?.key == "Example.com")
@@ -29,7 +29,7 @@ struct MembershipListTests {
   }
 
   @Test(
-    "Domain: exact, everything, and with SubDomains the domain above that signs",
+    "Domain: the exact name, *, and with SubDomains the parent domain that signs",
     arguments: [
       ("example.com", "example.com", false, "example.com"), ("example.com", "a.example.com", false, nil),
       ("example.com", "b.a.example.com", true, "example.com"), ("*", "a.example.com", true, "a.example.com"),

@@ -45,7 +45,7 @@ struct NearMissTests {
     #expect(await other.nearMisses(for: try address("alice@example.com")).isEmpty)
   }
 
-  @Test("No more than asked for, in the order of the table, with file and line")
+  @Test("At most the given number, in the order of the table, with file and line")
   func limit() async throws {
     let rows = (1...50).map { "user\($0)@example.com k" }.joined(separator: "\n")
     let misses = await SigningTable(try await Sets.file(rows)).nearMisses(for: try address("a@example.com"), limit: 3)

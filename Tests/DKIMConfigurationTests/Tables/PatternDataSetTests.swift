@@ -5,8 +5,8 @@ import TestSupport
 
 @Suite("Data sets: patterns")
 struct PatternDataSetTests {
-  // What opendkim -Q answers.
-  @Test("Stars, dots and pluses; every other character of an extended regular expression is live")
+  // The expected values are the results of opendkim -Q.
+  @Test("Stars, dots and pluses; all other characters have their meaning in extended regular expressions")
   func recorded() async throws {
     let set = try await Sets.patterns(
       """
@@ -29,8 +29,8 @@ struct PatternDataSetTests {
     for (key, value) in expected { #expect(try await set.value(key) == value, "\(key)") }
   }
 
-  // What opendkim -Q answers.
-  @Test("Patterns with stars alone")
+  // The expected values are the results of opendkim -Q.
+  @Test("Patterns with only stars")
   func stars() async throws {
     let set = try await Sets.patterns(
       """
@@ -52,7 +52,7 @@ struct PatternDataSetTests {
     for (key, value) in expected { #expect(try await set.value(key) == value, "\(key)") }
   }
 
-  @Test("The first row of the file wins, and all of them come in its order, whatever sort of pattern they are")
+  @Test("The first row that matches is used, or all in the order of the file, for all sorts of patterns")
   func order() async throws {
     let set = try await Sets.patterns(
       """
@@ -71,7 +71,7 @@ struct PatternDataSetTests {
     #expect(try await set.values("") == ["5"])
   }
 
-  @Test("What is before a star and what is behind it do not share octets")
+  @Test("The text before a star and the text after it do not overlap")
   func overlap() async throws {
     let set = try await Sets.patterns("ab*bc 1\na*bcd*e 2\n**x** 3\n[a]b*bc 4")
     #expect(try await set.values("abc").isEmpty)
@@ -82,7 +82,7 @@ struct PatternDataSetTests {
   }
 
   @Test(
-    "A row that is no pattern is an error with file and line",
+    "A row that is not a valid pattern is an error with file and line",
     arguments: [
       ("a(b", "a ( without a )"), ("a[b", "a [ without a ]"), ("a{b", "braces"), ("?a", "nothing before it to repeat"),
       ("a{2,1}", "braces"), ("a{}", "braces"), ("[z-a]x", "range"), ("[[:foo:]]", "[:foo:]"), ("a{256}", "255"),
@@ -103,7 +103,7 @@ struct PatternDataSetTests {
     }
   }
 
-  @Test("Patterns that opendkim takes for text", arguments: ["a)b", "a}b", "a]b"])
+  @Test("Patterns that opendkim treats as text", arguments: ["a)b", "a}b", "a]b"])
   func ordinary(pattern: String) async throws {
     #expect(try await Sets.patterns(pattern).rows(for: pattern, all: false).count == 1)
   }
@@ -126,7 +126,7 @@ struct PatternDataSetTests {
     #expect(clock.now - start < .seconds(60))
   }
 
-  @Test("A key that is too long to be tried is an error, not a miss")
+  @Test("A lookup key that is too long is an error, not a miss")
   func tooLong() async throws {
     let key = String(repeating: "a", count: 5000) + "@example.com"
     #expect(try await Sets.patterns("*@example.com k").value(key) == "k")
@@ -135,10 +135,10 @@ struct PatternDataSetTests {
   }
 
   @Test(
-    "Patterns that hardly mean what they say are told",
+    "Patterns that are probably misunderstood are reported",
     arguments: [
-      (".*@example.com", "a dot stands for itself"), ("*@example\\.com", "means a \\ or a dot"),
-      ("a@x|b@y", "cuts the whole pattern"), ("(a|b)@x", nil), ("*@example.com", nil),
+      (".*@example.com", "a dot matches only a dot"), ("*@example\\.com", "matches a \\ or a dot"),
+      ("a@x|b@y", "splits the whole pattern"), ("(a|b)@x", nil), ("*@example.com", nil),
     ])
   func advice(pattern: String, words: String?) async throws {
     let problems = await (try await Sets.patterns(pattern + " k")).problems()
@@ -146,7 +146,7 @@ struct PatternDataSetTests {
     if let words { #expect(problems.first?.text.contains(words) == true) }
   }
 
-  @Test("A pattern that is there twice is told")
+  @Test("A duplicate pattern is reported")
   func twice() async throws {
     let problems = await (try await Sets.patterns("*@x k\n*@X j")).problems()
     #expect(problems.map(\.place?.line) == [2])

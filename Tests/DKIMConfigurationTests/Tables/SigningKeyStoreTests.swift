@@ -15,7 +15,7 @@ struct SigningKeyStoreTests {
     let store = SigningKeyStore.eager(reports: reports)
     let first = try store.key(at: .file(path))
     #expect(try store.key(at: .file(path)) === first)
-    // The folder for everybody is told of once for a version of the file.
+    // The directory that everyone can write to is reported once per version of the file.
     #expect(reports.take().count == 1)
     try folder.write("key", TestKeys.octets("ed25519"))
     #expect(try store.key(at: .file(path)).type == .ed25519)
@@ -24,7 +24,7 @@ struct SigningKeyStoreTests {
     #expect(events.count == 2)
   }
 
-  @Test("A file is not looked at again within a second")
+  @Test("A file is not checked again within a second")
   func interval() throws {
     let folder = try TableFolder()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
@@ -38,7 +38,7 @@ struct SigningKeyStoreTests {
   }
 
   @Test(
-    "A file that goes bad leaves the key in use, and is told of once for every change",
+    "If a file becomes unusable, the key stays in use, and each change is reported once",
     arguments: ["gone", "garbage", "empty", "small", "folder", "fifo"])
   func spoilt(how: String) throws {
     let folder = try TableFolder()
@@ -71,7 +71,7 @@ struct SigningKeyStoreTests {
     #expect(reports.take().first == .replaced(path: path))
   }
 
-  @Test("What never was a key is an error with its reason, and used as soon as it is mended")
+  @Test("A file without a key is an error with the reason, and is used as soon as it is fixed")
   func neverAKey() throws {
     let folder = try TableFolder()
     let store = SigningKeyStore.eager(minimumKeyBits: 2048)
@@ -85,10 +85,10 @@ struct SigningKeyStoreTests {
     #expect(throws: SigningKeyStoreError.tooSmall(path: path, bits: 1024, minimum: 2048)) { try store.publicKey(path) }
     try folder.write("key", [UInt8](repeating: 0x41, count: 1 << 20 + 1))
     #expect(throws: SigningKeyStoreError.self) { try store.publicKey(path) }
-    // The fix is for the cause alone.
+    // The fix matches the cause.
     func fix(_ why: String) -> String? { SigningKeyStoreError.unreadable(path: "/k", why: why).fix }
-    #expect(fix("No such file or directory") == "make the file with \"dkimtool genkey\", or correct the path")
-    #expect(fix("Permission denied") == "let the filter's user read /k")
+    #expect(fix("No such file or directory") == "create the key with \"dkimtool genkey\", or correct the path")
+    #expect(fix("Permission denied") == "give the filter's user permission to read /k")
     #expect(fix("is a device, not a regular file") == "correct the path")
     #expect(throws: SigningKeyStoreError.unreadable(path: "/dev/zero", why: "is a device, not a regular file")) {
       try store.publicKey("/dev/zero")
@@ -97,7 +97,7 @@ struct SigningKeyStoreTests {
     #expect(try store.publicKey(path) == TestKeys.publicKey("ed25519"))
   }
 
-  @Test("A FIFO in place of a key stalls nobody")
+  @Test("A FIFO in place of a key file does not block")
   func fifo() throws {
     let folder = try TableFolder()
     let path = folder.path + "/key"
@@ -146,7 +146,7 @@ struct SigningKeyStoreTests {
     #expect(limited.left == 27)
   }
 
-  @Test("A new configuration takes over keys whose files have not changed, and reads those that have")
+  @Test("A new configuration keeps keys whose files have not changed, and reads the others")
   func following() throws {
     let folder = try TableFolder()
     let same = try folder.write("same", TestKeys.octets("rsa2048"))
@@ -165,7 +165,7 @@ struct SigningKeyStoreTests {
     #expect(throws: SigningKeyStoreError.self) { try SigningKeyStore.eager(following: old).publicKey(same) }
   }
 
-  @Test("Many threads may ask while the file changes")
+  @Test("Many threads may get a key while its file changes")
   func threads() async throws {
     let folder = try TableFolder()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
@@ -185,13 +185,15 @@ struct SigningKeyStoreTests {
     #expect(try store.publicKey(path) == TestKeys.publicKey("rsa2048-other"))
   }
 
-  @Test("Files that only the superuser can read serve on when privileges are gone", .enabled(if: geteuid() == 0))
+  @Test(
+    "Keys in files that only the superuser can read stay in use after privileges are dropped",
+    .enabled(if: geteuid() == 0))
   func privileges() throws {
     let folder = try SafeFolder.make()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     let old = SigningKeyStore.eager()
     #expect(old.preload([.file(path)]).loaded == 1)
-    // The thread's own credentials: the rest of the process stays the superuser.
+    // Changes only the credentials of this thread; the rest of the process stays the superuser.
     let reports = Reports()
     let new = SigningKeyStore.eager(following: old, reports: reports)
     let key = try withoutPrivileges { try new.publicKey(path) }
@@ -200,7 +202,7 @@ struct SigningKeyStoreTests {
     #expect(reports.take().isEmpty)
   }
 
-  @Test("They serve on over reloads between which nobody asked for them", .enabled(if: geteuid() == 0))
+  @Test("They stay in use after reloads between which they were not used", .enabled(if: geteuid() == 0))
   func unusedPrivileges() throws {
     let folder = try SafeFolder.make()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
@@ -214,7 +216,7 @@ struct SigningKeyStoreTests {
     #expect(key == expected)
   }
 
-  /// Runs with the file system access of nobody, on this thread alone. Glibc's module lacks setfsuid(2).
+  /// Runs with the file system access of the user nobody, on this thread only. Glibc's module lacks setfsuid(2).
   private func withoutPrivileges<Value>(_ body: () throws -> Value) throws -> Value {
     let symbol = try #require(dlsym(nil, "setfsuid"))
     let setfsuid = unsafeBitCast(symbol, to: (@convention(c) (uid_t) -> CInt).self)

@@ -9,7 +9,7 @@ struct SigningTableTests {
     try await table.matches(for: address(sender), all: all).map(\.keyName)
   }
 
-  @Test("Rows are asked for in the order that administrators know")
+  @Test("Rows are looked up in the documented order")
   func order() async throws {
     let rows = [
       "alice@sub.example.com 1", "sub.example.com 2", "alice@.example.com 3", ".example.com 4", "alice@.com 5",
@@ -23,14 +23,14 @@ struct SigningTableTests {
     }
   }
 
-  @Test("A leading dot means below, not the domain itself")
+  @Test("A leading dot matches subdomains, not the domain itself")
   func dot() async throws {
     let table = SigningTable(try await Sets.file(".example.com k"))
     #expect(try await Self.keys(table, "a@example.com").isEmpty)
     #expect(try await Self.keys(table, "a@x.example.com") == ["k"])
   }
 
-  @Test("Patterns are held against USER@DOMAIN in the order of the file")
+  @Test("Patterns are matched against USER@DOMAIN in the order of the file")
   func patterns() async throws {
     let table = SigningTable(try await Sets.patterns("example.com a\n*@*.example.com b\n*@EXAMPLE.com c\nbob@* d"))
     #expect(try await Self.keys(table, "Bob@example.com", all: true) == ["c", "d"])
@@ -38,7 +38,7 @@ struct SigningTableTests {
     #expect(try await Self.keys(table, "alice@example.net").isEmpty)
   }
 
-  @Test("Three matches and more all sign")
+  @Test("All matches sign, also if there are more than two")
   func multipleSignatures() async throws {
     let rows = (1...5).map { "*@example.com k\($0)" }.joined(separator: "\n")
     let table = SigningTable(try await Sets.patterns(rows))
@@ -46,7 +46,7 @@ struct SigningTableTests {
     #expect(try await Self.keys(table, "a@example.com") == ["k1"])
   }
 
-  @Test("The same key and identity sign once")
+  @Test("The same key and identity sign only once")
   func once() async throws {
     let table = SigningTable(try await Sets.patterns("*@example.com k\na* k\n* k:x@example.com"))
     let matches = try await table.matches(for: address("a@example.com"), all: true)
@@ -54,7 +54,7 @@ struct SigningTableTests {
   }
 
   @Test(
-    "A percent sign is the sender's domain, in the name of the key and in the identity",
+    "A percent sign means the sender's domain, in the key name and in the identity",
     arguments: [
       ("k", "k", nil), ("%", "sub.example.com", nil), ("k:%", "k", "@sub.example.com"),
       ("k:@%", "k", "@sub.example.com"),
@@ -76,7 +76,7 @@ struct SigningTableTests {
     #expect(await table.problems().map(\.severity) == [.note])
   }
 
-  @Test("A row without a key is a problem with its line, and an error for mail, never a crash or a miss")
+  @Test("A row without a key name is reported with its line, and is an error for mail, never a miss")
   func rowWithoutKey() async throws {
     for set in [try await Sets.patterns("a@x k\n*@example.com\n"), try await Sets.file("a@x k\nexample.com\n")] {
       let table = SigningTable(set)
@@ -90,32 +90,32 @@ struct SigningTableTests {
     }
   }
 
-  @Test("A star in a table without patterns is told, with what to write")
+  @Test("A star in a table without patterns is reported with a fix")
   func starInPlainTable() async throws {
     let table = SigningTable(
       try await Sets.file("*@example.com k\n*@*.example.net k\n* k\nbob@* k\n@x.example k\n*.y k"))
     let problems = await table.problems()
     #expect(problems.map(\.place?.line) == [1, 2, 5, 6])
-    #expect(problems[0].fix == "write example.com, or write refile: before the path")
-    #expect(problems[1].fix == "write .example.net, or write refile: before the path")
+    #expect(problems[0].fix == "write example.com, or write refile: before the path of the table")
+    #expect(problems[1].fix == "write .example.net, or write refile: before the path of the table")
     #expect(problems[2].fix == "write x.example")
-    #expect(problems[3].fix == "write refile: before the path")
+    #expect(problems[3].fix == "write refile: before the path of the table")
   }
 
-  @Test("A pattern may be there twice where every row counts, with another key")
+  @Test("With MultipleSignatures, a pattern may occur twice with different keys")
   func everyRowCounts() async throws {
     let table = SigningTable(try await Sets.patterns("*@a.example k1\n*@a.example k2\n*@a.example k1\n"))
     #expect(await table.problems().map(\.place?.line) == [2, 3])
     #expect(await table.problems(everyRowCounts: true).map(\.place?.line) == [3])
   }
 
-  @Test("A domain alone in a table of patterns is told")
+  @Test("A row with only a domain in a table of patterns is reported")
   func domainInPatternTable() async throws {
     let problems = await SigningTable(try await Sets.patterns("example.com k\n.example.net k\n* k\n(a|b) k")).problems()
     #expect(problems.map(\.fix) == ["write *@example.com", "write *@*.example.net"])
   }
 
-  @Test("A sender with an internationalized domain is found by either spelling")
+  @Test("A sender with an internationalized domain is found under either spelling")
   func internationalized() async throws {
     for key in ["bücher.example", "xn--bcher-kva.example"] {
       let table = SigningTable(try await Sets.file("\(key) k:%"))
@@ -124,7 +124,7 @@ struct SigningTableTests {
     }
   }
 
-  @Test("A table that cannot be asked is an error, not a miss")
+  @Test("An unavailable table is an error, not a miss")
   func down() async throws {
     let table = SigningTable(RemoteSet(rows: ["*": "k"]))
     #expect(try await Self.keys(table, "a@example.com") == ["k"])

@@ -3,19 +3,20 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// Guards against work that grows with the table: a large one is held against a small one. `dkim-bench tables` has the
-/// figures; tests are built without optimization and run beside others.
+/// Guards against work that grows with the table, by comparing a large table with a small one.
+///
+/// `dkim-bench tables` measures exact times; tests are built without optimization and run in parallel.
 @Suite("Tables: speed")
 struct TableSpeedTests {
   private static let clock = ContinuousClock()
 
-  @Test("A hundred thousand rows load at once and are looked up without a walk")
+  @Test("A hundred thousand rows load fast and are looked up without a linear search")
   func files() async throws {
     let (small, large) = (try await Self.lookUps(rows: 1000), try await Self.lookUps(rows: 100_000))
     #expect(large < small * 10)
   }
 
-  /// The shortest of three times that 1000 look-ups in both tables take.
+  /// The shortest of three measured times for 1000 lookups in both tables.
   private static func lookUps(rows count: Int) async throws -> Duration {
     let start = Self.clock.now
     let keys = KeyTable(
@@ -55,7 +56,7 @@ struct TableSpeedTests {
     #expect(large < small * 5)
   }
 
-  /// The shortest of three times that 1000 senders take.
+  /// The shortest of three measured times for 1000 senders.
   private static func matches(_ pattern: String, rows count: Int) async throws -> Duration {
     let table = SigningTable(
       try await Sets.patterns(
@@ -68,7 +69,7 @@ struct TableSpeedTests {
     }
   }
 
-  @Test("A list of ten thousand hosts is not walked for each client")
+  @Test("A list of ten thousand hosts is not searched linearly for each client")
   func hosts() async throws {
     let hosts = HostList(
       try await Sets.list((0..<10_000).map { "10.\($0 / 250).\($0 % 250).0/24" }.joined(separator: ",")))

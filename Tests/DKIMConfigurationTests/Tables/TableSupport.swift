@@ -5,11 +5,11 @@ import TestSupport
 
 @testable import DKIMConfiguration
 
-/// A folder for the files of one test, removed with it.
+/// A directory for the files of one test, which is removed after the test.
 final class TableFolder {
   let path: String
 
-  /// - Parameter parent: where the folder is made; it cannot be one that everybody writes to where keys have to be safe.
+  /// - Parameter parent: the parent directory; if keys must be safe, not one that everyone can write to.
   init(in parent: String = "/tmp") throws {
     var template = Array("\(parent)/dkim-tables-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
@@ -61,7 +61,7 @@ enum Sets {
 }
 
 extension DataSet {
-  /// The value of the first row, `""` for none; `nil` where there is no row.
+  /// The value of the first row, `""` if it has no value; `nil` if there is no row.
   func value(_ key: String) async throws -> String? {
     guard let row = try await rows(for: key, all: false).first else { return nil }
     guard case .text(let text) = row.value else { return "" }
@@ -79,7 +79,7 @@ func address(_ text: String) throws -> MailAddress {
     localPart: String(text[..<at]), domain: try DomainName(String(text[text.index(after: at)...])))
 }
 
-/// Rows of a kind that asks a server, for tests of what is not in memory.
+/// A data set that is not in memory, like those on servers.
 struct RemoteSet: DataSet {
   let specification = "remote:"
   let rows: [String: String]

@@ -5,8 +5,8 @@ import TestSupport
 
 @Suite("Data sets: lists and files")
 struct TextDataSetTests {
-  // What opendkim -Q answers.
-  @Test("A list has trimmed entries with values behind the first equals sign")
+  // The expected values are the results of opendkim -Q.
+  @Test("A list has trimmed entries with values after the first equals sign")
   func list() async throws {
     let set = try await Sets.list("a , b = v ,c=x:y,,d e=1, f=g=h", caseSensitive: true)
     let expected: [(String, String?)] = [
@@ -18,8 +18,8 @@ struct TextDataSetTests {
     #expect(row.place == SourcePlace(file: "conf", line: 7))
   }
 
-  // What opendkim -Q answers.
-  @Test("A file has keys and values, comments anywhere, and the first row of a key wins")
+  // The expected values are the results of opendkim -Q.
+  @Test("A file has keys and values, comments anywhere, and the first row with a key is used")
   func file() async throws {
     let text = "key1 v1\nkey2   a:b:c  # comment\n  key3\tx y z \nkey4\nkey#5 z\nkey1 second\nKEY6 v6\r\n\n#\nlast w"
     let set = try await Sets.file(text, caseSensitive: true)
@@ -38,7 +38,7 @@ struct TextDataSetTests {
     #expect(try await set.allRows().map { $0.place?.line } == [1, 2, 3, 4, 5, 6, 7, 10])
   }
 
-  @Test("Letter case counts only where it is asked for, and only ASCII letters have it")
+  @Test("Keys are case-sensitive only on request, and only ASCII letters are folded")
   func letterCase() async throws {
     let set = try await Sets.file("Example.COM a\nÄ b\n[x] c\n{x} d")
     #expect(try await set.value("eXAMPLE.com") == "a")
@@ -48,7 +48,7 @@ struct TextDataSetTests {
     #expect(try await set.value("{X}") == "d")
   }
 
-  @Test("A long line is one row: a key of 4096 bits stands in a table")
+  @Test("A long line is one row: a 4096-bit key fits in a table")
   func longLine() async throws {
     let key = String(repeating: "A", count: 100_000)
     let set = try await Sets.file("\u{FEFF}first 1\nlong \(key)\nafter w")
@@ -58,7 +58,7 @@ struct TextDataSetTests {
     #expect(try await set.allRows().count == 3)
   }
 
-  @Test("Octets that are no UTF-8 harm nobody")
+  @Test("Bytes that are not valid UTF-8 do no harm")
   func junk() async throws {
     let folder = try TableFolder()
     var random = SeededGenerator(seed: 7)
@@ -70,12 +70,12 @@ struct TextDataSetTests {
     }
   }
 
-  @Test("Rows that are never found are told, with both lines")
+  @Test("Rows that are never found are reported with both line numbers")
   func duplicates() async throws {
     let problems = await (try await Sets.file("a 1\nb 2\nA 3\n")).problems()
     #expect(problems.count == 1)
     #expect(problems.first?.place?.line == 3)
-    #expect(problems.first?.text == "\"A\" is there already (line 1); only the first row counts")
+    #expect(problems.first?.text == "\"A\" is a duplicate of line 1; only the first row is used")
     #expect(await (try await Sets.file("a 1\nA 3\n", caseSensitive: true)).problems().isEmpty)
   }
 
@@ -83,6 +83,6 @@ struct TextDataSetTests {
   func manyProblems() async throws {
     let problems = await (try await Sets.file(String(repeating: "a 1\n", count: 1000))).problems()
     #expect(problems.count == ProblemList.limit + 1)
-    #expect(problems.last?.text == "and 799 more like these")
+    #expect(problems.last?.text == "and 799 more problems of this kind")
   }
 }

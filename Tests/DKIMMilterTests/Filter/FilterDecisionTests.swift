@@ -151,7 +151,7 @@ import Testing
     scene.configuration.signing.keys = .tables(SigningTable(Lists.Broken()), KeyTable(Lists.Broken()))
     var verdict = await scene.run(FilterScene.plain)
     #expect(verdict.reply == waits && verdict.counts == [.failed])
-    #expect(verdict.lines.count == 1 && verdict.lines[0].contains("SigningTable cannot be asked"))
+    #expect(verdict.lines.count == 1 && verdict.lines[0].contains("SigningTable is temporarily unavailable"))
     scene = FilterScene.signing(table: [("example.com", "k")], keys: [("other", "example.com", request)])
     verdict = await scene.run(FilterScene.plain)
     #expect(verdict.reply == waits)
@@ -182,7 +182,7 @@ import Testing
     scene.configuration.origin.externalIgnoreList = HostList(Lists.Broken())
     let verdict = await scene.run(FilterScene.plain)
     #expect(verdict.reply == .accept)
-    #expect(verdict.lines.count == 1 && verdict.lines[0].contains("ExternalIgnoreList cannot be asked"))
+    #expect(verdict.lines.count == 1 && verdict.lines[0].contains("ExternalIgnoreList is temporarily unavailable"))
   }
 
   @Test func keysThatCannotBeReadMakeMailWait() async throws {

@@ -36,7 +36,9 @@ struct ServerReloadTests {
 
   @Test(
     "an empty file is not taken for a configuration that does nothing",
-    arguments: [("sv", "no keys to sign with are set any more"), ("v", "no Socket is set any more")])
+    arguments: [
+      ("sv", "the new configuration has no signing keys"), ("v", "the new configuration has no Socket"),
+    ])
   func empty(mode: String, text: String) async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["Mode \(mode)"])
@@ -55,7 +57,7 @@ struct ServerReloadTests {
     let rest = folder.signing.filter { line in !["Domain", "Selector", "KeyFile"].contains { line.hasPrefix($0) } }
     try folder.configure(["Socket local:\(folder.file("socket"))"] + rest)
     milter.process.signal(SIGHUP)
-    try await milter.logs("no keys to sign with are set any more: is the file cut short?")
+    try await milter.logs("the new configuration has no signing keys: is the file truncated?")
     try await milter.logs("the old one stays in force")
     #expect(try await milter.connect().signs())
     try folder.configure(["Socket local:\(folder.file("socket"))", "Mode v"] + rest)
@@ -77,7 +79,7 @@ struct ServerReloadTests {
       let before = folder.read(name)
       try folder.write(content, to: name)
       milter.process.signal(SIGUSR1)
-      try await milter.logs("\(name) has no rows any more: is the file cut short?")
+      try await milter.logs("\(name) no longer has any rows: is the file truncated?")
       #expect(try await milter.connect().signs())
       try folder.write(before, to: name)
     }
@@ -95,7 +97,7 @@ struct ServerReloadTests {
     let milter = try await MilterDaemon(folder, lines: ["\(name) file:\(folder.file("list"))"])
     try folder.write("", to: "list")
     milter.process.signal(SIGUSR1)
-    try await milter.logs("\(name) has no rows any more: is the file cut short?")
+    try await milter.logs("\(name) no longer has any rows: is the file truncated?")
     try await milter.logs("the old one stays in force")
     #expect(try await milter.connect().signs())
     #expect(milter.process.stop() == 0)
@@ -107,7 +109,7 @@ struct ServerReloadTests {
     for name in ["KeyTable", "SigningTable"] { try folder.write("# nobody yet\n", to: name) }
     let tables = ["KeyTable", "SigningTable"].map { "\($0) \(folder.file($0))" }
     let milter = try await MilterDaemon(folder, lines: tables)
-    try await milter.logs("SigningTable has no rows: no mail is signed by it")
+    try await milter.logs("SigningTable has no rows, so no mail is signed based on it")
     milter.process.signal(SIGUSR1)
     try await milter.logs("configuration reloaded from")
     #expect(milter.process.stop() == 0)

@@ -42,7 +42,7 @@
           #expect(refusal?.contains(said) == true, "\(refusal ?? "")")
         }
         let unnamed = await files.refusal("db:")
-        #expect(unnamed?.contains("expected a name") == true)
+        #expect(unnamed?.contains("missing name after") == true)
       }
     }
 

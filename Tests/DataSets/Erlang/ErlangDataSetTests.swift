@@ -97,7 +97,7 @@
         ("pid", "returned <rows"), ("reference", "returned {#Ref,#Port,fun lists:sort/1,#Fun,a binary of odd bits}"),
         ("big", "returned a number of 13 octets"), ("naked", "returned <<\"value\">>; expected"),
         ("undefined", "returned undefined; expected"), ("end", "returned '$end_of_table' for a key"),
-        ("error", "cannot be asked at present"), ("error", "odd/1 returned {error,{down,\"the table\"}}"),
+        ("error", "is temporarily unavailable"), ("error", "odd/1 returned {error,{down,\"the table\"}}"),
         ("thrown", "returned thrown; expected"), ("exit", "odd/1 failed: {EXIT,gone}"),
         ("no clause", "odd/1 failed: {EXIT,{function_clause,"),
       ])

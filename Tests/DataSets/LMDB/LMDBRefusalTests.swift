@@ -27,7 +27,7 @@
           #expect(refusal?.contains(said) == true, "\(refusal ?? name)")
         }
         let unnamed = await files.refusal("mdb:")
-        #expect(unnamed?.contains("expected a name") == true)
+        #expect(unnamed?.contains("missing name after") == true)
       }
     }
 

@@ -62,7 +62,7 @@ struct MemcacheTroubleTests {
 
   @Test("Names that cannot be used")
   func names() async throws {
-    #expect(await OpenedSet.refusal("memcache:")?.contains("nothing stands behind") == true)
+    #expect(await OpenedSet.refusal("memcache:")?.contains("missing name after") == true)
     #expect(await OpenedSet.refusal("memcache:localhost")?.contains("no slash and prefix") == true)
     let refusal = await OpenedSet.refusal("memcache:no-such-host.invalid/p")
     #expect(refusal?.contains("the host \"no-such-host.invalid\" has no address") == true, "\(refusal ?? "")")

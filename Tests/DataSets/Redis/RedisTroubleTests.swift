@@ -61,7 +61,7 @@ struct RedisTroubleTests {
 
   @Test("Names that cannot be used")
   func names() async throws {
-    #expect(await OpenedSet.refusal("redis:")?.contains("nothing stands behind") == true)
+    #expect(await OpenedSet.refusal("redis:")?.contains("missing name after") == true)
     let refusal = await OpenedSet.refusal("redis://secret@host/p")
     #expect(refusal?.contains("expected :PASSWORD@ or USER:PASSWORD@") == true, "\(refusal ?? "")")
     #expect(refusal?.contains("secret") == false)

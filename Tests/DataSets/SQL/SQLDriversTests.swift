@@ -25,6 +25,6 @@ struct SQLDriversTests {
     let text = await problem(of: "dsn:pgsql://me:secret@db:5432/mail/table=t?keycol=k?datacol=a")
     #expect(text.contains("the host holds a colon") && text.contains("5432+db.example.com"))
     #expect(text.contains("me:***@db") && !text.contains("secret"))
-    #expect(await problem(of: "dsn:").contains("nothing stands behind \"dsn:\""))
+    #expect(await problem(of: "dsn:").contains("missing name after \"dsn:\""))
   }
 }

@@ -88,7 +88,7 @@ struct KeyValueChecks {
     let start = ContinuousClock.now
     let refusal = await OpenedSet.refusal(specification(server.port), timeLimit: 1)
     #expect(ContinuousClock.now - start < .seconds(4))
-    #expect(refusal?.contains("cannot be asked at present: 127.0.0.1:\(server.port): ") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("is temporarily unavailable: 127.0.0.1:\(server.port): ") == true, "\(refusal ?? "")")
   }
 }
 

@@ -55,7 +55,8 @@ import Testing
     let run = try folder().run("dkimtool explain -x o.conf --sender a@deep.example.com --client-ip 192.0.2.7")
     #expect(run.text.contains("- no signing table match for 'a@deep.example.com' (SigningTable, o.conf:3)"))
     #expect(
-      run.text.contains("- '*@example.com' is for that domain alone; \"*@*.example.com\" is for every domain below it"))
+      run.text.contains(
+        "- '*@example.com' matches only that domain; to match its subdomains, write \"*@*.example.com\""))
   }
 
   @Test func outsidersLearnWhyTheyAreNotSigned() throws {

@@ -1,10 +1,11 @@
-/// Numbers by what a text begins and ends with, so that of ten thousand patterns only those are tried whose ends fit.
+/// An index of patterns by their literal prefix and suffix, so that a lookup among thousands of patterns tries only
+/// those whose ends match.
 struct AffixIndex: Sendable {
   private var suffixes = OctetIndex()
   private var suffixTexts: [[UInt8]] = []
-  /// For each suffix the lengths of the prefixes that go with it.
+  /// For each suffix, the lengths of the prefixes that occur with it.
   private var prefixLengths: [[Int]] = []
-  /// The lengths of the suffixes, shortest first.
+  /// The lengths of the suffixes that occur, shortest first.
   private var suffixLengths: [Int] = []
 
   private var groups = OctetIndex()
@@ -40,7 +41,7 @@ struct AffixIndex: Sendable {
     if place == lengths.count || lengths[place] != length { lengths.insert(length, at: place) }
   }
 
-  /// The numbers whose prefix and suffix the text has, side by side, in no order.
+  /// Returns the numbers whose prefix and suffix the text has, without overlap; in no particular order.
   func candidates(_ text: [UInt8]) -> [UInt32] {
     var found: [UInt32] = []
     var hash = OctetHash()

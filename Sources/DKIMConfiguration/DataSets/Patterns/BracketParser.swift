@@ -1,8 +1,9 @@
-/// Reads `[abc]`, `[^a-z[:digit:]]`: what follows the opening bracket. // IEEE Std 1003.1-2017, XBD 9.3.5
+/// Parses a bracket expression such as `[abc]` or `[^a-z[:digit:]]`, after the opening bracket.
+/// // IEEE Std 1003.1-2017, XBD 9.3.5
 struct BracketParser {
   private let text: [UInt8]
   private let rule: CaseRule
-  /// Behind the closing bracket, once it was read.
+  /// The next position; after parsing, the position after the closing bracket.
   private(set) var next: Int
   private var set = OctetSet()
 
@@ -31,7 +32,7 @@ struct BracketParser {
     return isNegated ? set.inverted : set
   }
 
-  /// One element, or two with a hyphen between.
+  /// Parses one element, or two with a hyphen between them.
   private mutating func range(_ isFirst: Bool) throws(PatternError) {
     if text[next] == UInt8(ascii: "-"), !isFirst, !closes(next + 1) { throw .badRange }
     let start = try element()
@@ -72,12 +73,12 @@ struct BracketParser {
       guard let octets = OctetClass.named(word, rule) else { throw .unknownClass(word) }
       return .all(octets)
     }
-    guard name.count == 1 else { throw .unsupported("a collating element of more than one octet") }
-    // A class of equivalent elements ends no range, even where one octet is all of it.
+    guard name.count == 1 else { throw .unsupported("a collating element of more than one byte") }
+    // An equivalence class cannot be the end of a range, even if it has only one octet.
     return mark == UInt8(ascii: "=") ? .all(OctetClass.set(rule) { $0 == name[0] }) : .octet(name[0])
   }
 
-  /// What stands before the mark and `]`.
+  /// Parses the text up to the mark and `]`.
   private mutating func symbol(_ mark: UInt8) throws(PatternError) -> [UInt8] {
     var name: [UInt8] = []
     while next + 1 < text.count {
@@ -92,11 +93,11 @@ struct BracketParser {
   }
 }
 
-/// Classes of octets in the locale "C".
+/// Character classes in the "C" locale.
 enum OctetClass {
   static func word(_ rule: CaseRule) -> OctetSet { set(rule) { isAlpha($0) || isDigit($0) || $0 == 0x5F } }
 
-  /// `[:alpha:]` and its like; `nil` for other names.
+  /// The members of a class such as `[:alpha:]`, by its name; `nil` for unknown names.
   static func named(_ name: String, _ rule: CaseRule) -> OctetSet? {
     switch name {
     case "alpha": set(rule, isAlpha)

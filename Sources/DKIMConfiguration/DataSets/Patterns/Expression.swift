@@ -6,11 +6,11 @@ indirect enum Expression: Sendable, Hashable {
   case end
   case sequence([Expression])
   case choice([Expression])
-  /// `maximum` is `nil` where there is none.
+  /// A repetition; `maximum` is `nil` if there is no upper limit.
   case repeated(Expression, minimum: Int, maximum: Int?)
 }
 
-/// How letter case is made not to count: both sides in upper case, as the C library does it.
+/// How letter case is ignored: pattern and text are both converted to upper case, as the C library does it.
 struct CaseRule: Sendable, Hashable {
   let isSensitive: Bool
 

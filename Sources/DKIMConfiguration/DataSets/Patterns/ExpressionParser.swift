@@ -1,15 +1,15 @@
-/// Reads an extended regular expression as the C library does in the locale "C".
+/// Parses an extended regular expression as the C library does in the "C" locale.
 struct ExpressionParser {
   private let text: [UInt8]
   private let rule: CaseRule
   private var next = 0
   private var depth = 0
 
-  /// Deeper nesting is no pattern that anybody wrote.
+  /// The limit on nested parentheses; no realistic pattern is deeper.
   private static let maximumDepth = 100
-  /// Repetitions of a repetition.
+  /// The limit on directly nested repetitions, such as `a**`.
   private static let maximumLayers = 4
-  /// What POSIX promises for `{n}`. // IEEE Std 1003.1-2017, XBD limits.h, RE_DUP_MAX
+  /// The highest `n` in `{n}` that POSIX guarantees. // IEEE Std 1003.1-2017, XBD limits.h, RE_DUP_MAX
   static let maximumRepeat = 255
 
   private init(_ text: [UInt8], _ rule: CaseRule) {
@@ -58,7 +58,7 @@ struct ExpressionParser {
     var layers = 0
     while let repetition = try repetition() {
       piece = .repeated(piece, minimum: repetition.minimum, maximum: repetition.maximum)
-      // Each layer costs whoever walks the expression one level of recursion.
+      // Each layer is a level of recursion for code that walks the expression.
       layers += 1
       guard layers <= Self.maximumLayers else { throw .tooLarge }
     }
@@ -122,7 +122,7 @@ struct ExpressionParser {
     return (minimum, maximum)
   }
 
-  /// `n}`, `n,}`, `n,m}` and, as the C library has it, `,m}`.
+  /// Parses `n}`, `n,}`, `n,m}` and, like the C library, `,m}`.
   private mutating func interval() throws(PatternError) -> (minimum: Int, maximum: Int?) {
     let first = try number()
     if octet == UInt8(ascii: "}"), let first { return repetition(first, first) }

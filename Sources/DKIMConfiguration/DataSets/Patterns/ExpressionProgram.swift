@@ -1,20 +1,21 @@
-/// An expression as steps of a machine that is in many of them at once: no text takes longer than its length times
-/// the number of steps.
+/// An expression compiled to a nondeterministic automaton.
+///
+/// The time for a match is at most proportional to the length of the text times the number of steps.
 struct ExpressionProgram: Sendable {
   fileprivate enum Step: Sendable {
-    /// Takes one octet of a set and goes to the next step.
+    /// Consumes one octet of a set and continues with the next step.
     case octet(OctetSet)
-    /// Goes on at both.
+    /// Continues at both steps.
     case split(Int, Int)
     case jump(Int)
-    /// Goes on only at the beginning, or only at the end.
+    /// Continues only at the start, or only at the end, of the text.
     case start, end
     case found
   }
 
   private let steps: [Step]
 
-  /// More steps are refused.
+  /// The limit on steps; a pattern that needs more is an error.
   static let maximumSteps = 5000
 
   init(_ expression: Expression) throws(PatternError) {
@@ -24,7 +25,7 @@ struct ExpressionProgram: Sendable {
     steps = compiler.steps
   }
 
-  /// Whether the expression is found anywhere in the text.
+  /// Returns whether the expression matches anywhere in the text.
   func isFound(in text: ArraySlice<UInt8>) -> Bool {
     var now = StepSet(steps.count)
     var later = StepSet(steps.count)
@@ -48,7 +49,7 @@ struct ExpressionProgram: Sendable {
     }
   }
 
-  /// Adds a step and all that are reached from it without an octet; true where the end is one of them.
+  /// Adds a step and all steps that it reaches without consuming an octet. Returns true if one of them is `found`.
   private func enter(
     _ step: Int, _ set: inout StepSet, _ pending: inout [Int], _ isStart: Bool, _ isEnd: Bool
   ) -> Bool {
@@ -72,14 +73,14 @@ struct ExpressionProgram: Sendable {
   }
 }
 
-/// Some of the numbers below a limit, each once.
+/// A set of numbers below a limit.
 private struct StepSet {
   private(set) var members: [Int] = []
   private var has: [Bool]
 
   init(_ limit: Int) { has = [Bool](repeating: false, count: limit) }
 
-  /// False where it was there.
+  /// Returns false if the set already contains the number.
   mutating func insert(_ member: Int) -> Bool {
     guard !has[member] else { return false }
     has[member] = true
@@ -93,10 +94,10 @@ private struct StepSet {
   }
 }
 
-/// Writes an expression out as steps.
+/// Compiles an expression to steps.
 private struct ExpressionCompiler {
   private(set) var steps: [ExpressionProgram.Step] = []
-  /// Work that leaves no steps behind has to end, too.
+  /// Counts the expressions that were visited, to limit those that add no steps.
   private var work = 0
 
   mutating func append(_ step: ExpressionProgram.Step) throws(PatternError) {

@@ -36,7 +36,7 @@ struct OctetSet: Sendable, Hashable {
     return set
   }
 
-  /// The one octet in the set; `nil` where there are none or more.
+  /// The only octet in the set; `nil` if the set does not have exactly one.
   var only: UInt8? {
     let count =
       words.0.nonzeroBitCount + words.1.nonzeroBitCount + words.2.nonzeroBitCount + words.3.nonzeroBitCount

@@ -1,4 +1,6 @@
-/// A file of patterns. The first row that matches wins, or all of them in the order of the file. (`refile:`)
+/// A file with patterns. (`refile:`)
+///
+/// A lookup returns the first row that matches, or all of them in the order of the file.
 struct PatternDataSet: LocalDataSet {
   let specification: String
   var isEmpty: Bool { table.count == 0 }
@@ -8,14 +10,15 @@ struct PatternDataSet: LocalDataSet {
   private var patterns: [TablePattern] = []
   private var index = AffixIndex()
 
-  /// A row that is no pattern.
+  /// The error that a row is not a valid pattern.
   struct BadRow: Error {
     let place: SourcePlace?
     let pattern: String
     let error: PatternError
   }
 
-  /// Longer keys are not compared with patterns that need more than a look at both ends.
+  /// The length limit of lookup keys, in bytes. Longer keys are compared only with patterns that have no special
+  /// characters except a single `*`.
   static let maximumKeyLength = 4096
 
   init(specification: String, table: TextRows, isCaseSensitive: Bool) throws(BadRow) {
@@ -40,7 +43,8 @@ struct PatternDataSet: LocalDataSet {
     for number in index.candidates(text).sorted() {
       let pattern = patterns[Int(number)]
       if pattern.isCostly, text.count > Self.maximumKeyLength {
-        throw .unusable("a key of \(text.count) octets; patterns are tried with \(Self.maximumKeyLength) at most")
+        throw .unusable(
+          "the lookup key has \(text.count) bytes, but patterns accept at most \(Self.maximumKeyLength) bytes")
       }
       guard pattern.fitsRest(text[...]) else { continue }
       found.append(table.row(Int(number)))
@@ -53,7 +57,9 @@ struct PatternDataSet: LocalDataSet {
 
   func problems() async -> [ConfigurationProblem] { problems(everyRowCounts: false) }
 
-  /// - Parameter everyRowCounts: a pattern may be there again, with another value.
+  /// Returns warnings about duplicates, and about patterns that are probably misunderstood.
+  ///
+  /// - Parameter everyRowCounts: true if a pattern may occur several times with different values.
   func problems(everyRowCounts: Bool) -> [ConfigurationProblem] {
     var problems = ProblemList()
     var first: [[UInt8]: Int] = [:]
@@ -61,11 +67,11 @@ struct PatternDataSet: LocalDataSet {
       let key = rule.folded(table.key(row))
       let shown = TextOctets.shown(table.row(row).key)
       if let earlier = first[key], !everyRowCounts || table.row(earlier).value == table.row(row).value {
-        let line = table.place(earlier)?.line.map { " (line \($0))" } ?? ""
+        let line = table.place(earlier)?.line.map { " of line \($0)" } ?? ""
         problems.add(
           ConfigurationProblem(
-            .warning, at: table.place(row), "the pattern \"\(shown)\" is there already\(line)",
-            fix: "remove one of them"))
+            .warning, at: table.place(row), "the pattern \"\(shown)\" is a duplicate\(line)",
+            fix: "remove one of the two rows"))
       }
       first[key] = first[key] ?? row
       if let (text, fix) = PatternAdvice.misunderstanding(key) {
@@ -77,26 +83,30 @@ struct PatternDataSet: LocalDataSet {
   }
 }
 
-/// Patterns that hardly mean what they say.
+/// Detects patterns that probably do not mean what their author intended.
 enum PatternAdvice {
   static func misunderstanding(_ pattern: [UInt8]) -> (text: String, fix: String)? {
     let pairs = zip(pattern, pattern.dropFirst())
     if pairs.contains(where: { $0 == 0x5C && ($1 == 0x2E || $1 == 0x2B || $1 == 0x2A) }) {
       return (
-        "\\ before a dot, + or * means a \\ or a dot in the text", "write them without \\: they stand for themselves"
+        "\\ before a dot, + or * does not escape it, but matches a \\ or a dot",
+        "write it without \\: a dot or + already matches only itself"
       )
     }
-    // Behind anything else the dot may well be meant, as in 192.0.2.*
+    // Elsewhere the dot is probably meant literally, as in 192.0.2.*
     let starts = pattern.indices.filter { $0 == 0 || pattern[$0 - 1] == UInt8(ascii: "@") }
     if starts.contains(where: { pattern[$0...].starts(with: ".*".utf8) }) {
-      return ("a dot stands for itself, so .* means a dot and then anything", "write * alone for anything")
+      return ("a dot matches only a dot, so .* matches a dot and then any text", "write * alone to match any text")
     }
     var depth = 0
     for octet in pattern {
       if octet == UInt8(ascii: "(") { depth += 1 }
       if octet == UInt8(ascii: ")") { depth -= 1 }
       if octet == UInt8(ascii: "|"), depth <= 0 {
-        return ("| cuts the whole pattern, and each side is tied to one end only", "write (a|b)")
+        return (
+          "| splits the whole pattern: the first part matches only at the start, and the last part only at the end",
+          "write (a|b)"
+        )
       }
     }
     return nil

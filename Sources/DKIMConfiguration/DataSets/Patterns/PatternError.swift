@@ -1,4 +1,4 @@
-/// Why a text is no pattern.
+/// The reason why a text is not a valid pattern.
 enum PatternError: Error, Sendable, Hashable {
   /// `[` without `]`
   case openBracket
@@ -6,30 +6,31 @@ enum PatternError: Error, Sendable, Hashable {
   case openParenthesis
   /// `?` or `{` with nothing before it to repeat
   case nothingToRepeat
-  /// What stands in braces is no `{n}`, `{n,}` or `{n,m}`.
+  /// Braces that are not `{n}`, `{n,}` or `{n,m}`.
   case badInterval
   case badRange
-  /// `[:word:]` with a word that is no class.
+  /// `[:name:]` with an unknown name.
   case unknownClass(String)
   case backslashAtEnd
-  /// What glibc has beyond the standard, and this program has not.
+  /// A glibc extension of the standard that is not supported here.
   case unsupported(String)
-  /// Written out, the pattern is too large.
+  /// The pattern is nested too deeply, or too large when its repetitions are expanded.
   case tooLarge
 }
 
 extension PatternError {
+  /// The error, as a phrase after "the pattern has".
   var found: String {
     switch self {
     case .openBracket: "a [ without a ]"
     case .openParenthesis: "a ( without a )"
     case .nothingToRepeat: "a ? or { with nothing before it to repeat"
     case .badInterval: "braces that are not {n}, {n,} or {n,m} with numbers up to 255"
-    case .badRange: "a range between [ and ] that is none"
+    case .badRange: "an invalid range between [ and ]"
     case .unknownClass(let name): "the unknown class [:\(TextOctets.shown(name)):]"
-    case .backslashAtEnd: "a \\ with nothing behind it"
+    case .backslashAtEnd: "a \\ at its end"
     case .unsupported(let text): "\(text), which is not supported"
-    case .tooLarge: "a pattern that is too large when its repetitions are written out"
+    case .tooLarge: "too many repetitions or parentheses: it is too large when expanded"
     }
   }
 }

@@ -1,19 +1,23 @@
-/// A pattern of a `refile:` table: `*` stands for any text, `.` and `+` for themselves, every other character for
-/// what it is in an extended regular expression. The whole is put between `^` and `$`.
+/// A pattern of a `refile:` table.
+///
+/// `*` matches any text; `.` and `+` match only themselves; other characters have the same meaning as in an extended
+/// regular expression. The pattern is put between `^` and `$`.
 struct TablePattern: Sendable {
-  /// What the text begins with, whatever the rest is; as ``CaseRule`` folds it.
+  /// The literal start of every text that matches, as ``CaseRule`` folds it.
   let prefix: [UInt8]
-  /// What it ends with, behind the prefix.
+  /// The literal end of every text that matches; it does not overlap the prefix.
   let suffix: [UInt8]
   let rest: Rest
 
+  /// What must match between prefix and suffix.
   enum Rest: Sendable {
-    /// The prefix is the whole.
+    /// The prefix is the whole pattern.
     case nothing
-    /// Anything between prefix and suffix.
+    /// Any text between prefix and suffix.
     case anything
-    /// Between prefix and suffix these, in order, with anything around them.
+    /// These pieces between prefix and suffix, in order, with any text around them.
     case pieces([[UInt8]])
+    /// A regular expression for the whole text.
     case program(ExpressionProgram)
   }
 
@@ -33,7 +37,7 @@ struct TablePattern: Sendable {
 
   private init(expression: Expression) throws(PatternError) {
     var parts: [Expression] = if case .sequence(let parts) = expression { parts } else { [expression] }
-    // The rows that a text can match at all are found by these two; the program then looks at the whole.
+    // Prefix and suffix are only for the index; the program then checks the whole text.
     if parts.count >= 2, parts[0] == .start, parts[parts.count - 1] == .end {
       parts = Array(parts.dropFirst().dropLast())
       prefix = Self.literal(parts)
@@ -45,7 +49,7 @@ struct TablePattern: Sendable {
     rest = .program(try ExpressionProgram(expression))
   }
 
-  /// Whether the rest fits a text that begins and ends as it has to.
+  /// Returns whether a text that has the prefix and the suffix matches the whole pattern.
   func fitsRest(_ text: ArraySlice<UInt8>) -> Bool {
     switch rest {
     case .nothing: return text.count == prefix.count
@@ -61,7 +65,7 @@ struct TablePattern: Sendable {
     }
   }
 
-  /// Whether more than the two ends has to be looked at.
+  /// True if a match needs more than a comparison of prefix and suffix.
   var isCostly: Bool {
     switch rest {
     case .nothing, .anything: false
@@ -69,7 +73,7 @@ struct TablePattern: Sendable {
     }
   }
 
-  /// The octets that the parts begin with, one a part.
+  /// The literal octets at the start of the parts.
   private static func literal(_ parts: some Sequence<Expression>) -> [UInt8] {
     var octets: [UInt8] = []
     for part in parts {
@@ -96,7 +100,7 @@ struct TablePattern: Sendable {
     }
   }
 
-  /// As the expression that it stands for, anchors and all.
+  /// Translates a pattern to the equivalent regular expression, with anchors.
   static func translated(_ text: some Sequence<UInt8>) -> [UInt8] {
     var expression = [UInt8(ascii: "^")]
     for octet in text {

@@ -1,6 +1,6 @@
-/// A hash table from octets to numbers 0, 1, 2, … in the order of insertion. The octets are kept by its owner.
+/// A hash table that maps byte strings to the numbers 0, 1, 2, … in order of insertion. Its owner stores the strings.
 struct OctetIndex: Sendable {
-  /// 0 where nothing is, else the number plus one. The count is a power of two.
+  /// The number plus one; 0 for an empty slot. The count is a power of two.
   private var slots: [UInt32] = [UInt32](repeating: 0, count: 16)
   private var hashes: [UInt64] = []
 
@@ -13,7 +13,7 @@ struct OctetIndex: Sendable {
     if size > slots.count { grow(to: size) }
   }
 
-  /// The first number whose octets have this hash and are the right ones.
+  /// Returns the first number with this hash for which `isRight` confirms that the string is equal.
   func first(_ hash: UInt64, where isRight: (Int) -> Bool) -> Int? {
     let mask = slots.count &- 1
     var slot = Int(truncatingIfNeeded: hash) & mask
@@ -25,7 +25,7 @@ struct OctetIndex: Sendable {
     return nil
   }
 
-  /// Gives octets of this hash the next number.
+  /// Assigns the next number to a string with this hash.
   @discardableResult
   mutating func append(_ hash: UInt64) -> Int {
     if (hashes.count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
@@ -48,14 +48,14 @@ struct OctetIndex: Sendable {
   }
 }
 
-/// A hash of octets that can be continued with the next one.
+/// An incremental hash of bytes.
 struct OctetHash {
   private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
   @inline(__always)
   mutating func add(_ octet: UInt8) { state = (state ^ UInt64(octet)) &* 0x0000_0100_0000_01B3 }
 
-  /// The low bits depend on all octets.
+  /// The hash of the bytes so far. Its low bits depend on all bytes.
   var value: UInt64 {
     let mixed = (state ^ (state >> 32)) &* 0x9E37_79B9_7F4A_7C15
     return mixed ^ (mixed >> 29)

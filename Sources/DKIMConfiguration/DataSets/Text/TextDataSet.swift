@@ -1,14 +1,15 @@
-/// A list or a file of keys that are looked up as they stand: the first row with the key wins, and how many rows
-/// there are does not matter. (`csl:`, `file:`)
+/// A list or a file with literal keys. (`csl:`, `file:`)
+///
+/// If a key occurs more than once, the first row is used. The time of a lookup does not depend on the number of rows.
 struct TextDataSet: LocalDataSet {
   let specification: String
   var isEmpty: Bool { table.count == 0 }
   private let table: TextRows
   private let isCaseSensitive: Bool
   private var index = OctetIndex()
-  /// The row of each number of the index.
+  /// The row for each number in the index.
   private var firstRows: [UInt32] = []
-  /// Rows that are never found, each with the row that is found instead.
+  /// Rows that are never found, each with the earlier row that has the same key.
   private var duplicates: [(row: Int, first: Int)] = []
 
   init(specification: String, table: TextRows, isCaseSensitive: Bool) {
@@ -41,11 +42,11 @@ struct TextDataSet: LocalDataSet {
     var problems = ProblemList()
     for (row, first) in duplicates {
       let shown = TextOctets.shown(table.row(row).key)
-      let line = table.place(first)?.line.map { " (line \($0))" } ?? ""
+      let line = table.place(first)?.line.map { " of line \($0)" } ?? ""
       problems.add(
         ConfigurationProblem(
-          .warning, at: table.place(row), "\"\(shown)\" is there already\(line); only the first row counts",
-          fix: "remove one of them"))
+          .warning, at: table.place(row), "\"\(shown)\" is a duplicate\(line); only the first row is used",
+          fix: "remove one of the two rows"))
     }
     return problems.all
   }
@@ -60,7 +61,7 @@ struct TextDataSet: LocalDataSet {
     return hash.value
   }
 
-  /// The first row with that key.
+  /// The first row with the key.
   private func find(_ key: ArraySlice<UInt8>, _ hash: UInt64) -> Int? {
     index.first(hash) { number in
       let other = table.key(Int(firstRows[number]))

@@ -1,10 +1,10 @@
-/// Octets of texts that administrators write.
+/// Functions for the bytes of text that administrators write.
 package enum TextOctets {
-  /// ASCII white space.
+  /// True for ASCII white space.
   @inline(__always)
   static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || (octet >= 0x09 && octet <= 0x0D) }
 
-  /// ASCII lower case; every other octet as it is.
+  /// Converts ASCII letters to lower case; other bytes stay unchanged.
   @inline(__always)
   static func folded(_ octet: UInt8) -> UInt8 { octet &- 65 < 26 ? octet | 0x20 : octet }
 
@@ -17,7 +17,7 @@ package enum TextOctets {
     text.utf8.contains(UInt8(ascii: octet))
   }
 
-  /// The text with `other` in place of every `%`.
+  /// Replaces each `%` with `other`.
   static func replacingPercent(_ text: String, with other: String) -> String {
     guard contains(text, "%") else { return text }
     var octets: [UInt8] = []
@@ -27,7 +27,7 @@ package enum TextOctets {
     return String(decoding: octets, as: UTF8.self)
   }
 
-  /// What begins with each dot of a text, longest first.
+  /// Returns the suffixes that start at each dot of a text, longest first.
   static func fromDots(_ text: String) -> [String] {
     text.utf8.indices.filter { text.utf8[$0] == UInt8(ascii: ".") }.map { String(text[$0...]) }
   }
@@ -36,14 +36,14 @@ package enum TextOctets {
     a.utf8.elementsEqual(b.utf8) { folded($0) == folded($1) }
   }
 
-  /// Without the signs around it, such as brackets or braces, where it begins and ends with them.
+  /// Removes a pair of delimiters, such as brackets or braces, if the text starts and ends with them.
   package static func unwrapped(_ text: String, _ first: Unicode.Scalar, _ last: Unicode.Scalar) -> String {
     let scalars = text.unicodeScalars
     guard scalars.count >= 2, scalars.first == first, scalars.last == last else { return text }
     return String(scalars.dropFirst().dropLast())
   }
 
-  /// Without white space at both ends.
+  /// Removes white space at both ends of a range.
   static func trimmed(_ octets: [UInt8], _ range: Range<Int>) -> Range<Int> {
     var range = range
     while !range.isEmpty, isBlank(octets[range.lowerBound]) { range = range.lowerBound + 1..<range.upperBound }
@@ -51,7 +51,7 @@ package enum TextOctets {
     return range
   }
 
-  /// A text of a file on one line of a message: no control characters, no more than `limit` characters.
+  /// Makes text from a file safe for a message: on one line, without control characters, at most `limit` characters.
   package static func shown(_ text: String, limit: Int = 80) -> String {
     if text.utf8.count <= limit, text.utf8.allSatisfy({ 0x20..<0x7F ~= $0 }) { return text }
     let line = String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit).map(visible)))

@@ -1,4 +1,4 @@
-/// Rows as ranges of the text they were read from.
+/// The rows of a text data set, stored as ranges of the text.
 struct TextRows: Sendable {
   private struct Row {
     var key: Range<UInt32>
@@ -8,18 +8,18 @@ struct TextRows: Sendable {
 
   private let octets: [UInt8]
   private var rows: [Row] = []
-  /// The file of the rows, or where the list stands.
+  /// The file of the rows, or the file and line of the list.
   private let place: SourcePlace?
   private let hasLines: Bool
 
   var count: Int { rows.count }
 
-  /// Reads `key [value]` lines: `#` begins a comment anywhere, white space at the ends does not count.
+  /// Parses lines of the form `key [value]`. `#` starts a comment anywhere; white space at both ends is ignored.
   init(lines octets: [UInt8], file: String) {
     self.octets = octets
     place = SourcePlace(file: file)
     hasLines = true
-    // A mark that some editors put at the beginning of UTF-8.
+    // Skip a byte order mark.
     var start = octets.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     var line: UInt32 = 1
     while start < octets.count {
@@ -30,7 +30,7 @@ struct TextRows: Sendable {
     }
   }
 
-  /// Reads `key[=value], key[=value]`.
+  /// Parses a list of the form `key[=value], key[=value]`.
   init(list: String, place: SourcePlace?) {
     octets = Array(list.utf8)
     self.place = place
