@@ -21,11 +21,11 @@ struct RemoteDataSetLimitTests {
     store.script.withLock { ($0.openDelay, $0.rows["a"]) = (2000, "1") }
     let duration = try await time {
       let error = await #expect(throws: DataSetOpenError.self) { _ = try await store.open(timeLimit: 200) }
-      #expect(error.map { "\($0)" }?.contains("no answer within 200 ms") == true)
+      #expect(error.map { "\($0)" }?.contains("no response within 200 ms") == true)
     }
     #expect(duration < .milliseconds(800))
     let set = try await store.open(timeLimit: 200, softStart: true)
-    #expect(set.startProblem == .temporary("no answer within 200 ms"))
+    #expect(set.startProblem == .temporary("no response within 200 ms"))
     store.script.withLock { $0.openDelay = 0 }
     try await eventually("it works", within: .seconds(1)) { (try? await set.rows(for: "a", all: false).count) == 1 }
   }
@@ -35,7 +35,7 @@ struct RemoteDataSetLimitTests {
     let set = try await store.open(timeLimit: 50)
     store.script.withLock { $0.delay = 5000 }
     let duration = try await time {
-      await #expect(throws: DataSetError.temporary("no answer within 600 ms")) { _ = try await set.allRows() }
+      await #expect(throws: DataSetError.temporary("no response within 600 ms")) { _ = try await set.allRows() }
     }
     #expect(duration < .milliseconds(1500))
   }
@@ -86,7 +86,7 @@ struct RemoteDataSetLimitTests {
         }
         return await group.reduce(into: []) { $0.append($1) }
       }
-      let refused = errors.count { $0 == .temporary("too many questions at a time") }
+      let refused = errors.count { $0 == .temporary("too many concurrent lookups") }
       #expect(refused >= (round == 0 ? 16 : 36))
       #expect(!errors.contains(nil))
     }

@@ -35,7 +35,7 @@ struct RemoteDataSetTests {
     let set = try await store.open(timeLimit: 200)
     store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 600) }
     let start = ContinuousClock.now
-    await #expect(throws: DataSetError.temporary("no answer within 200 ms")) {
+    await #expect(throws: DataSetError.temporary("no response within 200 ms")) {
       _ = try await set.rows(for: "a", all: false)
     }
     #expect(ContinuousClock.now - start < .milliseconds(500))

@@ -15,11 +15,11 @@
       try await DatabaseFiles.run { files in
         let cases: [(content: [UInt8], said: String)] = [
           ([], "is empty"),
-          (Array("example.com\texample.com:sel:/etc/key\n".utf8), "but text; use file:"),
+          (Array("example.com\texample.com:sel:/etc/key\n".utf8), "is a text file, not a Berkeley DB file; use file:"),
           (Array("SQLite format 3\0".utf8) + [UInt8](repeating: 1, count: 4096), "use dsn:sqlite3"),
           ([UInt8](repeating: 0, count: 16) + [0xDE, 0xC0, 0xEF, 0xBE] + [0, 0, 0, 0], "use mdb:"),
-          ([0x61, 0x15, 0x06, 0x00, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "is of Berkeley DB 1"),
-          ([UInt8](repeating: 0x80, count: 5000), "is no Berkeley DB file"),
+          ([0x61, 0x15, 0x06, 0x00, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "is from Berkeley DB 1"),
+          ([UInt8](repeating: 0x80, count: 5000), "is not a Berkeley DB file"),
           ([UInt8](repeating: 0, count: 12) + [0x61, 0x15, 0x06, 0x00], "old version"),
         ]
         for (content, said) in cases {
@@ -55,7 +55,7 @@
         try await files.makeBerkeleyDB("named.db", rows, settings: ["database=inner"])
         try await files.makeBerkeleyDB("secret.db", rows, options: ["-P", "geheim"])
         for (name, said) in [
-          ("recno", "numbers for keys (recno)"), ("queue", "is a queue"), ("named", "several databases with names"),
+          ("recno", "numeric keys (recno)"), ("queue", "is a queue"), ("named", "several named databases"),
           ("secret", "is encrypted"),
         ] {
           let refusal = await files.refusal("\(name).db")

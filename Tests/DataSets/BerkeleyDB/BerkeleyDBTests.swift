@@ -97,7 +97,7 @@
         #expect(try await set.text("b") == "2")
         #expect(try await set.text("c") == "value 0")
         #expect(try await set.allRows().count == 503)
-        #expect(await set.problems().map(\.text) == ["some keys have several values; only the first counts"])
+        #expect(await set.problems().map(\.text) == ["some keys have several values; only the first is used"])
       }
     }
 
@@ -108,7 +108,7 @@
         try await files.makeBerkeleyDB("t.db", [("fits", text), ("long", text + "y")])
         let set = try await files.open("t.db")
         #expect(try await set.text("fits") == text)
-        await #expect(throws: DataSetError.unusable("a value is longer than 1048576 octets")) {
+        await #expect(throws: DataSetError.unusable("a value is longer than 1048576 bytes")) {
           _ = try await set.text("long")
         }
         #expect(try await set.text("fits") == text)
@@ -151,7 +151,7 @@
     func problems() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", [])
-        #expect(await (try files.open("t.db")).problems().map(\.text) == ["the database holds no rows"])
+        #expect(await (try files.open("t.db")).problems().map(\.text) == ["the database has no rows"])
         try TestFiles.write(Array("a b\n".utf8), to: files.path("t"))
         try await files.run("touch", "-d", "2020-01-01", files.path("t"))
         #expect(await (try files.open("t.db")).problems().count == 1)

@@ -91,11 +91,11 @@
     @Test(
       "What it must not return is an error, and the next question is answered",
       arguments: [
-        ("too long", "returned a value of 1048577 octets; expected 1048576 at most"),
-        ("huge", "the answer has 8000"), ("too many", "returned 65 columns; expected 64 at most"),
+        ("too long", "returned a value of 1048577 bytes; expected at most 1048576"),
+        ("huge", "the response has 8000"), ("too many", "returned 65 columns; expected at most 64"),
         ("map", "returned #{1 pairs}; expected not_found, or {ok, Value}"), ("nested", "returned {b}; expected"),
-        ("pid", "returned <rows"), ("reference", "returned {#Ref,#Port,fun lists:sort/1,#Fun,a binary of odd bits}"),
-        ("big", "returned a number of 13 octets"), ("naked", "returned <<\"value\">>; expected"),
+        ("pid", "returned <rows"), ("reference", "returned {#Ref,#Port,fun lists:sort/1,#Fun,a bitstring}"),
+        ("big", "returned a number of 13 bytes"), ("naked", "returned <<\"value\">>; expected"),
         ("undefined", "returned undefined; expected"), ("end", "returned '$end_of_table' for a key"),
         ("error", "cannot be asked at present"), ("error", "odd/1 returned {error,{down,\"the table\"}}"),
         ("thrown", "returned thrown; expected"), ("exit", "odd/1 failed: {EXIT,gone}"),
@@ -123,7 +123,7 @@
         Issue.record("\(error.debugDescription)")
         return
       }
-      #expect(why.hasSuffix("rows:nothing/1 cannot be called: there is no such function; export it from its module"))
+      #expect(why.hasSuffix("rows:nothing/1 cannot be called: the function does not exist; export it from its module"))
     }
 
     @Test("Rows are listed in order, and no more than are asked for")

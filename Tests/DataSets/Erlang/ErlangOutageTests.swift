@@ -52,7 +52,7 @@
       let specification = "erlang:nobody@localhost:chocolate:rows:lookup"
       let error = await #expect(throws: DataSetOpenError.self) { _ = try await open(specification) }
       #expect(
-        error?.description.contains("nobody@localhost: the port mapper at localhost:") == true,
+        error?.description.contains("nobody@localhost: the node is not registered with the port mapper at ") == true,
         "\(error?.description ?? "")")
       #expect(error?.description.contains("chocolate") == false)
       let set = try await open(specification, softStart: true)
@@ -62,7 +62,7 @@
         _ = try await open("erlang:nobody@127.0.0.2:chocolate:rows:lookup")
       }
       #expect(
-        other?.description.contains("nobody@127.0.0.2: 127.0.0.2:\(ErlangMapper.port): cannot be connected to") == true,
+        other?.description.contains("nobody@127.0.0.2: 127.0.0.2:\(ErlangMapper.port): cannot connect") == true,
         "\(other?.description ?? "")")
     }
 

@@ -92,7 +92,7 @@
       for mechanism in ["DIGEST-MD5", "SCRAM-SHA-256", "PLAIN"] {
         let wrong = await refusal(mechanism, "reader", "Wrong/Secret")
         #expect(
-          wrong.contains("login by \(mechanism): Invalid credentials (49)") && !wrong.contains("Secret"), "\(wrong)")
+          wrong.contains("login with \(mechanism): Invalid credentials (49)") && !wrong.contains("Secret"), "\(wrong)")
         let noName = await refusal(mechanism, nil, "x")
         #expect(noName.contains("LDAPAuthName is not set"), "\(noName)")
         let noPassword = await refusal(mechanism, "reader", nil)
@@ -101,7 +101,7 @@
       let unknown = await refusal("NO-SUCH-WAY", "reader", "x")
       #expect(unknown.contains("Unknown authentication method"), "\(unknown)")
       let external = await refusal("EXTERNAL", nil, nil)
-      #expect(external.contains("login by EXTERNAL"), "\(external)")
+      #expect(external.contains("login with EXTERNAL"), "\(external)")
     }
   }
 

@@ -24,7 +24,7 @@
       let warnings = try problems("ldap://ldap.example:1389" + query, logIn)
       #expect(warnings.count == 1)
       #expect(
-        warnings.first?.contains("LDAPBindPassword goes to ldap.example:1389 unencrypted; set LDAPUseTLS") == true)
+        warnings.first?.contains("LDAPBindPassword is sent to ldap.example:1389 unencrypted; set LDAPUseTLS") == true)
       #expect(try problems("ldaps://a" + query + " ldap://192.0.2.1", logIn).count == 1)
       #expect(try problems("ldap://127.evil.example" + query, logIn).count == 1)
       #expect(
@@ -63,7 +63,7 @@
     @Test("A question in which no key stands is a warning")
     func sameForAll() throws {
       #expect(
-        try problems("ldap://a/dc=test?mail?one?(mail=x)").first?.contains("every key has the same answer") == true)
+        try problems("ldap://a/dc=test?mail?one?(mail=x)").first?.contains("every key has the same result") == true)
       #expect(try problems("ldap://a").count == 1)
       #expect(try problems("ldap://a/$D,dc=test?mail").isEmpty)
     }
@@ -135,9 +135,9 @@
       let none = await DirectorySet.refusal("ldap:")
       #expect(none.contains("nothing stands behind \"ldap:\""))
       let text = await DirectorySet.refusal("ldap://127.0.0.1:1/dc=test?mail?one?(mail=$d")
-      #expect(text.contains("a filter with a parenthesis that is not closed; expected such as"))
+      #expect(text.contains("the filter has an unclosed parenthesis; expected a filter such as"))
       let user = await DirectorySet.refusal("ldap://cn=x:Secret@127.0.0.1:1/dc=test")
-      #expect(user.contains("expected the host alone"))
+      #expect(user.contains("expected only the host"))
       #expect(!user.contains("Secret"))
     }
   }

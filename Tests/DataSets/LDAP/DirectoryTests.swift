@@ -113,7 +113,7 @@
         Issue.record("\(String(describing: error))")
         return
       }
-      #expect(why.contains("a value of \"dkimKey\" has 1048577 octets"))
+      #expect(why.contains("a value of \"dkimKey\" has 1048577 bytes"))
       #expect(try await set.columns("two") == ["key"])
     }
 

@@ -138,7 +138,7 @@
       for answer in [entries, references] {
         let directory = try await StrangeDirectory(answer)
         let error = await directory.failure("x")
-        #expect(error?.description.contains("the server sends more than it was asked for") == true)
+        #expect(error?.description.contains("the server sent more than requested") == true)
       }
     }
 

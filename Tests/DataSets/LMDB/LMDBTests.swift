@@ -175,13 +175,13 @@
         let empty = try await files.open("mdb:empty")
         #expect(try await empty.text("a") == nil)
         #expect(try await empty.allRows().isEmpty)
-        #expect(await empty.problems().map(\.text) == ["the database holds no rows"])
+        #expect(await empty.problems().map(\.text) == ["the database has no rows"])
         try await files.makeLMDB("named", [("a", "1")])
         try TestFiles.write(Array("k\nv\n".utf8), to: files.path("pairs"))
         try await files.run("mdb_load", "-T", "-s", "inner", "-f", files.path("pairs"), files.path("named"))
         let named = try await files.open("mdb:named")
         #expect(try await named.text("a") == "1")
-        #expect(await named.problems().map(\.text).first?.hasPrefix("1 of its rows are databases with names") == true)
+        #expect(await named.problems().map(\.text).first?.hasPrefix("1 of its rows are named databases") == true)
       }
     }
   }

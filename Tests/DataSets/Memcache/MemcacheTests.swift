@@ -27,7 +27,7 @@ struct MemcacheTests {
     #expect(try await set.text("lines") == lines)
     #expect(try await set.text("longest") == longest)
     let (error, _) = await set.failure("longer")
-    let why = "the value of \"p:longer\" has 1048577 octets; expected 1048576 at most"
+    let why = "the value of \"p:longer\" has 1048577 bytes; expected at most 1048576"
     #expect(error == .unusable("\(server.name): \(why)"))
     #expect(try await set.text("k") == "v")
   }

@@ -38,7 +38,7 @@ struct MemcacheNameTests {
   @Test("An error says what was found")
   func found() {
     let error = #expect(throws: NameProblem.self) { _ = try MemcacheName("a:65536/p") }
-    #expect(error?.found == "\"65536\" is no port")
-    #expect(error?.expected == "a number from 1 to 65535 behind the colon")
+    #expect(error?.found == "\"65536\" is not a port")
+    #expect(error?.expected == "a number from 1 to 65535 after the colon")
   }
 }

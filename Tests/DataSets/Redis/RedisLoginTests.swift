@@ -14,7 +14,7 @@ struct RedisLoginTests {
     #expect(try await set.text("k") == "v")
     #expect(set.specification == "redis://:***@127.0.0.1:\(server.port)/p")
     let wrong = await OpenedSet.refusal("redis://:wrong@127.0.0.1:\(server.port)/p", softStart: true)
-    #expect(wrong?.contains("the login is refused: WRONGPASS") == true, "\(wrong ?? "")")
+    #expect(wrong?.contains("the login was refused: WRONGPASS") == true, "\(wrong ?? "")")
     #expect(wrong?.contains("wrong") == false)
     let none = await OpenedSet.refusal("redis://127.0.0.1:\(server.port)/p", softStart: true)
     #expect(none?.contains("refused: NOAUTH") == true, "\(none ?? "")")
@@ -24,7 +24,7 @@ struct RedisLoginTests {
   func needless() async throws {
     let server = try await RedisServer()
     let refusal = await OpenedSet.refusal("redis://:secret@127.0.0.1:\(server.port)/p", softStart: true)
-    #expect(refusal?.contains("the login is refused: ERR;") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("the login was refused: ERR;") == true, "\(refusal ?? "")")
     #expect(refusal?.contains("secret") == false)
   }
 
@@ -52,7 +52,7 @@ struct RedisLoginTests {
     for name in ["//:Secret@cache.example:6380/p", "//me:Secret@192.0.2.1/0/p", "//:Secret@127.evil.example/p"] {
       let problem = try #require(try problems(.redis, name).first, "\(name)")
       #expect(problem.severity == .warning && problem.place?.line == 3 && problem.fix == "write rediss:")
-      #expect(problem.text.contains("the password goes to ") && !"\(problem)".contains("Secret"))
+      #expect(problem.text.contains("the password is sent to ") && !"\(problem)".contains("Secret"))
       #expect(try problems(.rediss, name).isEmpty)
     }
     for name in [
@@ -79,7 +79,7 @@ struct RedisLoginTests {
     #expect(why.contains("NOPERM") && why.contains("SCAN"), "\(why)")
     #expect(try await OpenedSet.open("redis://walker:secret@\(place)").allRows().map(\.key) == ["k"])
     let other = await OpenedSet.refusal("redis://other:secret@\(place)", softStart: true)
-    #expect(other?.contains("a look-up is refused: NOPERM") == true, "\(other ?? "")")
+    #expect(other?.contains("a lookup was refused: NOPERM") == true, "\(other ?? "")")
     let wrong = await OpenedSet.refusal("redis://dkim:mistaken@\(place)", softStart: true)
     #expect(wrong?.contains("WRONGPASS") == true && wrong?.contains("mistaken") == false, "\(wrong ?? "")")
   }

@@ -27,7 +27,7 @@ struct RedisTests {
     #expect(try await set.text("lines") == lines)
     #expect(try await set.text("longest") == longest)
     let (error, _) = await set.failure("longer")
-    let why = "the key \"p:longer\": a value of 1048577 octets; expected 1048576 at most"
+    let why = "the key \"p:longer\": a value of 1048577 bytes; expected at most 1048576"
     #expect(error == .unusable("127.0.0.1:\(server.port): \(why)"))
     #expect(try await set.text("k") == "v")
   }
@@ -52,7 +52,7 @@ struct RedisTests {
     let set = try await OpenedSet.open("redis://127.0.0.1:\(server.port)/p")
     let (error, _) = await set.failure("list")
     guard case .unusable(let why) = error else { Issue.record("\(error.debugDescription)"); return }
-    #expect(why.hasPrefix("127.0.0.1:\(server.port): the key \"p:list\" is refused: WRONGTYPE"))
+    #expect(why.hasPrefix("127.0.0.1:\(server.port): the key \"p:list\" was refused: WRONGTYPE"))
     #expect(try await set.text("k") == "v")
   }
 
@@ -92,7 +92,7 @@ struct RedisTests {
     #expect(try await OpenedSet.open("redis://127.0.0.1:\(server.port)/0/p").text("k") == "zero")
     #expect(try await OpenedSet.open("redis://127.0.0.1:\(server.port)/3/p").text("k") == "three")
     let refusal = await OpenedSet.refusal("redis://127.0.0.1:\(server.port)/99/p", softStart: true)
-    #expect(refusal?.contains("database 99 is refused: ERR DB index is out of range") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("database 99 was refused: ERR DB index is out of range") == true, "\(refusal ?? "")")
   }
 
   @Test("A unix socket")

@@ -19,7 +19,7 @@ struct DataSourceTrustTests {
     for source in ["pgsql://me:secret@db.example.net", "mysql://me:secret@3306+192.0.2.1", "pgsql://me:s@a,b"] {
       let problem = try #require(try problems(source).first, "\(source)")
       #expect(problem.severity == .warning && problem.place?.line == 3)
-      #expect(problem.text.contains("the server is not checked") && problem.fix?.contains("tls=yes") == true)
+      #expect(problem.text.contains("the server's identity is not checked") && problem.fix?.contains("tls=yes") == true)
       #expect(!"\(problem)".contains("secret"))
     }
   }

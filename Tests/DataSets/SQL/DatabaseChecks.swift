@@ -24,7 +24,7 @@ struct DatabaseChecks {
   nonisolated(nonsending) func unchecked() async throws {
     let problems = try await open(server.specification("kv", host: "0.0.0.0")).problems()
     #expect(problems.map(\.severity) == [.warning])
-    #expect(problems.first?.text.contains("the server is not checked") == true)
+    #expect(problems.first?.text.contains("the server's identity is not checked") == true)
     #expect(try await open(server.specification("kv", host: "0.0.0.0", more: "?tls=unverified")).problems().isEmpty)
     let set = try await open(server.specification("kv"))
     #expect(await set.problems().isEmpty)
@@ -127,7 +127,7 @@ struct DatabaseChecks {
     #expect(try await columns(set, "most")?.first??.utf8.count == 1 << 20)
     for _ in 0..<3 {
       let failure = await set.failure("more")
-      #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 octets; expected at most 1048576"))
+      #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 bytes; expected at most 1048576"))
       #expect(try await columns(set, "less") == ["y"])
     }
     await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
@@ -144,7 +144,7 @@ struct DatabaseChecks {
       (server.specification("kv", login: "odk:wr0ng"), "check the user and the password"),
       (server.specification("kv", login: "nobody:wr0ng"), "check the user and the password"),
       (server.specification("kv", login: "weak:weak"), "grant"),
-      (server.specification("kv", database: "none"), "check the name of the database"),
+      (server.specification("kv", database: "none"), "check the database in the dsn: name"),
       (server.specification("none"), "check table="), (server.specification("kv", key: "none"), "check keycol="),
       (server.specification("kv", columns: "v,none"), "check keycol="),
       (server.specification("kv", more: "?filter=none =3D 1"), "check keycol="),
@@ -235,7 +235,7 @@ struct DatabaseChecks {
     let text = await work()
     let time = ContinuousClock.now - start
     #expect(time > .milliseconds(800) && time < .milliseconds(1800), "\(text)")
-    #expect(text.contains("in time") || text.contains("no answer within 1 s"), "\(text)")
+    #expect(text.contains("in time") || text.contains("no response within 1 s"), "\(text)")
   }
 
   /// - Parameters:

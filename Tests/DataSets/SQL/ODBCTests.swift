@@ -83,10 +83,10 @@
     func sources() async throws {
       let table = "/table=kv?keycol=k?datacol=v"
       for (source, said) in [
-        ("odbc://localhost/nonesuch\(table)", "name a data source of odbc.ini"),
+        ("odbc://localhost/nonesuch\(table)", "name a data source in odbc.ini"),
         ("odbc://nonesuch/\(table)", "ODBC data source nonesuch"),
         ("odbc://u:geheim@localhost/DRIVER=3DNonesuch\(table)", "install the driver"),
-        ("odbc://localhost/\(table)", "no data source is named"),
+        ("odbc://localhost/\(table)", "the data source name is missing"),
         ("odbc://localhost/x\(table)?tls=yes", "tls= is set"),
       ] {
         let refusal = await OpenedSet.refusal("dsn:" + source, softStart: true)

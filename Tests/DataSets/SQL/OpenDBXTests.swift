@@ -67,7 +67,7 @@
         let set = try await open(source(files), files)
         for _ in 0..<3 {
           let failure = await set.failure("a")
-          #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 octets"), "\(failure)")
+          #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 bytes"), "\(failure)")
           #expect(try await set.rows(for: "b", all: false).first?.value == .columns(["good"]))
         }
       }

@@ -96,7 +96,7 @@
         let set = try await files.open("dsn:sqlite://t./sqlite3/\(Self.table)")
         #expect(try await columns(set, "most")?.first??.utf8.count == 1 << 20)
         let failure = await set.failure("more")
-        #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 octets; expected at most 1048576"))
+        #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 bytes; expected at most 1048576"))
         #expect(try await columns(set, "less") == ["y"])
         let short = try await files.open("dsn:sqlite3://t./sqlite3/\(Self.table)?filter=length(v) < 9")
         #expect(try await short.allRows() == [DataSetRow(key: "less", value: .columns(["y"]), place: nil)])
@@ -121,7 +121,7 @@
           ("t./sqlite3/\(Self.table)?filter=v =3D $1", "write filter= without"),
           ("t./sqlite3/table=kv?keycol=\"kk\"?datacol=v", "check keycol="),
           ("t./sqlite3/table=kv?keycol=k?datacol=v,\"vv\"", "check keycol="),
-          ("te/xt/\(Self.table)", "is not a database; name a file of SQLite 3"),
+          ("te/xt/\(Self.table)", "is not a database; name an SQLite 3 file"),
           ("abs/ent/\(Self.table)", "\(files.path("absent")): No such file or directory"),
           ("fol/der/\(Self.table)", "is a directory, not a regular file"),
           ("fi/fo/\(Self.table)", "is a FIFO, not a regular file"),

@@ -65,7 +65,7 @@ struct BufferedStreamTests {
       let stream = stream(text, step: step)
       let error = #expect(throws: DataSetError.self) { _ = try stream.line(limit: 6, until: deadline) }
       guard case .temporary(let why) = error else { continue }
-      #expect(why == "scripted: an answer that is no line of 6 octets at most, ended by CR LF")
+      #expect(why == "scripted: the response is not a line of at most 6 bytes that ends with CR LF")
     }
   }
 
@@ -80,9 +80,9 @@ struct BufferedStreamTests {
     let stream = stream("one\r\ntwo\r\nthree\r\n", step: 100)
     try stream.beginExchange()
     _ = try stream.line(limit: 10, until: deadline)
-    #expect(throws: DataSetError.temporary("scripted: the connection is out of step")) { try stream.beginExchange() }
+    #expect(throws: DataSetError.temporary("scripted: the connection is out of sync")) { try stream.beginExchange() }
     stream.endExchange()
-    #expect(throws: DataSetError.temporary("scripted: the connection is out of step")) { try stream.beginExchange() }
+    #expect(throws: DataSetError.temporary("scripted: the connection is out of sync")) { try stream.beginExchange() }
     _ = try stream.octets(12, until: deadline)
     try stream.beginExchange()
   }

@@ -47,7 +47,7 @@ struct ClientSocketTests {
   func silent() throws {
     let full = try DeafPort()
     let start = ContinuousClock.now
-    #expect(throws: DataSetError.temporary("peer: cannot be connected to: Connection timed out")) {
+    #expect(throws: DataSetError.temporary("peer: cannot connect: Connection timed out")) {
       _ = try ClientSocket("peer", [full.address], until: Deadline(in: 100))
     }
     #expect(ContinuousClock.now - start < .seconds(1))
@@ -81,7 +81,7 @@ struct ClientSocketTests {
     let port = try DeafPort(connections: 0)
     let socket = try ClientSocket("peer", [port.address], until: Deadline(in: 1000))
     let start = ContinuousClock.now
-    #expect(throws: DataSetError.temporary("peer: no answer in time")) {
+    #expect(throws: DataSetError.temporary("peer: no response in time")) {
       try socket.write([UInt8](repeating: 1, count: 64 << 20), until: Deadline(in: 100))
     }
     #expect(ContinuousClock.now - start < .seconds(2))
@@ -94,7 +94,7 @@ struct ClientSocketTests {
     try socket.write([1], until: Deadline(in: 1000))
     var buffer = [UInt8](repeating: 0, count: 10)
     let deadline = Deadline(in: 100)
-    #expect(throws: DataSetError.temporary("peer: no answer in time")) {
+    #expect(throws: DataSetError.temporary("peer: no response in time")) {
       while true { _ = try socket.read(into: &buffer, from: 0, until: deadline) }
     }
   }
@@ -103,7 +103,7 @@ struct ClientSocketTests {
   func unix() throws {
     #expect(SocketAddress(path: String(repeating: "s", count: 108)) == nil)
     let missing = try #require(SocketAddress(path: "/no/such/socket"))
-    #expect(throws: DataSetError.temporary("peer: cannot be connected to: No such file or directory")) {
+    #expect(throws: DataSetError.temporary("peer: cannot connect: No such file or directory")) {
       _ = try ClientSocket("peer", [missing], until: Deadline(in: 300))
     }
   }

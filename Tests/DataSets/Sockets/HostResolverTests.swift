@@ -43,7 +43,7 @@ struct HostResolverTests {
     let resolver = names.resolver()
     names.set(.failure(SocketAddress.Failure(why: "Name or service not known")))
     #expect(
-      throws: DataSetError.temporary("the host \"host.example\" has no address at present: Name or service not known")
+      throws: DataSetError.temporary("the host \"host.example\" cannot be resolved: Name or service not known")
     ) { _ = try resolver.addresses(until: Deadline(in: 1000)) }
     names.set(.success([]))
     #expect(throws: DataSetError.temporary("the host \"host.example\" has no address")) {

@@ -29,10 +29,10 @@ struct KeyValueChecks {
   nonisolated(nonsending) func down() async throws {
     server.stop()
     let refusal = await OpenedSet.refusal(server.specification)
-    #expect(refusal?.contains("cannot be connected to: Connection refused") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("cannot connect: Connection refused") == true, "\(refusal ?? "")")
     let set = try await OpenedSet.open(server.specification, softStart: true)
     guard case .temporary(let why) = set.startProblem else { Issue.record("no problem"); return }
-    #expect(why.hasSuffix(": cannot be connected to: Connection refused"))
+    #expect(why.hasSuffix(": cannot connect: Connection refused"))
     try await server.start()
     try server.put(row)
     try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
