@@ -113,7 +113,7 @@
     ) throws(DataSetError) -> LDAPFailure? {
       let number = try unsafe send(step, until: deadline, work)
       let answer = try answer(to: number, step, until: deadline)
-      guard case .end = answer.kind else { throw .temporary("\(server): \(step): a response to another request") }
+      guard case .end = answer.kind else { throw .temporary("\(server): \(step): unexpected response") }
       return answer.failure
     }
 

@@ -47,7 +47,7 @@
   @safe final class SASLTalk {
     private let texts: CStringList
     private let answers: SASLAnswers
-    /// The setting that the mechanism asked for, but that is missing.
+    /// The missing setting that the mechanism requires; `nil` if none is missing.
     private(set) var missing: String?
 
     init(_ answers: SASLAnswers) {

@@ -6,7 +6,7 @@
   @testable import DKIMConfiguration
   @testable import DKIMDataSets
 
-  @Suite("Settings of directories")
+  @Suite("LDAP settings")
   struct DirectorySettingTests {
     private func problems(
       _ specification: String, _ change: (inout DataSetOptions) -> Void = { _ in }
@@ -17,7 +17,7 @@
       return LDAPDriver.problems(store, request).map(\.description)
     }
 
-    @Test("A password that crosses a network unencrypted is a warning")
+    @Test("A password sent unencrypted over a network causes a warning")
     func unencrypted() throws {
       let query = "/dc=test?mail?one?(mail=$d)"
       let logIn: (inout DataSetOptions) -> Void = { ($0.ldap.bindUser, $0.ldap.bindPassword) = ("cn=x", "Secret") }
@@ -48,7 +48,7 @@
       for warning in warnings { #expect(!warning.contains("Secret")) }
     }
 
-    @Test("Certificates that nobody checks are a warning")
+    @Test("Unchecked certificates cause a warning")
     func unchecked() throws {
       let name = try LDAPName("ldaps://a/dc=test?mail?one?(mail=$d)")
       let request = DataSetRequest(
@@ -60,7 +60,7 @@
       #expect(warnings.map(\.text) == ["\"ldaps://…\": certificates of the servers are not checked (TLS_REQCERT)"])
     }
 
-    @Test("A question in which no key stands is a warning")
+    @Test("A search without the key causes a warning")
     func sameForAll() throws {
       #expect(
         try problems("ldap://a/dc=test?mail?one?(mail=x)").first?.contains("every key has the same result") == true)
@@ -68,7 +68,7 @@
       #expect(try problems("ldap://a/$D,dc=test?mail").isEmpty)
     }
 
-    @Test("LDAPKeepalive… are options of the socket; what is not set stays as the system has it")
+    @Test("LDAPKeepalive… are set on the socket; unset ones keep the system's defaults")
     func keepalive() throws {
       let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
       defer { close(descriptor) }
@@ -88,7 +88,7 @@
       #expect(option(TCP_KEEPCNT) == 5)
     }
 
-    @Test("Every LDAP… setting reaches the options, and needs the part LDAP")
+    @Test("Every LDAP… setting is stored in the options, and needs the trait LDAP")
     func settings() throws {
       var settings = Settings()
       #expect(settings.dataSetOptions.ldap == LDAPOptions())
@@ -117,7 +117,7 @@
       }
     }
 
-    @Test("A filter may hold an at sign and is shown; what is before the host may be a password and is not")
+    @Test("A filter with an at sign is shown; text before the host may be a password and is not shown")
     func secrets() {
       for text in [
         "ldap://h:389/o=x?cn?sub?(mail=$d@x) ldaps://[::1]:636/", "ldap://h/o=x?cn?sub?(|(mail=a:b@x)(x:dn:=@))",
@@ -130,7 +130,7 @@
       }
     }
 
-    @Test("The name of no directory is refused before anybody is asked")
+    @Test("An invalid name is refused before any server is contacted")
     func badNames() async throws {
       let none = await DirectorySet.refusal("ldap:")
       #expect(none.contains("nothing stands behind \"ldap:\""))

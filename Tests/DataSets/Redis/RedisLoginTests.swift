@@ -4,9 +4,9 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-@Suite("Logging in to Redis", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
+@Suite("Redis logins", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisLoginTests {
-  @Test("The password of the server is needed, and shown nowhere")
+  @Test("The server's password is required, and never shown")
   func password() async throws {
     let server = try await RedisServer(options: ["--requirepass", "pa ss/w@rd"])
     try server.put([("k", "v")], prefix: "p", login: ["pa ss/w@rd"])
@@ -20,7 +20,7 @@ struct RedisLoginTests {
     #expect(none?.contains("refused: NOAUTH") == true, "\(none ?? "")")
   }
 
-  @Test("A password where the server has none")
+  @Test("A password for a server without one")
   func needless() async throws {
     let server = try await RedisServer()
     let refusal = await OpenedSet.refusal("redis://:secret@127.0.0.1:\(server.port)/p", softStart: true)
@@ -29,7 +29,7 @@ struct RedisLoginTests {
   }
 
   @Test(
-    "A server that repeats what it was asked does not bring the password into a message",
+    "A server that repeats the command does not bring the password into a message",
     arguments: [
       "-ERR unknown command 'AUTH', with args beginning with: 'user' 'Geheimnis' \r\n", "-Geheimnis\r\n",
       "AUTH user Geheimnis\r\n", "$Geheimnis\r\n",
@@ -41,7 +41,7 @@ struct RedisLoginTests {
     #expect(refusal?.contains("Geheimnis") == false, "\(refusal ?? "")")
   }
 
-  @Test("A password that crosses a network unencrypted is a warning")
+  @Test("A password sent unencrypted over a network causes a warning")
   func unencrypted() throws {
     func problems(_ kind: DataSetKind, _ name: String) throws -> [ConfigurationProblem] {
       let request = DataSetRequest(
@@ -63,7 +63,7 @@ struct RedisLoginTests {
     }
   }
 
-  @Test("A user with a list of what it may")
+  @Test("A user with an access control list")
   func user() async throws {
     let server = try await RedisServer()
     try server.put([("k", "v")], prefix: "p")

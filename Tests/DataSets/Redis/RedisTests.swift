@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Data sets in Redis", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTests {
-  @Test("Every row is found as it was stored, and nothing else is")
+  @Test("Every row is found as stored, and nothing else")
   func rows() async throws {
     let server = try await RedisServer()
     try server.put(StoreRows.odd + StoreRows.many, prefix: "dkim")
@@ -17,7 +17,7 @@ struct RedisTests {
     #expect(fields == ["example.com", "sel", "/etc/dkimkeys/k.private"])
   }
 
-  @Test("Lines in a value; a value of 1 MiB, and one that is longer")
+  @Test("Lines in a value; a value of 1 MiB, and a longer one")
   func values() async throws {
     let server = try await RedisServer()
     let lines = "a\r\n$1\r\n+OK\r\n"
@@ -44,7 +44,7 @@ struct RedisTests {
     #expect(try await set.text("a b\r\n") == "blank")
   }
 
-  @Test("A key that holds a list is an error that names it, and the connection goes on")
+  @Test("A key with a list is an error that names it, and the connection stays usable")
   func wrongType() async throws {
     let server = try await RedisServer()
     try server.put([("k", "v")], prefix: "p")
@@ -73,7 +73,7 @@ struct RedisTests {
     #expect(try await set.allRows(limit: 0).isEmpty)
   }
 
-  @Test("Keys that look the same are two rows where their octets are")
+  @Test("Keys that look the same but differ in their bytes are two rows")
   func octets() async throws {
     let server = try await RedisServer()
     try server.put([("m\u{FC}ller", "composed"), ("mu\u{308}ller", "decomposed")], prefix: "p")
