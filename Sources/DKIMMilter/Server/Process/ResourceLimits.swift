@@ -20,9 +20,10 @@ enum ResourceLimits {
   }
 
   /// Too few descriptors for the event loops would end the process when it makes them.
-  /// - Parameter loops: each takes three.
+  /// - Parameter loops: the event loops of the server. Each takes three descriptors, as does the one that measures the
+  ///   time limits of data sets on servers.
   static func check(descriptors: Int, loops: Int) throws(StartFailure) {
-    let fewest = 3 * loops + 12
+    let fewest = 3 * (loops + 1) + 12
     guard descriptors < fewest else { return }
     throw StartFailure(
       .systemError,
