@@ -6,7 +6,7 @@ struct LMDBHead: Hashable {
   let transaction: UInt64
   /// The order of keys, and whether a key may have several values.
   let flags: Int
-  /// The root page of the tree of rows; `nil` if there are no rows.
+  /// The root page of the tree of rows; `nil` if the database is empty.
   let root: UInt64?
   /// The highest page number in the tree.
   let lastPage: UInt64

@@ -55,7 +55,7 @@
       Self.row(key, try script.values(for: key, until: deadline))
     }
 
-    /// Returns the row for the values of a script. No value, or a single nil, means that there is no row.
+    /// Returns the row for the values of a script. No value, or a single nil, means that the row does not exist.
     static func row(_ key: String, _ values: [String?]) -> DataSetRow? {
       values.isEmpty || values == [nil] ? nil : DataSetRow(key: key, value: .columns(values), place: nil)
     }

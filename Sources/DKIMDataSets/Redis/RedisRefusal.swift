@@ -43,6 +43,6 @@ struct RedisRefusal {
     }
   }
 
-  /// Temporary errors that have no word of their own.
+  /// Temporary errors that share the general word ERR.
   private var isPassing: Bool { text.hasPrefix("ERR max number of clients") || text.hasPrefix("ERR Protocol error") }
 }

@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// A data set whose lookups may block. They run on threads of their own, so that an event loop never waits.
+/// A data set whose lookups may block. They run on separate threads, so that an event loop never waits.
 ///
 /// Concurrent lookups of the same key share one query. Each gets a result within the time limit: an error if the store
 /// is late. A result that arrives later is stored in the cache.

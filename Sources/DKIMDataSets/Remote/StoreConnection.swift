@@ -6,7 +6,7 @@ internal import DKIMConfiguration
 /// `DataSetError.temporary` means that the connection can no longer be used: it is released, and the next lookup opens
 /// a new one. After any other error the connection stays usable.
 protocol StoreConnection: AnyObject {
-  /// Returns the row with the given key; `nil` if there is none.
+  /// Returns the row with the given key; `nil` if it does not exist.
   func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow?
   /// Returns the first `limit` rows. Throws ``DataSetError/notWalkable`` if this kind of store cannot list its rows.
   func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow]

@@ -8,7 +8,7 @@
   @testable import DKIMDataSets
 
   @Suite(
-    "Directories that cannot tell whether a key exists",
+    "Directories that cannot prove that a key is absent",
     .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
   struct DirectoryAbsenceTests {
     private func expectTemporary(

@@ -36,7 +36,7 @@ enum DirectorySet {
 }
 
 extension DataSet {
-  /// Returns the columns of a key; `nil` if there is no row.
+  /// Returns the columns of a key; `nil` if no row matches.
   func columns(_ key: String) async throws(DataSetError) -> [String?]? {
     guard let row = try await rows(for: key, all: false).first else { return nil }
     guard case .columns(let columns) = row.value else { return [] }

@@ -7,7 +7,7 @@ enum OpenDKIMQuery {
 
   static var isInstalled: Bool { access(program, X_OK) == 0 }
 
-  /// Returns the first fields of a key, missing ones as empty texts; `nil` if there is no row.
+  /// Returns the first fields of a key, missing ones as empty texts; `nil` if no row matches.
   static func run(_ specification: String, _ key: String, fields: Int) async throws -> [String]? {
     let folder = try TestFiles.makeFolder("/tmp/query.")
     defer { TestFiles.removeFolder(folder) }

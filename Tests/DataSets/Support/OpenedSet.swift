@@ -28,7 +28,7 @@ enum OpenedSet {
 }
 
 extension DataSet {
-  /// Returns the whole value of a key as one field; `nil` if there is no row.
+  /// Returns the whole value of a key as one field; `nil` if no row matches.
   func text(_ key: String) async throws(DataSetError) -> String? {
     try await rows(for: key, all: false).first?.fields(1).first ?? nil
   }

@@ -51,7 +51,7 @@
       unsafe binds.deallocate()
     }
 
-    /// Returns the columns of the first row for a key; `nil` if there is none. Rows are received one at a time.
+    /// Returns the columns of the first row for a key; `nil` if no row matches. Rows are received one at a time.
     func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       try check(MariaDBWait.until(deadline) { execute(key) }, deadline)
       defer { MariaDBWait.until(deadline) { _ = unsafe mysql_stmt_free_result(statement) } }
@@ -73,7 +73,7 @@
       return row
     }
 
-    /// Fetches the next row; returns false if there is none.
+    /// Fetches the next row; returns false after the last one.
     private func fetch(_ deadline: Deadline) throws(DataSetError) -> Bool {
       switch MariaDBWait.until(deadline, { unsafe mysql_stmt_fetch(statement) }) {
       case MYSQL_NO_DATA: return false

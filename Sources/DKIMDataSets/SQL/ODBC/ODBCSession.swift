@@ -98,7 +98,7 @@
       return ask(key, statement, until: deadline)?.state == failure.state
     }
 
-    /// Returns the columns of the first row with a key; `nil` if there is none.
+    /// Returns the columns of the first row with a key; `nil` if no row matches.
     func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       guard let statement else { throw .unusable("no statement was prepared") }
       defer { statement.close() }

@@ -82,7 +82,7 @@
 
     // MARK: Rows
 
-    /// Returns the columns of the next row; `nil` if there is none.
+    /// Returns the columns of the next row; `nil` after the last one.
     func next(until deadline: Deadline) throws(DataSetError) -> [String?]? {
       let result = unsafe SQLFetch(statement.handle)
       if result == SQLRETURN(SQL_NO_DATA) { return nil }

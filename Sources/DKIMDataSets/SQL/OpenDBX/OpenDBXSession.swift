@@ -49,7 +49,7 @@
     }
 
     /// Executes a statement, and passes the first `limit` rows to `body`. After an error the session cannot be used
-    /// again, because unread rows would be taken for the result of the next statement.
+    /// again, because unread rows would be treated as the result of the next statement.
     func ask(
       _ statement: SQLStatement, limit: Int, until deadline: Deadline,
       _ body: ([String?]) throws(DataSetError) -> Void

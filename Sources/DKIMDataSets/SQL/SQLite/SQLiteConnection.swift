@@ -77,7 +77,7 @@
       return try session.walk(.rows(of: name, limit: limit, .sqlite), limit: limit, until: deadline)
     }
 
-    /// Opens the new file if this one was replaced. If there is no file now, the old one stays in use. If the new file
+    /// Opens the new file if this one was replaced. If the file was deleted, the old one stays in use. If the new file
     /// cannot be read, the old one stays in use for some seconds, because the new one may not be complete yet.
     private func follow(until deadline: Deadline) throws(DataSetError) {
       guard let status = try? Self.status(of: path), Identity(status) != identity else {

@@ -57,7 +57,7 @@
       self.statement = try unsafe SQLiteStatement(statement, parameters: 1, database, server)
     }
 
-    /// Returns the columns of the first row with a key; `nil` if there is none.
+    /// Returns the columns of the first row with a key; `nil` if no row matches.
     func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       limit(until: deadline)
       guard let statement else { throw .unusable("no statement was prepared") }

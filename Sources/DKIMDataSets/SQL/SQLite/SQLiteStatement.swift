@@ -29,7 +29,7 @@
 
     deinit { _ = unsafe sqlite3_finalize(statement) }
 
-    /// Returns the columns of the first row with a key; `nil` if there is none.
+    /// Returns the columns of the first row with a key; `nil` if no row matches.
     func look(_ key: String) throws(DataSetError) -> [String?]? {
       // The reset releases the read lock, so that others can write.
       defer {
@@ -45,7 +45,7 @@
       }
     }
 
-    /// Returns the columns of the next row; `nil` if there is none.
+    /// Returns the columns of the next row; `nil` after the last one.
     func next() throws(DataSetError) -> [String?]? {
       let result = unsafe sqlite3_step(statement)
       if result == SQLITE_DONE { return nil }
