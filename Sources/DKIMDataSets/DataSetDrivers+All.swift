@@ -1,7 +1,7 @@
 public import DKIMConfiguration
 
 extension DataSetDrivers {
-  /// Every kind that this build has; the others are refused with the name of the part that brings them.
+  /// The drivers of all kinds in this build. Other kinds are refused with the name of the package trait that adds them.
   public static let all: DataSetDrivers = {
     var drivers = DataSetDrivers.text
     drivers[.dsn] = .opens(SQLDrivers.open)

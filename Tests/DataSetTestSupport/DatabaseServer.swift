@@ -1,31 +1,31 @@
-/// A server of a database that tests start: what all of them have in common.
+/// A database server started by tests: the common interface.
 protocol DatabaseServer: Sendable {
   var authority: TestAuthority { get }
-  /// Ends it, and with it every connection.
+  /// Stops the server and closes every connection.
   func stop()
-  /// Starts it, and returns when it lets users in.
+  /// Starts the server, and returns when users can log in.
   func start() async throws
-  /// Stops every process of it, so that it neither answers nor closes anything; or lets them go on.
+  /// Suspends every process of the server, so that it neither responds nor closes connections; or resumes them.
   func fallSilent(_ isSilent: Bool)
   /// Runs statements.
   func run(_ sql: String) async throws
-  /// Has the server end the connections of `odk`.
+  /// Makes the server close the connections of `odk`.
   func endConnections() async throws
-  /// A data set of a table of the server; `nil` for what is as it should be.
+  /// The specification of a data set for a table; `nil` means the default.
   func specification(
     _ table: String, key: String, columns: String, database: String?, login: String?, host: String?, more: String
   ) -> String
   func quoted(_ text: String) -> String
-  /// A type of columns in which every text differs from every other.
+  /// A column type in which all different texts are distinct.
   var textType: String { get }
   var longTextType: String { get }
-  /// Statements that make a user whose password is his name, and who may read every table or none.
+  /// Statements that create a user with the name as password, who may read every table or none.
   func making(user: String, mayRead: Bool) -> String
 }
 
 extension DatabaseServer {
   static var password: String { "s3:cret@/+?=" }
-  /// The same in quoted-printable.
+  /// The password in quoted-printable.
   static var encodedPassword: String { "s3=3Acret=40=2F=2B=3F=3D" }
 
   func specification(
@@ -35,7 +35,7 @@ extension DatabaseServer {
     specification(table, key: key, columns: columns, database: database, login: login, host: host, more: more)
   }
 
-  /// Makes the tables that ``DatabaseChecks`` asks for.
+  /// Creates the tables that ``DatabaseChecks`` uses.
   func makeTables() async throws {
     let pairs = (StoreRows.odd + StoreRows.many).map { "(\(quoted($0.key)), \(quoted($0.value)))" }
     let domain = quoted("bücher.example")

@@ -1,4 +1,4 @@
-/// An entry of a directory, as slapadd reads it. // RFC 2849
+/// A directory entry in the format of slapadd. // RFC 2849
 struct DirectoryEntry: Sendable {
   let dn: String
   let attributes: [(name: String, value: [UInt8])]
@@ -12,13 +12,13 @@ struct DirectoryEntry: Sendable {
     self.attributes = attributes.map { (name: $0.0, value: $0.1) }
   }
 
-  /// Everything in base64, so that nothing is special.
+  /// All values in base64, so that no character is special.
   var text: String {
     let lines = attributes.map { "\($0.name):: \(Self.base64($0.value))\n" }
     return "dn:: \(Self.base64(Array(dn.utf8)))\n" + lines.joined() + "\n"
   }
 
-  /// What every directory begins with.
+  /// The first entries of every directory.
   static let tree: [DirectoryEntry] = {
     let top = DirectoryEntry(
       DirectoryServer.suffix,
@@ -40,7 +40,7 @@ struct DirectoryEntry: Sendable {
     DirectoryEntry("cn=\(number),\(parent)", [("objectClass", "dkimRow"), ("cn", "\(number)")] + attributes)
   }
 
-  /// Rows of one text each; an attribute without a value is none.
+  /// Rows with one text each. LDAP has no attribute without a value, so a row with an empty text has no attribute.
   static func rows(_ rows: [(key: String, value: String)], from first: Int = 1) -> [DirectoryEntry] {
     rows.enumerated().map { offset, pair in
       row(first + offset, [("dkimName", pair.key)] + (pair.value.isEmpty ? [] : [("dkimValue", pair.value)]))

@@ -2,11 +2,11 @@ import Glibc
 import Synchronization
 import TestSupport
 
-/// A slapd on ports of 127.0.0.1 and on a unix socket in its folder, whose directory holds what a test needs.
+/// A slapd on ports of 127.0.0.1 and on a unix socket in its directory, with the data that a test needs.
 final class DirectoryServer: Sendable {
   static let suffix = "dc=dkim,dc=test"
   static let rows = "ou=rows,\(suffix)"
-  /// Only ``reader`` sees what is below.
+  /// Only ``reader`` can see the entries below.
   static let secrets = "ou=secrets,\(suffix)"
   static let domains = "ou=domains,\(suffix)"
   static let reader = "cn=reader,\(suffix)"
@@ -16,14 +16,14 @@ final class DirectoryServer: Sendable {
 
   let folder: String
   let port: Int
-  /// Where TLS begins at once.
+  /// The port for ldaps.
   let tlsPort: Int
   private let process: Mutex<ChildProcess?>
 
   static var isInstalled: Bool { access("/usr/sbin/slapd", X_OK) == 0 }
 
   /// - Parameters:
-  ///   - names: whom its certificate is made out to; `nil`: it has none.
+  ///   - names: the names in its certificate; `nil`: no certificate.
   init(_ entries: [DirectoryEntry], tls names: String? = nil) async throws {
     folder = try TestFiles.makeFolder("/tmp/directory.")
     port = try FreePort.find()
@@ -55,15 +55,15 @@ final class DirectoryServer: Sendable {
     TestFiles.removeFolder(folder)
   }
 
-  /// What a URL begins with, by TCP.
+  /// The beginning of a URL for TCP.
   var url: String { "ldap://127.0.0.1:\(port)" }
 
-  /// The same by the unix socket.
+  /// The beginning of a URL for the unix socket.
   var socketURL: String { "ldapi://" + (folder + "/socket").split(separator: "/").map { "%2F" + $0 }.joined() }
 
   var caFile: String { folder + "/ca.pem" }
 
-  /// Adds entries while it runs.
+  /// Adds entries while the server runs.
   func add(_ entries: [DirectoryEntry]) async throws { try await add(entries.map(\.text).joined()) }
 
   /// - Parameter text: entries as LDIF. // RFC 2849
@@ -103,7 +103,7 @@ final class DirectoryServer: Sendable {
 
 /// The schema of rows, and the settings of slapd.
 enum DirectorySchema {
-  /// Numbers of the arc for examples. // RFC 5612
+  /// OIDs from the arc for examples. // RFC 5612
   static let text = """
     attributetype ( 1.3.6.1.4.1.32473.10.1 NAME 'dkimName' EQUALITY caseIgnoreMatch
       SUBSTR caseIgnoreSubstringsMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )

@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 
 extension ChildProcess {
-  /// Stops it where it is, and returns when none of its threads runs any more.
+  /// Suspends the process, and returns when none of its threads runs.
   func pause() {
     signal(SIGSTOP)
     for _ in 0..<10_000 {

@@ -3,16 +3,16 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// PostgreSQL on a port of 127.0.0.1, with a folder of its own, TLS, and a user `odk` who may do anything.
+/// PostgreSQL on a port of 127.0.0.1, with its own directory, TLS, and a user `odk` who may do anything.
 final class PostgreSQLServer: DatabaseServer {
-  /// The folder of its programs; `nil` where it is not installed.
+  /// The directory of its programs; `nil` if it is not installed.
   static let programs: String? = {
     let root = "/usr/lib/postgresql"
     let versions = ((try? TestFiles.names(in: root)) ?? []).compactMap { Int($0) }.sorted()
     return versions.last { access("\(root)/\($0)/bin/postgres", X_OK) == 0 }.map { "\(root)/\($0)/bin" }
   }()
 
-  /// The one that a suite has started.
+  /// The server started by the current suite.
   @TaskLocal static var current: PostgreSQLServer?
 
   let port: Int
@@ -59,7 +59,7 @@ final class PostgreSQLServer: DatabaseServer {
       [programs + "/postgres", "-D", folder + "/data", "-p", "\(port)"] + settings.flatMap { ["-c", $0] }
     let child = try ChildProcess(ServerUser.command(command, as: "postgres"), log: folder + "/log")
     process.withLock { $0 = child }
-    try await eventually("PostgreSQL answers", within: .seconds(30)) {
+    try await eventually("PostgreSQL responds", within: .seconds(30)) {
       let ready = ["-h", "127.0.0.1", "-p", "\(self.port)", "-q"]
       return try await ChildProcess([self.programs + "/pg_isready"] + ready).end() == 0
     }
@@ -78,7 +78,7 @@ final class PostgreSQLServer: DatabaseServer {
     TestFiles.removeFolder(folder)
   }
 
-  /// Every connection has a process of its own.
+  /// Every connection has its own process.
   func fallSilent(_ isSilent: Bool) {
     process.withLock { child in
       guard let id = child?.id else { return }

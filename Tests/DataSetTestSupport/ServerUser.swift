@@ -1,15 +1,15 @@
 import Glibc
 import TestSupport
 
-/// Servers of databases that are started by root but do not run as root.
+/// Support for database servers that are started by root but do not run as root.
 enum ServerUser {
-  /// The command as a user of the system; as it is where the tests are not run by root.
+  /// Returns the command run as a system user; unchanged if the tests do not run as root.
   static func command(_ command: [String], as user: String) -> [String] {
     guard getuid() == 0 else { return command }
     return ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--"] + command
   }
 
-  /// Gives a file or folder to a user.
+  /// Changes the owner of a file or directory.
   static func give(_ path: String, to user: String) throws {
     guard getuid() == 0 else { return }
     guard let entry = getpwnam(user) else { throw ChildProcess.Failure("there is no user \(user)") }
@@ -18,7 +18,7 @@ enum ServerUser {
     }
   }
 
-  /// Runs a program to its end.
+  /// Runs a program and waits for it.
   nonisolated(nonsending) static func run(
     _ command: [String], environment: [String: String] = [:], log: String
   ) async throws {
@@ -29,7 +29,7 @@ enum ServerUser {
     }
   }
 
-  /// The processes that another has started.
+  /// The child processes of another process.
   static func children(of parent: pid_t) -> [pid_t] {
     let processes = ((try? TestFiles.names(in: "/proc")) ?? []).compactMap { pid_t($0) }
     return processes.filter { process in

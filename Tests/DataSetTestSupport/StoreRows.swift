@@ -1,9 +1,10 @@
 import DKIMConfiguration
 import Testing
 
-/// Rows that every kind of store is to hold and give back.
+/// Rows that every kind of store must be able to store and return.
 enum StoreRows {
-  /// Keys with values of one text each: nothing in them is special to us, and much to somebody.
+  /// Keys with values of one text each. They contain characters that are special in some stores or protocols, but not
+  /// here.
   static let odd: [(key: String, value: String)] = [
     ("plain", "value"),
     ("key@example.com", "example.com:sel:/etc/dkimkeys/k.private"),
@@ -21,13 +22,13 @@ enum StoreRows {
     ("user\($0)@example.com", "d\($0).example:s\($0):/keys/\($0)")
   }
 
-  /// What nobody has stored.
+  /// Keys that are not stored.
   static let absent = [
     "absent", "", " ", "plai", "plainx", "' OR '1'='1", "*)(objectClass=*", "a,dc=b", "x\r\nget plain", "nul\u{0}",
     "%", "_____", String(repeating: "k", count: 5000), "\u{FFFD}", "ü",
   ]
 
-  /// Asks for all of them. The whole value is asked for as one field.
+  /// Looks up all rows, each with its whole value as one field.
   static func expectAll(
     in set: any DataSet, skipping: Set<String> = [], sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {

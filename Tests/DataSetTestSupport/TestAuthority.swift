@@ -1,15 +1,15 @@
 import TestSupport
 
-/// A certificate authority, and certificates that it gives out, made by openssl(1).
+/// A certificate authority and the certificates that it issues, created by openssl(1).
 struct TestAuthority {
-  /// The files of a certificate and its key.
+  /// The files with a certificate and its key.
   struct Certificate {
     let file: String
     let key: String
   }
 
   let folder: String
-  /// The certificate of the authority itself.
+  /// The CA certificate.
   var file: String { folder + "/ca.pem" }
 
   init(in folder: String) async throws {
@@ -19,7 +19,7 @@ struct TestAuthority {
         + ["-out", folder + "/ca.pem", "-subj", "/CN=Test authority", "-days", "2"])
   }
 
-  /// - Parameter names: as in `DNS:localhost,IP:127.0.0.1`.
+  /// - Parameter names: subject alternative names, such as `DNS:localhost,IP:127.0.0.1`.
   func certificate(_ file: String, for names: String) async throws -> Certificate {
     let made = Certificate(file: "\(folder)/\(file).pem", key: "\(folder)/\(file).key")
     try await Self.openssl(

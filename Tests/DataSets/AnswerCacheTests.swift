@@ -3,11 +3,11 @@ import Testing
 
 @testable import DKIMDataSets
 
-@Suite("Answers that are used again")
+@Suite("Cache of lookup results")
 struct AnswerCacheTests {
   private let row = DataSetRow(key: "k", value: .text("v"), place: nil)
 
-  @Test("A row is used for its time, and that there is none for five seconds at most")
+  @Test("A row is cached for its lifetime, a missing row for at most five seconds")
   func times() {
     var cache = AnswerCache(seconds: 30)
     cache.store(row, for: "there", askedAt: 0)
@@ -19,14 +19,14 @@ struct AnswerCacheTests {
     #expect(cache.answer(to: "never asked", now: 0) == nil)
   }
 
-  @Test("Without time nothing is kept")
+  @Test("With a lifetime of 0 nothing is cached")
   func none() {
     var cache = AnswerCache(seconds: 0)
     cache.store(row, for: "there", askedAt: 0)
     #expect(cache.answer(to: "there", now: 0) == nil && cache.count == 0)
   }
 
-  @Test("However many are asked for, so many are kept, and those in use stay")
+  @Test("The number of cached results is limited, and results in use stay")
   func bounded() {
     var cache = AnswerCache(seconds: 30, capacity: 100)
     cache.store(row, for: "in use", askedAt: 0)
@@ -37,7 +37,7 @@ struct AnswerCacheTests {
     #expect(cache.count <= 101)
   }
 
-  @Test("Long values are bounded by their octets")
+  @Test("Long values are limited by their bytes")
   func heavy() {
     var cache = AnswerCache(seconds: 30, capacity: 1 << 20)
     let long = DataSetRow(key: "k", value: .text(String(repeating: "x", count: 1 << 20)), place: nil)
@@ -45,7 +45,7 @@ struct AnswerCacheTests {
     #expect(cache.count <= 34)
   }
 
-  @Test("An answer that comes late replaces none to a later question, and counts from its question")
+  @Test("A late result does not replace that of a later lookup, and its lifetime starts with its lookup")
   func late() {
     var cache = AnswerCache(seconds: 30)
     cache.store(row, for: "k", askedAt: 2000)
@@ -56,7 +56,7 @@ struct AnswerCacheTests {
     #expect(cache.answer(to: "k", now: 8_000) == nil)
   }
 
-  @Test("Keys that look the same are two where their octets are")
+  @Test("Keys that look the same but differ in their bytes are distinct")
   func octets() {
     let (composed, decomposed) = ("m\u{FC}ller", "mu\u{308}ller")
     #expect(composed == decomposed)

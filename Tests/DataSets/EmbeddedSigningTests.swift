@@ -4,7 +4,7 @@ import MilterTestSupport
 import TestSupport
 import Testing
 
-@Suite("Tables in files of databases sign")
+@Suite("Signing with tables in database files")
 struct EmbeddedSigningTests {
   private func sign(_ scene: ReloadScene) async throws {
     try await SigningScene.run { signing in

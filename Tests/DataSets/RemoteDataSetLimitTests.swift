@@ -5,7 +5,7 @@ import Testing
 @testable import DKIMConfiguration
 @testable import DKIMDataSets
 
-/// What holds however a store behaves, and for whoever opens it.
+/// Guarantees that do not depend on the store or the caller.
 @Suite("Limits of data sets on a server")
 struct RemoteDataSetLimitTests {
   private let store = ScriptedStore()
@@ -16,31 +16,31 @@ struct RemoteDataSetLimitTests {
     return ContinuousClock.now - start
   }
 
-  @Test("Opening that does not end fails in its time, and with SoftStart is a problem that passes")
+  @Test("Opening that does not end fails in time, and is a temporary problem with SoftStart")
   func stuckOpening() async throws {
     store.script.withLock { ($0.openDelay, $0.rows["a"]) = (2000, "1") }
     let duration = try await time {
       let error = await #expect(throws: DataSetOpenError.self) { _ = try await store.open(timeLimit: 200) }
-      #expect(error.map { "\($0)" }?.contains("no answer within 200 ms") == true)
+      #expect(error.map { "\($0)" }?.contains("no response within 200 ms") == true)
     }
     #expect(duration < .milliseconds(800))
     let set = try await store.open(timeLimit: 200, softStart: true)
-    #expect(set.startProblem == .temporary("no answer within 200 ms"))
+    #expect(set.startProblem == .temporary("no response within 200 ms"))
     store.script.withLock { $0.openDelay = 0 }
     try await eventually("it works", within: .seconds(1)) { (try? await set.rows(for: "a", all: false).count) == 1 }
   }
 
-  @Test("A walk that does not end is given up after some time limits")
+  @Test("An endless listing is stopped after some time limits")
   func stuckWalk() async throws {
     let set = try await store.open(timeLimit: 50)
     store.script.withLock { $0.delay = 5000 }
     let duration = try await time {
-      await #expect(throws: DataSetError.temporary("no answer within 600 ms")) { _ = try await set.allRows() }
+      await #expect(throws: DataSetError.temporary("no response within 600 ms")) { _ = try await set.allRows() }
     }
     #expect(duration < .milliseconds(1500))
   }
 
-  @Test("A store that lets nobody in takes no longer for a walk than for a row")
+  @Test("If a store accepts no connection, a listing fails as fast as a lookup")
   func silentWalk() async throws {
     store.script.withLock { $0.isSilent = true }
     let duration = try await time {
@@ -51,7 +51,7 @@ struct RemoteDataSetLimitTests {
     #expect(duration < .seconds(1))
   }
 
-  @Test("A server that accepts and says nothing holds a soft start up for some time limits only")
+  @Test("A silent server delays a soft start only for some time limits")
   func silentServer() async throws {
     let server = try await SpeakingServer(first: [])
     for mayBlock in [false, true] {
@@ -66,7 +66,7 @@ struct RemoteDataSetLimitTests {
     }
   }
 
-  @Test("Questions that wait for threads which are not coming back are bounded")
+  @Test("The number of lookups that wait for blocked threads is limited")
   func queue() async throws {
     var rules = RemoteDataSet.Rules(timeLimit: 100, cacheSeconds: 0)
     rules.mostQueued = 20
@@ -86,7 +86,7 @@ struct RemoteDataSetLimitTests {
         }
         return await group.reduce(into: []) { $0.append($1) }
       }
-      let refused = errors.count { $0 == .temporary("too many questions at a time") }
+      let refused = errors.count { $0 == .temporary("too many concurrent lookups") }
       #expect(refused >= (round == 0 ? 16 : 36))
       #expect(!errors.contains(nil))
     }
@@ -96,14 +96,14 @@ struct RemoteDataSetLimitTests {
     }
   }
 
-  @Test("Whoever lets a set go does not wait until its connections are closed")
+  @Test("Releasing a set does not wait until its connections are closed")
   func closing() async throws {
     store.script.withLock { ($0.closeDelay, $0.rows["a"]) = (1000, "1") }
     for asks in [false, true] {
       store.closed.withLock { $0 = 0 }
       var set: RemoteDataSet? = try await store.open()
       if asks { _ = try await set?.rows(for: "a", all: false) }
-      // The thread that answered is done with it.
+      // The thread of the lookup no longer uses the connection.
       try await Task.sleep(for: .milliseconds(50))
       let start = ContinuousClock.now
       set = nil
@@ -112,7 +112,7 @@ struct RemoteDataSetLimitTests {
     }
   }
 
-  @Test("Others go on while connections that are of no use any more are closed")
+  @Test("Other lookups continue while unusable connections are closed")
   func closingOthers() async throws {
     store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 200) }
     let set = try await store.open(timeLimit: 2000, cacheSeconds: 0)
@@ -132,7 +132,7 @@ struct RemoteDataSetLimitTests {
     _ = await first
   }
 
-  @Test("Connections made while the program starts are not those of the filter")
+  @Test("Connections made at startup are not kept for the filter")
   func start() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     let set = try await DataSets.$mayBlock.withValue(true) {

@@ -8,7 +8,7 @@ import Testing
 struct RemoteDataSetTests {
   private let store = ScriptedStore()
 
-  @Test("Answers are used again; each question is asked once")
+  @Test("Results are cached; each key is queried once")
   func cached() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     let set = try await store.open()
@@ -19,7 +19,7 @@ struct RemoteDataSetTests {
     #expect(store.questions.withLock { $0.sorted() } == ["a", "b"])
   }
 
-  @Test("Equal questions at a time are asked once")
+  @Test("Concurrent lookups of the same key share one query")
   func together() async throws {
     store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 100) }
     let set = try await store.open(cacheSeconds: 0)
@@ -30,22 +30,22 @@ struct RemoteDataSetTests {
     #expect(store.questions.withLock { $0.count } == 1)
   }
 
-  @Test("A question that the store is late with fails in its time, and its answer counts for the next")
+  @Test("A late lookup fails in time, and its result is used for the next one")
   func late() async throws {
     let set = try await store.open(timeLimit: 200)
     store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 600) }
     let start = ContinuousClock.now
-    await #expect(throws: DataSetError.temporary("no answer within 200 ms")) {
+    await #expect(throws: DataSetError.temporary("no response within 200 ms")) {
       _ = try await set.rows(for: "a", all: false)
     }
     #expect(ContinuousClock.now - start < .milliseconds(500))
-    try await eventually("the answer has come", within: .seconds(5)) {
+    try await eventually("the result has arrived", within: .seconds(5)) {
       (try? await set.rows(for: "a", all: false).count) == 1
     }
     #expect(store.questions.withLock { $0.count } <= 5)
   }
 
-  @Test("More questions than workers, each longer than the limit: all fail in time")
+  @Test("More lookups than workers, each longer than the limit: all fail in time")
   func crowd() async throws {
     let set = try await store.open(timeLimit: 200)
     store.script.withLock { $0.delay = 400 }
@@ -57,7 +57,7 @@ struct RemoteDataSetTests {
     #expect(ContinuousClock.now - start < .seconds(1))
   }
 
-  @Test("A store that is gone fails at once, and works again within a second of its return")
+  @Test("A store that is down fails immediately, and works again within a second of its return")
   func outage() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     let set = try await store.open(cacheSeconds: 0)
@@ -75,7 +75,7 @@ struct RemoteDataSetTests {
     }
   }
 
-  @Test("A store that came back meanwhile is connected to anew, and nobody notices")
+  @Test("A restarted store is reconnected without an error")
   func restarted() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     let set = try await store.open(cacheSeconds: 0)
@@ -86,7 +86,7 @@ struct RemoteDataSetTests {
     #expect(try await set.rows(for: "a", all: false).count == 1)
   }
 
-  @Test("At the start a store that is down is an error, or with SoftStart a problem that passes")
+  @Test("A store that is down at startup is an error, or a temporary problem with SoftStart")
   func start() async throws {
     store.script.withLock { $0.isDown = true }
     await #expect(throws: DataSetOpenError.self) { _ = try await store.open() }
@@ -96,7 +96,7 @@ struct RemoteDataSetTests {
     try await eventually("it works", within: .seconds(1)) { (try? await set.rows(for: "a", all: false).count) == 1 }
   }
 
-  @Test("Where the caller may block no thread is started, and answers are used again all the same")
+  @Test("If the caller may block, no thread is started, and results are still cached")
   func blocking() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     try await DataSets.$mayBlock.withValue(true) {
@@ -109,7 +109,7 @@ struct RemoteDataSetTests {
     #expect(store.questions.withLock { $0 } == ["a", "b"])
   }
 
-  @Test("A key that is not there in one way of writing is found in another, and the other way round")
+  @Test("A key that is missing in one spelling is found in another, and vice versa")
   func octets() async throws {
     let (composed, decomposed) = ("m\u{FC}ller@example.com", "mu\u{308}ller@example.com")
     store.script.withLock { $0.rows[composed] = "1" }
@@ -120,7 +120,7 @@ struct RemoteDataSetTests {
     #expect(store.questions.withLock { $0.count } == 2)
   }
 
-  @Test("Keys that look the same and are asked at the same time are two questions")
+  @Test("Concurrent lookups of keys that only look the same are two queries")
   func octetsTogether() async throws {
     let (composed, decomposed) = ("\u{E9}", "e\u{301}")
     store.script.withLock { ($0.rows[composed], $0.delay) = ("1", 200) }
@@ -131,14 +131,14 @@ struct RemoteDataSetTests {
     #expect(try await found == 1)
   }
 
-  @Test("An absence that is told late does not replace a row that was found since")
+  @Test("A late negative result does not replace a row found since then")
   func overtaken() async throws {
     let set = try await store.open(timeLimit: 200)
     store.script.withLock { $0.delay = 600 }
     await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "a", all: false) }
     store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 0) }
     #expect(try await set.rows(for: "a", all: false).count == 1)
-    try await eventually("the late answer is there", within: .seconds(5)) {
+    try await eventually("the late result has arrived", within: .seconds(5)) {
       self.store.answers.withLock { $0 } == 2
     }
     try await Task.sleep(for: .milliseconds(50))

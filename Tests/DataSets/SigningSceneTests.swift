@@ -2,8 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What the scene says of a kind that is known to work, so that it can be believed of the others.
-@Suite("Tables from files sign")
+/// Tests the scene with a kind that is known to work, so that its results for other kinds can be trusted.
+@Suite("Signing with tables in files")
 struct SigningSceneTests {
   @Test("file: and csl:")
   func files() async throws {

@@ -3,10 +3,10 @@ import Testing
 
 @testable import DataSetTestSupport
 
-/// Where `make` runs the suites, none of them may be passed over because something is not installed.
-@Suite("What the suites of data sets need")
+/// When `make` runs the suites, none of them may be skipped because something is not installed.
+@Suite("Requirements of the data set suites")
 struct StorePrerequisiteTests {
-  /// DKIM_INTEROP_REQUIRED: what is not installed is a failure.
+  /// DKIM_INTEROP_REQUIRED: a missing program is a failure.
   private static let isRequired = getenv("DKIM_INTEROP_REQUIRED") != nil
 
   private static var needed: [(name: String, isThere: Bool)] {

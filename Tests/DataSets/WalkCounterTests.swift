@@ -2,9 +2,9 @@ import Testing
 
 @testable import DKIMDataSets
 
-@Suite("What a walk may gather")
+@Suite("Memory limit of a listing")
 struct WalkCounterTests {
-  @Test("Long texts and many short ones come to an end")
+  @Test("Long texts and many short ones reach the limit")
   func bounds() {
     let long = String(repeating: "x", count: 1 << 20)
     for (key, columns, most) in [("k", [long], 64), (long, [], 64), ("", [], 1 << 20), ("", [nil], 1 << 20)] {

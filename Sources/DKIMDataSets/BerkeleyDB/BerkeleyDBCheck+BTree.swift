@@ -17,14 +17,14 @@ extension BerkeleyDBCheck {
   mutating func btree() throws(FileDamage) {
     let flags = image.flags
     guard flags & Field.records == 0 else {
-      throw FileDamage("has numbers for keys (recno); expected a hash or a btree")
+      throw FileDamage("has numeric keys (recno); expected a hash or a btree")
     }
     guard flags & Field.subdatabases == 0 else { throw .severalDatabases }
-    guard flags & Field.compressed == 0 else { throw FileDamage("is compressed, which cannot be read") }
+    guard flags & Field.compressed == 0 else { throw FileDamage("is compressed, which is not supported") }
     try tree(from: image.number(Field.root), isDuplicates: false)
   }
 
-  /// A tree of rows, or of the values of one key. Its leaves are chained besides.
+  /// Checks a tree of rows, or of the values of one key, and the chain of its leaves.
   mutating func tree(from root: Int, isDuplicates: Bool) throws(FileDamage) {
     let page = try visit(root)
     var leaves: [BerkeleyDBPage] = []
@@ -32,56 +32,56 @@ extension BerkeleyDBCheck {
     var previous = 0
     for (index, leaf) in leaves.enumerated() {
       let next = index + 1 < leaves.count ? leaves[index + 1].number : 0
-      guard leaf.previous == previous, leaf.next == next else { throw leaf.damage("is not chained to its neighbours") }
+      guard leaf.previous == previous, leaf.next == next else { throw leaf.damage("is not linked to its neighbors") }
       previous = leaf.number
     }
   }
 
-  /// Levels are counted from the leaves, which are of level 1.
+  /// Checks a page and the pages below it. Levels count from the leaves, which have level 1.
   private mutating func branch(
     _ page: BerkeleyDBPage, level: Int, _ isDuplicates: Bool, _ leaves: inout [BerkeleyDBPage]
   ) throws(FileDamage) {
-    guard page.level == level else { throw page.damage("is of another level") }
+    guard page.level == level else { throw page.damage("has a wrong level") }
     switch (page.kind, isDuplicates) {
     case (.btreeLeaf, false):
-      guard level == 1 else { throw page.damage("is of another level") }
+      guard level == 1 else { throw page.damage("has a wrong level") }
       try rows(on: page)
       leaves.append(page)
     case (.duplicateLeaf, true), (.recordLeaf, true):
-      guard level == 1 else { throw page.damage("is of another level") }
+      guard level == 1 else { throw page.damage("has a wrong level") }
       for index in 0..<page.entries { _ = try value(at: try image.item(index, of: page), page, mayBranch: false) }
       leaves.append(page)
     case (.btreeBranch, _), (.recordBranch, true):
-      guard level > 1, page.entries > 0 else { throw page.damage("leads nowhere") }
+      guard level > 1, page.entries > 0 else { throw page.damage("is not a valid branch page") }
       for index in 0..<page.entries {
         let child = try visit(try child(index, of: page))
         try branch(child, level: level - 1, isDuplicates, &leaves)
       }
-    default: throw page.damage("is no part of its tree")
+    default: throw page.damage("is not part of its tree")
     }
   }
 
-  /// The page that an entry of a branch leads to; the key beside it is checked.
+  /// Returns the page that a branch entry points to, and checks the key of the entry.
   private mutating func child(_ index: Int, of page: BerkeleyDBPage) throws(FileDamage) -> Int {
     let offset = try image.item(index, of: page)
     let start = page.start + offset
     if page.kind == .recordBranch {
-      guard offset + 8 <= image.pageSize else { throw page.damage("has a row outside it") }
+      guard offset + 8 <= image.pageSize else { throw page.damage("has a row outside the page") }
       return image.number(start)
     }
     let length = image.number(start, 2)
-    guard offset + Item.branchHead + length <= image.pageSize else { throw page.damage("has a row outside it") }
+    guard offset + Item.branchHead + length <= image.pageSize else { throw page.damage("has a row outside the page") }
     switch image.number(start + 2, 1) & 0x7F {
     case Item.data: break
     case Item.overflow:
       guard length >= Item.overflowSize else { throw page.damage("has a key that is too short") }
       try overflow(at: start + Item.branchHead)
-    default: throw page.damage("has a key of no kind")
+    default: throw page.damage("has a key of an unknown type")
     }
     return image.number(start + 4)
   }
 
-  /// Keys and values in turn; values of one key may share it.
+  /// Checks the alternating keys and values of a page. Several values may share one key.
   private mutating func rows(on page: BerkeleyDBPage) throws(FileDamage) {
     guard page.entries.isMultiple(of: 2) else { throw page.damage("has a key without a value") }
     var last = -1
@@ -98,7 +98,7 @@ extension BerkeleyDBCheck {
     }
   }
 
-  /// A key or a value; returns where it ends in the file.
+  /// Checks a key or a value; returns the offset of its end in the file, and its length.
   private mutating func value(
     at offset: Int, _ page: BerkeleyDBPage, mayBranch: Bool
   ) throws(FileDamage) -> (end: Int, length: Int) {
@@ -106,7 +106,7 @@ extension BerkeleyDBCheck {
     switch image.number(start + 2, 1) & 0x7F {
     case Item.data:
       let length = image.number(start, 2)
-      guard offset + 3 + length <= image.pageSize else { throw page.damage("has a row outside it") }
+      guard offset + 3 + length <= image.pageSize else { throw page.damage("has a row outside the page") }
       return (start + 3 + length, length)
     case Item.overflow where offset + Item.overflowSize <= image.pageSize:
       return try overflow(at: start)
@@ -114,7 +114,7 @@ extension BerkeleyDBCheck {
       noteDuplicates()
       try tree(from: image.number(start + 4), isDuplicates: true)
       return (start, 0)
-    default: throw page.damage("has a row of no kind")
+    default: throw page.damage("has a row of an unknown type")
     }
   }
 }

@@ -6,15 +6,15 @@ extension BerkeleyDBCheck {
     static let subdatabases = 2
   }
 
-  /// Every bucket, which is a chain of pages.
+  /// Checks every bucket, which is a chain of pages.
   mutating func hash() throws(FileDamage) {
     guard image.flags & Field.subdatabases == 0 else { throw .severalDatabases }
     let lastBucket = image.number(Field.lastBucket)
     guard lastBucket < image.pageCount, image.number(Field.lowMask) <= lastBucket else {
-      throw FileDamage("is damaged: it tells of \(lastBucket + 1) buckets on \(image.pageCount) pages")
+      throw FileDamage("is damaged: its header claims \(lastBucket + 1) buckets on \(image.pageCount) pages")
     }
     for bucket in 0...lastBucket {
-      // Pages are set aside each time that the number of buckets has doubled.
+      // Pages are allocated each time the number of buckets doubles.
       let doublings = Int.bitWidth - bucket.leadingZeroBitCount
       var number = bucket + image.number(Field.spares + 4 * doublings)
       var previous = 0
@@ -22,7 +22,7 @@ extension BerkeleyDBCheck {
         let page = try visit(number)
         if page.kind == .unused, previous == 0 { break }
         guard page.kind == .hash || page.kind == .unsortedHash, page.previous == previous else {
-          throw page.damage("is no part of its bucket")
+          throw page.damage("is not part of its bucket")
         }
         try rows(on: page)
         (previous, number) = (number, page.next)
@@ -30,7 +30,7 @@ extension BerkeleyDBCheck {
     }
   }
 
-  /// Keys and values in turn, the first at the end of the page.
+  /// Checks the alternating keys and values of a page; the first one is at the end of the page.
   private mutating func rows(on page: BerkeleyDBPage) throws(FileDamage) {
     guard page.entries.isMultiple(of: 2) else { throw page.damage("has a key without a value") }
     var end = image.pageSize
@@ -57,11 +57,11 @@ extension BerkeleyDBCheck {
       guard range.count == 8 else { throw page.damage("has a row that is too short") }
       noteDuplicates()
       try tree(from: image.number(range.lowerBound + 4), isDuplicates: true)
-    default: throw page.damage("has a row of no kind")
+    default: throw page.damage("has a row of an unknown type")
     }
   }
 
-  /// Several values of a key, the length of each before and behind it.
+  /// Checks several values of a key; each is preceded and followed by its length.
   private func duplicates(_ range: Range<Int>, _ page: BerkeleyDBPage) throws(FileDamage) {
     var offset = range.lowerBound
     while offset < range.upperBound {
@@ -76,5 +76,5 @@ extension BerkeleyDBCheck {
 }
 
 extension FileDamage {
-  static let severalDatabases = FileDamage("holds several databases with names; expected one without a name")
+  static let severalDatabases = FileDamage("contains several named databases; expected one database without a name")
 }

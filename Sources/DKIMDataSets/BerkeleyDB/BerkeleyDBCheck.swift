@@ -1,10 +1,10 @@
-/// Follows every way that a look-up or a walk can take through a file. The library trusts its pages: with a damaged
-/// one it ends the whole process, and so does its own check.
+/// Checks every page that a lookup or a listing can reach. The library trusts its pages: a damaged one makes it end the
+/// whole process, and so does its own verification function.
 struct BerkeleyDBCheck {
-  /// What is good to know about the rows.
+  /// Facts about the rows.
   struct Findings {
     var rows = 0
-    /// A NUL stands behind some keys, and behind some there is none.
+    /// Whether some keys end with a NUL, and whether some do not.
     var hasKeysWithNUL = false
     var hasKeysWithoutNUL = false
     var hasDuplicates = false
@@ -13,7 +13,7 @@ struct BerkeleyDBCheck {
   let image: BerkeleyDBImage
   private(set) var findings = Findings()
   private var seen: [Bool]
-  /// Values on pages of their own that were followed, and where each ends.
+  /// Checked values on separate pages, with the offset of their ends.
   private var overflows: [Overflow: Int] = [:]
 
   private struct Overflow: Hashable {
@@ -21,7 +21,7 @@ struct BerkeleyDBCheck {
     let length: Int
   }
 
-  /// - Throws: ``FileDamage`` where the library could go astray.
+  /// - Throws: ``FileDamage`` if the file could crash the library.
   static func findings(in image: BerkeleyDBImage) throws(FileDamage) -> Findings {
     var check = BerkeleyDBCheck(image)
     switch image.method {
@@ -36,7 +36,7 @@ struct BerkeleyDBCheck {
     seen = Array(repeating: false, count: image.pageCount)
   }
 
-  /// A page, which no other way leads to.
+  /// Returns a page, and throws if it has been visited before.
   mutating func visit(_ number: Int) throws(FileDamage) -> BerkeleyDBPage {
     let page = try image.page(number)
     guard !seen[number] else { throw page.damage("is used twice") }
@@ -55,18 +55,19 @@ struct BerkeleyDBCheck {
 
   mutating func noteDuplicates() { findings.hasDuplicates = true }
 
-  /// A value, or a key, on pages of its own, as the item at `offset` tells; returns where it ends in the file.
+  /// Checks a value or a key on separate pages, described by the item at `offset`; returns the offset of its end in the
+  /// file, and its length.
   @discardableResult
   mutating func overflow(at offset: Int) throws(FileDamage) -> (end: Int, length: Int) {
     let (first, length) = (image.number(offset + 4), image.number(offset + 8))
-    // Branches of trees repeat keys of leaves.
+    // Branches of a tree repeat the keys of its leaves.
     if let end = overflows[Overflow(first: first, length: length)] { return (end, length) }
     var (number, rest, end) = (first, length, 0)
     while number != 0 {
       let page = try visit(number)
-      guard page.kind == .overflow else { throw page.damage("is no part of a value") }
+      guard page.kind == .overflow else { throw page.damage("is not part of a value") }
       guard page.offset <= image.pageSize - image.pageHead, page.offset <= rest else {
-        throw page.damage("holds too much of a value")
+        throw page.damage("has too many bytes of a value")
       }
       rest -= page.offset
       end = page.start + image.pageHead + page.offset

@@ -1,7 +1,7 @@
 #if BerkeleyDB
   internal import DKIMConfiguration
 
-  /// Rows of a Berkeley DB file, as it was when it was opened. (`db:`)
+  /// Rows of a Berkeley DB file, as of the time when it was opened. (`db:`)
   struct BerkeleyDBDataSet: DataSet {
     let specification: String
     private let path: String
@@ -30,8 +30,8 @@
         lacksNUL: findings.hasKeysWithoutNUL || findings.rows == 0)
     }
 
-    /// What was checked is what is read, even where somebody writes to the file: the library opens a copy. Where a
-    /// changed root hides that, it opens the file.
+    /// Opens a copy in memory, so that the data cannot change after the check. If the copy cannot be opened because
+    /// /proc is not mounted in a changed root directory, this opens the file itself.
     private static func open(_ octets: [UInt8], _ path: String) throws(FileDamage) -> BerkeleyDBFile {
       if let copy = MemoryFile(octets), let file = try? BerkeleyDBFile(path: copy.path, size: octets.count) {
         return file
@@ -52,13 +52,13 @@
     func problems() async -> [ConfigurationProblem] {
       var problems: [ConfigurationProblem] = []
       if findings.rows == 0 {
-        problems.append(ConfigurationProblem(.warning, at: SourcePlace(file: path), "the database holds no rows"))
+        problems.append(ConfigurationProblem(.warning, at: SourcePlace(file: path), "the database has no rows"))
       }
       if findings.hasDuplicates {
         problems.append(
           ConfigurationProblem(
-            .warning, at: SourcePlace(file: path), "some keys have several values; only the first counts",
-            fix: "make the file anew without -p duplicates=1"))
+            .warning, at: SourcePlace(file: path), "some keys have several values; only the first is used",
+            fix: "rebuild the file without -p duplicates=1"))
       }
       return problems + SourceFile.problems(of: path)
     }

@@ -3,9 +3,10 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// An open database of the library. Sendable since it is opened with `DB_THREAD`: the library keeps threads apart.
+  /// An open database of the library. It is `Sendable` because it is opened with `DB_THREAD`, which makes it
+  /// thread-safe.
   @safe final class BerkeleyDBFile: @unchecked Sendable {
-    /// A number that the library answered with.
+    /// An error code of the library.
     struct Failure: Error, CustomStringConvertible {
       let number: CInt
 
@@ -19,13 +20,13 @@
 
     private static let cacheLimit = 64 << 20
 
-    /// - Parameter size: octets of the file.
+    /// - Parameter size: size of the file in bytes.
     init(path: String, size: Int) throws(Failure) {
       var created: UnsafeMutablePointer<DB>?
       try Self.check(unsafe db_create(&created, nil, 0))
       guard let handle = unsafe created else { throw Failure(number: ENOMEM) }
       unsafe self.handle = unsafe handle
-      // What the library has to say goes nowhere; it would else be written to the standard error output.
+      // Messages of the library are discarded; it would write them to standard error.
       unsafe handle.pointee.set_errcall?(handle) { _, _, _ in }
       unsafe handle.pointee.set_msgcall?(handle) { _, _ in }
       let cache = UInt32(min(max(size, 1 << 18), Self.cacheLimit))
@@ -36,7 +37,7 @@
 
     deinit { _ = unsafe handle.pointee.close?(handle, 0) }
 
-    /// The value of a key; of several the first.
+    /// Returns the value of a key; the first one if there are several.
     func value(of key: Span<UInt8>) throws(DataSetError) -> String? {
       try unsafe key.withUnsafeBytes { octets throws(DataSetError) in try unsafe value(of: octets) }
     }
@@ -45,7 +46,7 @@
       var (wanted, found) = unsafe (DBT(), DBT())
       unsafe wanted.data = UnsafeMutableRawPointer(mutating: key.baseAddress)
       unsafe wanted.size = UInt32(clamping: key.count)
-      // The library allocates, since threads share the handle.
+      // The library allocates memory for each value, because threads share the handle.
       unsafe found.flags = UInt32(DB_DBT_MALLOC)
       let result = unsafe handle.pointee.get?(handle, nil, &wanted, &found, 0)
       defer { unsafe free(found.data) }
@@ -54,7 +55,7 @@
       return try unsafe StoredText.read(Self.octets(found))
     }
 
-    /// The first rows, in the order of the file.
+    /// Returns the first rows, in the order of the file.
     func rows(limit: Int) throws(DataSetError) -> [DataSetRow] {
       var created: UnsafeMutablePointer<DBC>?
       let result = unsafe handle.pointee.cursor?(handle, nil, &created, 0)
@@ -85,7 +86,7 @@
     }
 
     private static func error(_ result: CInt?) -> DataSetError {
-      .unusable("the file cannot be read: \(Failure(number: result ?? EINVAL)); make it anew, and reload")
+      .unusable("the file cannot be read: \(Failure(number: result ?? EINVAL)); rebuild the file, and reload")
     }
 
     private static func check(_ result: CInt?) throws(Failure) {

@@ -1,4 +1,4 @@
-/// The octets of a Berkeley DB file, page by page. Whatever stands in them, they can be read.
+/// The bytes of a Berkeley DB file, divided into pages. Reading is safe whatever the file contains.
 struct BerkeleyDBImage {
   enum Method { case hash, btree }
 
@@ -7,18 +7,18 @@ struct BerkeleyDBImage {
   let pageSize: Int
   /// Flags of the method.
   let flags: Int
-  /// Whole pages.
+  /// Number of complete pages.
   let pageCount: Int
-  /// Octets of a page before the offsets of its items.
+  /// Bytes in a page before the offsets of its items.
   let pageHead: Int
   private let isBigEndian: Bool
 
   private static let magicOffset = 12
   private static let headSize = 512
 
-  /// Reads the head of the file, which says what it is.
+  /// Parses the header of the file.
   init(_ octets: [UInt8]) throws(FileDamage) {
-    guard !octets.isEmpty else { throw FileDamage("is empty, and no Berkeley DB file") }
+    guard !octets.isEmpty else { throw FileDamage("is empty and not a Berkeley DB file") }
     let little = Self.number(octets, Self.magicOffset, 4, bigEndian: false)
     let big = Self.number(octets, Self.magicOffset, 4, bigEndian: true)
     let first = Self.number(octets, 0, 4, bigEndian: false)
@@ -32,17 +32,17 @@ struct BerkeleyDBImage {
     let method = try kind.method(version: field(16))
     let pageSize = field(20)
     guard pageSize >= Self.headSize, pageSize <= 1 << 16, pageSize & (pageSize - 1) == 0 else {
-      throw FileDamage("is damaged: it tells of pages of \(pageSize) octets")
+      throw FileDamage("is damaged: its header claims pages of \(pageSize) bytes")
     }
     let pageCount = octets.count / pageSize
     let announced = field(32) + 1
     guard announced <= pageCount else {
-      throw FileDamage("was cut: \(pageCount) of its \(announced) pages are there")
+      throw FileDamage("is truncated: only \(pageCount) of its \(announced) pages exist")
     }
     let (encryption, type, generalFlags) = (field(24, 1), field(25, 1), field(26, 1))
-    guard encryption == 0 else { throw FileDamage("is encrypted, which cannot be read") }
-    guard type == (method == .hash ? 8 : 9), field(8) == 0 else { throw FileDamage("is damaged: its head is") }
-    guard generalFlags & 6 == 0, field(36) == 0 else { throw FileDamage("is one part of several") }
+    guard encryption == 0 else { throw FileDamage("is encrypted, which is not supported") }
+    guard type == (method == .hash ? 8 : 9), field(8) == 0 else { throw FileDamage("has a damaged header") }
+    guard generalFlags & 6 == 0, field(36) == 0 else { throw FileDamage("is one of several partitions") }
     self.octets = octets
     self.method = method
     self.pageSize = pageSize
@@ -52,7 +52,7 @@ struct BerkeleyDBImage {
     flags = field(48)
   }
 
-  /// A number of `size` octets; 0 beyond the end.
+  /// Returns a number of `size` bytes; 0 beyond the end.
   func number(_ offset: Int, _ size: Int = 4) -> Int {
     Self.number(octets, offset, size, bigEndian: isBigEndian) ?? 0
   }
@@ -64,22 +64,22 @@ struct BerkeleyDBImage {
     return number
   }
 
-  /// What a file is instead.
+  /// Describes a file that is not a supported Berkeley DB file.
   private static func stranger(_ octets: [UInt8], isOld: Bool) -> String {
-    if isOld { return "is of Berkeley DB 1, which cannot be read; make it anew with db5.3_load" }
+    if isOld { return "is from Berkeley DB 1, which is not supported; rebuild it with db5.3_load" }
     if octets.starts(with: "SQLite format 3\0".utf8) {
-      return "is no Berkeley DB file but one of SQLite; use dsn:sqlite3"
+      return "is an SQLite file, not a Berkeley DB file; use dsn:sqlite3"
     }
     if number(octets, 16, 4, bigEndian: false) == 0xBEEF_C0DE {
-      return "is no Berkeley DB file but one of LMDB; use mdb:"
+      return "is an LMDB file, not a Berkeley DB file; use mdb:"
     }
     let isText = octets.prefix(512).allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
     return isText
-      ? "is no Berkeley DB file but text; use file:, or make a database of it with db5.3_load or postmap"
-      : "is no Berkeley DB file"
+      ? "is a text file, not a Berkeley DB file; use file:, or convert it with db5.3_load or postmap"
+      : "is not a Berkeley DB file"
   }
 
-  /// The first number of the head.
+  /// The magic number in the header.
   private enum Magic: Int {
     case btree = 0x53162
     case hash = 0x61561
@@ -94,16 +94,16 @@ struct BerkeleyDBImage {
       case .queue: throw FileDamage("is a queue, which has no keys; expected a hash or a btree")
       case .heap: throw FileDamage("is a heap, which has no keys; expected a hash or a btree")
       }
-      if version < oldest { throw FileDamage("is of an old version of Berkeley DB; bring it up with db5.3_upgrade") }
+      if version < oldest { throw FileDamage("is from an old version of Berkeley DB; upgrade it with db5.3_upgrade") }
       guard version <= newest else {
-        throw FileDamage("is of a newer version of Berkeley DB than 5.3; make it anew with db5.3_load")
+        throw FileDamage("is from a newer version of Berkeley DB than 5.3; rebuild it with db5.3_load")
       }
       return method
     }
   }
 }
 
-/// A page and where it stands.
+/// A page with its position.
 struct BerkeleyDBPage {
   enum Kind: Int {
     case unused = 0
@@ -123,7 +123,7 @@ struct BerkeleyDBPage {
   let previous: Int
   let next: Int
   let entries: Int
-  /// Where rows begin on the page; in an overflow page how many octets of the value it holds.
+  /// The offset at which rows begin on the page; on an overflow page, the number of bytes of the value.
   let offset: Int
   let level: Int
 
@@ -132,23 +132,25 @@ struct BerkeleyDBPage {
 
 extension BerkeleyDBImage {
   func page(_ number: Int) throws(FileDamage) -> BerkeleyDBPage {
-    guard number > 0, number < pageCount else { throw FileDamage("is damaged: there is no page \(number)") }
+    guard number > 0, number < pageCount else { throw FileDamage("is damaged: page \(number) does not exist") }
     let start = number * pageSize
     guard let kind = BerkeleyDBPage.Kind(rawValue: self.number(start + 25, 1)) else {
-      throw FileDamage("is damaged: page \(number) is of no kind")
+      throw FileDamage("is damaged: page \(number) has an unknown type")
     }
     let page = BerkeleyDBPage(
       number: number, kind: kind, start: start, previous: self.number(start + 12), next: self.number(start + 16),
       entries: self.number(start + 20, 2), offset: self.number(start + 22, 2), level: self.number(start + 24, 1))
-    guard self.number(start + 8) == (kind == .unused ? 0 : number) else { throw page.damage("is another") }
+    guard self.number(start + 8) == (kind == .unused ? 0 : number) else { throw page.damage("has a wrong page number") }
     return page
   }
 
-  /// Where an item of a page begins, from the start of the page; no item reaches into the list of items.
+  /// Returns the offset of an item on its page; the item must not overlap the list of offsets.
   func item(_ index: Int, of page: BerkeleyDBPage) throws(FileDamage) -> Int {
     let itemsEnd = pageHead + 2 * page.entries
     let offset = number(page.start + pageHead + 2 * index, 2)
-    guard index < page.entries, itemsEnd <= offset, offset < pageSize else { throw page.damage("has a row outside it") }
+    guard index < page.entries, itemsEnd <= offset, offset < pageSize else {
+      throw page.damage("has a row outside the page")
+    }
     return offset
   }
 }

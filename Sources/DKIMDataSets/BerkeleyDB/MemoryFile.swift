@@ -2,11 +2,11 @@
   internal import CBerkeleyDB
   internal import Glibc
 
-  /// A file in memory that a library can open by a path, and that nobody else changes.
+  /// A file in memory that a library can open by a path, and that no other process changes.
   struct MemoryFile: ~Copyable {
     private let descriptor: CInt
 
-    /// `nil` where the system has none.
+    /// Creates a file with the given contents; `nil` if the system cannot.
     init?(_ octets: [UInt8]) {
       descriptor = unsafe memfd_create("rows", UInt32(MEMFD_CLOSE_ON_EXEC))
       guard descriptor >= 0, Self.write(octets, to: descriptor) else { return nil }
@@ -14,7 +14,7 @@
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Leads to it where `/proc` is mounted, which in a changed root it may not be.
+    /// The path of the file. It exists only if `/proc` is mounted, which it may not be in a changed root directory.
     var path: String { "/proc/self/fd/\(descriptor)" }
 
     private static func write(_ octets: [UInt8], to descriptor: CInt) -> Bool {

@@ -1,7 +1,7 @@
 #if Erlang
   internal import DKIMConfiguration
 
-  /// What a function says of a key, or of the next row.
+  /// The result of a function for a key, or for the next row.
   enum ErlangAnswer: Equatable {
     case columns([String?])
     /// `not_found`: there is no such row.
@@ -11,7 +11,7 @@
 
     private static let mostColumns = 64
 
-    /// - Parameter call: module, function and what it was called with, for errors.
+    /// - Parameter call: module, function and arity, for errors.
     init(_ term: ErlangTerm, from call: String) throws(DataSetError) {
       switch term {
       case .atom("not_found"): self = .absent
@@ -25,7 +25,7 @@
       }
     }
 
-    /// Each element of a tuple is a column, and of a list, unless its elements make up a text.
+    /// Each element of a tuple or a list is a column, except that a list of character codes is a single text.
     private static func columns(_ term: ErlangTerm, _ call: String) throws(DataSetError) -> [String?] {
       let elements: [ErlangTerm] =
         switch term {
@@ -34,26 +34,26 @@
         default: [term]
         }
       guard elements.count <= mostColumns else {
-        throw .unusable("\(call) returned \(elements.count) columns; expected \(mostColumns) at most")
+        throw .unusable("\(call) returned \(elements.count) columns; expected at most \(mostColumns)")
       }
       var columns: [String?] = []
       for element in elements {
         guard let text = element.text else { throw unexpected(element, call) }
         guard text.utf8.count <= StoreLimits.longestValue else {
           throw .unusable(
-            "\(call) returned a value of \(text.utf8.count) octets; expected \(StoreLimits.longestValue) at most")
+            "\(call) returned a value of \(text.utf8.count) bytes; expected at most \(StoreLimits.longestValue)")
         }
         columns.append(text)
       }
       return columns
     }
 
-    /// The function could not be called, or did not come to its end.
+    /// The error for a function that could not be called or that failed.
     private static func failed(_ reason: ErlangTerm?, _ call: String) -> DataSetError {
       if case .tuple(let exit)? = reason, exit.count == 2, case .tuple(let cause) = exit[1],
         cause.first == .atom("undef")
       {
-        return .unusable("\(call) cannot be called: there is no such function; export it from its module")
+        return .unusable("\(call) cannot be called: the function does not exist; export it from its module")
       }
       return .temporary("\(call) failed: \(ServerText.shown(reason.map { "\($0)" } ?? "no reason given"))")
     }

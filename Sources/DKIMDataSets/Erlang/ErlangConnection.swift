@@ -1,8 +1,8 @@
 #if Erlang
   internal import DKIMConfiguration
 
-  /// A function on a node, which is called with a key. Rows are listed by calling it with `first`, and then with
-  /// `{next, Key}` until it says `'$end_of_table'`.
+  /// A function on a node, which is called with a key. To list all rows, it is called with `first`, and then with
+  /// `{next, Key}` until it returns `'$end_of_table'`.
   final class ErlangConnection: StoreConnection {
     private let link: ErlangLink
     private let name: ErlangName
@@ -12,7 +12,7 @@
       link = try ErlangLink.first(of: peers, cookie: name.cookie, until: deadline)
     }
 
-    /// What is called, for errors.
+    /// The function as named in errors.
     private var function: String { "\(link.node): \(name.module):\(name.function)/1" }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
@@ -29,7 +29,7 @@
       var counter = WalkCounter()
       while rows.count < limit, let row = try row(after: rows.last, until: deadline) {
         guard rows.last.map({ OctetKey($0.key) }) != OctetKey(row.key) else {
-          throw .unusable("\(function) returned a row twice in a row for {next, Key}: the list has no end")
+          throw .unusable("\(function) returned the same row again for {next, Key}: the list has no end")
         }
         counter.count(row.key)
         if case .columns(let columns)? = row.value { counter.count(columns) }
@@ -39,7 +39,7 @@
       return rows
     }
 
-    /// The row behind another, or the first; its first column is its key.
+    /// Returns the row after another one, or the first row. The first column of a result is the key of the row.
     private func row(after row: DataSetRow?, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
       let question: ErlangTerm =
         if let row { .tuple([.atom("next"), .binary(Array(row.key.utf8))]) } else { .atom("first") }
@@ -56,7 +56,7 @@
       }
     }
 
-    /// Whether a function knows keys only: it has no clause for `first`, or takes it for a key that is not there.
+    /// Whether a function cannot list its rows: it has no clause for `first`, or treats it as a missing key.
     private static func isNoQuestion(_ term: ErlangTerm) -> Bool {
       if term == .atom("not_found") { return true }
       guard case .tuple(let parts) = term, parts.count == 2, parts[0] == .atom("badrpc"),

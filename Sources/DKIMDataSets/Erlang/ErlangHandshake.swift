@@ -3,15 +3,15 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// How a connection becomes one between nodes: libei speaks, over a stream of ours, so that it ends in time whatever
-  /// the node does.
+  /// The handshake that turns a connection into one between Erlang nodes. libei performs it over a stream of this
+  /// program, so that the deadline holds whatever the node does.
   final class ErlangHandshake {
     private let stream: ClientSocket
     private let deadline: Deadline
-    /// Where libei keeps the connection meanwhile.
+    /// The slot that libei uses for the connection during the handshake.
     private let number: Int
     private var failure: DataSetError?
-    /// What the node said.
+    /// The first bytes received from the node.
     private var received: [UInt8] = []
     private var hasShownCookie = false
 
@@ -21,15 +21,15 @@
       self.deadline = deadline
     }
 
-    /// Who this process is for all nodes; the number of the connection follows.
+    /// The prefix of this process's node names; the number of the connection follows.
     private static let name: String = {
       let random = String(UInt32.random(in: .min ... .max), radix: 16)
       return "dkim_" + String(repeating: "0", count: 8 - random.count) + random + "_"
     }()
 
-    /// Joins a node.
+    /// Performs the handshake with a node.
     ///
-    /// - Returns: the process that we are to the node.
+    /// - Returns: the identity of this process for the node.
     static func join(
       _ node: ErlangName.Node, cookie: String, over stream: ClientSocket, number: Int, until deadline: Deadline
     ) throws(DataSetError) -> ErlangProcess {
@@ -48,7 +48,7 @@
       return ErlangProcess(node: "\(alive)@\(host)", number: 1, serial: 0, creation: unsafe us.creation)
     }
 
-    /// The name of this host, short where the node's is.
+    /// The name of this host; without its domain if the name of the node's host has no dot.
     private static func ownHost(like host: String) -> String {
       if host == "localhost" { return host }
       var octets = [CChar](repeating: 0, count: 256)
@@ -56,25 +56,25 @@
       guard unsafe gethostname(&octets, count) == 0 else { return "localhost" }
       let whole = String(decoding: octets.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       let own = host.contains(".") ? whole : String(whole.prefix { $0 != "." })
-      // The name of a node has 255 octets at most.
+      // A node name has at most 255 bytes.
       return own.isEmpty || own.utf8.count > 200 ? "localhost" : own
     }
 
-    // MARK: What goes wrong
+    // MARK: Errors
 
     private func error(_ node: ErlangName.Node) -> DataSetError {
       if let status, status != "ok" {
         return status == "not_allowed"
           ? .unusable("\(node): the node does not allow this connection (net_kernel:allow)")
-          : .temporary("\(node): the node answers \"\(ServerText.shown(status))\"")
+          : .temporary("\(node): the node responds \"\(ServerText.shown(status))\"")
       }
       if hasShownCookie, !deadline.isOver {
-        return .unusable("\(node): the node has another cookie; write the one of its -setcookie or ~/.erlang.cookie")
+        return .unusable("\(node): the node has another cookie; use the one from its -setcookie or ~/.erlang.cookie")
       }
-      return failure ?? .temporary("\(node): is no node of Erlang that libei understands")
+      return failure ?? .temporary("\(node): the server is not an Erlang node that libei supports")
     }
 
-    /// The first thing a node says: whether it takes the connection.
+    /// The status that the node sends first: whether it accepts the connection.
     private var status: String? {
       guard received.count > 3, received[2] == UInt8(ascii: "s") else { return nil }
       let length = Int(received[0]) << 8 | Int(received[1])
@@ -82,12 +82,12 @@
       return String(decoding: received[3..<2 + length], as: UTF8.self)
     }
 
-    // MARK: Streams as libei knows them
+    // MARK: Callbacks of libei
 
     private func write(_ octets: [UInt8]) -> CInt {
       do throws(DataSetError) {
         try stream.write(octets, until: deadline)
-        // Behind its length: the answer to the node's challenge.
+        // The message type after the length: the response to the node's challenge, which proves the cookie.
         if octets.count > 2, octets[2] == UInt8(ascii: "r") { hasShownCookie = true }
         return 0
       } catch {
@@ -96,7 +96,7 @@
       }
     }
 
-    /// At least one octet; none where there is nothing more to come.
+    /// Returns at least one byte, or none if no more bytes can be read.
     private func read(_ count: Int) -> [UInt8] {
       guard count > 0 else { return [] }
       do throws(DataSetError) {
@@ -116,7 +116,7 @@
       return unsafe Unmanaged<ErlangHandshake>.fromOpaque(context).takeUnretainedValue()
     }
 
-    /// It is never freed: libei remembers where it is.
+    /// Never freed, because libei keeps a pointer to it.
     nonisolated(unsafe) private static let callbacks: UnsafeMutablePointer<ei_socket_callbacks> = {
       let callbacks = UnsafeMutablePointer<ei_socket_callbacks>.allocate(capacity: 1)
       unsafe callbacks.initialize(to: ei_socket_callbacks())

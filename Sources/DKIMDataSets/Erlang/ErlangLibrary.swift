@@ -4,16 +4,16 @@
   internal import Glibc
   internal import Synchronization
 
-  /// libei, made ready once.
+  /// The initialization of libei, done once.
   enum ErlangLibrary {
-    /// Why it cannot be used; `nil` where it can.
+    /// The error of the initialization; `nil` for success.
     static let problem: DataSetError? = {
       let code = withModerateLimit { ei_init() }
       return code == 0 ? nil : .unusable("libei cannot be used (error \(code))")
     }()
 
-    /// libei takes memory for every descriptor that the process might have, which may be a thousand million. It needs
-    /// none of that here.
+    /// Runs `body` with a moderate limit on descriptors. libei allocates memory for every possible descriptor, which
+    /// may be a billion, although none of them is used here.
     private static func withModerateLimit(_ body: () -> CInt) -> CInt {
       let most: rlim_t = 1 << 16
       var limit = rlimit()
@@ -26,8 +26,9 @@
     }
   }
 
-  /// Numbers of connections. A node keeps every name it ever heard until it ends, so names are used again, but none
-  /// as long as others are free: the node may not have noticed yet that an old connection is gone.
+  /// Numbers for the node names of connections. A node remembers every name that it has seen until it stops, so names
+  /// are reused. The number used longest ago is taken first, because the node may not have noticed yet that an old
+  /// connection is closed.
   final class ErlangNumbers: Sendable {
     static let shared = ErlangNumbers(count: 256)
 
@@ -40,7 +41,7 @@
 
     init(count: Int) { state = Mutex(State(isTaken: Array(repeating: false, count: count))) }
 
-    /// A number that nobody has; `nil` where all are taken.
+    /// Takes a free number; `nil` if all are in use.
     func take() -> Int? {
       state.withLock { state in
         let count = state.isTaken.count

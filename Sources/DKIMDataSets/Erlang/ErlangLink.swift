@@ -1,19 +1,20 @@
 #if Erlang
   internal import DKIMConfiguration
 
-  /// A connection between us, a node that nobody sees, and a node of Erlang, over which functions are called.
+  /// A connection from this process, as a hidden node, to an Erlang node, over which functions are called.
   final class ErlangLink {
     let node: ErlangName.Node
     private let stream: BufferedStream
     private let number: Int
     private let process: ErlangProcess
-    /// True once something is left in the stream that belongs to no question.
+    /// True if a call did not complete, so that the next message may belong to it.
     private var isOutOfStep = false
 
-    /// Octets of an answer: some columns of the longest kind.
+    /// Maximum size of a response in bytes: enough for a few columns of maximum length.
     static let longestMessage = 4 << 20
 
-    /// Takes a part of the time for each node, in their order, and the first that lets us in.
+    /// Connects to the first node that accepts the connection, in order. Each node gets an equal share of the remaining
+    /// time.
     static func first(
       of peers: [ErlangPeer], cookie: String, until deadline: Deadline
     ) throws(DataSetError) -> ErlangLink {
@@ -33,7 +34,7 @@
     init(_ peer: ErlangPeer, cookie: String, until deadline: Deadline) throws(DataSetError) {
       node = peer.node
       guard let number = ErlangNumbers.shared.take() else {
-        throw .temporary("\(peer.node): too many connections to nodes at a time")
+        throw .temporary("\(peer.node): too many concurrent connections to nodes")
       }
       do throws(DataSetError) {
         let socket = try peer.connect(until: deadline)
@@ -48,11 +49,11 @@
 
     deinit { ErlangNumbers.shared.free(number) }
 
-    /// What the function returns.
+    /// Calls a function, and returns its result.
     func call(
       _ module: String, _ function: String, _ argument: ErlangTerm, until deadline: Deadline
     ) throws(DataSetError) -> ErlangTerm {
-      guard !isOutOfStep else { throw .temporary("\(node): the connection is out of step") }
+      guard !isOutOfStep else { throw .temporary("\(node): the connection is out of sync") }
       isOutOfStep = true
       let call = ErlangTerm.tuple([
         .process(process),
@@ -66,25 +67,26 @@
           isOutOfStep = false
           return answer
         } catch {
-          throw .temporary("\(node): a message that cannot be understood")
+          throw .temporary("\(node): a message could not be decoded")
         }
       }
     }
 
-    /// The next message. A node that hears nothing for long believes us dead, so its ticks are answered.
+    /// Returns the next message. Ticks of the node are answered, because it closes connections that are silent for
+    /// long.
     private func message(until deadline: Deadline) throws(DataSetError) -> [UInt8] {
       while true {
         let length = try stream.octets(4, until: deadline).reduce(0) { $0 << 8 | Int($1) }
         if length > Self.longestMessage {
           throw .unusable(
-            "\(node): the answer has \(length) octets; expected a value of at most \(StoreLimits.longestValue)")
+            "\(node): the response has \(length) bytes; expected a value of at most \(StoreLimits.longestValue)")
         }
         if length > 0 { return try stream.octets(length, until: deadline) }
         try stream.write([0, 0, 0, 0], until: deadline)
       }
     }
 
-    /// What a call came to, `{rex, Result}`; `nil` for any other message.
+    /// Returns the result of a call, `{rex, Result}`; `nil` for any other message.
     private static func answer(in message: [UInt8]) throws(ErlangReader.Malformed) -> ErlangTerm? {
       let send = 2
       var reader = ErlangReader(message)

@@ -3,14 +3,14 @@
   internal import Glibc
   internal import Synchronization
 
-  /// A node, and the way to it: its host's port mapper tells the port.
+  /// A node and its address: the port mapper of the host knows the port.
   final class ErlangPeer: Sendable {
     let node: ErlangName.Node
     private let mapper: Endpoint
-    /// Where the node was last, so that its host need not be looked for again.
+    /// The last port of the node, with a resolver that remembers the addresses of its host.
     private let last = Mutex<(port: Int, resolver: HostResolver)?>(nil)
 
-    /// Where port mappers listen unless `ERL_EPMD_PORT` says otherwise.
+    /// The default port of port mappers; `ERL_EPMD_PORT` overrides it.
     private static let usualMapperPort = 4369
 
     init(_ node: ErlangName.Node) {
@@ -19,13 +19,13 @@
       mapper = Endpoint(.host(node.host, port: port.flatMap { 1...65535 ~= $0 ? $0 : nil } ?? Self.usualMapperPort))
     }
 
-    /// A stream to the node.
+    /// Connects to the node.
     func connect(until deadline: Deadline) throws(DataSetError) -> ClientSocket {
       let port: Int
       do throws(DataSetError) {
         port = try self.port(until: deadline)
       } catch {
-        // By the name of the port mapper alone nobody knows which node is meant.
+        // The error names only the port mapper, so the node is added.
         if case .temporary(let why) = error { throw .temporary("\(node): \(why)") }
         throw error
       }
@@ -45,9 +45,9 @@
       let name = Array(node.alive.utf8)
       try stream.write([0, UInt8(truncatingIfNeeded: name.count + 1), request] + name, until: deadline)
       let head = try stream.octets(2, until: deadline)
-      guard head[0] == response else { throw .temporary("what listens at \(stream.peer) is no port mapper of Erlang") }
+      guard head[0] == response else { throw .temporary("the server at \(stream.peer) is not an Erlang port mapper") }
       guard head[1] == 0 else {
-        throw .temporary("the port mapper at \(stream.peer) knows no such node: it is not running")
+        throw .temporary("the node is not registered with the port mapper at \(stream.peer); start the node")
       }
       let port = try stream.octets(2, until: deadline)
       return Int(port[0]) << 8 | Int(port[1])

@@ -1,5 +1,5 @@
 #if Erlang
-  /// The first octets of values in Erlang's external format.
+  /// The type tags of Erlang's external term format.
   enum ErlangTag {
     static let float: UInt8 = 70
     static let bits: UInt8 = 77
@@ -29,19 +29,19 @@
     static let wirePort: UInt8 = 120
   }
 
-  /// Reads values in Erlang's external format. Nothing in them leads beyond their end.
+  /// A reader for terms in Erlang's external format. It never reads beyond the end of the data.
   struct ErlangReader {
-    /// The octets are no values, or others than are known here.
+    /// The data is malformed or has an unknown type.
     struct Malformed: Error {}
 
-    /// What begins each message that says what to do with it.
+    /// The first byte of every message with a control part.
     static let passThrough: UInt8 = 112
 
     private let octets: [UInt8]
     private var index: Int
     private var depth = 0
 
-    /// Values within values within values.
+    /// Maximum nesting of terms.
     private static let deepest = 64
 
     init(_ octets: [UInt8], from index: Int = 0) {
@@ -49,7 +49,7 @@
       self.index = index
     }
 
-    /// The next octet has to be that one.
+    /// Reads a byte, which must have the given value.
     mutating func expect(_ octet: UInt8) throws(Malformed) {
       guard try next() == octet else { throw Malformed() }
     }
@@ -78,10 +78,10 @@
       }
     }
 
-    // MARK: Kinds of values
+    // MARK: Types
 
     private mutating func terms(_ count: Int) throws(Malformed) -> [ErlangTerm] {
-      // Each takes an octet at least.
+      // Each term takes at least one byte.
       guard count <= octets.count - index else { throw Malformed() }
       var terms: [ErlangTerm] = []
       for _ in 0..<count { terms.append(try term()) }
@@ -94,11 +94,11 @@
       return .list(elements + tail)
     }
 
-    /// A number of any size: its sign, and its octets from the smallest.
+    /// Reads an integer of any size: its sign and its bytes in little-endian order.
     private mutating func big(_ count: Int) throws(Malformed) -> ErlangTerm {
       let isNegative = try next() != 0
       let digits = try take(count)
-      guard digits.dropFirst(8).allSatisfy({ $0 == 0 }) else { return .other("a number of \(count) octets") }
+      guard digits.dropFirst(8).allSatisfy({ $0 == 0 }) else { return .other("a number of \(count) bytes") }
       let magnitude = digits.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       if isNegative {
         return magnitude <= 1 << 63 ? .integer(Int64(truncatingIfNeeded: 0 &- magnitude)) : .other("-\(magnitude)")
@@ -106,7 +106,7 @@
       return Int64(exactly: magnitude).map { .integer($0) } ?? .other(String(magnitude))
     }
 
-    /// What only errors hold, and those who call the function do not want to see.
+    /// Reads a type that occurs only in errors, or that a lookup function should not return.
     private mutating func rare(_ tag: UInt8) throws(Malformed) -> ErlangTerm {
       switch tag {
       case ErlangTag.process, ErlangTag.oldProcess:
@@ -142,12 +142,12 @@
       case ErlangTag.bits:
         let count = try number(4)
         _ = try take(count + 1)
-        return .other("a binary of odd bits")
+        return .other("a bitstring")
       default: throw Malformed()
       }
     }
 
-    // MARK: Octets
+    // MARK: Bytes
 
     private mutating func next() throws(Malformed) -> UInt8 {
       guard index < octets.count else { throw Malformed() }

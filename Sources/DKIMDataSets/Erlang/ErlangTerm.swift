@@ -1,19 +1,19 @@
 #if Erlang
-  /// A value of Erlang.
+  /// An Erlang term.
   indirect enum ErlangTerm: Sendable, Hashable {
     case atom(String)
     case integer(Int64)
     case float(Double)
     case binary([UInt8])
     case tuple([ErlangTerm])
-    /// A list; one of small numbers that was sent as a string is one of numbers here.
+    /// A list. A list of small numbers that was sent as a string is also a list of numbers.
     case list([ErlangTerm])
     case process(ErlangProcess)
-    /// Whatever else there is, as Erlang would show it.
+    /// Any other term, in the notation of Erlang.
     case other(String)
   }
 
-  /// The name of a process.
+  /// A process identifier.
   struct ErlangProcess: Sendable, Hashable {
     let node: String
     let number: UInt32
@@ -22,7 +22,7 @@
   }
 
   extension ErlangTerm {
-    /// What belongs into a column: a binary, an atom, a number, or a list of characters; `nil` for anything else.
+    /// The text for a column: a binary, an atom, a number, or a list of characters; `nil` for anything else.
     var text: String? {
       switch self {
       case .atom(let name): name
@@ -34,7 +34,7 @@
       }
     }
 
-    /// The text of a list of characters; `nil` where it holds anything else.
+    /// Returns the text of a list of characters; `nil` if it contains anything else.
     private static func text(of characters: [ErlangTerm]) -> String? {
       var text = ""
       for character in characters {
@@ -48,7 +48,7 @@
   }
 
   extension ErlangTerm: CustomStringConvertible {
-    /// As Erlang shows it.
+    /// The term in the notation of Erlang.
     var description: String {
       switch self {
       case .atom(let name): name

@@ -1,17 +1,18 @@
 #if Erlang
-  /// Writes values in Erlang's external format.
+  /// A writer for terms in Erlang's external format.
   struct ErlangWriter {
     private(set) var octets: [UInt8] = []
 
-    /// What begins each value that is sent on its own.
+    /// The first byte of every term that is sent on its own.
     static let version: UInt8 = 131
 
-    /// A message for the process of that name, as it goes over the wire: what to do with it, and what it says.
+    /// Encodes a message to the process with the given name, in the form used on the wire: a control part and the
+    /// content.
     static func message(_ content: ErlangTerm, from process: ErlangProcess, to name: String) -> [UInt8] {
       let registeredSend = 6
       var writer = ErlangWriter()
       writer.octets = [0, 0, 0, 0, ErlangReader.passThrough, version]
-      // The second atom was the cookie once.
+      // The first atom was the cookie in older versions.
       writer.write(.tuple([.integer(Int64(registeredSend)), .process(process), .atom(""), .atom(name)]))
       writer.octets.append(version)
       writer.write(content)

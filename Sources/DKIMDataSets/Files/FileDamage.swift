@@ -1,6 +1,6 @@
-/// What is wrong with the file of a database.
+/// Damage found in a database file.
 struct FileDamage: Error, Hashable, CustomStringConvertible {
-  /// A sentence that goes on after the name of the file: "is empty".
+  /// The end of a sentence that starts with the file name: "is empty".
   let description: String
 
   init(_ description: String) { self.description = description }

@@ -1,14 +1,14 @@
 internal import DKIMConfiguration
 
-/// Under which spellings a key is looked up, one after the other.
+/// The variants of a key that are looked up, one after another.
 struct KeySpellings: Sendable {
-  /// Whether keys in lower case are found by any spelling.
+  /// Whether the key is also looked up in lower case.
   let foldsCase: Bool
-  /// Whether a NUL may stand behind keys, and whether there may be none.
+  /// Whether stored keys may end with a NUL, and whether they may lack it.
   let hasNUL: Bool
   let lacksNUL: Bool
 
-  /// The first spelling that `find` has a value for.
+  /// Returns the row of the first variant for which `find` has a value.
   func row(
     for key: String, _ find: (Span<UInt8>) throws(DataSetError) -> String?
   ) throws(DataSetError) -> [DataSetRow] {

@@ -1,7 +1,7 @@
 internal import DKIMConfiguration
 internal import Glibc
 
-/// The text that a database is made from, where it stands beside it: `table` beside `table.db`.
+/// The text file that a database was built from, if it is next to the database: `table` for `table.db`.
 enum SourceFile {
   static func problems(of path: String) -> [ConfigurationProblem] {
     let ending = ".db"
@@ -13,7 +13,7 @@ enum SourceFile {
     return [
       ConfigurationProblem(
         .warning, at: SourcePlace(file: path), "the database is older than \(source)",
-        fix: "make it anew from that, if it is made from that")
+        fix: "rebuild the database if \(source) is its source")
     ]
   }
 

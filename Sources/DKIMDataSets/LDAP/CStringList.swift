@@ -1,7 +1,7 @@
 #if LDAP
   internal import Glibc
 
-  /// Texts as C wants a list of them: pointers, and a null pointer at the end.
+  /// A list of C strings that ends with a null pointer.
   @safe final class CStringList {
     let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int

@@ -2,7 +2,7 @@
   internal import CLDAP
   internal import DKIMConfiguration
 
-  /// One message of a server.
+  /// A message from a server.
   @safe final class LDAPAnswer {
     private let message: OpaquePointer
     private let library: OpaquePointer
@@ -20,10 +20,10 @@
 
     enum Kind {
       case entry
-      /// To a server that may have more entries.
+      /// A reference to a server that may have more entries.
       case reference
       case other
-      /// Nothing follows.
+      /// The last message.
       case end
     }
 
@@ -36,7 +36,7 @@
       }
     }
 
-    /// The result that the messages end with; `nil` where it is success.
+    /// The error in the final message; `nil` for success.
     var failure: LDAPFailure? {
       var code: CInt = LDAP_OTHER
       var matched: UnsafeMutablePointer<CChar>?
@@ -53,14 +53,14 @@
         matchedDN: unsafe matched.map { unsafe String(cString: $0) } ?? "")
     }
 
-    /// The first value of each attribute of an entry.
+    /// Returns the first value of each attribute of an entry.
     func columns(_ attributes: [String]) throws(DataSetError) -> [String?] {
       var columns: [String?] = []
       for attribute in attributes { columns.append(try values(attribute, atMost: 1).first) }
       return columns
     }
 
-    /// The first values of an attribute of an entry.
+    /// Returns the first values of an attribute of an entry.
     func values(_ attribute: String, atMost limit: Int) throws(DataSetError) -> [String] {
       guard let entry = unsafe ldap_first_entry(library, message) else { return [] }
       return unsafe try values(attribute, of: entry, atMost: limit)
@@ -76,7 +76,7 @@
         let octets = unsafe UnsafeRawBufferPointer(start: value.bv_val, count: Int(clamping: value.bv_len))
         guard octets.count <= StoreLimits.longestValue else {
           throw .unusable(
-            "\(handle.server): a value of \"\(attribute)\" has \(octets.count) octets; "
+            "\(handle.server): a value of \"\(attribute)\" has \(octets.count) bytes; "
               + "expected at most \(StoreLimits.longestValue)")
         }
         values.append(unsafe String(decoding: octets, as: UTF8.self))

@@ -2,36 +2,36 @@
   internal import CLDAP
   internal import DKIMConfiguration
 
-  /// A directory that somebody is logged in to.
+  /// A directory server after the login.
   final class LDAPConnection: StoreConnection {
     private let handle: LDAPHandle
     private let name: LDAPName
     private let attributes: CStringList
-    /// The attributes of a walk, the key at the end.
+    /// The attributes for listing all rows; the last one is the key.
     private let walkAttributes: CStringList
     private let tail: LDAPTail
 
-    /// A key that no directory holds, and no server takes for a mistake.
+    /// A key that no directory contains, and that no server rejects as invalid.
     private static let probe = "probe.invalid"
-    /// A longer key is in no directory; octets.
+    /// Maximum length of a key in bytes; longer keys are not looked up.
     static let longestKey = 8192
 
     init(_ handle: LDAPHandle, _ name: LDAPName) {
       self.handle = handle
       self.name = name
       tail = LDAPTail(of: name.base)
-      // Without names the server would send all.
+      // Without attribute names, the server would send all attributes.
       attributes = CStringList(name.attributes.isEmpty ? [LDAP_NO_ATTRS] : name.attributes)
       walkAttributes = CStringList(name.attributes + [name.walk?.keyAttribute ?? LDAP_NO_ATTRS])
     }
 
-    /// Finds out whether the directory can be asked at all, with a key that it does not hold.
+    /// Checks that the directory can be searched, with a key that it does not contain.
     func check(until deadline: Deadline) throws(DataSetError) {
       let found = try find(Self.probe, [], CStringList([LDAP_NO_ATTRS]), until: deadline)
       switch found {
       case .entry, .absent: return
       case .badName(let failure): throw failure.error(handle.server, Self.step)
-      // A replica that is not filled yet will be, but that is no matter of the URL alone.
+      // A replica may still be empty, which is temporary. But if the base does not depend on the key, the URL is wrong.
       case .noBase(let failure): throw noBase(failure, isTemporary: name.base.holdsKey)
       }
     }
@@ -41,16 +41,16 @@
       switch try find(key, name.attributes, attributes, until: deadline) {
       case .entry(let columns):
         return DataSetRow(key: key, value: columns.isEmpty ? nil : .columns(columns), place: nil)
-      // No entry can have such a name.
+      // No entry can have this name.
       case .absent, .badName: return nil
-      // It was there when the connection was made.
+      // The base existed when the connection was made.
       case .noBase(let failure): throw noBase(failure, isTemporary: true)
       }
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
       guard let walk = name.walk else { throw .notWalkable }
-      // A directory takes 0 for no limit.
+      // To a directory server, 0 means no limit.
       guard limit > 0 else { return [] }
       let search = LDAPSearch(
         base: name.base.text(for: "", in: .dn), scope: name.scope, filter: walk.filter, attributes: walkAttributes,
@@ -62,7 +62,7 @@
         counter.count(columns)
         for key in try entry.values(walk.keyAttribute, atMost: limit - rows.count) {
           counter.count(key)
-          // The connection has more to say that nobody would listen to.
+          // The connection still has unread data and cannot be used again.
           guard !counter.isOver else { throw .temporary("\(handle.server): the entries \(WalkCounter.tooMuch)") }
           rows.append(DataSetRow(key: key, value: columns.isEmpty ? nil : .columns(columns), place: nil))
         }
@@ -78,15 +78,15 @@
 
     // MARK: Looking up
 
-    private static let step = "looking a key up"
+    private static let step = "looking up a key"
 
-    /// What became of a look-up.
+    /// Result of a search for a key.
     private enum Found {
       case entry([String?])
       case absent
-      /// The key and what stands around it make no name of an entry.
+      /// The key makes the DN invalid.
       case badName(LDAPFailure)
-      /// The entry that all others are below is not there, or must not be seen: that is no word on the key.
+      /// The base entry does not exist or is not visible, so the result does not show whether the key exists.
       case noBase(LDAPFailure)
     }
 
@@ -100,22 +100,22 @@
       let end = try search.perform(on: handle, Self.step, until: deadline) { entry throws(DataSetError) in
         columns = try entry.columns(names)
       }
-      // There may be more entries: the first is the one.
+      // There may be more entries; only the first is used.
       if let columns, end.failure.map({ $0.code == LDAP_SIZELIMIT_EXCEEDED }) ?? true { return .entry(columns) }
       if let failure = end.failure { return try verdict(failure, until: deadline) }
-      // Whoever has the rest of the entries may have the key.
+      // Another server has some of the entries and may have the key.
       if end.refersToOthers { throw elsewhere }
       return .absent
     }
 
-    /// What a result that is no success says of a key. A server that refers to another says nothing of it, and neither
-    /// does an alias that leads nowhere.
+    /// Interprets an error result of a search. Referrals and broken aliases do not show whether the key exists, so they
+    /// throw.
     private func verdict(_ failure: LDAPFailure, until deadline: Deadline) throws(DataSetError) -> Found {
       switch failure.code {
       case LDAP_INVALID_DN_SYNTAX where name.base.holdsKey: return .badName(failure)
       case LDAP_NO_SUCH_OBJECT where name.base.holdsKey:
         if tail.isReached(by: failure.matchedDN) { return .absent }
-        // Some servers do not tell how far they came.
+        // Some servers do not report how much of the DN they found.
         return try isSeen(tail, until: deadline) ? .absent : .noBase(failure)
       case LDAP_INVALID_DN_SYNTAX, LDAP_NO_SUCH_OBJECT: return .noBase(failure)
       default: throw failure.error(handle.server, Self.step)
@@ -133,14 +133,14 @@
     private func noBase(_ failure: LDAPFailure, isTemporary: Bool) -> DataSetError {
       let why =
         "\(handle.server): the entry \"\(ServerText.shown(tail.dn))\" cannot be searched: \(failure.text); "
-        + "the URL is to name one that is there, and that LDAPBindUser may see"
+        + "write an entry in the URL that exists and that LDAPBindUser may read"
       return isTemporary ? .temporary(why) : .unusable(why)
     }
 
     private var elsewhere: DataSetError {
       .unusable(
         "\(handle.server): some of the entries below \"\(ServerText.shown(tail.dn))\" are on other servers, which are "
-          + "not asked; name a base that this server has all of, or the server that has the entries")
+          + "not queried; name a base whose entries are all on this server, or the server that has the entries")
     }
   }
 #endif

@@ -1,9 +1,9 @@
 #if LDAP
   internal import DKIMConfiguration
 
-  /// Opens data sets in directories: `ldap:`, `ldaps:` and `ldapi:`, and an ``LDAPName``.
+  /// Opens LDAP data sets: `ldap:`, `ldaps:` and `ldapi:`, and an ``LDAPName``.
   enum LDAPDriver {
-    /// Seconds; nobody waits longer, whatever the setting.
+    /// Maximum time limit, whatever the setting; seconds.
     private static let longestTime = 86_400
 
     static func open(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
@@ -30,7 +30,7 @@
       }
     }
 
-    /// What works, but hardly as meant.
+    /// Warnings about settings that work but are probably not what was meant.
     static func problems(_ store: LDAPStore, _ request: DataSetRequest) -> [ConfigurationProblem] {
       let head = "\"\(request.specification)\": "
       var problems: [ConfigurationProblem] = []
@@ -39,7 +39,7 @@
       {
         problems.append(
           ConfigurationProblem(
-            .warning, at: request.place, head + "LDAPBindPassword goes to \(server.address) unencrypted",
+            .warning, at: request.place, head + "LDAPBindPassword is sent to \(server.address) unencrypted",
             fix: "set LDAPUseTLS, or write ldaps:"))
       }
       if !store.checksCertificates {
@@ -51,8 +51,8 @@
       if !store.name.holdsKey {
         problems.append(
           ConfigurationProblem(
-            .warning, at: request.place, head + "every key has the same answer",
-            fix: "write $d for the key in the filter, or in the DN"))
+            .warning, at: request.place, head + "every key has the same result",
+            fix: "write $d for the key in the filter or in the DN"))
       }
       return problems
     }

@@ -2,23 +2,23 @@
   internal import CLDAP
   internal import DKIMConfiguration
 
-  /// A result that is not what was hoped for. // RFC 4511 §4.1.9
+  /// An error result. // RFC 4511 §4.1.9
   struct LDAPFailure {
-    /// Of the server, or of the library where it is negative.
+    /// The result code of the server, or of the library if it is negative.
     let code: CInt
-    /// What either said about it; may be empty.
+    /// The diagnostic message; may be empty.
     let diagnostic: String
-    /// How far the server came in looking for an entry: the end of its name.
+    /// The part of the DN that the server found: the end of the DN.
     var matchedDN = ""
 
-    /// In the library's words.
+    /// The library's text for the error, with the diagnostic message.
     var text: String {
       let name = unsafe ldap_err2string(code).map { unsafe String(cString: $0) } ?? "error"
       let details = diagnostic.isEmpty ? "" : ": \(ServerText.shown(diagnostic.utf8, limit: 200))"
       return code < 0 ? name + details : "\(name) (\(code))\(details)"
     }
 
-    /// Whether it may be better later, or over another connection.
+    /// Whether a later attempt, or another connection, may succeed.
     var isTemporary: Bool {
       switch code {
       case LDAP_TIMELIMIT_EXCEEDED, LDAP_BUSY, LDAP_UNAVAILABLE, LDAP_OTHER: true
@@ -27,18 +27,18 @@
       }
     }
 
-    /// What an administrator can do about it.
+    /// A suggested fix for the administrator.
     var fix: String? {
       switch code {
-      case LDAP_INVALID_CREDENTIALS: "LDAPBindUser and LDAPBindPassword say who logs in"
+      case LDAP_INVALID_CREDENTIALS: "check LDAPBindUser and LDAPBindPassword"
       case LDAP_INAPPROPRIATE_AUTH, LDAP_STRONG_AUTH_REQUIRED, LDAP_OPERATIONS_ERROR, LDAP_INSUFFICIENT_ACCESS:
-        "let LDAPBindUser name one who may search there"
+        "set LDAPBindUser to a user who may search there"
       case LDAP_CONFIDENTIALITY_REQUIRED: "set LDAPUseTLS, or write ldaps:"
       case LDAP_AUTH_METHOD_NOT_SUPPORTED, LDAP_AUTH_UNKNOWN:
-        "LDAPAuthMechanism names a way to log in that the server offers"
+        "set LDAPAuthMechanism to a mechanism that the server offers"
       case LDAP_REFERRAL: "name the server that has the entries"
       case LDAP_ADMINLIMIT_EXCEEDED, LDAP_SIZELIMIT_EXCEEDED:
-        "let the server index the attributes of the filter, or allow more"
+        "index the attributes of the filter on the server, or raise its limit"
       default: nil
       }
     }

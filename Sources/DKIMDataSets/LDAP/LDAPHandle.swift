@@ -2,27 +2,28 @@
   internal import CLDAP
   internal import DKIMConfiguration
 
-  /// A connection of libldap over a socket of ours.
+  /// A connection of libldap over a socket that this program opened.
   ///
-  /// Once anything has failed, the library would connect anew by itself, and nobody be logged in; so a handle is not
-  /// used any more then.
+  /// After a failure, the library would reconnect by itself, without a login. Therefore a handle is not used again
+  /// after a failure.
   @safe final class LDAPHandle {
     let server: LDAPName.Server
     private let pointer: OpaquePointer
     private let wire: LDAPWire
     private let socket: ClientSocket
 
-    /// Octets of one message: an entry whose values are as long as they may be.
+    /// Maximum size of a message in bytes: an entry whose values all have the maximum length.
     private static let longestMessage = ber_len_t((LDAPURL.mostAttributes + 1) * StoreLimits.longestValue)
 
-    /// Milliseconds. It fits into what the system keeps for the server, unless that does not listen.
+    /// Time limit for the closing message; milliseconds. The message fits into the send buffer, unless the server does
+    /// not read.
     private static let farewell = 20
 
     init(_ server: LDAPName.Server, over socket: ClientSocket) throws(DataSetError) {
       var pointer: OpaquePointer?
       let code = unsafe ldap_init_fd(socket.descriptor, LDAP_PROTO_EXT, server.libraryURL, &pointer)
       guard code == LDAP_SUCCESS, let pointer = unsafe pointer else {
-        throw LDAPFailure(code: code, diagnostic: "").error(server, "libldap takes no socket")
+        throw LDAPFailure(code: code, diagnostic: "").error(server, "libldap does not accept the socket")
       }
       self.server = server
       self.socket = socket
@@ -31,19 +32,19 @@
       var library: OpaquePointer?
       guard unsafe ldap_get_option(pointer, LDAP_OPT_SOCKBUF, &library) == LDAP_OPT_SUCCESS,
         let library = unsafe library, unsafe wire.attach(to: library)
-      else { throw .temporary("\(server): libldap takes no socket") }
+      else { throw .temporary("\(server): libldap does not accept the socket") }
       var longest = Self.longestMessage
       _ = unsafe ber_sockbuf_ctrl(library, LBER_SB_OPT_SET_MAX_INCOMING, &longest)
       set(LDAP_OPT_PROTOCOL_VERSION, LDAP_VERSION3)
-      // Whom a server refers to is not told our password.
+      // Referrals are not followed, so that the password does not go to other servers.
       _ = unsafe dkim_ldap_switch(pointer, LDAP_OPT_REFERRALS, 0)
       _ = unsafe dkim_ldap_switch(pointer, LDAP_OPT_RESTART, 0)
-      // Else the name of the server is looked up backwards, for as long as name servers take.
+      // Otherwise the library does a reverse lookup of the server's address, without a time limit.
       _ = unsafe dkim_ldap_switch(pointer, LDAP_OPT_X_SASL_NOCANON, 1)
     }
 
     deinit {
-      // A farewell goes out where nothing stands in its way.
+      // The closing message is sent if the socket allows it.
       wire.deadline = Deadline(in: Self.farewell)
       _ = unsafe ldap_unbind_ext(pointer, nil, nil)
     }
@@ -57,7 +58,7 @@
       _ = unsafe text.withCString { unsafe ldap_set_option(pointer, option, $0) }
     }
 
-    /// Asks the server for TLS, and goes on over it. // RFC 4511 §4.14
+    /// Sends StartTLS, and encrypts the connection. // RFC 4511 §4.14
     func startTLS(_ context: TLSContext, host: String, until deadline: Deadline) throws(DataSetError) {
       let refusal = try unsafe exchange("StartTLS", until: deadline) { pointer, number in
         unsafe ldap_start_tls(pointer, nil, nil, &number)
@@ -70,9 +71,9 @@
       try wire.encrypt(context, host: host, until: deadline)
     }
 
-    // MARK: Requests and answers
+    // MARK: Requests and responses
 
-    /// Does something with the library that sends a request. Its result, and the number of the request.
+    /// Calls a library function that sends a request. Returns its result and the number of the request.
     func call(
       until deadline: Deadline, _ work: (OpaquePointer, inout CInt) -> CInt
     ) throws(DataSetError) -> (code: CInt, number: CInt) {
@@ -83,7 +84,7 @@
       return (code, number)
     }
 
-    /// Sends a request; its number.
+    /// Sends a request, and returns its number.
     func send(
       _ step: String, until deadline: Deadline, _ work: (OpaquePointer, inout CInt) -> CInt
     ) throws(DataSetError) -> CInt {
@@ -92,7 +93,7 @@
       return number
     }
 
-    /// The next message that answers a request. There is no more than one of them in memory, however many there are.
+    /// Returns the next response to a request. Only one message is in memory at a time.
     func answer(to number: CInt, _ step: String, until deadline: Deadline) throws(DataSetError) -> LDAPAnswer {
       var message: OpaquePointer?
       let (kind, _) = try unsafe call(until: deadline) { pointer, _ in
@@ -106,13 +107,13 @@
       return unsafe LDAPAnswer(message, in: pointer, of: self)
     }
 
-    /// Sends a request that has one answer, and waits for it; why it is refused.
+    /// Sends a request that has one response, and waits for it. Returns the error if the server refuses.
     func exchange(
       _ step: String, until deadline: Deadline, _ work: (OpaquePointer, inout CInt) -> CInt
     ) throws(DataSetError) -> LDAPFailure? {
       let number = try unsafe send(step, until: deadline, work)
       let answer = try answer(to: number, step, until: deadline)
-      guard case .end = answer.kind else { throw .temporary("\(server): \(step): an answer to another question") }
+      guard case .end = answer.kind else { throw .temporary("\(server): \(step): unexpected response") }
       return answer.failure
     }
 
@@ -127,7 +128,7 @@
   }
 
   extension LDAPName.Server {
-    /// What the library gets to see: the server alone.
+    /// The URL for the library, which contains only the server.
     fileprivate var libraryURL: String {
       switch address {
       case .unix(let path): "ldapi://" + Self.percentEncoded(path)

@@ -2,14 +2,14 @@
   internal import CLDAP
   internal import DKIMConfiguration
 
-  /// Who logs in to a directory, and how.
+  /// The user and the method for the login to a directory.
   struct LDAPLogin: Sendable {
     enum Way: Sendable, Hashable {
-      /// Nobody: the directory is asked without a login.
+      /// No login.
       case anonymous
-      /// A name and a password as they are.
+      /// Simple bind with a name and a password.
       case simple(user: String, password: String)
-      /// A name, and no password: servers take that for nobody, or for a mistake.
+      /// A name without a password, which servers treat as an anonymous login or reject.
       case noPassword(user: String)
       case sasl(mechanism: String, SASLAnswers)
     }
@@ -36,7 +36,7 @@
       }
     }
 
-    /// Whether whoever sees the connection sees the password.
+    /// Whether the password is visible to anyone who can read the connection.
     var showsPassword: Bool {
       switch way {
       case .anonymous, .noPassword: false
@@ -52,7 +52,7 @@
       case .anonymous: return
       case .noPassword(let user):
         throw .unusable(
-          "\(handle.server): there is no password for \"\(ServerText.shown(user))\"; expected LDAPBindPassword, or no "
+          "\(handle.server): no password is set for \"\(ServerText.shown(user))\"; expected LDAPBindPassword, or no "
             + "LDAPBindUser")
       case .simple(let user, let password):
         let octets = Array(password.utf8)
@@ -65,7 +65,7 @@
         }
         if let refusal { throw refusal.error(handle.server, "login of \"\(ServerText.shown(user))\"") }
       case .sasl(let mechanism, let answers):
-        // The library leaves out by itself what shows passwords.
+        // By default, the library excludes mechanisms that reveal passwords.
         if showsPassword { handle.set(LDAP_OPT_X_SASL_SECPROPS, "noanonymous") }
         try answers.perform(mechanism, on: handle, until: deadline)
       }

@@ -3,29 +3,29 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// What a server is asked.
+  /// A search request.
   struct LDAPSearch {
     let base: String
     let scope: LDAPURL.Scope
     let filter: String
     let attributes: CStringList
-    /// Entries
+    /// Maximum number of entries
     let limit: Int
 
     /// How a search ended.
     struct End {
-      /// `nil` where it was success.
+      /// `nil` for success.
       let failure: LDAPFailure?
-      /// Whether the server said that others have more.
+      /// Whether the server referred to other servers for more entries.
       let refersToOthers: Bool
     }
 
-    /// References to other servers, and what else is no entry; a server that sends more does not mean well.
+    /// Maximum number of references and other messages that are not entries; a server that sends more is not trusted.
     private static let mostOthers = 1000
 
-    /// Asks, and takes the entries one after the other, so that no more than one of them is kept.
+    /// Sends the search, and passes the entries to `take` one after another, so that only one is in memory.
     ///
-    /// - Throws: what `take` throws, once everything was read where the connection is still good.
+    /// - Throws: the errors of `take`; if the connection is still usable, only after all messages have been read.
     func perform(
       on handle: LDAPHandle, _ step: String, until deadline: Deadline,
       _ take: (LDAPAnswer) throws(DataSetError) -> Void
@@ -55,16 +55,16 @@
           refersToOthers = true
         case .other: others += 1
         }
-        // Some servers send one more than they were asked for.
+        // Some servers send one entry more than requested.
         guard entries - 1 <= limit, others <= Self.mostOthers else {
-          throw .temporary("\(handle.server): \(step): the server sends more than it was asked for")
+          throw .temporary("\(handle.server): \(step): the server sent more than requested")
         }
       }
     }
 
     private func begin(on handle: LDAPHandle, _ step: String, until deadline: Deadline) throws(DataSetError) -> CInt {
       try unsafe handle.send(step, until: deadline) { pointer, number in
-        // The server is to stop too; it counts seconds.
+        // The server gets a time limit, too, in whole seconds.
         var time = timeval(tv_sec: deadline.remaining / 1000 + 1, tv_usec: 0)
         return unsafe ldap_search_ext(
           pointer, base, scope.number, filter, attributes.pointer, 0, nil, nil, &time,

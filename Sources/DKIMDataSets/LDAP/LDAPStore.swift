@@ -3,19 +3,19 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// A directory on one server or several, and how to log in there.
+  /// A directory on one or more servers, with its login.
   final class LDAPStore: Sendable {
     let name: LDAPName
     let login: LDAPLogin
     private let options: LDAPOptions
-    /// False where any certificate of a server will do.
+    /// False if any server certificate is accepted.
     let checksCertificates: Bool
-    /// `nil` where no server is talked to over TLS.
+    /// `nil` if no server uses TLS.
     private let tls: TLSContext?
     /// One for each server.
     private let endpoints: [Endpoint]
 
-    /// - Parameter library: the library's own settings, as it has read them.
+    /// - Parameter library: the TLS settings of the LDAP library.
     init(_ name: LDAPName, _ options: DataSetOptions, _ library: TLSRules = .ofLDAPLibrary) throws(DataSetError) {
       _ = Self.prepareLibrary
       self.name = name
@@ -28,15 +28,16 @@
       endpoints = name.servers.map { Endpoint($0.address) }
     }
 
-    /// Done once, before several threads come: the library reads its own files, and asks for the name of this machine.
+    /// Initializes the library once, before several threads use it: it reads its configuration files and looks up the
+    /// host name.
     private static let prepareLibrary: Void = {
       var version: CInt = 0
       _ = unsafe ldap_get_option(nil, LDAP_OPT_PROTOCOL_VERSION, &version)
     }()
 
-    /// Connects to the first server that can be asked, with a fair share of the time for each.
+    /// Connects to the first server that can be searched. Each server gets an equal share of the remaining time.
     ///
-    /// - Throws: `temporary` where any of them may be better later.
+    /// - Throws: `temporary` if the error of any server is temporary.
     func connect(until deadline: Deadline) throws(DataSetError) -> LDAPConnection {
       var temporary: [String] = []
       var unusable: [String] = []
@@ -76,7 +77,7 @@
     func isEncrypted(_ options: LDAPOptions) -> Bool { scheme == .ldaps || (options.useTLS && scheme == .ldap) }
   }
 
-  /// `LDAPKeepalive…`: how a server that is gone is noticed while nobody asks.
+  /// The `LDAPKeepalive…` settings, which detect a dead server on an idle connection.
   struct LDAPKeepalive: Sendable, Hashable {
     private let idle: Int?
     private let interval: Int?

@@ -1,10 +1,10 @@
 #if LDAP
   internal import CLDAP
 
-  /// The entry that every name of a template is below: `ou=keys,dc=example` of `cn=$d,ou=keys,dc=example`. That it is
-  /// there, and may be seen, tells a key that is not there from a directory that is not filled.
+  /// The fixed end of a DN template: `ou=keys,dc=example` for `cn=$d,ou=keys,dc=example`. If this entry exists and is
+  /// visible, the key is really absent; otherwise the directory may not be filled yet.
   struct LDAPTail: Sendable, Hashable {
-    /// Empty where nothing is fixed.
+    /// Empty if the template has no fixed end.
     let dn: String
 
     init(of template: LDAPTemplate) {
@@ -16,7 +16,7 @@
         dn = text
         return
       }
-      // The name that the key stands in goes on until the next comma.
+      // The RDN that contains the key ends at the next comma.
       var isEscaped = false
       let comma = text.utf8.firstIndex { octet in
         if isEscaped {
@@ -29,14 +29,14 @@
       dn = comma.map { String(text[$0...].dropFirst()) } ?? ""
     }
 
-    /// Whether the server came as far as that entry: what it found of a name is the end of it.
+    /// Whether the server found this entry: the matched DN is the end of the requested one.
     func isReached(by matched: String) -> Bool {
       if dn.isEmpty { return true }
       guard let count = Self.parts(of: dn), let found = Self.parts(of: matched) else { return false }
       return found >= count
     }
 
-    /// How many names a DN is made of; `nil` where it is none. // RFC 4514 §2
+    /// Returns the number of RDNs in a DN; `nil` if the DN is invalid. // RFC 4514 §2
     static func parts(of dn: String) -> Int? {
       var parsed: LDAPDN?
       guard unsafe ldap_str2dn(dn, &parsed, UInt32(LDAP_DN_FORMAT_LDAPV3)) == LDAP_SUCCESS else { return nil }

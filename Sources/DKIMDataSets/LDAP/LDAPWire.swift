@@ -3,17 +3,18 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// What libldap sends and receives, which goes through a stream of ours: the library itself knows no time limit that
-  /// holds while a server sends half a message or shakes hands, and has itself killed by a closed connection.
+  /// The transport of libldap, which uses a stream of this program: the library's own I/O has no time limit if a server
+  /// sends half a message or stalls in the TLS handshake, and it lets SIGPIPE kill the process when the connection is
+  /// closed.
   @safe final class LDAPWire {
     private var stream: any OctetStream
     private var buffer = [UInt8](repeating: 0, count: 16 << 10)
-    /// What was received, and not yet asked for by the library.
+    /// The received bytes that the library has not read yet.
     private var waiting = 0..<0
     private let functions: UnsafeMutablePointer<Sockbuf_IO>
-    /// When the library has to be done.
+    /// The deadline of the current library call.
     var deadline = Deadline(in: 0)
-    /// Why the stream is of no use any more.
+    /// The error that made the stream unusable.
     private(set) var failure: DataSetError?
 
     init(_ stream: any OctetStream) {
@@ -26,7 +27,7 @@
             return 0
           },
           sbi_remove: { _ in 0 },
-          // Whenever the library wants to know whether there is something to read, it may try: reading ends in time.
+          // Always reports data as ready, because reading has a time limit.
           sbi_ctrl: { _, option, _ in option == LBER_SB_OPT_DATA_READY ? 1 : 0 },
           sbi_read: { layer, octets, count in
             unsafe LDAPWire.of(layer)?.read(UnsafeMutableRawBufferPointer(start: octets, count: Int(count))) ?? -1
@@ -39,15 +40,15 @@
 
     deinit { unsafe functions.deallocate() }
 
-    /// Puts the stream beneath everything that the library does. The library is to be gone before the wire.
+    /// Makes the stream the lowest layer of the library. The library handle must be freed before this object.
     func attach(to library: OpaquePointer) -> Bool {
       let this = unsafe Unmanaged.passUnretained(self).toOpaque()
       return unsafe ber_sockbuf_add_io(library, functions, LBER_SBIOD_LEVEL_PROVIDER, this) == 0
     }
 
-    /// Goes on over TLS.
+    /// Continues over TLS.
     func encrypt(_ context: TLSContext, host: String, until deadline: Deadline) throws(DataSetError) {
-      // What came before is not what the server with the certificate said.
+      // Data received before TLS does not come from the authenticated server.
       guard waiting.isEmpty else { throw .temporary("\(stream.peer): the server did not wait for TLS") }
       stream = try TLSStream(over: stream, context, host: host, until: deadline)
     }
@@ -61,8 +62,8 @@
     private func read(_ room: UnsafeMutableRawBufferPointer) -> Int {
       attempt { () throws(DataSetError) in
         if waiting.isEmpty {
-          // A server that never ends is as late as one that says nothing.
-          if deadline.isOver { throw .temporary("\(stream.peer): no answer in time") }
+          // A server that sends without end is late, too.
+          if deadline.isOver { throw .temporary("\(stream.peer): no response in time") }
           waiting = 0..<(try stream.read(into: &buffer, from: 0, until: deadline))
         }
         let part = waiting.prefix(room.count)
@@ -85,7 +86,7 @@
         return try work()
       } catch {
         if failure == nil { failure = error }
-        // The library tries again where it is told to.
+        // The library retries on other values of errno.
         errno = EIO
         return -1
       }

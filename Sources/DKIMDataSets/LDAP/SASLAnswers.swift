@@ -3,20 +3,20 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// What a SASL mechanism is told when it asks.
+  /// The values for the prompts of a SASL mechanism.
   struct SASLAnswers: Sendable, Hashable {
-    /// `LDAPAuthName`: who logs in.
+    /// `LDAPAuthName`: the authentication identity.
     var name: String?
-    /// `LDAPAuthUser`: as whom; the same where it is not set.
+    /// `LDAPAuthUser`: the authorization identity; `nil`: the authentication identity.
     var user: String?
     var realm: String?
     var password: String?
 
     func perform(_ mechanism: String, on handle: LDAPHandle, until deadline: Deadline) throws(DataSetError) {
-      let step = "login by \(ServerText.shown(mechanism))"
+      let step = "login with \(ServerText.shown(mechanism))"
       let talk = SASLTalk(self)
       var last: LDAPAnswer?
-      // The library reads it again at the next step.
+      // The library reads this value again in the next step.
       var chosen: UnsafePointer<CChar>?
       while true {
         let (code, number) = try unsafe handle.call(until: deadline) { pointer, number in
@@ -28,7 +28,7 @@
         if code == LDAP_SUCCESS { return }
         guard code == LDAP_SASL_BIND_IN_PROGRESS else {
           if let setting = talk.missing {
-            throw .unusable("\(handle.server): \(step): \(setting) is not set, and the mechanism needs it")
+            throw .unusable("\(handle.server): \(step): \(setting) is not set, but the mechanism requires it")
           }
           throw Self.error(handle.failure(code), handle.server, step)
         }
@@ -36,18 +36,18 @@
       }
     }
 
-    /// A mechanism that cannot go on says "local error", which time does not fix.
+    /// A mechanism that cannot continue returns "local error", which time does not fix.
     private static func error(_ failure: LDAPFailure, _ server: LDAPName.Server, _ step: String) -> DataSetError {
       guard failure.code == LDAP_LOCAL_ERROR else { return failure.error(server, step) }
       return .unusable("\(server): \(step): \(failure.text)")
     }
   }
 
-  /// Answers in the form that the SASL library wants, which does not copy them.
+  /// The values in the form that the SASL library needs; it does not copy them.
   @safe final class SASLTalk {
     private let texts: CStringList
     private let answers: SASLAnswers
-    /// The setting that a question went to, which is not there.
+    /// The missing setting that the mechanism requires; `nil` if none is missing.
     private(set) var missing: String?
 
     init(_ answers: SASLAnswers) {
@@ -55,7 +55,7 @@
       texts = CStringList([answers.name ?? "", answers.user ?? "", answers.realm ?? "", answers.password ?? "", ""])
     }
 
-    /// Called by the library with a list of questions.
+    /// Answers a list of prompts; called by the library.
     static func answer(_ talk: UnsafeMutableRawPointer?, _ questions: UnsafeMutableRawPointer?) -> CInt {
       guard let talk = unsafe talk, let questions = unsafe questions else { return LDAP_PARAM_ERROR }
       let question = unsafe questions.assumingMemoryBound(to: dkim_sasl_question.self)
@@ -79,7 +79,7 @@
         default: index = 4
         }
         if missing != nil { return LDAP_LOCAL_ERROR }
-        // Without a realm of ours, the server's own is the one.
+        // If no realm is configured, the server's default is used.
         if index == 2, answers.realm == nil, let usual = unsafe question.pointee.usual {
           unsafe question.pointee.answer = UnsafeRawPointer(usual)
           unsafe question.pointee.length = UInt32(clamping: strlen(usual))

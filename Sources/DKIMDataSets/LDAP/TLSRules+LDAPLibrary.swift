@@ -2,8 +2,8 @@
   internal import CLDAP
 
   extension TLSRules {
-    /// What ldap.conf(5), `ldaprc` files and the environment say about TLS: `TLS_CACERT`, `TLS_CACERTDIR`, `TLS_CERT`,
-    /// `TLS_KEY`, `TLS_REQCERT` and `TLS_PROTOCOL_MIN`. The library reads them, once in a process.
+    /// The TLS settings from ldap.conf(5), `ldaprc` files and the environment: `TLS_CACERT`, `TLS_CACERTDIR`,
+    /// `TLS_CERT`, `TLS_KEY`, `TLS_REQCERT` and `TLS_PROTOCOL_MIN`. The library reads them once in a process.
     static var ofLDAPLibrary: TLSRules {
       var rules = TLSRules()
       rules.caFile = text(LDAP_OPT_X_TLS_CACERTFILE)
@@ -16,10 +16,11 @@
       return rules
     }
 
-    /// The library counts versions as TLS itself does, and so does OpenSSL. It may ask for more than the default only.
+    /// The library and OpenSSL both use the version numbers of TLS itself. The setting can only raise the default
+    /// minimum.
     static func minimumVersion(ofLibrary version: CInt) -> Int { max(TLSRules().minimumVersion, Int(version)) }
 
-    /// The rules with `DataSetCAFile`: certificates are checked with these authorities, and no others.
+    /// Returns the rules with `DataSetCAFile` applied: only these CA certificates are trusted.
     func overridden(byCAFile file: String?) -> TLSRules {
       guard let file else { return self }
       var rules = self

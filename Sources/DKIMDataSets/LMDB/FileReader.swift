@@ -2,11 +2,11 @@ internal import DKIMConfiguration
 internal import Glibc
 internal import SystemPackage
 
-/// Reads from the middle of an open file.
+/// Reads parts of an open file.
 struct FileReader {
   let descriptor: CInt
 
-  /// As many octets as there are.
+  /// Returns `count` bytes from `offset`, or fewer at the end of the file.
   func octets(_ offset: Int, _ count: Int) throws(FileDamage) -> [UInt8] {
     guard offset >= 0, count > 0 else { return [] }
     var octets = [UInt8](repeating: 0, count: count)
@@ -24,7 +24,7 @@ struct FileReader {
   }
 }
 
-/// A file that is closed when it is let go.
+/// An open file that is closed when the object is deallocated.
 final class OpenFile: Sendable {
   let reader: FileReader
 

@@ -1,10 +1,10 @@
-/// Follows every way that a look-up or a walk can take through a file. The library trusts its pages: with a damaged
-/// one it ends the whole process.
+/// Checks every page that a lookup or a listing can reach. The library trusts its pages: a damaged one makes it end the
+/// whole process.
 struct LMDBCheck {
-  /// What is good to know about the rows.
+  /// Facts about the rows.
   struct Findings {
     var rows = 0
-    /// Rows that are databases of their own.
+    /// Rows that are named databases.
     var namedDatabases = 0
   }
 
@@ -23,7 +23,7 @@ struct LMDBCheck {
 
   private static let pageHead = 16
   private static let nodeHead = 8
-  /// The library goes no deeper.
+  /// The maximum depth in the library.
   private static let deepest = 32
 
   private let head: LMDBHead
@@ -31,14 +31,14 @@ struct LMDBCheck {
   private var findings = Findings()
   private var seen: Set<UInt64> = []
 
-  /// - Parameter read: as many octets of the file as there are.
-  /// - Throws: ``FileDamage`` where the library could go astray.
+  /// - Parameter read: reads the given part of the file, or less at the end of the file.
+  /// - Throws: ``FileDamage`` if the file could crash the library.
   static func findings(
     _ head: LMDBHead, _ read: @escaping (_ offset: Int, _ count: Int) throws(FileDamage) -> [UInt8]
   ) throws(FileDamage) -> Findings {
-    // Keys may be compared from their ends.
+    // Keys may also be compared in reverse.
     guard head.flags & ~2 == 0 else {
-      throw FileDamage("holds numbers for keys, or several values of a key; expected texts and one value each")
+      throw FileDamage("has numeric keys, or keys with several values; expected text keys with one value each")
     }
     var check = LMDBCheck(head: head, read: read)
     if let root = head.root { try check.tree(root, depth: 1) }
@@ -56,22 +56,22 @@ struct LMDBCheck {
     let page = try octets(of: number, head.pageSize)
     let (lower, upper) = (Int(page.number(12, 2)), Int(page.number(14, 2)))
     guard Self.pageHead <= lower, lower <= upper, upper <= head.pageSize, lower.isMultiple(of: 2) else {
-      throw Self.damage(number, "has a wrong head")
+      throw Self.damage(number, "has an invalid header")
     }
     let nodes = stride(from: Self.pageHead, to: lower, by: 2).map { Int(page.number($0, 2)) }
     guard nodes.allSatisfy({ upper <= $0 && $0 + Self.nodeHead + Int(page.number($0 + 6, 2)) <= head.pageSize }) else {
-      throw Self.damage(number, "has a row outside it")
+      throw Self.damage(number, "has a row outside the page")
     }
     switch page.number(10, 2) & PageKind.mask {
     case PageKind.branch:
-      // The library ends the process where there are fewer.
-      guard nodes.count > 1 else { throw Self.damage(number, "leads nowhere") }
+      // The library ends the process if there are fewer.
+      guard nodes.count > 1 else { throw Self.damage(number, "has fewer than two children") }
       for node in nodes {
         try tree(page.number(node, 4) | page.number(node + 4, 2) << 32, depth: depth + 1)
       }
     case PageKind.leaf:
       for node in nodes { try row(node, page, number) }
-    default: throw Self.damage(number, "is no part of the tree")
+    default: throw Self.damage(number, "is not part of the tree")
     }
   }
 
@@ -79,35 +79,35 @@ struct LMDBCheck {
     let (flags, keySize, size) = (page.number(node + 4, 2), Int(page.number(node + 6, 2)), Int(page.number(node, 4)))
     let end = node + Self.nodeHead + keySize
     findings.rows += 1
-    guard flags & NodeFlag.severalValues == 0 else { throw Self.damage(number, "has a row of no kind") }
+    guard flags & NodeFlag.severalValues == 0 else { throw Self.damage(number, "has a row of an unknown type") }
     if flags & NodeFlag.database != 0 { findings.namedDatabases += 1 }
     guard flags & NodeFlag.bigValue != 0 else {
-      guard end + size <= head.pageSize else { throw Self.damage(number, "has a row outside it") }
+      guard end + size <= head.pageSize else { throw Self.damage(number, "has a row outside the page") }
       return
     }
-    guard end + 8 <= head.pageSize else { throw Self.damage(number, "has a row outside it") }
+    guard end + 8 <= head.pageSize else { throw Self.damage(number, "has a row outside the page") }
     try bigValue(page.number(end, 8), size)
   }
 
-  /// A value on pages of its own, which follow one another.
+  /// Checks a value on separate, consecutive pages.
   private func bigValue(_ first: UInt64, _ size: Int) throws(FileDamage) {
     let start = try octets(of: first, Self.pageHead)
     let count = start.number(12, 4)
     guard start.number(10, 2) & PageKind.mask == PageKind.overflow, count > 0,
       size <= Int(count) * head.pageSize - Self.pageHead
-    else { throw Self.damage(first, "is no part of a value") }
+    else { throw Self.damage(first, "is not part of a value") }
     guard first + count - 1 <= head.lastPage,
       try !read(Int(first) * head.pageSize + Self.pageHead + size - 1, 1).isEmpty
-    else { throw FileDamage("was cut: page \(first + count - 1) is not there") }
+    else { throw FileDamage("is truncated: page \(first + count - 1) is missing") }
   }
 
   private func octets(of number: UInt64, _ count: Int) throws(FileDamage) -> [UInt8] {
     guard number > 1, number <= head.lastPage, number < 1 << 46 else {
-      throw FileDamage("is damaged: there is no page \(number)")
+      throw FileDamage("is damaged: page \(number) does not exist")
     }
     let octets = try read(Int(number) * head.pageSize, count)
-    guard octets.count == count else { throw FileDamage("was cut: page \(number) is not there") }
-    guard octets.number(0, 8) == number else { throw Self.damage(number, "is another") }
+    guard octets.count == count else { throw FileDamage("is truncated: page \(number) is missing") }
+    guard octets.number(0, 8) == number else { throw Self.damage(number, "has a wrong page number") }
     return octets
   }
 

@@ -1,7 +1,7 @@
 #if LMDB
   internal import DKIMConfiguration
 
-  /// Rows of an LMDB database; what a writer commits is seen at once. (`mdb:`)
+  /// Rows of an LMDB database; committed changes are visible immediately. (`mdb:`)
   struct LMDBDataSet: DataSet {
     let specification: String
     private let place: LMDBPlace
@@ -9,10 +9,10 @@
     private let findings: LMDBCheck.Findings
     private let spellings: KeySpellings
 
-    /// - Throws: ``FileDamage`` where reading it would be dangerous.
+    /// - Throws: ``FileDamage`` if reading the file could crash the library.
     init(_ request: DataSetRequest, _ place: LMDBPlace, _ use: LMDBUse) throws(FileDamage) {
       findings = try use.environment.findings()
-      // Whatever is there now, others of both sorts may come.
+      // Keys with and without a NUL may be added later.
       spellings = KeySpellings(foldsCase: !request.options.caseSensitive, hasNUL: true, lacksNUL: true)
       specification = request.specification
       self.place = place
@@ -31,21 +31,21 @@
       let file = SourcePlace(file: place.dataPath)
       var problems: [ConfigurationProblem] = []
       if findings.rows == 0 {
-        problems.append(ConfigurationProblem(.warning, at: file, "the database holds no rows"))
+        problems.append(ConfigurationProblem(.warning, at: file, "the database has no rows"))
       }
       if findings.namedDatabases > 0 {
         problems.append(
           ConfigurationProblem(
             .warning, at: file,
-            "\(findings.namedDatabases) of its rows are databases with names, which are never asked",
+            "\(findings.namedDatabases) of its rows are named databases, which are not searched",
             fix: "keep the rows in the main database"))
       }
       if !use.environment.isLocked {
         problems.append(
           ConfigurationProblem(
-            .warning, at: file, "it is read without locks, since \(place.lockPath) cannot be used",
-            fix: "let the user of the filter write that file and only one user its folder, or write to the database "
-              + "only while it is not read"))
+            .warning, at: file, "the database is read without locks, because \(place.lockPath) cannot be used",
+            fix: "let the user of the filter write the lock file and only one user its directory, or change the "
+              + "database only while it is not being read"))
       }
       return problems
     }

@@ -7,7 +7,7 @@
       guard !request.name.isEmpty else { throw request.error(.noName(request.kind)) }
       let (place, file) = try data(request)
       do throws(FileDamage) {
-        // The library believes what the heads say.
+        // The library trusts the header pages.
         _ = try LMDBHead.both(file.reader.octets)
         return try LMDBDataSet(request, place, try environment(place))
       } catch {

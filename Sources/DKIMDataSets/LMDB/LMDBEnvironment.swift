@@ -4,9 +4,10 @@
   internal import Glibc
   internal import Synchronization
 
-  /// An open environment of the library, for one thread at a time. It is read as it is at the moment of each question.
+  /// An open environment of the library, used by one thread at a time. Each lookup reads the current state of the
+  /// database.
   @safe final class LMDBEnvironment: Sendable {
-    /// Why it could not be opened.
+    /// The error code of the library.
     struct Failure: Error {
       let number: CInt
 
@@ -17,22 +18,22 @@
       }
     }
 
-    /// Sendable although it holds pointers: they are used under the mutex alone.
+    /// `Sendable` although it contains pointers: they are used only under the mutex.
     @safe private struct State: @unchecked Sendable {
       let environment: OpaquePointer
       let transaction: OpaquePointer
       let database: MDB_dbi
       let descriptor: CInt
       let isLocked: Bool
-      /// The largest size of the file that was seen; it never shrinks.
+      /// The largest file size seen so far; a valid file never shrinks.
       var size: off_t = 0
       var isOpen = true
     }
 
-    /// Longer keys are never stored.
+    /// Maximum length of a stored key; bytes.
     private static let longestKey = 511
 
-    /// False where nobody knows what is being read, so that a writer may use it anew.
+    /// False if readers are not registered, so that a writer may reuse pages that are being read.
     var isLocked: Bool { state.withLock { $0.isLocked } }
     private let state: Mutex<State>
 
@@ -42,7 +43,7 @@
 
     deinit { close() }
 
-    /// Afterwards it cannot be read any more.
+    /// Closes the environment; it cannot be used again.
     func close() {
       state.withLock { state in
         guard state.isOpen else { return }
@@ -51,7 +52,8 @@
       }
     }
 
-    /// Opens it anew with locks, where it has none and the same file is still there. Else it goes on as it is.
+    /// Reopens the environment with locks, if it has none and the file has not been replaced. Otherwise the environment
+    /// stays as it is.
     ///
     /// - Returns: whether it has locks now.
     func lock(_ place: LMDBPlace) -> Bool {
@@ -72,7 +74,7 @@
       unsafe mdb_env_close(state.environment)
     }
 
-    /// The size of the file that is open; `nil` where it is not the one of that place.
+    /// Returns the size of the open file; `nil` if it is not the file at `place`.
     private static func size(_ state: State, _ place: LMDBPlace) -> off_t? {
       var status = stat()
       guard unsafe fstat(state.descriptor, &status) == 0, UInt64(status.st_dev) == place.device,
@@ -114,7 +116,7 @@
       }
     }
 
-    /// Reads what is there now through `body`.
+    /// Runs `body` in a read transaction on the current state.
     private func read<Result>(
       _ body: (borrowing State) throws(DataSetError) -> Result
     ) throws(DataSetError) -> Result {
@@ -134,13 +136,13 @@
       guard state.isOpen else { throw .unusable("the database is closed") }
       var status = stat()
       guard unsafe fstat(state.descriptor, &status) == 0, status.st_size >= state.size else {
-        // What is not there any more cannot be touched: that would end the process.
-        throw .unusable("the file was cut while it was in use; put a whole one in its place with mv, and reload")
+        // Reading beyond the end of the mapped file would end the process.
+        throw .unusable("the file was truncated while in use; replace it with a complete file using mv, and reload")
       }
       state.size = status.st_size
       var result = unsafe mdb_txn_renew(state.transaction)
       if result == MDB_MAP_RESIZED {
-        // A writer has made the database larger than it was.
+        // A writer has enlarged the database.
         result = unsafe mdb_env_set_mapsize(state.environment, 0)
         if result == 0 { result = unsafe mdb_txn_renew(state.transaction) }
       }
@@ -151,7 +153,7 @@
       guard result == 0 else { throw error(result) }
     }
 
-    /// Checks the rows as they are now.
+    /// Checks the current rows.
     func findings() throws(FileDamage) -> LMDBCheck.Findings {
       let result = try? read { state throws(DataSetError) -> Result<LMDBCheck.Findings, FileDamage> in
         let reader = FileReader(descriptor: state.descriptor)
@@ -159,7 +161,7 @@
         do throws(FileDamage) {
           let heads = try LMDBHead.both(reader.octets)
           guard let head = heads.first(where: { $0.transaction == transaction }) else {
-            throw FileDamage("is being written all the time")
+            throw FileDamage("changes too often to be checked")
           }
           return .success(try LMDBCheck.findings(head, reader.octets))
         } catch {
@@ -186,7 +188,7 @@
       return try unsafe StoredText.read(octets(found))
     }
 
-    /// The first rows in the order of their keys.
+    /// Returns the first rows in the order of their keys.
     func rows(limit: Int) throws(DataSetError) -> [DataSetRow] {
       try read { state throws(DataSetError) in
         var cursor: OpaquePointer?

@@ -3,12 +3,12 @@
   internal import Glibc
   internal import Synchronization
 
-  /// The environments that are open in this process. The library allows each of them once.
+  /// The open environments of this process. The library allows each database to be opened only once in a process.
   enum LMDBEnvironments {
     fileprivate struct Entry: Sendable {
       let place: LMDBPlace
       let environment: LMDBEnvironment
-      /// Which file holds its locks.
+      /// The lock file.
       var lock: Identity?
       var users: Int
     }
@@ -20,14 +20,14 @@
 
     fileprivate static let open = Mutex<[Entry]>([])
 
-    /// The environment at a place, opened only where it is not open yet.
+    /// Returns the environment at a place, and opens it if necessary.
     static func use(_ place: LMDBPlace) throws(LMDBEnvironment.Failure) -> LMDBUse {
       let result = open.withLock { entries -> Result<LMDBEnvironment, LMDBEnvironment.Failure> in
         if let index = entries.firstIndex(where: { $0.place.isSame(as: place) }) {
           entries[index].users += 1
           return .success(entries[index].environment)
         }
-        // The lock file of a database that was put in the place of another is in use for that other one.
+        // If the database was replaced, its lock file may still be in use for the old one.
         let lock = identity(place.lockPath)
         let isTaken = lock != nil && entries.contains { $0.lock == lock }
         do throws(LMDBEnvironment.Failure) {
@@ -42,7 +42,7 @@
       return LMDBUse(place, try result.get())
     }
 
-    /// Without locks where the lock file may not be written.
+    /// Opens an environment, without locks if the lock file cannot be written.
     private static func make(_ place: LMDBPlace, locks: Bool) throws(LMDBEnvironment.Failure) -> LMDBEnvironment {
       guard locks else { return try LMDBEnvironment(place, locks: false) }
       do throws(LMDBEnvironment.Failure) {
@@ -53,8 +53,8 @@
       }
     }
 
-    /// Locks that an environment leaves behind are for the database that was put in the place of its own, and was opened
-    /// without them.
+    /// Passes the lock file of a closed environment to the environment of the database that replaced it, and that was
+    /// opened without locks.
     fileprivate static func hand(_ lock: Identity?, to entries: inout [Entry]) {
       guard let lock, !entries.contains(where: { $0.lock == lock }) else { return }
       for index in entries.indices
@@ -76,7 +76,7 @@
     fileprivate func isSame(as other: LMDBPlace) -> Bool { device == other.device && inode == other.inode }
   }
 
-  /// One of those who use an environment; the last one closes it.
+  /// A reference to an environment; the last one closes it.
   final class LMDBUse: Sendable {
     let environment: LMDBEnvironment
     private let place: LMDBPlace
@@ -90,7 +90,7 @@
       LMDBEnvironments.open.withLock { entries in
         guard let index = entries.firstIndex(where: { $0.environment === environment }) else { return }
         entries[index].users -= 1
-        // It is closed before anybody can open it anew.
+        // The environment is closed under the lock, before another thread can open it again.
         guard entries[index].users == 0 else { return }
         let entry = entries.remove(at: index)
         entry.environment.close()

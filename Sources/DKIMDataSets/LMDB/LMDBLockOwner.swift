@@ -2,17 +2,17 @@
   internal import CProcess
   internal import Glibc
 
-  /// With whose rights the superuser opens a database, so that its lock file does no harm.
+  /// The user as whom the superuser opens a database, so that its lock file does no harm.
   ///
-  /// The library makes and writes the lock file, and follows links. A user who can put a link there would have the
-  /// superuser write to any file; with the rights of that user, nothing is gained by it.
+  /// The library creates and writes the lock file, and follows symbolic links. A user who can create a link there could
+  /// make the superuser write to any file; with the rights of that user, the link gains nothing.
   enum LMDBLockOwner: Hashable {
     typealias Failure = LMDBEnvironment.Failure
 
-    /// Only the superuser can change anything on the way to the lock file.
+    /// Only the superuser can change the path to the lock file.
     case superuser
     case user(uid_t, gid_t)
-    /// Several users can, and would get at each other's files. There are no locks then.
+    /// Several users can, and could access each other's files. Locks are not used in this case.
     case unclear
 
     private static let noGroup: gid_t = 65_534
@@ -32,13 +32,13 @@
       }
     }
 
-    /// Runs `body`, which opens the database, when there is a lock file that it can open.
+    /// Creates the lock file if necessary, and runs `body`, which opens the database, as the right user.
     ///
-    /// - Throws: what `body` throws, and EACCES where there can be no locks.
+    /// - Throws: the errors of `body`, and EACCES if locks cannot be used.
     func perform<Result>(_ place: LMDBPlace, _ body: () throws(Failure) -> Result) throws(Failure) -> Result {
       switch self {
       case .superuser:
-        // Anyone who may write the data has to be able to lock it.
+        // Everyone who may write the data must be able to lock it.
         try Self.giveAway(Self.makeLockFile(place), owner: place.owner, group: place.group)
         return try body()
       case .user(let user, let group):
@@ -49,7 +49,7 @@
       }
     }
 
-    /// `nil` where something exists at that path already.
+    /// Creates the lock file; `nil` if the path already exists.
     private static func makeLockFile(_ place: LMDBPlace) throws(Failure) -> CInt? {
       let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
       let descriptor = unsafe open(place.lockPath, flags, place.permissions)
@@ -74,7 +74,8 @@
       return try body()
     }
 
-    /// What the folders are like that lead to a file, from the root down; `nil` where one of them cannot be looked at.
+    /// Returns the status of the directories on the path to a file, from the root down; `nil` if one cannot be
+    /// examined.
     private static func folders(above path: String) -> [stat]? {
       let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
       guard let real = unsafe realpath(parent.isEmpty ? "/" : parent, nil) else { return nil }
@@ -91,12 +92,12 @@
       return folders
     }
 
-    /// Whether others than its owner and the superuser can write to a folder.
+    /// Whether users other than its owner and the superuser can write to a directory.
     private static func isShared(_ folder: stat) -> Bool {
       folder.st_mode & S_IWOTH != 0 || folder.st_mode & S_IWGRP != 0 && folder.st_gid != 0
     }
 
-    /// The group that the rights to write there come from, if any.
+    /// Returns the group that may write to a directory, or `noGroup`.
     private static func group(_ folder: stat) -> gid_t {
       folder.st_mode & S_IWGRP != 0 && folder.st_gid != 0 ? folder.st_gid : noGroup
     }

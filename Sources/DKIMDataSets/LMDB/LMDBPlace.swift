@@ -1,11 +1,11 @@
 internal import DKIMConfiguration
 internal import Glibc
 
-/// Where an LMDB database lies: in a folder, or in a file of any name.
+/// The location of an LMDB database: a directory, or a file of any name.
 struct LMDBPlace: Sendable {
   let path: String
   let isFolder: Bool
-  /// The data file when it was looked at.
+  /// The identity of the data file at the time of the check.
   let device: UInt64
   let inode: UInt64
   let owner: uid_t
@@ -13,10 +13,10 @@ struct LMDBPlace: Sendable {
   let permissions: mode_t
 
   var dataPath: String { isFolder ? path + "/data.mdb" : path }
-  /// The file in which readers and writers say what they do.
+  /// The file in which readers and writers register.
   var lockPath: String { isFolder ? path + "/lock.mdb" : path + "-lock" }
 
-  /// Finds out without opening anything, since that may wait.
+  /// Examines the path without opening a file, because opening may block.
   init(_ path: String) throws(FileProblem) {
     var status = try Self.status(path)
     isFolder = status.st_mode & S_IFMT == S_IFDIR
@@ -31,7 +31,7 @@ struct LMDBPlace: Sendable {
     try checkLockFile()
   }
 
-  /// The library would write to what a link leads to.
+  /// Refuses a symbolic link, because the library would write to its target.
   private func checkLockFile() throws(FileProblem) {
     var status = stat()
     guard unsafe lstat(lockPath, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }

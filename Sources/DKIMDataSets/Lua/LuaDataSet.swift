@@ -2,22 +2,23 @@
   internal import DKIMConfiguration
   internal import Synchronization
 
-  /// Rows that a script makes up as they are asked for.
+  /// Rows that a script computes for each lookup.
   ///
-  /// Most scripts are done before a thread that may wait would have begun, so each is first run where it is asked for,
-  /// within so little that nobody notices. One that needs more is run on those threads from then on.
+  /// Most scripts finish faster than a thread can start, so a script first runs on the thread of the caller, within
+  /// tight limits. A script that exceeds these limits runs on separate threads from then on.
   final class LuaDataSet: DataSet {
     private let script: LuaScript
     private let store: RemoteDataSet
-    /// What the administrator should know of the script.
+    /// A note about the script for the administrator.
     private let note: ConfigurationProblem?
     private let isLong: Atomic<Bool>
 
-    /// Some tenths of a millisecond; with little memory no single instruction takes long either.
+    /// Limits that correspond to some tenths of a millisecond. The memory limit also bounds the time of each
+    /// instruction.
     private static let little = LuaScript.Limits(memory: 2 << 20, steps: 20_000)
     /// Milliseconds
     private static let shortTime = 5
-    /// A script with more code takes that long to load.
+    /// The most code that loads within ``shortTime``; bytes.
     private static let shortCode = 64 << 10
 
     init(_ script: LuaScript, _ store: RemoteDataSet, note: ConfigurationProblem?) {
@@ -44,7 +45,7 @@
     func problems() async -> [ConfigurationProblem] { note.map { [$0] } ?? [] }
   }
 
-  /// A script in the place of a connection. Nothing is kept from one question to the next, so none can break it.
+  /// A script in place of a connection. It keeps no state between lookups, so an error cannot break it.
   final class LuaConnection: StoreConnection {
     private let script: LuaScript
 
@@ -54,7 +55,7 @@
       Self.row(key, try script.values(for: key, until: deadline))
     }
 
-    /// No value, or nothing but a single nil, means that there is no such row.
+    /// Returns the row for the values of a script. No value, or a single nil, means that the row does not exist.
     static func row(_ key: String, _ values: [String?]) -> DataSetRow? {
       values.isEmpty || values == [nil] ? nil : DataSetRow(key: key, value: .columns(values), place: nil)
     }

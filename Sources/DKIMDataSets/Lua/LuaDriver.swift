@@ -4,7 +4,7 @@
 
   /// Opens `lua:PATH`.
   enum LuaDriver {
-    /// A longer script is refused; octets.
+    /// Maximum size of a script; bytes.
     static let longestScript = 1 << 20
 
     static func open(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
@@ -13,7 +13,7 @@
       let timeLimit = max(1, request.options.timeLimit) * 1000
       let rules = RemoteDataSet.Rules(timeLimit: timeLimit, cacheSeconds: 0)
       let trial = Mutex<Trial>(.isDue)
-      // A script may draw lots: no answer is used again.
+      // Results are not cached, because a script may return random results.
       let store = try await RemoteDataSet.open(request, rules) { deadline in
         if trial.withLock({ $0 == .isDue }) {
           let note = note(request, script, until: deadline)
@@ -24,7 +24,7 @@
       return LuaDataSet(script, store, note: trial.withLock(\.note))
     }
 
-    /// The run without a key, which is made by the thread that opens the first connection.
+    /// The trial run without a key, on the thread that opens the first connection.
     private enum Trial: Equatable {
       case isDue
       case wasMade(ConfigurationProblem?)
@@ -47,7 +47,8 @@
       }
     }
 
-    /// OpenDKIM runs a script once at its start, where `query` is nil, and does not start when that fails.
+    /// Returns a note if the script fails without a key. OpenDKIM runs a script once at startup, with `query` set to
+    /// nil, and does not start if it fails.
     private static func note(
       _ request: DataSetRequest, _ script: LuaScript, until deadline: Deadline
     ) -> ConfigurationProblem? {
@@ -56,8 +57,8 @@
         return nil
       } catch {
         return ConfigurationProblem(
-          .note, at: SourcePlace(file: request.path), "the script fails where query is nil (\(error))",
-          fix: "nothing has to be done unless it fails with a key too; opendkim would not start with it")
+          .note, at: SourcePlace(file: request.path), "the script fails when query is nil (\(error))",
+          fix: "no action is needed unless it also fails with a key; opendkim would not start with this script")
       }
     }
   }

@@ -1,12 +1,12 @@
 #if Lua
   internal import CLua
 
-  /// Looks for a pattern of Lua (reference manual, 6.4.1) in a text.
+  /// A matcher for Lua patterns (reference manual, 6.4.1).
   ///
-  /// Every comparison counts as an instruction of the script: a pattern with several repetitions may have more ways to
-  /// match than anyone can wait for.
+  /// Every comparison counts as an instruction of the script, because a pattern with several repetitions may take
+  /// exponential time.
   struct LuaPattern {
-    /// Why there is no result.
+    /// The error of a search.
     enum Fault: Error {
       case endsWithEscape, openSet, badBalance, badFrontier, badCapture, openCapture, manyCaptures, tooDeep, stopped
     }
@@ -24,7 +24,7 @@
 
     private let text: LuaOctets
     private let pattern: LuaOctets
-    /// Takes instructions off what is left; false where the script has to end.
+    /// Spends instructions from the remaining budget; returns false if the script has to stop.
     private let spend: (Int) -> Bool
     private(set) var captures: [Capture] = []
     private var depth = 0
@@ -40,7 +40,7 @@
       self.spend = spend
     }
 
-    /// Where the first match from `start` on lies; an anchored one begins there.
+    /// Returns the range of the first match at or after `start`; an anchored match must begin at `start`.
     mutating func search(from start: Int, isAnchored: Bool) throws(Fault) -> Range<Int>? {
       var place = start
       while place <= text.count {
@@ -67,7 +67,7 @@
 
     // MARK: Matching
 
-    /// Where a match that begins at `start` ends, of the pattern from `index` on.
+    /// Matches the pattern from `index` at `start`; returns the end of the match.
     private mutating func match(_ start: Int, _ index: Int) throws(Fault) -> Int? {
       depth += 1
       defer { depth -= 1 }
@@ -175,7 +175,7 @@
       return true
     }
 
-    /// Behind what begins with one octet and ends with the other, each as often as the other.
+    /// Returns the end of a balanced text that begins with one byte and ends with another (`%b`).
     private mutating func balanced(_ start: Int, _ index: Int) throws(Fault) -> Int? {
       guard index + 1 < pattern.count else { throw .badBalance }
       guard start < text.count, text[start] == pattern[index] else { return nil }
@@ -192,9 +192,9 @@
       return nil
     }
 
-    // MARK: Single octets
+    // MARK: Single bytes
 
-    /// Behind the class that begins at `index`.
+    /// Returns the index after the character class that begins at `index`.
     private func classEnd(_ index: Int) throws(Fault) -> Int {
       if pattern[index] == UInt8(ascii: "%") {
         guard index + 1 < pattern.count else { throw .endsWithEscape }
@@ -210,7 +210,7 @@
       return next + 1
     }
 
-    /// Whether the octet at `place` is one of the class.
+    /// Whether the byte at `place` belongs to the class.
     private mutating func single(_ place: Int, _ index: Int, _ end: Int) throws(Fault) -> Bool {
       try step()
       guard place < text.count else { return false }

@@ -1,10 +1,10 @@
 #if Lua
-  /// Octets that belong to somebody else, while a function runs. Beyond their ends there are zeros.
+  /// Bytes borrowed from the caller while a function runs. Reads beyond the end return zero.
   @safe struct LuaOctets {
     private let octets: UnsafeBufferPointer<UInt8>
     let count: Int
 
-    /// - Safety: the octets have to stay where they are for as long as this is in use.
+    /// - Safety: the memory must stay valid while this value is in use.
     @unsafe init(_ start: UnsafePointer<UInt8>?, _ count: Int) {
       unsafe octets = UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
       self.count = unsafe octets.count
@@ -13,14 +13,14 @@
     subscript(index: Int) -> UInt8 { index >= 0 && index < count ? unsafe octets[index] : 0 }
   }
 
-  /// A set of octets in a pattern of Lua: `[a-z%d_]`, `[^%s]`.
+  /// A set of bytes in a Lua pattern: `[a-z%d_]`, `[^%s]`.
   struct LuaPatternSet {
     private let pattern: LuaOctets
-    /// Between the brackets.
+    /// The range between the brackets.
     private let range: Range<Int>
     private let isNegated: Bool
 
-    /// The set from its first bracket up to behind its last.
+    /// Creates the set from the index of its first bracket and the index after its last one.
     init(_ pattern: LuaOctets, _ index: Int, _ end: Int) {
       self.pattern = pattern
       isNegated = pattern[index + 1] == UInt8(ascii: "^")
@@ -45,8 +45,8 @@
       return isNegated
     }
 
-    /// Whether an octet is of a class, by its letter: `d` is digits, `D` everything else. Letters are those of ASCII. What
-    /// is no class stands for itself.
+    /// Whether a byte belongs to the class with the given letter: `d` is digits, `D` everything else. Only ASCII
+    /// letters count as letters. A letter that names no class stands for itself.
     static func isMember(_ octet: UInt8, of letter: UInt8) -> Bool {
       let isUpper = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= letter
       let known: Bool? =

@@ -2,33 +2,34 @@
   internal import CLua
   internal import DKIMConfiguration
 
-  /// A script that answers look-ups, compiled once. Every run has a state of its own, so that none leaves anything
-  /// behind for the next.
+  /// A script for lookups, compiled once. Every run has its own Lua state, so that no data passes from one run to the
+  /// next.
   struct LuaScript: Sendable {
-    /// What is wrong with the text of a script.
+    /// A syntax error in a script.
     struct SyntaxError: Error {
       let line: Int?
       let found: String
     }
 
-    /// What one run may use.
+    /// Limits of a run.
     struct Limits: Sendable {
-      /// Octets
+      /// Bytes
       var memory = 16 << 20
-      /// Instructions of Lua's machine, and comparisons of patterns; some tenths of a second.
+      /// Instructions of the Lua virtual machine and comparisons of patterns; the default corresponds to some tenths of
+      /// a second.
       var steps = 20_000_000
     }
 
-    /// What errors call it.
+    /// The name of the script in errors.
     let name: String
     private let code: [UInt8]
     private let limits: Limits
 
-    /// Compiles the text.
+    /// Compiles a script.
     init(_ text: [UInt8], path: String, limits: Limits = Limits()) throws(SyntaxError) {
       name = Self.shortName(path)
       self.limits = limits
-      // A script has 1 MiB at most, and its compiler needs about thirty times that.
+      // A script has at most 1 MiB, and the compiler needs about thirty times as much.
       var bounds = Self.bounds(memory: 64 << 20, steps: .max, until: .max)
       let name = name
       let result = unsafe withUnsafeMutablePointer(to: &bounds) { bounds in
@@ -40,22 +41,23 @@
       }
     }
 
-    /// Octets of its code, about what a state needs before the first instruction.
+    /// Size of the compiled code in bytes; about the memory that a state needs before the first instruction.
     var size: Int { code.count }
 
-    /// What it returns for a key; `nil`: for none, as OpenDKIM does at its start.
+    /// Runs the script for a key and returns its values. If `query` is `nil`, the script runs without a key, as in
+    /// OpenDKIM at startup.
     func values(for query: String?, until deadline: Deadline) throws(DataSetError) -> [String?] {
       let (result, bounds) = run(query, limits, until: deadline)
-      // A script may have caught that it was stopped, and returned something.
+      // A script may have caught the error that stopped it, and returned values.
       switch bounds.end {
       case CLUA_STEPS:
-        throw .unusable("\(name): the script was stopped after \(limits.steps) instructions: it may never end")
-      case CLUA_TIME: throw .temporary("\(name): the script was not done in time")
+        throw .unusable("\(name): the script was stopped after \(limits.steps) instructions; it may be an endless loop")
+      case CLUA_TIME: throw .temporary("\(name): the script did not finish in time")
       default: return try values(of: result)
       }
     }
 
-    /// The same within narrower limits; `nil` where they do not suffice, also where the script makes something of that.
+    /// Runs the script within tighter limits; returns `nil` if they are exceeded, even if the script caught that error.
     func values(
       for query: String?, within limits: Limits, until deadline: Deadline
     ) throws(DataSetError) -> [String?]? {
@@ -76,7 +78,7 @@
       switch result {
       case .success(let values):
         guard values.allSatisfy({ ($0?.utf8.count ?? 0) <= StoreLimits.longestValue }) else {
-          throw .unusable("\(name): returns a value of more than 1 MiB")
+          throw .unusable("\(name): the script returned a value of more than 1 MiB")
         }
         return values
       case .failure(let message): throw error(message)
@@ -97,7 +99,7 @@
       return .unusable(message.text.hasPrefix(name + ":") ? message.text : "\(name): \(message.text)")
     }
 
-    /// `NAME:LINE: MESSAGE` as its parts.
+    /// Splits `NAME:LINE: MESSAGE` into its parts.
     private static func syntaxError(_ message: String, _ name: String) -> SyntaxError {
       guard message.hasPrefix(name + ":") else { return SyntaxError(line: nil, found: message) }
       let rest = message.dropFirst(name.count + 1)
@@ -107,13 +109,14 @@
       return SyntaxError(line: line, found: String(rest[colon...].dropFirst(2)))
     }
 
-    /// The name of the file, as long as Lua repeats it.
+    /// Returns the file name, or "script" if the name is longer than what Lua repeats in errors.
     private static func shortName(_ path: String) -> String {
       let name = path.split(separator: "/").last.map(String.init) ?? "script"
       return name.utf8.count > 55 ? "script" : name
     }
 
-    /// A mark of UTF-8 and a first line for the shell are no Lua. Lines keep their numbers.
+    /// Removes a byte order mark and a first line that starts with `#`, which Lua's compiler does not accept. Line
+    /// numbers do not change.
     private static func withoutFirstLine(_ text: [UInt8]) -> ArraySlice<UInt8> {
       let rest = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
       guard rest.first == UInt8(ascii: "#") else { return rest }
@@ -176,7 +179,7 @@
     private static func message(_ state: OpaquePointer, _ status: CInt) -> Message {
       let kind = unsafe String(cString: lua_typename(state, lua_type(state, -1)))
       return Message(
-        text: unsafe text(state, -1) ?? "the script raised an error that is a \(kind), not a text",
+        text: unsafe text(state, -1) ?? "the script raised an error of type \(kind) instead of a string",
         isOutOfMemory: status == LUA_ERRMEM)
     }
 

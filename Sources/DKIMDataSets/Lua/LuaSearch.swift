@@ -1,7 +1,8 @@
 #if Lua
   internal import CLua
 
-  /// Looks for a pattern on behalf of a script. No error leaves it: what it returns tells, and Lua's own code raises.
+  /// Searches a text for a pattern; called by a script. It raises no Lua errors itself: the C code raises an error
+  /// according to the returned code.
   func luaSearch(
     _ text: UnsafePointer<UInt8>?, _ textLength: Int, _ pattern: UnsafePointer<UInt8>?, _ patternLength: Int,
     _ from: Int,

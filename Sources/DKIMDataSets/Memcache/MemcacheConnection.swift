@@ -1,14 +1,14 @@
 internal import DKIMConfiguration
 
-/// A connection to one memcached, in its text protocol.
+/// A connection to a memcached server, using its text protocol.
 final class MemcacheConnection: StoreConnection {
   private let stream: BufferedStream
   private let prefix: String
 
-  /// No line of an answer is longer; octets.
+  /// Maximum length of a response line; bytes.
   private static let longestLine = 2048
 
-  /// Connects, and asks for a key: every server and every proxy knows how to answer that.
+  /// Connects, and looks up a key, which every server and every proxy supports.
   init(to endpoint: Endpoint, prefix: String, until deadline: Deadline) throws(DataSetError) {
     stream = BufferedStream(try endpoint.connect(until: deadline))
     self.prefix = prefix
@@ -33,18 +33,18 @@ final class MemcacheConnection: StoreConnection {
     let count = try count(in: line, for: key)
     guard count <= StoreLimits.longestValue else {
       throw .unusable(
-        "\(stream.peer): the value of \"\(ServerText.shown(key.octets))\" has \(count) octets; "
-          + "expected \(StoreLimits.longestValue) at most")
+        "\(stream.peer): the value of \"\(ServerText.shown(key.octets))\" has \(count) bytes; "
+          + "expected at most \(StoreLimits.longestValue)")
     }
     let value = try stream.text(count, until: deadline)
     guard try stream.line(limit: Self.longestLine, until: deadline).isEmpty,
       try stream.line(limit: Self.longestLine, until: deadline).elementsEqual("END".utf8)
-    else { throw .temporary("\(stream.peer): an answer that does not end as it has to; expected END behind the value") }
+    else { throw .temporary("\(stream.peer): the response has no END after the value") }
     stream.endExchange()
     return value
   }
 
-  /// The number of octets in `VALUE KEY FLAGS COUNT`.
+  /// Parses the number of bytes in `VALUE KEY FLAGS COUNT`.
   private func count(in line: [UInt8], for key: MemcacheKey) throws(DataSetError) -> Int {
     let words = line.split(separator: 0x20, omittingEmptySubsequences: false)
     if words.count >= 4, words[0].elementsEqual("VALUE".utf8), words[1].elementsEqual(key.octets),
@@ -54,9 +54,9 @@ final class MemcacheConnection: StoreConnection {
     }
     let answer = ServerText.shown(line)
     if answer.hasPrefix("CLIENT_ERROR unauthenticated") {
-      throw .unusable("\(stream.peer): the server asks for a password, which memcache: has none of; run it without -Y")
+      throw .unusable("\(stream.peer): the server requires a login, which memcache: cannot do; run it without -Y")
     }
-    if answer.hasPrefix("SERVER_ERROR") { throw .temporary("\(stream.peer): the server says \"\(answer)\"") }
-    throw .temporary("\(stream.peer): \"\(answer)\" is no answer of memcached; expected VALUE or END")
+    if answer.hasPrefix("SERVER_ERROR") { throw .temporary("\(stream.peer): the server reports \"\(answer)\"") }
+    throw .temporary("\(stream.peer): \"\(answer)\" is not a memcached response; expected VALUE or END")
   }
 }

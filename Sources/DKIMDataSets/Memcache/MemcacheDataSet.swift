@@ -1,6 +1,6 @@
 internal import DKIMConfiguration
 
-/// Rows on several servers, each of which has some of the keys. One that is down takes its own keys along only.
+/// Rows on several servers, each of which has some of the keys. If a server is down, only its own keys are unavailable.
 struct MemcacheDataSet: DataSet {
   let specification: String
   let prefix: String

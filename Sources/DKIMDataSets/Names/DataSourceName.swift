@@ -1,16 +1,15 @@
-/// Where rows are kept in SQL, as it stands behind `dsn:`
-/// `backend://[user[:password]@][port+]host/database/key=value?key=value…`
+/// The location of rows in an SQL database, as written after `dsn:`:
 ///
-/// A second colon behind the backend is passed over. Every part may be written in quoted-printable (`=40` for an at
-/// sign), and is read after the parts have been told apart.
+/// A second colon after the backend is ignored. Every part may contain quoted-printable codes (`=40` for an at sign),
+/// which are decoded after the name has been split into parts.
 struct DataSourceName: Sendable, Hashable {
-  /// `tls=`: what is asked of the connection.
+  /// `tls=`: how the connection is encrypted.
   enum TLS: String, Sendable, Hashable, CaseIterable {
-    /// It is encrypted, and the certificate of the server is checked, with the name in it.
+    /// Encrypted; the server's certificate and the name in it are checked.
     case yes
-    /// It is not encrypted.
+    /// Not encrypted.
     case no
-    /// It is encrypted; whoever is at the other end.
+    /// Encrypted; the server's identity is not checked.
     case unverified
   }
 
@@ -19,26 +18,26 @@ struct DataSourceName: Sendable, Hashable {
   let user: String?
   let password: String?
   let port: Int?
-  /// May be empty where a database is a file.
+  /// May be empty if the database is a file.
   let host: String
   let database: String
-  /// As the administrator wrote it, quoted where SQL needs that; so are columns and the filter.
+  /// As the administrator wrote it, with quotes where SQL needs them; the same applies to columns and filter.
   let table: String
   let keyColumn: String
   let dataColumns: [String]
-  /// A condition that every row has to meet.
+  /// A condition that every row must meet.
   let filter: String?
-  /// `nil`: the connection is encrypted where the server offers it.
+  /// `nil`: the connection is encrypted if the server offers it.
   let tls: TLS?
 
-  /// The longest name, octets.
+  /// Maximum length of the name in bytes.
   static let longest = 16_384
-  /// The longest part of one, octets.
+  /// Maximum length of a part in bytes.
   static let longestPart = 4096
   static let mostColumns = 64
 }
 
 extension DataSourceName {
-  /// For messages: what is connected to, without user and password.
+  /// The server for messages, without user and password.
   var place: String { (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "") }
 }

@@ -1,26 +1,27 @@
-/// Why a text is no ``DataSourceName``. Nothing in it shows user, password, or what might be a piece of either.
+/// Why a text is not a valid ``DataSourceName``. It never shows the user, the password, or text that might be part of
+/// either.
 enum DataSourceNameError: Error, Sendable, Hashable {
-  /// A piece of the name.
+  /// A part of the name.
   enum Part: String, Sendable, Hashable {
     case user, password, host, database, table, keycol, datacol, filter, tls
   }
 
-  /// More octets than are read.
+  /// The text is too long; its length in bytes.
   case tooLong(Int)
-  /// No backend stands before `://`.
+  /// There is no backend before `://`.
   case noBackend
-  /// No `/` stands behind the host.
+  /// There is no `/` after the host.
   case noDatabase
-  /// No `/` stands behind the database.
+  /// There is no `/` after the database.
   case noKeys
   /// Host and database are both empty.
   case nowhere
   case port
-  /// A colon behind the host, where other URLs have the port.
+  /// A colon after the host, where other URLs have the port.
   case hostWithColon
-  /// Between question marks there is something without `=`.
+  /// Text between question marks has no `=`.
   case noValue
-  /// A key that has no meaning; `nil` where it is no word.
+  /// An unknown setting; `nil` if its name is not a word.
   case unknownKey(String?)
   case twice(Part)
   case missing(Part)
@@ -39,25 +40,25 @@ extension DataSourceNameError {
 
   var found: String {
     switch self {
-    case .tooLong(let count): "it has \(count) octets"
-    case .noBackend: "no backend stands before \"://\""
-    case .noDatabase: "no \"/\" stands behind the host"
-    case .noKeys: "no \"/\" stands behind the name of the database"
-    case .nowhere: "neither a host nor a database is named"
-    case .port: "the port before \"+\" is no number from 1 to 65535"
-    case .hostWithColon: "the host holds a colon"
-    case .noValue: "a setting behind the database has no \"=\""
+    case .tooLong(let count): "the name has \(count) bytes"
+    case .noBackend: "there is no backend before \"://\""
+    case .noDatabase: "there is no \"/\" after the host"
+    case .noKeys: "there is no \"/\" after the database name"
+    case .nowhere: "the host and the database are both empty"
+    case .port: "the port before \"+\" is not a number from 1 to 65535"
+    case .hostWithColon: "the host contains a colon"
+    case .noValue: "a setting after the database has no \"=\""
     case .unknownKey(let key?): "unknown setting \"\(key)\""
-    case .unknownKey(nil): "a setting behind the database is called by no word"
+    case .unknownKey(nil): "the name of a setting after the database is not a word"
     case .twice(let part): "\"\(part.rawValue)\" is set twice"
     case .missing(let part): "\"\(part.rawValue)\" is not set"
-    case .partTooLong(let part, let count): "\"\(part.rawValue)\" has \(count) octets"
-    case .notUTF8(let part): "\"\(part.rawValue)\" is no UTF-8"
-    case .controlCharacter(let part): "\"\(part.rawValue)\" holds a control character"
-    case .semicolon(let part): "\"\(part.rawValue)\" holds a semicolon outside of quotes"
+    case .partTooLong(let part, let count): "\"\(part.rawValue)\" has \(count) bytes"
+    case .notUTF8(let part): "\"\(part.rawValue)\" is not valid UTF-8"
+    case .controlCharacter(let part): "\"\(part.rawValue)\" contains a control character"
+    case .semicolon(let part): "\"\(part.rawValue)\" contains a semicolon outside quotes"
     case .emptyColumn: "\"datacol\" has an empty column"
     case .tooManyColumns(let count): "\"datacol\" has \(count) columns"
-    case .badTLS: "the value of \"tls\" has no meaning"
+    case .badTLS: "the value of \"tls\" is invalid"
     }
   }
 
@@ -65,18 +66,18 @@ extension DataSourceNameError {
     switch self {
     case .tooLong: "at most \(DataSourceName.longest)"
     case .noBackend, .noDatabase, .noKeys, .nowhere: Self.form + "; \(Self.escapes)"
-    case .port: "such as 5432+db.example.com; \(Self.escapes)"
+    case .port: "a port and a host such as 5432+db.example.com; \(Self.escapes)"
     case .hostWithColon:
       "the port before the host, such as 5432+db.example.com, and an IPv6 address in brackets; \(Self.escapes)"
-    case .noValue: "key=value, with question marks between them; \(Self.escapes)"
-    case .unknownKey: "table, keycol, datacol, filter or tls, with question marks between them; \(Self.escapes)"
+    case .noValue: "key=value settings separated by question marks; \(Self.escapes)"
+    case .unknownKey: "table, keycol, datacol, filter or tls, separated by question marks; \(Self.escapes)"
     case .twice: "each setting once"
-    case .missing(let part): "/table=…?keycol=…?datacol=… behind the database, with a value for \(part.rawValue)"
+    case .missing(let part): "/table=…?keycol=…?datacol=… after the database, with a value for \(part.rawValue)"
     case .partTooLong: "at most \(DataSourceName.longestPart)"
-    case .notUTF8: "UTF-8, also where octets are written as =XX"
-    case .controlCharacter: "text without control characters, also where octets are written as =XX"
-    case .semicolon: "the name of a table or column, or one condition"
-    case .emptyColumn: "names of columns with single commas between them"
+    case .notUTF8: "UTF-8, also in bytes written as =XX"
+    case .controlCharacter: "text without control characters, also in bytes written as =XX"
+    case .semicolon: "a table name, column names, or one condition"
+    case .emptyColumn: "column names separated by single commas"
     case .tooManyColumns: "at most \(DataSourceName.mostColumns)"
     case .badTLS: "one of: \(DataSourceName.TLS.allCases.map(\.rawValue).joined(separator: " "))"
     }

@@ -1,5 +1,5 @@
 extension DataSourceName {
-  /// Reads what stands behind `dsn:`.
+  /// Parses the text after `dsn:`.
   init(_ text: String) throws(DataSourceNameError) {
     let octets = Array(text.utf8)
     guard octets.count <= Self.longest else { throw .tooLong(octets.count) }
@@ -9,14 +9,14 @@ extension DataSourceName {
     guard var authority = Self.take(&rest, upTo: "/") else { throw .noDatabase }
     guard let database = Self.take(&rest, upTo: "/") else { throw .noKeys }
 
-    // The last at sign: a password may hold others, whatever the rules say.
+    // The last at sign: a password may contain others, although they should be written =40.
     var user: ArraySlice<UInt8>?
     var password: ArraySlice<UInt8>?
     if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
       var login = authority[..<at]
       authority = authority[(at + 1)...]
       user = Self.take(&login, upTo: ":") ?? login
-      // Where there is no colon the whole is the user.
+      // Without a colon, the whole login is the user.
       password = user?.endIndex == at ? nil : login
     }
     self.user = try user.map { slice throws(DataSourceNameError) in try Self.text(slice, .user) }
@@ -37,7 +37,7 @@ extension DataSourceName {
     }
   }
 
-  // MARK: Where and who
+  // MARK: Server and login
 
   /// `backend://` or `backend:://`
   private static func takeBackend(_ rest: inout ArraySlice<UInt8>) -> String? {
@@ -52,14 +52,14 @@ extension DataSourceName {
 
   private static func takePort(_ authority: inout ArraySlice<UInt8>) throws(DataSourceNameError) -> Int? {
     guard let slice = take(&authority, upTo: "+") else { return nil }
-    // `Int` reads signs too.
+    // `Int` also accepts a sign.
     guard slice.count <= 5, slice.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
       let port = Int(String(decoding: slice, as: UTF8.self)), (1...65535).contains(port)
     else { throw .port }
     return port
   }
 
-  /// A name, an address, or a path; an IPv6 address may stand in brackets.
+  /// Parses a host name, an address, or a path; an IPv6 address may be in brackets.
   private static func host(_ slice: ArraySlice<UInt8>) throws(DataSourceNameError) -> String {
     if slice.first == UInt8(ascii: "["), slice.last == UInt8(ascii: "]"), slice.count > 2 {
       return try text(slice.dropFirst().dropLast(), .host)
@@ -70,7 +70,7 @@ extension DataSourceName {
 
   // MARK: Settings
 
-  /// `key=value?key=value…`, values decoded.
+  /// Parses `key=value?key=value…` and decodes the values.
   private static func settings(
     _ text: ArraySlice<UInt8>
   ) throws(DataSourceNameError) -> [DataSourceNameError.Part: String] {
@@ -109,7 +109,7 @@ extension DataSourceName {
 
   // MARK: Pieces
 
-  /// Takes what stands before a sign, and the sign away.
+  /// Removes the text up to and including a character, and returns the text before it.
   private static func take(_ rest: inout ArraySlice<UInt8>, upTo sign: Unicode.Scalar) -> ArraySlice<UInt8>? {
     guard let end = rest.firstIndex(of: UInt8(ascii: sign)) else { return nil }
     defer { rest = rest[(end + 1)...] }

@@ -1,12 +1,13 @@
-/// A search filter with places for a key. // RFC 4515
+/// A search filter with placeholders for a key. // RFC 4515
 struct LDAPFilter: Sendable, Hashable {
   let template: LDAPTemplate
-  /// The attribute that is the key, where the filter says so and nothing else about it.
+  /// The attribute that equals the key, if the filter has exactly one placeholder, in a condition `ATTRIBUTE=$d` that
+  /// every entry must meet.
   let keyAttribute: String?
-  /// The same filter for entries with any key at all.
+  /// The same filter, matching entries with any key.
   let anyKey: String?
 
-  /// Whatever entry there is.
+  /// Matches every entry.
   static let any = "(objectClass=*)"
   static let deepest = 32
   static let mostItems = 256
@@ -27,17 +28,17 @@ struct LDAPFilter: Sendable, Hashable {
   }
 }
 
-/// Why a text is no filter.
+/// Why a text is not a valid filter.
 enum LDAPFilterError: Error, Sendable, Hashable {
   case unclosed
-  /// Something behind the last parenthesis.
+  /// Text after the last parenthesis.
   case trailing
-  /// An item without `=`, or with no attribute before it.
+  /// A condition without `=`, or without an attribute before it.
   case noAttribute(String)
-  /// `$d` or `$D` where the name of an attribute belongs.
+  /// `$d` or `$D` in place of an attribute name.
   case keyAsAttribute
   case parenthesis
-  /// A backslash without two hexadecimal digits behind it.
+  /// A backslash that is not followed by two hexadecimal digits.
   case backslash
   case tooDeep
   case tooManyItems
@@ -47,26 +48,26 @@ enum LDAPFilterError: Error, Sendable, Hashable {
 extension LDAPFilterError {
   var found: String {
     switch self {
-    case .unclosed: "a filter with a parenthesis that is not closed"
-    case .trailing: "a filter with something behind its last parenthesis"
-    case .noAttribute(let item): "\"\(ServerText.shown(item))\" in the filter names no attribute"
-    case .keyAsAttribute: "$d or $D in the filter before an ="
-    case .parenthesis: "a parenthesis within a value of the filter"
-    case .backslash: "a \\ in the filter without two hexadecimal digits behind it"
-    case .tooDeep: "a filter with more than \(LDAPFilter.deepest) parentheses in one another"
-    case .tooManyItems: "a filter with more than \(LDAPFilter.mostItems) conditions"
-    case .negation: "a ! in the filter without one condition behind it"
+    case .unclosed: "the filter has an unclosed parenthesis"
+    case .trailing: "the filter has text after its last parenthesis"
+    case .noAttribute(let item): "\"\(ServerText.shown(item))\" in the filter does not start with an attribute"
+    case .keyAsAttribute: "$d or $D before an = in the filter"
+    case .parenthesis: "a parenthesis in a value of the filter"
+    case .backslash: "a \\ in the filter is not followed by two hexadecimal digits"
+    case .tooDeep: "the filter has more than \(LDAPFilter.deepest) nested parentheses"
+    case .tooManyItems: "the filter has more than \(LDAPFilter.mostItems) conditions"
+    case .negation: "a ! in the filter is not followed by one condition"
     }
   }
 
   var expected: String {
     switch self {
     case .unclosed, .trailing, .tooDeep, .tooManyItems, .negation:
-      "such as (mail=$d) or (&(objectClass=person)(mail=$d))"
+      "a filter such as (mail=$d) or (&(objectClass=person)(mail=$d))"
     case .noAttribute: "ATTRIBUTE=VALUE"
-    case .keyAsAttribute: "them in values only"
-    case .parenthesis: "\\28 and \\29 for them"
-    case .backslash: "\\XX, and \\5c for the sign itself"
+    case .keyAsAttribute: "$d and $D only in values"
+    case .parenthesis: "\\28 for ( and \\29 for )"
+    case .backslash: "\\XX, and \\5c for the backslash itself"
     }
   }
 }

@@ -1,9 +1,9 @@
-/// Reads a filter to its end, and finds out which item is the key.
+/// Parses a filter and finds the condition that compares an attribute with the key.
 struct LDAPFilterReader {
   private let octets: [UInt8]
   private var next = 0
   private var items = 0
-  /// The attribute of an item `ATTRIBUTE=$d` that every entry has to meet.
+  /// The attribute of a condition `ATTRIBUTE=$d` that every entry must meet.
   private(set) var keyItem: String?
 
   init(_ text: String) { octets = Array(text.utf8) }
@@ -37,7 +37,7 @@ struct LDAPFilterReader {
     }
   }
 
-  /// `ATTRIBUTE=VALUE)`, or with `~=`, `<=`, `>=`, `:=`
+  /// Parses `ATTRIBUTE=VALUE)`, also with `~=`, `<=`, `>=`, `:=`.
   private mutating func readItem(isRequired: Bool) throws(LDAPFilterError) {
     items += 1
     guard items <= LDAPFilter.mostItems else { throw .tooManyItems }
@@ -49,7 +49,7 @@ struct LDAPFilterReader {
     let value = item[(sign + 1)...]
     guard !LDAPTemplate(Self.shown(left)).holdsKey else { throw .keyAsAttribute }
     let attribute = Self.shown(left.prefix { !"~<>:".utf8.contains($0) })
-    // A rule alone may stand before :=
+    // A matching rule may precede := without an attribute.
     let isRule = left.first == UInt8(ascii: ":") && left.last == UInt8(ascii: ":")
     guard isRule || LDAPAttribute.isName(attribute), left.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x28 }) else {
       throw .noAttribute(Self.shown(item))

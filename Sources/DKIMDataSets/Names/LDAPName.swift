@@ -1,7 +1,7 @@
-/// What `ldap:`, `ldaps:` and `ldapi:` name: servers, and what is asked there for a key.
+/// The data set that an `ldap:`, `ldaps:` or `ldapi:` text names: its servers and the search for a key.
 ///
-/// URLs with blanks between them. The first says what is asked; every one of them names a server, which are tried in
-/// that order.
+/// The text consists of URLs separated by blanks. The first URL describes the search. Each URL names a server; the
+/// servers are tried in order.
 struct LDAPName: Sendable, Hashable {
   struct Server: Sendable, Hashable {
     let scheme: LDAPURL.Scheme
@@ -9,7 +9,7 @@ struct LDAPName: Sendable, Hashable {
   }
 
   let servers: [Server]
-  /// Where entries are looked for.
+  /// The base DN of the search.
   let base: LDAPTemplate
   let scope: LDAPURL.Scope
   let filter: LDAPFilter
@@ -19,7 +19,7 @@ struct LDAPName: Sendable, Hashable {
 
   static let mostServers = 16
 
-  /// Reads the text with its kind in front.
+  /// Parses the text, which includes the kind.
   init(_ text: String) throws(LDAPURLError) {
     let words = text.utf8.split { $0 == 0x20 || $0 == 0x09 }
     guard let word = words.first else { throw .empty }
@@ -42,10 +42,11 @@ struct LDAPName: Sendable, Hashable {
     }
   }
 
-  /// False where every key has the same answer.
+  /// Whether the search depends on the key. If not, every key has the same result.
   var holdsKey: Bool { base.holdsKey || filter.template.holdsKey }
 
-  /// Whether the entries tell what their keys are.
+  /// The search that lists all rows and the attribute with their keys; `nil` if the keys cannot be determined from the
+  /// entries.
   var walk: (filter: String, keyAttribute: String)? {
     guard !base.holdsKey, let any = filter.anyKey, let attribute = filter.keyAttribute else { return nil }
     return (any, attribute)
@@ -53,7 +54,7 @@ struct LDAPName: Sendable, Hashable {
 }
 
 extension LDAPName.Server {
-  /// True where what is sent never leaves this machine.
+  /// Whether the traffic stays on this machine.
   var isLocal: Bool { address.isLocal }
 }
 

@@ -1,5 +1,5 @@
-/// A text in which `$d` stands for a key, and `$D` for `dc=` and each label of it with commas between them.
-/// `$$` stays as it is, and so does whatever else follows a `$`.
+/// A text in which `$d` is a placeholder for a key, and `$D` for the labels of the key, each with `dc=` before it and
+/// separated by commas. `$$`, and `$` before any other character, are kept unchanged.
 struct LDAPTemplate: Sendable, Hashable {
   enum Piece: Sendable, Hashable {
     case text(String)
@@ -7,7 +7,7 @@ struct LDAPTemplate: Sendable, Hashable {
     case domain
   }
 
-  /// Where a text stands, and so what must not be taken for a sign in it.
+  /// Where a text is inserted, which determines the characters to escape.
   enum Place: Sendable, Hashable {
     case dn, filter
   }
@@ -66,9 +66,9 @@ struct LDAPTemplate: Sendable, Hashable {
   }
 }
 
-/// Texts that are no more than values wherever they stand.
+/// Escapes texts so that they can only be values.
 enum LDAPEscaping {
-  /// // RFC 4515 §3
+  /// Appends a text to a filter. // RFC 4515 §3
   static func append(_ text: some Sequence<UInt8>, toFilter octets: inout [UInt8]) {
     for octet in text {
       switch octet {
@@ -79,8 +79,8 @@ enum LDAPEscaping {
     }
   }
 
-  /// More than has to be: a blank is a sign at the ends of a value only, and control characters are none. The text
-  /// may then stand at any place of a value. // RFC 4514 §2.4
+  /// Appends a text to a DN, at any place in a value. It escapes more than it must: blanks are special only at the ends
+  /// of a value, and control characters not at all. // RFC 4514 §2.4
   static func append(_ text: some Sequence<UInt8>, toDN octets: inout [UInt8]) {
     for octet in text {
       switch octet {

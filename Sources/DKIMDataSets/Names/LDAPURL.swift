@@ -1,16 +1,16 @@
-/// One LDAP URL: a server, and what it is asked. // RFC 4516 §2
+/// An LDAP URL: a server and a search. // RFC 4516 §2
 ///
-/// `SCHEME://[HOST[:PORT]][/DN[?ATTRIBUTES[?SCOPE[?FILTER[?EXTENSIONS]]]]]`; every part may hold `%XX`.
+/// `SCHEME://[HOST[:PORT]][/DN[?ATTRIBUTES[?SCOPE[?FILTER[?EXTENSIONS]]]]]`; every part may contain `%XX`.
 struct LDAPURL: Sendable, Hashable {
   enum Scheme: String, Sendable, Hashable, CaseIterable {
     case ldap
     /// TLS from the beginning
     case ldaps
-    /// A unix socket, whose path stands in place of the host with `%2F` for its slashes
+    /// A unix socket, whose path replaces the host, with `%2F` for its slashes
     case ldapi
   }
 
-  /// How far below the DN entries are looked for.
+  /// How far below the DN the search goes.
   enum Scope: String, Sendable, Hashable, CaseIterable {
     case base, one, sub
     /// Everything below the entry, but not the entry itself
@@ -22,15 +22,15 @@ struct LDAPURL: Sendable, Hashable {
   var dn = ""
   var attributes: [String] = []
   var scope = Scope.base
-  /// `nil`: whatever entry is there.
+  /// `nil`: every entry matches.
   var filter: String?
-  /// Who logs in, by the extension `bindname`.
+  /// The user who logs in, from the extension `bindname`.
   var bindName: String?
 
-  /// The longest URL, octets.
+  /// Maximum length of a URL in bytes.
   static let longest = 8192
   static let mostAttributes = 64
-  /// Where a server listens on this machine when nothing else is said.
+  /// The default socket of a server on this machine.
   static let usualSocket = "/run/slapd/ldapi"
 }
 

@@ -1,4 +1,4 @@
-/// Why a text names no directory. Nothing in it shows what stands before an `@`.
+/// Why a text is not a valid LDAP name. It never shows text before an `@`, which may be a login.
 enum LDAPURLError: Error, Sendable, Hashable {
   /// A piece of a URL.
   enum Part: String, Sendable, Hashable {
@@ -6,17 +6,17 @@ enum LDAPURLError: Error, Sendable, Hashable {
   }
 
   case empty
-  /// More octets than are read.
+  /// The URL is too long; its length in bytes.
   case tooLong(Int)
   case tooManyURLs(Int)
-  /// A text between blanks that does not begin with `ldap://` or the like.
+  /// A text between blanks that does not begin with an LDAP scheme such as `ldap://`.
   case noScheme(String)
   /// A user before the host.
   case user
   case server(NameProblem)
   case noSlash
   case tooManyParts
-  /// A percent sign without two hexadecimal digits behind it.
+  /// A percent sign that is not followed by two hexadecimal digits.
   case percent(Part)
   case notUTF8(Part)
   case controlCharacter(Part)
@@ -33,17 +33,17 @@ extension LDAPURLError {
   var found: String {
     switch self {
     case .empty: "no URL"
-    case .tooLong(let count): "a URL of \(count) octets"
+    case .tooLong(let count): "a URL of \(count) bytes"
     case .tooManyURLs(let count): "\(count) URLs"
-    case .noScheme(let text): "\"\(ServerText.shown(text))\" is no LDAP URL"
+    case .noScheme(let text): "\"\(ServerText.shown(text))\" is not an LDAP URL"
     case .user: "a user or a password before the host"
     case .server(let problem): problem.found
-    case .noSlash: "a ? and no slash before it"
+    case .noSlash: "a ? without a slash before it"
     case .tooManyParts: "more than four question marks"
-    case .percent(let part): "a % without two hexadecimal digits behind it (\(part.rawValue))"
-    case .notUTF8(let part): "octets that are no UTF-8 (\(part.rawValue))"
+    case .percent(let part): "a % that is not followed by two hexadecimal digits (\(part.rawValue))"
+    case .notUTF8(let part): "bytes that are not UTF-8 (\(part.rawValue))"
     case .controlCharacter(let part): "a control character (\(part.rawValue))"
-    case .attribute(let text): "\"\(ServerText.shown(text))\" is no name of an attribute"
+    case .attribute(let text): "\"\(ServerText.shown(text))\" is not an attribute name"
     case .tooManyAttributes(let count): "\(count) attributes"
     case .scope(let text): "the scope \"\(ServerText.shown(text))\""
     case .criticalExtension(let name): "the extension \"\(ServerText.shown(name))\", which is marked as critical"
@@ -56,18 +56,18 @@ extension LDAPURLError {
     case .empty: Self.form
     case .tooLong: "at most \(LDAPURL.longest)"
     case .tooManyURLs: "at most \(LDAPName.mostServers)"
-    case .noScheme: "\(Self.form), and more servers behind blanks; a blank within a URL is written %20"
-    case .user: "the host alone: LDAPBindUser and LDAPBindPassword say who logs in"
+    case .noScheme: "\(Self.form), and more servers after blanks; a blank within a URL is written %20"
+    case .user: "only the host: LDAPBindUser and LDAPBindPassword set the login"
     case .server(let problem): problem.expected
     case .noSlash: "\(Self.form)"
     case .tooManyParts: "\(Self.form); a question mark within a part is written %3F"
-    case .percent: "%XX, and %25 for the sign itself"
-    case .notUTF8: "UTF-8, also where octets are written as %XX"
-    case .controlCharacter: "text without control characters, also where octets are written as %XX"
-    case .attribute: "names of letters, digits and hyphens, with commas between them"
+    case .percent: "%XX, and %25 for the percent sign itself"
+    case .notUTF8: "UTF-8, also in bytes written as %XX"
+    case .controlCharacter: "text without control characters, also in bytes written as %XX"
+    case .attribute: "names of letters, digits and hyphens, separated by commas"
     case .tooManyAttributes: "at most \(LDAPURL.mostAttributes)"
     case .scope: "one of: base one sub"
-    case .criticalExtension: "bindname, or no \"!\" before it"
+    case .criticalExtension: "bindname, or no \"!\" before the extension"
     case .filter(let error): error.expected
     }
   }

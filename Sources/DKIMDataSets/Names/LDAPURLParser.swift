@@ -1,5 +1,5 @@
 extension LDAPURL {
-  /// - Parameter serverOnly: what stands behind the server is of no matter, and is not read.
+  /// - Parameter serverOnly: ignore the text after the server.
   init(_ text: some Collection<UInt8>, serverOnly: Bool = false) throws(LDAPURLError) {
     let octets = Array(text)
     guard octets.count <= Self.longest else { throw .tooLong(octets.count) }
@@ -23,7 +23,7 @@ extension LDAPURL {
     {
       return (scheme, octets[(colon + 3)...])
     }
-    // A password may stand before an @.
+    // The text before an @ may be a password.
     throw octets.contains(UInt8(ascii: "@")) ? .noScheme("…") : .noScheme(String(decoding: octets, as: UTF8.self))
   }
 
@@ -53,7 +53,7 @@ extension LDAPURL {
     return attributes
   }
 
-  /// The words of the standard, and the others that OpenLDAP reads.
+  /// The standard words and the other ones that OpenLDAP accepts.
   private static func scope(_ part: ArraySlice<UInt8>) throws(LDAPURLError) -> Scope {
     let word = try decoded(part, .scope)
     switch word.lowercased() {
@@ -91,18 +91,18 @@ extension LDAPURL {
   }
 }
 
-/// Names of attributes.
+/// Syntax of attribute names.
 enum LDAPAttribute {
   static let longest = 256
 
-  /// A name or numbers with dots, options behind it. // RFC 4512 §2.5
+  /// Whether a text is a name, or numbers separated by dots, followed by any options. // RFC 4512 §2.5
   static func isName(_ text: some StringProtocol) -> Bool {
     guard let first = text.utf8.first, text.utf8.count <= longest else { return false }
     return isLetter(first) || isDigit(first)
       ? text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-._;".utf8.contains($0) } : false
   }
 
-  /// Every attribute of the users, or of the server.
+  /// Whether a text requests all user attributes (`*`) or all operational attributes (`+`).
   static func isWildcard(_ text: String) -> Bool { text == "*" || text == "+" }
 
   static func isLetter(_ octet: UInt8) -> Bool { octet | 0x20 &- 0x61 < 26 }

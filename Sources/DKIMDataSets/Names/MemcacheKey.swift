@@ -1,12 +1,12 @@
-/// A key as memcached knows it: `PREFIX:KEY`.
+/// A key in memcached: `PREFIX:KEY`.
 struct MemcacheKey: Sendable, Hashable {
   let octets: [UInt8]
 
-  /// memcached takes no longer one; octets.
+  /// Maximum length of a key in memcached; bytes.
   static let longest = 250
 
-  /// `nil` where no server can have such a key: it is too long, or holds blanks or control characters, which end a
-  /// key in the protocol.
+  /// Returns `nil` if no server can have the key: it is too long, or it contains blanks or control characters, which
+  /// end a key in the protocol.
   init?(_ key: String, prefix: String) {
     var octets: [UInt8] = []
     octets.reserveCapacity(prefix.utf8.count + key.utf8.count + 1)
@@ -17,13 +17,13 @@ struct MemcacheKey: Sendable, Hashable {
     self.octets = octets
   }
 
-  /// Which of `count` servers has the key: the one-at-a-time hash of Bob Jenkins modulo their number, as
-  /// libmemcached does unless it is told otherwise.
+  /// The index of the server, out of `count`, that has the key: the one-at-a-time hash of Bob Jenkins modulo the number
+  /// of servers, the default in libmemcached.
   func server(of count: Int) -> Int {
     guard count > 1 else { return 0 }
     var hash: UInt32 = 0
     for octet in octets {
-      // Signed, as `char` is there.
+      // Signed, because libmemcached uses `char`.
       hash &+= UInt32(bitPattern: Int32(Int8(bitPattern: octet)))
       hash &+= hash << 10
       hash ^= hash >> 6

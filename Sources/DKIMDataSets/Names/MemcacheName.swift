@@ -1,7 +1,7 @@
-/// What stands behind `memcache:`: the servers, and what every key begins with.
+/// The text after `memcache:`: the servers and the prefix of every key.
 ///
-/// `HOST[:PORT][,HOST[:PORT]…]/PREFIX`, or `/PATH/OF/SOCKET/PREFIX`. The order of the servers counts: it says which
-/// of them has a key.
+/// `HOST[:PORT][,HOST[:PORT]…]/PREFIX`, or `/PATH/OF/SOCKET/PREFIX`. The order of the servers matters: it determines
+/// which server has a key.
 struct MemcacheName: Sendable, Hashable {
   let servers: [ServerAddress]
   let prefix: String
@@ -13,15 +13,15 @@ struct MemcacheName: Sendable, Hashable {
     let octets = text.utf8
     let slash = UInt8(ascii: "/")
     let isPath = octets.first == slash
-    // A prefix may hold slashes, but not where the servers are the path of a socket.
+    // A prefix may contain slashes, but not if the server is the path of a socket.
     guard let end = isPath ? octets.dropFirst().lastIndex(of: slash) : octets.firstIndex(of: slash) else {
-      throw NameProblem(found: "no slash and prefix behind the servers", expected: Self.form)
+      throw NameProblem(found: "no slash and prefix after the servers", expected: Self.form)
     }
     prefix = String(Substring(octets[octets.index(after: end)...]))
     guard MemcacheKey("", prefix: prefix) != nil else {
       throw NameProblem(
-        found: "a prefix that no key can begin with",
-        expected: "fewer than \(MemcacheKey.longest) octets, no blanks and no control characters among them")
+        found: "an unusable prefix",
+        expected: "fewer than \(MemcacheKey.longest) bytes, without blanks and control characters")
     }
     let list = String(Substring(octets[..<end]))
     if isPath {

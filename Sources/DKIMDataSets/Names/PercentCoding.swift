@@ -1,6 +1,6 @@
 /// `%XX` in names.
 enum PercentCoding {
-  /// `nil` where a sign is not followed by two hexadecimal digits.
+  /// Decodes a text; `nil` if a percent sign is not followed by two hexadecimal digits.
   static func decoded(_ text: some Sequence<UInt8>) -> [UInt8]? {
     var octets: [UInt8] = []
     var rest = text.makeIterator()

@@ -1,6 +1,6 @@
-/// Octets written as `=` and two hexadecimal digits.
+/// Bytes written as `=` and two hexadecimal digits.
 enum QuotedPrintable {
-  /// With every `=XX` read; an `=` that is followed by anything else stands for itself.
+  /// Decodes every `=XX`; any other `=` is kept unchanged.
   static func decoded(_ octets: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(octets.count)

@@ -1,9 +1,9 @@
-/// A key as Redis has it: `PREFIX:KEY`.
+/// A key in Redis: `PREFIX:KEY`.
 enum RedisKey {
-  /// No longer one is asked for; octets.
+  /// Maximum length of a key; bytes.
   static let longest = 1024
 
-  /// `nil` where no row has such a key.
+  /// Returns the key with its prefix; `nil` if no row can have the key.
   static func octets(_ key: String, prefix: String) -> [UInt8]? {
     var octets: [UInt8] = []
     octets.reserveCapacity(prefix.utf8.count + key.utf8.count + 1)
@@ -13,7 +13,7 @@ enum RedisKey {
     return octets.count <= longest && !octets.contains(0) ? octets : nil
   }
 
-  /// The pattern that every key with that prefix matches, and no other one.
+  /// The pattern that matches exactly the keys with the given prefix.
   static func pattern(prefix: String) -> String {
     var octets: [UInt8] = []
     for octet in prefix.utf8 {

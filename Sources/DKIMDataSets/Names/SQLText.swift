@@ -1,6 +1,6 @@
-/// Pieces of SQL as an administrator writes them: names, lists of columns, conditions.
+/// Parts of SQL that the administrator writes: names, column lists, conditions.
 enum SQLText {
-  /// True where a semicolon stands outside of quotes: one statement is meant to be one.
+  /// Whether a semicolon is outside quotes, where it would start a second statement.
   static func hasSemicolon(_ text: some Sequence<UInt8>) -> Bool {
     var nesting = Nesting()
     for octet in text {
@@ -10,7 +10,7 @@ enum SQLText {
     return false
   }
 
-  /// The pieces between commas that stand neither in quotes nor in brackets.
+  /// Splits a text at the commas that are outside quotes and brackets.
   static func columns(_ text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
     var nesting = Nesting()
     var pieces: [ArraySlice<UInt8>] = []
@@ -25,7 +25,7 @@ enum SQLText {
     return pieces + [text[start...]]
   }
 
-  /// What one is in at a point of a text.
+  /// The quote and the brackets that are open at a point of a text.
   private struct Nesting {
     private var quote: UInt8?
     private(set) var brackets = 0
@@ -33,7 +33,7 @@ enum SQLText {
     var isQuoted: Bool { quote != nil }
 
     mutating func pass(_ octet: UInt8) {
-      // A quote that is doubled within quotes ends them and begins them anew.
+      // A doubled quote within quotes ends the quoted text and starts it again.
       if let quote {
         if octet == quote { self.quote = nil }
         return

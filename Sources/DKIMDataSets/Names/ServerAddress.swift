@@ -1,21 +1,21 @@
 internal import DKIMConfiguration
 
-/// Where a server listens.
+/// The address of a server.
 enum ServerAddress: Sendable, Hashable {
   /// A name or an address without brackets.
   case host(String, port: Int)
   /// The path of a unix socket.
   case unix(String)
 
-  /// Octets that the system has room for in the path of a unix socket.
+  /// Maximum length of the path of a unix socket in bytes; a limit of the system.
   static let longestPath = 107
 
-  /// Reads `HOST[:PORT]`, an IPv6 address in brackets.
+  /// Parses `HOST[:PORT]`, with an IPv6 address in brackets.
   init(host text: String, defaultPort: Int) throws(NameProblem) {
     let (host, port) = try Self.split(text)
     guard !host.isEmpty, host.utf8.count <= 255, host.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
       throw NameProblem(
-        found: host.isEmpty ? "a server without a name" : "\"\(ServerText.shown(host))\" is no name of a server",
+        found: host.isEmpty ? "a server without a name" : "\"\(ServerText.shown(host))\" is not a server name",
         expected: "HOST or HOST:PORT, an IPv6 address in brackets")
     }
     guard let port else {
@@ -26,17 +26,17 @@ enum ServerAddress: Sendable, Hashable {
       1...65535 ~= number
     else {
       throw NameProblem(
-        found: "\"\(ServerText.shown(port))\" is no port", expected: "a number from 1 to 65535 behind the colon")
+        found: "\"\(ServerText.shown(port))\" is not a port", expected: "a number from 1 to 65535 after the colon")
     }
     self = .host(host, port: number)
   }
 
-  /// Takes the path of a unix socket.
+  /// Creates the address of a unix socket.
   init(path: String) throws(NameProblem) {
     guard path.utf8.count <= Self.longestPath, !path.utf8.contains(0) else {
       throw NameProblem(
-        found: "the path of a unix socket of \(path.utf8.count) octets",
-        expected: "one of \(Self.longestPath) at most, none of them zero")
+        found: "a unix socket path of \(path.utf8.count) bytes",
+        expected: "at most \(Self.longestPath) bytes without NUL")
     }
     self = .unix(path)
   }
@@ -58,7 +58,7 @@ enum ServerAddress: Sendable, Hashable {
     let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     guard parts.count <= 2 else {
       throw NameProblem(
-        found: "\"\(ServerText.shown(text))\" has more than one colon",
+        found: "\"\(ServerText.shown(text))\" contains more than one colon",
         expected: "HOST:PORT, and an IPv6 address in brackets")
     }
     return (String(Substring(parts[0])), parts.count == 2 ? String(Substring(parts[1])) : nil)
@@ -66,7 +66,7 @@ enum ServerAddress: Sendable, Hashable {
 }
 
 extension ServerAddress {
-  /// True where what is sent never leaves this machine.
+  /// Whether the traffic stays on this machine.
   var isLocal: Bool {
     switch self {
     case .unix: true

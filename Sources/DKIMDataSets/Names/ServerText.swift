@@ -1,6 +1,6 @@
-/// Octets that came over a connection.
+/// Text received over a connection.
 enum ServerText {
-  /// A text on one line of a message: no control characters, and not too long.
+  /// Returns a text that fits in one line of a message: without control characters, and truncated to `limit` bytes.
   static func shown(_ octets: some Sequence<UInt8>, limit: Int = 100) -> String {
     var kept: [UInt8] = []
     for octet in octets {
@@ -12,7 +12,7 @@ enum ServerText {
 
   static func shown(_ text: String) -> String { shown(text.utf8) }
 
-  /// A number without a sign; `nil` for anything else.
+  /// Parses a number without a sign; `nil` for anything else.
   static func number(_ octets: some Collection<UInt8>) -> Int? {
     guard 1...18 ~= octets.count else { return nil }
     var number = 0

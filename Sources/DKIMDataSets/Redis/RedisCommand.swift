@@ -1,6 +1,6 @@
-/// A question to Redis. // RESP, version 2
+/// A command to Redis. // RESP, version 2
 enum RedisCommand {
-  /// Every word goes along with its length, so that nothing in it can be taken for anything else.
+  /// Encodes a command. Each word is sent with its length, so that its contents cannot be misinterpreted.
   static func octets(_ words: [[UInt8]]) -> [UInt8] {
     var octets = Array("*\(words.count)\r\n".utf8)
     for word in words {

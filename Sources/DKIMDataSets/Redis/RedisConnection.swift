@@ -1,11 +1,11 @@
 internal import DKIMConfiguration
 
-/// A connection to Redis, or to what speaks its protocol: Valkey, KeyDB.
+/// A connection to Redis, or to a server with the same protocol: Valkey, KeyDB.
 final class RedisConnection: StoreConnection {
   private let stream: BufferedStream
   private let prefix: String
 
-  /// Connects, logs in, and asks for a key: that tells whether the user may.
+  /// Connects, logs in, and looks up a key to check that the user may do so.
   init(to endpoint: Endpoint, _ name: RedisName, until deadline: Deadline) throws(DataSetError) {
     stream = BufferedStream(try endpoint.connect(until: deadline))
     prefix = name.prefix
@@ -15,21 +15,21 @@ final class RedisConnection: StoreConnection {
     if let database = name.database {
       _ = try answer("database \(database)", ["SELECT", "\(database)"], until: deadline)
     }
-    let probe = try ask("a look-up", ["GET", "\(prefix):"].map { Array($0.utf8) }, until: deadline)
-    // Whatever that key holds, it may be asked for.
-    if case .error(let text) = probe, !text.starts(with: "WRONGTYPE".utf8) { throw refusal("a look-up", text) }
+    let probe = try ask("a lookup", ["GET", "\(prefix):"].map { Array($0.utf8) }, until: deadline)
+    // Whatever the type of the value, the key can be read.
+    if case .error(let text) = probe, !text.starts(with: "WRONGTYPE".utf8) { throw refusal("a lookup", text) }
   }
 
-  /// Some servers repeat what they were asked, and no message is to show a password.
+  /// Some servers repeat the command in their errors, so messages must not quote them: they could show a password.
   private func logIn(_ user: String?, _ password: String, until deadline: Deadline) throws(DataSetError) {
     let (what, command) = ("the login", ["AUTH"] + (user.map { [$0] } ?? []) + [password])
     let reply: RedisReply
     do throws(DataSetError) {
       reply = try ask(what, command.map { Array($0.utf8) }, until: deadline)
     } catch {
-      // Everything else says nothing of what came.
-      guard "\(error)".contains("is no answer of Redis") else { throw error }
-      throw .temporary("\(stream.peer): \(what): what comes is no answer of Redis")
+      // Other errors do not quote the response.
+      guard "\(error)".contains("is not a Redis response") else { throw error }
+      throw .temporary("\(stream.peer): \(what): the server did not send a Redis response")
     }
     switch reply {
     case .status: return
@@ -58,7 +58,7 @@ final class RedisConnection: StoreConnection {
       next = some.endIndex
       guard case .list(let values) = try answer(whole, ["MGET"] + some, until: deadline) else { throw unexpected() }
       for (name, value) in zip(some, values) {
-        // Gone meanwhile, or no string.
+        // The key was deleted in the meantime, or is not a string.
         guard case .text(let text?) = value else { continue }
         counter.count([text])
         try check(counter)
@@ -69,7 +69,8 @@ final class RedisConnection: StoreConnection {
     return Array(rows.prefix(limit))
   }
 
-  /// The keys with our prefix, each once, sorted; some more than `limit` where there are.
+  /// The keys with the prefix, sorted and without duplicates; if there are more than `limit`, possibly some more than
+  /// `limit`.
   private func names(limit: Int, until deadline: Deadline) throws(DataSetError) -> [String] {
     var names: Set<OctetKey> = []
     var counter = WalkCounter()
@@ -89,12 +90,12 @@ final class RedisConnection: StoreConnection {
     return names.sorted().map(\.text)
   }
 
-  // MARK: Asking
+  // MARK: Commands
 
-  /// What all rows together are called in messages.
+  /// The name for all rows in messages.
   private var whole: String { "the rows of \"\(ServerText.shown(prefix))\"" }
 
-  /// - Throws: also where the server refuses.
+  /// - Throws: also if the server refuses the command.
   private func answer(_ what: String, _ command: [String], until deadline: Deadline) throws(DataSetError) -> RedisReply
   {
     let reply = try ask(what, command.map { Array($0.utf8) }, until: deadline)
@@ -123,5 +124,5 @@ final class RedisConnection: StoreConnection {
     RedisRefusal(text).error(what, peer: stream.peer)
   }
 
-  private func unexpected() -> DataSetError { .temporary("\(stream.peer): an answer of Redis to another question") }
+  private func unexpected() -> DataSetError { .temporary("\(stream.peer): the response does not match the command") }
 }

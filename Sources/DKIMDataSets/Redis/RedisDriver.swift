@@ -19,13 +19,13 @@ enum RedisDriver {
     }
   }
 
-  /// What works, but hardly as meant.
+  /// Warnings about a name that works but is probably not what was meant.
   static func problems(_ name: RedisName, _ request: DataSetRequest) -> [ConfigurationProblem] {
     guard request.kind == .redis, name.password != nil, !name.server.isLocal else { return [] }
     return [
       ConfigurationProblem(
         .warning, at: request.place,
-        "\"\(request.specification)\": the password goes to \(name.server) unencrypted", fix: "write rediss:")
+        "\"\(request.specification)\": the password is sent to \(name.server) unencrypted", fix: "write rediss:")
     ]
   }
 
@@ -35,7 +35,7 @@ enum RedisDriver {
     guard request.kind == .rediss else { return nil }
     guard case .host = server else {
       throw request.error(
-        .badName(found: "a unix socket, which needs no TLS", expected: "redis: for it, or a host for rediss:"))
+        .badName(found: "a unix socket, which needs no TLS", expected: "redis: for the socket, or a host for rediss:"))
     }
     do throws(DataSetError) {
       return try TLSContext(TLSRules(caFile: request.options.caFile.map { request.path($0) }))

@@ -1,22 +1,22 @@
 internal import DKIMConfiguration
 
-/// What Redis says. // RESP, version 2
+/// A response of Redis. // RESP, version 2
 enum RedisReply: Sendable, Hashable {
   case status([UInt8])
   case error([UInt8])
   case integer([UInt8])
-  /// `nil`: there is no such value.
+  /// `nil`: the value does not exist.
   case text(String?)
   case list([RedisReply])
 
-  /// No line is longer; octets.
+  /// Maximum length of a line; bytes.
   private static let longestLine = 4096
-  /// What an entry of a list costs beside its text; octets.
+  /// Overhead of a list entry in addition to its text; bytes.
   private static let entryCost = 32
 
-  /// Reads one.
+  /// Reads a response.
   ///
-  /// - Parameter budget: octets that it may take in memory, all its parts together.
+  /// - Parameter budget: maximum memory for the response and all its parts; bytes.
   static func read(
     from stream: BufferedStream, budget: Int = StoreLimits.largestWalk, until deadline: Deadline
   ) throws(DataSetError) -> RedisReply {
@@ -37,7 +37,7 @@ enum RedisReply: Sendable, Hashable {
     case UInt8(ascii: "$"):
       guard let count = try count(rest, stream.peer) else { return .text(nil) }
       guard count <= StoreLimits.longestValue else {
-        throw .unusable("a value of \(count) octets; expected \(StoreLimits.longestValue) at most")
+        throw .unusable("a value of \(count) bytes; expected at most \(StoreLimits.longestValue)")
       }
       budget -= count
       guard budget >= 0 else { throw .unusable(tooMuch) }
@@ -55,17 +55,17 @@ enum RedisReply: Sendable, Hashable {
     }
   }
 
-  /// A number of octets or of entries; `nil` for -1.
+  /// Parses a number of bytes or of entries; `nil` for -1.
   private static func count(_ digits: ArraySlice<UInt8>, _ peer: String) throws(DataSetError) -> Int? {
     if digits.elementsEqual("-1".utf8) { return nil }
     guard let count = ServerText.number(digits) else { throw garbage(Array(digits), peer) }
     return count
   }
 
-  /// Why more is not read.
+  /// The error for a response that is too large.
   static let tooMuch = "more than \(StoreLimits.largestWalk >> 20) MiB; expected fewer or shorter rows"
 
   private static func garbage(_ line: [UInt8], _ peer: String) -> DataSetError {
-    .temporary("\(peer): \"\(ServerText.shown(line))\" is no answer of Redis")
+    .temporary("\(peer): \"\(ServerText.shown(line))\" is not a Redis response")
   }
 }

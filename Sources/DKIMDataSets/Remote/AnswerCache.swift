@@ -1,38 +1,38 @@
 internal import DKIMConfiguration
 
-/// Answers that may be used again for a while. It holds at most so many: of two halves the older is dropped whenever
-/// the younger is full.
+/// A cache of lookup results. Its size is limited: it has two halves, and when the younger half is full, the older one
+/// is dropped.
 struct AnswerCache {
   private struct Answer {
     let row: DataSetRow?
-    /// When the store was asked; milliseconds of the monotonic clock.
+    /// When the lookup started; milliseconds of the monotonic clock.
     let start: Int64
-    /// It is used until then.
+    /// When the entry expires; milliseconds of the monotonic clock.
     let end: Int64
   }
 
-  /// That there is no row is believed for this long at most; milliseconds.
+  /// The longest time for which a missing row is cached; milliseconds.
   static let longestAbsence: Int64 = 5000
 
   private let lifetime: Int64
   private let half: Int
-  /// Octets of keys and values in the younger half.
+  /// Bytes of keys and values in the younger half.
   private var weight = 0
   private var young: [OctetKey: Answer] = [:]
   private var old: [OctetKey: Answer] = [:]
 
-  /// The most octets in one half.
+  /// Maximum number of bytes in one half.
   private static let heaviest = 16 << 20
 
   /// - Parameters:
-  ///   - seconds: how long an answer is used; 0: never.
-  ///   - capacity: the most answers.
+  ///   - seconds: how long a result is used; 0 disables the cache.
+  ///   - capacity: maximum number of results.
   init(seconds: Int, capacity: Int = 20_000) {
     lifetime = Int64(clamping: min(max(seconds, 0), 1 << 30)) * 1000
     half = max(1, capacity / 2)
   }
 
-  /// What is known of a key: `.some(nil)` where there is no such row.
+  /// Returns the cached result for a key: `.some(nil)` if the row is known to be missing, `nil` if nothing is cached.
   mutating func answer(to key: String, now: Int64 = Deadline.now) -> DataSetRow?? {
     let key = OctetKey(key)
     if let answer = young[key] { return answer.end > now ? .some(answer.row) : nil }
@@ -41,9 +41,9 @@ struct AnswerCache {
     return .some(answer.row)
   }
 
-  /// Keeps an answer, unless one to a later question is there already.
+  /// Stores a result, unless the cache already has the result of a later lookup.
   ///
-  /// - Parameter start: when the store was asked: it may have changed since, however late the answer is.
+  /// - Parameter start: when the lookup started: the row may have changed since, however late the response arrives.
   mutating func store(_ row: DataSetRow?, for key: String, askedAt start: Int64) {
     guard lifetime > 0 else { return }
     let key = OctetKey(key)
@@ -66,7 +66,7 @@ struct AnswerCache {
 }
 
 extension DataSetRow {
-  /// Octets of the value, about.
+  /// Approximate size of the value in bytes.
   fileprivate var size: Int {
     switch value {
     case nil: 0

@@ -1,16 +1,16 @@
 internal import DKIMConfiguration
 internal import Synchronization
 
-/// Connections to one store, each lent to one thread at a time. While the store is down it is tried again after a
-/// pause that grows, and questions in between fail at once.
+/// Connections to one store, each used by one thread at a time. While the store is down, connection attempts are
+/// separated by growing pauses; lookups during a pause fail immediately.
 final class ConnectionPool: Sendable {
-  /// Sendable although connections are not: one is either in the list, where nobody uses it, or with the one thread
-  /// that took it out.
+  /// `Sendable` although connections are not: a connection is either in the list, where no thread uses it, or owned by
+  /// the one thread that took it out.
   private struct Resting: @unchecked Sendable {
     let connection: any StoreConnection
   }
 
-  /// Connections that nobody uses. They outlive the pool where closing them may take time.
+  /// Idle connections. This object may outlive the pool, because closing connections can take time.
   private final class Rest: Sendable {
     private let connections = Mutex<[Resting]>([])
 
@@ -18,7 +18,7 @@ final class ConnectionPool: Sendable {
 
     func take() -> Resting? { connections.withLock { $0.popLast() } }
 
-    /// Closes them, on this thread, while others may go on.
+    /// Closes the idle connections on this thread, without holding the lock.
     func close() {
       let leaving = connections.withLock { connections in
         defer { connections = [] }
@@ -31,14 +31,15 @@ final class ConnectionPool: Sendable {
   }
 
   private struct State {
-    /// Attempts to connect that failed since the last that did not.
+    /// Number of failed connection attempts since the last successful one.
     var failures = 0
     var lastFailure: DataSetError?
-    /// No attempt before then.
+    /// No new attempt is made before this time.
     var pauseEnd = Deadline(moment: 0)
   }
 
-  /// Milliseconds of the pauses: the store is to be in use again within a second of its return.
+  /// Pauses between connection attempts; milliseconds. They are short enough that a store is used again within a second
+  /// after it comes back.
   private static let pauses = [0, 50, 100, 200, 400, 600]
 
   private let open: StoreOpener
@@ -49,17 +50,18 @@ final class ConnectionPool: Sendable {
     self.open = open
   }
 
-  /// Whoever lets the pool go may be an event loop, and a library may take its time to close a connection.
+  /// The last reference may be released on an event loop, where closing a connection could block, so a separate thread
+  /// closes the connections.
   deinit {
     if DataSets.mayBlock || rest.isEmpty { return }
     StoreThread.start { [rest] in rest.close() }
   }
 
-  /// Does `work` with a connection, on this thread.
+  /// Runs `work` with a connection, on this thread.
   ///
   /// - Parameters:
-  ///   - limit: milliseconds that connecting may take, where that is less.
-  ///   - keeps: whether the connection is used again.
+  ///   - limit: time limit for connecting, in milliseconds, if it is shorter than the time until the deadline.
+  ///   - keeps: whether the connection is kept for later use.
   func use<Result>(
     until deadline: Deadline, connectingIn limit: Int = .max, keeps: Bool = true,
     _ work: (any StoreConnection) throws(DataSetError) -> Result
@@ -68,7 +70,8 @@ final class ConnectionPool: Sendable {
       do throws(DataSetError) {
         return try use(rested, keeps: keeps, work)
       } catch {
-        // The store may have been started anew since, so the others are no better; a fresh one tells.
+        // The store may have been restarted, which breaks the other idle connections too. A new connection shows
+        // whether the store works.
         guard case .temporary = error else { throw error }
         rest.close()
         if deadline.isOver { throw error }

@@ -1,18 +1,18 @@
 internal import Glibc
 
-/// A moment by which something has to be done, on a clock that nobody sets.
+/// A time by which something has to be done, on the monotonic clock.
 struct Deadline: Sendable, Hashable {
   /// Milliseconds of the monotonic clock.
   let moment: Int64
 
   init(moment: Int64) { self.moment = moment }
 
-  /// So many milliseconds from now.
+  /// Creates a deadline the given number of milliseconds from now.
   init(in milliseconds: Int) {
     moment = Self.now &+ Int64(clamping: min(max(milliseconds, 0), 1 << 40))
   }
 
-  /// Milliseconds left; 0 where none are.
+  /// Milliseconds left; 0 after the deadline.
   var remaining: Int { Int(max(0, moment - Self.now)) }
 
   var isOver: Bool { remaining == 0 }

@@ -1,5 +1,5 @@
-/// A text that is the same as another only where its octets are, as stores compare them. `String` takes two ways of
-/// writing é for one, of which a store may know only one.
+/// A string that is compared byte by byte, as stores compare keys. `String` treats the two Unicode spellings of é as
+/// equal, but a store may have only one of them.
 struct OctetKey: Sendable, Hashable {
   let text: String
 

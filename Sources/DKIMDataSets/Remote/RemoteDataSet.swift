@@ -3,29 +3,29 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// A data set whose rows are asked for by threads that may wait: nothing that runs on an event loop ever does.
+/// A data set whose lookups may block. They run on separate threads, so that an event loop never waits.
 ///
-/// Equal questions at a time are asked once. Every one of them is answered within the time limit, with an error where
-/// the store is late; an answer that comes later is kept for the next.
+/// Concurrent lookups of the same key share one query. Each gets a result within the time limit: an error if the store
+/// is late. A result that arrives later is stored in the cache.
 final class RemoteDataSet: DataSet {
   struct Rules: Sendable {
-    /// Milliseconds in which a question is answered, one way or the other.
+    /// Time limit of a lookup; milliseconds.
     var timeLimit: Int
-    /// How long an answer is used again; 0: never.
+    /// How long results are cached, in seconds; 0 disables the cache.
     var cacheSeconds: Int
-    /// How many questions are asked at a time, each over a connection of its own.
+    /// Number of lookups that run at a time, each over its own connection.
     var workers = 4
-    /// How many questions wait for a worker; more are refused at once.
+    /// Number of lookups that may wait for a worker; further lookups fail immediately.
     var mostQueued = 10_000
-    /// Whether the rows are on a server, not in a file.
+    /// Whether the rows are on a server rather than in a file.
     var asksServer = true
-    /// What an administrator should know about the set.
+    /// Warnings about the set for the administrator.
     var problems: [ConfigurationProblem] = []
   }
 
   private typealias Answer = Result<DataSetRow?, DataSetError>
 
-  /// A question that is being asked.
+  /// A lookup in progress.
   private struct Flight {
     let number: UInt64
     let deadline: Deadline
@@ -38,7 +38,7 @@ final class RemoteDataSet: DataSet {
     var flights: [OctetKey: Flight] = [:]
     var lastNumber: UInt64 = 0
     var hasThreads = false
-    /// Questions that no thread has taken yet, late ones among them.
+    /// Lookups that no thread has taken yet, including those that have timed out.
     var queued = 0
 
     mutating func next(
@@ -58,17 +58,17 @@ final class RemoteDataSet: DataSet {
     }
   }
 
-  /// What becomes of a question that the cache does not answer.
+  /// What to do with a lookup that the cache cannot answer.
   private enum Step {
-    /// It is being asked.
+    /// A lookup of the same key is in progress; wait for its result.
     case wait
     case launch(Flight)
-    /// The threads have more to do than they will get done.
+    /// The queue is full.
     case refuse
   }
 
-  /// How much later than the time limit the frame gives up a connection that ought to have done so itself, and would
-  /// have told more; milliseconds.
+  /// Milliseconds after the time limit before a blocked connection is abandoned. The connection should time out first,
+  /// with a more precise error.
   private static let indulgence = 200
 
   let specification: String
@@ -78,9 +78,9 @@ final class RemoteDataSet: DataSet {
   private let threads: NIOThreadPool
   private let state: Mutex<State>
 
-  /// Opens the set with one connection.
+  /// Opens the set and tries one connection.
   ///
-  /// - Throws: where that cannot be had, unless it is for the moment only and `SoftStart` is set.
+  /// - Throws: if the connection fails, unless the error is temporary and `SoftStart` is set.
   static func open(
     _ request: DataSetRequest, _ rules: Rules, _ opener: @escaping StoreOpener
   ) async throws(DataSetOpenError) -> RemoteDataSet {
@@ -123,7 +123,7 @@ final class RemoteDataSet: DataSet {
   }
 
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
-    // Many rows may take longer than one; being let in may not.
+    // Listing all rows may take longer than a lookup; connecting may not.
     let timeLimit = rules.timeLimit
     let deadline = Deadline(in: 12 * timeLimit)
     let keeps = Self.keepsConnections
@@ -138,7 +138,7 @@ final class RemoteDataSet: DataSet {
 
   var asksServer: Bool { rules.asksServer }
 
-  // MARK: Asking
+  // MARK: Lookups
 
   private func ask(for key: OctetKey) async -> Answer {
     await withCheckedContinuation { continuation in
@@ -150,7 +150,7 @@ final class RemoteDataSet: DataSet {
       switch step {
       case .wait: break
       case .launch(let flight): launch(flight, key)
-      case .refuse: continuation.resume(returning: .failure(.temporary("too many questions at a time")))
+      case .refuse: continuation.resume(returning: .failure(.temporary("too many concurrent lookups")))
       }
     }
   }
@@ -199,8 +199,8 @@ final class RemoteDataSet: DataSet {
     for continuation in flight?.waiting ?? [] { continuation.resume(returning: answer) }
   }
 
-  /// Does work that may wait: here where the caller's thread may, else on a thread of its own, which is left to itself
-  /// when time is over.
+  /// Runs work that may block: on this thread if it may block, otherwise on a separate thread, which is abandoned when
+  /// the time limit is exceeded.
   private static func onThread<Value: Sendable>(
     _ limit: Int, _ work: @escaping @Sendable () throws(DataSetError) -> Value
   ) async throws(DataSetError) -> Value {
@@ -208,11 +208,11 @@ final class RemoteDataSet: DataSet {
     return try await StoreThread.run(milliseconds: limit + indulgence, late: late(limit), work)
   }
 
-  /// What is opened while the program starts is opened as root, perhaps, and before the root directory is changed: the
-  /// connections of the filter are made when it has become who it is.
+  /// While the program starts, a connection may be opened as root and outside the later root directory. It is not kept:
+  /// the filter connects again after it has dropped privileges and changed its root directory.
   private static var keepsConnections: Bool { !DataSets.mayBlock }
 
   private static func late(_ limit: Int) -> DataSetError {
-    .temporary("no answer within \(limit < 1000 ? "\(limit) ms" : "\(limit / 1000) s")")
+    .temporary("no response within \(limit < 1000 ? "\(limit) ms" : "\(limit / 1000) s")")
   }
 }

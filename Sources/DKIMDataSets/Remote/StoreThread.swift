@@ -3,9 +3,9 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// Threads of their own for work that may wait longer than anybody should, and may never end.
+/// Separate threads for work that may block for a long time, or forever.
 enum StoreThread {
-  /// Nobody waits for that.
+  /// Runs work on a new thread, without waiting for it.
   static func start(_ work: @escaping @Sendable () -> Void) {
     let thread = NIOThreadPool(numberOfThreads: 1)
     thread.start()
@@ -15,16 +15,16 @@ enum StoreThread {
     }
   }
 
-  /// The thread of all time limits. A task that sleeps would use the shared threads of libdispatch, which ends the process
-  /// where there is no /proc, as below `ChangeRootDirectory`.
+  /// The thread that runs all timers. A task that sleeps would use the shared threads of libdispatch, which ends the
+  /// process if there is no /proc, for example below `ChangeRootDirectory`.
   private static let clock = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-  /// Does work after that time, unless what is returned is cancelled before.
+  /// Runs work after the given time, unless the returned timer is canceled first.
   static func after(milliseconds: Int, _ work: @escaping @Sendable () -> Void) -> Scheduled<Void> {
     clock.next().scheduleTask(in: .milliseconds(Int64(milliseconds)), work)
   }
 
-  /// Does work, for which the caller waits that long, and the thread as long as it takes.
+  /// Runs work on a new thread. The caller waits at most for the given time; the thread runs until the work is done.
   static func run<Value: Sendable>(
     milliseconds limit: Int, late: DataSetError, _ work: @escaping @Sendable () throws(DataSetError) -> Value
   ) async throws(DataSetError) -> Value {
@@ -44,7 +44,7 @@ enum StoreThread {
     return try result.get()
   }
 
-  /// Somebody who waits for the first of two results.
+  /// A caller that waits for the first of two results.
   private final class Waiting<Value: Sendable>: Sendable {
     private let continuation: Mutex<CheckedContinuation<Result<Value, DataSetError>, Never>?>
 

@@ -1,6 +1,6 @@
 internal import DKIMConfiguration
 
-/// Opens data sets in SQL: `dsn:` and a ``DataSourceName``.
+/// Opens SQL data sets: `dsn:` and a ``DataSourceName``.
 enum SQLDrivers {
   static func open(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
     guard !request.name.isEmpty else { throw request.error(.noName(.dsn)) }

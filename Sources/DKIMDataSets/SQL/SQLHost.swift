@@ -1,10 +1,10 @@
 internal import DKIMConfiguration
 internal import Glibc
 
-/// The host of a database. Its addresses are looked for here, since the libraries wait for name servers as long as
-/// these take.
+/// The host of a database. Its name is resolved here, because the database libraries resolve names without a time
+/// limit.
 struct SQLHost: Sendable {
-  /// `nil` where the library makes of the name what it likes: a local socket, or several hosts.
+  /// `nil` if the library has to interpret the name itself: a local socket, or several hosts.
   private let resolver: HostResolver?
 
   init(_ name: DataSourceName, defaultPort: Int, isLocal: Bool) {
@@ -12,9 +12,9 @@ struct SQLHost: Sendable {
     resolver = isNamed ? HostResolver(host: name.host, port: name.port ?? defaultPort) : nil
   }
 
-  /// Tries one address after the other, each with its share of the time, until one can be used.
+  /// Tries the addresses one after another, each with a share of the time, until one works.
   ///
-  /// - Parameter open: is given an address in figures, `nil` where there is none but the name.
+  /// - Parameter open: opens a session with a numeric address, or `nil` if only the name is known.
   func connect<Session>(
     until deadline: Deadline, _ open: (_ address: String?, Deadline) throws(DataSetError) -> Session
   ) throws(DataSetError) -> Session {

@@ -1,12 +1,12 @@
 internal import DKIMConfiguration
 
-/// What is said of a database server in messages.
+/// A database server as described in messages.
 struct SQLServer: Sendable, Hashable {
   /// `PostgreSQL at db.example.com:5432`
   let name: String
   let database: String
 
-  /// The authorities that certificates are checked with where no others are named.
+  /// The CA certificates used if no others are configured.
   static let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
   init(_ product: String, _ source: DataSourceName) {
@@ -14,14 +14,14 @@ struct SQLServer: Sendable, Hashable {
     database = source.database
   }
 
-  /// What is called by a name of its own, such as a file.
+  /// Creates the description of something that has its own name, such as a file.
   init(named name: String) {
     self.name = name
     database = ""
   }
 
-  /// It does not answer by the deadline.
-  var isLate: DataSetError { .temporary("\(name) does not answer in time") }
+  /// The error for a server that does not respond by the deadline.
+  var isLate: DataSetError { .temporary("\(name) did not respond in time") }
 
   func temporary(_ text: String) -> DataSetError { .temporary("\(name): \(Self.shown(text))") }
 
@@ -29,7 +29,7 @@ struct SQLServer: Sendable, Hashable {
     .unusable("\(name): \(Self.shown(text))" + (fix.map { "; \($0)" } ?? ""))
   }
 
-  /// A text from a server or a library in one line, and not too long.
+  /// Returns a text from a server or a library on one line, and truncated.
   static func shown(_ text: String) -> String {
     let longest = 400
     var result = ""

@@ -1,10 +1,10 @@
-/// The questions that a data set in SQL asks. Keys never become part of them; they are handed over beside them.
+/// The statements of an SQL data set. A key is never part of the text; it is passed as a parameter.
 struct SQLStatement: Sendable, Hashable {
-  /// How a database wants its questions.
+  /// The SQL dialect of a database.
   struct Dialect: Sendable, Hashable {
-    /// What stands where the key belongs: `$1` or `?`.
+    /// The placeholder for the key: `$1` or `?`.
     let placeholder: String
-    /// Whether `LIMIT n` at the end is understood.
+    /// Whether the database supports `LIMIT n`.
     let hasLimit: Bool
 
     static let postgreSQL = Dialect(placeholder: "$1", hasLimit: true)
@@ -15,7 +15,7 @@ struct SQLStatement: Sendable, Hashable {
 
   let text: String
 
-  /// The first row with a key.
+  /// Selects the first row with a key.
   static func row(of name: DataSourceName, _ dialect: Dialect) -> SQLStatement {
     var text = "SELECT \(name.dataColumns.joined(separator: ",")) FROM \(name.table)"
     text += " WHERE \(name.keyColumn) = \(dialect.placeholder)"
@@ -23,13 +23,14 @@ struct SQLStatement: Sendable, Hashable {
     return SQLStatement(text: text + (dialect.hasLimit ? " LIMIT 1" : ""))
   }
 
-  /// Finds no row, and reads none: whatever it fails with, the key is what fails.
+  /// Selects no row and reads none: if the statement fails, the key is the reason.
   static func noRow(of name: DataSourceName, _ dialect: Dialect) -> SQLStatement {
     SQLStatement(
       text: "SELECT 1 FROM \(name.table) WHERE \(name.keyColumn) = \(dialect.placeholder) AND 1 = 0")
   }
 
-  /// Every row: the key, and then the columns. Where the database has no `LIMIT`, whoever reads the rows stops.
+  /// Selects every row: the key, then the columns. If the database has no `LIMIT`, the reader of the rows stops at the
+  /// limit.
   static func rows(of name: DataSourceName, limit: Int, _ dialect: Dialect) -> SQLStatement {
     var text = "SELECT \(([name.keyColumn] + name.dataColumns).joined(separator: ",")) FROM \(name.table)"
     if let filter = name.filter { text += " WHERE \(filter)" }

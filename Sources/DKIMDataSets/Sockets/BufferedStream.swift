@@ -1,13 +1,13 @@
 internal import DKIMConfiguration
 
-/// Lines and counted octets of a stream, none of them longer than it may be.
+/// A reader for lines and blocks of bytes in a stream, with a limit on the length of each.
 ///
-/// One question is asked at a time, and its answer read to the end. A question whose answer was left half read is the
-/// last one: what follows in the stream belongs to it.
+/// One exchange runs at a time, and its response must be read to the end. After a response that was only half read, the
+/// stream cannot be used again, because the rest of that response follows.
 final class BufferedStream {
   private let stream: any OctetStream
   private var buffer = [UInt8](repeating: 0, count: BufferedStream.usualSize)
-  /// What was received and not yet read.
+  /// The received bytes that have not been read yet: the range from `start` to `end`.
   private var start = 0
   private var end = 0
   private var isInExchange = false
@@ -19,7 +19,7 @@ final class BufferedStream {
   var peer: String { stream.peer }
 
   func beginExchange() throws(DataSetError) {
-    guard !isInExchange, start == end else { throw .temporary("\(peer): the connection is out of step") }
+    guard !isInExchange, start == end else { throw .temporary("\(peer): the connection is out of sync") }
     isInExchange = true
     start = 0
     end = 0
@@ -32,7 +32,7 @@ final class BufferedStream {
     try stream.write(octets, until: deadline)
   }
 
-  /// The next line without its CR LF; `limit` octets of it at most.
+  /// Returns the next line without its CR LF; it may have at most `limit` bytes.
   func line(limit: Int, until deadline: Deadline) throws(DataSetError) -> [UInt8] {
     var searched = 0
     while true {
@@ -43,21 +43,21 @@ final class BufferedStream {
         return line
       }
       searched = end - start
-      // The CR may be there already.
+      // The CR may have been received already.
       guard searched <= limit + 1 else { break }
       try fill(until: deadline)
     }
-    throw .temporary("\(peer): an answer that is no line of \(limit) octets at most, ended by CR LF")
+    throw .temporary("\(peer): the response is not a line of at most \(limit) bytes that ends with CR LF")
   }
 
-  /// The next octets, as many as that.
+  /// Returns the given number of bytes.
   func octets(_ count: Int, until deadline: Deadline) throws(DataSetError) -> [UInt8] {
     try gather(count, until: deadline)
     defer { start += count }
     return Array(buffer[start..<start + count])
   }
 
-  /// The same as text, in which whatever is no UTF-8 is replaced.
+  /// Returns the given number of bytes as text; invalid UTF-8 is replaced.
   func text(_ count: Int, until deadline: Deadline) throws(DataSetError) -> String {
     try gather(count, until: deadline)
     defer { start += count }
@@ -68,7 +68,7 @@ final class BufferedStream {
     while end - start < count { try fill(until: deadline) }
   }
 
-  /// Waits for more octets.
+  /// Waits for more bytes.
   private func fill(until deadline: Deadline) throws(DataSetError) {
     if start == end {
       start = 0

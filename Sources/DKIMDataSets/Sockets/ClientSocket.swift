@@ -2,12 +2,12 @@ internal import DKIMConfiguration
 internal import Glibc
 internal import SystemPackage
 
-/// A connected socket that never blocks longer than it is told, and raises no signal.
+/// A connected socket that never blocks beyond a deadline, and raises no signal.
 final class ClientSocket: OctetStream {
   let peer: String
   let descriptor: CInt
 
-  /// Connects to the first address that lets it, with a fair share of the time for each.
+  /// Connects to the first address that accepts the connection. Each address gets an equal share of the remaining time.
   init(_ peer: String, _ addresses: [SocketAddress], until deadline: Deadline) throws(DataSetError) {
     self.peer = peer
     var failure = DataSetError.temporary("\(peer): no address to connect to")
@@ -47,9 +47,9 @@ final class ClientSocket: OctetStream {
 
   func read(into buffer: inout [UInt8], from start: Int, until deadline: Deadline) throws(DataSetError) -> Int {
     while true {
-      // Also where octets come without end.
+      // Checked on each call, so that a server that sends without end cannot pass the deadline.
       try check(deadline)
-      // An answer is hardly ever there before it was waited for.
+      // Wait first: a response has rarely arrived at this point.
       try wait(POLLIN, until: deadline)
       let (count, code) = unsafe buffer.withUnsafeMutableBytes { all in
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: all[start...])
@@ -69,11 +69,11 @@ final class ClientSocket: OctetStream {
   }
 
   private func check(_ deadline: Deadline) throws(DataSetError) {
-    if deadline.isOver { throw .temporary("\(peer): no answer in time") }
+    if deadline.isOver { throw .temporary("\(peer): no response in time") }
   }
 
   private func lost(_ code: CInt) -> DataSetError {
-    .temporary("\(peer): the connection is lost: \(Errno(rawValue: code))")
+    .temporary("\(peer): the connection was lost: \(Errno(rawValue: code))")
   }
 
   // MARK: Connecting
@@ -83,23 +83,23 @@ final class ClientSocket: OctetStream {
   ) throws(DataSetError) -> CInt {
     let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
     let descriptor = socket(address.family, kind, 0)
-    guard descriptor >= 0 else { throw .temporary("\(peer): no socket to be had: \(Errno(rawValue: errno))") }
+    guard descriptor >= 0 else { throw .temporary("\(peer): cannot create a socket: \(Errno(rawValue: errno))") }
     if address.family != AF_UNIX { tune(descriptor, timeLimit: timeLimit) }
     let code = connect(descriptor, address, until: deadline)
     guard code != 0 else { return descriptor }
     close(descriptor)
-    let why = "\(peer): cannot be connected to: \(Errno(rawValue: code))"
-    // Nobody but the administrator opens a socket that is closed to this user.
+    let why = "\(peer): cannot connect: \(Errno(rawValue: code))"
+    // Only the administrator can change the permissions of the socket.
     if address.family == AF_UNIX, code == EACCES { throw .unusable(why) }
     throw .temporary(why)
   }
 
-  /// 0, or the reason why not.
+  /// Returns 0, or the error code.
   private static func connect(_ descriptor: CInt, _ address: SocketAddress, until deadline: Deadline) -> CInt {
     let code = unsafe address.withPointer { pointer, length in
       unsafe Glibc.connect(descriptor, pointer, length) == 0 ? 0 : errno
     }
-    // A unix socket with a full queue says EAGAIN, and nothing tells when there is room.
+    // A unix socket with a full queue fails with EAGAIN, and there is no way to wait for it.
     guard code == EINPROGRESS || code == EINTR else { return code }
     while !SocketWait.isReady(descriptor, POLLOUT, until: deadline) {
       if deadline.isOver { return ETIMEDOUT }
@@ -110,8 +110,8 @@ final class ClientSocket: OctetStream {
     return result
   }
 
-  /// Small questions leave at once; a server that is gone is noticed within the time limit, and while nobody asks
-  /// within two minutes.
+  /// Sends small requests without delay. A dead server is detected within the time limit, or within two minutes on an
+  /// idle connection.
   private static func tune(_ descriptor: CInt, timeLimit: Int) {
     let tcp = CInt(IPPROTO_TCP)
     SocketOption.set(descriptor, tcp, TCP_NODELAY, 1)

@@ -1,6 +1,6 @@
 internal import DKIMConfiguration
 
-/// A server that connections are made to, in clear or over TLS.
+/// A server to connect to, with or without TLS.
 struct Endpoint: Sendable {
   let address: ServerAddress
   private let tls: TLSContext?
@@ -18,9 +18,9 @@ struct Endpoint: Sendable {
     return try TLSStream(over: socket, tls, host: host, until: deadline)
   }
 
-  /// A connection in clear.
+  /// Opens a connection without TLS.
   ///
-  /// - Parameter peer: what the server is called in errors.
+  /// - Parameter peer: the name of the server in errors.
   func socket(_ peer: String, until deadline: Deadline) throws(DataSetError) -> ClientSocket {
     let addresses =
       switch address {

@@ -3,12 +3,12 @@ internal import Glibc
 internal import NIOPosix
 internal import Synchronization
 
-/// The addresses of a host, found within a time limit. Where name servers are late or down, the addresses found
-/// before are as good.
+/// Resolves the addresses of a host within a time limit. If name servers are late or down, the addresses found earlier
+/// are used.
 final class HostResolver: Sendable {
-  /// The search for addresses, on a thread of its own: the system's call knows no time limit.
+  /// A lookup of addresses on its own thread, because the system call has no time limit.
   private final class Search: Sendable {
-    /// One of two ends: the other is closed once the search is over. -1 where there are no descriptors left.
+    /// One end of a socket pair; the other end is closed when the lookup is over. -1 if no descriptors are available.
     let event: CInt
     private let farEnd: CInt
     let outcome = Mutex<Outcome?>(nil)
@@ -32,7 +32,7 @@ final class HostResolver: Sendable {
     var search: Search?
   }
 
-  /// Finds the addresses of a host, however long it takes.
+  /// Finds the addresses of a host, without a time limit.
   typealias Finder = @Sendable () -> Outcome
   typealias Outcome = Result<[SocketAddress], SocketAddress.Failure>
 
@@ -51,7 +51,7 @@ final class HostResolver: Sendable {
     self.find = find
   }
 
-  /// At least one address.
+  /// Returns at least one address.
   func addresses(until deadline: Deadline) throws(DataSetError) -> [SocketAddress] {
     if case .success(let addresses) = SocketAddress.find(host, port: port, mayAsk: false) { return addresses }
     let known = state.withLock { $0.known }
@@ -59,7 +59,7 @@ final class HostResolver: Sendable {
     case .success(let addresses) where !addresses.isEmpty: return addresses
     case .success where known.isEmpty: throw .temporary("the host \"\(host)\" has no address")
     case .failure(let failure) where known.isEmpty:
-      throw .temporary("the host \"\(host)\" has no address at present: \(failure.why)")
+      throw .temporary("the host \"\(host)\" cannot be resolved: \(failure.why)")
     case nil where known.isEmpty: throw .temporary("the addresses of the host \"\(host)\" were not found in time")
     default: return known
     }
@@ -72,7 +72,7 @@ final class HostResolver: Sendable {
       return outcome
     }
     let search = search()
-    // Where there are other addresses, half the time is left to try them.
+    // If addresses are known, half the time is left to try them.
     let half = Deadline(in: deadline.remaining / 2)
     let end = state.withLock { $0.known.isEmpty } ? deadline : half
     guard search.event >= 0 else { return nil }
@@ -80,7 +80,7 @@ final class HostResolver: Sendable {
     return search.outcome.withLock { $0 }
   }
 
-  /// The search that is going on, or a new one.
+  /// Returns the lookup in progress, or starts a new one.
   private func search() -> Search {
     let (search, isNew) = state.withLock { state in
       if let search = state.search { return (search, false) }

@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// How the system finds out that a connection which nobody uses has gone: a firewall forgets it and drops what comes.
+/// TCP keepalive settings. They detect that an idle connection is dead, for example because a firewall has dropped it.
 struct Keepalive: Sendable {
   /// Seconds before the first probe.
   let idle: CInt
   /// Seconds between probes.
   let interval: CInt
-  /// Probes without an answer after which the connection is given up.
+  /// Number of unanswered probes after which the connection is closed.
   let count: CInt
 
-  /// Within two minutes.
+  /// Detects a dead connection within two minutes.
   static let standard = Keepalive(idle: 60, interval: 15, count: 4)
 
   func set(on descriptor: CInt) {

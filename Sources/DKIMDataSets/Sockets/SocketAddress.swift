@@ -2,12 +2,12 @@ internal import Glibc
 
 /// An address that a socket can be connected to.
 struct SocketAddress: Sendable, Hashable {
-  /// As the system lays it out.
+  /// The address in the system's representation.
   private let octets: [UInt8]
   let family: CInt
 
-  /// The addresses of a host in the system's order, and where there are none, why. It may take as long as the name
-  /// servers take; an address that is written as such takes no time.
+  /// Returns the addresses of a host in the system's order, or the reason why there are none. The call may block on
+  /// name servers; a numeric address is converted without blocking.
   static func find(_ host: String, port: Int, mayAsk: Bool) -> Result<[SocketAddress], Failure> {
     var hints = unsafe addrinfo()
     unsafe hints.ai_family = AF_UNSPEC
@@ -38,7 +38,7 @@ struct SocketAddress: Sendable, Hashable {
     self.family = family
   }
 
-  /// The address of a unix socket; `nil` where the path is too long.
+  /// Creates the address of a unix socket; `nil` if the path is too long.
   init?(path: String) {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

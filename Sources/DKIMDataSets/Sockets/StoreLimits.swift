@@ -1,7 +1,7 @@
-/// How much a server may say.
+/// Limits on the data from a server.
 enum StoreLimits {
-  /// Octets of a value.
+  /// Maximum length of a value in bytes.
   static let longestValue = 1 << 20
-  /// Octets of all values of a walk.
+  /// Maximum size of all values in a listing; bytes.
   static let largestWalk = 64 << 20
 }

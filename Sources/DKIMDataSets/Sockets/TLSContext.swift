@@ -1,16 +1,17 @@
 internal import CTLS
 internal import DKIMConfiguration
 
-/// What connections over TLS share: the authorities that the certificates of servers are checked with.
+/// The shared settings of TLS connections: the CA certificates and the client certificate.
 ///
-/// `@unchecked Sendable`: it is complete once made, and OpenSSL lets any number of threads make connections from one.
+/// `@unchecked Sendable`: the context is not changed after `init`, and OpenSSL allows any number of threads to create
+/// connections from it.
 @safe final class TLSContext: @unchecked Sendable {
   let pointer: OpaquePointer
 
   init(_ rules: TLSRules) throws(DataSetError) {
     ERR_clear_error()
     guard let pointer = unsafe SSL_CTX_new(TLS_client_method()) else {
-      throw .unusable("TLS cannot be set up: \(Self.lastReason())")
+      throw .unusable("TLS initialization failed: \(Self.lastReason())")
     }
     unsafe self.pointer = pointer
     _ = unsafe SSL_CTX_ctrl(pointer, SSL_CTRL_SET_MIN_PROTO_VERSION, rules.minimumVersion, nil)
@@ -22,17 +23,17 @@ internal import DKIMConfiguration
   private func trust(_ rules: TLSRules) throws(DataSetError) {
     guard let place = rules.caFile ?? rules.caFolder else {
       guard unsafe SSL_CTX_set_default_verify_paths(pointer) == 1 else {
-        throw .unusable("the authorities of the system cannot be read: \(Self.lastReason())")
+        throw .unusable("the CA certificates of the system cannot be read: \(Self.lastReason())")
       }
       return
     }
     guard unsafe SSL_CTX_load_verify_locations(pointer, rules.caFile, rules.caFolder) == 1 else {
       throw .unusable(
-        "the authorities in \"\(place)\" cannot be read: \(Self.lastReason()); expected certificates in PEM")
+        "the CA certificates in \"\(place)\" cannot be read: \(Self.lastReason()); expected certificates in PEM")
     }
   }
 
-  /// The certificate that is shown to a server that asks for one.
+  /// Sets the certificate for servers that request a client certificate.
   private func show(_ certificate: String, _ key: String) throws(DataSetError) {
     guard unsafe SSL_CTX_use_certificate_chain_file(pointer, certificate) == 1 else {
       throw .unusable("the certificate in \"\(certificate)\" cannot be read: \(Self.lastReason())")
@@ -44,7 +45,7 @@ internal import DKIMConfiguration
 
   deinit { unsafe SSL_CTX_free(pointer) }
 
-  /// The oldest error of this thread in OpenSSL's own words; empties the queue.
+  /// Returns OpenSSL's text for the oldest error of this thread, and empties the error queue.
   static func lastReason() -> String {
     let code = ERR_get_error()
     ERR_clear_error()

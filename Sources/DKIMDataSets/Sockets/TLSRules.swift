@@ -1,16 +1,17 @@
 internal import CTLS
 
-/// How servers are talked to over TLS.
+/// Settings for TLS connections.
 struct TLSRules: Sendable, Hashable {
-  /// A file of certificates in PEM. Without it and ``caFolder``, the authorities of the system are trusted.
+  /// A PEM file of CA certificates. Without it and ``caFolder``, the CA certificates of the system are trusted.
   var caFile: String?
-  /// A folder of certificates whose names c_rehash(1) has made.
+  /// A directory of CA certificates whose names were made by c_rehash(1).
   var caFolder: String?
-  /// The certificate that is shown to servers which ask for one, in PEM with what it was issued by, and its key.
+  /// The client certificate for servers that request one, in PEM with its intermediate certificates; ``keyFile`` has
+  /// its key.
   var certificateFile: String?
   var keyFile: String?
-  /// False where any certificate will do.
+  /// False if any server certificate is accepted.
   var checksServer = true
-  /// As OpenSSL counts them; versions below 1.2 are never used.
+  /// The minimum TLS version in OpenSSL's numbering; versions below 1.2 are never used.
   var minimumVersion = Int(TLS1_2_VERSION)
 }

@@ -1,33 +1,34 @@
 internal import CTLS
 internal import DKIMConfiguration
 
-/// TLS over another stream. OpenSSL sees octets in memory only, so that it neither waits nor raises a signal.
+/// TLS over another stream. OpenSSL only reads and writes memory, so that it neither waits nor raises a signal.
 @safe final class TLSStream: OctetStream {
   private let stream: any OctetStream
   private let context: TLSContext
   private let connection: OpaquePointer
-  /// What came from the server and OpenSSL has not seen, and what OpenSSL wants to be sent. The connection owns them.
+  /// Received bytes that OpenSSL has not read yet, and bytes that OpenSSL wants to send. The connection owns both
+  /// buffers.
   private let incoming: OpaquePointer
   private let outgoing: OpaquePointer
   private var block = [UInt8](repeating: 0, count: 18 << 10)
 
-  /// Shakes hands.
+  /// Performs the TLS handshake.
   ///
-  /// - Parameter host: the name or the address that the certificate has to be made out to.
+  /// - Parameter host: the name or the address that the server's certificate must contain.
   init(over stream: any OctetStream, _ context: TLSContext, host: String, until deadline: Deadline) throws(DataSetError)
   {
     ERR_clear_error()
     guard let connection = unsafe SSL_new(context.pointer) else {
-      throw .temporary("\(stream.peer): TLS cannot be set up: \(TLSContext.lastReason())")
+      throw .temporary("\(stream.peer): TLS initialization failed: \(TLSContext.lastReason())")
     }
     guard let incoming = unsafe BIO_new(BIO_s_mem()) else {
       unsafe SSL_free(connection)
-      throw .temporary("\(stream.peer): no memory for TLS")
+      throw .temporary("\(stream.peer): out of memory for TLS")
     }
     guard let outgoing = unsafe BIO_new(BIO_s_mem()) else {
       unsafe BIO_free(incoming)
       unsafe SSL_free(connection)
-      throw .temporary("\(stream.peer): no memory for TLS")
+      throw .temporary("\(stream.peer): out of memory for TLS")
     }
     unsafe SSL_set_bio(connection, incoming, outgoing)
     self.stream = stream
@@ -59,14 +60,14 @@ internal import DKIMConfiguration
     }
   }
 
-  /// Asks for the host, and takes no certificate of another one.
+  /// Requests the host by SNI, and accepts only a certificate for it.
   private func expect(_ host: String) throws(DataSetError) {
     let rules = unsafe SSL_get0_param(connection)
     let isAddress = IPAddress(host) != nil
     unsafe X509_VERIFY_PARAM_set_hostflags(rules, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
     let isSet =
       unsafe isAddress ? X509_VERIFY_PARAM_set1_ip_asc(rules, host) : X509_VERIFY_PARAM_set1_host(rules, host, 0)
-    guard isSet == 1 else { throw .unusable("\(peer): no certificate can be made out to that host") }
+    guard isSet == 1 else { throw .unusable("\(peer): the host name is invalid in a certificate") }
     guard !isAddress else { return }
     let name = Array(host.utf8CString)
     _ = unsafe name.withUnsafeBytes {
@@ -76,7 +77,7 @@ internal import DKIMConfiguration
     }
   }
 
-  /// Does a step until it succeeds, and moves octets in between. What the step returned.
+  /// Repeats an OpenSSL call until it succeeds, sending and receiving bytes in between. Returns the result of the call.
   @discardableResult
   private func run(until deadline: Deadline, _ step: (OpaquePointer) -> CInt) throws(DataSetError) -> Int {
     while true {
@@ -84,7 +85,7 @@ internal import DKIMConfiguration
       let result = unsafe step(connection)
       let code = unsafe SSL_get_error(connection, result)
       let refusal = code == SSL_ERROR_SSL ? refusal() : nil
-      // An alert is to leave even where the step failed; whether it does is of no matter then.
+      // Send the TLS alert even if the call failed; errors in sending it do not matter.
       if let refusal {
         try? flush(until: deadline)
         throw refusal
@@ -108,8 +109,8 @@ internal import DKIMConfiguration
     _ = unsafe block.withUnsafeBytes { unsafe BIO_write(incoming, $0.baseAddress, CInt(clamping: count)) }
   }
 
-  /// What a server said before it closed the connection: with TLS 1.3 it may refuse a client that has shaken hands
-  /// and asks already.
+  /// Returns the error that the server sent before it closed the connection: with TLS 1.3, a server may refuse a client
+  /// after the handshake, when the client already sends requests.
   private func lastWord() -> DataSetError? {
     guard (try? receive(until: Deadline(in: 10))) != nil else { return nil }
     ERR_clear_error()
@@ -130,20 +131,20 @@ internal import DKIMConfiguration
     }
   }
 
-  /// Why OpenSSL does not go on.
+  /// Returns the error for a failed OpenSSL call.
   private func refusal() -> DataSetError {
     let verdict = unsafe SSL_get_verify_result(connection)
     if verdict != Int(X509_V_OK) {
       ERR_clear_error()
       let why = unsafe String(cString: X509_verify_cert_error_string(verdict))
       return .unusable(
-        "\(peer): the certificate of the server is not trusted: \(why); "
-          + "DataSetCAFile names the authorities that are")
+        "\(peer): the server's certificate is not trusted: \(why); "
+          + "set DataSetCAFile to the CA certificates to trust")
     }
     let isOurs = ERR_peek_error() & 0x7F_FFFF == UInt(SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
     let why = TLSContext.lastReason()
     if isOurs {
-      return .unusable("\(peer): the server asks for a certificate of its clients, and there is none (\(why))")
+      return .unusable("\(peer): the server requests a client certificate, but none is configured (\(why))")
     }
     return .temporary("\(peer): TLS failed: \(why)")
   }

@@ -8,18 +8,18 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Files that are no Berkeley DB, and damaged ones")
+  @Suite("Files that are not Berkeley DB files, and damaged ones")
   struct BerkeleyDBRefusalTests {
-    @Test("What a file is instead is said")
+    @Test("The error names the actual type of the file")
     func strangers() async throws {
       try await DatabaseFiles.run { files in
         let cases: [(content: [UInt8], said: String)] = [
           ([], "is empty"),
-          (Array("example.com\texample.com:sel:/etc/key\n".utf8), "but text; use file:"),
+          (Array("example.com\texample.com:sel:/etc/key\n".utf8), "is a text file, not a Berkeley DB file; use file:"),
           (Array("SQLite format 3\0".utf8) + [UInt8](repeating: 1, count: 4096), "use dsn:sqlite3"),
           ([UInt8](repeating: 0, count: 16) + [0xDE, 0xC0, 0xEF, 0xBE] + [0, 0, 0, 0], "use mdb:"),
-          ([0x61, 0x15, 0x06, 0x00, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "is of Berkeley DB 1"),
-          ([UInt8](repeating: 0x80, count: 5000), "is no Berkeley DB file"),
+          ([0x61, 0x15, 0x06, 0x00, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "is from Berkeley DB 1"),
+          ([UInt8](repeating: 0x80, count: 5000), "is not a Berkeley DB file"),
           ([UInt8](repeating: 0, count: 12) + [0x61, 0x15, 0x06, 0x00], "old version"),
         ]
         for (content, said) in cases {
@@ -30,7 +30,7 @@
       }
     }
 
-    @Test("Folders, FIFOs, and files that are not there, are refused at once", .timeLimit(.minutes(1)))
+    @Test("Directories, FIFOs and missing files are refused immediately", .timeLimit(.minutes(1)))
     func kinds() async throws {
       try await DatabaseFiles.run { files in
         #expect(mkdir(files.path("folder.db"), 0o700) == 0 && mkfifo(files.path("fifo.db"), 0o600) == 0)
@@ -46,7 +46,7 @@
       }
     }
 
-    @Test("Methods and options that cannot be read are named")
+    @Test("Errors name unsupported access methods and options")
     func methods() async throws {
       try await DatabaseFiles.run { files in
         let rows: DatabaseFiles.Rows = [("1", "a"), ("2", "b")]
@@ -55,7 +55,7 @@
         try await files.makeBerkeleyDB("named.db", rows, settings: ["database=inner"])
         try await files.makeBerkeleyDB("secret.db", rows, options: ["-P", "geheim"])
         for (name, said) in [
-          ("recno", "numbers for keys (recno)"), ("queue", "is a queue"), ("named", "several databases with names"),
+          ("recno", "numeric keys (recno)"), ("queue", "is a queue"), ("named", "several named databases"),
           ("secret", "is encrypted"),
         ] {
           let refusal = await files.refusal("\(name).db")
@@ -64,7 +64,7 @@
       }
     }
 
-    @Test("A file that was cut anywhere is refused", arguments: ["hash", "btree"])
+    @Test("A file that is truncated anywhere is refused", arguments: ["hash", "btree"])
     func cut(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.odd, type: type)
@@ -78,7 +78,7 @@
     }
 
     @Test(
-      "Whatever stands in a file: an error, or rows, and nothing ends the process",
+      "Any file contents give an error or rows, and never end the process",
       arguments: [("hash", 1), ("btree", 1), ("hash", 12), ("btree", 12)])
     func garbage(_ type: String, _ places: Int) async throws {
       try await DatabaseFiles.run { files in

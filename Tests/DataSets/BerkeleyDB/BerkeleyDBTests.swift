@@ -10,7 +10,7 @@
 
   @Suite("Berkeley DB files")
   struct BerkeleyDBTests {
-    @Test("Every row is found and walked over", arguments: ["hash", "btree"])
+    @Test("Every row is found and listed", arguments: ["hash", "btree"])
     func rows(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.odd + StoreRows.many, type: type)
@@ -25,7 +25,7 @@
       }
     }
 
-    @Test("Eight threads at a time get what is theirs", arguments: ["hash", "btree"])
+    @Test("Eight concurrent threads get the right rows", arguments: ["hash", "btree"])
     func threads(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.many, type: type)
@@ -45,7 +45,7 @@
       }
     }
 
-    @Test("A name that ends with .db is one; any spelling finds a key in lower case, where case does not count")
+    @Test("A name that ends with .db means this kind; without case sensitivity any spelling finds a lowercase key")
     func spelling() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", [("example.com", "1"), ("Upper", "2")])
@@ -59,7 +59,7 @@
       }
     }
 
-    @Test("A NUL behind keys and values is no part of them", arguments: ["hash", "btree"])
+    @Test("A NUL after keys and values is not part of them", arguments: ["hash", "btree"])
     func nul(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", [("a\0", "1\0"), ("bé\0", "2\0")], type: type)
@@ -76,7 +76,7 @@
       }
     }
 
-    @Test("Octets that are no UTF-8 are replaced")
+    @Test("Invalid UTF-8 is replaced")
     func octets() async throws {
       try await DatabaseFiles.run { files in
         let input = files.path("pairs")
@@ -86,7 +86,7 @@
       }
     }
 
-    @Test("Of several values of a key the first counts, which is told", arguments: ["hash", "btree"])
+    @Test("The first of several values of a key is used, with a warning", arguments: ["hash", "btree"])
     func duplicates(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         let many = (0..<500).map { ("c", "value \($0)") }
@@ -97,25 +97,25 @@
         #expect(try await set.text("b") == "2")
         #expect(try await set.text("c") == "value 0")
         #expect(try await set.allRows().count == 503)
-        #expect(await set.problems().map(\.text) == ["some keys have several values; only the first counts"])
+        #expect(await set.problems().map(\.text) == ["some keys have several values; only the first is used"])
       }
     }
 
-    @Test("A value of a mebioctet is read, a longer one is refused")
+    @Test("A value of 1 MiB is read, a longer one is refused")
     func long() async throws {
       try await DatabaseFiles.run { files in
         let text = String(repeating: "x", count: 1 << 20)
         try await files.makeBerkeleyDB("t.db", [("fits", text), ("long", text + "y")])
         let set = try await files.open("t.db")
         #expect(try await set.text("fits") == text)
-        await #expect(throws: DataSetError.unusable("a value is longer than 1048576 octets")) {
+        await #expect(throws: DataSetError.unusable("a value is longer than 1048576 bytes")) {
           _ = try await set.text("long")
         }
         #expect(try await set.text("fits") == text)
       }
     }
 
-    @Test("Small pages, large pages, checksums, the other order of octets", arguments: ["hash", "btree"])
+    @Test("Small pages, large pages, checksums, the other byte order", arguments: ["hash", "btree"])
     func formats(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         let settings = [["db_pagesize=512"], ["db_pagesize=65536"], ["chksum=1"], ["db_lorder=4321"]]
@@ -128,7 +128,7 @@
       }
     }
 
-    @Test("A file that is changed in its place, or replaced, counts when it is opened anew")
+    @Test("A file that is changed in place or replaced is used when it is opened again")
     func changes() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.many + [("a", "old")])
@@ -147,11 +147,11 @@
       }
     }
 
-    @Test("A database without rows, or older than its text, is told of")
+    @Test("A database without rows, or older than its source, causes a warning")
     func problems() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", [])
-        #expect(await (try files.open("t.db")).problems().map(\.text) == ["the database holds no rows"])
+        #expect(await (try files.open("t.db")).problems().map(\.text) == ["the database has no rows"])
         try TestFiles.write(Array("a b\n".utf8), to: files.path("t"))
         try await files.run("touch", "-d", "2020-01-01", files.path("t"))
         #expect(await (try files.open("t.db")).problems().count == 1)

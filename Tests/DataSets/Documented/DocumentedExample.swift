@@ -2,7 +2,7 @@ import MilterTestSupport
 import TestSupport
 import Testing
 
-/// The blocks of a document: behind three back quotes a language, and what the block is.
+/// The code blocks of a document. The line with three back quotes has a language and the name of the block.
 struct DocumentedBlocks {
   struct Missing: Error { let what: String }
 
@@ -30,21 +30,21 @@ struct DocumentedBlocks {
     return text
   }
 
-  /// What the blocks of a language are.
+  /// The blocks of a language.
   func names(_ language: String) -> [String] {
     blocks.keys.filter { $0 == language || $0.hasPrefix(language + " ") }
       .map { String($0.dropFirst(language.count + 1)) }.sorted()
   }
 }
 
-/// What Docs/DataSets.md shows of a kind: blocks behind three back quotes, a language and the kind.
+/// The example of a kind in Docs/DataSets.md: blocks marked with a language and the kind.
 struct DocumentedExample {
   private let kind: String
   private let blocks: DocumentedBlocks
   private let replacements: [(String, String)]
 
-  /// - Parameter places: what stands in the document for servers and folders, and what is there instead. The domain,
-  ///   the selector and the key are replaced by those of the scene.
+  /// - Parameter places: servers and directories in the document, and their replacements. The domain, the selector and
+  ///   the key are replaced by those of the scene.
   init(_ kind: String, in scene: SigningScene, _ places: [(String, String)] = []) throws {
     self.kind = kind
     blocks = try DocumentedBlocks("Docs/DataSets.md")
@@ -53,14 +53,14 @@ struct DocumentedExample {
       places + [("/etc/dkimkeys/s2026.private", path), ("s2026", selector), ("example.com", domain)]
   }
 
-  /// A block with everything in its place.
+  /// A block with all replacements.
   func block(_ language: String, _ name: String = "") throws -> String {
     var text = try blocks.block("\(language) \(kind)" + (name.isEmpty ? "" : " \(name)"))
     for (old, new) in replacements { text = text.replacing(old, with: new) }
     return text
   }
 
-  /// The value of a setting of the configuration that is shown.
+  /// The value of a setting in the documented configuration.
   func setting(_ name: String) throws -> String {
     let lines = try block("conf").split(separator: "\n")
     guard let line = lines.first(where: { $0.hasPrefix(name + " ") }) else {
@@ -69,7 +69,7 @@ struct DocumentedExample {
     return String(line.dropFirst(name.count).drop { $0 == " " })
   }
 
-  /// The milter signs with the configuration that is shown.
+  /// Checks that the milter signs with the documented configuration.
   nonisolated(nonsending) func expectSigned(_ scene: SigningScene, environment: [String: String] = [:]) async throws {
     try await scene.expectSigned(
       keyTable: setting("KeyTable"), signingTable: setting("SigningTable"), environment: environment)

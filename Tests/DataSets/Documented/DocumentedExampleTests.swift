@@ -5,10 +5,10 @@ import Testing
 
 @testable import DataSetTestSupport
 
-/// Every example of Docs/DataSets.md signs a message, with the rows that it shows.
+/// Every example of Docs/DataSets.md signs a message, with the documented rows.
 @Suite("Documented examples")
 struct DocumentedExampleTests {
-  @Test("Every configuration that is shown is run here")
+  @Test("Every documented configuration is tested here")
   func complete() throws {
     let source = String(decoding: try TestFiles.read(#filePath), as: UTF8.self)
     let kinds = try DocumentedBlocks("Docs/DataSets.md").names("conf")
@@ -22,7 +22,7 @@ struct DocumentedExampleTests {
   }
 
   #if OpenDBX
-    @Test("OpenDBX, with SQLite behind the name of a backend that the program leaves to it")
+    @Test("OpenDBX, with SQLite under the name of a backend that is passed to OpenDBX")
     func openDBX() async throws {
       let backend = try #require(OpenDBXTests.backend)
       try await SigningScene.run { scene in
@@ -36,7 +36,7 @@ struct DocumentedExampleTests {
     }
   #endif
 
-  @Test("Text files, and files of Berkeley DB and LMDB")
+  @Test("Text files, Berkeley DB and LMDB files")
   func files() async throws {
     try await SigningScene.run { scene in
       let files = DatabaseFiles(folder: scene.folder)

@@ -6,14 +6,14 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-/// What Docs/ScalingOut.md shows is read by the program, and signs.
-@Suite("The examples of ScalingOut")
+/// The program reads the examples of Docs/ScalingOut.md, and signs.
+@Suite("Examples of ScalingOut")
 struct ScalingOutTests {
   private let blocks: DocumentedBlocks
 
   init() throws { blocks = try DocumentedBlocks("Docs/ScalingOut.md") }
 
-  /// The settings of a block, which has to be without a fault.
+  /// The settings of a block, which must have no errors.
   private func settings(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> Settings {
     let folder = try TestFiles.makeFolder("/tmp/documented.")
     defer { TestFiles.removeFolder(folder) }
@@ -23,10 +23,10 @@ struct ScalingOutTests {
     return settings
   }
 
-  @Test("Every block of settings is one that is tested")
+  @Test("Every block of settings is tested")
   func all() { #expect(blocks.names("conf") == ["milters", "postfix"]) }
 
-  @Test("The settings of the milters are read, and the names of their data sets")
+  @Test("The settings of the milters and the names of their data sets are read")
   func milters() async throws {
     let settings = try settings(blocks.block("conf milters"))
     #expect(settings.entries.count == 7)
@@ -46,7 +46,7 @@ struct ScalingOutTests {
     #expect(try await hosts.match(name: nil, address: IPAddress("198.51.100.7")) == nil)
   }
 
-  @Test("Postfix sends its mail to the port of the milters, that of its own host too")
+  @Test("Postfix sends its mail to the port of the milters, including the one on its own host")
   func postfix() throws {
     let socket = try #require(try settings(blocks.block("conf milters")).text("Socket"))
     let postfix = PostfixConfiguration(main: Array(try blocks.block("conf postfix").utf8), master: [], file: "main.cf")
@@ -58,7 +58,7 @@ struct ScalingOutTests {
 
   #if PostgreSQL && LDAP
     @Test(
-      "The milters sign with a table in PostgreSQL and one in a directory",
+      "The milters sign with a table in PostgreSQL and a table in a directory",
       .enabled(
         if: PostgreSQLServer.programs != nil && DirectoryServer.isInstalled, "PostgreSQL or slapd is not installed"))
     func signs() async throws {

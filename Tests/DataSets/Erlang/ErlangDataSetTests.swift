@@ -7,7 +7,7 @@
 
   @testable import DKIMDataSets
 
-  /// Functions that return whatever there is.
+  /// Functions that return all types of values.
   private let oddFunctions = """
     odd(<<"integer">>) -> {ok, 42};
     odd(<<"negative">>) -> {ok, -2147483649};
@@ -55,7 +55,7 @@
     """
 
   @Suite(
-    "Data sets erlang:", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"),
+    "Data sets of kind erlang:", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"),
     .erlang(oddFunctions))
   struct ErlangDataSetTests {
     private func open(_ function: String, timeLimit: Int = 5, cacheSeconds: Int = 0) async throws -> any DataSet {
@@ -65,7 +65,7 @@
       return try await DataSets.open(node.specification(function), place: nil, options: options, drivers: .all)
     }
 
-    @Test("Rows of every sort, ten thousand of them, and none that is not there")
+    @Test("Ten thousand rows of every sort are found, and missing keys are not")
     func rows() async throws {
       let set = try await open("lookup")
       try await StoreRows.expectAll(in: set)
@@ -73,7 +73,7 @@
     }
 
     @Test(
-      "What a function returns is a row",
+      "The value of a function is a row",
       arguments: [
         ("integer", ["42"]), ("negative", ["-2147483649"]), ("large", ["9223372036854775807"]), ("float", ["1.5"]),
         ("atom", ["Grüße"]), ("string", ["a string"]), ("characters", ["ü🔑"]), ("empty", [""]),
@@ -89,13 +89,13 @@
     }
 
     @Test(
-      "What it must not return is an error, and the next question is answered",
+      "An invalid value is an error, and the next lookup works",
       arguments: [
-        ("too long", "returned a value of 1048577 octets; expected 1048576 at most"),
-        ("huge", "the answer has 8000"), ("too many", "returned 65 columns; expected 64 at most"),
+        ("too long", "returned a value of 1048577 bytes; expected at most 1048576"),
+        ("huge", "the response has 8000"), ("too many", "returned 65 columns; expected at most 64"),
         ("map", "returned #{1 pairs}; expected not_found, or {ok, Value}"), ("nested", "returned {b}; expected"),
-        ("pid", "returned <rows"), ("reference", "returned {#Ref,#Port,fun lists:sort/1,#Fun,a binary of odd bits}"),
-        ("big", "returned a number of 13 octets"), ("naked", "returned <<\"value\">>; expected"),
+        ("pid", "returned <rows"), ("reference", "returned {#Ref,#Port,fun lists:sort/1,#Fun,a bitstring}"),
+        ("big", "returned a number of 13 bytes"), ("naked", "returned <<\"value\">>; expected"),
         ("undefined", "returned undefined; expected"), ("end", "returned '$end_of_table' for a key"),
         ("error", "is temporarily unavailable"), ("error", "odd/1 returned {error,{down,\"the table\"}}"),
         ("thrown", "returned thrown; expected"), ("exit", "odd/1 failed: {EXIT,gone}"),
@@ -115,7 +115,7 @@
       #expect(row?.fields(2) == [key, String(key.utf8.count)])
     }
 
-    @Test("A function or a module that is not there")
+    @Test("A missing function or module")
     func undefined() async throws {
       let set = try await open("nothing")
       let error = await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "k", all: false) }
@@ -123,10 +123,10 @@
         Issue.record("\(error.debugDescription)")
         return
       }
-      #expect(why.hasSuffix("rows:nothing/1 cannot be called: there is no such function; export it from its module"))
+      #expect(why.hasSuffix("rows:nothing/1 cannot be called: the function does not exist; export it from its module"))
     }
 
-    @Test("Rows are listed in order, and no more than are asked for")
+    @Test("Rows are listed in order, and no more than requested")
     func walk() async throws {
       let set = try await open("lookup")
       let expected = (StoreRows.odd + StoreRows.many).sorted {
@@ -141,11 +141,11 @@
             DataSetRow(key: "1", value: .columns(["one"]), place: nil),
             DataSetRow(key: "2", value: .columns(["two", "second"]), place: nil),
           ])
-      // Keys that look the same are two rows where their octets are.
+      // Keys that look the same but differ in their bytes are two rows.
       #expect(try await open("twins").allRows().map { $0.fields(1) } == [["composed"], ["decomposed"]])
     }
 
-    @Test("A function that knows keys only cannot be listed; one that lists for ever is stopped")
+    @Test("A function that only supports lookups cannot be listed; an endless listing is stopped")
     func noWalk() async throws {
       for function in ["odd", "absent"] {
         let set = try await open(function)
@@ -156,7 +156,7 @@
       #expect(error?.description.contains("the list has no end") == true)
     }
 
-    @Test("A slow function fails in its time, and others are answered meanwhile")
+    @Test("A slow function fails in time, and other lookups work in the meantime")
     func slow() async throws {
       let set = try await open("slow", timeLimit: 1)
       let start = ContinuousClock.now
@@ -167,7 +167,7 @@
       #expect(try await set.rows(for: "10", all: false).first?.fields(1) == ["10"])
     }
 
-    @Test("Many questions at a time")
+    @Test("Many concurrent lookups")
     func together() async throws {
       let set = try await open("echo")
       try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -178,7 +178,7 @@
       }
     }
 
-    @Test("Where the caller may wait no thread is needed")
+    @Test("No thread is needed if the caller may block")
     func blocking() async throws {
       try await DataSets.$mayBlock.withValue(true) {
         let set = try await open("lookup")

@@ -7,7 +7,7 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Nodes of Erlang that are not there", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"))
+  @Suite("Erlang nodes that are down", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"))
   struct ErlangOutageTests {
     private func open(
       _ specification: String, timeLimit: Int = 1, softStart: Bool = false
@@ -20,12 +20,12 @@
     private let rows = [("k", "v")]
 
     private func expectAnswer(_ set: any DataSet, within limit: Duration = .seconds(1)) async throws {
-      try await eventually("the node answers", within: limit) {
+      try await eventually("the node responds", within: limit) {
         (try? await set.rows(for: "k", all: false).first?.fields(1)) == ["v"]
       }
     }
 
-    @Test("A node that is stopped and started again is in use within a second of its return")
+    @Test("A node that is stopped and started again is used within a second")
     func restart() async throws {
       let node = try await ErlangNode(rows: rows)
       let set = try await open(node.specification("lookup"))
@@ -39,20 +39,20 @@
         try await node.start()
         try await expectAnswer(set)
       }
-      // It came back between two questions.
+      // The node came back between two lookups.
       node.stop()
       try await node.start()
       #expect(try await set.rows(for: "k", all: false).first?.fields(1) == ["v"])
     }
 
-    @Test("A node that is down at the start, and one whose host has no port mapper")
+    @Test("A node that is down at the start, and a node whose host has no port mapper")
     func absent() async throws {
       _ = ErlangMapper.port
       let mapper = try await ErlangMapper.running()
       let specification = "erlang:nobody@localhost:chocolate:rows:lookup"
       let error = await #expect(throws: DataSetOpenError.self) { _ = try await open(specification) }
       #expect(
-        error?.description.contains("nobody@localhost: the port mapper at localhost:") == true,
+        error?.description.contains("nobody@localhost: the node is not registered with the port mapper at ") == true,
         "\(error?.description ?? "")")
       #expect(error?.description.contains("chocolate") == false)
       let set = try await open(specification, softStart: true)
@@ -62,11 +62,11 @@
         _ = try await open("erlang:nobody@127.0.0.2:chocolate:rows:lookup")
       }
       #expect(
-        other?.description.contains("nobody@127.0.0.2: 127.0.0.2:\(ErlangMapper.port): cannot be connected to") == true,
+        other?.description.contains("nobody@127.0.0.2: 127.0.0.2:\(ErlangMapper.port): cannot connect") == true,
         "\(other?.description ?? "")")
     }
 
-    @Test("With several nodes the first that answers is asked, and another when it goes")
+    @Test("Of several nodes the first that responds is used, and another one when it stops")
     func failover() async throws {
       let first = try await ErlangNode(functions: "who(_) -> {ok, first}.\n")
       let second = try await ErlangNode(functions: "who(_) -> {ok, second}.\n")
@@ -82,7 +82,7 @@
       }
     }
 
-    @Test("A node that falls silent fails in time, and is in use when it speaks again")
+    @Test("A node that stops responding fails in time, and is used when it responds again")
     func silent() async throws {
       let node = try await ErlangNode(rows: rows)
       let set = try await open(node.specification("lookup"))
@@ -93,7 +93,7 @@
         await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "k", all: false) }
         #expect(ContinuousClock.now - start < .seconds(2))
       }
-      // Another one cannot be opened either.
+      // Another connection cannot be opened either.
       let start = ContinuousClock.now
       await #expect(throws: DataSetOpenError.self) { _ = try await open(node.specification("lookup")) }
       #expect(ContinuousClock.now - start < .seconds(2))
@@ -101,7 +101,7 @@
       try await expectAnswer(set, within: .seconds(2))
     }
 
-    @Test("A wrong cookie is told from a node that is down, and shown nowhere")
+    @Test("A wrong cookie is reported differently from a node that is down, and never shown")
     func cookie() async throws {
       let node = try await ErlangNode(rows: rows)
       let specification = node.specification("lookup", cookie: "vanilla")
@@ -118,7 +118,7 @@
       }
     }
 
-    @Test("A node that does not allow the connection")
+    @Test("A node that refuses the connection")
     func notAllowed() async throws {
       let node = try await ErlangNode(functions: "close(_) -> net_kernel:allow(['other@localhost']), {ok, 1}.\n")
       let set = try await open(node.specification("close"))
@@ -134,13 +134,13 @@
       #expect(try await open(node.specification("lookup")).rows(for: "k", all: false).first?.fields(1) == ["v"])
     }
 
-    @Test("A node that hears nothing for long is told that we live")
+    @Test("Ticks of an idle node are answered")
     func ticks() async throws {
       let functions = "slow(Key) -> timer:sleep(binary_to_integer(Key)), {ok, Key}.\n"
       let node = try await ErlangNode(functions: functions, options: ["-kernel", "net_ticktime", "2"])
       let set = try await open(node.specification("slow"), timeLimit: 10)
       #expect(try await set.rows(for: "4000", all: false).first?.fields(1) == ["4000"])
-      // It has given up the connection that rested for so long.
+      // The node has closed the connection that was idle for so long.
       try await Task.sleep(for: .seconds(4))
       #expect(try await set.rows(for: "1", all: false).first?.fields(1) == ["1"])
     }

@@ -3,9 +3,9 @@
 #if Erlang
   import Testing
 
-  @Suite("Tables on Erlang nodes sign", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"))
+  @Suite("Signing with tables on Erlang nodes", .enabled(if: ErlangMapper.isInstalled, "erlang-base is not installed"))
   struct ErlangSigningTests {
-    /// A node that has the rows of both tables.
+    /// A node with the rows of both tables.
     private func node(for scene: SigningScene) async throws -> ErlangNode {
       let (name, domain, selector, path) = scene.keyRow
       let (pattern, key) = scene.signingRow
@@ -28,7 +28,7 @@
       }
     }
 
-    @Test("A node goes and comes back while mail is signed")
+    @Test("A node stops and starts again while mail is signed")
     func outage() async throws {
       try await SigningScene.run { scene in
         let node = try await node(for: scene)
@@ -38,7 +38,7 @@
       }
     }
 
-    @Test("A node falls silent and speaks again while mail is signed")
+    @Test("A node stops responding and responds again while mail is signed")
     func silence() async throws {
       try await SigningScene.run { scene in
         let node = try await node(for: scene)

@@ -4,7 +4,7 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Values of Erlang")
+  @Suite("Erlang terms")
   struct ErlangTermTests {
     private let terms: [ErlangTerm] = [
       .atom("ok"), .atom(""), .atom(String(repeating: "ü", count: 255)), .integer(0), .integer(255), .integer(256),
@@ -13,19 +13,19 @@
       .process(ErlangProcess(node: "a@b", number: 1, serial: 2, creation: 3)),
     ]
 
-    @Test("What is written is read")
+    @Test("Encoded terms are decoded unchanged")
     func roundTrip() throws {
       for term in terms {
         var writer = ErlangWriter()
         writer.write(term)
         var reader = ErlangReader(writer.octets)
         #expect(try reader.term() == term)
-        // Nothing is left.
+        // No bytes are left.
         #expect(throws: ErlangReader.Malformed.self) { try reader.expect(0) }
       }
     }
 
-    @Test("What is cut short or changed is an error or another value, and never more")
+    @Test("Truncated or changed data gives an error or another term, and never a crash")
     func damage() {
       var generator = SystemRandomNumberGenerator()
       var writer = ErlangWriter()
@@ -44,7 +44,7 @@
       #expect(read > 0)
     }
 
-    @Test("Counts beyond the end, and values too deep in each other")
+    @Test("Counts beyond the end, and terms nested too deeply")
     func bounds() {
       let deep: [UInt8] = (0..<1000).flatMap { _ -> [UInt8] in [ErlangTag.shortTuple, 1] }
       let all: [[UInt8]] = [
@@ -60,7 +60,7 @@
       }
     }
 
-    @Test("Values are shown as Erlang shows them")
+    @Test("Terms are shown in Erlang's notation")
     func shown() {
       let term = ErlangTerm.tuple([
         .atom("a"), .integer(1), .binary([97]), .list([]), .list([.integer(97)]), .float(0.5),
@@ -70,7 +70,7 @@
       #expect(ErlangTerm.list([.integer(0xD800)]).text == nil && ErlangTerm.tuple([]).text == nil)
     }
 
-    @Test("A specification as OpenDKIM has it")
+    @Test("A specification in OpenDKIM's form")
     func name() throws {
       let name = try ErlangName("mynode@myhost, other@host.example: chocolate:dkim:lookup")
       #expect(name.nodes.map(\.description) == ["mynode@myhost", "other@host.example"])
@@ -78,7 +78,7 @@
     }
 
     @Test(
-      "Specifications that are none",
+      "Invalid specifications",
       arguments: [
         "", "n@h", "n@h:secret", "n@h:secret:m", "n@h:secret:m:f:x", ":secret:m:f", "n@h::m:f", "n@h:secret::f",
         "n@h:secret:m:",
@@ -95,7 +95,7 @@
       #expect(error?.description.contains("secret") == false, "\(error?.description ?? "")")
     }
 
-    @Test("Numbers of connections are used in turn")
+    @Test("Connection numbers are used in turn")
     func numbers() {
       let numbers = ErlangNumbers(count: 3)
       #expect([numbers.take(), numbers.take()] == [0, 1])

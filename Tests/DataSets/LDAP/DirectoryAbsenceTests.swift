@@ -8,7 +8,7 @@
   @testable import DKIMDataSets
 
   @Suite(
-    "Directories that cannot tell whether a key is there",
+    "Directories that cannot prove that a key is absent",
     .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
   struct DirectoryAbsenceTests {
     private func expectTemporary(
@@ -21,7 +21,7 @@
       }
     }
 
-    @Test("Where the entry that names are below is gone, no key is absent; once it is back, they are again")
+    @Test("While the base entry is missing, no key is reported as absent; once it is back, keys are")
     func emptied() async throws {
       let server = try await DirectoryServer.small()
       let set = try await DirectorySet.open(server.url + "/$D,\(DirectoryServer.domains)?dkimValue?base")
@@ -37,13 +37,13 @@
         DirectoryEntry(DirectoryServer.domains, [("objectClass", "organizationalUnit"), ("ou", "domains")])
       ])
       for set in [set, soft] {
-        try await eventually("it is known again that a key is absent", within: .seconds(1)) {
+        try await eventually("absent keys are reported again", within: .seconds(1)) {
           do { return try await set.columns("absent.example") == nil } catch { return false }
         }
       }
     }
 
-    @Test("Where the entry that names are below must not be seen, no key is absent")
+    @Test("If the base entry is not visible, no key is reported as absent")
     func hidden() async throws {
       let server = try await DirectoryServer.small()
       let query = "/cn=$d,\(DirectoryServer.secrets)?dkimValue"
@@ -56,7 +56,7 @@
       #expect(try await set.columns("absent") == nil)
     }
 
-    @Test("A directory that refers to others for a part of its entries says of no key that it is absent")
+    @Test("If a directory refers to other servers for some entries, no key is reported as absent")
     func referral() async throws {
       let server = try await DirectoryServer.small()
       let query = "/\(DirectoryServer.rows)?dkimValue?sub?(dkimName=$d)"
@@ -76,12 +76,12 @@
       await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
       let refusal = await DirectorySet.refusal(server.url + query)
       #expect(refusal.contains("are on other servers"), "\(refusal)")
-      // And a name that is below the reference itself.
+      // Also a name below the reference itself.
       let below = await DirectorySet.refusal(server.url + "/cn=$d,ou=part,\(DirectoryServer.rows)?dkimValue")
       #expect(below.contains("Referral (10); name the server that has the entries"), "\(below)")
     }
 
-    @Test("The next server is asked where the first is of no use, and while that is away it is a matter of time")
+    @Test("The next server is used if the first is unusable; while it is down, the error is temporary")
     func failover() async throws {
       let wrong = try await DirectoryServer.small(tls: "DNS:other.example")
       let right = try await DirectoryServer.small(tls: "IP:127.0.0.1")
@@ -96,7 +96,7 @@
       #expect(soft.startProblem != nil)
       try await right.start()
       for set in [set, soft] {
-        try await eventually("rows come", within: .seconds(1)) { (try? await set.columns("plain")) == ["value"] }
+        try await eventually("rows are found", within: .seconds(1)) { (try? await set.columns("plain")) == ["value"] }
       }
     }
   }

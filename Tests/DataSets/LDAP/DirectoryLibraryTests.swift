@@ -6,10 +6,10 @@
 
   @testable import DKIMDataSets
 
-  /// The library reads its files once in a process, so each look-up here is a program of its own.
-  @Suite("What ldap.conf says of TLS", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
+  /// The library reads its files once in a process, so each lookup here runs in its own process.
+  @Suite("TLS settings in ldap.conf", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
   struct DirectoryLibraryTests {
-    /// What a look-up prints, with `lines` in the file that LDAPCONF names.
+    /// Returns the output of a lookup, with `lines` in the file that LDAPCONF names.
     private static func query(
       _ server: DirectoryServer, _ specification: String, conf lines: [String] = [], settings: [String] = [],
       environment: [String: String] = [:]
@@ -30,7 +30,7 @@
       return (status, String(decoding: try TestFiles.read(folder + "/log"), as: UTF8.self))
     }
 
-    @Test("TLS_CACERT names the authorities, for ldaps and for StartTLS, without DataSetCAFile")
+    @Test("Without DataSetCAFile, TLS_CACERT sets the CA certificates for ldaps and StartTLS")
     func authorities() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let encrypted = "ldaps://127.0.0.1:\(server.tlsPort)"
@@ -45,7 +45,7 @@
       #expect(status == 0 && output.contains("value:       value"), "\(output)")
     }
 
-    @Test("DataSetCAFile comes before TLS_CACERT and TLS_REQCERT")
+    @Test("DataSetCAFile overrides TLS_CACERT and TLS_REQCERT")
     func overridden() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let other = try await DirectoryServer.small(tls: "IP:127.0.0.1")
@@ -60,7 +60,7 @@
     }
 
     @Test(
-      "TLS_REQCERT never and allow take any certificate, with a warning; demand does not", .serialized,
+      "TLS_REQCERT never and allow accept any certificate, with a warning; demand does not", .serialized,
       arguments: ["never", "allow", "demand"])
     func unchecked(_ word: String) async throws {
       let server = try await DirectoryServer.small(tls: "DNS:other.example")
@@ -70,7 +70,7 @@
       #expect(output.contains("value") == (word != "demand"), "\(output)")
     }
 
-    @Test("A file that TLS_CACERT names and that cannot be read is an error with its name")
+    @Test("If the file of TLS_CACERT cannot be read, the error names it")
     func missing() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let (status, output) = try await Self.query(
@@ -78,7 +78,7 @@
       #expect(status != 0 && output.contains("/nonexistent/ca.pem\" cannot be read"), "\(output)")
     }
 
-    @Test("What becomes of each setting")
+    @Test("Effect of each setting")
     func rules() throws {
       var settings = TLSRules()
       #expect(settings.overridden(byCAFile: nil) == TLSRules())

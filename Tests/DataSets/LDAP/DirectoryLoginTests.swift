@@ -8,7 +8,7 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Logging in to a directory", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
+  @Suite("LDAP logins", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
   struct DirectoryLoginTests {
     private let secretQuery = "/\(DirectoryServer.secrets)?dkimValue?one?(dkimName=$d)"
 
@@ -17,7 +17,7 @@
       options.ldap.bindPassword = password
     }
 
-    @Test("A name and its password let one see more than nobody sees; without a password nobody is asked")
+    @Test("A login sees more than an anonymous connection; without a password no server is contacted")
     func simple() async throws {
       let server = try await DirectoryServer.small()
       let set = try await DirectorySet.open(server.url + secretQuery) { logIn(&$0) }
@@ -36,7 +36,7 @@
     }
 
     @Test(
-      "A wrong password, a user that is not there, and a base that is not there are told, not even put up with by SoftStart"
+      "A wrong password, a missing user and a missing base are errors, even with SoftStart"
     )
     func wrong() async throws {
       let server = try await DirectoryServer.small()
@@ -77,7 +77,7 @@
       #expect(try await nobody.columns("plain") == ["value"])
     }
 
-    @Test("SASL: a wrong password, a name that is not set, and a mechanism that nobody knows")
+    @Test("SASL: a wrong password, a missing name, and an unknown mechanism")
     func badSASL() async throws {
       let server = try await DirectoryServer.small()
       func refusal(_ mechanism: String, _ name: String?, _ password: String?) async -> String {
@@ -92,7 +92,7 @@
       for mechanism in ["DIGEST-MD5", "SCRAM-SHA-256", "PLAIN"] {
         let wrong = await refusal(mechanism, "reader", "Wrong/Secret")
         #expect(
-          wrong.contains("login by \(mechanism): Invalid credentials (49)") && !wrong.contains("Secret"), "\(wrong)")
+          wrong.contains("login with \(mechanism): Invalid credentials (49)") && !wrong.contains("Secret"), "\(wrong)")
         let noName = await refusal(mechanism, nil, "x")
         #expect(noName.contains("LDAPAuthName is not set"), "\(noName)")
         let noPassword = await refusal(mechanism, "reader", nil)
@@ -101,7 +101,7 @@
       let unknown = await refusal("NO-SUCH-WAY", "reader", "x")
       #expect(unknown.contains("Unknown authentication method"), "\(unknown)")
       let external = await refusal("EXTERNAL", nil, nil)
-      #expect(external.contains("login by EXTERNAL"), "\(external)")
+      #expect(external.contains("login with EXTERNAL"), "\(external)")
     }
   }
 

@@ -5,7 +5,7 @@
   import Testing
 
   @Suite(
-    "Tables in a directory sign mail", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"), .serialized)
+    "Signing with LDAP tables", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"), .serialized)
   struct DirectoryMilterTests {
     private let keyTable = "?dkimDomain,dkimSelector,dkimKey?one?(dkimName=$d)"
     private let signingTable = "?dkimValue?one?(&(objectClass=dkimRow)(dkimName=$d))"
@@ -53,7 +53,7 @@
       }
     }
 
-    @Test("A directory that goes and comes back while mail is signed")
+    @Test("A directory that stops and starts again while mail is signed")
     func outage() async throws {
       try await SigningScene.run { scene in
         let server = try await DirectoryServer(rows(of: scene), tls: "IP:127.0.0.1")
@@ -65,7 +65,7 @@
       }
     }
 
-    @Test("A directory that falls silent while mail is signed")
+    @Test("A directory that stops responding while mail is signed")
     func silence() async throws {
       try await SigningScene.run { scene in
         let server = try await DirectoryServer(rows(of: scene))

@@ -6,7 +6,7 @@ import Testing
 
 /// Directories as data sets.
 enum DirectorySet {
-  /// What rows of one text are found by.
+  /// The search for rows with one text.
   static let simpleQuery = "/\(DirectoryServer.rows)?dkimValue?one?(dkimName=$d)"
 
   static func options(_ change: (inout DataSetOptions) -> Void = { _ in }) -> DataSetOptions {
@@ -23,7 +23,7 @@ enum DirectorySet {
     try await DataSets.open(specification, place: nil, options: options(change), drivers: .all)
   }
 
-  /// Why it cannot be opened.
+  /// Returns the error of opening the set.
   static func refusal(
     _ specification: String, _ change: (inout DataSetOptions) -> Void = { _ in },
     sourceLocation: SourceLocation = #_sourceLocation
@@ -36,7 +36,7 @@ enum DirectorySet {
 }
 
 extension DataSet {
-  /// The columns behind a key; `nil` where there is no row.
+  /// Returns the columns of a key; `nil` if no row matches.
   func columns(_ key: String) async throws(DataSetError) -> [String?]? {
     guard let row = try await rows(for: key, all: false).first else { return nil }
     guard case .columns(let columns) = row.value else { return [] }
@@ -45,7 +45,7 @@ extension DataSet {
 }
 
 extension DirectoryServer {
-  /// A directory of few rows that is a test's own.
+  /// A small directory for a single test.
   static func small(tls names: String? = nil) async throws -> DirectoryServer {
     try await DirectoryServer(
       DirectoryEntry.rows([("plain", "value"), ("other", "thing")])

@@ -6,7 +6,7 @@
   @testable import DKIMConfiguration
   @testable import DKIMDataSets
 
-  @Suite("Settings of directories")
+  @Suite("LDAP settings")
   struct DirectorySettingTests {
     private func problems(
       _ specification: String, _ change: (inout DataSetOptions) -> Void = { _ in }
@@ -17,14 +17,14 @@
       return LDAPDriver.problems(store, request).map(\.description)
     }
 
-    @Test("A password that crosses a network unencrypted is a warning")
+    @Test("A password sent unencrypted over a network causes a warning")
     func unencrypted() throws {
       let query = "/dc=test?mail?one?(mail=$d)"
       let logIn: (inout DataSetOptions) -> Void = { ($0.ldap.bindUser, $0.ldap.bindPassword) = ("cn=x", "Secret") }
       let warnings = try problems("ldap://ldap.example:1389" + query, logIn)
       #expect(warnings.count == 1)
       #expect(
-        warnings.first?.contains("LDAPBindPassword goes to ldap.example:1389 unencrypted; set LDAPUseTLS") == true)
+        warnings.first?.contains("LDAPBindPassword is sent to ldap.example:1389 unencrypted; set LDAPUseTLS") == true)
       #expect(try problems("ldaps://a" + query + " ldap://192.0.2.1", logIn).count == 1)
       #expect(try problems("ldap://127.evil.example" + query, logIn).count == 1)
       #expect(
@@ -48,7 +48,7 @@
       for warning in warnings { #expect(!warning.contains("Secret")) }
     }
 
-    @Test("Certificates that nobody checks are a warning")
+    @Test("Unchecked certificates cause a warning")
     func unchecked() throws {
       let name = try LDAPName("ldaps://a/dc=test?mail?one?(mail=$d)")
       let request = DataSetRequest(
@@ -60,15 +60,15 @@
       #expect(warnings.map(\.text) == ["\"ldaps://…\": certificates of the servers are not checked (TLS_REQCERT)"])
     }
 
-    @Test("A question in which no key stands is a warning")
+    @Test("A search without the key causes a warning")
     func sameForAll() throws {
       #expect(
-        try problems("ldap://a/dc=test?mail?one?(mail=x)").first?.contains("every key has the same answer") == true)
+        try problems("ldap://a/dc=test?mail?one?(mail=x)").first?.contains("every key has the same result") == true)
       #expect(try problems("ldap://a").count == 1)
       #expect(try problems("ldap://a/$D,dc=test?mail").isEmpty)
     }
 
-    @Test("LDAPKeepalive… are options of the socket; what is not set stays as the system has it")
+    @Test("LDAPKeepalive… are set on the socket; unset ones keep the system's defaults")
     func keepalive() throws {
       let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
       defer { close(descriptor) }
@@ -88,7 +88,7 @@
       #expect(option(TCP_KEEPCNT) == 5)
     }
 
-    @Test("Every LDAP… setting reaches the options, and needs the part LDAP")
+    @Test("Every LDAP… setting is stored in the options, and needs the trait LDAP")
     func settings() throws {
       var settings = Settings()
       #expect(settings.dataSetOptions.ldap == LDAPOptions())
@@ -117,7 +117,7 @@
       }
     }
 
-    @Test("A filter may hold an at sign and is shown; what is before the host may be a password and is not")
+    @Test("A filter with an at sign is shown; text before the host may be a password and is not shown")
     func secrets() {
       for text in [
         "ldap://h:389/o=x?cn?sub?(mail=$d@x) ldaps://[::1]:636/", "ldap://h/o=x?cn?sub?(|(mail=a:b@x)(x:dn:=@))",
@@ -130,14 +130,14 @@
       }
     }
 
-    @Test("The name of no directory is refused before anybody is asked")
+    @Test("An invalid name is refused before any server is contacted")
     func badNames() async throws {
       let none = await DirectorySet.refusal("ldap:")
       #expect(none.contains("missing name after \"ldap:\""))
       let text = await DirectorySet.refusal("ldap://127.0.0.1:1/dc=test?mail?one?(mail=$d")
-      #expect(text.contains("a filter with a parenthesis that is not closed; expected such as"))
+      #expect(text.contains("the filter has an unclosed parenthesis; expected a filter such as"))
       let user = await DirectorySet.refusal("ldap://cn=x:Secret@127.0.0.1:1/dc=test")
-      #expect(user.contains("expected the host alone"))
+      #expect(user.contains("expected only the host"))
       #expect(!user.contains("Secret"))
     }
   }

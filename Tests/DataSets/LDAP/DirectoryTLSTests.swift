@@ -8,9 +8,9 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Directories over TLS", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
+  @Suite("LDAP over TLS", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
   struct DirectoryTLSTests {
-    @Test("StartTLS and ldaps with a certificate of our authority, by address and by name")
+    @Test("StartTLS and ldaps with a certificate of the test authority, by address and by name")
     func good() async throws {
       let server = try await DirectoryServer.small(tls: "DNS:localhost,IP:127.0.0.1")
       for host in ["127.0.0.1", "localhost"] {
@@ -25,12 +25,12 @@
           #expect(try await set.columns("absent") == nil)
         }
       }
-      // TLS on a socket of this machine would protect nothing.
+      // TLS on a local socket would protect nothing.
       let local = try await DirectorySet.open(server.socketURL + DirectorySet.simpleQuery) { $0.ldap.useTLS = true }
       #expect(try await local.columns("plain") == ["value"])
     }
 
-    @Test("An authority that is not ours, a certificate for somebody else, and a file that holds none are refused")
+    @Test("An unknown authority, a certificate for another host, and a file without certificates are refused")
     func bad() async throws {
       let server = try await DirectoryServer.small(tls: "DNS:other.example")
       let right = try await DirectoryServer.small(tls: "DNS:localhost,IP:127.0.0.1")
@@ -48,11 +48,11 @@
         return texts
       }
       for text in await refusals(server, caFile: server.caFile) {
-        #expect(text.contains("the certificate of the server is not trusted: IP address mismatch"), "\(text)")
+        #expect(text.contains("the server's certificate is not trusted: IP address mismatch"), "\(text)")
       }
       for caFile in [server.caFile, nil] {
         for text in await refusals(right, caFile: caFile) {
-          #expect(text.contains("the certificate of the server is not trusted: self-signed certificate"), "\(text)")
+          #expect(text.contains("the server's certificate is not trusted: self-signed certificate"), "\(text)")
         }
       }
       for text in await refusals(right, caFile: right.folder + "/none") {
@@ -60,7 +60,7 @@
       }
     }
 
-    @Test("A server without TLS is not talked to without it")
+    @Test("If a server does not support TLS, nothing is sent unencrypted")
     func notOffered() async throws {
       let server = try await DirectoryServer.small()
       let refusal = await DirectorySet.refusal(server.url + DirectorySet.simpleQuery) { options in

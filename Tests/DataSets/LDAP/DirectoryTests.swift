@@ -6,7 +6,7 @@
   import TestSupport
   import Testing
 
-  /// A directory with everything in it, for suites that take nothing away from it.
+  /// A directory with all rows, for suites that do not delete any.
   enum FullDirectory {
     @TaskLocal static var current: DirectoryServer?
 
@@ -67,7 +67,7 @@
   }
 
   @Suite(
-    "Rows in a directory", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"), FullDirectoryTrait())
+    "LDAP lookups", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"), FullDirectoryTrait())
   struct DirectoryTests {
     private func open(
       _ query: String, _ change: (inout DataSetOptions) -> Void = { _ in }
@@ -75,16 +75,16 @@
       try await DirectorySet.open(try FullDirectory.server.url + query, change)
     }
 
-    @Test("Ten thousand rows, odd ones, and keys that are not there")
+    @Test("Ten thousand rows, unusual ones, and missing keys")
     func rows() async throws {
       let set = try await open(DirectorySet.simpleQuery)
-      // No directory stores a value of no length.
+      // No directory stores empty values.
       try await StoreRows.expectAll(in: set, skipping: ["empty"])
       #expect(try await set.rows(for: "PLAIN", all: false).count == 1)
     }
 
     @Test(
-      "Attributes are columns in the order of the URL; one that is missing is empty, of several values the first counts"
+      "Attributes are columns in the order of the URL; missing ones are empty, and only the first value is used"
     )
     func columns() async throws {
       let set = try await open("/\(DirectoryServer.rows)?dkimKey,dkimDomain,dkimSelector?sub?(dkimName=$d)")
@@ -98,14 +98,14 @@
       #expect(try await values.columns("(brackets)*\\") == ["odd"])
     }
 
-    @Test("Without attributes a key is there or not")
+    @Test("Without attributes only the existence of a key is reported")
     func members() async throws {
       let set = try await open("/\(DirectoryServer.rows)??one?(dkimName=$d)")
       #expect(try await set.columns("plain") == [])
       #expect(try await set.columns("absent") == nil)
     }
 
-    @Test("A value above the limit is an error, and other keys are found after it")
+    @Test("A value above the limit is an error, and later lookups work")
     func huge() async throws {
       let set = try await open("/\(DirectoryServer.rows)?dkimKey?one?(dkimName=$d)")
       let (error, _) = await set.failure("huge")
@@ -113,11 +113,11 @@
         Issue.record("\(String(describing: error))")
         return
       }
-      #expect(why.contains("a value of \"dkimKey\" has 1048577 octets"))
+      #expect(why.contains("a value of \"dkimKey\" has 1048577 bytes"))
       #expect(try await set.columns("two") == ["key"])
     }
 
-    @Test("What is in a key is never taken for a filter or a name")
+    @Test("A key is never interpreted as a filter or a DN")
     func injection() async throws {
       let filter = try await open("/\(DirectoryServer.rows)?dkimValue?sub?(dkimName=$d)")
       for key in ["*", "p*", "*)(objectClass=*", "x)(|(dkimName=plain)", "plain)", "\\70lain", "plain\\"] {
@@ -135,7 +135,7 @@
       #expect(try await everywhere.columns("1,\(DirectoryServer.rows)") == nil)
     }
 
-    @Test("$D is the key as names of domains, in the base and in a filter")
+    @Test("$D is the key as domain components, in the base and in a filter")
     func domains() async throws {
       let set = try await open("/$D,\(DirectoryServer.domains)?dkimValue?base?(dkimName=postmaster)")
       #expect(try await set.columns("test") == ["of test"])
@@ -159,7 +159,7 @@
       }
     }
 
-    @Test("All rows are listed where the filter tells which attribute is the key, and not otherwise")
+    @Test("All rows are listed only if the filter shows which attribute is the key")
     func walk() async throws {
       let server = try FullDirectory.server
       let set = try await DirectorySet.open(
@@ -175,7 +175,7 @@
         let other = try await open(query)
         await #expect(throws: DataSetError.notWalkable) { _ = try await other.allRows() }
       }
-      // slapd lists 500 entries at most where it is not told otherwise.
+      // By default, slapd lists at most 500 entries.
       let many = try await open(DirectorySet.simpleQuery)
       #expect(try await many.allRows(limit: 300).count == 300)
       await #expect(throws: DataSetError.self) { _ = try await many.allRows() }
@@ -183,7 +183,7 @@
     }
 
     @Test(
-      "The same entries are found as by OpenDKIM", .enabled(if: OpenDKIMQuery.isInstalled, "opendkim is not installed"))
+      "Results are the same as OpenDKIM's", .enabled(if: OpenDKIMQuery.isInstalled, "opendkim is not installed"))
     func sameAsOpenDKIM() async throws {
       let queries = [
         (DirectorySet.simpleQuery, ["plain", "absent", "colons", "many values", "twins", "(brackets)*\\", "*"]),
@@ -199,7 +199,7 @@
         let set = try await open(query)
         for key in keys {
           let theirs = try await OpenDKIMQuery.run(url + query, key, fields: 1)?.first
-          // It does not tell an attribute that is missing from an empty one.
+          // OpenDKIM does not distinguish a missing attribute from an empty one.
           let ours = try await set.columns(key).map { $0.first ?? nil }.map { $0 ?? "" }
           #expect(ours == theirs, "\(query) \(key)")
         }

@@ -16,27 +16,27 @@
       return ContinuousClock.now - start
     }
 
-    @Test("A server that is down at the start is an error; with SoftStart rows come once it is up")
+    @Test("A server that is down at the start is an error; with SoftStart rows are found once it is up")
     func start() async throws {
       let server = try await DirectoryServer.small()
       server.stop()
       let specification = server.url + DirectorySet.simpleQuery
       let refusal = await DirectorySet.refusal(specification)
       #expect(
-        refusal.contains("127.0.0.1:\(server.port): cannot be connected to: Connection refused"))
+        refusal.contains("127.0.0.1:\(server.port): cannot connect: Connection refused"))
       let set = try await DirectorySet.open(specification) { $0.softStart = true }
       #expect(set.startProblem != nil)
       _ = await set.failure("plain")
       try await server.start()
-      try await eventually("rows come", within: .seconds(1)) { (try? await set.columns("plain")) == ["value"] }
-      // A socket that nobody listens at, and one that is not there.
+      try await eventually("rows are found", within: .seconds(1)) { (try? await set.columns("plain")) == ["value"] }
+      // A socket without a listener, and a missing socket.
       let local = try await DirectorySet.open(server.socketURL + DirectorySet.simpleQuery)
       #expect(try await local.columns("plain") == ["value"])
       let none = await DirectorySet.refusal("ldapi://%2Ftmp%2Fno-such-socket" + DirectorySet.simpleQuery)
       #expect(none.contains("No such file or directory"))
     }
 
-    @Test("Stopped and started again, over and over: rows come within a second of its return, and failures are quick")
+    @Test("Repeated restarts: rows are found within a second of each start, and failures are quick")
     func outage() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let sets = [
@@ -59,12 +59,12 @@
         }
         try await server.start()
         for set in sets {
-          try await eventually("rows come", within: .seconds(1)) { (try? await set.columns("plain")) == ["value"] }
+          try await eventually("rows are found", within: .seconds(1)) { (try? await set.columns("plain")) == ["value"] }
         }
       }
     }
 
-    @Test("A connection that the server closed while nobody asked is noticed by nobody")
+    @Test("A connection that the server closed while idle causes no error")
     func restarted() async throws {
       let server = try await DirectoryServer.small()
       let set = try await DirectorySet.open(server.url + DirectorySet.simpleQuery)
@@ -74,7 +74,7 @@
       #expect(try await set.columns("plain") == ["value"])
     }
 
-    @Test("A silent server is given up in time, whatever it is silent about")
+    @Test("A server that does not respond fails in time, at every step")
     func silent() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let plain = server.url + DirectorySet.simpleQuery
@@ -100,25 +100,25 @@
       ]
       for (specification, change) in ways {
         let duration = await time {
-          // As at the start of the program, where no alarm on another thread helps.
+          // As at program start, where no timer on another thread helps.
           await DataSets.$mayBlock.withValue(true) {
             let refusal = await DirectorySet.refusal(specification) { options in
               options.ldap.timeout = 1
               options.caFile = server.caFile
               change(&options)
             }
-            #expect(refusal.contains("no answer in time"), "\(refusal)")
+            #expect(refusal.contains("no response in time"), "\(refusal)")
           }
         }
         #expect(duration < .milliseconds(1500), "\(specification)")
       }
       server.resume()
       for set in [set, encrypted] {
-        try await eventually("rows come", within: .seconds(1)) { (try? await set.columns("plain")) == ["value"] }
+        try await eventually("rows are found", within: .seconds(1)) { (try? await set.columns("plain")) == ["value"] }
       }
     }
 
-    @Test("The next server is asked where the first is down, or silent; both within one time limit")
+    @Test("The next server is used if the first is down or does not respond, within one time limit")
     func failover() async throws {
       let server = try await DirectoryServer.small()
       let dead = "ldap://127.0.0.1:\(try FreePort.find())"
@@ -148,11 +148,11 @@
       #expect(!why.isEmpty)
     }
 
-    @Test("What speaks no LDAP, or answers what nobody asked, is no directory")
+    @Test("Servers without LDAP, and responses to requests that were not sent, are errors")
     func strangers() async throws {
       let answers = [
         "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", String(repeating: "0", count: 100_000),
-        // An answer to the first question that is none, and one to a question that was never asked.
+        // An invalid response to the first request, and a response to a request that was not sent.
         "0\u{0C}\u{02}\u{01}\u{01}a\u{07}\n\u{01}\u{7F}\u{04}\u{00}\u{04}\u{00}",
         "0\u{0C}\u{02}\u{01}\u{63}a\u{07}\n\u{01}\u{00}\u{04}\u{00}\u{04}\u{00}",
       ]
@@ -171,7 +171,7 @@
       }
     }
 
-    @Test("Answers are used again for a while, unless LDAPDisableCache says not to")
+    @Test("Results are cached, unless LDAPDisableCache is set")
     func cache() async throws {
       let server = try await DirectoryServer.small()
       let specification = server.url + DirectorySet.simpleQuery

@@ -5,7 +5,7 @@
 
   @testable import DKIMDataSets
 
-  /// Messages of a directory, octet by octet. // RFC 4511 §4
+  /// LDAP messages, byte by byte. // RFC 4511 §4
   private enum Message {
     static func part(_ tag: UInt8, _ octets: [UInt8]) -> [UInt8] {
       [tag, 0x82, UInt8(octets.count >> 8), UInt8(octets.count & 0xFF)] + octets
@@ -29,14 +29,14 @@
     static func reference(_ number: UInt8) -> [UInt8] { message(number, part(0x73, text("ldap://192.0.2.1/"))) }
   }
 
-  /// A directory that answers as it is told, and the set over it.
+  /// A directory with scripted responses, and the data set that uses it.
   private final class StrangeDirectory {
     let server: SpeakingServer
     private(set) var set: (any DataSet)?
 
     /// - Parameters:
-    ///   - trial: the answer to the first question, with which the server is tried.
-    ///   - answers: those to the questions behind it, over each connection.
+    ///   - trial: the response to the first search, which checks the server.
+    ///   - answers: the responses to the following searches, over each connection.
     init(_ answers: [UInt8]..., base: String = "dc=test", trial: [UInt8] = Message.end(1)) async throws {
       server = try await SpeakingServer(first: [], answers: [trial] + answers)
       set = try await DirectorySet.open("ldap://127.0.0.1:\(server.port)/\(base)?mail?sub?(cn=$d)")
@@ -57,9 +57,9 @@
     func drop() { set = nil }
   }
 
-  @Suite("Directories that answer strangely")
+  @Suite("Directories with unusual responses")
   struct StrangeDirectoryTests {
-    @Test("The first entry counts, whatever else there is, and none is none only where everything was looked through")
+    @Test("The first entry is used, and a key is absent only after a complete search")
     func results() async throws {
       let found: [[UInt8]] = [
         Message.entry(2, "value") + Message.end(2), Message.entry(2, "value") + Message.end(2, 4),
@@ -84,7 +84,7 @@
       }
     }
 
-    @Test("A name that is not there is absent only where the entry that names are below is there")
+    @Test("A missing name is absent only if the base entry exists")
     func names() async throws {
       let base = "cn=$d,ou=keys,dc=test"
       for (matched, isKnown) in [
@@ -102,21 +102,21 @@
           }
           #expect(why.contains("\"ou=keys,dc=test\" cannot be searched"))
         }
-        // Some do not tell how far they came, but show the entry.
+        // Some servers do not report the matched DN, but show the entry.
         let other = try await StrangeDirectory(absent, Message.entry(3, "") + Message.end(3), base: base)
         #expect(try await other.columns("x") == nil, "\(matched)")
       }
-      // An alias is a row, wherever it leads.
+      // An alias is a row, wherever it points.
       for code in [33, 36] as [UInt8] {
         let directory = try await StrangeDirectory(Message.end(2, code, matched: "ou=keys,dc=test"), base: base)
         #expect(await directory.failure("x") != nil)
       }
-      // Nothing of the name is fixed.
+      // No part of the name is fixed.
       let directory = try await StrangeDirectory(Message.end(2, 32), base: "$D")
       #expect(try await directory.columns("x.test") == nil)
     }
 
-    @Test("What is wrong with every key is told when the set is opened")
+    @Test("Errors that affect every key are reported when the set is opened")
     func trials() async throws {
       let trials: [([UInt8], String)] = [
         (Message.end(1, 10), "Referral (10); name the server that has the entries"),
@@ -131,28 +131,28 @@
       }
     }
 
-    @Test("A server that sends more than it was asked for is not listened to")
+    @Test("A server that sends more than requested is an error")
     func flood() async throws {
       let entries = (0..<50).flatMap { _ in Message.entry(2, "value") }
       let references = (0..<1500).flatMap { _ in Message.reference(2) }
       for answer in [entries, references] {
         let directory = try await StrangeDirectory(answer)
         let error = await directory.failure("x")
-        #expect(error?.description.contains("the server sends more than it was asked for") == true)
+        #expect(error?.description.contains("the server sent more than requested") == true)
       }
     }
 
-    @Test("The server hears when a connection ends")
+    @Test("The server is notified when a connection is closed")
     func farewell() async throws {
       let directory = try await StrangeDirectory(Message.end(2))
       #expect(try await directory.columns("x") == nil)
       directory.drop()
-      try await eventually("the server has heard it", within: .seconds(5)) {
+      try await eventually("the server has received it", within: .seconds(5)) {
         directory.server.octets.suffix(2) == [0x42, 0x00]
       }
     }
 
-    @Test("What all names of a template end with")
+    @Test("The fixed end of a template")
     func tails() {
       let tails = [
         ("dc=test", "dc=test"), ("", ""), ("$D", ""), ("cn=$d", ""), ("cn=$d,dc=test", "dc=test"),

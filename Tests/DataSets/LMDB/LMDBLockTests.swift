@@ -8,14 +8,14 @@
 
   @testable import DKIMDataSets
 
-  /// The filter opens databases before it gives up the rights of the superuser, in folders of other users, too.
-  @Suite("The lock file of an LMDB database")
+  /// The filter opens databases before it drops superuser rights, also in directories of other users.
+  @Suite("Lock files of LMDB databases")
   struct LMDBLockTests {
     static let stranger: uid_t = 65_534
     static let content = Array(String(repeating: "do not touch. ", count: 500).utf8)
 
     @Test(
-      "A link in its place is refused, and what it leads to stays as it is", arguments: [true, false], [true, false])
+      "A symbolic link is refused, and its target does not change", arguments: [true, false], [true, false])
     func link(_ isFolder: Bool, _ exists: Bool) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd, isFolder: isFolder)
@@ -28,7 +28,7 @@
       }
     }
 
-    @Test("What else is no file is refused, and nothing waits for it", .timeLimit(.minutes(1)))
+    @Test("Anything else that is not a file is refused without blocking", .timeLimit(.minutes(1)))
     func others() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd, isFolder: false)
@@ -39,7 +39,7 @@
     }
 
     @Test(
-      "A link that the owner of the folder puts there just before it is opened harms no file of the superuser",
+      "A link created by the directory's owner just before the open does not change a file of the superuser",
       .enabled(if: geteuid() == 0, "needs root"), arguments: [true, false])
     func race(_ exists: Bool) async throws {
       try await DatabaseFiles.run { files in
@@ -61,7 +61,7 @@
     }
 
     @Test(
-      "In the folder of another user the lock file is made for that user, and the database is read with locks",
+      "In another user's directory the lock file belongs to that user, and locks are used",
       .enabled(if: geteuid() == 0, "needs root"))
     func otherUser() async throws {
       try await DatabaseFiles.run { files in
@@ -79,7 +79,7 @@
     }
 
     @Test(
-      "Where several users can change the way to it, there are no locks, and a warning says so",
+      "If several users can change the path to the lock file, locks are not used, with a warning",
       .enabled(if: geteuid() == 0, "needs root"))
     func unclear() async throws {
       try await DatabaseFiles.run { files in
@@ -94,7 +94,7 @@
     }
 
     @Test(
-      "With whose rights it is opened",
+      "The user as whom the database is opened",
       .enabled(if: geteuid() == 0, "needs root"),
       arguments: [
         (folder: 0, mode: 0o755, data: 0, expected: LMDBLockOwner.superuser),

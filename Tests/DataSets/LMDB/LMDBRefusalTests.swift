@@ -8,9 +8,9 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Files that are no LMDB, and damaged ones")
+  @Suite("Files that are not LMDB files, and damaged ones")
   struct LMDBRefusalTests {
-    @Test("What stands in a file or at a path instead is said, and nothing waits", .timeLimit(.minutes(1)))
+    @Test("The error describes the actual file, and nothing blocks", .timeLimit(.minutes(1)))
     func strangers() async throws {
       try await DatabaseFiles.run { files in
         try TestFiles.write([], to: files.path("empty"))
@@ -19,7 +19,7 @@
         #expect(mkdir(files.path("folder"), 0o700) == 0 && mkfifo(files.path("fifo"), 0o600) == 0)
         #expect(mkdir(files.path("odd"), 0o700) == 0 && mkdir(files.path("odd/data.mdb"), 0o700) == 0)
         for (name, said) in [
-          ("empty", "\(files.path("empty")) is empty, and no LMDB file"), ("text", "is no LMDB file"),
+          ("empty", "\(files.path("empty")) is empty and not an LMDB file"), ("text", "is not an LMDB file"),
           ("folder", "\(files.path("folder"))/data.mdb: No such file or directory"), ("absent", "No such file"),
           ("fifo", "is a FIFO, not a regular file"), ("odd", "is a directory, not a regular file"),
         ] {
@@ -31,7 +31,7 @@
       }
     }
 
-    @Test("Several values of a key, and numbers for keys, are refused")
+    @Test("Keys with several values, and numeric keys, are refused")
     func flags() async throws {
       try await DatabaseFiles.run { files in
         try TestFiles.write(Array(Self.writer.utf8), to: files.path("writer.c"))
@@ -39,7 +39,7 @@
         for flag in ["MDB_DUPSORT", "MDB_INTEGERKEY"] {
           try await files.run(files.path("writer"), files.path("t"), flag)
           let refusal = await files.refusal("mdb:t")
-          #expect(refusal?.contains("numbers for keys, or several values") == true, "\(refusal ?? flag)")
+          #expect(refusal?.contains("numeric keys, or keys with several values") == true, "\(refusal ?? flag)")
           try await files.run("rm", files.path("t"))
         }
       }
@@ -62,7 +62,7 @@
       }
       """
 
-    @Test("A file that was cut is refused, or what is left holds every row")
+    @Test("A truncated file is refused, or still has every row")
     func cut() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd, isFolder: false)
@@ -77,7 +77,7 @@
       }
     }
 
-    @Test("Whatever stands in a file: an error, or rows, and nothing ends the process", arguments: [1, 12])
+    @Test("Any file contents give an error or rows, and never end the process", arguments: [1, 12])
     func garbage(_ places: Int) async throws {
       try await DatabaseFiles.run { files in
         let long = [("long", String(repeating: "y", count: 9000))]

@@ -10,7 +10,7 @@
 
   @Suite("LMDB databases")
   struct LMDBTests {
-    @Test("Every row is found and walked over, in a folder and in a file", arguments: [true, false])
+    @Test("Every row is found and listed, in a directory and in a file", arguments: [true, false])
     func rows(_ isFolder: Bool) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd + StoreRows.many, isFolder: isFolder)
@@ -25,7 +25,7 @@
       }
     }
 
-    @Test("Eight threads at a time get what is theirs, while others open the same database")
+    @Test("Eight concurrent threads get the right rows while others open the same database")
     func threads() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.many)
@@ -46,7 +46,7 @@
       }
     }
 
-    @Test("Any spelling finds a key in lower case, where case does not count; a NUL is no part of a key")
+    @Test("Without case sensitivity any spelling finds a lowercase key; a NUL is not part of a key")
     func spelling() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", [("example.com", "1"), ("Upper", "2"), ("nul\0", "3\0")])
@@ -62,7 +62,7 @@
       }
     }
 
-    @Test("What a writer commits is seen at once, also where the database has grown")
+    @Test("Committed changes are visible immediately, also if the database has grown")
     func writer() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", [("a", "1")], mapSize: 1 << 20)
@@ -79,7 +79,7 @@
       }
     }
 
-    @Test("Keys with a NUL behind them are found, also where they came after the first look")
+    @Test("Keys with a trailing NUL are found, also if they were added after the first lookup")
     func laterNUL() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", [])
@@ -92,7 +92,7 @@
       }
     }
 
-    @Test("Reading and writing at a time never show half a row")
+    @Test("Concurrent reads and writes never show half a row")
     func busyWriter() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.many)
@@ -116,7 +116,7 @@
       }
     }
 
-    @Test("A database that another takes the place of goes on to be read by who has it")
+    @Test("A replaced database stays in use where it is open")
     func replaced() async throws {
       try await DatabaseFiles.run { files in
         for isFolder in [true, false] {
@@ -130,7 +130,7 @@
           #expect(try await first?.text("a") == "old")
           #expect(try await second.text("a") == "new")
           #expect(await second.problems().map(\.text).contains { $0.contains("without locks") })
-          // With the old one its locks are free.
+          // Closing the old database frees its locks.
           first = nil
           #expect(await second.problems().isEmpty)
           #expect(try await second.text("a") == "new")
@@ -141,7 +141,7 @@
       }
     }
 
-    @Test("A file that is cut while it is in use is an error, not the end of the process")
+    @Test("A file that is truncated while in use is an error, and does not end the process")
     func cutInUse() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.many)
@@ -153,7 +153,7 @@
       }
     }
 
-    @Test("Where there is no lock file one is made, for whoever may write the data")
+    @Test("A missing lock file is created for everyone who may write the data")
     func lockFile() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd)
@@ -168,20 +168,20 @@
       }
     }
 
-    @Test("Named databases, and a database without rows, are told of")
+    @Test("Named databases, and a database without rows, cause warnings")
     func problems() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("empty", [])
         let empty = try await files.open("mdb:empty")
         #expect(try await empty.text("a") == nil)
         #expect(try await empty.allRows().isEmpty)
-        #expect(await empty.problems().map(\.text) == ["the database holds no rows"])
+        #expect(await empty.problems().map(\.text) == ["the database has no rows"])
         try await files.makeLMDB("named", [("a", "1")])
         try TestFiles.write(Array("k\nv\n".utf8), to: files.path("pairs"))
         try await files.run("mdb_load", "-T", "-s", "inner", "-f", files.path("pairs"), files.path("named"))
         let named = try await files.open("mdb:named")
         #expect(try await named.text("a") == "1")
-        #expect(await named.problems().map(\.text).first?.hasPrefix("1 of its rows are databases with names") == true)
+        #expect(await named.problems().map(\.text).first?.hasPrefix("1 of its rows are named databases") == true)
       }
     }
   }

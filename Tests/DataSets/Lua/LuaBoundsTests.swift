@@ -4,34 +4,34 @@
 
   @testable import DKIMDataSets
 
-  @Suite("What a script may do")
+  @Suite("Limits of scripts")
   struct LuaBoundsTests {
     @Test(
-      "Errors tell what and where",
+      "Errors describe the problem and its location",
       arguments: [
         ("return {}", "keys.lua: returns a table as value 1; expected a string, a number, a boolean or nil"),
         ("return 1, print", "keys.lua: returns a function as value 2; expected a string, a number, a boolean or nil"),
-        ("error({})", "keys.lua: the script raised an error that is a table, not a text"),
-        ("error(setmetatable({}, { __tostring = function() while true do end end }))", "that is a table, not a text"),
-        ("error()", "keys.lua: the script raised an error that is a nil, not a text"),
+        ("error({})", "keys.lua: the script raised an error of type table instead of a string"),
+        ("error(setmetatable({}, { __tostring = function() while true do end end }))", "of type table instead of"),
+        ("error()", "keys.lua: the script raised an error of type nil instead of a string"),
         ("error('x', 0)", "keys.lua: x"),
         ("\n\nlocal a = b.c", "keys.lua:3: attempt to index a nil value (global 'b')"),
         ("return table.unpack({}, 1, 65)", "keys.lua: returns 65 values; at most 64 are used"),
-        ("return ('x'):rep(1048577)", "keys.lua: returns a value of more than 1 MiB"),
+        ("return ('x'):rep(1048577)", "keys.lua: the script returned a value of more than 1 MiB"),
         ("string.rep()", "keys.lua:1: bad argument #1 to 'rep' (string expected, got no value)"),
       ])
     func errors(script: String, expected: String) throws {
       #expect(try LuaFixture.failure(script)?.hasSuffix(expected) == true)
     }
 
-    @Test("The most that may be returned")
+    @Test("The largest allowed results")
     func most() throws {
       #expect(try LuaFixture.values("return table.unpack({}, 1, 64)").count == 64)
       #expect(try LuaFixture.values("return ('x'):rep(1048576)").first??.utf8.count == 1 << 20)
     }
 
     @Test(
-      "Nothing that reaches beyond the script is there",
+      "Functions that reach outside the script are missing",
       arguments: [
         "io", "os", "debug", "package", "require", "load", "loadfile", "loadstring", "dofile", "collectgarbage",
         "coroutine", "warn", "string.dump",
@@ -41,7 +41,7 @@
     }
 
     @Test(
-      "What is there works",
+      "Available functions work",
       arguments: [
         ("print('x') return 1", ["1"]), ("return pcall(error, 'x')", ["false", "x"]),
         ("return xpcall(error, function(e) return e .. '!' end, 'x')", ["false", "x!"]),
@@ -75,7 +75,7 @@
     }
 
     @Test(
-      "A script that never ends is stopped",
+      "An endless script is stopped",
       arguments: [
         "while true do end", "while true do pcall(function() while true do end end) end",
         "local function f() return f() end f()", "repeat local ok = pcall(error) until false",
@@ -101,11 +101,11 @@
     func endless(script: String) throws {
       let start = ContinuousClock.now
       let failure = try LuaFixture.failure(script, within: 1_000)
-      #expect(failure?.contains("instructions: it may never end") == true || failure?.contains("in time") == true)
+      #expect(failure?.contains("; it may be an endless loop") == true || failure?.contains("in time") == true)
       #expect(ContinuousClock.now - start < .seconds(3))
     }
 
-    @Test("Where a script is asked on an event loop it may take some milliseconds, and then goes on elsewhere")
+    @Test("On an event loop a script may take some milliseconds, and then runs on another thread")
     func briefRun() throws {
       let little = LuaScript.Limits(memory: 2 << 20, steps: .max)
       let script = "return table.concat(setmetatable({}, { __index = table.concat }), '', 1, 3000000)"
@@ -113,7 +113,7 @@
       #expect(try LuaFixture.script(script).values(for: "k", within: little, until: Deadline(in: 5)) == nil)
       #expect(ContinuousClock.now - start < .milliseconds(100))
       #expect(try LuaFixture.values(script) == [""])
-      // What it catches there it does not see elsewhere.
+      // An error caught there does not occur on the other thread.
       for script in [
         "return #select(2, pcall(string.rep, 'x', 3e6))",
         "local ok, s = pcall(function() local s = 'x' "
@@ -124,17 +124,17 @@
       }
     }
 
-    @Test("The deadline ends a script too")
+    @Test("The deadline also ends a script")
     func deadline() throws {
       let start = ContinuousClock.now
       #expect(
         try LuaFixture.failure("while true do end", within: 20)
-          == "is temporarily unavailable: keys.lua: the script was not done in time")
+          == "is temporarily unavailable: keys.lua: the script did not finish in time")
       #expect(ContinuousClock.now - start < .milliseconds(500))
     }
 
     @Test(
-      "A script that takes all memory is stopped",
+      "A script that uses all memory is stopped",
       arguments: [
         "local t = {} while true do t[#t + 1] = ('x'):rep(1000) end", "local s = 'x' while true do s = s .. s end",
         "return ('x'):rep(1e9)", "return ('x'):rep(1e18)", "return ('%s'):rep(1e7):format()",
@@ -150,7 +150,7 @@
       #expect(ContinuousClock.now - start < .seconds(3))
     }
 
-    @Test("Memory has a bound, and within it a script runs on")
+    @Test("Memory is limited, and a script within the limit runs")
     func memoryBound() throws {
       #expect(
         try LuaFixture.failure("local t = {} while true do t[#t + 1] = ('x'):rep(1000) end")
@@ -162,7 +162,7 @@
     }
 
     @Test(
-      "What no bound could stop is refused",
+      "Operations that no limit could stop are refused",
       arguments: [
         ("setmetatable({}, { __gc = function() while true do end end })", "no table may have __gc here"),
         ("table.move({}, 1, 1 << 62, 2)", "too many elements to move"),
@@ -178,7 +178,7 @@
       #expect(try LuaFixture.failure(script)?.contains(expected) == true)
     }
 
-    @Test("A table that is sorted costs what its comparisons cost")
+    @Test("Sorting a table costs as much as its comparisons")
     func sort() throws {
       let script = "local s, t = ('a'):rep(8e6), {} for i = 1, 3e5 do t[i] = s end table.sort(t)"
       #expect(try LuaFixture.failure(script)?.contains("instructions") == true)

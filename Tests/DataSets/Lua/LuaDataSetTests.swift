@@ -5,10 +5,10 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Data sets lua:")
+  @Suite("Data sets of kind lua:")
   struct LuaDataSetTests {
     @Test(
-      "What a script returns is a row of texts",
+      "The values of a script are a row of texts",
       arguments: [
         ("return", nil), ("", nil), ("return nil", nil), ("if query == 'other' then return 1 end", nil),
         ("return query", ["k"]), ("return 'a', 'b', 'c'", ["a", "b", "c"]), ("return ''", [""]),
@@ -32,7 +32,7 @@
       #expect(row?.fields(2) == [key, String(key.utf8.count)])
     }
 
-    @Test("A table in a script: several fields, and nothing for what is not in it")
+    @Test("A table in a script: several fields, and no row for missing keys")
     func table() async throws {
       let set = try await LuaFixture().open(
         """
@@ -56,14 +56,14 @@
       #expect(try await set.rows(for: "user10000@example.com", all: false).isEmpty)
     }
 
-    @Test("No run leaves anything to the next")
+    @Test("No data passes from one run to the next")
     func fresh() async throws {
       let set = try await LuaFixture().open(
         "count = (count or 0) + 1 string.x = (string.x or 0) + 1 return count, string.x")
       for _ in 0..<3 { #expect(try await set.rows(for: "k", all: false).first?.fields(2) == ["1", "1"]) }
     }
 
-    @Test("Many questions at a time")
+    @Test("Many concurrent lookups")
     func together() async throws {
       let set = try await LuaFixture().open("return query .. '!'")
       try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -74,7 +74,7 @@
       }
     }
 
-    @Test("What is no script is refused with the place")
+    @Test("An invalid script is refused with the location of the error")
     func syntax() async throws {
       let fixture = try LuaFixture()
       let error = await #expect(throws: DataSetOpenError.self) { _ = try await fixture.open("local a = 1\n\nreturn (") }
@@ -86,7 +86,7 @@
       #expect(error?.description.hasPrefix("\(fixture.path):3: error: unexpected symbol") == true)
     }
 
-    @Test("Compiled code from elsewhere is refused")
+    @Test("Precompiled code is refused")
     func binary() throws {
       let error = #expect(throws: LuaScript.SyntaxError.self) {
         _ = try LuaScript([0x1B] + Array("LuaT".utf8), path: "keys.lua")
@@ -94,7 +94,7 @@
       #expect(error?.found.contains("attempt to load a binary chunk") == true)
     }
 
-    @Test("A file that cannot be read, and no file at all")
+    @Test("An unreadable file, and a missing name")
     func missing() async throws {
       for name in ["/nonexistent/keys.lua", "/tmp", ""] {
         await #expect(throws: DataSetOpenError.self) {
@@ -107,7 +107,7 @@
       }
     }
 
-    @Test("A script that needs a key is opened with a note; one that does not, without")
+    @Test("A script that fails without a key is opened with a note, others without one")
     func note() async throws {
       let fixture = try LuaFixture()
       let set = try await fixture.open("return 'key for ' .. query")
@@ -118,7 +118,7 @@
       #expect(await (try fixture.open("return query")).problems().isEmpty)
     }
 
-    @Test("A relative path begins at BaseDirectory; another opening reads the script anew")
+    @Test("A relative path starts at BaseDirectory; opening the set again reads the script again")
     func reload() async throws {
       let fixture = try LuaFixture()
       try fixture.write("return 1")
@@ -130,7 +130,7 @@
       #expect(try await new.rows(for: "k", all: false).first?.fields(1) == ["2"])
     }
 
-    @Test("An error of a script names the line; the next question is answered")
+    @Test("An error of a script names the line; the next lookup works")
     func error() async throws {
       let set = try await LuaFixture().open("\nif query == 'bad' then error('not that one') end\nreturn query")
       await #expect(throws: DataSetError.unusable("keys.lua:2: not that one")) {
@@ -139,7 +139,7 @@
       #expect(try await set.rows(for: "good", all: false).first?.fields(1) == ["good"])
     }
 
-    @Test("A script that never ends fails within the time limit, and others are answered meanwhile")
+    @Test("An endless script fails within the time limit, and other lookups work in the meantime")
     func endless() async throws {
       let set = try await LuaFixture().open("while query == 'loop' do end return query", timeLimit: 1)
       let start = ContinuousClock.now

@@ -4,7 +4,7 @@
 
   @testable import DKIMDataSets
 
-  /// A script in a folder of its own.
+  /// A script in its own directory.
   final class LuaFixture: Sendable {
     let folder: String
 
@@ -16,7 +16,7 @@
 
     func write(_ text: String) throws { try TestFiles.write(Array(text.utf8), to: path) }
 
-    /// The data set of a script.
+    /// Opens the data set of a script.
     func open(_ text: String, timeLimit: Int = 5) async throws -> any DataSet {
       try write(text)
       var options = DataSetOptions()
@@ -24,7 +24,7 @@
       return try await DataSets.open("lua:\(path)", place: nil, options: options, drivers: .all)
     }
 
-    /// What a script returns for a key.
+    /// Returns the values of a script for a key.
     static func values(_ text: String, for query: String? = nil) throws -> [String?] {
       try script(text).values(for: query, until: Deadline(in: 10_000))
     }
@@ -33,7 +33,7 @@
       try LuaScript(Array(text.utf8), path: "/etc/dkim/keys.lua", limits: limits)
     }
 
-    /// Why a script fails; `nil` where it does not.
+    /// Returns the error of a script; `nil` if it succeeds.
     static func failure(_ text: String, for query: String? = "k", within milliseconds: Int = 10_000) throws -> String? {
       let script = try script(text)
       do throws(DataSetError) {

@@ -3,10 +3,10 @@
 
   @testable import DKIMDataSets
 
-  @Suite("Patterns of scripts")
+  @Suite("Lua patterns")
   struct LuaPatternTests {
     @Test(
-      "Patterns match as the manual of Lua has it",
+      "Patterns match as described in the Lua manual",
       arguments: [
         ("('alice@example.com'):match('^(.-)@(.*)$')", ["alice", "example.com"]),
         ("('alice@example.com'):match('@')", ["@"]), ("('abc'):match('x')", ["nil"]),
@@ -42,7 +42,7 @@
     }
 
     @Test(
-      "What is no pattern is an error",
+      "An invalid pattern is an error",
       arguments: [
         ("('x'):find('%')", "malformed pattern (ends with '%')"),
         ("('x'):find('[a')", "malformed pattern (missing ']')"),
@@ -62,7 +62,7 @@
       #expect(try LuaFixture.failure("return \(expression)")?.hasSuffix(expected) == true)
     }
 
-    @Test("The whole look of an address costs little, however long it is")
+    @Test("Matching a whole address is cheap, however long it is")
     func cost() throws {
       let address = String(repeating: "a.", count: 500) + "@example.com"
       let script = try LuaFixture.script("return query:match('^([^@]+)@(.+)$')")

@@ -2,7 +2,7 @@
   import Testing
   import TestSupport
 
-  @Suite("Tables in scripts sign")
+  @Suite("Signing with tables in scripts")
   struct LuaSigningTests {
     @Test("A message is signed with a script for each table")
     func sign() async throws {

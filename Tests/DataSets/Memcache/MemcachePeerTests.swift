@@ -6,7 +6,7 @@ import Testing
 @testable import DataSetTestSupport
 
 @Suite(
-  "memcached as OpenDKIM asks it",
+  "memcached lookups compared with OpenDKIM",
   .enabled(if: MemcachedServer.isInstalled && OpenDKIMQuery.isInstalled, "memcached or opendkim is not installed"))
 struct MemcachePeerTests {
   private let rows: [(key: String, value: String)] =
@@ -14,7 +14,7 @@ struct MemcachePeerTests {
       (".example.com", "a:b"), ("*", "asterisk:c"), ("sel._domainkey.example.com", "x:y:z:more"),
     ]
 
-  @Test("Both find the same, with one server and with two, in either order")
+  @Test("Results are the same, with one server and with two, in either order")
   func same() async throws {
     let servers = [try await MemcachedServer(), try await MemcachedServer()]
     for list in [[servers[0]], servers, servers.reversed()] {

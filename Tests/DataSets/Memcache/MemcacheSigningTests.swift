@@ -3,7 +3,7 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-@Suite("Tables in memcached sign", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
+@Suite("Signing with tables in memcached", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheSigningTests {
   @Test("A message is signed with both tables in one memcached")
   func sign() async throws {
@@ -15,9 +15,9 @@ struct MemcacheSigningTests {
     }
   }
 
-  @Test("memcached goes while mail is on its way, and comes back")
+  @Test("memcached stops and starts again while mail is signed")
   func outage() async throws {
-    // On a unix socket: a memcached that is asked before it has its rows again knows of nothing to sign.
+    // On a unix socket, because a memcached that is queried before it has its rows again would find nothing to sign.
     let server = try await MemcachedServer(onSocket: true)
     try await SigningScene.run { scene in
       try put(scene, server)
@@ -27,7 +27,7 @@ struct MemcacheSigningTests {
     }
   }
 
-  @Test("memcached says nothing for a while")
+  @Test("memcached does not respond for a while")
   func silence() async throws {
     let server = try await MemcachedServer()
     defer { server.resume() }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Data sets in memcached", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheTests {
-  @Test("Every row is found as it was stored, and nothing else is")
+  @Test("Every row is found as stored, and nothing else")
   func rows() async throws {
     let server = try await MemcachedServer()
     try server.put(StoreRows.odd + StoreRows.many, prefix: "dkim")
@@ -17,7 +17,7 @@ struct MemcacheTests {
     #expect(fields == ["example.com", "sel", "/etc/dkimkeys/k.private"])
   }
 
-  @Test("Lines in a value; a value of 1 MiB, and one that is longer")
+  @Test("Lines in a value; a value of 1 MiB, and a longer one")
   func values() async throws {
     let server = try await MemcachedServer(options: ["-I", "4m"])
     let lines = "a\r\nEND\r\nVALUE p:x 0 1\r\nb\r\n"
@@ -27,12 +27,12 @@ struct MemcacheTests {
     #expect(try await set.text("lines") == lines)
     #expect(try await set.text("longest") == longest)
     let (error, _) = await set.failure("longer")
-    let why = "the value of \"p:longer\" has 1048577 octets; expected 1048576 at most"
+    let why = "the value of \"p:longer\" has 1048577 bytes; expected at most 1048576"
     #expect(error == .unusable("\(server.name): \(why)"))
     #expect(try await set.text("k") == "v")
   }
 
-  @Test("A key never becomes a command, and is not even asked for")
+  @Test("A key never becomes a command, and is not even sent")
   func injection() async throws {
     let server = try await MemcachedServer()
     try server.put([("k", "v")], prefix: "p")
@@ -61,7 +61,7 @@ struct MemcacheTests {
     #expect(try await OpenedSet.open("memcache:\(server.name)/p").text("k") == "v")
   }
 
-  @Test("A host by its name")
+  @Test("A host name")
   func hostName() async throws {
     let server = try await MemcachedServer()
     try server.put([("k", "v")], prefix: "p")
@@ -76,7 +76,7 @@ struct MemcacheTests {
     await #expect(throws: DataSetError.notWalkable) { _ = try await set.allRows() }
   }
 
-  @Test("Of several servers the one that has the key by its hash is asked; one that is down keeps its own keys only")
+  @Test("The hash of the key selects the server; if a server is down, only its own keys are unavailable")
   func several() async throws {
     let servers = [try await MemcachedServer(), try await MemcachedServer(), try await MemcachedServer()]
     let rows = (0..<200).map { (key: "user\($0)@example.com", value: "\($0)") }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import DKIMDataSets
 
-@Suite("Names of directories")
+@Suite("LDAP names")
 struct LDAPNameTests {
   private func error(_ text: String) -> LDAPURLError? {
     do throws(LDAPURLError) {
@@ -26,7 +26,7 @@ struct LDAPNameTests {
     #expect(name.holdsKey)
   }
 
-  @Test("What is left out is as the standard says: the base itself, any entry, no attributes")
+  @Test("Defaults are those of the standard: the base itself, any entry, no attributes")
   func defaults() throws {
     for text in ["ldap://h", "ldap://h/", "ldap://h/?", "ldap://h/????", "LDAP://h/???"] {
       let name = try LDAPName(text)
@@ -44,7 +44,7 @@ struct LDAPNameTests {
     #expect(try LDAPName("ldap://h/?,").attributes == [])
   }
 
-  @Test("Servers: ports, IPv6 in brackets, nobody's name, sockets")
+  @Test("Servers: ports, IPv6 in brackets, an empty name, sockets")
   func servers() throws {
     let expected: [(String, LDAPURL.Scheme, ServerAddress)] = [
       ("ldap://h", .ldap, .host("h", port: 389)), ("ldaps://h", .ldaps, .host("h", port: 636)),
@@ -61,7 +61,7 @@ struct LDAPNameTests {
     #expect(try LDAPName("ldap://[::1]:42").servers.first?.description == "ldap://[::1]:42")
   }
 
-  @Test("More URLs are more servers; what else they say is of no matter")
+  @Test("Further URLs name further servers; their other parts are ignored")
   func several() throws {
     let name = try LDAPName(" ldap://a/dc=x?mail?sub?(mail=$d)  ldaps://b:1/dc=y?cn\tldapi://%2Fs/%zz?((( ")
     #expect(name.servers.map(\.description) == ["ldap://a:389", "ldaps://b:1", "ldapi:///s"])
@@ -71,7 +71,7 @@ struct LDAPNameTests {
     #expect(error(most + " ldap://h") == .tooManyURLs(17))
   }
 
-  @Test("Scopes, also as OpenLDAP spells them")
+  @Test("Scopes, including OpenLDAP's words")
   func scopes() throws {
     let words: [(String, LDAPURL.Scope)] = [
       ("base", .base), ("", .base), ("ONE", .one), ("onelevel", .one), ("sub", .sub), ("subtree", .sub),
@@ -81,7 +81,7 @@ struct LDAPNameTests {
     #expect(error("ldap://h/dc=x??all") == .scope("all"))
   }
 
-  @Test("Extensions: bindname is read, unknown ones are passed over unless they are critical")
+  @Test("Extensions: bindname is read, unknown ones are ignored unless they are critical")
   func extensions() throws {
     #expect(try LDAPName("ldap://h/????!bindname=cn=m").bindName == "cn=m")
     #expect(try LDAPName("ldap://h/????x-foo=1,,BindName=cn=m%2Co=x,y").bindName == "cn=m,o=x")
@@ -89,7 +89,7 @@ struct LDAPNameTests {
     #expect(error("ldap://h/????x=1,!x-foo=1") == .criticalExtension("x-foo"))
   }
 
-  @Test("What is no URL is told for what it is, and passwords are not repeated")
+  @Test("Errors describe invalid URLs, and do not show passwords")
   func bad() {
     let expected: [(String, LDAPURLError)] = [
       ("", .empty), ("  ", .empty), ("ldap:", .noScheme("ldap:")), ("ldap:/h", .noScheme("ldap:/h")),
@@ -117,15 +117,15 @@ struct LDAPNameTests {
       }
     }
     guard case .server = error("ldapi://%2F" + String(repeating: "x", count: 107)) else {
-      Issue.record("a path that no socket has room for")
+      Issue.record("a socket path that is too long")
       return
     }
   }
 }
 
-@Suite("Places for keys in names and filters")
+@Suite("Placeholders in names and filters")
 struct LDAPTemplateTests {
-  @Test("$d, $D, and what else begins with a dollar")
+  @Test("$d, $D, and other text after a dollar sign")
   func pieces() {
     let expected: [(String, [LDAPTemplate.Piece])] = [
       ("", []), ("$d", [.key]), ("$D", [.domain]), ("a$d,$D.", [.text("a"), .key, .text(","), .domain, .text(".")]),
@@ -136,7 +136,7 @@ struct LDAPTemplateTests {
     #expect(!LDAPTemplate("$$d").holdsKey && LDAPTemplate("$D").holdsKey)
   }
 
-  @Test("A key is escaped for where it stands")
+  @Test("A key is escaped according to its place")
   func escaping() {
     let key = "a*(b)\\,+\"<>;=#\u{0}ü é"
     #expect(LDAPTemplate("(cn=$d)").text(for: key, in: .filter) == "(cn=a\\2a\\28b\\29\\5c,+\"<>;=#\\00ü é)")
@@ -157,7 +157,7 @@ struct LDAPTemplateTests {
 
 @Suite("Filters")
 struct LDAPFilterTests {
-  @Test("Filters as they may be")
+  @Test("Valid filters")
   func good() throws {
     let filters = [
       "(cn=$d)", "(cn=*)", "(cn=a*$d*)", "(&(cn=$d)(!(x=1)))", "(|(a=$d)(b=$D))", "(&)", "(cn>=$d)", "(cn<=$d)",
@@ -169,7 +169,7 @@ struct LDAPFilterTests {
     #expect(try LDAPFilter("cn=$d").template == LDAPTemplate("(cn=$d)"))
   }
 
-  @Test("Filters as they may not be")
+  @Test("Invalid filters")
   func bad() {
     let filters: [(String, LDAPFilterError)] = [
       ("(", .unclosed), ("(cn=x", .unclosed), ("(&(cn=x)", .unclosed), ("(cn=x))", .trailing),
@@ -190,7 +190,7 @@ struct LDAPFilterTests {
   }
 
   @Test(
-    "All entries can be listed where one attribute that has to be there is the key, and nothing else is asked of it")
+    "All entries can be listed if exactly one required condition compares an attribute with the key")
   func walks() throws {
     let all: [(String, String, String)] = [
       ("(cn=$d)", "(cn=*)", "cn"), ("(&(objectClass=x)(mail=$d))", "(&(objectClass=x)(mail=*))", "mail"),
@@ -209,7 +209,7 @@ struct LDAPFilterTests {
     #expect(try LDAPName("ldap://h/o=$d??sub?(cn=$d)").walk == nil)
   }
 
-  @Test("However a key is made, the filter stays the one it was")
+  @Test("No key changes the structure of the filter")
   func keys() throws {
     let signs = ["a", "*", "(", ")", "\\", "&", "|", "!", "=", "\u{0}", "ü", "$d", "$D", " ", "2a"]
     let filter = try LDAPFilter("(&(a=$d)(|(b=x$d*)(!(c=$D))))")

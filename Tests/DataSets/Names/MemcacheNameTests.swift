@@ -2,9 +2,9 @@ import Testing
 
 @testable import DKIMDataSets
 
-@Suite("What stands behind memcache:")
+@Suite("Text after memcache:")
 struct MemcacheNameTests {
-  @Test("Servers, their ports and the prefix")
+  @Test("Servers, ports and the prefix")
   func servers() throws {
     let name = try MemcacheName("one,two.example:11212, [2001:db8::1]:5,[::1]/dkim/keys")
     #expect(
@@ -24,7 +24,7 @@ struct MemcacheNameTests {
   }
 
   @Test(
-    "What is no name is refused",
+    "An invalid name is refused",
     arguments: [
       "", "localhost", "localhost:11211", "/run.sock", "/dkim", ",b/p", "a,,b/p", "a:/p", "a:0/p", "a:65536/p", "a:x/p",
       "a:+1/p", "::1/p", "a b/p", "[::1/p", "[a]/p", "[127.0.0.1]/p", "[::1]x/p", "a/b c", "a/b\nc", "a/b\u{7F}", "/p",
@@ -35,10 +35,10 @@ struct MemcacheNameTests {
     #expect(throws: NameProblem.self, "\(text)") { _ = try MemcacheName(text) }
   }
 
-  @Test("An error says what was found")
+  @Test("An error describes what was found")
   func found() {
     let error = #expect(throws: NameProblem.self) { _ = try MemcacheName("a:65536/p") }
-    #expect(error?.found == "\"65536\" is no port")
-    #expect(error?.expected == "a number from 1 to 65535 behind the colon")
+    #expect(error?.found == "\"65536\" is not a port")
+    #expect(error?.expected == "a number from 1 to 65535 after the colon")
   }
 }

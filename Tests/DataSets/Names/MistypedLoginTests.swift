@@ -2,10 +2,10 @@ import Testing
 
 @testable import DataSetTestSupport
 
-@Suite("Logins that are written with a sign missing")
+@Suite("Logins with a missing character")
 struct MistypedLoginTests {
   @Test(
-    "No problem that is told shows the password",
+    "No reported problem shows the password",
     arguments: [
       "dsn:pgsql:/dkim:secret@db/mail/table=t", "dsn:pgsql//dkim:secret@db/mail/table=t?keycol=k?datacol=a",
       "dsn:pgsql://dkim:secret/db/mail/table=t?keycol=k?datacol=a", "dsn:dkim:secret@db/mail/table=t",

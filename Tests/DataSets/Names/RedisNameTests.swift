@@ -2,16 +2,16 @@ import Testing
 
 @testable import DKIMDataSets
 
-@Suite("What stands behind redis:")
+@Suite("Text after redis:")
 struct RedisNameTests {
-  @Test("Server and prefix alone")
+  @Test("Only server and prefix")
   func plain() throws {
     let name = try RedisName("//cache.example/dkim")
     #expect(name.server == .host("cache.example", port: 6379))
     #expect(name.prefix == "dkim" && name.database == nil && name.user == nil && name.password == nil)
   }
 
-  @Test("Everything there can be")
+  @Test("All parts")
   func full() throws {
     let name = try RedisName("//us%65r:p%40ss%2Fw%3ard@[2001:db8::1]:6380/12/dkim%20keys/x")
     #expect(name.server == .host("2001:db8::1", port: 6380))
@@ -19,7 +19,7 @@ struct RedisNameTests {
     #expect(name.database == 12 && name.prefix == "dkim keys/x")
   }
 
-  @Test("A password alone, with signs that need no encoding; an empty one for a user without")
+  @Test("Only a password, with characters that need no encoding; an empty one for a user without a password")
   func passwords() throws {
     let name = try RedisName("//:a:b@c@host/p")
     #expect(name.user == nil && name.password == "a:b@c")
@@ -38,7 +38,7 @@ struct RedisNameTests {
   }
 
   @Test(
-    "What is no name is refused",
+    "An invalid name is refused",
     arguments: [
       "", "host/p", "/host/p", "//host", "//host/", "//host/3", "//host/3/", "///p", "//:80/p", "//host:0/p",
       "//host:99999/p", "//::1/p", "//user@host/p", "//:p%zz@host/p", "//:p%4@host/p", "//host/a%", "//host/a%00b",

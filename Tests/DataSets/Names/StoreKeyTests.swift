@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Keys in memcached and Redis")
 struct StoreKeyTests {
-  @Test("memcached gets keys of 250 octets at most, without blanks and control characters")
+  @Test("Keys for memcached have at most 250 bytes, without blanks and control characters")
   func memcache() {
     #expect(MemcacheKey("k", prefix: "p").map { String(decoding: $0.octets, as: UTF8.self) } == "p:k")
     #expect(MemcacheKey("ü", prefix: "p") != nil)
@@ -13,9 +13,9 @@ struct StoreKeyTests {
     for key in ["a b", "a\r\nb", "a\tb", "\u{0}", "\u{7F}", " "] { #expect(MemcacheKey(key, prefix: "p") == nil) }
   }
 
-  /// Asked of `memcached_generate_hash` of libmemcached 1.1.4 with five servers.
+  /// Results of `memcached_generate_hash` in libmemcached 1.1.4 with five servers.
   @Test(
-    "The server that has a key is the one that libmemcached takes",
+    "The server of a key is the one that libmemcached selects",
     arguments: [
       ("example.com", 4), ("user@example.com", 3), (".example.com", 0), ("a", 4), ("b", 0), ("c", 4), ("*", 4),
       ("bücher@bücher.example", 3), ("日本", 1), ("sel._domainkey.example.org", 3),
@@ -29,7 +29,7 @@ struct StoreKeyTests {
     for number in 0..<100 { #expect(MemcacheKey("\(number)", prefix: "p")?.server(of: 1) == 0) }
   }
 
-  @Test("Redis gets keys of 1,024 octets at most without zeros")
+  @Test("Keys for Redis have at most 1,024 bytes without NUL")
   func redis() {
     #expect(RedisKey.octets("a b\r\n", prefix: "p") == Array("p:a b\r\n".utf8))
     #expect(RedisKey.octets(String(repeating: "k", count: 1022), prefix: "p") != nil)
@@ -37,7 +37,7 @@ struct StoreKeyTests {
     #expect(RedisKey.octets("a\u{0}", prefix: "p") == nil)
   }
 
-  @Test("A pattern for a walk matches the prefix as it stands")
+  @Test("The pattern for a listing matches the prefix literally")
   func pattern() {
     #expect(RedisKey.pattern(prefix: #"a*b?[c]\^-"#) == #"a\*b\?\[c\]\\^-:*"#)
   }

@@ -4,9 +4,9 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-@Suite("Logging in to Redis", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
+@Suite("Redis logins", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisLoginTests {
-  @Test("The password of the server is needed, and shown nowhere")
+  @Test("The server's password is required, and never shown")
   func password() async throws {
     let server = try await RedisServer(options: ["--requirepass", "pa ss/w@rd"])
     try server.put([("k", "v")], prefix: "p", login: ["pa ss/w@rd"])
@@ -14,22 +14,22 @@ struct RedisLoginTests {
     #expect(try await set.text("k") == "v")
     #expect(set.specification == "redis://:***@127.0.0.1:\(server.port)/p")
     let wrong = await OpenedSet.refusal("redis://:wrong@127.0.0.1:\(server.port)/p", softStart: true)
-    #expect(wrong?.contains("the login is refused: WRONGPASS") == true, "\(wrong ?? "")")
+    #expect(wrong?.contains("the login was refused: WRONGPASS") == true, "\(wrong ?? "")")
     #expect(wrong?.contains("wrong") == false)
     let none = await OpenedSet.refusal("redis://127.0.0.1:\(server.port)/p", softStart: true)
     #expect(none?.contains("refused: NOAUTH") == true, "\(none ?? "")")
   }
 
-  @Test("A password where the server has none")
+  @Test("A password for a server without one")
   func needless() async throws {
     let server = try await RedisServer()
     let refusal = await OpenedSet.refusal("redis://:secret@127.0.0.1:\(server.port)/p", softStart: true)
-    #expect(refusal?.contains("the login is refused: ERR;") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("the login was refused: ERR;") == true, "\(refusal ?? "")")
     #expect(refusal?.contains("secret") == false)
   }
 
   @Test(
-    "A server that repeats what it was asked does not bring the password into a message",
+    "A server that repeats the command does not bring the password into a message",
     arguments: [
       "-ERR unknown command 'AUTH', with args beginning with: 'user' 'Geheimnis' \r\n", "-Geheimnis\r\n",
       "AUTH user Geheimnis\r\n", "$Geheimnis\r\n",
@@ -41,7 +41,7 @@ struct RedisLoginTests {
     #expect(refusal?.contains("Geheimnis") == false, "\(refusal ?? "")")
   }
 
-  @Test("A password that crosses a network unencrypted is a warning")
+  @Test("A password sent unencrypted over a network causes a warning")
   func unencrypted() throws {
     func problems(_ kind: DataSetKind, _ name: String) throws -> [ConfigurationProblem] {
       let request = DataSetRequest(
@@ -52,7 +52,7 @@ struct RedisLoginTests {
     for name in ["//:Secret@cache.example:6380/p", "//me:Secret@192.0.2.1/0/p", "//:Secret@127.evil.example/p"] {
       let problem = try #require(try problems(.redis, name).first, "\(name)")
       #expect(problem.severity == .warning && problem.place?.line == 3 && problem.fix == "write rediss:")
-      #expect(problem.text.contains("the password goes to ") && !"\(problem)".contains("Secret"))
+      #expect(problem.text.contains("the password is sent to ") && !"\(problem)".contains("Secret"))
       #expect(try problems(.rediss, name).isEmpty)
     }
     for name in [
@@ -63,7 +63,7 @@ struct RedisLoginTests {
     }
   }
 
-  @Test("A user with a list of what it may")
+  @Test("A user with an access control list")
   func user() async throws {
     let server = try await RedisServer()
     try server.put([("k", "v")], prefix: "p")
@@ -79,7 +79,7 @@ struct RedisLoginTests {
     #expect(why.contains("NOPERM") && why.contains("SCAN"), "\(why)")
     #expect(try await OpenedSet.open("redis://walker:secret@\(place)").allRows().map(\.key) == ["k"])
     let other = await OpenedSet.refusal("redis://other:secret@\(place)", softStart: true)
-    #expect(other?.contains("a look-up is refused: NOPERM") == true, "\(other ?? "")")
+    #expect(other?.contains("a lookup was refused: NOPERM") == true, "\(other ?? "")")
     let wrong = await OpenedSet.refusal("redis://dkim:mistaken@\(place)", softStart: true)
     #expect(wrong?.contains("WRONGPASS") == true && wrong?.contains("mistaken") == false, "\(wrong ?? "")")
   }

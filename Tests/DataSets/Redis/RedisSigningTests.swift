@@ -6,7 +6,7 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-@Suite("Tables in Redis sign", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
+@Suite("Signing with tables in Redis", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisSigningTests {
   @Test("A message is signed with both tables in one Redis")
   func sign() async throws {
@@ -18,7 +18,7 @@ struct RedisSigningTests {
     }
   }
 
-  @Test("Redis goes while mail is on its way, and comes back")
+  @Test("Redis stops and starts again while mail is signed")
   func outage() async throws {
     let server = try await RedisServer()
     try await SigningScene.run { scene in
@@ -30,7 +30,7 @@ struct RedisSigningTests {
     }
   }
 
-  @Test("Redis says nothing for a while")
+  @Test("Redis does not respond for a while")
   func silence() async throws {
     let server = try await RedisServer()
     defer { server.resume() }
@@ -43,7 +43,7 @@ struct RedisSigningTests {
     }
   }
 
-  @Test("Redis is down at the start, and at a reload")
+  @Test("Redis is down at startup, and at a reload")
   func softStart() async throws {
     let server = try await RedisServer()
     let place = "redis://127.0.0.1:\(server.port)/1"
@@ -71,7 +71,7 @@ struct RedisSigningTests {
     }
   }
 
-  /// Within a second, for so long it may not be asked again.
+  /// Within a second, because the server may not be tried again before.
   private nonisolated(nonsending) func expectSigned(_ milter: Milter) async throws {
     try await eventually("mail is signed: \(milter.log.suffix(1000))", within: .seconds(2)) {
       let message = Mail.outgoing(3)
@@ -83,7 +83,7 @@ struct RedisSigningTests {
   private func put(_ scene: SigningScene, _ server: RedisServer, login: [String] = []) throws {
     try server.put([(scene.keyRow.name, scene.keyText)], prefix: "keys", database: 1, login: login)
     try server.put([(scene.signingRow.pattern, scene.signingRow.key)], prefix: "signing", database: 1, login: login)
-    // On the disk, so that a server that is started again never answers without them.
+    // On disk, so that a restarted server never responds without them.
     if login.isEmpty { try server.run([["SAVE"]]) }
   }
 }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Redis over TLS", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTLSTests {
-  /// Runs `body` with a server whose certificate is made out to `names`.
+  /// Runs `body` with a server whose certificate contains `names`.
   private nonisolated(nonsending) func withServer(
     names: String = "DNS:localhost,IP:127.0.0.1", options: [String] = ["--tls-auth-clients", "no"],
     _ body: nonisolated(nonsending) (RedisServer, _ port: Int, TestAuthority) async throws -> Void
@@ -31,7 +31,7 @@ struct RedisTLSTests {
     try await body(server, port, authority)
   }
 
-  @Test("Rows come over TLS, by name and by address, however long they are; the server goes and comes back")
+  @Test("Rows of any length are read over TLS, by name and by address, also after a restart")
   func good() async throws {
     try await withServer { server, port, authority in
       try server.put(StoreRows.odd + StoreRows.many, prefix: "p")
@@ -50,7 +50,7 @@ struct RedisTLSTests {
     }
   }
 
-  @Test("A certificate of an authority that is not ours is not trusted, not even with SoftStart")
+  @Test("A certificate of an unknown authority is not trusted, not even with SoftStart")
   func otherAuthority() async throws {
     try await withServer { _, port, authority in
       let folder = try TestFiles.makeFolder("/tmp/authority.")
@@ -58,7 +58,7 @@ struct RedisTLSTests {
       let other = try await TestAuthority(in: folder)
       for caFile in [nil, other.file] {
         let refusal = await OpenedSet.refusal("rediss://localhost:\(port)/p", softStart: true, caFile: caFile)
-        #expect(refusal?.contains("the certificate of the server is not trusted: ") == true, "\(refusal ?? "")")
+        #expect(refusal?.contains("the server's certificate is not trusted: ") == true, "\(refusal ?? "")")
         #expect(refusal?.contains("DataSetCAFile") == true)
       }
     }
@@ -73,7 +73,7 @@ struct RedisTLSTests {
   }
 
   @Test(
-    "A server that knows no newer TLS than 1.1 is not talked to; TLS 1.2 is enough", arguments: ["TLSv1.1", "TLSv1.2"])
+    "A server that only supports TLS 1.1 is refused; TLS 1.2 is enough", arguments: ["TLSv1.1", "TLSv1.2"])
   func versions(_ version: String) async throws {
     let options = ["--tls-auth-clients", "no", "--tls-protocols", version, "--tls-ciphers", "DEFAULT@SECLEVEL=0"]
     try await withServer(options: options) { server, port, authority in
@@ -88,15 +88,15 @@ struct RedisTLSTests {
     }
   }
 
-  @Test("A server that asks for certificates of clients says so")
+  @Test("The error for a missing client certificate says so")
   func clientCertificate() async throws {
     try await withServer(options: []) { _, port, authority in
       let refusal = await OpenedSet.refusal("rediss://localhost:\(port)/p", softStart: true, caFile: authority.file)
-      #expect(refusal?.contains("asks for a certificate of its clients") == true, "\(refusal ?? "")")
+      #expect(refusal?.contains("requests a client certificate") == true, "\(refusal ?? "")")
     }
   }
 
-  @Test("TLS to a port without it, and none to a port with it, are errors in time")
+  @Test("TLS to a port without TLS, and no TLS to a TLS port, are errors in time")
   func crossed() async throws {
     try await withServer { server, port, authority in
       let start = ContinuousClock.now
@@ -108,7 +108,7 @@ struct RedisTLSTests {
     }
   }
 
-  @Test("A server that says nothing fails within the limit, while hands are shaken and later")
+  @Test("A silent server fails within the limit, during the handshake and later")
   func silent() async throws {
     try await withServer { server, port, authority in
       try server.put([("k", "v")], prefix: "p")
@@ -125,9 +125,9 @@ struct RedisTLSTests {
     }
   }
 
-  @Test("A file of authorities that cannot be read is an error that names it")
+  @Test("If the file of CA certificates cannot be read, the error names it")
   func caFile() async throws {
     let refusal = await OpenedSet.refusal("rediss://localhost:1/p", softStart: true, caFile: "/no/such/file.pem")
-    #expect(refusal?.contains("the authorities in \"/no/such/file.pem\" cannot be read") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("CA certificates in \"/no/such/file.pem\" cannot be read") == true, "\(refusal ?? "")")
   }
 }

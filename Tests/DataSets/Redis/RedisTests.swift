@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Data sets in Redis", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTests {
-  @Test("Every row is found as it was stored, and nothing else is")
+  @Test("Every row is found as stored, and nothing else")
   func rows() async throws {
     let server = try await RedisServer()
     try server.put(StoreRows.odd + StoreRows.many, prefix: "dkim")
@@ -17,7 +17,7 @@ struct RedisTests {
     #expect(fields == ["example.com", "sel", "/etc/dkimkeys/k.private"])
   }
 
-  @Test("Lines in a value; a value of 1 MiB, and one that is longer")
+  @Test("Lines in a value; a value of 1 MiB, and a longer one")
   func values() async throws {
     let server = try await RedisServer()
     let lines = "a\r\n$1\r\n+OK\r\n"
@@ -27,7 +27,7 @@ struct RedisTests {
     #expect(try await set.text("lines") == lines)
     #expect(try await set.text("longest") == longest)
     let (error, _) = await set.failure("longer")
-    let why = "the key \"p:longer\": a value of 1048577 octets; expected 1048576 at most"
+    let why = "the key \"p:longer\": a value of 1048577 bytes; expected at most 1048576"
     #expect(error == .unusable("127.0.0.1:\(server.port): \(why)"))
     #expect(try await set.text("k") == "v")
   }
@@ -44,7 +44,7 @@ struct RedisTests {
     #expect(try await set.text("a b\r\n") == "blank")
   }
 
-  @Test("A key that holds a list is an error that names it, and the connection goes on")
+  @Test("A key with a list is an error that names it, and the connection stays usable")
   func wrongType() async throws {
     let server = try await RedisServer()
     try server.put([("k", "v")], prefix: "p")
@@ -52,7 +52,7 @@ struct RedisTests {
     let set = try await OpenedSet.open("redis://127.0.0.1:\(server.port)/p")
     let (error, _) = await set.failure("list")
     guard case .unusable(let why) = error else { Issue.record("\(error.debugDescription)"); return }
-    #expect(why.hasPrefix("127.0.0.1:\(server.port): the key \"p:list\" is refused: WRONGTYPE"))
+    #expect(why.hasPrefix("127.0.0.1:\(server.port): the key \"p:list\" was refused: WRONGTYPE"))
     #expect(try await set.text("k") == "v")
   }
 
@@ -73,7 +73,7 @@ struct RedisTests {
     #expect(try await set.allRows(limit: 0).isEmpty)
   }
 
-  @Test("Keys that look the same are two rows where their octets are")
+  @Test("Keys that look the same but differ in their bytes are two rows")
   func octets() async throws {
     let server = try await RedisServer()
     try server.put([("m\u{FC}ller", "composed"), ("mu\u{308}ller", "decomposed")], prefix: "p")
@@ -92,7 +92,7 @@ struct RedisTests {
     #expect(try await OpenedSet.open("redis://127.0.0.1:\(server.port)/0/p").text("k") == "zero")
     #expect(try await OpenedSet.open("redis://127.0.0.1:\(server.port)/3/p").text("k") == "three")
     let refusal = await OpenedSet.refusal("redis://127.0.0.1:\(server.port)/99/p", softStart: true)
-    #expect(refusal?.contains("database 99 is refused: ERR DB index is out of range") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("database 99 was refused: ERR DB index is out of range") == true, "\(refusal ?? "")")
   }
 
   @Test("A unix socket")

@@ -5,19 +5,19 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-@Suite("Redis in trouble", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
+@Suite("Redis failures", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTroubleTests {
   @Test("A server that is down keeps the program from starting, unless SoftStart is set")
   func down() async throws { try await KeyValueChecks(RedisServer()).down() }
 
-  @Test("A server that goes and comes back is used again within a second")
+  @Test("A restarted server is used again within a second")
   func outage() async throws { try await KeyValueChecks(RedisServer()).outage() }
 
-  @Test("A server that says nothing fails a look-up in its time, and is used again when it speaks")
+  @Test("A lookup on a silent server fails in time, and the server is used again when it responds")
   func silent() async throws { try await KeyValueChecks(RedisServer()).silence() }
 
   @Test(
-    "Answers that are none of Redis fail at once",
+    "Invalid responses fail immediately",
     arguments: [
       "HTTP/1.1 400 Bad Request\r\n", "\r\n", "$\r\n", "$-2\r\n", "$99999999999999999999\r\n", "$1\r\nxx\r\n", "+OK\n",
       "*1\r\n*1\r\n*1\r\n*1\r\n", "%1\r\n", "\u{0}\r\n",
@@ -25,7 +25,7 @@ struct RedisTroubleTests {
   func garbage(_ answer: String) async throws { try await strange(answer, then: .again) }
 
   @Test(
-    "Half an answer, an endless line, an endless list: an error in time",
+    "A partial response, an endless line, an endless list: an error in time",
     arguments: [
       ("$10\r\nhalf", RepeatingServer.End.close), ("$10\r\nhalf", .again), ("$-", .close), ("", .close),
       ("x", .endless),
@@ -38,7 +38,7 @@ struct RedisTroubleTests {
   }
 
   @Test(
-    "What passes is for the moment; what does not keeps the program from starting even with SoftStart",
+    "Some errors are temporary; others prevent startup even with SoftStart",
     arguments: [
       ("LOADING Redis is loading the dataset in memory", true), ("MASTERDOWN Link with MASTER is down", true),
       ("READONLY You can't write against a read only replica.", true), ("BUSY Redis is busy running a script.", true),
@@ -59,7 +59,7 @@ struct RedisTroubleTests {
     }
   }
 
-  @Test("Names that cannot be used")
+  @Test("Invalid names")
   func names() async throws {
     #expect(await OpenedSet.refusal("redis:")?.contains("missing name after") == true)
     let refusal = await OpenedSet.refusal("redis://secret@host/p")

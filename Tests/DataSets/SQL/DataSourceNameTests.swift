@@ -4,7 +4,7 @@ import Testing
 
 private let settings = "table=t?keycol=k?datacol=a,b"
 
-@Suite("Names of data sources in SQL")
+@Suite("SQL data source names")
 struct DataSourceNameTests {
   @Test("Every part is read")
   func whole() throws {
@@ -17,7 +17,7 @@ struct DataSourceNameTests {
     #expect(name.filter == "active" && name.tls == .yes && name.place == "db.example.com:5432")
   }
 
-  @Test("What may be left out may be left out, and a second colon is passed over")
+  @Test("Optional parts may be missing, and a second colon is ignored")
   func least() throws {
     let name = try DataSourceName("mysql:://db/mail/\(settings)")
     #expect(name.backend == "mysql" && name.host == "db" && name.database == "mail" && name.place == "db")
@@ -28,7 +28,7 @@ struct DataSourceNameTests {
     #expect(empty.user == "me" && empty.password == "")
   }
 
-  @Test("Quoted-printable is read in every part, after the parts were told apart")
+  @Test("Quoted-printable is decoded in every part, after the parts were split")
   func quotedPrintable() throws {
     let name = try DataSourceName(
       "pgsql://a=40b:p=3Aq=2fr=40s=3D41@=2Frun=2Fpostgresql/m=2Fa/table=a=3fb?keycol==6bey?datacol=x=2Cy"
@@ -45,26 +45,26 @@ struct DataSourceNameTests {
     #expect(name.filter == "{fn}=1")
   }
 
-  @Test("A database of ODBC is a whole connection string")
+  @Test("An ODBC database is a whole connection string")
   func odbc() throws {
     let name = try DataSourceName(
       "odbc://u:p@localhost/DRIVER==7BPostgreSQL Unicode=7D;SERVER=3D127.0.0.1/\(settings)")
     #expect(name.database == "DRIVER={PostgreSQL Unicode};SERVER=127.0.0.1")
   }
 
-  @Test("At signs and colons within a password do no harm, though they were to be escaped")
+  @Test("At signs and colons in a password are accepted, although they should be escaped")
   func looseAuthority() throws {
     let name = try DataSourceName("pgsql://me:a@b:c@db/mail/\(settings)")
     #expect(name.user == "me" && name.password == "a@b:c" && name.host == "db")
   }
 
-  @Test("IPv6 addresses may stand in brackets or as they are", arguments: ["[2001:db8::1]", "2001:db8::1"])
+  @Test("IPv6 addresses with and without brackets", arguments: ["[2001:db8::1]", "2001:db8::1"])
   func ipv6(host: String) throws {
     let name = try DataSourceName("pgsql://5432+\(host)/mail/\(settings)")
     #expect(name.host == "2001:db8::1" && name.port == 5432 && name.place == "[2001:db8::1]:5432")
   }
 
-  @Test("Signs that settings may hold, and commas in quotes and brackets")
+  @Test("Special characters in settings, and commas in quotes and brackets")
   func sqlSigns() throws {
     let name = try DataSourceName(
       "mysql://h/d/table=`a;b`?keycol=\"x;\"?datacol=coalesce(a,'(;'), `b,c`,d?filter=p/q+r:s@t = ';'")
@@ -73,7 +73,7 @@ struct DataSourceNameTests {
   }
 
   @Test(
-    "What is wrong is told",
+    "Errors describe the problem",
     arguments: [
       ("", .noBackend), ("pgsql", .noBackend), ("pgsql:/h/d/", .noBackend), ("pg sql://h/d/", .noBackend),
       ("://h/d/\(settings)", .noBackend), ("pgsql:::://h/d/\(settings)", .noBackend), ("pgsql://h", .noDatabase),
@@ -100,7 +100,7 @@ struct DataSourceNameTests {
     #expect(!error.found.isEmpty && !error.expected.isEmpty)
   }
 
-  @Test("Lengths are bounded")
+  @Test("Lengths are limited")
   func bounds() throws {
     let long = String(repeating: "x", count: 4097)
     #expect(throws: DataSourceNameError.partTooLong(.table, 4097)) {
@@ -118,7 +118,7 @@ struct DataSourceNameTests {
   }
 
   @Test(
-    "Passwords that were not escaped are in no message",
+    "Messages do not show passwords that were not escaped",
     arguments: ["se/cret", "se+cret", "/secret+1", "se/secret=1/secret?secret=2", "se?cret", "a/b/secret@c=d"])
   func secrets(password: String) {
     do {

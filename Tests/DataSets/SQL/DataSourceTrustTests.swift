@@ -3,7 +3,7 @@ import Testing
 @testable import DKIMConfiguration
 @testable import DKIMDataSets
 
-@Suite("Databases that nobody checks")
+@Suite("Unverified database servers")
 struct DataSourceTrustTests {
   private func problems(_ source: String) throws -> [ConfigurationProblem] {
     let text = "\(source)/db/table=t?keycol=k?datacol=a"
@@ -14,18 +14,18 @@ struct DataSourceTrustTests {
     return name.problems(of: request)
   }
 
-  @Test("A password that goes to another host without a word on TLS is told")
+  @Test("A password for another host without tls= causes a warning")
   func told() throws {
     for source in ["pgsql://me:secret@db.example.net", "mysql://me:secret@3306+192.0.2.1", "pgsql://me:s@a,b"] {
       let problem = try #require(try problems(source).first, "\(source)")
       #expect(problem.severity == .warning && problem.place?.line == 3)
-      #expect(problem.text.contains("the server is not checked") && problem.fix?.contains("tls=yes") == true)
+      #expect(problem.text.contains("the server's identity is not checked") && problem.fix?.contains("tls=yes") == true)
       #expect(!"\(problem)".contains("secret"))
     }
   }
 
   @Test(
-    "On this host, without a password, or with a word on TLS nothing is told",
+    "On this host, without a password, or with tls= there is no warning",
     arguments: [
       "pgsql://me:secret@127.0.0.1", "pgsql://me:secret@=2Frun=2Fpostgresql", "pgsql://me:secret@=40postgres",
       "mysql://me:secret@localhost", "mysql://me:secret@3306+[::1]", "pgsql://me@db.example.net",
@@ -34,7 +34,7 @@ struct DataSourceTrustTests {
     #expect(try problems(source).isEmpty)
   }
 
-  @Test("A word on TLS is a decision", arguments: ["yes", "no", "unverified"])
+  @Test("tls= is an explicit decision", arguments: ["yes", "no", "unverified"])
   func decided(_ tls: String) throws {
     let name = try DataSourceName("pgsql://me:secret@db.example.net/db/table=t?keycol=k?datacol=a?tls=\(tls)")
     let request = DataSetRequest(kind: .dsn, name: "", specification: "dsn:…", place: nil, options: DataSetOptions())
@@ -42,7 +42,7 @@ struct DataSourceTrustTests {
   }
 
   #if PostgreSQL
-    @Test("PostgreSQL is told to find out about connections that have gone")
+    @Test("PostgreSQL connections use keepalive")
     func keepalives() throws {
       let name = try DataSourceName("pgsql://h/db/table=t?keycol=k?datacol=a")
       let settings = PostgreSQLConnection.settings(name, DataSetOptions()).map { "\($0.name)=\($0.value)" }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DataSetTestSupport
 
-/// What is asked of every database.
+/// Checks for every database.
 struct DatabaseChecks {
   let server: any DatabaseServer
 
@@ -20,18 +20,18 @@ struct DatabaseChecks {
     return columns
   }
 
-  /// A server behind an address that is not known for one of this machine.
+  /// A server at an address that does not look like one of this machine.
   nonisolated(nonsending) func unchecked() async throws {
     let problems = try await open(server.specification("kv", host: "0.0.0.0")).problems()
     #expect(problems.map(\.severity) == [.warning])
-    #expect(problems.first?.text.contains("the server is not checked") == true)
+    #expect(problems.first?.text.contains("the server's identity is not checked") == true)
     #expect(try await open(server.specification("kv", host: "0.0.0.0", more: "?tls=unverified")).problems().isEmpty)
     let set = try await open(server.specification("kv"))
     #expect(await set.problems().isEmpty)
     #expect(set.asksServer)
   }
 
-  /// Its timer runs as soon as the connection rests: at most a minute to go.
+  /// The timer runs as soon as the connection is idle, with at most a minute left.
   nonisolated(nonsending) func keepalives(port: Int) async throws {
     let set = try await open(server.specification("kv"))
     #expect(try await columns(set, "plain") == ["value"])
@@ -43,7 +43,7 @@ struct DatabaseChecks {
     let text = String(decoding: try TestFiles.read(log + "/log"), as: UTF8.self)
     let lines = text.split(separator: "\n")
     #expect(!lines.isEmpty && lines.allSatisfy { $0.contains("timer:(keepalive,") }, "\(text)")
-    // Two hours without a setting.
+    // The default is two hours.
     #expect(lines.allSatisfy { $0.contains("sec,") }, "\(text)")
   }
 
@@ -57,7 +57,7 @@ struct DatabaseChecks {
     #expect(try await columns(set, "1293") == ["bücher.example", "s1", "/k/1"])
     #expect(try await columns(set, "7") == ["b.example", nil, ""])
     #expect(try await columns(set, "8") == [nil, nil, nil])
-    // Some databases refuse such a key for a column of numbers; none has a row for it.
+    // Some databases refuse this key for a numeric column; none has a row for it.
     for key in ["abc", "12939999999999999999999", "9", "", "1294"] {
       #expect(try await columns(set, key) == nil, "\(key)")
     }
@@ -73,7 +73,7 @@ struct DatabaseChecks {
     #expect(try await set.allRows().map(\.key).sorted() == ["1293", "8"])
   }
 
-  /// For PostgreSQL: what a row or the filter fails with is the same as what a key fails with that cannot be one.
+  /// For PostgreSQL: a row or the filter fails with the same state as an impossible key.
   nonisolated(nonsending) func failingRows() async throws {
     try await server.run(
       """
@@ -102,7 +102,7 @@ struct DatabaseChecks {
     #expect(error != nil, "\(key)")
   }
 
-  /// A filter with a parameter of its own, which nobody ever gives a value.
+  /// A filter with its own parameter, which never gets a value.
   nonisolated(nonsending) func ownParameters(_ conditions: [String]) async throws {
     for condition in conditions {
       let text =
@@ -127,7 +127,7 @@ struct DatabaseChecks {
     #expect(try await columns(set, "most")?.first??.utf8.count == 1 << 20)
     for _ in 0..<3 {
       let failure = await set.failure("more")
-      #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 octets; expected at most 1048576"))
+      #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 bytes; expected at most 1048576"))
       #expect(try await columns(set, "less") == ["y"])
     }
     await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
@@ -138,20 +138,20 @@ struct DatabaseChecks {
     #expect(try await short.allRows() == [DataSetRow(key: "less", value: .columns(["y"]), place: nil)])
   }
 
-  /// Each way in which what is written behind `dsn:` may be wrong, and what has to be in the message.
+  /// Each possible mistake in a `dsn:` name, and the expected text in the message.
   nonisolated(nonsending) func mistakes() async throws {
     let mistakes = [
       (server.specification("kv", login: "odk:wr0ng"), "check the user and the password"),
       (server.specification("kv", login: "nobody:wr0ng"), "check the user and the password"),
       (server.specification("kv", login: "weak:weak"), "grant"),
-      (server.specification("kv", database: "none"), "check the name of the database"),
+      (server.specification("kv", database: "none"), "check the database in the dsn: name"),
       (server.specification("none"), "check table="), (server.specification("kv", key: "none"), "check keycol="),
       (server.specification("kv", columns: "v,none"), "check keycol="),
       (server.specification("kv", more: "?filter=none =3D 1"), "check keycol="),
       (server.specification("kv", more: "?filter=none none none"), "filter="),
     ]
     for (specification, fix) in mistakes {
-      // No waiting mends it, so that SoftStart is of no use.
+      // Waiting does not fix it, so SoftStart has no effect.
       let text = await OpenedSet.refusal(specification, softStart: true) ?? ""
       #expect(text.contains(fix), "\(text)")
       #expect(text.contains("127.0.0.1:") && !text.contains("wr0ng") && !text.contains("s3"), "\(text)")
@@ -213,7 +213,7 @@ struct DatabaseChecks {
     server.fallSilent(true)
     defer { server.fallSilent(false) }
     await withDiscardingTaskGroup { group in
-      // The first question has a connection that was good, the second has none.
+      // The first lookup has a connection that used to work, the second has none.
       for set in sets {
         group.addTask { for _ in 0..<2 { await expectLate { "\(await set.failure("plain"))" } } }
       }
@@ -235,12 +235,12 @@ struct DatabaseChecks {
     let text = await work()
     let time = ContinuousClock.now - start
     #expect(time > .milliseconds(800) && time < .milliseconds(1800), "\(text)")
-    #expect(text.contains("in time") || text.contains("no answer within 1 s"), "\(text)")
+    #expect(text.contains("in time") || text.contains("no response within 1 s"), "\(text)")
   }
 
   /// - Parameters:
-  ///   - session: a data set that tells whether its connection is encrypted, with `more` at its end.
-  ///   - plain: what it tells where it is not.
+  ///   - session: a data set that reports whether its connection is encrypted, with `more` at its end.
+  ///   - plain: its value if the connection is not encrypted.
   nonisolated(nonsending) func encryption(
     _ session: @Sendable (_ host: String, _ more: String) -> String, key: String, plain: String
   ) async throws {
@@ -255,7 +255,7 @@ struct DatabaseChecks {
     #expect(try await open("?tls=no") == plain)
     #expect(try await open("?tls=unverified", host: "localhost") != plain)
     let name = await OpenedSet.refusal(session("localhost", "?tls=yes"), softStart: true, caFile: server.authority.file)
-    // The first is of newer clients of MariaDB.
+    // The first text is from newer MariaDB clients.
     let words = ["Hostname verification failed", "certificate"]
     #expect(words.contains { name?.contains($0) == true }, "\(name ?? "")")
     let other = try await TestAuthority(in: try TestFiles.makeFolder("/tmp/dkim-other."))
@@ -266,7 +266,7 @@ struct DatabaseChecks {
     }
   }
 
-  /// Tables of a milter in the database.
+  /// The tables of a milter in the database.
   private nonisolated(nonsending) func signing(
     _ body: nonisolated(nonsending) (SigningScene, _ keyTable: String, _ signingTable: String) async throws -> Void
   ) async throws {
@@ -309,7 +309,7 @@ struct DatabaseChecks {
     }
   }
 
-  /// True where OpenDKIM is there, and its library has the database.
+  /// Whether OpenDKIM is installed and its library supports the database.
   static func openDKIMKnows(_ backend: String) -> Bool {
     OpenDKIMQuery.isInstalled && access("/usr/lib/opendbx/lib\(backend)backend.so", R_OK) == 0
   }
@@ -321,7 +321,7 @@ struct DatabaseChecks {
       (server.specification("dkim", key: "id", columns: "domain", more: "?filter=active=3D1"), ["1293", "7"], 1),
     ]
     for (specification, keys, fields) in sets {
-      // It reads no quoted-printable in passwords.
+      // OpenDKIM does not decode quoted-printable in passwords.
       let theirs = specification.replacing(login: "plain:plain")
       let set = try await open(specification)
       for key in keys {
@@ -334,7 +334,7 @@ struct DatabaseChecks {
 }
 
 extension String {
-  /// A specification with another user and password.
+  /// Returns a specification with another user and password.
   fileprivate func replacing(login: String) -> String {
     guard let start = firstIndex(of: "/"), let end = lastIndex(of: "@") else { return self }
     return self[...start] + "/" + login + self[end...]

@@ -23,46 +23,46 @@
       DatabaseChecks(server: ODBCServer(server: server, driver: driver))
     }
 
-    @Test("Rows of every sort are found, and no others", arguments: drivers)
+    @Test("Rows of every sort are found, and only those", arguments: drivers)
     func oddRows(_ driver: String) async throws { try await checks(driver).oddRows() }
 
     @Test("Several columns, NULL, and keys that are numbers", arguments: drivers)
     func severalColumns(_ driver: String) async throws { try await checks(driver).severalColumns() }
 
-    @Test("A filter is one condition beside the key")
+    @Test("A filter is one condition in addition to the key")
     func filter() async throws { try await checks().filter() }
 
-    @Test("A row or a filter that fails is an error, and a key that can be none is not there")
+    @Test("A failing row or filter is an error, and an impossible key is absent")
     func failingRows() async throws { try await checks().failingRows() }
 
-    @Test("A filter with a parameter of its own is refused")
+    @Test("A filter with its own parameter is refused")
     func ownParameters() async throws { try await checks().ownParameters(["v =3D =3F"]) }
 
-    @Test("All rows are walked, up to a limit", arguments: drivers)
+    @Test("All rows are listed, up to a limit", arguments: drivers)
     func walk(_ driver: String) async throws { try await checks(driver).walk() }
 
-    @Test("Long values are refused, and the connection goes on", arguments: drivers)
+    @Test("Long values are refused, and the connection stays usable", arguments: drivers)
     func longValues(_ driver: String) async throws { try await checks(driver).longValues() }
 
-    @Test("What is written wrongly is found when the set is opened, and how to fix it is told")
+    @Test("Mistakes are found when the set is opened, with a suggested fix")
     func mistakes() async throws { try await checks().mistakes() }
 
-    @Test("A table that goes is an error, and one that comes in its place is read")
+    @Test("A dropped table is an error, and a new one in its place is read")
     func tableThatComesLater() async throws { try await checks().tableThatComesLater() }
 
-    @Test("Connections that the server has ended are replaced without a question lost")
+    @Test("Connections closed by the server are replaced without a failed lookup")
     func endedConnections() async throws { try await checks().endedConnections() }
 
-    @Test("A server that is down fails at once, and works within a second of its return")
+    @Test("A server that is down fails immediately, and works within a second of its return")
     func outage() async throws { try await checks().outage() }
 
-    @Test("Tables in it sign mail")
+    @Test("Signing with its tables")
     func tablesSign() async throws { try await checks().tablesSign() }
 
-    @Test("Mail is put off while it is down, and signed within a second of its return")
+    @Test("Mail is deferred while it is down, and signed within a second of its return")
     func outageUnderMail() async throws { try await checks().outageUnderMail() }
 
-    @Test("A silent server fails in its time, and works again when it goes on")
+    @Test("A silent server fails in time, and works again when it responds")
     func silence() async throws {
       let specification = ODBCServer(server: server, driver: Self.drivers[0]).specification("kv")
       let set = try await OpenedSet.open(specification, timeLimit: 1)
@@ -79,14 +79,14 @@
       }
     }
 
-    @Test("What is wrong with a data source or a driver is told")
+    @Test("Errors describe problems with a data source or a driver")
     func sources() async throws {
       let table = "/table=kv?keycol=k?datacol=v"
       for (source, said) in [
-        ("odbc://localhost/nonesuch\(table)", "name a data source of odbc.ini"),
+        ("odbc://localhost/nonesuch\(table)", "name a data source in odbc.ini"),
         ("odbc://nonesuch/\(table)", "ODBC data source nonesuch"),
         ("odbc://u:geheim@localhost/DRIVER=3DNonesuch\(table)", "install the driver"),
-        ("odbc://localhost/\(table)", "no data source is named"),
+        ("odbc://localhost/\(table)", "the data source name is missing"),
         ("odbc://localhost/x\(table)?tls=yes", "tls= is set"),
       ] {
         let refusal = await OpenedSet.refusal("dsn:" + source, softStart: true)
@@ -95,10 +95,10 @@
     }
   }
 
-  @Suite("Drivers of ODBC that are no good")
+  @Suite("Faulty ODBC drivers")
   struct ODBCDriverTests {
     @Test(
-      "A value without an end is an error that passes",
+      "An endless value is a temporary error",
       .enabled(if: EndlessDriver.canBeMade, "there is no compiler, or unixODBC's headers are not installed"))
     func endless() async throws {
       let driver = try await EndlessDriver()
@@ -110,13 +110,13 @@
     }
   }
 
-  @Suite("Data sources of ODBC")
+  @Suite("ODBC data sources")
   struct ODBCSourceTests {
     private func source(_ text: String) throws -> ODBCSource {
       ODBCSource(try DataSourceName("odbc://\(text)/table=t?keycol=k?datacol=v"))
     }
 
-    @Test("The database names the data source behind localhost, else the host does")
+    @Test("With localhost the database is the data source, otherwise the host")
     func names() throws {
       let here = try source("me:secret@localhost/mail")
       #expect(here.target == .dataSource("mail") && here.catalog == nil && here.user == "me")
@@ -126,7 +126,7 @@
       #expect(try source("warehouse/").catalog == nil)
     }
 
-    @Test("A connection string gets user and password where it has none, and is shown without")
+    @Test("User and password are added to a connection string without them, and not shown")
     func strings() throws {
       let plain = try source("me:se=7Dcret@localhost/DRIVER=3D=7BA B=7D;SERVER=3Ddb;PORT=3D5")
       #expect(plain.target == .connectionString("DRIVER={A B};SERVER=db;PORT=5;UID=me;PWD={se}}cret}"))

@@ -8,10 +8,10 @@
   @testable import DKIMConfiguration
   @testable import DKIMDataSets
 
-  /// With its backend for SQLite, which the program itself never uses.
+  /// Tests with the SQLite backend, which the program itself never uses.
   @Suite("OpenDBX")
   struct OpenDBXTests {
-    /// The file of the backend; `nil` where it is not installed.
+    /// The file of the backend; `nil` if it is not installed.
     static var backend: String? {
       ["/usr/lib/opendbx", "/usr/lib/x86_64-linux-gnu/opendbx", "/usr/lib/aarch64-linux-gnu/opendbx"]
         .map { $0 + "/libsqlite3backend.so" }.first { access($0, R_OK) == 0 }
@@ -40,12 +40,12 @@
         "t.sqlite3", "BEGIN; CREATE TABLE kv (k TEXT PRIMARY KEY, v TEXT);" + rows.joined() + "COMMIT;")
     }
 
-    @Test("Every row is found and walked over", .enabled(if: hasBackend))
+    @Test("Every row is found and listed", .enabled(if: hasBackend))
     func rows() async throws {
       try await DatabaseFiles.run { files in
         try await make(files)
         let set = try await open(source(files), files)
-        // The backend does not tell an empty text from NULL.
+        // The backend does not distinguish an empty text from NULL.
         try await StoreRows.expectAll(in: set, skipping: ["empty"])
         let rows = try await set.allRows()
         #expect(rows.count == StoreRows.odd.count + StoreRows.many.count)
@@ -67,13 +67,13 @@
         let set = try await open(source(files), files)
         for _ in 0..<3 {
           let failure = await set.failure("a")
-          #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 octets"), "\(failure)")
+          #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 bytes"), "\(failure)")
           #expect(try await set.rows(for: "b", all: false).first?.value == .columns(["good"]))
         }
       }
     }
 
-    @Test("Mistakes are told, and what comes later is found", .enabled(if: hasBackend))
+    @Test("Mistakes are reported, and rows added later are found", .enabled(if: hasBackend))
     func mistakes() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v);")
@@ -92,7 +92,7 @@
       }
     }
 
-    @Test("A backend that is not there is named, with what brings it")
+    @Test("A missing backend is named, with the package to install")
     func missing() async throws {
       let error = await #expect(throws: DataSetOpenError.self) {
         _ = try await OpenedSet.open("dsn:nonesuch://localhost/mail/table=kv?keycol=k?datacol=v")

@@ -18,77 +18,77 @@
       checks = DatabaseChecks(server: server)
     }
 
-    @Test("Rows of every sort are found, and no others")
+    @Test("Rows of every sort are found, and only those")
     func oddRows() async throws { try await checks.oddRows() }
 
     @Test("Several columns, NULL, and keys that are numbers")
     func severalColumns() async throws { try await checks.severalColumns() }
 
-    @Test("A filter is one condition beside the key")
+    @Test("A filter is one condition in addition to the key")
     func filter() async throws { try await checks.filter() }
 
-    @Test("A row or a filter that fails is an error, and a key that can be none is not there")
+    @Test("A failing row or filter is an error, and an impossible key is absent")
     func failingRows() async throws { try await checks.failingRows() }
 
-    @Test("A filter with a parameter of its own is refused")
+    @Test("A filter with its own parameter is refused")
     func ownParameters() async throws { try await checks.ownParameters(["v =3D $1", "v =3D $2"]) }
 
-    @Test("All rows are walked, up to a limit")
+    @Test("All rows are listed, up to a limit")
     func walk() async throws { try await checks.walk() }
 
-    @Test("Long values are refused, and the connection goes on")
+    @Test("Long values are refused, and the connection stays usable")
     func longValues() async throws { try await checks.longValues() }
 
-    @Test("What is written wrongly is found when the set is opened, and how to fix it is told")
+    @Test("Mistakes are found when the set is opened, with a suggested fix")
     func mistakes() async throws { try await checks.mistakes() }
 
-    @Test("A table that goes is an error, and one that comes in its place is read")
+    @Test("A dropped table is an error, and a new one in its place is read")
     func tableThatComesLater() async throws { try await checks.tableThatComesLater() }
 
-    @Test("Connections that the server has ended are replaced without a question lost")
+    @Test("Connections closed by the server are replaced without a failed lookup")
     func endedConnections() async throws { try await checks.endedConnections() }
 
-    @Test("A server that is down fails at once, and works within a second of its return")
+    @Test("A server that is down fails immediately, and works within a second of its return")
     func outage() async throws { try await checks.outage() }
 
-    @Test("A silent server fails in its time, over TLS too, and works again when it goes on")
+    @Test("A silent server fails in time, also over TLS, and works again when it responds")
     func silence() async throws { try await checks.silence() }
 
-    @Test("One on another host that nobody checks is told")
+    @Test("An unverified server on another host causes a warning")
     func unchecked() async throws { try await checks.unchecked() }
 
-    @Test("Connections find out that they have gone")
+    @Test("Dead connections are detected")
     func keepalives() async throws { try await checks.keepalives(port: server.port) }
 
-    @Test("Tables in it sign mail")
+    @Test("Signing with its tables")
     func tablesSign() async throws { try await checks.tablesSign() }
 
-    @Test("Mail is put off while it is down, and signed within a second of its return")
+    @Test("Mail is deferred while it is down, and signed within a second of its return")
     func outageUnderMail() async throws { try await checks.outageUnderMail() }
 
-    @Test("Mail is put off while it is silent, and signed within a second of its return")
+    @Test("Mail is deferred while it is silent, and signed within a second of its return")
     func silenceUnderMail() async throws { try await checks.silenceUnderMail() }
 
     @Test(
-      "It answers what OpenDKIM reads",
+      "Results are the same as OpenDKIM's",
       .enabled(if: DatabaseChecks.openDKIMKnows("pgsql"), "opendkim or libopendbx1-pgsql is not installed"))
     func openDKIM() async throws { try await checks.openDKIM() }
 
-    @Test("TLS as it is asked for: good, unverified, a wrong authority, a wrong name")
+    @Test("TLS settings: valid, unverified, a wrong authority, a wrong name")
     func encryption() async throws {
       let table = "(SELECT 'me' AS k, ssl=3A=3Atext AS v FROM pg_stat_ssl WHERE pid =3D pg_backend_pid()) AS mine"
       try await checks.encryption({ server.specification(table, host: $0, more: $1) }, key: "me", plain: "false")
     }
   }
 
-  @Suite("What libpq is told, and what it says")
+  @Suite("Settings and errors of libpq")
   struct PostgreSQLLibraryTests {
     private func authentication(_ source: String, _ version: Int) throws -> [String] {
       let name = try DataSourceName("pgsql://\(source)/db/table=t?keycol=k?datacol=a")
       return PostgreSQLConnection.authentication(name, libraryVersion: version).map { "\($0.name)=\($0.value)" }
     }
 
-    @Test("No password goes in clear to a host whose certificate is not checked, where the library can be told so")
+    @Test("If libpq supports it, no password is sent in the clear to a server without a checked certificate")
     func clearText() throws {
       #expect(try authentication("me:secret@db.example.net", 160_000) == ["require_auth=!password"])
       #expect(try authentication("me:secret@db.example.net", 150_017).isEmpty)
@@ -100,7 +100,7 @@
     }
 
     @Test(
-      "A server that goes away passes, also while TLS is set up; a certificate that is not good does not",
+      "A lost connection is temporary, also during the TLS handshake; a bad certificate is not",
       arguments: [
         ("SSL error: unexpected eof while reading", true), ("SSL SYSCALL error: EOF detected", true),
         ("SSL error: certificate verify failed", false), ("server does not support SSL, but SSL was required", false),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMDataSets
 
-@Suite("Opening data sets in SQL")
+@Suite("Opening SQL data sets")
 struct SQLDriversTests {
   private func problem(of specification: String) async -> String {
     do {
@@ -20,10 +20,10 @@ struct SQLDriversTests {
     #expect(text.contains("\"keycol\" is not set") && !text.contains("pass") && !text.contains("word"))
   }
 
-  @Test("A bad name is told of with what was found and expected, and without the password")
+  @Test("The error for an invalid name says what was found and expected, without the password")
   func badName() async {
     let text = await problem(of: "dsn:pgsql://me:secret@db:5432/mail/table=t?keycol=k?datacol=a")
-    #expect(text.contains("the host holds a colon") && text.contains("5432+db.example.com"))
+    #expect(text.contains("the host contains a colon") && text.contains("5432+db.example.com"))
     #expect(text.contains("me:***@db") && !text.contains("secret"))
     #expect(await problem(of: "dsn:").contains("missing name after \"dsn:\""))
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMDataSets
 
-@Suite("Rows of a walk over a database")
+@Suite("Rows of a database listing")
 struct SQLRowsTests {
   private let server = SQLServer(named: "the database")
 
@@ -19,7 +19,7 @@ struct SQLRowsTests {
     return (rows.rows.count, nil)
   }
 
-  @Test("Rows that hold nothing cost something, and so do columns that are NULL")
+  @Test("Empty rows and NULL columns count, too")
   func costs() {
     let empty = count([], largest: 1 << 20)
     #expect((1 << 10...1 << 12).contains(empty.rows), "\(empty)")
@@ -28,7 +28,7 @@ struct SQLRowsTests {
     #expect(count([""], largest: .max).rows == 100_000)
   }
 
-  @Test("Rows beyond the limit, and rows without a key, are left")
+  @Test("Rows beyond the limit, and rows without a key, are skipped")
   func limit() throws {
     var rows = SQLRows(limit: 2)
     for key in ["a", nil, "b", "c"] { try rows.add(key, server) { ["v"] } }

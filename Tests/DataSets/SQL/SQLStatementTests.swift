@@ -3,9 +3,9 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-@Suite("Questions in SQL")
+@Suite("SQL statements")
 struct SQLStatementTests {
-  @Test("A look-up has a placeholder for the key, in the form the database wants")
+  @Test("A lookup has a placeholder for the key in the form of the database")
   func look() throws {
     let name = try DataSourceName("pgsql://h/d/table=t?keycol=k?datacol=a,b")
     #expect(SQLStatement.row(of: name, .postgreSQL).text == "SELECT a,b FROM t WHERE k = $1 LIMIT 1")
@@ -13,14 +13,14 @@ struct SQLStatementTests {
     #expect(SQLStatement.row(of: name, .odbc).text == "SELECT a,b FROM t WHERE k = ?")
   }
 
-  @Test("The filter is one condition beside the key, whatever it is made of")
+  @Test("The filter is one condition in addition to the key, whatever it contains")
   func filter() throws {
     let name = try DataSourceName("mysql://h/d/table=`t`?keycol=`k`?datacol=a?filter=x =3D 1 OR y")
     #expect(SQLStatement.row(of: name, .odbc).text == "SELECT a FROM `t` WHERE `k` = ? AND (x = 1 OR y)")
     #expect(SQLStatement.rows(of: name, limit: .max, .mariaDB).text == "SELECT `k`,a FROM `t` WHERE x = 1 OR y")
   }
 
-  @Test("A walk asks for so many rows, where the database lets it")
+  @Test("A listing limits the number of rows if the database supports it")
   func walk() throws {
     let name = try DataSourceName("pgsql://h/d/table=t?keycol=k?datacol=a,b")
     #expect(SQLStatement.rows(of: name, limit: 7, .postgreSQL).text == "SELECT k,a,b FROM t LIMIT 7")

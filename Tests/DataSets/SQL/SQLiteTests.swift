@@ -27,7 +27,7 @@
       return columns
     }
 
-    /// A process that nobody can read a file beside.
+    /// A process that locks a file exclusively.
     private func lock(_ files: DatabaseFiles, _ name: String) async throws -> ChildProcess {
       let command = ".shell touch \(files.path("ready")) && exec sleep 60"
       let holder = try ChildProcess(["sqlite3", files.path(name), "BEGIN EXCLUSIVE;", command])
@@ -36,12 +36,12 @@
     }
 
     private func release(_ holder: ChildProcess) {
-      // Its shell, which sleeps, too.
+      // Also its sleeping shell.
       ServerUser.children(of: holder.id).forEach { kill($0, SIGKILL) }
       holder.stop(SIGKILL)
     }
 
-    @Test("Every row is found and walked over, in each encoding", arguments: ["UTF-8", "UTF-16le", "UTF-16be"])
+    @Test("Every row is found and listed, in each encoding", arguments: ["UTF-8", "UTF-16le", "UTF-16be"])
     func rows(_ encoding: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
@@ -60,7 +60,7 @@
       }
     }
 
-    @Test("Several columns, NULL, numbers, octets, a filter, a path with slashes")
+    @Test("Several columns, NULL, numbers, blobs, a filter, a path with slashes")
     func columns() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
@@ -83,7 +83,7 @@
       }
     }
 
-    @Test("A value of a mebioctet is read, a longer one is refused, and the file goes on to be read")
+    @Test("A value of 1 MiB is read, a longer one is refused, and the file stays usable")
     func long() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
@@ -96,14 +96,14 @@
         let set = try await files.open("dsn:sqlite://t./sqlite3/\(Self.table)")
         #expect(try await columns(set, "most")?.first??.utf8.count == 1 << 20)
         let failure = await set.failure("more")
-        #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 octets; expected at most 1048576"))
+        #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 bytes; expected at most 1048576"))
         #expect(try await columns(set, "less") == ["y"])
         let short = try await files.open("dsn:sqlite3://t./sqlite3/\(Self.table)?filter=length(v) < 9")
         #expect(try await short.allRows() == [DataSetRow(key: "less", value: .columns(["y"]), place: nil)])
       }
     }
 
-    @Test("What is written wrongly, or is no database, is told with what mends it", .timeLimit(.minutes(1)))
+    @Test("Mistakes, and files that are not databases, are reported with a suggested fix", .timeLimit(.minutes(1)))
     func mistakes() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v);")
@@ -121,7 +121,7 @@
           ("t./sqlite3/\(Self.table)?filter=v =3D $1", "write filter= without"),
           ("t./sqlite3/table=kv?keycol=\"kk\"?datacol=v", "check keycol="),
           ("t./sqlite3/table=kv?keycol=k?datacol=v,\"vv\"", "check keycol="),
-          ("te/xt/\(Self.table)", "is not a database; name a file of SQLite 3"),
+          ("te/xt/\(Self.table)", "is not a database; name an SQLite 3 file"),
           ("abs/ent/\(Self.table)", "\(files.path("absent")): No such file or directory"),
           ("fol/der/\(Self.table)", "is a directory, not a regular file"),
           ("fi/fo/\(Self.table)", "is a FIFO, not a regular file"),
@@ -133,7 +133,7 @@
       }
     }
 
-    @Test("A database that somebody locks is an error that passes, within the limit of time")
+    @Test("A locked database is a temporary error within the time limit")
     func locked() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '1');")
@@ -151,7 +151,7 @@
       }
     }
 
-    @Test("What is written to a file counts at once; a file in its place is opened, unless it is none")
+    @Test("Changes to a file are visible immediately; a replaced file is opened if it is a database")
     func changes() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
@@ -174,11 +174,11 @@
         #expect(try await columns(set, "a") == ["4"])
         try await files.run("rm", files.path("t.sqlite3"))
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '5');")
-        try await eventually("the new one is read", within: .seconds(2)) { (try? await columns(set, "a")) == ["5"] }
+        try await eventually("the new file is read", within: .seconds(2)) { (try? await columns(set, "a")) == ["5"] }
       }
     }
 
-    @Test("A file that cannot be opened in the place of another is an error after a while, and then tried again")
+    @Test("A new file that cannot be opened is an error after a while, and then tried again")
     func lastingTrouble() async throws {
       try await DatabaseFiles.run { files in
         let path = files.path("t.sqlite3")
@@ -198,13 +198,13 @@
         #expect(try value() == ["1"])
         try await Task.sleep(for: .milliseconds(700))
         for _ in 0..<3 { #expect(throws: DataSetError.self) { try value() } }
-        // Only the cause goes away; the file stays as it is.
+        // Only the cause is removed; the file does not change.
         release(holder)
-        try await eventually("the new one is read", within: .seconds(3)) { (try? value()) == ["2"] }
+        try await eventually("the new file is read", within: .seconds(3)) { (try? value()) == ["2"] }
       }
     }
 
-    @Test("A view that never ends is left in time, and the next question is answered")
+    @Test("An endless view is interrupted in time, and the next lookup works")
     func endless() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
@@ -225,7 +225,7 @@
       }
     }
 
-    @Test("Whatever stands in a file: an error, or rows", arguments: [1, 20])
+    @Test("Any file contents give an error or rows", arguments: [1, 20])
     func garbage(_ places: Int) async throws {
       try await DatabaseFiles.run { files in
         let rows = StoreRows.many.prefix(200)
@@ -236,7 +236,7 @@
         for number in 0..<500 {
           var damage = Damage(number)
           try TestFiles.write(damage.changed(octets, places: places), to: files.path("t.sqlite3"))
-          // Threads take longer than the questions.
+          // Threads take longer than the lookups.
           await DataSets.$mayBlock.withValue(true) {
             guard let set = try? await files.open("dsn:sqlite3://t./sqlite3/\(Self.table)", timeLimit: 1) else {
               refused += 1

@@ -4,12 +4,12 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-/// Whoever listens where a database was meant to be: each attempt ends in time, and no password is given away.
-@Suite("Servers that are no good databases")
+/// Faulty or hostile servers in place of a database: each attempt ends in time, and no password is revealed.
+@Suite("Faulty database servers")
 struct StrangeServerTests {
   private static let settings = "table=t?keycol=k?datacol=a"
 
-  /// What opening ends with, within a time limit of one second.
+  /// Returns the error of opening, with a time limit of one second.
   private func refusal(_ backend: String, _ server: SpeakingServer, _ more: String = "") async -> String {
     let start = ContinuousClock.now
     let name = "dsn:\(backend)://me:Geheimnis@\(server.port)+127.0.0.1/db/\(Self.settings)\(more)"
@@ -21,19 +21,19 @@ struct StrangeServerTests {
   }
 
   #if PostgreSQL
-    @Test("PostgreSQL that is silent at each step", arguments: ["", "S", "N", "R\0\0\0\u{8}\0\0\0\0"])
+    @Test("PostgreSQL that stops responding at each step", arguments: ["", "S", "N", "R\0\0\0\u{8}\0\0\0\0"])
     func silentPostgreSQL(answer: String) async throws {
       let server = try await SpeakingServer(first: [], answers: answer.isEmpty ? [] : [Array(answer.utf8)])
       #expect(await refusal("pgsql", server, answer.hasPrefix("R") ? "?tls=no" : "").contains("in time"))
     }
 
-    @Test("PostgreSQL without TLS where that is asked for", arguments: ["yes", "unverified"])
+    @Test("PostgreSQL without TLS although it is required", arguments: ["yes", "unverified"])
     func plainPostgreSQL(tls: String) async throws {
       let server = try await SpeakingServer(first: [], answers: [Array("N".utf8)])
       #expect(await refusal("pgsql", server, "?tls=\(tls)").contains("does not support SSL"))
     }
 
-    @Test("PostgreSQL that says one octet after the other, or what is no answer")
+    @Test("PostgreSQL that sends byte by byte, or invalid responses")
     func drippingPostgreSQL() async throws {
       let message = Array("R".utf8) + [0, 0, 0x20, 0]
       let dripping = try await SpeakingServer(first: [], answers: [message], drop: 0)
@@ -57,20 +57,20 @@ struct StrangeServerTests {
       [UInt8(body.count & 0xFF), UInt8(body.count >> 8 & 0xFF), UInt8(body.count >> 16), number] + body
     }
 
-    @Test("MariaDB that is silent at once, after its greeting, and in the middle of the handshake of TLS")
+    @Test("MariaDB that is silent from the start, after its greeting, and during the TLS handshake")
     func silentMariaDB() async throws {
       let mute = await refusal("mysql", try await SpeakingServer(first: []))
       #expect(mute.contains("in time"), "\(mute)")
       for tls in [false, true] {
         let server = try await SpeakingServer(first: Self.greeting(tls: tls))
         let text = await refusal("mysql", server)
-        #expect(text.contains("in time") || text.contains("no answer within 1 s"), "TLS: \(tls): \(text)")
+        #expect(text.contains("in time") || text.contains("no response within 1 s"), "TLS: \(tls): \(text)")
         #expect(!server.octets.isEmpty)
       }
     }
 
     @Test(
-      "A greeting that is there before anybody waits for it leaves the handshake of TLS no longer than the deadline")
+      "If the greeting arrives early, the TLS handshake still ends by the deadline")
     func promptMariaDB() async throws {
       for _ in 0..<4 {
         let servers = [
@@ -83,7 +83,7 @@ struct StrangeServerTests {
             group.addTask {
               let start = ContinuousClock.now
               let text = await refusal("mysql", server)
-              #expect(text.contains("in time") || text.contains("no answer within 1 s"), "\(text)")
+              #expect(text.contains("in time") || text.contains("no response within 1 s"), "\(text)")
               #expect(ContinuousClock.now - start >= .milliseconds(950), "\(text)")
             }
           }
@@ -91,14 +91,14 @@ struct StrangeServerTests {
       }
     }
 
-    @Test("MariaDB without TLS where that is asked for", arguments: ["yes", "unverified"])
+    @Test("MariaDB without TLS although it is required", arguments: ["yes", "unverified"])
     func plainMariaDB(tls: String) async throws {
       let ok = Self.packet([0, 0, 0, 2, 0, 0, 0], number: 2)
       let server = try await SpeakingServer(first: Self.greeting(tls: false), answers: [ok])
       #expect(await refusal("mysql", server, "?tls=\(tls)").contains("TLS"))
     }
 
-    @Test("MariaDB that says one octet after the other, or what is no greeting")
+    @Test("MariaDB that sends byte by byte, or no valid greeting")
     func drippingMariaDB() async throws {
       let dripping = try await SpeakingServer(first: [0xFF, 0xFF, 0, 0, 10], drop: 0x61)
       #expect(await refusal("mysql", dripping).contains("in time"))
@@ -107,7 +107,7 @@ struct StrangeServerTests {
     }
 
     @Test(
-      "MariaDB that wants the password in clear, or somebody to type it",
+      "MariaDB that requests the password in the clear, or typed by a user",
       arguments: ["mysql_clear_password", "dialog", "mysql_old_password"])
     func curiousMariaDB(method: String) async throws {
       let direct = try await SpeakingServer(first: Self.greeting(tls: false, method: method))
@@ -118,11 +118,11 @@ struct StrangeServerTests {
     }
 
     @Test(
-      "MariaDB that wants the password for a key of its own is not believed over a network, and how to fix it is told",
+      "MariaDB that requests the password encrypted with its own key is refused over a network, with a fix",
       arguments: ["caching_sha2_password", "sha256_password"])
     func greedyMariaDB(method: String) async throws {
       let server = try await SpeakingServer(first: Self.greeting(tls: false, method: method))
-      // Leads to this machine, and is no address of it.
+      // An address that leads to this machine but is not a loopback address.
       let name = "dsn:mysql://me:Geheimnis@\(server.port)+0.0.0.0/db/\(Self.settings)"
       let text = await OpenedSet.refusal(name, timeLimit: 1) ?? ""
       #expect(text.contains("tls=yes") && text.contains(method), "\(text)")
@@ -130,7 +130,7 @@ struct StrangeServerTests {
     }
 
     @Test(
-      "Ways to log in that give the password away need a server that is checked, or one of this host",
+      "Authentication methods that reveal the password need a verified or a local server",
       arguments: [
         ("h", "", false), ("h", "?tls=no", false), ("h", "?tls=unverified", false), ("h", "?tls=yes", true),
         ("192.0.2.1", "", false), ("127.0.0.1", "", true), ("127.8.9.10", "?tls=no", true), ("[::1]", "", true),
@@ -145,11 +145,11 @@ struct StrangeServerTests {
       #expect(methods.contains("mysql_native_password"))
     }
 
-    @Test("A path of a socket that the library has no room for")
+    @Test("A socket path that is too long for the library")
     func longPath() async {
       let path = String(repeating: "=2Fx", count: 60)
       let text = await OpenedSet.refusal("dsn:mysql://me@\(path)/db/\(Self.settings)") ?? ""
-      #expect(text.contains("the path of the socket has 120 octets"), "\(text)")
+      #expect(text.contains("the path of the socket has 120 bytes"), "\(text)")
     }
   #endif
 }

@@ -1,7 +1,7 @@
 import Glibc
 import TestSupport
 
-/// A driver of ODBC that has a row for every key, and gives a value of it in pieces without an end, each of them empty.
+/// An ODBC driver that has a row for every key, and returns its value in an endless series of empty pieces.
 final class EndlessDriver: Sendable {
   private static let compiler = "/usr/bin/cc"
 
@@ -20,7 +20,7 @@ final class EndlessDriver: Sendable {
 
   deinit { TestFiles.removeFolder(folder) }
 
-  /// A data set that it is asked for.
+  /// The specification of a data set that uses the driver.
   var specification: String {
     let path = folder.split(separator: "/").map { "=2F\($0)" }.joined() + "=2Fdriver.so"
     return "dsn:odbc://localhost/DRIVER=3D\(path)/table=t?keycol=k?datacol=v"

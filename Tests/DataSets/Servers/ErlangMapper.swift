@@ -2,10 +2,10 @@ import Glibc
 import Synchronization
 import TestSupport
 
-/// The port mapper of Erlang, on 127.0.0.1 alone and on a port of this process: libraries and nodes find it by the
-/// environment. It runs while nodes do.
+/// An Erlang port mapper, only on 127.0.0.1 and on its own port: libraries and nodes find it by the environment. It
+/// runs as long as nodes do.
 final class ErlangMapper: Sendable {
-  /// Set for this process, and for those that it starts, when it is first asked for.
+  /// The port, set in the environment of this process and its children at the first use.
   static let port: Int = {
     let port = (try? FreePort.find()) ?? 14369
     setenv("ERL_EPMD_PORT", String(port), 1)
@@ -29,7 +29,7 @@ final class ErlangMapper: Sendable {
 
   deinit { process.stop(SIGKILL) }
 
-  /// The one that runs, or a new one.
+  /// Returns the running port mapper, or starts one.
   static func running() async throws -> ErlangMapper {
     let port = port
     let mapper = try shared.withLock { shared in

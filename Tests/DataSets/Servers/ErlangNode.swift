@@ -5,7 +5,7 @@ import Testing
 
 @testable import DataSetTestSupport
 
-/// A node of Erlang on 127.0.0.1, with a module `rows` that answers look-ups.
+/// An Erlang node on 127.0.0.1, with a module `rows` for lookups.
 final class ErlangNode: Sendable {
   /// The node of a suite with ``ErlangTrait``.
   @TaskLocal static var current: ErlangNode?
@@ -21,8 +21,8 @@ final class ErlangNode: Sendable {
   /// Starts a node and waits until it takes connections.
   ///
   /// - Parameters:
-  ///   - functions: more functions of the module.
-  ///   - rows: what `rows:lookup/1` knows.
+  ///   - functions: additional functions of the module.
+  ///   - rows: the rows that `rows:lookup/1` finds.
   ///   - host: a name with dots makes it a node with a long name.
   init(
     functions: String = "", rows: [(key: String, value: String)] = [], host: String = "localhost",
@@ -43,7 +43,7 @@ final class ErlangNode: Sendable {
     TestFiles.removeFolder(folder)
   }
 
-  /// A data set of the function.
+  /// The specification of a data set that uses the function.
   func specification(_ function: String, cookie: String = ErlangNode.cookie) -> String {
     "erlang:\(name):\(cookie):rows:\(function)"
   }
@@ -68,7 +68,7 @@ final class ErlangNode: Sendable {
   }
 
   func stop() { _ = process.withLock { $0?.stop(SIGKILL) } }
-  /// It takes a moment until all of its threads stand still.
+  /// It takes a moment until all of its threads have stopped.
   func pause() async throws {
     process.withLock { $0?.signal(SIGSTOP) }
     try await Task.sleep(for: .milliseconds(200))
@@ -76,10 +76,10 @@ final class ErlangNode: Sendable {
 
   func resume() { process.withLock { $0?.signal(SIGCONT) } }
 
-  /// What it wrote.
+  /// The output of the node.
   var log: String { String(decoding: (try? TestFiles.read(folder + "/log")) ?? [], as: UTF8.self) }
 
-  /// A text as the module reads it: its length in four octets, and the text.
+  /// A text in the form that the module reads: its length in four bytes, and the text.
   private static func octets(_ text: String) -> [UInt8] {
     let count = text.utf8.count
     return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) } + Array(text.utf8)
@@ -131,6 +131,6 @@ struct ErlangTrait: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == ErlangTrait {
-  /// One node for all tests of a suite, with more functions in its module `rows`.
+  /// One node for all tests of a suite, with additional functions in its module `rows`.
   static func erlang(_ functions: String) -> ErlangTrait { ErlangTrait(functions: functions) }
 }

@@ -5,13 +5,13 @@ import Testing
 
 @testable import DataSetTestSupport
 
-/// MariaDB on a port of 127.0.0.1, with a folder of its own, TLS, a database `dkim`, and a user `odk` who may do
+/// MariaDB on a port of 127.0.0.1, with its own directory, TLS, a database `dkim`, and a user `odk` who may do
 /// anything.
 final class MariaDBServer: DatabaseServer {
   static let program = "/usr/sbin/mariadbd"
   static var isInstalled: Bool { access(program, X_OK) == 0 }
 
-  /// The one that a suite has started.
+  /// The server started by the current suite.
   @TaskLocal static var current: MariaDBServer?
 
   let port: Int
@@ -54,7 +54,7 @@ final class MariaDBServer: DatabaseServer {
     ]
     let child = try ChildProcess(ServerUser.command(command, as: "mysql"), log: folder + "/log")
     process.withLock { $0 = child }
-    try await eventually("MariaDB answers", within: .seconds(30)) {
+    try await eventually("MariaDB responds", within: .seconds(30)) {
       let ping = ["mariadb-admin", "--no-defaults", "-S", self.folder + "/socket", "-u", "root", "ping"]
       return try await ChildProcess(ping).end() == 0
     }

@@ -14,11 +14,11 @@ final class MemcachedServer: Sendable {
 
   static var isInstalled: Bool { access("/usr/bin/memcached", X_OK) == 0 }
 
-  /// - Parameter options: further options of the program.
+  /// - Parameter options: additional options of the program.
   init(onSocket: Bool = false, options: [String] = []) async throws {
     if onSocket {
       let folder = try TestFiles.makeFolder("/tmp/memcached.")
-      // memcached leaves root before it makes its socket.
+      // memcached drops root before it creates its socket.
       chmod(folder, 0o777)
       self.folder = folder
       address = .unix(folder + "/s")
@@ -36,13 +36,13 @@ final class MemcachedServer: Sendable {
     if let folder { TestFiles.removeFolder(folder) }
   }
 
-  /// As a specification has it.
+  /// The address as written in a specification.
   var name: String { "\(address)" }
 
   func stop() { process.withLock { _ = $0.stop() } }
 
-  /// Starts it again, without any row. What `fill` puts at the address it is given is there as soon as anybody can
-  /// ask, where the server is on a unix socket.
+  /// Starts the server again, without rows. On a unix socket, the rows that `fill` stores at the given address exist
+  /// before any client can connect.
   func start(filling fill: (ServerAddress) throws -> Void = { _ in }) async throws {
     var place = address
     if case .unix(let path) = address { place = .unix(path + ".new") }
@@ -72,7 +72,7 @@ final class MemcachedServer: Sendable {
     }
   }
 
-  /// How many `get` it was asked.
+  /// The number of `get` commands received.
   func questions() throws -> Int {
     let deadline = Deadline(in: 20_000)
     let stream = BufferedStream(try Endpoint(address).connect(until: deadline))
@@ -94,7 +94,7 @@ final class MemcachedServer: Sendable {
   }
 
   private static func awaitAnswer(_ address: ServerAddress) async throws {
-    try await eventually("memcached answers", within: .seconds(10)) {
+    try await eventually("memcached responds", within: .seconds(10)) {
       guard let stream = try? Endpoint(address).connect(until: Deadline(in: 500)) else { return false }
       let buffered = BufferedStream(stream)
       guard (try? buffered.write(Array("version\r\n".utf8), until: Deadline(in: 500))) != nil else { return false }

@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import DataSetTestSupport
 
-/// PostgreSQL, asked through ODBC with a connection string, so that no file has to tell of it.
+/// PostgreSQL, used through ODBC with a connection string, so that no configuration file is needed.
 struct ODBCServer: DatabaseServer {
   static var hasDriver: Bool {
     let settings = (try? TestFiles.read("/etc/odbcinst.ini")) ?? []

@@ -5,7 +5,7 @@ import TestSupport
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-/// A redis-server on a port of 127.0.0.1, and on a unix socket in its folder.
+/// A redis-server on a port of 127.0.0.1, and on a unix socket in its directory.
 final class RedisServer: Sendable {
   let port: Int
   let folder: String
@@ -15,8 +15,8 @@ final class RedisServer: Sendable {
   static var isInstalled: Bool { access("/usr/bin/redis-server", X_OK) == 0 }
 
   /// - Parameters:
-  ///   - files: files in its folder, which is their owner's alone, by their names.
-  ///   - options: further options of the program, `FOLDER` in them being its folder.
+  ///   - files: files in its directory, which only their owner can access, by name.
+  ///   - options: additional options of the program, with `FOLDER` for its directory.
   init(files: [String: String] = [:], options: [String] = []) async throws {
     let folder = try TestFiles.makeFolder("/tmp/redis.")
     self.folder = folder
@@ -27,7 +27,7 @@ final class RedisServer: Sendable {
     }
     if getuid() == 0 {
       _ = try await ChildProcess(["chown", "-R", "redis:redis", folder]).end()
-      // Ours to reach, theirs to write.
+      // The tests can access the directory, the server can write to it.
       chmod(folder, 0o755)
     }
     process = Mutex(try Self.process(port, folder, self.options))
@@ -41,12 +41,12 @@ final class RedisServer: Sendable {
 
   var socket: String { folder + "/s" }
 
-  /// The path as a host in a specification.
+  /// The path of the socket in the form of a host in a specification.
   var socketHost: String { socket.split(separator: "/").map { "%2F" + $0 }.joined() }
 
   func stop() { process.withLock { _ = $0.stop() } }
 
-  /// Starts it again, with the rows it had when it was told to `SAVE`.
+  /// Starts the server again, with the rows it had at the last `SAVE`.
   func start() async throws {
     let process = try Self.process(port, folder, options)
     self.process.withLock { $0 = process }
@@ -63,7 +63,7 @@ final class RedisServer: Sendable {
     try run(login + [["SELECT", "\(database)"]] + rows.map { ["SET", "\(prefix):\($0.key)", $0.value] })
   }
 
-  /// Runs commands that are not refused.
+  /// Runs commands that must succeed.
   func run(_ commands: [[String]]) throws {
     let deadline = Deadline(in: 20_000)
     let stream = BufferedStream(try Endpoint(.unix(socket)).connect(until: deadline))
@@ -88,7 +88,7 @@ final class RedisServer: Sendable {
   }
 
   private func awaitAnswer() async throws {
-    try await eventually("redis-server answers", within: .seconds(10)) {
+    try await eventually("redis-server responds", within: .seconds(10)) {
       guard let stream = try? Endpoint(.unix(socket)).connect(until: Deadline(in: 500)) else { return false }
       let buffered = BufferedStream(stream)
       guard (try? buffered.write(Array("PING\r\n".utf8), until: Deadline(in: 500))) != nil else { return false }

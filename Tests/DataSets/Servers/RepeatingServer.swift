@@ -2,14 +2,14 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A server on a port of 127.0.0.1 that says the same to everybody who asks anything.
+/// A server on a port of 127.0.0.1 that sends the same response to every client.
 final class RepeatingServer: Sendable {
   enum End: Sendable {
-    /// The connection is closed behind the answer.
+    /// The connection is closed after the response.
     case close
-    /// The answer is given to every question.
+    /// The response is sent for every request.
     case again
-    /// The answer is given over and over.
+    /// The response is sent repeatedly, without end.
     case endless
   }
 
@@ -50,7 +50,7 @@ final class RepeatingServer: Sendable {
 
     init(_ answer: String, _ end: End) {
       let isEndless = if case .endless = end { true } else { false }
-      // Large pieces: a loop that is busy with single octets serves nobody else.
+      // Large pieces, because an event loop that is busy with single bytes serves no other client.
       self.answer = isEndless ? String(repeating: answer, count: 1 + 32_000 / max(answer.utf8.count, 1)) : answer
       self.end = end
     }

@@ -2,17 +2,17 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A server on a port of 127.0.0.1 that speaks first, then answers what it hears with one thing after the other, and
-/// then is silent.
+/// A server on a port of 127.0.0.1 that sends first, then responds to what it receives with one scripted message after
+/// another, and then is silent.
 final class SpeakingServer: Sendable {
   let port: Int
   private let channel: any Channel
   private let heard: Log
 
   /// - Parameters:
-  ///   - first: what it says when somebody connects.
-  ///   - answers: what it says to each thing that it hears.
-  ///   - drop: what it then says every 50 milliseconds, without end.
+  ///   - first: the data sent to a new client.
+  ///   - answers: the responses, one for each message received.
+  ///   - drop: the data then sent every 50 milliseconds, without end.
   init(first: [UInt8], answers: [[UInt8]] = [], drop: UInt8? = nil) async throws {
     let log = Log()
     channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -29,7 +29,7 @@ final class SpeakingServer: Sendable {
 
   deinit { channel.close(promise: nil) }
 
-  /// All that clients have said.
+  /// All data received from clients.
   var octets: [UInt8] { heard.octets.withLock { $0 } }
 
   private final class Log: Sendable {

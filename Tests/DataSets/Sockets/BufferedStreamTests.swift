@@ -3,7 +3,7 @@ import Testing
 
 @testable import DKIMDataSets
 
-/// A stream that gives the octets it was made with, so many at a time, and then ends.
+/// A stream that returns the given bytes, a fixed number at a time, and then ends.
 private final class Script: OctetStream {
   let peer = "scripted"
   private let octets: [UInt8]
@@ -26,7 +26,7 @@ private final class Script: OctetStream {
   }
 }
 
-@Suite("Lines and counted octets of a stream")
+@Suite("Lines and blocks of bytes in a stream")
 struct BufferedStreamTests {
   private let deadline = Deadline(in: 1000)
 
@@ -48,7 +48,7 @@ struct BufferedStreamTests {
     #expect(throws: DataSetError.temporary("the end")) { _ = try stream.line(limit: 10, until: deadline) }
   }
 
-  @Test("Much more than fits the buffer at once", arguments: [999, 100_000])
+  @Test("Much more data than fits into the buffer", arguments: [999, 100_000])
   func large(_ step: Int) throws {
     let value = String(repeating: "0123456789", count: 30_000)
     let stream = stream("head\r\n\(value)\r\n\(value)\r\n", step: step)
@@ -59,30 +59,30 @@ struct BufferedStreamTests {
     }
   }
 
-  @Test("A line that does not end, or ends otherwise, is an error", arguments: [1, 5, 1000])
+  @Test("A line that does not end, or has another line ending, is an error", arguments: [1, 5, 1000])
   func badLines(_ step: Int) {
     for text in [String(repeating: "x", count: 5000), "long line\r\n", "bare\n", "\n"] {
       let stream = stream(text, step: step)
       let error = #expect(throws: DataSetError.self) { _ = try stream.line(limit: 6, until: deadline) }
       guard case .temporary(let why) = error else { continue }
-      #expect(why == "scripted: an answer that is no line of 6 octets at most, ended by CR LF")
+      #expect(why == "scripted: the response is not a line of at most 6 bytes that ends with CR LF")
     }
   }
 
-  @Test("Octets that are no UTF-8 are replaced")
+  @Test("Invalid UTF-8 is replaced")
   func text() throws {
     let stream = BufferedStream(Script([0x61, 0xFF, 0xC3, 0x28], step: 10))
     #expect(try stream.text(4, until: deadline) == "a\u{FFFD}\u{FFFD}(")
   }
 
-  @Test("Nothing is asked behind an answer that was not read to its end")
+  @Test("No request follows a response that was not read to its end")
   func outOfStep() throws {
     let stream = stream("one\r\ntwo\r\nthree\r\n", step: 100)
     try stream.beginExchange()
     _ = try stream.line(limit: 10, until: deadline)
-    #expect(throws: DataSetError.temporary("scripted: the connection is out of step")) { try stream.beginExchange() }
+    #expect(throws: DataSetError.temporary("scripted: the connection is out of sync")) { try stream.beginExchange() }
     stream.endExchange()
-    #expect(throws: DataSetError.temporary("scripted: the connection is out of step")) { try stream.beginExchange() }
+    #expect(throws: DataSetError.temporary("scripted: the connection is out of sync")) { try stream.beginExchange() }
     _ = try stream.octets(12, until: deadline)
     try stream.beginExchange()
   }

@@ -6,7 +6,7 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-/// A port of 127.0.0.1 where nobody accepts connections. Where its queue is full, connecting takes for ever.
+/// A port of 127.0.0.1 that accepts no connections. When its queue is full, connecting blocks forever.
 private final class DeafPort {
   let address: SocketAddress
   private var descriptors: [CInt] = []
@@ -14,12 +14,12 @@ private final class DeafPort {
   init(connections: Int = 8) throws {
     let port = try FreePort.find()
     guard case .success(let list) = SocketAddress.find("127.0.0.1", port: port, mayAsk: false), let first = list.first
-    else { throw ChildProcess.Failure("127.0.0.1 is no address") }
+    else { throw ChildProcess.Failure("127.0.0.1 is not an address") }
     address = first
     let listener = Self.socket()
     descriptors.append(listener)
     guard address.withPointer({ bind(listener, $0, $1) }) == 0, listen(listener, 0) == 0 else {
-      throw ChildProcess.Failure("port \(port) cannot be listened on")
+      throw ChildProcess.Failure("port \(port) cannot be used for listening")
     }
     for _ in 0..<connections {
       let client = Self.socket()
@@ -43,17 +43,17 @@ struct ClientSocketTests {
     try #require(try? SocketAddress.find("127.0.0.1", port: port, mayAsk: false).get().first)
   }
 
-  @Test("A host that does not answer fails in time")
+  @Test("A host that does not respond fails in time")
   func silent() throws {
     let full = try DeafPort()
     let start = ContinuousClock.now
-    #expect(throws: DataSetError.temporary("peer: cannot be connected to: Connection timed out")) {
+    #expect(throws: DataSetError.temporary("peer: cannot connect: Connection timed out")) {
       _ = try ClientSocket("peer", [full.address], until: Deadline(in: 100))
     }
     #expect(ContinuousClock.now - start < .seconds(1))
   }
 
-  @Test("Where the first address does not answer, or refuses, the next one is taken")
+  @Test("If the first address does not respond or refuses, the next one is used")
   func next() async throws {
     let full = try DeafPort()
     let server = try await RepeatingServer("hello", then: .again)
@@ -66,7 +66,7 @@ struct ClientSocketTests {
     #expect(buffer == [0, 0, 0] + Array("hello".utf8) + [0, 0])
   }
 
-  @Test("Writing to a server that has gone is an error and no signal")
+  @Test("Writing to a server that is gone is an error and raises no signal")
   func gone() async throws {
     let server = try await RepeatingServer("", then: .close)
     let socket = try ClientSocket("peer", [try address(server.port)], until: Deadline(in: 1000))
@@ -77,33 +77,33 @@ struct ClientSocketTests {
 
   @Test("A server that reads nothing fails a write in time")
   func unread() throws {
-    // A connection that nobody ever accepts.
+    // A connection that is never accepted.
     let port = try DeafPort(connections: 0)
     let socket = try ClientSocket("peer", [port.address], until: Deadline(in: 1000))
     let start = ContinuousClock.now
-    #expect(throws: DataSetError.temporary("peer: no answer in time")) {
+    #expect(throws: DataSetError.temporary("peer: no response in time")) {
       try socket.write([UInt8](repeating: 1, count: 64 << 20), until: Deadline(in: 100))
     }
     #expect(ContinuousClock.now - start < .seconds(2))
   }
 
-  @Test("Octets without end are an error in time too")
+  @Test("Endless data is an error in time, too")
   func endless() async throws {
     let server = try await RepeatingServer("x", then: .endless)
     let socket = try ClientSocket("peer", [try address(server.port)], until: Deadline(in: 1000))
     try socket.write([1], until: Deadline(in: 1000))
     var buffer = [UInt8](repeating: 0, count: 10)
     let deadline = Deadline(in: 100)
-    #expect(throws: DataSetError.temporary("peer: no answer in time")) {
+    #expect(throws: DataSetError.temporary("peer: no response in time")) {
       while true { _ = try socket.read(into: &buffer, from: 0, until: deadline) }
     }
   }
 
-  @Test("A unix socket that is not there, or whose path is too long")
+  @Test("A missing unix socket, and a path that is too long")
   func unix() throws {
     #expect(SocketAddress(path: String(repeating: "s", count: 108)) == nil)
     let missing = try #require(SocketAddress(path: "/no/such/socket"))
-    #expect(throws: DataSetError.temporary("peer: cannot be connected to: No such file or directory")) {
+    #expect(throws: DataSetError.temporary("peer: cannot connect: No such file or directory")) {
       _ = try ClientSocket("peer", [missing], until: Deadline(in: 300))
     }
   }

@@ -6,9 +6,9 @@ import Testing
 
 @testable import DKIMDataSets
 
-@Suite("Addresses of a host")
+@Suite("Host name resolution")
 struct HostResolverTests {
-  /// What the system finds, and after how many milliseconds.
+  /// The result of the system's lookup, and its delay in milliseconds.
   private final class Names: Sendable {
     let script = Mutex<(outcome: HostResolver.Outcome, delay: UInt32)>((.success([]), 0))
     let searches = Atomic(0)
@@ -32,18 +32,18 @@ struct HostResolverTests {
 
   private var found: HostResolver.Outcome { .success(address.map { [$0] } ?? []) }
 
-  @Test("An address needs no search")
+  @Test("A numeric address needs no lookup")
   func written() throws {
     let resolver = HostResolver(host: "::1", port: 25) { .failure(SocketAddress.Failure(why: "was searched for")) }
     #expect(try resolver.addresses(until: Deadline(in: 1000)).map(\.family) == [AF_INET6])
   }
 
-  @Test("What is found is found; what is not is an error that says why")
+  @Test("Addresses are found; otherwise the error gives the reason")
   func search() throws {
     let resolver = names.resolver()
     names.set(.failure(SocketAddress.Failure(why: "Name or service not known")))
     #expect(
-      throws: DataSetError.temporary("the host \"host.example\" has no address at present: Name or service not known")
+      throws: DataSetError.temporary("the host \"host.example\" cannot be resolved: Name or service not known")
     ) { _ = try resolver.addresses(until: Deadline(in: 1000)) }
     names.set(.success([]))
     #expect(throws: DataSetError.temporary("the host \"host.example\" has no address")) {
@@ -53,7 +53,7 @@ struct HostResolverTests {
     #expect(try resolver.addresses(until: Deadline(in: 1000)) == found.get())
   }
 
-  @Test("Name servers that are late do not hold up; their answer counts when it comes, and is searched for once")
+  @Test("Late name servers do not block; their response is used later, and one lookup runs at a time")
   func late() async throws {
     let resolver = names.resolver()
     names.set(found, after: 400)
@@ -81,7 +81,7 @@ struct HostResolverTests {
     #expect(!deadline.isOver)
   }
 
-  @Test("Where the caller may block no thread is started")
+  @Test("If the caller may block, no thread is started")
   func blocking() throws {
     let resolver = names.resolver()
     names.set(found)

@@ -3,13 +3,13 @@ import TestSupport
 
 @testable import DKIMDataSets
 
-/// Database files in a folder of a test, written by the programs that administrators write them with.
+/// Database files in the directory of a test, written by the programs that administrators use.
 struct DatabaseFiles {
   typealias Rows = [(key: String, value: String)]
 
   let folder: String
 
-  /// Runs `body` with a new folder.
+  /// Runs `body` with a new directory.
   nonisolated(nonsending) static func run(
     _ body: nonisolated(nonsending) (DatabaseFiles) async throws -> Void
   ) async throws {
@@ -20,7 +20,7 @@ struct DatabaseFiles {
 
   func path(_ name: String) -> String { folder + "/" + name }
 
-  /// Runs a program to its end, which has to be a good one.
+  /// Runs a program, which must succeed.
   nonisolated(nonsending) func run(_ arguments: String...) async throws {
     let log = path("log")
     let process = try ChildProcess(arguments, log: log)
@@ -42,7 +42,7 @@ struct DatabaseFiles {
     }
   }
 
-  /// - Parameter isFolder: whether `name` is to be a folder, which is made where it is not there yet.
+  /// - Parameter isFolder: whether `name` is a directory, which is created if necessary.
   nonisolated(nonsending) func makeLMDB(
     _ name: String, _ rows: Rows, isFolder: Bool = true, mapSize: Int = 64 << 20
   ) async throws {
@@ -56,7 +56,7 @@ struct DatabaseFiles {
     }
   }
 
-  /// A key and a value on each two lines; octets that are special there are written as numbers.
+  /// A key and a value on two lines each; special bytes are written as numbers.
   private func writePairs(_ rows: Rows, head: String = "", indent: String = "", end: String = "") throws -> String {
     var octets = Array(head.utf8)
     for text in rows.flatMap({ [$0.key, $0.value] }) {
@@ -81,7 +81,7 @@ struct DatabaseFiles {
     try await run("sqlite3", "-bail", path(name), ".read \(input)")
   }
 
-  /// Names in the specification begin in the folder; nothing is used again.
+  /// Opens a data set. Names in the specification are relative to the directory; nothing is cached.
   nonisolated(nonsending) func open(
     _ specification: String, caseSensitive: Bool = false, timeLimit: Int = 5
   ) async throws -> any DataSet {
@@ -91,7 +91,7 @@ struct DatabaseFiles {
     return try await DataSets.open(specification, place: nil, options: options, drivers: .all)
   }
 
-  /// What is said where a set cannot be opened; `nil` where it can.
+  /// Returns the error of opening a set; `nil` if it can be opened.
   nonisolated(nonsending) func refusal(_ specification: String) async -> String? {
     do {
       _ = try await open(specification)
@@ -102,13 +102,13 @@ struct DatabaseFiles {
   }
 }
 
-/// Octets changed at a place, the same for the same number.
+/// Random changes to bytes. The same number always gives the same changes.
 struct Damage {
   private var generator: SeededGenerator
 
   init(_ number: Int) { generator = SeededGenerator(seed: UInt64(number)) }
 
-  /// A copy with one to four octets changed at each of `places` places.
+  /// Returns a copy with one to four bytes changed at each of `places` places.
   mutating func changed(_ octets: [UInt8], places: Int) -> [UInt8] {
     var octets = octets
     for _ in 0..<places {

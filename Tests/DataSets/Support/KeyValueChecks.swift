@@ -5,9 +5,9 @@ import Testing
 @testable import DKIMDataSets
 @testable import DataSetTestSupport
 
-/// A server that keeps values by key, and loses them when it ends.
+/// A key-value server that loses its data when it stops.
 protocol KeyValueServer: Sendable {
-  /// The data set of the keys with the prefix `p`.
+  /// The specification of a data set for the keys with the prefix `p`.
   var specification: String { get }
   func start() async throws
   func stop()
@@ -16,7 +16,7 @@ protocol KeyValueServer: Sendable {
   func put(_ rows: [(key: String, value: String)]) throws
 }
 
-/// What is asked of every such server when it is in trouble.
+/// Checks for failures of a key-value server.
 struct KeyValueChecks {
   let server: any KeyValueServer
   private let row = [(key: "k", value: "v")]
@@ -25,20 +25,20 @@ struct KeyValueChecks {
     self.server = server
   }
 
-  /// It keeps the program from starting, unless SoftStart is set.
+  /// A server that is down prevents startup, unless SoftStart is set.
   nonisolated(nonsending) func down() async throws {
     server.stop()
     let refusal = await OpenedSet.refusal(server.specification)
-    #expect(refusal?.contains("cannot be connected to: Connection refused") == true, "\(refusal ?? "")")
+    #expect(refusal?.contains("cannot connect: Connection refused") == true, "\(refusal ?? "")")
     let set = try await OpenedSet.open(server.specification, softStart: true)
     guard case .temporary(let why) = set.startProblem else { Issue.record("no problem"); return }
-    #expect(why.hasSuffix(": cannot be connected to: Connection refused"))
+    #expect(why.hasSuffix(": cannot connect: Connection refused"))
     try await server.start()
     try server.put(row)
     try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
   }
 
-  /// It goes and comes back, and is used again within a second.
+  /// A restarted server is used again within a second.
   nonisolated(nonsending) func outage() async throws {
     let set = try await OpenedSet.open(server.specification)
     try server.put(row)
@@ -55,13 +55,13 @@ struct KeyValueChecks {
       try server.put(row)
       try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
     }
-    // Nobody notices a start between two questions.
+    // A restart between two lookups causes no error.
     server.stop()
     try await server.start()
     #expect(try await set.text("k") == nil)
   }
 
-  /// It says nothing: look-ups and connections fail in their time, and work when it speaks again.
+  /// The server is silent: lookups and connections fail in time, and work when it responds again.
   nonisolated(nonsending) func silence() async throws {
     try server.put(row)
     let set = try await OpenedSet.open(server.specification, timeLimit: 1)
@@ -80,7 +80,7 @@ struct KeyValueChecks {
     try await eventually("it works", within: .seconds(2)) { (try? await set.text("k")) == "v" }
   }
 
-  /// What is no answer of such a server, in whole or in part, is an error in time.
+  /// An invalid or incomplete response is an error in time.
   nonisolated(nonsending) static func strange(
     _ answer: String, then end: RepeatingServer.End, specification: (Int) -> String
   ) async throws {

@@ -1,13 +1,13 @@
 import Glibc
 import TestSupport
 
-/// What `opendkim -Q` finds.
+/// Lookups with `opendkim -Q`.
 enum OpenDKIMQuery {
   static let program = "/usr/sbin/opendkim"
 
   static var isInstalled: Bool { access(program, X_OK) == 0 }
 
-  /// The first fields behind a key, those that are not there empty; `nil` where it finds no row.
+  /// Returns the first fields of a key, missing ones as empty texts; `nil` if no row matches.
   static func run(_ specification: String, _ key: String, fields: Int) async throws -> [String]? {
     let folder = try TestFiles.makeFolder("/tmp/query.")
     defer { TestFiles.removeFolder(folder) }

@@ -2,7 +2,7 @@ import DKIMConfiguration
 import DKIMDataSets
 import Testing
 
-/// Data sets as the program opens them.
+/// Opens data sets in the same way as the program.
 enum OpenedSet {
   static func open(
     _ specification: String, timeLimit: Int = 5, cacheSeconds: Int = 0, softStart: Bool = false, caFile: String? = nil
@@ -15,7 +15,7 @@ enum OpenedSet {
     return try await DataSets.open(specification, place: nil, options: options, drivers: .all)
   }
 
-  /// Why it cannot be opened.
+  /// Returns the error of opening a set.
   static func refusal(
     _ specification: String, timeLimit: Int = 5, softStart: Bool = false, caFile: String? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -28,12 +28,12 @@ enum OpenedSet {
 }
 
 extension DataSet {
-  /// The whole value of a key as one field; `nil` where there is no row.
+  /// Returns the whole value of a key as one field; `nil` if no row matches.
   func text(_ key: String) async throws(DataSetError) -> String? {
     try await rows(for: key, all: false).first?.fields(1).first ?? nil
   }
 
-  /// The error that a look-up ends with, and how long that took.
+  /// Returns the error of a lookup, and its duration.
   func failure(
     _ key: String, sourceLocation: SourceLocation = #_sourceLocation
   ) async -> (error: DataSetError?, time: Duration) {

@@ -4,18 +4,18 @@ import MilterTestSupport
 import TestSupport
 import Testing
 
-/// A milter whose tables are in files of databases, which change while it runs.
+/// A milter whose tables are in database files that change while it runs.
 struct ReloadScene {
-  /// Makes a table anew under a name, with one row.
+  /// Creates a new table with one row under a name.
   typealias Maker =
     nonisolated(nonsending) (_ files: DatabaseFiles, _ name: String, _ row: (String, String)) async throws -> Void
 
   let make: Maker
-  /// The file of a table that a name stands for.
+  /// The file of the table with a name.
   var file: (String) -> String = { $0 }
-  /// What a setting calls it.
+  /// The table as written in a setting.
   let specification: (String) -> String
-  /// Whether another file counts before anybody tells of it.
+  /// Whether a replaced file is used without a reload.
   var isLive = false
 
   private nonisolated(nonsending) func selector(_ milter: Milter, _ number: Int) async throws -> String? {
@@ -24,7 +24,7 @@ struct ReloadScene {
     return tags.first { $0.hasPrefix("s=") }.map { String($0.dropFirst(2)) }
   }
 
-  /// A changed table counts after SIGUSR1, and one that is broken leaves the old one in use.
+  /// A changed table is used after SIGUSR1; if it is damaged, the old one stays in use.
   nonisolated(nonsending) func expectReloads() async throws {
     try await SigningScene.run { scene in
       let files = DatabaseFiles(folder: scene.folder)

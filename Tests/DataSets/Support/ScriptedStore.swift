@@ -4,17 +4,17 @@ import Synchronization
 @testable import DKIMConfiguration
 @testable import DKIMDataSets
 
-/// A store that does what a test wants.
+/// A store that is controlled by a test.
 final class ScriptedStore: Sendable {
   struct Script: Sendable {
     var isDown = false
     var rows: [String: String] = [:]
-    /// Milliseconds that every question takes, however long the deadline.
+    /// Duration of every lookup in milliseconds, whatever the deadline.
     var delay = 0
-    /// The same for opening and closing a connection.
+    /// Duration of opening and closing a connection in milliseconds.
     var openDelay = 0
     var closeDelay = 0
-    /// Whoever connects hears nothing until the deadline.
+    /// Connecting gets no response until the deadline.
     var isSilent = false
   }
 
@@ -26,7 +26,7 @@ final class ScriptedStore: Sendable {
 
   final class Connection: StoreConnection {
     private let store: ScriptedStore
-    /// Which start of the store it belongs to.
+    /// The start of the store to which the connection belongs.
     private var isBroken = false
 
     init(_ store: ScriptedStore) { self.store = store }
@@ -50,7 +50,7 @@ final class ScriptedStore: Sendable {
       if script.delay > 0 { usleep(UInt32(script.delay) * 1000) }
       if script.isDown { isBroken = true }
       if isBroken { throw .temporary("the connection is gone") }
-      // A store compares octets.
+      // A store compares bytes.
       let value = script.rows.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
       return value.map { DataSetRow(key: key, value: .text($0), place: nil) }
     }

@@ -5,8 +5,8 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A milter that takes both of its tables from data sets, with one key: a folder that holds the key file, and the rows
-/// that the tables need.
+/// A milter with one key that reads both of its tables from data sets: a directory with the key file, and the rows of
+/// the tables.
 struct SigningScene {
   let folder: String
 
@@ -15,13 +15,13 @@ struct SigningScene {
     ("ourkey", Mail.ours, "sel", folder + "/ours.private")
   }
 
-  /// The same with its fields as one text.
+  /// The row of the KeyTable with its fields as one text.
   var keyText: String { "\(keyRow.domain):\(keyRow.selector):\(keyRow.path)" }
 
   /// The row of the SigningTable, whose value is the name of the key.
   var signingRow: (pattern: String, key: String) { (Mail.ours, "ourkey") }
 
-  /// Runs `body` with a new folder.
+  /// Runs `body` with a new directory.
   nonisolated(nonsending) static func run(
     _ body: nonisolated(nonsending) (SigningScene) async throws -> Void
   ) async throws {
@@ -36,7 +36,7 @@ struct SigningScene {
     return setup
   }
 
-  /// A message is signed, and the signature is good; somebody else's mail is not.
+  /// Checks that a message is signed with a valid signature, and that mail of other domains is not signed.
   nonisolated(nonsending) func expectSigned(
     keyTable: String, signingTable: String, settings: [String] = [], environment: [String: String] = [:],
     sourceLocation: SourceLocation = #_sourceLocation
@@ -53,13 +53,13 @@ struct SigningScene {
     }
   }
 
-  /// The store goes while mail is on its way, and comes back: nothing hangs, nothing goes out unsigned, mail is put off
+  /// Stops and starts the store while mail is delivered: nothing blocks, nothing is sent unsigned, mail is deferred
   /// within the time limit, and signed again within a second of the store's return.
   ///
   /// - Parameters:
-  ///   - stop: takes the store away.
-  ///   - start: brings it back, and returns when it answers.
-  ///   - timeLimit: seconds that the store has for an answer.
+  ///   - stop: stops the store.
+  ///   - start: starts the store, and returns when it responds.
+  ///   - timeLimit: time limit of the store in seconds.
   nonisolated(nonsending) func expectOutageIsSurvived(
     keyTable: String, signingTable: String, settings: [String] = [], timeLimit: Int = 2,
     stop: nonisolated(nonsending) () async throws -> Void, start: nonisolated(nonsending) () async throws -> Void,
@@ -81,19 +81,19 @@ struct SigningScene {
       let counts = stream.counts
       #expect(counts.unsigned == 0, "\(milter.log.suffix(2000))", sourceLocation: sourceLocation)
       #expect(counts.failures.isEmpty, "\(counts.failures)", sourceLocation: sourceLocation)
-      // All look-ups of a message together, each within its limit, and what the machine needs.
+      // All lookups of a message, each within its limit, plus some time for a slow machine.
       #expect(counts.longest < .seconds(2 * timeLimit + 2), "\(counts.longest)", sourceLocation: sourceLocation)
       #expect(milter.process.isRunning, sourceLocation: sourceLocation)
     }
   }
 }
 
-/// Messages of ours, one after the other in several sessions, until a test has seen enough.
+/// Internal messages, sent one after another in several sessions until a test is done.
 final class SigningStream: Sendable {
   struct Counts: Sendable {
     var signed = 0
     var deferred = 0
-    /// Went on their way without a signature.
+    /// Messages sent without a signature.
     var unsigned = 0
     var failures: [String] = []
     var longest = Duration.zero

@@ -9,19 +9,19 @@
 
     static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
       guard !name.database.isEmpty else {
-        throw request.error(.badName(found: "no database is named", expected: "mysql://host/database/table=…"))
+        throw request.error(.badName(found: "the database name is missing", expected: "mysql://host/database/table=…"))
       }
       let longestPath = ServerAddress.longestPath
       guard !name.host.hasPrefix("/") || name.host.utf8.count <= longestPath else {
         throw request.error(
           .badName(
-            found: "the path of the socket has \(name.host.utf8.count) octets", expected: "at most \(longestPath)"))
+            found: "the path of the socket has \(name.host.utf8.count) bytes", expected: "at most \(longestPath)"))
       }
       let options = request.options
       let rules = RemoteDataSet.Rules(
         timeLimit: options.timeLimit * 1000, cacheSeconds: options.cacheSeconds,
         problems: name.problems(of: request))
-      // The library means the local socket by this name.
+      // To the library, this name means the local socket.
       let host = SQLHost(name, defaultPort: 3306, isLocal: name.host == "localhost" && name.port == nil)
       return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
         let session = try host.connect(until: deadline) { address, deadline throws(DataSetError) in

@@ -2,7 +2,7 @@
   internal import CMariaDB
   internal import DKIMConfiguration
 
-  /// What libmariadb is told before it connects.
+  /// The options of libmariadb for a connection.
   @safe struct MariaDBOptions {
     private let connection: UnsafeMutablePointer<MYSQL>
 
@@ -10,21 +10,21 @@
 
     func apply(_ name: DataSourceName, _ options: DataSetOptions, until deadline: Deadline) {
       unsafe set(MARIADB_OPT_IO_WAIT, to: unsafeBitCast(MariaDBWait.callback, to: UnsafeRawPointer.self))
-      // Whole seconds; without them a socket that is not ready is an error. The deadline ends every wait but one: where
-      // the greeting was there before anybody waited for it, the handshake of TLS blocks in the socket for so long, and
-      // the frame is to be told by then.
+      // The library takes whole seconds. Without a timeout, it treats a socket that is not ready as an error. The
+      // deadline ends every wait except one: if the greeting arrives before the library waits for it, the TLS handshake
+      // blocks in the socket for up to this timeout, and has to return by the deadline.
       let seconds = UInt32(clamping: max(1, deadline.remaining / 1000))
       for option in [MYSQL_OPT_CONNECT_TIMEOUT, MYSQL_OPT_READ_TIMEOUT, MYSQL_OPT_WRITE_TIMEOUT] {
         set(option, to: seconds)
       }
       set(MYSQL_SET_CHARSET_NAME, to: "utf8mb4")
       set(MYSQL_OPT_RECONNECT, to: my_bool(0))
-      // No server is given files of this host.
+      // Servers must not read files of this host.
       set(MYSQL_OPT_LOCAL_INFILE, to: UInt32(0))
       set(MYSQL_OPT_MAX_ALLOWED_PACKET, to: Self.longestPacket)
       set(MARIADB_OPT_RESTRICTED_AUTH, to: Self.methods(name))
       _ = unsafe mysql_options4(connection, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "dkim-milter")
-      // A name that means the local socket to the library means TCP where a port is given.
+      // With a port, a name that the library would take for the local socket means TCP.
       if name.port != nil { set(MYSQL_OPT_PROTOCOL, to: MYSQL_PROTOCOL_TCP.rawValue) }
       encrypt(name.tls, options)
     }
@@ -35,12 +35,13 @@
       if tls == .yes { set(MYSQL_OPT_SSL_CA, to: options.caFile ?? SQLServer.systemAuthorities) }
     }
 
-    /// Rows of as many columns as there may be, as long as they may be.
+    /// Room for a row with the maximum number of columns, each of maximum length.
     private static let longestPacket = (DataSourceName.mostColumns + 1) * StoreLimits.longestValue
 
-    /// Ways to log in, none of which asks for the password at the terminal. Those of MySQL give it to whoever is at the
-    /// other end, encrypted for a key that he names or as it is within TLS, so that they need a server that is checked
-    /// or on this host; in clear it goes to one that is checked alone.
+    /// The allowed authentication methods, none of which asks for the password at the terminal. Those of MySQL give the
+    /// password to the server, either encrypted with a key that the server names, or in the clear within TLS. They are
+    /// therefore allowed only if the server is verified or on this host; the clear-text method only if the server is
+    /// verified.
     static func methods(_ name: DataSourceName) -> String {
       var methods = ["mysql_native_password", "client_ed25519", "parsec"]
       if name.tls == .yes || name.isLocal { methods += ["caching_sha2_password", "sha256_password"] }

@@ -3,7 +3,7 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// A connection of libmariadb, closed when it is let go.
+  /// A connection of libmariadb, closed when the object is deallocated.
   @safe final class MariaDBSession {
     private let connection: UnsafeMutablePointer<MYSQL>
     let server: SQLServer
@@ -15,20 +15,20 @@
     }
 
     deinit {
-      // What it sends to say good-bye is sent at once or not at all.
+      // The closing message is sent immediately or not at all.
       MariaDBWait.until(Deadline(in: 0)) { unsafe mysql_close(connection) }
     }
 
-    /// Set up once, before any connection.
+    /// Initializes the library once, before the first connection.
     private static let library = mysql_server_init(0, nil, nil) == 0
 
-    /// - Parameter address: of the host, in figures; `nil`: its name is used.
+    /// - Parameter address: the numeric address of the host; `nil`: its name is used.
     func connect(
       _ name: DataSourceName, _ options: DataSetOptions, address: String?, until deadline: Deadline
     ) throws(DataSetError) {
       unsafe MariaDBOptions(connection: connection).apply(name, options, until: deadline)
       let socket = name.host.hasPrefix("/") ? name.host : nil
-      // A certificate is checked for the name, which is therefore looked up once more.
+      // The certificate is checked against the host name, so the library gets the name and looks it up again.
       let host = name.host.isEmpty || socket != nil ? nil : name.tls == .yes ? name.host : address ?? name.host
       let isConnected = MariaDBWait.until(deadline) {
         unsafe mysql_real_connect(
@@ -38,10 +38,10 @@
       let descriptor = CInt(truncatingIfNeeded: unsafe mysql_get_socket(connection))
       MariaDBWait.makeNonBlocking(descriptor)
       if socket == nil { Keepalive.standard.set(on: descriptor) }
-      // The library goes on in clear where a server has no TLS.
+      // If a server has no TLS, the library continues without encryption.
       let isEncrypted = unsafe mysql_get_ssl_cipher(connection) != nil
       guard isEncrypted || name.tls == nil || name.tls == .no else {
-        throw server.unusable("the server does not support TLS", fix: "set it up there, or write tls=no")
+        throw server.unusable("the server does not support TLS", fix: "set up TLS on the server, or write tls=no")
       }
     }
 
@@ -50,8 +50,8 @@
       return try unsafe MariaDBStatement(owning: prepared, statement, self, until: deadline)
     }
 
-    /// Asks a question that has no key, and hands over the columns of row after row. After an error the others are
-    /// received and dropped, so that the connection can be used again.
+    /// Executes a statement without a key, and passes each row to `body`. After an error in `body`, the remaining rows
+    /// are received and dropped, so that the connection stays usable.
     func walk(
       _ statement: SQLStatement, until deadline: Deadline, _ body: (MariaDBRow) throws(DataSetError) -> Void
     ) throws(DataSetError) {
@@ -64,7 +64,7 @@
       guard let result = unsafe result else { throw deadline.isOver ? server.isLate : error() }
       var problem: DataSetError?
       while let row = unsafe next(of: result, until: deadline) {
-        // A server may send without a pause.
+        // A server may send rows without a pause.
         if deadline.isOver {
           problem = server.isLate
           shutDown()
@@ -79,7 +79,7 @@
       if let problem { throw problem }
     }
 
-    /// Has everything that follows fail at once.
+    /// Shuts the socket down, so that every later call fails immediately.
     func shutDown() {
       _ = Glibc.shutdown(CInt(truncatingIfNeeded: unsafe mysql_get_socket(connection)), CInt(SHUT_RDWR))
     }
@@ -96,7 +96,7 @@
     }
   }
 
-  /// A row that the library has just received; gone with the next.
+  /// The row that the library received last; valid until the next one.
   @safe struct MariaDBRow {
     private let row: MYSQL_ROW
     private let lengths: UnsafeMutablePointer<UInt>?

@@ -3,15 +3,15 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// A statement that the server has read, with room for one row.
+  /// A prepared statement, with buffers for one row.
   @safe final class MariaDBStatement {
     private let statement: UnsafeMutablePointer<MYSQL_STMT>
-    /// Is not to be closed before.
+    /// Must not be closed before the statement.
     private let session: MariaDBSession
     private let columns: UnsafeMutableBufferPointer<Column>
     private let binds: UnsafeMutableBufferPointer<MYSQL_BIND>
 
-    /// What the library writes of a column.
+    /// The buffers to which the library writes a column.
     @safe private struct Column {
       var length: UInt = 0
       var isNull: my_bool = 0
@@ -19,7 +19,7 @@
       let room: UnsafeMutableRawPointer
     }
 
-    /// Octets of a value that need no second call.
+    /// Longest value that is fetched without a second call; bytes.
     private static let room = 4096
 
     init(
@@ -51,7 +51,7 @@
       unsafe binds.deallocate()
     }
 
-    /// The columns of the first row for a key; `nil` where there is none. Rows are received one at a time.
+    /// Returns the columns of the first row for a key; `nil` if no row matches. Rows are received one at a time.
     func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       try check(MariaDBWait.until(deadline) { execute(key) }, deadline)
       defer { MariaDBWait.until(deadline) { _ = unsafe mysql_stmt_free_result(statement) } }
@@ -64,16 +64,16 @@
       } catch {
         problem = error
       }
-      // One was asked for. What else comes is not waited for.
+      // One row was requested. Any other row is not waited for.
       guard try !fetch(deadline) else {
         session.shutDown()
-        throw server.temporary("more rows come than were asked for")
+        throw server.temporary("the server sent more rows than requested")
       }
       if let problem { throw problem }
       return row
     }
 
-    /// False where there is no other row.
+    /// Fetches the next row; returns false after the last one.
     private func fetch(_ deadline: Deadline) throws(DataSetError) -> Bool {
       switch MariaDBWait.until(deadline, { unsafe mysql_stmt_fetch(statement) }) {
       case MYSQL_NO_DATA: return false
@@ -142,7 +142,7 @@
 
     private func error(_ deadline: Deadline) -> DataSetError {
       let code = unsafe mysql_stmt_errno(statement)
-      // Lost because this side gave up.
+      // The connection was lost because this side gave up.
       if deadline.isOver, code >= 2000 { return server.isLate }
       return MariaDBFailure.error(
         code, unsafe String(cString: mysql_stmt_sqlstate(statement)),

@@ -2,10 +2,11 @@
   internal import CMariaDB
   internal import Glibc
 
-  /// How libmariadb waits: it calls back whenever a socket is not ready, and is told to give up when the deadline of
-  /// the thread has passed. Its own time limits know whole seconds, and begin anew with every octet.
+  /// Deadlines for libmariadb: the library calls back whenever a socket is not ready, and gives up when the callback
+  /// reports that the deadline of the thread has passed. The library's own timeouts are in whole seconds, and restart
+  /// with every byte.
   enum MariaDBWait {
-    /// Does work with the library that ends by a deadline.
+    /// Runs work with the library that ends by a deadline.
     static func until<Result: ~Copyable>(_ deadline: Deadline, _ work: () -> Result) -> Result {
       _ = unsafe pthread_setspecific(key, UnsafeRawPointer(bitPattern: Int(deadline.moment)))
       let signals = PipeSignal()
@@ -16,10 +17,10 @@
       return work()
     }
 
-    /// For `MARIADB_OPT_IO_WAIT`: more than 0 where the socket is ready, 0 where time is up.
+    /// For `MARIADB_OPT_IO_WAIT`: returns a positive number if the socket is ready, and 0 after the deadline.
     static let callback: @convention(c) (CInt, my_bool, CInt) -> CInt = { descriptor, isRead, _ in
       let moment = Int(bitPattern: unsafe pthread_getspecific(MariaDBWait.key))
-      // OpenSSL would wait within the socket where that does not say "not yet".
+      // On a blocking socket, OpenSSL would wait within the read instead of returning to the library.
       MariaDBWait.makeNonBlocking(descriptor)
       let deadline = Deadline(moment: Int64(moment))
       let isReady =
@@ -34,7 +35,7 @@
       if flags >= 0, flags & O_NONBLOCK == 0 { _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) }
     }
 
-    /// Where a thread has its deadline: milliseconds of the monotonic clock.
+    /// The deadline of a thread: milliseconds of the monotonic clock.
     private static let key: pthread_key_t = {
       var key = pthread_key_t()
       _ = unsafe pthread_key_create(&key, nil)
@@ -42,7 +43,7 @@
     }()
   }
 
-  /// Keeps SIGPIPE from this thread: OpenSSL writes to sockets without asking the kernel not to send it.
+  /// Blocks SIGPIPE in this thread: OpenSSL writes to sockets without suppressing the signal.
   private struct PipeSignal {
     private var before = sigset_t()
     private let wasPending: Bool
@@ -53,7 +54,7 @@
       _ = unsafe pthread_sigmask(SIG_BLOCK, &set, &before)
     }
 
-    /// Takes away what has come meanwhile, and lets the signal through again.
+    /// Discards a SIGPIPE that was raised in the meantime, and unblocks the signal.
     func allow() {
       var (set, before) = (Self.pipe, before)
       var none = timespec()

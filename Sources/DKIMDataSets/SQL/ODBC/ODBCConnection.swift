@@ -1,22 +1,22 @@
 #if UnixODBC
   internal import DKIMConfiguration
 
-  /// Rows of a table that a driver of ODBC reaches.
+  /// Rows of a table that is read through an ODBC driver.
   ///
-  /// Drivers keep to limits of time as they like. A question that they answer late fails in its time all the same, but
-  /// its thread is not free before they return.
+  /// Not all drivers respect time limits. A lookup that takes too long still fails on time, but its thread stays busy
+  /// until the driver returns.
   final class ODBCConnection: StoreConnection {
     private let name: DataSourceName
     private let session: ODBCSession
 
     static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
       guard name.tls == nil else {
-        throw request.error(.badName(found: "tls= is set", expected: "what the driver calls it, in odbc.ini"))
+        throw request.error(.badName(found: "tls= is set", expected: "the TLS settings of the driver in odbc.ini"))
       }
       let source = ODBCSource(name)
       guard source.target != .dataSource("") else {
         throw request.error(
-          .badName(found: "no data source is named", expected: "odbc://localhost/DATASOURCE/table=…"))
+          .badName(found: "the data source name is missing", expected: "odbc://localhost/DATASOURCE/table=…"))
       }
       let rules = RemoteDataSet.Rules(
         timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds)
@@ -32,7 +32,7 @@
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-      // A NUL would end the key in some drivers, and no column has one.
+      // A NUL would end the key in some drivers, and no column can contain one.
       guard !key.utf8.contains(0) else { return nil }
       let columns = try session.look(key, until: deadline)
       return columns.map { DataSetRow(key: key, value: .columns($0), place: nil) }

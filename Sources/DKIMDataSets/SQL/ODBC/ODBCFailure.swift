@@ -1,9 +1,9 @@
 #if UnixODBC
   internal import DKIMConfiguration
 
-  /// What a driver says when something fails.
+  /// An error of a driver.
   struct ODBCFailure {
-    /// Five signs of SQL that tell the kind.
+    /// The five-character SQLSTATE.
     let state: String
     let message: String
 
@@ -11,17 +11,17 @@
       isLasting ? server.unusable(message, fix: fix) : server.temporary(message)
     }
 
-    /// True where the driver does not take, or give, values of the type that it was asked for.
+    /// Whether the driver does not support values of the requested type.
     var isAboutTypes: Bool { ["HYC00", "07006", "HY003", "HY004"].contains(state) }
 
-    /// True where a key may be none: letters where keys are numbers, or a sign that the database has no code for. A row
-    /// that cannot be read, or a filter, may say the same.
+    /// Whether the key may be impossible: letters in a numeric column, or a character that the database cannot encode.
+    /// An unreadable row or a failing filter can have the same state.
     var isAboutKey: Bool {
       ["22P02", "22P03", "22003", "22005", "22007", "22008", "22018", "22021", "22P05"].contains(state)
     }
 
-    /// True for what no waiting mends. Anything that is not known may have to do with the connection, and is tried anew
-    /// with another.
+    /// Whether waiting does not fix the error. An unknown error may be caused by the connection, so the lookup is tried
+    /// again with a new one.
     private var isLasting: Bool {
       if isLogin || isDatabase { return true }
       switch state.prefix(2) {
@@ -32,7 +32,7 @@
       }
     }
 
-    /// Some drivers have no state of its own for that.
+    /// Some drivers have no separate state for a failed login.
     private var isLogin: Bool {
       state.hasPrefix("28")
         || ["authentication failed", "Login failed", "Access denied", "no password supplied"].contains {
@@ -45,16 +45,16 @@
     }
 
     private var fix: String? {
-      if isLogin { return "check the user and the password behind dsn:" }
-      if isDatabase { return "check the name of the database behind dsn:, or in odbc.ini" }
+      if isLogin { return "check the user and the password in the dsn: name" }
+      if isDatabase { return "check the database in the dsn: name or in odbc.ini" }
       switch state {
-      case "IM002": return "name a data source of odbc.ini, which the user of the filter can read"
-      case "IM003", "IM004", "01000": return "install the driver, and name it in odbcinst.ini"
-      case "42P01", "42S02": return "check table= behind dsn:"
-      case "42703", "42S22": return "check keycol= and datacol= behind dsn:"
+      case "IM002": return "name a data source in odbc.ini, and make sure that the user of the filter can read odbc.ini"
+      case "IM003", "IM004", "01000": return "install the driver, and add it to odbcinst.ini"
+      case "42P01", "42S02": return "check table= in the dsn: name"
+      case "42703", "42S22": return "check keycol= and datacol= in the dsn: name"
       case "42501": return "grant the user SELECT"
       default:
-        return state.hasPrefix("42") ? "check table=, keycol=, datacol= and filter= behind dsn:" : nil
+        return state.hasPrefix("42") ? "check table=, keycol=, datacol= and filter= in the dsn: name" : nil
       }
     }
   }

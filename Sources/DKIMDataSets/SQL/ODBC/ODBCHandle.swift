@@ -2,7 +2,7 @@
   internal import CUnixODBC
   internal import DKIMConfiguration
 
-  /// What the driver manager gives out: an environment, a connection in it, a statement of that.
+  /// A handle of the driver manager: an environment, a connection in it, or a statement of the connection.
   @safe final class ODBCHandle {
     enum Kind: SQLSMALLINT {
       case environment = 1
@@ -12,7 +12,7 @@
 
     let handle: SQLHANDLE
     private let kind: Kind
-    /// It has to live as long.
+    /// Must outlive this handle.
     private let owner: ODBCHandle?
 
     init(_ kind: Kind, of owner: ODBCHandle?, _ server: SQLServer) throws(DataSetError) {
@@ -38,14 +38,14 @@
 
     func failure(_ server: SQLServer) -> DataSetError { diagnosis.error(server) }
 
-    /// What the driver says of the last call.
+    /// The driver's diagnosis of the last call.
     var diagnosis: ODBCFailure {
       var state = [SQLWCHAR](repeating: 0, count: 6)
       var text = [SQLWCHAR](repeating: 0, count: 512)
       var (number, length) = (SQLINTEGER(0), SQLSMALLINT(0))
       let result = unsafe SQLGetDiagRecW(
         kind.rawValue, handle, 1, &state, &number, &text, SQLSMALLINT(text.count), &length)
-      guard Self.isGood(result) else { return ODBCFailure(state: "HY000", message: "the driver tells no reason") }
+      guard Self.isGood(result) else { return ODBCFailure(state: "HY000", message: "the driver reports no reason") }
       return ODBCFailure(
         state: String(decoding: state.prefix(5), as: UTF16.self),
         message: String(decoding: text.prefix(min(max(0, Int(length)), text.count - 1)), as: UTF16.self))

@@ -2,7 +2,7 @@
   internal import CUnixODBC
   internal import DKIMConfiguration
 
-  /// A connection through a driver of ODBC, with one prepared statement.
+  /// A connection through an ODBC driver, with one prepared statement.
   @safe final class ODBCSession {
     private let environment: ODBCHandle
     private let connection: ODBCHandle
@@ -17,7 +17,7 @@
         unsafe SQLSetEnvAttr(
           environment.handle, SQL_ATTR_ODBC_VERSION, SQLPOINTER(bitPattern: UInt(SQL_OV_ODBC3)), 0), server)
       connection = try ODBCHandle(.connection, of: environment, server)
-      // Not every driver knows of limits.
+      // Not every driver supports time limits.
       let seconds = Self.seconds(until: deadline)
       for attribute in [SQL_ATTR_LOGIN_TIMEOUT, SQL_ATTR_CONNECTION_TIMEOUT] {
         _ = unsafe SQLSetConnectAttr(connection.handle, attribute, SQLPOINTER(bitPattern: UInt(seconds)), 0)
@@ -30,7 +30,7 @@
       _ = unsafe SQLDisconnect(connection.handle)
     }
 
-    /// At least one: to drivers 0 is no limit.
+    /// At least 1, because 0 means no limit.
     static func seconds(until deadline: Deadline) -> Int { max(1, (deadline.remaining + 999) / 1000) }
 
     private func connect(_ source: ODBCSource) throws(DataSetError) {
@@ -58,8 +58,8 @@
       }
     }
 
-    /// The statement that looks keys up, and another that reads no row. A look-up tells that the rows can be asked for,
-    /// and in which form the driver takes texts.
+    /// Prepares the lookup statement and one that reads no row. A trial lookup checks that the rows can be read, and
+    /// finds the encoding that the driver accepts.
     func prepare(_ text: SQLStatement, _ noRow: SQLStatement, until deadline: Deadline) throws(DataSetError) {
       let statement = try ODBCStatement(
         text, parameters: 1, connection, server, mostColumns: DataSourceName.mostColumns)
@@ -69,7 +69,7 @@
       try findEncoding(of: statement, until: deadline)
     }
 
-    /// Asks for an empty key, and falls back on octets where the driver takes no UTF-16.
+    /// Looks up an empty key, and falls back to UTF-8 if the driver does not support UTF-16.
     private func findEncoding(of statement: ODBCStatement, until deadline: Deadline) throws(DataSetError) {
       for candidate in [ODBCStatement.Encoding.utf16, .utf8] {
         statement.encoding = candidate
@@ -84,9 +84,11 @@
       return statement.ask(key, until: deadline)
     }
 
-    /// True where a key cannot be one: letters where keys are numbers, or a sign that the database has no code for.
+    /// Whether the database rejects a key, so that no row can have it: letters in a numeric column, or a character that
+    /// the database cannot encode.
     ///
-    /// A row, or a condition on it, may fail with the same state; then a question that reads no row does not.
+    /// A row or the filter may fail with the same state. To tell these cases apart, the key is tried in a statement
+    /// that reads no row.
     private func isForeign(
       _ key: String, _ failure: ODBCFailure, _ encoding: ODBCStatement.Encoding, until deadline: Deadline
     ) throws(DataSetError) -> Bool {
@@ -96,9 +98,9 @@
       return ask(key, statement, until: deadline)?.state == failure.state
     }
 
-    /// The columns of the first row with a key.
+    /// Returns the columns of the first row with a key; `nil` if no row matches.
     func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
-      guard let statement else { throw .unusable("nothing was prepared") }
+      guard let statement else { throw .unusable("no statement was prepared") }
       defer { statement.close() }
       guard let failure = statement.ask(key, until: deadline) else { return try statement.next(until: deadline) }
       statement.close()
@@ -106,7 +108,7 @@
       throw failure.error(server)
     }
 
-    /// Rows, the first column of which is the key.
+    /// Returns rows; the first column of the statement is the key.
     func walk(
       _ text: SQLStatement, limit: Int, until deadline: Deadline
     ) throws(DataSetError) -> [DataSetRow] {

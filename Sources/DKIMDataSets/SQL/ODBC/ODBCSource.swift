@@ -1,8 +1,8 @@
-/// What ODBC is to connect to, from a ``DataSourceName``: the name of a data source in odbc.ini, or a connection string
-/// with settings of its own.
+/// The ODBC target of a ``DataSourceName``: the name of a data source in odbc.ini, or a connection string with its own
+/// settings.
 ///
-/// Behind `localhost` the database names it. Any other host is the data source itself, and the database its catalog, as
-/// OpenDBX has it.
+/// If the host is `localhost`, the database is the data source or the connection string. Any other host is itself the
+/// data source, and the database is its catalog, as in OpenDBX.
 struct ODBCSource: Sendable, Hashable {
   enum Target: Sendable, Hashable {
     case dataSource(String)
@@ -39,7 +39,7 @@ struct ODBCSource: Sendable, Hashable {
     ["", "localhost", "127.0.0.1", "::1"].contains(host.lowercased())
   }
 
-  /// `KEY=value;KEY={value}`: a brace within braces is doubled. Keys in upper case.
+  /// Parses `KEY=value;KEY={value}`; a closing brace within braces is doubled. Keys are converted to upper case.
   private static func settings(_ text: String) -> [String: String] {
     var settings: [String: String] = [:]
     var rest = text.utf8[...]
@@ -63,7 +63,7 @@ struct ODBCSource: Sendable, Hashable {
     return settings
   }
 
-  /// With user and password from before the host, where the string itself has none.
+  /// Adds the user and the password of the `dsn:` name if the connection string has none.
   private static func completed(_ text: String, _ settings: [String: String], _ name: DataSourceName) -> String {
     var text = text
     func add(_ keys: [String], _ value: String?, _ special: String) {
@@ -72,12 +72,12 @@ struct ODBCSource: Sendable, Hashable {
       text += "\(keys[0])=" + enclosed(value, special)
     }
     add(["UID", "USER", "USERNAME"], name.user, "")
-    // Without braces the driver of PostgreSQL reads those as in a URL.
+    // Without braces, the PostgreSQL driver decodes these characters as in a URL.
     add(["PWD", "PASSWORD"], name.password, "+%")
     return text
   }
 
-  /// In braces where that is needed: not every driver takes them everywhere.
+  /// Encloses a value in braces if needed: not every driver accepts them everywhere.
   private static func enclosed(_ value: String, _ special: String) -> String {
     guard value.contains(where: { ("{}; " + special).contains($0) }) else { return value }
     return "{" + value.split(separator: "}", omittingEmptySubsequences: false).joined(separator: "}}") + "}"

@@ -2,19 +2,19 @@
   internal import CUnixODBC
   internal import DKIMConfiguration
 
-  /// A statement that the driver has prepared.
+  /// A prepared statement.
   @safe final class ODBCStatement {
-    /// How texts are handed over.
+    /// The encoding of texts.
     enum Encoding { case utf16, utf8 }
 
     var encoding = Encoding.utf16
     private let statement: ODBCHandle
     private let server: SQLServer
     private let columnCount: Int
-    /// Reused for values.
+    /// Buffer for values.
     private var buffer = [UInt16](repeating: 0, count: 4096)
 
-    /// - Parameter parameters: how many values the question is to be given: the key, or none.
+    /// - Parameter parameters: number of parameters that the statement may have: 1 for the key, or 0.
     init(
       _ text: SQLStatement, parameters: SQLSMALLINT, _ connection: ODBCHandle, _ server: SQLServer, mostColumns: Int
     ) throws(DataSetError) {
@@ -27,31 +27,31 @@
       try statement.check(unsafe SQLNumResultCols(statement.handle, &count), server)
       columnCount = Int(count)
       guard columnCount <= mostColumns else { throw SQLValue.tooManyColumns(columnCount, server) }
-      // Not every driver can tell.
+      // Not every driver supports this call.
       if ODBCHandle.isGood(unsafe SQLNumParams(statement.handle, &count)), count != parameters {
         throw SQLValue.ownParameter(server)
       }
     }
 
-    /// Not every driver knows of it.
+    /// Limits the number of rows. Not every driver supports it.
     func limit(rows: Int) { set(SQL_ATTR_MAX_ROWS, rows) }
 
     private func set(_ attribute: CInt, _ value: Int) {
       _ = unsafe SQLSetStmtAttr(statement.handle, attribute, SQLPOINTER(bitPattern: value), 0)
     }
 
-    /// Ends the reading of rows.
+    /// Closes the cursor.
     func close() { _ = unsafe SQLFreeStmt(statement.handle, SQLUSMALLINT(SQL_CLOSE)) }
 
-    // MARK: Asking
+    // MARK: Execution
 
-    /// Asks a question without a key.
+    /// Executes a statement without a key.
     func execute(until deadline: Deadline) throws(DataSetError) {
       set(SQL_ATTR_QUERY_TIMEOUT, ODBCSession.seconds(until: deadline))
       try statement.check(unsafe SQLExecute(statement.handle), server)
     }
 
-    /// Asks for a key, and returns what went wrong.
+    /// Executes the statement with a key, and returns the error, if any.
     func ask(_ key: String, until deadline: Deadline) -> ODBCFailure? {
       set(SQL_ATTR_QUERY_TIMEOUT, ODBCSession.seconds(until: deadline))
       switch encoding {
@@ -66,7 +66,7 @@
       let (length, size) = (SQLULEN(max(255, key.count)), SQLLEN(key.count * MemoryLayout<Unit>.size))
       var key = key + [0]
       var indicator = size
-      // The driver keeps the addresses until it has executed.
+      // The driver uses the addresses until the statement has been executed.
       let result = unsafe key.withUnsafeMutableBytes { octets in
         unsafe withUnsafeMutablePointer(to: &indicator) { indicator in
           let bound = unsafe SQLBindParameter(
@@ -82,7 +82,7 @@
 
     // MARK: Rows
 
-    /// The columns of the next row; `nil` where there is none.
+    /// Returns the columns of the next row; `nil` after the last one.
     func next(until deadline: Deadline) throws(DataSetError) -> [String?]? {
       let result = unsafe SQLFetch(statement.handle)
       if result == SQLRETURN(SQL_NO_DATA) { return nil }
@@ -114,12 +114,12 @@
       return text
     }
 
-    /// A value in pieces, each of which ends with a NUL; `nil` where it is NULL.
+    /// Reads a value in pieces, each of which ends with a NUL; `nil` for NULL.
     private func units<Unit: FixedWidthInteger>(
       of column: Int, _ type: CInt, _ unit: Unit.Type, until deadline: Deadline
     ) throws(DataSetError) -> [Unit]? {
       var units: [Unit] = []
-      // Beyond that it is too long however it is written.
+      // A longer value is too long in any encoding.
       while units.count <= 2 * StoreLimits.longestValue {
         var indicator: SQLLEN = 0
         let (result, piece) = unsafe buffer.withUnsafeMutableBytes { octets in
@@ -138,8 +138,8 @@
         if indicator == SQLLEN(SQL_NULL_DATA) { return nil }
         units += piece
         if result == SQLRETURN(SQL_SUCCESS) { return units }
-        // It says that there is more, and gives nothing.
-        guard !piece.isEmpty else { throw server.temporary("the driver gives column \(column + 1) without an end") }
+        // The driver announces more data, but returns none.
+        guard !piece.isEmpty else { throw server.temporary("the driver sends column \(column + 1) without an end") }
         if deadline.isOver { throw server.isLate }
       }
       return units

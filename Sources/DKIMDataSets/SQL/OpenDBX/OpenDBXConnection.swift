@@ -1,18 +1,18 @@
 #if OpenDBX
   internal import DKIMConfiguration
 
-  /// Rows of a table that a backend of OpenDBX reaches: `firebird`, `mssql`, `oracle`, `sybase`. The other names have
-  /// drivers of their own, and never come here.
+  /// Rows of a table that is read through an OpenDBX backend: `firebird`, `mssql`, `oracle` or `sybase`. All other
+  /// backends have their own drivers and never get here.
   ///
-  /// Backends keep to limits of time as they like. A question that they answer late fails in its time all the same, but
-  /// its thread is not free before they return.
+  /// Not all backends respect time limits. A lookup that takes too long still fails on time, but its thread stays busy
+  /// until the backend returns.
   final class OpenDBXConnection: StoreConnection {
     private let name: DataSourceName
     private let session: OpenDBXSession
 
     static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
       guard name.tls == nil else {
-        throw request.error(.badName(found: "tls= is set", expected: "no tls=, which OpenDBX cannot promise"))
+        throw request.error(.badName(found: "tls= is set", expected: "no tls=, because OpenDBX does not support it"))
       }
       let rules = RemoteDataSet.Rules(
         timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds)
@@ -24,12 +24,12 @@
     init(_ name: DataSourceName, until deadline: Deadline) throws(DataSetError) {
       self.name = name
       session = try OpenDBXSession(name, until: deadline)
-      // Whether the rows can be asked for comes out when they are.
+      // Only a lookup shows whether the rows can be read.
       _ = try row(for: "", until: deadline)
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-      // A NUL would end the question.
+      // A NUL would end the statement.
       guard !key.utf8.contains(0) else { return nil }
       let dialect = SQLStatement.Dialect(placeholder: "'\(try session.escaped(key))'", hasLimit: false)
       var row: [String?]?

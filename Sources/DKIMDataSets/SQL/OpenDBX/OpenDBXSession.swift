@@ -9,7 +9,7 @@
     private let handle: OpaquePointer
     let server: SQLServer
     private var isBound = false
-    /// Nobody knows what a failure has left behind.
+    /// After a failure, the state of the connection is unknown.
     private var hasFailed = false
 
     init(_ name: DataSourceName, until deadline: Deadline) throws(DataSetError) {
@@ -19,11 +19,11 @@
       var made: OpaquePointer?
       let port = name.port.map { "\($0)" }
       let result = unsafe odbx_init(&made, name.backend, name.host, port)
-      // After a failure the handle is not to be touched.
+      // After a failure, the handle must not be used.
       guard result >= 0, let handle = unsafe made else { throw OpenDBXBackends.failure(result, name.backend, server) }
       unsafe self.handle = unsafe handle
       var seconds = CInt(clamping: max(1, deadline.remaining / 1000))
-      // Not every backend knows of it.
+      // Not every backend supports this option.
       _ = unsafe odbx_set_option(handle, ODBX_OPT_CONNECT_TIMEOUT.rawValue, &seconds)
       let bound = unsafe odbx_bind(
         handle, name.database, name.user, name.password, CInt(bitPattern: ODBX_BIND_SIMPLE.rawValue))
@@ -36,11 +36,11 @@
       _ = unsafe odbx_finish(handle)
     }
 
-    /// A key as it can stand between single quotes. Where a backend has no rules of its own, the library doubles
-    /// backslashes too, so that some databases do not find keys that hold one.
+    /// Escapes a key for use between single quotes. For backends without their own rules, the library also doubles
+    /// backslashes, so that some databases do not find keys that contain one.
     func escaped(_ key: String) throws(DataSetError) -> String {
       let octets = Array(key.utf8).map { CChar(bitPattern: $0) }
-      // The library counts what it reads, not what it writes: there has to be room for the longest outcome.
+      // The library checks the size of its input, not of its output, so the buffer must fit the longest output.
       var result = [CChar](repeating: 0, count: 2 * octets.count + 2)
       var count = UInt(result.count)
       let status = unsafe odbx_escape(handle, octets, UInt(octets.count), &result, &count)
@@ -48,13 +48,13 @@
       return String(decoding: result.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// Asks a question, and hands over the first rows that answer it. Where that is broken off, rows may be left that
-    /// would answer the next.
+    /// Executes a statement, and passes the first `limit` rows to `body`. After an error the session cannot be used
+    /// again, because unread rows would be treated as the result of the next statement.
     func ask(
       _ statement: SQLStatement, limit: Int, until deadline: Deadline,
       _ body: ([String?]) throws(DataSetError) -> Void
     ) throws(DataSetError) {
-      if hasFailed { throw server.temporary("the connection has failed before") }
+      if hasFailed { throw server.temporary("the connection failed earlier") }
       do throws(DataSetError) {
         try answer(statement, limit: limit, until: deadline, body)
       } catch {
@@ -77,8 +77,8 @@
         guard status >= 0 else { throw failure(status) }
         switch UInt32(status) {
         case ODBX_RES_DONE.rawValue: return
-        // One backend says so where there was an error, too.
-        case ODBX_RES_TIMEOUT.rawValue: throw server.temporary("no result came")
+        // One backend reports a timeout for errors, too.
+        case ODBX_RES_TIMEOUT.rawValue: throw server.temporary("no result was received")
         default:
           guard let result = unsafe result else { continue }
           defer { _ = unsafe odbx_result_finish(result) }
@@ -112,13 +112,13 @@
       return unsafe String(decoding: UnsafeRawBufferPointer(start: start, count: length), as: UTF8.self)
     }
 
-    /// - Parameter status: what a function of the library has returned.
+    /// - Parameter status: the value returned by a function of the library.
     private func failure(_ status: CInt) -> DataSetError {
       hasFailed = true
       let text = text(of: status)
-      // Negative: the connection is of no use any more.
+      // Negative: the connection can no longer be used.
       guard unsafe odbx_error_type(handle, status) > 0 else { return server.temporary(text) }
-      return server.unusable(text, fix: "check table=, keycol=, datacol= and filter= behind dsn:")
+      return server.unusable(text, fix: "check table=, keycol=, datacol= and filter= in the dsn: name")
     }
 
     private func text(of status: CInt) -> String {
@@ -126,7 +126,7 @@
     }
   }
 
-  /// The libraries of backends, which are loaded once and stay: some leave threads behind that need them.
+  /// The backend libraries. They are loaded once and never unloaded: some leave threads behind that need them.
   enum OpenDBXBackends {
     private static let kept = Mutex<Set<String>>([])
 

@@ -6,12 +6,12 @@
   final class PostgreSQLConnection: StoreConnection {
     private let name: DataSourceName
     private let session: PostgreSQLSession
-    /// The number of the type that keys have.
+    /// The type OID of the key column.
     private let keyType: UInt32
 
     static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
       guard !name.database.isEmpty else {
-        throw request.error(.badName(found: "no database is named", expected: "pgsql://host/database/table=…"))
+        throw request.error(.badName(found: "the database name is missing", expected: "pgsql://host/database/table=…"))
       }
       let rules = RemoteDataSet.Rules(
         timeLimit: request.options.timeLimit * 1000, cacheSeconds: request.options.cacheSeconds,
@@ -35,13 +35,13 @@
       guard description.columnCount <= DataSourceName.mostColumns else {
         throw SQLValue.tooManyColumns(description.columnCount, session.server)
       }
-      // Whether the user may read the table comes out when it is read.
+      // Only a lookup shows whether the user may read the table.
       _ = try session.checked(try session.look(nil, until: deadline))
       keyType = description.keyType
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-      // No text of PostgreSQL holds a NUL.
+      // A PostgreSQL text cannot contain a NUL.
       guard !key.utf8.contains(0) else { return nil }
       let result = try session.look(key, until: deadline)
       if let state = result.state, try isForeign(key, state, until: deadline) { return nil }
@@ -63,16 +63,18 @@
       return rows.rows
     }
 
-    /// True where a key cannot be one: letters where keys are numbers, or a sign that the database has no code for.
+    /// Whether the database rejects a key, so that no row can have it: letters in a numeric column, or a character that
+    /// the database cannot encode.
     ///
-    /// A row, or a condition on it, may fail with the same state; then the key alone does not.
+    /// A row or the filter may fail with the same state. To tell these cases apart, the key is tried alone.
     private func isForeign(_ key: String, _ state: String, until deadline: Deadline) throws(DataSetError) -> Bool {
       guard ["22P02", "22P03", "22P05", "22003", "22007", "22008"].contains(state) else { return false }
       return try session.read(key, as: keyType, until: deadline).state == state
     }
 
-    /// A user who may not look into the folder that `HOME` names (root's, where privileges were dropped) would be
-    /// refused TLS: libpq looks for a certificate of the user there. Then it is told to look where none is.
+    /// libpq looks for a client certificate in the directory that `HOME` names. If the user may not read this directory
+    /// (root's, after privileges were dropped), TLS fails. In this case libpq gets the path of a file that does not
+    /// exist.
     private static var hiddenCertificate: [(name: String, value: String)] {
       guard unsafe getenv("PGSSLCERT") == nil, let home = unsafe getenv("HOME") else { return [] }
       let file = unsafe String(cString: home) + "/.postgresql/postgresql.crt"
@@ -80,20 +82,20 @@
       return [("sslcert", "/dev/null/none")]
     }
 
-    /// Whoever is at the other end of a network may ask for the password in clear, unless a certificate says who it is.
-    /// Libraries before 16 cannot be kept from sending it.
+    /// A server on the network can request the password in the clear, so this is allowed only if a certificate verifies
+    /// the server. Versions of libpq before 16 cannot be kept from sending it.
     static func authentication(_ name: DataSourceName, libraryVersion: Int) -> [(name: String, value: String)] {
       let isLocal = name.host.isEmpty || name.host.hasPrefix("/") || name.host.hasPrefix("@")
       return isLocal || name.tls == .yes || libraryVersion < 160_000 ? [] : [("require_auth", "!password")]
     }
 
-    /// What libpq is told; it keeps to `deadline` no setting of its own.
+    /// The settings of libpq. They do not include a time limit for queries; the session enforces the deadline.
     static func settings(
       _ name: DataSourceName, _ options: DataSetOptions
     ) -> [(name: String, value: String)] {
       var settings = [
         (name: "dbname", value: name.database), ("application_name", "dkim-milter"), ("client_encoding", "UTF8"),
-        // Kerberos would be asked for tickets first.
+        // Otherwise libpq would try Kerberos first.
         ("gssencmode", "disable"),
         ("tcp_user_timeout", "\(options.timeLimit * 1000)"), ("keepalives", "1"),
         ("keepalives_idle", "\(Keepalive.standard.idle)"), ("keepalives_interval", "\(Keepalive.standard.interval)"),

@@ -1,14 +1,15 @@
 #if PostgreSQL
   internal import DKIMConfiguration
 
-  /// What an error of the server or the library means for a data set.
+  /// Classification of errors of the server and the library.
   enum PostgreSQLFailure {
-    /// - Parameter state: the five signs of SQL that tell its kind.
+    /// - Parameter state: the five-character SQLSTATE.
     static func error(_ state: String, _ message: String, _ server: SQLServer) -> DataSetError {
       isPassing(state) ? server.temporary(message) : server.unusable(message, fix: fix(state, server))
     }
 
-    /// The text that libpq has when a connection fails. The states are in it where the server said why.
+    /// Returns the error for a failed connection. The text of libpq contains the SQLSTATE if the server reported the
+    /// error.
     static func connecting(_ text: String, _ server: SQLServer) -> DataSetError {
       if let (state, message) = verbose(text) { return error(state, message, server) }
       let message = withoutPlace(text)
@@ -16,8 +17,8 @@
       return server.unusable(message, fix: nil)
     }
 
-    /// True where the same may work later: the server starts or ends, is full, lacks memory, ended the connection, or
-    /// forgot the statement.
+    /// Whether a retry may succeed: the server starts, shuts down, is full, is out of memory, closed the connection, or
+    /// has lost the statement.
     private static func isPassing(_ state: String) -> Bool {
       switch state.prefix(2) {
       case "08", "40", "53", "55", "57", "58", "XX": true
@@ -27,9 +28,9 @@
       }
     }
 
-    /// Texts of libpq for what no waiting mends; it has no states for them.
+    /// Whether a libpq text describes an error that waiting does not fix; libpq has no states for these errors.
     private static func isLasting(_ text: String) -> Bool {
-      // A server that goes away while TLS is being set up.
+      // The server disconnects during the TLS handshake.
       if text.contains("unexpected eof") { return false }
       return [
         "certificate", "SSL error", "does not support SSL", "no password supplied", "SCRAM", "invalid sslmode",
@@ -39,18 +40,18 @@
 
     private static func fix(_ state: String, _ server: SQLServer) -> String? {
       switch state {
-      case "28P01": "check the user and the password behind dsn:"
-      case "28000": "check the user behind dsn:, and what pg_hba.conf lets in"
-      case "3D000": "check the name of the database behind dsn:"
-      case "42P01": "check table= behind dsn:"
-      case "42703": "check keycol= and datacol= behind dsn:"
+      case "28P01": "check the user and the password in the dsn: name"
+      case "28000": "check the user in the dsn: name, and pg_hba.conf on the server"
+      case "3D000": "check the database in the dsn: name"
+      case "42P01": "check table= in the dsn: name"
+      case "42703": "check keycol= and datacol= in the dsn: name"
       case "42501": "grant the user SELECT in the database \"\(server.database)\""
-      case "42601", "42804", "42883": "check table=, keycol=, datacol= and filter= behind dsn:"
+      case "42601", "42804", "42883": "check table=, keycol=, datacol= and filter= in the dsn: name"
       default: nil
       }
     }
 
-    /// `… FATAL:  28P01: password authentication failed for user "x"` and further lines.
+    /// Parses `… FATAL:  28P01: password authentication failed for user "x"`, followed by further lines.
     private static func verbose(_ text: String) -> (state: String, message: String)? {
       for line in text.split(separator: "\n").reversed() {
         var rest = line.utf8[...]
@@ -66,14 +67,14 @@
       return nil
     }
 
-    /// Not the word `FATAL`.
+    /// Whether a text is an SQLSTATE; the word `FATAL` is not.
     private static func isState(_ text: Substring.UTF8View) -> Bool {
       let (digits, letters) = (UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"))
       return text.count == 5 && text.contains(where: digits.contains)
         && text.allSatisfy { digits.contains($0) || letters.contains($0) }
     }
 
-    /// `connection to server at "…", port … failed: why`: where is said already.
+    /// Removes `connection to server at "…", port … failed:`, because the message already names the server.
     private static func withoutPlace(_ text: String) -> String {
       guard text.hasPrefix("connection to server"), let end = text.firstRange(of: " failed: ") else { return text }
       return String(text[end.upperBound...])

@@ -2,7 +2,7 @@
   internal import CPostgreSQL
   internal import DKIMConfiguration
 
-  /// What the server has answered, freed when it is let go.
+  /// A result from the server, freed when the object is deallocated.
   @safe final class PostgreSQLResult {
     private let result: OpaquePointer
 
@@ -17,7 +17,7 @@
       }
     }
 
-    /// The five signs that tell the kind of an error; `nil` where it does not come from the server.
+    /// The five-character SQLSTATE of an error; `nil` if the error does not come from the server.
     var state: String? {
       unsafe PQresultErrorField(result, CInt(UInt8(ascii: "C"))).map { unsafe String(cString: $0) }
     }
@@ -32,13 +32,13 @@
     var rowCount: Int { Int(unsafe PQntuples(result)) }
     var columnCount: Int { Int(unsafe PQnfields(result)) }
 
-    /// Of a described statement: how many values it is to be given.
+    /// Number of parameters of a described statement.
     var parameterCount: Int { Int(unsafe PQnparams(result)) }
 
-    /// Of a described statement: the number of the type that the key has.
+    /// Type OID of the key in a described statement.
     var keyType: UInt32 { unsafe PQparamtype(result, 0) }
 
-    /// The columns of a row from one on; `nil` where there is NULL.
+    /// Returns the columns of a row, starting at `first`; `nil` for NULL.
     func columns(of row: Int, from first: Int, _ server: SQLServer) throws(DataSetError) -> [String?] {
       var columns: [String?] = []
       for column in first..<max(first, columnCount) { columns.append(try value(row, column, server)) }

@@ -3,12 +3,12 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// A connection of libpq that never waits within the library: each step waits for the socket here, until a deadline.
+  /// A connection of libpq that never blocks in the library: each step waits for the socket here, until a deadline.
   @safe final class PostgreSQLSession {
     private let connection: OpaquePointer
     let server: SQLServer
 
-    /// Connects, and returns when the server has let the user in.
+    /// Connects and logs in.
     init(
       _ settings: [(name: String, value: String)], _ server: SQLServer, until deadline: Deadline
     ) throws(DataSetError) {
@@ -22,7 +22,7 @@
       }
       unsafe self.connection = unsafe connection
       self.server = server
-      // Notices would go to standard error; states are in the texts of errors only where they are verbose.
+      // By default, notices go to standard error. Error texts contain the SQLSTATE only in verbose mode.
       _ = unsafe PQsetNoticeReceiver(connection, { _, _ in }, nil)
       _ = unsafe PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
       try connect(until: deadline)
@@ -30,7 +30,7 @@
 
     deinit { unsafe PQfinish(connection) }
 
-    /// Of the library: 16.2 is 160002.
+    /// The version of the library: 160002 for 16.2.
     static var libraryVersion: Int { Int(PQlibVersion()) }
 
     private func connect(until deadline: Deadline) throws(DataSetError) {
@@ -44,16 +44,16 @@
       _ = unsafe PQsetnonblocking(connection, 1)
     }
 
-    // MARK: Questions
+    // MARK: Queries
 
     private static let statement = "look-up"
 
-    /// Has the server read a statement, and tells what its key and its columns are.
+    /// Prepares the lookup statement, and returns the description of its key and its columns.
     func prepare(_ statement: SQLStatement, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
       try description(of: statement, 1, named: Self.statement, until: deadline)
     }
 
-    /// Throws where a question has other parameters than those that it is given values for.
+    /// Throws if a statement does not have the expected number of parameters.
     func checkParameters(of statement: SQLStatement, _ count: Int, until deadline: Deadline) throws(DataSetError) {
       _ = try description(of: statement, count, named: "", until: deadline)
     }
@@ -69,7 +69,7 @@
       return description
     }
 
-    /// What the server makes of a key alone, be it an error; no row has a part in it.
+    /// Sends a key alone, without reading any row, and returns the server's result, which may be an error.
     func read(_ key: String, as type: UInt32, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
       let status = unsafe key.withCString { key in
         unsafe PQsendQueryParams(connection, "SELECT $1 IS NULL", 1, [type], [key], nil, nil, 0)
@@ -78,7 +78,8 @@
       return try results(until: deadline)
     }
 
-    /// The first row that the prepared statement finds for a key, or an error; `nil` is NULL, which is no row's key.
+    /// Returns the first row that the prepared statement finds for a key, or an error. A `nil` key is sent as NULL,
+    /// which no row matches.
     func look(_ key: String?, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
       guard let key else {
         try send(unsafe PQsendQueryPrepared(connection, Self.statement, 1, [nil], nil, nil, 0))
@@ -89,13 +90,13 @@
       }
       try send(status)
       let result = try firstResult(until: deadline)
-      // The table has been made anew with other columns; a connection made anew reads it.
+      // The table was recreated with other columns; a new connection can read it.
       if result.state == "0A000" { throw server.temporary(result.message) }
       return result
     }
 
-    /// Asks a question that has no key, and hands over row after row. After an error the others are received and
-    /// dropped, so that the connection can be used again.
+    /// Executes a statement without a key, and passes each row to `body`. After an error in `body`, the remaining rows
+    /// are received and dropped, so that the connection stays usable.
     func walk(
       _ statement: SQLStatement, until deadline: Deadline, _ body: (PostgreSQLResult) throws(DataSetError) -> Void
     ) throws(DataSetError) {
@@ -116,7 +117,7 @@
       throw PostgreSQLFailure.error(state, result.message, server)
     }
 
-    // MARK: Octets
+    // MARK: Input and output
 
     private var text: String { unsafe PQerrorMessage(connection).map { unsafe String(cString: $0) } ?? "" }
 
@@ -124,7 +125,7 @@
       guard status == 1 else { throw server.temporary(text) }
     }
 
-    /// The last of the results of what has been sent; an error before.
+    /// Returns the last result of the statement sent, or the first error.
     private func results(until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
       try flush(until: deadline)
       var last: PostgreSQLResult?
@@ -135,7 +136,7 @@
       return last
     }
 
-    /// The first of them, or an error. One row at a time is received, however many the server sends.
+    /// Returns the first result, or an error. Rows are received one at a time, however many the server sends.
     private func firstResult(until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
       _ = unsafe PQsetSingleRowMode(connection)
       try flush(until: deadline)
@@ -154,13 +155,13 @@
         case 1: try wait(writing: true, reading: true, deadline)
         default: throw server.temporary(text)
         }
-        // A server that is busy sending reads nothing until its octets are taken.
+        // A server that is busy sending does not read until its data has been received.
         try send(unsafe PQconsumeInput(connection))
       }
     }
 
     private func next(until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult? {
-      // A server may send without a pause.
+      // A server may send rows without a pause.
       if deadline.isOver { throw server.isLate }
       while unsafe PQisBusy(connection) == 1 {
         try wait(writing: false, reading: true, deadline)

@@ -2,18 +2,18 @@
   internal import DKIMConfiguration
   internal import Glibc
 
-  /// Rows of a table in a file of SQLite.
+  /// Rows of a table in an SQLite file.
   final class SQLiteConnection: StoreConnection {
     private let name: DataSourceName
     private let path: String
     private var identity: Identity
     private var session: SQLiteSession
-    /// What stands in the place of the file cannot be asked.
+    /// Set if the file was replaced and the new file cannot be read.
     private var trouble: Trouble?
-    /// Milliseconds for which the old file goes on to be read then.
+    /// How long the old file stays in use in that case; milliseconds.
     private let patience: Int
 
-    /// Which file was opened.
+    /// The identity of the open file.
     private struct Identity: Equatable {
       let device: dev_t
       let inode: ino_t
@@ -23,14 +23,14 @@
 
     private struct Trouble {
       let error: DataSetError
-      /// Until then the old file is read.
+      /// When the use of the old file ends.
       let end: Deadline
-      /// No attempt before then.
+      /// No new attempt is made before this time.
       let pauseEnd: Deadline
     }
 
     static func open(_ name: DataSourceName, _ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
-      // Host and database are one name, as those who write it for OpenDKIM expect.
+      // The path is the host followed by the database, as OpenDKIM's users expect.
       let path = request.path(name.host + name.database)
       do throws(FileProblem) {
         _ = try status(of: path)
@@ -77,8 +77,8 @@
       return try session.walk(.rows(of: name, limit: limit, .sqlite), limit: limit, until: deadline)
     }
 
-    /// Opens another file that was put in the place of this one. Where there is none, the old one goes on to be read;
-    /// where it cannot be asked, for some seconds: somebody may be at work on it.
+    /// Opens the new file if this one was replaced. If the file was deleted, the old one stays in use. If the new file
+    /// cannot be read, the old one stays in use for some seconds, because the new one may not be complete yet.
     private func follow(until deadline: Deadline) throws(DataSetError) {
       guard let status = try? Self.status(of: path), Identity(status) != identity else {
         trouble = nil
@@ -89,7 +89,7 @@
         return
       }
       do throws(DataSetError) {
-        // Time is to be left for the question.
+        // Leave time for the lookup.
         session = try Self.session(path, name, until: Deadline(in: deadline.remaining / 2))
         (identity, trouble) = (Identity(status), nil)
       } catch {
@@ -99,7 +99,7 @@
       }
     }
 
-    /// Opening what is no file may wait for ever.
+    /// Only regular files are opened, because opening anything else may block forever.
     private static func status(of path: String) throws(FileProblem) -> stat {
       switch BoundedFile.status(path) {
       case .failure(let error): throw FileProblem(path: path, reason: .system(error))

@@ -2,7 +2,7 @@
   internal import CSQLite
   internal import DKIMConfiguration
 
-  /// Why the library could not do what it was asked.
+  /// An error of the SQLite library.
   struct SQLiteFailure {
     private let code: CInt
     private let message: String
@@ -24,13 +24,14 @@
 
     private var fix: String? {
       switch code {
-      case SQLITE_NOTADB: "name a file of SQLite 3 behind dsn:"
-      case SQLITE_CORRUPT: "make it anew from a copy"
+      case SQLITE_NOTADB: "name an SQLite 3 file in the dsn: name"
+      case SQLITE_CORRUPT: "restore the file from a backup"
       case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY:
-        "let the user of the filter read it, and write into its folder where it has a write-ahead log"
-      case SQLITE_ERROR where message.hasPrefix("no such table"): "check table= behind dsn:"
-      case SQLITE_ERROR where message.hasPrefix("no such column"): "check keycol=, datacol= and filter= behind dsn:"
-      case SQLITE_ERROR: "check table=, keycol=, datacol= and filter= behind dsn:"
+        "let the user of the filter read the file, and write to its directory if it has a write-ahead log"
+      case SQLITE_ERROR where message.hasPrefix("no such table"): "check table= in the dsn: name"
+      case SQLITE_ERROR where message.hasPrefix("no such column"):
+        "check keycol=, datacol= and filter= in the dsn: name"
+      case SQLITE_ERROR: "check table=, keycol=, datacol= and filter= in the dsn: name"
       default: nil
       }
     }

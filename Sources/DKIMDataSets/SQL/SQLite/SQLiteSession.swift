@@ -2,15 +2,15 @@
   internal import CSQLite
   internal import DKIMConfiguration
 
-  /// An open file of SQLite with one prepared statement, for reading. Nothing it does goes on beyond a deadline.
+  /// An SQLite file opened for reading, with one prepared statement. No operation continues after its deadline.
   @safe final class SQLiteSession {
     private let database: OpaquePointer
     private var statement: SQLiteStatement?
     private let server: SQLServer
-    /// Until when the library may work, for its own asking.
+    /// The deadline that the progress handler of the library checks.
     private let end: UnsafeMutablePointer<Int64>
 
-    /// Between so many steps of its machine the library asks whether to go on.
+    /// Number of virtual machine steps between two calls of the progress handler.
     private static let steps: CInt = 1000
 
     init(_ path: String, until deadline: Deadline) throws(DataSetError) {
@@ -26,7 +26,7 @@
       unsafe end = .allocate(capacity: 1)
       unsafe end.initialize(to: deadline.moment)
       unsafe sqlite3_progress_handler(database, Self.steps, { unsafe SQLiteSession.isOver($0) }, end)
-      // A file that somebody else made may hold views that do more than show rows.
+      // An untrusted file may contain views that do more than return rows.
       limit(until: deadline)
       let caution = "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON"
       var set = unsafe sqlite3_exec(database, caution, nil, nil, nil)
@@ -50,21 +50,21 @@
       _ = unsafe sqlite3_busy_timeout(database, CInt(clamping: deadline.remaining))
     }
 
-    /// The statement that looks keys up; another that walks over them is only checked.
+    /// Prepares the lookup statement, and checks the statement that lists the rows.
     func prepare(_ statement: SQLStatement, _ walk: SQLStatement, until deadline: Deadline) throws(DataSetError) {
       limit(until: deadline)
       _ = try unsafe SQLiteStatement(walk, parameters: 0, database, server)
       self.statement = try unsafe SQLiteStatement(statement, parameters: 1, database, server)
     }
 
-    /// The columns of the first row with a key.
+    /// Returns the columns of the first row with a key; `nil` if no row matches.
     func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       limit(until: deadline)
-      guard let statement else { throw .unusable("nothing was prepared") }
+      guard let statement else { throw .unusable("no statement was prepared") }
       return try statement.look(key)
     }
 
-    /// Rows, the first column of which is the key.
+    /// Returns rows; the first column of the statement is the key.
     func walk(
       _ statement: SQLStatement, limit count: Int, until deadline: Deadline
     ) throws(DataSetError) -> [DataSetRow] {

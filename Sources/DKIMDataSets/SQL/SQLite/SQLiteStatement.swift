@@ -2,13 +2,13 @@
   internal import CSQLite
   internal import DKIMConfiguration
 
-  /// A question that the library has read.
+  /// A prepared statement.
   @safe final class SQLiteStatement {
     private let database: OpaquePointer
     private let statement: OpaquePointer
     private let server: SQLServer
 
-    /// - Parameter parameters: how many values the question is to be given: the key, or none.
+    /// - Parameter parameters: number of parameters that the statement must have: 1 for the key, or 0.
     init(
       _ text: SQLStatement, parameters: CInt, _ database: OpaquePointer, _ server: SQLServer
     ) throws(DataSetError) {
@@ -21,23 +21,23 @@
       unsafe self.statement = unsafe statement
       self.server = server
       let count = Int(unsafe sqlite3_column_count(statement))
-      // A walk has the key besides.
+      // A listing also has the key column.
       guard count <= DataSourceName.mostColumns + 1 else { throw SQLValue.tooManyColumns(count, server) }
-      // One without a value is NULL, which no row is equal to.
+      // A parameter without a value is NULL, which equals no key.
       guard unsafe sqlite3_bind_parameter_count(statement) == parameters else { throw SQLValue.ownParameter(server) }
     }
 
     deinit { _ = unsafe sqlite3_finalize(statement) }
 
-    /// The columns of the first row with a key.
+    /// Returns the columns of the first row with a key; `nil` if no row matches.
     func look(_ key: String) throws(DataSetError) -> [String?]? {
-      // Afterwards nobody is kept from writing.
+      // The reset releases the read lock, so that others can write.
       defer {
         _ = unsafe sqlite3_reset(statement)
         _ = unsafe sqlite3_clear_bindings(statement)
       }
       return try unsafe key.utf8.span.withUnsafeBytes { octets throws(DataSetError) in
-        // The library copies nothing: the key lives as long as the question.
+        // The library does not copy the key, which is valid until the lookup ends.
         let start = unsafe octets.baseAddress?.assumingMemoryBound(to: CChar.self)
         let result = unsafe sqlite3_bind_text(statement, 1, start, CInt(clamping: octets.count), nil)
         guard result == SQLITE_OK else { throw failure(result) }
@@ -45,7 +45,7 @@
       }
     }
 
-    /// The columns of the next row; `nil` where there is none.
+    /// Returns the columns of the next row; `nil` after the last one.
     func next() throws(DataSetError) -> [String?]? {
       let result = unsafe sqlite3_step(statement)
       if result == SQLITE_DONE { return nil }
@@ -64,7 +64,7 @@
       let count = Int(unsafe sqlite3_column_bytes(statement, column))
       guard count <= StoreLimits.longestValue else { throw SQLValue.tooLong(count, column: Int(column), server) }
       guard let start = unsafe start else {
-        // An empty blob has no place; a text has none where there is no memory.
+        // An empty blob has no address; for a text, a missing address means that memory is exhausted.
         guard type == SQLITE_BLOB else { throw failure(SQLITE_NOMEM) }
         return ""
       }
