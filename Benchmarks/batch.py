@@ -55,7 +55,7 @@ def contestants(found, directory, files):
 
 
 def measure(found, directory, count, rounds):
-    """(rows of name, wall, cpu; octets of all files; failures; missing)"""
+    """(rows of name, wall, cpu; bytes of all files; failures; missing)"""
     files = signed_files(found[0], count)
     octets = sum((WORK / one).stat().st_size for one in files)
     entrants, missing = contestants(found, directory, files)

@@ -105,7 +105,7 @@ def base64_body(choices, size):
 
 
 def space_body(choices, size):
-    """Runs of blanks and tabs between words, blanks before line ends, blank lines in the middle and at the end."""
+    """Runs of spaces and tabs between words, spaces before line ends, blank lines in the middle and at the end."""
     blanks = (" ", "  ", "   ", "\t", " \t ", "     ", "\t\t", "  ")
     lines, total = [], 0
     while total < size:
