@@ -55,7 +55,7 @@ struct octets bench_read(const char *path) {
   if (fseek(file, 0, SEEK_END) != 0) bench_fail("cannot seek in %s: %m", path);
   long length = ftell(file);
   rewind(file);
-  if (length < 0) bench_fail("cannot tell the size of %s: %m", path);
+  if (length < 0) bench_fail("cannot determine the size of %s: %m", path);
   struct octets octets = {malloc((size_t)length + 1), (size_t)length};
   if (!octets.data) bench_fail("no memory for %s", path);
   if (fread(octets.data, 1, octets.length, file) != octets.length) bench_fail("cannot read %s", path);
@@ -128,7 +128,7 @@ void bench_print(unsigned long n, double cpu, double wall, long base_kb) {
 }
 
 void bench_measure(const struct request *request, long base_kb, void (*work)(void *), void *state) {
-  work(state); /* the first message pays for what is loaded lazily */
+  work(state); /* the first message includes the time for lazy loading */
   unsigned long n = 0;
   double cpu = bench_cpu(), wall = bench_wall();
   do {

@@ -1,7 +1,7 @@
 /*
- * The floor: what no signer or verifier on one core can go below. For each message one memchr pass over its lines,
- * SHA-256 over the octets as they are after canonicalization (header and body), and one public-key operation with a
- * prepared key. Splitting, canonicalizing, building and parsing the signature field are done before the clock starts.
+ * The floor: the minimum work of a signer or verifier on one core. For each message, one memchr pass over its lines,
+ * SHA-256 over the canonicalized bytes (header and body), and one public-key operation with a prepared key. Splitting,
+ * canonicalizing, building and parsing the signature field are done before the clock starts.
  */
 #include "canonical.h"
 
@@ -95,7 +95,7 @@ static void prepare(struct floor *floor) {
          "prepare the key");
 }
 
-/* An Init without a key starts anew with the key it had. */
+/* An Init without a key starts again with the previous key. */
 static void sign_digest(struct floor *floor, const unsigned char *digest) {
   floor->signature_length = sizeof floor->signature;
   if (floor->request.ed25519)
@@ -179,7 +179,7 @@ static struct octets load(struct floor *floor, const char *path) {
   return (struct octets){0};
 }
 
-/* batch HC/BC rsa|ed: signs each file named on standard input, IN TAB OUT a line. */
+/* batch HC/BC rsa|ed: signs the files named on standard input, one line with IN TAB OUT for each. */
 static void sign_files(struct floor *floor) {
   char line[8192];
   while (fgets(line, sizeof line, stdin)) {

@@ -1,4 +1,4 @@
-"""Messages of fixed content: 22 header fields and a body of one kind, the same on every machine."""
+"""Messages with fixed content, identical on every machine: 22 header fields and a body of one kind."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ schedule attached regards project deadline customer support update release""".sp
 
 
 class Choices:
-    """A stream of small numbers from SHAKE-256, so that no library's generator can change the messages."""
+    """A sequence of small numbers from SHAKE-256, independent of the random number generator of any library."""
 
     def __init__(self, label):
         self.label, self.block, self.octets, self.at = label, 0, b"", 0
@@ -47,7 +47,7 @@ def received(choices, number):
 
 
 def header(choices, kind):
-    """22 fields, about 2 KB, as a mailing list's message has them; the fourteen signed ones are among them."""
+    """22 fields, about 2 KB, like those of a mailing list message; they include the fourteen signed ones."""
     ids = [f"<{choices.token(16)}.{choices.token(8)}@mail.example.com>" for _ in range(5)]
     multipart = kind == "b64"
     content = (f'multipart/mixed;\r\n boundary="----=_Part_{choices.label}"' if multipart
@@ -93,7 +93,7 @@ def text_body(choices, size):
 
 
 def base64_body(choices, size):
-    """A multipart with a short text and one attachment."""
+    """A multipart message with a short text and one attachment."""
     boundary = f"------=_Part_{choices.label}"
     start = (f"{boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text_body(choices, 300)
              + f"{boundary}\r\nContent-Type: application/pdf; name=\"report.pdf\"\r\n"
@@ -105,7 +105,7 @@ def base64_body(choices, size):
 
 
 def space_body(choices, size):
-    """Runs of blanks and tabs between words, blanks before line ends, blank lines in the middle and at the end."""
+    """Runs of spaces and tabs between words, spaces before line ends, blank lines in the middle and at the end."""
     blanks = (" ", "  ", "   ", "\t", " \t ", "     ", "\t\t", "  ")
     lines, total = [], 0
     while total < size:

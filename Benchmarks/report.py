@@ -1,4 +1,4 @@
-"""Tables as Markdown that is readable on a terminal too, and their place in Docs/Performance.md."""
+"""Tables in Markdown that are readable on a terminal, too, and the places in Docs/Performance.md where they go."""
 
 import os
 import platform
@@ -17,7 +17,7 @@ def table(head, rows):
 
 
 def verdict(value, bar):
-    return "holds" if value <= bar else "MISSES"
+    return "met" if value <= bar else "MISSED"
 
 
 def microseconds(value):
@@ -39,7 +39,7 @@ def speed_table(mode, rows, names):
             label, canonicalization, algorithm, microseconds(base),
             f"{microseconds(ours)} ({ours / base:.2f}x)" if ours else "-",
             f"{bar:.2f}" if bar else "-", verdict(ours / base, bar) if ours and bar else "-", *map(cell, others)])
-    head = ["message", "c=", "a=", "floor", "dkim-bench", "bar", "", *others]
+    head = ["message", "c=", "a=", "floor", "dkim-bench", "target", "", *others]
     return f"### {mode}: microseconds of CPU per message (ratio to the floor)\n\n" + table(head, lines)
 
 
@@ -54,12 +54,12 @@ def memory_table(rows, names):
             mode, label, canonicalization, cell.get("floor", "-"), cell.get("dkim-bench", "-"),
             f"{MEMORY_BAR_KB / 1024:.1f}", verdict(ours, MEMORY_BAR_KB) if ours is not None else "-",
             *(cell.get(name, "-") for name in others)])
-    head = ["", "message", "c=", "floor", "dkim-bench", "bar", "", *others]
-    return "### growth of the peak memory after loading, MB\n\n" + table(head, lines)
+    head = ["", "message", "c=", "floor", "dkim-bench", "target", "", *others]
+    return "### growth of peak memory after loading, MB\n\n" + table(head, lines)
 
 
 def batch_table(rows, count, octets):
-    """rows: (name, wall, cpu) with libopendkim's among them, if it was there."""
+    """rows: (name, wall, cpu), including libopendkim's if it was measured."""
     base = next((row for row in rows if row[0].startswith("libopendkim")), None)
     lines = []
     for name, wall, cpu in rows:
@@ -69,7 +69,7 @@ def batch_table(rows, count, octets):
         if base and name == "dkimtool verify":
             line[5:] = f"{BATCH_BAR:.2f}", verdict(wall / base[1], BATCH_BAR)
         lines.append(line)
-    head = ["", "wall s", "CPU s", "wall ratio", "CPU ratio", "bar (wall)", ""]
+    head = ["", "wall s", "CPU s", "wall ratio", "CPU ratio", "target (wall)", ""]
     size = f"{octets / 1e6:.1f} MB"
     title = f"### {count} signed messages of 2 to 40 KB ({size}), rsa-sha256 r/r, verified by one process"
     return title + "\n\n" + table(head, lines)
@@ -89,11 +89,11 @@ def environment():
 def machine(programs, rounds, seconds):
     versions = ", ".join(f"{one.name} ({one.version})" for one in programs)
     return (f"{environment()}.\n{versions}.\n"
-            f"Median of {rounds} rounds of {seconds:g} s each, programs interleaved.")
+            f"Medians of {rounds} rounds of {seconds:g} s each; the programs take turns.")
 
 
 def write(path, text, maker="make bench"):
-    """Puts the text between the two marks of `maker`; adds them at the end of a file without."""
+    """Puts the text between the two marks of `maker`; appends both to a file that does not have them."""
     begin, end = (f"<!-- table of `{maker}`: {word} -->" for word in ("begin", "end"))
     old = path.read_text() if path.exists() else "# Performance\n"
     block = f"{begin}\n{text}\n{end}"

@@ -1,4 +1,4 @@
-"""What was measured, as tables with the bars."""
+"""The measurements as tables, with the targets."""
 
 import statistics
 import textwrap
@@ -11,9 +11,9 @@ from programs import output_of
 from rows import COUNT, IN_A_LINE
 from signing import AUTHORS, CONNECTIONS
 
-# The smallest accepted ratio of our look-ups a second to opendkim's, where it has the kind.
+# The smallest accepted ratio of dkim-milter's lookups per second to opendkim's, if opendkim has the kind.
 RATE_BAR = 1.0
-# The smallest accepted number of messages signed a second.
+# The smallest accepted number of messages signed per second.
 SIGNING_BAR = 2000
 PACKAGES = ("postgresql", "mariadb-server", "slapd", "memcached", "redis-server", "erlang-base", "libdb5.3", "liblmdb0",
             "libsqlite3-0")
@@ -39,8 +39,8 @@ def lookups(results):
         lines.append([kind.name, one.questions, number(rates.get(OURS)), number(rates.get(KEPT)),
                       number(rates.get(THEIRS)), quotient, bar, word])
         missed += miss
-    head = ["", "look-ups", OURS, "answers kept", THEIRS, "ratio", "bar", ""]
-    return tables.table_of("-Q: look-ups a second", head, lines), failures, missed
+    head = ["", "lookups", OURS, "with cache", THEIRS, "ratio", "target", ""]
+    return tables.table_of("-Q: lookups per second", head, lines), failures, missed
 
 
 def signing(results):
@@ -57,12 +57,12 @@ def signing(results):
         cells = (f"{statistics.median(map(value, rounds)):.2f}" for value in columns)
         lines.append([kind.name, f"{rate:.0f}", *cells, f"{SIGNING_BAR}", word])
         missed += miss
-    head = ["", "messages/s", "p50 ms", "p99 ms", "CPU ms", "bar", ""]
-    return tables.table_of("signing, both tables in the store", head, lines), failures, missed
+    head = ["", "messages/s", "p50 ms", "p99 ms", "CPU ms", "target", ""]
+    return tables.table_of("signing with both tables in the store", head, lines), failures, missed
 
 
 def words_on(failures):
-    """The tables say that something failed; this says why."""
+    """The tables show that something failed; this text explains why."""
     return "\n".join(f"- {title}: {' '.join(why.split())}" for title, why in failures)
 
 
@@ -80,17 +80,17 @@ def versions_of_stores():
 
 
 def machine(found, plan):
-    text = (f"Every store has {COUNT} rows but csl, which has {IN_A_LINE}: `opendkim -Q` reads no longer line. Both "
-            f"programs get the same file of questions, one in ten of them for a key that is not there, and their "
-            f"answers are compared with the rows. Look-ups a second include the start of the program. The ratio is "
-            f"that of `{OURS}` with `DataSetCacheTTL 0`, which asks the server each time; beside it stands what "
-            f"answers that are used again make of it. Signing is with Ed25519, relaxed/relaxed, messages of 4 kB by "
-            f"{AUTHORS} authors over {CONNECTIONS} connections, settings as by default; each message was signed. "
-            f"Medians of {plan['rounds']} rounds, programs and stores interleaved; ratios are medians of the ratios of "
-            f"the rounds.")
-    head = f"{report.environment()}; {tables.busy_cores():.1f} cores busy with other work before the run"
+    text = (f"Every store has {COUNT} rows, except csl, which has {IN_A_LINE}, because `opendkim -Q` cannot read a "
+            f"longer line. Both programs get the same file of lookup keys, one in ten of which does not exist, and "
+            f"their results are compared with the rows. The time for the lookups includes the start of the program. "
+            f"The column `{OURS}` and the ratio are measured with `DataSetCacheTTL 0`, so that each lookup queries the "
+            f"server; the column \"with cache\" is measured with cached results. Signing is with Ed25519, "
+            f"relaxed/relaxed, messages of 4 kB by {AUTHORS} authors over {CONNECTIONS} connections, and default "
+            f"settings; each message was signed. Medians of {plan['rounds']} rounds in which programs and stores take "
+            f"turns; ratios are medians of the ratios of the rounds.")
+    head = f"{report.environment()}; other work kept {tables.busy_cores():.1f} cores busy before the run"
     differences = known()
     if differences:
-        differences = "\n\nKnown differences of the answers:\n" + differences
+        differences = "\n\nKnown differences in the results:\n" + differences
     return (f"{head}.\n{versions(found)}.\n" + textwrap.fill(f"{versions_of_stores()}.", 120) + "\n\n"
             + textwrap.fill(text, 120) + differences)

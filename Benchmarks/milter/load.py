@@ -1,4 +1,4 @@
-"""Mail for the milters: what is sent, how, and what came of it."""
+"""Sends mail through the milters and checks the results."""
 
 import subprocess
 import time
@@ -8,7 +8,7 @@ import messages
 import programs
 from room import Failure
 
-# What a message must hold after the milter; Postfix without one adds neither.
+# What a message must contain after the milter; Postfix without a milter adds neither.
 MARKS = {"sign": (b"d=example.com; s=sel;",), "verify": (b"dkim=pass",)}
 SIZE = 4096
 
@@ -23,7 +23,7 @@ class Result:
 def make_messages(room):
     """{"octets": {mode: file}, "lines": {mode: file}}
 
-    A message of 4 kB with 22 header fields, and the same signed with rsa-sha256 and 2048 bits.
+    A message of 4 kB with 22 header fields, unsigned and signed with rsa-sha256 and 2048 bits.
     """
     plain = messages.message("milter", "text", SIZE)
     (room.path / "messages").mkdir()
@@ -35,13 +35,13 @@ def make_messages(room):
     files = {"octets": {}, "lines": {}}
     for mode, octets in (("sign", plain), ("verify", signed)):
         files["octets"][mode] = room.write(f"messages/{mode}.eml", octets)
-        # smtp-source ends lines by itself.
+        # smtp-source adds line ends itself.
         files["lines"][mode] = room.write(f"messages/{mode}.txt", octets.replace(b"\r\n", b"\n"))
     return files
 
 
 def through_postfix(postfix, one, mode, file, sessions, count):
-    """`count` messages over `sessions` sessions of SMTP, each kept for all its messages."""
+    """Sends `count` messages over `sessions` SMTP sessions, which stay open for all their messages."""
     port = postfix.ports[postfix.key(one, mode)]
     command = ["/usr/sbin/smtp-source", "-4", "-d", "-s", str(sessions), "-m", str(count), "-F", str(file),
                "-M", "client.bench.example", "-f", "ada.example@example.com", "-t", "list@example.net",
@@ -55,5 +55,5 @@ def through_postfix(postfix, one, mode, file, sessions, count):
         raise Failure(f"{title}: smtp-source: {done.stderr.strip()[-500:]}\n{postfix.log()}")
     held, marked = postfix.take(MARKS[mode])
     if held != count or (one and marked != count):
-        raise Failure(f"{title}: of {count} messages {held} arrived, {marked} with the result\n{postfix.log()}")
+        raise Failure(f"{title}: {held} of {count} messages arrived, {marked} with the result\n{postfix.log()}")
     return Result(count, wall, cpu)

@@ -47,16 +47,16 @@ struct SettingClaimTests {
     let plain = SettingTable.counts(parts: BuildParts([]))
     let more = SettingTable.counts(parts: BuildParts(["LDAP", "Unbound"]))
     let sentence =
-      "Of the \(plain.total) names of OpenDKIM's configuration \(plain.working) work (with the parts LDAP and Unbound "
-      + "\(more.working)), \(plain.accepted) are accepted with a warning because nothing that happens to mail depends "
-      + "on them, and \(plain.refused) are refused"
+      "Of OpenDKIM's \(plain.total) settings, \(plain.working) work (\(more.working) with the package traits LDAP and "
+      + "Unbound), \(plain.accepted) are accepted with a warning because they do not affect what happens to mail, and "
+      + "\(plain.refused) are refused"
     #expect(document.text.contains(sentence))
   }
 
   @Test("the settings that OpenDKIM does not have are listed")
   func additions() throws {
     let text = document.text
-    let start = try #require(text.firstRange(of: "New are "))
+    let start = try #require(text.firstRange(of: "These settings are new: "))
     let end = try #require(text[start.upperBound...].firstRange(of: ". From OpenDKIM's develop branch: "))
     let names = MigrationDocument.literals(in: String(text[start.upperBound..<end.lowerBound]))
     #expect(names.sorted() == SettingTable.all.filter(\.isOurs).map(\.name).sorted())
