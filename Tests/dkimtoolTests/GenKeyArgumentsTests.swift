@@ -8,12 +8,12 @@ struct GenKeyArgumentsTests {
     (["-d", "example.com", "-s", "a/b"], "\"a/b\" has \"/\" at octet 2"),
     (["-d", "example.com", "-s", ".."], "\"..\" has an empty label"),
     (["-d", "example.com", "-s", String(repeating: "a", count: 64)], "longer than 63 octets"),
-    (["-d", "example.com", "-b", "512"], "must not accept signatures by RSA keys below 1024 bits (RFC 8301)"),
+    (["-d", "example.com", "-b", "512"], "must not accept signatures made with RSA keys below 1024 bits (RFC 8301)"),
     (["-d", "example.com", "-b", "1023"], "RFC 8301"),
     (["-d", "example.com", "-b", "8193"], "8192 is the limit"),
-    (["-d", "example.com", "-b", "many"], "\"many\" is no number of bits"),
-    (["-d", "example.com", "-b", "99999999999999999999"], "no number of bits"),
-    (["-d", "example.com", "-h", "sha256,sha1"], "the list has colons"),
+    (["-d", "example.com", "-b", "many"], "\"many\" is not a number of bits"),
+    (["-d", "example.com", "-b", "99999999999999999999"], "not a number of bits"),
+    (["-d", "example.com", "-h", "sha256,sha1"], "separate algorithms with colons"),
     (["-d", "example.com", "-h", "sha256::sha1"], "h="),
     (["-d", "example.com", "-h", "sha 256"], "h=sha 256"),
     (["-d", "example.com", "-S", "--subdomains"], "cannot be combined"),
@@ -41,15 +41,15 @@ struct GenKeyArgumentsTests {
       ["genkey", "--type", "ed25519", "-d", [label, label, label, "example"].joined(separator: "."), "-s", label],
       in: folder)
     #expect(run.status == 64)
-    #expect(run.errors.contains("longer than a DNS name can be (253 octets)"))
+    #expect(run.errors.contains("exceeds the maximum length of a DNS name (253 bytes)"))
     #expect(folder.names == [])
   }
 
   static let unwise: [(arguments: [String], words: String)] = [
-    (["-b", "1024"], "RFC 8301 advises at least 2048 bits"),
+    (["-b", "1024"], "RFC 8301 recommends at least 2048 bits"),
     (["-t", "--type", "ed25519"], "t=y"),
-    (["-h", "sha1", "--type", "ed25519"], "without sha256"),
-    (["-b", "4096", "--type", "ed25519"], "Ed25519 keys have one size"),
+    (["-h", "sha1", "--type", "ed25519"], "h= does not include sha256"),
+    (["-b", "4096", "--type", "ed25519"], "Ed25519 keys have a fixed size"),
   ]
 
   @Test("what is unwise is done, and said", arguments: unwise)

@@ -43,7 +43,7 @@ struct GenKeyFilesTests {
     try folder.write(name, "precious", mode: 0o644)
     let run = try genkey(in: folder)
     #expect(run.status == 73)
-    #expect(run.errors == "dkimtool: \(name): exists already and was left as it is; --force replaces it\n")
+    #expect(run.errors == "dkimtool: \(name): already exists and was not changed; use --force to replace it\n")
     #expect(folder.names == [name])
     #expect(try folder.read(name) == "precious")
     #expect(folder.mode(name) == 0o644)
@@ -81,7 +81,7 @@ struct GenKeyFilesTests {
     #expect(mkdir(folder.path(name), 0o700) == 0)
     let run = try genkey("--force", in: folder)
     #expect(run.status == 73)
-    #expect(run.errors == "dkimtool: \(name): is there and is no file; move it away\n")
+    #expect(run.errors == "dkimtool: \(name): exists and is not a regular file; move it out of the way\n")
     #expect(folder.names == ["sel.private", "sel.txt"])
     #expect(try folder.read(other) == "old")
   }

@@ -33,20 +33,20 @@ struct TestKeyFindingsTests {
 
   static let uselessRecords: [(record: String, words: [String])] = [
     ("p=\(small)", ["key too small: RSA with 512 bits"]),
-    ("h=sha1; k=ed25519; p=\(ed25519)", ["h=sha1 leaves sha256 out"]),
-    ("s=tlsrpt; k=ed25519; p=\(ed25519)", ["s=tlsrpt leaves email out"]),
+    ("h=sha1; k=ed25519; p=\(ed25519)", ["h=sha1 does not include sha256"]),
+    ("s=tlsrpt; k=ed25519; p=\(ed25519)", ["s=tlsrpt does not include email"]),
     ("s=tlsrpt; h=sha1; p=\(small)", ["key too small", "h=sha1", "s=tlsrpt"]),
-    ("k=rsa; v=DKIM1; p=\(weak)", ["v= is there, but not as the first tag"]),
+    ("k=rsa; v=DKIM1; p=\(weak)", ["v= is not the first tag"]),
     ("v=dkim1; p=\(weak)", ["v=dkim1"]),
-    ("v=DKIM1\\; k=rsa\\; p=\(weak)", ["v=DKIM1", "backslashes are in the record itself"]),
-    ("\"v=DKIM1; k=rsa; \" \"p=\(weak)\"", ["syntax error", "quotes are in the record itself"]),
+    ("v=DKIM1\\; k=rsa\\; p=\(weak)", ["v=DKIM1", "the record itself contains backslashes"]),
+    ("\"v=DKIM1; k=rsa; \" \"p=\(weak)\"", ["syntax error", "the record itself contains quotes"]),
     (
       "sel._domainkey IN TXT ( \"v=DKIM1; k=rsa; \" \"p=\(weak)\" )  ; ----- DKIM key",
       ["syntax error", "parentheses", "quotes"]
     ),
     ("v=DKIM1; k=rsa; p=\(weak.prefix(60))\" \"\(weak.dropFirst(60))", ["p= is not base64", "inside p="]),
     ("v=DKIM1; p=-----BEGIN PUBLIC KEY-----\(weak)", ["p= is not base64", "lines of a PEM file"]),
-    ("v=DKIM1; p=\(weak.prefix(100))*", ["p= is not base64", "p= has \"*\""]),
+    ("v=DKIM1; p=\(weak.prefix(100))*", ["p= is not base64", "p= contains \"*\""]),
     ("v=DKIM1; p=\(ed25519)", ["the public key cannot be read", "length of an Ed25519 key"]),
     ("v=DKIM1;\u{A0}k=rsa; p=\(weak)", ["syntax error", "not ASCII"]),
     ("\u{201C}v=DKIM1; p=\(weak)\u{201D}", ["syntax error", "not ASCII"]),
@@ -82,7 +82,7 @@ struct TestKeyFindingsTests {
   func repaired(record: String) throws {
     let wanted = "v=DKIM1; k=rsa; p=\(Self.weak)"
     #expect(RecordText(Array(record.utf8)).repaired == wanted)
-    #expect(try check(record).findings.last?.fix?.hasSuffix("the record without it: \(wanted)") == true)
+    #expect(try check(record).findings.last?.fix?.hasSuffix("the corrected record: \(wanted)") == true)
   }
 
   @Test("a record cut to one string of 255 octets is recognized")
@@ -90,7 +90,7 @@ struct TestKeyFindingsTests {
     let key = try KeyRecordText(try SigningKey.generate(.rsa, bits: 2048), hashAlgorithms: ["sha256"])
     let check = try check(String(key.text.prefix(255)))
     #expect(check.status == .unavailable)
-    #expect(check.findings.contains { $0.words.contains("cut to one string of 255 octets") })
+    #expect(check.findings.contains { $0.words.contains("cut to one string of 255 bytes") })
   }
 
   static let doubtfulRecords: [(record: String, words: String)] = [

@@ -73,7 +73,7 @@ import Testing
   @Test func aMessageGoesAllTheWay() throws {
     let folder = try folder()
     let run = try folder.run("dkimtool explain -x o.conf --at 1780000000 m.eml")
-    #expect(run.text.contains("verdict\n  reply: accept\n  puts in: DKIM-Signature: v=1; a=rsa-sha256;"))
+    #expect(run.text.contains("verdict\n  reply: accept\n  adds: DKIM-Signature: v=1; a=rsa-sha256;"))
     #expect(run.text.hasSuffix("  log: explain: DKIM-Signature field added (s=2026, d=example.com)\n"))
     let verified = try folder.run(
       """
@@ -84,7 +84,7 @@ import Testing
     #expect(verified.text.contains("+ signature of example.com (s=2026): pass"))
     #expect(
       verified.text.contains(
-        "puts in: Authentication-Results: mx.example.org;\n      dkim=pass (2048-bit key; unprotected)"))
+        "adds: Authentication-Results: mx.example.org;\n      dkim=pass (2048-bit key; unprotected)"))
   }
 
   /// Each of these is asked by the milter, too.

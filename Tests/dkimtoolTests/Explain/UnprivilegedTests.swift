@@ -35,7 +35,7 @@ struct UnprivilegedTests {
     #expect(run.text.contains("signingtable:2)"))
     #expect(run.text.contains("! can't load key from "))
     #expect(run.text.contains("Permission denied\n") && run.text.contains(". fix: run this command with sudo\n"))
-    #expect(run.text.hasSuffix("would be signed, if the filter can read the key; run this command with sudo to see\n"))
+    #expect(run.text.hasSuffix("would be signed if the filter can read the key; run this command with sudo to check\n"))
     let json = try folder.run("\(Self.asUser) dkimtool explain -x conf --json m.eml")
     #expect(json.status == 0)
     #expect(json.text.contains("\"course\":\"sign\"") && json.text.contains("\"verdict\":null"))

@@ -81,7 +81,7 @@ struct GenZoneFileTests {
       "chmod 711 ..; chmod 777 .; chmod 644 sel.private keytable; chown \(owner) zone; \(Self.another) \(Self.genzone) zone"
     )
     #expect(run.status == 73)
-    #expect(run.complaints.contains("zone: left as it was: a new one cannot be given to its owner (uid "))
+    #expect(run.complaints.contains("zone: not changed: the new file cannot be given to its owner (uid "))
     #expect(try text("zone", in: folder) == "old\n")
     #expect(try folder.run("stat -c %u:%g zone; ls").text == "\(owner)\nkeytable\nsel.private\nsel.txt\nzone\n")
   }
