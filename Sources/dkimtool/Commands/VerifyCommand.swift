@@ -46,7 +46,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Find out what happened to failed messages also for several messages and with --json.")
   var explain = false
 
-  @Flag(help: "Fail what the RFCs leave to the verifier: text past l=, unsigned From fields, t= in the future.")
+  @Flag(
+    help: "Fail on points that the RFCs leave to the verifier: text past l=, unsigned From fields, t= in the future.")
   var strict = false
 
   @Argument(help: "Messages, directories, mboxes; standard input if - or omitted.", completion: .file())

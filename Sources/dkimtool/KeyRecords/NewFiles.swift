@@ -85,7 +85,7 @@ enum NewFiles {
         permissions: [.ownerRead, .ownerWrite])
       created()
       try descriptor.closeAfter {
-        // The owner before the mode, because a change of owner clears some bits of the mode.
+        // Set the owner before the mode, because changing the owner clears some bits of the mode.
         if let owner = file.owner { try give(descriptor, to: owner, file.path) }
         // The umask may have removed even the owner's permissions.
         guard fchmod(descriptor.rawValue, file.mode) == 0 else { throw Errno(rawValue: errno) }

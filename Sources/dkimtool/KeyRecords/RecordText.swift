@@ -1,6 +1,6 @@
 import DKIMCore
 
-/// The text of a published record, parsed loosely to find typical mistakes of people.
+/// The text of a published record, parsed loosely to find common mistakes.
 ///
 /// Only ``KeyRecord`` decides whether a record is a key; this type finds out why it is not.
 struct RecordText {
