@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("genkey: its command line")
+@Suite("genkey: the command line")
 struct GenKeyArgumentsTests {
   static let senseless: [(arguments: [String], words: String)] = [
     ([], "--domain"),
@@ -23,7 +23,7 @@ struct GenKeyArgumentsTests {
     (["-d", "example.com", "--print", "xml"], "xml"),
   ]
 
-  @Test("what makes no sense ends with 64, in words, and leaves no file", arguments: senseless)
+  @Test("an invalid command line ends with 64 and an error, and leaves no file", arguments: senseless)
   func refused(arguments: [String], words: String) throws {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(["genkey"] + arguments, in: folder)
@@ -33,7 +33,7 @@ struct GenKeyArgumentsTests {
     #expect(folder.names == [])
   }
 
-  @Test("a name longer than DNS can carry is refused")
+  @Test("a name that is too long for DNS is refused")
   func longName() throws {
     let folder = try KeyFolder()
     let label = String(repeating: "a", count: 60)
@@ -52,7 +52,7 @@ struct GenKeyArgumentsTests {
     (["-b", "4096", "--type", "ed25519"], "Ed25519 keys have a fixed size"),
   ]
 
-  @Test("what is unwise is done, and said", arguments: unwise)
+  @Test("unwise options work, with a warning", arguments: unwise)
   func warned(arguments: [String], words: String) throws {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(["genkey", "-d", "example.com"] + arguments, in: folder)
@@ -63,7 +63,7 @@ struct GenKeyArgumentsTests {
     #expect(folder.names == ["default.private", "default.txt"])
   }
 
-  @Test("-h are hashes, help is --help; an empty list leaves h= out")
+  @Test("-h sets the hash algorithms, and --help prints help; an empty list omits h=")
   func hashes() throws {
     let folder = try KeyFolder()
     let help = try KeyProcess.dkimtool(["genkey", "--help"], in: folder)
@@ -74,7 +74,7 @@ struct GenKeyArgumentsTests {
     #expect(run.output.hasPrefix("v=DKIM1; k=ed25519; p="))
   }
 
-  @Test("several forms are printed in the order asked for")
+  @Test("several forms are printed in the order of the options")
   func printed() throws {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(
@@ -91,7 +91,7 @@ struct GenKeyArgumentsTests {
     #expect(lines[3].hasPrefix("{\"name\":\"default._domainkey.example.com\""))
   }
 
-  @Test("--from shows the record of a key that is there, and writes nothing")
+  @Test("--from prints the record of an existing key, and writes nothing")
   func from() throws {
     let folder = try KeyFolder()
     #expect(try KeyProcess.dkimtool(["genkey", "-d", "example.com", "--type", "ed25519"], in: folder).status == 0)

@@ -87,7 +87,7 @@ import Testing
         "adds: Authentication-Results: mx.example.org;\n      dkim=pass (2048-bit key; unprotected)"))
   }
 
-  /// Each of these is asked by the milter, too.
+  /// The milter uses these key sources as well.
   @Test(arguments: ["TestDNSData file:", "TestPublicKeys "])
   func keysComeFromWhereTheFilterAsks(_ setting: String) throws {
     let folder = try folder()
@@ -107,7 +107,7 @@ import Testing
 
   @Test func theTimeLimitOfTheConfigurationHolds() throws {
     let folder = try folder()
-    // Nobody listens at the discard port.
+    // No server listens on the discard port.
     try folder.write("v.conf", "Mode v\nNameservers 127.0.0.1@9\nDNSTimeout 1\nOn-DNSError tempfail\n")
     let start = ContinuousClock.now
     let run = try folder.run(
