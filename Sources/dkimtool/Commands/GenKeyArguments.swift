@@ -53,7 +53,7 @@ enum GenKeyArguments {
     guard bits >= 1024 else {
       throw ValidationError(
         "\(text) bits: receivers must not accept signatures made with RSA keys below 1024 bits (RFC 8301); "
-          + "2048 recommended")
+          + "2048 is recommended")
     }
     guard bits <= 8192 else {
       throw ValidationError("\(text) bits: 8192 is the limit, and receivers need not support keys above 4096 bits")

@@ -113,7 +113,7 @@ struct KeyCheck {
     } else if record.keyType == .rsa, record.keyBits < 2048 {
       findings.append(
         Finding(
-          .warning, "weak key: RSA with \(record.keyBits) bits; 2048 recommended (RFC 8301)",
+          .warning, "weak key: RSA with \(record.keyBits) bits; 2048 is recommended (RFC 8301)",
           fix: "generate a key of 2048 bits with a new selector, sign with it, and revoke this one a week later"))
     }
     if !record.allowsSHA256 {
