@@ -39,7 +39,7 @@ struct DKIMTool: AsyncParsableCommand {
     }
   }
 
-  /// Parses and runs a command line. Errors of the parser begin with the name of the program, as all others do.
+  /// Parses and runs a command line. The parser's errors begin with the name of the program, like all other errors.
   private static func run(_ arguments: [String]) async {
     do {
       var command = try parseAsRoot(arguments)
@@ -50,7 +50,7 @@ struct DKIMTool: AsyncParsableCommand {
       }
     } catch {
       let code = exitCode(for: error)
-      // Help and completion scripts.
+      // Help or a completion script was requested.
       guard code != .success else { exit(withError: error) }
       let text = fullMessage(for: error)
       let label = "Error: "

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("genkey: its command line")
+@Suite("genkey: the command line")
 struct GenKeyArgumentsTests {
   static let senseless: [(arguments: [String], words: String)] = [
     ([], "--domain"),
@@ -8,12 +8,12 @@ struct GenKeyArgumentsTests {
     (["-d", "example.com", "-s", "a/b"], "\"a/b\" has \"/\" at byte 2"),
     (["-d", "example.com", "-s", ".."], "\"..\" has an empty label"),
     (["-d", "example.com", "-s", String(repeating: "a", count: 64)], "longer than 63 bytes"),
-    (["-d", "example.com", "-b", "512"], "must not accept signatures by RSA keys below 1024 bits (RFC 8301)"),
+    (["-d", "example.com", "-b", "512"], "must not accept signatures made with RSA keys below 1024 bits (RFC 8301)"),
     (["-d", "example.com", "-b", "1023"], "RFC 8301"),
     (["-d", "example.com", "-b", "8193"], "8192 is the limit"),
-    (["-d", "example.com", "-b", "many"], "\"many\" is no number of bits"),
-    (["-d", "example.com", "-b", "99999999999999999999"], "no number of bits"),
-    (["-d", "example.com", "-h", "sha256,sha1"], "the list has colons"),
+    (["-d", "example.com", "-b", "many"], "\"many\" is not a number of bits"),
+    (["-d", "example.com", "-b", "99999999999999999999"], "not a number of bits"),
+    (["-d", "example.com", "-h", "sha256,sha1"], "separate algorithms with colons"),
     (["-d", "example.com", "-h", "sha256::sha1"], "h="),
     (["-d", "example.com", "-h", "sha 256"], "h=sha 256"),
     (["-d", "example.com", "-S", "--subdomains"], "cannot be combined"),
@@ -23,7 +23,7 @@ struct GenKeyArgumentsTests {
     (["-d", "example.com", "--print", "xml"], "xml"),
   ]
 
-  @Test("what makes no sense ends with 64, in words, and leaves no file", arguments: senseless)
+  @Test("an invalid command line ends with 64 and an error, and leaves no file", arguments: senseless)
   func refused(arguments: [String], words: String) throws {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(["genkey"] + arguments, in: folder)
@@ -33,7 +33,7 @@ struct GenKeyArgumentsTests {
     #expect(folder.names == [])
   }
 
-  @Test("a name longer than DNS can carry is refused")
+  @Test("a name that is too long for DNS is refused")
   func longName() throws {
     let folder = try KeyFolder()
     let label = String(repeating: "a", count: 60)
@@ -41,18 +41,18 @@ struct GenKeyArgumentsTests {
       ["genkey", "--type", "ed25519", "-d", [label, label, label, "example"].joined(separator: "."), "-s", label],
       in: folder)
     #expect(run.status == 64)
-    #expect(run.errors.contains("longer than a DNS name can be (253 octets)"))
+    #expect(run.errors.contains("exceeds the maximum length of a DNS name (253 bytes)"))
     #expect(folder.names == [])
   }
 
   static let unwise: [(arguments: [String], words: String)] = [
-    (["-b", "1024"], "RFC 8301 advises at least 2048 bits"),
+    (["-b", "1024"], "RFC 8301 recommends at least 2048 bits"),
     (["-t", "--type", "ed25519"], "t=y"),
-    (["-h", "sha1", "--type", "ed25519"], "without sha256"),
-    (["-b", "4096", "--type", "ed25519"], "Ed25519 keys have one size"),
+    (["-h", "sha1", "--type", "ed25519"], "h= does not include sha256"),
+    (["-b", "4096", "--type", "ed25519"], "Ed25519 keys have a fixed size"),
   ]
 
-  @Test("what is unwise is done, and said", arguments: unwise)
+  @Test("unwise options work, with a warning", arguments: unwise)
   func warned(arguments: [String], words: String) throws {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(["genkey", "-d", "example.com"] + arguments, in: folder)
@@ -63,7 +63,7 @@ struct GenKeyArgumentsTests {
     #expect(folder.names == ["default.private", "default.txt"])
   }
 
-  @Test("-h are hashes, help is --help; an empty list leaves h= out")
+  @Test("-h sets the hash algorithms, and --help prints help; an empty list omits h=")
   func hashes() throws {
     let folder = try KeyFolder()
     let help = try KeyProcess.dkimtool(["genkey", "--help"], in: folder)
@@ -74,7 +74,7 @@ struct GenKeyArgumentsTests {
     #expect(run.output.hasPrefix("v=DKIM1; k=ed25519; p="))
   }
 
-  @Test("several forms are printed in the order asked for")
+  @Test("several forms are printed in the order of the options")
   func printed() throws {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(
@@ -91,7 +91,7 @@ struct GenKeyArgumentsTests {
     #expect(lines[3].hasPrefix("{\"name\":\"default._domainkey.example.com\""))
   }
 
-  @Test("--from shows the record of a key that is there, and writes nothing")
+  @Test("--from prints the record of an existing key, and writes nothing")
   func from() throws {
     let folder = try KeyFolder()
     #expect(try KeyProcess.dkimtool(["genkey", "-d", "example.com", "--type", "ed25519"], in: folder).status == 0)

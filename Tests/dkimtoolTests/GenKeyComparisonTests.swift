@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("genkey: the same octets as opendkim-genkey")
+@Suite("genkey: the same output as opendkim-genkey, byte for byte")
 struct GenKeyComparisonTests {
   static let flagSets: [[String]] = [
     [],
@@ -9,7 +9,7 @@ struct GenKeyComparisonTests {
     ["-t", "-b", "1024"],
     ["-r", "--nosubdomains", "--append-domain"],
     ["--testmode", "--restrict", "--note", "x", "--hash-algorithms", "sha256"],
-    // 500 characters of base64: the last string is empty.
+    // 500 base64 characters, so the last string is empty.
     ["-b", "2688"],
     ["-b4096", "-nnote"],
   ]
@@ -26,7 +26,7 @@ struct GenKeyComparisonTests {
     let names = ["-d", "Example.com", "-s", "2026.Mail"]
     let theirs = try KeyProcess.run([program] + names + flags, in: folder)
     try #require(theirs.status == 0)
-    // The size is the key's.
+    // The size is that of the existing key, so -b is removed.
     var ourFlags = flags.filter { !$0.hasPrefix("-b") }
     if let place = flags.firstIndex(of: "-b") { ourFlags.removeAll { $0 == flags[place + 1] } }
     let ours = try KeyProcess.dkimtool(
@@ -35,7 +35,7 @@ struct GenKeyComparisonTests {
     #expect(ours.output == (try folder.read("2026.Mail.txt")))
   }
 
-  @Test("the files have the same names and modes, the key the same form")
+  @Test("the files have the same names and modes, and the key has the same format")
   func sameFiles() throws {
     let folder = try KeyFolder()
     guard let program = KeyPrograms.path("opendkim-genkey"), KeyPrograms.path("openssl") != nil else { return }

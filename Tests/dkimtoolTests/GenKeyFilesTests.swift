@@ -4,14 +4,14 @@ import Testing
 
 @testable import dkimtool
 
-@Suite("genkey: the files it writes")
+@Suite("genkey: the files that it writes")
 struct GenKeyFilesTests {
   private func genkey(_ arguments: String..., in folder: KeyFolder, umask: String? = nil) throws -> KeyProcess {
     try KeyProcess.dkimtool(
       ["genkey", "-d", "example.com", "-s", "sel", "--type", "ed25519"] + arguments, in: folder, umask: umask)
   }
 
-  @Test("both files are the owner's alone, whatever the umask", arguments: ["0", "022", "077", "0777"])
+  @Test("only the owner can access the files, regardless of the umask", arguments: ["0", "022", "077", "0777"])
   func modes(umask: String) throws {
     let folder = try KeyFolder()
     let run = try genkey(in: folder, umask: umask)
@@ -23,7 +23,7 @@ struct GenKeyFilesTests {
     #expect(folder.mode("sel.txt") == 0o600)
   }
 
-  @Test("the private key can be read, and the record is its other half", arguments: ["rsa", "ed25519"])
+  @Test("the private key can be loaded, and the record matches it", arguments: ["rsa", "ed25519"])
   func halves(type: String) throws {
     let folder = try KeyFolder()
     #expect(try genkey("--type", type, in: folder).status == 0)
@@ -37,13 +37,13 @@ struct GenKeyFilesTests {
     #expect(try folder.read("sel.txt") == zone.zoneFile(absolute: false))
   }
 
-  @Test("a file that is there is left as it is", arguments: ["sel.private", "sel.txt"])
+  @Test("an existing file is not changed", arguments: ["sel.private", "sel.txt"])
   func existing(name: String) throws {
     let folder = try KeyFolder()
     try folder.write(name, "precious", mode: 0o644)
     let run = try genkey(in: folder)
     #expect(run.status == 73)
-    #expect(run.errors == "dkimtool: \(name): exists already and was left as it is; --force replaces it\n")
+    #expect(run.errors == "dkimtool: \(name): already exists and was not changed; use --force to replace it\n")
     #expect(folder.names == [name])
     #expect(try folder.read(name) == "precious")
     #expect(folder.mode(name) == 0o644)
@@ -58,7 +58,7 @@ struct GenKeyFilesTests {
     #expect(folder.isSymbolicLink(name))
   }
 
-  @Test("--force replaces both files, and a link itself instead of what it points at")
+  @Test("--force replaces both files, and a link itself instead of its target")
   func force() throws {
     let folder = try KeyFolder()
     try folder.write("target", "precious", mode: 0o644)
@@ -73,7 +73,7 @@ struct GenKeyFilesTests {
     #expect(try folder.read("target") == "precious")
   }
 
-  @Test("--force leaves everything as it is where a folder is in the way", arguments: ["sel.private", "sel.txt"])
+  @Test("--force changes nothing if a directory is in the way", arguments: ["sel.private", "sel.txt"])
   func forceOverFolder(name: String) throws {
     let folder = try KeyFolder()
     let other = name == "sel.txt" ? "sel.private" : "sel.txt"
@@ -81,12 +81,12 @@ struct GenKeyFilesTests {
     #expect(mkdir(folder.path(name), 0o700) == 0)
     let run = try genkey("--force", in: folder)
     #expect(run.status == 73)
-    #expect(run.errors == "dkimtool: \(name): is there and is no file; move it away\n")
+    #expect(run.errors == "dkimtool: \(name): exists and is not a regular file; move it out of the way\n")
     #expect(folder.names == ["sel.private", "sel.txt"])
     #expect(try folder.read(other) == "old")
   }
 
-  @Test("-D that is no folder is said, and nothing is written", arguments: ["missing", "file"])
+  @Test("-D with anything but a directory is an error, and nothing is written", arguments: ["missing", "file"])
   func badFolder(name: String) throws {
     let folder = try KeyFolder()
     try folder.write("file", "")
@@ -99,7 +99,7 @@ struct GenKeyFilesTests {
     }
   }
 
-  @Test("-D names the folder of both files")
+  @Test("-D sets the directory of both files")
   func otherFolder() throws {
     let folder = try KeyFolder()
     #expect(mkdir(folder.path("keys"), 0o700) == 0)
@@ -114,7 +114,7 @@ struct GenKeyFilesTests {
     #expect(folder.mode("keys/sel.txt") == 0o600)
   }
 
-  @Test("where the second file cannot be made, the first is removed")
+  @Test("if the second file cannot be created, the first one is removed")
   func nothingHalfDone() throws {
     let folder = try KeyFolder()
     let files = [
@@ -127,7 +127,7 @@ struct GenKeyFilesTests {
     #expect(folder.names == [])
   }
 
-  @Test("a file that turned up meanwhile is neither written nor removed")
+  @Test("a file that appears in the meantime is neither written nor removed")
   func exclusive() throws {
     let folder = try KeyFolder()
     try folder.write("two", "precious")
@@ -137,12 +137,12 @@ struct GenKeyFilesTests {
     #expect(try folder.read("two") == "precious")
   }
 
-  @Test("a replacement that fails half way is taken back")
+  @Test("a replacement that fails halfway is undone")
   func takenBack() throws {
     let folder = try KeyFolder()
     try folder.write("one", "old")
     try folder.write("new", "new")
-    // "gone" is not there to be renamed, as if it had been taken away.
+    // "gone" does not exist, as if another process had removed it.
     let pairs = [("new", "one"), ("gone", "two")].map { (folder.path($0), folder.path($1)) }
     #expect(throws: CommandFailure.self) { try Replacement.perform(pairs) }
     #expect(folder.names == ["one"])

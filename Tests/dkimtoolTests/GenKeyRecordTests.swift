@@ -4,9 +4,9 @@ import Testing
 
 @testable import dkimtool
 
-@Suite("genkey: the record in its forms")
+@Suite("genkey: the forms of the record")
 struct GenKeyRecordTests {
-  /// Keys are expensive; one for all.
+  /// One key for all tests, because generating keys is slow.
   static let rsa = Result { () throws(SigningKeyError) in try SigningKey.generate(.rsa, bits: 2048) }
 
   private func zone(
@@ -17,7 +17,7 @@ struct GenKeyRecordTests {
       selector: try Selector(selector), domain: try DomainName(domain))
   }
 
-  @Test("the zone file has the form of opendkim-genkey")
+  @Test("the zone file has the format of opendkim-genkey")
   func zoneFile() throws {
     let key = Array(try zone().record.publicKeyText)
     #expect(key.count == 392)
@@ -32,7 +32,7 @@ struct GenKeyRecordTests {
       try zone().zoneFile(absolute: true) == expected.replacingPrefix("sel._domainkey", "sel._domainkey.example.com."))
   }
 
-  @Test("letter case stays, U-labels become A-labels in names and stay in the comment")
+  @Test("letter case is kept; U-labels become A-labels in names and are kept in the comment")
   func names() throws {
     #expect(
       try zone(domain: "Example.COM", selector: "Sel").zoneFile(absolute: true).hasPrefix(
@@ -43,7 +43,7 @@ struct GenKeyRecordTests {
     #expect(zone.zoneFile(absolute: false).hasSuffix("; ----- DKIM key schlüssel for bücher.example\n"))
   }
 
-  @Test("no string is longer than DNS allows, and together they are the record")
+  @Test("no string is longer than DNS allows, and joined they are the record")
   func strings() throws {
     for notes in [nil, "short", String(repeating: "long note ", count: 60)] {
       let zone = try zone(notes: notes)
@@ -55,7 +55,7 @@ struct GenKeyRecordTests {
     }
   }
 
-  @Test("a file of keys reads the split form back")
+  @Test("a key file can contain the split form")
   func keyFile() async throws {
     let zone = try zone(flags: ["y"], notes: "\"a \\ note\"")
     let source = try KeyFileSource(Array("\(zone.name) \(zone.split)".utf8), path: "keys")
@@ -82,7 +82,7 @@ struct GenKeyRecordTests {
         """)
   }
 
-  /// The quoted strings of presentation format, unescaped; comments are left out.
+  /// Returns the quoted strings of the presentation format, unescaped and without comments.
   static func strings(in text: String) -> [String] {
     var strings: [String] = []
     var current: String?

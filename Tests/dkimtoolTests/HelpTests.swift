@@ -3,12 +3,12 @@ import Testing
 
 @testable import dkimtool
 
-/// Examples of `--help` can be copied from a terminal of 80 columns and run.
+/// Tests that examples of `--help` can be copied from a terminal with 80 columns and run.
 @Suite("Help")
 struct HelpTests {
   private static let commands: [any ParsableCommand.Type] = [DKIMTool.self] + DKIMTool.configuration.subcommands
 
-  @Test("every example is printed as it is written, at 80 columns", arguments: commands.map { $0._commandName })
+  @Test("every example is printed as it is written, with 80 columns", arguments: commands.map { $0._commandName })
   func examples(name: String) throws {
     let command = try #require(Self.commands.first { $0._commandName == name })
     let run = try ToolFolder().run("COLUMNS=80 dkimtool \(name == "dkimtool" ? "" : name) --help")
@@ -49,7 +49,7 @@ struct HelpTests {
     return examples
   }
 
-  /// The words that the first program of a command gets from the shell.
+  /// Returns the words that the shell passes to the first program of a command.
   private static func words(of example: String) throws -> [String] {
     let folder = try ToolFolder()
     try folder.write("message.eml", "")

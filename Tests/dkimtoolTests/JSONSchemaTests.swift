@@ -2,7 +2,7 @@ import Glibc
 import TestSupport
 import Testing
 
-/// What the commands print as JSON is what the schemas in Docs/Schemas say, member by member.
+/// The JSON output of the commands conforms to the schemas in Docs/Schemas.
 @Suite(
   "JSON schemas",
   .enabled(
@@ -12,7 +12,7 @@ struct JSONSchemaTests {
   private static let script = TestFiles.package.appending("Tests/Interop/peers/validate-json.py").string
   private static let schemas = TestFiles.package.appending("Docs/Schemas").string
 
-  /// Messages, keys, their records and a configuration.
+  /// A directory with messages, keys, their records and a configuration.
   private func folder() throws -> ToolFolder {
     let folder = try ToolFolder()
     let script = """
@@ -42,7 +42,7 @@ struct JSONSchemaTests {
     return folder
   }
 
-  /// The number of objects, each of which is valid.
+  /// Returns the number of objects that a command prints; `nil` if one of them is invalid.
   private func objects(_ schema: String, of command: String, in folder: ToolFolder) throws -> Int? {
     let check = "python3 '\(Self.script)' '\(Self.schemas)/\(schema).schema.json'"
     let run = try folder.run("{ \(command); } 2> /dev/null | \(check)")

@@ -19,7 +19,7 @@ struct ManualTests {
     let help = try ToolFolder().run("dkimtool \(command) --help")
     let page = try Self.page("dkimtool-\(command).1")
     let lines = help.lines.drop { $0 != "OPTIONS:" }.dropFirst()
-    // An option is two columns from the left; what describes it is farther to the right.
+    // Options are indented by two columns, and their descriptions by more.
     let words = lines.filter { $0.hasPrefix("  -") }
       .flatMap { $0.split(separator: "  ").first?.split(separator: " ") ?? [] }
     let names = words.compactMap { word in word.hasPrefix("-") ? word.filter { $0 != "," } : nil }
@@ -30,7 +30,7 @@ struct ManualTests {
     #expect(try Self.page("dkimtool.1").contains(".Xr dkimtool-\(command) 1"))
   }
 
-  @Test("the pages that OpenDKIM's names lead to exist")
+  @Test("the pages for OpenDKIM's names exist")
   func names() throws {
     let list = try TestFiles.read(TestFiles.package.appending("Packaging/names").string)
     let rows = String(decoding: list, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }

@@ -3,7 +3,7 @@ import Testing
 @testable import DKIMCore
 @testable import dkimtool
 
-@Suite("sign: what is signed verifies")
+@Suite("sign: new signatures verify")
 struct SignatureCheckTests {
   private static let message = Array("From: a@example.com\r\nSubject: x\r\n\r\nHello\r\n".utf8)
   private static let time = Timestamp(1_780_000_000)
@@ -18,7 +18,7 @@ struct SignatureCheckTests {
     try #require(try Signer([request]).sign(message, at: Self.time).first)
   }
 
-  @Test("a signature that holds is not refused", arguments: [KeyType.rsa, .ed25519])
+  @Test("a valid signature is accepted", arguments: [KeyType.rsa, .ed25519])
   func good(type: KeyType) throws {
     var request = try request(type)
     request.copiesHeaders = true
@@ -32,7 +32,7 @@ struct SignatureCheckTests {
     #expect(try SignatureCheck(message, at: Self.time).refusal(of: second, by: request) == nil)
   }
 
-  @Test("one that does not hold is refused, with the reason")
+  @Test("an invalid signature is refused, with the reason")
   func bad() throws {
     let request = try request()
     let field = try signature(request, of: Self.message)
@@ -43,7 +43,7 @@ struct SignatureCheckTests {
     #expect(try body.refusal(of: field, by: request) == "body hash did not verify")
     let damaged = SignatureField(value: field.value.filter { $0 != UInt8(ascii: "h") })
     #expect(try check.refusal(of: damaged, by: request) != nil)
-    // The field swallows the first line.
+    // The first line becomes part of the new field.
     let continued = Array(" x\r\n".utf8) + Self.message
     let swallowed = try signature(request, of: continued)
     #expect(try SignatureCheck(continued, at: Self.time).refusal(of: swallowed, by: request) != nil)

@@ -2,10 +2,10 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The runtime below the programs writes nothing to the log of the system.
-@Suite("The log of the system", .enabled(if: geteuid() == 0, "only root can have a /dev of its own"))
+/// Tests that the runtime libraries of the programs write nothing to the system log.
+@Suite("The system log", .enabled(if: geteuid() == 0, "only root can have a /dev of its own"))
 struct SystemLogTests {
-  /// Prints what an unprivileged user's run of a command sends to /dev/log.
+  /// Prints what a command that an unprivileged user runs sends to /dev/log.
   private static let script = """
     import os, socket, subprocess, sys
     log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -31,7 +31,7 @@ struct SystemLogTests {
       "mkdir /tmp/dev && mount -t tmpfs tmpfs /tmp/dev"
       + " && for d in null zero urandom; do touch /tmp/dev/$d && mount --bind /dev/$d /tmp/dev/$d; done"
       + " && mount --move /tmp/dev /dev"
-    // The user of the test may not be able to search the folder of the program.
+    // The user of the test may lack access to the directory of the program.
     let program = "cp '\(TestFiles.programs)/dkimtool' /tmp/dkimtool"
     let shell = "mount -t tmpfs -o mode=1777 tmpfs /tmp && \(program) && \(mounts) && exec \"$@\""
     let run = try KeyProcess.run(
@@ -43,10 +43,10 @@ struct SystemLogTests {
     return run.output
   }
 
-  @Test("a command that is not root's has no lines about priorities of threads in it")
+  @Test("an unprivileged command logs no lines about thread priorities")
   func noLinesOfTheRuntime() throws {
     #expect(try run("A=B") == "status 0\n")
-    // The log is read: with the runtime's own default the line is there.
+    // Proof that the log is read: with the default of the runtime, the line appears.
     #expect(try run("LIBDISPATCH_LOG=YES").contains("Failed to set thread priority"))
   }
 }

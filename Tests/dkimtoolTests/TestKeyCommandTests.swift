@@ -1,8 +1,8 @@
 import Testing
 
-@Suite("testkey: its command line and the private key")
+@Suite("testkey: the command line and the private key")
 struct TestKeyCommandTests {
-  /// A folder with sel.private and the file of keys that has its record.
+  /// A directory with sel.private and a key file with its record.
   private func folder(_ flags: String..., change: (String) -> String = { $0 }) throws -> KeyFolder {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(
@@ -17,21 +17,21 @@ struct TestKeyCommandTests {
       ["testkey", "-d", "example.com", "-s", "sel", "--keys", "keys"] + arguments, in: folder)
   }
 
-  @Test("without a domain or a selector it ends with 78", arguments: [[], ["-d", "example.com"], ["-s", "sel"]])
+  @Test("a missing domain or selector ends with 78", arguments: [[], ["-d", "example.com"], ["-s", "sel"]])
   func incomplete(arguments: [String]) throws {
     let run = try KeyProcess.dkimtool(["testkey"] + arguments, in: try KeyFolder())
     #expect(run.status == 78)
-    #expect(run.errors.contains("a domain (-d) and a selector (-s) are needed"))
+    #expect(run.errors.contains("missing domain or selector; give -d and -s"))
     #expect(run.errors.contains("Usage: dkimtool testkey"))
   }
 
-  @Test("names that are none end with 78", arguments: [("a b", "sel"), ("example.com", "a/b")])
+  @Test("invalid names end with 78", arguments: [("a b", "sel"), ("example.com", "a/b")])
   func badNames(domain: String, selector: String) throws {
     let run = try KeyProcess.dkimtool(["testkey", "-d", domain, "-s", selector], in: try KeyFolder())
     #expect(run.status == 78)
   }
 
-  @Test("without a private key the record alone is looked at")
+  @Test("without a private key, only the record is checked")
   func recordOnly() throws {
     let folder = try folder()
     let run = try testkey("-vvv", in: folder)
@@ -41,7 +41,7 @@ struct TestKeyCommandTests {
   }
 
   @Test(
-    "a key file that others can read or write: the words of opendkim-testkey, and how to fix it",
+    "a key file that other users can access: the words of opendkim-testkey, and a suggested fix",
     arguments: [0o644, 0o640, 0o620, 0o602, 0o604])
   func unsafe(mode: UInt32) throws {
     let folder = try folder()
@@ -54,7 +54,7 @@ struct TestKeyCommandTests {
       ])
   }
 
-  @Test("no key file, a folder in its place: 71")
+  @Test("a missing key file, or a directory in its place: 71")
   func missing() throws {
     let folder = try folder()
     let missing = try testkey("-k", "nokey", in: folder)
@@ -65,7 +65,7 @@ struct TestKeyCommandTests {
     #expect(directory.errors == "dkimtool: .: stat(): not a regular file\n")
   }
 
-  @Test("a file that is no private key: 69, and what it is")
+  @Test("a file that is not a private key: 69, and what the file is")
   func noKey() throws {
     let folder = try folder()
     try folder.write("junk", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
@@ -74,7 +74,7 @@ struct TestKeyCommandTests {
     #expect(run.errors.hasPrefix("dkimtool: junk: this is a certificate"))
   }
 
-  @Test("t=y is said without -v, t=s with it; both leave the key usable")
+  @Test("t=y is reported without -v, t=s with it; the key is usable in both cases")
   func flags() throws {
     let folder = try folder("-t", "-S")
     let quiet = try testkey("-k", "sel.private", in: folder)
@@ -85,7 +85,7 @@ struct TestKeyCommandTests {
     #expect(loud.errors.contains("dkimtool: t=s: signatures with an identity"))
   }
 
-  @Test("quotes of a zone file left in the record are said, with the record as it was meant")
+  @Test("quotes of a zone file in the record are reported, with the corrected record")
   func quotes() throws {
     let folder = try folder(change: { line in
       let text = line.dropLast()
@@ -95,13 +95,13 @@ struct TestKeyCommandTests {
     let run = try testkey("-k", "sel.private", in: folder)
     #expect(run.status == 69)
     #expect(run.errorLines.first?.hasPrefix("dkimtool: syntax error in key data") == true)
-    #expect(run.errors.contains("quotes are in the record itself, inside p="))
+    #expect(run.errors.contains("the record itself contains quotes inside p="))
     let meant = try KeyProcess.dkimtool(
       ["genkey", "-d", "example.com", "-s", "sel", "--from", "sel.private", "--print", "line"], in: folder)
-    #expect(run.errors.contains("the record without it: " + meant.output))
+    #expect(run.errors.contains("the corrected record: " + meant.output))
   }
 
-  @Test("a file of keys that is wrong is said, and --keys excludes --nameserver")
+  @Test("an invalid key file is reported, and --keys excludes --nameserver")
   func badKeyFile() throws {
     let folder = try folder(change: { _ in "\"" })
     #expect(try testkey(in: folder).status == 65)

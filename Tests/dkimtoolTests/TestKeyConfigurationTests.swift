@@ -2,10 +2,10 @@ import Testing
 
 @testable import dkimtool
 
-@Suite("testkey: one key, with what a configuration says of it")
+@Suite("testkey: one key, with settings from a configuration")
 struct TestKeyConfigurationTests {
-  /// A folder with the keys one and two, the records of both, and a configuration whose KeyFile is not that of its
-  /// Selector.
+  /// A directory with the keys one and two, the records of both, and a configuration whose KeyFile does not belong to
+  /// its Selector.
   private func folder() throws -> KeyFolder {
     let folder = try KeyFolder()
     var records = ""
@@ -30,7 +30,7 @@ struct TestKeyConfigurationTests {
   }
 
   @Test(
-    "the private key of the file is that of its selector",
+    "KeyFile is used for the selector of the file",
     arguments: [["-d", "example.com"], ["-s", "one"], ["-s", "ONE"]])
   func keyFile(words: [String]) throws {
     let folder = try folder()
@@ -39,7 +39,7 @@ struct TestKeyConfigurationTests {
     #expect(run.output == "dkimtool: keys do not match\n")
   }
 
-  @Test("with another selector only the record is looked at; the key of the command line comes first")
+  @Test("with another selector, only the record is checked; the key of the command line takes precedence")
   func others() throws {
     let folder = try folder()
     let record = try KeyProcess.dkimtool(["testkey", "-x", "c.conf", "-s", "two", "-vv"], in: folder)
@@ -50,7 +50,7 @@ struct TestKeyConfigurationTests {
     #expect(named.errors.contains("key loaded from one.private"))
   }
 
-  @Test("a KeyFile that is not there ends with 71")
+  @Test("a missing KeyFile ends with 71")
   func missing() throws {
     let folder = try folder()
     try folder.write("c.conf", try folder.read("c.conf").replacing("two.private", with: "no"))
@@ -59,7 +59,7 @@ struct TestKeyConfigurationTests {
     #expect(run.errors == "dkimtool: \(folder.path("no")): stat(): No such file or directory\n")
   }
 
-  @Test("the rules of a file that nobody named hold, too", arguments: [true, false])
+  @Test("the rules of the default file apply as well", arguments: [true, false])
   func standardFile(isNamed: Bool) async throws {
     let folder = try folder()
     try folder.write("c.conf", try folder.read("c.conf") + "Nameservers 192.0.2.1\nDNSTimeout 3\n")
@@ -71,7 +71,7 @@ struct TestKeyConfigurationTests {
     #expect(one.rules?.dns.nameservers == ["192.0.2.1"] && one.rules?.dns.timeout == 3)
   }
 
-  @Test("without a file there are no rules, and nothing is added")
+  @Test("without a file, there are no rules, and nothing is added")
   func noFile() async throws {
     let settings = try ToolSettings(nil, isNeeded: true, standard: "/nonexistent/opendkim.conf")
     var one = OneKey(domain: "example.com", selector: nil, key: nil)

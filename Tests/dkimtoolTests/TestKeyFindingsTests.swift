@@ -3,7 +3,7 @@ import Testing
 
 @testable import dkimtool
 
-@Suite("testkey: what is found out about a record")
+@Suite("testkey: findings about a record")
 struct TestKeyFindingsTests {
   static let small =
     "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBALANZWuqzL8KciIVhd0hbygw2iuOZBcYcYz+iZ/X8ncmlF46Y0PickiFdU9SkZ5T9br309"
@@ -33,20 +33,20 @@ struct TestKeyFindingsTests {
 
   static let uselessRecords: [(record: String, words: [String])] = [
     ("p=\(small)", ["key too small: RSA with 512 bits"]),
-    ("h=sha1; k=ed25519; p=\(ed25519)", ["h=sha1 leaves sha256 out"]),
-    ("s=tlsrpt; k=ed25519; p=\(ed25519)", ["s=tlsrpt leaves email out"]),
+    ("h=sha1; k=ed25519; p=\(ed25519)", ["h=sha1 does not include sha256"]),
+    ("s=tlsrpt; k=ed25519; p=\(ed25519)", ["s=tlsrpt does not include email"]),
     ("s=tlsrpt; h=sha1; p=\(small)", ["key too small", "h=sha1", "s=tlsrpt"]),
-    ("k=rsa; v=DKIM1; p=\(weak)", ["v= is there, but not as the first tag"]),
+    ("k=rsa; v=DKIM1; p=\(weak)", ["v= is not the first tag"]),
     ("v=dkim1; p=\(weak)", ["v=dkim1"]),
-    ("v=DKIM1\\; k=rsa\\; p=\(weak)", ["v=DKIM1", "backslashes are in the record itself"]),
-    ("\"v=DKIM1; k=rsa; \" \"p=\(weak)\"", ["syntax error", "quotes are in the record itself"]),
+    ("v=DKIM1\\; k=rsa\\; p=\(weak)", ["v=DKIM1", "the record itself contains backslashes"]),
+    ("\"v=DKIM1; k=rsa; \" \"p=\(weak)\"", ["syntax error", "the record itself contains quotes"]),
     (
       "sel._domainkey IN TXT ( \"v=DKIM1; k=rsa; \" \"p=\(weak)\" )  ; ----- DKIM key",
       ["syntax error", "parentheses", "quotes"]
     ),
     ("v=DKIM1; k=rsa; p=\(weak.prefix(60))\" \"\(weak.dropFirst(60))", ["p= is not base64", "inside p="]),
     ("v=DKIM1; p=-----BEGIN PUBLIC KEY-----\(weak)", ["p= is not base64", "lines of a PEM file"]),
-    ("v=DKIM1; p=\(weak.prefix(100))*", ["p= is not base64", "p= has \"*\""]),
+    ("v=DKIM1; p=\(weak.prefix(100))*", ["p= is not base64", "p= contains \"*\""]),
     ("v=DKIM1; p=\(ed25519)", ["the public key cannot be read", "length of an Ed25519 key"]),
     ("v=DKIM1;\u{A0}k=rsa; p=\(weak)", ["syntax error", "not ASCII"]),
     ("\u{201C}v=DKIM1; p=\(weak)\u{201D}", ["syntax error", "not ASCII"]),
@@ -57,7 +57,7 @@ struct TestKeyFindingsTests {
     ("", ["syntax error"]),
   ]
 
-  @Test("what makes a key useless is said in words, with the fix, and ends with 69", arguments: uselessRecords)
+  @Test("a problem that makes a key unusable is reported with a fix, and ends with 69", arguments: uselessRecords)
   func useless(record: String, words: [String]) throws {
     let check = try check(record)
     #expect(check.status == .unavailable)
@@ -78,19 +78,19 @@ struct TestKeyFindingsTests {
     "\u{201C}v=DKIM1; k=rsa; p=\(weak)\u{201D}",
   ]
 
-  @Test("where the record that was meant is plain, it is printed", arguments: repairable)
+  @Test("if the intended record is clear, it is printed", arguments: repairable)
   func repaired(record: String) throws {
     let wanted = "v=DKIM1; k=rsa; p=\(Self.weak)"
     #expect(RecordText(Array(record.utf8)).repaired == wanted)
-    #expect(try check(record).findings.last?.fix?.hasSuffix("the record without it: \(wanted)") == true)
+    #expect(try check(record).findings.last?.fix?.hasSuffix("the corrected record: \(wanted)") == true)
   }
 
-  @Test("a record cut to one string of 255 octets is recognized")
+  @Test("a record that was cut to one string of 255 octets is recognized")
   func cut() throws {
     let key = try KeyRecordText(try SigningKey.generate(.rsa, bits: 2048), hashAlgorithms: ["sha256"])
     let check = try check(String(key.text.prefix(255)))
     #expect(check.status == .unavailable)
-    #expect(check.findings.contains { $0.words.contains("cut to one string of 255 octets") })
+    #expect(check.findings.contains { $0.words.contains("cut to one string of 255 bytes") })
   }
 
   static let doubtfulRecords: [(record: String, words: String)] = [
@@ -100,7 +100,7 @@ struct TestKeyFindingsTests {
     ("v=DKIM1; x=\"1\"; k=ed25519; p=\(ed25519)", "quotes or backslashes"),
   ]
 
-  @Test("what is doubtful is a warning with the fix, and ends with 0", arguments: doubtfulRecords)
+  @Test("a doubtful record causes a warning with a fix, and ends with 0", arguments: doubtfulRecords)
   func doubtful(record: String, words: String) throws {
     let check = try check(record)
     #expect(check.status == .success)
@@ -109,7 +109,7 @@ struct TestKeyFindingsTests {
     #expect(check.findings.first?.fix != nil)
   }
 
-  @Test("quotes in a note are no fault: opendkim-genkey writes them")
+  @Test("quotes in a note are accepted, because opendkim-genkey writes them")
   func quotedNote() throws {
     #expect(try check("v=DKIM1; n=\"a (\\) note\"; k=ed25519; p=\(Self.ed25519)").findings == [])
   }
@@ -120,7 +120,7 @@ struct TestKeyFindingsTests {
     #expect(check.findings.map(\.grade) == [.note])
   }
 
-  @Test("several records: 69, and each is told")
+  @Test("several records: 69, and each is reported")
   func several() throws {
     let check = try check(
       .records([Array("v=DKIM1; k=ed25519; p=\(Self.ed25519)".utf8), Array("v=spf1\u{7} -all".utf8)], secure: true))
@@ -133,7 +133,7 @@ struct TestKeyFindingsTests {
     #expect(!fix.contains("\u{7}"))
   }
 
-  @Test("keys that do not match: 65, on standard output; a useless record outweighs it")
+  @Test("keys that do not match: 65, on standard output; an unusable record takes precedence")
   func mismatch() throws {
     let key = try SigningKey.generate(.ed25519)
     let other = try check(.records([Array("k=ed25519; p=\(Self.ed25519)".utf8)], secure: false), key: key)
@@ -157,7 +157,7 @@ struct TestKeyFindingsTests {
     (.unavailable("no server"), "'sel._domainkey.example.com' query failed: no server"),
   ]
 
-  @Test("no answer: 69, in words, with the fix", arguments: failures)
+  @Test("failed lookup: 69, with the reason and a fix", arguments: failures)
   func noAnswer(failure: KeyLookupFailure, words: String) throws {
     let check = try check(.failure(failure))
     #expect(check.status == .unavailable)

@@ -8,7 +8,7 @@ struct TestKeyNameServerTests {
   /// What follows "key not secure".
   private static let explanation = "dkimtool: " + KeyTestReport.insecure
 
-  /// A folder with the keys good.private (RSA) and ed.private, and the server that has their records and bad ones.
+  /// A directory with the keys good.private (RSA) and ed.private, and a server with their records and invalid ones.
   private func published() throws -> (folder: KeyFolder, server: KeyNameServer) {
     let folder = try KeyFolder()
     var records = """
@@ -28,14 +28,14 @@ struct TestKeyNameServerTests {
       try #require(run.status == 0)
       records += try folder.read(selector + ".txt")
     }
-    // The zone's name once more, as where the dot was forgotten.
+    // The name of the zone twice, as if the dot was forgotten.
     let doubled = try folder.read("ed.txt").split(separator: "\t", maxSplits: 1)[1]
     records += "twice._domainkey.example.com\t" + doubled
     let program = try #require(KeyPrograms.path("nsd"))
     return (folder, try KeyNameServer(program: program, records: records))
   }
 
-  @Test("words, streams and exit codes", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
+  @Test("messages, output streams and exit statuses", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
   func words() throws {
     let (folder, server) = try published()
     func testkey(_ selector: String, _ key: String, _ verbosity: String...) throws -> KeyProcess {
@@ -63,7 +63,7 @@ struct TestKeyNameServerTests {
     #expect(try testkey("ed", "good.private").output == "dkimtool: keys do not match\n")
   }
 
-  @Test("no record, wrong records, no zone", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
+  @Test("missing records, invalid records, missing zone", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
   func failures() throws {
     let (folder, server) = try published()
     let expected: [(selector: String, words: String)] = [
@@ -93,7 +93,7 @@ struct TestKeyNameServerTests {
   }
 
   @Test(
-    "the same codes, streams and words as opendkim-testkey",
+    "the same exit statuses, streams and messages as opendkim-testkey",
     .enabled(
       if: KeyPrograms.path("nsd") != nil && KeyPrograms.path("opendkim-testkey") != nil,
       "nsd or opendkim-testkey is not installed"),
@@ -131,7 +131,7 @@ struct TestKeyNameServerTests {
 }
 
 extension String {
-  /// With our name for that of opendkim-testkey.
+  /// The text with the name dkimtool in place of opendkim-testkey.
   fileprivate var replacingProgram: String {
     split(separator: "\n", omittingEmptySubsequences: false).map { line in
       line.hasPrefix("opendkim-testkey: ") ? "dkimtool: " + line.dropFirst("opendkim-testkey: ".count) : String(line)

@@ -49,7 +49,7 @@ struct ExplainCommand: AsyncParsableCommand {
   var recipient: [String] = []
 
   @Option(
-    help: ArgumentHelp("A macro of the MTA, such as auth_type=PLAIN; may be repeated.", valueName: "name=value"),
+    help: ArgumentHelp("An MTA macro, such as auth_type=PLAIN; may be repeated.", valueName: "name=value"),
     transform: Self.macro)
   var macro: [(name: String, value: String)] = []
 

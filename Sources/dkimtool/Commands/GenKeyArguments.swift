@@ -1,7 +1,7 @@
 import ArgumentParser
 import DKIMCore
 
-/// `--type`.
+/// The values of `--type`.
 enum KeyKind: String, ExpressibleByArgument, CaseIterable {
   case rsa
   case ed25519
@@ -14,7 +14,7 @@ enum KeyKind: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// `--print`.
+/// The values of `--print`.
 enum RecordForm: String, ExpressibleByArgument, CaseIterable {
   case zone
   case line
@@ -22,7 +22,9 @@ enum RecordForm: String, ExpressibleByArgument, CaseIterable {
   case json
   case nsupdate
 
-  /// - Parameter absolute: the whole name in the zone file; the other forms have it always, or not at all.
+  /// Returns the record in this form.
+  ///
+  /// - Parameter absolute: whether `zone` has the full name; the other forms always have it, or have no name.
   func text(of record: ZoneRecord, absolute: Bool) -> String {
     switch self {
     case .zone: record.zoneFile(absolute: absolute)
@@ -34,24 +36,27 @@ enum RecordForm: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// `-h`: `nil` leaves the tag out.
+/// The value of `-h`. `words` is `nil` if the tag is omitted.
 struct HashAlgorithmList {
   let words: [String]?
 }
 
-/// The words of the command line of `dkimtool genkey` as values.
+/// Parsing of the option values of `dkimtool genkey`.
 enum GenKeyArguments {
-  /// That of opendkim-genkey.
+  /// The default selector, the same as that of opendkim-genkey.
   static let standardSelector = "default"
 
   static func bits(_ text: String) throws -> Int {
-    guard let bits = Int(text) else { throw ValidationError("\"\(text)\" is no number of bits; expected 1024 to 8192") }
+    guard let bits = Int(text) else {
+      throw ValidationError("\"\(text)\" is not a number of bits; expected 1024 to 8192")
+    }
     guard bits >= 1024 else {
       throw ValidationError(
-        "\(text) bits: receivers must not accept signatures by RSA keys below 1024 bits (RFC 8301); 2048 are advised")
+        "\(text) bits: receivers must not accept signatures made with RSA keys below 1024 bits (RFC 8301); "
+          + "2048 is recommended")
     }
     guard bits <= 8192 else {
-      throw ValidationError("\(text) bits: receivers need not verify with keys above 4096 bits, and 8192 is the limit")
+      throw ValidationError("\(text) bits: 8192 is the limit, and receivers need not support keys above 4096 bits")
     }
     return bits
   }
@@ -59,8 +64,8 @@ enum GenKeyArguments {
   static func hashAlgorithms(_ text: String) throws -> HashAlgorithmList {
     if text.isEmpty { return HashAlgorithmList(words: nil) }
     let words = text.split(separator: ":", omittingEmptySubsequences: false).map { String($0).lowercased() }
-    // The words of one element are the grammar's business; a comma is what people write by mistake.
-    if text.contains(",") { throw ValidationError("\"\(text)\": the list has colons, as in sha256:sha1") }
+    // The syntax of each element is checked later; a comma is a common mistake.
+    if text.contains(",") { throw ValidationError("\"\(text)\": separate algorithms with colons, as in sha256:sha1") }
     return HashAlgorithmList(words: words)
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import DKIMCore
 import Glibc
 
-/// `dkimtool genkey`: a new key, and the record to publish for it.
+/// `dkimtool genkey`: generates a key and the record to publish for it.
 struct GenKeyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "genkey",
@@ -114,7 +114,7 @@ struct GenKeyCommand: AsyncParsableCommand {
 
   private func makeKey() throws {
     let names = KeyPairFiles.paths(fileBase)
-    // Said before the work; what counts is that the files are made exclusively.
+    // An early error, before the key is generated. The real protection is that the files are created exclusively.
     try NewFiles.refuseExisting([names.key, names.record], unless: force)
     warn()
     say("generating private key")
@@ -134,7 +134,7 @@ struct GenKeyCommand: AsyncParsableCommand {
     try show(zone, print)
   }
 
-  /// The path of both files without their endings.
+  /// The path of both files without their extensions.
   private var fileBase: String {
     let folder = directory == "." ? "" : directory.hasSuffix("/") ? directory : directory + "/"
     return folder + (selector?.text ?? GenKeyArguments.standardSelector)
@@ -145,12 +145,12 @@ struct GenKeyCommand: AsyncParsableCommand {
       let text = try KeyRecordText(
         key, hashAlgorithms: hashAlgorithms.map(\.words) ?? ["sha256"], services: restrict ? ["email"] : nil,
         flags: (testmode ? ["y"] : []) + (noSubdomains ? ["s"] : []),
-        // opendkim-genkey puts notes into quotes that become part of them.
+        // opendkim-genkey puts the note in quotes, which become part of it.
         notes: note.map { "\"\($0)\"" })
       let selector = try selector ?? Selector(GenKeyArguments.standardSelector)
       guard KeyQuery(domain: domain, selector: selector) != nil else {
         throw CommandFailure(
-          .usage, "\(selector)._domainkey.\(domain) is longer than a DNS name can be (253 octets)")
+          .usage, "\(selector)._domainkey.\(domain) exceeds the maximum length of a DNS name (253 bytes)")
       }
       return ZoneRecord(text, selector: selector, domain: domain)
     } catch let error as KeyRecordError {
@@ -163,17 +163,17 @@ struct GenKeyCommand: AsyncParsableCommand {
   }
 
   private func warn() {
-    if type == .ed25519, bits != nil { complain("Ed25519 keys have one size; -b is not used") }
+    if type == .ed25519, bits != nil { complain("Ed25519 keys have a fixed size; -b is ignored") }
     if type == .rsa, let bits, bits < 2048 {
-      complain("RFC 8301 advises at least 2048 bits; receivers may refuse signatures by a key of \(bits)")
+      complain("RFC 8301 recommends at least 2048 bits; receivers may reject signatures by a key of \(bits) bits")
     }
     if type == .rsa, let bits, bits > 4096 {
-      complain("receivers need not verify with keys above 4096 bits (RFC 8301); 2048 are enough")
+      complain("receivers need not support keys above 4096 bits (RFC 8301); 2048 bits are enough")
     }
     if let words = hashAlgorithms?.words, !words.contains("sha256") {
-      complain("without sha256 in h= no signature of today can be verified with this key")
+      complain("h= does not include sha256; current signatures cannot be verified with this key")
     }
-    if testmode { complain("t=y: receivers treat your mail as not signed; leave -t out once all is well") }
+    if testmode { complain("t=y: receivers treat your mail as unsigned; omit -t when testing is finished") }
   }
 
   private func complain(_ text: String) { Console.complain("warning: " + text) }

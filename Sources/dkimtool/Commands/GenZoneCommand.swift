@@ -2,7 +2,7 @@ import ArgumentParser
 import DKIMConfiguration
 import DKIMCore
 
-/// `dkimtool genzone`: the records of all keys of a table, for a zone file or for nsupdate.
+/// `dkimtool genzone`: prints the records of all keys of a table, for a zone file or for nsupdate.
 struct GenZoneCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "genzone",
@@ -148,7 +148,7 @@ struct GenZoneCommand: AsyncParsableCommand {
       warn(keys)
       let isWhole = keys.failures == 0 || lenient
       if let output, output != InputFile.standardInput {
-        if isWhole { try ZoneFile.write(text(keys), to: output) } else { Console.complain("\(output): left as it was") }
+        if isWhole { try ZoneFile.write(text(keys), to: output) } else { Console.complain("\(output): not changed") }
       } else {
         try Console.write(Array(text(keys).utf8))
       }
@@ -161,7 +161,7 @@ struct GenZoneCommand: AsyncParsableCommand {
     let settings = try ToolSettings(config, isNeeded: dataset == nil)
     guard let dataset else {
       if settings.isWithoutKeys {
-        throw CommandFailure(.usage, "a data set is needed, or a configuration (-x) that names a KeyTable")
+        throw CommandFailure(.usage, "missing data set; give one, or a configuration with a KeyTable (-x)")
       }
       return try await NamedKey.all(of: settings)
     }
@@ -191,16 +191,16 @@ struct GenZoneCommand: AsyncParsableCommand {
   }
 
   private func warn(_ keys: ZoneKeys) {
-    if keys.entries.isEmpty { Console.complain("warning: there is no key to write") }
+    if keys.entries.isEmpty { Console.complain("warning: there are no keys to write") }
     guard startOfAuthority, !update else { return }
     if nameServers.isEmpty {
-      Console.complain("warning: a zone without NS records is refused by name servers; name them with -N")
+      Console.complain("warning: name servers refuse a zone without NS records; give the servers with -N")
     }
     let domains = keys.groups.map(\.domain)
     if let first = domain ?? domains.min(by: { $0.labelCount < $1.labelCount }),
       let other = domains.first(where: { !$0.isWithin(first) })
     {
-      Console.complain("warning: one zone cannot hold both \(first) and \(other); name one of them with -d")
+      Console.complain("warning: \(first) and \(other) cannot be in the same zone; select one of them with -d")
     }
   }
 
@@ -210,7 +210,7 @@ struct GenZoneCommand: AsyncParsableCommand {
     case .loaded(let row): say(2, "key for '\(row)' loaded")
     case .skipped(let number, let row, let why):
       say(why == nil ? 1 : 0, "record \(number) for '\(row)' skipped" + (why.map { ": \($0)" } ?? ""))
-    case .repeated(let row, let earlier): say(1, "record for '\(row)' is that of '\(earlier)'")
+    case .repeated(let row, let earlier): say(1, "record for '\(row)' is the same as for '\(earlier)'")
     case .failed(let text, let reason, let fix, let place):
       say(0, text + (reason.map { ": \($0)" } ?? "") + place)
       if let fix { say(0, "fix: " + fix) }

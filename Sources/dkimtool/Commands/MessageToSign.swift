@@ -1,8 +1,8 @@
 import DKIMCore
 
-/// A message file on its way to its signatures.
+/// A message file that is to be signed.
 struct MessageToSign {
-  /// The octets as they came.
+  /// The contents of the file, unchanged.
   let file: [UInt8]
   private let name: String
   private let isUnixText: Bool
@@ -13,11 +13,13 @@ struct MessageToSign {
     isUnixText = !LineEnds.hasCRLF(file.span)
   }
 
-  /// The new fields, in the line ends of the file. Each of them verifies with the public half of its key.
+  /// Returns the new fields, with the line endings of the file. Each signature has been verified with the public
+  /// half of its key.
+  ///
   /// - Throws: `CommandFailure`
   func sign(with requests: [SigningRequest], at time: Timestamp) throws -> [UInt8] {
     guard let first = file.first else { throw CommandFailure(.dataError, "\(name): the message is empty") }
-    // The new field would swallow the line, which was not signed as a part of it.
+    // The line would become part of the new field, although it was not signed as part of it.
     guard first != UInt8(ascii: " "), first != UInt8(ascii: "\t") else {
       throw CommandFailure(
         .dataError,
@@ -51,23 +53,23 @@ struct MessageToSign {
     }
   }
 
-  /// What the next host will change, so that the signature does not verify any more.
+  /// Warns about anything that the next host will change so that the signature no longer verifies.
   private func warn(of message: [UInt8]) {
     let odd = LineEnds.Oddities(message)
     if odd.bareLF > 0 || odd.bareCR > 0 {
       let found = [(odd.bareLF, "LF without CR"), (odd.bareCR, "CR without LF")].filter { $0.0 > 0 }
         .map { "\($0.0) \($0.1)" }
       Console.complain(
-        "warning: \(name): mixed line ends (\(found.joined(separator: ", "))): signed as it stands, but other "
-          + "hosts will change it on its way, and the signature will fail")
+        "warning: \(name): mixed line endings (\(found.joined(separator: ", "))): signed without changes, but other "
+          + "hosts will convert them in transit, and the signature will fail")
     }
     if odd.longestLine > 998 {
       Console.complain(
-        "warning: \(name): a line of \(odd.longestLine) octets, 998 are allowed: other hosts may break it, and the "
-          + "signature will fail")
+        "warning: \(name): a line of \(odd.longestLine) bytes exceeds the limit of 998: other hosts may split it, and "
+          + "the signature will fail")
     }
     if file.starts(with: "From ".utf8) {
-      Console.complain("warning: \(name): begins with the \"From \" line of an mbox, which is no part of a message")
+      Console.complain("warning: \(name): begins with the \"From \" line of an mbox, which is not part of a message")
     }
   }
 

@@ -26,7 +26,7 @@ struct SignatureCheck {
     var end = 0
     let header = MessageHeader(message: octets.span, bodyStart: &end)
     var policy = VerificationPolicy.tolerant
-    // The new field is the first one; others in the message do not matter.
+    // The new field is the first one; other signatures in the message do not matter.
     policy.maximumSignatures = 1
     var session = Verifier(keys: NoKeys(), policy: policy).begin(header, at: time)
     for query in session.pendingQueries { session.supply(.records([record], secure: false), for: query) }
@@ -36,7 +36,7 @@ struct SignatureCheck {
   }
 }
 
-/// The session is given the key; nothing is looked up.
+/// A key source that is never queried, because the session is given the key directly.
 private struct NoKeys: PublicKeySource {
   func answer(_ query: KeyQuery) async -> KeyAnswer { .failure(.unavailable("no key source")) }
 }

@@ -3,7 +3,7 @@ import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
 
-/// `dkimtool testkey`: what is published for a selector, and whether it fits the private key.
+/// `dkimtool testkey`: checks the record of a selector, and whether it matches the private key.
 struct TestKeyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "testkey",
@@ -80,9 +80,9 @@ struct TestKeyCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingFailures {
       var one = OneKey(domain: domain, selector: selector, key: key)
-      // A command line that says everything needs no file; one that is named counts all the same.
+      // If the command line is complete, the configuration is read only if it is named.
       guard config != nil || domain == nil || selector == nil else { return try await testOne(one) }
-      // What is wrong with the file matters: something of it is needed.
+      // Settings of the file are needed, so its errors matter.
       let settings = try ToolSettings(config, isNeeded: true)
       let configured = try await ConfiguredKeyRules(settings)
       guard domain != nil || selector != nil || key != nil else { return try await testAll(settings, configured) }
@@ -164,7 +164,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     }
     guard let query = KeyQuery(domain: name.0, selector: name.1) else {
       throw CommandFailure(
-        .configuration, "\(name.1)._domainkey.\(name.0) is longer than a DNS name can be (253 octets)")
+        .configuration, "\(name.1)._domainkey.\(name.0) exceeds the maximum length of a DNS name (253 bytes)")
     }
     return query
   }
@@ -172,7 +172,7 @@ struct TestKeyCommand: AsyncParsableCommand {
   private func missing() -> CommandFailure {
     CommandFailure(
       .configuration,
-      "a domain (-d) and a selector (-s) are needed, or a configuration (-x) with keys\n"
+      "missing domain or selector; give -d and -s, or a configuration with keys (-x)\n"
         + "Usage: dkimtool \(Self.usageString())")
   }
 

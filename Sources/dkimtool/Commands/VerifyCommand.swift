@@ -46,7 +46,8 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Find out what happened to failed messages also for several messages and with --json.")
   var explain = false
 
-  @Flag(help: "Fail what the RFCs leave to the verifier: text past l=, unsigned From fields, t= in the future.")
+  @Flag(
+    help: "Fail on points that the RFCs leave to the verifier: text past l=, unsigned From fields, t= in the future.")
   var strict = false
 
   @Argument(help: "Messages, directories, mboxes; standard input if - or omitted.", completion: .file())
@@ -82,11 +83,11 @@ struct VerifyCommand: AsyncParsableCommand {
     }
   }
 
-  /// By default only the signature itself decides, not what a mail server does with the message. Every objection
+  /// By default, only the signature itself decides, not the policy that a mail server would apply. Every objection
   /// that does not fail a signature is printed as a warning.
   private var policy: VerificationPolicy { strict ? .standard : .tolerant }
 
-  /// One for each processor; more if the keys come from DNS, since most of the time is spent waiting.
+  /// One job for each processor; more if the keys come from DNS, because most of the time is spent waiting.
   private static func defaultJobs(_ lookup: KeyLookup) -> Int {
     let processors = max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)
     return lookup.isRemote ? processors * 8 : processors

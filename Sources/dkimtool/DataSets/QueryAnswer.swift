@@ -1,11 +1,11 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// What came of a question to a data set.
+/// The result of a lookup in a data set.
 struct QueryAnswer {
   struct Field: Equatable {
     let name: String
-    /// `nil` where the row has no such field.
+    /// `nil` if the row does not have this field.
     let value: String?
   }
 
@@ -17,11 +17,11 @@ struct QueryAnswer {
 
   let key: String
   private(set) var rows: [Row] = []
-  /// What the set was asked, in order, where that is not the key alone; the last is what was found.
+  /// The keys that were looked up, in order, if not only ``key`` itself; the last one is the key that was found.
   private(set) var asked: [String] = []
-  /// A row that keeps the key out of a list.
+  /// A row that excludes the key from a list.
   private(set) var excluding: Row?
-  /// Rows that nearly applied, and why they did not.
+  /// Rows that almost matched, and why they did not.
   private(set) var nearMisses: [String] = []
   private(set) var error: DataSetError?
   private(set) var time = Duration.zero
@@ -52,7 +52,7 @@ struct QueryAnswer {
   private mutating func lookUpSigner(
     _ question: QueryQuestion, _ target: QueryTarget, all: Bool
   ) async throws(DataSetError) {
-    // What is no address may still be the key of a row.
+    // Text that is not an address can still be the key of a row.
     guard let sender = try? MailAddress(key) else { return try await lookUp(question, target) }
     let table = SigningTable(target.set)
     asked = table.keys(for: sender)
@@ -71,7 +71,7 @@ struct QueryAnswer {
 
   private mutating func lookUpHost(_ question: QueryQuestion, _ target: QueryTarget) async throws(DataSetError) {
     let address = IPAddress(key)
-    // A network or a name with a dot before it is the key of a row, and no host.
+    // A network, or a name with a leading dot, is the key of a row, not a host.
     if address == nil, key.contains("/") || key.hasPrefix(".") || key.hasPrefix("!") {
       return try await lookUp(question, target)
     }
@@ -89,8 +89,9 @@ struct QueryAnswer {
 
 extension QueryAnswer.Row {
   /// - Parameters:
-  ///   - count: into how many fields a text is cut; `nil`: as many as have names, else it stays whole.
-  ///   - labels: names of the fields, from the first.
+  ///   - count: the number of fields to split a text value into; `nil`: the number of labels, or no split if there
+  ///     are no labels.
+  ///   - labels: the names of the fields, from the first one on.
   init(_ row: DataSetRow, _ count: Int?, _ labels: [String]) {
     key = row.key
     place = row.place
@@ -110,10 +111,10 @@ extension QueryAnswer.Row {
     }
   }
 
-  /// Private keys are not for terminals.
+  /// Replaces a private key, which must not be shown on a terminal.
   private static func withoutKey(_ value: String, isKey: Bool) -> String {
     let isPath = ["/", "./", "../"].contains { value.hasPrefix($0) }
     guard value.contains("PRIVATE KEY-----") || isKey && !isPath && !value.isEmpty else { return value }
-    return "(a private key of \(value.utf8.count) octets)"
+    return "(a private key of \(value.utf8.count) bytes)"
   }
 }

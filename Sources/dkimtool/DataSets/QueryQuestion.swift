@@ -1,6 +1,6 @@
 import DKIMConfiguration
 
-/// `KEY`, or `KEY/N`: a key, and into how many fields its value is cut.
+/// A lookup key, and the number of fields to split its value into: `KEY` or `KEY/N`.
 struct QueryQuestion: Equatable {
   static let mostFields = 100
 
@@ -12,7 +12,7 @@ struct QueryQuestion: Equatable {
     self.fields = fields
   }
 
-  /// A network such as `192.0.2.0/24` is a key.
+  /// Parses `KEY` or `KEY/N`. A network such as `192.0.2.0/24` is a key.
   init(_ text: String) {
     guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")),
       let fields = Int(text[text.utf8.index(after: slash)...]), (1...Self.mostFields).contains(fields),

@@ -1,6 +1,6 @@
 import DKIMConfiguration
 
-/// What `dkimtool query` prints.
+/// The output of `dkimtool query`.
 enum QueryReport {
   // MARK: Text
 
@@ -10,22 +10,22 @@ enum QueryReport {
     if answer.isFound {
       lines = ["\(answer.key): found in \(time)"]
     } else if let error = answer.error {
-      lines = ["\(answer.key): no answer: \(error) (\(time))"]
+      lines = ["\(answer.key): lookup failed: \(error) (\(time))"]
     } else {
       lines = ["\(answer.key): not found (\(time))"]
     }
-    if !answer.asked.isEmpty { lines.append(labelled("asked", answer.asked.joined(separator: ", "))) }
-    if let row = answer.excluding { lines.append(labelled("kept out by", row.key + place(row))) }
+    if !answer.asked.isEmpty { lines.append(labelled("looked up", answer.asked.joined(separator: ", "))) }
+    if let row = answer.excluding { lines.append(labelled("excluded by", row.key + place(row))) }
     for row in answer.rows {
       lines.append(labelled("row", row.key + place(row)))
       if row.fields.isEmpty { lines.append(labelled("value", "(none)")) }
       for field in row.fields { lines.append(labelled(field.name, shown(field.value))) }
     }
-    for miss in answer.nearMisses { lines.append(labelled("nearly", miss)) }
+    for miss in answer.nearMisses { lines.append(labelled("near miss", miss)) }
     return lines.map { SafeText.escaped($0) + "\n" }.joined()
   }
 
-  /// A row of a walk: key, value and place with tabulators between.
+  /// Formats a row of `--all`: key, value and location, separated by tabs.
   static func text(_ row: QueryAnswer.Row) -> String {
     let value = row.fields.map { $0.value ?? "(absent)" }.joined(separator: ":")
     return SafeText.escaped(row.key) + "\t" + SafeText.escaped(value)
@@ -43,7 +43,7 @@ enum QueryReport {
 
   private static func place(_ row: QueryAnswer.Row) -> String { row.place.map { " (\($0))" } ?? "" }
 
-  /// `0.04 ms`
+  /// Formats a time in milliseconds: `0.04 ms`.
   static func milliseconds(_ time: Duration) -> String {
     let hundredths = microseconds(time) / 10
     let rest = hundredths % 100

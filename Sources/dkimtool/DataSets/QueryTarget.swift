@@ -1,12 +1,12 @@
 import DKIMConfiguration
 
-/// The data set that `dkimtool query` is about, and how its rows are read.
+/// The data set that `dkimtool query` looks keys up in, and how its rows are interpreted.
 struct QueryTarget {
   enum Use {
     case plain
     /// `KeyTable`
     case keys
-    /// `SigningTable`; with `MultipleSignatures` every row that matches.
+    /// `SigningTable`; `all`: every row that matches counts (`MultipleSignatures`).
     case signers(all: Bool)
     /// `InternalHosts`, `PeerList`, `ExternalIgnoreList`
     case hosts
@@ -37,10 +37,10 @@ struct QueryTarget {
     let nearest = SettingTable.nearestName(to: word) { $0.kind == .dataSet }
     throw CommandFailure(
       .usage,
-      "no setting with a data set is called \(word)\(nearest.map { "; did you mean \($0)?" } ?? "") (\(hint))")
+      "no setting that takes a data set is named \(word)\(nearest.map { "; did you mean \($0)?" } ?? "") (\(hint))")
   }
 
-  /// Only letters, and hyphens between them, as the names of settings.
+  /// Whether the text has only letters and hyphens, as names of settings do.
   private static func isWord(_ text: String) -> Bool {
     !text.isEmpty && text.first != "-" && text.utf8.allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 == UInt8(ascii: "-") }
   }
@@ -54,7 +54,7 @@ struct QueryTarget {
     }
   }
 
-  /// What the fields of a row are called, as far as they have names.
+  /// The names of the fields of a row, if they have names.
   var labels: [String] {
     switch use {
     case .keys: ["domain", "selector", "key"]

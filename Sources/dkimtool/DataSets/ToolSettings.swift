@@ -2,20 +2,21 @@ import DKIMConfiguration
 import DKIMDataSets
 import Glibc
 
-/// The configuration of a filter, for commands that need a few of its settings and not all of it.
+/// The filter's configuration, for commands that need only a few of its settings.
 struct ToolSettings {
   static let standardPath = "/etc/opendkim.conf"
 
   let settings: Settings
-  /// `nil`: there is no file.
+  /// The path of the file that was read; `nil` if there is none.
   let path: String?
 
-  /// Reads the file, or the standard one where there is one.
+  /// Reads the file, or the standard one if it can be read.
   ///
   /// - Parameters:
-  ///   - isNeeded: what is wrong with a file that nobody named is told only where something of it is needed.
-  ///   - standard: the file that is read where none is named.
-  /// - Throws: `CommandFailure` where the file has errors.
+  ///   - path: the file that the user named, if any.
+  ///   - isNeeded: whether the command needs a setting of the file. If not, problems of the standard file are ignored.
+  ///   - standard: the file that is read if `path` is `nil`.
+  /// - Throws: `CommandFailure` if the file has errors.
   init(_ path: String?, isNeeded: Bool, standard: String = standardPath) throws {
     let problems: [ConfigurationProblem]
     (self, problems) = Self.read(path, standard: standard)
@@ -37,7 +38,9 @@ struct ToolSettings {
     return (ToolSettings(settings, path: found), problems)
   }
 
-  /// - Throws: where one of the problems is an error.
+  /// Reports the problems on standard error.
+  ///
+  /// - Throws: `CommandFailure` with the last error, if there is one.
   static func tell(_ problems: [ConfigurationProblem]) throws {
     for problem in problems where problem.severity == .warning { Console.complain(problem.description) }
     let errors = problems.filter { $0.severity == .error }
@@ -48,11 +51,11 @@ struct ToolSettings {
 
   /// The data set that a setting names.
   ///
-  /// - Throws: `CommandFailure`: 69 where its server is down, 78 for whatever else keeps it from being opened.
+  /// - Throws: `CommandFailure`: 69 if its server is unavailable, 78 if it cannot be opened for any other reason.
   func set(_ name: String) async throws -> any DataSet {
     guard let entry = settings.entry(name) else {
-      let file = path.map { "\($0) has no \(name)" } ?? "there is no configuration file that names a \(name)"
-      throw CommandFailure(.configuration, "\(file); name the file with -x, or name the data set")
+      let file = path.map { "\($0) has no \(name)" } ?? "there is no configuration file with a \(name)"
+      throw CommandFailure(.configuration, "\(file); give the file with -x, or give the data set itself")
     }
     let setting = entry.definition.name
     do throws(DataSetOpenError) {
@@ -67,7 +70,7 @@ struct ToolSettings {
     }
   }
 
-  /// A data set of the command line: relative paths begin in the current directory.
+  /// Opens a data set of the command line. Relative paths are resolved from the current directory.
   func set(specification: String) async throws -> any DataSet {
     do throws(DataSetOpenError) {
       return try await open(specification: specification)
@@ -76,16 +79,16 @@ struct ToolSettings {
     }
   }
 
-  /// A data set of the command line, with the error of the data set.
+  /// Opens a data set of the command line, and throws the data set's own error.
   func open(specification: String) async throws(DataSetOpenError) -> any DataSet {
     let isBare = !specification.contains { ":/,=".contains($0) } && !specification.hasSuffix(".db")
     if isBare, access(specification, F_OK) == 0 {
-      Console.complain("warning: '\(specification)' is a list of one entry; write file:\(specification) for the file")
+      Console.complain("warning: '\(specification)' is a list of one entry; for the file, write file:\(specification)")
     }
     return try await open(specification, at: nil, base: nil, caseSensitive: true)
   }
 
-  /// The data set of the setting KeyTable, with the error of the data set; `nil` where the setting is missing.
+  /// Opens the data set of the setting KeyTable, and throws the data set's own error; `nil` if the setting is missing.
   func openKeyTable() async throws(DataSetOpenError) -> (any DataSet)? {
     guard let entry = settings.entry("KeyTable") else { return nil }
     return try await open(
@@ -98,7 +101,7 @@ struct ToolSettings {
     var options = settings.dataSetOptions
     options.baseDirectory = base
     options.caseSensitive = caseSensitive
-    // Whoever asks wants to know that a server is down.
+    // A user of this command wants to see that a server is down.
     options.softStart = false
     return try await DataSets.open(specification, place: place, options: options, drivers: .all)
   }
@@ -117,7 +120,7 @@ extension DataSetOpenError {
 }
 
 extension DataSetError {
-  /// 69 where waiting may help.
+  /// 69 if the error is temporary, otherwise 78.
   var status: ExitStatus {
     if case .temporary = self { .unavailable } else { .configuration }
   }

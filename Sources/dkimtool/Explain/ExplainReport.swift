@@ -2,7 +2,7 @@ import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
 
-/// What `dkimtool explain` prints.
+/// The output of `dkimtool explain`.
 enum ExplainReport {
   private typealias Step = DKIMMilter.Explanation.Step
 
@@ -13,7 +13,7 @@ enum ExplainReport {
     lines += answer.connection.explanation.flattened.map(line)
     if let decision = answer.decision {
       lines.append("message")
-      // With a verdict the steps of the decision are among its own.
+      // The verdict, if there is one, includes the steps of the decision.
       lines += (answer.verdict?.explanation ?? decision.explanation).flattened.map(line)
       if answer.verdict == nil { lines += ["verdict", "  \(course(decision))"] }
     }
@@ -27,13 +27,13 @@ enum ExplainReport {
 
   private static func lines(of verdict: FilterVerdict) -> [String] {
     var lines = ["verdict", "  reply: \(reply(verdict.reply))"]
-    if let reason = verdict.quarantine { lines.append("  on hold: \(reason)") }
+    if let reason = verdict.quarantine { lines.append("  quarantined: \(reason)") }
     for edit in verdict.edits {
       switch edit {
-      case .delete(let name, let occurrence): lines.append("  takes out: \(name), number \(occurrence) from the top")
+      case .delete(let name, let occurrence): lines.append("  removes: \(name), number \(occurrence) from the top")
       case .insert(_, let name, let value):
         let text = String(decoding: value, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        lines.append("  puts in: \(name):" + String(text.first ?? ""))
+        lines.append("  adds: \(name):" + String(text.first ?? ""))
         for line in text.dropFirst() { lines.append("      " + String(line.drop { $0 == "\t" || $0 == " " })) }
       }
     }
@@ -45,14 +45,14 @@ enum ExplainReport {
     case .accept: "accept"
     case .continue: "continue"
     case .discard: "discard"
-    case .deferred: "tempfail, in the words of the MTA"
+    case .deferred: "tempfail, with the text of the MTA"
     case .refuse(let code, let enhanced, let text): "\(code) \(enhanced) \(text)"
     }
   }
 
   static func course(_ decision: Decision) -> String {
     if decision.needsRoot {
-      return "would be signed, if the filter can read the key; run this command with sudo to see"
+      return "would be signed if the filter can read the key; run this command with sudo to check"
     }
     return switch decision.course {
     case .leaveAlone: "accepted, neither signed nor verified"

@@ -7,8 +7,9 @@ import Glibc
 enum ExplainedConfiguration {
   private static let standardPath = ToolSettings.standardPath
 
-  /// Problems go to standard error.
-  /// - Throws: `CommandFailure` where the filter would not start with it.
+  /// Loads the configuration, and reports its problems on standard error.
+  ///
+  /// - Throws: `CommandFailure` if the filter would not start with this configuration.
   static func load(_ path: String?) async throws -> Configuration {
     let path = path ?? (access(standardPath, R_OK) == 0 ? standardPath : nil)
     var loader = ConfigurationLoader()
@@ -24,8 +25,10 @@ enum ExplainedConfiguration {
     return configuration
   }
 
-  /// Where keys are asked for: as the command line says, else where the filter asks.
-  /// - Parameter isNeeded: without a message nothing is asked.
+  /// Returns the key source of the command line, or else the key source of the filter.
+  ///
+  /// - Parameter isNeeded: whether there is a message, whose signatures may need keys.
+  /// - Returns: `nil` if no keys are needed.
   static func keys(
     _ options: KeySourceOptions, _ configuration: Configuration, isNeeded: Bool
   ) throws -> (any PublicKeySource)? {

@@ -2,27 +2,27 @@ import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
 
-/// The filter's, not that of `dkimtool verify`.
+/// The verdict of the filter, as opposed to the ``Verdict`` of `dkimtool verify`.
 typealias FilterVerdict = DKIMMilter.Verdict
 
-/// A message, or what would be known of one, to be sent through the filter.
+/// A message, or only its sender, that is traced through the filter.
 struct ExplainedQuestion {
   let clientName: String?
   let clientAddress: IPAddress?
   let sender: MailAddress?
   let recipients: [String]
   let macros: [(name: String, value: String)]
-  /// With CRLF line ends; `nil` where there is only a sender.
+  /// The message with CRLF line endings; `nil` if only a sender is given.
   let message: [UInt8]?
   let time: Timestamp
 
-  /// What came of it.
+  /// The decisions of the filter.
   struct Answer {
     let client: ConnectionFacts
     let connection: ConnectionDecision
-    /// `nil` where the client's mail is not looked at.
+    /// `nil` if the filter does not process mail from this client.
     let decision: Decision?
-    /// `nil` where there was no message to go all the way with.
+    /// `nil` if there was no message, or if only root can read a signing key.
     let verdict: FilterVerdict?
   }
 
@@ -50,7 +50,7 @@ struct ExplainedQuestion {
     }
   }
 
-  /// All at once, as the filter does.
+  /// Looks up all keys at the same time, as the filter does.
   private static func ask(_ keys: (any PublicKeySource)?, _ queries: [KeyQuery]) async -> [(KeyQuery, KeyAnswer)] {
     guard let keys else { return [] }
     return await withTaskGroup(of: (KeyQuery, KeyAnswer).self) { group in

@@ -1,20 +1,20 @@
-/// Something that was found out about a published key: in words, and how to fix it.
+/// A problem with a published key, or a note about it, with a suggested fix.
 struct Finding: Equatable, Sendable {
   enum Grade {
     /// The key cannot be used.
     case failure
-    /// The same, on standard output: opendkim-testkey tells there that keys do not match.
+    /// The keys do not match, so the key cannot be used. Printed to standard output, like opendkim-testkey does.
     case mismatch
-    /// The key can be used; not everybody will, or not for long.
+    /// The key can be used, but some receivers will not accept it, or it should be replaced.
     case warning
-    /// Good to know.
+    /// Information only.
     case note
   }
 
   let grade: Grade
-  /// Where opendkim-testkey has words for it, these.
+  /// The text of the finding; the words of opendkim-testkey where it has a message for it.
   let words: String
-  /// What to do about it; `nil` where nothing is to be done.
+  /// The suggested fix; `nil` if there is nothing to fix.
   let fix: String?
 
   init(_ grade: Grade, _ words: String, fix: String? = nil) {

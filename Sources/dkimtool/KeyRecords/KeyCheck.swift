@@ -1,13 +1,13 @@
 import DKIMCore
 
-/// What a published key is worth, alone and for a private key. The answer of DNS goes in.
+/// The assessment of a DNS response for a key record: whether the key can be used, and matches a private key.
 struct KeyCheck {
   let name: String
-  /// Whether the answer was secured by DNSSEC; `nil` where no key came of it.
+  /// Whether the response was secured by DNSSEC; `nil` if it has no usable record.
   private(set) var isSecure: Bool?
   private(set) var findings: [Finding] = []
 
-  /// 0; 65 where the keys do not match; 69 for whatever else makes the key useless. As opendkim-testkey.
+  /// 0; 65 if the keys do not match; 69 if the key cannot be used for any other reason. As opendkim-testkey.
   var status: ExitStatus {
     if findings.contains(where: { $0.grade == .failure }) { return .unavailable }
     return findings.contains { $0.grade == .mismatch } ? .dataError : .success
@@ -18,7 +18,7 @@ struct KeyCheck {
     switch answer {
     case .failure(let failure): findings = [Self.finding(failure, name)]
     case .noSuchName: findings = [Self.notFound(name, "nothing is published at this name")]
-    case .noData, .records([], _): findings = [Self.notFound(name, "the name is there, but has no TXT record")]
+    case .noData, .records([], _): findings = [Self.notFound(name, "the name exists but has no TXT record")]
     case .records(let texts, let secure):
       if texts.count > 1 {
         findings = Self.several(texts, name)
@@ -39,7 +39,8 @@ struct KeyCheck {
     if let privateKey, !record.belongs(to: privateKey) { findings.append(Self.mismatch(record, privateKey)) }
   }
 
-  /// A zone file without the dot at the end of a name publishes below `example.com.example.com`.
+  /// Looks for the record below `example.com.example.com`, where a zone file publishes it if the dot at the end of
+  /// the name is missing.
   static func misplaced(_ query: KeyQuery, _ source: any PublicKeySource) async -> Finding? {
     guard let twice = try? DomainName("\(query.domain).\(query.domain)"),
       let mistake = KeyQuery(domain: twice, selector: query.selector),
@@ -47,13 +48,13 @@ struct KeyCheck {
     else { return nil }
     return Finding(
       .failure, "there is a record at '\(mistake.name)'",
-      fix: "end the name in the zone file with a dot, or leave the domain out of it")
+      fix: "end the name in the zone file with a dot, or omit the domain")
   }
 
   private static func notFound(_ name: String, _ detail: String) -> Finding {
     Finding(
       .failure, "'\(name)' record not found",
-      fix: "\(detail); publish the record there, and give a change the time of the zone's negative TTL")
+      fix: "\(detail); publish the record there; a new one may stay invisible for the zone's negative TTL")
   }
 
   private static func finding(_ failure: KeyLookupFailure, _ name: String) -> Finding {
@@ -61,26 +62,27 @@ struct KeyCheck {
     case .timeout(let seconds):
       Finding(
         .failure, "'\(name)' query timed out",
-        fix: "no name server answered in \(seconds) s; try others with --nameserver IP")
+        fix: "no name server responded within \(seconds) s; try another one with --nameserver IP")
     case .serverFailure:
       Finding(
         .failure, "'\(name)' query failed: SERVFAIL",
-        fix: "the zone's servers do not answer, or its DNSSEC signatures are wrong; check the zone")
+        fix: "the zone's servers do not respond, or its DNSSEC signatures are invalid; check the zone")
     case .refused:
-      Finding(.failure, "'\(name)' query failed: REFUSED", fix: "the name server does not serve you; ask another")
+      Finding(.failure, "'\(name)' query failed: REFUSED", fix: "the name server does not serve you; try another one")
     case .responseCode(let code):
-      Finding(.failure, "'\(name)' query failed: response code \(code)", fix: "ask another name server")
+      Finding(.failure, "'\(name)' query failed: response code \(code)", fix: "try another name server")
     case .malformed(let text):
-      Finding(.failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "ask another name server")
+      Finding(.failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "try another name server")
     case .aliasLoop:
       Finding(
         .failure, "'\(name)' query failed: CNAME loop",
-        fix: "the CNAME records at the name run in a circle or are too many; let the first point at the record")
+        fix: "the CNAME records form a loop, or there are too many; point the first one directly to the record")
     case .bogus:
-      Finding(.failure, "key bogus (DNSSEC failed)", fix: "the zone's DNSSEC signatures are wrong; sign it anew")
+      Finding(
+        .failure, "key bogus (DNSSEC failed)", fix: "the zone's DNSSEC signatures are invalid; sign the zone again")
     case .unavailable(let text):
       Finding(
-        .failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "name a server with --nameserver IP")
+        .failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "give a server with --nameserver IP")
     }
   }
 
@@ -96,7 +98,7 @@ struct KeyCheck {
     return [
       Finding(
         .failure, "multiple DNS replies for '\(name)'",
-        fix: "\(texts.count) TXT records are there, and which one counts is anybody's guess; leave one. "
+        fix: "there are \(texts.count) TXT records, and receivers may use any of them; keep only one. "
           + described.joined(separator: "; "))
     ]
   }
@@ -107,24 +109,24 @@ struct KeyCheck {
       findings.append(
         Finding(
           .failure, "key too small: RSA with \(record.keyBits) bits, which receivers must not accept (RFC 8301)",
-          fix: "make a key of 2048 bits under a new selector"))
+          fix: "generate a key of 2048 bits with a new selector"))
     } else if record.keyType == .rsa, record.keyBits < 2048 {
       findings.append(
         Finding(
-          .warning, "weak key: RSA with \(record.keyBits) bits, and 2048 are advised (RFC 8301)",
-          fix: "make a key of 2048 bits under a new selector, sign with it, and withdraw this one a week later"))
+          .warning, "weak key: RSA with \(record.keyBits) bits; 2048 is recommended (RFC 8301)",
+          fix: "generate a key of 2048 bits with a new selector, sign with it, and revoke this one a week later"))
     }
     if !record.allowsSHA256 {
       findings.append(
         Finding(
-          .failure, "h=\(list(record.hashAlgorithms)) leaves sha256 out, so no signature can be verified",
-          fix: "publish h=sha256, or no h= at all"))
+          .failure, "h=\(list(record.hashAlgorithms)) does not include sha256, so no signature can be verified",
+          fix: "publish h=sha256, or omit h="))
     }
     if !record.servesEmail {
       findings.append(
         Finding(
-          .failure, "s=\(list(record.services)) leaves email out, so the key does not count for mail",
-          fix: "publish s=email, or no s= at all"))
+          .failure, "s=\(list(record.services)) does not include email, so the key cannot be used for mail",
+          fix: "publish s=email, or omit s="))
     }
     return findings
   }
@@ -134,12 +136,12 @@ struct KeyCheck {
     if record.isTesting {
       findings.append(
         Finding(
-          .warning, "t=y: the domain is testing, receivers treat its mail as not signed",
-          fix: "publish the record without t=y once all is well"))
+          .warning, "t=y: the domain is testing, so receivers treat its mail as unsigned",
+          fix: "publish the record without t=y when testing is finished"))
     }
     if record.isStrict {
       findings.append(
-        Finding(.note, "t=s: signatures with an identity (i=) below the domain of d= are not valid"))
+        Finding(.note, "t=s: signatures with an identity (i=) in a subdomain of d= are not valid"))
     }
     return findings
   }
@@ -147,9 +149,9 @@ struct KeyCheck {
   private static func mismatch(_ record: KeyRecord, _ key: SigningKey) -> Finding {
     Finding(
       .mismatch, "keys do not match",
-      fix: "published is \(record.keyType.rawValue) with \(record.keyBits) bits, the private key is "
+      fix: "the published key is \(record.keyType.rawValue) with \(record.keyBits) bits, the private key is "
         + "\(key.type.rawValue) with \(key.bits) bits, p=\(KeyRecordText.publicKeyText(of: key)); "
-        + "publish the record made with the private key, or sign with the key of this selector")
+        + "publish the record of the private key, or sign with the private key of this selector")
   }
 
   private static func list(_ words: [String]?) -> String {

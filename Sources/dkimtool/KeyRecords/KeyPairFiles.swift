@@ -9,7 +9,7 @@ struct KeyPairFiles {
 
   /// - Parameters:
   ///   - base: the path of both without `.private` and `.txt`.
-  ///   - absolute: the zone file has the whole name.
+  ///   - absolute: whether the zone file has the full name.
   init(_ key: SigningKey, _ record: ZoneRecord, base: String, absolute: Bool) {
     let paths = Self.paths(base)
     self.key = NewFiles.File(path: paths.key, contents: Array(key.pem.utf8))
@@ -20,11 +20,11 @@ struct KeyPairFiles {
 
   var all: [NewFiles.File] { [key, record] }
 
-  /// Writes both files, with the owner and the mode of the files that they replace, and keeps files of these names
-  /// beside them, as `.old`, `.old.2`, `.old.3` and so on.
+  /// Writes both files, with the owner and the mode of the files that they replace, and keeps the old files in the
+  /// same directory, with the suffix `.old`, `.old.2`, `.old.3` and so on.
   ///
-  /// - Returns: the names that were given to old files.
-  /// - Throws: `CommandFailure` that names the file; the old files then have their names again.
+  /// - Returns: the new names of the old files.
+  /// - Throws: `CommandFailure` that names the file; the old files then have their original names.
   func replaceKeepingOld() throws -> [String] {
     let paths = all.map(\.path)
     try NewFiles.refuseExisting(paths, unless: true)
@@ -42,7 +42,7 @@ struct KeyPairFiles {
 }
 
 extension NewFiles.File {
-  /// The same file with the owner and the mode of the regular file that has its path, if there is one.
+  /// Returns the file with the owner and the mode of the regular file at its path, if there is one.
   fileprivate func withAttributesOfExistingFile() -> NewFiles.File {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return self }
@@ -58,7 +58,7 @@ private struct KeptFiles {
   private struct Kept {
     let path: String
     let name: String
-    /// A file system without hard links: the file has only its second name.
+    /// The file was renamed, because the file system has no hard links: it has only its second name.
     let isMoved: Bool
   }
 
@@ -66,7 +66,7 @@ private struct KeptFiles {
 
   var names: [String] { kept.map(\.name) }
 
-  /// Gives every file that exists a second name; all get the same ending, the first that is free for each of them.
+  /// Gives every existing file a second name. All get the same suffix, the first one that is free for all of them.
   init(_ paths: [String]) throws {
     for number in 1... {
       let ending = number == 1 ? ".old" : ".old.\(number)"
@@ -85,7 +85,7 @@ private struct KeptFiles {
     }
   }
 
-  /// Takes the second names away again.
+  /// Undoes the changes: removes the second names again.
   func restore() {
     for file in kept {
       if file.isMoved { rename(file.name, file.path) } else { unlink(file.name) }

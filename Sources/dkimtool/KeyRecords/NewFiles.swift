@@ -1,14 +1,14 @@
 import Glibc
 import SystemPackage
 
-/// Writes files that belong together: all of them or none.
+/// Writes a set of files: all of them or none.
 enum NewFiles {
   struct File {
     let path: String
     let contents: [UInt8]
-    /// For the owner's eyes only, unless something else is asked for.
+    /// The mode; by default, only the owner can read and write the file.
     var mode: mode_t = 0o600
-    /// Who it has to belong to; `nil`: whoever makes it.
+    /// The owner and group of the file; `nil`: those of this process.
     var owner: Owner?
   }
 
@@ -17,8 +17,9 @@ enum NewFiles {
     let group: gid_t
   }
 
-  /// Refuses paths where something is, before work is spent on what should get there.
-  /// - Parameter mayReplace: then only what cannot be replaced is in the way.
+  /// Refuses paths that exist, before any work is done to create the files.
+  ///
+  /// - Parameter mayReplace: whether regular files and symbolic links are allowed, because they can be replaced.
   /// - Throws: `CommandFailure` that names the path.
   static func refuseExisting(_ paths: [String], unless mayReplace: Bool) throws {
     for path in paths {
@@ -26,7 +27,8 @@ enum NewFiles {
     }
   }
 
-  /// Makes files that must not be there yet; what was made is removed again where a later one fails.
+  /// Creates files that must not exist yet. If one cannot be written, those before it are removed again.
+  ///
   /// - Throws: `CommandFailure` that names the file.
   static func create(_ files: [File]) throws {
     var made: [String] = []
@@ -39,8 +41,9 @@ enum NewFiles {
     syncDirectory(of: files)
   }
 
-  /// Writes beside what is there and renames over it: at no time is there half a file.
-  /// - Throws: `CommandFailure` that names the file; the old files are as they were then.
+  /// Writes temporary files in the same directory and renames them, so that no partial file is ever visible.
+  ///
+  /// - Throws: `CommandFailure` that names the file; the old files are then unchanged.
   static func replace(_ files: [File]) throws {
     for file in files where isOccupied(file.path) { throw obstacle(file.path) }
     var beside: [String] = []
@@ -54,11 +57,11 @@ enum NewFiles {
   }
 
   private static func refusal(_ path: String) -> CommandFailure {
-    CommandFailure(.cannotCreate, "\(path): exists already and was left as it is; --force replaces it")
+    CommandFailure(.cannotCreate, "\(path): already exists and was not changed; use --force to replace it")
   }
 
   private static func obstacle(_ path: String) -> CommandFailure {
-    CommandFailure(.cannotCreate, "\(path): is there and is no file; move it away")
+    CommandFailure(.cannotCreate, "\(path): exists and is not a regular file; move it out of the way")
   }
 
   private static func exists(_ path: String) -> Bool {
@@ -66,14 +69,15 @@ enum NewFiles {
     return lstat(path, &status) == 0
   }
 
-  /// True for what a file cannot be renamed over. A symbolic link can: it is replaced, not followed.
+  /// Whether there is something at the path that cannot be replaced by a file. A symbolic link can be replaced; it is
+  /// not followed.
   private static func isOccupied(_ path: String) -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0 else { return false }
     return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFLNK
   }
 
-  /// - Parameter created: called when the file is there, before anything is written to it.
+  /// - Parameter created: called when the file exists, before anything is written to it.
   private static func write(_ file: File, to path: String, created: () -> Void) throws {
     do {
       let descriptor = try FileDescriptor.open(
@@ -81,9 +85,9 @@ enum NewFiles {
         permissions: [.ownerRead, .ownerWrite])
       created()
       try descriptor.closeAfter {
-        // Before the mode: a file that is given away loses some of its bits.
+        // Set the owner before the mode, because changing the owner clears some bits of the mode.
         if let owner = file.owner { try give(descriptor, to: owner, file.path) }
-        // The umask may have taken even the owner's rights.
+        // The umask may have removed even the owner's permissions.
         guard fchmod(descriptor.rawValue, file.mode) == 0 else { throw Errno(rawValue: errno) }
         _ = try descriptor.writeAll(file.contents)
         guard fsync(descriptor.rawValue) == 0 else { throw Errno(rawValue: errno) }
@@ -97,7 +101,8 @@ enum NewFiles {
     }
   }
 
-  /// Only the superuser can give files away, and others only to groups that they are in.
+  /// Changes the owner and group of a file. Only root can change the owner; other users can change the group, but only
+  /// to one that they are a member of.
   private static func give(_ file: FileDescriptor, to owner: Owner, _ path: String) throws {
     var status = stat()
     guard fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
@@ -105,12 +110,13 @@ enum NewFiles {
     guard fchown(file.rawValue, owner.user, owner.group) == 0 else {
       throw CommandFailure(
         .cannotCreate,
-        "\(path): left as it was: a new one cannot be given to its owner (uid \(owner.user), gid \(owner.group): "
-          + "\(Errno(rawValue: errno))); run this as that user or as root")
+        "\(path): not changed: the new file cannot be given to its owner (uid \(owner.user), gid "
+          + "\(owner.group): \(Errno(rawValue: errno))); run this command as that user or as root")
     }
   }
 
-  /// New names survive a crash only when the directory is written too; file systems that cannot do that are let pass.
+  /// Syncs the directory, because new names survive a crash only if the directory is written as well. Errors of file
+  /// systems that cannot do this are ignored.
   private static func syncDirectory(of files: [File]) {
     guard let file = files.first else { return }
     let directory = FilePath(file.path).removingLastComponent()
@@ -123,13 +129,13 @@ enum NewFiles {
   }
 }
 
-/// Renames several files, and takes it back where one cannot be renamed.
+/// Renames several files, and undoes that if one of them cannot be renamed.
 enum Replacement {
   private enum Before {
     case nothing
-    /// The old file has this second name until all are in place.
+    /// The old file keeps this second name until all files are in place.
     case kept(String)
-    /// A file system without hard links.
+    /// The old file could not be kept, because the file system has no hard links.
     case lost
   }
 

@@ -1,6 +1,6 @@
 import DKIMCore
 
-/// A TXT record as it is published, and what it says.
+/// A published TXT record and its meaning.
 struct PublishedRecord: Sendable {
   private let name: String
   private let octets: [UInt8]

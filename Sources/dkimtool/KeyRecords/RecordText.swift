@@ -1,13 +1,13 @@
 import DKIMCore
 
-/// The text of a published record, looked at as people mistype it and not as the grammar has it.
+/// The text of a published record, parsed loosely to find common mistakes.
 ///
-/// Nothing but ``KeyRecord`` decides whether a record is a key; this says why it is none.
+/// Only ``KeyRecord`` decides whether a record is a key; this type finds out why it is not.
 struct RecordText {
   struct Tag {
-    /// What stands before `=`, without blanks; empty where there is no `=`.
+    /// The text before `=`, without white space around it; empty if there is no `=`.
     var name: String
-    /// What stands behind it, without blanks around.
+    /// The text after `=`, without white space around it.
     var value: [UInt8]
   }
 
@@ -24,10 +24,10 @@ struct RecordText {
     }
   }
 
-  /// The value of `p=`, if there is one; quotes that were left before the name do not count.
+  /// The value of `p=`, if there is one. Stray quotes before the name are ignored.
   var publicKey: [UInt8]? { tags.first { Self.letters($0.name) == "p" }?.value }
 
-  /// Octets that only a zone file has, outside of notes, where they may stand.
+  /// Whether a tag other than `n=`, where any character is allowed, contains the character.
   func holds(_ octet: Character) -> Bool {
     guard let octet = octet.asciiValue else { return false }
     return tags.contains {
@@ -43,22 +43,24 @@ struct RecordText {
     tags.dropFirst().contains { Self.letters($0.name) == "v" }
   }
 
-  /// White space inside p=, where two strings were put together.
+  /// Whether p= contains white space, for example where two strings were joined.
   var keyHoldsBlanks: Bool { publicKey?.contains(where: Self.isBlank) ?? false }
 
-  /// The first octet beyond ASCII outside of notes: typographic quotes, hidden spaces. Counts from 0.
+  /// The offset of the first octet that is not ASCII, such as a typographic quote or a hidden space; `nil` if there is
+  /// none outside of notes.
   var foreignOctet: Int? {
     let hasForeignTag = tags.contains { Self.letters($0.name) != "n" && $0.value.contains { $0 >= 0x80 } }
     let hasForeignName = tags.contains { $0.name.utf8.contains { $0 >= 0x80 } }
     return hasForeignTag || hasForeignName ? octets.firstIndex { $0 >= 0x80 } : nil
   }
 
-  /// The first octet of p= that base64 does not have, quotes and the like apart.
+  /// The first octet of p= that is not valid in base64, apart from the syntax of zone files.
   var badKeyOctet: UInt8? {
     publicKey?.first { !Self.isBase64($0) && !Self.isBlank($0) && !"\"\\()".utf8.contains($0) }
   }
 
-  /// The record as it was probably meant, where it is a key then: without what belongs to zone files, v= first.
+  /// The record as it was probably meant: without the syntax of zone files, and with v= first. `nil` if that is not a
+  /// key, or is the same text.
   var repaired: String? {
     var result: [(name: String, value: String)] = []
     for tag in tags {
@@ -74,8 +76,8 @@ struct RecordText {
     return Array(text.utf8) != octets && (try? KeyRecord(Array(text.utf8))) != nil ? text : nil
   }
 
-  /// The tag name in what stands before `=`: its last run of letters. What is before that, quotes or the name of
-  /// the record, came along by mistake.
+  /// Returns the tag name in the text before `=`: its last run of letters. Anything before that, such as quotes or the
+  /// name of the record, got there by mistake.
   private static func letters(_ name: String) -> String {
     let octets = Array(name.utf8)
     guard let last = octets.lastIndex(where: isLetter) else { return "" }

@@ -1,13 +1,13 @@
 import Glibc
 import SystemPackage
 
-/// A private key's file as opendkim-testkey looks at it: its errors and its warning, in its words.
+/// A private key file, read with the same checks and messages as in opendkim-testkey.
 struct TestedKeyFile {
   let contents: [UInt8]
-  /// Others than the owner can read or write the file.
+  /// Whether users other than the owner can read or write the file.
   let isOpenToOthers: Bool
 
-  /// - Throws: `CommandFailure` with the status 71 where there is no such file.
+  /// - Throws: `CommandFailure` with the status 71 if the file cannot be read or is not a regular file.
   init(_ path: String) throws {
     guard path != InputFile.standardInput else {
       contents = try InputFile.read(path)
@@ -18,7 +18,7 @@ struct TestedKeyFile {
     guard stat(path, &status) == 0 else {
       throw CommandFailure(.systemError, "\(path): stat(): \(Errno(rawValue: errno))")
     }
-    // Devices and pipes could keep the command waiting for ever.
+    // Reading a device or a pipe could block forever.
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw CommandFailure(.systemError, "\(path): stat(): not a regular file")
     }

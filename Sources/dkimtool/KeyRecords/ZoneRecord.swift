@@ -1,13 +1,13 @@
 import DKIMCore
 
-/// A key record in the forms in which people put it into DNS.
+/// A key record in the forms that are used to publish it in DNS.
 struct ZoneRecord {
   let record: KeyRecordText
-  /// In ASCII, as it was written where it was ASCII already.
+  /// The selector in ASCII: as it was given if it is ASCII, otherwise as an A-label.
   let selector: String
-  /// The same for the domain.
+  /// The domain in ASCII: as it was given if it is ASCII, otherwise with A-labels.
   let domain: String
-  /// What the comment of the zone file says of both.
+  /// The comment in the zone file, with the selector and the domain as they were given.
   private let comment: String
 
   init(_ record: KeyRecordText, selector: Selector, domain: DomainName) {
@@ -17,7 +17,7 @@ struct ZoneRecord {
     comment = "----- DKIM key \(selector) for \(domain)"
   }
 
-  /// A record for a domain that is written as it was given, even where DNS has no such name.
+  /// Creates a record for a domain that is written as it was given, even if it is not a valid DNS name.
   init(_ record: KeyRecordText, selector: Selector, unchecked domain: String) {
     self.record = record
     self.selector = Self.ascii(selector.text, selector.aLabel)
@@ -34,11 +34,11 @@ struct ZoneRecord {
     case selector
     /// With `._domainkey`, for the zone of the domain.
     case relative
-    /// The whole name with a dot.
+    /// The full name with a trailing dot.
     case absolute
   }
 
-  /// The owner of the record as a zone file has it.
+  /// Returns the owner name of the record in a zone file.
   func owner(_ form: Owner) -> String {
     switch form {
     case .selector: selector
@@ -47,23 +47,23 @@ struct ZoneRecord {
     }
   }
 
-  /// As opendkim-genkey writes it, octet for octet; the owner is relative to the zone, or absolute.
+  /// Returns the record as opendkim-genkey writes it, byte for byte; the owner is relative to the zone, or absolute.
   func zoneFile(absolute: Bool) -> String { zoneFile(absolute ? .absolute : .relative) }
 
-  /// - Parameter lifetime: the TTL in seconds; `nil`: that of the zone.
+  /// - Parameter lifetime: the TTL in seconds; `nil`: the default TTL of the zone.
   func zoneFile(_ form: Owner, lifetime: Int? = nil) -> String {
     let time = lifetime.map { "\t\($0)" } ?? ""
     return "\(owner(form))\(time)\tIN\tTXT\t( " + Self.zoneStrings(record).joined(separator: "\n\t  ")
       + " )  ; \(comment)\n"
   }
 
-  /// The value alone, on one line: what the form of a DNS provider asks for.
+  /// The value alone, on one line, for the web form of a DNS provider.
   var line: String { record.text + "\n" }
 
   /// The value in quoted strings of at most 255 octets, on one line.
   var split: String { quotedStrings + "\n" }
 
-  /// One object on one line.
+  /// A JSON object on one line.
   var json: String {
     var writer = JSONWriter()
     writer.object { json in
@@ -85,13 +85,13 @@ struct ZoneRecord {
   /// A script for nsupdate(1), which finds the zone and its server by itself.
   var updateScript: String { addition(lifetime: Self.lifetime) + "send\n" }
 
-  /// The line of nsupdate(1) that puts the record in; the TTL is in seconds.
+  /// Returns the command of nsupdate(1) that adds the record; the TTL is in seconds.
   func addition(lifetime: Int) -> String { "update add \(name). \(lifetime) IN TXT \(quotedStrings)\n" }
 
-  /// The line of nsupdate(1) that takes out what is at the name.
+  /// The command of nsupdate(1) that deletes the TXT records at the name.
   var removal: String { "update delete \(name). IN TXT\n" }
 
-  /// The value in pieces that character-strings can hold. // RFC 1035 §3.3
+  /// The value in pieces that fit into character-strings. // RFC 1035 §3.3
   var strings: [String] { Self.pieces(record.text, of: 255) }
 
   private var quotedStrings: String { strings.map(Self.quoted).joined(separator: " ") }
@@ -99,26 +99,26 @@ struct ZoneRecord {
   /// The TTL of the update script, in seconds.
   private static let lifetime = 3600
 
-  /// The tags before p= in a string of their own, then p= with 250 characters of base64 a string.
+  /// Returns the tags before p= in a string of their own, then p= with 250 base64 characters in each string.
   private static func zoneStrings(_ record: KeyRecordText) -> [String] {
-    // A long note alone makes the first string too long for DNS; opendkim-genkey writes it so all the same.
+    // A long note makes the first string too long for DNS. opendkim-genkey writes such a string; here it is split.
     let head = record.head.utf8.count > 255 ? pieces(record.head, of: 250) : [record.head]
     let key = record.publicKeyText
     var chunks = pieces(key, of: 250)
-    // Where the last chunk is full, opendkim-genkey opens another; an empty string changes nothing.
+    // If the last chunk is full, opendkim-genkey adds an empty one, which changes nothing.
     if key.utf8.count % 250 == 0 { chunks.append("") }
     chunks[0] = "p=" + chunks[0]
     return (head + chunks).map(quoted)
   }
 
-  /// The text is ASCII: a character is an octet. At least one piece.
+  /// Splits ASCII text into pieces of at most `size` octets. There is at least one piece.
   private static func pieces(_ text: String, of size: Int) -> [String] {
     let octets = Array(text.utf8)
     let starts = octets.isEmpty ? [0] : Array(stride(from: 0, to: octets.count, by: size))
     return starts.map { String(decoding: octets[$0..<min($0 + size, octets.count)], as: UTF8.self) }
   }
 
-  /// Quotes and backslashes escaped. // RFC 1035 §5.1
+  /// Returns the text in quotes, with quotes and backslashes escaped. // RFC 1035 §5.1
   private static func quoted(_ text: String) -> String {
     "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
   }

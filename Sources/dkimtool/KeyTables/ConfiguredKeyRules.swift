@@ -3,13 +3,13 @@ import DKIMCore
 import DKIMMilter
 import NIOPosix
 
-/// The rules for keys of a configuration, and what its key store says about files while they are read.
+/// The rules for keys in a configuration, and the warnings of its key store about key files.
 struct ConfiguredKeyRules {
   let rules: KeyRules
   let dangers = KeyDangers()
 
   /// - Parameter check: reports the problems, and throws if one of them is an error.
-  /// - Throws: `CommandFailure` where the settings for keys or for DNS are wrong.
+  /// - Throws: `CommandFailure` if the settings for keys or for DNS are invalid.
   init(
     _ settings: ToolSettings, check: ([ConfigurationProblem]) throws -> Void = ToolSettings.tell
   ) async throws {
@@ -18,20 +18,20 @@ struct ConfiguredKeyRules {
     loader.keyReport = { [dangers] in dangers.note($0) }
     let (rules, problems) = await loader.loadKeyRules(settings.settings)
     try check(problems)
-    guard let rules else { throw CommandFailure(.configuration, "\(settings.path ?? "the configuration") is wrong") }
+    guard let rules else { throw CommandFailure(.configuration, "\(settings.path ?? "the configuration") is invalid") }
     self.rules = rules
   }
 }
 
 extension ToolSettings {
-  /// True where nothing says what signs.
+  /// Whether none of the settings that select keys is present.
   var isWithoutKeys: Bool {
     ["KeyTable", "Domain", "Selector", "KeyFile"].allSatisfy { settings.entry($0) == nil }
   }
 }
 
 extension KeySourceOptions {
-  /// Where key records come from: as the command line says, else as the configuration does.
+  /// Returns the source of key records: that of the command line, or else that of the configuration.
   func source(_ rules: DNSRules) throws -> any PublicKeySource {
     if keys != nil || !nameserver.isEmpty { return try lookup().source }
     let source = try rules.source()
@@ -41,7 +41,7 @@ extension KeySourceOptions {
 }
 
 extension DNSRules {
-  /// Where the configuration takes key records from.
+  /// Returns the source of key records of the configuration.
   func source() throws -> ConfiguredKeySource {
     do throws(ConfiguredKeySource.Failure) {
       return try ConfiguredKeySource(self, group: MultiThreadedEventLoopGroup(numberOfThreads: 1))

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Tests all keys of a configuration, several at a time; what is found comes in their order.
+/// Tests all keys of a configuration, several at a time, and reports the results in their order.
 struct KeyTableTest: Sendable {
-  /// Most of the time goes into waiting for name servers.
+  /// The default of `--jobs`: high, because most of the time is spent waiting for name servers.
   static let usualJobs = 32
 
   let tester: KeyTester
@@ -29,7 +29,7 @@ struct KeyTableTest: Sendable {
     return queue.tested
   }
 
-  /// What is to be done, and what was.
+  /// The keys that remain to be tested, and the results.
   private final class Queue: Sendable {
     private struct State {
       var next = 0
@@ -53,7 +53,7 @@ struct KeyTableTest: Sendable {
 
     func stop() { state.withLock { $0.count = 0 } }
 
-    /// In the order in which they were done.
+    /// The results, in the order in which they were finished.
     var tested: [TestedKey] { state.withLock { $0.tested } }
   }
 }

@@ -1,13 +1,13 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// What `dkimtool testkey` prints of the keys of a configuration, in the words of opendkim-testkey.
+/// The output of `dkimtool testkey` for the keys of a configuration, in the words of opendkim-testkey.
 struct KeyTestReport: Sendable {
   let verbosity: Int
   let isJSON: Bool
   /// `--show`: the published records are printed.
   var showsRecords = false
-  /// The keys are rows of a KeyTable, and messages name them by row; otherwise by file and record.
+  /// Whether the keys are rows of a KeyTable. If so, messages name the row, otherwise the file and the record.
   var namesRows = true
 
   func entry(_ tested: TestedKey, number: Int) -> OrderedOutput.Entry {
@@ -25,14 +25,14 @@ struct KeyTestReport: Sendable {
     return entry
   }
 
-  /// For standard error, without the name of the program.
+  /// Returns the lines for standard error, without the name of the program.
   private func lines(_ tested: TestedKey, number: Int) -> [String] {
     let name = SafeText.escaped(tested.key.name)
     let place = tested.key.place.map { SafeText.escaped(" (\($0))") } ?? ""
     var lines: [String] = []
     if verbosity >= 2 { lines += steps(tested, number: number) }
     if case .skipped(let why) = tested.key.content {
-      lines.append("key \(name) skipped: \(why.rawValue); to test one domain of it, use -d, -s and -k\(place)")
+      lines.append("key \(name) skipped: \(why.rawValue); to test it for one domain, use -d, -s and -k\(place)")
     }
     for finding in tested.findings where finding.grade != .note || verbosity >= 1 {
       let words = SafeText.escaped(finding.words)
@@ -43,7 +43,7 @@ struct KeyTestReport: Sendable {
     return lines
   }
 
-  /// What was read and looked up.
+  /// Returns the progress messages: what was read and looked up.
   private func steps(_ tested: TestedKey, number: Int) -> [String] {
     let name = SafeText.escaped(tested.key.name)
     guard namesRows else {
@@ -55,10 +55,10 @@ struct KeyTestReport: Sendable {
     return ["record \(number) for '\(name)' retrieved"] + (tested.recordName == nil ? [] : ["checking key '\(name)'"])
   }
 
-  /// What "key not secure" means.
+  /// The explanation of "key not secure".
   static let insecure =
-    "not secure: DNSSEC did not protect the record on its way here, because the zone is not signed, the name server does "
-    + "not validate or is not trusted to, or the record is from a file; DKIM works without DNSSEC"
+    "not secure: DNSSEC did not protect the record, because the zone is not signed, the name server does not validate "
+    + "or is not trusted, or the record is from a file; DKIM works without DNSSEC"
 
   /// `3 keys checked; 1 pass, 2 fail, 1 skipped`
   static func summary(_ tested: [TestedKey]) -> String {

@@ -2,12 +2,12 @@ import DKIMConfiguration
 import DKIMCore
 import Synchronization
 
-/// Tests keys as the filter would use them.
+/// Tests keys under the rules by which the filter uses them.
 struct KeyTester: Sendable {
   private let rules: KeyRules
   private let dangers: KeyDangers
   private let source: any PublicKeySource
-  /// Keys that others can get at: what else is wrong with them is told at the same time.
+  /// Loads keys that the filter refuses because of unsafe permissions, so that other problems are reported as well.
   private let unsafeStore: SigningKeyStore
 
   init(_ rules: KeyRules, _ dangers: KeyDangers, _ source: any PublicKeySource) {
@@ -50,13 +50,13 @@ struct KeyTester: Sendable {
     if let algorithm = published.algorithm, algorithm != key.type {
       tested.findings.append(
         Finding(
-          .failure, "the private key is \(key.type.rawValue), and the row says \(algorithm.rawValue)",
+          .failure, "the private key is \(key.type.rawValue), but the row says \(algorithm.rawValue)",
           fix: "correct the fourth field, or remove it"))
     } else if let only = rules.signatureAlgorithm, only != key.type {
       tested.findings.append(
         Finding(
-          .failure, "the private key is \(key.type.rawValue), and SignatureAlgorithm lets only \(only.rawValue) sign",
-          fix: "remove SignatureAlgorithm: the type of each key tells the algorithm"))
+          .failure, "the private key is \(key.type.rawValue), but SignatureAlgorithm allows only \(only.rawValue)",
+          fix: "remove SignatureAlgorithm: the type of each key determines the algorithm"))
     }
     return key
   }
@@ -67,7 +67,8 @@ struct KeyTester: Sendable {
     guard let query = KeyQuery(domain: published.domain, selector: published.selector) else {
       let name = "\(published.selector)._domainkey.\(published.domain)"
       tested.findings.append(
-        Finding(.failure, "\(name) is longer than a DNS name can be (253 octets)", fix: "use a shorter selector"))
+        Finding(
+          .failure, "\(name) exceeds the maximum length of a DNS name (253 bytes)", fix: "use a shorter selector"))
       return
     }
     tested.recordName = query.name
@@ -82,7 +83,7 @@ struct KeyTester: Sendable {
   }
 }
 
-/// Key files that others can get at, where the configuration allows that.
+/// Key files with unsafe permissions, if the configuration allows them.
 final class KeyDangers: Sendable {
   typealias Danger = (why: String, fix: String)
 

@@ -1,27 +1,27 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// A key of a configuration: a row of the KeyTable, or what Domain, Selector and KeyFile say together.
+/// A key of a configuration: a row of the KeyTable, or the combination of Domain, Selector and KeyFile.
 struct NamedKey: Sendable {
   enum Content: Sendable {
     case key(Published)
-    /// Nothing to be looked at by itself.
+    /// The key has no fixed domain, so there is no single record to check.
     case skipped(Skip)
-    /// The row makes no sense; the text says why.
+    /// The row is invalid; the text says why.
     case corrupt(String)
   }
 
   enum Skip: String, Sendable {
-    case dependsOnSender = "its domain is %, that of the sender"
-    case anyDomain = "it stands for every domain"
+    case dependsOnSender = "its domain is %, the domain of the sender"
+    case anyDomain = "its domain is a pattern"
   }
 
-  /// A private key, and where its record has to be.
+  /// The location of a private key, and of the record that belongs to it.
   struct Published: Sendable {
     let domain: DomainName
     let selector: Selector
     let location: KeyLocation
-    /// The fourth field of the KeyTable, where there is one.
+    /// The fourth field of the row in the KeyTable, if there is one.
     let algorithm: KeyType?
   }
 
@@ -31,7 +31,7 @@ struct NamedKey: Sendable {
 }
 
 extension NamedKey {
-  /// The rows of a KeyTable in order.
+  /// Returns the rows of a KeyTable in order.
   ///
   /// - Parameter base: `BaseDirectory`.
   static func rows(of set: any DataSet, base: String?) async throws -> [NamedKey] {
@@ -53,7 +53,7 @@ extension NamedKey {
     }
   }
 
-  /// The keys of a configuration: those of its KeyTable, else one for each domain of Domain.
+  /// Returns the keys of a configuration: those of its KeyTable, or else one for each domain in Domain.
   static func all(of settings: ToolSettings) async throws -> [NamedKey] {
     if settings.settings.entry("KeyTable") != nil {
       return try await rows(of: try await settings.set("KeyTable"), base: settings.settings.text("BaseDirectory"))
@@ -63,7 +63,7 @@ extension NamedKey {
     else {
       throw CommandFailure(
         .configuration,
-        "\(settings.path ?? "the configuration") has no KeyTable, and not all of Domain, Selector and KeyFile")
+        "\(settings.path ?? "the configuration") has neither a KeyTable nor all of Domain, Selector and KeyFile")
     }
     let set = try await settings.set("Domain")
     do throws(DataSetError) {
@@ -73,7 +73,9 @@ extension NamedKey {
     }
   }
 
-  /// The one name in Domain; `nil` where there is no such setting.
+  /// Returns the only name in Domain; `nil` if the setting is missing.
+  ///
+  /// - Throws: `CommandFailure` if Domain is not a single name.
   static func onlyDomain(of settings: ToolSettings) async throws -> String? {
     guard settings.settings.entry("Domain") != nil else { return nil }
     let set = try await settings.set("Domain")
@@ -84,7 +86,7 @@ extension NamedKey {
       throw error.failure(of: set)
     }
     guard let name = names.first, names.count == 1, !name.contains("*") else {
-      throw CommandFailure(.configuration, "Domain of the configuration is not one name; name one with -d")
+      throw CommandFailure(.configuration, "Domain in the configuration is not a single name; give one with -d")
     }
     return name
   }
@@ -107,7 +109,7 @@ extension NamedKey {
 }
 
 extension ToolSettings {
-  /// `KeyFile`, from `BaseDirectory` where it is relative.
+  /// The path in `KeyFile`. A relative path is resolved from `BaseDirectory`.
   var keyFile: String? {
     settings.text("KeyFile").map { RelativePath.resolved($0, base: settings.text("BaseDirectory")) }
   }

@@ -1,20 +1,20 @@
 import DKIMConfiguration
 
-/// The one key that a command line is about, with what a configuration says of it.
+/// The key that a command line selects, with its settings from a configuration.
 struct OneKey {
   var domain: String?
   var selector: String?
-  /// The path of the private key; without it only the record is looked at.
+  /// The path of the private key; `nil`: only the record is checked.
   var key: String?
-  /// How the file that was read wants keys to be asked for; `nil` where none was.
+  /// The rules for keys, and for key lookups, of the file that was read; `nil` if none was read.
   private(set) var rules: KeyRules?
 
-  /// Takes from a configuration what the command line leaves out.
+  /// Fills in what is missing on the command line from a configuration.
   mutating func complete(from settings: ToolSettings, _ rules: KeyRules) async throws {
     if domain == nil { domain = try await NamedKey.onlyDomain(of: settings) }
     let own = settings.settings.text("Selector")
     selector = selector ?? own
-    // The private key of the file belongs to the selector of the file, whoever names that.
+    // KeyFile belongs to the Selector of the file, also if the command line names the same selector.
     if key == nil, let own, selector?.lowercased() == own.lowercased() { key = settings.keyFile }
     if settings.path != nil { self.rules = rules }
   }

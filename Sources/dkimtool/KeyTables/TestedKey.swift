@@ -1,23 +1,24 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// What was found out about a key of a configuration and its record.
+/// A key of a configuration, with the results of testing it and its record.
 struct TestedKey: Sendable {
   enum Result: String {
     case pass, fail, skip
   }
 
   let key: NamedKey
-  /// In order: of the private key, then of the record.
+  /// The findings about the private key, then those about the record.
   var findings: [Finding] = []
-  /// Whether DNSSEC secured the record; `nil` where none was read.
+  /// Whether DNSSEC secured the record; `nil` if no usable record was read.
   var isSecure: Bool?
-  /// Type and bits of the private key; `nil` where it could not be read.
+  /// The type of the private key; `nil` if it could not be read.
   var type: KeyType?
+  /// The size of the private key in bits; `nil` if it could not be read.
   var bits: Int?
-  /// Where the record is; `nil` where that makes no name.
+  /// The name of the record; `nil` if it would not be a valid name.
   var recordName: String?
-  /// What is published there.
+  /// The records published at that name.
   var records: [PublishedRecord] = []
 
   var result: Result {
@@ -25,7 +26,7 @@ struct TestedKey: Sendable {
     return findings.contains(where: \.isFailure) ? .fail : .pass
   }
 
-  /// 65 where the keys do not match and nothing else is wrong, 69 for whatever makes the key useless.
+  /// 65 if the keys do not match and nothing else is wrong, 69 if the key cannot be used for any other reason.
   var status: ExitStatus {
     if findings.contains(where: { $0.grade == .failure }) { return .unavailable }
     return result == .fail ? .dataError : .success

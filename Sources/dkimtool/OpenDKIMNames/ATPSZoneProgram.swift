@@ -1,8 +1,8 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// `opendkim-atpszone`: records that authorize other domains to sign, as a zone file or a script for nsupdate(1).
-/// // RFC 6541
+/// `opendkim-atpszone`: prints records that authorize other domains to sign, as a zone file or a script for
+/// nsupdate(1). // RFC 6541
 struct ATPSZoneProgram {
   private static let usage = ProgramUsage(
     status: .usage, summary: "[opts] [dataset]",
@@ -46,7 +46,7 @@ struct ATPSZoneProgram {
   }
 
   private func domains(_ specification: String) async throws -> [String] {
-    // Only settings for servers of data sets matter, and nobody named a file.
+    // Only the settings for data set servers matter, and there is no option that names a file.
     let settings = ToolSettings.read(nil).settings
     let set: any DataSet
     do throws(DataSetOpenError) {
@@ -80,7 +80,7 @@ struct ATPSZoneProgram {
     }
   }
 
-  /// Names are written whole: nsupdate(1) does not complete them with the zone.
+  /// Returns a script with full names, because nsupdate(1) does not append the zone to names.
   private func script(_ domains: [String], for domain: DomainName) -> String {
     var text = "server \(zone.updateServer)\nzone \(domain)\n"
     for signer in domains {

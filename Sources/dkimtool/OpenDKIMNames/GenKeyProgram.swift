@@ -3,7 +3,7 @@ import DKIMCore
 import Glibc
 import SystemPackage
 
-/// `opendkim-genkey`: a new key and its record, with the options, files and messages of the script of that name.
+/// `opendkim-genkey`: generates a key and its record, with the options, files and messages of the original script.
 struct GenKeyProgram {
   private let options: PerlOptions
   private var bits = 2048
@@ -122,7 +122,7 @@ struct GenKeyProgram {
         services: isRestricted ? ["email"] : nil,
         flags: (isTesting ? ["y"] : []) + (isStrict || !coversSubdomains ? ["s"] : []),
         notes: note.map { "\"\($0)\"" })
-      // The dot of a whole name is not a part of it.
+      // The dot at the end of a full name is not part of the domain.
       let typed = domain.hasSuffix(".") ? String(domain.dropLast()) : domain
       guard let whole = try? DomainName(typed) else { return ZoneRecord(text, selector: name, unchecked: domain) }
       return ZoneRecord(text, selector: name, domain: whole)

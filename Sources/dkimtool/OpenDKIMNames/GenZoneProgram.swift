@@ -1,7 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// `opendkim-genzone`: the records of the keys of a KeyTable as a zone file or a script for nsupdate(1).
+/// `opendkim-genzone`: prints the records of the keys of a KeyTable as a zone file or a script for nsupdate(1).
 struct GenZoneProgram {
   private static let usage = ProgramUsage(
     status: .usage, summary: "[opts] [dataset]",
@@ -49,7 +49,7 @@ struct GenZoneProgram {
         domain: domain, subdomains: arguments.has("s"), emailOnly: arguments.has("M"), stopsAtFailure: true),
       report: report)
     guard keys.failures == 0 else {
-      // A file keeps its content: a part of the keys must not replace all of them.
+      // The file is not changed: an incomplete set of keys must not replace the complete set.
       if !arguments.has("o"), !arguments.has("u") { try zone.write(zoneText(keys)) }
       return 1
     }
@@ -119,7 +119,7 @@ struct GenZoneProgram {
     case .loaded(let row): say(2, "key for '\(row)' loaded")
     case .skipped(let number, let row, let why):
       say(0, "record \(number) for '\(row)' skipped" + (domain == nil ? why.map { ": \($0)" } ?? "" : ""))
-    case .repeated(let row, let earlier): say(1, "record for '\(row)' is that of '\(earlier)'")
+    case .repeated(let row, let earlier): say(1, "record for '\(row)' is the same as for '\(earlier)'")
     case .failed(let text, let reason, let fix, let place):
       say(0, text)
       if let reason { say(1, reason + place) }

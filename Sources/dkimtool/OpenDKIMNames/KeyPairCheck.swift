@@ -4,12 +4,12 @@ import DKIMCore
 /// A private key that is compared with a published one.
 struct PrivateHalf {
   let key: SigningKey?
-  /// Why the file holds no key.
+  /// Why the file does not contain a key; `nil` if it does.
   let fault: String?
 
-  /// Reads a file; complains if other users can read it.
+  /// Reads a file. Warns if other users can read or write it.
   ///
-  /// - Throws: `ProgramEnd` if there is no such file.
+  /// - Throws: `ProgramEnd` if the file cannot be read or is not a regular file.
   init(file path: String) throws {
     let file: TestedKeyFile
     do { file = try TestedKeyFile(path) } catch let failure as CommandFailure {
@@ -19,7 +19,7 @@ struct PrivateHalf {
     self.init { () throws(SigningKeyError) in try SigningKey(file.contents) }
   }
 
-  /// The key of a row of a KeyTable.
+  /// Reads the key of a row of a KeyTable.
   init(_ location: KeyLocation, _ rules: KeyRules) throws {
     switch location {
     case .file(let path): try self.init(file: path)
@@ -36,12 +36,12 @@ struct PrivateHalf {
   }
 }
 
-/// What a published key is worth, in the words of opendkim-testkey.
+/// The assessment of a published key, in the words of opendkim-testkey.
 struct KeyPairCheck {
   enum Result {
     case pass
     case mismatch
-    /// The words, and a line that explains them where OpenDKIM prints one of OpenSSL.
+    /// The message, and a second line with the reason where OpenDKIM prints an error of OpenSSL.
     case failure(String, reason: String?)
   }
 
@@ -57,7 +57,7 @@ struct KeyPairCheck {
     }
   }
 
-  /// - Parameter name: the name of the record for messages.
+  /// - Parameter name: the name of the record in messages.
   init(_ query: KeyQuery, named name: String, _ privateKey: PrivateHalf?, _ source: any PublicKeySource) async {
     let answer = await source.answer(query)
     let check = KeyCheck(query, answer, privateKey: privateKey?.key)
@@ -73,7 +73,7 @@ struct KeyPairCheck {
     }
   }
 
-  /// Why the published key cannot be used; `nil` if it can.
+  /// Returns why the published key cannot be used; `nil` if it can.
   private static func words(
     _ answer: KeyAnswer, _ check: KeyCheck, _ name: String
   ) -> (text: String, isOfRecord: Bool)? {
@@ -88,7 +88,7 @@ struct KeyPairCheck {
     return check.findings.first { $0.grade == .failure }.map { (SafeText.escaped($0.words), false) }
   }
 
-  /// Why OpenDKIM takes a record for none; `nil` if it does not.
+  /// Returns why OpenDKIM does not accept a record; `nil` if it does.
   private static func words(of text: [UInt8]) -> String? {
     do throws(KeyRecordError) {
       let record = try KeyRecord(text)
@@ -103,7 +103,7 @@ struct KeyPairCheck {
 }
 
 extension KeyRecordError {
-  /// Why a record is not a key, in OpenDKIM's words where it has some.
+  /// Returns why a record is not a key, in OpenDKIM's words where it has a message for it.
   fileprivate func openDKIMWords(for text: [UInt8]) -> String {
     if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return "empty key record" }
     if let words = KeyRecordSyntax.fault(in: text) { return words }
@@ -117,7 +117,7 @@ extension KeyRecordError {
   }
 }
 
-/// The place of a syntax error in a key record as OpenDKIM reports it. The syntax itself is ``KeyRecord``'s business.
+/// Finds syntax errors in a key record as OpenDKIM reports them. ``KeyRecord`` decides whether a record is valid.
 private enum KeyRecordSyntax {
   private enum Place { case beforeName, inName, afterName, inValue }
 

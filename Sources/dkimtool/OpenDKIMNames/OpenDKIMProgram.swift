@@ -1,6 +1,6 @@
 import DKIMMilter
 
-/// A program of OpenDKIM whose name this command answers to, usually through a symbolic link.
+/// A program of OpenDKIM that this command replaces when it is run under its name, usually through a symbolic link.
 enum OpenDKIMProgram: String, CaseIterable {
   case genkey = "opendkim-genkey"
   case testkey = "opendkim-testkey"
@@ -8,12 +8,12 @@ enum OpenDKIMProgram: String, CaseIterable {
   case genzone = "opendkim-genzone"
   case atpszone = "opendkim-atpszone"
 
-  /// The program that the name of this process asks for; `nil` for every other name.
+  /// The program that this process was run as; `nil` for any other name.
   static let invoked = CommandLine.arguments.first.flatMap { OpenDKIMProgram(rawValue: baseName($0)) }
 
   /// Runs the program and reports why it failed.
   ///
-  /// - Parameter arguments: those of the process, without its name.
+  /// - Parameter arguments: the arguments of the process, without its name.
   /// - Returns: the exit status.
   func run(_ arguments: [String]) async -> Int32 {
     do {
@@ -45,10 +45,10 @@ enum OpenDKIMProgram: String, CaseIterable {
   }
 }
 
-/// An exit of one of these programs with lines for standard error.
+/// The exit of one of these programs, with lines for standard error.
 struct ProgramEnd: Error {
   let status: Int32
-  /// Complete lines; messages start with the name of the program.
+  /// Complete lines; messages begin with the name of the program.
   let lines: [String]
 
   init(_ status: Int32, lines: [String]) {
@@ -70,7 +70,7 @@ struct GetoptArguments {
   private(set) var operands: [String] = []
 
   /// - Parameters:
-  ///   - letters: as for getopt(3).
+  ///   - letters: the short options, in the format of getopt(3).
   ///   - names: long options that only this implementation has; each takes a value.
   ///   - usage: the lines after the usage line.
   /// - Throws: `ProgramEnd` with getopt's message and the usage.
@@ -92,17 +92,17 @@ struct GetoptArguments {
     }
   }
 
-  /// The value of the last option with that letter.
+  /// Returns the value of the last option with this letter.
   func value(_ letter: Character) -> String? { options.last { $0.letter == letter }?.value }
 
   func count(_ letter: Character) -> Int { options.count { $0.letter == letter } }
 
   func has(_ letter: Character) -> Bool { count(letter) > 0 }
 
-  /// The values of a long option.
+  /// Returns the values of a long option.
   func values(_ name: String) -> [String] { longOptions.filter { $0.name == name }.compactMap(\.value) }
 
-  /// getopt(3) writes the name of the process as it was called, not its base name.
+  /// Returns getopt's message for an error. It begins with the name that the process was called by, not its base name.
   private static func message(_ fault: OptionScanner.Fault) -> String {
     let name = CommandLine.arguments.first ?? Console.programName
     return switch fault {
@@ -115,14 +115,16 @@ struct GetoptArguments {
   }
 }
 
-/// What one of these programs prints where its command line is wrong.
+/// The usage message of one of these programs, printed if its command line is invalid.
 struct ProgramUsage {
   let status: ExitStatus
   /// What follows `usage: NAME `.
   let summary: String
   let lines: [String]
 
-  /// - Parameter message: a complete line that comes first.
+  /// Returns the exit with the usage message.
+  ///
+  /// - Parameter message: a complete line to print first.
   func end(after message: String? = nil) -> ProgramEnd {
     let name = Console.programName
     return ProgramEnd(

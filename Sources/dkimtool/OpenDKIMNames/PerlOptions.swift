@@ -3,7 +3,7 @@
 struct PerlOptions {
   enum Kind {
     case flag
-    /// A flag that `--no` before its name turns off.
+    /// A flag that is turned off with `--no` before its name.
     case switchable
     /// Counts how often it is given.
     case counter
@@ -31,14 +31,14 @@ struct PerlOptions {
   }
 
   private(set) var given: [Given] = []
-  /// What is wrong with the command line, in Getopt::Long's words.
+  /// Errors of the command line, in the words of Getopt::Long.
   private(set) var errors: [String] = []
 
   private let kinds: [String: Kind]
   private let targets: [String: Target]
   private var words: ArraySlice<String>
 
-  /// - Parameter options: all names of each option, and what it takes.
+  /// - Parameter options: all names of each option, and its kind.
   init(_ arguments: [String], options: [(names: [String], kind: Kind)]) {
     var kinds: [String: Kind] = [:]
     var targets: [String: Target] = [:]
@@ -81,7 +81,7 @@ struct PerlOptions {
     }
   }
 
-  /// - Returns: what is left of the bundle.
+  /// - Returns: the rest of the bundle.
   private mutating func string(_ target: Target, _ letter: Character, _ rest: Substring) -> Substring {
     guard let text = rest.isEmpty ? words.popFirst() : String(rest) else {
       errors.append("Option \(letter) requires an argument")
@@ -91,7 +91,7 @@ struct PerlOptions {
     return ""
   }
 
-  /// - Returns: what is left of the bundle.
+  /// - Returns: the rest of the bundle.
   private mutating func integer(_ target: Target, _ letter: Character, _ rest: Substring) -> Substring {
     guard rest.isEmpty else {
       let digits = Self.leadingInteger(rest)
@@ -131,8 +131,8 @@ struct PerlOptions {
     }
   }
 
-  /// The whole name of a long option that may be shortened. Capitals are read as small letters, also of an option
-  /// with one letter.
+  /// Returns the full name of a long option, which may be abbreviated. Uppercase is read as lowercase, also for an
+  /// option with one letter.
   private mutating func resolved(_ typed: String) -> String? {
     let folded = typed.lowercased()
     if targets[folded] != nil { return folded }
@@ -162,7 +162,7 @@ struct PerlOptions {
 
   private mutating func add(_ digits: Substring, _ target: Target) {
     let text = digits.filter { $0 != "_" }
-    // A number beyond the machine's range is larger than any limit.
+    // A number outside the range of Int exceeds any limit.
     given.append(Given(option: target.option, value: .number(Int(text) ?? (text.hasPrefix("-") ? .min : .max))))
   }
 
@@ -170,7 +170,8 @@ struct PerlOptions {
     errors.append("Value \"\(text)\" invalid for option \(name) (number expected)")
   }
 
-  /// A sign and digits, underscores between the digits; empty where the text starts otherwise.
+  /// Returns the integer at the beginning of the text: a sign and digits, with underscores between the digits. Empty if
+  /// there is none.
   private static func leadingInteger(_ text: Substring) -> Substring {
     let signEnd = text.first == "-" || text.first == "+" ? text.index(after: text.startIndex) : text.startIndex
     let digits = text[signEnd...].prefix { $0.isASCII && $0.isNumber || $0 == "_" }

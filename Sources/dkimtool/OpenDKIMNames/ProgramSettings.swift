@@ -1,11 +1,11 @@
 import DKIMConfiguration
 import DKIMDataSets
 
-/// The configuration file and the data sets of a program, with the errors in OpenDKIM's words.
+/// Loads the configuration file of a program, with errors in OpenDKIM's words.
 enum ProgramSettings {
   /// Reads the file, or the standard one if it can be read.
   ///
-  /// - Throws: `ProgramEnd` with the first line that is wrong.
+  /// - Throws: `ProgramEnd` with the first line that is invalid.
   static func load(_ path: String?) throws -> ToolSettings {
     let (settings, problems) = ToolSettings.read(path)
     try check(problems, of: settings)
@@ -23,7 +23,7 @@ enum ProgramSettings {
 }
 
 extension DataSetOpenError {
-  /// The reason in the words of OpenDKIM's library for data sets, where it has some.
+  /// The reason, in the words of OpenDKIM's data set library where it has a message for it.
   var openDKIMWords: String {
     switch reason {
     case .unknownKind: "Unknown database type"

@@ -2,7 +2,7 @@ import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
 
-/// `opendkim-testkey`: whether published keys can be used and match their private keys.
+/// `opendkim-testkey`: checks whether published keys can be used and match their private keys.
 struct TestKeyProgram {
   private static let usage = ProgramUsage(
     status: .configuration, summary: "[options]",
@@ -73,7 +73,7 @@ struct TestKeyProgram {
     return check.status.rawValue
   }
 
-  /// The domain may end in the dot of a whole name.
+  /// Returns the query for the record. The domain may end with the dot of a full name.
   private static func query(_ domain: String, _ selector: String) -> KeyQuery? {
     guard let domain = try? DomainName(domain.hasSuffix(".") ? String(domain.dropLast()) : domain),
       let selector = try? Selector(selector)
@@ -116,7 +116,7 @@ struct TestKeyProgram {
   ) async throws -> ExitStatus {
     let privateKey: PrivateHalf
     do { privateKey = try PrivateHalf(published.location, rules) } catch let end as ProgramEnd {
-      // The other keys are checked all the same.
+      // The other keys are checked nevertheless.
       for line in end.lines { Console.report(line) }
       return .systemError
     }

@@ -44,7 +44,7 @@ struct TestMessageProgram {
     return 0
   }
 
-  /// Temporary files are not needed, but a script learns from a wrong directory that it has a mistake.
+  /// Reports an unusable directory. Temporary files are not needed, but scripts may rely on this error.
   private func checkTemporaryDirectory() throws {
     guard let directory = arguments.value("t"), access(directory, W_OK | X_OK) != 0 else { return }
     throw ProgramEnd(Self.failure, "mkstemp(): \(Errno(rawValue: errno))")
@@ -84,7 +84,7 @@ struct TestMessageProgram {
     }
   }
 
-  /// - Throws: `ProgramEnd` if the header is not that of a message. // RFC 5322 §3.6
+  /// - Throws: `ProgramEnd` if the header is not valid for a message. // RFC 5322 §3.6
   private static func check(_ message: [UInt8]) throws {
     var bodyStart = 0
     let header = MessageHeader(message: message.span, bodyStart: &bodyStart)

@@ -2,13 +2,13 @@ import ArgumentParser
 import DKIMCore
 import DKIMDNS
 
-/// Words of the command line turned into values; what is wrong with one says so.
+/// Parsing of option values that several commands share. Errors state what is wrong with a value.
 enum ArgumentParsing {
   static func domain(_ text: String) throws -> DomainName {
     do { return try DomainName(text) } catch { throw ValidationError("\"\(text)\" \(error)") }
   }
 
-  /// A domain as zone files write it: a dot at the end is dropped.
+  /// Parses a domain as in a zone file: a dot at the end is removed.
   static func zoneDomain(_ text: String) throws -> DomainName {
     try domain(text.count > 1 && text.hasSuffix(".") && !text.hasSuffix("..") ? String(text.dropLast()) : text)
   }
@@ -20,7 +20,7 @@ enum ArgumentParsing {
   static func canonicalization(_ text: String) throws -> Canonicalization {
     guard let value = Canonicalization(text) else {
       throw ValidationError(
-        "\"\(text)\" is no canonicalization; expected simple or relaxed, or two of them with a slash")
+        "\"\(text)\" is not a canonicalization; expected simple or relaxed, or both parts with a slash")
     }
     return value
   }
@@ -30,17 +30,17 @@ enum ArgumentParsing {
     let known = SigningAlgorithm.allCases.map(\.rawValue).joined(separator: " or ")
     throw ValidationError(
       text.lowercased() == "rsa-sha1"
-        ? "rsa-sha1 must not be used any more; expected \(known)" : "\"\(text)\" is no algorithm; expected \(known)")
+        ? "rsa-sha1 must no longer be used; expected \(known)" : "\"\(text)\" is not an algorithm; expected \(known)")
   }
 
-  /// `alice+x@example.com`, `@sub.example.com`: what stands behind the last "@" is the domain.
+  /// Parses `alice+x@example.com` or `@sub.example.com`. The domain follows the last "@".
   static func identity(_ text: String) throws -> Identity {
     guard let at = text.lastIndex(of: "@") else {
-      throw ValidationError("\"\(text)\" is no identity; expected an address, or \"@\" and a domain")
+      throw ValidationError("\"\(text)\" is not an identity; expected an address, or \"@\" and a domain")
     }
     let localPart = String(text[..<at])
     guard !localPart.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
-      throw ValidationError("the identity has a control character")
+      throw ValidationError("the identity contains a control character")
     }
     return Identity(localPart: localPart, domain: try domain(String(text[text.index(after: at)...])))
   }
@@ -49,31 +49,31 @@ enum ArgumentParsing {
     do { return try HeaderSelection(list: list(text)) } catch { throw ValidationError("\(error)") }
   }
 
-  /// Names of header fields, without wildcards; none at all is a list too.
+  /// Parses a list of names of header fields, without wildcards. The list may be empty.
   static func headerNames(_ text: String) throws -> [String] {
     let names = list(text)
     do { _ = try HeaderSelection(list: names) } catch { throw ValidationError("\(error)") }
     if let pattern = names.first(where: { $0.contains("*") }) {
-      throw ValidationError("\"\(pattern)\": no wildcards here, names of header fields are expected")
+      throw ValidationError("\"\(pattern)\": wildcards are not allowed here; expected names of header fields")
     }
     return names
   }
 
   static func timestamp(_ text: String) throws -> Timestamp {
     guard let seconds = UInt64(text), seconds <= 999_999_999_999 else {
-      throw ValidationError("\"\(text)\" is no time; expected whole seconds since 1970-01-01 00:00:00 UTC")
+      throw ValidationError("\"\(text)\" is not a time; expected whole seconds since 1970-01-01 00:00:00 UTC")
     }
     return Timestamp(seconds)
   }
 
   static func seconds(_ text: String) throws -> UInt64 {
     guard let seconds = UInt64(text), (1...999_999_999_999).contains(seconds) else {
-      throw ValidationError("\"\(text)\" is no number of seconds; expected a whole number above 0")
+      throw ValidationError("\"\(text)\" is not a number of seconds; expected a whole number above 0")
     }
     return seconds
   }
 
-  /// A number of bytes, or `whole`.
+  /// Parses a number of bytes, or `whole`.
   static func bodyLength(_ text: String) throws -> SignedBodyLength {
     if text.lowercased() == "whole" { return .whole }
     guard let bytes = UInt64(text) else {
@@ -84,7 +84,7 @@ enum ArgumentParsing {
 
   static func jobs(_ text: String) throws -> Int {
     guard let count = Int(text), (1...1024).contains(count) else {
-      throw ValidationError("\"\(text)\" is no number of jobs; expected 1 to 1024")
+      throw ValidationError("\"\(text)\" is not a number of jobs; expected 1 to 1024")
     }
     return count
   }
@@ -93,7 +93,7 @@ enum ArgumentParsing {
     do { return try NameServer(text) } catch { throw ValidationError("\(error)") }
   }
 
-  /// The elements between commas, blanks around them left out.
+  /// Splits a list at commas and removes spaces around the elements.
   private static func list(_ text: String) -> [String] {
     guard text.contains(where: { $0 != " " }) else { return [] }
     return text.split(separator: ",", omittingEmptySubsequences: false).map { element in

@@ -1,7 +1,7 @@
 import DKIMCore
 import Glibc
 
-/// The clock of the machine.
+/// The system clock, and formats for times.
 enum Clock {
   static var now: Timestamp {
     var time = timespec()
@@ -9,7 +9,7 @@ enum Clock {
     return Timestamp(UInt64(clamping: time.tv_sec))
   }
 
-  /// `2026-05-28 20:13:20 UTC`, or the number where no calendar has such a day.
+  /// Formats a time as `2026-05-28 20:13:20 UTC`, or as a number of seconds if it is too large for a date.
   static func text(_ time: Timestamp) -> String {
     var seconds = time_t(clamping: time.seconds)
     var parts = tm()
@@ -19,7 +19,7 @@ enum Clock {
     return date.joined(separator: "-") + " " + clock.joined(separator: ":") + " UTC"
   }
 
-  /// Local time as ctime(3) writes it, without the line end: `Thu May 28 20:13:20 2026`.
+  /// Formats a time as ctime(3) does, in local time and without the newline: `Thu May 28 20:13:20 2026`.
   static func localText(_ time: Timestamp) -> String {
     var seconds = time_t(clamping: time.seconds)
     var buffer = [CChar](repeating: 0, count: 64)
@@ -27,7 +27,7 @@ enum Clock {
     return String(decoding: buffer.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// `3 days`, `1 hour`: the largest unit that fits.
+  /// Formats a duration in its largest unit, rounded down: `3 days`, `1 hour`.
   static func duration(_ seconds: UInt64) -> String {
     let units: [(UInt64, String)] = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")]
     let unit = units.first { seconds >= $0.0 } ?? (1, "second")

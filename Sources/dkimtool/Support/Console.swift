@@ -6,7 +6,7 @@ enum Console {
   /// The name that messages start with: `dkimtool`, or the OpenDKIM program that this process was called as.
   static let programName = OpenDKIMProgram.invoked?.rawValue ?? "dkimtool"
 
-  /// Writes octets as they are to standard output.
+  /// Writes octets to standard output, unchanged.
   static func write(_ octets: [UInt8]) throws {
     do {
       _ = try octets.withUnsafeBytes { try FileDescriptor.standardOutput.writeAll($0) }
@@ -26,17 +26,17 @@ enum Console {
     report(programName + ": " + message)
   }
 
-  /// Writes a line to standard error as it is.
+  /// Writes a line to standard error, without a prefix.
   static func report(_ line: String) {
     _ = try? FileDescriptor.standardError.writeAll(Array((line + "\n").utf8))
   }
 
-  /// Whether colours are wanted on standard output: on a terminal, unless NO_COLOR is set.
+  /// Whether to use colors on standard output: on a terminal, unless NO_COLOR is set.
   static var usesColor: Bool {
     isatty(1) == 1 && environment("NO_COLOR").map(\.isEmpty) ?? true && environment("TERM") != "dumb"
   }
 
-  /// A variable of the environment.
+  /// Returns the value of an environment variable.
   static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }

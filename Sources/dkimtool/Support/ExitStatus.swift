@@ -1,35 +1,35 @@
 import ArgumentParser
 
-/// How a command ends. The numbers are those of sysexits(3) where it has one.
+/// The exit status of a command. The numbers are those of sysexits(3), if it has one for the purpose.
 enum ExitStatus: Int32 {
   case success = 0
-  /// verify: a message has no signature that passes.
+  /// A message has no signature that passes (`verify`), or a key was not found (`query`).
   case failure = 1
-  /// The command line makes no sense (EX_USAGE).
+  /// The command line is invalid (EX_USAGE).
   case usage = 64
-  /// The input is not what it should be (EX_DATAERR).
+  /// The input is invalid (EX_DATAERR).
   case dataError = 65
-  /// An input is not there or cannot be read (EX_NOINPUT).
+  /// An input does not exist or cannot be read (EX_NOINPUT).
   case noInput = 66
-  /// Something that is needed does not answer (EX_UNAVAILABLE).
+  /// A required service is unavailable (EX_UNAVAILABLE).
   case unavailable = 69
-  /// The system refuses something it should do; opendkim-testkey: no such key file (EX_OSERR).
+  /// An operating system error; in opendkim-testkey, a missing key file (EX_OSERR).
   case systemError = 71
   /// An output cannot be created (EX_CANTCREAT).
   case cannotCreate = 73
   /// Reading or writing failed (EX_IOERR).
   case ioError = 74
-  /// A later try may succeed (EX_TEMPFAIL).
+  /// A later attempt may succeed (EX_TEMPFAIL).
   case temporaryFailure = 75
-  /// Something is not allowed (EX_NOPERM).
+  /// Permission is missing (EX_NOPERM).
   case noPermission = 77
-  /// A configuration is wrong (EX_CONFIG).
+  /// The configuration is invalid (EX_CONFIG).
   case configuration = 78
 
   var exitCode: ExitCode { ExitCode(rawValue) }
 }
 
-/// An error that ends a command: a sentence for people, and the status to end with.
+/// An error that ends a command, with a message and the exit status.
 struct CommandFailure: Error {
   let status: ExitStatus
   let message: String
@@ -41,7 +41,7 @@ struct CommandFailure: Error {
 }
 
 extension AsyncParsableCommand {
-  /// Runs the body; says on standard error why a command failed and ends with its status.
+  /// Runs the body. If it fails, reports the reason on standard error and throws the exit status.
   func reportingFailures(_ body: () async throws -> ExitStatus) async throws {
     do {
       let status = try await body()

@@ -1,17 +1,17 @@
 import Glibc
 import SystemPackage
 
-/// Reading whole files; `-` is standard input.
+/// Reads whole files; `-` is standard input.
 enum InputFile {
   static let standardInput = "-"
 
-  /// The largest file that is taken for one message, in octets.
+  /// The size limit of a message, in octets.
   static let sizeLimit = 1 << 30
 
   private static let blockSize = 1 << 16
   private static let largestBlock = 1 << 24
 
-  /// A file that is open for reading, closed when nobody holds it any more.
+  /// A file that is open for reading. It is closed when the last reference is released.
   final class Handle: Sendable {
     let descriptor: FileDescriptor
 
@@ -29,7 +29,7 @@ enum InputFile {
     try read(try open(path), path)
   }
 
-  /// Everything of a file that was opened.
+  /// Reads the rest of an open file.
   static func read(_ file: Handle, _ path: String) throws -> [UInt8] {
     var content: [UInt8] = []
     if try readStart(of: file, path, into: &content) { try readRest(of: file, path, into: &content) }
@@ -46,28 +46,30 @@ enum InputFile {
     }
   }
 
-  /// Reads the beginning; all of it where the file is no longer than some megabytes.
-  /// - Returns: false where that was all.
+  /// Reads the beginning of a file: all of it if it is a regular file of at most 16 MiB.
+  ///
+  /// - Returns: false at the end of the file.
   static func readStart(of file: Handle, _ path: String, into content: inout [UInt8]) throws -> Bool {
     var status = stat()
     let isRegular = fstat(file.descriptor.rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     guard isRegular else { return try readBlock(of: file, path, blockSize, into: &content) }
-    // One octet more than the file has shows its end without a second read.
+    // Asking for one octet more than the file has shows its end without a second read.
     let size = min(max(Int(status.st_size), 0), largestBlock) + 1
     return try readBlock(of: file, path, size, shortIsEnd: true, into: &content)
   }
 
-  /// Appends everything that is left.
+  /// Appends the rest of the file.
   static func readRest(of file: Handle, _ path: String, into content: inout [UInt8]) throws {
     repeat {
       guard content.count <= sizeLimit else {
-        throw CommandFailure(.dataError, "\(path): larger than \(sizeLimit) octets, which no message is")
+        throw CommandFailure(.dataError, "\(path): larger than \(sizeLimit) bytes, the limit for a message")
       }
     } while try readBlock(of: file, path, min(max(content.count, blockSize), largestBlock), into: &content)
   }
 
-  /// Appends `count` octets, fewer only where the file ends.
-  /// - Parameter shortIsEnd: where a read brings less than was asked for, the file has ended.
+  /// Appends `count` octets, or fewer at the end of the file.
+  ///
+  /// - Parameter shortIsEnd: whether a read that returns fewer octets than requested means the end of the file.
   /// - Returns: false at the end of the file.
   static func readBlock(
     of file: Handle, _ path: String, _ count: Int, shortIsEnd: Bool = false, into content: inout [UInt8]

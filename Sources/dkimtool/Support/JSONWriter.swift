@@ -1,9 +1,9 @@
 /// Writes JSON on one line. // RFC 8259
 ///
-/// Text is escaped so that neither a line nor a terminal breaks on it; octets that are not UTF-8 become U+FFFD.
+/// Text is escaped so that it can neither break the line nor harm a terminal; octets that are not UTF-8 become U+FFFD.
 struct JSONWriter {
   private(set) var octets: [UInt8] = []
-  /// True where a comma has to stand before the next element.
+  /// Whether a comma is needed before the next element.
   private var needsComma = false
 
   mutating func object(_ members: (inout JSONWriter) -> Void) {
@@ -14,7 +14,7 @@ struct JSONWriter {
     enclosed(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
   }
 
-  /// The name of the next member; its value has to follow.
+  /// Writes the name of a member. Its value must be written next.
   mutating func name(_ name: String) {
     string(name)
     octets.append(UInt8(ascii: ":"))
@@ -43,7 +43,7 @@ struct JSONWriter {
     octets += Array("null".utf8)
   }
 
-  /// The end of a line, between two values that have nothing to do with each other.
+  /// Ends the line. The next value is independent of those before.
   mutating func newLine() {
     octets.append(UInt8(ascii: "\n"))
     needsComma = false
@@ -63,8 +63,8 @@ struct JSONWriter {
     needsComma = true
   }
 
-  /// Control characters (those of C1 and the separators of lines too) and what turns the direction of
-  /// writing are escaped.
+  /// Appends a character. Control characters (also C1), line separators and characters that change the writing
+  /// direction are escaped.
   private mutating func append(_ scalar: Unicode.Scalar) {
     switch scalar {
     case "\"": octets += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
@@ -73,7 +73,7 @@ struct JSONWriter {
     case "\r": octets += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
     case "\t": octets += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
     case _ where SafeText.isUnsafe(scalar):
-      // All of them lie below U+10000: four digits will do.
+      // All of them are below U+10000, so four digits are enough.
       let digits = String(scalar.value, radix: 16)
       octets += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count) + Array(digits.utf8)
     default: octets += Array(String(scalar).utf8)
@@ -81,7 +81,7 @@ struct JSONWriter {
   }
 }
 
-/// Members of an object; `nil` becomes null.
+/// Writes members of an object, with null for `nil`.
 extension JSONWriter {
   mutating func member(_ name: String, _ text: String?) {
     self.name(name)

@@ -1,23 +1,22 @@
-/// The line ends of a message file.
+/// Detection and conversion of the line endings of a message file.
 ///
-/// A file without a single CRLF is a Unix text file: its LFs stand for CRLF. Any other is taken octet for
-/// octet.
+/// A file that contains no CRLF is a Unix text file: its LFs are read as CRLF. Any other file is used octet for octet.
 enum LineEnds {
   private static let cr = UInt8(ascii: "\r")
   private static let lf = UInt8(ascii: "\n")
 
-  /// True where there is a CRLF.
+  /// Whether there is a CRLF.
   static func hasCRLF(_ octets: Span<UInt8>) -> Bool {
     for i in octets.indices.dropFirst() where octets[i] == lf && octets[i - 1] == cr { return true }
     return false
   }
 
-  /// The message as it goes over the wire.
+  /// Returns the message as it is sent, with CRLF line endings.
   static func wire(_ file: [UInt8]) -> [UInt8] {
     hasCRLF(file.span) ? file : withCRLF(file[...])
   }
 
-  /// CRLF for every LF that has no CR in front of it.
+  /// Returns the text with CRLF in place of every LF that does not follow a CR.
   static func withCRLF(_ octets: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(octets.count + octets.count / 16)
@@ -32,7 +31,7 @@ enum LineEnds {
     return result
   }
 
-  /// LF for every CRLF.
+  /// Returns the text with LF in place of every CRLF.
   static func withLF(_ octets: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(octets.count)
@@ -43,14 +42,14 @@ enum LineEnds {
     return result
   }
 
-  /// What other hosts may not leave as it is. // RFC 5322 §2.3, RFC 5321 §2.3.8
+  /// Features of a message that other hosts may change. // RFC 5322 §2.3, RFC 5321 §2.3.8
   struct Oddities: Hashable {
     var bareCR = 0
     var bareLF = 0
-    /// Octets of the longest line, without its line end. RFC 5322 §2.1.1 allows 998.
+    /// The length of the longest line in octets, without its line ending. RFC 5322 §2.1.1 allows 998.
     var longestLine = 0
 
-    /// - Parameter message: with CRLF line ends.
+    /// - Parameter message: the message with CRLF line endings.
     init(_ message: [UInt8]) {
       var previous: UInt8 = 0
       var length = 0

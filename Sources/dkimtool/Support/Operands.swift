@@ -1,14 +1,16 @@
-/// The operands of a command line with very many of them.
+/// Support for command lines with very many operands.
 ///
-/// The argument parser takes time with the square of their number. Behind the last option, all but the first
-/// two words can be nothing but operands (an option takes at most one value); these go around the parser.
+/// The time that the argument parser takes grows with the square of their number. After the last option, all words but
+/// the first two must be operands, because an option takes at most one value. These operands bypass the parser.
 enum Operands {
-  /// Operands that the parser did not see; they come behind those it saw.
+  /// Operands that bypassed the parser; they follow those that it parsed.
   @TaskLocal static var further: [String] = []
 
   private static let enough = 64
 
-  /// - Parameter arguments: those of the process, without its name.
+  /// Splits off the operands that bypass the parser.
+  ///
+  /// - Parameter arguments: the arguments of the process, without its name.
   static func split(_ arguments: [String]) -> (parsed: [String], further: [String]) {
     guard arguments.first == "verify" else { return (arguments, []) }
     let lastOption = arguments.lastIndex { $0.hasPrefix("-") && $0 != InputFile.standardInput } ?? 0

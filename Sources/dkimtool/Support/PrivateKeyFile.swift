@@ -3,9 +3,10 @@ import DKIMCore
 import Glibc
 import SystemPackage
 
-/// A private key in a file, and what is to be said about it.
+/// Loads private key files, with warnings.
 enum PrivateKeyFile {
-  /// Reads the key; complains on standard error where others can get at it or it is weak.
+  /// Reads the key. Warns on standard error if other users can access the file or the size of the key is a problem.
+  ///
   /// - Throws: `CommandFailure` that names the file and how to fix it.
   static func load(_ path: String) throws -> SigningKey {
     let file = try InputFile.open(path)
@@ -14,7 +15,7 @@ enum PrivateKeyFile {
     do {
       let key = try SigningKey(contents)
       if let problem = key.sizeProblem {
-        Console.complain("warning: \(path): \(problem): make a new one and publish it")
+        Console.complain("warning: \(path): \(problem): generate a new key and publish its record")
       }
       return key
     } catch {
@@ -36,6 +37,7 @@ enum PrivateKeyFile {
       case (false, false): "executed"
       }
     Console.complain(
-      "warning: \(path): the private key can be \(verb) by others (mode \(mode)): chmod 600 \(ShellWord.quoted(path))")
+      "warning: \(path): the private key can be \(verb) by other users (mode \(mode)); "
+        + "run: chmod 600 \(ShellWord.quoted(path))")
   }
 }

@@ -1,6 +1,7 @@
-/// Text of strangers for terminals.
+/// Escaping of untrusted text for terminals.
 enum SafeText {
-  /// Control characters, separators of lines, and what turns the direction of writing; all below U+10000.
+  /// Whether a character is a control character, a line separator, or changes the writing direction. All of these
+  /// characters are below U+10000.
   static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F..<0xA0, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0x061C, 0xFEFF: true
@@ -8,7 +9,7 @@ enum SafeText {
     }
   }
 
-  /// The text with `\u{...}` for what must not get to a terminal.
+  /// Returns the text with `\u{...}` in place of characters that must not reach a terminal.
   static func escaped(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
     return text.unicodeScalars.reduce(into: "") { result, scalar in

@@ -1,7 +1,7 @@
 import DKIMCore
 
-/// What may have happened to a body whose hash differs: each guess is tried, the first that brings the hash
-/// back is told.
+/// Finds out what may have happened to a body whose hash differs. Each possible cause is tried; the first one that
+/// makes the hash match is reported.
 struct BodyCauses {
   private var probe: BodyProbe
   private let signature: DKIMSignature
@@ -13,7 +13,7 @@ struct BodyCauses {
     probe = BodyProbe(signature, in: context)
   }
 
-  /// `nil` where no guess fits.
+  /// Returns the cause in a sentence; `nil` if none of the possible causes makes the hash match.
   mutating func find() -> String? {
     wholeBody() ?? lines() ?? footer() ?? banner()
   }
@@ -21,29 +21,29 @@ struct BodyCauses {
   private mutating func wholeBody() -> String? {
     if probe.matches([]) { return "The body hash is that of an empty body: the signer did not see the body." }
     if signature.canonicalization.body == .simple, probe.matches(body, canonicalization: .relaxed) {
-      return "The body hash matches with relaxed canonicalization: only white space was added; signing with "
-        + "c=relaxed/relaxed would have survived it."
+      return "The body hash matches with relaxed canonicalization: only white space was added; a signature with "
+        + "c=relaxed/relaxed would have survived."
     }
     if probe.matches(LineEnds.withLF(Array(body))[...]) {
-      return "The body hash matches with LF line ends: the signer hashed the text before its line ends became CRLF."
+      return "The body hash matches with LF line endings: the signer hashed the text before they became CRLF."
     }
     let length = UInt64(BodyLines.withoutTrailing(body).count)
     if signature.bodyLength == nil, probe.matches(body, length: length) {
-      return "The body hash matches without the line end of the last line: the signer canonicalizes wrongly."
+      return "The body hash matches without the line ending of the last line: the signer canonicalizes incorrectly."
     }
     return nil
   }
 
-  /// Changes that go through all lines.
+  /// Tries changes that affect all lines.
   private mutating func lines() -> String? {
     let odd = LineEnds.Oddities(Array(body))
     if odd.bareLF > 0 || odd.bareCR > 0, probe.matches(BodyLines.withCRLFOnly(body)[...]) {
-      return "The body hash matches when every bare CR and LF is read as CRLF: line ends were changed."
+      return "The body hash matches when every bare CR and LF is read as CRLF: line endings were changed."
     }
     for (text, changed) in [
-      ("lines that began with \"From \" have got a \">\"", Mailbox.unquoted(Array(body))),
+      ("a \">\" was added to lines that began with \"From \"", Mailbox.unquoted(Array(body))),
       (
-        "lines that began with \".\" have got a second one (SMTP's dots were not taken out)",
+        "a second \".\" was added to lines that began with \".\" (the dots that SMTP adds were not removed)",
         BodyLines.withoutDots(body)
       ),
     ] {

@@ -1,11 +1,12 @@
-/// A body line by line, for guesses at what was put above or below the author's text.
+/// The lines of a body, to find the places where a banner or footer may have been added.
 struct BodyLines {
   private static let lf = UInt8(ascii: "\n")
   private static let cr = UInt8(ascii: "\r")
-  /// Lines looked at from either end, and cuts tried.
+  /// The number of lines that are examined from either end.
   private static let lineLimit = 400
+  /// The number of cuts that are tried.
   private static let cutLimit = 48
-  /// Lines from either end at which a cut is tried, whatever they look like.
+  /// The number of lines from either end at which a cut is tried regardless of their content.
   private static let anyLineLimit = 12
 
   private let body: ArraySlice<UInt8>
@@ -14,8 +15,8 @@ struct BodyLines {
     self.body = body
   }
 
-  /// Where a footer may begin, from the bottom up: at each of the last lines, at an empty line, behind one, at a
-  /// line of dashes and the like.
+  /// The offsets where a footer may begin, from the bottom up: at each of the last lines, at or after an empty line, or
+  /// at a rule, such as a line of dashes.
   var footerStarts: [Int] {
     var starts: [Int] = []
     var end = body.endIndex
@@ -29,7 +30,7 @@ struct BodyLines {
     return starts
   }
 
-  /// Where a banner may end, from the top down: behind each of the first lines, an empty line, a line of dashes.
+  /// The offsets where a banner may end, from the top down: after each of the first lines, an empty line, or a rule.
   var bannerEnds: [Int] {
     var ends: [Int] = []
     var start = body.startIndex
@@ -41,7 +42,7 @@ struct BodyLines {
     return ends
   }
 
-  /// The last line `--...--` of a multipart body, if that is how it ends.
+  /// The offset of the last line of a multipart body, `--...--`; `nil` if the body does not end with one.
   var closingBoundary: Int? {
     var end = body.endIndex
     while end > body.startIndex {
@@ -67,7 +68,7 @@ struct BodyLines {
     body[line].allSatisfy { $0 == Self.cr || $0 == Self.lf || $0 == 0x20 || $0 == 0x09 }
   }
 
-  /// `-- `, `-----`, `______`, `======`
+  /// Whether a line is a rule: `-- `, `-----`, `______`, `======`.
   private func isRule(_ line: Range<Int>) -> Bool {
     let text = body[line].prefix(120)
     if text.starts(with: "-- ".utf8) || text.starts(with: "--\r".utf8) { return true }
@@ -75,13 +76,13 @@ struct BodyLines {
     return text.prefix(5).count == 5 && text.prefix(5).allSatisfy { $0 == first }
   }
 
-  /// Without the line ends at the end.
+  /// Returns the text without line endings at the end.
   static func withoutTrailing(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     guard let last = octets.lastIndex(where: { $0 != cr && $0 != lf }) else { return octets.prefix(0) }
     return octets[...last]
   }
 
-  /// CRLF for every CR, LF and CRLF.
+  /// Returns the text with CRLF in place of every CR, LF and CRLF.
   static func withCRLFOnly(_ octets: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     var previous: UInt8 = 0
@@ -96,7 +97,7 @@ struct BodyLines {
     return result
   }
 
-  /// With one dot where a line begins with two; `nil` where none does.
+  /// Returns the text with one dot at the beginning of lines that begin with two; `nil` if no line does.
   static func withoutDots(_ octets: ArraySlice<UInt8>) -> [UInt8]? {
     let dot = UInt8(ascii: ".")
     var result: [UInt8] = []

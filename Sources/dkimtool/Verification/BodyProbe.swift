@@ -1,10 +1,11 @@
 import DKIMCore
 
-/// Asks whether a body has the hash of a signature, without keys and header.
+/// Checks whether a body has the hash of a signature. Needs neither keys nor a header.
 struct BodyProbe {
   private let signature: DKIMSignature
   private let context: VerificationContext
-  /// Octets that may still be hashed: looking for causes must not take longer than verifying a large message.
+  /// The number of octets that may still be hashed, so that the search for causes does not take longer than the
+  /// verification of a large message.
   private(set) var budget = 1 << 28
 
   init(_ signature: DKIMSignature, in context: VerificationContext) {
@@ -12,10 +13,12 @@ struct BodyProbe {
     self.context = context
   }
 
+  /// Returns whether a body has the hash of the signature.
+  ///
   /// - Parameters:
-  ///   - pieces: the body.
-  ///   - canonicalization: of the body, in place of the signature's.
-  ///   - length: `l=`, in place of the signature's.
+  ///   - pieces: the body, in pieces.
+  ///   - canonicalization: the body canonicalization to use instead of the signature's.
+  ///   - length: the value of `l=` to use instead of the signature's.
   mutating func matches(
     _ pieces: ArraySlice<UInt8>..., canonicalization: CanonicalizationAlgorithm? = nil, length: UInt64? = nil
   ) -> Bool {
@@ -27,7 +30,7 @@ struct BodyProbe {
     return session.finish().first?.bodyHash == .matches
   }
 
-  /// A header of nothing but a signature field with the hash in question.
+  /// Returns a header that has only a signature field with the body hash of the signature.
   private func header(_ canonicalization: CanonicalizationAlgorithm?, _ length: UInt64?) -> MessageHeader {
     var text = " v=1; a=\(signature.algorithm.rawValue); d=example.com; s=probe; h=from; b=AAAA"
     text += "; c=simple/\((canonicalization ?? signature.canonicalization.body).rawValue)"

@@ -1,8 +1,8 @@
 import DKIMCore
 
-/// The `z=` tag: what the signed fields were when they were signed. // RFC 6376 §3.5
+/// The `z=` tag: copies of the header fields at the time of signing. // RFC 6376 §3.5
 struct CopiedFields {
-  /// Copies that are looked at.
+  /// The number of copies that are examined.
   private static let limit = 500
 
   private let copies: [(name: String, value: [UInt8])]
@@ -20,7 +20,7 @@ struct CopiedFields {
     }
   }
 
-  /// What differs now, in sentences.
+  /// Returns the differences from the current header, in sentences.
   func differences(from header: MessageHeader) -> [String] {
     var sentences: [String] = []
     var taken: [String: Int] = [:]
@@ -30,7 +30,7 @@ struct CopiedFields {
       taken[name.lowercased()] = number + 1
       let positions = header.positions(of: name)
       guard number < positions.count else {
-        sentences.append("The field \(name) was removed after signing; it was \"\(Self.shown(value))\" (z=).")
+        sentences.append("The field \(name) was removed after signing; its value was \"\(Self.shown(value))\" (z=).")
         continue
       }
       let now = header.value(of: positions[positions.count - 1 - number])
@@ -46,7 +46,7 @@ struct CopiedFields {
     octet == 0x20 || octet == 0x09 || octet == 0x0A || octet == 0x0D
   }
 
-  /// dkim-quoted-printable; what is no code stays as it is. // RFC 6376 §2.11
+  /// Decodes dkim-quoted-printable. Invalid codes are kept unchanged. // RFC 6376 §2.11
   private static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     var i = text.startIndex
@@ -64,7 +64,7 @@ struct CopiedFields {
     return result
   }
 
-  /// On one line, at most 100 octets.
+  /// Returns the value on one line, cut to 100 octets.
   private static func shown(_ value: [UInt8]) -> String {
     let line = Array(value.split(whereSeparator: isFWS).joined(separator: [0x20]))
     let text = String(decoding: line.prefix(100), as: UTF8.self)

@@ -1,7 +1,7 @@
 import DKIMCore
 
 extension MessageExamination {
-  /// For every result that is wrong what may have happened to the message, in sentences.
+  /// Returns, for each failed result, what may have happened to the message, in sentences.
   func findings() -> [[String]] {
     guard results.contains(where: { $0.bodyHash == .differs || $0.headerHash == .differs }) else {
       return results.map { _ in [] }
@@ -20,7 +20,7 @@ extension MessageExamination {
           sentences.append(cause)
         } else if signature.canonicalization.header == .simple {
           sentences.append(
-            "The header is signed with simple canonicalization: a fold that was moved is enough to break it.")
+            "The header is signed with simple canonicalization: even a moved line break breaks the signature.")
         }
       }
       return sentences

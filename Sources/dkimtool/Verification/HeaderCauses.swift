@@ -1,18 +1,18 @@
 import DKIMCore
 
-/// What may have happened to a header that is not the one that was signed: fields are changed back or left
-/// out, one guess after the other, until `b=` holds.
+/// Finds out what may have happened to a header that differs from the one that was signed. Fields are changed back or
+/// left out, one possible change after the other, until `b=` matches.
 struct HeaderCauses {
   private let examination: MessageExamination
   private static let guessLimit = 64
-  /// Fields that are gone through for all guesses together.
+  /// The number of fields that are processed for all guesses together.
   private static let fieldLimit = 20_000
 
   init(_ examination: MessageExamination) {
     self.examination = examination
   }
 
-  /// One sentence for each signature that a guess mends, by its number from the top.
+  /// Returns one sentence for each signature that one of the guesses makes valid, by its number from the top.
   func find() -> [Int: String] {
     var found: [Int: String] = [:]
     let wanted = examination.results.indices.filter { examination.results[$0].headerHash == .differs }
@@ -21,13 +21,13 @@ struct HeaderCauses {
     for (text, edits) in guesses().prefix(limit) where found.count < wanted.count {
       let results = examination.results(for: header(edits))
       for i in wanted where found[i] == nil && i < results.count && results[i].headerHash == .matches {
-        found[i] = "The signature over the header holds \(text)."
+        found[i] = "The header signature is valid \(text)."
       }
     }
     return found
   }
 
-  /// A field's new value, or `nil` where it is left out; by position.
+  /// The new values of fields by position; `nil` leaves a field out.
   private typealias Edits = [Int: [UInt8]?]
 
   private func guesses() -> [(String, Edits)] {
@@ -37,29 +37,29 @@ struct HeaderCauses {
     return (subjects + froms + both).map { ("if \($0.0)", $0.1) } + removals()
   }
 
-  /// `[list] ` and the like at the front of the subject.
+  /// Guesses that remove a prefix such as `[list] ` from the subject.
   private func subjectGuesses() -> [(String, Edits)] {
     examination.header.positions(of: "Subject").flatMap { field in
       SubjectPrefix.removed(examination.header.value(of: field)).map { prefix, value in
-        ("\"\(prefix)\" is taken out of the Subject: it was added after signing", [field: value])
+        ("\"\(prefix)\" is removed from the Subject: it was added after signing", [field: value])
       }
     }
   }
 
-  /// Mailing lists write themselves into From and keep the author elsewhere.
+  /// Guesses for mailing lists that put their own address into From and the author's address into another field.
   private func fromGuesses() -> [(String, Edits)] {
     guard let from = examination.header.positions(of: "From").last else { return [] }
     return ["X-Original-From", "Reply-To", "X-Google-Original-From"].compactMap { name in
       examination.header.positions(of: name).last.map { other in
         (
-          "From is read as \(name) has it: From was rewritten after signing",
+          "From has the value of \(name): From was rewritten after signing",
           [from: examination.header.value(of: other)]
         )
       }
     }
   }
 
-  /// Every field whose name is signed, left out.
+  /// Guesses that leave out one field whose name is signed.
   private func removals() -> [(String, Edits)] {
     var names: [String] = []
     for result in examination.results where result.headerHash == .differs {
@@ -79,7 +79,7 @@ struct HeaderCauses {
     let original = examination.header
     var header = MessageHeader()
     for field in 0..<original.count {
-      // What is no field is never signed.
+      // A line that is not a field is never signed.
       guard let name = original.name(of: field) else { continue }
       let value = edits[field] ?? original.value(of: field)
       if let value { header.append(name: Array(name.utf8).span, value: value.span) }
@@ -88,14 +88,14 @@ struct HeaderCauses {
   }
 }
 
-/// What gateways and lists put at the front of a subject.
+/// Prefixes that gateways and mailing lists add to a subject.
 enum SubjectPrefix {
-  /// Each prefix that may have been added, and the value without it.
+  /// Returns each prefix that may have been added, and the value without it.
   static func removed(_ value: [UInt8]) -> [(prefix: String, value: [UInt8])] {
     let text = String(decoding: value, as: UTF8.self)
     var found: [(String, [UInt8])] = []
     var start = text.startIndex
-    // "Re: " may stand in front of it.
+    // "Re: " may precede the prefix.
     for _ in 0..<3 {
       start = text[start...].firstIndex { $0 != " " && $0 != "\t" } ?? text.endIndex
       if let end = endOfMark(text[start...]) {
@@ -109,7 +109,7 @@ enum SubjectPrefix {
     return found
   }
 
-  /// Behind `[...]`, `{...}`, `***...***` or `WORD:`.
+  /// Returns the end of a prefix `[...]`, `{...}`, `(...)`, `***...***` or `WORD:`; `nil` if there is none.
   private static func endOfMark(_ text: Substring) -> String.Index? {
     let closing: Character? =
       switch text.first {

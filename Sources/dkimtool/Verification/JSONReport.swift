@@ -1,6 +1,6 @@
 import DKIMCore
 
-/// One object a message, on one line.
+/// The output of `--json`: one object for each message, on a line of its own.
 enum JSONReport {
   static func line(_ report: MessageReport) -> [UInt8] {
     var writer = JSONWriter()
@@ -20,7 +20,7 @@ enum JSONReport {
     return writer.octets
   }
 
-  /// A message that could not be read.
+  /// Returns the object for a message that could not be read.
   static func line(_ name: String, _ failure: CommandFailure) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { json in

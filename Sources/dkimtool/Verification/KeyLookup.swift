@@ -2,14 +2,14 @@ import DKIMCore
 import DKIMDNS
 import NIOPosix
 
-/// Where the keys come from, as the command line has it.
+/// The source of keys that the command line selects.
 enum KeyLookup: Sendable {
   case file(KeyFileSource)
   case network(DNSKeySource)
 
   /// - Parameters:
-  ///   - file: a file with records; no network then.
-  ///   - servers: name servers; those of /etc/resolv.conf where there are none.
+  ///   - file: a file with records, to be used instead of DNS.
+  ///   - servers: name servers; if empty, those in /etc/resolv.conf.
   /// - Throws: `CommandFailure`
   init(file: String?, servers: [NameServer]) throws {
     if let file {
@@ -20,9 +20,9 @@ enum KeyLookup: Sendable {
     do throws(ResolvConfError) {
       configuration = servers.isEmpty ? try DNSConfiguration.resolvConf() : DNSConfiguration(servers: servers)
     } catch {
-      throw CommandFailure(.configuration, "\(error); name a server with --nameserver, or a file with --keys")
+      throw CommandFailure(.configuration, "\(error); give a server with --nameserver, or a file with --keys")
     }
-    // Threads start only here: a run with a file of keys has none of them.
+    // Threads are started only here, so a run with a key file does not start any.
     self = .network(DNSKeySource(configuration: configuration, group: MultiThreadedEventLoopGroup(numberOfThreads: 1)))
   }
 
@@ -39,12 +39,12 @@ enum KeyLookup: Sendable {
     }
   }
 
-  /// Answers come from far away: it pays to have many questions under way.
+  /// Whether keys come from the network, so that many queries at the same time save time.
   var isRemote: Bool {
     if case .network = self { true } else { false }
   }
 
-  /// Asks all at once where the answers come from far away.
+  /// Looks up keys: from the network, all at the same time.
   func ask(_ queries: [KeyQuery]) async -> [(KeyQuery, KeyAnswer)] {
     switch self {
     case .file(let source):

@@ -1,12 +1,12 @@
-/// The messages of an mbox, one after the other: a line `From ` at the start or behind an empty line begins
-/// one. Never more than one message is held.
+/// Reads the messages of an mbox one by one. A line that begins with `From `, at the start or after an empty line,
+/// begins a message. At most one message is kept in memory.
 ///
-/// The first line says which line ends the file has; in one with LF, LFs stand for CRLF.
+/// The first line determines the line endings of the file. If it ends in LF, all LFs are read as CRLF.
 struct Mailbox {
   private let file: InputFile.Handle
   private let path: String
   private var buffer: [UInt8]
-  /// Where the next message begins, at its `From ` line.
+  /// The offset of the next message, at its `From ` line.
   private var start = 0
   private var atEnd = false
   private let isUnixText: Bool
@@ -18,7 +18,7 @@ struct Mailbox {
 
   static func begins(_ octets: [UInt8]) -> Bool { octets.starts(with: mark) }
 
-  /// - Parameter beginning: what was read of the file; it ``begins(_:)`` like an mbox.
+  /// - Parameter beginning: the part of the file that was read already; see ``begins(_:)``.
   init(_ beginning: [UInt8], rest file: InputFile.Handle, path: String) {
     self.file = file
     self.path = path
@@ -27,7 +27,7 @@ struct Mailbox {
     isUnixText = lineEnd == 0 || beginning[lineEnd - 1] != Self.cr
   }
 
-  /// The next message without its `From ` line and the empty line behind it; `nil` behind the last.
+  /// Returns the next message without its `From ` line and the empty line after it; `nil` after the last message.
   mutating func next() throws -> [UInt8]? {
     guard start < buffer.count else { return nil }
     var searched = start
@@ -40,7 +40,7 @@ struct Mailbox {
         defer { start = buffer.count }
         return message(start..<buffer.count)
       }
-      // A boundary may lie across the end of what is there.
+      // A boundary may cross the end of the buffer.
       searched = max(start, buffer.count - Self.mark.count - 4)
       let shift = start
       try readMore()
@@ -52,12 +52,12 @@ struct Mailbox {
     buffer.removeFirst(start)
     start = 0
     guard buffer.count <= InputFile.sizeLimit else {
-      throw CommandFailure(.dataError, "\(path): a message is larger than \(InputFile.sizeLimit) octets")
+      throw CommandFailure(.dataError, "\(path): a message is larger than \(InputFile.sizeLimit) bytes")
     }
     atEnd = try !InputFile.readBlock(of: file, path, max(Self.blockSize, buffer.count), into: &buffer)
   }
 
-  /// The first `From ` line behind an empty line.
+  /// Returns the offset of the first `From ` line after an empty line.
   private func boundary(from searched: Int) -> Int? {
     var i = searched
     while let lf = buffer[i...].firstIndex(of: Self.lf) {
@@ -77,19 +77,20 @@ struct Mailbox {
     return end > start && buffer[end - 1] == Self.lf
   }
 
-  /// The message between its `From ` line and the next.
+  /// Returns the message between its `From ` line and the next one.
   private func message(_ range: Range<Int>) -> [UInt8] {
     let lines = buffer[range]
     let begin = lines.firstIndex(of: Self.lf).map { $0 + 1 } ?? range.upperBound
     var content = lines[begin...]
-    // The mbox's own empty line.
+    // The empty line at the end belongs to the mbox.
     if let last = content.indices.last, content[last] == Self.lf, isEmptyLine(endingAt: last), last > begin {
       content = content[..<(content[last - 1] == Self.cr ? last - 1 : last)]
     }
     return isUnixText ? LineEnds.withCRLF(content) : Array(content)
   }
 
-  /// The message with one `>` less before lines `>From `, as mbox writers put there; `nil` where there is none.
+  /// Returns the message without the `>` that mbox writers add before `From ` at the beginning of lines; `nil` if there
+  /// is none.
   static func unquoted(_ message: [UInt8]) -> [UInt8]? {
     var result: [UInt8] = []
     var start = 0

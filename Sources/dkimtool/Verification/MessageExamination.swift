@@ -1,6 +1,6 @@
 import DKIMCore
 
-/// A message, what the verifier says of it, and the means to ask it again about variants.
+/// A message and its verification results. Variants of the message can be verified with the same keys.
 struct MessageExamination {
   let message: [UInt8]
   let header: MessageHeader
@@ -38,7 +38,7 @@ struct MessageExamination {
     MessageExamination(variant, like: self)
   }
 
-  /// The results for another header with the body left out: whether `b=` holds is all that they tell.
+  /// Returns the results for another header, without a body. Only their result for `b=` is meaningful.
   func results(for header: MessageHeader) -> [VerificationResult] {
     Self.finish(context.verifier.begin(header, at: context.time), body: [UInt8]().span, answers)
   }
@@ -56,7 +56,7 @@ struct MessageExamination {
   }
 }
 
-/// What all messages of a run have in common.
+/// The settings that all messages of a run share.
 struct VerificationContext: Sendable {
   let verifier: Verifier
   let keys: KeyLookup

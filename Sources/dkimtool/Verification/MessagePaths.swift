@@ -1,14 +1,14 @@
 import Glibc
 
-/// The files that the arguments stand for.
+/// Expands the arguments to files.
 ///
-/// A directory stands for the files in it: of a Maildir those in new/ and cur/, of any other all of them,
-/// sorted, with those in directories below. What begins with a dot, directories `tmp` and whatever is no
-/// regular file are left out.
+/// A directory is replaced by the files in it: for a Maildir those in new/ and cur/, for any other directory all files,
+/// sorted, including those in subdirectories. Names that begin with a dot, directories named `tmp`, and anything that
+/// is not a regular file are skipped.
 enum MessagePaths {
   enum Found: Hashable {
     case file(String)
-    /// Something that cannot be read, and why.
+    /// A path that cannot be read, and the reason.
     case unreadable(String, reason: String)
   }
 
@@ -36,7 +36,7 @@ enum MessagePaths {
     let isMaildir = ["cur", "new"].allSatisfy { names.contains($0) && kind(of: join(path, $0)) == .directory }
     for name in isMaildir ? ["new", "cur"] : names {
       let entry = join(path, name)
-      // A link to a directory might lead back here.
+      // A link to a directory could form a loop.
       switch kind(of: entry, followingLinksToDirectories: false) {
       case .file: found.append(.file(entry))
       case .directory where name != "tmp": walk(entry, &found)
@@ -45,8 +45,8 @@ enum MessagePaths {
     }
   }
 
-  /// The names in a directory, sorted by their octets, without those that begin with a dot; `nil` with
-  /// `errno` set.
+  /// Returns the names in a directory that do not begin with a dot, sorted by their octets; `nil` on an error, which is
+  /// in `errno`.
   private static func entries(_ path: String) -> [String]? {
     guard let directory = opendir(path) else { return nil }
     defer { closedir(directory) }

@@ -1,16 +1,17 @@
 import DKIMCore
 
-/// What was found out about one message, before it is put into words.
+/// The results for one message, before they are formatted.
 struct MessageReport: Sendable {
   let name: String
   let header: MessageHeader
-  /// From the top of the message down; empty for one that is not signed, or whose header was cut before the first.
+  /// The results from the top of the message down; empty if it is not signed, or if the header exceeds a limit before
+  /// the first signature.
   let results: [VerificationResult]
-  /// For every result what may have happened to the message, in sentences; looked for only where asked.
+  /// For each result, what may have happened to the message, in sentences; empty unless this was requested.
   let findings: [[String]]
   let time: Timestamp
 
-  /// A signature says that the message is not what was signed.
+  /// Whether a signature shows that the message was changed.
   var hasChanged: Bool { results.contains { $0.bodyHash == .differs || $0.headerHash == .differs } }
 
   /// The domain of the first address in the first From field; `nil` if it cannot be read.
@@ -27,29 +28,29 @@ struct MessageReport: Sendable {
   }
 }
 
-/// The messages of a run by what became of them.
+/// The outcome of a message.
 enum Verdict: Sendable, CaseIterable {
   /// At least one signature passes.
   case pass
-  /// None passes.
+  /// No signature passes.
   case failure
   case unsigned
-  /// None passes, and for at least one a later try may bring something else.
+  /// No signature passes, and at least one of them may pass later.
   case temporaryError
   /// The message could not be read.
   case unreadable
 }
 
-/// Counts, for the summary and the exit status.
+/// The counts of outcomes, for the summary and the exit status.
 struct Tally: Sendable {
   private var counts: [Verdict: Int] = [:]
   private var worstInput = ExitStatus.success
-  /// Failed messages that were changed, and in which nothing was looked for.
+  /// The number of failed messages that were changed, and for which no cause was searched.
   private(set) var unexplained = 0
 
   var total: Int { counts.values.reduce(0, +) }
 
-  /// - Parameter isUnexplained: `--explain` may find out more about it.
+  /// - Parameter isUnexplained: whether `--explain` may find out more about the message.
   mutating func count(_ verdict: Verdict, isUnexplained: Bool = false) {
     counts[verdict, default: 0] += 1
     if isUnexplained, verdict == .failure { unexplained += 1 }
@@ -57,12 +58,12 @@ struct Tally: Sendable {
 
   mutating func count(_ failure: CommandFailure) {
     count(.unreadable)
-    // What is not there weighs more than what makes no sense.
+    // A missing file takes precedence over invalid contents.
     if worstInput != .noInput { worstInput = failure.status }
   }
 
-  /// The first of: something was not read, a message without a signature that passes, one for which a later
-  /// try may bring something else.
+  /// The exit status. In order of precedence: an input could not be read, a message has no signature that passes, every
+  /// failure was temporary.
   var status: ExitStatus {
     if worstInput != .success { return worstInput }
     if counts[.failure] != nil || counts[.unsigned] != nil { return .failure }

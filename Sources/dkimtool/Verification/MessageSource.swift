@@ -3,28 +3,28 @@ import SystemPackage
 
 /// A message to verify.
 struct InputMessage: Sendable {
-  /// Where its result stands among all others.
+  /// The position of its result in the output.
   let place: Place
-  /// The file; for a message of an mbox `FILE:N`.
+  /// The name of the file; for a message of an mbox, `FILE:N`.
   let name: String
-  /// As it goes over the wire.
+  /// The message as it is sent, with CRLF line endings.
   let octets: [UInt8]
   let isFromMailbox: Bool
 }
 
-/// The order in which results are printed: by file, within an mbox by message. Both count from 0.
+/// The position of a result in the output: by file, and within an mbox by message. Both count from 0.
 struct Place: Hashable, Sendable {
   let file: Int
   let message: Int
 }
 
-/// Hands out the messages of all files, to any number of workers; reads no more than they ask for.
+/// Hands out the messages of all files to any number of workers. Files are read on demand.
 final class MessageSource: Sendable {
   enum Step: Sendable {
     case message(InputMessage)
-    /// The one result of a file, or the last of an mbox: it cannot be read.
+    /// The file cannot be read. This is its only result, or the last one of an mbox.
     case failure(Place, name: String, CommandFailure)
-    /// The mbox has no message at this place, nor behind it.
+    /// The mbox has no message at this position or after it.
     case end(Place)
   }
 
@@ -46,12 +46,12 @@ final class MessageSource: Sendable {
     self.paths = paths
   }
 
-  /// No further steps are wanted.
+  /// Stops the source: `next()` then returns `nil`.
   func stop() {
     state.withLock { $0.isStopped = true }
   }
 
-  /// The next thing to do; `nil` where there is nothing left.
+  /// Returns the next step; `nil` if there is nothing left.
   func next() -> Step? {
     while let task = nextTask() {
       switch task {
@@ -75,7 +75,7 @@ final class MessageSource: Sendable {
     }
   }
 
-  /// `nil` where the file is an mbox: its messages come one by one.
+  /// Opens a file. Returns `nil` if it is an mbox, whose messages are then handed out one by one.
   private func open(_ index: Int) -> Step? {
     let place = Place(file: index, message: 0)
     switch paths[index] {
@@ -102,7 +102,7 @@ final class MessageSource: Sendable {
   }
 }
 
-/// An mbox whose messages are handed out.
+/// An open mbox whose messages are handed out.
 final class OpenMailbox: Sendable {
   private struct State {
     var mailbox: Mailbox
@@ -120,7 +120,7 @@ final class OpenMailbox: Sendable {
     state = Mutex(State(mailbox: mailbox))
   }
 
-  /// `nil` behind the end, which is told once.
+  /// Returns the next message. The end is returned once, then `nil`.
   func next() -> MessageSource.Step? {
     state.withLock { state in
       guard !state.isOver else { return nil }

@@ -2,9 +2,9 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// Prints results in the order of the input, whichever comes first.
+/// Prints results in the order of the input, regardless of the order in which they become available.
 final class OrderedOutput: Sendable {
-  /// What one message brings to standard output, and to standard error.
+  /// The output of one message for standard output and standard error.
   struct Entry: Sendable {
     var text: [UInt8] = []
     var complaint: String?
@@ -12,7 +12,7 @@ final class OrderedOutput: Sendable {
 
   private struct State {
     var waiting: [Place: Entry] = [:]
-    /// The places behind the last results of files.
+    /// For each file whose number of results is known, that number.
     var ends: [Int: Int] = [:]
     var next = Place(file: 0, message: 0)
     var buffer: [UInt8] = []
@@ -30,8 +30,10 @@ final class OrderedOutput: Sendable {
     state = Mutex(State(progress: progress))
   }
 
-  /// - Parameter isLast: the file has no further results.
-  /// - Returns: false where nothing can be printed any more.
+  /// Prints a result, now or when those before it are complete.
+  ///
+  /// - Parameter isLast: whether the file has no further results.
+  /// - Returns: false if printing has failed, so that further results are useless.
   func deliver(_ entry: Entry, at place: Place, isLast: Bool) -> Bool {
     state.withLock { state in
       state.waiting[place] = entry
@@ -42,7 +44,7 @@ final class OrderedOutput: Sendable {
     }
   }
 
-  /// The file has no result at this place, nor behind it.
+  /// States that the file has no result at this position or after it.
   func end(at place: Place) {
     state.withLock { state in
       state.ends[place.file] = place.message
@@ -50,7 +52,9 @@ final class OrderedOutput: Sendable {
     }
   }
 
-  /// Prints what is left.
+  /// Prints the remaining output.
+  ///
+  /// - Throws: `CommandFailure` if printing failed.
   func finish() throws {
     let failure = state.withLock { state in
       flush(&state)

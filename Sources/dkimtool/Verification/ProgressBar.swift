@@ -1,24 +1,26 @@
 import Glibc
 import SystemPackage
 
-/// One line on standard error that says how far a run has come, where that is a terminal.
+/// A line on standard error that shows the progress of a run, if standard error is a terminal.
 struct ProgressBar: Sendable {
   private static let interval: UInt64 = 100_000_000
   private static let width = 30
 
-  /// How many files there are.
+  /// The number of files.
   private let total: Int
   private var shownAt: UInt64 = 0
   private var isVisible = false
 
-  /// `nil` where nobody would see it, or there is next to nothing to do.
+  /// Returns `nil` if standard error is not a capable terminal, or there is only one file.
   init?(total: Int) {
     guard total > 1, isatty(2) == 1, Console.environment("TERM") != "dumb" else { return nil }
     self.total = total
     shownAt = Self.now
   }
 
-  /// - Parameter done: how many messages are finished.
+  /// Shows the progress, at most ten times a second.
+  ///
+  /// - Parameter done: the number of finished messages.
   mutating func show(done: Int) {
     let now = Self.now
     guard now - shownAt >= Self.interval else { return }

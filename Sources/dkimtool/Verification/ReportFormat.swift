@@ -1,4 +1,4 @@
-/// How results are printed.
+/// The output format of results.
 enum ReportFormat: Sendable {
   case json
   case text(TextReport)
@@ -10,7 +10,7 @@ enum ReportFormat: Sendable {
     }
   }
 
-  /// A message that could not be read; for people that is said on standard error alone.
+  /// Returns the output for a message that could not be read: empty as text, because the error is on standard error.
   func text(_ name: String, _ failure: CommandFailure) -> [UInt8] {
     switch self {
     case .json: JSONReport.line(name, failure)

@@ -1,6 +1,6 @@
 import DKIMCore
 
-/// Results for people: a line for each signature, and below one that does not pass what is behind it.
+/// Results as text: a line for each signature, followed by an explanation if it fails.
 struct TextReport: Sendable {
   let usesColor: Bool
 
@@ -34,20 +34,20 @@ struct TextReport: Sendable {
     return colored(result.word) + SafeText.escaped(text)
   }
 
-  /// `signed 8 header fields and the whole body (1234 octets), oversigned From`
+  /// Describes what is signed: `signed 8 header fields and the whole body (1234 bytes), oversigned From`.
   private func coverage(_ result: VerificationResult, _ header: MessageHeader) -> String {
     guard let signature = result.signature, let fields = result.header, let body = result.body else { return "" }
     var text = "signed \(fields.signedFields) header field\(fields.signedFields == 1 ? "" : "s") and "
     text +=
       body.unsignedOctets == 0
-      ? "the whole body (\(body.octets) octets)" : "\(body.signedOctets) of \(body.octets) octets of the body"
+      ? "the whole body (\(body.octets) bytes)" : "\(body.signedOctets) of \(body.octets) bytes of the body"
     if fields.absentNames > 0 { text += ", oversigned \(oversigned(signature, header).joined(separator: ", "))" }
     if result.key?.record?.isTesting == true { text += "; the domain is testing (t=y)" }
     if result.key?.secure == true { text += "; key secured by DNSSEC" }
     return text
   }
 
-  /// Names that `h=` has more often than the message has fields: no such field can be added.
+  /// Returns the names that are in `h=` more often than in the message, so that no field with this name can be added.
   private func oversigned(_ signature: DKIMSignature, _ header: MessageHeader) -> [String] {
     var names: [String] = []
     var counts: [String: Int] = [:]

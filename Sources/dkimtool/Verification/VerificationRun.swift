@@ -1,14 +1,16 @@
 import DKIMCore
 import Synchronization
 
-/// All messages of a command, by any number of workers.
+/// Verifies all messages of a command, with any number of workers.
 struct VerificationRun: Sendable {
   let context: VerificationContext
-  /// Look for what happened to messages that fail.
+  /// Whether to find out what happened to messages that fail.
   let explains: Bool
   let format: ReportFormat
 
-  /// - Returns: how many messages came to what.
+  /// Verifies all messages and prints the results.
+  ///
+  /// - Returns: the number of messages with each outcome.
   func verify(_ source: MessageSource, jobs: Int, output: OrderedOutput) async throws -> Tally {
     let tally = SharedTally()
     await withTaskGroup(of: Void.self) { group in
@@ -24,7 +26,9 @@ struct VerificationRun: Sendable {
     return tally.value.withLock { $0 }
   }
 
-  /// - Returns: false where there is no use in going on.
+  /// Processes one step.
+  ///
+  /// - Returns: false if printing has failed, so that the run should stop.
   private func take(_ step: MessageSource.Step, _ output: OrderedOutput, _ tally: SharedTally) async -> Bool {
     switch step {
     case .message(let message):
@@ -44,7 +48,7 @@ struct VerificationRun: Sendable {
 
   private func report(_ message: InputMessage) async -> MessageReport {
     var examination = await MessageExamination(message.octets, in: context)
-    // Whether ">From " was written so by the author or by who stored the message, its hash knows.
+    // Only the body hash shows whether the author wrote ">From " or the mbox writer added the ">".
     if message.isFromMailbox, examination.hasBodyChanged, let unquoted = Mailbox.unquoted(message.octets) {
       let other = examination.of(unquoted)
       if other.passes > examination.passes { examination = other }

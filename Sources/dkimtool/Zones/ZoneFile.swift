@@ -1,13 +1,14 @@
 import Glibc
 import SystemPackage
 
-/// Where a zone goes.
+/// Writes a zone to a file.
 enum ZoneFile {
-  /// Replaces a file as a whole, so that no name server ever reads half of it; mode, owner and group stay.
+  /// Replaces a file as a whole, so that no name server ever reads half of it. Its mode, owner and group are kept.
   ///
-  /// What is open already, such as `/dev/stdout` or the file that standard output was redirected to, and what is no
-  /// regular file is written to.
-  /// - Throws: `CommandFailure` that names the file; a file that cannot be replaced is as it was then.
+  /// A file that is already open, such as `/dev/stdout` or the file that standard output is redirected to, and anything
+  /// that is not a regular file, is written to directly.
+  ///
+  /// - Throws: `CommandFailure` that names the file; a file that cannot be replaced is then unchanged.
   static func write(_ text: String, to path: String) throws {
     let contents = Array(text.utf8)
     switch try ZoneTarget(path) {

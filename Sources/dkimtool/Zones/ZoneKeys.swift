@@ -1,34 +1,34 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// The keys of a table as records for a zone.
+/// The zone records for the keys of a table.
 struct ZoneKeys {
   struct Entry {
     let domain: DomainName
     let record: ZoneRecord
   }
 
-  /// What of the table is wanted.
+  /// The selection of keys, and options for their records.
   struct Wishes {
-    /// Keys of this domain only.
+    /// The only domain whose keys are wanted; `nil`: all domains.
     var domain: DomainName?
-    /// And of those below it.
+    /// Whether keys of subdomains of `domain` are wanted as well.
     var subdomains = false
-    /// The keys are for mail only (s=email).
+    /// Whether the keys are restricted to mail (s=email).
     var emailOnly = false
-    /// Rows after the first one that cannot be used are not read.
+    /// Whether to stop at the first row that cannot be used.
     var stopsAtFailure = false
   }
 
-  /// What happened to a row. The texts can be written to a terminal.
+  /// A report on a row. The texts are safe for a terminal.
   enum Remark {
     case retrieved(number: Int, row: String)
     case loaded(row: String)
-    /// A row of another domain; `why` is `nil` where the caller asked for one domain.
+    /// The row was skipped; `why` is `nil` if it belongs to another domain than the one that was requested.
     case skipped(number: Int, row: String, why: String?)
-    /// The record is that of an earlier row.
+    /// The record is the same as that of an earlier row.
     case repeated(row: String, earlier: String)
-    /// `text` says what failed and `reason` why; `place` is the file and the line.
+    /// The row cannot be used: what failed, why, how to fix it, and the file and line.
     case failed(text: String, reason: String?, fix: String?, place: String)
   }
 
@@ -38,15 +38,15 @@ struct ZoneKeys {
   private let store: SigningKeyStore
   private let report: Reporter
   private(set) var entries: [Entry] = []
-  /// Rows that cannot be used.
+  /// The number of rows that cannot be used.
   private(set) var failures = 0
-  /// Names that are taken: by which row, with which public key.
+  /// The row and the public key of each record name in use.
   private var taken: [String: (row: String, key: [UInt8])] = [:]
 
   init(_ keys: [NamedKey], _ wishes: Wishes, report: @escaping Reporter) {
     self.wishes = wishes
     self.report = report
-    // Who publishes a key need not be the one who signs with it.
+    // The requirements for signing keys do not apply to publishing their records.
     var options = SigningKeyStore.Options()
     options.requireSafeKeys = false
     options.minimumKeyBits = 0
@@ -85,16 +85,16 @@ struct ZoneKeys {
   private mutating func add(_ key: NamedKey, _ published: NamedKey.Published, _ privateKey: SigningKey) {
     let name = SafeText.escaped(key.name)
     guard let query = KeyQuery(domain: published.domain, selector: published.selector) else {
-      return fail(key, "the name of the record for '\(name)' is longer than a DNS name can be (253 octets)")
+      return fail(key, "the name of the record for '\(name)' exceeds the maximum length of a DNS name (253 bytes)")
     }
     if let other = taken[query.name] {
       if other.key == privateKey.publicKey { return report(.repeated(row: name, earlier: other.row)) }
       return fail(
         key, "'\(name)' and '\(other.row)' have different keys for \(query.name)",
-        fix: "give one of them another selector")
+        fix: "use a different selector for one of them")
     }
     taken[query.name] = (name, privateKey.publicKey)
-    // Nothing in it can be refused: neither list has a word from outside.
+    // This cannot fail, because none of the values comes from the user.
     guard let text = try? KeyRecordText(privateKey, services: wishes.emailOnly ? ["email"] : nil) else { return }
     entries.append(
       Entry(
@@ -112,7 +112,7 @@ struct ZoneKeys {
 
   private func place(_ key: NamedKey) -> String { key.place.map { SafeText.escaped(" (\($0))") } ?? "" }
 
-  /// The entries by domain, in the order in which the domains come first.
+  /// The entries grouped by domain, in the order in which the domains first occur.
   var groups: [(domain: DomainName, entries: [Entry])] {
     var numbers: [DomainName: Int] = [:]
     var groups: [(domain: DomainName, entries: [Entry])] = []

@@ -2,25 +2,26 @@ import DKIMConfiguration
 import DKIMCore
 import Glibc
 
-/// The SOA record of a zone, as opendkim-genzone lays it out.
+/// The SOA record of a zone, in the layout of opendkim-genzone. Times are in seconds.
 struct ZoneStart {
   var refresh = 10_800
   var retry = 1800
   var expire = 604_800
-  /// The TTL of records that have none of their own.
+  /// The TTL of records without a TTL of their own.
   var lifetime = 86_400
-  /// `nil`: by the clock.
+  /// The serial number; `nil`: from the current date and hour.
   var serial: Int?
-  /// As ``ZoneName`` writes it; `nil`: the user and the host who run this.
+  /// The contact address in the form of ``ZoneName/contact(_:)``; `nil`: the current user at this host.
   var contact: String?
 
-  /// `$TTL` and the record.
+  /// Returns `$TTL` and the record.
+  ///
   /// - Parameter server: the primary name server; `nil`: this host.
   func text(server: String?, at time: Timestamp) -> String {
     "$TTL \(lifetime)\n" + record(server: server, at: time)
   }
 
-  /// The record and an empty line.
+  /// Returns the record and an empty line.
   func record(server: String?, at time: Timestamp) -> String {
     let host = ZoneName(HostName.own)?.text ?? "localhost."
     let contact = contact ?? ZoneName.contact("\(Self.userName)@\(HostName.own)") ?? "hostmaster"
@@ -37,7 +38,7 @@ struct ZoneStart {
       """
   }
 
-  /// The hour of local time as a number: it grows.
+  /// Returns the local date and hour as a number, which grows over time: yyyymmddhh.
   private static func serial(at time: Timestamp) -> Int {
     var seconds = time_t(clamping: time.seconds)
     var parts = tm()
@@ -56,18 +57,18 @@ struct ZoneStart {
   }
 }
 
-/// A name in the data of a record: one of several labels is a whole name, one label alone is of the zone.
+/// A name in the data of a record. A name of several labels is a full name; a single label is relative to the zone.
 struct ZoneName {
   let text: String
 
-  /// `nil` where it is no name.
+  /// Returns `nil` if the word is not a domain name.
   init?(_ word: String) {
     let isWhole = word.hasSuffix(".")
     guard let name = try? DomainName(isWhole ? String(word.dropLast()) : word) else { return nil }
     text = name.aLabel + (isWhole || name.labelCount > 1 ? "." : "")
   }
 
-  /// `hostmaster@example.com` as `hostmaster.example.com.`; dots of the mailbox are escaped. // RFC 1035 §8
+  /// Converts `hostmaster@example.com` to `hostmaster.example.com.`; dots in the mailbox are escaped. // RFC 1035 §8
   static func contact(_ word: String) -> String? {
     guard let at = word.lastIndex(of: "@") else { return ZoneName(word)?.text }
     let mailbox = word[..<at]

@@ -1,30 +1,30 @@
 import Glibc
 import SystemPackage
 
-/// What a path leads to.
+/// The kind of file at a path that a zone is written to.
 enum ZoneTarget {
-  /// A descriptor of this program.
+  /// An open descriptor of this process.
   case open(FileDescriptor)
-  /// A pipe, a terminal, another device.
+  /// A pipe, a terminal or another device.
   case stream(String)
-  /// A regular file without symbolic links in its path, with what it is like; `nil`: there is none yet.
+  /// A file to be replaced, with symbolic links in its path resolved, and its status; `nil` if it does not exist yet.
   case file(String, stat?)
 
-  /// - Throws: `CommandFailure` where that cannot be told.
+  /// - Throws: `CommandFailure` if this cannot be determined.
   init(_ path: String) throws {
     switch Self.followed(path) {
     case .descriptor(let number): self = .open(FileDescriptor(rawValue: number))
     case .path(let target):
       var status = stat()
       guard stat(target, &status) == 0 else {
-        // What nobody could look at is not to be replaced.
+        // A file whose status cannot be read must not be replaced.
         guard errno == ENOENT else { throw CommandFailure(.cannotCreate, "\(path): \(Errno(rawValue: errno))") }
         self = .file(target, nil)
         return
       }
       switch status.st_mode & S_IFMT {
       case S_IFREG: self = Self.isOutput(status) ? .open(.standardOutput) : .file(target, status)
-      // That it is in the way is told by whoever replaces it.
+      // The replacement fails later, with the error that there is a directory.
       case S_IFDIR: self = .file(target, status)
       default: self = .stream(target)
       }
@@ -42,7 +42,8 @@ enum ZoneTarget {
     case path(String)
   }
 
-  /// Follows links one by one: those of open descriptors lead to a file whose position would be lost with it.
+  /// Resolves symbolic links one by one. A link to an open descriptor is not resolved to its file, because the write
+  /// position of the descriptor would be lost.
   private static func followed(_ path: String) -> End {
     var current = FilePath(path)
     for _ in 0..<40 {
@@ -67,7 +68,7 @@ enum ZoneTarget {
     return String(cString: real)
   }
 
-  /// Where a symbolic link points to; `nil` where it is none.
+  /// Returns the target of a symbolic link; `nil` if the path is not a symbolic link.
   private static func link(_ path: String) -> FilePath? {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &target, target.count)

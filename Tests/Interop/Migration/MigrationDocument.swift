@@ -9,27 +9,27 @@ struct MigrationDocument {
     lines = String(decoding: octets, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
   }
 
-  /// The text on one line, so that a sentence can be found wherever its lines break.
+  /// The text on one line, so that a sentence can be found regardless of its line breaks.
   var text: String { lines.map { $0.trimmed }.filter { !$0.isEmpty }.joined(separator: " ") }
 
-  /// The lines below a heading, up to the next one.
+  /// Returns the lines after a heading, up to the next heading.
   func section(_ heading: String) -> [Substring] {
     let rest = lines.drop { $0 != "## \(heading)" }.dropFirst()
     return Array(rest.prefix { !$0.hasPrefix("## ") })
   }
 
-  /// The rows of the table in a section, each with its cells.
+  /// Returns the rows of the table in a section, each with its cells.
   func table(in heading: String) -> [[String]] {
     let rows = section(heading).filter { $0.hasPrefix("| ") }
     return rows.dropFirst().map { row in row.dropFirst().dropLast().split(separator: "|").map { $0.trimmed } }
   }
 
-  /// The lines of a section that are indented as code.
+  /// Returns the lines of a section that are indented as code.
   func code(in heading: String) -> [String] {
     section(heading).filter { $0.hasPrefix("    ") }.map { String($0.dropFirst(4)) }
   }
 
-  /// The texts between backticks, in order.
+  /// Returns the texts between backticks, in order.
   static func literals(in text: String) -> [String] {
     text.split(separator: "`", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""dkimpy, asked over standard input; the frames are described in the README beside this folder.
+"""dkimpy, with requests on standard input; the frames are described in ../README.md.
 
-`--check` only says whether dkimpy and its Ed25519 library are installed.
+`--check` only reports whether dkimpy and its Ed25519 library are installed.
 """
 
 import base64

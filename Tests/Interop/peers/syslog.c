@@ -1,6 +1,6 @@
 /*
- * Preloaded into opendkim: what it sends to the log of the system goes to standard error instead, so that a test can
- * read it without a /dev/log.
+ * Preloaded into opendkim: redirects messages for syslog to standard error, so that a test can read them without
+ * /dev/log.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@ static void put(const char *format, va_list arguments) {
   dprintf(2, "opendkim: %s\n", line);
 }
 
-/* What a program built with _FORTIFY_SOURCE calls. */
+/* Programs that were built with _FORTIFY_SOURCE call this function. */
 void __syslog_chk(int priority, int flag, const char *format, ...) {
   va_list arguments;
   (void)priority, (void)flag;

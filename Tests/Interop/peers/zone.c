@@ -1,6 +1,6 @@
 /*
- * Preloaded into opendkim-testmsg, which asks the C library's resolver: answers every question for a TXT record from
- * the file named by DKIM_INTEROP_ZONE, a `NAME TXT-DATA` line each, so that no name server and no root rights are
+ * Preloaded into opendkim-testmsg, which uses the C library's resolver: answers every query for a TXT record from the
+ * file named by DKIM_INTEROP_ZONE, which has lines `NAME TXT-DATA`, so that no name server and no root privileges are
  * needed. Names that are not in the file do not exist.
  */
 #include <arpa/nameser.h>
@@ -35,7 +35,7 @@ static int find(const char *name, char *line, char **data) {
   return found;
 }
 
-/* The record as character-strings of at most 255 octets. */
+/* Writes the record as character-strings of at most 255 octets. */
 static char *put_strings(char *at, const char *data) {
   for (size_t left = strlen(data); left > 0;) {
     size_t n = left < 255 ? left : 255;

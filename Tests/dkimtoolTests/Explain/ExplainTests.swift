@@ -74,7 +74,7 @@ import Testing
   @Test func aMessageGoesAllTheWay() throws {
     let folder = try folder()
     let run = try folder.run("dkimtool explain -x o.conf --at 1780000000 m.eml")
-    #expect(run.text.contains("verdict\n  reply: accept\n  puts in: DKIM-Signature: v=1; a=rsa-sha256;"))
+    #expect(run.text.contains("verdict\n  reply: accept\n  adds: DKIM-Signature: v=1; a=rsa-sha256;"))
     #expect(run.text.hasSuffix("  log: explain: DKIM-Signature field added (s=2026, d=example.com)\n"))
     let verified = try folder.run(
       """
@@ -85,10 +85,10 @@ import Testing
     #expect(verified.text.contains("+ signature of example.com (s=2026): pass"))
     #expect(
       verified.text.contains(
-        "puts in: Authentication-Results: mx.example.org;\n      dkim=pass (2048-bit key; unprotected)"))
+        "adds: Authentication-Results: mx.example.org;\n      dkim=pass (2048-bit key; unprotected)"))
   }
 
-  /// Each of these is asked by the milter, too.
+  /// The milter uses these key sources as well.
   @Test(arguments: ["TestDNSData file:", "TestPublicKeys "])
   func keysComeFromWhereTheFilterAsks(_ setting: String) throws {
     let folder = try folder()
@@ -108,7 +108,7 @@ import Testing
 
   @Test func theTimeLimitOfTheConfigurationHolds() throws {
     let folder = try folder()
-    // Nobody listens at the discard port.
+    // No server listens on the discard port.
     try folder.write("v.conf", "Mode v\nNameservers 127.0.0.1@9\nDNSTimeout 1\nOn-DNSError tempfail\n")
     let start = ContinuousClock.now
     let run = try folder.run(

@@ -1,10 +1,10 @@
 import Glibc
 import Testing
 
-/// Commands that may not read the private keys, and say so.
-@Suite("Without the rights of root")
+/// Tests commands that lack permission to read the private keys, and report it.
+@Suite("Without root privileges")
 struct UnprivilegedTests {
-  /// As a user who can read everything but the key.
+  /// A command prefix that runs as a user who can read everything but the key.
   private static let asUser = geteuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups" : ""
 
   private func folder(_ settings: String) throws -> ToolFolder {
@@ -25,7 +25,7 @@ struct UnprivilegedTests {
   private static let single = "Domain example.com\nSelector a\nKeyFile a.private\n"
   private static let tables = "KeyTable file:keytable\nSigningTable refile:signingtable\n"
 
-  @Test("explain shows which row signs, and that sudo is needed to see the rest")
+  @Test("explain shows which row signs, and that the rest requires sudo")
   func explain() throws {
     let folder = try folder(Self.tables)
     let run = try folder.run("\(Self.asUser) dkimtool explain -x conf --sender alice@example.com")
@@ -35,13 +35,13 @@ struct UnprivilegedTests {
     #expect(run.text.contains("signingtable:2)"))
     #expect(run.text.contains("! can't load key from "))
     #expect(run.text.contains("Permission denied\n") && run.text.contains(". fix: run this command with sudo\n"))
-    #expect(run.text.hasSuffix("would be signed, if the filter can read the key; run this command with sudo to see\n"))
+    #expect(run.text.hasSuffix("would be signed if the filter can read the key; run this command with sudo to check\n"))
     let json = try folder.run("\(Self.asUser) dkimtool explain -x conf --json m.eml")
     #expect(json.status == 0)
     #expect(json.text.contains("\"course\":\"sign\"") && json.text.contains("\"verdict\":null"))
   }
 
-  @Test("so does explain with KeyFile")
+  @Test("explain with KeyFile reports the same")
   func explainSingle() throws {
     let folder = try folder(Self.single)
     let run = try folder.run("\(Self.asUser) dkimtool explain -x conf m.eml")
@@ -55,7 +55,7 @@ struct UnprivilegedTests {
     #expect(try folder.run("\(Self.asUser) dkimtool explain -x conf m.eml").status == 78)
   }
 
-  @Test("a table that may not be read has the same fix")
+  @Test("the same fix is suggested for a table that cannot be read")
   func unreadableTable() throws {
     let folder = try folder(Self.tables)
     chmod(folder.path + "/work/signingtable", geteuid() == 0 ? 0o600 : 0)
@@ -69,7 +69,7 @@ struct UnprivilegedTests {
     }
   }
 
-  @Test("dkim-milter -n and testkey name sudo as the fix", arguments: [tables, single])
+  @Test("dkim-milter -n and testkey suggest sudo", arguments: [tables, single])
   func check(settings: String) throws {
     let folder = try folder(settings)
     let run = try folder.run("\(Self.asUser) dkim-milter -n -x conf -p inet:8891@localhost")

@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 import SystemPackage
 
-/// A folder of a test's own, removed with everything in it when nobody holds it any more.
+/// A temporary directory of a test, removed with its contents when the last reference is released.
 final class KeyFolder: Sendable {
   let root: String
   private let count = Atomic<Int>(0)
@@ -20,7 +20,7 @@ final class KeyFolder: Sendable {
 
   func nextNumber() -> Int { count.add(1, ordering: .relaxed).newValue }
 
-  /// Names in the folder, sorted; those of a running program's output left out.
+  /// The names in the directory, sorted, without the output files of a running program.
   var names: [String] {
     Self.names(of: root).filter { !$0.hasPrefix("output-") && !$0.hasPrefix("errors-") }.sorted()
   }
@@ -49,7 +49,7 @@ final class KeyFolder: Sendable {
     }
   }
 
-  /// The permission bits; `nil` where nothing is there. Symbolic links are not followed.
+  /// The permission bits; `nil` if there is no such file. Symbolic links are not followed.
   func mode(_ name: String) -> mode_t? {
     status(name).map { $0.st_mode & 0o7777 }
   }

@@ -1,9 +1,9 @@
 import Glibc
 import SystemPackage
 
-/// nsd(8) on loopback with one zone, example.com; ends when nobody holds it any more.
+/// nsd(8) on loopback with one zone, example.com. It ends when the last reference is released.
 final class KeyNameServer {
-  /// As `--nameserver` takes it.
+  /// The address in the format of `--nameserver`.
   let address: String
   private let process: pid_t
   private let folder: KeyFolder
@@ -73,7 +73,7 @@ final class KeyNameServer {
     return address
   }
 
-  /// A port that nobody had a moment ago.
+  /// Returns a port that was free a moment ago.
   private static func freePort() throws -> UInt16 {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(socket) }
@@ -88,7 +88,7 @@ final class KeyNameServer {
     return UInt16(bigEndian: address.sin_port)
   }
 
-  /// Waits until the server takes connections, ten seconds at the most.
+  /// Waits until the server accepts connections, for at most ten seconds.
   private static func answers(_ port: UInt16) -> Bool {
     for _ in 0..<200 {
       let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// What a program did.
+/// The result of running a program.
 struct KeyProcess {
   let status: Int32
   let output: String
@@ -15,7 +15,7 @@ struct KeyProcess {
     let reason: Errno
   }
 
-  /// The program under test: it is built beside the tests.
+  /// Runs the program under test, which is built next to the tests.
   static func dkimtool(_ arguments: [String], in folder: KeyFolder, umask: String? = nil) throws -> KeyProcess {
     let tool = try FilePath(executablePath()).removingLastComponent().appending("dkimtool").string
     return try run([tool] + arguments, in: folder, umask: umask ?? "022")
@@ -29,7 +29,7 @@ struct KeyProcess {
       unlink(output)
       unlink(errors)
     }
-    // The working directory and the umask are set in a shell: posix_spawn knows neither.
+    // A shell sets the working directory and the umask, because posix_spawn cannot set them.
     let shell = ["/bin/sh", "-c", "cd \"$1\" && umask \"$2\" && shift 2 && exec \"$@\"", "sh", folder.root, umask]
     let process = try start(shell + words, output: output, errors: errors)
     var status: Int32 = 0
@@ -39,7 +39,7 @@ struct KeyProcess {
     return KeyProcess(status: code, output: try folder.read(output), errors: try folder.read(errors))
   }
 
-  /// A variable of our own environment, to be handed on.
+  /// Returns a variable of the environment of this process, to be passed on.
   private static func setting(_ name: String) -> String {
     name + "=" + (getenv(name).map { String(cString: $0) } ?? "")
   }
@@ -54,14 +54,14 @@ struct KeyProcess {
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT, 0o600)
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
-    // A build that measures coverage leaves a file behind otherwise; sanitizers have their settings.
+    // Without this, a build that measures coverage leaves a file behind; sanitizers need their settings.
     let settings: [String] = [
       "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "LLVM_PROFILE_FILE=/dev/null", setting("TSAN_OPTIONS"),
       setting("ASAN_OPTIONS"),
     ]
     var environment = settings.map { strdup($0) } + [nil]
     defer { for variable in environment { free(variable) } }
-    // The threads of a pool block signals; a child that inherits that cannot be ended.
+    // The threads of a pool block signals; a child that inherits this mask could not be ended.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -83,7 +83,7 @@ struct KeyProcess {
   }
 }
 
-/// Programs of the system to compare with.
+/// System programs that the tests compare with.
 enum KeyPrograms {
   static func path(_ name: String) -> String? {
     ["/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/"].map { $0 + name }

@@ -1,11 +1,11 @@
 import Glibc
 import Testing
 
-@Suite("opendkim-genkey: the program of that name", .enabled(if: SideBySide.canRun(), SideBySide.missing))
+@Suite("opendkim-genkey: compared with the original", .enabled(if: SideBySide.canRun(), SideBySide.missing))
 struct GenKeyNameTests {
   private static let program = SideBySide(name: "opendkim-genkey")
 
-  /// What a program left in its folder: modes, and the text of records without the key.
+  /// A file that a program wrote: its mode, and the text of a record without the key.
   private struct Made: Equatable {
     let name: String
     let mode: UInt32?
@@ -88,7 +88,7 @@ struct GenKeyNameTests {
 struct GenKeyNameDifferenceTests {
   private static let program = SideBySide(name: "opendkim-genkey")
 
-  @Test("files of these names are kept beside the new ones, as pairs")
+  @Test("existing files are kept in the same directory, as pairs")
   func old() throws {
     let folder = try KeyFolder()
     var pairs: [(key: String, record: String)] = []
@@ -135,7 +135,7 @@ struct GenKeyNameDifferenceTests {
     }
   }
 
-  @Test("a record whose number is taken gives the pair another number")
+  @Test("if the number of one file is in use, the pair gets another number")
   func takenNumber() throws {
     let folder = try KeyFolder()
     try folder.write("a.private", "key")
@@ -145,7 +145,7 @@ struct GenKeyNameDifferenceTests {
     #expect(try folder.read("a.private.old.2") == "key")
   }
 
-  @Test("a file that cannot be replaced leaves everything as it was")
+  @Test("if a file cannot be replaced, nothing is changed")
   func obstacle() throws {
     let folder = try KeyFolder()
     try folder.write("a.private", "key")
@@ -166,7 +166,7 @@ struct GenKeyNameDifferenceTests {
   }
 
   @Test(
-    "what would not be a key that receivers accept is refused",
+    "options that give a key or record that receivers do not accept are refused",
     arguments: [
       ["-b", "600"], ["-s", "a/b"], ["-s", "=x"], ["-h", "sha1,sha256"], ["--type", "dsa"],
     ])

@@ -1,6 +1,6 @@
 import Testing
 
-/// Keys that the tests of the programs share, because large ones take long to make.
+/// Keys that the tests of the programs share, because generating large keys is slow.
 enum SharedKeys {
   /// `small` has 1024 bits, `usual` 2048, `large` 4096, and `ed` is an Ed25519 key.
   private static let made: Result<KeyFolder, any Error> = Result {
@@ -27,6 +27,6 @@ enum SharedKeys {
     try made.get().read(name + ".txt").replacing("\(name)._domainkey", with: "\(selector)._domainkey")
   }
 
-  /// The text of the record on one line, with a line end.
+  /// The text of the record on one line, with a newline.
   static func record(_ name: String) throws -> String { try made.get().read(name + ".line") }
 }

@@ -13,7 +13,7 @@ struct SideBySide: Sendable {
       || (["opendkim-testmsg"] + others).allSatisfy { KeyPrograms.path($0) != nil }
   }
 
-  /// What one of the programs did.
+  /// The result of running one of the programs.
   struct Run: Equatable, CustomStringConvertible {
     let status: Int32
     let output: String
@@ -24,17 +24,17 @@ struct SideBySide: Sendable {
 
   let name: String
 
-  /// The program of Debian.
+  /// Runs Debian's program.
   func theirs(_ arguments: [String], in folder: KeyFolder, input: String? = nil, preload: String? = nil) throws -> Run {
     try run("/usr/sbin/" + name, arguments, folder, input, preload)
   }
 
-  /// The program under test, through a symbolic link of that name.
+  /// Runs the program under test, through a symbolic link with the same name.
   func ours(_ arguments: [String], in folder: KeyFolder, input: String? = nil) throws -> Run {
     try run(Self.links.path(name), arguments, folder, input, nil)
   }
 
-  /// Expects that both programs do the same.
+  /// Expects that both programs have the same results.
   func expectSame(_ line: String, in folder: KeyFolder, input: String? = nil) throws {
     let arguments = line.split(separator: " ").map(String.init)
     let theirs = try theirs(arguments, in: folder, input: input)
@@ -51,7 +51,7 @@ struct SideBySide: Sendable {
     return Run(status: run.status, output: Self.comparable(run.output), errors: Self.comparable(run.errors))
   }
 
-  /// Symbolic links to the program under test by every name.
+  /// Symbolic links with every name to the program under test.
   private static let links: KeyFolder = {
     guard let folder = try? KeyFolder() else { fatalError("no folder for symbolic links") }
     for name in ["genkey", "testkey", "testmsg", "genzone", "atpszone"] {
@@ -60,7 +60,7 @@ struct SideBySide: Sendable {
     return folder
   }()
 
-  /// The text without the folders of the programs, the time, and the place in a Perl script.
+  /// Returns the text without the directories of the programs, the time, and the line in a Perl script.
   private static func comparable(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       var line = String(line)

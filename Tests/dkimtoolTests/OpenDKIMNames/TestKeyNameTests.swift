@@ -72,7 +72,7 @@ private final class PublishedKeys {
 }
 
 @Suite(
-  "opendkim-testkey: the program of that name",
+  "opendkim-testkey: compared with the original",
   .enabled(if: SideBySide.canRun("nsd"), SideBySide.missing))
 struct TestKeyNameTests {
   private static let program = SideBySide(name: "opendkim-testkey")
@@ -152,13 +152,13 @@ struct TestKeyNameDifferenceTests {
     #expect(bad.status == 65 && bad.output == "opendkim-testkey: keys do not match\n")
   }
 
-  @Test("a key that no receiver may use is a failure")
+  @Test("a key that receivers must not use is a failure")
   func sha1() throws {
     let found = try run("-x c -d example.com -s sha1 -vvv")
     #expect(found.status == 69 && found.output == "" && found.errors.contains("h=sha1"))
   }
 
-  @Test("a failed query has its reason")
+  @Test("a failed query is reported with the reason")
   func query() throws {
     let loop = try run("-x c -d example.com -s loop")
     #expect(loop.status == 69)

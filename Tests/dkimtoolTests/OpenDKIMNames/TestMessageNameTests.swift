@@ -49,7 +49,7 @@ private struct MessageFolder {
   }
 }
 
-/// The original asks the resolver of the C library; this one answers from a file.
+/// A resolver for the original, which uses that of the C library; this one answers from a file.
 private enum FileResolver {
   static let library: String? = {
     guard let compiler = KeyPrograms.path("cc"), let folder = try? KeyFolder() else { return nil }
@@ -63,7 +63,7 @@ private enum FileResolver {
 }
 
 @Suite(
-  "opendkim-testmsg: the program of that name",
+  "opendkim-testmsg: compared with the original",
   .enabled(if: SideBySide.canRun("cc"), SideBySide.missing))
 struct TestMessageNameTests {
   private static let program = SideBySide(name: "opendkim-testmsg")
@@ -153,7 +153,7 @@ struct TestMessageNameTests {
       #expect(ours.output.hasSuffix(input) && theirs.output.hasSuffix(input))
       let field = ours.output.utf8.dropLast(input.utf8.count)
       #expect(String(field)?.contains("\r\n") == options.contains("-C"))
-      // The original does not accept a message with two kinds of line ends, not even its own.
+      // The original does not accept a message with two kinds of line endings, not even its own.
       if !options.contains("-C"), number == 0 { try expectSameVerdict(ours.output, "signed", in: messages.folder) }
       try messages.folder.write("input", ours.output)
       let verdict = try Self.program.ours(["--keys", "zone"], in: messages.folder, input: "input")

@@ -26,7 +26,7 @@ private struct ZoneFolder {
   }
 }
 
-@Suite("opendkim-genzone: the program of that name", .enabled(if: SideBySide.canRun(), SideBySide.missing))
+@Suite("opendkim-genzone: compared with the original", .enabled(if: SideBySide.canRun(), SideBySide.missing))
 struct GenZoneNameTests {
   private static let program = SideBySide(name: "opendkim-genzone")
 
@@ -86,7 +86,7 @@ struct GenZoneNameDifferenceTests {
     #expect(run.output.contains("\ned._domainkey.example.com.\tIN\tTXT\t( \"v=DKIM1\\;k=ed25519\\;p="))
   }
 
-  @Test("a script has whole names and a message for each zone")
+  @Test("a script has full names and a message for each zone")
   func script() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["-u", "-N", "ns1.example.com", "file:several"], in: folder)
@@ -100,7 +100,7 @@ struct GenZoneNameDifferenceTests {
       ])
   }
 
-  @Test("names of servers with several labels are whole names, and NS records have an owner")
+  @Test("names of servers with several labels are full names, and NS records have an owner")
   func servers() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["-N", "ns1.example.com,ns2", "file:one"], in: folder)
@@ -116,7 +116,7 @@ struct GenZoneNameDifferenceTests {
     #expect(!run.output.contains("%"))
   }
 
-  @Test("a failure leaves the file as it was, and -v gives the reason")
+  @Test("a failure does not change the file, and -v gives the reason")
   func failure() throws {
     let folder = try ZoneFolder().folder
     try folder.write("out", "old")
@@ -127,7 +127,7 @@ struct GenZoneNameDifferenceTests {
     #expect(try folder.read("out") == "old")
   }
 
-  @Test("the number of records does not get into a zone on standard output")
+  @Test("the number of records is not part of a zone on standard output")
   func count() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["-v", "file:one"], in: folder)
@@ -139,7 +139,7 @@ struct GenZoneNameDifferenceTests {
   }
 }
 
-@Suite("opendkim-atpszone: the program of that name", .enabled(if: SideBySide.canRun(), SideBySide.missing))
+@Suite("opendkim-atpszone: compared with the original", .enabled(if: SideBySide.canRun(), SideBySide.missing))
 struct ATPSZoneNameTests {
   private static let program = SideBySide(name: "opendkim-atpszone")
 
@@ -172,7 +172,7 @@ struct ATPSZoneNameDifferenceTests {
         "XDTUKM3RUASNVLQG6MLEJEWAV7G6CNGHOR6BKWZ5QPBA3Y2B5BKQ._atps\tIN\tTXT\t\"v=ATPS1; d=a.example\"\n"))
   }
 
-  @Test("a script for nsupdate has whole names, and the TTL before the type")
+  @Test("a script for nsupdate has full names, and the TTL before the type")
   func script() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(
@@ -195,7 +195,7 @@ struct ATPSZoneNameDifferenceTests {
     #expect(run.status == 64 && run.errors.hasPrefix("opendkim-atpszone: usage: opendkim-atpszone [opts] [dataset]\n"))
   }
 
-  @Test("what is not a domain is refused")
+  @Test("a value that is not a domain is refused")
   func notADomain() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["a.example,b\"c"], in: folder)

@@ -2,7 +2,7 @@ import Glibc
 import SystemPackage
 import TestSupport
 
-/// What a command left behind.
+/// The result of a command.
 struct ToolRun {
   let status: Int32
   let output: [UInt8]
@@ -13,7 +13,7 @@ struct ToolRun {
   var lines: [Substring] { text.split(separator: "\n") }
 }
 
-/// A folder of its own in which shell commands run with the dkimtool that was just built; gone at the end.
+/// A temporary directory in which shell commands run with the dkimtool that was built with the tests.
 final class ToolFolder: Sendable {
   let path: String
 
@@ -42,9 +42,9 @@ final class ToolFolder: Sendable {
     try TestFiles.read("\(path)/work/\(name)")
   }
 
-  /// Runs a line of shell in the folder.
+  /// Runs a shell command in the directory.
   func run(_ command: String) throws -> ToolRun {
-    // A build that measures coverage leaves a file behind otherwise; sanitizers have their settings.
+    // Without this, a build that measures coverage leaves a file behind; sanitizers need their settings.
     let settings = "LLVM_PROFILE_FILE=/dev/null TSAN_OPTIONS=\"$TSAN_OPTIONS\" ASAN_OPTIONS=\"$ASAN_OPTIONS\""
     let programs = "PATH='\(TestFiles.programs):/usr/bin:/bin'"
     let variables = "env -i \(settings) \(programs) LC_ALL=C.UTF-8 TERM=xterm"

@@ -1,9 +1,9 @@
 import Glibc
 import Testing
 
-@Suite("genzone: where a zone goes")
+@Suite("genzone: the output file")
 struct GenZoneFileTests {
-  /// A folder with a key, its table, and a file `zone` that holds a line.
+  /// A directory with a key, its table, and a file `zone` with one line.
   private func folder() throws -> ToolFolder {
     let folder = try ToolFolder()
     try folder.write("zone", "old\n")
@@ -22,7 +22,7 @@ struct GenZoneFileTests {
     geteuid() == 0 && (try? ToolFolder().run("cd /; \(another) dkimtool --version"))?.status == 0
   private static let genzone = "dkimtool genzone -F file:keytable -o"
 
-  @Test("a file that is replaced keeps its mode, and a link stays a link, one to nothing too")
+  @Test("a replaced file keeps its mode, and a link remains a link, even a dangling one")
   func replaced() throws {
     let folder = try folder()
     #expect(try folder.run("chmod 640 zone; ln -s zone link; \(Self.genzone) link").status == 0)
@@ -37,14 +37,14 @@ struct GenZoneFileTests {
   }
 
   @Test(
-    "what is open already is written to, where it is",
+    "a file that is already open is written to at its position",
     arguments: [
       "/dev/stdout >> zone", "zone >> zone", "/dev/fd/3 3>> zone", "/proc/self/fd/3 3>> zone", "output >> zone",
       "output | cat >> zone", "pipe & cat pipe >> zone; wait",
     ])
   func open(place: String) throws {
     let folder = try folder()
-    // Not /dev/stdout itself with a pipe behind it: a program that replaces it would harm the system.
+    // Not /dev/stdout itself with a pipe, because a program that replaces it would damage the system.
     let run = try folder.run("ln -s /proc/self/fd/1 output; mkfifo pipe; \(Self.genzone) \(place)")
     #expect(run.status == 0 && run.complaints.isEmpty, "\(run.complaints)")
     let zone = try text("zone", in: folder)
@@ -52,7 +52,7 @@ struct GenZoneFileTests {
     #expect(try folder.run("stat -c %F output pipe").text == "symbolic link\nfifo\n")
   }
 
-  @Test("what cannot be written to is told", arguments: ["folder", "loop", "no/zone"])
+  @Test("an output that cannot be written is an error", arguments: ["folder", "loop", "no/zone"])
   func refused(place: String) throws {
     let folder = try folder()
     let run = try folder.run("mkdir folder; ln -s loop loop; \(Self.genzone) \(place)")
@@ -62,7 +62,7 @@ struct GenZoneFileTests {
         == "directory\nsymbolic link\nfolder\nkeytable\nloop\nsel.private\nsel.txt\nzone\n")
   }
 
-  @Test("owner and group stay", .enabled(if: geteuid() == 0, "only root can give files away"))
+  @Test("the owner and group are kept", .enabled(if: geteuid() == 0, "only root can change the owner of files"))
   func owner() throws {
     let folder = try folder()
     #expect(try folder.run("chown 65534:8 zone; chmod 2640 zone; \(Self.genzone) zone").status == 0)
@@ -71,17 +71,17 @@ struct GenZoneFileTests {
   }
 
   @Test(
-    "a file whose owner or group cannot be kept stays as it was",
-    .enabled(if: canBeAnother, "only root can be another user, who can run the programs"),
+    "a file whose owner or group cannot be kept is not changed",
+    .enabled(if: canBeAnother, "only root can run the programs as another user"),
     arguments: ["0:0", "65534:8"])
   func foreign(owner: String) throws {
     let folder = try folder()
-    // The other user may write here and read the key.
+    // Allow the other user to write here and to read the key.
     let run = try folder.run(
       "chmod 711 ..; chmod 777 .; chmod 644 sel.private keytable; chown \(owner) zone; \(Self.another) \(Self.genzone) zone"
     )
     #expect(run.status == 73)
-    #expect(run.complaints.contains("zone: left as it was: a new one cannot be given to its owner (uid "))
+    #expect(run.complaints.contains("zone: not changed: the new file cannot be given to its owner (uid "))
     #expect(try text("zone", in: folder) == "old\n")
     #expect(try folder.run("stat -c %u:%g zone; ls").text == "\(owner)\nkeytable\nsel.private\nsel.txt\nzone\n")
   }

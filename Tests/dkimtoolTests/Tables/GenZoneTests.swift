@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-@Suite("genzone: what name servers make of it")
+@Suite("genzone: the records as name servers read them")
 struct GenZoneTests {
   private static let checker = KeyPrograms.path("nsd-checkzone")
   private static let noChecker: Comment = "nsd-checkzone is not installed"
 
-  /// A folder with keys of every size and type, and a table of them.
+  /// A directory with keys of every size and type, and a table of them.
   private func folder() throws -> KeyFolder {
     let folder = try KeyFolder()
     for (name, key) in [("r1024", "rsa1024"), ("r2048", "rsa2048"), ("r4096", "rsa4096"), ("ed", "ed25519")] {
@@ -36,14 +36,14 @@ struct GenZoneTests {
     try KeyProcess.dkimtool(["genzone"] + words, in: folder)
   }
 
-  /// What nsd has understood.
+  /// A zone as nsd reads it.
   private struct Zone: Equatable {
-    /// The numbers of SOA behind the serial one.
+    /// The numbers of the SOA record after the serial number.
     var times: Substring?
-    /// Whole name, TTL, and the strings of each record put together without blanks.
+    /// The full name, the TTL, and the joined strings of each record.
     var records: [String] = []
     var names: [String] { records.map { String($0.prefix { $0 != " " }) } }
-    /// Without the TTL of the zone.
+    /// The zone without its TTL.
     var withoutLifetimes: Zone {
       Zone(
         times: times,
@@ -92,12 +92,12 @@ struct GenZoneTests {
     #expect(ours.status == 0 && ours.output.isEmpty && ours.errors.isEmpty)
     let (mine, other) = (try zone("example.com", "ours", in: folder), try zone("example.com", "theirs", in: folder))
     #expect(mine.records.count == 3)
-    // Theirs say nothing about the TTL of the zone, for all that -T is said to be.
+    // The zones of opendkim-genzone do not contain the TTL of the zone, although -T is documented as setting it.
     #expect(options.contains("-t") ? mine == other : mine.withoutLifetimes == other.withoutLifetimes)
   }
 
   @Test(
-    "a zone with keys of a domain and of those below it loads; so does one below _domainkey",
+    "a zone with keys of a domain and its subdomains can be loaded, and so can a zone for _domainkey",
     .enabled(if: checker != nil, noChecker), arguments: ["-D", "-F"])
   func wholeZone(form: String) throws {
     let folder = try folder()
@@ -121,7 +121,7 @@ struct GenZoneTests {
       try zone("xn--bcher-kva.example", "u", in: folder).names == ["ed._domainkey.xn--bcher-kva.example."])
   }
 
-  @Test("no string is longer than 255 octets, in a zone and in an update")
+  @Test("no string is longer than 255 octets, neither in a zone nor in an update")
   func strings() throws {
     let folder = try folder()
     for words in [["-F"], ["-u"], ["-u", "--replace"], ["-M"]] {
@@ -137,7 +137,7 @@ struct GenZoneTests {
   }
 
   @Test(
-    "nsupdate takes the script, several domains and many keys too",
+    "nsupdate accepts the script, also with several domains and many keys",
     .enabled(if: KeyPrograms.path("nsupdate") != nil, "nsupdate is not installed"),
     arguments: [[], ["--replace"], ["-N", "192.0.2.1"], ["-N", "127.0.0.1", "--zone", "example.com", "-t", "60"]])
   func update(words: [String]) throws {
@@ -149,7 +149,7 @@ struct GenZoneTests {
     let additions = run.output.split(separator: "\n").filter { $0.hasPrefix("update add ") }
     #expect(additions.count == 123)
     #expect(additions.allSatisfy { $0.contains(words.contains("-t") ? ". 60 IN TXT " : ". 86400 IN TXT ") })
-    // Shown in place of sent: what is wrong is told all the same, and no server is needed.
+    // "show" instead of "send" reports errors as well, and needs no server.
     try folder.write(
       "script", run.output.replacing("\nsend\n", with: "\nshow\n").replacing("\nanswer\n", with: "\n"))
     let nsupdate = try #require(KeyPrograms.path("nsupdate"))

@@ -5,7 +5,7 @@ import Testing
 @Suite("query: KEY and KEY/N")
 struct QueryQuestionTests {
   @Test(
-    "what stands behind the last slash is a number of fields, unless the whole is a network",
+    "the text after the last slash is a number of fields, unless the argument is a network",
     arguments: [
       ("mail", "mail", nil), ("mail/3", "mail", 3), ("a/b/2", "a/b", 2), ("mail/0", "mail/0", nil),
       ("mail/101", "mail/101", nil), ("mail/x", "mail/x", nil), ("mail/", "mail/", nil), ("/2", "", 2),
@@ -16,7 +16,7 @@ struct QueryQuestionTests {
     #expect(QueryQuestion(text) == QueryQuestion(key: key, fields: fields))
   }
 
-  @Test("time in milliseconds with two digits")
+  @Test("times are in milliseconds, with two decimals")
   func time() {
     #expect(QueryReport.milliseconds(.microseconds(1234)) == "1.23 ms")
     #expect(QueryReport.milliseconds(.nanoseconds(900)) == "0.00 ms")

@@ -2,13 +2,13 @@ import Glibc
 import TestSupport
 import Testing
 
-/// The tools on every kind of table that can list its rows without a server.
+/// Tests the tools with every kind of table that can list its rows and needs no server.
 @Suite("query, genzone and testkey: one table in every kind of data set")
 struct TableKindTests {
   enum Kind: String, CaseIterable {
     case list, file, patterns, berkeleyHash, berkeleyTree, lmdb, sqlite
 
-    /// What db5.3_load calls it; `nil` for text.
+    /// The name of the type for db5.3_load; `nil` for other kinds.
     var type: String? {
       switch self {
       case .berkeleyHash: "hash"
@@ -37,7 +37,7 @@ struct TableKindTests {
     (name: "any", value: "%:any:./%.pem"), (name: "other", value: "example.net:ed:./ed25519.pem:ed25519-sha256"),
   ]
 
-  /// A folder with the table, and what a setting calls it.
+  /// A directory with the table, and the value of a setting that names it.
   private func table(_ kind: Kind) throws -> (folder: KeyFolder, name: String) {
     let folder = try KeyFolder()
     for name in ["ed25519.pem", "rsa2048.pem"] {
@@ -61,7 +61,7 @@ struct TableKindTests {
       #expect(try KeyProcess.run([program, "-T", "-f", "pairs", "database"], in: folder).status == 0)
       return (folder, "mdb:database")
     case .sqlite:
-      // Columns, which a walk hands over behind the key.
+      // Columns, which follow the key when rows are listed.
       let rows = Self.rows.map { row in
         let fields = row.value.split(separator: ":").map { "'\($0)'" }
         return "INSERT INTO keys VALUES ('\(row.name)', \((fields + ["NULL"]).prefix(4).joined(separator: ", ")));\n"
@@ -80,7 +80,7 @@ struct TableKindTests {
     }
   }
 
-  @Test("rows are found, listed, and missed", arguments: Kind.atHand)
+  @Test("rows are found, listed, and reported as missing", arguments: Kind.atHand)
   func query(kind: Kind) throws {
     let (folder, name) = try table(kind)
     let found = try KeyProcess.dkimtool(["query", "--json", name, "mail/3"], in: folder)
@@ -105,7 +105,7 @@ struct TableKindTests {
     }
   }
 
-  @Test("every key of it becomes a record", arguments: Kind.atHand)
+  @Test("every key of the table becomes a record", arguments: Kind.atHand)
   func genzone(kind: Kind) throws {
     let (folder, name) = try table(kind)
     let run = try KeyProcess.dkimtool(["genzone", "-F", name], in: folder)
@@ -121,7 +121,7 @@ struct TableKindTests {
     #expect(run.errors.contains(" for 'any' skipped: its domain is %"))
   }
 
-  @Test("every key of it is tested", arguments: Kind.atHand)
+  @Test("every key of the table is tested", arguments: Kind.atHand)
   func testkey(kind: Kind) throws {
     let (folder, name) = try table(kind)
     let lines = ["KeyTable \(name)", "RequireSafeKeys no", "TestPublicKeys keys"]

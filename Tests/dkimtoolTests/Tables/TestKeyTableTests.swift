@@ -4,7 +4,7 @@ import Testing
 struct TestKeyTableTests {
   private static let missing: Comment = "nsd is not installed"
 
-  /// A folder with keys and their table, and the server that has their records and bad ones.
+  /// A directory with keys and their table, and a server with their records and invalid ones.
   private func published() throws -> (folder: KeyFolder, server: KeyNameServer) {
     let folder = try KeyFolder()
     var records = """
@@ -33,7 +33,8 @@ struct TestKeyTableTests {
       rows.map { "\($0.name) example.com:\($0.selector):\(folder.path($0.key))\n" }.joined())
   }
 
-  /// Without what opendkim-testkey does not have: how to fix it, where it stands, the folders of this test.
+  /// The error lines without what opendkim-testkey does not print: suggested fixes, locations, and warnings about the
+  /// directory of this test.
   private func words(_ run: KeyProcess) -> [String] {
     run.errorLines.filter {
       !$0.contains("fix: ") && !$0.contains(": warning: /") && !$0.hasPrefix("dkimtool: not secure: ")
@@ -42,7 +43,7 @@ struct TestKeyTableTests {
     }
   }
 
-  @Test("each key is told, the sum of them too", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
+  @Test("each key is reported, and the summary", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
   func mixed() throws {
     let (folder, server) = try published()
     defer { withExtendedLifetime(server) {} }
@@ -75,7 +76,7 @@ struct TestKeyTableTests {
   }
 
   @Test(
-    "the words and streams of opendkim-testkey",
+    "messages and output streams are those of opendkim-testkey",
     .enabled(
       if: KeyPrograms.path("nsd") != nil && KeyPrograms.path("opendkim-testkey") != nil,
       "nsd or opendkim-testkey is not installed"))
@@ -112,7 +113,7 @@ struct TestKeyTableTests {
     }
   }
 
-  @Test("many keys are asked for at a time and told in order", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
+  @Test("many keys are looked up at once and reported in order", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
   func many() throws {
     let (folder, server) = try published()
     defer { withExtendedLifetime(server) {} }
@@ -132,13 +133,13 @@ struct TestKeyTableTests {
     }
   }
 
-  @Test("a server that does not answer is told of each key")
+  @Test("a server that does not respond is reported for each key")
   func silence() throws {
     let folder = try KeyFolder()
     #expect(
       try KeyProcess.dkimtool(["genkey", "-d", "example.com", "-s", "ed", "--type", "ed25519"], in: folder).status == 0)
     try table([("a", "ed", "ed.private"), ("b", "ed", "ed.private")], in: folder)
-    // Nobody listens at the discard port.
+    // No server listens on the discard port.
     try folder.write(
       "ours.conf", configuration(folder) + "Nameservers 127.0.0.1@9\nDNSTimeout 1\nRequireSafeKeys no\n")
     let run = try KeyProcess.dkimtool(["testkey", "-x", "ours.conf"], in: folder)

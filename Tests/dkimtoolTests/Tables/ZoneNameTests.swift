@@ -5,7 +5,7 @@ import Testing
 @Suite("genzone: names in the data of records")
 struct ZoneNameTests {
   @Test(
-    "a name of several labels is a whole one, a label alone is of the zone",
+    "a name of several labels is a full name, a single label is relative to the zone",
     arguments: [
       ("ns1.example.com", "ns1.example.com."), ("ns1.example.com.", "ns1.example.com."), ("ns1", "ns1"),
       ("ns1.", "ns1."), ("NS1.Example.com", "ns1.example.com."), ("a b", nil), ("", nil), (".", nil),
@@ -15,7 +15,7 @@ struct ZoneNameTests {
   }
 
   @Test(
-    "an address becomes a name; dots of the mailbox are escaped",
+    "an address becomes a name; dots in the mailbox are escaped",
     arguments: [
       ("hostmaster@example.com", "hostmaster.example.com."), ("john.doe@example.com", "john\\.doe.example.com."),
       ("root@vm", "root.vm"), ("hostmaster", "hostmaster"), ("hostmaster.example.com", "hostmaster.example.com."),

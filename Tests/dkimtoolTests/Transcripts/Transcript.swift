@@ -1,7 +1,7 @@
 import TestSupport
 import Glibc
 
-/// A session as text: commands, and what each of them has to print and to end with.
+/// A session as text: commands with their expected output and exit status.
 ///
 ///     # a comment
 ///     $ dkimtool sign ... message.eml
@@ -12,7 +12,7 @@ import Glibc
 /// A status of 0 is not written. A CR at the end of a line is written \r.
 struct Transcript {
   struct Step {
-    /// Comments and empty lines in front.
+    /// The comments and empty lines before the command.
     var preface: [String]
     let command: String
     var expected: [String] = []
@@ -47,13 +47,13 @@ struct Transcript {
     rest = preface
   }
 
-  /// A run in the words of a transcript.
+  /// Returns the result of a command in the format of a transcript.
   static func lines(_ run: ToolRun) -> [String] {
     shown(run.output).map { "| " + $0 } + shown(run.errors).map { "2| " + $0 }
       + (run.status == 0 ? [] : ["= \(run.status)"])
   }
 
-  /// The file with other expectations.
+  /// Returns the file with other expectations.
   func text(_ expected: [[String]]) -> String {
     zip(steps, expected).map { step, lines in
       (step.preface + ["$ " + step.command] + lines).map { $0 + "\n" }.joined()

@@ -9,8 +9,8 @@ struct TranscriptTests {
     #expect(Transcript.names.count >= 8)
   }
 
-  /// With `DKIM_WRITE_TRANSCRIPTS` set the files get what was seen; to be read before it is believed.
-  @Test("every command prints what the transcript has", arguments: Transcript.names)
+  /// If `DKIM_WRITE_TRANSCRIPTS` is set, the actual output is written into the files. Review it before you commit it.
+  @Test("every command has the output of the transcript", arguments: Transcript.names)
   func session(name: String) throws {
     let transcript = try Transcript(name)
     let folder = try Self.folder()
@@ -27,7 +27,7 @@ struct TranscriptTests {
     }
   }
 
-  /// The messages and keys that transcripts speak of.
+  /// Returns a directory with the messages and keys that the transcripts use.
   private static func folder() throws -> ToolFolder {
     let folder = try ToolFolder()
     for (source, prefix) in [("/Transcripts/files", ""), ("/Vectors/keys", "")] {

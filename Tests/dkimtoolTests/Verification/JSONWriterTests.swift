@@ -10,7 +10,7 @@ struct JSONWriterTests {
     return String(decoding: writer.octets, as: UTF8.self)
   }
 
-  @Test("commas stand between elements and nowhere else")
+  @Test("there are commas between elements and nowhere else")
   func commas() {
     let written = text { json in
       json.object { json in
@@ -33,7 +33,7 @@ struct JSONWriterTests {
     #expect(written == #"{"a":[1,[],{},null],"b":true,"c":{"d":"x"}}"#)
   }
 
-  @Test("numbers of any size stay whole", arguments: [(UInt64.max, "18446744073709551615"), (0, "0")])
+  @Test("numbers of any size are written in full", arguments: [(UInt64.max, "18446744073709551615"), (0, "0")])
   func numbers(number: UInt64, expected: String) {
     #expect(text { $0.number(number) } == expected)
   }
@@ -47,11 +47,11 @@ struct JSONWriterTests {
     ("\0\u{1}\u{1F}\u{7F}\u{9F}", #""\u0000\u0001\u001f\u007f\u009f""#),
     ("\u{1B}[31m", #""\u001b[31m""#),
     ("\u{2028}\u{2029}\u{202E}\u{2066}\u{FEFF}", #""\u2028\u2029\u202e\u2066\ufeff""#),
-    // A combining mark behind a quote must not hide it.
+    // A combining mark after a quote must not hide the quote.
     ("\"\u{301}", "\"\\\"\u{301}\""),
   ]
 
-  @Test("whatever could end a string, a line or a terminal's patience is escaped", arguments: strings)
+  @Test("characters that could end a string or a line, or harm a terminal, are escaped", arguments: strings)
   func escapes(text string: String, expected: String) {
     #expect(text { $0.string(string) } == expected)
   }

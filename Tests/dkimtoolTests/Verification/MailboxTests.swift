@@ -4,7 +4,7 @@ import Testing
 
 @Suite("mbox files")
 struct MailboxTests {
-  /// The messages of an mbox of which `known` octets are read at first and the rest comes from a file.
+  /// Returns the messages of an mbox. `known` octets have been read already, the rest comes from a file.
   private func messages(_ text: String, known: Int = .max) throws -> [String] {
     let octets = Array(text.utf8)
     let folder = try ToolFolder()
@@ -19,14 +19,14 @@ struct MailboxTests {
   static let boxes: [(String, [String])] = [
     ("From a\n", [""]),
     ("From a\nA: b\n\nbody\n", ["A: b\r\n\r\nbody\r\n"]),
-    // The empty line before the next message is the mbox's own.
+    // The empty line before the next message belongs to the mbox.
     ("From a\nA: b\n\none\n\nFrom b\nA: c\n\ntwo\n\n", ["A: b\r\n\r\none\r\n", "A: c\r\n\r\ntwo\r\n"]),
     ("From a\nA: b\n\none\n\n\nFrom b\nA: c\n", ["A: b\r\n\r\none\r\n\r\n", "A: c\r\n"]),
-    // Without an empty line before it, it is text.
+    // A From line without an empty line before it is text.
     ("From a\nA: b\n\none\nFrom b\ntwo\n", ["A: b\r\n\r\none\r\nFrom b\r\ntwo\r\n"]),
     ("From a\nA: b\n\nFromage\n\nFromage\n", ["A: b\r\n\r\nFromage\r\n\r\nFromage\r\n"]),
     ("From a\nA: b\n\n>From b\n", ["A: b\r\n\r\n>From b\r\n"]),
-    // The first line says which line ends there are; CRLF inside is left alone.
+    // The first line determines the line endings; CRLF in other lines is not changed.
     ("From a\r\nA: b\r\n\r\none\r\n\r\nFrom b\r\nA: c\r\n", ["A: b\r\n\r\none\r\n", "A: c\r\n"]),
     ("From a\r\nA: b\r\n\r\nbare\nLF\r\n", ["A: b\r\n\r\nbare\nLF\r\n"]),
     ("From a\nA: b\n\nhas\r\nCRLF\n", ["A: b\r\n\r\nhas\r\nCRLF\r\n"]),
@@ -34,19 +34,19 @@ struct MailboxTests {
     ("From a\nA: b\n\nend\n\nFrom ", ["A: b\r\n\r\nend\r\n", ""]),
   ]
 
-  @Test("are split at From lines behind empty lines", arguments: boxes)
+  @Test("are split at From lines after empty lines", arguments: boxes)
   func split(text: String, expected: [String]) throws {
     #expect(try messages(text) == expected)
   }
 
-  @Test("however little of them was read at first", arguments: boxes)
+  @Test("are split the same way however little was read at first", arguments: boxes)
   func pieces(text: String, expected: [String]) throws {
-    // The first line is there in any case.
+    // The first line has always been read.
     let first = (text.utf8.firstIndex(of: 10).map { text.utf8.distance(from: text.utf8.startIndex, to: $0) } ?? 0) + 1
     for known in first...text.utf8.count { #expect(try messages(text, known: known) == expected, "\(known) octets") }
   }
 
-  @Test("larger than a block")
+  @Test("can be larger than a block")
   func large() throws {
     let body = "-\n" + String(repeating: "From the start of a line\n", count: 30_000)
     let text = (0..<3).map { "From \($0)\nA: \($0)\n\n\(body)\n" }.joined()
@@ -69,7 +69,7 @@ struct MailboxTests {
   }
 }
 
-@Suite("Line ends of message files")
+@Suite("Line endings of message files")
 struct LineEndsTests {
   static let files: [(String, String)] = [
     ("", ""),
@@ -82,17 +82,17 @@ struct LineEndsTests {
     ("a\r", "a\r"),
   ]
 
-  @Test("one CRLF is enough to take a file octet for octet", arguments: files)
+  @Test("a file with at least one CRLF is used octet for octet", arguments: files)
   func wire(file: String, expected: String) {
     #expect(LineEnds.wire(Array(file.utf8)) == Array(expected.utf8))
   }
 
-  @Test("CRLF becomes LF, nothing else changes")
+  @Test("CRLF becomes LF, and nothing else changes")
   func withLF() {
     #expect(LineEnds.withLF(Array("a\r\nb\rc\r\r\nd\n".utf8)) == Array("a\nb\rc\r\nd\n".utf8))
   }
 
-  @Test("what other hosts will change is counted")
+  @Test("features that other hosts will change are counted")
   func oddities() {
     let odd = LineEnds.Oddities(Array("a\r\nb\nc\rd\r\n\n\r".utf8))
     #expect(odd.bareLF == 2)

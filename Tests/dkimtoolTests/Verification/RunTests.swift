@@ -10,7 +10,7 @@ struct RunTests {
   private static let sign = "dkimtool sign -d example.com -s ed -k ed25519.pem --at 1780000000"
   private static let verify = "dkimtool verify --keys keys.txt --at 1780000000"
 
-  /// A folder with a key and its record, good.eml, bad.eml and plain.eml.
+  /// A directory with a key and its record, good.eml, bad.eml and plain.eml.
   private func folder() throws -> ToolFolder {
     let folder = try ToolFolder()
     try folder.write("ed25519.pem", try TestFiles.read(TestFiles.package.string + "/Tests/Vectors/keys/ed25519.pem"))
@@ -30,12 +30,12 @@ struct RunTests {
     ("missing.eml /dev/null", 66), ("/dev/null bad.eml", 65), (". missing.eml", 66),
   ]
 
-  @Test("end with the status of the worst", arguments: statuses)
+  @Test("end with the status of the worst result", arguments: statuses)
   func status(files: String, expected: Int32) throws {
     #expect(try folder().run("\(Self.verify) \(files)").status == expected)
   }
 
-  @Test("that nobody answers is temporary, unless something lasting is there as well")
+  @Test("a missing response is a temporary error, unless there is a permanent failure as well")
   func temporary() throws {
     let folder = try folder()
     let verify = "dkimtool verify --nameserver 127.0.0.1@1 --at 1780000000"
@@ -45,7 +45,7 @@ struct RunTests {
     #expect(try folder.run("\(verify) good.eml missing.eml").status == 66)
   }
 
-  @Test("a message whose signatures lie behind the limit of the header is not called unsigned")
+  @Test("a message with signatures past the limit of the header is not reported as unsigned")
   func cutHeader() throws {
     let folder = try folder()
     let made = try folder.run(
@@ -62,7 +62,7 @@ struct RunTests {
     #expect(json.status == 1)
   }
 
-  @Test("a file that may not be read is told and the others are verified")
+  @Test("a file that cannot be read is reported, and the others are verified")
   func unreadable() throws {
     let folder = try folder()
     let run = try folder.run("chmod 0 bad.eml; \(Self.verify) bad.eml . good.eml missing.eml")
@@ -72,7 +72,7 @@ struct RunTests {
     #expect(run.status == 66)
   }
 
-  @Test("print results in the order of the input, by any number of workers", arguments: [1, 2, 7, 64])
+  @Test("print results in the order of the input, with any number of workers", arguments: [1, 2, 7, 64])
   func order(jobs: Int) throws {
     let folder = try folder()
     let filled = try folder.run(
@@ -88,7 +88,7 @@ struct RunTests {
     #expect(run.complaints == "350 messages: 350 pass\n")
   }
 
-  @Test("take a message and an mbox from a pipe")
+  @Test("read a message and an mbox from a pipe")
   func pipe() throws {
     let folder = try folder()
     #expect(try folder.run("cat good.eml | \(Self.verify)").text.hasPrefix("-: pass"))
@@ -97,7 +97,7 @@ struct RunTests {
     #expect(box.lines.map { $0.prefix(9) } == ["-:1: pass", "-:2: pass"])
   }
 
-  @Test("stop without a word of thanks when nobody reads any more")
+  @Test("stop when the reader of the output has gone away")
   func closedPipe() throws {
     let folder = try folder()
     let run = try folder.run(
@@ -105,13 +105,13 @@ struct RunTests {
     #expect(run.lines.count == 1)
   }
 
-  @Test("many operands go around the parser and keep their order")
+  @Test("many operands bypass the parser and keep their order")
   func operands() {
     let files = (0..<200).map { "f\($0)" }
     let (parsed, further) = Operands.split(["verify", "--keys", "k"] + files)
     #expect(parsed == ["verify", "--keys", "k", "f0"])
     #expect(parsed + further == ["verify", "--keys", "k"] + files)
-    // An option behind them may want the word that follows.
+    // An option after them may take the next word as its value.
     let mixed = ["verify"] + files + ["--keys", "k", "f200"]
     #expect(Operands.split(mixed).parsed == mixed)
     #expect(Operands.split(["sign"] + files).further == [])

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Hands messages to an SMTP server; asked over standard input, in the frames the README tells.
+"""Submits messages to an SMTP server, with requests on standard input in the frames of ../../README.md.
 
-`send` and `load` take options in pairs and answer with the number of a job; `result` NUMBER answers nothing while the
-job runs, afterwards its report; `stop` NUMBER lets a load end early. The report of `send`: how far it came, the reply,
-and seconds. The report of `load`: the seconds it took, the recipients of what was accepted, the recipients and replies
-of what was not, and how many seconds each message took.
+`send` and `load` take options in pairs and reply with the number of a job; `result` NUMBER replies with nothing while
+the job runs, and then with its report; `stop` NUMBER stops a load early. The report of `send`: the last stage, the
+reply, and the time in seconds. The report of `load`: the total time in seconds, the recipients of accepted messages,
+the recipients and replies of refused messages, and the time for each message in seconds.
 """
 
 import re
@@ -76,7 +76,7 @@ class Session:
 
 
 def dotted(message):
-    """The message as DATA wants it: dots before dots, and the end."""
+    """Returns the message in the form for DATA: with dot-stuffing and the final dot."""
     stuffed = re.sub(rb"(?m)^\.", b"..", message)
     return stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
@@ -121,7 +121,7 @@ def send(job):
 
 
 class Load:
-    """Many messages over some sessions; recipient NAME.NUMBER@elsewhere.test, so that each can be found again."""
+    """Many messages over several sessions, to NAME.NUMBER@elsewhere.test, so that each one can be identified."""
 
     def __init__(self, job):
         self.job = job
