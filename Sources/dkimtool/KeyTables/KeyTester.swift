@@ -56,7 +56,7 @@ struct KeyTester: Sendable {
       tested.findings.append(
         Finding(
           .failure, "the private key is \(key.type.rawValue), but SignatureAlgorithm allows only \(only.rawValue)",
-          fix: "remove SignatureAlgorithm: the type of each key determines the algorithm"))
+          fix: "remove SignatureAlgorithm; the algorithm follows from the type of each key"))
     }
     return key
   }
