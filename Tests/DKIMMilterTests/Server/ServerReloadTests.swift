@@ -29,7 +29,7 @@ struct ServerReloadTests {
     try folder.configure(["Domain example.net", "Nonsense yes"])
     milter.process.signal(SIGHUP)
     try await milter.logs("milter.conf:2: error: unrecognized parameter")
-    try await milter.logs("the old one stays in force")
+    try await milter.logs("the old one remains in effect")
     #expect(try await milter.connect().signs())
     #expect(milter.process.stop() == 0)
   }
@@ -43,7 +43,7 @@ struct ServerReloadTests {
     try TestFiles.write([], to: folder.file("milter.conf"))
     milter.process.signal(SIGHUP)
     try await milter.logs(text)
-    try await milter.logs("the old one stays in force")
+    try await milter.logs("the old one remains in effect")
     #expect(try await milter.connect().signs() == (mode == "sv"))
     #expect(milter.process.stop() == 0)
   }
@@ -56,7 +56,7 @@ struct ServerReloadTests {
     try folder.configure(["Socket local:\(folder.file("socket"))"] + rest)
     milter.process.signal(SIGHUP)
     try await milter.logs("no keys to sign with are set any more: is the file cut short?")
-    try await milter.logs("the old one stays in force")
+    try await milter.logs("the old one remains in effect")
     #expect(try await milter.connect().signs())
     try folder.configure(["Socket local:\(folder.file("socket"))", "Mode v"] + rest)
     milter.process.signal(SIGHUP)
@@ -96,7 +96,7 @@ struct ServerReloadTests {
     try folder.write("", to: "list")
     milter.process.signal(SIGUSR1)
     try await milter.logs("\(name) has no rows any more: is the file cut short?")
-    try await milter.logs("the old one stays in force")
+    try await milter.logs("the old one remains in effect")
     #expect(try await milter.connect().signs())
     #expect(milter.process.stop() == 0)
   }
@@ -123,7 +123,7 @@ struct ServerReloadTests {
       if step == 2 { try folder.write(String(repeating: "\u{1}\u{fffd}", count: 10_000), to: "milter.conf") }
       milter.process.signal(SIGHUP)
       try await eventually("it complains") {
-        milter.log.split(separator: "\n").count { $0.contains("the old one stays in force") } == step + 1
+        milter.log.split(separator: "\n").count { $0.contains("the old one remains in effect") } == step + 1
       }
     }
     #expect(try await milter.connect().signs())
