@@ -63,7 +63,7 @@ struct ServerLogTests {
     events.attach(Log(.syslog(path: folder.file("dev-log"), facility: .mail, name: "milter")))
     events.report(.kept(path: "/k", .unreadable(path: "/k", why: "No such file or directory")))
     try await daemon.expect(
-      "]: can't load key from /k: No such file or directory; the key that was read before stays in use")
+      "]: can't load key from /k: No such file or directory; the previously loaded key remains in use")
   }
 
   @Test("JSON lines on standard error have the job id and the parts of an event")

@@ -190,7 +190,7 @@ struct ServerProcessTests {
     for options in [["-P", folder.file("pid2")], [], ["-A"]] {
       let second = try await MilterRun(["-x", configuration] + options, in: folder)
       #expect(second.status == 69)
-      #expect(second.errors.contains("another process listens there"))
+      #expect(second.errors.contains("another process is listening on it"))
     }
     // The file of the first one stays.
     #expect(folder.read("pid") == "\(process)\n")

@@ -123,7 +123,7 @@ struct ServerSupervisorTests {
     let prlimit = ["/usr/bin/prlimit", "--pid", "\(milter.process.id)"]
     #expect(try await ChildProcess(prlimit + ["--nofile=4:4096"]).end() == 0)
     kill(try await worker(of: milter), SIGKILL)
-    try await milter.logs("no worker can be started: socketpair(): ")
+    try await milter.logs("cannot start a worker: socketpair(): ")
     #expect(milter.process.isRunning)
     #expect(try await ChildProcess(prlimit + ["--nofile=4096:4096"]).end() == 0)
     let connection = try await milter.connect()
@@ -140,7 +140,7 @@ struct ServerSupervisorTests {
     let configuration = try folder.configure(folder.signing + [socket, "AutoRestart 1"])
     let run = try await MilterRun(["-f", "-x", configuration], in: folder)
     #expect(run.status == 69)
-    #expect(run.errors.contains("something that is no socket is there"))
+    #expect(run.errors.contains("the path exists and is not a socket"))
   }
 
   @Test("a worker whose supervisor is killed ends, too")

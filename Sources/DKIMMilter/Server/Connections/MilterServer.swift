@@ -217,7 +217,9 @@ final class MilterServer: Sendable {
       defer { state.isWritingMetrics = true }
       return !state.isWritingMetrics
     }
-    guard isFree else { return refusals.write(.warning, "MetricsFile \(path): the last write has not finished", to: log) }
+    guard isFree else {
+      return refusals.write(.warning, "MetricsFile \(path): the last write has not finished", to: log)
+    }
     fileThread.submit { _ in
       if let error = MetricsFile.write(self.metricsText, to: path) {
         self.refusals.write(.warning, "MetricsFile \(path): \(error)", to: self.log)
