@@ -79,7 +79,7 @@ import Testing
     #expect(verdict.results?.contains("dkim=pass") == true)
     #expect(fields(verdict).count == count)
     #expect(fields(verdict).allSatisfy { $0.utf8.count < 65_500 })
-    let step = "X-DKIM-Canonicalized-Body is left out (d=example.com; s=sel): more than 42000 octets were hashed"
+    let step = "X-DKIM-Canonicalized-Body is left out (d=example.com; s=sel): more than 42000 bytes were hashed"
     #expect(verdict.explanation.steps.contains { $0.text == step } == (count == 1))
   }
 

@@ -53,7 +53,8 @@ struct ServerArgumentsTests {
     "what makes no sense is refused",
     arguments: [
       (["-y"], "unknown option -y"), (["-b"], "option -b needs a value"), (["--nonsense"], "unknown option --nonsense"),
-      (["--help=x"], "option --help takes no value"), (["file"], "unexpected argument 'file': options begin with '-'"),
+      (["--help=x"], "option --help does not take a value"),
+      (["file"], "unexpected argument 'file': options begin with '-'"),
       (["-T", "soon"], "invalid value for -T: 'soon' is not a number of seconds"),
       (["-F", "now"], "invalid time value 'now': -F takes seconds since 1970"),
     ])
