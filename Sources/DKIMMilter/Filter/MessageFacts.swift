@@ -1,6 +1,7 @@
 public import DKIMCore
 
-/// Everything about a message that decides whether it is signed, verified or left alone.
+/// Everything about a message that decides whether it is signed, verified or left alone. It is a value, so the decision
+/// may take its time.
 public struct MessageFacts: Sendable {
   public var connection: ConnectionFacts
   /// MAIL FROM as received, with or without angle brackets.

@@ -18,6 +18,8 @@ struct RestartLimit: Sendable {
     case giveUp(String)
   }
 
+  /// Counts one more restart and checks the limits.
+  /// - Parameter now: the time since any fixed moment.
   mutating func restart(at now: Duration) -> Verdict {
     total += 1
     if count > 0, total > count { return .giveUp("maximum restart count exceeded (AutoRestartCount \(count))") }

@@ -2,7 +2,7 @@ import Glibc
 
 /// A reader of lines from standard input, which can return the lines that have already arrived without waiting.
 struct QueryInput {
-  /// The maximum length of a line, in bytes.
+  /// The maximum length of a line, in bytes; far more than a data set with passwords needs.
   static let longestLine = 1 << 20
 
   let isTerminal = isatty(STDIN_FILENO) != 0
