@@ -4,7 +4,7 @@ import DKIMMilter
 import Testing
 
 @Suite struct FilterDecisionTests {
-  /// The MTA's own words.
+  /// The reply with the MTA's own text.
   private let waits = Reply.deferred
 
   // MARK: Origin

@@ -11,7 +11,7 @@ struct CompletionTests {
     var description: String { "-\(letter)" }
   }
 
-  /// The options of ``MilterArguments/letters``, which are written as for getopt(3).
+  /// The options in ``MilterArguments/letters``, which has the format of getopt(3).
   private static let options: [Option] = {
     let letters = Array(MilterArguments.letters)
     return letters.indices.filter { letters[$0] != ":" }.map { index in
@@ -19,7 +19,7 @@ struct CompletionTests {
     }
   }()
 
-  /// The long options that the usage text has, without the dashes.
+  /// The long options in the usage text, without the dashes.
   private static var longNames: Set<String> {
     let words = UsageText.long.split { !$0.isLetter && $0 != "-" }
     return Set(words.filter { $0.hasPrefix("--") && $0.count > 2 }.map { String($0.dropFirst(2)) })
@@ -114,7 +114,7 @@ struct CompletionTests {
     try await bash(words[0], Array(words.dropFirst()))
   }
 
-  /// What bash offers for the last of the words, in a folder with two files.
+  /// The completions that bash offers for the last of the words, in a directory with two files.
   private func bash(_ program: String, _ words: [String]) async throws -> [String] {
     let folder = try MilterFolder()
     for name in ["message.eml", "with space.conf"] { try folder.write("", to: name) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DKIMMilter
 
-@Suite("Server: reading the configuration again", .timeLimit(.minutes(5)))
+@Suite("Server: reloads", .timeLimit(.minutes(5)))
 struct ServerReloadTests {
   @Test("both signals reload; connections keep the configuration they began with", arguments: [SIGHUP, SIGUSR1])
   func reloads(signal: CInt) async throws {
@@ -22,7 +22,7 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("an error leaves the old configuration in force, and names file and line")
+  @Test("after an error, which names file and line, the old configuration remains in effect")
   func errors() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
@@ -35,7 +35,7 @@ struct ServerReloadTests {
   }
 
   @Test(
-    "an empty file is not taken for a configuration that does nothing",
+    "an empty file is not treated as a configuration that does nothing",
     arguments: [("sv", "no keys to sign with are set any more"), ("v", "no Socket is set any more")])
   func empty(mode: String, text: String) async throws {
     let folder = try MilterFolder()
@@ -48,7 +48,7 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a file that is cut short is not taken for a configuration that signs nothing")
+  @Test("a truncated file is not treated as a configuration that signs nothing")
   func cut() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
@@ -65,7 +65,7 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a table that has no rows any more is not taken for one that signs nothing", arguments: ["file", "refile"])
+  @Test("a table that has become empty is not treated as one that signs nothing", arguments: ["file", "refile"])
   func emptyTable(kind: String) async throws {
     let folder = try MilterFolder()
     try folder.write("k example.com:s:\(folder.file("key"))\n", to: "KeyTable")
@@ -87,7 +87,7 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("nor is a list of domains or of hosts", arguments: ["Domain", "InternalHosts"])
+  @Test("an emptied list of domains or hosts is not accepted", arguments: ["Domain", "InternalHosts"])
   func emptyList(name: String) async throws {
     let folder = try MilterFolder()
     let row = name == "Domain" ? "example.com\n" : "127.0.0.1\n"
@@ -101,7 +101,7 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a table without rows is told at start, and is none to mourn at a reload")
+  @Test("a table without rows is reported at start, and is no error at a reload")
   func emptyTableAtStart() async throws {
     let folder = try MilterFolder()
     for name in ["KeyTable", "SigningTable"] { try folder.write("# nobody yet\n", to: name) }
@@ -113,7 +113,7 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a configuration that is gone, or junk, or no file, changes nothing")
+  @Test("a configuration that is missing, junk or not a file changes nothing")
   func junk() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
@@ -134,7 +134,7 @@ struct ServerReloadTests {
   func load() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
-    // The first one starts threads that stay.
+    // The first reload starts threads that remain.
     milter.process.signal(SIGHUP)
     try await milter.logs("configuration reloaded")
     let before = try TestFiles.names(in: "/proc/\(milter.process.id)/fd").count
