@@ -20,7 +20,7 @@ final class AcceptFailures: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    limiter.write(.error, "accept failed: \(error)", to: log)
+    limiter.write(.error, "cannot accept connections: \(error)", to: log)
     if !isPaused { pause(context) }
     context.fireErrorCaught(error)
   }
