@@ -192,8 +192,7 @@ struct Decider {
   }
 
   /// Returns the decision after a data set or a key was not available. A message that may have to be signed is
-  /// deferred,
-  /// whatever the configured actions are.
+  /// deferred, whatever the configured actions are.
   private func failed(_ failure: DecisionFailure) -> Decision {
     var copy = self
     copy.noteFailure(failure)

@@ -5,8 +5,7 @@ enum FieldText {
   /// Restores a value as it was in the message: folds are CRLF, and the space that the MTA removed is put back.
   ///
   /// An LF that is not followed by white space is not a fold, and is kept unchanged: readers that treat it as the end
-  /// of
-  /// a line see another field there, and it is counted like one that follows a CR.
+  /// of a line see another field there, and it is counted like one that follows a CR.
   ///
   /// Without `leadingSpace` an MTA removes one space, so `Subject:x` and `Subject: x` look the same, and the more
   /// common form is assumed. A tab is never removed.
@@ -23,8 +22,7 @@ enum FieldText {
   }
 
   /// Converts a value to be inserted: lines end with LF, and the space after the colon is added only if the MTA does
-  /// not
-  /// add it.
+  /// not add it.
   /// - Parameter value: the value without that space.
   static func sent(_ value: [UInt8], leadingSpace: Bool) -> [UInt8] {
     (leadingSpace ? [space] : []) + value.filter { $0 != cr }

@@ -83,8 +83,7 @@ struct ResultFieldRemoval {
 
 extension Verdict {
   /// Removes forged results from a message that is not refused. Returns false if that is impossible; then the message
-  /// is
-  /// refused.
+  /// is refused.
   mutating func removeResultFields(
     _ header: MessageHeader, late: LateResultFields, in context: MessageContext
   ) -> Bool {

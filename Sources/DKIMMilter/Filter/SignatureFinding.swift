@@ -100,8 +100,7 @@ struct SignatureFinding: Sendable {
 
   /// Returns OpenDKIM's result word, which administrators' mail rules look for. A key that is missing, or that was not
   /// published for this signature, is `fail`, like a signature that does not verify; `permerror` is for text that
-  /// cannot
-  /// be parsed. The RFCs allow either, except for a revoked key, which is "a failed signature check".
+  /// cannot be parsed. The RFCs allow either, except for a revoked key, which is "a failed signature check".
   /// // RFC 6376 §6.1.2, RFC 8601 §2.7.1
   private static func word(_ outcome: VerificationOutcome) -> AuthenticationWord {
     guard case .permanentFailure(let failure) = outcome else { return outcome.word }

@@ -28,8 +28,7 @@ struct ServerTestModeTests {
   }
 
   /// The output of both programs with the same arguments, without their names. The original ends the lines of a
-  /// signature
-  /// with CRLF.
+  /// signature with CRLF.
   private func both(
     _ line: String, in folder: MilterFolder, input: String = ""
   ) async throws -> (ours: Run, theirs: Run) {

@@ -131,8 +131,7 @@ final class FilteredConnection: MilterFilter {
   // MARK: Tasks
 
   /// The time limit for a decision. If the filter does not respond in time, the MTA decides itself, and may send
-  /// internal
-  /// mail unsigned: by default, Sendmail waits 10 seconds and Postfix 30.
+  /// internal mail unsigned: by default, Sendmail waits 10 seconds and Postfix 30.
   static let longestDecision = TimeAmount.seconds(8)
   static let isLate = "the lookups for this message took more than \(longestDecision.nanoseconds / 1_000_000_000) s"
 

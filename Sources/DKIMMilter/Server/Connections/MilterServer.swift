@@ -94,8 +94,7 @@ final class MilterServer: Sendable {
   }
 
   /// Ends the process if a listening socket was closed by an error, so that it is started again: otherwise the MTA
-  /// could
-  /// not reach the filter.
+  /// could not reach the filter.
   private func listenerHasClosed() {
     let isLost = state.withLock { state in
       state.hasLostListener = state.hasLostListener || !state.isStopping

@@ -21,8 +21,7 @@ extension ConnectionFacts {
   private static let nobody = IPAddress("0.0.0.0")
 
   /// Returns the address. It is `nil`, which means this machine, only if the MTA reports a local client. An MTA that
-  /// does
-  /// not know the client sends no address either, but the host name is not `localhost` then.
+  /// does not know the client sends no address either, but the host name is not `localhost` then.
   private static func address(_ client: MilterClient) -> IPAddress? {
     switch client.address {
     case .local: nil

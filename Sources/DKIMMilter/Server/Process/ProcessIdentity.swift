@@ -21,8 +21,7 @@ struct ProcessIdentity: Sendable, Hashable {
   }
 
   /// Switches permanently to the user and its groups, and checks that root privileges cannot be regained. Does nothing
-  /// if
-  /// the process already runs as this user.
+  /// if the process already runs as this user.
   func assume() throws(StartFailure) {
     if geteuid() != 0 {
       guard geteuid() == user, getuid() == user, getegid() == group else {

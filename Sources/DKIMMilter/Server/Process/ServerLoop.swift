@@ -55,8 +55,7 @@ struct ServerLoop {
     while !server.isIdle, ContinuousClock.now < start + limit {
       let signal = signals.wait(atMost: .milliseconds(10))
       // A second signal ends the process immediately. One that arrives with the first is a duplicate: a service
-      // manager,
-      // or Ctrl-C, sends the signal to each process of the group, and the supervisor forwards it, too.
+      // manager, or Ctrl-C, sends the signal to each process of the group, and the supervisor forwards it, too.
       if signal == SIGTERM || signal == SIGINT, ContinuousClock.now > start + .seconds(1) { break }
     }
     let left = server.closeAll()

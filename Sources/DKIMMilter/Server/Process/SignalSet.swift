@@ -18,10 +18,8 @@ struct SignalSet: Sendable {
   }
 
   /// Blocks the signals. This has to be called before there is a second thread, so that later threads inherit it. A
-  /// broken
-  /// pipe, and a file that has reached its size limit (`LimitFSIZE=`), cause errors instead of signals, so that a log
-  /// line
-  /// is lost instead of the process.
+  /// broken pipe, and a file that has reached its size limit (`LimitFSIZE=`), cause errors instead of signals, so that
+  /// a log line is lost instead of the process.
   func block() {
     var set = set
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)

@@ -59,8 +59,7 @@ struct StartContext: Sendable {
   }
 
   /// Requests that this worker ends when its supervisor ends, because nothing else would restart or stop it. Changing
-  /// the
-  /// user clears the request, so it has to be made again after that.
+  /// the user clears the request, so it has to be made again after that.
   func endWithSupervisor() throws(StartFailure) {
     guard role == .worker else { return }
     _ = cprocess_signal_when_parent_dies(SIGTERM)

@@ -67,8 +67,7 @@ struct Supervisor {
   }
 
   /// Waits before the next start if the worker has failed immediately. Returns an exit status if a signal to end
-  /// arrived
-  /// in the meantime.
+  /// arrived in the meantime.
   private func pause(_ signalDescriptor: CInt) -> ExitStatusCode? {
     guard ContinuousClock.now - workerStart < Self.shortLife else { return nil }
     let end = ContinuousClock.now + Self.shortLife

@@ -3,8 +3,7 @@ import NIOPosix
 /// A task executor with a separate thread, for work that may take a while.
 ///
 /// Without an executor, tasks run on the shared threads of libdispatch. It counts them through /proc, and terminates
-/// the
-/// process if /proc is missing, as it is after `ChangeRootDirectory`.
+/// the process if /proc is missing, as it is after `ChangeRootDirectory`.
 final class ThreadExecutor: TaskExecutor {
   private let thread = NIOThreadPool(numberOfThreads: 1)
 

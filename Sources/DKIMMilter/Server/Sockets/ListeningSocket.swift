@@ -35,8 +35,7 @@ struct ListeningSocket: Sendable {
   static func lengthenQueue(_ descriptor: CInt) { _ = listen(descriptor, backlog) }
 
   /// Creates a unix socket. A stale socket is replaced; a socket in use is not, and a file that is not a socket is
-  /// never
-  /// removed.
+  /// never removed.
   static func unix(_ path: String) throws(StartFailure) -> ListeningSocket {
     guard !path.hasPrefix("@"), let address = UnixAddress(path) else {
       throw StartFailure(

@@ -3,8 +3,7 @@ import DKIMCore
 import NIOPosix
 
 /// The task of `-t`: to evaluate messages and print the results. It works as in OpenDKIM, except that the exit status
-/// is
-/// 1 after a failed verification.
+/// is 1 after a failed verification.
 struct TestTask: Sendable {
   private let generation: Generation
   private let arguments: MilterArguments

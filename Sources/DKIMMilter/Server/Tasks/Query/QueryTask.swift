@@ -5,8 +5,7 @@ import Glibc
 /// The task of `-Q`. The first line of standard input names a data set; each further line is a lookup `KEY/FIELDS`.
 ///
 /// On a terminal, lookups run one by one. Otherwise, all lookups that have arrived run in parallel, which is faster
-/// with
-/// a remote server; results are printed in the order of the lookups.
+/// with a remote server; results are printed in the order of the lookups.
 struct QueryTask {
   /// The maximum number of lookups that run in parallel.
   static let readAhead = 256
