@@ -50,7 +50,7 @@ extension Faults {
     }
 
     @Test(
-      "A syslog that nobody reads, and one that goes away, lose lines, not mail", .enabled(if: MilterRun.isSuperuser))
+      "A syslog that is not read, and one that ends, lose lines, but no mail", .enabled(if: MilterRun.isSuperuser))
     func unreadSyslog() async throws {
       // In another root directory, the test provides /dev/log; it is looked for again at a reload.
       let folder = try Milter.makeFolder()
