@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// The body is not completely signed, or there is none.
+  /// The body is not completely signed, or the message has no body.
   private static func unsuited(_ kind: PeerKind) -> [KnownDefect] {
     [Shape.bodyLength, .noBody].map {
       KnownDefect(peer: kind, roles: [.signs], shapes: [$0], reason: "the body is not signed")

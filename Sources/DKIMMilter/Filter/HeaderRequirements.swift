@@ -7,7 +7,7 @@ package enum HeaderRequirements {
     "To", "Cc", "Bcc", "Reply-To", "Message-Id", "In-Reply-To", "References", "Subject",
   ]
 
-  /// Describes the first violation; `nil` if there is none.
+  /// Describes the first violation; `nil` if the header has no violation.
   package static func fault(in header: MessageHeader) -> String? {
     // These are OpenDKIM's texts.
     for name in once where header.positions(of: name).count != 1 {

@@ -53,7 +53,7 @@ import Testing
     #expect(await !isSigned(other))
     other = scene
     other.client.address = nil
-    #expect(await isSigned(other), "what has no address comes from this machine")
+    #expect(await isSigned(other), "a client without an address is on this machine")
   }
 
   @Test func peersAreAcceptedAtOnce() async throws {

@@ -65,7 +65,7 @@ import Testing
     var message = filter.message(from: scene.client)
     scene.fill(&message, mail)
     guard case .body(_, .enough) = message.begin(await filter.decide(message.facts), at: FilterScene.time) else {
-      Issue.record("nobody can put a message on hold before its end")
+      Issue.record("a message cannot be quarantined before its end")
       return
     }
     let verdict = message.finish()

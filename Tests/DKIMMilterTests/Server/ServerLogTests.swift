@@ -29,7 +29,7 @@ struct ServerLogTests {
     let start = ContinuousClock.now
     for number in 0..<20_000 { log.write(.info, "line \(number)") }
     #expect(ContinuousClock.now - start < .seconds(5))
-    try await eventually("lines are given up") { log.droppedLines > 10_000 }
+    try await eventually("lines are dropped") { log.droppedLines > 10_000 }
     // The socket is read again.
     while daemon.next() != nil {}
     log.flush(within: .seconds(10))
@@ -49,7 +49,7 @@ struct ServerLogTests {
     unlink(folder.file("dev-log"))
     log.write(.info, "lost")
     let second = try DatagramSocket(folder.file("dev-log"))
-    try await eventually("it comes through") {
+    try await eventually("the line arrives") {
       log.write(.info, "two")
       return second.next()?.contains("two") == true
     }

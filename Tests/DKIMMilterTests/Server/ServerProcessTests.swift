@@ -61,7 +61,7 @@ struct ServerProcessTests {
     try await connection.peer.send(.init(.endOfHeader))
     #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "c"))
     milter.process.signal(SIGTERM)
-    try await eventually("nobody listens") { !folder.exists("socket") }
+    try await eventually("the socket is closed") { !folder.exists("socket") }
     #expect(await !MilterDaemon.answers(milter.address))
     try await connection.peer.send(.init(.endOfMessage))
     #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "i"))
@@ -239,12 +239,12 @@ struct ServerProcessTests {
       // Connections beyond the limit are closed immediately.
       if let peer = try? await MilterPeer.connect(to: address) { peers.append(peer) }
     }
-    try await eventually("it complains") {
+    try await eventually("it logs the problem") {
       let log = folder.read("log")
       return log.contains("too many connections") || log.contains("cannot accept connections")
     }
     // The work for the closed connections ends; an endless loop would not.
-    try await eventually("it comes to rest") {
+    try await eventually("it is idle") {
       let before = try ProcessFacts(process.id).processorTicks
       try await Task.sleep(for: .milliseconds(1500))
       return try ProcessFacts(process.id).processorTicks - before < 50

@@ -91,7 +91,7 @@ struct ServerScriptTests {
   }
 
   @Test(
-    "a configuration from a pipe is read once, and is still there for workers and reloads", arguments: [[], ["-A"]])
+    "a configuration from a pipe is read once, and kept for workers and reloads", arguments: [[], ["-A"]])
   func configurationFromAPipe(options: [String]) async throws {
     let folder = try MilterFolder()
     let process = try await start(options, in: folder) { configuration, options in
@@ -127,7 +127,7 @@ struct ServerScriptTests {
   }
 
   @Test(
-    "a full standard error, or one that is gone, does not delay the start", arguments: ["full", "gone", "/dev/full"])
+    "a full or closed standard error does not delay the start", arguments: ["full", "gone", "/dev/full"])
   func standardError(kind: String) async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))", "LogWhy yes"])
@@ -179,7 +179,7 @@ struct ServerScriptTests {
   }
 
   @Test(
-    "a unit that waits for it keeps it and its log in the foreground, whatever Background says", arguments: ["", "-A"])
+    "in a unit that waits for it, it and its log stay in the foreground, whatever Background is", arguments: ["", "-A"])
   func foregroundUnderTheServiceManager(option: String) async throws {
     let folder = try MilterFolder()
     let manager = try DatagramSocket(folder.file("notify"))

@@ -54,7 +54,7 @@ struct ServerServiceTests {
     let connection = try await MilterConnection(.unix(path: folder.file("activated")))
     #expect(try await connection.signs())
     #expect(process.stop() == 0)
-    #expect(folder.exists("activated"), "it was not ours to remove")
+    #expect(folder.exists("activated"), "the service manager manages the file")
   }
 
   @Test("sockets for another process are ignored")

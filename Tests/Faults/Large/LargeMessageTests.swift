@@ -62,7 +62,7 @@ extension Faults {
         #expect(outcome.isSigned || !outcome.isAccepted || outcome.words == ["permerror"], "\(outcome.results)")
       } else {
         #expect(!outcome.words.isEmpty, "\(outcome.results)")
-        #expect(outcome.results.utf8.count < 10_000, "nobody reads so long a field")
+        #expect(outcome.results.utf8.count < 10_000, "the field is too long for readers")
         if kind != .verifiedBody && kind != .resultComments && kind != .resultList {
           #expect(outcome.words.allSatisfy { $0 != "none" })
         }

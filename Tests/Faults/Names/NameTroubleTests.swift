@@ -151,7 +151,7 @@ extension Faults {
           async let attack = concurrently(messages, atOnce: 200) {
             try await MailSession.deliver($0, to: milter, from: attacker)
           }
-          try await eventually("the questions are under way", within: .seconds(4)) { names.questions >= 256 }
+          try await eventually("the queries are in progress", within: .seconds(4)) { names.questions >= 256 }
           for number in 0..<5 {
             let result = try await Self.verify(try Mail.signed("good", "victim\(number).example.net"), milter)
             #expect(result.outcome.words == ["pass"], "\(result.outcome.results)")
@@ -178,7 +178,7 @@ extension Faults {
             try await MailSession.deliver($0, to: milter, from: attacker)
           }
           // This is an eighth of 256.
-          try await eventually("the questions are under way", within: .seconds(4)) { names.questions >= 32 }
+          try await eventually("the queries are in progress", within: .seconds(4)) { names.questions >= 32 }
           for number in 0..<5 {
             let result = try await Self.verify(try Mail.signed("good", "victim\(number).example.net"), milter)
             #expect(result.outcome.words == ["pass"], "\(result.outcome.results)")

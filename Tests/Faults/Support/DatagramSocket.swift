@@ -22,7 +22,7 @@ final class DatagramSocket: Sendable {
     }
   }
 
-  /// Returns a datagram that has arrived; `nil` if there is none.
+  /// Returns a datagram that has arrived; `nil` if no datagram has.
   func receive() -> String? {
     var octets = [UInt8](repeating: 0, count: 8192)
     let count = octets.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, CInt(MSG_DONTWAIT)) }

@@ -127,7 +127,7 @@ struct DifferenceClaimTests {
   @Test("both programs do what the row says", arguments: claims)
   func rowHolds(_ claim: Claim) async throws {
     let rows = try MigrationDocument().table(in: "What is different").filter { $0[0].hasPrefix(claim.row) }
-    #expect(rows.count == 1, "the document has no such row")
+    #expect(rows.count == 1, "the document does not have this row")
     let sent = [MigrationMessage(message: try claim.message(), client: claim.client)]
     var settings = BothMilters.Settings()
     settings.lines = claim.lines

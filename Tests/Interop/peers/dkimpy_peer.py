@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""dkimpy, asked over standard input; the frames are described in the README beside this folder.
+"""dkimpy, with requests on standard input; the README in the parent directory describes the frames.
 
 `--check` only says whether dkimpy and its Ed25519 library are installed.
 """
@@ -10,7 +10,7 @@ import sys
 
 try:
     import dkim
-    import nacl.signing  # dkimpy does without it until an Ed25519 signature comes
+    import nacl.signing  # dkimpy imports it only for an Ed25519 signature
 except ImportError as error:
     sys.exit(f"dkimpy: {error}")
 
@@ -44,7 +44,7 @@ def look_up(name, timeout=5):
 def private_key(algorithm, pem):
     if algorithm != b"ed25519-sha256":
         return pem
-    # dkimpy takes the seed in base64: the last 32 octets of the PKCS#8 structure.
+    # dkimpy expects the seed in base64: the last 32 bytes of the PKCS#8 structure.
     der = base64.b64decode(b"".join(pem.strip().split(b"\n")[1:-1]))
     return base64.b64encode(der[-32:])
 
@@ -87,7 +87,7 @@ def main():
         verb, *arguments = read_frame()
         try:
             write_frame([b"ok"] + answer(verb, arguments))
-        except Exception as error:  # whatever happens inside dkimpy is a finding, not the end
+        except Exception as error:  # an error within dkimpy is a result and must not end the process
             write_frame([b"error", repr(error).encode()])
 
 

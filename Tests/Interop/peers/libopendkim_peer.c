@@ -1,6 +1,6 @@
 /*
- * libopendkim, asked over standard input; the frames are described in the README beside this folder. It is called as
- * opendkim(8) calls it: one library handle, header fields one by one, the body in pieces, keys from a callback.
+ * libopendkim, with requests on standard input; the README in the parent directory describes the frames. It is called
+ * as opendkim(8) calls it: one library handle, header fields one by one, the body in chunks, keys from a callback.
  */
 #include <dkim.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 enum { MAX_PARTS = 64, MAX_KEYS = 512, MAX_NAMES = 512, PIECE = 65535 };
 
 struct octets {
-  u_char *data; /* with a NUL behind it */
+  u_char *data; /* followed by a NUL */
   uint32_t length;
 };
 
@@ -105,7 +105,7 @@ static u_char *field_end(u_char *at, u_char *end) {
   return end;
 }
 
-/* Returns what failed, or NULL. */
+/* Returns the name of the call that failed, or NULL. */
 static const char *feed(DKIM *dkim, struct octets message, DKIM_STAT *status) {
   u_char *at = message.data, *end = at + message.length;
   while (at < end && !is_crlf(at, end)) {
@@ -147,7 +147,7 @@ static void verify(struct octets message) {
   dkim_free(dkim);
 }
 
-/* Cuts `a:b:c` up in place; the list ends with NULL. */
+/* Splits `a:b:c` in place; the list ends with NULL. */
 static void split(u_char *list, u_char **names) {
   int n = 0;
   for (char *name = strtok((char *)list, ":"); name && n < MAX_NAMES - 1; name = strtok(NULL, ":"))
@@ -175,7 +175,7 @@ static void write_signature(const u_char *value, size_t length) {
   if (!out) fail("no memory");
   size_t n = (size_t)sprintf((char *)out, "%s: ", DKIM_SIGNHEADER);
   for (size_t i = 0; i < length; i++) {
-    /* A milter hands the value over with LF as line end. */
+    /* A milter passes the value with LF as line end. */
     if (value[i] == '\n' && (i == 0 || value[i - 1] != '\r')) out[n++] = '\r';
     out[n++] = value[i];
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# Mail::DKIM, asked over standard input; the frames are described in the README beside this folder.
-# `--check` only says whether Mail::DKIM is installed.
+# Mail::DKIM, with requests on standard input; the README in the parent directory describes the frames.
+# `--check` only checks whether Mail::DKIM is installed.
 use strict;
 use warnings;
 
@@ -11,7 +11,7 @@ use Mail::DKIM::Verifier;
 
 my (%zone, %keys);
 
-# Answers from the zone; the strings of a TXT record are cut at 255 octets as DNS has them.
+# Answers from the zone; a TXT record is split into strings of at most 255 octets, as in DNS.
 package Zone;
 use Net::DNS;
 sub new { return bless {}, shift }
@@ -50,7 +50,7 @@ sub write_frame {
   print pack('N', scalar @_), map { pack('N', length $_) . $_ } @_;
 }
 
-# In pieces of odd length, as a mail server would hand them over.
+# In chunks of odd length, as a mail server may pass them.
 sub feed {
   my ($dkim, $message) = @_;
   for (my $at = 0; $at < length $message; $at += 4099) { $dkim->PRINT(substr $message, $at, 4099) }
@@ -74,7 +74,7 @@ sub sign {
   my $signer = Mail::DKIM::Signer->new(
     Algorithm => $request{a}, Method => $request{c}, Domain => $request{d}, Selector => $request{s}, Key => $key,
     exists $request{i} ? (Identity => $request{i}) : (), exists $request{x} ? (Expiration => $request{x}) : ());
-  # '+' signs a field once more than it is there, '*' as often.
+  # '+' signs a field once more often than it occurs, '*' exactly as often.
   $signer->extended_headers({map { $_ => $request{oversign} ? '+' : '*' } split /:/, $request{h}}) if $request{h};
   feed($signer, $request{message});
   return $signer->signature->as_string . "\015\012";

@@ -1,6 +1,6 @@
 /*
- * Preloaded into opendkim: what it sends to the log of the system goes to standard error instead, so that a test can
- * read it without a /dev/log.
+ * Preloaded into opendkim: log lines for syslog go to standard error instead, so that a test can read them without a
+ * /dev/log.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@ static void put(const char *format, va_list arguments) {
   dprintf(2, "opendkim: %s\n", line);
 }
 
-/* What a program built with _FORTIFY_SOURCE calls. */
+/* The function that a program built with _FORTIFY_SOURCE calls. */
 void __syslog_chk(int priority, int flag, const char *format, ...) {
   va_list arguments;
   (void)priority, (void)flag;

@@ -1,7 +1,7 @@
 /*
- * Preloaded into opendkim-testmsg, which asks the C library's resolver: answers every question for a TXT record from
- * the file named by DKIM_INTEROP_ZONE, a `NAME TXT-DATA` line each, so that no name server and no root rights are
- * needed. Names that are not in the file do not exist.
+ * Preloaded into opendkim-testmsg, which uses the C library's resolver: answers every query for a TXT record from the
+ * file named by DKIM_INTEROP_ZONE, which has lines `NAME TXT-DATA`, so that neither a name server nor root privileges
+ * are needed. Names that are not in the file do not exist.
  */
 #include <arpa/nameser.h>
 #include <netdb.h>

@@ -14,7 +14,7 @@ final class Generation: Sendable {
   private let source: any PublicKeySource
   /// Paths of private key files, for metrics.
   let keyFiles: [String]
-  /// The counters of the DNS client; `nil` if there is none.
+  /// The counters of the DNS client; `nil` if keys are not looked up in DNS.
   let statistics: (@Sendable () -> DNSStatistics)?
 
   /// - Parameter previous: the previous generation. Its DNS client, with its cache, is kept if its settings are

@@ -152,7 +152,8 @@ struct KeySourcePlan: Sendable {
 }
 
 extension KeySourcePlan.Source {
-  /// Opens the source. `statistics` returns the counters of the DNS client; it is `nil` if there is none.
+  /// Opens the source. `statistics` returns the counters of the DNS client; it is `nil` if keys are not looked up in
+  /// DNS.
   func open(
     _ group: any EventLoopGroup
   ) -> (keys: any PublicKeySource, statistics: (@Sendable () -> DNSStatistics)?) {

@@ -7,7 +7,7 @@ struct ConfigurationSource: Sendable {
   /// The default configuration file.
   static let standardPath = "/etc/opendkim.conf"
 
-  /// The path of the file; `nil` if there is no file and every setting has its default.
+  /// The path of the file; `nil` means that no file is read and every setting has its default.
   let path: String?
   /// The contents of a file that can be read only once (a pipe, standard input); `nil`: the file is read each time.
   let contents: [UInt8]?

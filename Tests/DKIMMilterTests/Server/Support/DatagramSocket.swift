@@ -16,7 +16,7 @@ final class DatagramSocket: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Returns a datagram that has arrived; `nil` if there is none.
+  /// Returns a datagram that has arrived; `nil` if no datagram has.
   func next() -> String? {
     var octets = [UInt8](repeating: 0, count: 8192)
     let count = recv(descriptor, &octets, octets.count, CInt(MSG_DONTWAIT))

@@ -54,7 +54,7 @@ struct ScaleOutTests {
     for (name, post) in zip(names, plant.posts) {
       loads.append(try await plant.load(name, count: 300, sessions: 4, post))
     }
-    try await eventually("both have taken mail", within: .seconds(30)) {
+    try await eventually("both have accepted mail", within: .seconds(30)) {
       try names.allSatisfy { try plant.house.sink.count($0) >= 20 }
     }
     plant.milters[1].stop(SIGKILL)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Where all mail ends: an SMTP server that keeps each message as it came, octet by octet.
+"""The final destination of all mail: an SMTP server that keeps each message unchanged.
 
 sink.py FOLDER PORT
 
 Each message becomes one file in FOLDER, named RECIPIENT.NUMBER after the local part of its first recipient: the
-envelope sender, a line feed, and the octets of the message. A recipient that begins with `refuse` is refused for good,
-one that begins with `later` for now.
+envelope sender, a line feed, and the message. A recipient that begins with `refuse` is refused permanently, one that
+begins with `later` temporarily.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ GREETING = b"250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n
 
 
 def address(line):
-    """What stands between the angle brackets."""
+    """The text between the angle brackets."""
     return line[line.index(b"<") + 1:line.index(b">")]
 
 
@@ -37,14 +37,14 @@ END = b"\r\n.\r\n"
 
 
 class Stream:
-    """What comes from the client; commands may stand behind a message in the same packet."""
+    """Input from the client; commands may follow a message in the same packet."""
 
     def __init__(self, reader):
         self.reader = reader
         self.rest = b""
 
     async def line(self):
-        """The next line; nothing at the end."""
+        """The next line; empty at the end."""
         while b"\n" not in self.rest:
             block = await self.reader.read(1 << 16)
             if not block:
@@ -54,7 +54,7 @@ class Stream:
         return line + b"\n"
 
     async def message(self):
-        """Everything up to the line with the dot, without the dots that were put before dots."""
+        """Everything up to the line with the final dot, without the dots added by dot-stuffing."""
         octets = bytearray(b"\r\n" + self.rest)
         searched = 0
         while (end := octets.find(END, searched)) < 0:

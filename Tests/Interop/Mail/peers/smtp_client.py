@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Hands messages to an SMTP server; asked over standard input, in the frames the README tells.
+"""Sends messages to an SMTP server; requests are read from standard input, as frames described in the README.
 
-`send` and `load` take options in pairs and answer with the number of a job; `result` NUMBER answers nothing while the
-job runs, afterwards its report; `stop` NUMBER lets a load end early. The report of `send`: how far it came, the reply,
-and seconds. The report of `load`: the seconds it took, the recipients of what was accepted, the recipients and replies
-of what was not, and how many seconds each message took.
+`send` and `load` take options in pairs and reply with the number of a job; `result` NUMBER returns nothing while the
+job runs, and then its report; `stop` NUMBER ends a load early. The report of `send`: the last step, the reply, and the
+seconds. The report of `load`: the seconds it took, the recipients of the accepted messages, the recipients and replies
+of the other messages, and the seconds that each message took.
 """
 
 import re
@@ -76,7 +76,7 @@ class Session:
 
 
 def dotted(message):
-    """The message as DATA wants it: dots before dots, and the end."""
+    """The message in the form for DATA: with dot-stuffing and the final dot."""
     stuffed = re.sub(rb"(?m)^\.", b"..", message)
     return stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
@@ -102,7 +102,7 @@ class Job:
     def run(self, work):
         try:
             self.report = work(self)
-        except Exception as error:  # whatever happens is what the test has to see
+        except Exception as error:  # the test has to see every error
             self.report = ["client", repr(error), "0"]
 
 
@@ -121,7 +121,7 @@ def send(job):
 
 
 class Load:
-    """Many messages over some sessions; recipient NAME.NUMBER@elsewhere.test, so that each can be found again."""
+    """Many messages over some sessions; recipient NAME.NUMBER@elsewhere.test, so that each can be identified."""
 
     def __init__(self, job):
         self.job = job

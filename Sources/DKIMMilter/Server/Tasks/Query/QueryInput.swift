@@ -19,7 +19,7 @@ struct QueryInput {
     }
   }
 
-  /// Returns a line that has already arrived; `nil` if there is none.
+  /// Returns a line that has already arrived; `nil` if no line has.
   mutating func lineAtHand() -> ArraySlice<UInt8>? {
     let end = octets[start...].firstIndex(of: UInt8(ascii: "\n"))
     guard let end = end ?? (isAtEnd && start < octets.count ? octets.count : nil) else { return nil }
