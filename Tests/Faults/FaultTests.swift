@@ -1,5 +1,5 @@
 import Testing
 
-/// The program under attack and fault: one process for each test, on loopback and in a folder of its own.
+/// The program under attacks and faults: each test has its own process, on loopback and in a separate directory.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 enum Faults {}

@@ -1,7 +1,7 @@
 import DKIMCore
 import Testing
 
-/// A message that everybody has signed, one after the other: each new field on top of those before.
+/// A message that every implementation has signed, one after another; each new field is above the previous ones.
 @Suite(
   .enabled(
     if: PeerKind.installed.count == PeerKind.allCases.count, "a peer is not installed: Scripts/install test"))

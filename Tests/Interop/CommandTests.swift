@@ -2,7 +2,7 @@
 import Glibc
 import Testing
 
-/// The same through the command: files in, a message out, a verdict as exit status.
+/// The same tests with the command: files as input, a message as output, the verdict as exit status.
 @Suite(.enabled(if: Command.isBuilt, "dkimtool is not beside the tests")) struct CommandTests {
   private static let count = 12
 
@@ -37,7 +37,7 @@ import Testing
 final class Command {
   static let isBuilt = access(path, X_OK) == 0
 
-  /// Beside the program that runs the tests.
+  /// The path, in the directory of the program that runs the tests.
   private static let path: String = {
     var link = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("/proc/self/exe", &link, link.count)

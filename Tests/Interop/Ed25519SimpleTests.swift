@@ -1,8 +1,8 @@
 @testable import DKIMCore
 import Testing
 
-/// Ed25519 with simple header canonicalization, selectors of all lengths: the line that b= stands on is the line
-/// that was hashed, wherever the field is folded. OpenDKIM signs none of these validly.
+/// Ed25519 with simple header canonicalization, and selectors of all lengths: the line that contains b= must be the
+/// line that was hashed, wherever the field is folded. OpenDKIM makes no valid signature of these.
 @Suite struct Ed25519SimpleTests {
   @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
   func acceptedByDkimpy() throws { try expectAccepted(by: .dkimpy) }

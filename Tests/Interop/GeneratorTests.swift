@@ -2,7 +2,7 @@ import DKIMCore
 import Testing
 import TestSupport
 
-/// The generator itself: everything it promises comes, and the same seed brings the same.
+/// Tests of the generator: it makes all shapes, and the same seed gives the same messages.
 @Suite struct GeneratorTests {
   private static let seeds: ClosedRange<UInt64> = 1...400
 
@@ -36,7 +36,7 @@ import TestSupport
     }
   }
 
-  /// Exactly one From, and a header that ends where it should.
+  /// There is exactly one From, and the header ends at the right place.
   @Test func messagesAreReadAsTheyWereMade() {
     for seed in Self.seeds {
       var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])

@@ -1,7 +1,7 @@
 @testable import DKIMCore
 import Testing
 
-/// The fields that libopendkim writes, written again from their tags: every line has to break at the same place.
+/// Fields written by libopendkim are formatted again from their tags: all line breaks have to be at the same places.
 @Suite(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
 struct LayoutTests {
   @Test func linesBreakWhereLibopendkimBreaksThem() throws {
@@ -9,7 +9,7 @@ struct LayoutTests {
     var compared = 0
     for number in 0..<Run.count {
       let one = InteropCase.draw(number, role: .signs, defects: KnownDefect.of(.libopendkim, .signs), most: 1)
-      // z= is laid out differently: libopendkim breaks it within =XX.
+      // The layout of z= differs: libopendkim breaks lines within =XX.
       guard let plan = one.plans.first, !plan.copiesHeaders else { continue }
       let theirs = try peer.sign(one.message, plan, at: InteropCase.now())
       let rewritten = try rewrite(theirs)

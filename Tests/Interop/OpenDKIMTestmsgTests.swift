@@ -2,13 +2,13 @@
 import Testing
 import TestSupport
 
-/// opendkim-testmsg: a process for each message, and a resolver of ours put under it.
+/// Tests with opendkim-testmsg, which runs once for each message, with a preloaded resolver.
 @Suite(.enabled(if: Testmsg.isInstalled, "opendkim-testmsg is not installed: Scripts/install test"))
 struct OpenDKIMTestmsgTests {
   private static let count = max(Run.count / 3, 1)
   private static let defects = KnownDefect.of(.libopendkim, .verifies) + KnownDefect.ofTestmsg
 
-  /// What we sign, it accepts.
+  /// It accepts messages that this library has signed.
   @Test func acceptsOurs() throws {
     let testmsg = try Testmsg()
     let time = InteropCase.now()
@@ -31,7 +31,7 @@ struct OpenDKIMTestmsgTests {
     }
   }
 
-  /// It signs with rsa-sha1 only: read, and refused for that and nothing else. // RFC 8301 §3.1
+  /// It signs only with rsa-sha1: its signatures are parsed, and refused only for this reason. // RFC 8301 §3.1
   @Test func itsSignaturesAreObsolete() async throws {
     let testmsg = try Testmsg()
     let key = InteropKey.rsa[1]
@@ -60,7 +60,7 @@ final class Testmsg {
     try Compiler.compile(PeerKind.file("zone.c"), to: folder.file("zone.so"), flags: "-shared -fPIC")
   }
 
-  /// Nothing where it accepts the message, else what it says.
+  /// Returns an empty text if it accepts the message, and otherwise its output.
   func verify(_ message: [UInt8], keys: [String: String]) throws -> String {
     let zone = keys.map { "\($0.key) \($0.value)\n" }.joined()
     try TestFile.write(Array(zone.utf8), to: folder.file("zone"))
@@ -79,7 +79,7 @@ final class Testmsg {
     return output
   }
 
-  /// Standard output and errors come together.
+  /// Standard output and standard error are read together.
   private func run(
     _ options: [String], _ message: [UInt8], environment: [String: String] = [:]
   ) throws -> (status: Int, output: [UInt8]) {

@@ -1,7 +1,7 @@
 import DKIMCore
 import Testing
 
-/// What we sign, others accept.
+/// Other implementations accept the signatures of this library.
 @Suite struct OurSignatureTests {
   @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
   func acceptedByDkimpy() async throws { try await expectAccepted(by: .dkimpy) }

@@ -1,7 +1,7 @@
 import DKIMCore
 import Testing
 
-/// What others sign, we accept.
+/// This library accepts the signatures of other implementations.
 @Suite struct PeerSignatureTests {
   @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
   func ofDkimpy() async throws { try await expectAccepted(from: .dkimpy) }
@@ -20,7 +20,7 @@ import Testing
       let plan = one.plans[0]
       do {
         let message = try peer.sign(one.message, plan, at: time) + one.message.octets
-        // Where it is slow the peers' own clocks have moved on.
+        // On a slow machine, the peers' clocks have advanced.
         let results = await Ours.verify(
           message, keys: [plan.recordName: plan.key.record], at: max(time, InteropCase.now()))
         #expect(results.map(\.reason) == ["signature verified"], one.comment)

@@ -1,7 +1,7 @@
 import DKIMCore
 import Testing
 
-/// That everybody accepts says something only where nobody accepts what was changed.
+/// No implementation accepts a changed message. Without these tests, acceptance would prove nothing.
 @Suite struct TamperingTests {
   private static let count = 30
 
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// Where the body may be changed, or there is none.
+  /// The body is not completely signed, or the message has no body.
   private static func unsuited(_ kind: PeerKind) -> [KnownDefect] {
     [Shape.bodyLength, .noBody].map {
       KnownDefect(peer: kind, roles: [.signs], shapes: [$0], reason: "the body is not signed")

@@ -1,20 +1,20 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// The two fields of `AddCanonicalizedData`: what was hashed for a signature, for a later filter that writes failure
-/// reports. // RFC 6591 §3.2.3, §3.2.4
+/// The two header fields of `AddCanonicalizedData`: the text that was hashed for a signature, for a later filter that
+/// writes failure reports. // RFC 6591 §3.2.3, §3.2.4
 struct CanonicalizedFields {
-  /// The most octets of a header or a body that a field can hold: a packet of the milter protocol has at most 65,535
-  /// octets, and folded base64 turns 48 octets into 73.
+  /// The most bytes of a header or a body that fit into one field: a packet of the milter protocol has at most 65,535
+  /// bytes, and folded base64 turns 48 bytes into 73.
   private static let mostOctets = 42_000
   static let limits = CanonicalizedData.Limits(header: mostOctets, body: mostOctets)
 
-  /// From the top of the message to the bottom.
+  /// The fields, in order from the top of the message to the bottom.
   private(set) var fields: [(name: String, value: String)] = []
-  /// What is left out, and why.
+  /// One step for each field that is left out, with the reason.
   private(set) var steps: [Explanation.Step] = []
 
-  /// - Parameter result: a signature. If nothing was hashed or kept for it, there are no fields.
+  /// - Parameter result: the result of one signature. If nothing was hashed or kept for it, there are no fields.
   init(_ result: VerificationResult) {
     guard let data = result.canonicalized, let domain = result.tags.domain, let selector = result.tags.selector else {
       return
@@ -26,15 +26,15 @@ struct CanonicalizedFields {
 
   private mutating func add(_ name: String, _ tags: String, _ part: CanonicalizedData.Part) {
     guard part.isComplete else {
-      let text = "\(name) is left out (\(tags.dropLast(4))): more than \(Self.mostOctets) octets were hashed"
+      let text = "\(name) is left out (\(tags.dropLast(4))): more than \(Self.mostOctets) bytes were hashed"
       steps.append(.init(.note, text, setting: "AddCanonicalizedData"))
       return
     }
     fields.append((name, tags + Self.folded(Base64.encodedOctets(part.octets), behind: tags.utf8.count)))
   }
 
-  /// Breaks lines where OpenDKIM does: after the group of four digits that reaches column 72. The name of the field is not
-  /// counted, and each further line begins with eight blanks.
+  /// Breaks lines where OpenDKIM does: after the group of four digits that reaches column 72. The field name is not
+  /// counted, and each continuation line begins with eight spaces.
   private static func folded(_ digits: [UInt8], behind width: Int) -> String {
     var lines: [UInt8] = []
     var column = width

@@ -1,16 +1,16 @@
 public import DKIMConfiguration
 
-/// What is known of a client, as the MTA tells it.
+/// What the MTA reports about a client.
 public struct ConnectionFacts: Sendable, Hashable {
-  /// The client's name as the MTA gave it; `[198.51.100.66]` or `unknown` where it has none.
+  /// The client's name as the MTA gave it; `[198.51.100.66]` or `unknown` if it has none.
   public var hostName: String
-  /// `nil` where the message did not come over the network; it then counts as 127.0.0.1.
+  /// The client's address; `nil` if the message did not come over the network, and then it counts as 127.0.0.1.
   public var address: IPAddress?
-  /// Header values come and go with the space behind the colon (HDR_LEADSPC).
+  /// Header values are received and sent with the space after the colon (HDR_LEADSPC).
   public var leadingSpace: Bool
-  /// The MTA offers to put messages on hold.
+  /// The MTA offers to quarantine messages.
   public var canQuarantine: Bool
-  /// The macros of the connection: j, daemon_name, and whatever else came before the first message.
+  /// The macros of the connection: j, daemon_name, and any others sent before the first message.
   public var macros: Macros
 
   public init(
@@ -24,6 +24,6 @@ public struct ConnectionFacts: Sendable, Hashable {
     self.macros = macros
   }
 
-  /// For a look-up: what has no address comes from this machine.
+  /// The address to use in lookups: a client without an address is on this machine.
   var effectiveAddress: IPAddress? { address ?? IPAddress("127.0.0.1") }
 }

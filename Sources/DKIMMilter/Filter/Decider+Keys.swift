@@ -1,12 +1,12 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// Which keys sign for a sender.
+/// Selection of the keys that sign for a sender.
 extension Decider {
-  /// One request for every signature to be made; none where we do not sign for that sender.
+  /// Returns one request for each signature to be made; none if mail from that sender is not signed here.
   mutating func signingRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
     let start = steps.count
-    var summary = "the keys of \(sender) cannot be had"
+    var summary = "the keys for \(sender) are not available"
     defer { sumUp(from: start, .init(.note, summary)) }
     let requests = try await findRequests(for: sender)
     let count = requests.count
@@ -17,7 +17,7 @@ extension Decider {
   private mutating func findRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
     switch configuration.signing.keys {
     case .none:
-      note(.no, "no keys to sign with are configured")
+      note(.no, "no signing keys are configured")
       return []
     case .single(let single):
       return try await request(for: sender, single)
@@ -42,7 +42,7 @@ extension Decider {
     return [request]
   }
 
-  /// The row of `Domain` that names the domain or, with `SubDomains`, a domain above it.
+  /// Finds the row of `Domain` that names the domain or, with `SubDomains`, a parent domain.
   mutating func domainMatch(
     for domain: DomainName, _ single: SigningRules.SingleKey
   ) async throws(DecisionFailure) -> MembershipList.DomainMatch? {
@@ -73,15 +73,15 @@ extension Decider {
       }
       if let request = try await request(for: sender, match, keyTable) { requests.append(request) }
     }
-    // Rows applied, so the message is to be signed.
+    // Rows matched, so the message has to be signed.
     if requests.isEmpty, !matches.isEmpty { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
     return requests
   }
 
-  /// True for a key of a type that `SignatureAlgorithm` does not ask for.
+  /// Returns true if the key is of a type that `SignatureAlgorithm` excludes.
   private mutating func isOtherType(_ key: SigningKey) -> Bool {
     guard let wanted = configuration.signing.signatureAlgorithm, wanted != key.type else { return false }
-    note(.no, "a key of the type \(key.type.rawValue) is not used", "SignatureAlgorithm")
+    note(.no, "the \(key.type.rawValue) key is not used", "SignatureAlgorithm")
     return true
   }
 
@@ -110,9 +110,9 @@ extension Decider {
         .note, "key '\(match.keyName)': d=\(entry.domain) s=\(entry.selector) \(entry.key.text)", setting: "KeyTable",
         place: entry.place))
     let key = try await key(at: entry.key, name: match.keyName)
-    // What the row says of its key counts more than SignatureAlgorithm.
+    // The algorithm in the row takes precedence over SignatureAlgorithm.
     if let algorithm = entry.algorithm, algorithm != key.type {
-      let why = "the table says \(algorithm.rawValue), the key is of the type \(key.type.rawValue)"
+      let why = "the KeyTable row has \(algorithm.rawValue), but the key is an \(key.type.rawValue) key"
       throw .corruptKeyEntry(name: match.keyName, why: why)
     }
     if entry.algorithm == nil, isOtherType(key) { return nil }
@@ -130,7 +130,7 @@ extension Decider {
     }
   }
 
-  /// `i=` has to lie within `d=`; one that does not is left out, and that is said.
+  /// Parses the identity for `i=`. It must be within `d=`; otherwise it is left out, and this is logged.
   private mutating func identity(_ text: String?, within domain: DomainName) -> Identity? {
     guard let text else { return nil }
     let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false).map { String($0) }
@@ -156,7 +156,7 @@ extension Decider {
 }
 
 extension KeyLocation {
-  /// The path, or that the key stands in the table.
+  /// The path, or a note that the key is in the table itself.
   var text: String {
     switch self {
     case .file(let path): path

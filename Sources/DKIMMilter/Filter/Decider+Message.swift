@@ -1,12 +1,12 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// Recipients and signatures of a message.
+/// Rules for the recipients and the signatures of a message.
 extension Decider {
-  /// The first recipient whose mail is not signed.
+  /// Finds the first recipient whose mail is not signed.
   mutating func unsignedRecipient() async throws(DecisionFailure) -> String? {
     guard let list = configuration.origin.dontSignMailTo else { return nil }
-    if facts.recipientsAreCut { note(.failure, "not all recipients are looked at: there are too many") }
+    if facts.recipientsAreCut { note(.failure, "there are too many recipients; some were not checked") }
     for recipient in facts.recipients {
       let text = Self.bare(recipient)
       let row = try await lookUp("DontSignMailTo") { () throws(DataSetError) in try await list.row(for: text) }
@@ -19,10 +19,10 @@ extension Decider {
     return nil
   }
 
-  /// `l=`, where `MaximumSignedBytes` or a recipient in `BodyLengthDB` asks for it.
+  /// Decides whether to sign with `l=`: if `MaximumSignedBytes` or a recipient in `BodyLengthDB` requires it.
   mutating func bodyLength() async throws(DecisionFailure) -> SignedBodyLength? {
     if let maximum = configuration.signing.maximumSignedBytes {
-      note(.yes, "at most \(maximum) octets of the body are signed", "MaximumSignedBytes")
+      note(.yes, "at most \(maximum) bytes of the body are signed", "MaximumSignedBytes")
       return .atMost(maximum)
     }
     guard let list = configuration.signing.bodyLengthDB else { return nil }
@@ -32,22 +32,22 @@ extension Decider {
       if let row {
         log.append(.bodyLengthMatched(recipient: address.description))
         steps.append(
-          .init(.yes, "\(address) is '\(row.key)': signed with l=", setting: "BodyLengthDB", place: row.place))
+          .init(.yes, "\(address) matches '\(row.key)': signed with l=", setting: "BodyLengthDB", place: row.place))
         return .whole
       }
     }
     return nil
   }
 
-  /// Which signatures come first, and which count for nothing.
+  /// Finds the signatures to evaluate first and those to ignore (`TrustSignaturesFrom`).
   mutating func sortSignatures(
     author: DomainName?, into order: inout VerificationOrder
   ) async throws(DecisionFailure) {
     guard let list = configuration.verification.trustSignaturesFrom else { return }
-    // With a limit the trusted ones only come first; without one the others are dropped.
+    // With a limit, trusted signatures are only evaluated first; without one, the others are ignored.
     let limit = configuration.verification.policy.maximumSignatures
     let drops = limit <= 0 || limit >= Filter.mostSignatures
-    // All that are evaluated are among these.
+    // Only signatures among these are evaluated.
     let most = max(limit, Filter.mostSignatures)
     for position in facts.header.positions(of: SignatureField.name).prefix(most) {
       guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
@@ -64,7 +64,7 @@ extension Decider {
     }
   }
 
-  /// Without angle brackets, as lists hold addresses.
+  /// Removes angle brackets, because lists have addresses without them.
   private static func bare(_ path: String) -> String {
     TextOctets.unwrapped(path, "<", ">")
   }

@@ -1,14 +1,14 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// Who sends: the address that decides who signs, and whether the client is one of ours.
+/// The origin of a message: the sender address, which decides who signs, and whether the client is internal.
 extension Decider {
-  /// The sender's address, its domain in lower case: a signature may be made in its name.
+  /// Reads the sender's address. Its domain is in lower case, because a signature may be made in its name.
   mutating func readSender() -> MailAddress? {
     findSender().map { MailAddress(localPart: $0.localPart, domain: $0.domain.lowercased) }
   }
 
-  /// The address in the macro, or in the first of the fields that the message has.
+  /// Returns the address in the macro, or in the first of the configured fields that the message has.
   private mutating func findSender() -> MailAddress? {
     if let macro = configuration.origin.senderMacro, let value = facts.macros[macro], !value.isEmpty {
       if let address = try? MailAddress(value) {
@@ -16,7 +16,7 @@ extension Decider {
         return address
       }
       log.append(.badSender(field: macro, value: value))
-      note(.failure, "the macro \(macro) holds no address: '\(value)'", "SenderMacro")
+      note(.failure, "the macro \(macro) does not contain an address: '\(value)'", "SenderMacro")
       return nil
     }
     for name in configuration.origin.senderHeaders {
@@ -28,12 +28,12 @@ extension Decider {
         return address
       } catch {
         log.append(.badSender(field: name, value: String(decoding: value, as: UTF8.self)))
-        note(.failure, "the field \(name) holds no address: \(error)", "SenderHeaders")
+        note(.failure, "the field \(name) does not contain an address: \(error)", "SenderHeaders")
         return nil
       }
     }
     log.append(.noSender)
-    note(.failure, "none of the fields \(configuration.origin.senderHeaders.joined(separator: ", ")) is there")
+    note(.failure, "the message has none of the fields \(configuration.origin.senderHeaders.joined(separator: ", "))")
     return nil
   }
 
@@ -48,14 +48,14 @@ extension Decider {
     return true
   }
 
-  /// Any one of `MTA`, `MacroList`, `InternalHosts` and SMTP authentication makes a client internal.
+  /// Decides whether the client is internal: by `MTA`, `MacroList`, `InternalHosts` or SMTP authentication.
   mutating func isInternal() async throws(DecisionFailure) -> Bool {
     let start = steps.count
     var isInternal = matchesMTA()
     if !isInternal { isInternal = matchesMacros() }
     if !isInternal { isInternal = try await isInternalHost() }
     if !isInternal { isInternal = isAuthenticated() }
-    sumUp(from: start, .init(.note, isInternal ? "the client is one of ours" : "the client is none of ours"))
+    sumUp(from: start, .init(.note, isInternal ? "the client is internal" : "the client is not internal"))
     return isInternal
   }
 
@@ -63,7 +63,7 @@ extension Decider {
     guard !configuration.origin.mta.isEmpty else { return false }
     let daemon = facts.macros["daemon_name"] ?? ""
     if configuration.origin.mta.contains(daemon) {
-      note(.yes, "the MTA calls itself \(daemon)", "MTA")
+      note(.yes, "the MTA's daemon_name is \(daemon)", "MTA")
       return true
     }
     note(classic: "no MTA name match (host=\(facts.macros["j"] ?? "unknown-host"), MTA=\(daemon))", "MTA")
@@ -93,7 +93,7 @@ extension Decider {
       try await list.match(name: client.hostName, address: client.effectiveAddress)
     }
     guard let match else {
-      // OpenDKIM logs this line only for clients that have not authenticated either.
+      // OpenDKIM logs this line only for clients that have not authenticated.
       steps.append(
         .init(
           .no, "\(client.clientText) not internal", setting: "InternalHosts",
@@ -102,7 +102,7 @@ extension Decider {
     }
     steps.append(
       .init(
-        .yes, "\(client.shortText) is internal by '\(match.row.key)'", setting: "InternalHosts",
+        .yes, "\(client.shortText) matches '\(match.row.key)'", setting: "InternalHosts",
         place: match.row.place ?? configuration.places["InternalHosts"]))
     return true
   }
@@ -112,15 +112,15 @@ extension Decider {
 
   private mutating func isAuthenticated() -> Bool {
     if let type = authenticationType {
-      note(.yes, "the client has authenticated itself (\(type))")
+      note(.yes, "the client has authenticated (\(type))")
       return true
     }
     steps.append(.init(.no, "not authenticated", isClassic: true))
     return false
   }
 
-  /// A client that is not internal sends as a domain whose mail is signed here. It is logged for `Domain` alone, as
-  /// OpenDKIM does; the rows of a SigningTable are looked up for people who ask why.
+  /// Notes that a client that is not internal sends mail from a domain that is signed here. As in OpenDKIM, this is
+  /// logged only for `Domain`; the rows of a SigningTable are looked up only for a detailed explanation.
   mutating func noteOutsider(_ sender: MailAddress) async throws(DecisionFailure) {
     let start = steps.count
     switch configuration.signing.keys {
@@ -142,7 +142,7 @@ extension Decider {
       from: start, .init(.note, "mail from \(sender) is signed for internal clients: this client is not internal"))
   }
 
-  /// `ExternalIgnoreList`
+  /// Returns true if the client is in `ExternalIgnoreList`.
   private mutating func isIgnored(_ domain: DomainName) async throws(DecisionFailure) -> Bool {
     guard let list = configuration.origin.externalIgnoreList else { return false }
     let client = facts.connection
@@ -156,7 +156,7 @@ extension Decider {
     return true
   }
 
-  /// Which rows would sign, and which nearly would.
+  /// Notes the rows that match the sender, and those that nearly match.
   private mutating func noteRows(of table: SigningTable, for sender: MailAddress) async {
     let matches = (try? await table.matches(for: sender, all: configuration.signing.multipleSignatures)) ?? []
     for match in matches {
@@ -169,9 +169,9 @@ extension Decider {
   func lookUp<Value>(
     _ setting: String, _ body: () async throws(DataSetError) -> Value
   ) async throws(DecisionFailure) -> Value {
-    // Whoever drives the filter waits no longer.
+    // The caller has stopped waiting.
     if Task.isCancelled {
-      throw .dataSet(setting: setting, .temporary("the questions of one message take too long altogether"))
+      throw .dataSet(setting: setting, .temporary("the lookups for this message exceeded the time limit"))
     }
     do { return try await body() } catch { throw .dataSet(setting: setting, error) }
   }

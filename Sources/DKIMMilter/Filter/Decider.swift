@@ -1,12 +1,12 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// Decides on one message: sign, verify, leave alone or refuse. Every step is written down. Tables may be remote, so
-/// this may wait; it changes nothing.
+/// The decision on one message: to sign it, verify it, leave it alone or refuse it. Every step is recorded. Data sets
+/// may be remote, so a decision may wait; it has no side effects.
 struct Decider {
   let facts: MessageFacts
   let configuration: Configuration
-  /// Also say what nearly applied, and what would apply if things were a little different. Costs look-ups.
+  /// Also explains which rules nearly applied. This costs additional lookups.
   let inDetail: Bool
   var steps: [Explanation.Step] = []
   var log: [LogEvent] = []
@@ -27,7 +27,7 @@ struct Decider {
     }
   }
 
-  /// The decision where `decide()` has not ended in time.
+  /// Returns the decision to use if `decide()` has not finished in time.
   func late(_ why: String) -> Decision { failed(.late(why)) }
 
   private mutating func course() async throws(DecisionFailure) -> Decision {
@@ -38,7 +38,7 @@ struct Decider {
       if action != .accept { return decision(.act(action, .headerTooLarge)) }
     }
     guard let sender = readSender() else {
-      // The sender may stand behind the part of the header that was looked at.
+      // The sender field may come after the part of the header that was read.
       if let excess = facts.header.excess, try await mayBeOurs() { return cannotSign("\(excess)") }
       return withoutSender()
     }
@@ -48,7 +48,7 @@ struct Decider {
     if isInternal {
       requests = try await signingRequests(for: sender)
     } else {
-      // It is for the log alone: a list that cannot be asked holds up no mail of others.
+      // This lookup is only for the log, so its failure must not defer external mail.
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { noteFailure(error) }
     }
@@ -66,7 +66,7 @@ struct Decider {
 
   private mutating func signing(_ requests: [SigningRequest]) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
-      note(.result, "would be signed, but the filter does not sign", "Mode")
+      note(.result, "the message would be signed, but signing is disabled", "Mode")
       return leftToUs()
     }
     if let recipient = try await unsignedRecipient() {
@@ -90,7 +90,7 @@ struct Decider {
         }))
   }
 
-  /// Mail of our own that is left alone.
+  /// Returns the decision to leave internal mail alone.
   private func leftToUs() -> Decision {
     var decision = decision(.leaveAlone)
     decision.isOurs = true
@@ -118,11 +118,11 @@ struct Decider {
     author: DomainName?, isInternal: Bool
   ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.verify) else {
-      note(.result, "not ours to sign, and the filter does not verify", "Mode")
+      note(.result, "the message is not signed here, and verification is disabled", "Mode")
       return decision(.leaveAlone)
     }
     if let refusal = requirementRefusal() { return refusal }
-    // From here on nothing is to be signed any more.
+    // From here on, the message will not be signed.
     mayHaveToSign = false
     var order = VerificationOrder()
     order.isInternal = isInternal
@@ -132,12 +132,12 @@ struct Decider {
     return decision(.verify(order))
   }
 
-  /// No sender: there is nobody to sign for. What others signed is verified all the same.
+  /// Decides on a message without a sender: it cannot be signed, but its signatures are verified.
   private mutating func withoutSender() -> Decision {
     guard configuration.roles.contains(.verify) else { return decision(.leaveAlone) }
     if let refusal = requirementRefusal() { return refusal }
     var order = VerificationOrder()
-    order.malformation = "the message has no sender that can be read"
+    order.malformation = "the message has no readable sender address"
     judgeHeader(&order)
     note(.result, "to be verified")
     return decision(.verify(order))
@@ -166,7 +166,7 @@ struct Decider {
     steps.append(.init(finding, text, setting: setting, place: setting.flatMap { configuration.places[$0] }))
   }
 
-  /// Puts the steps since `start` below one that sums them up.
+  /// Replaces the steps since `start` with one summary step that contains them.
   mutating func sumUp(from start: Int, _ step: Explanation.Step) {
     var step = step
     step.steps += steps[start...]
@@ -174,7 +174,7 @@ struct Decider {
     steps.append(step)
   }
 
-  /// A step whose line log readers know.
+  /// Adds a step with the text of a log line of OpenDKIM.
   mutating func note(classic text: String, _ setting: String, finding: Explanation.Step.Finding = .no) {
     steps.append(
       .init(finding, text, setting: setting, place: configuration.places[setting], isClassic: true))
@@ -191,8 +191,8 @@ struct Decider {
     steps += failure.steps
   }
 
-  /// A table or a key that cannot be had: the message has to wait, whatever the actions say, where it may have to be
-  /// signed.
+  /// Returns the decision after a data set or a key was not available. A message that may have to be signed is
+  /// deferred, whatever the configured actions are.
   private func failed(_ failure: DecisionFailure) -> Decision {
     var copy = self
     copy.noteFailure(failure)
@@ -210,16 +210,16 @@ struct Decider {
   }
 }
 
-/// Why a decision could not be taken.
+/// The reason why no decision was possible.
 enum DecisionFailure: Error, Sendable, Hashable {
   case dataSet(setting: String, DataSetError)
-  /// All lookups together.
+  /// The lookups for one message took too long in total.
   case late(String)
   case unknownKey(String)
   case corruptKeyEntry(name: String, why: String)
   case keyNotLoaded(name: String?, SigningKeyStoreError)
   case keyTooSmall(bits: Int, minimum: Int)
-  /// Keys apply, but none that `SignatureAlgorithm` allows.
+  /// There are keys for the sender, but none of the type in `SignatureAlgorithm`.
   case noKeyOfType(KeyType?)
 
   var events: [LogEvent] {
@@ -232,7 +232,7 @@ enum DecisionFailure: Error, Sendable, Hashable {
     case .keyTooSmall(let bits, let minimum):
       [.signatureError("private key too small (\(bits) bits, need at least \(minimum))")]
     case .noKeyOfType(let type):
-      [.signatureError("no key is of the type \(type?.rawValue ?? "-"), which SignatureAlgorithm asks for")]
+      [.signatureError("there is no \(type?.rawValue ?? "-") key, which SignatureAlgorithm requires")]
     }
   }
 
@@ -243,7 +243,7 @@ enum DecisionFailure: Error, Sendable, Hashable {
     return [.init(.failure, "\(error)", steps: [.init(.note, "fix: \(fix)")])]
   }
 
-  /// The keys are there and must not sign; anything else may be better later.
+  /// True if the keys exist but must not be used. All other failures may be temporary.
   var isAboutSigning: Bool {
     switch self {
     case .keyTooSmall, .noKeyOfType: true

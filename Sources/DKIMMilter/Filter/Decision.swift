@@ -1,15 +1,15 @@
 public import DKIMConfiguration
 public import DKIMCore
 
-/// What is done with a message, decided when its header is there.
+/// What the filter does with a message, decided at the end of its header.
 public struct Decision: Sendable {
   public enum Course: Sendable {
-    /// Nothing is done and nothing written.
+    /// The message is neither signed nor verified, and no field is added.
     case leaveAlone
-    /// With all of these.
+    /// The message is signed with all of these requests.
     case sign([SigningRequest])
     case verify(VerificationOrder)
-    /// Not taken, or put on hold.
+    /// The configured action is applied: the message is refused, deferred, discarded or quarantined.
     case act(Action, Refusal)
   }
 
@@ -17,9 +17,9 @@ public struct Decision: Sendable {
   public var explanation: Explanation
   public var log: [LogEvent]
   public var counts: [Verdict.Count] = []
-  /// The message is to be signed with a key that this command may not read, and the filter may.
+  /// The message has to be signed with a key that the current user may not read, but the filter may.
   public var needsRoot = false
-  /// The message comes from one of ours: what it says of itself stays where it is left alone.
+  /// The client is internal: if the message is left alone, its Authentication-Results fields are kept.
   public var isOurs = false
 
   public init(_ course: Course, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
@@ -29,23 +29,23 @@ public struct Decision: Sendable {
   }
 }
 
-/// How a message is verified.
+/// Instructions for verifying a message.
 public struct VerificationOrder: Sendable, Hashable {
-  /// DKIM-Signature fields that come first where not all are evaluated, by their position.
+  /// Positions of the DKIM-Signature fields to evaluate first if there are too many to evaluate all.
   public var preferred: Set<Int> = []
-  /// Those that count for nothing: neither of the author's domain nor of a trusted one.
+  /// Positions of the signatures to ignore: their domain is neither the author's nor trusted.
   public var untrusted: Set<Int> = []
-  /// What makes the message no proper one; `nil` where nothing does.
+  /// Why the message is malformed; `nil` if it is not.
   public var malformation: String?
-  /// Such a message is not judged at all (`StrictHeaders`): its signatures count for nothing.
+  /// The malformed message is not verified at all (`StrictHeaders`): its signatures are ignored.
   public var isRefused = false
-  /// The client is one of ours, so nobody but us would have signed.
+  /// The client is internal, so only this host would have signed the message.
   public var isInternal = false
 
   public init() {}
 }
 
-/// Why a message is refused, and in which words. // RFC 3463 §3.8
+/// Why a message is refused, with the text of the reply. // RFC 3463 §3.8
 public enum Refusal: Sendable, Hashable {
   case badSignature
   case syntaxError
@@ -76,7 +76,7 @@ public enum Refusal: Sendable, Hashable {
     case .discard: .discard
     case .reject where self == .headerTooLarge: .refuse(code: 552, enhanced: "5.3.4", text: text)
     case .reject: .reject(text, enhanced: isAboutHeader ? "5.0.0" : "5.7.0")
-    // As OpenDKIM: a table that cannot be read is no business of the sender.
+    // As in OpenDKIM: the sender does not need to know that a table cannot be read.
     case .tempfail where self == .internal: .deferred
     case .tempfail: .tempfail(text, enhanced: self == .keyUnavailable || self == .keyNotFound ? "4.7.5" : "4.7.0")
     }

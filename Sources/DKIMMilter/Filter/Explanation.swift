@@ -1,31 +1,31 @@
 public import DKIMConfiguration
 
-/// How a decision came about, step by step: which rule, which setting, which line of which file.
+/// The reasons for a decision, step by step: each rule with its setting, file and line.
 public struct Explanation: Sendable, Hashable {
   public struct Step: Sendable, Hashable {
     public enum Finding: String, Sendable, Hashable, CaseIterable {
       /// A rule applied.
       case yes
-      /// A rule was asked and did not apply.
+      /// A rule was checked and did not apply.
       case no
       /// A fact.
       case note
-      /// What came of it all.
+      /// The outcome.
       case result
-      /// Something did not work.
+      /// An error or a failed check.
       case failure
     }
 
     public let finding: Finding
-    /// One line, without the place.
+    /// One line of text, without the location.
     public let text: String
-    /// The setting whose rule it was.
+    /// The setting that the rule belongs to.
     public let setting: String?
-    /// Where the rule stands.
+    /// The location of the rule.
     public let place: SourcePlace?
-    /// What the step rests on.
+    /// The steps that led to this one.
     public var steps: [Step]
-    /// The whole line as log readers know it, so that nothing may be added to it there.
+    /// The text is a log line of OpenDKIM, which log parsers know, so nothing may be appended to it in the log.
     let isClassic: Bool
 
     public init(
@@ -57,7 +57,7 @@ public struct Explanation: Sendable, Hashable {
 
   public init() {}
 
-  /// Every step in order, with how deep it lies.
+  /// All steps in order, each with its depth in the tree.
   public var flattened: [(depth: Int, step: Step)] {
     var lines: [(Int, Step)] = []
     func append(_ steps: [Step], depth: Int) {
@@ -70,7 +70,7 @@ public struct Explanation: Sendable, Hashable {
     return lines
   }
 
-  /// The lines that `LogWhy` (OpenDKIM's own) or `LogExplanation` (all steps) writes.
+  /// Returns the log lines for `LogWhy` (only OpenDKIM's lines) or `LogExplanation` (all steps).
   func logEvents(_ rules: LogRules) -> [LogEvent] {
     guard rules.logWhy || rules.logExplanation else { return [] }
     return flattened.filter { $0.step.isClassic || rules.logExplanation }
@@ -79,7 +79,7 @@ public struct Explanation: Sendable, Hashable {
 }
 
 extension Explanation: CustomStringConvertible {
-  /// The tree, a step a line: `+` applied, `-` did not, `!` failed, `=` is what came of it.
+  /// The tree, one step per line: `+` applied, `-` did not apply, `!` failed, `=` outcome.
   public var description: String {
     flattened.map { depth, step in
       String(repeating: "  ", count: depth) + step.finding.mark + " " + step.line
@@ -88,7 +88,7 @@ extension Explanation: CustomStringConvertible {
 }
 
 extension Explanation.Step.Finding {
-  /// One character for the beginning of a line.
+  /// The character that starts the line.
   public var mark: String {
     switch self {
     case .yes: "+"

@@ -1,14 +1,14 @@
-/// Header values on their way from and to the milter protocol.
+/// Conversion of header values from and to the form of the milter protocol.
 enum FieldText {
   private static let (tab, lf, cr, space) = (UInt8(0x09), UInt8(0x0A), UInt8(0x0D), UInt8(0x20))
 
-  /// A value as it stood in the message: folds are CRLF, and the space that the MTA removed is there again.
+  /// Restores a value as it was in the message: folds are CRLF, and the space that the MTA removed is put back.
   ///
-  /// An LF that no white space follows is no fold, and is kept as it is: readers that take it for the end of a line see
-  /// another field there, and it is counted as one that follows a CR is.
+  /// An LF that is not followed by white space is not a fold, and is kept unchanged: readers that treat it as the end
+  /// of a line see another field there, and it is counted like one that follows a CR.
   ///
-  /// Without `leadingSpace` an MTA takes one space away, so that `Subject:x` and `Subject: x` look the same: the
-  /// common form is taken. A tab is never eaten.
+  /// Without `leadingSpace` an MTA removes one space, so `Subject:x` and `Subject: x` look the same, and the more
+  /// common form is assumed. A tab is never removed.
   static func received(_ value: Span<UInt8>, leadingSpace: Bool) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(value.count + 8)
@@ -21,8 +21,9 @@ enum FieldText {
     return result
   }
 
-  /// A value to be inserted: lines end with LF, and the space behind the colon is there only where the MTA adds none.
-  /// - Parameter value: without that space.
+  /// Converts a value to be inserted: lines end with LF, and the space after the colon is added only if the MTA does
+  /// not add it.
+  /// - Parameter value: the value without that space.
   static func sent(_ value: [UInt8], leadingSpace: Bool) -> [UInt8] {
     (leadingSpace ? [space] : []) + value.filter { $0 != cr }
   }

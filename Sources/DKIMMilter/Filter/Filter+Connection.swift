@@ -1,11 +1,11 @@
 import DKIMConfiguration
 
-/// What is done with a client.
+/// What the filter does with a client.
 public struct ConnectionDecision: Sendable {
   public enum Course: Sendable, Hashable {
-    /// Its mail goes through the filter.
+    /// Mail from the client is filtered.
     case filter
-    /// `PeerList`: all its mail is accepted as it is.
+    /// The client is in `PeerList`: all its mail is accepted unchanged.
     case accept
   }
 
@@ -15,7 +15,7 @@ public struct ConnectionDecision: Sendable {
 }
 
 extension Filter {
-  /// Looks the client up in `PeerList`. Where that cannot be asked the client is filtered like any other.
+  /// Looks the client up in `PeerList`. If the lookup fails, the client is filtered like any other.
   public func decide(_ connection: ConnectionFacts) async -> ConnectionDecision {
     var decision = ConnectionDecision(course: .filter, explanation: Explanation(), log: [])
     guard let list = configuration.origin.peerList else { return decision }
@@ -25,8 +25,8 @@ extension Filter {
       if let match {
         decision.course = .accept
         decision.explanation.steps = [
-          .init(.yes, "\(client) is '\(match.row.key)'", setting: "PeerList", place: match.row.place),
-          .init(.result, "all mail of this client is accepted as it is"),
+          .init(.yes, "\(client) matches '\(match.row.key)'", setting: "PeerList", place: match.row.place),
+          .init(.result, "all mail from this client is accepted unchanged"),
         ]
       } else {
         decision.explanation.steps = [
@@ -46,7 +46,7 @@ extension ConnectionFacts {
   /// `HOST [IP]`, as the log shows clients.
   var clientText: String { "\(hostName) \(addressText)" }
 
-  /// The same without an address that says what the name says.
+  /// `HOST [IP]`, or only `[IP]` if the name is the address.
   public var shortText: String { hostName == addressText ? hostName : clientText }
 
   private var addressText: String { "[\(effectiveAddress?.description ?? "unknown")]" }

@@ -1,8 +1,8 @@
 public import DKIMConfiguration
 import DKIMCore
 
-/// What is done with mail under one configuration. Keep one for as long as the configuration is in force; any number
-/// of threads may use it.
+/// The filter with one configuration. Keep it as long as the configuration is in effect; any number of threads may use
+/// it.
 ///
 ///     let filter = Filter(configuration, hostName: "mx.example.org")
 ///     guard case .filter = await filter.decide(client).course else { ... }
@@ -11,14 +11,14 @@ import DKIMCore
 ///     let decision = await filter.decide(message.facts)        // at the end of the header
 ///     switch message.begin(decision, at: now) {
 ///     case .done(let verdict): ...
-///     case .body(let queries, let demand): ...                 // ask for keys, feed the body
+///     case .body(let queries, let demand): ...                 // look up keys, feed the body
 ///     }
 ///     let verdict = message.finish()                           // on any thread
 public final class Filter: Sendable {
   public let configuration: Configuration
-  /// The name of this host, for `AuthservID HOSTNAME` and where the MTA tells none.
+  /// The name of this host, for `AuthservID HOSTNAME` and if the MTA does not send one.
   public let hostName: String
-  /// Remembers keys that were read.
+  /// The verifier, which caches parsed keys.
   let verifier: Verifier
 
   public init(_ configuration: Configuration, hostName: String) {
@@ -27,39 +27,39 @@ public final class Filter: Sendable {
     verifier = Verifier(keys: NoKeys(), policy: Self.policy(configuration))
   }
 
-  /// A message of that client.
+  /// Creates a message from the given client.
   public func message(from connection: ConnectionFacts) -> MessageFilter {
     MessageFilter(filter: self, connection: connection)
   }
 
-  /// What is done with a message whose header is there.
-  /// - Parameter inDetail: the explanation also says what nearly applied; for people who ask, since it costs look-ups.
+  /// Decides what to do with a message whose header is complete.
+  /// - Parameter inDetail: the explanation also contains rules that nearly applied; for tools, since it costs lookups.
   public func decide(_ facts: MessageFacts, inDetail: Bool = false) async -> Decision {
     await Decider(facts, configuration, inDetail: inDetail).decide()
   }
 
-  /// What is done with a message whose decision takes too long: as for any other table that cannot be asked.
+  /// Returns the decision for a message whose decision takes too long: the same as for a data set that is unavailable.
   public func lateDecision(_ facts: MessageFacts, why: String) -> Decision {
     Decider(facts, configuration).late(why)
   }
 
-  /// The actions that need a message to be put on hold are in use: the MTA has to be asked for that.
+  /// True if a configured action quarantines messages, so that the MTA has to be asked for this capability.
   public var quarantines: Bool { configuration.canQuarantine }
 
-  /// Signatures evaluated where `MaximumSignaturesToVerify` sets no limit.
+  /// The most signatures evaluated per message if `MaximumSignaturesToVerify` sets no limit.
   static let mostSignatures = 100
 
   private static func policy(_ configuration: Configuration) -> VerificationPolicy {
     var policy = configuration.verification.policy
     if policy.maximumSignatures <= 0 { policy.maximumSignatures = mostSignatures }
-    // Whoever sets Minimum says what coverage is enough; that is looked at behind the core's judgement.
+    // If Minimum is set, it decides what coverage is enough, and is checked after the verifier of DKIMCore.
     let old = configuration.oldBehaviour.contains(.ignoreMinimum)
     if old || configuration.verification.minimum != nil { policy.unsignedBody = .accept }
     return policy
   }
 }
 
-/// The filter's sessions are given their keys; the verifier never asks.
+/// A key source that is never used: the filter supplies the keys to its sessions.
 private struct NoKeys: PublicKeySource {
   func answer(_ query: KeyQuery) async -> KeyAnswer { .failure(.unavailable("no key source")) }
 }

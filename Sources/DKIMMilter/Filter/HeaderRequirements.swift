@@ -1,15 +1,15 @@
 package import DKIMCore
 
-/// How often fields may stand in a message. // RFC 5322 §3.6
+/// How often each field may occur in a message. // RFC 5322 §3.6
 package enum HeaderRequirements {
   private static let once = ["From", "Date"]
   private static let atMostOnce = [
     "To", "Cc", "Bcc", "Reply-To", "Message-Id", "In-Reply-To", "References", "Subject",
   ]
 
-  /// What is wrong, in words; `nil` where nothing is.
+  /// Describes the first violation; `nil` if the header has no violation.
   package static func fault(in header: MessageHeader) -> String? {
-    // In OpenDKIM's words.
+    // These are OpenDKIM's texts.
     for name in once where header.positions(of: name).count != 1 {
       return "message does not have exactly one \(name) field"
     }

@@ -1,11 +1,11 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// What the signatures of a message come to together: an action, a field, lines for the log.
+/// The overall result of the signatures of a message: an action, a header field and log lines.
 struct Judgement {
   private(set) var action = Action.accept
   private(set) var refusal = Refusal.badSignature
-  /// `nil` where nothing is to be told.
+  /// The Authentication-Results field to add; `nil` if there is nothing to report.
   private(set) var resultField: AuthenticationResults?
   private(set) var log: [LogEvent] = []
   private(set) var steps: [Explanation.Step] = []
@@ -15,7 +15,7 @@ struct Judgement {
   private let context: MessageContext
   private var configuration: Configuration { context.configuration }
 
-  /// - Parameter surplus: signatures that are only counted.
+  /// - Parameter surplus: the signatures that are only counted.
   init(
     _ findings: [SignatureFinding], surplus: SurplusSignatures, order: VerificationOrder, headerIsCut: Bool,
     in context: MessageContext
@@ -40,7 +40,7 @@ struct Judgement {
         add([MethodResult(dkim: .permerror, comment: "bad message/signature format")])
       }
     } else if headerIsCut {
-      add([MethodResult(dkim: .policy, reason: "too much header data; signatures were not looked for")])
+      add([MethodResult(dkim: .policy, reason: "too much header data; signatures were not evaluated")])
     } else if results.alwaysAddARHeader {
       add([MethodResult(dkim: .none)])
     }
@@ -61,7 +61,8 @@ struct Judgement {
     if logsWhy || action != .accept { log.append(.noSignature(isRefused: action != .accept)) }
   }
 
-  /// Internal mail that is not signed here was signed by nobody: to refuse it would keep our own people from sending.
+  /// Internal mail that is not signed here is not signed by anyone else, and refusing it would keep internal users from
+  /// sending.
   private var appliesNoSignature: Bool {
     let old = configuration.oldBehaviour
     if order.malformation != nil { return false }
@@ -74,16 +75,16 @@ struct Judgement {
   private mutating func judgeSigned() {
     writeField()
     logSignatures()
-    // Mail of a domain that tests is treated like unsigned mail, with a good signature too. // RFC 6376 §3.6.1
+    // Mail from a domain in test mode is treated like unsigned mail, even with a good signature. // RFC 6376 §3.6.1
     let counting = findings.filter { $0.cause != .ignored && !$0.isTesting }
     guard !counting.contains(where: { $0.cause == .good }) else { return }
-    // A later try may find a key and a good signature; only then does the first of the others decide.
+    // A later attempt may find the key and a good signature. If On-DNSError accepts, the first of the others decides.
     if let finding = findings.first(where: { $0.cause == .keyUnavailable }) {
       apply(configuration.actions.dnsError, .keyUnavailable, finding, setting: "On-DNSError")
       if action != .accept { return }
     }
     if counting.isEmpty {
-      steps.append(.init(.note, "no signature counts: none is trusted, or their domains are testing (t=y)"))
+      steps.append(.init(.note, "all signatures are ignored: they are not trusted, or their domains are testing (t=y)"))
       return applyNoSignature()
     }
     guard let finding = counting.first(where: { $0.cause != .keyUnavailable }) else { return }
@@ -132,7 +133,7 @@ struct Judgement {
 
   // MARK: Log
 
-  /// The lines in OpenDKIM's order.
+  /// Logs the lines in OpenDKIM's order.
   private mutating func logSignatures() {
     let rules = configuration.log
     let ignored = findings.count { $0.cause == .ignored && !order.untrusted.contains($0.result.position) }
@@ -165,7 +166,7 @@ struct Judgement {
 }
 
 extension SignatureFinding {
-  /// What the log says of a signature that did not pass.
+  /// The log lines for a signature that did not pass.
   fileprivate var logEvents: [LogEvent] {
     let tags = result.tags
     switch cause {

@@ -1,11 +1,11 @@
 import DKIMCore
 
-/// Counts Authentication-Results fields also behind the place where a header section was cut: what is not looked at
-/// there is not to be believed either.
+/// A count of the Authentication-Results fields, including those after the header size limit. Fields past the limit are
+/// not read, so they must not be trusted.
 struct LateResultFields: Sendable {
-  /// All fields of that name.
+  /// The number of all fields of that name.
   private(set) var count: UInt32 = 0
-  /// Those in front of the cut.
+  /// The number of fields before the limit was reached.
   private(set) var kept: UInt32 = 0
 
   mutating func note(_ name: Span<UInt8>, isLate: Bool) {
@@ -16,19 +16,20 @@ struct LateResultFields: Sendable {
     if !isLate { kept = count }
   }
 
-  /// As many fields as are taken out one by one.
+  /// The most fields that are deleted one by one.
   private static let maximum = 10_000
 
-  /// More stand behind the cut than can be taken out.
+  /// True if there are more fields past the limit than can be deleted.
   private var areTooMany: Bool { count - kept > Self.maximum }
 
-  /// What keeps forged fields from being taken out.
+  /// The reason why forged fields cannot be deleted; `nil` if they can.
   var obstacle: String? {
-    if areTooMany { return "there are too many Authentication-Results fields to take out" }
-    return isHidden ? "an Authentication-Results field hides behind a line end within another field" : nil
+    if areTooMany { return "there are too many Authentication-Results fields to remove" }
+    return isHidden ? "an Authentication-Results field is hidden after a line end within another field" : nil
   }
 
-  /// One stands behind a CR or LF alone in the value of another field: no field to us, and one to many a reader.
+  /// True if an Authentication-Results field follows a bare CR or LF in the value of another field: the filter does not
+  /// treat it as a field, but many readers do.
   private var isHidden = false
 
   mutating func look(into value: Span<UInt8>) {
@@ -40,7 +41,7 @@ struct LateResultFields: Sendable {
 
   private static let name = Array(AuthenticationResults.fieldName.lowercased().utf8)
 
-  /// The name of the field, in any case, and its colon.
+  /// Returns true if the field name, in any letter case, and a colon begin at `start`.
   private static func begins(_ value: Span<UInt8>, _ start: Int) -> Bool {
     for i in name.indices {
       let octet = value[start + i]
@@ -51,6 +52,6 @@ struct LateResultFields: Sendable {
     return next < value.count && value[next] == 0x3A
   }
 
-  /// The numbers of the fields behind the cut, from the last to the first.
+  /// The numbers of the fields past the limit, from the last to the first.
   var late: [UInt32] { kept < count && !areTooMany ? (kept + 1...count).reversed() : [] }
 }

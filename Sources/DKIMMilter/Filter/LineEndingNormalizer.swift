@@ -1,7 +1,7 @@
-/// Turns every CR and LF that stands alone into a line end; the octets come in pieces. (`FixCRLF`)
+/// A converter of every bare CR and bare LF to CRLF, for text that arrives in chunks. (`FixCRLF`)
 struct LineEndingNormalizer: Sendable {
   private static let (cr, lf) = (UInt8(0x0D), UInt8(0x0A))
-  /// A CR whose LF may still come.
+  /// The last chunk ended with a CR, and its LF may follow.
   private var heldCR = false
 
   mutating func normalize(_ chunk: Span<UInt8>) -> [UInt8] {
@@ -23,7 +23,7 @@ struct LineEndingNormalizer: Sendable {
     return normalized
   }
 
-  /// What was held back at the end.
+  /// Returns what was held back at the end.
   mutating func finish() -> [UInt8] {
     defer { heldCR = false }
     return heldCR ? [Self.cr, Self.lf] : []

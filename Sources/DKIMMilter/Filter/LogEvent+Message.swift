@@ -1,6 +1,6 @@
 import DKIMCore
 
-/// The lines about messages and signatures of others, word for word as administrators and log readers know them.
+/// The lines about received messages and signatures, word for word as in OpenDKIM's log.
 extension LogEvent {
   static let verificationSuccessful = LogEvent("verified", .info, "DKIM verification successful")
   static let badSignature = LogEvent("bad-signature", .notice, "bad signature data")
@@ -83,7 +83,7 @@ extension LogEvent {
   }
 
   static let cannotQuarantine = LogEvent(
-    "cannot-quarantine", .error, "the MTA does not let messages be quarantined; deferring this one")
+    "cannot-quarantine", .error, "the MTA does not support quarantine; deferring the message")
 
   static func why(_ text: String) -> LogEvent { LogEvent("why", .info, text) }
 }

@@ -1,7 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// The lines about signing, word for word as administrators and log readers know them.
+/// The lines about signing, word for word as in OpenDKIM's log.
 extension LogEvent {
   static func signatureAdded(selector: String, domain: String) -> LogEvent {
     LogEvent(

@@ -1,9 +1,9 @@
-/// How much a line of the log matters, as syslog has it.
+/// The severity of a log line, as in syslog.
 public enum LogLevel: String, Sendable, Hashable, CaseIterable {
   case error, warning, notice, info, debug
 }
 
-/// Something worth a line in the log: the line as log readers know it, and its parts for those who want values.
+/// An event to log: its text, and the values in it as fields for structured logs.
 public struct LogEvent: Sendable, Hashable {
   public struct Field: Sendable, Hashable {
     public let name: String
@@ -15,13 +15,13 @@ public struct LogEvent: Sendable, Hashable {
     }
   }
 
-  /// What happened, in one word with hyphens; never changes.
+  /// A fixed identifier of the event, in lower case with hyphens.
   public let name: String
   public let level: LogLevel
   /// One line of printable text.
   public let text: String
   public let fields: [Field]
-  /// The line begins with the MTA's name for the message.
+  /// The line begins with the MTA's queue ID of the message.
   public let namesJob: Bool
 
   public init(_ name: String, _ level: LogLevel, _ text: String, fields: [Field] = [], namesJob: Bool = true) {
@@ -33,10 +33,10 @@ public struct LogEvent: Sendable, Hashable {
   }
 }
 
-/// An event of one message.
+/// A log line about one message.
 public struct LogLine: Sendable, Hashable {
   public let event: LogEvent
-  /// The MTA's name for the message, `nil` where it told none.
+  /// The MTA's queue ID of the message; `nil` if it sent none.
   public let jobID: String?
 
   public init(_ event: LogEvent, jobID: String?) {
@@ -44,7 +44,7 @@ public struct LogLine: Sendable, Hashable {
     self.jobID = jobID.map { LogText.printable($0) }
   }
 
-  /// As it stands in the log: `4ABCDEF: DKIM verification successful`.
+  /// The text as written to the log: `4ABCDEF: DKIM verification successful`.
   public var text: String {
     event.namesJob ? "\(jobID ?? LogLine.unknownJob): \(event.text)" : event.text
   }
@@ -52,9 +52,9 @@ public struct LogLine: Sendable, Hashable {
   static let unknownJob = "(unknown-jobid)"
 }
 
-/// What others wrote, made fit for one line of a log.
+/// Conversion of untrusted text to one printable line for the log.
 enum LogText {
-  /// Octets of one text; the rest is cut off.
+  /// The most bytes of one text; the rest is cut off.
   static let limit = 900
 
   static func printable(_ text: String) -> String {

@@ -1,20 +1,19 @@
 internal import DKIMConfiguration
 
-/// What the MTA tells about a connection or a message, by the name of the macro.
+/// The macros that the MTA sends for a connection or a message, by name.
 ///
-/// Names of more than one character travel in braces; here they are without, as administrators write them in
-/// `MacroList`.
+/// In the protocol, names of more than one character are in braces; here they are without, as in `MacroList`.
 public struct Macros: Sendable, Hashable {
   private var values: [String: String] = [:]
 
   public init() {}
 
-  /// - Parameter values: by name, with braces or without.
+  /// - Parameter values: the values by name; names may be in braces.
   public init(_ values: [String: String]) {
     for (name, value) in values { self[name] = value }
   }
 
-  /// The value of a macro; the name may be in braces or not. An empty value is one.
+  /// The value of a macro, which may be empty, or `nil` if it is not set; the name may be in braces.
   public subscript(name: String) -> String? {
     get { values[Self.bare(name)] }
     set { values[Self.bare(name)] = newValue }

@@ -1,12 +1,12 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// What every step at the end of a message needs: names, rules, and how an action becomes a reply.
+/// The context for the steps at the end of a message: names, configuration, and the mapping from actions to replies.
 struct MessageContext: Sendable {
   let filter: Filter
   let connection: ConnectionFacts
   let jobID: String?
-  /// The name of this host as the MTA has it.
+  /// The name of this host according to the MTA.
   let mtaHostName: String?
 
   init(_ filter: Filter, _ facts: MessageFacts) {
@@ -18,13 +18,13 @@ struct MessageContext: Sendable {
 
   var configuration: Configuration { filter.configuration }
 
-  /// The authserv-id without a job behind it.
+  /// The authserv-id without the queue ID.
   var authservName: String {
     guard let name = configuration.results.authservID else { return mtaHostName ?? filter.hostName }
     return name == "HOSTNAME" ? filter.hostName : name
   }
 
-  /// The authserv-id as it is written.
+  /// The authserv-id as written to Authentication-Results.
   var authservID: String {
     guard configuration.results.authservIDWithJobID, let jobID else { return authservName }
     return authservName + "/" + jobID
@@ -32,14 +32,14 @@ struct MessageContext: Sendable {
 
   func line(_ event: LogEvent) -> LogLine { LogLine(event, jobID: jobID) }
 
-  /// What an action comes to.
+  /// Returns the verdict for a configured action.
   func verdict(_ action: Action, _ refusal: Refusal) -> Verdict {
     guard action == .quarantine else { return Verdict(reply: refusal.reply(to: action)) }
     let isIgnored =
       configuration.oldBehaviour.contains(.ignoreQuarantine) && !configuration.actions.captureUnknownErrors
     if isIgnored { return Verdict(reply: .accept) }
     guard connection.canQuarantine else {
-      // Somebody wants this message held back, so it is not let through.
+      // The configuration asks to hold this message back, so it is not accepted.
       var verdict = Verdict(reply: refusal.reply(to: .tempfail))
       verdict.log = [line(.cannotQuarantine)]
       return verdict
@@ -53,7 +53,7 @@ struct MessageContext: Sendable {
     .insert(index: 0, name: name, value: FieldText.sent(value, leadingSpace: connection.leadingSpace))
   }
 
-  /// DKIM-Filter, where `SoftwareHeader` asks for it.
+  /// The DKIM-Filter field; `nil` unless `SoftwareHeader` is set.
   var softwareField: HeaderEdit? {
     guard configuration.results.softwareHeader else { return nil }
     let host = LogText.printable(mtaHostName ?? filter.hostName)
@@ -62,17 +62,17 @@ struct MessageContext: Sendable {
   }
 }
 
-/// What the program calls itself in mail and logs.
+/// The name and version of the program in mail and logs.
 public enum Product {
   public static let name = "dkim-milter"
   public static let version = "0.1.0"
 }
 
 extension Configuration {
-  /// Recipients are looked at by a rule.
+  /// True if a setting depends on the recipients.
   var needsRecipients: Bool { origin.dontSignMailTo != nil || signing.bodyLengthDB != nil }
 
-  /// `MaximumHeaders`, and what no header section may exceed.
+  /// The header size limit: `MaximumHeaders`, but at most 16 MiB.
   var headerLimits: MessageHeader.Limits {
     var limits = verification.policy.headerLimits
     if self.limits.maximumHeaders > 0 { limits.octets = min(self.limits.maximumHeaders, Self.mostHeaderOctets) }

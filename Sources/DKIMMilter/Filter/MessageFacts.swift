@@ -1,17 +1,17 @@
 public import DKIMCore
 
-/// Everything about a message that says whether it is signed, verified or left alone. A value: the decision may
-/// take its time.
+/// Everything about a message that decides whether it is signed, verified or left alone. It is a value, so the decision
+/// may take its time.
 public struct MessageFacts: Sendable {
   public var connection: ConnectionFacts
-  /// MAIL FROM as it was given, with or without angle brackets.
+  /// MAIL FROM as received, with or without angle brackets.
   public var envelopeSender: String
-  /// RCPT TO, each as it was given.
+  /// The addresses of RCPT TO, each as received.
   public var recipients: [String]
   public var header: MessageHeader
-  /// More recipients than are kept.
+  /// Some recipients were not kept because there were too many or one was too long.
   public var recipientsAreCut: Bool
-  /// Those of the connection and of the message.
+  /// The macros of the connection and of the message.
   public var macros: Macros
 
   public init(
@@ -26,6 +26,6 @@ public struct MessageFacts: Sendable {
     self.macros = macros
   }
 
-  /// The MTA's name for the message.
+  /// The MTA's queue ID of the message.
   public var jobID: String? { macros["i"].flatMap { $0.isEmpty ? nil : $0 } }
 }

@@ -1,32 +1,33 @@
 public import DKIMCore
 
-/// One message on its way through the filter: facts first, then a decision, then the body, then a verdict.
+/// The processing of one message: first facts, then a decision, then the body, then a verdict.
 ///
-/// A value without sockets, clocks or threads, driven as ``Filter`` shows. What comes at the wrong time does no
-/// harm: it is ignored, and a message that ends without a decision has to come again.
+/// It does not use sockets, clocks or threads; ``Filter`` shows how to use it. Calls at the wrong time are ignored, and
+/// a message that ends without a decision is deferred.
 public struct MessageFilter: ~Copyable, Sendable {
-  /// What follows a decision.
+  /// The next step after a decision.
   public enum Begun: Sendable {
-    /// It is all over, before the body: the MTA need not send it.
+    /// The verdict is already known, so the MTA does not need to send the body.
     case done(Verdict)
-    /// The keys to ask for, and whether the body is wanted at all. Its end is, in any case.
+    /// The keys to look up, and whether the body is needed. The end of the message has to be reported in any case.
     case body(queries: [KeyQuery], demand: BodyDemand)
   }
 
-  /// Recipients that are kept, of one message.
+  /// The most recipients kept per message.
   public static let maximumRecipients = 10_000
-  /// A longer one is no address, and is not kept; octets. SMTP has 256 for a path. // RFC 5321 §4.5.3.1.3
+  /// The maximum length of a recipient, in bytes; longer ones are not kept. SMTP allows 256 for a path.
+  /// // RFC 5321 §4.5.3.1.3
   static let longestRecipient = 2048
 
   let filter: Filter
   private var collected: MessageFacts
   private var resultFields = LateResultFields()
   private var log: [LogEvent] = []
-  // What goes on after the decision: at most one of these.
+  // The work after the decision: at most one of these is set.
   private var signing: SigningWork?
   private var verifying: VerifyingWork?
   private var settled: Verdict?
-  /// True where ``finish()`` computes for a millisecond and more: an RSA key above 2048 bits signs.
+  /// True if ``finish()`` may compute for a millisecond or more, because an RSA key of more than 2048 bits signs.
   public private(set) var finishTakesLong = false
 
   init(filter: Filter, connection: ConnectionFacts) {
@@ -35,15 +36,15 @@ public struct MessageFilter: ~Copyable, Sendable {
     collected = MessageFacts(connection: connection, header: header, macros: connection.macros)
   }
 
-  /// What is known so far; complete at the end of the header.
+  /// The facts known so far; complete at the end of the header.
   public var facts: MessageFacts { collected }
 
-  /// MAIL FROM, with or without angle brackets.
+  /// Sets the address of MAIL FROM, with or without angle brackets.
   public mutating func mail(from sender: String) {
     collected.envelopeSender = sender
   }
 
-  /// RCPT TO, with or without angle brackets.
+  /// Adds an address of RCPT TO, with or without angle brackets.
   public mutating func recipient(_ recipient: String) {
     guard filter.configuration.needsRecipients else { return }
     guard collected.recipients.count < Self.maximumRecipients, recipient.utf8.count <= Self.longestRecipient else {
@@ -52,17 +53,17 @@ public struct MessageFilter: ~Copyable, Sendable {
     collected.recipients.append(recipient)
   }
 
-  /// A macro of the message, at any time; braces around the name do not count.
+  /// Sets a macro of the message, at any time; the name may be in braces.
   public mutating func setMacro(_ name: String, _ value: String) {
     collected.macros[name] = value
   }
 
-  /// The next header field, as the milter protocol has it: lines end with LF, and the space behind the colon is
-  /// there only where that was negotiated.
+  /// Adds the next header field in the form of the milter protocol: lines end with LF, and the space after the colon is
+  /// included only if that was negotiated.
   public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
     resultFields.look(into: value)
     for i in name.indices where name[i] == UInt8(ascii: ";") {
-      // Such a name would end h=, and no reader takes it for anything.
+      // A semicolon in the name would end h=, and no reader uses a field with this name.
       if log.count < Self.maximumNotes { log.append(.ignoringField(FieldText.string(name))) }
       return
     }
@@ -71,11 +72,11 @@ public struct MessageFilter: ~Copyable, Sendable {
     resultFields.note(name, isLate: collected.header.excess != nil)
   }
 
-  /// Lines about single fields that are logged.
+  /// The most lines logged about individual fields.
   private static let maximumNotes = 10
 
-  /// Takes the decision.
-  /// - Parameter time: the moment that is written into signatures and that signatures are held against.
+  /// Applies the decision.
+  /// - Parameter time: the time for new signatures, and the time that signatures to be verified are checked against.
   public mutating func begin(_ decision: Decision, at time: Timestamp) -> Begun {
     log += decision.explanation.logEvents(filter.configuration.log)
     log += decision.log
@@ -125,7 +126,8 @@ public struct MessageFilter: ~Copyable, Sendable {
     return settle(work.finish(in: context), atEndOfHeader: false)
   }
 
-  /// A message from anybody that goes on, or waits for somebody to let it go on, bears no results in our name.
+  /// Settles a message that is not verified. Forged results with this host's name are removed if it is external and is
+  /// accepted or quarantined.
   private mutating func settleUnverified(_ verdict: Verdict, _ decision: Decision) -> Begun {
     var verdict = verdict
     verdict.explanation = decision.explanation
@@ -135,10 +137,11 @@ public struct MessageFilter: ~Copyable, Sendable {
     return settle(verdict)
   }
 
-  /// Nothing depends on the body any more. A message that is refused or discarded is so at once. Fields can be written,
-  /// and a message put on hold, only at its end.
-  /// - Parameter atEndOfHeader: whether a message without changes is accepted at once as well. OpenDKIM accepts mail
-  ///   that it has looked for signatures in at its end.
+  /// Settles a message whose verdict does not depend on the body. A message is refused or discarded immediately. Adding
+  /// fields and quarantining are possible only at the end of the message.
+  /// - Parameter atEndOfHeader: whether a message without changes is accepted immediately, too. OpenDKIM accepts mail
+  ///   that
+  ///   it has checked for signatures at the end of the message.
   private mutating func settle(_ verdict: Verdict, atEndOfHeader: Bool = true) -> Begun {
     var verdict = verdict
     let goesOn = verdict.reply == .accept
@@ -151,23 +154,23 @@ public struct MessageFilter: ~Copyable, Sendable {
     return .done(verdict)
   }
 
-  /// The next octets of the body.
+  /// Processes the next part of the body.
   public mutating func body(_ chunk: Span<UInt8>) -> BodyDemand {
     if let demand = signing?.update(body: chunk) { return demand }
     if let demand = verifying?.update(body: chunk) { return demand }
     return .enough
   }
 
-  /// The answer to a question that ``begin(_:at:)`` gave out, in any order. What is not answered by the end counts
-  /// as a temporary failure.
+  /// Supplies the answer to a query returned by ``begin(_:at:)``, in any order. A query that is not answered by the end
+  /// of the message counts as a temporary failure.
   public mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
     verifying?.supply(answer, for: query)
   }
 
-  /// The verdict, at the end of the message. Pure computation; may run on any thread.
+  /// Returns the verdict, at the end of the message. This is pure computation and may run on any thread.
   public consuming func finish() -> Verdict {
     let context = context
-    // Without a decision nobody knows whether the message should have been signed.
+    // Without a decision it is unknown whether the message should have been signed.
     var verdict = settled ?? Verdict(reply: Refusal.internal.reply(to: .tempfail))
     if let work = signing.take() { verdict = work.finish(in: context) }
     if let work = verifying.take() { verdict = work.finish(in: context) }

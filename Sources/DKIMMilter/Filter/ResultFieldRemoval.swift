@@ -1,10 +1,10 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// Takes Authentication-Results fields out that claim to be ours, or that of a host whose word counts here.
+/// The removal of Authentication-Results fields that claim to be from this host or from a host in `RemoveARFrom`.
 /// // RFC 8601 §5
 struct ResultFieldRemoval {
-  /// From the last field to the first: whatever numbers change, those that follow do not.
+  /// Deletions from the last field to the first, so that earlier ones do not change the numbers of later ones.
   private(set) var edits: [HeaderEdit] = []
   private(set) var log: [LogEvent] = []
   private(set) var steps: [Explanation.Step] = []
@@ -12,9 +12,10 @@ struct ResultFieldRemoval {
   private let parents: [String]
   private let removesAll: Bool
 
-  /// Nothing may be passed over where our name stands: `spf=pass dkim=pass` would have a result among its properties.
+  /// Tolerance for fields with this host's name. Bare words are not skipped there: otherwise, `dkim=pass` in
+  /// `spf=pass dkim=pass` would be a result among the properties.
   private static let toleratedInOurs = AuthenticationResults.Tolerance.inTheField.subtracting(.bareWords)
-  /// Lines logged about single fields.
+  /// The most lines logged about individual fields.
   private static let maximumNotes = 10
 
   init(_ header: MessageHeader, late: LateResultFields, in context: MessageContext) {
@@ -27,7 +28,7 @@ struct ResultFieldRemoval {
     }
     guard !rules.keepAuthResults else { return }
     for number in late.late {
-      remove(number, "it stands behind the part of the header that was looked at")
+      remove(number, "it is beyond the header size limit")
     }
     for (i, position) in header.positions(of: AuthenticationResults.fieldName).enumerated().reversed() {
       judge(header.value(of: position), number: UInt32(clamping: i + 1))
@@ -36,7 +37,8 @@ struct ResultFieldRemoval {
 
   private mutating func judge(_ value: [UInt8], number: UInt32) {
     let claim = AuthenticationResults.claimedAuthservID(of: value.span)
-    // No domain, or it would have A-labels: something that people, or a reader that maps more characters, take for ours.
+    // This is not a domain name, which would have A-labels here, but people or other programs may read it as a local
+    // name.
     if let claim, !claim.utf8.allSatisfy({ $0 < 0x80 }) { return removeUnparsed(number) }
     let isOurs = claim.map(isOurs) ?? false
     let parsed = try? AuthenticationResults(
@@ -47,7 +49,7 @@ struct ResultFieldRemoval {
         remove(number, "it claims to be by \(claim)")
       }
     } else if parsed == nil {
-      // Somebody may still read our name out of it.
+      // Other programs may still find a local name in it.
       if mentionsUs(value) { removeUnparsed(number) } else { note(.resultFieldNotParsed(removed: false)) }
     }
   }
@@ -56,7 +58,7 @@ struct ResultFieldRemoval {
     names.contains(claim) || parents.contains { claim.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }
   }
 
-  /// By octets: a mark or joiner behind the name must not hide its last letter.
+  /// Compares bytes, so that a combining mark or joiner after the name cannot hide its last letter.
   private func mentionsUs(_ value: [UInt8]) -> Bool {
     let text = Array(String(decoding: value, as: UTF8.self).lowercased().utf8)
     return names.contains { !$0.isEmpty && text.contains($0.utf8) } || parents.contains { text.contains($0.utf8) }
@@ -80,12 +82,13 @@ struct ResultFieldRemoval {
 }
 
 extension Verdict {
-  /// Takes forged results out of a message that goes on. False where that cannot be done: then it is refused.
+  /// Removes forged results from a message that is not refused. Returns false if that is impossible; then the message
+  /// is refused.
   mutating func removeResultFields(
     _ header: MessageHeader, late: LateResultFields, in context: MessageContext
   ) -> Bool {
     if let why = late.obstacle, !context.configuration.results.keepAuthResults {
-      // Any that stayed would be believed, so the message does not go on.
+      // Fields that stay would be trusted, so the message must not be accepted.
       reply = Refusal.headerTooLarge.reply(to: .reject)
       quarantine = nil
       explanation.steps.append(.init(.result, "\(why); the message is refused"))

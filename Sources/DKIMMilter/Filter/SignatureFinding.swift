@@ -1,27 +1,27 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// What is told and done about one signature: the core's result, looked at with the settings of this host.
+/// The evaluation of one signature: the result of the verifier, with the settings of this host applied.
 struct SignatureFinding: Sendable {
   enum Cause: Sendable, Hashable {
     case good
     case bad
-    /// Good but for its age.
+    /// The signature is good except for its age.
     case badTime
     case syntax
     case revoked
     case keyNotFound
     case keyUnavailable
-    /// It counts for nothing here; neither good nor bad.
+    /// The signature is ignored here: neither good nor bad.
     case ignored
   }
 
   let result: VerificationResult
   private(set) var cause: Cause
   private(set) var word: AuthenticationWord
-  /// For the message; `nil` for what passes.
+  /// The reason for Authentication-Results; `nil` if the signature passes.
   private(set) var reason: String?
-  /// The setting that made of a result something else.
+  /// The setting that changed the result.
   private(set) var setting: String?
 
   init(_ result: VerificationResult, order: VerificationOrder, rules: VerificationRules, header: MessageHeader) {
@@ -37,16 +37,16 @@ struct SignatureFinding: Sendable {
     if case .temporaryFailure(.bogus) = result.outcome { treatBogus(rules.bogusKey) }
   }
 
-  /// The domain says that it is only trying DKIM out. // RFC 6376 §3.6.1
+  /// The domain declares that it is testing DKIM (`t=y`). // RFC 6376 §3.6.1
   var isTesting: Bool { result.key?.record?.isTesting ?? false }
 
-  /// For the log and for administrators: also which server did not answer, and why. `nil` for what passes.
+  /// The reason for the log, which also names the DNS server that failed and why; `nil` if the signature passes.
   var detailedReason: String? {
     if case .temporaryFailure = result.outcome, setting == nil { return result.outcome.description }
     return reason
   }
 
-  /// `2048-bit key; unprotected` and what else a reader should know.
+  /// The comment for Authentication-Results, such as `2048-bit key; unprotected`.
   var comment: String? {
     guard let key = result.key, let record = key.record else { return nil }
     var parts = ["\(record.keyBits)-bit key", key.secure ? "secure" : "unprotected"]
@@ -73,7 +73,7 @@ struct SignatureFinding: Sendable {
     guard !rules.mustBeSigned.isEmpty else { return }
     var signed: [String: Int] = [:]
     for name in result.signature?.signedHeaders ?? [] { signed[name.lowercased(), default: 0] += 1 }
-    // Each of them: one that somebody put above the signed one is what a reader sees.
+    // Every instance must be signed: mail programs show one that an attacker put above the signed one.
     for name in rules.mustBeSigned where header.positions(of: name).count > signed[name.lowercased(), default: 0] {
       refuse(.bad, .policy, "unprotected header field: \(name)", by: "MustBeSigned")
       return
@@ -89,7 +89,7 @@ struct SignatureFinding: Sendable {
     }
   }
 
-  /// A key that fails validation is never used, so that `none` cannot mean to believe it.
+  /// Applies `BogusKey`. A key that fails validation is never used, so `none` does not mean that it is trusted.
   private mutating func treatBogus(_ treatment: VerificationRules.KeyTreatment) {
     switch treatment {
     case .none: break
@@ -98,9 +98,10 @@ struct SignatureFinding: Sendable {
     }
   }
 
-  /// OpenDKIM's word, which rules of administrators look for: a key that is missing, or that was not published for this
-  /// signature, is `fail` like a signature that does not verify; `permerror` is for text that cannot be read. The RFCs
-  /// allow either, but for a revoked key, which is "a failed signature check". // RFC 6376 §6.1.2, RFC 8601 §2.7.1
+  /// Returns OpenDKIM's result word, which administrators' mail rules look for. A key that is missing, or that was not
+  /// published for this signature, is `fail`, like a signature that does not verify; `permerror` is for text that
+  /// cannot be parsed. The RFCs allow either, except for a revoked key, which is "a failed signature check".
+  /// // RFC 6376 §6.1.2, RFC 8601 §2.7.1
   private static func word(_ outcome: VerificationOutcome) -> AuthenticationWord {
     guard case .permanentFailure(let failure) = outcome else { return outcome.word }
     switch failure {
@@ -126,7 +127,7 @@ struct SignatureFinding: Sendable {
     }
   }
 
-  /// The words administrators know, and behind them what exactly it was.
+  /// Returns OpenDKIM's reason, followed by the details.
   private static func reason(_ outcome: VerificationOutcome) -> String? {
     switch outcome {
     case .success: nil
@@ -151,7 +152,7 @@ extension Minimum {
     switch self {
     case .octets(let octets): body.signedOctets >= min(octets, body.octets)
     case .percent(let percent):
-      // signed / octets >= percent / 100, without overflow: what lies beyond is more than any message.
+      // signed / octets >= percent / 100 without overflow. Rounding errors occur only above the size of any message.
       Double(body.signedOctets) * 100 >= Double(body.octets) * Double(percent)
     case .unsigned(let octets): body.unsignedOctets <= octets
     }

@@ -1,13 +1,13 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// A message being signed.
+/// The signing of one message.
 struct SigningWork: ~Copyable, Sendable {
   private var session: SigningSession
   private let requests: [SigningRequest]
   private let oldSignatures: Int
   private var explanation: Explanation
-  /// Turns lone CRs and LFs into line ends, where `FixCRLF` asks for it.
+  /// Converts bare CRs and LFs to line ends if `FixCRLF` is set.
   private var lineEnds: LineEndingNormalizer?
 
   init(
@@ -56,7 +56,7 @@ struct SigningWork: ~Copyable, Sendable {
     .init(.failure, "\(error)", setting: "On-SignatureError")
   }
 
-  /// The message should have been signed and is not.
+  /// Returns the verdict for a message that should have been signed but could not be.
   static func failure(_ error: SigningError, in context: MessageContext) -> Verdict {
     var verdict = context.verdict(context.configuration.actions.signatureError, .signing)
     verdict.log.append(context.line(.signatureError("\(error)")))
@@ -67,12 +67,12 @@ struct SigningWork: ~Copyable, Sendable {
   private static func edits(
     _ fields: [SignatureField], oldSignatures: Int, in context: MessageContext
   ) -> [HeaderEdit] {
-    // From the last to the first, so that no number changes under way.
+    // From the last to the first, so that the numbers of the others do not change.
     var edits = (0..<oldSignatures).reversed().map {
       HeaderEdit.delete(name: SignatureField.name, occurrence: UInt32($0 + 1))
     }
     for field in fields {
-      // The space behind the colon is put back as the MTA wants it.
+      // The space after the colon is added again if the MTA expects it.
       let value = FieldText.sent(Array(field.value.dropFirst()), leadingSpace: context.connection.leadingSpace)
       edits.append(.insert(index: 0, name: SignatureField.name, value: value))
     }

@@ -1,12 +1,12 @@
 import DKIMCore
 
-/// Signatures behind those that `MaximumSignaturesToVerify` lets be looked at. A few are told of one by one; of more
-/// there is a count, since a message may carry thousands and nobody is to read, or carry on, as many results.
+/// The signatures that are not evaluated because of `MaximumSignaturesToVerify`. A few are listed one by one; more are
+/// only counted, because a message may have thousands, and that many results would not be useful.
 struct SurplusSignatures: Sendable {
-  /// So many are told of one by one.
+  /// The most signatures that are listed one by one.
   static let mostListed = 10
 
-  /// Those that are only counted.
+  /// The number of signatures that are only counted.
   let count: Int
   private let limit: Int
 
@@ -16,14 +16,14 @@ struct SurplusSignatures: Sendable {
     limit = results.lazy.compactMap(Self.limit).first ?? 0
   }
 
-  /// The results without those that are only counted.
+  /// Returns the results without those that are only counted.
   func others(_ results: [VerificationResult]) -> [VerificationResult] {
     count > 0 ? results.filter { Self.limit($0) == nil } : results
   }
 
-  /// `nil` where all are told of.
+  /// The reason for the signatures that are only counted; `nil` if all are listed.
   var text: String? {
-    count > 0 ? "\(count) more signatures were not looked at: no more than \(limit) are" : nil
+    count > 0 ? "\(count) more signatures were not evaluated: the limit is \(limit)" : nil
   }
 
   private static func limit(_ result: VerificationResult) -> Int? {

@@ -1,11 +1,11 @@
 public import DKIMCore
 
-/// What the MTA is told about a message, and everything that goes with it.
+/// The outcome of a message: the reply to the MTA, changes to the message, log lines and counters.
 public struct Verdict: Sendable {
   public var reply: Reply
-  /// In the order in which they have to be sent. Only an end of message can carry them.
+  /// Header changes in the order in which they have to be sent; they can be sent only at the end of the message.
   public var edits: [HeaderEdit] = []
-  /// Why the message is put on hold; `nil` where it is not.
+  /// The reason for quarantining the message; `nil` if it is not quarantined.
   public var quarantine: String?
   public var log: [LogLine] = []
   public var counts: [Count] = []
@@ -17,7 +17,7 @@ public struct Verdict: Sendable {
     self.reply = reply
   }
 
-  /// What statistics count.
+  /// An event that the metrics count.
   public enum Count: Sendable, Hashable {
     /// A signature was made.
     case signed(KeyType)
@@ -25,21 +25,21 @@ public struct Verdict: Sendable {
     case signingFailed
     /// A signature was verified, with this result.
     case verified(AuthenticationWord)
-    /// A message without a signature was to be verified.
+    /// A message to be verified had no signature.
     case unsigned
-    /// Neither signed nor verified.
+    /// The message was neither signed nor verified.
     case leftAlone
-    /// The decision failed: a table could not be asked, a key not be read.
+    /// The decision failed: a data set was unavailable, or a key could not be read.
     case failed
   }
 }
 
-/// An answer in the milter protocol.
+/// A reply in the milter protocol.
 public enum Reply: Sendable, Hashable {
   case accept
   case `continue`
   case discard
-  /// Refused for now, in the MTA's words.
+  /// Refused temporarily, with the MTA's own text.
   case deferred
   /// `code` is a 4yz or 5yz SMTP code, `enhanced` an RFC 3463 code, `text` one line of printable ASCII.
   case refuse(code: Int, enhanced: String, text: String)
@@ -55,9 +55,9 @@ public enum Reply: Sendable, Hashable {
 
 /// One change to the header.
 public enum HeaderEdit: Sendable, Hashable {
-  /// A new field; `index` 0 is the very top. Lines of the value are separated by LF; it begins with the space
-  /// behind the colon where the MTA leaves that to the filter.
+  /// Inserts a field; `index` 0 is the top of the header. Lines of the value are separated by LF; the value begins with
+  /// the space after the colon if the MTA does not add it.
   case insert(index: UInt32, name: String, value: [UInt8])
-  /// Takes out the `occurrence`-th field of that name, counted from 1 at the top.
+  /// Deletes the `occurrence`-th field of that name, counted from 1 at the top.
   case delete(name: String, occurrence: UInt32)
 }

@@ -1,7 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// A message being verified.
+/// The verification of one message.
 struct VerifyingWork: ~Copyable, Sendable {
   private var session: VerificationSession
   private let order: VerificationOrder
@@ -47,7 +47,7 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.explanation = explanation
     verdict.explanation.steps += judgement.steps
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
-    // Without the setting there are none. Each insertion is above the one before it.
+    // These are empty unless AddCanonicalizedData is set. Each insertion is above the one before it.
     let canonicalized = findings.map { CanonicalizedFields($0.result) }
     verdict.edits += canonicalized.flatMap(\.fields).reversed().map { context.insertion($0.name, $0.value) }
     verdict.explanation.steps += canonicalized.flatMap(\.steps)

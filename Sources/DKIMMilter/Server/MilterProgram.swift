@@ -1,10 +1,11 @@
 import DKIMConfiguration
 import Glibc
 
-/// The program `dkim-milter`: from its command line to its exit status.
+/// The program `dkim-milter`.
 public enum MilterProgram {
-  /// - Parameter words: the command line with the name of the program.
-  /// - Returns: the exit status, by sysexits(3).
+  /// Runs the program.
+  /// - Parameter words: the command line, including the name of the program.
+  /// - Returns: the exit status, see sysexits(3).
   public static func run(_ words: [String]) -> CInt {
     StandardDescriptors.openMissing()
     ProgramName.current.nameProcess()

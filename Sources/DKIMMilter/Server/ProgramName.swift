@@ -1,10 +1,10 @@
 import CProcess
 import Glibc
 
-/// The name that the program was called by, which decides how it names itself in the log.
+/// The name that the program was called by, which determines its name in the log.
 ///
-/// Scripts, log parsers and documents of OpenDKIM's users look for `opendkim` and for "OpenDKIM Filter": a link of
-/// that name to this program says both. Header fields in mail always name the product.
+/// Scripts and log parsers written for OpenDKIM look for `opendkim` and "OpenDKIM Filter". Called by a link named
+/// `opendkim`, the program uses both. Header fields in mail always contain the product name.
 enum ProgramName: String, Sendable {
   case milter = "dkim-milter"
   case openDKIM = "opendkim"
@@ -17,7 +17,7 @@ enum ProgramName: String, Sendable {
     self = ProgramName(rawValue: base) ?? .milter
   }
 
-  /// How the log names the program and its version: `OpenDKIM Filter v2.11.0`, or `dkim-milter v0.1.0`.
+  /// The program name and version in the log: `OpenDKIM Filter v2.11.0`, or `dkim-milter v0.1.0`.
   var titleWithVersion: String {
     switch self {
     case .milter: "\(Product.name) v\(Product.version)"
@@ -26,10 +26,10 @@ enum ProgramName: String, Sendable {
   }
 
   static let openDKIMTitle = "OpenDKIM Filter"
-  /// The version whose settings, log lines and options this program has.
+  /// The version of OpenDKIM whose settings, log lines and options this program has.
   static let openDKIMVersion = "2.11.0"
 
-  /// Gives the process the name that ps(1), pgrep(1) and ss(8) show. The system takes it from the file that is
-  /// executed, which is `/proc/self/exe` where the program starts itself, and the target of a link.
+  /// Sets the process name that ps(1), pgrep(1) and ss(8) show. By default, it is the name of the executed file: `exe`
+  /// if the program was started through `/proc/self/exe`, and for a link, the name of the link's target.
   func nameProcess() { _ = unsafe cprocess_set_name(rawValue) }
 }

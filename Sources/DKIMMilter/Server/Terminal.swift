@@ -3,7 +3,8 @@ import Synchronization
 
 /// Standard output and standard error.
 enum Terminal {
-  /// The start of the filter must not depend on a reader of standard error. Tasks that end by themselves wait for it.
+  /// Makes writes to standard error stop waiting for a slow reader, because it must not block the start of the filter.
+  /// Tasks that end by themselves keep waiting.
   static func stopWaitingForStandardError() { waits.store(false, ordering: .relaxed) }
 
   static func output(_ text: String) { output(Array(text.utf8)) }
@@ -12,11 +13,12 @@ enum Terminal {
     _ = line(Array(text.utf8), to: STDERR_FILENO, canWait: waits.load(ordering: .relaxed))
   }
 
-  /// - Parameter canWait: it does no harm if this takes as long as a reader wants.
-  /// - Returns: false where some of it is lost.
+  /// Writes a line.
+  /// - Parameter canWait: true to wait for a slow reader for as long as necessary.
+  /// - Returns: false if a part of the line is lost.
   static func line(_ bytes: [UInt8], to descriptor: CInt, canWait: Bool) -> Bool {
     guard !canWait else { return write(bytes, to: descriptor, within: nil) }
-    // Only the first line in a row that cannot be written is waited for.
+    // After a line that could not be written, the following ones do not wait.
     let isWritten = write(bytes, to: descriptor, within: isStuck.load(ordering: .relaxed) ? .zero : patience)
     isStuck.store(!isWritten, ordering: .relaxed)
     return isWritten
@@ -24,12 +26,13 @@ enum Terminal {
 
   private static let waits = Atomic(true)
   private static let isStuck = Atomic(false)
-  /// How long a reader of standard error may take to make room.
+  /// How long to wait until a pipe or terminal is writable.
   private static let patience = Duration.milliseconds(100)
-  /// A pipe that poll(2) calls writable takes this many bytes without blocking.
+  /// The number of bytes that can be written to a pipe without blocking if poll(2) reports it as writable.
   private static let chunk = 4096
 
-  /// - Parameter limit: the longest wait for a reader that makes no room; `nil`: as long as it takes.
+  /// Writes the bytes; returns false if some are lost.
+  /// - Parameter limit: the longest wait for a slow reader; `nil`: no limit.
   private static func write(_ bytes: [UInt8], to descriptor: CInt, within limit: Duration?) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -2,7 +2,7 @@ import DKIMCore
 import DKIMMilter
 import Testing
 
-/// `AddCanonicalizedData`
+/// Tests of `AddCanonicalizedData`.
 @Suite struct CanonicalizedFieldsTests {
   private func scene(_ requests: [SigningRequest]) throws -> FilterScene {
     var scene = FilterScene()
@@ -11,12 +11,12 @@ import Testing
     return scene
   }
 
-  /// The fields that were put in, from the top of the message.
+  /// The inserted fields, from the top of the message.
   private func fields(_ verdict: Verdict) -> [String] {
     verdict.inserted.reversed().filter { $0.hasPrefix("X-DKIM-Canonicalized-") }
   }
 
-  /// The text that a field has in folded base64.
+  /// Decodes the folded base64 of a field.
   private func decoded(_ field: String?) throws -> String {
     let field = try #require(field)
     let start = try #require(field.firstRange(of: "; b=")).upperBound
@@ -31,7 +31,7 @@ import Testing
     let mail = try FilterScene.plain.signed([request])
     let verdict = try await scene([request]).run(mail)
     #expect(verdict.results?.contains("dkim=pass") == true)
-    // The result stands above them.
+    // The Authentication-Results field is above them.
     #expect(verdict.inserted.last?.hasPrefix("Authentication-Results:") == true)
     let fields = fields(verdict)
     #expect(fields.count == 2)
@@ -43,7 +43,7 @@ import Testing
     #expect(header.contains("DKIM-Signature:") && header.hasSuffix("b="))
   }
 
-  /// As OpenDKIM folds: the name of the field is not counted, and further lines have 64 digits behind eight blanks.
+  /// Folding is as in OpenDKIM: the field name is not counted, and further lines have 64 digits after eight spaces.
   @Test func linesBreakWhereOpenDKIMBreaksThem() async throws {
     let request = try FilterScene.request("example.com", "test")
     let field = try #require(fields(try await scene([request]).run(FilterScene.plain.signed([request]))).first)
@@ -69,7 +69,7 @@ import Testing
     #expect(try decoded(fields(verdict).last) == "Changed\n\r\n")
   }
 
-  /// A field that no MTA takes is not sent.
+  /// A field that is too large for the protocol is not sent.
   @Test(arguments: [(41_998, 2), (41_999, 1)])
   func moreThanAFieldCanHoldIsLeftOut(_ octets: Int, _ count: Int) async throws {
     let request = try FilterScene.request()
@@ -79,7 +79,7 @@ import Testing
     #expect(verdict.results?.contains("dkim=pass") == true)
     #expect(fields(verdict).count == count)
     #expect(fields(verdict).allSatisfy { $0.utf8.count < 65_500 })
-    let step = "X-DKIM-Canonicalized-Body is left out (d=example.com; s=sel): more than 42000 octets were hashed"
+    let step = "X-DKIM-Canonicalized-Body is left out (d=example.com; s=sel): more than 42000 bytes were hashed"
     #expect(verdict.explanation.steps.contains { $0.text == step } == (count == 1))
   }
 

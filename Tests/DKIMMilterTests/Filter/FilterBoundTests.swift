@@ -3,7 +3,7 @@ import DKIMCore
 import DKIMMilter
 import Testing
 
-/// What strangers make too large is told of, in few words, and never lets out unsigned what may be ours.
+/// Input that clients make too large is reported briefly, and never causes internal mail to leave unsigned.
 @Suite struct FilterBoundTests {
   private func signed(times count: Int) throws -> (scene: FilterScene, mail: FilterScene.Mail) {
     var scene = FilterScene()
@@ -32,7 +32,7 @@ import Testing
     #expect(verdict.lines.contains("4ABCDEF: ignoring 197 signatures"))
   }
 
-  /// Hundreds of questions, each within its own time, are not asked one after the other for ever.
+  /// Hundreds of lookups, each within its own time limit, do not run one after another without an overall limit.
   @Test func aDecisionThatIsGivenUpIsATemporaryFailure() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     let slow = Lists.Slow()
@@ -61,7 +61,7 @@ import Testing
     var mail = FilterScene.plain
     mail.fields.insert(("X-Large", " " + String(repeating: "x", count: 2000)), at: 0)
     #expect(await scene.run(mail).reply != .accept)
-    // A stranger's mail is none of ours, whatever stands in it.
+    // Mail from an external client is not internal, whatever it contains.
     scene.client = FilterScene().client
     let verdict = await scene.run(mail)
     #expect(verdict.reply == .accept && verdict.edits.allSatisfy { !$0.isSignature })

@@ -4,7 +4,7 @@ import DKIMMilter
 import Testing
 
 @Suite struct FilterDecisionTests {
-  /// The MTA's own words.
+  /// The reply with the MTA's own text.
   private let waits = Reply.deferred
 
   // MARK: Origin
@@ -53,7 +53,7 @@ import Testing
     #expect(await !isSigned(other))
     other = scene
     other.client.address = nil
-    #expect(await isSigned(other), "what has no address comes from this machine")
+    #expect(await isSigned(other), "a client without an address is on this machine")
   }
 
   @Test func peersAreAcceptedAtOnce() async throws {

@@ -3,7 +3,7 @@ import DKIMCore
 import DKIMMilter
 import Testing
 
-/// One test for each fault of OpenDKIM that is mended here, named for it; and for the setting that brings it back.
+/// One test for each defect of OpenDKIM that is fixed here, named after it, and for the setting that restores it.
 @Suite struct FilterDefectTests {
   private func signed(
     flags: String = "", at time: Timestamp = FilterScene.time, _ change: (inout SigningRequest) -> Void = { _ in }
@@ -65,7 +65,7 @@ import Testing
     var message = filter.message(from: scene.client)
     scene.fill(&message, mail)
     guard case .body(_, .enough) = message.begin(await filter.decide(message.facts), at: FilterScene.time) else {
-      Issue.record("nobody can put a message on hold before its end")
+      Issue.record("a message cannot be quarantined before its end")
       return
     }
     let verdict = message.finish()
@@ -91,7 +91,7 @@ import Testing
     (.unsigned(6), "policy"), (.unsigned(7), "pass"), (.octets(0), "pass"),
   ])
   func minimumWorks(_ minimum: Minimum, _ word: String) async throws {
-    // Three of ten octets are signed.
+    // Three of ten bytes are signed.
     var (scene, mail) = try signed { $0.bodyLength = .exactly(3) }
     scene.configuration.verification.minimum = minimum
     scene.configuration.actions.badSignature = .reject

@@ -3,7 +3,7 @@ import DKIMCore
 import DKIMMilter
 import Synchronization
 
-/// A filter with its configuration, a client and the keys of the world: messages go in, verdicts come out.
+/// A filter with its configuration, a client and published keys, which turns messages into verdicts.
 struct FilterScene {
   var configuration = Configuration()
   var client = ConnectionFacts(
@@ -12,11 +12,11 @@ struct FilterScene {
   var macros = ["i": "4ABCDEF"]
   static let time = Timestamp(1_780_000_000)
 
-  /// A client of ours.
+  /// An internal client.
   static let inside = ConnectionFacts(
     hostName: "localhost", address: IPAddress("127.0.0.1"), macros: Macros(["j": "mx.example.org"]))
 
-  /// A message as people write it: lines end with LF here and with CRLF in mail.
+  /// A message whose lines end with LF; they are converted to CRLF.
   struct Mail {
     var fields: [(name: String, value: String)]
     var body: String
@@ -37,13 +37,13 @@ struct FilterScene {
       body = String(cut.tail).replacing("\n", with: "\r\n")
     }
 
-    /// As it goes over the wire.
+    /// The message as it is transmitted.
     var octets: [UInt8] {
       let header = fields.map { "\($0.name):\($0.value.replacing("\n", with: "\r\n"))\r\n" }.joined()
       return Array((header + "\r\n" + body).utf8)
     }
 
-    /// Puts signatures on top.
+    /// Inserts signatures at the top.
     func signed(_ requests: [SigningRequest], at time: Timestamp = FilterScene.time) throws -> Mail {
       var signed = self
       for field in try Signer(requests).sign(octets, at: time).reversed() {
@@ -58,7 +58,7 @@ struct FilterScene {
     "From: Alice <alice@example.com>\nTo: bob@example.net\nSubject: Hi\nDate: Sat, 21 Nov 2026 12:00:00 +0000\n\n"
       + "Hello\n")
 
-  /// A key of the world: what signs, and the record under its name.
+  /// Creates a signing request with a new key.
   static func request(
     _ domain: String = "example.com", _ selector: String = "sel", type: KeyType = .ed25519, bits: Int = 1024
   ) throws -> SigningRequest {
@@ -87,7 +87,7 @@ struct FilterScene {
       }
       if demand == .more {
         let octets = Array(mail.body.utf8)
-        // In small pieces, as it may come.
+        // The body is passed in small chunks, as an MTA may send it.
         for start in stride(from: 0, to: octets.count, by: 7) {
           _ = message.body(octets.span.extracting(start..<min(start + 7, octets.count)))
         }
@@ -116,7 +116,7 @@ extension String {
 }
 
 extension Verdict {
-  /// The fields that were put in, as `NAME:VALUE`.
+  /// The inserted fields, as `NAME:VALUE`.
   var inserted: [String] {
     edits.compactMap {
       guard case .insert(_, let name, let value) = $0 else { return nil }
@@ -124,7 +124,7 @@ extension Verdict {
     }
   }
 
-  /// The numbers of the fields of that name that were taken out, in order.
+  /// The numbers of the deleted fields of that name, in order.
   func deleted(_ name: String) -> [UInt32] {
     edits.compactMap {
       guard case .delete(let found, let occurrence) = $0, found == name else { return nil }
@@ -140,26 +140,26 @@ extension Verdict {
   var lines: [String] { log.map(\.text) }
 }
 
-/// Lists and tables for configurations in tests.
+/// Data sets for configurations in tests.
 enum Lists {
   static func hosts(_ list: String) async throws -> HostList { HostList(try await set(list)) }
   static func members(_ list: String) async throws -> MembershipList { MembershipList(try await set(list)) }
   static func set(_ list: String) async throws -> any DataSet { try await DataSets.open("csl:" + list, place: nil) }
 
-  /// One that never answers.
+  /// A data set whose lookups always fail.
   struct Broken: DataSet {
     let specification = "broken"
     func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] { throw .temporary("it is down") }
     func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { throw .temporary("it is down") }
   }
 
-  /// Nobody is in it, and it takes its time to say so.
+  /// An empty data set whose lookups are slow.
   final class Slow: DataSet {
     let specification = "slow"
     let questions = Atomic(0)
     func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
       questions.add(1, ordering: .relaxed)
-      // As a server that does not notice that nobody waits any more.
+      // This is like a server that does not notice that the lookup was canceled.
       await withCheckedContinuation { done in
         Task.detached {
           try? await Task.sleep(for: .milliseconds(50))

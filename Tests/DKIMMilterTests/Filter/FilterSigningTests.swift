@@ -4,7 +4,7 @@ import DKIMMilter
 import Testing
 
 @Suite struct FilterSigningTests {
-  /// What the world says of the message with the fields on top.
+  /// Verifies the message with the fields inserted at the top.
   private func verify(_ verdict: Verdict, _ mail: FilterScene.Mail, _ requests: [SigningRequest]) async throws
     -> [String]
   {

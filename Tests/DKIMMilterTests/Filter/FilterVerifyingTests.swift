@@ -15,7 +15,7 @@ import Testing
     return (scene, try FilterScene.plain.signed([request]))
   }
 
-  /// RFC 6376 §3.6.1: mail of a domain that tests is treated as unsigned mail is.
+  /// Mail from a domain in test mode is treated like unsigned mail. // RFC 6376 §3.6.1
   @Test func whatCountsForNothingIsNoSignature() async throws {
     let (stranger, testing, bad) = (
       try FilterScene.request("stranger.example"), try FilterScene.request("example.com", "t"),
@@ -29,19 +29,19 @@ import Testing
     try scene.publish(testing, flags: "t=y; ")
     try scene.publish(bad)
     let unsigned = Reply.refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data")
-    // Not trusted.
+    // It is not trusted.
     scene.configuration.verification.trustSignaturesFrom = try await Lists.members("friend.example")
     #expect(await scene.run(try FilterScene.plain.signed([stranger])).reply == unsigned)
-    // Testing, and broken on the way.
+    // The domain is testing, and the message was changed in transit.
     var mail = try FilterScene.plain.signed([testing])
     mail.body += "changed\r\n"
     #expect(await scene.run(mail).reply == unsigned)
     #expect(await scene.run(try FilterScene.plain.signed([testing])).reply == unsigned)
-    // A bad one below it decides.
+    // The bad signature below it decides.
     mail = try FilterScene.plain.signed([testing, bad])
     mail.body += "changed\r\n"
     #expect(await scene.run(mail).reply == .tempfail("bad DKIM signature data"))
-    // A good one needs nobody else.
+    // A good signature is sufficient.
     scene.configuration.verification.trustSignaturesFrom = nil
     #expect(await scene.run(try FilterScene.plain.signed([stranger])).reply == .accept)
   }
@@ -123,7 +123,7 @@ import Testing
     #expect(verdict.lines == ["4ABCDEF: key revoked (s=sel, d=example.com, a=rsa-sha256)"])
   }
 
-  /// As OpenDKIM: such mail is accepted at its end, and its body skipped.
+  /// As in OpenDKIM, unsigned mail is accepted at the end of the message, and its body is skipped.
   @Test func unsignedMailNeedsNoBodyAndLeavesNoTrace() async throws {
     let scene = FilterScene()
     let filter = Filter(scene.configuration, hostName: "h")
@@ -187,7 +187,7 @@ import Testing
     #expect(verdict.results?.contains("dkim=policy reason=\"not evaluated: only 2 signatures per message") == true)
     #expect(verdict.lines.contains("4ABCDEF: ignoring 1 signature"))
     scene.configuration.verification.trustSignaturesFrom = try await Lists.members("example.com")
-    // The author's own domain is no third party; another one has to be trusted to come first.
+    // The author's own domain is not a third party; another domain comes first only if it is trusted.
     verdict = await scene.run(mail)
     #expect(verdict.counts.last == .verified(.policy))
     mail.fields[mail.fields.firstIndex { $0.name == "From" } ?? 0].value = " a@author.example"

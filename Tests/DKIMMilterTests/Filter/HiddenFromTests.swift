@@ -3,7 +3,7 @@ import DKIMCore
 import DKIMMilter
 import Testing
 
-/// A From field that only shows to readers who take a line end within the value of another field for the end of it.
+/// A From field that is visible only to programs that treat a line end within the value of another field as its end.
 @Suite struct HiddenFromTests {
   private static let hidden = [
     " y\nFrom: mallory@evil.example", " y\rFrom: mallory@evil.example", " y\r\nFrom: mallory@evil.example",

@@ -3,7 +3,7 @@ import DKIMCore
 import DKIMMilter
 import Testing
 
-/// Whoever forges an Authentication-Results field wants a reader to take it for ours.
+/// Forged Authentication-Results fields that claim to be from this host.
 @Suite struct ResultFieldForgeryTests {
   private func scene(_ id: String = "mx.example.org") -> FilterScene {
     var scene = FilterScene()
@@ -99,7 +99,7 @@ import Testing
       verdict = await failing.run(try mail.signed([try FilterScene.request("third.example")]))
       #expect(verdict.reply == .accept && verdict.deleted("Authentication-Results") == [1])
     }
-    // Our own people say what they like, as long as nothing is looked at.
+    // Fields of internal clients are kept, as long as the message is not verified.
     var ours = try await FilterScene.signing(with: try FilterScene.request())
     ours.configuration.results.authservID = "mx.example.org"
     ours.configuration.origin.dontSignMailTo = try await Lists.members("bob@example.net")

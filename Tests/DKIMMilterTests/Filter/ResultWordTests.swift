@@ -3,9 +3,9 @@ import DKIMCore
 import DKIMMilter
 import Testing
 
-/// The words of faults of keys, which are OpenDKIM's: rules of administrators look for `dkim=fail`.
+/// The result words for defects of keys, which are OpenDKIM's: administrators' mail rules look for `dkim=fail`.
 @Suite struct ResultWordTests {
-  /// What Authentication-Results has after `dkim=` where the record of the key is the given one.
+  /// The text after `dkim=` in Authentication-Results for a given key record.
   private func result(
     _ record: (String) -> String?, _ change: (inout SigningRequest) throws -> Void = { _ in }
   ) async throws -> String {
@@ -24,7 +24,7 @@ import Testing
     #expect(try await result { _ in "v=DKIM1; p=" }.hasPrefix("fail reason=\"key revoked\""))
   }
 
-  /// Tags of the record, and the reason.
+  /// The tags of the record, and the reason.
   @Test(arguments: [
     ("k=ed25519; h=sha1", "signature-key hash mismatch"), ("k=foo", "unknown key type k=foo"),
     ("k=ed25519; s=tlsrpt", "not an e-mail key: inapplicable key: it is for tlsrpt, not for email"),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DKIMMilter
 
-/// A table whose server did not answer when it was opened.
+/// A table whose server did not respond when it was opened.
 private final class SilentTable: DataSet {
   let walks = Mutex(0)
   let startProblem: DataSetError?
@@ -27,7 +27,7 @@ private final class SilentTable: DataSet {
 
 @Suite("Ages of keys")
 struct KeyAgeTests {
-  @Test("A KeyTable that did not answer at the start is not walked, and one that did is")
+  @Test("A KeyTable that did not respond at the start is not listed, and one that did is")
   func silent() {
     for (problem, walks) in [(DataSetError.temporary("down"), 0), (nil, 1)] {
       let table = SilentTable(problem)
@@ -39,7 +39,7 @@ struct KeyAgeTests {
     }
   }
 
-  @Test("A KeyTable on a server is not walked: it may have very many other rows")
+  @Test("A KeyTable on a server is not listed, because it may have very many rows")
   func server() {
     let table = SilentTable(nil, asksServer: true)
     var configuration = Configuration()

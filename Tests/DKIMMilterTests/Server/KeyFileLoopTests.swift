@@ -11,13 +11,13 @@ import Testing
 
 @Suite("Server: key files and the event loop")
 struct KeyFileLoopTests {
-  /// What a slow directory of accounts sees.
+  /// A slow user database, which records how it is used.
   private final class Directory: Sendable {
     let lookups = Mutex(0)
     let turns = Mutex(0)
     let gaveUp = Mutex(false)
 
-    /// Takes until the loop has done something else twice, at most five seconds.
+    /// Waits until the loop has run another task twice, at most five seconds.
     func wait() {
       lookups.withLock { $0 += 1 }
       let last = turns.withLock { $0 } + 2
@@ -29,9 +29,9 @@ struct KeyFileLoopTests {
     }
   }
 
-  @Test("A directory of accounts that is slow holds up no other connection of the event loop", .timeLimit(.minutes(1)))
+  @Test("A slow user database delays no other connection of the event loop", .timeLimit(.minutes(1)))
   func slowAccounts() async throws {
-    // Where nobody else can write, accounts are looked at because of the key alone.
+    // If no other user can write to the directory, accounts are looked up only for the key file.
     let home = try #require(getenv("HOME").map { String(cString: $0) })
     let folder = try TestFiles.makeFolder(home + "/dkim-keys-")
     defer { TestFiles.removeFolder(folder) }
@@ -61,7 +61,7 @@ struct KeyFileLoopTests {
     let ready = scene
     loop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(5)) { _ in directory.turns.withLock { $0 += 1 }
     }
-    // Two messages want the key, which is read once.
+    // Two messages need the key, which is read once.
     let tasks = (0..<2).map { _ in
       Task(executorPreference: executor) {
         var message = filter.message(from: ready.client)

@@ -9,12 +9,12 @@ struct ServerArgumentsTests {
     try MilterArguments(words).overrides.map { "\($0.name)=\($0.value)" }
   }
 
-  @Test("values of options stand behind them or in the next word")
+  @Test("values of options follow them directly or are the next word")
   func values() throws {
     #expect(try overrides("-bsv", "-c", "relaxed/simple") == ["Mode=sv", "Canonicalization=relaxed/simple"])
   }
 
-  @Test("options are bundled as getopt does, the last one with its value")
+  @Test("options can be bundled as with getopt, the last one with its value")
   func bundles() throws {
     let arguments = try MilterArguments(["-vvx", "file", "-lfW", "-fxother"])
     #expect(arguments.verbosity == 2)
@@ -23,7 +23,7 @@ struct ServerArgumentsTests {
   }
 
   @Test(
-    "every option sets the setting of its name",
+    "every option sets the corresponding setting",
     arguments: [
       ("-A", "AutoRestart=yes"), ("-bv", "Mode=v"), ("-csimple", "Canonicalization=simple"),
       ("-dexample.com", "Domain=example.com"), ("-D", "SubDomains=yes"), ("-f", "Background=no"),
@@ -37,7 +37,7 @@ struct ServerArgumentsTests {
   }
 
   @Test(
-    "options say what is to be done",
+    "options select the task",
     arguments: [
       (["-n"], MilterArguments.Task.check), (["--check"], .check),
       (["-V"], .printVersion), (["--version"], .printVersion),
@@ -50,10 +50,11 @@ struct ServerArgumentsTests {
   }
 
   @Test(
-    "what makes no sense is refused",
+    "invalid arguments are refused",
     arguments: [
       (["-y"], "unknown option -y"), (["-b"], "option -b needs a value"), (["--nonsense"], "unknown option --nonsense"),
-      (["--help=x"], "option --help takes no value"), (["file"], "unexpected argument 'file': options begin with '-'"),
+      (["--help=x"], "option --help does not take a value"),
+      (["file"], "unexpected argument 'file': options begin with '-'"),
       (["-T", "soon"], "invalid value for -T: 'soon' is not a number of seconds"),
       (["-F", "now"], "invalid time value 'now': -F takes seconds since 1970"),
     ])
@@ -72,7 +73,7 @@ struct ServerArgumentsTests {
     #expect(throws: MilterArguments.Fault.operand("-n")) { try MilterArguments(["--", "-n"]) }
   }
 
-  @Test("questions of -Q are a key, the last slash and a number")
+  @Test("lookups of -Q are a key, the last slash and a number")
   func queries() throws {
     let query = try #require(self.query("a/b/2"))
     #expect(query.key == "a/b" && query.fields == 2)
@@ -81,7 +82,7 @@ struct ServerArgumentsTests {
 
   private func query(_ line: String) -> Query? { Query(Array(line.utf8)[...]) }
 
-  @Test("answers of -Q: a field a line; the last one takes the rest, and what is not there is said to be absent")
+  @Test("results of -Q: one line per field; the last field is the rest, and a missing field is <absent>")
   func answers() throws {
     func said(_ fields: Int, _ value: DataSetRow.Value?) throws -> String {
       var output: [UInt8] = []

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Server: descriptors that a worker sends", .serialized)
 struct ServerDescriptorTests {
-  @Test("of a packet with several descriptors none stays open; of one with a single descriptor that one does")
+  @Test("the descriptor of a packet stays open, but of several descriptors in a packet, none does")
   func receivedDescriptors() throws {
     var pair: [CInt] = [-1, -1]
     try #require(socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue), 0, &pair) == 0)
@@ -26,7 +26,7 @@ struct ServerDescriptorTests {
 
   private func openDescriptors() -> Int { (0..<256 as Range<CInt>).count { fcntl($0, F_GETFD) >= 0 } }
 
-  /// Sends one octet with copies of standard input. The control data is laid out as cmsg(3) has it on 64-bit systems.
+  /// Sends one byte with copies of standard input. The control data has the layout of cmsg(3) on 64-bit systems.
   private func sendDescriptors(_ count: Int, over socket: CInt) -> Int {
     var control: [UInt64] = []
     if count > 0 {

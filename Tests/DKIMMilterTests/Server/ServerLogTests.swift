@@ -20,7 +20,7 @@ struct ServerLogTests {
     try await daemon.expect("<19>")
   }
 
-  @Test("a log socket that nobody reads costs lines, never time, and what is lost is counted")
+  @Test("if no process reads from the log socket, lines are lost and counted, but nothing is delayed")
   func unread() async throws {
     let folder = try MilterFolder()
     let daemon = try DatagramSocket(folder.file("dev-log"))
@@ -29,8 +29,8 @@ struct ServerLogTests {
     let start = ContinuousClock.now
     for number in 0..<20_000 { log.write(.info, "line \(number)") }
     #expect(ContinuousClock.now - start < .seconds(5))
-    try await eventually("lines are given up") { log.droppedLines > 10_000 }
-    // Somebody reads again.
+    try await eventually("lines are dropped") { log.droppedLines > 10_000 }
+    // The socket is read again.
     while daemon.next() != nil {}
     log.flush(within: .seconds(10))
     while daemon.next() != nil {}
@@ -38,7 +38,7 @@ struct ServerLogTests {
     try await daemon.expect("back again")
   }
 
-  @Test("a syslogd that is started anew gets lines again")
+  @Test("a restarted syslogd gets lines again")
   func restarted() async throws {
     let folder = try MilterFolder()
     var first: DatagramSocket? = try DatagramSocket(folder.file("dev-log"))
@@ -49,7 +49,7 @@ struct ServerLogTests {
     unlink(folder.file("dev-log"))
     log.write(.info, "lost")
     let second = try DatagramSocket(folder.file("dev-log"))
-    try await eventually("it comes through") {
+    try await eventually("the line arrives") {
       log.write(.info, "two")
       return second.next()?.contains("two") == true
     }
@@ -63,10 +63,10 @@ struct ServerLogTests {
     events.attach(Log(.syslog(path: folder.file("dev-log"), facility: .mail, name: "milter")))
     events.report(.kept(path: "/k", .unreadable(path: "/k", why: "No such file or directory")))
     try await daemon.expect(
-      "]: can't load key from /k: No such file or directory; the key that was read before stays in use")
+      "]: can't load key from /k: No such file or directory; the previously loaded key remains in use")
   }
 
-  @Test("JSON lines on standard error have the job id and the parts of an event")
+  @Test("JSON lines on standard error have the job ID and the fields of an event")
   func json() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["LogFormat json"])
@@ -94,7 +94,7 @@ struct ServerLogTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("connections for counters are few, and the rest is closed at once")
+  @Test("the number of metrics connections is limited, and the others are closed immediately")
   func manyWatchers() async throws {
     let folder = try MilterFolder()
     let port = try FreePort.find()
@@ -107,7 +107,7 @@ struct ServerLogTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("MilterDebug tells what the MTA says: connections, commands, contents", arguments: 0...3)
+  @Test("MilterDebug logs the MTA's connections, commands and contents", arguments: 0...3)
   func trace(level: Int) async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["MilterDebug \(level)"])
@@ -120,7 +120,7 @@ struct ServerLogTests {
     #expect(milter.log.contains("milter: HEADER Subject, ") == (level >= 3))
   }
 
-  @Test("strangers cause ten lines a second at most")
+  @Test("clients can cause at most ten lines per second")
   func limited() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
@@ -135,7 +135,7 @@ struct ServerLogTests {
     #expect(milter.process.stop() == 0)
     let seconds = Int((ContinuousClock.now - start).components.seconds)
     let lines = milter.log.split(separator: "\n").count { $0.contains("protocol error") }
-    // Ten in each second that was begun; on a machine that takes its time for fifty connections that is all of them.
+    // Ten lines per started second are allowed; on a slow machine, that may be all fifty.
     #expect((1...(10 * (seconds + 2))).contains(lines), "\(lines) lines in \(seconds) s")
   }
 }

@@ -5,9 +5,9 @@ import Testing
 
 @testable import DKIMMilter
 
-@Suite("Server: its parts alone")
+@Suite("Server: individual parts")
 struct ServerPartsTests {
-  @Test("restarts are counted, and limited within a time")
+  @Test("restarts are limited in total and within a time")
   func restarts() {
     var counted = RestartLimit(count: 2, rate: nil)
     #expect(counted.restart(at: .seconds(1)) == .restart)
@@ -23,13 +23,13 @@ struct ServerPartsTests {
   }
 
   @Test(
-    "connections are bounded, and leave descriptors for other things",
+    "connections are limited, and leave descriptors for other purposes",
     arguments: [(128, 64), (1024, 640), (4096, 2944), (66_000, 61_776), (524_288, 65_536), (1 << 20, 65_536)])
   func connections(descriptors: Int, expected: Int) {
     #expect(ResourceLimits.connections(descriptors: descriptors) == expected)
   }
 
-  @Test("lines on standard error are text, or JSON with the parts of the event")
+  @Test("lines on standard error are text, or JSON with the fields of the event")
   func formats() throws {
     let event = LogEvent("signed", .info, "a \"b\"", fields: [LogEvent.Field("domain", "example.com")])
     let line = LogLine(event, jobID: "4ABC")
@@ -43,7 +43,7 @@ struct ServerPartsTests {
         + #""job":"4ABC","text":"a \"b\"","domain":"example.com"}"# + "\n")
   }
 
-  @Test("a line for syslog has priority, time, name and number")
+  @Test("a line for syslog has priority, time, name and process ID")
   func syslog() throws {
     let socket = SyslogSocket(path: "/nonexistent", facility: try #require(SyslogFacility("mail")), name: "milter")
     let line = LogLine(LogEvent("x", .notice, "hello", namesJob: false), jobID: nil)
@@ -52,7 +52,7 @@ struct ServerPartsTests {
     #expect(SyslogFacility("LOCAL7")?.code == 23 << 3 && SyslogFacility("nonsense") == nil)
   }
 
-  @Test("metrics are in the text form of Prometheus")
+  @Test("metrics are in the text format of Prometheus")
   func metrics() {
     let family = MetricFamily(
       "a_total", .counter, "Help.", [MetricSample(2, "kind", "x\"\\\n"), MetricSample(0.5)])
@@ -67,7 +67,7 @@ struct ServerPartsTests {
     #expect(counts.first { $0.labels.first?.value == "+Inf" }?.value == 2)
   }
 
-  @Test("a request over HTTP is whole with its empty line")
+  @Test("an HTTP request is complete when its empty line has arrived")
   func requests() {
     #expect(!MetricsResponder.isWhole(Array("GET / HTTP/1.1\r\nA: b\r\n".utf8)))
     #expect(MetricsResponder.isWhole(Array("GET / HTTP/1.1\r\nA: b\r\n\r\n".utf8)))
@@ -86,7 +86,7 @@ struct ServerPartsTests {
     #expect(folder.read("key") == folder.key.pem)
   }
 
-  @Test("a pid file that names another process stays")
+  @Test("a pid file of another process is not removed")
   func foreignPidFile() throws {
     let folder = try MilterFolder()
     let file = try PIDFile.create(at: folder.file("pid"))
@@ -115,7 +115,7 @@ struct ServerPartsTests {
     #expect(top.remove() == nil)
   }
 
-  @Test("a metrics file replaces the old one, whatever others put beside it")
+  @Test("a metrics file replaces the old one, whatever other files are in the directory")
   func metricsFile() throws {
     let folder = try MilterFolder()
     mkfifo(folder.file("metrics.new"), 0o666)
@@ -144,7 +144,7 @@ struct ServerPartsTests {
     #expect(Supervisor.forwarded(Substring(line)) == forwarded)
   }
 
-  @Test("a stale unix socket is replaced, a live one is not, and what is no socket stays")
+  @Test("a stale unix socket is replaced, but not one in use or a file that is not a socket")
   func unixSockets() throws {
     let folder = try MilterFolder()
     let first = try ListeningSocket.unix(folder.file("socket"))
@@ -160,7 +160,7 @@ struct ServerPartsTests {
     #expect(throws: StartFailure.self) { try ListeningSocket.unix(folder.path + String(repeating: "x", count: 108)) }
   }
 
-  @Test("a message to test becomes what an MTA would hand over")
+  @Test("a message to test is converted to the form that an MTA sends")
   func testMessages() throws {
     let message = try TestMessage(Array("A: b\n c\nD: e\n\nx\r\ny".utf8), strict: false)
     #expect(message.fields.map(\.line) == [1, 3])

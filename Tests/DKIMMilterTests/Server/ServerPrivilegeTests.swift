@@ -5,7 +5,7 @@ import Testing
 
 @testable import DKIMMilter
 
-/// These need root, and the user `nobody`.
+/// These tests need root, and the user `nobody`.
 @Suite("Server: privileges", .enabled(if: geteuid() == 0 && getpwnam("nobody") != nil), .timeLimit(.minutes(5)))
 struct ServerPrivilegeTests {
   private var nobody: uid_t { getpwnam("nobody")?.pointee.pw_uid ?? 0 }
@@ -14,7 +14,7 @@ struct ServerPrivilegeTests {
     folder.signing.filter { !$0.hasPrefix("UserID") } + ["UserID \(user)"]
   }
 
-  /// Starts it as root with `UserID nobody`, in a folder that nobody may write to.
+  /// Starts the milter as root with `UserID nobody`, in a directory that the user `nobody` may write to.
   private func start(_ folder: MilterFolder, _ more: [String] = []) async throws -> ChildProcess {
     mkdir(folder.file("run"), 0o755)
     chown(folder.file("run"), nobody, gid_t.max)
@@ -31,7 +31,7 @@ struct ServerPrivilegeTests {
     return process
   }
 
-  @Test("root's rights are gone for good, and so are the groups")
+  @Test("root privileges and groups are dropped permanently")
   func drops() async throws {
     let folder = try MilterFolder()
     let process = try await start(folder)
@@ -50,7 +50,7 @@ struct ServerPrivilegeTests {
     #expect(!folder.exists("run/socket") && !folder.exists("run/pid"))
   }
 
-  @Test("a key that only root may read still signs, also after a reload without root's rights")
+  @Test("a key that only root may read still signs, also after a reload without root privileges")
   func keys() async throws {
     let folder = try MilterFolder()
     let process = try await start(folder)
@@ -64,7 +64,7 @@ struct ServerPrivilegeTests {
     #expect(process.stop() == 0)
   }
 
-  @Test("a worker gives root up, and its supervisor starts the next one as root")
+  @Test("a worker drops root privileges, and its supervisor starts the next one as root")
   func supervised() async throws {
     let folder = try MilterFolder()
     let process = try await start(folder, ["AutoRestart yes"])
@@ -78,7 +78,7 @@ struct ServerPrivilegeTests {
     #expect(process.stop() == 0)
   }
 
-  @Test("works below another root directory")
+  @Test("works in another root directory")
   func changedRoot() async throws {
     let folder = try MilterFolder()
     mkdir(folder.file("run"), 0o755)
@@ -99,7 +99,7 @@ struct ServerPrivilegeTests {
   }
 
   @Test(
-    "users and groups that are not there are told",
+    "missing users and groups are reported",
     arguments: [("nosuchuser", "there is no user"), ("nobody:nosuchgroup", "there is no group")])
   func unknown(user: String, complaint: String) async throws {
     let folder = try MilterFolder()

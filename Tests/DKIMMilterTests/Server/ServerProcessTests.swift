@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Server: the process", .timeLimit(.minutes(5)))
 struct ServerProcessTests {
-  @Test("signs what is ours and verifies what is not, on TCP and on a unix socket", arguments: [true, false])
+  @Test("signs internal mail and verifies other mail, on TCP and on a unix socket", arguments: [true, false])
   func filters(overTCP: Bool) async throws {
     let folder = try MilterFolder()
     let socket = overTCP ? "inet:\(try FreePort.find())@127.0.0.1" : "local:\(folder.file("socket"))"
@@ -48,7 +48,7 @@ struct ServerProcessTests {
     _ = idle
   }
 
-  @Test("a message under way is finished before the end, and no new connection is taken")
+  @Test("a message in progress is finished before the end, and no new connection is accepted")
   func finishes() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
@@ -57,11 +57,11 @@ struct ServerProcessTests {
     message.body = [UInt8](repeating: UInt8(ascii: "x"), count: 200)
     try await connection.peer.send(.init(.mail, payload: .init(string: "<a@example.com>\0")))
     try await connection.peer.send(.init(.header, payload: .init(string: "From\0 a@example.com\0")))
-    // The answer to it shows that the message is open.
+    // The response to it shows that the message has begun.
     try await connection.peer.send(.init(.endOfHeader))
     #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "c"))
     milter.process.signal(SIGTERM)
-    try await eventually("nobody listens") { !folder.exists("socket") }
+    try await eventually("the socket is closed") { !folder.exists("socket") }
     #expect(await !MilterDaemon.answers(milter.address))
     try await connection.peer.send(.init(.endOfMessage))
     #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "i"))
@@ -69,7 +69,7 @@ struct ServerProcessTests {
     #expect(try await milter.process.end(within: .seconds(5)) == 0)
   }
 
-  @Test("a message that is never finished holds up the end no longer than ShutdownTimeout")
+  @Test("a message that is never finished delays the end by at most ShutdownTimeout")
   func bounded() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["ShutdownTimeout 1"])
@@ -84,7 +84,7 @@ struct ServerProcessTests {
     #expect(milter.log.contains("1 messages were not finished in time (ShutdownTimeout)"))
   }
 
-  @Test("ShutdownTimeout is that of the configuration in force")
+  @Test("ShutdownTimeout is that of the current configuration")
   func boundedAnew() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["ShutdownTimeout 60"])
@@ -100,7 +100,7 @@ struct ServerProcessTests {
   }
 
   @Test(
-    "a client that the MTA does not know is nobody of ours",
+    "a client that the MTA does not know is not internal",
     arguments: [
       ("unknown", "U", false), ("localhost", "U", true), ("localhost", "L", true), ("x.example", "U", false),
     ])
@@ -114,19 +114,21 @@ struct ServerProcessTests {
     #expect(try await connection.signs() == isOurs)
   }
 
-  @Test("the name of the MTA is that of who took the connection", arguments: ["MTA MSA", "MacroList daemon_name=MSA"])
+  @Test(
+    "the name of the MTA is that of the process that accepted the connection",
+    arguments: ["MTA MSA", "MacroList daemon_name=MSA"])
   func daemonName(line: String) async throws {
     let milter = try await MilterDaemon(try MilterFolder(), lines: [line, "SenderMacro x"])
     var client = PeerClient()
     client.macros = [("j", "mx.example"), ("{daemon_name}", "MSA")]
     let connection = try await MilterConnection(milter.address, client: client)
     var message = MilterConnection.message
-    // What Postfix's cleanup calls itself, where it is asked.
+    // The name of Postfix's cleanup, which it sends with later commands.
     message.macros[.endOfHeader] = [("i", "4B1C2D3E4F"), ("{daemon_name}", "mail.example.org")]
     #expect(try await connection.deliver(message).modifications.contains(where: \.isSignature))
   }
 
-  @Test("told to end under load, it lets no message go unsigned")
+  @Test("stopped under load, it lets no message leave unsigned")
   func endsUnderLoad() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
@@ -135,7 +137,7 @@ struct ServerProcessTests {
         group.addTask {
           var counts = (signed: 0, unsigned: 0)
           guard let connection = try? await milter.connect() else { return counts }
-          // The connection is closed between two messages at last.
+          // The connection is finally closed between two messages.
           while let outcome = try? await connection.deliver() {
             if outcome.isAccepted, !outcome.modifications.contains(where: \.isSignature) { counts.unsigned += 1 }
             counts.signed += 1
@@ -155,7 +157,7 @@ struct ServerProcessTests {
     #expect(try await milter.process.end(within: .seconds(5)) == 0)
   }
 
-  @Test("a thousand idle connections cost little memory, and hold up nobody")
+  @Test("a thousand idle connections cost little memory and delay no other connection")
   func idle() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
@@ -186,11 +188,11 @@ struct ServerProcessTests {
     defer { kill(process, SIGKILL) }
     let connection = try await MilterConnection(.unix(path: folder.file("socket")))
     #expect(try await connection.signs())
-    // A second one does not start, and says why.
+    // A second one does not start, and reports the reason.
     for options in [["-P", folder.file("pid2")], [], ["-A"]] {
       let second = try await MilterRun(["-x", configuration] + options, in: folder)
       #expect(second.status == 69)
-      #expect(second.errors.contains("another process listens there"))
+      #expect(second.errors.contains("another process is listening on it"))
     }
     // The file of the first one stays.
     #expect(folder.read("pid") == "\(process)\n")
@@ -198,7 +200,7 @@ struct ServerProcessTests {
     try await eventually("it ends") { !folder.exists("pid") && !folder.exists("socket") }
   }
 
-  @Test("a socket that a killed process has left is taken over")
+  @Test("a socket left by a killed process is replaced")
   func stale() async throws {
     let folder = try MilterFolder()
     let first = try await MilterDaemon(folder)
@@ -208,7 +210,7 @@ struct ServerProcessTests {
     #expect(try await second.connect().signs())
   }
 
-  @Test("UMask sets the rights of the socket")
+  @Test("UMask sets the permissions of the socket")
   func rights() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["UMask 007"])
@@ -228,21 +230,21 @@ struct ServerProcessTests {
     let address = PeerAddress.unix(path: folder.file("socket"))
     try await eventually("the milter listens") { await MilterDaemon.answers(address) }
     if areGone {
-      // Not even the connections it wants to take find room.
+      // There are too few descriptors even for the connections within the limit.
       let few = try TestFiles.names(in: "/proc/\(process.id)/fd").count + 6
       #expect(try ChildProcess(["prlimit", "--pid", "\(process.id)", "--nofile=\(few):\(few)"]).stop(0) == 0)
     }
     var peers: [MilterPeer] = []
     for _ in 0..<100 {
-      // Those beyond the limit are closed at once.
+      // Connections beyond the limit are closed immediately.
       if let peer = try? await MilterPeer.connect(to: address) { peers.append(peer) }
     }
-    try await eventually("it complains") {
+    try await eventually("it logs the problem") {
       let log = folder.read("log")
-      return log.contains("too many connections") || log.contains("connections cannot be accepted")
+      return log.contains("too many connections") || log.contains("cannot accept connections")
     }
-    // What it still has to do for those that were closed ends; a loop would not.
-    try await eventually("it comes to rest") {
+    // The work for the closed connections ends; an endless loop would not.
+    try await eventually("it is idle") {
       let before = try ProcessFacts(process.id).processorTicks
       try await Task.sleep(for: .milliseconds(1500))
       return try ProcessFacts(process.id).processorTicks - before < 50

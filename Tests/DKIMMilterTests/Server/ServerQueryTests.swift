@@ -5,7 +5,7 @@ import Testing
 
 @testable import DKIMMilter
 
-@Suite("Server: -Q, questions to a data set", .timeLimit(.minutes(2)))
+@Suite("Server: -Q, lookups in a data set", .timeLimit(.minutes(2)))
 struct ServerQueryTests {
   private func folder() throws -> MilterFolder {
     let folder = try MilterFolder()
@@ -14,7 +14,7 @@ struct ServerQueryTests {
     return folder
   }
 
-  @Test("a field a line, in the order of the questions; what is not found is told among them")
+  @Test("one line per field, in the order of the lookups; missing keys are reported among them")
   func fields() async throws {
     let folder = try folder()
     let run = try await MilterRun(
@@ -39,7 +39,7 @@ struct ServerQueryTests {
     #expect(run.errors.isEmpty)
   }
 
-  @Test("exit codes: 64 a question that is none, 70 a bad data set, 71 no input, 78 a bad configuration")
+  @Test("exit statuses: 64 invalid lookup, 70 bad data set, 71 no input, 78 bad configuration")
   func exitCodes() async throws {
     let folder = try folder()
     let set = "file:\(folder.file("table"))\n"
@@ -60,7 +60,7 @@ struct ServerQueryTests {
     #expect(try await MilterRun(["-Q", "-x", configuration], in: folder, input: set).status == 78)
   }
 
-  @Test("the configuration says where relative paths begin")
+  @Test("relative paths start in the directory set in the configuration")
   func configuration() async throws {
     let folder = try folder()
     let configuration = try folder.configure(["BaseDirectory \(folder.path)", "LDAPTimeout 1", "SoftStart yes"])
@@ -72,7 +72,7 @@ struct ServerQueryTests {
   static let program = "/usr/sbin/opendkim"
 
   @Test(
-    "the same octets on standard output and the same status as opendkim",
+    "the same bytes on standard output and the same status as opendkim",
     .enabled(if: access(program, X_OK) == 0, "opendkim is not installed"),
     arguments: [
       ["file:TABLE", "mail/1", "mail/2", "mail/3"], ["file:TABLE", "alone/1", "alone/2", "empty/2", "mail/0"],
@@ -94,7 +94,7 @@ struct ServerQueryTests {
     #expect(ours.output == folder.read("theirs").replacing("opendkim: ", with: "dkim-milter: "))
   }
 
-  @Test("a question is answered before the next one comes")
+  @Test("a lookup is answered before the next one arrives")
   func conversation() async throws {
     let folder = try folder()
     let script = """
@@ -113,12 +113,12 @@ struct ServerQueryTests {
     #expect(folder.read("answers") == "'example.com:s:/key'\n'up'\n\n")
   }
 
-  @Test("questions to a slow store are asked at the same time, and answered in order")
+  @Test("lookups in a slow store run in parallel, and are answered in order")
   func readAhead() {
     let queries = (0..<QueryTask.readAhead).compactMap { Query(Array("key\($0)/1".utf8)[...]) }
     let start = ContinuousClock.now
     let answers = QueryBatch(set: SlowSet(), queries: queries).answers()
-    // One after the other they would take 13 seconds.
+    // One after another, they would take 13 seconds.
     #expect(ContinuousClock.now - start < .seconds(5))
     #expect(queries.count == 256 && answers.count == queries.count)
     for (query, answer) in zip(queries, answers) {
@@ -131,7 +131,7 @@ struct ServerQueryTests {
   }
 }
 
-/// A store that needs its time for every question.
+/// A store that is slow for every lookup.
 private struct SlowSet: DataSet {
   let specification = "slow:"
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DKIMMilter
 
-@Suite("Server: reading the configuration again", .timeLimit(.minutes(5)))
+@Suite("Server: reloads", .timeLimit(.minutes(5)))
 struct ServerReloadTests {
   @Test("both signals reload; connections keep the configuration they began with", arguments: [SIGHUP, SIGUSR1])
   func reloads(signal: CInt) async throws {
@@ -22,20 +22,20 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("an error leaves the old configuration in force, and names file and line")
+  @Test("after an error, which names file and line, the old configuration remains in effect")
   func errors() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     try folder.configure(["Domain example.net", "Nonsense yes"])
     milter.process.signal(SIGHUP)
     try await milter.logs("milter.conf:2: error: unrecognized parameter")
-    try await milter.logs("the old one stays in force")
+    try await milter.logs("the old one remains in effect")
     #expect(try await milter.connect().signs())
     #expect(milter.process.stop() == 0)
   }
 
   @Test(
-    "an empty file is not taken for a configuration that does nothing",
+    "an empty file is not treated as a configuration that does nothing",
     arguments: [
       ("sv", "the new configuration has no signing keys"), ("v", "the new configuration has no Socket"),
     ])
@@ -45,12 +45,12 @@ struct ServerReloadTests {
     try TestFiles.write([], to: folder.file("milter.conf"))
     milter.process.signal(SIGHUP)
     try await milter.logs(text)
-    try await milter.logs("the old one stays in force")
+    try await milter.logs("the old one remains in effect")
     #expect(try await milter.connect().signs() == (mode == "sv"))
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a file that is cut short is not taken for a configuration that signs nothing")
+  @Test("a truncated file is not treated as a configuration that signs nothing")
   func cut() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
@@ -58,7 +58,7 @@ struct ServerReloadTests {
     try folder.configure(["Socket local:\(folder.file("socket"))"] + rest)
     milter.process.signal(SIGHUP)
     try await milter.logs("the new configuration has no signing keys: is the file truncated?")
-    try await milter.logs("the old one stays in force")
+    try await milter.logs("the old one remains in effect")
     #expect(try await milter.connect().signs())
     try folder.configure(["Socket local:\(folder.file("socket"))", "Mode v"] + rest)
     milter.process.signal(SIGHUP)
@@ -67,7 +67,7 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a table that has no rows any more is not taken for one that signs nothing", arguments: ["file", "refile"])
+  @Test("a table that has become empty is not treated as one that signs nothing", arguments: ["file", "refile"])
   func emptyTable(kind: String) async throws {
     let folder = try MilterFolder()
     try folder.write("k example.com:s:\(folder.file("key"))\n", to: "KeyTable")
@@ -89,7 +89,7 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("nor is a list of domains or of hosts", arguments: ["Domain", "InternalHosts"])
+  @Test("an emptied list of domains or hosts is not accepted", arguments: ["Domain", "InternalHosts"])
   func emptyList(name: String) async throws {
     let folder = try MilterFolder()
     let row = name == "Domain" ? "example.com\n" : "127.0.0.1\n"
@@ -98,12 +98,12 @@ struct ServerReloadTests {
     try folder.write("", to: "list")
     milter.process.signal(SIGUSR1)
     try await milter.logs("\(name) no longer has any rows: is the file truncated?")
-    try await milter.logs("the old one stays in force")
+    try await milter.logs("the old one remains in effect")
     #expect(try await milter.connect().signs())
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a table without rows is told at start, and is none to mourn at a reload")
+  @Test("a table without rows is reported at start, and is no error at a reload")
   func emptyTableAtStart() async throws {
     let folder = try MilterFolder()
     for name in ["KeyTable", "SigningTable"] { try folder.write("# nobody yet\n", to: name) }
@@ -115,7 +115,7 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a configuration that is gone, or junk, or no file, changes nothing")
+  @Test("a configuration that is missing, junk or not a file changes nothing")
   func junk() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
@@ -125,7 +125,7 @@ struct ServerReloadTests {
       if step == 2 { try folder.write(String(repeating: "\u{1}\u{fffd}", count: 10_000), to: "milter.conf") }
       milter.process.signal(SIGHUP)
       try await eventually("it complains") {
-        milter.log.split(separator: "\n").count { $0.contains("the old one stays in force") } == step + 1
+        milter.log.split(separator: "\n").count { $0.contains("the old one remains in effect") } == step + 1
       }
     }
     #expect(try await milter.connect().signs())
@@ -136,7 +136,7 @@ struct ServerReloadTests {
   func load() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
-    // The first one starts threads that stay.
+    // The first reload starts threads that remain.
     milter.process.signal(SIGHUP)
     try await milter.logs("configuration reloaded")
     let before = try TestFiles.names(in: "/proc/\(milter.process.id)/fd").count

@@ -11,7 +11,7 @@ struct ServerRunScriptTests {
     try TestFiles.names(in: TestFiles.package.appending(".build").string).count { $0.hasPrefix("run-") }
   }
 
-  @Test("it signs, tells what Postfix and DNS need, and leaves nothing behind", arguments: [SIGINT, SIGTERM])
+  @Test("it signs, prints what Postfix and DNS need, and leaves no files", arguments: [SIGINT, SIGTERM])
   func runs(signal: CInt) async throws {
     let folder = try MilterFolder()
     let port = try FreePort.find()
@@ -30,7 +30,7 @@ struct ServerRunScriptTests {
     #expect(text.contains("smtpd_milters = inet:localhost:\(port)\n"))
     #expect(text.contains("non_smtpd_milters = $smtpd_milters\n"))
     #expect(text.contains("demo._domainkey.example.com.\tIN\tTXT\t( \"v=DKIM1; "))
-    // A terminal sends it to both; the script alone has to do as well.
+    // A terminal sends the signal to both; it has to work with the script alone, too.
     process.signal(signal)
     #expect(try await process.end() == (signal == SIGINT ? 130 : 143))
     #expect(try leftovers() == before)

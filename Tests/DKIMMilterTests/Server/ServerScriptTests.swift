@@ -5,7 +5,7 @@ import Testing
 
 @testable import DKIMMilter
 
-/// What shell scripts, service files and log parsers see of the process.
+/// The behavior of the process that shell scripts, service files and log parsers depend on.
 @Suite("Server: as scripts see it", .timeLimit(.minutes(5)))
 struct ServerScriptTests {
   @Test("a shell that reads the output gets the prompt back when the filter is ready", arguments: [[], ["-A"]])
@@ -19,7 +19,7 @@ struct ServerScriptTests {
       #expect(folder.read("shell") == "status 0 []\n")
     }
     defer { kill(process, SIGKILL) }
-    // Also when a worker has failed and another one runs.
+    // This also holds after a worker has failed and another one runs.
     if let worker = ProcessFacts.children(of: process).first {
       kill(worker, SIGKILL)
       try await eventually("there is another worker") { ProcessFacts.children(of: process).contains { $0 != worker } }
@@ -29,7 +29,7 @@ struct ServerScriptTests {
   }
 
   @Test(
-    "the process is called as the program was, and so is every process below it",
+    "the process and its child processes have the name that the program was called by",
     arguments: ["dkim-milter", "opendkim"], [[], ["-A"]])
   func processName(name: String, options: [String]) async throws {
     let folder = try MilterFolder()
@@ -45,7 +45,7 @@ struct ServerScriptTests {
     try await end(process, in: folder)
   }
 
-  @Test("called opendkim it logs what log parsers of OpenDKIM look for")
+  @Test("called opendkim, it logs the lines that log parsers for OpenDKIM expect")
   func openDKIMLines() async throws {
     let folder = try MilterFolder()
     symlink(MilterBinary.path, folder.file("opendkim"))
@@ -65,7 +65,7 @@ struct ServerScriptTests {
     }
   }
 
-  @Test("called opendkim it reports a socket that cannot be bound in OpenDKIM's words", arguments: [[], ["-A"]])
+  @Test("called opendkim, it reports a socket that cannot be bound in OpenDKIM's words", arguments: [[], ["-A"]])
   func openDKIMBindError(options: [String]) async throws {
     let folder = try MilterFolder()
     symlink(MilterBinary.path, folder.file("opendkim"))
@@ -91,7 +91,7 @@ struct ServerScriptTests {
   }
 
   @Test(
-    "a configuration from a pipe is read once, and is still there for workers and reloads", arguments: [[], ["-A"]])
+    "a configuration from a pipe is read once, and kept for workers and reloads", arguments: [[], ["-A"]])
   func configurationFromAPipe(options: [String]) async throws {
     let folder = try MilterFolder()
     let process = try await start(options, in: folder) { configuration, options in
@@ -127,7 +127,7 @@ struct ServerScriptTests {
   }
 
   @Test(
-    "a full standard error, or one that is gone, does not delay the start", arguments: ["full", "gone", "/dev/full"])
+    "a full or closed standard error does not delay the start", arguments: ["full", "gone", "/dev/full"])
   func standardError(kind: String) async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))", "LogWhy yes"])
@@ -148,7 +148,7 @@ struct ServerScriptTests {
     #expect(process.stop() == 0)
   }
 
-  @Test("started by root without UserID it runs, and names the line to add", .enabled(if: geteuid() == 0))
+  @Test("started by root without UserID, it runs, and reports the line to add", .enabled(if: geteuid() == 0))
   func rootWithoutUser() async throws {
     let folder = try MilterFolder()
     let lines = folder.signing.filter { !$0.hasPrefix("UserID") } + ["Socket local:\(folder.file("socket"))"]
@@ -179,12 +179,12 @@ struct ServerScriptTests {
   }
 
   @Test(
-    "a unit that waits for it keeps it and its log in the foreground, whatever Background says", arguments: ["", "-A"])
+    "in a unit that waits for it, it and its log stay in the foreground, whatever Background is", arguments: ["", "-A"])
   func foregroundUnderTheServiceManager(option: String) async throws {
     let folder = try MilterFolder()
     let manager = try DatagramSocket(folder.file("notify"))
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
-    // systemd sets the variable to the number of the process that it starts.
+    // systemd sets the variable to the ID of the process that it starts.
     let script = "SYSTEMD_EXEC_PID=$$ NOTIFY_SOCKET=\"$1\" exec \"$0\" -x \"$2\" $3"
     let process = try ChildProcess(
       ["/bin/sh", "-c", script, MilterBinary.path, folder.file("notify"), configuration, option],
@@ -226,7 +226,7 @@ struct ServerScriptTests {
     try folder.write("k1 example.com:s:\(folder.file("none"))\nk2 example.com\n", to: "keys")
     let own = lines.replacing("DIR", with: folder.path).split(separator: "\n").map(String.init)
     let names = own.map { $0.prefix { $0 != " " } }
-    // Of two lines with one name the last one counts. TestPublicKeys is in the way of a resolver.
+    // If a setting is repeated, the last line takes effect. TestPublicKeys would override a resolver.
     let usual = folder.signing.filter { line in
       !(names.contains { $0.hasPrefix("Resolver") } && line.hasPrefix("TestPublicKeys"))
     }
@@ -242,7 +242,7 @@ struct ServerScriptTests {
     milter.stop()
   }
 
-  /// Starts the filter in the background by `run`, and returns its number from the pid file.
+  /// Starts the filter in the background with `run`, and returns its process ID from the pid file.
   private func start(
     _ options: [String], in folder: MilterFolder,
     _ run: (_ configuration: String, _ options: [String]) async throws -> Void

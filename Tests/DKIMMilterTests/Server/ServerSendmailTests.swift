@@ -6,10 +6,10 @@ import Testing
 
 @testable import DKIMMilter
 
-/// What Sendmail does and Postfix does not.
+/// Behavior of Sendmail that differs from Postfix.
 @Suite("Server: an MTA such as Sendmail", .timeLimit(.minutes(2)), .serialized)
 struct ServerSendmailTests {
-  @Test("macros and command in two writes without TCP_NODELAY wait for no delayed acknowledgement")
+  @Test("macros and command in two writes without TCP_NODELAY do not wait for a delayed acknowledgement")
   func twoWrites() async throws {
     let folder = try MilterFolder()
     let port = try FreePort.find()
@@ -28,7 +28,7 @@ struct ServerSendmailTests {
       #expect(try mta.read() == "c")
       try mta.write("A", [])
     }
-    // Each acknowledgement that is delayed takes 40 ms.
+    // Each delayed acknowledgement takes 40 ms.
     #expect(ContinuousClock.now - start < .milliseconds(400))
   }
 
@@ -46,7 +46,7 @@ struct ServerSendmailTests {
   }
 }
 
-/// A socket that writes packets as they come, and delays small ones until the last is acknowledged.
+/// A socket with Nagle's algorithm, which delays small packets until the last one is acknowledged.
 private final class RawMTA {
   private let socket: CInt
 

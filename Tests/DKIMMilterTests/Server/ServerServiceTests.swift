@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Server: under a service manager", .timeLimit(.minutes(5)))
 struct ServerServiceTests {
-  @Test("tells READY, RELOADING, STOPPING and WATCHDOG, at a path and at an abstract name", arguments: [true, false])
+  @Test("sends READY, RELOADING, STOPPING and WATCHDOG, to a path and to an abstract name", arguments: [true, false])
   func notifies(abstract: Bool) async throws {
     let folder = try MilterFolder()
     let name = abstract ? "@dkim-milter-test-\(getpid())-\(UInt32.random(in: 0 ... .max))" : folder.file("notify")
@@ -25,7 +25,7 @@ struct ServerServiceTests {
     #expect(try await milter.process.end() == 0)
   }
 
-  @Test("a supervisor speaks for its worker, with its own number")
+  @Test("a supervisor sends the notifications of its worker, with its own process ID")
   func supervisor() async throws {
     let folder = try MilterFolder()
     let manager = try DatagramSocket(folder.file("notify"))
@@ -40,7 +40,7 @@ struct ServerServiceTests {
   }
 
   @Test(
-    "takes a socket that was opened for it, and needs no Socket then; its file stays, also under a supervisor",
+    "uses a socket passed by the service manager without Socket; its file stays, also under a supervisor",
     arguments: [[], ["AutoRestart yes"], ["AutoRestart yes", "Socket local:DIR/activated"]])
   func activation(lines: [String]) async throws {
     let folder = try MilterFolder()
@@ -54,10 +54,10 @@ struct ServerServiceTests {
     let connection = try await MilterConnection(.unix(path: folder.file("activated")))
     #expect(try await connection.signs())
     #expect(process.stop() == 0)
-    #expect(folder.exists("activated"), "it was not ours to remove")
+    #expect(folder.exists("activated"), "the service manager manages the file")
   }
 
-  @Test("sockets that were opened for another process are left alone")
+  @Test("sockets for another process are ignored")
   func foreignActivation() async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing)

@@ -23,7 +23,7 @@ struct ServerSupervisorTests {
     #expect(folder.read("pid") == "\(milter.process.id)\n")
     let first = try await worker(of: milter)
     kill(first, SIGSTOP)
-    // Then the worker accepts no connection, and these wait.
+    // Now the worker accepts no connections, so these wait.
     try await eventually("the worker is stopped") { ProcessState.isStopped(first) }
     async let waiting = MilterConnection(milter.address)
     async let alsoWaiting = MilterConnection(milter.address)
@@ -64,7 +64,7 @@ struct ServerSupervisorTests {
     #expect(milter.log.contains("maximum restart count exceeded (AutoRestartCount 2)"))
   }
 
-  @Test("signals go to the worker")
+  @Test("signals are forwarded to the worker")
   func signals() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
@@ -77,7 +77,7 @@ struct ServerSupervisorTests {
     #expect(kill(first, 0) != 0)
   }
 
-  @Test("a message under way is finished though supervisor and worker are both told to end, at once and by the other")
+  @Test("a message is finished even if supervisor and worker both get the signal to end, directly and forwarded")
   func endsOnce() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
@@ -86,10 +86,10 @@ struct ServerSupervisorTests {
     try await connection.peer.send(.init(.header, payload: .init(string: "From\0 a@example.com\0")))
     try await connection.peer.send(.init(.endOfHeader))
     #expect(try await connection.peer.nextFrame()?.letter == UInt8(ascii: "c"))
-    // As from a service manager, which tells every process of the group: the supervisor passes its signal on.
+    // This is like a service manager, which signals every process of the group; the supervisor forwards its signal.
     kill(try await worker(of: milter), SIGTERM)
     milter.process.signal(SIGTERM)
-    // A connection would wait in the supervisor's socket for a worker that does not come.
+    // A connection would wait in the supervisor's socket for a worker that is never started.
     try await eventually("the worker is about to end") { !folder.exists("socket") }
     try await Task.sleep(for: .milliseconds(200))
     try await connection.peer.send(.init(.endOfMessage))
@@ -98,7 +98,7 @@ struct ServerSupervisorTests {
     #expect(try await milter.process.end(within: .seconds(5)) == 0)
   }
 
-  @Test("a reload that is asked for while a worker starts comes after the start")
+  @Test("a reload requested while a worker starts happens after the start")
   func signalsDuringAStart() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
@@ -115,7 +115,7 @@ struct ServerSupervisorTests {
   }
 
   @Test(
-    "while the system has no room for a worker, the supervisor waits and tries again",
+    "while the system cannot start a worker, the supervisor waits and tries again",
     .enabled(if: access("/usr/bin/prlimit", X_OK) == 0, "prlimit is not installed"))
   func noRoom() async throws {
     let folder = try MilterFolder()
@@ -123,7 +123,7 @@ struct ServerSupervisorTests {
     let prlimit = ["/usr/bin/prlimit", "--pid", "\(milter.process.id)"]
     #expect(try await ChildProcess(prlimit + ["--nofile=4:4096"]).end() == 0)
     kill(try await worker(of: milter), SIGKILL)
-    try await milter.logs("no worker can be started: socketpair(): ")
+    try await milter.logs("cannot start a worker: socketpair(): ")
     #expect(milter.process.isRunning)
     #expect(try await ChildProcess(prlimit + ["--nofile=4096:4096"]).end() == 0)
     let connection = try await milter.connect()
@@ -140,7 +140,7 @@ struct ServerSupervisorTests {
     let configuration = try folder.configure(folder.signing + [socket, "AutoRestart 1"])
     let run = try await MilterRun(["-f", "-x", configuration], in: folder)
     #expect(run.status == 69)
-    #expect(run.errors.contains("something that is no socket is there"))
+    #expect(run.errors.contains("the path exists and is not a socket"))
   }
 
   @Test("a worker whose supervisor is killed ends, too")

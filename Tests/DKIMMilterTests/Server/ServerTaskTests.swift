@@ -23,7 +23,7 @@ struct ServerTaskTests {
     #expect(setting.status == 0 && setting.output.contains("KeyTable"))
   }
 
-  @Test("-n is silent where all is well, and tells errors with file and line")
+  @Test("-n prints nothing if all is well, and reports errors with file and line")
   func check() async throws {
     let folder = try MilterFolder()
     let bad = try folder.configure(["Domain example.com", "Nonsense 1"])
@@ -59,7 +59,7 @@ struct ServerTaskTests {
     #expect(try await MilterRun(["-x", configuration, "-e", "Selector"], in: folder).status == 78)
   }
 
-  @Test("-t signs with -bs, and what it signed verifies; what was changed does not")
+  @Test("-t signs with -bs, and the signed message verifies unless it is changed")
   func messages() async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import DKIMMilter
 
-@Suite("Server: -t beside opendkim", .timeLimit(.minutes(5)))
+@Suite("Server: -t compared with opendkim", .timeLimit(.minutes(5)))
 struct ServerTestModeTests {
   private static let program = "/usr/sbin/opendkim"
 
@@ -27,7 +27,8 @@ struct ServerTestModeTests {
     let errors: String
   }
 
-  /// Both programs with the same arguments, without their names. The original ends the lines of a signature with CRLF.
+  /// The output of both programs with the same arguments, without their names. The original ends the lines of a
+  /// signature with CRLF.
   private func both(
     _ line: String, in folder: MilterFolder, input: String = ""
   ) async throws -> (ours: Run, theirs: Run) {
@@ -45,7 +46,7 @@ struct ServerTestModeTests {
     )
   }
 
-  /// A folder with a message, the same one signed, and one that was changed afterwards.
+  /// A directory with a message, the signed message, and the signed message with a change.
   /// - Parameter signs: the configuration has a key; the original accepts mail to sign untouched if `-b` is missing.
   private func scene(
     _ settings: [String] = [], signs: Bool = false
@@ -98,7 +99,7 @@ struct ServerTestModeTests {
       let (folder, options) = try await scene(["On-BadSignature \(action)"])
       let (ours, theirs) = try await both("\(options) -vv -t \(folder.file(name))", in: folder)
       #expect(ours.errors == theirs.errors)
-      // The words of Authentication-Results differ, and the reason says more.
+      // The result words of Authentication-Results differ, and the reason has more details.
       func comparable(_ output: String) -> [Substring] {
         output.split(separator: "\n").filter { !$0.hasPrefix("\t") }.map { line in
           line.firstRange(of: "failed: signature verification failed").map { line[..<$0.upperBound] } ?? line
@@ -111,7 +112,7 @@ struct ServerTestModeTests {
   }
 
   @Test(
-    "a message that is settled before its body ends the program with 70",
+    "a message that is decided before its body ends the program with status 70",
     .enabled(if: hasOriginal, "opendkim is not installed"),
     arguments: [("-r", "undated", "REJECT"), ("-bs -r", "undated", "REJECT"), ("-bs", "other", "ACCEPT")])
   func settled(options: String, name: String, word: String) async throws {
@@ -120,7 +121,7 @@ struct ServerTestModeTests {
       let line = "\(general) \(options) \(verbosity)-t \(folder.file(name)),\(folder.file("m"))"
       let (ours, theirs) = try await both(line, in: folder)
       #expect(ours.status == 70 && theirs.status == 70)
-      // The reasons have words of their own.
+      // The texts of the reasons differ.
       func comparable(_ output: String) -> Substring {
         output[..<(output.firstRange(of: " replytxt='message ")?.upperBound ?? output.endIndex)]
       }

@@ -35,7 +35,7 @@ extension Faults {
       }
     }
 
-    @Test("Junk leaves the old configuration in force, and that is said")
+    @Test("After junk, which is logged, the old configuration remains in effect")
     func junk() async throws {
       _ = try await concurrently(Junk.allCases, atOnce: 6) { try await Self.adopt($0) }
     }
@@ -81,14 +81,15 @@ extension Faults {
           try await eventually("nothing is left open", within: .seconds(5)) {
             milter.descriptors <= descriptors + 2
           }
-          // Those that the runtime keeps for reloads come and go: one for each processor, and one that watches them.
+          // The number of threads that the runtime keeps for reloads varies: one for each processor, and one that
+          // watches them.
           #expect(milter.threads <= before.threads + System.coreCount + 1)
           if MilterRun.measuresMemory { #expect(milter.residentMemory - before.memory < 16 << 20) }
         }
       }
     }
 
-    @Test("A storm of signals is a reload or two, and mail goes on")
+    @Test("Many signals cause one or two reloads, and mail is processed")
     func storm() async throws {
       try await Milter.run { milter in
         let (_, traffic) = try await Traffic.beside(milter) {
@@ -100,7 +101,7 @@ extension Faults {
       }
     }
 
-    /// Each time with other name servers, so that nothing of the old configuration can be kept.
+    /// Each configuration has different name servers, so that nothing of the old one can be kept.
     private static func reload(_ milter: Milter, times: Int) async throws {
       var said = milter.log.components(of: "configuration reloaded")
       for number in 0..<times {

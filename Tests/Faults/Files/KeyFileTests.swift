@@ -7,7 +7,7 @@ import Testing
 extension Faults {
   @Suite("Key files that go bad")
   struct KeyFileTests {
-    /// What may happen to the file of a key that is in use.
+    /// A fault of the file of a key in use.
     enum Fault: String, CaseIterable, CustomTestStringConvertible {
       case deleted, empty, garbage, halved, publicKey, fifo, folder, danglingLink, endlessDevice, huge, unreadable
 
@@ -34,12 +34,12 @@ extension Faults {
       }
     }
 
-    /// Mail for more than the second between two looks at the file.
+    /// Sends mail for more than a second, the interval between two checks of the file.
     private static func mail(_ milter: Milter) async throws -> Traffic {
       try await Traffic.beside(milter) { try await Task.sleep(for: .milliseconds(1300)) }.traffic
     }
 
-    @Test("A key in use stays in use, over a reload too, whatever becomes of its file")
+    @Test("A key in use remains in use, also after a reload, whatever happens to its file")
     func inUse() async throws {
       _ = try await concurrently(Fault.allCases, atOnce: 6) { try await Self.inUse($0) }
     }
@@ -52,23 +52,23 @@ extension Faults {
         milter.process.signal(SIGUSR1)
         try await milter.waitForLog("configuration")
         try await Self.mail(milter).expectNormal("\(fault), reloaded")
-        // And back again.
+        // The original file is restored.
         if rmdir(milter.keyFile) != 0 { unlink(milter.keyFile) }
         try TestFiles.write(Mail.pem(Mail.ourKey), to: milter.keyFile)
         try await Self.mail(milter).expectNormal()
       }
     }
 
-    @Test("A key that is not there at start is an error at once, not a wait", arguments: Fault.allCases)
+    @Test("A key that is missing at start is an immediate error", arguments: Fault.allCases)
     func atStart(_ fault: Fault) async throws {
-      // The superuser reads everything.
+      // The superuser can read every file.
       if fault == .unreadable, MilterRun.isSuperuser { return }
       let (status, log) = try await Milter.fail(MilterSetup()) { try fault.happen(to: $0 + "/ours.private") }
       #expect(status == 78, "\(log)")
       #expect(log.contains("ours.private"), "\(log)")
     }
 
-    @Test("A key of a table that cannot be had defers mail; it never leaves unsigned")
+    @Test("An unavailable key of a table defers mail, which never leaves unsigned")
     func inTable() async throws {
       _ = try await concurrently(Fault.allCases, atOnce: 6) { try await Self.inTable($0) }
     }
@@ -82,7 +82,7 @@ extension Faults {
         #expect(outcome.isDeferred, "\(fault): \(outcome.verdict)")
         if rmdir(key) != 0 { unlink(key) }
         try TestFiles.write(Mail.pem(Mail.otherKey), to: key)
-        try await eventually("the key is used once it is there", within: .seconds(5)) {
+        try await eventually("the key is used once it exists", within: .seconds(5)) {
           let outcome = try await MailSession.deliver(Mail.message(from: "dave@later.example", 1), to: milter)
           #expect(outcome.isDeferred || !outcome.inserted("DKIM-Signature").isEmpty)
           return !outcome.isDeferred
@@ -90,7 +90,7 @@ extension Faults {
       }
     }
 
-    /// ``Mail/ours`` has a key; that of later.example is not there when the milter starts.
+    /// ``Mail/ours`` has a key; the key of later.example is missing when the milter starts.
     private static func withTables(_ body: (Milter, _ key: String) async throws -> Void) async throws {
       let tables = try TestFiles.makeFolder("/tmp/dkim-faults-tables-")
       defer { TestFiles.removeFolder(tables) }
@@ -103,7 +103,7 @@ extension Faults {
       try await Milter.run(setup, prepare: { _ in unlink(tables + "/later") }) { try await body($0, tables + "/later") }
     }
 
-    @Test("A key that is replaced is used within seconds, and every message is signed by the one or the other")
+    @Test("A replaced key is used within seconds, and every message is signed with the old or the new key")
     func replaced() async throws {
       try await Milter.run { milter in
         #expect(await Mail.isSignedWell(try await MailSession.deliver(Mail.outgoing(), to: milter), Mail.outgoing()))
@@ -119,9 +119,9 @@ extension Faults {
       }
     }
 
-    @Test("A key that others can read is refused at start, and stays in use where it is laid open later")
+    @Test("A key that others can read is refused at start, but remains in use if this changes later")
     func laidOpen() async throws {
-      // A folder that is nobody else's to write to, for RequireSafeKeys.
+      // A directory that no other user can write to, for RequireSafeKeys.
       let home = MilterRun.isSuperuser ? "/root" : MilterRun.text("HOME") ?? "/"
       let folder = try TestFiles.makeFolder(home + "/.dkim-faults-")
       defer { TestFiles.removeFolder(folder) }

@@ -5,12 +5,12 @@ import TestSupport
 import Testing
 
 extension Faults {
-  @Suite("Nowhere to write to")
+  @Suite("Output that cannot be written")
   struct OutputTests {
-    /// A lot to log for each message.
+    /// Settings that log much for each message.
     private static let talkative = ["SyslogSuccess yes", "LogWhy yes", "LogResults yes"]
 
-    @Test("A full disk under the log loses lines, not mail")
+    @Test("If the disk of the log is full, lines are lost, but no mail")
     func fullLog() async throws {
       var setup = MilterSetup()
       setup.lines = Self.talkative
@@ -22,7 +22,7 @@ extension Faults {
       }
     }
 
-    @Test("A log that nobody reads loses lines, not mail, and holds up neither the reload nor the end")
+    @Test("A log that is not read loses lines, but no mail, and delays neither the reload nor the end")
     func unreadLog() async throws {
       let folder = try TestFiles.makeFolder("/tmp/dkim-faults-log-")
       defer { TestFiles.removeFolder(folder) }
@@ -35,7 +35,7 @@ extension Faults {
       setup.lines = Self.talkative
       setup.log = .path(pipe)
       try await Milter.run(setup) { milter in
-        // Until the pipe is full, and long after.
+        // Mail is sent until the pipe is full, and long after that.
         let (_, traffic) = try await Traffic.beside(milter, pause: .zero, minimum: 300) {}
         traffic.expectNormal()
         let before = milter.residentMemory
@@ -50,9 +50,9 @@ extension Faults {
     }
 
     @Test(
-      "A syslog that nobody reads, and one that goes away, lose lines, not mail", .enabled(if: MilterRun.isSuperuser))
+      "A syslog that is not read, and one that ends, lose lines, but no mail", .enabled(if: MilterRun.isSuperuser))
     func unreadSyslog() async throws {
-      // In another root directory /dev/log is ours; it is looked for again at a reload.
+      // In another root directory, the test provides /dev/log; it is looked for again at a reload.
       let folder = try Milter.makeFolder()
       defer { TestFiles.removeFolder(folder) }
       for path in ["/dev", "/tmp"] { mkdir(folder + path, 0o755) }
@@ -66,7 +66,7 @@ extension Faults {
         let (_, traffic) = try await Traffic.beside(milter, pause: .zero, minimum: 300) {}
         traffic.expectNormal()
         while log.receive() != nil {}
-        try await eventually("the log goes on where somebody reads again", within: .seconds(5)) {
+        try await eventually("logging continues when the socket is read again", within: .seconds(5)) {
           _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
           return log.receive() != nil
         }
@@ -78,7 +78,7 @@ extension Faults {
       }
     }
 
-    @Test("Files that may not grow do not end the process: log, metrics")
+    @Test("Files that have reached their size limit do not end the process: log, metrics")
     func fileSize() async throws {
       var setup = MilterSetup()
       setup.preparation = ["ulimit -f 8"]
@@ -92,11 +92,11 @@ extension Faults {
       }
     }
 
-    @Test("A full disk under the metrics or the pid file is a line in the log", .enabled(if: MilterRun.isSuperuser))
+    @Test("A full disk of the metrics or the pid file is logged", .enabled(if: MilterRun.isSuperuser))
     func fullDisk() async throws {
       let folder = try TestFiles.makeFolder("/tmp/dkim-faults-disk-")
       defer { TestFiles.removeFolder(folder) }
-      // A container may not let us mount.
+      // Mounting may be forbidden in a container.
       guard mount("tmpfs", folder, "tmpfs", 0, "size=16k") == 0 else { return }
       defer { umount2(folder, CInt(MNT_DETACH)) }
       let filling = (0..<10).map { "\(folder)/filling\($0)" }

@@ -3,7 +3,7 @@ import MilterTestSupport
 import TestSupport
 import Testing
 
-/// Messages that somebody has made large in one way.
+/// Messages that an attacker has made large in one way.
 enum LargeMessage: String, Sendable, CaseIterable, CustomTestStringConvertible {
   case bodyBlankLines, bodySpaces, bodyCarriageReturns
   case signedBody, verifiedBody
@@ -14,8 +14,8 @@ enum LargeMessage: String, Sendable, CaseIterable, CustomTestStringConvertible {
 
   var testDescription: String { rawValue }
 
-  /// Octets, fields, signatures: what makes the message large. Where much of it costs much time and shows little more
-  /// than less of it, the whole is for long runs.
+  /// The number of bytes, fields or signatures that makes the message large. If the full number costs much time and
+  /// shows little more than a smaller one, it is only for long runs.
   var fullSize: Int {
     switch self {
     case .signedBody, .header: 50_000_000
@@ -31,7 +31,7 @@ enum LargeMessage: String, Sendable, CaseIterable, CustomTestStringConvertible {
     }
   }
 
-  /// Comes from one of ours and is to be signed.
+  /// The message is from an internal client and has to be signed.
   var isOutgoing: Bool {
     switch self {
     case .signedBody, .signedFields, .folds, .comments, .openComments, .flatComments, .quotedPairs, .addresses: true
@@ -61,7 +61,7 @@ enum LargeMessage: String, Sendable, CaseIterable, CustomTestStringConvertible {
       }
     if isOutgoing { return Mail.outgoing(0, body: body) }
     guard self != .verifiedBody else { return try Mail.signed([("good", "example.com")], body: body) }
-    // The body is hashed whether it fits or not.
+    // The body is hashed whether it matches or not.
     var message = try Mail.signed("good", "example.com")
     message.body = body
     return message
@@ -98,7 +98,7 @@ enum LargeMessage: String, Sendable, CaseIterable, CustomTestStringConvertible {
       let text = " v=1; a=ed25519-sha256; d=example.com; i=\(identity); s=good; h=from; bh=AAAA; b=AAAA"
       message.fields[0].value = Array(text.utf8)
     case .longNames, .manyNames:
-      // As many names as there may be, each as long as it can be; or as many as there is room for.
+      // The maximum number of names of maximum length, or as many as fit.
       let names: [String] =
         self == .longNames
         ? (0..<900).map { "X-\($0)-" + String(repeating: "a", count: max(1, size / 900 - 6)) }

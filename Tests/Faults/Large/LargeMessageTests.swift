@@ -6,7 +6,7 @@ import Testing
 extension Faults {
   @Suite("Large messages")
   struct LargeMessageTests {
-    /// All that is measured here is to be looked at, as far as the milter looks at anything so large.
+    /// Settings so that the milter processes the whole message, as far as its fixed limits allow.
     private static func setup(_ names: NameService) -> MilterSetup {
       var setup = MilterSetup("MaximumHeaders 0", "On-Security accept", "DNSTimeout 2")
       setup.nameServer = names.server
@@ -41,7 +41,7 @@ extension Faults {
       }
     }
 
-    @Test("A large message holds up no other", arguments: [LargeMessage.verifiedBody, .signedFields, .comments])
+    @Test("A large message delays no other", arguments: [LargeMessage.verifiedBody, .signedFields, .comments])
     func others(_ kind: LargeMessage) async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names)) { milter in
@@ -55,14 +55,14 @@ extension Faults {
       }
     }
 
-    /// Signed, or not let through; verified, or something is said about why not.
+    /// Checks that the message is signed or not accepted, or that it is verified or has a reason why not.
     private func expectHonest(_ outcome: PeerOutcome, _ kind: LargeMessage) {
       if kind.isOutgoing {
-        // Where no sender can be made out, that is said.
+        // If no sender can be determined, that is reported.
         #expect(outcome.isSigned || !outcome.isAccepted || outcome.words == ["permerror"], "\(outcome.results)")
       } else {
         #expect(!outcome.words.isEmpty, "\(outcome.results)")
-        #expect(outcome.results.utf8.count < 10_000, "nobody reads so long a field")
+        #expect(outcome.results.utf8.count < 10_000, "the field is too long for readers")
         if kind != .verifiedBody && kind != .resultComments && kind != .resultList {
           #expect(outcome.words.allSatisfy { $0 != "none" })
         }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 extension Faults {
-  @Suite("What is left undone is said")
+  @Suite("Work that is not done is reported")
   struct LeftUndoneTests {
     private static func verify(_ message: PeerMessage, _ lines: String...) async throws -> PeerOutcome {
       try await NameService.run { names in
@@ -17,7 +17,7 @@ extension Faults {
       }
     }
 
-    @Test("Signatures beyond those that are looked at are counted")
+    @Test("Signatures that are not evaluated are counted")
     func signatures() async throws {
       let message = try LargeMessage.signatures.message(1000)
       let outcome = try await Self.verify(message, "MaximumHeaders 0")
@@ -26,7 +26,7 @@ extension Faults {
       #expect(outcome.results.contains("997"), "\(outcome.results)")
     }
 
-    @Test("A header that is too large is a reason, with its limit")
+    @Test("A header that is too large is reported with the limit")
     func header() async throws {
       let message = try LargeMessage.fields.message(11_000)
       let refused = try await Self.verify(message)
@@ -37,7 +37,7 @@ extension Faults {
       #expect(many.words == ["policy"] && many.results.contains("10000"), "\(many.results)")
     }
 
-    @Test("A header that is cut before any signature is not said to be unsigned")
+    @Test("A message whose header exceeds the limit before any signature is not reported as unsigned")
     func cutBeforeSignature() async throws {
       var message = try Mail.signed("good", "example.com")
       message.fields.insert(contentsOf: try LargeMessage.fields.message(11_000).fields.dropFirst(), at: 0)
@@ -45,14 +45,14 @@ extension Faults {
       #expect(outcome.words == ["policy"], "\(outcome.results)")
     }
 
-    @Test("Too many names in h= are a reason, with their limit")
+    @Test("Too many names in h= are reported with the limit")
     func names() async throws {
       let outcome = try await Self.verify(try LargeMessage.manyNames.message(64_000), "MaximumHeaders 0")
       #expect(outcome.words == ["policy"] && outcome.results.contains("1000"), "\(outcome.results)")
     }
 
     @Test(
-      "A message of ours that is too large to be signed is not let out unsigned", arguments: ["accept", "tempfail"])
+      "An internal message that is too large to be signed does not leave unsigned", arguments: ["accept", "tempfail"])
     func outgoing(_ action: String) async throws {
       let message = try LargeMessage.signedFields.message(11_000)
       try await Milter.run(MilterSetup("On-Security \(action)")) { milter in

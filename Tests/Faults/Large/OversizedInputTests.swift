@@ -7,7 +7,7 @@ import Testing
 @testable import DKIMCore
 
 extension Faults {
-  /// Inputs that make other filters overflow a buffer, crash, or keep a forged field.
+  /// Inputs that cause other filters to overflow a buffer, crash, or keep a forged field.
   @Suite("Inputs that break other filters")
   struct OversizedInputTests {
     private static func field(_ name: String, _ value: String) -> PeerMessage.Field {
@@ -24,7 +24,7 @@ extension Faults {
           let outcome = try await MailSession.deliver(message, to: milter, from: MailSession.outside)
           let next = try await MailSession.deliver(
             try Mail.signed("good", "example.com"), to: milter, from: MailSession.outside)
-          #expect(next.words == ["pass"], "the process goes on")
+          #expect(next.words == ["pass"], "the process continues")
           return outcome
         }
       }

@@ -6,9 +6,9 @@ import Testing
 extension Faults {
   @Suite("Few descriptors")
   struct DescriptorLimitTests {
-    @Test("At the limit of descriptors it does not spin, says so, and recovers", arguments: [8, 24, 48, 112])
+    @Test("At the limit of descriptors, it does not spin, logs the problem, and recovers", arguments: [8, 24, 48, 112])
     func connections(_ spare: Int) async throws {
-      // How many it needs for itself depends on the number of processors.
+      // The number of descriptors it needs for itself depends on the number of processors.
       let limit = try await Milter.run { try await $0.settledDescriptors() } + spare
       var setup = MilterSetup()
       setup.preparation = ["ulimit -n \(limit)"]
@@ -30,13 +30,13 @@ extension Faults {
         try await eventually("mail is signed again", within: .seconds(10)) {
           (try? await MailSession.deliver(Mail.outgoing(), to: milter, timeout: .seconds(5)).isSigned) == true
         }
-        try await eventually("all is closed", within: .seconds(5)) { milter.descriptors <= before }
+        try await eventually("all connections are closed", within: .seconds(5)) { milter.descriptors <= before }
         let (_, traffic) = try await Traffic.beside(milter) {}
         traffic.expectNormal()
       }
     }
 
-    @Test("Too few descriptors to begin with are an error, with what is needed")
+    @Test("Too few descriptors at the start are an error that contains the required number")
     func tooFew() async throws {
       var setup = MilterSetup()
       setup.preparation = ["ulimit -n 14"]
@@ -44,7 +44,7 @@ extension Faults {
       #expect(status == 71 && log.contains("ulimit -n"), "\(status): \(log)")
     }
 
-    @Test("Questions to DNS that find no descriptor end in temperror, and leave the next ones one")
+    @Test("DNS queries without a free descriptor end in temperror, and later queries succeed")
     func questions() async throws {
       try await NameService.run { names in
         var setup = MilterSetup("DNSTimeout 2", "On-DNSError accept")
@@ -60,7 +60,7 @@ extension Faults {
             }
           }
           for outcome in outcomes { #expect(outcome.words == ["temperror", "temperror", "temperror"]) }
-          // Some of them may have had to wait for a descriptor.
+          // Some of the queries may have had to wait for a descriptor.
           #expect(traffic.unsigned == 0 && traffic.percentile(50) < .seconds(1))
           let good = try Mail.signed("good", "after.example.com")
           let outcome = try await MailSession.deliver(good, to: milter, from: MailSession.outside)

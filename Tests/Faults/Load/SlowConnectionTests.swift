@@ -6,14 +6,14 @@ import Testing
 extension Faults {
   @Suite("Many connections")
   struct SlowConnectionTests {
-    @Test("500 slow connections and 2,000 idle ones leave normal mail below a second and cost next to nothing")
+    @Test("With 500 slow and 2,000 idle connections, normal mail takes less than a second, and they cost little")
     func slow() async throws {
       try #require(RawSocket.raiseLimit() > 3000, "this test needs 3,000 descriptors (ulimit -Hn)")
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
         let before = (descriptors: try await milter.settledDescriptors(), memory: milter.residentMemory)
         let idle = try await Self.connect(2000, to: milter)
-        // Half of them have begun a conversation.
+        // Half of the connections have begun a conversation.
         for socket in idle.prefix(1000) { socket.send(Alphabet.octets(Array("OC".utf8))) }
         let slow = try await Self.connect(500, to: milter)
         let (_, traffic) = try await Traffic.beside(milter, pause: .milliseconds(5), minimum: 100 * MilterRun.scale) {
@@ -34,7 +34,7 @@ extension Faults {
       }
     }
 
-    @Test("A few octets at a time make a message like any other")
+    @Test("A message that arrives a few bytes at a time is processed normally")
     func octets() async throws {
       try await Milter.run { milter in
         let session = try await MailSession.open(milter)
@@ -66,12 +66,12 @@ extension Faults {
       return sockets
     }
 
-    /// Sends two octets of a message on each of them, again and again.
+    /// Repeatedly sends two bytes of a message on each connection.
     private static func drip(_ sockets: [RawSocket], rounds: Int) async throws {
       let octets = Alphabet.octets(Array("ODCDHDMDRDTLLLLN".utf8))
       for round in 0..<rounds {
         let place = 2 * round % (octets.count - 1)
-        // In the end the conversation is over, and there is only silence.
+        // After the end of the conversation, nothing is sent.
         if 2 * round < octets.count - 1 {
           for socket in sockets { socket.send(Array(octets[place..<(place + 2)])) }
         }

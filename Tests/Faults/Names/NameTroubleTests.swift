@@ -9,11 +9,11 @@ import Testing
 extension Faults {
   @Suite("Trouble with DNS")
   struct NameTroubleTests {
-    /// Seconds that a look-up may take.
+    /// The timeout of a lookup, in seconds.
     static let timeout = 2
-    /// How long a verdict with such a look-up in it may take; the usual DNSTimeout would be longer.
+    /// The time limit for a verdict that needs such a lookup; the default DNSTimeout would be longer.
     static let limit = Duration.seconds(4)
-    /// For a name that is silent: each try, and a little for what else there is.
+    /// The maximum number of queries for a name without a response: each attempt, and a few others.
     static let mostQuestions = 10
 
     private static func setup(_ names: NameService, _ lines: String...) -> MilterSetup {
@@ -23,7 +23,7 @@ extension Faults {
       return setup
     }
 
-    /// What came of a message, and when.
+    /// The outcome of a message, and how long it took.
     private static func verify(
       _ message: PeerMessage, _ milter: Milter
     ) async throws -> (outcome: PeerOutcome, time: Duration) {
@@ -36,7 +36,7 @@ extension Faults {
       try await verify(try Mail.signed("good", domain), milter).outcome.words == ["pass"]
     }
 
-    @Test("Every trouble ends in an error in time, is never believed, asks little and holds up nobody")
+    @Test("Every DNS fault ends in an error in time, is never trusted, causes few queries and delays no other mail")
     func all() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "On-DNSError accept")) { milter in
@@ -59,7 +59,7 @@ extension Faults {
       }
     }
 
-    @Test("Where nothing is set, what is temporary defers the message, and says so in its field")
+    @Test("By default, a temporary error defers the message, and is reported in its field")
     func deferred() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names)) { milter in
@@ -72,7 +72,7 @@ extension Faults {
       }
     }
 
-    @Test("The true answer is taken however many forged ones come first")
+    @Test("The genuine response is used however many forged ones arrive first")
     func afterForgeries() async throws {
       let record = Mail.record(Mail.theirKey)
       let wrong = Mail.record(try SigningKey.generate(.ed25519))
@@ -95,7 +95,7 @@ extension Faults {
       await server.stop()
     }
 
-    @Test("300 silent names at once")
+    @Test("300 names without a response at the same time")
     func outage() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "On-DNSError accept")) { milter in
@@ -120,7 +120,7 @@ extension Faults {
       }
     }
 
-    @Test("More questions than one domain may have at once end in time, and hold up nothing else")
+    @Test("Queries beyond the limit per domain end in time, and delay nothing else")
     func tooMany() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "On-DNSError accept", "MaximumSignaturesToVerify 10")) { milter in
@@ -140,7 +140,7 @@ extension Faults {
       }
     }
 
-    @Test("A stranger's silent domain holds up no mail of others, however many connections it uses")
+    @Test("A client's mail with a domain that does not respond delays no other mail, however many connections it uses")
     func silentDomain() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "DNSTimeout 6")) { milter in
@@ -151,7 +151,7 @@ extension Faults {
           async let attack = concurrently(messages, atOnce: 200) {
             try await MailSession.deliver($0, to: milter, from: attacker)
           }
-          try await eventually("the questions are under way", within: .seconds(4)) { names.questions >= 256 }
+          try await eventually("the queries are in progress", within: .seconds(4)) { names.questions >= 256 }
           for number in 0..<5 {
             let result = try await Self.verify(try Mail.signed("good", "victim\(number).example.net"), milter)
             #expect(result.outcome.words == ["pass"], "\(result.outcome.results)")
@@ -163,11 +163,11 @@ extension Faults {
       }
     }
 
-    @Test("A client with signatures of many silent domains holds up no mail of other clients")
+    @Test("A client with signatures of many domains that do not respond delays no mail of other clients")
     func greedyClient() async throws {
       try await NameService.run { names in
         var setup = Self.setup(names, "DNSTimeout 6")
-        // A quarter of the descriptors is for questions.
+        // A quarter of the descriptors is for DNS queries.
         setup.preparation = ["ulimit -n 1024"]
         try await Milter.run(setup) { milter in
           let attacker = PeerClient(address: "198.51.100.66", hostName: "attacker.example")
@@ -177,8 +177,8 @@ extension Faults {
           async let attack = concurrently(messages, atOnce: 150) {
             try await MailSession.deliver($0, to: milter, from: attacker)
           }
-          // An eighth of 256.
-          try await eventually("the questions are under way", within: .seconds(4)) { names.questions >= 32 }
+          // This is an eighth of 256.
+          try await eventually("the queries are in progress", within: .seconds(4)) { names.questions >= 32 }
           for number in 0..<5 {
             let result = try await Self.verify(try Mail.signed("good", "victim\(number).example.net"), milter)
             #expect(result.outcome.words == ["pass"], "\(result.outcome.results)")
@@ -189,7 +189,7 @@ extension Faults {
       }
     }
 
-    @Test("A name server that is not there")
+    @Test("A missing name server")
     func absent() async throws {
       let server = try await ScriptedServer.start { _ in [] }
       await server.stop()
@@ -201,7 +201,7 @@ extension Faults {
       }
     }
 
-    @Test("An MTA that gives up a message while DNS is silent goes on at once; the question ends with its time")
+    @Test("An MTA that aborts a message while DNS is silent can continue immediately; the query ends after its timeout")
     func givenUp() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "DNSTimeout 4")) { milter in

@@ -9,7 +9,7 @@ import Testing
 extension Faults {
   @Suite("A clock that jumps")
   struct ClockTests {
-    /// A library that is put before the system's, and moves the clock of the wall by what a file says, in seconds.
+    /// A preloaded library that moves the wall clock by the number of seconds in a file.
     private static let shim = """
       #define _GNU_SOURCE
       #include <dlfcn.h>
@@ -48,7 +48,7 @@ extension Faults {
       }
       """
 
-    /// The library, where there is a compiler for it.
+    /// Builds the library if there is a compiler.
     private static func build(in folder: String) async throws -> String? {
       try TestFiles.write(Array(shim.utf8), to: folder + "/clock.c")
       for compiler in ["cc", "clang", "gcc"] {
@@ -59,7 +59,7 @@ extension Faults {
       return nil
     }
 
-    @Test("Years forward and back: mail goes on, connections stay, and times are those of the clock")
+    @Test("Years forward and back: mail is processed, connections stay open, and times are those of the clock")
     func jump() async throws {
       let folder = try TestFiles.makeFolder("/tmp/dkim-faults-clock-")
       defer { TestFiles.removeFolder(folder) }
@@ -87,7 +87,7 @@ extension Faults {
 
     private static func expectNormal(_ milter: Milter, _ kept: MailSession, _ jump: Int, _ number: Int) async throws {
       let (_, traffic) = try await Traffic.beside(milter) {
-        // Silence is measured by another clock.
+        // Timeouts are measured with the monotonic clock.
         let start = ContinuousClock.now
         let silent = try Mail.signed("silence", "n\(number).example.com")
         let outcome = try await MailSession.deliver(silent, to: milter, from: MailSession.outside)
@@ -99,7 +99,7 @@ extension Faults {
       let wanted = Glibc.time(nil) + jump
       let written = try #require(Self.time(of: outcome))
       #expect(abs(written - wanted) < 60, "t=\(written), and the clock says \(wanted)")
-      // A signature of now is in the future there, or in the past.
+      // A signature with the current time is in the future or in the past there.
       let good = try Mail.signed("good", "n\(number).example.com")
       let verdict = try await MailSession.deliver(good, to: milter, from: MailSession.outside)
       #expect(verdict.words == [jump < -300 ? "policy" : "pass"], "\(jump): \(verdict.results)")

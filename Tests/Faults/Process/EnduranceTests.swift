@@ -6,7 +6,7 @@ import Testing
 extension Faults {
   @Suite("Endurance")
   struct EnduranceTests {
-    @Test("20,000 mixed messages leave memory and descriptors as they were", .enabled(if: MilterRun.measuresMemory))
+    @Test("20,000 mixed messages do not increase memory and descriptors", .enabled(if: MilterRun.measuresMemory))
     func flat() async throws {
       try await NameService.run { names in
         var setup = MilterSetup("On-DNSError accept", "DNSTimeout 2", "SyslogSuccess no")
@@ -27,7 +27,7 @@ extension Faults {
       }
     }
 
-    /// A kind of message, and from whom.
+    /// A kind of message, and its client.
     private struct Kind: Sendable {
       let message: PeerMessage
       let isOurs: Bool
@@ -59,7 +59,7 @@ extension Faults {
       ]
     }
 
-    /// Over eight connections, each of which is opened anew every 50 messages.
+    /// Sends the messages over eight connections, each of which is reopened after 50 messages.
     private static func send(_ count: Int, to milter: Milter) async throws {
       let kinds = try kinds()
       _ = try await concurrently(Array(0..<(count / 50)), atOnce: 8) { run in
@@ -71,7 +71,7 @@ extension Faults {
           let isRight = kind.isOurs && kind.words.isEmpty ? outcome.isSigned : outcome.words == kind.words
           try #require(isRight, "kind \((run + number) % kinds.count): \(outcome.verdict) \(outcome.results)")
         }
-        // Every tenth connection ends without a word.
+        // Every tenth connection ends without QUIT.
         if run % 10 == 0 { try await theirs.peer.close() } else { try await theirs.quit() }
         try await ours.quit()
       }

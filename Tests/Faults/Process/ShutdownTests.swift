@@ -7,9 +7,9 @@ import TestSupport
 import Testing
 
 extension Faults {
-  @Suite("The end")
+  @Suite("Shutdown")
   struct ShutdownTests {
-    @Test("SIGTERM under load answers every message in flight", arguments: [SIGTERM, SIGINT])
+    @Test("After SIGTERM under load, every message in progress gets a response", arguments: [SIGTERM, SIGINT])
     func underLoad(_ signal: CInt) async throws {
       try await Milter.run { milter in
         let tally = try await withThrowingTaskGroup(of: Senders.Tally.self) { group in
@@ -26,7 +26,7 @@ extension Faults {
       }
     }
 
-    @Test("Messages that wait for DNS get their verdict before the end")
+    @Test("Messages that wait for DNS get their verdict before the end of the process")
     func waiting() async throws {
       let record = Mail.record(Mail.theirKey)
       let server = try await ScriptedServer.start { [.pause(milliseconds: 1500), .send($0.text(record))] }
@@ -37,7 +37,7 @@ extension Faults {
         async let outcomes = concurrently(messages, atOnce: 50) {
           try await MailSession.deliver($0, to: milter, from: MailSession.outside)
         }
-        try await eventually("the questions are asked", within: .seconds(5)) { server.requests.count >= 50 }
+        try await eventually("the queries are sent", within: .seconds(5)) { server.requests.count >= 50 }
         milter.process.signal(SIGTERM)
         for outcome in try await outcomes { #expect(outcome.words == ["pass"]) }
         let status = try await milter.process.end(within: .seconds(5))
@@ -46,7 +46,7 @@ extension Faults {
       await server.stop()
     }
 
-    @Test("A message whose MTA is slow is waited for, so long as ShutdownTimeout says, and no new one is begun")
+    @Test("A message of a slow MTA is waited for until ShutdownTimeout, and no new one is begun")
     func slow() async throws {
       try await Milter.run(MilterSetup("ShutdownTimeout 4")) { milter in
         let finishing = try await MailSession.open(milter)
@@ -58,7 +58,7 @@ extension Faults {
         try await Task.sleep(for: .milliseconds(100))
         milter.process.signal(SIGTERM)
         let start = ContinuousClock.now
-        #expect(try await idle.peer.nextFrame(within: .seconds(1)) == nil, "an idle connection is closed at once")
+        #expect(try await idle.peer.nextFrame(within: .seconds(1)) == nil, "an idle connection is closed immediately")
         try await Task.sleep(for: .milliseconds(300))
         #expect(RawSocket(unix: milter.socket) == nil)
         for letter in "BE" { try await finishing.peer.send(Alphabet.frame(letter.asciiValue ?? 0)) }
@@ -73,7 +73,7 @@ extension Faults {
       }
     }
 
-    @Test("With connections that are idle the end takes less than a second")
+    @Test("With idle connections, shutdown takes less than a second")
     func idle() async throws {
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
@@ -89,12 +89,12 @@ extension Faults {
     }
   }
 
-  /// MTAs that send one message after the other until they are not let any more.
+  /// MTAs that send one message after another until the milter refuses.
   private enum Senders {
     struct Tally: Sendable {
       var signed = 0
       var unsigned = 0
-      /// Messages that the milter had begun with, and that got no verdict.
+      /// Messages that the milter had begun to process and that got no verdict.
       var unanswered = 0
 
       mutating func add(_ other: Tally) {
@@ -117,7 +117,7 @@ extension Faults {
       var tally = Tally()
       guard let session = try? await MailSession.open(milter) else { return tally }
       let peer = session.peer
-      // Closed before the answer to DATA is as good as not begun with.
+      // A connection that is closed before the response to DATA counts as not begun.
       while try await answer(to: envelope, peer) == "c" {
         guard try await answer(to: header, peer) == "c" else {
           tally.unanswered += 1
@@ -135,8 +135,8 @@ extension Faults {
       return tally
     }
 
-    /// The letters of the packets up to the verdict, without the answers to pieces of the body; those there were where
-    /// the connection is closed.
+    /// Returns the letters of the packets up to the verdict, or up to the end of the connection, without the responses
+    /// to parts of the body.
     private static func answer(to octets: [UInt8], _ peer: MilterPeer) async throws -> String {
       try? await peer.send(ByteBuffer(bytes: octets))
       var letters = ""

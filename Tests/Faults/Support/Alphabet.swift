@@ -4,7 +4,7 @@ import MilterTestSupport
 import NIOCore
 import TestSupport
 
-/// Packets an MTA sends, each with something plausible in it, and one that no MTA sends.
+/// Packets of an MTA, each with plausible contents, and one that no MTA sends.
 enum Alphabet {
   static let letters = Array("ODCHMRTULNBEAQKZ".utf8)
 
@@ -35,26 +35,26 @@ enum Alphabet {
     return Array(buffer.readableBytesView)
   }
 
-  /// All words of so many letters.
+  /// All words with the given number of letters.
   static func words(_ length: Int) -> [[UInt8]] {
     guard length > 0 else { return [[]] }
     return words(length - 1).flatMap { word in letters.map { word + [$0] } }
   }
 }
 
-/// Somebody who sends octets and looks whether the milter gets over it.
+/// A client that sends bytes and checks that the milter still works.
 enum Attacker {
   enum Ending: Sendable, Hashable {
     /// The milter closed the connection.
     case closed
-    /// It did not, though it was told to.
+    /// It did not close the connection after QUIT.
     case stalled
-    /// It sent something that is no packet.
+    /// It sent something that is not a packet.
     case nonsense(String)
   }
 
-  /// Sends `octets` and QUIT, and waits for the end of the connection. Where QUIT is lost in a packet that is longer than
-  /// what was sent for it, the milter rightly waits for more: nobody sends it, and goes.
+  /// Sends `octets` and QUIT, and waits for the end of the connection. If QUIT is part of a packet whose announced
+  /// length is longer, the milter waits for the rest, which is correct; then the connection is closed.
   static func send(_ octets: [UInt8], to milter: Milter) async throws -> Ending {
     let all = octets + Alphabet.octets([UInt8(ascii: "Q")])
     guard !waitsForMore(all) else {
@@ -62,7 +62,7 @@ enum Attacker {
       return .closed
     }
     let peer = try await MilterPeer.connect(to: milter.address, timeout: .seconds(20))
-    // Where it is refused in the middle, the rest does not get through.
+    // If it is refused in the middle, the rest cannot be sent.
     try? await peer.send(ByteBuffer(bytes: all))
     do {
       while try await peer.nextFrame(within: .seconds(20)) != nil {}
@@ -90,7 +90,7 @@ enum Attacker {
     }
   }
 
-  /// Sends `octets` and goes away at once.
+  /// Sends `octets` and closes the connection immediately.
   static func sendAndLeave(_ octets: [UInt8], to milter: Milter) async throws {
     let peer = try await MilterPeer.connect(to: milter.address, timeout: .seconds(20))
     try? await peer.send(ByteBuffer(bytes: octets))

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A unix socket that others send to.
+/// A unix datagram socket that receives from other processes.
 final class DatagramSocket: Sendable {
   private let descriptor: CInt
 
@@ -22,13 +22,13 @@ final class DatagramSocket: Sendable {
     }
   }
 
-  /// What has come; `nil` where nothing has.
+  /// Returns a datagram that has arrived; `nil` if no datagram has.
   func receive() -> String? {
     var octets = [UInt8](repeating: 0, count: 8192)
     let count = octets.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, CInt(MSG_DONTWAIT)) }
     return count < 0 ? nil : String(decoding: octets[..<count], as: UTF8.self)
   }
 
-  /// To be called once, and nothing after it.
+  /// Closes the socket; has to be the last call.
   func close() { Glibc.close(descriptor) }
 }

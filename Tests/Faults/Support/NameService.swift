@@ -2,9 +2,10 @@ import DKIMDNS
 import MilterTestSupport
 import TestSupport
 
-/// A name server that answers by the name it is asked for: the selector says how. Digits at its end do not count.
+/// A name server whose response depends on the selector in the queried name; digits at the end of the selector are
+/// ignored.
 ///
-/// All the answers carry a good key wherever there is room for one: who believes them lets the message pass.
+/// All responses contain a good key if possible, so a client that trusts them accepts the message.
 final class NameService: Sendable {
   private let scripted: ScriptedServer
   var server: NameServer { scripted.server }
@@ -16,7 +17,7 @@ final class NameService: Sendable {
     return try await ScriptedServer.run({ Self.actions($0, record) }) { try await body(NameService($0)) }
   }
 
-  /// How often names at or below `domain` were asked for.
+  /// Returns the number of queries for names at or below `domain`.
   func questions(below domain: String) -> Int {
     scripted.requests.count { $0.name.hasSuffix(domain) }
   }

@@ -1,23 +1,23 @@
 import TestSupport
 
-/// What can go wrong with a name server.
+/// A fault of a name server.
 enum NameTrouble: String, Sendable, CaseIterable {
-  // No answer, or a refusal.
+  // No response, or a refusal.
   case silence, servfail, refused, notimplemented, formaterror, notauthoritative, nosuchname, nosuchnamewithkey
-  // Answers that are none.
+  // Responses that are invalid.
   case garbage, short, headonly, notareply, otheroperation, countslie, ownerloop, longstring, spoiltrecord
-  // Answers to something else.
+  // Responses to something else.
   case wrongid, flood, wrongquestion, wrongtype, wrongclass, noquestion, otherowner, otherclass
   // TCP.
   case cutclosed, cutsilent, cutgarbage, cutshort, cutagain, cutdrip, cuthuge
   // Aliases.
   case selfalias, pairalias, chainalias, deadalias
-  // Somebody else.
+  // Responses from another sender.
   case forged, forgedflood
-  // Records that are no keys.
+  // Records that are not keys.
   case emptytext, manytexts, hugetext
 
-  /// True where what is wrong is there for good: there is no key, and asking again does not help.
+  /// True if the fault is permanent: there is no key, and another query does not help.
   var isPermanent: Bool {
     switch self {
     case .nosuchname, .spoiltrecord, .otherowner, .otherclass, .emptytext, .manytexts, .hugetext, .cuthuge: true
@@ -25,7 +25,7 @@ enum NameTrouble: String, Sendable, CaseIterable {
     }
   }
 
-  /// The word for a signature whose key is in such trouble.
+  /// The result word for a signature whose key lookup has this fault.
   var word: String {
     switch self {
     case .nosuchname, .otherowner, .otherclass: "fail"
@@ -74,11 +74,11 @@ enum NameTrouble: String, Sendable, CaseIterable {
     case .otheroperation: octets[2] |= 0x10
     case .countslie: (octets[6], octets[7]) = (0xFF, 0xFF)
     case .ownerloop:
-      // The owner of the answer is a pointer to itself.
+      // The owner name of the record is a compression pointer to itself.
       let place = 12 + request.question.count
       octets.replaceSubrange(place..<(place + request.question.count - 4), with: [0xC0, UInt8(place)])
     case .longstring:
-      // The string goes on behind the record's end.
+      // The string extends beyond the end of the record.
       let place = 12 + request.question.count + request.question.count - 4 + 10
       octets[place] = 0xFF
     case .spoiltrecord: octets = Array(octets.dropLast(9)) + Array(repeating: 0xC0, count: 40)
@@ -128,7 +128,7 @@ enum NameTrouble: String, Sendable, CaseIterable {
       let other = "other." + request.name
       return request.reply([.cname(request.name, other), .cname(other, request.name)])
     case .chainalias:
-      // Each answer leads on to another name, for ever.
+      // Each response is an alias of another name, without end.
       let parts = request.name.split(separator: ".", maxSplits: 1)
       let number = Int(parts[0].filter(\.isNumber)) ?? 0
       return request.reply([.cname(request.name, "chainalias\(number + 1).\(parts[1])")])
@@ -136,7 +136,7 @@ enum NameTrouble: String, Sendable, CaseIterable {
     }
   }
 
-  /// A record that begins like a key.
+  /// A record that begins like a key record.
   private static func hugeText(_ count: Int) -> [String] {
     ["v=DKIM1; k=rsa; p="] + Array(repeating: String(repeating: "A", count: 250), count: count / 250)
   }

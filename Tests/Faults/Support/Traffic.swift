@@ -3,24 +3,24 @@ import MilterTestSupport
 import Synchronization
 import Testing
 
-/// Normal mail that went on beside something else: messages of ours, one after the other, every second one on a
-/// connection of its own.
+/// The results of normal mail during a test: internal messages, one after another, every second one on a separate
+/// connection.
 struct Traffic: Sendable {
-  /// From the beginning of a message to its verdict, its own connection included.
+  /// The time from the beginning of a message to its verdict, including opening a separate connection.
   private(set) var latencies: [Duration] = []
-  /// Messages that went on their way without a signature.
+  /// The number of messages that were not signed.
   private(set) var unsigned = 0
   private(set) var deferred = 0
   private(set) var failures: [String] = []
 
-  /// The time that so many of a hundred messages stayed below.
+  /// The given percentile of the latencies.
   func percentile(_ share: Double) -> Duration {
     let sorted = latencies.sorted()
     guard !sorted.isEmpty else { return .zero }
     return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share / 100))]
   }
 
-  /// Nothing was amiss: all messages were signed, 99 of 100 within a second (more in a debug build).
+  /// Checks that all messages were signed, 99 of 100 within a second (more in a debug build).
   func expectNormal(_ what: String = "", sourceLocation: SourceLocation = #_sourceLocation) {
     let comment = Comment(rawValue: "\(what) \(latencies.count) messages")
     #expect(failures.isEmpty, comment, sourceLocation: sourceLocation)
@@ -30,13 +30,13 @@ struct Traffic: Sendable {
     #expect(percentile(99) < MilterRun.patience, comment, sourceLocation: sourceLocation)
   }
 
-  /// For the record.
+  /// A summary for the output of the test.
   func report(_ what: String) {
     let milliseconds = [50.0, 99, 100].map { Int(percentile($0).seconds * 1000) }
     print("normal mail \(what): median \(milliseconds[0]), p99 \(milliseconds[1]), longest \(milliseconds[2]) ms")
   }
 
-  /// Runs `body`, and mail beside it: at least `minimum` messages, with a pause between two.
+  /// Runs `body` and sends mail at the same time: at least `minimum` messages, with a pause between them.
   nonisolated(nonsending) static func beside<Result>(
     _ milter: Milter, pause: Duration = .milliseconds(20), minimum: Int = 20,
     _ body: nonisolated(nonsending) () async throws -> Result
@@ -89,7 +89,7 @@ struct Traffic: Sendable {
   }
 }
 
-/// Something that happens once.
+/// A flag that is set once.
 final class Flag: Sendable {
   private let value = Atomic(false)
   var isRaised: Bool { value.load(ordering: .acquiring) }

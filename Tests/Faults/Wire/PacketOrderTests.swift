@@ -8,7 +8,7 @@ import Testing
 extension Faults {
   @Suite("Packets in any order")
   struct PacketOrderTests {
-    /// What came before the word: nothing, and every stage of a conversation.
+    /// The packets before the word: none, and every stage of a conversation.
     static let beginnings = ["", "O", "OC", "OCM", "OCHMR", "OCMRTL", "OCMRTLN", "OCMRTLNB", "OCMRTLNBE", "OCMRTLNBEA"]
 
     @Test("No order of packets ends or stalls the process or another connection", arguments: beginnings)
@@ -45,7 +45,7 @@ extension Faults {
       }
     }
 
-    @Test("Connections that are left at any place leave nothing behind")
+    @Test("Connections that are closed at any point leave no resources in use")
     func left() async throws {
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
@@ -64,13 +64,13 @@ extension Faults {
       }
     }
 
-    @Test("Whoever does not read the replies is not waited for, and costs no memory")
+    @Test("A client that does not read the replies is not waited for, and costs no memory")
     func unread() async throws {
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
         milter.forgetPeak()
         let before = milter.peakMemory
-        // Every field is answered: nothing of what spares replies is offered.
+        // Every field gets a reply, because no flag that saves replies is offered.
         let offer: [UInt8] = [0, 0, 0, 13, 0x4F, 0, 0, 0, 6, 0, 0, 1, 0xFF, 0, 0, 0, 0]
         let fields = Array(repeating: Alphabet.octets(Array("L".utf8)), count: 500).flatMap { $0 }
         let sockets = (0..<8).compactMap { _ in RawSocket(unix: milter.socket) }
@@ -90,7 +90,7 @@ extension Faults {
 }
 
 extension Array {
-  /// One of `n`, each time another one for another seed.
+  /// Every `n`-th element, beginning at an offset that depends on the seed.
   func everyNth(_ n: Int) -> [Element] {
     let offset = n > 1 ? Int(MilterRun.seed % UInt64(n)) : 0
     return indices.filter { $0 % n == offset }.map { self[$0] }

@@ -8,7 +8,7 @@ import Testing
 extension Faults {
   @Suite("Packets of any version, length and content")
   struct PacketShapeTests {
-    /// Before which packet of a conversation something is put.
+    /// The packets of a conversation that precede each packet.
     static let beginnings: [Character: String] = [
       "O": "", "D": "OC", "C": "O", "H": "OC", "M": "OCH", "R": "OCM", "T": "OCMR", "U": "OC", "L": "OCMRT",
       "N": "OCMRTL", "B": "OCMRTLN", "E": "OCMRTLNB", "A": "OCMRTL", "Q": "O", "K": "OC", "Z": "O",
@@ -33,7 +33,7 @@ extension Faults {
       }
     }
 
-    @Test("A packet that is cut anywhere, the length of which fits")
+    @Test("A packet that is cut anywhere, with a matching length")
     func cut() async throws {
       var streams: [[UInt8]] = []
       for letter in Alphabet.letters {
@@ -46,7 +46,7 @@ extension Faults {
       try await attack(streams)
     }
 
-    @Test("Versions, actions and steps of all kinds")
+    @Test("All kinds of versions, actions and protocol flags")
     func offers() async throws {
       var streams: [[UInt8]] = []
       let numbers: [UInt32] = [0, 1, 2, 3, 4, 5, 6, 7, 0xFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
@@ -63,7 +63,7 @@ extension Faults {
       try await attack(streams)
     }
 
-    @Test("Lengths that are none, too short, too long, or far too long")
+    @Test("Lengths that are zero, too short, too long, or far too long")
     func lengths() async throws {
       var streams: [[UInt8]] = []
       let limit = UInt32(MilterLimits.standard.packetSize)
@@ -77,7 +77,7 @@ extension Faults {
       try await attack(streams)
     }
 
-    @Test("An announced length reserves no memory, and what follows it is not waited for by others")
+    @Test("An announced length reserves no memory, and does not make other connections wait")
     func announced() async throws {
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
@@ -93,12 +93,12 @@ extension Faults {
           try await Task.sleep(for: .milliseconds(500))
         }
         traffic.expectNormal()
-        // A message for each connection, and none of the 200 MiB.
+        // Memory for a message on each connection is allowed, but not the 200 MiB.
         if MilterRun.measuresMemory { #expect(milter.peakMemory - before < 40 << 20) }
       }
     }
 
-    @Test("The longest packets there may be, and macros without end")
+    @Test("Packets of maximum length, and endless macros")
     func long() async throws {
       let size = MilterLimits.standard.packetSize
       var streams: [[UInt8]] = []
@@ -113,7 +113,7 @@ extension Faults {
       try await attack(streams)
     }
 
-    @Test("Conversations with mistakes in them at random places")
+    @Test("Conversations with errors at random places")
     func random() async throws {
       print("seed \(MilterRun.seed): set DKIM_FAULTS_SEED for the same packets")
       var generator = SeededGenerator(seed: MilterRun.seed)
@@ -121,12 +121,12 @@ extension Faults {
       try await attack(streams, "seed \(MilterRun.seed),")
     }
 
-    @Test("Random octets")
+    @Test("Random bytes")
     func noise() async throws {
       var generator = SeededGenerator(seed: MilterRun.seed &+ 1)
       let streams = (0..<200 * MilterRun.scale).map { _ in
         let octets = (0..<generator.below(3000)).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        // Behind a good beginning, and with lengths that make packets of it.
+        // The bytes follow a good beginning, and have lengths that make them packets.
         return generator.below(2) == 0
           ? octets : Alphabet.octets(Array("OC".utf8)) + Self.frame(UInt32(octets.count + 1), octets.first ?? 0, octets)
       }
@@ -137,7 +137,7 @@ extension Faults {
       (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * $0)) } + [letter] + payload
     }
 
-    /// A conversation, spoilt.
+    /// A conversation with errors.
     private static func spoilt(_ generator: inout SeededGenerator) -> [UInt8] {
       var letters = Array("ODCHDMDRRTDLLLNBBEADMRTLNEA".utf8)
       for _ in 0..<generator.below(4) {
@@ -151,7 +151,7 @@ extension Faults {
       }
       var octets = Alphabet.octets(letters)
       for _ in 0..<generator.below(6) {
-        // The length of the first packet is not always spared either.
+        // Sometimes the length of the first packet is changed, too.
         let place = generator.below(octets.count)
         switch generator.below(5) {
         case 0: octets[place] ^= 1 << UInt8(generator.below(8))

@@ -1,14 +1,14 @@
 import TestSupport
 
-/// A message of many odd shapes at once.
+/// A message that combines many unusual shapes.
 struct GeneratedMessage: Sendable {
   var octets: [UInt8]
-  /// The field names, as they are written, from the top.
+  /// The field names as written, from the top.
   var names: [String]
   var shapes: Set<Shape>
 }
 
-/// Makes messages; `avoided` shapes are left out.
+/// A generator of messages without the `avoided` shapes.
 struct MessageGenerator {
   var random: SeededGenerator
   let avoided: Set<Shape>
@@ -19,9 +19,9 @@ struct MessageGenerator {
     self.avoided = avoided
   }
 
-  /// True in one of `n` cases, where the shape is allowed; then the message has it.
+  /// Returns true in one of `n` cases if the shape is allowed; then the message has it.
   mutating func want(_ shape: Shape, oneIn n: Int) -> Bool {
-    // Drawn in any case, so that avoiding a shape changes as little as possible.
+    // The random number is always drawn, so that avoiding a shape changes as little as possible.
     let drawn = random.oneIn(n)
     guard drawn, !avoided.contains(shape) else { return false }
     shapes.insert(shape)

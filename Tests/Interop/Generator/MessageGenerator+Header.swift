@@ -8,7 +8,7 @@ extension MessageGenerator {
   ]
   private static let resent = ["Resent-From", "Resent-Date", "Resent-To", "Resent-Message-ID"]
 
-  /// The fields of a message from the top; From is one of them, once.
+  /// Returns the fields of a message from the top, with exactly one From.
   mutating func fieldNames() -> [String] {
     var names = Self.ordinary.filter { _ in !random.oneIn(3) }
     if want(.listFields, oneIn: 4) { names += Self.list.filter { _ in !random.oneIn(3) } }
@@ -35,7 +35,7 @@ extension MessageGenerator {
     }
   }
 
-  /// The whole field with its CRLF.
+  /// Returns the complete field with its CRLF.
   mutating func field(_ name: String) -> [UInt8] {
     var field = Array(name.utf8)
     if want(.spaceBeforeColon, oneIn: 30) { field += random.pick([" ", "  "]).utf8 }
@@ -75,7 +75,7 @@ extension MessageGenerator {
     return value
   }
 
-  /// Between two words: white space, folded or not, in any amount.
+  /// Returns the separator of two words: any amount of white space, folded or not.
   private mutating func separator() -> [UInt8] {
     if want(.blankContinuation, oneIn: 60) { return Array(random.pick(["\r\n \r\n ", "\r\n\t \r\n\t\r\n "]).utf8) }
     if want(.tabs, oneIn: 15) { return Array(random.pick(["\t", "\t\t ", " \t", "\r\n\t\t"]).utf8) }

@@ -2,7 +2,7 @@ import TestSupport
 
 @testable import DKIMCore
 
-/// How a message is to be signed; drawn before the message, which then avoids what does not go with it.
+/// The options for signing a message, chosen before the message, which then avoids incompatible shapes.
 struct SignaturePlan: Sendable {
   enum Names: Sendable, CaseIterable { case standard, all, subset }
 
@@ -14,7 +14,7 @@ struct SignaturePlan: Sendable {
   var names = Names.standard
   var isOversigned = false
   var lifetime: UInt64?
-  /// Which part of the canonical body is signed, in hundredths.
+  /// The signed part of the canonical body, in percent.
   var bodyShare: Int?
   var copiesHeaders = false
   var shapes: Set<Shape>
@@ -29,12 +29,12 @@ struct SignaturePlan: Sendable {
     ].map { Array($0.utf8) }
   }
 
-  /// Where the key has to be published.
+  /// The name that the key has to be published at.
   var recordName: String { "\(selector)._domainkey.\(domain)".lowercased() }
 }
 
 extension SignaturePlan {
-  /// A plan with none of the defects that hang on the plan alone.
+  /// Returns a plan without the defects that depend only on the plan.
   static func draw(
     _ random: inout SeededGenerator, role: KnownDefect.Role, avoiding defects: [KnownDefect]
   ) -> SignaturePlan {
@@ -46,7 +46,7 @@ extension SignaturePlan {
 
   private static func draw(_ random: inout SeededGenerator, role: KnownDefect.Role) -> SignaturePlan {
     let isEd25519 = random.oneIn(3)
-    // 4096 bits are slow, and show nothing that 2048 do not, but for the folding of b=.
+    // Keys of 4096 bits are slow, and test only the folding of b= in addition to those of 2048.
     let rsa = InteropKey.rsa[random.oneIn(10) ? 2 : random.number(0...1)]
     let algorithms = CanonicalizationAlgorithm.allCases
     let canonicalization = Canonicalization(header: random.pick(algorithms), body: random.pick(algorithms))

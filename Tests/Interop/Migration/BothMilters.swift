@@ -6,16 +6,16 @@ import Testing
 
 @testable import DKIMCore
 
-/// A message for both milters, with who sends it.
+/// A message for both milters, with its client.
 struct MigrationMessage {
   var message: PeerMessage
   var client = MailSession.outside
 }
 
-/// What became of a message.
+/// The outcome of a message.
 struct MigrationAnswer {
   let outcome: PeerOutcome
-  /// What the log has after the queue ID, line by line.
+  /// The log lines, without the queue ID.
   let log: [String]
 
   /// The first word after `dkim=`; `nil` if no result was added.
@@ -27,7 +27,7 @@ struct MigrationAnswer {
 
 /// Debian's opendkim and the milter under test, with the same settings and the same messages.
 enum BothMilters {
-  /// Lines of opendkim.conf, in which FOLDER stands for a folder with the key `ours.private`, and the records of
+  /// Lines of opendkim.conf, in which FOLDER is replaced by a directory with the key `ours.private`, and the records of
   /// `TestPublicKeys`, by name.
   struct Settings {
     var lines: [String]
@@ -39,11 +39,11 @@ enum BothMilters {
   static let original = "/usr/sbin/opendkim"
   static let missing: Comment = "opendkim or cc is not installed: Scripts/install test"
 
-  /// With DKIM_INTEROP_REQUIRED the tests run, and fail, without Debian's opendkim.
+  /// With DKIM_INTEROP_REQUIRED, the tests run, and fail, even without Debian's opendkim.
   static let canRun =
     Run.requiresPeers || access(original, X_OK) == 0 && Spawn.run(["cc", "--version"]) == 0
 
-  /// What both make of the messages: of Debian's opendkim first.
+  /// Sends the messages to both programs and returns the outcomes, first those of Debian's opendkim.
   static func deliver(
     _ messages: [MigrationMessage], _ settings: Settings
   ) async throws -> [(theirs: MigrationAnswer, ours: MigrationAnswer)] {
@@ -52,7 +52,7 @@ enum BothMilters {
     return Array(zip(theirs, ours))
   }
 
-  /// What one program makes of the messages, each on a connection of its own.
+  /// Sends the messages to one program, each on a separate connection.
   static func deliver(
     _ messages: [MigrationMessage], _ settings: Settings, to program: String
   ) async throws -> [MigrationAnswer] {
@@ -64,7 +64,7 @@ enum BothMilters {
     if isOriginal {
       try Compiler.compile(PeerKind.file("syslog.c"), to: tools.file("syslog.so"), flags: "-shared -fPIC")
       setup.environment = ["LD_PRELOAD": tools.file("syslog.so")]
-      // The milter under test logs to standard error by itself.
+      // The milter under test logs to standard error by default.
       setup.lines = ["Syslog yes"]
     }
     let folder = try Milter.makeFolder { folder in
@@ -81,7 +81,7 @@ enum BothMilters {
         message.queueID = Self.queueID(number)
         outcomes.append(try await MailSession.deliver(message, to: milter, from: one.client))
       }
-      // opendkim takes five seconds to end, and its log is complete.
+      // opendkim takes five seconds to end, and its log is already complete.
       milter.process.stop(patience: isOriginal ? .zero : .seconds(10))
       let lines = milter.log.split(separator: "\n")
       return outcomes.enumerated().map { number, outcome in

@@ -4,10 +4,10 @@ import Testing
 
 @testable import DKIMCore
 
-/// Rows of "What is different" in Docs/MigratingFromOpenDKIM.md, tried with both programs.
+/// Rows of "What is different" in Docs/MigratingFromOpenDKIM.md, checked with both programs.
 @Suite("Differences of the migration document", .enabled(if: BothMilters.canRun, BothMilters.missing))
 struct DifferenceClaimTests {
-  /// A row of the table: how it begins, what is sent, and what becomes of it.
+  /// A row of the table: its beginning, the message to send, and the expected outcomes.
   struct Claim: Sendable, CustomTestStringConvertible {
     let row: String
     let lines: [String]
@@ -15,7 +15,7 @@ struct DifferenceClaimTests {
     let theirs: String
     let ours: String
     var client = MailSession.outside
-    /// The setting of the last column, with which the message is treated as by OpenDKIM.
+    /// The setting in the last column, which restores OpenDKIM's behavior.
     var old: String?
 
     var testDescription: String { row }
@@ -127,7 +127,7 @@ struct DifferenceClaimTests {
   @Test("both programs do what the row says", arguments: claims)
   func rowHolds(_ claim: Claim) async throws {
     let rows = try MigrationDocument().table(in: "What is different").filter { $0[0].hasPrefix(claim.row) }
-    #expect(rows.count == 1, "the document has no such row")
+    #expect(rows.count == 1, "the document does not have this row")
     let sent = [MigrationMessage(message: try claim.message(), client: claim.client)]
     var settings = BothMilters.Settings()
     settings.lines = claim.lines
@@ -142,7 +142,7 @@ struct DifferenceClaimTests {
     #expect(Self.sameAction(restored.map(Self.summary).first, claim.theirs), "\(restored.map(Self.summary))")
   }
 
-  /// The reply, the result, and what was done to the message, in words.
+  /// A text with the reply, the result, and the changes to the message.
   private static func summary(_ answer: MigrationAnswer) -> String {
     var words = [answer.reply]
     words += answer.word.map { [$0] } ?? []
@@ -157,7 +157,7 @@ struct DifferenceClaimTests {
     return words.joined(separator: " ")
   }
 
-  /// An old behavior concerns what is done with the message, not the result word.
+  /// `OldBehaviour` changes what is done with the message, not the result word.
   private static func sameAction(_ restored: String?, _ theirs: String) -> Bool {
     let results: Set<Substring> = ["none", "permerror", "policy", "pass", "fail"]
     func actions(_ summary: String) -> [Substring] { summary.split(separator: " ").filter { !results.contains($0) } }

@@ -134,7 +134,7 @@ struct LogLineClaimTests {
 
   // MARK: Comparison
 
-  /// The line without what the document says is different.
+  /// Removes the parts of a line that differ according to the document.
   private static func comparable(_ line: String) -> String {
     if let error = line.firstRange(of: " SSL ") { return String(line[..<error.upperBound]) }
     if line.hasPrefix("key retrieval failed "), let end = line.firstRange(of: "): ") {
@@ -144,7 +144,7 @@ struct LogLineClaimTests {
     return line
   }
 
-  /// Whether a line is one of the document's, with values in place of the words in capitals.
+  /// Returns whether a line is one of the document's lines, with values in place of the words in capitals.
   private static func matches(_ line: String, _ pattern: String) -> Bool {
     var fixed = [pattern]
     for word in placeholders {

@@ -4,7 +4,7 @@ import MilterTestSupport
 
 @testable import DKIMCore
 
-/// Messages with signatures of example.com, as they are after something has happened to them.
+/// Messages with signatures of example.com, and changes to them.
 enum MigrationMail {
   static let domain = "example.com"
   static let rsa = Mail.otherKey
@@ -45,7 +45,7 @@ enum MigrationMail {
 }
 
 extension PeerMessage {
-  /// The message with one text in its first field, the signature, replaced by another.
+  /// Replaces a text in the first field, the signature.
   func withSignature(_ text: String, _ other: String) -> PeerMessage {
     var message = self
     let value = String(decoding: fields[0].value, as: UTF8.self)

@@ -62,10 +62,10 @@ struct ResultWordClaimTests {
     },
   ]
 
-  /// Settings of a fault that needs some.
+  /// The settings for faults that need them.
   private static let settings = ["The RSA key has fewer bits than `MinimumKeyBits`": "MinimumKeyBits 4096"]
 
-  @Test("every row holds for both programs")
+  @Test("every row is correct for both programs")
   func wordsOfFaults() async throws {
     let rows = try MigrationDocument().table(in: "Result words")
     #expect(Set(rows.map { $0[0] }) == Set(Self.faults.keys), "a row has no message, or a message no row")

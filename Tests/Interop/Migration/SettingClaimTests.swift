@@ -3,17 +3,18 @@ import Testing
 
 @testable import DKIMConfiguration
 
-/// What Docs/MigratingFromOpenDKIM.md says about settings, checked against the table of settings and Debian's opendkim.
+/// Statements about settings in Docs/MigratingFromOpenDKIM.md, checked against the table of settings and Debian's
+/// opendkim.
 @Suite("Settings of the migration document")
 struct SettingClaimTests {
-  /// Literals that look like the name of a setting and are something else.
+  /// Literals that look like the name of a setting but are something else.
   private static let otherNames: Set = ["DKIM-Filter", "DKIM-Signature", "OpenDKIM", "Unbound"]
 
   private let document: MigrationDocument
 
   init() throws { document = try MigrationDocument() }
 
-  @Test("every setting named exists, and its form is right")
+  @Test("every setting in the document exists and has a valid form")
   func namedSettingsExist() {
     var others: Set<String> = []
     var count = 0
@@ -35,7 +36,7 @@ struct SettingClaimTests {
     #expect(others == Self.otherNames, "other names are not in the document any more")
   }
 
-  @Test("the words of OldBehaviour are named, all and no others")
+  @Test("the document has all the words of OldBehaviour, and no others")
   func wordsOfOldBehaviour() {
     let values = document.literals.filter { $0.hasPrefix("OldBehaviour ") }.map { $0.dropFirst(13) }
     let words = values.flatMap { $0.split(separator: ",").map(String.init) }
@@ -71,7 +72,7 @@ struct SettingClaimTests {
     return MigrationDocument.literals(in: String(text[start.upperBound...].prefix { $0 != "." }))
   }
 
-  @Test("settings that the document calls refused or without effect are")
+  @Test("settings are refused or without effect as the document says")
   func statuses() throws {
     let folder = try TemporaryFolder()
     let refused = ["SetupPolicyScript", "ATPSDomains", "VBR-Type", "RateLimits", "ReplaceRules"]
@@ -92,7 +93,7 @@ struct SettingClaimTests {
       try !Self.check([original], "\(name) \n", in: folder).output.contains("unrecognized parameter")
     }
     #expect(try !isKnown("Frobnicate"))
-    // Letter case does not count, and the program spells some names differently.
+    // Letter case is ignored, and the program spells some names differently.
     let names = Set(SettingTable.all.map { $0.name.lowercased() })
     let words = try Self.words(in: original)
     #expect(words.intersection(names).count > 120)
@@ -103,7 +104,7 @@ struct SettingClaimTests {
     #expect(known.isDisjoint(with: SettingTable.all.filter(\.isOurs).map { $0.name.lowercased() }))
   }
 
-  /// What `-n` says about a configuration, on both of its outputs.
+  /// The output of `-n` for a configuration, from standard output and standard error.
   private static func check(
     _ program: [String], _ configuration: String, in folder: TemporaryFolder
   ) throws -> (status: Int, output: String) {

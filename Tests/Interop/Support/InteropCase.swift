@@ -2,13 +2,13 @@ import Glibc
 import Testing
 import TestSupport
 
-/// One message of a run, with all that is needed to see it again.
+/// One message of a run, with everything needed to reproduce it.
 struct InteropCase {
   let number: Int
   let message: GeneratedMessage
   let plans: [SignaturePlan]
 
-  /// - Parameter defects: what the peer is spared.
+  /// - Parameter defects: known defects of the peer, whose shapes are avoided.
   static func draw(_ number: Int, role: KnownDefect.Role, defects: [KnownDefect], most: Int = 3) -> InteropCase {
     var random = SeededGenerator(seed: Run.seed &+ UInt64(number) &* 1_000_003)
     var plans = [SignaturePlan.draw(&random, role: role, avoiding: defects)]
@@ -27,14 +27,14 @@ struct InteropCase {
 
   var shapes: Set<Shape> { plans.reduce(into: message.shapes) { $0.formUnion($1.shapes) } }
 
-  /// For the report of a failure.
+  /// A description for the report of a failure.
   var comment: Comment {
     let plans = plans.map { "\($0.key.name) c=\($0.canonicalization) s=\($0.selector) d=\($0.domain)" }
     let shapes = shapes.map(\.rawValue).sorted().joined(separator: " ")
     return "DKIM_INTEROP_SEED=\(Run.seed), message \(number): \(plans.joined(separator: "; ")); \(shapes)"
   }
 
-  /// Leaves the message in the folder that DKIM_INTEROP_KEEP names.
+  /// Saves the message in the directory DKIM_INTEROP_KEEP.
   func keep(_ octets: [UInt8], _ peer: String) {
     guard let folder = Run.keepFolder else { return }
     let name = String(peer.map { $0.isLetter ? $0 : "_" })

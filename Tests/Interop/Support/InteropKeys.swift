@@ -1,6 +1,6 @@
 @testable import DKIMCore
 
-/// The keys of a run, made once, and the TXT records that belong to them.
+/// The keys of a run, generated once, and their TXT records.
 struct InteropKey: Sendable {
   let name: String
   let key: SigningKey
@@ -19,7 +19,7 @@ struct InteropKey: Sendable {
   static let all = rsa + ed25519
 }
 
-/// Where a key is published; every name works, so that selectors and domains can be of any shape.
+/// The name that a key is published at; every name is possible, so selectors and domains can have any shape.
 struct InteropZone: PublicKeySource {
   let records: [String: String]
 

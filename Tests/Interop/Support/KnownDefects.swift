@@ -1,4 +1,4 @@
-/// What peers are known to do wrong: messages with all of these shapes together are not put before them.
+/// Known defects of peers: messages with all the shapes of a defect are not passed to the peer.
 struct KnownDefect: Sendable {
   enum Role: Sendable { case signs, verifies }
 
@@ -75,7 +75,7 @@ struct KnownDefect: Sendable {
       reason: "takes the first @ of i= for the one before the domain"),
   ]
 
-  /// opendkim-testmsg, beside what the library under it does.
+  /// Defects of opendkim-testmsg, in addition to those of its library.
   static let ofTestmsg = [
     KnownDefect(
       peer: .libopendkim, roles: [.signs, .verifies], shapes: [.noDate],

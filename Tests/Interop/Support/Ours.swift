@@ -4,7 +4,7 @@
 enum Ours {
   struct Signed {
     var octets: [UInt8]
-    /// What to publish.
+    /// The key record to publish.
     var keys: [String: String]
     var signatures: Int
   }
@@ -22,7 +22,7 @@ enum Ours {
 
   static func verify(_ message: [UInt8], keys: [String: String], at time: UInt64) async -> [VerificationResult] {
     var policy = VerificationPolicy.standard
-    // What l= leaves out is not what is tested here.
+    // Text that is not covered by l= is not tested here.
     policy.unsignedBody = .accept
     return await Verifier(keys: InteropZone(records: keys), policy: policy).verify(message, at: Timestamp(time))
   }
@@ -45,13 +45,13 @@ enum Ours {
     request.oversignedHeaders = plan.isOversigned ? ["From", "Subject", "X-Absent", "from", "X-Absent"] : []
     if let share = plan.bodyShare {
       let length = try canonicalLength(message, request, at: time)
-      // l=0 is a shape of its own.
+      // l=0 is a separate shape.
       request.bodyLength = .exactly(share == 0 ? 0 : max(min(length, 1), length * UInt64(share) / 100))
     }
     return request
   }
 
-  /// How long the canonical body is: the signer says so when it is asked for more.
+  /// The length of the canonical body, from the error of the signer for a larger l=.
   private static func canonicalLength(
     _ message: GeneratedMessage, _ request: SigningRequest, at time: UInt64
   ) throws -> UInt64 {

@@ -1,6 +1,6 @@
 @testable import DKIMCore
 
-/// A peer at work: knows the keys that were published, signs and verifies.
+/// A running peer, which signs and verifies with the published keys.
 final class Peer {
   let kind: PeerKind
   private let process: PeerProcess
@@ -11,7 +11,7 @@ final class Peer {
     process = try kind.start()
   }
 
-  /// What the peer says about each signature from the top: `pass`, or a text that begins with `fail`.
+  /// The peer's result for each signature from the top: `pass`, or a text that begins with `fail`.
   func verify(_ message: [UInt8], keys: [String: String]) throws -> [String] {
     for (name, record) in keys where published[name] != record {
       published[name] = record
@@ -51,7 +51,7 @@ final class Peer {
     return Array(Set(names)).sorted()
   }
 
-  /// dkim-quoted-printable; no peer does it itself. // RFC 6376 §2.11
+  /// Encodes dkim-quoted-printable, which no peer does itself. // RFC 6376 §2.11
   private static func encoded(_ identity: Identity) -> String {
     String(decoding: QuotedPrintable.encode(Array(identity.localPart.utf8)), as: UTF8.self) + "@"
       + identity.domain.text

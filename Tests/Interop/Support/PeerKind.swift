@@ -1,7 +1,7 @@
 import SystemPackage
 import Testing
 
-/// The implementations that are asked as processes.
+/// The implementations that run as processes.
 enum PeerKind: String, Sendable, CaseIterable, CustomTestStringConvertible {
   case dkimpy
   case mailDKIM = "Mail::DKIM"
@@ -20,7 +20,7 @@ enum PeerKind: String, Sendable, CaseIterable, CustomTestStringConvertible {
     }
   }
 
-  /// Debian's own interpreter first: another one in PATH does not see its packages.
+  /// Debian's interpreter comes first, because another one in PATH does not find Debian's packages.
   private static let python = ["/usr/bin/python3", "python3"].first {
     Spawn.run([$0, file("dkimpy_peer.py"), "--check"]) == 0
   }
@@ -39,7 +39,7 @@ enum PeerKind: String, Sendable, CaseIterable, CustomTestStringConvertible {
       try Compiler.compile(
         Self.file("libopendkim_peer.c"), to: program, flags: "$(pkg-config --cflags --libs opendkim)")
       let peer = try PeerProcess([program])
-      // Its first answer comes when it has been loaded; the file may go then.
+      // When the first response arrives, the program has been loaded, and the file may be deleted.
       _ = try peer.ask([Array("key".utf8), Array("none".utf8), Array("none".utf8)])
       return peer
     }

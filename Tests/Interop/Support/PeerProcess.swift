@@ -1,14 +1,14 @@
 import Glibc
 import SystemPackage
 
-/// Another implementation in a process of its own, asked in frames: a number of parts, then each part with its
-/// length before it; all numbers are of four octets, the highest first.
+/// Another implementation in a separate process. Requests and replies are frames: the number of parts, then each part
+/// preceded by its length; all numbers have four bytes in network byte order.
 final class PeerProcess {
   enum Failure: Error {
-    /// It ended, or did not answer in time.
+    /// It ended, or did not reply in time.
     case gone(status: Int)
     case badReply
-    /// What it says about a request.
+    /// The error in its reply to a request.
     case refused(String)
   }
 
@@ -16,7 +16,7 @@ final class PeerProcess {
   private let process: pid_t
   private var ended: Int?
 
-  /// - Parameter arguments: the program and what it is started with.
+  /// - Parameter arguments: the program and its arguments.
   init(_ arguments: [String]) throws {
     var ends: [CInt] = [0, 0]
     let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
@@ -34,7 +34,7 @@ final class PeerProcess {
     if ended == nil { _ = Spawn.wait(for: process) }
   }
 
-  /// The parts of the reply behind its first, which says `ok`.
+  /// The parts of the reply after the first one, which is `ok`.
   func ask(_ parts: [[UInt8]]) throws -> [[UInt8]] {
     var frame = number(parts.count)
     for part in parts { frame += number(part.count) + part }

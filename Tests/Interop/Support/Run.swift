@@ -12,15 +12,15 @@ extension SeededGenerator {
   }
 }
 
-/// What the environment says about a run.
+/// The environment variables of a run.
 enum Run {
   /// DKIM_INTEROP_SEED, or the time.
   static let seed: UInt64 = number("DKIM_INTEROP_SEED") ?? UInt64(time(nil))
   /// DKIM_INTEROP_COUNT: messages for each peer and direction.
   static let count = Int(number("DKIM_INTEROP_COUNT") ?? 300)
-  /// DKIM_INTEROP_REQUIRED: a peer that is not installed is a failure.
+  /// DKIM_INTEROP_REQUIRED: a missing peer is a failure.
   static let requiresPeers = text("DKIM_INTEROP_REQUIRED") != nil
-  /// DKIM_INTEROP_KEEP: a folder for the messages that are judged differently.
+  /// DKIM_INTEROP_KEEP: a directory for the messages with different verdicts.
   static let keepFolder = text("DKIM_INTEROP_KEEP")
 
   static func text(_ name: String) -> String? {

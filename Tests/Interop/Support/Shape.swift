@@ -1,9 +1,9 @@
-/// What is odd about a generated message or its signature; all of it is legal, or common in the field.
+/// An unusual property of a generated message or its signature; all of them are legal, or common in practice.
 enum Shape: String, Sendable, Hashable, CaseIterable {
   // The signature
   case rsa, ed25519
   case simpleHeader, relaxedHeader, simpleBody, relaxedBody
-  /// `h=` names fields that are not there, or one more than there are.
+  /// `h=` names missing fields, or one more than there are.
   case oversigned
   /// `i=` with a local part that has to be encoded.
   case encodedIdentity
@@ -23,13 +23,13 @@ enum Shape: String, Sendable, Hashable, CaseIterable {
   case severalSignatures
 
   // The header
-  /// No Date, which RFC 5322 §3.6 asks for.
+  /// No Date, which RFC 5322 §3.6 requires.
   case noDate
   case spaceBeforeColon
   /// A horizontal tab before the colon.
   case tabBeforeColon
   case noSpaceAfterColon
-  /// CRLF right behind the colon.
+  /// CRLF directly after the colon.
   case foldFirst
   /// A continuation line of white space only.
   case blankContinuation
@@ -39,7 +39,7 @@ enum Shape: String, Sendable, Hashable, CaseIterable {
   case repeatedFields
   case veryLongField
   case utf8
-  /// Octets above 127 that are no UTF-8.
+  /// Bytes above 127 that are not UTF-8.
   case eightBit
   case manyRecipients
   case unusualCase
@@ -49,7 +49,7 @@ enum Shape: String, Sendable, Hashable, CaseIterable {
   case control
 
   // The body
-  /// The message ends with its header; there is no line between.
+  /// The message ends with its header, without an empty line.
   case noBody
   case emptyBody
   case onlyLineEnds

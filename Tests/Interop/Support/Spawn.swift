@@ -3,8 +3,8 @@ import SystemPackage
 
 /// Starts programs.
 enum Spawn {
-  /// Starts a program found in PATH; `standardInput` and `standardOutput` become its own. Errors go where ours go,
-  /// or nowhere where `silently`.
+  /// Starts a program found in PATH, with `standardInput` and `standardOutput`. It shares standard error, unless
+  /// `silently` is true.
   static func start(
     _ arguments: [String], standardInput: CInt, standardOutput: CInt, environment: [String: String] = [:],
     silently: Bool = false
@@ -25,14 +25,14 @@ enum Spawn {
     return process
   }
 
-  /// Waits for the end. The exit status, or 128 and more where a signal ended it.
+  /// Waits for the end and returns the exit status, or 128 or more if a signal killed it.
   static func wait(for process: pid_t) -> Int {
     var status: CInt = 0
     while waitpid(process, &status, 0) < 0, errno == EINTR {}
     return status & 0x7F == 0 ? Int(status >> 8 & 0xFF) : 128 + Int(status & 0x7F)
   }
 
-  /// Runs to the end with nothing on standard input. The exit status; 127 where it cannot be started.
+  /// Runs it with empty standard input and returns the exit status; 127 if it cannot be started.
   static func run(_ arguments: [String], silently: Bool = true) -> Int {
     let null = open("/dev/null", O_RDWR | O_CLOEXEC)
     defer { close(null) }
@@ -42,7 +42,7 @@ enum Spawn {
     return wait(for: process)
   }
 
-  /// Runs to the end with `input` on standard input. The exit status and what was on standard output.
+  /// Runs it with `input` on standard input and returns the exit status and standard output.
   static func run(
     _ arguments: [String], _ input: [UInt8], in folder: TemporaryFolder, environment: [String: String] = [:]
   ) throws -> (status: Int, output: [UInt8]) {
@@ -80,7 +80,7 @@ enum Spawn {
   }
 }
 
-/// A folder that goes away with its owner.
+/// A directory that is deleted with its owner.
 final class TemporaryFolder {
   let path: String
 
@@ -98,7 +98,7 @@ final class TemporaryFolder {
   deinit { _ = Spawn.run(["rm", "-rf", path]) }
 }
 
-/// Files that are written whole.
+/// Writing of complete files.
 enum TestFile {
   static func write(_ octets: [UInt8], to path: String) throws {
     let file = try FileDescriptor.open(

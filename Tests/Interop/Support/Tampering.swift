@@ -1,13 +1,13 @@
 @testable import DKIMCore
 
-/// Changes that no signature survives.
+/// Changes that invalidate every signature.
 enum Tampering: CaseIterable, Sendable {
   /// One more letter in From.
   case ofFrom
   /// One more letter at the beginning of the body.
   case ofBody
 
-  /// The message changed; as it was where it has no body.
+  /// Returns the changed message, or the original one if it has no body.
   func applied(to message: [UInt8]) -> [UInt8] {
     var bodyStart = 0
     let header = MessageHeader(message: message.span, bodyStart: &bodyStart)

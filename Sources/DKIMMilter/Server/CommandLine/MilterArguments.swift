@@ -1,13 +1,13 @@
-/// What the command line asks for.
+/// The parsed command line.
 struct MilterArguments: Sendable, Hashable {
   enum Task: Sendable, Hashable {
     /// Filter mail.
     case serve
-    /// `-n`: look for what would fail, and say so.
+    /// `-n`: check the configuration and report problems.
     case check
-    /// `-e NAME`: print what the configuration file has for a setting.
+    /// `-e NAME`: print the value of a setting in the configuration file.
     case printSetting(String)
-    /// `-Q`: answer look-ups in a data set from standard input.
+    /// `-Q`: look up keys from standard input in a data set.
     case query
     /// `-t FILE,...`: evaluate messages.
     case test([String])
@@ -17,18 +17,18 @@ struct MilterArguments: Sendable, Hashable {
     case helpConfig(String?)
   }
 
-  /// A setting given by an option; it holds against the configuration file, also when that is read again.
+  /// A setting given by an option, which overrides the configuration file, also after a reload.
   struct Override: Sendable, Hashable {
     let name: String
     let value: String
   }
 
   var task = Task.serve
-  /// `-x`; `nil`: the default file where it is readable.
+  /// `-x`; `nil`: the default file, if it is readable.
   var configurationFile: String?
-  /// In the order of the command line; the last of a name counts.
+  /// The overrides in the order of the command line; the last one of a name takes effect.
   var overrides: [Override] = []
-  /// `-v`, counted.
+  /// How often `-v` was given.
   var verbosity = 0
   /// `-F`: the time of signatures in test mode, seconds since 1970.
   var fixedTime: UInt64?
@@ -37,7 +37,7 @@ struct MilterArguments: Sendable, Hashable {
 
   static let letters = "Ab:c:d:De:fF:gGk:lL:no:Op:P:qQrs:S:t:T:u:vVWx:X?"
 
-  /// Options that set one setting to what is behind them.
+  /// Options whose argument is the value of a setting.
   private static let settings: [Character: String] = [
     "b": "Mode", "c": "Canonicalization", "d": "Domain", "k": "KeyFile", "L": "Minimum", "o": "OmitHeaders",
     "p": "Socket", "P": "PidFile", "s": "Selector", "S": "SignatureAlgorithm", "u": "UserID",
@@ -52,7 +52,7 @@ struct MilterArguments: Sendable, Hashable {
     "W": ("LogWhy", "yes"),
   ]
 
-  /// - Parameter arguments: without the name of the program.
+  /// - Parameter arguments: the arguments without the name of the program.
   init(_ arguments: [String]) throws(Fault) {
     var scanner = OptionScanner(
       arguments, letters: Self.letters,
@@ -102,7 +102,7 @@ struct MilterArguments: Sendable, Hashable {
     case "V": task = .printVersion
     case "x": configurationFile = value
     case "X": toleratesDeprecated = true
-    // In OpenDKIM's usage text, and without effect.
+    // The option is in OpenDKIM's usage text, and has no effect.
     case "q": break
     default: throw .helpWanted
     }

@@ -1,8 +1,8 @@
-/// Reads a command line as getopt(3) does: options of one letter that may be bundled (`-fvx FILE`), their values
-/// behind them or as the next word (`-bsv`, `-b sv`), operands between them, `--` before the rest. Long options are
-/// `--NAME`, `--NAME=VALUE` and `--NAME VALUE`.
+/// A command-line parser that works like getopt(3): one-letter options may be bundled (`-fvx FILE`), values follow
+/// directly or as the next word (`-bsv`, `-b sv`), operands may come between options, and `--` ends the options. Long
+/// options are `--NAME`, `--NAME=VALUE` and `--NAME VALUE`.
 package struct OptionScanner {
-  /// What an option takes.
+  /// Whether an option takes a value.
   package enum Value: Sendable { case none, required }
 
   package enum Item: Sendable, Hashable {
@@ -21,12 +21,12 @@ package struct OptionScanner {
   private let letters: [Character: Value]
   private let names: [String: Value]
   private var words: ArraySlice<String>
-  /// What is left of a word of bundled letters.
+  /// The rest of a word of bundled letters.
   private var bundle: Substring = ""
   private var onlyOperands = false
 
   /// - Parameters:
-  ///   - letters: as getopt(3) has them: a colon behind a letter that takes a value.
+  ///   - letters: the one-letter options as for getopt(3): a colon follows a letter that takes a value.
   ///   - names: the long options.
   package init(_ arguments: [String], letters: String, names: [String: Value]) {
     words = arguments[...]
@@ -44,7 +44,7 @@ package struct OptionScanner {
     self.letters = all
   }
 
-  /// The next option or operand; `nil` at the end.
+  /// Returns the next option or operand; `nil` at the end.
   package mutating func next() throws(Fault) -> Item? {
     if let letter = bundle.popFirst() { return try option(letter) }
     guard let word = words.popFirst() else { return nil }
@@ -92,7 +92,7 @@ extension OptionScanner.Fault: CustomStringConvertible {
     case .unknownOption(let letter): "unknown option -\(letter)"
     case .unknownLongOption(let name): "unknown option --\(name)"
     case .valueMissing(let option): "option \(option) needs a value"
-    case .valueUnexpected(let option): "option \(option) takes no value"
+    case .valueUnexpected(let option): "option \(option) does not take a value"
     }
   }
 }

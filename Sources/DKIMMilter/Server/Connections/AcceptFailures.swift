@@ -1,8 +1,8 @@
 import NIOCore
 
-/// Tells the log why connections cannot be accepted, such as for want of descriptors, and stops accepting for a moment:
-/// the connection that could not be accepted still waits, and would be tried again at once, for ever. (NIO's own
-/// handler for this waits for a read that does not come where the first connection of a turn fails.)
+/// A handler that logs why connections cannot be accepted, such as a lack of file descriptors, and pauses accepting for
+/// a moment: the connection is still in the queue, and would be tried again immediately in an endless loop. (NIO's own
+/// handler waits for a read that never comes if the first connection of an event loop iteration fails.)
 ///
 /// Confined to the event loop of the listening channel.
 final class AcceptFailures: ChannelInboundHandler {
@@ -20,7 +20,7 @@ final class AcceptFailures: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    limiter.write(.error, "connections cannot be accepted: \(error)", to: log)
+    limiter.write(.error, "cannot accept connections: \(error)", to: log)
     if !isPaused { pause(context) }
     context.fireErrorCaught(error)
   }
@@ -35,7 +35,7 @@ final class AcceptFailures: ChannelInboundHandler {
     }
   }
 
-  /// Of no effect on a channel that has been closed meanwhile.
+  /// Turns reading on or off; has no effect if the channel has been closed.
   private func setReading(_ channel: any Channel, _ isOn: Bool) {
     try? channel.syncOptions?.setOption(.autoRead, value: isOn)
   }

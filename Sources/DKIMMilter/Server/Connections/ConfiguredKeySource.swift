@@ -2,14 +2,14 @@ package import DKIMConfiguration
 package import DKIMCore
 package import NIOCore
 
-/// Key records from where a filter with the same configuration asks for them.
+/// A key source that gets key records in the same way as a filter with the same configuration.
 package struct ConfiguredKeySource: PublicKeySource {
-  /// A sentence for people.
+  /// An error with a message for the user.
   package struct Failure: Error {
     package let message: String
   }
 
-  /// What an administrator should know.
+  /// Problems to report to the administrator.
   package let problems: [ConfigurationProblem]
   private let source: any PublicKeySource
 

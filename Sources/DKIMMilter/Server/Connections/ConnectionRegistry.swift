@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// The connections of MTAs that are open, and how many there may be.
+/// The open connections, up to a maximum number.
 final class ConnectionRegistry: Sendable {
   private struct State {
     var channels: [ObjectIdentifier: any Channel] = [:]
@@ -17,9 +17,9 @@ final class ConnectionRegistry: Sendable {
 
   enum Admission: Sendable, Hashable {
     case taken
-    /// There are as many as there may be.
+    /// The maximum number of connections is open.
     case full
-    /// None is taken any more.
+    /// No new connections are accepted because the server is stopping.
     case closing
   }
 
@@ -38,12 +38,12 @@ final class ConnectionRegistry: Sendable {
     _ = state.withLock { $0.channels.removeValue(forKey: ObjectIdentifier(channel)) }
   }
 
-  /// Takes no more, and ends each after the message at hand.
+  /// Refuses new connections, and ends each open one after its current message.
   func quiesce() {
     for channel in close() { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
   }
 
-  /// Ends all at once. How many there were.
+  /// Closes all connections immediately and returns how many there were.
   func closeAll() -> Int {
     let channels = close()
     for channel in channels { channel.close(promise: nil) }

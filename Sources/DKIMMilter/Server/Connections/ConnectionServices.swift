@@ -2,7 +2,7 @@ import DKIMCore
 import Milter
 import NIOPosix
 
-/// What connections have in common.
+/// The objects that connections share.
 struct ConnectionServices: Sendable {
   let generation: Generation
   let log: Log
@@ -10,14 +10,14 @@ struct ConnectionServices: Sendable {
   let signingThreads: NIOThreadPool
   let closures: LogLimiter
 
-  /// Writes the log lines of a verdict, counts it, and puts it into the words of the protocol.
+  /// Writes the log lines of a verdict, counts it, and converts it to a response of the milter protocol.
   func conclude(_ verdict: Verdict) -> MilterResponse {
     for line in verdict.log { log.write(line) }
     metrics.count(verdict)
     return MilterResponse(verdict)
   }
 
-  /// Says in the log why a connection ended, where that is not the ordinary way.
+  /// Logs why a connection ended, unless it ended normally.
   func report(_ reason: MilterClosure, _ client: ConnectionFacts?) {
     let level: LogLevel
     switch reason {
@@ -32,7 +32,7 @@ struct ConnectionServices: Sendable {
     default: metrics.add(.protocolErrors)
     }
     let who = client.map { " (client \($0.hostName))" } ?? ""
-    closures.write(level, "connection of the MTA closed: \(reason)\(who)", to: log)
+    closures.write(level, "connection from the MTA closed: \(reason)\(who)", to: log)
   }
 }
 

@@ -1,7 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// `TestDNSData`: key records from a data set, by name.
+/// A source of key records in a data set, looked up by DNS name (`TestDNSData`).
 struct DataSetKeySource: PublicKeySource {
   let set: any DataSet
 

@@ -1,10 +1,10 @@
 import DKIMConfiguration
 import Milter
 
-/// What the filter wants from MTAs under one configuration.
+/// What the filter requests from MTAs with one configuration.
 struct FilterWishes: Sendable {
   let wishes: MilterWishes
-  /// The macros that are looked at, without braces.
+  /// The macros that are used, without braces.
   let macros: [String]
 
   init(_ filter: Filter) {
@@ -20,20 +20,22 @@ struct FilterWishes: Sendable {
       symbolLists: Self.symbolLists(extra))
   }
 
-  /// DATA is asked for, and answered: on TCP the MTA's header would wait for a delayed acknowledgement otherwise.
+  /// DATA is requested and answered, because on TCP the MTA's header would otherwise wait for a delayed
+  /// acknowledgement.
   private static func steps(_ configuration: Configuration) -> MilterSteps {
     var steps: MilterSteps = [
       .noHelo, .noUnknown, .noReplyMail, .noReplyRecipient, .noReplyHeader, .skip, .headerLeadingSpace,
     ]
     if configuration.origin.peerList == nil { steps.insert(.noReplyConnect) }
     if !configuration.needsRecipients { steps.insert(.noRecipients) }
-    // Who only signs never has enough of a body.
+    // When signing, the whole body is needed.
     if !configuration.roles.contains(.verify) { steps.insert(.noReplyBody) }
     return steps
   }
 
-  /// Without `j` and `{auth_type}`, forged results would stay and mail of ours be unsigned, so that they are requested
-  /// whatever the configuration of the MTA says. A list replaces the MTA's own, and has what it sends by itself.
+  /// Without `j` and `{auth_type}`, forged results would not be removed and internal mail would not be signed, so these
+  /// macros are requested whatever the MTA's configuration is. A list replaces the MTA's own list, so it also contains
+  /// the macros that the MTA sends by default.
   private static func symbolLists(_ names: [String]) -> [MilterStage: [String]] {
     let extra = names.map(braced)
     return [
@@ -48,7 +50,7 @@ struct FilterWishes: Sendable {
 }
 
 extension Configuration {
-  /// Fields of the message may be deleted.
+  /// True if header fields may be deleted.
   fileprivate var removesFields: Bool {
     roles.contains(.verify) && !results.keepAuthResults || roles.contains(.sign) && signing.removeOldSignatures
   }

@@ -6,7 +6,7 @@ import Milter
 import NIOCore
 import Synchronization
 
-/// From the end of the header to the verdict.
+/// Processing from the end of the header to the verdict.
 extension FilteredConnection {
   func endOfHeader(_ context: MilterContext) -> MilterAnswer {
     takeMacros(context)
@@ -38,7 +38,7 @@ extension FilteredConnection {
     }
   }
 
-  /// All questions at once, while the body comes.
+  /// Starts all key lookups in parallel, while the body arrives.
   private func ask(_ queries: [KeyQuery]) {
     openQuestions = queries.count
     guard !queries.isEmpty else { return }
@@ -84,7 +84,7 @@ extension FilteredConnection {
     return .later(promise.futureResult)
   }
 
-  /// Large keys sign in a thread of their own: other connections share this event loop.
+  /// Finishes the message. Large keys sign in a separate thread, because other connections share this event loop.
   private func finish() -> MilterAnswer {
     guard let message = message.take() else { return .tempfail }
     forgetMessage()
@@ -96,7 +96,7 @@ extension FilteredConnection {
     let bound = NIOLoopBound(self, eventLoop: loop)
     return .later(
       promise.futureResult.map { verdict in
-        // A message that was withdrawn meanwhile is not told of as signed.
+        // A message that was aborted in the meantime is not logged as signed.
         guard let verdict, number == bound.value.messageNumber else { return .tempfail }
         return bound.value.conclude(verdict)
       })
@@ -105,13 +105,13 @@ extension FilteredConnection {
   private func conclude(_ verdict: Verdict) -> MilterResponse { services.conclude(verdict) }
 }
 
-/// Carries a message to another thread.
+/// A box that passes a message to another thread.
 private final class MessageBox: Sendable {
   private let message: Mutex<MessageFilter?>
 
   init(_ message: consuming MessageFilter) { self.message = Mutex(message) }
 
-  /// `nil` the second time.
+  /// Finishes the message; returns `nil` when called again.
   func finish() -> Verdict? {
     guard let message = message.withLock({ $0.take() }) else { return nil }
     return message.finish()
@@ -119,7 +119,7 @@ private final class MessageBox: Sendable {
 }
 
 extension KeyClient {
-  /// `nil` for this machine: a content filter that hands mail on, or a proxy, sends the mail of everyone.
+  /// Returns `nil` for a loopback address, because a content filter or a proxy there sends mail of many clients.
   init?(_ address: IPAddress) {
     guard !address.isLoopback else { return nil }
     self.init(address: (address.mappedIPv4 ?? address).octets)
@@ -127,6 +127,6 @@ extension KeyClient {
 }
 
 extension Timestamp {
-  /// What the clock of the system says.
+  /// The current time of the system clock.
   static var now: Timestamp { Timestamp(UInt64(max(0, time(nil)))) }
 }

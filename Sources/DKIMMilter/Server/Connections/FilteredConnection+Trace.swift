@@ -1,9 +1,9 @@
 import Milter
 import NIOCore
 
-/// `MilterDebug`: what the MTA says, in the log.
+/// Logging of the MTA's commands (`MilterDebug`).
 extension FilteredConnection {
-  /// What is told at which level.
+  /// The level at which each kind of event is logged.
   enum TraceLevel {
     static let connections = 1
     static let commands = 2
@@ -22,8 +22,8 @@ extension FilteredConnection {
         TraceLevel.connections,
         "\(event.command) \(String(buffer: client.hostName)) [\(client.ipAddress ?? "no IP address")]")
     case .header(let name, let value):
-      trace(TraceLevel.contents, "\(event.command) \(String(buffer: name)), \(value.readableBytes) octets")
-    case .body(let chunk): trace(TraceLevel.contents, "\(event.command) \(chunk.readableBytes) octets")
+      trace(TraceLevel.contents, "\(event.command) \(String(buffer: name)), \(value.readableBytes) bytes")
+    case .body(let chunk): trace(TraceLevel.contents, "\(event.command) \(chunk.readableBytes) bytes")
     case .helo(let words), .unknown(let words): trace(TraceLevel.commands, "\(event.command) \(String(buffer: words))")
     case .mail(let address), .recipient(let address):
       trace(TraceLevel.commands, "\(event.command) \(String(buffer: address.path))")

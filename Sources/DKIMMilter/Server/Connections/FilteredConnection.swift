@@ -3,29 +3,29 @@ import DKIMCore
 import Milter
 import NIOCore
 
-/// One connection of an MTA: events of the milter protocol go to the message filter, its verdicts go back.
+/// One connection from an MTA, which passes milter events to the message filter and its verdicts back.
 ///
-/// The configuration is the one that was in force when the connection began. All of it runs on the event loop of the
-/// connection; what waits for tables or DNS is a task on the same loop, and ends with the message it is for.
+/// The connection keeps the configuration that was in effect when it began. All its code runs on the event loop of the
+/// connection; waiting for data sets or DNS is done in a task on the same loop, which ends with its message.
 final class FilteredConnection: MilterFilter {
   let services: ConnectionServices
   let loop: any EventLoop
   private let executor: LoopExecutor
   var client: ConnectionFacts?
-  /// The message at hand, from its sender to its verdict.
+  /// The current message, from its sender to its verdict.
   var message: MessageFilter?
-  /// Everything asynchronous belongs to the message of this number, and is forgotten with it.
+  /// The number of the current message. Results of asynchronous work for another number are ignored.
   private(set) var messageNumber = 0
   var task: Task<Void, Never>?
-  /// Ends a decision that takes too long.
+  /// The timer that ends a decision that takes too long.
   private var alarm: Scheduled<Void>?
-  /// The MTA waits for a decision.
+  /// The promise of the response while the MTA waits for a decision.
   private var openDecision: EventLoopPromise<MilterResponse>?
-  /// The rest of the body is not wanted.
+  /// The rest of the body is not needed.
   var hasEnoughBody = false
-  /// Questions for keys that are not answered yet.
+  /// The number of pending key lookups.
   var openQuestions = 0
-  /// The end of the message waits for answers.
+  /// The promise of the response while the end of the message waits for key lookups.
   var waitingEnd: EventLoopPromise<MilterResponse>?
 
   init(_ services: ConnectionServices, loop: any EventLoop) {
@@ -93,7 +93,7 @@ final class FilteredConnection: MilterFilter {
     }
   }
 
-  /// A message begins; an MTA that leaves out CONNECT is one of this machine.
+  /// Begins a message. If the MTA has not sent CONNECT, the client is unknown.
   private func begin(_ context: MilterContext) {
     forgetMessage()
     let client = client ?? ConnectionFacts.unknown(context.agreement)
@@ -110,7 +110,7 @@ final class FilteredConnection: MilterFilter {
     message = nil
     hasEnoughBody = false
     openQuestions = 0
-    // Nobody waits for it any more: the handler has dropped it.
+    // The result is ignored, because the handler has dropped the future.
     waitingEnd?.succeed(.tempfail)
     waitingEnd = nil
   }
@@ -121,20 +121,21 @@ final class FilteredConnection: MilterFilter {
     }
   }
 
-  /// Who took the connection told its name then. Postfix's cleanup, which sends what comes behind the recipients, has
-  /// another.
+  /// Returns the value of a macro. `daemon_name` is the one sent with CONNECT by the process that accepted the
+  /// connection:
+  /// Postfix's cleanup, which sends the events after the recipients, has another name.
   private static func macro(_ name: String, _ macros: MilterMacros) -> String? {
     (name == "daemon_name" ? macros[name, .connect] : nil) ?? macros[name]
   }
 
   // MARK: Tasks
 
-  /// An MTA that gets no answer in time decides itself, and may let mail of ours leave unsigned: Sendmail waits for 10
-  /// seconds unless its configuration says more, Postfix for 30.
+  /// The time limit for a decision. If the filter does not respond in time, the MTA decides itself, and may send
+  /// internal mail unsigned: by default, Sendmail waits 10 seconds and Postfix 30.
   static let longestDecision = TimeAmount.seconds(8)
-  static let isLate = "the lookups for one message take more than \(longestDecision.nanoseconds / 1_000_000_000) s"
+  static let isLate = "the lookups for this message took more than \(longestDecision.nanoseconds / 1_000_000_000) s"
 
-  /// Asks tables, and responds with what they say. Where they take too long, `late` takes the place of it.
+  /// Runs lookups and responds with their result, or with the result of `late` if they take too long.
   func later<Finding: Sendable>(
     ask: @escaping @Sendable () async -> Finding, late: @escaping @Sendable () -> Finding,
     then respond: @escaping @Sendable (FilteredConnection, Finding) -> MilterResponse
@@ -165,7 +166,7 @@ final class FilteredConnection: MilterFilter {
     alarm = nil
   }
 
-  /// Runs `body` on this event loop, until the message at hand is forgotten.
+  /// Runs `body` on this event loop; it is canceled when the current message ends.
   func run(_ body: @escaping @Sendable () async -> Void) {
     task = Task(executorPreference: executor) { await body() }
   }

@@ -3,21 +3,22 @@ import DKIMCore
 import DKIMDNS
 import NIOCore
 
-/// One configuration with what was made of it. Connections keep the one they began with.
+/// A loaded configuration and the objects created from it. Connections keep the one they began with.
 final class Generation: Sendable {
   let configuration: Configuration
   let filter: Filter
   let wishes: FilterWishes
   let plan: KeySourcePlan
-  /// Where key records come from, counted and timed.
+  /// The source of key records, with metrics.
   let keys: MeasuredKeySource
   private let source: any PublicKeySource
-  /// Files of private keys, for statistics.
+  /// Paths of private key files, for metrics.
   let keyFiles: [String]
-  /// What the name service has counted; `nil` where there is none.
+  /// The counters of the DNS client; `nil` if keys are not looked up in DNS.
   let statistics: (@Sendable () -> DNSStatistics)?
 
-  /// - Parameter previous: its name service goes on where nothing about it has changed, with what it remembers.
+  /// - Parameter previous: the previous generation. Its DNS client, with its cache, is kept if its settings are
+  ///   unchanged.
   init(
     _ configuration: Configuration, plan: KeySourcePlan, previous: Generation?, group: any EventLoopGroup,
     metrics: MilterMetrics

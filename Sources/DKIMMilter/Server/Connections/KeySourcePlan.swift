@@ -4,12 +4,12 @@ import DKIMDNS
 import Glibc
 import NIOCore
 
-/// Where key records are to come from, settled while files can be read: by root, and in the system's root directory.
+/// The source of key records, prepared while files can be read: as root, and before changing the root directory.
 struct KeySourcePlan: Sendable {
   enum Source: Sendable {
     /// `TestPublicKeys`, `TestDNSData`
     case fixed(any PublicKeySource)
-    /// These are asked over the network.
+    /// DNS servers, queried over the network.
     case servers(DNSConfiguration)
     #if Unbound
       case unbound(UnboundKeySource)
@@ -17,21 +17,22 @@ struct KeySourcePlan: Sendable {
   }
 
   let source: Source
-  /// What the name service depends on; equal ones can go on with what they remember.
+  /// Everything the DNS client depends on; it is kept, with its cache, if this does not change.
   let signature: Signature
-  /// What an administrator should know.
+  /// Problems to report to the administrator.
   let problems: [ConfigurationProblem]
 
   struct Signature: Sendable, Hashable {
     var servers: [NameServer] = []
     var timeout = 0
     var trusted: [String] = []
-    /// Paths with the time of the last change.
+    /// Paths with their modification times.
     var files: [String] = []
     var isFixed = false
   }
 
-  /// - Parameter previous: its servers stand in where the system's list is out of reach. (In another root directory)
+  /// - Parameter previous: the previous plan, whose servers are used if the system's list cannot be read, for example
+  ///   in another root directory.
   init(_ rules: DNSRules, previous: KeySourcePlan?) throws(StartFailure) {
     var signature = Signature(timeout: rules.timeout, trusted: rules.trustedNameservers)
     signature.files = [rules.trustAnchorFile, rules.resolverConfiguration].compactMap { $0.map(Self.version) }
@@ -63,7 +64,7 @@ struct KeySourcePlan: Sendable {
     }
   }
 
-  /// At most ten rows, and how many more there are.
+  /// Returns warnings for at most ten rows, and one with the number of the others.
   private static func warnings(about skipped: [KeyFileError]) -> [ConfigurationProblem] {
     var warnings = skipped.prefix(10).compactMap { row -> ConfigurationProblem? in
       guard case .line(let path, let line, let found, let expected) = row else { return nil }
@@ -91,7 +92,7 @@ struct KeySourcePlan: Sendable {
     }
   }
 
-  /// A server that cannot be asked is never left out in silence.
+  /// Parses the names; an invalid one is an error, never silently ignored.
   private static func named(_ names: [String], _ setting: String) throws(StartFailure) -> [NameServer] {
     var servers: [NameServer] = []
     for name in names {
@@ -116,7 +117,7 @@ struct KeySourcePlan: Sendable {
     return configuration
   }
 
-  /// 0 is "for ever"; a day is as long as there may be.
+  /// The timeout, at most a day; 0 would mean no limit, and is a day, too.
   private static func timeout(_ rules: DNSRules) -> Duration {
     .seconds(rules.timeout <= 0 ? 86_400 : min(rules.timeout, 86_400))
   }
@@ -151,7 +152,8 @@ struct KeySourcePlan: Sendable {
 }
 
 extension KeySourcePlan.Source {
-  /// Begins to ask, with what is counted while it does; `nil` where there is no name service.
+  /// Opens the source. `statistics` returns the counters of the DNS client; it is `nil` if keys are not looked up in
+  /// DNS.
   func open(
     _ group: any EventLoopGroup
   ) -> (keys: any PublicKeySource, statistics: (@Sendable () -> DNSStatistics)?) {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Runs tasks on an event loop, so that what belongs to a connection stays on one thread.
+/// A task executor that runs tasks on an event loop, so that the state of a connection stays on one thread.
 final class LoopExecutor: TaskExecutor {
   private let loop: any EventLoop
 

@@ -1,14 +1,14 @@
 import NIOCore
 import Synchronization
 
-/// Whether event loops still turn: each is given a task, and asked next time whether it has come to it.
+/// A check that event loops are responsive: each gets a task, and the next check tests whether the task has run.
 final class LoopPulse: Sendable {
   private let loops: [any EventLoop]
   private let waiting = Mutex(0)
 
   init(_ loops: [any EventLoop]) { self.loops = loops }
 
-  /// True where all of them have dealt with the last beat.
+  /// Starts a check; returns true if every loop has run the task of the last one.
   func beat() -> Bool {
     let isAlive = waiting.withLock { waiting in
       guard waiting == 0 else { return false }

@@ -6,21 +6,22 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Listens for MTAs and filters their mail, under a configuration that can be exchanged.
+/// The milter server: it accepts connections from MTAs and filters their mail, with a configuration that can be
+/// reloaded.
 final class MilterServer: Sendable {
   private struct State {
     var generation: Generation
     var listeners: [any Channel] = []
-    /// No connection is to be taken any more.
+    /// No new connections are accepted.
     var isStopping = false
-    /// A listening socket was closed that nobody told to.
+    /// A listening socket was closed unexpectedly.
     var hasLostListener = false
     var isReloading = false
-    /// The file of MetricsFile is being written.
+    /// `MetricsFile` is being written.
     var isWritingMetrics = false
-    /// How often regular tasks were done.
+    /// How often the periodic tasks have run.
     var chores = 0
-    /// A reload was asked for while another one was on its way.
+    /// A reload was requested during another reload.
     var reloadsAgain = false
   }
 
@@ -31,15 +32,15 @@ final class MilterServer: Sendable {
   private let registry: ConnectionRegistry
   private let metricsRegistry = ConnectionRegistry(maximum: 16)
   private let signingThreads: NIOThreadPool
-  /// For a disk that hangs: it is to hold up nothing else.
+  /// The thread that writes files, so that a disk that hangs blocks nothing else.
   private let fileThread = NIOThreadPool(numberOfThreads: 1)
   private let reloadThread = ThreadExecutor()
   private let group: MultiThreadedEventLoopGroup
-  /// DNS has an event loop of its own: an outage there slows no connection down.
+  /// The event loop for DNS, which is separate so that a DNS outage does not slow connections down.
   private let dnsGroup: MultiThreadedEventLoopGroup
   private let closures = LogLimiter()
   private let refusals = LogLimiter()
-  /// Event loops in all: one for each processor, and the one of DNS.
+  /// The total number of event loops: one for each processor, and the one for DNS.
   static var loops: Int { System.coreCount + 1 }
   private let pulses: LoopPulse
 
@@ -66,22 +67,22 @@ final class MilterServer: Sendable {
 
   var generation: Generation { state.withLock { $0.generation } }
 
-  /// Connections could not be taken any more, so that the process ended itself.
+  /// A listening socket was lost, so the process is exiting.
   var hasLostListener: Bool { state.withLock { $0.hasLostListener } }
 
   /// Whether no connection is open.
   var isIdle: Bool { registry.count == 0 }
 
-  /// Whether every event loop has turned since the last call.
+  /// Returns whether every event loop has run since the last call.
   func pulse() -> Bool { pulses.beat() }
 
   // MARK: Listening
 
-  /// - Parameter descriptors: listening sockets, which become the server's own.
+  /// - Parameter descriptors: listening sockets, which the server takes over and closes.
   func start(_ descriptors: [CInt], metrics metricsDescriptor: CInt?) throws(StartFailure) {
     for descriptor in descriptors {
       let channel = try wait(bootstrap(isTCP: Self.isTCP(descriptor)).withBoundSocket(descriptor))
-      // NIO has made it 128 before it came to its option for that.
+      // NIO has set it to 128, because it applies the backlog option too late for bound sockets.
       ListeningSocket.lengthenQueue(descriptor)
       state.withLock { $0.listeners.append(channel) }
       channel.closeFuture.whenComplete { _ in self.listenerHasClosed() }
@@ -92,14 +93,15 @@ final class MilterServer: Sendable {
     }
   }
 
-  /// The system may close one with an error. A filter that nobody can reach is better started again.
+  /// Ends the process if a listening socket was closed by an error, so that it is started again: otherwise the MTA
+  /// could not reach the filter.
   private func listenerHasClosed() {
     let isLost = state.withLock { state in
       state.hasLostListener = state.hasLostListener || !state.isStopping
       return !state.isStopping
     }
     guard isLost else { return }
-    log.write(.error, "a listening socket has been closed by an error; ending, to be started again")
+    log.write(.error, "a listening socket was closed by an error; exiting to be restarted")
     kill(getpid(), SIGTERM)
   }
 
@@ -119,11 +121,11 @@ final class MilterServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(AcceptFailures(log: log, limiter: refusals))
         }
       }
-      // One piece at a time: who sends much without a pause is not to keep others waiting.
+      // Read one chunk at a time, so that a connection that sends much without a pause does not delay others.
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { channel in self.begin(channel) }
     guard isTCP else { return bootstrap }
-    // One write answers a message; it must not wait for an acknowledgement.
+    // A response is a single write, which must not wait for an acknowledgement.
     return bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
   }
 
@@ -134,7 +136,7 @@ final class MilterServer: Sendable {
     case .full:
       metrics.add(.refusedConnections)
       refusals.write(
-        .warning, "too many connections: \(registry.maximum) are open; one more was closed", to: log)
+        .warning, "too many connections: \(registry.maximum) are open; closed a new one", to: log)
       return channel.close()
     }
     let generation = generation
@@ -145,7 +147,7 @@ final class MilterServer: Sendable {
     Task(executorPreference: LoopExecutor(channel.eventLoop)) {
       do throws(DataSetError) {
         let match = try await allowed.match(name: nil, address: address)
-        promise.succeed(match == nil ? "it is not in the list" : nil)
+        promise.succeed(match == nil ? "the address is not in the list" : nil)
       } catch {
         promise.succeed("\(error)")
       }
@@ -206,7 +208,7 @@ final class MilterServer: Sendable {
       droppedLogLines: log.droppedLines, dns: generation.statistics?(), keyAges: KeyAge.of(generation.keyFiles))
   }
 
-  /// What is done every ``MetricsFile/interval`` seconds.
+  /// Runs the periodic tasks, every ``MetricsFile/interval`` seconds.
   func doChores() {
     tellCache()
     guard let path = generation.configuration.metrics.file else { return }
@@ -214,7 +216,9 @@ final class MilterServer: Sendable {
       defer { state.isWritingMetrics = true }
       return !state.isWritingMetrics
     }
-    guard isFree else { return refusals.write(.warning, "MetricsFile \(path): is still being written", to: log) }
+    guard isFree else {
+      return refusals.write(.warning, "MetricsFile \(path): the last write has not finished", to: log)
+    }
     fileThread.submit { _ in
       if let error = MetricsFile.write(self.metricsText, to: path) {
         self.refusals.write(.warning, "MetricsFile \(path): \(error)", to: self.log)
@@ -223,7 +227,7 @@ final class MilterServer: Sendable {
     }
   }
 
-  /// `QueryCache`: how often it has helped, once in five minutes.
+  /// Logs the hit rate of the DNS cache every five minutes (`QueryCache`).
   private func tellCache() {
     let isTime = state.withLock { state in
       state.chores += 1
@@ -239,7 +243,7 @@ final class MilterServer: Sendable {
 
   // MARK: Reload and end
 
-  /// Reads the configuration again, all of it or nothing. `done` is called when it is over.
+  /// Reloads the configuration atomically, and calls `done` afterwards.
   func reload(_ done: @escaping @Sendable () -> Void) {
     let isFirst = state.withLock { state in
       state.reloadsAgain = state.isReloading
@@ -267,7 +271,7 @@ final class MilterServer: Sendable {
     let path = source.path ?? "no file"
     guard let configuration, adopt(configuration) else {
       metrics.add(.failedReloads)
-      log.write(.error, "configuration not reloaded from \(path): the old one stays in force")
+      log.write(.error, "configuration not reloaded from \(path): the old one remains in effect")
       return
     }
     metrics.add(.reloads)
@@ -290,7 +294,7 @@ final class MilterServer: Sendable {
     }
   }
 
-  /// No new connections; each one that is open ends after the message at hand.
+  /// Stops accepting connections; each open one ends after its current message.
   func stopAccepting() {
     let listeners = state.withLock { state in
       state.isStopping = true
@@ -300,6 +304,6 @@ final class MilterServer: Sendable {
     registry.quiesce()
   }
 
-  /// Ends all connections. How many there still were.
+  /// Closes all connections and returns how many were still open.
   func closeAll() -> Int { registry.closeAll() }
 }

@@ -1,7 +1,7 @@
 import DKIMConfiguration
 import Milter
 
-/// From the words of the protocol to those of the filter, and back.
+/// Conversion from types of the milter protocol to those of the filter, and back.
 extension ConnectionFacts {
   init(_ client: MilterClient, _ agreement: MilterAgreement) {
     self.init(
@@ -10,18 +10,18 @@ extension ConnectionFacts {
       canQuarantine: agreement.actions.contains(.quarantine))
   }
 
-  /// An MTA that tells nothing of its client.
+  /// Returns the facts for a client about which the MTA has sent nothing.
   static func unknown(_ agreement: MilterAgreement) -> ConnectionFacts {
     ConnectionFacts(
       hostName: "unknown", address: nobody, leadingSpace: agreement.steps.contains(.headerLeadingSpace),
       canQuarantine: agreement.actions.contains(.quarantine))
   }
 
-  /// The address of no host: nobody is trusted because of something that cannot be read.
+  /// The address for unknown clients. It belongs to no host, so such clients are never trusted by mistake.
   private static let nobody = IPAddress("0.0.0.0")
 
-  /// `nil`, which stands for this machine, only where the MTA says that there is no network between. An MTA that does not
-  /// know its client sends no address either, and another name than that of this machine.
+  /// Returns the address. It is `nil`, which means this machine, only if the MTA reports a local client. An MTA that
+  /// does not know the client sends no address either, but the host name is not `localhost` then.
   private static func address(_ client: MilterClient) -> IPAddress? {
     switch client.address {
     case .local: nil
@@ -47,7 +47,7 @@ extension MilterReply {
     case .discard: self = .discard
     case .deferred: self = .tempfail
     case .refuse(let code, let enhanced, let text):
-      // What does not fit the protocol loses its words, never its meaning.
+      // A text that is not valid in the protocol is left out, but the kind of reply stays.
       let words = try? MilterReplyCode(code, enhanced: enhanced, text)
       self = words.map(MilterReply.replyCode) ?? (code < 500 ? .tempfail : .reject)
     }

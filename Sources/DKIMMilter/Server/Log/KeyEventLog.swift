@@ -1,9 +1,9 @@
 import DKIMConfiguration
 import Synchronization
 
-/// Tells the log what becomes of private key files while they are in use.
+/// Logging of changes to private key files while they are in use.
 final class KeyEventLog: Sendable {
-  /// `nil` until there is one.
+  /// The log; `nil` until it is attached.
   private let log = Mutex<Log?>(nil)
 
   func attach(_ log: Log) { self.log.withLock { $0 = log } }
@@ -12,7 +12,7 @@ final class KeyEventLog: Sendable {
     let log = log.withLock { $0 }
     switch event {
     case .kept(_, let error):
-      log?.write(.error, "\(error); the key that was read before stays in use")
+      log?.write(.error, "\(error); the previously loaded key remains in use")
     case .replaced(let path): log?.write(.info, "the key in \(path) has changed; the new one is in use")
     case .unsafe(let path, let why, let fix):
       log?.write(.warning, "\(path): key data is not secure: \(why); \(fix)")

@@ -2,7 +2,7 @@ import DKIMConfiguration
 import Glibc
 
 extension Log {
-  /// Writes why the program ends. Standard error gets the message from the caller.
+  /// Logs why the program ends. The caller prints the message to standard error.
   func report(_ failure: StartFailure, to target: Target) {
     if ProgramName.current == .openDKIM { for line in failure.openDKIMLines { write(.error, line) } }
     if !target.isStandardError { write(.error, failure.message) }
@@ -15,13 +15,13 @@ extension Log.Target {
     if case .standardError = self { true } else { false }
   }
 
-  /// A container has no syslogd, and its configuration says "Syslog yes" nevertheless.
+  /// Containers often have no syslogd although their configuration has "Syslog yes".
   private static var hasSyslog: Bool { unsafe access(SyslogSocket.standardPath, F_OK) == 0 }
 
-  /// Seen at the start: another root directory hides the socket, which stays connected.
+  /// Whether syslogd was found at the start. A changed root directory hides its socket, but the connection stays open.
   private static let hadSyslog = hasSyslog
 
-  /// In the foreground somebody may read standard error.
+  /// Chooses the target. Standard error is used only in the foreground.
   init(_ rules: LogRules, _ process: ProcessRules) {
     let foreground = !process.background
     let name = rules.syslogName ?? ProgramName.current.rawValue

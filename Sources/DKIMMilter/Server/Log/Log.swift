@@ -2,31 +2,31 @@ import Glibc
 import NIOPosix
 import Synchronization
 
-/// Where lines go. Writing is done by a thread of its own, behind a queue with a bound: a log that nobody reads
-/// costs lines, never mail.
+/// The log. A separate thread writes the lines, from a queue of limited length: if the log blocks, lines are lost, but
+/// mail is not delayed.
 ///
-/// The lines are the product's own values, written in the words that log parsers know; a front such as swift-log
-/// would only put levels and metadata of its own between the two.
+/// The texts of the lines are fixed, because log parsers know them; a facade such as swift-log would only add its own
+/// levels and metadata.
 final class Log: Sendable {
   enum Target: Sendable, Hashable {
     case nowhere
     case standardError(LogFormat, name: String)
     case standardOutput(LogFormat, name: String)
     case syslog(path: String, facility: SyslogFacility, name: String)
-    /// Every line to both.
+    /// Every line goes to both targets.
     indirect case both(Target, Target)
   }
 
-  /// Lines that may wait.
+  /// The maximum number of queued lines.
   static let capacity = 4096
 
   private struct State {
     var target: Target
     var queue: [(line: LogLine, time: timespec)] = []
-    /// Lines that found no room since the last report of it.
+    /// The number of lines dropped since the last report.
     var dropped = 0
     var isWriting = false
-    /// Without it lines are written at once: before there are threads, there is no mail to hold up.
+    /// The writing thread. Without it, before the start of the server, lines are written synchronously.
     var thread: NIOThreadPool?
   }
 
@@ -39,10 +39,10 @@ final class Log: Sendable {
     writer = Mutex(LogWriter(target))
   }
 
-  /// Lines lost so far.
+  /// The number of lines lost so far.
   var droppedLines: Int { totalDropped.load(ordering: .relaxed) }
 
-  /// Lines from now on go there. (A reload)
+  /// Sends all further lines to the given target, after a reload.
   func redirect(to target: Target) {
     let isNew = state.withLock { state in
       defer { state.target = target }
@@ -59,11 +59,11 @@ final class Log: Sendable {
         writer = LogWriter(target, canWait: thread != nil)
       }
     }
-    // The writer may be held by a write that does not end.
+    // The writer may be locked by a write that blocks.
     if let thread { thread.submit { _ in replace() } } else { replace() }
   }
 
-  /// From here on lines are written by a thread.
+  /// Starts the writing thread.
   func startThread() {
     let thread = NIOThreadPool(numberOfThreads: 1)
     thread.start()
@@ -115,7 +115,7 @@ final class Log: Sendable {
     }
   }
 
-  /// Waits until everything is written, at most for `limit`.
+  /// Waits until all lines are written, but at most for `limit`.
   func flush(within limit: Duration) {
     let end = ContinuousClock.now + limit
     while ContinuousClock.now < end {

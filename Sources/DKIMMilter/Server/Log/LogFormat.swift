@@ -1,10 +1,10 @@
 import Glibc
 
-/// How lines look on standard error.
+/// The format of lines on standard error and standard output.
 enum LogFormat: Sendable, Hashable {
   /// `NAME[PID]: TEXT`
   case text
-  /// One JSON object a line: `time`, `level`, `name`, `pid`, `event`, `job`, `text`, and the fields of the event.
+  /// One JSON object per line: `time`, `level`, `name`, `pid`, `event`, `job`, `text`, and the fields of the event.
   case json
 
   func render(_ line: LogLine, name: String, process: pid_t, at time: timespec) -> [UInt8] {
@@ -21,7 +21,7 @@ enum LogFormat: Sendable, Hashable {
     ]
     if let job = line.jobID { members.append(("job", quoted(job))) }
     members.append(("text", quoted(line.event.text)))
-    // The names of fields are the program's own and differ from those above.
+    // The program chooses the field names, and none is the same as a name above.
     members += line.event.fields.map { ($0.name, quoted($0.value)) }
     return "{" + members.map { "\(quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
   }

@@ -1,5 +1,5 @@
 extension LogLevel {
-  /// The number of syslog(3).
+  /// The priority of syslog(3).
   var priority: Int {
     switch self {
     case .error: 3
@@ -12,7 +12,7 @@ extension LogLevel {
 }
 
 extension LogLine {
-  /// About the process, not about a message.
+  /// Creates a line about the process, not about a message.
   init(_ level: LogLevel, _ text: String) {
     self.init(LogEvent("process", level, text, namesJob: false), jobID: nil)
   }

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Lines that strangers can cause: so many in a second, and then a count of the rest.
+/// A rate limit for log lines that clients can cause: at most ``linesPerSecond``, and then a count of the suppressed
+/// ones.
 final class LogLimiter: Sendable {
   static let linesPerSecond = 10
 
@@ -27,7 +28,7 @@ final class LogLimiter: Sendable {
       state.lines += 1
       return (true, suppressed)
     }
-    if suppressed > 0 { log.write(.notice, "\(suppressed) more lines like the following were left out") }
+    if suppressed > 0 { log.write(.notice, "suppressed \(suppressed) more lines like the following") }
     if isAllowed { log.write(level, text) }
   }
 }

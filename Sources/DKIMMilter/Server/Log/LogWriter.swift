@@ -1,8 +1,8 @@
 import Glibc
 
-/// Writes lines to one target, waiting where it has to.
+/// A writer of lines to one target, which waits if necessary.
 struct LogWriter {
-  /// A thread of its own writes, which may wait for a reader of standard error.
+  /// The writer runs on a separate thread, so it may wait for the reader of standard error.
   var canWait: Bool
   private var outlets: [Outlet]
 
@@ -27,7 +27,7 @@ struct LogWriter {
     }
   }
 
-  /// False where the line is lost.
+  /// Writes a line; returns false if it is lost.
   mutating func write(_ line: LogLine, at time: timespec) -> Bool {
     var isWritten = true
     for index in outlets.indices where !write(line, at: time, to: &outlets[index]) { isWritten = false }
@@ -45,11 +45,11 @@ struct LogWriter {
     }
   }
 
-  /// Says that lines were lost before.
+  /// Logs that lines were lost before.
   mutating func report(dropped: Int) {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
-    _ = write(LogLine(.warning, "\(dropped) log lines were lost: the log is slower than what is logged"), at: time)
+    _ = write(LogLine(.warning, "\(dropped) log lines were lost because the log is too slow"), at: time)
   }
 
   mutating func close() {

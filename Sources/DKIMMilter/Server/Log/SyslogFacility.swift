@@ -1,6 +1,6 @@
-/// Where syslogd files a line: `SyslogFacility`.
+/// A syslog facility (`SyslogFacility`).
 struct SyslogFacility: Sendable, Hashable {
-  /// As syslog(3) has it, shifted left by three bits already.
+  /// The code of syslog(3), already shifted left by three bits.
   let code: Int
 
   static let mail = SyslogFacility(code: 2 << 3)
@@ -13,7 +13,7 @@ struct SyslogFacility: Sendable, Hashable {
 
   private init(code: Int) { self.code = code }
 
-  /// `nil` where there is no such facility. Letter case does not count.
+  /// Returns `nil` if there is no facility with this name. Letter case is ignored.
   init?(_ name: String) {
     guard let number = Self.names[name.lowercased()] else { return nil }
     code = number << 3

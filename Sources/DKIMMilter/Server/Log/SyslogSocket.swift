@@ -1,21 +1,21 @@
 import CProcess
 import Glibc
 
-/// The way to syslogd: datagrams to a unix socket, one a line. // RFC 3164 §4.1
+/// The connection to syslogd: a unix socket that each line is sent to as a datagram. // RFC 3164 §4.1
 ///
-/// Nothing here waits longer than ``patience``: a log that nobody reads must not hold up mail.
+/// No call waits longer than ``patience``, because a blocked log must not delay mail.
 struct SyslogSocket {
   static let standardPath = "/dev/log"
-  /// How long one line may take, in microseconds.
+  /// The timeout for sending a line, in microseconds.
   private static let patience = 100_000
 
   let path: String
   let facility: SyslogFacility
   let name: String
   private var descriptor: CInt = -1
-  /// Set while nobody reads: lines do not wait then.
+  /// The last line timed out, so the next ones do not wait.
   private var isStuck = false
-  /// When a connection was tried last, in seconds.
+  /// The time of the last attempt to connect, in seconds.
   private var lastTry = 0
 
   init(path: String, facility: SyslogFacility, name: String) {
@@ -25,10 +25,10 @@ struct SyslogSocket {
     connectIfNeeded(at: 0)
   }
 
-  /// Whether there is somebody to send to.
+  /// True if the socket is connected.
   var isConnected: Bool { descriptor >= 0 }
 
-  /// False where the line did not go out.
+  /// Sends a line; returns false if it was not sent.
   mutating func send(_ line: LogLine, process: pid_t, at time: timespec) -> Bool {
     let octets = Array(render(line, process: process, at: time).utf8)
     connectIfNeeded(at: time.tv_sec)
@@ -38,7 +38,7 @@ struct SyslogSocket {
     }
     isStuck = errno == EAGAIN
     guard errno != EAGAIN, errno != ENOBUFS, errno != EMSGSIZE else { return false }
-    // The daemon was restarted: its socket is another one now.
+    // The daemon was restarted and has a new socket.
     disconnect()
     lastTry = 0
     connectIfNeeded(at: time.tv_sec)

@@ -1,7 +1,7 @@
 import DKIMConfiguration
 import Glibc
 
-/// How old a private key is.
+/// The age of a private key file.
 struct KeyAge: Sendable, Hashable {
   let path: String
   let seconds: Int
@@ -16,17 +16,17 @@ struct KeyAge: Sendable, Hashable {
 }
 
 extension Configuration {
-  /// Those that are told at most: a table may name very many.
+  /// The maximum number of reported files, because a table may have very many.
   private static let keyFileLimit = 200
 
-  /// The files of private keys, where somebody wants to know how old they are.
+  /// The paths of private key files, if metrics are enabled.
   var keyFiles: [String] {
     guard metrics.socket != nil || metrics.file != nil else { return [] }
     switch signing.keys {
     case .none: return []
     case .single(let key): return [key.key].compactMap(\.path)
     case .tables(_, let table):
-      // Whoever did not answer a moment ago would hold the start up once more; so would a server with very many rows.
+      // A server that did not respond during startup would delay it again, and so would one with very many rows.
       if table.startProblem != nil || table.asksServer { return [] }
       let entries = MainThreadExecutor.run { try? await table.entries(limit: 1000) } ?? nil
       return Array(Set((entries ?? []).compactMap { $0.entry.key.path }).sorted().prefix(Self.keyFileLimit))

@@ -1,6 +1,6 @@
-/// How often something took how long.
+/// A histogram of durations.
 struct LatencyHistogram: Sendable, Hashable {
-  /// Upper bounds in seconds.
+  /// The upper bounds of the buckets, in seconds.
   static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
   private var counts = [Int](repeating: 0, count: bounds.count + 1)
@@ -13,7 +13,7 @@ struct LatencyHistogram: Sendable, Hashable {
     sum += seconds
   }
 
-  /// Cumulative, as Prometheus wants them.
+  /// The cumulative counts, as Prometheus requires.
   var samples: [MetricSample] {
     var total = 0
     var samples: [MetricSample] = []

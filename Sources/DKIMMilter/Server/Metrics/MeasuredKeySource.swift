@@ -1,7 +1,7 @@
 import DKIMCore
 import DKIMDNS
 
-/// Counts and times what another source answers.
+/// A key source that counts and times the answers of another one.
 struct MeasuredKeySource: SharedKeySource {
   let source: any PublicKeySource
   let metrics: MilterMetrics

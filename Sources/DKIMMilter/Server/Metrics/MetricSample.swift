@@ -1,4 +1,4 @@
-/// One number with its labels, as Prometheus has them.
+/// One value with its labels, in the data model of Prometheus.
 struct MetricSample: Sendable, Hashable {
   let suffix: String
   let labels: [Label]
@@ -20,7 +20,7 @@ struct MetricSample: Sendable, Hashable {
   }
 }
 
-/// All numbers of one name.
+/// All samples of one metric.
 struct MetricFamily: Sendable, Hashable {
   enum Kind: String, Sendable { case counter, gauge, histogram }
 
@@ -40,7 +40,7 @@ struct MetricFamily: Sendable, Hashable {
     self.init(name, kind, help, [MetricSample(value)])
   }
 
-  /// The text format of Prometheus, version 0.0.4.
+  /// The metric in the text format of Prometheus, version 0.0.4.
   var text: String {
     guard !samples.isEmpty else { return "" }
     var text = "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"

@@ -1,15 +1,15 @@
 import Glibc
 import SystemPackage
 
-/// `MetricsFile`: the counters in a file, for a collector that reads files.
+/// The file with the metrics (`MetricsFile`), for a collector that reads files.
 enum MetricsFile {
-  /// Seconds between two writings.
+  /// Seconds between two updates of the file.
   static let interval = 15
 
-  /// A reader finds the old file or the new one, never half of one.
+  /// Replaces the file atomically: a reader finds the complete old file or the complete new one.
   ///
-  /// Other users may write to the folder. The temporary file therefore has a name that nobody can guess, and never
-  /// is a file, link or pipe that exists.
+  /// Other users may be able to write to the directory. The temporary file therefore has a random name, and an existing
+  /// file, link or pipe is never opened.
   static func write(_ text: String, to path: String) -> Errno? {
     let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36)).new"
     var isMade = false

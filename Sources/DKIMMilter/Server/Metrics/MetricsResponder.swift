@@ -1,13 +1,13 @@
 import NIOCore
 
-/// The whole of HTTP that a metrics scraper needs: one GET of bounded length a connection, one answer, end.
+/// A minimal HTTP server for metrics scrapers: each connection has one GET request of limited length and one response.
 final class MetricsResponder: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// A longer request is refused; octets.
+  /// The maximum length of a request, in bytes.
   static let requestLimit = 8192
-  /// A connection ends after so long, whatever it does.
+  /// The maximum duration of a connection.
   static let timeLimit = TimeAmount.seconds(10)
 
   private let text: @Sendable () -> String
@@ -44,7 +44,7 @@ final class MetricsResponder: ChannelInboundHandler {
       return answer(context, "400 Bad Request", "This is not HTTP/1.1.\n")
     }
     guard words[0] == "GET" || words[0] == "HEAD" else {
-      return answer(context, "405 Method Not Allowed", "Only GET is known here.\n")
+      return answer(context, "405 Method Not Allowed", "Only GET is supported.\n")
     }
     let path = words[1].prefix { $0 != "?" }
     guard path == "/metrics" || path == "/" else { return answer(context, "404 Not Found", "See /metrics.\n") }
@@ -62,7 +62,7 @@ final class MetricsResponder: ChannelInboundHandler {
 
       """
     let buffer = context.channel.allocator.buffer(string: head + (withBody ? body : ""))
-    // What is still to come is read and thrown away: closing over unread octets would lose the answer.
+    // The rest of the input is read and discarded, because closing with unread input could lose the response.
     context.writeAndFlush(wrapOutboundOut(buffer)).assumeIsolated().whenComplete { _ in
       context.close(mode: .output, promise: nil)
     }
@@ -71,7 +71,7 @@ final class MetricsResponder: ChannelInboundHandler {
     deadline = context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
   }
 
-  /// The empty line at the end of the head.
+  /// Returns true if the request contains the empty line that ends its header.
   static func isWhole(_ octets: [UInt8]) -> Bool {
     var emptyLine = true
     for octet in octets {

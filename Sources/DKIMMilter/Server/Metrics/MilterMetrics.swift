@@ -2,9 +2,9 @@ import DKIMDNS
 import Glibc
 import Synchronization
 
-/// The counters of the process, for every thread. A count and a lock a message cost less than a microsecond.
+/// The counters of the process, which all threads share. Locking and counting take less than a microsecond per message.
 final class MilterMetrics: Sendable {
-  /// What is counted, each under its own name.
+  /// A counter with its own metric.
   enum Counter: Int, CaseIterable, Sendable {
     case connections, refusedConnections, protocolErrors, timeLimits
     case messages, messagesSigned, messagesVerified, signaturesAdded, headersTruncated
@@ -13,15 +13,15 @@ final class MilterMetrics: Sendable {
 
   struct Values: Sendable {
     fileprivate var counters = [Int](repeating: 0, count: Counter.allCases.count)
-    /// Results of signatures and of messages without any, by the word of Authentication-Results.
+    /// The number of results of signatures, and of messages without signatures, by Authentication-Results result.
     var results: [String: Int] = [:]
-    /// What became of messages.
+    /// The number of messages by verdict.
     var verdicts: [String: Int] = [:]
-    /// Answers to questions for keys.
+    /// The number of key lookups by outcome.
     var answers: [String: Int] = [:]
     var answerTimes = LatencyHistogram()
     var openConnections = 0
-    /// Seconds since 1970, of the configuration in force.
+    /// The time when the current configuration was loaded, in seconds since 1970.
     var configurationLoaded = 0
 
     subscript(_ counter: Counter) -> Int {
@@ -39,37 +39,37 @@ final class MilterMetrics: Sendable {
 
   var snapshot: Values { values.withLock { $0 } }
 
-  /// The text that is fetched over HTTP or written to a file.
+  /// Returns the metrics as text, to be served over HTTP or written to a file.
   func text(droppedLogLines: Int, dns: DNSStatistics?, keyAges: [KeyAge]) -> String {
     let values = snapshot
     var families = connectionFamilies(values) + messageFamilies(values) + dnsFamilies(values, dns)
     families += [
       MetricFamily(
-        "reloads_total", .counter, "Times the configuration was read again.",
+        "reloads_total", .counter, "Configuration reloads by result.",
         [
           MetricSample(values[.reloads], "result", "success"), MetricSample(values[.failedReloads], "result", "error"),
         ]),
       MetricFamily(
-        "configuration_loaded_timestamp_seconds", .gauge, "When the configuration in force was read.",
+        "configuration_loaded_timestamp_seconds", .gauge, "Time when the current configuration was loaded.",
         values.configurationLoaded),
-      MetricFamily("log_lines_lost_total", .counter, "Log lines that found no room.", droppedLogLines),
+      MetricFamily("log_lines_lost_total", .counter, "Log lines lost.", droppedLogLines),
       MetricFamily(
-        "key_file_age_seconds", .gauge, "Time since a private key file was changed.",
+        "key_file_age_seconds", .gauge, "Time since the private key file was last changed.",
         keyAges.map { MetricSample($0.seconds, "file", $0.path) }),
-      MetricFamily("process_start_time_seconds", .gauge, "When the process was started.", start),
+      MetricFamily("process_start_time_seconds", .gauge, "Time when the process was started.", start),
     ]
     return families.map { $0.prefixed.text }.joined()
   }
 
   private func connectionFamilies(_ values: Values) -> [MetricFamily] {
     [
-      MetricFamily("connections_total", .counter, "Connections of MTAs.", values[.connections]),
-      MetricFamily("connections_open", .gauge, "Connections open now.", values.openConnections),
+      MetricFamily("connections_total", .counter, "Connections from MTAs.", values[.connections]),
+      MetricFamily("connections_open", .gauge, "Open connections.", values.openConnections),
       MetricFamily(
-        "connections_refused_total", .counter, "Connections closed because there were too many.",
+        "connections_refused_total", .counter, "Connections refused.",
         values[.refusedConnections]),
       MetricFamily(
-        "errors_total", .counter, "Things that went wrong.",
+        "errors_total", .counter, "Errors by kind.",
         [
           MetricSample(values[.protocolErrors], "kind", "protocol"),
           MetricSample(values[.timeLimits], "kind", "timeout"),
@@ -80,35 +80,35 @@ final class MilterMetrics: Sendable {
 
   private func messageFamilies(_ values: Values) -> [MetricFamily] {
     [
-      MetricFamily("messages_total", .counter, "Messages whose header was seen to its end.", values[.messages]),
+      MetricFamily("messages_total", .counter, "Messages received (end of header reached).", values[.messages]),
       MetricFamily("messages_signed_total", .counter, "Messages signed.", values[.messagesSigned]),
       MetricFamily("signatures_added_total", .counter, "Signatures added.", values[.signaturesAdded]),
       MetricFamily(
-        "messages_verified_total", .counter, "Messages whose signatures were looked at.", values[.messagesVerified]),
+        "messages_verified_total", .counter, "Messages verified.", values[.messagesVerified]),
       MetricFamily(
-        "verification_results_total", .counter, "Results of verification, by the word of Authentication-Results.",
+        "verification_results_total", .counter, "Verification results, as in Authentication-Results.",
         Self.samples(values.results, "result")),
-      MetricFamily("verdicts_total", .counter, "What became of messages.", Self.samples(values.verdicts, "verdict")),
+      MetricFamily("verdicts_total", .counter, "Messages by verdict.", Self.samples(values.verdicts, "verdict")),
       MetricFamily(
-        "headers_truncated_total", .counter, "Messages with more header than is looked at.", values[.headersTruncated]),
+        "headers_truncated_total", .counter, "Messages whose header exceeded the limit.", values[.headersTruncated]),
     ]
   }
 
   private func dnsFamilies(_ values: Values, _ dns: DNSStatistics?) -> [MetricFamily] {
     var families = [
       MetricFamily(
-        "dns_answers_total", .counter, "Answers to questions for keys.", Self.samples(values.answers, "outcome")),
-      MetricFamily("dns_seconds", .histogram, "How long questions for keys took.", values.answerTimes.samples),
+        "dns_answers_total", .counter, "DNS key lookups by outcome.", Self.samples(values.answers, "outcome")),
+      MetricFamily("dns_seconds", .histogram, "Duration of DNS key lookups.", values.answerTimes.samples),
     ]
     if let dns {
       families += [
-        MetricFamily("dns_queries_total", .counter, "Queries sent to name servers.", dns.queries),
-        MetricFamily("dns_retransmissions_total", .counter, "Queries sent again.", dns.retransmissions),
-        MetricFamily("dns_cache_hits_total", .counter, "Questions answered from memory.", dns.cacheHits),
-        MetricFamily("dns_dropped_replies_total", .counter, "Messages that answered no question.", dns.droppedReplies),
-        MetricFamily("dns_questions_under_way", .gauge, "Questions under way now.", dns.questionsUnderWay),
-        MetricFamily("dns_questions_waiting", .gauge, "Questions waiting for a place now.", dns.questionsWaiting),
-        MetricFamily("dns_cached_answers", .gauge, "Answers in memory now.", dns.cachedAnswers),
+        MetricFamily("dns_queries_total", .counter, "DNS queries sent.", dns.queries),
+        MetricFamily("dns_retransmissions_total", .counter, "DNS queries sent again.", dns.retransmissions),
+        MetricFamily("dns_cache_hits_total", .counter, "DNS lookups answered from the cache.", dns.cacheHits),
+        MetricFamily("dns_dropped_replies_total", .counter, "DNS responses that matched no query.", dns.droppedReplies),
+        MetricFamily("dns_questions_under_way", .gauge, "DNS lookups in progress.", dns.questionsUnderWay),
+        MetricFamily("dns_questions_waiting", .gauge, "DNS lookups waiting to start.", dns.questionsWaiting),
+        MetricFamily("dns_cached_answers", .gauge, "Answers in the DNS cache.", dns.cachedAnswers),
       ]
     }
     return families

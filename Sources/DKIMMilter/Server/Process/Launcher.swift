@@ -1,9 +1,10 @@
 import Glibc
 
-/// `Background`: starts the program again, detached from the terminal, and waits until it is ready.
+/// The foreground process of `Background`: it starts the program again, detached from the terminal, and waits until it
+/// is ready.
 enum Launcher {
-  /// Returns the exit status for the shell that started this process.
-  /// - Parameter contents: of the configuration file, where it can be read only once.
+  /// Starts the background process and returns the exit status for the shell that started this process.
+  /// - Parameter contents: the contents of the configuration file, if it can be read only once.
   static func run(_ context: StartContext, contents: [UInt8]?) throws(StartFailure) -> ExitStatusCode {
     let child = try OwnChild.start(
       OwnChild.Start(
@@ -14,15 +15,16 @@ enum Launcher {
       if let listener = report.listener { close(listener) }
       if report.isReady { return 0 }
     }
-    // It has said on our standard error what is wrong.
+    // The child has printed the error to the standard error shared with this process.
     switch child.wait() {
     case .exited(let status): return status == 0 ? ExitStatus.software.rawValue : status
     case .signalled(let number):
-      throw StartFailure(.software, "the process in the background was ended by signal \(number)")
+      throw StartFailure(.software, "the background process was killed by signal \(number)")
     }
   }
 
-  /// Lets go of the terminal, or of the shell that waits for the end of the output. Called when the process is ready.
+  /// Detaches from the terminal, or from a shell that waits for the end of the output. Called when the process is
+  /// ready.
   static func detach() {
     let null = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
     guard null >= 0 else { return }
@@ -31,5 +33,5 @@ enum Launcher {
   }
 }
 
-/// What a process ends with.
+/// The exit status of a process.
 typealias ExitStatusCode = CInt

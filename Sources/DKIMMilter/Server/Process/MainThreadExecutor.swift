@@ -1,10 +1,10 @@
 import Glibc
 import Synchronization
 
-/// Runs asynchronous code on the thread that waits for it.
+/// A task executor that runs asynchronous code on the thread that waits for it.
 ///
-/// The configuration is read before privileges are dropped, and there must be no second thread then: code that does
-/// not wait for a server starts none this way.
+/// The configuration is read before privileges are dropped, when there must be no second thread. With this executor,
+/// tasks that do not wait for a server do not create threads.
 final class MainThreadExecutor: TaskExecutor {
   private struct State {
     var jobs: [UnownedJob] = []
@@ -25,7 +25,7 @@ final class MainThreadExecutor: TaskExecutor {
     if isResting { alarm.ring() }
   }
 
-  /// Runs `body` to its end on this thread.
+  /// Runs `body` on this thread until it finishes.
   static func run<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) -> Result? {
     let executor = MainThreadExecutor()
     let box = ResultBox<Result>()
@@ -44,7 +44,7 @@ final class MainThreadExecutor: TaskExecutor {
       for job in jobs { unsafe job.runSynchronously(on: executor.asUnownedTaskExecutor()) }
       if jobs.isEmpty {
         if isOver { return box.value.withLock { $0 } }
-        // Something waits for a server, and its thread brings the next job.
+        // A task waits for a server, and the server's thread enqueues the next job.
         executor.alarm.wait()
       }
     }
@@ -55,10 +55,10 @@ final class MainThreadExecutor: TaskExecutor {
   }
 }
 
-/// Wakes one thread that waits.
+/// A semaphore to wake one waiting thread.
 @safe
 private final class Alarm: Sendable {
-  /// A semaphore must not move in memory; only its own functions touch it.
+  /// The semaphore, allocated because it must not move in memory; only the functions of this class use it.
   private nonisolated(unsafe) let semaphore: UnsafeMutablePointer<sem_t>
 
   init() {

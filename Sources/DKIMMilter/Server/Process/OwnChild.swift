@@ -2,33 +2,34 @@ import CProcess
 import Glibc
 import SystemPackage
 
-/// Another process of this program, started by this one, with a socket between them.
+/// A child process that runs this program, with a socket to this process.
 struct OwnChild {
   let process: pid_t
-  /// Packets from the child, in the words of ``ServiceNotifier``; the end of file when it is gone.
+  /// The socket that receives packets from the child, in the format of ``ServiceNotifier``; end of file when the child
+  /// has ended.
   let channel: CInt
 
-  /// What the child has said.
+  /// A report from the child.
   struct Report {
     let lines: [Substring]
-    /// The listening socket it has made; ours to close.
+    /// The listening socket that the child has created; the receiver has to close it.
     let listener: CInt?
 
     var isReady: Bool { lines.contains("READY=1") }
   }
 
-  /// How a child is started.
+  /// The parameters to start a child.
   struct Start {
     let role: StartContext.Role
     /// Sockets that the child takes over.
     let listeners: [CInt]
-    /// They are the service manager's.
+    /// The sockets are from the service manager.
     let areActivated: Bool
     /// The child itself reports to the service manager.
     let isNotifier: Bool
-    /// The child lets go of standard input, output and error when it is ready.
+    /// The child detaches from standard input, output and error when it is ready.
     let detachesWhenReady: Bool
-    /// The configuration file, where it can be read only once.
+    /// The contents of the configuration file, if it can be read only once.
     let configuration: [UInt8]?
   }
 
@@ -51,7 +52,7 @@ struct OwnChild {
     }
   }
 
-  /// The next thing the child says; `nil` when it is gone.
+  /// Waits for the next report of the child; returns `nil` when the child has ended.
   func nextReport() -> Report? {
     var octets = [UInt8](repeating: 0, count: 4096)
     var descriptor: CInt = -1
@@ -92,7 +93,7 @@ struct OwnChild {
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     let firstUnused = StartContext.channelDescriptor + CInt(inherited.count)
-    // Copies above the numbers that the child uses: a source must not be overwritten before it is copied.
+    // First copy to numbers above those that the child uses, so that no source is overwritten before it is copied.
     let copies = inherited.map { fcntl($0, F_DUPFD_CLOEXEC, firstUnused) }
     defer { for copy in copies where copy >= 0 { close(copy) } }
     guard !copies.contains(where: { $0 < 0 }) else {
@@ -101,7 +102,7 @@ struct OwnChild {
     for (offset, copy) in copies.enumerated() {
       unsafe posix_spawn_file_actions_adddup2(&actions, copy, StartContext.channelDescriptor + CInt(offset))
     }
-    // Descriptors that this process has inherited and does not know.
+    // Close unknown descriptors that this process has inherited.
     unsafe cprocess_close_from(&actions, firstUnused)
     var attributes = Self.attributes(newSession: start.role == .daemon)
     defer { unsafe posix_spawnattr_destroy(&attributes) }
@@ -119,7 +120,8 @@ struct OwnChild {
     return process
   }
 
-  /// No signal is ignored in the child, and none is blocked but those for a reload, which wait for the end of its start.
+  /// Returns attributes so that the child ignores no signals, and blocks only those for a reload, which stay pending
+  /// until it has started.
   private static func attributes(newSession: Bool) -> posix_spawnattr_t {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
@@ -133,7 +135,7 @@ struct OwnChild {
     return attributes
   }
 
-  /// A file in memory with these bytes.
+  /// Creates a file in memory with the given contents.
   private static func memoryFile(_ octets: [UInt8]) throws(StartFailure) -> CInt {
     let descriptor = unsafe cprocess_memory_file("configuration")
     guard descriptor >= 0 else { throw StartFailure(.systemError, "memfd_create(): \(lastSystemError())") }
@@ -142,7 +144,7 @@ struct OwnChild {
       return descriptor
     } catch {
       close(descriptor)
-      throw StartFailure(.systemError, "the configuration cannot be handed over: \(error)")
+      throw StartFailure(.systemError, "the configuration cannot be passed to the child process: \(error)")
     }
   }
 
@@ -158,7 +160,7 @@ struct OwnChild {
   }
 }
 
-/// An array of C strings with an ending null pointer.
+/// An array of C strings that ends with a null pointer.
 @unsafe private struct CStrings {
   let pointers: [UnsafeMutablePointer<CChar>?]
 

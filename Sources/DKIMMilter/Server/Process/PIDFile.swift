@@ -2,16 +2,16 @@ import CProcess
 import Glibc
 import SystemPackage
 
-/// The file with the number of the process (`PidFile`).
+/// The PID file (`PidFile`).
 ///
-/// It is always a new file: a link that somebody else has put there is never written through. The directory stays open,
-/// so that the file is removed from the directory it was made in.
+/// It is always a new file, so a link that someone else has put in its place is never followed. The directory stays
+/// open, so that the file is removed from the directory it was created in.
 struct PIDFile: Sendable {
   let path: String
   private let directory: CInt
   private let name: String
 
-  /// Why the file cannot be written, as a sentence for the log. The filter runs without it, as OpenDKIM does.
+  /// The reason why the file cannot be written, for the log. The filter runs without the file, as OpenDKIM does.
   struct WriteError: Error, Sendable, Hashable, CustomStringConvertible {
     let path: String
     let reason: String
@@ -19,7 +19,7 @@ struct PIDFile: Sendable {
     var description: String { "can't write pid to \(path): \(reason)" }
   }
 
-  /// The file, or `nil` and a line in the log.
+  /// Creates the file; if that fails, logs an error and returns `nil`.
   static func create(at path: String, inside root: String? = nil, log: Log) -> PIDFile? {
     do throws(WriteError) {
       return try create(at: path, inside: root)
@@ -29,9 +29,10 @@ struct PIDFile: Sendable {
     }
   }
 
-  /// Replaces the file of an earlier run. Nothing but a regular file is replaced.
-  /// - Parameter root: the directory that `path` begins in (`ChangeRootDirectory`, seen from outside). Its users may
-  ///   be hostile: no link on the way is followed, and nothing outside is touched.
+  /// Creates the file. It replaces the file of an earlier run, but only if that is a regular file.
+  /// - Parameter root: the directory that `path` is relative to (`ChangeRootDirectory`, seen from outside). Its users
+  ///   may
+  ///   be hostile, so links in the path are not followed, and nothing outside is changed.
   static func create(
     at path: String, inside root: String? = nil, process: pid_t = getpid()
   ) throws(WriteError) -> PIDFile {
@@ -51,7 +52,7 @@ struct PIDFile: Sendable {
     return file
   }
 
-  /// `nil`, or why the file cannot be made.
+  /// Writes the file; returns `nil` or the reason for the failure.
   private func write(_ process: pid_t) -> String? {
     var status = stat()
     if unsafe fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 {
@@ -64,18 +65,18 @@ struct PIDFile: Sendable {
     do {
       try file.closeAfter {
         _ = try file.writeAll("\(process)\n".utf8)
-        // Whatever the umask is, everybody may read it.
+        // All users may read the file, whatever the umask is.
         _ = fchmod(descriptor, 0o644)
       }
       return nil
     } catch {
-      // On a full disk an empty file would remain.
+      // On a full disk, an empty file would be left.
       unsafe unlinkat(directory, name, 0)
       return "\(error)"
     }
   }
 
-  /// Removes the file where it still names this process. `nil`, or why it stays.
+  /// Removes the file if it still contains this process's ID; returns `nil` or the reason for the failure.
   func remove(process: pid_t = getpid()) -> String? {
     defer { close(directory) }
     guard content() == "\(process)\n" else { return nil }

@@ -2,12 +2,12 @@ import CProcess
 import DKIMConfiguration
 import Glibc
 
-/// Who the process becomes: `UserID`.
+/// The user and groups that the process runs as (`UserID`).
 struct ProcessIdentity: Sendable, Hashable {
   let userName: String
   let user: uid_t
   let group: gid_t
-  /// With those that have the user for a member. Settled here: another root directory may have no databases of them.
+  /// All groups of the user. They are looked up early, because a changed root directory may not contain the databases.
   let groups: [gid_t]
 
   init(_ specification: UserSpecification) throws(StartFailure) {
@@ -20,8 +20,8 @@ struct ProcessIdentity: Sendable, Hashable {
     groups = try Self.groups(of: account.name, with: group)
   }
 
-  /// Becomes that user for good, with the groups of that user, and makes sure that there is no way back.
-  /// Nothing is done where the process is that user already.
+  /// Switches permanently to the user and its groups, and checks that root privileges cannot be regained. Does nothing
+  /// if the process already runs as this user.
   func assume() throws(StartFailure) {
     if geteuid() != 0 {
       guard geteuid() == user, getuid() == user, getegid() == group else {
@@ -38,23 +38,23 @@ struct ProcessIdentity: Sendable, Hashable {
     }
   }
 
-  /// The three user and the three group numbers are as wanted, and root cannot be had again.
+  /// Checks that the real, effective and saved user and group IDs are correct and that root cannot be regained.
   private func confirm() throws(StartFailure) {
     guard cprocess_is_only(user, group) != 0 else {
-      throw StartFailure(.noPermission, "privileges cannot be dropped: the process is not only \(user):\(group) now")
+      throw StartFailure(.noPermission, "failed to drop privileges: not all IDs of the process are \(user):\(group)")
     }
     guard user != 0 else { return }
     if setuid(0) == 0 || seteuid(0) == 0 || geteuid() == 0 {
-      throw StartFailure(.noPermission, "privileges cannot be dropped: root can be had again after setresuid()")
+      throw StartFailure(.noPermission, "failed to drop privileges: root could be regained after setresuid()")
     }
   }
 
   private static func refused(_ call: String) -> StartFailure {
-    StartFailure(.noPermission, "privileges cannot be dropped: \(call)(): \(lastSystemError())")
+    StartFailure(.noPermission, "failed to drop privileges: \(call)(): \(lastSystemError())")
   }
 
   private static func account(_ text: String) -> (name: String, user: uid_t, group: gid_t)? {
-    // Single-threaded when it is called: the static storage behind it is nobody else's.
+    // There is only one thread at this time, so the static storage of getpwnam() is safe to use.
     var entry = unsafe getpwnam(text)
     if unsafe entry == nil, let number = uid_t(text) { unsafe entry = getpwuid(number) }
     guard let entry = unsafe entry?.pointee else { return nil }
@@ -67,7 +67,7 @@ struct ProcessIdentity: Sendable, Hashable {
     return number
   }
 
-  /// As many groups as the system lets a process have.
+  /// Looks up the groups of a user, up to the system's limit.
   private static func groups(of user: String, with group: gid_t) throws(StartFailure) -> [gid_t] {
     var count: CInt = 65_536
     var groups = [gid_t](repeating: 0, count: Int(count))
@@ -78,16 +78,16 @@ struct ProcessIdentity: Sendable, Hashable {
   }
 }
 
-/// What the process gives up for good before it talks to anybody.
+/// Privileges that the process gives up permanently before it accepts connections.
 enum Privileges {
-  /// Set-uid programs and file capabilities mean nothing to this process and its children from here on.
+  /// Makes set-uid programs and file capabilities ineffective for this process and its children.
   static func forbidNewOnes() throws(StartFailure) {
     guard cprocess_no_new_privileges() == 0 else {
       throw StartFailure(.noPermission, "PR_SET_NO_NEW_PRIVS: \(lastSystemError())")
     }
   }
 
-  /// The root of the file system becomes `path`.
+  /// Changes the root directory to `path`.
   static func changeRoot(to path: String) throws(StartFailure) {
     guard unsafe chdir(path) == 0, unsafe chroot(path) == 0, unsafe chdir("/") == 0 else {
       throw StartFailure(.systemError, "ChangeRootDirectory \(path): \(lastSystemError())")

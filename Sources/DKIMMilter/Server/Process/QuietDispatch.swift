@@ -1,10 +1,10 @@
 import Glibc
 
-/// Keeps the runtime's own lines out of the system's log.
+/// Suppression of the runtime's messages in the system log.
 ///
-/// libdispatch raises the priority of some threads, which only root may do, and writes "Failed to set thread priority"
-/// to syslog under the name of the program for each of them. The threads work all the same.
+/// libdispatch tries to raise the priority of some threads, which only root may do, and logs "Failed to set thread
+/// priority" to syslog under the program's name for each of them. The threads work nevertheless.
 package enum QuietDispatch {
-  /// To be called before there are threads. A value that the user has set stays.
+  /// Turns the messages off; has to be called before there are threads. A value that the user has set is kept.
   package static func begin() { _ = unsafe setenv("LIBDISPATCH_LOG", "NO", 0) }
 }

@@ -2,12 +2,12 @@ import CProcess
 import DKIMDNS
 import Glibc
 
-/// What the system allows the process.
+/// The resource limits of the process.
 enum ResourceLimits {
-  /// Descriptors for logs, files and data sets.
+  /// The number of descriptors reserved for logs, files and data sets.
   private static let reservedDescriptors = 128
 
-  /// Asks for as many descriptors as there may be, and tells how many that are.
+  /// Raises the limit on descriptors as far as possible and returns the new limit.
   static func raiseDescriptors() -> Int {
     var limit = rlimit()
     guard unsafe getrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
@@ -19,9 +19,9 @@ enum ResourceLimits {
     return Int(clamping: limit.rlim_cur)
   }
 
-  /// Too few descriptors for the event loops would end the process when it makes them.
-  /// - Parameter loops: the event loops of the server. Each takes three descriptors, as does the one that measures the
-  ///   time limits of data sets on servers.
+  /// Throws if there are too few descriptors for the event loops, because the process would crash when it creates them.
+  /// - Parameter loops: the number of event loops of the server. Each needs three descriptors, as does the loop that
+  ///   measures the time limits of data sets on servers.
   static func check(descriptors: Int, loops: Int) throws(StartFailure) {
     let fewest = 3 * (loops + 1) + 12
     guard descriptors < fewest else { return }
@@ -31,13 +31,13 @@ enum ResourceLimits {
         + "for each connection")
   }
 
-  /// How many connections may be open at a time: what questions to DNS and the rest leave.
+  /// Returns the maximum number of open connections: the descriptors not needed for DNS queries and other purposes.
   static func connections(descriptors: Int) -> Int {
     let questions = DescriptorLimit.questions(DNSConfiguration(servers: []).maximumQuestions, descriptors: descriptors)
     return min(65_536, max(descriptors / 2, descriptors - questions - reservedDescriptors))
   }
 
-  /// `EnableCoredumps`: a process that has changed its user leaves no core file unless this is asked for.
+  /// Enables core files (`EnableCoredumps`), which a process that has changed its user does not write by default.
   static func enableCoreFiles() {
     var limit = rlimit(rlim_cur: rlim_t.max, rlim_max: rlim_t.max)
     unsafe setrlimit(CInt(RLIMIT_CORE.rawValue), &limit)

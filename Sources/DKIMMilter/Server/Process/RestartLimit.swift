@@ -1,6 +1,6 @@
-/// How often a worker may fail: `AutoRestartCount` in all, `AutoRestartRate` within a time.
+/// The limits on restarts of a failed worker: `AutoRestartCount` in total, and `AutoRestartRate` within a time.
 struct RestartLimit: Sendable {
-  /// No limit: 0.
+  /// The maximum number of restarts in total; 0: no limit.
   let count: Int
   let rate: (restarts: Int, within: Duration)?
   private var total = 0
@@ -11,13 +11,15 @@ struct RestartLimit: Sendable {
     self.rate = rate
   }
 
-  /// What the limits say to one more restart at `now`, measured from any fixed moment.
+  /// Whether one more restart is allowed.
   enum Verdict: Sendable, Hashable {
     case restart
-    /// A sentence that says which limit is reached.
+    /// The limit that is reached, as a message for the log.
     case giveUp(String)
   }
 
+  /// Counts one more restart and checks the limits.
+  /// - Parameter now: the time since any fixed moment.
   mutating func restart(at now: Duration) -> Verdict {
     total += 1
     if count > 0, total > count { return .giveUp("maximum restart count exceeded (AutoRestartCount \(count))") }

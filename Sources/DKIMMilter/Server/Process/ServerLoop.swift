@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the main thread does while others filter mail: it waits for signals, and for the time of regular tasks.
+/// The loop of the main thread: it waits for signals and runs periodic tasks, while other threads filter mail.
 struct ServerLoop {
   private let server: MilterServer
   private let notifier: ServiceNotifier
@@ -15,7 +15,8 @@ struct ServerLoop {
     self.log = log
   }
 
-  /// Until the process is told to end and the messages under way are finished, or `shutdownTimeout` is over.
+  /// Runs until the process gets a signal to end and the current messages are finished, or `shutdownTimeout` has
+  /// passed.
   /// - Parameter whenStopping: called before the listening sockets are closed.
   func run(shutdownTimeout: () -> Duration, whenStopping: () -> Void) {
     var nextWatchdog = ContinuousClock.now
@@ -23,7 +24,7 @@ struct ServerLoop {
     while true {
       let now = ContinuousClock.now
       if let watchdogInterval, now >= nextWatchdog {
-        // The word is given only while all event loops turn.
+        // The watchdog is notified only if all event loops are responsive.
         if server.pulse() { notifier.watchdog() }
         nextWatchdog = now + watchdogInterval
       }
@@ -53,12 +54,12 @@ struct ServerLoop {
     server.stopAccepting()
     while !server.isIdle, ContinuousClock.now < start + limit {
       let signal = signals.wait(atMost: .milliseconds(10))
-      // A second signal ends at once. One that comes together with the first is the same one: a service manager, or
-      // Ctrl-C, tells each process of the group, and the supervisor passes it on.
+      // A second signal ends the process immediately. One that arrives with the first is a duplicate: a service
+      // manager, or Ctrl-C, sends the signal to each process of the group, and the supervisor forwards it, too.
       if signal == SIGTERM || signal == SIGINT, ContinuousClock.now > start + .seconds(1) { break }
     }
     let left = server.closeAll()
-    // The answers to those who wait go out before the process ends.
+    // Pending responses are sent before the process ends.
     let last = ContinuousClock.now + .milliseconds(500)
     while !server.isIdle, ContinuousClock.now < last { _ = signals.wait(atMost: .milliseconds(5)) }
     if left > 0 { log.write(.warning, "\(left) messages were not finished in time (ShutdownTimeout)") }

@@ -1,21 +1,21 @@
 import CProcess
 import Glibc
 
-/// Tells whoever started the process how it is doing: systemd over `NOTIFY_SOCKET` (sd_notify(3)), or our own
-/// launcher over an inherited socket, in the same words.
+/// Status notifications to the process that started this one: systemd through `NOTIFY_SOCKET` (sd_notify(3)), or the
+/// launcher or supervisor through an inherited socket, in the same format.
 struct ServiceNotifier: Sendable {
   enum Destination: Sendable, Hashable {
-    /// A path, or a name in the abstract name space, with `@` before it.
+    /// A path, or a name in the abstract namespace with `@` before it.
     case socket(String)
-    /// A connected socket that keeps the bounds of packets.
+    /// A connected socket that preserves packet boundaries.
     case channel(CInt)
-    /// A socket connected to that of the service manager.
+    /// A socket connected to the service manager's socket.
     case manager(CInt)
   }
 
   let destinations: [Destination]
 
-  /// Connects to the service manager's socket at once: its path cannot be reached after `ChangeRootDirectory`.
+  /// Connects to the service manager's socket early, because its path cannot be reached after `ChangeRootDirectory`.
   init(destinations: [Destination]) {
     self.destinations = destinations.map { destination in
       guard case .socket(let name) = destination, let socket = Self.connect(name) else { return destination }
@@ -23,7 +23,7 @@ struct ServiceNotifier: Sendable {
     }
   }
 
-  /// Nobody is told of what nobody asked for. Nothing here blocks; what cannot be delivered is lost.
+  /// Sends the lines to all destinations. It never blocks; lines that cannot be delivered are lost.
   func send(_ lines: [String], descriptor: CInt? = nil) {
     let octets = Array(lines.joined(separator: "\n").utf8)
     for destination in destinations {
@@ -43,10 +43,10 @@ struct ServiceNotifier: Sendable {
     send(["READY=1", "MAINPID=\(getpid())", "STATUS=Filtering mail"], descriptor: descriptor)
   }
 
-  /// A reload begins; ``ready()`` ends it.
+  /// Reports the start of a reload; ``ready(descriptor:)`` reports its end.
   func reloading() { send(["RELOADING=1", "MONOTONIC_USEC=\(Self.monotonicMicroseconds())"]) }
 
-  func stopping() { send(["STOPPING=1", "STATUS=Finishing what is under way"]) }
+  func stopping() { send(["STOPPING=1", "STATUS=Finishing messages in progress"]) }
 
   func watchdog() { send(["WATCHDOG=1"]) }
 

@@ -1,7 +1,7 @@
 import CProcess
 import Glibc
 
-/// The signals the program waits for instead of being interrupted by them.
+/// The signals that are blocked and that the program waits for.
 struct SignalSet: Sendable {
   static let handled: [CInt] = [SIGTERM, SIGINT] + reloading
   static let reloading: [CInt] = [SIGHUP, SIGUSR1]
@@ -17,8 +17,9 @@ struct SignalSet: Sendable {
     return set
   }
 
-  /// Before there is a second thread: every later one inherits it. A broken pipe is an error, not a signal, and so is a
-  /// file that may not grow (`LimitFSIZE=`): a log line is lost then, not the process.
+  /// Blocks the signals. This has to be called before there is a second thread, so that later threads inherit it. A
+  /// broken pipe, and a file that has reached its size limit (`LimitFSIZE=`), cause errors instead of signals, so that
+  /// a log line is lost instead of the process.
   func block() {
     var set = set
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
@@ -26,7 +27,7 @@ struct SignalSet: Sendable {
     signal(SIGXFSZ, SIG_IGN)
   }
 
-  /// The next signal, waiting at most so long; `nil` when the time is over.
+  /// Waits for the next signal; returns `nil` when the time is over.
   func wait(atMost limit: Duration) -> CInt? {
     var set = set
     let (seconds, attoseconds) = max(limit, .zero).components
@@ -35,7 +36,7 @@ struct SignalSet: Sendable {
     return number > 0 ? number : nil
   }
 
-  /// A descriptor to read them from.
+  /// Creates a descriptor to read the signals from.
   func descriptor() throws(StartFailure) -> CInt {
     var set = set
     let descriptor = unsafe cprocess_signal_descriptor(&set)

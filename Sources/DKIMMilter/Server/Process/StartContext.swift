@@ -1,16 +1,16 @@
 import CProcess
 import Glibc
 
-/// What the process was started as, and what it inherited.
+/// The role that the process was started in, and the resources it inherited.
 ///
-/// Swift has no `fork`: where a second process is needed, the program starts itself again (`/proc/self/exe`) and
-/// these variables of the environment say what the new process is. They are trusted: a user who can set them can run
-/// the program in any way.
+/// Swift has no `fork`, so to create a second process, the program starts itself again (`/proc/self/exe`), with
+/// environment variables that set the role of the new process. They are trusted, because a user who can set them can
+/// run the program in any other way, too.
 struct StartContext: Sendable {
   enum Role: String, Sendable {
-    /// Started by somebody else.
+    /// Not started by this program.
     case first
-    /// Detached from the terminal (`Background`); the launcher waits until we are ready.
+    /// Detached from the terminal (`Background`); the launcher waits until the process is ready.
     case daemon
     /// Filters mail under a supervisor (`AutoRestart`).
     case worker
@@ -22,34 +22,34 @@ struct StartContext: Sendable {
   static let detachVariable = "DKIM_MILTER_DETACH"
   static let configurationVariable = "DKIM_MILTER_CONFIGURATION"
   static let parentVariable = "DKIM_MILTER_PARENT"
-  /// The socket to the process that started us, where the role has one.
+  /// The socket to the process that started this one, if the role has one.
   static let channelDescriptor: CInt = 3
   /// The first of the inherited listening sockets. The configuration follows the last one.
   static let firstOwnListener: CInt = 4
   /// The first of the listening sockets from a service manager. (sd_listen_fds(3))
   static let firstActivatedListener: CInt = 3
-  /// More than these are not taken over.
+  /// The maximum number of inherited listening sockets.
   static let maximumListeners = 16
 
   let role: Role
-  /// Listening sockets that were handed over.
+  /// The inherited listening sockets.
   let listeners: [CInt]
-  /// They come from the service manager, whose business their files are.
+  /// The sockets are from the service manager, which also manages their files.
   let areActivated: Bool
   let notifier: ServiceNotifier
-  /// How often the service manager wants to hear of us; half its limit.
+  /// The interval of watchdog notifications to the service manager: half its timeout.
   let watchdogInterval: Duration?
 
-  /// This process was started by the service manager, which waits for it to be ready: it must not go to the background.
+  /// This process was started by the service manager, which waits for it to be ready, so it must not daemonize.
   let isServiceProcess: Bool
-  /// This process lets go of standard input, output and error when it is ready.
+  /// This process detaches from standard input, output and error when it is ready.
   let detachesWhenReady: Bool
-  /// The configuration file as the process above has read it, where it can be read only once.
+  /// The configuration file as the parent process has read it, if it can be read only once.
   let configuration: [UInt8]?
   /// The process that started this one; `nil` in the first process.
   let parent: pid_t?
 
-  /// The variables for a child.
+  /// Returns the environment variables for a child.
   static func variables(of start: OwnChild.Start) -> [String] {
     [
       "\(roleVariable)=\(start.role.rawValue)", "\(listenersVariable)=\(start.listeners.count)",
@@ -58,8 +58,8 @@ struct StartContext: Sendable {
     ]
   }
 
-  /// A worker ends when its supervisor does: without the supervisor, nothing restarts or stops the worker. A change
-  /// of the user clears the request, so that it is made again after that.
+  /// Requests that this worker ends when its supervisor ends, because nothing else would restart or stop it. Changing
+  /// the user clears the request, so it has to be made again after that.
   func endWithSupervisor() throws(StartFailure) {
     guard role == .worker else { return }
     _ = cprocess_signal_when_parent_dies(SIGTERM)
@@ -69,7 +69,7 @@ struct StartContext: Sendable {
     }
   }
 
-  /// Reads the environment, and removes from it what is meant for this process alone.
+  /// Reads the environment and removes the variables that are meant only for this process.
   static func take() -> StartContext {
     let role = variable(roleVariable).flatMap(Role.init) ?? .first
     let isActivated = role == .first || variable(activationVariable) == "1"
@@ -87,7 +87,7 @@ struct StartContext: Sendable {
       role: role, listeners: listeners, areActivated: isActivated && !listeners.isEmpty,
       notifier: ServiceNotifier(destinations: destinations),
       watchdogInterval: watchdog(role),
-      // systemd.exec(5): the process that the unit's command line names.
+      // SYSTEMD_EXEC_PID is the process started by the command line of the unit, see systemd.exec(5).
       isServiceProcess: variable("NOTIFY_SOCKET") != nil
         && variable("SYSTEMD_EXEC_PID").flatMap { pid_t($0) } == getpid(),
       detachesWhenReady: detaches, configuration: configuration,
@@ -128,7 +128,7 @@ struct StartContext: Sendable {
     return all.filter(ListeningSocket.isListening)
   }
 
-  /// Under a supervisor the number of the process is the supervisor's, who has checked it.
+  /// Reads the watchdog interval. Under a supervisor, `WATCHDOG_PID` is the supervisor's, which has already checked it.
   private static func watchdog(_ role: Role) -> Duration? {
     guard let limit = variable("WATCHDOG_USEC").flatMap({ Int64($0) }), limit > 0 else { return nil }
     if role == .first, let process = variable("WATCHDOG_PID").flatMap({ pid_t($0) }), process != getpid() {

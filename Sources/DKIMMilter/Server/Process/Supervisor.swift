@@ -1,11 +1,11 @@
 import CProcess
 import Glibc
 
-/// `AutoRestart`: starts a worker, keeps its listening socket, and starts another one when it fails. Connections
-/// wait in the socket meanwhile.
+/// The supervisor (`AutoRestart`): it starts a worker, keeps its listening socket open, and starts another worker when
+/// the first one fails. Meanwhile, connections wait in the queue of the socket.
 ///
-/// Where it was started as root it stays root, to be able to start workers that read keys as root; it speaks to
-/// nobody but its worker and never sees mail.
+/// If it was started as root, it stays root, to be able to start workers that read keys as root. It communicates only
+/// with its worker and the service manager, and never sees mail.
 struct Supervisor {
   private let log: Log
   private let notifier: ServiceNotifier
@@ -15,14 +15,14 @@ struct Supervisor {
   private let areActivated: Bool
   private var isReady = false
   private var workerStart = ContinuousClock.now
-  /// A signal to end was passed on: whatever happens now is the end.
+  /// A signal to end was forwarded, so the supervisor ends when the worker does.
   private var isEnding = false
-  /// The supervisor and its workers let go of the terminal.
+  /// The supervisor and its workers detach from the terminal.
   private let detachesWhenReady: Bool
-  /// The configuration file, where it can be read only once.
+  /// The contents of the configuration file, if it can be read only once.
   private let contents: [UInt8]?
 
-  /// - Parameter contents: of the configuration file, where it can be read only once.
+  /// - Parameter contents: the contents of the configuration file, if it can be read only once.
   init(_ context: StartContext, rules: RestartLimit, log: Log, contents: [UInt8]?) {
     self.log = log
     notifier = context.notifier
@@ -33,7 +33,7 @@ struct Supervisor {
     detachesWhenReady = context.detachesWhenReady
   }
 
-  /// Until the worker ends in order, or fails too often. The status to exit with.
+  /// Runs until the worker ends normally or fails too often, and returns the exit status.
   mutating func run() throws(StartFailure) -> ExitStatusCode {
     signals.block()
     let signalDescriptor = try signals.descriptor()
@@ -51,7 +51,8 @@ struct Supervisor {
     }
   }
 
-  /// `nil` where the system has no room for a process at this moment; at the very start that is an error.
+  /// Starts a worker. Returns `nil` if the system cannot create a process at the moment; during startup that is an
+  /// error.
   private func start() throws(StartFailure) -> OwnChild? {
     do throws(StartFailure) {
       return try OwnChild.start(
@@ -60,12 +61,13 @@ struct Supervisor {
           detachesWhenReady: detachesWhenReady, configuration: contents))
     } catch {
       guard isReady else { throw error }
-      log.write(.error, "no worker can be started: \(error.message); trying again")
+      log.write(.error, "cannot start a worker: \(error.message); trying again")
       return nil
     }
   }
 
-  /// A worker that fails at once is not to keep the machine busy. A status where the end was asked for meanwhile.
+  /// Waits before the next start if the worker has failed immediately. Returns an exit status if a signal to end
+  /// arrived in the meantime.
   private func pause(_ signalDescriptor: CInt) -> ExitStatusCode? {
     guard ContinuousClock.now - workerStart < Self.shortLife else { return nil }
     let end = ContinuousClock.now + Self.shortLife
@@ -80,7 +82,7 @@ struct Supervisor {
 
   private static let shortLife = Duration.seconds(1)
 
-  /// `nil`: once more.
+  /// Returns the exit status, or `nil` to restart the worker.
   private mutating func verdict(on ending: OwnChild.Ending) throws(StartFailure) -> ExitStatusCode? {
     switch ending {
     case .exited(let status):
@@ -89,7 +91,7 @@ struct Supervisor {
       log.write(.notice, "exited with status \(status), restarting")
     case .signalled(let number):
       if isEnding { return number == SIGTERM || number == SIGINT ? 0 : ExitStatus.software.rawValue }
-      if !isReady { throw StartFailure(.software, "the worker was ended by signal \(number) while it was starting") }
+      if !isReady { throw StartFailure(.software, "the worker was killed by signal \(number) while it was starting") }
       log.write(.notice, "terminated with signal \(number), restarting")
     }
     return statusIfOverLimit()
@@ -104,7 +106,7 @@ struct Supervisor {
 
   private static let start = ContinuousClock.now
 
-  /// Passes signals down and reports up until the worker has ended.
+  /// Forwards signals to the worker, and its reports to the service manager, until the worker has ended.
   private mutating func watch(_ worker: OwnChild, _ signalDescriptor: CInt) -> OwnChild.Ending {
     var isConnected = true
     while true {
@@ -130,7 +132,7 @@ struct Supervisor {
     kill(worker.process, number)
   }
 
-  /// The words of the worker go to whoever wants to know of us, with our number for its own.
+  /// Forwards a report of the worker, with the supervisor's process ID in place of the worker's.
   private mutating func take(_ report: OwnChild.Report) {
     if let listener = report.listener {
       if listeners.isEmpty { listeners = [listener] } else { close(listener) }
@@ -144,8 +146,8 @@ struct Supervisor {
 }
 
 extension Supervisor {
-  /// A line of the worker as the service manager gets it; `nil` for a line that workers do not send. A worker that
-  /// an attacker has taken over must not talk to the service manager in the name of root.
+  /// Converts a line from the worker for the service manager; returns `nil` for a line that workers do not send. A
+  /// compromised worker must not be able to send arbitrary messages to the service manager with the rights of root.
   static func forwarded(_ line: Substring) -> String? {
     if line.hasPrefix("MAINPID=") { return "MAINPID=\(getpid())" }
     if ["READY=1", "RELOADING=1", "STOPPING=1", "WATCHDOG=1"].contains(line) { return String(line) }
@@ -158,7 +160,7 @@ extension Supervisor {
 }
 
 extension OwnChild {
-  /// `nil` while it runs.
+  /// Returns how the process ended; `nil` while it is running.
   fileprivate func endingIfOver() -> Ending? {
     var status: CInt = 0
     guard unsafe waitpid(process, &status, WNOHANG) == process else { return nil }

@@ -1,5 +1,5 @@
 import Glibc
 import SystemPackage
 
-/// What the last call of the system complained about, as words.
+/// Describes the error of the last system call.
 func lastSystemError() -> String { "\(Errno(rawValue: errno))" }

@@ -1,9 +1,9 @@
 import NIOPosix
 
-/// Runs tasks on a thread of its own, for work that may take a while.
+/// A task executor with a separate thread, for work that may take a while.
 ///
-/// Without an executor, tasks run on the shared threads of libdispatch. It counts those through /proc, and ends the process
-/// where there is none, as below `ChangeRootDirectory`.
+/// Without an executor, tasks run on the shared threads of libdispatch. It counts them through /proc, and terminates
+/// the process if /proc is missing, as it is after `ChangeRootDirectory`.
 final class ThreadExecutor: TaskExecutor {
   private let thread = NIOThreadPool(numberOfThreads: 1)
 

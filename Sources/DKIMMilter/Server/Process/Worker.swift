@@ -2,7 +2,7 @@ import CProcess
 import DKIMConfiguration
 import Glibc
 
-/// The process that filters mail: what it does as root, how it stops being root, and how it ends.
+/// The process that filters mail: its work as root, dropping privileges, serving, and its end.
 struct Worker {
   private let configuration: Configuration
   private let source: ConfigurationSource
@@ -61,13 +61,13 @@ struct Worker {
     ServerLoop(server, notifier: context.notifier, watchdogInterval: context.watchdogInterval, log: log).run(
       shutdownTimeout: { .seconds(server.generation.configuration.process.shutdownTimeout) }
     ) {
-      // While it is still ours: once nobody listens, the next process may put its own in the same place.
+      // The file must be removed before the socket is closed: after that, the next process may replace it.
       for listener in listeners { listener.file?.remove() }
     }
     return server.hasLostListener ? ExitStatus.unavailable.rawValue : 0
   }
 
-  /// What is needed from the system while all of its files can be seen and read.
+  /// Everything that needs files of the system, which may be inaccessible after dropping privileges.
   private struct Prepared {
     let identity: ProcessIdentity?
     let socket: ListeningSocket.Plan?
@@ -99,11 +99,11 @@ struct Worker {
       plan: try KeySourcePlan(configuration.dns, previous: nil), descriptors: descriptors)
   }
 
-  /// The new root directory, and the file with the number of the process in it.
+  /// Changes the root directory and creates the PID file in it.
   private func takeRoot(_ socket: ListeningSocket.Plan?) throws(StartFailure) -> PIDFile? {
     if let root = rules.changeRootDirectory { try Privileges.changeRoot(to: root) }
     guard context.role != .worker, let path = rules.pidFile else { return nil }
-    // The file of a filter that runs already stays as it is.
+    // The file of a filter that is already running must not be replaced.
     if let socket { try ListeningSocket.confirmFree(socket) }
     return PIDFile.create(at: path, log: log)
   }
@@ -111,14 +111,14 @@ struct Worker {
   private func dropPrivileges(_ identity: ProcessIdentity?) throws(StartFailure) {
     try identity?.assume()
     if let mask = rules.umask { umask(mode_t(mask)) }
-    // A change of the user clears both.
+    // Changing the user clears both of the following.
     if rules.enableCoredumps { _ = cprocess_set_dumpable(1) }
     try context.endWithSupervisor()
   }
 
   private func listen(_ plan: ListeningSocket.Plan?) throws(StartFailure) -> [ListeningSocket] {
     guard let plan else {
-      // A unix socket that was handed over by an earlier worker is still ours to remove.
+      // A unix socket from an earlier worker has to be removed at the end, too.
       let file = context.areActivated ? nil : unixSocketFile
       return context.listeners.map { ListeningSocket(descriptor: $0, file: file) }
     }
@@ -132,7 +132,7 @@ struct Worker {
 
   private func remove(_ file: PIDFile?) {
     guard let file, let why = file.remove() else { return }
-    log.write(.notice, "PidFile \(file.path) stays behind: \(why)")
+    log.write(.notice, "PidFile \(file.path) cannot be removed: \(why)")
   }
 }
 

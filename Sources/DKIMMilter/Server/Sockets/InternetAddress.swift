@@ -6,9 +6,9 @@ struct InternetAddress: Sendable {
   private let octets: [UInt8]
   let family: CInt
 
-  /// The addresses of a host, in the system's order.
+  /// Looks up the addresses of a host, in the system's order.
   /// - Parameters:
-  ///   - host: a name or an address; `nil`: all interfaces.
+  ///   - host: a name or an address; `nil` means all interfaces.
   ///   - family: `AF_INET` or `AF_INET6`.
   static func resolve(host: String?, port: Int, family: CInt) throws(StartFailure) -> [InternetAddress] {
     var hints = unsafe addrinfo()

@@ -3,22 +3,22 @@ import DKIMConfiguration
 import Glibc
 import SystemPackage
 
-/// A socket that waits for connections, and the file it may have.
+/// A listening socket, and its file if it is a unix socket.
 struct ListeningSocket: Sendable {
-  /// As many connections may wait to be accepted as the system allows.
+  /// The length of the queue of connections to be accepted; the system may have a lower limit.
   private static let backlog: CInt = 4096
 
   let descriptor: CInt
-  /// The unix socket's file, to be removed at the end.
+  /// The file of the unix socket, to be removed at the end.
   let file: SocketFile?
 
-  /// The file of a unix socket as it was made.
+  /// The file of a unix socket, identified by device and inode.
   struct SocketFile: Sendable, Hashable {
     let path: String
     let device: UInt64
     let inode: UInt64
 
-    /// Removes the file where it is still the same one.
+    /// Removes the file if it is still the same one.
     func remove() {
       guard SocketFile.at(path) == self else { return }
       unsafe unlink(path)
@@ -31,16 +31,16 @@ struct ListeningSocket: Sendable {
     }
   }
 
-  /// So many connections may wait to be accepted as the system allows, up to ``backlog``.
+  /// Sets the length of the queue to ``backlog``.
   static func lengthenQueue(_ descriptor: CInt) { _ = listen(descriptor, backlog) }
 
-  /// Makes a unix socket. A socket that nobody listens to any more is replaced; a live one is not, and nothing that
-  /// is no socket is ever removed.
+  /// Creates a unix socket. A stale socket is replaced; a socket in use is not, and a file that is not a socket is
+  /// never removed.
   static func unix(_ path: String) throws(StartFailure) -> ListeningSocket {
     guard !path.hasPrefix("@"), let address = UnixAddress(path) else {
       throw StartFailure(
         .configuration,
-        "Socket local:\(path): the path is empty or longer than \(UnixAddress.capacity - 1) octets")
+        "Socket local:\(path): the path is empty or longer than \(UnixAddress.capacity - 1) bytes")
     }
     try makeRoom(at: path, address)
     let descriptor = try open(AF_UNIX)
@@ -58,7 +58,7 @@ struct ListeningSocket: Sendable {
     return ListeningSocket(descriptor: descriptor, file: SocketFile.at(path))
   }
 
-  /// Makes a TCP socket at the first of the addresses that can be had.
+  /// Creates a TCP socket on the first of the addresses that can be bound.
   static func tcp(_ addresses: [InternetAddress], name: String) throws(StartFailure) -> ListeningSocket {
     var problem = "the name has no address"
     for address in addresses {
@@ -75,7 +75,8 @@ struct ListeningSocket: Sendable {
     throw failure(name, problem)
   }
 
-  /// What was asked for, names looked up: that has to happen while the system's files can be seen.
+  /// The address to listen on, with names already looked up: that has to happen while the system's files are
+  /// accessible.
   enum Plan: Sendable {
     case unix(String)
     case tcp([InternetAddress], name: String)
@@ -93,7 +94,7 @@ struct ListeningSocket: Sendable {
     }
   }
 
-  /// Fails where another process listens at all of it, before anything that belongs to that process is touched.
+  /// Throws if another process listens on all the addresses, before any file of that process is changed.
   static func confirmFree(_ plan: Plan) throws(StartFailure) {
     switch plan {
     case .unix(let path):
@@ -131,7 +132,7 @@ struct ListeningSocket: Sendable {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else {
-      throw failure("local:\(path)", "something that is no socket is there", "remove it or choose another path")
+      throw failure("local:\(path)", "the path exists and is not a socket", "remove it or choose another path")
     }
     if try isLive(address) { throw inUse(path) }
     guard errno == ECONNREFUSED || errno == ENOENT else { throw failure("local:\(path)", lastSystemError()) }
@@ -140,7 +141,7 @@ struct ListeningSocket: Sendable {
     }
   }
 
-  /// Whether somebody listens there; where nobody does `errno` says what came of the question.
+  /// Returns whether a process listens on the socket; if not, `errno` is the error of the attempt to connect.
   private static func isLive(_ address: UnixAddress) throws(StartFailure) -> Bool {
     let probe = try open(AF_UNIX)
     _ = fcntl(probe, F_SETFL, O_NONBLOCK)
@@ -148,7 +149,7 @@ struct ListeningSocket: Sendable {
     let error = errno
     close(probe)
     errno = error
-    // EAGAIN: somebody listens, and many wait.
+    // EAGAIN: a process listens, and its queue is full.
     return connected == 0 || error == EAGAIN
   }
 
@@ -161,14 +162,14 @@ struct ListeningSocket: Sendable {
   }
 
   private static func inUse(_ path: String) -> StartFailure {
-    failure("local:\(path)", "another process listens there", "stop it first")
+    failure("local:\(path)", "another process is listening on it", "stop that process first")
   }
 
   private static func fix(_ path: String, _ error: CInt) -> String? {
     let folder = FilePath(path).removingLastComponent().string
     return switch error {
-    case ENOENT: "make the folder \(folder) and give it to the user of UserID"
-    case EACCES: "the user of UserID (\(geteuid())) must be able to write to \(folder)"
+    case ENOENT: "create the directory \(folder), owned by the user in UserID"
+    case EACCES: "the user in UserID (\(geteuid())) must have write permission for \(folder)"
     default: nil
     }
   }

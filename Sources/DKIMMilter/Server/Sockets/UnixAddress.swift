@@ -2,13 +2,13 @@ import Glibc
 
 /// The address of a unix socket.
 struct UnixAddress: Sendable {
-  /// Octets the system has room for, the ending NUL of a path included.
+  /// The size of the address in bytes, including the terminating NUL of a path.
   static let capacity = 108
 
   private let octets: [UInt8]
   private let isAbstract: Bool
 
-  /// `nil` where the name is empty or too long. A name that begins with `@` is in the abstract name space.
+  /// Returns `nil` if the name is empty or too long. A name that begins with `@` is in the abstract namespace.
   init?(_ name: String) {
     octets = Array(name.utf8)
     isAbstract = name.hasPrefix("@")
@@ -22,7 +22,7 @@ struct UnixAddress: Sendable {
       unsafe path.copyBytes(from: octets)
       if isAbstract { unsafe path[0] = 0 }
     }
-    // A path ends with a NUL; an abstract name is as long as the address says.
+    // A path ends with NUL; the length of an abstract name is determined by the address length.
     let pathLength = octets.count + (isAbstract ? 0 : 1)
     let length = socklen_t(MemoryLayout<sa_family_t>.size + pathLength)
     return unsafe withUnsafePointer(to: &address) { pointer in

@@ -1,6 +1,6 @@
 import DKIMConfiguration
 
-/// `-n`: says what would fail, and how to fix it. Silent where all is well.
+/// The task of `-n`: to report configuration problems and how to fix them. It prints nothing if there are none.
 enum CheckTask {
   static func run(_ arguments: MilterArguments) throws(StartFailure) -> ExitStatus {
     let source = ConfigurationSource(arguments)

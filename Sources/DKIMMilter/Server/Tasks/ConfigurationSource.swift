@@ -2,19 +2,19 @@ import DKIMConfiguration
 import DKIMDataSets
 import Glibc
 
-/// Where the configuration comes from: a file, and the settings of the command line over it.
+/// The source of the configuration: a file, and settings of the command line, which override it.
 struct ConfigurationSource: Sendable {
-  /// Read where no other file is named.
+  /// The default configuration file.
   static let standardPath = "/etc/opendkim.conf"
 
-  /// `nil`: there is no file, every setting has its default.
+  /// The path of the file; `nil` means that no file is read and every setting has its default.
   let path: String?
-  /// The bytes of a file that can be read only once (a pipe, standard input); `nil`: it is read each time.
+  /// The contents of a file that can be read only once (a pipe, standard input); `nil`: the file is read each time.
   let contents: [UInt8]?
   private let overrides: [MilterArguments.Override]
   let keyEvents = KeyEventLog()
 
-  /// - Parameter inherited: the contents that the process which started this one has read.
+  /// - Parameter inherited: the contents as read by the parent process.
   init(_ arguments: MilterArguments, inherited: [UInt8]? = nil) {
     overrides = arguments.overrides
     let standard = Self.standardPath
@@ -22,20 +22,20 @@ struct ConfigurationSource: Sendable {
     contents = inherited ?? path.flatMap { Settings.readOnce($0) }
   }
 
-  /// `Background`, looked up without loading keys and tables.
+  /// The value of `Background`, determined without loading keys and tables.
   var wantsBackground: Bool {
     let (settings, problems) = commandLine
     let (all, more) = Settings.read(path: path, contents: contents, commandLine: settings)
     return !problems.hasErrors && !more.hasErrors && all.flag("Background")
   }
 
-  /// The settings of the file alone.
+  /// Reads the settings of the file, without those of the command line.
   func readFile() -> (settings: Settings, problems: [ConfigurationProblem]) {
     Settings.read(path: path, contents: contents)
   }
 
-  /// The configuration, or `nil` and the reasons.
-  /// - Parameter previous: keys that can no longer be read are taken over from it.
+  /// Loads the configuration. If it has errors, the result is `nil`, and the problems contain them.
+  /// - Parameter previous: the previous configuration, whose loaded keys are used if their files can no longer be read.
   func load(previous: Configuration? = nil) async -> (Configuration?, [ConfigurationProblem]) {
     let (settings, problems) = commandLine
     var loader = ConfigurationLoader()
@@ -46,7 +46,7 @@ struct ConfigurationSource: Sendable {
     return (problems.hasErrors ? nil : configuration, problems + more)
   }
 
-  /// Everything there is to say about it. (`-n`)
+  /// Returns all problems of the configuration, for `-n`.
   func check() async -> [ConfigurationProblem] {
     let (settings, problems) = commandLine
     var check = ConfigurationCheck()
@@ -75,7 +75,7 @@ struct ConfigurationSource: Sendable {
     return (settings, problems)
   }
 
-  /// The same before there are threads. Says on standard error what is wrong.
+  /// Loads the configuration before there are threads, and reports errors on standard error.
   func loadAtStart() throws(StartFailure) -> (Configuration, [ConfigurationProblem]) {
     let source = self
     let loaded = MainThreadExecutor.run {

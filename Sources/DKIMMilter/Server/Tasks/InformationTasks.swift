@@ -1,11 +1,11 @@
 import DKIMConfiguration
 
-/// What the program tells of settings.
+/// The tasks that print information about settings.
 enum InformationTasks {
-  /// `--help-config [NAME]`
+  /// Prints the description of one setting or of all (`--help-config [NAME]`).
   static func helpConfiguration(_ name: String?) -> CInt { tell(SettingAnswers.help(name)) }
 
-  /// `-e NAME`
+  /// Prints the value of a setting (`-e NAME`).
   static func printSetting(_ name: String, _ arguments: MilterArguments) -> CInt {
     let (settings, problems) = ConfigurationSource(arguments).readFile()
     guard !problems.hasErrors else {

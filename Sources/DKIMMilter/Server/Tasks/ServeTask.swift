@@ -1,10 +1,11 @@
 import DKIMConfiguration
 import Glibc
 
-/// Filters mail: finds out which of launcher, supervisor and worker this process is, and does its part.
+/// The task of filtering mail: it runs the launcher, the supervisor or the worker, depending on the role of the
+/// process.
 struct ServeTask {
   let arguments: MilterArguments
-  /// The command line as it was given, for the log.
+  /// The command line, for the log.
   let words: [String]
   let context: StartContext
 
@@ -15,12 +16,12 @@ struct ServeTask {
   }
 
   func run() throws(StartFailure) -> ExitStatusCode {
-    // A reload that is asked for while the start is under way comes after it.
+    // A reload requested during startup happens afterwards.
     SignalSet(SignalSet.reloading).block()
     Terminal.stopWaitingForStandardError()
     try Privileges.forbidNewOnes()
     let source = ConfigurationSource(arguments, inherited: context.configuration)
-    // Whatever is wrong, the process in the background reports it; it has our standard error until it is ready.
+    // The background process reports all errors, because it shares standard error until it is ready.
     if context.role == .first, !context.isServiceProcess, source.wantsBackground {
       return try Launcher.run(context, contents: source.contents)
     }
@@ -37,7 +38,7 @@ struct ServeTask {
     return try worker.run()
   }
 
-  /// What would fail anyway, said before anything is done.
+  /// Checks early for errors that would occur later anyway.
   private static func check(_ rules: ProcessRules, _ context: StartContext) throws(StartFailure) {
     guard rules.socket != nil || !context.listeners.isEmpty else {
       throw StartFailure(

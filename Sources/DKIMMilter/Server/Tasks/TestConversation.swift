@@ -1,18 +1,18 @@
 import DKIMCore
 
-/// A message passed to the filter as by an MTA on this host, step by step.
+/// A milter conversation in test mode, which passes a message to the filter as an MTA on this host would.
 ///
 /// The steps, their order and the values of macros are those of OpenDKIM's test mode.
 struct TestConversation: Sendable {
-  /// How far the conversation went.
+  /// The step at which the conversation ended.
   enum End: Sendable {
-    /// The filter refused the message or accepted it without looking at it, before the body.
+    /// The filter refused the message or accepted it unprocessed, before the body.
     case endOfHeader(Verdict)
-    /// Signed or verified, or an attempt to.
+    /// The filter signed or verified the message, or tried to.
     case endOfMessage(Verdict)
   }
 
-  /// The largest part of a body that an MTA sends at once; bytes.
+  /// The most bytes of a body that an MTA sends in one packet.
   private static let chunk = 65535
 
   private let generation: Generation
@@ -25,12 +25,12 @@ struct TestConversation: Sendable {
 
   func run(_ test: TestMessage, at time: Timestamp) async -> End {
     let filter = generation.filter
-    // PeerList is not consulted: the message is to be evaluated.
+    // PeerList is not checked, because the message has to be evaluated.
     let client = ConnectionFacts(hostName: "localhost", address: nil)
     report.connected()
     var message = filter.message(from: client)
     for name in ["i", "j"] { message.setMacro(name, "DEBUG-\(name)") }
-    // Clients that authenticated are internal, also if InternalHosts does not name this host.
+    // Authenticated clients are internal, even if InternalHosts does not contain this host.
     if generation.configuration.roles.contains(.sign) { message.setMacro("auth_type", "DEBUG-auth_type") }
     message.mail(from: "<sender@example.com>")
     report.returned("envfrom", .continue)

@@ -1,16 +1,16 @@
 import DKIMCore
 import SystemPackage
 
-/// A message to evaluate (`-t`), as it would come from an MTA.
+/// A message to evaluate (`-t`), in the form that an MTA sends.
 struct TestMessage: Sendable {
-  /// Longer ones are refused; octets.
+  /// The maximum size of a message, in bytes.
   static let limit = 256 << 20
 
-  /// A header field as an MTA hands it over: lines end with LF, and the space that follows the colon is there.
+  /// A header field in the form that an MTA sends: lines end with LF, and the space after the colon is included.
   struct Field: Sendable {
     let name: [UInt8]
     let value: [UInt8]
-    /// Its first line in the file, from 1.
+    /// The number of its first line in the file, from 1.
     let line: Int
   }
 
@@ -25,12 +25,13 @@ struct TestMessage: Sendable {
     case malformedHeader(line: Int)
   }
 
-  /// - Parameter path: `-` is standard input.
+  /// Reads a message.
+  /// - Parameter path: the path of the file; `-` is standard input.
   init(path: String, strict: Bool) throws(Fault) {
     try self.init(try Self.read(path), strict: strict)
   }
 
-  /// Lines that end with LF alone are those of a file, and become what goes over the wire.
+  /// Parses a message. Lines that end with LF alone are converted to CRLF.
   init(_ file: [UInt8], strict: Bool) throws(Fault) {
     var octets: [UInt8] = []
     octets.reserveCapacity(file.count + file.count / 32)
@@ -69,7 +70,7 @@ struct TestMessage: Sendable {
     while true {
       let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
       if count == 0 { return octets }
-      guard octets.count + count <= limit else { throw Fault.unreadable("is longer than \(limit) octets") }
+      guard octets.count + count <= limit else { throw Fault.unreadable("is longer than \(limit) bytes") }
       octets += block[..<count]
     }
   }

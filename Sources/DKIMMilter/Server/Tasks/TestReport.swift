@@ -1,16 +1,16 @@
 import DKIMCore
 
-/// What `-t` prints about one message, in the words of OpenDKIM: results and changes on standard output, the replies of
-/// the filter on standard error.
+/// The output of `-t` for one message, in OpenDKIM's format: results and changes on standard output, the replies of the
+/// filter on standard error.
 struct TestReport: Sendable {
   private let name: String
   /// 0: results. 1: also the reply that ends the conversation. 2: every step and change. 3: also log lines.
   private let verbosity: Int
-  /// Keys come from TestPublicKeys, so nothing is known about DNSSEC.
+  /// Keys are from TestPublicKeys, so nothing is known about DNSSEC.
   private let readsKeyFile: Bool
   private static var program: String { ProgramName.current.rawValue }
 
-  /// - Parameter name: as the user gave it; `-` is standard input.
+  /// - Parameter name: the file name as given by the user; `-` is standard input.
   init(_ name: String, verbosity: Int, readsKeyFile: Bool) {
     self.name = name == "-" ? "(stdin)" : name
     self.verbosity = verbosity
@@ -23,18 +23,20 @@ struct TestReport: Sendable {
     if verbosity > 1 { Terminal.error("\(Self.program): mlfi_connect() returned SMFIS_CONTINUE\n") }
   }
 
+  /// Prints the reply to a step.
   /// - Parameters:
   ///   - line: the line of a header field in the file.
-  ///   - word: replaces the name of the reply.
+  ///   - word: a word that replaces the name of the reply.
   func returned(_ step: String, _ reply: Reply, line: Int? = nil, word: String? = nil) {
     guard verbosity > 1 || verbosity == 1 && reply != .continue else { return }
     let place = line.map { "line \($0): " } ?? ""
     complain("\(place)mlfi_\(step)() returned SMFIS_\(word ?? Self.word(reply))")
   }
 
+  /// Prints the verdict.
   /// - Parameters:
-  ///   - excess: why a part of the header was not looked at.
-  ///   - step: the one whose reply settles the message.
+  ///   - excess: the reason why a part of the header was not read; `nil` if all was read.
+  ///   - step: the step whose reply decides on the message.
   func show(_ verdict: Verdict, _ decision: Decision, _ excess: MessageHeader.Excess?, endsWith step: String) {
     if verbosity > 2 { for line in verdict.log { complain(line.text) } }
     if verbosity > 1 { showChanges(verdict) } else { showSignatures(verdict) }
@@ -58,7 +60,7 @@ struct TestReport: Sendable {
     }
   }
 
-  /// The file name, then the field, for each signature that the filter adds.
+  /// Prints the file name and the DKIM-Signature field for each signature that the filter adds.
   private func showSignatures(_ verdict: Verdict) {
     for edit in verdict.edits {
       guard case .insert(_, SignatureField.name, let value) = edit else { continue }
@@ -68,7 +70,7 @@ struct TestReport: Sendable {
 
   // MARK: Results
 
-  /// A line for each signature. It says what Authentication-Results says, in the same words.
+  /// Prints a line for each signature, with the same reason as in Authentication-Results.
   private func showResults(_ verdict: Verdict, _ decision: Decision, _ excess: MessageHeader.Excess?) {
     guard case .verify(let order) = decision.course else { return }
     if let malformation = order.malformation {
@@ -92,7 +94,7 @@ struct TestReport: Sendable {
       + (finding.reason ?? finding.word.rawValue) + (finding.setting.map { " (\($0))" } ?? "")
   }
 
-  /// Explains an exit status that is not about a signature.
+  /// Explains an exit status that is not the result of a signature.
   func settledEarly(_ verdict: Verdict) {
     guard verbosity < 2 else { return }
     switch verdict.reply {
@@ -119,7 +121,7 @@ struct TestReport: Sendable {
     }
   }
 
-  /// Without the space that follows the colon.
+  /// The value without the space after the colon.
   private static func text(_ value: [UInt8]) -> String {
     String(decoding: value.first == UInt8(ascii: " ") ? value.dropFirst() : value[...], as: UTF8.self)
   }

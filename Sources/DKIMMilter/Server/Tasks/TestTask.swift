@@ -2,8 +2,8 @@ import DKIMConfiguration
 import DKIMCore
 import NIOPosix
 
-/// `-t`: evaluates messages and prints the results, as OpenDKIM does, except that the exit status is 1 after a failed
-/// verification.
+/// The task of `-t`: to evaluate messages and print the results. It works as in OpenDKIM, except that the exit status
+/// is 1 after a failed verification.
 struct TestTask: Sendable {
   private let generation: Generation
   private let arguments: MilterArguments
@@ -13,9 +13,9 @@ struct TestTask: Sendable {
     guard !files.isEmpty else { throw StartFailure(.usage, "-t needs the name of a file") }
     var (configuration, problems) = try ConfigurationSource(arguments).loadAtStart()
     for problem in problems where problem.severity == .warning { MilterProgram.complain("\(problem)") }
-    // Only -b asks for signatures.
+    // Messages are signed only with -b.
     if !arguments.overrides.contains(where: { $0.name == "Mode" }) { configuration.roles = [.verify] }
-    // Messages to sign are verified instead: otherwise they would be accepted untouched in this mode.
+    // Without signing, messages that would be signed are verified instead of being accepted unprocessed.
     if !configuration.roles.contains(.sign) { configuration.signing.keys = .none }
     // As in OpenDKIM, no message is exempt from a test.
     (configuration.origin.peerList, configuration.origin.exemptDomains) = (nil, nil)

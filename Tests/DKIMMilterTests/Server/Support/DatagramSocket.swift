@@ -1,11 +1,11 @@
 import Glibc
 import TestSupport
 
-/// A unix datagram socket that a test reads: in place of systemd's or syslogd's.
+/// A unix datagram socket that a test reads in place of systemd or syslogd.
 final class DatagramSocket: Sendable {
   let descriptor: CInt
 
-  /// - Parameter name: a path, or a name in the abstract name space, with `@` before it.
+  /// - Parameter name: a path, or a name in the abstract namespace with `@` before it.
   init(_ name: String) throws {
     descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard Self.withAddress(name, { bind(descriptor, $0, $1) }) == 0 else {
@@ -16,14 +16,14 @@ final class DatagramSocket: Sendable {
 
   deinit { close(descriptor) }
 
-  /// What is there; `nil` for nothing.
+  /// Returns a datagram that has arrived; `nil` if no datagram has.
   func next() -> String? {
     var octets = [UInt8](repeating: 0, count: 8192)
     let count = recv(descriptor, &octets, octets.count, CInt(MSG_DONTWAIT))
     return count < 0 ? nil : String(decoding: octets[..<count], as: UTF8.self)
   }
 
-  /// Waits for a datagram that holds `text`.
+  /// Waits for a datagram that contains `text`.
   func expect(_ text: String, within limit: Duration = .seconds(20)) async throws {
     var seen: [String] = []
     try await eventually("'\(text)' comes: \(seen)", within: limit) {

@@ -2,9 +2,9 @@ import MilterPeer
 import NIOCore
 import NIOPosix
 
-/// Just enough of HTTP to fetch counters.
+/// A minimal HTTP client to fetch metrics.
 enum HTTP {
-  /// Connections on which nobody says anything.
+  /// Opens connections without sending anything.
   static func silent(_ count: Int, port: Int) async throws -> [any Channel] {
     var channels: [any Channel] = []
     for _ in 0..<count {

@@ -2,7 +2,7 @@ import Glibc
 import MilterPeer
 import TestSupport
 
-/// The program under test, built beside the tests.
+/// The program under test, built together with the tests.
 enum MilterBinary {
   static let path = TestFiles.programs + "/dkim-milter"
 }
@@ -13,7 +13,7 @@ final class MilterDaemon: Sendable {
   let process: ChildProcess
   let address: PeerAddress
 
-  /// Starts it on a unix socket in the folder, and waits until it listens.
+  /// Starts it on a unix socket in the directory, and waits until it listens.
   convenience init(
     _ folder: MilterFolder, lines: [String] = [], arguments: [String] = [], environment: [String: String] = [:]
   ) async throws {
@@ -57,7 +57,7 @@ final class MilterDaemon: Sendable {
   }
 }
 
-/// One connection of an MTA with a client on this machine.
+/// One connection from an MTA with a client on this machine.
 struct MilterConnection {
   let peer: MilterPeer
   let agreed: PeerAgreement
@@ -71,12 +71,12 @@ struct MilterConnection {
   static let message = PeerMessage(
     Array("From: a@example.com\nTo: b@example.net\nSubject: x\n\nHello\n".utf8))
 
-  /// Sends a message of example.com.
+  /// Sends a message from example.com.
   func deliver(_ message: PeerMessage = message) async throws -> PeerOutcome {
     try await peer.deliver(message, agreed)
   }
 
-  /// Whether a message of example.com is signed.
+  /// Returns whether a message from example.com is signed.
   func signs() async throws -> Bool {
     let outcome = try await deliver()
     return outcome.isAccepted && outcome.modifications.contains { $0.isSignature }
@@ -88,7 +88,7 @@ struct MilterConnection {
 extension PeerModification {
   var isSignature: Bool { insertedName == "DKIM-Signature" }
 
-  /// The name of a field that is inserted.
+  /// The name of an inserted field.
   var insertedName: String? {
     if case .insertHeader(_, let name, _) = self { String(decoding: name, as: UTF8.self) } else { nil }
   }
@@ -98,7 +98,7 @@ extension PeerModification {
   }
 }
 
-/// The program run to its end.
+/// A run of the program until it exits.
 struct MilterRun {
   let status: Int
   let output: String
@@ -106,7 +106,7 @@ struct MilterRun {
 
   init(_ arguments: [String], in folder: MilterFolder, input: String = "") async throws {
     try folder.write(input, to: "input")
-    // A shell keeps the two outputs apart.
+    // A shell separates the two outputs.
     let script = "exec \"$@\" < \"$0/input\" > \"$0/output\" 2> \"$0/errors\""
     let process = try ChildProcess(
       ["/bin/sh", "-c", script, folder.path, MilterBinary.path] + arguments, log: folder.file("shell"))

@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 import TestSupport
 
-/// A folder with a key, its record, and a configuration, for one test.
+/// A directory with a key, its record, and a configuration, for one test.
 final class MilterFolder: Sendable {
   let path: String
   let key: SigningKey
@@ -12,7 +12,7 @@ final class MilterFolder: Sendable {
     var template = Array("/tmp/dkim-milter-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw ChildProcess.Failure("no temporary folder") }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    // Others may read, for tests with another user.
+    // Other users may read it, for tests with another user.
     chmod(path, 0o755)
     key = try SigningKey.generate(.rsa, bits: 1024)
     try write(key.pem, to: "key", mode: 0o600)
@@ -40,7 +40,8 @@ final class MilterFolder: Sendable {
     return lstat(file(name), &status) == 0
   }
 
-  /// Lines that sign for example.com and verify with the record at hand; who runs as root stays it.
+  /// Settings to sign for example.com and to verify with the record in the directory; started as root, the milter stays
+  /// root.
   var signing: [String] {
     [
       "Domain example.com", "Selector s", "KeyFile \(file("key"))", "RequireSafeKeys no",

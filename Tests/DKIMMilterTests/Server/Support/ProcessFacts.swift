@@ -1,16 +1,16 @@
 import Glibc
 import TestSupport
 
-/// What the system tells of a process.
+/// Information from the system about a process.
 struct ProcessFacts {
   /// Processor time used, in hundredths of a second.
   let processorTicks: Int
-  /// The lines of `/proc/PID/status`, by their names.
+  /// The lines of `/proc/PID/status`, by name.
   let status: [String: String]
 
   init(_ process: pid_t) throws {
     let text = String(decoding: try TestFiles.read("/proc/\(process)/stat"), as: UTF8.self)
-    // The name of the program, in parentheses, may hold blanks.
+    // The name of the program, in parentheses, may contain spaces.
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
     processorTicks = (Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0)
     var status: [String: String] = [:]
@@ -21,7 +21,7 @@ struct ProcessFacts {
     self.status = status
   }
 
-  /// The processes that a process has started.
+  /// The child processes of a process.
   static func children(of process: pid_t) -> [pid_t] {
     let text = (try? TestFiles.read("/proc/\(process)/task/\(process)/children")) ?? []
     return String(decoding: text, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }

@@ -2,11 +2,11 @@ import Glibc
 import Testing
 import TestSupport
 
-/// Guides that administrators have followed for years, step by step.
+/// Popular guides for administrators, followed step by step.
 @Suite(
   .serialized, .enabled(if: RealMail.isPossible, RealMail.comment), .mailHouse, .timeLimit(.minutes(4)))
 struct QuickstartTests {
-  /// What Debian's opendkim.conf sets, but for the socket and the name of the pid file.
+  /// The settings of Debian's opendkim.conf, except the socket and the name of the pid file.
   private static func debian(_ machine: Installation) -> [String] {
     let anchor = "/usr/share/dns/root.key"
     return [
@@ -36,7 +36,7 @@ struct QuickstartTests {
     }
   }
 
-  /// Debian's wiki, "Key selection": tables, with the blank behind a path, and `InternalHosts refile:`.
+  /// Debian's wiki, "Key selection": tables, with the space after a path, and `InternalHosts refile:`.
   @Test func debianTables() async throws {
     try await withMachine(isChrooted: true) { machine in
       try machine.genkey("--directory=\(machine.keys)", "--domain=ours.test", "--selector=2021", "--nosubdomains")
@@ -63,7 +63,7 @@ struct QuickstartTests {
     }
   }
 
-  /// Debian's wiki, "Using a UNIX domain socket": below the folder that Postfix shuts itself into, open to the group.
+  /// Debian's wiki, "Using a UNIX domain socket": in the chroot directory of Postfix, accessible to the group.
   @Test func debianUnixSocket() async throws {
     try await withMachine(isChrooted: true) { machine in
       try machine.genkey("-D", machine.keys, "-d", "ours.test", "-s", "2021")
@@ -106,7 +106,7 @@ struct QuickstartTests {
     }
   }
 
-  /// The same notes, the second way: a file that everybody may use.
+  /// The same notes, the second way: a socket file that all users may use.
   @Test func centOSWithUnixSocket() async throws {
     try await withMachine(isChrooted: false) { machine in
       let folder = machine.queue + "/opendkim"
@@ -148,7 +148,7 @@ struct QuickstartTests {
       ] + socket, isListening: isListening)
   }
 
-  /// AutoRestart: another process takes the place of the one that was killed.
+  /// AutoRestart: a new process replaces the one that was killed.
   private func expectRestarted(_ machine: Installation) async throws {
     let daemon = machine.daemon
     let worker = try #require(machine.workers.first)

@@ -1,7 +1,7 @@
 import Testing
 import TestSupport
 
-/// Ways to write our own name into a field that an outsider sends.
+/// Ways to write this host's name into a field sent by an external client.
 enum Forgery: String, Sendable, CaseIterable, CustomTestStringConvertible {
   case plain = "mx.ours.test; "
   case upperCase = "MX.OURS.TEST; "
@@ -19,7 +19,7 @@ enum Forgery: String, Sendable, CaseIterable, CustomTestStringConvertible {
 }
 
 extension RealMailTests {
-  /// Nobody outside speaks in our name. // RFC 8601 §5
+  /// External clients cannot add results with this host's name. // RFC 8601 §5
   @Suite struct Forgeries {
     private static let claim = "dkim=pass header.d=bank.test"
 
@@ -32,7 +32,7 @@ extension RealMailTests {
       try await house.milter(setup, socket)
       let signed = try house.signed(MailText.theirs("forged"))
       for name in ["Authentication-Results", "AUTHENTICATION-results"] {
-        // The highest index goes first, or those below it move.
+        // The highest index is deleted first, so that the others do not change.
         let forged = Array(repeating: "\(name): \(forgery.rawValue)\(Self.claim)\r\n", count: 3).joined()
         let foreign = "Authentication-Results: mx.elsewhere.test; spf=pass smtp.mailfrom=remote.test\r\n"
         let mail = try await house.receive(Array((forged + foreign + forged).utf8) + signed, socket)

@@ -1,7 +1,7 @@
 import Testing
 import TestSupport
 
-/// A message from outside, and what has to be said about it.
+/// An external message, and the expected results.
 enum InboundCase: String, Sendable, CaseIterable, CustomTestStringConvertible {
   case good
   case brokenBody
@@ -37,7 +37,7 @@ enum InboundCase: String, Sendable, CaseIterable, CustomTestStringConvertible {
     }
   }
 
-  /// The words that are right, for each signature from the top; several where RFC 8601 leaves the choice.
+  /// The correct result words for each signature from the top; several if RFC 8601 leaves the choice.
   var words: [Set<String>] {
     switch self {
     case .good: [["pass"]]
@@ -58,7 +58,7 @@ enum InboundCase: String, Sendable, CaseIterable, CustomTestStringConvertible {
 }
 
 extension RealMailTests {
-  /// What is said about mail from outside.
+  /// The results for external mail.
   @Suite struct Inbound {
     @Test(arguments: MilterSocket.allCases, InboundCase.allCases)
     func judged(_ socket: MilterSocket, _ one: InboundCase) async throws {
@@ -71,7 +71,7 @@ extension RealMailTests {
       #expect(mail.selectors.count == (one == .unsigned || one == .malformedSignature ? 0 : one.words.count))
     }
 
-    /// By default nothing is said about mail that nobody signed.
+    /// By default, unsigned mail gets no result.
     @Test(arguments: MilterSocket.allCases)
     func nothingIsSaidAboutUnsignedMail(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
@@ -90,7 +90,7 @@ extension RealMailTests {
       let result = try await house.send(
         message, to: name, .exchange, socket, from: "bob@remote.test", client: SMTPEnvelope.outsider)
       #expect(result.isAccepted)
-      // DNSTimeout is 2, and the milter may take one more; the rest is for a slow machine.
+      // DNSTimeout is 2 s, and the milter may take one more second; the rest is for a slow machine.
       #expect(result.seconds < 8)
       #expect(try await house.sink.take(name).dkimWords == ["temperror"])
     }
@@ -120,7 +120,7 @@ extension RealMailTests {
       #expect(try await house.receive(InboundCase.good.message(house), socket).dkimWords == ["pass"])
     }
 
-    /// One message waits for a name that is not answered; the others do not.
+    /// One message waits for a DNS query without a response; the others do not.
     @Test(arguments: MilterSocket.allCases)
     func slowNamesHoldUpNobodyElse(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here

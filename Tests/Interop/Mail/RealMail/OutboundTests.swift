@@ -2,7 +2,7 @@ import Testing
 import TestSupport
 
 extension RealMailTests {
-  /// Our own mail is signed, and the signature holds where it arrives.
+  /// Internal mail is signed, and the signature is valid after delivery.
   @Suite struct Outbound {
     @Test(arguments: MilterSocket.allCases, MailShape.allCases)
     func signedAndAcceptedByOthers(_ socket: MilterSocket, _ shape: MailShape) async throws {
@@ -13,7 +13,7 @@ extension RealMailTests {
       try await house.panel.expectAccepted(mail)
     }
 
-    /// Not a blank may change on the way.
+    /// Not even white space may change in transit.
     @Test(arguments: MilterSocket.allCases, MailShape.allCases.filter { $0 != .thirtyMegabytes })
     func signedSimply(_ socket: MilterSocket, _ shape: MailShape) async throws {
       let house = try MailHouse.here
@@ -76,7 +76,7 @@ extension RealMailTests {
       try await house.panel.expectAccepted(mail)
     }
 
-    /// Postfix's cleanup has another name, and tells it where macros are asked for by a list.
+    /// Postfix's cleanup has another name, and sends it if macros are requested with a list.
     @Test(
       arguments: MilterSocket.allCases,
       [["MTA ORIGINATING"], ["MacroList daemon_name=ORIGINATING"], ["MTA ORIGINATING", "SenderMacro nobody"]])
@@ -90,7 +90,7 @@ extension RealMailTests {
       #expect(other.selectors == [])
     }
 
-    /// Who claims to be us and is not gets no signature.
+    /// An external client that sends mail from a local domain gets no signature.
     @Test(arguments: MilterSocket.allCases)
     func notSignedForAnOutsider(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here

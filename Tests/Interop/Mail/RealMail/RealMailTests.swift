@@ -1,15 +1,16 @@
 import Testing
 
-/// What has to be there for mail to go its way.
+/// The prerequisites of the mail tests.
 enum RealMail {
-  /// Why the suites cannot run here; nil where they can.
+  /// Why the suites cannot run here; nil if they can.
   static let obstacle = MailHouse.obstacle ?? MailPanel.obstacle
   static let comment = Comment(rawValue: obstacle ?? "")
 
   static var isPossible: Bool { obstacle == nil }
 }
 
-/// Mail through a real Postfix with the milter beside it. One after the other: they share Postfix and the milter's port.
+/// Mail through a real Postfix with the milter. The tests run one after another, because they share Postfix and the
+/// milter's port.
 @Suite(.serialized, .enabled(if: RealMail.isPossible, RealMail.comment), .mailHouse, .timeLimit(.minutes(4)))
 struct RealMailTests {}
 

@@ -3,7 +3,7 @@ import Testing
 import TestSupport
 
 extension RealMailTests {
-  /// What happens to mail while something happens to the milter.
+  /// Mail while the milter fails or restarts.
   @Suite struct Trouble {
     @Test(arguments: MilterSocket.allCases)
     func twoThousandMessagesOverTwentySessions(_ socket: MilterSocket) async throws {
@@ -37,7 +37,7 @@ extension RealMailTests {
       #expect(milter.isRunning)
     }
 
-    /// Nothing that was accepted is lost; what comes while the milter is away goes on without it.
+    /// No accepted message is lost; messages that arrive while the milter is down are delivered without it.
     @Test(arguments: MilterSocket.allCases)
     func killedWithDefaultActionAccept(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
@@ -47,14 +47,14 @@ extension RealMailTests {
       #expect(mail.values.contains { $0.selectors == ["rsa"] })
     }
 
-    /// Nothing that was accepted is lost, and nothing leaves unsigned.
+    /// No accepted message is lost, and none leaves unsigned.
     @Test(arguments: MilterSocket.allCases)
     func killedWithDefaultActionTempfail(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       let (result, mail) = try await killed(house, .submission, socket)
       #expect(mail.values.allSatisfy { $0.selectors == ["rsa"] })
       #expect(!result.refused.isEmpty)
-      // Where the session broke behind the last octet the message may have been accepted all the same.
+      // If the session broke after the last byte, the message may have been accepted nevertheless.
       let refusals = result.refused.map { $0.split(separator: " ", maxSplits: 1).last ?? "" }
       #expect(refusals.allSatisfy { $0.hasPrefix("4") || $0.hasPrefix("000") }, "\(Set(refusals))")
     }
@@ -68,7 +68,7 @@ extension RealMailTests {
       let load = try await house.load(name, count: 100_000, sessions: 4, door, socket)
       try await eventually("mail arrives") { try house.sink.count(name) >= 40 }
       await house.milters.stop(socket, SIGKILL)
-      // Long enough for some to come while nobody is there.
+      // This is long enough for some messages to arrive while the milter is down.
       try await Task.sleep(for: .milliseconds(500))
       try await house.milter(house.standard, socket)
       let here = try house.sink.count(name)

@@ -60,7 +60,7 @@ final class ScaleOut: Sendable {
     self.posts = posts
   }
 
-  /// A Postfix that knows all milters by one name, each in its own order.
+  /// A Postfix that finds all milters by one name, with an order of its own.
   private static func makePostfix(_ house: MailHouse, milters: [UInt32], port: Int) async throws -> Postfix {
     let style = Postfix.Style(
       name: MailHouse.name("scale"), isChrooted: true,

@@ -22,7 +22,7 @@ struct ScaleOutTests {
     await plant.stop()
   }
 
-  /// Each Postfix prefers a milter of its own, and both have the same keys.
+  /// Each Postfix prefers a different milter, and both milters have the same keys.
   private func expectBothSign(_ plant: ScaleOut) async throws {
     for post in plant.posts {
       let mail = try await plant.submit("first", post)
@@ -32,7 +32,7 @@ struct ScaleOutTests {
     for milter in plant.milters { #expect(milter.log.contains("DKIM-Signature field added"), "\(milter.log)") }
   }
 
-  /// A key is added in the stores, and nobody tells the milters.
+  /// A key is added in the stores, and the milters are not reloaded.
   private func expectNewKeyIsUsed(_ plant: ScaleOut) async throws {
     for post in plant.posts {
       #expect(try await plant.submit("too early", post, from: "eve@remote.test").selectors.isEmpty)
@@ -47,14 +47,14 @@ struct ScaleOutTests {
     print("scale-out: a new key signs at both after \(ContinuousClock.now - start)")
   }
 
-  /// One milter is killed while both Postfixes take mail: what was accepted is signed, and mail goes on at both.
+  /// One milter is killed while both Postfixes accept mail: accepted mail is signed, and both continue.
   private func expectMailFlowsOn(_ plant: ScaleOut) async throws {
     let names = ["scalea", "scaleb"]
     var loads: [SMTPClient.Load] = []
     for (name, post) in zip(names, plant.posts) {
       loads.append(try await plant.load(name, count: 300, sessions: 4, post))
     }
-    try await eventually("both have taken mail", within: .seconds(30)) {
+    try await eventually("both have accepted mail", within: .seconds(30)) {
       try names.allSatisfy { try plant.house.sink.count($0) >= 20 }
     }
     plant.milters[1].stop(SIGKILL)

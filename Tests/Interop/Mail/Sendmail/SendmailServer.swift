@@ -23,7 +23,7 @@ final class SendmailServer: Sendable {
   /// An address that InternalHosts does not have.
   static let outsider = "127.0.0.2"
 
-  /// How a Sendmail differs from another.
+  /// The options of a Sendmail.
   struct Style: Sendable {
     /// How it reaches the milter.
     var socket: MilterSocket
@@ -82,7 +82,7 @@ final class SendmailServer: Sendable {
   /// The end of its SMTP sessions, for errors.
   var transcript: String { String(Self.text(house.folder.file(name + "/transcript")).suffix(2000)) }
 
-  /// Starts the milter that this Sendmail asks.
+  /// Starts the milter that this Sendmail uses.
   func startMilter(_ setup: MilterSetup) async throws -> MilterProcess {
     var lines = setup.lines
     lines += try MilterProgram.underTest.resolverLines(port: house.nameServers.resolver.port, in: house.folder)
@@ -95,7 +95,7 @@ final class SendmailServer: Sendable {
       })
   }
 
-  /// Hands in a message, from an internal client unless `source` is another one.
+  /// Submits a message, from an internal client unless `source` is another one.
   func send(
     _ message: [UInt8], to recipient: String, from sender: String = "alice@ours.test", source: String = ""
   ) async throws -> SMTPResult {
@@ -104,7 +104,7 @@ final class SendmailServer: Sendable {
     return try await house.client.send(message, envelope)
   }
 
-  /// Hands in a message, which must be accepted, and takes it where it arrives.
+  /// Submits a message, which must be accepted, and returns it as delivered.
   func deliver(
     _ message: [UInt8], from sender: String = "alice@ours.test", source: String = ""
   ) async throws -> DeliveredMail {
@@ -134,7 +134,7 @@ final class SendmailServer: Sendable {
       ("confDOMAIN_NAME", Postfix.hostname), ("confPID_FILE", home + "/pid"), ("QUEUE_DIR", home + "/queue"),
       ("STATUS_FILE", ""), ("ALIAS_FILE", ""), ("HELP_FILE", ""), ("confLOG_LEVEL", "0"), ("confTO_IDENT", "0"),
       ("confSERVICE_SWITCH_FILE", home + "/switch"),
-      // A busy machine takes mail and delivers it at once all the same.
+      // A busy machine accepts mail and delivers it immediately, too.
       ("confQUEUE_LA", "1000"), ("confREFUSE_LA", "1000"),
       ("SMART_HOST", "relay:[127.0.0.1]"), ("RELAY_MAILER_ARGS", "TCP $h \(sink)"),
     ]

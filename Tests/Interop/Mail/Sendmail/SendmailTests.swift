@@ -57,7 +57,7 @@ extension RealMailTests {
       }
     }
 
-    /// There is one field with our name, and it is the milter's.
+    /// There is one field with this host's name, and it is the milter's.
     @Test(arguments: MilterSocket.allCases, SendmailMacros.allCases)
     func signedMailFromOutsideIsVerified(_ socket: MilterSocket, _ macros: SendmailMacros) async throws {
       try await withMilter(.init(socket: socket, lines: macros.lines)) { house, sendmail in

@@ -1,17 +1,17 @@
-/// A message as the sink got it.
+/// A message as the sink received it.
 struct DeliveredMail: Sendable {
   /// The envelope sender.
   let sender: String
   let octets: [UInt8]
 
-  /// From what the sink wrote: the sender, a line feed, and the message.
+  /// Parses a file of the sink: the sender, a line feed, and the message.
   init(_ file: [UInt8]) {
     let end = file.firstIndex(of: UInt8(ascii: "\n")) ?? file.startIndex
     sender = String(decoding: file[..<end], as: UTF8.self)
     octets = Array(file[(end + 1)...])
   }
 
-  /// Name and unfolded value of each field, from the top. Read line by line, not by the library under test.
+  /// The name and unfolded value of each field, from the top. They are parsed here, not by the library under test.
   var fields: [(name: String, value: String)] {
     var fields: [(name: String, value: String)] = []
     for line in headerLines {
@@ -40,7 +40,7 @@ struct DeliveredMail: Sendable {
   /// The selectors of its signatures, from the top.
   var selectors: [String] { values("DKIM-Signature").compactMap { Self.tag("s", of: $0) } }
 
-  /// What our own host says about the message: the fields with its name, from the top.
+  /// The Authentication-Results fields with this host's name, from the top.
   var ownResults: [String] {
     values("Authentication-Results").filter { $0.hasPrefix(Postfix.hostname + ";") }
   }
@@ -54,14 +54,14 @@ struct DeliveredMail: Sendable {
 }
 
 extension StringProtocol {
-  /// Without blanks at both ends.
+  /// The text without spaces at both ends.
   var trimmed: String {
     String(drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
   }
 }
 
 extension DeliveredMail {
-  /// The words our own host says about signatures, from the top: `pass`, `fail` and so on.
+  /// This host's result words for signatures, from the top: `pass`, `fail` and so on.
   var dkimWords: [String] {
     let segments = ownResults.flatMap { $0.split(separator: ";").dropFirst() }
     return segments.compactMap { segment in

@@ -1,13 +1,13 @@
 /// A port of Postfix.
 struct Door: Hashable, Sendable {
   enum Role: String, CaseIterable, Sendable {
-    /// Where the world delivers: `daemon_name` is INBOUND.
+    /// The port for mail from outside: `daemon_name` is INBOUND.
     case exchange = "INBOUND"
-    /// Where our own users hand in their mail: `daemon_name` is ORIGINATING.
+    /// The port where internal users submit mail: `daemon_name` is ORIGINATING.
     case submission = "ORIGINATING"
   }
 
-  /// What Postfix does without the milter: `milter_default_action`.
+  /// The action of Postfix without the milter: `milter_default_action`.
   enum Action: String, CaseIterable, Sendable {
     case tempfail
     case accept

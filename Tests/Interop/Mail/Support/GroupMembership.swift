@@ -1,6 +1,6 @@
 import TestSupport
 
-/// `adduser USER GROUP`, taken back at the end where it was not so before.
+/// `adduser USER GROUP`, undone at the end if the user was not a member before.
 struct GroupMembership {
   private let user: String
   private let group: String

@@ -2,14 +2,14 @@ import Glibc
 import TestSupport
 import Testing
 
-/// One machine as an administrator sets it up by a guide: folders for keys and for the socket, a Postfix that knows no
-/// milter yet, and the milter in the background as a service manager starts it.
+/// A machine set up by an administrator with a guide: directories for keys and for the socket, a Postfix without a
+/// milter at first, and the milter in the background, as a service manager starts it.
 final class Installation: Sendable {
   let house: MailHouse
   let postfix: Postfix
-  /// Stands for /etc/dkimkeys.
+  /// The replacement of /etc/dkimkeys.
   let keys: String
-  /// Stands for /run/opendkim.
+  /// The replacement of /run/opendkim.
   let run: String
   private let name: String
 
@@ -42,14 +42,14 @@ final class Installation: Sendable {
     #expect(Spawn.run(["runuser", "-u", "opendkim", "--", program, "genkey"] + options, silently: false) == 0)
   }
 
-  /// The record that genkey wrote, as it is put into DNS by hand: "remove the >"< and connect the lines".
+  /// The record written by genkey, as entered into DNS by hand: "remove the >"< and connect the lines".
   func record(_ path: String) throws -> String {
     let text = String(decoding: try TestFiles.read(path), as: UTF8.self)
     return text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
       .filter { $0.offset % 2 == 1 }.map { String($0.element) }.joined()
   }
 
-  /// Writes a file of the configuration, readable for all. Its path.
+  /// Writes a configuration file, readable by all users, and returns its path.
   func write(_ name: String, _ lines: String...) throws -> String {
     try house.folder.write(lines.joined(separator: "\n") + "\n", to: self.name + "/" + name)
   }
@@ -67,12 +67,12 @@ final class Installation: Sendable {
     if let daemon { try house.folder.note(daemon) }
   }
 
-  /// What the pid file says.
+  /// The process ID in the pid file.
   var daemon: pid_t? {
     (try? TestFiles.read(pidFile)).flatMap { pid_t(String(decoding: $0, as: UTF8.self).filter(\.isNumber)) }
   }
 
-  /// Its children, such as the one that does the work under AutoRestart.
+  /// The child processes, such as the worker under AutoRestart.
   var workers: [pid_t] {
     guard let daemon else { return [] }
     let path = "/proc/\(daemon)/task/\(daemon)/children"
@@ -80,7 +80,7 @@ final class Installation: Sendable {
     return text.split(separator: " ").compactMap { pid_t($0) }
   }
 
-  /// Hands in mail until it is signed: servers of Postfix that were running before a reload may serve once more.
+  /// Submits mail until it is signed, because Postfix processes started before a reload may serve one more session.
   func submitUntilSigned(_ subject: String, from: String = "alice@ours.test") async throws -> DeliveredMail {
     var mail: DeliveredMail?
     try await eventually("mail is signed", within: .seconds(30)) {
@@ -102,7 +102,7 @@ final class Installation: Sendable {
     return try await house.sink.take(recipient)
   }
 
-  /// A message that remote.test signed, and what was said about it.
+  /// Sends a message signed by remote.test and returns the results.
   func receive() async throws -> DeliveredMail {
     let recipient = MailHouse.name()
     let envelope = SMTPEnvelope(
@@ -113,7 +113,7 @@ final class Installation: Sendable {
     return try await house.sink.take(recipient)
   }
 
-  /// A copy that everybody may run.
+  /// A copy that all users may run.
   private var tool: String {
     get throws {
       let copy = house.folder.file("dkimtool")
@@ -124,7 +124,7 @@ final class Installation: Sendable {
     }
   }
 
-  /// False for what only waits to be buried.
+  /// False for a zombie.
   private static func isRunning(_ process: pid_t) -> Bool {
     guard let stat = try? TestFiles.read("/proc/\(process)/stat") else { return false }
     let text = String(decoding: stat, as: UTF8.self)

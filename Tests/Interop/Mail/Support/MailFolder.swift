@@ -2,14 +2,14 @@ import Glibc
 import SystemPackage
 import TestSupport
 
-/// The folder of a run. Everything in it goes, and every process noted in it ends, with the process of the tests,
-/// however that ends.
+/// The directory of a run. When the process of the tests ends, for whatever reason, the directory is deleted, and every
+/// process recorded in it is ended.
 final class MailFolder: Sendable {
   let path: String
   private let leash: CInt
   private let watcher: pid_t
 
-  /// Not below /tmp: keys in a folder that anybody may write to are not safe.
+  /// The directory is not below /tmp, because keys in a directory that all users may write to are not safe.
   init() throws {
     path = try TestFiles.makeFolder("\(Run.text("DKIM_MAIL_FOLDER") ?? "/var/spool")/dkim-interop.")
     chmod(path, 0o755)
@@ -31,7 +31,7 @@ final class MailFolder: Sendable {
 
   func file(_ name: String) -> String { path + "/" + name }
 
-  /// Makes a folder in it; for everybody to read, or owned by `owner` alone.
+  /// Creates a directory in it, readable by all users, or accessible only to `owner`.
   func makeFolder(_ name: String, owner: String? = nil) throws -> String {
     let folder = file(name)
     guard mkdir(folder, owner == nil ? 0o755 : 0o700) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
@@ -50,7 +50,7 @@ final class MailFolder: Sendable {
     guard Spawn.run(["chown", owner + ":", path]) == 0 else { throw ChildProcess.Failure("no user \(owner)") }
   }
 
-  /// Notes a process that has to end with this one.
+  /// Records a process that has to end with this one.
   func note(_ process: pid_t) throws { _ = try write("", to: "processes/\(process)") }
 
   func forget(_ process: pid_t) { unlink(file("processes/\(process)")) }

@@ -11,7 +11,7 @@ extension MailHouse {
 
   private static let numbers = Mutex(0)
 
-  /// A local part nobody else uses.
+  /// A unique local part.
   static func name(_ prefix: String = "mail") -> String {
     numbers.withLock {
       $0 += 1
@@ -19,7 +19,7 @@ extension MailHouse {
     }
   }
 
-  /// Hands in a message at `door`.
+  /// Submits a message at `door`.
   func send(
     _ message: [UInt8], to name: String, _ door: Door, _ socket: MilterSocket, from sender: String = "alice@ours.test",
     parameters: String = "BODY=8BITMIME", client: String = ""
@@ -30,7 +30,7 @@ extension MailHouse {
     return try await self.client.send(message, envelope)
   }
 
-  /// Hands in one of our own messages, which has to be accepted, and takes it where it arrives.
+  /// Submits an internal message, which has to be accepted, and returns it as delivered.
   func submit(
     _ message: [UInt8], _ socket: MilterSocket, door: Door = .submission, from sender: String = "alice@ours.test",
     parameters: String = "BODY=8BITMIME", client: String = ""
@@ -42,12 +42,12 @@ extension MailHouse {
     return try await sink.take(name)
   }
 
-  /// A message from the world outside, which has to be accepted, where it arrives.
+  /// Sends an external message, which has to be accepted, and returns it as delivered.
   func receive(_ message: [UInt8], _ socket: MilterSocket) async throws -> DeliveredMail {
     try await submit(message, socket, door: .exchange, from: "bob@remote.test", client: SMTPEnvelope.outsider)
   }
 
-  /// A load of our own messages, or of `message` from outside.
+  /// A load of internal messages, or of the external `message`.
   func load(_ name: String, count: Int, sessions: Int, _ door: Door, _ socket: MilterSocket) async throws
     -> SMTPClient.Load
   {
@@ -56,7 +56,7 @@ extension MailHouse {
       sessions: sessions)
   }
 
-  /// Takes what arrived of a load. Exactly what was accepted has to, each message once.
+  /// Returns the delivered messages of a load. Every accepted message has to be delivered exactly once.
   func collect(_ name: String, _ load: LoadResult) async throws -> [String: DeliveredMail] {
     let accepted = load.accepted
     try await eventually("\(accepted.count) messages of \(name) arrive", within: .seconds(120)) {

@@ -5,8 +5,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Everything a mail needs on its way: name servers with the keys, a Postfix for each kind of socket, the milter beside
-/// it, and the sink behind it. Started once for a suite.
+/// All servers for mail: name servers with the keys, a Postfix for each kind of socket, the milter, and the sink that
+/// messages are delivered to. They are started once for a suite.
 final class MailHouse: Sendable {
   @TaskLocal static var current: MailHouse?
 
@@ -42,7 +42,7 @@ final class MailHouse: Sendable {
     posts[socket].unsafelyUnwrapped
   }
 
-  /// The milter behind `socket`, like `setup`; the one that runs where it is like that already.
+  /// Returns a milter with `setup` on `socket`: the running one if it has that setup, otherwise a new one.
   @discardableResult
   func milter(_ setup: MilterSetup, _ socket: MilterSocket) async throws -> MilterProcess {
     try await milters.milter(setup, for: postfix(socket), nameServer: nameServers.resolver.port)
@@ -56,7 +56,7 @@ final class MailHouse: Sendable {
     folder.close()
   }
 
-  /// Signs for ours.test and verifies, as Debian's configuration does.
+  /// The setup that signs for ours.test and verifies, like Debian's configuration.
   var standard: MilterSetup {
     MilterSetup(
       "UserID opendkim", "SyslogSuccess yes", "LogWhy yes", "Canonicalization relaxed/simple", "OversignHeaders From",
@@ -82,10 +82,10 @@ final class MailHouse: Sendable {
     TestFiles.package.appending("Tests/Interop/Mail/peers").appending(name).string
   }
 
-  /// Debian's own interpreter first.
+  /// Debian's interpreter comes first.
   static let python = ["/usr/bin/python3", "python3"].first { Spawn.run([$0, "-c", ""]) == 0 }
 
-  /// Why the suite cannot run here; nil where it can.
+  /// Why the suite cannot run here; nil if it can.
   static let obstacle: String? = {
     if !Postfix.isInstalled { return "Postfix is not installed: Scripts/install test" }
     if getuid() != 0 { return "Postfix can only be started by root" }
@@ -98,7 +98,7 @@ final class MailHouse: Sendable {
   }()
 }
 
-/// Opens the house for a suite.
+/// The trait that starts the servers for a suite.
 struct MailHouseTrait: SuiteTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void

@@ -1,18 +1,19 @@
 import DKIMDNS
 import TestSupport
 
-/// nsd with the zones of the run, a server that makes trouble, and unbound, which asks both and is asked by milters.
+/// nsd with the zones of the run, a server with faults, and unbound, which queries both and is queried by milters.
 final class MailNameServers: Sendable {
   let resolver: NameServer
-  /// Knows all keys too, for milters that ask it directly: unbound remembers who did not answer, and fails at once.
+  /// A server that has all keys, too, for milters that query it directly: unbound caches servers that did not respond,
+  /// and fails immediately.
   var troublesome: NameServer { trouble.server }
   private let authority: NameServerProcess
   private let unbound: NameServerProcess
   private let trouble: ScriptedServer
 
-  /// Never answers.
+  /// A domain whose server never responds.
   static let silent = "silent.test"
-  /// Answers that something is wrong with it.
+  /// A domain whose server responds with SERVFAIL.
   static let failing = "servfail.test"
 
   init(_ zones: MailZones, in folder: MailFolder) async throws {

@@ -1,13 +1,13 @@
 import Testing
 
-/// Other implementations, which are asked what they think of a message that was delivered.
+/// Other implementations, which verify delivered messages.
 actor MailPanel {
   private let dkimpy: Peer
   private let mailDKIM: Peer
   private let testmsg: Testmsg
   private let keys: [String: String]
 
-  /// Why there is no panel; nil where there can be.
+  /// Why there is no panel; nil if it is available.
   static let obstacle: String? = {
     for kind in [PeerKind.dkimpy, .mailDKIM] where !kind.isInstalled {
       return "\(kind.rawValue) is not installed: Scripts/install test"
@@ -22,7 +22,7 @@ actor MailPanel {
     self.keys = keys
   }
 
-  /// All of them have to accept every signature of the message; opendkim-testmsg knows RSA only.
+  /// All of them have to accept every signature of the message; opendkim-testmsg supports only RSA.
   func expectAccepted(_ mail: DeliveredMail, _ comment: Comment? = nil, isRSA: Bool = true) throws {
     let good = mail.values("DKIM-Signature").map { _ in "pass" }
     #expect(try dkimpy.verify(mail.octets, keys: keys) == good, comment ?? "dkimpy")

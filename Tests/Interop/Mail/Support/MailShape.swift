@@ -1,6 +1,6 @@
 import Testing
 
-/// Messages that are hard to carry unchanged.
+/// Messages that are hard to transmit unchanged.
 enum MailShape: String, Sendable, CaseIterable, CustomTestStringConvertible {
   case plain
   case eightBit
@@ -16,7 +16,7 @@ enum MailShape: String, Sendable, CaseIterable, CustomTestStringConvertible {
 
   var testDescription: String { rawValue }
 
-  /// Behind MAIL FROM.
+  /// The parameters of MAIL FROM.
   var parameters: String { self == .internationalized ? "SMTPUTF8 BODY=8BITMIME" : "BODY=8BITMIME" }
 
   /// The envelope sender.

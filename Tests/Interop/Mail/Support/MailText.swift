@@ -1,4 +1,4 @@
-/// Messages that have nothing odd about them.
+/// Ordinary messages.
 enum MailText {
   static func ours(_ subject: String, from: String = "Alice <alice@ours.test>", body: String = "Hello.\r\n") -> [UInt8]
   {

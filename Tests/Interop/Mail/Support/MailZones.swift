@@ -3,7 +3,7 @@ import TestSupport
 
 /// The domains of the run and their keys.
 struct MailZones: Sendable {
-  /// Ours, signed by the milter, and theirs, signed by tests.
+  /// The local domain, signed by the milter, and remote domains, signed by tests.
   let rsa: SigningKey
   let ed25519: SigningKey
   let foreign: SigningKey
@@ -30,7 +30,7 @@ struct MailZones: Sendable {
     "v=DKIM1; k=\(key.type.rawValue); p=\(Base64.encode(key.publicKey))"
   }
 
-  /// What the peers are told: every key under its name.
+  /// The keys for the peers, by name.
   var keys: [String: String] {
     var keys: [String: String] = [:]
     for (domain, records) in records {
@@ -39,7 +39,7 @@ struct MailZones: Sendable {
     return keys
   }
 
-  /// Writes a zone file for each domain. The domains.
+  /// Writes a zone file for each domain and returns the domains.
   func write(in folder: String) throws -> [String] {
     for (domain, records) in records {
       var lines = [
@@ -53,7 +53,7 @@ struct MailZones: Sendable {
     return records.keys.sorted()
   }
 
-  /// Character-strings of at most 255 octets.
+  /// Splits a record into character-strings of at most 255 octets.
   static func strings(_ text: String) -> [String] {
     var rest = text[...]
     var strings: [String] = []

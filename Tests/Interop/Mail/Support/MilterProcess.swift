@@ -1,11 +1,11 @@
 import Glibc
 import TestSupport
 
-/// What a milter is to be like.
+/// The setup of a milter.
 struct MilterSetup: Hashable, Sendable {
-  /// opendkim.conf but for the socket and the name server.
+  /// The lines of opendkim.conf, except the socket and the name server.
   var lines: [String]
-  /// Which port of 127.0.0.1 is asked for keys; the zones of the run where nothing is said.
+  /// The port of the DNS server on 127.0.0.1; by default, the one with the zones of the run.
   var nameServer: Int?
 
   init(_ lines: String...) { self.lines = lines }
@@ -47,7 +47,7 @@ final class MilterProcess: Sendable {
 
   var isRunning: Bool { process.isRunning }
 
-  /// What it wrote to standard output and error.
+  /// Its standard output and error.
   var log: String { Self.text(logFile) }
 
   /// The exit status.
@@ -57,7 +57,7 @@ final class MilterProcess: Sendable {
     return process.stop(signal, patience: patience)
   }
 
-  /// Octets of memory in use.
+  /// The memory in use, in bytes.
   var residentMemory: Int {
     status("VmRSS:") * 1024
   }

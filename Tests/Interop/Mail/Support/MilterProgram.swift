@@ -1,7 +1,7 @@
 import Glibc
 import TestSupport
 
-/// The milter that is put behind Postfix: ours, or the one whose place it takes, which shows what the tests are worth.
+/// The milter to test with Postfix: dkim-milter, or the one that it replaces, which shows whether the tests are useful.
 struct MilterProgram: Sendable {
   let path: String
 
@@ -10,7 +10,8 @@ struct MilterProgram: Sendable {
 
   var isBuilt: Bool { access(path, X_OK) == 0 }
 
-  /// Built with its own validator: a trust anchor for a tree of names that our zones do not hang from makes them bogus.
+  /// The program is built with its own validator, so a trust anchor that the zones of the run do not chain to makes
+  /// them bogus.
   static let validates: Bool = {
     #if Unbound
       true
@@ -19,13 +20,13 @@ struct MilterProgram: Sendable {
     #endif
   }()
 
-  /// OpenDKIM, with its own ideas.
+  /// The program is OpenDKIM, which behaves differently.
   var isOpenDKIM: Bool { path.hasSuffix("/opendkim") }
 
-  /// In the foreground.
+  /// The arguments to run it in the foreground.
   func arguments(configuration: String) -> [String] { [path, "-f", "-x", configuration] }
 
-  /// The lines that let it ask `server`.
+  /// The lines that make it query `server`.
   func resolverLines(port: Int, in folder: MailFolder) throws -> [String] {
     guard isOpenDKIM else { return ["Nameservers 127.0.0.1@\(port)"] }
     let file = try folder.write(

@@ -1,7 +1,7 @@
 import Glibc
 import TestSupport
 
-/// The milters that run: one for each Postfix at most.
+/// The running milters: at most one for each Postfix.
 actor MilterRoom {
   private let folder: MailFolder
   private var running: [MilterSocket: (setup: MilterSetup, process: MilterProcess)] = [:]
@@ -9,7 +9,7 @@ actor MilterRoom {
 
   init(folder: MailFolder) { self.folder = folder }
 
-  /// A milter like `setup` behind `postfix`; another one that is there ends first.
+  /// Returns a milter with `setup` for `postfix`; a running one with another setup is ended first.
   func milter(_ setup: MilterSetup, for postfix: Postfix, nameServer: Int) async throws -> MilterProcess {
     if let here = running[postfix.socket] {
       if here.setup == setup, here.process.isRunning { return here.process }
@@ -26,13 +26,13 @@ actor MilterRoom {
     return process
   }
 
-  /// What is left to say about the milter behind `socket`.
+  /// The output of the milter on `socket`.
   func log(_ socket: MilterSocket) -> String {
     guard let process = running[socket]?.process else { return "no milter" }
     return "\(process.isRunning ? "running" : "ended: \(process.process.exitStatus ?? -1)") \(process.log.suffix(3000))"
   }
 
-  /// Ends the milter behind `socket`.
+  /// Ends the milter on `socket`.
   func stop(_ socket: MilterSocket, _ signal: CInt = SIGTERM) {
     running.removeValue(forKey: socket)?.process.stop(signal)
   }
@@ -42,7 +42,7 @@ actor MilterRoom {
     running = [:]
   }
 
-  /// opendkim.conf for `setup`, written anew. Its path.
+  /// Writes opendkim.conf for `setup` and returns its path.
   @discardableResult
   func write(_ setup: MilterSetup, for postfix: Postfix, nameServer: Int) throws -> String {
     var lines = setup.lines
@@ -55,9 +55,9 @@ actor MilterRoom {
   }
 }
 
-/// Sockets that are files.
+/// Checks of unix sockets.
 enum UnixSocket {
-  /// True where somebody accepts connections.
+  /// Returns true if a process accepts connections.
   static func isListening(_ path: String) -> Bool {
     let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }

@@ -1,9 +1,9 @@
 import Testing
 
-/// How Postfix and the milter speak with each other.
+/// The kind of socket between Postfix and the milter.
 enum MilterSocket: String, Sendable, CaseIterable, CustomTestStringConvertible {
   case tcp
-  /// Below the queue directory of a Postfix that has shut itself into it.
+  /// A unix socket below the queue directory of a Postfix in a chroot there.
   case unix
 
   var testDescription: String { rawValue }

@@ -1,18 +1,18 @@
 import Glibc
 import TestSupport
 
-/// A Postfix of its own: configuration, queue and data in the folder of the run, all ports on 127.0.0.1, no systemd, no
-/// syslog. Everything it accepts goes to the sink.
+/// A separate Postfix: configuration, queue and data are in the directory of the run, all ports on 127.0.0.1, without
+/// systemd and syslog. All accepted mail is delivered to the sink.
 final class Postfix: Sendable {
   static let isInstalled = access("/usr/sbin/postfix", X_OK) == 0
   static let hostname = "mx.ours.test"
 
-  /// How a Postfix differs from the next.
+  /// The options of a Postfix.
   struct Style: Sendable {
     var name: String
-    /// Whether its servers shut themselves into the queue folder, as Debian's do.
+    /// Whether its servers run in a chroot in the queue directory, as Debian's do.
     var isChrooted: Bool
-    /// What main.cf says about milters; nothing: it reaches `milterPort` or `milterPath`.
+    /// The milter settings in main.cf; by default, it uses `milterPort` or `milterPath`.
     var milterLines: [String]?
   }
 
@@ -21,13 +21,13 @@ final class Postfix: Sendable {
   let configurationFolder: String
   let queueFolder: String
   let logFile: String
-  /// Where the milter is expected.
+  /// The address of the milter.
   let milterPort: Int
   let milterPath: String
   private let ports: [Door: Int]
   private let folder: MailFolder
 
-  /// - Parameter socket: how the milter is reached.
+  /// - Parameter socket: the kind of socket of the milter.
   convenience init(in folder: MailFolder, socket: MilterSocket, sink: Int) async throws {
     let style = Style(name: "postfix-\(socket)", isChrooted: socket == .unix)
     try await self.init(in: folder, style, socket: socket, sink: sink)
@@ -69,17 +69,17 @@ final class Postfix: Sendable {
 
   var log: String { (try? TestFiles.read(logFile)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
-  /// How many messages wait in its queue.
+  /// The number of messages in its queue.
   var queued: Int {
     ["incoming", "active", "deferred", "maildrop"].reduce(0) { count, queue in
       count + ((try? filesBelow(queueFolder + "/" + queue)) ?? 0)
     }
   }
 
-  /// Takes what waits to its destination at once.
+  /// Delivers the messages in the queue immediately.
   func flush() { _ = Spawn.run(["postqueue", "-c", configurationFolder, "-f"]) }
 
-  /// Hands in a message through sendmail(1).
+  /// Submits a message with sendmail(1).
   func sendmail(_ arguments: [String], message: [UInt8]) throws -> Int {
     let scratch = try TemporaryFolder()
     return try Spawn.run(
@@ -88,7 +88,7 @@ final class Postfix: Sendable {
     ).status
   }
 
-  /// `sudo systemctl reload postfix`, with other lines about milters in main.cf.
+  /// `sudo systemctl reload postfix`, with other milter settings in main.cf.
   func reload(milterLines: [String]) throws {
     let main = try TestFiles.read(configurationFolder + "/main.cf")
     let text = String(decoding: main, as: UTF8.self) + milterLines.joined(separator: "\n") + "\n"
@@ -115,14 +115,14 @@ final class Postfix: Sendable {
       throw ChildProcess.Failure("Postfix does not start: \(String(decoding: output, as: UTF8.self)) \(log)")
     }
     try await eventually("Postfix listens") { self.ports.values.allSatisfy { FreePort.isListening($0) } }
-    // The first connection starts the server behind the port.
+    // The first connection starts the server of the port.
     try await Task.sleep(for: .milliseconds(100))
     guard !log.contains("fatal:") else { throw ChildProcess.Failure("Postfix does not start: \(log.prefix(2000))") }
     guard let master else { throw ChildProcess.Failure("Postfix has no master: \(log)") }
     try folder.note(master)
   }
 
-  /// What servers shut into the queue folder need to look up names, as Debian's start script copies it.
+  /// The files that servers in the chroot need to look up names, which Debian's start script copies.
   private func furnish() throws {
     _ = try folder.makeFolder(style.name + "/queue/etc")
     for name in ["hosts", "services", "nsswitch.conf", "resolv.conf", "host.conf", "localtime"] {
@@ -131,7 +131,7 @@ final class Postfix: Sendable {
   }
 
   private func filesBelow(_ path: String) throws -> Int {
-    // Queues are folders of folders, named by one character each.
+    // Queues are directories of directories, each named by one character.
     try TestFiles.names(in: path).reduce(0) { count, name in
       name.utf8.count == 1 ? count + (try filesBelow(path + "/" + name)) : count + 1
     }

@@ -1,8 +1,8 @@
 import TestSupport
 
-/// What became of a message that was handed in.
+/// The outcome of a submitted message.
 struct SMTPResult: Sendable {
-  /// How far it came: `end` where it was accepted, else the command that was refused.
+  /// The last step: `end` if the message was accepted, otherwise the command that was refused.
   let step: String
   let reply: String
   let seconds: Double
@@ -10,38 +10,38 @@ struct SMTPResult: Sendable {
   var isAccepted: Bool { step == "end" }
 }
 
-/// What became of a load.
+/// The outcome of a load.
 struct LoadResult: Sendable {
   let seconds: Double
-  /// The local parts of the recipients of what was accepted.
+  /// The local parts of the recipients of the accepted messages.
   let accepted: Set<String>
-  /// Recipient and reply of what was not.
+  /// The recipients and replies of the other messages.
   let refused: [String]
   /// Seconds for each message, the shortest first.
   let times: [Double]
 
-  /// How many, and some of the refusals.
+  /// The numbers, and some of the refusals.
   var summary: String {
     "\(accepted.count) accepted, \(refused.count) refused: \(refused.prefix(2)) \(refused.suffix(1))"
   }
 
-  /// The time that `share` of all messages kept to.
+  /// The time within which `share` of all messages were accepted.
   func percentile(_ share: Double) -> Double {
     times.isEmpty ? 0 : times[min(Int(Double(times.count) * share), times.count - 1)]
   }
 }
 
-/// A message, or many, on the way to a port.
+/// One or more messages to send to a port.
 struct SMTPEnvelope: Sendable {
-  /// An outsider, as Postfix is told.
+  /// An external client, as reported to Postfix.
   static let outsider = "NAME=mail.remote.test ADDR=198.51.100.66 HELO=mail.remote.test"
 
   var port: Int
   var sender = "alice@ours.test"
   var recipients: [String] = []
-  /// Behind MAIL FROM.
+  /// The parameters of MAIL FROM.
   var parameters = ""
-  /// What XCLIENT tells about the client; nothing: it is who it is.
+  /// The XCLIENT attributes of the client; empty: none are sent.
   var client = ""
   /// The address that the client connects from, for servers that do not know XCLIENT; empty: 127.0.0.1.
   var source = ""
@@ -56,9 +56,9 @@ struct SMTPEnvelope: Sendable {
   }
 }
 
-/// Hands messages to Postfix. The work is done in another process, so that waiting costs nothing here.
+/// A client that submits messages to Postfix. The work is done in another process, so that waiting costs nothing here.
 actor SMTPClient {
-  /// A load that is under way.
+  /// A load in progress.
   struct Load: Sendable {
     fileprivate let job: [UInt8]
   }
@@ -86,7 +86,7 @@ actor SMTPClient {
     return Load(job: try process.ask([text("load")] + envelope.options + options + [text("message"), message])[0])
   }
 
-  /// Lets a load end early.
+  /// Ends a load early.
   func stop(_ load: Load) throws { _ = try process.ask([text("stop"), load.job]) }
 
   func end(of load: Load, within limit: Duration = .seconds(240)) async throws -> LoadResult {

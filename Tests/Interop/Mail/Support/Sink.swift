@@ -1,7 +1,7 @@
 import Glibc
 import TestSupport
 
-/// The server behind Postfix that keeps every message as it came.
+/// The server that Postfix delivers to, which keeps every message unchanged.
 final class Sink: Sendable {
   let port: Int
   private let process: ChildProcess
@@ -26,7 +26,7 @@ final class Sink: Sendable {
     house.forget(process.id)
   }
 
-  /// The next message to `name`@anywhere; taken, so that another one has to follow for the next call.
+  /// Waits for the next message to `name`@anywhere and removes it.
   func take(_ name: String, within limit: Duration = .seconds(60)) async throws -> DeliveredMail {
     var file: String?
     try await eventually("mail arrives for \(name)", within: limit) {
@@ -39,12 +39,12 @@ final class Sink: Sendable {
     return mail
   }
 
-  /// How many messages lie here for `name`, or for a recipient that begins with `name` and a hyphen.
+  /// The number of messages for `name`, or for a recipient that begins with `name` and a hyphen.
   func count(_ name: String) throws -> Int {
     try TestFiles.names(in: folder).count { $0.hasPrefix(name + "-") || Self.recipient($0) == name }
   }
 
-  /// All messages to a recipient that begins with `name` and a hyphen, by recipient; taken.
+  /// Removes and returns all messages to a recipient that begins with `name` and a hyphen, by recipient.
   func takeAll(_ name: String) throws -> [String: [DeliveredMail]] {
     var found: [String: [DeliveredMail]] = [:]
     for file in try TestFiles.names(in: folder) where file.hasPrefix(name + "-") {

@@ -1,15 +1,15 @@
 import DKIMConfiguration
 
-/// One question of `-Q`: `KEY/FIELDS`.
+/// One lookup of `-Q`: `KEY/FIELDS`.
 struct Query: Sendable, Hashable {
   let key: String
-  /// How many fields are asked for; with none it is only asked whether the key is there.
+  /// The number of fields to print; with 0, only the existence of the key is checked.
   let fields: Int
 
-  /// No table has more.
+  /// The most fields that can be requested; no table has more.
   static let mostFields = 100
 
-  /// `nil` where the number is missing or makes no sense. A key may hold slashes.
+  /// Returns `nil` if the number is missing or invalid. A key may contain slashes.
   init?(_ line: ArraySlice<UInt8>) {
     guard let slash = line.lastIndex(of: UInt8(ascii: "/")),
       let fields = Int(String(decoding: line[(slash + 1)...], as: UTF8.self)), (0...Self.mostFields).contains(fields)
@@ -25,20 +25,20 @@ struct Query: Sendable, Hashable {
   private static let quote = UInt8(ascii: "'")
   private static let end = Array("'\n".utf8)
 
-  /// Adds what is said to an answer on standard output: `'VALUE'`, `<empty>` or `<absent>`, a field a line.
+  /// Appends the output for a result: `'VALUE'`, `<empty>` or `<absent>`, one line per field.
   func say(_ rows: [DataSetRow], on output: inout [UInt8]) {
-    // On standard output too, so that there is something for each question.
+    // The error is printed on standard output, so that there is output for each lookup.
     guard let row = rows.first else { return output += Self.notFound }
     switch row.value {
-    // A key alone, as lists have them, says of every field that it is there.
+    // For a row without a value, as in lists, every field exists.
     case nil: for _ in 0..<fields { output += Self.nothing }
     case .text(let text): say(text, on: &output)
     case .columns(let columns): say(columns, on: &output)
     }
   }
 
-  /// A text is cut at colons from the left, and the last field takes the rest. ``DataSetRow/fields(_:)`` does the same,
-  /// and makes a text of each.
+  /// Splits a text at colons from the left; the last field is the rest. This works like ``DataSetRow/fields(_:)``, but
+  /// does not create a string for each field.
   private func say(_ text: String, on output: inout [UInt8]) {
     guard fields > 0 else { return }
     var rest = Array(text.utf8)[...]

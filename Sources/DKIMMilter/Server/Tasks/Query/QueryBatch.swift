@@ -1,25 +1,26 @@
 import DKIMConfiguration
 
-/// Questions to one data set, answered together.
+/// A batch of lookups in one data set.
 struct QueryBatch: Sendable {
   typealias Answer = Result<[DataSetRow], DataSetError>
 
-  /// Whoever needs longer for an answer is a server, perhaps far away, and asked several questions at a time.
+  /// The maximum average time of a lookup. A data set that needs longer is probably on a remote server, and its lookups
+  /// run in parallel.
   private static let patience = Duration.microseconds(60)
-  /// One answer may be late by as much as so many take.
+  /// How many times ``patience`` the lookups may exceed the average in total, so that a single slow one is tolerated.
   private static let indulgence = 20
 
   let set: any DataSet
   let queries: [Query]
 
-  /// In the order of the questions. Waits for them.
+  /// Waits for all results and returns them in the order of the queries.
   func answers() -> [Answer] {
     if queries.isEmpty { return [] }
     return MainThreadExecutor.run { await asked() } ?? []
   }
 
-  /// One after the other on this thread while that costs no time: a set in memory, or on this machine, is not worth a
-  /// task for each question.
+  /// Runs the lookups one after another on this thread while they are fast, because a data set in memory or on this
+  /// machine does not need a task for each lookup; the rest run in parallel.
   private func asked() async -> [Answer] {
     let answers = await DataSets.$mayBlock.withValue(true) { await askedInTurn() }
     return answers + (await askedTogether(queries[answers.count...]))
@@ -30,7 +31,7 @@ struct QueryBatch: Sendable {
     answers.reserveCapacity(queries.count)
     let start = ContinuousClock.now
     for (count, query) in queries.enumerated() {
-      // The clock costs as much as an answer from memory, so it is not looked at each time.
+      // Reading the clock takes as long as a lookup in memory, so it is not read each time.
       if count < 8 || count % 8 == 0, ContinuousClock.now - start > Self.patience * (count + Self.indulgence) { break }
       answers.append(await answer(to: query))
     }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Lines of standard input, as they come: nothing waits for a line while there are others to answer.
+/// A reader of lines from standard input, which can return the lines that have already arrived without waiting.
 struct QueryInput {
-  /// A line of a data set with a password or two is shorter by far.
+  /// The maximum length of a line, in bytes; far more than a data set with passwords needs.
   static let longestLine = 1 << 20
 
   let isTerminal = isatty(STDIN_FILENO) != 0
@@ -10,7 +10,7 @@ struct QueryInput {
   private var start = 0
   private var isAtEnd = false
 
-  /// The next line without its end and blanks before it; `nil` at the end of the input.
+  /// Waits for the next line and returns it without trailing spaces and line end; `nil` at the end of the input.
   mutating func line() -> ArraySlice<UInt8>? {
     while true {
       if let line = lineAtHand() { return line }
@@ -19,7 +19,7 @@ struct QueryInput {
     }
   }
 
-  /// A line that has come already.
+  /// Returns a line that has already arrived; `nil` if no line has.
   mutating func lineAtHand() -> ArraySlice<UInt8>? {
     let end = octets[start...].firstIndex(of: UInt8(ascii: "\n"))
     guard let end = end ?? (isAtEnd && start < octets.count ? octets.count : nil) else { return nil }
@@ -28,7 +28,7 @@ struct QueryInput {
     return octets[start..<(last.map { $0 + 1 } ?? start)]
   }
 
-  /// Waits for more.
+  /// Waits for more input.
   private mutating func fill() {
     octets.removeFirst(start)
     start = 0

@@ -2,12 +2,12 @@ import DKIMConfiguration
 import DKIMDataSets
 import Glibc
 
-/// `-Q`: the first line of standard input names a data set, the lines behind it are questions `KEY/FIELDS`.
+/// The task of `-Q`. The first line of standard input names a data set; each further line is a lookup `KEY/FIELDS`.
 ///
-/// On a terminal they are answered one by one. Else those that are there are asked at the same time, so that a server
-/// far away answers many a second; answers come in the order of the questions.
+/// On a terminal, lookups run one by one. Otherwise, all lookups that have arrived run in parallel, which is faster
+/// with a remote server; results are printed in the order of the lookups.
 struct QueryTask {
-  /// Questions that are asked at the same time.
+  /// The maximum number of lookups that run in parallel.
   static let readAhead = 256
 
   private let set: any DataSet
@@ -19,13 +19,13 @@ struct QueryTask {
     var input = QueryInput()
     if input.isTerminal { Terminal.output("enter a data set, such as file:/etc/dkimkeys/keytable\n> ") }
     guard let specification = input.line() else {
-      throw StartFailure(.systemError, "standard input ends where the name of a data set was expected")
+      throw StartFailure(.systemError, "standard input ended before the name of a data set")
     }
     var task = QueryTask(set: try open(String(decoding: specification, as: UTF8.self), options), input: input)
     return task.run()
   }
 
-  /// `LDAP…`, `DataSet…`, `SoftStart` and `BaseDirectory` of the configuration file.
+  /// Reads `LDAP…`, `DataSet…`, `SoftStart` and `BaseDirectory` from the configuration file.
   private static func options(_ arguments: MilterArguments) throws(StartFailure) -> DataSetOptions {
     let (settings, problems) = ConfigurationSource(arguments).readFile()
     if let error = problems.first(where: { $0.severity == .error }) {
@@ -67,7 +67,8 @@ struct QueryTask {
     return status
   }
 
-  /// - Returns: false where a line is no question; those before it have been answered.
+  /// Runs the lookups and prints the results.
+  /// - Returns: false if a line is not a valid lookup; those before it have been processed.
   private mutating func answer(_ lines: [ArraySlice<UInt8>]) -> Bool {
     var queries: [Query] = []
     queries.reserveCapacity(lines.count)
