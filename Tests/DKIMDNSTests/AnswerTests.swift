@@ -81,7 +81,7 @@ extension DNSTests {
       Case("a referral", .failure(.malformed("a referral to other name servers"))) {
         [.send($0.reply(authorities: [.ns("example.com", "ns.example.net")]))]
       },
-      Case("NXDOMAIN with records", .failure(.malformed("NXDOMAIN, and yet records of the name"))) {
+      Case("NXDOMAIN with records", .failure(.malformed("NXDOMAIN together with records of the name"))) {
         [.send($0.reply(code: 3, [.txt($0.name, ["x"])]))]
       },
       Case("two different CNAMEs", .failure(.malformed("a name with two CNAME records"))) {

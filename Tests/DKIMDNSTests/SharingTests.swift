@@ -102,7 +102,7 @@ extension DNSTests {
               source.statistics.questionsUnderWay == 20 && source.statistics.questionsWaiting == 20
             })
           let refusal = await source.answer(name: "s.one-more.example")
-          #expect(refusal == .failure(.unavailable("too many questions wait for a place")))
+          #expect(refusal == .failure(.unavailable("too many lookups are waiting")))
           #expect(source.statistics.openSockets <= 20)
           // Shutting down answers everybody.
           await source.shutdown()

@@ -56,7 +56,7 @@ extension DNSTests {
       arguments: [
         ("a.example", "the end of the line", "TXT data after a.example"),
         ("a.example \"x", "the end of the line", "a closing quote"),
-        ("a.example \"x\\", "the end of the line", "an octet after \\"),
+        ("a.example \"x\\", "the end of the line", "a character after \\"),
         ("a.example \"x\" y", "\"y\"", "another quoted string or the end of the line"),
         ("a.example \"\\25\"", "\\ with fewer than three digits", "\\DDD"),
         ("a.example \"\\256\"", "\\256", "\\000 to \\255"), ("a..b", "the end of the line", "TXT data after a..b"),
