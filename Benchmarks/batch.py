@@ -1,4 +1,4 @@
-"""Many messages through one process: `dkimtool verify` against libopendkim."""
+"""Many messages in one process: `dkimtool verify` compared with libopendkim."""
 
 import os
 import statistics
@@ -12,7 +12,7 @@ COUNT = 2000
 
 
 def signed_files(floor, count):
-    """Makes and signs the messages; paths from the working directory."""
+    """Makes and signs the messages; returns paths relative to the working directory."""
     plain, target = WORK / "batch" / "plain", WORK / "batch" / "signed"
     target.mkdir(parents=True, exist_ok=True)
     messages.make_batch(plain, count)
@@ -24,7 +24,7 @@ def signed_files(floor, count):
 
 
 def timed(command, names, log):
-    """Wall and CPU seconds of a whole process, start-up and reading of the files included."""
+    """Wall-clock and CPU seconds of a whole process, including startup and reading the files."""
     wall = time.monotonic()
     with open(log, "wb") as words, open(names or os.devnull, "rb") as text:
         process = subprocess.Popen(command, cwd=WORK, stdin=text, stdout=subprocess.DEVNULL, stderr=words)
@@ -39,7 +39,7 @@ def timed(command, names, log):
 
 
 def contestants(found, directory, files):
-    """(name, command, file for standard input) of each that is there, and a word on dkimtool if it is missing."""
+    """(name, command, file for standard input) of each available program, and a message if dkimtool is missing."""
     result = []
     for program in found:
         if program.name == "libopendkim":
@@ -51,11 +51,11 @@ def contestants(found, directory, files):
         verify = [*tool.command, "verify", "--keys", "keys/records"]
         result.append(("dkimtool verify", [*verify, *files], None))
         result.append(("dkimtool verify --jobs 1", [*verify, "--jobs", "1", *files], None))
-    return result, [] if tool else [f"dkimtool is left out: {reason}"]
+    return result, [] if tool else [f"skipping dkimtool: {reason}"]
 
 
 def measure(found, directory, count, rounds):
-    """(rows of name, wall, cpu; octets of all files; failures; missing)"""
+    """(rows of name, wall, cpu; bytes of all files; failures; missing programs)"""
     files = signed_files(found[0], count)
     octets = sum((WORK / one).stat().st_size for one in files)
     entrants, missing = contestants(found, directory, files)

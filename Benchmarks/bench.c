@@ -27,9 +27,9 @@ void bench_fail(const char *format, ...) {
 void bench_combination(const char *canonicalization, const char *algorithm, struct request *request) {
   const char *c = canonicalization;
   if (strlen(c) != 3 || c[1] != '/' || !strchr("rs", c[0]) || !strchr("rs", c[2]))
-    bench_fail("canonicalization is r/r, r/s, s/r or s/s, not %s", c);
+    bench_fail("canonicalization must be r/r, r/s, s/r or s/s, not %s", c);
   if (strcmp(algorithm, "rsa") != 0 && strcmp(algorithm, "ed") != 0)
-    bench_fail("algorithm is rsa or ed, not %s", algorithm);
+    bench_fail("algorithm must be rsa or ed, not %s", algorithm);
   request->header_relaxed = c[0] == 'r';
   request->body_relaxed = c[2] == 'r';
   request->ed25519 = algorithm[0] == 'e';
@@ -55,9 +55,9 @@ struct octets bench_read(const char *path) {
   if (fseek(file, 0, SEEK_END) != 0) bench_fail("cannot seek in %s: %m", path);
   long length = ftell(file);
   rewind(file);
-  if (length < 0) bench_fail("cannot tell the size of %s: %m", path);
+  if (length < 0) bench_fail("cannot get the size of %s: %m", path);
   struct octets octets = {malloc((size_t)length + 1), (size_t)length};
-  if (!octets.data) bench_fail("no memory for %s", path);
+  if (!octets.data) bench_fail("out of memory for %s", path);
   if (fread(octets.data, 1, octets.length, file) != octets.length) bench_fail("cannot read %s", path);
   octets.data[octets.length] = 0;
   fclose(file);
@@ -68,7 +68,7 @@ static void add_field(struct message *message, unsigned char *start, unsigned ch
   unsigned char *colon = memchr(start, ':', (size_t)(end - start));
   if (!colon) bench_fail("a header line without a colon");
   message->fields = realloc(message->fields, (message->field_count + 1) * sizeof(struct field));
-  if (!message->fields) bench_fail("no memory for the header fields");
+  if (!message->fields) bench_fail("out of memory for the header fields");
   message->fields[message->field_count++] =
       (struct field){start, (size_t)(end - start), (size_t)(colon - start)};
 }
@@ -128,7 +128,7 @@ void bench_print(unsigned long n, double cpu, double wall, long base_kb) {
 }
 
 void bench_measure(const struct request *request, long base_kb, void (*work)(void *), void *state) {
-  work(state); /* the first message pays for what is loaded lazily */
+  work(state); /* the first message includes lazy loading, so it is not measured */
   unsigned long n = 0;
   double cpu = bench_cpu(), wall = bench_wall();
   do {

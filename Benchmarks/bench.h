@@ -1,4 +1,4 @@
-/* What the measured C programs share: the command line, the message, the clock and the result line. */
+/* Shared by the measured C programs: the command line, the message, the clock and the result line. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -8,10 +8,10 @@
 #define SIGNING_DOMAIN "example.com"
 #define RSA_SELECTOR "sel"
 #define ED25519_SELECTOR "eds"
-#define EXIT_UNSUPPORTED 69 /* EX_UNAVAILABLE: this program cannot do the asked combination */
-#define PIECE 65536         /* octets of body handed over at a time, as a milter gets them */
+#define EXIT_UNSUPPORTED 69 /* EX_UNAVAILABLE: this program does not support the requested combination */
+#define PIECE 65536         /* bytes of the body per call, as a milter gets them */
 
-/* The signed fields, in lower case, ended by NULL. */
+/* The signed fields, in lower case, terminated by NULL. */
 extern const char *const signed_fields[];
 
 enum mode { MODE_SIGN, MODE_VERIFY, MODE_EMIT };
@@ -42,7 +42,7 @@ struct request {
   bool body_relaxed;
   bool ed25519;
   double seconds;
-  unsigned long count; /* DKIM_BENCH_COUNT: exactly so many messages; 0: for `seconds` */
+  unsigned long count; /* DKIM_BENCH_COUNT: the exact number of messages; 0: for `seconds` */
 };
 
 _Noreturn void bench_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -50,23 +50,23 @@ _Noreturn void bench_fail(const char *format, ...) __attribute__((format(printf,
 /* PROGRAM sign|verify|emit MESSAGE HC/BC rsa|ed SECONDS */
 struct request bench_request(int argc, char **argv);
 
-/* `rr` forms such as "r/s" and the algorithm's name. */
+/* Parses a canonicalization such as "r/s" and the name of the algorithm. */
 void bench_combination(const char *canonicalization, const char *algorithm, struct request *request);
 
-/* The whole file, with a NUL after the last octet that `length` does not count. */
+/* Reads the whole file and appends a NUL, which `length` does not include. */
 struct octets bench_read(const char *path);
 
-/* Splits the header fields off; `message->octets` stays owned by the caller. */
+/* Splits the message into header fields and body; the caller still owns `message->octets`. */
 struct message bench_split(struct octets octets);
 
-/* True where the field's name is `name` (lower case). */
+/* Returns whether the field's name is `name` (lower case). */
 bool bench_is_named(const struct field *field, const char *name);
 
-/* Text of the private key, or TXT data of the public key, from `keys/`. */
+/* Read the text of the private key, or the TXT data of the public key, from `keys/`. */
 struct octets bench_private_key(bool ed25519);
 struct octets bench_key_record(bool ed25519);
 
-/* Does `work` once without measuring, then for the asked time, and prints the result line. */
+/* Runs `work` once without measuring, then for the requested time, and prints the result line. */
 void bench_measure(const struct request *request, long base_kb, void (*work)(void *), void *state);
 
 double bench_cpu(void);

@@ -7,13 +7,13 @@
 #include <strings.h>
 
 void append(struct octets *to, const void *data, size_t length) {
-  /* Grows at powers of two; the octets after `length` are spare. */
+  /* The capacity grows in powers of two; the bytes after `length` are unused. */
   size_t need = to->length + length + 1, room = to->data ? 64 : 0;
   while (room != 0 && room < to->length + 1) room *= 2;
   if (need > room) {
     for (room = room ? room : 64; room < need;) room *= 2;
     to->data = realloc(to->data, room);
-    if (!to->data) bench_fail("no memory");
+    if (!to->data) bench_fail("out of memory");
   }
   memcpy(to->data + to->length, data, length);
   to->length += length;
@@ -24,7 +24,7 @@ void append_text(struct octets *to, const char *text) { append(to, text, strlen(
 
 static bool is_blank(unsigned char octet) { return octet == ' ' || octet == '\t'; }
 
-/* One line without its CRLF: runs of blanks become one, those at the end go. RFC 6376 §3.4.4 */
+/* Appends one line without its CRLF: runs of WSP become one space, WSP at the end is removed. RFC 6376 §3.4.4 */
 static void relaxed_line(struct octets *to, const unsigned char *line, size_t length) {
   while (length > 0 && is_blank(line[length - 1])) length--;
   for (size_t i = 0; i < length;) {
@@ -42,7 +42,7 @@ struct octets canonical_body(struct octets body, bool relaxed) {
   struct octets result = {0};
   append(&result, "", 0);
   unsigned char *line = body.data, *end = body.data + body.length;
-  size_t kept = 0; /* length up to the last line that is not empty */
+  size_t kept = 0; /* length up to the last nonempty line */
   while (line < end) {
     unsigned char *newline = memmem(line, (size_t)(end - line), "\r\n", 2);
     size_t length = (size_t)((newline ? newline : end) - line), before = result.length;
@@ -76,7 +76,7 @@ void canonical_field(struct octets *to, const struct field *field, bool relaxed)
   free(unfolded.data);
 }
 
-/* Where the value of a tag is, from after `=` to before `;` or the end. */
+/* Finds the value of a tag: from after `=` up to `;` or the end. */
 static bool find_tag(const struct field *signature, char first, char second, size_t *start, size_t *end) {
   for (size_t i = signature->name_length + 1; i < signature->length;) {
     while (i < signature->length && isspace(signature->data[i])) i++;
@@ -118,7 +118,7 @@ static void append_named(struct octets *to, const struct message *message, const
 struct octets canonical_header(const struct message *message, const struct field *signature, bool relaxed) {
   struct octets result = {0}, names = tag_value(signature, 'h', 0), emptied = {0};
   bool *taken = calloc(message->field_count + 1, sizeof *taken);
-  if (!taken) bench_fail("no memory");
+  if (!taken) bench_fail("out of memory");
   char *rest = (char *)names.data, *name;
   while ((name = strsep(&rest, ":"))) {
     for (char *octet = name; *octet; octet++) *octet = (char)tolower((unsigned char)*octet);

@@ -1,4 +1,4 @@
-/* A plain RFC 6376 §3.4 canonicalizer and signature field, for the floor's preparation; never measured. */
+/* A simple RFC 6376 §3.4 canonicalizer and signature field, to prepare the floor's input; never measured. */
 #ifndef CANONICAL_H
 #define CANONICAL_H
 
@@ -9,16 +9,16 @@ void append_text(struct octets *to, const char *text);
 
 struct octets canonical_body(struct octets body, bool relaxed);
 
-/* One field; the CRLF that ends it is left to the caller. */
+/* Canonicalizes one field; the caller must append the CRLF. */
 void canonical_field(struct octets *to, const struct field *field, bool relaxed);
 
-/* The fields that h= names (bottom up, each once), then `signature` with an empty b= and no CRLF. */
+/* Canonicalizes the fields that h= names (bottom up, each once), then `signature` with an empty b= and no CRLF. */
 struct octets canonical_header(const struct message *message, const struct field *signature, bool relaxed);
 
-/* The signature field up to and with `b=`. */
+/* Builds the signature field up to and including `b=`. */
 struct octets unsigned_field(const struct message *message, const struct request *request, const char *body_hash);
 
-/* The value of the tag of a signature field, white space taken out; NUL-terminated, empty where missing. */
+/* Returns the value of a tag of a signature field without white space, NUL-terminated; empty if the tag is missing. */
 struct octets tag_value(const struct field *signature, char first, char second);
 
 #endif

@@ -1,4 +1,4 @@
-"""The same work through dkimpy: same command line, key record through its dnsfunc, private key as text."""
+"""The same work with dkimpy: same command line, key record from its dnsfunc, private key as text."""
 
 import json
 import os
@@ -23,7 +23,7 @@ def private_key(ed25519):
     text = read("keys/ed25519.pem" if ed25519 else "keys/rsa2048.pem")
     if not ed25519:
         return text
-    # dkimpy takes the seed in base64: the last 32 octets of the PKCS#8 structure.
+    # dkimpy expects the seed in base64: the last 32 bytes of the PKCS#8 structure.
     import base64
     der = base64.b64decode(b"".join(text.split(b"\n")[1:-2]))
     return base64.b64encode(der[-32:])
@@ -54,7 +54,7 @@ def verifier(message, ed25519):
 
 
 def measure(work, seconds, base_kb):
-    work()  # the first message pays for what is loaded lazily
+    work()  # the first message includes lazy loading, so it is not measured
     count = int(os.environ.get("DKIM_BENCH_COUNT", "0"))
     n, cpu, wall = 0, time.process_time(), time.monotonic()
     while True:

@@ -1,7 +1,7 @@
 /*
- * The floor: what no signer or verifier on one core can go below. For each message one memchr pass over its lines,
- * SHA-256 over the octets as they are after canonicalization (header and body), and one public-key operation with a
- * prepared key. Splitting, canonicalizing, building and parsing the signature field are done before the clock starts.
+ * The floor: the least work of any signer or verifier on one core. For each message, it makes one memchr pass over the
+ * lines, SHA-256 over the canonical header and body, and one public-key operation with a prepared key. Splitting,
+ * canonicalizing, and building or parsing the signature field are done before the clock starts.
  */
 #include "canonical.h"
 
@@ -95,7 +95,7 @@ static void prepare(struct floor *floor) {
          "prepare the key");
 }
 
-/* An Init without a key starts anew with the key it had. */
+/* An Init call without a key reuses the previous key. */
 static void sign_digest(struct floor *floor, const unsigned char *digest) {
   floor->signature_length = sizeof floor->signature;
   if (floor->request.ed25519)
@@ -137,7 +137,7 @@ static void prepare_verifying(struct floor *floor) {
   char want[32];
   snprintf(want, sizeof want, "%s/%s", floor->request.header_relaxed ? "relaxed" : "simple",
            floor->request.body_relaxed ? "relaxed" : "simple");
-  need(strcmp((char *)names.data, want) == 0, "the signature's c= is not the asked one");
+  need(strcmp((char *)names.data, want) == 0, "the signature has another c= than requested");
   unsigned char hash[64];
   need(body_hash.length == 44 && EVP_DecodeBlock(hash, body_hash.data, 44) == 33, "bh=");
   memcpy(floor->body_hash, hash, 32);
@@ -179,13 +179,13 @@ static struct octets load(struct floor *floor, const char *path) {
   return (struct octets){0};
 }
 
-/* batch HC/BC rsa|ed: signs each file named on standard input, IN TAB OUT a line. */
+/* batch HC/BC rsa|ed: signs the files named on standard input; each line is IN TAB OUT. */
 static void sign_files(struct floor *floor) {
   char line[8192];
   while (fgets(line, sizeof line, stdin)) {
     line[strcspn(line, "\n")] = 0;
     char *tab = strchr(line, '\t');
-    need(tab != NULL, "a line is IN TAB OUT");
+    need(tab != NULL, "a line must be IN TAB OUT");
     *tab = 0;
     struct octets field = load(floor, line);
     FILE *out = fopen(tab + 1, "wb");

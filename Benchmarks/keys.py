@@ -1,6 +1,6 @@
-"""The keys of the benchmark, the same on every machine: counts of instructions must be repeatable.
+"""The keys of the benchmark, the same on every machine, because instruction counts must be repeatable.
 
-They are made from a fixed seed and written into the working directory; they protect nothing.
+They are generated from a fixed seed and written into the working directory; they protect nothing.
 """
 
 import base64
@@ -64,7 +64,7 @@ def rsa_pem(bits=2048):
     p, q = prime(b"p", bits // 2, e), prime(b"q", bits // 2, e)
     d = pow(e, -1, (p - 1) * (q - 1))
     numbers = (0, p * q, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p))
-    # PKCS#1 (RFC 8017 A.1.2): the one form every program measured here reads.
+    # PKCS#1 (RFC 8017 A.1.2): the only form that all programs measured here can parse.
     return pem("RSA PRIVATE KEY", der(0x30, b"".join(map(der_integer, numbers))))
 
 
@@ -80,7 +80,7 @@ def public_octets(path):
 
 
 def make(directory):
-    """Writes rsa2048.{pem,txt} and ed25519.{pem,txt}, and `records`, the two as NAME TXT-DATA lines."""
+    """Writes rsa2048.{pem,txt} and ed25519.{pem,txt}, and `records`, which contains both as NAME TXT-DATA lines."""
     directory.mkdir(parents=True, exist_ok=True)
     if (directory / "records").exists():
         return

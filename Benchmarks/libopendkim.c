@@ -1,7 +1,6 @@
 /*
- * The same work through libopendkim, used as opendkim(8) uses it: one library handle, header fields already split, the
- * body in pieces, the private key as text for each message (its API takes no other), the key record handed over by the
- * key look-up callback.
+ * The same work with libopendkim, used as in opendkim(8): one library handle, header fields already split, the body in
+ * chunks, the private key as text for each message (as its API requires), the key record from the key lookup callback.
  */
 #include "bench.h"
 
@@ -19,7 +18,7 @@ struct peer {
 
 static struct octets record;
 
-/* The record is copied for each message, which is what an answer from DNS would cost at least. */
+/* The record is copied for each message, which is the minimum cost of a DNS response. */
 static DKIM_CBSTAT look_up(DKIM *dkim, DKIM_SIGINFO *signature, u_char *buffer, size_t size) {
   (void)dkim, (void)signature;
   if (record.length >= size) return DKIM_CBSTAT_ERROR;
@@ -75,7 +74,7 @@ static void sign(void *state) {
   dkim_free(sign_message(state, &value, &length));
 }
 
-/* A milter hands the value to the mail server with LF as line end; the message wants CRLF. */
+/* The value has LF line endings, as a milter sends it to the mail server; the message needs CRLF. */
 static void emit(struct peer *peer) {
   u_char *value;
   size_t length;
@@ -104,7 +103,7 @@ static void prepare(struct peer *peer) {
         "sign these fields");
 }
 
-/* batch rsa|ed: reads and verifies each file named on standard input, a line each. */
+/* batch rsa|ed: reads and verifies the files named on standard input, one per line. */
 static void verify_files(struct peer *peer) {
   double cpu = bench_cpu(), wall = bench_wall();
   long base_kb = bench_peak_kb();

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
-# The same work through Mail::DKIM: same command line, the key record through its resolver, the private key loaded once
-# (its API keeps a key object). RSA only: the releases in use have no ed25519.
+# The same work with Mail::DKIM: same command line, the key record from its resolver, the private key loaded once (its
+# API uses a key object). Only RSA: the releases in use do not support ed25519.
 use strict;
 use warnings;
 use Time::HiRes qw(clock_gettime CLOCK_PROCESS_CPUTIME_ID CLOCK_MONOTONIC);
@@ -12,7 +12,7 @@ BEGIN {
   };
 }
 
-# Answers every question with one TXT record, built once.
+# Answers every query with the same TXT record, built once.
 package OneRecord;
 use Net::DNS;
 sub new {
@@ -71,7 +71,7 @@ sub verifier {
 
 sub measure {
   my ($work, $seconds, $base) = @_;
-  $work->();    # the first message pays for what is loaded lazily
+  $work->();    # the first message includes lazy loading, so it is not measured
   my $count = $ENV{DKIM_BENCH_COUNT} // 0;
   my ($n, $cpu, $wall) = (0, clock_gettime(CLOCK_PROCESS_CPUTIME_ID), clock_gettime(CLOCK_MONOTONIC));
   do {

@@ -1,4 +1,4 @@
-"""Messages of fixed content: 22 header fields and a body of one kind, the same on every machine."""
+"""Messages with fixed contents, the same on every machine: 22 header fields and a body of one kind."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ schedule attached regards project deadline customer support update release""".sp
 
 
 class Choices:
-    """A stream of small numbers from SHAKE-256, so that no library's generator can change the messages."""
+    """A stream of small numbers from SHAKE-256, so that the messages do not depend on a library's random generator."""
 
     def __init__(self, label):
         self.label, self.block, self.octets, self.at = label, 0, b"", 0
@@ -47,7 +47,7 @@ def received(choices, number):
 
 
 def header(choices, kind):
-    """22 fields, about 2 KB, as a mailing list's message has them; the fourteen signed ones are among them."""
+    """22 fields, about 2 KB, as in a message from a mailing list; they include the fourteen signed fields."""
     ids = [f"<{choices.token(16)}.{choices.token(8)}@mail.example.com>" for _ in range(5)]
     multipart = kind == "b64"
     content = (f'multipart/mixed;\r\n boundary="----=_Part_{choices.label}"' if multipart
@@ -105,7 +105,7 @@ def base64_body(choices, size):
 
 
 def space_body(choices, size):
-    """Runs of blanks and tabs between words, blanks before line ends, blank lines in the middle and at the end."""
+    """Runs of spaces and tabs between words, spaces before line ends, empty lines in the middle and at the end."""
     blanks = (" ", "  ", "   ", "\t", " \t ", "     ", "\t\t", "  ")
     lines, total = [], 0
     while total < size:

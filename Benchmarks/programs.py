@@ -1,4 +1,4 @@
-"""The measured programs: built, found, run."""
+"""Building, finding and running the measured programs."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ import keys
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 WORK = ROOT / ".build" / "benchmarks"
-UNSUPPORTED = 69  # EX_UNAVAILABLE: the program cannot do the asked combination
+UNSUPPORTED = 69  # EX_UNAVAILABLE: the program does not support the requested combination
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Program:
 
 
 class Failure(Exception):
-    """A program ended with an error; the text is its last words."""
+    """A program ended with an error; the text is the end of its output."""
 
 
 def output_of(*command):
-    """Standard output of a command, None where it fails or is not there."""
+    """Standard output of a command; None if it fails or does not exist."""
     try:
         done = subprocess.run(command, capture_output=True, text=True)
     except OSError:
@@ -38,7 +38,7 @@ def output_of(*command):
 
 
 def compile_c(name, sources, package):
-    """The path of the program, or the reason why there is none."""
+    """The path of the program, or the reason why it could not be built."""
     flags = output_of("pkg-config", "--cflags", "--libs", package)
     if flags is None:
         return None, f"pkg-config does not find {package}"
@@ -47,17 +47,17 @@ def compile_c(name, sources, package):
     command = [os.environ.get("CC", "cc"), "-std=c11", "-O2", "-Wall", "-Wextra", "-D_DEFAULT_SOURCE"]
     command += ["-o", str(target)] + [str(HERE / one) for one in sources] + flags.split()
     if shutil.which(command[0]) is None:
-        return None, f"there is no C compiler {command[0]}"
+        return None, f"the C compiler {command[0]} is missing"
     done = subprocess.run(command, text=True, capture_output=True)
     if done.returncode != 0:
-        return None, "it does not build:\n" + done.stderr
+        return None, "the build failed:\n" + done.stderr
     return str(target), None
 
 
 def floor():
     path, reason = compile_c("floor", ["floor.c", "canonical.c", "bench.c"], "libcrypto")
     if path is None:
-        sys.exit(f"the floor program cannot be left out: {reason} (Debian: libssl-dev, pkg-config)")
+        sys.exit(f"the floor program is required: {reason} (Debian: libssl-dev, pkg-config)")
     return Program("floor", (path,), "OpenSSL " + (output_of(path, "version") or "?"))
 
 
@@ -78,7 +78,7 @@ def script(name, interpreters, file, hint):
 
 
 def swift_build(build):
-    """Directory of the release programs; None without a Swift toolchain or where the build fails."""
+    """Directory of the release programs; None without a Swift toolchain or if the build fails."""
     swift = ["swift", "build", "--package-path", str(HERE), "-c", "release"]
     if shutil.which("swift") is None:
         return None
@@ -97,7 +97,7 @@ def package_program(name, directory):
 
 
 def find(build=True):
-    """Programs in the table's order, and a word on each that is missing."""
+    """Programs in the order of the table, and a message for each missing one."""
     directory = swift_build(build)
     found, missing = [floor()], []
     for name, (program, reason) in (
@@ -109,12 +109,12 @@ def find(build=True):
         if program:
             found.append(program)
         else:
-            missing.append(f"{name} is left out: {reason}")
+            missing.append(f"skipping {name}: {reason}")
     return found, missing
 
 
 def run(program, arguments, count=None, **options):
-    """Standard output; None where the program cannot do the asked combination."""
+    """Standard output; None if the program does not support the requested combination."""
     environment = {name: value for name, value in os.environ.items() if name != "DKIM_BENCH_COUNT"}
     if count:
         environment["DKIM_BENCH_COUNT"] = str(count)
@@ -130,7 +130,7 @@ def run(program, arguments, count=None, **options):
 
 
 def measure(program, mode, path, combination, seconds):
-    """The result line as a dictionary, None where unsupported."""
+    """The result line as a dictionary; None if the combination is not supported."""
     output = run(program, [mode, path, *combination, seconds])
     if output is None:
         return None
@@ -144,7 +144,7 @@ def measure(program, mode, path, combination, seconds):
 
 
 def signed(floor_program, name, combination):
-    """Path of the message as the floor signs it."""
+    """Path of the message signed by the floor program."""
     canonicalization, algorithm = combination
     path = WORK / "signed" / f"{name}.{canonicalization.replace('/', '')}.{algorithm}.eml"
     if not path.exists():
@@ -156,7 +156,7 @@ def signed(floor_program, name, combination):
 
 
 def prepare_work():
-    """Keys and room for messages; all is made anew where what makes them has changed since."""
+    """Prepares keys and a directory for messages; discards both if the code that makes them has changed."""
     made_by = ("keys.py", "messages.py", "canonical.c", "floor.c")
     version = hashlib.sha256(b"".join((HERE / one).read_bytes() for one in made_by)).hexdigest()
     stamp = WORK / "version"

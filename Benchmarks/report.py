@@ -1,4 +1,4 @@
-"""Tables as Markdown that is readable on a terminal too, and their place in Docs/Performance.md."""
+"""Tables in Markdown that are also readable on a terminal, and their insertion into Docs/Performance.md."""
 
 import os
 import platform
@@ -59,7 +59,7 @@ def memory_table(rows, names):
 
 
 def batch_table(rows, count, octets):
-    """rows: (name, wall, cpu) with libopendkim's among them, if it was there."""
+    """rows: (name, wall, cpu), including libopendkim's if it is installed."""
     base = next((row for row in rows if row[0].startswith("libopendkim")), None)
     lines = []
     for name, wall, cpu in rows:
@@ -76,7 +76,7 @@ def batch_table(rows, count, octets):
 
 
 def environment():
-    """Processor, cores, load, system."""
+    """The processor, number of cores, load and system."""
     model = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
                   if line.startswith("model name")), platform.machine())
     try:
@@ -93,7 +93,7 @@ def machine(programs, rounds, seconds):
 
 
 def write(path, text, maker="make bench"):
-    """Puts the text between the two marks of `maker`; adds them at the end of a file without."""
+    """Replaces the text between the two marks of `maker`; appends them to a file that has none."""
     begin, end = (f"<!-- table of `{maker}`: {word} -->" for word in ("begin", "end"))
     old = path.read_text() if path.exists() else "# Performance\n"
     block = f"{begin}\n{text}\n{end}"

@@ -1,4 +1,4 @@
-"""Programs that are measured take turns, and who watches sees how far they are."""
+"""Turns of the measured programs, and the display of progress."""
 
 import sys
 
@@ -9,7 +9,7 @@ def progress(text):
 
 
 def in_turns(rounds, takers, measure, title):
-    """{name of the taker: one result of each round}; who begins changes with the round."""
+    """{name: one result per round}; each round begins with another one."""
     results = {}
     for turn in range(rounds):
         first = turn % len(takers)

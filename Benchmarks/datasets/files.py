@@ -1,4 +1,4 @@
-"""Stores that are files, or nothing at all: csl, text, Berkeley DB, LMDB, SQLite, a script in Lua."""
+"""Stores in files, or without any: csl, text, Berkeley DB, LMDB, SQLite, a Lua script."""
 
 import subprocess
 
@@ -9,7 +9,7 @@ ROWS_OF_ONE_INSERT = 500
 
 
 def run(command, text="", cwd=None):
-    """Standard output of a program that must not fail."""
+    """Runs a program that must not fail; returns its standard output."""
     command = [str(one) for one in command]
     try:
         done = subprocess.run(command, input=text, capture_output=True, text=True, timeout=120, cwd=cwd)
@@ -21,12 +21,12 @@ def run(command, text="", cwd=None):
 
 
 def pairs(table):
-    """(key, fields with colons between them)"""
+    """(key, fields joined with colons)"""
     return ((key, ":".join(fields)) for key, fields in table)
 
 
 def sql(rows, text_type="VARCHAR(200)"):
-    """Both tables in SQL that all databases here understand."""
+    """Both tables as SQL statements that all databases here accept."""
     statements = []
     for name, columns in COLUMNS.items():
         kinds = [f"{column} {text_type}{' PRIMARY KEY' if column is columns[0] else ''}" for column in columns]
@@ -38,7 +38,7 @@ def sql(rows, text_type="VARCHAR(200)"):
 
 
 def sql_table(name):
-    """What stands behind the database in the name of a data set."""
+    """The part after the database in the name of a data set."""
     key, *fields = COLUMNS[name]
     return f"table={name}?keycol={key}?datacol={','.join(fields)}"
 
@@ -104,7 +104,7 @@ class LMDB:
 
 
 class SQLite:
-    """OpenDBX puts host and database together and knows no slash: the file is found from the folder of the run only."""
+    """OpenDBX joins host and database and allows no slash, so the path must be relative to the directory of the run."""
 
     FILE = "bench.sqlite3"
 
@@ -116,7 +116,7 @@ class SQLite:
 
 
 class Lua:
-    """OpenDKIM runs a script once without a question, and ends where that returns nil."""
+    """OpenDKIM runs a script once without a query, and exits if it returns nil."""
 
     def __init__(self, room, rows):
         _, selector, path = rows.fields(0)

@@ -1,4 +1,4 @@
-"""The kinds of data sets that are measured, and their stores, which are made when they are needed."""
+"""The kinds of data sets to measure, and their stores, which are created when they are needed."""
 
 from dataclasses import dataclass
 
@@ -13,22 +13,22 @@ from turns import progress
 class Kind:
     name: str
     store: type
-    # How many questions a run asks, the second number with --quick.
+    # The number of lookups of a run; the second number is for --quick.
     questions: tuple = (20_000, 2_000)
-    # Whether Debian's opendkim has it.
+    # Whether Debian's opendkim supports it.
     peer: bool = True
-    # Whether it is a server: our program uses its answers again.
+    # Whether it is a server, whose results our program caches.
     server: bool = False
-    # Whether it is measured through the milter, too.
+    # Whether signing with it is measured, too.
     signs: bool = False
     rows: int = COUNT
-    # What a question asks for.
+    # The function that makes the lookup key.
     key: object = key_name
-    # How the store is asked; `None`: as it says itself.
+    # The function that makes the name of the data set; `None`: that of the store.
     naming: object = None
 
 
-# opendkim looks at each row of file: and refile: in turn.
+# opendkim searches the rows of file: and refile: one by one.
 KINDS = (
     Kind("csl", files.List, (200_000, 20_000), rows=IN_A_LINE),
     Kind("file", files.TextFile, (5_000, 1_000), signs=True),
@@ -70,7 +70,7 @@ class Stores:
         return Questions(self.rows, kind.questions[quick], kind.key, kind.rows)
 
     def environment(self):
-        """What programs need to know to find the stores."""
+        """The environment variables that programs need to find the stores."""
         found = {}
         for store in self.made.values():
             found.update(getattr(store, "environment", {}))

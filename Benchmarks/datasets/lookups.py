@@ -1,4 +1,4 @@
-"""Look-ups by `-Q`: the same questions to both programs, in turns."""
+"""Lookups with `-Q`: the same ones with both programs, in turns."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from turns import in_turns
 
 KEPT = f"{OURS}, answers kept"
 TIME_LIMIT = 600
-# {kind: (text in the answers of opendkim, what is right, why)}
+# {kind: (text in opendkim's results, correct text, reason)}
 KNOWN = {}
 
 
@@ -24,7 +24,7 @@ class Taker:
 
 @dataclass(frozen=True)
 class Result:
-    """What a kind gave: {name of the program: look-ups a second in each round}, or why there is nothing."""
+    """The result of a kind: {name of the program: lookups per second in each round}, or the reason of a failure."""
     kind: object
     questions: int
     rates: dict
@@ -43,7 +43,7 @@ def takers(room, kind, found):
 
 
 def ask(room, stores, taker, kind, questions):
-    """Seconds from start to end of the program; its answers must be those that the rows give."""
+    """The running time of the program in seconds; its results must match the rows."""
     input_path, output_path = room.path / "questions", room.path / "answers"
     with open(input_path, "rb") as source, open(output_path, "wb") as sink:
         start = time.monotonic()
@@ -52,7 +52,7 @@ def ask(room, stores, taker, kind, questions):
                 taker.command, stdin=source, stdout=sink, stderr=subprocess.PIPE, cwd=room.path, timeout=TIME_LIMIT,
                 env={**os.environ, **stores.environment()})
         except subprocess.TimeoutExpired:
-            raise Failure(f"{taker.name}: no end within {TIME_LIMIT} s") from None
+            raise Failure(f"{taker.name}: did not end within {TIME_LIMIT} s") from None
         wall = time.monotonic() - start
     words = done.stderr.decode(errors="replace").strip()
     if done.returncode != 0 or words:
@@ -70,18 +70,18 @@ def difference(found, expected):
     found, expected = found.splitlines(), expected.splitlines()
     for number, (one, other) in enumerate(zip(found, expected), 1):
         if one != other:
-            return f"line {number} of the answers is {one[:100]}, expected {other[:100]}"
-    return f"{len(found)} lines of answers, expected {len(expected)}"
+            return f"line {number} of the results is {one[:100]}, expected {other[:100]}"
+    return f"{len(found)} lines of results, expected {len(expected)}"
 
 
 def measure(room, stores, kind, found, plan):
-    """A failure of one kind is told in the table, and the others are measured."""
+    """Measures a kind; a failure is reported in the table, and the other kinds are still measured."""
     try:
         questions = stores.questions(kind, plan["quick"])
         room.write("questions", f"{stores.name(kind, KEYS)}\n{questions.text}")
         rates = in_turns(
             plan["rounds"], takers(room, kind, found),
-            lambda taker: questions.count / ask(room, stores, taker, kind, questions), f"look-ups, {kind.name}")
+            lambda taker: questions.count / ask(room, stores, taker, kind, questions), f"lookups, {kind.name}")
     except Failure as failure:
         return Result(kind, 0, {}, str(failure))
     return Result(kind, questions.count, rates)

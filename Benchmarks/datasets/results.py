@@ -1,4 +1,4 @@
-"""What was measured, as tables with the bars."""
+"""Tables of the measurements, with the bars."""
 
 import statistics
 import textwrap
@@ -11,9 +11,9 @@ from programs import output_of
 from rows import COUNT, IN_A_LINE
 from signing import AUTHORS, CONNECTIONS
 
-# The smallest accepted ratio of our look-ups a second to opendkim's, where it has the kind.
+# The smallest accepted ratio of our lookups per second to opendkim's, if it supports the kind.
 RATE_BAR = 1.0
-# The smallest accepted number of messages signed a second.
+# The smallest accepted number of signed messages per second.
 SIGNING_BAR = 2000
 PACKAGES = ("postgresql", "mariadb-server", "slapd", "memcached", "redis-server", "erlang-base", "libdb5.3", "liblmdb0",
             "libsqlite3-0")
@@ -40,7 +40,7 @@ def lookups(results):
                       number(rates.get(THEIRS)), quotient, bar, word])
         missed += miss
     head = ["", "look-ups", OURS, "answers kept", THEIRS, "ratio", "bar", ""]
-    return tables.table_of("-Q: look-ups a second", head, lines), failures, missed
+    return tables.table_of("-Q: lookups per second", head, lines), failures, missed
 
 
 def signing(results):
@@ -62,7 +62,7 @@ def signing(results):
 
 
 def words_on(failures):
-    """The tables say that something failed; this says why."""
+    """The reasons of the failures in the tables."""
     return "\n".join(f"- {title}: {' '.join(why.split())}" for title, why in failures)
 
 
@@ -80,17 +80,17 @@ def versions_of_stores():
 
 
 def machine(found, plan):
-    text = (f"Every store has {COUNT} rows but csl, which has {IN_A_LINE}: `opendkim -Q` reads no longer line. Both "
-            f"programs get the same file of questions, one in ten of them for a key that is not there, and their "
-            f"answers are compared with the rows. Look-ups a second include the start of the program. The ratio is "
-            f"that of `{OURS}` with `DataSetCacheTTL 0`, which asks the server each time; beside it stands what "
-            f"answers that are used again make of it. Signing is with Ed25519, relaxed/relaxed, messages of 4 kB by "
-            f"{AUTHORS} authors over {CONNECTIONS} connections, settings as by default; each message was signed. "
+    text = (f"Every store has {COUNT} rows, except csl with {IN_A_LINE}, because `opendkim -Q` cannot read longer "
+            f"lines. Both programs get the same file of lookups, one in ten of them for a missing key, and their "
+            f"results are compared with the rows. The rates include the start of the program. The ratio is for `{OURS}` with "
+            f"`DataSetCacheTTL 0`, which queries the server each time; the column \"answers kept\" shows the rate with "
+            f"cached results. Signing uses Ed25519, relaxed/relaxed, messages of 4 kB by {AUTHORS} authors over "
+            f"{CONNECTIONS} connections, and default settings; each message was signed. "
             f"Medians of {plan['rounds']} rounds, programs and stores interleaved; ratios are medians of the ratios of "
             f"the rounds.")
     head = f"{report.environment()}; {tables.busy_cores():.1f} cores busy with other work before the run"
     differences = known()
     if differences:
-        differences = "\n\nKnown differences of the answers:\n" + differences
+        differences = "\n\nKnown differences of the results:\n" + differences
     return (f"{head}.\n{versions(found)}.\n" + textwrap.fill(f"{versions_of_stores()}.", 120) + "\n\n"
             + textwrap.fill(text, 120) + differences)

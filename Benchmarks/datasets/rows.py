@@ -1,15 +1,15 @@
-"""The rows that every store holds, and the questions to them: the same on every machine."""
+"""The rows of every store, and the lookups; the same on every machine."""
 
 import random
 
 COUNT = 10_000
-# opendkim -Q reads no line of more than 1023 octets, and all the rows of a csl: stand in one.
+# opendkim -Q cannot read lines of more than 1023 bytes, and all rows of a csl: are in one line.
 IN_A_LINE = 10
 SENDERS, KEYS = "senders", "signingkeys"
-# The columns of both tables, the first one is the key.
+# The columns of both tables; the first one is the key.
 COLUMNS = {KEYS: ("name", "domain", "selector", "keyfile"), SENDERS: ("sender", "keyname")}
 FIELDS = len(COLUMNS[KEYS]) - 1
-ABSENT = 10  # one question of so many asks for what is not there
+ABSENT = 10  # one of this number of lookups is for a missing key
 SEED = "dkim benchmark data sets"
 
 
@@ -26,7 +26,7 @@ def address(number):
 
 
 class Rows:
-    """{table: [(key, fields)]}; every key is the same file."""
+    """{table: [(key, fields)]}; all signing keys are in the same file."""
 
     def __init__(self, key_file):
         self.key_file = str(key_file)
@@ -41,7 +41,7 @@ class Rows:
 
 
 class Questions:
-    """What is asked of a data set, and what has to be answered."""
+    """The lookups in a data set, and the expected results."""
 
     def __init__(self, rows, count, key=key_name, among=COUNT):
         choice = random.Random(SEED)

@@ -1,4 +1,4 @@
-"""Stores that are servers: each on a port of its own of 127.0.0.1, its files in the folder of the run, not as root."""
+"""Stores that are servers: each has its own port of 127.0.0.1, files in the directory of the run, and its own user."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ SUFFIX = "dc=example"
 
 
 def as_user(user, *command):
-    """A command that a user runs in the place of root."""
+    """A command that runs another one as a user instead of root."""
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *command]
 
 
@@ -30,7 +30,7 @@ class PostgreSQL:
         self.port = free_port()
         folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name))
         if not folders:
-            raise Failure("there is no PostgreSQL (Scripts/install bench)")
+            raise Failure("PostgreSQL is missing (run: Scripts/install bench)")
         programs = folders[-1]
         place = room.folder("postgresql", owner="postgres")
         password = room.write("postgresql/password", PASSWORD)
@@ -50,7 +50,7 @@ class PostgreSQL:
         return f"dsn:pgsql://{USER}:{PASSWORD}@{self.port}+127.0.0.1/{DATABASE}/{sql_table(table)}"
 
     def odbc_name(self, table):
-        """The same through unixODBC."""
+        """The name of the same table with unixODBC."""
         driver = f"DRIVER==7BPostgreSQL Unicode=7D;SERVER=3D127.0.0.1;PORT=3D{self.port};DATABASE=3D{DATABASE}"
         return f"dsn:odbc://{USER}:{PASSWORD}@localhost/{driver}/{sql_table(table)}"
 
@@ -76,9 +76,9 @@ class MariaDB:
 
 
 class LDAP:
-    """Rows are devices: what they need is in the schema that every directory has."""
+    """A directory whose rows are devices, which only need the schema that all directories have."""
 
-    # The attributes of the fields in turn; the key is the cn.
+    # The attributes of the fields, in their order; the key is the cn.
     ATTRIBUTES = {KEYS: ("o", "ou", "description"), SENDERS: ("description",)}
 
     def __init__(self, room, rows):
@@ -143,17 +143,17 @@ class Redis:
 
 
 def expect(port, commands, answer):
-    """Sends all at once and reads as much as is expected."""
+    """Sends all commands at once and reads the expected number of replies."""
     with socket.create_connection(("127.0.0.1", port), 20) as one, one.makefile("rb") as reader:
         for line in range(0, len(commands), 1 << 14):
             one.sendall(commands[line:line + (1 << 14)].encode())
         said = reader.read(len(answer)).decode()
     if said != answer:
-        raise Failure(f"the server on port {port} did not take the rows: {said[:200]!r}")
+        raise Failure(f"the server on port {port} did not accept the rows: {said[:200]!r}")
 
 
 class Erlang:
-    """A node with an epmd of its own."""
+    """An Erlang node with its own epmd."""
 
     COOKIE, MODULE = "chocolate", "bench_rows"
     SOURCE = """\

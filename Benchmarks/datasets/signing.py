@@ -1,4 +1,4 @@
-"""Signing through the milter, its tables in a store of each kind."""
+"""Signing with the milter, with its tables in a store of each kind."""
 
 import direct
 import filters
@@ -28,7 +28,7 @@ Socket {{socket}}
 
 
 def make_messages(room):
-    """The message of the other benchmark, by many authors."""
+    """The message of the milter benchmark, with many authors."""
     text = messages.message("milter", "text", SIZE).decode()
     if FROM not in text:
         raise Failure(f"the message has no {FROM}")
@@ -37,7 +37,7 @@ def make_messages(room):
 
 
 def start(room, stores, kind, path):
-    # What stands in the name of a data set may hold braces.
+    # The name of a data set may contain braces.
     names = {table: stores.name(kind, table).replace("{", "{{").replace("}", "}}") for table in (KEYS, SENDERS)}
     template = TEMPLATE.format(keys=names[KEYS], senders=names[SENDERS])
     one = filters.start(room, None, filters.OURS, path, "tcp", f"-{kind.name.replace(':', '-')}", template)
@@ -46,7 +46,7 @@ def start(room, stores, kind, path):
 
 
 def measure(room, stores, kinds, path, plan):
-    """[(kind, results of the rounds, why there are none)]"""
+    """[(kind, results of the rounds, reason of a failure)]"""
     files = make_messages(room)
     running, failures = [], {}
     for kind in kinds:

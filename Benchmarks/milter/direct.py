@@ -1,4 +1,4 @@
-"""milter-load, the load generator of this package, which speaks to a milter as Postfix does."""
+"""milter-load, the load generator of this package, which communicates with a milter like Postfix."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ import programs
 from room import Failure, raise_limit
 
 PROGRAM = "milter-load"
-# InternalHosts holds the first.
+# InternalHosts contains the first address.
 CLIENTS = {"sign": "192.0.2.1", "verify": "198.51.100.7"}
 
 
@@ -28,9 +28,9 @@ def path():
 
 
 def run(one, mode, files, connections, seconds=None, each=None, idle=0):
-    """Loads `one` for `seconds`, or with `each` messages on each connection.
+    """Sends messages to `one` for `seconds`, or `each` messages on each connection.
 
-    Each message must come back with one more header field.
+    The milter must add one header field to each message.
     """
     command = [path(), "--json", "--socket", one.specification, "--connections", str(connections),
                "--client", CLIENTS[mode], "--idle", str(idle), "--sender", "<ada.example@example.com>"]

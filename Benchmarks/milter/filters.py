@@ -1,4 +1,4 @@
-"""The milters, all with the same configuration but for the socket, and the resolver they ask."""
+"""The milters, all with the same configuration except for the socket, and the resolver they use."""
 
 import random
 import shutil
@@ -16,7 +16,7 @@ OURS, THEIRS = "dkim-milter", "opendkim"
 SOCKETS = ("tcp", "unix")
 SIGNING_DAEMON = "ORIGINATING"
 
-# The client is 127.0.0.1 always; the name of Postfix's daemon says whether it is one of us.
+# The client is always 127.0.0.1; the name of Postfix's daemon determines whether it is internal.
 CONFIGURATION = f"""\
 Syslog no
 UserID opendkim
@@ -47,12 +47,12 @@ class Filter:
 
     @property
     def milter(self):
-        """As Postfix writes it."""
+        """The socket in Postfix's syntax."""
         return f"inet:127.0.0.1:{self.address}" if self.socket == "tcp" else f"unix:{self.address}"
 
     @property
     def specification(self):
-        """As opendkim.conf writes it."""
+        """The socket in the syntax of opendkim.conf."""
         return f"inet:{self.address}@127.0.0.1" if self.socket == "tcp" else f"local:{self.address}"
 
     def cpu(self):
@@ -72,17 +72,17 @@ class Filter:
 
 
 def programs_to_measure(ours):
-    """{name: path}; ends the run where one is missing."""
+    """{name: path}; ends the run if a program is missing."""
     found = {OURS: ours or built()}
     found[THEIRS] = shutil.which(THEIRS, path="/usr/sbin:/usr/bin:/usr/local/sbin")
     for name, path in found.items():
         if path is None or not Path(path).exists():
-            sys.exit(f"there is no {name}{'' if name == OURS else ' (Scripts/install bench)'}")
+            sys.exit(f"{name} is missing{'' if name == OURS else ' (run: Scripts/install bench)'}")
     return {name: str(path) for name, path in found.items()}
 
 
 def built():
-    """Our milter, release build."""
+    """The path of our milter in the release build."""
     path = programs.output_of("swift", "build", "--package-path", str(programs.ROOT), "-c", "release",
                               "--show-bin-path")
     return path and Path(path) / OURS
@@ -97,7 +97,7 @@ def versions(found):
 
 
 def make_tables(room):
-    """Keys and tables: the one that is used is not the first."""
+    """Writes keys and tables; the row that is used is not the first one."""
     keys.make(room.path / "keys")
     key = room.path / "keys" / "rsa2048.pem"
     shutil.chown(key, "opendkim")
@@ -108,9 +108,9 @@ def make_tables(room):
 
 
 def start_resolver(room):
-    """unbound on port 53 of an address of 127/8 that nobody else uses; opendkim cannot ask another port.
+    """Starts unbound on port 53 of an unused address in 127/8; opendkim cannot query another port.
 
-    It knows the keys by itself. What it answers, a milter may keep for an hour.
+    Its configuration contains the keys. A milter may cache its answers for an hour.
     """
     records = (room.path / "keys" / "records").read_text().splitlines()
     data = "".join(f"  local-data: '{name}. 3600 IN TXT {in_strings(text)}'\n"
@@ -154,7 +154,7 @@ def taken(address):
 
 
 def start(room, resolver, name, path, kind, label="", template=CONFIGURATION):
-    """The milter `name` on a socket of `kind`; in `template` stand {folder}, {resolver} and {socket}."""
+    """Starts the milter `name` on a socket of `kind`; `template` contains {folder}, {resolver} and {socket}."""
     title = f"{name}-{kind}{label}"
     folder = room.folder(f"sockets/{title}", owner="opendkim")
     address = free_port() if kind == "tcp" else folder / "socket"

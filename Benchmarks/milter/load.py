@@ -1,4 +1,4 @@
-"""Mail for the milters: what is sent, how, and what came of it."""
+"""Mail for the milters: making messages, sending them, and checking the results."""
 
 import subprocess
 import time
@@ -8,7 +8,7 @@ import messages
 import programs
 from room import Failure
 
-# What a message must hold after the milter; Postfix without one adds neither.
+# The text that a message must contain after the milter; Postfix without a milter adds neither.
 MARKS = {"sign": (b"d=example.com; s=sel;",), "verify": (b"dkim=pass",)}
 SIZE = 4096
 
@@ -23,7 +23,7 @@ class Result:
 def make_messages(room):
     """{"octets": {mode: file}, "lines": {mode: file}}
 
-    A message of 4 kB with 22 header fields, and the same signed with rsa-sha256 and 2048 bits.
+    A message of 4 kB with 22 header fields, and the same message signed with rsa-sha256 and 2048 bits.
     """
     plain = messages.message("milter", "text", SIZE)
     (room.path / "messages").mkdir()
@@ -35,13 +35,13 @@ def make_messages(room):
     files = {"octets": {}, "lines": {}}
     for mode, octets in (("sign", plain), ("verify", signed)):
         files["octets"][mode] = room.write(f"messages/{mode}.eml", octets)
-        # smtp-source ends lines by itself.
+        # smtp-source adds CR itself.
         files["lines"][mode] = room.write(f"messages/{mode}.txt", octets.replace(b"\r\n", b"\n"))
     return files
 
 
 def through_postfix(postfix, one, mode, file, sessions, count):
-    """`count` messages over `sessions` sessions of SMTP, each kept for all its messages."""
+    """Sends `count` messages over `sessions` SMTP sessions, each of which is kept for all its messages."""
     port = postfix.ports[postfix.key(one, mode)]
     command = ["/usr/sbin/smtp-source", "-4", "-d", "-s", str(sessions), "-m", str(count), "-F", str(file),
                "-M", "client.bench.example", "-f", "ada.example@example.com", "-t", "list@example.net",

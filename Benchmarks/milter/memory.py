@@ -1,4 +1,4 @@
-"""Memory of a milter: with many idle connections, and over many messages."""
+"""The memory of a milter with many idle connections, and its growth over many messages."""
 
 import statistics
 import subprocess
@@ -23,14 +23,14 @@ class Growth:
 
     @property
     def kb(self):
-        """From the second tenth of the messages to the last one: in the first, the allocator fills its rooms."""
+        """Growth from the second tenth of the messages to the last; in the first, the allocator's caches fill up."""
         tenth = max(1, len(self.samples) // 10)
         before = self.samples[tenth:2 * tenth]
         return statistics.median(self.samples[-tenth:]) - statistics.median(before)
 
 
 class Watch:
-    """The largest resident memory while it lasts."""
+    """The largest resident memory during the `with` block."""
 
     def __init__(self, one):
         self.one, self.largest, self.over = one, 0, threading.Event()
@@ -50,7 +50,7 @@ class Watch:
 
 
 def with_idle(one, files, idle):
-    """KB: the largest seen in five seconds with `idle` connections and load."""
+    """The largest resident memory in KB during five seconds per mode, with `idle` connections and load."""
     with Watch(one) as watch:
         direct.run(one, "sign", [files["sign"]], CONNECTIONS, seconds=IDLE_SECONDS, idle=idle)
         direct.run(one, "verify", [files["verify"]], CONNECTIONS, seconds=IDLE_SECONDS, idle=idle)
@@ -58,7 +58,7 @@ def with_idle(one, files, idle):
 
 
 def over_time(one, files, count):
-    """`count` messages, half of them signed, half verified."""
+    """Sends `count` messages, half to sign and half to verify."""
     samples, open_files, begin = [], [], time.monotonic()
     for _ in range(SHARES):
         mixed(one, files, count // SHARES)
@@ -68,7 +68,7 @@ def over_time(one, files, count):
 
 
 def mixed(one, files, count):
-    """Signing and verifying at the same time."""
+    """Sends messages to sign and to verify at the same time."""
     each = max(1, count // CONNECTIONS)
     failures = []
 

@@ -1,6 +1,6 @@
-"""A Postfix of its own: all it has is in the folder of the run, it runs without systemd and syslog.
+"""A separate Postfix instance: all its files are in the directory of the run, and it needs no systemd or syslog.
 
-It holds what it accepts: its queue is what is counted and looked at, and nothing is delivered.
+It keeps accepted messages in its hold queue, where they are counted and checked; nothing is delivered.
 """
 
 import os
@@ -62,7 +62,7 @@ MODES = {"sign": SIGNING_DAEMON, "verify": "INCOMING"}
 
 
 class Postfix:
-    """Ports: one for each filter (None: the floor, no milter) and mode."""
+    """One port for each filter (None: without a milter) and mode."""
 
     def __init__(self, room, filters):
         self.folder = room.folder("postfix")
@@ -105,7 +105,7 @@ class Postfix:
         return path.read_text(errors="replace")[-3000:] if path.exists() else ""
 
     def take(self, marks):
-        """(how many messages are held, how many of them hold one of `marks`); the queue is empty after it."""
+        """(number of held messages, number of them that contain one of `marks`); empties the queue."""
         count = marked = 0
         for entry in os.scandir(self.queue / "hold"):
             with open(entry.path, "rb") as file:

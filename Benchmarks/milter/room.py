@@ -1,4 +1,4 @@
-"""A room of its own for a run: a folder in memory, free ports, processes that end with it."""
+"""The environment of a run: a directory in memory, free ports, and processes that end with the run."""
 
 import contextlib
 import os
@@ -16,11 +16,11 @@ DESCRIPTORS = 8192
 
 
 class Failure(Exception):
-    """Something that the run needs did not come about; the text says what."""
+    """Something that the run needs failed; the text describes it."""
 
 
 def ended(process):
-    """How a process has ended, in words; `None` where it runs."""
+    """A description of how a process ended; `None` if it is running."""
     code = process.poll()
     if code is None:
         return None
@@ -28,10 +28,10 @@ def ended(process):
 
 
 class Room:
-    """`with Room() as room:`. What was started in it has ended after it."""
+    """`with Room() as room:`. Processes that were started in the block are ended after it."""
 
     def __enter__(self):
-        # Postfix calls fsync for each message: on a disk that would be measured, and nothing else.
+        # Postfix calls fsync for each message; on a disk, this would dominate the measurements.
         memory = Path("/dev/shm")
         parent = memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 512 << 20 else None
         self.path = Path(tempfile.mkdtemp(prefix="dkim-bench-", dir=parent))
@@ -63,7 +63,7 @@ class Room:
         return path
 
     def start(self, name, command):
-        """A process with standard output and error in NAME.log; ended with the room, by force after five seconds."""
+        """Starts a process with its output in NAME.log; it is stopped with the room, and killed after five seconds."""
         log = open(self.path / f"{name}.log", "ab")
         process = subprocess.Popen(
             [str(one) for one in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
@@ -101,7 +101,7 @@ def free_port():
 
 
 def connect(address):
-    """A socket connected to a path or to a port of 127.0.0.1."""
+    """Connects a socket to a path or to a port of 127.0.0.1."""
     if isinstance(address, int):
         one = socket.create_connection(("127.0.0.1", address), 10)
     else:
@@ -115,7 +115,7 @@ def wait_for(what, condition, seconds=20):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
-            raise Failure(f"waited {seconds} seconds in vain: {what}")
+            raise Failure(f"did not happen within {seconds} seconds: {what}")
         time.sleep(0.05)
 
 
@@ -128,7 +128,7 @@ def listens(address):
 
 
 def family(pid):
-    """The process and all below it."""
+    """The process and all its descendants."""
     found = [pid]
     for one in found:
         for task in Path(f"/proc/{one}/task").glob("*"):
@@ -138,7 +138,7 @@ def family(pid):
 
 
 def cpu_seconds(pid):
-    """User and system time of the process, its threads, ended ones too, and the processes below it."""
+    """User and system time of the process and its descendants, including all threads, even ended ones."""
     total = 0
     for one in family(pid):
         fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
@@ -147,7 +147,7 @@ def cpu_seconds(pid):
 
 
 def memory_kb(pid, field="VmRSS"):
-    """VmRSS or VmHWM of the process and all below it."""
+    """VmRSS or VmHWM of the process and all its descendants."""
     total = 0
     for one in family(pid):
         for line in Path(f"/proc/{one}/status").read_text().splitlines():

@@ -1,4 +1,4 @@
-"""What was measured, as tables with the bars."""
+"""Tables of the measurements, with the bars."""
 
 import os
 import statistics
@@ -10,7 +10,7 @@ import report
 from filters import OURS, THEIRS, versions
 from memory import CONNECTIONS
 
-# (sessions, mode, socket): largest accepted ratio of our time of a session to theirs
+# (sessions, mode, socket): largest accepted ratio of our time per message to theirs
 TIME_BAR = {(1, "sign", "tcp"): 1 / 8, (1, "verify", "tcp"): 1 / 8}
 # smallest accepted ratio of our throughput to theirs
 RATE_BAR = {(20, "sign", "tcp"): 3.5, (20, "verify", "tcp"): 4.0}
@@ -21,7 +21,7 @@ GROWTH_BAR_KB = 1024
 
 
 def judged(value, bar, at_least=False):
-    """(bar, word, 1 if missed)"""
+    """(bar, verdict, 1 if missed)"""
     if bar is None:
         return "-", "-", 0
     holds = value >= bar if at_least else value <= bar
@@ -29,7 +29,7 @@ def judged(value, bar, at_least=False):
 
 
 def ratio(results, value):
-    """Ours to theirs, the median of the rounds."""
+    """The ratio of ours to theirs, as the median of the rounds."""
     return statistics.median(value(ours) / value(theirs) for ours, theirs in zip(results[OURS], results[THEIRS]))
 
 
@@ -46,7 +46,7 @@ def rate(one):
 
 
 def cpu(one):
-    # The clock of processes ticks a hundred times a second.
+    # The CPU clock of processes has 100 ticks per second.
     return 1e3 * max(one.cpu, 0.01) / one.messages
 
 
@@ -56,7 +56,7 @@ def table_of(title, head, lines):
 
 
 def postfix(cells):
-    """Behind Postfix: ms of a message in one session, messages/s of twenty, CPU of the milter."""
+    """With Postfix: ms per message in one session, messages/s in 20 sessions, CPU time of the milter."""
     one, many, times = [], [], []
     missed = [0, 0, 0]
     head = ["", "socket", "no milter", OURS, THEIRS, "ratio", "bar", ""]
@@ -76,9 +76,9 @@ def postfix(cells):
                           f"{quotient:.2f}", bar, word])
             missed[2] += miss
     return [
-        (table_of("behind Postfix, one session: milliseconds a message", head, one), missed[0]),
-        (table_of("behind Postfix, 20 sessions: messages a second", head, many), missed[1]),
-        (table_of("behind Postfix, 20 sessions: milliseconds of CPU of the milter a message", head[:2] + head[3:],
+        (table_of("with Postfix, one session: milliseconds per message", head, one), missed[0]),
+        (table_of("with Postfix, 20 sessions: messages per second", head, many), missed[1]),
+        (table_of("with Postfix, 20 sessions: CPU milliseconds of the milter per message", head[:2] + head[3:],
                   times), missed[2]),
     ]
 
@@ -92,11 +92,11 @@ def direct(cells):
                           f"{median(results, name, lambda one: one.p50):.2f}",
                           f"{median(results, name, lambda one: one.p99):.2f}", f"{median(results, name, cpu):.3f}"])
     head = ["", "socket", "connections", "milter", "messages/s", "p50 ms", "p99 ms", "CPU ms"]
-    return table_of("without Postfix, by milter-load", head, lines), 0
+    return table_of("without Postfix, with milter-load", head, lines), 0
 
 
 def memory(results, idle, count):
-    """Resident memory: (milter, idle or growth, KB or how the milter ended)"""
+    """Resident memory: (milter, idle or growth, KB or a description of how the milter ended)"""
     titles = {"idle": f"largest, {idle} idle connections and {CONNECTIONS} with load",
               "growth": f"growth over {count} messages, mixed"}
     limits = {"idle": IDLE_BAR_KB, "growth": GROWTH_BAR_KB}
@@ -112,35 +112,35 @@ def memory(results, idle, count):
 
 
 def busy_cores(seconds=3.0):
-    """How many cores the machine is busy with, before the run."""
+    """The number of cores that are busy before the run."""
     def ticks():
         return [int(one) for one in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
 
     before = ticks()
     time.sleep(seconds)
     spent = [after - one for one, after in zip(before, ticks())]
-    # idle and waiting for disks are the fourth and the fifth
+    # The fourth and fifth field are idle time and waiting for disks.
     return os.cpu_count() * (1 - (spent[3] + spent[4]) / max(1, sum(spent)))
 
 
 def machine(found, plan):
-    text = (f"Both milters have the same opendkim.conf but for the socket, the same key (rsa-sha256, 2048 bits), the "
-            f"same tables and the same message: 4 kB, 22 header fields. Postfix 3.7 has its queue in memory and holds "
-            f"what it accepts, so that its own part is small; a session is kept for all its messages. Each message "
-            f"was looked at: it has the signature, or the result. Keys come from an unbound beside. Medians of "
+    text = (f"Both milters have the same opendkim.conf except for the socket, the same key (rsa-sha256, 2048 bits), "
+            f"the same tables and the same message: 4 kB, 22 header fields. Postfix 3.7 keeps its queue in memory and "
+            f"holds accepted messages, so that its own share is small; each session is kept for all its messages. Each "
+            f"message was checked for the signature or the result. Keys come from unbound on the same host. Medians of "
             f"{plan['rounds']} rounds, milters interleaved; ratios are medians of the ratios of the rounds.")
     head = f"{report.environment()}; {busy_cores():.1f} cores busy with other work before the run"
     return f"{head}.\n{versions(found)}.\n\n" + textwrap.fill(text, 120)
 
 
 def endurance(growth, largest, idle, count):
-    """One milter over many messages, in words; and how many bars are missed."""
+    """(description of one milter over many messages, number of missed bars)"""
     begun, done = growth.descriptors[0], growth.descriptors[-1]
     lines, missed = [f"{growth.name}: {count} messages in {growth.seconds:.0f} s"], 0
     for title, value, bar in (
         (f"largest, MB, {idle} idle connections and {CONNECTIONS} with load", largest / 1024, IDLE_BAR_KB / 1024),
         (f"growth over {count} messages, MB", growth.kb / 1024, GROWTH_BAR_KB / 1024),
-        ("open files more than after the first share", done - begun, 0),
+        ("additional open files since the first share", done - begun, 0),
     ):
         text, word, miss = judged(value, bar)
         lines.append(f"  {title}: {value:.4g} (bar {text}: {word})")
