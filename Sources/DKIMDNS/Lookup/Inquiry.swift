@@ -27,7 +27,7 @@ final class Inquiry {
   /// Whether queries use EDNS0; false after a server did not understand it.
   private var isExtended = true
   private var channel: (any Channel)?
-  /// The server that `channel` is connected to, and the one to which a UDP socket is being opened; -1 if there is none.
+  /// The server that `channel` is connected to, and the one to which a UDP socket is being opened; otherwise -1.
   private var channelServer = -1
   private var openingServer = -1
   private var isStream = false

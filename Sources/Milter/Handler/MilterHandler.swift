@@ -59,7 +59,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     }
   }
 
-  /// Processes one packet; returns false if there is none.
+  /// Processes one packet; returns false if no complete packet is buffered.
   private func step(_ context: ChannelHandlerContext) -> Bool {
     do throws(MilterError) {
       if let input = session.nextInput() {
