@@ -7,8 +7,9 @@ public enum PeerAddress: Sendable, Hashable {
   case unix(path: String)
   case inet(host: String, port: Int)
 
-  /// Parses an address in the form used to configure milters: `inet:PORT@HOST`, `inet6:PORT@HOST`, `unix:PATH`,
-  /// `local:PATH` or an absolute path.
+  /// Parses an address in the form used to configure milters.
+  ///
+  /// The forms are `inet:PORT@HOST`, `inet6:PORT@HOST`, `unix:PATH`, `local:PATH` and an absolute path.
   public init?(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     switch parts.count == 2 ? parts[0] : "" {

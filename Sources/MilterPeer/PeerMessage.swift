@@ -61,8 +61,10 @@ public struct PeerMessage: Sendable {
     self.body = body
   }
 
-  /// Creates a message from the contents of a file, with Postfix's changes: line folds become LF, all lines of the
-  /// body, including the last one, end in CRLF, and white space before a colon is removed.
+  /// Creates a message from the contents of a file.
+  ///
+  /// It makes Postfix's changes: line folds become LF, all lines of the body, including the last one, end in CRLF, and
+  /// white space before a colon is removed.
   public init(_ octets: [UInt8]) {
     fields = []
     body = []

@@ -14,8 +14,10 @@ public struct DNSConfiguration: Sendable {
   public var servers: [NameServer]
   /// The maximum duration of one lookup, including CNAMEs and TCP; more than zero, at most a day.
   public var timeout: Duration = .seconds(5)
-  /// How long to wait for one server before the next query to it or to another server. It is shortened if `timeout`
-  /// would not leave enough time for `attempts` queries to each server; the last query may use all the remaining time.
+  /// How long to wait for one server before the next query.
+  ///
+  /// The next query goes to the same server or another one. The wait is shorter if `timeout` would not leave enough
+  /// time for `attempts` queries to each server; the last query may use all the remaining time.
   public var tryTimeout: Duration = .milliseconds(1500)
   /// The maximum number of queries to each server; at least 1.
   public var attempts = 2
@@ -23,9 +25,10 @@ public struct DNSConfiguration: Sendable {
   public var rotatesServers = false
   /// The servers whose AD bit is trusted.
   public var trustAuthenticatedData = AuthenticatedDataTrust.loopback
-  /// The maximum number of concurrent lookups of different names. The same number of lookups can be queued; each fails
-  /// when ``timeout`` expires. Each running lookup uses one socket, so the number is also limited to a quarter of the
-  /// file descriptors that the process may open.
+  /// The maximum number of concurrent lookups of different names.
+  ///
+  /// The same number of lookups can be queued; each fails when ``timeout`` expires. Each running lookup uses one
+  /// socket, so the number is also limited to a quarter of the file descriptors that the process may open.
   public var maximumQuestions = 4096
   /// The limits of the cache.
   public var cache = CacheLimits()

@@ -2,10 +2,10 @@ public import DKIMCore
 public import NIOCore
 import Synchronization
 
-/// A source of key records that queries the configured DNS servers over UDP, or over TCP if a response is too long for
-/// UDP.
+/// A source of key records that queries DNS servers.
 ///
-/// Answers are cached for their TTL, and concurrent lookups of the same name share one query. Every lookup ends within
+/// It queries the configured servers over UDP, or over TCP if a response is too long for UDP. Answers are cached for
+/// their TTL, and concurrent lookups of the same name share one query. Every lookup ends within
 /// ``DNSConfiguration/timeout``. DNSSEC is not validated here: `secure` is the AD bit of a trusted resolver. When
 /// ``DNSConfiguration/maximumQuestions`` lookups are running, further lookups are queued; no domain gets more than a
 /// sixteenth of the running lookups.
@@ -16,8 +16,9 @@ public final class DNSKeySource: SharedKeySource {
   private let counters = Counters()
   private let isShutDown = Atomic(false)
 
-  /// Creates a key source that runs on one event loop of `group`. The group must exist until ``shutdown()`` has
-  /// returned.
+  /// Creates a key source that runs on one event loop of `group`.
+  ///
+  /// The group must exist until ``shutdown()`` has returned.
   public convenience init(configuration: DNSConfiguration, group: any EventLoopGroup) {
     self.init(configuration: configuration, group: group, clock: ContinuousClock())
   }
@@ -32,8 +33,10 @@ public final class DNSKeySource: SharedKeySource {
       Resolver(configuration: configuration, loop: loop, cache: cache, counters: counters), eventLoop: loop)
   }
 
-  /// Looks up a key within ``DNSConfiguration/timeout``. A cancelled task gets `.failure(.unavailable)` immediately;
-  /// other tasks that wait for the same name still get their answer.
+  /// Looks up a key within ``DNSConfiguration/timeout``.
+  ///
+  /// A canceled task gets `.failure(.unavailable)` immediately; other tasks that wait for the same name still get their
+  /// answer.
   public func answer(_ query: KeyQuery) async -> KeyAnswer { await answer(name: query.name) }
 
   /// Looks up a key like ``answer(_:)``; no client gets more than an eighth of the running lookups for its mail.

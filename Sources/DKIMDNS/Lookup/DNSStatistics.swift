@@ -15,8 +15,9 @@ public struct DNSStatistics: Sendable, Hashable {
   /// Received messages that match no query: too short, or with another ID or question.
   public var droppedReplies = 0
 
-  /// Lookups that ended with records. The sum of this count, the following ones up to `cancelled` and the lookups that
-  /// are still waiting is `questions`.
+  /// Lookups that ended with records.
+  ///
+  /// The sum of this count, the following ones up to `cancelled` and the lookups that are still waiting is `questions`.
   public var records = 0
   public var noSuchNames = 0
   public var noData = 0

@@ -6,8 +6,9 @@ package protocol SharedKeySource: PublicKeySource {
   func answer(_ query: KeyQuery, for client: KeyClient?) async -> KeyAnswer
 }
 
-/// The network from which a message came: an IPv4 address, or the /64 of an IPv6 address, because one client controls a
-/// whole /64. // RFC 4291 §2.5.4
+/// The network from which a message came.
+///
+/// This is an IPv4 address, or the /64 of an IPv6 address, because one client controls a whole /64. // RFC 4291 §2.5.4
 package struct KeyClient: Sendable, Hashable {
   private let octets: [UInt8]
 

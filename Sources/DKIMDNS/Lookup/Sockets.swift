@@ -6,8 +6,10 @@ import NIOPosix
 /// Each lookup has its own UDP socket, connected to the server it queries. The kernel chooses a random port and drops
 /// datagrams from other addresses and ports, and an unreachable server is reported immediately. // RFC 5452 §9.2
 final class Sockets {
-  /// The size of the receive buffer for one datagram. Longer datagrams are truncated, so a lookup whose response fills
-  /// the buffer is repeated over TCP. Queries request at most 1232 bytes; some servers ignore this.
+  /// The size of the receive buffer for one datagram.
+  ///
+  /// Longer datagrams are truncated, so a lookup whose response fills the buffer is repeated over TCP. Queries request
+  /// at most 1232 bytes; some servers ignore this.
   static let datagramBuffer = 4096
   private static let receiveBuffer: ChannelOptions.Types.SocketOption.Value = 256 * 1024
 

@@ -8,8 +8,10 @@ public struct UnboundConfiguration: Sendable {
   public var configurationFile: String?
   /// The maximum duration of one lookup.
   public var timeout: Duration = .seconds(5)
-  /// The maximum number of concurrent lookups. The same number of lookups can be queued; each fails when ``timeout``
-  /// expires. The number is also limited to a quarter of the file descriptors that the process may open.
+  /// The maximum number of concurrent lookups.
+  ///
+  /// The same number of lookups can be queued; each fails when ``timeout`` expires. The number is also limited to a
+  /// quarter of the file descriptors that the process may open.
   public var maximumQuestions = 4096
 
   public init(servers: [NameServer] = []) {

@@ -69,7 +69,8 @@
       guard let context = unsafe context, let asked = questions[question] else { return }
       // The caller canceled while the lookup was waiting.
       guard !asked.waiter.isAnswered else { return finished(question, Waiter.cancelled) }
-      // Places become free when lookups time out, and the waiting lookups often started at the same time as those.
+      // Places often become free because lookups time out. The waiting lookups, which may have started at the same
+      // time, are then about to time out, too.
       guard .now() + Self.shortestTime < asked.deadline else { return }
       let call = unsafe Unmanaged.passRetained(UnboundCall(context: self, question: question))
       let status = unsafe ub_resolve_async(

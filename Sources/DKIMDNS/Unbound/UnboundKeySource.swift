@@ -15,8 +15,9 @@
     private let isShutDown = Atomic(false)
     private let counters = Counters()
 
-    /// Creates a source. Reads the trust anchor and the configuration file now, so that they need not be readable
-    /// later.
+    /// Creates a source.
+    ///
+    /// Reads the trust anchor and the configuration file now, so that they need not be readable later.
     public init(configuration: UnboundConfiguration) throws(UnboundError) {
       queue = DispatchQueue(label: "unbound")
       context = try UnboundContext(configuration, queue: queue)

@@ -8,7 +8,7 @@ struct ConnectionClock {
 
   mutating func heard(_ now: NIODeadline) { lastHeard = now }
 
-  /// - Parameter isWithinPacket: whether a packet was received in part and the handler waits for its rest.
+  /// - Parameter isWithinPacket: Whether a packet was received in part and the handler waits for its rest.
   mutating func processed(packets: Int, isWithinPacket: Bool) {
     if !isWithinPacket {
       packetBegan = nil

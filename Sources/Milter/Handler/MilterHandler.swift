@@ -266,8 +266,9 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
-  /// Closes the connection when another part of the program requests it. If the MTA waits for a reply, it gets
-  /// `tempfail` first, so that it does not treat the missing reply as `continue`.
+  /// Closes the connection when another part of the program requests it.
+  ///
+  /// If the MTA waits for a reply, it gets `tempfail` first, so that it does not treat the missing reply as `continue`.
   public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     if isOpen, pending != nil, session.replyIsDue {
       forgetPending()

@@ -24,11 +24,14 @@ public struct MilterWishes: Sendable, Hashable {
   public var requiredActions: MilterActions
   /// The actions that the filter uses if the MTA offers them.
   public var wantedActions: MilterActions
-  /// The protocol options that the filter uses if the MTA offers them. If a no-reply bit is not offered, the session
-  /// sends the replies itself.
+  /// The protocol options that the filter uses if the MTA offers them.
+  ///
+  /// If a no-reply bit is not offered, the session sends the replies itself.
   public var steps: MilterSteps
-  /// The macros to request for each stage, in place of the MTA's own list. If the MTA does not offer `setSymbolLists`,
-  /// its own lists apply. Only stages with a `symbolListNumber` have a list.
+  /// The macros to request for each stage, in place of the MTA's own list.
+  ///
+  /// If the MTA does not offer `setSymbolLists`, its own lists apply. Only stages with a `symbolListNumber` have a
+  /// list.
   public var symbolLists: [MilterStage: [String]]
 
   /// Creates a request.
@@ -45,8 +48,9 @@ public struct MilterWishes: Sendable, Hashable {
   /// The protocol versions that this library supports.
   public static let versions: ClosedRange<UInt32> = 2...6
 
-  /// Makes an agreement from this request and an offer. It contains nothing that was not offered, and its version is
-  /// never higher than the offered one.
+  /// Makes an agreement from this request and an offer.
+  ///
+  /// It contains nothing that was not offered, and its version is never higher than the offered one.
   public func agreement(on offer: MilterOffer) throws(MilterRefusal) -> MilterAgreement {
     guard offer.version >= Self.versions.lowerBound else { throw .version(offer.version) }
     let missing = requiredActions.subtracting(offer.actions)

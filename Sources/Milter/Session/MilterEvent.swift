@@ -17,8 +17,10 @@ public enum MilterEvent: Sendable, Hashable {
   case data
   /// An SMTP command that the MTA does not know, as the client wrote it.
   case unknown(ByteBuffer)
-  /// A header field: its name, and its value with line folds as the MTA sends them (Postfix: a bare LF). The value
-  /// includes the space after the colon only if `headerLeadingSpace` was agreed on.
+  /// A header field.
+  ///
+  /// The value has line folds as the MTA sends them (Postfix: a bare LF), and includes the space after the colon only
+  /// if `headerLeadingSpace` was agreed on.
   case header(name: ByteBuffer, value: ByteBuffer)
   /// The header is complete.
   case endOfHeader
@@ -76,8 +78,10 @@ public struct MilterClient: Sendable, Hashable {
 
 /// An envelope sender or recipient with its ESMTP parameters.
 public struct MilterEnvelopeAddress: Sendable, Hashable {
-  /// The address as the MTA sent it: `<user@example.com>` for mail over SMTP, without angle brackets if Postfix
-  /// received the message from sendmail(1); `<>` or empty for a bounce.
+  /// The address as the MTA sent it.
+  ///
+  /// It is `<user@example.com>` for mail over SMTP, without angle brackets if Postfix received the message from
+  /// sendmail(1), and `<>` or empty for a bounce.
   public var path: ByteBuffer
   private var parameterOctets: ByteBuffer
 

@@ -12,8 +12,10 @@ public enum MilterReply: Sendable, Hashable {
   case discard
   /// Reject with the filter's own reply code and text.
   case replyCode(MilterReplyCode)
-  /// Send no more of the body. Valid only for a body chunk, and only if `MilterAgreement.allowsSkip` is true. If the
-  /// MTA sends more nevertheless, those chunks are processed as well.
+  /// Skip the rest of the body.
+  ///
+  /// Valid only for a body chunk, and only if `MilterAgreement.allowsSkip` is true. If the MTA sends more nevertheless,
+  /// those chunks are processed as well.
   case skip
   /// Make the connection to the client fail. Valid only for CONNECT.
   case connectionFailure
@@ -48,13 +50,15 @@ public struct MilterResponse: Sendable, Hashable {
 public enum MilterModification: Sendable, Hashable {
   /// Adds a field at the end of the header.
   case addHeader(name: String, value: [UInt8])
-  /// Inserts a field before the one with this index; 0 is the top. Postfix also counts its own Received field, which it
-  /// does not send to filters.
+  /// Inserts a field before the one with this index; 0 is the top.
+  ///
+  /// Postfix also counts its own Received field, which it does not send to filters.
   case insertHeader(index: UInt32, name: String, value: [UInt8])
   /// Replaces the value of the index-th field of this name, counted from the top, starting at 1.
   case changeHeader(name: String, index: UInt32, value: [UInt8])
-  /// Deletes the index-th field of this name. Delete from the highest index down: some MTAs renumber the fields after
-  /// each deletion.
+  /// Deletes the index-th field of this name.
+  ///
+  /// Delete from the highest index down: some MTAs renumber the fields after each deletion.
   case deleteHeader(name: String, index: UInt32)
   /// Adds a recipient.
   case addRecipient([UInt8])

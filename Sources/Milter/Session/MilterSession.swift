@@ -1,10 +1,10 @@
 public import NIOCore
 
-/// The protocol state of one connection from an MTA, without a socket: turns packets into events, and checks and writes
-/// the answers.
+/// The protocol state of one connection from an MTA, without a socket.
 ///
-/// For each packet, call `receive` and process the input it returns, then call `nextInput` until it returns `nil`.
-/// Answer each event with `answer`, even if no reply is due: `continue` then writes nothing.
+/// It turns packets into events, and checks and writes the answers. For each packet, call `receive` and process the
+/// input it returns, then call `nextInput` until it returns `nil`. Answer each event with `answer`, even if no reply is
+/// due: `continue` then writes nothing.
 public struct MilterSession: Sendable {
   /// The agreement with the MTA; `nil` before the negotiation.
   public private(set) var agreement: MilterAgreement?
@@ -63,8 +63,9 @@ public struct MilterSession: Sendable {
 
   // MARK: Packets
 
-  /// Processes a packet from the MTA. ABORT, QUIT and QUIT_NC are valid while an answer is pending; that answer is then
-  /// no longer due.
+  /// Processes a packet from the MTA.
+  ///
+  /// ABORT, QUIT and QUIT_NC are valid while an answer is pending; that answer is then no longer due.
   public mutating func receive(_ frame: MilterFrame) throws(MilterError) -> Input {
     guard let command = MilterCommand(rawValue: frame.letter) else { throw .unknownCommand(frame.letter) }
     // ABORT concerns a message; it does not cancel an event of the client.
@@ -168,8 +169,9 @@ public struct MilterSession: Sendable {
     return agreement
   }
 
-  /// Answers the event that waits. The answer is written completely, or an error is thrown, nothing is written and the
-  /// event still waits.
+  /// Answers the pending event.
+  ///
+  /// If this throws, nothing was written and the event is still pending.
   public mutating func answer(_ response: MilterResponse, into out: inout ByteBuffer) throws(MilterMisuse) {
     guard let question, let agreement else { throw .nothingToAnswer }
     try check(response, question, agreement)

@@ -1,7 +1,8 @@
 /// Limits on what an MTA, or an attacker in its place, can send.
 public struct MilterLimits: Sendable, Hashable {
-  /// The maximum length of a packet in bytes, including its letter. It also limits header fields, body chunks and all
-  /// other payloads.
+  /// The maximum length of a packet in bytes, including its letter.
+  ///
+  /// It also limits header fields, body chunks and all other payloads.
   public var packetSize: Int
   /// The maximum number of macros for one command.
   public var macros: Int
