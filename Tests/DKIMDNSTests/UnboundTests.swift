@@ -122,7 +122,7 @@
           let attack = (0..<600).map { number in
             Task { await source.answer(name: "s\(number).silent.test", for: PlacesTests.client(number % clients)) }
           }
-          try await eventually("questions are under way", within: .seconds(5)) {
+          try await eventually("lookups are running", within: .seconds(5)) {
             Set(silent.requests.map(\.name)).count >= 100
           }
           for (name, client) in [("sel", PlacesTests.client(1000)), ("none", nil)] {
