@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Warnings are errors wherever `DKIM_STRICT` is set (continuous integration sets it): a newer
-/// compiler's new warning must not keep a user from building.
+/// Warnings are errors only if `DKIM_STRICT` is set, as in continuous integration: a new warning of a
+/// newer compiler must not prevent users from building.
 let warnings: [SwiftSetting] =
   Context.environment["DKIM_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
@@ -13,7 +13,7 @@ let common: [SwiftSetting] =
     .enableUpcomingFeature("InternalImportsByDefault"),
   ] + warnings
 
-/// Every use of an unsafe construct has to be spelled `unsafe` in these rooms.
+/// In modules with these settings, every use of an unsafe construct must be marked `unsafe`.
 let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -35,22 +35,22 @@ let package = Package(
     .executable(name: "milter-load", targets: ["milter-load"]),
   ],
   traits: [
-    .trait(name: "BerkeleyDB", description: "Data sets db: in files of Berkeley DB (libdb5.3-dev)"),
-    .trait(name: "Erlang", description: "Data sets erlang: that functions on Erlang nodes answer (erlang-dev)"),
+    .trait(name: "BerkeleyDB", description: "Data sets db: in Berkeley DB files (libdb5.3-dev)"),
+    .trait(name: "Erlang", description: "Data sets erlang: served by functions on Erlang nodes (erlang-dev)"),
     .trait(name: "LDAP", description: "Data sets ldap:, ldaps: and ldapi: (libldap-dev)"),
     .trait(name: "LMDB", description: "Data sets mdb: (liblmdb-dev)"),
-    .trait(name: "Lua", description: "Data sets lua: that scripts answer (liblua5.4-dev)"),
+    .trait(name: "Lua", description: "Data sets lua: served by Lua scripts (liblua5.4-dev)"),
     .trait(name: "MariaDB", description: "Data sets dsn:mysql: (libmariadb-dev)"),
-    .trait(name: "OpenDBX", description: "Data sets dsn: of other databases that OpenDBX knows (libopendbx1-dev)"),
+    .trait(name: "OpenDBX", description: "Data sets dsn: of other databases, by OpenDBX (libopendbx1-dev)"),
     .trait(name: "PostgreSQL", description: "Data sets dsn:pgsql: (libpq-dev)"),
     .trait(name: "SQLite", description: "Data sets dsn:sqlite3: (libsqlite3-dev)"),
     .trait(name: "Unbound", description: "DNSSEC validated in the process by libunbound (libunbound-dev)"),
     .trait(name: "UnixODBC", description: "Data sets dsn:odbc: (unixodbc-dev)"),
     .trait(
-      name: "SQL", description: "Data sets dsn: of every database but those of OpenDBX",
+      name: "SQL", description: "Data sets dsn: of all databases except those that need OpenDBX",
       enabledTraits: ["MariaDB", "PostgreSQL", "SQLite", "UnixODBC"]),
     .trait(
-      name: "AllBackends", description: "Every kind of data set, and libunbound",
+      name: "AllBackends", description: "All kinds of data sets, and libunbound",
       enabledTraits: ["BerkeleyDB", "Erlang", "LDAP", "LMDB", "Lua", "OpenDBX", "SQL", "Unbound"]),
     .default(enabledTraits: []),
   ],
@@ -77,7 +77,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite"),
     .systemLibrary(name: "CUnixODBC"),
 
-    // Libraries; dependencies point down only
+    // Libraries; each depends only on libraries above it
     .target(name: "DKIMCore", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
     .target(
       name: "DKIMDNS",
@@ -127,7 +127,7 @@ let package = Package(
       name: "milter-load",
       dependencies: ["Milter", "MilterPeer", argumentParser, nioCore, nioPosix, systemPackage], swiftSettings: common),
 
-    // What tests share. These are test targets too, so that only a build of the tests compiles them.
+    // Code shared by tests. These are test targets, too, so that only a build of the tests compiles them.
     .testTarget(
       name: "TestSupport", dependencies: ["DKIMDNS", nioCore, nioPosix, systemPackage], swiftSettings: common),
     .testTarget(

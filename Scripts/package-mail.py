@@ -1,6 +1,6 @@
-"""mail.py PORT CLIENT FILE: sends the message in FILE to Postfix as the host CLIENT, and prints what came out.
+"""mail.py PORT CLIENT FILE: sends the message in FILE to Postfix as the host CLIENT, and prints the delivered message.
 
-Waits for the message in the mailbox of root and prints its header fields DKIM-Signature and Authentication-Results,
+Waits for the message in the mailbox of bob and prints its header fields DKIM-Signature and Authentication-Results,
 unfolded, with the values of t= and b= replaced. With --raw, prints the whole message instead.
 """
 import re
@@ -41,7 +41,7 @@ def main():
         sys.exit("mail.py: the message was not delivered within 30 seconds")
     text = after[before:].decode("latin-1")
     if raw:
-        # Without the line that separates messages in a mailbox, and without what local(8) has put in front.
+        # Remove the line that separates messages in a mailbox.
         sys.stdout.write(re.sub(r"\AFrom .*\n", "", text))
         return
     header = re.sub(r"\n[ \t]+", " ", text.partition("\n\n")[0])
@@ -51,7 +51,7 @@ def main():
             print(re.sub(r"\bb=[A-Za-z0-9+/= ]+", "b=*", line))
         elif line.startswith("Authentication-Results:"):
             line = re.sub(r"\s+", " ", re.sub(r"\bheader\.b=\S+", "header.b=*", line))
-            # Only opendkim reports this result of ATPS, also if no ATPS record was looked up.
+            # Only opendkim reports this ATPS result, even if no ATPS record was looked up.
             print(line.replace(" dkim-atps=neutral", ""))
 
 

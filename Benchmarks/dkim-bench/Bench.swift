@@ -1,15 +1,15 @@
 import DKIMCore
 
-/// One message and what is needed to sign or verify it over and over.
+/// One message, with everything needed to sign or verify it repeatedly.
 struct Bench {
   private let mode: Workload.Mode
   private let message: [UInt8]
   private let signer: Signer
   private let verifier: Verifier
-  /// The TXT octets of the key record, handed over anew for each message as a key source would.
+  /// The TXT data of the key record, which is parsed again for each message, as if it came from a key source.
   private let record: [UInt8]
 
-  /// RFC 6376 recommends these and performance comparisons here sign just them.
+  /// The signed header fields: those that RFC 6376 recommends, the same in all compared programs.
   private static let fields = [
     "from", "to", "cc", "subject", "date", "message-id", "reply-to", "in-reply-to", "references", "mime-version",
     "content-type", "content-transfer-encoding", "list-id", "list-unsubscribe",
@@ -30,7 +30,7 @@ struct Bench {
     record = Array(try readFile("keys/\(stem).txt").reversed().drop { $0 == 0x0A || $0 == 0x0D }.reversed())
   }
 
-  /// One message through the streaming interface.
+  /// Processes one message with the streaming interface.
   func once() throws {
     mode == .sign ? _ = try sign() : try verify()
   }
@@ -58,10 +58,10 @@ struct Bench {
   }
 }
 
-/// The benchmark hands the records over by itself.
+/// A key source without keys: the benchmark passes the records itself.
 struct NoSource: PublicKeySource {
   func answer(_ query: KeyQuery) async -> KeyAnswer {
-    .failure(.unavailable("no look-ups here"))
+    .failure(.unavailable("the benchmark makes no lookups"))
   }
 }
 

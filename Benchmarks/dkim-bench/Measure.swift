@@ -1,7 +1,7 @@
 import Glibc
 import SystemPackage
 
-/// Works for the time wanted (or the number of messages) and tells what it took, as one JSON object.
+/// Works for the requested time (or number of messages) and prints the measurements as a JSON object.
 func measure(_ work: Workload, _ once: () throws -> Void) throws -> String {
   let base = peakMemory()
   try once()
@@ -32,7 +32,7 @@ private func peakMemory() -> Int {
 func readFile(_ path: String) throws -> [UInt8] {
   let file = try FileDescriptor.open(FilePath(path), .readOnly)
   return try file.closeAfter {
-    // Room for the whole file at once: the peak of memory is not to come from reading it.
+    // Reserve memory for the whole file, so that reading it does not cause the peak of memory.
     var content: [UInt8] = []
     content.reserveCapacity(max(Int(clamping: (try? file.seek(offset: 0, from: .end)) ?? 0), 0))
     _ = try? file.seek(offset: 0, from: .start)

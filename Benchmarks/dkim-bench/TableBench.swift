@@ -3,14 +3,14 @@ import DKIMCore
 import Glibc
 import SystemPackage
 
-/// Measures tables: `dkim-bench tables FOLDER` writes them into a folder and prints a line for each figure.
+/// Measures tables: `dkim-bench tables DIRECTORY` writes them into a directory and prints one line per measurement.
 enum TableBench {
   static func run(in folder: String) async throws {
     try await files(folder)
     try await patterns(folder)
   }
 
-  /// 100,000 rows of a SigningTable and of a KeyTable in files.
+  /// Measures a SigningTable and a KeyTable with 100,000 rows each, in files.
   private static func files(_ folder: String) async throws {
     let count = 100_000
     let keys = folder + "/keys"
@@ -27,10 +27,10 @@ enum TableBench {
     print("load a SigningTable of \(count) rows: \(milliseconds(since: start)) ms")
     start = seconds()
     let problems = await signingTable.problems(against: keyTable)
-    print("check one against the other: \(milliseconds(since: start)) ms, \(problems.count) problems")
+    print("compare both tables: \(milliseconds(since: start)) ms, \(problems.count) problems")
     start = seconds()
     let own = await keyTable.problems().count + signingTable.problems().count
-    print("look for problems in each: \(milliseconds(since: start)) ms, \(own) problems")
+    print("check each table: \(milliseconds(since: start)) ms, \(own) problems")
     try await lookUps("SigningTable and KeyTable in files of \(count) rows", 200_000) { number in
       let domain = try DomainName("domain\(number % count).example")
       let sender = MailAddress(localPart: "alice", domain: domain)
@@ -40,7 +40,7 @@ enum TableBench {
     }
   }
 
-  /// 10,000 patterns of each sort.
+  /// Measures 10,000 patterns of each kind.
   private static func patterns(_ folder: String) async throws {
     let count = 10_000
     let sorts: [(name: String, pattern: (Int) -> String)] = [
@@ -55,7 +55,7 @@ enum TableBench {
       let table = SigningTable(try await DataSets.open("refile:" + path, place: nil))
       print("load \(count) patterns \(sort.name): \(milliseconds(since: start)) ms")
       for all in [false, true] {
-        try await lookUps("\(count) patterns \(sort.name)\(all ? ", all hits" : "")", 100_000) { number in
+        try await lookUps("\(count) patterns \(sort.name)\(all ? ", all matches" : "")", 100_000) { number in
           let domain = try DomainName(number % 4 == 3 ? "example.com" : "domain\(number % count).example")
           _ = try await table.matches(for: MailAddress(localPart: "user\(number % count)", domain: domain), all: all)
         }
@@ -67,7 +67,7 @@ enum TableBench {
     let start = seconds()
     for number in 0..<count { try await once(number &* 7919) }
     let nanoseconds = (seconds() - start) / Double(count) * 1e9
-    print("\(name): \(Int(nanoseconds)) ns a look-up")
+    print("\(name): \(Int(nanoseconds)) ns per lookup")
   }
 
   private static func write(_ lines: [String], _ path: String) throws {
@@ -85,7 +85,8 @@ enum TableBench {
   private static func milliseconds(since start: Double) -> Int { Int((seconds() - start) * 1000) }
 }
 
-/// The other measurements are made without tasks, so the program is not asynchronous as a whole.
+/// Runs the measurements in a task. The other measurements do not use tasks, so the program as a whole is not
+/// asynchronous.
 func measureTables(_ folder: String) -> Never {
   Task.detached {
     do {

@@ -1,6 +1,6 @@
 import DKIMCore
 
-/// What to do, from the command line.
+/// The work to measure, from the command line.
 struct Workload {
   enum Mode: String {
     case sign, verify, emit
@@ -10,9 +10,9 @@ struct Workload {
   let message: String
   let canonicalization: Canonicalization
   let keyType: KeyType
-  /// About how long to work, unless ``count`` is set.
+  /// The approximate duration in seconds, unless ``count`` is set.
   let seconds: Double
-  /// Exactly how many messages, from the environment's DKIM_BENCH_COUNT: for counting instructions.
+  /// The exact number of messages, from the environment variable DKIM_BENCH_COUNT; used to count instructions.
   let count: Int?
 
   init?(_ arguments: [String]) {

@@ -1,7 +1,7 @@
 import DKIMCore
 
-// Measures the library alone: `dkim-bench sign|verify|emit MESSAGE HC/BC rsa|ed SECONDS`, or tables:
-// `dkim-bench tables FOLDER`.
+// Measures only the library: `dkim-bench sign|verify|emit MESSAGE HC/BC rsa|ed SECONDS`, or tables:
+// `dkim-bench tables DIRECTORY`.
 
 if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "tables" { measureTables(CommandLine.arguments[2]) }
 guard let work = Workload(CommandLine.arguments) else {

@@ -1,4 +1,4 @@
-// Makes a key, signs a message and verifies it with the record that would be published.
+// Generates a key, signs a message and verifies it with the key record that would be published.
 
 import DKIMCore
 import DKIMDNS

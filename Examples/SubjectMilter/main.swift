@@ -1,5 +1,5 @@
-// A milter that refuses subjects with a word in them and writes the size of the body into the others:
-// `SubjectMilter PORT WORD`, and `smtpd_milters = inet:localhost:PORT` in Postfix.
+// A milter that rejects messages with a given word in the subject, and adds the size of the body to all others.
+// Run `SubjectMilter PORT WORD`, and set `smtpd_milters = inet:localhost:PORT` in Postfix.
 
 import Milter
 import NIOCore
@@ -35,7 +35,7 @@ final class SubjectFilter: MilterFilter {
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 3, let port = Int(arguments[1]) else { fatalError("SubjectMilter PORT WORD") }
+guard arguments.count == 3, let port = Int(arguments[1]) else { fatalError("usage: SubjectMilter PORT WORD") }
 let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
   .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
   .childChannelInitializer { channel in

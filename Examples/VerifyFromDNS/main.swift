@@ -1,4 +1,4 @@
-// Verifies the message in a file with keys from DNS: `VerifyFromDNS MESSAGE`.
+// Verifies a message file with keys from DNS: `VerifyFromDNS FILE`.
 
 import DKIMCore
 import DKIMDNS

@@ -1,12 +1,12 @@
-/// Cuts octets into pieces, the same for the same seed.
+/// Splits bytes into chunks; the same seed gives the same chunks.
 enum Chunks {
-  /// Each piece lies alone in memory of exactly its size, so that the address sanitizer sees a read beside it.
+  /// Each chunk has its own memory of exactly its size, so that the address sanitizer detects reads outside of it.
   static func forEach(of octets: [UInt8], seed: UInt8, _ body: (Span<UInt8>) -> Void) {
     var source = SplitMix(seed: UInt64(seed))
     var start = 0
     var count = 0
     while start < octets.count {
-      // Thousands of tiny pieces take long and show nothing that hundreds do not.
+      // Thousands of tiny chunks take long and find no more than hundreds.
       let size = size(style: count < 300 ? seed & 7 : 6, &source)
       let end = min(start + size, octets.count)
       count += 1
@@ -18,7 +18,8 @@ enum Chunks {
     }
   }
 
-  /// The body canonicalizers look at blocks of 64 octets and gather 16 KiB: pieces around those sizes, and tiny ones.
+  /// The body canonicalizers process blocks of 64 bytes and buffer 16 KiB, so chunks have sizes near these, or are
+  /// tiny.
   private static func size(style: UInt8, _ source: inout SplitMix) -> Int {
     switch style {
     case 0: 1 << 20

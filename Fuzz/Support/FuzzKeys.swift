@@ -1,4 +1,4 @@
-/// The public halves of the keys that the vectors are signed with (`Tests/Vectors/keys`).
+/// The public keys for the signatures of the test vectors (`Tests/Vectors/keys`).
 enum FuzzKeys {
   static let rsa =
     "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAttQLl8fd025QYXlqiaEs6pisjK3a5VedvnvFxIDaVo70rOdS"

@@ -1,4 +1,4 @@
-/// The targets; each lives in the file of its name.
+/// The targets; each is in the file with its name.
 enum FuzzTarget: String, CaseIterable {
   case tagList = "TagList"
   case keyRecord = "KeyRecord"

@@ -1,6 +1,7 @@
 import DKIMCore
 
-/// What the library does, once more: line by line and octet by octet, with no regard to speed.
+/// A second implementation of the library's functions that works line by line and byte by byte, without regard to
+/// speed.
 enum Naive {
   static func isWSP(_ octet: UInt8) -> Bool { octet == 0x20 || octet == 0x09 }
 
@@ -8,7 +9,7 @@ enum Naive {
     i + 1 < octets.count && octets[i] == 0x0D && octets[i + 1] == 0x0A
   }
 
-  /// Every run of WSP one space, none at the end.
+  /// Replaces each run of WSP by one space, and removes WSP at the end.
   static func reduced(_ line: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     for octet in line {
@@ -41,7 +42,7 @@ enum Naive {
     return lines.flatMap { $0 + [0x0D, 0x0A] }
   }
 
-  /// One field without its CRLF; the canonical form without CRLF. `nil` where it is no field.
+  /// Returns the canonical form of one field, both without CRLF; `nil` if it is not a field.
   /// // RFC 6376 §3.4.1, §3.4.2
   static func field(_ field: [UInt8], _ algorithm: CanonicalizationAlgorithm) -> [UInt8]? {
     guard let name = fieldName(field), let colon = field.firstIndex(of: 0x3A) else { return nil }
@@ -49,7 +50,7 @@ enum Naive {
     return name + [0x3A] + reduced(unfolded(Array(field[(colon + 1)...]))).drop { $0 == 0x20 }
   }
 
-  /// The name of a field in lower case, `nil` where it has none.
+  /// Returns the name of a field in lower case; `nil` if it has none.
   static func fieldName(_ field: [UInt8]) -> [UInt8]? {
     guard let colon = field.firstIndex(of: 0x3A) else { return nil }
     var name = field[..<colon]
@@ -58,7 +59,7 @@ enum Naive {
     return name.map { (0x41...0x5A).contains($0) ? $0 + 32 : $0 }
   }
 
-  /// Without the CRLFs that white space follows.
+  /// Removes each CRLF that is followed by white space.
   static func unfolded(_ octets: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     var i = 0
@@ -73,7 +74,7 @@ enum Naive {
     return output
   }
 
-  /// The fields of a message, and where its body begins.
+  /// Returns the fields of a message, and the position where its body begins.
   static func header(_ message: [UInt8]) -> (fields: [Range<Int>], bodyStart: Int) {
     var fields: [Range<Int>] = []
     var start = 0

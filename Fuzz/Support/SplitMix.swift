@@ -1,4 +1,4 @@
-/// Numbers from a seed: what an input decides is the same each time it is run. // SplitMix64
+/// A random number generator with a seed, so that each run of an input makes the same choices. // SplitMix64
 struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
 

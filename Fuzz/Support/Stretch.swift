@@ -1,9 +1,9 @@
-/// Long inputs from short ones, so that work that grows faster than its input shows as a timeout.
+/// Makes long inputs from short ones, so that superlinear running time is found as a timeout.
 enum Stretch {
   private static let length = 65_536
 
-  /// - Parameter style: which piece is repeated: 0 the whole input, 1 its end, 2 and 3 a piece within that differs from
-  ///   input to input.
+  /// - Parameter style: The part that is repeated: 0 is the whole input, 1 its end, 2 and 3 a part in the middle that
+  ///   depends on the input.
   static func inputs(from input: [UInt8], style: Int) -> [[UInt8]] {
     guard !input.isEmpty else { return [] }
     guard style > 1 else {

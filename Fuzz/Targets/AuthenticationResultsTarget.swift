@@ -1,6 +1,7 @@
 @testable import DKIMCore
 
-/// What is read can be written and read again; whoever a field names is also found by the remover of forged fields.
+/// Parsed fields can be written and parsed again, and their authserv-id is also found by the code that removes forged
+/// fields.
 enum AuthenticationResultsTarget {
   static func run(_ input: [UInt8]) {
     let claim = AuthenticationResults.claimedAuthservID(of: input.span)
@@ -12,7 +13,9 @@ enum AuthenticationResultsTarget {
       tolerant = try AuthenticationResults(parsing: input.span, tolerating: .inTheField)
     } catch {
       requirePrintable("\(error)")
-      require((try? AuthenticationResults(parsing: input.span)) == nil, "strict takes what tolerant does not: \(error)")
+      require(
+        (try? AuthenticationResults(parsing: input.span)) == nil,
+        "strict parsing accepts what tolerant parsing rejects: \(error)")
       return
     }
     checkStrict(input, tolerant, claim: claim)
@@ -27,7 +30,7 @@ enum AuthenticationResultsTarget {
     } catch {
       return requirePrintable("\(error)")
     }
-    require(strict == tolerant, "strict and tolerant read differently")
+    require(strict == tolerant, "strict and tolerant parsing give different results")
     let named = AuthenticationResults.normalizedAuthservID(strict.authservID)
     require(named.isEmpty || claim == named, "names \(named.debugDescription), claims \(claim.debugDescription)")
   }
@@ -39,14 +42,14 @@ enum AuthenticationResultsTarget {
     do {
       again = try AuthenticationResults(parsing: text, tolerating: lineEnd == .lf ? .bareLineFeeds : [])
     } catch {
-      fail("what was written cannot be read: \(error): \(text.debugDescription)")
+      fail("a written field cannot be parsed: \(error): \(text.debugDescription)")
     }
     let second = again.formatted(lineEnd: lineEnd)
-    require(second.utf8.elementsEqual(text.utf8), "written again it differs: \(text.debugDescription)")
-    if isPlain(field) { require(again == field, "does not come back: \(text.debugDescription)") }
+    require(second.utf8.elementsEqual(text.utf8), "written again, it differs: \(text.debugDescription)")
+    if isPlain(field) { require(again == field, "a field differs after writing and parsing: \(text.debugDescription)") }
   }
 
-  /// No control character but the folds, and no line longer than mail allows.
+  /// Checks that there are no control characters except in folds, and no lines longer than mail allows.
   private static func checkLines(_ text: String, _ lineEnd: AuthenticationResults.LineEnd, exempt: Int) {
     let lines = text.split(separator: Character(lineEnd.rawValue), omittingEmptySubsequences: false)
     for (i, line) in lines.enumerated() {
@@ -57,10 +60,10 @@ enum AuthenticationResultsTarget {
     }
   }
 
-  /// Nothing bounds an authserv-id but the one who is so called.
+  /// Returns the length of what is never truncated: the authserv-id, which only the administrator chooses.
   private static func longestUncut(_ field: AuthenticationResults) -> Int { 2 * field.authservID.utf8.count }
 
-  /// True where no text is so long that it is cut, or holds what is dropped.
+  /// Returns whether no text is too long, and so truncated, or contains characters that are dropped.
   private static func isPlain(_ field: AuthenticationResults) -> Bool {
     let results = field.results
     let texts =

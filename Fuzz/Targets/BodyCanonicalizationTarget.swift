@@ -1,8 +1,8 @@
 @testable import DKIMCore
 
-/// Both body canonicalizers, fed whole and in pieces, with and without `l=`, against the naive ones.
+/// Compares both body canonicalizers with the naive ones: for whole bodies and in chunks, with and without `l=`.
 ///
-/// The first four octets say how: how the body is made of the rest, how it is cut, and `l=`.
+/// The first four bytes determine how the body is made from the rest, how it is split, and `l=`.
 enum BodyCanonicalizationTarget {
   private static let headLength = 4
   private static let longest = 24_576
@@ -52,21 +52,21 @@ enum BodyCanonicalizationTarget {
     return digest.finalize()
   }
 
-  /// Short inputs make long bodies, so that blocks and buffers fill up.
+  /// Makes long bodies from short inputs, so that blocks and buffers fill up.
   private static func body(style: UInt8, _ octets: [UInt8]) -> [UInt8] {
     var body: [UInt8] = []
     switch style & 3 {
     case 0: body = octets
-    // Each octet so often as the next one says.
+    // Repeat each byte as often as the next byte specifies.
     case 1:
       for i in stride(from: 0, to: octets.count - 1, by: 2) where body.count < longest {
         let count = Int(octets[i + 1])
         body += [UInt8](repeating: octets[i], count: count < 200 ? count : (count - 199) * 300)
       }
-    // The whole several times.
+    // Repeat the whole input.
     case 2:
       for _ in 0...Int(style >> 2 & 15) where body.count + octets.count <= longest { body += octets }
-    // Two pieces, the second several times.
+    // Two parts, with the second one repeated.
     default:
       body += octets.prefix(octets.count / 2)
       let piece = octets.suffix(octets.count - octets.count / 2)

@@ -1,9 +1,10 @@
 @testable import DKIMConfiguration
 
-/// A configuration file against a reader that splits and trims; what was read can be written and read again.
+/// Compares parsed configuration files with a reader that splits and trims. Parsed settings can be written and parsed
+/// again.
 enum ConfigurationTarget {
   static func run(_ input: [UInt8]) {
-    // Every file there is has these octets.
+    // All files have these contents.
     var limits = SettingsParser.Limits()
     limits.files = 10
     var parser = SettingsParser(limits: limits) { (_, limit) throws(FileProblem) in Array(input.prefix(limit)) }
@@ -23,7 +24,7 @@ enum ConfigurationTarget {
     let lines = input.count { $0 == UInt8(ascii: "\n") } + 1
     for problem in parser.problems {
       requirePrintable("\(problem)")
-      require((1...lines).contains(problem.place?.line ?? 0), "a problem in no line: \(problem)")
+      require((1...lines).contains(problem.place?.line ?? 0), "a problem without a valid line: \(problem)")
     }
   }
 
@@ -42,25 +43,26 @@ enum ConfigurationTarget {
     }
     for entry in parser.settings.entries {
       let name = entry.definition.name.lowercased()
-      require(last[name] != nil, "\(name) is in no line")
-      // A line that is refused does not count.
+      require(last[name] != nil, "no line contains \(name)")
+      // A rejected line does not count.
       guard parser.problems.isEmpty else { continue }
-      require(parser.settings.text(name) == last[name], "\(name) is not what the last line says")
+      require(parser.settings.text(name) == last[name], "\(name) differs from the last line")
     }
   }
 
   private static func checkRoundTrip(_ settings: Settings) {
     let text = settings.entries.map { "\($0.definition.name) \($0.value)\n" }.joined()
     let (again, problems) = Settings.parse(text)
-    require(problems.isEmpty, "what was read is refused: \(problems.first.map { "\($0)" } ?? "")")
+    require(problems.isEmpty, "a written setting is rejected: \(problems.first.map { "\($0)" } ?? "")")
     require(
       again.entries.map(\.value) == settings.entries.map(\.value)
-        && again.entries.map(\.definition) == settings.entries.map(\.definition), "written settings read otherwise")
+        && again.entries.map(\.definition) == settings.entries.map(\.definition),
+      "settings differ after writing and parsing")
   }
 
   private static func checkValues(_ settings: Settings) {
     for entry in settings.entries.prefix(3) {
-      require(SettingAnswers.value(of: entry.definition.name, in: settings).exitStatus == 0, "a value is not told")
+      require(SettingAnswers.value(of: entry.definition.name, in: settings).exitStatus == 0, "a value is not printed")
     }
     var draft = ConfigurationDraft(settings, parts: BuildParts([]), drivers: .text)
     draft.judgeStatus()
@@ -75,7 +77,7 @@ enum ConfigurationTarget {
     let text = String(decoding: input.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     do throws(SocketSpecificationError) {
       let socket = try SocketSpecification(text)
-      require((try? SocketSpecification(socket.description)) == socket, "\(socket) reads otherwise")
+      require((try? SocketSpecification(socket.description)) == socket, "\(socket) differs after writing and parsing")
     } catch {
       requirePrintable("\(error)")
     }
@@ -87,7 +89,7 @@ enum ConfigurationTarget {
 
   private static func checkPostfix(_ input: [UInt8]) {
     let postfix = PostfixConfiguration(main: input, master: input, file: "main.cf")
-    require(postfix.milters("smtpd_milters").allSatisfy { $0.contains(":") }, "no milter")
+    require(postfix.milters("smtpd_milters").allSatisfy { $0.contains(":") }, "not a milter")
     _ = postfix.queueDirectory
   }
 }

@@ -2,7 +2,7 @@ import DKIMCore
 
 @testable import DKIMDNS
 
-/// DNS answers, also those that no check of the head has passed.
+/// Parses DNS responses, including those that do not pass the check of the header.
 enum DNSAnswerTarget {
   static func run(_ input: [UInt8]) {
     let name = asked
@@ -11,34 +11,36 @@ enum DNSAnswerTarget {
     var secondChain = AliasChain(name)
     require(ReplyReader.read(input.span, chain: &secondChain) == reply, "the second reading differs")
     require(chain.names == secondChain.names, "the second walk differs")
-    require(chain.names.count <= AliasChain.limit + 1, "a walk over \(chain.names.count) names")
-    require(Set(chain.names).count == chain.names.count, "a walk in a circle")
+    require(chain.names.count <= AliasChain.limit + 1, "a CNAME chain of \(chain.names.count) names")
+    require(Set(chain.names).count == chain.names.count, "a CNAME loop")
     check(reply, input)
     checkFit(input)
-    if let wire = WireName(input.span) { require(wire.octets.count == input.count, "a name not of all octets") }
+    if let wire = WireName(input.span) {
+      require(wire.octets.count == input.count, "a name that does not use all bytes")
+    }
   }
 
   private static let asked: WireName = {
-    guard let name = WireName("sel._domainkey.example.com") else { fail("no name to ask for") }
+    guard let name = WireName("sel._domainkey.example.com") else { fail("the name to query is invalid") }
     return name
   }()
 
   private static let query: Query = {
-    guard let query = Query(name: asked, id: 0x4242, extended: true) else { fail("no query") }
+    guard let query = Query(name: asked, id: 0x4242, extended: true) else { fail("the query cannot be created") }
     return query
   }()
 
   private static func check(_ reply: Reply, _ input: [UInt8]) {
     switch reply {
     case .records(let texts, let facts):
-      require(!texts.isEmpty, "records without a record")
-      require(texts.reduce(0) { $0 + $1.count } < input.count, "more text than there are octets")
+      require(!texts.isEmpty, "an empty list of records")
+      require(texts.reduce(0) { $0 + $1.count } < input.count, "more text than the message has bytes")
       check(facts, input)
     case .noSuchName(let facts):
-      require(input[3] & 15 == 3, "a name that does not exist without NXDOMAIN")
+      require(input[3] & 15 == 3, "noSuchName without NXDOMAIN")
       check(facts, input)
     case .noData(let facts), .alias(let facts):
-      require(input[3] & 15 == 0, "no data in spite of an error")
+      require(input[3] & 15 == 0, "noData despite an error code")
       check(facts, input)
     case .truncated: require(input[2] & 2 != 0, "truncated without TC")
     case .notUnderstood(let code): require([1, 4, 16].contains(code), "not understood: \(code)")
@@ -47,22 +49,22 @@ enum DNSAnswerTarget {
   }
 
   private static func check(_ facts: ReplyFacts, _ input: [UInt8]) {
-    require(input.count >= MessageHead.length && input[2] & 2 == 0, "an answer in a truncated message")
+    require(input.count >= MessageHead.length && input[2] & 2 == 0, "a result from a truncated message")
     require(facts.authenticated == (input[3] & 0x20 != 0), "the AD bit")
-    require(facts.lifetime <= UInt32(Int32.max), "kept for \(facts.lifetime) s")
+    require(facts.lifetime <= UInt32(Int32.max), "cached for \(facts.lifetime) s")
   }
 
   private static func checkFit(_ input: [UInt8]) {
     let fit = MessageHead.fit(input.span, to: query)
     if fit == .stray { return }
-    require(input[0] == 0x42 && input[1] == 0x42 && input[2] & 0xF8 == 0x80, "no answer to the query: \(fit)")
+    require(input[0] == 0x42 && input[1] == 0x42 && input[2] & 0xF8 == 0x80, "not a response to the query: \(fit)")
     if fit == .answer {
       let question = input[12...].prefix(query.question.count).map(WireName.folded)
-      require(question == query.question.map(WireName.folded), "an answer to another question")
+      require(question == query.question.map(WireName.folded), "a response to another question")
     }
-    // An answer also fits with its id changed in letter only.
+    // With another ID, the response must not match.
     var other = input
     other[1] ^= 1
-    require(MessageHead.fit(other.span, to: query) == .stray, "another id fits")
+    require(MessageHead.fit(other.span, to: query) == .stray, "a response with another ID matches")
   }
 }

@@ -1,19 +1,19 @@
 @testable import DKIMConfiguration
 @testable import DKIMDataSets
 
-/// Names of data sources in SQL.
+/// Parses names of SQL data sources.
 enum DataSourceNameTarget {
   static func run(_ input: [UInt8]) {
     let text = String(decoding: input, as: UTF8.self)
     do throws(DataSourceNameError) {
       let name = try DataSourceName(text)
-      require(read(text) == name, "the second reading differs")
+      require(read(text) == name, "the second parsing differs")
       check(name)
       let spelling = spelled(name)
       if spelling.utf8.count <= DataSourceName.longest {
-        require(read(spelling) == name, "what was read does not come back: \(spelling)")
+        require(read(spelling) == name, "the name differs after writing and parsing: \(spelling)")
       }
-      // What is hidden is looked for in specifications of settings, which are not that long.
+      // Passwords are hidden only in values of settings, which are not that long.
       if name.password != nil, text.utf8.count < 2000 {
         require(DataSetSecrets.hidden(in: "dsn:" + text).utf8.contains(":***@".utf8), "a password is shown")
       }
@@ -30,16 +30,16 @@ enum DataSourceNameTarget {
       requirePrintable(part)
       require(part.utf8.count <= DataSourceName.longestPart, "a part of \(part.utf8.count) octets")
     }
-    require(name.backend.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }, "a backend that is no word")
+    require(name.backend.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }, "an invalid backend name")
     require(name.port.map { 1...65535 ~= $0 } ?? true, "port \(name.port ?? 0)")
-    require(!name.table.isEmpty && !name.keyColumn.isEmpty, "nothing to look up in")
+    require(!name.table.isEmpty && !name.keyColumn.isEmpty, "the table or the key column is empty")
     require(1...DataSourceName.mostColumns ~= name.dataColumns.count, "\(name.dataColumns.count) columns")
     for text in [name.table, name.keyColumn, name.filter ?? "", name.dataColumns.joined(separator: ",")] {
-      require(!naiveHasSemicolon(text), "two statements in one: \(text.debugDescription)")
+      require(!naiveHasSemicolon(text), "several statements in one: \(text.debugDescription)")
     }
   }
 
-  /// What is left when quoted pieces are taken out has no semicolon.
+  /// Returns whether the text outside of quotes contains a semicolon.
   private static func naiveHasSemicolon(_ text: String) -> Bool {
     var rest = Array(text.utf8)[...]
     while let start = rest.firstIndex(where: { [0x22, 0x27, 0x60].contains($0) }) {
@@ -52,7 +52,7 @@ enum DataSourceNameTarget {
 
   private static func read(_ text: String) -> DataSourceName? { try? DataSourceName(text) }
 
-  /// The same with every octet of every part in quoted-printable.
+  /// Returns the same name with every byte of every part in quoted-printable.
   private static func spelled(_ name: DataSourceName) -> String {
     let login = name.user.map { escaped($0) + (name.password.map { ":" + escaped($0) } ?? "") + "@" } ?? ""
     let place = (name.port.map { "\($0)+" } ?? "") + escaped(name.host)

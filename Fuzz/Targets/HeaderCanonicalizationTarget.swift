@@ -1,8 +1,8 @@
 @testable import DKIMCore
 
-/// Both header canonicalizers, each field alone and the whole header, against the naive ones.
+/// Compares both header canonicalizers with the naive ones, for single fields and for the whole header.
 ///
-/// The first octet says how often the rest comes, so that the buffer before the hash fills up.
+/// The first byte specifies how often the rest is repeated, so that the buffer before the hash fills up.
 enum HeaderCanonicalizationTarget {
   private static let longest = 6_000
 
@@ -20,7 +20,7 @@ enum HeaderCanonicalizationTarget {
     }
   }
 
-  /// All fields, and the last one once more as the signature field.
+  /// Hashes all fields, and the last one again as the signature field.
   private static func checkWhole(_ header: MessageHeader, _ algorithm: CanonicalizationAlgorithm) {
     let hash = HeaderHash(algorithm)
     var canonical: [UInt8] = []
@@ -32,7 +32,7 @@ enum HeaderCanonicalizationTarget {
     }
     guard let last else { return }
     canonical += naive(header, last, algorithm)
-    require(finish(hash, header, last) == digest(canonical), "\(algorithm): another hash over the header")
+    require(finish(hash, header, last) == digest(canonical), "\(algorithm): the hash of the header differs")
   }
 
   private static func checkOne(
@@ -40,8 +40,8 @@ enum HeaderCanonicalizationTarget {
   ) {
     let expected = naive(header, field, algorithm)
     let found = finish(HeaderHash(algorithm), header, field)
-    require(found == digest(expected), "\(algorithm): the form is not \(expected)")
-    require(Naive.field(expected, algorithm) == expected, "\(algorithm): the form of the form is another")
+    require(found == digest(expected), "\(algorithm): the canonical form is not \(expected)")
+    require(Naive.field(expected, algorithm) == expected, "\(algorithm): canonicalizing twice changes the form")
   }
 
   private static func finish(
@@ -56,7 +56,7 @@ enum HeaderCanonicalizationTarget {
     _ header: MessageHeader, _ field: MessageHeader.Extent, _ algorithm: CanonicalizationAlgorithm
   ) -> [UInt8] {
     guard let form = Naive.field(Array(header.octets[field.start..<field.end]), algorithm) else {
-      fail("a field by one reader only")
+      fail("only one implementation accepts the field")
     }
     return form
   }

@@ -1,10 +1,10 @@
 @testable import DKIMCore
 
-/// Reading a key record comes to the same each time and in each spelling of the same tags.
+/// Parsing a key record gives the same result each time, and for each way to write the same tags.
 enum KeyRecordTarget {
   static func run(_ input: [UInt8]) {
     let first = outcome(input)
-    require(first == outcome(input), "the second reading differs")
+    require(first == outcome(input), "the second parsing differs")
     let cache = KeyRecordCache(capacity: 2)
     require(outcome(cache.record(input)) == first && outcome(cache.record(input)) == first, "the cache differs")
     switch first {
@@ -13,11 +13,11 @@ enum KeyRecordTarget {
     case .success(let facts):
       check(facts)
       guard let respelled = respelled(input) else { return }
-      require(outcome(respelled) == first, "an added tag or blank changes the record")
+      require(outcome(respelled) == first, "an added tag or space changes the record")
     }
   }
 
-  /// All that a record says.
+  /// The contents of a record.
   struct Facts: Hashable {
     let keyType: KeyType
     let hashAlgorithms: [String]?
@@ -50,13 +50,13 @@ enum KeyRecordTarget {
     case .rsa: require((1...8192).contains(facts.keyBits), "an RSA key of \(facts.keyBits) bits")
     }
     for word in facts.flags + (facts.services ?? []) + (facts.hashAlgorithms ?? []) {
-      require(!word.isEmpty && word.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "a word that is none: \(word)")
-      require(word == word.lowercased() && !word.contains(":"), "a word not in the form to compare: \(word)")
+      require(!word.isEmpty && word.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "an invalid word: \(word)")
+      require(word == word.lowercased() && !word.contains(":"), "a word that is not normalized: \(word)")
     }
     require(facts.hashAlgorithms != [] && facts.services != [], "an empty list that is not absent")
   }
 
-  /// White space in front, and a tag nobody knows at the end; `nil` where there is no room for it.
+  /// Adds white space at the beginning and an unknown tag at the end; `nil` if the record would be too long.
   private static func respelled(_ input: [UInt8]) -> [UInt8]? {
     let name = Array("nobodyknows".utf8)
     guard let list = try? TagList(input.span), !list.tags.contains(where: { input[$0.name].elementsEqual(name) })

@@ -1,10 +1,10 @@
 @testable import DKIMCore
 
-/// Private keys as PEM and DER, public keys as DER: what is taken works, and has one spelling.
+/// Parses private keys in PEM and DER and public keys in DER. Accepted keys work and have only one encoding.
 enum KeysTarget {
   static func run(_ input: [UInt8]) {
     checkPrivate(input)
-    // Base64 hides the DER from mutations.
+    // With base64, mutations would not reach the DER.
     if input.first == DER.sequence { checkPrivate(Base64.encodedOctets(input)) }
     checkRSA(input)
     checkEd25519(input)
@@ -17,24 +17,24 @@ enum KeysTarget {
     } catch {
       return requirePrintable("\(error)")
     }
-    guard let again = try? SigningKey(Array(key.pem.utf8)) else { fail("a key that is written cannot be read") }
-    require(again.publicKey == key.publicKey && again.bits == key.bits, "written and read it is another key")
+    guard let again = try? SigningKey(Array(key.pem.utf8)) else { fail("a written key cannot be parsed") }
+    require(again.publicKey == key.publicKey && again.bits == key.bits, "the key differs after writing and parsing")
     guard let publicKey = publicHalf(of: key) else { return }
     let digest = [UInt8](repeating: 0x5A, count: Digest.length)
-    guard var signature = try? key.sign(digest: digest) else { fail("a key that does not sign") }
-    require(publicKey.verify(signature: signature, digest: digest), "the public half does not verify")
+    guard var signature = try? key.sign(digest: digest) else { fail("the key cannot sign") }
+    require(publicKey.verify(signature: signature, digest: digest), "the public key does not verify the signature")
     signature[signature.count / 2] ^= 1
     require(!publicKey.verify(signature: signature, digest: digest), "a damaged signature verifies")
   }
 
-  /// `nil` where the key is larger than what is verified with.
+  /// Returns the public key; `nil` if it is larger than verification allows.
   private static func publicHalf(of key: SigningKey) -> VerificationKey? {
     let octets = key.publicKey
     do throws(PublicKeyError) {
       return try key.type == .rsa ? VerificationKey(rsa: octets.span) : VerificationKey(ed25519: octets.span)
     } catch {
       if case .tooLarge = error { return nil }
-      fail("the public half cannot be read: \(error)")
+      fail("the public key cannot be parsed: \(error)")
     }
   }
 
@@ -51,17 +51,17 @@ enum KeysTarget {
     let exponent = Array(der[numbers.exponentInteger.magnitude])
     let bare = element(DER.sequence, integer(modulus) + integer(exponent))
     let spellings = [bare, wrapped(bare, parameters: [0x05, 0x00]), wrapped(bare, parameters: [])]
-    require(spellings.contains(der), "a fourth spelling of the key is taken")
+    require(spellings.contains(der), "a fourth encoding of the key is accepted")
     guard let key = try? VerificationKey(rsa: der.span) else { return }
     let zeros = [UInt8](repeating: 0, count: (numbers.bits + 7) / 8)
     let digest = [UInt8](repeating: 0, count: Digest.length)
-    require(!key.verify(signature: zeros, digest: digest), "zeros are a signature")
+    require(!key.verify(signature: zeros, digest: digest), "zeros are accepted as a signature")
   }
 
   private static func checkEd25519(_ octets: [UInt8]) {
     do {
       _ = try VerificationKey(ed25519: octets.span)
-      require(octets.count == Ed25519.keyLength, "\(octets.count) octets are a key")
+      require(octets.count == Ed25519.keyLength, "\(octets.count) bytes are accepted as a key")
     } catch {
       requirePrintable("\(error)")
     }
@@ -84,7 +84,7 @@ enum KeysTarget {
     return [tag, 0x80 | UInt8(octets.count)] + octets + contents
   }
 
-  /// SubjectPublicKeyInfo with rsaEncryption. // RFC 3279 §2.3.1
+  /// Encodes SubjectPublicKeyInfo with rsaEncryption. // RFC 3279 §2.3.1
   private static func wrapped(_ key: [UInt8], parameters: [UInt8]) -> [UInt8] {
     let name: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
     return element(DER.sequence, element(DER.sequence, name + parameters) + element(DER.bitString, [0] + key))

@@ -1,6 +1,6 @@
 @testable import DKIMDataSets
 
-/// Names of directories, and keys put into them: the first line is the key, the rest the name.
+/// Parses names of LDAP directories and inserts keys into them. The first line is the key, the rest the name.
 enum LDAPNameTarget {
   static func run(_ input: [UInt8]) {
     let lines = input.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
@@ -9,7 +9,7 @@ enum LDAPNameTarget {
     checkEscaping(key)
     do throws(LDAPURLError) {
       let name = try LDAPName(text)
-      require(read(text) == name, "the second reading differs")
+      require(read(text) == name, "the second parsing differs")
       check(name)
       checkFilter(name.filter, key)
       checkBase(name.base, key)
@@ -39,21 +39,21 @@ enum LDAPNameTarget {
     }
   }
 
-  /// A key changes values of a filter, and nothing else.
+  /// Checks that a key changes only values of a filter.
   private static func checkFilter(_ filter: LDAPFilter, _ key: String) {
     let plain = filter.template.text(for: "x", in: .filter)
     let text = filter.template.text(for: key, in: .filter)
-    require((try? LDAPFilter(text)) != nil, "no filter any more: \(text.debugDescription)")
+    require((try? LDAPFilter(text)) != nil, "no longer a filter: \(text.debugDescription)")
     for sign in "()*".utf8 {
       require(count(sign, text) == count(sign, plain), "another filter: \(text.debugDescription)")
     }
     if let anyKey = filter.anyKey {
-      require((try? LDAPFilter(anyKey)) != nil, "no filter to list by: \(anyKey.debugDescription)")
+      require((try? LDAPFilter(anyKey)) != nil, "no filter to list entries: \(anyKey.debugDescription)")
       require(count(0x28, anyKey) == count(0x28, plain), "another filter: \(anyKey.debugDescription)")
     }
   }
 
-  /// A key adds no part to a name; as a domain, it adds one for each of its dots.
+  /// Checks that a key adds no part to a DN, except that a domain adds one for each of its dots.
   private static func checkBase(_ base: LDAPTemplate, _ key: String) {
     guard case .text(let before)? = base.pieces.first, before.hasSuffix("="), base.pieces.count > 1 else { return }
     let domains = base.pieces.count { $0 == .domain }
@@ -86,7 +86,7 @@ enum LDAPNameTarget {
     return octets
   }
 
-  /// Commas that no backslash stands before.
+  /// Counts the commas that are not preceded by a backslash.
   private static func naiveCommas(_ text: String) -> Int {
     var commas = 0
     var rest = Array(text.utf8)[...]

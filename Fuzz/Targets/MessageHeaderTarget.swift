@@ -1,6 +1,6 @@
 @testable import DKIMCore
 
-/// Cutting a message into fields against a reader that goes octet by octet; nothing is lost or moved.
+/// Compares the fields of a message with those of a reader that works byte by byte. No byte is lost or moved.
 enum MessageHeaderTarget {
   static func run(_ input: [UInt8]) {
     let (fields, expectedStart) = Naive.header(input)
@@ -8,9 +8,9 @@ enum MessageHeaderTarget {
     let limits = MessageHeader.Limits(octets: .max, fields: .max)
     let header = MessageHeader(message: input.span, limits: limits, bodyStart: &bodyStart)
     require(bodyStart == expectedStart, "the body begins at \(bodyStart), not at \(expectedStart)")
-    require(header.excess == nil, "no limit was set")
-    require(header.fields.map { $0.start..<$0.end } == fields, "the fields are cut elsewhere")
-    require(header.octets == Array(input[..<(fields.last?.upperBound ?? 0)]), "the octets are not as they came")
+    require(header.excess == nil, "a limit is reported although none was set")
+    require(header.fields.map { $0.start..<$0.end } == fields, "the fields have other boundaries")
+    require(header.octets == Array(input[..<(fields.last?.upperBound ?? 0)]), "the bytes were changed")
     let names = fields.map { Naive.fieldName(Array(input[$0])) }
     for (i, name) in names.enumerated() { check(header, i, name: name) }
     checkPositions(header, names)
@@ -22,21 +22,23 @@ enum MessageHeaderTarget {
     let extent = header.fields[i]
     require(header.name(of: i)?.lowercased() == name.map { String(decoding: $0, as: UTF8.self) }, "another name")
     if name == nil {
-      require(extent.nameEnd == extent.start && extent.valueStart == extent.start, "no name, and yet its end")
+      require(
+        extent.nameEnd == extent.start && extent.valueStart == extent.start,
+        "a field without a name has the end of a name")
       return
     }
     require(header.octets[extent.valueStart - 1] == UInt8(ascii: ":"), "no colon before the value")
     let between = header.octets[extent.nameEnd..<(extent.valueStart - 1)]
     require(between.allSatisfy(Naive.isWSP), "more than white space before the colon")
-    // As a filter gets it, the field is the same but for the white space before the colon.
+    // A filter gets the same field, except for the white space before the colon.
     var copy = MessageHeader(limits: MessageHeader.Limits(octets: .max, fields: .max))
     let range = header.nameRange(of: i)
     copy.append(name: header.octets.span.extracting(range), value: header.value(of: i).span)
-    require(copy.count == 1 && copy.name(of: 0) == header.name(of: i), "appended, it has another name")
-    require(copy.value(of: 0) == header.value(of: i), "appended, it has another value")
+    require(copy.count == 1 && copy.name(of: 0) == header.name(of: i), "the appended field has another name")
+    require(copy.value(of: 0) == header.value(of: i), "the appended field has another value")
   }
 
-  /// Comparing everything with everything takes quadratic time: large headers are left out.
+  /// Compares all names with each other; skipped for large headers, because it takes quadratic time.
   private static let manyFields = 64
 
   private static func checkPositions(_ header: MessageHeader, _ names: [[UInt8]?]) {
@@ -44,12 +46,12 @@ enum MessageHeaderTarget {
     for case let name? in Set(names) {
       let expected = names.indices.filter { names[$0] == name }
       let text = String(decoding: name, as: UTF8.self)
-      require(header.positions(of: text) == expected, "\(text) is found elsewhere")
+      require(header.positions(of: text) == expected, "\(text) is found at other positions")
       require(header.positions(of: text.uppercased()) == expected, "letter case counts in \(text)")
     }
   }
 
-  /// Names in an order of their own, each once more than there are fields.
+  /// Searches for names in another order, each once more often than there are fields.
   private static func checkIndex(_ header: MessageHeader, _ names: [[UInt8]?]) {
     guard names.count <= manyFields else { return }
     var index = FieldIndex(header)
@@ -59,11 +61,11 @@ enum MessageHeaderTarget {
       let expected = left.last { names[$0] == name }
       left.removeAll { $0 == expected }
       let found = index.take(name.span, from: header)
-      require(found == expected, "took \(String(describing: found)), not \(String(describing: expected))")
+      require(found == expected, "found \(String(describing: found)), expected \(String(describing: expected))")
     }
   }
 
-  /// A limit cuts whole fields off at the end and moves nothing else.
+  /// Checks that a limit only removes whole fields at the end.
   private static func checkLimits(_ input: [UInt8], _ header: MessageHeader, bodyStart: Int) {
     guard let last = header.fields.last else { return }
     for limits in [
@@ -73,8 +75,8 @@ enum MessageHeaderTarget {
       var start = -1
       let cut = MessageHeader(message: input.span, limits: limits, bodyStart: &start)
       require(start == bodyStart, "a limit moves the body")
-      require(cut.excess != nil || (cut.count == header.count && last.end <= limits.octets), "a limit is not said")
-      require(cut.count <= limits.fields && cut.octets.count <= limits.octets, "a limit does not hold")
+      require(cut.excess != nil || (cut.count == header.count && last.end <= limits.octets), "a limit is not reported")
+      require(cut.count <= limits.fields && cut.octets.count <= limits.octets, "a limit is exceeded")
       let kept = cut.fields.map { $0.start..<$0.end }
       require(kept == header.fields.prefix(cut.count).map { $0.start..<$0.end }, "a limit moves fields")
     }

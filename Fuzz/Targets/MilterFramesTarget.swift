@@ -2,9 +2,9 @@ import NIOCore
 
 @testable import Milter
 
-/// A stream of milter packets: whole, and cut anywhere.
+/// Decodes a stream of milter packets, as a whole and split anywhere.
 enum MilterFramesTarget {
-  /// Smaller than the inputs, so that the limit is met.
+  /// A limit that is smaller than the inputs, so that it is reached.
   private static let limit = 5000
 
   static func run(_ input: [UInt8]) {
@@ -12,8 +12,8 @@ enum MilterFramesTarget {
     let stream = Array(input.dropFirst())
     let whole = Reading(stream, seed: 0)
     let cut = Reading(stream, seed: seed)
-    require(cut.frames == whole.frames, "other packets from pieces")
-    require(cut.error == whole.error, "another error from pieces")
+    require(cut.frames == whole.frames, "chunks give other packets")
+    require(cut.error == whole.error, "chunks give another error")
     check(whole, stream)
     withdrawals(stream, seed: seed)
   }
@@ -24,30 +24,30 @@ enum MilterFramesTarget {
       require(frame.payload.readableBytes < limit, "a packet over the limit")
       frame.write(into: &again)
     }
-    require(stream.starts(with: again.readableBytesView), "the packets are not what was sent")
+    require(stream.starts(with: again.readableBytesView), "the packets differ from those sent")
     let rest = stream.count - again.readableBytes
     require(
-      (reading.error == nil) == (rest == 0), "\(rest) octets left, and the error \(String(describing: reading.error))")
+      (reading.error == nil) == (rest == 0), "\(rest) bytes left, and the error \(String(describing: reading.error))")
     if let error = reading.error { requirePrintable("\(error)") }
   }
 
-  /// Looking ahead changes nothing but what lies before an ABORT.
+  /// Checks that looking ahead drops only packets before an ABORT.
   private static func withdrawals(_ stream: [UInt8], seed: UInt8) {
     var decoder = MilterFrameDecoder(maximumPacketSize: limit)
     decoder.append(ByteBuffer(bytes: stream))
     let before = decoder.bufferedOctets
     guard decoder.skipToWithdrawal(isInMessage: seed & 1 == 0) else {
-      require(decoder.bufferedOctets == before, "dropped without a reason")
-      require(!decoder.skipToWithdrawal(isInMessage: seed & 1 == 0), "the second look sees more")
+      require(decoder.bufferedOctets == before, "bytes are dropped without a reason")
+      require(!decoder.skipToWithdrawal(isInMessage: seed & 1 == 0), "a second look finds more")
       return
     }
     guard let frame = (try? decoder.next()) ?? nil, let command = MilterCommand(rawValue: frame.letter) else {
-      fail("an ABORT that is none")
+      fail("the packet that was found cannot be decoded")
     }
-    require(command.withdraws, "a \(command) for an ABORT")
+    require(command.withdraws, "\(command) is treated as an ABORT")
   }
 
-  /// What a decoder makes of a stream.
+  /// The result of decoding a stream.
   private struct Reading {
     var frames: [MilterFrame] = []
     var error: MilterError?
@@ -62,7 +62,7 @@ enum MilterFramesTarget {
         fed += piece.count
         decoder.append(octets)
         read(&decoder)
-        require(decoder.bufferedOctets <= fed, "more waits than came")
+        require(decoder.bufferedOctets <= fed, "more bytes are buffered than were appended")
       }
       guard error == nil else { return }
       do throws(MilterError) { try decoder.finish() } catch { self.error = error }

@@ -2,9 +2,10 @@ import NIOCore
 
 @testable import Milter
 
-/// A whole conversation: packets in any order, answers of any kind.
+/// Runs a whole conversation with packets in any order and answers of any kind.
 ///
-/// The input says what is offered and wanted, then for each packet its command, its length, its octets and the answer.
+/// The input determines the offer and the request, then for each packet its command, its length, its bytes and the
+/// answer.
 enum MilterSessionTarget {
   static func run(_ input: [UInt8]) {
     var source = Source(input)
@@ -12,7 +13,7 @@ enum MilterSessionTarget {
     while !source.isEmpty, talk.step(&source) {}
   }
 
-  /// Octets that are taken one after the other.
+  /// A source of bytes, read one after another.
   struct Source {
     private var rest: ArraySlice<UInt8>
 
@@ -35,7 +36,7 @@ enum MilterSessionTarget {
     private var session = MilterSession(limits: MilterLimits(packetSize: 4096, macros: 8, macroOctets: 200))
     private var out = ByteBuffer()
     private let wishes: MilterWishes
-    /// What was seen since the last CONNECT and the last MAIL.
+    /// The events since the last CONNECT and the last MAIL.
     private var hasClient = false
     private var hasMail = false
     private var hasEndOfHeader = false
@@ -47,7 +48,7 @@ enum MilterSessionTarget {
         symbolLists: source.octet() & 1 == 0 ? [:] : [.mail: ["i", "{auth_type}"], .body: ["x"]])
     }
 
-    /// False where the conversation has ended.
+    /// Processes a packet; returns false if the conversation has ended.
     mutating func step(_ source: inout Source) -> Bool {
       let kind = source.octet()
       let commands = MilterCommand.allCases
@@ -64,16 +65,16 @@ enum MilterSessionTarget {
         return true
       } catch {
         requirePrintable("\(error)")
-        require(out.readableBytes == 0, "a reply to what is wrong")
+        require(out.readableBytes == 0, "a reply to an invalid packet")
         return false
       }
     }
 
-    /// An event that is not answered can only be given up.
+    /// Checks that an unanswered event can only be aborted.
     private mutating func withdraw() -> Bool {
       if session.isInMessage {
         let input = try? session.receive(MilterFrame(.abort))
-        require(input == .aborted, "an open message that ABORT does not end")
+        require(input == .aborted, "ABORT does not end the current message")
         finish()
       }
       return (try? session.receive(MilterFrame(.quit))) != .quit
@@ -99,7 +100,7 @@ enum MilterSessionTarget {
 
     private mutating func agree(_ offer: MilterOffer) -> Bool {
       guard let agreement = try? session.agree(to: wishes, into: &out) else {
-        require(out.readableBytes == 0, "a reply in spite of a refusal")
+        require(out.readableBytes == 0, "a reply despite a refusal")
         return false
       }
       require(agreement.version <= min(offer.version, 6), "a version that was not offered")
@@ -138,10 +139,12 @@ enum MilterSessionTarget {
         try session.answer(response, into: &out)
       } catch {
         requirePrintable("\(error)")
-        require(out.readableBytes == 0, "something written in spite of a fault")
-        require(session.unansweredCommand == event.command, "a fault that answers")
+        require(out.readableBytes == 0, "output despite an invalid answer")
+        require(session.unansweredCommand == event.command, "an invalid answer counts as an answer")
         reply = .continue
-        do throws(MilterMisuse) { try session.answer(.continue, into: &out) } catch { fail("no CONTINUE: \(error)") }
+        do throws(MilterMisuse) { try session.answer(.continue, into: &out) } catch {
+          fail("CONTINUE is rejected: \(error)")
+        }
       }
       let sent = letters()
       if !isDue { require(sent.isEmpty || event.command == .body, "a reply to \(event.command), where none is due") }
@@ -151,7 +154,7 @@ enum MilterSessionTarget {
       return true
     }
 
-    /// The letters of what was written, which has to be whole packets.
+    /// Returns the letters of the written packets, which must be complete.
     private mutating func letters() -> String {
       var decoder = MilterFrameDecoder(maximumPacketSize: 1 << 24)
       decoder.append(out)
@@ -161,7 +164,7 @@ enum MilterSessionTarget {
         require(MilterReplyLetter(rawValue: frame.letter) != nil, "a reply that the protocol does not have")
         letters.append(frame.letter)
       }
-      require(decoder.bufferedOctets == 0, "half a packet")
+      require(decoder.bufferedOctets == 0, "an incomplete packet")
       return String(decoding: letters, as: UTF8.self)
     }
   }

@@ -1,9 +1,9 @@
 @testable import DKIMConfiguration
 import DKIMCore
 
-/// Rows of lists and files: looked up as a naive reader finds them, and read as rows of each kind of table.
+/// Compares lookups in lists and files with a naive reader, and parses the rows for each kind of table.
 ///
-/// The first octet says how to read, the rest of the first line is a key, and then come the rows.
+/// The first byte determines how to parse; the rest of the first line is a key; the rows follow.
 enum TableRowsTarget {
   static func run(_ input: [UInt8]) {
     guard let flags = input.first else { return }
@@ -30,25 +30,27 @@ enum TableRowsTarget {
           : table.key(row).elementsEqual(octets) { TextOctets.folded($0) == TextOctets.folded($1) }
       }
       let found = (try? set.localRows(for: key, all: true)) ?? []
-      require(found == expected.map { [table.row($0)] } ?? [], "\(key.debugDescription) is found elsewhere")
+      require(found == expected.map { [table.row($0)] } ?? [], "\(key.debugDescription) is found in another row")
     }
   }
 
   private static func checkRow(_ row: DataSetRow) {
     requirePrintable(TextOctets.shown(row.key))
-    for count in 0...4 { require(row.fields(count).count <= count, "more fields than asked for") }
+    for count in 0...4 { require(row.fields(count).count <= count, "more fields than requested") }
     if case .text(let text) = row.value {
-      require(row.fields(3).map { $0 ?? "" }.joined(separator: ":") == text, "fields do not make the value")
+      require(row.fields(3).map { $0 ?? "" }.joined(separator: ":") == text, "the fields do not add up to the value")
     }
     do throws(KeyTableError) {
       let fields = try KeyTableFields(row, name: row.key)
-      require(!fields.key.isEmpty && !fields.domain.isEmpty, "an empty field is taken")
+      require(!fields.key.isEmpty && !fields.domain.isEmpty, "an empty field is accepted")
       _ = try fields.selectorName()
       try fields.checkDomain()
     } catch {
       if case .corrupt = error { requirePrintable("\(error)") }
     }
-    _ = HostNetwork(row.key).map { require($0.address.masked(to: 0).octets.allSatisfy { $0 == 0 }, "masked wrongly") }
+    _ = HostNetwork(row.key).map {
+      require($0.address.masked(to: 0).octets.allSatisfy { $0 == 0 }, "incorrectly masked")
+    }
     _ = SigningTable.withoutStar(row.key)
   }
 
@@ -56,9 +58,9 @@ enum TableRowsTarget {
     let index = HostIndex(rows)
     _ = index.decide(HostKeys.names(key))
     guard let address = IPAddress(key) else { return }
-    require(IPAddress("\(address)") == address, "an address does not come back from its text")
+    require(IPAddress("\(address)") == address, "an address differs after writing and parsing")
     if case .listed(let match) = index.decide(address) {
-      require(!match.row.key.hasPrefix("!"), "a negated row lists a client")
+      require(!match.row.key.hasPrefix("!"), "a negated row includes a client")
     }
   }
 

@@ -1,6 +1,7 @@
 @testable import DKIMCore
 
-/// The tag list against a reader that unfolds, splits and trims; base64 and quoted-printable against theirs.
+/// Compares the tag list with a reader that unfolds, splits and trims, and base64 and quoted-printable with their
+/// encoders.
 enum TagListTarget {
   static func run(_ input: [UInt8]) {
     let expected = reference(input)
@@ -8,14 +9,16 @@ enum TagListTarget {
       let list = try TagList(input.span)
       checkRanges(list, input)
       let found = list.tags.map { Tag(name: Array(input[$0.name]), value: Naive.unfolded(Array(input[$0.value]))) }
-      require(found == expected, "the reference reads \(String(describing: expected)), the list \(found)")
+      require(found == expected, "the reference parses \(String(describing: expected)), the list \(found)")
       for name: StaticString in ["v", "b", "bh", "p"] {
         let wanted = Array(name.description.utf8)
         let place = expected?.firstIndex { $0.name == wanted }
-        require(list.tag(name, in: input.span)?.name == place.map { list.tags[$0].name }, "\(name)= is found elsewhere")
+        require(
+          list.tag(name, in: input.span)?.name == place.map { list.tags[$0].name },
+          "\(name)= is found at another position")
       }
     } catch {
-      require(expected == nil, "refused, though the reference reads it: \(error)")
+      require(expected == nil, "rejected, although the reference accepts it: \(error)")
       requirePrintable("\(error)")
     }
     checkBase64(input)
@@ -27,7 +30,7 @@ enum TagListTarget {
     let value: [UInt8]
   }
 
-  /// `nil` where the octets are no tag list. // RFC 6376 §3.2
+  /// Parses a tag list; `nil` if the bytes are not one. // RFC 6376 §3.2
   private static func reference(_ input: [UInt8]) -> [Tag]? {
     let octets = Naive.unfolded(input)
     var specs = octets.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
@@ -54,7 +57,7 @@ enum TagListTarget {
     return Array(octets)
   }
 
-  /// Tags stand one behind the other, with `=` before a value and `;` behind it.
+  /// Checks that tags follow one another, with `=` before a value and `;` after it.
   private static func checkRanges(_ list: TagList, _ input: [UInt8]) {
     var end = -1
     for tag in list.tags {
@@ -64,13 +67,13 @@ enum TagListTarget {
       require(tag.wholeValue.upperBound <= input.count, "a value beyond the end")
       require(
         tag.value.lowerBound >= tag.wholeValue.lowerBound && tag.value.upperBound <= tag.wholeValue.upperBound,
-        "a value not within its whole")
+        "a value outside of its whole value")
       end = tag.wholeValue.upperBound
     }
   }
 
   private static func checkBase64(_ input: [UInt8]) {
-    require(Base64.decode(Base64.encodedOctets(input).span) == input, "octets do not come back from base64")
+    require(Base64.decode(Base64.encodedOctets(input).span) == input, "bytes differ after encoding and decoding base64")
     let text = input.filter { !Naive.isWSP($0) && $0 != 0x0D && $0 != 0x0A }
     let digits = Array(text.prefix { $0 != UInt8(ascii: "=") })
     let padding = text.dropFirst(digits.count)
@@ -80,9 +83,9 @@ enum TagListTarget {
     let decoded = Base64.decode(input.span)
     require(isBase64 == (decoded != nil), "base64: \(isBase64), decoded: \(decoded != nil)")
     guard let decoded else { return }
-    // The bits that the last digit has too many are not looked at.
+    // The unused bits of the last digit are ignored.
     let again = Base64.encodedOctets(decoded).filter { $0 != UInt8(ascii: "=") }
-    require(again.count == digits.count && again.dropLast() == digits.dropLast(), "base64 reads other digits")
+    require(again.count == digits.count && again.dropLast() == digits.dropLast(), "base64 decodes other digits")
   }
 
   private static func isDigit64(_ octet: UInt8) -> Bool {
@@ -93,9 +96,9 @@ enum TagListTarget {
     let encoded = QuotedPrintable.encode(input)
     require(encoded.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }, "an unsafe octet is not encoded")
     let (octets, bad) = QuotedPrintable.decode(encoded.span)
-    require(bad == nil && octets == input, "octets do not come back from quoted-printable")
+    require(bad == nil && octets == input, "bytes differ after encoding and decoding quoted-printable")
     let (plain, badAt) = QuotedPrintable.decode(input.span)
     require(plain.count <= input.count, "quoted-printable grows")
-    if let badAt { require(input[badAt] == UInt8(ascii: "="), "the fault is at no equals sign") }
+    if let badAt { require(input[badAt] == UInt8(ascii: "="), "the error is not at an equals sign") }
   }
 }

@@ -1,15 +1,15 @@
 @testable import DKIMCore
 
-/// Whole messages: fed whole or in pieces they come to the same, and to what the naive canonicalization says.
+/// Verifies messages as a whole and in chunks, with the same results, which also agree with the naive canonicalization.
 ///
-/// The first octet says how the body is cut; the rest is the message.
+/// The first byte determines how the body is split; the rest is the message.
 enum VerificationTarget {
   static func run(_ input: [UInt8]) {
     guard let seed = input.first else { return }
     let message = Array(input.dropFirst())
     let whole = results(message, seed: 0)
     let pieces = results(message, seed: seed)
-    require(whole.map(Facts.init) == pieces.map(Facts.init), "whole and in pieces it comes to different results")
+    require(whole.map(Facts.init) == pieces.map(Facts.init), "the whole message and its chunks give different results")
     let (fields, bodyStart) = Naive.header(message)
     let reference = Reference(message: message, fields: fields, body: Array(message[bodyStart...]))
     let positions = fields.indices.filter { reference.names[$0] == Array("dkim-signature".utf8) }
@@ -28,7 +28,7 @@ enum VerificationTarget {
     var bodyStart = 0
     let limits = MessageHeader.Limits(octets: .max, fields: .max)
     let header = MessageHeader(message: message.span, limits: limits, bodyStart: &bodyStart)
-    // A new one each time: the leak sanitizer does not see what the cache of a lasting one refers to.
+    // Use a new one each time: the leak sanitizer cannot follow the references from the cache of a long-lived one.
     let verifier = Verifier(keys: Nowhere())
     var session = verifier.begin(header, at: Timestamp(1_780_000_000))
     for query in session.pendingQueries {
@@ -39,7 +39,7 @@ enum VerificationTarget {
     return session.finish()
   }
 
-  /// What has to be the same however the body came.
+  /// The results that must not depend on the chunks of the body.
   struct Facts: Hashable {
     let position: Int
     let outcome: VerificationOutcome
@@ -58,7 +58,7 @@ enum VerificationTarget {
     }
   }
 
-  /// The two hashes of a signature, from naive canonical forms.
+  /// Compares the two hashes of a signature with those of naive canonical forms.
   private struct Reference {
     let message: [UInt8]
     let fields: [Range<Int>]
@@ -80,7 +80,7 @@ enum VerificationTarget {
       require(result.body?.octets == UInt64(canonical.count), "the body has another length")
       require(result.outcome != .success || result.bodyHash == .matches, "success with another body")
       require(result.outcome != .success || result.headerHash == .matches, "success with another header")
-      // Quadratic: only where it is quick.
+      // Only for small messages, because it takes quadratic time.
       guard signature.headerNames.count * fields.count <= 10_000 else { return }
       guard result.headerHash != .notChecked, let key = result.key?.record?.key else { return }
       let digest = Self.digest(header(of: signature, at: result.position))
@@ -98,7 +98,7 @@ enum VerificationTarget {
         canonical += (Naive.field(Array(message[fields[left.remove(at: place)]]), algorithm) ?? []) + [0x0D, 0x0A]
       }
       let own = Array(message[fields[position]])
-      guard let colon = own.firstIndex(of: UInt8(ascii: ":")) else { fail("a signature without colon") }
+      guard let colon = own.firstIndex(of: UInt8(ascii: ":")) else { fail("a signature field without a colon") }
       let blanked = signature.blanked
       let field =
         own[...colon] + own[(colon + 1)...].prefix(blanked.lowerBound)

@@ -2,12 +2,14 @@ public import Milter
 public import NIOCore
 public import NIOPosix
 
-/// Where a filter listens.
+/// The address where a filter listens.
 public enum PeerAddress: Sendable, Hashable {
   case unix(path: String)
   case inet(host: String, port: Int)
 
-  /// `inet:PORT@HOST`, `inet6:PORT@HOST`, `unix:PATH`, `local:PATH` or a path, as milters are configured.
+  /// Parses an address in the form used to configure milters.
+  ///
+  /// The forms are `inet:PORT@HOST`, `inet6:PORT@HOST`, `unix:PATH`, `local:PATH` and an absolute path.
   public init?(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     switch parts.count == 2 ? parts[0] : "" {
@@ -24,14 +26,14 @@ public enum PeerAddress: Sendable, Hashable {
   }
 }
 
-/// One connection of an MTA to a filter: what tests and measurements of filters need instead of a mail server.
+/// One connection to a filter that simulates an MTA, for tests and benchmarks of filters.
 ///
-/// `connect`, `negotiate`, `open`, any number of `deliver`, `quit`. For attacks `send` takes any octets, and `nextFrame`
-/// gives what comes back.
+/// Call `connect`, `negotiate`, `open`, any number of times `deliver`, then `quit`. To simulate attacks, `send` sends
+/// arbitrary bytes, and `nextFrame` returns the response.
 public final class MilterPeer: Sendable {
-  /// Where the answers come.
+  /// The event loop of the connection.
   public let eventLoop: any EventLoop
-  /// How long an exchange may take.
+  /// The timeout of an exchange.
   public let timeout: TimeAmount
   private let channel: any Channel
   private let handler: NIOLoopBound<PeerHandler>
@@ -43,15 +45,15 @@ public final class MilterPeer: Sendable {
     eventLoop = channel.eventLoop
   }
 
-  /// Connects; says nothing yet.
+  /// Connects to a filter, without sending anything yet.
   /// - Parameters:
-  ///   - timeout: for the connection and for each exchange.
-  ///   - maximumPacketSize: of the filter's packets, in octets.
+  ///   - timeout: The timeout for connecting and for each exchange.
+  ///   - maximumPacketSize: The maximum size of the filter's packets, in bytes.
   public static func connect(
     to address: PeerAddress, group: any EventLoopGroup = .singletonMultiThreadedEventLoopGroup,
     timeout: TimeAmount = .seconds(30), maximumPacketSize: Int = 64 << 20
   ) async throws -> MilterPeer {
-    // The handler is made for the connection that is won: a filter may have closed it before anything else happens here.
+    // The handler is created while the connection is set up, because a filter may close it immediately.
     let prepare: @Sendable (any Channel) -> EventLoopFuture<MilterPeer> = { channel in
       channel.eventLoop.makeCompletedFuture {
         let handler = PeerHandler(maximumPacketSize: maximumPacketSize)
@@ -67,9 +69,9 @@ public final class MilterPeer: Sendable {
     }
   }
 
-  // MARK: As an MTA
+  // MARK: Sending mail like an MTA
 
-  /// Offers and reads what the filter wants. Postfix's offer where nothing else is said.
+  /// Sends an offer, by default that of Postfix, and reads the filter's answer.
   public func negotiate(_ offer: MilterOffer = .postfix) async throws -> PeerAgreement {
     var payload = ByteBuffer()
     payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.steps.rawValue)
@@ -81,67 +83,67 @@ public final class MilterPeer: Sendable {
     return try PeerAgreement(frame.payload, to: offer)
   }
 
-  /// Tells of a client, with CONNECT and HELO.
+  /// Announces a client with CONNECT and HELO.
   public func open(_ agreed: PeerAgreement, as client: PeerClient = PeerClient()) async throws -> PeerOutcome {
     try await perform(.client(client, agreed)).get()
   }
 
-  /// Sends a message and waits for what comes of it. `abort` between messages is up to the caller, as it is to MTAs.
+  /// Sends a message and waits for the outcome. The caller must send `abort` between messages, as MTAs do.
   public func deliver(_ message: PeerMessage, _ agreed: PeerAgreement) async throws -> PeerOutcome {
     try await perform(.message(message, agreed)).get()
   }
 
-  /// Plays a script. May be called on any thread; on the event loop without a detour.
+  /// Plays a script. May be called on any thread; on the event loop, it starts immediately.
   public func perform(_ script: PeerScript) -> EventLoopFuture<PeerOutcome> {
     let promise = eventLoop.makePromise(of: PeerOutcome.self)
     onLoop { $0.perform(script, within: self.timeout, promise) }
     return promise.futureResult
   }
 
-  /// ABORT; no reply is due.
+  /// Sends ABORT; no reply is due.
   public func abort() async throws { try await send(MilterFrame(.abort)) }
 
-  /// QUIT_NC; no reply is due.
+  /// Sends QUIT_NC; no reply is due.
   public func quitNewConnection() async throws { try await send(MilterFrame(.quitNewConnection)) }
 
-  /// QUIT, then the end of the connection.
+  /// Sends QUIT, then closes the connection.
   public func quit() async throws {
     try await send(MilterFrame(.quit))
     try await close()
   }
 
-  // MARK: As anybody
+  // MARK: Sending arbitrary data
 
-  /// Sends a packet, whatever it is.
+  /// Sends a packet without checking it.
   public func send(_ frame: MilterFrame) async throws {
     var octets = ByteBuffer()
     frame.write(into: &octets)
     try await send(octets)
   }
 
-  /// Sends octets, whatever they are.
+  /// Sends bytes without checking them.
   public func send(_ octets: ByteBuffer) async throws {
     let promise = eventLoop.makePromise(of: Void.self)
     onLoop { $0.send(octets, promise) }
     try await promise.futureResult.get()
   }
 
-  /// Sends octets and does not wait until they are gone. May be called on any thread.
+  /// Sends bytes without waiting until they are written. May be called on any thread.
   public func write(_ octets: ByteBuffer) { onLoop { $0.send(octets, nil) } }
 
-  /// The next packet of the filter; `nil` once it has closed the connection.
+  /// Returns the next packet from the filter; `nil` after the filter has closed the connection.
   public func nextFrame(within time: TimeAmount? = nil) async throws -> MilterFrame? {
     let promise = eventLoop.makePromise(of: MilterFrame?.self)
     onLoop { $0.next(within: time ?? self.timeout, promise) }
     return try await promise.futureResult.get()
   }
 
-  /// Closes the connection without a word.
+  /// Closes the connection without sending QUIT.
   public func close() async throws {
     do {
       try await channel.close().get()
     } catch ChannelError.alreadyClosed {
-      // So it is closed.
+      // Already closed: nothing to do.
     }
   }
 

@@ -1,38 +1,38 @@
 public import Milter
 
-/// What kept a peer from doing what it was asked to.
+/// An error of a peer.
 public enum PeerError: Error, Sendable, Hashable {
   /// The filter has closed the connection.
   case closed
-  /// No answer in time to this command.
+  /// The filter did not reply to this command in time.
   case timedOut(MilterCommand?)
-  /// A packet that does not belong here.
+  /// A packet that is not valid as a reply to the command.
   case unexpected(letter: UInt8, to: MilterCommand)
-  /// A packet that cannot be read.
+  /// A packet with a malformed payload.
   case malformed(letter: UInt8)
-  /// An answer to OPTNEG with what was not offered; Postfix closes the connection then.
+  /// An answer to OPTNEG that requests something that was not offered; Postfix then closes the connection.
   case notOffered(String)
-  /// Packets that are no packets.
+  /// Data that is not a sequence of packets.
   case framing(MilterError)
-  /// There is no agreement yet, or another exchange is under way.
+  /// No agreement has been made yet, or another exchange is in progress.
   case wrongMoment(String)
-  /// A path that is too long for a unix socket or a host that is not known.
+  /// A path that is too long for a unix socket, or an unknown host.
   case badAddress(String)
 }
 
 extension PeerError: CustomStringConvertible {
-  /// In words.
+  /// The error as text.
   public var description: String {
     switch self {
-    case .closed: "the filter has closed the connection"
-    case .timedOut(let command): "no answer in time" + (command.map { " to \($0)" } ?? "")
+    case .closed: "the filter closed the connection"
+    case .timedOut(let command): "no reply in time" + (command.map { " to \($0)" } ?? "")
     case .unexpected(let letter, let command):
-      "packet '\(Character(Unicode.Scalar(letter)))' in answer to \(command), where it does not belong"
-    case .malformed(let letter): "packet '\(Character(Unicode.Scalar(letter)))' that cannot be read"
-    case .notOffered(let what): "the filter asks for what was not offered: \(what)"
+      "packet '\(Character(Unicode.Scalar(letter)))' is not valid as a reply to \(command)"
+    case .malformed(let letter): "packet '\(Character(Unicode.Scalar(letter)))' is malformed"
+    case .notOffered(let what): "the filter requests something that was not offered: \(what)"
     case .framing(let error): "\(error)"
     case .wrongMoment(let what): what
-    case .badAddress(let address): "no socket address: \(address)"
+    case .badAddress(let address): "not a socket address: \(address)"
     }
   }
 }

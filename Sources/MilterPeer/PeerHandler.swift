@@ -1,12 +1,12 @@
 import Milter
 import NIOCore
 
-/// The peer's end of a connection. Confined to its event loop.
+/// The channel handler of a peer's connection. Confined to its event loop.
 final class PeerHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// A script that is being played.
+  /// The state of a script that is being played.
   private struct Play {
     var script: PeerScript
     var step = 0
@@ -27,7 +27,7 @@ final class PeerHandler: ChannelInboundHandler {
     decoder = MilterFrameDecoder(maximumPacketSize: maximumPacketSize)
   }
 
-  // MARK: What the peer is asked for
+  // MARK: Requests
 
   func send(_ octets: ByteBuffer, _ done: EventLoopPromise<Void>?) {
     guard let context, !isClosed else {
@@ -41,7 +41,7 @@ final class PeerHandler: ChannelInboundHandler {
     if !frames.isEmpty { return promise.succeed(frames.removeFirst()) }
     guard let context, !isClosed else { return promise.succeed(nil) }
     guard waiter == nil, play == nil else {
-      return promise.fail(PeerError.wrongMoment("another exchange is under way"))
+      return promise.fail(PeerError.wrongMoment("another exchange is in progress"))
     }
     let timeout = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
       self.waiter = nil
@@ -53,7 +53,7 @@ final class PeerHandler: ChannelInboundHandler {
   func perform(_ script: PeerScript, within time: TimeAmount, _ promise: EventLoopPromise<PeerOutcome>) {
     guard let context, !isClosed else { return promise.fail(PeerError.closed) }
     guard waiter == nil, play == nil else {
-      return promise.fail(PeerError.wrongMoment("another exchange is under way"))
+      return promise.fail(PeerError.wrongMoment("another exchange is in progress"))
     }
     let timeout = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
       self.fail(.timedOut(self.play.map { $0.script.steps[$0.step].command }))
@@ -64,7 +64,7 @@ final class PeerHandler: ChannelInboundHandler {
 
   // MARK: Scripts
 
-  /// Sends what comes next, or ends the script.
+  /// Sends the next step of the script, or ends it.
   private func proceed() {
     guard let play, let context else { return }
     if play.step < play.script.steps.count {
@@ -116,13 +116,13 @@ final class PeerHandler: ChannelInboundHandler {
     if goesOn { proceed() } else { finish() }
   }
 
-  /// Moves on to the next step; false where there is none because of the verdict.
+  /// Moves on to the next step. Returns false if the verdict ends the script.
   private static func advance(_ play: inout Play, _ verdict: PeerVerdict, _ step: PeerScript.Step) -> Bool {
     play.step += 1
     if step.command == .endOfMessage { return false }
     if step.command == .body && verdict.letter == .skip {
       play.outcome.skipped = true
-      // The end of the message goes alone: its macros were sent already.
+      // Only the end of the message remains to be sent; its macros were sent already.
       while play.step + 1 < play.script.steps.count { play.step += 1 }
       return true
     }
@@ -147,7 +147,7 @@ final class PeerHandler: ChannelInboundHandler {
 
   private func deliver(_ frame: MilterFrame) {
     guard let waiting = waiter else {
-      // A filter that talks without being asked is not listened to for ever.
+      // Limit the memory for packets that a filter sends without a command.
       if frames.count < 4096 { frames.append(frame) }
       return
     }

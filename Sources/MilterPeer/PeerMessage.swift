@@ -1,26 +1,26 @@
 public import Milter
 
-/// Who connects to the MTA that a peer plays.
+/// The SMTP client of the MTA that a peer simulates.
 public struct PeerClient: Sendable {
-  /// The name in DNS, or `[ADDRESS]`.
+  /// The DNS name, or `[ADDRESS]`.
   public var hostName = "client.example"
-  /// `U`, `L`, `4` or `6`.
+  /// The address family: `U`, `L`, `4` or `6`.
   public var family = UInt8(ascii: "4")
   public var port: UInt16 = 40_000
   public var address = "192.0.2.1"
   public var helo = "client.example"
-  /// Macros at CONNECT. Those of Postfix: `j`, `{daemon_name}`, `{daemon_addr}`, `v`, `_`.
+  /// The macros at CONNECT, by default those of Postfix: `j`, `{daemon_name}`, `{daemon_addr}`, `v`, `_`.
   public var macros: [(name: String, value: String)] = [
     ("j", "mx.example"), ("{daemon_name}", "smtpd"), ("{daemon_addr}", "198.51.100.1"), ("v", "Postfix 3.7.11"),
     ("_", "client.example [192.0.2.1]"),
   ]
-  /// Macros at HELO: over TLS only.
+  /// The macros at HELO; Postfix sends them only for TLS connections.
   public var heloMacros: [(name: String, value: String)] = []
 
-  /// A client of 192.0.2.1 at a Postfix without TLS.
+  /// Creates a client with the address 192.0.2.1 that is connected to Postfix without TLS.
   public init() {}
 
-  /// A client at an IP address, of the family that the text has.
+  /// Creates a client with an IPv4 or IPv6 address.
   public init(address: String, hostName: String? = nil) {
     self.address = address
     family = address.utf8.contains(UInt8(ascii: ":")) ? UInt8(ascii: "6") : UInt8(ascii: "4")
@@ -31,7 +31,7 @@ public struct PeerClient: Sendable {
 
 /// A message that a peer sends.
 public struct PeerMessage: Sendable {
-  /// A header field: the value as it stands behind the colon, with the blank, and bare LF for folds.
+  /// A header field. The value is everything after the colon, including the space, with bare LF for line folds.
   public struct Field: Sendable, Hashable {
     public var name: [UInt8]
     public var value: [UInt8]
@@ -48,21 +48,23 @@ public struct PeerMessage: Sendable {
   /// The arguments of RCPT.
   public var recipients = ["<recipient@example.net>"]
   public var fields: [Field]
-  /// With CRLF.
+  /// The body, with CRLF line endings.
   public var body: [UInt8]
-  /// The macro `i`.
+  /// The value of the macro `i`.
   public var queueID = "4B1C2D3E4F"
-  /// Macros besides those of Postfix, at the stage given, such as `{auth_type}` at MAIL.
+  /// Macros by stage in addition to those of Postfix, such as `{auth_type}` at MAIL.
   public var macros: [MilterStage: [(name: String, value: String)]] = [:]
 
-  /// A message of fields and a body.
+  /// Creates a message from header fields and a body.
   public init(fields: [Field], body: [UInt8]) {
     self.fields = fields
     self.body = body
   }
 
-  /// A message as it stands in a file. What Postfix does to one is done to it: folds become LF, lines of the body end in
-  /// CRLF, the last one too, white space before a colon goes.
+  /// Creates a message from the contents of a file.
+  ///
+  /// It makes Postfix's changes: line folds become LF, all lines of the body, including the last one, end in CRLF, and
+  /// white space before a colon is removed.
   public init(_ octets: [UInt8]) {
     fields = []
     body = []
@@ -82,7 +84,7 @@ public struct PeerMessage: Sendable {
     while !rest.isEmpty { body += Self.line(&rest) + [0x0D, 0x0A] }
   }
 
-  /// The message octet for octet, with CRLF.
+  /// The complete message, with CRLF line endings.
   public var octets: [UInt8] {
     var octets: [UInt8] = []
     for field in fields { octets += field.octets }
@@ -99,7 +101,7 @@ public struct PeerMessage: Sendable {
 }
 
 extension PeerMessage.Field {
-  /// With CRLF for folds and at the end.
+  /// The field, with CRLF for line folds and at the end.
   var octets: [UInt8] {
     var octets = name + [UInt8(ascii: ":")]
     octets.reserveCapacity(name.count + value.count + 3)

@@ -1,10 +1,10 @@
 public import Milter
 import NIOCore
 
-/// A filter's answer as it came.
+/// A filter's reply, as received.
 public struct PeerVerdict: Sendable, Hashable {
   public var letter: MilterReplyLetter
-  /// The text of a reply code, with the percent signs as they came.
+  /// The text of a reply code, with percent signs as received.
   public var text: String
 
   public init(_ letter: MilterReplyLetter, text: String = "") {
@@ -13,11 +13,11 @@ public struct PeerVerdict: Sendable, Hashable {
   }
 }
 
-/// A modification as it came.
+/// A modification, as received.
 public enum PeerModification: Sendable, Hashable {
   case addHeader(name: [UInt8], value: [UInt8])
   case insertHeader(index: UInt32, name: [UInt8], value: [UInt8])
-  /// An empty value deletes.
+  /// Changes a field; an empty value deletes it.
   case changeHeader(index: UInt32, name: [UInt8], value: [UInt8])
   case addRecipient(String, parameters: String?)
   case deleteRecipient(String)
@@ -25,7 +25,7 @@ public enum PeerModification: Sendable, Hashable {
   case replaceBody([UInt8])
   case quarantine(String)
 
-  /// `nil` where the packet is none or cannot be read.
+  /// Parses a packet; `nil` if it is not a modification or is malformed.
   init?(_ letter: MilterReplyLetter, _ payload: ByteBuffer) {
     var rest = payload
     switch letter {
@@ -75,28 +75,31 @@ extension ByteBuffer {
   }
 }
 
-/// What came of a message.
+/// The outcome of sending a message.
 public struct PeerOutcome: Sendable, Hashable {
-  /// The last answer, and the command it was given to.
+  /// The last reply.
   public var verdict = PeerVerdict(.continue)
+  /// The command that the last reply answered.
   public var command = MilterCommand.connect
   public var modifications: [PeerModification] = []
-  /// The recipients that were refused, by their place.
+  /// The replies to rejected recipients, by the recipient's index.
   public var refusedRecipients: [Int: PeerVerdict] = [:]
-  /// How often the filter said that it is at work.
+  /// The number of progress replies.
   public var progress = 0
-  /// True where the filter wanted no more of the body.
+  /// Whether the filter replied `skip` to a body chunk.
   public var skipped = false
 
-  /// True where the message goes on its way.
+  /// Whether the message was accepted.
   public var isAccepted: Bool { verdict.letter == .accept || verdict.letter == .continue }
 
-  /// The message after the modifications, as Postfix makes them: fields of one name are counted from 1 without those that
-  /// the filter was not shown; a field that is deleted is counted no more; a field that is inserted at an index has that
-  /// many fields above it, those not shown among them; a change of a field that is not there adds it.
+  /// Returns the message after the modifications, applied as Postfix applies them.
+  ///
+  /// Fields of one name are counted from 1, without fields that were not sent to the filter and without fields deleted
+  /// before. A field inserted at an index has that many fields above it, including those not sent to the filter. A
+  /// change of a field that does not exist adds it.
   /// - Parameters:
-  ///   - hidden: fields on top that the filter was not shown, as Postfix's own Received.
-  ///   - leadingSpace: whether `headerLeadingSpace` was agreed on; without it a blank is put behind the colon.
+  ///   - hidden: Fields at the top that were not sent to the filter, such as Postfix's own Received.
+  ///   - leadingSpace: Whether `headerLeadingSpace` was agreed on; if not, a space is added after the colon.
   public func applied(
     to message: PeerMessage, hidden: [PeerMessage.Field] = [], leadingSpace: Bool = true
   ) -> PeerMessage {
@@ -121,7 +124,7 @@ public struct PeerOutcome: Sendable, Hashable {
   }
 }
 
-/// A header that is edited as Postfix edits it.
+/// A header that is edited in the same way as Postfix does it.
 private struct EditedHeader {
   private var entries: [(field: PeerMessage.Field, isHidden: Bool)]
   private let leadingSpace: Bool

@@ -1,14 +1,14 @@
 public import Milter
 import NIOCore
 
-/// What a filter has agreed to, as the peer has read it.
+/// The result of the negotiation with a filter, as parsed by the peer.
 public struct PeerAgreement: Sendable, Hashable {
   public var offer: MilterOffer
   public var agreement: MilterAgreement
-  /// The macros wanted for a stage.
+  /// The macros that the filter requests for each stage.
   public var symbolLists: [MilterStage: [String]]
 
-  /// Reads the answer to an offer, with Postfix's checks.
+  /// Parses the answer to an offer, with the same checks as Postfix.
   init(_ payload: ByteBuffer, to offer: MilterOffer) throws(PeerError) {
     var rest = payload
     guard let (version, actions, steps) = rest.readMultipleIntegers(as: (UInt32, UInt32, UInt32).self) else {
@@ -34,13 +34,13 @@ public struct PeerAgreement: Sendable, Hashable {
   }
 }
 
-/// Packets that belong together, made once and sent any number of times: a client, or a message.
+/// The packets of a client or a message, prepared once to be sent any number of times.
 public struct PeerScript: Sendable {
-  /// Octets that are sent, and the command at their end that a reply is waited for.
+  /// Bytes to send, up to and including a command that gets a reply.
   struct Step: Sendable {
     var octets: ByteBuffer
     var command: MilterCommand
-    /// The place of the recipient.
+    /// The index of the recipient, for RCPT.
     var recipient: Int?
   }
 
@@ -55,7 +55,7 @@ public struct PeerScript: Sendable {
     self.chunk = max(chunk, 1)
   }
 
-  /// CONNECT and HELO.
+  /// Creates a script that sends CONNECT and HELO.
   public static func client(_ client: PeerClient, _ agreed: PeerAgreement) -> PeerScript {
     var script = PeerScript(agreed, chunk: 1)
     script.macros(.connect, client.macros)
@@ -72,8 +72,8 @@ public struct PeerScript: Sendable {
     return script
   }
 
-  /// MAIL to the end of the message, as Postfix sends them.
-  /// - Parameter chunk: octets of the body in one packet; Postfix sends 65535 at most.
+  /// Creates a script that sends everything from MAIL to the end of the message, like Postfix.
+  /// - Parameter chunk: The number of bytes of the body in one packet; Postfix sends at most 65535.
   public static func message(
     _ message: PeerMessage, _ agreed: PeerAgreement, chunk: Int = 65_535
   ) -> PeerScript {
@@ -128,7 +128,7 @@ public struct PeerScript: Sendable {
     command(.endOfMessage, ByteBuffer(), unless: [])
   }
 
-  /// The macros of a stage: those given, or those of the stage's symbol list.
+  /// Adds the macros of a stage: the given ones, or those of the stage's symbol list if the filter has requested one.
   private mutating func macros(_ stage: MilterStage, _ macros: [(name: String, value: String)]) {
     for (name, value) in macros { known[name] = value }
     var sent = macros
@@ -156,7 +156,7 @@ public struct PeerScript: Sendable {
     }
   }
 
-  /// What is sent at the end without a reply.
+  /// The bytes that are sent at the end and get no reply.
   var tail: ByteBuffer { waiting }
 
   private static func text(_ octets: some Sequence<UInt8>) -> ByteBuffer {

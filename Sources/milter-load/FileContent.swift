@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Whole files.
+/// A reader for whole files.
 enum FileContent {
   static func read(_ path: String) throws -> [UInt8] {
     let file = try FileDescriptor.open(FilePath(path), .readOnly)

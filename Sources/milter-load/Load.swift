@@ -3,12 +3,12 @@ import MilterPeer
 import NIOCore
 import NIOPosix
 
-/// A load: what is sent, and for how long.
+/// The parameters of a load test.
 struct Load: Sendable {
   let address: PeerAddress
   let messages: [PeerMessage]
   let client: PeerClient
-  /// Messages on each connection; else as long as `seconds` last.
+  /// The number of messages on each connection; if `nil`, messages are sent for `seconds`.
   let count: Int?
   let seconds: Double
   let reconnect: Int?
@@ -36,7 +36,7 @@ struct Load: Sendable {
     return report
   }
 
-  /// One connection after the other until the messages are sent.
+  /// Opens one connection after another until the messages are sent.
   private func one(_ index: Int, until end: NIODeadline, _ group: any EventLoopGroup) async -> LoadReport {
     var report = LoadReport()
     var left = count ?? .max
@@ -60,7 +60,7 @@ struct Load: Sendable {
     return report
   }
 
-  /// Messages on one connection, driven on its event loop without a detour over a task.
+  /// Sends messages on one connection, directly on its event loop instead of in a task.
   private func stream(
     _ peer: MilterPeer, _ agreed: PeerAgreement, first: Int, count: Int, until end: NIODeadline
   ) async throws -> LoadReport {
@@ -78,12 +78,12 @@ enum LoadError: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .client(let letter): "the filter answered \(letter) to the client; no message was sent"
+    case .client(let letter): "the filter replied \(letter) to CONNECT or HELO; no message was sent"
     }
   }
 }
 
-/// The messages of one connection. Confined to its event loop.
+/// The sender of the messages on one connection. Confined to its event loop.
 private final class Stream {
   private let peer: MilterPeer
   private let scripts: [PeerScript]
@@ -126,7 +126,7 @@ private final class Stream {
       report.latencies.append(UInt64((NIODeadline.now() - began).nanoseconds))
       report.verdicts["\(outcome.verdict.letter)", default: 0] += 1
       report.modifications += outcome.modifications.count
-      // As MTAs do after each message.
+      // MTAs send ABORT after each message.
       peer.write(Self.abort)
       step()
     case .failure(let error):

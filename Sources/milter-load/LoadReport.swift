@@ -1,10 +1,10 @@
-/// What was measured.
+/// The results of a load test.
 struct LoadReport: Sendable {
-  /// Nanoseconds from MAIL to the verdict.
+  /// The times from MAIL to the verdict, in nanoseconds.
   var latencies: [UInt64] = []
-  /// Messages by verdict.
+  /// The number of messages by verdict.
   var verdicts: [String: Int] = [:]
-  /// Failures by their words.
+  /// The number of failures by error text.
   var errors: [String: Int] = [:]
   var modifications = 0
   var seconds = 0.0

@@ -3,62 +3,62 @@ import Milter
 import MilterPeer
 import NIOPosix
 
-/// Loads a milter as a busy mail server does, and measures it.
+/// The load generator for milters.
 @main
 struct MilterLoad: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "milter-load",
-    abstract: "Load a milter as a busy mail server does, and measure it.",
+    abstract: "Put a milter under the load of a busy mail server, and measure it.",
     discussion: """
-      Each connection sends one message after the other; with several files they take turns. A message is measured \
-      from MAIL to the verdict. The exit code is 1 where a message failed.
+      Each connection sends one message after another; several files are sent in turn. The latency of a message is \
+      the time from MAIL to the verdict. The exit status is 1 if a message failed.
       """)
 
-  @Option(help: "Where the milter listens: inet:PORT@HOST, unix:PATH.")
+  @Option(help: "Address where the milter listens: inet:PORT@HOST or unix:PATH.")
   var socket: String
 
-  @Option(help: "Connections at a time.")
+  @Option(help: "Number of concurrent connections.")
   var connections = 8
 
-  @Option(help: "Messages on each connection.")
+  @Option(help: "Number of messages on each connection.")
   var messages: Int?
 
-  @Option(help: "Seconds to go on for, where --messages is not given.")
+  @Option(help: "Duration in seconds, if --messages is not given.")
   var seconds = 10.0
 
-  @Option(help: "Connections besides these that say nothing after the negotiation.")
+  @Option(help: "Number of additional connections that stay idle after the negotiation.")
   var idle = 0
 
-  @Option(help: "A new connection after so many messages, as a new client of the mail server makes one.")
+  @Option(help: "Reconnect after this number of messages, as a mail server does for a new client.")
   var reconnect: Int?
 
-  @Option(help: "Address of the SMTP client.")
+  @Option(help: "IP address of the SMTP client.")
   var client = "192.0.2.1"
 
   @Option(help: "Envelope sender.")
   var sender = "<sender@example.com>"
 
-  @Option(help: "Macro at MAIL, such as {auth_type}=PLAIN; may repeat.")
+  @Option(help: "Macro to send with MAIL, such as {auth_type}=PLAIN; can be repeated.")
   var macro: [String] = []
 
-  @Option(help: "Seconds to wait for an answer.")
+  @Option(help: "Timeout for a reply in seconds.")
   var timeout = 60
 
-  @Option(help: "Threads of the load generator.")
+  @Option(help: "Number of threads of the load generator.")
   var threads = 1
 
-  @Flag(help: "JSON instead of text.")
+  @Flag(help: "Print the results as JSON.")
   var json = false
 
-  @Argument(help: "Files with a message each.")
+  @Argument(help: "Message files.")
   var files: [String]
 
   func validate() throws {
     guard PeerAddress(socket) != nil else {
-      throw ValidationError("\"\(socket)\" is no socket; write inet:PORT@HOST or unix:PATH")
+      throw ValidationError("\"\(socket)\" is not a socket address; write inet:PORT@HOST or unix:PATH")
     }
     guard connections > 0, threads > 0, idle >= 0, timeout > 0, seconds > 0, (messages ?? 1) > 0, (reconnect ?? 1) > 0
-    else { throw ValidationError("counts and times have to be more than 0") }
+    else { throw ValidationError("counts and times must be greater than 0") }
   }
 
   func run() async throws {
@@ -78,7 +78,7 @@ struct MilterLoad: AsyncParsableCommand {
     message.sender = sender
     for pair in macro {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2 else { throw ValidationError("\"\(pair)\" is no macro; write NAME=VALUE") }
+      guard parts.count == 2 else { throw ValidationError("\"\(pair)\" is not a macro; write NAME=VALUE") }
       message.macros[.mail, default: []].append((parts[0], parts[1]))
     }
     return message

@@ -7,14 +7,14 @@ import TestSupport
 extension DNSTests {
   @Suite("CNAME chains")
   struct AliasTests {
-    /// `s0.example` is an alias of `s1.example` and so on, `count` times; at the end a record.
+    /// `s0.example` is an alias of `s1.example` and so on, `count` times; the last name has a record.
     static func chain(_ count: Int) -> [Message.Record] {
       (0..<count).map { .cname("s\($0).example", "s\($0 + 1).example") } + [.txt("s\(count).example", ["real"])]
     }
 
     static let real = KeyAnswer.records([octets("real")], secure: false)
 
-    @Test("A chain in one answer, up to the bound, in any order", arguments: [1, 2, AliasChain.limit])
+    @Test("A chain in one response, up to the limit, in any order", arguments: [1, 2, AliasChain.limit])
     func oneAnswer(_ count: Int) async throws {
       for records in [Self.chain(count), Self.chain(count).reversed()] {
         try await ScriptedServer.run({ [.send($0.reply(records))] }) { server in
@@ -25,7 +25,7 @@ extension DNSTests {
       }
     }
 
-    @Test("A chain of one answer for each link", arguments: [1, 3, AliasChain.limit])
+    @Test("A chain with a separate response for each link", arguments: [1, 3, AliasChain.limit])
     func manyAnswers(_ count: Int) async throws {
       try await ScriptedServer.run({ request in
         [.send(request.reply(Self.chain(count).filter { $0.name == request.name }))]
@@ -50,7 +50,7 @@ extension DNSTests {
       }
     }
 
-    @Test("A circle: to itself, of two in one answer, of two in two answers", arguments: 0..<3)
+    @Test("A loop: to itself, of two names in one response, of two names in two responses", arguments: 0..<3)
     func circle(_ kind: Int) async throws {
       let two: [Message.Record] = [.cname("s0.example", "S1.example"), .cname("s1.example", "s0.EXAMPLE")]
       try await ScriptedServer.run({ request in
@@ -82,7 +82,7 @@ extension DNSTests {
       }
     }
 
-    @Test("Secure only where every part of the chain is", arguments: [true, false], [true, false])
+    @Test("An answer is secure only if all parts of the chain are", arguments: [true, false], [true, false])
     func secure(_ first: Bool, _ second: Bool) async throws {
       try await ScriptedServer.run({ request in
         let isFirst = request.name == "s0.example"
@@ -94,7 +94,7 @@ extension DNSTests {
       }
     }
 
-    @Test("A target with odd octets is asked for as it is")
+    @Test("A target with unusual bytes is queried unchanged")
     func oddTarget() async throws {
       try await ScriptedServer.run({ request in
         guard request.name != "s0.example" else {

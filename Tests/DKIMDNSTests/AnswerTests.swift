@@ -5,9 +5,9 @@ import Testing
 import TestSupport
 
 extension DNSTests {
-  @Suite("What servers answer")
+  @Suite("Responses of servers")
   struct AnswerTests {
-    /// A script and the answer it has to become.
+    /// A script and the expected answer.
     struct Case: Sendable, CustomTestStringConvertible {
       let testDescription: String
       let answer: KeyAnswer
@@ -81,7 +81,7 @@ extension DNSTests {
       Case("a referral", .failure(.malformed("a referral to other name servers"))) {
         [.send($0.reply(authorities: [.ns("example.com", "ns.example.net")]))]
       },
-      Case("NXDOMAIN with records", .failure(.malformed("NXDOMAIN, and yet records of the name"))) {
+      Case("NXDOMAIN with records", .failure(.malformed("NXDOMAIN together with records of the name"))) {
         [.send($0.reply(code: 3, [.txt($0.name, ["x"])]))]
       },
       Case("two different CNAMEs", .failure(.malformed("a name with two CNAME records"))) {
@@ -89,7 +89,7 @@ extension DNSTests {
       },
     ]
 
-    @Test("An answer becomes its own state", arguments: cases)
+    @Test("Each response gives the right answer", arguments: cases)
     func answer(_ example: Case) async throws {
       try await ScriptedServer.run(example.script) { server in
         let (answer, statistics) = try await lookUp([server])
@@ -98,7 +98,7 @@ extension DNSTests {
       }
     }
 
-    @Test("Malformed answers say so and name a reason", arguments: ["cut", "counts", "string", "pointer", "rdlength"])
+    @Test("Malformed responses have a reason", arguments: ["cut", "counts", "string", "pointer", "rdlength"])
     func malformed(_ kind: String) async throws {
       try await ScriptedServer.run({ request in
         var octets = request.text("v=DKIM1; p=AAAA")
@@ -122,7 +122,7 @@ extension DNSTests {
       }
     }
 
-    @Test("What fits no question is dropped and counted; the real answer still counts")
+    @Test("Messages that match no query are dropped and counted; the real response counts")
     func stray() async throws {
       try await ScriptedServer.run({ request in
         var wrongID = request.message([.txt(request.name, ["forged"])])
@@ -152,7 +152,7 @@ extension DNSTests {
       }
     }
 
-    @Test("An answer from another port is not heard")
+    @Test("A response from another port is ignored")
     func otherPort() async throws {
       try await ScriptedServer.run({
         [.sendFromElsewhere($0.text("forged")), .pause(milliseconds: 50), .send($0.text("real"))]
@@ -162,7 +162,7 @@ extension DNSTests {
       }
     }
 
-    @Test("A datagram that does not fit is no answer, even where there is no TCP")
+    @Test("A datagram that does not match is not a response, even if TCP is not available")
     func overlong() async throws {
       try await ScriptedServer.run(
         tcp: false,
@@ -178,7 +178,7 @@ extension DNSTests {
       }
     }
 
-    @Test("Ids and ports are drawn anew for each question")
+    @Test("Each lookup uses new random IDs and ports")
     func unpredictable() async throws {
       try await ScriptedServer.run({ [.send($0.text("x"))] }) { server in
         try await withKeySource(DNSConfiguration(servers: [server.server])) { source in
@@ -193,7 +193,7 @@ extension DNSTests {
       }
     }
 
-    @Test("The query is what a resolver expects: RD, AD, EDNS0 of 1232 octets with DO")
+    @Test("The query has the expected options: RD, AD, EDNS0 with 1232 octets and DO")
     func query() throws {
       let name = try #require(WireName("sel._domainkey.example.com"))
       let query = try #require(Query(name: name, id: 0x1234, extended: true))

@@ -17,7 +17,7 @@ extension DNSTests {
 
     static func records(_ text: String) -> KeyAnswer { .records([octets(text)], secure: false) }
 
-    @Test("An answer lives for its TTL and not longer")
+    @Test("An answer is cached for exactly its TTL")
     func lifetime() {
       var cache = AnswerCache(limits: Self.limits())
       cache.keep(Self.records("a"), for: "a", seconds: 10, at: .seconds(100))
@@ -27,7 +27,7 @@ extension DNSTests {
       #expect(cache.count == 0 && cache.octets == 0)
     }
 
-    @Test("Lifetimes are cut to the limits, negative ones to their own; 0 and failures are not kept")
+    @Test("Lifetimes are limited, negative ones separately; answers with lifetime 0 and failures are not cached")
     func bounds() {
       var cache = AnswerCache(
         limits: Self.limits {
@@ -46,7 +46,7 @@ extension DNSTests {
       #expect(cache.count == 0)
     }
 
-    @Test("A newer answer takes the place of an older one, also where it is not to be kept")
+    @Test("A newer answer replaces an older one, even if it is not cached itself")
     func replaced() {
       var cache = AnswerCache(limits: Self.limits())
       cache.keep(Self.records("a"), for: "a", seconds: 10, at: .zero)
@@ -56,7 +56,7 @@ extension DNSTests {
       #expect(cache.answer(for: "a", at: .zero) == nil && cache.octets == 0)
     }
 
-    @Test("The one not used for longest goes first")
+    @Test("The least recently used answer is removed first")
     func eviction() {
       var cache = AnswerCache(limits: Self.limits { $0.entries = 3 })
       for name in ["a", "b", "c"] { cache.keep(Self.records(name), for: name, seconds: 10, at: .zero) }
@@ -66,7 +66,7 @@ extension DNSTests {
       for name in ["a", "c", "d"] { #expect(cache.answer(for: name, at: .zero) == Self.records(name)) }
     }
 
-    @Test("Bounded in octets; what is larger than the whole is not kept")
+    @Test("The size is limited; an answer larger than the limit is not cached")
     func octetBound() {
       var cache = AnswerCache(limits: Self.limits { $0.octets = 10_000 })
       let large = KeyAnswer.records([Array(repeating: 1, count: 3000)], secure: false)
@@ -110,7 +110,7 @@ extension DNSTests {
       }
     }
 
-    /// How long an answer stays, seen from outside: the number of seconds after which it is asked for again.
+    /// Measures how long an answer is cached: the number of seconds after which its name is queried again.
     static func kept(_ script: @escaping Script, _ change: (inout DNSConfiguration.CacheLimits) -> Void = { _ in })
       async throws -> Int?
     {
@@ -132,7 +132,7 @@ extension DNSTests {
       }
     }
 
-    @Test("TTLs of answers decide, the smallest of a chain, within the limits")
+    @Test("The TTL determines the lifetime, the smallest one in a chain, within the limits")
     func ttl() async throws {
       #expect(try await Self.kept { [.send($0.text("x", ttl: 7))] } == 7)
       #expect(try await Self.kept { [.send($0.text("x", ttl: 0))] } == 0)
@@ -153,7 +153,7 @@ extension DNSTests {
       #expect(try await Self.kept({ [.send($0.text("x"))] }) { $0.entries = 0 } == 0)
     }
 
-    @Test("Negative answers live as their SOA says, and not at all without one")
+    @Test("Negative answers are cached as their SOA record specifies, and not at all without one")
     func negative() async throws {
       for code in [0, 3] as [UInt16] {
         #expect(
@@ -165,7 +165,7 @@ extension DNSTests {
             [.send($0.reply(code: code, authorities: [.soa("example.com", ttl: 5, minimum: 60)]))]
           } == 5)
         #expect(try await Self.kept { [.send($0.reply(code: code))] } == 0)
-        // Of another zone: it says nothing about this name.
+        // The record is of another zone, so it does not apply to this name.
         #expect(
           try await Self.kept {
             [.send($0.reply(code: code, authorities: [.soa("example.net", ttl: 5, minimum: 60)]))]

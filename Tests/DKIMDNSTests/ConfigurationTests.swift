@@ -21,14 +21,14 @@ extension DNSTests {
       #expect(server.socketAddress.port == port)
     }
 
-    @Test("The scope of an address gets into the socket address")
+    @Test("The socket address contains the scope of an address")
     func scope() throws {
       #expect(try NameServer("fe80::1%lo") != NameServer("fe80::1"))
       #expect(throws: NameServerError.unknownScope("fe80::1%nowhere0")) { try NameServer("fe80::1%nowhere0") }
     }
 
     @Test(
-      "What is no name server",
+      "Invalid name servers",
       arguments: [
         ("", .noAddress("")), ("@53", .noAddress("@53")), ("ns.example.com", .notAnAddress("ns.example.com")),
         ("192.0.2", .notAnAddress("192.0.2")), ("192.0.2.256", .notAnAddress("192.0.2.256")),
@@ -65,7 +65,7 @@ extension DNSTests {
       #expect(configuration.trustAuthenticatedData == .always)
     }
 
-    @Test("resolv.conf: numbers are kept within the C library's bounds, nonsense is passed over")
+    @Test("resolv.conf: numbers are limited as in the C library, invalid lines are ignored")
     func bounds() throws {
       let large = try Self.parse("nameserver 192.0.2.1\noptions timeout:99999999999 attempts:100")
       #expect(large.tryTimeout == DNSConfiguration(servers: []).tryTimeout || large.tryTimeout == .seconds(30))
@@ -81,7 +81,7 @@ extension DNSTests {
       }
     }
 
-    @Test("resolv.conf without a server means the local machine; with none that can be used it is an error")
+    @Test("resolv.conf without a server means the local host; without a usable server, it is an error")
     func noServers() throws {
       #expect(try Self.parse("").servers.map(\.description) == ["127.0.0.1"])
       #expect(throws: ResolvConfError.noUsableServer(path: "resolv.conf", line: 2, error: .notAnAddress("x"))) {
@@ -93,7 +93,7 @@ extension DNSTests {
       #expect(throws: ResolvConfError.self) { try DNSConfiguration.resolvConf(path: "/proc") }
     }
 
-    @Test("Absurd times and counts are bounded")
+    @Test("Absurd times and counts are limited")
     func absurd() {
       var configuration = DNSConfiguration(servers: [])
       configuration.timeout = .seconds(Int64.max)

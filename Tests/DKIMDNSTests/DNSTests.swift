@@ -1,5 +1,5 @@
 import Testing
 
-/// All tests of this target, one after the other: many measure time, and share two cores.
+/// All tests of this target. They run one after another, because many measure time and share two cores.
 @Suite("DNS", .serialized)
 enum DNSTests {}

@@ -5,7 +5,7 @@ import Testing
 @testable import DKIMDNS
 
 extension DNSTests {
-  /// What anyone can do who sends mail with signatures of a domain whose name servers are silent.
+  /// Attacks that are possible for anyone who sends mail with signatures of a domain whose name servers do not respond.
   @Suite("Silent domains and greedy clients")
   struct FairnessTests {
     static let silence: Script = { $0.name.contains("silent") ? [] : [.send($0.text("real"))] }
@@ -18,7 +18,7 @@ extension DNSTests {
       return configuration
     }
 
-    /// The lookups of `body` are answered within two seconds each, while those of `attack` are not.
+    /// Checks that each lookup of `body` is answered within two seconds, while those of `attack` are not.
     static func expectAnswers(
       _ names: [String], from client: KeyClient?, beside attack: [(name: String, client: KeyClient?)],
       places: Int = 160
@@ -48,14 +48,14 @@ extension DNSTests {
     static let victims = ["a.example.net", "b.example.net", "c.example.org", "d.example.co.uk"]
       .map { "s._domainkey.\($0)" }
 
-    @Test("Questions for one silent domain, of many clients, hold up no other domain")
+    @Test("Lookups of many clients for one silent domain do not delay other domains")
     func oneDomain() async throws {
       let attack = (0..<150).map { ("s\($0)._domainkey.n\($0).silent.example", PlacesTests.client($0) as KeyClient?) }
       try await Self.expectAnswers(Self.victims, from: PlacesTests.client(1000), beside: attack)
       try await Self.expectAnswers(Self.victims, from: nil, beside: attack.map { ($0.0, nil) })
     }
 
-    @Test("Questions of one client, for many silent domains, hold up no other client")
+    @Test("Lookups of one client for many silent domains do not delay other clients")
     func oneClient() async throws {
       let attack = (0..<150).map { ("s._domainkey.silent\($0).example", PlacesTests.client(1) as KeyClient?) }
       try await Self.expectAnswers(Self.victims, from: PlacesTests.client(2), beside: attack)
@@ -70,7 +70,7 @@ extension DNSTests {
         places: DNSConfiguration(servers: []).maximumQuestions)
     }
 
-    @Test("A question that finds no place waits for one, and is answered")
+    @Test("A lookup without a place waits for one, and is answered")
     func waits() async throws {
       try await ScriptedServer.run({ [.pause(milliseconds: 20), .send($0.text("real"))] }) { server in
         try await withKeySource(Self.configuration(server, places: 8)) { source in
@@ -83,21 +83,21 @@ extension DNSTests {
       }
     }
 
-    /// The ninth question may take as long as the eight before it. If it starts a moment after the first, it still gets the
-    /// place of that one, and this is tried again.
-    @Test("A question that finds no place in its time says so, and asks nobody")
+    /// The ninth lookup may take as long as the eight before it. If it starts a moment after the first one, it still
+    /// gets that one's place; then the test is repeated.
+    @Test("A lookup that times out without a place reports this, and sends no query")
     func endsInTime() async throws {
       let (late, refused) = (KeyAnswer.failure(.timeout(seconds: 1)), KeyAnswer.failure(Resolver.notAsked(within: 1)))
       for _ in 0..<10 {
         let (answers, asked) = try await Self.nineQuestions()
         #expect(answers == [late: 8, refused: 1] || answers == [late: 9])
-        #expect(asked == answers[late], "a question without a place was sent")
+        #expect(asked == answers[late], "a query was sent without a place")
         if answers[refused] != nil { return }
       }
       Issue.record("the ninth question got a place each time")
     }
 
-    /// What came of nine questions with eight places and a silent server, and how many names the server was asked for.
+    /// Makes nine lookups with eight places and a silent server; returns the answers and the number of queried names.
     private static func nineQuestions() async throws -> (answers: [KeyAnswer: Int], asked: Int) {
       try await ScriptedServer.run(silence) { server in
         var configuration = configuration(server, places: 8)
@@ -112,7 +112,7 @@ extension DNSTests {
       }
     }
 
-    @Test("A task that is cancelled while its question waits for a place")
+    @Test("A task that is canceled while its lookup waits for a place")
     func cancelled() async throws {
       try await ScriptedServer.run(Self.silence) { server in
         try await withKeySource(Self.configuration(server, places: 8)) { source in

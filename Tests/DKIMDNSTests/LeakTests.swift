@@ -7,9 +7,9 @@ import Testing
 @testable import DKIMDNS
 
 extension DNSTests {
-  @Suite("Nothing is left behind")
+  @Suite("No leaks")
   struct LeakTests {
-    /// `DKIM_LONG_TESTS` in the environment makes it 100,000.
+    /// The number of lookups; 100,000 if `DKIM_LONG_TESTS` is set in the environment.
     static var questions: Int { unsafe getenv("DKIM_LONG_TESTS") == nil ? 20_000 : 100_000 }
 
     static func openDescriptors() -> Int {
@@ -20,14 +20,14 @@ extension DNSTests {
       return count
     }
 
-    /// Resident memory in KiB.
+    /// The resident memory in KiB.
     static func residentMemory() throws -> Int {
       let file = try FileOctets.read("/proc/self/statm", limit: 4096)
       let pages = String(decoding: file, as: UTF8.self).split(separator: " ")
       return (Int(pages[1]) ?? 0) * 4
     }
 
-    /// Asks different questions, 200 at a time.
+    /// Looks up different names, 200 at a time.
     static func ask(_ source: DNSKeySource, _ range: Range<Int>) async {
       await withTaskGroup(of: Void.self) { group in
         for number in range {
@@ -37,16 +37,16 @@ extension DNSTests {
       }
     }
 
-    @Test("Tables, sockets and memory after many time-outs")
+    @Test("Tables, sockets and memory after many timeouts")
     func timeouts() async throws {
-      // Nobody ever reads what comes in here.
+      // No one reads from this socket.
       let silent = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .channelOption(.autoRead, value: false).bind(host: "127.0.0.1", port: 0).get()
       let port = try #require(silent.localAddress?.port)
       var configuration = DNSConfiguration(servers: [try NameServer("127.0.0.1@\(port)")])
       configuration.timeout = .milliseconds(20)
       configuration.tryTimeout = .milliseconds(8)
-      // A loop of its own: the other tests are not to wait for this one.
+      // Use a separate loop, so that other tests do not wait for this one.
       let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
       try await withKeySource(configuration, group: group) { source in
         await Self.ask(source, 0..<2000)
@@ -58,7 +58,7 @@ extension DNSTests {
         #expect(statistics.questionsUnderWay == 0)
         #expect(statistics.cachedAnswers == 0 && statistics.cachedOctets == 0)
         #expect(await DNSTests.SharingTests.eventually { source.statistics.openSockets == 0 })
-        // Other tests run beside this one and have sockets and memory of their own.
+        // Other tests run at the same time and use sockets and memory, too.
         #expect(await DNSTests.SharingTests.eventually { Self.openDescriptors() < descriptors + 300 })
         let growth = try Self.residentMemory() - memory
         #expect(growth < 40_000)

@@ -3,9 +3,9 @@ import Testing
 @testable import DKIMDNS
 
 extension DNSTests {
-  @Suite("Places for questions")
+  @Suite("Places for lookups")
   struct PlacesTests {
-    /// Asks and keeps in order what began and what was refused.
+    /// Makes lookups, and records which ones began or were refused, in order.
     private final class Record {
       let places: QuestionPlaces
       var begun: [String] = []
@@ -34,7 +34,7 @@ extension DNSTests {
       KeyClient(address: [192, 0, UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)])
     }
 
-    @Test("One domain gets a sixteenth, one client an eighth, and an unknown client all of the rest")
+    @Test("A domain gets a sixteenth of the places, a client an eighth, and unknown clients all the rest")
     func shares() {
       let record = Record(limit: 160)
       for number in 0..<100 { record.ask("s\(number)._domainkey.silent.example", Self.client(number)) }
@@ -43,16 +43,16 @@ extension DNSTests {
       #expect(record.begun.count == 30)
       for number in 0..<200 { record.ask("s._domainkey.u\(number).example") }
       #expect(record.begun.count == 160)
-      // Of the three crowds that wait, the larger ones lose more, until 160 questions are left.
+      // Of the three waiting groups, the larger ones lose more lookups, until 160 are left.
       let lost = ["silent", ".n", ".u"].map { part in record.refused.count { $0.contains(part) } }
       #expect(lost.reduce(0, +) == 80 && lost[0] > lost[1] && lost[1] > lost[2], "\(lost)")
     }
 
-    @Test("A place goes to the client that has the fewest, and then to the domain that has the fewest")
+    @Test("A place goes to the client with the fewest places, then to the domain with the fewest")
     func fairness() {
       let record = Record(limit: 64)
       var tickets: [QuestionPlaces.Ticket] = []
-      // 8 clients with 8 questions each fill all places.
+      // 8 clients with 8 lookups each use all places.
       for number in 0..<64 { tickets.append(record.ask("s._domainkey.d\(number).example", Self.client(number / 8))) }
       #expect(record.begun.count == 64)
       for number in 0..<20 { record.ask("t._domainkey.d\(number).example", Self.client(number % 8)) }
@@ -63,12 +63,12 @@ extension DNSTests {
       #expect(record.begun.last == "victim._domainkey.other.example")
       record.end(tickets[62])
       #expect(record.begun.last == "victim._domainkey.d0.example")
-      // The client that has given back two places has the fewest now.
+      // The client that has returned two places now has the fewest.
       record.end(tickets[8])
       #expect(record.begun.last == "t._domainkey.d7.example")
     }
 
-    @Test("When too many wait, the last one of those who have the most waiting is refused")
+    @Test("When too many lookups wait, the last one of the client and domain with the most waiting is refused")
     func bounded() {
       let record = Record(limit: 16)
       for number in 0..<16 { record.ask("s._domainkey.d\(number).example") }
@@ -80,7 +80,7 @@ extension DNSTests {
       #expect(record.refused.last == "w16._domainkey.silent.example")
     }
 
-    @Test("A question that another client waits for, too, counts as that client's")
+    @Test("A lookup that another client joins counts for that client")
     func joined() {
       let record = Record(limit: 64)
       for number in 0..<8 { record.ask("s._domainkey.d\(number).example", Self.client(1)) }
@@ -92,7 +92,7 @@ extension DNSTests {
       #expect(!ticket.isWaiting && record.begun.last == "wanted._domainkey.other.example")
     }
 
-    @Test("A question that leaves while it waits gives nothing back and is not begun")
+    @Test("A lookup that leaves while it waits returns no place and does not begin")
     func left() {
       let record = Record(limit: 8)
       let tickets = (0..<8).map { record.ask("s._domainkey.d\($0).example") }
@@ -106,7 +106,7 @@ extension DNSTests {
       #expect(record.begun.count == 9 && record.begun.last == "staying._domainkey.example.com")
     }
 
-    @Test("Questions that fail at once give their places on without nesting")
+    @Test("Lookups that fail immediately pass on their places without nesting")
     func failures() {
       let places = QuestionPlaces(limit: 2000)
       var tickets: [Int: QuestionPlaces.Ticket] = [:]
@@ -118,7 +118,7 @@ extension DNSTests {
         places.admit(atMost: 2)
       }
       for number in 0..<2000 {
-        // The first 125 take all places of their domain, and keep them.
+        // The first 125 lookups take all places of their domain, and keep them.
         let ticket = places.ticket("s\(number)._domainkey.example.com", nil) {
           if number >= 125 { end(number) }
         } refuse: {
@@ -151,7 +151,7 @@ extension DNSTests {
     }
 
     @Test(
-      "The descriptors of the process are a limit, too",
+      "The number of file descriptors is a limit, too",
       arguments: [(4096, 524_288, 4096), (4096, 1024, 256), (4096, 2, 1)])
     func descriptors(_ wanted: Int, _ descriptors: Int, _ expected: Int) {
       #expect(DescriptorLimit.questions(wanted, descriptors: descriptors) == expected)

@@ -36,7 +36,7 @@ extension DNSTests {
         #expect(try await ask("dangling") == .noSuchName(secure: false))
         #expect(try await ask("address") == .noData(secure: false))
         #expect(try await ask("x", "wild.plain.test") == Self.records("wild"))
-        // Out of one zone into another: an authoritative server gives the CNAME alone, or both.
+        // From one zone to another: an authoritative server sends only the CNAME, or both records.
         #expect(try await ask("leaving") == Self.records("v=DKIM1; k=rsa; p=AAAA"))
         #expect(try await ask("outside") == .failure(.refused))
         #expect(try await ask("sel", "elsewhere.test") == .failure(.refused))
@@ -65,7 +65,7 @@ extension DNSTests {
         ("address._domainkey.signed.test", .noData(secure: true)),
         ("spoilt._domainkey.signed.test", .failure(.bogus)),
         ("sel._domainkey.plain.test", Self.records("v=DKIM1; k=rsa; p=AAAABBBB")),
-        // Half of the way is not secure.
+        // One half of the chain is not secure.
         ("leaving._domainkey.signed.test", Self.records("v=DKIM1; k=rsa; p=AAAABBBB")),
         ("leaving._domainkey.plain.test", Self.records("v=DKIM1; k=rsa; p=AAAA")),
         ("loop1._domainkey.plain.test", .failure(.serverFailure)),

@@ -5,9 +5,9 @@ import Testing
 @testable import DKIMDNS
 
 extension DNSTests {
-  @Suite("The walk over the servers")
+  @Suite("The order of servers")
   struct ServerWalkTests {
-    @Test("Silence: every server in every round")
+    @Test("Without responses, each server is queried in each round")
     func silence() {
       var walk = ServerWalk(order: [2, 0], rounds: 2)
       #expect(walk.server == 2 && !walk.isLastTry)
@@ -18,7 +18,7 @@ extension DNSTests {
       #expect(walk.failure(afterSeconds: 5) == .timeout(seconds: 5))
     }
 
-    @Test("Who has spoken is not asked again; the last words are the answer")
+    @Test("A server that responded is not queried again; the last failure is the answer")
     func spoken() {
       var walk = ServerWalk(order: [0, 1, 2], rounds: 3)
       #expect(walk.spoke(.refused) == .ask(server: 1))
@@ -30,7 +30,7 @@ extension DNSTests {
       #expect(walk.spoke(.malformed("x")) == .end(.malformed("x")))
     }
 
-    @Test("Unreachable: on to the next at once, at the end of a round after a while, in the last one never")
+    @Test("After an unreachable server, the next one is queried immediately, but a new round starts only after a wait")
     func unreachable() {
       var walk = ServerWalk(order: [0, 1], rounds: 2)
       #expect(walk.unreachable("a") == .ask(server: 1))
@@ -43,7 +43,7 @@ extension DNSTests {
       #expect(other.unreachable("x") == .end(.refused))
     }
 
-    @Test("A server goes to the end after three silences in a row, and comes back when it speaks or the time is over")
+    @Test("A server moves to the end after three timeouts in a row, and back when it responds or the pause is over")
     func health() {
       let health = ServerHealth(count: 3)
       let now = NIODeadline.uptimeNanoseconds(1_000_000_000)

@@ -5,11 +5,11 @@ import Testing
 import TestSupport
 
 extension DNSTests {
-  @Suite("Many askers")
+  @Suite("Many callers")
   struct SharingTests {
     static let real = KeyAnswer.records([octets("real")], secure: false)
 
-    /// Waits until `condition` holds; false after ten seconds.
+    /// Waits until `condition` is true; returns false after ten seconds.
     static func eventually(_ condition: () -> Bool) async -> Bool {
       for _ in 0..<2000 {
         if condition() { return true }
@@ -18,7 +18,7 @@ extension DNSTests {
       return false
     }
 
-    @Test("Equal questions under way share one query")
+    @Test("Concurrent lookups of the same name share one query")
     func joined() async throws {
       try await ScriptedServer.run({ [.pause(milliseconds: 150), .send($0.text("real", ttl: 0))] }) { server in
         try await withKeySource(DNSConfiguration(servers: [server.server])) { source in
@@ -29,14 +29,14 @@ extension DNSTests {
           let statistics = source.statistics
           #expect(server.requests.count == 1)
           #expect(statistics.joined == 49 && statistics.records == 50 && statistics.questions == 50)
-          // A TTL of 0 is kept for nobody who comes later.
+          // An answer with a TTL of 0 is not cached for later lookups.
           #expect(await source.answer(name: "s.example.com") == Self.real)
           #expect(server.requests.count == 2)
         }
       }
     }
 
-    @Test("A cancelled task leaves at once and takes nobody with it")
+    @Test("A canceled task ends immediately, without affecting others")
     func cancelOne() async throws {
       try await ScriptedServer.run({ $0.number == 1 ? [] : [.send($0.text("real"))] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
@@ -55,7 +55,7 @@ extension DNSTests {
       }
     }
 
-    @Test("A question that nobody waits for any more ends, its socket too")
+    @Test("A lookup for which no one waits any longer ends and closes its socket")
     func cancelAll() async throws {
       try await ScriptedServer.run({ _ in [] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
@@ -74,7 +74,7 @@ extension DNSTests {
       }
     }
 
-    @Test("A task that is cancelled before it asks")
+    @Test("A task that is canceled before its lookup")
     func cancelledBefore() async throws {
       try await ScriptedServer.run({ _ in [] }) { server in
         try await withKeySource(DNSConfiguration(servers: [server.server])) { source in
@@ -89,7 +89,7 @@ extension DNSTests {
       }
     }
 
-    @Test("The table is bounded: one question more than may wait is refused at once")
+    @Test("The queue is limited: one more lookup than may wait is refused immediately")
     func bounded() async throws {
       try await ScriptedServer.run({ _ in [] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
@@ -102,9 +102,9 @@ extension DNSTests {
               source.statistics.questionsUnderWay == 20 && source.statistics.questionsWaiting == 20
             })
           let refusal = await source.answer(name: "s.one-more.example")
-          #expect(refusal == .failure(.unavailable("too many questions wait for a place")))
+          #expect(refusal == .failure(.unavailable("too many lookups are waiting")))
           #expect(source.statistics.openSockets <= 20)
-          // Shutting down answers everybody.
+          // Shutting down answers all callers.
           await source.shutdown()
           for task in tasks {
             #expect(await task.value == .failure(.unavailable("the key source is shut down")))
@@ -116,7 +116,7 @@ extension DNSTests {
       }
     }
 
-    @Test("A thousand different questions at once, each with its own answer")
+    @Test("A thousand different concurrent lookups, each with its own answer")
     func many() async throws {
       try await ScriptedServer.run({ [.send($0.text($0.name))] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
@@ -138,7 +138,7 @@ extension DNSTests {
       }
     }
 
-    @Test("No server, and names that DNS cannot carry, are told without a query")
+    @Test("Missing servers and names that are not valid in DNS are reported without a query")
     func unaskable() async throws {
       try await withKeySource(DNSConfiguration(servers: [])) { source in
         #expect(await source.answer(name: "a.example") == .failure(.unavailable("no name server is configured")))

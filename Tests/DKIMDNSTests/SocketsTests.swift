@@ -13,7 +13,7 @@ extension DNSTests {
       func exchange(_ token: Int, failed reason: any Error) {}
     }
 
-    @Test("A socket that is closed before it is connected is closed, and known to be", arguments: [false, true])
+    @Test("A socket that is closed before it is connected is closed and no longer counted", arguments: [false, true])
     func closedEarly(_ isStream: Bool) async throws {
       try await ScriptedServer.run({ _ in [] }) { server in
         let server = server.server

@@ -8,9 +8,9 @@ import TestSupport
 extension DNSTests {
   @Suite("Everything at once")
   struct StormTests {
-    /// Servers that answer, fail, stall, close and keep silent, time-outs shorter than opening a socket takes,
-    /// cancelled tasks, a table that is too small: everybody gets an answer, and nothing is left.
-    @Test("Each call ends, each socket is closed, and the counts add up", arguments: [11, 12] as [UInt64])
+    /// Servers that respond, fail, stall, close or do not respond, timeouts shorter than the time to open a socket,
+    /// canceled tasks, too few places: all callers get an answer, and nothing leaks.
+    @Test("All calls end, all sockets are closed, and the counts add up", arguments: [11, 12] as [UInt64])
     func storm(_ seed: UInt64) async throws {
       let script: Script = { request in
         switch request.octets[request.octets.count / 3] % 6 {
@@ -59,7 +59,7 @@ extension DNSTests {
 }
 
 extension DNSStatistics {
-  /// Calls that have ended.
+  /// The calls that have ended.
   var answered: Int {
     let answers = records + noSuchNames + noData
     let failures = timeouts + serverFailures + refusals + otherResponseCodes + malformed + aliasLoops + bogus

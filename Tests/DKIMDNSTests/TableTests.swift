@@ -52,11 +52,11 @@ extension DNSTests {
     }
 
     @Test(
-      "What is wrong in a key file is told with its place",
+      "Errors in a key file are reported with the line number",
       arguments: [
         ("a.example", "the end of the line", "TXT data after a.example"),
         ("a.example \"x", "the end of the line", "a closing quote"),
-        ("a.example \"x\\", "the end of the line", "an octet after \\"),
+        ("a.example \"x\\", "the end of the line", "a character after \\"),
         ("a.example \"x\" y", "\"y\"", "another quoted string or the end of the line"),
         ("a.example \"\\25\"", "\\ with fewer than three digits", "\\DDD"),
         ("a.example \"\\256\"", "\\256", "\\000 to \\255"), ("a..b", "the end of the line", "TXT data after a..b"),
@@ -67,7 +67,7 @@ extension DNSTests {
       #expect(error.description == "keys:3: found \(found), expected \(expected)")
     }
 
-    @Test("Names that are not those of hosts are taken; rows with names that DNS cannot carry are skipped and named")
+    @Test("Names that are not host names are accepted; rows with names that are invalid in DNS are reported")
     func names() async throws {
       let long = String(repeating: "a", count: 64)
       let text = """
@@ -93,7 +93,7 @@ extension DNSTests {
       #expect(table["s+t/u:!*._domainkey.example.com"] == [octets("p=1")])
     }
 
-    @Test("A file that is not there, and a directory")
+    @Test("A missing file, and a directory")
     func unreadable() {
       #expect(throws: KeyFileError.unreadable(path: "/nowhere/keys", reason: "No such file or directory")) {
         try KeyFileSource(path: "/nowhere/keys")

@@ -10,10 +10,10 @@ extension DNSTests {
     static let real = KeyAnswer.records([octets("real")], secure: false)
     static let truncated: Script = { [.send($0.reply(flags: 0x8380))] }
 
-    /// TC over UDP; `overTCP` for what comes then.
+    /// A truncated response over UDP, then `overTCP`.
     static func stream(_ overTCP: @escaping Script) -> Script { { $0.isTCP ? overTCP($0) : truncated($0) } }
 
-    @Test("Silence ends after the time-out, with a retransmission")
+    @Test("Without a response, a lookup ends after the timeout, with a retransmission")
     func silence() async throws {
       try await ScriptedServer.run({ _ in [] }) { server in
         let start = ContinuousClock.now
@@ -24,11 +24,11 @@ extension DNSTests {
         #expect(statistics.queries == 2 && statistics.retransmissions == 1 && statistics.timeouts == 1)
         let requests = server.requests
         #expect(requests.count == 2)
-        #expect(Set(requests.map(\.id)).count == 1, "a retransmission is the same query")
+        #expect(Set(requests.map(\.id)).count == 1, "a retransmission must be the same query")
       }
     }
 
-    @Test("The answer to the first transmission still counts after the second")
+    @Test("The response to the first transmission is still accepted after the second one")
     func lateAnswer() async throws {
       try await ScriptedServer.run({ $0.number == 1 ? [.pause(milliseconds: 250), .send($0.text("real"))] : [] }) {
         let (answer, statistics) = try await lookUp([$0], tryTimeout: .milliseconds(50))
@@ -45,7 +45,7 @@ extension DNSTests {
       }
     }
 
-    @Test("A lame server's failure is answered by the next one", arguments: [2, 5, 4, 9] as [UInt16])
+    @Test("After the failure of a lame server, the next one is queried", arguments: [2, 5, 4, 9] as [UInt16])
     func nextAfterFailure(_ code: UInt16) async throws {
       try await ScriptedServer.run({ [.send($0.reply(code: code))] }) { lame in
         try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
@@ -70,20 +70,20 @@ extension DNSTests {
       }
     }
 
-    @Test("A failure is the answer where every other server is silent")
+    @Test("A failure is the answer if no other server responds")
     func failureBeforeSilence() async throws {
       try await ScriptedServer.run({ [.send($0.reply(code: 2))] }) { lame in
         try await ScriptedServer.run({ _ in [] }) { silent in
           let (answer, _) = try await lookUp(
             [lame, silent], timeout: .milliseconds(1200), tryTimeout: .milliseconds(300))
           #expect(answer == .failure(.serverFailure))
-          #expect(lame.requests.count == 1, "who has spoken is not asked again")
+          #expect(lame.requests.count == 1, "a server that responded must not be queried again")
           #expect(silent.requests.count == 2)
         }
       }
     }
 
-    @Test("Nobody at the port is known at once: the next server is asked")
+    @Test("A closed port is detected immediately, and the next server is queried")
     func refusedPort() async throws {
       let gone = try await ScriptedServer.start { _ in [] }
       await gone.stop()
@@ -100,7 +100,7 @@ extension DNSTests {
       #expect(reason.contains("127.0.0.1@\(gone.server.port)") && reason.contains("efused"))
     }
 
-    @Test("A server that stays silent is asked last from the fourth question on")
+    @Test("A server that never responds is queried last from the fourth lookup on")
     func health() async throws {
       try await ScriptedServer.run({ _ in [] }) { silent in
         try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
@@ -136,7 +136,7 @@ extension DNSTests {
       }
     }
 
-    @Test("TC leads to TCP, which carries what a datagram cannot")
+    @Test("After a truncated response, TCP is used, which transports larger messages")
     func truncation() async throws {
       let long = Array(repeating: String(repeating: "k", count: 255), count: 100)
       try await ScriptedServer.run(Self.stream { [.send($0.reply([.txt($0.name, long)]))] }) { server in
@@ -148,7 +148,7 @@ extension DNSTests {
       }
     }
 
-    /// Answers that were cut short: by the server, by what lies between, by the buffer that takes them in.
+    /// Responses that were truncated by the server, on the path, or by the receive buffer.
     static let cutShort: [(String, Script)] = [
       ("ends behind the question", { [.send(cut($0, to: 12 + $0.question.count))] }),
       ("ends within the record", { [.send(cut($0, to: 12 + $0.question.count + 20))] }),
@@ -164,12 +164,12 @@ extension DNSTests {
       ("is as long as the buffer", { [.send(filling($0, octets: Sockets.datagramBuffer))] }),
     ]
 
-    /// With TC, and counts that promise more than is there.
+    /// A response with TC and counts of more records than it contains.
     static func cut(_ request: ScriptedRequest, to count: Int) -> [UInt8] {
       Array(request.text("v=DKIM1; p=AAAA", flags: 0x8380).prefix(count))
     }
 
-    /// A whole answer of so many octets, without TC.
+    /// A complete response with the given number of bytes, without TC.
     static func filling(_ request: ScriptedRequest, octets count: Int) -> [UInt8] {
       let empty = request.reply([.txt(request.name, [])]).count
       let (whole, rest) = (count - empty).quotientAndRemainder(dividingBy: 256)
@@ -177,7 +177,7 @@ extension DNSTests {
       return request.reply([.txt(request.name, strings + [String(repeating: "k", count: rest - 1)])])
     }
 
-    @Test("Whatever was cut short is asked for over TCP", arguments: 0..<6)
+    @Test("After any truncated response, the query is repeated over TCP", arguments: 0..<6)
     func cutShortAnywhere(_ index: Int) async throws {
       let (kind, script) = Self.cutShort[index]
       try await ScriptedServer.run({ $0.isTCP ? [.send($0.text("real"))] : script($0) }) { server in
@@ -188,7 +188,7 @@ extension DNSTests {
       }
     }
 
-    @Test("An answer that leaves room in the buffer was not cut")
+    @Test("A response that does not fill the buffer was not truncated")
     func almostFull() async throws {
       let script: Script = { [.send(Self.filling($0, octets: Sockets.datagramBuffer - 1))] }
       try await ScriptedServer.run(script) { server in
@@ -202,7 +202,7 @@ extension DNSTests {
       }
     }
 
-    @Test("TCP in single octets is put together")
+    @Test("A TCP response in single bytes is assembled")
     func trickle() async throws {
       try await ScriptedServer.run(
         Self.stream { request in
@@ -234,7 +234,7 @@ extension DNSTests {
       ("no octets", { _ in [.send([])] }),
     ]
 
-    @Test("Broken TCP is an answer of its own, and the next server is asked", arguments: 0..<6)
+    @Test("Each TCP failure has its own answer, and the next server is queried", arguments: 0..<6)
     func brokenStream(_ index: Int) async throws {
       try await ScriptedServer.run(Self.stream(Self.brokenStreams[index].1)) { broken in
         let (alone, _) = try await lookUp([broken])
@@ -250,7 +250,7 @@ extension DNSTests {
       }
     }
 
-    @Test("TCP that stalls or trickles for ever ends with the time-out", arguments: [false, true])
+    @Test("A TCP connection that stalls or sends very slowly ends with the timeout", arguments: [false, true])
     func stall(_ trickles: Bool) async throws {
       try await ScriptedServer.run(
         Self.stream { _ in
@@ -263,7 +263,7 @@ extension DNSTests {
       }
     }
 
-    @Test("TCP that stalls gives way to the next server in time")
+    @Test("If a TCP connection stalls, the next server is queried in time")
     func stallThenNext() async throws {
       try await ScriptedServer.run(Self.stream { _ in [] }) { broken in
         try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
@@ -273,7 +273,7 @@ extension DNSTests {
       }
     }
 
-    @Test("No TCP at the server")
+    @Test("A server without TCP")
     func noStream() async throws {
       try await ScriptedServer.run(tcp: false, Self.truncated) { server in
         let (answer, _) = try await lookUp([server])

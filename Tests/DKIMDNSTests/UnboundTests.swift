@@ -10,7 +10,7 @@
       "libunbound",
       .enabled(if: NameServerProcess.isInstalled(NameServerProcess.nsd), "nsd is not installed"))
     struct UnboundTests {
-      /// An unbound.conf that finds the test zones at `authority`.
+      /// An unbound.conf with `authority` as the server of the test zones.
       static func settings(_ authority: NameServer, more: String = "", silent: NameServer? = nil) -> String {
         var zones = [("plain.test", authority), ("signed.test", authority)]
         if let silent { zones.append(("silent.test", silent)) }
@@ -66,7 +66,7 @@
           let statistics = source.statistics
           #expect(statistics.questions == 8 && statistics.bogus == 1 && statistics.records == 4)
         }
-        // Without an anchor nothing is secure, and nothing bogus.
+        // Without a trust anchor, nothing is secure or bogus.
         try await Self.withSource(Self.settings(nsd.server), anchor: nil) { source in
           let answer = await source.answer(name: "good._domainkey.signed.test")
           #expect(answer == RealServerTests.records("v=DKIM1; k=rsa; p=AAAA"))
@@ -74,7 +74,7 @@
       }
 
       @Test(
-        "through a resolver that is named",
+        "with a configured resolver",
         .enabled(if: NameServerProcess.isInstalled(NameServerProcess.unbound), "unbound is not installed"))
       func forwards() async throws {
         let nsd = try await ServerProcess.startNSD()
@@ -84,7 +84,7 @@
         var configuration = UnboundConfiguration(servers: [resolver.server])
         let directory = try TestFiles.makeFolder("/tmp/dkim-unbound-")
         defer { TestFiles.removeFolder(directory) }
-        // Only what this machine and this zone need: no server but the loopback one, no built-in zone "test.".
+        // Options for this host and this zone: allow servers on loopback, no built-in zone "test.".
         configuration.configurationFile = directory + "/unbound.conf"
         configuration.trustAnchorFile = ServerProcess.zoneFolder + "/signed.test.ds"
         let settings = "server:\n  do-not-query-localhost: no\n  local-zone: \"test.\" nodefault\n"
@@ -96,7 +96,7 @@
         #expect(await source.answer(name: "good._domainkey.signed.test") == Resolver.shutDownAnswer)
       }
 
-      @Test("silence ends in time, and a cancelled look-up at once")
+      @Test("without a response, a lookup ends in time; a canceled one ends immediately")
       func endsInTime() async throws {
         let silent = try await ScriptedServer.start { _ in [] }
         try await Self.withSource(Self.settings(silent.server), anchor: nil, timeout: .seconds(1)) { source in
@@ -112,7 +112,7 @@
         await silent.stop()
       }
 
-      @Test("a silent domain, asked for by several clients, holds up no other one", arguments: [1, 50])
+      @Test("lookups of several clients for a silent domain do not delay other domains", arguments: [1, 50])
       func fair(_ clients: Int) async throws {
         let nsd = try await ServerProcess.startNSD()
         defer { nsd.stop() }
@@ -122,7 +122,7 @@
           let attack = (0..<600).map { number in
             Task { await source.answer(name: "s\(number).silent.test", for: PlacesTests.client(number % clients)) }
           }
-          try await eventually("questions are under way", within: .seconds(5)) {
+          try await eventually("lookups are running", within: .seconds(5)) {
             Set(silent.requests.map(\.name)).count >= 100
           }
           for (name, client) in [("sel", PlacesTests.client(1000)), ("none", nil)] {
@@ -145,7 +145,7 @@
         await silent.stop()
       }
 
-      @Test("a question that finds no place ends in time, and says why")
+      @Test("a lookup without a place ends in time, with the reason")
       func noPlace() async throws {
         let silent = try await ScriptedServer.start { _ in [] }
         let settings = Self.settings(silent.server)
@@ -159,13 +159,13 @@
         await silent.stop()
       }
 
-      @Test("a file that libunbound cannot use is told with its name and the reason")
+      @Test("a file that libunbound cannot use is reported with its name and the reason")
       func badFiles() async throws {
         let server = try NameServer("127.0.0.1@1")
         let junk = await #expect(throws: UnboundError.self) {
           try await Self.withSource(Self.settings(server, more: "  nonsense: yes\n")) { _ in }
         }
-        // Which line it is, libunbound tells the standard error itself.
+        // libunbound itself prints the line number to standard error.
         #expect(junk?.step.hasSuffix("unbound.conf") == true && junk?.reason == "syntax error")
         let missing = await #expect(throws: UnboundError.self) {
           try await Self.withSource(Self.settings(server), anchor: "/nonexistent/root.key") { _ in }

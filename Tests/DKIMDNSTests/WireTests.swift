@@ -27,7 +27,7 @@ extension DNSTests {
       #expect(tooLong == nil)
     }
 
-    @Test("A name lies within itself, its parents and the root")
+    @Test("A name is within itself, its parents and the root")
     func within() throws {
       let name = try #require(WireName("a.b.example"))
       let zero: [UInt8] = [0]
@@ -41,7 +41,7 @@ extension DNSTests {
       #expect(!parent.isWithin(name))
     }
 
-    /// Answers of many kinds, to be spoilt.
+    /// Responses of many kinds, to be corrupted.
     static func samples(_ query: Query) -> [[UInt8]] {
       func message(_ flags: UInt16, _ answers: [Message.Record], _ authorities: [Message.Record] = []) -> [UInt8] {
         Message(
@@ -63,7 +63,7 @@ extension DNSTests {
       ]
     }
 
-    @Test("Spoilt answers never do harm, whatever they become", arguments: 1...4 as ClosedRange<UInt64>)
+    @Test("Corrupted responses never do harm", arguments: 1...4 as ClosedRange<UInt64>)
     func spoilt(_ seed: UInt64) throws {
       var random = SeededGenerator(seed: seed)
       let name = try #require(WireName("s0.example"))
@@ -91,11 +91,11 @@ extension DNSTests {
       #expect(kinds.count > 8, "seed \(seed): \(kinds)")
     }
 
-    /// What a message leaves behind is less than this many octets on average; a packet of ldns takes more than 500.
+    /// The maximum average number of bytes that a message may leak; a packet of ldns has more than 500.
     static let leakLimit = 200
 
     @Test(
-      "ldns's memory is freed, whether the octets are an answer or not",
+      "ldns's memory is freed, whether or not the bytes are a valid response",
       .enabled(if: getenv("ASAN_OPTIONS") == nil, "the address sanitizer keeps memory that was freed"))
     func memory() throws {
       let name = try #require(WireName("s0.example"))
@@ -119,7 +119,7 @@ extension DNSTests {
       #expect(growth * 1024 / (rounds * 11) < Self.leakLimit)
     }
 
-    @Test("Octets of nothing but noise", arguments: [1, 2] as [UInt64])
+    @Test("Random bytes", arguments: [1, 2] as [UInt64])
     func noise(_ seed: UInt64) throws {
       var random = SeededGenerator(seed: seed)
       let name = try #require(WireName("s0.example"))

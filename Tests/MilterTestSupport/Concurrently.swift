@@ -1,4 +1,4 @@
-/// Runs `body` for each of `elements`, so many at a time; the results in order. The first error ends it.
+/// Runs `body` for each of `elements`, with limited concurrency; returns the results in order. The first error ends it.
 package func concurrently<Element: Sendable, Result: Sendable>(
   _ elements: [Element], atOnce limit: Int, _ body: @escaping @Sendable (Element) async throws -> Result
 ) async throws -> [Result] {

@@ -3,16 +3,16 @@ package import MilterPeer
 
 @testable package import DKIMCore
 
-/// Mail that goes out and is to be signed, and mail that comes in with signatures of others.
+/// Outgoing mail to be signed, and incoming mail with signatures of other domains.
 package enum Mail {
   package static let host = "mx.ours.example"
-  /// The domain the milter signs for.
+  /// The domain for which the milter signs.
   package static let ours = "ours.example"
   package static let ourKey = makeKey(.rsa)
   package static let theirKey = makeKey(.ed25519)
   package static let otherKey = makeKey(.rsa)
 
-  /// What is published of a key.
+  /// The published record of a key.
   package static func record(_ key: SigningKey) -> String {
     "v=DKIM1; k=\(key.type.rawValue); p=\(Base64.encode(key.publicKey))"
   }
@@ -24,12 +24,12 @@ package enum Mail {
     return key
   }
 
-  /// From us, to be signed.
+  /// Mail from our domain, to be signed.
   package static func outgoing(_ number: Int = 0, body: [UInt8]? = nil, extra: [String] = []) -> PeerMessage {
     message(from: "alice@\(ours)", number, body: body, extra: extra)
   }
 
-  /// From somebody else, without a signature.
+  /// Mail from another domain, without a signature.
   package static func message(from sender: String, _ number: Int, body: [UInt8]? = nil, extra: [String] = [])
     -> PeerMessage
   {
@@ -45,7 +45,8 @@ package enum Mail {
     return message
   }
 
-  /// From outside, signed with ``theirKey`` under each of these names: selector and domain. The first is on top.
+  /// Mail from outside, signed with ``theirKey`` for each of these selectors and domains. The first signature is on
+  /// top.
   package static func signed(
     _ names: [(selector: String, domain: String)], _ number: Int = 0, body: [UInt8]? = nil
   ) throws -> PeerMessage {
@@ -63,7 +64,7 @@ package enum Mail {
     try signed([(selector, domain)], number)
   }
 
-  /// So many octets of text in lines.
+  /// The given number of bytes of text in lines.
   package static func text(_ count: Int) -> [UInt8] {
     let line = Array("The quick brown fox jumps over the lazy dog, and  the dog does not care.\r\n".utf8)
     var octets: [UInt8] = []
@@ -72,7 +73,7 @@ package enum Mail {
     return octets
   }
 
-  /// True where the message with the fields that were added has a good signature of ``ours``.
+  /// Whether the message, with the added fields, has a valid signature of ``ours``.
   package static func isSignedWell(
     _ outcome: PeerOutcome, _ message: PeerMessage, key: SigningKey = ourKey, selector: String = "sel"
   ) async -> Bool {
@@ -83,7 +84,7 @@ package enum Mail {
   }
 }
 
-/// One key, in memory.
+/// A key source with one key in memory.
 private struct FixedKey: PublicKeySource {
   let name: String
   let record: [UInt8]
@@ -94,7 +95,7 @@ private struct FixedKey: PublicKeySource {
 }
 
 extension PeerOutcome {
-  /// The values of the fields of a name that the milter has put in.
+  /// The values of the fields with a name that the milter has added.
   package func inserted(_ name: String) -> [String] {
     modifications.compactMap {
       switch $0 {
@@ -105,21 +106,21 @@ extension PeerOutcome {
     }
   }
 
-  /// The message goes on its way with a signature of ours.
+  /// Whether the message was accepted with our signature.
   package var isSigned: Bool { isAccepted && inserted("DKIM-Signature").contains { $0.contains("d=\(Mail.ours)") } }
 
-  /// The message is to be tried again later.
+  /// Whether the message was deferred.
   package var isDeferred: Bool {
     verdict.letter == .tempfail || verdict.letter == .replyCode && verdict.text.hasPrefix("4")
   }
 
-  /// The Authentication-Results field that was put in, on one line.
+  /// The Authentication-Results field that was added, on one line.
   package var results: String {
     inserted("Authentication-Results").joined(separator: " | ").split(whereSeparator: \.isWhitespace)
       .joined(separator: " ")
   }
 
-  /// What it says of DKIM, in order: `pass`, `temperror`, ...
+  /// The DKIM results in it, in order: `pass`, `temperror`, ...
   package var words: [String] {
     results.split(separator: " ").filter { $0.hasPrefix("dkim=") }.map {
       String($0.dropFirst(5).prefix { $0.isLetter })

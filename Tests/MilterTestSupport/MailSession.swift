@@ -2,14 +2,14 @@ package import Milter
 package import MilterPeer
 package import NIOCore
 
-/// A connection of an MTA with a client on it, ready for messages.
+/// A connection of an MTA that has announced a client and is ready for messages.
 package struct MailSession: Sendable {
   package let peer: MilterPeer
   package let agreed: PeerAgreement
 
-  /// A client that is one of ours.
+  /// An internal client.
   package static let inside = PeerClient(address: "127.0.0.1", hostName: "localhost")
-  /// A client from outside.
+  /// An external client.
   package static let outside = PeerClient(address: "192.0.2.1", hostName: "client.example")
 
   package static func open(
@@ -26,10 +26,10 @@ package struct MailSession: Sendable {
     }
   }
 
-  /// One message, with ABORT behind it, as Postfix sends it.
+  /// Sends one message followed by ABORT, like Postfix.
   package func deliver(_ message: PeerMessage) async throws -> PeerOutcome {
     let outcome = try await peer.deliver(message, agreed)
-    // A milter that is about to end has closed the connection behind its verdict.
+    // A milter that is shutting down closes the connection after its verdict.
     try? await peer.abort()
     return outcome
   }
@@ -39,7 +39,7 @@ package struct MailSession: Sendable {
     try await peer.close()
   }
 
-  /// One message on a connection of its own.
+  /// Sends one message on a separate connection.
   package static func deliver(
     _ message: PeerMessage, to milter: Milter, from client: PeerClient = inside, timeout: TimeAmount = .seconds(30)
   ) async throws -> PeerOutcome {

@@ -1,21 +1,21 @@
 import Glibc
 import TestSupport
 
-/// What the system says of the process.
+/// Information about the process from the system.
 extension Milter {
-  /// Octets of memory in use.
+  /// The memory in use, in bytes.
   package var residentMemory: Int { kibibytes("VmRSS:") * 1024 }
 
-  /// The most octets of memory that were in use at a time since the start, or since ``forgetPeak()``.
+  /// The peak of memory use in bytes since the start, or since ``forgetPeak()``.
   package var peakMemory: Int { kibibytes("VmHWM:") * 1024 }
 
-  /// From here on ``peakMemory`` counts anew.
+  /// Resets ``peakMemory``.
   package func forgetPeak() { try? TestFiles.write(Array("5".utf8), to: "/proc/\(process.id)/clear_refs") }
 
   /// The number of open files.
   package var descriptors: Int { (try? TestFiles.names(in: "/proc/\(process.id)/fd").count) ?? 0 }
 
-  /// The number of open files once it stays the same: a connection that was left is closed a moment later.
+  /// Returns the number of open files once it is stable: a connection that was left is closed a moment later.
   package nonisolated(nonsending) func settledDescriptors() async throws -> Int {
     var count = descriptors
     var unchanged = 0
@@ -30,7 +30,7 @@ extension Milter {
 
   package var threads: Int { kibibytes("Threads:") }
 
-  /// Seconds of processor time so far; it counts in hundredths.
+  /// The processor time so far in seconds, with a resolution of 10 ms.
   package var processorTime: Double {
     let text = Self.text("/proc/\(process.id)/stat")
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")

@@ -3,22 +3,22 @@ import Glibc
 package import MilterPeer
 package import TestSupport
 
-/// How a milter is started.
+/// Options for starting a milter.
 package struct MilterSetup: Sendable {
-  /// Where standard output and standard error go.
+  /// The destination of standard output and standard error.
   package enum Log: Sendable {
     case file
     case path(String)
   }
 
-  /// The program that is started with `-f -x FILE`.
+  /// The program, which is started with `-f -x FILE`.
   package var program = MilterRun.program
   /// Whether the usual settings for signing and for Authentication-Results are written.
   package var hasUsualRules = true
-  /// Settings behind the usual ones; the last of a name counts.
+  /// Settings after the usual ones; the last one with a name counts.
   package var lines: [String] = []
   package var nameServer: NameServer?
-  /// Shell commands that come first, such as `ulimit -n 64`.
+  /// Shell commands to run first, such as `ulimit -n 64`.
   package var preparation: [String] = []
   package var environment: [String: String] = [:]
   package var log = Log.file
@@ -26,12 +26,12 @@ package struct MilterSetup: Sendable {
   package init(_ lines: String...) { self.lines = lines }
 }
 
-/// A milter in a folder of its own, behind a unix socket, that signs for ``Mail/ours`` with a key in that folder.
+/// A milter with its own directory, on a unix socket, that signs for ``Mail/ours`` with a key in the directory.
 package final class Milter: Sendable {
   package let process: ChildProcess
   package let folder: String
   private let setup: MilterSetup
-  /// Where it listens, seen from here.
+  /// The address where it listens, as seen by the tests.
   package let socket: String
 
   package var address: PeerAddress { .unix(path: socket) }
@@ -55,11 +55,11 @@ package final class Milter: Sendable {
       (setup.preparation.isEmpty ? [] : shell) + words, environment: setup.environment, log: path)
   }
 
-  /// Runs `body` with a milter that listens, and ends it, with force where it must be.
+  /// Runs `body` with a milter that listens, then stops it, and kills it if necessary.
   /// - Parameters:
-  ///   - folder: one that is there already, with a key in it.
-  ///   - socket: where it listens, if not in its folder.
-  ///   - prepare: is given the folder before the milter is started, with the key in it.
+  ///   - folder: An existing directory that contains a key.
+  ///   - socket: The address where it listens, if not in its directory.
+  ///   - prepare: Called with the directory, which already contains the key, before the milter is started.
   package nonisolated(nonsending) static func run<Result>(
     _ setup: MilterSetup = MilterSetup(), in folder: String? = nil, listening socket: String? = nil,
     prepare: (String) throws -> Void = { _ in },
@@ -71,12 +71,12 @@ package final class Milter: Sendable {
     let milter = try Milter(setup, in: folder, socket: socket)
     defer { milter.process.stop(patience: .seconds(2)) }
     try await milter.waitUntilListening()
-    // It listens before all of its event loops are made; when it answers, they are.
+    // It listens before all of its event loops are created; when it answers, they exist.
     try await MailSession.open(milter).quit()
     return try await body(milter)
   }
 
-  /// Starts a milter that is to end by itself. Its exit status and what it said.
+  /// Starts a milter that should end by itself. Returns its exit status and its output.
   package nonisolated(nonsending) static func fail(
     _ setup: MilterSetup, within limit: Duration = .seconds(10), prepare: (String) throws -> Void = { _ in }
   ) async throws -> (status: Int, log: String) {
@@ -87,7 +87,7 @@ package final class Milter: Sendable {
     return (try await milter.process.end(within: limit), milter.log)
   }
 
-  /// A folder with a key in it.
+  /// Creates a directory that contains a key.
   package static func makeFolder(_ prepare: (String) throws -> Void = { _ in }) throws -> String {
     let folder = try TestFiles.makeFolder("/tmp/dkim-faults-")
     do {
@@ -105,7 +105,7 @@ package final class Milter: Sendable {
       "Domain \(Mail.ours)", "Selector sel", "KeyFile \(folder)/ours.private", "Canonicalization relaxed/simple",
       "OversignHeaders From", "AuthservID \(Mail.host)",
     ]
-    // Folders for tests lie where everybody may write.
+    // Directories for tests are in a directory where everyone may write.
     var lines =
       ["Socket local:\(folder)/socket"] + (setup.hasUsualRules ? rules : []) + ["Background no", "RequireSafeKeys no"]
     if MilterRun.isSuperuser { lines.append("UserID root") }
@@ -126,25 +126,25 @@ package final class Milter: Sendable {
     }
   }
 
-  /// Writes the configuration anew, with these lines behind the usual ones, and leaves it to the test to tell of it.
+  /// Rewrites the configuration, with these lines after the usual ones. The test must request the reload.
   package func reconfigure(_ lines: [String]) throws {
     try Self.write(Self.usualLines(folder, setup) + lines, to: configuration)
   }
 
   package var log: String { (try? TestFiles.read(logFile)).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
-  /// Waits until the log says so.
+  /// Waits until the log contains a text.
   package nonisolated(nonsending) func waitForLog(_ text: String, count: Int = 1, within limit: Duration = .seconds(10))
     async throws
   {
-    try await eventually("the log says \(text), \(count) times: \(log.suffix(1000))", within: limit) {
+    try await eventually("the log contains \(text), \(count) times: \(log.suffix(1000))", within: limit) {
       log.components(of: text) >= count
     }
   }
 }
 
 extension String {
-  /// How often `text` is there.
+  /// Returns the number of occurrences of `text`.
   package func components(of text: String) -> Int {
     let (octets, wanted) = (Array(utf8), Array(text.utf8))
     guard wanted.count > 0, octets.count >= wanted.count else { return 0 }

@@ -1,17 +1,17 @@
 import Glibc
 import TestSupport
 
-/// What the environment says about a run.
+/// Options for a run from the environment.
 package enum MilterRun {
-  /// DKIM_FAULTS_SEED, or the time.
+  /// The random seed: DKIM_FAULTS_SEED, or the time.
   package static let seed: UInt64 = number("DKIM_FAULTS_SEED") ?? UInt64(time(nil))
-  /// DKIM_FAULTS_SCALE: 1 fits into continuous integration; more is longer.
+  /// DKIM_FAULTS_SCALE: 1 is suitable for continuous integration; higher values take longer.
   package static let scale = Int(max(1, min(number("DKIM_FAULTS_SCALE") ?? 1, 1000)))
-  /// DKIM_FAULTS_MILTER: another program that is started with `-f -x FILE`.
+  /// DKIM_FAULTS_MILTER: another program to start with `-f -x FILE`.
   package static let program = text("DKIM_FAULTS_MILTER") ?? TestFiles.programs + "/dkim-milter"
-  /// Sanitizers keep memory that was freed: nothing can be said of it.
+  /// Whether memory can be measured: sanitizers keep memory that was freed.
   package static let measuresMemory = text("ASAN_OPTIONS") == nil && text("TSAN_OPTIONS") == nil
-  /// How long a message may take beside attacks that cost much processor time where nothing is optimised.
+  /// The maximum duration of a message during attacks that use much processor time in an unoptimized build.
   #if DEBUG
     package static let patience = Duration.seconds(4)
   #else
@@ -27,6 +27,6 @@ package enum MilterRun {
 }
 
 extension Duration {
-  /// In seconds.
+  /// The duration in seconds.
   package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

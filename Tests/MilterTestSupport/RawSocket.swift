@@ -1,10 +1,10 @@
 import Glibc
 
-/// A connection that does nothing by itself: it neither reads nor waits.
+/// A connection that does nothing on its own: it neither reads nor waits.
 package final class RawSocket: Sendable {
   private let descriptor: CInt
 
-  /// `nil` where nobody accepts.
+  /// Connects; `nil` if no connection is accepted.
   package init?(unix path: String) {
     descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return nil }
@@ -25,14 +25,14 @@ package final class RawSocket: Sendable {
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
   }
 
-  /// How many of the octets were taken at once; -1 where the other end is gone.
+  /// Sends bytes; returns how many were accepted immediately, or -1 if the other end is closed.
   @discardableResult
   package func send(_ octets: [UInt8]) -> Int {
     let count = octets.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
     return count < 0 && errno == EAGAIN ? 0 : count
   }
 
-  /// What has come, at most so much; `nil` where nothing has, empty where the other end is gone.
+  /// Returns the received data, up to the limit; `nil` if there is no data, empty if the other end is closed.
   package func receive(_ limit: Int = 4096) -> [UInt8]? {
     var octets = [UInt8](repeating: 0, count: limit)
     let count = octets.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
@@ -40,7 +40,7 @@ package final class RawSocket: Sendable {
     return Array(octets[..<count])
   }
 
-  /// True where the other end has closed the connection; what came before is thrown away.
+  /// Whether the other end has closed the connection; data received before is discarded.
   package var isClosed: Bool {
     while let octets = receive() {
       if octets.isEmpty { return true }
@@ -48,10 +48,10 @@ package final class RawSocket: Sendable {
     return false
   }
 
-  /// To be called once, and nothing after it.
+  /// Closes the socket. Must be the last call.
   package func close() { Glibc.close(descriptor) }
 
-  /// This process may have as many files open as the system lets it.
+  /// Raises the limit on open files of this process to the maximum; returns the new limit.
   package static func raiseLimit() -> Int {
     var limit = rlimit()
     getrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit)

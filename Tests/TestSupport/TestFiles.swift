@@ -1,13 +1,13 @@
 public import SystemPackage
 import Glibc
 
-/// Files and folders in tests.
+/// Files and directories in tests.
 public enum TestFiles {
-  /// The folder of the package.
+  /// The directory of the package.
   public static let package = FilePath(#filePath).removingLastComponent().removingLastComponent()
     .removingLastComponent()
 
-  /// The folder of the programs that were built along with the tests.
+  /// The directory of the programs that were built together with the tests.
   public static let programs: String = {
     var target = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &target, target.count)
@@ -28,7 +28,7 @@ public enum TestFiles {
     }
   }
 
-  /// The names in a folder, sorted, without those that begin with a dot.
+  /// Returns the names in a directory, sorted, without those that begin with a dot.
   public static func names(in folder: String) throws -> [String] {
     guard let directory = opendir(folder) else { throw Errno(rawValue: errno) }
     defer { closedir(directory) }
@@ -42,21 +42,21 @@ public enum TestFiles {
     return names.filter { !$0.hasPrefix(".") }.sorted()
   }
 
-  /// Writes the whole file anew.
+  /// Replaces the contents of the file.
   public static func write(_ octets: [UInt8], to path: String, permissions: FilePermissions = .ownerReadWrite) throws {
     let file = try FileDescriptor.open(
       FilePath(path), .writeOnly, options: [.create, .truncate], permissions: permissions)
     _ = try file.closeAfter { try file.writeAll(octets) }
   }
 
-  /// A new folder, the name of which begins with `prefix`, for the owner alone.
+  /// Creates a directory whose name begins with `prefix`, accessible only to the owner.
   public static func makeFolder(_ prefix: String) throws -> String {
     var template = Array("\(prefix)XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Errno(rawValue: errno) }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Removes a folder and what is in it; silent about what does not go.
+  /// Removes a directory and its contents; ignores errors.
   public static func removeFolder(_ path: String) {
     guard let remover = try? ChildProcess(["rm", "-rf", "--", path]) else { return }
     while remover.isRunning { usleep(1000) }

@@ -1,14 +1,14 @@
 import DKIMCore
 
-/// Answers by name until their time is over; the one not used for longest goes first where a bound is reached.
-/// Every operation takes constant time. Instants are durations since any fixed moment.
+/// A cache of answers by name, with expiration. When a limit is reached, the least recently used answer is removed.
+/// Every operation takes constant time. Instants are durations since any fixed point in time.
 struct AnswerCache: Sendable {
   private struct Entry: Sendable {
     var name: String
     var answer: KeyAnswer
     var expires: Duration
     var octets: Int
-    /// Towards the most and the least recently used entry; -1 at the ends.
+    /// The neighbors towards the most and the least recently used entry; -1 at the ends.
     var newer: Int
     var older: Int
   }
@@ -19,14 +19,14 @@ struct AnswerCache: Sendable {
   private var free: [Int] = []
   private var newest = -1
   private var oldest = -1
-  /// Octets of names and records, with a fixed sum for each entry.
+  /// The size of all names and records in bytes, plus a fixed overhead per entry.
   private(set) var octets = 0
 
   init(limits: DNSConfiguration.CacheLimits) { self.limits = limits }
 
   var count: Int { places.count }
 
-  /// The answer kept for `name`, where its time is not over.
+  /// Returns the cached answer for `name` if it has not expired.
   mutating func answer(for name: String, at now: Duration) -> KeyAnswer? {
     guard let place = places[name] else { return nil }
     guard now < entries[place].expires else {
@@ -38,7 +38,8 @@ struct AnswerCache: Sendable {
     return entries[place].answer
   }
 
-  /// Keeps `answer` for `seconds`, cut to the limits; failures and what would be over at once are not kept.
+  /// Caches `answer` for `seconds`, but not longer than the limits allow. Failures and answers with a lifetime of zero
+  /// are not cached.
   mutating func keep(_ answer: KeyAnswer, for name: String, seconds: UInt32, at now: Duration) {
     if let place = places[name] { remove(place) }
     guard let limit = lifetimeLimit(answer), limits.entries > 0 else { return }
@@ -57,7 +58,7 @@ struct AnswerCache: Sendable {
     }
   }
 
-  /// An estimate of what an entry takes: 128 octets for the books, 32 for each record's array.
+  /// Estimates the size of an entry in bytes: 128 bytes of bookkeeping, plus 32 for the array of each record.
   private static func size(_ name: String, _ answer: KeyAnswer) -> Int {
     let books = 128 + name.utf8.count
     guard case .records(let records, _) = answer else { return books }
@@ -82,6 +83,7 @@ struct AnswerCache: Sendable {
     unlink(place)
     places[entries[place].name] = nil
     octets -= entries[place].octets
+    // Releases the memory of the records.
     entries[place].answer = .noData(secure: false)
     free.append(place)
   }

@@ -1,43 +1,47 @@
-/// How keys are looked up in DNS.
+/// The configuration of DNS lookups of keys.
 public struct DNSConfiguration: Sendable {
-  /// From which servers the AD bit is believed. // RFC 4035 §4.9.3
+  /// The servers whose AD bit is trusted. // RFC 4035 §4.9.3
   public enum AuthenticatedDataTrust: Sendable, Hashable {
-    /// From servers on 127.0.0.0/8 and ::1: nobody stands between.
+    /// Only servers on 127.0.0.0/8 and ::1, because no network lies between.
     case loopback
-    /// From every server: the path to them is protected by other means.
+    /// All servers, because the path to them is protected by other means.
     case always
-    /// From none.
+    /// No server.
     case never
   }
 
-  /// The servers, in the order in which they are asked.
+  /// The servers, in the order in which they are queried.
   public var servers: [NameServer]
-  /// How long one look-up takes at most, its CNAMEs and its TCP included. More than zero, at most a day.
+  /// The maximum duration of one lookup, including CNAMEs and TCP; more than zero, at most a day.
   public var timeout: Duration = .seconds(5)
-  /// How long one server is waited for before it, or the next one, is asked. Shortened where `timeout` would not
-  /// leave time for `attempts` at each server; the last try has all the time that is left.
+  /// How long to wait for one server before the next query.
+  ///
+  /// The next query goes to the same server or another one. The wait is shorter if `timeout` would not leave enough
+  /// time for `attempts` queries to each server; the last query may use all the remaining time.
   public var tryTimeout: Duration = .milliseconds(1500)
-  /// How often each server is asked; at least 1.
+  /// The maximum number of queries to each server; at least 1.
   public var attempts = 2
-  /// Begin with another server at each question.
+  /// Whether each lookup begins with another server.
   public var rotatesServers = false
-  /// From which servers the AD bit is believed.
+  /// The servers whose AD bit is trusted.
   public var trustAuthenticatedData = AuthenticatedDataTrust.loopback
-  /// How many different questions may be under way; as many more wait for a place until ``timeout`` is over. Each
-  /// question under way holds one socket, so a quarter of the descriptors that the process may open is the limit, too.
+  /// The maximum number of concurrent lookups of different names.
+  ///
+  /// The same number of lookups can be queued; each fails when ``timeout`` expires. Each running lookup uses one
+  /// socket, so the number is also limited to a quarter of the file descriptors that the process may open.
   public var maximumQuestions = 4096
-  /// What is kept of the answers, and for how long.
+  /// The limits of the cache.
   public var cache = CacheLimits()
 
-  /// Bounds of the cache.
+  /// Limits of the cache.
   public struct CacheLimits: Sendable, Hashable {
-    /// How many answers are kept; 0 turns the cache off.
+    /// The maximum number of cached answers; 0 turns the cache off.
     public var entries = 10_000
-    /// How many octets of names and records are kept.
+    /// The maximum size of cached names and records, in bytes.
     public var octets = 16 * 1024 * 1024
-    /// How long records are kept at most, whatever their TTL.
+    /// The maximum time to cache records, whatever their TTL.
     public var lifetime: Duration = .seconds(86_400)
-    /// How long it is kept at most that there is no name or no record. // RFC 2308 §5
+    /// The maximum time to cache that a name or its records do not exist. // RFC 2308 §5
     public var negativeLifetime: Duration = .seconds(3600)
 
     public init() {}
@@ -49,22 +53,22 @@ public struct DNSConfiguration: Sendable {
 }
 
 extension DNSConfiguration {
-  /// What the timers get: no user's number makes them overflow.
+  /// The values used for timers, limited so that no configured number makes them overflow.
   var boundedTimeout: Duration { min(max(timeout, .milliseconds(1)), .seconds(86_400)) }
   var boundedTryTimeout: Duration { min(max(tryTimeout, .milliseconds(1)), .seconds(86_400)) }
 
-  /// ``maximumQuestions``, as far as there are descriptors for them.
+  /// ``maximumQuestions``, limited by the number of file descriptors.
   var boundedQuestions: Int { DescriptorLimit.questions(maximumQuestions) }
 
-  /// How often each server is asked, within reason.
+  /// ``attempts``, limited to 1 to 100.
   var boundedAttempts: Int { min(max(attempts, 1), 100) }
 
-  /// One server's time where each of `servers` is to be asked ``boundedAttempts`` times within `time`.
+  /// Returns the time to wait for one server so that ``boundedAttempts`` queries to each of `servers` fit into `time`.
   func tryTime(within time: Duration) -> Duration {
     min(boundedTryTimeout, time / (max(1, servers.count) * boundedAttempts))
   }
 
-  /// How often the time of the questions under way is looked at: an eighth of a try, 1 to 25 ms.
+  /// The interval between timeout checks of running lookups: an eighth of the wait for one server, 1 to 25 ms.
   var tickTime: Duration { min(max(tryTime(within: boundedTimeout) / 8, .milliseconds(1)), .milliseconds(25)) }
 
   /// ``boundedTimeout`` in seconds, rounded up.

@@ -1,8 +1,8 @@
 import Glibc
 
-/// How many sockets questions may hold.
+/// The maximum number of sockets for lookups.
 package enum DescriptorLimit {
-  /// `wanted`, or a quarter of the descriptors that this process may have open now, if that is less; at least 1.
+  /// Returns `wanted`, but at most a quarter of the file descriptors that this process may currently open; at least 1.
   package static func questions(_ wanted: Int) -> Int {
     var limit = rlimit()
     guard unsafe getrlimit(CInt(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return max(1, min(wanted, 256)) }

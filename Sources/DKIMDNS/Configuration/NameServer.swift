@@ -1,20 +1,22 @@
 internal import NIOCore
 
-/// A DNS server to ask: an IP address and a port, written `IP` or `IP@PORT`: `192.0.2.1`,
-/// `127.0.0.1@5353`, `2001:db8::1`, `::1@5353`, `fe80::1%eth0@53`.
+/// A DNS server to query: an IP address and a port.
+///
+/// Written as `IP` or `IP@PORT`: `192.0.2.1`, `127.0.0.1@5353`, `2001:db8::1`, `::1@5353`, `fe80::1%eth0@53`.
 public struct NameServer: Sendable, Hashable {
-  /// The port of servers that are written without one.
+  /// The default port.
   public static let standardPort = 53
 
-  /// The address as written, with the scope of an IPv6 address behind `%`.
+  /// The address as written; the scope of an IPv6 address follows `%`.
   public let address: String
-  /// 1 to 65535.
+  /// The port, 1 to 65535.
   public let port: Int
-  /// 127.0.0.0/8 and ::1.
+  /// Whether the address is in 127.0.0.0/8 or is ::1.
   public let isLoopback: Bool
   let socketAddress: SocketAddress
 
-  /// - Throws: ``NameServerError`` with what was found.
+  /// Parses `IP` or `IP@PORT`.
+  /// - Throws: ``NameServerError`` with the invalid text.
   public init(_ text: String) throws(NameServerError) {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     let address = String(parts[0])
@@ -38,7 +40,7 @@ public struct NameServer: Sendable, Hashable {
     return port
   }
 
-  /// Anything else never reaches the system's parser: no host names, no NUL, bounded in length.
+  /// Returns whether the text may be passed to the system's parser: host names, NUL and overlong texts may not.
   private static func mayBeAddress(_ text: String) -> Bool {
     let scoped = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
     guard text.utf8.count <= 64, let number = scoped.first, !number.isEmpty else { return false }
@@ -64,19 +66,19 @@ public struct NameServer: Sendable, Hashable {
 }
 
 extension NameServer: CustomStringConvertible {
-  /// The form the initializer reads; the port only where it is not 53.
+  /// The form that the initializer parses; the port is included only if it is not 53.
   public var description: String { port == Self.standardPort ? address : "\(address)@\(port)" }
 }
 
-/// Why something is no name server.
+/// The reason why a text does not name a DNS server.
 public enum NameServerError: Error, Sendable, Hashable {
-  /// Nothing stands where the address belongs.
+  /// The address is missing.
   case noAddress(String)
   /// Neither an IPv4 nor an IPv6 address; host names are not looked up.
   case notAnAddress(String)
-  /// No decimal number from 1 to 65535.
+  /// The port is not a decimal number from 1 to 65535.
   case badPort(String)
-  /// The scope behind `%` is no network interface of this machine.
+  /// The scope after `%` is not a network interface of this host.
   case unknownScope(String)
 }
 
@@ -84,9 +86,9 @@ extension NameServerError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noAddress(let text): "\"\(text)\" has no IP address; expected IP or IP@PORT"
-    case .notAnAddress(let text): "\"\(text)\" is no IP address; expected IP or IP@PORT"
-    case .badPort(let text): "\"\(text)\" is no port; expected a number from 1 to 65535"
-    case .unknownScope(let text): "\"\(text)\" does not name a network interface of this machine"
+    case .notAnAddress(let text): "\"\(text)\" is not an IP address; expected IP or IP@PORT"
+    case .badPort(let text): "\"\(text)\" is not a port; expected a number from 1 to 65535"
+    case .unknownScope(let text): "\"\(text)\" does not name a network interface of this host"
     }
   }
 }

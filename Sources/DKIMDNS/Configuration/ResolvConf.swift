@@ -1,11 +1,12 @@
 import SystemPackage
 
 extension DNSConfiguration {
-  /// The servers and options of a `resolv.conf`: `nameserver` (the first three; the local machine where there is
-  /// none), and of `options` those that matter here: `timeout:`, `attempts:`, `rotate`, `trust-ad`. As in the C
-  /// library, lines and options that make no sense are passed over.
+  /// Reads the servers and options of a `resolv.conf`.
   ///
-  /// - Throws: ``ResolvConfError`` where the file cannot be read or none of its name servers can be used.
+  /// Supported are `nameserver` (the first three; without any, 127.0.0.1 is used) and these `options`: `timeout:`,
+  /// `attempts:`, `rotate`, `trust-ad`. As in the C library, invalid lines and options are ignored.
+  ///
+  /// - Throws: ``ResolvConfError`` if the file cannot be read or none of its name servers is usable.
   public static func resolvConf(path: String = "/etc/resolv.conf") throws(ResolvConfError) -> DNSConfiguration {
     let octets: [UInt8]
     do throws(FileReadError) {
@@ -17,10 +18,10 @@ extension DNSConfiguration {
   }
 }
 
-/// Why a `resolv.conf` gives no configuration.
+/// The reason why a `resolv.conf` cannot be used.
 public enum ResolvConfError: Error, Sendable, Hashable {
   case unreadable(path: String, reason: String)
-  /// None of the name servers can be used; `line` (from 1) and `error` are of the first.
+  /// None of the name servers is usable; `line` (starting at 1) and `error` describe the first one.
   case noUsableServer(path: String, line: Int, error: NameServerError)
 }
 
@@ -33,7 +34,7 @@ extension ResolvConfError: CustomStringConvertible {
   }
 }
 
-/// The grammar of `resolv.conf`.
+/// The parser for `resolv.conf`.
 enum ResolvConf {
   static let sizeLimit = 1 << 20
   /// The C library's MAXNS.
@@ -62,7 +63,7 @@ enum ResolvConf {
     return configuration
   }
 
-  /// `resolv.conf` knows no ports.
+  /// Parses an address; `resolv.conf` has no syntax for ports.
   private static func server(_ text: String) throws(NameServerError) -> NameServer {
     guard !text.contains("@") else { throw .notAnAddress(text) }
     return try NameServer(text)

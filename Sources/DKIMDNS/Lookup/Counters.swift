@@ -1,7 +1,7 @@
 import DKIMCore
 import Synchronization
 
-/// The running counts, for every thread.
+/// The current counts; usable from any thread.
 final class Counters: Sendable {
   private let counts = Mutex(DNSStatistics())
 
@@ -11,7 +11,7 @@ final class Counters: Sendable {
     counts.withLock { $0[keyPath: path] &+= amount }
   }
 
-  /// Counts how one call of `answer` ended.
+  /// Counts the result of one call of `answer`.
   func ended(_ answer: KeyAnswer) { add(Self.path(answer)) }
 
   private static func path(_ answer: KeyAnswer) -> any WritableKeyPath<DNSStatistics, Int> & Sendable {

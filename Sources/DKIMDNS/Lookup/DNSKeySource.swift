@@ -2,12 +2,13 @@ public import DKIMCore
 public import NIOCore
 import Synchronization
 
-/// Key records from DNS: asks the configured servers over UDP, and over TCP where an answer is too long for it.
+/// A source of key records that queries DNS servers.
 ///
-/// Answers are kept for their TTL; equal questions under way share one query; every look-up ends within
-/// ``DNSConfiguration/timeout``. DNSSEC is not validated here: `secure` is the AD bit of a resolver that is believed.
-/// Where more questions come than there are places (``DNSConfiguration/maximumQuestions``), they wait, and no domain
-/// gets more than a sixteenth of the places.
+/// It queries the configured servers over UDP, or over TCP if a response is too long for UDP. Answers are cached for
+/// their TTL, and concurrent lookups of the same name share one query. Every lookup ends within
+/// ``DNSConfiguration/timeout``. DNSSEC is not validated here: `secure` is the AD bit of a trusted resolver. When
+/// ``DNSConfiguration/maximumQuestions`` lookups are running, further lookups are queued; no domain gets more than a
+/// sixteenth of the running lookups.
 public final class DNSKeySource: SharedKeySource {
   private let loop: any EventLoop
   private let resolver: NIOLoopBoundBox<Resolver>
@@ -15,12 +16,14 @@ public final class DNSKeySource: SharedKeySource {
   private let counters = Counters()
   private let isShutDown = Atomic(false)
 
-  /// One event loop of `group` does the work; the group has to live until ``shutdown()`` has returned.
+  /// Creates a key source that runs on one event loop of `group`.
+  ///
+  /// The group must exist until ``shutdown()`` has returned.
   public convenience init(configuration: DNSConfiguration, group: any EventLoopGroup) {
     self.init(configuration: configuration, group: group, clock: ContinuousClock())
   }
 
-  /// `clock` measures how long answers are kept. Time-outs on the network follow the event loop's own clock.
+  /// Creates a key source whose cache measures time with `clock`. Network timeouts use the event loop's own clock.
   public init<C: Clock>(configuration: DNSConfiguration, group: any EventLoopGroup, clock: C)
   where C.Duration == Duration {
     let start = clock.now
@@ -30,16 +33,18 @@ public final class DNSKeySource: SharedKeySource {
       Resolver(configuration: configuration, loop: loop, cache: cache, counters: counters), eventLoop: loop)
   }
 
-  /// Answers within ``DNSConfiguration/timeout``. A cancelled task gets `.failure(.unavailable)` at once; other
-  /// tasks that wait for the same name still get their answer.
+  /// Looks up a key within ``DNSConfiguration/timeout``.
+  ///
+  /// A canceled task gets `.failure(.unavailable)` immediately; other tasks that wait for the same name still get their
+  /// answer.
   public func answer(_ query: KeyQuery) async -> KeyAnswer { await answer(name: query.name) }
 
-  /// As ``answer(_:)``; the mail of one client gets no more than an eighth of the places.
+  /// Looks up a key like ``answer(_:)``; no client gets more than an eighth of the running lookups for its mail.
   package func answer(_ query: KeyQuery, for client: KeyClient?) async -> KeyAnswer {
     await answer(name: query.name, for: client)
   }
 
-  /// What `answer` does, for any name in lower case without the trailing dot.
+  /// Looks up any name, given in lower case without the trailing dot.
   func answer(name: String, for client: KeyClient? = nil) async -> KeyAnswer {
     counters.add(\.questions)
     if let answer = cache.answer(for: name) {
@@ -65,14 +70,14 @@ public final class DNSKeySource: SharedKeySource {
     }
   }
 
-  /// Ends what is under way with `.failure(.unavailable)` and closes every socket; later look-ups fail at once.
+  /// Ends running lookups with `.failure(.unavailable)` and closes all sockets. Later lookups fail immediately.
   public func shutdown() async {
     isShutDown.store(true, ordering: .releasing)
     // The future never fails.
     try? await loop.flatSubmit { [resolver] in resolver.value.shutDown() }.get()
   }
 
-  /// Counts since the start, for logs and metrics.
+  /// The counts since the start, for logs and metrics.
   public var statistics: DNSStatistics {
     var statistics = counters.snapshot
     (statistics.cachedAnswers, statistics.cachedOctets) = cache.size

@@ -1,21 +1,23 @@
-/// Counts of one ``DNSKeySource`` since its start, as they stood at one moment.
+/// The counts of one ``DNSKeySource`` since its start: a snapshot.
 public struct DNSStatistics: Sendable, Hashable {
-  /// Calls of `answer`.
+  /// Lookups: calls of `answer`.
   public var questions = 0
-  /// Those answered from the cache.
+  /// Lookups answered from the cache.
   public var cacheHits = 0
-  /// Those that joined an equal question under way.
+  /// Lookups that joined a running lookup of the same name.
   public var joined = 0
-  /// Queries sent, over UDP and TCP, retransmissions included.
+  /// Queries sent over UDP and TCP, including retransmissions.
   public var queries = 0
-  /// Queries sent because the same or another server had not answered.
+  /// Queries sent because the same or another server had not responded.
   public var retransmissions = 0
-  /// TCP connections tried after a truncated answer.
+  /// TCP connections attempted after a truncated response.
   public var tcpConnections = 0
-  /// Messages that came back and fit no question: another id or question, or too short.
+  /// Received messages that match no query: too short, or with another ID or question.
   public var droppedReplies = 0
 
-  /// Calls of `answer` that ended with records, and so on: together with those still waiting, `questions`.
+  /// Lookups that ended with records.
+  ///
+  /// The sum of this count, the following ones up to `cancelled` and the lookups that are still waiting is `questions`.
   public var records = 0
   public var noSuchNames = 0
   public var noData = 0
@@ -29,15 +31,15 @@ public struct DNSStatistics: Sendable, Hashable {
   public var unavailable = 0
   public var cancelled = 0
 
-  /// Different questions under way now.
+  /// Names that are currently being looked up.
   public var questionsUnderWay = 0
-  /// Different questions that wait for a place now.
+  /// Names that are currently queued for a lookup.
   public var questionsWaiting = 0
-  /// Sockets open now.
+  /// Sockets that are currently open.
   public var openSockets = 0
-  /// Answers in the cache now.
+  /// Answers that are currently cached.
   public var cachedAnswers = 0
-  /// Octets in the cache now.
+  /// The current size of the cache in bytes.
   public var cachedOctets = 0
 
   public init() {}

@@ -1,14 +1,14 @@
 import NIOCore
 
-/// What happens on a socket, told to the question it was opened for.
+/// The receiver of a socket's events: the lookup for which the socket was opened.
 protocol ExchangeDelegate: AnyObject {
-  /// One whole message came in.
+  /// Handles a complete message.
   func exchange(_ token: Int, received message: ByteBuffer)
-  /// Nothing more will come.
+  /// Handles an error, after which nothing more will be received.
   func exchange(_ token: Int, failed reason: any Error)
 }
 
-/// Hands over each datagram that comes in.
+/// A channel handler that passes each received datagram to its delegate.
 final class DatagramExchange: ChannelInboundHandler {
   typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
@@ -29,14 +29,14 @@ final class DatagramExchange: ChannelInboundHandler {
   }
 }
 
-/// Gathers the one message that is expected over TCP, its length in two octets before it. // RFC 1035 §4.2.2
+/// A channel handler that receives one message over TCP, preceded by its length in two octets. // RFC 1035 §4.2.2
 final class StreamExchange: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
-  /// The connection ended inside the message or before it.
+  /// The error that the connection ended before or in the middle of the message.
   struct Closed: Error, CustomStringConvertible {
     let octets: Int
-    var description: String { "the TCP connection was closed after \(octets) octets of the answer" }
+    var description: String { "the TCP connection was closed after \(octets) bytes of the response" }
   }
 
   private let token: Int

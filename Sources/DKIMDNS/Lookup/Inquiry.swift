@@ -2,14 +2,14 @@ import DKIMCore
 import NIOCore
 import SystemPackage
 
-/// One question under way: the walk over the servers, the CNAMEs, the socket and the time.
+/// One running lookup: its progress through servers and CNAMEs, its socket and its timeouts.
 /// Confined to the event loop of its sockets.
 final class Inquiry {
   let name: String
   var waiters: [ObjectIdentifier: Waiter] = [:]
-  /// The claim to a place; set before the question takes part.
+  /// The ticket for one of the limited places; set before the lookup enters the queue.
   var ticket: QuestionPlaces.Ticket?
-  /// False while the question waits for a place.
+  /// False while the lookup waits for a place.
   private(set) var hasBegun = false
 
   private let configuration: DNSConfiguration
@@ -24,21 +24,23 @@ final class Inquiry {
   private var isOver = false
 
   private var query: Query?
-  /// With EDNS0; off for a server that did not understand it.
+  /// Whether queries use EDNS0; false after a server did not understand it.
   private var isExtended = true
   private var channel: (any Channel)?
-  /// The server that `channel` is connected to, and the one a UDP socket is being opened to; -1 where there is none.
+  /// The server that `channel` is connected to, and the one to which a UDP socket is being opened; otherwise -1.
   private var channelServer = -1
   private var openingServer = -1
   private var isStream = false
-  /// Of the socket whose events count; what earlier ones still say is passed over.
+  /// The token of the current socket; events of earlier sockets are ignored.
   private var token = 0
   private let deadline: NIODeadline
   private var tryEnd = NIODeadline.distantFuture
   private var tryTime = TimeAmount.zero
 
-  /// `order`: places in the configuration's servers, not empty. `finished` is called once, with the seconds the
-  /// answer may be kept.
+  /// Creates a lookup.
+  /// - Parameters:
+  ///   - order: Indexes into the configuration's servers; not empty.
+  ///   - finished: Called once, with the answer and the number of seconds for which it may be cached.
   init(
     name: String, wireName: WireName, order: [Int], configuration: DNSConfiguration, sockets: Sockets,
     health: ServerHealth, counters: Counters, finished: @escaping (Inquiry, KeyAnswer, UInt32) -> Void
@@ -51,18 +53,19 @@ final class Inquiry {
     self.finished = finished
     chain = AliasChain(wireName)
     walk = ServerWalk(order: order, rounds: configuration.boundedAttempts)
-    // The time that the question waits for a place counts.
+    // The timeout includes the time for which the lookup waits for a place.
     deadline = .now() + TimeAmount(configuration.boundedTimeout)
   }
 
-  /// Asks the first server.
+  /// Queries the first server.
   func begin() {
     guard !isOver, !hasBegun else { return }
     hasBegun = true
     beginWalk()
   }
 
-  /// To be called again and again until the question is answered: looks whether a try, or the whole, has run out.
+  /// Checks whether the current attempt or the whole lookup has timed out. To be called regularly until the lookup
+  /// ends.
   func tick(_ now: NIODeadline) {
     guard !isOver, now >= tryEnd || now >= deadline else { return }
     guard hasBegun else { return abandon(Resolver.notAsked(within: configuration.wholeSeconds)) }
@@ -74,7 +77,7 @@ final class Inquiry {
     }
   }
 
-  /// Ends without an answer of DNS.
+  /// Ends the lookup without a DNS answer.
   func abandon(_ failure: KeyLookupFailure) { finish(.failure(failure), lifetime: 0) }
 
   private func finish(_ answer: KeyAnswer, lifetime: UInt32) {
@@ -107,7 +110,7 @@ extension Inquiry {
 
   private func ask(_ server: Int) {
     if server == openingServer {
-      startTry()  // The query goes out as soon as the socket is open.
+      startTry()  // The query is sent as soon as the socket is open.
     } else if server == channelServer, !isStream, let channel, channel.isActive {
       startTry()
       send(over: channel)
@@ -117,7 +120,7 @@ extension Inquiry {
     }
   }
 
-  /// The last try has all the time that is left.
+  /// Starts the timeout of an attempt. The last attempt may use all the remaining time.
   private func startTry() {
     tryEnd = walk.isLastTry ? .distantFuture : .now() + tryTime
   }
@@ -135,7 +138,7 @@ extension Inquiry {
     openingServer = -1
   }
 
-  /// A new socket and a new id for the same question.
+  /// Opens a new UDP socket and prepares a query with a new ID for the current name.
   private func openDatagram(_ server: Int) {
     guard renewQuery(server) else { return }
     startTry()
@@ -160,13 +163,14 @@ extension Inquiry {
     .assumeIsolated().whenComplete { self.opened($0, server, token) }
   }
 
-  /// False where no socket is to be opened: nobody would close it.
+  /// Prepares a new query. Returns false if the lookup is over and no socket may be opened, since it would never be
+  /// closed.
   private func renewQuery(_ server: Int) -> Bool {
     guard !isOver else { return false }
     closeSocket()
     query = Query(name: chain.current, id: .random(in: .min ... .max), extended: isExtended)
     guard query != nil else {
-      finish(.failure(.unavailable("no query can be made for \(name)")), lifetime: 0)
+      finish(.failure(.unavailable("cannot create a DNS query for \(name)")), lifetime: 0)
       return false
     }
     return true
@@ -179,7 +183,7 @@ extension Inquiry {
 
   private func opened(_ result: Result<any Channel, any Error>, _ server: Int, _ token: Int) {
     guard token == self.token else {
-      // The question has moved on; where the socket could be opened all the same, it goes.
+      // The lookup no longer needs this socket. If it was opened nevertheless, close it.
       if case .success(let channel) = result { channel.close(promise: nil) }
       return
     }
@@ -204,7 +208,7 @@ extension Inquiry {
   }
 }
 
-// MARK: - What comes back
+// MARK: - Responses
 
 extension Inquiry: ExchangeDelegate {
   func exchange(_ token: Int, received message: ByteBuffer) {
@@ -213,13 +217,13 @@ extension Inquiry: ExchangeDelegate {
     switch MessageHead.fit(octets, to: query) {
     case .stray:
       counters.add(\.droppedReplies)
-      // A stranger cannot write into a TCP connection: this is the server's own mistake.
-      if isStream { perform(walk.spoke(.malformed("the answer over TCP is to another question"))) }
+      // No one else can write into a TCP connection, so this is the server's own error.
+      if isStream { perform(walk.spoke(.malformed("the response over TCP is for another query"))) }
     case .notUnderstood(let code):
       handle(.notUnderstood(code: code), chain)
     case .answer:
       var chain = chain
-      // What lies behind the buffer's end is lost, and nothing says so.
+      // Bytes past the end of the buffer are lost without notice.
       let isCut = !isStream && octets.count >= Sockets.datagramBuffer
       let reply = isCut ? .truncated : ReplyReader.read(octets, chain: &chain)
       handle(reply, chain)
@@ -252,7 +256,7 @@ extension Inquiry: ExchangeDelegate {
       merge(facts)
       self.chain = chain
       follow()
-    case .truncated where isStream: perform(walk.spoke(.malformed("cut short over TCP")))
+    case .truncated where isStream: perform(walk.spoke(.malformed("truncated over TCP")))
     case .truncated: openStream(walk.server)
     case .notUnderstood(let code): simplify(code)
     case .failure(.aliasLoop): finish(.failure(.aliasLoop), lifetime: 0)
@@ -260,7 +264,7 @@ extension Inquiry: ExchangeDelegate {
     }
   }
 
-  /// Asks for the end of the chain, first the server that gave the chain.
+  /// Looks up the end of the CNAME chain, beginning with the server that sent the chain.
   private func follow() {
     let current = walk.server
     let others = walk.order.filter { $0 != current }
@@ -269,7 +273,7 @@ extension Inquiry: ExchangeDelegate {
     beginWalk()
   }
 
-  /// Once more without EDNS. // RFC 6891 §7
+  /// Queries the server again without EDNS. // RFC 6891 §7
   private func simplify(_ code: UInt8) {
     guard isExtended else { return perform(walk.spoke(.responseCode(code))) }
     isExtended = false
@@ -293,7 +297,7 @@ extension Inquiry: ExchangeDelegate {
     switch error {
     case let error as IOError: Errno(rawValue: error.errnoCode).description
     case let error as StreamExchange.Closed: error.description
-    case is ChannelError: "the connection could not be made in time"
+    case is ChannelError: "connection timed out"
     default: "\(error)"
     }
   }

@@ -1,12 +1,12 @@
-/// A bounded number of places for questions under way, shared fairly, and a bounded queue of questions that wait.
+/// A limited number of places for running lookups, shared fairly, and a limited queue of waiting lookups.
 ///
-/// A question for which no name server answers keeps its place until its time is over, and anyone can send mail with
-/// signatures of such a domain. So no client and no registered domain gets more than its share of the places, and a
-/// place that becomes free goes to the question whose client, and then whose domain, has the fewest of them.
+/// A lookup for which no name server responds keeps its place until it times out, and anyone can send mail with
+/// signatures of a domain whose servers do not respond. So no client and no registered domain gets more than its share
+/// of the places, and a free place goes to the lookup whose client, then whose domain, has the fewest places.
 ///
 /// Confined to the event loop or the queue of its owner.
 final class QuestionPlaces {
-  /// What a client or a domain has.
+  /// The share of a client or a domain.
   fileprivate final class Share {
     let limit: Int
     var taken = 0
@@ -18,7 +18,7 @@ final class QuestionPlaces {
     var isUnused: Bool { taken == 0 && waiting == 0 }
   }
 
-  /// One question's claim to a place.
+  /// The ticket with which one lookup waits for a place and holds it.
   final class Ticket {
     fileprivate enum State { case new, waiting, placed, over }
 
@@ -42,22 +42,22 @@ final class QuestionPlaces {
       self.refuse = refuse
     }
 
-    /// True until the question may be asked.
+    /// True until the lookup may begin.
     var isWaiting: Bool { state == .new || state == .waiting }
 
     fileprivate var isEligible: Bool { !client.isFull && !domain.isFull }
-    /// Which of two eligible questions comes first: the one with the smaller value.
+    /// The sort key of eligible lookups: the one with the smallest value begins first.
     fileprivate var precedence: (Int, Int) { (client.taken, domain.taken) }
-    /// Which question is refused when too many wait: the one with the largest value.
+    /// The sort key for refusals: when too many lookups wait, the one with the largest value is refused.
     fileprivate var crowd: Int { client.waiting + domain.waiting }
   }
 
-  /// How many questions may be under way, and how many more may wait.
+  /// The maximum number of running lookups, and also of waiting ones.
   let limit: Int
-  /// The most places of one client: an eighth.
+  /// The maximum number of places for one client: an eighth.
   let clientLimit: Int
-  /// The most places of one registered domain: a sixteenth. It is less than that of a client because a relay is one
-  /// client, and its mail may be from everywhere.
+  /// The maximum number of places for one registered domain: a sixteenth. It is lower than the limit for a client
+  /// because a relay is one client but forwards mail from many domains.
   let domainLimit: Int
 
   private var taken = 0
@@ -73,15 +73,15 @@ final class QuestionPlaces {
     domainLimit = Self.part(16, of: self.limit)
   }
 
-  /// A few places are not worth dividing.
+  /// Returns a fraction of the places, but at least 8, or all if there are fewer.
   private static func part(_ divisor: Int, of limit: Int) -> Int { max(limit / divisor, min(limit, 8)) }
 
-  /// Prepares a question for the key of `name`, which takes part from ``enter(_:)`` to ``leave(_:)``.
+  /// Creates a ticket for a lookup of the key at `name`. It counts from ``enter(_:)`` to ``leave(_:)``.
   ///
   /// - Parameters:
-  ///   - client: `nil` where the client is not known; such questions have no limit of their own.
-  ///   - begin: called once, when the question has a place.
-  ///   - refuse: called instead where too many questions wait.
+  ///   - client: `nil` if the client is unknown. All such lookups together have no client limit.
+  ///   - begin: Called once, when the lookup gets a place.
+  ///   - refuse: Called instead if too many lookups wait.
   func ticket(
     _ name: String, _ client: KeyClient?, begin: @escaping () -> Void, refuse: @escaping () -> Void
   ) -> Ticket {
@@ -89,7 +89,7 @@ final class QuestionPlaces {
     return Ticket(client, share(client), domain, share(domain), begin: begin, refuse: refuse)
   }
 
-  /// Begins the question if there is a place for it; otherwise it waits.
+  /// Begins the lookup if a place is free for it; otherwise queues it.
   func enter(_ ticket: Ticket) {
     guard ticket.state == .new else { return }
     if taken < limit, ticket.isEligible { return place(ticket) }
@@ -100,7 +100,8 @@ final class QuestionPlaces {
     if queue.count > limit { refuseOne() }
   }
 
-  /// Another client waits for the same answer: the question counts as that client's if it then comes sooner.
+  /// Adds another client that waits for the same answer. The lookup then counts for the client for which it begins
+  /// sooner.
   func join(_ ticket: Ticket, _ client: KeyClient?) {
     guard ticket.state == .waiting else { return }
     let other = share(client)
@@ -115,7 +116,7 @@ final class QuestionPlaces {
     admit(atMost: 1)
   }
 
-  /// Gives back the place, or the place in the queue. ``admit(atMost:)`` gives it to another question.
+  /// Returns the place, or leaves the queue. ``admit(atMost:)`` gives the place to another lookup.
   func leave(_ ticket: Ticket) {
     switch ticket.state {
     case .over: return
@@ -134,10 +135,10 @@ final class QuestionPlaces {
     drop(ticket.domainName)
   }
 
-  /// Begins questions that wait, as far as there are places for them, the one with the best claim first.
+  /// Begins waiting lookups while places are free, in order of precedence.
   func admit(atMost count: Int) {
     admissions += count
-    // A question that fails at once gives its place back, and calls this, from within the loop.
+    // A lookup that fails immediately returns its place, and calls this function, from inside the loop.
     guard !isAdmitting else { return }
     isAdmitting = true
     defer { (isAdmitting, admissions) = (false, 0) }
@@ -167,7 +168,7 @@ final class QuestionPlaces {
     return best
   }
 
-  /// The last question of those who have the most questions waiting.
+  /// Refuses the last lookup of the client and domain that have the most lookups waiting.
   private func refuseOne() {
     var worst = queue.endIndex - 1
     for index in queue.indices.reversed() where queue[index].crowd > queue[worst].crowd { worst = index }
@@ -202,8 +203,8 @@ extension QuestionPlaces {
     if domains[domain]?.isUnused == true { domains[domain] = nil }
   }
 
-  /// The end of `name` that probably belongs to one owner: its last two labels, or three where the last two look like
-  /// `co.uk`. A wrong guess only makes the share of a domain larger or smaller.
+  /// Returns the end of `name` that probably belongs to one owner: its last two labels, or three if the last two look
+  /// like `co.uk`. A wrong guess only makes the share of a domain larger or smaller.
   static func registeredDomain(_ name: String) -> String {
     let labels = name.utf8.split(separator: UInt8(ascii: "."))
     guard labels.count > 2 else { return name }

@@ -2,14 +2,14 @@ import DKIMCore
 import NIOCore
 import Synchronization
 
-/// The table of questions that are under way or wait for a place. Confined to its event loop.
+/// The table of running and waiting lookups. Confined to its event loop.
 final class Resolver {
   static let shutDownFailure = KeyLookupFailure.unavailable("the key source is shut down")
   static let shutDownAnswer = KeyAnswer.failure(shutDownFailure)
 
-  /// No place became free for a question in its time.
+  /// Creates the failure of a lookup that timed out before it got a place.
   static func notAsked(within seconds: Int) -> KeyLookupFailure {
-    .unavailable("not asked within \(seconds) s: too many other questions are under way")
+    .unavailable("not queried within \(seconds) s: too many other lookups are running")
   }
 
   private let configuration: DNSConfiguration
@@ -22,7 +22,7 @@ final class Resolver {
   private var rotation = 0
   private var isShutDown = false
   private var isTicking = false
-  /// True while time-outs are found: many at once, and the loop has other work.
+  /// True while timeouts are checked. Many lookups can end at once, and the loop has other work.
   private var isInTick = false
   private static let admittedAtOnce = 64
 
@@ -35,7 +35,7 @@ final class Resolver {
     places = QuestionPlaces(limit: configuration.boundedQuestions)
   }
 
-  /// Has `waiter` answered: from an equal question under way, from the cache, or by a question of its own.
+  /// Answers `waiter` from a running lookup of the same name, from the cache, or with a new lookup.
   func ask(_ name: String, for waiter: Waiter, of client: KeyClient?) {
     guard !waiter.isAnswered else { return }
     if let inquiry = underWay[name] {
@@ -50,18 +50,18 @@ final class Resolver {
     }
     guard !isShutDown else { return tell(waiter, Self.shutDownAnswer) }
     guard !configuration.servers.isEmpty else { return refuse(waiter, "no name server is configured") }
-    guard let wireName = WireName(name) else { return refuse(waiter, "\(name) is no name that DNS can carry") }
+    guard let wireName = WireName(name) else { return refuse(waiter, "\(name) is not a valid DNS name") }
     begin(name, wireName, waiter, client)
   }
 
-  /// The waiter has gone; a question that nobody waits for any more ends.
+  /// Removes a waiter. If it was the last one, the lookup ends.
   func forget(_ waiter: Waiter, of name: String) {
     guard let inquiry = underWay[name], inquiry.waiters.removeValue(forKey: ObjectIdentifier(waiter)) != nil
     else { return }
-    if inquiry.waiters.isEmpty { inquiry.abandon(.unavailable("nobody waits for the answer")) }
+    if inquiry.waiters.isEmpty { inquiry.abandon(.unavailable("all callers canceled the lookup")) }
   }
 
-  /// Ends every question. Done when the last socket is closed.
+  /// Ends all lookups. The future completes when the last socket is closed.
   func shutDown() -> EventLoopFuture<Void> {
     isShutDown = true
     for inquiry in Array(underWay.values) { inquiry.abandon(Self.shutDownFailure) }
@@ -81,14 +81,15 @@ final class Resolver {
       self.counters.add(\.questionsUnderWay)
       inquiry.begin()
     } refuse: {
-      inquiry.abandon(.unavailable("too many questions wait for a place"))
+      inquiry.abandon(.unavailable("too many lookups are waiting"))
     }
     inquiry.ticket = ticket
     places.enter(ticket)
     if !isTicking { scheduleTick() }
   }
 
-  /// One timer for all: to cancel a timer of its own for each question would cost the loop a search every time.
+  /// Schedules the next timeout check. All lookups share one timer, because canceling a timer makes the loop search for
+  /// it.
   private func scheduleTick() {
     isTicking = true
     sockets.loop.assumeIsolated().scheduleTask(in: TimeAmount(configuration.tickTime)) { self.tick() }
@@ -113,7 +114,7 @@ final class Resolver {
     for waiter in waiters.values { tell(waiter, answer) }
     guard let ticket = inquiry.ticket.take() else { return }
     places.leave(ticket)
-    // A place may have kept back one question by its client, and another one by its domain.
+    // This place may have held up two lookups: one of the same client, and one of the same domain.
     if !isInTick, !isShutDown { places.admit(atMost: 2) }
   }
 
@@ -131,7 +132,7 @@ final class Resolver {
   }
 }
 
-/// The cache with its clock, for every thread.
+/// The cache with its clock; usable from any thread.
 final class SharedCache: Sendable {
   private let cache: Mutex<AnswerCache>
   private let now: @Sendable () -> Duration

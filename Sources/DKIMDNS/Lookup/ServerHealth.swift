@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Which servers have stopped answering: they are asked last for a while, never left out.
-/// Confined to the event loop of its questions.
+/// A record of the servers that have stopped responding. They are queried last for a while, but never left out.
+/// Confined to the event loop of its lookups.
 final class ServerHealth {
-  /// So many silent tries in a row, and the server goes to the end.
+  /// The number of consecutive timeouts after which a server is moved to the end.
   static let silenceLimit = 3
   static let pause = TimeAmount.seconds(30)
 
@@ -25,7 +25,7 @@ final class ServerHealth {
     if silences[server] == Self.silenceLimit { pausedUntil[server] = now + Self.pause }
   }
 
-  /// The servers of `order`, those that pause behind the others.
+  /// Returns the servers of `order`, with paused servers after the others.
   func sorted(_ order: [Int], at now: NIODeadline) -> [Int] {
     order.filter { pausedUntil[$0] <= now } + order.filter { pausedUntil[$0] > now }
   }

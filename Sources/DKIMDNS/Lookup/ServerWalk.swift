@@ -1,18 +1,18 @@
 import DKIMCore
 
-/// One question's way over the servers: which is asked next, and what is answered where none has an answer.
-/// A server that has spoken is not asked again; one that was silent is, once in every round.
+/// The order in which one lookup queries the servers, and its failure if none of them has an answer.
+/// A server that responded is not queried again; one that did not respond is queried once in every round.
 struct ServerWalk: Sendable {
   enum Step: Sendable, Hashable {
-    /// Ask this server now.
+    /// Query this server now.
     case ask(server: Int)
-    /// Nothing to do before the try's time is over.
+    /// Do nothing until the current attempt times out.
     case wait
     /// No server is left.
     case end(KeyLookupFailure)
   }
 
-  /// Places in the configuration's servers.
+  /// Indexes into the configuration's servers.
   let order: [Int]
   private let rounds: Int
   private var round = 0
@@ -20,33 +20,34 @@ struct ServerWalk: Sendable {
   private var hasSpoken: [Bool]
   private var failure: KeyLookupFailure?
 
-  /// `order` is not empty.
+  /// Creates a walk; `order` must not be empty.
   init(order: [Int], rounds: Int) {
     self.order = order
     self.rounds = max(1, rounds)
     hasSpoken = Array(repeating: false, count: order.count)
   }
 
-  /// The server that is asked now.
+  /// The server that is being queried.
   var server: Int { order[place] }
 
-  /// What to answer where the time of the whole question is over.
+  /// Returns the failure to report when the whole lookup times out.
   func failure(afterSeconds seconds: Int) -> KeyLookupFailure { failure ?? .timeout(seconds: seconds) }
 
-  /// True where nobody else is left to ask: the try has all the time there is.
+  /// Whether no other query is left, so that this attempt may use all the remaining time.
   var isLastTry: Bool { next == nil }
 
-  /// The try's time is over, or the server could not be heard until now.
+  /// Moves on after the current attempt timed out.
   mutating func silent() -> Step { advance(or: failure ?? .timeout(seconds: 0)) }
 
-  /// The server has answered without an answer.
+  /// Moves on after the server responded with a failure.
   mutating func spoke(_ failure: KeyLookupFailure) -> Step {
     self.failure = failure
     hasSpoken[place] = true
     return advance(or: failure)
   }
 
-  /// Nobody is there. The next server is asked at once, but the round's last one waits: the server may be restarting.
+  /// Moves on after the server was unreachable. The next server is queried immediately, except that a new round starts
+  /// only after a wait, because servers may be restarting.
   mutating func unreachable(_ reason: String) -> Step {
     guard let next else { return .end(failure ?? .unavailable(reason)) }
     guard next.round == round else { return .wait }

@@ -1,17 +1,18 @@
 package import DKIMCore
 
-/// A key source that shares its capacity fairly among the clients whose mail it looks up keys for.
+/// A key source that shares its capacity fairly among the clients for whose mail it looks up keys.
 package protocol SharedKeySource: PublicKeySource {
-  /// Answers one question within a bounded time. `client` is `nil` where no one client can be held responsible.
+  /// Looks up a key within a limited time. `client` is `nil` if no single client is responsible for the lookup.
   func answer(_ query: KeyQuery, for client: KeyClient?) async -> KeyAnswer
 }
 
-/// The network that a message came from: an IPv4 address, or the /64 of an IPv6 address, which one client has to
-/// itself. // RFC 4291 §2.5.4
+/// The network from which a message came.
+///
+/// This is an IPv4 address, or the /64 of an IPv6 address, because one client controls a whole /64. // RFC 4291 §2.5.4
 package struct KeyClient: Sendable, Hashable {
   private let octets: [UInt8]
 
-  /// - Parameter address: its octets, 4 or 16 of them.
+  /// - Parameter address: The bytes of the address, 4 or 16.
   package init(address: [UInt8]) {
     octets = address.count == 16 ? Array(address[..<8]) : address
   }

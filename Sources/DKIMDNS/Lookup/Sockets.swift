@@ -1,13 +1,15 @@
 import NIOCore
 import NIOPosix
 
-/// Opens the sockets of the questions and knows how many are open. Confined to its event loop.
+/// The sockets of all lookups: opens them and counts the open ones. Confined to its event loop.
 ///
-/// Each question has a UDP socket of its own, connected to the server it asks: the kernel draws a random port, and
-/// drops what another address or port sends; a server that is not there is known at once. // RFC 5452 §9.2
+/// Each lookup has its own UDP socket, connected to the server it queries. The kernel chooses a random port and drops
+/// datagrams from other addresses and ports, and an unreachable server is reported immediately. // RFC 5452 §9.2
 final class Sockets {
-  /// Datagrams longer than this are cut; what fills it is asked for again over TCP. We ask for 1232 octets; some
-  /// servers do not listen.
+  /// The size of the receive buffer for one datagram.
+  ///
+  /// Longer datagrams are truncated, so a lookup whose response fills the buffer is repeated over TCP. Queries request
+  /// at most 1232 bytes; some servers ignore this.
   static let datagramBuffer = 4096
   private static let receiveBuffer: ChannelOptions.Types.SocketOption.Value = 256 * 1024
 
@@ -21,7 +23,7 @@ final class Sockets {
     self.counters = counters
   }
 
-  /// `opened` gets the channel before it is connected, so that it can be closed at any time.
+  /// Opens a socket. `opened` receives the channel before it is connected, so that it can be closed at any time.
   func connectDatagram(
     to server: NameServer, token: Int, delegate: any ExchangeDelegate, opened: @escaping (any Channel) -> Void
   ) -> EventLoopFuture<any Channel> {
@@ -39,7 +41,7 @@ final class Sockets {
       .connect(to: server.socketAddress)
   }
 
-  /// `opened` gets the channel before it is connected, so that it can be closed at any time.
+  /// Opens a socket. `opened` receives the channel before it is connected, so that it can be closed at any time.
   func connectStream(
     to server: NameServer, within time: TimeAmount, token: Int, delegate: any ExchangeDelegate,
     opened: @escaping (any Channel) -> Void
@@ -58,7 +60,7 @@ final class Sockets {
       .connect(to: server.socketAddress)
   }
 
-  /// Done as soon as no socket is open.
+  /// Returns a future that completes as soon as no socket is open.
   func whenClosed() -> EventLoopFuture<Void> {
     guard open > 0 else { return loop.makeSucceededVoidFuture() }
     let promise = loop.makePromise(of: Void.self)

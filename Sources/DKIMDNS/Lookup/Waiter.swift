@@ -1,21 +1,21 @@
 import DKIMCore
 import Synchronization
 
-/// One caller that waits for an answer. It is answered once, whoever comes first: the answer or the cancellation.
+/// One caller that waits for an answer. It is answered once, by the result or by a cancellation, whichever comes first.
 final class Waiter: Sendable {
   private struct State {
     var continuation: CheckedContinuation<KeyAnswer, Never>?
     var answer: KeyAnswer?
   }
 
-  static let cancelled = KeyAnswer.failure(.unavailable("the look-up was cancelled"))
+  static let cancelled = KeyAnswer.failure(.unavailable("the lookup was canceled"))
 
   private let state = Mutex(State())
 
-  /// True from the moment the caller has its answer or cannot be helped any more.
+  /// Whether the caller has been answered or has canceled.
   var isAnswered: Bool { state.withLock { $0.answer != nil } }
 
-  /// Sets who is to be woken; at once where the answer is there already.
+  /// Sets the continuation to resume; resumes it immediately if there already is an answer.
   func wait(_ continuation: CheckedContinuation<KeyAnswer, Never>) {
     let answer = state.withLock { state -> KeyAnswer? in
       if state.answer == nil { state.continuation = continuation }
@@ -24,7 +24,7 @@ final class Waiter: Sendable {
     if let answer { continuation.resume(returning: answer) }
   }
 
-  /// Does nothing where the waiter had an answer before; else calls `first` and wakes the caller.
+  /// Answers the waiter: calls `first` and resumes the caller. Does nothing if the waiter was already answered.
   func answer(_ answer: KeyAnswer, first: () -> Void) {
     let (isFirst, continuation) = state.withLock { state -> (Bool, CheckedContinuation<KeyAnswer, Never>?) in
       guard state.answer == nil else { return (false, nil) }

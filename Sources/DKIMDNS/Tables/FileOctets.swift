@@ -1,8 +1,9 @@
 import SystemPackage
 
-/// Reading a whole small file.
+/// A reader for small files.
 enum FileOctets {
-  /// - Throws: ``FileReadError`` where the file cannot be read or is longer than `limit` octets.
+  /// Reads a whole file.
+  /// - Throws: ``FileReadError`` if the file cannot be read or is longer than `limit` bytes.
   static func read(_ path: String, limit: Int) throws(FileReadError) -> [UInt8] {
     do {
       let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
@@ -22,13 +23,13 @@ enum FileOctets {
     while true {
       let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
       if count == 0 { return octets }
-      guard octets.count + count <= limit else { throw FileReadError(reason: "is longer than \(limit) octets") }
+      guard octets.count + count <= limit else { throw FileReadError(reason: "is longer than \(limit) bytes") }
       octets += block[..<count]
     }
   }
 }
 
-/// Why a file could not be read.
+/// The reason why a file could not be read.
 struct FileReadError: Error, Sendable, Hashable {
   let reason: String
 }

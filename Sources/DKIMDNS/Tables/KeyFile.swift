@@ -1,14 +1,15 @@
 import DKIMCore
 
-/// The grammar of a key file.
+/// The parser for key files.
 enum KeyFile {
-  /// What does not belong in a line.
+  /// A syntax error in a line.
   struct Fault: Error {
     let found: String
     let expected: String
   }
 
-  /// The rows, and those that are skipped because no key is ever looked up under such a name.
+  /// Parses the rows. Rows whose names cannot exist in DNS, and so are never looked up, are skipped and returned as
+  /// errors.
   static func table(
     _ octets: [UInt8], path: String
   ) throws(KeyFileError) -> (table: [String: [[UInt8]]], skipped: [KeyFileError]) {
@@ -30,7 +31,7 @@ enum KeyFile {
     return (table, skipped)
   }
 
-  /// `nil` for an empty line and a comment.
+  /// Parses a line; returns `nil` for an empty line or a comment.
   private static func entry(_ line: ArraySlice<UInt8>) throws(Fault) -> (ArraySlice<UInt8>, [UInt8])? {
     guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
     let end = line.firstIndex(where: isBlank) ?? line.endIndex
@@ -43,7 +44,7 @@ enum KeyFile {
     return (name, data[0] == UInt8(ascii: "\"") ? try quoted(data) : data)
   }
 
-  /// A domain name, or whatever else DNS can carry: not every name in it is that of a host. // RFC 2181 §11
+  /// Parses a domain name, or any other name that is valid in DNS: not every DNS name is a host name. // RFC 2181 §11
   private static func name(_ octets: ArraySlice<UInt8>) throws(Fault) -> String {
     let name = octets.count > 1 && octets.last == UInt8(ascii: ".") ? octets.dropLast() : octets
     do throws(DomainNameError) {
@@ -56,7 +57,7 @@ enum KeyFile {
     }
   }
 
-  /// `"..." "..."`: the strings joined. // RFC 1035 §5.1
+  /// Parses `"..." "..."` and concatenates the strings. // RFC 1035 §5.1
   private static func quoted(_ data: [UInt8]) throws(Fault) -> [UInt8] {
     var record: [UInt8] = []
     var next = 0
@@ -72,7 +73,7 @@ enum KeyFile {
     return record
   }
 
-  /// Reads to the closing quote; the place behind it.
+  /// Parses up to the closing quote; returns the position after it.
   private static func string(_ data: [UInt8], from start: Int, into record: inout [UInt8]) throws(Fault) -> Int {
     var next = start
     while next < data.count {
@@ -89,9 +90,9 @@ enum KeyFile {
     throw Fault(found: "the end of the line", expected: "a closing quote")
   }
 
-  /// `\DDD` or `\` before the octet that is meant; the place behind it.
+  /// Parses what follows a backslash, `DDD` or a literal character; returns the position after it.
   private static func escape(_ data: [UInt8], from start: Int, into record: inout [UInt8]) throws(Fault) -> Int {
-    guard start < data.count else { throw Fault(found: "the end of the line", expected: "an octet after \\") }
+    guard start < data.count else { throw Fault(found: "the end of the line", expected: "a character after \\") }
     guard isDigit(data[start]) else {
       record.append(data[start])
       return start + 1
@@ -112,7 +113,7 @@ enum KeyFile {
 
   private static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || octet == 0x09 }
 
-  /// Without blanks, tabs and CRs at both ends.
+  /// Returns the text without spaces, tabs and CRs at both ends.
   private static func trimmed(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     func isCut(_ octet: UInt8) -> Bool { isBlank(octet) || octet == 0x0D }
     let tail = octets.drop(while: isCut)

@@ -1,21 +1,21 @@
 public import DKIMCore
 
-/// Key records from a file of `NAME TXT-DATA` lines; no network.
+/// A source of key records from a file of `NAME TXT-DATA` lines; does not use the network.
 ///
-/// The name ends at the first blank; what follows is the record: as it stands to the end of the line, or as
-/// `"..." "..."`, joined, with `\"`, `\\` and `\DDD` as in zone files. Several lines of one name are several
-/// records. Empty lines and lines that begin with `#` do not count. A row with a name that DNS cannot carry is skipped.
+/// The name ends at the first space or tab. The record is the literal rest of the line, or the concatenation of `"..."
+/// "..."`, with `\"`, `\\` and `\DDD` as in zone files. Several lines with the same name are several records. Empty
+/// lines and lines that begin with `#` are ignored. A row whose name is not valid in DNS is skipped.
 public struct KeyFileSource: PublicKeySource {
-  /// The longest file that is read, in octets.
+  /// The maximum size of the file, in bytes.
   public static let sizeLimit = 64 * 1024 * 1024
 
-  /// The rows that were skipped, as errors with their lines.
+  /// The skipped rows, as errors with line numbers.
   public let skippedRows: [KeyFileError]
   private let table: FixedKeySource
 
   /// Reads the whole file once.
   ///
-  /// - Throws: ``KeyFileError`` with the line, what was found there and what was expected.
+  /// - Throws: ``KeyFileError`` with the line number, the text found there and what was expected.
   public init(path: String) throws(KeyFileError) {
     let octets: [UInt8]
     do throws(FileReadError) {
@@ -26,7 +26,7 @@ public struct KeyFileSource: PublicKeySource {
     try self.init(octets, path: path)
   }
 
-  /// Reads `octets` as such a file; `path` is its name in errors.
+  /// Parses the contents of a key file; `path` is its name in errors.
   ///
   /// - Throws: ``KeyFileError/line(path:line:found:expected:)``
   public init(_ octets: [UInt8], path: String) throws(KeyFileError) {
@@ -35,14 +35,14 @@ public struct KeyFileSource: PublicKeySource {
     skippedRows = skipped
   }
 
-  /// The records of the name; `.noSuchName` where the file does not have it.
+  /// Returns the records of the name; `.noSuchName` if the file does not contain it.
   public func answer(_ query: KeyQuery) async -> KeyAnswer { await table.answer(query) }
 }
 
-/// Why a file gives no keys.
+/// The reason why a key file cannot be used.
 public enum KeyFileError: Error, Sendable, Hashable {
   case unreadable(path: String, reason: String)
-  /// `line` counts from 1.
+  /// A syntax error; `line` starts at 1.
   case line(path: String, line: Int, found: String, expected: String)
 }
 

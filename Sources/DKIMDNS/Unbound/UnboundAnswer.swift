@@ -2,7 +2,7 @@
   import CUnbound
   import DKIMCore
 
-  /// libunbound's result as an answer of ours.
+  /// The conversion of libunbound's results into `KeyAnswer`.
   enum UnboundAnswer {
     static let maximumRecords = 100
 
@@ -30,7 +30,7 @@
         let length = Int(unsafe lengths[index])
         let octets = unsafe UnsafeRawBufferPointer(start: data, count: max(0, length))
         guard let record = unsafe text(Array(octets)) else {
-          return .failure(.malformed("a TXT record whose character-strings do not fit its length"))
+          return .failure(.malformed("a TXT record whose character-strings do not match its length"))
         }
         records.append(record)
         index += 1
@@ -38,7 +38,7 @@
       return .records(records, secure: secure)
     }
 
-    /// The character-strings of a TXT record joined. // RFC 6376 §3.6.2.2
+    /// Concatenates the character-strings of a TXT record; returns `nil` if they are malformed. // RFC 6376 §3.6.2.2
     static func text(_ data: [UInt8]) -> [UInt8]? {
       var text: [UInt8] = []
       var position = 0

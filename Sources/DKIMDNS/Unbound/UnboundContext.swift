@@ -3,12 +3,13 @@
   import DKIMCore
   import Dispatch
 
-  /// A context of libunbound and the questions it works on.
+  /// A libunbound context and its running and waiting lookups.
   ///
-  /// Unchecked: after `init` everything happens on the serial queue of the one ``UnboundKeySource`` that owns it.
+  /// `Sendable` is unchecked: after `init`, the context is used only on the serial queue of the ``UnboundKeySource``
+  /// that owns it.
   @safe final class UnboundContext: @unchecked Sendable {
     private var context: OpaquePointer?
-    /// Fires when libunbound has something for `process()`.
+    /// Fires when libunbound has results for `process()`.
     private let wakeups: any DispatchSourceRead
     private var questions: [Int: Question] = [:]
     private var lastQuestion = 0
@@ -22,12 +23,12 @@
       var isAsked = false
     }
 
-    /// With less time left, nothing is asked any more.
+    /// The minimum remaining time with which a lookup still begins.
     private static let shortestTime = DispatchTimeInterval.milliseconds(10)
 
     init(_ configuration: UnboundConfiguration, queue: DispatchQueue) throws(UnboundError) {
       guard let context = unsafe ub_ctx_create() else {
-        throw UnboundError(step: "setting up libunbound", reason: "out of memory or descriptors", details: "")
+        throw UnboundError(step: "setting up libunbound", reason: "out of memory or file descriptors", details: "")
       }
       do {
         try unsafe UnboundSetup(context: context).apply(configuration)
@@ -42,22 +43,22 @@
 
     func start() {
       wakeups.setEventHandler { [unowned self] in process() }
-      // The context may only go when nothing looks at its descriptor any more.
+      // The context may be deleted only after nothing watches its descriptor.
       wakeups.setCancelHandler { self.close() }
       wakeups.activate()
     }
 
-    /// No answers come after this. May be called from any thread, more than once.
+    /// Stops the context; no answers follow. May be called from any thread, and more than once.
     func stop() { wakeups.cancel() }
 
-    /// Starts a question, or has it wait for a place. Its number, for ``timeOut(_:seconds:)``.
+    /// Starts or queues a lookup. Returns its number, for ``timeOut(_:seconds:)``.
     func ask(_ name: String, for waiter: Waiter, of client: KeyClient?, until deadline: DispatchTime) -> Int {
       lastQuestion += 1
       let question = lastQuestion
       let ticket = places.ticket(name, client) {
         self.begin(name, question)
       } refuse: {
-        self.finished(question, .failure(.unavailable("too many questions wait for a place")))
+        self.finished(question, .failure(.unavailable("too many lookups are waiting")))
       }
       questions[question] = Question(waiter: waiter, ticket: ticket, deadline: deadline)
       places.enter(ticket)
@@ -66,9 +67,10 @@
 
     private func begin(_ name: String, _ question: Int) {
       guard let context = unsafe context, let asked = questions[question] else { return }
-      // A caller that was cancelled while the question waited.
+      // The caller canceled while the lookup was waiting.
       guard !asked.waiter.isAnswered else { return finished(question, Waiter.cancelled) }
-      // Places become free when questions time out, and those that wait were often asked at the same time.
+      // Places often become free because lookups time out. The waiting lookups, which may have started at the same
+      // time, are then about to time out, too.
       guard .now() + Self.shortestTime < asked.deadline else { return }
       let call = unsafe Unmanaged.passRetained(UnboundCall(context: self, question: question))
       let status = unsafe ub_resolve_async(
@@ -81,28 +83,28 @@
       finished(question, .failure(.unavailable(UnboundSetup.text(of: status))))
     }
 
-    /// Takes what libunbound has ready; calls ``finished(_:_:)`` for each.
+    /// Processes libunbound's results; calls ``finished(_:_:)`` for each.
     private func process() {
       guard let context = unsafe context else { return }
       _ = unsafe ub_process(context)
     }
 
-    /// Answers a question. libunbound still calls back for one that was given up, and that answer is dropped.
+    /// Answers a lookup. For a lookup that already ended, libunbound still calls back; its result is ignored.
     func finished(_ question: Int, _ answer: KeyAnswer) {
       guard let ended = questions.removeValue(forKey: question) else { return }
       ended.waiter.answer(answer) {}
       places.leave(ended.ticket)
-      // A place may have kept back one question by its client, and another one by its domain.
+      // This place may have held up two lookups: one of the same client, and one of the same domain.
       if !isOver { places.admit(atMost: 2) }
     }
 
-    /// Gives up a question that has not been answered yet.
+    /// Ends a lookup that has not been answered yet.
     func timeOut(_ question: Int, seconds: Int) {
       guard let late = questions[question] else { return }
       finished(question, .failure(late.isAsked ? .timeout(seconds: seconds) : Resolver.notAsked(within: seconds)))
     }
 
-    /// Later questions are not begun any more.
+    /// Ends all lookups; queued lookups do not begin.
     func abandonAll() {
       isOver = true
       for question in Array(questions.keys) { finished(question, Resolver.shutDownAnswer) }
@@ -115,7 +117,7 @@
     }
   }
 
-  /// What libunbound hands back with an answer.
+  /// The user data that libunbound passes back with a result.
   private final class UnboundCall {
     static let typeTXT: Int32 = 16
     static let classIN: Int32 = 1

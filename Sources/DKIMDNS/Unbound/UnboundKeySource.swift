@@ -3,10 +3,11 @@
   import Dispatch
   import Synchronization
 
-  /// Key records by way of libunbound, which validates DNSSEC in this process.
+  /// A source of key records that uses libunbound, which validates DNSSEC in this process.
   ///
-  /// Its asynchronous interface runs on one serial queue, the event loop of this source: the queue watches the
-  /// descriptor that libunbound wakes it with. `secure` is what libunbound proved, from the trust anchor down.
+  /// libunbound's asynchronous interface runs on one serial queue, the event loop of this source; the queue watches the
+  /// descriptor with which libunbound signals results. `secure` means that libunbound validated the answer down from
+  /// the trust anchor.
   public final class UnboundKeySource: SharedKeySource {
     private let queue: DispatchQueue
     private let context: UnboundContext
@@ -14,7 +15,9 @@
     private let isShutDown = Atomic(false)
     private let counters = Counters()
 
-    /// Reads the trust anchor and the configuration file now, so that both may be out of reach later.
+    /// Creates a source.
+    ///
+    /// Reads the trust anchor and the configuration file now, so that they need not be readable later.
     public init(configuration: UnboundConfiguration) throws(UnboundError) {
       queue = DispatchQueue(label: "unbound")
       context = try UnboundContext(configuration, queue: queue)
@@ -26,12 +29,12 @@
 
     public func answer(_ query: KeyQuery) async -> KeyAnswer { await answer(name: query.name) }
 
-    /// As ``answer(_:)``; the mail of one client gets no more than an eighth of the places.
+    /// Looks up a key like ``answer(_:)``; no client gets more than an eighth of the running lookups for its mail.
     package func answer(_ query: KeyQuery, for client: KeyClient?) async -> KeyAnswer {
       await answer(name: query.name, for: client)
     }
 
-    /// What `answer` does, for any name in lower case without the trailing dot.
+    /// Looks up any name, given in lower case without the trailing dot.
     func answer(name: String, for client: KeyClient? = nil) async -> KeyAnswer {
       counters.add(\.questions)
       let waiter = Waiter()
@@ -47,7 +50,7 @@
       return answer
     }
 
-    /// Ends what is under way with `.failure(.unavailable)`; later look-ups fail at once.
+    /// Ends running lookups with `.failure(.unavailable)`. Later lookups fail immediately.
     public func shutdown() async {
       isShutDown.store(true, ordering: .releasing)
       await withCheckedContinuation { continuation in
@@ -59,10 +62,10 @@
       }
     }
 
-    /// Counts since the start. libunbound keeps its cache and its sockets to itself.
+    /// The counts since the start. libunbound does not report on its cache and its sockets.
     public var statistics: DNSStatistics { counters.snapshot }
 
-    /// On the queue.
+    /// Starts a lookup. Must be called on the queue.
     private func ask(_ name: String, for waiter: Waiter, of client: KeyClient?) {
       guard !isShutDown.load(ordering: .acquiring) else {
         waiter.answer(Resolver.shutDownAnswer) {}

@@ -2,19 +2,19 @@
   import CUnbound
   import Glibc
 
-  /// Brings a new context of libunbound into the wanted state.
+  /// The setup of a new libunbound context.
   @safe struct UnboundSetup {
     let context: OpaquePointer
 
-    /// Everything is read here: ``UnboundConfiguration`` names files that a process without privileges, or in
-    /// another root, cannot open later.
+    /// Applies the configuration. All files are read here, because a process that has dropped its privileges or changed
+    /// its root directory cannot open them later.
     func apply(_ configuration: UnboundConfiguration) throws(UnboundError) {
       let messages = Messages()
       defer { unsafe messages.close(context) }
       unsafe messages.collect(context)
       try perform("choosing threads", messages) { unsafe ub_ctx_async(context, 1) }
-      // As a library it would have 16 queries under way, and let all others wait behind those. The configuration file
-      // may set another number.
+      // libunbound's default is 16 concurrent queries; all others would wait. The configuration file may set another
+      // number.
       let questions = String(configuration.boundedQuestions)
       for option in ["outgoing-range:", "num-queries-per-thread:"] {
         try perform("setting \(option)", messages) { unsafe ub_ctx_set_option(context, option, questions) }
@@ -27,10 +27,10 @@
       }
       for server in configuration.servers {
         let address = "\(server.address)@\(server.port)"
-        try perform("asking \(address)", messages) { unsafe ub_ctx_set_fwd(context, address) }
+        try perform("setting the resolver \(address)", messages) { unsafe ub_ctx_set_fwd(context, address) }
       }
-      // Adding a zone makes libunbound load its modules and read every file, which it would else do at the first
-      // question. The name can be nobody's. // RFC 6761 §6.4
+      // Adding a zone makes libunbound load its modules and read all files now; otherwise it would do so at the first
+      // lookup. No one can own this name. // RFC 6761 §6.4
       try perform("starting libunbound", messages) {
         unsafe ub_ctx_zone_add(context, "dkim-milter.invalid", "static")
       }
@@ -50,7 +50,7 @@
     }
   }
 
-  /// What libunbound has to say during the set-up; afterwards it is kept silent.
+  /// The messages that libunbound prints during the setup; later messages are discarded.
   @safe private final class Messages {
     private static let limit = 500
     private var memory: UnsafeMutablePointer<CChar>?
@@ -62,7 +62,7 @@
       _ = unsafe ub_ctx_debugout(context, stream)
     }
 
-    /// The end of it, in one line.
+    /// Returns the end of the messages as one line.
     func text() -> String {
       guard let stream = unsafe stream else { return "" }
       unsafe fflush(stream)

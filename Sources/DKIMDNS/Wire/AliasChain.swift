@@ -1,16 +1,17 @@
-/// The names a question has walked through, from the one asked for over its CNAMEs.
+/// The names of one lookup: the name looked up, followed by the targets of its CNAMEs.
 struct AliasChain: Sendable {
-  /// How many CNAMEs one question may walk through.
+  /// The maximum number of CNAMEs that one lookup follows.
   static let limit = 8
 
   private(set) var names: [WireName]
 
   init(_ first: WireName) { names = [first] }
 
-  /// The name that is looked for now.
+  /// The name that is currently looked up.
   var current: WireName { names[names.count - 1] }
 
-  /// False where `name` was met before or the chain is as long as it may be.
+  /// Appends the target of a CNAME. Returns false if `name` is already in the chain or the chain has its maximum
+  /// length.
   mutating func follow(_ name: WireName) -> Bool {
     guard names.count <= Self.limit, !names.contains(name) else { return false }
     names.append(name)

@@ -1,19 +1,19 @@
-/// The twelve octets every DNS message begins with, and the question behind them, read without ldns:
-/// only what answers a question of ours comes near the parser. // RFC 1035 §4.1.1
+/// The 12-byte header of a DNS message and the question that follows it, read without ldns: only messages that match
+/// one of our queries reach ldns's parser. // RFC 1035 §4.1.1
 struct MessageHead: Sendable {
   static let length = 12
 
-  /// What a message from the network is to a query of ours.
+  /// The relation of a received message to one of our queries.
   enum Fit: Sendable, Hashable {
-    /// Id and question are the query's.
+    /// ID and question match the query.
     case answer
-    /// The query's id, no question, and the word that the query was not understood.
+    /// The ID matches, there is no question, and the response code means that the query was not understood.
     case notUnderstood(code: UInt8)
-    /// Something else: too short, another id, another question, or a query.
+    /// Anything else: too short, another ID, another question, or not a response.
     case stray
   }
 
-  /// Where `message` stands to `query`. // RFC 5452 §9.1
+  /// Returns the relation of `message` to `query`. // RFC 5452 §9.1
   static func fit(_ message: Span<UInt8>, to query: Query) -> Fit {
     guard message.count >= length, pair(message, 0) == query.id else { return .stray }
     let isResponse = message[2] & 0x80 != 0
@@ -26,10 +26,10 @@ struct MessageHead: Sendable {
     return .answer
   }
 
-  /// TC: the sender cut the message short. // RFC 1035 §4.1.1
+  /// Returns the TC bit: whether the sender truncated the message. // RFC 1035 §4.1.1
   static func isTruncated(_ message: Span<UInt8>) -> Bool { message.count >= length && message[2] & 0x02 != 0 }
 
-  /// FORMERR and NOTIMP: what servers say that know no EDNS. // RFC 6891 §7
+  /// Returns whether the code is FORMERR or NOTIMP, the responses of servers without EDNS support. // RFC 6891 §7
   static func isNotUnderstood(_ responseCode: UInt8) -> Bool { responseCode == 1 || responseCode == 4 }
 
   private static func repeats(_ question: [UInt8], in message: Span<UInt8>) -> Bool {

@@ -1,6 +1,6 @@
 import CLDNS
 
-/// A message that ldns has parsed; ldns's memory is freed with it.
+/// A DNS message parsed by ldns; frees ldns's memory when it is destroyed.
 @safe
 struct Packet: ~Copyable {
   private let packet: UnsafeMutablePointer<ldns_pkt>
@@ -14,19 +14,20 @@ struct Packet: ~Copyable {
       case nameServer
     }
     let owner: WireName
-    /// Seconds; values with the highest bit set count as 0. // RFC 2181 §8
+    /// The TTL in seconds; values with the highest bit set count as 0. // RFC 2181 §8
     let lifetime: UInt32
     let content: Content
   }
 
-  /// - Throws: what ldns says is wrong with the octets.
+  /// Parses a message.
+  /// - Throws: ldns's error text if the message is malformed.
   init(_ octets: Span<UInt8>) throws(PacketError) {
     var parsed: UnsafeMutablePointer<ldns_pkt>?
     let status = unsafe octets.withUnsafeBufferPointer {
       unsafe ldns_wire2pkt(&parsed, $0.baseAddress, $0.count)
     }
     guard status == LDNS_STATUS_OK, let parsed = unsafe parsed else {
-      // ldns frees what it has begun where it fails.
+      // On failure, ldns has freed its memory itself.
       throw PacketError(reason: Self.words(for: status))
     }
     unsafe packet = parsed
@@ -37,18 +38,18 @@ struct Packet: ~Copyable {
   var isAuthenticated: Bool { unsafe ldns_pkt_ad(packet) }
   var isAuthoritative: Bool { unsafe ldns_pkt_aa(packet) }
 
-  /// With the upper bits of the EDNS record. // RFC 6891 §6.1.3
+  /// The response code, including the upper bits from the EDNS record. // RFC 6891 §6.1.3
   var responseCode: UInt16 {
     unsafe UInt16(ldns_pkt_edns_extended_rcode(packet)) << 4 | UInt16(ldns_pkt_get_rcode(packet).rawValue & 0x0F)
   }
 
-  /// The records of class IN in the answer section that matter here, in their order.
+  /// Returns the records of class IN and of relevant types in the answer section, in their order.
   func answers() throws(PacketError) -> [Record] { try unsafe records(ldns_pkt_answer(packet)) }
 
-  /// The records of class IN in the authority section that matter here, in their order.
+  /// Returns the records of class IN and of relevant types in the authority section, in their order.
   func authorities() throws(PacketError) -> [Record] { try unsafe records(ldns_pkt_authority(packet)) }
 
-  /// The codes of the extended errors. // RFC 8914 §2
+  /// The extended error codes. // RFC 8914 §2
   var extendedErrors: [UInt16] {
     guard let options = unsafe ldns_pkt_edns_get_option_list(packet) else { return [] }
     var codes: [UInt16] = []
@@ -79,7 +80,7 @@ struct Packet: ~Copyable {
     return records
   }
 
-  /// `nil` for types that do not matter here.
+  /// Returns the content of a record; `nil` if its type is not relevant.
   private static func content(of record: UnsafeMutablePointer<ldns_rr>) throws(PacketError) -> Record.Content? {
     switch unsafe ldns_rr_get_type(record) {
     case LDNS_RR_TYPE_TXT:
@@ -101,7 +102,7 @@ struct Packet: ~Copyable {
     }
   }
 
-  /// The character-strings, joined without anything between. // RFC 6376 §3.6.2.2
+  /// Concatenates the character-strings of a TXT record. // RFC 6376 §3.6.2.2
   private static func text(of record: UnsafeMutablePointer<ldns_rr>) throws(PacketError) -> [UInt8] {
     var text: [UInt8] = []
     for index in 0..<(unsafe ldns_rr_rd_count(record)) {
@@ -129,7 +130,7 @@ struct Packet: ~Copyable {
   }
 }
 
-/// What is wrong with a message.
+/// The reason why a message is malformed.
 struct PacketError: Error, Sendable, Hashable {
   let reason: String
 }

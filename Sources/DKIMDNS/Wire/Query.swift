@@ -1,17 +1,18 @@
 import CLDNS
 import Glibc
 
-/// One TXT query in wire format, with recursion, DNSSEC records and the AD bit asked for.
+/// One TXT query in wire format that requests recursion, DNSSEC records and the AD bit.
 struct Query: Sendable {
-  /// The largest datagram we ask for. // RFC 9715 (the flag-day figure: no fragments on common paths)
+  /// The largest response over UDP that the query permits. // RFC 9715 (the DNS flag day's value, which avoids
+  /// fragments)
   static let datagramLimit: UInt16 = 1232
 
   let id: UInt16
   let octets: [UInt8]
-  /// The question section: name, type, class. An answer has to repeat it.
+  /// The question section: name, type, class. A response must repeat it.
   let question: [UInt8]
 
-  /// `nil` where ldns refuses the name or has no memory. `extended` adds the EDNS0 record.
+  /// Creates a query; `nil` if ldns rejects the name or is out of memory. `extended` adds the EDNS0 record.
   init?(name: WireName, id: UInt16, extended: Bool) {
     guard let octets = Self.built(name: name, id: id, extended: extended),
       octets.count >= MessageHead.length + name.octets.count + 4
@@ -26,7 +27,7 @@ struct Query: Sendable {
       unsafe ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, $0.count, $0.baseAddress)
     }
     guard let owner = unsafe owner else { return nil }
-    // The packet takes the name over where it could be made, and only then.
+    // If the packet is created, it takes ownership of the name; otherwise the name must be freed here.
     guard
       let packet = unsafe ldns_pkt_query_new(owner, LDNS_RR_TYPE_TXT, LDNS_RR_CLASS_IN, UInt16(LDNS_RD))
     else {

@@ -1,26 +1,26 @@
 import DKIMCore
 
-/// What a server's answer to a TXT query says.
+/// The content of a server's response to a TXT query.
 enum Reply: Sendable, Hashable {
-  /// The TXT records, the character-strings of each joined.
+  /// The TXT records, with the character-strings of each concatenated.
   case records([[UInt8]], ReplyFacts)
   /// NXDOMAIN.
   case noSuchName(ReplyFacts)
   /// The name exists without TXT records.
   case noData(ReplyFacts)
-  /// The answer ends in a CNAME whose target it does not have.
+  /// The response ends in a CNAME whose target it does not contain.
   case alias(ReplyFacts)
-  /// Cut short: to be asked for again over TCP.
+  /// The response is truncated; the query must be repeated over TCP.
   case truncated
-  /// The server did not understand the query (FORMERR, NOTIMP, BADVERS); without EDNS it may.
+  /// The server did not understand the query (FORMERR, NOTIMP, BADVERS); it may understand one without EDNS.
   case notUnderstood(code: UInt8)
-  /// An answer that answers nothing.
+  /// The response contains no usable answer.
   case failure(KeyLookupFailure)
 }
 
-/// What holds for an answer as a whole.
+/// Properties of a response as a whole.
 struct ReplyFacts: Sendable, Hashable {
-  /// How long it may be kept, in seconds; 0 where it may not.
+  /// How long the answer may be cached, in seconds; 0 if it may not be cached.
   var lifetime: UInt32
   /// The AD bit. // RFC 4035 §3.2.3
   var authenticated: Bool

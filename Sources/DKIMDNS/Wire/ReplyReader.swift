@@ -1,14 +1,14 @@
 import DKIMCore
 
-/// From the octets of an answer to what it says. The octets have passed ``MessageHead/fit(_:to:)``.
+/// The parser for responses that have passed ``MessageHead/fit(_:to:)``.
 enum ReplyReader {
-  /// The longest message that is looked at: the most that TCP carries. // RFC 1035 §4.2.2
+  /// The maximum length of a message: the maximum over TCP. // RFC 1035 §4.2.2
   static let messageLimit = 65_535
 
-  /// Walks the CNAMEs of the answer; `chain` ends where the walk ended.
+  /// Parses a response and follows its CNAMEs; their targets are appended to `chain`.
   static func read(_ octets: Span<UInt8>, chain: inout AliasChain) -> Reply {
-    guard octets.count <= messageLimit else { return .failure(.malformed("longer than 65535 octets")) }
-    // The rest may end anywhere: nothing of it is read. // RFC 2181 §9
+    guard octets.count <= messageLimit else { return .failure(.malformed("longer than 65535 bytes")) }
+    // A truncated message may end anywhere, so no part of it is used. // RFC 2181 §9
     if MessageHead.isTruncated(octets) { return .truncated }
     do throws(PacketError) {
       return try read(Packet(octets), &chain)
@@ -37,7 +37,7 @@ enum ReplyReader {
       let here = answers.filter { $0.owner == chain.current }
       let texts = here.compactMap(text)
       if !texts.isEmpty {
-        guard !isNameError else { throw PacketError(reason: "NXDOMAIN, and yet records of the name") }
+        guard !isNameError else { throw PacketError(reason: "NXDOMAIN together with records of the name") }
         for case let record in here where text(record) != nil { facts.lifetime = min(facts.lifetime, record.lifetime) }
         return .records(texts, facts)
       }
@@ -49,7 +49,8 @@ enum ReplyReader {
     return try negative(packet, name: chain.current, isNameError: isNameError, followed: followed, facts)
   }
 
-  /// NXDOMAIN, no data, a referral, or a CNAME that leads out of the answer. // RFC 2308 §2
+  /// Interprets a response without TXT records: NXDOMAIN, no data, a referral, or a CNAME whose target the response
+  /// does not contain. // RFC 2308 §2
   private static func negative(
     _ packet: borrowing Packet, name: WireName, isNameError: Bool, followed: Bool, _ facts: ReplyFacts
   ) throws(PacketError) -> Reply {
@@ -72,7 +73,7 @@ enum ReplyReader {
     return isNameError ? .noSuchName(facts) : .noData(facts)
   }
 
-  /// The one CNAME of a name. // RFC 2181 §10.1
+  /// Returns the CNAME of a name; a name may have only one. // RFC 2181 §10.1
   private static func alias(_ records: [Packet.Record]) throws(PacketError) -> (WireName, UInt32)? {
     var found: (WireName, UInt32)?
     for record in records {
@@ -87,7 +88,7 @@ enum ReplyReader {
     if case .text(let text) = record.content { text } else { nil }
   }
 
-  /// The extended errors of a failed validation: 6 DNSSEC Bogus to 12 NSEC Missing. // RFC 8914 §4
+  /// Returns whether an extended error reports a failed validation: 6 DNSSEC Bogus to 12 NSEC Missing. // RFC 8914 §4
   private static func saysBogus(_ packet: borrowing Packet) -> Bool {
     packet.extendedErrors.contains { (6...12).contains($0) }
   }

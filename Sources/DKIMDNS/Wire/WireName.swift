@@ -1,11 +1,11 @@
-/// A domain name as DNS messages carry it, without compression and in lower case: a length octet
-/// before each label and a zero octet at the end; at most 255 octets. // RFC 1035 §3.1
+/// A domain name in wire format, without compression and in lower case: a length octet before each label and a zero
+/// octet at the end; at most 255 octets. // RFC 1035 §3.1
 struct WireName: Sendable, Hashable {
   static let maximumLength = 255
 
   let octets: [UInt8]
 
-  /// `nil` where a label is empty or longer than 63 octets, or the name is longer than 255.
+  /// Converts a name; `nil` if a label is empty or longer than 63 octets, or the name is longer than 255.
   init?(_ text: String) {
     var octets: [UInt8] = []
     octets.reserveCapacity(text.utf8.count + 2)
@@ -19,7 +19,7 @@ struct WireName: Sendable, Hashable {
     self.octets = octets
   }
 
-  /// `nil` where the octets are not exactly one name without compression.
+  /// Parses a name; `nil` if the data is not exactly one name without compression.
   init?(_ data: Span<UInt8>) {
     guard data.count <= Self.maximumLength else { return nil }
     var octets: [UInt8] = []
@@ -37,7 +37,7 @@ struct WireName: Sendable, Hashable {
     self.octets = octets
   }
 
-  /// True where the name is `zone` or lies below it.
+  /// Returns whether the name is `zone` or a name below it.
   func isWithin(_ zone: WireName) -> Bool {
     var start = 0
     while start < octets.count {
@@ -47,7 +47,7 @@ struct WireName: Sendable, Hashable {
     return false
   }
 
-  /// Letter case does not count in names. // RFC 4343 §3
+  /// Returns the octet in lower case, because names are case-insensitive. // RFC 4343 §3
   static func folded(_ octet: UInt8) -> UInt8 {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(octet) ? octet | 0x20 : octet
   }

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Since when a connection has been silent, within a packet, or unable to write.
+/// The times since which a connection has been silent, in the middle of a packet, or unable to write.
 struct ConnectionClock {
   private var lastHeard = NIODeadline.uptimeNanoseconds(0)
   private var packetBegan: NIODeadline?
@@ -8,7 +8,7 @@ struct ConnectionClock {
 
   mutating func heard(_ now: NIODeadline) { lastHeard = now }
 
-  /// - Parameter isWithinPacket: a part of a packet has come, and only its rest is waited for.
+  /// - Parameter isWithinPacket: Whether a packet was received in part and the handler waits for its rest.
   mutating func processed(packets: Int, isWithinPacket: Bool) {
     if !isWithinPacket {
       packetBegan = nil
@@ -19,7 +19,7 @@ struct ConnectionClock {
 
   mutating func writability(_ isWritable: Bool, _ now: NIODeadline) { unwritableSince = isWritable ? nil : now }
 
-  /// What has taken too long.
+  /// The timeout that has expired, if any.
   func overdue(_ options: MilterOptions, isAnswerPending: Bool, _ now: NIODeadline) -> MilterClosure? {
     if let unwritableSince, now - unwritableSince > options.writeTimeout { return .slowReader }
     if isAnswerPending { return nil }
@@ -27,7 +27,7 @@ struct ConnectionClock {
     return now - lastHeard > options.idleTimeout ? .idle : nil
   }
 
-  /// How often to look.
+  /// The interval between two checks.
   static func interval(_ options: MilterOptions) -> TimeAmount {
     let shortest = min(options.idleTimeout, options.packetTimeout, options.writeTimeout)
     return .nanoseconds(max(shortest.nanoseconds / 2, 5_000_000))
@@ -35,7 +35,7 @@ struct ConnectionClock {
 }
 
 extension MilterHandler {
-  /// One task for each connection looks at all times, now and then: nothing is scheduled for a packet.
+  /// Schedules the next check of all timeouts. Each connection has one such task; no timer is scheduled per packet.
   func scheduleTick(_ context: ChannelHandlerContext) {
     tick = context.eventLoop.assumeIsolated().scheduleTask(in: ConnectionClock.interval(options)) {
       guard self.isOpen else { return }

@@ -1,27 +1,29 @@
 public import NIOCore
 
-/// What a filter does with the mail of one connection of an MTA.
+/// The application's part of a milter: handles the mail of one connection from an MTA.
 ///
-/// There is one instance for each connection; all is called on the connection's event loop, one thing at a time. Do
-/// nothing there that blocks: answer `.later` and work elsewhere.
+/// Each connection has its own instance. All methods are called on the connection's event loop, one at a time, and must
+/// not block: return `.later` and do long work elsewhere.
 public protocol MilterFilter: AnyObject {
-  /// What the filter wants from an MTA that offers this.
-  /// - Throws: why it does not work with this MTA; the connection is closed.
+  /// Returns what the filter requests from an MTA that makes this offer.
+  /// - Throws: The reason why the filter does not work with this MTA; the connection is closed.
   func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterWishes
 
-  /// Something has happened that is to be answered.
+  /// Handles an event and returns the answer to it.
   ///
-  /// Where no reply was agreed on, `continue` is the only answer and nothing is sent. Further events wait for the answer.
+  /// If it was agreed that the event gets no reply, `continue` is the only valid answer and nothing is sent. Further
+  /// events wait for the answer.
   func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer
 
-  /// The message at hand was given up, perhaps while an answer was pending; that answer will be dropped. What belongs to
-  /// the message can be forgotten. Not called after a verdict.
+  /// Discards the state of the current message, because the MTA aborted it. An answer that is still pending will be
+  /// ignored. Not called after a verdict.
   func abort(context: MilterContext)
 
-  /// The SMTP client has gone and with it the message at hand; `connect` of another client follows on this connection.
+  /// Discards the state of the SMTP client, which has disconnected, and of its current message. A `connect` event for
+  /// another client follows on this connection.
   func clientGone(context: MilterContext)
 
-  /// The connection has ended, and with it all that was pending. Called once, and nothing after it.
+  /// Cleans up after the connection has ended; pending answers are ignored. Called once, as the last call.
   func closed(_ reason: MilterClosure)
 }
 
@@ -31,16 +33,16 @@ extension MilterFilter {
   public func closed(_ reason: MilterClosure) {}
 }
 
-/// What a filter knows at an event besides the event.
+/// The state of a connection that a filter can use when it handles an event.
 public struct MilterContext: Sendable {
-  /// What was agreed on with the MTA.
+  /// The agreement with the MTA.
   public let agreement: MilterAgreement
-  /// What the MTA has told so far.
+  /// The macros that the MTA has sent so far.
   public let macros: MilterMacros
-  /// Where the filter is called.
+  /// The event loop on which the filter is called.
   public let eventLoop: any EventLoop
 
-  /// A context, for tests of filters.
+  /// Creates a context, for tests of filters.
   public init(agreement: MilterAgreement, macros: MilterMacros, eventLoop: any EventLoop) {
     self.agreement = agreement
     self.macros = macros
@@ -51,9 +53,11 @@ public struct MilterContext: Sendable {
 /// A filter's answer, or the promise of one.
 public enum MilterAnswer: Sendable {
   case now(MilterResponse)
-  /// Of any event loop. A failure counts as `tempfail` where a reply is due, else as `continue`. Events that follow wait,
-  /// and reading stops once a packet's worth of them is there. While this is the answer to the end of a message the MTA
-  /// is told now and then that work goes on.
+  /// The response will follow; the future may belong to any event loop.
+  ///
+  /// A failure counts as `tempfail` if a reply is due, otherwise as `continue`. Later events wait, and reading stops
+  /// once `MilterOptions.backlog` bytes of them are buffered. While the answer to the end of a message is pending, the
+  /// MTA regularly gets a progress reply.
   case later(EventLoopFuture<MilterResponse>)
 
   public static let `continue` = MilterAnswer.now(.continue)
@@ -62,44 +66,44 @@ public enum MilterAnswer: Sendable {
   public static let tempfail = MilterAnswer.now(.tempfail)
   public static let skip = MilterAnswer.now(.skip)
 
-  /// An answer without modifications.
+  /// Creates an answer without modifications.
   public static func reply(_ reply: MilterReply) -> MilterAnswer { .now(MilterResponse(reply)) }
 }
 
-/// Why a connection has ended.
+/// The reason why a connection has ended.
 public enum MilterClosure: Sendable, Hashable {
-  /// The MTA said so.
+  /// The MTA sent QUIT.
   case quit
-  /// The MTA closed it without a word, between packets.
+  /// The MTA closed the connection between packets, without QUIT.
   case peerClosed
-  /// The MTA sent what it may not send.
+  /// The MTA violated the protocol.
   case protocolError(MilterError)
   /// The filter does not work with this MTA.
   case refused(MilterRefusal)
-  /// The filter did what it may not do.
+  /// The filter violated the protocol.
   case misuse(MilterMisuse)
   /// No packet for longer than `MilterOptions.idleTimeout`.
   case idle
   /// A packet took longer than `MilterOptions.packetTimeout`.
   case slowPacket
-  /// The MTA did not take replies for longer than `MilterOptions.writeTimeout`.
+  /// The MTA did not read replies for longer than `MilterOptions.writeTimeout`.
   case slowReader
-  /// The filter's process shuts down.
+  /// The filter's process is shutting down.
   case shutdown
-  /// The socket failed, with the system's words.
+  /// The socket failed, with the system's error text.
   case failed(String)
 }
 
 extension MilterClosure: CustomStringConvertible {
-  /// In words.
+  /// The reason as text, for logs.
   public var description: String {
     switch self {
-    case .quit: "the MTA has ended the connection"
-    case .peerClosed: "the MTA has closed the connection without QUIT"
+    case .quit: "the MTA ended the connection"
+    case .peerClosed: "the MTA closed the connection without QUIT"
     case .protocolError(let error): "protocol error: \(error)"
     case .refused(let refusal): "refused: \(refusal)"
-    case .misuse(let misuse): "fault in the filter: \(misuse)"
-    case .idle: "nothing was heard for too long"
+    case .misuse(let misuse): "error in the filter: \(misuse)"
+    case .idle: "the MTA sent nothing for too long"
     case .slowPacket: "a packet took too long to arrive"
     case .slowReader: "the MTA did not read its replies"
     case .shutdown: "shutting down"

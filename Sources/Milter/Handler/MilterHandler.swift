@@ -1,9 +1,10 @@
 public import NIOCore
 
-/// Drives a filter on one connection: put it, alone, into the pipeline of each connection of an MTA.
+/// The channel handler that drives a filter on one connection.
 ///
-/// Replies to what was read at once leave in one write. While an answer is pending, or the MTA does not take its
-/// replies, what comes waits; reading stops as soon as `MilterOptions.backlog` octets do.
+/// Add it, as the only handler, to the pipeline of each connection from an MTA. Replies to packets that arrived in one
+/// read are sent in one write. While an answer is pending or the MTA does not read its replies, packets are buffered;
+/// reading stops once `MilterOptions.backlog` bytes are buffered.
 public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   public typealias InboundIn = ByteBuffer
   public typealias OutboundIn = ByteBuffer
@@ -17,7 +18,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   /// Replies that have not been written yet.
   private var out = ByteBuffer()
   private(set) var isOpen = true
-  /// The number of the answer that is waited for.
+  /// The number of the pending answer.
   private(set) var pending: UInt64?
   private var answers: UInt64 = 0
   private var isProcessing = false
@@ -26,8 +27,8 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   private var progress: Scheduled<Void>?
   var tick: Scheduled<Void>?
 
-  /// A handler for one connection.
-  /// - Parameter filter: of this connection alone.
+  /// Creates a handler for one connection.
+  /// - Parameter filter: The filter of this connection only.
   public init(_ filter: Filter, options: MilterOptions = MilterOptions()) {
     self.filter = filter
     self.options = options
@@ -37,7 +38,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
 
   // MARK: Packets
 
-  /// Deals with what is there until an answer is pending.
+  /// Processes buffered packets until none is left or an answer is pending.
   func process(_ context: ChannelHandlerContext) {
     guard !isProcessing else { return }
     isProcessing = true
@@ -58,7 +59,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     }
   }
 
-  /// One packet. False where there is none.
+  /// Processes one packet; returns false if no complete packet is buffered.
   private func step(_ context: ChannelHandlerContext) -> Bool {
     do throws(MilterError) {
       if let input = session.nextInput() {
@@ -115,7 +116,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
       try session.answer(response, into: &out)
       endIfDrained(context)
     } catch {
-      // The MTA is not to take silence for consent.
+      // The MTA must not treat a missing reply as `continue`.
       if session.replyIsDue { try? session.answer(.tempfail, into: &out) }
       end(.misuse(error), context)
     }
@@ -151,7 +152,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     progress = nil
   }
 
-  /// Finds out whether the MTA has given up what an answer is pending for.
+  /// Checks whether the MTA has aborted the command whose answer is pending, and if so, drops the answer.
   private func isWithdrawn() -> Bool {
     guard isOpen, pending != nil, decoder.skipToWithdrawal(isInMessage: session.isInMessage) else { return false }
     forgetPending()
@@ -192,7 +193,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     clock.heard(context.eventLoop.now)
     decoder.append(unwrapInboundIn(data))
     if mustHoldReads(context), decoder.bufferedOctets > options.backlog + 2 * options.limits.packetSize {
-      // Reading has stopped; so much comes only from a peer that has closed and whose leavings are collected.
+      // Reading has stopped. This much data arrives only after the peer closed, when NIO reads all that is left.
       return end(.peerClosed, context)
     }
     process(context)
@@ -245,7 +246,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     end(.failed("\(error)"), context)
   }
 
-  /// `ChannelShouldQuiesceEvent` ends the connection after the message at hand.
+  /// Ends the connection after the current message if the event is a `ChannelShouldQuiesceEvent`.
   public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if event is ChannelShouldQuiesceEvent {
       isDraining = true
@@ -265,8 +266,9 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     context.close(promise: nil)
   }
 
-  /// Somebody else in the program ends the connection: an MTA that waits for an answer still gets one, so that it does
-  /// not take silence for consent.
+  /// Closes the connection when another part of the program requests it.
+  ///
+  /// If the MTA waits for a reply, it gets `tempfail` first, so that it does not treat the missing reply as `continue`.
   public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     if isOpen, pending != nil, session.replyIsDue {
       forgetPending()

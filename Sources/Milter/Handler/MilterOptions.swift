@@ -1,21 +1,21 @@
 public import NIOCore
 
-/// How a connection is driven.
+/// Limits and timeouts of a connection.
 public struct MilterOptions: Sendable, Hashable {
-  /// What an MTA can make large.
+  /// The limits on what an MTA sends.
   public var limits: MilterLimits
-  /// How often the MTA is told that work goes on while the answer to the end of a message is pending.
+  /// The interval between progress replies while the answer to the end of a message is pending.
   public var progressInterval: TimeAmount
-  /// How long a connection may be silent between packets. SMTP clients may be slow; MTAs keep their connection.
+  /// How long a connection may be silent between packets. SMTP clients may be slow, and MTAs keep the connection open.
   public var idleTimeout: TimeAmount
-  /// How long a packet may take from its first octet to its last.
+  /// How long a packet may take to arrive, from its first byte to its last.
   public var packetTimeout: TimeAmount
   /// How long the MTA may leave replies unread.
   public var writeTimeout: TimeAmount
-  /// Octets of packets that may wait for a pending answer before reading stops.
+  /// The number of bytes that may be buffered while an answer is pending; reading stops when it is reached.
   public var backlog: Int
 
-  /// Options. The idle time is that of other milters: a little over two hours.
+  /// Creates options. The default idle timeout is the same as in other milters: a little over two hours.
   public init(
     limits: MilterLimits = .standard, progressInterval: TimeAmount = .seconds(10),
     idleTimeout: TimeAmount = .seconds(7210), packetTimeout: TimeAmount = .seconds(60),

@@ -1,16 +1,16 @@
 public import NIOCore
 
-/// Connections of MTAs to filters. Listening is up to the program (`ServerBootstrap` of NIOPosix).
+/// Connects MTAs to filters. The program itself listens, for example with `ServerBootstrap` of NIOPosix.
 public enum MilterServer {
-  /// Makes a connection a milter's: to be called in the `childChannelInitializer`, on the event loop of the channel.
+  /// Sets up a channel as a milter connection. Call it in the `childChannelInitializer`, on the channel's event loop.
   ///
-  /// On TCP small writes are sent at once (TCP_NODELAY). // RFC 9293 §3.7.4
-  /// - Parameter filter: makes the filter of this connection.
+  /// On TCP connections, small writes are sent immediately (TCP_NODELAY). // RFC 9293 §3.7.4
+  /// - Parameter filter: Creates the filter for this connection.
   public static func configure<Filter: MilterFilter>(
     _ channel: any Channel, options: MilterOptions = MilterOptions(), filter: () -> Filter
   ) throws {
     if let address = channel.remoteAddress, address.protocol != .unix {
-      // Where the system refuses it, mail is slower, not wrong.
+      // If the system refuses the option, mail is only slower.
       try? channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
     }
     try channel.pipeline.syncOperations.addHandler(MilterHandler(filter(), options: options))

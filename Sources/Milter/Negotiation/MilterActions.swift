@@ -1,4 +1,4 @@
-/// What a filter may do to a message (SMFIF).
+/// The actions that a filter may take on a message (SMFIF).
 public struct MilterActions: OptionSet, Sendable, Hashable {
   public let rawValue: UInt32
   public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -13,16 +13,16 @@ public struct MilterActions: OptionSet, Sendable, Hashable {
   public static let deleteRecipients = Self(rawValue: 1 << 3)
   /// SMFIF_CHGHDRS: change and delete header fields.
   public static let changeHeaders = Self(rawValue: 1 << 4)
-  /// SMFIF_QUARANTINE: put the message on hold.
+  /// SMFIF_QUARANTINE: quarantine the message.
   public static let quarantine = Self(rawValue: 1 << 5)
   /// SMFIF_CHGFROM: change the envelope sender.
   public static let changeSender = Self(rawValue: 1 << 6)
   /// SMFIF_ADDRCPT_PAR: add recipients with ESMTP parameters.
   public static let addRecipientsWithParameters = Self(rawValue: 1 << 7)
-  /// SMFIF_SETSYMLIST: say which macros are wanted.
+  /// SMFIF_SETSYMLIST: choose the macros that the MTA sends.
   public static let setSymbolLists = Self(rawValue: 1 << 8)
 
-  /// All that version 6 has.
+  /// All actions of version 6.
   public static let all = Self(rawValue: 0x1FF)
 }
 
@@ -31,7 +31,7 @@ extension MilterActions: CustomStringConvertible {
     "ADDHDRS", "CHGBODY", "ADDRCPT", "DELRCPT", "CHGHDRS", "QUARANTINE", "CHGFROM", "ADDRCPT_PAR", "SETSYMLIST",
   ]
 
-  /// The protocol's names of the bits, with blanks between.
+  /// The protocol's names of the bits, separated by spaces.
   public var description: String { BitNames.list(rawValue, Self.names) }
 }
 

@@ -1,36 +1,40 @@
-/// What an MTA offers at the beginning of a connection.
+/// The offer of an MTA at the beginning of a connection.
 public struct MilterOffer: Sendable, Hashable {
-  /// The highest version it speaks.
+  /// The highest protocol version that the MTA supports.
   public var version: UInt32
-  /// What a filter may do.
+  /// The actions that a filter may request.
   public var actions: MilterActions
-  /// What a filter may leave out or have otherwise.
+  /// The protocol options that a filter may request.
   public var steps: MilterSteps
 
-  /// An offer.
+  /// Creates an offer.
   public init(version: UInt32, actions: MilterActions, steps: MilterSteps) {
     self.version = version
     self.actions = actions
     self.steps = steps
   }
 
-  /// What Postfix 3.7 offers.
+  /// The offer of Postfix 3.7.
   public static let postfix = MilterOffer(version: 6, actions: .all, steps: .all)
 }
 
-/// What a filter wants from an MTA.
+/// The request of a filter in answer to an MTA's offer.
 public struct MilterWishes: Sendable, Hashable {
-  /// Without these the filter cannot work: an MTA that does not offer them is refused.
+  /// The actions that the filter needs; an MTA that does not offer them is refused.
   public var requiredActions: MilterActions
-  /// Nice to have.
+  /// The actions that the filter uses if the MTA offers them.
   public var wantedActions: MilterActions
-  /// Nice to have. Where a no-reply bit is not offered the session sends the replies itself.
+  /// The protocol options that the filter uses if the MTA offers them.
+  ///
+  /// If a no-reply bit is not offered, the session sends the replies itself.
   public var steps: MilterSteps
-  /// The macros wanted for a stage; they replace the MTA's own list. Needs an MTA that offers `setSymbolLists`, else
-  /// its own lists stay. Only the stages with a `symbolListNumber` have one.
+  /// The macros to request for each stage, in place of the MTA's own list.
+  ///
+  /// If the MTA does not offer `setSymbolLists`, its own lists apply. Only stages with a `symbolListNumber` have a
+  /// list.
   public var symbolLists: [MilterStage: [String]]
 
-  /// Wishes.
+  /// Creates a request.
   public init(
     requiredActions: MilterActions = [], wantedActions: MilterActions = [], steps: MilterSteps = [],
     symbolLists: [MilterStage: [String]] = [:]
@@ -41,10 +45,12 @@ public struct MilterWishes: Sendable, Hashable {
     self.symbolLists = symbolLists
   }
 
-  /// The versions that this library speaks.
+  /// The protocol versions that this library supports.
   public static let versions: ClosedRange<UInt32> = 2...6
 
-  /// What comes of an offer: nothing that was not offered, and never a higher version.
+  /// Makes an agreement from this request and an offer.
+  ///
+  /// It contains nothing that was not offered, and its version is never higher than the offered one.
   public func agreement(on offer: MilterOffer) throws(MilterRefusal) -> MilterAgreement {
     guard offer.version >= Self.versions.lowerBound else { throw .version(offer.version) }
     let missing = requiredActions.subtracting(offer.actions)
@@ -58,26 +64,26 @@ public struct MilterWishes: Sendable, Hashable {
   }
 }
 
-/// What MTA and filter have agreed on.
+/// The agreement between an MTA and a filter.
 public struct MilterAgreement: Sendable, Hashable {
-  /// 2 to 6.
+  /// The protocol version, 2 to 6.
   public var version: UInt32
-  /// What the filter may do.
+  /// The actions that the filter may take.
   public var actions: MilterActions
-  /// What is left out or goes otherwise.
+  /// The protocol options in use.
   public var steps: MilterSteps
 
-  /// An agreement, for tests and for programs that play an MTA.
+  /// Creates an agreement, for tests and for programs that simulate an MTA.
   public init(version: UInt32, actions: MilterActions, steps: MilterSteps) {
     self.version = version
     self.actions = actions
     self.steps = steps
   }
 
-  /// True where `skip` is a possible answer to a piece of the body.
+  /// Whether `skip` is a valid answer to a body chunk.
   public var allowsSkip: Bool { steps.contains(.skip) && !steps.contains(.noReplyBody) }
 
-  /// True where an answer other than `continue` is possible to `command`.
+  /// Returns whether an answer to `command` other than `continue` is possible.
   public func allowsReply(to command: MilterCommand) -> Bool {
     if command == .endOfMessage { return true }
     guard let bit = MilterSteps.noReply(to: command) else { return false }
@@ -85,9 +91,9 @@ public struct MilterAgreement: Sendable, Hashable {
   }
 }
 
-/// Why a filter does not work with an MTA. The connection is closed.
+/// The reason why a filter does not work with an MTA. The connection is closed.
 public enum MilterRefusal: Error, Sendable, Hashable {
-  /// The MTA speaks a version older than 2.
+  /// The MTA's protocol version is older than 2.
   case version(UInt32)
   /// The MTA does not offer what the filter needs.
   case missingActions(MilterActions, offered: MilterActions)
@@ -96,11 +102,11 @@ public enum MilterRefusal: Error, Sendable, Hashable {
 }
 
 extension MilterRefusal: CustomStringConvertible {
-  /// In words.
+  /// The reason as text, for logs.
   public var description: String {
     switch self {
     case .version(let version):
-      "the MTA speaks version \(version) of the milter protocol; 2 to 6 are understood"
+      "the MTA uses version \(version) of the milter protocol; versions 2 to 6 are supported"
     case .missingActions(let missing, let offered):
       "the MTA does not offer \(missing), which this filter needs; it offers \(offered)"
     case .unwilling(let reason): reason

@@ -1,31 +1,31 @@
-/// Which steps of the conversation are left out, and how they go (SMFIP).
+/// Protocol options: which steps of the conversation are omitted, and how the others work (SMFIP).
 public struct MilterSteps: OptionSet, Sendable, Hashable {
   public let rawValue: UInt32
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// SMFIP_NOCONNECT: no CONNECT.
+  /// SMFIP_NOCONNECT: do not send CONNECT.
   public static let noConnect = Self(rawValue: 1 << 0)
-  /// SMFIP_NOHELO: no HELO.
+  /// SMFIP_NOHELO: do not send HELO.
   public static let noHelo = Self(rawValue: 1 << 1)
-  /// SMFIP_NOMAIL: no MAIL.
+  /// SMFIP_NOMAIL: do not send MAIL.
   public static let noMail = Self(rawValue: 1 << 2)
-  /// SMFIP_NORCPT: no RCPT.
+  /// SMFIP_NORCPT: do not send RCPT.
   public static let noRecipients = Self(rawValue: 1 << 3)
-  /// SMFIP_NOBODY: no body.
+  /// SMFIP_NOBODY: do not send the body.
   public static let noBody = Self(rawValue: 1 << 4)
-  /// SMFIP_NOHDRS: no header fields.
+  /// SMFIP_NOHDRS: do not send header fields.
   public static let noHeaders = Self(rawValue: 1 << 5)
-  /// SMFIP_NOEOH: no end of header.
+  /// SMFIP_NOEOH: do not send the end of the header.
   public static let noEndOfHeader = Self(rawValue: 1 << 6)
   /// SMFIP_NR_HDR: no reply to header fields.
   public static let noReplyHeader = Self(rawValue: 1 << 7)
-  /// SMFIP_NOUNKNOWN: no unknown commands.
+  /// SMFIP_NOUNKNOWN: do not send unknown commands.
   public static let noUnknown = Self(rawValue: 1 << 8)
-  /// SMFIP_NODATA: no DATA.
+  /// SMFIP_NODATA: do not send DATA.
   public static let noData = Self(rawValue: 1 << 9)
-  /// SMFIP_SKIP: the MTA understands that no more of the body is wanted.
+  /// SMFIP_SKIP: the MTA supports the reply `skip`, which means that the filter needs no more of the body.
   public static let skip = Self(rawValue: 1 << 10)
-  /// SMFIP_RCPT_REJ: also the recipients that the MTA has rejected.
+  /// SMFIP_RCPT_REJ: also send recipients that the MTA has rejected.
   public static let rejectedRecipients = Self(rawValue: 1 << 11)
   /// SMFIP_NR_CONN: no reply to CONNECT.
   public static let noReplyConnect = Self(rawValue: 1 << 12)
@@ -41,19 +41,19 @@ public struct MilterSteps: OptionSet, Sendable, Hashable {
   public static let noReplyUnknown = Self(rawValue: 1 << 17)
   /// SMFIP_NR_EOH: no reply to the end of the header.
   public static let noReplyEndOfHeader = Self(rawValue: 1 << 18)
-  /// SMFIP_NR_BODY: no reply to pieces of the body.
+  /// SMFIP_NR_BODY: no reply to body chunks.
   public static let noReplyBody = Self(rawValue: 1 << 19)
-  /// SMFIP_HDR_LEADSPC: values of header fields come and go with the blank behind the colon.
+  /// SMFIP_HDR_LEADSPC: header field values include the space after the colon, in both directions.
   public static let headerLeadingSpace = Self(rawValue: 1 << 20)
-  /// SMFIP_MDS_256K: pieces of the body of up to 256 KiB.
+  /// SMFIP_MDS_256K: body chunks of up to 256 KiB.
   public static let chunks256K = Self(rawValue: 1 << 28)
-  /// SMFIP_MDS_1M: pieces of the body of up to 1 MiB.
+  /// SMFIP_MDS_1M: body chunks of up to 1 MiB.
   public static let chunks1M = Self(rawValue: 1 << 29)
 
-  /// All that Postfix offers: everything up to `headerLeadingSpace`.
+  /// All options that Postfix offers: everything up to `headerLeadingSpace`.
   public static let all = Self(rawValue: 0x1F_FFFF)
 
-  /// What a version of the protocol has. Version 2 has the first seven.
+  /// Returns the options that a version of the protocol defines. Version 2 defines the first seven.
   static func known(toVersion version: UInt32) -> Self {
     switch version {
     case ...2: Self(rawValue: 0x7F)
@@ -63,7 +63,7 @@ public struct MilterSteps: OptionSet, Sendable, Hashable {
     }
   }
 
-  /// The bit that spares the reply to `command`; `nil` for those that have none.
+  /// Returns the bit that turns off the reply to `command`; `nil` for commands that have none.
   static func noReply(to command: MilterCommand) -> Self? {
     switch command {
     case .connect: .noReplyConnect
@@ -87,6 +87,6 @@ extension MilterSteps: CustomStringConvertible {
     "", "", "", "", "", "", "", "MDS_256K", "MDS_1M",
   ]
 
-  /// The protocol's names of the bits, with blanks between.
+  /// The protocol's names of the bits, separated by spaces.
   public var description: String { BitNames.list(rawValue, Self.names) }
 }

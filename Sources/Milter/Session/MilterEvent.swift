@@ -1,33 +1,35 @@
 public import NIOCore
 
-/// What the MTA tells a filter, and waits for an answer to.
+/// An event that the MTA reports to a filter and waits for an answer to.
 ///
-/// Buffers are slices of what was read: copy what is to be kept, else it keeps the whole read alive. For a
-/// `Span<UInt8>` use `buffer.readableBytesUInt8Span`.
+/// Buffers are slices of the data that was read. Copy what you keep; otherwise it keeps the memory of the whole read
+/// alive. To get a `Span<UInt8>`, use `buffer.readableBytesUInt8Span`.
 public enum MilterEvent: Sendable, Hashable {
-  /// An SMTP client has come.
+  /// An SMTP client has connected.
   case connect(MilterClient)
-  /// HELO or EHLO with what the client calls itself.
+  /// HELO or EHLO, with the name that the client gave.
   case helo(ByteBuffer)
   /// A message begins.
   case mail(MilterEnvelopeAddress)
-  /// A recipient. How many there may be is up to the filter.
+  /// A recipient. The library does not limit their number; the filter may.
   case recipient(MilterEnvelopeAddress)
   /// DATA.
   case data
   /// An SMTP command that the MTA does not know, as the client wrote it.
   case unknown(ByteBuffer)
-  /// A field of the header: its name, and its value with folds as the MTA has them (Postfix: a bare LF). The blank
-  /// behind the colon is there only if `headerLeadingSpace` was agreed on.
+  /// A header field.
+  ///
+  /// The value has line folds as the MTA sends them (Postfix: a bare LF), and includes the space after the colon only
+  /// if `headerLeadingSpace` was agreed on.
   case header(name: ByteBuffer, value: ByteBuffer)
   /// The header is complete.
   case endOfHeader
-  /// A piece of the body, with CRLF.
+  /// A body chunk, with CRLF line endings.
   case body(ByteBuffer)
-  /// The message is complete: the moment for modifications and the verdict.
+  /// The message is complete; the answer contains the modifications and the verdict.
   case endOfMessage
 
-  /// The command that told it.
+  /// The command that carried the event.
   public var command: MilterCommand {
     switch self {
     case .connect: .connect
@@ -44,9 +46,9 @@ public enum MilterEvent: Sendable, Hashable {
   }
 }
 
-/// Who has connected to the MTA.
+/// The client that has connected to the MTA.
 public struct MilterClient: Sendable, Hashable {
-  /// The name that its address has in DNS, or what the MTA writes where there is none: `[192.0.2.1]`, `unknown`.
+  /// The DNS name of the client's address, or what the MTA sends if it has none: `[192.0.2.1]`, `unknown`.
   public var hostName: ByteBuffer
   public var address: Address
 
@@ -54,9 +56,9 @@ public struct MilterClient: Sendable, Hashable {
     case unknown
     /// A unix socket.
     case local(path: String)
-    /// In text form. Port 0 where the message did not come over SMTP.
+    /// An IPv4 address in text form. The port is 0 if the message did not arrive over SMTP.
     case ipv4(String, port: UInt16)
-    /// In text form, without `IPv6:`; a link-local one may have `%INTERFACE` behind it.
+    /// An IPv6 address in text form, without `IPv6:`. A link-local address may end in `%INTERFACE`.
     case ipv6(String, port: UInt16)
   }
 
@@ -65,7 +67,7 @@ public struct MilterClient: Sendable, Hashable {
     self.address = address
   }
 
-  /// The IP address in text form.
+  /// The IP address in text form, or `nil` if the client has none.
   public var ipAddress: String? {
     switch address {
     case .unknown, .local: nil
@@ -74,10 +76,12 @@ public struct MilterClient: Sendable, Hashable {
   }
 }
 
-/// A sender or a recipient with its ESMTP parameters.
+/// An envelope sender or recipient with its ESMTP parameters.
 public struct MilterEnvelopeAddress: Sendable, Hashable {
-  /// As the MTA has it: `<user@example.com>` over SMTP, without the angle brackets where Postfix took the message from
-  /// sendmail(1); `<>` or nothing for a bounce.
+  /// The address as the MTA sent it.
+  ///
+  /// It is `<user@example.com>` for mail over SMTP, without angle brackets if Postfix received the message from
+  /// sendmail(1), and `<>` or empty for a bounce.
   public var path: ByteBuffer
   private var parameterOctets: ByteBuffer
 
@@ -86,7 +90,7 @@ public struct MilterEnvelopeAddress: Sendable, Hashable {
     self.parameterOctets = parameterOctets
   }
 
-  /// An address, for tests.
+  /// Creates an address, for tests.
   public init(_ path: String, parameters: [String] = []) {
     self.path = ByteBuffer(string: path)
     parameterOctets = ByteBuffer()
@@ -103,7 +107,7 @@ public struct MilterEnvelopeAddress: Sendable, Hashable {
     return path.getSlice(at: path.readerIndex + 1, length: path.readableBytes - 2) ?? path
   }
 
-  /// ESMTP parameters such as `BODY=8BITMIME`, in their order.
+  /// The ESMTP parameters, such as `BODY=8BITMIME`, in the order received.
   public var parameters: [ByteBuffer] {
     var rest = parameterOctets
     var parameters: [ByteBuffer] = []

@@ -1,27 +1,27 @@
 public import NIOCore
 
-/// The macros that the MTA has told, by stage.
+/// The macros that the MTA has sent, by stage.
 ///
-/// `macros["i"]` is what the latest stage says that has it. Braces around a name do not matter. Values are text as the
-/// MTA sent it; it may come from strangers.
+/// `macros["i"]` is the value from the latest stage that has this macro. Braces around a name are ignored. Values are
+/// the text that the MTA sent; an attacker may have chosen it.
 public struct MilterMacros: Sendable, Hashable {
-  /// For each stage NUL-ended names and values by turns, as they came; empty or one for each stage.
+  /// One buffer per stage, with alternating NUL-terminated names and values as received; empty before the first macro.
   private var sets: [ByteBuffer] = []
 
-  /// None.
+  /// Creates an empty set of macros.
   public init() {}
 
-  /// The value; octets that are no UTF-8 are replaced.
+  /// The value from the latest stage that has the macro; bytes that are not valid UTF-8 are replaced.
   public subscript(_ name: String) -> String? {
     octets(name).map { String(buffer: $0) }
   }
 
-  /// What one stage says.
+  /// The value from one stage; bytes that are not valid UTF-8 are replaced.
   public subscript(_ name: String, _ stage: MilterStage) -> String? {
     octets(name, stage).map { String(buffer: $0) }
   }
 
-  /// The value octet for octet; that of the latest stage that has it.
+  /// Returns the unchanged bytes of the value from the latest stage that has the macro.
   public func octets(_ name: String) -> ByteBuffer? {
     for stage in MilterStage.allCases.reversed() {
       if let value = octets(name, stage) { return value }
@@ -29,16 +29,16 @@ public struct MilterMacros: Sendable, Hashable {
     return nil
   }
 
-  /// The value octet for octet.
+  /// Returns the unchanged bytes of the value from one stage.
   public func octets(_ name: String, _ stage: MilterStage) -> ByteBuffer? {
     guard stage.rawValue < sets.count else { return nil }
     let set = sets[stage.rawValue]
-    // Over the octets in place: filters ask for macros of every message, mostly for those that are not there.
+    // Search the bytes in place: filters look up macros for every message, and most of these macros do not exist.
     guard let place = Self.place(of: name, in: set.readableBytesUInt8Span) else { return nil }
     return set.getSlice(at: set.readerIndex + place.lowerBound, length: place.count)
   }
 
-  /// All of one stage, in the order they came.
+  /// Returns all macros of one stage, in the order received.
   public func all(_ stage: MilterStage) -> [(name: String, value: String)] {
     guard stage.rawValue < sets.count else { return [] }
     var set = sets[stage.rawValue]
@@ -49,7 +49,7 @@ public struct MilterMacros: Sendable, Hashable {
     return all
   }
 
-  /// Adds a macro, for tests and for programs that play an MTA. Name and value end at a NUL.
+  /// Adds a macro, for tests and for programs that simulate an MTA. A NUL ends the name or the value.
   public mutating func set(_ name: String, _ value: String, _ stage: MilterStage) {
     makeRoom()
     sets[stage.rawValue].writeBytes(name.utf8.prefix { $0 != 0 })
@@ -58,7 +58,7 @@ public struct MilterMacros: Sendable, Hashable {
     sets[stage.rawValue].writeInteger(0 as UInt8)
   }
 
-  /// Replaces the macros of a stage by those of a packet, without the letter of the stage.
+  /// Replaces the macros of a stage with those of a packet. `payload` does not include the letter of the stage.
   mutating func replace(_ stage: MilterStage, _ payload: ByteBuffer, _ limits: MilterLimits) throws(MilterError) {
     // MTAs send the same macros before each header field.
     if stage.rawValue < sets.count && sets[stage.rawValue] == payload { return }
@@ -78,13 +78,13 @@ public struct MilterMacros: Sendable, Hashable {
     }
     guard count <= limits.macros else { throw .tooManyMacros(found: count, limit: limits.macros) }
     makeRoom()
-    // A copy: a slice would keep all that was read with it.
+    // Copy it: a slice would keep the memory of the whole read alive.
     var copy = ByteBufferAllocator().buffer(capacity: payload.readableBytes)
     copy.writeImmutableBuffer(payload)
     sets[stage.rawValue] = copy
   }
 
-  /// Forgets what belongs to a message; that of MAIL stays where it is of the next message.
+  /// Removes the macros of a message. With `keepMail`, those of MAIL stay, because they belong to the next message.
   mutating func forgetMessage(keepMail: Bool = false) {
     guard !sets.isEmpty else { return }
     for stage in MilterStage.allCases where !stage.isOfConnection && !(keepMail && stage == .mail) {
@@ -96,7 +96,7 @@ public struct MilterMacros: Sendable, Hashable {
     if sets.isEmpty { sets = Array(repeating: ByteBuffer(), count: MilterStage.allCases.count) }
   }
 
-  /// Where the value of a macro stands among NUL-ended names and values.
+  /// Returns the range of a macro's value in a buffer of NUL-terminated names and values.
   private static func place(of name: String, in set: Span<UInt8>) -> Range<Int>? {
     let name = bare(name.utf8)
     var at = 0
@@ -110,7 +110,7 @@ public struct MilterMacros: Sendable, Hashable {
     return nil
   }
 
-  /// The place of the NUL, which each string in a set has.
+  /// Returns the position of the NUL that terminates the string at `start`.
   private static func endOfString(in set: Span<UInt8>, from start: Int) -> Int {
     var at = min(start, set.count)
     while at < set.count, set[at] != 0 { at += 1 }

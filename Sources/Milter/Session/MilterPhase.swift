@@ -1,4 +1,4 @@
-/// How far a conversation has come.
+/// The phase of a conversation.
 enum MilterPhase: Int, Sendable, Hashable, Comparable {
   /// OPTNEG is expected.
   case offer
@@ -14,8 +14,8 @@ enum MilterPhase: Int, Sendable, Hashable, Comparable {
 }
 
 extension MilterSession {
-  /// Whether `command` may come now.
-  /// - Returns: true where it ends the message at hand, as a new MAIL or HELO does.
+  /// Checks that `command` is valid in the current phase.
+  /// - Returns: Whether it ends the current message, as a new MAIL or HELO does.
   func admit(_ command: MilterCommand) throws(MilterError) -> Bool {
     let steps = agreement?.steps ?? []
     let isInMessage = phase.isInMessage || (phase == .idle && steps.contains(.noMail))
@@ -33,7 +33,7 @@ extension MilterSession {
     return (command == .mail || command == .helo) && phase.isInMessage
   }
 
-  /// The event waits for its answer from now on.
+  /// Registers the event as the one that waits for an answer, and enters its phase.
   mutating func ask(_ event: MilterEvent) -> MilterEvent {
     let command = event.command
     let bit = MilterSteps.noReply(to: command)
@@ -55,7 +55,7 @@ extension MilterSession {
     return event
   }
 
-  /// Whether the protocol has this answer to this question.
+  /// Checks that the response is a valid answer to the command in `question`.
   func check(
     _ response: MilterResponse, _ question: Question, _ agreement: MilterAgreement
   ) throws(MilterMisuse) {
@@ -77,7 +77,7 @@ extension MilterSession {
     }
   }
 
-  /// Where the conversation stands after an answer.
+  /// Enters the phase that follows an answer.
   mutating func advance(_ question: Question, _ reply: MilterReply) {
     switch question.command {
     case .endOfMessage: finishMessage()
@@ -85,7 +85,7 @@ extension MilterSession {
       followUp = nil
       finishMessage()
     case .recipient:
-      // One recipient more or less; only these two are about the message.
+      // Other replies concern only this recipient; these two apply to the message.
       if reply == .accept || reply == .discard { finishMessage() }
     case .mail, .data, .header, .endOfHeader, .body:
       if reply != .continue && reply != .skip { finishMessage() }
@@ -93,7 +93,7 @@ extension MilterSession {
     }
   }
 
-  /// True where the answer to a piece of the body that came with the end of the message answers both.
+  /// Returns whether the answer to a body chunk that came with the end of the message also answers the latter.
   func endsTrailingBody(_ question: Question, _ reply: MilterReply) -> Bool {
     question.isTrailingBody && reply != .continue && reply != .skip
   }
@@ -116,7 +116,7 @@ extension MilterSession {
     macros.forgetMessage(keepMail: keepMail)
   }
 
-  /// Before CONNECT, which is not always sent.
+  /// Enters the phase before CONNECT, or the one after it if the agreement omits CONNECT.
   mutating func startClient() {
     let isSpared = agreement?.steps.contains(.noConnect) ?? false
     phase = isSpared ? .idle : .client

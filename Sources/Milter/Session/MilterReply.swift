@@ -1,33 +1,35 @@
-/// A filter's answer to an event.
+/// A filter's reply to an event.
 public enum MilterReply: Sendable, Hashable {
-  /// Go on. At the end of a message: the message goes on its way.
+  /// Continue. At the end of a message, accept the message.
   case `continue`
-  /// The message (at CONNECT and HELO: the client) is let pass, with no more questions.
+  /// Accept the message (at CONNECT and HELO: all mail of the client) without further events.
   case accept
-  /// The message, the recipient, the command or the client is refused for good.
+  /// Reject the message, the recipient, the command or the client permanently.
   case reject
-  /// Refused for now.
+  /// Reject temporarily.
   case tempfail
-  /// The message is taken and thrown away, with no word to anybody.
+  /// Accept the message from the client and silently drop it.
   case discard
-  /// Refused in the filter's own words.
+  /// Reject with the filter's own reply code and text.
   case replyCode(MilterReplyCode)
-  /// No more of the body is wanted. Only to a piece of the body, and where `MilterAgreement.allowsSkip`. An MTA that
-  /// sends more nevertheless is listened to.
+  /// Skip the rest of the body.
+  ///
+  /// Valid only for a body chunk, and only if `MilterAgreement.allowsSkip` is true. If the MTA sends more nevertheless,
+  /// those chunks are processed as well.
   case skip
-  /// The connection to the client fails. Only to CONNECT.
+  /// Make the connection to the client fail. Valid only for CONNECT.
   case connectionFailure
-  /// 421: the SMTP session is ended.
+  /// End the SMTP session with 421.
   case shutdown
 }
 
-/// What a filter answers: what is to be changed, and the verdict. Both leave in one write.
+/// A filter's answer to an event: modifications and a verdict. Both are sent in one write.
 public struct MilterResponse: Sendable, Hashable {
-  /// In the order they are to happen; only at the end of a message.
+  /// The modifications, in the order in which the MTA makes them. Valid only at the end of a message.
   public var modifications: [MilterModification]
   public var reply: MilterReply
 
-  /// A response.
+  /// Creates a response.
   public init(_ reply: MilterReply, modifications: [MilterModification] = []) {
     self.reply = reply
     self.modifications = modifications
@@ -41,33 +43,37 @@ public struct MilterResponse: Sendable, Hashable {
   public static let skip = MilterResponse(.skip)
 }
 
-/// What a filter changes in a message.
+/// A change that a filter makes to a message.
 ///
-/// Octets of header values stand as they are to stand behind the colon, with the blank: where the MTA puts it in itself
-/// the session leaves it out. CRLF and LF may both be used for folds.
+/// The values of header fields are the bytes that follow the colon, including the space. If the MTA adds the space
+/// itself, the session omits it. Line folds may be CRLF or LF.
 public enum MilterModification: Sendable, Hashable {
-  /// A new field at the end of the header.
+  /// Adds a field at the end of the header.
   case addHeader(name: String, value: [UInt8])
-  /// A new field before the one with this index; 0 is the top. Postfix counts its own Received, which it does not show.
+  /// Inserts a field before the one with this index; 0 is the top.
+  ///
+  /// Postfix also counts its own Received field, which it does not send to filters.
   case insertHeader(index: UInt32, name: String, value: [UInt8])
-  /// Another value for the index-th field of this name, from 1, counted from the top.
+  /// Replaces the value of the index-th field of this name, counted from the top, starting at 1.
   case changeHeader(name: String, index: UInt32, value: [UInt8])
-  /// The index-th field of this name goes. Delete from the highest index down: some MTAs count anew after each.
+  /// Deletes the index-th field of this name.
+  ///
+  /// Delete from the highest index down: some MTAs renumber the fields after each deletion.
   case deleteHeader(name: String, index: UInt32)
-  /// Another recipient.
+  /// Adds a recipient.
   case addRecipient([UInt8])
-  /// Another recipient with ESMTP parameters, divided by blanks.
+  /// Adds a recipient with ESMTP parameters, separated by spaces.
   case addRecipientWithParameters([UInt8], parameters: [UInt8])
-  /// A recipient less, written as the MTA told it.
+  /// Removes a recipient, written exactly as the MTA sent it.
   case deleteRecipient([UInt8])
-  /// Another sender, with ESMTP parameters or none.
+  /// Replaces the envelope sender, with or without ESMTP parameters.
   case changeSender([UInt8], parameters: [UInt8]?)
-  /// Another body, with CRLF. It may be of any length; several are joined.
+  /// Replaces the body; use CRLF line endings. Any length is allowed; several of these modifications are concatenated.
   case replaceBody([UInt8])
-  /// The message is put on hold.
+  /// Quarantines the message.
   case quarantine(reason: [UInt8])
 
-  /// The action that has to be agreed on.
+  /// The action that must have been agreed on for this modification.
   public var neededAction: MilterActions {
     switch self {
     case .addHeader, .insertHeader: .addHeaders
@@ -81,12 +87,12 @@ public enum MilterModification: Sendable, Hashable {
     }
   }
 
-  /// A new field at the end of the header, with a blank behind the colon.
+  /// Creates a modification that adds a field at the end of the header, with a space after the colon.
   public static func addHeader(_ name: String, _ value: String) -> Self {
     .addHeader(name: name, value: Array(" \(value)".utf8))
   }
 
-  /// A new field, with a blank behind the colon.
+  /// Creates a modification that inserts a field, with a space after the colon.
   public static func insertHeader(_ name: String, _ value: String, at index: UInt32 = 0) -> Self {
     .insertHeader(index: index, name: name, value: Array(" \(value)".utf8))
   }

@@ -1,25 +1,25 @@
-/// A refusal in the filter's own words: `550 5.7.1 Text`.
+/// An SMTP reply that rejects, with the filter's own code and text: `550 5.7.1 Text`.
 public struct MilterReplyCode: Sendable, Hashable {
-  /// 400 to 599.
+  /// The reply code, 400 to 599.
   public let code: Int
   /// An enhanced status code such as `5.7.1`.
   public let enhanced: String?
-  /// One line or several.
+  /// The lines of the text.
   public let lines: [String]
 
-  /// The longest line, in octets, without code and line end. // RFC 5321 §4.5.3.1.5
+  /// The maximum length of a line in bytes, without code and line ending. // RFC 5321 §4.5.3.1.5
   public static let longestLine = 480
-  /// How many lines there may be.
+  /// The maximum number of lines.
   public static let mostLines = 32
 
-  /// A refusal. Percent signs stand for themselves.
-  /// - Throws: `MilterMisuse.badReplyCode` where the code is not 4xx or 5xx, the enhanced code is none or of another
-  ///   class, a line is too long, or holds CR, LF or NUL.
+  /// Creates a reply code. Percent signs need no escaping.
+  /// - Throws: `MilterMisuse.badReplyCode` if the code is not 4xx or 5xx, the enhanced code is malformed or of another
+  ///   class, there are too many lines, a line is too long, or a line contains CR, LF or NUL.
   public init(_ code: Int, enhanced: String? = nil, _ lines: String...) throws(MilterMisuse) {
     try self.init(code, enhanced: enhanced, lines: lines)
   }
 
-  /// A refusal. Percent signs stand for themselves.
+  /// Creates a reply code. Percent signs need no escaping.
   public init(_ code: Int, enhanced: String? = nil, lines: [String]) throws(MilterMisuse) {
     guard (400...599).contains(code) else { throw .badReplyCode("\(code) is not 4xx or 5xx") }
     if let enhanced, !Self.isEnhanced(enhanced, code) {
@@ -28,7 +28,7 @@ public struct MilterReplyCode: Sendable, Hashable {
     guard lines.count <= Self.mostLines else { throw .badReplyCode("more than \(Self.mostLines) lines") }
     for line in lines {
       guard line.utf8.count <= Self.longestLine else {
-        throw .badReplyCode("a line is longer than \(Self.longestLine) octets")
+        throw .badReplyCode("a line is longer than \(Self.longestLine) bytes")
       }
       guard line.utf8.allSatisfy({ $0 != 0 && $0 != 0x0A && $0 != 0x0D }) else {
         throw .badReplyCode("CR, LF or NUL in the text")
@@ -48,7 +48,7 @@ public struct MilterReplyCode: Sendable, Hashable {
       }
   }
 
-  /// As it goes over the wire. MTAs take the text for a format: a percent sign is doubled.
+  /// The reply as it is sent. Percent signs are doubled, because MTAs treat the text as a format string.
   var octets: [UInt8] {
     var octets: [UInt8] = []
     let texts = lines.isEmpty ? [""] : lines

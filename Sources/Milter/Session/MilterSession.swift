@@ -1,71 +1,74 @@
 public import NIOCore
 
-/// One connection of an MTA: packets in, events out, answers checked and written. A value with no socket.
+/// The protocol state of one connection from an MTA, without a socket.
 ///
-/// For each packet call `receive`, deal with what it returns, then ask `nextInput` until it has no more. Each event is
-/// answered by `answer`, also where no reply is due: `continue` then writes nothing.
+/// It turns packets into events, and checks and writes the answers. For each packet, call `receive` and process the
+/// input it returns, then call `nextInput` until it returns `nil`. Answer each event with `answer`, even if no reply is
+/// due: `continue` then writes nothing.
 public struct MilterSession: Sendable {
-  /// What was agreed on; `nil` before.
+  /// The agreement with the MTA; `nil` before the negotiation.
   public private(set) var agreement: MilterAgreement?
-  /// What the MTA has told so far.
+  /// The macros that the MTA has sent so far.
   public internal(set) var macros = MilterMacros()
-  /// The limits.
+  /// The limits on what the MTA sends.
   public let limits: MilterLimits
 
   var phase = MilterPhase.offer
-  /// What waits for an answer.
+  /// The command that waits for an answer.
   var question: Question?
-  /// What comes after that answer.
+  /// The event that follows once the pending one is answered.
   var followUp: MilterEvent?
-  /// True where macros for MAIL came after the last MAIL.
+  /// Whether macros for MAIL were received after the last MAIL.
   var hasFreshMailMacros = false
   private var offer: MilterOffer?
-  /// The last command that was not macros.
+  /// The last command other than macros.
   private(set) var lastCommand: MilterCommand?
 
   struct Question: Sendable, Hashable {
     var command: MilterCommand
-    /// False where a no-reply bit was agreed on.
+    /// False if a no-reply bit was agreed on.
     var replyIsDue: Bool
-    /// A last piece of the body that came with the end of the message: a verdict on it answers that.
+    /// Whether this is a last body chunk that came with the end of the message, which a verdict on the chunk also
+    /// answers.
     var isTrailingBody = false
   }
 
-  /// What a packet means.
+  /// The meaning of a packet.
   public enum Input: Sendable, Hashable {
     /// Nothing to do.
     case nothing
-    /// To be answered by `agree`.
+    /// An offer. Answer it with `agree`.
     case offer(MilterOffer)
-    /// To be answered by `answer`.
+    /// An event. Answer it with `answer`.
     case event(MilterEvent)
-    /// The message at hand was given up. Nothing is due.
+    /// The current message was aborted. No reply is due.
     case aborted
-    /// The client has gone; another CONNECT follows. A message at hand was given up. Nothing is due.
+    /// The client has disconnected, and its current message was aborted; another CONNECT follows. No reply is due.
     case clientGone
-    /// The MTA ends the connection. Nothing is due.
+    /// The MTA ends the connection. No reply is due.
     case quit
   }
 
-  /// A connection that has just begun.
+  /// Creates the state of a new connection.
   public init(limits: MilterLimits = .standard) { self.limits = limits }
 
-  /// True from MAIL to the verdict or ABORT.
+  /// Whether a message is in progress: true from MAIL until the verdict or ABORT.
   public var isInMessage: Bool { phase.isInMessage }
 
   /// The command whose event waits for its answer.
   public var unansweredCommand: MilterCommand? { question?.command }
 
-  /// True where a reply has to be sent for the event that waits.
+  /// Whether the event that waits for an answer requires a reply.
   public var replyIsDue: Bool { question?.replyIsDue ?? false }
 
   // MARK: Packets
 
-  /// A packet of the MTA. Those that end something may come before an answer is given; the answer is then not due any
-  /// more.
+  /// Processes a packet from the MTA.
+  ///
+  /// ABORT, QUIT and QUIT_NC are valid while an answer is pending; that answer is then no longer due.
   public mutating func receive(_ frame: MilterFrame) throws(MilterError) -> Input {
     guard let command = MilterCommand(rawValue: frame.letter) else { throw .unknownCommand(frame.letter) }
-    // An ABORT is about a message: it takes back no question about the client.
+    // ABORT concerns a message; it does not cancel an event of the client.
     let mayInterrupt = command.withdraws && (command != .abort || phase.isInMessage)
     if (question != nil || offer != nil || followUp != nil) && !mayInterrupt { throw .unanswered(command) }
     if agreement == nil && command != .negotiate && command != .quit { throw .outOfOrder(command, after: nil) }
@@ -74,7 +77,7 @@ public struct MilterSession: Sendable {
     return input
   }
 
-  /// What else the last packet means, once what it meant first is dealt with.
+  /// Returns the next input from the last packet, after the previous one has been processed and answered.
   public mutating func nextInput() -> Input? {
     guard question == nil, let event = followUp else { return nil }
     followUp = nil
@@ -141,7 +144,7 @@ public struct MilterSession: Sendable {
     return .event(ask(event))
   }
 
-  /// An end that carries a piece of the body is that piece first.
+  /// Handles the end of the message. If it carries a body chunk, the chunk becomes the first of two events.
   private mutating func endOfMessage(_ payload: ByteBuffer) -> Input {
     guard payload.readableBytes > 0 else { return .event(ask(.endOfMessage)) }
     followUp = .endOfMessage
@@ -153,11 +156,11 @@ public struct MilterSession: Sendable {
   // MARK: Answers
 
   /// Answers the offer.
-  /// - Throws: what keeps the filter from working with this MTA; nothing is written then.
+  /// - Throws: The reason why the filter does not work with this MTA; nothing is written in this case.
   public mutating func agree(
     to wishes: MilterWishes, into out: inout ByteBuffer
   ) throws(MilterRefusal) -> MilterAgreement {
-    guard let offer else { throw .unwilling("nothing was offered") }
+    guard let offer else { throw .unwilling("no offer was received") }
     let agreement = try wishes.agreement(on: offer)
     self.offer = nil
     self.agreement = agreement
@@ -166,7 +169,9 @@ public struct MilterSession: Sendable {
     return agreement
   }
 
-  /// Answers the event that waits. All of it is written, or nothing and the event still waits.
+  /// Answers the pending event.
+  ///
+  /// If this throws, nothing was written and the event is still pending.
   public mutating func answer(_ response: MilterResponse, into out: inout ByteBuffer) throws(MilterMisuse) {
     guard let question, let agreement else { throw .nothingToAnswer }
     try check(response, question, agreement)
@@ -184,7 +189,7 @@ public struct MilterSession: Sendable {
     advance(question, response.reply)
   }
 
-  /// A sign of life while the verdict at the end of a message takes its time.
+  /// Writes a progress reply, while the verdict at the end of a message is pending.
   public func writeProgress(into out: inout ByteBuffer) throws(MilterMisuse) {
     guard question?.command == .endOfMessage else { throw .nothingToAnswer }
     PacketWriter.write(.progress, into: &out)
@@ -200,7 +205,7 @@ public struct MilterSession: Sendable {
 }
 
 extension MilterReply {
-  /// How it is told.
+  /// The letter that represents the reply in the protocol.
   public var letter: MilterReplyLetter {
     switch self {
     case .continue: .continue

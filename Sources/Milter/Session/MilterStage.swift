@@ -1,8 +1,8 @@
-/// The stages that macros come with, in the order of the conversation.
+/// The stages of a conversation at which macros are sent, in their order.
 public enum MilterStage: Int, Sendable, Hashable, CaseIterable {
   case connect, helo, unknown, mail, recipient, data, header, endOfHeader, body, endOfMessage
 
-  /// The command that the macros go before.
+  /// The command that follows the macros.
   public var command: MilterCommand {
     switch self {
     case .connect: .connect
@@ -18,7 +18,7 @@ public enum MilterStage: Int, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// `nil` for a letter that no macros go before.
+  /// Creates the stage of a command's letter; `nil` if no macros are sent for the command.
   init?(letter: UInt8) {
     switch MilterCommand(rawValue: letter) {
     case .connect: self = .connect
@@ -35,7 +35,7 @@ public enum MilterStage: Int, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The number of the stage's symbol list (SMFIM); `nil` where the protocol has none.
+  /// The number of the stage's symbol list (SMFIM); `nil` if the protocol defines none.
   public var symbolListNumber: UInt32? {
     switch self {
     case .connect: 0
@@ -49,6 +49,7 @@ public enum MilterStage: Int, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Macros of the client stay for all of its messages; the others go with the message.
+  /// Whether the macros of this stage describe the client and apply to all of its messages; the others end with a
+  /// message.
   var isOfConnection: Bool { self == .connect || self == .helo }
 }

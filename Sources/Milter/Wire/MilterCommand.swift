@@ -1,26 +1,26 @@
-/// What an MTA tells a filter: the first octet of a packet.
+/// A command from an MTA to a filter: the first byte of a packet.
 public enum MilterCommand: UInt8, Sendable, Hashable, CaseIterable {
-  /// SMFIC_ABORT: the message is given up.
+  /// SMFIC_ABORT: the message is aborted.
   case abort = 0x41  // A
-  /// SMFIC_BODY: a piece of the body.
+  /// SMFIC_BODY: a body chunk.
   case body = 0x42  // B
-  /// SMFIC_CONNECT: an SMTP client has come.
+  /// SMFIC_CONNECT: an SMTP client has connected.
   case connect = 0x43  // C
   /// SMFIC_MACRO: macros for the command that follows.
   case macros = 0x44  // D
-  /// SMFIC_BODYEOB: the message is complete; may carry a last piece of the body.
+  /// SMFIC_BODYEOB: the message is complete; may carry a last body chunk.
   case endOfMessage = 0x45  // E
   /// SMFIC_HELO.
   case helo = 0x48  // H
-  /// SMFIC_QUIT_NC: the client has gone, another one follows on the same connection.
+  /// SMFIC_QUIT_NC: the client has disconnected; another one follows on the same connection.
   case quitNewConnection = 0x4B  // K
-  /// SMFIC_HEADER: one field of the header.
+  /// SMFIC_HEADER: one header field.
   case header = 0x4C  // L
   /// SMFIC_MAIL.
   case mail = 0x4D  // M
   /// SMFIC_EOH: the header is complete.
   case endOfHeader = 0x4E  // N
-  /// SMFIC_OPTNEG: what the MTA offers.
+  /// SMFIC_OPTNEG: the MTA's offer.
   case negotiate = 0x4F  // O
   /// SMFIC_QUIT: the MTA ends the connection.
   case quit = 0x51  // Q
@@ -31,7 +31,7 @@ public enum MilterCommand: UInt8, Sendable, Hashable, CaseIterable {
   /// SMFIC_UNKNOWN: an SMTP command that the MTA does not know, since version 3.
   case unknown = 0x55  // U
 
-  /// Those that end what was before and that no answer is due to.
+  /// Whether the command cancels what came before it. Commands that do so get no reply.
   var withdraws: Bool { self == .abort || self == .quit || self == .quitNewConnection }
 }
 
@@ -58,7 +58,7 @@ extension MilterCommand: CustomStringConvertible {
   }
 }
 
-/// What a filter tells an MTA: the first octet of a packet.
+/// The kind of a packet from a filter to an MTA: its first byte.
 public enum MilterReplyLetter: UInt8, Sendable, Hashable, CaseIterable {
   /// SMFIR_ADDRCPT.
   case addRecipient = 0x2B  // +
@@ -70,7 +70,7 @@ public enum MilterReplyLetter: UInt8, Sendable, Hashable, CaseIterable {
   case shutdown = 0x34  // 4
   /// SMFIR_ACCEPT.
   case accept = 0x61  // a
-  /// SMFIR_REPLBODY: a piece of the new body.
+  /// SMFIR_REPLBODY: a chunk of the new body.
   case replaceBody = 0x62  // b
   /// SMFIR_CONTINUE.
   case `continue` = 0x63  // c
@@ -86,22 +86,22 @@ public enum MilterReplyLetter: UInt8, Sendable, Hashable, CaseIterable {
   case insertHeader = 0x69  // i
   /// SMFIR_CHGHEADER.
   case changeHeader = 0x6D  // m
-  /// SMFIC_OPTNEG as an answer.
+  /// SMFIC_OPTNEG, as the answer to the offer.
   case negotiate = 0x4F  // O
-  /// SMFIR_PROGRESS: still at work, no verdict.
+  /// SMFIR_PROGRESS: the filter is still working; not a verdict.
   case progress = 0x70  // p
   /// SMFIR_QUARANTINE.
   case quarantine = 0x71  // q
   /// SMFIR_REJECT.
   case reject = 0x72  // r
-  /// SMFIR_SKIP: no more of the body is wanted.
+  /// SMFIR_SKIP: the filter needs no more of the body.
   case skip = 0x73  // s
   /// SMFIR_TEMPFAIL.
   case tempfail = 0x74  // t
   /// SMFIR_REPLYCODE.
   case replyCode = 0x79  // y
 
-  /// Modifications and signs of life; everything else answers the command.
+  /// Whether the packet answers the command; false for modifications and progress replies.
   public var isVerdict: Bool {
     switch self {
     case .shutdown, .accept, .continue, .discard, .connectionFailure, .negotiate, .reject, .skip, .tempfail,

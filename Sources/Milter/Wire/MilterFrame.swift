@@ -1,24 +1,24 @@
 public import NIOCore
 
-/// One packet: a command or a reply, and what belongs to it.
+/// One packet: a command or a reply with its payload.
 public struct MilterFrame: Sendable, Hashable {
-  /// The command; `MilterCommand` and `MilterReplyLetter` name those that there are.
+  /// The command or reply; `MilterCommand` and `MilterReplyLetter` define the valid letters.
   public var letter: UInt8
-  /// What follows the letter.
+  /// The bytes that follow the letter.
   public var payload: ByteBuffer
 
-  /// A packet.
+  /// Creates a packet.
   public init(letter: UInt8, payload: ByteBuffer = ByteBuffer()) {
     self.letter = letter
     self.payload = payload
   }
 
-  /// A command of an MTA.
+  /// Creates a packet with an MTA's command.
   public init(_ command: MilterCommand, payload: ByteBuffer = ByteBuffer()) {
     self.init(letter: command.rawValue, payload: payload)
   }
 
-  /// Appends the packet as it goes over the wire: its length in four octets, the letter, the payload.
+  /// Appends the packet as it is sent: its length in four bytes, the letter, the payload.
   public func write(into buffer: inout ByteBuffer) {
     buffer.writeInteger(UInt32(truncatingIfNeeded: payload.readableBytes + 1))
     buffer.writeInteger(letter)
@@ -26,38 +26,39 @@ public struct MilterFrame: Sendable, Hashable {
   }
 }
 
-/// Cuts a stream of octets into packets.
+/// A decoder that splits a byte stream into packets.
 ///
-/// The packets are slices of what was appended: nothing is copied except where a packet lies in two pieces. What is
-/// waiting is never more than was appended; an announced length reserves nothing.
+/// The packets are slices of the appended data; nothing is copied unless a packet spans two reads. The buffer is never
+/// larger than the appended data: a length field does not reserve memory.
 public struct MilterFrameDecoder: Sendable {
-  /// The longest packet that is taken, in octets, with its letter and without the four octets of the length.
+  /// The maximum length of a packet in bytes, including its letter but not the four bytes of the length.
   public let maximumPacketSize: Int
 
   private var buffer = ByteBuffer()
-  /// How far from the reader index `withdrawal()` has looked.
+  /// The number of bytes after the reader index that `skipToWithdrawal(isInMessage:)` has already examined.
   private var scanned = 0
 
-  /// - Parameter maximumPacketSize: in octets, with the letter.
+  /// Creates a decoder.
+  /// - Parameter maximumPacketSize: The maximum length of a packet in bytes, including its letter.
   public init(maximumPacketSize: Int = MilterLimits.standard.packetSize) {
     self.maximumPacketSize = max(maximumPacketSize, 1)
   }
 
-  /// Octets that wait.
+  /// The number of buffered bytes.
   public var bufferedOctets: Int { buffer.readableBytes }
 
-  /// More octets of the stream.
+  /// Appends bytes from the stream.
   public mutating func append(_ octets: ByteBuffer) {
     if buffer.readableBytes == 0 {
       buffer = octets
       return
     }
-    // What was read before must not pile up in front.
+    // Bytes that were already decoded must not accumulate at the front.
     buffer.discardReadBytes()
     buffer.writeImmutableBuffer(octets)
   }
 
-  /// The next packet that is there as a whole.
+  /// Returns the next packet, or `nil` if none is complete.
   public mutating func next() throws(MilterError) -> MilterFrame? {
     guard let length = try length(at: buffer.readerIndex), buffer.readableBytes >= 4 + length else { return nil }
     buffer.moveReaderIndex(forwardBy: 4)
@@ -65,22 +66,22 @@ public struct MilterFrameDecoder: Sendable {
       return nil
     }
     scanned = max(0, scanned - 4 - length)
-    // Slices keep the storage alive; the decoder does not, once all is read.
+    // Once everything is read, release the storage; only the slices keep it alive.
     if buffer.readableBytes == 0 { buffer = ByteBuffer() }
     return MilterFrame(letter: letter, payload: payload)
   }
 
-  /// The end of the stream.
-  /// - Throws: `truncatedPacket` where it ends within one.
+  /// Checks that the stream ended at the end of a packet.
+  /// - Throws: `truncatedPacket` if it ended in the middle of one.
   public func finish() throws(MilterError) {
     guard buffer.readableBytes > 0 else { return }
     let expected = try length(at: buffer.readerIndex)
     throw .truncatedPacket(found: buffer.readableBytes, expected: 4 + (expected ?? 1))
   }
 
-  /// Looks among the packets that wait for one that ends what is at hand: the end of the client, or ABORT where
-  /// `isInMessage`, before any new message. Each packet is looked at once however often this is called.
-  /// - Returns: true where there is one; it is then the next packet, and those before it are dropped.
+  /// Skips to a buffered packet that cancels the pending event: QUIT, QUIT_NC, or ABORT if `isInMessage` is true, with
+  /// no MAIL or CONNECT before it. Each packet is examined only once, no matter how often this is called.
+  /// - Returns: Whether such a packet was found. It is then the next packet; those before it are dropped.
   mutating func skipToWithdrawal(isInMessage: Bool) -> Bool {
     while let length = try? length(at: buffer.readerIndex + scanned),
       buffer.readableBytes >= scanned + 4 + length,

@@ -1,19 +1,21 @@
-/// What an MTA, or whoever plays one, can make large.
+/// Limits on what an MTA, or an attacker in its place, can send.
 public struct MilterLimits: Sendable, Hashable {
-  /// The longest packet, in octets, with its letter. Bounds header fields, pieces of the body and all else.
+  /// The maximum length of a packet in bytes, including its letter.
+  ///
+  /// It also limits header fields, body chunks and all other payloads.
   public var packetSize: Int
-  /// How many macros may come with one command.
+  /// The maximum number of macros for one command.
   public var macros: Int
-  /// How many octets of macros may come with one command.
+  /// The maximum size of the macros for one command, in bytes.
   public var macroOctets: Int
 
-  /// Limits.
+  /// Creates limits.
   public init(packetSize: Int = (1 << 20) + 1024, macros: Int = 256, macroOctets: Int = 64 * 1024) {
     self.packetSize = packetSize
     self.macros = macros
     self.macroOctets = macroOctets
   }
 
-  /// 1 MiB and a little for a packet, so that pieces of the body of 1 MiB fit; 256 macros in 64 KiB.
+  /// The default limits: packets of slightly more than 1 MiB, so that body chunks of 1 MiB fit; 256 macros in 64 KiB.
   public static let standard = MilterLimits()
 }

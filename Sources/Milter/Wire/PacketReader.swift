@@ -1,7 +1,7 @@
 import NIOCore
 
 extension ByteBuffer {
-  /// The octets before the next NUL, which is read as well; `nil` and nothing read where there is none.
+  /// Reads the bytes up to the next NUL and the NUL itself. Returns `nil`, and reads nothing, if there is no NUL.
   mutating func readString() -> ByteBuffer? {
     guard let length = readableBytesView.firstIndex(of: 0).map({ $0 - readerIndex }) else { return nil }
     let string = readSlice(length: length)
@@ -10,7 +10,7 @@ extension ByteBuffer {
   }
 }
 
-/// Reads what commands carry.
+/// Functions that parse the payloads of commands.
 enum PacketReader {
   static func offer(_ payload: ByteBuffer) throws(MilterError) -> MilterOffer {
     var rest = payload
@@ -27,7 +27,7 @@ enum PacketReader {
     }
   }
 
-  /// One string and nothing else.
+  /// Parses a payload that consists of one string.
   static func string(_ payload: ByteBuffer, _ command: MilterCommand) throws(MilterError) -> ByteBuffer {
     var rest = payload
     guard let string = rest.readString() else { throw .missingNUL(command) }
@@ -58,7 +58,7 @@ enum PacketReader {
       throw .badLength(.connect, found: payload.readableBytes, expected: payload.readableBytes + 1)
     }
     guard "UL46".utf8.contains(family) else { throw .unknownAddressFamily(family) }
-    // Of an unknown client nothing more has to be there.
+    // For an unknown client, port and address may be missing.
     if family == UInt8(ascii: "U"), rest.readableBytes == 0 {
       return MilterClient(hostName: host, address: .unknown)
     }
@@ -82,7 +82,7 @@ enum PacketReader {
       }
       return .ipv4(text, port: port)
     default:
-      // Sendmail writes the address as in an address literal; a link-local one may have its interface behind it.
+      // Sendmail sends the address as in an address literal; a link-local address may be followed by its interface.
       let bare = text.prefix(5).lowercased() == "ipv6:" ? String(text.dropFirst(5)) : text
       let number = String(bare.prefix { $0 != "%" })
       guard case .v6 = try? SocketAddress(ipAddress: number, port: 0) else {

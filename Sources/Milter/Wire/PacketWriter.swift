@@ -1,8 +1,8 @@
 import NIOCore
 
-/// Writes replies and modifications.
+/// Functions that write replies and modifications.
 enum PacketWriter {
-  /// The longest piece of a new body. Every MTA takes it.
+  /// The maximum length of a chunk of a new body, in bytes. Every MTA accepts it.
   static let bodyPiece = 65_535
 
   static func write(_ letter: MilterReplyLetter, into out: inout ByteBuffer) {
@@ -68,10 +68,10 @@ enum PacketWriter {
     _ limit: Int, _ out: inout ByteBuffer
   ) throws(MilterMisuse) {
     guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
-      throw .badModification(letter, "the name of a header field has octets that it cannot have, or none")
+      throw .badModification(letter, "the name of a header field is empty or contains an invalid character")
     }
     var octets = try folded(value, letter)[...]
-    // The MTA puts one in. A value that is nothing but a blank stays: an empty one would delete the field.
+    // The MTA adds the space itself. A value that is only a space is kept: an empty value would delete the field.
     if !agreement.steps.contains(.headerLeadingSpace), octets.first == 0x20, octets.count > 1 {
       octets = octets.dropFirst()
     }
@@ -83,7 +83,7 @@ enum PacketWriter {
     writeString(octets, &out)
   }
 
-  /// With bare LF for folds. A line that does not begin with white space would be another field.
+  /// Returns the value with bare LF for line folds. A line that does not begin with white space would be another field.
   private static func folded(_ value: [UInt8], _ letter: MilterReplyLetter) throws(MilterMisuse) -> [UInt8] {
     let isPlain = value.allSatisfy { $0 != 0 && $0 != 0x0A && $0 != 0x0D }
     if isPlain { return value }
@@ -97,7 +97,7 @@ enum PacketWriter {
         guard next == 0x0A else { throw .badModification(letter, "a bare CR in the value of a header field") }
       case 0x0A:
         guard next == 0x20 || next == 0x09 else {
-          throw .badModification(letter, "a line end without white space behind it in the value of a header field")
+          throw .badModification(letter, "a line break not followed by white space in the value of a header field")
         }
         octets.append(octet)
       default: octets.append(octet)
@@ -132,7 +132,7 @@ enum PacketWriter {
 
   private static func check(_ length: Int, _ letter: MilterReplyLetter, _ limit: Int) throws(MilterMisuse) {
     guard length < limit else {
-      throw .badModification(letter, "\(length) octets; at most \(limit) can be sent")
+      throw .badModification(letter, "\(length) bytes; at most \(limit) can be sent")
     }
   }
 }

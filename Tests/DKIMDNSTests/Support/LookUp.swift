@@ -5,7 +5,7 @@ import NIOPosix
 @testable import DKIMDNS
 import TestSupport
 
-/// Runs `body` with a key source and ends it.
+/// Runs `body` with a key source, then shuts it down.
 func withKeySource<Result>(
   _ configuration: DNSConfiguration, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
   clock: any Clock<Duration> = ContinuousClock(),
@@ -22,7 +22,7 @@ func withKeySource<Result>(
   }
 }
 
-/// One question to scripted servers; what came back and what was counted.
+/// Makes one lookup with scripted servers; returns the answer and the counts.
 func lookUp(
   _ servers: [ScriptedServer], name: String = "sel._domainkey.example.com", timeout: Duration = .seconds(5),
   tryTimeout: Duration = .milliseconds(1500), attempts: Int = 2
@@ -36,5 +36,5 @@ func lookUp(
   }
 }
 
-/// Octets of a text.
+/// The bytes of a text.
 func octets(_ text: String) -> [UInt8] { Array(text.utf8) }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A clock that a test moves.
+/// A clock that a test advances.
 final class ManualClock: Clock {
   struct Instant: InstantProtocol {
     var sinceStart: Duration

@@ -1,14 +1,14 @@
 import DKIMDNS
 import TestSupport
 
-/// The name servers that the tests of real servers ask.
+/// The name servers for the tests with real servers.
 enum ServerProcess {
-  /// Authoritative for the zones of the folder Zones.
+  /// An authoritative server for the zones in the directory Zones.
   static func startNSD() async throws -> NameServerProcess {
     try await NameServerProcess.startNSD(zones: ["plain.test", "signed.test"], in: zoneFolder)
   }
 
-  /// Resolves the test zones by asking `authority`, and validates the signed one.
+  /// A resolver that queries `authority` for the test zones, and validates the signed one.
   static func startUnbound(authority: NameServer) async throws -> NameServerProcess {
     try await NameServerProcess.startUnbound(
       stubs: ["plain.test": authority, "signed.test": authority], trustAnchor: zoneFolder + "/signed.test.ds")

@@ -251,9 +251,9 @@ import Testing
 
   @Test(arguments: [
     (KeyLookupFailure.unavailable("192.0.2.53@5353: Connection refused"), "key unavailable"),
-    (.unavailable("not asked within 5 s: too many other questions are under way"), "key unavailable"),
+    (.unavailable("not queried within 5 s: too many other lookups are running"), "key unavailable"),
     (.timeout(seconds: 5), "key unavailable: timeout"),
-    (.malformed("the answer over TCP is to another question"), "key unavailable: malformed response"),
+    (.malformed("the response over TCP is for another query"), "key unavailable: malformed response"),
     (.serverFailure, "key unavailable: the server failed (SERVFAIL)"),
   ])
   func theNameServersOfThisHostAreNamedInTheLogAlone(_ failure: KeyLookupFailure, _ reason: String) async throws {

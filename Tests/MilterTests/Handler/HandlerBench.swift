@@ -18,7 +18,7 @@ final class HandlerBench {
 
   func send(_ octets: ByteBuffer) throws { try channel.writeInbound(octets) }
 
-  /// OPTNEG to the packet before `command`, and forgets what came back.
+  /// Sends OPTNEG up to the packet before `command`, and discards the replies.
   func begin(before command: MilterCommand) throws {
     let order: [MilterCommand] = [
       .negotiate, .connect, .helo, .mail, .recipient, .data, .header, .endOfHeader, .body, .endOfMessage,
@@ -27,25 +27,25 @@ final class HandlerBench {
     _ = try written()
   }
 
-  /// Each write with its letters.
+  /// The letters of each write.
   func written() throws -> [String] {
     var writes: [String] = []
     while let octets = try channel.readOutbound(as: ByteBuffer.self) { writes.append(try Packets.letters(octets)) }
     return writes
   }
 
-  /// The filter answers `command` by a promise that the test keeps.
+  /// Makes the filter answer `command` with a promise, which the test fulfills.
   func delay(_ command: MilterCommand) -> EventLoopPromise<MilterResponse> {
     let promise = channel.eventLoop.makePromise(of: MilterResponse.self)
     filter.answer = { event, _ in event.command == command ? .later(promise.futureResult) : .continue }
     return promise
   }
 
-  /// Ends what the test has left open, so that no promise leaks.
+  /// Completes promises that the test has left open, so that none leaks.
   func close() { _ = try? channel.finish(acceptAlreadyClosed: true) }
 }
 
-/// Counts the reads that reach the socket.
+/// A handler that counts the reads that reach the socket.
 final class ReadCounter: ChannelOutboundHandler {
   typealias OutboundIn = ByteBuffer
   private(set) var count = 0

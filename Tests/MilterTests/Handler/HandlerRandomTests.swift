@@ -4,15 +4,15 @@ import NIOEmbedded
 import Testing
 import TestSupport
 
-/// Conversations that nobody planned: packets in any order, cut anywhere, answers now, later or never.
+/// Random conversations: packets in any order, split anywhere, with answers now, later or never.
 @Suite(.timeLimit(.minutes(1))) struct HandlerRandomTests {
-  /// What one conversation has to keep.
+  /// The state of one conversation, to check its rules.
   private final class Walk {
     let bench: HandlerBench
     var random: SeededGenerator
-    /// Answers that are owed.
+    /// The pending answers.
     var promises: [EventLoopPromise<MilterResponse>] = []
-    /// Replies that are allowed: one for each event that was answered and one for the offer.
+    /// The number of allowed replies: one for each answered event, and one for the offer.
     var allowed = 1
 
     init(seed: UInt64) throws {
@@ -25,7 +25,7 @@ import TestSupport
     private func answer() -> MilterAnswer {
       let replies: [MilterReply] = [.continue, .continue, .continue, .accept, .reject, .skip, .tempfail]
       let response = MilterResponse(replies[random.below(replies.count)])
-      // A fault of the filter may be answered by a tempfail.
+      // An error of the filter may cause a tempfail reply.
       allowed += 1
       if random.below(4) > 0 { return .now(random.below(3) == 0 ? response : .continue) }
       let promise = bench.channel.eventLoop.makePromise(of: MilterResponse.self)

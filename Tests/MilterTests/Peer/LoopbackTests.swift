@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-/// Filters behind real sockets.
+/// Filters on real sockets.
 @Suite(.timeLimit(.minutes(2))) struct LoopbackTests {
   private let message = PeerMessage(
     Array("Received: by x\r\nSubject: a\r\n\tb\r\nX-Gone: 1\r\nX-Gone: 2\r\nX: y\r\n\r\nbody\r\n".utf8))
@@ -102,7 +102,7 @@ import Testing
   }
 }
 
-/// Changes everything a bit.
+/// A filter that makes one change of each kind.
 final class EditingFilter: MilterFilter {
   private var size = 0
 
@@ -133,7 +133,7 @@ final class EditingFilter: MilterFilter {
 }
 
 extension MilterModification {
-  /// The same change under another spelling of the name.
+  /// The same change with another spelling of the field name.
   fileprivate func named(_ name: String) -> MilterModification {
     guard case .changeHeader(_, let index, let value) = self else { return self }
     return .changeHeader(name: name, index: index, value: value)

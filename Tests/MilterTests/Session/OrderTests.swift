@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 @Suite struct OrderTests {
-  /// What has been said, and the commands that may follow; all others are errors.
+  /// The commands so far, and those that may follow; all others are errors.
   struct Stand: Sendable, CustomTestStringConvertible {
     var said: [MilterCommand]
     var verdict = MilterReply.continue

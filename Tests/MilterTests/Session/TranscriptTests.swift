@@ -2,7 +2,7 @@ import Milter
 import NIOCore
 import Testing
 
-/// Conversations as Postfix 3.7 has them.
+/// Conversations of Postfix 3.7.
 @Suite struct TranscriptTests {
   private func event(_ input: MilterSession.Input) -> String {
     switch input {

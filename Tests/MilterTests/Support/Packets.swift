@@ -1,9 +1,9 @@
 import Milter
 import NIOCore
 
-/// Packets as an MTA writes them.
+/// Packets of an MTA.
 enum Packets {
-  /// A command with strings that end in NUL.
+  /// Creates a command with NUL-terminated strings.
   static func frame(_ command: MilterCommand, _ strings: String...) -> MilterFrame {
     MilterFrame(command, payload: payload(strings))
   }
@@ -50,14 +50,14 @@ enum Packets {
     }
   }
 
-  /// Octets on the wire.
+  /// The bytes on the wire.
   static func octets(_ frames: [MilterFrame]) -> ByteBuffer {
     var octets = ByteBuffer()
     for frame in frames { frame.write(into: &octets) }
     return octets
   }
 
-  /// What is in a stream of replies.
+  /// The packets in a stream of replies.
   static func frames(_ octets: ByteBuffer) throws -> [MilterFrame] {
     var decoder = MilterFrameDecoder(maximumPacketSize: 1 << 24)
     decoder.append(octets)
@@ -73,7 +73,7 @@ enum Packets {
   }
 }
 
-/// A session with what it has written.
+/// A session and its output.
 struct Conversation {
   var session = MilterSession()
   var out = ByteBuffer()
@@ -81,14 +81,14 @@ struct Conversation {
 
   init() {}
 
-  /// Up to the agreement.
+  /// Creates a session that has negotiated.
   init(_ wishes: MilterWishes, offer: MilterOffer = .postfix) throws {
     _ = try session.receive(Packets.offer(offer))
     _ = try session.agree(to: wishes, into: &out)
     out.clear()
   }
 
-  /// Sends packets and answers all events by `reply`.
+  /// Sends packets and answers all events with `reply`.
   mutating func play(_ frames: [MilterFrame], reply: MilterReply = .continue) throws {
     for frame in frames {
       var input: MilterSession.Input? = try session.receive(frame)
@@ -101,7 +101,7 @@ struct Conversation {
     }
   }
 
-  /// Sends one packet and answers nothing.
+  /// Sends one packet without answering events.
   mutating func ask(_ frame: MilterFrame) throws -> MilterSession.Input {
     let input = try session.receive(frame)
     seen.append(input)

@@ -1,7 +1,7 @@
 import Milter
 import NIOCore
 
-/// Writes down what it is told and answers as the test says.
+/// A filter that records all calls and answers as the test specifies.
 final class RecordingFilter: MilterFilter {
   var wishes = MilterWishes(wantedActions: .all, steps: [.headerLeadingSpace])
   var refusal: MilterRefusal?

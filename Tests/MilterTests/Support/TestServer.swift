@@ -4,7 +4,7 @@ import MilterPeer
 import NIOCore
 import NIOPosix
 
-/// A milter on a loopback port or a unix socket in a temporary folder.
+/// A milter on a loopback port or a unix socket in a temporary directory.
 struct TestServer: Sendable {
   let address: PeerAddress
   private let channel: any Channel

@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 @Suite struct MalformedPacketTests {
-  /// A conversation that `command` may come next in.
+  /// A conversation in which `command` may follow.
   private static func before(_ command: MilterCommand) throws -> Conversation {
     var conversation = try Conversation(MilterWishes())
     let order: [MilterCommand] = [.connect, .helo, .mail, .recipient, .data, .header, .endOfHeader]

@@ -1,4 +1,4 @@
-/// A DNS message written octet by octet, independent of the library under test: also wrong ones.
+/// A DNS message written byte by byte, independently of the tested library; it may be malformed.
 public struct Message: Sendable {
   public struct Record: Sendable {
     public var name: String
@@ -17,9 +17,9 @@ public struct Message: Sendable {
   }
 
   public var id: UInt16
-  /// QR, RD, RA by default.
+  /// The flags; QR, RD and RA by default.
   public var flags: UInt16 = 0x8180
-  /// The question's octets as they came.
+  /// The bytes of the question, as received.
   public var question: [UInt8]?
   public var answers: [Record] = []
   public var authorities: [Record] = []
@@ -57,7 +57,7 @@ public struct Message: Sendable {
 }
 
 extension Message.Record {
-  /// A TXT record of one character-string for each of `strings`.
+  /// A TXT record with one character-string for each of `strings`.
   public static func txt(_ name: String, _ strings: [String], ttl: UInt32 = 300) -> Self {
     .init(name: name, type: 16, ttl: ttl, data: strings.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) })
   }
@@ -79,7 +79,7 @@ extension Message.Record {
     .init(name: name, type: 2, data: Message.name(target))
   }
 
-  /// EDNS0 with an extended error.
+  /// An EDNS0 record with an extended error.
   public static func extendedError(_ code: UInt16) -> Self {
     .init(name: "", type: 41, cls: 1232, ttl: 0, data: Message.pair(15) + Message.pair(2) + Message.pair(code))
   }

@@ -2,12 +2,12 @@ public import DKIMDNS
 import Glibc
 import SystemPackage
 
-/// A name server of the system on a port of 127.0.0.1, with a folder of its own.
+/// An installed name server that runs on a port of 127.0.0.1, with its own directory.
 public final class NameServerProcess: Sendable {
   public static let nsd = "/usr/sbin/nsd"
   public static let unbound = "/usr/sbin/unbound"
 
-  /// False where the program is not installed.
+  /// Whether the program is installed.
   public static func isInstalled(_ program: String) -> Bool { access(program, X_OK) == 0 }
 
   public let server: NameServer
@@ -22,13 +22,13 @@ public final class NameServerProcess: Sendable {
     process = try ChildProcess([program, "-d", "-c", file], log: directory + "/log")
   }
 
-  /// Ends the process, with force after two seconds.
+  /// Stops the process, and kills it after two seconds.
   public func stop() {
     process.stop(patience: .seconds(2))
     TestFiles.removeFolder(directory)
   }
 
-  /// Authoritative for `zones`, the files of which are named by the zones, in `folder`.
+  /// An authoritative server for `zones`; the zone files are in `folder` and have the names of the zones.
   public static func startNSD(zones: [String], in folder: String) async throws -> NameServerProcess {
     let zoneLines = zones.map { "zone:\n  name: \($0)\n  zonefile: \($0)\n" }.joined()
     return try await start(nsd, asking: zones.first ?? ".") { port, directory in
@@ -53,7 +53,7 @@ public final class NameServerProcess: Sendable {
     }
   }
 
-  /// Resolves each zone of `stubs` by asking the server beside it, and validates what `trustAnchor`, a file, covers.
+  /// A resolver that queries the given server for each zone in `stubs`, and validates with the file `trustAnchor`.
   public static func startUnbound(
     stubs: [String: NameServer], trustAnchor: String? = nil
   ) async throws -> NameServerProcess {
@@ -85,7 +85,7 @@ public final class NameServerProcess: Sendable {
     }
   }
 
-  /// Somebody else may have taken the port: tries again, some times.
+  /// Starts a server. Another process may have taken the port, so this is tried several times.
   private static func start(
     _ program: String, asking name: String, _ configuration: (_ port: Int, _ directory: String) -> String
   ) async throws -> NameServerProcess {

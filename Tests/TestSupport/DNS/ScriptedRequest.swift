@@ -1,15 +1,15 @@
-/// One query as a ``ScriptedServer`` got it.
+/// One query, as received by a ``ScriptedServer``.
 public struct ScriptedRequest: Sendable {
   public let octets: [UInt8]
   public let isTCP: Bool
-  /// Counts from 1, over both transports.
+  /// The number of the query on both transports, starting at 1.
   public let number: Int
-  /// The port the query came from.
+  /// The source port of the query.
   public let sourcePort: Int
 
   public var id: UInt16 { UInt16(octets[0]) << 8 | UInt16(octets[1]) }
 
-  /// True where an EDNS0 record is there.
+  /// Whether the query has an EDNS0 record.
   public var isExtended: Bool { octets[11] == 1 }
 
   /// Name, type and class as sent.
@@ -31,7 +31,7 @@ public struct ScriptedRequest: Sendable {
     return next + 1
   }
 
-  /// An answer to this query.
+  /// Creates a response to this query.
   public func message(
     code: UInt16 = 0, _ answers: [Message.Record] = [], authorities: [Message.Record] = [],
     additionals: [Message.Record] = [], flags: UInt16 = 0x8180
@@ -41,7 +41,7 @@ public struct ScriptedRequest: Sendable {
       additionals: additionals)
   }
 
-  /// An answer to this query, as octets.
+  /// Creates a response to this query, as bytes.
   public func reply(
     code: UInt16 = 0, _ answers: [Message.Record] = [], authorities: [Message.Record] = [],
     additionals: [Message.Record] = [], flags: UInt16 = 0x8180
@@ -49,21 +49,21 @@ public struct ScriptedRequest: Sendable {
     message(code: code, answers, authorities: authorities, additionals: additionals, flags: flags).octets
   }
 
-  /// An answer with one TXT record.
+  /// Creates a response with one TXT record.
   public func text(_ text: String, ttl: UInt32 = 300, flags: UInt16 = 0x8180) -> [UInt8] {
     reply([.txt(name, [text], ttl: ttl)], flags: flags)
   }
 }
 
-/// What a ``ScriptedServer`` does about a query, one after the other.
+/// An action of a ``ScriptedServer`` for a query; actions are executed one after another.
 public enum ScriptedAction: Sendable {
-  /// A message, over the query's own transport.
+  /// Send a message over the query's transport.
   case send([UInt8])
-  /// Over UDP only: from a socket that was not asked.
+  /// Only over UDP: send from another socket than the one that received the query.
   case sendFromElsewhere([UInt8])
-  /// Over TCP only: octets as they are, without a length before them.
+  /// Only over TCP: send bytes without adding a length.
   case raw([UInt8])
-  /// Over TCP only: end of the connection.
+  /// Only over TCP: close the connection.
   case close
   case pause(milliseconds: Int64)
 }

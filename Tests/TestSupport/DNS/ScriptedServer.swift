@@ -3,13 +3,13 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A name server on loopback, UDP and TCP on one port, that does what a script says.
+/// A name server on loopback, with UDP and TCP on the same port, that follows a script.
 public final class ScriptedServer: Sendable {
   public let server: NameServer
   private let channels: [any Channel]
   private let log: Log
 
-  /// Every query so far, in the order of arrival.
+  /// All queries so far, in the order of arrival.
   public var requests: [ScriptedRequest] { log.all }
 
   private init(server: NameServer, channels: [any Channel], log: Log) {
@@ -18,7 +18,7 @@ public final class ScriptedServer: Sendable {
     self.log = log
   }
 
-  /// Runs `body` with a server and stops it.
+  /// Runs `body` with a server, then stops it.
   public static func run<Result: Sendable>(
     address: String = "127.0.0.1", tcp: Bool = true, _ script: @escaping Script,
     _ body: (ScriptedServer) async throws -> Result
@@ -38,14 +38,14 @@ public final class ScriptedServer: Sendable {
     for channel in channels { try? await channel.close() }
   }
 
-  /// Without `tcp` nobody listens for connections.
+  /// Starts a server. Without `tcp`, it does not listen for connections.
   public static func start(
     _ address: String = "127.0.0.1", tcp: Bool = true, _ script: @escaping Script
   ) async throws -> ScriptedServer {
     let group = MultiThreadedEventLoopGroup.singleton
     let log = Log()
     let elsewhere = try await DatagramBootstrap(group: group).bind(host: address, port: 0).get()
-    // The kernel picks a port for TCP; somebody else may hold the same one for UDP, so try some.
+    // The kernel chooses a port for TCP; another process may use the same one for UDP, so try several.
     for _ in 0..<20 {
       let stream = try await ServerBootstrap(group: group)
         .childChannelInitializer { channel in
@@ -90,7 +90,7 @@ public final class ScriptedServer: Sendable {
   }
 }
 
-/// Plays actions one after the other. Confined to the channel's event loop.
+/// Executes actions one after another. Confined to the channel's event loop.
 private func play(
   _ actions: ArraySlice<ScriptedAction>, on loop: any EventLoop, _ act: @escaping (ScriptedAction) -> Void
 ) {

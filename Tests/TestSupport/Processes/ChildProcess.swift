@@ -1,7 +1,7 @@
 public import Glibc
 import Synchronization
 
-/// A program that runs beside a test, ended at the latest with its owner.
+/// A program that runs during a test; it is stopped at the latest with its owner.
 public final class ChildProcess: Sendable {
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
@@ -11,8 +11,8 @@ public final class ChildProcess: Sendable {
   public let id: pid_t
   private let status = Mutex<Int?>(nil)
 
-  /// Starts `arguments[0]`, found in PATH, with nothing on standard input. What it writes goes to `log`, or nowhere.
-  /// `inheriting` is a descriptor that the child is to have under its number.
+  /// Starts `arguments[0]`, found in PATH, with empty standard input. Its output goes to `log` or is discarded.
+  /// `inheriting` is a descriptor that the child inherits with the same number.
   public init(
     _ arguments: [String], environment: [String: String] = [:], log: String? = nil, inheriting: CInt? = nil
   ) throws {
@@ -22,9 +22,9 @@ public final class ChildProcess: Sendable {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    // A descriptor that is copied onto itself stays open in the child.
+    // A descriptor that is duplicated onto itself stays open in the child.
     if let inheriting { posix_spawn_file_actions_adddup2(&actions, inheriting, inheriting) }
-    // Threads of tests block signals, and a child inherits that.
+    // Threads of tests block signals, and a child would inherit this.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -45,7 +45,7 @@ public final class ChildProcess: Sendable {
 
   deinit { stop(patience: .zero) }
 
-  /// The exit status, or 128 and more where a signal ended it; nil while it runs.
+  /// The exit status, or 128 plus the number of the signal that ended it; nil while it runs.
   public var exitStatus: Int? {
     status.withLock { known in
       if let known { return known }
@@ -62,7 +62,7 @@ public final class ChildProcess: Sendable {
     if isRunning { kill(id, number) }
   }
 
-  /// Asks it to end, and kills it where that does not help within `patience`. The exit status.
+  /// Sends a signal to end the process, and kills it if it does not end within `patience`. Returns the exit status.
   @discardableResult
   public func stop(_ number: CInt = SIGTERM, patience: Duration = .seconds(5)) -> Int {
     if patience > .zero { signal(number) }
@@ -78,19 +78,20 @@ public final class ChildProcess: Sendable {
     }
   }
 
-  /// Waits for its end. The exit status.
+  /// Waits until the process ends. Returns the exit status.
   public func end(within limit: Duration = .seconds(60)) async throws -> Int {
     try await eventually("process \(id) ends", within: limit) { !self.isRunning }
     return exitStatus ?? -1
   }
 
-  /// Nothing that is open here, such as connections of other tests, is open in a child too.
+  /// Prevents children from inheriting the descriptors of this process, such as connections of other tests.
   private static func keepDescriptors() {
     guard let names = try? TestFiles.names(in: "/proc/self/fd") else { return }
     for descriptor in names.compactMap({ CInt($0) }) where descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
   }
 
-  /// Ours, without the profile that a program built for coverage would write over ours.
+  /// The environment of this process, without the profile path: a program built for coverage would overwrite our
+  /// profile.
   private static func environment(adding extra: [String: String]) -> [String] {
     let extra = ["LLVM_PROFILE_FILE": "/dev/null"].merging(extra) { $1 }
     var all: [String] = []
@@ -112,7 +113,7 @@ private func withCStrings<Result>(
   return body(copies)
 }
 
-/// Waits until `condition` holds; an error where it does not within `limit`.
+/// Waits until `condition` is true; throws an error if it is not within `limit`.
 public nonisolated(nonsending) func eventually(
   _ what: String, within limit: Duration = .seconds(60), _ condition: nonisolated(nonsending) () async throws -> Bool
 ) async throws {

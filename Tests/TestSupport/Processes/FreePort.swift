@@ -1,9 +1,9 @@
 import Glibc
 
-/// Ports of 127.0.0.1 that nobody uses.
+/// Unused ports of 127.0.0.1.
 public enum FreePort {
-  /// Free for TCP and UDP a moment ago; below the ports that the kernel gives to connections, so that a server can
-  /// leave it and come back.
+  /// Returns a port that was free for TCP and UDP a moment ago. It is below the ports that the kernel assigns to
+  /// connections, so that a server can be restarted on it.
   public static func find() throws -> Int {
     for _ in 0..<1000 {
       let port = Int.random(in: 10_000..<32_000)
@@ -12,7 +12,7 @@ public enum FreePort {
     throw ChildProcess.Failure("no free port on 127.0.0.1")
   }
 
-  /// True where somebody accepts connections, on 127.0.0.1 or another address of 127.0.0.0/24.
+  /// Returns whether connections are accepted, on 127.0.0.1 or another address of 127.0.0.0/24.
   public static func isListening(_ port: Int, lastOctet: UInt32 = 1) -> Bool {
     withSocket(SOCK_STREAM) { socket in withAddress(port, lastOctet) { connect(socket, $0, $1) } == 0 }
   }
