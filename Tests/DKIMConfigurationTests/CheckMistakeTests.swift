@@ -16,13 +16,13 @@ import Testing
   @Test(arguments: [
     ("", "no signing keys are configured: no mail is signed"), ("Mode s", "and Mode is s: the filter does nothing"),
   ])
-  func noKeyAtAll(mode: String, expected: String) async {
+  func `no key at all`(mode: String, expected: String) async {
     let problems = await check(mode + "\n")
     #expect(problems.count == 1 && problems[0].contains("warning: ") && problems[0].contains(expected), "\(problems)")
     #expect(await check("Mode v\n") == [])
   }
 
-  @Test func twoHostsOnOneLine() async throws {
+  @Test func `two hosts on one line`() async throws {
     let folder = try SettingsFolder()
     let hosts = try folder.write("hosts", "127.0.0.1, 192.168.1.0/24\n::1\n10.0.0.0/8 10.1.0.0/16\n127.0.0.1\n")
     let problems = await check("Mode v\nInternalHosts \(hosts)\n", folder)
@@ -35,7 +35,7 @@ import Testing
       ])
   }
 
-  @Test func aPatternForEveryHostKeepsAllOthersOut() async throws {
+  @Test func `a pattern for every host keeps all others out`() async throws {
     let folder = try SettingsFolder()
     let hosts = try folder.write("hosts", "127.0.0.1\n*\n*.example.com\n!example.org\n")
     let problems = await check("Mode v\nInternalHosts refile:\(hosts)\n", folder)
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func aSelectorWithTheNameOfItsZone() async throws {
+  @Test func `a selector with the name of its zone`() async throws {
     let folder = try SettingsFolder()
     let key = try folder.key("rsa2048.pem", as: "key")
     let problems = await check(
@@ -70,7 +70,7 @@ import Testing
       ])
   }
 
-  @Test func aSettingThatIsGivenTwice() async {
+  @Test func `a setting that is given twice`() async {
     #expect(
       await check("Mode s\nClockDrift 5\nMode v\nClockDrift 9\nClockDrift 300\n") == [
         "c:2: warning: Mode is repeated at c:4: this line has no effect; remove one of the two lines",
@@ -79,7 +79,7 @@ import Testing
       ])
   }
 
-  @Test func aFieldThatIsSignedAndOmitted() async {
+  @Test func `a field that is signed and omitted`() async {
     #expect(
       await check("Mode v\nSignHeaders From,Subject,X-One\nOmitHeaders x-one,X-Two\n") == [
         "c:4: warning: \"X-One\" is in both SignHeaders and OmitHeaders, so it is not signed; "
@@ -88,7 +88,7 @@ import Testing
     #expect(await check("Mode v\nSignHeaders *,+X-One,-Subject\nOmitHeaders Subject\n") == [])
   }
 
-  @Test func whatHasNothingToCheckWithKeyTable() async throws {
+  @Test func `what has nothing to check with key table`() async throws {
     let folder = try SettingsFolder()
     let key = try folder.key("rsa2048.pem", as: "key")
     let text =
@@ -102,7 +102,7 @@ import Testing
     ("inet:8891@192.0.2.1", true), ("inet:8891@localhost", false), ("inet:8891@127.0.0.2", false),
     ("inet6:8891@[::1]", false), ("inet6:8891@[::ffff:127.0.0.1]", false), ("local:/run/opendkim/x.sock", false),
   ])
-  func aSocketThatOtherHostsReach(socket: String, isReachable: Bool) async throws {
+  func `a socket that other hosts reach`(socket: String, isReachable: Bool) async throws {
     let folder = try SettingsFolder()
     let key = try folder.key("rsa2048.pem", as: "key")
     let keys = "UserID root\nDomain example.com\nKeyFile \(key)\nSelector s\nSocket \(socket)\n"
@@ -115,7 +115,7 @@ import Testing
     #expect(await !warns(keys + "Mode v\n"))
   }
 
-  @Test func aQuotedAuthservID() async {
+  @Test func `a quoted authserv ID`() async {
     let settings = Settings.parse("AuthservID \"mail.example.com\"\n", file: "c").0
     let results = await ConfigurationLoader().load(settings).0?.results
     #expect(results?.authservID == "mail.example.com" && results?.quotesAuthservID == true)

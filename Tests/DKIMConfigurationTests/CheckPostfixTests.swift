@@ -26,12 +26,12 @@ import Testing
 
     """
 
-  @Test func theLinesOfTheWikiAreFine() async throws {
+  @Test func `the lines of the wiki are fine`() async throws {
     #expect(try await check("inet:8891@localhost", main: good) == [])
     #expect(try await check("inet:8891", main: good + "milter_protocol = 6\n") == [])
   }
 
-  @Test func whatIsMissingIsTold() async throws {
+  @Test func `missing lines are reported`() async throws {
     #expect(
       try await check("inet:8891@localhost", main: "# nothing\n") == [
         "main.cf: warning: smtpd_milters names no milter: Postfix does not pass mail to the filter; "
@@ -45,7 +45,7 @@ import Testing
       ])
   }
 
-  @Test func whatIsWrongIsToldWithItsLine() async throws {
+  @Test func `wrong lines are reported with their place`() async throws {
     let main =
       good.replacing("8891", with: "8892").replacing("= accept", with: "= reject")
       + "milter_protocol = 2\nmilter_mail_macros = i {mail_addr}\n"
@@ -62,7 +62,7 @@ import Testing
       ])
   }
 
-  @Test func continuedLinesVariablesAndBracesAreRead() {
+  @Test func `continued lines variables and braces are read`() {
     let text = """
       a = inet:1.2.3.4:1
       smtpd_milters =
@@ -85,12 +85,12 @@ import Testing
     ("smtp inet n - - - - smtpd", "", true), ("smtp inet n - - - - smtpd", "compatibility_level = 3.6", false),
     ("smtp unix - - y - - smtp", "", false), ("#smtp inet n - y - - smtpd", "", false),
   ])
-  func masterTellsWhetherSmtpdIsInAChroot(line: String, main: String, expected: Bool) {
+  func `master tells whether smtpd is in a chroot`(line: String, main: String, expected: Bool) {
     let postfix = PostfixConfiguration(main: Array(main.utf8), master: Array(line.utf8), file: "main.cf")
     #expect(postfix.isSMTPDChrooted == expected)
   }
 
-  @Test func aSocketOutsideOfTheChrootIsTold() async throws {
+  @Test func `a socket outside of the chroot is reported`() async throws {
     let folder = try SettingsFolder(isShared: true)
     folder.folder("queue")
     folder.folder("queue/opendkim")

@@ -16,7 +16,7 @@ import Testing
     return lines(await check.problems(Settings.parse(verifying(text), file: "c").0), in: folder)
   }
 
-  @Test func startedByRootItWarnsWithoutAUser() async {
+  @Test func `started by root it warns without a user`() async {
     let text = "Socket inet:8891@four\n"
     #expect(await check(text) == [])
     #expect(await check(text + "UserID opendkim\n") { $0.startsAsRoot = true } == [])
@@ -27,7 +27,7 @@ import Testing
       "\(problems)")
   }
 
-  @Test func theHostOfTheSocketMustHaveAnAddress() async {
+  @Test func `the host of the socket must have an address`() async {
     #expect(await check("Socket inet6:8891@six\n") == [])
     #expect(
       await check("Socket inet:8891@six\n") == [
@@ -38,7 +38,7 @@ import Testing
     #expect(!HostLookup.hasAddress("127.0.0.1:10", isIPv6: false))
   }
 
-  @Test func aPortAloneIsHardlyAPath() async throws {
+  @Test func `a port alone is hardly a path`() async throws {
     let problems = await check("Socket 8891\n")
     // No other problem suggests a fix that treats it as a file.
     #expect(
@@ -48,7 +48,7 @@ import Testing
       ], "\(problems)")
   }
 
-  @Test func ofAFileThatCannotBeReadThereIsNoMoreToSay() async {
+  @Test func `of a file that cannot be read there is no more to say`() async {
     let problems = await ConfigurationCheck().problems(path: "/nonexistent/opendkim.conf")
     #expect(
       lines(problems) == [
@@ -56,7 +56,7 @@ import Testing
       ])
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func tablesThatTheUserCannotReadAgainAreTold() async throws {
+  @Test(.enabled(if: geteuid() == 0)) func `tables that the user cannot read again are reported`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let path = try folder.write("peers", "192.0.2.1\n", mode: 0o600)
     #expect(
@@ -66,7 +66,7 @@ import Testing
       ])
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func aKeyThatOnlyRootReadsIsTold() async throws {
+  @Test(.enabled(if: geteuid() == 0)) func `a key that only root can read is reported`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let path = try folder.key("rsa2048.pem", as: "k")
     let text =

@@ -20,14 +20,14 @@ import Testing
     ("csl:::/0,::1", "\"::/0\" matches every IPv6 client"),
     ("DIR/all", "\"0.0.0.0/0\" matches every IPv4 client"),
   ])
-  func hostsThatHoldEverybodyMakeVerifyingImpossible(list: String, expected: String) async throws {
+  func `hosts that hold everybody make verifying impossible`(list: String, expected: String) async throws {
     let folder = try SettingsFolder()
     try folder.write("all", "::1\n0.0.0.0/0\n")
     let problems = await check("InternalHosts \(list)\n", folder)
     #expect(problems.contains { $0.contains(": warning: InternalHosts: ") && $0.contains(expected) }, "\(problems)")
   }
 
-  @Test func hostsThatNeverMatchAreToldWithTheirLine() async throws {
+  @Test func `hosts that never match are reported with their line`() async throws {
     let folder = try SettingsFolder()
     try folder.write("hosts", "127.0.0.1\n::1\n192.0.2.9/24 # ours\n192.0.2.0/24\n")
     #expect(
@@ -53,7 +53,7 @@ import Testing
     ("MTA a b", "warning", "it contains white space"),
     ("RemoveARFrom a.example b.example", "warning", "it contains white space"),
   ])
-  func rowsThatNothingMatchesAreTold(lines: String, severity: String, expected: String) async throws {
+  func `rows that never match are reported`(lines: String, severity: String, expected: String) async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "k")
     let problems = await check(lines + "\n", folder)
@@ -65,14 +65,14 @@ import Testing
     "DontSignMailTo a@b.example", "RemoveARFrom mx.example.com,.example.org", "BodyLengthDB *@example.com",
     "TrustSignaturesFrom example.org", "MTA smtp,submission", "DontSignMailTo refile:DIR/patterns",
   ])
-  func rowsThatMatchSomethingAreFine(lines: String) async throws {
+  func `rows that match something are fine`(lines: String) async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "k")
     try folder.write("patterns", "*@example.com\n")
     #expect(await check(lines + "\n", folder).filter { $0.contains("never matches") } == [])
   }
 
-  @Test func networksInAFileOfPatternsAreLookedAt() async throws {
+  @Test func `networks in a file of patterns are looked at`() async throws {
     let folder = try SettingsFolder()
     try folder.write("hosts", "127.0.0.1\n::1\n192.0.2.*\n198.51.100.4/24\n192.0.2.0/33\n")
     #expect(
@@ -84,7 +84,7 @@ import Testing
       ])
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func keysThatOnlyRootReadsAreAllReadAtTheStart() async throws {
+  @Test(.enabled(if: geteuid() == 0)) func `keys that only root reads are all read at the start`() async throws {
     let folder = try SettingsFolder(isShared: true)
     var rows = ""
     for number in 1...4 {
@@ -103,7 +103,7 @@ import Testing
     #expect(configuration.signing.keyStore.count == 3)
   }
 
-  @Test func internalHostsWithoutThisMachineAreTold() async throws {
+  @Test func `internal hosts without this machine are reported`() async throws {
     let folder = try SettingsFolder()
     #expect(
       await check("InternalHosts 192.0.2.0/24\n", folder) == [
@@ -112,12 +112,12 @@ import Testing
       ])
   }
 
-  @Test func aListThatBeginsWithIPv6IsAList() async throws {
+  @Test func `a list that begins with i pv 6 is a list`() async throws {
     let folder = try SettingsFolder()
     #expect(await check("InternalHosts ::1,127.0.0.1\n", folder) == [])
   }
 
-  @Test func everyRowOfTheTablesIsLookedAt() async throws {
+  @Test func `every row of the tables is looked at`() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "good")
     try folder.key("rsa1024.pem", as: "weak")
@@ -160,7 +160,7 @@ import Testing
   }
 
   /// Receivers need not accept more than 4096 bits. // RFC 8301 §3.2
-  @Test func aKeyThatManyReceiversWillNotTakeIsTold() async throws {
+  @Test func `a key that many receivers do not accept is reported`() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa8192.pem", as: "large")
     try folder.key("rsa4096.pem", as: "good")
@@ -175,7 +175,7 @@ import Testing
     #expect(problems.contains { $0.hasPrefix("c:5: error: ") && $0.contains("8193 bits") }, "\(problems)")
   }
 
-  @Test func patternsInAPlainTableAreTold() async throws {
+  @Test func `patterns in a plain table are reported`() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "good")
     try folder.write("senders", "*@example.com k\n")
@@ -186,7 +186,7 @@ import Testing
       ])
   }
 
-  @Test func aKeyThatTheAlgorithmExcludesIsTold() async throws {
+  @Test func `a key that does not fit the algorithm is reported`() async throws {
     let folder = try SettingsFolder()
     try folder.key("ed25519.pem", as: "ed")
     #expect(
@@ -196,7 +196,7 @@ import Testing
       ])
   }
 
-  @Test func theExactCommandForAnUnsafeKeyIsTold() async throws {
+  @Test func `the exact command for an unsafe key is printed`() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "k", mode: 0o644)
     #expect(
@@ -205,14 +205,14 @@ import Testing
       ])
   }
 
-  @Test func theBodyLengthListOfTheWikiIsTold() async throws {
+  @Test func `the body length list of the wiki is reported`() async throws {
     let folder = try SettingsFolder()
     try folder.write("lengths", ".*\n")
     let problems = await check("BodyLengthDB refile:DIR/lengths\n", folder)
     #expect(problems.contains { $0.hasPrefix("lengths:1: warning: ") && $0.contains("write * alone") }, "\(problems)")
   }
 
-  @Test func aSecondFromFieldIsANoteWhereSomethingIsSigned() async throws {
+  @Test func `a second from field is a note where something is signed`() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "k")
     let problems = await check("Domain a.example\nSelector s\nKeyFile DIR/k\nOversignHeaders To\n", folder)

@@ -14,11 +14,11 @@ import Testing
     return lines(problems + (await check.problems(settings)), in: folder)
   }
 
-  @Test func aFilterThatListensAndVerifiesIsFine() async {
+  @Test func `a filter that listens and verifies is fine`() async {
     #expect(await check("Socket inet:8891@localhost\nUserID opendkim:opendkim\nUMask 002\nAutoRestart yes\n") == [])
   }
 
-  @Test func thereMustBeASocket() async throws {
+  @Test func `there must be a socket`() async throws {
     #expect(
       await check("Mode v\n") == [
         "warning: milter socket must be specified: without Socket, the filter starts only with -p or with a socket "
@@ -41,7 +41,7 @@ import Testing
     ("ChangeRootDirectory /nonexistent", "ChangeRootDirectory /nonexistent: No such file or directory"),
     ("TestPublicKeys /nonexistent", "TestPublicKeys /nonexistent: No such file or directory"),
   ])
-  func whatWouldFailLaterIsAnError(line: String, expected: String) async {
+  func `what would fail later is an error`(line: String, expected: String) async {
     let problems = await check("Socket inet:8891@localhost\n\(line)\n")
     #expect(problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains(expected) }, "\(problems)")
   }
@@ -69,12 +69,12 @@ import Testing
     ("OversignHeaders From,X-Odd", "OversignHeaders names \"X-Odd\", which is not signed"),
     ("Mode s", "no signing keys are configured, and Mode is s: the filter does nothing"),
   ])
-  func whatIsHardlyMeantIsAWarning(line: String, expected: String) async {
+  func `what is hardly meant is a warning`(line: String, expected: String) async {
     let problems = await check("Socket inet:8891@localhost\n\(line)\n")
     #expect(problems.contains { $0.hasPrefix("c:2: warning: ") && $0.contains(expected) }, "\(problems)")
   }
 
-  @Test func aSocketInAFolderThatIsNotThereIsAnError() async throws {
+  @Test func `a socket in a folder that is not there is an error`() async throws {
     let folder = try SettingsFolder(isShared: true)
     #expect(
       await check("UserID opendkim\nSocket local:\(folder.path)/run/x.sock\n", folder) == [
@@ -82,7 +82,7 @@ import Testing
       ])
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func aFolderOfOthersIsNoPlaceForASocket() async throws {
+  @Test(.enabled(if: geteuid() == 0)) func `a folder of others is no place for a socket`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let run = folder.folder("run")
     let text = "UserID opendkim\nUMask 007\nSocket local:\(run)/x.sock\n"
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0), arguments: ["/run", "/root", "/var/run", "/"])
-  func noMendGivesAwayAFolderOfTheSystem(folder: String) async {
+  func `no suggested fix changes a directory of the system`(folder: String) async {
     for text in ["UserID opendkim\nSocket local:\(folder)/x.sock\n", "Socket local:\(folder)/x.sock\n"] {
       let problems = await check(text)
       #expect(!problems.isEmpty)
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test func pathsAreThoseWithinTheNewRoot() async throws {
+  @Test func `paths are those within the new root`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let root = folder.folder("root")
     folder.folder("root/sock", mode: 0o777)
@@ -130,12 +130,12 @@ import Testing
     ("MetricsSocket inet:9199@no-such-host.invalid", "MetricsSocket: \"no-such-host.invalid\" has no IPv4 address"),
     ("Nameservers 192.0.2.1,fe80::1%nosuch0", "Nameservers: \"fe80::1%nosuch0\" is not a DNS server"),
   ])
-  func whatKeepsTheFilterFromStartingIsAnError(line: String, expected: String) async {
+  func `what keeps the filter from starting is an error`(line: String, expected: String) async {
     let problems = await check("Socket inet:8891@localhost\n\(line)\n")
     #expect(problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains(expected) }, "\(problems)")
   }
 
-  @Test func aSocketWhosePathIsTooLongIsAnError() async throws {
+  @Test func `a socket whose path is too long is an error`() async throws {
     let folder = try SettingsFolder()
     let name = String(repeating: "x", count: 100)
     let problems = await check("BaseDirectory \(folder.path)\nSocket local:\(name)\n", folder)
@@ -144,7 +144,7 @@ import Testing
       "\(problems)")
   }
 
-  @Test func theGroupOfTheAccountIsLeftWhereUserIDNamesAnother() throws {
+  @Test func `the group of the account is left where user ID names another`() throws {
     let directory = AccountDirectory.test()
     let (alone, withGroup) = (UserSpecification("opendkim"), UserSpecification("opendkim:mail"))
     #expect(alone.flatMap { directory.identity($0) }?.groups == [6001])
@@ -155,7 +155,7 @@ import Testing
     #expect(system.group("daemon").map { daemon.groups.contains($0) } == false)
   }
 
-  @Test func manyNotesHideNoError() {
+  @Test func `many notes hide no error`() {
     var list = ProblemList()
     for number in 1...300 { list.add(ConfigurationProblem(.note, at: nil, "note \(number)")) }
     list.add(ConfigurationProblem(.error, at: nil, "the error"))
@@ -170,7 +170,7 @@ import Testing
     ("SignHeaders *,-Date\nOversignHeaders From,X-A", "write SignHeaders *,-Date,+X-A"),
     ("OversignHeaders From,X-A,X-B", "write SignHeaders *,+X-A,+X-B"),
   ])
-  func oversignedFieldsComeToThoseThatAreSigned(lines: String, expected: String) async throws {
+  func `oversigned fields come to those that are signed`(lines: String, expected: String) async throws {
     let text = "Socket inet:8891@localhost\n\(lines)\n"
     let problems = await check(text).filter { $0.contains("which is not signed") }
     #expect(!problems.isEmpty && problems.allSatisfy { $0.hasSuffix("; " + expected) }, "\(problems)")
@@ -180,14 +180,14 @@ import Testing
     #expect(await check(mended).filter { $0.contains("which is not signed") } == [])
   }
 
-  @Test func moreSignaturesThanThereCanBeAreTold() async {
+  @Test func `a limit of signatures above the maximum is reported`() async {
     #expect(
       await check("Socket inet:8891@localhost\nMaximumSignaturesToVerify 200\n").contains {
         $0.hasPrefix("c:2: note: MaximumSignaturesToVerify 200 is treated as 100")
       })
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func postfixHasToGetAtTheSocket() async throws {
+  @Test(.enabled(if: geteuid() == 0)) func `postfix has to get at the socket`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let run = folder.folder("run", mode: 0o750)
     chown(run, 5001, 6001)
@@ -219,7 +219,7 @@ import Testing
     #expect(await check(text.replacing("007", with: "000"), folder) == [])
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func aFileThatTheUserCannotReadAgainIsTold() async throws {
+  @Test(.enabled(if: geteuid() == 0)) func `a file that the user cannot read again is reported`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let path = try folder.write("c", "Socket inet:8891@localhost\nUserID opendkim\nMode v\n", mode: 0o600)
     var check = ConfigurationCheck()
@@ -232,7 +232,7 @@ import Testing
       ])
   }
 
-  @Test func theAccountsOfThisMachineAreFound() {
+  @Test func `the accounts of this machine are found`() {
     let root = AccountDirectory.system.account("root")
     #expect(root?.uid == 0)
     #expect(root?.groups.first == 0)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The name of this host")
 struct HostNameTests {
-  @Test("is the name from the kernel") func own() throws {
+  @Test func `is the name from the kernel`() throws {
     let kernel = String(decoding: try TestFiles.read("/proc/sys/kernel/hostname"), as: UTF8.self)
     #expect(HostName.own + "\n" == kernel)
   }

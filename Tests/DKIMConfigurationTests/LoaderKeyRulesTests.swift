@@ -10,8 +10,8 @@ struct LoaderKeyRulesTests {
     return await loader.loadKeyRules(Settings.parse(text).settings)
   }
 
-  @Test("the rules for keys are loaded even if other settings are missing or wrong")
-  func alone() async {
+  @Test
+  func `the rules for keys are loaded even if other settings are missing or wrong`() async {
     let (rules, problems) = await rules(
       """
       KeyTable nonsense:x
@@ -33,20 +33,18 @@ struct LoaderKeyRulesTests {
     #expect(rules?.dns.timeout == 7)
   }
 
-  @Test(
-    "problems that prevent key lookups are errors",
-    arguments: [
-      "Nameservers ns.example.com", "ResolverConfiguration /etc/unbound.conf", "TestDNSData nonsense:x",
-      "TestPublicKeys /nonexistent",
-    ])
-  func wrong(line: String) async {
+  @Test(arguments: [
+    "Nameservers ns.example.com", "ResolverConfiguration /etc/unbound.conf", "TestDNSData nonsense:x",
+    "TestPublicKeys /nonexistent",
+  ])
+  func `problems that prevent key lookups are errors`(line: String) async {
     let (rules, problems) = await rules(line)
     #expect(rules == nil)
     #expect(problems.hasErrors)
   }
 
-  @Test("the options of data sets come from their settings")
-  func dataSets() {
+  @Test
+  func `the options of data sets come from their settings`() {
     let options = Settings.parse(
       """
       BaseDirectory /base
@@ -80,8 +78,8 @@ struct LoaderKeyRulesTests {
     #expect(Settings().dataSetOptions == DataSetOptions())
   }
 
-  @Test("a listing of a KeyTable has every row, also invalid ones")
-  func rows() async throws {
+  @Test
+  func `a listing of a KeyTable has every row, also invalid ones`() async throws {
     let set = try await DataSets.open(
       "csl:good=example.com:s:/key,any=%:s:/key,short=example.com,bad=exa mple:s:/key,alg=example.com:s:/key:dsa",
       place: nil)

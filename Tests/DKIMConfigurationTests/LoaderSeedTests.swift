@@ -13,7 +13,7 @@ import Testing
     return (configuration, problems + more)
   }
 
-  @Test func theDefaultOfDebianLoads() async throws {
+  @Test func `the default of debian loads`() async throws {
     let (found, problems) = await load(
       """
       # This is a basic configuration for signing and verifying.
@@ -50,7 +50,7 @@ import Testing
     #expect(configuration.log.syslog && configuration.log.syslogSuccess)
   }
 
-  @Test func theConfigurationOfCentOSLoads() async throws {
+  @Test func `the configuration of cent OS loads`() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "dkim.private")
     try folder.write("key.table", "datahunter example.com:dkim:\(folder.path)/dkim.private\n")
@@ -102,7 +102,7 @@ import Testing
     #expect(await ConfigurationLoader().load(owner).0?.process.userID?.group == "opendkim")
   }
 
-  @Test func theQuickstartOfTheWikiLoads() async throws {
+  @Test func `the quickstart of the wiki loads`() async throws {
     let folder = try SettingsFolder()
     let key = try folder.key("rsa2048.pem", as: "2021.private")
     let (found, problems) = await load(
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func theTablesOfTheWikiLoad() async throws {
+  @Test func `the tables of the wiki load`() async throws {
     let folder = try SettingsFolder()
     let key = try folder.key("rsa2048.pem", as: "2021.private")
     try folder.write("keytable", "example example.com:2021:\(key)\n")

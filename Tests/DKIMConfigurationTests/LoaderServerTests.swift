@@ -33,8 +33,8 @@ struct LoaderServerTests {
     return await loader.load(Settings.parse(text, file: "c").settings).1
   }
 
-  @Test("Keys are read in advance from file tables, not from servers, which may have very many other rows")
-  func preload() async {
+  @Test
+  func `keys are read in advance from file tables, not from servers, which may have very many other rows`() async {
     for asksServer in [true, false] {
       let table = ServedTable(asksServer: asksServer)
       let problems = await load(table)
@@ -43,23 +43,21 @@ struct LoaderServerTests {
     }
   }
 
-  @Test(
-    "For root, who can read more files, they are read from servers as well",
-    .enabled(if: geteuid() == 0, "only root drops privileges"))
-  func preloadAsRoot() async {
+  @Test(.enabled(if: geteuid() == 0, "only root drops privileges"))
+  func `for root, who can read more files, they are read from servers as well`() async {
     let table = ServedTable(asksServer: true)
     _ = await load(table, "UserID nobody\n")
     #expect(table.walks.withLock { $0 } == 1)
   }
 
-  @Test("A warning about a server is reported once at the start")
-  func warnings() async {
+  @Test
+  func `a warning about a server is reported once at the start`() async {
     #expect(await load(ServedTable(asksServer: true)).count { $0.text == "the server is not checked" } == 1)
     #expect(await load(ServedTable(asksServer: false)).count { $0.text == "the server is not checked" } == 0)
   }
 
-  @Test("A duplicate problem is not reported again, and problems beyond the limit are counted")
-  func twice() {
+  @Test
+  func `a duplicate problem is not reported again, and problems beyond the limit are counted`() {
     var list = ProblemList()
     for number in 0..<300 {
       for _ in 0..<2 { list.add(ConfigurationProblem(.warning, at: nil, "problem \(number % 250)")) }

@@ -33,13 +33,13 @@ import Testing
     ("ReplaceRules /x", "ReplaceRules is not supported"),
     ("RateLimits /x", "RateLimits is not supported"),
   ])
-  func whatMakesNoSenseIsAnErrorWithItsLine(line: String, expected: String) async {
+  func `an invalid value is an error with its line`(line: String, expected: String) async {
     let (configuration, problems) = await load("\n\(line)\n")
     #expect(configuration == nil)
     #expect(problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains(expected) }, "\(problems)")
   }
 
-  @Test func aHyphenOmitsNothing() async throws {
+  @Test func `a hyphen omits nothing`() async throws {
     let (found, problems) = await load("OmitHeaders -\nSignHeaders From,Received\n")
     #expect(problems == [])
     let selection = try #require(found).signing.signedHeaders
@@ -55,7 +55,7 @@ import Testing
     ("KeepTemporaryFiles yes", "hashed data is never written to a file"),
     ("WeakSyntaxChecks yes", "never prevents the evaluation of the others"),
   ])
-  func whatIsHarmlessIsTakenWithAWarning(line: String, expected: String) async {
+  func `what is harmless is taken with a warning`(line: String, expected: String) async {
     let (configuration, problems) = await load(line)
     #expect(configuration != nil)
     #expect(problems.count == 1 && problems[0].hasPrefix("c:1: warning: ") && problems[0].contains(expected))
@@ -65,13 +65,13 @@ import Testing
     "Quarantine no", "ResignAll no", "LuaOnlySigning n", "VBR-PurgeFields false", "SoftStart 0", "MilterDebug 0",
     "WeakSyntaxChecks no",
   ])
-  func noToWhatIsNotThereIsNothingToTell(line: String) async {
+  func `no to what is not there is nothing to tell`(line: String) async {
     let (configuration, problems) = await load(line)
     #expect(configuration != nil)
     #expect(problems == [])
   }
 
-  @Test func theTrustAnchorOfDebianIsANoteOnly() async throws {
+  @Test func `the trust anchor of debian is a note only`() async throws {
     let (settings, _) = Settings.parse("TrustAnchorFile /usr/share/dns/root.key\n", file: "c")
     var loader = ConfigurationLoader()
     loader.parts = BuildParts([])
@@ -83,7 +83,7 @@ import Testing
     #expect(other == nil)
   }
 
-  @Test func headerListsChangeTheDefault() async throws {
+  @Test func `header lists change the default`() async throws {
     let (found, problems) = await load(
       "SignHeaders *,+X-Mine,+Comments,-Subject\nOmitHeaders *,+X-Secret,-Keywords\nOversignHeaders From,To\n")
     #expect(problems == [])
@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test(arguments: ["DKIM-Signature,From,To", "From,dkim-signature,To"])
-  func signaturesAreNeverOversigned(list: String) async throws {
+  func `signatures are never oversigned`(list: String) async throws {
     let (found, problems) = await load("OversignHeaders \(list)\n")
     #expect(try #require(found).signing.oversignHeaders == ["From", "To"])
     #expect(
@@ -109,7 +109,7 @@ import Testing
     #expect(more.count == 1 && more[0].hasSuffix("; write OversignHeaders From"), "\(more)")
   }
 
-  @Test func aHeaderListReplacesTheDefaultAndMayHavePatterns() async throws {
+  @Test func `a header list replaces the default and may have patterns`() async throws {
     let (found, problems) = await load("SignHeaders From,Content-*\nOmitHeaders Content-Language\n")
     #expect(problems == [])
     let selection = try #require(found).signing.signedHeaders
@@ -117,19 +117,19 @@ import Testing
     for name in ["To", "Content-Language"] { #expect(!selection.contains(name), "\(name)") }
   }
 
-  @Test func aHeaderSomebodyWantsSignedIsNotOmittedByDefault() async throws {
+  @Test func `a header somebody wants signed is not omitted by default`() async throws {
     let (found, _) = await load("SignHeaders From,Comments\n")
     #expect(try #require(found).signing.signedHeaders.contains("Comments"))
   }
 
-  @Test func changesWithoutAStarAreTakenForChanges() async throws {
+  @Test func `changes without a star are treated as changes`() async throws {
     let (found, problems) = await load("SignHeaders +X-Mine\n")
     #expect(problems.count == 1)
     let selection = try #require(found).signing.signedHeaders
     #expect(selection.contains("X-Mine") && selection.contains("Subject"))
   }
 
-  @Test func aSingleKeyIsLoadedAtOnce() async throws {
+  @Test func `a single key is loaded at once`() async throws {
     let folder = try SettingsFolder()
     let key = try folder.key("rsa2048.pem", as: "2021.private")
     let (found, problems) = await load(
@@ -145,7 +145,7 @@ import Testing
     #expect(try await single.domains.row(for: "example.com") != nil)
   }
 
-  @Test func aKeyFileThatCannotBeUsedIsAnErrorAtItsLine() async throws {
+  @Test func `a key file that cannot be used is an error at its line`() async throws {
     let folder = try SettingsFolder()
     let open = try folder.key("rsa2048.pem", as: "open", mode: 0o644)
     let small = try folder.key("rsa768.pem", as: "small")
@@ -159,7 +159,7 @@ import Testing
     #expect(lax != nil)
   }
 
-  @Test func tablesHoldAgainstASingleKey() async throws {
+  @Test func `tables override a single key`() async throws {
     let folder = try SettingsFolder()
     let key = try folder.key("ed25519.pem", as: "k")
     let (found, problems) = await load(
@@ -175,7 +175,7 @@ import Testing
     #expect(try #require(found).signing.keyStore.key(at: entry.key).type == .ed25519)
   }
 
-  @Test func aKeyOfATableThatIsNotThereKeepsNothingElseFromStarting() async throws {
+  @Test func `a key of a table that is not there keeps nothing else from starting`() async throws {
     let (configuration, problems) = await load("KeyTable csl:k=example.com:s:/nonexistent/k\nSigningTable *=k\n")
     #expect(configuration != nil)
     #expect(problems.count == 1 && problems[0].hasPrefix("c:1: warning: can't load key from /nonexistent/k"))

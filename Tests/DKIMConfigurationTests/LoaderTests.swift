@@ -12,7 +12,7 @@ import Testing
     return (configuration, lines(problems + more))
   }
 
-  @Test func withoutAnythingEverySettingHasItsDefault() async throws {
+  @Test func `without anything every setting has its default`() async throws {
     let (found, problems) = await load("")
     let configuration = try #require(found)
     let standard = Configuration()
@@ -35,7 +35,7 @@ import Testing
     #expect(await configuration.origin.internalHosts.decidesAboutLoopback())
   }
 
-  @Test func everySettingThatWorksIsUsed() throws {
+  @Test func `every setting that works is used`() throws {
     // A configuration does not show which settings were read, so this test searches the sources.
     let folder = SettingsSources.text
     for definition in SettingTable.all {
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test func placesTellWhereEachSettingStands() async throws {
+  @Test func `places tell where each setting stands`() async throws {
     let (found, _) = await load("Mode s\n\nmode v\nlogwhy yes\n")
     let configuration = try #require(found)
     #expect(configuration.places["Mode"] == SourcePlace(file: "c", line: 3))
@@ -52,7 +52,7 @@ import Testing
     #expect(configuration.places["Socket"] == nil)
   }
 
-  @Test func onDefaultSetsAllActionsButThoseOfTheirOwn() async throws {
+  @Test func `on default sets all actions but those of their own`() async throws {
     let (found, _) = await load("On-DNSError a\nOn-Default quarantine\n")
     let actions = try #require(found).actions
     #expect(actions.dnsError == .accept)
@@ -64,12 +64,12 @@ import Testing
   @Test(arguments: [
     ("10/1h", 10, 3600), ("3/30", 3, 30), ("3/30s", 3, 30), ("1/2M", 1, 120), ("5/1d", 5, 86_400),
   ])
-  func restartRatesAreRead(text: String, restarts: Int, seconds: Int) {
+  func `restart rates are read`(text: String, restarts: Int, seconds: Int) {
     #expect(ProcessRules.RestartRate(text) == ProcessRules.RestartRate(restarts: restarts, seconds: seconds))
   }
 
   @Test(arguments: ["10", "10/", "/1h", "x/1h", "10/1w", "0/1h", "10/0", "10/1h/2", "9999999999/1", "1/h", "-1/1h"])
-  func whatIsNoRestartRateIsRefused(text: String) async {
+  func `what is no restart rate is refused`(text: String) async {
     #expect(ProcessRules.RestartRate(text) == nil)
     let (configuration, problems) = await load("AutoRestartRate \(text)\n")
     #expect(configuration == nil)
@@ -81,20 +81,20 @@ import Testing
     ("200+", .unsigned(200)),
     ("0x10", .octets(16)),
   ])
-  func theMinimumHasThreeForms(text: String, expected: Minimum?) async throws {
+  func `the minimum has three forms`(text: String, expected: Minimum?) async throws {
     let (found, problems) = await load("Minimum \(text)\n")
     #expect(problems == [])
     #expect(try #require(found).verification.minimum == expected)
   }
 
-  @Test func modeIsLetters() async throws {
+  @Test func `mode is letters`() async throws {
     for (text, roles) in [("s", Roles.sign), ("v", .verify), ("sv", [.sign, .verify]), ("VS", [.sign, .verify])] {
       #expect(await load("Mode \(text)\n").0?.roles == roles)
     }
     #expect(await load("Mode x\n").1 == ["c:1: error: unknown mode \"x\", expected s, v or sv"])
   }
 
-  @Test func macroListTakesNamesWithValuesAndWithoutBraces() async throws {
+  @Test func `macro list takes names with values and without braces`() async throws {
     let (found, problems) = await load("MacroList daemon_name=smtp|submission, {auth_type}, client_addr=192.0.2.1\n")
     #expect(
       problems == [
@@ -107,7 +107,7 @@ import Testing
     #expect(rules[0].place == SourcePlace(file: "c", line: 1))
   }
 
-  @Test func nameserversAreAddresses() async throws {
+  @Test func `nameservers are addresses`() async throws {
     let (found, problems) = await load("Nameservers 127.0.0.1, 192.0.2.1@5353,::1\nTrustedNameservers 192.0.2.1\n")
     #expect(problems == [])
     #expect(try #require(found).dns.nameservers == ["127.0.0.1", "192.0.2.1@5353", "::1"])
@@ -120,7 +120,7 @@ import Testing
     #expect(await load("Nameservers 127.0.0.1@0\n").0 == nil)
   }
 
-  @Test func limitsThatMeanForEverAreBoundedAllTheSame() async throws {
+  @Test func `limits that mean for ever are bounded all the same`() async throws {
     let (found, _) = await load("DNSTimeout 0\nMaximumSignaturesToVerify 0\nClockDrift 0\nMilterDebug 99\n")
     let configuration = try #require(found)
     #expect(configuration.dns.timeout == 60)
@@ -129,7 +129,7 @@ import Testing
     #expect(configuration.process.milterDebug == 6)
   }
 
-  @Test func ourOwnSettingsAreRead() async throws {
+  @Test func `our own settings are read`() async throws {
     let (found, problems) = await load(
       "LogFormat json\nMetricsSocket inet:9100\nMetricsFile /run/x/m.prom\nShutdownTimeout 10\n"
         + "OldBehaviour accept-expired, ignore-minimum\n")
@@ -144,7 +144,7 @@ import Testing
     #expect(await load("MetricsSocket local:/run/x\n").0 == nil)
   }
 
-  @Test func aReloadTellsWhatNeedsARestart() async throws {
+  @Test func `a reload tells what needs a restart`() async throws {
     let before = Settings.parse("Socket inet:8891@localhost\nMode s\nUMask 007\n", file: "c").settings
     let after = Settings.parse("Socket inet:8892@localhost\nMode v\nPidFile /run/x.pid\nUMask 007\n", file: "c")
       .settings
@@ -159,7 +159,7 @@ import Testing
       ])
   }
 
-  @Test func aReloadThatFailsTellsTheCauseAlone() async throws {
+  @Test func `a reload that fails tells the cause alone`() async throws {
     let text = "Socket inet:8891@localhost\nUserID opendkim\nPidFile /run/x.pid\nUMask 007\nMode s\n"
     var loader = ConfigurationLoader()
     loader.previous = await loader.load(Settings.parse(text, file: "c").settings).0
@@ -177,7 +177,7 @@ import Testing
     #expect(more.count == 1 && more[0].text.contains("unrecognized parameter"), "\(more)")
   }
 
-  @Test func aUserWhoDoesNotExistIsTheOnlyFinding() async throws {
+  @Test func `a user who does not exist is the only finding`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let key = try folder.write("key", String(decoding: TestKeys.octets("ed25519"), as: UTF8.self), mode: 0o600)
     let lines = "Domain example.com\nSelector s\nKeyFile \(key)\nSocket inet:8891@localhost\n"
@@ -186,7 +186,7 @@ import Testing
     #expect(await load(lines + "UserID no-such-user\n").1 == [])
   }
 
-  @Test func relativePathsBeginAtBaseDirectory() async throws {
+  @Test func `relative paths begin at base directory`() async throws {
     let folder = try SettingsFolder()
     try folder.write("hosts", "192.0.2.1\n")
     let (found, problems) = await load(

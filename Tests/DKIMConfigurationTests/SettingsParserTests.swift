@@ -16,7 +16,7 @@ import Testing
 
   private func texts(_ parser: SettingsParser) -> [String] { parser.problems.map(\.description) }
 
-  @Test func aLineIsANameBlanksAndAValue() {
+  @Test func `a line is a name blanks and a value`() {
     let parser = parse(["main": "Socket inet:8891@localhost\n\t sYsLoG \t yes  \nOversignHeaders\tFrom, To  "])
     #expect(texts(parser) == [])
     #expect(parser.settings.text("SOCKET") == "inet:8891@localhost")
@@ -25,7 +25,7 @@ import Testing
     #expect(parser.settings.place("oversignheaders") == SourcePlace(file: "main", line: 3))
   }
 
-  @Test func aCommentBeginsAnywhereAndLinesMayEndWithCRLF() {
+  @Test func `a comment begins anywhere and lines may end with CRLF`() {
     let parser = parse([
       "main": "# all\rnone\nDomain a.example#, b.example\nSelector x \r\n\r\n   # x\nLogWhy yes # why\n"
     ])
@@ -35,14 +35,14 @@ import Testing
     #expect(parser.settings.flag("LogWhy"))
   }
 
-  @Test func whatStandsBehindACarriageReturnIsNotPassedOver() {
+  @Test func `text after a carriage return is not ignored`() {
     let parser = parse(["main": "Selector x\rOn-BadSignature reject\nMode s\n"])
     #expect(
       texts(parser) == ["main:1: error: the line contains a carriage return; end each line with LF or CR LF"])
     #expect(parser.settings.text("Mode") == "s")
   }
 
-  @Test func octetsThatAreNoTextHarmNoComment() {
+  @Test func `octets that are no text harm no comment`() {
     var parser = SettingsParser { (path, _) throws(FileProblem) in [] }
     parser.take(Array("\u{FEFF}LogWhy yes # caf".utf8) + [0xE9, 0x0A] + Array("Domain caf".utf8) + [0xE9], of: "main")
     #expect(parser.settings.flag("LogWhy"))
@@ -52,14 +52,14 @@ import Testing
       ])
   }
 
-  @Test func theLastOneWins() {
+  @Test func `the last one wins`() {
     let parser = parse(["main": "Selector a\nSelector b\nInclude more\nMode s\n", "more": "Selector c\nMode v\n"])
     #expect(parser.settings.text("Selector") == "c")
     #expect(parser.settings.text("Mode") == "s")
     #expect(parser.settings.entries(named: "selector").map(\.value) == ["a", "b", "c"])
   }
 
-  @Test func theCommandLineHoldsAgainstTheFile() throws {
+  @Test func `the command line overrides the file`() throws {
     var options = Settings()
     try options.override("Mode", "v")
     var settings = parse(["main": "Mode s\n"]).settings
@@ -74,7 +74,7 @@ import Testing
     ("T", true), ("true", true), ("Yes", true), ("y", true), ("1", true), ("10", true), ("F", false), ("false", false),
     ("No", false), ("n", false), ("0", false), ("never", false), ("on", nil), ("off", nil), ("+", nil), ("2", nil),
   ])
-  func theFirstOctetOfABooleanDecides(text: String, expected: Bool?) {
+  func `the first octet of a boolean decides`(text: String, expected: Bool?) {
     #expect(SettingValue.flag(text) == expected)
   }
 
@@ -84,11 +84,11 @@ import Testing
     ("0-1", nil),
     ("2147483648", nil), ("99999999999999999999999999999999999999", nil), ("1 2", nil),
   ])
-  func numbersAreInCNotation(text: String, expected: Int?) {
+  func `numbers are in c notation`(text: String, expected: Int?) {
     #expect(SettingValue.integer(text) == expected)
   }
 
-  @Test func everyProblemIsToldWithItsPlaceAndMend() {
+  @Test func `every problem is reported with its place and fix`() {
     let parser = parse([
       "main": """
       Sokcet inet:1
@@ -120,7 +120,7 @@ import Testing
       ])
   }
 
-  @Test func filesNestFiveDeep() {
+  @Test func `files nest five deep`() {
     var files = ["main": "Include f1\n"]
     for i in 1...5 { files["f\(i)"] = "Selector s\(i)\n" + (i < 5 ? "Include f\(i + 1)\n" : "") }
     #expect(texts(parse(files)) == [])
@@ -134,14 +134,14 @@ import Testing
       ])
   }
 
-  @Test func aNameWithATabulatorStaysOnOneLine() {
+  @Test func `a name with a tabulator stays on one line`() {
     let parser = parse(["main": "Include a\tb\n", "a\tb": "Mode \u{1}\n"])
     #expect(parser.problems.first.map { "\($0)" }?.hasPrefix("a b:1: error: ") == true)
     let problem = ConfigurationProblem(.error, at: SourcePlace(file: "a\nb"), "c\u{1B}d", fix: "e\u{2028}f")
     #expect("\(problem)" == "a\u{FFFD}b: error: c\u{FFFD}d; e\u{FFFD}f")
   }
 
-  @Test func aFileThatIncludesItselfManyTimesEnds() {
+  @Test func `a file that includes itself many times ends`() {
     let circle = parse(["main": String(repeating: "Include main\n", count: 50)])
     #expect(circle.settings.entries.count <= 50 * 100)
     #expect(circle.problems.count == 100)
@@ -149,7 +149,7 @@ import Testing
     #expect(texts(many) == ["main:100: error: more than 100 configuration files are included"])
   }
 
-  @Test func sizesAreBounded() {
+  @Test func `sizes are bounded`() {
     var limits = SettingsParser.Limits()
     limits.lineLength = 20
     limits.fileSize = 100
@@ -162,7 +162,7 @@ import Testing
     #expect(parse(["main": String(repeating: "x y\n", count: 1000)]).problems.count == 100)
   }
 
-  @Test func junkIsNoTrap() {
+  @Test func `junk is no trap`() {
     var random = SystemRandomNumberGenerator()
     for _ in 0..<500 {
       let octets = (0..<Int.random(in: 0...300)).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -172,7 +172,7 @@ import Testing
     }
   }
 
-  @Test func aFileThatIsNotThereIsAProblem() {
+  @Test func `a file that is not there is a problem`() {
     let (_, problems) = Settings.read(path: "/nonexistent/opendkim.conf")
     #expect(
       problems.map(\.description)

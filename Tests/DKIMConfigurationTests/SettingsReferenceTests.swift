@@ -8,7 +8,7 @@ import Testing
 @Suite struct SettingsReferenceTests {
   /// The files are generated from the table; `DKIM_WRITE_REFERENCE=1` writes them.
   @Test(arguments: ["Docs/Configuration.md", "Packaging/man/dkim-milter.conf.5"])
-  func theReferenceIsFresh(path: String) throws {
+  func `the reference is fresh`(path: String) throws {
     let expected = path.hasSuffix(".md") ? SettingReference.document() : SettingReference.manualPage()
     let file = TestFiles.package.appending(path)
     if getenv("DKIM_WRITE_REFERENCE") != nil {
@@ -21,7 +21,7 @@ import Testing
     #expect(isFresh, "run Scripts/configuration-reference")
   }
 
-  @Test func theReferenceHasEverySettingOnce() {
+  @Test func `the reference has every setting once`() {
     let lines = SettingReference.document().split(separator: "\n")
     for definition in SettingTable.all {
       #expect(lines.count { $0.hasPrefix("| `\(definition.name)` |") } == 1, "\(definition.name)")
@@ -36,11 +36,11 @@ import Testing
     ("UMask", "7\n", 0), ("umask", "7\n", 0), ("Syslog", "True\n", 0), ("Selector", "a\nb\n", 0), ("Mode", "", 78),
     ("Sokcet", "\"Sokcet\": unrecognized parameter; did you mean Socket?\n", 65),
   ])
-  func optionEPrintsAsOpenDKIMDoes(name: String, text: String, status: Int32) {
+  func `option e prints as open DKIM does`(name: String, text: String, status: Int32) {
     #expect(SettingAnswers.value(of: name, in: settings) == .init(text: text, exitStatus: status))
   }
 
-  @Test func helpTellsOfOneSettingAtLength() {
+  @Test func `help describes one setting in detail`() {
     #expect(
       SettingAnswers.help("umask").text == """
         UMask (number)
@@ -53,7 +53,7 @@ import Testing
     #expect(SettingAnswers.help("Frobnicate").exitStatus == 65)
   }
 
-  @Test func helpListsEverySetting() {
+  @Test func `help lists every setting`() {
     let text = SettingAnswers.help(parts: BuildParts([])).text
     #expect(text.split(separator: "\n").count == SettingTable.all.count + 1)
     #expect(text.contains("\nResolverConfiguration         (refused) File in unbound.conf format"))

@@ -20,7 +20,7 @@ import Testing
     ("local:\u{6E4}x", .unix(path: "\u{6E4}x")),
     ("inet:8891@\u{301}x", .inet(port: 8891, host: "\u{301}x")),
   ])
-  func everyFormIsRead(text: String, expected: SocketSpecification) throws {
+  func `every form is read`(text: String, expected: SocketSpecification) throws {
     #expect(try SocketSpecification(text) == expected)
     #expect(try SocketSpecification(expected.description) == expected)
   }
@@ -48,7 +48,7 @@ import Testing
       "the path has 108 bytes, but the path of a socket can have at most 107"
     ),
   ])
-  func whatIsNoSocketIsExplained(text: String, expected: String) {
+  func `an invalid socket is explained`(text: String, expected: String) {
     do throws(SocketSpecificationError) {
       let socket = try SocketSpecification(text)
       Issue.record("read as \(socket)")
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func aUserMayHaveAGroup() {
+  @Test func `a user may have a group`() {
     #expect(UserSpecification("opendkim")?.group == nil)
     #expect(UserSpecification("opendkim:mail")?.group == "mail")
     #expect(UserSpecification("first.last")?.user == "first.last")

@@ -3,25 +3,25 @@ import Testing
 @testable import DKIMConfiguration
 
 @Suite struct SettingsTableTests {
-  @Test func everyNameOfOpenDKIMIsThereAndWhatBecomesOfItIsCounted() {
+  @Test func `every name of open DKIM is there and what becomes of it is counted`() {
     let counts = SettingTable.counts(parts: BuildParts([]))
     #expect(counts.total == 164)
     #expect(counts.description == "164 settings: 89 working, 51 accepted, 24 refused")
     #expect(SettingTable.counts(parts: BuildParts(["Unbound"])).working == counts.working + 2)
   }
 
-  @Test func ourOwnSettingsAreCountedApart() {
+  @Test func `our own settings are counted apart`() {
     #expect(SettingTable.counts(ours: true).total == SettingTable.all.count - 164)
     #expect(SettingTable.counts(ours: true).working == SettingTable.counts(ours: true).total)
   }
 
-  @Test func noNameIsThereTwice() {
+  @Test func `no name is there twice`() {
     let names = SettingTable.all.map { $0.name.lowercased() }
     #expect(Set(names).count == names.count)
     #expect(names == names.sorted())
   }
 
-  @Test func everyRowSaysWhatTheSettingDoes() {
+  @Test func `every row says what the setting does`() {
     for definition in SettingTable.all {
       #expect(definition.meaning.hasSuffix("."), "\(definition.name)")
       #expect(definition.meaning.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }, "\(definition.name)")
@@ -37,17 +37,17 @@ import Testing
     ("On-BadSignatures", "On-BadSignature"),
     ("Canonicalisation", "Canonicalization"), ("Umaks", "UMask"), ("AuthServID", "AuthservID"),
   ])
-  func theNearestNameIsFound(found: String, meant: String) {
+  func `the nearest name is found`(found: String, meant: String) {
     #expect(SettingTable.nearestName(to: found) == meant)
   }
 
-  @Test func whatIsNearNoNameGetsNone() {
+  @Test func `what is near no name gets none`() {
     #expect(SettingTable.nearestName(to: "Frobnicate") == nil)
     #expect(SettingTable.nearestName(to: "") == nil)
     #expect(SettingTable.nearestName(to: String(repeating: "x", count: 10_000)) == nil)
   }
 
-  @Test func nameAndNumberOfOptionsAreThoseOfOpenDKIM() {
+  @Test func `name and number of options are those of open DKIM`() {
     let flags = Set(SettingTable.all.compactMap(\.flag))
     #expect(
       flags == [
@@ -57,7 +57,7 @@ import Testing
   }
 
   /// OpenDKIM's list, without MilterDebug, QueryCache and TestPublicKeys, which are easy to reload here.
-  @Test func whatIsNotReloadedIsAsOpenDKIMHasIt() {
+  @Test func `what is not reloaded is as open DKIM has it`() {
     let fixed = SettingTable.all.filter { !$0.isReloadable && !$0.isOurs && $0.status == .working }.map(\.name)
     #expect(
       fixed == [

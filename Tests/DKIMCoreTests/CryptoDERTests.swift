@@ -23,13 +23,13 @@ import Testing
     #expect(try Crypto.verificationKey(rsa: Self.good).bits == 1024)
   }
 
-  @Test func everyPrefixIsTruncated() {
+  @Test func `every prefix is truncated`() {
     for count in 0..<Self.good.count {
       #expect(fault(Array(Self.good.prefix(count)))?.fault == .truncated, "\(count)")
     }
   }
 
-  @Test func octetsAfterTheEnd() {
+  @Test func `octets after the end`() {
     #expect(fault(Self.good + [0]) == DERError(fault: .trailing, offset: Self.good.count))
     let inside = MakeDER.sequence(MakeDER.integer(bits: 1024), MakeDER.exponent, MakeDER.null)
     #expect(fault(inside)?.fault == .trailing)
@@ -40,28 +40,28 @@ import Testing
       // Indefinite; one byte too many; two bytes too many; more than four bytes
       [0x30, 0x80], [0x30, 0x81, 0x7F], [0x30, 0x82, 0x00, 0xFF], [0x30, 0x85, 0x01, 0, 0, 0, 0], [0x30, 0xFF],
     ] as [[UInt8]])
-  func lengthForms(_ head: [UInt8]) {
+  func `length forms`(_ head: [UInt8]) {
     let der = head + [UInt8](repeating: 0, count: 300)
     #expect(fault(der) == DERError(fault: .lengthForm, offset: 1))
   }
 
-  @Test func lengthBeyondTheEnd() {
+  @Test func `length beyond the end`() {
     #expect(fault([0x30, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x02])?.fault == .truncated)
     #expect(fault([0x30, 0x03, 0x02, 0x7F, 0x01])?.fault == .truncated)
   }
 
   @Test(arguments: [[], [0, 0], [0, 0x7F, 1], [0xFF, 0x80]] as [[UInt8]])
-  func integerForms(_ contents: [UInt8]) {
+  func `integer forms`(_ contents: [UInt8]) {
     #expect(fault(MakeDER.sequence(MakeDER.integer(contents), MakeDER.exponent))?.fault == .valueForm)
   }
 
-  @Test func otherElements() {
+  @Test func `other elements`() {
     #expect(fault([0x04, 0x00]) == DERError(fault: .unexpected(tag: 0x04, expected: 0x30), offset: 0))
     let real = MakeDER.sequence(MakeDER.integer(bits: 1024), MakeDER.element(0x09, [1]))
     #expect(fault(real)?.fault == .unexpected(tag: 0x09, expected: 0x02))
   }
 
-  @Test func bitStringsOfWholeOctets() {
+  @Test func `bit strings of whole octets`() {
     let odd = MakeDER.sequence(
       MakeDER.sequence(MakeDER.rsaIdentifier, MakeDER.null), MakeDER.element(DER.bitString, [1] + Self.good))
     #expect(fault(odd)?.fault == .valueForm)
@@ -70,7 +70,7 @@ import Testing
   }
 
   /// Changing any byte of a key to any value never leads to a read out of bounds.
-  @Test func everyOctetChanged() {
+  @Test func `every octet changed`() {
     let key = MakeDER.subjectPublicKeyInfo(algorithm: MakeDER.rsaIdentifier + MakeDER.null, key: Self.good)
     var refused = 0
     for i in key.indices {

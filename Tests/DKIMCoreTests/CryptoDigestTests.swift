@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func manyAtOnce() {
+  @Test func `many at once`() {
     var a = Digest()
     var b = Digest()
     let octets = Array("abc".utf8)

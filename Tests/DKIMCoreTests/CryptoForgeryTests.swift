@@ -22,7 +22,7 @@ import Testing
     #expect(try key().verify(signature: Crypto.octets(SignatureFixtures.genuine), digest: Self.digest))
   }
 
-  @Test func numbersOfTheirOwn() throws {
+  @Test func `numbers of their own`() throws {
     let key = try key()
     let modulus = Array(Crypto.der(KeyFixtures.rfc8463RSA)[11...].prefix(128))
     let zero = [UInt8](repeating: 0, count: 128)
@@ -35,7 +35,7 @@ import Testing
     }
   }
 
-  @Test func sumWithTheModulus() throws {
+  @Test func `sum with the modulus`() throws {
     let digest = Crypto.digest("sum 6")
     #expect(try key().verify(signature: Crypto.octets(SignatureFixtures.overSum), digest: digest))
     #expect(try !key().verify(signature: Crypto.octets(SignatureFixtures.overSumPlusModulus), digest: digest))
@@ -56,14 +56,14 @@ import Testing
     #expect(!key.verify(signature: genuine, digest: Self.digest + [0]))
   }
 
-  @Test func cubeRoot() throws {
+  @Test func `cube root`() throws {
     let key = try Crypto.verificationKey(rsa: Crypto.octets(PublicKeyFixture.exponent3.key))
     let root = Crypto.octets(SignatureFixtures.cubeRoot)
     #expect(root.count == 256)
     #expect(!key.verify(signature: root, digest: Self.digest))
   }
 
-  @Test func everyBitOfASignature() throws {
+  @Test func `every bit of a signature`() throws {
     let key = try key()
     let genuine = Crypto.octets(SignatureFixtures.genuine)
     for bit in 0..<genuine.count * 8 {
@@ -109,7 +109,7 @@ import Testing
   }
 
   /// The digest is signed, not the message. // RFC 8463 §3
-  @Test func overTheMessage() throws {
+  @Test func `over the message`() throws {
     let key = try Crypto.signingKey(Self.seed)
     let twice = try key.sign(digest: Crypto.digest(Self.digest))
     #expect(try !Crypto.verificationKey(for: key).verify(signature: twice, digest: Self.digest))
@@ -123,7 +123,7 @@ import Testing
     "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIA=", "//////////////////////////////////////////8=",
     "AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
   ])
-  func smallOrder(_ base64: String) throws {
+  func `small order`(_ base64: String) throws {
     let point = Crypto.octets(base64)
     let signature = try Crypto.signingKey(Self.seed).sign(digest: Self.digest)
     guard let verifier = try? Crypto.verificationKey(ed25519: point) else { return }

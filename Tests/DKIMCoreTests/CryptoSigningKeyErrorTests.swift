@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: [KeyFixtures.pkcs1, KeyFixtures.pkcs8, KeyFixtures.ed25519])
-  func everyPrefix(_ pem: String) {
+  func `every prefix`(_ pem: String) {
     let octets = Array(pem.utf8)
     for count in stride(from: 28, to: octets.count - 1, by: 7) {
       let prefix = Array(octets.prefix(count))
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// A change of any byte of the secret numbers is detected.
-  @Test func everyOctetChanged() {
+  @Test func `every octet changed`() {
     let der = Crypto.der(KeyFixtures.rfc8463RSA)
     let parts = 138..<der.count
     var refused = 0

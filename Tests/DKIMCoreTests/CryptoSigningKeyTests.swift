@@ -27,7 +27,7 @@ import TestSupport
   }
 
   /// RFC 8463 §A.1, §A.2 and §A.3
-  @Test func rfc8463() throws {
+  @Test func `rfc 8463`() throws {
     let fields = [
       "from:Joe SixPack <joe@football.example.com>", "to:Suzie Q <suzie@shopping.example.net>",
       "subject:Is dinner ready?", "date:Fri, 11 Jul 2003 21:00:37 -0700 (PDT)",
@@ -48,18 +48,18 @@ import TestSupport
   }
 
   @Test(arguments: [KeyFixtures.rfc8463RSA, KeyFixtures.rfc6376RSA])
-  func rfcKeys(_ pem: String) throws {
+  func `rfc keys`(_ pem: String) throws {
     let key = try Crypto.signingKey(pem)
     #expect(key.bits == 1024)
     #expect(key.isWeak)
   }
 
-  @Test func rfc6376PublicKey() throws {
+  @Test func `rfc 6376 public key`() throws {
     let key = try Crypto.signingKey(KeyFixtures.rfc6376RSA)
     #expect(key.publicKey == Crypto.der(KeyFixtures.rfc6376Public))
   }
 
-  @Test func ed25519Forms() throws {
+  @Test func `ed 25519 forms`() throws {
     let pem = KeyFixtures.ed25519
     let der = Crypto.der(pem)
     let seed = Array(der.suffix(32))
@@ -87,7 +87,7 @@ import TestSupport
     #expect(verifier.verify(signature: try again.sign(digest: Crypto.digest("x")), digest: Crypto.digest("x")))
   }
 
-  @Test func generatedSizes() throws {
+  @Test func `generated sizes`() throws {
     #expect(throws: SigningKeyError.tooSmall(bits: 1023)) { try SigningKey.generate(.rsa, bits: 1023) }
     #expect(throws: SigningKeyError.tooSmall(bits: .min)) { try SigningKey.generate(.rsa, bits: .min) }
     #expect(throws: SigningKeyError.tooLarge(bits: .max, limit: 8192)) { try SigningKey.generate(.rsa, bits: .max) }
@@ -97,7 +97,7 @@ import TestSupport
   }
 
   /// RFC 8301 §3.2
-  @Test func whatSpeaksAgainstASize() throws {
+  @Test func `what speaks against a size`() throws {
     #expect(try SigningKey.generate(.rsa, bits: 2047).sizeProblem?.contains("2048 is recommended") == true)
     #expect(try SigningKey.generate(.rsa, bits: 2048).sizeProblem == nil)
     #expect(try SigningKey.generate(.ed25519).sizeProblem == nil)
@@ -109,7 +109,7 @@ import TestSupport
         == "the RSA key has 8192 bits; receivers are not required to accept more than 4096; 2048 is recommended")
   }
 
-  @Test func digestsOfOtherLengths() throws {
+  @Test func `digests of other lengths`() throws {
     for type in KeyType.allCases {
       let key = try SigningKey.generate(type, bits: 1024)
       for count in [0, 31, 33] {
@@ -121,7 +121,7 @@ import TestSupport
 
   /// More threads than prepared contexts: no thread waits, and all signatures are correct.
   @Test(arguments: KeyType.allCases)
-  func manyThreads(_ type: KeyType) async throws {
+  func `many threads`(_ type: KeyType) async throws {
     let key = try SigningKey.generate(type, bits: 1024)
     let verifier = try Crypto.verificationKey(for: key)
     let valid = await withTaskGroup(of: Bool.self) { group in

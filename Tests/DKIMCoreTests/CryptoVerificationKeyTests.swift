@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CryptoVerificationKeyTests {
   /// RFC 6376 §C: SubjectPublicKeyInfo, and the RSAPublicKey inside it.
-  @Test func bothForms() throws {
+  @Test func `both forms`() throws {
     let info = Crypto.der(KeyFixtures.rfc6376Public)
     let bare = Array(info.dropFirst(22))
     let signature = try Crypto.signingKey(KeyFixtures.rfc6376RSA).sign(digest: Crypto.digest("x"))
@@ -18,14 +18,14 @@ import Testing
     }
   }
 
-  @Test func parametersLeftOut() throws {
+  @Test func `parameters left out`() throws {
     let bare = Array(Crypto.der(KeyFixtures.rfc6376Public).dropFirst(22))
     let info = MakeDER.subjectPublicKeyInfo(algorithm: MakeDER.rsaIdentifier, key: bare)
     #expect(try Crypto.verificationKey(rsa: info).bits == 1024)
   }
 
   @Test(arguments: PublicKeyFixture.all)
-  func uncommonSizes(_ fixture: PublicKeyFixture) throws {
+  func `uncommon sizes`(_ fixture: PublicKeyFixture) throws {
     let key = try Crypto.verificationKey(rsa: Crypto.octets(fixture.key))
     #expect(key.bits == fixture.bits)
     #expect(key.exponent == fixture.exponent)
@@ -59,14 +59,14 @@ import Testing
     #expect(!error.description.isEmpty)
   }
 
-  @Test func largestExponent() throws {
+  @Test func `largest exponent`() throws {
     let key = try Crypto.verificationKey(rsa: MakeDER.sequence(Self.modulus, MakeDER.integer(bits: 64)))
     #expect(key.exponent == UInt64(1) << 63 | 1)
   }
 
   /// The caller decides whether small keys are accepted; here they must only be harmless.
   @Test(arguments: [1, 2, 8, 64, 256, 512, 1023])
-  func smallKeys(_ bits: Int) throws {
+  func `small keys`(_ bits: Int) throws {
     let der = MakeDER.sequence(MakeDER.integer(bits: bits), MakeDER.exponent)
     let key = try Crypto.verificationKey(rsa: der)
     #expect(key.bits == bits)
@@ -74,7 +74,7 @@ import Testing
     #expect(!key.verify(signature: zeroes, digest: Crypto.digest("")))
   }
 
-  @Test func otherAlgorithms() throws {
+  @Test func `other algorithms`() throws {
     let ed25519 = MakeDER.subjectPublicKeyInfo(
       algorithm: MakeDER.ed25519Identifier, key: [UInt8](repeating: 9, count: 32))
     #expect(throws: PublicKeyError.wrongAlgorithm("Ed25519")) { try Crypto.verificationKey(rsa: ed25519) }
@@ -89,12 +89,12 @@ import Testing
   @Test(arguments: [
     KeyFixtures.pkcs1, KeyFixtures.pkcs8, KeyFixtures.ed25519, KeyFixtures.encryptedPKCS8,
   ])
-  func publishedPrivateKey(_ pem: String) {
+  func `published private key`(_ pem: String) {
     #expect(throws: PublicKeyError.privateKey) { try Crypto.verificationKey(rsa: Crypto.der(pem)) }
   }
 
   @Test(arguments: [0, 31, 33, 64])
-  func ed25519Lengths(_ length: Int) {
+  func `ed 25519 lengths`(_ length: Int) {
     let octets = [UInt8](repeating: 1, count: length)
     #expect(throws: PublicKeyError.ed25519Length(length)) { try Crypto.verificationKey(ed25519: octets) }
   }

@@ -35,7 +35,7 @@ import Testing
     ("example.\u{200D}", "\u{200D}"), ("a\u{200D}b.example", "a\u{200D}b"), ("\u{903}a.example", "\u{903}a"),
     ("ab\u{200C}.example", "ab\u{200C}"),
   ])
-  func hiddenDot(_ text: String, _ label: String) {
+  func `hidden dot`(_ text: String, _ label: String) {
     #expect(throws: DomainNameError.badULabel(label: label)) { try DomainName(text) }
     #expect(throws: DomainNameError.badULabel(label: label)) { try Selector(text) }
   }

@@ -9,7 +9,7 @@ import Testing
     ("d=\u{9B}2J-.example", "\u{FFFD}2J-"), ("d=a\u{2028}b.example", "a b"), ("c=simple\t/\tsimple", "simple / simple"),
     ("q=a\r\n\tb", "a   b"), ("i=x@\u{85}", "x@\u{FFFD}"), ("z=A:=\u{9B}", "z==\u{FFFD}"),
   ])
-  func signatureField(_ tag: String, _ shown: String) throws {
+  func `signature field`(_ tag: String, _ shown: String) throws {
     let text = try #require(errorText(ofSignatureWith: tag))
     #expect(text.contains(shown))
     #expect(isPrintable(text), "\(text.debugDescription)")
@@ -18,7 +18,7 @@ import Testing
   @Test(arguments: [
     ("k=r\r\n sa", "r   sa"), ("v=DKIM1\u{9B}", "DKIM1\u{FFFD}"), ("h=sha256:\r\n :\u{85}", "\u{FFFD}"),
   ])
-  func keyRecord(_ tag: String, _ shown: String) throws {
+  func `key record`(_ tag: String, _ shown: String) throws {
     let record = Array((tag + "; p=8CKHzlWdGhjYcEsuoc5EfFQZ2PavRvsDoaLizLHBrBo=").utf8)
     let error = try #require(throws: KeyRecordError.self) { try KeyRecord(record) }
     #expect(error.description.contains(shown))
@@ -39,14 +39,14 @@ import Testing
     ("q=dkim==pass", "q=dkim=3D=3Dpass"),
     ("i=dkim=pass", "i=dkim=3Dpass"), ("x=dkim=pass=", "x=dkim=3Dpass="), ("i=a=20b", "i=a=20b"),
   ])
-  func noResultInAReason(_ tag: String, _ shown: String) throws {
+  func `no result in a reason`(_ tag: String, _ shown: String) throws {
     let text = try #require(errorText(ofSignatureWith: tag))
     #expect(text.contains(String(shown.dropFirst(2))))
     #expect(!text.contains("dkim=pass"))
   }
 
   @Test(arguments: ["v=dkim=pass", "k=dkim=pass", "h=a::dkim=pass"])
-  func noResultInAReasonFromAKey(_ tag: String) throws {
+  func `no result in a reason from a key`(_ tag: String) throws {
     let record = Array((tag + "; p=8CKHzlWdGhjYcEsuoc5EfFQZ2PavRvsDoaLizLHBrBo=").utf8)
     let error = try #require(throws: KeyRecordError.self) { try KeyRecord(record) }
     #expect(error.description.contains("dkim=3Dpass"))
@@ -56,7 +56,7 @@ import Testing
   }
 
   /// With a limit of 0, not even one name is allowed.
-  @Test func noHeaderNames() {
+  @Test func `no header names`() {
     let value = Array(field("d=example.com").utf8)
     #expect(throws: SignatureFieldError.tooManyHeaderNames(limit: 0)) {
       try DKIMSignature(value: value, maximumHeaderNames: 0)

@@ -14,8 +14,8 @@ extension DNSTests {
 
     static let real = KeyAnswer.records([octets("real")], secure: false)
 
-    @Test("A chain in one response, up to the limit, in any order", arguments: [1, 2, AliasChain.limit])
-    func oneAnswer(_ count: Int) async throws {
+    @Test(arguments: [1, 2, AliasChain.limit])
+    func `a chain in one response, up to the limit, in any order`(_ count: Int) async throws {
       for records in [Self.chain(count), Self.chain(count).reversed()] {
         try await ScriptedServer.run({ [.send($0.reply(records))] }) { server in
           let (answer, statistics) = try await lookUp([server], name: "s0.example")
@@ -25,8 +25,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A chain with a separate response for each link", arguments: [1, 3, AliasChain.limit])
-    func manyAnswers(_ count: Int) async throws {
+    @Test(arguments: [1, 3, AliasChain.limit])
+    func `a chain with a separate response for each link`(_ count: Int) async throws {
       try await ScriptedServer.run({ request in
         [.send(request.reply(Self.chain(count).filter { $0.name == request.name }))]
       }) { server in
@@ -37,8 +37,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A chain that is too long", arguments: [true, false])
-    func tooLong(_ atOnce: Bool) async throws {
+    @Test(arguments: [true, false])
+    func `a chain that is too long`(_ atOnce: Bool) async throws {
       let chain = Self.chain(AliasChain.limit + 1)
       try await ScriptedServer.run({ request in
         [.send(request.reply(atOnce ? chain : chain.filter { $0.name == request.name }))]
@@ -50,8 +50,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A loop: to itself, of two names in one response, of two names in two responses", arguments: 0..<3)
-    func circle(_ kind: Int) async throws {
+    @Test(arguments: 0..<3)
+    func `a loop: to itself, of two names in one response, of two names in two responses`(_ kind: Int) async throws {
       let two: [Message.Record] = [.cname("s0.example", "S1.example"), .cname("s1.example", "s0.EXAMPLE")]
       try await ScriptedServer.run({ request in
         switch kind {
@@ -66,8 +66,8 @@ extension DNSTests {
       }
     }
 
-    @Test("NXDOMAIN and no data at the end of a chain")
-    func negative() async throws {
+    @Test
+    func `NXDOMAIN and no data at the end of a chain`() async throws {
       let soa = Message.Record.soa("example", ttl: 60, minimum: 60)
       for (code, expected) in [(3, KeyAnswer.noSuchName(secure: false)), (0, .noData(secure: false))]
         as [(UInt16, KeyAnswer)]
@@ -82,8 +82,8 @@ extension DNSTests {
       }
     }
 
-    @Test("An answer is secure only if all parts of the chain are", arguments: [true, false], [true, false])
-    func secure(_ first: Bool, _ second: Bool) async throws {
+    @Test(arguments: [true, false], [true, false])
+    func `an answer is secure only if all parts of the chain are`(_ first: Bool, _ second: Bool) async throws {
       try await ScriptedServer.run({ request in
         let isFirst = request.name == "s0.example"
         let flags: UInt16 = (isFirst ? first : second) ? 0x81A0 : 0x8180
@@ -94,8 +94,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A target with unusual bytes is queried unchanged")
-    func oddTarget() async throws {
+    @Test
+    func `a target with unusual bytes is queried unchanged`() async throws {
       try await ScriptedServer.run({ request in
         guard request.name != "s0.example" else {
           return [

@@ -89,8 +89,8 @@ extension DNSTests {
       },
     ]
 
-    @Test("Each response gives the right answer", arguments: cases)
-    func answer(_ example: Case) async throws {
+    @Test(arguments: cases)
+    func `each response gives the right answer`(_ example: Case) async throws {
       try await ScriptedServer.run(example.script) { server in
         let (answer, statistics) = try await lookUp([server])
         #expect(answer == example.answer)
@@ -98,8 +98,8 @@ extension DNSTests {
       }
     }
 
-    @Test("Malformed responses have a reason", arguments: ["cut", "counts", "string", "pointer", "rdlength"])
-    func malformed(_ kind: String) async throws {
+    @Test(arguments: ["cut", "counts", "string", "pointer", "rdlength"])
+    func `malformed responses have a reason`(_ kind: String) async throws {
       try await ScriptedServer.run({ request in
         var octets = request.text("v=DKIM1; p=AAAA")
         let record = 12 + request.question.count
@@ -122,8 +122,8 @@ extension DNSTests {
       }
     }
 
-    @Test("Messages that match no query are dropped and counted; the real response counts")
-    func stray() async throws {
+    @Test
+    func `messages that match no query are dropped and counted; the real response counts`() async throws {
       try await ScriptedServer.run({ request in
         var wrongID = request.message([.txt(request.name, ["forged"])])
         wrongID.id ^= 1
@@ -152,8 +152,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A response from another port is ignored")
-    func otherPort() async throws {
+    @Test
+    func `a response from another port is ignored`() async throws {
       try await ScriptedServer.run({
         [.sendFromElsewhere($0.text("forged")), .pause(milliseconds: 50), .send($0.text("real"))]
       }) { server in
@@ -162,8 +162,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A datagram that does not match is not a response, even if TCP is not available")
-    func overlong() async throws {
+    @Test
+    func `a datagram that does not match is not a response, even if TCP is not available`() async throws {
       try await ScriptedServer.run(
         tcp: false,
         { request in
@@ -178,8 +178,8 @@ extension DNSTests {
       }
     }
 
-    @Test("Each lookup uses new random IDs and ports")
-    func unpredictable() async throws {
+    @Test
+    func `each lookup uses new random IDs and ports`() async throws {
       try await ScriptedServer.run({ [.send($0.text("x"))] }) { server in
         try await withKeySource(DNSConfiguration(servers: [server.server])) { source in
           for number in 0..<40 { _ = await source.answer(name: "s\(number)._domainkey.example.com") }
@@ -193,8 +193,8 @@ extension DNSTests {
       }
     }
 
-    @Test("The query has the expected options: RD, AD, EDNS0 with 1232 octets and DO")
-    func query() throws {
+    @Test
+    func `the query has the expected options: RD, AD, EDNS0 with 1232 octets and DO`() throws {
       let name = try #require(WireName("sel._domainkey.example.com"))
       let query = try #require(Query(name: name, id: 0x1234, extended: true))
       let head: [UInt8] = [0x12, 0x34, 0x01, 0x20, 0, 1, 0, 0, 0, 0, 0, 1]

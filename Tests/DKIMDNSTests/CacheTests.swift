@@ -17,8 +17,8 @@ extension DNSTests {
 
     static func records(_ text: String) -> KeyAnswer { .records([octets(text)], secure: false) }
 
-    @Test("An answer is cached for exactly its TTL")
-    func lifetime() {
+    @Test
+    func `an answer is cached for exactly its TTL`() {
       var cache = AnswerCache(limits: Self.limits())
       cache.keep(Self.records("a"), for: "a", seconds: 10, at: .seconds(100))
       #expect(cache.answer(for: "a", at: .seconds(100)) == Self.records("a"))
@@ -27,8 +27,8 @@ extension DNSTests {
       #expect(cache.count == 0 && cache.octets == 0)
     }
 
-    @Test("Lifetimes are limited, negative ones separately; answers with lifetime 0 and failures are not cached")
-    func bounds() {
+    @Test
+    func `lifetimes are limited, negative ones separately; answers with lifetime 0 and failures are not cached`() {
       var cache = AnswerCache(
         limits: Self.limits {
           $0.lifetime = .seconds(50)
@@ -46,8 +46,8 @@ extension DNSTests {
       #expect(cache.count == 0)
     }
 
-    @Test("A newer answer replaces an older one, even if it is not cached itself")
-    func replaced() {
+    @Test
+    func `a newer answer replaces an older one, even if it is not cached itself`() {
       var cache = AnswerCache(limits: Self.limits())
       cache.keep(Self.records("a"), for: "a", seconds: 10, at: .zero)
       cache.keep(Self.records("bb"), for: "a", seconds: 10, at: .zero)
@@ -56,8 +56,8 @@ extension DNSTests {
       #expect(cache.answer(for: "a", at: .zero) == nil && cache.octets == 0)
     }
 
-    @Test("The least recently used answer is removed first")
-    func eviction() {
+    @Test
+    func `the least recently used answer is removed first`() {
       var cache = AnswerCache(limits: Self.limits { $0.entries = 3 })
       for name in ["a", "b", "c"] { cache.keep(Self.records(name), for: name, seconds: 10, at: .zero) }
       #expect(cache.answer(for: "a", at: .zero) != nil)
@@ -66,8 +66,8 @@ extension DNSTests {
       for name in ["a", "c", "d"] { #expect(cache.answer(for: name, at: .zero) == Self.records(name)) }
     }
 
-    @Test("The size is limited; an answer larger than the limit is not cached")
-    func octetBound() {
+    @Test
+    func `the size is limited; an answer larger than the limit is not cached`() {
       var cache = AnswerCache(limits: Self.limits { $0.octets = 10_000 })
       let large = KeyAnswer.records([Array(repeating: 1, count: 3000)], secure: false)
       for name in ["a", "b", "c", "d"] { cache.keep(large, for: name, seconds: 10, at: .zero) }
@@ -78,8 +78,8 @@ extension DNSTests {
       #expect(cache.count == 3 && cache.answer(for: "e", at: .zero) == nil)
     }
 
-    @Test("Agrees with a plain list over many random steps", arguments: [1, 2, 3] as [UInt64])
-    func model(_ seed: UInt64) {
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `agrees with a plain list over many random steps`(_ seed: UInt64) {
       var random = SeededGenerator(seed: seed)
       var cache = AnswerCache(limits: Self.limits { $0.entries = 8 })
       var model: [(name: String, answer: KeyAnswer, expires: Int64)] = []  // least recently used first
@@ -132,8 +132,8 @@ extension DNSTests {
       }
     }
 
-    @Test("The TTL determines the lifetime, the smallest one in a chain, within the limits")
-    func ttl() async throws {
+    @Test
+    func `the TTL determines the lifetime, the smallest one in a chain, within the limits`() async throws {
       #expect(try await Self.kept { [.send($0.text("x", ttl: 7))] } == 7)
       #expect(try await Self.kept { [.send($0.text("x", ttl: 0))] } == 0)
       #expect(try await Self.kept { [.send($0.text("x", ttl: 0x8000_0001))] } == 0)
@@ -153,8 +153,8 @@ extension DNSTests {
       #expect(try await Self.kept({ [.send($0.text("x"))] }) { $0.entries = 0 } == 0)
     }
 
-    @Test("Negative answers are cached as their SOA record specifies, and not at all without one")
-    func negative() async throws {
+    @Test
+    func `negative answers are cached as their SOA record specifies, and not at all without one`() async throws {
       for code in [0, 3] as [UInt16] {
         #expect(
           try await Self.kept {

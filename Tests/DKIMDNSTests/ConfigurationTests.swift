@@ -6,29 +6,26 @@ import Testing
 extension DNSTests {
   @Suite("Name servers and resolv.conf")
   struct ConfigurationTests {
-    @Test(
-      "Name servers",
-      arguments: [
-        ("192.0.2.1", "192.0.2.1", 53, false), ("127.0.0.1@5353", "127.0.0.1", 5353, true),
-        ("::1@5353", "::1", 5353, true), ("::1", "::1", 53, true), ("2001:DB8::53", "2001:DB8::53", 53, false),
-        ("127.8.9.10", "127.8.9.10", 53, true), ("fe80::1%lo@65535", "fe80::1%lo", 65_535, false),
-        ("0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1", 53, true), ("128.0.0.1", "128.0.0.1", 53, false),
-      ])
-    func server(_ text: String, address: String, port: Int, isLoopback: Bool) throws {
+    @Test(arguments: [
+      ("192.0.2.1", "192.0.2.1", 53, false), ("127.0.0.1@5353", "127.0.0.1", 5353, true),
+      ("::1@5353", "::1", 5353, true), ("::1", "::1", 53, true), ("2001:DB8::53", "2001:DB8::53", 53, false),
+      ("127.8.9.10", "127.8.9.10", 53, true), ("fe80::1%lo@65535", "fe80::1%lo", 65_535, false),
+      ("0:0:0:0:0:0:0:1", "0:0:0:0:0:0:0:1", 53, true), ("128.0.0.1", "128.0.0.1", 53, false),
+    ])
+    func `name servers`(_ text: String, address: String, port: Int, isLoopback: Bool) throws {
       let server = try NameServer(text)
       #expect(server.address == address && server.port == port && server.isLoopback == isLoopback)
       #expect(server.description == text)
       #expect(server.socketAddress.port == port)
     }
 
-    @Test("The socket address contains the scope of an address")
-    func scope() throws {
+    @Test
+    func `the socket address contains the scope of an address`() throws {
       #expect(try NameServer("fe80::1%lo") != NameServer("fe80::1"))
       #expect(throws: NameServerError.unknownScope("fe80::1%nowhere0")) { try NameServer("fe80::1%nowhere0") }
     }
 
     @Test(
-      "Invalid name servers",
       arguments: [
         ("", .noAddress("")), ("@53", .noAddress("@53")), ("ns.example.com", .notAnAddress("ns.example.com")),
         ("192.0.2", .notAnAddress("192.0.2")), ("192.0.2.256", .notAnAddress("192.0.2.256")),
@@ -38,7 +35,7 @@ extension DNSTests {
         ("192.0.2.1 ", .notAnAddress("192.0.2.1 ")), ("127.0.0.1%lo", .notAnAddress("127.0.0.1%lo")),
         ("\u{0}", .notAnAddress("\u{0}")), ("1", .notAnAddress("1")), ("fe80::1%", .unknownScope("fe80::1%")),
       ] as [(String, NameServerError)])
-    func noServer(_ text: String, error: NameServerError) {
+    func `invalid name servers`(_ text: String, error: NameServerError) {
       #expect(throws: error) { try NameServer(text) }
       #expect(!error.description.isEmpty)
     }
@@ -47,8 +44,8 @@ extension DNSTests {
       try ResolvConf.configuration(octets(text), path: "resolv.conf")
     }
 
-    @Test("resolv.conf: servers and options")
-    func resolvConf() throws {
+    @Test
+    func `resolv.conf: servers and options`() throws {
       let configuration = try Self.parse(
         """
         # a comment
@@ -65,8 +62,8 @@ extension DNSTests {
       #expect(configuration.trustAuthenticatedData == .always)
     }
 
-    @Test("resolv.conf: numbers are limited as in the C library, invalid lines are ignored")
-    func bounds() throws {
+    @Test
+    func `resolv.conf: numbers are limited as in the C library, invalid lines are ignored`() throws {
       let large = try Self.parse("nameserver 192.0.2.1\noptions timeout:99999999999 attempts:100")
       #expect(large.tryTimeout == DNSConfiguration(servers: []).tryTimeout || large.tryTimeout == .seconds(30))
       #expect(large.attempts == 5)
@@ -81,8 +78,8 @@ extension DNSTests {
       }
     }
 
-    @Test("resolv.conf without a server means the local host; without a usable server, it is an error")
-    func noServers() throws {
+    @Test
+    func `resolv.conf without a server means the local host; without a usable server, it is an error`() throws {
       #expect(try Self.parse("").servers.map(\.description) == ["127.0.0.1"])
       #expect(throws: ResolvConfError.noUsableServer(path: "resolv.conf", line: 2, error: .notAnAddress("x"))) {
         try Self.parse("\nnameserver x\nnameserver y")
@@ -93,8 +90,8 @@ extension DNSTests {
       #expect(throws: ResolvConfError.self) { try DNSConfiguration.resolvConf(path: "/proc") }
     }
 
-    @Test("Absurd times and counts are limited")
-    func absurd() {
+    @Test
+    func `absurd times and counts are limited`() {
       var configuration = DNSConfiguration(servers: [])
       configuration.timeout = .seconds(Int64.max)
       configuration.tryTimeout = .seconds(-5)

@@ -48,30 +48,30 @@ extension DNSTests {
     static let victims = ["a.example.net", "b.example.net", "c.example.org", "d.example.co.uk"]
       .map { "s._domainkey.\($0)" }
 
-    @Test("Lookups of many clients for one silent domain do not delay other domains")
-    func oneDomain() async throws {
+    @Test
+    func `lookups of many clients for one silent domain do not delay other domains`() async throws {
       let attack = (0..<150).map { ("s\($0)._domainkey.n\($0).silent.example", PlacesTests.client($0) as KeyClient?) }
       try await Self.expectAnswers(Self.victims, from: PlacesTests.client(1000), beside: attack)
       try await Self.expectAnswers(Self.victims, from: nil, beside: attack.map { ($0.0, nil) })
     }
 
-    @Test("Lookups of one client for many silent domains do not delay other clients")
-    func oneClient() async throws {
+    @Test
+    func `lookups of one client for many silent domains do not delay other clients`() async throws {
       let attack = (0..<150).map { ("s._domainkey.silent\($0).example", PlacesTests.client(1) as KeyClient?) }
       try await Self.expectAnswers(Self.victims, from: PlacesTests.client(2), beside: attack)
       try await Self.expectAnswers(Self.victims, from: nil, beside: attack)
     }
 
-    @Test("With the usual limits: 180 connections with three signatures each")
-    func usualLimits() async throws {
+    @Test
+    func `with the usual limits: 180 connections with three signatures each`() async throws {
       let attack = (0..<540).map { ("s\($0)._domainkey.silent.example", PlacesTests.client($0 % 4) as KeyClient?) }
       try await Self.expectAnswers(
         Self.victims, from: PlacesTests.client(9), beside: attack,
         places: DNSConfiguration(servers: []).maximumQuestions)
     }
 
-    @Test("A lookup without a place waits for one, and is answered")
-    func waits() async throws {
+    @Test
+    func `a lookup without a place waits for one, and is answered`() async throws {
       try await ScriptedServer.run({ [.pause(milliseconds: 20), .send($0.text("real"))] }) { server in
         try await withKeySource(Self.configuration(server, places: 8)) { source in
           await withTaskGroup(of: KeyAnswer.self) { group in
@@ -85,8 +85,8 @@ extension DNSTests {
 
     /// The ninth lookup may take as long as the eight before it. If it starts a moment after the first one, it still
     /// gets that one's place; then the test is repeated.
-    @Test("A lookup that times out without a place reports this, and sends no query")
-    func endsInTime() async throws {
+    @Test
+    func `a lookup that times out without a place reports this, and sends no query`() async throws {
       let (late, refused) = (KeyAnswer.failure(.timeout(seconds: 1)), KeyAnswer.failure(Resolver.notAsked(within: 1)))
       for _ in 0..<10 {
         let (answers, asked) = try await Self.nineQuestions()
@@ -112,8 +112,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A task that is canceled while its lookup waits for a place")
-    func cancelled() async throws {
+    @Test
+    func `a task that is canceled while its lookup waits for a place`() async throws {
       try await ScriptedServer.run(Self.silence) { server in
         try await withKeySource(Self.configuration(server, places: 8)) { source in
           let tasks = (0..<10).map { number in Task { await source.answer(name: "s\(number).silent.example") } }

@@ -37,8 +37,8 @@ extension DNSTests {
       }
     }
 
-    @Test("Tables, sockets and memory after many timeouts")
-    func timeouts() async throws {
+    @Test
+    func `tables, sockets and memory after many timeouts`() async throws {
       // No one reads from this socket.
       let silent = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .channelOption(.autoRead, value: false).bind(host: "127.0.0.1", port: 0).get()

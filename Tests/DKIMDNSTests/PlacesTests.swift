@@ -34,8 +34,8 @@ extension DNSTests {
       KeyClient(address: [192, 0, UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)])
     }
 
-    @Test("A domain gets a sixteenth of the places, a client an eighth, and unknown clients all the rest")
-    func shares() {
+    @Test
+    func `a domain gets a sixteenth of the places, a client an eighth, and unknown clients all the rest`() {
       let record = Record(limit: 160)
       for number in 0..<100 { record.ask("s\(number)._domainkey.silent.example", Self.client(number)) }
       #expect(record.begun.count == 10)
@@ -48,8 +48,8 @@ extension DNSTests {
       #expect(lost.reduce(0, +) == 80 && lost[0] > lost[1] && lost[1] > lost[2], "\(lost)")
     }
 
-    @Test("A place goes to the client with the fewest places, then to the domain with the fewest")
-    func fairness() {
+    @Test
+    func `a place goes to the client with the fewest places, then to the domain with the fewest`() {
       let record = Record(limit: 64)
       var tickets: [QuestionPlaces.Ticket] = []
       // 8 clients with 8 lookups each use all places.
@@ -68,8 +68,8 @@ extension DNSTests {
       #expect(record.begun.last == "t._domainkey.d7.example")
     }
 
-    @Test("When too many lookups wait, the last one of the client and domain with the most waiting is refused")
-    func bounded() {
+    @Test
+    func `when too many lookups wait, the last one of the client and domain with the most waiting is refused`() {
       let record = Record(limit: 16)
       for number in 0..<16 { record.ask("s._domainkey.d\(number).example") }
       for number in 0..<16 { record.ask("w\(number)._domainkey.silent.example", Self.client(1)) }
@@ -80,8 +80,8 @@ extension DNSTests {
       #expect(record.refused.last == "w16._domainkey.silent.example")
     }
 
-    @Test("A lookup that another client joins counts for that client")
-    func joined() {
+    @Test
+    func `a lookup that another client joins counts for that client`() {
       let record = Record(limit: 64)
       for number in 0..<8 { record.ask("s._domainkey.d\(number).example", Self.client(1)) }
       let ticket = record.ask("wanted._domainkey.other.example", Self.client(1))
@@ -92,8 +92,8 @@ extension DNSTests {
       #expect(!ticket.isWaiting && record.begun.last == "wanted._domainkey.other.example")
     }
 
-    @Test("A lookup that leaves while it waits returns no place and does not begin")
-    func left() {
+    @Test
+    func `a lookup that leaves while it waits returns no place and does not begin`() {
       let record = Record(limit: 8)
       let tickets = (0..<8).map { record.ask("s._domainkey.d\($0).example") }
       let leaving = record.ask("leaving._domainkey.example.com")
@@ -106,8 +106,8 @@ extension DNSTests {
       #expect(record.begun.count == 9 && record.begun.last == "staying._domainkey.example.com")
     }
 
-    @Test("Lookups that fail immediately pass on their places without nesting")
-    func failures() {
+    @Test
+    func `lookups that fail immediately pass on their places without nesting`() {
       let places = QuestionPlaces(limit: 2000)
       var tickets: [Int: QuestionPlaces.Ticket] = [:]
       var ended = 0
@@ -131,29 +131,25 @@ extension DNSTests {
       #expect(ended == 1876 && tickets.count == 124)
     }
 
-    @Test(
-      "The registered domain of a name",
-      arguments: [
-        ("s._domainkey.example.com", "example.com"), ("s._domainkey.a.b.example.com", "example.com"),
-        ("s._domainkey.example.de", "example.de"), ("s._domainkey.a.example.co.uk", "example.co.uk"),
-        ("s._domainkey.abc.de", "_domainkey.abc.de"), ("com", "com"), ("example.com", "example.com"), ("", ""),
-      ])
-    func domains(_ name: String, _ domain: String) {
+    @Test(arguments: [
+      ("s._domainkey.example.com", "example.com"), ("s._domainkey.a.b.example.com", "example.com"),
+      ("s._domainkey.example.de", "example.de"), ("s._domainkey.a.example.co.uk", "example.co.uk"),
+      ("s._domainkey.abc.de", "_domainkey.abc.de"), ("com", "com"), ("example.com", "example.com"), ("", ""),
+    ])
+    func `the registered domain of a name`(_ name: String, _ domain: String) {
       #expect(QuestionPlaces.registeredDomain(name) == domain)
     }
 
-    @Test("A client is an IPv4 address, or the first half of an IPv6 address")
-    func clients() {
+    @Test
+    func `a client is an IPv4 address, or the first half of an IPv6 address`() {
       let network: [UInt8] = [0x20, 1, 0xD, 0xB8, 0, 0, 0, 1]
       let hosts = [UInt8(0), 9].map { KeyClient(address: network + [$0, 0, 0, 0, 0, 0, 0, 1]) }
       #expect(hosts[0] == hosts[1] && hosts[0] != KeyClient(address: [0x20] + Array(repeating: 0, count: 15)))
       #expect(KeyClient(address: [192, 0, 2, 1]) != KeyClient(address: [192, 0, 2, 2]))
     }
 
-    @Test(
-      "The number of file descriptors is a limit, too",
-      arguments: [(4096, 524_288, 4096), (4096, 1024, 256), (4096, 2, 1)])
-    func descriptors(_ wanted: Int, _ descriptors: Int, _ expected: Int) {
+    @Test(arguments: [(4096, 524_288, 4096), (4096, 1024, 256), (4096, 2, 1)])
+    func `the number of file descriptors is a limit, too`(_ wanted: Int, _ descriptors: Int, _ expected: Int) {
       #expect(DescriptorLimit.questions(wanted, descriptors: descriptors) == expected)
     }
   }

@@ -11,10 +11,8 @@ extension DNSTests {
       .records(texts.map { octets($0) }, secure: secure)
     }
 
-    @Test(
-      "nsd, authoritative",
-      .enabled(if: NameServerProcess.isInstalled(NameServerProcess.nsd), "nsd is not installed"))
-    func authoritative() async throws {
+    @Test(.enabled(if: NameServerProcess.isInstalled(NameServerProcess.nsd), "nsd is not installed"))
+    func `nsd, authoritative`() async throws {
       let nsd = try await ServerProcess.startNSD()
       defer { nsd.stop() }
       try await withKeySource(DNSConfiguration(servers: [nsd.server])) { source in
@@ -48,12 +46,11 @@ extension DNSTests {
     }
 
     @Test(
-      "unbound, validating",
       .enabled(
         if: NameServerProcess.isInstalled(NameServerProcess.nsd)
           && NameServerProcess.isInstalled(NameServerProcess.unbound),
         "nsd or unbound is not installed"))
-    func validating() async throws {
+    func `unbound, validating`() async throws {
       let nsd = try await ServerProcess.startNSD()
       defer { nsd.stop() }
       let unbound = try await ServerProcess.startUnbound(authority: nsd.server)

@@ -7,8 +7,8 @@ import Testing
 extension DNSTests {
   @Suite("The order of servers")
   struct ServerWalkTests {
-    @Test("Without responses, each server is queried in each round")
-    func silence() {
+    @Test
+    func `without responses, each server is queried in each round`() {
       var walk = ServerWalk(order: [2, 0], rounds: 2)
       #expect(walk.server == 2 && !walk.isLastTry)
       #expect(walk.silent() == .ask(server: 0))
@@ -18,8 +18,8 @@ extension DNSTests {
       #expect(walk.failure(afterSeconds: 5) == .timeout(seconds: 5))
     }
 
-    @Test("A server that responded is not queried again; the last failure is the answer")
-    func spoken() {
+    @Test
+    func `a server that responded is not queried again; the last failure is the answer`() {
       var walk = ServerWalk(order: [0, 1, 2], rounds: 3)
       #expect(walk.spoke(.refused) == .ask(server: 1))
       #expect(walk.silent() == .ask(server: 2))
@@ -30,8 +30,9 @@ extension DNSTests {
       #expect(walk.spoke(.malformed("x")) == .end(.malformed("x")))
     }
 
-    @Test("After an unreachable server, the next one is queried immediately, but a new round starts only after a wait")
-    func unreachable() {
+    @Test
+    func `after an unreachable server, the next one is queried immediately, but a new round starts only after a wait`()
+    {
       var walk = ServerWalk(order: [0, 1], rounds: 2)
       #expect(walk.unreachable("a") == .ask(server: 1))
       #expect(walk.unreachable("b") == .wait)
@@ -43,8 +44,8 @@ extension DNSTests {
       #expect(other.unreachable("x") == .end(.refused))
     }
 
-    @Test("A server moves to the end after three timeouts in a row, and back when it responds or the pause is over")
-    func health() {
+    @Test
+    func `a server moves to the end after three timeouts in a row, and back when it responds or the pause is over`() {
       let health = ServerHealth(count: 3)
       let now = NIODeadline.uptimeNanoseconds(1_000_000_000)
       health.silent(1, at: now)

@@ -18,8 +18,8 @@ extension DNSTests {
       return false
     }
 
-    @Test("Concurrent lookups of the same name share one query")
-    func joined() async throws {
+    @Test
+    func `concurrent lookups of the same name share one query`() async throws {
       try await ScriptedServer.run({ [.pause(milliseconds: 150), .send($0.text("real", ttl: 0))] }) { server in
         try await withKeySource(DNSConfiguration(servers: [server.server])) { source in
           await withTaskGroup { group in
@@ -36,8 +36,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A canceled task ends immediately, without affecting others")
-    func cancelOne() async throws {
+    @Test
+    func `a canceled task ends immediately, without affecting others`() async throws {
       try await ScriptedServer.run({ $0.number == 1 ? [] : [.send($0.text("real"))] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
         configuration.timeout = .seconds(20)
@@ -55,8 +55,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A lookup for which no one waits any longer ends and closes its socket")
-    func cancelAll() async throws {
+    @Test
+    func `a lookup for which no one waits any longer ends and closes its socket`() async throws {
       try await ScriptedServer.run({ _ in [] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
         configuration.timeout = .seconds(60)
@@ -74,8 +74,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A task that is canceled before its lookup")
-    func cancelledBefore() async throws {
+    @Test
+    func `a task that is canceled before its lookup`() async throws {
       try await ScriptedServer.run({ _ in [] }) { server in
         try await withKeySource(DNSConfiguration(servers: [server.server])) { source in
           let task = Task {
@@ -89,8 +89,8 @@ extension DNSTests {
       }
     }
 
-    @Test("The queue is limited: one more lookup than may wait is refused immediately")
-    func bounded() async throws {
+    @Test
+    func `the queue is limited: one more lookup than may wait is refused immediately`() async throws {
       try await ScriptedServer.run({ _ in [] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
         configuration.timeout = .seconds(60)
@@ -116,8 +116,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A thousand different concurrent lookups, each with its own answer")
-    func many() async throws {
+    @Test
+    func `a thousand different concurrent lookups, each with its own answer`() async throws {
       try await ScriptedServer.run({ [.send($0.text($0.name))] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
         configuration.timeout = .seconds(30)
@@ -138,8 +138,8 @@ extension DNSTests {
       }
     }
 
-    @Test("Missing servers and names that are not valid in DNS are reported without a query")
-    func unaskable() async throws {
+    @Test
+    func `missing servers and names that are not valid in DNS are reported without a query`() async throws {
       try await withKeySource(DNSConfiguration(servers: [])) { source in
         #expect(await source.answer(name: "a.example") == .failure(.unavailable("no name server is configured")))
       }

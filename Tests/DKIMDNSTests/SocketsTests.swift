@@ -13,8 +13,9 @@ extension DNSTests {
       func exchange(_ token: Int, failed reason: any Error) {}
     }
 
-    @Test("A socket that is closed before it is connected is closed and no longer counted", arguments: [false, true])
-    func closedEarly(_ isStream: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `a socket that is closed before it is connected is closed and no longer counted`(_ isStream: Bool) async throws
+    {
       try await ScriptedServer.run({ _ in [] }) { server in
         let server = server.server
         let loop = MultiThreadedEventLoopGroup.singleton.next()

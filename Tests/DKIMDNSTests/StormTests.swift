@@ -10,8 +10,8 @@ extension DNSTests {
   struct StormTests {
     /// Servers that respond, fail, stall, close or do not respond, timeouts shorter than the time to open a socket,
     /// canceled tasks, too few places: all callers get an answer, and nothing leaks.
-    @Test("All calls end, all sockets are closed, and the counts add up", arguments: [11, 12] as [UInt64])
-    func storm(_ seed: UInt64) async throws {
+    @Test(arguments: [11, 12] as [UInt64])
+    func `all calls end, all sockets are closed, and the counts add up`(_ seed: UInt64) async throws {
       let script: Script = { request in
         switch request.octets[request.octets.count / 3] % 6 {
         case 0: [.send(request.text("x"))]

@@ -10,8 +10,8 @@ extension DNSTests {
       try #require(KeyQuery(domain: DomainName(domain), selector: Selector(selector)))
     }
 
-    @Test("A fixed table")
-    func fixed() async throws {
+    @Test
+    func `a fixed table`() async throws {
       let source = FixedKeySource(
         [
           "S._DomainKey.Example.COM.": [octets("a")], "s._domainkey.example.com": [octets("b")],
@@ -26,8 +26,8 @@ extension DNSTests {
       #expect(await source.answer(try Self.query("none", "example.com")) == .noSuchName(secure: true))
     }
 
-    @Test("A key file")
-    func file() async throws {
+    @Test
+    func `a key file`() async throws {
       let text = """
         # keys
 
@@ -51,24 +51,24 @@ extension DNSTests {
       #expect(await source.answer(try Self.query("none", "example.com")) == .noSuchName(secure: false))
     }
 
-    @Test(
-      "Errors in a key file are reported with the line number",
-      arguments: [
-        ("a.example", "the end of the line", "TXT data after a.example"),
-        ("a.example \"x", "the end of the line", "a closing quote"),
-        ("a.example \"x\\", "the end of the line", "a character after \\"),
-        ("a.example \"x\" y", "\"y\"", "another quoted string or the end of the line"),
-        ("a.example \"\\25\"", "\\ with fewer than three digits", "\\DDD"),
-        ("a.example \"\\256\"", "\\256", "\\000 to \\255"), ("a..b", "the end of the line", "TXT data after a..b"),
-      ])
-    func faults(_ line: String, found: String, expected: String) {
+    @Test(arguments: [
+      ("a.example", "the end of the line", "TXT data after a.example"),
+      ("a.example \"x", "the end of the line", "a closing quote"),
+      ("a.example \"x\\", "the end of the line", "a character after \\"),
+      ("a.example \"x\" y", "\"y\"", "another quoted string or the end of the line"),
+      ("a.example \"\\25\"", "\\ with fewer than three digits", "\\DDD"),
+      ("a.example \"\\256\"", "\\256", "\\000 to \\255"), ("a..b", "the end of the line", "TXT data after a..b"),
+    ])
+    func `errors in a key file are reported with the line number`(_ line: String, found: String, expected: String) {
       let error = KeyFileError.line(path: "keys", line: 3, found: found, expected: expected)
       #expect(throws: error) { try KeyFileSource(octets("# one\n\n\(line)\nok.example x\n"), path: "keys") }
       #expect(error.description == "keys:3: found \(found), expected \(expected)")
     }
 
-    @Test("Names that are not host names are accepted; rows with names that are invalid in DNS are reported")
-    func names() async throws {
+    @Test
+    func `names that are not host names are accepted; rows with names that are invalid in DNS are reported`()
+      async throws
+    {
       let long = String(repeating: "a", count: 64)
       let text = """
         6GCVVNB3JUNQJQPXXWLDNXMXCTDQXSUS====._ATPS.example.net. v=ATPS1
@@ -93,8 +93,8 @@ extension DNSTests {
       #expect(table["s+t/u:!*._domainkey.example.com"] == [octets("p=1")])
     }
 
-    @Test("A missing file, and a directory")
-    func unreadable() {
+    @Test
+    func `a missing file, and a directory`() {
       #expect(throws: KeyFileError.unreadable(path: "/nowhere/keys", reason: "No such file or directory")) {
         try KeyFileSource(path: "/nowhere/keys")
       }

@@ -13,8 +13,8 @@ extension DNSTests {
     /// A truncated response over UDP, then `overTCP`.
     static func stream(_ overTCP: @escaping Script) -> Script { { $0.isTCP ? overTCP($0) : truncated($0) } }
 
-    @Test("Without a response, a lookup ends after the timeout, with a retransmission")
-    func silence() async throws {
+    @Test
+    func `without a response, a lookup ends after the timeout, with a retransmission`() async throws {
       try await ScriptedServer.run({ _ in [] }) { server in
         let start = ContinuousClock.now
         let (answer, statistics) = try await lookUp(
@@ -28,8 +28,8 @@ extension DNSTests {
       }
     }
 
-    @Test("The response to the first transmission is still accepted after the second one")
-    func lateAnswer() async throws {
+    @Test
+    func `the response to the first transmission is still accepted after the second one`() async throws {
       try await ScriptedServer.run({ $0.number == 1 ? [.pause(milliseconds: 250), .send($0.text("real"))] : [] }) {
         let (answer, statistics) = try await lookUp([$0], tryTimeout: .milliseconds(50))
         #expect(answer == Self.real)
@@ -37,16 +37,16 @@ extension DNSTests {
       }
     }
 
-    @Test("A lost query is sent again")
-    func lost() async throws {
+    @Test
+    func `a lost query is sent again`() async throws {
       try await ScriptedServer.run({ $0.number == 1 ? [] : [.send($0.text("real"))] }) { server in
         let (answer, _) = try await lookUp([server], tryTimeout: .milliseconds(50))
         #expect(answer == Self.real)
       }
     }
 
-    @Test("After the failure of a lame server, the next one is queried", arguments: [2, 5, 4, 9] as [UInt16])
-    func nextAfterFailure(_ code: UInt16) async throws {
+    @Test(arguments: [2, 5, 4, 9] as [UInt16])
+    func `after the failure of a lame server, the next one is queried`(_ code: UInt16) async throws {
       try await ScriptedServer.run({ [.send($0.reply(code: code))] }) { lame in
         try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
           let (answer, statistics) = try await lookUp([lame, good])
@@ -56,8 +56,8 @@ extension DNSTests {
       }
     }
 
-    @Test("Three servers: silent, malformed, good")
-    func threeServers() async throws {
+    @Test
+    func `three servers: silent, malformed, good`() async throws {
       try await ScriptedServer.run({ _ in [] }) { silent in
         try await ScriptedServer.run({ [.send(Array($0.text("real").dropLast(2)))] }) { broken in
           try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
@@ -70,8 +70,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A failure is the answer if no other server responds")
-    func failureBeforeSilence() async throws {
+    @Test
+    func `a failure is the answer if no other server responds`() async throws {
       try await ScriptedServer.run({ [.send($0.reply(code: 2))] }) { lame in
         try await ScriptedServer.run({ _ in [] }) { silent in
           let (answer, _) = try await lookUp(
@@ -83,8 +83,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A closed port is detected immediately, and the next server is queried")
-    func refusedPort() async throws {
+    @Test
+    func `a closed port is detected immediately, and the next server is queried`() async throws {
       let gone = try await ScriptedServer.start { _ in [] }
       await gone.stop()
       try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
@@ -100,8 +100,8 @@ extension DNSTests {
       #expect(reason.contains("127.0.0.1@\(gone.server.port)") && reason.contains("efused"))
     }
 
-    @Test("A server that never responds is queried last from the fourth lookup on")
-    func health() async throws {
+    @Test
+    func `a server that never responds is queried last from the fourth lookup on`() async throws {
       try await ScriptedServer.run({ _ in [] }) { silent in
         try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
           var configuration = DNSConfiguration(servers: [silent.server, good.server])
@@ -114,8 +114,8 @@ extension DNSTests {
       }
     }
 
-    @Test("Rotation begins with another server each time")
-    func rotation() async throws {
+    @Test
+    func `rotation begins with another server each time`() async throws {
       try await ScriptedServer.run({ [.send($0.text("real"))] }) { first in
         try await ScriptedServer.run({ [.send($0.text("real"))] }) { second in
           var configuration = DNSConfiguration(servers: [first.server, second.server])
@@ -128,16 +128,16 @@ extension DNSTests {
       }
     }
 
-    @Test("An IPv6 server")
-    func version6() async throws {
+    @Test
+    func `an IPv6 server`() async throws {
       try await ScriptedServer.run(address: "::1", { [.send($0.text("real", flags: 0x81A0))] }) { server in
         let (answer, _) = try await lookUp([server])
         #expect(answer == .records([octets("real")], secure: true))
       }
     }
 
-    @Test("After a truncated response, TCP is used, which transports larger messages")
-    func truncation() async throws {
+    @Test
+    func `after a truncated response, TCP is used, which transports larger messages`() async throws {
       let long = Array(repeating: String(repeating: "k", count: 255), count: 100)
       try await ScriptedServer.run(Self.stream { [.send($0.reply([.txt($0.name, long)]))] }) { server in
         let (answer, statistics) = try await lookUp([server])
@@ -177,8 +177,8 @@ extension DNSTests {
       return request.reply([.txt(request.name, strings + [String(repeating: "k", count: rest - 1)])])
     }
 
-    @Test("After any truncated response, the query is repeated over TCP", arguments: 0..<6)
-    func cutShortAnywhere(_ index: Int) async throws {
+    @Test(arguments: 0..<6)
+    func `after any truncated response, the query is repeated over TCP`(_ index: Int) async throws {
       let (kind, script) = Self.cutShort[index]
       try await ScriptedServer.run({ $0.isTCP ? [.send($0.text("real"))] : script($0) }) { server in
         let (answer, statistics) = try await lookUp([server])
@@ -188,8 +188,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A response that does not fill the buffer was not truncated")
-    func almostFull() async throws {
+    @Test
+    func `a response that does not fill the buffer was not truncated`() async throws {
       let script: Script = { [.send(Self.filling($0, octets: Sockets.datagramBuffer - 1))] }
       try await ScriptedServer.run(script) { server in
         let (answer, statistics) = try await lookUp([server])
@@ -202,8 +202,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A TCP response in single bytes is assembled")
-    func trickle() async throws {
+    @Test
+    func `a TCP response in single bytes is assembled`() async throws {
       try await ScriptedServer.run(
         Self.stream { request in
           let octets = request.text("real")
@@ -234,8 +234,8 @@ extension DNSTests {
       ("no octets", { _ in [.send([])] }),
     ]
 
-    @Test("Each TCP failure has its own answer, and the next server is queried", arguments: 0..<6)
-    func brokenStream(_ index: Int) async throws {
+    @Test(arguments: 0..<6)
+    func `each TCP failure has its own answer, and the next server is queried`(_ index: Int) async throws {
       try await ScriptedServer.run(Self.stream(Self.brokenStreams[index].1)) { broken in
         let (alone, _) = try await lookUp([broken])
         switch alone {
@@ -250,8 +250,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A TCP connection that stalls or sends very slowly ends with the timeout", arguments: [false, true])
-    func stall(_ trickles: Bool) async throws {
+    @Test(arguments: [false, true])
+    func `a TCP connection that stalls or sends very slowly ends with the timeout`(_ trickles: Bool) async throws {
       try await ScriptedServer.run(
         Self.stream { _ in
           [.raw([0xFF, 0xFF])] + (trickles ? (0..<2000).flatMap { _ in [.pause(milliseconds: 5), .raw([0])] } : [])
@@ -263,8 +263,8 @@ extension DNSTests {
       }
     }
 
-    @Test("If a TCP connection stalls, the next server is queried in time")
-    func stallThenNext() async throws {
+    @Test
+    func `if a TCP connection stalls, the next server is queried in time`() async throws {
       try await ScriptedServer.run(Self.stream { _ in [] }) { broken in
         try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
           let (answer, _) = try await lookUp([broken, good], tryTimeout: .milliseconds(100))
@@ -273,8 +273,8 @@ extension DNSTests {
       }
     }
 
-    @Test("A server without TCP")
-    func noStream() async throws {
+    @Test
+    func `a server without TCP`() async throws {
       try await ScriptedServer.run(tcp: false, Self.truncated) { server in
         let (answer, _) = try await lookUp([server])
         guard case .failure(.unavailable(let reason)) = answer else {

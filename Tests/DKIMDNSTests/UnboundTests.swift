@@ -43,8 +43,8 @@
         return result
       }
 
-      @Test("a signed, an unsigned and a bogus name")
-      func validates() async throws {
+      @Test
+      func `a signed, an unsigned and a bogus name`() async throws {
         let nsd = try await ServerProcess.startNSD()
         defer { nsd.stop() }
         let expected: [(String, KeyAnswer)] = [
@@ -73,10 +73,8 @@
         }
       }
 
-      @Test(
-        "with a configured resolver",
-        .enabled(if: NameServerProcess.isInstalled(NameServerProcess.unbound), "unbound is not installed"))
-      func forwards() async throws {
+      @Test(.enabled(if: NameServerProcess.isInstalled(NameServerProcess.unbound), "unbound is not installed"))
+      func `with a configured resolver`() async throws {
         let nsd = try await ServerProcess.startNSD()
         defer { nsd.stop() }
         let resolver = try await ServerProcess.startUnbound(authority: nsd.server)
@@ -96,8 +94,8 @@
         #expect(await source.answer(name: "good._domainkey.signed.test") == Resolver.shutDownAnswer)
       }
 
-      @Test("without a response, a lookup ends in time; a canceled one ends immediately")
-      func endsInTime() async throws {
+      @Test
+      func `without a response, a lookup ends in time; a canceled one ends immediately`() async throws {
         let silent = try await ScriptedServer.start { _ in [] }
         try await Self.withSource(Self.settings(silent.server), anchor: nil, timeout: .seconds(1)) { source in
           let clock = ContinuousClock()
@@ -112,8 +110,8 @@
         await silent.stop()
       }
 
-      @Test("lookups of several clients for a silent domain do not delay other domains", arguments: [1, 50])
-      func fair(_ clients: Int) async throws {
+      @Test(arguments: [1, 50])
+      func `lookups of several clients for a silent domain do not delay other domains`(_ clients: Int) async throws {
         let nsd = try await ServerProcess.startNSD()
         defer { nsd.stop() }
         let silent = try await ScriptedServer.start { _ in [] }
@@ -145,8 +143,8 @@
         await silent.stop()
       }
 
-      @Test("a lookup without a place ends in time, with the reason")
-      func noPlace() async throws {
+      @Test
+      func `a lookup without a place ends in time, with the reason`() async throws {
         let silent = try await ScriptedServer.start { _ in [] }
         let settings = Self.settings(silent.server)
         try await Self.withSource(settings, anchor: nil, timeout: .seconds(1), places: 8) { source in
@@ -159,8 +157,8 @@
         await silent.stop()
       }
 
-      @Test("a file that libunbound cannot use is reported with its name and the reason")
-      func badFiles() async throws {
+      @Test
+      func `a file that libunbound cannot use is reported with its name and the reason`() async throws {
         let server = try NameServer("127.0.0.1@1")
         let junk = await #expect(throws: UnboundError.self) {
           try await Self.withSource(Self.settings(server, more: "  nonsense: yes\n")) { _ in }

@@ -8,8 +8,8 @@ import Testing
 extension DNSTests {
   @Suite("Wire format")
   struct WireTests {
-    @Test("Names from text and from the wire")
-    func names() throws {
+    @Test
+    func `names from text and from the wire`() throws {
       #expect(WireName("A.bc")?.octets == [1, 0x61, 2, 0x62, 0x63, 0])
       let upper: [UInt8] = [1, 0x41, 0]
       let lower = WireName(upper.span)
@@ -27,8 +27,8 @@ extension DNSTests {
       #expect(tooLong == nil)
     }
 
-    @Test("A name is within itself, its parents and the root")
-    func within() throws {
+    @Test
+    func `a name is within itself, its parents and the root`() throws {
       let name = try #require(WireName("a.b.example"))
       let zero: [UInt8] = [0]
       let root = WireName(zero.span)
@@ -63,8 +63,8 @@ extension DNSTests {
       ]
     }
 
-    @Test("Corrupted responses never do harm", arguments: 1...4 as ClosedRange<UInt64>)
-    func spoilt(_ seed: UInt64) throws {
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func `corrupted responses never do harm`(_ seed: UInt64) throws {
       var random = SeededGenerator(seed: seed)
       let name = try #require(WireName("s0.example"))
       let query = try #require(Query(name: name, id: 7, extended: true))
@@ -94,10 +94,8 @@ extension DNSTests {
     /// The maximum average number of bytes that a message may leak; a packet of ldns has more than 500.
     static let leakLimit = 200
 
-    @Test(
-      "ldns's memory is freed, whether or not the bytes are a valid response",
-      .enabled(if: getenv("ASAN_OPTIONS") == nil, "the address sanitizer keeps memory that was freed"))
-    func memory() throws {
+    @Test(.enabled(if: getenv("ASAN_OPTIONS") == nil, "the address sanitizer keeps memory that was freed"))
+    func `ldns's memory is freed, whether or not the bytes are a valid response`() throws {
       let name = try #require(WireName("s0.example"))
       let query = try #require(Query(name: name, id: 7, extended: true))
       let samples = Self.samples(query)
@@ -119,8 +117,8 @@ extension DNSTests {
       #expect(growth * 1024 / (rounds * 11) < Self.leakLimit)
     }
 
-    @Test("Random bytes", arguments: [1, 2] as [UInt64])
-    func noise(_ seed: UInt64) throws {
+    @Test(arguments: [1, 2] as [UInt64])
+    func `random bytes`(_ seed: UInt64) throws {
       var random = SeededGenerator(seed: seed)
       let name = try #require(WireName("s0.example"))
       var refused = 0

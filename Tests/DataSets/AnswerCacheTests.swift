@@ -7,8 +7,8 @@ import Testing
 struct AnswerCacheTests {
   private let row = DataSetRow(key: "k", value: .text("v"), place: nil)
 
-  @Test("A row is cached for its lifetime, a missing row for at most five seconds")
-  func times() {
+  @Test
+  func `a row is cached for its lifetime, a missing row for at most five seconds`() {
     var cache = AnswerCache(seconds: 30)
     cache.store(row, for: "there", askedAt: 0)
     cache.store(nil, for: "absent", askedAt: 0)
@@ -19,15 +19,15 @@ struct AnswerCacheTests {
     #expect(cache.answer(to: "never asked", now: 0) == nil)
   }
 
-  @Test("With a lifetime of 0 nothing is cached")
-  func none() {
+  @Test
+  func `with a lifetime of 0 nothing is cached`() {
     var cache = AnswerCache(seconds: 0)
     cache.store(row, for: "there", askedAt: 0)
     #expect(cache.answer(to: "there", now: 0) == nil && cache.count == 0)
   }
 
-  @Test("The number of cached results is limited, and results in use stay")
-  func bounded() {
+  @Test
+  func `the number of cached results is limited, and results in use stay`() {
     var cache = AnswerCache(seconds: 30, capacity: 100)
     cache.store(row, for: "in use", askedAt: 0)
     for number in 0..<10_000 {
@@ -37,16 +37,16 @@ struct AnswerCacheTests {
     #expect(cache.count <= 101)
   }
 
-  @Test("Long values are limited by their bytes")
-  func heavy() {
+  @Test
+  func `long values are limited by their bytes`() {
     var cache = AnswerCache(seconds: 30, capacity: 1 << 20)
     let long = DataSetRow(key: "k", value: .text(String(repeating: "x", count: 1 << 20)), place: nil)
     for number in 0..<200 { cache.store(long, for: "n\(number)", askedAt: 1) }
     #expect(cache.count <= 34)
   }
 
-  @Test("A late result does not replace that of a later lookup, and its lifetime starts with its lookup")
-  func late() {
+  @Test
+  func `a late result does not replace that of a later lookup, and its lifetime starts with its lookup`() {
     var cache = AnswerCache(seconds: 30)
     cache.store(row, for: "k", askedAt: 2000)
     cache.store(nil, for: "k", askedAt: 1000)
@@ -56,8 +56,8 @@ struct AnswerCacheTests {
     #expect(cache.answer(to: "k", now: 8_000) == nil)
   }
 
-  @Test("Keys that look the same but differ in their bytes are distinct")
-  func octets() {
+  @Test
+  func `keys that look the same but differ in their bytes are distinct`() {
     let (composed, decomposed) = ("m\u{FC}ller", "mu\u{308}ller")
     #expect(composed == decomposed)
     var cache = AnswerCache(seconds: 30)

@@ -18,8 +18,8 @@ struct EmbeddedSigningTests {
   }
 
   #if BerkeleyDB
-    @Test("Berkeley DB, and a reload", arguments: ["hash", "btree"])
-    func berkeleyDB(_ type: String) async throws {
+    @Test(arguments: ["hash", "btree"])
+    func `Berkeley DB, and a reload`(_ type: String) async throws {
       try await sign(
         ReloadScene(
           make: { files, name, row in try await files.makeBerkeleyDB(name, [row], type: type) },
@@ -28,8 +28,8 @@ struct EmbeddedSigningTests {
   #endif
 
   #if LMDB
-    @Test("LMDB, and a reload", arguments: [true, false])
-    func lmdb(_ isFolder: Bool) async throws {
+    @Test(arguments: [true, false])
+    func `LMDB, and a reload`(_ isFolder: Bool) async throws {
       try await sign(
         ReloadScene(
           make: { files, name, row in try await files.makeLMDB(name, [row], isFolder: isFolder) },
@@ -38,8 +38,8 @@ struct EmbeddedSigningTests {
   #endif
 
   #if SQLite
-    @Test("SQLite, and a reload")
-    func sqlite() async throws {
+    @Test
+    func `SQLite, and a reload`() async throws {
       try await sign(
         ReloadScene(
           make: { files, name, row in

@@ -16,8 +16,8 @@ struct RemoteDataSetLimitTests {
     return ContinuousClock.now - start
   }
 
-  @Test("Opening that does not end fails in time, and is a temporary problem with SoftStart")
-  func stuckOpening() async throws {
+  @Test
+  func `opening that does not end fails in time, and is a temporary problem with SoftStart`() async throws {
     store.script.withLock { ($0.openDelay, $0.rows["a"]) = (2000, "1") }
     let duration = try await time {
       let error = await #expect(throws: DataSetOpenError.self) { _ = try await store.open(timeLimit: 200) }
@@ -30,8 +30,8 @@ struct RemoteDataSetLimitTests {
     try await eventually("it works", within: .seconds(1)) { (try? await set.rows(for: "a", all: false).count) == 1 }
   }
 
-  @Test("An endless listing is stopped after some time limits")
-  func stuckWalk() async throws {
+  @Test
+  func `an endless listing is stopped after some time limits`() async throws {
     let set = try await store.open(timeLimit: 50)
     store.script.withLock { $0.delay = 5000 }
     let duration = try await time {
@@ -40,8 +40,8 @@ struct RemoteDataSetLimitTests {
     #expect(duration < .milliseconds(1500))
   }
 
-  @Test("If a store accepts no connection, a listing fails as fast as a lookup")
-  func silentWalk() async throws {
+  @Test
+  func `if a store accepts no connection, a listing fails as fast as a lookup`() async throws {
     store.script.withLock { $0.isSilent = true }
     let duration = try await time {
       let set = try await store.open(timeLimit: 200, softStart: true)
@@ -51,8 +51,8 @@ struct RemoteDataSetLimitTests {
     #expect(duration < .seconds(1))
   }
 
-  @Test("A silent server delays a soft start only for some time limits")
-  func silentServer() async throws {
+  @Test
+  func `a silent server delays a soft start only for some time limits`() async throws {
     let server = try await SpeakingServer(first: [])
     for mayBlock in [false, true] {
       let duration = try await time {
@@ -66,8 +66,8 @@ struct RemoteDataSetLimitTests {
     }
   }
 
-  @Test("The number of lookups that wait for blocked threads is limited")
-  func queue() async throws {
+  @Test
+  func `the number of lookups that wait for blocked threads is limited`() async throws {
     var rules = RemoteDataSet.Rules(timeLimit: 100, cacheSeconds: 0)
     rules.mostQueued = 20
     let set = try await store.open(rules: rules)
@@ -96,8 +96,8 @@ struct RemoteDataSetLimitTests {
     }
   }
 
-  @Test("Releasing a set does not wait until its connections are closed")
-  func closing() async throws {
+  @Test
+  func `releasing a set does not wait until its connections are closed`() async throws {
     store.script.withLock { ($0.closeDelay, $0.rows["a"]) = (1000, "1") }
     for asks in [false, true] {
       store.closed.withLock { $0 = 0 }
@@ -112,8 +112,8 @@ struct RemoteDataSetLimitTests {
     }
   }
 
-  @Test("Other lookups continue while unusable connections are closed")
-  func closingOthers() async throws {
+  @Test
+  func `other lookups continue while unusable connections are closed`() async throws {
     store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 200) }
     let set = try await store.open(timeLimit: 2000, cacheSeconds: 0)
     await withTaskGroup(of: Void.self) { group in
@@ -132,8 +132,8 @@ struct RemoteDataSetLimitTests {
     _ = await first
   }
 
-  @Test("Connections made at startup are not kept for the filter")
-  func start() async throws {
+  @Test
+  func `connections made at startup are not kept for the filter`() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     let set = try await DataSets.$mayBlock.withValue(true) {
       let set = try await store.open()

@@ -8,8 +8,8 @@ import Testing
 struct RemoteDataSetTests {
   private let store = ScriptedStore()
 
-  @Test("Results are cached; each key is queried once")
-  func cached() async throws {
+  @Test
+  func `results are cached; each key is queried once`() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     let set = try await store.open()
     for _ in 0..<5 {
@@ -19,8 +19,8 @@ struct RemoteDataSetTests {
     #expect(store.questions.withLock { $0.sorted() } == ["a", "b"])
   }
 
-  @Test("Concurrent lookups of the same key share one query")
-  func together() async throws {
+  @Test
+  func `concurrent lookups of the same key share one query`() async throws {
     store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 100) }
     let set = try await store.open(cacheSeconds: 0)
     try await withThrowingTaskGroup(of: Int.self) { group in
@@ -30,8 +30,8 @@ struct RemoteDataSetTests {
     #expect(store.questions.withLock { $0.count } == 1)
   }
 
-  @Test("A late lookup fails in time, and its result is used for the next one")
-  func late() async throws {
+  @Test
+  func `a late lookup fails in time, and its result is used for the next one`() async throws {
     let set = try await store.open(timeLimit: 200)
     store.script.withLock { ($0.rows["a"], $0.delay) = ("1", 600) }
     let start = ContinuousClock.now
@@ -45,8 +45,8 @@ struct RemoteDataSetTests {
     #expect(store.questions.withLock { $0.count } <= 5)
   }
 
-  @Test("More lookups than workers, each longer than the limit: all fail in time")
-  func crowd() async throws {
+  @Test
+  func `more lookups than workers, each longer than the limit: all fail in time`() async throws {
     let set = try await store.open(timeLimit: 200)
     store.script.withLock { $0.delay = 400 }
     let start = ContinuousClock.now
@@ -57,8 +57,8 @@ struct RemoteDataSetTests {
     #expect(ContinuousClock.now - start < .seconds(1))
   }
 
-  @Test("A store that is down fails immediately, and works again within a second of its return")
-  func outage() async throws {
+  @Test
+  func `a store that is down fails immediately, and works again within a second of its return`() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     let set = try await store.open(cacheSeconds: 0)
     #expect(try await set.rows(for: "a", all: false).count == 1)
@@ -75,8 +75,8 @@ struct RemoteDataSetTests {
     }
   }
 
-  @Test("A restarted store is reconnected without an error")
-  func restarted() async throws {
+  @Test
+  func `a restarted store is reconnected without an error`() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     let set = try await store.open(cacheSeconds: 0)
     store.script.withLock { $0.isDown = true }
@@ -86,8 +86,8 @@ struct RemoteDataSetTests {
     #expect(try await set.rows(for: "a", all: false).count == 1)
   }
 
-  @Test("A store that is down at startup is an error, or a temporary problem with SoftStart")
-  func start() async throws {
+  @Test
+  func `a store that is down at startup is an error, or a temporary problem with SoftStart`() async throws {
     store.script.withLock { $0.isDown = true }
     await #expect(throws: DataSetOpenError.self) { _ = try await store.open() }
     let set = try await store.open(softStart: true)
@@ -96,8 +96,8 @@ struct RemoteDataSetTests {
     try await eventually("it works", within: .seconds(1)) { (try? await set.rows(for: "a", all: false).count) == 1 }
   }
 
-  @Test("If the caller may block, no thread is started, and results are still cached")
-  func blocking() async throws {
+  @Test
+  func `if the caller may block, no thread is started, and results are still cached`() async throws {
     store.script.withLock { $0.rows["a"] = "1" }
     try await DataSets.$mayBlock.withValue(true) {
       let set = try await store.open()
@@ -109,8 +109,8 @@ struct RemoteDataSetTests {
     #expect(store.questions.withLock { $0 } == ["a", "b"])
   }
 
-  @Test("A key that is missing in one spelling is found in another, and vice versa")
-  func octets() async throws {
+  @Test
+  func `a key that is missing in one spelling is found in another, and vice versa`() async throws {
     let (composed, decomposed) = ("m\u{FC}ller@example.com", "mu\u{308}ller@example.com")
     store.script.withLock { $0.rows[composed] = "1" }
     let set = try await store.open()
@@ -120,8 +120,8 @@ struct RemoteDataSetTests {
     #expect(store.questions.withLock { $0.count } == 2)
   }
 
-  @Test("Concurrent lookups of keys that only look the same are two queries")
-  func octetsTogether() async throws {
+  @Test
+  func `concurrent lookups of keys that only look the same are two queries`() async throws {
     let (composed, decomposed) = ("\u{E9}", "e\u{301}")
     store.script.withLock { ($0.rows[composed], $0.delay) = ("1", 200) }
     let set = try await store.open(cacheSeconds: 0)
@@ -131,8 +131,8 @@ struct RemoteDataSetTests {
     #expect(try await found == 1)
   }
 
-  @Test("A late negative result does not replace a row found since then")
-  func overtaken() async throws {
+  @Test
+  func `a late negative result does not replace a row found since then`() async throws {
     let set = try await store.open(timeLimit: 200)
     store.script.withLock { $0.delay = 600 }
     await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "a", all: false) }

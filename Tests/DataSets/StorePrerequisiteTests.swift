@@ -38,8 +38,8 @@ struct StorePrerequisiteTests {
     return needed
   }
 
-  @Test("Every server, driver and backend is installed", .enabled(if: isRequired, "DKIM_INTEROP_REQUIRED is not set"))
-  func everythingIsInstalled() {
+  @Test(.enabled(if: isRequired, "DKIM_INTEROP_REQUIRED is not set"))
+  func `every server, driver and backend is installed`() {
     #expect(Self.needed.filter { !$0.isThere }.map(\.name).isEmpty)
     #expect(Self.needed.count >= 3)
   }

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Memory limit of a listing")
 struct WalkCounterTests {
-  @Test("Long texts and many short ones reach the limit")
-  func bounds() {
+  @Test
+  func `long texts and many short ones reach the limit`() {
     let long = String(repeating: "x", count: 1 << 20)
     for (key, columns, most) in [("k", [long], 64), (long, [], 64), ("", [], 1 << 20), ("", [nil], 1 << 20)] {
       var counter = WalkCounter()

@@ -10,7 +10,7 @@ import Testing
   func dkimpy() throws { try checkBothWays(.dkimpy) }
 
   @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: Scripts/install test"))
-  func mailDKIM() throws { try checkBothWays(.mailDKIM) }
+  func `mail DKIM`() throws { try checkBothWays(.mailDKIM) }
 
   @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
   func libopendkim() throws { try checkBothWays(.libopendkim) }

@@ -5,10 +5,10 @@ import Testing
 /// line that was hashed, wherever the field is folded. OpenDKIM makes no valid signature of these.
 @Suite struct Ed25519SimpleTests {
   @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
-  func acceptedByDkimpy() throws { try expectAccepted(by: .dkimpy) }
+  func `accepted by dkimpy`() throws { try expectAccepted(by: .dkimpy) }
 
   @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
-  func acceptedByLibopendkim() throws { try expectAccepted(by: .libopendkim) }
+  func `accepted by libopendkim`() throws { try expectAccepted(by: .libopendkim) }
 
   private func expectAccepted(by kind: PeerKind) throws {
     let peer = try Peer(kind)

@@ -6,7 +6,7 @@ import TestSupport
 @Suite struct GeneratorTests {
   private static let seeds: ClosedRange<UInt64> = 1...400
 
-  @Test func everyShapeOfMessages() {
+  @Test func `every shape of messages`() {
     var shapes: Set<Shape> = []
     for seed in Self.seeds {
       var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
@@ -19,7 +19,7 @@ import TestSupport
     #expect(Set(Shape.allCases).subtracting(shapes) == [.severalSignatures])
   }
 
-  @Test func sameSeedSameMessage() {
+  @Test func `same seed same message`() {
     for seed in Self.seeds {
       var a = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
       var b = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
@@ -27,7 +27,7 @@ import TestSupport
     }
   }
 
-  @Test func avoidedShapesStayAway() {
+  @Test func `avoided shapes stay away`() {
     for shape in Shape.allCases {
       for seed in Self.seeds.prefix(40) {
         var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [shape])
@@ -37,7 +37,7 @@ import TestSupport
   }
 
   /// There is exactly one From, and the header ends at the right place.
-  @Test func messagesAreReadAsTheyWereMade() {
+  @Test func `messages are read as they were made`() {
     for seed in Self.seeds {
       var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
       let message = generator.message()
@@ -49,7 +49,7 @@ import TestSupport
   }
 
   @Test(.enabled(if: Run.requiresPeers, "DKIM_INTEROP_REQUIRED is not set"), arguments: PeerKind.allCases)
-  func peerIsInstalled(_ peer: PeerKind) {
+  func `peer is installed`(_ peer: PeerKind) {
     #expect(peer.isInstalled)
   }
 }

@@ -4,7 +4,7 @@ import Testing
 /// Fields written by libopendkim are formatted again from their tags: all line breaks have to be at the same places.
 @Suite(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
 struct LayoutTests {
-  @Test func linesBreakWhereLibopendkimBreaksThem() throws {
+  @Test func `lines break where libopendkim breaks them`() throws {
     let peer = try Peer(.libopendkim)
     var compared = 0
     for number in 0..<Run.count {

@@ -9,7 +9,7 @@ struct OpenDKIMTestmsgTests {
   private static let defects = KnownDefect.of(.libopendkim, .verifies) + KnownDefect.ofTestmsg
 
   /// It accepts messages that this library has signed.
-  @Test func acceptsOurs() throws {
+  @Test func `accepts ours`() throws {
     let testmsg = try Testmsg()
     let time = InteropCase.now()
     for number in 0..<Self.count {
@@ -21,7 +21,7 @@ struct OpenDKIMTestmsgTests {
     print("interop: seed \(Run.seed): \(Self.count) messages of ours put before opendkim-testmsg")
   }
 
-  @Test func refusesOursTamperedWith() throws {
+  @Test func `refuses ours tampered with`() throws {
     let testmsg = try Testmsg()
     for number in 0..<10 {
       let one = InteropCase.draw(number, role: .signs, defects: Self.defects, most: 1)
@@ -32,7 +32,7 @@ struct OpenDKIMTestmsgTests {
   }
 
   /// It signs only with rsa-sha1: its signatures are parsed, and refused only for this reason. // RFC 8301 §3.1
-  @Test func itsSignaturesAreObsolete() async throws {
+  @Test func `its signatures are obsolete`() async throws {
     let testmsg = try Testmsg()
     let key = InteropKey.rsa[1]
     for number in 0..<10 {

@@ -4,13 +4,13 @@ import Testing
 /// Other implementations accept the signatures of this library.
 @Suite struct OurSignatureTests {
   @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
-  func acceptedByDkimpy() async throws { try await expectAccepted(by: .dkimpy) }
+  func `accepted by dkimpy`() async throws { try await expectAccepted(by: .dkimpy) }
 
   @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: Scripts/install test"))
-  func acceptedByMailDKIM() async throws { try await expectAccepted(by: .mailDKIM) }
+  func `accepted by mail DKIM`() async throws { try await expectAccepted(by: .mailDKIM) }
 
   @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
-  func acceptedByLibopendkim() async throws { try await expectAccepted(by: .libopendkim) }
+  func `accepted by libopendkim`() async throws { try await expectAccepted(by: .libopendkim) }
 
   private func expectAccepted(by kind: PeerKind) async throws {
     let peer = try Peer(kind)

@@ -4,13 +4,13 @@ import Testing
 /// This library accepts the signatures of other implementations.
 @Suite struct PeerSignatureTests {
   @Test(.enabled(if: PeerKind.dkimpy.isInstalled, "dkimpy is not installed: Scripts/install test"))
-  func ofDkimpy() async throws { try await expectAccepted(from: .dkimpy) }
+  func `of dkimpy`() async throws { try await expectAccepted(from: .dkimpy) }
 
   @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: Scripts/install test"))
-  func ofMailDKIM() async throws { try await expectAccepted(from: .mailDKIM) }
+  func `of mail DKIM`() async throws { try await expectAccepted(from: .mailDKIM) }
 
   @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
-  func ofLibopendkim() async throws { try await expectAccepted(from: .libopendkim) }
+  func `of libopendkim`() async throws { try await expectAccepted(from: .libopendkim) }
 
   private func expectAccepted(from kind: PeerKind) async throws {
     let peer = try Peer(kind)

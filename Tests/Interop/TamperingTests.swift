@@ -9,7 +9,7 @@ import Testing
   func dkimpy() async throws { try await expectRefused(.dkimpy) }
 
   @Test(.enabled(if: PeerKind.mailDKIM.isInstalled, "Mail::DKIM is not installed: Scripts/install test"))
-  func mailDKIM() async throws { try await expectRefused(.mailDKIM) }
+  func `mail DKIM`() async throws { try await expectRefused(.mailDKIM) }
 
   @Test(.enabled(if: PeerKind.libopendkim.isInstalled, "libopendkim is not installed: Scripts/install test"))
   func libopendkim() async throws { try await expectRefused(.libopendkim) }

@@ -23,8 +23,10 @@ struct GenKeyArgumentsTests {
     (["-d", "example.com", "--print", "xml"], "xml"),
   ]
 
-  @Test("an invalid command line ends with 64 and an error, and leaves no file", arguments: senseless)
-  func refused(arguments: [String], words: String) throws {
+  @Test(arguments: senseless)
+  func `an invalid command line ends with 64 and an error, and leaves no file`(arguments: [String], words: String)
+    throws
+  {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(["genkey"] + arguments, in: folder)
     #expect(run.status == 64)
@@ -33,8 +35,8 @@ struct GenKeyArgumentsTests {
     #expect(folder.names == [])
   }
 
-  @Test("a name that is too long for DNS is refused")
-  func longName() throws {
+  @Test
+  func `a name that is too long for DNS is refused`() throws {
     let folder = try KeyFolder()
     let label = String(repeating: "a", count: 60)
     let run = try KeyProcess.dkimtool(
@@ -52,8 +54,8 @@ struct GenKeyArgumentsTests {
     (["-b", "4096", "--type", "ed25519"], "Ed25519 keys have a fixed size"),
   ]
 
-  @Test("unwise options work, with a warning", arguments: unwise)
-  func warned(arguments: [String], words: String) throws {
+  @Test(arguments: unwise)
+  func `unwise options work, with a warning`(arguments: [String], words: String) throws {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(["genkey", "-d", "example.com"] + arguments, in: folder)
     #expect(run.status == 0)
@@ -63,8 +65,8 @@ struct GenKeyArgumentsTests {
     #expect(folder.names == ["default.private", "default.txt"])
   }
 
-  @Test("-h sets the hash algorithms, and --help prints help; an empty list omits h=")
-  func hashes() throws {
+  @Test
+  func `-h sets the hash algorithms, and --help prints help; an empty list omits h=`() throws {
     let folder = try KeyFolder()
     let help = try KeyProcess.dkimtool(["genkey", "--help"], in: folder)
     #expect(help.status == 0)
@@ -74,8 +76,8 @@ struct GenKeyArgumentsTests {
     #expect(run.output.hasPrefix("v=DKIM1; k=ed25519; p="))
   }
 
-  @Test("several forms are printed in the order of the options")
-  func printed() throws {
+  @Test
+  func `several forms are printed in the order of the options`() throws {
     let folder = try KeyFolder()
     let run = try KeyProcess.dkimtool(
       [
@@ -91,8 +93,8 @@ struct GenKeyArgumentsTests {
     #expect(lines[3].hasPrefix("{\"name\":\"default._domainkey.example.com\""))
   }
 
-  @Test("--from prints the record of an existing key, and writes nothing")
-  func from() throws {
+  @Test
+  func `--from prints the record of an existing key, and writes nothing`() throws {
     let folder = try KeyFolder()
     #expect(try KeyProcess.dkimtool(["genkey", "-d", "example.com", "--type", "ed25519"], in: folder).status == 0)
     let run = try KeyProcess.dkimtool(["genkey", "-d", "example.com", "--from", "default.private"], in: folder)

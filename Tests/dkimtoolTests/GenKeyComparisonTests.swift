@@ -15,12 +15,11 @@ struct GenKeyComparisonTests {
   ]
 
   @Test(
-    "for the same key and options",
     .enabled(
       if: KeyPrograms.path("opendkim-genkey") != nil && KeyPrograms.path("openssl") != nil,
       "opendkim-genkey or openssl is not installed"),
     arguments: flagSets)
-  func sameOctets(flags: [String]) throws {
+  func `for the same key and options`(flags: [String]) throws {
     let folder = try KeyFolder()
     let program = try #require(KeyPrograms.path("opendkim-genkey"))
     let names = ["-d", "Example.com", "-s", "2026.Mail"]
@@ -35,8 +34,8 @@ struct GenKeyComparisonTests {
     #expect(ours.output == (try folder.read("2026.Mail.txt")))
   }
 
-  @Test("the files have the same names and modes, and the key has the same format")
-  func sameFiles() throws {
+  @Test
+  func `the files have the same names and modes, and the key has the same format`() throws {
     let folder = try KeyFolder()
     guard let program = KeyPrograms.path("opendkim-genkey"), KeyPrograms.path("openssl") != nil else { return }
     #expect(try KeyProcess.run([program, "-d", "example.com", "-s", "a"], in: folder).status == 0)

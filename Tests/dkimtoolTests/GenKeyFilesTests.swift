@@ -11,8 +11,8 @@ struct GenKeyFilesTests {
       ["genkey", "-d", "example.com", "-s", "sel", "--type", "ed25519"] + arguments, in: folder, umask: umask)
   }
 
-  @Test("only the owner can access the files, regardless of the umask", arguments: ["0", "022", "077", "0777"])
-  func modes(umask: String) throws {
+  @Test(arguments: ["0", "022", "077", "0777"])
+  func `only the owner can access the files, regardless of the umask`(umask: String) throws {
     let folder = try KeyFolder()
     let run = try genkey(in: folder, umask: umask)
     #expect(run.status == 0)
@@ -23,8 +23,8 @@ struct GenKeyFilesTests {
     #expect(folder.mode("sel.txt") == 0o600)
   }
 
-  @Test("the private key can be loaded, and the record matches it", arguments: ["rsa", "ed25519"])
-  func halves(type: String) throws {
+  @Test(arguments: ["rsa", "ed25519"])
+  func `the private key can be loaded, and the record matches it`(type: String) throws {
     let folder = try KeyFolder()
     #expect(try genkey("--type", type, in: folder).status == 0)
     let text = try folder.read("sel.private")
@@ -37,8 +37,8 @@ struct GenKeyFilesTests {
     #expect(try folder.read("sel.txt") == zone.zoneFile(absolute: false))
   }
 
-  @Test("an existing file is not changed", arguments: ["sel.private", "sel.txt"])
-  func existing(name: String) throws {
+  @Test(arguments: ["sel.private", "sel.txt"])
+  func `an existing file is not changed`(name: String) throws {
     let folder = try KeyFolder()
     try folder.write(name, "precious", mode: 0o644)
     let run = try genkey(in: folder)
@@ -49,8 +49,8 @@ struct GenKeyFilesTests {
     #expect(folder.mode(name) == 0o644)
   }
 
-  @Test("a symbolic link is not followed, not even a dangling one", arguments: ["sel.private", "sel.txt"])
-  func symbolicLink(name: String) throws {
+  @Test(arguments: ["sel.private", "sel.txt"])
+  func `a symbolic link is not followed, not even a dangling one`(name: String) throws {
     let folder = try KeyFolder()
     #expect(symlink("target", folder.path(name)) == 0)
     #expect(try genkey(in: folder).status == 73)
@@ -58,8 +58,8 @@ struct GenKeyFilesTests {
     #expect(folder.isSymbolicLink(name))
   }
 
-  @Test("--force replaces both files, and a link itself instead of its target")
-  func force() throws {
+  @Test
+  func `--force replaces both files, and a link itself instead of its target`() throws {
     let folder = try KeyFolder()
     try folder.write("target", "precious", mode: 0o644)
     try folder.write("sel.private", "old", mode: 0o644)
@@ -73,8 +73,8 @@ struct GenKeyFilesTests {
     #expect(try folder.read("target") == "precious")
   }
 
-  @Test("--force changes nothing if a directory is in the way", arguments: ["sel.private", "sel.txt"])
-  func forceOverFolder(name: String) throws {
+  @Test(arguments: ["sel.private", "sel.txt"])
+  func `--force changes nothing if a directory is in the way`(name: String) throws {
     let folder = try KeyFolder()
     let other = name == "sel.txt" ? "sel.private" : "sel.txt"
     try folder.write(other, "old")
@@ -86,8 +86,8 @@ struct GenKeyFilesTests {
     #expect(try folder.read(other) == "old")
   }
 
-  @Test("-D with anything but a directory is an error, and nothing is written", arguments: ["missing", "file"])
-  func badFolder(name: String) throws {
+  @Test(arguments: ["missing", "file"])
+  func `-D with anything but a directory is an error, and nothing is written`(name: String) throws {
     let folder = try KeyFolder()
     try folder.write("file", "")
     for force in [[], ["--force"]] {
@@ -99,8 +99,8 @@ struct GenKeyFilesTests {
     }
   }
 
-  @Test("-D sets the directory of both files")
-  func otherFolder() throws {
+  @Test
+  func `-D sets the directory of both files`() throws {
     let folder = try KeyFolder()
     #expect(mkdir(folder.path("keys"), 0o700) == 0)
     let run = try genkey("-D", "keys/", "-v", in: folder)
@@ -114,8 +114,8 @@ struct GenKeyFilesTests {
     #expect(folder.mode("keys/sel.txt") == 0o600)
   }
 
-  @Test("if the second file cannot be created, the first one is removed")
-  func nothingHalfDone() throws {
+  @Test
+  func `if the second file cannot be created, the first one is removed`() throws {
     let folder = try KeyFolder()
     let files = [
       NewFiles.File(path: folder.path("one"), contents: [1]),
@@ -127,8 +127,8 @@ struct GenKeyFilesTests {
     #expect(folder.names == [])
   }
 
-  @Test("a file that appears in the meantime is neither written nor removed")
-  func exclusive() throws {
+  @Test
+  func `a file that appears in the meantime is neither written nor removed`() throws {
     let folder = try KeyFolder()
     try folder.write("two", "precious")
     let files = ["one", "two"].map { NewFiles.File(path: folder.path($0), contents: [1]) }
@@ -137,8 +137,8 @@ struct GenKeyFilesTests {
     #expect(try folder.read("two") == "precious")
   }
 
-  @Test("a replacement that fails halfway is undone")
-  func takenBack() throws {
+  @Test
+  func `a replacement that fails halfway is undone`() throws {
     let folder = try KeyFolder()
     try folder.write("one", "old")
     try folder.write("new", "new")

@@ -17,8 +17,8 @@ struct GenKeyRecordTests {
       selector: try Selector(selector), domain: try DomainName(domain))
   }
 
-  @Test("the zone file has the format of opendkim-genkey")
-  func zoneFile() throws {
+  @Test
+  func `the zone file has the format of opendkim-genkey`() throws {
     let key = Array(try zone().record.publicKeyText)
     #expect(key.count == 392)
     let expected = """
@@ -32,8 +32,8 @@ struct GenKeyRecordTests {
       try zone().zoneFile(absolute: true) == expected.replacingPrefix("sel._domainkey", "sel._domainkey.example.com."))
   }
 
-  @Test("letter case is kept; U-labels become A-labels in names and are kept in the comment")
-  func names() throws {
+  @Test
+  func `letter case is kept; U-labels become A-labels in names and are kept in the comment`() throws {
     #expect(
       try zone(domain: "Example.COM", selector: "Sel").zoneFile(absolute: true).hasPrefix(
         "Sel._domainkey.Example.COM.\t"))
@@ -43,8 +43,8 @@ struct GenKeyRecordTests {
     #expect(zone.zoneFile(absolute: false).hasSuffix("; ----- DKIM key schlüssel for bücher.example\n"))
   }
 
-  @Test("no string is longer than DNS allows, and joined they are the record")
-  func strings() throws {
+  @Test
+  func `no string is longer than DNS allows, and joined they are the record`() throws {
     for notes in [nil, "short", String(repeating: "long note ", count: 60)] {
       let zone = try zone(notes: notes)
       #expect(zone.strings.allSatisfy { (1...255).contains($0.utf8.count) })
@@ -55,16 +55,16 @@ struct GenKeyRecordTests {
     }
   }
 
-  @Test("a key file can contain the split form")
-  func keyFile() async throws {
+  @Test
+  func `a key file can contain the split form`() async throws {
     let zone = try zone(flags: ["y"], notes: "\"a \\ note\"")
     let source = try KeyFileSource(Array("\(zone.name) \(zone.split)".utf8), path: "keys")
     let query = try #require(KeyQuery(domain: try DomainName("example.com"), selector: try Selector("sel")))
     #expect(await source.answer(query) == .records([Array(zone.record.text.utf8)], secure: false))
   }
 
-  @Test("the other forms")
-  func forms() throws {
+  @Test
+  func `the other forms`() throws {
     let zone = try zone()
     #expect(zone.line == zone.record.text + "\n")
     #expect(zone.split == "\"\(zone.strings[0])\" \"\(zone.strings[1])\"\n")

@@ -8,8 +8,8 @@ import Testing
 struct HelpTests {
   private static let commands: [any ParsableCommand.Type] = [DKIMTool.self] + DKIMTool.configuration.subcommands
 
-  @Test("every example is printed as it is written, with 80 columns", arguments: commands.map { $0._commandName })
-  func examples(name: String) throws {
+  @Test(arguments: commands.map { $0._commandName })
+  func `every example is printed as it is written, with 80 columns`(name: String) throws {
     let command = try #require(Self.commands.first { $0._commandName == name })
     let run = try ToolFolder().run("COLUMNS=80 dkimtool \(name == "dkimtool" ? "" : name) --help")
     #expect(run.status == 0)
@@ -20,8 +20,8 @@ struct HelpTests {
     for line in run.lines { #expect(line.count <= 80 || !line.hasPrefix("  "), "\(line)") }
   }
 
-  @Test("every example is a complete command that the parser accepts", arguments: commands.map { $0._commandName })
-  func complete(name: String) throws {
+  @Test(arguments: commands.map { $0._commandName })
+  func `every example is a complete command that the parser accepts`(name: String) throws {
     let command = try #require(Self.commands.first { $0._commandName == name })
     for example in Self.examples(in: command.configuration.discussion) {
       let syntax = try ToolFolder().run("sh -n <<'END'\n\(example)\nEND")

@@ -50,8 +50,8 @@ struct JSONSchemaTests {
     return run.lines.last.flatMap { Int($0) }
   }
 
-  @Test("verify")
-  func verify() throws {
+  @Test
+  func `verify`() throws {
     let folder = try folder()
     let options = "--keys keys --explain --json"
     let files = "m.eml good.eml bad.eml revoked.eml malformed.eml expired.eml box large.eml missing.eml"
@@ -67,8 +67,8 @@ struct JSONSchemaTests {
     #expect(none.contains("\"authorDomain\":null") && none.contains("\"isAuthorDomain\":null"))
   }
 
-  @Test("query")
-  func query() throws {
+  @Test
+  func `query`() throws {
     let folder = try folder()
     for command in [
       "dkimtool query --json -x conf KeyTable k1 k2/2 nobody", "dkimtool query --json csl:a=b:c a/4 a c",
@@ -83,8 +83,8 @@ struct JSONSchemaTests {
     #expect(try objects("query-row", of: "dkimtool query --all --json --fields 3 file:kt", in: folder) == 4)
   }
 
-  @Test("testkey")
-  func testkey() throws {
+  @Test
+  func `testkey`() throws {
     let folder = try folder()
     #expect(try objects("testkey", of: "dkimtool testkey -x conf --json", in: folder) == 4)
     for selector in ["rsa -k rsa.private", "ed25519 -k rsa.private", "revoked", "two", "none"] {
@@ -93,8 +93,8 @@ struct JSONSchemaTests {
     }
   }
 
-  @Test("explain")
-  func explain() throws {
+  @Test
+  func `explain`() throws {
     let folder = try folder()
     for arguments in [
       "--sender alice@example.com", "--sender alice@example.com --client-ip 198.51.100.7", "m.eml",
@@ -110,14 +110,14 @@ struct JSONSchemaTests {
     #expect(try folder.run(forged).text.contains("\"edit\":\"delete\""))
   }
 
-  @Test("genkey")
-  func genkey() throws {
+  @Test
+  func `genkey`() throws {
     let folder = try folder()
     #expect(try objects("genkey", of: "cat rsa.json ed25519.json", in: folder) == 2)
   }
 
-  @Test("each schema is named in a manual page", arguments: try TestFiles.names(in: schemas))
-  func manual(name: String) throws {
+  @Test(arguments: try TestFiles.names(in: schemas))
+  func `each schema is named in a manual page`(name: String) throws {
     let pages = try TestFiles.names(in: TestFiles.package.appending("Packaging/man").string)
     let texts = try pages.map { page in
       String(decoding: try TestFiles.read(TestFiles.package.appending("Packaging/man/\(page)").string), as: UTF8.self)

@@ -14,8 +14,8 @@ struct ManualTests {
     String(decoding: try TestFiles.read(folder + "/" + name), as: UTF8.self)
   }
 
-  @Test("every command has a page, and the page has every option of the command", arguments: commands)
-  func options(command: String) throws {
+  @Test(arguments: commands)
+  func `every command has a page, and the page has every option of the command`(command: String) throws {
     let help = try ToolFolder().run("dkimtool \(command) --help")
     let page = try Self.page("dkimtool-\(command).1")
     let lines = help.lines.drop { $0 != "OPTIONS:" }.dropFirst()
@@ -30,8 +30,8 @@ struct ManualTests {
     #expect(try Self.page("dkimtool.1").contains(".Xr dkimtool-\(command) 1"))
   }
 
-  @Test("the pages for OpenDKIM's names exist")
-  func names() throws {
+  @Test
+  func `the pages for OpenDKIM's names exist`() throws {
     let list = try TestFiles.read(TestFiles.package.appending("Packaging/names").string)
     let rows = String(decoding: list, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
       .map { $0.split(separator: " ") }
@@ -45,9 +45,9 @@ struct ManualTests {
   }
 
   @Test(
-    "mandoc has no warnings", .enabled(if: access("/usr/bin/mandoc", X_OK) == 0),
+    .enabled(if: access("/usr/bin/mandoc", X_OK) == 0),
     arguments: try TestFiles.names(in: folder))
-  func lint(page: String) throws {
+  func `mandoc has no warnings`(page: String) throws {
     let run = try ToolFolder().run("mandoc -Tlint -W warning '\(Self.folder)/\(page)'")
     #expect(run.status == 0 && run.text.isEmpty, "\(run.text)")
   }

@@ -18,8 +18,8 @@ struct SignatureCheckTests {
     try #require(try Signer([request]).sign(message, at: Self.time).first)
   }
 
-  @Test("a valid signature is accepted", arguments: [KeyType.rsa, .ed25519])
-  func good(type: KeyType) throws {
+  @Test(arguments: [KeyType.rsa, .ed25519])
+  func `a valid signature is accepted`(type: KeyType) throws {
     var request = try request(type)
     request.copiesHeaders = true
     request.bodyLength = .atMost(2)
@@ -32,8 +32,8 @@ struct SignatureCheckTests {
     #expect(try SignatureCheck(message, at: Self.time).refusal(of: second, by: request) == nil)
   }
 
-  @Test("an invalid signature is refused, with the reason")
-  func bad() throws {
+  @Test
+  func `an invalid signature is refused, with the reason`() throws {
     let request = try request()
     let field = try signature(request, of: Self.message)
     let check = SignatureCheck(Self.message, at: Self.time)

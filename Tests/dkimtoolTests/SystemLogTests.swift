@@ -43,8 +43,8 @@ struct SystemLogTests {
     return run.output
   }
 
-  @Test("an unprivileged command logs no lines about thread priorities")
-  func noLinesOfTheRuntime() throws {
+  @Test
+  func `an unprivileged command logs no lines about thread priorities`() throws {
     #expect(try run("A=B") == "status 0\n")
     // Proof that the log is read: with the default of the runtime, the line appears.
     #expect(try run("LIBDISPATCH_LOG=YES").contains("Failed to set thread priority"))

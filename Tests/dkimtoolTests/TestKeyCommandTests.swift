@@ -17,22 +17,22 @@ struct TestKeyCommandTests {
       ["testkey", "-d", "example.com", "-s", "sel", "--keys", "keys"] + arguments, in: folder)
   }
 
-  @Test("a missing domain or selector ends with 78", arguments: [[], ["-d", "example.com"], ["-s", "sel"]])
-  func incomplete(arguments: [String]) throws {
+  @Test(arguments: [[], ["-d", "example.com"], ["-s", "sel"]])
+  func `a missing domain or selector ends with 78`(arguments: [String]) throws {
     let run = try KeyProcess.dkimtool(["testkey"] + arguments, in: try KeyFolder())
     #expect(run.status == 78)
     #expect(run.errors.contains("missing domain or selector; give -d and -s"))
     #expect(run.errors.contains("Usage: dkimtool testkey"))
   }
 
-  @Test("invalid names end with 78", arguments: [("a b", "sel"), ("example.com", "a/b")])
-  func badNames(domain: String, selector: String) throws {
+  @Test(arguments: [("a b", "sel"), ("example.com", "a/b")])
+  func `invalid names end with 78`(domain: String, selector: String) throws {
     let run = try KeyProcess.dkimtool(["testkey", "-d", domain, "-s", selector], in: try KeyFolder())
     #expect(run.status == 78)
   }
 
-  @Test("without a private key, only the record is checked")
-  func recordOnly() throws {
+  @Test
+  func `without a private key, only the record is checked`() throws {
     let folder = try folder()
     let run = try testkey("-vvv", in: folder)
     #expect(run.status == 0)
@@ -40,10 +40,9 @@ struct TestKeyCommandTests {
     #expect(!run.errors.contains("key loaded"))
   }
 
-  @Test(
-    "a key file that other users can access: the words of opendkim-testkey, and a suggested fix",
-    arguments: [0o644, 0o640, 0o620, 0o602, 0o604])
-  func unsafe(mode: UInt32) throws {
+  @Test(arguments: [0o644, 0o640, 0o620, 0o602, 0o604])
+  func `a key file that other users can access: the words of opendkim-testkey, and a suggested fix`(mode: UInt32) throws
+  {
     let folder = try folder()
     try folder.write("it's mine", try folder.read("sel.private"), mode: mode)
     let run = try testkey("-k", "it's mine", in: folder)
@@ -54,8 +53,8 @@ struct TestKeyCommandTests {
       ])
   }
 
-  @Test("a missing key file, or a directory in its place: 71")
-  func missing() throws {
+  @Test
+  func `a missing key file, or a directory in its place: 71`() throws {
     let folder = try folder()
     let missing = try testkey("-k", "nokey", in: folder)
     #expect(missing.status == 71)
@@ -65,8 +64,8 @@ struct TestKeyCommandTests {
     #expect(directory.errors == "dkimtool: .: stat(): not a regular file\n")
   }
 
-  @Test("a file that is not a private key: 69, and what the file is")
-  func noKey() throws {
+  @Test
+  func `a file that is not a private key: 69, and what the file is`() throws {
     let folder = try folder()
     try folder.write("junk", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
     let run = try testkey("-k", "junk", in: folder)
@@ -74,8 +73,8 @@ struct TestKeyCommandTests {
     #expect(run.errors.hasPrefix("dkimtool: junk: this is a certificate"))
   }
 
-  @Test("t=y is reported without -v, t=s with it; the key is usable in both cases")
-  func flags() throws {
+  @Test
+  func `t=y is reported without -v, t=s with it; the key is usable in both cases`() throws {
     let folder = try folder("-t", "-S")
     let quiet = try testkey("-k", "sel.private", in: folder)
     #expect(quiet.status == 0)
@@ -85,8 +84,8 @@ struct TestKeyCommandTests {
     #expect(loud.errors.contains("dkimtool: t=s: signatures with an identity"))
   }
 
-  @Test("quotes of a zone file in the record are reported, with the corrected record")
-  func quotes() throws {
+  @Test
+  func `quotes of a zone file in the record are reported, with the corrected record`() throws {
     let folder = try folder(change: { line in
       let text = line.dropLast()
       let place = text.index(text.endIndex, offsetBy: -20)
@@ -101,8 +100,8 @@ struct TestKeyCommandTests {
     #expect(run.errors.contains("the corrected record: " + meant.output))
   }
 
-  @Test("an invalid key file is reported, and --keys excludes --nameserver")
-  func badKeyFile() throws {
+  @Test
+  func `an invalid key file is reported, and --keys excludes --nameserver`() throws {
     let folder = try folder(change: { _ in "\"" })
     #expect(try testkey(in: folder).status == 65)
     #expect(try testkey("--nameserver", "127.0.0.1", in: folder).status == 64)

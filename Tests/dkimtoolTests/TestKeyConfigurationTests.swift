@@ -29,18 +29,16 @@ struct TestKeyConfigurationTests {
     return folder
   }
 
-  @Test(
-    "KeyFile is used for the selector of the file",
-    arguments: [["-d", "example.com"], ["-s", "one"], ["-s", "ONE"]])
-  func keyFile(words: [String]) throws {
+  @Test(arguments: [["-d", "example.com"], ["-s", "one"], ["-s", "ONE"]])
+  func `KeyFile is used for the selector of the file`(words: [String]) throws {
     let folder = try folder()
     let run = try KeyProcess.dkimtool(["testkey", "-x", "c.conf"] + words, in: folder)
     #expect(run.status == 65)
     #expect(run.output == "dkimtool: keys do not match\n")
   }
 
-  @Test("with another selector, only the record is checked; the key of the command line takes precedence")
-  func others() throws {
+  @Test
+  func `with another selector, only the record is checked; the key of the command line takes precedence`() throws {
     let folder = try folder()
     let record = try KeyProcess.dkimtool(["testkey", "-x", "c.conf", "-s", "two", "-vv"], in: folder)
     #expect(record.status == 0 && !record.errors.contains("key loaded"))
@@ -50,8 +48,8 @@ struct TestKeyConfigurationTests {
     #expect(named.errors.contains("key loaded from one.private"))
   }
 
-  @Test("a missing KeyFile ends with 71")
-  func missing() throws {
+  @Test
+  func `a missing KeyFile ends with 71`() throws {
     let folder = try folder()
     try folder.write("c.conf", try folder.read("c.conf").replacing("two.private", with: "no"))
     let run = try KeyProcess.dkimtool(["testkey", "-x", "c.conf", "-d", "example.com"], in: folder)
@@ -59,8 +57,8 @@ struct TestKeyConfigurationTests {
     #expect(run.errors == "dkimtool: \(folder.path("no")): stat(): No such file or directory\n")
   }
 
-  @Test("the rules of the default file apply as well", arguments: [true, false])
-  func standardFile(isNamed: Bool) async throws {
+  @Test(arguments: [true, false])
+  func `the rules of the default file apply as well`(isNamed: Bool) async throws {
     let folder = try folder()
     try folder.write("c.conf", try folder.read("c.conf") + "Nameservers 192.0.2.1\nDNSTimeout 3\n")
     let path = folder.path("c.conf")
@@ -71,8 +69,8 @@ struct TestKeyConfigurationTests {
     #expect(one.rules?.dns.nameservers == ["192.0.2.1"] && one.rules?.dns.timeout == 3)
   }
 
-  @Test("without a file, there are no rules, and nothing is added")
-  func noFile() async throws {
+  @Test
+  func `without a file, there are no rules, and nothing is added`() async throws {
     let settings = try ToolSettings(nil, isNeeded: true, standard: "/nonexistent/opendkim.conf")
     var one = OneKey(domain: "example.com", selector: nil, key: nil)
     try await one.complete(from: settings, ConfiguredKeyRules(settings).rules)

@@ -22,8 +22,8 @@ struct TestKeyFindingsTests {
     try check(.records([Array(record.utf8)], secure: false))
   }
 
-  @Test("a good key, secure or not", arguments: [true, false])
-  func good(secure: Bool) throws {
+  @Test(arguments: [true, false])
+  func `a good key, secure or not`(secure: Bool) throws {
     let record = Array("v=DKIM1; k=ed25519; p=\(Self.ed25519)".utf8)
     let check = try check(.records([record], secure: secure))
     #expect(check.findings == [])
@@ -57,8 +57,10 @@ struct TestKeyFindingsTests {
     ("", ["syntax error"]),
   ]
 
-  @Test("a problem that makes a key unusable is reported with a fix, and ends with 69", arguments: uselessRecords)
-  func useless(record: String, words: [String]) throws {
+  @Test(arguments: uselessRecords)
+  func `a problem that makes a key unusable is reported with a fix, and ends with 69`(record: String, words: [String])
+    throws
+  {
     let check = try check(record)
     #expect(check.status == .unavailable)
     for expected in words {
@@ -78,15 +80,15 @@ struct TestKeyFindingsTests {
     "\u{201C}v=DKIM1; k=rsa; p=\(weak)\u{201D}",
   ]
 
-  @Test("if the intended record is clear, it is printed", arguments: repairable)
-  func repaired(record: String) throws {
+  @Test(arguments: repairable)
+  func `if the intended record is clear, it is printed`(record: String) throws {
     let wanted = "v=DKIM1; k=rsa; p=\(Self.weak)"
     #expect(RecordText(Array(record.utf8)).repaired == wanted)
     #expect(try check(record).findings.last?.fix?.hasSuffix("the corrected record: \(wanted)") == true)
   }
 
-  @Test("a record that was cut to one string of 255 octets is recognized")
-  func cut() throws {
+  @Test
+  func `a record that was cut to one string of 255 octets is recognized`() throws {
     let key = try KeyRecordText(try SigningKey.generate(.rsa, bits: 2048), hashAlgorithms: ["sha256"])
     let check = try check(String(key.text.prefix(255)))
     #expect(check.status == .unavailable)
@@ -100,8 +102,8 @@ struct TestKeyFindingsTests {
     ("v=DKIM1; x=\"1\"; k=ed25519; p=\(ed25519)", "quotes or backslashes"),
   ]
 
-  @Test("a doubtful record causes a warning with a fix, and ends with 0", arguments: doubtfulRecords)
-  func doubtful(record: String, words: String) throws {
+  @Test(arguments: doubtfulRecords)
+  func `a doubtful record causes a warning with a fix, and ends with 0`(record: String, words: String) throws {
     let check = try check(record)
     #expect(check.status == .success)
     #expect(check.findings.map(\.grade) == [.warning])
@@ -109,19 +111,19 @@ struct TestKeyFindingsTests {
     #expect(check.findings.first?.fix != nil)
   }
 
-  @Test("quotes in a note are accepted, because opendkim-genkey writes them")
-  func quotedNote() throws {
+  @Test
+  func `quotes in a note are accepted, because opendkim-genkey writes them`() throws {
     #expect(try check("v=DKIM1; n=\"a (\\) note\"; k=ed25519; p=\(Self.ed25519)").findings == [])
   }
 
-  @Test("t=s is a note")
-  func strict() throws {
+  @Test
+  func `t=s is a note`() throws {
     let check = try check("v=DKIM1; t=s; k=ed25519; p=\(Self.ed25519)")
     #expect(check.findings.map(\.grade) == [.note])
   }
 
-  @Test("several records: 69, and each is reported")
-  func several() throws {
+  @Test
+  func `several records: 69, and each is reported`() throws {
     let check = try check(
       .records([Array("v=DKIM1; k=ed25519; p=\(Self.ed25519)".utf8), Array("v=spf1\u{7} -all".utf8)], secure: true))
     #expect(check.status == .unavailable)
@@ -133,8 +135,8 @@ struct TestKeyFindingsTests {
     #expect(!fix.contains("\u{7}"))
   }
 
-  @Test("keys that do not match: 65, on standard output; an unusable record takes precedence")
-  func mismatch() throws {
+  @Test
+  func `keys that do not match: 65, on standard output; an unusable record takes precedence`() throws {
     let key = try SigningKey.generate(.ed25519)
     let other = try check(.records([Array("k=ed25519; p=\(Self.ed25519)".utf8)], secure: false), key: key)
     #expect(other.status == .dataError)
@@ -157,18 +159,16 @@ struct TestKeyFindingsTests {
     (.unavailable("no server"), "'sel._domainkey.example.com' query failed: no server"),
   ]
 
-  @Test("failed lookup: 69, with the reason and a fix", arguments: failures)
-  func noAnswer(failure: KeyLookupFailure, words: String) throws {
+  @Test(arguments: failures)
+  func `failed lookup: 69, with the reason and a fix`(failure: KeyLookupFailure, words: String) throws {
     let check = try check(.failure(failure))
     #expect(check.status == .unavailable)
     #expect(check.findings.map(\.words) == [words])
     #expect(check.findings.first?.fix != nil)
   }
 
-  @Test(
-    "no record: 69",
-    arguments: [KeyAnswer.noSuchName(secure: true), .noData(secure: false), .records([], secure: true)])
-  func noRecord(answer: KeyAnswer) throws {
+  @Test(arguments: [KeyAnswer.noSuchName(secure: true), .noData(secure: false), .records([], secure: true)])
+  func `no record: 69`(answer: KeyAnswer) throws {
     let check = try check(answer)
     #expect(check.status == .unavailable)
     #expect(check.findings.map(\.words) == ["'sel._domainkey.example.com' record not found"])

@@ -35,8 +35,8 @@ struct TestKeyNameServerTests {
     return (folder, try KeyNameServer(program: program, records: records))
   }
 
-  @Test("messages, output streams and exit statuses", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
-  func words() throws {
+  @Test(.enabled(if: KeyPrograms.path("nsd") != nil, missing))
+  func `messages, output streams and exit statuses`() throws {
     let (folder, server) = try published()
     func testkey(_ selector: String, _ key: String, _ verbosity: String...) throws -> KeyProcess {
       try KeyProcess.dkimtool(
@@ -63,8 +63,8 @@ struct TestKeyNameServerTests {
     #expect(try testkey("ed", "good.private").output == "dkimtool: keys do not match\n")
   }
 
-  @Test("missing records, invalid records, missing zone", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
-  func failures() throws {
+  @Test(.enabled(if: KeyPrograms.path("nsd") != nil, missing))
+  func `missing records, invalid records, missing zone`() throws {
     let (folder, server) = try published()
     let expected: [(selector: String, words: String)] = [
       ("none", "'none._domainkey.example.com' record not found"),
@@ -93,12 +93,11 @@ struct TestKeyNameServerTests {
   }
 
   @Test(
-    "the same exit statuses, streams and messages as opendkim-testkey",
     .enabled(
       if: KeyPrograms.path("nsd") != nil && KeyPrograms.path("opendkim-testkey") != nil,
       "nsd or opendkim-testkey is not installed"),
     arguments: ["good", "multi", "rev", "nop", "none", "other"])
-  func sameWords(selector: String) throws {
+  func `the same exit statuses, streams and messages as opendkim-testkey`(selector: String) throws {
     let (folder, server) = try published()
     try folder.write(
       "unbound.conf",

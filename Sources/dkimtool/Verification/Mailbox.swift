@@ -89,8 +89,8 @@ struct Mailbox {
     return isUnixText ? LineEnds.withCRLF(content) : Array(content)
   }
 
-  /// Returns the message without the `>` that mbox writers add before `From ` at the beginning of lines; `nil` if there
-  /// is none.
+  /// Returns the message without the `>` that mbox writers add before `From ` at the beginning of lines; `nil` if no line
+  /// has one.
   static func unquoted(_ message: [UInt8]) -> [UInt8]? {
     var result: [UInt8] = []
     var start = 0

@@ -5,34 +5,31 @@ import Testing
 
 @Suite("Data sets: kinds")
 struct DataSetKindTests {
-  @Test(
-    "The kind of a data set follows from its specification",
-    arguments: [
-      ("csl:a,b", DataSetKind.csl, "a,b"), ("CSL:a", .csl, "a"), ("a,b", .csl, "a,b"), ("./f.txt", .csl, "./f.txt"),
-      ("127.0.0.1,::1", .csl, "127.0.0.1,::1"), ("a,file:x", .csl, "a,file:x"), ("", .csl, ""),
-      ("file:/a", .file, "/a"), ("FiLe:/a", .file, "/a"), ("/etc/mail/keys", .file, "/etc/mail/keys"),
-      ("refile:/a", .refile, "/a"), (" refile:/a ", .refile, "/a"), ("keys.db", .db, "keys.db"),
-      ("/etc/keys.db", .db, "/etc/keys.db"), ("db:keys", .db, "keys"),
-      ("dsn:pgsql://u@h/d/table=t", .dsn, "pgsql://u@h/d/table=t"), ("ldap://h/b", .ldap, "//h/b"),
-      ("redis://h/p", .redis, "//h/p"), ("file:relative", .file, "relative"),
-    ])
-  func kinds(specification: String, kind: DataSetKind, name: String) throws {
+  @Test(arguments: [
+    ("csl:a,b", DataSetKind.csl, "a,b"), ("CSL:a", .csl, "a"), ("a,b", .csl, "a,b"), ("./f.txt", .csl, "./f.txt"),
+    ("127.0.0.1,::1", .csl, "127.0.0.1,::1"), ("a,file:x", .csl, "a,file:x"), ("", .csl, ""),
+    ("file:/a", .file, "/a"), ("FiLe:/a", .file, "/a"), ("/etc/mail/keys", .file, "/etc/mail/keys"),
+    ("refile:/a", .refile, "/a"), (" refile:/a ", .refile, "/a"), ("keys.db", .db, "keys.db"),
+    ("/etc/keys.db", .db, "/etc/keys.db"), ("db:keys", .db, "keys"),
+    ("dsn:pgsql://u@h/d/table=t", .dsn, "pgsql://u@h/d/table=t"), ("ldap://h/b", .ldap, "//h/b"),
+    ("redis://h/p", .redis, "//h/p"), ("file:relative", .file, "relative"),
+  ])
+  func `the kind of a data set follows from its specification`(specification: String, kind: DataSetKind, name: String)
+    throws
+  {
     let parsed = try DataSetSpecification(specification)
     #expect(parsed.kind == kind)
     #expect(parsed.name == name)
   }
 
-  @Test(
-    "A specification that begins with an IPv6 address is a list",
-    arguments: ["2001:db8::1", "::1,127.0.0.1", "!2001:db8::/32,10.0.0.0/8", "[::1]", "::/0", "::ffff:10.0.0.1"])
-  func ipv6(list: String) async throws {
+  @Test(arguments: ["2001:db8::1", "::1,127.0.0.1", "!2001:db8::/32,10.0.0.0/8", "[::1]", "::/0", "::ffff:10.0.0.1"])
+  func `a specification that begins with an IPv6 address is a list`(list: String) async throws {
     let set = try await DataSets.open(list, place: nil)
     #expect(try await set.allRows().map(\.key).joined(separator: ",") == list)
   }
 
-  @Test(
-    "An unknown kind is an error that names it", arguments: ["foo:bar", "refile :/a", "k1=example.com:s:/key", ":x"])
-  func unknown(specification: String) async throws {
+  @Test(arguments: ["foo:bar", "refile :/a", "k1=example.com:s:/key", ":x"])
+  func `an unknown kind is an error that names it`(specification: String) async throws {
     let place = SourcePlace(file: "/etc/opendkim.conf", line: 3)
     await #expect {
       _ = try await DataSets.open(specification, place: place)
@@ -43,8 +40,8 @@ struct DataSetKindTests {
     }
   }
 
-  @Test("A kind that this build does not support is an error that names the optional part")
-  func notBuilt() async throws {
+  @Test
+  func `a kind that this build does not support is an error that names the optional part`() async throws {
     for (specification, part) in [("dsn:pgsql://h/d", "SQL"), ("ldap://h/b", "LDAP"), ("x.db", "BerkeleyDB")] {
       await #expect {
         _ = try await DataSets.open(specification, place: nil)
@@ -55,8 +52,8 @@ struct DataSetKindTests {
     }
   }
 
-  @Test("An unreadable file is an error with the reason, and a FIFO does not block")
-  func files() async throws {
+  @Test
+  func `an unreadable file is an error with the reason, and a FIFO does not block`() async throws {
     let folder = try TableFolder()
     let pipe = folder.path + "/pipe"
     #expect(mkfifo(pipe, 0o600) == 0)
@@ -79,8 +76,8 @@ struct DataSetKindTests {
     }
   }
 
-  @Test("Relative paths start at BaseDirectory")
-  func baseDirectory() async throws {
+  @Test
+  func `relative paths start at BaseDirectory`() async throws {
     let folder = try TableFolder()
     try folder.write("table", "a b")
     for base in [folder.path, folder.path + "/"] {

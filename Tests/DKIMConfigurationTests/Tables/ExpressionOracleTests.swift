@@ -35,8 +35,8 @@ struct ExpressionOracleTests {
   private static let alphabet = Array("aAbBzZ@._-*+?|()[]{}^$\\,:012[:alpha:][:upper:]wWsS=".utf8)
   private static let texts = Array("aAbBzZ@._-*+\\0,".utf8)
 
-  @Test("Patterns match as in the C library, and none is accepted that it rejects", arguments: [true, false])
-  func random(caseSensitive: Bool) throws {
+  @Test(arguments: [true, false])
+  func `patterns match as in the C library, and none is accepted that it rejects`(caseSensitive: Bool) throws {
     var random = SeededGenerator(seed: caseSensitive ? 1 : 2)
     let rule = CaseRule(isSensitive: caseSensitive)
     var (taken, compared) = (0, 0)
@@ -71,9 +71,8 @@ struct ExpressionOracleTests {
     "[:no:]", "[=", "[.", "[:",
   ]
 
-  @Test(
-    "Bracket expressions match as in the C library, and none is accepted that it rejects", arguments: [true, false])
-  func brackets(caseSensitive: Bool) {
+  @Test(arguments: [true, false])
+  func `bracket expressions match as in the C library, and none is accepted that it rejects`(caseSensitive: Bool) {
     var random = SeededGenerator(seed: 3)
     let rule = CaseRule(isSensitive: caseSensitive)
     var taken = 0

@@ -14,8 +14,8 @@ struct HostListTests {
     ]
   }
 
-  @Test("A pattern that matches a name after an exclamation mark does not negate it")
-  func patternsDoNotNegateByChance() async throws {
+  @Test
+  func `a pattern that matches a name after an exclamation mark does not negate it`() async throws {
     let hosts = HostList(try await Sets.patterns("*.example.com\n!bad.example.com\n"))
     // The first row that matches is used, as in every table of patterns.
     #expect(try await hosts.match(name: "mail.example.com", address: nil)?.row.key == "*.example.com")
@@ -23,7 +23,6 @@ struct HostListTests {
   }
 
   @Test(
-    "Names, then addresses, then networks",
     arguments: [
       ("mail.example.com", "mail.example.com", nil, "mail.example.com"),
       ("mail.example.com", "MAIL.Example.com.", nil, "MAIL.Example.com"),
@@ -42,7 +41,8 @@ struct HostListTests {
       ("!bad.example.com,192.0.2.1", "bad.example.com", "192.0.2.1", "192.0.2.1"),
       ("!bad.example.com,192.0.2.2", "bad.example.com", "192.0.2.1", nil), ("", "a", "192.0.2.1", nil),
     ] as [(String, String?, String?, String?)])
-  func order(list: String, name: String?, address: String?, key: String?) async throws {
+  func `names, then addresses, then networks`(list: String, name: String?, address: String?, key: String?) async throws
+  {
     for hosts in try await Self.lists(list) {
       // In a remote list, case sensitivity depends on the store.
       if hosts.set is RemoteSet, name?.contains("M") == true { continue }
@@ -51,8 +51,8 @@ struct HostListTests {
     }
   }
 
-  @Test("Addresses in brackets")
-  func brackets() async throws {
+  @Test
+  func `addresses in brackets`() async throws {
     let text = "[192.0.2.1],[2001:db8::]/32,![2001:db8::9]"
     for hosts in try await Self.lists(text) {
       #expect(try await hosts.match(name: nil, address: IPAddress("192.0.2.1")) != nil)
@@ -61,8 +61,8 @@ struct HostListTests {
     }
   }
 
-  @Test("Why a client is not in a list")
-  func decisions() async throws {
+  @Test
+  func `why a client is not in a list`() async throws {
     for hosts in try await Self.lists("192.0.2.0/24,!192.0.2.9") {
       guard case .excluded(let match) = try await hosts.decision(name: "x", address: IPAddress("192.0.2.9")) else {
         Issue.record("not excluded")
@@ -75,8 +75,8 @@ struct HostListTests {
     #expect(try await hosts.match(name: nil, address: IPAddress("192.0.2.1"))?.row.place?.line == 7)
   }
 
-  @Test("The default list is this machine")
-  func loopback() async throws {
+  @Test
+  func `the default list is this machine`() async throws {
     for text in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
       #expect(try await HostList.loopback.match(name: "localhost", address: IPAddress(text)) != nil)
     }
@@ -87,41 +87,39 @@ struct HostListTests {
     #expect(await HostList(try await Sets.list("127.0.0.0/8")).decidesAboutLoopback())
   }
 
-  @Test("An address that is not in canonical form is found")
-  func canonical() async throws {
+  @Test
+  func `an address that is not in canonical form is found`() async throws {
     let hosts = HostList(try await Sets.list("2001:DB8:0::1,2001:db8:0:1::/64"))
     #expect(try await hosts.match(name: nil, address: IPAddress("2001:db8::1"))?.key == "2001:db8::1")
     #expect(try await hosts.match(name: nil, address: IPAddress("2001:db8:0:1::7"))?.key == "2001:db8:0:1::/64")
   }
 
-  @Test("An unavailable server is an error, not a miss")
-  func down() async throws {
+  @Test
+  func `an unavailable server is an error, not a miss`() async throws {
     let hosts = HostList(RemoteSet(rows: [:]))
     await #expect(throws: DataSetError.self) { try await hosts.match(name: "down", address: nil) }
   }
 
-  @Test(
-    "Rows that never match a client are reported with a fix",
-    arguments: [
-      ("192.0.2.9/24", "write 192.0.2.0/24"), ("!2001:db8::1/32", "write !2001:db8::/32"),
-      ("*.example.com", "write .example.com"), ("10.0.0.0/255.0.0.0", "write ADDRESS/BITS"), ("10.0.0", "four numbers"),
-      ("127.0.0.1 ::1", "separate entries with commas"), ("a,A", "remove one of the two rows"),
-    ])
-  func problems(list: String, fix: String) async throws {
+  @Test(arguments: [
+    ("192.0.2.9/24", "write 192.0.2.0/24"), ("!2001:db8::1/32", "write !2001:db8::/32"),
+    ("*.example.com", "write .example.com"), ("10.0.0.0/255.0.0.0", "write ADDRESS/BITS"), ("10.0.0", "four numbers"),
+    ("127.0.0.1 ::1", "separate entries with commas"), ("a,A", "remove one of the two rows"),
+  ])
+  func `rows that never match a client are reported with a fix`(list: String, fix: String) async throws {
     let problems = await HostList(try await Sets.list(list)).problems()
     #expect(problems.count == 1)
     #expect(problems.first?.fix?.contains(fix) == true)
     #expect(problems.first?.severity == .warning)
   }
 
-  @Test("Valid rows have no problems")
-  func noProblems() async throws {
+  @Test
+  func `valid rows have no problems`() async throws {
     let text = "127.0.0.1,::1,localhost,.example.com,!a.b,192.0.2.0/24,[192.0.2.1],2001:db8::/32,1.example"
     #expect(await HostList(try await Sets.list(text)).problems().isEmpty)
   }
 
-  @Test("A very long name from an attacker costs nothing")
-  func longName() async throws {
+  @Test
+  func `a very long name from an attacker costs nothing`() async throws {
     let hosts = HostList(RemoteSet(rows: [:]))
     let name = String(repeating: "a.", count: 500_000)
     #expect(try await hosts.match(name: name, address: nil) == nil)

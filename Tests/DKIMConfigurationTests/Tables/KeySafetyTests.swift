@@ -26,8 +26,8 @@ struct KeySafetyTests {
   }
 
   // The same files are accepted as in opendkim, and the messages are the same.
-  @Test("Key files")
-  func files() {
+  @Test
+  func `key files`() {
     for uid in [0, Self.user.uid] {
       for mode: mode_t in [0o600, 0o400, 0o640, 0o660] { #expect(Self.file(mode, uid) == nil) }
     }
@@ -40,8 +40,8 @@ struct KeySafetyTests {
     #expect(foreign?.fix == "chown dkim /k/key && chmod 600 /k/key")
   }
 
-  @Test("Directories above key files")
-  func folders() {
+  @Test
+  func `directories above key files`() {
     for uid in [0, Self.user.uid] {
       for mode: mode_t in [0o700, 0o755, 0o775] { #expect(Self.folder(mode, uid) == nil) }
     }
@@ -54,8 +54,8 @@ struct KeySafetyTests {
     #expect(Self.folder(0o555, 65534) == nil)
   }
 
-  @Test("The fix does not move the key to the directory it is already in")
-  func foldersForKeys() {
+  @Test
+  func `the fix does not move the key to the directory it is already in`() {
     func fix(_ mode: mode_t, for user: KeyUser) -> String? {
       KeySafety.problem(folder: "/etc/dkimkeys", Self.status(S_IFDIR | mode, uid: 65534, gid: 4_000_002), user)?.fix
     }
@@ -67,8 +67,8 @@ struct KeySafetyTests {
   }
 
   /// A group that is the primary group of another user: on every Debian system the user "mail" has the group "mail".
-  @Test("A group with other members", .enabled(if: Accounts.group(8, besides: user).other?.name == "mail"))
-  func groups() {
+  @Test(.enabled(if: Accounts.group(8, besides: user).other?.name == "mail"))
+  func `a group with other members`() {
     let file = Self.file(0o640, Self.user.uid, 8)
     #expect(file?.why == "/k/key is in group 8 which has multiple users (e.g. \"mail\")")
     #expect(file?.fix == "chmod g-rw /k/key")
@@ -81,8 +81,8 @@ struct KeySafetyTests {
         == nil)
   }
 
-  @Test("An unsafe key is rejected with a fix, or used with one warning per version of the file")
-  func folderForEverybody() throws {
+  @Test
+  func `an unsafe key is rejected with a fix, or used with one warning per version of the file`() throws {
     let folder = try TableFolder()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     let error = #expect(throws: SigningKeyStoreError.self) {
@@ -101,10 +101,8 @@ struct KeySafetyTests {
     }
   }
 
-  @Test(
-    "A key that others can read stays in use and is reported, until it is fixed", .enabled(if: SafeFolder.parent != nil)
-  )
-  func laidOpen() throws {
+  @Test(.enabled(if: SafeFolder.parent != nil))
+  func `a key that others can read stays in use and is reported, until it is fixed`() throws {
     let folder = try SafeFolder.make()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     let reports = Reports()
@@ -130,8 +128,8 @@ struct KeySafetyTests {
     }
   }
 
-  @Test("A link is followed to the key", .enabled(if: SafeFolder.parent != nil))
-  func links() throws {
+  @Test(.enabled(if: SafeFolder.parent != nil))
+  func `a link is followed to the key`() throws {
     let folder = try SafeFolder.make()
     let open = try TableFolder()
     try open.write("key", TestKeys.octets("rsa2048"))
@@ -143,9 +141,9 @@ struct KeySafetyTests {
   }
 
   @Test(
-    "A link that others can redirect to another key is not safe", .enabled(if: SafeFolder.parent != nil),
+    .enabled(if: SafeFolder.parent != nil),
     arguments: [false, true])
-  func linksOfOthers(_ isFolder: Bool) throws {
+  func `a link that others can redirect to another key is not safe`(_ isFolder: Bool) throws {
     let safe = try SafeFolder.make()
     let open = try SafeFolder.make()
     let path = try safe.write("key", TestKeys.octets("rsa2048"))
@@ -165,8 +163,8 @@ struct KeySafetyTests {
     }
   }
 
-  @Test("A path that leads nowhere, to a directory or in a loop is unsafe")
-  func brokenPaths() throws {
+  @Test
+  func `a path that leads nowhere, to a directory or in a loop is unsafe`() throws {
     let folder = try TableFolder()
     symlink("circle", "\(folder.path)/circle")
     for path in ["/nonexistent/key", "/", "/usr/..", "\(folder.path)/circle"] {
@@ -174,8 +172,8 @@ struct KeySafetyTests {
     }
   }
 
-  @Test("Keys are checked for the user who will sign, not for the current user", .enabled(if: geteuid() == 0))
-  func otherUser() throws {
+  @Test(.enabled(if: geteuid() == 0))
+  func `keys are checked for the user who will sign, not for the current user`() throws {
     let folder = try SafeFolder.make()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     let nobody = try #require(KeyUser(named: "nobody"))

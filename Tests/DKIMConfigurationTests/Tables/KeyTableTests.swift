@@ -13,7 +13,6 @@ struct KeyTableTests {
   }
 
   @Test(
-    "Domain, selector, key and algorithm",
     arguments: [
       ("example.com:s:/etc/k", "example.com", KeyLocation.file("/etc/k"), nil),
       ("%:s:/etc/k", "sender.example", .file("/etc/k"), nil),
@@ -27,7 +26,9 @@ struct KeyTableTests {
       ("example.com:s:/etc/rsa-sha256", "example.com", .file("/etc/rsa-sha256"), nil),
       ("example.com:s:MIIabc", "example.com", .inline(Array("MIIabc".utf8)), nil),
     ] as [(String, String, KeyLocation, KeyType?)])
-  func fields(value: String, domain: String, key: KeyLocation, algorithm: KeyType?) async throws {
+  func `Domain, selector, key and algorithm`(value: String, domain: String, key: KeyLocation, algorithm: KeyType?)
+    async throws
+  {
     let entry = try #require(try await Self.entry(value))
     #expect(entry.domain == (try DomainName(domain)))
     #expect(entry.selector.text == "s")
@@ -36,22 +37,20 @@ struct KeyTableTests {
     #expect(entry.place?.line == 1)
   }
 
-  @Test("Only relative paths start at BaseDirectory")
-  func baseDirectory() async throws {
+  @Test
+  func `only relative paths start at BaseDirectory`() async throws {
     #expect(try await Self.entry("a:s:./k", base: "/etc/dkim")?.key == .file("/etc/dkim/./k"))
     #expect(try await Self.entry("a:s:../k", base: "/etc/dkim/")?.key == .file("/etc/dkim/../k"))
     #expect(try await Self.entry("a:s:/k", base: "/etc/dkim")?.key == .file("/k"))
   }
 
-  @Test(
-    "An invalid row is an error with its file and line",
-    arguments: [
-      ("", "a domain is missing"), ("example.com", "a selector is missing"), ("example.com:s", "a key is missing"),
-      ("example.com::/k", "a selector is missing"), (":s:/k", "a domain is missing"), ("exa mple:s:/k", "the domain"),
-      ("example.com:s s:/k", "the selector"), ("example.com:s:/k:rsa-sha1", "is not a signing algorithm"),
-      ("example.com:s::ed25519", "a key is missing"),
-    ])
-  func corrupt(value: String, words: String) async throws {
+  @Test(arguments: [
+    ("", "a domain is missing"), ("example.com", "a selector is missing"), ("example.com:s", "a key is missing"),
+    ("example.com::/k", "a selector is missing"), (":s:/k", "a domain is missing"), ("exa mple:s:/k", "the domain"),
+    ("example.com:s s:/k", "the selector"), ("example.com:s:/k:rsa-sha1", "is not a signing algorithm"),
+    ("example.com:s::ed25519", "a key is missing"),
+  ])
+  func `an invalid row is an error with its file and line`(value: String, words: String) async throws {
     await #expect {
       _ = try await Self.entry(value)
     } throws: { error in
@@ -63,16 +62,16 @@ struct KeyTableTests {
     #expect(problems.map(\.severity) == [.error])
   }
 
-  @Test("Names are case-sensitive if the set is, and a missing name is not an error")
-  func names() async throws {
+  @Test
+  func `names are case-sensitive if the set is, and a missing name is not an error`() async throws {
     let table = KeyTable(try await Sets.file("Name a:s:/k", caseSensitive: true))
     let sender = try DomainName("x")
     #expect(try await table.entry(named: "Name", senderDomain: sender) != nil)
     #expect(try await table.entry(named: "name", senderDomain: sender) == nil)
   }
 
-  @Test("Columns of a database; the fourth is an algorithm")
-  func columns() async throws {
+  @Test
+  func `columns of a database; the fourth is an algorithm`() async throws {
     struct Columns: DataSet {
       let specification = "dsn:"
       let values: [String?]
@@ -97,22 +96,22 @@ struct KeyTableTests {
     }
   }
 
-  @Test("Rows that do not depend on the sender can be read in advance")
-  func entries() async throws {
+  @Test
+  func `rows that do not depend on the sender can be read in advance`() async throws {
     let table = KeyTable(try await Sets.file("a a:s:/k\nb %:s:/k\nc c:s:/%/k\nd d"))
     #expect(try await table.entries().map(\.name) == ["a", "c"])
   }
 
-  @Test("A path without ./ and an invalid key are reported")
-  func problems() async throws {
+  @Test
+  func `a path without ./ and an invalid key are reported`() async throws {
     let problems = await KeyTable(try await Sets.file("a a:s:keys/a.private\nb b:s:MIIabc\na a:s:/k")).problems()
     #expect(problems.map(\.place?.line) == [1, 2, 3])
     #expect(problems[0].fix == "write ./keys/a.private, or the absolute path")
     #expect(problems[1].text.contains("in the KeyTable is invalid"))
   }
 
-  @Test("Rows of the SigningTable that name an unknown key are reported")
-  func crossCheck() async throws {
+  @Test
+  func `rows of the SigningTable that name an unknown key are reported`() async throws {
     let keys = KeyTable(try await Sets.file("k1 example.com:s:/k\nk2 %:s:/k\nbad x\n"))
     let table = SigningTable(
       try await Sets.file(
@@ -125,8 +124,8 @@ struct KeyTableTests {
     #expect(await table.problems(against: KeyTable(RemoteSet(rows: [:]))).count == 8)
   }
 
-  @Test("No error shows what may be a private key, in any field")
-  func keysAreNotShown() async throws {
+  @Test
+  func `no error shows what may be a private key, in any field`() async throws {
     let ed25519 = "MC4CAQAwBQYDK2VwBCIEIBdp2TDjY4bFp3UqTz0tZ9Xw1RkLmN8vQeHsGcA5Jy6o"
     let rsa = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj"
     let raw = "dGhpcyBpcyBub3QgYSBrZXkgYnV0IGl0IGNvdWxkIGJlIG9uZQ=="

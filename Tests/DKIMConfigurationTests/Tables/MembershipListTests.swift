@@ -6,7 +6,6 @@ import Testing
 @Suite("Membership lists")
 struct MembershipListTests {
   @Test(
-    "BodyLengthDB looks up the mailbox and *, for the domain and its parents",
     arguments: [
       ("bob@a.example.com", "bob@a.example.com", "bob@a.example.com"),
       ("*@a.example.com", "bob@a.example.com", "*@a.example.com"),
@@ -15,13 +14,15 @@ struct MembershipListTests {
       ("*@.example.com", "bob@example.com", nil), (".*", "bob@example.com", nil),
       ("example.com", "bob@example.com", nil),
     ] as [(String, String, String?)])
-  func addresses(list: String, recipient: String, key: String?) async throws {
+  func `BodyLengthDB looks up the mailbox and *, for the domain and its parents`(
+    list: String, recipient: String, key: String?
+  ) async throws {
     let members = MembershipList(try await Sets.list(list))
     #expect(try await members.row(for: address(recipient))?.key == key)
   }
 
-  @Test("Names must be equal, ignoring case")
-  func exact() async throws {
+  @Test
+  func `names must be equal, ignoring case`() async throws {
     let members = MembershipList(try await Sets.list("Example.com,bob@example.net"))
     #expect(try await members.row(for: "EXAMPLE.com")?.key == "Example.com")
     #expect(try await members.row(for: "bob@example.net") != nil)
@@ -29,7 +30,6 @@ struct MembershipListTests {
   }
 
   @Test(
-    "Domain: the exact name, *, and with SubDomains the parent domain that signs",
     arguments: [
       ("example.com", "example.com", false, "example.com"), ("example.com", "a.example.com", false, nil),
       ("example.com", "b.a.example.com", true, "example.com"), ("*", "a.example.com", true, "a.example.com"),
@@ -37,7 +37,9 @@ struct MembershipListTests {
       ("example.com", "example.net", true, nil),
       ("xn--bcher-kva.example", "bücher.example", false, "bücher.example"),
     ] as [(String, String, Bool, String?)])
-  func domains(list: String, domain: String, subDomains: Bool, signs: String?) async throws {
+  func `Domain: the exact name, *, and with SubDomains the parent domain that signs`(
+    list: String, domain: String, subDomains: Bool, signs: String?
+  ) async throws {
     let members = MembershipList(try await Sets.list(list))
     let match = try await members.domainMatch(for: DomainName(domain), subDomains: subDomains)
     #expect(match?.domain == (try signs.map { try DomainName($0) }))

@@ -6,7 +6,6 @@ import Testing
 @Suite("SigningTable: near misses")
 struct NearMissTests {
   @Test(
-    "In a table without patterns",
     arguments: [
       ("bob@example.com", "alice@example.com", .otherUser),
       ("example.com", "alice@sub.example.com", .domainAbove(write: ".example.com")),
@@ -17,13 +16,12 @@ struct NearMissTests {
       ("example.net", "alice@example.com", nil), ("com", "alice@example.com", nil),
       ("example.com", "alice@example.com", nil), ("bob@example.net", "alice@example.com", nil),
     ] as [(String, String, SigningTable.NearMiss.Reason?)])
-  func plain(row: String, sender: String, reason: SigningTable.NearMiss.Reason?) async throws {
+  func `in a table without patterns`(row: String, sender: String, reason: SigningTable.NearMiss.Reason?) async throws {
     let misses = await SigningTable(try await Sets.file("\(row) k")).nearMisses(for: try address(sender))
     #expect(misses.first?.reason == reason)
   }
 
   @Test(
-    "In a table of patterns",
     arguments: [
       ("example.com", "alice@example.com", .noMailbox(write: "*@example.com")),
       (".example.com", "alice@a.example.com", .noMailbox(write: "*@*.example.com")),
@@ -32,21 +30,21 @@ struct NearMissTests {
       ("bob@example.com", "alice@example.com", .otherUser), ("*@example.com", "alice@example.com", nil),
       ("*@example.net", "alice@example.com", nil),
     ] as [(String, String, SigningTable.NearMiss.Reason?)])
-  func patterns(row: String, sender: String, reason: SigningTable.NearMiss.Reason?) async throws {
+  func `in a table of patterns`(row: String, sender: String, reason: SigningTable.NearMiss.Reason?) async throws {
     let misses = await SigningTable(try await Sets.patterns("\(row) k")).nearMisses(for: try address(sender))
     #expect(misses.first?.reason == reason)
   }
 
-  @Test("Only letter case differs")
-  func letterCase() async throws {
+  @Test
+  func `only letter case differs`() async throws {
     let table = SigningTable(try await Sets.file("Alice@example.com k", caseSensitive: true))
     #expect(await table.nearMisses(for: try address("alice@example.com")).map(\.reason) == [.letterCase])
     let other = SigningTable(try await Sets.file("Alice@example.com k\nalice@example.com j"))
     #expect(await other.nearMisses(for: try address("alice@example.com")).isEmpty)
   }
 
-  @Test("At most the given number, in the order of the table, with file and line")
-  func limit() async throws {
+  @Test
+  func `at most the given number, in the order of the table, with file and line`() async throws {
     let rows = (1...50).map { "user\($0)@example.com k" }.joined(separator: "\n")
     let misses = await SigningTable(try await Sets.file(rows)).nearMisses(for: try address("a@example.com"), limit: 3)
     #expect(misses.map(\.row.place?.line) == [1, 2, 3])

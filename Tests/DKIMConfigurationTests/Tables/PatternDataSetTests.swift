@@ -6,8 +6,9 @@ import TestSupport
 @Suite("Data sets: patterns")
 struct PatternDataSetTests {
   // The expected values are the results of opendkim -Q.
-  @Test("Stars, dots and pluses; all other characters have their meaning in extended regular expressions")
-  func recorded() async throws {
+  @Test
+  func `stars, dots and pluses; all other characters have their meaning in extended regular expressions`() async throws
+  {
     let set = try await Sets.patterns(
       """
       a@x|b@y  one
@@ -30,8 +31,8 @@ struct PatternDataSetTests {
   }
 
   // The expected values are the results of opendkim -Q.
-  @Test("Patterns with only stars")
-  func stars() async throws {
+  @Test
+  func `patterns with only stars`() async throws {
     let set = try await Sets.patterns(
       """
       *@example.com one
@@ -52,8 +53,8 @@ struct PatternDataSetTests {
     for (key, value) in expected { #expect(try await set.value(key) == value, "\(key)") }
   }
 
-  @Test("The first row that matches is used, or all in the order of the file, for all sorts of patterns")
-  func order() async throws {
+  @Test
+  func `the first row that matches is used, or all in the order of the file, for all sorts of patterns`() async throws {
     let set = try await Sets.patterns(
       """
       *@EXAMPLE.com 1
@@ -71,8 +72,8 @@ struct PatternDataSetTests {
     #expect(try await set.values("") == ["5"])
   }
 
-  @Test("The text before a star and the text after it do not overlap")
-  func overlap() async throws {
+  @Test
+  func `the text before a star and the text after it do not overlap`() async throws {
     let set = try await Sets.patterns("ab*bc 1\na*bcd*e 2\n**x** 3\n[a]b*bc 4")
     #expect(try await set.values("abc").isEmpty)
     #expect(try await set.values("abbc") == ["1", "4"])
@@ -81,16 +82,14 @@ struct PatternDataSetTests {
     #expect(try await set.values("x") == ["3"])
   }
 
-  @Test(
-    "A row that is not a valid pattern is an error with file and line",
-    arguments: [
-      ("a(b", "a ( without a )"), ("a[b", "a [ without a ]"), ("a{b", "braces"), ("?a", "nothing before it to repeat"),
-      ("a{2,1}", "braces"), ("a{}", "braces"), ("[z-a]x", "range"), ("[[:foo:]]", "[:foo:]"), ("a{256}", "255"),
-      ("(a)\\1", "the back-reference \\1"), ("\\bx", "\\b, which is not supported"), ("(a|", "a ( without a )"),
-      ("((((a{99}){99}){99}){99}){99}", "too large"), ("((()*){255}){255}(){255}", "a"),
-      (String(repeating: "(", count: 2000), "too large"),
-    ])
-  func bad(pattern: String, words: String) async throws {
+  @Test(arguments: [
+    ("a(b", "a ( without a )"), ("a[b", "a [ without a ]"), ("a{b", "braces"), ("?a", "nothing before it to repeat"),
+    ("a{2,1}", "braces"), ("a{}", "braces"), ("[z-a]x", "range"), ("[[:foo:]]", "[:foo:]"), ("a{256}", "255"),
+    ("(a)\\1", "the back-reference \\1"), ("\\bx", "\\b, which is not supported"), ("(a|", "a ( without a )"),
+    ("((((a{99}){99}){99}){99}){99}", "too large"), ("((()*){255}){255}(){255}", "a"),
+    (String(repeating: "(", count: 2000), "too large"),
+  ])
+  func `a row that is not a valid pattern is an error with file and line`(pattern: String, words: String) async throws {
     let folder = try TableFolder()
     let path = try folder.write("table", "*@example.com k\n\(pattern) k\n")
     await #expect {
@@ -103,13 +102,13 @@ struct PatternDataSetTests {
     }
   }
 
-  @Test("Patterns that opendkim treats as text", arguments: ["a)b", "a}b", "a]b"])
-  func ordinary(pattern: String) async throws {
+  @Test(arguments: ["a)b", "a}b", "a]b"])
+  func `patterns that opendkim treats as text`(pattern: String) async throws {
     #expect(try await Sets.patterns(pattern).rows(for: pattern, all: false).count == 1)
   }
 
-  @Test("No pattern takes more than linear time")
-  func hostile() async throws {
+  @Test
+  func `no pattern takes more than linear time`() async throws {
     let set = try await Sets.patterns(
       """
       ((a?){40}){20}b 1
@@ -126,28 +125,26 @@ struct PatternDataSetTests {
     #expect(clock.now - start < .seconds(60))
   }
 
-  @Test("A lookup key that is too long is an error, not a miss")
-  func tooLong() async throws {
+  @Test
+  func `a lookup key that is too long is an error, not a miss`() async throws {
     let key = String(repeating: "a", count: 5000) + "@example.com"
     #expect(try await Sets.patterns("*@example.com k").value(key) == "k")
     let set = try await Sets.patterns("[ab]*@example.com k")
     await #expect(throws: DataSetError.self) { try await set.rows(for: key, all: false) }
   }
 
-  @Test(
-    "Patterns that are probably misunderstood are reported",
-    arguments: [
-      (".*@example.com", "a dot matches only a dot"), ("*@example\\.com", "matches a \\ or a dot"),
-      ("a@x|b@y", "splits the whole pattern"), ("(a|b)@x", nil), ("*@example.com", nil),
-    ])
-  func advice(pattern: String, words: String?) async throws {
+  @Test(arguments: [
+    (".*@example.com", "a dot matches only a dot"), ("*@example\\.com", "matches a \\ or a dot"),
+    ("a@x|b@y", "splits the whole pattern"), ("(a|b)@x", nil), ("*@example.com", nil),
+  ])
+  func `patterns that are probably misunderstood are reported`(pattern: String, words: String?) async throws {
     let problems = await (try await Sets.patterns(pattern + " k")).problems()
     #expect(problems.count == (words == nil ? 0 : 1))
     if let words { #expect(problems.first?.text.contains(words) == true) }
   }
 
-  @Test("A duplicate pattern is reported")
-  func twice() async throws {
+  @Test
+  func `a duplicate pattern is reported`() async throws {
     let problems = await (try await Sets.patterns("*@x k\n*@X j")).problems()
     #expect(problems.map(\.place?.line) == [2])
   }

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Private keys in use")
 struct SigningKeyStoreTests {
-  @Test("A key is read once, and again when its file changes")
-  func change() throws {
+  @Test
+  func `a key is read once, and again when its file changes`() throws {
     let folder = try TableFolder()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     let reports = Reports()
@@ -24,8 +24,8 @@ struct SigningKeyStoreTests {
     #expect(events.count == 2)
   }
 
-  @Test("A file is not checked again within a second")
-  func interval() throws {
+  @Test
+  func `a file is not checked again within a second`() throws {
     let folder = try TableFolder()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     var options = SigningKeyStore.Options()
@@ -37,10 +37,8 @@ struct SigningKeyStoreTests {
     #expect(try store.key(at: .file(path)) === first)
   }
 
-  @Test(
-    "If a file becomes unusable, the key stays in use, and each change is reported once",
-    arguments: ["gone", "garbage", "empty", "small", "folder", "fifo"])
-  func spoilt(how: String) throws {
+  @Test(arguments: ["gone", "garbage", "empty", "small", "folder", "fifo"])
+  func `if a file becomes unusable, the key stays in use, and each change is reported once`(how: String) throws {
     let folder = try TableFolder()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     let reports = Reports()
@@ -71,8 +69,8 @@ struct SigningKeyStoreTests {
     #expect(reports.take().first == .replaced(path: path))
   }
 
-  @Test("A file without a key is an error with the reason, and is used as soon as it is fixed")
-  func neverAKey() throws {
+  @Test
+  func `a file without a key is an error with the reason, and is used as soon as it is fixed`() throws {
     let folder = try TableFolder()
     let store = SigningKeyStore.eager(minimumKeyBits: 2048)
     let path = folder.path + "/key"
@@ -97,8 +95,8 @@ struct SigningKeyStoreTests {
     #expect(try store.publicKey(path) == TestKeys.publicKey("ed25519"))
   }
 
-  @Test("A FIFO in place of a key file does not block")
-  func fifo() throws {
+  @Test
+  func `a FIFO in place of a key file does not block`() throws {
     let folder = try TableFolder()
     let path = folder.path + "/key"
     mkfifo(path, 0o600)
@@ -107,8 +105,8 @@ struct SigningKeyStoreTests {
     }
   }
 
-  @Test("Keys in the table itself: PEM on one line, DER of RSA and of Ed25519, and an Ed25519 seed")
-  func inline() async throws {
+  @Test
+  func `keys in the table itself: PEM on one line, DER of RSA and of Ed25519, and an Ed25519 seed`() async throws {
     let store = SigningKeyStore.eager(minimumKeyBits: 2048)
     for name in ["rsa2048", "ed25519"] {
       let lines = String(decoding: try TestKeys.octets(name), as: UTF8.self).split(separator: "\n")
@@ -127,8 +125,8 @@ struct SigningKeyStoreTests {
     #expect(throws: SigningKeyStoreError.tooSmall(path: nil, bits: 1024, minimum: 2048)) { try store.key(at: small) }
   }
 
-  @Test("No more keys than allowed are kept; preloaded ones stay")
-  func bounded() throws {
+  @Test
+  func `no more keys than allowed are kept; preloaded ones stay`() throws {
     let folder = try TableFolder()
     let octets = try TestKeys.octets("ed25519")
     let paths = try (0..<30).map { try folder.write("key\($0)", octets) }
@@ -146,8 +144,8 @@ struct SigningKeyStoreTests {
     #expect(limited.left == 27)
   }
 
-  @Test("A new configuration keeps keys whose files have not changed, and reads the others")
-  func following() throws {
+  @Test
+  func `a new configuration keeps keys whose files have not changed, and reads the others`() throws {
     let folder = try TableFolder()
     let same = try folder.write("same", TestKeys.octets("rsa2048"))
     let other = try folder.write("other", TestKeys.octets("rsa2048"))
@@ -165,8 +163,8 @@ struct SigningKeyStoreTests {
     #expect(throws: SigningKeyStoreError.self) { try SigningKeyStore.eager(following: old).publicKey(same) }
   }
 
-  @Test("Many threads may get a key while its file changes")
-  func threads() async throws {
+  @Test
+  func `many threads may get a key while its file changes`() async throws {
     let folder = try TableFolder()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     let store = SigningKeyStore.eager()
@@ -185,10 +183,8 @@ struct SigningKeyStoreTests {
     #expect(try store.publicKey(path) == TestKeys.publicKey("rsa2048-other"))
   }
 
-  @Test(
-    "Keys in files that only the superuser can read stay in use after privileges are dropped",
-    .enabled(if: geteuid() == 0))
-  func privileges() throws {
+  @Test(.enabled(if: geteuid() == 0))
+  func `keys in files that only the superuser can read stay in use after privileges are dropped`() throws {
     let folder = try SafeFolder.make()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     let old = SigningKeyStore.eager()
@@ -202,8 +198,8 @@ struct SigningKeyStoreTests {
     #expect(reports.take().isEmpty)
   }
 
-  @Test("They stay in use after reloads between which they were not used", .enabled(if: geteuid() == 0))
-  func unusedPrivileges() throws {
+  @Test(.enabled(if: geteuid() == 0))
+  func `they stay in use after reloads between which they were not used`() throws {
     let folder = try SafeFolder.make()
     let path = try folder.write("key", TestKeys.octets("rsa2048"))
     var store = SigningKeyStore.eager()

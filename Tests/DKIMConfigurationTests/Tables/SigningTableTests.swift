@@ -9,8 +9,8 @@ struct SigningTableTests {
     try await table.matches(for: address(sender), all: all).map(\.keyName)
   }
 
-  @Test("Rows are looked up in the documented order")
-  func order() async throws {
+  @Test
+  func `rows are looked up in the documented order`() async throws {
     let rows = [
       "alice@sub.example.com 1", "sub.example.com 2", "alice@.example.com 3", ".example.com 4", "alice@.com 5",
       ".com 6", "alice@* 7", "* 8",
@@ -23,61 +23,62 @@ struct SigningTableTests {
     }
   }
 
-  @Test("A leading dot matches subdomains, not the domain itself")
-  func dot() async throws {
+  @Test
+  func `a leading dot matches subdomains, not the domain itself`() async throws {
     let table = SigningTable(try await Sets.file(".example.com k"))
     #expect(try await Self.keys(table, "a@example.com").isEmpty)
     #expect(try await Self.keys(table, "a@x.example.com") == ["k"])
   }
 
-  @Test("Patterns are matched against USER@DOMAIN in the order of the file")
-  func patterns() async throws {
+  @Test
+  func `patterns are matched against USER@DOMAIN in the order of the file`() async throws {
     let table = SigningTable(try await Sets.patterns("example.com a\n*@*.example.com b\n*@EXAMPLE.com c\nbob@* d"))
     #expect(try await Self.keys(table, "Bob@example.com", all: true) == ["c", "d"])
     #expect(try await Self.keys(table, "alice@x.example.com") == ["b"])
     #expect(try await Self.keys(table, "alice@example.net").isEmpty)
   }
 
-  @Test("All matches sign, also if there are more than two")
-  func multipleSignatures() async throws {
+  @Test
+  func `all matches sign, also if there are more than two`() async throws {
     let rows = (1...5).map { "*@example.com k\($0)" }.joined(separator: "\n")
     let table = SigningTable(try await Sets.patterns(rows))
     #expect(try await Self.keys(table, "a@example.com", all: true) == ["k1", "k2", "k3", "k4", "k5"])
     #expect(try await Self.keys(table, "a@example.com") == ["k1"])
   }
 
-  @Test("The same key and identity sign only once")
-  func once() async throws {
+  @Test
+  func `the same key and identity sign only once`() async throws {
     let table = SigningTable(try await Sets.patterns("*@example.com k\na* k\n* k:x@example.com"))
     let matches = try await table.matches(for: address("a@example.com"), all: true)
     #expect(matches.map(\.identity) == [nil, "x@example.com"])
   }
 
   @Test(
-    "A percent sign means the sender's domain, in the key name and in the identity",
     arguments: [
       ("k", "k", nil), ("%", "sub.example.com", nil), ("k:%", "k", "@sub.example.com"),
       ("k:@%", "k", "@sub.example.com"),
       ("k:x@%", "k", "x@sub.example.com"), ("k:example.com", "k", "@example.com"), ("k:", "k", nil),
       ("k:a@b:c", "k", "a@b:c"), ("x%", "x%", nil),
     ] as [(String, String, String?)])
-  func substitution(value: String, key: String, identity: String?) async throws {
+  func `a percent sign means the sender's domain, in the key name and in the identity`(
+    value: String, key: String, identity: String?
+  ) async throws {
     let table = SigningTable(try await Sets.patterns("* \(value)"))
     let match = try #require(try await table.matches(for: address("a@Sub.example.com"), all: false).first)
     #expect(match.keyName == key)
     #expect(match.identity == identity)
   }
 
-  @Test("A signer without an @ does not keep mail from being signed")
-  func signerWithoutAt() async throws {
+  @Test
+  func `a signer without an @ does not keep mail from being signed`() async throws {
     let table = SigningTable(try await Sets.file("example.com k1:%"))
     let match = try #require(try await table.matches(for: address("a@example.com"), all: false).first)
     #expect(match.identity == "@example.com")
     #expect(await table.problems().map(\.severity) == [.note])
   }
 
-  @Test("A row without a key name is reported with its line, and is an error for mail, never a miss")
-  func rowWithoutKey() async throws {
+  @Test
+  func `a row without a key name is reported with its line, and is an error for mail, never a miss`() async throws {
     for set in [try await Sets.patterns("a@x k\n*@example.com\n"), try await Sets.file("a@x k\nexample.com\n")] {
       let table = SigningTable(set)
       let problem = try #require(await table.problems().first)
@@ -90,8 +91,8 @@ struct SigningTableTests {
     }
   }
 
-  @Test("A star in a table without patterns is reported with a fix")
-  func starInPlainTable() async throws {
+  @Test
+  func `a star in a table without patterns is reported with a fix`() async throws {
     let table = SigningTable(
       try await Sets.file("*@example.com k\n*@*.example.net k\n* k\nbob@* k\n@x.example k\n*.y k"))
     let problems = await table.problems()
@@ -102,21 +103,21 @@ struct SigningTableTests {
     #expect(problems[3].fix == "write refile: before the path of the table")
   }
 
-  @Test("With MultipleSignatures, a pattern may occur twice with different keys")
-  func everyRowCounts() async throws {
+  @Test
+  func `with MultipleSignatures, a pattern may occur twice with different keys`() async throws {
     let table = SigningTable(try await Sets.patterns("*@a.example k1\n*@a.example k2\n*@a.example k1\n"))
     #expect(await table.problems().map(\.place?.line) == [2, 3])
     #expect(await table.problems(everyRowCounts: true).map(\.place?.line) == [3])
   }
 
-  @Test("A row with only a domain in a table of patterns is reported")
-  func domainInPatternTable() async throws {
+  @Test
+  func `a row with only a domain in a table of patterns is reported`() async throws {
     let problems = await SigningTable(try await Sets.patterns("example.com k\n.example.net k\n* k\n(a|b) k")).problems()
     #expect(problems.map(\.fix) == ["write *@example.com", "write *@*.example.net"])
   }
 
-  @Test("A sender with an internationalized domain is found under either spelling")
-  func internationalized() async throws {
+  @Test
+  func `a sender with an internationalized domain is found under either spelling`() async throws {
     for key in ["bücher.example", "xn--bcher-kva.example"] {
       let table = SigningTable(try await Sets.file("\(key) k:%"))
       let match = try #require(try await table.matches(for: address("a@bücher.example"), all: true).first)
@@ -124,8 +125,8 @@ struct SigningTableTests {
     }
   }
 
-  @Test("An unavailable table is an error, not a miss")
-  func down() async throws {
+  @Test
+  func `an unavailable table is an error, not a miss`() async throws {
     let table = SigningTable(RemoteSet(rows: ["*": "k"]))
     #expect(try await Self.keys(table, "a@example.com") == ["k"])
     await #expect(throws: DataSetError.self) {

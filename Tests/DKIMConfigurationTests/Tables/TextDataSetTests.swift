@@ -6,8 +6,8 @@ import TestSupport
 @Suite("Data sets: lists and files")
 struct TextDataSetTests {
   // The expected values are the results of opendkim -Q.
-  @Test("A list has trimmed entries with values after the first equals sign")
-  func list() async throws {
+  @Test
+  func `a list has trimmed entries with values after the first equals sign`() async throws {
     let set = try await Sets.list("a , b = v ,c=x:y,,d e=1, f=g=h", caseSensitive: true)
     let expected: [(String, String?)] = [
       ("a", ""), ("b", "v"), ("c", "x:y"), ("d e", "1"), ("f", "g=h"), ("A", nil), ("", nil),
@@ -19,8 +19,8 @@ struct TextDataSetTests {
   }
 
   // The expected values are the results of opendkim -Q.
-  @Test("A file has keys and values, comments anywhere, and the first row with a key is used")
-  func file() async throws {
+  @Test
+  func `a file has keys and values, comments anywhere, and the first row with a key is used`() async throws {
     let text = "key1 v1\nkey2   a:b:c  # comment\n  key3\tx y z \nkey4\nkey#5 z\nkey1 second\nKEY6 v6\r\n\n#\nlast w"
     let set = try await Sets.file(text, caseSensitive: true)
     let expected: [(String, String?)] = [
@@ -38,8 +38,8 @@ struct TextDataSetTests {
     #expect(try await set.allRows().map { $0.place?.line } == [1, 2, 3, 4, 5, 6, 7, 10])
   }
 
-  @Test("Keys are case-sensitive only on request, and only ASCII letters are folded")
-  func letterCase() async throws {
+  @Test
+  func `keys are case-sensitive only on request, and only ASCII letters are folded`() async throws {
     let set = try await Sets.file("Example.COM a\nÄ b\n[x] c\n{x} d")
     #expect(try await set.value("eXAMPLE.com") == "a")
     #expect(try await set.value("Ä") == "b")
@@ -48,8 +48,8 @@ struct TextDataSetTests {
     #expect(try await set.value("{X}") == "d")
   }
 
-  @Test("A long line is one row: a 4096-bit key fits in a table")
-  func longLine() async throws {
+  @Test
+  func `a long line is one row: a 4096-bit key fits in a table`() async throws {
     let key = String(repeating: "A", count: 100_000)
     let set = try await Sets.file("\u{FEFF}first 1\nlong \(key)\nafter w")
     #expect(try await set.value("first") == "1")
@@ -58,8 +58,8 @@ struct TextDataSetTests {
     #expect(try await set.allRows().count == 3)
   }
 
-  @Test("Bytes that are not valid UTF-8 do no harm")
-  func junk() async throws {
+  @Test
+  func `bytes that are not valid UTF-8 do no harm`() async throws {
     let folder = try TableFolder()
     var random = SeededGenerator(seed: 7)
     for _ in 0..<50 {
@@ -70,8 +70,8 @@ struct TextDataSetTests {
     }
   }
 
-  @Test("Rows that are never found are reported with both line numbers")
-  func duplicates() async throws {
+  @Test
+  func `rows that are never found are reported with both line numbers`() async throws {
     let problems = await (try await Sets.file("a 1\nb 2\nA 3\n")).problems()
     #expect(problems.count == 1)
     #expect(problems.first?.place?.line == 3)
@@ -79,8 +79,8 @@ struct TextDataSetTests {
     #expect(await (try await Sets.file("a 1\nA 3\n", caseSensitive: true)).problems().isEmpty)
   }
 
-  @Test("A table of bad rows does not fill the log")
-  func manyProblems() async throws {
+  @Test
+  func `a table of bad rows does not fill the log`() async throws {
     let problems = await (try await Sets.file(String(repeating: "a 1\n", count: 1000))).problems()
     #expect(problems.count == ProblemList.limit + 1)
     #expect(problems.last?.text == "and 799 more problems of this kind")

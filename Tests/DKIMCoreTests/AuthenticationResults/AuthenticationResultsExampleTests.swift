@@ -3,12 +3,12 @@ import Testing
 
 /// The fields of RFC 7601 Appendix B, folded as in the RFC.
 @Suite struct AuthenticationResultsExampleTests {
-  @Test func noAuthenticationDone() throws {
+  @Test func `no authentication done`() throws {
     let field = try AuthenticationResults(parsing: " example.org 1; none\r\n")
     #expect(field == AuthenticationResults(authservID: "example.org", version: 1, results: []))
   }
 
-  @Test func oneResult() throws {
+  @Test func `one result`() throws {
     let field = try AuthenticationResults(
       parsing: " example.com;\r\n          spf=pass smtp.mailfrom=example.net\r\n")
     #expect(field.authservID == "example.com")
@@ -19,7 +19,7 @@ import Testing
     #expect(result.property(.smtp, "mailfrom") == "example.net")
   }
 
-  @Test func severalResults() throws {
+  @Test func `several results`() throws {
     let field = try AuthenticationResults(
       parsing: " example.com;\r\n          auth=pass (cram-md5) smtp.auth=sender@example.net;\r\n"
         + "          spf=pass smtp.mailfrom=example.net\r\n")
@@ -29,7 +29,7 @@ import Testing
     #expect(field.results[1].comments.isEmpty)
   }
 
-  @Test func otherWordsAreKept() throws {
+  @Test func `other words are kept`() throws {
     let field = try AuthenticationResults(
       parsing: " example.com;\r\n sender-id=fail header.from=example.com;\r\n"
         + " dkim=pass (good signature) header.d=example.com; spf=softfail smtp.mailfrom=a.example")
@@ -48,7 +48,7 @@ import Testing
       field.results.map { $0.property(.header, "i") } == ["@mail-router.example.net", "@newyork.example.com"])
   }
 
-  @Test func commentsEverywhere() throws {
+  @Test func `comments everywhere`() throws {
     let field = try AuthenticationResults(
       parsing: " foo.example.net (foobar) 1 (baz);\r\n"
         + "    dkim (Because I like it) / 1 (One yay) = (wait for it) fail\r\n"

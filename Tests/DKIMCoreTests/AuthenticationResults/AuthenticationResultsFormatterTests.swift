@@ -38,13 +38,13 @@ import Testing
 
   /// Whether a name needs quotes is decided after removing control characters.
   @Test(arguments: [("mx\u{85}.example", "mx.example; none"), ("m x\u{9B}", "\"m x\"; none")])
-  func nameWithControl(_ id: String, _ wanted: String) throws {
+  func `name with control`(_ id: String, _ wanted: String) throws {
     let text = AuthenticationResults(authservID: id, results: []).formatted()
     #expect(text == wanted)
     #expect(try AuthenticationResults(parsing: text).formatted() == text)
   }
 
-  @Test func noResults() {
+  @Test func `no results`() {
     let field = AuthenticationResults(authservID: "mx.example.org", version: 1, comments: ["x"], results: [])
     #expect(field.formatted() == "mx.example.org 1 (x); none")
   }
@@ -90,7 +90,7 @@ import Testing
     for line in field.formatted().utf8.split(separator: 13).dropFirst() { #expect(line.starts(with: [10, 9])) }
   }
 
-  @Test func longTexts() throws {
+  @Test func `long texts`() throws {
     let long = String(repeating: "\"\u{fc}", count: 1000)
     let result = MethodResult(
       dkim: .fail, reason: long, comment: long, properties: DKIMProperties(domain: "x", identity: long, selector: "s"))

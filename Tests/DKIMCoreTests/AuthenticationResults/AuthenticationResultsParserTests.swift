@@ -45,11 +45,11 @@ import Testing
     ("example.org; none", "example.org"), ("\"my \\\"own\\\" host\"; none", "my \"own\" host"),
     ("(a (b) \\) c) X.example (d) 1; none", "X.example"), ("b\u{fc}cher.example; none", "b\u{fc}cher.example"),
   ])
-  func authservIDs(_ text: String, _ id: String) throws {
+  func `authserv i ds`(_ text: String, _ id: String) throws {
     #expect(try AuthenticationResults(parsing: text).authservID == id)
   }
 
-  @Test func nestedComments() throws {
+  @Test func `nested comments`() throws {
     let field = try AuthenticationResults(parsing: "(a (b (c)) \\) \\\\) x (); none (e\r\n f)")
     #expect(field.comments == ["a (b (c)) ) \\", "", "e f"])
   }
@@ -88,7 +88,7 @@ import Testing
     #expect(error?.offset == offset)
   }
 
-  @Test func notUTF8() {
+  @Test func `not UTF 8`() {
     #expect(error(octets("a; dkim=pass (") + [0xFF] + octets(")"))?.problem == .notUTF8)
     #expect(error(octets("a; dkim=pass reason=\"") + [0xC3] + octets("\""))?.problem == .notUTF8)
     #expect(error([0xC3] + octets("; none"))?.problem == .notUTF8)

@@ -4,7 +4,7 @@ import TestSupport
 
 /// Random fields and random bytes. Failure texts include the seed of the run.
 @Suite struct AuthenticationResultsPropertyTests {
-  @Test func roundTrip() throws {
+  @Test func `round trip`() throws {
     let seed = UInt64.random(in: .min ... .max)
     var source = ResultsSource(seed: seed)
     for _ in 0..<2000 {
@@ -24,7 +24,7 @@ import TestSupport
   }
 
   /// Parsing arbitrary input never traps, and its result survives formatting and parsing again.
-  @Test func randomOctets() throws {
+  @Test func `random octets`() throws {
     let seed = UInt64.random(in: .min ... .max)
     var source = ResultsSource(seed: seed)
     var read = 0
@@ -50,7 +50,7 @@ import TestSupport
   }
 
   /// A comment of 100 kB is accepted, one nested 50,000 deep is rejected at the limit, and neither takes long.
-  @Test func longComments() throws {
+  @Test func `long comments`() throws {
     let long = String(repeating: "a\\)", count: 33_000)
     let field = try AuthenticationResults(parsing: "x (" + long + "); none")
     #expect(field.comments.first?.utf8.count == 66_000)

@@ -31,7 +31,7 @@ import Testing
 
   /// Tolerating one deviation does not allow the others.
   @Test(arguments: departures)
-  func noOther(_ text: String, _ tolerance: AuthenticationResults.Tolerance, _ strict: String) {
+  func `no other`(_ text: String, _ tolerance: AuthenticationResults.Tolerance, _ strict: String) {
     let all: [AuthenticationResults.Tolerance] = [
       .trailingSemicolon, .missingAuthservID, .jobID, .unquotedValues, .bareWords, .bareLineFeeds,
     ]
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func office365() throws {
+  @Test func `office 365`() throws {
     let field = try AuthenticationResults(
       parsing:
         " spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=example.com; dkim=pass (signature was verified)\r\n"
@@ -56,7 +56,7 @@ import Testing
   }
 
   /// A comment after a value that is scanned in two ways counts once.
-  @Test func commentsCountOnce() throws {
+  @Test func `comments count once`() throws {
     var limits = AuthenticationResults.Limits()
     limits.comments = 2
     let field = try AuthenticationResults(
@@ -66,7 +66,7 @@ import Testing
 
   /// A tolerated value never extends past a semicolon or includes a quote.
   @Test(arguments: ["a; dkim=pass header.b=x\"y;z\"", "a; dkim=pass header.b=x)y", "a; dkim=pass header.b=x\\;y"])
-  func stillRefused(_ text: String) {
+  func `still refused`(_ text: String) {
     #expect(throws: AuthenticationResultsError.self) {
       try AuthenticationResults(parsing: text, tolerating: .inTheField)
     }

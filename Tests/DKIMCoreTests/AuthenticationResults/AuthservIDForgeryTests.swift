@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(arguments: ["MX.EXAMPLE.ORG", " Mx.eXample.Org", "\"MX.example.ORG\""])
-  func upperCase(_ spelling: String) throws { try expectForgery(of: own, spelling) }
+  func `upper case`(_ spelling: String) throws { try expectForgery(of: own, spelling) }
 
   @Test(arguments: [
     "(x) mx.example.org", "(a (b) \\) ; evil.example) mx.example.org (c)", "()()mx.example.org()",
@@ -31,12 +31,12 @@ import Testing
   @Test(arguments: [
     "\"mx.example.org\"", "\"mx\\.example\\.org\"", "(x)\"m\\x.example.org\"(y)", "\" mx.example.org \"",
   ])
-  func quotedString(_ spelling: String) throws { try expectForgery(of: own, spelling) }
+  func `quoted string`(_ spelling: String) throws { try expectForgery(of: own, spelling) }
 
   @Test(arguments: [
     "mx.example.org 1", "mx.example.org 2", "mx.example.org(x)1", "\"mx.example.org\" 1 ", "mx.example.org. 1",
   ])
-  func versionNumber(_ spelling: String) throws { try expectForgery(of: own, spelling) }
+  func `version number`(_ spelling: String) throws { try expectForgery(of: own, spelling) }
 
   @Test(arguments: [
     "\r\n mx.example.org", "\r\n\tmx.example.org\r\n\t", "\r\n (x\r\n y)\r\n mx.example.org\r\n 1",
@@ -49,17 +49,17 @@ import Testing
     ("xn--bcher-kva.example", "\"B\u{dc}CHER.example\""), ("b\u{fc}cher.example", "XN--BCHER-KVA.Example"),
     ("b\u{fc}cher.example", "B\u{dc}cher.Example"),
   ])
-  func internationalizedName(_ id: String, _ spelling: String) throws { try expectForgery(of: id, spelling) }
+  func `internationalized name`(_ id: String, _ spelling: String) throws { try expectForgery(of: id, spelling) }
 
   /// Spellings that no grammar allows but that some readers may still join.
   @Test(arguments: [
     "mx . example . org", "mx(x).(y)example.\r\n org", "\"mx\".\"example\".\"org\"", "mx.ex\"ample\".org",
     "mx\0.example\u{1}.org", "\nmx.example.org", "mx.example.org..", "mx.example.org =x", "mx\\.example.org",
   ])
-  func brokenSpellings(_ spelling: String) throws { try expectForgery(of: own, spelling, wellFormed: false) }
+  func `broken spellings`(_ spelling: String) throws { try expectForgery(of: own, spelling, wellFormed: false) }
 
   @Test(arguments: ["mx.example.org/4ABCDEF", "\"mx.example.org/4ABCDEF\"", "MX.example.org/1/2 1"])
-  func jobID(_ spelling: String) throws {
+  func `job ID`(_ spelling: String) throws {
     try expectForgery(of: own, spelling, wellFormed: false)
     #expect(try AuthenticationResults(parsing: spelling + "; none", tolerating: .jobID).matches(own))
   }
@@ -73,7 +73,7 @@ import Testing
   ])
   func claims(_ text: String, _ id: String?) { #expect(claimed(text) == id) }
 
-  @Test func claimBehindDeepComments() {
+  @Test func `claim behind deep comments`() {
     let depth = 50_000
     let text = String(repeating: "(", count: depth) + String(repeating: ")", count: depth)
     #expect(claimed(text + own + ";") == own)

@@ -17,7 +17,7 @@ import Testing
   }
 
   /// Checked against the definition: unique if possible, and no longer than necessary.
-  @Test func againstDefinition() {
+  @Test func `against definition`() {
     let seed = UInt64.random(in: .min ... .max)
     var state = seed
     for _ in 0..<300 {

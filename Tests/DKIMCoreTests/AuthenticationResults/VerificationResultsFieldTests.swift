@@ -10,12 +10,12 @@ import Testing
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
   }
 
-  @Test func anUnsignedMessage() {
+  @Test func `an unsigned message`() {
     let field = AuthenticationResults(authservID: "mx.example.org", dkim: [])
     #expect(field.formatted().hasSuffix("dkim=none"))
   }
 
-  @Test func aGoodAndABrokenSignature() async throws {
+  @Test func `a good and a broken signature`() async throws {
     let (good, other) = (try request(), try request())
     let signed = try Signer([good, other]).sign(message, at: time).flatMap(\.octets) + message
     let source = RecordSource(records: [Array(try KeyRecordText(good.key, flags: ["y"]).text.utf8)])
@@ -37,7 +37,7 @@ import Testing
     #expect(try AuthenticationResults(parsing: field.formatted()) == field)
   }
 
-  @Test func theNameServersOfThisHostAreNotNamed() async throws {
+  @Test func `the name servers of this host are not named`() async throws {
     struct Failing: PublicKeySource {
       let failure: KeyLookupFailure
       func answer(_ query: KeyQuery) async -> KeyAnswer { .failure(failure) }
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func whatStrangersWriteBreaksOutOfNothing() async throws {
+  @Test func `what strangers write breaks out of nothing`() async throws {
     let field = "DKIM-Signature: v=1; a=x-y; d=example.com; s=sel; h=from; bh=QUJD; b=QUJD; dkim=pass\r\n"
     let results = await Verifier(keys: RecordSource(records: [])).verify(Array(field.utf8) + message, at: time)
     let written = AuthenticationResults(authservID: "mx.example.org", dkim: results)

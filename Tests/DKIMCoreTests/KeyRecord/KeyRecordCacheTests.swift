@@ -6,7 +6,7 @@ import Testing
     Array("n=\(n); k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".utf8)
   }
 
-  @Test func theSameOctetsGiveTheSameKey() throws {
+  @Test func `the same octets give the same key`() throws {
     let cache = KeyRecordCache(capacity: 4)
     let first = try cache.record(record(1)).get()
     let again = try cache.record(record(1)).get()
@@ -14,7 +14,7 @@ import Testing
     #expect(first.notes == "1")
   }
 
-  @Test func whatIsUsedStaysAndTheRestGoes() throws {
+  @Test func `what is used stays and the rest goes`() throws {
     let cache = KeyRecordCache(capacity: 4)
     let kept = try cache.record(record(0)).get()
     let gone = try cache.record(record(1)).get()
@@ -25,7 +25,7 @@ import Testing
     #expect(try cache.record(record(1)).get().key !== gone.key)
   }
 
-  @Test func moreThanTheCapacityIsNotKept() throws {
+  @Test func `more than the capacity is not kept`() throws {
     let cache = KeyRecordCache(capacity: 4)
     let first = try cache.record(record(1)).get()
     for n in 2...4 { _ = cache.record(record(n)) }
@@ -34,14 +34,14 @@ import Testing
     #expect(try cache.record(record(1)).get().key !== first.key)
   }
 
-  @Test func junkIsAnErrorEveryTime() {
+  @Test func `junk is an error every time`() {
     let cache = KeyRecordCache()
     for _ in 0..<2 {
       #expect(throws: KeyRecordError.keyMissing) { try cache.record(Array("v=DKIM1".utf8)).get() }
     }
   }
 
-  @Test func recordsOfAnyLengthAreNotRead() {
+  @Test func `records of any length are not read`() {
     let long = record(0) + Array(repeating: UInt8(ascii: " "), count: 20_000)
     #expect(throws: KeyRecordError.tooLong(length: long.count, limit: 16_384)) { try KeyRecord(long) }
   }

@@ -8,24 +8,24 @@ struct KeyRecordTextTests {
 
   private func key() throws -> SigningKey { try Self.ed25519.get() }
 
-  @Test("the tags are in the same order as in opendkim-genkey")
-  func order() throws {
+  @Test
+  func `the tags are in the same order as in opendkim-genkey`() throws {
     let record = try KeyRecordText(
       try key(), hashAlgorithms: ["sha256", "SHA1"], services: ["email"], flags: ["y", "s"], notes: "a note")
     #expect(record.head == "v=DKIM1; n=a note; h=sha256:sha1; k=ed25519; t=y:s; s=email; ")
     #expect(record.text == record.head + "p=" + Base64.encode(try key().publicKey))
   }
 
-  @Test("tags without a value are omitted")
-  func shortest() throws {
+  @Test
+  func `tags without a value are omitted`() throws {
     #expect(try KeyRecordText(try key()).head == "v=DKIM1; k=ed25519; ")
   }
 
   static let hashLists: [[String]?] = [nil, ["sha256"], ["sha256", "sha1"], ["x-new", "a09"]]
   static let serviceLists: [[String]?] = [nil, ["email"], ["*"], ["email", "tlsrpt"]]
 
-  @Test("a written record parses to the same values", arguments: hashLists, serviceLists)
-  func roundTrip(hashes: [String]?, services: [String]?) throws {
+  @Test(arguments: hashLists, serviceLists)
+  func `a written record parses to the same values`(hashes: [String]?, services: [String]?) throws {
     for flags in [[], ["y"], ["s"], ["y", "s"]] {
       for notes in [nil, "", "x"] {
         let text = try KeyRecordText(
@@ -41,8 +41,8 @@ struct KeyRecordTextTests {
     }
   }
 
-  @Test("a written RSA key parses to the same key", arguments: [1024, 2048])
-  func rsa(bits: Int) throws {
+  @Test(arguments: [1024, 2048])
+  func `a written RSA key parses to the same key`(bits: Int) throws {
     let key = try SigningKey.generate(.rsa, bits: bits)
     let record = try KeyRecord(Array(try KeyRecordText(key).text.utf8))
     #expect(record.keyBits == bits)
@@ -51,8 +51,8 @@ struct KeyRecordTextTests {
     #expect(!record.belongs(to: try self.key()))
   }
 
-  @Test("a record with the public key in PKCS#1 belongs to its private key")
-  func bareRSA() throws {
+  @Test
+  func `a record with the public key in PKCS#1 belongs to its private key`() throws {
     let key = try SigningKey.generate(.rsa, bits: 1024)
     // SubjectPublicKeyInfo: 22 bytes, then RSAPublicKey.
     let bare = Base64.encode(Array(key.publicKey.dropFirst(22)))
@@ -64,15 +64,15 @@ struct KeyRecordTextTests {
     " ", "two  blanks", "line\r\nbreak", "null\0", "Schlüssel für 例え", "~!@#$^&*()_+{}|:<>?", "",
   ]
 
-  @Test("any note survives a round trip in printable ASCII", arguments: oddNotes)
-  func anyNote(note: String) throws {
+  @Test(arguments: oddNotes)
+  func `any note survives a round trip in printable ASCII`(note: String) throws {
     let text = try KeyRecordText(try key(), notes: note).text
     #expect(text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 })
     #expect(try KeyRecord(Array(text.utf8)).notes == note)
   }
 
-  @Test("random notes survive a round trip", arguments: 0..<50)
-  func randomNotes(seed: UInt64) throws {
+  @Test(arguments: 0..<50)
+  func `random notes survive a round trip`(seed: UInt64) throws {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
     let scalars = (0..<Int(seed % 40)).compactMap { _ -> Unicode.Scalar? in
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -86,8 +86,8 @@ struct KeyRecordTextTests {
     "", " ", "sha256;", "a b", "1x", "x-", "-x", "a:b", "a_b", "é", "**", "a*", "a/b", "sha{", "{sha", "`sha", "[", "@",
   ]
 
-  @Test("an invalid word is rejected, and the error names its tag", arguments: noWords)
-  func refused(word: String) throws {
+  @Test(arguments: noWords)
+  func `an invalid word is rejected, and the error names its tag`(word: String) throws {
     let key = try key()
     #expect(throws: KeyRecordError.badValue(tag: "h", found: word)) {
       try KeyRecordText(key, hashAlgorithms: ["sha256", word])
@@ -96,8 +96,8 @@ struct KeyRecordTextTests {
     #expect(throws: KeyRecordError.badValue(tag: "t", found: word)) { try KeyRecordText(key, flags: [word]) }
   }
 
-  @Test("an empty list is rejected")
-  func emptyLists() throws {
+  @Test
+  func `an empty list is rejected`() throws {
     let key = try key()
     #expect(throws: KeyRecordError.badValue(tag: "h", found: "")) { try KeyRecordText(key, hashAlgorithms: []) }
     #expect(throws: KeyRecordError.badValue(tag: "s", found: "")) { try KeyRecordText(key, services: []) }

@@ -31,7 +31,7 @@ import Testing
     ("<mailto:list@example.org>", "list", "example.org"),
     ("alice@example.com bob@example.net", "alice", "example.com"),
   ])
-  func theFirstMailboxIsRead(_ text: String, _ localPart: String, _ domain: String) throws {
+  func `the first mailbox is read`(_ text: String, _ localPart: String, _ domain: String) throws {
     let address = try MailAddress(text)
     #expect(address.localPart == localPart)
     #expect(address.domain.text == domain)
@@ -47,16 +47,16 @@ import Testing
     ("alice\0@example.com", .unexpected(octet: 0, offset: 5)),
     ("alice)@example.com, bob@example.net", .unexpected(octet: 0x29, offset: 5)),
   ])
-  func whatIsNoAddressSaysWhy(_ text: String, _ expected: MailAddressError) {
+  func `an invalid address has a reason`(_ text: String, _ expected: MailAddressError) {
     #expect(throws: expected) { try MailAddress(text) }
   }
 
-  @Test func octetsThatAreNotUTF8AreRefused() {
+  @Test func `octets that are not UTF 8 are refused`() {
     let octets = [0xFF] + Array("@example.com".utf8)
     #expect(throws: MailAddressError.notUTF8) { try MailAddress(firstOf: octets.span) }
   }
 
-  @Test func deepCommentsAndLongListsCostLinearTime() throws {
+  @Test func `deep comments and long lists cost linear time`() throws {
     let deep = String(repeating: "(", count: 200_000) + String(repeating: ")", count: 200_000) + "a@example.com"
     #expect(try MailAddress(deep).localPart == "a")
     let list = String(repeating: "word . ,", count: 100_000) + "a@example.com"

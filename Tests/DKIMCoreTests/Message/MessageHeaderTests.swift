@@ -9,7 +9,7 @@ import Testing
     return (header, String(decoding: octets[bodyStart...], as: UTF8.self))
   }
 
-  @Test func fieldsAndBody() {
+  @Test func `fields and body`() {
     let (header, body) = header("From: a\r\nX:\r\n\tfolded\r\n\r\nbody\r\n")
     #expect(header.count == 2)
     #expect(header.name(of: 0) == "From")
@@ -29,19 +29,19 @@ import Testing
   }
 
   @Test(arguments: ["no colon", "From alice@example.com Thu 10:00", " starts with a space", ":", "Ä: b", "X\u{7F}Y: v"])
-  func whatIsNoFieldHasNoName(_ line: String) {
+  func `what is no field has no name`(_ line: String) {
     let (header, _) = header("From: a\r\n" + line + "\r\n\r\n")
     #expect(header.positions(of: "From") == [0])
     if header.count == 2 { #expect(header.name(of: 1) == nil) }
   }
 
-  @Test func namesAreFoundWithoutRegardToLetterCase() {
+  @Test func `names are found without regard to letter case`() {
     let (header, _) = header("TO: a\r\nto : b\r\nToo: c\r\nTo: d\r\n\r\n")
     #expect(header.positions(of: "tO") == [0, 1, 3])
     #expect(header.positions(of: "cc").isEmpty)
   }
 
-  @Test func limitsAreKept() {
+  @Test func `limits are kept`() {
     let text = String(repeating: "A: b\r\n", count: 50)
     let (many, body) = header(text + "\r\nbody", limits: .init(octets: 1000, fields: 10))
     #expect(many.count == 10)
@@ -52,7 +52,7 @@ import Testing
     #expect(long.count == 17)
   }
 
-  @Test func fieldByField() {
+  @Test func `field by field`() {
     var built = MessageHeader(limits: .init(octets: 30, fields: 3))
     let (name, value) = (Array("Subject".utf8), Array(" hi\r\n there".utf8))
     built.append(name: name.span, value: value.span)
@@ -73,7 +73,7 @@ import Testing
     ("y\nFrom: b", 2), ("y\rFrom: b", 2), ("y\r\nFrom: b", 2), ("y\r\n z\r\nfrom : b\r\nFROM:c", 3),
     ("y\r\n From: b", 1), ("y\r\n\tFrom: b\r\n", 1), ("y\r\nFromage: b", 1), ("y", 1),
   ])
-  func fieldsWithinAValue(_ value: String, _ count: Int) {
+  func `fields within a value`(_ value: String, _ count: Int) {
     var built = MessageHeader()
     built.append(name: Array("X".utf8).span, value: Array((" " + value).utf8).span)
     built.append(name: Array("From".utf8).span, value: Array(" a".utf8).span)
@@ -82,7 +82,7 @@ import Testing
     #expect(built.positions(of: "From") == [1])
   }
 
-  @Test func theIndexGoesFromTheBottomUp() {
+  @Test func `the index goes from the bottom up`() {
     let (header, _) = header("A: 1\r\nB: 2\r\na: 3\r\nA: 4\r\n\r\n")
     var index = FieldIndex(header)
     let name = Array("A".utf8)
@@ -102,7 +102,7 @@ import Testing
   ]
 
   @Test(arguments: faultyBodies)
-  func bodyFaults(_ text: String, _ expected: MessageFaults) {
+  func `body faults`(_ text: String, _ expected: MessageFaults) {
     // Before a line that is long enough for the fault to occur at every position in a vector.
     for padding in 0..<140 {
       let octets = Array((String(repeating: "x", count: padding) + text).utf8)

@@ -29,7 +29,7 @@ import TestSupport
     "a\u{B7}b", "l\u{B7}b", "b\u{B7}l", "\u{B7}l", "l\u{B7}", "a\u{30FB}b", "\u{30FB}", "a\u{661}\u{6F1}",
     "\u{6F1}\u{661}",
   ])
-  func outOfContext(_ label: String) {
+  func `out of context`(_ label: String) {
     #expect(throws: DomainNameError.badULabel(label: label)) { try DomainName(label + ".example") }
     #expect(throws: DomainNameError.badULabel(label: label)) { try Selector(label) }
   }
@@ -38,13 +38,13 @@ import TestSupport
     "bu\u{308}cher", "q\u{307}\u{323}", "vie\u{323}\u{302}t", "vi\u{1EB9}\u{302}t", "\u{1100}\u{1161}",
     "\u{AC00}\u{11A8}", "\u{995}\u{9C7}\u{9BE}", "\u{304B}\u{3099}", "a\u{328}\u{301}\u{323}",
   ])
-  func notNormalized(_ label: String) {
+  func `not normalized`(_ label: String) {
     #expect(throws: DomainNameError.notNormalized(label: label)) { try DomainName(label + ".example") }
     #expect(throws: DomainNameError.notNormalized(label: label)) { try Selector(label) }
   }
 
   /// Every character with a decomposition, composed and decomposed, compared with another implementation.
-  @Test func normalizationOfAllCompositions() {
+  @Test func `normalization of all compositions`() {
     var compositions = 0
     var wrong: [String] = []
     for value in UInt32(0x80)...0x2FFFF {
@@ -62,7 +62,7 @@ import TestSupport
   }
 
   /// Foundation treats a Hangul syllable and a final consonant as normalized, so they are not included here.
-  @Test func normalizationOfRandomLabels() {
+  @Test func `normalization of random labels`() {
     var random = SeededGenerator(seed: 5891)
     let letters: [UInt32] = [
       0x61, 0x65, 0x6F, 0x71, 0xE1, 0x1EB9, 0x301, 0x302, 0x307, 0x308, 0x323, 0x328, 0x3B1, 0x5B0, 0x5BC, 0x5E9, 0x627,

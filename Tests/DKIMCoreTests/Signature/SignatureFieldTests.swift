@@ -20,13 +20,13 @@ import Testing
 
   /// The name of a key type or hash can start with any letter, so the signature can be reported with it.
   @Test(arguments: ["zeta-zeta", "a-z", "az09-za90"])
-  func unknownAlgorithmsHaveAName(_ name: String) {
+  func `unknown algorithms have a name`(_ name: String) {
     #expect(error(field("a=\(name)")) == .unknownAlgorithm(name))
     #expect(SignatureTags(damaged: field("a=\(name)")).algorithm == name)
   }
 
   @Test(arguments: ["zeta", "-zeta", "zeta-", "1a-b", "a-1b", "a_-b", "`a-b", "{a-b", "a-b-c", "a/b-c", "a:b-c"])
-  func whatIsNoAlgorithmHasNone(_ name: String) {
+  func `what is no algorithm has none`(_ name: String) {
     guard case .badValue(tag: "a", found: name, _) = error(field("a=\(name)")) else {
       Issue.record("the error is not badValue")
       return
@@ -34,7 +34,7 @@ import Testing
     #expect(SignatureTags(damaged: field("a=\(name)")).algorithm == nil)
   }
 
-  @Test func octetsThatAreNoText() {
+  @Test func `octets that are no text`() {
     var value = field("d=ex_.com")
     value[value.firstIndex(of: UInt8(ascii: "_")) ?? 0] = 0xFF
     guard case .badDomain(tag: "d", _, .notUTF8) = error(value) else {
@@ -44,7 +44,7 @@ import Testing
     #expect(error(value)?.description.contains("is not valid UTF-8") == true)
   }
 
-  @Test func theLongestNames() throws {
+  @Test func `the longest names`() throws {
     let labels = Array(repeating: String(repeating: "a", count: 62), count: 4)
     let longest = labels.joined(separator: ".") + ".a"
     #expect(longest.utf8.count == 253)
@@ -56,7 +56,7 @@ import Testing
     #expect(error(field("d=\(domain)", "s=ss")) == .queryNameTooLong)
   }
 
-  @Test func theMostHeaderNames() {
+  @Test func `the most header names`() {
     let names = Array(repeating: "to", count: 999).joined(separator: ":")
     #expect(error(field("h=from:\(names)")) == nil)
     #expect(error(field("h=from:\(names):to"), maximumHeaderNames: 1001) == nil)
@@ -65,14 +65,14 @@ import Testing
     #expect(refused == .tooManyHeaderNames(limit: 1000))
   }
 
-  @Test func errorsShowTheBeginningOfAValue() {
+  @Test func `errors show the beginning of a value`() {
     let beginning = String(repeating: "a", count: 60)
     #expect(error(field("v=\(beginning)")) == .incompatibleVersion(beginning))
     #expect(error(field("v=\(beginning)bbb")) == .incompatibleVersion(beginning + "..."))
   }
 
   /// "any value longer than 12 digits [may be considered] to be infinite" // RFC 6376 §3.5
-  @Test func theLastTime() throws {
+  @Test func `the last time`() throws {
     #expect(try DKIMSignature(value: field("x=999999999999")).expiration == Timestamp(999_999_999_999))
     #expect(try DKIMSignature(value: field("x=1000000000000")).expiration == .never)
     #expect(try DKIMSignature(value: field("x=000999999999999")).expiration == Timestamp(999_999_999_999))

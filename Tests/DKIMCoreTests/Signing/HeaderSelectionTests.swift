@@ -11,7 +11,7 @@ import Testing
     #expect(HeaderSelection([pattern]).contains(name) == matches)
   }
 
-  @Test func changesToTheStandard() throws {
+  @Test func `changes to the standard`() throws {
     let selection = try HeaderSelection(list: ["*", "+X-Mine", "-subject", "+x-ours-*"])
     #expect(selection.contains("x-mine"))
     #expect(selection.contains("X-Ours-1"))
@@ -21,7 +21,7 @@ import Testing
     #expect(back.contains("Subject"))
   }
 
-  @Test func aPlainListIsTheWholeList() throws {
+  @Test func `a plain list is the whole list`() throws {
     let selection = try HeaderSelection(list: ["From", "To"])
     #expect(selection.contains("to"))
     #expect(!selection.contains("Subject"))

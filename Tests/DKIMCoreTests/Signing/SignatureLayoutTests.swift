@@ -12,7 +12,7 @@ import Testing
   }
 
   /// Tags fill a line up to column 75, not counting the semicolon.
-  @Test func tagsFillTheLine() throws {
+  @Test func `tags fill the line`() throws {
     let message = Array("From: a\r\n\r\n".utf8)
     for (domain, start) in [
       ("aaaaaa.b", "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=aaaaaa.b; s=sel;\r\n\tt="),
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test func namesThatFitStayOnTheLine() {
+  @Test func `names that fit stay on the line`() {
     let fortySeven = "X-Forty-Seven-Octets-23456789012345678901234567"
     #expect(field("From:Date:Subject") == "DKIM-Signature: v=1; h=From:Date:Subject;\r\n\tb=")
     // 75 columns without the semicolon at the end.
@@ -34,7 +34,7 @@ import Testing
         == "DKIM-Signature: v=1; h=From:\(fortySeven);\r\n\tb=")
   }
 
-  @Test func namesThatDoNotFitWholeBeginALine() {
+  @Test func `names that do not fit whole begin a line`() {
     let fortyEight = "X-Forty-Eight-Octets-234567890123456789012345678"
     #expect(
       field("From:\(fortyEight)")
@@ -45,7 +45,7 @@ import Testing
         == "DKIM-Signature: v=1;\r\n\th=From:To:Cc:Subject:Date:Message-ID:In-Reply-To:References;\r\n\tb=")
   }
 
-  @Test func aListLongerThanALineIsBrokenBeforeAName() {
+  @Test func `a list longer than a line is broken before a name`() {
     let sixtyOne = "X-Sixty-One-Octets-012345678901234567890123456789012345678901"
     let sixty = "X-Sixty-Octets-678901234567890123456789012345678901234567890"
     // The line ends at column 75: a tab counts as eight columns, and a colon may follow.
@@ -57,7 +57,7 @@ import Testing
         == "DKIM-Signature: v=1;\r\n\th=From:\r\n\t \(sixtyOne):To;\r\n\tb=")
   }
 
-  @Test func theSemicolonCountsWithTheLastName() {
+  @Test func `the semicolon counts with the last name`() {
     let sixty = "X-Sixty-Octets-678901234567890123456789012345678901234567890"
     let fiftyNine = "X-Fifty-Nine-Octets-123456789012345678901234567890123456789"
     #expect(
@@ -68,13 +68,13 @@ import Testing
         == "DKIM-Signature: v=1;\r\n\th=From:\r\n\t \(sixty);\r\n\tb=")
   }
 
-  @Test func aFirstNameOfAnyLengthFollowsTheTag() {
+  @Test func `a first name of any length follows the tag`() {
     let long = String(repeating: "N", count: 90)
     #expect(field(long + ":From") == "DKIM-Signature: v=1;\r\n\th=\(long):\r\n\t From;\r\n\tb=")
   }
 
   /// The layout of the same tags by libopendkim of Debian 12.
-  @Test func aFieldAsOpenDKIMWritesIt() throws {
+  @Test func `a field as open DKIM writes it`() throws {
     let message =
       "From: a@example.com\r\nTo: b@example.net\r\nSubject: hi\r\nDate: Thu, 28 May 2026 20:10:00 +0000\r\n\r\nhi\r\n"
     var request = SigningRequest(

@@ -25,7 +25,7 @@ import Testing
     return await Verifier(keys: source, policy: .tolerant).verify(signed, at: time)
   }
 
-  @Test func severalKeysInOnePass() async throws {
+  @Test func `several keys in one pass`() async throws {
     var simple = try request(.rsa)
     simple.canonicalization = .simple
     var mixed = try request()
@@ -37,7 +37,7 @@ import Testing
     #expect(results.map(\.word) == [.pass, .pass, .pass])
   }
 
-  @Test func theFieldIsFoldedAndNothingIsBroken() throws {
+  @Test func `the field is folded and nothing is broken`() throws {
     var long = try request(.rsa)
     long.signedHeaders = HeaderSelection(["*"])
     let header = (0..<60).map { "X-Long-Name-Of-A-Field-\($0): v\r\n" }.joined()
@@ -49,7 +49,7 @@ import Testing
     #expect(lines.first?.hasPrefix("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com;") == true)
   }
 
-  @Test func oversigningCountsOnceMoreThanThereIs() throws {
+  @Test func `oversigning counts once more than there is`() throws {
     var over = try request()
     over.signedHeaders = HeaderSelection(["From"])
     over.oversignedHeaders = ["From", "X-Other", "Cc"]
@@ -59,11 +59,11 @@ import Testing
 
   /// Malformed lines that look like another From field.
   @Test(arguments: ["X: y\n From: b\r\n", "X: y\nFromage: b\r\n", "X: y\r\n\tFrom: b\r\n", "X: From: b\n\r\n"])
-  func oneFromIsEnough(_ field: String) throws {
+  func `one from is enough`(_ field: String) throws {
     #expect(try Signer([try request()]).sign(Array((field + "From: a\r\n\r\n").utf8), at: time).count == 1)
   }
 
-  @Test func fromIsSignedWhateverTheSelectionSays() throws {
+  @Test func `from is signed whatever the selection says`() throws {
     var none = try request()
     none.signedHeaders = HeaderSelection([])
     none.oversignedHeaders = []
@@ -71,7 +71,7 @@ import Testing
     #expect(tag("h", field) == "From")
   }
 
-  @Test func bodyLengthAndLifetimeAndCopies() async throws {
+  @Test func `body length and lifetime and copies`() async throws {
     var limited = try request()
     limited.bodyLength = .exactly(3)
     limited.lifetime = 60
@@ -89,7 +89,7 @@ import Testing
     #expect(result.remarks == [.unsignedBody(octets: 3)])
   }
 
-  @Test func aLifetimeBeyondAllTimeStaysATime() throws {
+  @Test func `a lifetime beyond all time stays a time`() throws {
     var endless = try request()
     endless.lifetime = .max
     let field = try #require(try Signer([endless]).sign(message, at: time).first)
@@ -101,7 +101,7 @@ import Testing
       (1_780_000_000, 0, SigningError.noLifetime), (999_999_999_999, 60, .noLifetime),
       (1_000_000_000_000, 60, .timeTooLate(Timestamp(1_000_000_000_000))), (.max, 0, .timeTooLate(.never)),
     ] as [(UInt64, UInt64, SigningError)])
-  func timesThatNoVerifierTakes(_ seconds: UInt64, _ lifetime: UInt64, _ error: SigningError) throws {
+  func `times that no verifier takes`(_ seconds: UInt64, _ lifetime: UInt64, _ error: SigningError) throws {
     var short = try request()
     short.lifetime = lifetime
     #expect(throws: error) { try Signer([short]).sign(message, at: Timestamp(seconds)) }
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: ["", "X;Y", "X Y", "X:Y", "X-\u{fc}", "X\u{7F}", "From\r\nBcc", "DKIM-Signature", "dkim-signature"])
-  func oversignedNamesThatCannotBe(_ name: String) throws {
+  func `oversigned names that cannot be`(_ name: String) throws {
     var over = try request()
     over.oversignedHeaders = ["From", name]
     #expect(throws: SigningError.notAHeaderName(name)) { try Signer([over]).sign(message, at: time) }
@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test(arguments: ["a@b", "\"a@b\"", "@", "a b;c=", "\u{fc}"])
-  func everyLocalPartComesBack(_ localPart: String) async throws {
+  func `every local part comes back`(_ localPart: String) async throws {
     var named = try request()
     named.identity = Identity(localPart: localPart, domain: named.domain)
     let field = try #require(try Signer([named]).sign(message, at: time).first)
@@ -127,7 +127,7 @@ import Testing
     #expect(result.signature?.identity == named.identity)
   }
 
-  @Test func copiesOfAnyLengthAreFolded() async throws {
+  @Test func `copies of any length are folded`() async throws {
     var copied = try request()
     copied.copiesHeaders = true
     copied.signedHeaders = HeaderSelection(["*"])
@@ -149,7 +149,7 @@ import Testing
 
   /// White space is allowed between the bytes of a copy, but not inside "=XX". // RFC 6376 §2.11
   @Test(arguments: 50...80)
-  func noCopyIsFoldedWithinACode(_ length: Int) async throws {
+  func `no copy is folded within a code`(_ length: Int) async throws {
     var copied = try request()
     copied.copiesHeaders = true
     copied.signedHeaders = HeaderSelection(["*"])
@@ -170,7 +170,7 @@ import Testing
     }
   }
 
-  @Test func uLabelsAreWrittenAsALabels() async throws {
+  @Test func `u labels are written as a labels`() async throws {
     var named = SigningRequest(
       domain: try DomainName("b\u{fc}cher.example"), selector: try Selector("s\u{fc}d"),
       key: try SigningKey.generate(.ed25519))
@@ -189,13 +189,13 @@ import Testing
     ("X: y\nFrom: b\r\n\r\n", .noFrom), ("X: y\rFrom: b\r\n\r\n", .noFrom),
     ("X: y\nFrom: b\nFrom: c\r\n\r\n", .noFrom),
   ])
-  func refusedMessages(_ text: String, _ error: SigningError) throws {
+  func `refused messages`(_ text: String, _ error: SigningError) throws {
     let signer = Signer([try request()])
     #expect(throws: error) { try signer.sign(Array(text.utf8), at: time) }
     #expect(!"\(error)".isEmpty)
   }
 
-  @Test func refusedRequests() throws {
+  @Test func `refused requests`() throws {
     #expect(throws: SigningError.noRequests) { try Signer([]).sign(message, at: time) }
     var foreign = try request()
     foreign.identity = Identity(localPart: "", domain: try DomainName("example.org"))
@@ -217,7 +217,7 @@ import Testing
   }
 
   /// The verifier accepts as many names as the signer writes.
-  @Test func theMostHeaderNamesVerify() async throws {
+  @Test func `the most header names verify`() async throws {
     var many = try request()
     many.oversignedHeaders = []
     let message = Array(("From: a@example.com\r\n" + String(repeating: "To: b\r\n", count: 999) + "\r\nhi\r\n").utf8)
@@ -228,7 +228,7 @@ import Testing
     #expect(results.map(\.word) == [.pass])
   }
 
-  @Test func refusedHeaders() throws {
+  @Test func `refused headers`() throws {
     let many = Array(("From: a\r\n" + String(repeating: "To: b\r\n", count: 1001) + "\r\n").utf8)
     #expect(throws: SigningError.tooManyHeaderNames(count: 1003, limit: 1000)) {
       try Signer([try request()]).sign(many, at: time)

@@ -56,12 +56,12 @@ import TestSupport
 
   static let cases = try? JSONVectors.load("signing.json", as: Cases.self)
 
-  @Test func casesLoad() throws {
+  @Test func `cases load`() throws {
     #expect(try #require(Self.cases).cases.count > 50)
   }
 
   @Test(arguments: cases?.cases ?? [])
-  func tagsAreAsExpected(_ wanted: Case) throws {
+  func `tags are as expected`(_ wanted: Case) throws {
     let fields = try Signer([try wanted.request()]).sign(wanted.octets, at: Timestamp(wanted.time))
     let field = try #require(fields.first)
     let tags = try TagList(field.value.span)
@@ -79,7 +79,7 @@ import TestSupport
   }
 
   @Test(arguments: cases?.cases ?? [])
-  func verifiesAtEverySplit(_ wanted: Case) throws {
+  func `verifies at every split`(_ wanted: Case) throws {
     let signer = Signer([try wanted.request()])
     let whole = try signer.sign(wanted.octets, at: Timestamp(wanted.time))
     var bodyStart = 0

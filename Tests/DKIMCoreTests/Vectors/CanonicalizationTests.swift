@@ -45,7 +45,7 @@ import Testing
 
   static let cases = try? JSONVectors.load("canonicalization.json", as: Cases.self)
 
-  @Test func casesLoad() throws {
+  @Test func `cases load`() throws {
     let cases = try #require(Self.cases)
     #expect(cases.bodies.count > 1000)
     #expect(cases.headers.count > 80)

@@ -2,7 +2,7 @@
 import Testing
 
 @Suite struct VectorTests {
-  @Test func everyFileLoads() {
+  @Test func `every file loads`() {
     #expect(Vector.fileCount > 900)
     #expect(Vector.all.count == Vector.fileCount)
   }
@@ -18,7 +18,7 @@ import Testing
 
   /// Verifies with the body split into single bytes, and cut in two at every position where something could go wrong.
   @Test(arguments: Vector.all)
-  func everyChunking(_ vector: Vector) {
+  func `every chunking`(_ vector: Vector) {
     var bodyStart = 0
     let header = MessageHeader(message: vector.message.span, bodyStart: &bodyStart)
     let body = Array(vector.message[bodyStart...])

@@ -66,7 +66,7 @@ import TestSupport
         == "A: X\r\nB : Y\t\r\n\tZ  \r\nFrom: a\r\nDKIM-Signature:" + signature[..<blanked.upperBound])
   }
 
-  @Test func theMessageOfTheStandard() throws {
+  @Test func `the message of the standard`() throws {
     let name = "published-rfc6376-a.2.vector"
     let vector = try Vector(name: name, file: TestFiles.read(Vector.folder + "/" + name))
     guard case .records(let records, _) = vector.answers["brisbane._domainkey.example.com"] else {
@@ -101,7 +101,7 @@ import TestSupport
         signature: try #require(result.signature?.signature), digest: Crypto.digest(data.header.octets)))
   }
 
-  @Test func moreThanTheLimitIsCutAndSaidToBe() throws {
+  @Test func `more than the limit is cut and said to be`() throws {
     let (message, record, _) = try example(.relaxed)
     let whole = try #require(verify(message, [record], keeping: .init(header: 10_000, body: 9)).first?.canonicalized)
     #expect(whole.body.octets.count == 9 && whole.body.isComplete)
@@ -116,7 +116,7 @@ import TestSupport
     #expect(none?.header.octets == [] && none?.header.isComplete == false)
   }
 
-  @Test func onlyWhatIsHashedIsKept() throws {
+  @Test func `only what is hashed is kept`() throws {
     let (message, record, _) = try example(.simple) { $0.bodyLength = .exactly(4) }
     let results = verify(message, [record], keeping: .init(header: 10_000, body: 10_000))
     #expect(results.map(\.word) == [.pass])
@@ -125,7 +125,7 @@ import TestSupport
   }
 
   /// Data is kept for failed signatures, because reports are about them; if nothing was hashed, nothing is kept.
-  @Test func failuresHaveTheirData() throws {
+  @Test func `failures have their data`() throws {
     let (message, record, _) = try example(.relaxed)
     let limits = CanonicalizedData.Limits(header: 10_000, body: 10_000)
     let changed = verify(message + Array("x\r\n".utf8), [record], keeping: limits)
@@ -139,7 +139,7 @@ import TestSupport
     #expect(broken.first?.canonicalized == nil && broken.last?.canonicalized != nil)
   }
 
-  @Test func nothingIsKeptUnlessAskedFor() throws {
+  @Test func `nothing is kept unless asked for`() throws {
     let (message, record, _) = try example(.relaxed)
     let results = verify(message, [record], keeping: nil)
     #expect(results.map(\.word) == [.pass])

@@ -13,7 +13,7 @@ import Testing
     ("\"a\\\"@\\\\\"", "\"a\\\"@\\\\\""), ("\"\"", "\"\""), ("a=20b=3B", "a b;"), ("=22a=22", "\"a\""),
     ("a=40b", "a@b"), ("\"a=22@b\"", "\"a\"@b\""), ("\u{4e2d}=C3=BC", "\u{4e2d}\u{fc}"), ("al\r\n\tice", "alice"),
   ])
-  func localParts(_ written: String, _ localPart: String) throws {
+  func `local parts`(_ written: String, _ localPart: String) throws {
     #expect(try identity(written + "@example.com").localPart == localPart)
   }
 
@@ -23,7 +23,7 @@ import Testing
     "a@\"b\"",
     "\"a\"b", "a(b)", "a,b", "<a", "a:b", "a\\b", "[a]",
   ])
-  func notALocalPart(_ written: String) throws {
+  func `not a local part`(_ written: String) throws {
     let error = try #require(throws: SignatureFieldError.self) { try identity(written + "@example.com") }
     guard case .badValue(tag: "i", _, _) = error else {
       Issue.record("\(error)")
@@ -45,7 +45,7 @@ import Testing
   }
 
   /// Words chosen by the signer must not appear in a field in which programs search for words.
-  @Test func aSignersWordsInTheField() async throws {
+  @Test func `a signers words in the field`() async throws {
     let key = try SigningKey.generate(.ed25519)
     var request = SigningRequest(domain: try DomainName("evil.example"), selector: try Selector("sel"), key: key)
     request.identity = Identity(
@@ -69,7 +69,7 @@ import Testing
 
   /// A verifier accepts the identity of a request whatever its local part.
   @Test(arguments: ["\"a", "a\"", "a(b)", "a,b", "<a>", "a:b", "a\\b", "[a]", "\"a\"@\"b\"", "\"a\\\"@\"", "a..b"])
-  func localPartsOfRequests(_ localPart: String) throws {
+  func `local parts of requests`(_ localPart: String) throws {
     let domain = try DomainName("example.com")
     var request = SigningRequest(domain: domain, selector: try Selector("s"), key: try SigningKey.generate(.ed25519))
     request.identity = Identity(localPart: localPart, domain: domain)

@@ -18,7 +18,7 @@ import Testing
     func answer(_ query: KeyQuery) async -> KeyAnswer { .noData(secure: false) }
   }
 
-  @Test func thoseFromTheTopAreEvaluatedButPreferredOnesBeforeThem() {
+  @Test func `those from the top are evaluated but preferred ones before them`() {
     #expect(evaluated(limit: 2, preferring: []) == [0, 1])
     #expect(evaluated(limit: 2, preferring: [4]) == [0, 4])
     #expect(evaluated(limit: 2, preferring: [0, 3]) == [0, 3])

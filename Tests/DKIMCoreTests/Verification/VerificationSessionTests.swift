@@ -21,7 +21,7 @@ import Testing
     return Verifier(keys: RecordSource(records: []), policy: policy).begin(header, at: time)
   }
 
-  @Test func anUnsignedMessageWantsNothing() {
+  @Test func `an unsigned message wants nothing`() {
     var session = begin(message)
     let (isUnsigned, queries) = (session.isUnsigned, session.pendingQueries)
     #expect(isUnsigned)
@@ -32,7 +32,7 @@ import Testing
     #expect(results.isEmpty)
   }
 
-  @Test func aQuestionThatNobodyAnsweredIsATemporaryError() throws {
+  @Test func `a query without a response is a temporary error`() throws {
     let (octets, _) = try signed()
     var session = begin(octets)
     let demand = session.update(body: body.span)
@@ -43,7 +43,7 @@ import Testing
     #expect(results.first?.headerHash == .notChecked)
   }
 
-  @Test func equalQuestionsAreAskedOnceAndTheFirstAnswerCounts() throws {
+  @Test func `equal questions are asked once and the first answer counts`() throws {
     let (octets, record) = try signed()
     let field = octets.prefix(octets.count - message.count)
     var session = begin(Array(field) + octets)
@@ -61,7 +61,7 @@ import Testing
     #expect(results.first?.key?.record?.keyBits == 256)
   }
 
-  @Test func bodyAndHeaderVerdictsAreKeptApart() async throws {
+  @Test func `body and header verdicts are kept apart`() async throws {
     let (octets, record) = try signed()
     let verifier = Verifier(keys: RecordSource(records: [record]))
     var changed = octets
@@ -79,7 +79,7 @@ import Testing
     #expect(changedHeader.headerHash == .differs)
   }
 
-  @Test func aHeaderBeyondTheLimitIsSaid() throws {
+  @Test func `a header beyond the limit is said`() throws {
     let (octets, _) = try signed()
     var policy = VerificationPolicy.standard
     policy.headerLimits = .init(octets: octets.count - 20, fields: 100)
@@ -93,7 +93,7 @@ import Testing
     #expect(results.first?.reason.contains("larger than") == true)
   }
 
-  @Test func aMessageWhoseSignaturesLieBehindTheLimitIsNotUnsigned() throws {
+  @Test func `a message whose signatures lie behind the limit is not unsigned`() throws {
     let (octets, _) = try signed()
     let padding = Array(String(repeating: "X-Pad: y\r\n", count: 100).utf8)
     var policy = VerificationPolicy.standard
@@ -115,7 +115,7 @@ import Testing
     #expect(isUnsigned && excess == nil)
   }
 
-  @Test func whatIsToldOfADamagedField() throws {
+  @Test func `the properties of a damaged field`() throws {
     let field = "DKIM-Signature: v=2; d=example.com; s=sel; a=rsa-sha256; b=QUJD; bh=QUJD; h=from\r\n"
     let session = begin(Array(field.utf8) + message)
     let results = session.finish()
@@ -128,7 +128,7 @@ import Testing
     #expect(result.tags.signature == "QUJD")
   }
 
-  @Test func smallRSAKeysAndStricterSettings() async throws {
+  @Test func `small RSA keys and stricter settings`() async throws {
     let key = try SigningKey.generate(.rsa, bits: 1024)
     let request = SigningRequest(domain: try DomainName("example.com"), selector: try Selector("s"), key: key)
     let octets = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
@@ -141,7 +141,7 @@ import Testing
   }
 
   /// At most twenty records of a response are examined.
-  @Test func recordsThatAreNoKeysArePassedOver() async throws {
+  @Test func `records that are not keys are skipped`() async throws {
     let (octets, record) = try signed()
     let noise = Array("noise".utf8)
     for (count, word) in [(19, AuthenticationWord.pass), (20, .permerror)] {
@@ -154,7 +154,7 @@ import Testing
   }
 
   /// If several records verify the signature, the first one is reported, and whether its domain is testing.
-  @Test func theFirstRecordThatVerifiesIsTold() async throws {
+  @Test func `the first record that verifies is reported`() async throws {
     let (octets, record) = try signed()
     let text = String(decoding: record, as: UTF8.self)
     let testing = Array(text.replacing("v=DKIM1;", with: "v=DKIM1; t=y;").utf8)
@@ -166,7 +166,7 @@ import Testing
     }
   }
 
-  @Test func everyOutcomeHasWords() {
+  @Test func `every outcome has words`() {
     let reasons: [PolicyReason] = [
       .tooManySignatures(limit: 1), .tooManyHeaderNames(limit: 1), .header(.octets(limit: 1)),
       .keyTooSmall(bits: 1, minimum: 2), .keyTooLarge(bits: 2, limit: 1), .exponentTooLarge(bits: 65),

@@ -15,13 +15,13 @@ import Testing
     return (scene, mail)
   }
 
-  @Test func aFewSignaturesThatAreNotLookedAtAreToldOfOneByOne() async throws {
+  @Test func `a few signatures that are not evaluated are reported one by one`() async throws {
     let (scene, mail) = try signed(times: 5)
     let verdict = await scene.run(mail)
     #expect(verdict.results?.ranges(of: "dkim=policy").count == 2)
   }
 
-  @Test func manySignaturesThatAreNotLookedAtAreCounted() async throws {
+  @Test func `many signatures that are not looked at are counted`() async throws {
     let (scene, mail) = try signed(times: 200)
     let verdict = await scene.run(mail)
     let results = try #require(verdict.results)
@@ -33,7 +33,7 @@ import Testing
   }
 
   /// Hundreds of lookups, each within its own time limit, do not run one after another without an overall limit.
-  @Test func aDecisionThatIsGivenUpIsATemporaryFailure() async throws {
+  @Test func `a decision that is given up is a temporary failure`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     let slow = Lists.Slow()
     scene.configuration.origin.internalHosts = HostList(slow)
@@ -54,7 +54,7 @@ import Testing
     #expect(decision.log.contains { $0.text.contains("exceeded the time limit") })
   }
 
-  @Test func mailOfOursWhoseSenderStandsBehindTheCutIsNotLetOutUnsigned() async throws {
+  @Test func `internal mail whose sender is beyond the header limit is not sent unsigned`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.configuration.limits.maximumHeaders = 1000
     scene.configuration.actions.security = .accept

@@ -9,7 +9,7 @@ import Testing
 
   // MARK: Origin
 
-  @Test func anOutsiderWhoClaimsOurDomainIsNotSigned() async throws {
+  @Test func `an outsider who claims our domain is not signed`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.client = FilterScene().client
     var verdict = await scene.run(FilterScene.plain)
@@ -20,14 +20,14 @@ import Testing
     #expect(verdict.lines.isEmpty)
   }
 
-  @Test func withTablesNoSuchLineIsLogged() async throws {
+  @Test func `with tables no such line is logged`() async throws {
     var scene = FilterScene.signing(table: [("*", "k")], keys: [("k", "example.com", try FilterScene.request())])
     scene.client = FilterScene().client
     scene.configuration.origin.externalIgnoreList = try await Lists.hosts("192.0.2.0/24")
     #expect(await scene.run(FilterScene.plain).lines.isEmpty)
   }
 
-  @Test func waysToBeOneOfOurs() async throws {
+  @Test func `ways to be an internal client`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.client = FilterScene().client
     func isSigned(_ scene: FilterScene) async -> Bool { await scene.run(FilterScene.plain).inserted.count == 1 }
@@ -56,7 +56,7 @@ import Testing
     #expect(await isSigned(other), "a client without an address is on this machine")
   }
 
-  @Test func peersAreAcceptedAtOnce() async throws {
+  @Test func `peers are accepted at once`() async throws {
     var scene = FilterScene()
     #expect(await Filter(scene.configuration, hostName: "h").decide(scene.client).course == .filter)
     scene.configuration.origin.peerList = try await Lists.hosts("198.51.100.66")
@@ -67,7 +67,7 @@ import Testing
     #expect(failed.course == .filter && failed.log.map(\.name) == ["data-set-failed"])
   }
 
-  @Test func exemptDomainsAndRolesLeaveMailAlone() async throws {
+  @Test func `exempt domains and roles leave mail alone`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.configuration.results.alwaysAddARHeader = true
@@ -84,7 +84,7 @@ import Testing
 
   // MARK: Sender
 
-  @Test func theSenderComesFromTheMacroOrTheFirstFieldThatIsThere() async throws {
+  @Test func `the sender comes from the macro or the first field that is there`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields[0].value = " someone@elsewhere.example"
@@ -97,7 +97,7 @@ import Testing
     #expect(await scene.run(mail).inserted.isEmpty)
   }
 
-  @Test func mailWithoutASenderIsToldToBeMalformed() async throws {
+  @Test func `mail without a sender is reported as malformed`() async throws {
     var scene = FilterScene()
     var mail = FilterScene.plain
     mail.fields.removeFirst()
@@ -111,7 +111,7 @@ import Testing
     #expect(await scene.run(mail).edits.isEmpty)
   }
 
-  @Test func mailOfOurOwnWithWrongFieldCountsIsNotLetOutUnsigned() async throws {
+  @Test func `mail of our own with wrong field counts is not let out unsigned`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.configuration.verification.strictHeaders = true
     var mail = FilterScene.plain
@@ -125,7 +125,7 @@ import Testing
     #expect(await scene.run(mail).reply == .accept)
   }
 
-  @Test func fieldCountsCanBeRequired() async throws {
+  @Test func `field counts can be required`() async throws {
     var scene = FilterScene()
     var mail = FilterScene.plain
     mail.fields.append(("Subject", " again"))
@@ -144,7 +144,7 @@ import Testing
 
   // MARK: Never unsigned
 
-  @Test func tablesThatAreDownMakeMailWait() async throws {
+  @Test func `tables that are down make mail wait`() async throws {
     var scene = FilterScene()
     scene.client = FilterScene.inside
     let request = try FilterScene.request()
@@ -165,7 +165,7 @@ import Testing
     #expect(verdict.reply == waits && verdict.lines == ["KeyTable entry for 'k' corrupt"])
   }
 
-  @Test func aListThatIsDownAndOnlyMattersToVerifiersIsAnInternalError() async throws {
+  @Test func `a list that is down and only matters to verifiers is an internal error`() async throws {
     var scene = FilterScene()
     scene.configuration.verification.trustSignaturesFrom = MembershipList(Lists.Broken())
     let mail = try FilterScene.plain.signed([try FilterScene.request("other.example")])
@@ -176,7 +176,7 @@ import Testing
     #expect(await scene.run(mail).quarantine == "internal DKIM error")
   }
 
-  @Test func aListThatIsForTheLogAloneHoldsUpNoMailOfOthers() async throws {
+  @Test func `a list that is for the log alone holds up no mail of others`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.client = FilterScene().client
     scene.configuration.origin.externalIgnoreList = HostList(Lists.Broken())
@@ -185,7 +185,7 @@ import Testing
     #expect(verdict.lines.count == 1 && verdict.lines[0].contains("ExternalIgnoreList is temporarily unavailable"))
   }
 
-  @Test func keysThatCannotBeReadMakeMailWait() async throws {
+  @Test func `keys that cannot be read make mail wait`() async throws {
     var scene = FilterScene()
     scene.client = FilterScene.inside
     scene.configuration.signing.keys = .tables(
@@ -199,7 +199,7 @@ import Testing
     #expect(verdict.lines.last == "4ABCDEF: error loading key 'k'")
   }
 
-  @Test func aHeaderThatIsTooLargeIsASecurityMatter() async throws {
+  @Test func `a header that is too large is a security matter`() async throws {
     var scene = FilterScene()
     scene.configuration.limits.maximumHeaders = 200
     var mail = FilterScene.plain
@@ -224,14 +224,14 @@ import Testing
     #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
   }
 
-  @Test func aMessageThatEndsWithoutADecisionHasToComeAgain() {
+  @Test func `a message that ends without a decision has to come again`() {
     var message = Filter(Configuration(), hostName: "h").message(from: FilterScene.inside)
     let demand = message.body([1, 2, 3].span)
     #expect(demand == .enough)
     #expect(message.finish().reply == waits)
   }
 
-  @Test func namesWithSemicolonsAreIgnored() async throws {
+  @Test func `names with semicolons are ignored`() async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields.append(("X;Y", " z"))
@@ -240,7 +240,7 @@ import Testing
     #expect(verdict.inserted.count == 1)
   }
 
-  @Test func withoutAJobTheLogSaysSo() async throws {
+  @Test func `without a job the log says so`() async throws {
     var scene = FilterScene()
     scene.macros = [:]
     scene.client.macros = Macros()
@@ -259,7 +259,7 @@ import Testing
 
   // MARK: Why
 
-  @Test func logWhyTellsEveryStepInTheWordsThatAreKnown() async throws {
+  @Test func `log why tells every step in the words that are known`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request(), domains: "other.example")
     scene.configuration.log.logWhy = true
     var lines = await scene.run(FilterScene.plain).lines
@@ -288,7 +288,7 @@ import Testing
     #expect(lines.contains("4ABCDEF: sender alice@example.com, from the field From (SenderHeaders)"))
   }
 
-  @Test func aDecisionThatTakesTooLongIsOneThatFailed() async throws {
+  @Test func `a decision that takes too long is one that failed`() async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
     let filter = Filter(scene.configuration, hostName: "h")
     var message = filter.message(from: scene.client)
@@ -303,7 +303,7 @@ import Testing
     #expect(verdict.lines == ["4ABCDEF: too slow"])
   }
 
-  @Test func aRefusalOfTheHeaderIsGivenAtItsEnd() async throws {
+  @Test func `a refusal of the header is given at its end`() async throws {
     var scene = FilterScene()
     scene.configuration.actions.badSignature = .reject
     var mail = FilterScene.plain
@@ -321,14 +321,14 @@ import Testing
     #expect(verdict.edits.isEmpty)
   }
 
-  @Test func theDomainOfTheSenderIsSignedInLowerCase() async throws {
+  @Test func `the domain of the sender is signed in lower case`() async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields[0].value = " Alice <alice@EXAMPLE.Com>"
     #expect(await scene.run(mail).inserted.first?.contains("d=example.com;") == true)
   }
 
-  @Test func aQuotedAuthservIDIsWrittenAsItIs() async throws {
+  @Test func `a quoted authserv ID is written as it is`() async throws {
     var scene = FilterScene()
     scene.configuration.results.authservID = "mx.example.org"
     scene.configuration.results.quotesAuthservID = true
@@ -336,7 +336,7 @@ import Testing
     #expect(await scene.run(FilterScene.plain).results == "Authentication-Results: \"mx.example.org\"; dkim=none")
   }
 
-  @Test func theExplanationNamesRowsAndPlaces() async throws {
+  @Test func `the explanation names rows and places`() async throws {
     let scene = FilterScene.signing(
       table: [("example.com", "k")], keys: [("k", "example.com", try FilterScene.request())])
     let text = await scene.run(FilterScene.plain).explanation.description

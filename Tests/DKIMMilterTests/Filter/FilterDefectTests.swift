@@ -17,7 +17,7 @@ import Testing
 
   private let rejected = Reply.refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data")
 
-  @Test func aKeyOfAnotherTypeThanSignatureAlgorithmMakesNoBrokenSignature() async throws {
+  @Test func `a key of another type than signature algorithm makes no broken signature`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request(type: .rsa))
     scene.configuration.signing.signatureAlgorithm = .ed25519
     let verdict = await scene.run(FilterScene.plain)
@@ -26,7 +26,7 @@ import Testing
     #expect(verdict.counts == [.signingFailed])
   }
 
-  @Test func onDNSErrorIsHonouredAndTheFieldIsAlwaysThere() async throws {
+  @Test func `on DNS error is honoured and the field is always there`() async throws {
     var (scene, mail) = try signed()
     scene.answers["sel._domainkey.example.com"] = .failure(.timeout(seconds: 5))
     let verdict = await scene.run(mail)
@@ -40,7 +40,7 @@ import Testing
     #expect(old.reply == .accept && old.results == nil)
   }
 
-  @Test func quarantineWorks() async throws {
+  @Test func `quarantine works`() async throws {
     var (scene, mail) = try signed()
     mail.body += "x\r\n"
     scene.configuration.actions.badSignature = .quarantine
@@ -55,7 +55,7 @@ import Testing
     #expect(verdict.reply == .accept && verdict.quarantine == nil)
   }
 
-  @Test func quarantineWaitsForTheEndOfTheMessageWhereverItIsDecided() async throws {
+  @Test func `quarantine waits for the end of the message wherever it is decided`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.configuration.actions.signatureError = .quarantine
     scene.configuration.actions.security = .quarantine
@@ -75,7 +75,7 @@ import Testing
     #expect(await scene.run(mail).quarantine == "too much header data")
   }
 
-  @Test func alwaysAddARHeaderLeavesOnNoSignatureAlone() async throws {
+  @Test func `always add AR header leaves on no signature alone`() async throws {
     var scene = FilterScene()
     scene.configuration.results.alwaysAddARHeader = true
     scene.configuration.actions.noSignature = .reject
@@ -90,7 +90,7 @@ import Testing
     (Minimum.octets(3), "pass"), (.octets(4), "policy"), (.percent(50), "policy"), (.percent(30), "pass"),
     (.unsigned(6), "policy"), (.unsigned(7), "pass"), (.octets(0), "pass"),
   ])
-  func minimumWorks(_ minimum: Minimum, _ word: String) async throws {
+  func `minimum works`(_ minimum: Minimum, _ word: String) async throws {
     // Three of ten bytes are signed.
     var (scene, mail) = try signed { $0.bodyLength = .exactly(3) }
     scene.configuration.verification.minimum = minimum
@@ -103,7 +103,7 @@ import Testing
     #expect(await scene.run(mail).reply == .accept)
   }
 
-  @Test func unsignedTextBehindALengthIsToldAndNotAPass() async throws {
+  @Test func `unsigned text after a length is reported and is not a pass`() async throws {
     let (scene, mail) = try signed { $0.bodyLength = .exactly(3) }
     #expect(
       await scene.run(mail).results?.contains("dkim=policy reason=\"4 bytes at the end of the body are unsigned")
@@ -115,7 +115,7 @@ import Testing
         == true)
   }
 
-  @Test func removeARFromUnderstandsNamesBelowADomain() async throws {
+  @Test func `remove AR from understands names below a domain`() async throws {
     var scene = FilterScene()
     scene.configuration.results.removeARFrom = [".example.net"]
     var mail = FilterScene.plain
@@ -124,7 +124,7 @@ import Testing
     #expect(await scene.run(mail).deleted("Authentication-Results") == [2])
   }
 
-  @Test func expiredAndFutureSignaturesAreBadSignatures() async throws {
+  @Test func `expired and future signatures are bad signatures`() async throws {
     var (scene, mail) = try signed(at: Timestamp(1_779_000_000)) { $0.lifetime = 60 }
     scene.configuration.actions.badSignature = .reject
     var verdict = await scene.run(mail)
@@ -137,7 +137,7 @@ import Testing
     #expect(verdict.reply == rejected && verdict.counts == [.verified(.policy)])
   }
 
-  @Test func aKeyThatIsTooSmallIsABadSignature() async throws {
+  @Test func `a key that is too small is a bad signature`() async throws {
     var scene = FilterScene()
     let request = try FilterScene.request(type: .rsa)
     try scene.publish(request)
@@ -149,7 +149,7 @@ import Testing
       verdict.results?.contains("dkim=policy reason=\"signing key too small: 1024 bits, need at least 2048\"") == true)
   }
 
-  @Test func aMalformedSignatureOfOthersDoesNotStopOurSigning() async throws {
+  @Test func `a malformed signature of others does not stop our signing`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields.insert(("DKIM-Signature", " v=1; nonsense"), at: 0)
@@ -159,7 +159,7 @@ import Testing
     #expect(verdict.edits.isEmpty && verdict.reply == .accept)
   }
 
-  @Test func testKeysAreShownAndSoftenTheAction() async throws {
+  @Test func `test keys are shown and soften the action`() async throws {
     var (scene, mail) = try signed(flags: "t=y; ")
     scene.configuration.actions.badSignature = .reject
     #expect(await scene.run(mail).results?.contains("dkim=pass (256-bit key; unprotected; testing)") == true)
@@ -169,7 +169,7 @@ import Testing
     #expect(verdict.results?.contains("dkim=fail") == true)
   }
 
-  @Test func twoFromFieldsAreNotSigned() async throws {
+  @Test func `two from fields are not signed`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields.append(("From", " mallory@evil.example"))
@@ -182,7 +182,7 @@ import Testing
     #expect(await scene.run(mail).reply == .accept)
   }
 
-  @Test func internalMailFromADomainWeDoNotSignIsNotRefusedForThat() async throws {
+  @Test func `internal mail from a domain we do not sign is not refused for that`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request(), domains: "other.example")
     scene.configuration.actions.noSignature = .reject
     #expect(await scene.run(FilterScene.plain).reply == .accept)
@@ -195,7 +195,7 @@ import Testing
       await scene.run(FilterScene.plain).reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
   }
 
-  @Test func ignoredSignaturesAreNotNeutral() async throws {
+  @Test func `ignored signatures are not neutral`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.verification.policy.maximumSignatures = 1
     mail = try mail.signed([try FilterScene.request("a.example")])

@@ -28,7 +28,7 @@ import Testing
     func answer(_ query: KeyQuery) async -> KeyAnswer { records[query.name] ?? .noSuchName(secure: false) }
   }
 
-  @Test func oneKeySignsMailFromInside() async throws {
+  @Test func `one key signs mail from inside`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.configuration.log.syslogSuccess = true
@@ -44,7 +44,7 @@ import Testing
     #expect(try await verify(verdict, FilterScene.plain, [request]) == ["pass"])
   }
 
-  @Test func withoutLeadingSpaceTheMTAPutsItThere() async throws {
+  @Test func `without leading space the MTA puts it there`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.client.leadingSpace = false
@@ -58,7 +58,7 @@ import Testing
     #expect(try await verify(onTheWire, FilterScene.plain, [request]) == ["pass"])
   }
 
-  @Test func allRowsThatMatchSignWithAnyNumberOfKeysAndBothAlgorithms() async throws {
+  @Test func `all rows that match sign with any number of keys and both algorithms`() async throws {
     let requests = [
       try FilterScene.request("example.com", "a"), try FilterScene.request("example.com", "b", type: .rsa),
       try FilterScene.request("example.com", "c"), try FilterScene.request("example.com", "d"),
@@ -75,14 +75,14 @@ import Testing
     #expect(await scene.run(FilterScene.plain).inserted.count == 1)
   }
 
-  @Test func aSignerWithoutMailboxMeansTheWholeDomain() async throws {
+  @Test func `a signer without mailbox means the whole domain`() async throws {
     let scene = FilterScene.signing(
       table: [("example.com", "k1:%")], keys: [("k1", "example.com", try FilterScene.request())])
     let verdict = await scene.run(FilterScene.plain)
     #expect(verdict.inserted.first?.contains("i=@example.com") == true)
   }
 
-  @Test func anIdentityOutsideTheDomainIsDroppedAndSaid() async throws {
+  @Test func `an identity outside the domain is dropped and said`() async throws {
     let scene = FilterScene.signing(
       table: [("example.com", "k1:bob@other.example")], keys: [("k1", "example.com", try FilterScene.request())])
     let verdict = await scene.run(FilterScene.plain)
@@ -90,7 +90,7 @@ import Testing
     #expect(verdict.lines == ["4ABCDEF: i=bob@other.example is not within d=example.com; signing without i="])
   }
 
-  @Test func subDomainsSignWithTheParent() async throws {
+  @Test func `sub domains sign with the parent`() async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request(), subDomains: true)
     var mail = FilterScene.plain
     mail.fields[0].value = " alice@deep.sub.example.com"
@@ -99,7 +99,7 @@ import Testing
     #expect(verdict.inserted.first?.contains("i=@example.com") == true)
   }
 
-  @Test func allTagsThatSettingsAskFor() async throws {
+  @Test func `all tags that settings ask for`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.configuration.signing.signatureTTL = 86_400
     scene.configuration.signing.requestReports = true
@@ -115,7 +115,7 @@ import Testing
     #expect(verdict.inserted.last == "DKIM-Filter: dkim-milter v\(Product.version) mx.example.org 4ABCDEF")
   }
 
-  @Test func bodyLengthDBSignsTheWholeBodyWithItsLength() async throws {
+  @Test func `body length DB signs the whole body with its length`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.configuration.signing.bodyLengthDB = try await Lists.members("*@example.net")
@@ -125,7 +125,7 @@ import Testing
     #expect(try await verify(verdict, FilterScene.plain, [request]) == ["pass"])
   }
 
-  @Test func mailToSomePeopleIsNotSigned() async throws {
+  @Test func `mail to some people is not signed`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.configuration.origin.dontSignMailTo = try await Lists.members("bob@example.net")
     let verdict = await scene.run(FilterScene.plain)
@@ -134,7 +134,7 @@ import Testing
     #expect(verdict.lines == ["4ABCDEF: skipping signing of mail to 'bob@example.net'"])
   }
 
-  @Test func oldSignaturesGoFromTheLastToTheFirst() async throws {
+  @Test func `old signatures go from the last to the first`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.configuration.signing.removeOldSignatures = true
@@ -144,7 +144,7 @@ import Testing
     #expect(verdict.inserted.count == 1)
   }
 
-  @Test func loneLineEndsAreMendedBeforeSigning() async throws {
+  @Test func `lone line endings are normalized before signing`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.configuration.signing.fixCRLF = true
@@ -155,7 +155,7 @@ import Testing
     #expect(try await verify(verdict, mail, [request]) == ["pass"])
   }
 
-  @Test func largeKeysAreWorthAThread() async throws {
+  @Test func `large keys are worth a thread`() async throws {
     let filter = Filter(Configuration(), hostName: "h")
     var message = filter.message(from: FilterScene.inside)
     message.header(name: Array("From".utf8).span, value: Array(" a@example.com".utf8).span)

@@ -16,7 +16,7 @@ import Testing
   }
 
   /// Mail from a domain in test mode is treated like unsigned mail. // RFC 6376 §3.6.1
-  @Test func whatCountsForNothingIsNoSignature() async throws {
+  @Test func `a field without effect is not a signature`() async throws {
     let (stranger, testing, bad) = (
       try FilterScene.request("stranger.example"), try FilterScene.request("example.com", "t"),
       try FilterScene.request()
@@ -46,7 +46,7 @@ import Testing
     #expect(await scene.run(try FilterScene.plain.signed([stranger])).reply == .accept)
   }
 
-  @Test func requiredHeadersHoldWithoutASenderToo() async {
+  @Test func `required headers hold without a sender too`() async {
     var scene = FilterScene()
     scene.configuration.verification.requiredHeaders = true
     var mail = FilterScene.plain
@@ -59,7 +59,7 @@ import Testing
     #expect(await scene.run(mail).results?.contains("permerror") == true)
   }
 
-  @Test func aGoodSignaturePassesAndSaysSo() async throws {
+  @Test func `a good signature passes and says so`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.log.syslogSuccess = true
     scene.configuration.log.logResults = true
@@ -78,7 +78,7 @@ import Testing
     #expect(verdict.counts == [.verified(.pass)])
   }
 
-  @Test func withoutLeadingSpaceSimpleSignaturesStillPass() async throws {
+  @Test func `without leading space simple signatures still pass`() async throws {
     var (scene, mail) = try signed { $0.canonicalization = .simple }
     scene.client.leadingSpace = false
     let verdict = await scene.run(mail)
@@ -86,7 +86,7 @@ import Testing
     #expect(verdict.inserted.first?.hasPrefix("Authentication-Results:mx.example.org;") == true)
   }
 
-  @Test func aChangedBodyFailsAndTheActionApplies() async throws {
+  @Test func `a changed body fails and the action applies`() async throws {
     var (scene, mail) = try signed()
     mail.body += "more\r\n"
     var verdict = await scene.run(mail)
@@ -105,7 +105,7 @@ import Testing
     #expect(await scene.run(mail).reply == .discard)
   }
 
-  @Test func keysThatAreMissingOrRevoked() async throws {
+  @Test func `keys that are missing or revoked`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.actions.keyNotFound = .tempfail
     scene.configuration.actions.badSignature = .reject
@@ -124,7 +124,7 @@ import Testing
   }
 
   /// As in OpenDKIM, unsigned mail is accepted at the end of the message, and its body is skipped.
-  @Test func unsignedMailNeedsNoBodyAndLeavesNoTrace() async throws {
+  @Test func `unsigned mail needs no body and leaves no trace`() async throws {
     let scene = FilterScene()
     let filter = Filter(scene.configuration, hostName: "h")
     var message = filter.message(from: scene.client)
@@ -141,7 +141,7 @@ import Testing
     #expect(verdict.counts == [.unsigned])
   }
 
-  @Test func whereSomethingIsToBeWrittenTheEndIsWaitedForButNotTheBody() async throws {
+  @Test func `where something is to be written the end is waited for but not the body`() async throws {
     var scene = FilterScene()
     scene.configuration.results.alwaysAddARHeader = true
     let filter = Filter(scene.configuration, hostName: "h")
@@ -156,7 +156,7 @@ import Testing
     #expect(message.finish().inserted == ["Authentication-Results: mx.example.org; dkim=none"])
   }
 
-  @Test func aPassOutweighsWhatElseIsThere() async throws {
+  @Test func `a pass outweighs what else is there`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.actions.badSignature = .reject
     scene.configuration.actions.keyNotFound = .reject
@@ -167,7 +167,7 @@ import Testing
     #expect(verdict.counts == [.verified(.permerror), .verified(.fail), .verified(.pass)])
   }
 
-  @Test func whereAKeyMayStillComeTheMessageWaits() async throws {
+  @Test func `where a key may still come the message waits`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.actions.badSignature = .reject
     scene.answers["late._domainkey.late.example"] = .failure(.timeout(seconds: 5))
@@ -178,7 +178,7 @@ import Testing
     #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data"))
   }
 
-  @Test func signaturesBeyondTheLimitAreTold() async throws {
+  @Test func `signatures beyond the limit are reported`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.verification.policy.maximumSignatures = 2
     mail = try mail.signed([try FilterScene.request("a.example"), try FilterScene.request("b.example")])
@@ -195,7 +195,7 @@ import Testing
     #expect(verdict.counts.map { $0 == .verified(.policy) } == [false, true, false])
   }
 
-  @Test func noUntrustedThirdPartyHidesBehindAHundredSignatures() async throws {
+  @Test func `no untrusted third party hides behind a hundred signatures`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.verification.policy.maximumSignatures = 200
     scene.configuration.verification.trustSignaturesFrom = try await Lists.members("trusted.example")
@@ -205,7 +205,7 @@ import Testing
     #expect(await scene.run(mail).counts.last == .verified(.policy))
   }
 
-  @Test func untrustedThirdPartiesCountForNothingWithoutALimit() async throws {
+  @Test func `untrusted third parties count for nothing without a limit`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.verification.policy.maximumSignatures = 0
     scene.configuration.verification.trustSignaturesFrom = try await Lists.members("trusted.example")
@@ -219,7 +219,7 @@ import Testing
     #expect(await scene.run(mail).counts == [.verified(.pass)])
   }
 
-  @Test func keysOutsideDNSSECAreTreatedAsAsked() async throws {
+  @Test func `keys outside DNSSEC are treated as asked`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.actions.badSignature = .reject
     scene.configuration.verification.unprotectedKey = .neutral
@@ -234,7 +234,7 @@ import Testing
     #expect(await scene.run(mail).counts == [.verified(.pass)])
   }
 
-  @Test func bogusKeysAreNeverBelieved() async throws {
+  @Test func `bogus keys are never believed`() async throws {
     var (scene, mail) = try signed()
     scene.answers["sel._domainkey.example.com"] = .failure(.bogus)
     scene.configuration.actions.badSignature = .reject
@@ -256,7 +256,9 @@ import Testing
     (.malformed("the response over TCP is for another query"), "key unavailable: malformed response"),
     (.serverFailure, "key unavailable: the server failed (SERVFAIL)"),
   ])
-  func theNameServersOfThisHostAreNamedInTheLogAlone(_ failure: KeyLookupFailure, _ reason: String) async throws {
+  func `the name servers of this host are named in the log alone`(_ failure: KeyLookupFailure, _ reason: String)
+    async throws
+  {
     var (scene, mail) = try signed()
     scene.answers["sel._domainkey.example.com"] = .failure(failure)
     scene.configuration.log.logResults = true
@@ -268,7 +270,7 @@ import Testing
     }
   }
 
-  @Test func headerFieldsThatHaveToBeSigned() async throws {
+  @Test func `header fields that have to be signed`() async throws {
     var (scene, mail) = try signed { $0.signedHeaders = HeaderSelection(["From", "Date"]) }
     scene.configuration.actions.badSignature = .reject
     scene.configuration.verification.mustBeSigned = ["date", "X-Absent"]

@@ -14,7 +14,7 @@ import Testing
   ]
 
   @Test(arguments: hidden)
-  func isNotCovered(_ value: String) async throws {
+  func `is not covered`(_ value: String) async throws {
     var scene = FilterScene()
     let request = try FilterScene.request()
     try scene.publish(request)
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: plain)
-  func anOddValueIsNoOtherFrom(_ value: String) async throws {
+  func `an odd value is no other from`(_ value: String) async throws {
     var scene = FilterScene()
     let request = try FilterScene.request()
     try scene.publish(request)
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: hidden)
-  func isNotSigned(_ value: String) async throws {
+  func `is not signed`(_ value: String) async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields.append(("X-Odd", value))
@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: plain)
-  func isSignedBesideAnOddValue(_ value: String) async throws {
+  func `is signed beside an odd value`(_ value: String) async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields.append(("X-Odd", value))

@@ -32,7 +32,7 @@ import Testing
     " (unfinished comment mx.example.org; dkim=pass", " ;mx.example.org; dkim=pass <",
     " mx.example.org; spf=pass dkim=pass header.d=bank.example", " other mx.example.org\u{200D}; dkim=pass",
   ])
-  func everySpellingOfOurNameIsTakenOut(_ value: String) async {
+  func `every spelling of our name is taken out`(_ value: String) async {
     #expect(await deleted([value], scene()) == [1])
   }
 
@@ -40,7 +40,7 @@ import Testing
     " b\u{FC}cher.example; dkim=pass header.d=bank.example", " B\u{DC}CHER.example; dkim=pass header.d=bank.example",
     " xn--bcher-kva.example; dkim=pass header.d=bank.example",
   ])
-  func internationalNamesAreOneNameInAnySpelling(_ value: String) async {
+  func `international names are one name in any spelling`(_ value: String) async {
     #expect(await deleted([value], scene("b\u{FC}cher.example")) == [1])
     #expect(await deleted([value], scene("xn--bcher-kva.example")) == [1])
   }
@@ -49,7 +49,7 @@ import Testing
     " mx.exam\u{AD}ple.org; dkim=pass", " \u{FF4D}\u{FF58}.example.org; dkim=pass",
     " mx\u{3002}example\u{3002}org; dkim=pass", " mx.example.org\u{200B}; dkim=pass",
   ])
-  func namesThatOnlyLookLikeOursAreTakenOut(_ value: String) async {
+  func `names that only look like ours are taken out`(_ value: String) async {
     #expect(await deleted([value], scene()) == [1])
   }
 
@@ -57,7 +57,7 @@ import Testing
     "hi\rAuthentication-Results: mx.example.org; dkim=pass header.d=bank.example", "hi\nauthentication-results\t : x",
     "\r\rAUTHENTICATION-RESULTS:", "hi\n x\rAuthentication-Results: y",
   ])
-  func aFieldBehindALineEndWithinAnotherIsNotLetThrough(_ subject: String) async {
+  func `a field behind a line end within another is not let through`(_ subject: String) async {
     var mail = FilterScene.plain
     mail.fields.append(("Subject", " " + subject))
     var scene = scene()
@@ -66,20 +66,20 @@ import Testing
     #expect(await scene.run(mail).reply == .accept)
   }
 
-  @Test func aFieldWithANameOfNobodysHidesNoneEither() async {
+  @Test func `a field with a name of nobodys hides none either`() async {
     var mail = FilterScene.plain
     mail.fields.append(("X;Y", " hi\rAuthentication-Results: mx.example.org; dkim=pass header.d=bank.example"))
     #expect(await scene().run(mail).reply == .refuse(code: 552, enhanced: "5.3.4", text: "too much header data"))
   }
 
   @Test(arguments: ["Authentication-Results: x", "x\n Authentication-Results: x", "hi\rAuthentication-Resultsx: y"])
-  func otherTextsAreLetThrough(_ subject: String) async {
+  func `other texts are let through`(_ subject: String) async {
     var mail = FilterScene.plain
     mail.fields.append(("Subject", " " + subject))
     #expect(await scene().run(mail).reply == .accept)
   }
 
-  @Test func mailThatIsNotVerifiedBringsNoneThroughEither() async throws {
+  @Test func `mail that is not verified brings none through either`() async throws {
     let value = " mx.example.org; dkim=pass header.d=bank.example"
     var exempt = scene()
     exempt.configuration.origin.exemptDomains = try await Lists.members("example.com")
@@ -111,16 +111,16 @@ import Testing
     " notmx.example.org; dkim=pass", " dkim=pass header.d=bank.example", " mx.example.org; spf=pass smtp.mailfrom=a",
     " other.example; dkim=pass (unfinished",
   ])
-  func whatOthersSayStays(_ value: String) async {
+  func `what others say stays`(_ value: String) async {
     #expect(await deleted([value], scene()) == [])
   }
 
-  @Test func theyAreTakenOutFromTheLastToTheFirst() async {
+  @Test func `they are taken out from the last to the first`() async {
     let ours = " mx.example.org; dkim=pass header.d=bank.example"
     #expect(await deleted([ours, " other.example; dkim=pass", ours, ours], scene()) == [4, 3, 1])
   }
 
-  @Test func settingsSayWhatIsTakenOut() async {
+  @Test func `settings say what is taken out`() async {
     let spf = " mx.example.org; spf=pass smtp.mailfrom=a@b.example"
     let friend = " FRIEND.example; dkim=pass header.d=bank.example"
     var scene = scene()
@@ -132,7 +132,7 @@ import Testing
     #expect(await deleted([spf, friend], scene) == [])
   }
 
-  @Test func theyAreTakenOutBeforeOursGoesIn() async {
+  @Test func `they are taken out before ours goes in`() async {
     var scene = scene()
     scene.configuration.results.alwaysAddARHeader = true
     var mail = FilterScene.plain
@@ -144,7 +144,7 @@ import Testing
       verdict.lines.first == "4ABCDEF: Authentication-Results: header field removed: it claims to be by mx.example.org")
   }
 
-  @Test func forgeriesGoAlsoWithoutASenderAndNotWhenSigning() async throws {
+  @Test func `forgeries go also without a sender and not when signing`() async throws {
     let forged = ("Authentication-Results", " mx.example.org; dkim=pass header.d=bank.example")
     var mail = FilterScene.plain
     mail.fields.append(forged)
@@ -155,7 +155,7 @@ import Testing
     #expect(await scene().run(mail).deleted("Authentication-Results") == [1])
   }
 
-  @Test func moreThanCanBeTakenOutBehindTheCutAreNotLetThrough() async {
+  @Test func `more than can be taken out behind the cut are not let through`() async {
     var scene = scene()
     scene.configuration.limits.maximumHeaders = 200
     scene.configuration.actions.security = .accept
@@ -169,7 +169,7 @@ import Testing
     #expect(verdict.reply == .accept && verdict.deleted("Authentication-Results").count == 10_000)
   }
 
-  @Test func manyCostLinearTime() async {
+  @Test func `many cost linear time`() async {
     var scene = scene()
     scene.configuration.limits.maximumHeaders = 0
     let many = Array(repeating: " mx.example.org; dkim=pass", count: 5000)

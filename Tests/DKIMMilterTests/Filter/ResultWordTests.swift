@@ -19,7 +19,7 @@ import Testing
     return try #require(verdict.results?.split(separator: "dkim=").last.map(String.init))
   }
 
-  @Test func aKeyThatIsMissingOrRevokedFails() async throws {
+  @Test func `a key that is missing or revoked fails`() async throws {
     #expect(try await result { _ in nil }.hasPrefix("fail reason=\"key not found in DNS\""))
     #expect(try await result { _ in "v=DKIM1; p=" }.hasPrefix("fail reason=\"key revoked\""))
   }
@@ -29,12 +29,12 @@ import Testing
     ("k=ed25519; h=sha1", "signature-key hash mismatch"), ("k=foo", "unknown key type k=foo"),
     ("k=ed25519; s=tlsrpt", "not an e-mail key: inapplicable key: it is for tlsrpt, not for email"),
   ])
-  func aKeyForOtherUsesFails(_ tags: String, _ reason: String) async throws {
+  func `a key for other uses fails`(_ tags: String, _ reason: String) async throws {
     let found = try await result { $0.replacing("k=ed25519", with: tags) }
     #expect(found.hasPrefix("fail reason=\"\(reason)\""), "\(found)")
   }
 
-  @Test func aKeyOfAnotherVersionOrTypeFails() async throws {
+  @Test func `a key of another version or type fails`() async throws {
     let version = try await result { $0.replacing("v=DKIM1", with: "v=DKIM2") }
     #expect(version.hasPrefix("fail reason=\"unknown key version: v=DKIM2\""), "\(version)")
     let other = try KeyRecordText(try SigningKey.generate(.rsa, bits: 1024)).text
@@ -42,7 +42,7 @@ import Testing
     #expect(type.hasPrefix("fail reason=\"inappropriate key algorithm"), "\(type)")
   }
 
-  @Test func anIdentityThatTheKeyForbidsFails() async throws {
+  @Test func `an identity that the key forbids fails`() async throws {
     let found = try await result {
       $0.replacing("v=DKIM1;", with: "v=DKIM1; t=s;")
     } _: {
@@ -53,7 +53,7 @@ import Testing
       "\(found)")
   }
 
-  @Test func aBodyShorterThanItsSignedLengthFails() async throws {
+  @Test func `a body shorter than its signed length fails`() async throws {
     var request = try FilterScene.request()
     request.bodyLength = .whole
     var scene = FilterScene()
@@ -68,11 +68,11 @@ import Testing
   }
 
   @Test(arguments: ["v=DKIM1; p=%%%", "hello", "v=DKIM1", "p=AAAA; v=DKIM1", "v=DKIM1; k=ed25519; p=AAAA", ""])
-  func aRecordThatCannotBeReadIsAnError(_ record: String) async throws {
+  func `a record that cannot be read is an error`(_ record: String) async throws {
     #expect(try await result { _ in record }.hasPrefix("permerror reason="))
   }
 
-  @Test func aFieldThatCannotBeReadIsAnError() async throws {
+  @Test func `a field that cannot be read is an error`() async throws {
     var mail = FilterScene.plain
     mail.fields.insert((SignatureField.name, " v=1; a=rsa-sha256; d=example.com; s=sel; h=to; bh=AAAA; b=AAAA"), at: 0)
     #expect(await FilterScene().run(mail).counts == [.verified(.permerror)])

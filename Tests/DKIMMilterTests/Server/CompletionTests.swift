@@ -30,14 +30,14 @@ struct CompletionTests {
     return String(decoding: try TestFiles.read(path), as: UTF8.self)
   }
 
-  @Test("the long options are the ones that the program accepts")
-  func longOptions() throws {
+  @Test
+  func `the long options are the ones that the program accepts`() throws {
     #expect(Self.longNames == ["check", "help", "help-config", "version"])
     for name in Self.longNames { #expect(throws: Never.self) { try MilterArguments(["--" + name]) } }
   }
 
-  @Test("the usage text and the manual page have every option, and the usage text fits in 80 columns")
-  func usage() throws {
+  @Test
+  func `the usage text and the manual page have every option, and the usage text fits in 80 columns`() throws {
     let page = TestFiles.package.appending("Packaging/man/dkim-milter.8").string
     let manual = String(decoding: try TestFiles.read(page), as: UTF8.self)
     let words = manual.split { $0 == " " || $0 == "\n" }
@@ -50,8 +50,8 @@ struct CompletionTests {
     for line in UsageText.long.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
   }
 
-  @Test("bash completes every option")
-  func bashOptions() async throws {
+  @Test
+  func `bash completes every option`() async throws {
     let words = Set(try await bash("dkim-milter", "-"))
     #expect(words == Set(Self.options.map { "-\($0.letter)" } + Self.longNames.map { "--" + $0 }))
     #expect(try await bash("opendkim", "--help") == ["--help", "--help-config"])
@@ -61,8 +61,8 @@ struct CompletionTests {
     }
   }
 
-  @Test("zsh has every option with a description, and a value where the option takes one")
-  func zshOptions() throws {
+  @Test
+  func `zsh has every option with a description, and a value where the option takes one`() throws {
     let lines = try Self.file("zsh").split(separator: "\n").map { $0.drop { $0 == " " } }
     for option in Self.options {
       let letter = option.letter == "?" ? "\\?" : String(option.letter)
@@ -75,8 +75,8 @@ struct CompletionTests {
     #expect(try Self.file("zsh").hasPrefix("#compdef dkim-milter opendkim\n"))
   }
 
-  @Test("fish has every option with a description, and a value where the option takes one")
-  func fishOptions() throws {
+  @Test
+  func `fish has every option with a description, and a value where the option takes one`() throws {
     let lines = try Self.file("fish").replacing("\\\n", with: "").split(separator: "\n")
     for option in Self.options {
       let name = option.letter == "?" ? "'?'" : String(option.letter)
@@ -88,22 +88,20 @@ struct CompletionTests {
     #expect(try Self.file("fish").contains("for program in dkim-milter opendkim\n"))
   }
 
-  @Test(
-    "bash completes values",
-    arguments: [
-      (["-b", ""], ["s", "v", "sv"]), (["-fb", "s"], ["s", "sv"]), (["-S", "e"], ["ed25519-sha256"]),
-      (["-c", "r"], ["relaxed/simple", "relaxed/relaxed"]),
-      (["-c", ""], ["simple/simple", "simple/relaxed", "relaxed/simple", "relaxed/relaxed"]),
-      (["-p", "i"], ["inet:", "inet6:"]), (["-d", ""], []), (["-p", "inet", ":", ""], []),
-      (["-x", "with"], ["with space.conf"]), (["-k", "m"], ["message.eml"]), (["-P", "m"], ["message.eml"]),
-      (["-t", "m"], ["message.eml"]), (["-t", "a", "m"], ["message.eml"]), (["m"], []),
-    ])
-  func bashValues(words: [String], expected: [String]) async throws {
+  @Test(arguments: [
+    (["-b", ""], ["s", "v", "sv"]), (["-fb", "s"], ["s", "sv"]), (["-S", "e"], ["ed25519-sha256"]),
+    (["-c", "r"], ["relaxed/simple", "relaxed/relaxed"]),
+    (["-c", ""], ["simple/simple", "simple/relaxed", "relaxed/simple", "relaxed/relaxed"]),
+    (["-p", "i"], ["inet:", "inet6:"]), (["-d", ""], []), (["-p", "inet", ":", ""], []),
+    (["-x", "with"], ["with space.conf"]), (["-k", "m"], ["message.eml"]), (["-P", "m"], ["message.eml"]),
+    (["-t", "m"], ["message.eml"]), (["-t", "a", "m"], ["message.eml"]), (["m"], []),
+  ])
+  func `bash completes values`(words: [String], expected: [String]) async throws {
     #expect(try await bash("dkim-milter", words) == expected)
   }
 
-  @Test("bash completes the names of settings, as the program lists them", arguments: ["-e", "-ve", "--help-config"])
-  func bashSettings(option: String) async throws {
+  @Test(arguments: ["-e", "-ve", "--help-config"])
+  func `bash completes the names of settings, as the program lists them`(option: String) async throws {
     #expect(try await bash(MilterBinary.path, option, "LogR") == ["LogResults"])
     #expect(try await bash(MilterBinary.path, option, "On-D").sorted() == ["On-DNSError", "On-Default"])
     #expect(try await bash(MilterBinary.path, option, "").count > 150)

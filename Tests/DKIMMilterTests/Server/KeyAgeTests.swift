@@ -27,8 +27,8 @@ private final class SilentTable: DataSet {
 
 @Suite("Ages of keys")
 struct KeyAgeTests {
-  @Test("A KeyTable that did not respond at the start is not listed, and one that did is")
-  func silent() {
+  @Test
+  func `a KeyTable that did not respond at the start is not listed, and one that did is`() {
     for (problem, walks) in [(DataSetError.temporary("down"), 0), (nil, 1)] {
       let table = SilentTable(problem)
       var configuration = Configuration()
@@ -39,8 +39,8 @@ struct KeyAgeTests {
     }
   }
 
-  @Test("A KeyTable on a server is not listed, because it may have very many rows")
-  func server() {
+  @Test
+  func `a KeyTable on a server is not listed, because it may have very many rows`() {
     let table = SilentTable(nil, asksServer: true)
     var configuration = Configuration()
     configuration.metrics.file = "/nonexistent/metrics"

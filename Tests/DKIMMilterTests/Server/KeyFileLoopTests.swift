@@ -29,8 +29,8 @@ struct KeyFileLoopTests {
     }
   }
 
-  @Test("A slow user database delays no other connection of the event loop", .timeLimit(.minutes(1)))
-  func slowAccounts() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `a slow user database delays no other connection of the event loop`() async throws {
     // If no other user can write to the directory, accounts are looked up only for the key file.
     let home = try #require(getenv("HOME").map { String(cString: $0) })
     let folder = try TestFiles.makeFolder(home + "/dkim-keys-")

@@ -9,56 +9,50 @@ struct ServerArgumentsTests {
     try MilterArguments(words).overrides.map { "\($0.name)=\($0.value)" }
   }
 
-  @Test("values of options follow them directly or are the next word")
-  func values() throws {
+  @Test
+  func `values of options follow them directly or are the next word`() throws {
     #expect(try overrides("-bsv", "-c", "relaxed/simple") == ["Mode=sv", "Canonicalization=relaxed/simple"])
   }
 
-  @Test("options can be bundled as with getopt, the last one with its value")
-  func bundles() throws {
+  @Test
+  func `options can be bundled as with getopt, the last one with its value`() throws {
     let arguments = try MilterArguments(["-vvx", "file", "-lfW", "-fxother"])
     #expect(arguments.verbosity == 2)
     #expect(arguments.configurationFile == "other")
     #expect(arguments.overrides.map(\.name) == ["Syslog", "Background", "LogWhy", "Background"])
   }
 
-  @Test(
-    "every option sets the corresponding setting",
-    arguments: [
-      ("-A", "AutoRestart=yes"), ("-bv", "Mode=v"), ("-csimple", "Canonicalization=simple"),
-      ("-dexample.com", "Domain=example.com"), ("-D", "SubDomains=yes"), ("-f", "Background=no"),
-      ("-kfile", "KeyFile=file"), ("-l", "Syslog=yes"), ("-L10%", "Minimum=10%"), ("-oTo", "OmitHeaders=To"),
-      ("-pinet:1@::1", "Socket=inet:1@::1"), ("-Pfile", "PidFile=file"), ("-r", "RequiredHeaders=yes"),
-      ("-ssel", "Selector=sel"), ("-Srsa-sha256", "SignatureAlgorithm=rsa-sha256"), ("-T7", "DNSTimeout=7"),
-      ("-unobody:mail", "UserID=nobody:mail"), ("-W", "LogWhy=yes"),
-    ])
-  func settings(word: String, setting: String) throws {
+  @Test(arguments: [
+    ("-A", "AutoRestart=yes"), ("-bv", "Mode=v"), ("-csimple", "Canonicalization=simple"),
+    ("-dexample.com", "Domain=example.com"), ("-D", "SubDomains=yes"), ("-f", "Background=no"),
+    ("-kfile", "KeyFile=file"), ("-l", "Syslog=yes"), ("-L10%", "Minimum=10%"), ("-oTo", "OmitHeaders=To"),
+    ("-pinet:1@::1", "Socket=inet:1@::1"), ("-Pfile", "PidFile=file"), ("-r", "RequiredHeaders=yes"),
+    ("-ssel", "Selector=sel"), ("-Srsa-sha256", "SignatureAlgorithm=rsa-sha256"), ("-T7", "DNSTimeout=7"),
+    ("-unobody:mail", "UserID=nobody:mail"), ("-W", "LogWhy=yes"),
+  ])
+  func `every option sets the corresponding setting`(word: String, setting: String) throws {
     #expect(try overrides(word) == [setting])
   }
 
-  @Test(
-    "options select the task",
-    arguments: [
-      (["-n"], MilterArguments.Task.check), (["--check"], .check),
-      (["-V"], .printVersion), (["--version"], .printVersion),
-      (["-e", "Mode"], .printSetting("Mode")), (["-Q"], .query), (["-t", "a,b,-"], .test(["a", "b", "-"])),
-      (["-t", "a", "b", "-v", "c"], .test(["a", "b", "c"])), (["--help"], .help), (["--help-config"], .helpConfig(nil)),
-      (["--help-config", "Mode"], .helpConfig("Mode")), ([], .serve),
-    ])
-  func tasks(words: [String], task: MilterArguments.Task) throws {
+  @Test(arguments: [
+    (["-n"], MilterArguments.Task.check), (["--check"], .check),
+    (["-V"], .printVersion), (["--version"], .printVersion),
+    (["-e", "Mode"], .printSetting("Mode")), (["-Q"], .query), (["-t", "a,b,-"], .test(["a", "b", "-"])),
+    (["-t", "a", "b", "-v", "c"], .test(["a", "b", "c"])), (["--help"], .help), (["--help-config"], .helpConfig(nil)),
+    (["--help-config", "Mode"], .helpConfig("Mode")), ([], .serve),
+  ])
+  func `options select the task`(words: [String], task: MilterArguments.Task) throws {
     #expect(try MilterArguments(words).task == task)
   }
 
-  @Test(
-    "invalid arguments are refused",
-    arguments: [
-      (["-y"], "unknown option -y"), (["-b"], "option -b needs a value"), (["--nonsense"], "unknown option --nonsense"),
-      (["--help=x"], "option --help does not take a value"),
-      (["file"], "unexpected argument 'file': options begin with '-'"),
-      (["-T", "soon"], "invalid value for -T: 'soon' is not a number of seconds"),
-      (["-F", "now"], "invalid time value 'now': -F takes seconds since 1970"),
-    ])
-  func faults(words: [String], text: String) {
+  @Test(arguments: [
+    (["-y"], "unknown option -y"), (["-b"], "option -b needs a value"), (["--nonsense"], "unknown option --nonsense"),
+    (["--help=x"], "option --help does not take a value"),
+    (["file"], "unexpected argument 'file': options begin with '-'"),
+    (["-T", "soon"], "invalid value for -T: 'soon' is not a number of seconds"),
+    (["-F", "now"], "invalid time value 'now': -F takes seconds since 1970"),
+  ])
+  func `invalid arguments are refused`(words: [String], text: String) {
     do throws(MilterArguments.Fault) {
       _ = try MilterArguments(words)
       Issue.record("taken: \(words)")
@@ -67,14 +61,14 @@ struct ServerArgumentsTests {
     }
   }
 
-  @Test("-? asks for help, and two dashes end the options")
-  func ends() throws {
+  @Test
+  func `-? asks for help, and two dashes end the options`() throws {
     #expect(throws: MilterArguments.Fault.helpWanted) { try MilterArguments(["-?"]) }
     #expect(throws: MilterArguments.Fault.operand("-n")) { try MilterArguments(["--", "-n"]) }
   }
 
-  @Test("lookups of -Q are a key, the last slash and a number")
-  func queries() throws {
+  @Test
+  func `lookups of -Q are a key, the last slash and a number`() throws {
     let query = try #require(self.query("a/b/2"))
     #expect(query.key == "a/b" && query.fields == 2)
     for line in ["a", "a/101", "a/-1", "a/x", "a/", ""] { #expect(self.query(line) == nil, "\(line)") }
@@ -82,8 +76,8 @@ struct ServerArgumentsTests {
 
   private func query(_ line: String) -> Query? { Query(Array(line.utf8)[...]) }
 
-  @Test("results of -Q: one line per field; the last field is the rest, and a missing field is <absent>")
-  func answers() throws {
+  @Test
+  func `results of -Q: one line per field; the last field is the rest, and a missing field is <absent>`() throws {
     func said(_ fields: Int, _ value: DataSetRow.Value?) throws -> String {
       var output: [UInt8] = []
       try #require(query("a/\(fields)")).say([DataSetRow(key: "a", value: value, place: nil)], on: &output)

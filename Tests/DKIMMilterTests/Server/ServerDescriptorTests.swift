@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Server: descriptors that a worker sends", .serialized)
 struct ServerDescriptorTests {
-  @Test("the descriptor of a packet stays open, but of several descriptors in a packet, none does")
-  func receivedDescriptors() throws {
+  @Test
+  func `the descriptor of a packet stays open, but of several descriptors in a packet, none does`() throws {
     var pair: [CInt] = [-1, -1]
     try #require(socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue), 0, &pair) == 0)
     defer { for descriptor in pair { close(descriptor) } }

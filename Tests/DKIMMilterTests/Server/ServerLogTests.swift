@@ -8,8 +8,8 @@ import Testing
 
 @Suite("Server: logs and counters", .timeLimit(.minutes(5)))
 struct ServerLogTests {
-  @Test("lines go to syslog with priority and name")
-  func syslog() async throws {
+  @Test
+  func `lines go to syslog with priority and name`() async throws {
     let folder = try MilterFolder()
     let daemon = try DatagramSocket(folder.file("dev-log"))
     let log = Log(.syslog(path: folder.file("dev-log"), facility: .mail, name: "milter"))
@@ -20,8 +20,8 @@ struct ServerLogTests {
     try await daemon.expect("<19>")
   }
 
-  @Test("if no process reads from the log socket, lines are lost and counted, but nothing is delayed")
-  func unread() async throws {
+  @Test
+  func `if no process reads from the log socket, lines are lost and counted, but nothing is delayed`() async throws {
     let folder = try MilterFolder()
     let daemon = try DatagramSocket(folder.file("dev-log"))
     let log = Log(.syslog(path: folder.file("dev-log"), facility: .mail, name: "milter"))
@@ -38,8 +38,8 @@ struct ServerLogTests {
     try await daemon.expect("back again")
   }
 
-  @Test("a restarted syslogd gets lines again")
-  func restarted() async throws {
+  @Test
+  func `a restarted syslogd gets lines again`() async throws {
     let folder = try MilterFolder()
     var first: DatagramSocket? = try DatagramSocket(folder.file("dev-log"))
     let log = Log(.syslog(path: folder.file("dev-log"), facility: .mail, name: "milter"))
@@ -55,8 +55,8 @@ struct ServerLogTests {
     }
   }
 
-  @Test("a key that has become unusable is logged with its file, once")
-  func keptKey() async throws {
+  @Test
+  func `a key that has become unusable is logged with its file, once`() async throws {
     let folder = try MilterFolder()
     let daemon = try DatagramSocket(folder.file("dev-log"))
     let events = KeyEventLog()
@@ -66,8 +66,8 @@ struct ServerLogTests {
       "]: can't load key from /k: No such file or directory; the previously loaded key remains in use")
   }
 
-  @Test("JSON lines on standard error have the job ID and the fields of an event")
-  func json() async throws {
+  @Test
+  func `JSON lines on standard error have the job ID and the fields of an event`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["LogFormat json"])
     #expect(try await milter.connect().signs())
@@ -75,8 +75,8 @@ struct ServerLogTests {
     milter.process.stop()
   }
 
-  @Test("counters can be fetched over HTTP and are written to a file")
-  func metrics() async throws {
+  @Test
+  func `counters can be fetched over HTTP and are written to a file`() async throws {
     let folder = try MilterFolder()
     let port = try FreePort.find()
     let milter = try await MilterDaemon(
@@ -94,8 +94,8 @@ struct ServerLogTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("the number of metrics connections is limited, and the others are closed immediately")
-  func manyWatchers() async throws {
+  @Test
+  func `the number of metrics connections is limited, and the others are closed immediately`() async throws {
     let folder = try MilterFolder()
     let port = try FreePort.find()
     let milter = try await MilterDaemon(folder, lines: ["MetricsSocket inet:\(port)"])
@@ -107,8 +107,8 @@ struct ServerLogTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("MilterDebug logs the MTA's connections, commands and contents", arguments: 0...3)
-  func trace(level: Int) async throws {
+  @Test(arguments: 0...3)
+  func `MilterDebug logs the MTA's connections, commands and contents`(level: Int) async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["MilterDebug \(level)"])
     let connection = try await milter.connect()
@@ -120,8 +120,8 @@ struct ServerLogTests {
     #expect(milter.log.contains("milter: HEADER Subject, ") == (level >= 3))
   }
 
-  @Test("clients can cause at most ten lines per second")
-  func limited() async throws {
+  @Test
+  func `clients can cause at most ten lines per second`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     let start = ContinuousClock.now

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Server: individual parts")
 struct ServerPartsTests {
-  @Test("restarts are limited in total and within a time")
-  func restarts() {
+  @Test
+  func `restarts are limited in total and within a time`() {
     var counted = RestartLimit(count: 2, rate: nil)
     #expect(counted.restart(at: .seconds(1)) == .restart)
     #expect(counted.restart(at: .seconds(2)) == .restart)
@@ -22,15 +22,13 @@ struct ServerPartsTests {
     #expect(limited.restart(at: .seconds(22)) == .giveUp("maximum restart rate exceeded (AutoRestartRate 2/10s)"))
   }
 
-  @Test(
-    "connections are limited, and leave descriptors for other purposes",
-    arguments: [(128, 64), (1024, 640), (4096, 2944), (66_000, 61_776), (524_288, 65_536), (1 << 20, 65_536)])
-  func connections(descriptors: Int, expected: Int) {
+  @Test(arguments: [(128, 64), (1024, 640), (4096, 2944), (66_000, 61_776), (524_288, 65_536), (1 << 20, 65_536)])
+  func `connections are limited, and leave descriptors for other purposes`(descriptors: Int, expected: Int) {
     #expect(ResourceLimits.connections(descriptors: descriptors) == expected)
   }
 
-  @Test("lines on standard error are text, or JSON with the fields of the event")
-  func formats() throws {
+  @Test
+  func `lines on standard error are text, or JSON with the fields of the event`() throws {
     let event = LogEvent("signed", .info, "a \"b\"", fields: [LogEvent.Field("domain", "example.com")])
     let line = LogLine(event, jobID: "4ABC")
     let time = timespec(tv_sec: 86_400, tv_nsec: 5_000_000)
@@ -43,8 +41,8 @@ struct ServerPartsTests {
         + #""job":"4ABC","text":"a \"b\"","domain":"example.com"}"# + "\n")
   }
 
-  @Test("a line for syslog has priority, time, name and process ID")
-  func syslog() throws {
+  @Test
+  func `a line for syslog has priority, time, name and process ID`() throws {
     let socket = SyslogSocket(path: "/nonexistent", facility: try #require(SyslogFacility("mail")), name: "milter")
     let line = LogLine(LogEvent("x", .notice, "hello", namesJob: false), jobID: nil)
     let text = socket.render(line, process: 12, at: timespec(tv_sec: 0, tv_nsec: 0))
@@ -52,8 +50,8 @@ struct ServerPartsTests {
     #expect(SyslogFacility("LOCAL7")?.code == 23 << 3 && SyslogFacility("nonsense") == nil)
   }
 
-  @Test("metrics are in the text format of Prometheus")
-  func metrics() {
+  @Test
+  func `metrics are in the text format of Prometheus`() {
     let family = MetricFamily(
       "a_total", .counter, "Help.", [MetricSample(2, "kind", "x\"\\\n"), MetricSample(0.5)])
     let samples = "a_total{kind=\"x\\\"\\\\\\n\"} 2\na_total 0.5\n"
@@ -67,14 +65,14 @@ struct ServerPartsTests {
     #expect(counts.first { $0.labels.first?.value == "+Inf" }?.value == 2)
   }
 
-  @Test("an HTTP request is complete when its empty line has arrived")
-  func requests() {
+  @Test
+  func `an HTTP request is complete when its empty line has arrived`() {
     #expect(!MetricsResponder.isWhole(Array("GET / HTTP/1.1\r\nA: b\r\n".utf8)))
     #expect(MetricsResponder.isWhole(Array("GET / HTTP/1.1\r\nA: b\r\n\r\n".utf8)))
   }
 
-  @Test("a pid file replaces an older one, and nothing else")
-  func pidFile() throws {
+  @Test
+  func `a pid file replaces an older one, and nothing else`() throws {
     let folder = try MilterFolder()
     try folder.write("1\n", to: "pid")
     let file = try PIDFile.create(at: folder.file("pid"))
@@ -86,8 +84,8 @@ struct ServerPartsTests {
     #expect(folder.read("key") == folder.key.pem)
   }
 
-  @Test("a pid file of another process is not removed")
-  func foreignPidFile() throws {
+  @Test
+  func `a pid file of another process is not removed`() throws {
     let folder = try MilterFolder()
     let file = try PIDFile.create(at: folder.file("pid"))
     try folder.write("1\n", to: "pid")
@@ -95,8 +93,8 @@ struct ServerPartsTests {
     #expect(folder.exists("pid"))
   }
 
-  @Test("a pid file below another root does not follow links of that root's users")
-  func pidFileInRoot() throws {
+  @Test
+  func `a pid file below another root does not follow links of that root's users`() throws {
     let folder = try MilterFolder()
     for name in ["root", "root/run", "outside"] { mkdir(folder.file(name), 0o755) }
     try folder.write("mine", to: "outside/pid")
@@ -115,8 +113,8 @@ struct ServerPartsTests {
     #expect(top.remove() == nil)
   }
 
-  @Test("a metrics file replaces the old one, whatever other files are in the directory")
-  func metricsFile() throws {
+  @Test
+  func `a metrics file replaces the old one, whatever other files are in the directory`() throws {
     let folder = try MilterFolder()
     mkfifo(folder.file("metrics.new"), 0o666)
     try folder.write("mine", to: "other")
@@ -131,7 +129,6 @@ struct ServerPartsTests {
   }
 
   @Test(
-    "the supervisor forwards what a worker reports to the service manager, and nothing else",
     arguments: [
       ("READY=1", "READY=1"), ("STOPPING=1", "STOPPING=1"), ("RELOADING=1", "RELOADING=1"),
       ("WATCHDOG=1", "WATCHDOG=1"),
@@ -140,12 +137,14 @@ struct ServerPartsTests {
       ("MONOTONIC_USEC=x", nil), ("STATUS=\u{1B}[2J", nil), ("STATUS=" + String(repeating: "x", count: 300), nil),
       ("", nil),
     ] as [(String, String?)])
-  func forwardedReports(line: String, forwarded: String?) {
+  func `the supervisor forwards what a worker reports to the service manager, and nothing else`(
+    line: String, forwarded: String?
+  ) {
     #expect(Supervisor.forwarded(Substring(line)) == forwarded)
   }
 
-  @Test("a stale unix socket is replaced, but not one in use or a file that is not a socket")
-  func unixSockets() throws {
+  @Test
+  func `a stale unix socket is replaced, but not one in use or a file that is not a socket`() throws {
     let folder = try MilterFolder()
     let first = try ListeningSocket.unix(folder.file("socket"))
     #expect(throws: StartFailure.self) { try ListeningSocket.unix(folder.file("socket")) }
@@ -160,8 +159,8 @@ struct ServerPartsTests {
     #expect(throws: StartFailure.self) { try ListeningSocket.unix(folder.path + String(repeating: "x", count: 108)) }
   }
 
-  @Test("a message to test is converted to the form that an MTA sends")
-  func testMessages() throws {
+  @Test
+  func `a message to test is converted to the form that an MTA sends`() throws {
     let message = try TestMessage(Array("A: b\n c\nD: e\n\nx\r\ny".utf8), strict: false)
     #expect(message.fields.map(\.line) == [1, 3])
     #expect(message.fields.map { String(decoding: $0.value, as: UTF8.self) } == [" b\n c", " e"])

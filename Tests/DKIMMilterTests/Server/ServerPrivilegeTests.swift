@@ -31,8 +31,8 @@ struct ServerPrivilegeTests {
     return process
   }
 
-  @Test("root privileges and groups are dropped permanently")
-  func drops() async throws {
+  @Test
+  func `root privileges and groups are dropped permanently`() async throws {
     let folder = try MilterFolder()
     let process = try await start(folder)
     let status = try ProcessFacts(process.id).status
@@ -50,8 +50,8 @@ struct ServerPrivilegeTests {
     #expect(!folder.exists("run/socket") && !folder.exists("run/pid"))
   }
 
-  @Test("a key that only root may read still signs, also after a reload without root privileges")
-  func keys() async throws {
+  @Test
+  func `a key that only root may read still signs, also after a reload without root privileges`() async throws {
     let folder = try MilterFolder()
     let process = try await start(folder)
     let address = PeerAddress.unix(path: folder.file("run/socket"))
@@ -64,8 +64,8 @@ struct ServerPrivilegeTests {
     #expect(process.stop() == 0)
   }
 
-  @Test("a worker drops root privileges, and its supervisor starts the next one as root")
-  func supervised() async throws {
+  @Test
+  func `a worker drops root privileges, and its supervisor starts the next one as root`() async throws {
     let folder = try MilterFolder()
     let process = try await start(folder, ["AutoRestart yes"])
     let first = try #require(ProcessFacts.children(of: process.id).first)
@@ -78,8 +78,8 @@ struct ServerPrivilegeTests {
     #expect(process.stop() == 0)
   }
 
-  @Test("works in another root directory")
-  func changedRoot() async throws {
+  @Test
+  func `works in another root directory`() async throws {
     let folder = try MilterFolder()
     mkdir(folder.file("run"), 0o755)
     chown(folder.file("run"), nobody, gid_t.max)
@@ -98,10 +98,8 @@ struct ServerPrivilegeTests {
     }
   }
 
-  @Test(
-    "missing users and groups are reported",
-    arguments: [("nosuchuser", "there is no user"), ("nobody:nosuchgroup", "there is no group")])
-  func unknown(user: String, complaint: String) async throws {
+  @Test(arguments: [("nosuchuser", "there is no user"), ("nobody:nosuchgroup", "there is no group")])
+  func `missing users and groups are reported`(user: String, complaint: String) async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(lines(folder, user: user) + ["Socket local:\(folder.file("socket"))"])
     let run = try await MilterRun(["-f", "-x", configuration], in: folder)

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Server: the process", .timeLimit(.minutes(5)))
 struct ServerProcessTests {
-  @Test("signs internal mail and verifies other mail, on TCP and on a unix socket", arguments: [true, false])
-  func filters(overTCP: Bool) async throws {
+  @Test(arguments: [true, false])
+  func `signs internal mail and verifies other mail, on TCP and on a unix socket`(overTCP: Bool) async throws {
     let folder = try MilterFolder()
     let socket = overTCP ? "inet:\(try FreePort.find())@127.0.0.1" : "local:\(folder.file("socket"))"
     let milter = try await MilterDaemon(folder, socket: socket)
@@ -32,8 +32,8 @@ struct ServerProcessTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("ends within a second when idle, and leaves neither socket nor pid file", arguments: [SIGTERM, SIGINT])
-  func ends(signal: CInt) async throws {
+  @Test(arguments: [SIGTERM, SIGINT])
+  func `ends within a second when idle, and leaves neither socket nor pid file`(signal: CInt) async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["PidFile \(folder.file("pid"))"])
     #expect(folder.read("pid") == "\(milter.process.id)\n")
@@ -48,8 +48,8 @@ struct ServerProcessTests {
     _ = idle
   }
 
-  @Test("a message in progress is finished before the end, and no new connection is accepted")
-  func finishes() async throws {
+  @Test
+  func `a message in progress is finished before the end, and no new connection is accepted`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     let connection = try await milter.connect()
@@ -69,8 +69,8 @@ struct ServerProcessTests {
     #expect(try await milter.process.end(within: .seconds(5)) == 0)
   }
 
-  @Test("a message that is never finished delays the end by at most ShutdownTimeout")
-  func bounded() async throws {
+  @Test
+  func `a message that is never finished delays the end by at most ShutdownTimeout`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["ShutdownTimeout 1"])
     let connection = try await milter.connect()
@@ -84,8 +84,8 @@ struct ServerProcessTests {
     #expect(milter.log.contains("1 messages were not finished in time (ShutdownTimeout)"))
   }
 
-  @Test("ShutdownTimeout is that of the current configuration")
-  func boundedAnew() async throws {
+  @Test
+  func `ShutdownTimeout is that of the current configuration`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["ShutdownTimeout 60"])
     try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))", "ShutdownTimeout 1"])
@@ -99,12 +99,12 @@ struct ServerProcessTests {
     #expect(try await milter.process.end(within: .seconds(10)) == 0)
   }
 
-  @Test(
-    "a client that the MTA does not know is not internal",
-    arguments: [
-      ("unknown", "U", false), ("localhost", "U", true), ("localhost", "L", true), ("x.example", "U", false),
-    ])
-  func unknownClients(hostName: String, family: String, isOurs: Bool) async throws {
+  @Test(arguments: [
+    ("unknown", "U", false), ("localhost", "U", true), ("localhost", "L", true), ("x.example", "U", false),
+  ])
+  func `a client that the MTA does not know is not internal`(hostName: String, family: String, isOurs: Bool)
+    async throws
+  {
     let milter = try await MilterDaemon(try MilterFolder())
     var client = PeerClient()
     client.hostName = hostName
@@ -114,10 +114,8 @@ struct ServerProcessTests {
     #expect(try await connection.signs() == isOurs)
   }
 
-  @Test(
-    "the name of the MTA is that of the process that accepted the connection",
-    arguments: ["MTA MSA", "MacroList daemon_name=MSA"])
-  func daemonName(line: String) async throws {
+  @Test(arguments: ["MTA MSA", "MacroList daemon_name=MSA"])
+  func `the name of the MTA is that of the process that accepted the connection`(line: String) async throws {
     let milter = try await MilterDaemon(try MilterFolder(), lines: [line, "SenderMacro x"])
     var client = PeerClient()
     client.macros = [("j", "mx.example"), ("{daemon_name}", "MSA")]
@@ -128,8 +126,8 @@ struct ServerProcessTests {
     #expect(try await connection.deliver(message).modifications.contains(where: \.isSignature))
   }
 
-  @Test("stopped under load, it lets no message leave unsigned")
-  func endsUnderLoad() async throws {
+  @Test
+  func `stopped under load, it lets no message leave unsigned`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     await withTaskGroup(of: (signed: Int, unsigned: Int).self) { group in
@@ -157,8 +155,8 @@ struct ServerProcessTests {
     #expect(try await milter.process.end(within: .seconds(5)) == 0)
   }
 
-  @Test("a thousand idle connections cost little memory and delay no other connection")
-  func idle() async throws {
+  @Test
+  func `a thousand idle connections cost little memory and delay no other connection`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     var peers: [MilterPeer] = []
@@ -177,8 +175,8 @@ struct ServerProcessTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("goes to the background when it is ready, with a pid file")
-  func background() async throws {
+  @Test
+  func `goes to the background when it is ready, with a pid file`() async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(
       folder.signing + ["Socket local:\(folder.file("socket"))", "PidFile \(folder.file("pid"))"])
@@ -200,8 +198,8 @@ struct ServerProcessTests {
     try await eventually("it ends") { !folder.exists("pid") && !folder.exists("socket") }
   }
 
-  @Test("a socket left by a killed process is replaced")
-  func stale() async throws {
+  @Test
+  func `a socket left by a killed process is replaced`() async throws {
     let folder = try MilterFolder()
     let first = try await MilterDaemon(folder)
     first.process.stop(SIGKILL)
@@ -210,8 +208,8 @@ struct ServerProcessTests {
     #expect(try await second.connect().signs())
   }
 
-  @Test("UMask sets the permissions of the socket")
-  func rights() async throws {
+  @Test
+  func `UMask sets the permissions of the socket`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["UMask 007"])
     var status = stat()
@@ -220,8 +218,8 @@ struct ServerProcessTests {
     milter.process.stop()
   }
 
-  @Test("more connections than descriptors do not stop it, and cost no processor time", arguments: [false, true])
-  func descriptors(areGone: Bool) async throws {
+  @Test(arguments: [false, true])
+  func `more connections than descriptors do not stop it, and cost no processor time`(areGone: Bool) async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
     let script = "ulimit -n 60; exec \"$0\" -f -x \"$1\""

@@ -14,8 +14,8 @@ struct ServerQueryTests {
     return folder
   }
 
-  @Test("one line per field, in the order of the lookups; missing keys are reported among them")
-  func fields() async throws {
+  @Test
+  func `one line per field, in the order of the lookups; missing keys are reported among them`() async throws {
     let folder = try folder()
     let run = try await MilterRun(
       ["-Q"], in: folder,
@@ -39,8 +39,8 @@ struct ServerQueryTests {
     #expect(run.errors.isEmpty)
   }
 
-  @Test("exit statuses: 64 invalid lookup, 70 bad data set, 71 no input, 78 bad configuration")
-  func exitCodes() async throws {
+  @Test
+  func `exit statuses: 64 invalid lookup, 70 bad data set, 71 no input, 78 bad configuration`() async throws {
     let folder = try folder()
     let set = "file:\(folder.file("table"))\n"
     let bad = try await MilterRun(["-Q"], in: folder, input: set + "mail/1\nmail\nmail/1\n")
@@ -60,8 +60,8 @@ struct ServerQueryTests {
     #expect(try await MilterRun(["-Q", "-x", configuration], in: folder, input: set).status == 78)
   }
 
-  @Test("relative paths start in the directory set in the configuration")
-  func configuration() async throws {
+  @Test
+  func `relative paths start in the directory set in the configuration`() async throws {
     let folder = try folder()
     let configuration = try folder.configure(["BaseDirectory \(folder.path)", "LDAPTimeout 1", "SoftStart yes"])
     let run = try await MilterRun(["-Q", "-x", configuration], in: folder, input: "file:table\nmail/1\n")
@@ -72,7 +72,6 @@ struct ServerQueryTests {
   static let program = "/usr/sbin/opendkim"
 
   @Test(
-    "the same bytes on standard output and the same status as opendkim",
     .enabled(if: access(program, X_OK) == 0, "opendkim is not installed"),
     arguments: [
       ["file:TABLE", "mail/1", "mail/2", "mail/3"], ["file:TABLE", "alone/1", "alone/2", "empty/2", "mail/0"],
@@ -82,7 +81,7 @@ struct ServerQueryTests {
       ["refile:PATTERNS", "Joe@example.com/1", "joe@Example.com/1", "me@there/2", "x@y/1"], ["nonsense:x", "a/1"],
       ["/nonexistent", "a/1"], ["file:TABLE", "#"],
     ])
-  func sameAsOpenDKIM(lines: [String]) async throws {
+  func `the same bytes on standard output and the same status as opendkim`(lines: [String]) async throws {
     let folder = try folder()
     let input = lines.map { $0 + "\n" }.joined().replacing("TABLE", with: folder.file("table"))
       .replacing("PATTERNS", with: folder.file("patterns"))
@@ -94,8 +93,8 @@ struct ServerQueryTests {
     #expect(ours.output == folder.read("theirs").replacing("opendkim: ", with: "dkim-milter: "))
   }
 
-  @Test("a lookup is answered before the next one arrives")
-  func conversation() async throws {
+  @Test
+  func `a lookup is answered before the next one arrives`() async throws {
     let folder = try folder()
     let script = """
       mkfifo "$0/questions"
@@ -113,8 +112,8 @@ struct ServerQueryTests {
     #expect(folder.read("answers") == "'example.com:s:/key'\n'up'\n\n")
   }
 
-  @Test("lookups in a slow store run in parallel, and are answered in order")
-  func readAhead() {
+  @Test
+  func `lookups in a slow store run in parallel, and are answered in order`() {
     let queries = (0..<QueryTask.readAhead).compactMap { Query(Array("key\($0)/1".utf8)[...]) }
     let start = ContinuousClock.now
     let answers = QueryBatch(set: SlowSet(), queries: queries).answers()

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Server: reloads", .timeLimit(.minutes(5)))
 struct ServerReloadTests {
-  @Test("both signals reload; connections keep the configuration they began with", arguments: [SIGHUP, SIGUSR1])
-  func reloads(signal: CInt) async throws {
+  @Test(arguments: [SIGHUP, SIGUSR1])
+  func `both signals reload; connections keep the configuration they began with`(signal: CInt) async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     let old = try await milter.connect()
@@ -22,8 +22,8 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("after an error, which names file and line, the old configuration remains in effect")
-  func errors() async throws {
+  @Test
+  func `after an error, which names file and line, the old configuration remains in effect`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     try folder.configure(["Domain example.net", "Nonsense yes"])
@@ -34,12 +34,10 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test(
-    "an empty file is not treated as a configuration that does nothing",
-    arguments: [
-      ("sv", "the new configuration has no signing keys"), ("v", "the new configuration has no Socket"),
-    ])
-  func empty(mode: String, text: String) async throws {
+  @Test(arguments: [
+    ("sv", "the new configuration has no signing keys"), ("v", "the new configuration has no Socket"),
+  ])
+  func `an empty file is not treated as a configuration that does nothing`(mode: String, text: String) async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["Mode \(mode)"])
     try TestFiles.write([], to: folder.file("milter.conf"))
@@ -50,8 +48,8 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a truncated file is not treated as a configuration that signs nothing")
-  func cut() async throws {
+  @Test
+  func `a truncated file is not treated as a configuration that signs nothing`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     let rest = folder.signing.filter { line in !["Domain", "Selector", "KeyFile"].contains { line.hasPrefix($0) } }
@@ -67,8 +65,8 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a table that has become empty is not treated as one that signs nothing", arguments: ["file", "refile"])
-  func emptyTable(kind: String) async throws {
+  @Test(arguments: ["file", "refile"])
+  func `a table that has become empty is not treated as one that signs nothing`(kind: String) async throws {
     let folder = try MilterFolder()
     try folder.write("k example.com:s:\(folder.file("key"))\n", to: "KeyTable")
     let rows = (kind == "file" ? "example.com k\n" : "*@example.com k\n")
@@ -89,8 +87,8 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("an emptied list of domains or hosts is not accepted", arguments: ["Domain", "InternalHosts"])
-  func emptyList(name: String) async throws {
+  @Test(arguments: ["Domain", "InternalHosts"])
+  func `an emptied list of domains or hosts is not accepted`(name: String) async throws {
     let folder = try MilterFolder()
     let row = name == "Domain" ? "example.com\n" : "127.0.0.1\n"
     try folder.write(row, to: "list")
@@ -103,8 +101,8 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a table without rows is reported at start, and is no error at a reload")
-  func emptyTableAtStart() async throws {
+  @Test
+  func `a table without rows is reported at start, and is no error at a reload`() async throws {
     let folder = try MilterFolder()
     for name in ["KeyTable", "SigningTable"] { try folder.write("# nobody yet\n", to: name) }
     let tables = ["KeyTable", "SigningTable"].map { "\($0) \(folder.file($0))" }
@@ -115,8 +113,8 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("a configuration that is missing, junk or not a file changes nothing")
-  func junk() async throws {
+  @Test
+  func `a configuration that is missing, junk or not a file changes nothing`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     for step in 0..<3 {
@@ -132,8 +130,8 @@ struct ServerReloadTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test("two hundred reloads under load sign every message, and leave no descriptor open")
-  func load() async throws {
+  @Test
+  func `two hundred reloads under load sign every message, and leave no descriptor open`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder)
     // The first reload starts threads that remain.

@@ -11,8 +11,8 @@ struct ServerRunScriptTests {
     try TestFiles.names(in: TestFiles.package.appending(".build").string).count { $0.hasPrefix("run-") }
   }
 
-  @Test("it signs, prints what Postfix and DNS need, and leaves no files", arguments: [SIGINT, SIGTERM])
-  func runs(signal: CInt) async throws {
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `it signs, prints what Postfix and DNS need, and leaves no files`(signal: CInt) async throws {
     let folder = try MilterFolder()
     let port = try FreePort.find()
     let before = try leftovers()

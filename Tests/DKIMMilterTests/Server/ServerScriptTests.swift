@@ -8,8 +8,8 @@ import Testing
 /// The behavior of the process that shell scripts, service files and log parsers depend on.
 @Suite("Server: as scripts see it", .timeLimit(.minutes(5)))
 struct ServerScriptTests {
-  @Test("a shell that reads the output gets the prompt back when the filter is ready", arguments: [[], ["-A"]])
-  func outputOfABackgroundProcess(options: [String]) async throws {
+  @Test(arguments: [[], ["-A"]])
+  func `a shell that reads the output gets the prompt back when the filter is ready`(options: [String]) async throws {
     let folder = try MilterFolder()
     let process = try await start(options, in: folder) { configuration, options in
       let script = "x=$(\"$0\" \"$@\" 2>&1); echo \"status $? [$x]\""
@@ -28,10 +28,10 @@ struct ServerScriptTests {
     try await end(process, in: folder)
   }
 
-  @Test(
-    "the process and its child processes have the name that the program was called by",
-    arguments: ["dkim-milter", "opendkim"], [[], ["-A"]])
-  func processName(name: String, options: [String]) async throws {
+  @Test(arguments: ["dkim-milter", "opendkim"], [[], ["-A"]])
+  func `the process and its child processes have the name that the program was called by`(
+    name: String, options: [String]
+  ) async throws {
     let folder = try MilterFolder()
     symlink(MilterBinary.path, folder.file(name))
     let process = try await start(options, in: folder) { configuration, options in
@@ -45,8 +45,8 @@ struct ServerScriptTests {
     try await end(process, in: folder)
   }
 
-  @Test("called opendkim, it logs the lines that log parsers for OpenDKIM expect")
-  func openDKIMLines() async throws {
+  @Test
+  func `called opendkim, it logs the lines that log parsers for OpenDKIM expect`() async throws {
     let folder = try MilterFolder()
     symlink(MilterBinary.path, folder.file("opendkim"))
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
@@ -65,8 +65,8 @@ struct ServerScriptTests {
     }
   }
 
-  @Test("called opendkim, it reports a socket that cannot be bound in OpenDKIM's words", arguments: [[], ["-A"]])
-  func openDKIMBindError(options: [String]) async throws {
+  @Test(arguments: [[], ["-A"]])
+  func `called opendkim, it reports a socket that cannot be bound in OpenDKIM's words`(options: [String]) async throws {
     let folder = try MilterFolder()
     symlink(MilterBinary.path, folder.file("opendkim"))
     let name = "local:\(folder.file("missing/socket"))"
@@ -80,9 +80,8 @@ struct ServerScriptTests {
     #expect(log.contains("\nopendkim: cannot listen on \(name)"), "\(log)")
   }
 
-  @Test(
-    "a PidFile that cannot be written is logged, and the filter runs", arguments: ["missing/pid", ""], [[], ["-A"]])
-  func unwritablePidFile(name: String, options: [String]) async throws {
+  @Test(arguments: ["missing/pid", ""], [[], ["-A"]])
+  func `a PidFile that cannot be written is logged, and the filter runs`(name: String, options: [String]) async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["PidFile \(folder.file(name))"], arguments: options)
     try await milter.logs("can't write pid to \(folder.file(name)): ")
@@ -90,9 +89,8 @@ struct ServerScriptTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test(
-    "a configuration from a pipe is read once, and kept for workers and reloads", arguments: [[], ["-A"]])
-  func configurationFromAPipe(options: [String]) async throws {
+  @Test(arguments: [[], ["-A"]])
+  func `a configuration from a pipe is read once, and kept for workers and reloads`(options: [String]) async throws {
     let folder = try MilterFolder()
     let process = try await start(options, in: folder) { configuration, options in
       let script = "file=$1; shift; \"$0\" -x <(cat \"$file\") \"$@\""
@@ -109,8 +107,8 @@ struct ServerScriptTests {
     try await end(process, in: folder)
   }
 
-  @Test("-x reads standard input and /dev/null")
-  func configurationFromStandardInput() async throws {
+  @Test
+  func `-x reads standard input and /dev/null`() async throws {
     let folder = try MilterFolder()
     let text = "Socket inet:8891@localhost\nUserID root\nDomain example.com\n"
     let check = try await MilterRun(["-n", "-x", "/dev/stdin"], in: folder, input: text)
@@ -126,9 +124,8 @@ struct ServerScriptTests {
     #expect(endless.errors.contains("/dev/zero"), "\(endless.errors)")
   }
 
-  @Test(
-    "a full or closed standard error does not delay the start", arguments: ["full", "gone", "/dev/full"])
-  func standardError(kind: String) async throws {
+  @Test(arguments: ["full", "gone", "/dev/full"])
+  func `a full or closed standard error does not delay the start`(kind: String) async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))", "LogWhy yes"])
     mkfifo(folder.file("pipe"), 0o600)
@@ -148,8 +145,8 @@ struct ServerScriptTests {
     #expect(process.stop() == 0)
   }
 
-  @Test("started by root without UserID, it runs, and reports the line to add", .enabled(if: geteuid() == 0))
-  func rootWithoutUser() async throws {
+  @Test(.enabled(if: geteuid() == 0))
+  func `started by root without UserID, it runs, and reports the line to add`() async throws {
     let folder = try MilterFolder()
     let lines = folder.signing.filter { !$0.hasPrefix("UserID") } + ["Socket local:\(folder.file("socket"))"]
     let configuration = try folder.configure(lines)
@@ -165,8 +162,8 @@ struct ServerScriptTests {
     #expect(milter.stop() == 0)
   }
 
-  @Test("the log line with the arguments shows no password")
-  func passwordInArguments() async throws {
+  @Test
+  func `the log line with the arguments shows no password`() async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(
       folder.signing + ["SoftStart yes", "Socket local:\(folder.file("socket"))"])
@@ -178,9 +175,10 @@ struct ServerScriptTests {
     #expect(!folder.read("log").contains("s3cret"))
   }
 
-  @Test(
-    "in a unit that waits for it, it and its log stay in the foreground, whatever Background is", arguments: ["", "-A"])
-  func foregroundUnderTheServiceManager(option: String) async throws {
+  @Test(arguments: ["", "-A"])
+  func `in a unit that waits for it, it and its log stay in the foreground, whatever Background is`(option: String)
+    async throws
+  {
     let folder = try MilterFolder()
     let manager = try DatagramSocket(folder.file("notify"))
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
@@ -195,8 +193,10 @@ struct ServerScriptTests {
     #expect(folder.read("log").contains("terminating with status 0"))
   }
 
-  @Test("started with standard input, output and error closed, it listens in the background", arguments: [[], ["-A"]])
-  func closedDescriptors(options: [String]) async throws {
+  @Test(arguments: [[], ["-A"]])
+  func `started with standard input, output and error closed, it listens in the background`(options: [String])
+    async throws
+  {
     let folder = try MilterFolder()
     let process = try await start(options, in: folder) { configuration, options in
       let shell = try ChildProcess(
@@ -208,18 +208,16 @@ struct ServerScriptTests {
     try await end(process, in: folder)
   }
 
-  @Test(
-    "-n ends with 78 where the filter does not start, and with 0 where it does",
-    arguments: [
-      "", "PidFile DIR/missing/pid", "InternalHosts 0.0.0.0/0,::/0",
-      "SigningTable file:DIR/senders\nKeyTable file:DIR/keys",
-      "OversignHeaders X-Odd", "Mode s", "UMask 22", "UserID nosuchuser", "KeyFile DIR/missing",
-      "TestPublicKeys DIR/missing",
-      "TestPublicKeys DIR/junk", "ResolverConfiguration DIR/junk", "ResolverConfiguration DIR/missing",
-      "Socket local:DIR/missing/socket", "Domain *.example.com", "ChangeRootDirectory DIR/missing",
-      "MetricsFile DIR/missing/metrics",
-    ])
-  func checkAndStart(lines: String) async throws {
+  @Test(arguments: [
+    "", "PidFile DIR/missing/pid", "InternalHosts 0.0.0.0/0,::/0",
+    "SigningTable file:DIR/senders\nKeyTable file:DIR/keys",
+    "OversignHeaders X-Odd", "Mode s", "UMask 22", "UserID nosuchuser", "KeyFile DIR/missing",
+    "TestPublicKeys DIR/missing",
+    "TestPublicKeys DIR/junk", "ResolverConfiguration DIR/junk", "ResolverConfiguration DIR/missing",
+    "Socket local:DIR/missing/socket", "Domain *.example.com", "ChangeRootDirectory DIR/missing",
+    "MetricsFile DIR/missing/metrics",
+  ])
+  func `-n ends with 78 where the filter does not start, and with 0 where it does`(lines: String) async throws {
     let folder = try MilterFolder()
     try folder.write("junk: yes\n", to: "junk")
     try folder.write("a@example.com nokey\n", to: "senders")

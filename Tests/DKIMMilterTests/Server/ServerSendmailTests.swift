@@ -9,8 +9,8 @@ import Testing
 /// Behavior of Sendmail that differs from Postfix.
 @Suite("Server: an MTA such as Sendmail", .timeLimit(.minutes(2)), .serialized)
 struct ServerSendmailTests {
-  @Test("macros and command in two writes without TCP_NODELAY do not wait for a delayed acknowledgement")
-  func twoWrites() async throws {
+  @Test
+  func `macros and command in two writes without TCP_NODELAY do not wait for a delayed acknowledgement`() async throws {
     let folder = try MilterFolder()
     let port = try FreePort.find()
     let milter = try await MilterDaemon(folder, socket: "inet:\(port)@127.0.0.1")
@@ -32,16 +32,16 @@ struct ServerSendmailTests {
     #expect(ContinuousClock.now - start < .milliseconds(400))
   }
 
-  @Test("j, i, {auth_type} and {daemon_name} are requested whatever the configuration is")
-  func requestedMacros() {
+  @Test
+  func `j, i, {auth_type} and {daemon_name} are requested whatever the configuration is`() {
     let lists = FilterWishes(Filter(Configuration(), hostName: "h")).wishes.symbolLists
     #expect(lists[.connect]?.contains("j") == true && lists[.connect]?.contains("{daemon_name}") == true)
     #expect(lists[.mail]?.contains("i") == true && lists[.mail]?.contains("{auth_type}") == true)
     #expect(lists[.endOfHeader]?.contains("i") == true)
   }
 
-  @Test("a decision comes before Sendmail's default timeout of 10 s")
-  func decisionTime() {
+  @Test
+  func `a decision comes before Sendmail's default timeout of 10 s`() {
     #expect(FilteredConnection.longestDecision < .seconds(9))
   }
 }

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Server: under a service manager", .timeLimit(.minutes(5)))
 struct ServerServiceTests {
-  @Test("sends READY, RELOADING, STOPPING and WATCHDOG, to a path and to an abstract name", arguments: [true, false])
-  func notifies(abstract: Bool) async throws {
+  @Test(arguments: [true, false])
+  func `sends READY, RELOADING, STOPPING and WATCHDOG, to a path and to an abstract name`(abstract: Bool) async throws {
     let folder = try MilterFolder()
     let name = abstract ? "@dkim-milter-test-\(getpid())-\(UInt32.random(in: 0 ... .max))" : folder.file("notify")
     let manager = try DatagramSocket(name)
@@ -25,8 +25,8 @@ struct ServerServiceTests {
     #expect(try await milter.process.end() == 0)
   }
 
-  @Test("a supervisor sends the notifications of its worker, with its own process ID")
-  func supervisor() async throws {
+  @Test
+  func `a supervisor sends the notifications of its worker, with its own process ID`() async throws {
     let folder = try MilterFolder()
     let manager = try DatagramSocket(folder.file("notify"))
     let milter = try await MilterDaemon(
@@ -39,10 +39,10 @@ struct ServerServiceTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test(
-    "uses a socket passed by the service manager without Socket; its file stays, also under a supervisor",
-    arguments: [[], ["AutoRestart yes"], ["AutoRestart yes", "Socket local:DIR/activated"]])
-  func activation(lines: [String]) async throws {
+  @Test(arguments: [[], ["AutoRestart yes"], ["AutoRestart yes", "Socket local:DIR/activated"]])
+  func `uses a socket passed by the service manager without Socket; its file stays, also under a supervisor`(
+    lines: [String]
+  ) async throws {
     let folder = try MilterFolder()
     let socket = try ListeningSocket.unix(folder.file("activated"))
     defer { close(socket.descriptor) }
@@ -57,8 +57,8 @@ struct ServerServiceTests {
     #expect(folder.exists("activated"), "the service manager manages the file")
   }
 
-  @Test("sockets for another process are ignored")
-  func foreignActivation() async throws {
+  @Test
+  func `sockets for another process are ignored`() async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing)
     let process = try ChildProcess(

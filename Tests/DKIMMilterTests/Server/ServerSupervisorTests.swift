@@ -14,8 +14,8 @@ struct ServerSupervisorTests {
     return ProcessFacts.children(of: milter.process.id).first { $0 != old } ?? 0
   }
 
-  @Test("a worker that is killed is replaced, and connections wait in the socket meanwhile", arguments: [true, false])
-  func restarts(overTCP: Bool) async throws {
+  @Test(arguments: [true, false])
+  func `a worker that is killed is replaced, and connections wait in the socket meanwhile`(overTCP: Bool) async throws {
     let folder = try MilterFolder()
     let socket = overTCP ? "inet:\(try FreePort.find())@127.0.0.1" : "local:\(folder.file("socket"))"
     let milter = try await MilterDaemon(
@@ -36,8 +36,8 @@ struct ServerSupervisorTests {
     #expect(!folder.exists("pid") && !folder.exists("socket"))
   }
 
-  @Test("a worker whose supervisor has ended does not start")
-  func orphan() async throws {
+  @Test
+  func `a worker whose supervisor has ended does not start`() async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))"])
     let worker = try ChildProcess(
@@ -50,8 +50,8 @@ struct ServerSupervisorTests {
     #expect(!folder.exists("socket"))
   }
 
-  @Test("it gives up at AutoRestartCount")
-  func givesUp() async throws {
+  @Test
+  func `it gives up at AutoRestartCount`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes", "AutoRestartCount 2"])
     var last: pid_t = 0
@@ -64,8 +64,8 @@ struct ServerSupervisorTests {
     #expect(milter.log.contains("maximum restart count exceeded (AutoRestartCount 2)"))
   }
 
-  @Test("signals are forwarded to the worker")
-  func signals() async throws {
+  @Test
+  func `signals are forwarded to the worker`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
     milter.process.signal(SIGUSR1)
@@ -77,8 +77,10 @@ struct ServerSupervisorTests {
     #expect(kill(first, 0) != 0)
   }
 
-  @Test("a message is finished even if supervisor and worker both get the signal to end, directly and forwarded")
-  func endsOnce() async throws {
+  @Test
+  func `a message is finished even if supervisor and worker both get the signal to end, directly and forwarded`()
+    async throws
+  {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
     let connection = try await milter.connect()
@@ -98,8 +100,8 @@ struct ServerSupervisorTests {
     #expect(try await milter.process.end(within: .seconds(5)) == 0)
   }
 
-  @Test("a reload requested while a worker starts happens after the start")
-  func signalsDuringAStart() async throws {
+  @Test
+  func `a reload requested while a worker starts happens after the start`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
     kill(try await worker(of: milter), SIGKILL)
@@ -114,10 +116,8 @@ struct ServerSupervisorTests {
     #expect(milter.process.stop() == 0)
   }
 
-  @Test(
-    "while the system cannot start a worker, the supervisor waits and tries again",
-    .enabled(if: access("/usr/bin/prlimit", X_OK) == 0, "prlimit is not installed"))
-  func noRoom() async throws {
+  @Test(.enabled(if: access("/usr/bin/prlimit", X_OK) == 0, "prlimit is not installed"))
+  func `while the system cannot start a worker, the supervisor waits and tries again`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes", "PidFile \(folder.file("pid"))"])
     let prlimit = ["/usr/bin/prlimit", "--pid", "\(milter.process.id)"]
@@ -132,8 +132,8 @@ struct ServerSupervisorTests {
     #expect(!folder.exists("pid"))
   }
 
-  @Test("a worker that cannot start ends the supervisor with its status")
-  func failedStart() async throws {
+  @Test
+  func `a worker that cannot start ends the supervisor with its status`() async throws {
     let folder = try MilterFolder()
     try folder.write("", to: "socket")
     let socket = "Socket local:\(folder.file("socket"))"
@@ -143,8 +143,8 @@ struct ServerSupervisorTests {
     #expect(run.errors.contains("the path exists and is not a socket"))
   }
 
-  @Test("a worker whose supervisor is killed ends, too")
-  func orphans() async throws {
+  @Test
+  func `a worker whose supervisor is killed ends, too`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["AutoRestart yes"])
     let first = try await worker(of: milter)

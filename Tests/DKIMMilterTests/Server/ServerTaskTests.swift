@@ -7,8 +7,8 @@ import Testing
 struct ServerTaskTests {
   private static let message = "From: a@example.com\nTo: b@example.net\nSubject: x\n\nHello\n"
 
-  @Test("-V and --help succeed, -? and -y do not")
-  func help() async throws {
+  @Test
+  func `-V and --help succeed, -? and -y do not`() async throws {
     let folder = try MilterFolder()
     let version = try await MilterRun(["-V"], in: folder)
     #expect(version.status == 0 && version.output.contains("rsa-sha256") && version.output.contains("ed25519-sha256"))
@@ -23,8 +23,8 @@ struct ServerTaskTests {
     #expect(setting.status == 0 && setting.output.contains("KeyTable"))
   }
 
-  @Test("-n prints nothing if all is well, and reports errors with file and line")
-  func check() async throws {
+  @Test
+  func `-n prints nothing if all is well, and reports errors with file and line`() async throws {
     let folder = try MilterFolder()
     let bad = try folder.configure(["Domain example.com", "Nonsense 1"])
     let run = try await MilterRun(["-n", "-x", bad], in: folder)
@@ -32,8 +32,8 @@ struct ServerTaskTests {
     #expect(run.errors.contains("milter.conf:2: error: unrecognized parameter"))
   }
 
-  @Test("Rows of TestPublicKeys with impossible names are warnings, and stop neither -n nor the filter")
-  func testKeys() async throws {
+  @Test
+  func `rows of TestPublicKeys with impossible names are warnings, and stop neither -n nor the filter`() async throws {
     let folder = try MilterFolder()
     let rows = "a..b v=DKIM1\n6GCVVNB3JUNQJQPXXWLDNXMXCTDQXSUS====._atps.example.net v=ATPS1\n"
     try folder.write(folder.read("records") + rows, to: "records")
@@ -47,8 +47,8 @@ struct ServerTaskTests {
     #expect(run.status == 0 && run.output.contains("message: message not signed\n"), "\(run.output)\(run.errors)")
   }
 
-  @Test("-e prints a setting of the file")
-  func settings() async throws {
+  @Test
+  func `-e prints a setting of the file`() async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(["UMask 007", "LogWhy yes"])
     let mask = try await MilterRun(["-x", configuration, "-e", "UMask"], in: folder)
@@ -59,8 +59,8 @@ struct ServerTaskTests {
     #expect(try await MilterRun(["-x", configuration, "-e", "Selector"], in: folder).status == 78)
   }
 
-  @Test("-t signs with -bs, and the signed message verifies unless it is changed")
-  func messages() async throws {
+  @Test
+  func `-t signs with -bs, and the signed message verifies unless it is changed`() async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(folder.signing)
     try folder.write(Self.message, to: "message")

@@ -68,8 +68,8 @@ struct ServerTestModeTests {
 
   private static let hasOriginal = access(program, X_OK) == 0
 
-  @Test("-bs prints the file name and the signature", .enabled(if: hasOriginal, "opendkim is not installed"))
-  func signature() async throws {
+  @Test(.enabled(if: hasOriginal, "opendkim is not installed"))
+  func `-bs prints the file name and the signature`() async throws {
     let (folder, options) = try await scene(signs: true)
     let (ours, theirs) = try await both("\(options) -bs -t \(folder.file("m"))", in: folder)
     #expect(ours == theirs)
@@ -80,9 +80,9 @@ struct ServerTestModeTests {
   }
 
   @Test(
-    "-vv prints every step and change", .enabled(if: hasOriginal, "opendkim is not installed"),
+    .enabled(if: hasOriginal, "opendkim is not installed"),
     arguments: ["-bs -vv -t m", "-bs -vv -t -"])
-  func conversation(line: String) async throws {
+  func `-vv prints every step and change`(line: String) async throws {
     let (folder, options) = try await scene(signs: true)
     let input = line.hasSuffix("m") ? String(line.dropLast()) + folder.file("m") : line
     let (ours, theirs) = try await both("\(options) \(input)", in: folder, input: Self.message)
@@ -92,9 +92,9 @@ struct ServerTestModeTests {
   }
 
   @Test(
-    "the steps of a verification, and its result", .enabled(if: hasOriginal, "opendkim is not installed"),
+    .enabled(if: hasOriginal, "opendkim is not installed"),
     arguments: ["signed", "changed"])
-  func verification(name: String) async throws {
+  func `the steps of a verification, and its result`(name: String) async throws {
     for action in ["accept", "reject", "tempfail", "discard"] {
       let (folder, options) = try await scene(["On-BadSignature \(action)"])
       let (ours, theirs) = try await both("\(options) -vv -t \(folder.file(name))", in: folder)
@@ -112,10 +112,11 @@ struct ServerTestModeTests {
   }
 
   @Test(
-    "a message that is decided before its body ends the program with status 70",
     .enabled(if: hasOriginal, "opendkim is not installed"),
     arguments: [("-r", "undated", "REJECT"), ("-bs -r", "undated", "REJECT"), ("-bs", "other", "ACCEPT")])
-  func settled(options: String, name: String, word: String) async throws {
+  func `a message that is decided before its body ends the program with status 70`(
+    options: String, name: String, word: String
+  ) async throws {
     let (folder, general) = try await scene(signs: options.hasPrefix("-bs"))
     for verbosity in ["", "-v ", "-vv "] {
       let line = "\(general) \(options) \(verbosity)-t \(folder.file(name)),\(folder.file("m"))"
@@ -136,10 +137,8 @@ struct ServerTestModeTests {
     }
   }
 
-  @Test(
-    "input that is not a message, and clients and domains that are exempt",
-    .enabled(if: hasOriginal, "opendkim is not installed"))
-  func inputs() async throws {
+  @Test(.enabled(if: hasOriginal, "opendkim is not installed"))
+  func `input that is not a message, and clients and domains that are exempt`() async throws {
     let (folder, options) = try await scene()
     for text in [" x\nFrom: a@example.com\n\nbody\n", "From x@y Mon\nFrom: a@example.com\n\nbody\n"] {
       try folder.write(text, to: "input2")
@@ -162,8 +161,8 @@ struct ServerTestModeTests {
     }
   }
 
-  @Test("clients that InternalHosts does not name have authenticated, if -b asks for signatures")
-  func authenticated() async throws {
+  @Test
+  func `clients that InternalHosts does not name have authenticated, if -b asks for signatures`() async throws {
     let (folder, options) = try await scene(["InternalHosts 192.0.2.1"], signs: true)
     let run = try await MilterRun(
       options.split(separator: " ").map(String.init) + ["-bs", "-t", folder.file("m")], in: folder)
@@ -171,16 +170,16 @@ struct ServerTestModeTests {
   }
 
   /// The last line and Authentication-Results are about the same settings.
-  @Test(
-    "the result line and Authentication-Results agree",
-    arguments: [
-      (["Minimum 50%"], "dkim=policy", "octets of the body are unsigned (Minimum)", 1),
-      (["Minimum 5"], "dkim=pass", "succeeded", 0),
-      (["Minimum 5", "MustBeSigned X-Foo"], "dkim=policy", "unprotected header field: X-Foo (MustBeSigned)", 1),
-      (["Minimum 5", "UnprotectedKey fail"], "dkim=policy", "(UnprotectedKey)", 1),
-      (["Minimum 50%", "OldBehaviour ignore-minimum"], "dkim=pass", "succeeded", 0),
-    ])
-  func agreement(settings: [String], word: String, line: String, status: Int) async throws {
+  @Test(arguments: [
+    (["Minimum 50%"], "dkim=policy", "octets of the body are unsigned (Minimum)", 1),
+    (["Minimum 5"], "dkim=pass", "succeeded", 0),
+    (["Minimum 5", "MustBeSigned X-Foo"], "dkim=policy", "unprotected header field: X-Foo (MustBeSigned)", 1),
+    (["Minimum 5", "UnprotectedKey fail"], "dkim=policy", "(UnprotectedKey)", 1),
+    (["Minimum 50%", "OldBehaviour ignore-minimum"], "dkim=pass", "succeeded", 0),
+  ])
+  func `the result line and Authentication-Results agree`(settings: [String], word: String, line: String, status: Int)
+    async throws
+  {
     let folder = try MilterFolder()
     try folder.write(Self.message, to: "m")
     let signing = try folder.configure(folder.signing + ["MaximumSignedBytes 5"])
@@ -195,8 +194,8 @@ struct ServerTestModeTests {
     #expect(last.contains(": verification (s=s") && last.hasSuffix(line), "\(last)")
   }
 
-  @Test("-vvv also prints the log lines of the message")
-  func log() async throws {
+  @Test
+  func `-vvv also prints the log lines of the message`() async throws {
     let (folder, options) = try await scene(signs: true)
     let words = options.split(separator: " ").map(String.init)
     let run = try await MilterRun(words + ["-bs", "-vvv", "-t", folder.file("m")], in: folder)

@@ -10,8 +10,8 @@
 
   @Suite("Files that are not Berkeley DB files, and damaged ones")
   struct BerkeleyDBRefusalTests {
-    @Test("The error names the actual type of the file")
-    func strangers() async throws {
+    @Test
+    func `the error names the actual type of the file`() async throws {
       try await DatabaseFiles.run { files in
         let cases: [(content: [UInt8], said: String)] = [
           ([], "is empty"),
@@ -30,8 +30,8 @@
       }
     }
 
-    @Test("Directories, FIFOs and missing files are refused immediately", .timeLimit(.minutes(1)))
-    func kinds() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `directories, FIFOs and missing files are refused immediately`() async throws {
       try await DatabaseFiles.run { files in
         #expect(mkdir(files.path("folder.db"), 0o700) == 0 && mkfifo(files.path("fifo.db"), 0o600) == 0)
         for (name, said) in [
@@ -46,8 +46,8 @@
       }
     }
 
-    @Test("Errors name unsupported access methods and options")
-    func methods() async throws {
+    @Test
+    func `errors name unsupported access methods and options`() async throws {
       try await DatabaseFiles.run { files in
         let rows: DatabaseFiles.Rows = [("1", "a"), ("2", "b")]
         try await files.makeBerkeleyDB("recno.db", rows, type: "recno")
@@ -64,8 +64,8 @@
       }
     }
 
-    @Test("A file that is truncated anywhere is refused", arguments: ["hash", "btree"])
-    func cut(_ type: String) async throws {
+    @Test(arguments: ["hash", "btree"])
+    func `a file that is truncated anywhere is refused`(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.odd, type: type)
         let octets = try TestFiles.read(files.path("t.db"))
@@ -77,10 +77,10 @@
       }
     }
 
-    @Test(
-      "Any file contents give an error or rows, and never end the process",
-      arguments: [("hash", 1), ("btree", 1), ("hash", 12), ("btree", 12)])
-    func garbage(_ type: String, _ places: Int) async throws {
+    @Test(arguments: [("hash", 1), ("btree", 1), ("hash", 12), ("btree", 12)])
+    func `any file contents give an error or rows, and never end the process`(_ type: String, _ places: Int)
+      async throws
+    {
       try await DatabaseFiles.run { files in
         let rows = StoreRows.many.prefix(150) + StoreRows.odd
         let repeated = (0..<40).map { ("repeated", "\($0)") }

@@ -10,8 +10,8 @@
 
   @Suite("Berkeley DB files")
   struct BerkeleyDBTests {
-    @Test("Every row is found and listed", arguments: ["hash", "btree"])
-    func rows(_ type: String) async throws {
+    @Test(arguments: ["hash", "btree"])
+    func `every row is found and listed`(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.odd + StoreRows.many, type: type)
         let set = try await files.open("db:t.db")
@@ -25,8 +25,8 @@
       }
     }
 
-    @Test("Eight concurrent threads get the right rows", arguments: ["hash", "btree"])
-    func threads(_ type: String) async throws {
+    @Test(arguments: ["hash", "btree"])
+    func `eight concurrent threads get the right rows`(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.many, type: type)
         let set = try await files.open("t.db")
@@ -45,8 +45,10 @@
       }
     }
 
-    @Test("A name that ends with .db means this kind; without case sensitivity any spelling finds a lowercase key")
-    func spelling() async throws {
+    @Test
+    func `a name that ends with .db means this kind; without case sensitivity any spelling finds a lowercase key`()
+      async throws
+    {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", [("example.com", "1"), ("Upper", "2")])
         let folding = try await files.open("t.db")
@@ -59,8 +61,8 @@
       }
     }
 
-    @Test("A NUL after keys and values is not part of them", arguments: ["hash", "btree"])
-    func nul(_ type: String) async throws {
+    @Test(arguments: ["hash", "btree"])
+    func `a NUL after keys and values is not part of them`(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", [("a\0", "1\0"), ("bé\0", "2\0")], type: type)
         let set = try await files.open("t.db")
@@ -76,8 +78,8 @@
       }
     }
 
-    @Test("Invalid UTF-8 is replaced")
-    func octets() async throws {
+    @Test
+    func `invalid UTF-8 is replaced`() async throws {
       try await DatabaseFiles.run { files in
         let input = files.path("pairs")
         try TestFiles.write(Array("a\n\\ff\\fe\n".utf8), to: input)
@@ -86,8 +88,8 @@
       }
     }
 
-    @Test("The first of several values of a key is used, with a warning", arguments: ["hash", "btree"])
-    func duplicates(_ type: String) async throws {
+    @Test(arguments: ["hash", "btree"])
+    func `the first of several values of a key is used, with a warning`(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         let many = (0..<500).map { ("c", "value \($0)") }
         try await files.makeBerkeleyDB(
@@ -101,8 +103,8 @@
       }
     }
 
-    @Test("A value of 1 MiB is read, a longer one is refused")
-    func long() async throws {
+    @Test
+    func `a value of 1 MiB is read, a longer one is refused`() async throws {
       try await DatabaseFiles.run { files in
         let text = String(repeating: "x", count: 1 << 20)
         try await files.makeBerkeleyDB("t.db", [("fits", text), ("long", text + "y")])
@@ -115,8 +117,8 @@
       }
     }
 
-    @Test("Small pages, large pages, checksums, the other byte order", arguments: ["hash", "btree"])
-    func formats(_ type: String) async throws {
+    @Test(arguments: ["hash", "btree"])
+    func `small pages, large pages, checksums, the other byte order`(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         let settings = [["db_pagesize=512"], ["db_pagesize=65536"], ["chksum=1"], ["db_lorder=4321"]]
         for (index, settings) in settings.enumerated() {
@@ -128,8 +130,8 @@
       }
     }
 
-    @Test("A file that is changed in place or replaced is used when it is opened again")
-    func changes() async throws {
+    @Test
+    func `a file that is changed in place or replaced is used when it is opened again`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.many + [("a", "old")])
         let first = try await files.open("t.db")
@@ -147,8 +149,8 @@
       }
     }
 
-    @Test("A database without rows, or older than its source, causes a warning")
-    func problems() async throws {
+    @Test
+    func `a database without rows, or older than its source, causes a warning`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", [])
         #expect(await (try files.open("t.db")).problems().map(\.text) == ["the database has no rows"])

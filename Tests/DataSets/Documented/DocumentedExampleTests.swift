@@ -8,22 +8,22 @@ import Testing
 /// Every example of Docs/DataSets.md signs a message, with the documented rows.
 @Suite("Documented examples")
 struct DocumentedExampleTests {
-  @Test("Every documented configuration is tested here")
-  func complete() throws {
+  @Test
+  func `every documented configuration is tested here`() throws {
     let source = String(decoding: try TestFiles.read(#filePath), as: UTF8.self)
     let kinds = try DocumentedBlocks("Docs/DataSets.md").names("conf")
     #expect(kinds.count >= 13)
     for kind in kinds { #expect(source.components(of: "\"\(kind)\", in: scene") > 0, "\(kind)") }
   }
 
-  @Test("Lists")
-  func lists() async throws {
+  @Test
+  func `lists`() async throws {
     try await SigningScene.run { scene in try await DocumentedExample("csl", in: scene).expectSigned(scene) }
   }
 
   #if OpenDBX
-    @Test("OpenDBX, with SQLite under the name of a backend that is passed to OpenDBX")
-    func openDBX() async throws {
+    @Test
+    func `OpenDBX, with SQLite under the name of a backend that is passed to OpenDBX`() async throws {
       let backend = try #require(OpenDBXTests.backend)
       try await SigningScene.run { scene in
         let files = DatabaseFiles(folder: scene.folder)
@@ -36,8 +36,8 @@ struct DocumentedExampleTests {
     }
   #endif
 
-  @Test("Text files, Berkeley DB and LMDB files")
-  func files() async throws {
+  @Test
+  func `text files, Berkeley DB and LMDB files`() async throws {
     try await SigningScene.run { scene in
       let files = DatabaseFiles(folder: scene.folder)
       let place = ("/etc/opendkim", scene.folder)
@@ -69,8 +69,8 @@ struct DocumentedExampleTests {
   }
 
   #if PostgreSQL && UnixODBC
-    @Test("PostgreSQL, and the same through ODBC")
-    func postgreSQL() async throws {
+    @Test
+    func `PostgreSQL, and the same through ODBC`() async throws {
       let server = try await PostgreSQLServer()
       defer { server.remove() }
       try await SigningScene.run { scene in
@@ -88,8 +88,8 @@ struct DocumentedExampleTests {
   #endif
 
   #if MariaDB
-    @Test("MariaDB")
-    func mariaDB() async throws {
+    @Test
+    func `MariaDB`() async throws {
       let server = try await MariaDBServer()
       defer { server.remove() }
       try await SigningScene.run { scene in
@@ -105,8 +105,8 @@ struct DocumentedExampleTests {
   #endif
 
   #if SQLite
-    @Test("SQLite")
-    func sqlite() async throws {
+    @Test
+    func `SQLite`() async throws {
       try await SigningScene.run { scene in
         let folder = (scene.folder + "/").split(separator: "/").map { "=2F\($0)" }.joined() + "=2F"
         let example = try DocumentedExample("sqlite3", in: scene, [("=2Fvar=2Flib=2Fdkim=2F", folder)])
@@ -117,8 +117,8 @@ struct DocumentedExampleTests {
   #endif
 
   #if LDAP
-    @Test("LDAP")
-    func ldap() async throws {
+    @Test
+    func `LDAP`() async throws {
       let server = try await DirectoryServer([])
       try await SigningScene.run { scene in
         let example = try DocumentedExample(
@@ -132,8 +132,8 @@ struct DocumentedExampleTests {
     }
   #endif
 
-  @Test("Redis and memcached")
-  func caches() async throws {
+  @Test
+  func `Redis and memcached`() async throws {
     let redis = try await RedisServer(options: ["--requirepass", "secret"])
     let memcached = try await MemcachedServer()
     try await SigningScene.run { scene in
@@ -155,8 +155,8 @@ struct DocumentedExampleTests {
   }
 
   #if Lua
-    @Test("Lua")
-    func lua() async throws {
+    @Test
+    func `Lua`() async throws {
       try await SigningScene.run { scene in
         let example = try DocumentedExample("lua", in: scene, [("/etc/opendkim", scene.folder)])
         try TestFiles.write(Array(example.block("lua").utf8), to: scene.folder + "/tables.lua")
@@ -166,8 +166,8 @@ struct DocumentedExampleTests {
   #endif
 
   #if Erlang
-    @Test("Erlang")
-    func erlang() async throws {
+    @Test
+    func `Erlang`() async throws {
       try await SigningScene.run { scene in
         let example = try DocumentedExample("erlang", in: scene)
         let lines = try example.block("erlang").split(separator: "\n").filter { !$0.hasPrefix("-") }

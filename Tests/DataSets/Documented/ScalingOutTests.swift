@@ -23,11 +23,11 @@ struct ScalingOutTests {
     return settings
   }
 
-  @Test("Every block of settings is tested")
-  func all() { #expect(blocks.names("conf") == ["milters", "postfix"]) }
+  @Test
+  func `every block of settings is tested`() { #expect(blocks.names("conf") == ["milters", "postfix"]) }
 
-  @Test("The settings of the milters and the names of their data sets are read")
-  func milters() async throws {
+  @Test
+  func `the settings of the milters and the names of their data sets are read`() async throws {
     let settings = try settings(blocks.block("conf milters"))
     #expect(settings.entries.count == 7)
     let keys = try DataSetSpecification(#require(settings.text("KeyTable")))
@@ -46,8 +46,8 @@ struct ScalingOutTests {
     #expect(try await hosts.match(name: nil, address: IPAddress("198.51.100.7")) == nil)
   }
 
-  @Test("Postfix sends its mail to the port of the milters, including the one on its own host")
-  func postfix() throws {
+  @Test
+  func `Postfix sends its mail to the port of the milters, including the one on its own host`() throws {
     let socket = try #require(try settings(blocks.block("conf milters")).text("Socket"))
     let postfix = PostfixConfiguration(main: Array(try blocks.block("conf postfix").utf8), master: [], file: "main.cf")
     let port = try #require(socket.split(separator: "@").first).split(separator: ":").last
@@ -58,10 +58,9 @@ struct ScalingOutTests {
 
   #if PostgreSQL && LDAP
     @Test(
-      "The milters sign with a table in PostgreSQL and a table in a directory",
       .enabled(
         if: PostgreSQLServer.programs != nil && DirectoryServer.isInstalled, "PostgreSQL or slapd is not installed"))
-    func signs() async throws {
+    func `the milters sign with a table in PostgreSQL and a table in a directory`() async throws {
       let database = try await PostgreSQLServer()
       defer { database.remove() }
       let directory = try await DirectoryServer([], tls: "IP:127.0.0.1")

@@ -65,43 +65,39 @@
       return try await DataSets.open(node.specification(function), place: nil, options: options, drivers: .all)
     }
 
-    @Test("Ten thousand rows of every sort are found, and missing keys are not")
-    func rows() async throws {
+    @Test
+    func `ten thousand rows of every sort are found, and missing keys are not`() async throws {
       let set = try await open("lookup")
       try await StoreRows.expectAll(in: set)
       #expect(!set.specification.contains(ErlangNode.cookie) && !set.matchesPatterns)
     }
 
-    @Test(
-      "The value of a function is a row",
-      arguments: [
-        ("integer", ["42"]), ("negative", ["-2147483649"]), ("large", ["9223372036854775807"]), ("float", ["1.5"]),
-        ("atom", ["Grüße"]), ("string", ["a string"]), ("characters", ["ü🔑"]), ("empty", [""]),
-        ("bytes", ["\u{FFFD}a"]),
-        ("tuple", ["example.com", "sel", "/k", "7", "s"]), ("list", ["example.com", "sel", "/k"]),
-        ("colons", ["a:b:c"]),
-        ("nothing", []), ("long", [String(repeating: "x", count: 1 << 20)]),
-        ("many", Array(repeating: "c", count: 64)),
-      ])
-    func values(key: String, expected: [String]) async throws {
+    @Test(arguments: [
+      ("integer", ["42"]), ("negative", ["-2147483649"]), ("large", ["9223372036854775807"]), ("float", ["1.5"]),
+      ("atom", ["Grüße"]), ("string", ["a string"]), ("characters", ["ü🔑"]), ("empty", [""]),
+      ("bytes", ["\u{FFFD}a"]),
+      ("tuple", ["example.com", "sel", "/k", "7", "s"]), ("list", ["example.com", "sel", "/k"]),
+      ("colons", ["a:b:c"]),
+      ("nothing", []), ("long", [String(repeating: "x", count: 1 << 20)]),
+      ("many", Array(repeating: "c", count: 64)),
+    ])
+    func `the value of a function is a row`(key: String, expected: [String]) async throws {
       let row = try await open("odd").rows(for: key, all: false).first
       #expect(row == DataSetRow(key: key, value: .columns(expected), place: nil))
     }
 
-    @Test(
-      "An invalid value is an error, and the next lookup works",
-      arguments: [
-        ("too long", "returned a value of 1048577 bytes; expected at most 1048576"),
-        ("huge", "the response has 8000"), ("too many", "returned 65 columns; expected at most 64"),
-        ("map", "returned #{1 pairs}; expected not_found, or {ok, Value}"), ("nested", "returned {b}; expected"),
-        ("pid", "returned <rows"), ("reference", "returned {#Ref,#Port,fun lists:sort/1,#Fun,a bitstring}"),
-        ("big", "returned a number of 13 bytes"), ("naked", "returned <<\"value\">>; expected"),
-        ("undefined", "returned undefined; expected"), ("end", "returned '$end_of_table' for a key"),
-        ("error", "is temporarily unavailable"), ("error", "odd/1 returned {error,{down,\"the table\"}}"),
-        ("thrown", "returned thrown; expected"), ("exit", "odd/1 failed: {EXIT,gone}"),
-        ("no clause", "odd/1 failed: {EXIT,{function_clause,"),
-      ])
-    func errors(key: String, expected: String) async throws {
+    @Test(arguments: [
+      ("too long", "returned a value of 1048577 bytes; expected at most 1048576"),
+      ("huge", "the response has 8000"), ("too many", "returned 65 columns; expected at most 64"),
+      ("map", "returned #{1 pairs}; expected not_found, or {ok, Value}"), ("nested", "returned {b}; expected"),
+      ("pid", "returned <rows"), ("reference", "returned {#Ref,#Port,fun lists:sort/1,#Fun,a bitstring}"),
+      ("big", "returned a number of 13 bytes"), ("naked", "returned <<\"value\">>; expected"),
+      ("undefined", "returned undefined; expected"), ("end", "returned '$end_of_table' for a key"),
+      ("error", "is temporarily unavailable"), ("error", "odd/1 returned {error,{down,\"the table\"}}"),
+      ("thrown", "returned thrown; expected"), ("exit", "odd/1 failed: {EXIT,gone}"),
+      ("no clause", "odd/1 failed: {EXIT,{function_clause,"),
+    ])
+    func `an invalid value is an error, and the next lookup works`(key: String, expected: String) async throws {
       let set = try await open("odd")
       let error = await #expect(throws: DataSetError.self) { _ = try await set.rows(for: key, all: false) }
       #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
@@ -109,14 +105,14 @@
       #expect(try await set.rows(for: "key", all: false).first?.fields(1) == ["still there"])
     }
 
-    @Test("Keys arrive as they are", arguments: ["müller@bücher.example", "", "a\0b", "🔑", "first"])
-    func keys(key: String) async throws {
+    @Test(arguments: ["müller@bücher.example", "", "a\0b", "🔑", "first"])
+    func `keys arrive as they are`(key: String) async throws {
       let row = try await open("echo").rows(for: key, all: true).first
       #expect(row?.fields(2) == [key, String(key.utf8.count)])
     }
 
-    @Test("A missing function or module")
-    func undefined() async throws {
+    @Test
+    func `a missing function or module`() async throws {
       let set = try await open("nothing")
       let error = await #expect(throws: DataSetError.self) { _ = try await set.rows(for: "k", all: false) }
       guard case .unusable(let why) = error else {
@@ -126,8 +122,8 @@
       #expect(why.hasSuffix("rows:nothing/1 cannot be called: the function does not exist; export it from its module"))
     }
 
-    @Test("Rows are listed in order, and no more than requested")
-    func walk() async throws {
+    @Test
+    func `rows are listed in order, and no more than requested`() async throws {
       let set = try await open("lookup")
       let expected = (StoreRows.odd + StoreRows.many).sorted {
         Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8))
@@ -145,8 +141,8 @@
       #expect(try await open("twins").allRows().map { $0.fields(1) } == [["composed"], ["decomposed"]])
     }
 
-    @Test("A function that only supports lookups cannot be listed; an endless listing is stopped")
-    func noWalk() async throws {
+    @Test
+    func `a function that only supports lookups cannot be listed; an endless listing is stopped`() async throws {
       for function in ["odd", "absent"] {
         let set = try await open(function)
         await #expect(throws: DataSetError.notWalkable) { _ = try await set.allRows() }
@@ -156,8 +152,8 @@
       #expect(error?.description.contains("the list has no end") == true)
     }
 
-    @Test("A slow function fails in time, and other lookups work in the meantime")
-    func slow() async throws {
+    @Test
+    func `a slow function fails in time, and other lookups work in the meantime`() async throws {
       let set = try await open("slow", timeLimit: 1)
       let start = ContinuousClock.now
       async let late = (try? await set.rows(for: "3000", all: false)) == nil
@@ -167,8 +163,8 @@
       #expect(try await set.rows(for: "10", all: false).first?.fields(1) == ["10"])
     }
 
-    @Test("Many concurrent lookups")
-    func together() async throws {
+    @Test
+    func `many concurrent lookups`() async throws {
       let set = try await open("echo")
       try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<400 {
@@ -178,8 +174,8 @@
       }
     }
 
-    @Test("No thread is needed if the caller may block")
-    func blocking() async throws {
+    @Test
+    func `no thread is needed if the caller may block`() async throws {
       try await DataSets.$mayBlock.withValue(true) {
         let set = try await open("lookup")
         #expect(try await set.rows(for: "plain", all: false).first?.fields(1) == ["value"])

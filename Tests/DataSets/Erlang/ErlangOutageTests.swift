@@ -25,8 +25,8 @@
       }
     }
 
-    @Test("A node that is stopped and started again is used within a second")
-    func restart() async throws {
+    @Test
+    func `a node that is stopped and started again is used within a second`() async throws {
       let node = try await ErlangNode(rows: rows)
       let set = try await open(node.specification("lookup"))
       try await expectAnswer(set)
@@ -45,8 +45,8 @@
       #expect(try await set.rows(for: "k", all: false).first?.fields(1) == ["v"])
     }
 
-    @Test("A node that is down at the start, and a node whose host has no port mapper")
-    func absent() async throws {
+    @Test
+    func `a node that is down at the start, and a node whose host has no port mapper`() async throws {
       _ = ErlangMapper.port
       let mapper = try await ErlangMapper.running()
       let specification = "erlang:nobody@localhost:chocolate:rows:lookup"
@@ -66,8 +66,8 @@
         "\(other?.description ?? "")")
     }
 
-    @Test("Of several nodes the first that responds is used, and another one when it stops")
-    func failover() async throws {
+    @Test
+    func `of several nodes the first that responds is used, and another one when it stops`() async throws {
       let first = try await ErlangNode(functions: "who(_) -> {ok, first}.\n")
       let second = try await ErlangNode(functions: "who(_) -> {ok, second}.\n")
       let names = "nobody@localhost, \(first.name),\(second.name)"
@@ -82,8 +82,8 @@
       }
     }
 
-    @Test("A node that stops responding fails in time, and is used when it responds again")
-    func silent() async throws {
+    @Test
+    func `a node that stops responding fails in time, and is used when it responds again`() async throws {
       let node = try await ErlangNode(rows: rows)
       let set = try await open(node.specification("lookup"))
       try await expectAnswer(set)
@@ -101,8 +101,8 @@
       try await expectAnswer(set, within: .seconds(2))
     }
 
-    @Test("A wrong cookie is reported differently from a node that is down, and never shown")
-    func cookie() async throws {
+    @Test
+    func `a wrong cookie is reported differently from a node that is down, and never shown`() async throws {
       let node = try await ErlangNode(rows: rows)
       let specification = node.specification("lookup", cookie: "vanilla")
       for isSoft in [false, true] {
@@ -118,8 +118,8 @@
       }
     }
 
-    @Test("A node that refuses the connection")
-    func notAllowed() async throws {
+    @Test
+    func `a node that refuses the connection`() async throws {
       let node = try await ErlangNode(functions: "close(_) -> net_kernel:allow(['other@localhost']), {ok, 1}.\n")
       let set = try await open(node.specification("close"))
       _ = try await set.rows(for: "k", all: false)
@@ -128,14 +128,14 @@
         error?.description.contains("the node does not allow this connection") == true, "\(error?.description ?? "")")
     }
 
-    @Test("A node with a long name")
-    func longName() async throws {
+    @Test
+    func `a node with a long name`() async throws {
       let node = try await ErlangNode(rows: rows, host: "127.0.0.1")
       #expect(try await open(node.specification("lookup")).rows(for: "k", all: false).first?.fields(1) == ["v"])
     }
 
-    @Test("Ticks of an idle node are answered")
-    func ticks() async throws {
+    @Test
+    func `ticks of an idle node are answered`() async throws {
       let functions = "slow(Key) -> timer:sleep(binary_to_integer(Key)), {ok, Key}.\n"
       let node = try await ErlangNode(functions: functions, options: ["-kernel", "net_ticktime", "2"])
       let set = try await open(node.specification("slow"), timeLimit: 10)

@@ -19,8 +19,8 @@
           """)
     }
 
-    @Test("A message is signed with both tables on one node")
-    func sign() async throws {
+    @Test
+    func `a message is signed with both tables on one node`() async throws {
       try await SigningScene.run { scene in
         let node = try await node(for: scene)
         try await scene.expectSigned(
@@ -28,8 +28,8 @@
       }
     }
 
-    @Test("A node stops and starts again while mail is signed")
-    func outage() async throws {
+    @Test
+    func `a node stops and starts again while mail is signed`() async throws {
       try await SigningScene.run { scene in
         let node = try await node(for: scene)
         try await scene.expectOutageIsSurvived(
@@ -38,8 +38,8 @@
       }
     }
 
-    @Test("A node stops responding and responds again while mail is signed")
-    func silence() async throws {
+    @Test
+    func `a node stops responding and responds again while mail is signed`() async throws {
       try await SigningScene.run { scene in
         let node = try await node(for: scene)
         try await scene.expectOutageIsSurvived(

@@ -13,8 +13,8 @@
       .process(ErlangProcess(node: "a@b", number: 1, serial: 2, creation: 3)),
     ]
 
-    @Test("Encoded terms are decoded unchanged")
-    func roundTrip() throws {
+    @Test
+    func `encoded terms are decoded unchanged`() throws {
       for term in terms {
         var writer = ErlangWriter()
         writer.write(term)
@@ -25,8 +25,8 @@
       }
     }
 
-    @Test("Truncated or changed data gives an error or another term, and never a crash")
-    func damage() {
+    @Test
+    func `truncated or changed data gives an error or another term, and never a crash`() {
       var generator = SystemRandomNumberGenerator()
       var writer = ErlangWriter()
       writer.write(.tuple(terms))
@@ -44,8 +44,8 @@
       #expect(read > 0)
     }
 
-    @Test("Counts beyond the end, and terms nested too deeply")
-    func bounds() {
+    @Test
+    func `counts beyond the end, and terms nested too deeply`() {
       let deep: [UInt8] = (0..<1000).flatMap { _ -> [UInt8] in [ErlangTag.shortTuple, 1] }
       let all: [[UInt8]] = [
         [ErlangTag.tuple, 255, 255, 255, 255], [ErlangTag.list, 255, 255, 255, 255],
@@ -60,8 +60,8 @@
       }
     }
 
-    @Test("Terms are shown in Erlang's notation")
-    func shown() {
+    @Test
+    func `terms are shown in Erlang's notation`() {
       let term = ErlangTerm.tuple([
         .atom("a"), .integer(1), .binary([97]), .list([]), .list([.integer(97)]), .float(0.5),
       ])
@@ -70,23 +70,21 @@
       #expect(ErlangTerm.list([.integer(0xD800)]).text == nil && ErlangTerm.tuple([]).text == nil)
     }
 
-    @Test("A specification in OpenDKIM's form")
-    func name() throws {
+    @Test
+    func `a specification in OpenDKIM's form`() throws {
       let name = try ErlangName("mynode@myhost, other@host.example: chocolate:dkim:lookup")
       #expect(name.nodes.map(\.description) == ["mynode@myhost", "other@host.example"])
       #expect(name.cookie == "chocolate" && name.module == "dkim" && name.function == "lookup")
     }
 
-    @Test(
-      "Invalid specifications",
-      arguments: [
-        "", "n@h", "n@h:secret", "n@h:secret:m", "n@h:secret:m:f:x", ":secret:m:f", "n@h::m:f", "n@h:secret::f",
-        "n@h:secret:m:",
-        "n:secret:m:f", "@h:secret:m:f", "n@:secret:m:f", "n@h@i:secret:m:f", "n@h,:secret:m:f", "n@h,,o@h:secret:m:f",
-        "n @h:secret:m:f", "n@h:secret:m:\(String(repeating: "f", count: 256))",
-        "n@h:\(String(repeating: "secret", count: 100)):m:f", "\(String(repeating: "n", count: 255))@h:secret:m:f",
-      ])
-    func badNames(text: String) async throws {
+    @Test(arguments: [
+      "", "n@h", "n@h:secret", "n@h:secret:m", "n@h:secret:m:f:x", ":secret:m:f", "n@h::m:f", "n@h:secret::f",
+      "n@h:secret:m:",
+      "n:secret:m:f", "@h:secret:m:f", "n@:secret:m:f", "n@h@i:secret:m:f", "n@h,:secret:m:f", "n@h,,o@h:secret:m:f",
+      "n @h:secret:m:f", "n@h:secret:m:\(String(repeating: "f", count: 256))",
+      "n@h:\(String(repeating: "secret", count: 100)):m:f", "\(String(repeating: "n", count: 255))@h:secret:m:f",
+    ])
+    func `invalid specifications`(text: String) async throws {
       let problem = #expect(throws: NameProblem.self) { _ = try ErlangName(text) }
       #expect(problem?.found.contains("secret") == false)
       let error = await #expect(throws: DataSetOpenError.self) {
@@ -95,8 +93,8 @@
       #expect(error?.description.contains("secret") == false, "\(error?.description ?? "")")
     }
 
-    @Test("Connection numbers are used in turn")
-    func numbers() {
+    @Test
+    func `connection numbers are used in turn`() {
       let numbers = ErlangNumbers(count: 3)
       #expect([numbers.take(), numbers.take()] == [0, 1])
       numbers.free(0)

@@ -21,8 +21,8 @@
       }
     }
 
-    @Test("While the base entry is missing, no key is reported as absent; once it is back, keys are")
-    func emptied() async throws {
+    @Test
+    func `while the base entry is missing, no key is reported as absent; once it is back, keys are`() async throws {
       let server = try await DirectoryServer.small()
       let set = try await DirectorySet.open(server.url + "/$D,\(DirectoryServer.domains)?dkimValue?base")
       #expect(try await set.columns("absent.example") == nil)
@@ -43,8 +43,8 @@
       }
     }
 
-    @Test("If the base entry is not visible, no key is reported as absent")
-    func hidden() async throws {
+    @Test
+    func `if the base entry is not visible, no key is reported as absent`() async throws {
       let server = try await DirectoryServer.small()
       let query = "/cn=$d,\(DirectoryServer.secrets)?dkimValue"
       let refusal = await DirectorySet.refusal(server.url + query)
@@ -56,8 +56,8 @@
       #expect(try await set.columns("absent") == nil)
     }
 
-    @Test("If a directory refers to other servers for some entries, no key is reported as absent")
-    func referral() async throws {
+    @Test
+    func `if a directory refers to other servers for some entries, no key is reported as absent`() async throws {
       let server = try await DirectoryServer.small()
       let query = "/\(DirectoryServer.rows)?dkimValue?sub?(dkimName=$d)"
       let set = try await DirectorySet.open(server.url + query)
@@ -81,8 +81,8 @@
       #expect(below.contains("Referral (10); name the server that has the entries"), "\(below)")
     }
 
-    @Test("The next server is used if the first is unusable; while it is down, the error is temporary")
-    func failover() async throws {
+    @Test
+    func `the next server is used if the first is unusable; while it is down, the error is temporary`() async throws {
       let wrong = try await DirectoryServer.small(tls: "DNS:other.example")
       let right = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let specification =

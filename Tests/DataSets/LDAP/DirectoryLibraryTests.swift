@@ -30,8 +30,8 @@
       return (status, String(decoding: try TestFiles.read(folder + "/log"), as: UTF8.self))
     }
 
-    @Test("Without DataSetCAFile, TLS_CACERT sets the CA certificates for ldaps and StartTLS")
-    func authorities() async throws {
+    @Test
+    func `without DataSetCAFile, TLS_CACERT sets the CA certificates for ldaps and StartTLS`() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let encrypted = "ldaps://127.0.0.1:\(server.tlsPort)"
       let conf = ["TLS_CACERT \(server.caFile)"]
@@ -45,8 +45,8 @@
       #expect(status == 0 && output.contains("value:       value"), "\(output)")
     }
 
-    @Test("DataSetCAFile overrides TLS_CACERT and TLS_REQCERT")
-    func overridden() async throws {
+    @Test
+    func `DataSetCAFile overrides TLS_CACERT and TLS_REQCERT`() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let other = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let place = "ldaps://127.0.0.1:\(server.tlsPort)"
@@ -60,9 +60,11 @@
     }
 
     @Test(
-      "TLS_REQCERT never and allow accept any certificate, with a warning; demand does not", .serialized,
+      .serialized,
       arguments: ["never", "allow", "demand"])
-    func unchecked(_ word: String) async throws {
+    func `TLS_REQCERT never and allow accept any certificate, with a warning; demand does not`(_ word: String)
+      async throws
+    {
       let server = try await DirectoryServer.small(tls: "DNS:other.example")
       let (status, output) = try await Self.query(
         server, "ldaps://127.0.0.1:\(server.tlsPort)", conf: ["TLS_REQCERT \(word)"])
@@ -70,16 +72,16 @@
       #expect(output.contains("value") == (word != "demand"), "\(output)")
     }
 
-    @Test("If the file of TLS_CACERT cannot be read, the error names it")
-    func missing() async throws {
+    @Test
+    func `if the file of TLS_CACERT cannot be read, the error names it`() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let (status, output) = try await Self.query(
         server, "ldaps://127.0.0.1:\(server.tlsPort)", conf: ["TLS_CACERT /nonexistent/ca.pem"])
       #expect(status != 0 && output.contains("/nonexistent/ca.pem\" cannot be read"), "\(output)")
     }
 
-    @Test("Effect of each setting")
-    func rules() throws {
+    @Test
+    func `effect of each setting`() throws {
       var settings = TLSRules()
       #expect(settings.overridden(byCAFile: nil) == TLSRules())
       settings.caFile = "/a"

@@ -17,8 +17,8 @@
       options.ldap.bindPassword = password
     }
 
-    @Test("A login sees more than an anonymous connection; without a password no server is contacted")
-    func simple() async throws {
+    @Test
+    func `a login sees more than an anonymous connection; without a password no server is contacted`() async throws {
       let server = try await DirectoryServer.small()
       let set = try await DirectorySet.open(server.url + secretQuery) { logIn(&$0) }
       #expect(try await set.columns("hidden") == ["secret"])
@@ -35,10 +35,8 @@
       #expect(none.contains("expected LDAPBindPassword"))
     }
 
-    @Test(
-      "A wrong password, a missing user and a missing base are errors, even with SoftStart"
-    )
-    func wrong() async throws {
+    @Test
+    func `a wrong password, a missing user and a missing base are errors, even with SoftStart`() async throws {
       let server = try await DirectoryServer.small()
       for user in [DirectoryServer.reader, "cn=nobody,\(DirectoryServer.suffix)"] {
         let refusal = await DirectorySet.refusal(server.url + secretQuery) { options in
@@ -60,8 +58,8 @@
       #expect(name.contains("Invalid DN syntax (34)"), "\(name)")
     }
 
-    @Test("SASL: DIGEST-MD5, SCRAM and PLAIN with LDAPAuthName, EXTERNAL over the unix socket")
-    func sasl() async throws {
+    @Test
+    func `SASL: DIGEST-MD5, SCRAM and PLAIN with LDAPAuthName, EXTERNAL over the unix socket`() async throws {
       let server = try await DirectoryServer.small()
       for mechanism in ["DIGEST-MD5", "SCRAM-SHA-256", "CRAM-MD5", "PLAIN", "digest-md5"] {
         let set = try await DirectorySet.open(server.url + secretQuery) { options in
@@ -77,8 +75,8 @@
       #expect(try await nobody.columns("plain") == ["value"])
     }
 
-    @Test("SASL: a wrong password, a missing name, and an unknown mechanism")
-    func badSASL() async throws {
+    @Test
+    func `SASL: a wrong password, a missing name, and an unknown mechanism`() async throws {
       let server = try await DirectoryServer.small()
       func refusal(_ mechanism: String, _ name: String?, _ password: String?) async -> String {
         let refusal = await DirectorySet.refusal(server.url + secretQuery) { options in

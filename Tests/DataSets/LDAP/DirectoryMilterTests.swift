@@ -24,8 +24,8 @@
 
     private let login = ["LDAPBindUser \(DirectoryServer.reader)", "LDAPBindPassword \(DirectoryServer.password)"]
 
-    @Test("KeyTable and SigningTable with a login and StartTLS, by ldaps and by the unix socket")
-    func signed() async throws {
+    @Test
+    func `KeyTable and SigningTable with a login and StartTLS, by ldaps and by the unix socket`() async throws {
       try await SigningScene.run { scene in
         let server = try await DirectoryServer(rows(of: scene), tls: "IP:127.0.0.1")
         let settings = login + ["DataSetCAFile \(server.caFile)"]
@@ -39,8 +39,8 @@
       }
     }
 
-    @Test("LDAPAuthMechanism with its names")
-    func sasl() async throws {
+    @Test
+    func `LDAPAuthMechanism with its names`() async throws {
       try await SigningScene.run { scene in
         let server = try await DirectoryServer(rows(of: scene))
         try await scene.expectSigned(
@@ -53,8 +53,8 @@
       }
     }
 
-    @Test("A directory that stops and starts again while mail is signed")
-    func outage() async throws {
+    @Test
+    func `a directory that stops and starts again while mail is signed`() async throws {
       try await SigningScene.run { scene in
         let server = try await DirectoryServer(rows(of: scene), tls: "IP:127.0.0.1")
         try await scene.expectOutageIsSurvived(
@@ -65,8 +65,8 @@
       }
     }
 
-    @Test("A directory that stops responding while mail is signed")
-    func silence() async throws {
+    @Test
+    func `a directory that stops responding while mail is signed`() async throws {
       try await SigningScene.run { scene in
         let server = try await DirectoryServer(rows(of: scene))
         try await scene.expectOutageIsSurvived(

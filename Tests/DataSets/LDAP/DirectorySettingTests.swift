@@ -17,8 +17,8 @@
       return LDAPDriver.problems(store, request).map(\.description)
     }
 
-    @Test("A password sent unencrypted over a network causes a warning")
-    func unencrypted() throws {
+    @Test
+    func `a password sent unencrypted over a network causes a warning`() throws {
       let query = "/dc=test?mail?one?(mail=$d)"
       let logIn: (inout DataSetOptions) -> Void = { ($0.ldap.bindUser, $0.ldap.bindPassword) = ("cn=x", "Secret") }
       let warnings = try problems("ldap://ldap.example:1389" + query, logIn)
@@ -48,8 +48,8 @@
       for warning in warnings { #expect(!warning.contains("Secret")) }
     }
 
-    @Test("Unchecked certificates cause a warning")
-    func unchecked() throws {
+    @Test
+    func `unchecked certificates cause a warning`() throws {
       let name = try LDAPName("ldaps://a/dc=test?mail?one?(mail=$d)")
       let request = DataSetRequest(
         kind: .ldaps, name: "", specification: "ldaps://…", place: nil, options: DirectorySet.options())
@@ -60,16 +60,16 @@
       #expect(warnings.map(\.text) == ["\"ldaps://…\": certificates of the servers are not checked (TLS_REQCERT)"])
     }
 
-    @Test("A search without the key causes a warning")
-    func sameForAll() throws {
+    @Test
+    func `a search without the key causes a warning`() throws {
       #expect(
         try problems("ldap://a/dc=test?mail?one?(mail=x)").first?.contains("every key has the same result") == true)
       #expect(try problems("ldap://a").count == 1)
       #expect(try problems("ldap://a/$D,dc=test?mail").isEmpty)
     }
 
-    @Test("LDAPKeepalive… are set on the socket; unset ones keep the system's defaults")
-    func keepalive() throws {
+    @Test
+    func `LDAPKeepalive… are set on the socket; unset ones keep the system's defaults`() throws {
       let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
       defer { close(descriptor) }
       func option(_ number: CInt) -> CInt {
@@ -88,8 +88,8 @@
       #expect(option(TCP_KEEPCNT) == 5)
     }
 
-    @Test("Every LDAP… setting is stored in the options, and needs the trait LDAP")
-    func settings() throws {
+    @Test
+    func `every LDAP… setting is stored in the options, and needs the trait LDAP`() throws {
       var settings = Settings()
       #expect(settings.dataSetOptions.ldap == LDAPOptions())
       let lines = [
@@ -117,8 +117,8 @@
       }
     }
 
-    @Test("A filter with an at sign is shown; text before the host may be a password and is not shown")
-    func secrets() {
+    @Test
+    func `a filter with an at sign is shown; text before the host may be a password and is not shown`() {
       for text in [
         "ldap://h:389/o=x?cn?sub?(mail=$d@x) ldaps://[::1]:636/", "ldap://h/o=x?cn?sub?(|(mail=a:b@x)(x:dn:=@))",
         "ldapi://%2Fs/o=x?cn?sub?(a=:@)",
@@ -130,8 +130,8 @@
       }
     }
 
-    @Test("An invalid name is refused before any server is contacted")
-    func badNames() async throws {
+    @Test
+    func `an invalid name is refused before any server is contacted`() async throws {
       let none = await DirectorySet.refusal("ldap:")
       #expect(none.contains("missing name after \"ldap:\""))
       let text = await DirectorySet.refusal("ldap://127.0.0.1:1/dc=test?mail?one?(mail=$d")

@@ -10,8 +10,8 @@
 
   @Suite("LDAP over TLS", .enabled(if: DirectoryServer.isInstalled, "slapd is not installed"))
   struct DirectoryTLSTests {
-    @Test("StartTLS and ldaps with a certificate of the test authority, by address and by name")
-    func good() async throws {
+    @Test
+    func `StartTLS and ldaps with a certificate of the test authority, by address and by name`() async throws {
       let server = try await DirectoryServer.small(tls: "DNS:localhost,IP:127.0.0.1")
       for host in ["127.0.0.1", "localhost"] {
         let plain = "ldap://\(host):\(server.port)" + DirectorySet.simpleQuery
@@ -30,8 +30,10 @@
       #expect(try await local.columns("plain") == ["value"])
     }
 
-    @Test("An unknown authority, a certificate for another host, and a file without certificates are refused")
-    func bad() async throws {
+    @Test
+    func `an unknown authority, a certificate for another host, and a file without certificates are refused`()
+      async throws
+    {
       let server = try await DirectoryServer.small(tls: "DNS:other.example")
       let right = try await DirectoryServer.small(tls: "DNS:localhost,IP:127.0.0.1")
       func refusals(_ server: DirectoryServer, caFile: String?) async -> [String] {
@@ -60,8 +62,8 @@
       }
     }
 
-    @Test("If a server does not support TLS, nothing is sent unencrypted")
-    func notOffered() async throws {
+    @Test
+    func `if a server does not support TLS, nothing is sent unencrypted`() async throws {
       let server = try await DirectoryServer.small()
       let refusal = await DirectorySet.refusal(server.url + DirectorySet.simpleQuery) { options in
         options.softStart = true

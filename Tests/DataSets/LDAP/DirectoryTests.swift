@@ -75,18 +75,18 @@
       try await DirectorySet.open(try FullDirectory.server.url + query, change)
     }
 
-    @Test("Ten thousand rows, unusual ones, and missing keys")
-    func rows() async throws {
+    @Test
+    func `ten thousand rows, unusual ones, and missing keys`() async throws {
       let set = try await open(DirectorySet.simpleQuery)
       // No directory stores empty values.
       try await StoreRows.expectAll(in: set, skipping: ["empty"])
       #expect(try await set.rows(for: "PLAIN", all: false).count == 1)
     }
 
-    @Test(
-      "Attributes are columns in the order of the URL; missing ones are empty, and only the first value is used"
-    )
-    func columns() async throws {
+    @Test
+    func `attributes are columns in the order of the URL; missing ones are empty, and only the first value is used`()
+      async throws
+    {
       let set = try await open("/\(DirectoryServer.rows)?dkimKey,dkimDomain,dkimSelector?sub?(dkimName=$d)")
       #expect(try await set.columns("three") == ["/etc/dkimkeys/a:b.private", "example.com", "sel"])
       #expect(try await set.columns("two") == ["key", "example.com", nil])
@@ -98,15 +98,15 @@
       #expect(try await values.columns("(brackets)*\\") == ["odd"])
     }
 
-    @Test("Without attributes only the existence of a key is reported")
-    func members() async throws {
+    @Test
+    func `without attributes only the existence of a key is reported`() async throws {
       let set = try await open("/\(DirectoryServer.rows)??one?(dkimName=$d)")
       #expect(try await set.columns("plain") == [])
       #expect(try await set.columns("absent") == nil)
     }
 
-    @Test("A value above the limit is an error, and later lookups work")
-    func huge() async throws {
+    @Test
+    func `a value above the limit is an error, and later lookups work`() async throws {
       let set = try await open("/\(DirectoryServer.rows)?dkimKey?one?(dkimName=$d)")
       let (error, _) = await set.failure("huge")
       guard case .unusable(let why) = error else {
@@ -117,8 +117,8 @@
       #expect(try await set.columns("two") == ["key"])
     }
 
-    @Test("A key is never interpreted as a filter or a DN")
-    func injection() async throws {
+    @Test
+    func `a key is never interpreted as a filter or a DN`() async throws {
       let filter = try await open("/\(DirectoryServer.rows)?dkimValue?sub?(dkimName=$d)")
       for key in ["*", "p*", "*)(objectClass=*", "x)(|(dkimName=plain)", "plain)", "\\70lain", "plain\\"] {
         #expect(try await filter.columns(key) == (key == "*" ? ["asterisk"] : nil), "\(key)")
@@ -135,8 +135,8 @@
       #expect(try await everywhere.columns("1,\(DirectoryServer.rows)") == nil)
     }
 
-    @Test("$D is the key as domain components, in the base and in a filter")
-    func domains() async throws {
+    @Test
+    func `$D is the key as domain components, in the base and in a filter`() async throws {
       let set = try await open("/$D,\(DirectoryServer.domains)?dkimValue?base?(dkimName=postmaster)")
       #expect(try await set.columns("test") == ["of test"])
       #expect(try await set.columns("mail.example.test") == ["of mail"])
@@ -148,8 +148,8 @@
       #expect(try await dn.columns("*") == nil)
     }
 
-    @Test("Scopes")
-    func scopes() async throws {
+    @Test
+    func `scopes`() async throws {
       let base = DirectoryServer.domains
       let found = [("base", 0), ("one", 1), ("sub", 2), ("children", 2)]
       for (scope, count) in found {
@@ -159,8 +159,8 @@
       }
     }
 
-    @Test("All rows are listed only if the filter shows which attribute is the key")
-    func walk() async throws {
+    @Test
+    func `all rows are listed only if the filter shows which attribute is the key`() async throws {
       let server = try FullDirectory.server
       let set = try await DirectorySet.open(
         server.url + "/\(DirectoryServer.domains)?dkimValue?sub?(&(dc=$d)(dkimName=*))")
@@ -182,9 +182,8 @@
       #expect(try await many.columns("plain") == ["value"])
     }
 
-    @Test(
-      "Results are the same as OpenDKIM's", .enabled(if: OpenDKIMQuery.isInstalled, "opendkim is not installed"))
-    func sameAsOpenDKIM() async throws {
+    @Test(.enabled(if: OpenDKIMQuery.isInstalled, "opendkim is not installed"))
+    func `results are the same as OpenDKIM's`() async throws {
       let queries = [
         (DirectorySet.simpleQuery, ["plain", "absent", "colons", "many values", "twins", "(brackets)*\\", "*"]),
         ("/\(DirectoryServer.rows)?dkimDomain?sub?(dkimName=$d)", ["three", "two", "twins"]),

@@ -16,8 +16,8 @@
       return ContinuousClock.now - start
     }
 
-    @Test("A server that is down at the start is an error; with SoftStart rows are found once it is up")
-    func start() async throws {
+    @Test
+    func `a server that is down at the start is an error; with SoftStart rows are found once it is up`() async throws {
       let server = try await DirectoryServer.small()
       server.stop()
       let specification = server.url + DirectorySet.simpleQuery
@@ -36,8 +36,8 @@
       #expect(none.contains("No such file or directory"))
     }
 
-    @Test("Repeated restarts: rows are found within a second of each start, and failures are quick")
-    func outage() async throws {
+    @Test
+    func `repeated restarts: rows are found within a second of each start, and failures are quick`() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let sets = [
         try await DirectorySet.open(server.url + DirectorySet.simpleQuery),
@@ -64,8 +64,8 @@
       }
     }
 
-    @Test("A connection that the server closed while idle causes no error")
-    func restarted() async throws {
+    @Test
+    func `a connection that the server closed while idle causes no error`() async throws {
       let server = try await DirectoryServer.small()
       let set = try await DirectorySet.open(server.url + DirectorySet.simpleQuery)
       #expect(try await set.columns("plain") == ["value"])
@@ -74,8 +74,8 @@
       #expect(try await set.columns("plain") == ["value"])
     }
 
-    @Test("A server that does not respond fails in time, at every step")
-    func silent() async throws {
+    @Test
+    func `a server that does not respond fails in time, at every step`() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let plain = server.url + DirectorySet.simpleQuery
       let set = try await DirectorySet.open(plain) { $0.ldap.timeout = 1 }
@@ -118,8 +118,8 @@
       }
     }
 
-    @Test("The next server is used if the first is down or does not respond, within one time limit")
-    func failover() async throws {
+    @Test
+    func `the next server is used if the first is down or does not respond, within one time limit`() async throws {
       let server = try await DirectoryServer.small()
       let dead = "ldap://127.0.0.1:\(try FreePort.find())"
       let set = try await DirectorySet.open(dead + DirectorySet.simpleQuery + " \(server.url)")
@@ -148,8 +148,8 @@
       #expect(!why.isEmpty)
     }
 
-    @Test("Servers without LDAP, and responses to requests that were not sent, are errors")
-    func strangers() async throws {
+    @Test
+    func `servers without LDAP, and responses to requests that were not sent, are errors`() async throws {
       let answers = [
         "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n", String(repeating: "0", count: 100_000),
         // An invalid response to the first request, and a response to a request that was not sent.
@@ -171,8 +171,8 @@
       }
     }
 
-    @Test("Results are cached, unless LDAPDisableCache is set")
-    func cache() async throws {
+    @Test
+    func `results are cached, unless LDAPDisableCache is set`() async throws {
       let server = try await DirectoryServer.small()
       let specification = server.url + DirectorySet.simpleQuery
       let cached = try await DirectorySet.open(specification) { $0.cacheSeconds = 30 }

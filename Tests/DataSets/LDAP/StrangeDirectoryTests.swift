@@ -59,8 +59,8 @@
 
   @Suite("Directories with unusual responses")
   struct StrangeDirectoryTests {
-    @Test("The first entry is used, and a key is absent only after a complete search")
-    func results() async throws {
+    @Test
+    func `the first entry is used, and a key is absent only after a complete search`() async throws {
       let found: [[UInt8]] = [
         Message.entry(2, "value") + Message.end(2), Message.entry(2, "value") + Message.end(2, 4),
         Message.entry(2, "value") + Message.entry(2, "other") + Message.end(2, 4),
@@ -84,8 +84,8 @@
       }
     }
 
-    @Test("A missing name is absent only if the base entry exists")
-    func names() async throws {
+    @Test
+    func `a missing name is absent only if the base entry exists`() async throws {
       let base = "cn=$d,ou=keys,dc=test"
       for (matched, isKnown) in [
         ("ou=keys,dc=test", true), ("OU=keys, dc=test", true), ("dc=test", false), ("", false), ("no name", false),
@@ -116,8 +116,8 @@
       #expect(try await directory.columns("x.test") == nil)
     }
 
-    @Test("Errors that affect every key are reported when the set is opened")
-    func trials() async throws {
+    @Test
+    func `errors that affect every key are reported when the set is opened`() async throws {
       let trials: [([UInt8], String)] = [
         (Message.end(1, 10), "Referral (10); name the server that has the entries"),
         (Message.reference(1) + Message.end(1), "are on other servers"), (Message.end(1, 34), "Invalid DN syntax (34)"),
@@ -131,8 +131,8 @@
       }
     }
 
-    @Test("A server that sends more than requested is an error")
-    func flood() async throws {
+    @Test
+    func `a server that sends more than requested is an error`() async throws {
       let entries = (0..<50).flatMap { _ in Message.entry(2, "value") }
       let references = (0..<1500).flatMap { _ in Message.reference(2) }
       for answer in [entries, references] {
@@ -142,8 +142,8 @@
       }
     }
 
-    @Test("The server is notified when a connection is closed")
-    func farewell() async throws {
+    @Test
+    func `the server is notified when a connection is closed`() async throws {
       let directory = try await StrangeDirectory(Message.end(2))
       #expect(try await directory.columns("x") == nil)
       directory.drop()
@@ -152,8 +152,8 @@
       }
     }
 
-    @Test("The fixed end of a template")
-    func tails() {
+    @Test
+    func `the fixed end of a template`() {
       let tails = [
         ("dc=test", "dc=test"), ("", ""), ("$D", ""), ("cn=$d", ""), ("cn=$d,dc=test", "dc=test"),
         ("$D,ou=a,dc=test", "ou=a,dc=test"), ("cn=$d\\,x+sn=y;dc=test", "dc=test"), ("cn=$d,ou=$d", ""),

@@ -14,9 +14,8 @@
     static let stranger: uid_t = 65_534
     static let content = Array(String(repeating: "do not touch. ", count: 500).utf8)
 
-    @Test(
-      "A symbolic link is refused, and its target does not change", arguments: [true, false], [true, false])
-    func link(_ isFolder: Bool, _ exists: Bool) async throws {
+    @Test(arguments: [true, false], [true, false])
+    func `a symbolic link is refused, and its target does not change`(_ isFolder: Bool, _ exists: Bool) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd, isFolder: isFolder)
         let lock = files.path(isFolder ? "t/lock.mdb" : "t-lock")
@@ -28,8 +27,8 @@
       }
     }
 
-    @Test("Anything else that is not a file is refused without blocking", .timeLimit(.minutes(1)))
-    func others() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `anything else that is not a file is refused without blocking`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd, isFolder: false)
         unlink(files.path("t-lock"))
@@ -38,10 +37,10 @@
       }
     }
 
-    @Test(
-      "A link created by the directory's owner just before the open does not change a file of the superuser",
-      .enabled(if: geteuid() == 0, "needs root"), arguments: [true, false])
-    func race(_ exists: Bool) async throws {
+    @Test(.enabled(if: geteuid() == 0, "needs root"), arguments: [true, false])
+    func `a link created by the directory's owner just before the open does not change a file of the superuser`(
+      _ exists: Bool
+    ) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd)
         #expect(chmod(files.folder, 0o755) == 0)
@@ -60,10 +59,8 @@
       }
     }
 
-    @Test(
-      "In another user's directory the lock file belongs to that user, and locks are used",
-      .enabled(if: geteuid() == 0, "needs root"))
-    func otherUser() async throws {
+    @Test(.enabled(if: geteuid() == 0, "needs root"))
+    func `in another user's directory the lock file belongs to that user, and locks are used`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd)
         #expect(chmod(files.folder, 0o755) == 0)
@@ -78,10 +75,8 @@
       }
     }
 
-    @Test(
-      "If several users can change the path to the lock file, locks are not used, with a warning",
-      .enabled(if: geteuid() == 0, "needs root"))
-    func unclear() async throws {
+    @Test(.enabled(if: geteuid() == 0, "needs root"))
+    func `if several users can change the path to the lock file, locks are not used, with a warning`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd, isFolder: false)
         unlink(files.path("t-lock"))
@@ -94,7 +89,6 @@
     }
 
     @Test(
-      "The user as whom the database is opened",
       .enabled(if: geteuid() == 0, "needs root"),
       arguments: [
         (folder: 0, mode: 0o755, data: 0, expected: LMDBLockOwner.superuser),
@@ -103,7 +97,9 @@
         (0, 0o775, 1, .user(1, 8)), (0, 0o777, 0, .unclear), (0, 0o775, 0, .unclear), (2, 0o755, 1, .user(2, 65_534)),
         (2, 0o775, 0, .user(2, 8)),
       ])
-    func owners(_ folder: Int, _ mode: Int, _ data: Int, _ expected: LMDBLockOwner) async throws {
+    func `the user as whom the database is opened`(_ folder: Int, _ mode: Int, _ data: Int, _ expected: LMDBLockOwner)
+      async throws
+    {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd)
         #expect(chown(files.path("t/data.mdb"), uid_t(data), 8) == 0)

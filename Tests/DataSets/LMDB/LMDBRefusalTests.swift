@@ -10,8 +10,8 @@
 
   @Suite("Files that are not LMDB files, and damaged ones")
   struct LMDBRefusalTests {
-    @Test("The error describes the actual file, and nothing blocks", .timeLimit(.minutes(1)))
-    func strangers() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `the error describes the actual file, and nothing blocks`() async throws {
       try await DatabaseFiles.run { files in
         try TestFiles.write([], to: files.path("empty"))
         try TestFiles.write(Array(String(repeating: "example.com value\n", count: 1000).utf8), to: files.path("text"))
@@ -31,8 +31,8 @@
       }
     }
 
-    @Test("Keys with several values, and numeric keys, are refused")
-    func flags() async throws {
+    @Test
+    func `keys with several values, and numeric keys, are refused`() async throws {
       try await DatabaseFiles.run { files in
         try TestFiles.write(Array(Self.writer.utf8), to: files.path("writer.c"))
         try await files.run("cc", "-o", files.path("writer"), files.path("writer.c"), "-llmdb")
@@ -62,8 +62,8 @@
       }
       """
 
-    @Test("A truncated file is refused, or still has every row")
-    func cut() async throws {
+    @Test
+    func `a truncated file is refused, or still has every row`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd, isFolder: false)
         let octets = try TestFiles.read(files.path("t"))
@@ -77,8 +77,8 @@
       }
     }
 
-    @Test("Any file contents give an error or rows, and never end the process", arguments: [1, 12])
-    func garbage(_ places: Int) async throws {
+    @Test(arguments: [1, 12])
+    func `any file contents give an error or rows, and never end the process`(_ places: Int) async throws {
       try await DatabaseFiles.run { files in
         let long = [("long", String(repeating: "y", count: 9000))]
         let rows = StoreRows.many.prefix(300) + StoreRows.odd.dropLast() + long

@@ -10,8 +10,8 @@
 
   @Suite("LMDB databases")
   struct LMDBTests {
-    @Test("Every row is found and listed, in a directory and in a file", arguments: [true, false])
-    func rows(_ isFolder: Bool) async throws {
+    @Test(arguments: [true, false])
+    func `every row is found and listed, in a directory and in a file`(_ isFolder: Bool) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd + StoreRows.many, isFolder: isFolder)
         let set = try await files.open("mdb:t")
@@ -25,8 +25,8 @@
       }
     }
 
-    @Test("Eight concurrent threads get the right rows while others open the same database")
-    func threads() async throws {
+    @Test
+    func `eight concurrent threads get the right rows while others open the same database`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.many)
         let first = try await files.open("mdb:t")
@@ -46,8 +46,8 @@
       }
     }
 
-    @Test("Without case sensitivity any spelling finds a lowercase key; a NUL is not part of a key")
-    func spelling() async throws {
+    @Test
+    func `without case sensitivity any spelling finds a lowercase key; a NUL is not part of a key`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", [("example.com", "1"), ("Upper", "2"), ("nul\0", "3\0")])
         let folding = try await files.open("mdb:t")
@@ -62,8 +62,8 @@
       }
     }
 
-    @Test("Committed changes are visible immediately, also if the database has grown")
-    func writer() async throws {
+    @Test
+    func `committed changes are visible immediately, also if the database has grown`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", [("a", "1")], mapSize: 1 << 20)
         let set = try await files.open("mdb:t")
@@ -79,8 +79,8 @@
       }
     }
 
-    @Test("Keys with a trailing NUL are found, also if they were added after the first lookup")
-    func laterNUL() async throws {
+    @Test
+    func `keys with a trailing NUL are found, also if they were added after the first lookup`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", [])
         let set = try await files.open("mdb:t")
@@ -92,8 +92,8 @@
       }
     }
 
-    @Test("Concurrent reads and writes never show half a row")
-    func busyWriter() async throws {
+    @Test
+    func `concurrent reads and writes never show half a row`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.many)
         let set = try await files.open("mdb:t")
@@ -116,8 +116,8 @@
       }
     }
 
-    @Test("A replaced database stays in use where it is open")
-    func replaced() async throws {
+    @Test
+    func `a replaced database stays in use where it is open`() async throws {
       try await DatabaseFiles.run { files in
         for isFolder in [true, false] {
           let name = isFolder ? "folder" : "file"
@@ -141,8 +141,8 @@
       }
     }
 
-    @Test("A file that is truncated while in use is an error, and does not end the process")
-    func cutInUse() async throws {
+    @Test
+    func `a file that is truncated while in use is an error, and does not end the process`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.many)
         let set = try await files.open("mdb:t")
@@ -153,8 +153,8 @@
       }
     }
 
-    @Test("A missing lock file is created for everyone who may write the data")
-    func lockFile() async throws {
+    @Test
+    func `a missing lock file is created for everyone who may write the data`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd)
         try await files.run("rm", files.path("t/lock.mdb"))
@@ -168,8 +168,8 @@
       }
     }
 
-    @Test("Named databases, and a database without rows, cause warnings")
-    func problems() async throws {
+    @Test
+    func `named databases, and a database without rows, cause warnings`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("empty", [])
         let empty = try await files.open("mdb:empty")

@@ -8,7 +8,6 @@
   @Suite("Data sets of kind lua:")
   struct LuaDataSetTests {
     @Test(
-      "The values of a script are a row of texts",
       arguments: [
         ("return", nil), ("", nil), ("return nil", nil), ("if query == 'other' then return 1 end", nil),
         ("return query", ["k"]), ("return 'a', 'b', 'c'", ["a", "b", "c"]), ("return ''", [""]),
@@ -19,21 +18,21 @@
         ("return '\\xFF'", ["\u{FFFD}"]), ("return 7 // 2, 7 / 2", ["3", "3.5"]), ("return _VERSION", ["Lua 5.4"]),
         ("#!/usr/bin/lua\nreturn 1", ["1"]), ("\u{FEFF}return 1", ["1"]),
       ] as [(String, [String?]?)])
-    func values(script: String, expected: [String?]?) async throws {
+    func `the values of a script are a row of texts`(script: String, expected: [String?]?) async throws {
       let set = try await LuaFixture().open(script)
       let row = try await set.rows(for: "k", all: false).first
       #expect(row == expected.map { DataSetRow(key: "k", value: .columns($0), place: nil) })
     }
 
-    @Test("Keys arrive as they are", arguments: ["alice@example.com", "müller@bücher.example", "", "a\0b", "🔑"])
-    func keys(key: String) async throws {
+    @Test(arguments: ["alice@example.com", "müller@bücher.example", "", "a\0b", "🔑"])
+    func `keys arrive as they are`(key: String) async throws {
       let set = try await LuaFixture().open("return query, #query")
       let row = try await set.rows(for: key, all: true).first
       #expect(row?.fields(2) == [key, String(key.utf8.count)])
     }
 
-    @Test("A table in a script: several fields, and no row for missing keys")
-    func table() async throws {
+    @Test
+    func `a table in a script: several fields, and no row for missing keys`() async throws {
       let set = try await LuaFixture().open(
         """
         local keys = { k1 = { "example.com", "s1", "/etc/dkim/k1.pem" } }
@@ -46,8 +45,8 @@
       await #expect(throws: DataSetError.notWalkable) { _ = try await set.allRows(limit: 10) }
     }
 
-    @Test("10,000 rows")
-    func many() async throws {
+    @Test
+    func `10,000 rows`() async throws {
       let rows = (0..<10_000).map { "[\"user\($0)@example.com\"] = \"key\($0)\"," }.joined(separator: "\n")
       let set = try await LuaFixture().open("local t = {\n\(rows)\n}\nreturn t[query]")
       for number in [0, 5_000, 9_999] {
@@ -56,15 +55,15 @@
       #expect(try await set.rows(for: "user10000@example.com", all: false).isEmpty)
     }
 
-    @Test("No data passes from one run to the next")
-    func fresh() async throws {
+    @Test
+    func `no data passes from one run to the next`() async throws {
       let set = try await LuaFixture().open(
         "count = (count or 0) + 1 string.x = (string.x or 0) + 1 return count, string.x")
       for _ in 0..<3 { #expect(try await set.rows(for: "k", all: false).first?.fields(2) == ["1", "1"]) }
     }
 
-    @Test("Many concurrent lookups")
-    func together() async throws {
+    @Test
+    func `many concurrent lookups`() async throws {
       let set = try await LuaFixture().open("return query .. '!'")
       try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<500 {
@@ -74,8 +73,8 @@
       }
     }
 
-    @Test("An invalid script is refused with the location of the error")
-    func syntax() async throws {
+    @Test
+    func `an invalid script is refused with the location of the error`() async throws {
       let fixture = try LuaFixture()
       let error = await #expect(throws: DataSetOpenError.self) { _ = try await fixture.open("local a = 1\n\nreturn (") }
       #expect(
@@ -86,16 +85,16 @@
       #expect(error?.description.hasPrefix("\(fixture.path):3: error: unexpected symbol") == true)
     }
 
-    @Test("Precompiled code is refused")
-    func binary() throws {
+    @Test
+    func `precompiled code is refused`() throws {
       let error = #expect(throws: LuaScript.SyntaxError.self) {
         _ = try LuaScript([0x1B] + Array("LuaT".utf8), path: "keys.lua")
       }
       #expect(error?.found.contains("attempt to load a binary chunk") == true)
     }
 
-    @Test("An unreadable file, and a missing name")
-    func missing() async throws {
+    @Test
+    func `an unreadable file, and a missing name`() async throws {
       for name in ["/nonexistent/keys.lua", "/tmp", ""] {
         await #expect(throws: DataSetOpenError.self) {
           _ = try await DataSets.open("lua:\(name)", place: nil, drivers: .all)
@@ -107,8 +106,8 @@
       }
     }
 
-    @Test("A script that fails without a key is opened with a note, others without one")
-    func note() async throws {
+    @Test
+    func `a script that fails without a key is opened with a note, others without one`() async throws {
       let fixture = try LuaFixture()
       let set = try await fixture.open("return 'key for ' .. query")
       let problem = try #require(await set.problems().first)
@@ -118,8 +117,8 @@
       #expect(await (try fixture.open("return query")).problems().isEmpty)
     }
 
-    @Test("A relative path starts at BaseDirectory; opening the set again reads the script again")
-    func reload() async throws {
+    @Test
+    func `a relative path starts at BaseDirectory; opening the set again reads the script again`() async throws {
       let fixture = try LuaFixture()
       try fixture.write("return 1")
       let options = DataSetOptions(baseDirectory: fixture.folder)
@@ -130,8 +129,8 @@
       #expect(try await new.rows(for: "k", all: false).first?.fields(1) == ["2"])
     }
 
-    @Test("An error of a script names the line; the next lookup works")
-    func error() async throws {
+    @Test
+    func `an error of a script names the line; the next lookup works`() async throws {
       let set = try await LuaFixture().open("\nif query == 'bad' then error('not that one') end\nreturn query")
       await #expect(throws: DataSetError.unusable("keys.lua:2: not that one")) {
         _ = try await set.rows(for: "bad", all: false)
@@ -139,8 +138,8 @@
       #expect(try await set.rows(for: "good", all: false).first?.fields(1) == ["good"])
     }
 
-    @Test("An endless script fails within the time limit, and other lookups work in the meantime")
-    func endless() async throws {
+    @Test
+    func `an endless script fails within the time limit, and other lookups work in the meantime`() async throws {
       let set = try await LuaFixture().open("while query == 'loop' do end return query", timeLimit: 1)
       let start = ContinuousClock.now
       async let loops = withTaskGroup(of: Bool.self) { group in

@@ -6,7 +6,6 @@
   @Suite("Lua patterns")
   struct LuaPatternTests {
     @Test(
-      "Patterns match as described in the Lua manual",
       arguments: [
         ("('alice@example.com'):match('^(.-)@(.*)$')", ["alice", "example.com"]),
         ("('alice@example.com'):match('@')", ["@"]), ("('abc'):match('x')", ["nil"]),
@@ -35,35 +34,33 @@
         ("(function() local n = 0 for _ in ('abc'):gmatch('') do n = n + 1 end return n end)()", ["4"]),
         ("(function() local r = '' for w in ('one two'):gmatch('%a+', 5) do r = r .. w end return r end)()", ["two"]),
       ] as [(String, [String])])
-    func matches(expression: String, expected: [String]) throws {
+    func `patterns match as described in the Lua manual`(expression: String, expected: [String]) throws {
       let script =
         "local r = table.pack(\(expression)) for i = 1, r.n do r[i] = tostring(r[i]) end return table.unpack(r)"
       #expect(try LuaFixture.values(script) == expected)
     }
 
-    @Test(
-      "An invalid pattern is an error",
-      arguments: [
-        ("('x'):find('%')", "malformed pattern (ends with '%')"),
-        ("('x'):find('[a')", "malformed pattern (missing ']')"),
-        ("('x'):find('[%')", "malformed pattern (missing ']')"),
-        ("('x'):find('[]')", "malformed pattern (missing ']')"),
-        ("('x'):find('%bx')", "malformed pattern (missing arguments to '%b')"),
-        ("('x'):find('(x')", "unfinished capture"),
-        ("('x'):find('%f')", "missing '[' after '%f' in pattern"), ("('x'):find('(x))')", "invalid pattern capture"),
-        ("('x'):find('%1')", "invalid pattern capture"), ("('x'):find('(%1)')", "invalid pattern capture"),
-        ("('x'):find(('()'):rep(33))", "too many captures"), ("('x'):gsub('x', '%2')", "invalid capture index %2"),
-        ("('x'):gsub('x', '%')", "invalid use of '%' in replacement string"),
-        ("('x'):rep(1000):find(('x?'):rep(500))", "pattern too complex"),
-        ("('x'):gsub('x', function() return {} end)", "invalid replacement value (a table)"),
-        ("('x'):gsub('x')", "bad argument #2 to 'gsub' (string/function/table expected, got no value)"),
-      ])
-    func faults(expression: String, expected: String) throws {
+    @Test(arguments: [
+      ("('x'):find('%')", "malformed pattern (ends with '%')"),
+      ("('x'):find('[a')", "malformed pattern (missing ']')"),
+      ("('x'):find('[%')", "malformed pattern (missing ']')"),
+      ("('x'):find('[]')", "malformed pattern (missing ']')"),
+      ("('x'):find('%bx')", "malformed pattern (missing arguments to '%b')"),
+      ("('x'):find('(x')", "unfinished capture"),
+      ("('x'):find('%f')", "missing '[' after '%f' in pattern"), ("('x'):find('(x))')", "invalid pattern capture"),
+      ("('x'):find('%1')", "invalid pattern capture"), ("('x'):find('(%1)')", "invalid pattern capture"),
+      ("('x'):find(('()'):rep(33))", "too many captures"), ("('x'):gsub('x', '%2')", "invalid capture index %2"),
+      ("('x'):gsub('x', '%')", "invalid use of '%' in replacement string"),
+      ("('x'):rep(1000):find(('x?'):rep(500))", "pattern too complex"),
+      ("('x'):gsub('x', function() return {} end)", "invalid replacement value (a table)"),
+      ("('x'):gsub('x')", "bad argument #2 to 'gsub' (string/function/table expected, got no value)"),
+    ])
+    func `an invalid pattern is an error`(expression: String, expected: String) throws {
       #expect(try LuaFixture.failure("return \(expression)")?.hasSuffix(expected) == true)
     }
 
-    @Test("Matching a whole address is cheap, however long it is")
-    func cost() throws {
+    @Test
+    func `matching a whole address is cheap, however long it is`() throws {
       let address = String(repeating: "a.", count: 500) + "@example.com"
       let script = try LuaFixture.script("return query:match('^([^@]+)@(.+)$')")
       #expect(try script.values(for: address, until: Deadline(in: 1000)).last == "example.com")

@@ -4,8 +4,8 @@
 
   @Suite("Signing with tables in scripts")
   struct LuaSigningTests {
-    @Test("A message is signed with a script for each table")
-    func sign() async throws {
+    @Test
+    func `a message is signed with a script for each table`() async throws {
       try await SigningScene.run { scene in
         let (name, domain, selector, path) = scene.keyRow
         let (pattern, key) = scene.signingRow

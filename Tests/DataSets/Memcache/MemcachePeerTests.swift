@@ -14,8 +14,8 @@ struct MemcachePeerTests {
       (".example.com", "a:b"), ("*", "asterisk:c"), ("sel._domainkey.example.com", "x:y:z:more"),
     ]
 
-  @Test("Results are the same, with one server and with two, in either order")
-  func same() async throws {
+  @Test
+  func `results are the same, with one server and with two, in either order`() async throws {
     let servers = [try await MemcachedServer(), try await MemcachedServer()]
     for list in [[servers[0]], servers, servers.reversed()] {
       let prefix = "set\(list.count)\(list[0] === servers[0])"

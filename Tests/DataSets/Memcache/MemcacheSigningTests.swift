@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Signing with tables in memcached", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheSigningTests {
-  @Test("A message is signed with both tables in one memcached")
-  func sign() async throws {
+  @Test
+  func `a message is signed with both tables in one memcached`() async throws {
     let server = try await MemcachedServer()
     try await SigningScene.run { scene in
       try put(scene, server)
@@ -15,8 +15,8 @@ struct MemcacheSigningTests {
     }
   }
 
-  @Test("memcached stops and starts again while mail is signed")
-  func outage() async throws {
+  @Test
+  func `memcached stops and starts again while mail is signed`() async throws {
     // On a unix socket, because a memcached that is queried before it has its rows again would find nothing to sign.
     let server = try await MemcachedServer(onSocket: true)
     try await SigningScene.run { scene in
@@ -27,8 +27,8 @@ struct MemcacheSigningTests {
     }
   }
 
-  @Test("memcached does not respond for a while")
-  func silence() async throws {
+  @Test
+  func `memcached does not respond for a while`() async throws {
     let server = try await MemcachedServer()
     defer { server.resume() }
     try await SigningScene.run { scene in

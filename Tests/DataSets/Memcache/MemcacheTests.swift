@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Data sets in memcached", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheTests {
-  @Test("Every row is found as stored, and nothing else")
-  func rows() async throws {
+  @Test
+  func `every row is found as stored, and nothing else`() async throws {
     let server = try await MemcachedServer()
     try server.put(StoreRows.odd + StoreRows.many, prefix: "dkim")
     try server.put([("plainx", "of another set")], prefix: "other")
@@ -17,8 +17,8 @@ struct MemcacheTests {
     #expect(fields == ["example.com", "sel", "/etc/dkimkeys/k.private"])
   }
 
-  @Test("Lines in a value; a value of 1 MiB, and a longer one")
-  func values() async throws {
+  @Test
+  func `lines in a value; a value of 1 MiB, and a longer one`() async throws {
     let server = try await MemcachedServer(options: ["-I", "4m"])
     let lines = "a\r\nEND\r\nVALUE p:x 0 1\r\nb\r\n"
     let longest = String(repeating: "x", count: 1 << 20)
@@ -32,8 +32,8 @@ struct MemcacheTests {
     #expect(try await set.text("k") == "v")
   }
 
-  @Test("A key never becomes a command, and is not even sent")
-  func injection() async throws {
+  @Test
+  func `a key never becomes a command, and is not even sent`() async throws {
     let server = try await MemcachedServer()
     try server.put([("k", "v")], prefix: "p")
     let set = try await OpenedSet.open("memcache:\(server.name)/p")
@@ -45,8 +45,8 @@ struct MemcacheTests {
     #expect(try await set.text("k") == "v")
   }
 
-  @Test("A prefix with slashes, and an empty one")
-  func prefixes() async throws {
+  @Test
+  func `a prefix with slashes, and an empty one`() async throws {
     let server = try await MemcachedServer()
     try server.put([("k", "slashes")], prefix: "a/b")
     try server.put([("k", "none")], prefix: "")
@@ -54,30 +54,30 @@ struct MemcacheTests {
     #expect(try await OpenedSet.open("memcache:\(server.name)/").text("k") == "none")
   }
 
-  @Test("A unix socket")
-  func unixSocket() async throws {
+  @Test
+  func `a unix socket`() async throws {
     let server = try await MemcachedServer(onSocket: true)
     try server.put([("k", "v")], prefix: "p")
     #expect(try await OpenedSet.open("memcache:\(server.name)/p").text("k") == "v")
   }
 
-  @Test("A host name")
-  func hostName() async throws {
+  @Test
+  func `a host name`() async throws {
     let server = try await MemcachedServer()
     try server.put([("k", "v")], prefix: "p")
     let name = server.name.replacing("127.0.0.1", with: "localhost")
     #expect(try await OpenedSet.open("memcache:\(name)/p").text("k") == "v")
   }
 
-  @Test("The rows cannot be listed")
-  func walk() async throws {
+  @Test
+  func `the rows cannot be listed`() async throws {
     let server = try await MemcachedServer()
     let set = try await OpenedSet.open("memcache:\(server.name)/p")
     await #expect(throws: DataSetError.notWalkable) { _ = try await set.allRows() }
   }
 
-  @Test("The hash of the key selects the server; if a server is down, only its own keys are unavailable")
-  func several() async throws {
+  @Test
+  func `the hash of the key selects the server; if a server is down, only its own keys are unavailable`() async throws {
     let servers = [try await MemcachedServer(), try await MemcachedServer(), try await MemcachedServer()]
     let rows = (0..<200).map { (key: "user\($0)@example.com", value: "\($0)") }
     for number in servers.indices {

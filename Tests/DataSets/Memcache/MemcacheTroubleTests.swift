@@ -8,17 +8,23 @@ import Testing
 
 @Suite("memcached failures", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheTroubleTests {
-  @Test("A server that is down keeps the program from starting, unless SoftStart is set")
-  func down() async throws { try await KeyValueChecks(MemcachedServer()).down() }
+  @Test
+  func `a server that is down keeps the program from starting, unless SoftStart is set`() async throws {
+    try await KeyValueChecks(MemcachedServer()).down()
+  }
 
-  @Test("A restarted server is used again within a second")
-  func outage() async throws { try await KeyValueChecks(MemcachedServer()).outage() }
+  @Test
+  func `a restarted server is used again within a second`() async throws {
+    try await KeyValueChecks(MemcachedServer()).outage()
+  }
 
-  @Test("A lookup on a silent server fails in time, and the server is used again when it responds")
-  func silent() async throws { try await KeyValueChecks(MemcachedServer()).silence() }
+  @Test
+  func `a lookup on a silent server fails in time, and the server is used again when it responds`() async throws {
+    try await KeyValueChecks(MemcachedServer()).silence()
+  }
 
-  @Test("Connections made after the server stopped responding do not hang")
-  func manyAtOnce() async throws {
+  @Test
+  func `connections made after the server stopped responding do not hang`() async throws {
     let server = try await MemcachedServer()
     let set = try await OpenedSet.open("memcache:\(server.name)/p", timeLimit: 1)
     server.pause()
@@ -31,37 +37,35 @@ struct MemcacheTroubleTests {
     #expect(ContinuousClock.now - start < .seconds(8))
   }
 
-  @Test(
-    "Invalid responses fail immediately",
-    arguments: [
-      "HTTP/1.1 400 Bad Request\r\n", "\r\n", "VALUE\r\n", "VALUE p: 0 -1\r\n", "VALUE p: 0 99999999999999999999\r\n",
-      "VALUE q: 0 1\r\nx\r\nEND\r\n", "VALUE p: 0 1\r\nxx\r\nEND\r\n", "VALUE p: 0 1\r\nx\r\nNO\r\n", "END\n", "\n",
-      "ERROR\r\n", "CLIENT_ERROR bad\r\n", "SERVER_ERROR out of memory\r\n", "\u{0}\u{1}\u{2}\r\n",
-    ])
-  func garbage(_ answer: String) async throws { try await strange(answer, then: .again) }
+  @Test(arguments: [
+    "HTTP/1.1 400 Bad Request\r\n", "\r\n", "VALUE\r\n", "VALUE p: 0 -1\r\n", "VALUE p: 0 99999999999999999999\r\n",
+    "VALUE q: 0 1\r\nx\r\nEND\r\n", "VALUE p: 0 1\r\nxx\r\nEND\r\n", "VALUE p: 0 1\r\nx\r\nNO\r\n", "END\n", "\n",
+    "ERROR\r\n", "CLIENT_ERROR bad\r\n", "SERVER_ERROR out of memory\r\n", "\u{0}\u{1}\u{2}\r\n",
+  ])
+  func `invalid responses fail immediately`(_ answer: String) async throws { try await strange(answer, then: .again) }
 
-  @Test(
-    "A partial response, an endless line, an endless value: an error in time",
-    arguments: [
-      ("VALUE p: 0 10\r\nhalf", RepeatingServer.End.close), ("VALUE p: 0 10\r\nhalf", .again), ("EN", .close),
-      ("", .close),
-      ("x", .endless), ("VALUE p: 0 1048576\r\n", .endless), (String(repeating: "END", count: 1000), .endless),
-    ])
-  func halves(_ answer: String, _ end: RepeatingServer.End) async throws { try await strange(answer, then: end) }
+  @Test(arguments: [
+    ("VALUE p: 0 10\r\nhalf", RepeatingServer.End.close), ("VALUE p: 0 10\r\nhalf", .again), ("EN", .close),
+    ("", .close),
+    ("x", .endless), ("VALUE p: 0 1048576\r\n", .endless), (String(repeating: "END", count: 1000), .endless),
+  ])
+  func `a partial response, an endless line, an endless value: an error in time`(
+    _ answer: String, _ end: RepeatingServer.End
+  ) async throws { try await strange(answer, then: end) }
 
   private func strange(_ answer: String, then end: RepeatingServer.End) async throws {
     try await KeyValueChecks.strange(answer, then: end) { "memcache:127.0.0.1:\($0)/p" }
   }
 
-  @Test("A server that requires a login is reported")
-  func password() async throws {
+  @Test
+  func `a server that requires a login is reported`() async throws {
     let server = try await RepeatingServer("CLIENT_ERROR unauthenticated\r\n", then: .again)
     let refusal = await OpenedSet.refusal("memcache:127.0.0.1:\(server.port)/p", softStart: true)
     #expect(refusal?.contains("requires a login") == true, "\(refusal ?? "")")
   }
 
-  @Test("Invalid names")
-  func names() async throws {
+  @Test
+  func `invalid names`() async throws {
     #expect(await OpenedSet.refusal("memcache:")?.contains("missing name after") == true)
     #expect(await OpenedSet.refusal("memcache:localhost")?.contains("no slash and prefix") == true)
     let refusal = await OpenedSet.refusal("memcache:no-such-host.invalid/p")

@@ -13,8 +13,8 @@ struct LDAPNameTests {
     }
   }
 
-  @Test("Every part of a URL")
-  func whole() throws {
+  @Test
+  func `every part of a URL`() throws {
     let name = try LDAPName(
       "ldap://ldap.example:1389/ou=a%20b,dc=x?mail,cn;lang-de,2.5.4.3?one?(mail=$d)?bindname=cn=m%2Cdc=x")
     #expect(name.servers == [LDAPName.Server(scheme: .ldap, address: .host("ldap.example", port: 1389))])
@@ -26,8 +26,8 @@ struct LDAPNameTests {
     #expect(name.holdsKey)
   }
 
-  @Test("Defaults are those of the standard: the base itself, any entry, no attributes")
-  func defaults() throws {
+  @Test
+  func `defaults are those of the standard: the base itself, any entry, no attributes`() throws {
     for text in ["ldap://h", "ldap://h/", "ldap://h/?", "ldap://h/????", "LDAP://h/???"] {
       let name = try LDAPName(text)
       #expect(name.base == LDAPTemplate("") && name.attributes == [] && name.scope == .base, "\(text)")
@@ -36,16 +36,16 @@ struct LDAPNameTests {
     }
   }
 
-  @Test("Empty attributes are skipped; OpenDKIM's documentation has a comma after the last one")
-  func emptyAttributes() throws {
+  @Test
+  func `empty attributes are skipped; OpenDKIM's documentation has a comma after the last one`() throws {
     let documented = try LDAPName("ldap://h/ou=people,dc=x?DKIMDomain,DKIMSelector,DKIMKey,?sub?(DKIMSelector=$d)")
     #expect(documented.attributes == ["DKIMDomain", "DKIMSelector", "DKIMKey"] && documented.scope == .sub)
     #expect(try LDAPName("ldap://h/?,a,,b,,").attributes == ["a", "b"])
     #expect(try LDAPName("ldap://h/?,").attributes == [])
   }
 
-  @Test("Servers: ports, IPv6 in brackets, an empty name, sockets")
-  func servers() throws {
+  @Test
+  func `servers: ports, IPv6 in brackets, an empty name, sockets`() throws {
     let expected: [(String, LDAPURL.Scheme, ServerAddress)] = [
       ("ldap://h", .ldap, .host("h", port: 389)), ("ldaps://h", .ldaps, .host("h", port: 636)),
       ("ldaps://h:1636/dc=x", .ldaps, .host("h", port: 1636)), ("ldap://[::1]:42", .ldap, .host("::1", port: 42)),
@@ -61,8 +61,8 @@ struct LDAPNameTests {
     #expect(try LDAPName("ldap://[::1]:42").servers.first?.description == "ldap://[::1]:42")
   }
 
-  @Test("Further URLs name further servers; their other parts are ignored")
-  func several() throws {
+  @Test
+  func `further URLs name further servers; their other parts are ignored`() throws {
     let name = try LDAPName(" ldap://a/dc=x?mail?sub?(mail=$d)  ldaps://b:1/dc=y?cn\tldapi://%2Fs/%zz?((( ")
     #expect(name.servers.map(\.description) == ["ldap://a:389", "ldaps://b:1", "ldapi:///s"])
     #expect(name.base == LDAPTemplate("dc=x") && name.attributes == ["mail"])
@@ -71,8 +71,8 @@ struct LDAPNameTests {
     #expect(error(most + " ldap://h") == .tooManyURLs(17))
   }
 
-  @Test("Scopes, including OpenLDAP's words")
-  func scopes() throws {
+  @Test
+  func `scopes, including OpenLDAP's words`() throws {
     let words: [(String, LDAPURL.Scope)] = [
       ("base", .base), ("", .base), ("ONE", .one), ("onelevel", .one), ("sub", .sub), ("subtree", .sub),
       ("children", .children), ("subordinate", .children),
@@ -81,16 +81,16 @@ struct LDAPNameTests {
     #expect(error("ldap://h/dc=x??all") == .scope("all"))
   }
 
-  @Test("Extensions: bindname is read, unknown ones are ignored unless they are critical")
-  func extensions() throws {
+  @Test
+  func `extensions: bindname is read, unknown ones are ignored unless they are critical`() throws {
     #expect(try LDAPName("ldap://h/????!bindname=cn=m").bindName == "cn=m")
     #expect(try LDAPName("ldap://h/????x-foo=1,,BindName=cn=m%2Co=x,y").bindName == "cn=m,o=x")
     #expect(try LDAPName("ldap://h/????bindname").bindName == nil)
     #expect(error("ldap://h/????x=1,!x-foo=1") == .criticalExtension("x-foo"))
   }
 
-  @Test("Errors describe invalid URLs, and do not show passwords")
-  func bad() {
+  @Test
+  func `errors describe invalid URLs, and do not show passwords`() {
     let expected: [(String, LDAPURLError)] = [
       ("", .empty), ("  ", .empty), ("ldap:", .noScheme("ldap:")), ("ldap:/h", .noScheme("ldap:/h")),
       ("http://h/", .noScheme("http://h/")), ("ldap://h/dc=x?a?one?(cn=a b)", .noScheme("b)")),
@@ -125,8 +125,8 @@ struct LDAPNameTests {
 
 @Suite("Placeholders in names and filters")
 struct LDAPTemplateTests {
-  @Test("$d, $D, and other text after a dollar sign")
-  func pieces() {
+  @Test
+  func `$d, $D, and other text after a dollar sign`() {
     let expected: [(String, [LDAPTemplate.Piece])] = [
       ("", []), ("$d", [.key]), ("$D", [.domain]), ("a$d,$D.", [.text("a"), .key, .text(","), .domain, .text(".")]),
       ("$$", [.text("$$")]), ("$$d", [.text("$$d")]), ("$$$d", [.text("$$"), .key]), ("$x$", [.text("$x$")]),
@@ -136,8 +136,8 @@ struct LDAPTemplateTests {
     #expect(!LDAPTemplate("$$d").holdsKey && LDAPTemplate("$D").holdsKey)
   }
 
-  @Test("A key is escaped according to its place")
-  func escaping() {
+  @Test
+  func `a key is escaped according to its place`() {
     let key = "a*(b)\\,+\"<>;=#\u{0}ü é"
     #expect(LDAPTemplate("(cn=$d)").text(for: key, in: .filter) == "(cn=a\\2a\\28b\\29\\5c,+\"<>;=#\\00ü é)")
     #expect(
@@ -145,8 +145,8 @@ struct LDAPTemplateTests {
         == "cn=a*(b)\\5c\\2c\\2b\\22\\3c\\3e\\3b\\3d\\23\\00ü\\20é,o=x")
   }
 
-  @Test("A key as a domain")
-  func domains() {
+  @Test
+  func `a key as a domain`() {
     let template = LDAPTemplate("$D,o=x")
     #expect(template.text(for: "mail.example.com", in: .dn) == "dc=mail,dc=example,dc=com,o=x")
     #expect(template.text(for: "a,b.c", in: .dn) == "dc=a\\2cb,dc=c,o=x")
@@ -157,8 +157,8 @@ struct LDAPTemplateTests {
 
 @Suite("Filters")
 struct LDAPFilterTests {
-  @Test("Valid filters")
-  func good() throws {
+  @Test
+  func `valid filters`() throws {
     let filters = [
       "(cn=$d)", "(cn=*)", "(cn=a*$d*)", "(&(cn=$d)(!(x=1)))", "(|(a=$d)(b=$D))", "(&)", "(cn>=$d)", "(cn<=$d)",
       "(cn~=$d)",
@@ -169,8 +169,8 @@ struct LDAPFilterTests {
     #expect(try LDAPFilter("cn=$d").template == LDAPTemplate("(cn=$d)"))
   }
 
-  @Test("Invalid filters")
-  func bad() {
+  @Test
+  func `invalid filters`() {
     let filters: [(String, LDAPFilterError)] = [
       ("(", .unclosed), ("(cn=x", .unclosed), ("(&(cn=x)", .unclosed), ("(cn=x))", .trailing),
       ("(cn=x)(cn=y)", .trailing),
@@ -189,9 +189,8 @@ struct LDAPFilterTests {
     }
   }
 
-  @Test(
-    "All entries can be listed if exactly one required condition compares an attribute with the key")
-  func walks() throws {
+  @Test
+  func `all entries can be listed if exactly one required condition compares an attribute with the key`() throws {
     let all: [(String, String, String)] = [
       ("(cn=$d)", "(cn=*)", "cn"), ("(&(objectClass=x)(mail=$d))", "(&(objectClass=x)(mail=*))", "mail"),
       ("(&(&(mail=$d))(!(a=$$)))", "(&(&(mail=*))(!(a=$$)))", "mail"),
@@ -209,8 +208,8 @@ struct LDAPFilterTests {
     #expect(try LDAPName("ldap://h/o=$d??sub?(cn=$d)").walk == nil)
   }
 
-  @Test("No key changes the structure of the filter")
-  func keys() throws {
+  @Test
+  func `no key changes the structure of the filter`() throws {
     let signs = ["a", "*", "(", ")", "\\", "&", "|", "!", "=", "\u{0}", "ü", "$d", "$D", " ", "2a"]
     let filter = try LDAPFilter("(&(a=$d)(|(b=x$d*)(!(c=$D))))")
     for first in signs {

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Keys in memcached and Redis")
 struct StoreKeyTests {
-  @Test("Keys for memcached have at most 250 bytes, without blanks and control characters")
-  func memcache() {
+  @Test
+  func `keys for memcached have at most 250 bytes, without blanks and control characters`() {
     #expect(MemcacheKey("k", prefix: "p").map { String(decoding: $0.octets, as: UTF8.self) } == "p:k")
     #expect(MemcacheKey("ü", prefix: "p") != nil)
     #expect(MemcacheKey(String(repeating: "k", count: 248), prefix: "p") != nil)
@@ -14,31 +14,29 @@ struct StoreKeyTests {
   }
 
   /// Results of `memcached_generate_hash` in libmemcached 1.1.4 with five servers.
-  @Test(
-    "The server of a key is the one that libmemcached selects",
-    arguments: [
-      ("example.com", 4), ("user@example.com", 3), (".example.com", 0), ("a", 4), ("b", 0), ("c", 4), ("*", 4),
-      ("bücher@bücher.example", 3), ("日本", 1), ("sel._domainkey.example.org", 3),
-    ])
-  func servers(_ key: String, _ server: Int) {
+  @Test(arguments: [
+    ("example.com", 4), ("user@example.com", 3), (".example.com", 0), ("a", 4), ("b", 0), ("c", 4), ("*", 4),
+    ("bücher@bücher.example", 3), ("日本", 1), ("sel._domainkey.example.org", 3),
+  ])
+  func `the server of a key is the one that libmemcached selects`(_ key: String, _ server: Int) {
     #expect(MemcacheKey(key, prefix: "dkim")?.server(of: 5) == server)
   }
 
-  @Test("One server has every key")
-  func alone() {
+  @Test
+  func `one server has every key`() {
     for number in 0..<100 { #expect(MemcacheKey("\(number)", prefix: "p")?.server(of: 1) == 0) }
   }
 
-  @Test("Keys for Redis have at most 1,024 bytes without NUL")
-  func redis() {
+  @Test
+  func `keys for Redis have at most 1,024 bytes without NUL`() {
     #expect(RedisKey.octets("a b\r\n", prefix: "p") == Array("p:a b\r\n".utf8))
     #expect(RedisKey.octets(String(repeating: "k", count: 1022), prefix: "p") != nil)
     #expect(RedisKey.octets(String(repeating: "k", count: 1023), prefix: "p") == nil)
     #expect(RedisKey.octets("a\u{0}", prefix: "p") == nil)
   }
 
-  @Test("The pattern for a listing matches the prefix literally")
-  func pattern() {
+  @Test
+  func `the pattern for a listing matches the prefix literally`() {
     #expect(RedisKey.pattern(prefix: #"a*b?[c]\^-"#) == #"a\*b\?\[c\]\\^-:*"#)
   }
 }

@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Redis logins", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisLoginTests {
-  @Test("The server's password is required, and never shown")
-  func password() async throws {
+  @Test
+  func `the server's password is required, and never shown`() async throws {
     let server = try await RedisServer(options: ["--requirepass", "pa ss/w@rd"])
     try server.put([("k", "v")], prefix: "p", login: ["pa ss/w@rd"])
     let set = try await OpenedSet.open("redis://:pa%20ss%2Fw%40rd@127.0.0.1:\(server.port)/p")
@@ -20,29 +20,27 @@ struct RedisLoginTests {
     #expect(none?.contains("refused: NOAUTH") == true, "\(none ?? "")")
   }
 
-  @Test("A password for a server without one")
-  func needless() async throws {
+  @Test
+  func `a password for a server without one`() async throws {
     let server = try await RedisServer()
     let refusal = await OpenedSet.refusal("redis://:secret@127.0.0.1:\(server.port)/p", softStart: true)
     #expect(refusal?.contains("the login was refused: ERR;") == true, "\(refusal ?? "")")
     #expect(refusal?.contains("secret") == false)
   }
 
-  @Test(
-    "A server that repeats the command does not bring the password into a message",
-    arguments: [
-      "-ERR unknown command 'AUTH', with args beginning with: 'user' 'Geheimnis' \r\n", "-Geheimnis\r\n",
-      "AUTH user Geheimnis\r\n", "$Geheimnis\r\n",
-    ])
-  func repeating(_ answer: String) async throws {
+  @Test(arguments: [
+    "-ERR unknown command 'AUTH', with args beginning with: 'user' 'Geheimnis' \r\n", "-Geheimnis\r\n",
+    "AUTH user Geheimnis\r\n", "$Geheimnis\r\n",
+  ])
+  func `a server that repeats the command does not bring the password into a message`(_ answer: String) async throws {
     let server = try await RepeatingServer(answer, then: .again)
     let refusal = await OpenedSet.refusal("redis://user:Geheimnis@127.0.0.1:\(server.port)/p")
     #expect(refusal?.contains("the login") == true, "\(refusal ?? "")")
     #expect(refusal?.contains("Geheimnis") == false, "\(refusal ?? "")")
   }
 
-  @Test("A password sent unencrypted over a network causes a warning")
-  func unencrypted() throws {
+  @Test
+  func `a password sent unencrypted over a network causes a warning`() throws {
     func problems(_ kind: DataSetKind, _ name: String) throws -> [ConfigurationProblem] {
       let request = DataSetRequest(
         kind: kind, name: name, specification: "redis:…", place: SourcePlace(file: "conf", line: 3),
@@ -63,8 +61,8 @@ struct RedisLoginTests {
     }
   }
 
-  @Test("A user with an access control list")
-  func user() async throws {
+  @Test
+  func `a user with an access control list`() async throws {
     let server = try await RedisServer()
     try server.put([("k", "v")], prefix: "p")
     try server.run(

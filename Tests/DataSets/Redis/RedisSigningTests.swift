@@ -8,8 +8,8 @@ import Testing
 
 @Suite("Signing with tables in Redis", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisSigningTests {
-  @Test("A message is signed with both tables in one Redis")
-  func sign() async throws {
+  @Test
+  func `a message is signed with both tables in one Redis`() async throws {
     let server = try await RedisServer(options: ["--requirepass", "secret"])
     try await SigningScene.run { scene in
       try put(scene, server, login: ["secret"])
@@ -18,8 +18,8 @@ struct RedisSigningTests {
     }
   }
 
-  @Test("Redis stops and starts again while mail is signed")
-  func outage() async throws {
+  @Test
+  func `Redis stops and starts again while mail is signed`() async throws {
     let server = try await RedisServer()
     try await SigningScene.run { scene in
       try put(scene, server)
@@ -30,8 +30,8 @@ struct RedisSigningTests {
     }
   }
 
-  @Test("Redis does not respond for a while")
-  func silence() async throws {
+  @Test
+  func `Redis does not respond for a while`() async throws {
     let server = try await RedisServer()
     defer { server.resume() }
     try await SigningScene.run { scene in
@@ -43,8 +43,8 @@ struct RedisSigningTests {
     }
   }
 
-  @Test("Redis is down at startup, and at a reload")
-  func softStart() async throws {
+  @Test
+  func `Redis is down at startup, and at a reload`() async throws {
     let server = try await RedisServer()
     let place = "redis://127.0.0.1:\(server.port)/1"
     try await SigningScene.run { scene in

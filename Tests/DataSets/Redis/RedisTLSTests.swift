@@ -31,8 +31,8 @@ struct RedisTLSTests {
     try await body(server, port, authority)
   }
 
-  @Test("Rows of any length are read over TLS, by name and by address, also after a restart")
-  func good() async throws {
+  @Test
+  func `rows of any length are read over TLS, by name and by address, also after a restart`() async throws {
     try await withServer { server, port, authority in
       try server.put(StoreRows.odd + StoreRows.many, prefix: "p")
       for host in ["localhost", "127.0.0.1"] {
@@ -50,8 +50,8 @@ struct RedisTLSTests {
     }
   }
 
-  @Test("A certificate of an unknown authority is not trusted, not even with SoftStart")
-  func otherAuthority() async throws {
+  @Test
+  func `a certificate of an unknown authority is not trusted, not even with SoftStart`() async throws {
     try await withServer { _, port, authority in
       let folder = try TestFiles.makeFolder("/tmp/authority.")
       defer { TestFiles.removeFolder(folder) }
@@ -64,17 +64,16 @@ struct RedisTLSTests {
     }
   }
 
-  @Test("A certificate for another host is not trusted", arguments: ["127.0.0.1", "localhost"])
-  func otherHost(_ host: String) async throws {
+  @Test(arguments: ["127.0.0.1", "localhost"])
+  func `a certificate for another host is not trusted`(_ host: String) async throws {
     try await withServer(names: "DNS:redis.example,IP:192.0.2.1") { _, port, authority in
       let refusal = await OpenedSet.refusal("rediss://\(host):\(port)/p", softStart: true, caFile: authority.file)
       #expect(refusal?.contains("mismatch") == true, "\(refusal ?? "")")
     }
   }
 
-  @Test(
-    "A server that only supports TLS 1.1 is refused; TLS 1.2 is enough", arguments: ["TLSv1.1", "TLSv1.2"])
-  func versions(_ version: String) async throws {
+  @Test(arguments: ["TLSv1.1", "TLSv1.2"])
+  func `a server that only supports TLS 1.1 is refused; TLS 1.2 is enough`(_ version: String) async throws {
     let options = ["--tls-auth-clients", "no", "--tls-protocols", version, "--tls-ciphers", "DEFAULT@SECLEVEL=0"]
     try await withServer(options: options) { server, port, authority in
       try server.put([("k", "v")], prefix: "p")
@@ -88,16 +87,16 @@ struct RedisTLSTests {
     }
   }
 
-  @Test("The error for a missing client certificate says so")
-  func clientCertificate() async throws {
+  @Test
+  func `the error for a missing client certificate says so`() async throws {
     try await withServer(options: []) { _, port, authority in
       let refusal = await OpenedSet.refusal("rediss://localhost:\(port)/p", softStart: true, caFile: authority.file)
       #expect(refusal?.contains("requests a client certificate") == true, "\(refusal ?? "")")
     }
   }
 
-  @Test("TLS to a port without TLS, and no TLS to a TLS port, are errors in time")
-  func crossed() async throws {
+  @Test
+  func `TLS to a port without TLS, and no TLS to a TLS port, are errors in time`() async throws {
     try await withServer { server, port, authority in
       let start = ContinuousClock.now
       let clear = await OpenedSet.refusal("redis://127.0.0.1:\(port)/p", timeLimit: 1)
@@ -108,8 +107,8 @@ struct RedisTLSTests {
     }
   }
 
-  @Test("A silent server fails within the limit, during the handshake and later")
-  func silent() async throws {
+  @Test
+  func `a silent server fails within the limit, during the handshake and later`() async throws {
     try await withServer { server, port, authority in
       try server.put([("k", "v")], prefix: "p")
       let set = try await OpenedSet.open("rediss://localhost:\(port)/p", timeLimit: 1, caFile: authority.file)
@@ -125,8 +124,8 @@ struct RedisTLSTests {
     }
   }
 
-  @Test("If the file of CA certificates cannot be read, the error names it")
-  func caFile() async throws {
+  @Test
+  func `if the file of CA certificates cannot be read, the error names it`() async throws {
     let refusal = await OpenedSet.refusal("rediss://localhost:1/p", softStart: true, caFile: "/no/such/file.pem")
     #expect(refusal?.contains("CA certificates in \"/no/such/file.pem\" cannot be read") == true, "\(refusal ?? "")")
   }

@@ -6,8 +6,8 @@ import Testing
 
 @Suite("Data sets in Redis", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTests {
-  @Test("Every row is found as stored, and nothing else")
-  func rows() async throws {
+  @Test
+  func `every row is found as stored, and nothing else`() async throws {
     let server = try await RedisServer()
     try server.put(StoreRows.odd + StoreRows.many, prefix: "dkim")
     try server.put([("plainx", "of another set")], prefix: "other")
@@ -17,8 +17,8 @@ struct RedisTests {
     #expect(fields == ["example.com", "sel", "/etc/dkimkeys/k.private"])
   }
 
-  @Test("Lines in a value; a value of 1 MiB, and a longer one")
-  func values() async throws {
+  @Test
+  func `lines in a value; a value of 1 MiB, and a longer one`() async throws {
     let server = try await RedisServer()
     let lines = "a\r\n$1\r\n+OK\r\n"
     let longest = String(repeating: "x", count: 1 << 20)
@@ -32,8 +32,8 @@ struct RedisTests {
     #expect(try await set.text("k") == "v")
   }
 
-  @Test("A key never becomes a command")
-  func injection() async throws {
+  @Test
+  func `a key never becomes a command`() async throws {
     let server = try await RedisServer()
     try server.put([("k", "v"), ("a b\r\n", "blank")], prefix: "p")
     let set = try await OpenedSet.open("redis://127.0.0.1:\(server.port)/p")
@@ -44,8 +44,8 @@ struct RedisTests {
     #expect(try await set.text("a b\r\n") == "blank")
   }
 
-  @Test("A key with a list is an error that names it, and the connection stays usable")
-  func wrongType() async throws {
+  @Test
+  func `a key with a list is an error that names it, and the connection stays usable`() async throws {
     let server = try await RedisServer()
     try server.put([("k", "v")], prefix: "p")
     try server.run([["LPUSH", "p:list", "v"]])
@@ -56,8 +56,8 @@ struct RedisTests {
     #expect(try await set.text("k") == "v")
   }
 
-  @Test("The rows of a prefix are listed, sorted, up to a limit, whatever else is stored")
-  func walk() async throws {
+  @Test
+  func `the rows of a prefix are listed, sorted, up to a limit, whatever else is stored`() async throws {
     let server = try await RedisServer()
     let rows = Array(StoreRows.many.prefix(3000))
     let prefix = "a*[b]?\\"
@@ -73,8 +73,8 @@ struct RedisTests {
     #expect(try await set.allRows(limit: 0).isEmpty)
   }
 
-  @Test("Keys that look the same but differ in their bytes are two rows")
-  func octets() async throws {
+  @Test
+  func `keys that look the same but differ in their bytes are two rows`() async throws {
     let server = try await RedisServer()
     try server.put([("m\u{FC}ller", "composed"), ("mu\u{308}ller", "decomposed")], prefix: "p")
     let set = try await OpenedSet.open("redis://127.0.0.1:\(server.port)/p", cacheSeconds: 30)
@@ -83,8 +83,8 @@ struct RedisTests {
     #expect(try await set.allRows().map { $0.fields(1).first ?? nil } == ["decomposed", "composed"])
   }
 
-  @Test("Each database has its own rows")
-  func databases() async throws {
+  @Test
+  func `each database has its own rows`() async throws {
     let server = try await RedisServer()
     try server.put([("k", "zero")], prefix: "p")
     try server.put([("k", "three")], prefix: "p", database: 3)
@@ -95,8 +95,8 @@ struct RedisTests {
     #expect(refusal?.contains("database 99 was refused: ERR DB index is out of range") == true, "\(refusal ?? "")")
   }
 
-  @Test("A unix socket")
-  func unixSocket() async throws {
+  @Test
+  func `a unix socket`() async throws {
     let server = try await RedisServer()
     try server.put([("k", "v")], prefix: "p", database: 2)
     #expect(try await OpenedSet.open("redis://\(server.socketHost)/2/p").text("k") == "v")

@@ -7,46 +7,50 @@ import Testing
 
 @Suite("Redis failures", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTroubleTests {
-  @Test("A server that is down keeps the program from starting, unless SoftStart is set")
-  func down() async throws { try await KeyValueChecks(RedisServer()).down() }
+  @Test
+  func `a server that is down keeps the program from starting, unless SoftStart is set`() async throws {
+    try await KeyValueChecks(RedisServer()).down()
+  }
 
-  @Test("A restarted server is used again within a second")
-  func outage() async throws { try await KeyValueChecks(RedisServer()).outage() }
+  @Test
+  func `a restarted server is used again within a second`() async throws {
+    try await KeyValueChecks(RedisServer()).outage()
+  }
 
-  @Test("A lookup on a silent server fails in time, and the server is used again when it responds")
-  func silent() async throws { try await KeyValueChecks(RedisServer()).silence() }
+  @Test
+  func `a lookup on a silent server fails in time, and the server is used again when it responds`() async throws {
+    try await KeyValueChecks(RedisServer()).silence()
+  }
 
-  @Test(
-    "Invalid responses fail immediately",
-    arguments: [
-      "HTTP/1.1 400 Bad Request\r\n", "\r\n", "$\r\n", "$-2\r\n", "$99999999999999999999\r\n", "$1\r\nxx\r\n", "+OK\n",
-      "*1\r\n*1\r\n*1\r\n*1\r\n", "%1\r\n", "\u{0}\r\n",
-    ])
-  func garbage(_ answer: String) async throws { try await strange(answer, then: .again) }
+  @Test(arguments: [
+    "HTTP/1.1 400 Bad Request\r\n", "\r\n", "$\r\n", "$-2\r\n", "$99999999999999999999\r\n", "$1\r\nxx\r\n", "+OK\n",
+    "*1\r\n*1\r\n*1\r\n*1\r\n", "%1\r\n", "\u{0}\r\n",
+  ])
+  func `invalid responses fail immediately`(_ answer: String) async throws { try await strange(answer, then: .again) }
 
-  @Test(
-    "A partial response, an endless line, an endless list: an error in time",
-    arguments: [
-      ("$10\r\nhalf", RepeatingServer.End.close), ("$10\r\nhalf", .again), ("$-", .close), ("", .close),
-      ("x", .endless),
-      ("*99999999\r\n", .again), ("*99999999\r\n+x\r\n", .endless), ("+", .endless),
-    ])
-  func halves(_ answer: String, _ end: RepeatingServer.End) async throws { try await strange(answer, then: end) }
+  @Test(arguments: [
+    ("$10\r\nhalf", RepeatingServer.End.close), ("$10\r\nhalf", .again), ("$-", .close), ("", .close),
+    ("x", .endless),
+    ("*99999999\r\n", .again), ("*99999999\r\n+x\r\n", .endless), ("+", .endless),
+  ])
+  func `a partial response, an endless line, an endless list: an error in time`(
+    _ answer: String, _ end: RepeatingServer.End
+  ) async throws { try await strange(answer, then: end) }
 
   private func strange(_ answer: String, then end: RepeatingServer.End) async throws {
     try await KeyValueChecks.strange(answer, then: end) { "redis://127.0.0.1:\($0)/p" }
   }
 
-  @Test(
-    "Some errors are temporary; others prevent startup even with SoftStart",
-    arguments: [
-      ("LOADING Redis is loading the dataset in memory", true), ("MASTERDOWN Link with MASTER is down", true),
-      ("READONLY You can't write against a read only replica.", true), ("BUSY Redis is busy running a script.", true),
-      ("ERR max number of clients reached", true), ("CLUSTERDOWN The cluster is down", true),
-      ("DENIED Redis is running in protected mode", false), ("MOVED 3999 127.0.0.1:6381", false),
-      ("NOAUTH Authentication required.", false), ("ERR unknown command 'GET'", false),
-    ])
-  func refusals(_ answer: String, _ passes: Bool) async throws {
+  @Test(arguments: [
+    ("LOADING Redis is loading the dataset in memory", true), ("MASTERDOWN Link with MASTER is down", true),
+    ("READONLY You can't write against a read only replica.", true), ("BUSY Redis is busy running a script.", true),
+    ("ERR max number of clients reached", true), ("CLUSTERDOWN The cluster is down", true),
+    ("DENIED Redis is running in protected mode", false), ("MOVED 3999 127.0.0.1:6381", false),
+    ("NOAUTH Authentication required.", false), ("ERR unknown command 'GET'", false),
+  ])
+  func `some errors are temporary; others prevent startup even with SoftStart`(_ answer: String, _ passes: Bool)
+    async throws
+  {
     let server = try await RepeatingServer("-\(answer)\r\n", then: .again)
     let specification = "redis://127.0.0.1:\(server.port)/p"
     if passes {
@@ -59,8 +63,8 @@ struct RedisTroubleTests {
     }
   }
 
-  @Test("Invalid names")
-  func names() async throws {
+  @Test
+  func `invalid names`() async throws {
     #expect(await OpenedSet.refusal("redis:")?.contains("missing name after") == true)
     let refusal = await OpenedSet.refusal("redis://secret@host/p")
     #expect(refusal?.contains("expected :PASSWORD@ or USER:PASSWORD@") == true, "\(refusal ?? "")")

@@ -6,8 +6,8 @@ private let settings = "table=t?keycol=k?datacol=a,b"
 
 @Suite("SQL data source names")
 struct DataSourceNameTests {
-  @Test("Every part is read")
-  func whole() throws {
+  @Test
+  func `every part is read`() throws {
     let name = try DataSourceName(
       "PgSQL://dkim:secret@5432+db.example.com/mail/table=keys?KeyCol=id?datacol=domain,selector,key?filter=active"
         + "?tls=Yes")
@@ -17,8 +17,8 @@ struct DataSourceNameTests {
     #expect(name.filter == "active" && name.tls == .yes && name.place == "db.example.com:5432")
   }
 
-  @Test("Optional parts may be missing, and a second colon is ignored")
-  func least() throws {
+  @Test
+  func `optional parts may be missing, and a second colon is ignored`() throws {
     let name = try DataSourceName("mysql:://db/mail/\(settings)")
     #expect(name.backend == "mysql" && name.host == "db" && name.database == "mail" && name.place == "db")
     #expect(name.user == nil && name.password == nil && name.port == nil && name.filter == nil && name.tls == nil)
@@ -28,8 +28,8 @@ struct DataSourceNameTests {
     #expect(empty.user == "me" && empty.password == "")
   }
 
-  @Test("Quoted-printable is decoded in every part, after the parts were split")
-  func quotedPrintable() throws {
+  @Test
+  func `quoted-printable is decoded in every part, after the parts were split`() throws {
     let name = try DataSourceName(
       "pgsql://a=40b:p=3Aq=2fr=40s=3D41@=2Frun=2Fpostgresql/m=2Fa/table=a=3fb?keycol==6bey?datacol=x=2Cy"
         + "?filter=n =3D 'c=3Fd' OR m = 4")
@@ -38,34 +38,34 @@ struct DataSourceNameTests {
     #expect(name.filter == "n = 'c?d' OR m = 4")
   }
 
-  @Test("The first equal sign of a setting splits it, even where it looks like an escape")
-  func firstEqualSign() throws {
+  @Test
+  func `the first equal sign of a setting splits it, even where it looks like an escape`() throws {
     let name = try DataSourceName("pgsql://h/d/table=add?keycol=ad_key?datacol=be,c?filter==7Bfn}=1")
     #expect(name.table == "add" && name.keyColumn == "ad_key" && name.dataColumns == ["be", "c"])
     #expect(name.filter == "{fn}=1")
   }
 
-  @Test("An ODBC database is a whole connection string")
-  func odbc() throws {
+  @Test
+  func `an ODBC database is a whole connection string`() throws {
     let name = try DataSourceName(
       "odbc://u:p@localhost/DRIVER==7BPostgreSQL Unicode=7D;SERVER=3D127.0.0.1/\(settings)")
     #expect(name.database == "DRIVER={PostgreSQL Unicode};SERVER=127.0.0.1")
   }
 
-  @Test("At signs and colons in a password are accepted, although they should be escaped")
-  func looseAuthority() throws {
+  @Test
+  func `at signs and colons in a password are accepted, although they should be escaped`() throws {
     let name = try DataSourceName("pgsql://me:a@b:c@db/mail/\(settings)")
     #expect(name.user == "me" && name.password == "a@b:c" && name.host == "db")
   }
 
-  @Test("IPv6 addresses with and without brackets", arguments: ["[2001:db8::1]", "2001:db8::1"])
-  func ipv6(host: String) throws {
+  @Test(arguments: ["[2001:db8::1]", "2001:db8::1"])
+  func `IPv6 addresses with and without brackets`(host: String) throws {
     let name = try DataSourceName("pgsql://5432+\(host)/mail/\(settings)")
     #expect(name.host == "2001:db8::1" && name.port == 5432 && name.place == "[2001:db8::1]:5432")
   }
 
-  @Test("Special characters in settings, and commas in quotes and brackets")
-  func sqlSigns() throws {
+  @Test
+  func `special characters in settings, and commas in quotes and brackets`() throws {
     let name = try DataSourceName(
       "mysql://h/d/table=`a;b`?keycol=\"x;\"?datacol=coalesce(a,'(;'), `b,c`,d?filter=p/q+r:s@t = ';'")
     #expect(name.table == "`a;b`" && name.keyColumn == "\"x;\"" && name.filter == "p/q+r:s@t = ';'")
@@ -73,7 +73,6 @@ struct DataSourceNameTests {
   }
 
   @Test(
-    "Errors describe the problem",
     arguments: [
       ("", .noBackend), ("pgsql", .noBackend), ("pgsql:/h/d/", .noBackend), ("pg sql://h/d/", .noBackend),
       ("://h/d/\(settings)", .noBackend), ("pgsql:::://h/d/\(settings)", .noBackend), ("pgsql://h", .noDatabase),
@@ -95,13 +94,13 @@ struct DataSourceNameTests {
       ("pgsql://u:=00@h/d/\(settings)", .controlCharacter(.password)),
       ("pgsql://u=FF:p@h/d/\(settings)", .notUTF8(.user)),
     ] as [(String, DataSourceNameError)])
-  func errors(text: String, error: DataSourceNameError) {
+  func `errors describe the problem`(text: String, error: DataSourceNameError) {
     #expect(throws: error) { try DataSourceName(text) }
     #expect(!error.found.isEmpty && !error.expected.isEmpty)
   }
 
-  @Test("Lengths are limited")
-  func bounds() throws {
+  @Test
+  func `lengths are limited`() throws {
     let long = String(repeating: "x", count: 4097)
     #expect(throws: DataSourceNameError.partTooLong(.table, 4097)) {
       try DataSourceName("pgsql://h/d/table=\(long)?keycol=k?datacol=a")
@@ -117,10 +116,8 @@ struct DataSourceNameTests {
     #expect(try DataSourceName("pgsql://h/d/table=t?keycol=k?datacol=\(most)").dataColumns.count == 64)
   }
 
-  @Test(
-    "Messages do not show passwords that were not escaped",
-    arguments: ["se/cret", "se+cret", "/secret+1", "se/secret=1/secret?secret=2", "se?cret", "a/b/secret@c=d"])
-  func secrets(password: String) {
+  @Test(arguments: ["se/cret", "se+cret", "/secret+1", "se/secret=1/secret?secret=2", "se?cret", "a/b/secret@c=d"])
+  func `messages do not show passwords that were not escaped`(password: String) {
     do {
       let name = try DataSourceName("pgsql://me:\(password)@db/mail/\(settings)")
       #expect(name.password == password)

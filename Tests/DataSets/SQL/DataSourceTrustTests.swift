@@ -14,8 +14,8 @@ struct DataSourceTrustTests {
     return name.problems(of: request)
   }
 
-  @Test("A password for another host without tls= causes a warning")
-  func told() throws {
+  @Test
+  func `a password for another host without tls= causes a warning`() throws {
     for source in ["pgsql://me:secret@db.example.net", "mysql://me:secret@3306+192.0.2.1", "pgsql://me:s@a,b"] {
       let problem = try #require(try problems(source).first, "\(source)")
       #expect(problem.severity == .warning && problem.place?.line == 3)
@@ -24,26 +24,24 @@ struct DataSourceTrustTests {
     }
   }
 
-  @Test(
-    "On this host, without a password, or with tls= there is no warning",
-    arguments: [
-      "pgsql://me:secret@127.0.0.1", "pgsql://me:secret@=2Frun=2Fpostgresql", "pgsql://me:secret@=40postgres",
-      "mysql://me:secret@localhost", "mysql://me:secret@3306+[::1]", "pgsql://me@db.example.net",
-    ])
-  func silent(_ source: String) throws {
+  @Test(arguments: [
+    "pgsql://me:secret@127.0.0.1", "pgsql://me:secret@=2Frun=2Fpostgresql", "pgsql://me:secret@=40postgres",
+    "mysql://me:secret@localhost", "mysql://me:secret@3306+[::1]", "pgsql://me@db.example.net",
+  ])
+  func `on this host, without a password, or with tls= there is no warning`(_ source: String) throws {
     #expect(try problems(source).isEmpty)
   }
 
-  @Test("tls= is an explicit decision", arguments: ["yes", "no", "unverified"])
-  func decided(_ tls: String) throws {
+  @Test(arguments: ["yes", "no", "unverified"])
+  func `tls= is an explicit decision`(_ tls: String) throws {
     let name = try DataSourceName("pgsql://me:secret@db.example.net/db/table=t?keycol=k?datacol=a?tls=\(tls)")
     let request = DataSetRequest(kind: .dsn, name: "", specification: "dsn:…", place: nil, options: DataSetOptions())
     #expect(name.problems(of: request).isEmpty)
   }
 
   #if PostgreSQL
-    @Test("PostgreSQL connections use keepalive")
-    func keepalives() throws {
+    @Test
+    func `PostgreSQL connections use keepalive`() throws {
       let name = try DataSourceName("pgsql://h/db/table=t?keycol=k?datacol=a")
       let settings = PostgreSQLConnection.settings(name, DataSetOptions()).map { "\($0.name)=\($0.value)" }
       for wanted in ["keepalives=1", "keepalives_idle=60", "keepalives_interval=15", "keepalives_count=4"] {

@@ -23,47 +23,65 @@
       DatabaseChecks(server: ODBCServer(server: server, driver: driver))
     }
 
-    @Test("Rows of every sort are found, and only those", arguments: drivers)
-    func oddRows(_ driver: String) async throws { try await checks(driver).oddRows() }
+    @Test(arguments: drivers)
+    func `rows of every sort are found, and only those`(_ driver: String) async throws {
+      try await checks(driver).oddRows()
+    }
 
-    @Test("Several columns, NULL, and keys that are numbers", arguments: drivers)
-    func severalColumns(_ driver: String) async throws { try await checks(driver).severalColumns() }
+    @Test(arguments: drivers)
+    func `several columns, NULL, and keys that are numbers`(_ driver: String) async throws {
+      try await checks(driver).severalColumns()
+    }
 
-    @Test("A filter is one condition in addition to the key")
-    func filter() async throws { try await checks().filter() }
+    @Test
+    func `a filter is one condition in addition to the key`() async throws { try await checks().filter() }
 
-    @Test("A failing row or filter is an error, and an impossible key is absent")
-    func failingRows() async throws { try await checks().failingRows() }
+    @Test
+    func `a failing row or filter is an error, and an impossible key is absent`() async throws {
+      try await checks().failingRows()
+    }
 
-    @Test("A filter with its own parameter is refused")
-    func ownParameters() async throws { try await checks().ownParameters(["v =3D =3F"]) }
+    @Test
+    func `a filter with its own parameter is refused`() async throws { try await checks().ownParameters(["v =3D =3F"]) }
 
-    @Test("All rows are listed, up to a limit", arguments: drivers)
-    func walk(_ driver: String) async throws { try await checks(driver).walk() }
+    @Test(arguments: drivers)
+    func `all rows are listed, up to a limit`(_ driver: String) async throws { try await checks(driver).walk() }
 
-    @Test("Long values are refused, and the connection stays usable", arguments: drivers)
-    func longValues(_ driver: String) async throws { try await checks(driver).longValues() }
+    @Test(arguments: drivers)
+    func `long values are refused, and the connection stays usable`(_ driver: String) async throws {
+      try await checks(driver).longValues()
+    }
 
-    @Test("Mistakes are found when the set is opened, with a suggested fix")
-    func mistakes() async throws { try await checks().mistakes() }
+    @Test
+    func `mistakes are found when the set is opened, with a suggested fix`() async throws {
+      try await checks().mistakes()
+    }
 
-    @Test("A dropped table is an error, and a new one in its place is read")
-    func tableThatComesLater() async throws { try await checks().tableThatComesLater() }
+    @Test
+    func `a dropped table is an error, and a new one in its place is read`() async throws {
+      try await checks().tableThatComesLater()
+    }
 
-    @Test("Connections closed by the server are replaced without a failed lookup")
-    func endedConnections() async throws { try await checks().endedConnections() }
+    @Test
+    func `connections closed by the server are replaced without a failed lookup`() async throws {
+      try await checks().endedConnections()
+    }
 
-    @Test("A server that is down fails immediately, and works within a second of its return")
-    func outage() async throws { try await checks().outage() }
+    @Test
+    func `a server that is down fails immediately, and works within a second of its return`() async throws {
+      try await checks().outage()
+    }
 
-    @Test("Signing with its tables")
-    func tablesSign() async throws { try await checks().tablesSign() }
+    @Test
+    func `signing with its tables`() async throws { try await checks().tablesSign() }
 
-    @Test("Mail is deferred while it is down, and signed within a second of its return")
-    func outageUnderMail() async throws { try await checks().outageUnderMail() }
+    @Test
+    func `Mail is deferred while it is down, and signed within a second of its return`() async throws {
+      try await checks().outageUnderMail()
+    }
 
-    @Test("A silent server fails in time, and works again when it responds")
-    func silence() async throws {
+    @Test
+    func `a silent server fails in time, and works again when it responds`() async throws {
       let specification = ODBCServer(server: server, driver: Self.drivers[0]).specification("kv")
       let set = try await OpenedSet.open(specification, timeLimit: 1)
       #expect(try await set.rows(for: "plain", all: false).count == 1)
@@ -79,8 +97,8 @@
       }
     }
 
-    @Test("Errors describe problems with a data source or a driver")
-    func sources() async throws {
+    @Test
+    func `errors describe problems with a data source or a driver`() async throws {
       let table = "/table=kv?keycol=k?datacol=v"
       for (source, said) in [
         ("odbc://localhost/nonesuch\(table)", "name a data source in odbc.ini"),
@@ -97,10 +115,8 @@
 
   @Suite("Faulty ODBC drivers")
   struct ODBCDriverTests {
-    @Test(
-      "An endless value is a temporary error",
-      .enabled(if: EndlessDriver.canBeMade, "there is no compiler, or unixODBC's headers are not installed"))
-    func endless() async throws {
+    @Test(.enabled(if: EndlessDriver.canBeMade, "there is no compiler, or unixODBC's headers are not installed"))
+    func `an endless value is a temporary error`() async throws {
       let driver = try await EndlessDriver()
       let set = try await OpenedSet.open(driver.specification, timeLimit: 5)
       let failure = await set.failure("key")
@@ -116,8 +132,8 @@
       ODBCSource(try DataSourceName("odbc://\(text)/table=t?keycol=k?datacol=v"))
     }
 
-    @Test("With localhost the database is the data source, otherwise the host")
-    func names() throws {
+    @Test
+    func `with localhost the database is the data source, otherwise the host`() throws {
       let here = try source("me:secret@localhost/mail")
       #expect(here.target == .dataSource("mail") && here.catalog == nil && here.user == "me")
       #expect(here.password == "secret" && here.shown == "ODBC data source mail")
@@ -126,8 +142,8 @@
       #expect(try source("warehouse/").catalog == nil)
     }
 
-    @Test("User and password are added to a connection string without them, and not shown")
-    func strings() throws {
+    @Test
+    func `user and password are added to a connection string without them, and not shown`() throws {
       let plain = try source("me:se=7Dcret@localhost/DRIVER=3D=7BA B=7D;SERVER=3Ddb;PORT=3D5")
       #expect(plain.target == .connectionString("DRIVER={A B};SERVER=db;PORT=5;UID=me;PWD={se}}cret}"))
       #expect(plain.shown == "ODBC (A B) at db:5")

@@ -40,8 +40,8 @@
         "t.sqlite3", "BEGIN; CREATE TABLE kv (k TEXT PRIMARY KEY, v TEXT);" + rows.joined() + "COMMIT;")
     }
 
-    @Test("Every row is found and listed", .enabled(if: hasBackend))
-    func rows() async throws {
+    @Test(.enabled(if: hasBackend))
+    func `every row is found and listed`() async throws {
       try await DatabaseFiles.run { files in
         try await make(files)
         let set = try await open(source(files), files)
@@ -55,8 +55,8 @@
       }
     }
 
-    @Test("A value that is too long is refused, and the next key is found", .enabled(if: hasBackend))
-    func longValues() async throws {
+    @Test(.enabled(if: hasBackend))
+    func `a value that is too long is refused, and the next key is found`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
           "t.sqlite3",
@@ -73,8 +73,8 @@
       }
     }
 
-    @Test("Mistakes are reported, and rows added later are found", .enabled(if: hasBackend))
-    func mistakes() async throws {
+    @Test(.enabled(if: hasBackend))
+    func `mistakes are reported, and rows added later are found`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v);")
         for rest in ["table=none?keycol=k?datacol=v", "table=kv?keycol=none?datacol=v"] {
@@ -92,8 +92,8 @@
       }
     }
 
-    @Test("A missing backend is named, with the package to install")
-    func missing() async throws {
+    @Test
+    func `a missing backend is named, with the package to install`() async throws {
       let error = await #expect(throws: DataSetOpenError.self) {
         _ = try await OpenedSet.open("dsn:nonesuch://localhost/mail/table=kv?keycol=k?datacol=v")
       }

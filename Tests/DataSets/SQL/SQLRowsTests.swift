@@ -19,8 +19,8 @@ struct SQLRowsTests {
     return (rows.rows.count, nil)
   }
 
-  @Test("Empty rows and NULL columns count, too")
-  func costs() {
+  @Test
+  func `empty rows and NULL columns count, too`() {
     let empty = count([], largest: 1 << 20)
     #expect((1 << 10...1 << 12).contains(empty.rows), "\(empty)")
     #expect("\(empty.error.map { "\($0)" } ?? "")".contains("more than \(empty.rows) rows"))
@@ -28,8 +28,8 @@ struct SQLRowsTests {
     #expect(count([""], largest: .max).rows == 100_000)
   }
 
-  @Test("Rows beyond the limit, and rows without a key, are skipped")
-  func limit() throws {
+  @Test
+  func `rows beyond the limit, and rows without a key, are skipped`() throws {
     var rows = SQLRows(limit: 2)
     for key in ["a", nil, "b", "c"] { try rows.add(key, server) { ["v"] } }
     #expect(rows.rows.map(\.key) == ["a", "b"])

@@ -41,8 +41,8 @@
       holder.stop(SIGKILL)
     }
 
-    @Test("Every row is found and listed, in each encoding", arguments: ["UTF-8", "UTF-16le", "UTF-16be"])
-    func rows(_ encoding: String) async throws {
+    @Test(arguments: ["UTF-8", "UTF-16le", "UTF-16be"])
+    func `every row is found and listed, in each encoding`(_ encoding: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
           "t.sqlite3",
@@ -60,8 +60,8 @@
       }
     }
 
-    @Test("Several columns, NULL, numbers, blobs, a filter, a path with slashes")
-    func columns() async throws {
+    @Test
+    func `several columns, NULL, numbers, blobs, a filter, a path with slashes`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
           "t.sqlite3",
@@ -83,8 +83,8 @@
       }
     }
 
-    @Test("A value of 1 MiB is read, a longer one is refused, and the file stays usable")
-    func long() async throws {
+    @Test
+    func `a value of 1 MiB is read, a longer one is refused, and the file stays usable`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
           "t.sqlite3",
@@ -103,8 +103,8 @@
       }
     }
 
-    @Test("Mistakes, and files that are not databases, are reported with a suggested fix", .timeLimit(.minutes(1)))
-    func mistakes() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `mistakes, and files that are not databases, are reported with a suggested fix`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v);")
         try TestFiles.write(Array(String(repeating: "example.com value\n", count: 100).utf8), to: files.path("text"))
@@ -133,8 +133,8 @@
       }
     }
 
-    @Test("A locked database is a temporary error within the time limit")
-    func locked() async throws {
+    @Test
+    func `a locked database is a temporary error within the time limit`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '1');")
         let source = "dsn:sqlite3://t./sqlite3/\(Self.table)"
@@ -151,8 +151,8 @@
       }
     }
 
-    @Test("Changes to a file are visible immediately; a replaced file is opened if it is a database")
-    func changes() async throws {
+    @Test
+    func `changes to a file are visible immediately; a replaced file is opened if it is a database`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
           "t.sqlite3", "PRAGMA journal_mode=WAL; CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '1');")
@@ -178,8 +178,8 @@
       }
     }
 
-    @Test("A new file that cannot be opened is an error after a while, and then tried again")
-    func lastingTrouble() async throws {
+    @Test
+    func `a new file that cannot be opened is an error after a while, and then tried again`() async throws {
       try await DatabaseFiles.run { files in
         let path = files.path("t.sqlite3")
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '1');")
@@ -204,8 +204,8 @@
       }
     }
 
-    @Test("An endless view is interrupted in time, and the next lookup works")
-    func endless() async throws {
+    @Test
+    func `an endless view is interrupted in time, and the next lookup works`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeSQLite(
           "t.sqlite3",
@@ -225,8 +225,8 @@
       }
     }
 
-    @Test("Any file contents give an error or rows", arguments: [1, 20])
-    func garbage(_ places: Int) async throws {
+    @Test(arguments: [1, 20])
+    func `any file contents give an error or rows`(_ places: Int) async throws {
       try await DatabaseFiles.run { files in
         let rows = StoreRows.many.prefix(200)
         try await files.makeSQLite(

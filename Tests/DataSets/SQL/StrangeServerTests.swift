@@ -21,20 +21,20 @@ struct StrangeServerTests {
   }
 
   #if PostgreSQL
-    @Test("PostgreSQL that stops responding at each step", arguments: ["", "S", "N", "R\0\0\0\u{8}\0\0\0\0"])
-    func silentPostgreSQL(answer: String) async throws {
+    @Test(arguments: ["", "S", "N", "R\0\0\0\u{8}\0\0\0\0"])
+    func `PostgreSQL that stops responding at each step`(answer: String) async throws {
       let server = try await SpeakingServer(first: [], answers: answer.isEmpty ? [] : [Array(answer.utf8)])
       #expect(await refusal("pgsql", server, answer.hasPrefix("R") ? "?tls=no" : "").contains("in time"))
     }
 
-    @Test("PostgreSQL without TLS although it is required", arguments: ["yes", "unverified"])
-    func plainPostgreSQL(tls: String) async throws {
+    @Test(arguments: ["yes", "unverified"])
+    func `PostgreSQL without TLS although it is required`(tls: String) async throws {
       let server = try await SpeakingServer(first: [], answers: [Array("N".utf8)])
       #expect(await refusal("pgsql", server, "?tls=\(tls)").contains("does not support SSL"))
     }
 
-    @Test("PostgreSQL that sends byte by byte, or invalid responses")
-    func drippingPostgreSQL() async throws {
+    @Test
+    func `PostgreSQL that sends byte by byte, or invalid responses`() async throws {
       let message = Array("R".utf8) + [0, 0, 0x20, 0]
       let dripping = try await SpeakingServer(first: [], answers: [message], drop: 0)
       #expect(await refusal("pgsql", dripping, "?tls=no").contains("127.0.0.1"))
@@ -57,8 +57,8 @@ struct StrangeServerTests {
       [UInt8(body.count & 0xFF), UInt8(body.count >> 8 & 0xFF), UInt8(body.count >> 16), number] + body
     }
 
-    @Test("MariaDB that is silent from the start, after its greeting, and during the TLS handshake")
-    func silentMariaDB() async throws {
+    @Test
+    func `MariaDB that is silent from the start, after its greeting, and during the TLS handshake`() async throws {
       let mute = await refusal("mysql", try await SpeakingServer(first: []))
       #expect(mute.contains("in time"), "\(mute)")
       for tls in [false, true] {
@@ -69,9 +69,8 @@ struct StrangeServerTests {
       }
     }
 
-    @Test(
-      "If the greeting arrives early, the TLS handshake still ends by the deadline")
-    func promptMariaDB() async throws {
+    @Test
+    func `if the greeting arrives early, the TLS handshake still ends by the deadline`() async throws {
       for _ in 0..<4 {
         let servers = [
           try await SpeakingServer(first: Self.greeting(tls: true)),
@@ -91,25 +90,23 @@ struct StrangeServerTests {
       }
     }
 
-    @Test("MariaDB without TLS although it is required", arguments: ["yes", "unverified"])
-    func plainMariaDB(tls: String) async throws {
+    @Test(arguments: ["yes", "unverified"])
+    func `MariaDB without TLS although it is required`(tls: String) async throws {
       let ok = Self.packet([0, 0, 0, 2, 0, 0, 0], number: 2)
       let server = try await SpeakingServer(first: Self.greeting(tls: false), answers: [ok])
       #expect(await refusal("mysql", server, "?tls=\(tls)").contains("TLS"))
     }
 
-    @Test("MariaDB that sends byte by byte, or no valid greeting")
-    func drippingMariaDB() async throws {
+    @Test
+    func `MariaDB that sends byte by byte, or no valid greeting`() async throws {
       let dripping = try await SpeakingServer(first: [0xFF, 0xFF, 0, 0, 10], drop: 0x61)
       #expect(await refusal("mysql", dripping).contains("in time"))
       let other = try await SpeakingServer(first: Array("220 mail.example.com ESMTP\r\n".utf8))
       #expect(await !refusal("mysql", other).isEmpty)
     }
 
-    @Test(
-      "MariaDB that requests the password in the clear, or typed by a user",
-      arguments: ["mysql_clear_password", "dialog", "mysql_old_password"])
-    func curiousMariaDB(method: String) async throws {
+    @Test(arguments: ["mysql_clear_password", "dialog", "mysql_old_password"])
+    func `MariaDB that requests the password in the clear, or typed by a user`(method: String) async throws {
       let direct = try await SpeakingServer(first: Self.greeting(tls: false, method: method))
       #expect(await refusal("mysql", direct).contains("127.0.0.1"))
       let change = Self.packet([0xFE] + Array(method.utf8) + [0] + Array("Password: \0".utf8), number: 2)
@@ -117,10 +114,10 @@ struct StrangeServerTests {
       #expect(await refusal("mysql", later).contains("127.0.0.1"))
     }
 
-    @Test(
-      "MariaDB that requests the password encrypted with its own key is refused over a network, with a fix",
-      arguments: ["caching_sha2_password", "sha256_password"])
-    func greedyMariaDB(method: String) async throws {
+    @Test(arguments: ["caching_sha2_password", "sha256_password"])
+    func `MariaDB that requests the password encrypted with its own key is refused over a network, with a fix`(
+      method: String
+    ) async throws {
       let server = try await SpeakingServer(first: Self.greeting(tls: false, method: method))
       // An address that leads to this machine but is not a loopback address.
       let name = "dsn:mysql://me:Geheimnis@\(server.port)+0.0.0.0/db/\(Self.settings)"
@@ -129,14 +126,14 @@ struct StrangeServerTests {
       #expect(!String(decoding: server.octets, as: UTF8.self).contains("Geheimnis"))
     }
 
-    @Test(
-      "Authentication methods that reveal the password need a verified or a local server",
-      arguments: [
-        ("h", "", false), ("h", "?tls=no", false), ("h", "?tls=unverified", false), ("h", "?tls=yes", true),
-        ("192.0.2.1", "", false), ("127.0.0.1", "", true), ("127.8.9.10", "?tls=no", true), ("[::1]", "", true),
-        ("localhost", "", true), ("=2Frun=2Fmysqld=2Fmysqld.sock", "", true), ("localhost.example.com", "", false),
-      ])
-    func methods(_ host: String, _ more: String, _ isTrusted: Bool) throws {
+    @Test(arguments: [
+      ("h", "", false), ("h", "?tls=no", false), ("h", "?tls=unverified", false), ("h", "?tls=yes", true),
+      ("192.0.2.1", "", false), ("127.0.0.1", "", true), ("127.8.9.10", "?tls=no", true), ("[::1]", "", true),
+      ("localhost", "", true), ("=2Frun=2Fmysqld=2Fmysqld.sock", "", true), ("localhost.example.com", "", false),
+    ])
+    func `authentication methods that reveal the password need a verified or a local server`(
+      _ host: String, _ more: String, _ isTrusted: Bool
+    ) throws {
       let methods = MariaDBOptions.methods(try DataSourceName("mysql://me:p@\(host)/db/\(Self.settings)\(more)"))
         .split(separator: ",")
       #expect(methods.contains("caching_sha2_password") == isTrusted)
@@ -145,8 +142,8 @@ struct StrangeServerTests {
       #expect(methods.contains("mysql_native_password"))
     }
 
-    @Test("A socket path that is too long for the library")
-    func longPath() async {
+    @Test
+    func `a socket path that is too long for the library`() async {
       let path = String(repeating: "=2Fx", count: 60)
       let text = await OpenedSet.refusal("dsn:mysql://me@\(path)/db/\(Self.settings)") ?? ""
       #expect(text.contains("the path of the socket has 120 bytes"), "\(text)")

@@ -34,8 +34,8 @@ struct BufferedStreamTests {
     BufferedStream(Script(Array(text.utf8), step: step))
   }
 
-  @Test("Lines and values, however they arrive", arguments: [1, 2, 3, 7, 1000])
-  func pieces(_ step: Int) throws {
+  @Test(arguments: [1, 2, 3, 7, 1000])
+  func `lines and values, however they arrive`(_ step: Int) throws {
     let stream = stream("one\r\n\r\ntwo words\r\nab\r\ncd\r\nlast\r\n", step: step)
     #expect(try stream.line(limit: 10, until: deadline) == Array("one".utf8))
     #expect(try stream.line(limit: 10, until: deadline).isEmpty)
@@ -48,8 +48,8 @@ struct BufferedStreamTests {
     #expect(throws: DataSetError.temporary("the end")) { _ = try stream.line(limit: 10, until: deadline) }
   }
 
-  @Test("Much more data than fits into the buffer", arguments: [999, 100_000])
-  func large(_ step: Int) throws {
+  @Test(arguments: [999, 100_000])
+  func `much more data than fits into the buffer`(_ step: Int) throws {
     let value = String(repeating: "0123456789", count: 30_000)
     let stream = stream("head\r\n\(value)\r\n\(value)\r\n", step: step)
     #expect(try stream.line(limit: 10, until: deadline) == Array("head".utf8))
@@ -59,8 +59,8 @@ struct BufferedStreamTests {
     }
   }
 
-  @Test("A line that does not end, or has another line ending, is an error", arguments: [1, 5, 1000])
-  func badLines(_ step: Int) {
+  @Test(arguments: [1, 5, 1000])
+  func `a line that does not end, or has another line ending, is an error`(_ step: Int) {
     for text in [String(repeating: "x", count: 5000), "long line\r\n", "bare\n", "\n"] {
       let stream = stream(text, step: step)
       let error = #expect(throws: DataSetError.self) { _ = try stream.line(limit: 6, until: deadline) }
@@ -69,14 +69,14 @@ struct BufferedStreamTests {
     }
   }
 
-  @Test("Invalid UTF-8 is replaced")
-  func text() throws {
+  @Test
+  func `invalid UTF-8 is replaced`() throws {
     let stream = BufferedStream(Script([0x61, 0xFF, 0xC3, 0x28], step: 10))
     #expect(try stream.text(4, until: deadline) == "a\u{FFFD}\u{FFFD}(")
   }
 
-  @Test("No request follows a response that was not read to its end")
-  func outOfStep() throws {
+  @Test
+  func `no request follows a response that was not read to its end`() throws {
     let stream = stream("one\r\ntwo\r\nthree\r\n", step: 100)
     try stream.beginExchange()
     _ = try stream.line(limit: 10, until: deadline)

@@ -43,8 +43,8 @@ struct ClientSocketTests {
     try #require(try? SocketAddress.find("127.0.0.1", port: port, mayAsk: false).get().first)
   }
 
-  @Test("A host that does not respond fails in time")
-  func silent() throws {
+  @Test
+  func `a host that does not respond fails in time`() throws {
     let full = try DeafPort()
     let start = ContinuousClock.now
     #expect(throws: DataSetError.temporary("peer: cannot connect: Connection timed out")) {
@@ -53,8 +53,8 @@ struct ClientSocketTests {
     #expect(ContinuousClock.now - start < .seconds(1))
   }
 
-  @Test("If the first address does not respond or refuses, the next one is used")
-  func next() async throws {
+  @Test
+  func `if the first address does not respond or refuses, the next one is used`() async throws {
     let full = try DeafPort()
     let server = try await RepeatingServer("hello", then: .again)
     let refusing = try address(try FreePort.find())
@@ -66,8 +66,8 @@ struct ClientSocketTests {
     #expect(buffer == [0, 0, 0] + Array("hello".utf8) + [0, 0])
   }
 
-  @Test("Writing to a server that is gone is an error and raises no signal")
-  func gone() async throws {
+  @Test
+  func `writing to a server that is gone is an error and raises no signal`() async throws {
     let server = try await RepeatingServer("", then: .close)
     let socket = try ClientSocket("peer", [try address(server.port)], until: Deadline(in: 1000))
     #expect(throws: DataSetError.self) {
@@ -75,8 +75,8 @@ struct ClientSocketTests {
     }
   }
 
-  @Test("A server that reads nothing fails a write in time")
-  func unread() throws {
+  @Test
+  func `a server that reads nothing fails a write in time`() throws {
     // A connection that is never accepted.
     let port = try DeafPort(connections: 0)
     let socket = try ClientSocket("peer", [port.address], until: Deadline(in: 1000))
@@ -87,8 +87,8 @@ struct ClientSocketTests {
     #expect(ContinuousClock.now - start < .seconds(2))
   }
 
-  @Test("Endless data is an error in time, too")
-  func endless() async throws {
+  @Test
+  func `endless data is an error in time, too`() async throws {
     let server = try await RepeatingServer("x", then: .endless)
     let socket = try ClientSocket("peer", [try address(server.port)], until: Deadline(in: 1000))
     try socket.write([1], until: Deadline(in: 1000))
@@ -99,8 +99,8 @@ struct ClientSocketTests {
     }
   }
 
-  @Test("A missing unix socket, and a path that is too long")
-  func unix() throws {
+  @Test
+  func `a missing unix socket, and a path that is too long`() throws {
     #expect(SocketAddress(path: String(repeating: "s", count: 108)) == nil)
     let missing = try #require(SocketAddress(path: "/no/such/socket"))
     #expect(throws: DataSetError.temporary("peer: cannot connect: No such file or directory")) {

@@ -32,14 +32,14 @@ struct HostResolverTests {
 
   private var found: HostResolver.Outcome { .success(address.map { [$0] } ?? []) }
 
-  @Test("A numeric address needs no lookup")
-  func written() throws {
+  @Test
+  func `a numeric address needs no lookup`() throws {
     let resolver = HostResolver(host: "::1", port: 25) { .failure(SocketAddress.Failure(why: "was searched for")) }
     #expect(try resolver.addresses(until: Deadline(in: 1000)).map(\.family) == [AF_INET6])
   }
 
-  @Test("Addresses are found; otherwise the error gives the reason")
-  func search() throws {
+  @Test
+  func `addresses are found; otherwise the error gives the reason`() throws {
     let resolver = names.resolver()
     names.set(.failure(SocketAddress.Failure(why: "Name or service not known")))
     #expect(
@@ -53,8 +53,8 @@ struct HostResolverTests {
     #expect(try resolver.addresses(until: Deadline(in: 1000)) == found.get())
   }
 
-  @Test("Late name servers do not block; their response is used later, and one lookup runs at a time")
-  func late() async throws {
+  @Test
+  func `late name servers do not block; their response is used later, and one lookup runs at a time`() async throws {
     let resolver = names.resolver()
     names.set(found, after: 400)
     let start = ContinuousClock.now
@@ -68,8 +68,8 @@ struct HostResolverTests {
     #expect(names.searches.load(ordering: .relaxed) == 1)
   }
 
-  @Test("Addresses found before are used while name servers are down or late")
-  func known() throws {
+  @Test
+  func `addresses found before are used while name servers are down or late`() throws {
     let resolver = names.resolver()
     names.set(found)
     let addresses = try resolver.addresses(until: Deadline(in: 1000))
@@ -81,8 +81,8 @@ struct HostResolverTests {
     #expect(!deadline.isOver)
   }
 
-  @Test("If the caller may block, no thread is started")
-  func blocking() throws {
+  @Test
+  func `if the caller may block, no thread is started`() throws {
     let resolver = names.resolver()
     names.set(found)
     let addresses = try DataSets.$mayBlock.withValue(true) { try resolver.addresses(until: Deadline(in: 1000)) }

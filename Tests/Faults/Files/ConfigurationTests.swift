@@ -35,8 +35,8 @@ extension Faults {
       }
     }
 
-    @Test("After junk, which is logged, the old configuration remains in effect")
-    func junk() async throws {
+    @Test
+    func `after junk, which is logged, the old configuration remains in effect`() async throws {
       _ = try await concurrently(Junk.allCases, atOnce: 6) { try await Self.adopt($0) }
     }
 
@@ -63,8 +63,10 @@ extension Faults {
       }
     }
 
-    @Test("200 reloads under load: every message is signed, under the old selector or the new one; nothing leaks")
-    func reloads() async throws {
+    @Test
+    func `200 reloads under load: every message is signed, under the old selector or the new one; nothing leaks`()
+      async throws
+    {
       try await NameService.run { names in
         var setup = MilterSetup("Selector one")
         setup.nameServer = names.server
@@ -89,8 +91,8 @@ extension Faults {
       }
     }
 
-    @Test("Many signals cause one or two reloads, and mail is processed")
-    func storm() async throws {
+    @Test
+    func `many signals cause one or two reloads, and mail is processed`() async throws {
       try await Milter.run { milter in
         let (_, traffic) = try await Traffic.beside(milter) {
           for _ in 0..<2000 { milter.process.signal(Bool.random() ? SIGUSR1 : SIGHUP) }

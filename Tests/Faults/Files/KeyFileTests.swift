@@ -39,8 +39,8 @@ extension Faults {
       try await Traffic.beside(milter) { try await Task.sleep(for: .milliseconds(1300)) }.traffic
     }
 
-    @Test("A key in use remains in use, also after a reload, whatever happens to its file")
-    func inUse() async throws {
+    @Test
+    func `a key in use remains in use, also after a reload, whatever happens to its file`() async throws {
       _ = try await concurrently(Fault.allCases, atOnce: 6) { try await Self.inUse($0) }
     }
 
@@ -59,8 +59,8 @@ extension Faults {
       }
     }
 
-    @Test("A key that is missing at start is an immediate error", arguments: Fault.allCases)
-    func atStart(_ fault: Fault) async throws {
+    @Test(arguments: Fault.allCases)
+    func `a key that is missing at start is an immediate error`(_ fault: Fault) async throws {
       // The superuser can read every file.
       if fault == .unreadable, MilterRun.isSuperuser { return }
       let (status, log) = try await Milter.fail(MilterSetup()) { try fault.happen(to: $0 + "/ours.private") }
@@ -68,8 +68,8 @@ extension Faults {
       #expect(log.contains("ours.private"), "\(log)")
     }
 
-    @Test("An unavailable key of a table defers mail, which never leaves unsigned")
-    func inTable() async throws {
+    @Test
+    func `an unavailable key of a table defers mail, which never leaves unsigned`() async throws {
       _ = try await concurrently(Fault.allCases, atOnce: 6) { try await Self.inTable($0) }
     }
 
@@ -103,8 +103,9 @@ extension Faults {
       try await Milter.run(setup, prepare: { _ in unlink(tables + "/later") }) { try await body($0, tables + "/later") }
     }
 
-    @Test("A replaced key is used within seconds, and every message is signed with the old or the new key")
-    func replaced() async throws {
+    @Test
+    func `a replaced key is used within seconds, and every message is signed with the old or the new key`() async throws
+    {
       try await Milter.run { milter in
         #expect(await Mail.isSignedWell(try await MailSession.deliver(Mail.outgoing(), to: milter), Mail.outgoing()))
         try TestFiles.write(Mail.pem(Mail.otherKey), to: milter.keyFile + ".new")
@@ -119,8 +120,8 @@ extension Faults {
       }
     }
 
-    @Test("A key that others can read is refused at start, but remains in use if this changes later")
-    func laidOpen() async throws {
+    @Test
+    func `a key that others can read is refused at start, but remains in use if this changes later`() async throws {
       // A directory that no other user can write to, for RequireSafeKeys.
       let home = MilterRun.isSuperuser ? "/root" : MilterRun.text("HOME") ?? "/"
       let folder = try TestFiles.makeFolder(home + "/.dkim-faults-")

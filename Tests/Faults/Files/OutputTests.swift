@@ -10,8 +10,8 @@ extension Faults {
     /// Settings that log much for each message.
     private static let talkative = ["SyslogSuccess yes", "LogWhy yes", "LogResults yes"]
 
-    @Test("If the disk of the log is full, lines are lost, but no mail")
-    func fullLog() async throws {
+    @Test
+    func `if the disk of the log is full, lines are lost, but no mail`() async throws {
       var setup = MilterSetup()
       setup.lines = Self.talkative
       setup.log = .path("/dev/full")
@@ -22,8 +22,8 @@ extension Faults {
       }
     }
 
-    @Test("A log that is not read loses lines, but no mail, and delays neither the reload nor the end")
-    func unreadLog() async throws {
+    @Test
+    func `a log that is not read loses lines, but no mail, and delays neither the reload nor the end`() async throws {
       let folder = try TestFiles.makeFolder("/tmp/dkim-faults-log-")
       defer { TestFiles.removeFolder(folder) }
       let pipe = folder + "/pipe"
@@ -49,9 +49,8 @@ extension Faults {
       }
     }
 
-    @Test(
-      "A syslog that is not read, and one that ends, lose lines, but no mail", .enabled(if: MilterRun.isSuperuser))
-    func unreadSyslog() async throws {
+    @Test(.enabled(if: MilterRun.isSuperuser))
+    func `a syslog that is not read, and one that ends, lose lines, but no mail`() async throws {
       // In another root directory, the test provides /dev/log; it is looked for again at a reload.
       let folder = try Milter.makeFolder()
       defer { TestFiles.removeFolder(folder) }
@@ -78,8 +77,8 @@ extension Faults {
       }
     }
 
-    @Test("Files that have reached their size limit do not end the process: log, metrics")
-    func fileSize() async throws {
+    @Test
+    func `files that have reached their size limit do not end the process: log, metrics`() async throws {
       var setup = MilterSetup()
       setup.preparation = ["ulimit -f 8"]
       try await Milter.run(setup) { milter in
@@ -92,8 +91,8 @@ extension Faults {
       }
     }
 
-    @Test("A full disk of the metrics or the pid file is logged", .enabled(if: MilterRun.isSuperuser))
-    func fullDisk() async throws {
+    @Test(.enabled(if: MilterRun.isSuperuser))
+    func `a full disk of the metrics or the pid file is logged`() async throws {
       let folder = try TestFiles.makeFolder("/tmp/dkim-faults-disk-")
       defer { TestFiles.removeFolder(folder) }
       // Mounting may be forbidden in a container.

@@ -22,8 +22,8 @@ extension Faults {
       return (outcome, milter.processorTime - before)
     }
 
-    @Test("Size costs bounded memory and linear time", arguments: LargeMessage.allCases)
-    func size(_ kind: LargeMessage) async throws {
+    @Test(arguments: LargeMessage.allCases)
+    func `size costs bounded memory and linear time`(_ kind: LargeMessage) async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names)) { milter in
           let small = try kind.message(kind.fullSize / 4)
@@ -41,8 +41,8 @@ extension Faults {
       }
     }
 
-    @Test("A large message delays no other", arguments: [LargeMessage.verifiedBody, .signedFields, .comments])
-    func others(_ kind: LargeMessage) async throws {
+    @Test(arguments: [LargeMessage.verifiedBody, .signedFields, .comments])
+    func `a large message delays no other`(_ kind: LargeMessage) async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names)) { milter in
           let large = try kind.message(kind.fullSize / 2)

@@ -17,8 +17,8 @@ extension Faults {
       }
     }
 
-    @Test("Signatures that are not evaluated are counted")
-    func signatures() async throws {
+    @Test
+    func `signatures that are not evaluated are counted`() async throws {
       let message = try LargeMessage.signatures.message(1000)
       let outcome = try await Self.verify(message, "MaximumHeaders 0")
       #expect(outcome.words.prefix(3) == ["pass", "pass", "pass"])
@@ -26,8 +26,8 @@ extension Faults {
       #expect(outcome.results.contains("997"), "\(outcome.results)")
     }
 
-    @Test("A header that is too large is reported with the limit")
-    func header() async throws {
+    @Test
+    func `a header that is too large is reported with the limit`() async throws {
       let message = try LargeMessage.fields.message(11_000)
       let refused = try await Self.verify(message)
       #expect(refused.isDeferred)
@@ -37,23 +37,22 @@ extension Faults {
       #expect(many.words == ["policy"] && many.results.contains("10000"), "\(many.results)")
     }
 
-    @Test("A message whose header exceeds the limit before any signature is not reported as unsigned")
-    func cutBeforeSignature() async throws {
+    @Test
+    func `a message whose header exceeds the limit before any signature is not reported as unsigned`() async throws {
       var message = try Mail.signed("good", "example.com")
       message.fields.insert(contentsOf: try LargeMessage.fields.message(11_000).fields.dropFirst(), at: 0)
       let outcome = try await Self.verify(message, "On-Security accept", "AlwaysAddARHeader yes")
       #expect(outcome.words == ["policy"], "\(outcome.results)")
     }
 
-    @Test("Too many names in h= are reported with the limit")
-    func names() async throws {
+    @Test
+    func `too many names in h= are reported with the limit`() async throws {
       let outcome = try await Self.verify(try LargeMessage.manyNames.message(64_000), "MaximumHeaders 0")
       #expect(outcome.words == ["policy"] && outcome.results.contains("1000"), "\(outcome.results)")
     }
 
-    @Test(
-      "An internal message that is too large to be signed does not leave unsigned", arguments: ["accept", "tempfail"])
-    func outgoing(_ action: String) async throws {
+    @Test(arguments: ["accept", "tempfail"])
+    func `an internal message that is too large to be signed does not leave unsigned`(_ action: String) async throws {
       let message = try LargeMessage.signedFields.message(11_000)
       try await Milter.run(MilterSetup("On-Security \(action)")) { milter in
         let outcome = try await MailSession.deliver(message, to: milter)

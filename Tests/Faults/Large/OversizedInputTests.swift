@@ -30,8 +30,8 @@ extension Faults {
       }
     }
 
-    @Test("z= of more than 32 KB", arguments: [33_000, 60_000])
-    func copiedFields(_ octets: Int) async throws {
+    @Test(arguments: [33_000, 60_000])
+    func `z= of more than 32 KB`(_ octets: Int) async throws {
       let filler = String(repeating: "a", count: octets)
       var message = Mail.message(from: "carol@example.com", 1)
       let subject = try #require(message.fields.firstIndex { $0.name == Array("Subject".utf8) })
@@ -49,8 +49,8 @@ extension Faults {
       #expect(outcome.words == ["pass"], "\(outcome.results)")
     }
 
-    @Test("a key record of more than 8 KB, in more than 255 strings")
-    func keyRecord() async throws {
+    @Test
+    func `a key record of more than 8 KB, in more than 255 strings`() async throws {
       // p= comes last, so the key is found only if the whole record is read.
       let note = "n=" + String(repeating: "x", count: 9000) + "; "
       let record = Mail.record(Mail.theirKey).replacing("v=DKIM1; ", with: "v=DKIM1; " + note)
@@ -77,8 +77,8 @@ extension Faults {
       await server.stop()
     }
 
-    @Test("a forged Authentication-Results of more than 4 KB is removed", arguments: [4097, 60_000])
-    func forgedResults(_ octets: Int) async throws {
+    @Test(arguments: [4097, 60_000])
+    func `a forged Authentication-Results of more than 4 KB is removed`(_ octets: Int) async throws {
       var message = Mail.message(from: "carol@example.com", 1)
       let comment = "(" + String(repeating: "c", count: octets) + ")"
       message.fields.insert(
@@ -91,8 +91,8 @@ extension Faults {
       #expect(!String(decoding: results.flatMap(\.value), as: UTF8.self).contains("bank.example"))
     }
 
-    @Test("a forged Authentication-Results with 17 and with 1,000 results is removed", arguments: [17, 1000])
-    func manyResults(_ count: Int) async throws {
+    @Test(arguments: [17, 1000])
+    func `a forged Authentication-Results with 17 and with 1,000 results is removed`(_ count: Int) async throws {
       var message = Mail.message(from: "carol@example.com", 1)
       let results = (0..<count).map { "; dkim=pass header.d=bank\($0).example" }.joined()
       message.fields.insert(Self.field("Authentication-Results", " mx.ours.example" + results), at: 0)

@@ -6,8 +6,8 @@ import Testing
 extension Faults {
   @Suite("Few descriptors")
   struct DescriptorLimitTests {
-    @Test("At the limit of descriptors, it does not spin, logs the problem, and recovers", arguments: [8, 24, 48, 112])
-    func connections(_ spare: Int) async throws {
+    @Test(arguments: [8, 24, 48, 112])
+    func `at the limit of descriptors, it does not spin, logs the problem, and recovers`(_ spare: Int) async throws {
       // The number of descriptors it needs for itself depends on the number of processors.
       let limit = try await Milter.run { try await $0.settledDescriptors() } + spare
       var setup = MilterSetup()
@@ -36,16 +36,16 @@ extension Faults {
       }
     }
 
-    @Test("Too few descriptors at the start are an error that contains the required number")
-    func tooFew() async throws {
+    @Test
+    func `too few descriptors at the start are an error that contains the required number`() async throws {
       var setup = MilterSetup()
       setup.preparation = ["ulimit -n 14"]
       let (status, log) = try await Milter.fail(setup)
       #expect(status == 71 && log.contains("ulimit -n"), "\(status): \(log)")
     }
 
-    @Test("DNS queries without a free descriptor end in temperror, and later queries succeed")
-    func questions() async throws {
+    @Test
+    func `DNS queries without a free descriptor end in temperror, and later queries succeed`() async throws {
       try await NameService.run { names in
         var setup = MilterSetup("DNSTimeout 2", "On-DNSError accept")
         setup.nameServer = names.server

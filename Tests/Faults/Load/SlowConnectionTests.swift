@@ -6,8 +6,10 @@ import Testing
 extension Faults {
   @Suite("Many connections")
   struct SlowConnectionTests {
-    @Test("With 500 slow and 2,000 idle connections, normal mail takes less than a second, and they cost little")
-    func slow() async throws {
+    @Test
+    func `with 500 slow and 2,000 idle connections, normal mail takes less than a second, and they cost little`()
+      async throws
+    {
       try #require(RawSocket.raiseLimit() > 3000, "this test needs 3,000 descriptors (ulimit -Hn)")
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
@@ -34,8 +36,8 @@ extension Faults {
       }
     }
 
-    @Test("A message that arrives a few bytes at a time is processed normally")
-    func octets() async throws {
+    @Test
+    func `a message that arrives a few bytes at a time is processed normally`() async throws {
       try await Milter.run { milter in
         let session = try await MailSession.open(milter)
         let message = Mail.outgoing(1, body: Mail.text(100))

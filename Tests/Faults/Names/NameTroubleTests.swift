@@ -36,8 +36,10 @@ extension Faults {
       try await verify(try Mail.signed("good", domain), milter).outcome.words == ["pass"]
     }
 
-    @Test("Every DNS fault ends in an error in time, is never trusted, causes few queries and delays no other mail")
-    func all() async throws {
+    @Test
+    func `every DNS fault ends in an error in time, is never trusted, causes few queries and delays no other mail`()
+      async throws
+    {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "On-DNSError accept")) { milter in
           #expect(try await Self.passes("good.example.com", milter))
@@ -59,8 +61,8 @@ extension Faults {
       }
     }
 
-    @Test("By default, a temporary error defers the message, and is reported in its field")
-    func deferred() async throws {
+    @Test
+    func `by default, a temporary error defers the message, and is reported in its field`() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names)) { milter in
           for trouble in [NameTrouble.silence, .servfail, .forged] {
@@ -72,8 +74,8 @@ extension Faults {
       }
     }
 
-    @Test("The genuine response is used however many forged ones arrive first")
-    func afterForgeries() async throws {
+    @Test
+    func `the genuine response is used however many forged ones arrive first`() async throws {
       let record = Mail.record(Mail.theirKey)
       let wrong = Mail.record(try SigningKey.generate(.ed25519))
       let server = try await ScriptedServer.start { request in
@@ -95,8 +97,8 @@ extension Faults {
       await server.stop()
     }
 
-    @Test("300 names without a response at the same time")
-    func outage() async throws {
+    @Test
+    func `300 names without a response at the same time`() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "On-DNSError accept")) { milter in
           #expect(try await Self.passes("good.example.com", milter))
@@ -120,8 +122,8 @@ extension Faults {
       }
     }
 
-    @Test("Queries beyond the limit per domain end in time, and delay nothing else")
-    func tooMany() async throws {
+    @Test
+    func `queries beyond the limit per domain end in time, and delay nothing else`() async throws {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "On-DNSError accept", "MaximumSignaturesToVerify 10")) { milter in
           let messages = try (0..<100).map { number in
@@ -140,8 +142,10 @@ extension Faults {
       }
     }
 
-    @Test("A client's mail with a domain that does not respond delays no other mail, however many connections it uses")
-    func silentDomain() async throws {
+    @Test
+    func `a client's mail with a domain that does not respond delays no other mail, however many connections it uses`()
+      async throws
+    {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "DNSTimeout 6")) { milter in
           let attacker = PeerClient(address: "198.51.100.66", hostName: "attacker.example")
@@ -163,8 +167,8 @@ extension Faults {
       }
     }
 
-    @Test("A client with signatures of many domains that do not respond delays no mail of other clients")
-    func greedyClient() async throws {
+    @Test
+    func `a client with signatures of many domains that do not respond delays no mail of other clients`() async throws {
       try await NameService.run { names in
         var setup = Self.setup(names, "DNSTimeout 6")
         // A quarter of the descriptors is for DNS queries.
@@ -189,8 +193,8 @@ extension Faults {
       }
     }
 
-    @Test("A missing name server")
-    func absent() async throws {
+    @Test
+    func `a missing name server`() async throws {
       let server = try await ScriptedServer.start { _ in [] }
       await server.stop()
       var setup = MilterSetup("DNSTimeout \(Self.timeout)", "On-DNSError accept")
@@ -201,8 +205,10 @@ extension Faults {
       }
     }
 
-    @Test("An MTA that aborts a message while DNS is silent can continue immediately; the query ends after its timeout")
-    func givenUp() async throws {
+    @Test
+    func `an MTA that aborts a message while DNS is silent can continue immediately; the query ends after its timeout`()
+      async throws
+    {
       try await NameService.run { names in
         try await Milter.run(Self.setup(names, "DNSTimeout 4")) { milter in
           let before = try await milter.settledDescriptors()

@@ -59,8 +59,10 @@ extension Faults {
       return nil
     }
 
-    @Test("Years forward and back: mail is processed, connections stay open, and times are those of the clock")
-    func jump() async throws {
+    @Test
+    func `years forward and back: mail is processed, connections stay open, and times are those of the clock`()
+      async throws
+    {
       let folder = try TestFiles.makeFolder("/tmp/dkim-faults-clock-")
       defer { TestFiles.removeFolder(folder) }
       guard let library = try await Self.build(in: folder) else {

@@ -6,8 +6,8 @@ import Testing
 extension Faults {
   @Suite("Endurance")
   struct EnduranceTests {
-    @Test("20,000 mixed messages do not increase memory and descriptors", .enabled(if: MilterRun.measuresMemory))
-    func flat() async throws {
+    @Test(.enabled(if: MilterRun.measuresMemory))
+    func `20,000 mixed messages do not increase memory and descriptors`() async throws {
       try await NameService.run { names in
         var setup = MilterSetup("On-DNSError accept", "DNSTimeout 2", "SyslogSuccess no")
         setup.nameServer = names.server

@@ -7,8 +7,8 @@ extension Faults {
   @Suite("Another root directory")
   struct RootDirectoryTests {
     /// If tasks ran on the shared threads of libdispatch, about one reload in ten would end the process.
-    @Test("A reload without /proc", .enabled(if: MilterRun.isSuperuser), arguments: 0..<20)
-    func reload(_ number: Int) async throws {
+    @Test(.enabled(if: MilterRun.isSuperuser), arguments: 0..<20)
+    func `a reload without /proc`(_ number: Int) async throws {
       let folder = try Milter.makeFolder()
       defer { TestFiles.removeFolder(folder) }
       for path in ["/dev", "/tmp"] { mkdir(folder + path, 0o755) }

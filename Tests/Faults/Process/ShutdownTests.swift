@@ -9,8 +9,8 @@ import Testing
 extension Faults {
   @Suite("Shutdown")
   struct ShutdownTests {
-    @Test("After SIGTERM under load, every message in progress gets a response", arguments: [SIGTERM, SIGINT])
-    func underLoad(_ signal: CInt) async throws {
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `after SIGTERM under load, every message in progress gets a response`(_ signal: CInt) async throws {
       try await Milter.run { milter in
         let tally = try await withThrowingTaskGroup(of: Senders.Tally.self) { group in
           for _ in 0..<20 { group.addTask { try await Senders.send(to: milter) } }
@@ -26,8 +26,8 @@ extension Faults {
       }
     }
 
-    @Test("Messages that wait for DNS get their verdict before the end of the process")
-    func waiting() async throws {
+    @Test
+    func `messages that wait for DNS get their verdict before the end of the process`() async throws {
       let record = Mail.record(Mail.theirKey)
       let server = try await ScriptedServer.start { [.pause(milliseconds: 1500), .send($0.text(record))] }
       var setup = MilterSetup()
@@ -46,8 +46,8 @@ extension Faults {
       await server.stop()
     }
 
-    @Test("A message of a slow MTA is waited for until ShutdownTimeout, and no new one is begun")
-    func slow() async throws {
+    @Test
+    func `a message of a slow MTA is waited for until ShutdownTimeout, and no new one is begun`() async throws {
       try await Milter.run(MilterSetup("ShutdownTimeout 4")) { milter in
         let finishing = try await MailSession.open(milter)
         let stuck = try await MailSession.open(milter)
@@ -73,8 +73,8 @@ extension Faults {
       }
     }
 
-    @Test("With idle connections, shutdown takes less than a second")
-    func idle() async throws {
+    @Test
+    func `with idle connections, shutdown takes less than a second`() async throws {
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
         let sockets = (0..<200).compactMap { _ in RawSocket(unix: milter.socket) }

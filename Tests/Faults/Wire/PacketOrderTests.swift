@@ -11,8 +11,8 @@ extension Faults {
     /// The packets before the word: none, and every stage of a conversation.
     static let beginnings = ["", "O", "OC", "OCM", "OCHMR", "OCMRTL", "OCMRTLN", "OCMRTLNB", "OCMRTLNBE", "OCMRTLNBEA"]
 
-    @Test("No order of packets ends or stalls the process or another connection", arguments: beginnings)
-    func systematically(_ beginning: String) async throws {
+    @Test(arguments: beginnings)
+    func `no order of packets ends or stalls the process or another connection`(_ beginning: String) async throws {
       let isDeep = MilterRun.scale > 1 || beginning == "O"
       let words =
         Alphabet.words(1) + Alphabet.words(2) + (isDeep ? Alphabet.words(3).everyNth(MilterRun.scale > 1 ? 1 : 8) : [])
@@ -31,8 +31,9 @@ extension Faults {
       }
     }
 
-    @Test("MAIL before CONNECT, ABORT with nothing open, messages without end: the next message is signed")
-    func known() async throws {
+    @Test
+    func `MAIL before CONNECT, ABORT with nothing open, messages without end: the next message is signed`() async throws
+    {
       try await Milter.run { milter in
         for word in [
           "OM", "OA", "OAAAAA", "OCAAMAAMRA", "OMLNE", "OLNE", "OE", "OBE", "OKKK", "OCKCKCKMK", "M", "A", "E",
@@ -45,8 +46,8 @@ extension Faults {
       }
     }
 
-    @Test("Connections that are closed at any point leave no resources in use")
-    func left() async throws {
+    @Test
+    func `connections that are closed at any point leave no resources in use`() async throws {
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
         let before = try await milter.settledDescriptors()
@@ -64,8 +65,8 @@ extension Faults {
       }
     }
 
-    @Test("A client that does not read the replies is not waited for, and costs no memory")
-    func unread() async throws {
+    @Test
+    func `a client that does not read the replies is not waited for, and costs no memory`() async throws {
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
         milter.forgetPeak()

@@ -33,8 +33,8 @@ extension Faults {
       }
     }
 
-    @Test("A packet that is cut anywhere, with a matching length")
-    func cut() async throws {
+    @Test
+    func `a packet that is cut anywhere, with a matching length`() async throws {
       var streams: [[UInt8]] = []
       for letter in Alphabet.letters {
         let payload = Alphabet.payload(letter)
@@ -46,8 +46,8 @@ extension Faults {
       try await attack(streams)
     }
 
-    @Test("All kinds of versions, actions and protocol flags")
-    func offers() async throws {
+    @Test
+    func `all kinds of versions, actions and protocol flags`() async throws {
       var streams: [[UInt8]] = []
       let numbers: [UInt32] = [0, 1, 2, 3, 4, 5, 6, 7, 0xFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
       let rest = Alphabet.octets(Array("DCHMRTULNBEA".utf8))
@@ -63,8 +63,8 @@ extension Faults {
       try await attack(streams)
     }
 
-    @Test("Lengths that are zero, too short, too long, or far too long")
-    func lengths() async throws {
+    @Test
+    func `lengths that are zero, too short, too long, or far too long`() async throws {
       var streams: [[UInt8]] = []
       let limit = UInt32(MilterLimits.standard.packetSize)
       for letter in Alphabet.letters {
@@ -77,8 +77,8 @@ extension Faults {
       try await attack(streams)
     }
 
-    @Test("An announced length reserves no memory, and does not make other connections wait")
-    func announced() async throws {
+    @Test
+    func `an announced length reserves no memory, and does not make other connections wait`() async throws {
       try await Milter.run { milter in
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
         milter.forgetPeak()
@@ -98,8 +98,8 @@ extension Faults {
       }
     }
 
-    @Test("Packets of maximum length, and endless macros")
-    func long() async throws {
+    @Test
+    func `packets of maximum length, and endless macros`() async throws {
       let size = MilterLimits.standard.packetSize
       var streams: [[UInt8]] = []
       for letter in Alphabet.letters where letter != UInt8(ascii: "Q") {
@@ -113,16 +113,16 @@ extension Faults {
       try await attack(streams)
     }
 
-    @Test("Conversations with errors at random places")
-    func random() async throws {
+    @Test
+    func `conversations with errors at random places`() async throws {
       print("seed \(MilterRun.seed): set DKIM_FAULTS_SEED for the same packets")
       var generator = SeededGenerator(seed: MilterRun.seed)
       let streams = (0..<600 * MilterRun.scale).map { _ in Self.spoilt(&generator) }
       try await attack(streams, "seed \(MilterRun.seed),")
     }
 
-    @Test("Random bytes")
-    func noise() async throws {
+    @Test
+    func `random bytes`() async throws {
       var generator = SeededGenerator(seed: MilterRun.seed &+ 1)
       let streams = (0..<200 * MilterRun.scale).map { _ in
         let octets = (0..<generator.below(3000)).map { _ in UInt8.random(in: 0...255, using: &generator) }

@@ -124,8 +124,8 @@ struct DifferenceClaimTests {
     return client
   }()
 
-  @Test("both programs do what the row says", arguments: claims)
-  func rowHolds(_ claim: Claim) async throws {
+  @Test(arguments: claims)
+  func `both programs do what the row says`(_ claim: Claim) async throws {
     let rows = try MigrationDocument().table(in: "What is different").filter { $0[0].hasPrefix(claim.row) }
     #expect(rows.count == 1, "the document does not have this row")
     let sent = [MigrationMessage(message: try claim.message(), client: claim.client)]

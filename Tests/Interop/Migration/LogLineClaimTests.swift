@@ -12,8 +12,8 @@ struct LogLineClaimTests {
     "SELECTOR", "DOMAIN", "ALGORITHM", "ADDRESS", "HOST", "NAME", "NUMBER", "TEXT",
   ]
 
-  @Test("both programs write every line of the document, and the same lines for each message")
-  func linesOfMessages() async throws {
+  @Test
+  func `both programs write every line of the document, and the same lines for each message`() async throws {
     let patterns = try MigrationDocument().code(in: "Log lines")
     #expect(patterns.count > 20)
     var seen: (theirs: Set<String>, ours: Set<String>) = ([], [])
@@ -37,8 +37,8 @@ struct LogLineClaimTests {
     }
   }
 
-  @Test("the lines that differ do so as the document says")
-  func differences() async throws {
+  @Test
+  func `the lines that differ do so as the document says`() async throws {
     var settings = BothMilters.Settings("Mode v", "SyslogSuccess yes")
     settings.records = MigrationMail.records
     let faults = [

@@ -65,8 +65,8 @@ struct ResultWordClaimTests {
   /// The settings for faults that need them.
   private static let settings = ["The RSA key has fewer bits than `MinimumKeyBits`": "MinimumKeyBits 4096"]
 
-  @Test("every row is correct for both programs")
-  func wordsOfFaults() async throws {
+  @Test
+  func `every row is correct for both programs`() async throws {
     let rows = try MigrationDocument().table(in: "Result words")
     #expect(Set(rows.map { $0[0] }) == Set(Self.faults.keys), "a row has no message, or a message no row")
     for (setting, rows) in Dictionary(grouping: rows, by: { Self.settings[$0[0]] ?? "" }) {
@@ -74,8 +74,8 @@ struct ResultWordClaimTests {
     }
   }
 
-  @Test("a message without a fault passes in both programs")
-  func aGoodSignaturePasses() async throws {
+  @Test
+  func `a message without a fault passes in both programs`() async throws {
     let both = try await BothMilters.deliver(
       [MigrationMessage(message: try MigrationMail.signed())], Self.verifying(""))
     #expect(both.map(\.theirs.word) == ["pass"] && both.map(\.ours.word) == ["pass"])

@@ -14,8 +14,8 @@ struct SettingClaimTests {
 
   init() throws { document = try MigrationDocument() }
 
-  @Test("every setting in the document exists and has a valid form")
-  func namedSettingsExist() {
+  @Test
+  func `every setting in the document exists and has a valid form`() {
     var others: Set<String> = []
     var count = 0
     for literal in document.literals {
@@ -36,15 +36,15 @@ struct SettingClaimTests {
     #expect(others == Self.otherNames, "other names are not in the document any more")
   }
 
-  @Test("the document has all the words of OldBehaviour, and no others")
-  func wordsOfOldBehaviour() {
+  @Test
+  func `the document has all the words of OldBehaviour, and no others`() {
     let values = document.literals.filter { $0.hasPrefix("OldBehaviour ") }.map { $0.dropFirst(13) }
     let words = values.flatMap { $0.split(separator: ",").map(String.init) }
     #expect(Set(words) == Set(OldBehaviour.allCases.map(\.rawValue)))
   }
 
-  @Test("the numbers of settings are those of the table")
-  func numbers() {
+  @Test
+  func `the numbers of settings are those of the table`() {
     let plain = SettingTable.counts(parts: BuildParts([]))
     let more = SettingTable.counts(parts: BuildParts(["LDAP", "Unbound"]))
     let sentence =
@@ -54,8 +54,8 @@ struct SettingClaimTests {
     #expect(document.text.contains(sentence))
   }
 
-  @Test("the settings that OpenDKIM does not have are listed")
-  func additions() throws {
+  @Test
+  func `the settings that OpenDKIM does not have are listed`() throws {
     let text = document.text
     let start = try #require(text.firstRange(of: "These settings are new: "))
     let end = try #require(text[start.upperBound...].firstRange(of: ". From OpenDKIM's develop branch: "))
@@ -72,8 +72,8 @@ struct SettingClaimTests {
     return MigrationDocument.literals(in: String(text[start.upperBound...].prefix { $0 != "." }))
   }
 
-  @Test("settings are refused or without effect as the document says")
-  func statuses() throws {
+  @Test
+  func `settings are refused or without effect as the document says`() throws {
     let folder = try TemporaryFolder()
     let refused = ["SetupPolicyScript", "ATPSDomains", "VBR-Type", "RateLimits", "ReplaceRules"]
     for (name, status) in refused.map({ ($0, 78) }) + [("POPDBFile", 0), ("Statistics", 0)] {
@@ -83,10 +83,8 @@ struct SettingClaimTests {
     }
   }
 
-  @Test(
-    "every setting of Debian's opendkim is in the table, and the document has their number",
-    .enabled(if: BothMilters.canRun, BothMilters.missing))
-  func settingsOfTheOriginal() throws {
+  @Test(.enabled(if: BothMilters.canRun, BothMilters.missing))
+  func `every setting of Debian's opendkim is in the table, and the document has their number`() throws {
     let folder = try TemporaryFolder()
     let original = BothMilters.original
     func isKnown(_ name: String) throws -> Bool {

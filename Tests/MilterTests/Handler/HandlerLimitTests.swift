@@ -55,7 +55,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `the MTA is told that work goes on, at the end of a message only`() throws {
+  @Test func `progress is reported to the MTA, at the end of a message only`() throws {
     let bench = try HandlerBench(MilterOptions(progressInterval: .seconds(10)))
     let early = bench.delay(.mail)
     try bench.begin(before: .mail)

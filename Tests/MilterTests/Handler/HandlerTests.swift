@@ -55,7 +55,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `the end within a packet is told`() throws {
+  @Test func `the end within a packet is reported`() throws {
     let bench = try HandlerBench()
     try bench.begin(before: .connect)
     try bench.send(ByteBuffer(bytes: [0, 0, 0, 9, 0x43]))
@@ -63,7 +63,7 @@ import Testing
     #expect(bench.filter.closures == [.protocolError(.truncatedPacket(found: 5, expected: 13))])
   }
 
-  @Test func `a fault of the filter is never taken for consent`() throws {
+  @Test func `a fault of the filter never counts as accept`() throws {
     let bench = try HandlerBench()
     bench.filter.answer = { event, _ in event.command == .mail ? .skip : .continue }
     try bench.begin(before: .mail)
@@ -97,7 +97,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `ABORT while an answer is pending is told at once and the late answer dropped`() throws {
+  @Test func `ABORT while an answer is pending is reported at once, and the late answer is dropped`() throws {
     let bench = try HandlerBench()
     let promise = bench.delay(.endOfMessage)
     try bench.begin(before: .endOfMessage)
@@ -147,7 +147,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `QUIT and the end of the connection while an answer is pending are told at once`() throws {
+  @Test func `QUIT and the end of the connection while an answer is pending are reported at once`() throws {
     for quits in [true, false] {
       let bench = try HandlerBench()
       let promise = bench.delay(.endOfMessage)

@@ -76,7 +76,7 @@ import Testing
     try await server.stop()
   }
 
-  @Test func `a filter that closes at once is told of as closed`() async throws {
+  @Test func `a filter that closes at once is reported as closed`() async throws {
     let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .childChannelInitializer { $0.close() }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -89,7 +89,7 @@ import Testing
     try await server.close().get()
   }
 
-  @Test func `a peer that closes in the middle of a message is told of`() async throws {
+  @Test func `a peer that closes in the middle of a message is reported`() async throws {
     let server = try await TestServer.start("inet") { EditingFilter() }
     for _ in 0..<20 {
       let peer = try await MilterPeer.connect(to: server.address)

@@ -34,7 +34,7 @@ import Testing
     }
   }
 
-  @Test func `a missing action that is needed is told`() {
+  @Test func `a missing action that is needed is reported`() {
     let offer = MilterOffer(version: 6, actions: .changeBody, steps: .all)
     #expect(throws: MilterRefusal.missingActions(.addHeaders, offered: .changeBody)) {
       try wishes.agreement(on: offer)

@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test func `the end between packets is none`() throws {
+  @Test func `the end between packets is not an error`() throws {
     var decoder = MilterFrameDecoder()
     decoder.append(Packets.octets([MilterFrame(.quit)]))
     _ = try decoder.next()

@@ -29,7 +29,7 @@ import Testing
     return folder
   }
 
-  @Test func aSenderIsEnoughToLearnWhichRowSigns() throws {
+  @Test func `a sender is enough to learn which row signs`() throws {
     let folder = try folder()
     let run = try folder.run("dkimtool explain -x o.conf --sender alice@example.com")
     #expect(run.status == 0)
@@ -51,7 +51,7 @@ import Testing
         """.replacing(" 2026.private", with: " ./2026.private"))
   }
 
-  @Test func rowsThatNearlyMatchAreTold() throws {
+  @Test func `rows that nearly match are reported`() throws {
     let run = try folder().run("dkimtool explain -x o.conf --sender a@deep.example.com --client-ip 192.0.2.7")
     #expect(run.text.contains("- no signing table match for 'a@deep.example.com' (SigningTable, o.conf:3)"))
     #expect(
@@ -59,7 +59,7 @@ import Testing
         "- '*@example.com' matches only that domain; to match its subdomains, write \"*@*.example.com\""))
   }
 
-  @Test func outsidersLearnWhyTheyAreNotSigned() throws {
+  @Test func `outsiders learn why they are not signed`() throws {
     let folder = try folder()
     let command = "dkimtool explain -x o.conf --sender alice@example.com --client-ip 198.51.100.7"
     let run = try folder.run(command)
@@ -71,7 +71,7 @@ import Testing
     #expect(authenticated.text.hasSuffix("would be signed with one key\n"))
   }
 
-  @Test func aMessageGoesAllTheWay() throws {
+  @Test func `a message goes all the way`() throws {
     let folder = try folder()
     let run = try folder.run("dkimtool explain -x o.conf --at 1780000000 m.eml")
     #expect(run.text.contains("verdict\n  reply: accept\n  adds: DKIM-Signature: v=1; a=rsa-sha256;"))
@@ -90,7 +90,7 @@ import Testing
 
   /// The milter uses these key sources as well.
   @Test(arguments: ["TestDNSData file:", "TestPublicKeys "])
-  func keysComeFromWhereTheFilterAsks(_ setting: String) throws {
+  func `keys come from where the filter asks`(_ setting: String) throws {
     let folder = try folder()
     try folder.write("v.conf", "Mode v\nAuthservID mx.example.org\n\(setting)\(folder.path)/work/keys.txt\n")
     let run = try folder.run(
@@ -106,7 +106,7 @@ import Testing
     #expect(filter.text.contains("verification (s=2026, d=example.com, 2048-bit key) succeeded"))
   }
 
-  @Test func theTimeLimitOfTheConfigurationHolds() throws {
+  @Test func `the time limit of the configuration holds`() throws {
     let folder = try folder()
     // No server listens on the discard port.
     try folder.write("v.conf", "Mode v\nNameservers 127.0.0.1@9\nDNSTimeout 1\nOn-DNSError tempfail\n")
@@ -120,13 +120,13 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(4))
   }
 
-  @Test func theSenderCanBeExchangedInAMessage() throws {
+  @Test func `the sender can be exchanged in a message`() throws {
     let run = try folder().run("dkimtool explain -x o.conf --sender x@other.example m.eml")
     #expect(run.text.contains(". sender x@other.example, from the field From"))
     #expect(run.text.contains(". no key signs for x@other.example"))
   }
 
-  @Test func jsonHasTheSameTree() throws {
+  @Test func `json has the same tree`() throws {
     let folder = try folder()
     let run = try folder.run("dkimtool explain -x o.conf --json --sender alice@example.com")
     #expect(run.lines.count == 1)
@@ -145,14 +145,14 @@ import Testing
       ))
   }
 
-  @Test func keysThatCannotBeUsedComeWithTheMend() throws {
+  @Test func `unusable keys are reported with a fix`() throws {
     let folder = try folder()
     let run = try folder.run("echo junk > 2026.private; dkimtool explain -x o.conf --sender alice@example.com")
     #expect(run.status == 78 || run.text.contains("'*@example.com' names the key 'k1'"))
     #expect((run.text + run.complaints).contains("2026.private"))
   }
 
-  @Test func whatCannotBeAskedSaysWhy() throws {
+  @Test func `what cannot be asked says why`() throws {
     let folder = try folder()
     var run = try folder.run("dkimtool explain -x o.conf")
     #expect(run.status == 64 && run.complaints.contains("missing message; give a message file"))

@@ -25,8 +25,8 @@ struct UnprivilegedTests {
   private static let single = "Domain example.com\nSelector a\nKeyFile a.private\n"
   private static let tables = "KeyTable file:keytable\nSigningTable refile:signingtable\n"
 
-  @Test("explain shows which row signs, and that the rest requires sudo")
-  func explain() throws {
+  @Test
+  func `explain shows which row signs, and that the rest requires sudo`() throws {
     let folder = try folder(Self.tables)
     let run = try folder.run("\(Self.asUser) dkimtool explain -x conf --sender alice@example.com")
     #expect(run.status == 0)
@@ -41,8 +41,8 @@ struct UnprivilegedTests {
     #expect(json.text.contains("\"course\":\"sign\"") && json.text.contains("\"verdict\":null"))
   }
 
-  @Test("explain with KeyFile reports the same")
-  func explainSingle() throws {
+  @Test
+  func `explain with KeyFile reports the same`() throws {
     let folder = try folder(Self.single)
     let run = try folder.run("\(Self.asUser) dkimtool explain -x conf m.eml")
     #expect(run.status == 0)
@@ -55,8 +55,8 @@ struct UnprivilegedTests {
     #expect(try folder.run("\(Self.asUser) dkimtool explain -x conf m.eml").status == 78)
   }
 
-  @Test("the same fix is suggested for a table that cannot be read")
-  func unreadableTable() throws {
+  @Test
+  func `the same fix is suggested for a table that cannot be read`() throws {
     let folder = try folder(Self.tables)
     chmod(folder.path + "/work/signingtable", geteuid() == 0 ? 0o600 : 0)
     for command in [
@@ -69,8 +69,8 @@ struct UnprivilegedTests {
     }
   }
 
-  @Test("dkim-milter -n and testkey suggest sudo", arguments: [tables, single])
-  func check(settings: String) throws {
+  @Test(arguments: [tables, single])
+  func `dkim-milter -n and testkey suggest sudo`(settings: String) throws {
     let folder = try folder(settings)
     let run = try folder.run("\(Self.asUser) dkim-milter -n -x conf -p inet:8891@localhost")
     let line = try #require(run.complaints.split(separator: "\n").first { $0.contains("can't load key") })

@@ -35,33 +35,31 @@ struct GenKeyNameTests {
     #expect(try made(ourFolder) == made(theirFolder), "\(arguments)")
   }
 
-  @Test(
-    "keys and records",
-    arguments: [
-      "-b 1024", "-b 1024 -d example.com -s 2021", "-v -b 1024 -a -d example.com -s 2021.mail", "-b 1024 -ar",
-      "-b 1024 -n note -h sha256:sha1 -S -t -r", "-b 1024 -d Example.COM -s A", "-b 2688", "-b 4096 -s x", "",
-      "--append-domain --restrict --nosubdomains --testmode --bits=1024 --note=x --hash-algorithms=sha1",
-      "-b1024v -s bb", "-b+1024", "--nos -b 1024", "--noS -b 1024", "--v -b 1024", "-vv -b 1024 -s vv",
-      "-b 1024 --no-restrict -r", "-b 1024 -r --no-restrict", "-b 1024 -S --subdomains", "--Bits 1024",
-      "-b 1024 --nosubdomains --subdomains", "-b 1024 -d under_score.example -s a_b -a",
-      // Words that are not options are ignored.
-      "foo -b 1024 bar", "- -b 1024", "-b 1024 -t ed25519", "-- -b 1024",
-      // The value of -d is the next word, whatever it is.
-      "-b 1024 -D . -d -s 2021",
-    ])
-  func keys(line: String) throws { try expectSame(line.split(separator: " ").map(String.init)) }
+  @Test(arguments: [
+    "-b 1024", "-b 1024 -d example.com -s 2021", "-v -b 1024 -a -d example.com -s 2021.mail", "-b 1024 -ar",
+    "-b 1024 -n note -h sha256:sha1 -S -t -r", "-b 1024 -d Example.COM -s A", "-b 2688", "-b 4096 -s x", "",
+    "--append-domain --restrict --nosubdomains --testmode --bits=1024 --note=x --hash-algorithms=sha1",
+    "-b1024v -s bb", "-b+1024", "--nos -b 1024", "--noS -b 1024", "--v -b 1024", "-vv -b 1024 -s vv",
+    "-b 1024 --no-restrict -r", "-b 1024 -r --no-restrict", "-b 1024 -S --subdomains", "--Bits 1024",
+    "-b 1024 --nosubdomains --subdomains", "-b 1024 -d under_score.example -s a_b -a",
+    // Words that are not options are ignored.
+    "foo -b 1024 bar", "- -b 1024", "-b 1024 -t ed25519", "-- -b 1024",
+    // The value of -d is the next word, whatever it is.
+    "-b 1024 -D . -d -s 2021",
+  ])
+  func `keys and records`(line: String) throws { try expectSame(line.split(separator: " ").map(String.init)) }
 
-  @Test(
-    "usage, version and wrong options",
-    arguments: [
-      "-V", "--version", "-vV", "--help", "--he", "-z", "-x -y", "-d", "-s", "-h", "-n", "-b abc", "-bx", "-b=1024",
-      "--bits", "--bits=", "--bits=12x", "--foo=1", "--FOO", "--ve", "--no", "--no-", "--note=", "--restrict=1",
-      "--app=1", "--hash", "--noverbose", "-d example.com -s 2021 -z", "-D /nonexistent", "-D /nonexistent -v",
-    ])
-  func usage(line: String) throws { try expectSame(line.split(separator: " ").map(String.init)) }
+  @Test(arguments: [
+    "-V", "--version", "-vV", "--help", "--he", "-z", "-x -y", "-d", "-s", "-h", "-n", "-b abc", "-bx", "-b=1024",
+    "--bits", "--bits=", "--bits=12x", "--foo=1", "--FOO", "--ve", "--no", "--no-", "--note=", "--restrict=1",
+    "--app=1", "--hash", "--noverbose", "-d example.com -s 2021 -z", "-D /nonexistent", "-D /nonexistent -v",
+  ])
+  func `usage, version and wrong options`(line: String) throws {
+    try expectSame(line.split(separator: " ").map(String.init))
+  }
 
-  @Test("a note of several words, and -D")
-  func folderOption() throws {
+  @Test
+  func `a note of several words, and -D`() throws {
     let (theirFolder, ourFolder) = (try KeyFolder(), try KeyFolder())
     for (folder, run) in [(theirFolder, true), (ourFolder, false)] {
       try folder.makeFolder("keys")
@@ -88,8 +86,8 @@ struct GenKeyNameTests {
 struct GenKeyNameDifferenceTests {
   private static let program = SideBySide(name: "opendkim-genkey")
 
-  @Test("existing files are kept in the same directory, as pairs")
-  func old() throws {
+  @Test
+  func `existing files are kept in the same directory, as pairs`() throws {
     let folder = try KeyFolder()
     var pairs: [(key: String, record: String)] = []
     for _ in 0..<3 {
@@ -111,8 +109,8 @@ struct GenKeyNameDifferenceTests {
     #expect(run.errors.contains("opendkim-genkey: old file kept as a.private.old.3\n"))
   }
 
-  @Test("a new key has the owner and the mode of the one that it replaces", .enabled(if: geteuid() == 0))
-  func ownerAndMode() throws {
+  @Test(.enabled(if: geteuid() == 0))
+  func `a new key has the owner and the mode of the one that it replaces`() throws {
     for isTheirs in [true, false] {
       let folder = try KeyFolder()
       let arguments = ["-b", "1024", "-s", "a"]
@@ -135,8 +133,8 @@ struct GenKeyNameDifferenceTests {
     }
   }
 
-  @Test("if the number of one file is in use, the pair gets another number")
-  func takenNumber() throws {
+  @Test
+  func `if the number of one file is in use, the pair gets another number`() throws {
     let folder = try KeyFolder()
     try folder.write("a.private", "key")
     try folder.write("a.txt.old", "older")
@@ -145,8 +143,8 @@ struct GenKeyNameDifferenceTests {
     #expect(try folder.read("a.private.old.2") == "key")
   }
 
-  @Test("if a file cannot be replaced, nothing is changed")
-  func obstacle() throws {
+  @Test
+  func `if a file cannot be replaced, nothing is changed`() throws {
     let folder = try KeyFolder()
     try folder.write("a.private", "key")
     try folder.makeFolder("a.txt")
@@ -157,20 +155,18 @@ struct GenKeyNameDifferenceTests {
     #expect(folder.names == ["a.private", "a.txt"])
   }
 
-  @Test("Ed25519", arguments: [["--ed25519"], ["--type", "ed25519"], ["--type=ed25519", "-b", "1024"]])
-  func ed25519(options: [String]) throws {
+  @Test(arguments: [["--ed25519"], ["--type", "ed25519"], ["--type=ed25519", "-b", "1024"]])
+  func `Ed25519`(options: [String]) throws {
     let folder = try KeyFolder()
     let run = try Self.program.ours(options + ["-d", "example.com", "-s", "ed"], in: folder)
     #expect(run.status == 0 && run.errors == "")
     #expect(try folder.read("ed.txt").hasPrefix("ed._domainkey\tIN\tTXT\t( \"v=DKIM1; h=sha256; k=ed25519; \"\n"))
   }
 
-  @Test(
-    "options that give a key or record that receivers do not accept are refused",
-    arguments: [
-      ["-b", "600"], ["-s", "a/b"], ["-s", "=x"], ["-h", "sha1,sha256"], ["--type", "dsa"],
-    ])
-  func refused(options: [String]) throws {
+  @Test(arguments: [
+    ["-b", "600"], ["-s", "a/b"], ["-s", "=x"], ["-h", "sha1,sha256"], ["--type", "dsa"],
+  ])
+  func `options that give a key or record that receivers do not accept are refused`(options: [String]) throws {
     let folder = try KeyFolder()
     let run = try Self.program.ours(options, in: folder)
     #expect(run.status == 1 && run.output == "")
@@ -178,8 +174,8 @@ struct GenKeyNameDifferenceTests {
     #expect(folder.names == [])
   }
 
-  @Test("an internationalized domain, and one with a dot at its end, are published under the right name")
-  func names() throws {
+  @Test
+  func `an internationalized domain, and one with a dot at its end, are published under the right name`() throws {
     let folder = try KeyFolder()
     for (domain, name) in [("bücher.example", "xn--bcher-kva.example"), ("example.com.", "example.com")] {
       #expect(try Self.program.ours(["-b", "1024", "-a", "-d", domain, "-s", "a"], in: folder).status == 0)

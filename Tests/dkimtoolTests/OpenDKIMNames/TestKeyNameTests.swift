@@ -77,8 +77,8 @@ private final class PublishedKeys {
 struct TestKeyNameTests {
   private static let program = SideBySide(name: "opendkim-testkey")
 
-  @Test("one key")
-  func one() throws {
+  @Test
+  func `one key`() throws {
     let keys = try PublishedKeys()
     defer { withExtendedLifetime(keys) {} }
     for selector in [
@@ -91,8 +91,8 @@ struct TestKeyNameTests {
     }
   }
 
-  @Test("records with errors")
-  func errors() throws {
+  @Test
+  func `records with errors`() throws {
     let keys = try PublishedKeys()
     defer { withExtendedLifetime(keys) {} }
     for selector in (1...9).map({ "junk\($0)" }) + ["blank", "version", "type"] {
@@ -100,8 +100,8 @@ struct TestKeyNameTests {
     }
   }
 
-  @Test("a configuration")
-  func configuration() throws {
+  @Test
+  func `a configuration`() throws {
     let keys = try PublishedKeys()
     defer { withExtendedLifetime(keys) {} }
     let lines = [
@@ -116,8 +116,8 @@ struct TestKeyNameTests {
     }
   }
 
-  @Test("command lines and files")
-  func words() throws {
+  @Test
+  func `command lines and files`() throws {
     let keys = try PublishedKeys()
     defer { withExtendedLifetime(keys) {} }
     let lines = [
@@ -144,29 +144,29 @@ struct TestKeyNameDifferenceTests {
     }
   }
 
-  @Test("Ed25519 keys are compared")
-  func ed25519() throws {
+  @Test
+  func `Ed25519 keys are compared`() throws {
     let good = try run("-x c -d example.com -s ed -k ed.private -vvv")
     #expect(good.status == 0 && good.output == "opendkim-testkey: key OK\n")
     let bad = try run("-x c -d example.com -s good -k ed.private")
     #expect(bad.status == 65 && bad.output == "opendkim-testkey: keys do not match\n")
   }
 
-  @Test("a key that receivers must not use is a failure")
-  func sha1() throws {
+  @Test
+  func `a key that receivers must not use is a failure`() throws {
     let found = try run("-x c -d example.com -s sha1 -vvv")
     #expect(found.status == 69 && found.output == "" && found.errors.contains("h=sha1"))
   }
 
-  @Test("a failed query is reported with the reason")
-  func query() throws {
+  @Test
+  func `a failed query is reported with the reason`() throws {
     let loop = try run("-x c -d example.com -s loop")
     #expect(loop.status == 69)
     #expect(loop.errors == "opendkim-testkey: 'loop._domainkey.example.com' query failed: CNAME loop\n")
   }
 
-  @Test("a KeyTable with failures does not end with 0, and every row is checked")
-  func table() throws {
+  @Test
+  func `a KeyTable with failures does not end with 0, and every row is checked`() throws {
     let bad = try run("-x bad.conf -v")
     #expect(bad.status == 69)
     #expect(bad.output == "opendkim-testkey: 3 keys checked; 1 pass, 2 fail\n")
@@ -189,8 +189,8 @@ struct TestKeyNameDifferenceTests {
     #expect(try run("-x patterns.conf").status == 0)
   }
 
-  @Test("dkimtool testkey names the key file and the record of a configuration without a KeyTable")
-  func subcommand() throws {
+  @Test
+  func `dkimtool testkey names the key file and the record of a configuration without a KeyTable`() throws {
     let keys = try PublishedKeys()
     let folder = keys.folder
     let run = try withExtendedLifetime(keys) {

@@ -76,8 +76,8 @@ struct TestMessageNameTests {
     #expect(ours == theirs, "\(what)")
   }
 
-  @Test("verdicts and exit codes")
-  func verdicts() throws {
+  @Test
+  func `verdicts and exit codes`() throws {
     let messages = try MessageFolder()
     let good = try messages.signed("a")
     for selector in ["none", "rev", "junk", "sha1", "test", "service", "dsa", "other"] {
@@ -108,8 +108,8 @@ struct TestMessageNameTests {
     for (what, message) in cases { try expectSameVerdict(message, what, in: messages.folder) }
   }
 
-  @Test("messages that are not accepted, for signing and for verifying")
-  func syntax() throws {
+  @Test
+  func `messages that are not accepted, for signing and for verifying`() throws {
     let messages = try MessageFolder()
     let rest = "From: a@example.com\nDate: Mon, 30 Nov 2026 03:00:00 +0000\n\nbody\n"
     let twice = [
@@ -126,8 +126,8 @@ struct TestMessageNameTests {
     }
   }
 
-  @Test("command lines and key files")
-  func words() throws {
+  @Test
+  func `command lines and key files`() throws {
     let messages = try MessageFolder()
     let lines = [
       "-d x", "-k x -s a", "-z", "-d", "-Cz", "--foo", "-d e.com -k none -s a", "-d e.com -k m -s a", "extra",
@@ -137,8 +137,8 @@ struct TestMessageNameTests {
     for line in lines { try Self.program.expectSame(line, in: messages.folder, input: "m") }
   }
 
-  @Test("the message follows the signature octet for octet", arguments: [[], ["-C"], ["-K"], ["-K", "-t", "."]])
-  func signs(options: [String]) throws {
+  @Test(arguments: [[], ["-C"], ["-K"], ["-K", "-t", "."]])
+  func `the message follows the signature octet for octet`(options: [String]) throws {
     let messages = try MessageFolder()
     let inputs = [
       MessageFolder.message, MessageFolder.message.replacing("\n", with: "\r\n"),
@@ -161,8 +161,8 @@ struct TestMessageNameTests {
     }
   }
 
-  @Test("differences: Ed25519 keys sign, and a broken signature does not hide a good one")
-  func differences() throws {
+  @Test
+  func `differences: Ed25519 keys sign, and a broken signature does not hide a good one`() throws {
     let messages = try MessageFolder()
     let signed = try Self.program.ours(
       ["-d", "example.com", "-s", "ed", "-k", "ed.private"], in: messages.folder, input: "m")

@@ -30,8 +30,8 @@ private struct ZoneFolder {
 struct GenZoneNameTests {
   private static let program = SideBySide(name: "opendkim-genzone")
 
-  @Test("zones, scripts and messages are those of the original")
-  func same() throws {
+  @Test
+  func `zones, scripts and messages are those of the original`() throws {
     let folder = try ZoneFolder().folder
     let lines = [
       "file:one", "file:several", "-D file:several", "-F file:several", "-DF file:one", "-M -t 300 file:one",
@@ -46,8 +46,8 @@ struct GenZoneNameTests {
     #expect(try folder.read("out").contains("\ns1\tIN\tTXT\t( \"v=DKIM1\\;k=rsa\\;p="))
   }
 
-  @Test("wrong command lines, data sets and files")
-  func wrong() throws {
+  @Test
+  func `wrong command lines, data sets and files`() throws {
     let folder = try ZoneFolder().folder
     let lines = [
       "", "-z", "-d", "-Dz", "--foo", "-x single.conf", "-x bad.conf", "-x none.conf", "-x none.conf file:one",
@@ -57,8 +57,8 @@ struct GenZoneNameTests {
     for line in lines { try Self.program.expectSame(line, in: folder) }
   }
 
-  @Test("a file has the same content")
-  func file() throws {
+  @Test
+  func `a file has the same content`() throws {
     let (theirFolder, ourFolder) = (try ZoneFolder().folder, try ZoneFolder().folder)
     _ = try Self.program.theirs(["-D", "-o", "zone", "file:one"], in: theirFolder)
     _ = try Self.program.ours(["-D", "-o", "zone", "file:one"], in: ourFolder)
@@ -74,8 +74,8 @@ struct GenZoneNameTests {
 struct GenZoneNameDifferenceTests {
   private static let program = SideBySide(name: "opendkim-genzone")
 
-  @Test("tables with patterns and Ed25519 keys are written")
-  func moreKeys() throws {
+  @Test
+  func `tables with patterns and Ed25519 keys are written`() throws {
     let folder = try ZoneFolder().folder
     let patterns = try Self.program.ours(["refile:several"], in: folder)
     let plain = try Self.program.ours(["file:several"], in: folder)
@@ -86,8 +86,8 @@ struct GenZoneNameDifferenceTests {
     #expect(run.output.contains("\ned._domainkey.example.com.\tIN\tTXT\t( \"v=DKIM1\\;k=ed25519\\;p="))
   }
 
-  @Test("a script has full names and a message for each zone")
-  func script() throws {
+  @Test
+  func `a script has full names and a message for each zone`() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["-u", "-N", "ns1.example.com", "file:several"], in: folder)
     #expect(run.status == 0)
@@ -100,15 +100,15 @@ struct GenZoneNameDifferenceTests {
       ])
   }
 
-  @Test("names of servers with several labels are full names, and NS records have an owner")
-  func servers() throws {
+  @Test
+  func `names of servers with several labels are full names, and NS records have an owner`() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["-N", "ns1.example.com,ns2", "file:one"], in: folder)
     #expect(run.output.contains("\n@\tIN\tNS\tns1.example.com.\n\tIN\tNS\tns2\n"))
   }
 
-  @Test("a row for every domain is skipped")
-  func anyDomain() throws {
+  @Test
+  func `a row for every domain is skipped`() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["-F", "file:any"], in: folder)
     #expect(run.status == 0)
@@ -116,8 +116,8 @@ struct GenZoneNameDifferenceTests {
     #expect(!run.output.contains("%"))
   }
 
-  @Test("a failure does not change the file, and -v gives the reason")
-  func failure() throws {
+  @Test
+  func `a failure does not change the file, and -v gives the reason`() throws {
     let folder = try ZoneFolder().folder
     try folder.write("out", "old")
     let run = try Self.program.ours(["-v", "-o", "out", "file:missing"], in: folder)
@@ -127,8 +127,8 @@ struct GenZoneNameDifferenceTests {
     #expect(try folder.read("out") == "old")
   }
 
-  @Test("the number of records is not part of a zone on standard output")
-  func count() throws {
+  @Test
+  func `the number of records is not part of a zone on standard output`() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["-v", "file:one"], in: folder)
     #expect(run.errors.hasSuffix("opendkim-genzone: 1 record written\n"))
@@ -143,8 +143,8 @@ struct GenZoneNameDifferenceTests {
 struct ATPSZoneNameTests {
   private static let program = SideBySide(name: "opendkim-atpszone")
 
-  @Test("zones and messages are those of the original")
-  func same() throws {
+  @Test
+  func `zones and messages are those of the original`() throws {
     let folder = try ZoneFolder().folder
     let lines = [
       "-h sha1 a.example,b.example", "-h sha1 file:domains", "-h SHA1 -A a.example", "-h none -A file:domains",
@@ -163,8 +163,8 @@ struct ATPSZoneNameDifferenceTests {
   private static let program = SideBySide(name: "opendkim-atpszone")
 
   // RFC 6541 §4.3
-  @Test("a label has the whole SHA-256 hash")
-  func wholeHash() throws {
+  @Test
+  func `a label has the whole SHA-256 hash`() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["-A", "a.example"], in: folder)
     #expect(
@@ -172,8 +172,8 @@ struct ATPSZoneNameDifferenceTests {
         "XDTUKM3RUASNVLQG6MLEJEWAV7G6CNGHOR6BKWZ5QPBA3Y2B5BKQ._atps\tIN\tTXT\t\"v=ATPS1; d=a.example\"\n"))
   }
 
-  @Test("a script for nsupdate has full names, and the TTL before the type")
-  func script() throws {
+  @Test
+  func `a script for nsupdate has full names, and the TTL before the type`() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(
       ["-h", "none", "-u", "example.com", "-N", "ns1", "-t", "5", "a.example"], in: folder)
@@ -188,15 +188,15 @@ struct ATPSZoneNameDifferenceTests {
         """)
   }
 
-  @Test("without a data set the usage is printed")
-  func noDataSet() throws {
+  @Test
+  func `without a data set the usage is printed`() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours([], in: folder)
     #expect(run.status == 64 && run.errors.hasPrefix("opendkim-atpszone: usage: opendkim-atpszone [opts] [dataset]\n"))
   }
 
-  @Test("a value that is not a domain is refused")
-  func notADomain() throws {
+  @Test
+  func `a value that is not a domain is refused`() throws {
     let folder = try ZoneFolder().folder
     let run = try Self.program.ours(["a.example,b\"c"], in: folder)
     #expect(run.status == 1 && run.output == "" && run.errors.hasPrefix("opendkim-atpszone: invalid domain"))

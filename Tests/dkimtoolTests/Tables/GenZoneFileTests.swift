@@ -22,8 +22,8 @@ struct GenZoneFileTests {
     geteuid() == 0 && (try? ToolFolder().run("cd /; \(another) dkimtool --version"))?.status == 0
   private static let genzone = "dkimtool genzone -F file:keytable -o"
 
-  @Test("a replaced file keeps its mode, and a link remains a link, even a dangling one")
-  func replaced() throws {
+  @Test
+  func `a replaced file keeps its mode, and a link remains a link, even a dangling one`() throws {
     let folder = try folder()
     #expect(try folder.run("chmod 640 zone; ln -s zone link; \(Self.genzone) link").status == 0)
     #expect(try folder.run("stat -c '%a %F' zone link").text == "640 regular file\n777 symbolic link\n")
@@ -36,13 +36,11 @@ struct GenZoneFileTests {
     #expect(try text("new", in: folder).split(separator: "\n").dropFirst(2) == printed)
   }
 
-  @Test(
-    "a file that is already open is written to at its position",
-    arguments: [
-      "/dev/stdout >> zone", "zone >> zone", "/dev/fd/3 3>> zone", "/proc/self/fd/3 3>> zone", "output >> zone",
-      "output | cat >> zone", "pipe & cat pipe >> zone; wait",
-    ])
-  func open(place: String) throws {
+  @Test(arguments: [
+    "/dev/stdout >> zone", "zone >> zone", "/dev/fd/3 3>> zone", "/proc/self/fd/3 3>> zone", "output >> zone",
+    "output | cat >> zone", "pipe & cat pipe >> zone; wait",
+  ])
+  func `a file that is already open is written to at its position`(place: String) throws {
     let folder = try folder()
     // Not /dev/stdout itself with a pipe, because a program that replaces it would damage the system.
     let run = try folder.run("ln -s /proc/self/fd/1 output; mkfifo pipe; \(Self.genzone) \(place)")
@@ -52,8 +50,8 @@ struct GenZoneFileTests {
     #expect(try folder.run("stat -c %F output pipe").text == "symbolic link\nfifo\n")
   }
 
-  @Test("an output that cannot be written is an error", arguments: ["folder", "loop", "no/zone"])
-  func refused(place: String) throws {
+  @Test(arguments: ["folder", "loop", "no/zone"])
+  func `an output that cannot be written is an error`(place: String) throws {
     let folder = try folder()
     let run = try folder.run("mkdir folder; ln -s loop loop; \(Self.genzone) \(place)")
     #expect(run.status == 73 && run.complaints.contains(place))
@@ -62,8 +60,8 @@ struct GenZoneFileTests {
         == "directory\nsymbolic link\nfolder\nkeytable\nloop\nsel.private\nsel.txt\nzone\n")
   }
 
-  @Test("the owner and group are kept", .enabled(if: geteuid() == 0, "only root can change the owner of files"))
-  func owner() throws {
+  @Test(.enabled(if: geteuid() == 0, "only root can change the owner of files"))
+  func `the owner and group are kept`() throws {
     let folder = try folder()
     #expect(try folder.run("chown 65534:8 zone; chmod 2640 zone; \(Self.genzone) zone").status == 0)
     #expect(try folder.run("stat -c '%u %g %a' zone").text == "65534 8 2640\n")
@@ -71,10 +69,9 @@ struct GenZoneFileTests {
   }
 
   @Test(
-    "a file whose owner or group cannot be kept is not changed",
     .enabled(if: canBeAnother, "only root can run the programs as another user"),
     arguments: ["0:0", "65534:8"])
-  func foreign(owner: String) throws {
+  func `a file whose owner or group cannot be kept is not changed`(owner: String) throws {
     let folder = try folder()
     // Allow the other user to write here and to read the key.
     let run = try folder.run(

@@ -71,7 +71,6 @@ struct GenZoneTests {
   }
 
   @Test(
-    "the same records as opendkim-genzone",
     .enabled(
       if: checker != nil && KeyPrograms.path("opendkim-genzone") != nil,
       "nsd-checkzone or opendkim-genzone is not installed"),
@@ -79,7 +78,7 @@ struct GenZoneTests {
       ["-D"], ["-D", "-d", "example.com"], ["-F"], ["-D", "-M"], ["-D", "-t", "300"],
       ["-D", "-E", "1000", "-r", "60", "-R", "30", "-T", "7200"],
     ])
-  func sameRecords(options: [String]) throws {
+  func `the same records as opendkim-genzone`(options: [String]) throws {
     let folder = try folder()
     let words = options + ["-S", "-N", "ns1,ns2", "-C", "hostmaster"]
     let theirs = try KeyProcess.run(
@@ -96,10 +95,10 @@ struct GenZoneTests {
     #expect(options.contains("-t") ? mine == other : mine.withoutLifetimes == other.withoutLifetimes)
   }
 
-  @Test(
-    "a zone with keys of a domain and its subdomains can be loaded, and so can a zone for _domainkey",
-    .enabled(if: checker != nil, noChecker), arguments: ["-D", "-F"])
-  func wholeZone(form: String) throws {
+  @Test(.enabled(if: checker != nil, noChecker), arguments: ["-D", "-F"])
+  func `a zone with keys of a domain and its subdomains can be loaded, and so can a zone for _domainkey`(form: String)
+    throws
+  {
     let folder = try folder()
     #expect(try genzone(["-S", "-N", "ns1.example.net", form, "-o", "zone", "file:more"], in: folder).status == 0)
     let run = try genzone(
@@ -121,8 +120,8 @@ struct GenZoneTests {
       try zone("xn--bcher-kva.example", "u", in: folder).names == ["ed._domainkey.xn--bcher-kva.example."])
   }
 
-  @Test("no string is longer than 255 octets, neither in a zone nor in an update")
-  func strings() throws {
+  @Test
+  func `no string is longer than 255 octets, neither in a zone nor in an update`() throws {
     let folder = try folder()
     for words in [["-F"], ["-u"], ["-u", "--replace"], ["-M"]] {
       let run = try genzone(words + ["file:keytable"], in: folder)
@@ -137,10 +136,9 @@ struct GenZoneTests {
   }
 
   @Test(
-    "nsupdate accepts the script, also with several domains and many keys",
     .enabled(if: KeyPrograms.path("nsupdate") != nil, "nsupdate is not installed"),
     arguments: [[], ["--replace"], ["-N", "192.0.2.1"], ["-N", "127.0.0.1", "--zone", "example.com", "-t", "60"]])
-  func update(words: [String]) throws {
+  func `nsupdate accepts the script, also with several domains and many keys`(words: [String]) throws {
     let folder = try folder()
     let rows = (0..<120).map { "k\($0) d\($0 % 2).example:s\($0):\(folder.path("ed.private"))\n" }.joined()
     try folder.write("many", try folder.read("more") + rows)

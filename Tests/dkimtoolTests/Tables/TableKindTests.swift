@@ -80,8 +80,8 @@ struct TableKindTests {
     }
   }
 
-  @Test("rows are found, listed, and reported as missing", arguments: Kind.atHand)
-  func query(kind: Kind) throws {
+  @Test(arguments: Kind.atHand)
+  func `rows are found, listed, and reported as missing`(kind: Kind) throws {
     let (folder, name) = try table(kind)
     let found = try KeyProcess.dkimtool(["query", "--json", name, "mail/3"], in: folder)
     #expect(found.status == 0)
@@ -105,8 +105,8 @@ struct TableKindTests {
     }
   }
 
-  @Test("every key of the table becomes a record", arguments: Kind.atHand)
-  func genzone(kind: Kind) throws {
+  @Test(arguments: Kind.atHand)
+  func `every key of the table becomes a record`(kind: Kind) throws {
     let (folder, name) = try table(kind)
     let run = try KeyProcess.dkimtool(["genzone", "-F", name], in: folder)
     #expect(run.status == 0)
@@ -121,8 +121,8 @@ struct TableKindTests {
     #expect(run.errors.contains(" for 'any' skipped: its domain is %"))
   }
 
-  @Test("every key of the table is tested", arguments: Kind.atHand)
-  func testkey(kind: Kind) throws {
+  @Test(arguments: Kind.atHand)
+  func `every key of the table is tested`(kind: Kind) throws {
     let (folder, name) = try table(kind)
     let lines = ["KeyTable \(name)", "RequireSafeKeys no", "TestPublicKeys keys"]
     try folder.write("conf", lines.joined(separator: "\n") + "\n")

@@ -43,8 +43,8 @@ struct TestKeyTableTests {
     }
   }
 
-  @Test("each key is reported, and the summary", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
-  func mixed() throws {
+  @Test(.enabled(if: KeyPrograms.path("nsd") != nil, missing))
+  func `each key is reported, and the summary`() throws {
     let (folder, server) = try published()
     defer { withExtendedLifetime(server) {} }
     try table([("a", "good", "good.private"), ("b", "ed", "ed.private")], in: folder)
@@ -76,11 +76,10 @@ struct TestKeyTableTests {
   }
 
   @Test(
-    "messages and output streams are those of opendkim-testkey",
     .enabled(
       if: KeyPrograms.path("nsd") != nil && KeyPrograms.path("opendkim-testkey") != nil,
       "nsd or opendkim-testkey is not installed"))
-  func sameWords() throws {
+  func `messages and output streams are those of opendkim-testkey`() throws {
     let (folder, server) = try published()
     try folder.write(
       "unbound.conf",
@@ -113,8 +112,8 @@ struct TestKeyTableTests {
     }
   }
 
-  @Test("many keys are looked up at once and reported in order", .enabled(if: KeyPrograms.path("nsd") != nil, missing))
-  func many() throws {
+  @Test(.enabled(if: KeyPrograms.path("nsd") != nil, missing))
+  func `many keys are looked up at once and reported in order`() throws {
     let (folder, server) = try published()
     defer { withExtendedLifetime(server) {} }
     let rows = (0..<500).map { number in
@@ -133,8 +132,8 @@ struct TestKeyTableTests {
     }
   }
 
-  @Test("a server that does not respond is reported for each key")
-  func silence() throws {
+  @Test
+  func `a server that does not respond is reported for each key`() throws {
     let folder = try KeyFolder()
     #expect(
       try KeyProcess.dkimtool(["genkey", "-d", "example.com", "-s", "ed", "--type", "ed25519"], in: folder).status == 0)

@@ -4,14 +4,14 @@ import TestSupport
 
 @Suite("Sessions with dkimtool")
 struct TranscriptTests {
-  @Test("there are transcripts to run")
-  func thereAreSome() {
+  @Test
+  func `there are transcripts to run`() {
     #expect(Transcript.names.count >= 8)
   }
 
   /// If `DKIM_WRITE_TRANSCRIPTS` is set, the actual output is written into the files. Review it before you commit it.
-  @Test("every command has the output of the transcript", arguments: Transcript.names)
-  func session(name: String) throws {
+  @Test(arguments: Transcript.names)
+  func `every command has the output of the transcript`(name: String) throws {
     let transcript = try Transcript(name)
     let folder = try Self.folder()
     var seen: [[String]] = []

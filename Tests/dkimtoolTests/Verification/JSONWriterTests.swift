@@ -10,8 +10,8 @@ struct JSONWriterTests {
     return String(decoding: writer.octets, as: UTF8.self)
   }
 
-  @Test("there are commas between elements and nowhere else")
-  func commas() {
+  @Test
+  func `there are commas between elements and nowhere else`() {
     let written = text { json in
       json.object { json in
         json.name("a")
@@ -33,8 +33,8 @@ struct JSONWriterTests {
     #expect(written == #"{"a":[1,[],{},null],"b":true,"c":{"d":"x"}}"#)
   }
 
-  @Test("numbers of any size are written in full", arguments: [(UInt64.max, "18446744073709551615"), (0, "0")])
-  func numbers(number: UInt64, expected: String) {
+  @Test(arguments: [(UInt64.max, "18446744073709551615"), (0, "0")])
+  func `numbers of any size are written in full`(number: UInt64, expected: String) {
     #expect(text { $0.number(number) } == expected)
   }
 
@@ -51,13 +51,15 @@ struct JSONWriterTests {
     ("\"\u{301}", "\"\\\"\u{301}\""),
   ]
 
-  @Test("characters that could end a string or a line, or harm a terminal, are escaped", arguments: strings)
-  func escapes(text string: String, expected: String) {
+  @Test(arguments: strings)
+  func `characters that could end a string or a line, or harm a terminal, are escaped`(
+    text string: String, expected: String
+  ) {
     #expect(text { $0.string(string) } == expected)
   }
 
-  @Test("octets that are not UTF-8 are replaced")
-  func invalid() {
+  @Test
+  func `octets that are not UTF-8 are replaced`() {
     let string = String(decoding: [0x61, 0xFF, 0xC3, 0x62, 0xED, 0xA0, 0x80] as [UInt8], as: UTF8.self)
     let written = text { $0.string(string) }
     #expect(written.unicodeScalars.contains("\u{FFFD}"))
@@ -65,8 +67,8 @@ struct JSONWriterTests {
     #expect(written.hasPrefix("\"a"))
   }
 
-  @Test("text for terminals has no control characters")
-  func safeText() {
+  @Test
+  func `text for terminals has no control characters`() {
     #expect(SafeText.escaped("ä b") == "ä b")
     #expect(SafeText.escaped("a\u{1B}[2J\nb\u{202E}") == "a\\u{1b}[2J\\u{a}b\\u{202e}")
   }

@@ -34,20 +34,20 @@ struct MailboxTests {
     ("From a\nA: b\n\nend\n\nFrom ", ["A: b\r\n\r\nend\r\n", ""]),
   ]
 
-  @Test("are split at From lines after empty lines", arguments: boxes)
-  func split(text: String, expected: [String]) throws {
+  @Test(arguments: boxes)
+  func `are split at From lines after empty lines`(text: String, expected: [String]) throws {
     #expect(try messages(text) == expected)
   }
 
-  @Test("are split the same way however little was read at first", arguments: boxes)
-  func pieces(text: String, expected: [String]) throws {
+  @Test(arguments: boxes)
+  func `are split the same way however little was read at first`(text: String, expected: [String]) throws {
     // The first line has always been read.
     let first = (text.utf8.firstIndex(of: 10).map { text.utf8.distance(from: text.utf8.startIndex, to: $0) } ?? 0) + 1
     for known in first...text.utf8.count { #expect(try messages(text, known: known) == expected, "\(known) octets") }
   }
 
-  @Test("can be larger than a block")
-  func large() throws {
+  @Test
+  func `can be larger than a block`() throws {
     let body = "-\n" + String(repeating: "From the start of a line\n", count: 30_000)
     let text = (0..<3).map { "From \($0)\nA: \($0)\n\n\(body)\n" }.joined()
     let found = try messages(text, known: 100)
@@ -63,8 +63,8 @@ struct MailboxTests {
     (">Fromage\r\n", nil),
   ]
 
-  @Test("lose one > of quoted From lines", arguments: quoted)
-  func unquoted(text: String, expected: String?) {
+  @Test(arguments: quoted)
+  func `lose one > of quoted From lines`(text: String, expected: String?) {
     #expect(Mailbox.unquoted(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) } == expected)
   }
 }
@@ -82,18 +82,18 @@ struct LineEndsTests {
     ("a\r", "a\r"),
   ]
 
-  @Test("a file with at least one CRLF is used octet for octet", arguments: files)
-  func wire(file: String, expected: String) {
+  @Test(arguments: files)
+  func `a file with at least one CRLF is used octet for octet`(file: String, expected: String) {
     #expect(LineEnds.wire(Array(file.utf8)) == Array(expected.utf8))
   }
 
-  @Test("CRLF becomes LF, and nothing else changes")
-  func withLF() {
+  @Test
+  func `CRLF becomes LF, and nothing else changes`() {
     #expect(LineEnds.withLF(Array("a\r\nb\rc\r\r\nd\n".utf8)) == Array("a\nb\rc\r\nd\n".utf8))
   }
 
-  @Test("features that other hosts will change are counted")
-  func oddities() {
+  @Test
+  func `features that other hosts will change are counted`() {
     let odd = LineEnds.Oddities(Array("a\r\nb\nc\rd\r\n\n\r".utf8))
     #expect(odd.bareLF == 2)
     #expect(odd.bareCR == 2)

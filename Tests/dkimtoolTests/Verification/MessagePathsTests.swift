@@ -18,37 +18,37 @@ struct MessagePathsTests {
     }
   }
 
-  @Test("for a Maildir: new/ and cur/, nothing else")
-  func maildir() throws {
+  @Test
+  func `for a Maildir: new/ and cur/, nothing else`() throws {
     let made = "mkdir cur new tmp .Sent sub; touch cur/2 cur/1:2,S new/9 tmp/3 .Sent/4 sub/5 index cur/.hidden"
     #expect(try found(made) == ["/new/9", "/cur/1:2,S", "/cur/2"])
   }
 
-  @Test("for any other directory: all files below it, sorted, without tmp and dot files")
-  func tree() throws {
+  @Test
+  func `for any other directory: all files below it, sorted, without tmp and dot files`() throws {
     let made = "mkdir -p b/tmp a/cur; touch z b/2 b/10 b/tmp/x a/cur/1 .hidden"
     #expect(try found(made) == ["/a/cur/1", "/b/10", "/b/2", "/z"])
   }
 
-  @Test("a Maildir below another directory is recognized as well")
-  func nested() throws {
+  @Test
+  func `a Maildir below another directory is recognized as well`() throws {
     #expect(try found("mkdir -p m/cur m/new; touch m/cur/1 m/uidlist x") == ["/m/cur/1", "/x"])
   }
 
-  @Test("links to files are followed; links to directories and special files are skipped")
-  func links() throws {
+  @Test
+  func `links to files are followed; links to directories and special files are skipped`() throws {
     let made = "mkdir d; touch d/1; ln -s . d/loop; ln -s d/1 link; ln -s nowhere dangling; mkfifo pipe"
     #expect(try found(made) == ["/d/1", "/link"])
   }
 
-  @Test("a directory without files, and one that is itself called tmp")
-  func single() throws {
+  @Test
+  func `a directory without files, and one that is itself called tmp`() throws {
     #expect(try found("mkdir empty", argument: "/empty") == ["!/empty: no files in this directory"])
     #expect(try found("mkdir tmp; touch tmp/1", argument: "/tmp") == ["/tmp/1"])
   }
 
-  @Test("files are used as they are named, whether they exist or not")
-  func files() throws {
+  @Test
+  func `files are used as they are named, whether they exist or not`() throws {
     #expect(MessagePaths.expand(["-", "/no/such/file"]) == [.file("-"), .file("/no/such/file")])
   }
 }

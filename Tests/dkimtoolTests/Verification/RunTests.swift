@@ -30,13 +30,13 @@ struct RunTests {
     ("missing.eml /dev/null", 66), ("/dev/null bad.eml", 65), (". missing.eml", 66),
   ]
 
-  @Test("end with the status of the worst result", arguments: statuses)
-  func status(files: String, expected: Int32) throws {
+  @Test(arguments: statuses)
+  func `end with the status of the worst result`(files: String, expected: Int32) throws {
     #expect(try folder().run("\(Self.verify) \(files)").status == expected)
   }
 
-  @Test("a missing response is a temporary error, unless there is a permanent failure as well")
-  func temporary() throws {
+  @Test
+  func `a missing response is a temporary error, unless there is a permanent failure as well`() throws {
     let folder = try folder()
     let verify = "dkimtool verify --nameserver 127.0.0.1@1 --at 1780000000"
     #expect(try folder.run("\(verify) good.eml").status == 75)
@@ -45,8 +45,8 @@ struct RunTests {
     #expect(try folder.run("\(verify) good.eml missing.eml").status == 66)
   }
 
-  @Test("a message with signatures past the limit of the header is not reported as unsigned")
-  func cutHeader() throws {
+  @Test
+  func `a message with signatures past the limit of the header is not reported as unsigned`() throws {
     let folder = try folder()
     let made = try folder.run(
       "{ seq -f 'X-Pad: %.0f' 10001; cat good.eml; } > cut.eml")
@@ -62,8 +62,8 @@ struct RunTests {
     #expect(json.status == 1)
   }
 
-  @Test("a file that cannot be read is reported, and the others are verified")
-  func unreadable() throws {
+  @Test
+  func `a file that cannot be read is reported, and the others are verified`() throws {
     let folder = try folder()
     let run = try folder.run("chmod 0 bad.eml; \(Self.verify) bad.eml . good.eml missing.eml")
     #expect(run.lines.last?.hasPrefix("good.eml: pass") == true)
@@ -72,8 +72,8 @@ struct RunTests {
     #expect(run.status == 66)
   }
 
-  @Test("print results in the order of the input, with any number of workers", arguments: [1, 2, 7, 64])
-  func order(jobs: Int) throws {
+  @Test(arguments: [1, 2, 7, 64])
+  func `print results in the order of the input, with any number of workers`(jobs: Int) throws {
     let folder = try folder()
     let filled = try folder.run(
       "mkdir many; for i in $(seq 100 400); do cp good.eml many/$i; done; "
@@ -88,8 +88,8 @@ struct RunTests {
     #expect(run.complaints == "350 messages: 350 pass\n")
   }
 
-  @Test("read a message and an mbox from a pipe")
-  func pipe() throws {
+  @Test
+  func `read a message and an mbox from a pipe`() throws {
     let folder = try folder()
     #expect(try folder.run("cat good.eml | \(Self.verify)").text.hasPrefix("-: pass"))
     #expect(try folder.run("cat good.eml | \(Self.verify) -").text.hasPrefix("-: pass"))
@@ -97,16 +97,16 @@ struct RunTests {
     #expect(box.lines.map { $0.prefix(9) } == ["-:1: pass", "-:2: pass"])
   }
 
-  @Test("stop when the reader of the output has gone away")
-  func closedPipe() throws {
+  @Test
+  func `stop when the reader of the output has gone away`() throws {
     let folder = try folder()
     let run = try folder.run(
       "mkdir m; for i in $(seq 1000); do cp good.eml m/$i; done; \(Self.verify) m 2> e | head -1")
     #expect(run.lines.count == 1)
   }
 
-  @Test("many operands bypass the parser and keep their order")
-  func operands() {
+  @Test
+  func `many operands bypass the parser and keep their order`() {
     let files = (0..<200).map { "f\($0)" }
     let (parsed, further) = Operands.split(["verify", "--keys", "k"] + files)
     #expect(parsed == ["verify", "--keys", "k", "f0"])

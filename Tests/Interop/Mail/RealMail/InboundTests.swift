@@ -73,14 +73,14 @@ extension RealMailTests {
 
     /// By default, unsigned mail gets no result.
     @Test(arguments: MilterSocket.allCases)
-    func nothingIsSaidAboutUnsignedMail(_ socket: MilterSocket) async throws {
+    func `nothing is said about unsigned mail`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard, socket)
       #expect(try await house.receive(MailText.theirs("unsigned"), socket).ownResults == [])
     }
 
     @Test(arguments: MilterSocket.allCases, [MailNameServers.silent, MailNameServers.failing])
-    func troubleWithNamesIsTold(_ socket: MilterSocket, _ domain: String) async throws {
+    func `DNS errors are reported`(_ socket: MilterSocket, _ domain: String) async throws {
       let house = try MailHouse.here
       var setup = house.standard.adding("On-DNSError accept")
       if domain == MailNameServers.silent { setup.nameServer = house.nameServers.troublesome.port }
@@ -96,7 +96,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases, [MailNameServers.silent, MailNameServers.failing])
-    func troubleWithNamesIsForLater(_ socket: MilterSocket, _ domain: String) async throws {
+    func `trouble with names is for later`(_ socket: MilterSocket, _ domain: String) async throws {
       let house = try MailHouse.here
       var setup = house.standard
       if domain == MailNameServers.silent { setup.nameServer = house.nameServers.troublesome.port }
@@ -108,7 +108,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases)
-    func badSignaturesAreRejectedWhereThatIsAskedFor(_ socket: MilterSocket) async throws {
+    func `bad signatures are rejected where that is asked for`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard.adding("On-BadSignature reject"), socket)
       for one in [InboundCase.brokenBody, .brokenHeader, .expired, .anotherKey] {
@@ -122,7 +122,7 @@ extension RealMailTests {
 
     /// One message waits for a DNS query without a response; the others do not.
     @Test(arguments: MilterSocket.allCases)
-    func slowNamesHoldUpNobodyElse(_ socket: MilterSocket) async throws {
+    func `slow names delay no other mail`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       var setup = house.standard.adding("On-DNSError accept", "DNSTimeout 6")
       setup.nameServer = house.nameServers.troublesome.port

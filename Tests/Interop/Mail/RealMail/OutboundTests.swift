@@ -5,7 +5,7 @@ extension RealMailTests {
   /// Internal mail is signed, and the signature is valid after delivery.
   @Suite struct Outbound {
     @Test(arguments: MilterSocket.allCases, MailShape.allCases)
-    func signedAndAcceptedByOthers(_ socket: MilterSocket, _ shape: MailShape) async throws {
+    func `signed and accepted by others`(_ socket: MilterSocket, _ shape: MailShape) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard, socket)
       let mail = try await house.submit(shape.message, socket, from: shape.sender, parameters: shape.parameters)
@@ -15,7 +15,7 @@ extension RealMailTests {
 
     /// Not even white space may change in transit.
     @Test(arguments: MilterSocket.allCases, MailShape.allCases.filter { $0 != .thirtyMegabytes })
-    func signedSimply(_ socket: MilterSocket, _ shape: MailShape) async throws {
+    func `signed simply`(_ socket: MilterSocket, _ shape: MailShape) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard.adding("Canonicalization simple/simple"), socket)
       let mail = try await house.submit(shape.message, socket, from: shape.sender, parameters: shape.parameters)
@@ -24,7 +24,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases)
-    func signedWithTwoKeys(_ socket: MilterSocket) async throws {
+    func `signed with two keys`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try house.writeKey("*@ours.test rsa\n*@ours.test ed\n", "twokeys")
       try await house.milter(
@@ -38,7 +38,7 @@ extension RealMailTests {
 
     /// The sendmail command: no SMTP session, no client address.
     @Test(arguments: MilterSocket.allCases)
-    func signedThroughSendmail(_ socket: MilterSocket) async throws {
+    func `signed through sendmail`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard, socket)
       let name = MailHouse.name("sendmail")
@@ -52,7 +52,7 @@ extension RealMailTests {
 
     /// `internal_mail_filter_classes = bounce`
     @Test(arguments: MilterSocket.allCases)
-    func bouncesAreSigned(_ socket: MilterSocket) async throws {
+    func `bounces are signed`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard, socket)
       let sender = MailHouse.name("bounced")
@@ -67,7 +67,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases)
-    func signedForAnAuthenticatedClientFromAnywhere(_ socket: MilterSocket) async throws {
+    func `signed for an authenticated client from anywhere`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard, socket)
       let mail = try await house.submit(
@@ -80,7 +80,7 @@ extension RealMailTests {
     @Test(
       arguments: MilterSocket.allCases,
       [["MTA ORIGINATING"], ["MacroList daemon_name=ORIGINATING"], ["MTA ORIGINATING", "SenderMacro nobody"]])
-    func signedForTheDaemonName(_ socket: MilterSocket, _ lines: [String]) async throws {
+    func `signed for the daemon name`(_ socket: MilterSocket, _ lines: [String]) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard.adding(lines.joined(separator: "\n")), socket)
       let mail = try await house.submit(MailText.ours("from the road"), socket, client: SMTPEnvelope.outsider)
@@ -92,7 +92,7 @@ extension RealMailTests {
 
     /// An external client that sends mail from a local domain gets no signature.
     @Test(arguments: MilterSocket.allCases)
-    func notSignedForAnOutsider(_ socket: MilterSocket) async throws {
+    func `not signed for an outsider`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard, socket)
       for door in [Door.exchange, .submission] {
@@ -102,7 +102,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases)
-    func severalMessagesInOneSession(_ socket: MilterSocket) async throws {
+    func `several messages in one session`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard, socket)
       let name = MailHouse.name("session")

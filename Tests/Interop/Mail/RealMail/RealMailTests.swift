@@ -16,12 +16,12 @@ struct RealMailTests {}
 
 @Suite struct MailPrerequisiteTests {
   @Test(.enabled(if: Run.requiresPeers, "DKIM_INTEROP_REQUIRED is not set"))
-  func everythingIsInstalled() {
+  func `everything is installed`() {
     #expect(RealMail.isPossible, RealMail.comment)
   }
 
   @Test(.enabled(if: Run.requiresPeers, "DKIM_INTEROP_REQUIRED is not set"))
-  func sendmailIsUnpacked() {
+  func `sendmail is unpacked`() {
     #expect(SendmailServer.obstacle == nil)
   }
 }

@@ -6,7 +6,7 @@ extension RealMailTests {
   /// Mail while the milter fails or restarts.
   @Suite struct Trouble {
     @Test(arguments: MilterSocket.allCases)
-    func twoThousandMessagesOverTwentySessions(_ socket: MilterSocket) async throws {
+    func `two thousand messages over twenty sessions`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard, socket)
       let name = MailHouse.name("many")
@@ -22,7 +22,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases)
-    func reloadedUnderLoad(_ socket: MilterSocket) async throws {
+    func `reloaded under load`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       let milter = try await house.milter(house.standard.adding("AutoRestart no"), socket)
       let name = MailHouse.name("reload")
@@ -39,7 +39,7 @@ extension RealMailTests {
 
     /// No accepted message is lost; messages that arrive while the milter is down are delivered without it.
     @Test(arguments: MilterSocket.allCases)
-    func killedWithDefaultActionAccept(_ socket: MilterSocket) async throws {
+    func `killed with default action accept`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       let (result, mail) = try await killed(house, Door(role: .submission, action: .accept), socket)
       #expect(mail.count == result.accepted.count)
@@ -49,7 +49,7 @@ extension RealMailTests {
 
     /// No accepted message is lost, and none leaves unsigned.
     @Test(arguments: MilterSocket.allCases)
-    func killedWithDefaultActionTempfail(_ socket: MilterSocket) async throws {
+    func `killed with default action tempfail`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       let (result, mail) = try await killed(house, .submission, socket)
       #expect(mail.values.allSatisfy { $0.selectors == ["rsa"] })

@@ -8,7 +8,7 @@ import Testing
 @Suite(
   .serialized, .enabled(if: ScaleOut.isPossible, ScaleOut.comment), .mailHouse, .timeLimit(.minutes(4)))
 struct ScaleOutTests {
-  @Test func twoMiltersShareTheirTablesAndStandInForEachOther() async throws {
+  @Test func `two milters share their tables and stand in for each other`() async throws {
     let plant = try await ScaleOut(MailHouse.here)
     do {
       try await expectBothSign(plant)

@@ -36,7 +36,7 @@ extension RealMailTests {
     ]
 
     @Test(arguments: MilterSocket.allCases)
-    func ownMailIsSigned(_ socket: MilterSocket) async throws {
+    func `own mail is signed`(_ socket: MilterSocket) async throws {
       try await withMilter(.init(socket: socket)) { _, sendmail in
         for shape in Self.shapes {
           try await expectSigned(try await sendmail.deliver(shape.message), "\(shape)")
@@ -45,7 +45,7 @@ extension RealMailTests {
     }
 
     /// Sendmail writes address lists in its own way after the milter has signed them.
-    @Test func signaturesSurviveRewrittenLists() async throws {
+    @Test func `signatures survive rewritten lists`() async throws {
       try await withMilter(.init(socket: .tcp)) { _, sendmail in
         let list = (0..<50).map { "recipient-\($0)@elsewhere.test" }.joined(separator: ", ")
         let lines = [
@@ -59,7 +59,7 @@ extension RealMailTests {
 
     /// There is one field with this host's name, and it is the milter's.
     @Test(arguments: MilterSocket.allCases, SendmailMacros.allCases)
-    func signedMailFromOutsideIsVerified(_ socket: MilterSocket, _ macros: SendmailMacros) async throws {
+    func `signed mail from outside is verified`(_ socket: MilterSocket, _ macros: SendmailMacros) async throws {
       try await withMilter(.init(socket: socket, lines: macros.lines)) { house, sendmail in
         let results = [
           "mx.ours.test; dkim=pass header.d=bank.test", "mx.elsewhere.test; spf=pass smtp.mailfrom=remote.test",
@@ -79,7 +79,7 @@ extension RealMailTests {
 
     /// Sendmail sends macros and command in two packets, and the second waits until the first is acknowledged.
     @Test(arguments: MilterSocket.allCases)
-    func noMessageWaitsForDelayedAcknowledgements(_ socket: MilterSocket) async throws {
+    func `no message waits for delayed acknowledgements`(_ socket: MilterSocket) async throws {
       try await withMilter(.init(socket: socket)) { house, sendmail in
         let name = MailHouse.name("quick")
         let result = try await sendmail.load(name, count: 20)
@@ -94,7 +94,7 @@ extension RealMailTests {
 
     /// With Sendmail's default timeouts, and without F=, which lets mail leave unsigned if the milter does not respond.
     @Test(.enabled(if: hasRedis, "redis-server is not installed: Scripts/install test"))
-    func slowTableDefersMail() async throws {
+    func `slow table defers mail`() async throws {
       let house = try MailHouse.here
       let sendmail = try await SendmailServer(house, .init(socket: .tcp, options: ""))
       defer { sendmail.stop() }
@@ -125,7 +125,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases)
-    func mailIsDeferredWhileTheMilterIsDown(_ socket: MilterSocket) async throws {
+    func `mail is deferred while the milter is down`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       let sendmail = try await SendmailServer(house, .init(socket: socket))
       defer { sendmail.stop() }
