@@ -45,7 +45,7 @@ import Testing
     ("Domain *.example.com\nKeyFile DIR/k\nSelector s", "warning", "to include its subdomains, set SubDomains yes"),
     ("Domain foo@example.com\nKeyFile DIR/k\nSelector s", "warning", "never matches: as a domain name it"),
     ("ExemptDomains a.example b.example", "warning", "it contains white space"),
-    ("ExemptDomains *.x", "warning", "no domain"),
+    ("ExemptDomains *.x", "warning", "not allowed in a domain name"),
     ("TrustSignaturesFrom .example.com", "warning", "never matches"),
     ("DontSignMailTo *@example.com", "warning", "* is not a wildcard here"),
     ("DontSignMailTo a@b.example c@d.example", "warning", "it contains white space"),

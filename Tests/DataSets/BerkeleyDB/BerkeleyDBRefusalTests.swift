@@ -19,7 +19,8 @@
           (Array("SQLite format 3\0".utf8) + [UInt8](repeating: 1, count: 4096), "use dsn:sqlite3"),
           ([UInt8](repeating: 0, count: 16) + [0xDE, 0xC0, 0xEF, 0xBE] + [0, 0, 0, 0], "use mdb:"),
           ([0x61, 0x15, 0x06, 0x00, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "is from Berkeley DB 1"),
-          ([UInt8](repeating: 0x80, count: 5000), "is not a Berkeley DB file"),
+          ([UInt8](repeating: 0x01, count: 5000), "is not a Berkeley DB file"),
+          ([UInt8](repeating: 0x80, count: 5000), "is a text file, not a Berkeley DB file"),
           ([UInt8](repeating: 0, count: 12) + [0x61, 0x15, 0x06, 0x00], "old version"),
         ]
         for (content, said) in cases {

@@ -136,7 +136,7 @@
     }
 
     @Test
-    func `$D is the key as domain components, in the base and in a filter`() async throws {
+    func `the variable $D is the key as domain components, in the base and in a filter`() async throws {
       let set = try await open("/$D,\(DirectoryServer.domains)?dkimValue?base?(dkimName=postmaster)")
       #expect(try await set.columns("test") == ["of test"])
       #expect(try await set.columns("mail.example.test") == ["of mail"])

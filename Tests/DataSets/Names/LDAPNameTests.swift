@@ -126,7 +126,7 @@ struct LDAPNameTests {
 @Suite("Placeholders in names and filters")
 struct LDAPTemplateTests {
   @Test
-  func `$d, $D, and other text after a dollar sign`() {
+  func `the variables $d and $D, and other text after a dollar sign`() {
     let expected: [(String, [LDAPTemplate.Piece])] = [
       ("", []), ("$d", [.key]), ("$D", [.domain]), ("a$d,$D.", [.text("a"), .key, .text(","), .domain, .text(".")]),
       ("$$", [.text("$$")]), ("$$d", [.text("$$d")]), ("$$$d", [.text("$$"), .key]), ("$x$", [.text("$x$")]),
