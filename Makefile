@@ -10,19 +10,23 @@ PREFIX ?= /usr/local
 MAIL = RealMailTests|QuickstartTests|ScaleOutTests
 FAULTS = ^FaultTests\.
 STORES = ^DataSetTests\.
+# Tests that `make check` leaves out: they start servers, or try every vector in pieces of all sizes.
+LONG = VectorTests.*every chunking|^DKIMCoreTests\.(Canonicalization|AuthenticationResultsProperty)Tests|^DKIMMilterTests\.Server|TestKeyNameServerTests|UnboundTests
 # The tests run with all optional parts.
 TEST_TRAITS ?= AllBackends
 FORMATTED = Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/dkim-bench \
   Examples/Package.swift Examples/SignAndVerify Examples/SubjectMilter Examples/VerifyFromDNS
-# Runs the tests that were built. `swift test` would make a second run wait, and would treat the next build as one with
-# other flags.
-RUN_TESTS = DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null .build/debug/dkimPackageTests.xctest \
-  --testing-library swift-testing
+BUILD_TESTS = $(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage \
+  --explicit-target-dependency-import-check error
+# Runs the tests that were built. `swift test` would make a second run wait, and would cause a full build next time.
+TESTS = .build/debug/dkimPackageTests.xctest --testing-library swift-testing
+RUN_TESTS = DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(TESTS)
 # The Swift standard library is linked statically, so that the machine that runs the programs needs no toolchain.
 RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := build
-.PHONY: help build run demonstrate first-steps test build-tests run-tests as-root test-fresh unit stores mail faults lint format \
+.PHONY: help build run demonstrate first-steps test build-tests run-tests as-root test-fresh unit stores mail faults \
+  check lint format \
   conformance configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
   instructions install uninstall clean
 
@@ -54,7 +58,7 @@ build-tests: ## build the tests, with all optional parts
 	Scripts/install build backends test
 	Scripts/check-commands
 	Scripts/check-sources
-	$(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage --explicit-target-dependency-import-check error
+	$(BUILD_TESTS)
 
 run-tests: as-root ## run all tests, after `make build-tests` (root)
 	$(MAKE) --no-print-directory --jobs 2 unit stores
@@ -63,7 +67,8 @@ run-tests: as-root ## run all tests, after `make build-tests` (root)
 	$(MAKE) --no-print-directory conformance
 
 unit:
-	DKIM_INTEROP_REQUIRED=1 $(SWIFT) test --traits $(TEST_TRAITS) --skip-build --disable-xctest --enable-code-coverage \
+	rm -rf .build/debug/codecov
+	DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=$(CURDIR)/.build/debug/codecov/%m.profraw $(TESTS) \
 	  --skip '$(MAIL)|$(FAULTS)|$(STORES)'
 
 as-root:
@@ -102,6 +107,12 @@ coverage: ## report the lines of DKIMCore that the last `make test` executed
 lint: ## check formatting and rules that the compiler does not check
 	$(SWIFT) format lint --strict --recursive $(FORMATTED)
 	Scripts/check-sources
+	Scripts/check-language
+
+check: lint ## check formatting, rules and language, and run the tests that need no servers and no root
+	Scripts/install build backends
+	$(BUILD_TESTS)
+	LLVM_PROFILE_FILE=/dev/null $(TESTS) --filter '^(DKIM[A-Za-z]*|Milter|dkimtool)Tests\.' --skip '$(LONG)'
 
 format: ## format all sources
 	$(SWIFT) format --in-place --recursive $(FORMATTED)
@@ -114,8 +125,7 @@ fuzz: ## run each fuzz target for 60 seconds (SECONDS=N SEED=N)
 	Scripts/install build fuzz
 	Fuzz/run --seconds $(or $(SECONDS),60) --seed $(or $(SEED),0)
 
-mutants: ## find random changes of the sources that no test notices (long; COUNT=N SEED=N)
-	Scripts/install build
+mutants: build-tests ## find random changes of the sources that no test notices (long; COUNT=N SEED=N)
 	nice -n 10 Scripts/mutants --count $(or $(COUNT),50) --seed $(or $(SEED),1)
 
 sanitize: ## run the tests with the thread and the address sanitizer (long)

@@ -51,7 +51,7 @@ struct SignatureWriter {
   /// line.
   mutating func copies(_ text: [UInt8]) {
     var start = 0
-    while start < text.count || start == 0 {
+    repeat {
       let end = text[start...].firstIndex(of: UInt8(ascii: "|")).map { $0 + 1 } ?? text.count
       if start == 0 {
         separate(width: 2 + end)
@@ -60,8 +60,8 @@ struct SignatureWriter {
         continueLine()
       }
       append(copy: text[start..<end])
-      start = max(end, 1)
-    }
+      start = end
+    } while start < text.count
   }
 
   /// Appends a copy, breaking its value if necessary. White space is allowed anywhere in dkim-quoted-printable except

@@ -34,6 +34,12 @@ import Testing
     #expect(SignatureTags(damaged: field("a=\(name)")).algorithm == nil)
   }
 
+  @Test(arguments: ["a", "b", "bh", "d", "s", "h"])
+  func `a required tag without a value is missing`(_ tag: String) {
+    #expect(error(field("\(tag)=")) == .missingTag(tag))
+    #expect(error(field("\(tag)= \t")) == .missingTag(tag))
+  }
+
   @Test func `octets that are no text`() {
     var value = field("d=ex_.com")
     value[value.firstIndex(of: UInt8(ascii: "_")) ?? 0] = 0xFF

@@ -10,7 +10,10 @@
       ("return {}", "keys.lua: returns a table as value 1; expected a string, a number, a boolean or nil"),
       ("return 1, print", "keys.lua: returns a function as value 2; expected a string, a number, a boolean or nil"),
       ("error({})", "keys.lua: the script raised an error of type table instead of a string"),
-      ("error(setmetatable({}, { __tostring = function() while true do end end }))", "of type table instead of a string"),
+      (
+        "error(setmetatable({}, { __tostring = function() while true do end end }))",
+        "of type table instead of a string"
+      ),
       ("error()", "keys.lua: the script raised an error of type nil instead of a string"),
       ("error('x', 0)", "keys.lua: x"),
       ("\n\nlocal a = b.c", "keys.lua:3: attempt to index a nil value (global 'b')"),

@@ -20,10 +20,9 @@ enum ResourceLimits {
   }
 
   /// Throws if there are too few descriptors for the event loops, because the process would crash when it creates them.
-  /// - Parameter loops: the number of event loops of the server. Each needs three descriptors, as does the loop that
-  ///   measures the time limits of data sets on servers.
+  /// - Parameter loops: the number of event loops. Each needs three descriptors.
   static func check(descriptors: Int, loops: Int) throws(StartFailure) {
-    let fewest = 3 * (loops + 1) + 12
+    let fewest = 3 * loops + 12
     guard descriptors < fewest else { return }
     throw StartFailure(
       .systemError,
