@@ -10,7 +10,7 @@ PREFIX ?= /usr/local
 MAIL = RealMailTests|QuickstartTests|ScaleOutTests
 FAULTS = ^FaultTests\.
 STORES = ^DataSetTests\.
-# Tests that `make check` leaves out: they start servers, or try every vector in pieces of all sizes.
+# Tests that `make check` leaves out: they start servers, or take long (vectors in pieces of all sizes, random input).
 LONG = VectorTests.*every chunking|^DKIMCoreTests\.(Canonicalization|AuthenticationResultsProperty)Tests|^DKIMMilterTests\.Server|TestKeyNameServerTests|UnboundTests
 # The tests run with all optional parts.
 TEST_TRAITS ?= AllBackends
@@ -26,14 +26,13 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := build
 .PHONY: help build run demonstrate first-steps test build-tests run-tests as-root test-fresh unit stores mail faults \
-  check lint format \
-  conformance configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
+  check lint format conformance configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
   instructions install uninstall clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '%s\n' '' \
-	  'A plain build has tables in text files, lists, Redis, memcached and sockets, and queries DNS servers for keys.' \
+	  'A plain build has tables in text files, lists, Redis and memcached, and queries DNS servers for keys.' \
 	  'TRAITS=... adds parts: SQL (MariaDB, PostgreSQL, SQLite, UnixODBC), OpenDBX, LDAP, LMDB, BerkeleyDB, Lua,' \
 	  'Erlang, and Unbound (DNSSEC validation). TRAITS=AllBackends adds all of them, as in the Debian packages:' \
 	  '  make TRAITS=AllBackends && sudo make install TRAITS=AllBackends'

@@ -118,7 +118,7 @@ package final class Milter: Sendable {
   }
 
   private nonisolated(nonsending) func waitUntilListening() async throws {
-    try await eventually("the milter listens", within: .seconds(120)) {
+    try await eventually("the milter listens", within: .seconds(30)) {
       guard process.isRunning else { throw ChildProcess.Failure("it ended with \(process.exitStatus ?? -1): \(log)") }
       guard let socket = RawSocket(unix: socket) else { return false }
       socket.close()

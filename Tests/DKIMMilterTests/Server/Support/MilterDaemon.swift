@@ -32,6 +32,7 @@ final class MilterDaemon: Sendable {
     process = try ChildProcess(
       [MilterBinary.path, "-f", "-x", configuration] + arguments, environment: environment, log: folder.file("log"))
     let (process, log) = (process, { folder.read("log") })
+    // A thousand tests start at the same time and can delay this one. FaultTests, which run alone, have the strict limit.
     try await eventually("the milter listens", within: .seconds(120)) {
       if !process.isRunning {
         throw ChildProcess.Failure("the milter ended with \(process.exitStatus ?? -1): \(log())")

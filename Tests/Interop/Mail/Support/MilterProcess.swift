@@ -37,7 +37,7 @@ final class MilterProcess: Sendable {
     process = try ChildProcess(program.arguments(configuration: configuration), log: logFile)
     try folder.note(process.id)
     let (process, log) = (process, { Self.text(logFile) })
-    try await eventually("the milter listens", within: .seconds(120)) {
+    try await eventually("the milter listens", within: .seconds(30)) {
       if !process.isRunning {
         throw ChildProcess.Failure("the milter ended with \(process.exitStatus ?? -1): \(log())")
       }
