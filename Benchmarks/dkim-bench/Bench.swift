@@ -54,7 +54,7 @@ struct Bench {
     for query in session.pendingQueries { session.supply(.records([record], secure: false), for: query) }
     _ = session.update(body: message.span.extracting(bodyStart..<message.count))
     let results = session.finish()
-    guard results.first?.word == .pass else { throw BenchError.refused(results.first?.reason ?? "not signed") }
+    guard results.first?.code == .pass else { throw BenchError.refused(results.first?.reason ?? "not signed") }
   }
 }
 

@@ -19,11 +19,11 @@ enum TableBench {
       (0..<count).map { "key\($0) domain\($0).example:sel:/etc/dkimkeys/domain\($0).example/key.private" }, keys)
     try write((0..<count).map { "domain\($0).example key\($0)" }, signing)
     var start = seconds()
-    let keySet = try await DataSets.open("file:" + keys, place: nil, options: DataSetOptions(caseSensitive: true))
+    let keySet = try await DataSets.open("file:" + keys, location: nil, options: DataSetOptions(caseSensitive: true))
     let keyTable = KeyTable(keySet)
     print("load a KeyTable of \(count) rows: \(milliseconds(since: start)) ms")
     start = seconds()
-    let signingTable = SigningTable(try await DataSets.open("file:" + signing, place: nil))
+    let signingTable = SigningTable(try await DataSets.open("file:" + signing, location: nil))
     print("load a SigningTable of \(count) rows: \(milliseconds(since: start)) ms")
     start = seconds()
     let problems = await signingTable.problems(against: keyTable)
@@ -52,7 +52,7 @@ enum TableBench {
       let path = folder + "/patterns"
       try write((0..<count).map { sort.pattern($0) + " key\($0)" }, path)
       let start = seconds()
-      let table = SigningTable(try await DataSets.open("refile:" + path, place: nil))
+      let table = SigningTable(try await DataSets.open("refile:" + path, location: nil))
       print("load \(count) patterns \(sort.name): \(milliseconds(since: start)) ms")
       for all in [false, true] {
         try await lookUps("\(count) patterns \(sort.name)\(all ? ", all matches" : "")", 100_000) { number in

@@ -13,8 +13,8 @@ let fields = try Signer([request]).sign(message, at: now)
 let signed = fields.flatMap(\.octets) + message
 
 // Verifying
-let record = Array(try KeyRecordText(key).text.utf8)
+let record = Array(try PublishableKeyRecord(key).text.utf8)
 let verifier = Verifier(keys: FixedKeySource(["2026._domainkey.example.com": [record]]))
 for result in await verifier.verify(signed, at: now) {
-  print(result.word, result.tags.domain ?? "-", result.reason)
+  print(result.code, result.tags.domain ?? "-", result.reason)
 }

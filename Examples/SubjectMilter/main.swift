@@ -11,8 +11,8 @@ final class SubjectFilter: MilterFilter {
 
   init(word: String) { self.word = word }
 
-  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterWishes {
-    MilterWishes(requiredActions: .addHeaders, steps: [.noHelo, .noUnknown, .noReplyBody, .headerLeadingSpace])
+  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements {
+    MilterRequirements(requiredActions: .addHeaders, steps: [.noHelo, .noUnknown, .noReplyBody, .headerLeadingSpace])
   }
 
   func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {

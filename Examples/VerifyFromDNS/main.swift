@@ -16,6 +16,6 @@ let message = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
 
 let keys = DNSKeySource(configuration: try .resolvConf(), group: .singletonMultiThreadedEventLoopGroup)
 for result in await Verifier(keys: keys).verify(message, at: Timestamp(UInt64(time(nil)))) {
-  print(result.word, result.tags.domain ?? "-", result.reason)
+  print(result.code, result.tags.domain ?? "-", result.reason)
 }
 await keys.shutdown()

@@ -27,12 +27,12 @@ enum BodyCanonicalizationTarget {
   }
 
   private static func checkFaults(_ body: [UInt8], seed: UInt8) {
-    var expected: MessageFaults = body.contains(0) ? .nul : []
+    var expected: MessageDefects = body.contains(0) ? .nul : []
     for i in body.indices {
       if body[i] == 0x0D, !Naive.isCRLF(body, i) { expected.insert(.bareCR) }
       if body[i] == 0x0A, i == 0 || body[i - 1] != 0x0D { expected.insert(.bareLF) }
     }
-    var finder = MessageFaultFinder()
+    var finder = MessageDefectFinder()
     Chunks.forEach(of: body, seed: seed) { finder.update($0) }
     let found = finder.finish()
     require(found == expected, "pieces \(seed): faults \(found.rawValue), not \(expected.rawValue)")

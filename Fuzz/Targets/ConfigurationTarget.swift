@@ -24,7 +24,7 @@ enum ConfigurationTarget {
     let lines = input.count { $0 == UInt8(ascii: "\n") } + 1
     for problem in parser.problems {
       requirePrintable("\(problem)")
-      require((1...lines).contains(problem.place?.line ?? 0), "a problem without a valid line: \(problem)")
+      require((1...lines).contains(problem.location?.line ?? 0), "a problem without a valid line: \(problem)")
     }
   }
 
@@ -65,11 +65,11 @@ enum ConfigurationTarget {
       require(SettingAnswers.value(of: entry.definition.name, in: settings).exitStatus == 0, "a value is not printed")
     }
     var draft = ConfigurationDraft(settings, parts: BuildParts([]), drivers: .text)
-    draft.judgeStatus()
-    draft.takeLog()
-    draft.takeActions()
-    draft.takeNameService()
-    if settings.entry("BaseDirectory") == nil { draft.takeProcess() }
+    draft.checkStatus()
+    draft.loadLog()
+    draft.loadActions()
+    draft.loadNameService()
+    if settings.entry("BaseDirectory") == nil { draft.loadProcess() }
     for problem in draft.problems.all { requirePrintable("\(problem)") }
   }
 

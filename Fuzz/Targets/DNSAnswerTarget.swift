@@ -48,7 +48,7 @@ enum DNSAnswerTarget {
     }
   }
 
-  private static func check(_ facts: ReplyFacts, _ input: [UInt8]) {
+  private static func check(_ facts: ReplyMetadata, _ input: [UInt8]) {
     require(input.count >= MessageHead.length && input[2] & 2 == 0, "a result from a truncated message")
     require(facts.authenticated == (input[3] & 0x20 != 0), "the AD bit")
     require(facts.lifetime <= UInt32(Int32.max), "cached for \(facts.lifetime) s")

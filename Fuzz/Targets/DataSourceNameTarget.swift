@@ -55,12 +55,12 @@ enum DataSourceNameTarget {
   /// Returns the same name with every byte of every part in quoted-printable.
   private static func spelled(_ name: DataSourceName) -> String {
     let login = name.user.map { escaped($0) + (name.password.map { ":" + escaped($0) } ?? "") + "@" } ?? ""
-    let place = (name.port.map { "\($0)+" } ?? "") + escaped(name.host)
+    let location = (name.port.map { "\($0)+" } ?? "") + escaped(name.host)
     var settings = "table=\(escaped(name.table))?keycol=\(escaped(name.keyColumn))"
     settings += "?datacol=\(escaped(name.dataColumns.joined(separator: ",")))"
     if let filter = name.filter { settings += "?filter=\(escaped(filter))" }
     if let tls = name.tls { settings += "?tls=\(escaped(tls.rawValue))" }
-    return "\(name.backend):://\(login)\(place)/\(escaped(name.database))/\(settings)"
+    return "\(name.backend):://\(login)\(location)/\(escaped(name.database))/\(settings)"
   }
 
   private static func escaped(_ text: String) -> String {

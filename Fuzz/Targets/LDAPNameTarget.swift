@@ -66,8 +66,8 @@ enum LDAPNameTarget {
 
   private static func checkEscaping(_ key: String) {
     let template = LDAPTemplate(pieces: [.key])
-    for place in [LDAPTemplate.Place.dn, .filter] {
-      let text = template.text(for: key, in: place)
+    for location in [LDAPTemplate.Place.dn, .filter] {
+      let text = template.text(for: key, in: location)
       require(naivelyRead(text) == Array(key.utf8), "\(key.debugDescription) becomes \(text.debugDescription)")
     }
   }

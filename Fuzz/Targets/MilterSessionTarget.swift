@@ -35,16 +35,17 @@ enum MilterSessionTarget {
   private struct Talk {
     private var session = MilterSession(limits: MilterLimits(packetSize: 4096, macros: 8, macroOctets: 200))
     private var out = ByteBuffer()
-    private let wishes: MilterWishes
+    private let requirements: MilterRequirements
     /// The events since the last CONNECT and the last MAIL.
     private var hasClient = false
     private var hasMail = false
     private var hasEndOfHeader = false
 
     init(_ source: inout Source) {
-      wishes = MilterWishes(
+      requirements = MilterRequirements(
         requiredActions: MilterActions(rawValue: UInt32(source.octet() & 1)),
-        wantedActions: MilterActions(rawValue: source.number()), steps: MilterSteps(rawValue: source.number()),
+        wantedActions: MilterActions(rawValue: source.number()),
+        steps: MilterProtocolOptions(rawValue: source.number()),
         symbolLists: source.octet() & 1 == 0 ? [:] : [.mail: ["i", "{auth_type}"], .body: ["x"]])
     }
 
@@ -88,7 +89,7 @@ enum MilterSessionTarget {
       case .quit: return false
       case .offer(let offer): return agree(offer)
       case .aborted: finish()
-      case .clientGone:
+      case .clientDisconnected:
         finish()
         hasClient = false
       case .event(let event):
@@ -99,7 +100,7 @@ enum MilterSessionTarget {
     }
 
     private mutating func agree(_ offer: MilterOffer) -> Bool {
-      guard let agreement = try? session.agree(to: wishes, into: &out) else {
+      guard let agreement = try? session.agree(to: requirements, into: &out) else {
         require(out.readableBytes == 0, "a reply despite a refusal")
         return false
       }
@@ -135,14 +136,14 @@ enum MilterSessionTarget {
       let isDue = session.replyIsDue
       let response = MilterSessionTarget.response(choice, &source)
       var reply = response.reply
-      do throws(MilterMisuse) {
+      do throws(MilterContractViolation) {
         try session.answer(response, into: &out)
       } catch {
         requirePrintable("\(error)")
         require(out.readableBytes == 0, "output despite an invalid answer")
         require(session.unansweredCommand == event.command, "an invalid answer counts as an answer")
         reply = .continue
-        do throws(MilterMisuse) { try session.answer(.continue, into: &out) } catch {
+        do throws(MilterContractViolation) { try session.answer(.continue, into: &out) } catch {
           fail("CONTINUE is rejected: \(error)")
         }
       }

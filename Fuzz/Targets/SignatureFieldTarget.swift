@@ -70,13 +70,14 @@ enum SignatureFieldTarget {
 
   private static func checkIdentity(_ signature: DKIMSignature) {
     let domain = signature.domain
-    require(signature.identity.domain.isWithin(domain), "i= outside of d=")
+    require(signature.identity.domain.isEqualToOrSubdomain(domain), "i= outside of d=")
     let name = signature.keyQuery.name
-    require(name == signature.selector.aLabel + "._domainkey." + domain.aLabel, "the key is looked up at another name")
+    require(
+      name == signature.selector.asciiForm + "._domainkey." + domain.asciiForm, "the key is looked up at another name")
     require(name.utf8.count <= 253 && name.utf8.allSatisfy { $0 < 0x80 }, "an invalid name for a query")
     // A name that was converted to A-labels is a valid name and does not change.
-    for (text, name) in [(domain.text, domain.aLabel), (signature.selector.text, signature.selector.aLabel)] {
-      require((try? DomainName(name))?.aLabel == name, "\(name) is not a domain name")
+    for (text, name) in [(domain.text, domain.asciiForm), (signature.selector.text, signature.selector.asciiForm)] {
+      require((try? DomainName(name))?.asciiForm == name, "\(name) is not a domain name")
       let lengths = [text, name].map { $0.utf8.split(separator: UInt8(ascii: ".")).count }
       require(lengths[0] == lengths[1], "\(name) has other labels than \(text)")
     }

@@ -16,10 +16,10 @@ enum TablePatternTarget {
       let set = try PatternDataSet(specification: "refile:table", table: table, isCaseSensitive: isCaseSensitive)
       let all = rows(set, key, all: true)
       require(rows(set, key, all: false) == Array(all.prefix(1)), "the first match is not the first of all matches")
-      check(all.compactMap { $0.place?.line }, key, table, isCaseSensitive)
+      check(all.compactMap { $0.location?.line }, key, table, isCaseSensitive)
     } catch {
       requirePrintable(error.error.found)
-      require(error.place?.line != nil, "an invalid row without a line number")
+      require(error.location?.line != nil, "an invalid row without a line number")
     }
   }
 
@@ -38,7 +38,7 @@ enum TablePatternTarget {
         fail("\(String(decoding: pattern, as: UTF8.self).debugDescription) is accepted, but the C library rejects it")
       }
       require(
-        found.contains(table.place(row)?.line ?? 0) == expected,
+        found.contains(table.location(row)?.line ?? 0) == expected,
         "\(String(decoding: pattern, as: UTF8.self).debugDescription) against \(key.debugDescription): \(expected)")
     }
   }

@@ -12,7 +12,7 @@ enum TableRowsTarget {
     let text = lines.count > 1 ? Array(lines[1]) : []
     let table =
       flags & 2 != 0
-      ? TextRows(list: String(decoding: text, as: UTF8.self), place: nil) : TextRows(lines: text, file: "table")
+      ? TextRows(list: String(decoding: text, as: UTF8.self), location: nil) : TextRows(lines: text, file: "table")
     checkLookUps(table, key, isCaseSensitive: flags & 1 != 0)
     let rows = table.all()
     for row in rows { checkRow(row) }

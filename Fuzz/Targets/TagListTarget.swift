@@ -12,9 +12,9 @@ enum TagListTarget {
       require(found == expected, "the reference parses \(String(describing: expected)), the list \(found)")
       for name: StaticString in ["v", "b", "bh", "p"] {
         let wanted = Array(name.description.utf8)
-        let place = expected?.firstIndex { $0.name == wanted }
+        let location = expected?.firstIndex { $0.name == wanted }
         require(
-          list.tag(name, in: input.span)?.name == place.map { list.tags[$0].name },
+          list.tag(name, in: input.span)?.name == location.map { list.tags[$0].name },
           "\(name)= is found at another position")
       }
     } catch {

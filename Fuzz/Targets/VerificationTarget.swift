@@ -32,7 +32,7 @@ enum VerificationTarget {
     let verifier = Verifier(keys: Nowhere())
     var session = verifier.begin(header, at: Timestamp(1_780_000_000))
     for query in session.pendingQueries {
-      let record = query.selector.aLabel.hasPrefix("e") ? FuzzKeys.ed25519 : FuzzKeys.rsa
+      let record = query.selector.asciiForm.hasPrefix("e") ? FuzzKeys.ed25519 : FuzzKeys.rsa
       session.supply(.records([Array(record.utf8)], secure: true), for: query)
     }
     Chunks.forEach(of: Array(message[bodyStart...]), seed: seed) { _ = session.update(body: $0) }
@@ -94,8 +94,8 @@ enum VerificationTarget {
       var canonical: [UInt8] = []
       var left = fields.indices.filter { $0 != position }
       for name in signature.signedHeaders.map({ Array($0.lowercased().utf8) }) {
-        guard let place = left.lastIndex(where: { names[$0] == name }) else { continue }
-        canonical += (Naive.field(Array(message[fields[left.remove(at: place)]]), algorithm) ?? []) + [0x0D, 0x0A]
+        guard let location = left.lastIndex(where: { names[$0] == name }) else { continue }
+        canonical += (Naive.field(Array(message[fields[left.remove(at: location)]]), algorithm) ?? []) + [0x0D, 0x0A]
       }
       let own = Array(message[fields[position]])
       guard let colon = own.firstIndex(of: UInt8(ascii: ":")) else { fail("a signature field without a colon") }

@@ -13,7 +13,7 @@ public struct Configuration: Sendable {
   public var actions = Actions()
   public var limits = Limits()
   /// `OldBehaviour`: OpenDKIM behaviors to keep, bugs included.
-  public var oldBehaviour: Set<OldBehaviour> = []
+  public var openDKIMCompatibility: Set<OpenDKIMCompatibility> = []
   public var dns = DNSRules()
   public var log = LogRules()
   public var metrics = MetricsRules()
@@ -21,7 +21,7 @@ public struct Configuration: Sendable {
   /// The settings that this configuration was made from.
   public var settings = Settings()
   /// The file and line of each setting, by its canonical name; used in explanations.
-  public var places: [String: SourcePlace] = [:]
+  public var locations: [String: FileLocation] = [:]
 
   public init() {}
 }
@@ -65,12 +65,12 @@ public struct MacroRule: Sendable, Hashable {
   public let name: String
   /// The values that match. Empty: any value except an empty one.
   public let values: [String]
-  public let place: SourcePlace?
+  public let location: FileLocation?
 
-  public init(name: String, values: [String], place: SourcePlace?) {
+  public init(name: String, values: [String], location: FileLocation?) {
     self.name = name
     self.values = values
-    self.place = place
+    self.location = location
   }
 }
 
@@ -192,19 +192,19 @@ public struct ResultFieldRules: Sendable {
 }
 
 /// A configured action on a message.
-public enum Action: String, Sendable, Hashable, CaseIterable {
+public enum ConfiguredAction: String, Sendable, Hashable, CaseIterable {
   case accept, discard, quarantine, reject, tempfail
 }
 
 /// The actions of the `On-…` settings.
 public struct Actions: Sendable, Hashable {
-  public var badSignature = Action.accept
-  public var dnsError = Action.tempfail
-  public var internalError = Action.tempfail
-  public var keyNotFound = Action.accept
-  public var noSignature = Action.accept
-  public var security = Action.tempfail
-  public var signatureError = Action.reject
+  public var badSignature = ConfiguredAction.accept
+  public var dnsError = ConfiguredAction.tempfail
+  public var internalError = ConfiguredAction.tempfail
+  public var keyNotFound = ConfiguredAction.accept
+  public var noSignature = ConfiguredAction.accept
+  public var security = ConfiguredAction.tempfail
+  public var signatureError = ConfiguredAction.reject
   /// `CaptureUnknownErrors`
   public var captureUnknownErrors = false
 

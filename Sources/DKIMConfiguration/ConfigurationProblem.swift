@@ -20,29 +20,29 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
   }
 
   public let severity: Severity
-  public let place: SourcePlace?
+  public let location: FileLocation?
   /// What was found and what was expected, always as a single line.
   public let text: String
   /// How to fix it: if possible, a command to run or a line to write.
   public let fix: String?
 
-  public init(_ severity: Severity, at place: SourcePlace?, _ text: String, fix: String? = nil) {
+  public init(_ severity: Severity, at location: FileLocation?, _ text: String, fix: String? = nil) {
     self.severity = severity
-    self.place = place
+    self.location = location
     self.text = SettingText.printable(text)
     self.fix = fix.map(SettingText.printable)
   }
 
   /// Returns the problem with another severity.
   func with(_ severity: Severity) -> ConfigurationProblem {
-    ConfigurationProblem(severity, at: place, text, fix: fix)
+    ConfigurationProblem(severity, at: location, text, fix: fix)
   }
 }
 
 extension ConfigurationProblem: CustomStringConvertible {
   /// `FILE:LINE: error: TEXT; FIX`
   public var description: String {
-    let head = place.map { "\($0): " } ?? ""
+    let head = location.map { "\($0): " } ?? ""
     return "\(head)\(severity.rawValue): \(text)" + (fix.map { "; \($0)" } ?? "")
   }
 }

@@ -10,7 +10,7 @@ struct ProblemList {
 
   private var kept: [ConfigurationProblem] = []
   private var counts: [ConfigurationProblem.Severity: Int] = [:]
-  private var lastPlaces: [ConfigurationProblem.Severity: SourcePlace] = [:]
+  private var lastPlaces: [ConfigurationProblem.Severity: FileLocation] = [:]
 
   mutating func add(_ problem: ConfigurationProblem) {
     let problem = problem.severity > highestSeverity ? problem.with(highestSeverity) : problem
@@ -19,7 +19,7 @@ struct ProblemList {
     counts[problem.severity, default: 0] += 1
     guard counts[problem.severity, default: 0] <= Self.limit else { return }
     kept.append(problem)
-    lastPlaces[problem.severity] = problem.place
+    lastPlaces[problem.severity] = problem.location
   }
 
   mutating func add(_ problems: [ConfigurationProblem]) {

@@ -15,7 +15,7 @@ public struct PeerAgreement: Sendable, Hashable {
       throw .malformed(letter: MilterCommand.negotiate.rawValue)
     }
     agreement = MilterAgreement(
-      version: version, actions: MilterActions(rawValue: actions), steps: MilterSteps(rawValue: steps))
+      version: version, actions: MilterActions(rawValue: actions), steps: MilterProtocolOptions(rawValue: steps))
     guard version <= offer.version else { throw .notOffered("version \(version)") }
     guard agreement.actions.isSubset(of: offer.actions) else {
       throw .notOffered("actions \(agreement.actions.subtracting(offer.actions))")
@@ -144,7 +144,7 @@ public struct PeerScript: Sendable {
   }
 
   private mutating func command(
-    _ command: MilterCommand, _ payload: ByteBuffer, unless spared: MilterSteps, since version: UInt32 = 2,
+    _ command: MilterCommand, _ payload: ByteBuffer, unless spared: MilterProtocolOptions, since version: UInt32 = 2,
     recipient: Int? = nil
   ) {
     let steps = agreed.agreement.steps

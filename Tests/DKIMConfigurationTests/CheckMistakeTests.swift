@@ -44,7 +44,7 @@ import Testing
         "hosts:2: warning: \"*\" excludes every host from the list, including hosts on other lines, as in OpenDKIM; "
           + "list the names, .domains, addresses and networks of your own hosts"
       ])
-    let list = HostList(try await DataSets.open("refile:\(hosts)", place: nil))
+    let list = HostList(try await DataSets.open("refile:\(hosts)", location: nil))
     for (name, address) in [
       ("mail.example.net", "192.0.2.1"), ("mail.example.com", "192.0.2.1"), (nil, "127.0.0.1"), (nil, "::1"),
     ] {
@@ -53,7 +53,7 @@ import Testing
         Issue.record("\(name ?? address): \(decision)")
         continue
       }
-      #expect(match.row.place?.line == 2)
+      #expect(match.row.location?.line == 2)
     }
   }
 

@@ -45,7 +45,7 @@ import Testing
       ])
   }
 
-  @Test func `wrong lines are reported with their place`() async throws {
+  @Test func `wrong lines are reported with their location`() async throws {
     let main =
       good.replacing("8891", with: "8892").replacing("= accept", with: "= reject")
       + "milter_protocol = 2\nmilter_mail_macros = i {mail_addr}\n"
@@ -73,7 +73,7 @@ import Testing
       """
     let postfix = PostfixConfiguration(main: Array(text.utf8), master: [], file: "main.cf")
     #expect(postfix.milters("smtpd_milters") == ["inet:1.2.3.4:1", "inet6:[::1]:2", "unix:run/x"])
-    #expect(postfix.place("smtpd_milters").line == 2)
+    #expect(postfix.location("smtpd_milters").line == 2)
     let circle = PostfixConfiguration(main: Array("a = $a $a $a\n".utf8), master: [], file: "main.cf")
     #expect(circle.value("a") != nil)
     let wide = "a = " + String(repeating: "$b ", count: 1000) + "\nb = " + String(repeating: "$a ", count: 1000)

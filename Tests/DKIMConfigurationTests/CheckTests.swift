@@ -28,7 +28,7 @@ import Testing
     var check = ConfigurationCheck()
     check.postfix = "/nonexistent"
     let problems = await check.problems(path: try folder.write("c", "Mode v\n"))
-    #expect(problems.first?.place == SourcePlace(file: folder.path + "/c"))
+    #expect(problems.first?.location == FileLocation(file: folder.path + "/c"))
   }
 
   @Test(arguments: [
@@ -82,7 +82,7 @@ import Testing
       ])
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func `a folder of others is no place for a socket`() async throws {
+  @Test(.enabled(if: geteuid() == 0)) func `a folder of others is no location for a socket`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let run = folder.folder("run")
     let text = "UserID opendkim\nUMask 007\nSocket local:\(run)/x.sock\n"

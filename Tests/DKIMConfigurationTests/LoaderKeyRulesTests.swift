@@ -82,7 +82,7 @@ struct LoaderKeyRulesTests {
   func `a listing of a KeyTable has every row, also invalid ones`() async throws {
     let set = try await DataSets.open(
       "csl:good=example.com:s:/key,any=%:s:/key,short=example.com,bad=exa mple:s:/key,alg=example.com:s:/key:dsa",
-      place: nil)
+      location: nil)
     let rows = try await KeyTable(set).rows()
     #expect(rows.map(\.name) == ["good", "any", "short", "bad", "alg"])
     let words = rows.map { row in

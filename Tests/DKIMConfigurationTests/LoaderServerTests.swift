@@ -16,11 +16,11 @@ private final class ServedTable: DataSet {
 
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
     walks.withLock { $0 += 1 }
-    return [DataSetRow(key: "k", value: .text("example.com:s:/nonexistent/key"), place: nil)]
+    return [DataSetRow(key: "k", value: .text("example.com:s:/nonexistent/key"), location: nil)]
   }
 
   func problems() async -> [ConfigurationProblem] {
-    [ConfigurationProblem(.warning, at: SourcePlace(file: "c", line: 1), "the server is not checked")]
+    [ConfigurationProblem(.warning, at: FileLocation(file: "c", line: 1), "the server is not checked")]
   }
 }
 

@@ -47,9 +47,9 @@ import Testing
   @Test func `places tell where each setting stands`() async throws {
     let (found, _) = await load("Mode s\n\nmode v\nlogwhy yes\n")
     let configuration = try #require(found)
-    #expect(configuration.places["Mode"] == SourcePlace(file: "c", line: 3))
-    #expect(configuration.places["LogWhy"] == SourcePlace(file: "c", line: 4))
-    #expect(configuration.places["Socket"] == nil)
+    #expect(configuration.locations["Mode"] == FileLocation(file: "c", line: 3))
+    #expect(configuration.locations["LogWhy"] == FileLocation(file: "c", line: 4))
+    #expect(configuration.locations["Socket"] == nil)
   }
 
   @Test func `on default sets all actions but those of their own`() async throws {
@@ -104,7 +104,7 @@ import Testing
     let rules = try #require(found).origin.macroList
     #expect(rules.map(\.name) == ["daemon_name", "auth_type", "client_addr"])
     #expect(rules.map(\.values) == [["smtp", "submission"], [], ["192.0.2.1"]])
-    #expect(rules[0].place == SourcePlace(file: "c", line: 1))
+    #expect(rules[0].location == FileLocation(file: "c", line: 1))
   }
 
   @Test func `nameservers are addresses`() async throws {
@@ -132,15 +132,15 @@ import Testing
   @Test func `our own settings are read`() async throws {
     let (found, problems) = await load(
       "LogFormat json\nMetricsSocket inet:9100\nMetricsFile /run/x/m.prom\nShutdownTimeout 10\n"
-        + "OldBehaviour accept-expired, ignore-minimum\n")
+        + "OpenDKIMCompatibility accept-expired, ignore-minimum\n")
     #expect(problems == [])
     let configuration = try #require(found)
     #expect(configuration.log.format == .json)
     #expect(configuration.metrics.socket == .inet(port: 9100, host: "127.0.0.1"))
     #expect(configuration.metrics.file == "/run/x/m.prom")
     #expect(configuration.process.shutdownTimeout == 10)
-    #expect(configuration.oldBehaviour == [.acceptExpired, .ignoreMinimum])
-    #expect(await load("OldBehaviour everything\n").0 == nil)
+    #expect(configuration.openDKIMCompatibility == [.acceptExpired, .ignoreMinimum])
+    #expect(await load("OpenDKIMCompatibility everything\n").0 == nil)
     #expect(await load("MetricsSocket local:/run/x\n").0 == nil)
   }
 
@@ -196,7 +196,7 @@ import Testing
     #expect(configuration.process.pidFile == folder.path + "/x.pid")
     #expect(configuration.process.socket == .unix(path: folder.path + "/sock"))
     let match = try await configuration.origin.internalHosts.match(name: nil, address: IPAddress("192.0.2.1"))
-    #expect(match?.row.place == SourcePlace(file: folder.path + "/hosts", line: 1))
+    #expect(match?.row.location == FileLocation(file: folder.path + "/hosts", line: 1))
     #expect(await load("BaseDirectory /nonexistent\n").0 == nil)
   }
 }

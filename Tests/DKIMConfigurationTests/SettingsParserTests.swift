@@ -22,7 +22,7 @@ import Testing
     #expect(parser.settings.text("SOCKET") == "inet:8891@localhost")
     #expect(parser.settings.flag("Syslog"))
     #expect(parser.settings.text("OversignHeaders") == "From, To")
-    #expect(parser.settings.place("oversignheaders") == SourcePlace(file: "main", line: 3))
+    #expect(parser.settings.location("oversignheaders") == FileLocation(file: "main", line: 3))
   }
 
   @Test func `a comment begins anywhere and lines may end with CRLF`() {
@@ -65,8 +65,8 @@ import Testing
     var settings = parse(["main": "Mode s\n"]).settings
     settings.override(with: options)
     #expect(settings.text("Mode") == "v")
-    #expect(settings.place("Mode") == .commandLine)
-    try settings.add("Mode", "sv", at: SourcePlace(file: "later", line: 1))
+    #expect(settings.location("Mode") == .commandLine)
+    try settings.add("Mode", "sv", at: FileLocation(file: "later", line: 1))
     #expect(settings.text("Mode") == "v")
   }
 
@@ -88,7 +88,7 @@ import Testing
     #expect(SettingValue.integer(text) == expected)
   }
 
-  @Test func `every problem is reported with its place and fix`() {
+  @Test func `every problem is reported with its location and fix`() {
     let parser = parse([
       "main": """
       Sokcet inet:1
@@ -137,7 +137,7 @@ import Testing
   @Test func `a name with a tabulator stays on one line`() {
     let parser = parse(["main": "Include a\tb\n", "a\tb": "Mode \u{1}\n"])
     #expect(parser.problems.first.map { "\($0)" }?.hasPrefix("a b:1: error: ") == true)
-    let problem = ConfigurationProblem(.error, at: SourcePlace(file: "a\nb"), "c\u{1B}d", fix: "e\u{2028}f")
+    let problem = ConfigurationProblem(.error, at: FileLocation(file: "a\nb"), "c\u{1B}d", fix: "e\u{2028}f")
     #expect("\(problem)" == "a\u{FFFD}b: error: c\u{FFFD}d; e\u{FFFD}f")
   }
 

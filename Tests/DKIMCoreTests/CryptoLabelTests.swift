@@ -4,7 +4,9 @@ import Testing
 /// Labels of RFC 6541 §4.3, and the encodings of Ed25519 public keys. The expected labels were computed with Python's
 /// hashlib and base64.
 struct CryptoLabelTests {
-  private func isFit(_ octets: [UInt8]) -> Bool { Ed25519Point.isFit(octets.span) }
+  private func isCanonicalAndNotSmallOrder(_ octets: [UInt8]) -> Bool {
+    Ed25519Point.isCanonicalAndNotSmallOrder(octets.span)
+  }
 
   @Test(arguments: [
     ("example.com", "BSVPESVRUDBTIQGANL7JTX4YMNS3A6A7", "UN42N5XOV642KXRXRQIYANHCOUPGQL5LT4WTBKYT2IJFLBWODFDQ"),
@@ -21,16 +23,16 @@ struct CryptoLabelTests {
   func `an encoding with one smaller byte is below the prime`(position: Int) {
     var octets = [UInt8](repeating: 0xFF, count: 31) + [0x7F]
     octets[position] = 0x10
-    #expect(isFit(octets))
+    #expect(isCanonicalAndNotSmallOrder(octets))
   }
 
   @Test(arguments: [0xEC, 0xED, 0xEE, 0xFF] as [UInt8])
   func `encodings from the prime on, and the point of order 2, are rejected`(lowest: UInt8) {
-    #expect(!isFit([lowest] + [UInt8](repeating: 0xFF, count: 30) + [0x7F]))
-    #expect(!isFit([lowest] + [UInt8](repeating: 0xFF, count: 31)))
+    #expect(!isCanonicalAndNotSmallOrder([lowest] + [UInt8](repeating: 0xFF, count: 30) + [0x7F]))
+    #expect(!isCanonicalAndNotSmallOrder([lowest] + [UInt8](repeating: 0xFF, count: 31)))
   }
 
   @Test func `the largest encoding below those is accepted`() {
-    #expect(isFit([0xEB] + [UInt8](repeating: 0xFF, count: 30) + [0x7F]))
+    #expect(isCanonicalAndNotSmallOrder([0xEB] + [UInt8](repeating: 0xFF, count: 30) + [0x7F]))
   }
 }

@@ -73,7 +73,7 @@ import Testing
       (key(MakeDER.integer(bits: 8193)), .tooLarge(bits: 8193, limit: 8192)),
       (key(MakeDER.integer(bits: 512)), .tooSmall(bits: 512)),
       (key(MakeDER.integer(bits: 2048, odd: false)), .unfit(.modulusEven)),
-      (key(MakeDER.integer(bits: 2048), MakeDER.integer([1])), .unfit(.exponentUnfit)),
+      (key(MakeDER.integer(bits: 2048), MakeDER.integer([1])), .unfit(.unsupportedExponent)),
       (key(MakeDER.integer(bits: 2048), MakeDER.integer(bits: 65)), .unfit(.exponentTooLarge(bits: 65))),
       (key(MakeDER.integer(bits: 2048)), .inconsistent),
       (key(MakeDER.integer([0])), .inconsistent),

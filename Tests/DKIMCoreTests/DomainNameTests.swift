@@ -9,8 +9,8 @@ import Testing
     ("\u{0DC1}\u{0DCA}\u{200D}\u{0DBB}\u{0DD3}.example", "xn--10cl1a0b660p.example"),
     ("\u{0646}\u{0627}\u{0645}\u{0647}\u{200C}\u{0627}\u{06CC}.example", "xn--mgba3gch31f060k.example"),
   ])
-  func good(_ text: String, _ aLabel: String) throws {
-    #expect(try DomainName(text).aLabel == aLabel)
+  func good(_ text: String, _ asciiForm: String) throws {
+    #expect(try DomainName(text).asciiForm == asciiForm)
   }
 
   @Test(arguments: [
@@ -42,9 +42,9 @@ import Testing
 
   @Test func within() throws {
     let parent = try DomainName("example.com")
-    #expect(try DomainName("a.Example.com").isWithin(parent))
-    #expect(try DomainName("example.com").isWithin(parent))
-    #expect(try !DomainName("badexample.com").isWithin(parent))
-    #expect(try !DomainName("com").isWithin(parent))
+    #expect(try DomainName("a.Example.com").isEqualToOrSubdomain(of: parent))
+    #expect(try DomainName("example.com").isEqualToOrSubdomain(of: parent))
+    #expect(try !DomainName("badexample.com").isEqualToOrSubdomain(of: parent))
+    #expect(try !DomainName("com").isEqualToOrSubdomain(of: parent))
   }
 }

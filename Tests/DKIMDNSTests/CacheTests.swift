@@ -19,7 +19,7 @@ extension DNSTests {
 
     @Test
     func `an answer is cached for exactly its TTL`() {
-      var cache = AnswerCache(limits: Self.limits())
+      var cache = ResponseCache(limits: Self.limits())
       cache.keep(Self.records("a"), for: "a", seconds: 10, at: .seconds(100))
       #expect(cache.answer(for: "a", at: .seconds(100)) == Self.records("a"))
       #expect(cache.answer(for: "a", at: .milliseconds(109_999)) == Self.records("a"))
@@ -29,7 +29,7 @@ extension DNSTests {
 
     @Test
     func `lifetimes are limited, negative ones separately; answers with lifetime 0 and failures are not cached`() {
-      var cache = AnswerCache(
+      var cache = ResponseCache(
         limits: Self.limits {
           $0.lifetime = .seconds(50)
           $0.negativeLifetime = .seconds(20)
@@ -48,7 +48,7 @@ extension DNSTests {
 
     @Test
     func `a newer answer replaces an older one, even if it is not cached itself`() {
-      var cache = AnswerCache(limits: Self.limits())
+      var cache = ResponseCache(limits: Self.limits())
       cache.keep(Self.records("a"), for: "a", seconds: 10, at: .zero)
       cache.keep(Self.records("bb"), for: "a", seconds: 10, at: .zero)
       #expect(cache.answer(for: "a", at: .zero) == Self.records("bb") && cache.count == 1)
@@ -58,7 +58,7 @@ extension DNSTests {
 
     @Test
     func `the least recently used answer is removed first`() {
-      var cache = AnswerCache(limits: Self.limits { $0.entries = 3 })
+      var cache = ResponseCache(limits: Self.limits { $0.entries = 3 })
       for name in ["a", "b", "c"] { cache.keep(Self.records(name), for: name, seconds: 10, at: .zero) }
       #expect(cache.answer(for: "a", at: .zero) != nil)
       cache.keep(Self.records("d"), for: "d", seconds: 10, at: .zero)
@@ -68,7 +68,7 @@ extension DNSTests {
 
     @Test
     func `the size is limited; an answer larger than the limit is not cached`() {
-      var cache = AnswerCache(limits: Self.limits { $0.octets = 10_000 })
+      var cache = ResponseCache(limits: Self.limits { $0.octets = 10_000 })
       let large = KeyAnswer.records([Array(repeating: 1, count: 3000)], secure: false)
       for name in ["a", "b", "c", "d"] { cache.keep(large, for: name, seconds: 10, at: .zero) }
       #expect(cache.count == 3 && cache.octets <= 10_000)
@@ -81,7 +81,7 @@ extension DNSTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `agrees with a plain list over many random steps`(_ seed: UInt64) {
       var random = SeededGenerator(seed: seed)
-      var cache = AnswerCache(limits: Self.limits { $0.entries = 8 })
+      var cache = ResponseCache(limits: Self.limits { $0.entries = 8 })
       var model: [(name: String, answer: KeyAnswer, expires: Int64)] = []  // least recently used first
       for step in 0..<5000 {
         let now = Int64(step / 3)

@@ -119,7 +119,7 @@ extension DNSTests {
           let tasks = (0..<10).map { number in Task { await source.answer(name: "s\(number).silent.example") } }
           #expect(await SharingTests.eventually { source.statistics.questionsWaiting == 2 })
           for task in tasks { task.cancel() }
-          for task in tasks { #expect(await task.value == Waiter.cancelled) }
+          for task in tasks { #expect(await task.value == Subscriber.cancelled) }
           #expect(
             await SharingTests.eventually {
               source.statistics.questionsUnderWay == 0 && source.statistics.questionsWaiting == 0

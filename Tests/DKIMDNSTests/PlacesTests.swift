@@ -7,14 +7,14 @@ extension DNSTests {
   struct PlacesTests {
     /// Makes lookups, and records which ones began or were refused, in order.
     private final class Record {
-      let places: QuestionPlaces
+      let places: LookupQueue
       var begun: [String] = []
       var refused: [String] = []
 
-      init(limit: Int) { places = QuestionPlaces(limit: limit) }
+      init(limit: Int) { places = LookupQueue(limit: limit) }
 
       @discardableResult
-      func ask(_ name: String, _ client: KeyClient? = nil) -> QuestionPlaces.Ticket {
+      func ask(_ name: String, _ client: KeyClient? = nil) -> LookupQueue.Ticket {
         let ticket = places.ticket(name, client) {
           self.begun.append(name)
         } refuse: {
@@ -24,7 +24,7 @@ extension DNSTests {
         return ticket
       }
 
-      func end(_ ticket: QuestionPlaces.Ticket) {
+      func end(_ ticket: LookupQueue.Ticket) {
         places.leave(ticket)
         places.admit(atMost: 2)
       }
@@ -51,7 +51,7 @@ extension DNSTests {
     @Test
     func `a place goes to the client with the fewest places, then to the domain with the fewest`() {
       let record = Record(limit: 64)
-      var tickets: [QuestionPlaces.Ticket] = []
+      var tickets: [LookupQueue.Ticket] = []
       // 8 clients with 8 lookups each use all places.
       for number in 0..<64 { tickets.append(record.ask("s._domainkey.d\(number).example", Self.client(number / 8))) }
       #expect(record.begun.count == 64)
@@ -108,8 +108,8 @@ extension DNSTests {
 
     @Test
     func `lookups that fail immediately pass on their places without nesting`() {
-      let places = QuestionPlaces(limit: 2000)
-      var tickets: [Int: QuestionPlaces.Ticket] = [:]
+      let places = LookupQueue(limit: 2000)
+      var tickets: [Int: LookupQueue.Ticket] = [:]
       var ended = 0
       func end(_ number: Int) {
         guard let ticket = tickets.removeValue(forKey: number) else { return }
@@ -137,7 +137,7 @@ extension DNSTests {
       ("s._domainkey.abc.de", "_domainkey.abc.de"), ("com", "com"), ("example.com", "example.com"), ("", ""),
     ])
     func `the registered domain of a name`(_ name: String, _ domain: String) {
-      #expect(QuestionPlaces.registeredDomain(name) == domain)
+      #expect(LookupQueue.registeredDomain(name) == domain)
     }
 
     @Test

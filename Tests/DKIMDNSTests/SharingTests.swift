@@ -47,7 +47,7 @@ extension DNSTests {
           let staying = Task { await source.answer(name: "s.example.com") }
           #expect(await Self.eventually { source.statistics.joined == 1 })
           leaving.cancel()
-          #expect(await leaving.value == Waiter.cancelled)
+          #expect(await leaving.value == Subscriber.cancelled)
           #expect(source.statistics.records == 0, "the other one still waits")
           #expect(await staying.value == Self.real)
           #expect(source.statistics.cancelled == 1 && source.statistics.records == 1)
@@ -64,7 +64,7 @@ extension DNSTests {
           let tasks = (0..<100).map { number in Task { await source.answer(name: "s.d\(number % 50).example") } }
           #expect(await Self.eventually { source.statistics.queries == 50 && source.statistics.joined == 50 })
           for task in tasks { task.cancel() }
-          for task in tasks { #expect(await task.value == Waiter.cancelled) }
+          for task in tasks { #expect(await task.value == Subscriber.cancelled) }
           #expect(
             await Self.eventually {
               source.statistics.questionsUnderWay == 0 && source.statistics.openSockets == 0
@@ -83,7 +83,7 @@ extension DNSTests {
             return await source.answer(name: "s.example.com")
           }
           task.cancel()
-          #expect(await task.value == Waiter.cancelled)
+          #expect(await task.value == Subscriber.cancelled)
           #expect(await Self.eventually { source.statistics.questionsUnderWay == 0 })
         }
       }

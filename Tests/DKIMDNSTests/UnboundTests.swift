@@ -105,7 +105,7 @@
           let task = Task { await source.answer(name: "other._domainkey.plain.test") }
           try await Task.sleep(for: .milliseconds(50))
           task.cancel()
-          #expect(await task.value == Waiter.cancelled)
+          #expect(await task.value == Subscriber.cancelled)
         }
         await silent.stop()
       }

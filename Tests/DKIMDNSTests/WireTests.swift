@@ -32,13 +32,13 @@ extension DNSTests {
       let name = try #require(WireName("a.b.example"))
       let zero: [UInt8] = [0]
       let root = WireName(zero.span)
-      #expect(name.isWithin(name))
-      #expect(name.isWithin(try #require(WireName("example"))))
-      #expect(name.isWithin(try #require(root)))
-      #expect(!name.isWithin(try #require(WireName("xample"))))
-      #expect(!name.isWithin(try #require(WireName("c.b.example"))))
+      #expect(name.isEqualToOrSubdomain(of: name))
+      #expect(name.isEqualToOrSubdomain(of: try #require(WireName("example"))))
+      #expect(name.isEqualToOrSubdomain(of: try #require(root)))
+      #expect(!name.isEqualToOrSubdomain(of: try #require(WireName("xample"))))
+      #expect(!name.isEqualToOrSubdomain(of: try #require(WireName("c.b.example"))))
       let parent = try #require(WireName("example"))
-      #expect(!parent.isWithin(name))
+      #expect(!parent.isEqualToOrSubdomain(of: name))
     }
 
     /// Responses of many kinds, to be corrupted.

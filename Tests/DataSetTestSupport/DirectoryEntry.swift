@@ -53,8 +53,8 @@ struct DirectoryEntry: Sendable {
     for start in stride(from: 0, to: octets.count, by: 3) {
       let three = (0..<3).map { start + $0 < octets.count ? Int(octets[start + $0]) : 0 }
       let all = three[0] << 16 | three[1] << 8 | three[2]
-      for place in 0..<4 {
-        text.append(start + place <= octets.count ? letters[all >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
+      for location in 0..<4 {
+        text.append(start + location <= octets.count ? letters[all >> (18 - 6 * location) & 63] : UInt8(ascii: "="))
       }
     }
     return String(decoding: text, as: UTF8.self)

@@ -68,7 +68,7 @@ final class PostgreSQLServer: DatabaseServer {
   func stop() {
     process.withLock { child in
       child?.signal(SIGCONT)
-      child?.stop(SIGINT, patience: .seconds(10))
+      child?.stop(SIGINT, timeout: .seconds(10))
       child = nil
     }
   }

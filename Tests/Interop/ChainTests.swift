@@ -18,9 +18,9 @@ struct ChainTests {
     let one = InteropCase.draw(number, role: .signs, defects: KnownDefect.all + KnownDefect.betweenPeers, most: 1)
     var message = one.message
     var keys: [String: String] = [:]
-    for (place, peer) in peers.enumerated() {
+    for (location, peer) in peers.enumerated() {
       var plan = one.plans[0]
-      plan.selector = "chain\(place)"
+      plan.selector = "chain\(location)"
       keys[plan.recordName] = plan.key.record
       message.octets = try peer.sign(one.message, plan, at: time) + message.octets
     }

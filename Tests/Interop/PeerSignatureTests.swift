@@ -24,7 +24,7 @@ import Testing
         let results = await Ours.verify(
           message, keys: [plan.recordName: plan.key.record], at: max(time, InteropCase.now()))
         #expect(results.map(\.reason) == ["signature verified"], one.comment)
-        if results.first?.word != .pass { one.keep(message, "from" + kind.rawValue) }
+        if results.first?.code != .pass { one.keep(message, "from" + kind.rawValue) }
       } catch {
         Issue.record(error, one.comment)
         one.keep(one.message.octets, "unsigned" + kind.rawValue)

@@ -27,7 +27,7 @@ import Testing
       for tampering in Tampering.allCases {
         let verdicts = try peer.verify(tampering.applied(to: ours), keys: keys)
         #expect(verdicts.count == 1 && verdicts[0].hasPrefix("fail"), one.comment)
-        let words = await Ours.verify(tampering.applied(to: theirs), keys: keys, at: time).map(\.word)
+        let words = await Ours.verify(tampering.applied(to: theirs), keys: keys, at: time).map(\.code)
         #expect(words == [.fail], one.comment)
       }
     }

@@ -80,7 +80,7 @@ package enum Mail {
     let source = FixedKey(name: "\(selector)._domainkey.\(ours)", record: Array(record(key).utf8))
     let results = await Verifier(keys: source)
       .verify(outcome.applied(to: message).octets, at: Timestamp(UInt64(time(nil))))
-    return results.first?.word == .pass
+    return results.first?.code == .pass
   }
 }
 

@@ -69,7 +69,7 @@ package final class Milter: Sendable {
     let folder = try folder ?? makeFolder(prepare)
     defer { if isOurs { TestFiles.removeFolder(folder) } }
     let milter = try Milter(setup, in: folder, socket: socket)
-    defer { milter.process.stop(patience: .seconds(2)) }
+    defer { milter.process.stop(timeout: .seconds(2)) }
     try await milter.waitUntilListening()
     // It listens before all of its event loops are created; when it answers, they exist.
     try await MailSession.open(milter).quit()
@@ -83,7 +83,7 @@ package final class Milter: Sendable {
     let folder = try makeFolder(prepare)
     defer { TestFiles.removeFolder(folder) }
     let milter = try Milter(setup, in: folder)
-    defer { milter.process.stop(patience: .zero) }
+    defer { milter.process.stop(timeout: .zero) }
     return (try await milter.process.end(within: limit), milter.log)
   }
 

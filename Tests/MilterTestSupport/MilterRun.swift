@@ -13,9 +13,9 @@ package enum MilterRun {
   package static let measuresMemory = text("ASAN_OPTIONS") == nil && text("TSAN_OPTIONS") == nil
   /// The maximum duration of a message during attacks that use much processor time in an unoptimized build.
   #if DEBUG
-    package static let patience = Duration.seconds(4)
+    package static let timeout = Duration.seconds(4)
   #else
-    package static let patience = Duration.seconds(1)
+    package static let timeout = Duration.seconds(1)
   #endif
   package static let isSuperuser = geteuid() == 0
 

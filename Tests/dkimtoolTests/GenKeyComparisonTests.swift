@@ -27,7 +27,7 @@ struct GenKeyComparisonTests {
     try #require(theirs.status == 0)
     // The size is that of the existing key, so -b is removed.
     var ourFlags = flags.filter { !$0.hasPrefix("-b") }
-    if let place = flags.firstIndex(of: "-b") { ourFlags.removeAll { $0 == flags[place + 1] } }
+    if let location = flags.firstIndex(of: "-b") { ourFlags.removeAll { $0 == flags[location + 1] } }
     let ours = try KeyProcess.dkimtool(
       ["genkey"] + names + ourFlags + ["--from", "2026.Mail.private", "--print", "zone"], in: folder)
     #expect(ours.status == 0)

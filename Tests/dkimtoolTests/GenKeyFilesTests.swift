@@ -32,7 +32,7 @@ struct GenKeyFilesTests {
     let key = try SigningKey(Array(text.utf8))
     #expect(key.type.rawValue == type)
     let zone = ZoneRecord(
-      try KeyRecordText(key, hashAlgorithms: ["sha256"]), selector: try Selector("sel"),
+      try PublishableKeyRecord(key, hashAlgorithms: ["sha256"]), selector: try Selector("sel"),
       domain: try DomainName("example.com"))
     #expect(try folder.read("sel.txt") == zone.zoneFile(absolute: false))
   }

@@ -13,7 +13,7 @@ struct GenKeyRecordTests {
     domain: String = "example.com", selector: String = "sel", flags: [String] = [], notes: String? = nil
   ) throws -> ZoneRecord {
     ZoneRecord(
-      try KeyRecordText(try Self.rsa.get(), hashAlgorithms: ["sha256"], flags: flags, notes: notes),
+      try PublishableKeyRecord(try Self.rsa.get(), hashAlgorithms: ["sha256"], flags: flags, notes: notes),
       selector: try Selector(selector), domain: try DomainName(domain))
   }
 

@@ -54,7 +54,7 @@ struct TestKeyCommandTests {
   }
 
   @Test
-  func `a missing key file, or a directory in its place: 71`() throws {
+  func `a missing key file, or a directory in its location: 71`() throws {
     let folder = try folder()
     let missing = try testkey("-k", "nokey", in: folder)
     #expect(missing.status == 71)
@@ -88,8 +88,8 @@ struct TestKeyCommandTests {
   func `quotes of a zone file in the record are reported, with the corrected record`() throws {
     let folder = try folder(change: { line in
       let text = line.dropLast()
-      let place = text.index(text.endIndex, offsetBy: -20)
-      return "\"\\\"\(text[..<place])\\\" \\\"\(text[place...])\\\"\"\n"
+      let location = text.index(text.endIndex, offsetBy: -20)
+      return "\"\\\"\(text[..<location])\\\" \\\"\(text[location...])\\\"\"\n"
     })
     let run = try testkey("-k", "sel.private", in: folder)
     #expect(run.status == 69)

@@ -60,17 +60,17 @@ public struct ConfigurationCheck: Sendable {
   /// Removes duplicates; keeps the highest severity that was reported.
   private static func distinct(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
     struct Topic: Hashable {
-      let place: SourcePlace?
+      let location: FileLocation?
       let text: String
     }
     var worst: [Topic: ConfigurationProblem.Severity] = [:]
     for problem in problems {
-      let topic = Topic(place: problem.place, text: problem.text)
+      let topic = Topic(location: problem.location, text: problem.text)
       worst[topic] = max(worst[topic] ?? .note, problem.severity)
     }
     var told: Set<Topic> = []
     return problems.filter { problem in
-      let topic = Topic(place: problem.place, text: problem.text)
+      let topic = Topic(location: problem.location, text: problem.text)
       return problem.severity == worst[topic] && told.insert(topic).inserted
     }
   }

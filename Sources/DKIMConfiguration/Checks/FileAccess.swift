@@ -12,14 +12,14 @@ enum FileAccess {
   /// Returns the first parent directory of a path, from the top, that an account cannot search; `nil` if there is none.
   static func obstacle(to path: String, for account: AccountDirectory.Account) -> String? {
     for folder in folders(above: path) {
-      guard case .success(let status) = BoundedFile.status(folder) else { return folder }
+      guard case .success(let status) = SizeLimitedFile.status(folder) else { return folder }
       if !allows(.search, status, account) { return folder }
     }
     return nil
   }
 
   static func canRead(_ path: String, _ account: AccountDirectory.Account) -> Bool {
-    guard case .success(let status) = BoundedFile.status(path) else { return false }
+    guard case .success(let status) = SizeLimitedFile.status(path) else { return false }
     return allows(.read, status, account) && obstacle(to: path, for: account) == nil
   }
 

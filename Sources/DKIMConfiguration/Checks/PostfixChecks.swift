@@ -13,7 +13,7 @@ extension ConfigurationDraft {
     _ severity: ConfigurationProblem.Severity, _ postfix: PostfixConfiguration, _ name: String, _ text: String,
     fix: String
   ) {
-    problems.add(ConfigurationProblem(severity, at: postfix.place(name), text, fix: fix))
+    problems.add(ConfigurationProblem(severity, at: postfix.location(name), text, fix: fix))
   }
 
   private mutating func checkMilters(

@@ -2,7 +2,7 @@
 struct PostfixConfiguration: Sendable {
   struct Entry: Sendable, Hashable {
     let value: String
-    let place: SourcePlace
+    let location: FileLocation
   }
 
   let file: String
@@ -17,8 +17,8 @@ struct PostfixConfiguration: Sendable {
   /// - Parameter path: the path of main.cf.
   /// - Returns: `nil` if main.cf cannot be read.
   static func read(_ path: String) -> PostfixConfiguration? {
-    guard let main = try? BoundedFile.read(path, limit: sizeLimit) else { return nil }
-    let master = try? BoundedFile.read(FileAccess.parent(of: path) + "/master.cf", limit: sizeLimit)
+    guard let main = try? SizeLimitedFile.read(path, limit: sizeLimit) else { return nil }
+    let master = try? SizeLimitedFile.read(FileAccess.parent(of: path) + "/master.cf", limit: sizeLimit)
     return PostfixConfiguration(main: main, master: master ?? [], file: path)
   }
 
@@ -28,7 +28,7 @@ struct PostfixConfiguration: Sendable {
       guard let equals = line.firstIndex(of: "=") else { continue }
       let name = ConfigurationDraft.trimmed(String(line[..<equals]))
       let value = ConfigurationDraft.trimmed(String(line[line.index(after: equals)...]))
-      entries[name] = Entry(value: value, place: SourcePlace(file: file, line: number))
+      entries[name] = Entry(value: value, location: FileLocation(file: file, line: number))
     }
     // Since compatibility level 1, a "-" in the chroot column of master.cf means no.
     let isOld = (value("compatibility_level").flatMap { Int($0.prefix { $0.isWholeNumber }) } ?? 0) < 1
@@ -42,7 +42,7 @@ struct PostfixConfiguration: Sendable {
   /// The value of a parameter, with `$name` expanded; `nil` if the parameter is not set.
   func value(_ name: String) -> String? { entries[name].map { expanded($0.value) } }
 
-  func place(_ name: String) -> SourcePlace { entries[name]?.place ?? SourcePlace(file: file) }
+  func location(_ name: String) -> FileLocation { entries[name]?.location ?? FileLocation(file: file) }
 
   var queueDirectory: String { value("queue_directory").flatMap { $0.isEmpty ? nil : $0 } ?? "/var/spool/postfix" }
 

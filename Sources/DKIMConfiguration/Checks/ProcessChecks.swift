@@ -24,13 +24,14 @@ extension ConfigurationDraft {
 
   /// Reports settings that are given twice in files. The last line takes effect, so the first is probably a mistake.
   mutating func checkRepeated() {
-    let entries = settings.entries.filter { $0.definition.name != "Include" && $0.place != .commandLine }
+    let entries = settings.entries.filter { $0.definition.name != "Include" && $0.location != .commandLine }
     let lastOnes = Dictionary(entries.map { ($0.definition.name, $0) }) { $1 }
     for entry in entries {
       guard let last = lastOnes[entry.definition.name], last != entry else { continue }
       problems.add(
         ConfigurationProblem(
-          .warning, at: entry.place, "\(entry.definition.name) is repeated at \(last.place): this line has no effect",
+          .warning, at: entry.location,
+          "\(entry.definition.name) is repeated at \(last.location): this line has no effect",
           fix: "remove one of the two lines"))
     }
   }
@@ -104,7 +105,7 @@ extension ConfigurationDraft {
 
   /// The files of lists and tables.
   private var dataFiles: [String] {
-    holding.filter { $0.definition.kind == .dataSet }.compactMap { entry in
+    effectiveEntries.filter { $0.definition.kind == .dataSet }.compactMap { entry in
       guard let set = try? DataSetSpecification(entry.value), set.kind == .file || set.kind == .refile else {
         return nil
       }
@@ -114,7 +115,7 @@ extension ConfigurationDraft {
 
   /// Checks that the user in UserID can read a file, because a reload runs without root privileges.
   private mutating func checkReload(_ path: String, _ account: AccountDirectory.Account, _ system: CheckSystem) {
-    guard case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFREG,
+    guard case .success(let status) = SizeLimitedFile.status(path), status.st_mode & S_IFMT == S_IFREG,
       !FileAccess.canRead(path, account)
     else { return }
     let quoted = ShellWord.quoted(path)
@@ -122,14 +123,14 @@ extension ConfigurationDraft {
     let obstacle = FileAccess.obstacle(to: path, for: account)
     problems.add(
       ConfigurationProblem(
-        .warning, at: SourcePlace(file: path),
+        .warning, at: FileLocation(file: path),
         "\(account.name), the user in UserID, cannot read this file: a reload will fail",
         fix: obstacle.map { "give \(account.name) permission to search \($0), or move the file" }
           ?? "chgrp \(ShellWord.quoted(group)) \(quoted) && chmod g+r \(quoted)"))
   }
 
   private mutating func checkIsFolder(_ path: String, _ name: String) {
-    switch BoundedFile.status(path) {
+    switch SizeLimitedFile.status(path) {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: return
     case .success: complain(about: name, "\(name) \(path): is not a directory", fix: "correct the path")
     case .failure(let error):
@@ -139,14 +140,14 @@ extension ConfigurationDraft {
 
   /// Checks the directory of a file that the filter writes. The filter also runs without this file.
   private mutating func checkFolder(of path: String, _ name: String) {
-    if case .success(let status) = BoundedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
+    if case .success(let status) = SizeLimitedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
       complain(
         .warning, about: name, "\(name) \(path) is a directory, expected the path of a file",
         fix: "add a file name to the path")
       return
     }
     let folder = FileAccess.parent(of: path)
-    guard case .failure(let error) = BoundedFile.status(folder) else { return }
+    guard case .failure(let error) = SizeLimitedFile.status(folder) else { return }
     // A systemd unit or a start script may create these directories.
     let isRuntime = ["/run/", "/var/run/"].contains { folder.hasPrefix($0) }
     complain(
@@ -161,7 +162,7 @@ extension ConfigurationProblem {
   /// - Parameter file: the configuration file.
   public static func runsAsRoot(file: String?) -> ConfigurationProblem {
     ConfigurationProblem(
-      .warning, at: file.map { SourcePlace(file: $0) }, "UserID is not set: the filter runs as root",
+      .warning, at: file.map { FileLocation(file: $0) }, "UserID is not set: the filter runs as root",
       fix: "add \"UserID opendkim\", or \"UserID root\" to confirm it")
   }
 }

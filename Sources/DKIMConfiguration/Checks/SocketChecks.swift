@@ -6,7 +6,7 @@ extension ConfigurationDraft {
     guard settings.entry("Socket") != nil else {
       problems.add(
         ConfigurationProblem(
-          .warning, at: system.file.map { SourcePlace(file: $0) },
+          .warning, at: system.file.map { FileLocation(file: $0) },
           "milter socket must be specified: without Socket, the filter starts only with -p or with a socket from the "
             + "service manager",
           fix: "add Socket inet:8891@localhost"))
@@ -53,18 +53,18 @@ extension ConfigurationDraft {
   }
 
   private mutating func checkFolder(of path: String, _ system: CheckSystem) {
-    let place = outside(path)
-    let folder = FileAccess.parent(of: place)
+    let location = outside(path)
+    let folder = FileAccess.parent(of: location)
     // A socket outside Postfix's chroot must be moved in any case, so there is no other fix.
     let elsewhere = system.postfix.flatMap { Self.isHidden(path, from: $0) ? Self.placeInChroot($0) : nil }
-    switch BoundedFile.status(folder) {
+    switch SizeLimitedFile.status(folder) {
     case .failure(let error):
       complain(about: "Socket", "Socket \(path): \(folder): \(error)", fix: elsewhere ?? making(folder))
     case .success(let status) where status.st_mode & S_IFMT != S_IFDIR:
       complain(about: "Socket", "Socket \(path): \(folder) is not a directory", fix: "correct the path")
     case .success(let status):
       checkOwnAccess(folder, status, elsewhere: elsewhere, system)
-      if elsewhere == nil { checkAccess(of: "postfix", to: place, status, system) }
+      if elsewhere == nil { checkAccess(of: "postfix", to: location, status, system) }
     }
   }
 
@@ -117,7 +117,7 @@ extension ConfigurationDraft {
   private mutating func checkAccess(of mta: String, to path: String, _ folder: stat, _ system: CheckSystem) {
     guard let reader = system.accounts.account(mta) else { return }
     if let obstacle = FileAccess.obstacle(to: path, for: reader) {
-      let status = try? BoundedFile.status(obstacle).get()
+      let status = try? SizeLimitedFile.status(obstacle).get()
       let group = status?.st_gid ?? 0
       // If the group can already search the directory, no chmod is needed.
       let mode = status.map { $0.st_mode & S_IXGRP != 0 } ?? false ? "" : "chmod g+x \(ShellWord.quoted(obstacle)) && "

@@ -12,7 +12,7 @@ extension ConfigurationDraft {
         if let row = await everyone(addresses) {
           problems.add(
             ConfigurationProblem(
-              .error, at: row.place ?? settings.place("InternalHosts"),
+              .error, at: row.location ?? settings.location("InternalHosts"),
               "InternalHosts: \(SettingText.shown(row.key)) matches every \(family ? "IPv6" : "IPv4") client: no mail "
                 + "is verified, and mail from any client that uses one of your domains is signed",
               fix: "list only the addresses and networks of your own machines"))
@@ -48,9 +48,9 @@ extension ConfigurationDraft {
   mutating func checkTables(_ system: CheckSystem) async {
     let user = configuration.process.userID.flatMap { system.accounts.identity($0) }
     if case .single(let single) = configuration.signing.keys {
-      checkSelector(single.selector.text, at: settings.place("Selector"))
-      check(single.key, at: settings.place("KeyFile"), wanted: nil)
-      checkReload(single.key, at: settings.place("KeyFile"), user)
+      checkSelector(single.selector.text, at: settings.location("Selector"))
+      check(single.key, at: settings.location("KeyFile"), wanted: nil)
+      checkReload(single.key, at: settings.location("KeyFile"), user)
     }
     guard case .tables(let signers, let keys) = configuration.signing.keys else {
       checkHasKeys(system)
@@ -60,9 +60,9 @@ extension ConfigurationDraft {
     problems.add(await signers.problems(everyRowCounts: configuration.signing.multipleSignatures))
     if configuration.signing.checkSigningTable { problems.add(await signers.problems(against: keys)) }
     for entry in (try? await keys.entries()) ?? [] {
-      checkSelector(entry.entry.selector.text, at: entry.entry.place)
-      check(entry.entry.key, at: entry.entry.place, wanted: entry.entry.algorithm)
-      checkReload(entry.entry.key, at: entry.entry.place, user)
+      checkSelector(entry.entry.selector.text, at: entry.entry.location)
+      check(entry.entry.key, at: entry.entry.location, wanted: entry.entry.algorithm)
+      checkReload(entry.entry.key, at: entry.entry.location, user)
     }
   }
 
@@ -73,7 +73,7 @@ extension ConfigurationDraft {
     else { return }
     problems.add(
       ConfigurationProblem(
-        .warning, at: settings.place("Mode") ?? system.file.map { SourcePlace(file: $0) },
+        .warning, at: settings.location("Mode") ?? system.file.map { FileLocation(file: $0) },
         configuration.roles == .sign
           ? "no signing keys are configured, and Mode is s: the filter does nothing"
           : "no signing keys are configured: no mail is signed",
@@ -83,53 +83,53 @@ extension ConfigurationDraft {
 
   /// Warns about a selector that contains `._domainkey`. The DNS name of a key is SELECTOR._domainkey.DOMAIN; the
   /// setting must be the selector alone.
-  private mutating func checkSelector(_ selector: String, at place: SourcePlace?) {
+  private mutating func checkSelector(_ selector: String, at location: FileLocation?) {
     guard let end = selector.range(ofText: "._domainkey")?.lowerBound else { return }
     problems.add(
       ConfigurationProblem(
-        .warning, at: place,
+        .warning, at: location,
         "the selector \(SettingText.shown(selector)) contains \"._domainkey\", which verifiers add themselves, so they "
           + "will not find the key", fix: "write \(selector[..<end])"))
   }
 
   /// Notes a key that only root can read: it is read at the start, but a later reload cannot read a new key.
-  private mutating func checkReload(_ key: KeyLocation, at place: SourcePlace?, _ user: AccountDirectory.Account?) {
+  private mutating func checkReload(_ key: KeyLocation, at location: FileLocation?, _ user: AccountDirectory.Account?) {
     guard let user, isReadOnlyByRoot(key, user), let path = key.path else { return }
     problems.add(
       ConfigurationProblem(
-        .note, at: place,
+        .note, at: location,
         "\(path) can be read only at the start, because \(user.name), the user in UserID, has no permission to read "
           + "it: a new key in this file takes effect only after a restart",
         fix: "chown \(user.name): \(ShellWord.quoted(path)) if reloads should read it"))
   }
 
   /// Checks that a key can be loaded and will be used.
-  mutating func check(_ location: KeyLocation, at place: SourcePlace?, wanted: KeyType?) {
+  mutating func check(_ keyLocation: KeyLocation, at location: FileLocation?, wanted: KeyType?) {
     let key: SigningKey
     do throws(SigningKeyStoreError) {
-      key = try configuration.signing.keyStore.key(at: location)
+      key = try configuration.signing.keyStore.key(at: keyLocation)
     } catch {
       // Invalid keys inside the table are already reported by the check of the table.
       if case .notAKey(nil, _) = error { return }
-      problems.add(error.problem(at: place))
+      problems.add(error.problem(at: location))
       return
     }
-    let name = location.path ?? "the key"
+    let name = keyLocation.path ?? "the key"
     if let wanted, wanted != key.type {
       problems.add(
         ConfigurationProblem(
-          .error, at: place, "\(name) is \(key.type.article) key, but the row names \(wanted.article) algorithm",
+          .error, at: location, "\(name) is \(key.type.article) key, but the row names \(wanted.article) algorithm",
           fix: "correct the fourth field, or remove it"))
     } else if let only = configuration.signing.signatureAlgorithm, only != key.type {
       problems.add(
         ConfigurationProblem(
-          .error, at: place, "\(name) is \(key.type.article) key, but SignatureAlgorithm requires the other type",
+          .error, at: location, "\(name) is \(key.type.article) key, but SignatureAlgorithm requires the other type",
           fix: "remove SignatureAlgorithm; the algorithm follows from the type of each key"))
     }
     guard let problem = key.sizeProblem else { return }
     problems.add(
       ConfigurationProblem(
-        .warning, at: place, "\(name): \(problem)", fix: "make a new key with \"dkimtool genkey\" and publish it"))
+        .warning, at: location, "\(name): \(problem)", fix: "make a new key with \"dkimtool genkey\" and publish it"))
   }
 
   private static let members: [String: MembershipList.Member] = [
@@ -141,7 +141,7 @@ extension ConfigurationDraft {
   mutating func checkSets() async {
     for (name, member) in Self.members.sorted(by: { $0.key < $1.key }) {
       guard let set = sets[name], !set.matchesPatterns, let rows = try? await set.allRows() else { continue }
-      problems.add(MembershipList.problems(of: rows, name, member, at: settings.place(name)))
+      problems.add(MembershipList.problems(of: rows, name, member, at: settings.location(name)))
     }
     let told = Set(Self.hostLists + ["KeyTable", "SigningTable"])
     for (name, set) in sets.sorted(by: { $0.key < $1.key }) where !told.contains(name) {

@@ -13,19 +13,19 @@ public struct DataSetOpenError: Error, Sendable, Hashable {
     /// The back end is unavailable, or does not have the rows.
     case store(DataSetError)
     /// A row is invalid.
-    case row(SourcePlace, found: String, expected: String)
+    case row(FileLocation, found: String, expected: String)
   }
 
   public let reason: Reason
   /// The specification as it was written, without passwords.
   public let specification: String
   /// The file and line of the specification.
-  public let place: SourcePlace?
+  public let location: FileLocation?
 
-  public init(_ reason: Reason, specification: String, place: SourcePlace?) {
+  public init(_ reason: Reason, specification: String, location: FileLocation?) {
     self.reason = reason
     self.specification = specification
-    self.place = place
+    self.location = location
   }
 }
 
@@ -36,25 +36,25 @@ extension DataSetOpenError {
     case .unknownKind(let word):
       let kinds = DataSetKind.allCases.map(\.rawValue).joined(separator: " ")
       return ConfigurationProblem(
-        .error, at: place, "\"\(specification)\": unknown database type \"\(word)\"; expected one of: \(kinds)",
+        .error, at: location, "\"\(specification)\": unknown database type \"\(word)\"; expected one of: \(kinds)",
         fix: "if it is a list, write csl:\(specification)")
     case .notBuilt(let kind, let part):
       let text = "\"\(specification)\": this build does not support \"\(kind.rawValue)\" data sets"
       return ConfigurationProblem(
-        .error, at: place, text + (part.map { "; they need the optional part \($0)" } ?? ""),
+        .error, at: location, text + (part.map { "; they need the optional part \($0)" } ?? ""),
         fix: part.map { "build with --traits \($0), or move the rows to a file" } ?? "move the rows to a file")
     case .noName(let kind):
       return ConfigurationProblem(
-        .error, at: place, "\"\(specification)\": missing name after \"\(kind.rawValue):\"",
+        .error, at: location, "\"\(specification)\": missing name after \"\(kind.rawValue):\"",
         fix: "write the name after it, or remove the setting")
     case .file(let problem):
-      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(problem)", fix: problem.fix)
+      return ConfigurationProblem(.error, at: location, "\"\(specification)\": \(problem)", fix: problem.fix)
     case .badName(let found, let expected):
-      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(found)", fix: "expected \(expected)")
+      return ConfigurationProblem(.error, at: location, "\"\(specification)\": \(found)", fix: "expected \(expected)")
     case .store(let error):
       var fix: String?
       if case .temporary = error { fix = "start the server, or set SoftStart to start the filter without it" }
-      return ConfigurationProblem(.error, at: place, "\"\(specification)\": \(error)", fix: fix)
+      return ConfigurationProblem(.error, at: location, "\"\(specification)\": \(error)", fix: fix)
     case .row(let row, let found, let expected):
       return ConfigurationProblem(.error, at: row, "\(found); expected \(expected)")
     }

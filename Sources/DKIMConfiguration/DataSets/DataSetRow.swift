@@ -5,7 +5,7 @@ public struct DataSetRow: Sendable, Hashable {
   /// The value after the key; `nil` if there is none.
   public let value: Value?
   /// The file and line of the row; `nil` for rows that do not come from a file.
-  public let place: SourcePlace?
+  public let location: FileLocation?
 
   /// A value as the kind stores it.
   public enum Value: Sendable, Hashable {
@@ -15,10 +15,10 @@ public struct DataSetRow: Sendable, Hashable {
     case columns([String?])
   }
 
-  public init(key: String, value: Value?, place: SourcePlace?) {
+  public init(key: String, value: Value?, location: FileLocation?) {
     self.key = key
     self.value = value
-    self.place = place
+    self.location = location
   }
 
   /// Returns at most `count` fields. A text is split at colons from the left; the last field has the rest of the text.

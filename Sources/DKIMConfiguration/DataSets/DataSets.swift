@@ -12,7 +12,7 @@ public enum DataSets {
   ///   - place: the file and line of the setting. Errors and the rows of a list have it as their place.
   ///   - drivers: the drivers to use. `DataSetDrivers.text` has only lists and files.
   public static func open(
-    _ specification: String, place: SourcePlace?, options: DataSetOptions = DataSetOptions(),
+    _ specification: String, location: FileLocation?, options: DataSetOptions = DataSetOptions(),
     drivers: DataSetDrivers = .text
   ) async throws(DataSetOpenError) -> any DataSet {
     let parsed: DataSetSpecification
@@ -20,10 +20,10 @@ public enum DataSets {
       parsed = try DataSetSpecification(specification)
     } catch {
       throw DataSetOpenError(
-        .unknownKind(error.word), specification: DataSetSecrets.hidden(in: specification), place: place)
+        .unknownKind(error.word), specification: DataSetSecrets.hidden(in: specification), location: location)
     }
     let request = DataSetRequest(
-      kind: parsed.kind, name: parsed.name, specification: DataSetSecrets.hidden(in: specification), place: place,
+      kind: parsed.kind, name: parsed.name, specification: DataSetSecrets.hidden(in: specification), location: location,
       options: options)
     switch drivers[parsed.kind] {
     case .opens(let open): return try await open(request)
@@ -39,11 +39,11 @@ package struct DataSetRequest: Sendable {
   package let name: String
   /// The specification as it was written, without passwords.
   package let specification: String
-  package let place: SourcePlace?
+  package let location: FileLocation?
   package let options: DataSetOptions
 
   package func error(_ reason: DataSetOpenError.Reason) -> DataSetOpenError {
-    DataSetOpenError(reason, specification: specification, place: place)
+    DataSetOpenError(reason, specification: specification, location: location)
   }
 
   /// The name as a path; a relative path starts at `BaseDirectory`.

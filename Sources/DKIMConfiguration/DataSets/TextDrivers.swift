@@ -2,7 +2,7 @@
 enum TextDrivers {
   static func list(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {
     TextDataSet(
-      specification: request.specification, table: TextRows(list: request.name, place: request.place),
+      specification: request.specification, table: TextRows(list: request.name, location: request.location),
       isCaseSensitive: request.options.caseSensitive)
   }
 
@@ -20,7 +20,7 @@ enum TextDrivers {
     } catch {
       throw request.error(
         .row(
-          error.place ?? SourcePlace(file: request.path),
+          error.location ?? FileLocation(file: request.path),
           found: "the pattern \"\(TextOctets.shown(error.pattern))\" has \(error.error.found)",
           expected: "an extended regular expression, in which * matches any text and a dot matches only a dot"))
     }
@@ -31,7 +31,7 @@ enum TextDrivers {
     do throws(FileProblem) {
       // Positions in the file are stored in 32 bits.
       let limit = min(request.options.maximumFileSize, Int(UInt32.max))
-      return TextRows(lines: try BoundedFile.read(request.path, limit: limit), file: request.path)
+      return TextRows(lines: try SizeLimitedFile.read(request.path, limit: limit), file: request.path)
     } catch {
       throw request.error(.file(error))
     }

@@ -29,7 +29,7 @@ public struct ConfigurationLoader: Sendable {
   ) async -> (Configuration?, [ConfigurationProblem]) {
     let (settings, problems) = Settings.read(path: path, contents: contents, commandLine: commandLine)
     // If the file could not be read, all other problems would only be consequences.
-    if problems.hasErrors, settings.entries.allSatisfy({ $0.place == .commandLine }) { return (nil, problems) }
+    if problems.hasErrors, settings.entries.allSatisfy({ $0.location == .commandLine }) { return (nil, problems) }
     let loaded = await draft(settings, isDamaged: problems.hasErrors)
     let all = problems + loaded.problems.all
     return (all.hasErrors ? nil : loaded.configuration, all)
@@ -46,19 +46,19 @@ public struct ConfigurationLoader: Sendable {
   /// - Parameter isDamaged: true if the file has errors, so that settings may be missing.
   func draft(_ settings: Settings, isDamaged: Bool = false) async -> ConfigurationDraft {
     var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
-    draft.judgeStatus()
-    draft.takeProcess()
-    draft.takeLog()
-    draft.takeActions()
-    draft.takeNameService()
-    await draft.takeOrigin()
-    await draft.takeResults()
-    await draft.takeVerification()
-    await draft.takeSigning()
-    await draft.takeKeys(self)
+    draft.checkStatus()
+    draft.loadProcess()
+    draft.loadLog()
+    draft.loadActions()
+    draft.loadNameService()
+    await draft.loadOrigin()
+    await draft.loadResults()
+    await draft.loadVerification()
+    await draft.loadSigning()
+    await draft.loadKeys(self)
     draft.checkExposure()
-    draft.judgeLosses(since: previous)
-    await draft.takeTestData()
+    draft.checkReloadSafety(since: previous)
+    await draft.loadTestData()
     // A configuration with errors will not be used, so its changes do not matter.
     if !isDamaged, !draft.problems.all.hasErrors { draft.noteRestart(since: previous) }
     return draft
@@ -85,25 +85,25 @@ struct ConfigurationDraft {
     self.parts = parts
     self.drivers = drivers
     configuration.settings = settings
-    for name in Set(settings.entries.map(\.definition.name)) { configuration.places[name] = settings.place(name) }
+    for name in Set(settings.entries.map(\.definition.name)) { configuration.locations[name] = settings.location(name) }
   }
 
   /// The entries that take effect, in the order of the files.
-  var holding: [Settings.Entry] {
+  var effectiveEntries: [Settings.Entry] {
     settings.entries.filter { $0 == settings.entry($0.definition.name) }
   }
 
   mutating func complain(
     _ severity: ConfigurationProblem.Severity = .error, about name: String, _ text: String, fix: String? = nil
   ) {
-    problems.add(ConfigurationProblem(severity, at: settings.place(name), text, fix: fix))
+    problems.add(ConfigurationProblem(severity, at: settings.location(name), text, fix: fix))
   }
 
   /// Reports settings that this build does not support: an error if ignoring one would change what happens to mail.
   ///
   /// - Parameter names: the settings to check; `nil`: all.
-  mutating func judgeStatus(of names: Set<String>? = nil) {
-    for entry in holding where names?.contains(entry.definition.name) ?? true {
+  mutating func checkStatus(of names: Set<String>? = nil) {
+    for entry in effectiveEntries where names?.contains(entry.definition.name) ?? true {
       let definition = entry.definition
       // The default happens anyway.
       if entry.value == definition.defaultText { continue }

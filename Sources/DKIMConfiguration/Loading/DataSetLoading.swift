@@ -6,7 +6,7 @@ extension ConfigurationDraft {
     var options = settings.dataSetOptions
     options.caseSensitive = caseSensitive
     do throws(DataSetOpenError) {
-      let set = try await DataSets.open(text, place: settings.place(name), options: options, drivers: drivers)
+      let set = try await DataSets.open(text, location: settings.location(name), options: options, drivers: drivers)
       if let problem = set.startProblem {
         complain(.warning, about: name, "\(name) \"\(set.specification)\" \(problem)", fix: "start its server")
       }
@@ -18,7 +18,7 @@ extension ConfigurationDraft {
     } catch {
       let problem = error.problem
       problems.add(
-        ConfigurationProblem(problem.severity, at: problem.place, "\(name) \(problem.text)", fix: problem.fix))
+        ConfigurationProblem(problem.severity, at: problem.location, "\(name) \(problem.text)", fix: problem.fix))
       return nil
     }
   }
@@ -55,7 +55,7 @@ extension ConfigurationDraft {
     for row in rows where !FieldNameText.isName(row.key) {
       problems.add(
         ConfigurationProblem(
-          .error, at: row.place ?? settings.place(name),
+          .error, at: row.location ?? settings.location(name),
           "\(name): \(SettingText.shown(row.key)) is not a valid header field name",
           fix: "write names without a colon or spaces, separated by commas"))
     }

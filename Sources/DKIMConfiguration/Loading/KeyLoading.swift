@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Loads the signing keys, and checks that the settings for them fit together.
 extension ConfigurationDraft {
-  mutating func takeKeys(_ loader: ConfigurationLoader) async {
+  mutating func loadKeys(_ loader: ConfigurationLoader) async {
     makeStore(loader)
     let keyTable = await set("KeyTable", caseSensitive: true)
     let signingTable = await set("SigningTable")
@@ -25,7 +25,7 @@ extension ConfigurationDraft {
       complain(
         about: "KeyTable", "KeyTable requires either SigningTable or SetupPolicyScript",
         fix: "add SigningTable, which lists the key for each sender")
-    case (false, false): await takeSingleKey(loader)
+    case (false, false): await loadSingleKey(loader)
     }
   }
 
@@ -51,11 +51,11 @@ extension ConfigurationDraft {
     guard let entries = try? await table.entries(limit: user == nil ? limit : .max) else { return }
     let later = entries.dropFirst(limit).filter { isReadOnlyByRoot($0.entry.key, user) }
     let wanted = entries.prefix(limit) + later
-    let places = Dictionary(wanted.map { ($0.entry.key, $0.entry.place) }) { first, _ in first }
+    let locations = Dictionary(wanted.map { ($0.entry.key, $0.entry.location) }) { first, _ in first }
     let result = configuration.signing.keyStore.preload(wanted.map(\.entry.key))
     for (location, error) in result.failures where !isConsequence(error) {
-      let problem = error.problem(at: places[location] ?? nil)
-      problems.add(ConfigurationProblem(.warning, at: problem.place, problem.text, fix: problem.fix))
+      let problem = error.problem(at: locations[location] ?? nil)
+      problems.add(ConfigurationProblem(.warning, at: problem.location, problem.text, fix: problem.fix))
     }
     guard result.left > 0, !later.isEmpty, let user else { return }
     complain(
@@ -67,7 +67,7 @@ extension ConfigurationDraft {
 
   /// True if the key file exists, but the user who will sign cannot read it.
   func isReadOnlyByRoot(_ key: KeyLocation, _ user: AccountDirectory.Account?) -> Bool {
-    guard let user, let path = key.path, case .success = BoundedFile.status(path) else { return false }
+    guard let user, let path = key.path, case .success = SizeLimitedFile.status(path) else { return false }
     return !FileAccess.canRead(path, user)
   }
 
@@ -86,7 +86,7 @@ extension ConfigurationDraft {
     }
   }
 
-  private mutating func takeSingleKey(_ loader: ConfigurationLoader) async {
+  private mutating func loadSingleKey(_ loader: ConfigurationLoader) async {
     let domains = await members("Domain")
     guard let file = path("KeyFile"), let selectorText = settings.text("Selector") else {
       if settings.entry("KeyFile") != nil || settings.entry("Selector") != nil {
@@ -111,18 +111,18 @@ extension ConfigurationDraft {
       configuration.signing.keys = .single(
         SigningRules.SingleKey(
           domains: domains, subDomains: settings.flag("SubDomains"), selector: selector, key: .file(file)))
-      takeKeyFile(file, loader)
+      loadKeyFile(file, loader)
     } catch {
       complain(about: "Selector", "Selector \(SettingText.shown(selectorText)) \(error)")
     }
   }
 
   /// Reads the key of `KeyFile`. Failure is an error, because without this key no mail can be signed.
-  private mutating func takeKeyFile(_ file: String, _ loader: ConfigurationLoader) {
+  private mutating func loadKeyFile(_ file: String, _ loader: ConfigurationLoader) {
     for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
       if isConsequence(failure.error) { continue }
       if case .needsRoot = failure.error, loader.toleratesMissingRights { continue }
-      problems.add(failure.error.problem(at: settings.place("KeyFile")))
+      problems.add(failure.error.problem(at: settings.location("KeyFile")))
     }
   }
 }

@@ -15,12 +15,12 @@ extension ConfigurationLoader {
   /// - Returns: the rules, or `nil` if one of the problems is an error; and all problems.
   public func loadKeyRules(_ settings: Settings) async -> (KeyRules?, [ConfigurationProblem]) {
     var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
-    draft.judgeStatus(of: ["ResolverConfiguration", "SignatureAlgorithm", "TrustAnchorFile"])
+    draft.checkStatus(of: ["ResolverConfiguration", "SignatureAlgorithm", "TrustAnchorFile"])
     draft.configuration.process.userID = draft.userID()
-    draft.takeNameService()
-    await draft.takeTestData()
+    draft.loadNameService()
+    await draft.loadTestData()
     var signing = SigningRules()
-    draft.takeKeySafety(&signing)
+    draft.loadKeySafety(&signing)
     draft.configuration.signing = signing
     draft.makeStore(self)
     let rules = KeyRules(

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// DNS, and the files and data sets that can replace it.
 extension ConfigurationDraft {
-  mutating func takeNameService() {
+  mutating func loadNameService() {
     var dns = DNSRules()
     dns.nameservers = servers("Nameservers")
     dns.trustedNameservers = servers("TrustedNameservers")
@@ -23,7 +23,7 @@ extension ConfigurationDraft {
   private mutating func readable(_ name: String) -> String? {
     guard let path = path(name), parts.names.contains("Unbound") else { return path(name) }
     do throws(FileProblem) {
-      _ = try BoundedFile.read(path, limit: 16 << 20)
+      _ = try SizeLimitedFile.read(path, limit: 16 << 20)
     } catch {
       complain(about: name, "\(name) \(error)", fix: error.fix)
     }
@@ -61,11 +61,11 @@ extension ConfigurationDraft {
     return unsafe if_nametoindex(zone) != 0 || UInt32(zone) != nil
   }
 
-  mutating func takeTestData() async {
+  mutating func loadTestData() async {
     configuration.dns.testDNSData = await set("TestDNSData")
     guard let path = configuration.dns.testPublicKeys else { return }
     do throws(FileProblem) {
-      _ = try BoundedFile.read(path, limit: 64 << 20)
+      _ = try SizeLimitedFile.read(path, limit: 64 << 20)
     } catch {
       complain(about: "TestPublicKeys", "TestPublicKeys \(error)", fix: error.fix)
     }

@@ -1,7 +1,7 @@
 /// Loads the rules that decide whether a message is internal, external or left alone.
 extension ConfigurationDraft {
-  mutating func takeOrigin() async {
-    takeMode()
+  mutating func loadOrigin() async {
+    loadMode()
     var origin = OriginRules()
     origin.allowConnectionsFrom = await hosts("AllowConnectionsFrom")
     origin.peerList = await hosts("PeerList")
@@ -26,7 +26,7 @@ extension ConfigurationDraft {
         + "the name")
   }
 
-  private mutating func takeMode() {
+  private mutating func loadMode() {
     guard let mode = settings.text("Mode") else { return }
     var roles: Roles = []
     for letter in mode.lowercased() {
@@ -51,7 +51,7 @@ extension ConfigurationDraft {
       name = String(scalars[..<equals])
     }
     let values = value.unicodeScalars.split(separator: "|").map { Self.trimmed(String($0)) }
-    return MacroRule(name: macroName(name), values: values, place: row.place)
+    return MacroRule(name: macroName(name), values: values, location: row.location)
   }
 
   /// Removes the braces around a macro name, which are MTA syntax and not part of the name.

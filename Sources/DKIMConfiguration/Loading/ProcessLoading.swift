@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Loads the settings for the process, its log and its metrics.
 extension ConfigurationDraft {
-  mutating func takeProcess() {
+  mutating func loadProcess() {
     var process = ProcessRules()
     process.socket = socket("Socket")
     process.umask = settings.integer("UMask").map { UInt32($0) }
@@ -46,7 +46,7 @@ extension ConfigurationDraft {
 
   private mutating func directory(_ name: String) -> String? {
     guard let path = settings.text(name) else { return nil }
-    switch BoundedFile.status(path) {
+    switch SizeLimitedFile.status(path) {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: break
     case .success: complain(about: name, "\(name) \(path): is not a directory", fix: "correct the path")
     case .failure(let error):
@@ -67,7 +67,7 @@ extension ConfigurationDraft {
     return rate
   }
 
-  mutating func takeLog() {
+  mutating func loadLog() {
     var log = LogRules()
     log.syslog = settings.flag("Syslog")
     log.syslogFacility = settings.text("SyslogFacility")?.lowercased() ?? log.syslogFacility

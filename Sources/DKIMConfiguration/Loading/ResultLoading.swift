@@ -1,6 +1,6 @@
 /// Loads the actions on messages, and the rules for header fields that are added and removed.
 extension ConfigurationDraft {
-  mutating func takeActions() {
+  mutating func loadActions() {
     var actions = Actions()
     if let all = settings.text("On-Default").flatMap(SettingValue.action) {
       actions.badSignature = all
@@ -21,22 +21,22 @@ extension ConfigurationDraft {
     actions.captureUnknownErrors = settings.flag("CaptureUnknownErrors")
     configuration.actions = actions
     configuration.limits.maximumHeaders = settings.integer("MaximumHeaders") ?? 65536
-    takeOldBehaviour()
+    loadOpenDKIMCompatibility()
   }
 
-  private func take(_ name: String, into action: inout Action) {
+  private func take(_ name: String, into action: inout ConfiguredAction) {
     if let given = settings.text(name).flatMap(SettingValue.action) { action = given }
   }
 
-  private mutating func takeOldBehaviour() {
-    for word in words("OldBehaviour") {
-      if let behaviour = OldBehaviour(rawValue: word.lowercased()) {
-        configuration.oldBehaviour.insert(behaviour)
+  private mutating func loadOpenDKIMCompatibility() {
+    for word in words("OpenDKIMCompatibility") {
+      if let behaviour = OpenDKIMCompatibility(rawValue: word.lowercased()) {
+        configuration.openDKIMCompatibility.insert(behaviour)
       } else {
         complain(
-          about: "OldBehaviour",
-          "OldBehaviour: unknown word \(SettingText.shown(word)), expected: "
-            + OldBehaviour.allCases.map(\.rawValue).joined(separator: ", "))
+          about: "OpenDKIMCompatibility",
+          "OpenDKIMCompatibility: unknown word \(SettingText.shown(word)), expected: "
+            + OpenDKIMCompatibility.allCases.map(\.rawValue).joined(separator: ", "))
       }
     }
   }
@@ -46,7 +46,7 @@ extension ConfigurationDraft {
     (settings.text(name) ?? "").split { $0 == "," || $0 == " " || $0 == "\t" }.map { String($0) }
   }
 
-  mutating func takeResults() async {
+  mutating func loadResults() async {
     var results = ResultFieldRules()
     results.authservID = settings.text("AuthservID").map { $0 == "HOSTNAME" ? HostName.own : $0 }
     if let quoted = results.authservID, quoted.utf8.count > 2, quoted.hasPrefix("\""), quoted.hasSuffix("\"") {

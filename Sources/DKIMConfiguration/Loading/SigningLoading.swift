@@ -2,7 +2,7 @@ internal import DKIMCore
 
 /// Loads the rules for signing.
 extension ConfigurationDraft {
-  mutating func takeSigning() async {
+  mutating func loadSigning() async {
     var rules = SigningRules()
     if let text = settings.text("Canonicalization") {
       if let canonicalization = Canonicalization(text) {
@@ -24,13 +24,13 @@ extension ConfigurationDraft {
     rules.diagnostics = settings.flag("Diagnostics")
     rules.requestReports = settings.flag("RequestReports")
     rules.removeOldSignatures = settings.flag("RemoveOldSignatures")
-    takeKeySafety(&rules)
+    loadKeySafety(&rules)
     rules.fixCRLF = settings.flag("FixCRLF")
     configuration.signing = rules
   }
 
   /// Loads the requirements for keys.
-  mutating func takeKeySafety(_ rules: inout SigningRules) {
+  mutating func loadKeySafety(_ rules: inout SigningRules) {
     rules.signatureAlgorithm = algorithm()
     rules.minimumKeyBits = settings.integer("MinimumKeyBits") ?? 1024
     rules.requireSafeKeys = settings.flag("RequireSafeKeys")

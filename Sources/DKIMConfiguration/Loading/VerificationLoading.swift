@@ -5,7 +5,7 @@ extension ConfigurationDraft {
   /// The upper limit of `MaximumSignaturesToVerify`, which also applies if the setting is 0.
   static let mostSignatures = 100
 
-  mutating func takeVerification() async {
+  mutating func loadVerification() async {
     var rules = VerificationRules()
     let signatures = settings.integer("MaximumSignaturesToVerify") ?? 3
     rules.policy.maximumSignatures = signatures == 0 ? Self.mostSignatures : min(signatures, Self.mostSignatures)

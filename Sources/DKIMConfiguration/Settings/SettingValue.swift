@@ -27,15 +27,15 @@ enum SettingValue {
   }
 
   /// Parses an action: its name or first letter.
-  static func action(_ text: String) -> Action? {
+  static func action(_ text: String) -> ConfiguredAction? {
     let word = text.lowercased()
-    return Action.allCases.first { $0.rawValue == word || String($0.rawValue.prefix(1)) == word }
+    return ConfiguredAction.allCases.first { $0.rawValue == word || String($0.rawValue.prefix(1)) == word }
   }
 
   /// Checks a value.
   /// - Throws: a problem if the text is not a valid value for the kind of the setting.
   static func check(
-    _ text: String, of definition: SettingDefinition, at place: SourcePlace
+    _ text: String, of definition: SettingDefinition, at location: FileLocation
   ) throws(ConfigurationProblem) {
     let expected: String
     switch definition.kind {
@@ -47,7 +47,7 @@ enum SettingValue {
       expected = "a number from 0 to \(Int32.max)"
     case .action:
       if action(text) != nil { return }
-      expected = Action.allCases.map(\.rawValue).joined(separator: ", ")
+      expected = ConfiguredAction.allCases.map(\.rawValue).joined(separator: ", ")
     case .choice(let words):
       if words.contains(text.lowercased()) { return }
       expected = words.joined(separator: ", ")
@@ -55,7 +55,7 @@ enum SettingValue {
     }
     let what = definition.kind == .action ? "unknown key action" : "illegal value"
     throw ConfigurationProblem(
-      .error, at: place, "\(definition.name): \(what) \(SettingText.shown(text)), expected: \(expected)")
+      .error, at: location, "\(definition.name): \(what) \(SettingText.shown(text)), expected: \(expected)")
   }
 }
 

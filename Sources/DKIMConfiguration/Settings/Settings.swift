@@ -7,7 +7,7 @@ public struct Settings: Sendable {
     public let definition: SettingDefinition
     /// The value without surrounding white space; valid for the kind of the setting.
     public let value: String
-    public let place: SourcePlace
+    public let location: FileLocation
   }
 
   /// All entries in the order they were read.
@@ -26,7 +26,7 @@ public struct Settings: Sendable {
   }
 
   /// The place of the entry that takes effect.
-  public func place(_ name: String) -> SourcePlace? { entry(name)?.place }
+  public func location(_ name: String) -> FileLocation? { entry(name)?.location }
 
   /// The value that was given; `nil` if the setting is not given.
   public func text(_ name: String) -> String? { entry(name)?.value }
@@ -51,38 +51,38 @@ public struct Settings: Sendable {
 
   /// Adds the command-line entries in `others`; they override these settings.
   public mutating func override(with others: Settings) {
-    for entry in others.entries where entry.place == .commandLine { append(entry) }
+    for entry in others.entries where entry.location == .commandLine { append(entry) }
   }
 
-  mutating func add(_ name: String, _ value: String, at place: SourcePlace) throws(ConfigurationProblem) {
-    guard let definition = SettingTable.definition(of: name) else { throw Self.unknown(name, at: place) }
+  mutating func add(_ name: String, _ value: String, at location: FileLocation) throws(ConfigurationProblem) {
+    guard let definition = SettingTable.definition(of: name) else { throw Self.unknown(name, at: location) }
     guard !value.isEmpty else {
       throw ConfigurationProblem(
-        .error, at: place, "\(definition.name): required value missing, expected: \(definition.kind)",
+        .error, at: location, "\(definition.name): required value missing, expected: \(definition.kind)",
         fix: "write the value after the name, or remove the line")
     }
-    try SettingValue.check(value, of: definition, at: place)
-    append(Entry(definition: definition, value: value, place: place))
+    try SettingValue.check(value, of: definition, at: location)
+    append(Entry(definition: definition, value: value, location: location))
   }
 
   private mutating func append(_ entry: Entry) {
     let name = entry.definition.name.lowercased()
     entries.append(entry)
-    if let held = last[name], entries[held].place == .commandLine, entry.place != .commandLine { return }
+    if let held = last[name], entries[held].location == .commandLine, entry.location != .commandLine { return }
     last[name] = entries.count - 1
   }
 
-  private static func unknown(_ name: String, at place: SourcePlace) -> ConfigurationProblem {
+  private static func unknown(_ name: String, at location: FileLocation) -> ConfigurationProblem {
     // Other programs use the forms `Socket=inet:…` and `Socket: inet:…`.
     let word = name.prefix { $0 != "=" && $0 != ":" }
     let shown = SettingText.shown(name)
     if word.count < name.count, let meant = SettingTable.definition(of: String(word)) {
       return ConfigurationProblem(
-        .error, at: place, "unrecognized parameter \(shown)",
+        .error, at: location, "unrecognized parameter \(shown)",
         fix: "write a space after \(meant.name), without \"=\" or \":\"")
     }
     return ConfigurationProblem(
-      .error, at: place, "unrecognized parameter \(shown)",
+      .error, at: location, "unrecognized parameter \(shown)",
       fix: SettingTable.nearestName(to: String(word)).map { "did you mean \($0)?" }
         ?? "see opendkim.conf(5) or --help-config for the names of all settings")
   }

@@ -38,10 +38,12 @@ struct SettingsParser {
 
   /// Reads a file and the files that it includes.
   /// - Parameter place: the place of the Include line; `nil` for the main file.
-  mutating func take(file path: String, from place: SourcePlace? = nil, depth: Int = 0) {
+  mutating func take(file path: String, from location: FileLocation? = nil, depth: Int = 0) {
     files += 1
     guard files <= limits.files else {
-      if files == limits.files + 1 { complain(at: place, "more than \(limits.files) configuration files are included") }
+      if files == limits.files + 1 {
+        complain(at: location, "more than \(limits.files) configuration files are included")
+      }
       return
     }
     do throws(FileProblem) {
@@ -50,8 +52,9 @@ struct SettingsParser {
       take(octets, of: path, depth: depth)
     } catch {
       complain(
-        at: place ?? SourcePlace(file: path),
-        (place == nil ? "" : "Include \(SettingText.shown(path)): ") + "error reading configuration file: \(error.why)")
+        at: location ?? FileLocation(file: path),
+        (location == nil ? "" : "Include \(SettingText.shown(path)): ")
+          + "error reading configuration file: \(error.why)")
     }
   }
 
@@ -62,15 +65,15 @@ struct SettingsParser {
     while !octets.isEmpty, problems.count < limits.problems {
       number += 1
       let end = octets.firstIndex(of: UInt8(ascii: "\n")) ?? octets.endIndex
-      take(line: octets[..<end], at: SourcePlace(file: path, line: number), depth: depth)
+      take(line: octets[..<end], at: FileLocation(file: path, line: number), depth: depth)
       octets = octets[end...].dropFirst()
     }
   }
 
-  private mutating func take(line: ArraySlice<UInt8>, at place: SourcePlace, depth: Int) {
+  private mutating func take(line: ArraySlice<UInt8>, at location: FileLocation, depth: Int) {
     guard line.count <= limits.lineLength else {
       complain(
-        at: place, "the line has \(line.count) bytes, expected at most \(limits.lineLength)",
+        at: location, "the line has \(line.count) bytes, expected at most \(limits.lineLength)",
         fix: "put long lists in files of their own")
       return
     }
@@ -78,13 +81,13 @@ struct SettingsParser {
     guard !content.isEmpty else { return }
     guard !content.contains(UInt8(ascii: "\r")) else {
       // OpenDKIM silently ignores the rest of the line.
-      complain(at: place, "the line contains a carriage return", fix: "end each line with LF or CR LF")
+      complain(at: location, "the line contains a carriage return", fix: "end each line with LF or CR LF")
       return
     }
     guard let text = String(validating: content, as: UTF8.self), text.unicodeScalars.allSatisfy(SettingText.isVisible)
     else {
       complain(
-        at: place, "the line contains control characters or is not valid UTF-8",
+        at: location, "the line contains control characters or is not valid UTF-8",
         fix: "write the line again as plain text")
       return
     }
@@ -94,27 +97,28 @@ struct SettingsParser {
     let value = String(scalars[end...].drop { $0 == " " || $0 == "\t" })
     do throws(ConfigurationProblem) {
       if name.lowercased() == "include", !value.isEmpty {
-        try include(value, at: place, depth: depth)
+        try include(value, at: location, depth: depth)
       } else {
-        try settings.add(name, value, at: place)
+        try settings.add(name, value, at: location)
       }
     } catch {
       keep(error)
     }
   }
 
-  private mutating func include(_ path: String, at place: SourcePlace, depth: Int) throws(ConfigurationProblem) {
-    try settings.add("Include", path, at: place)
+  private mutating func include(_ path: String, at location: FileLocation, depth: Int) throws(ConfigurationProblem) {
+    try settings.add("Include", path, at: location)
     guard depth < limits.includeDepth else {
       throw ConfigurationProblem(
-        .error, at: place, "nesting too deep: included files are nested more than \(limits.includeDepth) levels deep",
+        .error, at: location,
+        "nesting too deep: included files are nested more than \(limits.includeDepth) levels deep",
         fix: "remove the Include that makes a file include itself, or nest fewer files")
     }
-    take(file: path, from: place, depth: depth + 1)
+    take(file: path, from: location, depth: depth + 1)
   }
 
-  private mutating func complain(at place: SourcePlace?, _ text: String, fix: String? = nil) {
-    keep(ConfigurationProblem(.error, at: place, text, fix: fix))
+  private mutating func complain(at location: FileLocation?, _ text: String, fix: String? = nil) {
+    keep(ConfigurationProblem(.error, at: location, text, fix: fix))
   }
 
   private mutating func keep(_ problem: ConfigurationProblem) {
@@ -141,7 +145,7 @@ extension Settings {
   /// - Returns: `nil` if the file can be read again or cannot be read; ``read(path:contents:commandLine:)`` reports
   ///   why.
   public static func readOnce(_ path: String) -> [UInt8]? {
-    try? BoundedFile.readOnce(path, limit: SettingsParser.Limits().fileSize)
+    try? SizeLimitedFile.readOnce(path, limit: SettingsParser.Limits().fileSize)
   }
 
   /// Reads a configuration file and all files that it includes.
@@ -156,7 +160,7 @@ extension Settings {
   ) -> (settings: Settings, problems: [ConfigurationProblem]) {
     var parser = SettingsParser { (file, limit) throws(FileProblem) in
       if let contents, file == path { return contents }
-      return try BoundedFile.read(file, limit: limit)
+      return try SizeLimitedFile.read(file, limit: limit)
     }
     if let path { parser.take(file: path) }
     var settings = parser.settings

@@ -83,7 +83,7 @@ enum KeySafety {
   }
 
   private static func problem(folder path: String, _ user: KeyUser, _ groups: Groups) -> Problem? {
-    switch BoundedFile.status(path) {
+    switch SizeLimitedFile.status(path) {
     case .success(let status): problem(folder: path, status, user, groups)
     case .failure(let error):
       Problem(why: "\(path): \(error)", fix: "give the filter's user permission to search \(path)")

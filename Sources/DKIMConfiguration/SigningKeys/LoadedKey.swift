@@ -6,7 +6,7 @@ internal import SystemPackage
 struct LoadedKey: Sendable {
   let key: SigningKey
   /// The version of the file; `nil` for a key in a table.
-  let identity: BoundedFile.Identity?
+  let identity: SizeLimitedFile.Identity?
   /// The result of the check of `RequireSafeKeys`; `nil` if the file is safe.
   let danger: KeySafety.Problem?
   /// The user for whom the check was made.
@@ -18,7 +18,7 @@ struct LoadedKey: Sendable {
   ) throws(SigningKeyStoreError) -> LoadedKey {
     let file: (octets: [UInt8], status: stat)
     do throws(FileProblem) {
-      file = try BoundedFile.open(path, limit: options.maximumFileSize)
+      file = try SizeLimitedFile.open(path, limit: options.maximumFileSize)
     } catch {
       if error.reason == .system(.permissionDenied), FileRights.mayBeMissing { throw .needsRoot(path: path) }
       throw .unreadable(path: path, why: error.why)
@@ -26,7 +26,7 @@ struct LoadedKey: Sendable {
     let danger = KeySafety.problem(path, file.status, for: options.user, groups: groups)
     if let danger, options.requireSafeKeys { throw .unsafe(path: path, why: danger.why, fix: danger.fix) }
     let key = try read(file.octets, path: path, options)
-    return LoadedKey(key: key, identity: BoundedFile.Identity(file.status), danger: danger, user: options.user)
+    return LoadedKey(key: key, identity: SizeLimitedFile.Identity(file.status), danger: danger, user: options.user)
   }
 
   static func read(

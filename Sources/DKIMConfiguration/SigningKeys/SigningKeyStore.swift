@@ -188,8 +188,8 @@ public final class SigningKeyStore: Sendable {
   /// Also true if permission is denied: after privileges are dropped, files in a directory that only the superuser can
   /// search cannot be checked.
   private static func isUnchanged(_ path: String, _ loaded: LoadedKey) -> Bool {
-    switch BoundedFile.status(path) {
-    case .success(let status): BoundedFile.Identity(status) == loaded.identity
+    switch SizeLimitedFile.status(path) {
+    case .success(let status): SizeLimitedFile.Identity(status) == loaded.identity
     case .failure(let error): error == .permissionDenied
     }
   }

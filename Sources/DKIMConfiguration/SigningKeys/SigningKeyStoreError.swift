@@ -43,7 +43,7 @@ extension SigningKeyStoreError: CustomStringConvertible {
   }
 
   /// Returns the error as a problem for `-n` and the log.
-  public func problem(at place: SourcePlace?) -> ConfigurationProblem {
-    ConfigurationProblem(.error, at: place, "\(self)", fix: fix)
+  public func problem(at location: FileLocation?) -> ConfigurationProblem {
+    ConfigurationProblem(.error, at: location, "\(self)", fix: fix)
   }
 }

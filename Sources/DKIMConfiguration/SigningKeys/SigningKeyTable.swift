@@ -35,14 +35,14 @@ struct SigningKeyTable {
   var loadedKeys: [KeyLocation: LoadedKey] { entries.compactMapValues(\.loaded) }
 
   mutating func find(_ location: KeyLocation, now: Int64, interval: Int64, isPinned: Bool) -> Found {
-    guard let place = entries.index(forKey: location) else { return .look(nil) }
+    guard let location = entries.index(forKey: location) else { return .look(nil) }
     uses += 1
-    entries.values[place].used = uses
-    if isPinned { entries.values[place].isPinned = true }
-    let entry = entries.values[place]
+    entries.values[location].used = uses
+    if isPinned { entries.values[location].isPinned = true }
+    let entry = entries.values[location]
     guard now - entry.checked < interval else {
       // Other callers use the current entry in the meantime.
-      entries.values[place].checked = now
+      entries.values[location].checked = now
       return .look(entry)
     }
     if let loaded = entry.loaded { return .use(loaded.key) }

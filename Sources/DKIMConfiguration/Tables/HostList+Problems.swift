@@ -27,19 +27,19 @@ extension HostList {
 
   /// Warns about several hosts on one line of a file: the first word is the host, and the rest is treated as its value.
   private static func problemOfLine(_ row: DataSetRow, isText: Bool) -> ConfigurationProblem? {
-    guard isText, row.place?.line != nil else { return nil }
+    guard isText, row.location?.line != nil else { return nil }
     let hasValue = if case .text(let text) = row.value { !text.isEmpty } else { false }
     guard row.key.hasSuffix(",") || hasValue else { return nil }
     let host = row.key.hasSuffix(",") ? String(row.key.dropLast()) : row.key
     return ConfigurationProblem(
-      .warning, at: row.place,
+      .warning, at: row.location,
       "\"\(TextOctets.shown(row.key))\" is followed by other text on its line: each line has one host, and the rest of "
         + "the line is ignored", fix: "write \(TextOctets.shown(host)) on a line of its own, without a comma")
   }
 
   private static func problemOfEveryHost(_ row: DataSetRow) -> ConfigurationProblem {
     ConfigurationProblem(
-      .warning, at: row.place,
+      .warning, at: row.location,
       "\"\(TextOctets.shown(row.key))\" excludes every host from the list, including hosts on other lines, as in "
         + "OpenDKIM", fix: "list the names, .domains, addresses and networks of your own hosts")
   }
@@ -47,7 +47,7 @@ extension HostList {
   private static func problem(of row: DataSetRow) -> ConfigurationProblem? {
     let shown = TextOctets.shown(row.key)
     func warning(_ text: String, _ fix: String) -> ConfigurationProblem {
-      ConfigurationProblem(.warning, at: row.place, "\"\(shown)\" \(text)", fix: fix)
+      ConfigurationProblem(.warning, at: row.location, "\"\(shown)\" \(text)", fix: fix)
     }
     if let network = HostNetwork(row.key) {
       guard network.hasHostBits, let bits = network.bits else { return nil }

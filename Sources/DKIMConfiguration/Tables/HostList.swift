@@ -22,7 +22,7 @@ public struct HostList: Sendable {
   /// `127.0.0.1,::1`
   public static let loopback = HostList(
     TextDataSet(
-      specification: "127.0.0.1,::1", table: TextRows(list: "127.0.0.1,::1", place: nil), isCaseSensitive: false))
+      specification: "127.0.0.1,::1", table: TextRows(list: "127.0.0.1,::1", location: nil), isCaseSensitive: false))
 
   /// A row that was found, and its lookup key.
   public struct Match: Sendable, Hashable {

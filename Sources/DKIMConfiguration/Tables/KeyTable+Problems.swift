@@ -14,7 +14,7 @@ extension KeyTable {
         guard case .corrupt(let name, let why, _) = error else { continue }
         problems.add(
           ConfigurationProblem(
-            .error, at: row.place, "KeyTable entry for '\(TextOctets.shown(name))' corrupt: \(why)",
+            .error, at: row.location, "KeyTable entry for '\(TextOctets.shown(name))' corrupt: \(why)",
             fix: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY"))
       }
     }
@@ -28,7 +28,7 @@ extension KeyTable {
     if TextOctets.contains(fields.key, "."), !KeyTableFields.mayBeKey(fields.key), !fields.key.contains("-----BEGIN") {
       let shown = TextOctets.shown(fields.key, limit: 40)
       return ConfigurationProblem(
-        .error, at: fields.place, "\"\(shown)\" is not a key, and a path must start with /, ./ or ../",
+        .error, at: fields.location, "\"\(shown)\" is not a key, and a path must start with /, ./ or ../",
         fix: "write ./\(shown), or the absolute path")
     }
     do throws(SigningKeyError) {
@@ -36,7 +36,7 @@ extension KeyTable {
       return nil
     } catch {
       return ConfigurationProblem(
-        .error, at: fields.place, "the key of \(fields.key.utf8.count) bytes in the KeyTable is invalid: \(error)")
+        .error, at: fields.location, "the key of \(fields.key.utf8.count) bytes in the KeyTable is invalid: \(error)")
     }
   }
 }

@@ -13,7 +13,7 @@ extension KeyTable {
 
     /// The name of the key.
     public let name: String
-    public let place: SourcePlace?
+    public let location: FileLocation?
     public let content: Content
   }
 
@@ -29,7 +29,7 @@ extension KeyTable {
   public func rows(limit: Int = .max) async throws(DataSetError) -> [Row] {
     guard let nobody = try? DomainName("invalid") else { return [] }
     return try await set.allRows(limit: limit).map { row in
-      Row(name: row.key, place: row.place, content: content(of: row, sender: nobody))
+      Row(name: row.key, location: row.location, content: content(of: row, sender: nobody))
     }
   }
 

@@ -24,7 +24,7 @@ public struct KeyTable: Sendable {
     public let key: KeyLocation
     /// The fourth field; `nil` if there is none.
     public let algorithm: KeyType?
-    public let place: SourcePlace?
+    public let location: FileLocation?
   }
 
   /// Looks up a name, and replaces `%` with the sender's domain. Returns `nil` if the table does not have the name.
@@ -44,13 +44,13 @@ public struct KeyTable: Sendable {
     let domain = try fields.domain(of: senderDomain)
     return Entry(
       domain: domain, selector: try fields.selectorName(), key: location(fields.key, domain: domain),
-      algorithm: fields.algorithm, place: row.place)
+      algorithm: fields.algorithm, location: row.location)
   }
 
   private func location(_ key: String, domain: DomainName) -> KeyLocation {
     guard KeyTableFields.isPath(key) else { return .inline(Array(key.utf8)) }
     // A domain has no slashes and no empty labels, so it cannot lead to another directory.
-    if key.hasPrefix("/") { return .file(TextOctets.replacingPercent(key, with: domain.aLabel)) }
+    if key.hasPrefix("/") { return .file(TextOctets.replacingPercent(key, with: domain.asciiForm)) }
     return .file(RelativePath.resolved(key, base: baseDirectory))
   }
 }
@@ -59,15 +59,15 @@ public struct KeyTable: Sendable {
 public enum KeyTableError: Error, Sendable, Hashable {
   case dataSet(DataSetError)
   /// The row exists, but is invalid.
-  case corrupt(name: String, why: String, place: SourcePlace?)
+  case corrupt(name: String, why: String, location: FileLocation?)
 }
 
 extension KeyTableError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .dataSet(let error): "KeyTable: \(error)"
-    case .corrupt(let name, let why, let place):
-      "KeyTable entry for '\(TextOctets.shown(name))' corrupt: \(why)" + (place.map { " (\($0))" } ?? "")
+    case .corrupt(let name, let why, let location):
+      "KeyTable entry for '\(TextOctets.shown(name))' corrupt: \(why)" + (location.map { " (\($0))" } ?? "")
     }
   }
 }

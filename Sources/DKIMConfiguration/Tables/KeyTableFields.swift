@@ -3,7 +3,7 @@ internal import DKIMCore
 /// The fields of a row of the KeyTable, before `%` is replaced.
 struct KeyTableFields {
   let name: String
-  let place: SourcePlace?
+  let location: FileLocation?
   let domain: String
   let selector: String
   let key: String
@@ -11,27 +11,27 @@ struct KeyTableFields {
 
   init(_ row: DataSetRow, name: String) throws(KeyTableError) {
     self.name = name
-    place = row.place
+    location = row.location
     let isColumns = if case .columns = row.value { true } else { false }
     let fields = row.fields(isColumns ? 4 : 3)
     let names = ["a domain", "a selector", "a key"]
     for (index, field) in names.enumerated() where fields.count <= index || (fields[index] ?? "").isEmpty {
-      throw .corrupt(name: name, why: "\(field) is missing; expected DOMAIN:SELECTOR:KEY", place: row.place)
+      throw .corrupt(name: name, why: "\(field) is missing; expected DOMAIN:SELECTOR:KEY", location: row.location)
     }
     domain = fields[0] ?? ""
     selector = fields[1] ?? ""
     let rest = fields[2] ?? ""
     if fields.count > 3, let word = fields[3], !word.isEmpty {
       key = rest
-      algorithm = try Self.algorithm(word, name, row.place)
+      algorithm = try Self.algorithm(word, name, row.location)
     } else if let (head, word) = Self.splitAlgorithm(rest) {
       key = head
-      algorithm = try Self.algorithm(word, name, row.place)
+      algorithm = try Self.algorithm(word, name, row.location)
     } else {
       key = rest
       algorithm = nil
     }
-    guard !key.isEmpty else { throw .corrupt(name: name, why: "a key is missing", place: row.place) }
+    guard !key.isEmpty else { throw .corrupt(name: name, why: "a key is missing", location: row.location) }
   }
 
   /// True if the domain is `%`, the sender's domain.
@@ -51,7 +51,7 @@ struct KeyTableFields {
     do throws(DomainNameError) {
       return try DomainName(domain)
     } catch {
-      throw .corrupt(name: name, why: "the domain \(Self.shown(domain)) \(error)", place: place)
+      throw .corrupt(name: name, why: "the domain \(Self.shown(domain)) \(error)", location: location)
     }
   }
 
@@ -59,7 +59,7 @@ struct KeyTableFields {
     do throws(DomainNameError) {
       return try Selector(selector)
     } catch {
-      throw .corrupt(name: name, why: "the selector \(Self.shown(selector)) \(error)", place: place)
+      throw .corrupt(name: name, why: "the selector \(Self.shown(selector)) \(error)", location: location)
     }
   }
 
@@ -95,13 +95,13 @@ struct KeyTableFields {
   }
 
   private static func algorithm(
-    _ text: String?, _ name: String, _ place: SourcePlace?
+    _ text: String?, _ name: String, _ location: FileLocation?
   ) throws(KeyTableError) -> KeyType? {
     guard let text, !text.isEmpty else { return nil }
     guard let type = algorithms[TextOctets.folded(text)] ?? nil else {
       throw .corrupt(
         name: name,
-        why: "\(shown(text)) is not a signing algorithm; expected rsa-sha256 or ed25519-sha256", place: place)
+        why: "\(shown(text)) is not a signing algorithm; expected rsa-sha256 or ed25519-sha256", location: location)
     }
     return type
   }

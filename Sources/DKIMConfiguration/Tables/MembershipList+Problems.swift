@@ -15,14 +15,14 @@ extension MembershipList {
 
   /// Returns the problems of rows that never match, in a data set without patterns.
   static func problems(
-    of rows: [DataSetRow], _ setting: String, _ member: Member, at place: SourcePlace?
+    of rows: [DataSetRow], _ setting: String, _ member: Member, at location: FileLocation?
   ) -> [ConfigurationProblem] {
     rows.compactMap { row in
       guard let (found, fix) = problem(of: row.key, member) else { return nil }
       // A bad row in Domain means that no mail is signed.
       let severity: ConfigurationProblem.Severity = if case .signer = member { .error } else { .warning }
       return ConfigurationProblem(
-        severity, at: row.place ?? place, "\(setting): \(SettingText.shown(row.key)) \(found)", fix: fix)
+        severity, at: row.location ?? location, "\(setting): \(SettingText.shown(row.key)) \(found)", fix: fix)
     }
   }
 

@@ -71,7 +71,7 @@ public struct MembershipList: Sendable {
 enum SenderSpelling {
   /// The domain as it was written and, if that is not ASCII, with A-labels.
   static func domains(_ domain: DomainName) -> [String] {
-    domain.text.utf8.allSatisfy { $0 < 0x80 } ? [domain.text] : [domain.text, domain.aLabel]
+    domain.text.utf8.allSatisfy { $0 < 0x80 } ? [domain.text] : [domain.text, domain.asciiForm]
   }
 
   /// The parent domains: `.example.com` and `.com` for `sub.example.com`.

@@ -42,7 +42,7 @@ extension SigningTable {
 
 extension SigningTable.NearMiss: CustomStringConvertible {
   public var description: String {
-    "\(row.place.map { "\($0): " } ?? "")\"\(TextOctets.shown(row.key))\" \(reason)"
+    "\(row.location.map { "\($0): " } ?? "")\"\(TextOctets.shown(row.key))\" \(reason)"
   }
 }
 
@@ -69,17 +69,19 @@ private struct SenderNames {
 
   init(_ sender: MailAddress) {
     user = TextOctets.folded(sender.localPart)
-    domain = sender.domain.aLabel
+    domain = sender.domain.asciiForm
     above = SenderSpelling.parents(domain).map { String($0.dropFirst()) }
   }
 
   func plainMiss(_ key: String) -> SigningTable.NearMiss.Reason? {
-    if let (name, place) = split(key) {
-      if name == "*", place == domain || place == "*." + domain || above.contains(where: { place == "*." + $0 }) {
+    if let (name, location) = split(key) {
+      if name == "*",
+        location == domain || location == "*." + domain || above.contains(where: { location == "*." + $0 })
+      {
         return .noPatternTable(write: SigningTable.withoutStar(key))
       }
-      if place == domain { return name == user ? .letterCase : .otherUser }
-      if name == user, above.contains(place) { return .domainAbove(write: "\(user)@.\(place)") }
+      if location == domain { return name == user ? .letterCase : .otherUser }
+      if name == user, above.contains(location) { return .domainAbove(write: "\(user)@.\(location)") }
       return nil
     }
     if key == domain { return .letterCase }
@@ -88,18 +90,18 @@ private struct SenderNames {
   }
 
   func patternMiss(_ key: String) -> SigningTable.NearMiss.Reason? {
-    guard let (name, place) = split(key) else {
+    guard let (name, location) = split(key) else {
       if key == domain || key == "." + domain { return .noMailbox(write: "*@" + domain) }
       let name = key.hasPrefix(".") ? String(key.dropFirst()) : key
       return above.contains(name) && name.contains(".") ? .noMailbox(write: "*@*." + name) : nil
     }
-    if place == domain { return name == user ? .letterCase : .otherUser }
-    if place == "*." + domain { return .onlyBelow(write: "\(name)@\(domain)") }
-    guard name == "*" || name == user, above.contains(place), place.contains(".") else { return nil }
-    return .domainAbove(write: "\(name)@*.\(place)")
+    if location == domain { return name == user ? .letterCase : .otherUser }
+    if location == "*." + domain { return .onlyBelow(write: "\(name)@\(domain)") }
+    guard name == "*" || name == user, above.contains(location), location.contains(".") else { return nil }
+    return .domainAbove(write: "\(name)@*.\(location)")
   }
 
-  private func split(_ key: String) -> (name: String, place: String)? {
+  private func split(_ key: String) -> (name: String, location: String)? {
     guard let at = key.lastIndex(of: "@") else { return nil }
     return (String(key[..<at]), String(key[key.index(after: at)...]))
   }

@@ -58,7 +58,7 @@ extension SigningTable {
     switch key {
     case .missing:
       return ConfigurationProblem(
-        .error, at: row.place, "signing table references unknown key '\(shown)'",
+        .error, at: row.location, "signing table references unknown key '\(shown)'",
         fix: "add a row \"\(shown) DOMAIN:SELECTOR:KEY\" to the KeyTable, or correct the name")
     // The check of the KeyTable reports what is wrong with the row.
     case .corrupt: return nil
@@ -69,7 +69,7 @@ extension SigningTable {
       let name = TextOctets.folded(domain)
       guard identity != name, !identity.hasSuffix("." + name) else { return nil }
       return ConfigurationProblem(
-        .warning, at: row.place,
+        .warning, at: row.location,
         "the identity \"\(TextOctets.shown(signer))\" is not in \"\(TextOctets.shown(domain))\", the domain of the key "
           + "'\(shown)': signatures are made without i=",
         fix: "write an identity in \(TextOctets.shown(domain)) or one of its subdomains")
@@ -81,14 +81,14 @@ extension SigningTable {
     let shown = TextOctets.shown(row.key)
     guard let name = fields.first ?? nil, !name.isEmpty else {
       return ConfigurationProblem(
-        .error, at: row.place, "the row \"\(shown)\" names no key; expected \"\(shown) KEYNAME\"",
+        .error, at: row.location, "the row \"\(shown)\" names no key; expected \"\(shown) KEYNAME\"",
         fix: "add the name of a row of the KeyTable after it")
     }
     guard fields.count > 1, let signer = fields[1], !signer.isEmpty, !TextOctets.contains(signer, "@") else {
       return nil
     }
     return ConfigurationProblem(
-      .note, at: row.place, "the signer \"\(TextOctets.shown(signer))\" has no @ and is treated as \"@\(signer)\"",
+      .note, at: row.location, "the signer \"\(TextOctets.shown(signer))\" has no @ and is treated as \"@\(signer)\"",
       fix: "write @\(TextOctets.shown(signer))")
   }
 
@@ -97,7 +97,7 @@ extension SigningTable {
     guard isPlain, !TextOctets.contains(row.key, "@") else { return nil }
     let domain = row.key.hasPrefix(".") ? "*\(row.key)" : row.key
     return ConfigurationProblem(
-      .warning, at: row.place,
+      .warning, at: row.location,
       "the pattern \"\(TextOctets.shown(row.key))\" never matches: patterns are matched against USER@DOMAIN",
       fix: "write *@\(TextOctets.shown(domain))")
   }
@@ -106,14 +106,14 @@ extension SigningTable {
     let shown = TextOctets.shown(row.key)
     if row.key.hasPrefix("@") {
       return ConfigurationProblem(
-        .warning, at: row.place, "\"\(shown)\" never matches: there is no mailbox before the @",
+        .warning, at: row.location, "\"\(shown)\" never matches: there is no mailbox before the @",
         fix: "write \(TextOctets.shown(String(row.key.dropFirst())))")
     }
     guard TextOctets.contains(row.key, "*"), row.key != "*",
       TextOctets.contains(row.key.dropLast(row.key.hasSuffix("@*") ? 2 : 0), "*")
     else { return nil }
     return ConfigurationProblem(
-      .warning, at: row.place, "\"\(shown)\" never matches: this data set does not support patterns",
+      .warning, at: row.location, "\"\(shown)\" never matches: this data set does not support patterns",
       fix: (Self.withoutStar(row.key).map { "write \(TextOctets.shown($0)), or " } ?? "")
         + "write refile: before the path of the table")
   }

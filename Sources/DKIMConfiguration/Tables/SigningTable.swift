@@ -66,10 +66,10 @@ public struct SigningTable: Sendable {
   private static func match(_ row: DataSetRow, key: String, sender: MailAddress) throws(DataSetError) -> Match {
     let fields = row.fields(2)
     guard let first = fields.first ?? nil, !first.isEmpty else {
-      let place = row.place.map { "\($0): " } ?? ""
-      throw .unusable("\(place)the row \"\(TextOctets.shown(row.key))\" of the SigningTable has no key name")
+      let location = row.location.map { "\($0): " } ?? ""
+      throw .unusable("\(location)the row \"\(TextOctets.shown(row.key))\" of the SigningTable has no key name")
     }
-    let domain = sender.domain.aLabel
+    let domain = sender.domain.asciiForm
     var identity: String?
     if fields.count > 1, let signer = fields[1], !signer.isEmpty {
       let text = TextOctets.replacingPercent(signer, with: domain)

@@ -58,7 +58,7 @@ extension AuthenticationKeyword {
   static let reason = AuthenticationKeyword(known: "reason")
 
   /// Creates the keyword for a result of the `dkim` method.
-  public init(_ word: AuthenticationWord) { self.init(known: word.rawValue) }
+  public init(_ word: DKIMResultCode) { self.init(known: word.rawValue) }
   /// Creates the property name for a tag of DKIM-Signature.
   init(tag: DKIMProperties.Tag) { self.init(known: tag.rawValue) }
 }

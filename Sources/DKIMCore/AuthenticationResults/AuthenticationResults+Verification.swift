@@ -10,8 +10,8 @@ extension AuthenticationResults {
   public init(
     authservID: String, dkim results: [VerificationResult], headerExcess: MessageHeader.Excess? = nil
   ) {
-    let beginnings = HeaderB.prefixes(of: results.compactMap(\.tags.signature))
-    var next = beginnings.makeIterator()
+    let prefixes = SignaturePrefix.prefixes(of: results.compactMap(\.tags.signature))
+    var next = prefixes.makeIterator()
     var methods: [MethodResult] = []
     for result in results {
       let signature = result.tags.signature == nil ? nil : next.next()
@@ -30,7 +30,7 @@ extension MethodResult {
   fileprivate init(_ result: VerificationResult, signature: String?) {
     let tags = result.tags
     self.init(
-      dkim: result.word, reason: result.word == .pass ? nil : result.outcome.publicReason,
+      dkim: result.code, reason: result.code == .pass ? nil : result.outcome.publicReason,
       comment: result.key?.comment,
       properties: DKIMProperties(
         domain: tags.domain, identity: tags.identity, algorithm: tags.algorithm, selector: tags.selector,
@@ -38,7 +38,7 @@ extension MethodResult {
   }
 }
 
-extension VerificationResult.KeyFacts {
+extension VerificationResult.KeyLookupSummary {
   /// The key in OpenDKIM's wording, such as `2048-bit key; unprotected`, with a note if the domain is testing DKIM.
   fileprivate var comment: String? {
     record.map { record in

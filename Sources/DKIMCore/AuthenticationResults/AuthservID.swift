@@ -12,14 +12,14 @@ extension AuthenticationResults {
     // Nearly all names are printable ASCII with nothing to remove.
     if text.utf8.allSatisfy({ 0x20 < $0 && $0 < 0x7F && $0 != UInt8(ascii: "/") }), text.utf8.last != UInt8(ascii: ".")
     {
-      return (try? DomainName(text))?.aLabel ?? text.lowercased()
+      return (try? DomainName(text))?.asciiForm ?? text.lowercased()
     }
     // Compare Unicode scalars: a combining mark after a slash, dot or space must not hide that character.
     let visible = text.unicodeScalars.prefix { $0 != "/" }.filter { $0.value >= 0x20 && $0.value != 0x7F }
     var scalars = visible.drop { $0 == " " }
     while let last = scalars.last, last == "." || last == " " { scalars.removeLast() }
     let name = String(String.UnicodeScalarView(scalars))
-    return (try? DomainName(name))?.aLabel ?? name.lowercased()
+    return (try? DomainName(name))?.asciiForm ?? name.lowercased()
   }
 
   /// Returns the normalized authserv-id that a field claims, for removing fields that claim the caller's own name.

@@ -5,7 +5,7 @@ public struct MethodResult: Sendable, Hashable {
   public var method: AuthenticationKeyword
   /// The version of the method's specification; `nil` if it is omitted, which means 1.
   public var methodVersion: UInt32?
-  /// The result. Each method has its own result codes; for `dkim`, see ``word``.
+  /// The result. Each method has its own result codes; for `dkim`, see ``code``.
   public var result: AuthenticationKeyword
   /// The text after `reason=`.
   public var reason: String?
@@ -33,16 +33,16 @@ public struct MethodResult: Sendable, Hashable {
   ///   - comment: free text such as `2048-bit key; unprotected`; written in parentheses.
   ///   - properties: the tags of the signature to report.
   public init(
-    dkim word: AuthenticationWord, reason: String? = nil, comment: String? = nil,
+    dkim code: DKIMResultCode, reason: String? = nil, comment: String? = nil,
     properties: DKIMProperties = DKIMProperties()
   ) {
     self.init(
-      method: .dkim, result: AuthenticationKeyword(word), reason: reason, comments: comment.map { [$0] } ?? [],
+      method: .dkim, result: AuthenticationKeyword(code), reason: reason, comments: comment.map { [$0] } ?? [],
       properties: properties.list)
   }
 
   /// The result as a result code of the `dkim` method; `nil` if it is not one.
-  public var word: AuthenticationWord? { AuthenticationWord(rawValue: result.text) }
+  public var code: DKIMResultCode? { DKIMResultCode(rawValue: result.text) }
 
   /// Returns the value of the first property with this type and name.
   public func property(_ type: AuthenticationKeyword, _ name: String) -> String? {

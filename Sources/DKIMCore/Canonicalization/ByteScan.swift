@@ -25,7 +25,7 @@ enum ByteScan {
   }
 
   /// Returns the offset of the first space or control character at or after `start`, or the end.
-  static func endOfInk(in octets: Span<UInt8>, from start: Int) -> Int {
+  static func endOfNonWhitespace(in octets: Span<UInt8>, from start: Int) -> Int {
     let raw = unsafe octets.bytes
     let space = SIMD8<UInt8>(repeating: Octets.space)
     var i = start

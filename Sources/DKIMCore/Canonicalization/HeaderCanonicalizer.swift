@@ -58,7 +58,7 @@ struct HeaderCanonicalizer: ~Copyable {
         i = next
       } else {
         // Bytes that are neither WSP nor printable (control characters, a CR or LF that is not a fold) are kept.
-        let end = max(ByteScan.endOfInk(in: field, from: i), i &+ 1)
+        let end = max(ByteScan.endOfNonWhitespace(in: field, from: i), i &+ 1)
         reserve(1)
         if blank { buffer.append(Octets.space) }
         append(field, i..<end)

@@ -31,7 +31,7 @@ enum PrivateKeyNumbers {
     var key = try outer.enter(in: der)
     try outer.requireEnd()
     // All private keys begin with a version; public keys, certificates and encrypted keys begin with a SEQUENCE.
-    if key.nextTag(in: der) == DER.sequence { return try findStranger(&key, in: der) }
+    if key.nextTag(in: der) == DER.sequence { return try describeUnexpectedKey(&key, in: der) }
     let version = try key.readInteger(in: der)
     switch key.nextTag(in: der) {
     case DER.sequence: return try findPKCS8(&key, in: der)
@@ -81,7 +81,7 @@ enum PrivateKeyNumbers {
   }
 
   /// Identifies data that is not a private key, or is an encrypted one.
-  private static func findStranger(_ key: inout DERReader, in der: Span<UInt8>) throws(DERError) -> Found {
+  private static func describeUnexpectedKey(_ key: inout DERReader, in der: Span<UInt8>) throws(DERError) -> Found {
     var inside = key
     let first = try inside.enter(in: der)
     // An AlgorithmIdentifier begins with an object identifier; the contents of a certificate do not.

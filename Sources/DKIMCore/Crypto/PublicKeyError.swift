@@ -13,7 +13,7 @@ public enum PublicKeyError: Error, Sendable, Hashable {
   /// An RSA modulus that is even and so is not the product of two large primes.
   case modulusEven
   /// An RSA exponent that is even, zero, negative or 1. // RFC 8017 §3.1
-  case exponentUnfit
+  case unsupportedExponent
   /// An RSA exponent of more than 64 bits. // RFC 6376 §8.13
   case exponentTooLarge(bits: Int)
   /// An RSA modulus that is larger than the limit. // RFC 6376 §3.3.3
@@ -22,7 +22,7 @@ public enum PublicKeyError: Error, Sendable, Hashable {
   case ed25519Length(Int)
   /// An Ed25519 key that is not the canonical encoding of a curve point, or is one of the eight points for which anyone
   /// can forge signatures. // RFC 8032 §5.1.3, §8.4
-  case ed25519Unfit
+  case weakEd25519Point
   /// The cryptographic library rejected the key; the text is the library's.
   case refused(String)
 }
@@ -35,11 +35,12 @@ extension PublicKeyError: CustomStringConvertible {
     case .privateKey: "a private key is published in place of the public key; replace the key immediately"
     case .modulusNotPositive: "the modulus of the RSA key is not positive"
     case .modulusEven: "the modulus of the RSA key is even"
-    case .exponentUnfit: "the public exponent of the RSA key is not an odd number above 1"
+    case .unsupportedExponent: "the public exponent of the RSA key is not an odd number above 1"
     case .exponentTooLarge(let bits): "the public exponent of the RSA key has \(bits) bits; the limit is 64"
     case .tooLarge(let bits, let limit): "the RSA key has \(bits) bits; the limit is \(limit)"
     case .ed25519Length(let length): "the Ed25519 key is \(length) bytes long, not 32"
-    case .ed25519Unfit: "the Ed25519 key is not a valid curve point, or is one for which anyone can forge signatures"
+    case .weakEd25519Point:
+      "the Ed25519 key is not a valid curve point, or is one for which anyone can forge signatures"
     case .refused(let words): "the public key cannot be used: \(words)"
     }
   }

@@ -31,10 +31,10 @@ struct RSAPublicNumbers {
     let bits = modulus.bits(in: octets)
     guard bits <= Self.maximumBits else { throw .tooLarge(bits: bits, limit: Self.maximumBits) }
     guard !modulus.isEven(in: octets) else { throw .modulusEven }
-    guard exponent.isPositive else { throw .exponentUnfit }
+    guard exponent.isPositive else { throw .unsupportedExponent }
     let exponentBits = exponent.bits(in: octets)
     guard exponentBits <= 64 else { throw .exponentTooLarge(bits: exponentBits) }
-    guard !exponent.isEven(in: octets), exponentBits > 1 else { throw .exponentUnfit }
+    guard !exponent.isEven(in: octets), exponentBits > 1 else { throw .unsupportedExponent }
     self.modulus = modulus
     self.exponentInteger = exponent
     self.bits = bits

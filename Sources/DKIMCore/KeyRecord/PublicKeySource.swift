@@ -12,7 +12,7 @@ public struct KeyQuery: Sendable, Hashable {
   /// Creates the query for a domain and a selector. Returns `nil` if the resulting name is longer than a DNS name can
   /// be (253 bytes).
   public init?(domain: DomainName, selector: Selector) {
-    let name = selector.aLabel + "._domainkey." + domain.aLabel
+    let name = selector.asciiForm + "._domainkey." + domain.asciiForm
     guard name.utf8.count <= DomainName.maximumLength else { return nil }
     self.domain = domain
     self.selector = selector

@@ -3,7 +3,7 @@ enum DomainLabels {
   static let maximumLabelLength = 63
 
   /// Returns the name as text, and in the form used for comparisons and lookups.
-  static func parse(_ octets: Span<UInt8>) throws(DomainNameError) -> (text: String, aLabel: String) {
+  static func parse(_ octets: Span<UInt8>) throws(DomainNameError) -> (text: String, asciiForm: String) {
     guard !octets.isEmpty else { throw .empty }
     // A character has at most four bytes: anything longer cannot be a name, however it is spelled.
     guard octets.count <= 4 * DomainName.maximumLength else { throw .tooLong(length: octets.count) }
@@ -25,9 +25,9 @@ enum DomainLabels {
     }
     try checkLabel(octets.extracting(start..<octets.count), at: start)
     guard let text = Octets.string(octets) else { throw .notUTF8 }
-    let aLabel = ascii ? (upper ? text.lowercased() : text) : try toALabels(text)
-    try checkLengths(aLabel)
-    return (text, aLabel)
+    let asciiForm = ascii ? (upper ? text.lowercased() : text) : try toALabels(text)
+    try checkLengths(asciiForm)
+    return (text, asciiForm)
   }
 
   private static func checkLabel(_ label: Span<UInt8>, at offset: Int) throws(DomainNameError) {
@@ -64,10 +64,10 @@ enum DomainLabels {
       guard ULabel.hasAllowedCharacters(scalars), let encoded = Punycode.encode(scalars) else {
         throw .badULabel(label: label)
       }
-      let aLabel = "xn--" + encoded
-      guard aLabel.utf8.count <= maximumLabelLength else { throw .labelTooLong(label: aLabel) }
+      let asciiForm = "xn--" + encoded
+      guard asciiForm.utf8.count <= maximumLabelLength else { throw .labelTooLong(label: asciiForm) }
       guard ULabel.isNormalized(scalars) else { throw .notNormalized(label: label) }
-      labels.append(aLabel)
+      labels.append(asciiForm)
     }
     return labels.joined(separator: ".")
   }

@@ -10,12 +10,12 @@ public struct DomainName: Sendable {
   /// The name as it was written.
   public let text: String
   /// The name in lower case, with U-labels converted to A-labels, for comparisons and lookups.
-  public let aLabel: String
+  public let asciiForm: String
 
   /// Parses a domain name.
   /// - Throws: ``DomainNameError`` with the location of the error.
   public init(_ octets: Span<UInt8>) throws(DomainNameError) {
-    (text, aLabel) = try DomainLabels.parse(octets)
+    (text, asciiForm) = try DomainLabels.parse(octets)
   }
 
   /// Parses a domain name.
@@ -26,7 +26,7 @@ public struct DomainName: Sendable {
   }
 
   /// The name as it was written if that is ASCII, otherwise with A-labels.
-  var asciiText: String { text.utf8.allSatisfy { $0 < 0x80 } ? text : aLabel }
+  var asciiText: String { text.utf8.allSatisfy { $0 < 0x80 } ? text : asciiForm }
 
   /// The name with ASCII letters in lower case, as OpenDKIM writes a `d=` taken from a message.
   package var lowercased: DomainName {
@@ -37,22 +37,22 @@ public struct DomainName: Sendable {
 
   /// The number of labels in the name.
   public var labelCount: Int {
-    aLabel.utf8.reduce(1) { $1 == UInt8(ascii: ".") ? $0 + 1 : $0 }
+    asciiForm.utf8.reduce(1) { $1 == UInt8(ascii: ".") ? $0 + 1 : $0 }
   }
 
   /// Returns true if the name is `other` or a subdomain of it, ignoring letter case.
-  public func isWithin(_ other: DomainName) -> Bool {
-    let mine = aLabel.utf8
-    let theirs = other.aLabel.utf8
-    guard mine.count > theirs.count else { return aLabel == other.aLabel }
-    return aLabel.hasSuffix(other.aLabel) && mine.dropLast(theirs.count).last == UInt8(ascii: ".")
+  public func isEqualToOrSubdomain(of other: DomainName) -> Bool {
+    let mine = asciiForm.utf8
+    let theirs = other.asciiForm.utf8
+    guard mine.count > theirs.count else { return asciiForm == other.asciiForm }
+    return asciiForm.hasSuffix(other.asciiForm) && mine.dropLast(theirs.count).last == UInt8(ascii: ".")
   }
 }
 
 extension DomainName: Hashable, CustomStringConvertible {
   /// Compares names as DNS does: letter case and the spelling of U-labels are ignored.
-  public static func == (a: DomainName, b: DomainName) -> Bool { a.aLabel == b.aLabel }
-  public func hash(into hasher: inout Hasher) { hasher.combine(aLabel) }
+  public static func == (a: DomainName, b: DomainName) -> Bool { a.asciiForm == b.asciiForm }
+  public func hash(into hasher: inout Hasher) { hasher.combine(asciiForm) }
   public var description: String { text }
 }
 
@@ -61,12 +61,12 @@ public struct Selector: Sendable {
   /// The selector as it was written.
   public let text: String
   /// The selector in lower case, with U-labels converted to A-labels.
-  public let aLabel: String
+  public let asciiForm: String
 
   /// Parses a selector.
   /// - Throws: ``DomainNameError`` with the location of the error.
   public init(_ octets: Span<UInt8>) throws(DomainNameError) {
-    (text, aLabel) = try DomainLabels.parse(octets)
+    (text, asciiForm) = try DomainLabels.parse(octets)
   }
 
   /// Parses a selector.
@@ -79,12 +79,12 @@ public struct Selector: Sendable {
 
 extension Selector {
   /// The selector as it was written if that is ASCII, otherwise with A-labels.
-  var asciiText: String { text.utf8.allSatisfy { $0 < 0x80 } ? text : aLabel }
+  var asciiText: String { text.utf8.allSatisfy { $0 < 0x80 } ? text : asciiForm }
 }
 
 extension Selector: Hashable, CustomStringConvertible {
-  public static func == (a: Selector, b: Selector) -> Bool { a.aLabel == b.aLabel }
-  public func hash(into hasher: inout Hasher) { hasher.combine(aLabel) }
+  public static func == (a: Selector, b: Selector) -> Bool { a.asciiForm == b.asciiForm }
+  public func hash(into hasher: inout Hasher) { hasher.combine(asciiForm) }
   public var description: String { text }
 }
 

@@ -117,15 +117,15 @@ public struct MessageHeader: Sendable {
 
   /// Returns the number of From fields, including those seen only by readers that treat a bare CR or LF, or a CRLF
   /// within a value, as a line ending; such fields cannot be signed. // RFC 6376 §8.15
-  func fromCount(_ faults: MessageFaults) -> Int {
+  func fromCount(_ faults: MessageDefects) -> Int {
     let seen = fields.indices.count { isField($0, named: .from) }
     guard hasBrokenLines || !faults.isDisjoint(with: [.bareCR, .bareLF]) else { return seen }
     return fields.reduce(seen) { $0 + hiddenFromCount(in: $1) }
   }
 
   /// The faults in the header section.
-  var faults: MessageFaults {
-    var finder = MessageFaultFinder()
+  var faults: MessageDefects {
+    var finder = MessageDefectFinder()
     finder.update(octets.span)
     return finder.finish()
   }

@@ -84,7 +84,7 @@ struct SignatureParser {
       throw .badDomain(tag: "i", found: text(value), error)
     }
     let localPart = try localPart(value.lowerBound..<at)
-    guard identityDomain.isWithin(domain) else {
+    guard identityDomain.isEqualToOrSubdomain(of: domain) else {
       throw .domainMismatch(identity: text(value), domain: domain.text)
     }
     return Identity(localPart: localPart, domain: identityDomain)

@@ -101,7 +101,7 @@ struct PreparedSignature {
   }
 
   private static func check(_ request: SigningRequest) throws(SigningError) {
-    if let identity = request.identity, !identity.domain.isWithin(request.domain) {
+    if let identity = request.identity, !identity.domain.isEqualToOrSubdomain(of: request.domain) {
       throw .identityOutsideDomain(identity: identity.description, domain: request.domain.text)
     }
     if let localPart = request.identity?.localPart, !Octets.isPrintable(localPart) {

@@ -4,7 +4,7 @@ struct KeySelection {
   private(set) var records: [KeyRecord] = []
   /// The reason why there is no key to try; `nil` if there is one.
   private(set) var refusal: VerificationOutcome?
-  private(set) var facts: VerificationResult.KeyFacts?
+  private(set) var facts: VerificationResult.KeyLookupSummary?
 
   /// Selects the keys for a signature.
   /// - Parameter answer: the response to the key query; `nil` if there was none.
@@ -21,7 +21,7 @@ struct KeySelection {
 
   private mutating func refuse(_ failure: PermanentFailure, secure: Bool) {
     refusal = .permanentFailure(failure)
-    facts = VerificationResult.KeyFacts(record: nil, secure: secure, recordCount: 0, skipped: [])
+    facts = VerificationResult.KeyLookupSummary(record: nil, secure: secure, recordCount: 0, skipped: [])
   }
 
   /// Skips records that are not keys; an error in the first of them is reported only if no key is left.
@@ -35,14 +35,14 @@ struct KeySelection {
       switch cache.record(text) {
       case .failure(let error): skipped.append(error)
       case .success(let record):
-        if let outcome = Self.unfitness(of: record, for: signature, policy: policy) {
+        if let outcome = Self.rejection(of: record, for: signature, policy: policy) {
           unfit = unfit ?? (record, outcome)
         } else {
           records.append(record)
         }
       }
     }
-    facts = VerificationResult.KeyFacts(
+    facts = VerificationResult.KeyLookupSummary(
       record: records.first ?? unfit?.record, secure: secure, recordCount: texts.count, skipped: skipped)
     guard records.isEmpty else { return }
     refusal = unfit?.outcome ?? skipped.first.map(Self.outcome)
@@ -60,7 +60,7 @@ struct KeySelection {
   }
 
   /// Checks the tags of the record against the signature. // RFC 6376 §6.1.2 steps 4 to 7
-  private static func unfitness(
+  private static func rejection(
     of record: KeyRecord, for signature: DKIMSignature, policy: VerificationPolicy
   ) -> VerificationOutcome? {
     if !record.allowsSHA256 {

@@ -63,7 +63,7 @@ public enum PolicyReason: Sendable, Hashable {
 extension VerificationOutcome {
   /// The result code for Authentication-Results. This is the only place where outcomes are mapped to codes.
   /// // RFC 8601 §2.7.1
-  public var word: AuthenticationWord {
+  public var code: DKIMResultCode {
     switch self {
     // "the signature(s) passed verification tests"
     case .success: .pass

@@ -14,7 +14,7 @@ public struct VerificationResult: Sendable {
     /// The number of bytes that were hashed; fewer than ``octets`` if `l=` says so.
     public let signedOctets: UInt64
     /// The faults in the body.
-    public let faults: MessageFaults
+    public let faults: MessageDefects
     /// The number of bytes after the signed part.
     public var unsignedOctets: UInt64 { octets - signedOctets }
   }
@@ -30,11 +30,11 @@ public struct VerificationResult: Sendable {
     /// The number of From fields that were not hashed.
     public let unsignedFromFields: Int
     /// The faults in the header section.
-    public let faults: MessageFaults
+    public let faults: MessageDefects
   }
 
   /// The result of the key lookup.
-  public struct KeyFacts: Sendable {
+  public struct KeyLookupSummary: Sendable {
     /// The record that verified the signature; if none did, the first usable one, or the one that was refused.
     public internal(set) var record: KeyRecord?
     /// True if the response was validated with DNSSEC.
@@ -66,12 +66,12 @@ public struct VerificationResult: Sendable {
   /// How much of the header the signature covers; `nil` if it was not evaluated.
   public let header: HeaderCoverage?
   /// The result of the key lookup; `nil` if there was no lookup or it failed.
-  public let key: KeyFacts?
+  public let key: KeyLookupSummary?
   /// The hashed data, if ``Verifier/begin(_:at:preferring:keeping:)`` was asked to keep it.
   package let canonicalized: CanonicalizedData?
 
   /// The result code for Authentication-Results.
-  public var word: AuthenticationWord { outcome.word }
+  public var code: DKIMResultCode { outcome.code }
   /// The reason for the result, as text.
   public var reason: String { outcome.description }
 }

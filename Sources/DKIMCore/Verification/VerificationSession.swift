@@ -11,7 +11,7 @@ public struct VerificationSession: ~Copyable, Sendable {
   private let keeping: CanonicalizedData.Limits?
   private var candidates: [SignatureCandidate] = []
   private var hashers: [BodyHasher] = []
-  private var faults = MessageFaultFinder()
+  private var faults = MessageDefectFinder()
   private var queries: [KeyQuery] = []
   private var answers: [KeyAnswer?] = []
 
@@ -66,18 +66,18 @@ public struct VerificationSession: ~Copyable, Sendable {
   /// Returns one result per DKIM-Signature field, top down; fields beyond ``headerExcess`` are not included.
   public consuming func finish() -> [VerificationResult] {
     guard !hashers.isEmpty else { return candidates.map(\.settledResult) }
-    let faults = SignatureJudge.Faults(header, body: faults.finish())
+    let faults = SignatureEvaluator.Faults(header, body: faults.finish())
     let bodies = hashers.map { $0.finish() }
     let index = FieldIndex(header)
     return candidates.map { candidate in
       guard case .evaluating(let signature, let query, let hasher) = candidate.state else {
         return candidate.settledResult
       }
-      let judge = SignatureJudge(
+      let evaluate = SignatureEvaluator(
         position: candidate.position, signature: signature, header: header, policy: policy, time: time,
         faults: faults, keeping: keeping)
       let keys = KeySelection(answers[query], for: signature, policy: policy, records: records)
-      return judge.judge(body: bodies[hasher], index: index, keys: keys)
+      return evaluate.evaluate(body: bodies[hasher], index: index, keys: keys)
     }
   }
 

@@ -56,14 +56,14 @@ public final class DNSKeySource: SharedKeySource {
       counters.ended(Resolver.shutDownAnswer)
       return Resolver.shutDownAnswer
     }
-    let waiter = Waiter()
+    let waiter = Subscriber()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         waiter.wait(continuation)
         loop.execute { [resolver] in resolver.value.ask(name, for: waiter, of: client) }
       }
     } onCancel: {
-      waiter.answer(Waiter.cancelled) {
+      waiter.answer(Subscriber.cancelled) {
         counters.add(\.cancelled)
         loop.execute { [resolver] in resolver.value.forget(waiter, of: name) }
       }

@@ -17,8 +17,8 @@ final class Resolver {
   private let cache: SharedCache
   private let sockets: Sockets
   private let health: ServerHealth
-  private let places: QuestionPlaces
-  private var underWay: [String: Inquiry] = [:]
+  private let places: LookupQueue
+  private var underWay: [String: DNSLookup] = [:]
   private var rotation = 0
   private var isShutDown = false
   private var isTicking = false
@@ -32,11 +32,11 @@ final class Resolver {
     self.cache = cache
     sockets = Sockets(loop: loop, counters: counters)
     health = ServerHealth(count: configuration.servers.count)
-    places = QuestionPlaces(limit: configuration.boundedQuestions)
+    places = LookupQueue(limit: configuration.boundedQuestions)
   }
 
   /// Answers `waiter` from a running lookup of the same name, from the cache, or with a new lookup.
-  func ask(_ name: String, for waiter: Waiter, of client: KeyClient?) {
+  func ask(_ name: String, for waiter: Subscriber, of client: KeyClient?) {
     guard !waiter.isAnswered else { return }
     if let inquiry = underWay[name] {
       counters.add(\.joined)
@@ -55,7 +55,7 @@ final class Resolver {
   }
 
   /// Removes a waiter. If it was the last one, the lookup ends.
-  func forget(_ waiter: Waiter, of name: String) {
+  func forget(_ waiter: Subscriber, of name: String) {
     guard let inquiry = underWay[name], inquiry.waiters.removeValue(forKey: ObjectIdentifier(waiter)) != nil
     else { return }
     if inquiry.waiters.isEmpty { inquiry.abandon(.unavailable("all callers canceled the lookup")) }
@@ -68,8 +68,8 @@ final class Resolver {
     return sockets.whenClosed()
   }
 
-  private func begin(_ name: String, _ wireName: WireName, _ waiter: Waiter, _ client: KeyClient?) {
-    let inquiry = Inquiry(
+  private func begin(_ name: String, _ wireName: WireName, _ waiter: Subscriber, _ client: KeyClient?) {
+    let inquiry = DNSLookup(
       name: name, wireName: wireName, order: serverOrder(), configuration: configuration, sockets: sockets,
       health: health, counters: counters
     ) { self.finished($0, $1, lifetime: $2) }
@@ -105,7 +105,7 @@ final class Resolver {
     if !underWay.isEmpty { scheduleTick() }
   }
 
-  private func finished(_ inquiry: Inquiry, _ answer: KeyAnswer, lifetime: UInt32) {
+  private func finished(_ inquiry: DNSLookup, _ answer: KeyAnswer, lifetime: UInt32) {
     cache.keep(answer, for: inquiry.name, seconds: lifetime)
     underWay[inquiry.name] = nil
     if inquiry.hasBegun { counters.add(\.questionsUnderWay, -1) } else { counters.add(\.questionsWaiting, -1) }
@@ -125,20 +125,20 @@ final class Resolver {
     return health.sorted(order, at: .now())
   }
 
-  private func refuse(_ waiter: Waiter, _ reason: String) { tell(waiter, .failure(.unavailable(reason))) }
+  private func refuse(_ waiter: Subscriber, _ reason: String) { tell(waiter, .failure(.unavailable(reason))) }
 
-  private func tell(_ waiter: Waiter, _ answer: KeyAnswer) {
+  private func tell(_ waiter: Subscriber, _ answer: KeyAnswer) {
     waiter.answer(answer) { counters.ended(answer) }
   }
 }
 
 /// The cache with its clock; usable from any thread.
 final class SharedCache: Sendable {
-  private let cache: Mutex<AnswerCache>
+  private let cache: Mutex<ResponseCache>
   private let now: @Sendable () -> Duration
 
   init(limits: DNSConfiguration.CacheLimits, now: @escaping @Sendable () -> Duration) {
-    cache = Mutex(AnswerCache(limits: limits))
+    cache = Mutex(ResponseCache(limits: limits))
     self.now = now
   }
 

@@ -15,12 +15,12 @@ final class ServerHealth {
     pausedUntil = Array(repeating: .uptimeNanoseconds(0), count: count)
   }
 
-  func spoke(_ server: Int) {
+  func didRespond(_ server: Int) {
     silences[server] = 0
     pausedUntil[server] = .uptimeNanoseconds(0)
   }
 
-  func silent(_ server: Int, at now: NIODeadline) {
+  func didTimeOut(_ server: Int, at now: NIODeadline) {
     silences[server] = min(silences[server] + 1, Self.silenceLimit)
     if silences[server] == Self.silenceLimit { pausedUntil[server] = now + Self.pause }
   }

@@ -48,7 +48,7 @@ enum KeyFile {
   private static func name(_ octets: ArraySlice<UInt8>) throws(Fault) -> String {
     let name = octets.count > 1 && octets.last == UInt8(ascii: ".") ? octets.dropLast() : octets
     do throws(DomainNameError) {
-      return try DomainName(name.span).aLabel
+      return try DomainName(name.span).asciiForm
     } catch {
       let ascii = String(decoding: name, as: UTF8.self)
       if name.allSatisfy({ $0 < 0x80 }), WireName(ascii) != nil { return ascii }

@@ -13,12 +13,12 @@
     private let wakeups: any DispatchSourceRead
     private var questions: [Int: Question] = [:]
     private var lastQuestion = 0
-    private let places: QuestionPlaces
+    private let places: LookupQueue
     private var isOver = false
 
     private struct Question {
-      let waiter: Waiter
-      let ticket: QuestionPlaces.Ticket
+      let waiter: Subscriber
+      let ticket: LookupQueue.Ticket
       let deadline: DispatchTime
       var isAsked = false
     }
@@ -38,7 +38,7 @@
       }
       unsafe self.context = unsafe context
       wakeups = DispatchSource.makeReadSource(fileDescriptor: unsafe ub_fd(context), queue: queue)
-      places = QuestionPlaces(limit: configuration.boundedQuestions)
+      places = LookupQueue(limit: configuration.boundedQuestions)
     }
 
     func start() {
@@ -52,7 +52,7 @@
     func stop() { wakeups.cancel() }
 
     /// Starts or queues a lookup. Returns its number, for ``timeOut(_:seconds:)``.
-    func ask(_ name: String, for waiter: Waiter, of client: KeyClient?, until deadline: DispatchTime) -> Int {
+    func ask(_ name: String, for waiter: Subscriber, of client: KeyClient?, until deadline: DispatchTime) -> Int {
       lastQuestion += 1
       let question = lastQuestion
       let ticket = places.ticket(name, client) {
@@ -68,7 +68,7 @@
     private func begin(_ name: String, _ question: Int) {
       guard let context = unsafe context, let asked = questions[question] else { return }
       // The caller canceled while the lookup was waiting.
-      guard !asked.waiter.isAnswered else { return finished(question, Waiter.cancelled) }
+      guard !asked.waiter.isAnswered else { return finished(question, Subscriber.cancelled) }
       // Places often become free because lookups time out. The waiting lookups, which may have started at the same
       // time, are then about to time out, too.
       guard .now() + Self.shortestTime < asked.deadline else { return }

@@ -37,14 +37,14 @@
     /// Looks up any name, given in lower case without the trailing dot.
     func answer(name: String, for client: KeyClient? = nil) async -> KeyAnswer {
       counters.add(\.questions)
-      let waiter = Waiter()
+      let waiter = Subscriber()
       let answer = await withTaskCancellationHandler {
         await withCheckedContinuation { continuation in
           waiter.wait(continuation)
           queue.async { [self] in ask(name, for: waiter, of: client) }
         }
       } onCancel: {
-        waiter.answer(Waiter.cancelled) { counters.add(\.cancelled) }
+        waiter.answer(Subscriber.cancelled) { counters.add(\.cancelled) }
       }
       counters.ended(answer)
       return answer
@@ -66,7 +66,7 @@
     public var statistics: DNSStatistics { counters.snapshot }
 
     /// Starts a lookup. Must be called on the queue.
-    private func ask(_ name: String, for waiter: Waiter, of client: KeyClient?) {
+    private func ask(_ name: String, for waiter: Subscriber, of client: KeyClient?) {
       guard !isShutDown.load(ordering: .acquiring) else {
         waiter.answer(Resolver.shutDownAnswer) {}
         return

@@ -3,13 +3,13 @@ import DKIMCore
 /// The content of a server's response to a TXT query.
 enum Reply: Sendable, Hashable {
   /// The TXT records, with the character-strings of each concatenated.
-  case records([[UInt8]], ReplyFacts)
+  case records([[UInt8]], ReplyMetadata)
   /// NXDOMAIN.
-  case noSuchName(ReplyFacts)
+  case noSuchName(ReplyMetadata)
   /// The name exists without TXT records.
-  case noData(ReplyFacts)
+  case noData(ReplyMetadata)
   /// The response ends in a CNAME whose target it does not contain.
-  case alias(ReplyFacts)
+  case alias(ReplyMetadata)
   /// The response is truncated; the query must be repeated over TCP.
   case truncated
   /// The server did not understand the query (FORMERR, NOTIMP, BADVERS); it may understand one without EDNS.
@@ -19,7 +19,7 @@ enum Reply: Sendable, Hashable {
 }
 
 /// Properties of a response as a whole.
-struct ReplyFacts: Sendable, Hashable {
+struct ReplyMetadata: Sendable, Hashable {
   /// How long the answer may be cached, in seconds; 0 if it may not be cached.
   var lifetime: UInt32
   /// The AD bit. // RFC 4035 §3.2.3

@@ -31,7 +31,7 @@ enum ReplyReader {
   private static func walk(_ packet: borrowing Packet, _ chain: inout AliasChain) throws(PacketError) -> Reply {
     let answers = try packet.answers()
     let isNameError = packet.responseCode == 3
-    var facts = ReplyFacts(lifetime: .max, authenticated: packet.isAuthenticated)
+    var facts = ReplyMetadata(lifetime: .max, authenticated: packet.isAuthenticated)
     var followed = false
     while true {
       let here = answers.filter { $0.owner == chain.current }
@@ -52,13 +52,13 @@ enum ReplyReader {
   /// Interprets a response without TXT records: NXDOMAIN, no data, a referral, or a CNAME whose target the response
   /// does not contain. // RFC 2308 §2
   private static func negative(
-    _ packet: borrowing Packet, name: WireName, isNameError: Bool, followed: Bool, _ facts: ReplyFacts
+    _ packet: borrowing Packet, name: WireName, isNameError: Bool, followed: Bool, _ facts: ReplyMetadata
   ) throws(PacketError) -> Reply {
     let authorities = try packet.authorities()
     var facts = facts
     var isReferral = false
     var lifetime: UInt32?
-    for record in authorities where name.isWithin(record.owner) {
+    for record in authorities where name.isEqualToOrSubdomain(of: record.owner) {
       switch record.content {
       case .startOfAuthority(let minimum): lifetime = min(record.lifetime, minimum)  // RFC 2308 §5
       case .nameServer: isReferral = true

@@ -38,7 +38,7 @@ struct WireName: Sendable, Hashable {
   }
 
   /// Returns whether the name is `zone` or a name below it.
-  func isWithin(_ zone: WireName) -> Bool {
+  func isEqualToOrSubdomain(of zone: WireName) -> Bool {
     var start = 0
     while start < octets.count {
       if octets[start...].elementsEqual(zone.octets) { return true }

@@ -2,7 +2,7 @@
 /// whole process, and so does its own verification function.
 struct BerkeleyDBCheck {
   /// Facts about the rows.
-  struct Findings {
+  struct Contents {
     var rows = 0
     /// Whether some keys end with a NUL, and whether some do not.
     var hasKeysWithNUL = false
@@ -11,7 +11,7 @@ struct BerkeleyDBCheck {
   }
 
   let image: BerkeleyDBImage
-  private(set) var findings = Findings()
+  private(set) var contents = Contents()
   private var seen: [Bool]
   /// Checked values on separate pages, with the offset of their ends.
   private var overflows: [Overflow: Int] = [:]
@@ -22,13 +22,13 @@ struct BerkeleyDBCheck {
   }
 
   /// - Throws: ``FileDamage`` if the file could crash the library.
-  static func findings(in image: BerkeleyDBImage) throws(FileDamage) -> Findings {
+  static func contents(in image: BerkeleyDBImage) throws(FileDamage) -> Contents {
     var check = BerkeleyDBCheck(image)
     switch image.method {
     case .hash: try check.hash()
     case .btree: try check.btree()
     }
-    return check.findings
+    return check.contents
   }
 
   private init(_ image: BerkeleyDBImage) {
@@ -45,15 +45,15 @@ struct BerkeleyDBCheck {
   }
 
   mutating func noteKey(end: Int, length: Int) {
-    findings.rows += 1
+    contents.rows += 1
     if length > 0, image.number(end - 1, 1) == 0 {
-      findings.hasKeysWithNUL = true
+      contents.hasKeysWithNUL = true
     } else {
-      findings.hasKeysWithoutNUL = true
+      contents.hasKeysWithoutNUL = true
     }
   }
 
-  mutating func noteDuplicates() { findings.hasDuplicates = true }
+  mutating func noteDuplicates() { contents.hasDuplicates = true }
 
   /// Checks a value or a key on separate pages, described by the item at `offset`; returns the offset of its end in the
   /// file, and its length.

@@ -6,28 +6,28 @@
     let specification: String
     private let path: String
     private let file: BerkeleyDBFile
-    private let findings: BerkeleyDBCheck.Findings
-    private let spellings: KeySpellings
+    private let contents: BerkeleyDBCheck.Contents
+    private let spellings: KeyVariants
 
     init(_ request: DataSetRequest) throws(DataSetOpenError) {
       let path = request.path
       let octets: [UInt8]
       do throws(FileProblem) {
-        octets = try BoundedFile.read(path, limit: request.options.maximumFileSize)
+        octets = try SizeLimitedFile.read(path, limit: request.options.maximumFileSize)
       } catch {
         throw request.error(.file(error))
       }
       do throws(FileDamage) {
-        findings = try BerkeleyDBCheck.findings(in: try BerkeleyDBImage(octets))
+        contents = try BerkeleyDBCheck.contents(in: try BerkeleyDBImage(octets))
         file = try Self.open(octets, path)
       } catch {
         throw request.error(.store(.unusable("\(path) \(error)")))
       }
       self.path = path
       specification = request.specification
-      spellings = KeySpellings(
-        foldsCase: !request.options.caseSensitive, hasNUL: findings.hasKeysWithNUL,
-        lacksNUL: findings.hasKeysWithoutNUL || findings.rows == 0)
+      spellings = KeyVariants(
+        foldsCase: !request.options.caseSensitive, hasNUL: contents.hasKeysWithNUL,
+        lacksNUL: contents.hasKeysWithoutNUL || contents.rows == 0)
     }
 
     /// Opens a copy in memory, so that the data cannot change after the check. If the copy cannot be opened because
@@ -51,13 +51,13 @@
 
     func problems() async -> [ConfigurationProblem] {
       var problems: [ConfigurationProblem] = []
-      if findings.rows == 0 {
-        problems.append(ConfigurationProblem(.warning, at: SourcePlace(file: path), "the database has no rows"))
+      if contents.rows == 0 {
+        problems.append(ConfigurationProblem(.warning, at: FileLocation(file: path), "the database has no rows"))
       }
-      if findings.hasDuplicates {
+      if contents.hasDuplicates {
         problems.append(
           ConfigurationProblem(
-            .warning, at: SourcePlace(file: path), "some keys have several values; only the first is used",
+            .warning, at: FileLocation(file: path), "some keys have several values; only the first is used",
             fix: "rebuild the file without -p duplicates=1"))
       }
       return problems + SourceFile.problems(of: path)

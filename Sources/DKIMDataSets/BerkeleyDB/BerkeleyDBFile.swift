@@ -76,7 +76,7 @@
         rows.append(
           DataSetRow(
             key: try unsafe StoredText.read(Self.octets(key)),
-            value: .text(try unsafe StoredText.read(Self.octets(value))), place: nil))
+            value: .text(try unsafe StoredText.read(Self.octets(value))), location: nil))
       }
       return rows
     }

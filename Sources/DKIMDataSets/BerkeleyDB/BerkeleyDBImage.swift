@@ -23,7 +23,7 @@ struct BerkeleyDBImage {
     let big = Self.number(octets, Self.magicOffset, 4, bigEndian: true)
     let first = Self.number(octets, 0, 4, bigEndian: false)
     guard let kind = little.flatMap(Magic.init(rawValue:)) ?? big.flatMap(Magic.init(rawValue:)) else {
-      throw FileDamage(Self.stranger(octets, isOld: first.flatMap(Magic.init(rawValue:)) != nil))
+      throw FileDamage(Self.describeForeignFile(octets, isOld: first.flatMap(Magic.init(rawValue:)) != nil))
     }
     let isBigEndian = little.flatMap(Magic.init(rawValue:)) == nil
     func field(_ offset: Int, _ size: Int = 4) -> Int {
@@ -65,7 +65,7 @@ struct BerkeleyDBImage {
   }
 
   /// Describes a file that is not a supported Berkeley DB file.
-  private static func stranger(_ octets: [UInt8], isOld: Bool) -> String {
+  private static func describeForeignFile(_ octets: [UInt8], isOld: Bool) -> String {
     if isOld { return "is from Berkeley DB 1, which is not supported; rebuild it with db5.3_load" }
     if octets.starts(with: "SQLite format 3\0".utf8) {
       return "is an SQLite file, not a Berkeley DB file; use dsn:sqlite3"

@@ -18,7 +18,7 @@
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
       let term = try link.call(name.module, name.function, .binary(Array(key.utf8)), until: deadline)
       switch try ErlangAnswer(term, from: function) {
-      case .columns(let columns): return DataSetRow(key: key, value: .columns(columns), place: nil)
+      case .columns(let columns): return DataSetRow(key: key, value: .columns(columns), location: nil)
       case .absent: return nil
       case .end: throw .unusable("\(function) returned '$end_of_table' for a key; expected not_found")
       }
@@ -28,7 +28,7 @@
       var rows: [DataSetRow] = []
       var counter = WalkCounter()
       while rows.count < limit, let row = try row(after: rows.last, until: deadline) {
-        guard rows.last.map({ OctetKey($0.key) }) != OctetKey(row.key) else {
+        guard rows.last.map({ ByteKey($0.key) }) != ByteKey(row.key) else {
           throw .unusable("\(function) returned the same row again for {next, Key}: the list has no end")
         }
         counter.count(row.key)
@@ -51,7 +51,7 @@
         guard let key = columns.first ?? nil else {
           throw .unusable("\(function) returned a row without a key; expected {ok, {Key, Column, ...}}")
         }
-        return DataSetRow(key: key, value: .columns(Array(columns.dropFirst())), place: nil)
+        return DataSetRow(key: key, value: .columns(Array(columns.dropFirst())), location: nil)
       case .absent: throw .unusable("\(function) returned not_found for {next, Key}; expected '$end_of_table'")
       }
     }

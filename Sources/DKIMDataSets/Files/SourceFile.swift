@@ -7,12 +7,13 @@ enum SourceFile {
     let ending = ".db"
     guard path.hasSuffix(ending), !path.hasSuffix("/" + ending) else { return [] }
     let source = String(path.dropLast(ending.count))
-    guard case .success(let text) = BoundedFile.status(source), case .success(let database) = BoundedFile.status(path),
+    guard case .success(let text) = SizeLimitedFile.status(source),
+      case .success(let database) = SizeLimitedFile.status(path),
       text.st_mode & S_IFMT == S_IFREG, later(text.st_mtim, than: database.st_mtim)
     else { return [] }
     return [
       ConfigurationProblem(
-        .warning, at: SourcePlace(file: path), "the database is older than \(source)",
+        .warning, at: FileLocation(file: path), "the database is older than \(source)",
         fix: "rebuild the database if \(source) is its source")
     ]
   }

@@ -40,7 +40,7 @@
       guard !key.isEmpty, key.utf8.count <= Self.longestKey else { return nil }
       switch try find(key, name.attributes, attributes, until: deadline) {
       case .entry(let columns):
-        return DataSetRow(key: key, value: columns.isEmpty ? nil : .columns(columns), place: nil)
+        return DataSetRow(key: key, value: columns.isEmpty ? nil : .columns(columns), location: nil)
       // No entry can have this name.
       case .absent, .badName: return nil
       // The base existed when the connection was made.
@@ -64,7 +64,7 @@
           counter.count(key)
           // The connection still has unread data and cannot be used again.
           guard !counter.isOver else { throw .temporary("\(handle.server): the entries \(WalkCounter.tooMuch)") }
-          rows.append(DataSetRow(key: key, value: columns.isEmpty ? nil : .columns(columns), place: nil))
+          rows.append(DataSetRow(key: key, value: columns.isEmpty ? nil : .columns(columns), location: nil))
         }
       }
       if rows.count < limit {

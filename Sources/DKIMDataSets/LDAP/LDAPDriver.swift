@@ -39,19 +39,19 @@
       {
         problems.append(
           ConfigurationProblem(
-            .warning, at: request.place, head + "LDAPBindPassword is sent to \(server.address) unencrypted",
+            .warning, at: request.location, head + "LDAPBindPassword is sent to \(server.address) unencrypted",
             fix: "set LDAPUseTLS, or write ldaps:"))
       }
       if !store.checksCertificates {
         problems.append(
           ConfigurationProblem(
-            .warning, at: request.place, head + "certificates of the servers are not checked (TLS_REQCERT)",
+            .warning, at: request.location, head + "certificates of the servers are not checked (TLS_REQCERT)",
             fix: "write TLS_REQCERT demand in ldap.conf(5), or set DataSetCAFile"))
       }
       if !store.name.holdsKey {
         problems.append(
           ConfigurationProblem(
-            .warning, at: request.place, head + "every key has the same result",
+            .warning, at: request.location, head + "every key has the same result",
             fix: "write $d for the key in the filter or in the DN"))
       }
       return problems

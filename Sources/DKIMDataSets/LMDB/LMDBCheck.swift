@@ -2,7 +2,7 @@
 /// whole process.
 struct LMDBCheck {
   /// Facts about the rows.
-  struct Findings {
+  struct Contents {
     var rows = 0
     /// Rows that are named databases.
     var namedDatabases = 0
@@ -28,21 +28,21 @@ struct LMDBCheck {
 
   private let head: LMDBHead
   private let read: (_ offset: Int, _ count: Int) throws(FileDamage) -> [UInt8]
-  private var findings = Findings()
+  private var contents = Contents()
   private var seen: Set<UInt64> = []
 
   /// - Parameter read: reads the given part of the file, or less at the end of the file.
   /// - Throws: ``FileDamage`` if the file could crash the library.
-  static func findings(
+  static func contents(
     _ head: LMDBHead, _ read: @escaping (_ offset: Int, _ count: Int) throws(FileDamage) -> [UInt8]
-  ) throws(FileDamage) -> Findings {
+  ) throws(FileDamage) -> Contents {
     // Keys may also be compared in reverse.
     guard head.flags & ~2 == 0 else {
       throw FileDamage("has numeric keys, or keys with several values; expected text keys with one value each")
     }
     var check = LMDBCheck(head: head, read: read)
     if let root = head.root { try check.tree(root, depth: 1) }
-    return check.findings
+    return check.contents
   }
 
   private init(head: LMDBHead, read: @escaping (Int, Int) throws(FileDamage) -> [UInt8]) {
@@ -78,9 +78,9 @@ struct LMDBCheck {
   private mutating func row(_ node: Int, _ page: [UInt8], _ number: UInt64) throws(FileDamage) {
     let (flags, keySize, size) = (page.number(node + 4, 2), Int(page.number(node + 6, 2)), Int(page.number(node, 4)))
     let end = node + Self.nodeHead + keySize
-    findings.rows += 1
+    contents.rows += 1
     guard flags & NodeFlag.severalValues == 0 else { throw Self.damage(number, "has a row of an unknown type") }
-    if flags & NodeFlag.database != 0 { findings.namedDatabases += 1 }
+    if flags & NodeFlag.database != 0 { contents.namedDatabases += 1 }
     guard flags & NodeFlag.bigValue != 0 else {
       guard end + size <= head.pageSize else { throw Self.damage(number, "has a row outside the page") }
       return

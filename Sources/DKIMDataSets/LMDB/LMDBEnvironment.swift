@@ -37,8 +37,8 @@
     var isLocked: Bool { state.withLock { $0.isLocked } }
     private let state: Mutex<State>
 
-    init(_ place: LMDBPlace, locks: Bool) throws(Failure) {
-      state = Mutex(try Self.open(place, locks: locks))
+    init(_ location: LMDBPlace, locks: Bool) throws(Failure) {
+      state = Mutex(try Self.open(location, locks: locks))
     }
 
     deinit { close() }
@@ -56,13 +56,13 @@
     /// stays as it is.
     ///
     /// - Returns: whether it has locks now.
-    func lock(_ place: LMDBPlace) -> Bool {
+    func lock(_ location: LMDBPlace) -> Bool {
       state.withLock { state in
         guard state.isOpen, !state.isLocked else { return state.isLocked }
-        guard Self.size(state, place).map({ $0 >= state.size }) == true,
-          let locked = try? Self.open(place, locks: true)
+        guard Self.size(state, location).map({ $0 >= state.size }) == true,
+          let locked = try? Self.open(location, locks: true)
         else { return false }
-        let isSame = Self.size(locked, place) != nil
+        let isSame = Self.size(locked, location) != nil
         Self.close(isSame ? state : locked)
         if isSame { state = locked }
         return isSame
@@ -75,29 +75,30 @@
     }
 
     /// Returns the size of the open file; `nil` if it is not the file at `place`.
-    private static func size(_ state: State, _ place: LMDBPlace) -> off_t? {
+    private static func size(_ state: State, _ location: LMDBPlace) -> off_t? {
       var status = stat()
-      guard unsafe fstat(state.descriptor, &status) == 0, UInt64(status.st_dev) == place.device,
-        UInt64(status.st_ino) == place.inode
+      guard unsafe fstat(state.descriptor, &status) == 0, UInt64(status.st_dev) == location.device,
+        UInt64(status.st_ino) == location.inode
       else { return nil }
       return status.st_size
     }
 
-    private static func open(_ place: LMDBPlace, locks: Bool) throws(Failure) -> State {
-      guard locks, geteuid() == 0 else { return try openAsSelf(place, locks: locks) }
-      return try LMDBLockOwner(place).perform(place) { () throws(Failure) in try openAsSelf(place, locks: true) }
+    private static func open(_ location: LMDBPlace, locks: Bool) throws(Failure) -> State {
+      guard locks, geteuid() == 0 else { return try openAsSelf(location, locks: locks) }
+      return try LMDBLockOwner(location).perform(location) { () throws(Failure) in try openAsSelf(location, locks: true)
+      }
     }
 
-    private static func openAsSelf(_ place: LMDBPlace, locks: Bool) throws(Failure) -> State {
+    private static func openAsSelf(_ location: LMDBPlace, locks: Bool) throws(Failure) -> State {
       var created: OpaquePointer?
       try check(unsafe mdb_env_create(&created))
       guard let environment = unsafe created else { throw Failure(number: ENOMEM) }
       var flags = UInt32(MDB_RDONLY | MDB_NOTLS)
-      if !place.isFolder { flags |= UInt32(MDB_NOSUBDIR) }
+      if !location.isFolder { flags |= UInt32(MDB_NOSUBDIR) }
       if !locks { flags |= UInt32(MDB_NOLOCK) }
       var transaction: OpaquePointer?
       do throws(Failure) {
-        try check(unsafe mdb_env_open(environment, place.path, flags, place.permissions))
+        try check(unsafe mdb_env_open(environment, location.path, flags, location.permissions))
         if locks { unsafe mdb_reader_check(environment, nil) }
         try check(unsafe mdb_txn_begin(environment, nil, UInt32(MDB_RDONLY), &transaction))
         guard let transaction = unsafe transaction else { throw Failure(number: ENOMEM) }
@@ -154,8 +155,8 @@
     }
 
     /// Checks the current rows.
-    func findings() throws(FileDamage) -> LMDBCheck.Findings {
-      let result = try? read { state throws(DataSetError) -> Result<LMDBCheck.Findings, FileDamage> in
+    func contents() throws(FileDamage) -> LMDBCheck.Contents {
+      let result = try? read { state throws(DataSetError) -> Result<LMDBCheck.Contents, FileDamage> in
         let reader = FileReader(descriptor: state.descriptor)
         let transaction = unsafe UInt64(mdb_txn_id(state.transaction))
         do throws(FileDamage) {
@@ -163,7 +164,7 @@
           guard let head = heads.first(where: { $0.transaction == transaction }) else {
             throw FileDamage("changes too often to be checked")
           }
-          return .success(try LMDBCheck.findings(head, reader.octets))
+          return .success(try LMDBCheck.contents(head, reader.octets))
         } catch {
           return .failure(error)
         }
@@ -204,7 +205,7 @@
           rows.append(
             DataSetRow(
               key: try unsafe StoredText.read(Self.octets(key)),
-              value: .text(try unsafe StoredText.read(Self.octets(value))), place: nil))
+              value: .text(try unsafe StoredText.read(Self.octets(value))), location: nil))
         }
         return rows
       }

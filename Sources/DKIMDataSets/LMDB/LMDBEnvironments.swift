@@ -6,7 +6,7 @@
   /// The open environments of this process. The library allows each database to be opened only once in a process.
   enum LMDBEnvironments {
     fileprivate struct Entry: Sendable {
-      let place: LMDBPlace
+      let location: LMDBPlace
       let environment: LMDBEnvironment
       /// The lock file.
       var lock: Identity?
@@ -21,35 +21,35 @@
     fileprivate static let open = Mutex<[Entry]>([])
 
     /// Returns the environment at a place, and opens it if necessary.
-    static func use(_ place: LMDBPlace) throws(LMDBEnvironment.Failure) -> LMDBUse {
+    static func use(_ location: LMDBPlace) throws(LMDBEnvironment.Failure) -> LMDBUse {
       let result = open.withLock { entries -> Result<LMDBEnvironment, LMDBEnvironment.Failure> in
-        if let index = entries.firstIndex(where: { $0.place.isSame(as: place) }) {
+        if let index = entries.firstIndex(where: { $0.location.isSame(as: location) }) {
           entries[index].users += 1
           return .success(entries[index].environment)
         }
         // If the database was replaced, its lock file may still be in use for the old one.
-        let lock = identity(place.lockPath)
+        let lock = identity(location.lockPath)
         let isTaken = lock != nil && entries.contains { $0.lock == lock }
         do throws(LMDBEnvironment.Failure) {
-          let environment = try make(place, locks: !isTaken)
-          let lock = environment.isLocked ? identity(place.lockPath) : nil
-          entries.append(Entry(place: place, environment: environment, lock: lock, users: 1))
+          let environment = try make(location, locks: !isTaken)
+          let lock = environment.isLocked ? identity(location.lockPath) : nil
+          entries.append(Entry(location: location, environment: environment, lock: lock, users: 1))
           return .success(environment)
         } catch {
           return .failure(error)
         }
       }
-      return LMDBUse(place, try result.get())
+      return LMDBUse(location, try result.get())
     }
 
     /// Opens an environment, without locks if the lock file cannot be written.
-    private static func make(_ place: LMDBPlace, locks: Bool) throws(LMDBEnvironment.Failure) -> LMDBEnvironment {
-      guard locks else { return try LMDBEnvironment(place, locks: false) }
+    private static func make(_ location: LMDBPlace, locks: Bool) throws(LMDBEnvironment.Failure) -> LMDBEnvironment {
+      guard locks else { return try LMDBEnvironment(location, locks: false) }
       do throws(LMDBEnvironment.Failure) {
-        return try LMDBEnvironment(place, locks: true)
+        return try LMDBEnvironment(location, locks: true)
       } catch {
         guard error.isForbidden else { throw error }
-        return try LMDBEnvironment(place, locks: false)
+        return try LMDBEnvironment(location, locks: false)
       }
     }
 
@@ -58,8 +58,8 @@
     fileprivate static func hand(_ lock: Identity?, to entries: inout [Entry]) {
       guard let lock, !entries.contains(where: { $0.lock == lock }) else { return }
       for index in entries.indices
-      where entries[index].lock == nil && identity(entries[index].place.lockPath) == lock
-        && entries[index].environment.lock(entries[index].place)
+      where entries[index].lock == nil && identity(entries[index].location.lockPath) == lock
+        && entries[index].environment.lock(entries[index].location)
       {
         entries[index].lock = lock
         return
@@ -67,7 +67,7 @@
     }
 
     private static func identity(_ path: String) -> Identity? {
-      guard case .success(let status) = BoundedFile.status(path) else { return nil }
+      guard case .success(let status) = SizeLimitedFile.status(path) else { return nil }
       return Identity(device: status.st_dev, inode: status.st_ino)
     }
   }
@@ -79,10 +79,10 @@
   /// A reference to an environment; the last one closes it.
   final class LMDBUse: Sendable {
     let environment: LMDBEnvironment
-    private let place: LMDBPlace
+    private let location: LMDBPlace
 
-    fileprivate init(_ place: LMDBPlace, _ environment: LMDBEnvironment) {
-      self.place = place
+    fileprivate init(_ location: LMDBPlace, _ environment: LMDBEnvironment) {
+      self.location = location
       self.environment = environment
     }
 

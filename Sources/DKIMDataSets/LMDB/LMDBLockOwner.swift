@@ -17,8 +17,8 @@
 
     private static let noGroup: gid_t = 65_534
 
-    init(_ place: LMDBPlace) {
-      guard let folders = Self.folders(above: place.lockPath), let last = folders.last else {
+    init(_ location: LMDBPlace) {
+      guard let folders = Self.folders(above: location.lockPath), let last = folders.last else {
         self = .unclear
         return
       }
@@ -26,7 +26,7 @@
       let isShared = Self.isShared(last) || folders.contains { $0.st_mode & S_ISVTX == 0 && Self.isShared($0) }
       switch (owners.count, isShared) {
       case (0, false): self = .superuser
-      case (0, true) where place.owner != 0: self = .user(place.owner, Self.group(last))
+      case (0, true) where location.owner != 0: self = .user(location.owner, Self.group(last))
       case (1, _): self = owners.first.map { .user($0, Self.group(last)) } ?? .unclear
       default: self = .unclear
       }
@@ -35,24 +35,24 @@
     /// Creates the lock file if necessary, and runs `body`, which opens the database, as the right user.
     ///
     /// - Throws: the errors of `body`, and EACCES if locks cannot be used.
-    func perform<Result>(_ place: LMDBPlace, _ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    func perform<Result>(_ location: LMDBPlace, _ body: () throws(Failure) -> Result) throws(Failure) -> Result {
       switch self {
       case .superuser:
         // Everyone who may write the data must be able to lock it.
-        try Self.giveAway(Self.makeLockFile(place), owner: place.owner, group: place.group)
+        try Self.giveAway(Self.makeLockFile(location), owner: location.owner, group: location.group)
         return try body()
       case .user(let user, let group):
-        let made = try Self.acting(as: user, group) { () throws(Failure) in try Self.makeLockFile(place) }
-        Self.giveAway(made, owner: user, group: place.group)
+        let made = try Self.acting(as: user, group) { () throws(Failure) in try Self.makeLockFile(location) }
+        Self.giveAway(made, owner: user, group: location.group)
         return try Self.acting(as: user, group, body)
       case .unclear: throw Failure(number: EACCES)
       }
     }
 
     /// Creates the lock file; `nil` if the path already exists.
-    private static func makeLockFile(_ place: LMDBPlace) throws(Failure) -> CInt? {
+    private static func makeLockFile(_ location: LMDBPlace) throws(Failure) -> CInt? {
       let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-      let descriptor = unsafe open(place.lockPath, flags, place.permissions)
+      let descriptor = unsafe open(location.lockPath, flags, location.permissions)
       if descriptor >= 0 { return descriptor }
       guard errno == EEXIST else { throw Failure(number: errno) }
       return nil

@@ -24,7 +24,7 @@ struct LMDBPlace: Sendable {
     let dataPath = isFolder ? path + "/data.mdb" : path
     if isFolder { status = try Self.status(dataPath) }
     guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileProblem(path: dataPath, reason: .notAFile(BoundedFile.kind(of: status.st_mode)))
+      throw FileProblem(path: dataPath, reason: .notAFile(SizeLimitedFile.kind(of: status.st_mode)))
     }
     (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
     (owner, group, permissions) = (status.st_uid, status.st_gid, status.st_mode & 0o666)
@@ -35,11 +35,11 @@ struct LMDBPlace: Sendable {
   private func checkLockFile() throws(FileProblem) {
     var status = stat()
     guard unsafe lstat(lockPath, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
-    throw FileProblem(path: lockPath, reason: .notAFile(BoundedFile.kind(of: status.st_mode)))
+    throw FileProblem(path: lockPath, reason: .notAFile(SizeLimitedFile.kind(of: status.st_mode)))
   }
 
   private static func status(_ path: String) throws(FileProblem) -> stat {
-    switch BoundedFile.status(path) {
+    switch SizeLimitedFile.status(path) {
     case .success(let status): return status
     case .failure(let error): throw FileProblem(path: path, reason: .system(error))
     }

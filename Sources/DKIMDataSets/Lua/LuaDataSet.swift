@@ -57,7 +57,7 @@
 
     /// Returns the row for the values of a script. No value, or a single nil, means that the row does not exist.
     static func row(_ key: String, _ values: [String?]) -> DataSetRow? {
-      values.isEmpty || values == [nil] ? nil : DataSetRow(key: key, value: .columns(values), place: nil)
+      values.isEmpty || values == [nil] ? nil : DataSetRow(key: key, value: .columns(values), location: nil)
     }
   }
 #endif

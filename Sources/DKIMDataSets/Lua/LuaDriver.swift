@@ -35,7 +35,7 @@
     private static func script(_ request: DataSetRequest) throws(DataSetOpenError) -> LuaScript {
       let text: [UInt8]
       do throws(FileProblem) {
-        text = try BoundedFile.read(request.path, limit: min(longestScript, request.options.maximumFileSize))
+        text = try SizeLimitedFile.read(request.path, limit: min(longestScript, request.options.maximumFileSize))
       } catch {
         throw request.error(.file(error))
       }
@@ -43,7 +43,7 @@
         return try LuaScript(text, path: request.path)
       } catch {
         throw request.error(
-          .row(SourcePlace(file: request.path, line: error.line), found: error.found, expected: "a script in Lua 5.4"))
+          .row(FileLocation(file: request.path, line: error.line), found: error.found, expected: "a script in Lua 5.4"))
       }
     }
 
@@ -57,7 +57,7 @@
         return nil
       } catch {
         return ConfigurationProblem(
-          .note, at: SourcePlace(file: request.path), "the script fails when query is nil (\(error))",
+          .note, at: FileLocation(file: request.path), "the script fails when query is nil (\(error))",
           fix: "no action is needed unless it also fails with a key; opendkim would not start with this script")
       }
     }

@@ -42,15 +42,15 @@
 
     /// Returns the range of the first match at or after `start`; an anchored match must begin at `start`.
     mutating func search(from start: Int, isAnchored: Bool) throws(Fault) -> Range<Int>? {
-      var place = start
-      while place <= text.count {
+      var location = start
+      while location <= text.count {
         captures.removeAll(keepingCapacity: true)
-        if let end = try match(place, 0) {
+        if let end = try match(location, 0) {
           guard !captures.contains(where: { $0.kind == .open }) else { throw .openCapture }
-          return try finished(place..<end)
+          return try finished(location..<end)
         }
         if isAnchored { break }
-        place += 1
+        location += 1
       }
       return try finished(nil)
     }
@@ -72,73 +72,73 @@
       depth += 1
       defer { depth -= 1 }
       guard depth <= Self.deepest else { throw .tooDeep }
-      var place = start
+      var location = start
       var index = index
       while index < pattern.count {
         switch pattern[index] {
         case UInt8(ascii: "("):
           return pattern[index + 1] == UInt8(ascii: ")")
-            ? try open(.position, place, index + 2) : try open(.open, place, index + 1)
+            ? try open(.position, location, index + 2) : try open(.open, location, index + 1)
         case UInt8(ascii: ")"):
-          return try close(place, index + 1)
+          return try close(location, index + 1)
         case UInt8(ascii: "$") where index + 1 == pattern.count:
-          return place == text.count ? place : nil
+          return location == text.count ? location : nil
         case UInt8(ascii: "%") where Self.isSpecial(pattern[index + 1]):
-          guard let next = try special(place, index) else { return nil }
-          (place, index) = next
+          guard let next = try special(location, index) else { return nil }
+          (location, index) = next
           continue
         default: break
         }
         let end = try classEnd(index)
         switch pattern[end] {
         case UInt8(ascii: "?"):
-          if try single(place, index, end), let found = try match(place + 1, end + 1) { return found }
+          if try single(location, index, end), let found = try match(location + 1, end + 1) { return found }
           index = end + 1
-        case UInt8(ascii: "+"): return try single(place, index, end) ? try longest(place + 1, index, end) : nil
-        case UInt8(ascii: "*"): return try longest(place, index, end)
-        case UInt8(ascii: "-"): return try shortest(place, index, end)
+        case UInt8(ascii: "+"): return try single(location, index, end) ? try longest(location + 1, index, end) : nil
+        case UInt8(ascii: "*"): return try longest(location, index, end)
+        case UInt8(ascii: "-"): return try shortest(location, index, end)
         default:
-          guard try single(place, index, end) else { return nil }
-          place += 1
+          guard try single(location, index, end) else { return nil }
+          location += 1
           index = end
         }
       }
-      return place
+      return location
     }
 
     private mutating func longest(_ start: Int, _ index: Int, _ end: Int) throws(Fault) -> Int? {
-      var place = start
-      while try single(place, index, end) { place += 1 }
-      while place >= start {
-        if let found = try match(place, end + 1) { return found }
-        place -= 1
+      var location = start
+      while try single(location, index, end) { location += 1 }
+      while location >= start {
+        if let found = try match(location, end + 1) { return found }
+        location -= 1
       }
       return nil
     }
 
     private mutating func shortest(_ start: Int, _ index: Int, _ end: Int) throws(Fault) -> Int? {
-      var place = start
+      var location = start
       while true {
-        if let found = try match(place, end + 1) { return found }
-        guard try single(place, index, end) else { return nil }
-        place += 1
+        if let found = try match(location, end + 1) { return found }
+        guard try single(location, index, end) else { return nil }
+        location += 1
       }
     }
 
     // MARK: Captures
 
-    private mutating func open(_ kind: Capture.Kind, _ place: Int, _ index: Int) throws(Fault) -> Int? {
+    private mutating func open(_ kind: Capture.Kind, _ location: Int, _ index: Int) throws(Fault) -> Int? {
       guard captures.count < Self.mostCaptures else { throw .manyCaptures }
-      captures.append(Capture(start: place, kind: kind))
-      if let found = try match(place, index) { return found }
+      captures.append(Capture(start: location, kind: kind))
+      if let found = try match(location, index) { return found }
       captures.removeLast()
       return nil
     }
 
-    private mutating func close(_ place: Int, _ index: Int) throws(Fault) -> Int? {
+    private mutating func close(_ location: Int, _ index: Int) throws(Fault) -> Int? {
       guard let last = captures.lastIndex(where: { $0.kind == .open }) else { throw .badCapture }
-      captures[last].kind = .text(length: place - captures[last].start)
-      if let found = try match(place, index) { return found }
+      captures[last].kind = .text(length: location - captures[last].start)
+      if let found = try match(location, index) { return found }
       captures[last].kind = .open
       return nil
     }
@@ -148,29 +148,29 @@
       octet == UInt8(ascii: "b") || octet == UInt8(ascii: "f") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= octet
     }
 
-    private mutating func special(_ place: Int, _ index: Int) throws(Fault) -> (place: Int, index: Int)? {
+    private mutating func special(_ location: Int, _ index: Int) throws(Fault) -> (location: Int, index: Int)? {
       try step()
       switch pattern[index + 1] {
-      case UInt8(ascii: "b"): return try balanced(place, index + 2).map { ($0, index + 4) }
+      case UInt8(ascii: "b"): return try balanced(location, index + 2).map { ($0, index + 4) }
       case UInt8(ascii: "f"):
         guard pattern[index + 2] == UInt8(ascii: "[") else { throw .badFrontier }
         let end = try classEnd(index + 2)
         let set = LuaPatternSet(pattern, index + 2, end)
-        let before = place == 0 ? 0 : text[place - 1]
-        return !set.contains(before) && set.contains(text[place]) ? (place, end) : nil
+        let before = location == 0 ? 0 : text[location - 1]
+        return !set.contains(before) && set.contains(text[location]) ? (location, end) : nil
       case let digit:
         let number = Int(digit) - Int(UInt8(ascii: "1"))
         guard captures.indices.contains(number), captures[number].kind != .open else { throw .badCapture }
         guard case .text(let length) = captures[number].kind else { return nil }
-        return try repeats(captures[number].start, length, at: place) ? (place + length, index + 2) : nil
+        return try repeats(captures[number].start, length, at: location) ? (location + length, index + 2) : nil
       }
     }
 
-    private mutating func repeats(_ start: Int, _ length: Int, at place: Int) throws(Fault) -> Bool {
-      guard text.count - place >= length else { return false }
+    private mutating func repeats(_ start: Int, _ length: Int, at location: Int) throws(Fault) -> Bool {
+      guard text.count - location >= length else { return false }
       for offset in 0..<length {
         try step()
-        guard text[start + offset] == text[place + offset] else { return false }
+        guard text[start + offset] == text[location + offset] else { return false }
       }
       return true
     }
@@ -180,12 +180,12 @@
       guard index + 1 < pattern.count else { throw .badBalance }
       guard start < text.count, text[start] == pattern[index] else { return nil }
       var level = 1
-      for place in start + 1..<max(text.count, start + 1) {
+      for location in start + 1..<max(text.count, start + 1) {
         try step()
-        if text[place] == pattern[index + 1] {
+        if text[location] == pattern[index + 1] {
           level -= 1
-          if level == 0 { return place + 1 }
-        } else if text[place] == pattern[index] {
+          if level == 0 { return location + 1 }
+        } else if text[location] == pattern[index] {
           level += 1
         }
       }
@@ -211,10 +211,10 @@
     }
 
     /// Whether the byte at `place` belongs to the class.
-    private mutating func single(_ place: Int, _ index: Int, _ end: Int) throws(Fault) -> Bool {
+    private mutating func single(_ location: Int, _ index: Int, _ end: Int) throws(Fault) -> Bool {
       try step()
-      guard place < text.count else { return false }
-      let octet = text[place]
+      guard location < text.count else { return false }
+      let octet = text[location]
       return switch pattern[index] {
       case UInt8(ascii: "."): true
       case UInt8(ascii: "%"): LuaPatternSet.isMember(octet, of: pattern[index + 1])

@@ -19,7 +19,7 @@ final class MemcacheConnection: StoreConnection {
     guard let name = MemcacheKey(key, prefix: prefix), let value = try value(of: name, until: deadline) else {
       return nil
     }
-    return DataSetRow(key: key, value: .text(value), place: nil)
+    return DataSetRow(key: key, value: .text(value), location: nil)
   }
 
   private func value(of key: MemcacheKey, until deadline: Deadline) throws(DataSetError) -> String? {

@@ -39,5 +39,5 @@ struct DataSourceName: Sendable, Hashable {
 
 extension DataSourceName {
   /// The server for messages, without user and password.
-  var place: String { (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "") }
+  var location: String { (host.contains(":") ? "[\(host)]" : host) + (port.map { ":\($0)" } ?? "") }
 }

@@ -119,7 +119,7 @@ extension DataSourceName {
   private static func text(
     _ slice: ArraySlice<UInt8>, _ part: DataSourceNameError.Part
   ) throws(DataSourceNameError) -> String {
-    let octets = QuotedPrintable.decoded(slice)
+    let octets = EqualsSignEncoding.decoded(slice)
     guard octets.count <= longestPart else { throw .partTooLong(part, octets.count) }
     guard let text = String(validating: octets, as: UTF8.self) else { throw .notUTF8(part) }
     guard !text.unicodeScalars.contains(where: isControl) else { throw .controlCharacter(part) }

@@ -17,8 +17,8 @@ struct LDAPFilter: Sendable, Hashable {
     var reader = LDAPFilterReader(whole)
     try reader.readWhole()
     template = LDAPTemplate(whole)
-    let places = template.pieces.count { if case .text = $0 { false } else { true } }
-    guard places == 1, let item = reader.keyItem else {
+    let locations = template.pieces.count { if case .text = $0 { false } else { true } }
+    guard locations == 1, let item = reader.keyItem else {
       keyAttribute = nil
       anyKey = nil
       return

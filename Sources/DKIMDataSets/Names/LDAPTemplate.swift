@@ -51,10 +51,10 @@ struct LDAPTemplate: Sendable, Hashable {
     pieces.contains { if case .text = $0 { false } else { true } }
   }
 
-  func text(for key: String, in place: Place) -> String {
+  func text(for key: String, in location: Place) -> String {
     var octets: [UInt8] = []
     for piece in pieces {
-      switch (piece, place) {
+      switch (piece, location) {
       case (.text(let text), _): octets += text.utf8
       case (.key, .dn): LDAPEscaping.append(key.utf8, toDN: &octets)
       case (.key, .filter): LDAPEscaping.append(key.utf8, toFilter: &octets)

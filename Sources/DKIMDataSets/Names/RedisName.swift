@@ -32,7 +32,7 @@ struct RedisName: Sendable, Hashable {
     let at = authority.lastIndex(of: UInt8(ascii: "@"))
     (user, password) = try at.map { at throws(NameProblem) in try Self.login(authority[..<at]) } ?? (nil, nil)
     server = try Self.server(authority[(at.map { authority.index(after: $0) } ?? authority.startIndex)...])
-    (database, prefix) = try Self.place(path)
+    (database, prefix) = try Self.location(path)
   }
 
   private static func login(_ text: Substring.UTF8View) throws(NameProblem) -> (user: String?, password: String?) {
@@ -57,7 +57,7 @@ struct RedisName: Sendable, Hashable {
     return try ServerAddress(host: name, defaultPort: port)
   }
 
-  private static func place(_ path: Substring.UTF8View) throws(NameProblem) -> (database: Int?, prefix: String) {
+  private static func location(_ path: Substring.UTF8View) throws(NameProblem) -> (database: Int?, prefix: String) {
     let parts = path.split(separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
     let digits = parts.first.flatMap { ServerText.number($0) }
     if digits != nil, parts.count == 1 {

@@ -42,7 +42,7 @@ final class RedisConnection: StoreConnection {
     guard let name = RedisKey.octets(key, prefix: prefix) else { return nil }
     let what = "the key \"\(ServerText.shown(name))\""
     switch try ask(what, [Array("GET".utf8), name], until: deadline) {
-    case .text(let text): return text.map { DataSetRow(key: key, value: .text($0), place: nil) }
+    case .text(let text): return text.map { DataSetRow(key: key, value: .text($0), location: nil) }
     case .error(let text): throw refusal(what, text)
     default: throw unexpected()
     }
@@ -63,7 +63,7 @@ final class RedisConnection: StoreConnection {
         counter.count([text])
         try check(counter)
         let key = String(Substring(name.utf8.dropFirst(prefix.utf8.count + 1)))
-        rows.append(DataSetRow(key: key, value: .text(text), place: nil))
+        rows.append(DataSetRow(key: key, value: .text(text), location: nil))
       }
     }
     return Array(rows.prefix(limit))
@@ -72,7 +72,7 @@ final class RedisConnection: StoreConnection {
   /// The keys with the prefix, sorted and without duplicates; if there are more than `limit`, possibly some more than
   /// `limit`.
   private func names(limit: Int, until deadline: Deadline) throws(DataSetError) -> [String] {
-    var names: Set<OctetKey> = []
+    var names: Set<ByteKey> = []
     var counter = WalkCounter()
     var cursor = "0"
     let pattern = RedisKey.pattern(prefix: prefix)
@@ -82,7 +82,7 @@ final class RedisConnection: StoreConnection {
         case .text(let position?) = parts[0], case .list(let found) = parts[1]
       else { throw unexpected() }
       for case .text(let name?) in found where name.utf8.starts(with: "\(prefix):".utf8) {
-        if names.insert(OctetKey(name)).inserted { counter.count(name) }
+        if names.insert(ByteKey(name)).inserted { counter.count(name) }
       }
       try check(counter)
       cursor = position

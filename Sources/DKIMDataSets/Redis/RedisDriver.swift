@@ -24,7 +24,7 @@ enum RedisDriver {
     guard request.kind == .redis, name.password != nil, !name.server.isLocal else { return [] }
     return [
       ConfigurationProblem(
-        .warning, at: request.place,
+        .warning, at: request.location,
         "\"\(request.specification)\": the password is sent to \(name.server) unencrypted", fix: "write rediss:")
     ]
   }

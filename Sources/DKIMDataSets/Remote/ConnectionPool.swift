@@ -6,17 +6,17 @@ internal import Synchronization
 final class ConnectionPool: Sendable {
   /// `Sendable` although connections are not: a connection is either in the list, where no thread uses it, or owned by
   /// the one thread that took it out.
-  private struct Resting: @unchecked Sendable {
+  private struct IdleConnection: @unchecked Sendable {
     let connection: any StoreConnection
   }
 
   /// Idle connections. This object may outlive the pool, because closing connections can take time.
-  private final class Rest: Sendable {
-    private let connections = Mutex<[Resting]>([])
+  private final class IdleConnections: Sendable {
+    private let connections = Mutex<[IdleConnection]>([])
 
-    func add(_ connection: Resting) { connections.withLock { $0.append(connection) } }
+    func add(_ connection: IdleConnection) { connections.withLock { $0.append(connection) } }
 
-    func take() -> Resting? { connections.withLock { $0.popLast() } }
+    func take() -> IdleConnection? { connections.withLock { $0.popLast() } }
 
     /// Closes the idle connections on this thread, without holding the lock.
     func close() {
@@ -43,7 +43,7 @@ final class ConnectionPool: Sendable {
   private static let pauses = [0, 50, 100, 200, 400, 600]
 
   private let open: StoreOpener
-  private let rest = Rest()
+  private let rest = IdleConnections()
   private let state = Mutex(State())
 
   init(_ open: @escaping StoreOpener) {
@@ -81,7 +81,7 @@ final class ConnectionPool: Sendable {
   }
 
   private func use<Result>(
-    _ lent: Resting, keeps: Bool, _ work: (any StoreConnection) throws(DataSetError) -> Result
+    _ lent: IdleConnection, keeps: Bool, _ work: (any StoreConnection) throws(DataSetError) -> Result
   ) throws(DataSetError) -> Result {
     do throws(DataSetError) {
       let result = try work(lent.connection)
@@ -94,11 +94,11 @@ final class ConnectionPool: Sendable {
     }
   }
 
-  private func connect(until deadline: Deadline) throws(DataSetError) -> Resting {
+  private func connect(until deadline: Deadline) throws(DataSetError) -> IdleConnection {
     let refusal = state.withLock { $0.pauseEnd.isOver ? nil : $0.lastFailure }
     if let refusal { throw refusal }
     do throws(DataSetError) {
-      let connection = Resting(connection: try open(deadline))
+      let connection = IdleConnection(connection: try open(deadline))
       state.withLock { $0.failures = 0 }
       return connection
     } catch {

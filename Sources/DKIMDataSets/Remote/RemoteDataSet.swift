@@ -26,7 +26,7 @@ final class RemoteDataSet: DataSet {
   private typealias Answer = Result<DataSetRow?, DataSetError>
 
   /// A lookup in progress.
-  private struct Flight {
+  private struct PendingLookup {
     let number: UInt64
     let deadline: Deadline
     var waiting: [CheckedContinuation<Answer, Never>]
@@ -34,27 +34,27 @@ final class RemoteDataSet: DataSet {
   }
 
   private struct State {
-    var cache: AnswerCache
-    var flights: [OctetKey: Flight] = [:]
+    var cache: LookupCache
+    var pendingLookups: [ByteKey: PendingLookup] = [:]
     var lastNumber: UInt64 = 0
     var hasThreads = false
     /// Lookups that no thread has taken yet, including those that have timed out.
     var queued = 0
 
     mutating func next(
-      for key: OctetKey, _ continuation: CheckedContinuation<Answer, Never>, _ rules: Rules
+      for key: ByteKey, _ continuation: CheckedContinuation<Answer, Never>, _ rules: Rules
     ) -> Step {
-      if flights[key] != nil {
-        flights[key]?.waiting.append(continuation)
+      if pendingLookups[key] != nil {
+        pendingLookups[key]?.waiting.append(continuation)
         return .wait
       }
       guard queued < rules.mostQueued else { return .refuse }
       queued += 1
       lastNumber += 1
-      let flight = Flight(
+      let lookup = PendingLookup(
         number: lastNumber, deadline: Deadline(in: rules.timeLimit), waiting: [continuation], alarm: nil)
-      flights[key] = flight
-      return .launch(flight)
+      pendingLookups[key] = lookup
+      return .start(lookup)
     }
   }
 
@@ -62,14 +62,14 @@ final class RemoteDataSet: DataSet {
   private enum Step {
     /// A lookup of the same key is in progress; wait for its result.
     case wait
-    case launch(Flight)
+    case start(PendingLookup)
     /// The queue is full.
     case refuse
   }
 
   /// Milliseconds after the time limit before a blocked connection is abandoned. The connection should time out first,
   /// with a more precise error.
-  private static let indulgence = 200
+  private static let gracePeriods = 200
 
   let specification: String
   let startProblem: DataSetError?
@@ -104,7 +104,7 @@ final class RemoteDataSet: DataSet {
     self.pool = pool
     self.startProblem = startProblem
     threads = NIOThreadPool(numberOfThreads: rules.workers)
-    state = Mutex(State(cache: AnswerCache(seconds: rules.cacheSeconds)))
+    state = Mutex(State(cache: LookupCache(seconds: rules.cacheSeconds)))
   }
 
   deinit {
@@ -119,7 +119,7 @@ final class RemoteDataSet: DataSet {
       if case .success(let row) = answer { state.withLock { $0.cache.store(row, for: key, askedAt: start) } }
       return try answer.get().map { [$0] } ?? []
     }
-    return try await ask(for: OctetKey(key)).get().map { [$0] } ?? []
+    return try await ask(for: ByteKey(key)).get().map { [$0] } ?? []
   }
 
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
@@ -140,7 +140,7 @@ final class RemoteDataSet: DataSet {
 
   // MARK: Lookups
 
-  private func ask(for key: OctetKey) async -> Answer {
+  private func ask(for key: ByteKey) async -> Answer {
     await withCheckedContinuation { continuation in
       let step = state.withLock { state in
         if !state.hasThreads { threads.start() }
@@ -149,27 +149,31 @@ final class RemoteDataSet: DataSet {
       }
       switch step {
       case .wait: break
-      case .launch(let flight): launch(flight, key)
+      case .start(let lookup): start(lookup, key)
       case .refuse: continuation.resume(returning: .failure(.temporary("too many concurrent lookups")))
       }
     }
   }
 
-  private func launch(_ flight: Flight, _ key: OctetKey) {
+  private func start(_ lookup: PendingLookup, _ key: ByteKey) {
     let limit = rules.timeLimit
-    let alarm = StoreThread.after(milliseconds: limit) { [weak self] in self?.expire(key, flight.number) }
+    let alarm = StoreThread.after(milliseconds: limit) { [weak self] in self?.expire(key, lookup.number) }
     state.withLock { state in
-      if state.flights[key]?.number == flight.number { state.flights[key]?.alarm = alarm } else { alarm.cancel() }
+      if state.pendingLookups[key]?.number == lookup.number {
+        state.pendingLookups[key]?.alarm = alarm
+      } else {
+        alarm.cancel()
+      }
     }
     threads.submit { threadState in
       self.state.withLock { $0.queued -= 1 }
-      guard threadState == .active, self.isAloft(key, flight.number) else { return }
+      guard threadState == .active, self.isPending(key, lookup.number) else { return }
       let start = Deadline.now
-      let answer = self.fetch(key.text, until: flight.deadline)
+      let answer = self.fetch(key.text, until: lookup.deadline)
       if case .success(let row) = answer {
         self.state.withLock { $0.cache.store(row, for: key.text, askedAt: start) }
       }
-      self.land(key, flight.number, answer)
+      self.complete(key, lookup.number, answer)
     }
   }
 
@@ -182,21 +186,21 @@ final class RemoteDataSet: DataSet {
     }
   }
 
-  private func isAloft(_ key: OctetKey, _ number: UInt64) -> Bool {
-    state.withLock { $0.flights[key]?.number == number }
+  private func isPending(_ key: ByteKey, _ number: UInt64) -> Bool {
+    state.withLock { $0.pendingLookups[key]?.number == number }
   }
 
-  private func expire(_ key: OctetKey, _ number: UInt64) {
-    land(key, number, .failure(Self.late(rules.timeLimit)))
+  private func expire(_ key: ByteKey, _ number: UInt64) {
+    complete(key, number, .failure(Self.late(rules.timeLimit)))
   }
 
-  private func land(_ key: OctetKey, _ number: UInt64, _ answer: Answer) {
-    let flight = state.withLock { state -> Flight? in
-      guard state.flights[key]?.number == number else { return nil }
-      return state.flights.removeValue(forKey: key)
+  private func complete(_ key: ByteKey, _ number: UInt64, _ answer: Answer) {
+    let lookup = state.withLock { state -> PendingLookup? in
+      guard state.pendingLookups[key]?.number == number else { return nil }
+      return state.pendingLookups.removeValue(forKey: key)
     }
-    flight?.alarm?.cancel()
-    for continuation in flight?.waiting ?? [] { continuation.resume(returning: answer) }
+    lookup?.alarm?.cancel()
+    for continuation in lookup?.waiting ?? [] { continuation.resume(returning: answer) }
   }
 
   /// Runs work that may block: on this thread if it may block, otherwise on a separate thread, which is abandoned when
@@ -205,7 +209,7 @@ final class RemoteDataSet: DataSet {
     _ limit: Int, _ work: @escaping @Sendable () throws(DataSetError) -> Value
   ) async throws(DataSetError) -> Value {
     if DataSets.mayBlock { return try work() }
-    return try await StoreThread.run(milliseconds: limit + indulgence, late: late(limit), work)
+    return try await StoreThread.run(milliseconds: limit + gracePeriods, late: late(limit), work)
   }
 
   /// While the program starts, a connection may be opened as root and outside the later root directory. It is not kept:

@@ -12,7 +12,7 @@ extension DataSourceName {
     guard password != nil, tls == nil, !isLocal else { return [] }
     return [
       ConfigurationProblem(
-        .warning, at: request.place,
+        .warning, at: request.location,
         "\"\(request.specification)\": the server's identity is not checked, so a man in the middle can read and "
           + "change the rows", fix: "write tls=yes, or tls=unverified if this is acceptable")
     ]

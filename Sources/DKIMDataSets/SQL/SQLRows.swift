@@ -32,7 +32,7 @@ struct SQLRows {
     guard weight + size <= largest else {
       throw server.unusable("more than \(rows.count) rows take too much memory", fix: nil)
     }
-    rows.append(DataSetRow(key: key, value: .columns(columns), place: nil))
+    rows.append(DataSetRow(key: key, value: .columns(columns), location: nil))
   }
 }
 

@@ -10,7 +10,7 @@ struct SQLServer: Sendable, Hashable {
   static let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
   init(_ product: String, _ source: DataSourceName) {
-    name = source.place.isEmpty ? "\(product) on its local socket" : "\(product) at \(source.place)"
+    name = source.location.isEmpty ? "\(product) on its local socket" : "\(product) at \(source.location)"
     database = source.database
   }
 

@@ -21,7 +21,7 @@ internal import DKIMConfiguration
   }
 
   private func trust(_ rules: TLSRules) throws(DataSetError) {
-    guard let place = rules.caFile ?? rules.caFolder else {
+    guard let location = rules.caFile ?? rules.caFolder else {
       guard unsafe SSL_CTX_set_default_verify_paths(pointer) == 1 else {
         throw .unusable("the CA certificates of the system cannot be read: \(Self.lastReason())")
       }
@@ -29,7 +29,7 @@ internal import DKIMConfiguration
     }
     guard unsafe SSL_CTX_load_verify_locations(pointer, rules.caFile, rules.caFolder) == 1 else {
       throw .unusable(
-        "the CA certificates in \"\(place)\" cannot be read: \(Self.lastReason()); expected certificates in PEM")
+        "the CA certificates in \"\(location)\" cannot be read: \(Self.lastReason()); expected certificates in PEM")
     }
   }
 

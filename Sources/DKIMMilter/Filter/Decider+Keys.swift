@@ -17,7 +17,7 @@ extension Decider {
   private mutating func findRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
     switch configuration.signing.keys {
     case .none:
-      note(.no, "no signing keys are configured")
+      note(.notApplied, "no signing keys are configured")
       return []
     case .single(let single):
       return try await request(for: sender, single)
@@ -33,8 +33,8 @@ extension Decider {
     let isParent = match.domain != sender.domain
     steps.append(
       .init(
-        .yes, "\(sender.domain) is signed by '\(match.row.key)'", setting: isParent ? "SubDomains" : "Domain",
-        place: match.row.place ?? configuration.places["Domain"]))
+        .applied, "\(sender.domain) is signed by '\(match.row.key)'", setting: isParent ? "SubDomains" : "Domain",
+        location: match.row.location ?? configuration.locations["Domain"]))
     let key = try await key(at: single.key, name: nil)
     if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
     var request = request(domain: match.domain, selector: single.selector, key: key)
@@ -49,8 +49,8 @@ extension Decider {
     let match = try await lookUp("Domain") { () throws(DataSetError) in
       try await single.domains.domainMatch(for: domain, subDomains: single.subDomains)
     }
-    if match?.domain != domain { note(classic: "no signing domain match for '\(domain)'", "Domain") }
-    if match == nil { note(classic: "no signing subdomain match for '\(domain)'", "SubDomains") }
+    if match?.domain != domain { note(openDKIMLine: "no signing domain match for '\(domain)'", "Domain") }
+    if match == nil { note(openDKIMLine: "no signing subdomain match for '\(domain)'", "SubDomains") }
     return match
   }
 
@@ -61,15 +61,15 @@ extension Decider {
     let matches = try await lookUp("SigningTable") { () throws(DataSetError) in
       try await signingTable.matches(for: sender, all: all)
     }
-    if matches.isEmpty { note(classic: "no signing table match for '\(sender)'", "SigningTable") }
+    if matches.isEmpty { note(openDKIMLine: "no signing table match for '\(sender)'", "SigningTable") }
     if inDetail { await noteNearMisses(of: signingTable, for: sender) }
     var requests: [SigningRequest] = []
     for match in matches {
       let start = steps.count
       defer {
         let text = "'\(match.row.key)' names the key '\(match.keyName)'"
-        let place = match.row.place ?? configuration.places["SigningTable"]
-        sumUp(from: start, .init(.yes, text, setting: "SigningTable", place: place))
+        let location = match.row.location ?? configuration.locations["SigningTable"]
+        sumUp(from: start, .init(.applied, text, setting: "SigningTable", location: location))
       }
       if let request = try await request(for: sender, match, keyTable) { requests.append(request) }
     }
@@ -81,14 +81,14 @@ extension Decider {
   /// Returns true if the key is of a type that `SignatureAlgorithm` excludes.
   private mutating func isOtherType(_ key: SigningKey) -> Bool {
     guard let wanted = configuration.signing.signatureAlgorithm, wanted != key.type else { return false }
-    note(.no, "the \(key.type.rawValue) key is not used", "SignatureAlgorithm")
+    note(.notApplied, "the \(key.type.rawValue) key is not used", "SignatureAlgorithm")
     return true
   }
 
   mutating func noteNearMisses(of table: SigningTable, for sender: MailAddress) async {
     for miss in await table.nearMisses(for: sender) {
       steps.append(
-        .init(.no, "'\(miss.row.key)' \(miss.reason)", setting: "SigningTable", place: miss.row.place))
+        .init(.notApplied, "'\(miss.row.key)' \(miss.reason)", setting: "SigningTable", location: miss.row.location))
     }
   }
 
@@ -108,7 +108,7 @@ extension Decider {
     steps.append(
       .init(
         .note, "key '\(match.keyName)': d=\(entry.domain) s=\(entry.selector) \(entry.key.text)", setting: "KeyTable",
-        place: entry.place))
+        location: entry.location))
     let key = try await key(at: entry.key, name: match.keyName)
     // The algorithm in the row takes precedence over SignatureAlgorithm.
     if let algorithm = entry.algorithm, algorithm != key.type {
@@ -134,11 +134,12 @@ extension Decider {
   private mutating func identity(_ text: String?, within domain: DomainName) -> Identity? {
     guard let text else { return nil }
     let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false).map { String($0) }
-    if parts.count >= 2, let last = parts.last, let name = try? DomainName(last), name.isWithin(domain) {
+    if parts.count >= 2, let last = parts.last, let name = try? DomainName(last), name.isEqualToOrSubdomain(of: domain)
+    {
       return Identity(localPart: parts.dropLast().joined(separator: "@"), domain: name)
     }
     log.append(.identityDropped(text, domain: domain.text))
-    note(.no, "i=\(text) is not within d=\(domain) and is left out", "SigningTable")
+    note(.notApplied, "i=\(text) is not within d=\(domain) and is left out", "SigningTable")
     return nil
   }
 

@@ -12,7 +12,7 @@ extension Decider {
       let row = try await lookUp("DontSignMailTo") { () throws(DataSetError) in try await list.row(for: text) }
       if let row {
         steps.append(
-          .init(.yes, "mail to \(text) is not signed", setting: "DontSignMailTo", place: row.place))
+          .init(.applied, "mail to \(text) is not signed", setting: "DontSignMailTo", location: row.location))
         return text
       }
     }
@@ -22,7 +22,7 @@ extension Decider {
   /// Decides whether to sign with `l=`: if `MaximumSignedBytes` or a recipient in `BodyLengthDB` requires it.
   mutating func bodyLength() async throws(DecisionFailure) -> SignedBodyLength? {
     if let maximum = configuration.signing.maximumSignedBytes {
-      note(.yes, "at most \(maximum) bytes of the body are signed", "MaximumSignedBytes")
+      note(.applied, "at most \(maximum) bytes of the body are signed", "MaximumSignedBytes")
       return .atMost(maximum)
     }
     guard let list = configuration.signing.bodyLengthDB else { return nil }
@@ -32,7 +32,9 @@ extension Decider {
       if let row {
         log.append(.bodyLengthMatched(recipient: address.description))
         steps.append(
-          .init(.yes, "\(address) matches '\(row.key)': signed with l=", setting: "BodyLengthDB", place: row.place))
+          .init(
+            .applied, "\(address) matches '\(row.key)': signed with l=", setting: "BodyLengthDB", location: row.location
+          ))
         return .whole
       }
     }
@@ -41,25 +43,29 @@ extension Decider {
 
   /// Finds the signatures to evaluate first and those to ignore (`TrustSignaturesFrom`).
   mutating func sortSignatures(
-    author: DomainName?, into order: inout VerificationOrder
+    author: DomainName?, into plan: inout VerificationPlan
   ) async throws(DecisionFailure) {
     guard let list = configuration.verification.trustSignaturesFrom else { return }
     // With a limit, trusted signatures are only evaluated first; without one, the others are ignored.
     let limit = configuration.verification.policy.maximumSignatures
-    let drops = limit <= 0 || limit >= Filter.mostSignatures
+    let drops = limit <= 0 || limit >= MailPolicy.mostSignatures
     // Only signatures among these are evaluated.
-    let most = max(limit, Filter.mostSignatures)
+    let most = max(limit, MailPolicy.mostSignatures)
     for position in facts.header.positions(of: SignatureField.name).prefix(most) {
       guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
-      if let author, author.isWithin(signature.domain) || signature.domain.isWithin(author) { continue }
-      let name = signature.domain.aLabel
+      if let author,
+        author.isEqualToOrSubdomain(of: signature.domain) || signature.domain.isEqualToOrSubdomain(of: author)
+      {
+        continue
+      }
+      let name = signature.domain.asciiForm
       let row = try await lookUp("TrustSignaturesFrom") { () throws(DataSetError) in try await list.row(for: name) }
       if let row {
-        order.preferred.insert(position)
+        plan.preferred.insert(position)
         steps.append(
-          .init(.yes, "signatures of \(name) are trusted", setting: "TrustSignaturesFrom", place: row.place))
+          .init(.applied, "signatures of \(name) are trusted", setting: "TrustSignaturesFrom", location: row.location))
       } else if drops {
-        order.untrusted.insert(position)
+        plan.untrusted.insert(position)
       }
     }
   }

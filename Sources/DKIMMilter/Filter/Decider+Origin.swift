@@ -44,7 +44,8 @@ extension Decider {
     else { return false }
     steps.append(
       .init(
-        .yes, "domain '\(domain)' exempted, accepting", setting: "ExemptDomains", place: row.place, isClassic: true))
+        .applied, "domain '\(domain)' exempted, accepting", setting: "ExemptDomains", location: row.location,
+        isOpenDKIMLine: true))
     return true
   }
 
@@ -63,10 +64,10 @@ extension Decider {
     guard !configuration.origin.mta.isEmpty else { return false }
     let daemon = facts.macros["daemon_name"] ?? ""
     if configuration.origin.mta.contains(daemon) {
-      note(.yes, "the MTA's daemon_name is \(daemon)", "MTA")
+      note(.applied, "the MTA's daemon_name is \(daemon)", "MTA")
       return true
     }
-    note(classic: "no MTA name match (host=\(facts.macros["j"] ?? "unknown-host"), MTA=\(daemon))", "MTA")
+    note(openDKIMLine: "no MTA name match (host=\(facts.macros["j"] ?? "unknown-host"), MTA=\(daemon))", "MTA")
     return false
   }
 
@@ -77,12 +78,12 @@ extension Decider {
       if rule.values.isEmpty || rule.values.contains(value) {
         steps.append(
           .init(
-            .yes, "macro \(rule.name) is '\(value)'", setting: "MacroList",
-            place: rule.place ?? configuration.places["MacroList"]))
+            .applied, "macro \(rule.name) is '\(value)'", setting: "MacroList",
+            location: rule.location ?? configuration.locations["MacroList"]))
         return true
       }
     }
-    note(classic: "no macros match", "MacroList")
+    note(openDKIMLine: "no macros match", "MacroList")
     return false
   }
 
@@ -96,14 +97,14 @@ extension Decider {
       // OpenDKIM logs this line only for clients that have not authenticated.
       steps.append(
         .init(
-          .no, "\(client.clientText) not internal", setting: "InternalHosts",
-          place: configuration.places["InternalHosts"], isClassic: authenticationType == nil))
+          .notApplied, "\(client.clientText) not internal", setting: "InternalHosts",
+          location: configuration.locations["InternalHosts"], isOpenDKIMLine: authenticationType == nil))
       return false
     }
     steps.append(
       .init(
-        .yes, "\(client.shortText) matches '\(match.row.key)'", setting: "InternalHosts",
-        place: match.row.place ?? configuration.places["InternalHosts"]))
+        .applied, "\(client.shortText) matches '\(match.row.key)'", setting: "InternalHosts",
+        location: match.row.location ?? configuration.locations["InternalHosts"]))
     return true
   }
 
@@ -112,10 +113,10 @@ extension Decider {
 
   private mutating func isAuthenticated() -> Bool {
     if let type = authenticationType {
-      note(.yes, "the client has authenticated (\(type))")
+      note(.applied, "the client has authenticated (\(type))")
       return true
     }
-    steps.append(.init(.no, "not authenticated", isClassic: true))
+    steps.append(.init(.notApplied, "not authenticated", isOpenDKIMLine: true))
     return false
   }
 
@@ -152,7 +153,8 @@ extension Decider {
     guard let match else { return false }
     steps.append(
       .init(
-        .yes, "\(client.shortText) may send as \(domain)", setting: "ExternalIgnoreList", place: match.row.place))
+        .applied, "\(client.shortText) may send as \(domain)", setting: "ExternalIgnoreList",
+        location: match.row.location))
     return true
   }
 
@@ -161,7 +163,7 @@ extension Decider {
     let matches = (try? await table.matches(for: sender, all: configuration.signing.multipleSignatures)) ?? []
     for match in matches {
       let text = "'\(match.row.key)' would name the key '\(match.keyName)'"
-      steps.append(.init(.no, text, setting: "SigningTable", place: match.row.place))
+      steps.append(.init(.notApplied, text, setting: "SigningTable", location: match.row.location))
     }
     await noteNearMisses(of: table, for: sender)
   }

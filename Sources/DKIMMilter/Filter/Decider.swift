@@ -4,7 +4,7 @@ import DKIMCore
 /// The decision on one message: to sign it, verify it, leave it alone or refuse it. Every step is recorded. Data sets
 /// may be remote, so a decision may wait; it has no side effects.
 struct Decider {
-  let facts: MessageFacts
+  let facts: MessageMetadata
   let configuration: Configuration
   /// Also explains which rules nearly applied. This costs additional lookups.
   let inDetail: Bool
@@ -12,7 +12,7 @@ struct Decider {
   var log: [LogEvent] = []
   private var mayHaveToSign: Bool
 
-  init(_ facts: MessageFacts, _ configuration: Configuration, inDetail: Bool = false) {
+  init(_ facts: MessageMetadata, _ configuration: Configuration, inDetail: Bool = false) {
     self.facts = facts
     self.configuration = configuration
     self.inDetail = inDetail
@@ -21,7 +21,7 @@ struct Decider {
 
   consuming func decide() async -> Decision {
     do {
-      return try await course()
+      return try await action()
     } catch {
       return failed(error)
     }
@@ -30,7 +30,7 @@ struct Decider {
   /// Returns the decision to use if `decide()` has not finished in time.
   func late(_ why: String) -> Decision { failed(.late(why)) }
 
-  private mutating func course() async throws(DecisionFailure) -> Decision {
+  private mutating func action() async throws(DecisionFailure) -> Decision {
     if let excess = facts.header.excess {
       log.append(.tooMuchHeader)
       note(.failure, "\(excess)", "MaximumHeaders")
@@ -67,17 +67,17 @@ struct Decider {
   private mutating func signing(_ requests: [SigningRequest]) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
       note(.result, "the message would be signed, but signing is disabled", "Mode")
-      return leftToUs()
+      return leaveInternalMailAlone()
     }
     if let recipient = try await unsignedRecipient() {
       log.append(.skippingSigning(recipient: recipient))
-      return leftToUs()
+      return leaveInternalMailAlone()
     }
     if let refusal = requirementRefusal() { return refusal }
     if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
       return cannotSign(fault)
     }
-    let old = configuration.oldBehaviour.contains(.malformedStopsSigning)
+    let old = configuration.openDKIMCompatibility.contains(.malformedStopsSigning)
     if old, let fault = malformedSignature() { return cannotSign(fault, action: .accept) }
     let length = try await bodyLength()
     for request in requests { steps.append(request.step(length: length)) }
@@ -91,13 +91,13 @@ struct Decider {
   }
 
   /// Returns the decision to leave internal mail alone.
-  private func leftToUs() -> Decision {
+  private func leaveInternalMailAlone() -> Decision {
     var decision = decision(.leaveAlone)
-    decision.isOurs = true
+    decision.isInternal = true
     return decision
   }
 
-  private mutating func cannotSign(_ why: String, action: Action? = nil) -> Decision {
+  private mutating func cannotSign(_ why: String, action: ConfiguredAction? = nil) -> Decision {
     log.append(.signatureError(why))
     note(.failure, why, "On-SignatureError")
     var decision = decision(.act(action ?? configuration.actions.signatureError, .signing))
@@ -106,7 +106,7 @@ struct Decider {
   }
 
   private func malformedSignature() -> String? {
-    for position in facts.header.positions(of: SignatureField.name).prefix(Filter.mostSignatures) {
+    for position in facts.header.positions(of: SignatureField.name).prefix(MailPolicy.mostSignatures) {
       do { _ = try DKIMSignature(value: facts.header.value(of: position)) } catch { return "\(error)" }
     }
     return nil
@@ -124,32 +124,32 @@ struct Decider {
     if let refusal = requirementRefusal() { return refusal }
     // From here on, the message will not be signed.
     mayHaveToSign = false
-    var order = VerificationOrder()
-    order.isInternal = isInternal
-    judgeHeader(&order)
-    try await sortSignatures(author: author, into: &order)
+    var plan = VerificationPlan()
+    plan.isInternal = isInternal
+    checkHeader(&plan)
+    try await sortSignatures(author: author, into: &plan)
     note(.result, "to be verified")
-    return decision(.verify(order))
+    return decision(.verify(plan))
   }
 
   /// Decides on a message without a sender: it cannot be signed, but its signatures are verified.
   private mutating func withoutSender() -> Decision {
     guard configuration.roles.contains(.verify) else { return decision(.leaveAlone) }
     if let refusal = requirementRefusal() { return refusal }
-    var order = VerificationOrder()
-    order.malformation = "the message has no readable sender address"
-    judgeHeader(&order)
+    var plan = VerificationPlan()
+    plan.malformation = "the message has no readable sender address"
+    checkHeader(&plan)
     note(.result, "to be verified")
-    return decision(.verify(order))
+    return decision(.verify(plan))
   }
 
-  private mutating func judgeHeader(_ order: inout VerificationOrder) {
+  private mutating func checkHeader(_ plan: inout VerificationPlan) {
     guard configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) else {
       return
     }
     note(.failure, fault, "StrictHeaders")
-    order.malformation = fault
-    order.isRefused = true
+    plan.malformation = fault
+    plan.isRefused = true
   }
 
   private mutating func requirementRefusal() -> Decision? {
@@ -162,8 +162,8 @@ struct Decider {
 
   // MARK: Bookkeeping
 
-  mutating func note(_ finding: Explanation.Step.Finding, _ text: String, _ setting: String? = nil) {
-    steps.append(.init(finding, text, setting: setting, place: setting.flatMap { configuration.places[$0] }))
+  mutating func note(_ kind: Explanation.Step.Kind, _ text: String, _ setting: String? = nil) {
+    steps.append(.init(kind, text, setting: setting, location: setting.flatMap { configuration.locations[$0] }))
   }
 
   /// Replaces the steps since `start` with one summary step that contains them.
@@ -175,15 +175,15 @@ struct Decider {
   }
 
   /// Adds a step with the text of a log line of OpenDKIM.
-  mutating func note(classic text: String, _ setting: String, finding: Explanation.Step.Finding = .no) {
+  mutating func note(openDKIMLine text: String, _ setting: String, kind: Explanation.Step.Kind = .notApplied) {
     steps.append(
-      .init(finding, text, setting: setting, place: configuration.places[setting], isClassic: true))
+      .init(kind, text, setting: setting, location: configuration.locations[setting], isOpenDKIMLine: true))
   }
 
-  func decision(_ course: Decision.Course) -> Decision {
+  func decision(_ action: Decision.Action) -> Decision {
     var explanation = Explanation()
     explanation.steps = steps
-    return Decision(course, explanation: explanation, log: log)
+    return Decision(action, explanation: explanation, log: log)
   }
 
   private mutating func noteFailure(_ failure: DecisionFailure) {

@@ -3,34 +3,34 @@ public import DKIMCore
 
 /// What the filter does with a message, decided at the end of its header.
 public struct Decision: Sendable {
-  public enum Course: Sendable {
+  public enum Action: Sendable {
     /// The message is neither signed nor verified, and no field is added.
     case leaveAlone
     /// The message is signed with all of these requests.
     case sign([SigningRequest])
-    case verify(VerificationOrder)
+    case verify(VerificationPlan)
     /// The configured action is applied: the message is refused, deferred, discarded or quarantined.
-    case act(Action, Refusal)
+    case act(ConfiguredAction, Refusal)
   }
 
-  public var course: Course
+  public var action: Action
   public var explanation: Explanation
   public var log: [LogEvent]
   public var counts: [Verdict.Count] = []
   /// The message has to be signed with a key that the current user may not read, but the filter may.
   public var needsRoot = false
   /// The client is internal: if the message is left alone, its Authentication-Results fields are kept.
-  public var isOurs = false
+  public var isInternal = false
 
-  public init(_ course: Course, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
-    self.course = course
+  public init(_ action: Action, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
+    self.action = action
     self.explanation = explanation
     self.log = log
   }
 }
 
 /// Instructions for verifying a message.
-public struct VerificationOrder: Sendable, Hashable {
+public struct VerificationPlan: Sendable, Hashable {
   /// Positions of the DKIM-Signature fields to evaluate first if there are too many to evaluate all.
   public var preferred: Set<Int> = []
   /// Positions of the signatures to ignore: their domain is neither the author's nor trusted.
@@ -70,7 +70,7 @@ public enum Refusal: Sendable, Hashable {
     }
   }
 
-  func reply(to action: Action) -> Reply {
+  func reply(to action: ConfiguredAction) -> Reply {
     switch action {
     case .accept, .quarantine: .accept
     case .discard: .discard

@@ -3,11 +3,11 @@ public import DKIMConfiguration
 /// The reasons for a decision, step by step: each rule with its setting, file and line.
 public struct Explanation: Sendable, Hashable {
   public struct Step: Sendable, Hashable {
-    public enum Finding: String, Sendable, Hashable, CaseIterable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
       /// A rule applied.
-      case yes
+      case applied
       /// A rule was checked and did not apply.
-      case no
+      case notApplied
       /// A fact.
       case note
       /// The outcome.
@@ -16,39 +16,39 @@ public struct Explanation: Sendable, Hashable {
       case failure
     }
 
-    public let finding: Finding
+    public let kind: Kind
     /// One line of text, without the location.
     public let text: String
     /// The setting that the rule belongs to.
     public let setting: String?
     /// The location of the rule.
-    public let place: SourcePlace?
+    public let location: FileLocation?
     /// The steps that led to this one.
     public var steps: [Step]
     /// The text is a log line of OpenDKIM, which log parsers know, so nothing may be appended to it in the log.
-    let isClassic: Bool
+    let isOpenDKIMLine: Bool
 
     public init(
-      _ finding: Finding, _ text: String, setting: String? = nil, place: SourcePlace? = nil, steps: [Step] = []
+      _ kind: Kind, _ text: String, setting: String? = nil, location: FileLocation? = nil, steps: [Step] = []
     ) {
-      self.init(finding, text, setting: setting, place: place, steps: steps, isClassic: false)
+      self.init(kind, text, setting: setting, location: location, steps: steps, isOpenDKIMLine: false)
     }
 
     init(
-      _ finding: Finding, _ text: String, setting: String? = nil, place: SourcePlace? = nil, steps: [Step] = [],
-      isClassic: Bool
+      _ kind: Kind, _ text: String, setting: String? = nil, location: FileLocation? = nil, steps: [Step] = [],
+      isOpenDKIMLine: Bool
     ) {
-      self.finding = finding
+      self.kind = kind
       self.text = LogText.printable(text)
       self.setting = setting
-      self.place = place
+      self.location = location
       self.steps = steps
-      self.isClassic = isClassic
+      self.isOpenDKIMLine = isOpenDKIMLine
     }
 
     /// `TEXT (SETTING, FILE:LINE)`
     public var line: String {
-      let source = [setting, place?.description].compactMap(\.self).joined(separator: ", ")
+      let source = [setting, location?.description].compactMap(\.self).joined(separator: ", ")
       return source.isEmpty ? text : "\(text) (\(source))"
     }
   }
@@ -73,8 +73,8 @@ public struct Explanation: Sendable, Hashable {
   /// Returns the log lines for `LogWhy` (only OpenDKIM's lines) or `LogExplanation` (all steps).
   func logEvents(_ rules: LogRules) -> [LogEvent] {
     guard rules.logWhy || rules.logExplanation else { return [] }
-    return flattened.filter { $0.step.isClassic || rules.logExplanation }
-      .map { .why($0.step.isClassic ? $0.step.text : $0.step.line) }
+    return flattened.filter { $0.step.isOpenDKIMLine || rules.logExplanation }
+      .map { .why($0.step.isOpenDKIMLine ? $0.step.text : $0.step.line) }
   }
 }
 
@@ -82,17 +82,17 @@ extension Explanation: CustomStringConvertible {
   /// The tree, one step per line: `+` applied, `-` did not apply, `!` failed, `=` outcome.
   public var description: String {
     flattened.map { depth, step in
-      String(repeating: "  ", count: depth) + step.finding.mark + " " + step.line
+      String(repeating: "  ", count: depth) + step.kind.mark + " " + step.line
     }.joined(separator: "\n")
   }
 }
 
-extension Explanation.Step.Finding {
+extension Explanation.Step.Kind {
   /// The character that starts the line.
   public var mark: String {
     switch self {
-    case .yes: "+"
-    case .no: "-"
+    case .applied: "+"
+    case .notApplied: "-"
     case .note: "."
     case .result: "="
     case .failure: "!"

@@ -3,25 +3,25 @@ import DKIMCore
 
 /// The context for the steps at the end of a message: names, configuration, and the mapping from actions to replies.
 struct MessageContext: Sendable {
-  let filter: Filter
-  let connection: ConnectionFacts
+  let policy: MailPolicy
+  let connection: ClientInfo
   let jobID: String?
   /// The name of this host according to the MTA.
   let mtaHostName: String?
 
-  init(_ filter: Filter, _ facts: MessageFacts) {
-    self.filter = filter
+  init(_ policy: MailPolicy, _ facts: MessageMetadata) {
+    self.policy = policy
     connection = facts.connection
     jobID = facts.jobID
     mtaHostName = facts.macros["j"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  var configuration: Configuration { filter.configuration }
+  var configuration: Configuration { policy.configuration }
 
   /// The authserv-id without the queue ID.
   var authservName: String {
-    guard let name = configuration.results.authservID else { return mtaHostName ?? filter.hostName }
-    return name == "HOSTNAME" ? filter.hostName : name
+    guard let name = configuration.results.authservID else { return mtaHostName ?? policy.hostName }
+    return name == "HOSTNAME" ? policy.hostName : name
   }
 
   /// The authserv-id as written to Authentication-Results.
@@ -33,10 +33,10 @@ struct MessageContext: Sendable {
   func line(_ event: LogEvent) -> LogLine { LogLine(event, jobID: jobID) }
 
   /// Returns the verdict for a configured action.
-  func verdict(_ action: Action, _ refusal: Refusal) -> Verdict {
+  func verdict(_ action: ConfiguredAction, _ refusal: Refusal) -> Verdict {
     guard action == .quarantine else { return Verdict(reply: refusal.reply(to: action)) }
     let isIgnored =
-      configuration.oldBehaviour.contains(.ignoreQuarantine) && !configuration.actions.captureUnknownErrors
+      configuration.openDKIMCompatibility.contains(.ignoreQuarantine) && !configuration.actions.captureUnknownErrors
     if isIgnored { return Verdict(reply: .accept) }
     guard connection.canQuarantine else {
       // The configuration asks to hold this message back, so it is not accepted.
@@ -56,7 +56,7 @@ struct MessageContext: Sendable {
   /// The DKIM-Filter field; `nil` unless `SoftwareHeader` is set.
   var softwareField: HeaderEdit? {
     guard configuration.results.softwareHeader else { return nil }
-    let host = LogText.printable(mtaHostName ?? filter.hostName)
+    let host = LogText.printable(mtaHostName ?? policy.hostName)
     let job = LogText.printable(jobID ?? LogLine.unknownJob)
     return insertion("DKIM-Filter", "\(Product.name) v\(Product.version) \(host) \(job)")
   }

@@ -18,7 +18,7 @@ struct ResultFieldRemoval {
   /// The most lines logged about individual fields.
   private static let maximumNotes = 10
 
-  init(_ header: MessageHeader, late: LateResultFields, in context: MessageContext) {
+  init(_ header: MessageHeader, late: ResultFieldsPastLimit, in context: MessageContext) {
     let rules = context.configuration.results
     removesAll = rules.removeARAll
     let listed = rules.removeARFrom + [context.authservName]
@@ -31,19 +31,19 @@ struct ResultFieldRemoval {
       remove(number, "it is beyond the header size limit")
     }
     for (i, position) in header.positions(of: AuthenticationResults.fieldName).enumerated().reversed() {
-      judge(header.value(of: position), number: UInt32(clamping: i + 1))
+      examine(header.value(of: position), number: UInt32(clamping: i + 1))
     }
   }
 
-  private mutating func judge(_ value: [UInt8], number: UInt32) {
+  private mutating func examine(_ value: [UInt8], number: UInt32) {
     let claim = AuthenticationResults.claimedAuthservID(of: value.span)
     // This is not a domain name, which would have A-labels here, but people or other programs may read it as a local
     // name.
     if let claim, !claim.utf8.allSatisfy({ $0 < 0x80 }) { return removeUnparsed(number) }
-    let isOurs = claim.map(isOurs) ?? false
+    let isInternal = claim.map(isInternal) ?? false
     let parsed = try? AuthenticationResults(
-      parsing: value.span, tolerating: isOurs ? Self.toleratedInOurs : .inTheField)
-    if let claim, isOurs {
+      parsing: value.span, tolerating: isInternal ? Self.toleratedInOurs : .inTheField)
+    if let claim, isInternal {
       guard let parsed else { return removeUnparsed(number) }
       if removesAll || parsed.results.contains(where: { $0.method == .dkim }) {
         remove(number, "it claims to be by \(claim)")
@@ -54,7 +54,7 @@ struct ResultFieldRemoval {
     }
   }
 
-  private func isOurs(_ claim: String) -> Bool {
+  private func isInternal(_ claim: String) -> Bool {
     names.contains(claim) || parents.contains { claim.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }
   }
 
@@ -85,7 +85,7 @@ extension Verdict {
   /// Removes forged results from a message that is not refused. Returns false if that is impossible; then the message
   /// is refused.
   mutating func removeResultFields(
-    _ header: MessageHeader, late: LateResultFields, in context: MessageContext
+    _ header: MessageHeader, late: ResultFieldsPastLimit, in context: MessageContext
   ) -> Bool {
     if let why = late.obstacle, !context.configuration.results.keepAuthResults {
       // Fields that stay would be trusted, so the message must not be accepted.

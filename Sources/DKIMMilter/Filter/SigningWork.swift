@@ -11,7 +11,7 @@ struct SigningWork: ~Copyable, Sendable {
   private var lineEnds: LineEndingNormalizer?
 
   init(
-    _ requests: [SigningRequest], facts: MessageFacts, explanation: Explanation, at time: Timestamp,
+    _ requests: [SigningRequest], facts: MessageMetadata, explanation: Explanation, at time: Timestamp,
     in context: MessageContext
   ) throws(SigningError) {
     self.requests = requests

@@ -11,7 +11,7 @@ public struct Verdict: Sendable {
   public var counts: [Count] = []
   public var explanation = Explanation()
   /// The signatures that were verified, in the order of Authentication-Results.
-  var findings: [SignatureFinding] = []
+  var signatures: [EvaluatedSignature] = []
 
   public init(reply: Reply) {
     self.reply = reply
@@ -24,7 +24,7 @@ public struct Verdict: Sendable {
     /// A message that should have been signed was not.
     case signingFailed
     /// A signature was verified, with this result.
-    case verified(AuthenticationWord)
+    case verified(DKIMResultCode)
     /// A message to be verified had no signature.
     case unsigned
     /// The message was neither signed nor verified.

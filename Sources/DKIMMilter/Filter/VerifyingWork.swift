@@ -4,24 +4,24 @@ import DKIMCore
 /// The verification of one message.
 struct VerifyingWork: ~Copyable, Sendable {
   private var session: VerificationSession
-  private let order: VerificationOrder
+  private let plan: VerificationPlan
   private let header: MessageHeader
-  private let lateFields: LateResultFields
+  private let lateFields: ResultFieldsPastLimit
   private var explanation: Explanation
   let queries: [KeyQuery]
 
   init(
-    _ order: VerificationOrder, facts: MessageFacts, lateFields: LateResultFields, explanation: Explanation,
+    _ plan: VerificationPlan, facts: MessageMetadata, lateFields: ResultFieldsPastLimit, explanation: Explanation,
     at time: Timestamp, in context: MessageContext
   ) {
-    self.order = order
+    self.plan = plan
     header = facts.header
     self.lateFields = lateFields
     self.explanation = explanation
-    session = context.filter.verifier.begin(
-      facts.header, at: time, preferring: order.preferred,
+    session = context.policy.verifier.begin(
+      facts.header, at: time, preferring: plan.preferred,
       keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
-    queries = order.isRefused ? [] : session.pendingQueries
+    queries = plan.isRefused ? [] : session.pendingQueries
   }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand { session.update(body: body) }
@@ -29,29 +29,30 @@ struct VerifyingWork: ~Copyable, Sendable {
   mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) { session.supply(answer, for: query) }
 
   consuming func finish(in context: MessageContext) -> Verdict {
-    let (order, header, lateFields, explanation) = (order, header, lateFields, explanation)
+    let (plan, header, lateFields, explanation) = (plan, header, lateFields, explanation)
     var rules = context.configuration.verification
-    if context.configuration.oldBehaviour.contains(.ignoreMinimum) { rules.minimum = nil }
-    let results = order.isRefused ? [] : session.finish()
-    let surplus = SurplusSignatures(results)
-    let findings = surplus.others(results).map { [rules] in
-      SignatureFinding($0, order: order, rules: rules, header: header)
+    if context.configuration.openDKIMCompatibility.contains(.ignoreMinimum) { rules.minimum = nil }
+    let results = plan.isRefused ? [] : session.finish()
+    let surplus = ExcessSignatures(results)
+    let signatures = surplus.others(results).map { [rules] in
+      EvaluatedSignature($0, plan: plan, rules: rules, header: header)
     }
-    let judgement = Judgement(
-      findings, surplus: surplus, order: order, headerIsCut: header.excess != nil, in: context)
-    var verdict = context.verdict(judgement.action, judgement.refusal)
-    verdict.log += judgement.log.map { context.line($0) }
+    let assessment = MessageAssessment(
+      signatures, surplus: surplus, plan: plan, headerIsCut: header.excess != nil, in: context)
+    var verdict = context.verdict(assessment.action, assessment.refusal)
+    verdict.log += assessment.log.map { context.line($0) }
     verdict.counts =
-      order.isRefused ? [.verified(.permerror)] : findings.isEmpty ? [.unsigned] : findings.map { .verified($0.word) }
-    verdict.findings = findings
+      plan.isRefused
+      ? [.verified(.permerror)] : signatures.isEmpty ? [.unsigned] : signatures.map { .verified($0.code) }
+    verdict.signatures = signatures
     verdict.explanation = explanation
-    verdict.explanation.steps += judgement.steps
+    verdict.explanation.steps += assessment.steps
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
     // These are empty unless AddCanonicalizedData is set. Each insertion is above the one before it.
-    let canonicalized = findings.map { CanonicalizedFields($0.result) }
+    let canonicalized = signatures.map { CanonicalizedFields($0.result) }
     verdict.edits += canonicalized.flatMap(\.fields).reversed().map { context.insertion($0.name, $0.value) }
     verdict.explanation.steps += canonicalized.flatMap(\.steps)
-    if let field = judgement.resultField {
+    if let field = assessment.resultField {
       let value = field.formatted(lineEnd: .lf, quotesAuthservID: context.configuration.results.quotesAuthservID)
       verdict.edits.append(context.insertion(AuthenticationResults.fieldName, value))
     }

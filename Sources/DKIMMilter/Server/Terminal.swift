@@ -19,7 +19,7 @@ enum Terminal {
   static func line(_ bytes: [UInt8], to descriptor: CInt, canWait: Bool) -> Bool {
     guard !canWait else { return write(bytes, to: descriptor, within: nil) }
     // After a line that could not be written, the following ones do not wait.
-    let isWritten = write(bytes, to: descriptor, within: isStuck.load(ordering: .relaxed) ? .zero : patience)
+    let isWritten = write(bytes, to: descriptor, within: isStuck.load(ordering: .relaxed) ? .zero : timeout)
     isStuck.store(!isWritten, ordering: .relaxed)
     return isWritten
   }
@@ -27,7 +27,7 @@ enum Terminal {
   private static let waits = Atomic(true)
   private static let isStuck = Atomic(false)
   /// How long to wait until a pipe or terminal is writable.
-  private static let patience = Duration.milliseconds(100)
+  private static let timeout = Duration.milliseconds(100)
   /// The number of bytes that can be written to a pipe without blocking if poll(2) reports it as writable.
   private static let chunk = 4096
 

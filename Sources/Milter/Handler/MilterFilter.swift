@@ -7,7 +7,7 @@ public import NIOCore
 public protocol MilterFilter: AnyObject {
   /// Returns what the filter requests from an MTA that makes this offer.
   /// - Throws: The reason why the filter does not work with this MTA; the connection is closed.
-  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterWishes
+  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements
 
   /// Handles an event and returns the answer to it.
   ///
@@ -21,16 +21,16 @@ public protocol MilterFilter: AnyObject {
 
   /// Discards the state of the SMTP client, which has disconnected, and of its current message. A `connect` event for
   /// another client follows on this connection.
-  func clientGone(context: MilterContext)
+  func clientDisconnected(context: MilterContext)
 
   /// Cleans up after the connection has ended; pending answers are ignored. Called once, as the last call.
-  func closed(_ reason: MilterClosure)
+  func connectionClosed(_ reason: MilterClosure)
 }
 
 extension MilterFilter {
   public func abort(context: MilterContext) {}
-  public func clientGone(context: MilterContext) {}
-  public func closed(_ reason: MilterClosure) {}
+  public func clientDisconnected(context: MilterContext) {}
+  public func connectionClosed(_ reason: MilterClosure) {}
 }
 
 /// The state of a connection that a filter can use when it handles an event.
@@ -81,7 +81,7 @@ public enum MilterClosure: Sendable, Hashable {
   /// The filter does not work with this MTA.
   case refused(MilterRefusal)
   /// The filter violated the protocol.
-  case misuse(MilterMisuse)
+  case misuse(MilterContractViolation)
   /// No packet for longer than `MilterOptions.idleTimeout`.
   case idle
   /// A packet took longer than `MilterOptions.packetTimeout`.

@@ -81,23 +81,23 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     case .offer(let offer): negotiate(offer, context)
     case .quit: end(.quit, context)
     case .event(let event):
-      guard let known = knowledge(context) else { return }
+      guard let known = makeContext(context) else { return }
       switch filter.handle(event, context: known) {
       case .now(let response): give(response, context)
       case .later(let future): wait(for: future, context)
       }
     case .aborted:
-      guard let known = knowledge(context) else { return }
+      guard let known = makeContext(context) else { return }
       filter.abort(context: known)
       endIfDrained(context)
-    case .clientGone:
-      guard let known = knowledge(context) else { return }
-      filter.clientGone(context: known)
+    case .clientDisconnected:
+      guard let known = makeContext(context) else { return }
+      filter.clientDisconnected(context: known)
       endIfDrained(context)
     }
   }
 
-  private func knowledge(_ context: ChannelHandlerContext) -> MilterContext? {
+  private func makeContext(_ context: ChannelHandlerContext) -> MilterContext? {
     session.agreement.map { MilterContext(agreement: $0, macros: session.macros, eventLoop: context.eventLoop) }
   }
 
@@ -112,7 +112,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   // MARK: Answers
 
   private func give(_ response: MilterResponse, _ context: ChannelHandlerContext) {
-    do throws(MilterMisuse) {
+    do throws(MilterContractViolation) {
       try session.answer(response, into: &out)
       endIfDrained(context)
     } catch {
@@ -285,6 +285,6 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     tick?.cancel()
     tick = nil
     decoder = MilterFrameDecoder(maximumPacketSize: 1)
-    filter.closed(reason)
+    filter.connectionClosed(reason)
   }
 }

@@ -5,10 +5,10 @@ public struct MilterOffer: Sendable, Hashable {
   /// The actions that a filter may request.
   public var actions: MilterActions
   /// The protocol options that a filter may request.
-  public var steps: MilterSteps
+  public var steps: MilterProtocolOptions
 
   /// Creates an offer.
-  public init(version: UInt32, actions: MilterActions, steps: MilterSteps) {
+  public init(version: UInt32, actions: MilterActions, steps: MilterProtocolOptions) {
     self.version = version
     self.actions = actions
     self.steps = steps
@@ -19,7 +19,7 @@ public struct MilterOffer: Sendable, Hashable {
 }
 
 /// The request of a filter in answer to an MTA's offer.
-public struct MilterWishes: Sendable, Hashable {
+public struct MilterRequirements: Sendable, Hashable {
   /// The actions that the filter needs; an MTA that does not offer them is refused.
   public var requiredActions: MilterActions
   /// The actions that the filter uses if the MTA offers them.
@@ -27,7 +27,7 @@ public struct MilterWishes: Sendable, Hashable {
   /// The protocol options that the filter uses if the MTA offers them.
   ///
   /// If a no-reply bit is not offered, the session sends the replies itself.
-  public var steps: MilterSteps
+  public var steps: MilterProtocolOptions
   /// The macros to request for each stage, in place of the MTA's own list.
   ///
   /// If the MTA does not offer `setSymbolLists`, its own lists apply. Only stages with a `symbolListNumber` have a
@@ -36,7 +36,7 @@ public struct MilterWishes: Sendable, Hashable {
 
   /// Creates a request.
   public init(
-    requiredActions: MilterActions = [], wantedActions: MilterActions = [], steps: MilterSteps = [],
+    requiredActions: MilterActions = [], wantedActions: MilterActions = [], steps: MilterProtocolOptions = [],
     symbolLists: [MilterStage: [String]] = [:]
   ) {
     self.requiredActions = requiredActions
@@ -71,10 +71,10 @@ public struct MilterAgreement: Sendable, Hashable {
   /// The actions that the filter may take.
   public var actions: MilterActions
   /// The protocol options in use.
-  public var steps: MilterSteps
+  public var steps: MilterProtocolOptions
 
   /// Creates an agreement, for tests and for programs that simulate an MTA.
-  public init(version: UInt32, actions: MilterActions, steps: MilterSteps) {
+  public init(version: UInt32, actions: MilterActions, steps: MilterProtocolOptions) {
     self.version = version
     self.actions = actions
     self.steps = steps
@@ -86,7 +86,7 @@ public struct MilterAgreement: Sendable, Hashable {
   /// Returns whether an answer to `command` other than `continue` is possible.
   public func allowsReply(to command: MilterCommand) -> Bool {
     if command == .endOfMessage { return true }
-    guard let bit = MilterSteps.noReply(to: command) else { return false }
+    guard let bit = MilterProtocolOptions.noReply(to: command) else { return false }
     return !steps.contains(bit)
   }
 }

@@ -36,7 +36,7 @@ extension MilterSession {
   /// Registers the event as the one that waits for an answer, and enters its phase.
   mutating func ask(_ event: MilterEvent) -> MilterEvent {
     let command = event.command
-    let bit = MilterSteps.noReply(to: command)
+    let bit = MilterProtocolOptions.noReply(to: command)
     let isSpared = bit.map { agreement?.steps.contains($0) ?? false } ?? false
     question = Question(command: command, replyIsDue: !isSpared)
     switch command {
@@ -58,7 +58,7 @@ extension MilterSession {
   /// Checks that the response is a valid answer to the command in `question`.
   func check(
     _ response: MilterResponse, _ question: Question, _ agreement: MilterAgreement
-  ) throws(MilterMisuse) {
+  ) throws(MilterContractViolation) {
     let command = question.command
     if !response.modifications.isEmpty && command != .endOfMessage { throw .modificationTooEarly(at: command) }
     for modification in response.modifications where !agreement.actions.contains(modification.neededAction) {

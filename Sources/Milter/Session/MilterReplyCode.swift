@@ -15,12 +15,12 @@ public struct MilterReplyCode: Sendable, Hashable {
   /// Creates a reply code. Percent signs need no escaping.
   /// - Throws: `MilterMisuse.badReplyCode` if the code is not 4xx or 5xx, the enhanced code is malformed or of another
   ///   class, there are too many lines, a line is too long, or a line contains CR, LF or NUL.
-  public init(_ code: Int, enhanced: String? = nil, _ lines: String...) throws(MilterMisuse) {
+  public init(_ code: Int, enhanced: String? = nil, _ lines: String...) throws(MilterContractViolation) {
     try self.init(code, enhanced: enhanced, lines: lines)
   }
 
   /// Creates a reply code. Percent signs need no escaping.
-  public init(_ code: Int, enhanced: String? = nil, lines: [String]) throws(MilterMisuse) {
+  public init(_ code: Int, enhanced: String? = nil, lines: [String]) throws(MilterContractViolation) {
     guard (400...599).contains(code) else { throw .badReplyCode("\(code) is not 4xx or 5xx") }
     if let enhanced, !Self.isEnhanced(enhanced, code) {
       throw .badReplyCode("the enhanced code is not \(code / 100).SUBJECT.DETAIL with at most three digits each")

@@ -44,7 +44,7 @@ public struct MilterSession: Sendable {
     /// The current message was aborted. No reply is due.
     case aborted
     /// The client has disconnected, and its current message was aborted; another CONNECT follows. No reply is due.
-    case clientGone
+    case clientDisconnected
     /// The MTA ends the connection. No reply is due.
     case quit
   }
@@ -103,7 +103,7 @@ public struct MilterSession: Sendable {
       try PacketReader.nothing(payload, command)
       forgetQuestion()
       startClient()
-      return .clientGone
+      return .clientDisconnected
     case .connect, .helo, .mail, .recipient, .data, .unknown, .header, .endOfHeader, .body, .endOfMessage:
       let interrupts = try admit(command)
       return try event(command, payload, interrupts)
@@ -158,21 +158,21 @@ public struct MilterSession: Sendable {
   /// Answers the offer.
   /// - Throws: The reason why the filter does not work with this MTA; nothing is written in this case.
   public mutating func agree(
-    to wishes: MilterWishes, into out: inout ByteBuffer
+    to requirements: MilterRequirements, into out: inout ByteBuffer
   ) throws(MilterRefusal) -> MilterAgreement {
     guard let offer else { throw .unwilling("no offer was received") }
-    let agreement = try wishes.agreement(on: offer)
+    let agreement = try requirements.agreement(on: offer)
     self.offer = nil
     self.agreement = agreement
     startClient()
-    PacketWriter.write(agreement, wishes.symbolLists, into: &out)
+    PacketWriter.write(agreement, requirements.symbolLists, into: &out)
     return agreement
   }
 
   /// Answers the pending event.
   ///
   /// If this throws, nothing was written and the event is still pending.
-  public mutating func answer(_ response: MilterResponse, into out: inout ByteBuffer) throws(MilterMisuse) {
+  public mutating func answer(_ response: MilterResponse, into out: inout ByteBuffer) throws(MilterContractViolation) {
     guard let question, let agreement else { throw .nothingToAnswer }
     try check(response, question, agreement)
     let start = out.writerIndex
@@ -190,7 +190,7 @@ public struct MilterSession: Sendable {
   }
 
   /// Writes a progress reply, while the verdict at the end of a message is pending.
-  public func writeProgress(into out: inout ByteBuffer) throws(MilterMisuse) {
+  public func writeProgress(into out: inout ByteBuffer) throws(MilterContractViolation) {
     guard question?.command == .endOfMessage else { throw .nothingToAnswer }
     PacketWriter.write(.progress, into: &out)
   }

@@ -18,7 +18,7 @@ enum PacketReader {
       throw .badLength(.negotiate, found: payload.readableBytes, expected: 12)
     }
     return MilterOffer(
-      version: version, actions: MilterActions(rawValue: actions), steps: MilterSteps(rawValue: steps))
+      version: version, actions: MilterActions(rawValue: actions), steps: MilterProtocolOptions(rawValue: steps))
   }
 
   static func nothing(_ payload: ByteBuffer, _ command: MilterCommand) throws(MilterError) {

@@ -33,7 +33,7 @@ enum PacketWriter {
 
   static func write(
     _ modification: MilterModification, _ agreement: MilterAgreement, limit: Int, into out: inout ByteBuffer
-  ) throws(MilterMisuse) {
+  ) throws(MilterContractViolation) {
     switch modification {
     case .addHeader(let name, let value):
       try header(.addHeader, nil, name, value, agreement, limit, &out)
@@ -66,7 +66,7 @@ enum PacketWriter {
   private static func header(
     _ letter: MilterReplyLetter, _ index: UInt32?, _ name: String, _ value: [UInt8], _ agreement: MilterAgreement,
     _ limit: Int, _ out: inout ByteBuffer
-  ) throws(MilterMisuse) {
+  ) throws(MilterContractViolation) {
     guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
       throw .badModification(letter, "the name of a header field is empty or contains an invalid character")
     }
@@ -84,7 +84,7 @@ enum PacketWriter {
   }
 
   /// Returns the value with bare LF for line folds. A line that does not begin with white space would be another field.
-  private static func folded(_ value: [UInt8], _ letter: MilterReplyLetter) throws(MilterMisuse) -> [UInt8] {
+  private static func folded(_ value: [UInt8], _ letter: MilterReplyLetter) throws(MilterContractViolation) -> [UInt8] {
     let isPlain = value.allSatisfy { $0 != 0 && $0 != 0x0A && $0 != 0x0D }
     if isPlain { return value }
     var octets: [UInt8] = []
@@ -108,7 +108,7 @@ enum PacketWriter {
 
   private static func strings(
     _ letter: MilterReplyLetter, _ first: [UInt8], _ second: [UInt8]?, _ limit: Int, _ out: inout ByteBuffer
-  ) throws(MilterMisuse) {
+  ) throws(MilterContractViolation) {
     let isClean = first.allSatisfy(isText) && (second ?? []).allSatisfy(isText)
     guard isClean else { throw .badModification(letter, "NUL, CR or LF in the text") }
     let length = first.count + 1 + (second.map { $0.count + 1 } ?? 0)
@@ -130,7 +130,7 @@ enum PacketWriter {
     } while !rest.isEmpty
   }
 
-  private static func check(_ length: Int, _ letter: MilterReplyLetter, _ limit: Int) throws(MilterMisuse) {
+  private static func check(_ length: Int, _ letter: MilterReplyLetter, _ limit: Int) throws(MilterContractViolation) {
     guard length < limit else {
       throw .badModification(letter, "\(length) bytes; at most \(limit) can be sent")
     }

@@ -24,7 +24,7 @@ struct ExplainCommand: AsyncParsableCommand {
         dkimtool explain --sender alice@example.com \\
           --client-ip 198.51.100.7 --macro auth_type=PLAIN
         dkimtool explain -x ./opendkim.conf --client-ip 198.51.100.7 message.eml
-        dkimtool explain --json --sender alice@example.com | jq -r .course
+        dkimtool explain --json --sender alice@example.com | jq -r .action
       """
   )
 

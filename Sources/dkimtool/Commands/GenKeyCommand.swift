@@ -142,7 +142,7 @@ struct GenKeyCommand: AsyncParsableCommand {
 
   private func record(of key: SigningKey) throws -> ZoneRecord {
     do {
-      let text = try KeyRecordText(
+      let text = try PublishableKeyRecord(
         key, hashAlgorithms: hashAlgorithms.map(\.words) ?? ["sha256"], services: restrict ? ["email"] : nil,
         flags: (testmode ? ["y"] : []) + (noSubdomains ? ["s"] : []),
         // opendkim-genkey puts the note in quotes, which become part of it.

@@ -198,7 +198,7 @@ struct GenZoneCommand: AsyncParsableCommand {
     }
     let domains = keys.groups.map(\.domain)
     if let first = domain ?? domains.min(by: { $0.labelCount < $1.labelCount }),
-      let other = domains.first(where: { !$0.isWithin(first) })
+      let other = domains.first(where: { !$0.isEqualToOrSubdomain(of: first) })
     {
       Console.complain("warning: \(first) and \(other) cannot be in the same zone; select one of them with -d")
     }
@@ -211,8 +211,8 @@ struct GenZoneCommand: AsyncParsableCommand {
     case .skipped(let number, let row, let why):
       say(why == nil ? 1 : 0, "record \(number) for '\(row)' skipped" + (why.map { ": \($0)" } ?? ""))
     case .repeated(let row, let earlier): say(1, "record for '\(row)' is the same as for '\(earlier)'")
-    case .failed(let text, let reason, let fix, let place):
-      say(0, text + (reason.map { ": \($0)" } ?? "") + place)
+    case .failed(let text, let reason, let fix, let location):
+      say(0, text + (reason.map { ": \($0)" } ?? "") + location)
       if let fix { say(0, "fix: " + fix) }
     }
   }

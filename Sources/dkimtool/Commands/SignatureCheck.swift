@@ -21,7 +21,7 @@ struct SignatureCheck {
 
   /// Returns why `dkimtool verify` would not accept the signature; `nil` if it would.
   func refusal(of field: SignatureField, by request: SigningRequest) throws(KeyRecordError) -> String? {
-    let record = Array(try KeyRecordText(request.key).text.utf8)
+    let record = Array(try PublishableKeyRecord(request.key).text.utf8)
     let octets = field.octets + message[..<bodyStart]
     var end = 0
     let header = MessageHeader(message: octets.span, bodyStart: &end)

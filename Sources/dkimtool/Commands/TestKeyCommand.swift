@@ -121,11 +121,11 @@ struct TestKeyCommand: AsyncParsableCommand {
     let source = try one.rules.map { try keySource.source($0.dns) } ?? keySource.lookup().source
     let answer = await source.answer(query)
     let check = KeyCheck(query, answer, privateKey: privateKey)
-    var findings = check.findings
-    if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) { findings.append(below) }
+    var issues = check.issues
+    if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) { issues.append(below) }
     if json {
       let records = PublishedRecord.all(in: answer, name: query.name)
-      try Console.write(KeyTestReport.json(tested(query, one.key, privateKey, findings, check, records)))
+      try Console.write(KeyTestReport.json(tested(query, one.key, privateKey, issues, check, records)))
       return check.status
     }
     if show {
@@ -137,19 +137,19 @@ struct TestKeyCommand: AsyncParsableCommand {
       say(1, secure ? "key secure" : "key not secure")
       if !secure { say(1, KeyTestReport.insecure) }
     }
-    for finding in findings { try tell(finding) }
+    for issue in issues { try tell(issue) }
     if check.status == .success, verbose >= 3 { try Console.print("\(Console.programName): key OK") }
     return check.status
   }
 
   private func tested(
-    _ query: KeyQuery, _ path: String?, _ privateKey: SigningKey?, _ findings: [Finding], _ check: KeyCheck,
+    _ query: KeyQuery, _ path: String?, _ privateKey: SigningKey?, _ issues: [KeyIssue], _ check: KeyCheck,
     _ records: [PublishedRecord]
   ) -> TestedKey {
     let published = NamedKey.Published(
       domain: query.domain, selector: query.selector, location: path.map { .file($0) } ?? .inline([]), algorithm: nil)
     return TestedKey(
-      key: NamedKey(name: query.name, place: nil, content: .key(published)), findings: findings,
+      key: NamedKey(name: query.name, location: nil, content: .key(published)), issues: issues,
       isSecure: check.isSecure, type: privateKey?.type, bits: privateKey?.bits, recordName: query.name, records: records
     )
   }
@@ -190,14 +190,14 @@ struct TestKeyCommand: AsyncParsableCommand {
     return key
   }
 
-  private func tell(_ finding: Finding) throws {
-    switch finding.grade {
-    case .mismatch: try Console.print(Console.programName + ": " + finding.words)
-    case .failure: Console.complain(finding.words)
-    case .warning: Console.complain("warning: " + finding.words)
-    case .note: say(1, finding.words)
+  private func tell(_ issue: KeyIssue) throws {
+    switch issue.grade {
+    case .mismatch: try Console.print(Console.programName + ": " + issue.words)
+    case .failure: Console.complain(issue.words)
+    case .warning: Console.complain("warning: " + issue.words)
+    case .note: say(1, issue.words)
     }
-    if let fix = finding.fix { Console.complain("fix: " + fix) }
+    if let fix = issue.fix { Console.complain("fix: " + fix) }
   }
 
   private func sayDefault(_ settings: ToolSettings) {

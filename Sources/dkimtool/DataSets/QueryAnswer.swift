@@ -12,7 +12,7 @@ struct QueryAnswer {
   struct Row: Equatable {
     let key: String
     let fields: [Field]
-    let place: SourcePlace?
+    let location: FileLocation?
   }
 
   let key: String
@@ -62,7 +62,7 @@ struct QueryAnswer {
         key: match.row.key,
         fields: [Field(name: "key name", value: match.keyName)]
           + (match.identity.map { [Field(name: "identity", value: $0)] } ?? []),
-        place: match.row.place)
+        location: match.row.location)
     }
     if !all, let last = matches.last.flatMap({ match in asked.firstIndex(of: match.key) }) {
       asked.removeSubrange((last + 1)...)
@@ -94,7 +94,7 @@ extension QueryAnswer.Row {
   ///   - labels: the names of the fields, from the first one on.
   init(_ row: DataSetRow, _ count: Int?, _ labels: [String]) {
     key = row.key
-    place = row.place
+    location = row.location
     let values: [String?]
     if let count {
       let found = row.fields(count)

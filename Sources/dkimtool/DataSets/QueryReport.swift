@@ -15,9 +15,9 @@ enum QueryReport {
       lines = ["\(answer.key): not found (\(time))"]
     }
     if !answer.asked.isEmpty { lines.append(labelled("looked up", answer.asked.joined(separator: ", "))) }
-    if let row = answer.excluding { lines.append(labelled("excluded by", row.key + place(row))) }
+    if let row = answer.excluding { lines.append(labelled("excluded by", row.key + location(row))) }
     for row in answer.rows {
-      lines.append(labelled("row", row.key + place(row)))
+      lines.append(labelled("row", row.key + location(row)))
       if row.fields.isEmpty { lines.append(labelled("value", "(none)")) }
       for field in row.fields { lines.append(labelled(field.name, shown(field.value))) }
     }
@@ -29,7 +29,7 @@ enum QueryReport {
   static func text(_ row: QueryAnswer.Row) -> String {
     let value = row.fields.map { $0.value ?? "(absent)" }.joined(separator: ":")
     return SafeText.escaped(row.key) + "\t" + SafeText.escaped(value)
-      + (row.place.map { "\t" + SafeText.escaped("\($0)") } ?? "") + "\n"
+      + (row.location.map { "\t" + SafeText.escaped("\($0)") } ?? "") + "\n"
   }
 
   private static func labelled(_ label: String, _ text: String) -> String {
@@ -41,7 +41,7 @@ enum QueryReport {
     return value.isEmpty ? "(empty)" : value
   }
 
-  private static func place(_ row: QueryAnswer.Row) -> String { row.place.map { " (\($0))" } ?? "" }
+  private static func location(_ row: QueryAnswer.Row) -> String { row.location.map { " (\($0))" } ?? "" }
 
   /// Formats a time in milliseconds: `0.04 ms`.
   static func milliseconds(_ time: Duration) -> String {
@@ -102,9 +102,9 @@ enum QueryReport {
         }
       }
       json.name("file")
-      if let file = row.place?.file { json.string(file) } else { json.null() }
+      if let file = row.location?.file { json.string(file) } else { json.null() }
       json.name("line")
-      if let line = row.place?.line { json.number(line) } else { json.null() }
+      if let line = row.location?.line { json.number(line) } else { json.null() }
     }
   }
 }

@@ -60,13 +60,13 @@ struct ToolSettings {
     let setting = entry.definition.name
     do throws(DataSetOpenError) {
       return try await open(
-        entry.value, at: entry.place, base: settings.text("BaseDirectory"),
+        entry.value, at: entry.location, base: settings.text("BaseDirectory"),
         caseSensitive: Self.caseSensitive.contains(setting))
     } catch {
       let problem = error.problem
       throw failure(
         error,
-        ConfigurationProblem(problem.severity, at: problem.place, "\(setting) \(problem.text)", fix: problem.fix))
+        ConfigurationProblem(problem.severity, at: problem.location, "\(setting) \(problem.text)", fix: problem.fix))
     }
   }
 
@@ -92,18 +92,18 @@ struct ToolSettings {
   func openKeyTable() async throws(DataSetOpenError) -> (any DataSet)? {
     guard let entry = settings.entry("KeyTable") else { return nil }
     return try await open(
-      entry.value, at: entry.place, base: settings.text("BaseDirectory"), caseSensitive: true)
+      entry.value, at: entry.location, base: settings.text("BaseDirectory"), caseSensitive: true)
   }
 
   private func open(
-    _ specification: String, at place: SourcePlace?, base: String?, caseSensitive: Bool
+    _ specification: String, at location: FileLocation?, base: String?, caseSensitive: Bool
   ) async throws(DataSetOpenError) -> any DataSet {
     var options = settings.dataSetOptions
     options.baseDirectory = base
     options.caseSensitive = caseSensitive
     // A user of this command wants to see that a server is down.
     options.softStart = false
-    return try await DataSets.open(specification, place: place, options: options, drivers: .all)
+    return try await DataSets.open(specification, location: location, options: options, drivers: .all)
   }
 
   private func failure(_ error: DataSetOpenError, _ problem: ConfigurationProblem) -> CommandFailure {

@@ -15,17 +15,17 @@ enum ExplainReport {
       lines.append("message")
       // The verdict, if there is one, includes the steps of the decision.
       lines += (answer.verdict?.explanation ?? decision.explanation).flattened.map(line)
-      if answer.verdict == nil { lines += ["verdict", "  \(course(decision))"] }
+      if answer.verdict == nil { lines += ["verdict", "  \(action(decision))"] }
     }
     if let verdict = answer.verdict { lines += self.lines(of: verdict) }
     return lines.map { SafeText.escaped($0) + "\n" }.joined()
   }
 
   private static func line(_ depth: Int, _ step: Step) -> String {
-    String(repeating: "  ", count: depth + 1) + step.finding.mark + " " + step.line
+    String(repeating: "  ", count: depth + 1) + step.kind.mark + " " + step.line
   }
 
-  private static func lines(of verdict: FilterVerdict) -> [String] {
+  private static func lines(of verdict: Verdict) -> [String] {
     var lines = ["verdict", "  reply: \(reply(verdict.reply))"]
     if let reason = verdict.quarantine { lines.append("  quarantined: \(reason)") }
     for edit in verdict.edits {
@@ -50,11 +50,11 @@ enum ExplainReport {
     }
   }
 
-  static func course(_ decision: Decision) -> String {
+  static func action(_ decision: Decision) -> String {
     if decision.needsRoot {
       return "would be signed if the filter can read the key; run this command with sudo to check"
     }
-    return switch decision.course {
+    return switch decision.action {
     case .leaveAlone: "accepted, neither signed nor verified"
     case .sign(let requests): "would be signed with \(requests.count == 1 ? "one key" : "\(requests.count) keys")"
     case .verify: "would be verified"
@@ -64,7 +64,7 @@ enum ExplainReport {
 
   private static func word(_ decision: Decision?) -> String {
     if decision?.needsRoot == true { return "sign" }
-    return switch decision?.course {
+    return switch decision?.action {
     case nil, .leaveAlone: "leave-alone"
     case .sign: "sign"
     case .verify: "verify"
@@ -82,7 +82,7 @@ enum ExplainReport {
         text("name", answer.client.hostName, &json)
         text("address", answer.client.address.map { "\($0)" }, &json)
       }
-      text("course", word(answer.decision), &json)
+      text("action", word(answer.decision), &json)
       json.name("steps")
       let steps =
         answer.connection.explanation.steps
@@ -99,12 +99,12 @@ enum ExplainReport {
     json.array { json in
       for step in steps {
         json.object { json in
-          text("finding", step.finding.rawValue, &json)
+          text("kind", step.kind.rawValue, &json)
           text("text", step.text, &json)
           text("setting", step.setting, &json)
-          text("file", step.place?.file, &json)
+          text("file", step.location?.file, &json)
           json.name("line")
-          if let line = step.place?.line { json.number(line) } else { json.null() }
+          if let line = step.location?.line { json.number(line) } else { json.null() }
           json.name("steps")
           self.steps(step.steps, &json)
         }
@@ -112,7 +112,7 @@ enum ExplainReport {
     }
   }
 
-  private static func verdict(_ verdict: FilterVerdict, _ json: inout JSONWriter) {
+  private static func verdict(_ verdict: Verdict, _ json: inout JSONWriter) {
     json.object { json in
       text("reply", reply(verdict.reply), &json)
       text("quarantine", verdict.quarantine, &json)

@@ -3,7 +3,6 @@ import DKIMCore
 import DKIMMilter
 
 /// The verdict of the filter, as opposed to the ``Verdict`` of `dkimtool verify`.
-typealias FilterVerdict = DKIMMilter.Verdict
 
 /// A message, or only its sender, that is traced through the filter.
 struct ExplainedQuestion {
@@ -18,24 +17,24 @@ struct ExplainedQuestion {
 
   /// The decisions of the filter.
   struct Answer {
-    let client: ConnectionFacts
+    let client: ClientInfo
     let connection: ConnectionDecision
     /// `nil` if the filter does not process mail from this client.
     let decision: Decision?
     /// `nil` if there was no message, or if only root can read a signing key.
-    let verdict: FilterVerdict?
+    let verdict: Verdict?
   }
 
   func ask(_ configuration: Configuration, keys: (any PublicKeySource)?) async -> Answer {
-    let filter = Filter(configuration, hostName: HostName.own)
+    let policy = MailPolicy(configuration, hostName: HostName.own)
     let client = client
-    let connection = await filter.decide(client)
-    guard connection.course == .filter else {
+    let connection = await policy.decide(client)
+    guard connection.action == .filter else {
       return Answer(client: client, connection: connection, decision: nil, verdict: nil)
     }
-    var transaction = filter.message(from: client)
+    var transaction = policy.message(from: client)
     fill(&transaction)
-    let decision = await filter.decide(transaction.facts, inDetail: true)
+    let decision = await policy.decide(transaction.facts, inDetail: true)
     guard let message, !decision.needsRoot else {
       return Answer(client: client, connection: connection, decision: decision, verdict: nil)
     }
@@ -59,8 +58,8 @@ struct ExplainedQuestion {
     }
   }
 
-  private var client: ConnectionFacts {
-    var facts = ConnectionFacts(
+  private var client: ClientInfo {
+    var facts = ClientInfo(
       hostName: clientName ?? clientAddress.map { $0.isLoopback ? "localhost" : "[\($0)]" } ?? "localhost",
       address: clientAddress ?? IPAddress("127.0.0.1"))
     facts.macros["j"] = HostName.own
@@ -69,7 +68,7 @@ struct ExplainedQuestion {
     return facts
   }
 
-  private func fill(_ transaction: inout MessageFilter) {
+  private func fill(_ transaction: inout MessageTransaction) {
     for recipient in recipients { transaction.recipient(recipient) }
     var isWritten = false
     if let message {
@@ -87,7 +86,7 @@ struct ExplainedQuestion {
 
   private var from: [UInt8] { Array(" \(sender?.description ?? "")".utf8) }
 
-  private func append(_ name: String, _ value: [UInt8], to transaction: inout MessageFilter) {
+  private func append(_ name: String, _ value: [UInt8], to transaction: inout MessageTransaction) {
     transaction.header(name: Array(name.utf8).span, value: value.span)
   }
 

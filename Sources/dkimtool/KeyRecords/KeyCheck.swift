@@ -5,23 +5,23 @@ struct KeyCheck {
   let name: String
   /// Whether the response was secured by DNSSEC; `nil` if it has no usable record.
   private(set) var isSecure: Bool?
-  private(set) var findings: [Finding] = []
+  private(set) var issues: [KeyIssue] = []
 
   /// 0; 65 if the keys do not match; 69 if the key cannot be used for any other reason. As opendkim-testkey.
   var status: ExitStatus {
-    if findings.contains(where: { $0.grade == .failure }) { return .unavailable }
-    return findings.contains { $0.grade == .mismatch } ? .dataError : .success
+    if issues.contains(where: { $0.grade == .failure }) { return .unavailable }
+    return issues.contains { $0.grade == .mismatch } ? .dataError : .success
   }
 
   init(_ query: KeyQuery, _ answer: KeyAnswer, privateKey: SigningKey?) {
     name = query.name
     switch answer {
-    case .failure(let failure): findings = [Self.finding(failure, name)]
-    case .noSuchName: findings = [Self.notFound(name, "nothing is published at this name")]
-    case .noData, .records([], _): findings = [Self.notFound(name, "the name exists but has no TXT record")]
+    case .failure(let failure): issues = [Self.issue(failure, name)]
+    case .noSuchName: issues = [Self.notFound(name, "nothing is published at this name")]
+    case .noData, .records([], _): issues = [Self.notFound(name, "the name exists but has no TXT record")]
     case .records(let texts, let secure):
       if texts.count > 1 {
-        findings = Self.several(texts, name)
+        issues = Self.several(texts, name)
       } else if let text = texts.first {
         examine(text, secure, privateKey)
       }
@@ -31,62 +31,62 @@ struct KeyCheck {
   private mutating func examine(_ text: [UInt8], _ secure: Bool, _ privateKey: SigningKey?) {
     let record: KeyRecord
     do { record = try KeyRecord(text) } catch {
-      findings = RecordFaults.failures(error, text)
+      issues = RecordFaults.failures(error, text)
       return
     }
     isSecure = secure
-    findings = Self.usability(record) + Self.flags(record) + RecordFaults.warnings(text)
-    if let privateKey, !record.belongs(to: privateKey) { findings.append(Self.mismatch(record, privateKey)) }
+    issues = Self.usability(record) + Self.flags(record) + RecordFaults.warnings(text)
+    if let privateKey, !record.belongs(to: privateKey) { issues.append(Self.mismatch(record, privateKey)) }
   }
 
   /// Looks for the record below `example.com.example.com`, where a zone file publishes it if the dot at the end of
   /// the name is missing.
-  static func misplaced(_ query: KeyQuery, _ source: any PublicKeySource) async -> Finding? {
+  static func misplaced(_ query: KeyQuery, _ source: any PublicKeySource) async -> KeyIssue? {
     guard let twice = try? DomainName("\(query.domain).\(query.domain)"),
       let mistake = KeyQuery(domain: twice, selector: query.selector),
       case .records(let texts, _) = await source.answer(mistake), !texts.isEmpty
     else { return nil }
-    return Finding(
+    return KeyIssue(
       .failure, "there is a record at '\(mistake.name)'",
       fix: "end the name in the zone file with a dot, or omit the domain")
   }
 
-  private static func notFound(_ name: String, _ detail: String) -> Finding {
-    Finding(
+  private static func notFound(_ name: String, _ detail: String) -> KeyIssue {
+    KeyIssue(
       .failure, "'\(name)' record not found",
       fix: "\(detail); publish the record there; a new one may stay invisible for the zone's negative TTL")
   }
 
-  private static func finding(_ failure: KeyLookupFailure, _ name: String) -> Finding {
+  private static func issue(_ failure: KeyLookupFailure, _ name: String) -> KeyIssue {
     switch failure {
     case .timeout(let seconds):
-      Finding(
+      KeyIssue(
         .failure, "'\(name)' query timed out",
         fix: "no name server responded within \(seconds) s; try another one with --nameserver IP")
     case .serverFailure:
-      Finding(
+      KeyIssue(
         .failure, "'\(name)' query failed: SERVFAIL",
         fix: "the zone's servers do not respond, or its DNSSEC signatures are invalid; check the zone")
     case .refused:
-      Finding(.failure, "'\(name)' query failed: REFUSED", fix: "the name server does not serve you; try another one")
+      KeyIssue(.failure, "'\(name)' query failed: REFUSED", fix: "the name server does not serve you; try another one")
     case .responseCode(let code):
-      Finding(.failure, "'\(name)' query failed: response code \(code)", fix: "try another name server")
+      KeyIssue(.failure, "'\(name)' query failed: response code \(code)", fix: "try another name server")
     case .malformed(let text):
-      Finding(.failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "try another name server")
+      KeyIssue(.failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "try another name server")
     case .aliasLoop:
-      Finding(
+      KeyIssue(
         .failure, "'\(name)' query failed: CNAME loop",
         fix: "the CNAME records form a loop, or there are too many; point the first one directly to the record")
     case .bogus:
-      Finding(
+      KeyIssue(
         .failure, "key bogus (DNSSEC failed)", fix: "the zone's DNSSEC signatures are invalid; sign the zone again")
     case .unavailable(let text):
-      Finding(
+      KeyIssue(
         .failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "give a server with --nameserver IP")
     }
   }
 
-  private static func several(_ texts: [[UInt8]], _ name: String) -> [Finding] {
+  private static func several(_ texts: [[UInt8]], _ name: String) -> [KeyIssue] {
     let described = texts.prefix(10).map { text in
       let words: String
       do {
@@ -96,61 +96,61 @@ struct KeyCheck {
       return SafeText.escaped("\"\(String(decoding: text.prefix(40), as: UTF8.self))...\" is \(words)")
     }
     return [
-      Finding(
+      KeyIssue(
         .failure, "multiple DNS replies for '\(name)'",
         fix: "there are \(texts.count) TXT records, and receivers may use any of them; keep only one. "
           + described.joined(separator: "; "))
     ]
   }
 
-  private static func usability(_ record: KeyRecord) -> [Finding] {
-    var findings: [Finding] = []
+  private static func usability(_ record: KeyRecord) -> [KeyIssue] {
+    var issues: [KeyIssue] = []
     if record.keyType == .rsa, record.keyBits < 1024 {
-      findings.append(
-        Finding(
+      issues.append(
+        KeyIssue(
           .failure, "key too small: RSA with \(record.keyBits) bits, which receivers must not accept (RFC 8301)",
           fix: "generate a key of 2048 bits with a new selector"))
     } else if record.keyType == .rsa, record.keyBits < 2048 {
-      findings.append(
-        Finding(
+      issues.append(
+        KeyIssue(
           .warning, "weak key: RSA with \(record.keyBits) bits; 2048 is recommended (RFC 8301)",
           fix: "generate a key of 2048 bits with a new selector, sign with it, and revoke this one a week later"))
     }
     if !record.allowsSHA256 {
-      findings.append(
-        Finding(
+      issues.append(
+        KeyIssue(
           .failure, "h=\(list(record.hashAlgorithms)) does not include sha256, so no signature can be verified",
           fix: "publish h=sha256, or omit h="))
     }
     if !record.servesEmail {
-      findings.append(
-        Finding(
+      issues.append(
+        KeyIssue(
           .failure, "s=\(list(record.services)) does not include email, so the key cannot be used for mail",
           fix: "publish s=email, or omit s="))
     }
-    return findings
+    return issues
   }
 
-  private static func flags(_ record: KeyRecord) -> [Finding] {
-    var findings: [Finding] = []
+  private static func flags(_ record: KeyRecord) -> [KeyIssue] {
+    var issues: [KeyIssue] = []
     if record.isTesting {
-      findings.append(
-        Finding(
+      issues.append(
+        KeyIssue(
           .warning, "t=y: the domain is testing, so receivers treat its mail as unsigned",
           fix: "publish the record without t=y when testing is finished"))
     }
     if record.isStrict {
-      findings.append(
-        Finding(.note, "t=s: signatures with an identity (i=) in a subdomain of d= are not valid"))
+      issues.append(
+        KeyIssue(.note, "t=s: signatures with an identity (i=) in a subdomain of d= are not valid"))
     }
-    return findings
+    return issues
   }
 
-  private static func mismatch(_ record: KeyRecord, _ key: SigningKey) -> Finding {
-    Finding(
+  private static func mismatch(_ record: KeyRecord, _ key: SigningKey) -> KeyIssue {
+    KeyIssue(
       .mismatch, "keys do not match",
       fix: "the published key is \(record.keyType.rawValue) with \(record.keyBits) bits, the private key is "
-        + "\(key.type.rawValue) with \(key.bits) bits, p=\(KeyRecordText.publicKeyText(of: key)); "
+        + "\(key.type.rawValue) with \(key.bits) bits, p=\(PublishableKeyRecord.publicKeyText(of: key)); "
         + "publish the record of the private key, or sign with the private key of this selector")
   }
 

@@ -3,32 +3,32 @@ import DKIMCore
 /// Problems in the text of a published record.
 enum RecordFaults {
   /// Returns why the record is not a key: first in the words of opendkim-testkey, then the probable causes.
-  static func failures(_ error: KeyRecordError, _ octets: [UInt8]) -> [Finding] {
+  static func failures(_ error: KeyRecordError, _ octets: [UInt8]) -> [KeyIssue] {
     let text = RecordText(octets)
     let causes = causes(text, error)
-    let first = Finding(.failure, words(error), fix: causes.isEmpty ? fix(error) : nil)
+    let first = KeyIssue(.failure, words(error), fix: causes.isEmpty ? fix(error) : nil)
     guard let repaired = text.repaired, let last = causes.last else { return [first] + causes }
     let fix = [last.fix, "the corrected record: \(repaired)"].compactMap { $0 }.joined(separator: "; ")
-    return [first] + causes.dropLast() + [Finding(.failure, last.words, fix: fix)]
+    return [first] + causes.dropLast() + [KeyIssue(.failure, last.words, fix: fix)]
   }
 
   /// Returns warnings about the text of a record that is a key.
-  static func warnings(_ octets: [UInt8]) -> [Finding] {
+  static func warnings(_ octets: [UInt8]) -> [KeyIssue] {
     let text = RecordText(octets)
-    var findings: [Finding] = []
+    var issues: [KeyIssue] = []
     if text.keyHoldsBlanks {
-      findings.append(
-        Finding(
+      issues.append(
+        KeyIssue(
           .warning, "white space inside p=: the strings of the record were joined with spaces between them",
           fix: "not every receiver ignores it; publish p= in one piece, split only by the quotes of the zone file"))
     }
     if text.holdsQuotes || text.holdsEscapes {
-      findings.append(
-        Finding(
+      issues.append(
+        KeyIssue(
           .warning, "the record itself contains quotes or backslashes that belong in a zone file",
           fix: "publish it without them" + (text.repaired.map { ": \($0)" } ?? "")))
     }
-    return findings
+    return issues
   }
 
   private static func words(_ error: KeyRecordError) -> String {
@@ -57,9 +57,9 @@ enum RecordFaults {
     }
   }
 
-  private static func causes(_ text: RecordText, _ error: KeyRecordError) -> [Finding] {
-    var findings: [Finding] = []
-    func found(_ words: String, _ fix: String) { findings.append(Finding(.failure, words, fix: fix)) }
+  private static func causes(_ text: RecordText, _ error: KeyRecordError) -> [KeyIssue] {
+    var issues: [KeyIssue] = []
+    func found(_ words: String, _ fix: String) { issues.append(KeyIssue(.failure, words, fix: fix)) }
     if text.holdsEscapes {
       found(
         "the record itself contains backslashes, as in \"\\;\"",
@@ -69,34 +69,34 @@ enum RecordFaults {
       found("the record itself contains parentheses", "omit them; they belong only in zone files")
     }
     if text.holdsQuotes {
-      let place = text.publicKey?.contains(UInt8(ascii: "\"")) == true ? " inside p=" : ""
+      let location = text.publicKey?.contains(UInt8(ascii: "\"")) == true ? " inside p=" : ""
       found(
-        "the record itself contains quotes\(place): the strings of a zone file were entered as one string",
+        "the record itself contains quotes\(location): the strings of a zone file were entered as one string",
         "if you enter records in a form, omit the quotes and the spaces between the strings")
     }
-    if let place = text.foreignOctet {
+    if let location = text.foreignOctet {
       found(
-        "byte \(place + 1) of the record is not ASCII",
+        "byte \(location + 1) of the record is not ASCII",
         "typographic quotes, hidden spaces and the like come from copying out of documents; type them again")
     }
     if text.versionIsNotFirst, error != .versionNotFirst {
       found("v= is not the first tag", "put v=DKIM1 at the beginning of the record")
     }
-    return findings + keyCauses(text, error)
+    return issues + keyCauses(text, error)
   }
 
-  private static func keyCauses(_ text: RecordText, _ error: KeyRecordError) -> [Finding] {
+  private static func keyCauses(_ text: RecordText, _ error: KeyRecordError) -> [KeyIssue] {
     guard let key = text.publicKey, !key.isEmpty else { return [] }
     if String(decoding: key, as: UTF8.self).contains("-----") {
       return [
-        Finding(
+        KeyIssue(
           .failure, "p= contains the lines of a PEM file",
           fix: "publish only the base64 between the BEGIN and END lines")
       ]
     }
     if error == .notBase64, let octet = text.badKeyOctet {
       let character = octet > 0x20 && octet < 0x7F ? "\"\(Unicode.Scalar(octet))\"" : "a byte with the value \(octet)"
-      return [Finding(.failure, "p= contains \(character), which is not valid in base64", fix: fix(error))]
+      return [KeyIssue(.failure, "p= contains \(character), which is not valid in base64", fix: fix(error))]
     }
     let isShortened: Bool
     switch error {
@@ -105,14 +105,14 @@ enum RecordFaults {
     }
     if isShortened {
       return [
-        Finding(
+        KeyIssue(
           .failure, "the record ends at byte \(text.octets.count): it was probably cut to one string of 255 bytes",
           fix: "publish the rest as a second string of the same record; dkimtool genkey --print split shows how")
       ]
     }
     if case .badKey(.malformed) = error, key.count == 44 {
       return [
-        Finding(
+        KeyIssue(
           .failure, "p= has the length of an Ed25519 key, but the record says RSA", fix: "add k=ed25519 before p=")
       ]
     }

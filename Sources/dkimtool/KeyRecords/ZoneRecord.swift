@@ -2,7 +2,7 @@ import DKIMCore
 
 /// A key record in the forms that are used to publish it in DNS.
 struct ZoneRecord {
-  let record: KeyRecordText
+  let record: PublishableKeyRecord
   /// The selector in ASCII: as it was given if it is ASCII, otherwise as an A-label.
   let selector: String
   /// The domain in ASCII: as it was given if it is ASCII, otherwise with A-labels.
@@ -10,17 +10,17 @@ struct ZoneRecord {
   /// The comment in the zone file, with the selector and the domain as they were given.
   private let comment: String
 
-  init(_ record: KeyRecordText, selector: Selector, domain: DomainName) {
+  init(_ record: PublishableKeyRecord, selector: Selector, domain: DomainName) {
     self.record = record
-    self.selector = Self.ascii(selector.text, selector.aLabel)
-    self.domain = Self.ascii(domain.text, domain.aLabel)
+    self.selector = Self.ascii(selector.text, selector.asciiForm)
+    self.domain = Self.ascii(domain.text, domain.asciiForm)
     comment = "----- DKIM key \(selector) for \(domain)"
   }
 
   /// Creates a record for a domain that is written as it was given, even if it is not a valid DNS name.
-  init(_ record: KeyRecordText, selector: Selector, unchecked domain: String) {
+  init(_ record: PublishableKeyRecord, selector: Selector, unchecked domain: String) {
     self.record = record
-    self.selector = Self.ascii(selector.text, selector.aLabel)
+    self.selector = Self.ascii(selector.text, selector.asciiForm)
     self.domain = SafeText.escaped(domain)
     comment = "----- DKIM key \(selector) for \(self.domain)"
   }
@@ -100,7 +100,7 @@ struct ZoneRecord {
   private static let lifetime = 3600
 
   /// Returns the tags before p= in a string of their own, then p= with 250 base64 characters in each string.
-  private static func zoneStrings(_ record: KeyRecordText) -> [String] {
+  private static func zoneStrings(_ record: PublishableKeyRecord) -> [String] {
     // A long note makes the first string too long for DNS. opendkim-genkey writes such a string; here it is split.
     let head = record.head.utf8.count > 255 ? pieces(record.head, of: 250) : [record.head]
     let key = record.publicKeyText
@@ -123,7 +123,7 @@ struct ZoneRecord {
     "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined() + "\""
   }
 
-  private static func ascii(_ text: String, _ aLabel: String) -> String {
-    text.utf8.allSatisfy { $0 < 0x80 } ? text : aLabel
+  private static func ascii(_ text: String, _ asciiForm: String) -> String {
+    text.utf8.allSatisfy { $0 < 0x80 } ? text : asciiForm
   }
 }

@@ -28,16 +28,16 @@ struct KeyTestReport: Sendable {
   /// Returns the lines for standard error, without the name of the program.
   private func lines(_ tested: TestedKey, number: Int) -> [String] {
     let name = SafeText.escaped(tested.key.name)
-    let place = tested.key.place.map { SafeText.escaped(" (\($0))") } ?? ""
+    let location = tested.key.location.map { SafeText.escaped(" (\($0))") } ?? ""
     var lines: [String] = []
     if verbosity >= 2 { lines += steps(tested, number: number) }
     if case .skipped(let why) = tested.key.content {
-      lines.append("key \(name) skipped: \(why.rawValue); to test it for one domain, use -d, -s and -k\(place)")
+      lines.append("key \(name) skipped: \(why.rawValue); to test it for one domain, use -d, -s and -k\(location)")
     }
-    for finding in tested.findings where finding.grade != .note || verbosity >= 1 {
-      let words = SafeText.escaped(finding.words)
-      lines.append("key \(name): \(finding.grade == .warning ? "warning: " : "")\(words)\(place)")
-      if let fix = finding.fix { lines.append("fix: " + SafeText.escaped(fix)) }
+    for issue in tested.issues where issue.grade != .note || verbosity >= 1 {
+      let words = SafeText.escaped(issue.words)
+      lines.append("key \(name): \(issue.grade == .warning ? "warning: " : "")\(words)\(location)")
+      if let fix = issue.fix { lines.append("fix: " + SafeText.escaped(fix)) }
     }
     if verbosity >= 1, let secure = tested.isSecure { lines.append("key \(name) \(secure ? "secure" : "not secure")") }
     return lines
@@ -87,23 +87,23 @@ struct KeyTestReport: Sendable {
       json.member("dnssec", tested.isSecure)
       json.name("records")
       json.array { json in for record in tested.records { record.write(to: &json) } }
-      json.name("findings")
-      json.array { json in findings(tested, &json) }
-      json.member("file", tested.key.place?.file)
-      json.member("line", tested.key.place?.line)
+      json.name("issues")
+      json.array { json in issues(tested, &json) }
+      json.member("file", tested.key.location?.file)
+      json.member("line", tested.key.location?.line)
     }
     writer.newLine()
     return writer.octets
   }
 
-  private static func findings(_ tested: TestedKey, _ json: inout JSONWriter) {
-    var findings = tested.findings
-    if case .skipped(let why) = tested.key.content { findings.append(Finding(.note, why.rawValue)) }
-    for finding in findings {
+  private static func issues(_ tested: TestedKey, _ json: inout JSONWriter) {
+    var issues = tested.issues
+    if case .skipped(let why) = tested.key.content { issues.append(KeyIssue(.note, why.rawValue)) }
+    for issue in issues {
       json.object { json in
-        json.member("grade", finding.grade == .mismatch ? "failure" : "\(finding.grade)")
-        json.member("text", finding.words)
-        json.member("fix", finding.fix)
+        json.member("grade", issue.grade == .mismatch ? "failure" : "\(issue.grade)")
+        json.member("text", issue.words)
+        json.member("fix", issue.fix)
       }
     }
   }

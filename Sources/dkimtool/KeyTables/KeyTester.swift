@@ -24,8 +24,8 @@ struct KeyTester: Sendable {
     switch key.content {
     case .skipped: break
     case .corrupt(let why):
-      tested.findings = [
-        Finding(.failure, "entry corrupt: \(why)", fix: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY")
+      tested.issues = [
+        KeyIssue(.failure, "entry corrupt: \(why)", fix: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY")
       ]
     case .key(let published):
       let privateKey = load(published, &tested)
@@ -39,22 +39,22 @@ struct KeyTester: Sendable {
     do throws(SigningKeyStoreError) {
       key = try rules.store.key(at: published.location)
     } catch {
-      tested.findings.append(Finding(.failure, "\(error)", fix: error.fix))
+      tested.issues.append(KeyIssue(.failure, "\(error)", fix: error.fix))
       guard case .unsafe = error, let other = try? unsafeStore.key(at: published.location) else { return nil }
       key = other
     }
     (tested.type, tested.bits) = (key.type, key.bits)
     if let danger = published.location.path.flatMap({ dangers.danger(of: $0) }) {
-      tested.findings.append(Finding(.warning, danger.why, fix: danger.fix))
+      tested.issues.append(KeyIssue(.warning, danger.why, fix: danger.fix))
     }
     if let algorithm = published.algorithm, algorithm != key.type {
-      tested.findings.append(
-        Finding(
+      tested.issues.append(
+        KeyIssue(
           .failure, "the private key is \(key.type.rawValue), but the row says \(algorithm.rawValue)",
           fix: "correct the fourth field, or remove it"))
     } else if let only = rules.signatureAlgorithm, only != key.type {
-      tested.findings.append(
-        Finding(
+      tested.issues.append(
+        KeyIssue(
           .failure, "the private key is \(key.type.rawValue), but SignatureAlgorithm allows only \(only.rawValue)",
           fix: "remove SignatureAlgorithm; the algorithm follows from the type of each key"))
     }
@@ -66,8 +66,8 @@ struct KeyTester: Sendable {
   ) async {
     guard let query = KeyQuery(domain: published.domain, selector: published.selector) else {
       let name = "\(published.selector)._domainkey.\(published.domain)"
-      tested.findings.append(
-        Finding(
+      tested.issues.append(
+        KeyIssue(
           .failure, "\(name) exceeds the maximum length of a DNS name (253 bytes)", fix: "use a shorter selector"))
       return
     }
@@ -76,9 +76,9 @@ struct KeyTester: Sendable {
     let check = KeyCheck(query, answer, privateKey: privateKey)
     tested.isSecure = check.isSecure
     tested.records = PublishedRecord.all(in: answer, name: query.name)
-    tested.findings += check.findings
+    tested.issues += check.issues
     if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) {
-      tested.findings.append(below)
+      tested.issues.append(below)
     }
   }
 }

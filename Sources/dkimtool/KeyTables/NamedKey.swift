@@ -26,7 +26,7 @@ struct NamedKey: Sendable {
   }
 
   let name: String
-  let place: SourcePlace?
+  let location: FileLocation?
   let content: Content
 }
 
@@ -46,7 +46,7 @@ extension NamedKey {
           case .dependsOnSender: .skipped(.dependsOnSender)
           case .corrupt(let why): .corrupt(why)
           }
-        return NamedKey(name: row.name, place: row.place, content: content)
+        return NamedKey(name: row.name, location: row.location, content: content)
       }
     } catch {
       throw error.failure(of: set)
@@ -104,7 +104,7 @@ extension NamedKey {
         content = .corrupt("the domain or the selector \(error)")
       }
     }
-    return NamedKey(name: row.key, place: row.place, content: content)
+    return NamedKey(name: row.key, location: row.location, content: content)
   }
 }
 

@@ -8,8 +8,8 @@ struct TestedKey: Sendable {
   }
 
   let key: NamedKey
-  /// The findings about the private key, then those about the record.
-  var findings: [Finding] = []
+  /// The issues about the private key, then those about the record.
+  var issues: [KeyIssue] = []
   /// Whether DNSSEC secured the record; `nil` if no usable record was read.
   var isSecure: Bool?
   /// The type of the private key; `nil` if it could not be read.
@@ -23,12 +23,12 @@ struct TestedKey: Sendable {
 
   var result: Result {
     if case .skipped = key.content { return .skip }
-    return findings.contains(where: \.isFailure) ? .fail : .pass
+    return issues.contains(where: \.isFailure) ? .fail : .pass
   }
 
   /// 65 if the keys do not match and nothing else is wrong, 69 if the key cannot be used for any other reason.
   var status: ExitStatus {
-    if findings.contains(where: { $0.grade == .failure }) { return .unavailable }
+    if issues.contains(where: { $0.grade == .failure }) { return .unavailable }
     return result == .fail ? .dataError : .success
   }
 }

@@ -62,7 +62,7 @@ struct ATPSZoneProgram {
     } catch {
       throw ProgramEnd(1, SafeText.escaped("\(set.specification): \(error)"))
     }
-    return try rows.map { try Self.domain($0.key).aLabel }
+    return try rows.map { try Self.domain($0.key).asciiForm }
   }
 
   private static func domain(_ text: String) throws -> DomainName {
@@ -85,7 +85,8 @@ struct ATPSZoneProgram {
     var text = "server \(zone.updateServer)\nzone \(domain)\n"
     for signer in domains {
       let label = SignerLabel.label(of: signer, hash: hash)
-      text += "update add \(label)._atps.\(domain.aLabel). \(zone.lifetime ?? 86_400) TXT \"\(Self.record(signer))\"\n"
+      text +=
+        "update add \(label)._atps.\(domain.asciiForm). \(zone.lifetime ?? 86_400) TXT \"\(Self.record(signer))\"\n"
     }
     return text + "send\nanswer\n"
   }

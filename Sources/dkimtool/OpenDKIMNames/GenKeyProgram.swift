@@ -117,7 +117,7 @@ struct GenKeyProgram {
       throw ProgramEnd(1, SafeText.escaped("invalid selector \"\(selector)\": \(error)"))
     }
     do throws(KeyRecordError) {
-      let text = try KeyRecordText(
+      let text = try PublishableKeyRecord(
         key, hashAlgorithms: hashAlgorithms.isEmpty ? nil : hashAlgorithms.split(separator: ":").map(String.init),
         services: isRestricted ? ["email"] : nil,
         flags: (isTesting ? ["y"] : []) + (isStrict || !coversSubdomains ? ["s"] : []),

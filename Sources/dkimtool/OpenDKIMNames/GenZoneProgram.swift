@@ -120,9 +120,9 @@ struct GenZoneProgram {
     case .skipped(let number, let row, let why):
       say(0, "record \(number) for '\(row)' skipped" + (domain == nil ? why.map { ": \($0)" } ?? "" : ""))
     case .repeated(let row, let earlier): say(1, "record for '\(row)' is the same as for '\(earlier)'")
-    case .failed(let text, let reason, let fix, let place):
+    case .failed(let text, let reason, let fix, let location):
       say(0, text)
-      if let reason { say(1, reason + place) }
+      if let reason { say(1, reason + location) }
       if let fix { say(1, fix) }
     }
   }

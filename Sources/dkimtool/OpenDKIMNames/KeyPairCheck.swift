@@ -85,7 +85,7 @@ struct KeyPairCheck {
     case .records: return ("multiple DNS replies for '\(name)'", true)
     case .failure: break
     }
-    return check.findings.first { $0.grade == .failure }.map { (SafeText.escaped($0.words), false) }
+    return check.issues.first { $0.grade == .failure }.map { (SafeText.escaped($0.words), false) }
   }
 
   /// Returns why OpenDKIM does not accept a record; `nil` if it does.
@@ -122,23 +122,23 @@ private enum KeyRecordSyntax {
   private enum Place { case beforeName, inName, afterName, inValue }
 
   static func fault(in text: [UInt8]) -> String? {
-    var place = Place.beforeName
+    var location = Place.beforeName
     for (offset, octet) in text.enumerated() {
       let isBlank = octet == 0x20 || 0x09...0x0D ~= octet
       guard octet < 0x7F, octet >= 0x20 || isBlank else {
         return "invalid character (ASCII 0x\(hexadecimal(octet)) at offset \(offset)) in key data"
       }
-      switch place {
+      switch location {
       case .beforeName where isBlank: break
-      case .beforeName where isAlphanumeric(octet): place = .inName
-      case .inName where octet == UInt8(ascii: "="), .afterName where octet == UInt8(ascii: "="): place = .inValue
-      case .inName where isBlank, .afterName where isBlank: place = .afterName
+      case .beforeName where isAlphanumeric(octet): location = .inName
+      case .inName where octet == UInt8(ascii: "="), .afterName where octet == UInt8(ascii: "="): location = .inValue
+      case .inName where isBlank, .afterName where isBlank: location = .afterName
       case .inName where octet != UInt8(ascii: ";"): break
-      case .inValue: if octet == UInt8(ascii: ";") { place = .beforeName }
+      case .inValue: if octet == UInt8(ascii: ";") { location = .beforeName }
       default: return "syntax error in key data (ASCII 0x\(hexadecimal(octet)) at offset \(offset))"
       }
     }
-    return place == .inName || place == .afterName ? "tag without value at end of key data" : nil
+    return location == .inName || location == .afterName ? "tag without value at end of key data" : nil
   }
 
   private static func isAlphanumeric(_ octet: UInt8) -> Bool {

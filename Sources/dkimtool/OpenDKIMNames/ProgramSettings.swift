@@ -15,10 +15,10 @@ enum ProgramSettings {
   /// - Throws: `ProgramEnd` if one of the problems is an error.
   static func check(_ problems: [ConfigurationProblem], of settings: ToolSettings) throws {
     guard let error = problems.first(where: { $0.severity == .error }) else { return }
-    let file = error.place?.file ?? settings.path ?? "<none>"
+    let file = error.location?.file ?? settings.path ?? "<none>"
     throw ProgramEnd(
       ExitStatus.configuration.rawValue,
-      SafeText.escaped("\(file): configuration error at line \(error.place?.line ?? 0)"))
+      SafeText.escaped("\(file): configuration error at line \(error.location?.line ?? 0)"))
   }
 }
 

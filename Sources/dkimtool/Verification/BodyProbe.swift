@@ -48,8 +48,8 @@ struct BodyProbe {
     for start in stride(from: 0, to: octets.count, by: 3) {
       let group = octets[start..<min(start + 3, octets.count)]
       let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
-      for place in 0...3 {
-        text.append(place <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * place) & 63)] : UInt8(ascii: "="))
+      for location in 0...3 {
+        text.append(location <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * location) & 63)] : UInt8(ascii: "="))
       }
     }
     return String(decoding: text, as: UTF8.self)

@@ -3,12 +3,12 @@ import DKIMCore
 /// Finds out what may have happened to a header that differs from the one that was signed. Fields are changed back or
 /// left out, one possible change after the other, until `b=` matches.
 struct HeaderCauses {
-  private let examination: MessageExamination
+  private let examination: MessageVerification
   private static let guessLimit = 64
   /// The number of fields that are processed for all guesses together.
   private static let fieldLimit = 20_000
 
-  init(_ examination: MessageExamination) {
+  init(_ examination: MessageVerification) {
     self.examination = examination
   }
 

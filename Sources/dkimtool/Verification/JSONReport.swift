@@ -11,7 +11,7 @@ enum JSONReport {
       json.member("authorDomain", author?.text)
       json.name("signatures")
       json.array { json in
-        for (result, findings) in zip(report.results, report.findings) { signature(result, author, findings, &json) }
+        for (result, causes) in zip(report.results, report.causes) { signature(result, author, causes, &json) }
       }
       json.name("arc")
       json.null()
@@ -37,11 +37,11 @@ enum JSONReport {
   }
 
   private static func signature(
-    _ result: VerificationResult, _ author: DomainName?, _ findings: [String], _ json: inout JSONWriter
+    _ result: VerificationResult, _ author: DomainName?, _ causes: [String], _ json: inout JSONWriter
   ) {
     let tags = result.tags
     json.object { json in
-      json.member("result", result.word.rawValue)
+      json.member("result", result.code.rawValue)
       json.member("reason", result.reason)
       json.member("domain", tags.domain)
       json.member("selector", tags.selector)
@@ -64,7 +64,7 @@ enum JSONReport {
       json.member("remarks", result.remarks.map(\.description))
       json.member("headerFaults", result.header?.faults.words)
       json.member("bodyFaults", result.body?.faults.words)
-      if !findings.isEmpty { json.member("findings", findings) }
+      if !causes.isEmpty { json.member("causes", causes) }
     }
   }
 

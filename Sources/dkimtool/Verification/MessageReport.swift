@@ -8,7 +8,7 @@ struct MessageReport: Sendable {
   /// the first signature.
   let results: [VerificationResult]
   /// For each result, what may have happened to the message, in sentences; empty unless this was requested.
-  let findings: [[String]]
+  let causes: [[String]]
   let time: Timestamp
 
   /// Whether a signature shows that the message was changed.
@@ -20,8 +20,8 @@ struct MessageReport: Sendable {
     return try? MailAddress(firstOf: header.value(of: position).span).domain
   }
 
-  var verdict: Verdict {
-    let words = results.map(\.word)
+  var verdict: MessageStatus {
+    let words = results.map(\.code)
     if words.contains(.pass) { return .pass }
     if words.contains(.temperror) { return .temporaryError }
     return words.isEmpty && header.excess == nil ? .unsigned : .failure
@@ -29,7 +29,7 @@ struct MessageReport: Sendable {
 }
 
 /// The outcome of a message.
-enum Verdict: Sendable, CaseIterable {
+enum MessageStatus: Sendable, CaseIterable {
   /// At least one signature passes.
   case pass
   /// No signature passes.
@@ -43,7 +43,7 @@ enum Verdict: Sendable, CaseIterable {
 
 /// The counts of outcomes, for the summary and the exit status.
 struct Tally: Sendable {
-  private var counts: [Verdict: Int] = [:]
+  private var counts: [MessageStatus: Int] = [:]
   private var worstInput = ExitStatus.success
   /// The number of failed messages that were changed, and for which no cause was searched.
   private(set) var unexplained = 0
@@ -51,7 +51,7 @@ struct Tally: Sendable {
   var total: Int { counts.values.reduce(0, +) }
 
   /// - Parameter isUnexplained: whether `--explain` may find out more about the message.
-  mutating func count(_ verdict: Verdict, isUnexplained: Bool = false) {
+  mutating func count(_ verdict: MessageStatus, isUnexplained: Bool = false) {
     counts[verdict, default: 0] += 1
     if isUnexplained, verdict == .failure { unexplained += 1 }
   }
@@ -72,11 +72,11 @@ struct Tally: Sendable {
 
   /// `2000 messages: 1990 pass, 10 not signed`
   var summary: String {
-    let words: [Verdict: String] = [
+    let words: [MessageStatus: String] = [
       .pass: "pass", .failure: "fail", .unsigned: "not signed", .temporaryError: "temporary errors",
       .unreadable: "not read",
     ]
-    let parts = Verdict.allCases.compactMap { verdict in
+    let parts = MessageStatus.allCases.compactMap { verdict in
       counts[verdict].map { "\($0) \(words[verdict] ?? "")" }
     }
     return "\(total) message\(total == 1 ? "" : "s"): " + parts.joined(separator: ", ")

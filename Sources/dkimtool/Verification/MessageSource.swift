@@ -4,7 +4,7 @@ import SystemPackage
 /// A message to verify.
 struct InputMessage: Sendable {
   /// The position of its result in the output.
-  let place: Place
+  let location: Place
   /// The name of the file; for a message of an mbox, `FILE:N`.
   let name: String
   /// The message as it is sent, with CRLF line endings.
@@ -77,10 +77,10 @@ final class MessageSource: Sendable {
 
   /// Opens a file. Returns `nil` if it is an mbox, whose messages are then handed out one by one.
   private func open(_ index: Int) -> Step? {
-    let place = Place(file: index, message: 0)
+    let location = Place(file: index, message: 0)
     switch paths[index] {
     case .unreadable(let path, let reason):
-      return .failure(place, name: path, CommandFailure(.noInput, "\(path): \(reason)"))
+      return .failure(location, name: path, CommandFailure(.noInput, "\(path): \(reason)"))
     case .file(let path):
       do {
         let file = try InputFile.open(path)
@@ -94,9 +94,9 @@ final class MessageSource: Sendable {
         if isMore { try InputFile.readRest(of: file, path, into: &content) }
         guard !content.isEmpty else { throw CommandFailure(.dataError, "\(path): the file is empty") }
         let octets = LineEnds.wire(content)
-        return .message(InputMessage(place: place, name: path, octets: octets, isFromMailbox: false))
+        return .message(InputMessage(location: location, name: path, octets: octets, isFromMailbox: false))
       } catch {
-        return .failure(place, name: path, CommandFailure(reading: path, error))
+        return .failure(location, name: path, CommandFailure(reading: path, error))
       }
     }
   }
@@ -124,18 +124,18 @@ final class OpenMailbox: Sendable {
   func next() -> MessageSource.Step? {
     state.withLock { state in
       guard !state.isOver else { return nil }
-      let place = Place(file: file, message: state.count)
+      let location = Place(file: file, message: state.count)
       do {
         guard let octets = try state.mailbox.next() else {
           state.isOver = true
-          return .end(place)
+          return .end(location)
         }
         state.count += 1
         let name = "\(path):\(state.count)"
-        return .message(InputMessage(place: place, name: name, octets: octets, isFromMailbox: true))
+        return .message(InputMessage(location: location, name: name, octets: octets, isFromMailbox: true))
       } catch {
         state.isOver = true
-        return .failure(place, name: path, CommandFailure(reading: path, error))
+        return .failure(location, name: path, CommandFailure(reading: path, error))
       }
     }
   }

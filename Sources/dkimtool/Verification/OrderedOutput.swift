@@ -34,10 +34,10 @@ final class OrderedOutput: Sendable {
   ///
   /// - Parameter isLast: whether the file has no further results.
   /// - Returns: false if printing has failed, so that further results are useless.
-  func deliver(_ entry: Entry, at place: Place, isLast: Bool) -> Bool {
+  func deliver(_ entry: Entry, at location: Place, isLast: Bool) -> Bool {
     state.withLock { state in
-      state.waiting[place] = entry
-      if isLast { state.ends[place.file] = place.message + 1 }
+      state.waiting[location] = entry
+      if isLast { state.ends[location.file] = location.message + 1 }
       state.done += 1
       advance(&state)
       return state.failure == nil
@@ -45,9 +45,9 @@ final class OrderedOutput: Sendable {
   }
 
   /// States that the file has no result at this position or after it.
-  func end(at place: Place) {
+  func end(at location: Place) {
     state.withLock { state in
-      state.ends[place.file] = place.message
+      state.ends[location.file] = location.message
       advance(&state)
     }
   }

@@ -11,9 +11,9 @@ struct TextReport: Sendable {
       return "\(name): " + (cut ?? "not signed") + "\n"
     }
     var lines = ""
-    for (result, findings) in zip(report.results, report.findings) {
+    for (result, causes) in zip(report.results, report.causes) {
       lines += "\(name): " + line(result, report.header) + "\n"
-      for sentence in Explanation.sentences(result, at: report.time) + findings {
+      for sentence in FailureExplanation.sentences(result, at: report.time) + causes {
         lines += "    " + SafeText.escaped(sentence) + "\n"
       }
     }
@@ -31,7 +31,7 @@ struct TextReport: Sendable {
       text += " (\(record.keyBits) bits\(isWeak ? ", weak" : ""))"
     }
     text += ": " + (result.outcome == .success ? coverage(result, header) : result.reason)
-    return colored(result.word) + SafeText.escaped(text)
+    return colored(result.code) + SafeText.escaped(text)
   }
 
   /// Describes what is signed: `signed 8 header fields and the whole body (1234 bytes), oversigned From`.
@@ -58,14 +58,14 @@ struct TextReport: Sendable {
     return names.filter { counts[$0.lowercased(), default: 0] > header.positions(of: $0).count }
   }
 
-  private func colored(_ word: AuthenticationWord) -> String {
-    guard usesColor else { return word.rawValue }
+  private func colored(_ code: DKIMResultCode) -> String {
+    guard usesColor else { return code.rawValue }
     let color =
-      switch word {
+      switch code {
       case .pass: "32"
       case .fail, .permerror: "31"
       case .none, .policy, .neutral, .temperror: "33"
       }
-    return "\u{1B}[\(color)m\(word.rawValue)\u{1B}[0m"
+    return "\u{1B}[\(color)m\(code.rawValue)\u{1B}[0m"
   }
 }

@@ -35,27 +35,27 @@ struct VerificationRun: Sendable {
       let report = await report(message)
       tally.value.withLock { $0.count(report.verdict, isUnexplained: !explains && report.hasChanged) }
       let entry = OrderedOutput.Entry(text: format.text(report))
-      return output.deliver(entry, at: message.place, isLast: !message.isFromMailbox)
-    case .failure(let place, let name, let failure):
+      return output.deliver(entry, at: message.location, isLast: !message.isFromMailbox)
+    case .failure(let location, let name, let failure):
       tally.value.withLock { $0.count(failure) }
       let entry = OrderedOutput.Entry(text: format.text(name, failure), complaint: SafeText.escaped(failure.message))
-      return output.deliver(entry, at: place, isLast: true)
-    case .end(let place):
-      output.end(at: place)
+      return output.deliver(entry, at: location, isLast: true)
+    case .end(let location):
+      output.end(at: location)
       return true
     }
   }
 
   private func report(_ message: InputMessage) async -> MessageReport {
-    var examination = await MessageExamination(message.octets, in: context)
+    var examination = await MessageVerification(message.octets, in: context)
     // Only the body hash shows whether the author wrote ">From " or the mbox writer added the ">".
     if message.isFromMailbox, examination.hasBodyChanged, let unquoted = Mailbox.unquoted(message.octets) {
       let other = examination.of(unquoted)
       if other.passes > examination.passes { examination = other }
     }
-    let findings = explains ? examination.findings() : examination.results.map { _ in [] }
+    let causes = explains ? examination.causes() : examination.results.map { _ in [] }
     return MessageReport(
-      name: message.name, header: examination.header, results: examination.results, findings: findings,
+      name: message.name, header: examination.header, results: examination.results, causes: causes,
       time: context.time)
   }
 }

@@ -29,7 +29,7 @@ struct ZoneKeys {
     /// The record is the same as that of an earlier row.
     case repeated(row: String, earlier: String)
     /// The row cannot be used: what failed, why, how to fix it, and the file and line.
-    case failed(text: String, reason: String?, fix: String?, place: String)
+    case failed(text: String, reason: String?, fix: String?, location: String)
   }
 
   typealias Reporter = (Remark) -> Void
@@ -60,7 +60,7 @@ struct ZoneKeys {
   private mutating func take(_ key: NamedKey, _ number: Int) {
     let name = SafeText.escaped(key.name)
     switch key.content {
-    case .skipped(let why): report(.skipped(number: number, row: name, why: why.rawValue + place(key)))
+    case .skipped(let why): report(.skipped(number: number, row: name, why: why.rawValue + location(key)))
     case .corrupt(let why): fail(key, "record \(number) for '\(name)' corrupt", why)
     case .key(let published):
       guard isWanted(published.domain) else {
@@ -79,7 +79,7 @@ struct ZoneKeys {
 
   private func isWanted(_ domain: DomainName) -> Bool {
     guard let only = wishes.domain else { return true }
-    return wishes.subdomains ? domain.isWithin(only) : domain == only
+    return wishes.subdomains ? domain.isEqualToOrSubdomain(of: only) : domain == only
   }
 
   private mutating func add(_ key: NamedKey, _ published: NamedKey.Published, _ privateKey: SigningKey) {
@@ -95,7 +95,7 @@ struct ZoneKeys {
     }
     taken[query.name] = (name, privateKey.publicKey)
     // This cannot fail, because none of the values comes from the user.
-    guard let text = try? KeyRecordText(privateKey, services: wishes.emailOnly ? ["email"] : nil) else { return }
+    guard let text = try? PublishableKeyRecord(privateKey, services: wishes.emailOnly ? ["email"] : nil) else { return }
     entries.append(
       Entry(
         domain: published.domain,
@@ -107,10 +107,10 @@ struct ZoneKeys {
     report(
       .failed(
         text: SafeText.escaped(text), reason: reason.map(SafeText.escaped), fix: fix.map(SafeText.escaped),
-        place: place(key)))
+        location: location(key)))
   }
 
-  private func place(_ key: NamedKey) -> String { key.place.map { SafeText.escaped(" (\($0))") } ?? "" }
+  private func location(_ key: NamedKey) -> String { key.location.map { SafeText.escaped(" (\($0))") } ?? "" }
 
   /// The entries grouped by domain, in the order in which the domains first occur.
   var groups: [(domain: DomainName, entries: [Entry])] {

@@ -65,7 +65,7 @@ struct ZoneName {
   init?(_ word: String) {
     let isWhole = word.hasSuffix(".")
     guard let name = try? DomainName(isWhole ? String(word.dropLast()) : word) else { return nil }
-    text = name.aLabel + (isWhole || name.labelCount > 1 ? "." : "")
+    text = name.asciiForm + (isWhole || name.labelCount > 1 ? "." : "")
   }
 
   /// Converts `hostmaster@example.com` to `hostmaster.example.com.`; dots in the mailbox are escaped. // RFC 1035 §8

@@ -38,8 +38,8 @@ struct ZoneText {
   }
 
   private func origin(_ domain: DomainName) -> String {
-    if case .selector = owner { return "_domainkey.\(domain.aLabel)." }
-    return domain.aLabel + "."
+    if case .selector = owner { return "_domainkey.\(domain.asciiForm)." }
+    return domain.asciiForm + "."
   }
 }
 
@@ -64,7 +64,7 @@ struct UpdateScript {
     let groups = zone.map { [(domain: $0, entries: keys.entries)] } ?? keys.groups
     for (domain, entries) in groups {
       for start in stride(from: 0, to: entries.count, by: Self.batch) {
-        text += "zone \(domain.aLabel)\n"
+        text += "zone \(domain.asciiForm)\n"
         for entry in entries[start..<min(start + Self.batch, entries.count)] {
           if replaces { text += entry.record.removal }
           text += addition(entry.record, lifetime)

@@ -24,18 +24,18 @@ struct DataSetKindTests {
 
   @Test(arguments: ["2001:db8::1", "::1,127.0.0.1", "!2001:db8::/32,10.0.0.0/8", "[::1]", "::/0", "::ffff:10.0.0.1"])
   func `a specification that begins with an IPv6 address is a list`(list: String) async throws {
-    let set = try await DataSets.open(list, place: nil)
+    let set = try await DataSets.open(list, location: nil)
     #expect(try await set.allRows().map(\.key).joined(separator: ",") == list)
   }
 
   @Test(arguments: ["foo:bar", "refile :/a", "k1=example.com:s:/key", ":x"])
   func `an unknown kind is an error that names it`(specification: String) async throws {
-    let place = SourcePlace(file: "/etc/opendkim.conf", line: 3)
+    let location = FileLocation(file: "/etc/opendkim.conf", line: 3)
     await #expect {
-      _ = try await DataSets.open(specification, place: place)
+      _ = try await DataSets.open(specification, location: location)
     } throws: { error in
       guard let error = error as? DataSetOpenError, case .unknownKind = error.reason else { return false }
-      return error.place == place && error.description.contains("unknown database type")
+      return error.location == location && error.description.contains("unknown database type")
         && error.description.hasPrefix("/etc/opendkim.conf:3: error: ")
     }
   }
@@ -44,7 +44,7 @@ struct DataSetKindTests {
   func `a kind that this build does not support is an error that names the optional part`() async throws {
     for (specification, part) in [("dsn:pgsql://h/d", "SQL"), ("ldap://h/b", "LDAP"), ("x.db", "BerkeleyDB")] {
       await #expect {
-        _ = try await DataSets.open(specification, place: nil)
+        _ = try await DataSets.open(specification, location: nil)
       } throws: { error in
         guard let error = error as? DataSetOpenError, case .notBuilt(_, let named) = error.reason else { return false }
         return named == part && error.description.contains("--traits \(part)")
@@ -63,15 +63,15 @@ struct DataSetKindTests {
     ] {
       for kind in ["file", "refile"] {
         await #expect {
-          _ = try await DataSets.open("\(kind):\(path)", place: nil)
+          _ = try await DataSets.open("\(kind):\(path)", location: nil)
         } throws: { "\($0)".contains("\(path): \(reason)") }
       }
     }
     let long = try folder.write("long", String(repeating: "a b\n", count: 100))
     await #expect {
-      _ = try await DataSets.open(long, place: nil, options: DataSetOptions(maximumFileSize: 399))
+      _ = try await DataSets.open(long, location: nil, options: DataSetOptions(maximumFileSize: 399))
     } throws: { "\($0)".contains("is larger than 399 bytes") }
-    await #expect { _ = try await DataSets.open("file:", place: nil) } throws: {
+    await #expect { _ = try await DataSets.open("file:", location: nil) } throws: {
       "\($0)".contains("missing name after \"file:\"")
     }
   }
@@ -81,7 +81,7 @@ struct DataSetKindTests {
     let folder = try TableFolder()
     try folder.write("table", "a b")
     for base in [folder.path, folder.path + "/"] {
-      let set = try await DataSets.open("file:table", place: nil, options: DataSetOptions(baseDirectory: base))
+      let set = try await DataSets.open("file:table", location: nil, options: DataSetOptions(baseDirectory: base))
       #expect(try await set.value("a") == "b")
     }
   }

@@ -72,7 +72,7 @@ struct HostListTests {
       #expect(try await hosts.decision(name: "x", address: IPAddress("192.0.3.9")) == .absent)
     }
     let hosts = HostList(try await Sets.list("a,192.0.2.0/24"))
-    #expect(try await hosts.match(name: nil, address: IPAddress("192.0.2.1"))?.row.place?.line == 7)
+    #expect(try await hosts.match(name: nil, address: IPAddress("192.0.2.1"))?.row.location?.line == 7)
   }
 
   @Test

@@ -10,10 +10,10 @@ enum SafeFolder {
   /// The parent directory for them; `nil` if this machine has no suitable directory.
   static let parent: String? = {
     let home = getenv("HOME").map { String(cString: $0) }
-    let places = [home, "\(TestFiles.package)/.build", "/var/lib"].compactMap { $0 }
-    return places.first { place in
-      guard access(place, W_OK) == 0, let folder = try? TableFolder(in: place) else { return false }
-      guard let path = try? folder.write("key", "x"), case .success(let status) = BoundedFile.status(path) else {
+    let locations = [home, "\(TestFiles.package)/.build", "/var/lib"].compactMap { $0 }
+    return locations.first { location in
+      guard access(location, W_OK) == 0, let folder = try? TableFolder(in: location) else { return false }
+      guard let path = try? folder.write("key", "x"), case .success(let status) = SizeLimitedFile.status(path) else {
         return false
       }
       return KeySafety.problem(path, status, for: .current) == nil

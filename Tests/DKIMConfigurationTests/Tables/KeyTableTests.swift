@@ -34,7 +34,7 @@ struct KeyTableTests {
     #expect(entry.selector.text == "s")
     #expect(entry.key == key)
     #expect(entry.algorithm == algorithm)
-    #expect(entry.place?.line == 1)
+    #expect(entry.location?.line == 1)
   }
 
   @Test
@@ -54,8 +54,8 @@ struct KeyTableTests {
     await #expect {
       _ = try await Self.entry(value)
     } throws: { error in
-      guard case KeyTableError.corrupt(let name, let why, let place) = error else { return false }
-      return name == "name" && why.contains(words) && place?.line == 1
+      guard case KeyTableError.corrupt(let name, let why, let location) = error else { return false }
+      return name == "name" && why.contains(words) && location?.line == 1
         && "\(error)".hasPrefix("KeyTable entry for 'name' corrupt: ")
     }
     let problems = await KeyTable(try await Sets.file("name \(value)")).problems()
@@ -77,7 +77,7 @@ struct KeyTableTests {
       let values: [String?]
       func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
         if key == "down" { throw .temporary("down") }
-        return [DataSetRow(key: key, value: .columns(values), place: nil)]
+        return [DataSetRow(key: key, value: .columns(values), location: nil)]
       }
       func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { throw .notWalkable }
     }
@@ -105,7 +105,7 @@ struct KeyTableTests {
   @Test
   func `a path without ./ and an invalid key are reported`() async throws {
     let problems = await KeyTable(try await Sets.file("a a:s:keys/a.private\nb b:s:MIIabc\na a:s:/k")).problems()
-    #expect(problems.map(\.place?.line) == [1, 2, 3])
+    #expect(problems.map(\.location?.line) == [1, 2, 3])
     #expect(problems[0].fix == "write ./keys/a.private, or the absolute path")
     #expect(problems[1].text.contains("in the KeyTable is invalid"))
   }
@@ -118,7 +118,7 @@ struct KeyTableTests {
         "a.example k1\nb.example none\nc.example k1:x@example.com\nd.example k1:x@example.org\ne.example %\n"
           + "f.example bad\ng.example none:y@z\nh.example k2:x@any.example\ni.example k1:u@sub.example.com"))
     let problems = await table.problems(against: keys)
-    #expect(problems.map(\.place?.line) == [2, 4, 7])
+    #expect(problems.map(\.location?.line) == [2, 4, 7])
     #expect(problems[0].text == "signing table references unknown key 'none'")
     #expect(problems[1].severity == .warning)
     #expect(await table.problems(against: KeyTable(RemoteSet(rows: [:]))).count == 8)
@@ -157,10 +157,10 @@ private struct ColumnSet: DataSet {
   let values: [String?]
 
   func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
-    [DataSetRow(key: key, value: .columns(values), place: nil)]
+    [DataSetRow(key: key, value: .columns(values), location: nil)]
   }
 
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
-    [DataSetRow(key: "mail", value: .columns(values), place: nil)]
+    [DataSetRow(key: "mail", value: .columns(values), location: nil)]
   }
 }

@@ -47,7 +47,7 @@ struct NearMissTests {
   func `at most the given number, in the order of the table, with file and line`() async throws {
     let rows = (1...50).map { "user\($0)@example.com k" }.joined(separator: "\n")
     let misses = await SigningTable(try await Sets.file(rows)).nearMisses(for: try address("a@example.com"), limit: 3)
-    #expect(misses.map(\.row.place?.line) == [1, 2, 3])
+    #expect(misses.map(\.row.location?.line) == [1, 2, 3])
     #expect(
       misses.first?.description.hasSuffix(":1: \"user1@example.com\" is for another mailbox of this domain") == true)
   }

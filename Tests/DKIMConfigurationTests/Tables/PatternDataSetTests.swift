@@ -93,12 +93,12 @@ struct PatternDataSetTests {
     let folder = try TableFolder()
     let path = try folder.write("table", "*@example.com k\n\(pattern) k\n")
     await #expect {
-      _ = try await DataSets.open("refile:" + path, place: nil)
+      _ = try await DataSets.open("refile:" + path, location: nil)
     } throws: { error in
-      guard let error = error as? DataSetOpenError, case .row(let place, let found, _) = error.reason else {
+      guard let error = error as? DataSetOpenError, case .row(let location, let found, _) = error.reason else {
         return false
       }
-      return place == SourcePlace(file: path, line: 2) && found.contains(words)
+      return location == FileLocation(file: path, line: 2) && found.contains(words)
     }
   }
 
@@ -146,6 +146,6 @@ struct PatternDataSetTests {
   @Test
   func `a duplicate pattern is reported`() async throws {
     let problems = await (try await Sets.patterns("*@x k\n*@X j")).problems()
-    #expect(problems.map(\.place?.line) == [2])
+    #expect(problems.map(\.location?.line) == [2])
   }
 }

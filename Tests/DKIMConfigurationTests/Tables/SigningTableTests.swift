@@ -83,7 +83,7 @@ struct SigningTableTests {
       let table = SigningTable(set)
       let problem = try #require(await table.problems().first)
       #expect(problem.severity == .error)
-      #expect(problem.place?.line == 2)
+      #expect(problem.location?.line == 2)
       await #expect(throws: DataSetError.self) {
         try await table.matches(for: address("b@example.com"), all: false)
       }
@@ -96,7 +96,7 @@ struct SigningTableTests {
     let table = SigningTable(
       try await Sets.file("*@example.com k\n*@*.example.net k\n* k\nbob@* k\n@x.example k\n*.y k"))
     let problems = await table.problems()
-    #expect(problems.map(\.place?.line) == [1, 2, 5, 6])
+    #expect(problems.map(\.location?.line) == [1, 2, 5, 6])
     #expect(problems[0].fix == "write example.com, or write refile: before the path of the table")
     #expect(problems[1].fix == "write .example.net, or write refile: before the path of the table")
     #expect(problems[2].fix == "write x.example")
@@ -106,8 +106,8 @@ struct SigningTableTests {
   @Test
   func `with MultipleSignatures, a pattern may occur twice with different keys`() async throws {
     let table = SigningTable(try await Sets.patterns("*@a.example k1\n*@a.example k2\n*@a.example k1\n"))
-    #expect(await table.problems().map(\.place?.line) == [2, 3])
-    #expect(await table.problems(everyRowCounts: true).map(\.place?.line) == [3])
+    #expect(await table.problems().map(\.location?.line) == [2, 3])
+    #expect(await table.problems(everyRowCounts: true).map(\.location?.line) == [3])
   }
 
   @Test

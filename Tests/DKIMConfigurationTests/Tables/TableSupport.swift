@@ -44,19 +44,20 @@ final class TableFolder {
 enum Sets {
   static func list(_ text: String, caseSensitive: Bool = false) async throws -> any DataSet {
     try await DataSets.open(
-      "csl:" + text, place: SourcePlace(file: "conf", line: 7), options: DataSetOptions(caseSensitive: caseSensitive))
+      "csl:" + text, location: FileLocation(file: "conf", line: 7),
+      options: DataSetOptions(caseSensitive: caseSensitive))
   }
 
   static func file(_ text: String, caseSensitive: Bool = false) async throws -> any DataSet {
     let folder = try TableFolder()
     return try await DataSets.open(
-      "file:" + folder.write("table", text), place: nil, options: DataSetOptions(caseSensitive: caseSensitive))
+      "file:" + folder.write("table", text), location: nil, options: DataSetOptions(caseSensitive: caseSensitive))
   }
 
   static func patterns(_ text: String, caseSensitive: Bool = false) async throws -> any DataSet {
     let folder = try TableFolder()
     return try await DataSets.open(
-      "refile:" + folder.write("table", text), place: nil, options: DataSetOptions(caseSensitive: caseSensitive))
+      "refile:" + folder.write("table", text), location: nil, options: DataSetOptions(caseSensitive: caseSensitive))
   }
 }
 
@@ -86,7 +87,7 @@ struct RemoteSet: DataSet {
 
   func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
     if key == "down" { throw .temporary("the server is down") }
-    return rows[key].map { [DataSetRow(key: key, value: .text($0), place: nil)] } ?? []
+    return rows[key].map { [DataSetRow(key: key, value: .text($0), location: nil)] } ?? []
   }
 
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { throw .notWalkable }

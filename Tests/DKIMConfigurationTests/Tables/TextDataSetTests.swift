@@ -15,7 +15,7 @@ struct TextDataSetTests {
     for (key, value) in expected { #expect(try await set.value(key) == value, "\(key)") }
     let row = try #require(try await set.rows(for: "c", all: true).first)
     #expect(row.fields(2) == ["x", "y"])
-    #expect(row.place == SourcePlace(file: "conf", line: 7))
+    #expect(row.location == FileLocation(file: "conf", line: 7))
   }
 
   // The expected values are the results of opendkim -Q.
@@ -33,9 +33,9 @@ struct TextDataSetTests {
     #expect(row.fields(2) == ["a", "b:c"])
     #expect(row.fields(1) == ["a:b:c"])
     #expect(row.fields(0).isEmpty)
-    #expect(row.place?.line == 2)
+    #expect(row.location?.line == 2)
     #expect(try await set.values("key1") == ["v1"])
-    #expect(try await set.allRows().map { $0.place?.line } == [1, 2, 3, 4, 5, 6, 7, 10])
+    #expect(try await set.allRows().map { $0.location?.line } == [1, 2, 3, 4, 5, 6, 7, 10])
   }
 
   @Test
@@ -64,7 +64,7 @@ struct TextDataSetTests {
     var random = SeededGenerator(seed: 7)
     for _ in 0..<50 {
       let octets = (0..<500).map { _ in UInt8.random(in: 0...255, using: &random) }
-      let set = try await DataSets.open("file:" + folder.write("junk", octets), place: nil)
+      let set = try await DataSets.open("file:" + folder.write("junk", octets), location: nil)
       for row in try await set.allRows() { _ = try await set.rows(for: row.key, all: true) }
       _ = await set.problems()
     }
@@ -74,7 +74,7 @@ struct TextDataSetTests {
   func `rows that are never found are reported with both line numbers`() async throws {
     let problems = await (try await Sets.file("a 1\nb 2\nA 3\n")).problems()
     #expect(problems.count == 1)
-    #expect(problems.first?.place?.line == 3)
+    #expect(problems.first?.location?.line == 3)
     #expect(problems.first?.text == "\"A\" is a duplicate of line 1; only the first row is used")
     #expect(await (try await Sets.file("a 1\nA 3\n", caseSensitive: true)).problems().isEmpty)
   }

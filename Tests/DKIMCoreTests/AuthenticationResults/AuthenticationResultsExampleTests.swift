@@ -15,7 +15,7 @@ import Testing
     #expect(field.version == nil)
     let result = try #require(field.results.first)
     #expect(field.results.count == 1)
-    #expect(result.method == .spf && result.result.text == "pass" && result.word == .pass)
+    #expect(result.method == .spf && result.result.text == "pass" && result.code == .pass)
     #expect(result.property(.smtp, "mailfrom") == "example.net")
   }
 
@@ -34,7 +34,7 @@ import Testing
       parsing: " example.com;\r\n sender-id=fail header.from=example.com;\r\n"
         + " dkim=pass (good signature) header.d=example.com; spf=softfail smtp.mailfrom=a.example")
     #expect(field.results.map(\.method.text) == ["sender-id", "dkim", "spf"])
-    #expect(field.results.map(\.word) == [.fail, .pass, nil])
+    #expect(field.results.map(\.code) == [.fail, .pass, nil])
     #expect(field.results[2].result.text == "softfail")
   }
 
@@ -58,7 +58,7 @@ import Testing
     #expect(field.version == 1)
     #expect(field.comments == ["foobar", "baz"])
     let result = try #require(field.results.first)
-    #expect(result.method == .dkim && result.methodVersion == 1 && result.word == .fail)
+    #expect(result.method == .dkim && result.methodVersion == 1 && result.code == .fail)
     #expect(result.property(.policy, "expired") == "1362471462")
     #expect(
       result.comments == [

@@ -82,7 +82,7 @@ import Testing
     let field = AuthenticationResults(
       authservID: attack, comments: [attack], results: [result, MethodResult(dkim: .none)])
     let read = try AuthenticationResults(parsing: field.formatted())
-    #expect(read.results.map(\.word) == [.fail, AuthenticationWord.none])
+    #expect(read.results.map(\.code) == [.fail, DKIMResultCode.none])
     #expect(read.results[0].properties.map(\.name.text) == ["d", "i", "a", "s", "b"])
     #expect(read.results[0].comments.count == 1)
     let hasControl = attack.unicodeScalars.contains { $0.value < 0x20 || $0 == "\u{2028}" }

@@ -36,7 +36,7 @@ import Testing
   func values(_ text: String, _ value: String) throws {
     let field = try AuthenticationResults(parsing: text)
     #expect(field.results.count == 1)
-    #expect(field.results.first?.word == .pass)
+    #expect(field.results.first?.code == .pass)
     #expect(field.results.first?.properties.count == 1)
     #expect(field.results.first?.property(.header, "i").map { Array($0.utf8) } == octets(value))
   }

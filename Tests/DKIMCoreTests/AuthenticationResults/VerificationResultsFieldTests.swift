@@ -18,10 +18,10 @@ import Testing
   @Test func `a good and a broken signature`() async throws {
     let (good, other) = (try request(), try request())
     let signed = try Signer([good, other]).sign(message, at: time).flatMap(\.octets) + message
-    let source = RecordSource(records: [Array(try KeyRecordText(good.key, flags: ["y"]).text.utf8)])
+    let source = RecordSource(records: [Array(try PublishableKeyRecord(good.key, flags: ["y"]).text.utf8)])
     let results = await Verifier(keys: source).verify(signed, at: time)
     let field = AuthenticationResults(authservID: "mx.example.org", dkim: results)
-    #expect(field.results.map(\.word) == [.pass, .fail])
+    #expect(field.results.map(\.code) == [.pass, .fail])
     #expect(field.results.first?.comments == ["256-bit key; secure; testing"])
     #expect(field.results.first?.reason == nil)
     #expect(field.results.last?.reason == "signature did not verify")
@@ -59,6 +59,6 @@ import Testing
     let field = "DKIM-Signature: v=1; a=x-y; d=example.com; s=sel; h=from; bh=QUJD; b=QUJD; dkim=pass\r\n"
     let results = await Verifier(keys: RecordSource(records: [])).verify(Array(field.utf8) + message, at: time)
     let written = AuthenticationResults(authservID: "mx.example.org", dkim: results)
-    #expect(try AuthenticationResults(parsing: written.formatted()).results.map(\.word) == [.permerror])
+    #expect(try AuthenticationResults(parsing: written.formatted()).results.map(\.code) == [.permerror])
   }
 }

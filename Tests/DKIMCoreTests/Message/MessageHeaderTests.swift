@@ -96,18 +96,18 @@ import Testing
     #expect(index.take(absent.span, from: header) == nil)
   }
 
-  static let faultyBodies: [(String, MessageFaults)] = [
+  static let faultyBodies: [(String, MessageDefects)] = [
     ("a\r\nb\r\n", []), ("a\rb", .bareCR), ("a\nb", .bareLF), ("\n", .bareLF), ("\r", .bareCR),
     ("a\0", .nul), ("\r\r\n", .bareCR), ("\r\n\n", .bareLF), ("\0\r\n\n\r", [.nul, .bareLF, .bareCR]),
   ]
 
   @Test(arguments: faultyBodies)
-  func `body faults`(_ text: String, _ expected: MessageFaults) {
+  func `body faults`(_ text: String, _ expected: MessageDefects) {
     // Before a line that is long enough for the fault to occur at every position in a vector.
     for padding in 0..<140 {
       let octets = Array((String(repeating: "x", count: padding) + text).utf8)
       for cut in [0, 1, octets.count / 2, max(octets.count - 1, 0), octets.count] {
-        var finder = MessageFaultFinder()
+        var finder = MessageDefectFinder()
         finder.update(octets.span.extracting(first: cut))
         finder.update(octets.span.extracting(cut..<octets.count))
         #expect(finder.finish() == expected, "padding \(padding), cut \(cut)")

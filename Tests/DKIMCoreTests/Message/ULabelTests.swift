@@ -17,9 +17,9 @@ import TestSupport
     ("x\u{302}", "xn--x-zbb"), ("q\u{323}\u{307}", "xn--q-9bb7f"), ("\u{5E9}\u{5B0}", "xn--7cb7i"),
     ("vi\u{1EC7}t", "xn--vit-5kz"), ("\u{AC00}", "xn--o39a"), ("\u{BB7}\u{BBF}", "xn--bmcq"),
   ])
-  func good(_ label: String, _ aLabel: String) throws {
-    #expect(try DomainName(label + ".example").aLabel == aLabel + ".example")
-    #expect(try Selector(label).aLabel == aLabel)
+  func good(_ label: String, _ asciiForm: String) throws {
+    #expect(try DomainName(label + ".example").asciiForm == asciiForm + ".example")
+    #expect(try Selector(label).asciiForm == asciiForm)
   }
 
   @Test(arguments: [

@@ -22,10 +22,10 @@ import Testing
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
     request.bodyLength = length
     let field = try #require(try Signer([request]).sign(message, at: Timestamp(1_780_000_000)).first)
-    let source = Source(record: Array(try KeyRecordText(request.key).text.utf8))
+    let source = Source(record: Array(try PublishableKeyRecord(request.key).text.utf8))
     let results = await Verifier(keys: source, policy: .tolerant).verify(
       field.octets + message, at: Timestamp(1_780_000_000))
-    #expect(results.map(\.word) == [.pass])
+    #expect(results.map(\.code) == [.pass])
     #expect(results.first?.signature?.bodyLength == UInt64(expected))
     #expect(results.first?.body?.signedOctets == UInt64(expected))
   }

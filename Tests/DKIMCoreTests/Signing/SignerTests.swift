@@ -20,7 +20,7 @@ import Testing
   }
 
   private func verify(_ signed: [UInt8], _ requests: [SigningRequest]) async throws -> [VerificationResult] {
-    let records = try requests.map { Array(try KeyRecordText($0.key).text.utf8) }
+    let records = try requests.map { Array(try PublishableKeyRecord($0.key).text.utf8) }
     let source = RecordSource(records: records)
     return await Verifier(keys: source, policy: .tolerant).verify(signed, at: time)
   }
@@ -34,7 +34,7 @@ import Testing
     let fields = try Signer(requests).sign(message, at: time)
     #expect(fields.count == 3)
     let results = try await verify(fields.flatMap(\.octets) + message, requests)
-    #expect(results.map(\.word) == [.pass, .pass, .pass])
+    #expect(results.map(\.code) == [.pass, .pass, .pass])
   }
 
   @Test func `the field is folded and nothing is broken`() throws {
@@ -83,7 +83,7 @@ import Testing
     #expect(tag("i", field) == "a=3Bb@mail.example.com")
     #expect(tag("z", field)?.hasPrefix("From:=20a@example.com|Subject:=20hi") == true)
     let result = try #require(try await verify(field.octets + message, [limited]).first)
-    #expect(result.word == .pass)
+    #expect(result.code == .pass)
     #expect(result.body?.signedOctets == 3)
     #expect(result.body?.unsignedOctets == 3)
     #expect(result.remarks == [.unsignedBody(octets: 3)])
@@ -123,7 +123,7 @@ import Testing
     named.identity = Identity(localPart: localPart, domain: named.domain)
     let field = try #require(try Signer([named]).sign(message, at: time).first)
     let result = try #require(try await verify(field.octets + message, [named]).first)
-    #expect(result.word == .pass, "\(result.reason)")
+    #expect(result.code == .pass, "\(result.reason)")
     #expect(result.signature?.identity == named.identity)
   }
 
@@ -143,7 +143,7 @@ import Testing
       #expect(z.count == 3)
       let copy = Array(z[1].dropFirst("Subject:".count).utf8)
       #expect(QuotedPrintable.decode(copy.span).octets == Array(value.utf8))
-      #expect(try #require(try await verify(field.octets + message, [copied]).first).word == .pass)
+      #expect(try #require(try await verify(field.octets + message, [copied]).first).code == .pass)
     }
   }
 
@@ -166,7 +166,7 @@ import Testing
       #expect(!text(field).contains("\t b="), "\(length), \"\(start)\"")
       let copy = Array(try #require(tag("z", field)?.split(separator: "|").last).dropFirst(length + 1).utf8)
       #expect(QuotedPrintable.decode(copy.span).octets == Array(value.utf8))
-      #expect(try #require(try await verify(field.octets + message, [copied]).first).word == .pass)
+      #expect(try #require(try await verify(field.octets + message, [copied]).first).code == .pass)
     }
   }
 
@@ -179,7 +179,7 @@ import Testing
     #expect(tag("d", field) == "xn--bcher-kva.example")
     #expect(tag("s", field) == "xn--sd-xka")
     #expect(tag("i", field) == "@mail.xn--bcher-kva.example")
-    #expect(try #require(try await verify(field.octets + message, [named]).first).word == .pass)
+    #expect(try #require(try await verify(field.octets + message, [named]).first).code == .pass)
   }
 
   @Test(arguments: [
@@ -223,9 +223,9 @@ import Testing
     let message = Array(("From: a@example.com\r\n" + String(repeating: "To: b\r\n", count: 999) + "\r\nhi\r\n").utf8)
     let field = try #require(try Signer([many]).sign(message, at: time).first)
     #expect(tag("h", field)?.split(separator: ":").count == 1000)
-    let source = RecordSource(records: [Array(try KeyRecordText(many.key).text.utf8)])
+    let source = RecordSource(records: [Array(try PublishableKeyRecord(many.key).text.utf8)])
     let results = await Verifier(keys: source, policy: .standard).verify(field.octets + message, at: time)
-    #expect(results.map(\.word) == [.pass])
+    #expect(results.map(\.code) == [.pass])
   }
 
   @Test func `refused headers`() throws {

@@ -100,6 +100,6 @@ import TestSupport
     }
     _ = session.update(body: signed.span.extracting(start..<signed.count))
     let results = session.finish()
-    #expect(results.map(\.word) == [.pass], "\(results.map(\.reason))")
+    #expect(results.map(\.code) == [.pass], "\(results.map(\.reason))")
   }
 }

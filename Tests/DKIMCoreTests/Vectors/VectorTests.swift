@@ -61,7 +61,7 @@ import Testing
     #expect(results.count == vector.expectations.count)
     for (result, expected) in zip(results, vector.expectations) {
       #expect(
-        result.word.rawValue == expected.word, "\(result.reason)")
+        result.code.rawValue == expected.word, "\(result.reason)")
       if let reason = expected.reason { #expect(result.reason.lowercased().contains(reason)) }
     }
   }

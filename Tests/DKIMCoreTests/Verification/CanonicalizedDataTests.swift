@@ -35,14 +35,14 @@ import TestSupport
     change(&request)
     let message = Array("A: X\r\nB : Y\t\r\n\tZ  \r\nFrom: a\r\n\r\n C \r\nD \t E\r\n\r\n\r\n".utf8)
     let field = try #require(try Signer([request]).sign(message, at: time).first)
-    return (field.octets + message, Array(try KeyRecordText(request.key).text.utf8), field)
+    return (field.octets + message, Array(try PublishableKeyRecord(request.key).text.utf8), field)
   }
 
   @Test(arguments: [1, 3, 1000])
   func relaxed(_ pieces: Int) throws {
     let (message, record, field) = try example(.relaxed)
     let results = verify(message, [record], keeping: .init(header: 10_000, body: 10_000), pieces: pieces)
-    #expect(results.map(\.word) == [.pass])
+    #expect(results.map(\.code) == [.pass])
     let data = try #require(results.first?.canonicalized)
     #expect(text(data.body) == " C\r\nD E\r\n")
     // The signature field has an empty b= and no CRLF; its folds are single spaces.
@@ -75,7 +75,7 @@ import TestSupport
     }
     let results = verify(vector.message, records, keeping: .init(header: 10_000, body: 10_000))
     let result = try #require(results.first)
-    #expect(result.word == .pass)
+    #expect(result.code == .pass)
     let data = try #require(result.canonicalized)
     #expect(text(data.body) == "Hi.\r\n\r\nWe lost the game. Are you hungry yet?\r\n\r\nJoe.\r\n")
     #expect(Crypto.digest(data.body.octets) == result.signature?.bodyHash)
@@ -119,7 +119,7 @@ import TestSupport
   @Test func `only what is hashed is kept`() throws {
     let (message, record, _) = try example(.simple) { $0.bodyLength = .exactly(4) }
     let results = verify(message, [record], keeping: .init(header: 10_000, body: 10_000))
-    #expect(results.map(\.word) == [.pass])
+    #expect(results.map(\.code) == [.pass])
     #expect(text(results.first?.canonicalized?.body) == " C \r")
     #expect(results.first?.canonicalized?.body.isComplete == true)
   }
@@ -129,20 +129,20 @@ import TestSupport
     let (message, record, _) = try example(.relaxed)
     let limits = CanonicalizedData.Limits(header: 10_000, body: 10_000)
     let changed = verify(message + Array("x\r\n".utf8), [record], keeping: limits)
-    #expect(changed.map(\.word) == [.fail])
+    #expect(changed.map(\.code) == [.fail])
     #expect(text(changed.first?.canonicalized?.body) == " C\r\nD E\r\n\r\n\r\nx\r\n")
     let keyless = verify(message, [], keeping: limits)
-    #expect(keyless.map(\.word) == [.permerror])
+    #expect(keyless.map(\.code) == [.permerror])
     #expect(text(keyless.first?.canonicalized?.body) == " C\r\nD E\r\n")
     let broken = verify(Array("DKIM-Signature: v=2\r\n".utf8) + message, [record], keeping: limits)
-    #expect(broken.map(\.word) == [.permerror, .pass])
+    #expect(broken.map(\.code) == [.permerror, .pass])
     #expect(broken.first?.canonicalized == nil && broken.last?.canonicalized != nil)
   }
 
   @Test func `nothing is kept unless asked for`() throws {
     let (message, record, _) = try example(.relaxed)
     let results = verify(message, [record], keeping: nil)
-    #expect(results.map(\.word) == [.pass])
+    #expect(results.map(\.code) == [.pass])
     #expect(results.first?.canonicalized == nil)
   }
 }

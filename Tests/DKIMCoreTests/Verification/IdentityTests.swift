@@ -53,9 +53,9 @@ import Testing
     let message = Array("From: a@evil.example\r\n\r\nhi\r\n".utf8)
     let time = Timestamp(1_780_000_000)
     let signed = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
-    let source = RecordSource(records: [Array(try KeyRecordText(key).text.utf8)])
+    let source = RecordSource(records: [Array(try PublishableKeyRecord(key).text.utf8)])
     let results = await Verifier(keys: source).verify(signed, at: time)
-    #expect(results.map(\.word) == [.pass])
+    #expect(results.map(\.code) == [.pass])
     let field = AuthenticationResults(authservID: "mx.example.org", dkim: results)
     #expect(try AuthenticationResults(parsing: field.formatted()) == field)
     let text = field.formatted()

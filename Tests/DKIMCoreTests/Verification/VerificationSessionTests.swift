@@ -12,7 +12,7 @@ import Testing
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
     edit(&request)
     let fields = try Signer([request]).sign(message, at: time)
-    return (fields.flatMap(\.octets) + message, Array(try KeyRecordText(request.key).text.utf8))
+    return (fields.flatMap(\.octets) + message, Array(try PublishableKeyRecord(request.key).text.utf8))
   }
 
   private func begin(_ octets: [UInt8], _ policy: VerificationPolicy = .standard) -> VerificationSession {
@@ -38,7 +38,7 @@ import Testing
     let demand = session.update(body: body.span)
     #expect(demand == .more)
     let results = session.finish()
-    #expect(results.map(\.word) == [.temperror])
+    #expect(results.map(\.code) == [.temperror])
     #expect(results.first?.bodyHash == .matches)
     #expect(results.first?.headerHash == .notChecked)
   }
@@ -56,7 +56,7 @@ import Testing
     #expect(left.isEmpty)
     _ = session.update(body: body.span)
     let results = session.finish()
-    #expect(results.map(\.word) == [.pass, .pass])
+    #expect(results.map(\.code) == [.pass, .pass])
     #expect(results.first?.key?.secure == true)
     #expect(results.first?.key?.record?.keyBits == 256)
   }
@@ -86,9 +86,9 @@ import Testing
     let session = begin(octets, policy)
     let excess = session.headerExcess
     let results = session.finish()
-    #expect(results.map(\.word) == [.policy])
+    #expect(results.map(\.code) == [.policy])
     let field = AuthenticationResults(authservID: "mx.example.org", dkim: results, headerExcess: excess)
-    #expect(field.results.map(\.word) == [.policy])
+    #expect(field.results.map(\.code) == [.policy])
     #expect(results.first?.tags.domain == "example.com")
     #expect(results.first?.reason.contains("larger than") == true)
   }
@@ -106,7 +106,7 @@ import Testing
       let results = session.finish()
       #expect(results.isEmpty)
       let field = AuthenticationResults(authservID: "mx.example.org", dkim: results, headerExcess: excess)
-      #expect(field.results.map(\.word) == [.policy])
+      #expect(field.results.map(\.code) == [.policy])
       #expect(field.results.first?.reason?.hasSuffix("; signatures beyond that point were not examined") == true)
       #expect(try AuthenticationResults(parsing: field.formatted()) == field)
     }
@@ -132,9 +132,9 @@ import Testing
     let key = try SigningKey.generate(.rsa, bits: 1024)
     let request = SigningRequest(domain: try DomainName("example.com"), selector: try Selector("s"), key: key)
     let octets = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
-    let source = RecordSource(records: [Array(try KeyRecordText(key).text.utf8)])
+    let source = RecordSource(records: [Array(try PublishableKeyRecord(key).text.utf8)])
     var policy = VerificationPolicy.standard
-    #expect(await Verifier(keys: source, policy: policy).verify(octets, at: time).map(\.word) == [.pass])
+    #expect(await Verifier(keys: source, policy: policy).verify(octets, at: time).map(\.code) == [.pass])
     policy.minimumRSABits = 2048
     let result = try #require(await Verifier(keys: source, policy: policy).verify(octets, at: time).first)
     #expect(result.outcome == .unacceptable(.keyTooSmall(bits: 1024, minimum: 2048)))
@@ -144,11 +144,11 @@ import Testing
   @Test func `records that are not keys are skipped`() async throws {
     let (octets, record) = try signed()
     let noise = Array("noise".utf8)
-    for (count, word) in [(19, AuthenticationWord.pass), (20, .permerror)] {
+    for (count, word) in [(19, DKIMResultCode.pass), (20, .permerror)] {
       let records = Array(repeating: noise, count: count) + [record]
       let result = try #require(
         await Verifier(keys: RecordSource(records: records)).verify(octets, at: time).first)
-      #expect(result.word == word, "after \(count)")
+      #expect(result.code == word, "after \(count)")
       #expect(result.key?.recordCount == count + 1)
     }
   }
@@ -161,7 +161,7 @@ import Testing
     for (records, isTesting) in [([testing, record], true), ([record, testing], false)] {
       let result = try #require(
         await Verifier(keys: RecordSource(records: records)).verify(octets, at: time).first)
-      #expect(result.word == .pass)
+      #expect(result.code == .pass)
       #expect(result.key?.record?.isTesting == isTesting)
     }
   }
@@ -174,7 +174,7 @@ import Testing
       .unsignedFrom(count: 0, unsigned: 0), .unsignedFrom(count: 2, unsigned: 1),
     ]
     for reason in reasons {
-      #expect(VerificationOutcome.unacceptable(reason).word == .policy)
+      #expect(VerificationOutcome.unacceptable(reason).code == .policy)
       #expect(reason.description.count > 8)
     }
     #expect(PolicyReason.unsignedFrom(count: 0, unsigned: 0).description == "the message has no From field")
@@ -184,7 +184,7 @@ import Testing
       .unavailable("none"),
     ]
     for failure in failures {
-      #expect(VerificationOutcome.temporaryFailure(failure).word == .temperror)
+      #expect(VerificationOutcome.temporaryFailure(failure).code == .temperror)
       #expect(VerificationOutcome.temporaryFailure(failure).description.hasPrefix("key unavailable: "))
     }
   }

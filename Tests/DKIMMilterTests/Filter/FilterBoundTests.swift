@@ -37,18 +37,18 @@ import Testing
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     let slow = Lists.Slow()
     scene.configuration.origin.internalHosts = HostList(slow)
-    let filter = Filter(scene.configuration, hostName: "host.example.org")
-    var message = filter.message(from: scene.client)
+    let policy = MailPolicy(scene.configuration, hostName: "host.example.org")
+    var message = policy.message(from: scene.client)
     scene.fill(&message, FilterScene.plain)
     let facts = message.facts
-    let task = Task { await filter.decide(facts) }
+    let task = Task { await policy.decide(facts) }
     try await Task.sleep(for: .milliseconds(100))
     task.cancel()
     let asked = slow.questions.load(ordering: .relaxed)
     let decision = await task.value
     #expect(slow.questions.load(ordering: .relaxed) <= asked + 2)
-    guard case .act(.tempfail, .internal) = decision.course else {
-      Issue.record("\(decision.course)")
+    guard case .act(.tempfail, .internal) = decision.action else {
+      Issue.record("\(decision.action)")
       return
     }
     #expect(decision.log.contains { $0.text.contains("exceeded the time limit") })

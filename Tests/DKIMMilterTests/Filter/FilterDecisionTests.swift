@@ -43,7 +43,7 @@ import Testing
     #expect(await !isSigned(other))
     other.macros["{daemon_name}"] = "MSA"
     #expect(await isSigned(other))
-    other.configuration.origin.macroList = [MacroRule(name: "role", values: ["out"], place: nil)]
+    other.configuration.origin.macroList = [MacroRule(name: "role", values: ["out"], location: nil)]
     #expect(await isSigned(other), "one of MTA and MacroList is enough")
     other.macros["{daemon_name}"] = "MX"
     #expect(await !isSigned(other))
@@ -58,13 +58,13 @@ import Testing
 
   @Test func `peers are accepted at once`() async throws {
     var scene = FilterScene()
-    #expect(await Filter(scene.configuration, hostName: "h").decide(scene.client).course == .filter)
+    #expect(await MailPolicy(scene.configuration, hostName: "h").decide(scene.client).action == .filter)
     scene.configuration.origin.peerList = try await Lists.hosts("198.51.100.66")
-    let decision = await Filter(scene.configuration, hostName: "h").decide(scene.client)
-    #expect(decision.course == .accept)
+    let decision = await MailPolicy(scene.configuration, hostName: "h").decide(scene.client)
+    #expect(decision.action == .accept)
     scene.configuration.origin.peerList = HostList(Lists.Broken())
-    let failed = await Filter(scene.configuration, hostName: "h").decide(scene.client)
-    #expect(failed.course == .filter && failed.log.map(\.name) == ["data-set-failed"])
+    let failed = await MailPolicy(scene.configuration, hostName: "h").decide(scene.client)
+    #expect(failed.action == .filter && failed.log.map(\.name) == ["data-set-failed"])
   }
 
   @Test func `exempt domains and roles leave mail alone`() async throws {
@@ -225,7 +225,7 @@ import Testing
   }
 
   @Test func `a message that ends without a decision has to come again`() {
-    var message = Filter(Configuration(), hostName: "h").message(from: FilterScene.inside)
+    var message = MailPolicy(Configuration(), hostName: "h").message(from: FilterScene.inside)
     let demand = message.body([1, 2, 3].span)
     #expect(demand == .enough)
     #expect(message.finish().reply == waits)
@@ -266,7 +266,7 @@ import Testing
     #expect(lines.contains("4ABCDEF: no signing domain match for 'example.com'"))
     scene.client = FilterScene().client
     scene.configuration.origin.mta = ["MSA"]
-    scene.configuration.origin.macroList = [MacroRule(name: "x", values: [], place: nil)]
+    scene.configuration.origin.macroList = [MacroRule(name: "x", values: [], location: nil)]
     lines = await scene.run(FilterScene.plain).lines
     #expect(
       lines.map { $0.replacing("4ABCDEF: ", with: "") } == [
@@ -290,11 +290,11 @@ import Testing
 
   @Test func `a decision that takes too long is one that failed`() async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
-    let filter = Filter(scene.configuration, hostName: "h")
-    var message = filter.message(from: scene.client)
+    let policy = MailPolicy(scene.configuration, hostName: "h")
+    var message = policy.message(from: scene.client)
     scene.fill(&message, FilterScene.plain)
     guard
-      case .done(let verdict) = message.begin(filter.lateDecision(message.facts, why: "too slow"), at: FilterScene.time)
+      case .done(let verdict) = message.begin(policy.lateDecision(message.facts, why: "too slow"), at: FilterScene.time)
     else {
       Issue.record("it goes on")
       return
@@ -309,10 +309,10 @@ import Testing
     var mail = FilterScene.plain
     mail.fields.append(("Authentication-Results", " mx.example.org; dkim=pass"))
     mail.fields.append(("DKIM-Signature", " v=1; a"))
-    let filter = Filter(scene.configuration, hostName: "h")
-    var message = filter.message(from: scene.client)
+    let policy = MailPolicy(scene.configuration, hostName: "h")
+    var message = policy.message(from: scene.client)
     scene.fill(&message, mail)
-    let decision = await filter.decide(message.facts)
+    let decision = await policy.decide(message.facts)
     guard case .done(let verdict) = message.begin(decision, at: FilterScene.time) else {
       Issue.record("the body is waited for")
       return
@@ -336,7 +336,7 @@ import Testing
     #expect(await scene.run(FilterScene.plain).results == "Authentication-Results: \"mx.example.org\"; dkim=none")
   }
 
-  @Test func `the explanation names rows and places`() async throws {
+  @Test func `the explanation names rows and locations`() async throws {
     let scene = FilterScene.signing(
       table: [("example.com", "k")], keys: [("k", "example.com", try FilterScene.request())])
     let text = await scene.run(FilterScene.plain).explanation.description

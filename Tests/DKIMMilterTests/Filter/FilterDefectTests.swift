@@ -35,7 +35,7 @@ import Testing
     #expect(verdict.lines == ["4ABCDEF: key retrieval failed (s=sel, d=example.com): query timed out"])
     scene.configuration.actions.dnsError = .reject
     #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM key retrieval failed"))
-    scene.configuration.oldBehaviour = [.acceptDNSErrors]
+    scene.configuration.openDKIMCompatibility = [.acceptDNSErrors]
     let old = await scene.run(mail)
     #expect(old.reply == .accept && old.results == nil)
   }
@@ -46,11 +46,11 @@ import Testing
     scene.configuration.actions.badSignature = .quarantine
     var verdict = await scene.run(mail)
     #expect(verdict.reply == .accept && verdict.quarantine == "bad DKIM signature data")
-    #expect(Filter(scene.configuration, hostName: "h").quarantines)
+    #expect(MailPolicy(scene.configuration, hostName: "h").quarantines)
     scene.client.canQuarantine = false
     verdict = await scene.run(mail)
     #expect(verdict.reply == .refuse(code: 451, enhanced: "4.7.0", text: "bad DKIM signature data"))
-    scene.configuration.oldBehaviour = [.ignoreQuarantine]
+    scene.configuration.openDKIMCompatibility = [.ignoreQuarantine]
     verdict = await scene.run(mail)
     #expect(verdict.reply == .accept && verdict.quarantine == nil)
   }
@@ -61,10 +61,10 @@ import Testing
     scene.configuration.actions.security = .quarantine
     var mail = FilterScene.plain
     mail.fields.append(("From", " mallory@evil.example"))
-    let filter = Filter(scene.configuration, hostName: "h")
-    var message = filter.message(from: scene.client)
+    let policy = MailPolicy(scene.configuration, hostName: "h")
+    var message = policy.message(from: scene.client)
     scene.fill(&message, mail)
-    guard case .body(_, .enough) = message.begin(await filter.decide(message.facts), at: FilterScene.time) else {
+    guard case .body(_, .enough) = message.begin(await policy.decide(message.facts), at: FilterScene.time) else {
       Issue.record("a message cannot be quarantined before its end")
       return
     }
@@ -82,7 +82,7 @@ import Testing
     let verdict = await scene.run(FilterScene.plain)
     #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
     #expect(verdict.log.map(\.event.level) == [.notice])
-    scene.configuration.oldBehaviour = [.alwaysAddHidesUnsigned]
+    scene.configuration.openDKIMCompatibility = [.alwaysAddHidesUnsigned]
     #expect(await scene.run(FilterScene.plain).reply == .accept)
   }
 
@@ -97,9 +97,9 @@ import Testing
     scene.configuration.actions.badSignature = .reject
     mail.body = "Hello\r\nx\r\n"
     let verdict = await scene.run(mail)
-    #expect(verdict.counts.map { "\($0)" } == ["verified(DKIMCore.AuthenticationWord.\(word))"])
+    #expect(verdict.counts.map { "\($0)" } == ["verified(DKIMCore.DKIMResultCode.\(word))"])
     #expect((verdict.reply == .accept) == (word == "pass"))
-    scene.configuration.oldBehaviour = [.ignoreMinimum]
+    scene.configuration.openDKIMCompatibility = [.ignoreMinimum]
     #expect(await scene.run(mail).reply == .accept)
   }
 
@@ -129,7 +129,7 @@ import Testing
     scene.configuration.actions.badSignature = .reject
     var verdict = await scene.run(mail)
     #expect(verdict.reply == rejected && verdict.counts == [.verified(.policy)])
-    scene.configuration.oldBehaviour = [.acceptExpired]
+    scene.configuration.openDKIMCompatibility = [.acceptExpired]
     #expect(await scene.run(mail).reply == .accept)
     (scene, mail) = try signed(at: Timestamp(1_790_000_000))
     scene.configuration.actions.badSignature = .reject
@@ -154,7 +154,7 @@ import Testing
     var mail = FilterScene.plain
     mail.fields.insert(("DKIM-Signature", " v=1; nonsense"), at: 0)
     #expect(await scene.run(mail).inserted.count == 1)
-    scene.configuration.oldBehaviour = [.malformedStopsSigning]
+    scene.configuration.openDKIMCompatibility = [.malformedStopsSigning]
     let verdict = await scene.run(mail)
     #expect(verdict.edits.isEmpty && verdict.reply == .accept)
   }
@@ -177,7 +177,7 @@ import Testing
     #expect(verdict.edits.isEmpty)
     #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
     #expect(
-      verdict.lines == ["4ABCDEF: signature generation error: the message has 2 From fields; exactly one is allowed"])
+      verdict.lines == ["4ABCDEF: signature active error: the message has 2 From fields; exactly one is allowed"])
     scene.configuration.actions.signatureError = .accept
     #expect(await scene.run(mail).reply == .accept)
   }
@@ -186,10 +186,10 @@ import Testing
     var scene = try await FilterScene.signing(with: try FilterScene.request(), domains: "other.example")
     scene.configuration.actions.noSignature = .reject
     #expect(await scene.run(FilterScene.plain).reply == .accept)
-    scene.configuration.oldBehaviour = [.verifyInternal]
+    scene.configuration.openDKIMCompatibility = [.verifyInternal]
     #expect(
       await scene.run(FilterScene.plain).reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))
-    scene.configuration.oldBehaviour = []
+    scene.configuration.openDKIMCompatibility = []
     scene.client = FilterScene().client
     #expect(
       await scene.run(FilterScene.plain).reply == .refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data"))

@@ -6,14 +6,14 @@ import Synchronization
 /// A filter with its configuration, a client and published keys, which turns messages into verdicts.
 struct FilterScene {
   var configuration = Configuration()
-  var client = ConnectionFacts(
+  var client = ClientInfo(
     hostName: "mail.remote.test", address: IPAddress("198.51.100.66"), macros: Macros(["j": "mx.example.org"]))
   var answers: [String: KeyAnswer] = [:]
   var macros = ["i": "4ABCDEF"]
   static let time = Timestamp(1_780_000_000)
 
   /// An internal client.
-  static let inside = ConnectionFacts(
+  static let inside = ClientInfo(
     hostName: "localhost", address: IPAddress("127.0.0.1"), macros: Macros(["j": "mx.example.org"]))
 
   /// A message whose lines end with LF; they are converted to CRLF.
@@ -67,18 +67,18 @@ struct FilterScene {
   }
 
   mutating func publish(_ request: SigningRequest, flags: String = "", secure: Bool = false) throws {
-    let text = try KeyRecordText(request.key).text
+    let text = try PublishableKeyRecord(request.key).text
     let record = flags.isEmpty ? text : text.replacing("v=DKIM1;", with: "v=DKIM1; \(flags)")
-    answers["\(request.selector.aLabel)._domainkey.\(request.domain.aLabel)"] =
+    answers["\(request.selector.asciiForm)._domainkey.\(request.domain.asciiForm)"] =
       .records([Array(record.utf8)], secure: secure)
   }
 
-  func run(_ mail: Mail) async -> Verdict { await run(mail, Filter(configuration, hostName: "host.example.org")) }
+  func run(_ mail: Mail) async -> Verdict { await run(mail, MailPolicy(configuration, hostName: "host.example.org")) }
 
-  func run(_ mail: Mail, _ filter: Filter) async -> Verdict {
-    var message = filter.message(from: client)
+  func run(_ mail: Mail, _ policy: MailPolicy) async -> Verdict {
+    var message = policy.message(from: client)
     fill(&message, mail)
-    let decision = await filter.decide(message.facts)
+    let decision = await policy.decide(message.facts)
     switch message.begin(decision, at: Self.time) {
     case .done(let verdict): return verdict
     case .body(let queries, let demand):
@@ -96,7 +96,7 @@ struct FilterScene {
     }
   }
 
-  func fill(_ message: inout MessageFilter, _ mail: Mail) {
+  func fill(_ message: inout MessageTransaction, _ mail: Mail) {
     message.mail(from: mail.sender)
     for recipient in mail.recipients { message.recipient(recipient) }
     for (name, value) in macros { message.setMacro(name, value) }
@@ -144,7 +144,7 @@ extension Verdict {
 enum Lists {
   static func hosts(_ list: String) async throws -> HostList { HostList(try await set(list)) }
   static func members(_ list: String) async throws -> MembershipList { MembershipList(try await set(list)) }
-  static func set(_ list: String) async throws -> any DataSet { try await DataSets.open("csl:" + list, place: nil) }
+  static func set(_ list: String) async throws -> any DataSet { try await DataSets.open("csl:" + list, location: nil) }
 
   /// A data set whose lookups always fail.
   struct Broken: DataSet {
@@ -178,13 +178,13 @@ enum Lists {
 
     func rows(for key: String, all: Bool) async throws(DataSetError) -> [DataSetRow] {
       let found = rows.enumerated().filter { $0.element.key == key }.map { number, row in
-        DataSetRow(key: row.key, value: .text(row.value), place: SourcePlace(file: "table", line: number + 1))
+        DataSetRow(key: row.key, value: .text(row.value), location: FileLocation(file: "table", line: number + 1))
       }
       return all ? found : Array(found.prefix(1))
     }
 
     func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
-      rows.map { DataSetRow(key: $0.key, value: .text($0.value), place: nil) }
+      rows.map { DataSetRow(key: $0.key, value: .text($0.value), location: nil) }
     }
   }
 }

@@ -16,11 +16,11 @@ import Testing
     }
     var records: [String: KeyAnswer] = [:]
     for request in requests {
-      let name = "\(request.selector.aLabel)._domainkey.\(request.domain.aLabel)"
-      records[name] = .records([Array(try KeyRecordText(request.key).text.utf8)], secure: false)
+      let name = "\(request.selector.asciiForm)._domainkey.\(request.domain.asciiForm)"
+      records[name] = .records([Array(try PublishableKeyRecord(request.key).text.utf8)], secure: false)
     }
     let verifier = Verifier(keys: Records(records: records), policy: .tolerant)
-    return await verifier.verify(signed.octets, at: FilterScene.time).map { $0.word.rawValue }
+    return await verifier.verify(signed.octets, at: FilterScene.time).map { $0.code.rawValue }
   }
 
   private struct Records: PublicKeySource {
@@ -156,13 +156,13 @@ import Testing
   }
 
   @Test func `large keys are worth a thread`() async throws {
-    let filter = Filter(Configuration(), hostName: "h")
-    var message = filter.message(from: FilterScene.inside)
+    let policy = MailPolicy(Configuration(), hostName: "h")
+    var message = policy.message(from: FilterScene.inside)
     message.header(name: Array("From".utf8).span, value: Array(" a@example.com".utf8).span)
     _ = message.begin(Decision(.sign([try FilterScene.request()])), at: FilterScene.time)
     let small = message.finishTakesLong
     #expect(!small)
-    var other = filter.message(from: FilterScene.inside)
+    var other = policy.message(from: FilterScene.inside)
     other.header(name: Array("From".utf8).span, value: Array(" a@example.com".utf8).span)
     _ = other.begin(Decision(.sign([try FilterScene.request(type: .rsa, bits: 3072)])), at: FilterScene.time)
     let large = other.finishTakesLong

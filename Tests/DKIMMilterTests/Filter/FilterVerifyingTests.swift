@@ -126,10 +126,10 @@ import Testing
   /// As in OpenDKIM, unsigned mail is accepted at the end of the message, and its body is skipped.
   @Test func `unsigned mail needs no body and leaves no trace`() async throws {
     let scene = FilterScene()
-    let filter = Filter(scene.configuration, hostName: "h")
-    var message = filter.message(from: scene.client)
+    let policy = MailPolicy(scene.configuration, hostName: "h")
+    var message = policy.message(from: scene.client)
     scene.fill(&message, FilterScene.plain)
-    let begun = message.begin(await filter.decide(message.facts), at: FilterScene.time)
+    let begun = message.begin(await policy.decide(message.facts), at: FilterScene.time)
     guard case .body(let queries, let demand) = begun else {
       Issue.record("it is accepted at the end of the header")
       return
@@ -144,10 +144,10 @@ import Testing
   @Test func `where something is to be written the end is waited for but not the body`() async throws {
     var scene = FilterScene()
     scene.configuration.results.alwaysAddARHeader = true
-    let filter = Filter(scene.configuration, hostName: "h")
-    var message = filter.message(from: scene.client)
+    let policy = MailPolicy(scene.configuration, hostName: "h")
+    var message = policy.message(from: scene.client)
     scene.fill(&message, FilterScene.plain)
-    guard case .body(let queries, let demand) = message.begin(await filter.decide(message.facts), at: FilterScene.time)
+    guard case .body(let queries, let demand) = message.begin(await policy.decide(message.facts), at: FilterScene.time)
     else {
       Issue.record("ended too early")
       return

@@ -92,7 +92,7 @@ import Testing
     mail.fields.append(("X-Long", String(repeating: "x", count: 200)))
     var verdict = await long.run(mail)
     #expect(verdict.quarantine != nil && verdict.deleted("Authentication-Results") == [1])
-    for action in [Action.accept, .quarantine] {
+    for action in [ConfiguredAction.accept, .quarantine] {
       var failing = scene()
       failing.configuration.verification.trustSignaturesFrom = MembershipList(Lists.Broken())
       failing.configuration.actions.internalError = action

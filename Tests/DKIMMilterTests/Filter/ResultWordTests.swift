@@ -12,7 +12,7 @@ import Testing
     var request = try FilterScene.request()
     try change(&request)
     var scene = FilterScene()
-    let text = record(try KeyRecordText(request.key).text)
+    let text = record(try PublishableKeyRecord(request.key).text)
     scene.answers["sel._domainkey.example.com"] =
       text.map { .records([Array($0.utf8)], secure: false) } ?? .noSuchName(secure: false)
     let verdict = await scene.run(try FilterScene.plain.signed([request]))
@@ -37,7 +37,7 @@ import Testing
   @Test func `a key of another version or type fails`() async throws {
     let version = try await result { $0.replacing("v=DKIM1", with: "v=DKIM2") }
     #expect(version.hasPrefix("fail reason=\"unknown key version: v=DKIM2\""), "\(version)")
-    let other = try KeyRecordText(try SigningKey.generate(.rsa, bits: 1024)).text
+    let other = try PublishableKeyRecord(try SigningKey.generate(.rsa, bits: 1024)).text
     let type = try await result { _ in other }
     #expect(type.hasPrefix("fail reason=\"inappropriate key algorithm"), "\(type)")
   }

@@ -21,7 +21,7 @@ private final class SilentTable: DataSet {
 
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] {
     walks.withLock { $0 += 1 }
-    return [DataSetRow(key: "k", value: .text("example.com:s:/etc/dkimkeys/s.private"), place: nil)]
+    return [DataSetRow(key: "k", value: .text("example.com:s:/etc/dkimkeys/s.private"), location: nil)]
   }
 }
 

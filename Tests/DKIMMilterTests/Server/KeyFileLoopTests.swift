@@ -54,7 +54,7 @@ struct KeyFileLoopTests {
       .init(
         domains: try await Lists.members("example.com"), subDomains: false, selector: try Selector("s"),
         key: .file(path)))
-    let filter = Filter(scene.configuration, hostName: "host.example.org")
+    let policy = MailPolicy(scene.configuration, hostName: "host.example.org")
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
     let executor = LoopExecutor(loop)
@@ -64,14 +64,14 @@ struct KeyFileLoopTests {
     // Two messages need the key, which is read once.
     let tasks = (0..<2).map { _ in
       Task(executorPreference: executor) {
-        var message = filter.message(from: ready.client)
+        var message = policy.message(from: ready.client)
         ready.fill(&message, FilterScene.plain)
-        return await filter.decide(message.facts)
+        return await policy.decide(message.facts)
       }
     }
     var keys: [SigningKey] = []
     for task in tasks {
-      if case .sign(let requests) = await task.value.course { keys += requests.map(\.key) }
+      if case .sign(let requests) = await task.value.action { keys += requests.map(\.key) }
     }
     #expect(directory.lookups.withLock { $0 } > 0)
     #expect(!directory.gaveUp.withLock { $0 })

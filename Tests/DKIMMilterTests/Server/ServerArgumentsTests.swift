@@ -80,7 +80,7 @@ struct ServerArgumentsTests {
   func `results of -Q: one line per field; the last field is the rest, and a missing field is <absent>`() throws {
     func said(_ fields: Int, _ value: DataSetRow.Value?) throws -> String {
       var output: [UInt8] = []
-      try #require(query("a/\(fields)")).say([DataSetRow(key: "a", value: value, place: nil)], on: &output)
+      try #require(query("a/\(fields)")).say([DataSetRow(key: "a", value: value, location: nil)], on: &output)
       return String(decoding: output, as: UTF8.self)
     }
     #expect(try said(2, .text("x:y:z")) == "'x'\n'y:z'\n")

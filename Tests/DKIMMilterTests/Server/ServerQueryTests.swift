@@ -138,7 +138,7 @@ private struct SlowSet: DataSet {
     let number = key.utf8.count % 3
     try? await Task.sleep(for: .milliseconds(40 + 10 * number))
     if key == "key7" { throw .temporary("down") }
-    return [DataSetRow(key: key, value: .text("value"), place: nil)]
+    return [DataSetRow(key: key, value: .text("value"), location: nil)]
   }
 
   func allRows(limit: Int) async throws(DataSetError) -> [DataSetRow] { throw .notWalkable }

@@ -34,7 +34,7 @@ struct ServerSendmailTests {
 
   @Test
   func `j, i, {auth_type} and {daemon_name} are requested whatever the configuration is`() {
-    let lists = FilterWishes(Filter(Configuration(), hostName: "h")).wishes.symbolLists
+    let lists = FilterRequirements(MailPolicy(Configuration(), hostName: "h")).negotiation.symbolLists
     #expect(lists[.connect]?.contains("j") == true && lists[.connect]?.contains("{daemon_name}") == true)
     #expect(lists[.mail]?.contains("i") == true && lists[.mail]?.contains("{auth_type}") == true)
     #expect(lists[.endOfHeader]?.contains("i") == true)
@@ -42,7 +42,7 @@ struct ServerSendmailTests {
 
   @Test
   func `a decision comes before Sendmail's default timeout of 10 s`() {
-    #expect(FilteredConnection.longestDecision < .seconds(9))
+    #expect(ConnectionHandler.longestDecision < .seconds(9))
   }
 }
 

@@ -175,7 +175,7 @@ struct ServerTestModeTests {
     (["Minimum 5"], "dkim=pass", "succeeded", 0),
     (["Minimum 5", "MustBeSigned X-Foo"], "dkim=policy", "unprotected header field: X-Foo (MustBeSigned)", 1),
     (["Minimum 5", "UnprotectedKey fail"], "dkim=policy", "(UnprotectedKey)", 1),
-    (["Minimum 50%", "OldBehaviour ignore-minimum"], "dkim=pass", "succeeded", 0),
+    (["Minimum 50%", "OpenDKIMCompatibility ignore-minimum"], "dkim=pass", "succeeded", 0),
   ])
   func `the result line and Authentication-Results agree`(settings: [String], word: String, line: String, status: Int)
     async throws

@@ -79,7 +79,7 @@
     }
 
     @Test(arguments: [("hash", 1), ("btree", 1), ("hash", 12), ("btree", 12)])
-    func `any file contents give an error or rows, and never end the process`(_ type: String, _ places: Int)
+    func `any file contents give an error or rows, and never end the process`(_ type: String, _ locations: Int)
       async throws
     {
       try await DatabaseFiles.run { files in
@@ -91,7 +91,7 @@
         var (refused, asked) = (0, 0)
         for number in 0..<500 {
           var damage = Damage(number)
-          try TestFiles.write(damage.changed(octets, places: places), to: files.path("t.db"))
+          try TestFiles.write(damage.changed(octets, locations: locations), to: files.path("t.db"))
           guard let set = try? await files.open("t.db") else {
             refused += 1
             continue

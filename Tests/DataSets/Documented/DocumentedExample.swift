@@ -45,12 +45,12 @@ struct DocumentedExample {
 
   /// - Parameter places: servers and directories in the document, and their replacements. The domain, the selector and
   ///   the key are replaced by those of the scene.
-  init(_ kind: String, in scene: SigningScene, _ places: [(String, String)] = []) throws {
+  init(_ kind: String, in scene: SigningScene, _ locations: [(String, String)] = []) throws {
     self.kind = kind
     blocks = try DocumentedBlocks("Docs/DataSets.md")
     let (_, domain, selector, path) = scene.keyRow
     replacements =
-      places + [("/etc/dkimkeys/s2026.private", path), ("s2026", selector), ("example.com", domain)]
+      locations + [("/etc/dkimkeys/s2026.private", path), ("s2026", selector), ("example.com", domain)]
   }
 
   /// A block with all replacements.

@@ -39,7 +39,7 @@ struct ScalingOutTests {
     let directory = try LDAPName(senders)
     #expect(directory.servers.count == 2 && directory.attributes.count == 1 && directory.holdsKey)
     let internals = try #require(settings.text("InternalHosts"))
-    let hosts = try await HostList(DataSets.open(internals, place: nil))
+    let hosts = try await HostList(DataSets.open(internals, location: nil))
     for address in ["127.0.0.1", "::1", "192.0.2.7"] {
       #expect(try await hosts.match(name: nil, address: IPAddress(address)) != nil, "\(address)")
     }
@@ -66,7 +66,7 @@ struct ScalingOutTests {
       let directory = try await DirectoryServer([], tls: "IP:127.0.0.1")
       try await SigningScene.run { scene in
         let (_, domain, selector, path) = scene.keyRow
-        let places = [
+        let locations = [
           (
             "dkim:secret@5432+db.example.net/mail",
             "odk:\(PostgreSQLServer.encodedPassword)@\(database.port)+127.0.0.1/postgres"
@@ -76,7 +76,7 @@ struct ScalingOutTests {
           ("s2026", selector), ("example.com", domain),
         ]
         func block(_ head: String) throws -> String {
-          try places.reduce(blocks.block(head)) { $0.replacing($1.0, with: $1.1) }
+          try locations.reduce(blocks.block(head)) { $0.replacing($1.0, with: $1.1) }
         }
         try await database.run(block("sql keytable") + block("sql new"))
         try await directory.add(block("ldif signingtable"))

@@ -62,7 +62,7 @@
       let node = try #require(ErlangNode.current)
       var options = DataSetOptions()
       (options.timeLimit, options.cacheSeconds) = (timeLimit, cacheSeconds)
-      return try await DataSets.open(node.specification(function), place: nil, options: options, drivers: .all)
+      return try await DataSets.open(node.specification(function), location: nil, options: options, drivers: .all)
     }
 
     @Test
@@ -83,7 +83,7 @@
     ])
     func `the value of a function is a row`(key: String, expected: [String]) async throws {
       let row = try await open("odd").rows(for: key, all: false).first
-      #expect(row == DataSetRow(key: key, value: .columns(expected), place: nil))
+      #expect(row == DataSetRow(key: key, value: .columns(expected), location: nil))
     }
 
     @Test(arguments: [
@@ -134,8 +134,8 @@
       #expect(
         try await open("numbers").allRows()
           == [
-            DataSetRow(key: "1", value: .columns(["one"]), place: nil),
-            DataSetRow(key: "2", value: .columns(["two", "second"]), place: nil),
+            DataSetRow(key: "1", value: .columns(["one"]), location: nil),
+            DataSetRow(key: "2", value: .columns(["two", "second"]), location: nil),
           ])
       // Keys that look the same but differ in their bytes are two rows.
       #expect(try await open("twins").allRows().map { $0.fields(1) } == [["composed"], ["decomposed"]])

@@ -14,7 +14,7 @@
     ) async throws -> any DataSet {
       var options = DataSetOptions()
       (options.timeLimit, options.cacheSeconds, options.softStart) = (timeLimit, 0, softStart)
-      return try await DataSets.open(specification, place: nil, options: options, drivers: .all)
+      return try await DataSets.open(specification, location: nil, options: options, drivers: .all)
     }
 
     private let rows = [("k", "v")]

@@ -88,7 +88,7 @@
       let problem = #expect(throws: NameProblem.self) { _ = try ErlangName(text) }
       #expect(problem?.found.contains("secret") == false)
       let error = await #expect(throws: DataSetOpenError.self) {
-        _ = try await DataSets.open("erlang:" + text, place: nil, drivers: .all)
+        _ = try await DataSets.open("erlang:" + text, location: nil, drivers: .all)
       }
       #expect(error?.description.contains("secret") == false, "\(error?.description ?? "")")
     }

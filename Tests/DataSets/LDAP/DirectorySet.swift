@@ -20,7 +20,7 @@ enum DirectorySet {
   static func open(
     _ specification: String, _ change: (inout DataSetOptions) -> Void = { _ in }
   ) async throws -> any DataSet {
-    try await DataSets.open(specification, place: nil, options: options(change), drivers: .all)
+    try await DataSets.open(specification, location: nil, options: options(change), drivers: .all)
   }
 
   /// Returns the error of opening the set.

@@ -12,7 +12,7 @@
       _ specification: String, _ change: (inout DataSetOptions) -> Void = { _ in }
     ) throws -> [String] {
       let request = DataSetRequest(
-        kind: .ldap, name: "", specification: specification, place: nil, options: DirectorySet.options(change))
+        kind: .ldap, name: "", specification: specification, location: nil, options: DirectorySet.options(change))
       let store = try LDAPStore(try LDAPName(specification), request.options)
       return LDAPDriver.problems(store, request).map(\.description)
     }
@@ -52,7 +52,7 @@
     func `unchecked certificates cause a warning`() throws {
       let name = try LDAPName("ldaps://a/dc=test?mail?one?(mail=$d)")
       let request = DataSetRequest(
-        kind: .ldaps, name: "", specification: "ldaps://…", place: nil, options: DirectorySet.options())
+        kind: .ldaps, name: "", specification: "ldaps://…", location: nil, options: DirectorySet.options())
       var settings = TLSRules()
       #expect(LDAPDriver.problems(try LDAPStore(name, request.options, settings), request).isEmpty)
       settings.checksServer = false

@@ -45,14 +45,14 @@
         try await files.makeLMDB("t", StoreRows.odd)
         #expect(chmod(files.folder, 0o755) == 0)
         try await files.run("chown", "-R", "\(Self.stranger)", files.path("t"))
-        let place = try LMDBPlace(files.path("t"))
-        #expect(LMDBLockOwner(place) == .user(Self.stranger, Self.stranger))
-        unlink(place.lockPath)
+        let location = try LMDBPlace(files.path("t"))
+        #expect(LMDBLockOwner(location) == .user(Self.stranger, Self.stranger))
+        unlink(location.lockPath)
         #expect(mkdir(files.path("private"), 0o755) == 0)
         let target = files.path("private/target")
         if exists { try TestFiles.write(Self.content, to: target) }
-        #expect(symlink(target, place.lockPath) == 0)
-        let failure = #expect(throws: LMDBEnvironment.Failure.self) { try LMDBEnvironment(place, locks: true) }
+        #expect(symlink(target, location.lockPath) == 0)
+        let failure = #expect(throws: LMDBEnvironment.Failure.self) { try LMDBEnvironment(location, locks: true) }
         #expect(failure?.isForbidden == true)
         try Self.expectUntouched(target, exists)
         #expect(geteuid() == 0 && access("/root", W_OK) == 0)

@@ -78,7 +78,7 @@
     }
 
     @Test(arguments: [1, 12])
-    func `any file contents give an error or rows, and never end the process`(_ places: Int) async throws {
+    func `any file contents give an error or rows, and never end the process`(_ locations: Int) async throws {
       try await DatabaseFiles.run { files in
         let long = [("long", String(repeating: "y", count: 9000))]
         let rows = StoreRows.many.prefix(300) + StoreRows.odd.dropLast() + long
@@ -87,7 +87,7 @@
         var (refused, asked) = (0, 0)
         for number in 0..<1000 {
           var damage = Damage(number)
-          try TestFiles.write(damage.changed(octets, places: places), to: files.path("d\(number)"))
+          try TestFiles.write(damage.changed(octets, locations: locations), to: files.path("d\(number)"))
           defer { unlink(files.path("d\(number)")) }
           guard let set = try? await files.open("mdb:d\(number)") else {
             refused += 1

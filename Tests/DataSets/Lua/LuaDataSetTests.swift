@@ -21,7 +21,7 @@
     func `the values of a script are a row of texts`(script: String, expected: [String?]?) async throws {
       let set = try await LuaFixture().open(script)
       let row = try await set.rows(for: "k", all: false).first
-      #expect(row == expected.map { DataSetRow(key: "k", value: .columns($0), place: nil) })
+      #expect(row == expected.map { DataSetRow(key: "k", value: .columns($0), location: nil) })
     }
 
     @Test(arguments: ["alice@example.com", "müller@bücher.example", "", "a\0b", "🔑"])
@@ -80,7 +80,7 @@
       #expect(
         error?.reason
           == .row(
-            SourcePlace(file: fixture.path, line: 3), found: "unexpected symbol near <eof>",
+            FileLocation(file: fixture.path, line: 3), found: "unexpected symbol near <eof>",
             expected: "a script in Lua 5.4"))
       #expect(error?.description.hasPrefix("\(fixture.path):3: error: unexpected symbol") == true)
     }
@@ -97,7 +97,7 @@
     func `an unreadable file, and a missing name`() async throws {
       for name in ["/nonexistent/keys.lua", "/tmp", ""] {
         await #expect(throws: DataSetOpenError.self) {
-          _ = try await DataSets.open("lua:\(name)", place: nil, drivers: .all)
+          _ = try await DataSets.open("lua:\(name)", location: nil, drivers: .all)
         }
       }
       let fixture = try LuaFixture()
@@ -111,7 +111,7 @@
       let fixture = try LuaFixture()
       let set = try await fixture.open("return 'key for ' .. query")
       let problem = try #require(await set.problems().first)
-      #expect(problem.severity == .note && problem.place == SourcePlace(file: fixture.path))
+      #expect(problem.severity == .note && problem.location == FileLocation(file: fixture.path))
       #expect(problem.text.contains("keys.lua:1: attempt to concatenate a nil value (global 'query')"))
       #expect(try await set.rows(for: "k", all: false).first?.fields(1) == ["key for k"])
       #expect(await (try fixture.open("return query")).problems().isEmpty)
@@ -122,9 +122,9 @@
       let fixture = try LuaFixture()
       try fixture.write("return 1")
       let options = DataSetOptions(baseDirectory: fixture.folder)
-      let old = try await DataSets.open("lua:keys.lua", place: nil, options: options, drivers: .all)
+      let old = try await DataSets.open("lua:keys.lua", location: nil, options: options, drivers: .all)
       try fixture.write("return 2")
-      let new = try await DataSets.open("lua:keys.lua", place: nil, options: options, drivers: .all)
+      let new = try await DataSets.open("lua:keys.lua", location: nil, options: options, drivers: .all)
       #expect(try await old.rows(for: "k", all: false).first?.fields(1) == ["1"])
       #expect(try await new.rows(for: "k", all: false).first?.fields(1) == ["2"])
     }

@@ -21,7 +21,7 @@
       try write(text)
       var options = DataSetOptions()
       options.timeLimit = timeLimit
-      return try await DataSets.open("lua:\(path)", place: nil, options: options, drivers: .all)
+      return try await DataSets.open("lua:\(path)", location: nil, options: options, drivers: .all)
     }
 
     /// Returns the values of a script for a key.

@@ -39,8 +39,8 @@ struct MemcacheSigningTests {
     }
   }
 
-  private func put(_ scene: SigningScene, _ server: MemcachedServer, at place: ServerAddress? = nil) throws {
-    try server.put([(scene.keyRow.name, scene.keyText)], prefix: "keys", at: place)
-    try server.put([(scene.signingRow.pattern, scene.signingRow.key)], prefix: "signing", at: place)
+  private func put(_ scene: SigningScene, _ server: MemcachedServer, at location: ServerAddress? = nil) throws {
+    try server.put([(scene.keyRow.name, scene.keyText)], prefix: "keys", at: location)
+    try server.put([(scene.signingRow.pattern, scene.signingRow.key)], prefix: "signing", at: location)
   }
 }

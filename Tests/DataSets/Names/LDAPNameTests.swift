@@ -137,7 +137,7 @@ struct LDAPTemplateTests {
   }
 
   @Test
-  func `a key is escaped according to its place`() {
+  func `a key is escaped according to its location`() {
     let key = "a*(b)\\,+\"<>;=#\u{0}ü é"
     #expect(LDAPTemplate("(cn=$d)").text(for: key, in: .filter) == "(cn=a\\2a\\28b\\29\\5c,+\"<>;=#\\00ü é)")
     #expect(

@@ -43,13 +43,13 @@ struct RedisLoginTests {
   func `a password sent unencrypted over a network causes a warning`() throws {
     func problems(_ kind: DataSetKind, _ name: String) throws -> [ConfigurationProblem] {
       let request = DataSetRequest(
-        kind: kind, name: name, specification: "redis:…", place: SourcePlace(file: "conf", line: 3),
+        kind: kind, name: name, specification: "redis:…", location: FileLocation(file: "conf", line: 3),
         options: DataSetOptions())
       return RedisDriver.problems(try RedisName(name), request)
     }
     for name in ["//:Secret@cache.example:6380/p", "//me:Secret@192.0.2.1/0/p", "//:Secret@127.evil.example/p"] {
       let problem = try #require(try problems(.redis, name).first, "\(name)")
-      #expect(problem.severity == .warning && problem.place?.line == 3 && problem.fix == "write rediss:")
+      #expect(problem.severity == .warning && problem.location?.line == 3 && problem.fix == "write rediss:")
       #expect(problem.text.contains("the password is sent to ") && !"\(problem)".contains("Secret"))
       #expect(try problems(.rediss, name).isEmpty)
     }
@@ -69,16 +69,16 @@ struct RedisLoginTests {
       [["dkim", "~p:*", "+get"], ["walker", "~p:*", "+get", "+scan", "+mget"], ["other", "~q:*", "+get"]].map {
         ["ACL", "SETUSER"] + $0 + ["on", ">secret"]
       })
-    let place = "127.0.0.1:\(server.port)/p"
-    let set = try await OpenedSet.open("redis://dkim:secret@\(place)")
+    let location = "127.0.0.1:\(server.port)/p"
+    let set = try await OpenedSet.open("redis://dkim:secret@\(location)")
     #expect(try await set.text("k") == "v")
     let error = await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
     guard case .unusable(let why) = error else { Issue.record("\(error.debugDescription)"); return }
     #expect(why.contains("NOPERM") && why.contains("SCAN"), "\(why)")
-    #expect(try await OpenedSet.open("redis://walker:secret@\(place)").allRows().map(\.key) == ["k"])
-    let other = await OpenedSet.refusal("redis://other:secret@\(place)", softStart: true)
+    #expect(try await OpenedSet.open("redis://walker:secret@\(location)").allRows().map(\.key) == ["k"])
+    let other = await OpenedSet.refusal("redis://other:secret@\(location)", softStart: true)
     #expect(other?.contains("a lookup was refused: NOPERM") == true, "\(other ?? "")")
-    let wrong = await OpenedSet.refusal("redis://dkim:mistaken@\(place)", softStart: true)
+    let wrong = await OpenedSet.refusal("redis://dkim:mistaken@\(location)", softStart: true)
     #expect(wrong?.contains("WRONGPASS") == true && wrong?.contains("mistaken") == false, "\(wrong ?? "")")
   }
 }

@@ -14,13 +14,13 @@ struct DataSourceNameTests {
     #expect(name.backend == "pgsql" && name.user == "dkim" && name.password == "secret" && name.port == 5432)
     #expect(name.host == "db.example.com" && name.database == "mail" && name.table == "keys")
     #expect(name.keyColumn == "id" && name.dataColumns == ["domain", "selector", "key"])
-    #expect(name.filter == "active" && name.tls == .yes && name.place == "db.example.com:5432")
+    #expect(name.filter == "active" && name.tls == .yes && name.location == "db.example.com:5432")
   }
 
   @Test
   func `optional parts may be missing, and a second colon is ignored`() throws {
     let name = try DataSourceName("mysql:://db/mail/\(settings)")
-    #expect(name.backend == "mysql" && name.host == "db" && name.database == "mail" && name.place == "db")
+    #expect(name.backend == "mysql" && name.host == "db" && name.database == "mail" && name.location == "db")
     #expect(name.user == nil && name.password == nil && name.port == nil && name.filter == nil && name.tls == nil)
     let user = try DataSourceName("mysql://me@db/mail/\(settings)")
     #expect(user.user == "me" && user.password == nil)
@@ -61,7 +61,7 @@ struct DataSourceNameTests {
   @Test(arguments: ["[2001:db8::1]", "2001:db8::1"])
   func `IPv6 addresses with and without brackets`(host: String) throws {
     let name = try DataSourceName("pgsql://5432+\(host)/mail/\(settings)")
-    #expect(name.host == "2001:db8::1" && name.port == 5432 && name.place == "[2001:db8::1]:5432")
+    #expect(name.host == "2001:db8::1" && name.port == 5432 && name.location == "[2001:db8::1]:5432")
   }
 
   @Test

@@ -9,7 +9,7 @@ struct DataSourceTrustTests {
     let text = "\(source)/db/table=t?keycol=k?datacol=a"
     let name = try DataSourceName(text)
     let request = DataSetRequest(
-      kind: .dsn, name: text, specification: "dsn:…", place: SourcePlace(file: "conf", line: 3),
+      kind: .dsn, name: text, specification: "dsn:…", location: FileLocation(file: "conf", line: 3),
       options: DataSetOptions())
     return name.problems(of: request)
   }
@@ -18,7 +18,7 @@ struct DataSourceTrustTests {
   func `a password for another host without tls= causes a warning`() throws {
     for source in ["pgsql://me:secret@db.example.net", "mysql://me:secret@3306+192.0.2.1", "pgsql://me:s@a,b"] {
       let problem = try #require(try problems(source).first, "\(source)")
-      #expect(problem.severity == .warning && problem.place?.line == 3)
+      #expect(problem.severity == .warning && problem.location?.line == 3)
       #expect(problem.text.contains("the server's identity is not checked") && problem.fix?.contains("tls=yes") == true)
       #expect(!"\(problem)".contains("secret"))
     }
@@ -35,7 +35,7 @@ struct DataSourceTrustTests {
   @Test(arguments: ["yes", "no", "unverified"])
   func `tls= is an explicit decision`(_ tls: String) throws {
     let name = try DataSourceName("pgsql://me:secret@db.example.net/db/table=t?keycol=k?datacol=a?tls=\(tls)")
-    let request = DataSetRequest(kind: .dsn, name: "", specification: "dsn:…", place: nil, options: DataSetOptions())
+    let request = DataSetRequest(kind: .dsn, name: "", specification: "dsn:…", location: nil, options: DataSetOptions())
     #expect(name.problems(of: request).isEmpty)
   }
 

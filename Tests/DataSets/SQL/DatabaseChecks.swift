@@ -115,7 +115,7 @@ struct DatabaseChecks {
     let set = try await open(server.specification("kv"))
     let all = try await set.allRows()
     let expected = (StoreRows.odd + StoreRows.many).map {
-      DataSetRow(key: $0.key, value: .columns([$0.value]), place: nil)
+      DataSetRow(key: $0.key, value: .columns([$0.value]), location: nil)
     }
     #expect(Set(all) == Set(expected) && all.count == expected.count)
     #expect(try await set.allRows(limit: 7).count == 7)
@@ -135,7 +135,7 @@ struct DatabaseChecks {
     let wide = try await open(server.specification("big", columns: columns))
     #expect(try await self.columns(wide, "less")?.count == 64)
     let short = try await open(server.specification("big", more: "?filter=v < 'z' AND v <> 'xx' AND k =3D 'less'"))
-    #expect(try await short.allRows() == [DataSetRow(key: "less", value: .columns(["y"]), place: nil)])
+    #expect(try await short.allRows() == [DataSetRow(key: "less", value: .columns(["y"]), location: nil)])
   }
 
   /// Each possible mistake in a `dsn:` name, and the expected text in the message.

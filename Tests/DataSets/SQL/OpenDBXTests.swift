@@ -23,7 +23,7 @@
       var options = DataSetOptions()
       (options.timeLimit, options.cacheSeconds) = (timeLimit, 0)
       let request = DataSetRequest(
-        kind: .dsn, name: source, specification: "dsn:" + source, place: nil, options: options)
+        kind: .dsn, name: source, specification: "dsn:" + source, location: nil, options: options)
       return try await OpenDBXConnection.open(try DataSourceName(source), request)
     }
 

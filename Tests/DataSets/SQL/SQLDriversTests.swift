@@ -7,7 +7,7 @@ import Testing
 struct SQLDriversTests {
   private func problem(of specification: String) async -> String {
     do {
-      _ = try await DataSets.open(specification, place: nil, drivers: .all)
+      _ = try await DataSets.open(specification, location: nil, drivers: .all)
       return "none"
     } catch {
       return error.description

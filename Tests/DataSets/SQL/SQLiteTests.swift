@@ -52,7 +52,7 @@
         try await StoreRows.expectAll(in: set)
         let rows = try await set.allRows()
         let expected = (StoreRows.odd + StoreRows.many).map {
-          DataSetRow(key: $0.key, value: .columns([$0.value]), place: nil)
+          DataSetRow(key: $0.key, value: .columns([$0.value]), location: nil)
         }
         #expect(rows.count == expected.count && Set(rows) == Set(expected))
         #expect(try await set.allRows(limit: 7).count == 7)
@@ -99,7 +99,7 @@
         #expect("\(failure.error.map { "\($0)" } ?? "")".contains("1048577 bytes; expected at most 1048576"))
         #expect(try await columns(set, "less") == ["y"])
         let short = try await files.open("dsn:sqlite3://t./sqlite3/\(Self.table)?filter=length(v) < 9")
-        #expect(try await short.allRows() == [DataSetRow(key: "less", value: .columns(["y"]), place: nil)])
+        #expect(try await short.allRows() == [DataSetRow(key: "less", value: .columns(["y"]), location: nil)])
       }
     }
 
@@ -185,7 +185,7 @@
         try await files.makeSQLite("t.sqlite3", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '1');")
         try await files.makeSQLite("other", "CREATE TABLE kv (k, v); INSERT INTO kv VALUES ('a', '2');")
         let source = try DataSourceName("sqlite3://t./sqlite3/\(Self.table)")
-        let connection = try SQLiteConnection(source, path, patience: 600, until: Deadline(in: 5000))
+        let connection = try SQLiteConnection(source, path, busyTimeout: 600, until: Deadline(in: 5000))
         func value() throws -> [String?]? {
           guard case .columns(let columns) = try connection.row(for: "a", until: Deadline(in: 200))?.value else {
             return nil
@@ -226,7 +226,7 @@
     }
 
     @Test(arguments: [1, 20])
-    func `any file contents give an error or rows`(_ places: Int) async throws {
+    func `any file contents give an error or rows`(_ locations: Int) async throws {
       try await DatabaseFiles.run { files in
         let rows = StoreRows.many.prefix(200)
         try await files.makeSQLite(
@@ -235,7 +235,7 @@
         var (refused, failed, found) = (0, 0, 0)
         for number in 0..<500 {
           var damage = Damage(number)
-          try TestFiles.write(damage.changed(octets, places: places), to: files.path("t.sqlite3"))
+          try TestFiles.write(damage.changed(octets, locations: locations), to: files.path("t.sqlite3"))
           // Threads take longer than the lookups.
           await DataSets.$mayBlock.withValue(true) {
             guard let set = try? await files.open("dsn:sqlite3://t./sqlite3/\(Self.table)", timeLimit: 1) else {

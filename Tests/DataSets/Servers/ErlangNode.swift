@@ -39,7 +39,7 @@ final class ErlangNode: Sendable {
   }
 
   deinit {
-    _ = process.withLock { $0?.stop(patience: .zero) }
+    _ = process.withLock { $0?.stop(timeout: .zero) }
     TestFiles.removeFolder(folder)
   }
 

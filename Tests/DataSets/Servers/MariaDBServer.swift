@@ -63,7 +63,7 @@ final class MariaDBServer: DatabaseServer {
   func stop() {
     process.withLock { child in
       child?.signal(SIGCONT)
-      child?.stop(SIGTERM, patience: .seconds(10))
+      child?.stop(SIGTERM, timeout: .seconds(10))
       child = nil
     }
   }

@@ -32,7 +32,7 @@ final class MemcachedServer: Sendable {
   }
 
   deinit {
-    process.withLock { _ = $0.stop(patience: .zero) }
+    process.withLock { _ = $0.stop(timeout: .zero) }
     if let folder { TestFiles.removeFolder(folder) }
   }
 
@@ -44,12 +44,12 @@ final class MemcachedServer: Sendable {
   /// Starts the server again, without rows. On a unix socket, the rows that `fill` stores at the given address exist
   /// before any client can connect.
   func start(filling fill: (ServerAddress) throws -> Void = { _ in }) async throws {
-    var place = address
-    if case .unix(let path) = address { place = .unix(path + ".new") }
-    let process = try Self.process(place, options)
+    var location = address
+    if case .unix(let path) = address { location = .unix(path + ".new") }
+    let process = try Self.process(location, options)
     self.process.withLock { $0 = process }
-    try await Self.awaitAnswer(place)
-    try fill(place)
+    try await Self.awaitAnswer(location)
+    try fill(location)
     if case .unix(let path) = address { rename(path + ".new", path) }
   }
 
@@ -58,9 +58,9 @@ final class MemcachedServer: Sendable {
   func resume() { process.withLock { $0.resume() } }
 
   /// Stores `PREFIX:KEY` for every row.
-  func put(_ rows: [(key: String, value: String)], prefix: String, at place: ServerAddress? = nil) throws {
+  func put(_ rows: [(key: String, value: String)], prefix: String, at location: ServerAddress? = nil) throws {
     let deadline = Deadline(in: 20_000)
-    let stream = BufferedStream(try Endpoint(place ?? address).connect(until: deadline))
+    let stream = BufferedStream(try Endpoint(location ?? address).connect(until: deadline))
     var octets: [UInt8] = []
     for (key, value) in rows {
       octets += "set \(prefix):\(key) 0 0 \(value.utf8.count) noreply\r\n\(value)\r\n".utf8
@@ -85,12 +85,12 @@ final class MemcachedServer: Sendable {
   }
 
   private static func process(_ address: ServerAddress, _ options: [String]) throws -> ChildProcess {
-    let place =
+    let location =
       switch address {
       case .host(let host, let port): ["-l", host, "-p", "\(port)", "-U", "0"]
       case .unix(let path): ["-s", path, "-a", "777"]
       }
-    return try ChildProcess(["memcached", "-u", "nobody", "-m", "32", "-t", "1"] + place + options)
+    return try ChildProcess(["memcached", "-u", "nobody", "-m", "32", "-t", "1"] + location + options)
   }
 
   private static func awaitAnswer(_ address: ServerAddress) async throws {

@@ -35,7 +35,7 @@ final class RedisServer: Sendable {
   }
 
   deinit {
-    process.withLock { _ = $0.stop(patience: .zero) }
+    process.withLock { _ = $0.stop(timeout: .zero) }
     TestFiles.removeFolder(folder)
   }
 

@@ -88,7 +88,7 @@ struct DatabaseFiles {
     var options = DataSetOptions(caseSensitive: caseSensitive, baseDirectory: folder)
     options.timeLimit = timeLimit
     options.cacheSeconds = 0
-    return try await DataSets.open(specification, place: nil, options: options, drivers: .all)
+    return try await DataSets.open(specification, location: nil, options: options, drivers: .all)
   }
 
   /// Returns the error of opening a set; `nil` if it can be opened.
@@ -109,12 +109,12 @@ struct Damage {
   init(_ number: Int) { generator = SeededGenerator(seed: UInt64(number)) }
 
   /// Returns a copy with one to four bytes changed at each of `places` places.
-  mutating func changed(_ octets: [UInt8], places: Int) -> [UInt8] {
+  mutating func changed(_ octets: [UInt8], locations: Int) -> [UInt8] {
     var octets = octets
-    for _ in 0..<places {
-      let place = generator.below(octets.count)
-      for offset in 0...generator.below(4) where place + offset < octets.count {
-        octets[place + offset] = UInt8(generator.below(256))
+    for _ in 0..<locations {
+      let location = generator.below(octets.count)
+      for offset in 0...generator.below(4) where location + offset < octets.count {
+        octets[location + offset] = UInt8(generator.below(256))
       }
     }
     return octets

@@ -12,7 +12,7 @@ enum OpenedSet {
     options.cacheSeconds = cacheSeconds
     options.softStart = softStart
     options.caFile = caFile
-    return try await DataSets.open(specification, place: nil, options: options, drivers: .all)
+    return try await DataSets.open(specification, location: nil, options: options, drivers: .all)
   }
 
   /// Returns the error of opening a set.

@@ -40,7 +40,7 @@ final class ScriptedStore: Sendable {
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
       let script = store.script.withLock { $0 }
       if script.delay > 0 { usleep(UInt32(script.delay) * 1000) }
-      return script.rows.prefix(limit).map { DataSetRow(key: $0.key, value: .text($0.value), place: nil) }
+      return script.rows.prefix(limit).map { DataSetRow(key: $0.key, value: .text($0.value), location: nil) }
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
@@ -52,7 +52,7 @@ final class ScriptedStore: Sendable {
       if isBroken { throw .temporary("the connection is gone") }
       // A store compares bytes.
       let value = script.rows.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
-      return value.map { DataSetRow(key: key, value: .text($0), place: nil) }
+      return value.map { DataSetRow(key: key, value: .text($0), location: nil) }
     }
   }
 
@@ -78,7 +78,7 @@ final class ScriptedStore: Sendable {
   func open(rules: RemoteDataSet.Rules, softStart: Bool = false) async throws -> RemoteDataSet {
     var options = DataSetOptions()
     options.softStart = softStart
-    let request = DataSetRequest(kind: .redis, name: "", specification: "scripted:", place: nil, options: options)
+    let request = DataSetRequest(kind: .redis, name: "", specification: "scripted:", location: nil, options: options)
     return try await RemoteDataSet.open(request, rules, opener())
   }
 }

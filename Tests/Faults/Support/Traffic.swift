@@ -27,7 +27,7 @@ struct Traffic: Sendable {
     #expect(unsigned == 0, comment, sourceLocation: sourceLocation)
     #expect(deferred == 0, comment, sourceLocation: sourceLocation)
     #expect(!latencies.isEmpty, comment, sourceLocation: sourceLocation)
-    #expect(percentile(99) < MilterRun.patience, comment, sourceLocation: sourceLocation)
+    #expect(percentile(99) < MilterRun.timeout, comment, sourceLocation: sourceLocation)
   }
 
   /// A summary for the output of the test.

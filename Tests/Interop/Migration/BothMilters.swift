@@ -82,7 +82,7 @@ enum BothMilters {
         outcomes.append(try await MailSession.deliver(message, to: milter, from: one.client))
       }
       // opendkim takes five seconds to end, and its log is already complete.
-      milter.process.stop(patience: isOriginal ? .zero : .seconds(10))
+      milter.process.stop(timeout: isOriginal ? .zero : .seconds(10))
       let lines = milter.log.split(separator: "\n")
       return outcomes.enumerated().map { number, outcome in
         let mark = ": \(Self.queueID(number)): "

@@ -28,7 +28,7 @@ struct DifferenceClaimTests {
     Claim(
       row: "An expired signature, one from the future", lines: ["Mode v", "On-BadSignature reject"],
       message: { try MigrationMail.signed(at: Timestamp(MigrationMail.now.seconds - 90_000)) { $0.lifetime = 3600 } },
-      theirs: "accept permerror", ours: "replyCode policy", old: "OldBehaviour accept-expired"),
+      theirs: "accept permerror", ours: "replyCode policy", old: "OpenDKIMCompatibility accept-expired"),
     Claim(
       row: "An expired signature, one from the future",
       lines: ["Mode v", "On-BadSignature reject", "MustBeSigned X-Seal"],
@@ -42,26 +42,26 @@ struct DifferenceClaimTests {
     Claim(
       row: "`quarantine` does nothing", lines: ["Mode v", "On-BadSignature quarantine"],
       message: { try MigrationMail.signed().withBody("Another text.\r\n") },
-      theirs: "accept fail", ours: "accept fail quarantined", old: "OldBehaviour ignore-quarantine"),
+      theirs: "accept fail", ours: "accept fail quarantined", old: "OpenDKIMCompatibility ignore-quarantine"),
     Claim(
       row: "Mail with a signature of a domain that tests", lines: ["Mode v", "On-NoSignature reject"],
       message: { try MigrationMail.signed("testing") }, theirs: "accept pass", ours: "replyCode pass"),
     Claim(
       row: "`Minimum` has no effect", lines: ["Mode v", "Minimum 100%"],
       message: { try MigrationMail.signed { $0.bodyLength = .exactly(5) } },
-      theirs: "accept pass", ours: "accept policy", old: "OldBehaviour ignore-minimum"),
+      theirs: "accept pass", ours: "accept policy", old: "OpenDKIMCompatibility ignore-minimum"),
     Claim(
       row: "`AlwaysAddARHeader` turns `On-NoSignature` off",
       lines: ["Mode v", "On-NoSignature reject", "AlwaysAddARHeader yes"], message: { MigrationMail.plain() },
-      theirs: "accept none", ours: "replyCode", old: "OldBehaviour always-add-hides-unsigned"),
+      theirs: "accept none", ours: "replyCode", old: "OpenDKIMCompatibility always-add-hides-unsigned"),
     Claim(
       row: "`On-NoSignature` applies to internal mail from a domain", lines: single + ["On-NoSignature reject"],
       message: { MigrationMail.plain(from: "a@other.example") }, theirs: "replyCode", ours: "accept", client: inside,
-      old: "OldBehaviour verify-internal"),
+      old: "OpenDKIMCompatibility verify-internal"),
     Claim(
       row: "A malformed DKIM-Signature in a message keeps it", lines: single,
       message: { MigrationMail.plain().adding("DKIM-Signature", "v=1; =x; d=foo") },
-      theirs: "accept", ours: "accept signed", client: inside, old: "OldBehaviour malformed-stops-signing"),
+      theirs: "accept", ours: "accept signed", client: inside, old: "OpenDKIMCompatibility malformed-stops-signing"),
     Claim(
       row: "`RemoveARFrom .example.com` matches nothing", lines: ["Mode v", "RemoveARFrom .example.com"],
       message: { MigrationMail.plain().adding("Authentication-Results", "a.example.com; dkim=pass") },
@@ -99,7 +99,7 @@ struct DifferenceClaimTests {
     Claim(
       row: "`l=` with text appended passes", lines: ["Mode v", "On-BadSignature reject"],
       message: { try MigrationMail.signed { $0.bodyLength = .exactly(5) } },
-      theirs: "accept pass", ours: "replyCode policy", old: "OldBehaviour ignore-minimum"),
+      theirs: "accept pass", ours: "replyCode policy", old: "OpenDKIMCompatibility ignore-minimum"),
     Claim(
       row: "`FixCRLF` changes what is hashed when verifying", lines: ["Mode v", "FixCRLF yes"],
       message: { try MigrationMail.signed().withBody("One line.\nAnother line.\r\n") },

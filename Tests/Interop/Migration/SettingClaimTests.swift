@@ -37,10 +37,10 @@ struct SettingClaimTests {
   }
 
   @Test
-  func `the document has all the words of OldBehaviour, and no others`() {
-    let values = document.literals.filter { $0.hasPrefix("OldBehaviour ") }.map { $0.dropFirst(13) }
+  func `the document has all the words of OpenDKIMCompatibility, and no others`() {
+    let values = document.literals.filter { $0.hasPrefix("OpenDKIMCompatibility ") }.map { $0.dropFirst(13) }
     let words = values.flatMap { $0.split(separator: ",").map(String.init) }
-    #expect(Set(words) == Set(OldBehaviour.allCases.map(\.rawValue)))
+    #expect(Set(words) == Set(OpenDKIMCompatibility.allCases.map(\.rawValue)))
   }
 
   @Test

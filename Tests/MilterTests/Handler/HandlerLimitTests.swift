@@ -7,7 +7,7 @@ import Testing
 @Suite struct HandlerLimitTests {
   @Test func `reading stops while much waits for an answer, and goes on after it`() throws {
     let bench = try HandlerBench(MilterOptions(backlog: 1000))
-    bench.filter.wishes.steps = [.noReplyBody]
+    bench.filter.requirements.steps = [.noReplyBody]
     let promise = bench.delay(.body)
     try bench.begin(before: .body)
     let piece = MilterFrame(.body, payload: ByteBuffer(repeating: 0x61, count: 400))
@@ -27,7 +27,7 @@ import Testing
 
   @Test func `what a closed peer has left is not collected without end`() throws {
     let bench = try HandlerBench(MilterOptions(limits: MilterLimits(packetSize: 1000), backlog: 1000))
-    bench.filter.wishes.steps = [.noReplyBody]
+    bench.filter.requirements.steps = [.noReplyBody]
     let promise = bench.delay(.body)
     try bench.begin(before: .body)
     let piece = MilterFrame(.body, payload: ByteBuffer(repeating: 0x61, count: 900))

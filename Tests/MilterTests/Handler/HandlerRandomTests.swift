@@ -18,7 +18,8 @@ import TestSupport
     init(seed: UInt64) throws {
       bench = try HandlerBench(MilterOptions(backlog: 200))
       random = SeededGenerator(seed: seed)
-      bench.filter.wishes.steps = MilterSteps(rawValue: UInt32.random(in: 0...UInt32.max, using: &random))
+      bench.filter.requirements.steps = MilterProtocolOptions(
+        rawValue: UInt32.random(in: 0...UInt32.max, using: &random))
       bench.filter.answer = { [unowned self] _, _ in answer() }
     }
 
@@ -76,6 +77,7 @@ import TestSupport
     #expect(walk.bench.filter.closures.count == 1)
     let log = walk.bench.filter.log
     #expect(
-      log.count { $0 == "abort" } <= log.count { $0 == "MAIL" } + 1 || walk.bench.filter.wishes.steps.contains(.noMail))
+      log.count { $0 == "abort" } <= log.count { $0 == "MAIL" } + 1
+        || walk.bench.filter.requirements.steps.contains(.noMail))
   }
 }

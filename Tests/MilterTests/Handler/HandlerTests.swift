@@ -113,7 +113,7 @@ import Testing
 
   @Test func `ABORT behind waiting pieces of the message takes them along`() throws {
     let bench = try HandlerBench()
-    bench.filter.wishes.steps = [.noReplyHeader]
+    bench.filter.requirements.steps = [.noReplyHeader]
     let promise = bench.delay(.header)
     try bench.begin(before: .header)
     try bench.send([.header, .header, .endOfHeader, .body, .endOfMessage, .abort, .mail].map(Packets.sample))

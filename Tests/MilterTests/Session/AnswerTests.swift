@@ -4,15 +4,19 @@ import Testing
 
 @Suite struct AnswerTests {
   /// A session at the end of a message.
-  private func atEnd(_ steps: MilterSteps = .headerLeadingSpace, actions: MilterActions = .all) throws -> Conversation {
-    var talk = try Conversation(MilterWishes(wantedActions: actions, steps: steps))
+  private func atEnd(_ steps: MilterProtocolOptions = .headerLeadingSpace, actions: MilterActions = .all) throws
+    -> Conversation
+  {
+    var talk = try Conversation(MilterRequirements(wantedActions: actions, steps: steps))
     try talk.play([.connect, .mail, .recipient, .data, .endOfHeader].map(Packets.sample))
     _ = try talk.ask(MilterFrame(.endOfMessage))
     talk.out.clear()
     return talk
   }
 
-  private func sent(_ modification: MilterModification, _ steps: MilterSteps = .headerLeadingSpace) throws -> String {
+  private func sent(_ modification: MilterModification, _ steps: MilterProtocolOptions = .headerLeadingSpace) throws
+    -> String
+  {
     var talk = try atEnd(steps)
     try talk.session.answer(MilterResponse(.accept, modifications: [modification]), into: &talk.out)
     let frames = try Packets.frames(talk.out)
@@ -53,7 +57,7 @@ import Testing
   func `values that would end the field are refused`(_ value: String) throws {
     var talk = try atEnd()
     let response = MilterResponse(.accept, modifications: [.addHeader("X", "good"), .addHeader("X", value)])
-    #expect(throws: MilterMisuse.self) { try talk.session.answer(response, into: &talk.out) }
+    #expect(throws: MilterContractViolation.self) { try talk.session.answer(response, into: &talk.out) }
     #expect(talk.out.readableBytes == 0)
     try talk.session.answer(.accept, into: &talk.out)
     #expect(try talk.takeLetters() == "a")
@@ -63,7 +67,7 @@ import Testing
   func `names that are none are refused`(_ name: String) throws {
     var talk = try atEnd()
     let response = MilterResponse(.accept, modifications: [.addHeader(name, "x")])
-    #expect(throws: MilterMisuse.self) { try talk.session.answer(response, into: &talk.out) }
+    #expect(throws: MilterContractViolation.self) { try talk.session.answer(response, into: &talk.out) }
   }
 
   @Test func `a long body goes in pieces that every MTA takes`() throws {
@@ -77,18 +81,18 @@ import Testing
   @Test func `modifications that were not agreed on are refused`() throws {
     var talk = try atEnd(actions: .addHeaders)
     let response = MilterResponse(.accept, modifications: [.addHeader("X", "y"), .deleteHeader(name: "Y", index: 1)])
-    #expect(throws: MilterMisuse.actionNotAgreed(.changeHeaders)) {
+    #expect(throws: MilterContractViolation.actionNotAgreed(.changeHeaders)) {
       try talk.session.answer(response, into: &talk.out)
     }
     #expect(talk.out.readableBytes == 0)
   }
 
   @Test func `modifications before the end are refused`() throws {
-    var talk = try Conversation(MilterWishes(wantedActions: .all))
+    var talk = try Conversation(MilterRequirements(wantedActions: .all))
     try talk.play([Packets.connect()])
     _ = try talk.ask(Packets.sample(.mail))
     let response = MilterResponse(.continue, modifications: [.addHeader("X", "y")])
-    #expect(throws: MilterMisuse.modificationTooEarly(at: .mail)) {
+    #expect(throws: MilterContractViolation.modificationTooEarly(at: .mail)) {
       try talk.session.answer(response, into: &talk.out)
     }
   }
@@ -107,21 +111,21 @@ import Testing
 
   @Test func `replies that a command does not have are refused`() throws {
     for (reply, letter) in [(MilterReply.skip, MilterReplyLetter.skip), (.discard, .discard)] {
-      var talk = try Conversation(MilterWishes(steps: .skip))
+      var talk = try Conversation(MilterRequirements(steps: .skip))
       _ = try talk.ask(Packets.connect())
-      #expect(throws: MilterMisuse.replyNotAllowed(letter, to: .connect)) {
+      #expect(throws: MilterContractViolation.replyNotAllowed(letter, to: .connect)) {
         try talk.session.answer(MilterResponse(reply), into: &talk.out)
       }
       try talk.session.answer(MilterResponse(.connectionFailure), into: &talk.out)
     }
     var talk = try atEnd()
-    #expect(throws: MilterMisuse.replyNotAllowed(.connectionFailure, to: .endOfMessage)) {
+    #expect(throws: MilterContractViolation.replyNotAllowed(.connectionFailure, to: .endOfMessage)) {
       try talk.session.answer(MilterResponse(.connectionFailure), into: &talk.out)
     }
   }
 
   @Test func `skip leaves the message going, also where more of the body comes`() throws {
-    var talk = try Conversation(MilterWishes(steps: .skip))
+    var talk = try Conversation(MilterRequirements(steps: .skip))
     try talk.play([.connect, .mail, .endOfHeader].map(Packets.sample))
     talk.out.clear()
     try talk.play([Packets.sample(.body), Packets.sample(.body)], reply: .skip)
@@ -130,21 +134,21 @@ import Testing
   }
 
   @Test func `skip is refused where it was not agreed on or no reply is given`() throws {
-    for steps in [[], [.skip, .noReplyBody]] as [MilterSteps] {
-      var talk = try Conversation(MilterWishes(steps: steps))
+    for steps in [[], [.skip, .noReplyBody]] as [MilterProtocolOptions] {
+      var talk = try Conversation(MilterRequirements(steps: steps))
       try talk.play([.connect, .mail, .endOfHeader].map(Packets.sample))
       _ = try talk.ask(Packets.sample(.body))
-      #expect(throws: MilterMisuse.replyNotAllowed(.skip, to: .body)) {
+      #expect(throws: MilterContractViolation.replyNotAllowed(.skip, to: .body)) {
         try talk.session.answer(.skip, into: &talk.out)
       }
     }
   }
 
   @Test func `a verdict is refused where no reply was agreed on`() throws {
-    var talk = try Conversation(MilterWishes(steps: .noReplyHeader))
+    var talk = try Conversation(MilterRequirements(steps: .noReplyHeader))
     try talk.play([.connect, .mail].map(Packets.sample))
     _ = try talk.ask(Packets.sample(.header))
-    #expect(throws: MilterMisuse.noReplyDue(to: .header)) {
+    #expect(throws: MilterContractViolation.noReplyDue(to: .header)) {
       try talk.session.answer(.reject, into: &talk.out)
     }
   }
@@ -153,12 +157,12 @@ import Testing
     var talk = try atEnd()
     try talk.session.writeProgress(into: &talk.out)
     try talk.session.answer(.accept, into: &talk.out)
-    #expect(throws: MilterMisuse.nothingToAnswer) { try talk.session.writeProgress(into: &talk.out) }
+    #expect(throws: MilterContractViolation.nothingToAnswer) { try talk.session.writeProgress(into: &talk.out) }
     #expect(try talk.takeLetters() == "pa")
   }
 
   @Test func `a refused recipient leaves the message going`() throws {
-    var talk = try Conversation(MilterWishes())
+    var talk = try Conversation(MilterRequirements())
     try talk.play([.connect, .mail].map(Packets.sample))
     try talk.play([Packets.sample(.recipient)], reply: .reject)
     try talk.play([.recipient, .data].map(Packets.sample))
@@ -180,14 +184,14 @@ import Testing
 
   @Test func `reply codes that are none are refused`() {
     for code in [0, 200, 250, 354, 399, 600, -450] {
-      #expect(throws: MilterMisuse.self) { try MilterReplyCode(code) }
+      #expect(throws: MilterContractViolation.self) { try MilterReplyCode(code) }
     }
     for enhanced in ["", "4.7.1", "5.7", "5.7.1.1", "5.7.1000", "5..1", "5.x.1", "5.7.1 "] {
-      #expect(throws: MilterMisuse.self) { try MilterReplyCode(550, enhanced: enhanced) }
+      #expect(throws: MilterContractViolation.self) { try MilterReplyCode(550, enhanced: enhanced) }
     }
     for text in ["a\0", "a\r", "a\n", "a\r\nb", String(repeating: "x", count: 481)] {
-      #expect(throws: MilterMisuse.self) { try MilterReplyCode(550, text) }
+      #expect(throws: MilterContractViolation.self) { try MilterReplyCode(550, text) }
     }
-    #expect(throws: MilterMisuse.self) { try MilterReplyCode(550, lines: Array(repeating: "", count: 33)) }
+    #expect(throws: MilterContractViolation.self) { try MilterReplyCode(550, lines: Array(repeating: "", count: 33)) }
   }
 }

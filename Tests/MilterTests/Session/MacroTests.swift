@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test func `a second set of a stage replaces the first`() throws {
-    var talk = try Conversation(MilterWishes())
+    var talk = try Conversation(MilterRequirements())
     try talk.play([Packets.macros(.helo, ("a", "1"), ("b", "2")), Packets.macros(.helo, ("b", "3"))])
     #expect(talk.session.macros["a"] == nil)
     #expect(talk.session.macros["b"] == "3")
@@ -36,7 +36,7 @@ import Testing
       var session = MilterSession(limits: MilterLimits(macros: 3, macroOctets: 50))
       var out = ByteBuffer()
       _ = try session.receive(Packets.offer())
-      _ = try session.agree(to: MilterWishes(), into: &out)
+      _ = try session.agree(to: MilterRequirements(), into: &out)
       var payload = ByteBuffer(string: "C")
       for _ in 0..<pairs { payload.writeString("n\0\(String(repeating: "v", count: length))\0") }
       #expect(throws: error) { try session.receive(MilterFrame(.macros, payload: payload)) }
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func `octets that are no text are kept`() throws {
-    var talk = try Conversation(MilterWishes())
+    var talk = try Conversation(MilterRequirements())
     let payload = ByteBuffer(bytes: [0x43, 0x6A, 0, 0xFF, 0xFE, 0])
     try talk.play([MilterFrame(.macros, payload: payload)])
     #expect(talk.session.macros.octets("j") == ByteBuffer(bytes: [0xFF, 0xFE]))

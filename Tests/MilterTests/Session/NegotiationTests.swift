@@ -4,32 +4,32 @@ import NIOCore
 import Testing
 
 @Suite struct NegotiationTests {
-  private let wishes = MilterWishes(
+  private let requirements = MilterRequirements(
     requiredActions: .addHeaders, wantedActions: [.changeHeaders, .quarantine],
     steps: [.noHelo, .noReplyHeader, .noReplyBody, .skip, .headerLeadingSpace, .noUnknown],
     symbolLists: [.connect: ["j", "{daemon_name}"], .mail: ["{auth_type}"]])
 
   @Test func `only what was offered is agreed on`() throws {
     let offer = MilterOffer(version: 6, actions: [.addHeaders, .changeHeaders], steps: [.noHelo, .skip, .noBody])
-    let agreement = try wishes.agreement(on: offer)
+    let agreement = try requirements.agreement(on: offer)
     #expect(agreement == MilterAgreement(version: 6, actions: [.addHeaders, .changeHeaders], steps: [.noHelo, .skip]))
   }
 
   @Test(arguments: [2, 3, 4, 5, 6, 7, 0xFFFF_FFFF] as [UInt32])
   func `the version is never higher than offered nor than known`(_ version: UInt32) throws {
-    let agreement = try wishes.agreement(on: MilterOffer(version: version, actions: .all, steps: .all))
+    let agreement = try requirements.agreement(on: MilterOffer(version: version, actions: .all, steps: .all))
     #expect(agreement.version == min(version, 6))
     switch version {
     case 2: #expect(agreement.steps == .noHelo)
     case 3, 4, 5: #expect(agreement.steps == [.noHelo, .noUnknown])
-    default: #expect(agreement.steps == wishes.steps)
+    default: #expect(agreement.steps == requirements.steps)
     }
   }
 
   @Test func `versions before 2 are refused`() {
     for version in [0, 1] as [UInt32] {
       #expect(throws: MilterRefusal.version(version)) {
-        try wishes.agreement(on: MilterOffer(version: version, actions: .all, steps: .all))
+        try requirements.agreement(on: MilterOffer(version: version, actions: .all, steps: .all))
       }
     }
   }
@@ -37,18 +37,18 @@ import Testing
   @Test func `a missing action that is needed is reported`() {
     let offer = MilterOffer(version: 6, actions: .changeBody, steps: .all)
     #expect(throws: MilterRefusal.missingActions(.addHeaders, offered: .changeBody)) {
-      try wishes.agreement(on: offer)
+      try requirements.agreement(on: offer)
     }
   }
 
   @Test func `what goes over the wire is what opendkim answers to Postfix`() throws {
     var session = MilterSession()
     var out = ByteBuffer()
-    let wishes = MilterWishes(
+    let requirements = MilterRequirements(
       requiredActions: [.addHeaders, .changeHeaders, .setSymbolLists],
       steps: [.noHelo, .noUnknown, .noData, .skip, .headerLeadingSpace])
     _ = try session.receive(Packets.offer(.postfix))
-    _ = try session.agree(to: wishes, into: &out)
+    _ = try session.agree(to: requirements, into: &out)
     let expected: [UInt8] = [0, 0, 0, 13, 0x4F, 0, 0, 0, 6, 0, 0, 1, 0x11, 0, 0x10, 0x07, 0x02]
     #expect(Array(out.readableBytesView) == expected)
   }
@@ -57,7 +57,7 @@ import Testing
     var session = MilterSession()
     var out = ByteBuffer()
     _ = try session.receive(Packets.offer(.postfix))
-    let agreement = try session.agree(to: wishes, into: &out)
+    let agreement = try session.agree(to: requirements, into: &out)
     #expect(agreement.actions.contains(.setSymbolLists))
     let payload = try #require(try Packets.frames(out).first).payload
     let expected = "\0\0\0\0j {daemon_name}\0\0\0\0\u{2}{auth_type}\0"
@@ -71,29 +71,29 @@ import Testing
       var session = MilterSession()
       var out = ByteBuffer()
       _ = try session.receive(Packets.offer(offer))
-      let agreement = try session.agree(to: wishes, into: &out)
+      let agreement = try session.agree(to: requirements, into: &out)
       #expect(!agreement.actions.contains(.setSymbolLists))
       #expect(out.readableBytes == 17)
     }
   }
 
   @Test func `without the no-reply bits replies are given`() throws {
-    var conversation = try Conversation(wishes, offer: MilterOffer(version: 2, actions: .all, steps: .all))
+    var conversation = try Conversation(requirements, offer: MilterOffer(version: 2, actions: .all, steps: .all))
     try conversation.play(
       [.connect, .mail, .recipient, .header, .header, .endOfHeader, .body, .endOfMessage].map(Packets.sample))
     #expect(try conversation.takeLetters() == "cccccccc")
   }
 
   @Test func `with the no-reply bits none is`() throws {
-    var conversation = try Conversation(wishes)
+    var conversation = try Conversation(requirements)
     try conversation.play(
       [.connect, .mail, .recipient, .data, .header, .header, .endOfHeader, .body, .endOfMessage].map(Packets.sample))
     #expect(try conversation.takeLetters() == "cccccc")
   }
 
   @Test func `the names of the bits are the protocol's`() {
-    #expect("\(MilterSteps([.noHelo, .headerLeadingSpace, .chunks1M]))" == "NOHELO HDR_LEADSPC MDS_1M")
-    #expect("\(MilterSteps(rawValue: 1 << 25))" == "bit 25")
+    #expect("\(MilterProtocolOptions([.noHelo, .headerLeadingSpace, .chunks1M]))" == "NOHELO HDR_LEADSPC MDS_1M")
+    #expect("\(MilterProtocolOptions(rawValue: 1 << 25))" == "bit 25")
     #expect("\(MilterActions.all)".split(separator: " ").count == 9)
     #expect("\(MilterActions())" == "none")
   }

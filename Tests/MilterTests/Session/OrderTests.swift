@@ -51,14 +51,14 @@ import Testing
 
   @Test func `steps that were left out need not come`() throws {
     var conversation = try Conversation(
-      MilterWishes(steps: [.noConnect, .noMail, .noRecipients, .noData, .noHeaders, .noEndOfHeader]))
+      MilterRequirements(steps: [.noConnect, .noMail, .noRecipients, .noData, .noHeaders, .noEndOfHeader]))
     try conversation.play([.body, .endOfMessage, .body, .abort, .endOfMessage].map(Packets.sample))
     #expect(try conversation.takeLetters() == "cccc")
   }
 
   @Test func `a command before the answer is an error`() throws {
     for first in [MilterCommand.connect, .mail, .header] {
-      var conversation = try Conversation(MilterWishes())
+      var conversation = try Conversation(MilterRequirements())
       let path = [MilterCommand.connect, .mail].filter { _ in first != .connect }.prefix(first == .mail ? 1 : 2)
       try conversation.play(path.map(Packets.sample))
       _ = try conversation.ask(Packets.sample(first))
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func `ABORT may come at any time and several times`() throws {
-    var conversation = try Conversation(MilterWishes())
+    var conversation = try Conversation(MilterRequirements())
     let abort = MilterFrame(.abort)
     try conversation.play([abort, Packets.connect(), abort, abort])
     #expect(!conversation.seen.contains(.aborted))
@@ -82,35 +82,35 @@ import Testing
   }
 
   @Test func `ABORT takes an open question back`() throws {
-    var conversation = try Conversation(MilterWishes())
+    var conversation = try Conversation(MilterRequirements())
     try conversation.play([.connect, .mail, .endOfHeader].map(Packets.sample))
     _ = try conversation.ask(MilterFrame(.endOfMessage))
     #expect(try conversation.ask(MilterFrame(.abort)) == .aborted)
-    #expect(throws: MilterMisuse.nothingToAnswer) {
+    #expect(throws: MilterContractViolation.nothingToAnswer) {
       try conversation.session.answer(.accept, into: &conversation.out)
     }
     #expect(try conversation.takeLetters() == "ccc")
   }
 
   @Test func `a new MAIL gives up the message before it`() throws {
-    var conversation = try Conversation(MilterWishes())
+    var conversation = try Conversation(MilterRequirements())
     try conversation.play([.connect, .mail, .header, .mail, .header].map(Packets.sample))
     #expect(conversation.seen.filter { $0 == .aborted }.count == 1)
     #expect(try conversation.takeLetters() == "ccccc")
   }
 
   @Test func `a new client begins before CONNECT`() throws {
-    var conversation = try Conversation(MilterWishes())
+    var conversation = try Conversation(MilterRequirements())
     try conversation.play(
       [Packets.macros(.connect, ("j", "first")), Packets.connect(), Packets.sample(.mail)])
-    #expect(try conversation.ask(MilterFrame(.quitNewConnection)) == .clientGone)
+    #expect(try conversation.ask(MilterFrame(.quitNewConnection)) == .clientDisconnected)
     #expect(conversation.session.macros["j"] == nil)
     try conversation.play([Packets.connect(), Packets.sample(.mail)])
     #expect(conversation.session.isInMessage)
   }
 
   @Test func `a last piece of the body comes before the end`() throws {
-    var conversation = try Conversation(MilterWishes())
+    var conversation = try Conversation(MilterRequirements())
     try conversation.play([.connect, .mail, .endOfHeader].map(Packets.sample))
     try conversation.play([Packets.raw(.endOfMessage, "tail")])
     #expect(conversation.seen.suffix(2) == [.event(.body(ByteBuffer(string: "tail"))), .event(.endOfMessage)])
@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test func `a verdict on the last piece is the answer to the end`() throws {
-    var conversation = try Conversation(MilterWishes())
+    var conversation = try Conversation(MilterRequirements())
     try conversation.play([.connect, .mail, .endOfHeader].map(Packets.sample))
     try conversation.play([Packets.raw(.endOfMessage, "tail")], reply: .reject)
     #expect(conversation.seen.last == .event(.body(ByteBuffer(string: "tail"))))

@@ -82,9 +82,9 @@ struct Conversation {
   init() {}
 
   /// Creates a session that has negotiated.
-  init(_ wishes: MilterWishes, offer: MilterOffer = .postfix) throws {
+  init(_ requirements: MilterRequirements, offer: MilterOffer = .postfix) throws {
     _ = try session.receive(Packets.offer(offer))
-    _ = try session.agree(to: wishes, into: &out)
+    _ = try session.agree(to: requirements, into: &out)
     out.clear()
   }
 
@@ -94,7 +94,7 @@ struct Conversation {
       var input: MilterSession.Input? = try session.receive(frame)
       while let current = input {
         seen.append(current)
-        if case .offer = current { _ = try session.agree(to: MilterWishes(), into: &out) }
+        if case .offer = current { _ = try session.agree(to: MilterRequirements(), into: &out) }
         if case .event = current { try session.answer(MilterResponse(reply), into: &out) }
         input = session.nextInput()
       }

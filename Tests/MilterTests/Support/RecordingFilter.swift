@@ -3,15 +3,15 @@ import NIOCore
 
 /// A filter that records all calls and answers as the test specifies.
 final class RecordingFilter: MilterFilter {
-  var wishes = MilterWishes(wantedActions: .all, steps: [.headerLeadingSpace])
+  var requirements = MilterRequirements(wantedActions: .all, steps: [.headerLeadingSpace])
   var refusal: MilterRefusal?
   var answer: (MilterEvent, MilterContext) -> MilterAnswer = { _, _ in .continue }
   private(set) var log: [String] = []
   private(set) var closures: [MilterClosure] = []
 
-  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterWishes {
+  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements {
     if let refusal { throw refusal }
-    return wishes
+    return requirements
   }
 
   func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
@@ -20,6 +20,6 @@ final class RecordingFilter: MilterFilter {
   }
 
   func abort(context: MilterContext) { log.append("abort") }
-  func clientGone(context: MilterContext) { log.append("client gone") }
-  func closed(_ reason: MilterClosure) { closures.append(reason) }
+  func clientDisconnected(context: MilterContext) { log.append("client gone") }
+  func connectionClosed(_ reason: MilterClosure) { closures.append(reason) }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct AddressTests {
   private func client(_ octets: String) throws -> MilterClient {
-    var conversation = try Conversation(MilterWishes())
+    var conversation = try Conversation(MilterRequirements())
     guard case .event(.connect(let client)) = try conversation.ask(Packets.raw(.connect, octets)) else {
       throw MilterError.unanswered(.connect)
     }
@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func `parameters come in their order`() throws {
-    var conversation = try Conversation(MilterWishes())
+    var conversation = try Conversation(MilterRequirements())
     try conversation.play([Packets.connect()])
     let input = try conversation.ask(Packets.frame(.mail, "<a@b>", "BODY=8BITMIME", "", "SIZE=160000"))
     guard case .event(.mail(let envelope)) = input else {

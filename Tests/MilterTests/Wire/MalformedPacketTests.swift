@@ -5,7 +5,7 @@ import Testing
 @Suite struct MalformedPacketTests {
   /// A conversation in which `command` may follow.
   private static func before(_ command: MilterCommand) throws -> Conversation {
-    var conversation = try Conversation(MilterWishes())
+    var conversation = try Conversation(MilterRequirements())
     let order: [MilterCommand] = [.connect, .helo, .mail, .recipient, .data, .header, .endOfHeader]
     let path: [MilterCommand] =
       switch command {

@@ -24,7 +24,7 @@ public final class NameServerProcess: Sendable {
 
   /// Stops the process, and kills it after two seconds.
   public func stop() {
-    process.stop(patience: .seconds(2))
+    process.stop(timeout: .seconds(2))
     TestFiles.removeFolder(directory)
   }
 

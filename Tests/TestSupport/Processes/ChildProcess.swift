@@ -43,7 +43,7 @@ public final class ChildProcess: Sendable {
     id = process
   }
 
-  deinit { stop(patience: .zero) }
+  deinit { stop(timeout: .zero) }
 
   /// The exit status, or 128 plus the number of the signal that ended it; nil while it runs.
   public var exitStatus: Int? {
@@ -64,9 +64,9 @@ public final class ChildProcess: Sendable {
 
   /// Sends a signal to end the process, and kills it if it does not end within `patience`. Returns the exit status.
   @discardableResult
-  public func stop(_ number: CInt = SIGTERM, patience: Duration = .seconds(5)) -> Int {
-    if patience > .zero { signal(number) }
-    let end = ContinuousClock.now + patience
+  public func stop(_ number: CInt = SIGTERM, timeout: Duration = .seconds(5)) -> Int {
+    if timeout > .zero { signal(number) }
+    let end = ContinuousClock.now + timeout
     while ContinuousClock.now < end {
       if let exitStatus { return exitStatus }
       usleep(5000)

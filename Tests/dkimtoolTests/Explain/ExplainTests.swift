@@ -132,7 +132,7 @@ import Testing
     #expect(run.lines.count == 1)
     #expect(
       run.text.hasPrefix(
-        "{\"client\":{\"name\":\"localhost\",\"address\":\"127.0.0.1\"},\"course\":\"sign\",\"steps\":["))
+        "{\"client\":{\"name\":\"localhost\",\"address\":\"127.0.0.1\"},\"action\":\"sign\",\"steps\":["))
     #expect(
       run.text.contains(
         "\"setting\":\"SigningTable\",\"file\":\"\(folder.path)/work/signingtable\",\"line\":3,\"steps\":[{"))

@@ -38,7 +38,7 @@ struct UnprivilegedTests {
     #expect(run.text.hasSuffix("would be signed if the filter can read the key; run this command with sudo to check\n"))
     let json = try folder.run("\(Self.asUser) dkimtool explain -x conf --json m.eml")
     #expect(json.status == 0)
-    #expect(json.text.contains("\"course\":\"sign\"") && json.text.contains("\"verdict\":null"))
+    #expect(json.text.contains("\"action\":\"sign\"") && json.text.contains("\"verdict\":null"))
   }
 
   @Test

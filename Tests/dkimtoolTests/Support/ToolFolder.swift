@@ -48,9 +48,9 @@ final class ToolFolder: Sendable {
     let settings = "LLVM_PROFILE_FILE=/dev/null TSAN_OPTIONS=\"$TSAN_OPTIONS\" ASAN_OPTIONS=\"$ASAN_OPTIONS\""
     let programs = "PATH='\(TestFiles.programs):/usr/bin:/bin'"
     let variables = "env -i \(settings) \(programs) LC_ALL=C.UTF-8 TERM=xterm"
-    let place = "umask 022; cd '\(path)/work'"
+    let location = "umask 022; cd '\(path)/work'"
     let status = try Self.shell(
-      "\(place) && \(variables) /bin/sh -c \(Self.quoted(command)) >'\(path)/out/1' 2>'\(path)/out/2' </dev/null"
+      "\(location) && \(variables) /bin/sh -c \(Self.quoted(command)) >'\(path)/out/1' 2>'\(path)/out/2' </dev/null"
     )
     return ToolRun(
       status: status, output: try TestFiles.read("\(path)/out/1"), errors: try TestFiles.read("\(path)/out/2"))

@@ -40,10 +40,10 @@ struct GenZoneFileTests {
     "/dev/stdout >> zone", "zone >> zone", "/dev/fd/3 3>> zone", "/proc/self/fd/3 3>> zone", "output >> zone",
     "output | cat >> zone", "pipe & cat pipe >> zone; wait",
   ])
-  func `a file that is already open is written to at its position`(place: String) throws {
+  func `a file that is already open is written to at its position`(location: String) throws {
     let folder = try folder()
     // Not /dev/stdout itself with a pipe, because a program that replaces it would damage the system.
-    let run = try folder.run("ln -s /proc/self/fd/1 output; mkfifo pipe; \(Self.genzone) \(place)")
+    let run = try folder.run("ln -s /proc/self/fd/1 output; mkfifo pipe; \(Self.genzone) \(location)")
     #expect(run.status == 0 && run.complaints.isEmpty, "\(run.complaints)")
     let zone = try text("zone", in: folder)
     #expect(zone.hasPrefix("old\n; DKIM public key zone data\n") && zone.contains(Self.record))
@@ -51,10 +51,10 @@ struct GenZoneFileTests {
   }
 
   @Test(arguments: ["folder", "loop", "no/zone"])
-  func `an output that cannot be written is an error`(place: String) throws {
+  func `an output that cannot be written is an error`(location: String) throws {
     let folder = try folder()
-    let run = try folder.run("mkdir folder; ln -s loop loop; \(Self.genzone) \(place)")
-    #expect(run.status == 73 && run.complaints.contains(place))
+    let run = try folder.run("mkdir folder; ln -s loop loop; \(Self.genzone) \(location)")
+    #expect(run.status == 73 && run.complaints.contains(location))
     #expect(
       try folder.run("stat -c %F folder loop; ls").text
         == "directory\nsymbolic link\nfolder\nkeytable\nloop\nsel.private\nsel.txt\nzone\n")

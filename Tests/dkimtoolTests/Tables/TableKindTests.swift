@@ -69,8 +69,8 @@ struct TableKindTests {
       try folder.write("sql", "CREATE TABLE keys (n TEXT, d TEXT, s TEXT, k TEXT, a TEXT);\n" + rows.joined())
       let program = try #require(KeyPrograms.path("sqlite3"))
       #expect(try KeyProcess.run([program, "-bail", "t.sqlite3", ".read sql"], in: folder).status == 0)
-      let place = folder.path("").split(separator: "/").map { "=2F\($0)" }.joined() + "=2F"
-      return (folder, "dsn:sqlite3://\(place)/t.sqlite3/table=keys?keycol=n?datacol=d,s,k,a")
+      let location = folder.path("").split(separator: "/").map { "=2F\($0)" }.joined() + "=2F"
+      return (folder, "dsn:sqlite3://\(location)/t.sqlite3/table=keys?keycol=n?datacol=d,s,k,a")
     case .berkeleyHash, .berkeleyTree:
       try folder.write("pairs", Self.rows.map { "\($0.name)\n\($0.value)\n" }.joined())
       let program = try #require(KeyPrograms.path("db5.3_load"))

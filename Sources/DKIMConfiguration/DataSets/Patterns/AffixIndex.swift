@@ -37,8 +37,8 @@ struct AffixIndex: Sendable {
   }
 
   private static func insert(_ length: Int, into lengths: inout [Int]) {
-    let place = lengths.firstIndex { $0 >= length } ?? lengths.count
-    if place == lengths.count || lengths[place] != length { lengths.insert(length, at: place) }
+    let location = lengths.firstIndex { $0 >= length } ?? lengths.count
+    if location == lengths.count || lengths[location] != length { lengths.insert(length, at: location) }
   }
 
   /// Returns the numbers whose prefix and suffix the text has, without overlap; in no particular order.

@@ -12,7 +12,7 @@ struct PatternDataSet: LocalDataSet {
 
   /// The error that a row is not a valid pattern.
   struct BadRow: Error {
-    let place: SourcePlace?
+    let location: FileLocation?
     let pattern: String
     let error: PatternError
   }
@@ -32,7 +32,7 @@ struct PatternDataSet: LocalDataSet {
         patterns.append(pattern)
         index.insert(row, prefix: pattern.prefix, suffix: pattern.suffix)
       } catch {
-        throw BadRow(place: table.place(row), pattern: table.row(row).key, error: error)
+        throw BadRow(location: table.location(row), pattern: table.row(row).key, error: error)
       }
     }
   }
@@ -67,16 +67,16 @@ struct PatternDataSet: LocalDataSet {
       let key = rule.folded(table.key(row))
       let shown = TextOctets.shown(table.row(row).key)
       if let earlier = first[key], !everyRowCounts || table.row(earlier).value == table.row(row).value {
-        let line = table.place(earlier)?.line.map { " of line \($0)" } ?? ""
+        let line = table.location(earlier)?.line.map { " of line \($0)" } ?? ""
         problems.add(
           ConfigurationProblem(
-            .warning, at: table.place(row), "the pattern \"\(shown)\" is a duplicate\(line)",
+            .warning, at: table.location(row), "the pattern \"\(shown)\" is a duplicate\(line)",
             fix: "remove one of the two rows"))
       }
       first[key] = first[key] ?? row
       if let (text, fix) = PatternAdvice.misunderstanding(key) {
         problems.add(
-          ConfigurationProblem(.warning, at: table.place(row), "the pattern \"\(shown)\": \(text)", fix: fix))
+          ConfigurationProblem(.warning, at: table.location(row), "the pattern \"\(shown)\": \(text)", fix: fix))
       }
     }
     return problems.all

@@ -42,10 +42,10 @@ struct TextDataSet: LocalDataSet {
     var problems = ProblemList()
     for (row, first) in duplicates {
       let shown = TextOctets.shown(table.row(row).key)
-      let line = table.place(first)?.line.map { " of line \($0)" } ?? ""
+      let line = table.location(first)?.line.map { " of line \($0)" } ?? ""
       problems.add(
         ConfigurationProblem(
-          .warning, at: table.place(row), "\"\(shown)\" is a duplicate\(line); only the first row is used",
+          .warning, at: table.location(row), "\"\(shown)\" is a duplicate\(line); only the first row is used",
           fix: "remove one of the two rows"))
     }
     return problems.all

@@ -9,7 +9,7 @@ struct TextRows: Sendable {
   private let octets: [UInt8]
   private var rows: [Row] = []
   /// The file of the rows, or the file and line of the list.
-  private let place: SourcePlace?
+  private let location: FileLocation?
   private let hasLines: Bool
 
   var count: Int { rows.count }
@@ -17,7 +17,7 @@ struct TextRows: Sendable {
   /// Parses lines of the form `key [value]`. `#` starts a comment anywhere; white space at both ends is ignored.
   init(lines octets: [UInt8], file: String) {
     self.octets = octets
-    place = SourcePlace(file: file)
+    location = FileLocation(file: file)
     hasLines = true
     // Skip a byte order mark.
     var start = octets.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -31,9 +31,9 @@ struct TextRows: Sendable {
   }
 
   /// Parses a list of the form `key[=value], key[=value]`.
-  init(list: String, place: SourcePlace?) {
+  init(list: String, location: FileLocation?) {
     octets = Array(list.utf8)
-    self.place = place
+    self.location = location
     hasLines = false
     var start = 0
     while start < octets.count {
@@ -72,16 +72,16 @@ struct TextRows: Sendable {
 
   func hasValue(_ index: Int) -> Bool { rows[index].value != nil }
 
-  func place(_ index: Int) -> SourcePlace? {
-    guard hasLines, let place else { return place }
-    return SourcePlace(file: place.file, line: Int(rows[index].line))
+  func location(_ index: Int) -> FileLocation? {
+    guard hasLines, let location else { return location }
+    return FileLocation(file: location.file, line: Int(rows[index].line))
   }
 
   func row(_ index: Int) -> DataSetRow {
     let value = rows[index].value.map {
       DataSetRow.Value.text(String(decoding: octets[Int($0.lowerBound)..<Int($0.upperBound)], as: UTF8.self))
     }
-    return DataSetRow(key: String(decoding: key(index), as: UTF8.self), value: value, place: place(index))
+    return DataSetRow(key: String(decoding: key(index), as: UTF8.self), value: value, location: location(index))
   }
 
   func all() -> [DataSetRow] { rows.indices.map { row($0) } }

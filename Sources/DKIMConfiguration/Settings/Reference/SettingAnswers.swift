@@ -92,7 +92,7 @@ extension SettingKind {
     case .text(let form): "(\(form))"
     case .path: "(path)"
     case .dataSet: "(data set)"
-    case .action: "(" + Action.allCases.map(\.rawValue).joined(separator: " | ") + ")"
+    case .action: "(" + ConfiguredAction.allCases.map(\.rawValue).joined(separator: " | ") + ")"
     case .choice(let words): "(" + words.joined(separator: " | ") + ")"
     }
   }

@@ -36,14 +36,14 @@ extension SettingTable {
       "TrustedNameservers", .text("list of IP or IP@PORT"), ours: true,
       "DNS servers whose DNSSEC validation (the AD bit) is trusted, in addition to servers on this host."),
     SettingDefinition(
-      "OldBehaviour", .text("list of words"), ours: true,
+      "OpenDKIMCompatibility", .text("list of words"), ours: true,
       "OpenDKIM behaviors to restore, bugs included, as a list of these words: "
-        + OldBehaviour.allCases.map { "\($0.rawValue) (\($0.meaning))" }.joined(separator: "; ") + "."),
+        + OpenDKIMCompatibility.allCases.map { "\($0.rawValue) (\($0.meaning))" }.joined(separator: "; ") + "."),
   ]
 }
 
 /// A bug of OpenDKIM that an installation may depend on; its name in the setting `OldBehaviour` restores it.
-public enum OldBehaviour: String, Sendable, Hashable, CaseIterable {
+public enum OpenDKIMCompatibility: String, Sendable, Hashable, CaseIterable {
   case acceptDNSErrors = "accept-dns-errors"
   case acceptExpired = "accept-expired"
   case alwaysAddHidesUnsigned = "always-add-hides-unsigned"

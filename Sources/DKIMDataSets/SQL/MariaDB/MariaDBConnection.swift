@@ -39,7 +39,7 @@
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-      try statement.look(key, until: deadline).map { DataSetRow(key: key, value: .columns($0), place: nil) }
+      try statement.look(key, until: deadline).map { DataSetRow(key: key, value: .columns($0), location: nil) }
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {

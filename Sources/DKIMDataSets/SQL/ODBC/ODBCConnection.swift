@@ -35,7 +35,7 @@
       // A NUL would end the key in some drivers, and no column can contain one.
       guard !key.utf8.contains(0) else { return nil }
       let columns = try session.look(key, until: deadline)
-      return columns.map { DataSetRow(key: key, value: .columns($0), place: nil) }
+      return columns.map { DataSetRow(key: key, value: .columns($0), location: nil) }
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {

@@ -86,8 +86,8 @@ struct ODBCSource: Sendable, Hashable {
   private static func shown(_ settings: [String: String]) -> String {
     let driver = settings["DRIVER"] ?? settings["DSN"].map { "data source \($0)" }
     let server = settings["SERVER"] ?? settings["SERVERNAME"]
-    let place = server.map { $0 + (settings["PORT"].map { ":\($0)" } ?? "") }
-    return "ODBC" + (driver.map { " (\($0))" } ?? "") + (place.map { " at \($0)" } ?? "")
+    let location = server.map { $0 + (settings["PORT"].map { ":\($0)" } ?? "") }
+    return "ODBC" + (driver.map { " (\($0))" } ?? "") + (location.map { " at \($0)" } ?? "")
   }
 }
 

@@ -34,7 +34,7 @@
       let dialect = SQLStatement.Dialect(placeholder: "'\(try session.escaped(key))'", hasLimit: false)
       var row: [String?]?
       try session.ask(.row(of: name, dialect), limit: 1, until: deadline) { columns in row = columns }
-      return row.map { DataSetRow(key: key, value: .columns($0), place: nil) }
+      return row.map { DataSetRow(key: key, value: .columns($0), location: nil) }
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {

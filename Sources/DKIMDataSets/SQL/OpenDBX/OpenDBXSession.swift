@@ -13,8 +13,8 @@
     private var hasFailed = false
 
     init(_ name: DataSourceName, until deadline: Deadline) throws(DataSetError) {
-      let place = name.host + (name.host.isEmpty || name.database.isEmpty ? "" : " ") + name.database
-      server = SQLServer(named: "\(name.backend) at \(place) through OpenDBX")
+      let location = name.host + (name.host.isEmpty || name.database.isEmpty ? "" : " ") + name.database
+      server = SQLServer(named: "\(name.backend) at \(location) through OpenDBX")
       try OpenDBXBackends.keep(name, server)
       var made: OpaquePointer?
       let port = name.port.map { "\($0)" }

@@ -46,7 +46,7 @@
       let result = try session.look(key, until: deadline)
       if let state = result.state, try isForeign(key, state, until: deadline) { return nil }
       guard try session.checked(result).rowCount > 0 else { return nil }
-      return DataSetRow(key: key, value: .columns(try result.columns(of: 0, from: 0, session.server)), place: nil)
+      return DataSetRow(key: key, value: .columns(try result.columns(of: 0, from: 0, session.server)), location: nil)
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {

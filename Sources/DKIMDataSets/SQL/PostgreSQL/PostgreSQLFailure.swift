@@ -12,7 +12,7 @@
     /// error.
     static func connecting(_ text: String, _ server: SQLServer) -> DataSetError {
       if let (state, message) = verbose(text) { return error(state, message, server) }
-      let message = withoutPlace(text)
+      let message = withoutLocation(text)
       guard isLasting(text) else { return server.temporary(message) }
       return server.unusable(message, fix: nil)
     }
@@ -75,7 +75,7 @@
     }
 
     /// Removes `connection to server at "…", port … failed:`, because the message already names the server.
-    private static func withoutPlace(_ text: String) -> String {
+    private static func withoutLocation(_ text: String) -> String {
       guard text.hasPrefix("connection to server"), let end = text.firstRange(of: " failed: ") else { return text }
       return String(text[end.upperBound...])
     }

@@ -11,7 +11,7 @@
     /// Set if the file was replaced and the new file cannot be read.
     private var trouble: Trouble?
     /// How long the old file stays in use in that case; milliseconds.
-    private let patience: Int
+    private let busyTimeout: Int
 
     /// The identity of the open file.
     private struct Identity: Equatable {
@@ -45,10 +45,10 @@
     }
 
     init(
-      _ name: DataSourceName, _ path: String, patience: Int = 5000, until deadline: Deadline
+      _ name: DataSourceName, _ path: String, busyTimeout: Int = 5000, until deadline: Deadline
     ) throws(DataSetError) {
       self.name = name
-      self.patience = patience
+      self.busyTimeout = busyTimeout
       self.path = path
       do throws(FileProblem) {
         identity = Identity(try Self.status(of: path))
@@ -69,7 +69,7 @@
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
       try follow(until: deadline)
       let columns = try session.look(key, until: deadline)
-      return columns.map { DataSetRow(key: key, value: .columns($0), place: nil) }
+      return columns.map { DataSetRow(key: key, value: .columns($0), location: nil) }
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {
@@ -93,19 +93,19 @@
         session = try Self.session(path, name, until: Deadline(in: deadline.remaining / 2))
         (identity, trouble) = (Identity(status), nil)
       } catch {
-        let end = trouble?.end ?? Deadline(in: patience)
-        trouble = Trouble(error: error, end: end, pauseEnd: Deadline(in: min(patience, 500)))
+        let end = trouble?.end ?? Deadline(in: busyTimeout)
+        trouble = Trouble(error: error, end: end, pauseEnd: Deadline(in: min(busyTimeout, 500)))
         if end.isOver { throw error }
       }
     }
 
     /// Only regular files are opened, because opening anything else may block forever.
     private static func status(of path: String) throws(FileProblem) -> stat {
-      switch BoundedFile.status(path) {
+      switch SizeLimitedFile.status(path) {
       case .failure(let error): throw FileProblem(path: path, reason: .system(error))
       case .success(let status):
         guard status.st_mode & S_IFMT == S_IFREG else {
-          throw FileProblem(path: path, reason: .notAFile(BoundedFile.kind(of: status.st_mode)))
+          throw FileProblem(path: path, reason: .notAFile(SizeLimitedFile.kind(of: status.st_mode)))
         }
         return status
       }

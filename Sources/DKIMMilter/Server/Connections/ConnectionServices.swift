@@ -4,7 +4,7 @@ import NIOPosix
 
 /// The objects that connections share.
 struct ConnectionServices: Sendable {
-  let generation: Generation
+  let active: ActiveConfiguration
   let log: Log
   let metrics: MilterMetrics
   let signingThreads: NIOThreadPool
@@ -18,7 +18,7 @@ struct ConnectionServices: Sendable {
   }
 
   /// Logs why a connection ended, unless it ended normally.
-  func report(_ reason: MilterClosure, _ client: ConnectionFacts?) {
+  func report(_ reason: MilterClosure, _ client: ClientInfo?) {
     let level: LogLevel
     switch reason {
     case .quit, .peerClosed, .shutdown, .failed: return

@@ -69,7 +69,7 @@ struct KeySourcePlan: Sendable {
     var warnings = skipped.prefix(10).compactMap { row -> ConfigurationProblem? in
       guard case .line(let path, let line, let found, let expected) = row else { return nil }
       return ConfigurationProblem(
-        .warning, at: SourcePlace(file: path, line: line), "row skipped: found \(found), expected \(expected)")
+        .warning, at: FileLocation(file: path, line: line), "row skipped: found \(found), expected \(expected)")
     }
     if skipped.count > warnings.count {
       warnings.append(

@@ -2,7 +2,7 @@ import DKIMConfiguration
 import Milter
 
 /// Conversion from types of the milter protocol to those of the filter, and back.
-extension ConnectionFacts {
+extension ClientInfo {
   init(_ client: MilterClient, _ agreement: MilterAgreement) {
     self.init(
       hostName: String(buffer: client.hostName), address: Self.address(client),
@@ -11,8 +11,8 @@ extension ConnectionFacts {
   }
 
   /// Returns the facts for a client about which the MTA has sent nothing.
-  static func unknown(_ agreement: MilterAgreement) -> ConnectionFacts {
-    ConnectionFacts(
+  static func unknown(_ agreement: MilterAgreement) -> ClientInfo {
+    ClientInfo(
       hostName: "unknown", address: nobody, leadingSpace: agreement.steps.contains(.headerLeadingSpace),
       canQuarantine: agreement.actions.contains(.quarantine))
   }

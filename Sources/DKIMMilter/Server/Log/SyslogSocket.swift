@@ -7,7 +7,7 @@ import Glibc
 struct SyslogSocket {
   static let standardPath = "/dev/log"
   /// The timeout for sending a line, in microseconds.
-  private static let patience = 100_000
+  private static let timeout = 100_000
 
   let path: String
   let facility: SyslogFacility
@@ -66,7 +66,7 @@ struct SyslogSocket {
     lastTry = second
     let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return }
-    var limit = timeval(tv_sec: 0, tv_usec: Self.patience)
+    var limit = timeval(tv_sec: 0, tv_usec: Self.timeout)
     unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     guard unsafe address.withSocketAddress({ unsafe connect(socket, $0, $1) }) == 0 else {
       close(socket)

@@ -6,8 +6,8 @@ enum Launcher {
   /// Starts the background process and returns the exit status for the shell that started this process.
   /// - Parameter contents: the contents of the configuration file, if it can be read only once.
   static func run(_ context: StartContext, contents: [UInt8]?) throws(StartFailure) -> ExitStatusCode {
-    let child = try OwnChild.start(
-      OwnChild.Start(
+    let child = try SupervisedChild.start(
+      SupervisedChild.Start(
         role: .daemon, listeners: context.listeners, areActivated: context.areActivated, isNotifier: true,
         detachesWhenReady: true, configuration: contents))
     defer { close(child.channel) }

@@ -12,7 +12,7 @@ struct RestartLimit: Sendable {
   }
 
   /// Whether one more restart is allowed.
-  enum Verdict: Sendable, Hashable {
+  enum Permission: Sendable, Hashable {
     case restart
     /// The limit that is reached, as a message for the log.
     case giveUp(String)
@@ -20,7 +20,7 @@ struct RestartLimit: Sendable {
 
   /// Counts one more restart and checks the limits.
   /// - Parameter now: the time since any fixed moment.
-  mutating func restart(at now: Duration) -> Verdict {
+  mutating func restart(at now: Duration) -> Permission {
     total += 1
     if count > 0, total > count { return .giveUp("maximum restart count exceeded (AutoRestartCount \(count))") }
     guard let rate, rate.restarts > 0 else { return .restart }

@@ -2,13 +2,13 @@ import Glibc
 
 /// The loop of the main thread: it waits for signals and runs periodic tasks, while other threads filter mail.
 struct ServerLoop {
-  private let server: MilterServer
+  private let server: FilterServer
   private let notifier: ServiceNotifier
   private let watchdogInterval: Duration?
   private let log: Log
   private let signals = SignalSet()
 
-  init(_ server: MilterServer, notifier: ServiceNotifier, watchdogInterval: Duration?, log: Log) {
+  init(_ server: FilterServer, notifier: ServiceNotifier, watchdogInterval: Duration?, log: Log) {
     self.server = server
     self.notifier = notifier
     self.watchdogInterval = watchdogInterval
@@ -20,7 +20,7 @@ struct ServerLoop {
   /// - Parameter whenStopping: called before the listening sockets are closed.
   func run(shutdownTimeout: () -> Duration, whenStopping: () -> Void) {
     var nextWatchdog = ContinuousClock.now
-    var nextChores = ContinuousClock.now
+    var nextPeriodicTasks = ContinuousClock.now
     while true {
       let now = ContinuousClock.now
       if let watchdogInterval, now >= nextWatchdog {
@@ -28,11 +28,11 @@ struct ServerLoop {
         if server.pulse() { notifier.watchdog() }
         nextWatchdog = now + watchdogInterval
       }
-      if now >= nextChores {
-        server.doChores()
-        nextChores = now + .seconds(MetricsFile.interval)
+      if now >= nextPeriodicTasks {
+        server.runPeriodicTasks()
+        nextPeriodicTasks = now + .seconds(MetricsFile.interval)
       }
-      let next = watchdogInterval == nil ? nextChores : min(nextChores, nextWatchdog)
+      let next = watchdogInterval == nil ? nextPeriodicTasks : min(nextPeriodicTasks, nextWatchdog)
       switch signals.wait(atMost: next - ContinuousClock.now) {
       case SIGTERM?, SIGINT?:
         whenStopping()

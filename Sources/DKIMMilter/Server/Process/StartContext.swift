@@ -50,7 +50,7 @@ struct StartContext: Sendable {
   let parent: pid_t?
 
   /// Returns the environment variables for a child.
-  static func variables(of start: OwnChild.Start) -> [String] {
+  static func variables(of start: SupervisedChild.Start) -> [String] {
     [
       "\(roleVariable)=\(start.role.rawValue)", "\(listenersVariable)=\(start.listeners.count)",
       "\(activationVariable)=\(start.areActivated ? 1 : 0)", "\(detachVariable)=\(start.detachesWhenReady ? 1 : 0)",

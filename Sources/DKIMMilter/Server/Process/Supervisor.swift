@@ -53,10 +53,10 @@ struct Supervisor {
 
   /// Starts a worker. Returns `nil` if the system cannot create a process at the moment; during startup that is an
   /// error.
-  private func start() throws(StartFailure) -> OwnChild? {
+  private func start() throws(StartFailure) -> SupervisedChild? {
     do throws(StartFailure) {
-      return try OwnChild.start(
-        OwnChild.Start(
+      return try SupervisedChild.start(
+        SupervisedChild.Start(
           role: .worker, listeners: listeners, areActivated: areActivated, isNotifier: false,
           detachesWhenReady: detachesWhenReady, configuration: contents))
     } catch {
@@ -83,7 +83,7 @@ struct Supervisor {
   private static let shortLife = Duration.seconds(1)
 
   /// Returns the exit status, or `nil` to restart the worker.
-  private mutating func verdict(on ending: OwnChild.Ending) throws(StartFailure) -> ExitStatusCode? {
+  private mutating func verdict(on ending: SupervisedChild.Ending) throws(StartFailure) -> ExitStatusCode? {
     switch ending {
     case .exited(let status):
       let isFinal = [0, ExitStatus.software.rawValue, ExitStatus.configuration.rawValue].contains(status)
@@ -107,7 +107,7 @@ struct Supervisor {
   private static let start = ContinuousClock.now
 
   /// Forwards signals to the worker, and its reports to the service manager, until the worker has ended.
-  private mutating func watch(_ worker: OwnChild, _ signalDescriptor: CInt) -> OwnChild.Ending {
+  private mutating func watch(_ worker: SupervisedChild, _ signalDescriptor: CInt) -> SupervisedChild.Ending {
     var isConnected = true
     while true {
       var events = [
@@ -127,13 +127,13 @@ struct Supervisor {
     }
   }
 
-  private mutating func pass(_ number: CInt, to worker: OwnChild) {
+  private mutating func pass(_ number: CInt, to worker: SupervisedChild) {
     if number == SIGTERM || number == SIGINT { isEnding = true }
     kill(worker.process, number)
   }
 
   /// Forwards a report of the worker, with the supervisor's process ID in place of the worker's.
-  private mutating func take(_ report: OwnChild.Report) {
+  private mutating func take(_ report: SupervisedChild.Report) {
     if let listener = report.listener {
       if listeners.isEmpty { listeners = [listener] } else { close(listener) }
     }
@@ -159,7 +159,7 @@ extension Supervisor {
   }
 }
 
-extension OwnChild {
+extension SupervisedChild {
   /// Returns how the process ended; `nil` while it is running.
   fileprivate func endingIfOver() -> Ending? {
     var status: CInt = 0

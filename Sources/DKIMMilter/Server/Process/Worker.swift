@@ -51,7 +51,7 @@ struct Worker {
     }
     SignalSet().block()
     log.startThread()
-    let server = MilterServer(
+    let server = FilterServer(
       configuration, source: source, log: log, plan: prepared.plan,
       maximumConnections: ResourceLimits.connections(descriptors: prepared.descriptors))
     try server.start(listeners.map(\.descriptor), metrics: metricsListener?.descriptor)
@@ -59,7 +59,7 @@ struct Worker {
     context.notifier.ready(descriptor: context.role == .worker ? listeners.first?.descriptor : nil)
     if context.detachesWhenReady { Launcher.detach() }
     ServerLoop(server, notifier: context.notifier, watchdogInterval: context.watchdogInterval, log: log).run(
-      shutdownTimeout: { .seconds(server.generation.configuration.process.shutdownTimeout) }
+      shutdownTimeout: { .seconds(server.active.configuration.process.shutdownTimeout) }
     ) {
       // The file must be removed before the socket is closed: after that, the next process may replace it.
       for listener in listeners { listener.file?.remove() }
@@ -89,7 +89,7 @@ struct Worker {
     if rules.enableCoredumps { ResourceLimits.enableCoreFiles() }
     let plan = context.listeners.isEmpty ? rules.socket : nil
     let descriptors = ResourceLimits.raiseDescriptors()
-    try ResourceLimits.check(descriptors: descriptors, loops: MilterServer.loops)
+    try ResourceLimits.check(descriptors: descriptors, loops: FilterServer.loops)
     return Prepared(
       identity: try rules.userID.map { user throws(StartFailure) in try ProcessIdentity(user) },
       socket: try plan.map { socket throws(StartFailure) in try ListeningSocket.Plan(socket) },
@@ -104,7 +104,7 @@ struct Worker {
     if let root = rules.changeRootDirectory { try Privileges.changeRoot(to: root) }
     guard context.role != .worker, let path = rules.pidFile else { return nil }
     // The file of a filter that is already running must not be replaced.
-    if let socket { try ListeningSocket.confirmFree(socket) }
+    if let socket { try ListeningSocket.checkAvailable(socket) }
     return PIDFile.create(at: path, log: log)
   }
 

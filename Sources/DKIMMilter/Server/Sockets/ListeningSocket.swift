@@ -95,7 +95,7 @@ struct ListeningSocket: Sendable {
   }
 
   /// Throws if another process listens on all the addresses, before any file of that process is changed.
-  static func confirmFree(_ plan: Plan) throws(StartFailure) {
+  static func checkAvailable(_ plan: Plan) throws(StartFailure) {
     switch plan {
     case .unix(let path):
       if let address = UnixAddress(path), try isLive(address) { throw inUse(path) }

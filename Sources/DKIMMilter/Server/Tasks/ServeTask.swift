@@ -57,7 +57,7 @@ struct ServeTask {
     let log = Log(target)
     if context.listeners.isEmpty, rules.changeRootDirectory == nil, let socket = rules.socket {
       do throws(StartFailure) {
-        try ListeningSocket.confirmFree(ListeningSocket.Plan(socket))
+        try ListeningSocket.checkAvailable(ListeningSocket.Plan(socket))
       } catch {
         log.report(error, to: target)
         throw error

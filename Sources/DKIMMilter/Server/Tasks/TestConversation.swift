@@ -15,23 +15,23 @@ struct TestConversation: Sendable {
   /// The most bytes of a body that an MTA sends in one packet.
   private static let chunk = 65535
 
-  private let generation: Generation
+  private let active: ActiveConfiguration
   private let report: TestReport
 
-  init(_ generation: Generation, report: TestReport) {
-    self.generation = generation
+  init(_ active: ActiveConfiguration, report: TestReport) {
+    self.active = active
     self.report = report
   }
 
   func run(_ test: TestMessage, at time: Timestamp) async -> End {
-    let filter = generation.filter
+    let policy = active.policy
     // PeerList is not checked, because the message has to be evaluated.
-    let client = ConnectionFacts(hostName: "localhost", address: nil)
+    let client = ClientInfo(hostName: "localhost", address: nil)
     report.connected()
-    var message = filter.message(from: client)
+    var message = policy.message(from: client)
     for name in ["i", "j"] { message.setMacro(name, "DEBUG-\(name)") }
     // Authenticated clients are internal, even if InternalHosts does not contain this host.
-    if generation.configuration.roles.contains(.sign) { message.setMacro("auth_type", "DEBUG-auth_type") }
+    if active.configuration.roles.contains(.sign) { message.setMacro("auth_type", "DEBUG-auth_type") }
     message.mail(from: "<sender@example.com>")
     report.returned("envfrom", .continue)
     message.recipient("<recipient@example.com>")
@@ -42,19 +42,19 @@ struct TestConversation: Sendable {
       report.returned("header", .continue, line: field.line)
     }
     let excess = message.facts.header.excess
-    let decision = await filter.decide(message.facts)
+    let decision = await policy.decide(message.facts)
     let queries: [KeyQuery]
     switch message.begin(decision, at: time) {
     case .done(let verdict):
       report.show(verdict, decision, excess, endsWith: "eoh")
-      switch decision.course {
+      switch decision.action {
       case .verify: return .endOfMessage(verdict)
       case .leaveAlone, .sign, .act: return .endOfHeader(verdict)
       }
     case .body(let wanted, _): queries = wanted
     }
     report.returned("eoh", .continue)
-    for query in queries { message.supply(await generation.keys.answer(query), for: query) }
+    for query in queries { message.supply(await active.keys.answer(query), for: query) }
     var rest = test.body
     while !rest.isEmpty {
       let chunk = Array(rest.prefix(Self.chunk))

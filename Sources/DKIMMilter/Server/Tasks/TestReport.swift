@@ -29,8 +29,8 @@ struct TestReport: Sendable {
   ///   - word: a word that replaces the name of the reply.
   func returned(_ step: String, _ reply: Reply, line: Int? = nil, word: String? = nil) {
     guard verbosity > 1 || verbosity == 1 && reply != .continue else { return }
-    let place = line.map { "line \($0): " } ?? ""
-    complain("\(place)mlfi_\(step)() returned SMFIS_\(word ?? Self.word(reply))")
+    let location = line.map { "line \($0): " } ?? ""
+    complain("\(location)mlfi_\(step)() returned SMFIS_\(word ?? Self.word(reply))")
   }
 
   /// Prints the verdict.
@@ -72,26 +72,26 @@ struct TestReport: Sendable {
 
   /// Prints a line for each signature, with the same reason as in Authentication-Results.
   private func showResults(_ verdict: Verdict, _ decision: Decision, _ excess: MessageHeader.Excess?) {
-    guard case .verify(let order) = decision.course else { return }
+    guard case .verify(let order) = decision.action else { return }
     if let malformation = order.malformation {
       complain(malformation)
-    } else if verdict.findings.isEmpty, let excess {
+    } else if verdict.signatures.isEmpty, let excess {
       complain(excess.unseenSignatures)
-    } else if verdict.findings.isEmpty {
+    } else if verdict.signatures.isEmpty {
       Terminal.output("\(Self.program): \(name): message not signed\n")
     }
-    for finding in verdict.findings { Terminal.output("\(Self.program): \(name): \(line(finding))\n") }
+    for finding in verdict.signatures { Terminal.output("\(Self.program): \(name): \(line(finding))\n") }
   }
 
   /// `verification (s=S, d=D, 2048-bit key) succeeded`
-  private func line(_ finding: SignatureFinding) -> String {
+  private func line(_ finding: EvaluatedSignature) -> String {
     let result = finding.result
     let (selector, domain) = (result.tags.selector ?? "-", result.tags.domain ?? "-")
     let bits = result.key?.record?.keyBits ?? 0
-    if finding.word == .pass { return "verification (s=\(selector), d=\(domain), \(bits)-bit key) succeeded" }
+    if finding.code == .pass { return "verification (s=\(selector), d=\(domain), \(bits)-bit key) succeeded" }
     let security = readsKeyFile ? "unknown" : result.key?.secure == true ? "secure" : "insecure"
     return "verification (s=\(selector) d=\(domain), \(bits)-bit key, \(security)) failed: "
-      + (finding.reason ?? finding.word.rawValue) + (finding.setting.map { " (\($0))" } ?? "")
+      + (finding.reason ?? finding.code.rawValue) + (finding.setting.map { " (\($0))" } ?? "")
   }
 
   /// Explains an exit status that is not the result of a signature.

@@ -5,7 +5,7 @@ import NIOPosix
 /// The task of `-t`: to evaluate messages and print the results. It works as in OpenDKIM, except that the exit status
 /// is 1 after a failed verification.
 struct TestTask: Sendable {
-  private let generation: Generation
+  private let active: ActiveConfiguration
   private let arguments: MilterArguments
   private let time: Timestamp
 
@@ -20,11 +20,11 @@ struct TestTask: Sendable {
     // As in OpenDKIM, no message is exempt from a test.
     (configuration.origin.peerList, configuration.origin.exemptDomains) = (nil, nil)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let generation = Generation(
+    let active = ActiveConfiguration(
       configuration, plan: try KeySourcePlan(configuration.dns, previous: nil), previous: nil, group: group,
       metrics: MilterMetrics())
     let task = TestTask(
-      generation: generation, arguments: arguments, time: arguments.fixedTime.map { Timestamp($0) } ?? .now)
+      active: active, arguments: arguments, time: arguments.fixedTime.map { Timestamp($0) } ?? .now)
     return MainThreadExecutor.run { await task.evaluate(files) } ?? .software
   }
 
@@ -32,10 +32,10 @@ struct TestTask: Sendable {
     var status = ExitStatus.success
     for file in files {
       let report = TestReport(
-        file, verbosity: arguments.verbosity, readsKeyFile: generation.configuration.dns.testPublicKeys != nil)
+        file, verbosity: arguments.verbosity, readsKeyFile: active.configuration.dns.testPublicKeys != nil)
       do throws(TestMessage.Fault) {
-        let message = try TestMessage(path: file, strict: generation.configuration.process.strictTestMode)
-        switch await TestConversation(generation, report: report).run(message, at: time) {
+        let message = try TestMessage(path: file, strict: active.configuration.process.strictTestMode)
+        switch await TestConversation(active, report: report).run(message, at: time) {
         case .endOfHeader(let verdict):
           report.settledEarly(verdict)
           return .software
@@ -52,6 +52,6 @@ struct TestTask: Sendable {
 
   /// False if a signature does not verify, or could not be made.
   private static func isGood(_ verdict: Verdict) -> Bool {
-    verdict.findings.allSatisfy { $0.word == .pass } && !verdict.counts.contains(.signingFailed)
+    verdict.signatures.allSatisfy { $0.code == .pass } && !verdict.counts.contains(.signingFailed)
   }
 }

@@ -16,7 +16,8 @@ final class MilterFolder: Sendable {
     chmod(path, 0o755)
     key = try SigningKey.generate(.rsa, bits: 1024)
     try write(key.pem, to: "key", mode: 0o600)
-    try write("s._domainkey.example.com v=DKIM1; k=rsa; p=\(KeyRecordText.publicKeyText(of: key))\n", to: "records")
+    try write(
+      "s._domainkey.example.com v=DKIM1; k=rsa; p=\(PublishableKeyRecord.publicKeyText(of: key))\n", to: "records")
   }
 
   deinit { _ = try? Self.run(["/bin/rm", "-rf", path]) }
@@ -56,6 +57,6 @@ final class MilterFolder: Sendable {
   }
 
   private static func run(_ words: [String]) throws -> Int {
-    try ChildProcess(words).stop(0, patience: .seconds(20))
+    try ChildProcess(words).stop(0, timeout: .seconds(20))
   }
 }

@@ -52,8 +52,8 @@ enum InboundCase: String, Sendable, CaseIterable, CustomTestStringConvertible {
   }
 
   private static func replacing(_ old: String, _ new: String, in message: [UInt8]) -> [UInt8] {
-    guard let place = message.firstRange(of: Array(old.utf8)) else { return message }
-    return message[..<place.lowerBound] + Array(new.utf8) + message[place.upperBound...]
+    guard let location = message.firstRange(of: Array(old.utf8)) else { return message }
+    return message[..<location.lowerBound] + Array(new.utf8) + message[location.upperBound...]
   }
 }
 

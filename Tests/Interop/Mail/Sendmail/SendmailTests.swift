@@ -100,7 +100,7 @@ extension RealMailTests {
       defer { sendmail.stop() }
       let store = try await startStore(house)
       defer {
-        store.process.stop(patience: .zero)
+        store.process.stop(timeout: .zero)
         house.folder.forget(store.process.id)
       }
       let milter = try await sendmail.startMilter(

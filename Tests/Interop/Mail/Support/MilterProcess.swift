@@ -52,9 +52,9 @@ final class MilterProcess: Sendable {
 
   /// The exit status.
   @discardableResult
-  func stop(_ signal: CInt = SIGTERM, patience: Duration = .seconds(20)) -> Int {
+  func stop(_ signal: CInt = SIGTERM, timeout: Duration = .seconds(20)) -> Int {
     defer { folder.forget(process.id) }
-    return process.stop(signal, patience: patience)
+    return process.stop(signal, timeout: timeout)
   }
 
   /// The memory in use, in bytes.

@@ -38,7 +38,7 @@ actor MilterRoom {
   }
 
   func stop() {
-    for one in running.values { one.process.stop(patience: .seconds(10)) }
+    for one in running.values { one.process.stop(timeout: .seconds(10)) }
     running = [:]
   }
 
@@ -63,8 +63,8 @@ enum UnixSocket {
     defer { close(descriptor) }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { place in
-      place.copyBytes(from: path.utf8.prefix(place.count - 1))
+    withUnsafeMutableBytes(of: &address.sun_path) { location in
+      location.copyBytes(from: path.utf8.prefix(location.count - 1))
     }
     return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {

@@ -6,9 +6,9 @@ struct QueryBatch: Sendable {
 
   /// The maximum average time of a lookup. A data set that needs longer is probably on a remote server, and its lookups
   /// run in parallel.
-  private static let patience = Duration.microseconds(60)
+  private static let expectedTime = Duration.microseconds(60)
   /// How many times ``patience`` the lookups may exceed the average in total, so that a single slow one is tolerated.
-  private static let indulgence = 20
+  private static let gracePeriods = 20
 
   let set: any DataSet
   let queries: [Query]
@@ -32,7 +32,9 @@ struct QueryBatch: Sendable {
     let start = ContinuousClock.now
     for (count, query) in queries.enumerated() {
       // Reading the clock takes as long as a lookup in memory, so it is not read each time.
-      if count < 8 || count % 8 == 0, ContinuousClock.now - start > Self.patience * (count + Self.indulgence) { break }
+      if count < 8 || count % 8 == 0, ContinuousClock.now - start > Self.expectedTime * (count + Self.gracePeriods) {
+        break
+      }
       answers.append(await answer(to: query))
     }
     return answers

@@ -43,7 +43,7 @@ struct QueryTask {
       do throws(DataSetOpenError) {
         return .success(
           try await DataSets.open(
-            specification, place: SourcePlace(file: "<standard input>", line: 1), options: options, drivers: .all))
+            specification, location: FileLocation(file: "<standard input>", line: 1), options: options, drivers: .all))
       } catch {
         return .failure(error)
       }

@@ -1,0 +1,23 @@
+/// The file and line where a setting or a row was written.
+public struct FileLocation: Sendable, Hashable {
+  /// The path as it was given, or a name in angle brackets for text that is not in a file (`<command line>`).
+  public let file: String
+  /// The line number, counted from 1; `nil` for the whole file.
+  public let line: Int?
+
+  public init(file: String, line: Int? = nil) {
+    self.file = file
+    self.line = line
+  }
+
+  /// A command-line option.
+  public static let commandLine = FileLocation(file: "<command line>")
+}
+
+extension FileLocation: CustomStringConvertible {
+  /// `FILE:LINE` or `FILE`, without line breaks even if the file name has some.
+  public var description: String {
+    let file = SettingText.printable(file)
+    return line.map { "\(file):\($0)" } ?? file
+  }
+}

@@ -1,0 +1,156 @@
+public import SystemPackage
+package import Glibc
+
+/// Reads whole files up to a size limit. Only ``readOnce(_:limit:)`` waits for a FIFO or reads a device.
+public enum SizeLimitedFile {
+  /// Identifies a version of a file: if it is equal, the file has not changed.
+  public struct Identity: Sendable, Hashable {
+    let device: UInt64
+    let inode: UInt64
+    let size: Int64
+    /// Time of the last change of the contents, and of the inode, in nanoseconds.
+    let modified: Int64
+    let changed: Int64
+
+    package init(_ status: stat) {
+      device = UInt64(status.st_dev)
+      inode = UInt64(status.st_ino)
+      size = Int64(status.st_size)
+      modified = Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+      changed = Int64(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_ctim.tv_nsec)
+    }
+  }
+
+  /// Returns the contents of a regular file.
+  public static func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8] {
+    try open(path, limit: limit).octets
+  }
+
+  /// Returns the contents of a regular file, and its status when it was opened.
+  static func open(_ path: String, limit: Int) throws(FileProblem) -> (octets: [UInt8], status: stat) {
+    try with(path, [.closeOnExec, .nonBlocking, notTerminal]) { file in
+      var status = stat()
+      guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw FileProblem(path: path, reason: .notAFile(kind(of: status.st_mode)))
+      }
+      guard status.st_size <= limit else { throw FileProblem(path: path, reason: .tooLong(limit: limit)) }
+      return (try octets(of: file, path: path, size: Int(status.st_size), limit: limit), status)
+    }
+  }
+
+  /// Returns the contents of a configuration file that can be read only once: a pipe, standard input or a device.
+  ///
+  /// Waits for the end of a pipe, which a shell's `<(...)` needs.
+  /// - Parameter limit: the size limit, in bytes.
+  /// - Returns: `nil` if the path does not name such a file; use ``read(_:limit:)`` for all other files.
+  static func readOnce(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
+    guard case .success(let status) = status(path) else { return nil }
+    // `/dev/stdin` may lead to a regular file, and to a different one after the process has detached from its terminal.
+    let isRedirection = path.hasPrefix("/dev/") && status.st_mode & S_IFMT == S_IFREG
+    guard isRedirection || [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { return nil }
+    return try with(path, [.closeOnExec, notTerminal]) { try octets(of: $0, path: path, size: 0, limit: limit) }
+  }
+
+  /// Keeps a terminal that is opened from becoming the controlling terminal of the process.
+  private static let notTerminal = FileDescriptor.OpenOptions(rawValue: O_NOCTTY)
+
+  /// Opens a file for reading, calls `body`, and closes the file.
+  private static func with<Result>(
+    _ path: String, _ options: FileDescriptor.OpenOptions, _ body: (FileDescriptor) throws -> Result
+  ) throws(FileProblem) -> Result {
+    do {
+      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: options)
+      return try file.closeAfter { try body(file) }
+    } catch let problem as FileProblem {
+      throw problem
+    } catch let error as Errno {
+      throw FileProblem(path: path, reason: .system(error))
+    } catch {
+      throw FileProblem(path: path, reason: .system(.ioError))
+    }
+  }
+
+  /// Returns the status of the file that a path leads to, or the error of stat(2).
+  package static func status(_ path: String) -> Result<stat, Errno> {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return .failure(Errno(rawValue: errno)) }
+    return .success(status)
+  }
+
+  private static func octets(of file: FileDescriptor, path: String, size: Int, limit: Int) throws -> [UInt8] {
+    var octets: [UInt8] = []
+    octets.reserveCapacity(size)
+    var block = [UInt8](repeating: 0, count: min(max(size + 1, 4096), 1 << 18))
+    while true {
+      let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+      if count == 0 { return octets }
+      guard octets.count + count <= limit else { throw FileProblem(path: path, reason: .tooLong(limit: limit)) }
+      octets += block[..<count]
+    }
+  }
+
+  package static func kind(of mode: mode_t) -> String {
+    switch mode & S_IFMT {
+    case S_IFDIR: "a directory"
+    case S_IFLNK: "a symbolic link"
+    case S_IFIFO: "a FIFO"
+    case S_IFSOCK: "a socket"
+    case S_IFCHR, S_IFBLK: "a device"
+    default: "a special file"
+    }
+  }
+}
+
+/// A file that could not be read, and the reason.
+public struct FileProblem: Error, Sendable, Hashable {
+  public enum Reason: Sendable, Hashable {
+    case system(Errno)
+    /// The path does not name a regular file; the text says what it names ("a directory").
+    case notAFile(String)
+    /// The file is larger than `limit` bytes.
+    case tooLong(limit: Int)
+  }
+
+  public let path: String
+  public let reason: Reason
+
+  public init(path: String, reason: Reason) {
+    self.path = path
+    self.reason = reason
+  }
+}
+
+extension FileProblem: CustomStringConvertible {
+  public var description: String { "\(path): \(why)" }
+
+  /// The reason without the path.
+  public var why: String {
+    switch reason {
+    case .system(let error): "\(error)"
+    case .notAFile(let kind): "is \(kind), not a regular file"
+    case .tooLong(let limit): "is larger than \(limit) bytes"
+    }
+  }
+
+  /// How to fix it; `nil` if the reason does not tell.
+  public var fix: String? {
+    switch reason {
+    case .system(.noSuchFileOrDirectory): "create the file, or correct the path"
+    case .system(.permissionDenied):
+      FileRights.mayBeMissing
+        ? "run this command with sudo"
+        : "give the user who starts the filter permission to read it and to search its parent directories"
+    default: nil
+    }
+  }
+}
+
+/// Whether this process may lack permissions that the filter has.
+public enum FileRights {
+  /// True in a command that reads the filter's files. The filter itself may be started by a different user.
+  @TaskLocal public static var isCommand = false
+
+  /// True in a command that was not started by root: the filter may be able to read files that the command cannot.
+  static var mayBeMissing: Bool { isCommand && geteuid() != 0 }
+}

@@ -1,0 +1,66 @@
+/// Bytes in a header or a body that are not allowed in mail and that relays may change or misinterpret. They are hashed
+/// unchanged. // RFC 5322 §2.3
+public struct MessageDefects: OptionSet, Sendable, Hashable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+
+  /// A CR that is not followed by LF.
+  public static let bareCR = MessageDefects(rawValue: 1)
+  /// An LF that is not preceded by CR.
+  public static let bareLF = MessageDefects(rawValue: 2)
+  /// A NUL byte.
+  public static let nul = MessageDefects(rawValue: 4)
+}
+
+extension MessageDefects: CustomStringConvertible {
+  /// The faults as text, such as `CR without LF`, one element per fault.
+  public var words: [String] {
+    [
+      contains(.bareCR) ? "CR without LF" : nil, contains(.bareLF) ? "LF without CR" : nil,
+      contains(.nul) ? "NUL" : nil,
+    ].compactMap(\.self)
+  }
+
+  public var description: String { words.joined(separator: ", ") }
+}
+
+/// Finds ``MessageFaults`` in data that arrives in chunks.
+struct MessageDefectFinder: Sendable {
+  private(set) var faults: MessageDefects = []
+  private var lastWasCR = false
+
+  mutating func update(_ chunk: Span<UInt8>) {
+    guard !chunk.isEmpty else { return }
+    check(chunk[0], next: nil)
+    var i = 0
+    while i &+ ByteScan.blockSize < chunk.count {
+      if ByteScan.hasFault(chunk, at: i) {
+        for k in i..<(i &+ ByteScan.blockSize) { check(chunk[k], next: chunk[k &+ 1]) }
+      }
+      i &+= ByteScan.blockSize
+    }
+    while i &+ 1 < chunk.count {
+      check(chunk[i], next: chunk[i &+ 1])
+      i &+= 1
+    }
+    lastWasCR = chunk[chunk.count - 1] == Octets.cr
+    if chunk[chunk.count - 1] == 0 { faults.insert(.nul) }
+  }
+
+  mutating func finish() -> MessageDefects {
+    if lastWasCR { faults.insert(.bareCR) }
+    return faults
+  }
+
+  /// Checks two consecutive bytes. If `next` is `nil`, `octet` is the first byte of a chunk and is checked against the
+  /// last byte of the previous chunk.
+  private mutating func check(_ octet: UInt8, next: UInt8?) {
+    let pair = next.map { (octet == Octets.cr, $0 == Octets.lf) } ?? (lastWasCR, octet == Octets.lf)
+    if pair.0, !pair.1 { faults.insert(.bareCR) }
+    if !pair.0, pair.1 { faults.insert(.bareLF) }
+    if octet == 0 { faults.insert(.nul) }
+  }
+}

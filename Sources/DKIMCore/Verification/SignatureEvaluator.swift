@@ -1,0 +1,126 @@
+/// Determines the result for one signature when header, body and key are available: first whether the signature is
+/// valid, then whether policy accepts it. // RFC 6376 §6.1.3
+struct SignatureEvaluator {
+  let position: Int
+  let signature: DKIMSignature
+  let header: MessageHeader
+  let policy: VerificationPolicy
+  let time: Timestamp
+  /// The faults of the message, shared by all of its signatures.
+  let faults: Faults
+  /// The amount of hashed data to keep; `nil` keeps none.
+  let keeping: CanonicalizedData.Limits?
+
+  /// The faults of a message, which are looked for only once per message.
+  struct Faults {
+    let body: MessageDefects
+    let header: MessageDefects
+    /// The number of From fields, including those hidden by faults of the header.
+    let fromFields: Int
+
+    init(_ header: MessageHeader, body: MessageDefects) {
+      self.body = body
+      self.header = header.faults
+      fromFields = header.fromCount(self.header)
+    }
+  }
+
+  func evaluate(body: BodyHasher.Result, index: FieldIndex, keys: KeySelection) -> VerificationResult {
+    let signedOctets = min(signature.bodyLength ?? .max, body.canonicalOctets)
+    let bodyCoverage = VerificationResult.BodyCoverage(
+      octets: body.canonicalOctets, signedOctets: signedOctets, faults: faults.body)
+    let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
+    let (digest, headerCoverage, keptHeader) = headerDigest(index)
+    let verifying = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
+    let headerHash: VerificationResult.Check =
+      keys.records.isEmpty ? .notChecked : verifying == nil ? .differs : .matches
+    var facts = keys.facts
+    if let verifying { facts?.record = verifying }
+    let policyObjections = policyObjections(bodyCoverage, headerCoverage)
+    let refusal = policyObjections.first { $0.treatment == .refuse }?.reason
+    let outcome =
+      keys.refusal ?? mechanicalFailure(bodyCoverage, bodyHash, headerHash)
+      ?? refusal.map(VerificationOutcome.unacceptable) ?? .success
+    return VerificationResult(
+      position: position, outcome: outcome, remarks: policyObjections.map(\.reason), signature: signature,
+      damagedTags: SignatureTags(), bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
+      header: headerCoverage, key: facts, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
+  }
+
+  /// The mechanical check: returns the failure if the signature does not match the message.
+  private func mechanicalFailure(
+    _ body: VerificationResult.BodyCoverage, _ bodyHash: VerificationResult.Check,
+    _ headerHash: VerificationResult.Check
+  ) -> VerificationOutcome? {
+    if let length = signature.bodyLength, length > body.octets {
+      return .permanentFailure(.bodyTooShort(signed: length, actual: body.octets))
+    }
+    if bodyHash != .matches { return .permanentFailure(.bodyHashDidNotVerify) }
+    if headerHash != .matches { return .permanentFailure(.signatureDidNotVerify) }
+    return nil
+  }
+
+  /// The policy check: returns the objections to the signature, valid or not, and what to do about each.
+  private func policyObjections(
+    _ body: VerificationResult.BodyCoverage, _ header: VerificationResult.HeaderCoverage
+  ) -> [(reason: PolicyReason, treatment: VerificationPolicy.Treatment)] {
+    var policyObjections: [(PolicyReason, VerificationPolicy.Treatment)] = []
+    if signature.domain.labelCount == 1 {
+      policyObjections.append((.singleLabelDomain(signature.domain.text), policy.singleLabelDomains))
+    }
+    if let timestamp = signature.timestamp, timestamp.seconds > time.seconds.addingSaturating(policy.clockDrift) {
+      policyObjections.append((.fromTheFuture(timestamp: timestamp), policy.fromTheFuture))
+    }
+    if let expiration = signature.expiration, time.seconds > expiration.seconds.addingSaturating(policy.clockDrift) {
+      policyObjections.append((.expired(at: expiration), policy.expired))
+    }
+    if body.unsignedOctets > 0 {
+      policyObjections.append((.unsignedBody(octets: body.unsignedOctets), policy.unsignedBody))
+    }
+    if header.fromFields == 0 || header.unsignedFromFields > 0 {
+      let reason = PolicyReason.unsignedFrom(count: header.fromFields, unsigned: header.unsignedFromFields)
+      policyObjections.append((reason, policy.unsignedFrom))
+    }
+    return policyObjections
+  }
+
+  /// Returns the hash that `b=` signs. // RFC 6376 §3.7
+  private func headerDigest(_ index: FieldIndex) -> ([UInt8], VerificationResult.HeaderCoverage, KeptOctets?) {
+    var index = index
+    let hash = HeaderHash(signature.canonicalization.header, keeping: keeping?.header)
+    var signed = 0
+    var signedFrom = 0
+    let octets = signature.octets
+    for range in signature.headerNames {
+      let name = octets.span.extracting(range)
+      guard let field = takeOther(name, &index) else { continue }
+      hash.append(field: field, of: header)
+      signed += 1
+      if Octets.equal(name, ignoringCase: "from") { signedFrom += 1 }
+    }
+    let coverage = VerificationResult.HeaderCoverage(
+      signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: faults.fromFields,
+      unsignedFromFields: faults.fromFields - signedFrom, faults: faults.header)
+    let extent = header.fields[position]
+    var field = Array(header.octets[extent.start..<extent.end])
+    let valueStart = extent.valueStart - extent.start
+    let blanked = signature.blanked
+    field.removeSubrange((valueStart + blanked.lowerBound)..<(valueStart + blanked.upperBound))
+    let digest = hash.finish(
+      signatureField: field, nameEnd: extent.nameEnd - extent.start, valueStart: valueStart)
+    return (digest, coverage, hash.kept)
+  }
+
+  /// Takes the next field with that name, skipping the signature itself, which is never one of its own signed fields.
+  private func takeOther(_ name: Span<UInt8>, _ index: inout FieldIndex) -> Int? {
+    let field = index.take(name, from: header)
+    return field == position ? index.take(name, from: header) : field
+  }
+}
+
+extension UInt64 {
+  fileprivate func addingSaturating(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

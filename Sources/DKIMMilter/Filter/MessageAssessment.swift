@@ -1,0 +1,197 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// The overall result of the signatures of a message: an action, a header field and log lines.
+struct MessageAssessment {
+  private(set) var action = ConfiguredAction.accept
+  private(set) var refusal = Refusal.badSignature
+  /// The Authentication-Results field to add; `nil` if there is nothing to report.
+  private(set) var resultField: AuthenticationResults?
+  private(set) var log: [LogEvent] = []
+  private(set) var steps: [Explanation.Step] = []
+  private let signatures: [EvaluatedSignature]
+  private let surplus: ExcessSignatures
+  private let plan: VerificationPlan
+  private let context: MessageContext
+  private var configuration: Configuration { context.configuration }
+
+  /// - Parameter surplus: the signatures that are only counted.
+  init(
+    _ signatures: [EvaluatedSignature], surplus: ExcessSignatures, plan: VerificationPlan, headerIsCut: Bool,
+    in context: MessageContext
+  ) {
+    self.signatures = signatures
+    self.surplus = surplus
+    self.plan = plan
+    self.context = context
+    for signature in signatures { steps.append(signature.step) }
+    if let text = surplus.text { steps.append(.init(.notApplied, text, setting: "MaximumSignaturesToVerify")) }
+    if signatures.isEmpty { assessUnsigned(headerIsCut) } else { assessSigned() }
+    steps.append(.init(.result, action == .accept ? "accepted" : "\(action.rawValue): \(refusal.text)"))
+  }
+
+  // MARK: Unsigned
+
+  private mutating func assessUnsigned(_ headerIsCut: Bool) {
+    let results = configuration.results
+    if let malformation = plan.malformation {
+      steps.append(.init(.failure, malformation))
+      if !configuration.verification.ignoreMalformedMail {
+        add([MethodResult(dkim: .permerror, comment: "bad message/signature format")])
+      }
+    } else if headerIsCut {
+      add([MethodResult(dkim: .policy, reason: "too much header data; signatures were not evaluated")])
+    } else if results.alwaysAddARHeader {
+      add([MethodResult(dkim: .none)])
+    }
+    applyNoSignature()
+  }
+
+  private mutating func applyNoSignature() {
+    if appliesNoSignature {
+      action = configuration.actions.noSignature
+      refusal = .noSignature
+      steps.append(
+        .init(.note, "no signature", setting: "On-NoSignature", location: configuration.locations["On-NoSignature"]))
+    } else {
+      steps.append(.init(.note, "no signature; On-NoSignature does not apply"))
+    }
+    // For mail without a readable sender, OpenDKIM logs another line instead.
+    let logsWhy = configuration.log.logWhy && plan.malformation == nil
+    if logsWhy || action != .accept { log.append(.noSignature(isRefused: action != .accept)) }
+  }
+
+  /// Internal mail that is not signed here is not signed by anyone else, and refusing it would keep internal users from
+  /// sending.
+  private var appliesNoSignature: Bool {
+    let old = configuration.openDKIMCompatibility
+    if plan.malformation != nil { return false }
+    if plan.isInternal, !old.contains(.verifyInternal) { return false }
+    return !(configuration.results.alwaysAddARHeader && old.contains(.alwaysAddHidesUnsigned))
+  }
+
+  // MARK: Signed
+
+  private mutating func assessSigned() {
+    writeField()
+    logSignatures()
+    // Mail from a domain in test mode is treated like unsigned mail, even with a good signature. // RFC 6376 §3.6.1
+    let counting = signatures.filter { $0.cause != .ignored && !$0.isTesting }
+    guard !counting.contains(where: { $0.cause == .good }) else { return }
+    // A later attempt may find the key and a good signature. If On-DNSError accepts, the first of the others decides.
+    if let signature = signatures.first(where: { $0.cause == .keyUnavailable }) {
+      apply(configuration.actions.dnsError, .keyUnavailable, signature, setting: "On-DNSError")
+      if action != .accept { return }
+    }
+    if counting.isEmpty {
+      steps.append(.init(.note, "all signatures are ignored: they are not trusted, or their domains are testing (t=y)"))
+      return applyNoSignature()
+    }
+    guard let signature = counting.first(where: { $0.cause != .keyUnavailable }) else { return }
+    switch signature.cause {
+    case .keyNotFound: apply(configuration.actions.keyNotFound, .keyNotFound, signature, setting: "On-KeyNotFound")
+    case .syntax: apply(configuration.actions.badSignature, .syntaxError, signature, setting: "On-BadSignature")
+    case .badTime where configuration.openDKIMCompatibility.contains(.acceptExpired):
+      steps.append(.init(.note, "On-BadSignature does not apply", setting: "OpenDKIMCompatibility"))
+    case .bad, .badTime, .revoked:
+      apply(configuration.actions.badSignature, .badSignature, signature, setting: "On-BadSignature")
+    case .good, .ignored, .keyUnavailable: break
+    }
+  }
+
+  private mutating func apply(
+    _ action: ConfiguredAction, _ refusal: Refusal, _ signature: EvaluatedSignature, setting: String
+  ) {
+    if setting == "On-DNSError", configuration.openDKIMCompatibility.contains(.acceptDNSErrors) { return }
+    self.action = action
+    self.refusal = refusal
+    steps.append(.init(.applied, "\(action.rawValue)", setting: setting, location: configuration.locations[setting]))
+  }
+
+  private mutating func writeField() {
+    let isHidden =
+      configuration.openDKIMCompatibility.contains(.acceptDNSErrors)
+      && signatures.allSatisfy { $0.cause == .keyUnavailable }
+    guard !isHidden else { return }
+    let prefixes = SignaturePrefix.prefixes(of: signatures.compactMap(\.result.tags.signature))
+    var next = prefixes.makeIterator()
+    var methods: [MethodResult] = []
+    for signature in signatures {
+      let tags = signature.result.tags
+      let prefix = tags.signature == nil ? nil : next.next()
+      methods.append(
+        MethodResult(
+          dkim: signature.code, reason: signature.reason, comment: signature.comment,
+          properties: DKIMProperties(
+            domain: tags.domain, identity: tags.identity, algorithm: tags.algorithm, selector: tags.selector,
+            signature: configuration.results.noHeaderB ? nil : prefix)))
+    }
+    if let text = surplus.text { methods.append(MethodResult(dkim: .policy, reason: text)) }
+    add(methods)
+  }
+
+  private mutating func add(_ methods: [MethodResult]) {
+    resultField = AuthenticationResults(authservID: context.authservID, results: methods)
+  }
+
+  // MARK: Log
+
+  /// Logs the lines in OpenDKIM's order.
+  private mutating func logSignatures() {
+    let rules = configuration.log
+    let ignored = signatures.count { $0.cause == .ignored && !plan.untrusted.contains($0.result.position) }
+    if ignored + surplus.count > 0 { log.append(.ignoringSignatures(ignored + surplus.count)) }
+    for signature in signatures where plan.untrusted.contains(signature.result.position) {
+      log.append(.ignoringSignature(from: signature.result.tags.domain ?? "-"))
+    }
+    if rules.syslogSuccess, signatures.count > 1 {
+      log.append(.signatures(from: signatures.prefix(20).map { $0.result.tags.domain ?? "-" }))
+    }
+    if rules.logResults { log.append(.results(resultsLine)) }
+    if let good = signatures.first(where: { $0.cause == .good }) {
+      if rules.syslogSuccess {
+        log += [.verificationSuccessful, .signature(good.result.tags, error: "")]
+      }
+    } else {
+      for signature in signatures.prefix(10) { log += signature.logEvents }
+    }
+  }
+
+  /// `signature=LSBLB8Es domain=example.com selector=other result="no signature error"; …`
+  private var resultsLine: String {
+    signatures.map { signature in
+      let tags = signature.result.tags
+      let prefix = tags.signature.map { String($0.prefix(SignaturePrefix.minimumLength)) } ?? "-"
+      return "signature=\(prefix) domain=\(tags.domain ?? "-") selector=\(tags.selector ?? "-") "
+        + "result=\"\(signature.detailedReason ?? "no signature error")\""
+    }.joined(separator: "; ")
+  }
+}
+
+extension EvaluatedSignature {
+  /// The log lines for a signature that did not pass.
+  fileprivate var logEvents: [LogEvent] {
+    let tags = result.tags
+    switch cause {
+    case .good, .ignored: return []
+    case .revoked: return [.keyRevoked(tags)]
+    case .keyNotFound:
+      return [.keyRetrievalFailed(tags, why: "'\(result.signature?.keyQuery.name ?? "-")' record not found")]
+    case .keyUnavailable: return [.keyRetrievalFailed(tags, why: lookupFailure)]
+    case .bad, .badTime, .syntax: return [.signature(tags, error: reason ?? ""), .badSignature]
+    }
+  }
+
+  private var lookupFailure: String {
+    guard case .temporaryFailure(let failure) = result.outcome else { return reason ?? "" }
+    if case .timeout = failure { return "query timed out" }
+    return "\(failure)"
+  }
+
+  fileprivate var step: Explanation.Step {
+    let tags = result.tags
+    let name = "signature of \(tags.domain ?? "an unknown domain") (s=\(tags.selector ?? "-"))"
+    let text = "\(name): \(code.rawValue)" + (detailedReason.map { ", \($0)" } ?? "")
+    return .init(cause == .good ? .applied : cause == .keyUnavailable ? .failure : .notApplied, text, setting: setting)
+  }
+}

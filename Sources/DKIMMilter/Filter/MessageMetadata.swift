@@ -1,0 +1,31 @@
+public import DKIMCore
+
+/// Everything about a message that decides whether it is signed, verified or left alone. It is a value, so the decision
+/// may take its time.
+public struct MessageMetadata: Sendable {
+  public var connection: ClientInfo
+  /// MAIL FROM as received, with or without angle brackets.
+  public var envelopeSender: String
+  /// The addresses of RCPT TO, each as received.
+  public var recipients: [String]
+  public var header: MessageHeader
+  /// Some recipients were not kept because there were too many or one was too long.
+  public var recipientsAreCut: Bool
+  /// The macros of the connection and of the message.
+  public var macros: Macros
+
+  public init(
+    connection: ClientInfo, envelopeSender: String = "", recipients: [String] = [], header: MessageHeader,
+    recipientsAreCut: Bool = false, macros: Macros = Macros()
+  ) {
+    self.connection = connection
+    self.envelopeSender = envelopeSender
+    self.recipients = recipients
+    self.header = header
+    self.recipientsAreCut = recipientsAreCut
+    self.macros = macros
+  }
+
+  /// The MTA's queue ID of the message.
+  public var jobID: String? { macros["i"].flatMap { $0.isEmpty ? nil : $0 } }
+}

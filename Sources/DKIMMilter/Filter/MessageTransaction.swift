@@ -1,0 +1,182 @@
+public import DKIMCore
+
+/// The processing of one message: first facts, then a decision, then the body, then a verdict.
+///
+/// It does not use sockets, clocks or threads; ``Filter`` shows how to use it. Calls at the wrong time are ignored, and
+/// a message that ends without a decision is deferred.
+public struct MessageTransaction: ~Copyable, Sendable {
+  /// The next step after a decision.
+  public enum Begun: Sendable {
+    /// The verdict is already known, so the MTA does not need to send the body.
+    case done(Verdict)
+    /// The keys to look up, and whether the body is needed. The end of the message has to be reported in any case.
+    case body(queries: [KeyQuery], demand: BodyDemand)
+  }
+
+  /// The most recipients kept per message.
+  public static let maximumRecipients = 10_000
+  /// The maximum length of a recipient, in bytes; longer ones are not kept. SMTP allows 256 for a path.
+  /// // RFC 5321 §4.5.3.1.3
+  static let longestRecipient = 2048
+
+  let policy: MailPolicy
+  private var collected: MessageMetadata
+  private var resultFields = ResultFieldsPastLimit()
+  private var log: [LogEvent] = []
+  // The work after the decision: at most one of these is set.
+  private var signing: SigningWork?
+  private var verifying: VerifyingWork?
+  private var settled: Verdict?
+  /// True if ``finish()`` may compute for a millisecond or more, because an RSA key of more than 2048 bits signs.
+  public private(set) var finishTakesLong = false
+
+  init(policy: MailPolicy, connection: ClientInfo) {
+    self.policy = policy
+    let header = MessageHeader(limits: policy.configuration.headerLimits)
+    collected = MessageMetadata(connection: connection, header: header, macros: connection.macros)
+  }
+
+  /// The facts known so far; complete at the end of the header.
+  public var facts: MessageMetadata { collected }
+
+  /// Sets the address of MAIL FROM, with or without angle brackets.
+  public mutating func mail(from sender: String) {
+    collected.envelopeSender = sender
+  }
+
+  /// Adds an address of RCPT TO, with or without angle brackets.
+  public mutating func recipient(_ recipient: String) {
+    guard policy.configuration.needsRecipients else { return }
+    guard collected.recipients.count < Self.maximumRecipients, recipient.utf8.count <= Self.longestRecipient else {
+      return collected.recipientsAreCut = true
+    }
+    collected.recipients.append(recipient)
+  }
+
+  /// Sets a macro of the message, at any time; the name may be in braces.
+  public mutating func setMacro(_ name: String, _ value: String) {
+    collected.macros[name] = value
+  }
+
+  /// Adds the next header field in the form of the milter protocol: lines end with LF, and the space after the colon is
+  /// included only if that was negotiated.
+  public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
+    resultFields.look(into: value)
+    for i in name.indices where name[i] == UInt8(ascii: ";") {
+      // A semicolon in the name would end h=, and no reader uses a field with this name.
+      if log.count < Self.maximumNotes { log.append(.ignoringField(FieldText.string(name))) }
+      return
+    }
+    let value = FieldText.received(value, leadingSpace: collected.connection.leadingSpace)
+    collected.header.append(name: name, value: value.span)
+    resultFields.note(name, isLate: collected.header.excess != nil)
+  }
+
+  /// The most lines logged about individual fields.
+  private static let maximumNotes = 10
+
+  /// Applies the decision.
+  /// - Parameter time: the time for new signatures, and the time that signatures to be verified are checked against.
+  public mutating func begin(_ decision: Decision, at time: Timestamp) -> Begun {
+    log += decision.explanation.logEvents(policy.configuration.log)
+    log += decision.log
+    if collected.jobID == nil { log.append(.noJobID) }
+    switch decision.action {
+    case .leaveAlone:
+      var verdict = Verdict(reply: .accept)
+      verdict.counts = [.leftAlone]
+      return settleUnverified(verdict, decision)
+    case .act(let action, let refusal):
+      var verdict = context.verdict(action, refusal)
+      verdict.counts = decision.counts
+      return settleUnverified(verdict, decision)
+    case .sign(let requests):
+      return beginSigning(requests, decision.explanation, at: time)
+    case .verify(let plan):
+      return beginVerifying(plan, decision.explanation, at: time)
+    }
+  }
+
+  private mutating func beginSigning(
+    _ requests: [SigningRequest], _ explanation: Explanation, at time: Timestamp
+  ) -> Begun {
+    do {
+      signing = try SigningWork(requests, facts: collected, explanation: explanation, at: time, in: context)
+      finishTakesLong = requests.contains { $0.key.type == .rsa && $0.key.bits > 2048 }
+      return .body(queries: [], demand: .more)
+    } catch {
+      var explanation = explanation
+      explanation.steps.append(SigningWork.step(error))
+      var verdict = SigningWork.failure(error, in: context)
+      verdict.explanation = explanation
+      return settle(verdict)
+    }
+  }
+
+  private mutating func beginVerifying(
+    _ plan: VerificationPlan, _ explanation: Explanation, at time: Timestamp
+  ) -> Begun {
+    let work = VerifyingWork(
+      plan, facts: collected, lateFields: resultFields, explanation: explanation, at: time, in: context)
+    let queries = work.queries
+    guard queries.isEmpty else {
+      verifying = consume work
+      return .body(queries: queries, demand: .more)
+    }
+    return settle(work.finish(in: context), atEndOfHeader: false)
+  }
+
+  /// Settles a message that is not verified. Forged results with this host's name are removed if it is external and is
+  /// accepted or quarantined.
+  private mutating func settleUnverified(_ verdict: Verdict, _ decision: Decision) -> Begun {
+    var verdict = verdict
+    verdict.explanation = decision.explanation
+    if verdict.reply == .accept, !decision.isInternal, policy.configuration.roles.contains(.verify) {
+      _ = verdict.removeResultFields(collected.header, late: resultFields, in: context)
+    }
+    return settle(verdict)
+  }
+
+  /// Settles a message whose verdict does not depend on the body. A message is refused or discarded immediately. Adding
+  /// fields and quarantining are possible only at the end of the message.
+  /// - Parameter atEndOfHeader: whether a message without changes is accepted immediately, too. OpenDKIM accepts mail
+  ///   that
+  ///   it has checked for signatures at the end of the message.
+  private mutating func settle(_ verdict: Verdict, atEndOfHeader: Bool = true) -> Begun {
+    var verdict = verdict
+    let goesOn = verdict.reply == .accept
+    if !goesOn { verdict.edits = [] }
+    guard verdict.edits.isEmpty, verdict.quarantine == nil, atEndOfHeader || !goesOn else {
+      settled = verdict
+      return .body(queries: [], demand: .enough)
+    }
+    verdict.log = log.map { LogLine($0, jobID: collected.jobID) } + verdict.log
+    return .done(verdict)
+  }
+
+  /// Processes the next part of the body.
+  public mutating func body(_ chunk: Span<UInt8>) -> BodyDemand {
+    if let demand = signing?.update(body: chunk) { return demand }
+    if let demand = verifying?.update(body: chunk) { return demand }
+    return .enough
+  }
+
+  /// Supplies the answer to a query returned by ``begin(_:at:)``, in any order. A query that is not answered by the end
+  /// of the message counts as a temporary failure.
+  public mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
+    verifying?.supply(answer, for: query)
+  }
+
+  /// Returns the verdict, at the end of the message. This is pure computation and may run on any thread.
+  public consuming func finish() -> Verdict {
+    let context = context
+    // Without a decision it is unknown whether the message should have been signed.
+    var verdict = settled ?? Verdict(reply: Refusal.internal.reply(to: .tempfail))
+    if let work = signing.take() { verdict = work.finish(in: context) }
+    if let work = verifying.take() { verdict = work.finish(in: context) }
+    verdict.log = log.map { LogLine($0, jobID: context.jobID) } + verdict.log
+    return verdict
+  }
+
+  private var context: MessageContext { MessageContext(policy, collected) }
+}

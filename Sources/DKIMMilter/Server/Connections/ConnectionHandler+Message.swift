@@ -1,0 +1,132 @@
+import DKIMConfiguration
+import DKIMCore
+import DKIMDNS
+import Glibc
+import Milter
+import NIOCore
+import Synchronization
+
+/// Processing from the end of the header to the verdict.
+extension ConnectionHandler {
+  func endOfHeader(_ context: MilterContext) -> MilterAnswer {
+    takeMacros(context)
+    guard let facts = message?.facts else { return .tempfail }
+    services.metrics.update { values in
+      values[.messages] += 1
+      if facts.header.excess != nil { values[.headersTruncated] += 1 }
+    }
+    let policy = policy
+    return later {
+      await policy.decide(facts)
+    } late: {
+      policy.lateDecision(facts, why: Self.isLate)
+    } then: { connection, decision in
+      connection.begin(decision)
+    }
+  }
+
+  private func begin(_ decision: Decision) -> MilterResponse {
+    switch message?.begin(decision, at: .now) {
+    case .done(let verdict)?:
+      forgetMessage()
+      return conclude(verdict)
+    case .body(let queries, let demand)?:
+      hasEnoughBody = demand == .enough
+      ask(queries)
+      return .continue
+    case nil: return .tempfail
+    }
+  }
+
+  /// Starts all key lookups in parallel, while the body arrives.
+  private func ask(_ queries: [KeyQuery]) {
+    openQuestions = queries.count
+    guard !queries.isEmpty else { return }
+    let keys = services.active.keys
+    let client = client?.address.flatMap(KeyClient.init)
+    let number = messageNumber
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    run {
+      await withTaskGroup(of: Void.self) { group in
+        for query in queries {
+          group.addTask {
+            let answer = await keys.answer(query, for: client)
+            bound.value.supply(answer, for: query, number)
+          }
+        }
+      }
+    }
+  }
+
+  private func supply(_ answer: KeyAnswer, for query: KeyQuery, _ number: Int) {
+    guard number == messageNumber else { return }
+    message?.supply(answer, for: query)
+    openQuestions -= 1
+    guard openQuestions == 0, let promise = waitingEnd else { return }
+    waitingEnd = nil
+    switch finish() {
+    case .now(let response): promise.succeed(response)
+    case .later(let future): promise.completeWith(future)
+    }
+  }
+
+  func body(_ chunk: ByteBuffer, _ context: MilterContext) -> MilterAnswer {
+    if !hasEnoughBody { hasEnoughBody = message?.body(chunk.readableBytesUInt8Span) == .enough }
+    return hasEnoughBody && context.agreement.allowsSkip ? .skip : .continue
+  }
+
+  func endOfMessage(_ context: MilterContext) -> MilterAnswer {
+    guard message != nil else { return .tempfail }
+    takeMacros(context)
+    guard openQuestions > 0 else { return finish() }
+    let promise = loop.makePromise(of: MilterResponse.self)
+    waitingEnd = promise
+    return .later(promise.futureResult)
+  }
+
+  /// Finishes the message. Large keys sign in a separate thread, because other connections share this event loop.
+  private func finish() -> MilterAnswer {
+    guard let message = message.take() else { return .tempfail }
+    forgetMessage()
+    guard message.finishTakesLong else { return .now(conclude(message.finish())) }
+    let box = MessageBox(message)
+    let promise = loop.makePromise(of: Verdict?.self)
+    services.signingThreads.submit { _ in promise.succeed(box.finish()) }
+    let number = messageNumber
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    return .later(
+      promise.futureResult.map { verdict in
+        // A message that was aborted in the meantime is not logged as signed.
+        guard let verdict, number == bound.value.messageNumber else { return .tempfail }
+        return bound.value.conclude(verdict)
+      })
+  }
+
+  private func conclude(_ verdict: Verdict) -> MilterResponse { services.conclude(verdict) }
+}
+
+/// A box that passes a message to another thread.
+private final class MessageBox: Sendable {
+  private let message: Mutex<MessageTransaction?>
+
+  init(_ message: consuming MessageTransaction) { self.message = Mutex(message) }
+
+  /// Finishes the message; returns `nil` when called again.
+  func finish() -> Verdict? {
+    guard let message = message.withLock({ $0.take() }) else { return nil }
+    return message.finish()
+  }
+}
+
+extension KeyClient {
+  /// Returns `nil` for a loopback address, because a content filter or a proxy there sends mail of many clients.
+  init?(_ address: IPAddress) {
+    guard !address.isLoopback else { return nil }
+    self.init(address: (address.mappedIPv4 ?? address).octets)
+  }
+}
+
+extension Timestamp {
+  /// The current time of the system clock.
+  static var now: Timestamp { Timestamp(UInt64(max(0, time(nil)))) }
+}

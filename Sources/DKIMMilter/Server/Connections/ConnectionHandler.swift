@@ -1,0 +1,173 @@
+import DKIMConfiguration
+import DKIMCore
+import Milter
+import NIOCore
+
+/// One connection from an MTA, which passes milter events to the message filter and its verdicts back.
+///
+/// The connection keeps the configuration that was in effect when it began. All its code runs on the event loop of the
+/// connection; waiting for data sets or DNS is done in a task on the same loop, which ends with its message.
+final class ConnectionHandler: MilterFilter {
+  let services: ConnectionServices
+  let loop: any EventLoop
+  private let executor: LoopExecutor
+  var client: ClientInfo?
+  /// The current message, from its sender to its verdict.
+  var message: MessageTransaction?
+  /// The number of the current message. Results of asynchronous work for another number are ignored.
+  private(set) var messageNumber = 0
+  var task: Task<Void, Never>?
+  /// The timer that ends a decision that takes too long.
+  private var alarm: Scheduled<Void>?
+  /// The promise of the response while the MTA waits for a decision.
+  private var openDecision: EventLoopPromise<MilterResponse>?
+  /// The rest of the body is not needed.
+  var hasEnoughBody = false
+  /// The number of pending key lookups.
+  var openQuestions = 0
+  /// The promise of the response while the end of the message waits for key lookups.
+  var waitingEnd: EventLoopPromise<MilterResponse>?
+
+  init(_ services: ConnectionServices, loop: any EventLoop) {
+    self.services = services
+    self.loop = loop
+    executor = LoopExecutor(loop)
+  }
+
+  var policy: MailPolicy { services.active.policy }
+
+  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements {
+    trace(TraceLevel.connections, "an MTA has connected, protocol version \(offer.version)")
+    return services.active.requirements.negotiation
+  }
+
+  func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
+    trace(event)
+    switch event {
+    case .connect(let client): return connect(client, context)
+    case .mail(let sender):
+      begin(context)
+      message?.mail(from: String(buffer: sender.path))
+    case .recipient(let recipient): message?.recipient(String(buffer: recipient.path))
+    case .header(let name, let value):
+      message?.header(name: name.readableBytesUInt8Span, value: value.readableBytesUInt8Span)
+    case .endOfHeader: return endOfHeader(context)
+    case .body(let chunk): return body(chunk, context)
+    case .endOfMessage: return endOfMessage(context)
+    case .helo, .data, .unknown: break
+    }
+    return .continue
+  }
+
+  func abort(context: MilterContext) {
+    trace(TraceLevel.commands, "ABORT")
+    forgetMessage()
+  }
+
+  func clientDisconnected(context: MilterContext) {
+    forgetMessage()
+    client = nil
+  }
+
+  func connectionClosed(_ reason: MilterClosure) {
+    forgetMessage()
+    trace(TraceLevel.connections, "the connection has ended: \(reason)")
+    services.report(reason, client)
+  }
+
+  // MARK: Client and message
+
+  private func connect(_ client: MilterClient, _ context: MilterContext) -> MilterAnswer {
+    let facts = ClientInfo(client, context.agreement)
+    self.client = facts
+    guard services.active.configuration.origin.peerList != nil else { return .continue }
+    let policy = policy
+    return later {
+      await policy.decide(facts)
+    } late: {
+      ConnectionDecision(
+        action: .filter, explanation: Explanation(), log: [.dataSetFailed(setting: "PeerList", why: Self.isLate)])
+    } then: { connection, decision in
+      for event in decision.log { connection.services.log.write(LogLine(event, jobID: nil)) }
+      return decision.action == .accept ? .accept : .continue
+    }
+  }
+
+  /// Begins a message. If the MTA has not sent CONNECT, the client is unknown.
+  private func begin(_ context: MilterContext) {
+    forgetMessage()
+    let client = client ?? ClientInfo.unknown(context.agreement)
+    message = policy.message(from: client)
+  }
+
+  func forgetMessage() {
+    messageNumber += 1
+    endAlarm()
+    openDecision?.succeed(.tempfail)
+    openDecision = nil
+    task?.cancel()
+    task = nil
+    message = nil
+    hasEnoughBody = false
+    openQuestions = 0
+    // The result is ignored, because the handler has dropped the future.
+    waitingEnd?.succeed(.tempfail)
+    waitingEnd = nil
+  }
+
+  func takeMacros(_ context: MilterContext) {
+    for name in services.active.requirements.macros {
+      if let value = Self.macro(name, context.macros) { message?.setMacro(name, value) }
+    }
+  }
+
+  /// Returns the value of a macro. `daemon_name` is the one sent with CONNECT by the process that accepted the
+  /// connection:
+  /// Postfix's cleanup, which sends the events after the recipients, has another name.
+  private static func macro(_ name: String, _ macros: MilterMacros) -> String? {
+    (name == "daemon_name" ? macros[name, .connect] : nil) ?? macros[name]
+  }
+
+  // MARK: Tasks
+
+  /// The time limit for a decision. If the filter does not respond in time, the MTA decides itself, and may send
+  /// internal mail unsigned: by default, Sendmail waits 10 seconds and Postfix 30.
+  static let longestDecision = TimeAmount.seconds(8)
+  static let isLate = "the lookups for this message took more than \(longestDecision.nanoseconds / 1_000_000_000) s"
+
+  /// Runs lookups and responds with their result, or with the result of `late` if they take too long.
+  func later<Finding: Sendable>(
+    ask: @escaping @Sendable () async -> Finding, late: @escaping @Sendable () -> Finding,
+    then respond: @escaping @Sendable (ConnectionHandler, Finding) -> MilterResponse
+  ) -> MilterAnswer {
+    let promise = loop.makePromise(of: MilterResponse.self)
+    openDecision = promise
+    let number = messageNumber
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let settle: @Sendable (Finding) -> Void = { finding in
+      let connection = bound.value
+      guard number == connection.messageNumber, let promise = connection.openDecision else { return }
+      connection.openDecision = nil
+      connection.endAlarm()
+      promise.succeed(respond(connection, finding))
+    }
+    run { settle(await ask()) }
+    let task = task
+    endAlarm()
+    alarm = loop.assumeIsolated().scheduleTask(in: Self.longestDecision) {
+      task?.cancel()
+      settle(late())
+    }
+    return .later(promise.futureResult)
+  }
+
+  private func endAlarm() {
+    alarm?.cancel()
+    alarm = nil
+  }
+
+  /// Runs `body` on this event loop; it is canceled when the current message ends.
+  func run(_ body: @escaping @Sendable () async -> Void) {
+    task = Task(executorPreference: executor) { await body() }
+  }
+}

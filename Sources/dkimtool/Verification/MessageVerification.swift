@@ -1,0 +1,64 @@
+import DKIMCore
+
+/// A message and its verification results. Variants of the message can be verified with the same keys.
+struct MessageVerification {
+  let message: [UInt8]
+  let header: MessageHeader
+  let results: [VerificationResult]
+  let context: VerificationContext
+  private let bodyStart: Int
+  private let answers: [(KeyQuery, KeyAnswer)]
+
+  /// Verifies the message with keys from the source.
+  init(_ message: [UInt8], in context: VerificationContext) async {
+    var bodyStart = 0
+    header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    self.bodyStart = bodyStart
+    let session = context.verifier.begin(header, at: context.time)
+    let answers = await context.keys.ask(session.pendingQueries)
+    self.message = message
+    self.context = context
+    self.answers = answers
+    results = Self.finish(session, body: message.span.extracting(bodyStart..<message.count), answers)
+  }
+
+  private init(_ message: [UInt8], like other: MessageVerification) {
+    self.message = message
+    context = other.context
+    answers = other.answers
+    var bodyStart = 0
+    header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    self.bodyStart = bodyStart
+    let session = context.verifier.begin(header, at: context.time)
+    results = Self.finish(session, body: message.span.extracting(bodyStart..<message.count), answers)
+  }
+
+  /// Verifies a variant of the message with the same keys.
+  func of(_ variant: [UInt8]) -> MessageVerification {
+    MessageVerification(variant, like: self)
+  }
+
+  /// Returns the results for another header, without a body. Only their result for `b=` is meaningful.
+  func results(for header: MessageHeader) -> [VerificationResult] {
+    Self.finish(context.verifier.begin(header, at: context.time), body: [UInt8]().span, answers)
+  }
+
+  var body: ArraySlice<UInt8> { message[bodyStart...] }
+  var passes: Int { results.count { $0.code == .pass } }
+  var hasBodyChanged: Bool { results.contains { $0.bodyHash == .differs } }
+
+  private static func finish(
+    _ session: consuming VerificationSession, body: Span<UInt8>, _ answers: [(KeyQuery, KeyAnswer)]
+  ) -> [VerificationResult] {
+    for (query, answer) in answers { session.supply(answer, for: query) }
+    _ = session.update(body: body)
+    return session.finish()
+  }
+}
+
+/// The settings that all messages of a run share.
+struct VerificationContext: Sendable {
+  let verifier: Verifier
+  let keys: KeyLookup
+  let time: Timestamp
+}
