@@ -27,7 +27,6 @@ let package = Package(
   products: [
     .library(name: "DKIMCore", targets: ["DKIMCore"]),
     .library(name: "DKIMDNS", targets: ["DKIMDNS"]),
-    .library(name: "DKIMConfiguration", targets: ["DKIMConfiguration", "DKIMDataSets"]),
     .library(name: "Milter", targets: ["Milter"]),
     .library(name: "MilterPeer", targets: ["MilterPeer"]),
     .executable(name: "dkim-milter", targets: ["dkim-milter"]),
@@ -61,21 +60,25 @@ let package = Package(
   ],
   targets: [
     // System libraries
-    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
-    .systemLibrary(name: "CProcess"),
-    .systemLibrary(name: "CUnbound"),
-    .systemLibrary(name: "CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
-    .systemLibrary(name: "CBerkeleyDB"),
-    .systemLibrary(name: "CErlang"),
-    .systemLibrary(name: "CLDAP"),
-    .systemLibrary(name: "CLMDB"),
-    .systemLibrary(name: "CLua"),
-    .systemLibrary(name: "CMariaDB"),
-    .systemLibrary(name: "COpenDBX"),
-    .systemLibrary(name: "CPostgreSQL"),
-    .systemLibrary(name: "CSQLite"),
-    .systemLibrary(name: "CUnixODBC"),
+    .systemLibrary(
+      name: "COpenSSL", path: "Sources/SystemLibraries/COpenSSL", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(
+      name: "CLDNS", path: "Sources/SystemLibraries/CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+    .systemLibrary(name: "CProcess", path: "Sources/SystemLibraries/CProcess"),
+    .systemLibrary(name: "CUnbound", path: "Sources/SystemLibraries/CUnbound"),
+    .systemLibrary(
+      name: "CTLS", path: "Sources/SystemLibraries/CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CBerkeleyDB", path: "Sources/SystemLibraries/CBerkeleyDB"),
+    .systemLibrary(name: "CErlang", path: "Sources/SystemLibraries/CErlang"),
+    .systemLibrary(name: "CLDAP", path: "Sources/SystemLibraries/CLDAP"),
+    .systemLibrary(name: "CLMDB", path: "Sources/SystemLibraries/CLMDB"),
+    .systemLibrary(name: "CLua", path: "Sources/SystemLibraries/CLua"),
+    .systemLibrary(name: "CMariaDB", path: "Sources/SystemLibraries/CMariaDB"),
+    .systemLibrary(name: "COpenDBX", path: "Sources/SystemLibraries/COpenDBX"),
+    .systemLibrary(name: "CPostgreSQL", path: "Sources/SystemLibraries/CPostgreSQL"),
+    .systemLibrary(name: "CSQLite", path: "Sources/SystemLibraries/CSQLite"),
+    .systemLibrary(name: "CUnixODBC", path: "Sources/SystemLibraries/CUnixODBC"),
 
     // Libraries; each depends only on libraries above it
     .target(name: "DKIMCore", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
@@ -156,7 +159,7 @@ let package = Package(
       dependencies: [
         "DataSetTestSupport", "DKIMDataSets", "DKIMConfiguration", "DKIMCore", "Milter", "MilterPeer",
         "MilterTestSupport", "TestSupport", nioCore, nioPosix, systemPackage,
-      ], path: "Tests/DataSets", swiftSettings: common),
+      ], swiftSettings: common),
     .testTarget(
       name: "DKIMMilterTests",
       dependencies: [
@@ -172,13 +175,13 @@ let package = Package(
         "DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "MilterTestSupport", "TestSupport", nioCore, nioPosix,
         systemPackage,
       ],
-      path: "Tests/Faults", exclude: ["README.md"], swiftSettings: common),
+      exclude: ["README.md"], swiftSettings: common),
     .testTarget(
       name: "InteropTests",
       dependencies: [
         "DataSetTestSupport", "DKIMConfiguration", "DKIMCore", "DKIMDNS", "MilterPeer", "MilterTestSupport",
         "TestSupport", systemPackage,
       ],
-      path: "Tests/Interop", exclude: ["README.md", "peers", "Mail/peers"], swiftSettings: common),
+      exclude: ["README.md", "peers", "Mail/peers"], swiftSettings: common),
   ]
 )

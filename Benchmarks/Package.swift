@@ -11,8 +11,7 @@ let package = Package(
     .executableTarget(
       name: "dkim-bench",
       dependencies: [
-        .product(name: "DKIMCore", package: "dkim"), .product(name: "DKIMConfiguration", package: "dkim"),
-        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "DKIMCore", package: "dkim"), .product(name: "SystemPackage", package: "swift-system"),
       ],
       path: "dkim-bench")
   ]

@@ -1,9 +1,7 @@
 import DKIMCore
 
-// Measures only the library: `dkim-bench sign|verify|emit MESSAGE HC/BC rsa|ed SECONDS`, or tables:
-// `dkim-bench tables DIRECTORY`.
+// Measures only the library: `dkim-bench sign|verify|emit MESSAGE HC/BC rsa|ed SECONDS`.
 
-if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "tables" { measureTables(CommandLine.arguments[2]) }
 guard let work = Workload(CommandLine.arguments) else {
   fail("usage: dkim-bench sign|verify|emit MESSAGE r|s/r|s rsa|ed SECONDS")
 }

@@ -1,6 +1,6 @@
 /// A problem in a configuration: where it is, what is wrong, and how to fix it.
-public struct ConfigurationProblem: Error, Sendable, Hashable {
-  public enum Severity: String, Sendable, Hashable, Comparable, CaseIterable {
+package struct ConfigurationProblem: Error, Sendable, Hashable {
+  package enum Severity: String, Sendable, Hashable, Comparable, CaseIterable {
     /// For information; nothing needs to be fixed.
     case note
     /// The filter starts, but probably does not do what was intended.
@@ -8,7 +8,7 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
     /// The filter does not start, or keeps the old configuration at a reload.
     case error
 
-    public static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
+    package static func < (a: Severity, b: Severity) -> Bool { a.rank < b.rank }
 
     private var rank: Int {
       switch self {
@@ -19,14 +19,14 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
     }
   }
 
-  public let severity: Severity
-  public let location: FileLocation?
+  package let severity: Severity
+  package let location: FileLocation?
   /// What was found and what was expected, always as a single line.
-  public let text: String
+  package let text: String
   /// How to fix it: if possible, a command to run or a line to write.
-  public let fix: String?
+  package let fix: String?
 
-  public init(_ severity: Severity, at location: FileLocation?, _ text: String, fix: String? = nil) {
+  package init(_ severity: Severity, at location: FileLocation?, _ text: String, fix: String? = nil) {
     self.severity = severity
     self.location = location
     self.text = SettingText.printable(text)
@@ -41,7 +41,7 @@ public struct ConfigurationProblem: Error, Sendable, Hashable {
 
 extension ConfigurationProblem: CustomStringConvertible {
   /// `FILE:LINE: error: TEXT; FIX`
-  public var description: String {
+  package var description: String {
     let head = location.map { "\($0): " } ?? ""
     return "\(head)\(severity.rawValue): \(text)" + (fix.map { "; \($0)" } ?? "")
   }

@@ -1,22 +1,22 @@
 /// The file and line where a setting or a row was written.
-public struct FileLocation: Sendable, Hashable {
+package struct FileLocation: Sendable, Hashable {
   /// The path as it was given, or a name in angle brackets for text that is not in a file (`<command line>`).
-  public let file: String
+  package let file: String
   /// The line number, counted from 1; `nil` for the whole file.
-  public let line: Int?
+  package let line: Int?
 
-  public init(file: String, line: Int? = nil) {
+  package init(file: String, line: Int? = nil) {
     self.file = file
     self.line = line
   }
 
   /// A command-line option.
-  public static let commandLine = FileLocation(file: "<command line>")
+  package static let commandLine = FileLocation(file: "<command line>")
 }
 
 extension FileLocation: CustomStringConvertible {
   /// `FILE:LINE` or `FILE`, without line breaks even if the file name has some.
-  public var description: String {
+  package var description: String {
     let file = SettingText.printable(file)
     return line.map { "\(file):\($0)" } ?? file
   }

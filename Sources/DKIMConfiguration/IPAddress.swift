@@ -1,12 +1,12 @@
 internal import Glibc
 
 /// An IPv4 or IPv6 address.
-public struct IPAddress: Sendable, Hashable {
+package struct IPAddress: Sendable, Hashable {
   /// 4 or 16 octets, most significant first.
-  public let octets: [UInt8]
+  package let octets: [UInt8]
 
   /// Parses `192.0.2.1` or `2001:db8::1`, without brackets and without a zone.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     // No valid address is longer. A NUL would end the C string early.
     guard text.utf8.count < Int(INET6_ADDRSTRLEN), !text.utf8.contains(0) else { return nil }
     var octets = [UInt8](repeating: 0, count: text.utf8.contains(UInt8(ascii: ":")) ? 16 : 4)
@@ -16,21 +16,21 @@ public struct IPAddress: Sendable, Hashable {
   }
 
   /// Makes an address from 4 or 16 octets; `nil` for any other number of octets.
-  public init?(octets: [UInt8]) {
+  package init?(octets: [UInt8]) {
     guard octets.count == 4 || octets.count == 16 else { return nil }
     self.octets = octets
   }
 
-  public var isIPv6: Bool { octets.count == 16 }
+  package var isIPv6: Bool { octets.count == 16 }
 
   /// The IPv4 address inside `::ffff:192.0.2.1`; `nil` for every other address. // RFC 4291 §2.5.5.2
-  public var mappedIPv4: IPAddress? {
+  package var mappedIPv4: IPAddress? {
     guard isIPv6, octets[..<10].allSatisfy({ $0 == 0 }), octets[10] == 0xFF, octets[11] == 0xFF else { return nil }
     return IPAddress(octets: Array(octets[12...]))
   }
 
   /// 127.0.0.0/8 and ::1. // RFC 1122 §3.2.1.3, RFC 4291 §2.5.3
-  public var isLoopback: Bool {
+  package var isLoopback: Bool {
     if let mapped = mappedIPv4 { return mapped.isLoopback }
     return isIPv6 ? octets[..<15].allSatisfy { $0 == 0 } && octets[15] == 1 : octets[0] == 127
   }
@@ -52,7 +52,7 @@ public struct IPAddress: Sendable, Hashable {
 
 extension IPAddress: CustomStringConvertible {
   /// The canonical text, in lower case. // RFC 5952 §4
-  public var description: String {
+  package var description: String {
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     guard unsafe inet_ntop(isIPv6 ? AF_INET6 : AF_INET, octets, &text, socklen_t(text.count)) != nil else { return "" }
     return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

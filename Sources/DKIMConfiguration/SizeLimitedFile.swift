@@ -1,10 +1,10 @@
-public import SystemPackage
+package import SystemPackage
 package import Glibc
 
 /// Reads whole files up to a size limit. Only ``readOnce(_:limit:)`` waits for a FIFO or reads a device.
-public enum SizeLimitedFile {
+package enum SizeLimitedFile {
   /// Identifies a version of a file: if it is equal, the file has not changed.
-  public struct Identity: Sendable, Hashable {
+  package struct Identity: Sendable, Hashable {
     let device: UInt64
     let inode: UInt64
     let size: Int64
@@ -22,7 +22,7 @@ public enum SizeLimitedFile {
   }
 
   /// Returns the contents of a regular file.
-  public static func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8] {
+  package static func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8] {
     try open(path, limit: limit).octets
   }
 
@@ -103,8 +103,8 @@ public enum SizeLimitedFile {
 }
 
 /// A file that could not be read, and the reason.
-public struct FileProblem: Error, Sendable, Hashable {
-  public enum Reason: Sendable, Hashable {
+package struct FileProblem: Error, Sendable, Hashable {
+  package enum Reason: Sendable, Hashable {
     case system(Errno)
     /// The path does not name a regular file; the text says what it names ("a directory").
     case notAFile(String)
@@ -112,20 +112,20 @@ public struct FileProblem: Error, Sendable, Hashable {
     case tooLong(limit: Int)
   }
 
-  public let path: String
-  public let reason: Reason
+  package let path: String
+  package let reason: Reason
 
-  public init(path: String, reason: Reason) {
+  package init(path: String, reason: Reason) {
     self.path = path
     self.reason = reason
   }
 }
 
 extension FileProblem: CustomStringConvertible {
-  public var description: String { "\(path): \(why)" }
+  package var description: String { "\(path): \(why)" }
 
   /// The reason without the path.
-  public var why: String {
+  package var why: String {
     switch reason {
     case .system(let error): "\(error)"
     case .notAFile(let kind): "is \(kind), not a regular file"
@@ -134,7 +134,7 @@ extension FileProblem: CustomStringConvertible {
   }
 
   /// How to fix it; `nil` if the reason does not tell.
-  public var fix: String? {
+  package var fix: String? {
     switch reason {
     case .system(.noSuchFileOrDirectory): "create the file, or correct the path"
     case .system(.permissionDenied):
@@ -147,9 +147,9 @@ extension FileProblem: CustomStringConvertible {
 }
 
 /// Whether this process may lack permissions that the filter has.
-public enum FileRights {
+package enum FileRights {
   /// True in a command that reads the filter's files. The filter itself may be started by a different user.
-  @TaskLocal public static var isCommand = false
+  @TaskLocal package static var isCommand = false
 
   /// True in a command that was not started by root: the filter may be able to read files that the command cannot.
   static var mayBeMissing: Bool { isCommand && geteuid() != 0 }

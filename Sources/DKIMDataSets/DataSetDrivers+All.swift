@@ -1,8 +1,8 @@
-public import DKIMConfiguration
+package import DKIMConfiguration
 
 extension DataSetDrivers {
   /// The drivers of all kinds in this build. Other kinds are refused with the name of the package trait that adds them.
-  public static let all: DataSetDrivers = {
+  package static let all: DataSetDrivers = {
     var drivers = DataSetDrivers.text
     drivers[.dsn] = .opens(SQLDrivers.open)
     #if Erlang

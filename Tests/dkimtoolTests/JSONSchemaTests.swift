@@ -9,7 +9,7 @@ import Testing
     if: getenv("DKIM_INTEROP_REQUIRED") != nil || access("/usr/lib/python3/dist-packages/jsonschema", R_OK) == 0,
     "python3-jsonschema is not installed: Scripts/install test"))
 struct JSONSchemaTests {
-  private static let script = TestFiles.package.appending("Tests/Interop/peers/validate-json.py").string
+  private static let script = TestFiles.package.appending("Tests/InteropTests/peers/validate-json.py").string
   private static let schemas = TestFiles.package.appending("Docs/Schemas").string
 
   /// A directory with messages, keys, their records and a configuration.

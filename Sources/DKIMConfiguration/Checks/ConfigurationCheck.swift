@@ -1,28 +1,28 @@
 /// The check behind `-n`: reports problems, each with file, line and a suggested fix.
 ///
 /// An error keeps the filter from starting. A problem that affects mail, but not the start, is a warning.
-public struct ConfigurationCheck: Sendable {
-  public var loader = ConfigurationLoader()
+package struct ConfigurationCheck: Sendable {
+  package var loader = ConfigurationLoader()
   /// The path of Postfix's main.cf. If the file cannot be read, Postfix is not checked.
-  public var postfix = "/etc/postfix/main.cf"
+  package var postfix = "/etc/postfix/main.cf"
   /// True if the filter will be started by root.
-  public var startsAsRoot = false
+  package var startsAsRoot = false
   /// Checks whether the resolver can be set up with these rules: returns the error, if any, and warnings.
   ///
   /// The front end provides it, because this module has no resolver.
-  public var nameServiceProblems: @Sendable (DNSRules) -> (error: String?, warnings: [ConfigurationProblem]) = { _ in
+  package var nameServiceProblems: @Sendable (DNSRules) -> (error: String?, warnings: [ConfigurationProblem]) = { _ in
     (nil, [])
   }
   var accounts = AccountDirectory.system
   /// Whether a host name has an IPv4 address, or an IPv6 address if `isIPv6` is true.
   var hasAddress: @Sendable (_ host: String, _ isIPv6: Bool) -> Bool = HostLookup.hasAddress
 
-  public init() {}
+  package init() {}
 
   /// Returns all problems of a configuration file, in the order they were found.
   ///
   /// - Parameter contents: the contents of a file that can be read only once; `nil`: the file is read now.
-  public func problems(
+  package func problems(
     path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) async -> [ConfigurationProblem] {
     let (settings, read) = Settings.read(path: path, contents: contents, commandLine: commandLine)
@@ -34,7 +34,7 @@ public struct ConfigurationCheck: Sendable {
   /// Returns all problems of settings that have been read.
   ///
   /// - Parameter path: the file they come from, to check that a reload can read it.
-  public func problems(_ settings: Settings, path: String? = nil) async -> [ConfigurationProblem] {
+  package func problems(_ settings: Settings, path: String? = nil) async -> [ConfigurationProblem] {
     var loader = loader
     // The checks below read every key of the tables, so there is no need to preload keys.
     loader.preloadedKeys = 0

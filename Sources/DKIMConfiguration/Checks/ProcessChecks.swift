@@ -160,7 +160,7 @@ extension ConfigurationProblem {
   /// The warning that the filter was started by root and that UserID is not set.
   ///
   /// - Parameter file: the configuration file.
-  public static func runsAsRoot(file: String?) -> ConfigurationProblem {
+  package static func runsAsRoot(file: String?) -> ConfigurationProblem {
     ConfigurationProblem(
       .warning, at: file.map { FileLocation(file: $0) }, "UserID is not set: the filter runs as root",
       fix: "add \"UserID opendkim\", or \"UserID root\" to confirm it")

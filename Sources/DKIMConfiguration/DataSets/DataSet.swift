@@ -2,7 +2,7 @@
 ///
 /// Data sets on a server return results asynchronously, within a time limit of their own. Data sets in memory return
 /// results at once.
-public protocol DataSet: Sendable {
+package protocol DataSet: Sendable {
   /// The specification it was made from, without passwords.
   var specification: String { get }
   /// True if keys are matched against the rows as patterns; false if they are looked up literally.
@@ -22,11 +22,11 @@ public protocol DataSet: Sendable {
 
 extension DataSet {
   /// Returns all rows in order.
-  public func allRows() async throws(DataSetError) -> [DataSetRow] { try await allRows(limit: .max) }
-  public var matchesPatterns: Bool { false }
-  public var asksServer: Bool { false }
-  public var startProblem: DataSetError? { nil }
-  public func problems() async -> [ConfigurationProblem] { [] }
+  package func allRows() async throws(DataSetError) -> [DataSetRow] { try await allRows(limit: .max) }
+  package var matchesPatterns: Bool { false }
+  package var asksServer: Bool { false }
+  package var startProblem: DataSetError? { nil }
+  package func problems() async -> [ConfigurationProblem] { [] }
 }
 
 /// A data set in memory, which returns results without waiting.

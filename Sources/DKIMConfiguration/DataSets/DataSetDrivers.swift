@@ -1,5 +1,5 @@
 /// The drivers that open each kind of data set.
-public struct DataSetDrivers: Sendable {
+package struct DataSetDrivers: Sendable {
   package enum Driver: Sendable {
     case opens(@Sendable (DataSetRequest) async throws(DataSetOpenError) -> any DataSet)
     /// This build has no driver. `part`: the optional part (package trait) that adds one; `nil` if there is none.
@@ -9,7 +9,7 @@ public struct DataSetDrivers: Sendable {
   private var drivers: [DataSetKind: Driver]
 
   /// The drivers for text: `csl:`, `file:`, `refile:`.
-  public static let text = DataSetDrivers(drivers: [
+  package static let text = DataSetDrivers(drivers: [
     .csl: .opens(TextDrivers.list), .file: .opens(TextDrivers.file), .refile: .opens(TextDrivers.patterns),
   ])
 

@@ -1,5 +1,5 @@
 /// The reason why a lookup in a data set failed. A missing key is not an error.
-public enum DataSetError: Error, Sendable, Hashable {
+package enum DataSetError: Error, Sendable, Hashable {
   /// The back end is unavailable or too slow; a later lookup may work.
   case temporary(String)
   /// A permanent error: the same lookup would fail again.
@@ -9,7 +9,7 @@ public enum DataSetError: Error, Sendable, Hashable {
 }
 
 extension DataSetError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .temporary(let why): "is temporarily unavailable: \(why)"
     case .unusable(let why): why

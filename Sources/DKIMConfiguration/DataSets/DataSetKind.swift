@@ -1,5 +1,5 @@
 /// The kind of a data set: the word before the first colon of its specification.
-public enum DataSetKind: String, Sendable, Hashable, CaseIterable {
+package enum DataSetKind: String, Sendable, Hashable, CaseIterable {
   /// Entries in the specification itself, separated by commas.
   case csl
   /// A text file with a key and its value on each line.

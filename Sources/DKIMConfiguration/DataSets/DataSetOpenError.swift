@@ -1,6 +1,6 @@
 /// The reason why a data set could not be opened.
-public struct DataSetOpenError: Error, Sendable, Hashable {
-  public enum Reason: Sendable, Hashable {
+package struct DataSetOpenError: Error, Sendable, Hashable {
+  package enum Reason: Sendable, Hashable {
     /// The word before the first colon is not a kind of data set.
     case unknownKind(String)
     /// This build does not support the kind. `part`: the optional part (package trait) that adds it.
@@ -16,13 +16,13 @@ public struct DataSetOpenError: Error, Sendable, Hashable {
     case row(FileLocation, found: String, expected: String)
   }
 
-  public let reason: Reason
+  package let reason: Reason
   /// The specification as it was written, without passwords.
-  public let specification: String
+  package let specification: String
   /// The file and line of the specification.
-  public let location: FileLocation?
+  package let location: FileLocation?
 
-  public init(_ reason: Reason, specification: String, location: FileLocation?) {
+  package init(_ reason: Reason, specification: String, location: FileLocation?) {
     self.reason = reason
     self.specification = specification
     self.location = location
@@ -31,7 +31,7 @@ public struct DataSetOpenError: Error, Sendable, Hashable {
 
 extension DataSetOpenError {
   /// The error as a problem for `-n` and the log.
-  public var problem: ConfigurationProblem {
+  package var problem: ConfigurationProblem {
     switch reason {
     case .unknownKind(let word):
       let kinds = DataSetKind.allCases.map(\.rawValue).joined(separator: " ")
@@ -62,5 +62,5 @@ extension DataSetOpenError {
 }
 
 extension DataSetOpenError: CustomStringConvertible {
-  public var description: String { problem.description }
+  package var description: String { problem.description }
 }

@@ -1,28 +1,28 @@
 /// A row: a key or a pattern, and its value.
-public struct DataSetRow: Sendable, Hashable {
+package struct DataSetRow: Sendable, Hashable {
   /// The key as it was written.
-  public let key: String
+  package let key: String
   /// The value after the key; `nil` if there is none.
-  public let value: Value?
+  package let value: Value?
   /// The file and line of the row; `nil` for rows that do not come from a file.
-  public let location: FileLocation?
+  package let location: FileLocation?
 
   /// A value as the kind stores it.
-  public enum Value: Sendable, Hashable {
+  package enum Value: Sendable, Hashable {
     /// A text with fields separated by colons.
     case text(String)
     /// Columns of a database; `nil` for NULL.
     case columns([String?])
   }
 
-  public init(key: String, value: Value?, location: FileLocation?) {
+  package init(key: String, value: Value?, location: FileLocation?) {
     self.key = key
     self.value = value
     self.location = location
   }
 
   /// Returns at most `count` fields. A text is split at colons from the left; the last field has the rest of the text.
-  public func fields(_ count: Int) -> [String?] {
+  package func fields(_ count: Int) -> [String?] {
     guard count > 0 else { return [] }
     return switch value {
     case nil: []

@@ -1,5 +1,5 @@
 /// Opens data sets.
-public enum DataSets {
+package enum DataSets {
   /// True if the caller's thread may block while it waits for a server, so that no other thread is started.
   ///
   /// It is set while the configuration is read at the start of a program, because privileges are dropped later, and
@@ -11,7 +11,7 @@ public enum DataSets {
   /// - Parameters:
   ///   - place: the file and line of the setting. Errors and the rows of a list have it as their place.
   ///   - drivers: the drivers to use. `DataSetDrivers.text` has only lists and files.
-  public static func open(
+  package static func open(
     _ specification: String, location: FileLocation?, options: DataSetOptions = DataSetOptions(),
     drivers: DataSetDrivers = .text
   ) async throws(DataSetOpenError) -> any DataSet {

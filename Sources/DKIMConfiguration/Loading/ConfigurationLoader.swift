@@ -1,21 +1,21 @@
 /// Makes a ``Configuration`` from ``Settings``: parses values, checks them against each other, and opens data sets.
-public struct ConfigurationLoader: Sendable {
+package struct ConfigurationLoader: Sendable {
   /// The optional parts that this build has.
-  public var parts = BuildParts.current
+  package var parts = BuildParts.current
   /// The driver for each kind of data set.
-  public var drivers = DataSetDrivers.text
+  package var drivers = DataSetDrivers.text
   /// The current configuration, at a reload.
   ///
   /// Private keys that the process can no longer read after dropping root privileges are taken from it.
-  public var previous: Configuration?
+  package var previous: Configuration?
   /// Called when a key file changes or becomes unusable while the configuration is in use.
-  public var keyReport: @Sendable (SigningKeyStore.Event) -> Void = { _ in }
+  package var keyReport: @Sendable (SigningKeyStore.Event) -> Void = { _ in }
   /// If true, a key that only root can read is not an error.
-  public var toleratesMissingRights = false
+  package var toleratesMissingRights = false
   /// How many keys of a KeyTable are read in advance, while the process still has permission to read them.
-  public var preloadedKeys = 1000
+  package var preloadedKeys = 1000
 
-  public init() {}
+  package init() {}
 
   /// Reads the file, and makes a configuration from it.
   ///
@@ -24,7 +24,7 @@ public struct ConfigurationLoader: Sendable {
   ///   - contents: the contents of a file that can be read only once; `nil`: the file is read now.
   ///   - commandLine: settings from ``Settings/override(_:_:)``, which override the file.
   /// - Returns: the configuration, or `nil` if one of the problems is an error; and all problems.
-  public func load(
+  package func load(
     path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) async -> (Configuration?, [ConfigurationProblem]) {
     let (settings, problems) = Settings.read(path: path, contents: contents, commandLine: commandLine)
@@ -36,7 +36,7 @@ public struct ConfigurationLoader: Sendable {
   }
 
   /// Makes a configuration from settings that have been read.
-  public func load(_ settings: Settings) async -> (Configuration?, [ConfigurationProblem]) {
+  package func load(_ settings: Settings) async -> (Configuration?, [ConfigurationProblem]) {
     let loaded = await draft(settings)
     return (loaded.problems.all.hasErrors ? nil : loaded.configuration, loaded.problems.all)
   }
@@ -67,7 +67,7 @@ public struct ConfigurationLoader: Sendable {
 
 extension [ConfigurationProblem] {
   /// True if the program must not continue.
-  public var hasErrors: Bool { contains { $0.severity == .error } }
+  package var hasErrors: Bool { contains { $0.severity == .error } }
 }
 
 /// A configuration that is being loaded.

@@ -1,6 +1,6 @@
 extension Settings {
   /// The options for opening data sets, from `BaseDirectory`, `SoftStart`, `DataSet…` and `LDAP…`.
-  public var dataSetOptions: DataSetOptions {
+  package var dataSetOptions: DataSetOptions {
     let base = text("BaseDirectory")
     var options = DataSetOptions(baseDirectory: base)
     options.timeLimit = integer("DataSetTimeout") ?? options.timeLimit

@@ -1,8 +1,8 @@
-public import DKIMCore
+package import DKIMCore
 
 extension HeaderSelection {
   /// The header fields that OpenDKIM signs if `SignHeaders` and `OmitHeaders` are not set.
-  public static let opendkim = HeaderSelection(
+  package static let opendkim = HeaderSelection(
     names(SettingTable.definition(of: "SignHeaders")), excluding: names(SettingTable.definition(of: "OmitHeaders")))
 
   private static func names(_ definition: SettingDefinition?) -> [String] {

@@ -1,19 +1,19 @@
 /// The definition of a setting: a row of ``SettingTable``.
-public struct SettingDefinition: Sendable, Hashable {
+package struct SettingDefinition: Sendable, Hashable {
   /// The name as opendkim.conf(5) spells it. Letter case is ignored in comparisons.
-  public let name: String
-  public let kind: SettingKind
+  package let name: String
+  package let kind: SettingKind
   /// The default, as it would be written in a file; `nil` if there is none.
-  public let defaultText: String?
+  package let defaultText: String?
   /// The command-line option with the same effect, such as `-A`; `nil` if there is none.
-  public let flag: String?
+  package let flag: String?
   /// True if a reload applies a change; false if a change needs a restart.
-  public let isReloadable: Bool
-  public let status: SettingStatus
+  package let isReloadable: Bool
+  package let status: SettingStatus
   /// What the setting does, in a sentence.
-  public let meaning: String
+  package let meaning: String
   /// True if OpenDKIM does not have the setting.
-  public let isOurs: Bool
+  package let isOurs: Bool
 
   init(
     _ name: String, _ kind: SettingKind, default defaultText: String? = nil, flag: String? = nil, reload: Bool = true,
@@ -39,7 +39,7 @@ public struct SettingDefinition: Sendable, Hashable {
 }
 
 /// The form of a setting's value.
-public enum SettingKind: Sendable, Hashable {
+package enum SettingKind: Sendable, Hashable {
   /// Starts with T, Y or 1 for yes, or with F, N or 0 for no.
   case flag
   /// A number in C notation: `10`, `0x400`, `0700`.
@@ -57,7 +57,7 @@ public enum SettingKind: Sendable, Hashable {
 }
 
 extension SettingKind: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .flag: "yes or no"
     case .integer: "number"
@@ -71,7 +71,7 @@ extension SettingKind: CustomStringConvertible {
 }
 
 /// Whether a setting is supported.
-public enum SettingStatus: Sendable, Hashable {
+package enum SettingStatus: Sendable, Hashable {
   /// The setting works.
   case working
   /// The setting is accepted, but has no effect; it does not change what happens to mail. The string says why.
@@ -82,7 +82,7 @@ public enum SettingStatus: Sendable, Hashable {
   case needs(part: String, otherwise: Absence, String)
 
   /// The effect of a setting in a build without the part it needs.
-  public enum Absence: Sendable, Hashable {
+  package enum Absence: Sendable, Hashable {
     /// The program starts, with a note.
     case noted
     /// The program does not start.

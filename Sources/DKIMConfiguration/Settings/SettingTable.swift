@@ -1,7 +1,7 @@
 /// All settings. The parser, the checks, `-e`, `--help-config` and the reference use this table.
-public enum SettingTable {
+package enum SettingTable {
   /// All settings in alphabetical order, ignoring letter case.
-  public static let all: [SettingDefinition] = {
+  package static let all: [SettingDefinition] = {
     let rooms = [
       origin, signing, keys, verification, actions, results, nameService, logging, process, scripts, directory,
       reputation, retired, additions,
@@ -12,11 +12,11 @@ public enum SettingTable {
   private static let index = Dictionary(all.map { ($0.name.lowercased(), $0) }) { first, _ in first }
 
   /// Returns the setting with a name, ignoring letter case.
-  public static func definition(of name: String) -> SettingDefinition? { index[name.lowercased()] }
+  package static func definition(of name: String) -> SettingDefinition? { index[name.lowercased()] }
 
   /// Returns the name that was probably meant; `nil` if no name is similar.
   /// - Parameter isCandidate: returns true for the settings to choose from.
-  public static func nearestName(
+  package static func nearestName(
     to name: String, among isCandidate: (SettingDefinition) -> Bool = { _ in true }
   ) -> String? {
     let wanted = Array(name.lowercased().utf8)
@@ -34,7 +34,7 @@ public enum SettingTable {
 
   /// Counts the settings that work, that are accepted without effect, and that are refused.
   /// - Parameter ours: true to count the settings that OpenDKIM does not have; false to count OpenDKIM's.
-  public static func counts(ours: Bool = false, parts: BuildParts = .current) -> SettingCounts {
+  package static func counts(ours: Bool = false, parts: BuildParts = .current) -> SettingCounts {
     var counts = SettingCounts()
     for definition in all where definition.isOurs == ours {
       switch definition.status {
@@ -56,22 +56,22 @@ public enum SettingTable {
 }
 
 /// The numbers of settings by status.
-public struct SettingCounts: Sendable, Hashable, CustomStringConvertible {
-  public var working = 0
-  public var accepted = 0
-  public var refused = 0
+package struct SettingCounts: Sendable, Hashable, CustomStringConvertible {
+  package var working = 0
+  package var accepted = 0
+  package var refused = 0
 
-  public var total: Int { working + accepted + refused }
-  public var description: String { "\(total) settings: \(working) working, \(accepted) accepted, \(refused) refused" }
+  package var total: Int { working + accepted + refused }
+  package var description: String { "\(total) settings: \(working) working, \(accepted) accepted, \(refused) refused" }
 }
 
 /// The optional parts of the program that this build has. Package traits with the same names enable them.
-public struct BuildParts: Sendable, Hashable {
-  public var names: Set<String>
+package struct BuildParts: Sendable, Hashable {
+  package var names: Set<String>
 
-  public init(_ names: Set<String>) { self.names = names }
+  package init(_ names: Set<String>) { self.names = names }
 
-  public static let current: BuildParts = {
+  package static let current: BuildParts = {
     var names: Set<String> = []
     #if BerkeleyDB
       names.insert("BerkeleyDB")

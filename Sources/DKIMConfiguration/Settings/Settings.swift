@@ -1,56 +1,56 @@
 /// The settings in configuration files and on the command line, each with its file and line.
 ///
 /// If a setting is repeated, the last one takes effect. The command line overrides all files.
-public struct Settings: Sendable {
+package struct Settings: Sendable {
   /// One line of a file, or one command-line option.
-  public struct Entry: Sendable, Hashable {
-    public let definition: SettingDefinition
+  package struct Entry: Sendable, Hashable {
+    package let definition: SettingDefinition
     /// The value without surrounding white space; valid for the kind of the setting.
-    public let value: String
-    public let location: FileLocation
+    package let value: String
+    package let location: FileLocation
   }
 
   /// All entries in the order they were read.
-  public private(set) var entries: [Entry] = []
+  package private(set) var entries: [Entry] = []
   private var last: [String: Int] = [:]
 
-  public init() {}
+  package init() {}
 
   /// Returns the entry that takes effect; `nil` if the setting is not given.
-  public func entry(_ name: String) -> Entry? { last[name.lowercased()].map { entries[$0] } }
+  package func entry(_ name: String) -> Entry? { last[name.lowercased()].map { entries[$0] } }
 
   /// Returns all entries of a setting, in order.
-  public func entries(named name: String) -> [Entry] {
+  package func entries(named name: String) -> [Entry] {
     guard let wanted = entry(name)?.definition.name else { return [] }
     return entries.filter { $0.definition.name == wanted }
   }
 
   /// The place of the entry that takes effect.
-  public func location(_ name: String) -> FileLocation? { entry(name)?.location }
+  package func location(_ name: String) -> FileLocation? { entry(name)?.location }
 
   /// The value that was given; `nil` if the setting is not given.
-  public func text(_ name: String) -> String? { entry(name)?.value }
+  package func text(_ name: String) -> String? { entry(name)?.value }
 
   /// The value that was given, or the default.
-  public func flag(_ name: String) -> Bool {
+  package func flag(_ name: String) -> Bool {
     let text = entry(name)?.value ?? SettingTable.definition(of: name)?.defaultText
     return text.flatMap(SettingValue.flag) ?? false
   }
 
   /// The value that was given, or the default.
-  public func integer(_ name: String) -> Int? {
+  package func integer(_ name: String) -> Int? {
     let text = entry(name)?.value ?? SettingTable.definition(of: name)?.defaultText
     return text.flatMap(SettingValue.integer)
   }
 
   /// Adds a setting from the command line. It overrides all files, also those that are read later.
   /// - Throws: a problem with the place ``SourcePlace/commandLine``.
-  public mutating func override(_ name: String, _ value: String) throws(ConfigurationProblem) {
+  package mutating func override(_ name: String, _ value: String) throws(ConfigurationProblem) {
     try add(name, value, at: .commandLine)
   }
 
   /// Adds the command-line entries in `others`; they override these settings.
-  public mutating func override(with others: Settings) {
+  package mutating func override(with others: Settings) {
     for entry in others.entries where entry.location == .commandLine { append(entry) }
   }
 

@@ -144,7 +144,7 @@ extension Settings {
   ///
   /// - Returns: `nil` if the file can be read again or cannot be read; ``read(path:contents:commandLine:)`` reports
   ///   why.
-  public static func readOnce(_ path: String) -> [UInt8]? {
+  package static func readOnce(_ path: String) -> [UInt8]? {
     try? SizeLimitedFile.readOnce(path, limit: SettingsParser.Limits().fileSize)
   }
 
@@ -155,7 +155,7 @@ extension Settings {
   ///   - contents: the contents of a file that can be read only once; `nil`: the file is read now.
   ///   - commandLine: settings from ``override(_:_:)``, which override the file.
   /// - Returns: the settings that could be read, and all problems. If one of them is an error, do not use the settings.
-  public static func read(
+  package static func read(
     path: String?, contents: [UInt8]? = nil, commandLine: Settings = Settings()
   ) -> (settings: Settings, problems: [ConfigurationProblem]) {
     var parser = SettingsParser { (file, limit) throws(FileProblem) in
@@ -169,7 +169,7 @@ extension Settings {
   }
 
   /// Parses a text as a configuration file. Include lines are errors.
-  public static func parse(_ text: String, file: String = "<text>") -> (
+  package static func parse(_ text: String, file: String = "<text>") -> (
     settings: Settings, problems: [ConfigurationProblem]
   ) {
     var parser = SettingsParser { (_, _) throws(FileProblem) in

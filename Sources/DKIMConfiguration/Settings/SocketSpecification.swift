@@ -2,7 +2,7 @@
 ///
 /// The forms are `inet:PORT`, `inet:PORT@HOST`, `inet6:PORT@HOST`, `local:PATH`, `unix:PATH`, or only a path. Port and
 /// host may be in brackets, as in `inet6:8891@[::1]`.
-public enum SocketSpecification: Sendable, Hashable {
+package enum SocketSpecification: Sendable, Hashable {
   /// TCP over IPv4; without a host, on all addresses.
   case inet(port: Int, host: String?)
   /// TCP over IPv6; without a host, on all addresses.
@@ -11,11 +11,11 @@ public enum SocketSpecification: Sendable, Hashable {
   case unix(path: String)
 
   /// The longest path that fits in a socket address, in bytes.
-  public static let longestPath = 107
+  package static let longestPath = 107
 
   /// Parses a socket.
   /// - Throws: ``SocketSpecificationError``, which says what was found and what was expected.
-  public init(_ text: String) throws(SocketSpecificationError) {
+  package init(_ text: String) throws(SocketSpecificationError) {
     // Uses scalars: as a character, a colon with a combining mark after it is not a colon.
     let scalars = text.unicodeScalars
     guard scalars.first != "/", let colon = scalars.firstIndex(of: ":") else {
@@ -95,7 +95,7 @@ extension SocketSpecification {
 
 extension SocketSpecification: CustomStringConvertible {
   /// The form that the initializer parses.
-  public var description: String {
+  package var description: String {
     switch self {
     case .inet(let port, let host): "inet:\(port)" + (host.map { "@\($0)" } ?? "")
     case .inet6(let port, let host):
@@ -106,7 +106,7 @@ extension SocketSpecification: CustomStringConvertible {
 }
 
 /// The reason why a text is not a valid socket.
-public enum SocketSpecificationError: Error, Sendable, Hashable {
+package enum SocketSpecificationError: Error, Sendable, Hashable {
   case unknownKind(String)
   case noPath
   case pathTooLong(String)
@@ -117,7 +117,7 @@ public enum SocketSpecificationError: Error, Sendable, Hashable {
 }
 
 extension SocketSpecificationError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .unknownKind(let kind):
       "\(SettingText.shown(kind)) is not a kind of socket, expected inet:PORT@HOST, inet6:PORT@HOST or local:PATH"

@@ -2,21 +2,21 @@ internal import Glibc
 internal import Synchronization
 
 /// The user who signs, and who may own the key files.
-public struct KeyUser: Sendable, Hashable {
-  public let uid: UInt32
+package struct KeyUser: Sendable, Hashable {
+  package let uid: UInt32
   /// The name of the account, or the number if the account has no name.
-  public let name: String
+  package let name: String
 
-  public init(uid: UInt32, name: String) {
+  package init(uid: UInt32, name: String) {
     self.uid = uid
     self.name = name
   }
 
   /// The user of this process.
-  public static var current: KeyUser { Accounts.user(geteuid()) }
+  package static var current: KeyUser { Accounts.user(geteuid()) }
 
   /// The account with a name (without group) or number; `nil` if there is none.
-  public init?(named name: String) {
+  package init?(named name: String) {
     guard let user = Accounts.user(named: name) else { return nil }
     self = user
   }

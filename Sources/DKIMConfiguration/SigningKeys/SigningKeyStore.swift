@@ -1,4 +1,4 @@
-public import DKIMCore
+package import DKIMCore
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
@@ -9,28 +9,28 @@ internal import SystemPackage
 /// A key that was read stays in use if its file is later deleted, damaged or made readable by others, so that mail does
 /// not leave unsigned. The problem is reported once per change. The store can be used from any thread. Each file is
 /// checked at most about once per second, by one thread at a time.
-public final class SigningKeyStore: Sendable {
-  public struct Options: Sendable, Hashable {
+package final class SigningKeyStore: Sendable {
+  package struct Options: Sendable, Hashable {
     /// `RequireSafeKeys`
-    public var requireSafeKeys = true
+    package var requireSafeKeys = true
     /// `MinimumKeyBits`, for RSA keys.
-    public var minimumKeyBits = 1024
+    package var minimumKeyBits = 1024
     /// The user who will sign. It may differ from the user who reads the keys.
-    public var user: KeyUser
+    package var user: KeyUser
     /// The most keys that are kept. The least recently used keys are dropped first; preloaded keys are never dropped.
-    public var maximumKeys = 10_000
+    package var maximumKeys = 10_000
     /// The size limit of key files, in bytes.
-    public var maximumFileSize = 1 << 20
+    package var maximumFileSize = 1 << 20
     /// The shortest time between two checks of a file, in milliseconds.
-    public var checkInterval = 1000
+    package var checkInterval = 1000
 
-    public init(user: KeyUser = .current) {
+    package init(user: KeyUser = .current) {
       self.user = user
     }
   }
 
   /// A change of a key file.
-  public enum Event: Sendable, Hashable {
+  package enum Event: Sendable, Hashable {
     /// The file has become unusable; the loaded key stays in use.
     case kept(path: String, SigningKeyStoreError)
     /// The file has changed, and its new key is in use.
@@ -39,7 +39,7 @@ public final class SigningKeyStore: Sendable {
     case unsafe(path: String, why: String, fix: String)
   }
 
-  public let options: Options
+  package let options: Options
   private let report: @Sendable (Event) -> Void
   private let state: Mutex<SigningKeyTable>
   /// Keys from earlier stores, for files that can no longer be read.
@@ -52,7 +52,7 @@ public final class SigningKeyStore: Sendable {
   ///   - old: the store of the previous configuration. Its keys are used if a file has not changed, or can no longer be
   ///     read for lack of permission.
   ///   - report: called by the thread that checked the file, while no lock is held.
-  public convenience init(
+  package convenience init(
     _ options: Options = Options(), following old: SigningKeyStore? = nil,
     report: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
@@ -79,13 +79,13 @@ public final class SigningKeyStore: Sendable {
   }
 
   /// Returns the key at a location; may block while a file is read.
-  public func key(at location: KeyLocation) throws(SigningKeyStoreError) -> SigningKey {
+  package func key(at location: KeyLocation) throws(SigningKeyStoreError) -> SigningKey {
     try key(at: location, isPinned: false)
   }
 
   /// Returns the key at a location, for callers on event loops: if the file or the accounts must be checked, a thread
   /// of the store does it.
-  public func loadKey(at location: KeyLocation) async throws(SigningKeyStoreError) -> SigningKey {
+  package func loadKey(at location: KeyLocation) async throws(SigningKeyStoreError) -> SigningKey {
     switch find(location) {
     case .use(let key): return key
     case .refuse(let error): throw error
@@ -109,17 +109,17 @@ public final class SigningKeyStore: Sendable {
   }
 
   /// The result of reading keys in advance.
-  public struct Preloaded: Sendable {
-    public var loaded = 0
-    public var failures: [(location: KeyLocation, error: SigningKeyStoreError)] = []
+  package struct Preloaded: Sendable {
+    package var loaded = 0
+    package var failures: [(location: KeyLocation, error: SigningKeyStoreError)] = []
     /// The number of keys that were not read because of the limit.
-    public var left = 0
+    package var left = 0
   }
 
   /// Reads keys before they are needed, such as files that only the superuser can read.
   ///
   /// These keys are never dropped from the cache. At most `maximumKeys` are read, even if `limit` is higher.
-  public func preload(_ locations: some Sequence<KeyLocation>, limit: Int = .max) -> Preloaded {
+  package func preload(_ locations: some Sequence<KeyLocation>, limit: Int = .max) -> Preloaded {
     var result = Preloaded()
     for location in Set(locations) {
       guard result.loaded < min(limit, options.maximumKeys) else {

@@ -1,8 +1,8 @@
-public import DKIMCore
+package import DKIMCore
 internal import SystemPackage
 
 /// The reason why a private key cannot be used.
-public enum SigningKeyStoreError: Error, Sendable, Hashable {
+package enum SigningKeyStoreError: Error, Sendable, Hashable {
   case unreadable(path: String, why: String)
   /// A command that was not started by root has no permission to read the file; the filter may have it.
   case needsRoot(path: String)
@@ -15,7 +15,7 @@ public enum SigningKeyStoreError: Error, Sendable, Hashable {
 }
 
 extension SigningKeyStoreError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreadable(let path, let why): "can't load key from \(path): \(why)"
     case .needsRoot(let path): "can't load key from \(path): \(Errno.permissionDenied)"
@@ -27,7 +27,7 @@ extension SigningKeyStoreError: CustomStringConvertible {
   }
 
   /// How to fix it.
-  public var fix: String? {
+  package var fix: String? {
     switch self {
     case .unreadable(let path, let why):
       switch why {
@@ -43,7 +43,7 @@ extension SigningKeyStoreError: CustomStringConvertible {
   }
 
   /// Returns the error as a problem for `-n` and the log.
-  public func problem(at location: FileLocation?) -> ConfigurationProblem {
+  package func problem(at location: FileLocation?) -> ConfigurationProblem {
     ConfigurationProblem(.error, at: location, "\(self)", fix: fix)
   }
 }

@@ -1,6 +1,6 @@
 extension HostList {
   /// Returns warnings about rows that never match a client, and about duplicates.
-  public func problems() async -> [ConfigurationProblem] {
+  package func problems() async -> [ConfigurationProblem] {
     guard let rows = try? await set.allRows() else { return await set.problems() }
     var problems = ProblemList()
     let isText = set is TextDataSet || set.matchesPatterns
@@ -17,7 +17,7 @@ extension HostList {
   }
 
   /// Returns true if a row includes or excludes a loopback address, from which mail of this machine comes.
-  public func decidesAboutLoopback() async -> Bool {
+  package func decidesAboutLoopback() async -> Bool {
     for address in ["127.0.0.1", "::1"] {
       let decision = (try? await decision(name: nil, address: IPAddress(address))) ?? .absent
       if decision != .absent { return true }

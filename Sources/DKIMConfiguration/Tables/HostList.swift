@@ -5,12 +5,12 @@
 /// Then by address: the address itself, then its networks, longest prefix first. At each step `!key` is looked up
 /// before `key`. The first row found ends the search by name or by address; a negated name still leaves the search by
 /// address.
-public struct HostList: Sendable {
+package struct HostList: Sendable {
   let set: any DataSet
   /// An index of the rows, if they are in memory and not patterns.
   private let index: HostIndex?
 
-  public init(_ set: any DataSet) {
+  package init(_ set: any DataSet) {
     self.set = set
     guard !set.matchesPatterns, let local = set as? any LocalDataSet else {
       index = nil
@@ -20,42 +20,42 @@ public struct HostList: Sendable {
   }
 
   /// `127.0.0.1,::1`
-  public static let loopback = HostList(
+  package static let loopback = HostList(
     TextDataSet(
       specification: "127.0.0.1,::1", table: TextRows(list: "127.0.0.1,::1", location: nil), isCaseSensitive: false))
 
   /// A row that was found, and its lookup key.
-  public struct Match: Sendable, Hashable {
-    public let row: DataSetRow
+  package struct Match: Sendable, Hashable {
+    package let row: DataSetRow
     /// The key under which the row was found, such as `192.0.2.0/24` or `.example.com`.
-    public let key: String
+    package let key: String
 
-    public init(row: DataSetRow, key: String) {
+    package init(row: DataSetRow, key: String) {
       self.row = row
       self.key = key
     }
   }
 
   /// The result of looking up a client.
-  public enum Decision: Sendable, Hashable {
+  package enum Decision: Sendable, Hashable {
     case listed(Match)
     /// A negated row applies. If it was found by name, no row matches the address.
     case excluded(Match)
     case absent
 
     /// The row that includes the client; `nil` if the client is not in the list.
-    public var match: Match? {
+    package var match: Match? {
       if case .listed(let match) = self { match } else { nil }
     }
   }
 
   /// Returns the row that includes a client; `nil` if there is none, or if a negated row excludes the client.
-  public func match(name: String?, address: IPAddress?) async throws(DataSetError) -> Match? {
+  package func match(name: String?, address: IPAddress?) async throws(DataSetError) -> Match? {
     try await decision(name: name, address: address).match
   }
 
   /// Looks up a client, and distinguishes a client that a negated row excludes from one that no row matches.
-  public func decision(name: String?, address: IPAddress?) async throws(DataSetError) -> Decision {
+  package func decision(name: String?, address: IPAddress?) async throws(DataSetError) -> Decision {
     let byName = try await decide(HostKeys.names(name ?? ""))
     // A negated name ends only the search by name; the address can still match.
     if case .listed = byName { return byName }

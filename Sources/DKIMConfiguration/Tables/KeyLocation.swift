@@ -1,12 +1,12 @@
 /// The location of a private key.
-public enum KeyLocation: Sendable, Hashable {
+package enum KeyLocation: Sendable, Hashable {
   case file(String)
   /// The key itself, as PEM or base64-encoded DER in the table.
   case inline([UInt8])
 }
 
 extension KeyLocation {
-  public static func == (a: KeyLocation, b: KeyLocation) -> Bool {
+  package static func == (a: KeyLocation, b: KeyLocation) -> Bool {
     switch (a, b) {
     case (.file(let a), .file(let b)): a == b
     case (.inline(let a), .inline(let b)): a == b
@@ -14,7 +14,7 @@ extension KeyLocation {
     }
   }
 
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     switch self {
     case .file(let path): hasher.combine(path)
     case .inline(let octets):
@@ -24,7 +24,7 @@ extension KeyLocation {
   }
 
   /// The path of the key file; `nil` for a key in the table.
-  public var path: String? {
+  package var path: String? {
     if case .file(let path) = self { path } else { nil }
   }
 }

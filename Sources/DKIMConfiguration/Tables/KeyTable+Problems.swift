@@ -2,7 +2,7 @@ internal import DKIMCore
 
 extension KeyTable {
   /// Returns invalid rows (errors), and problems of the data set such as duplicates.
-  public func problems() async -> [ConfigurationProblem] {
+  package func problems() async -> [ConfigurationProblem] {
     var problems = ProblemList()
     for row in (try? await set.allRows()) ?? [] {
       do throws(KeyTableError) {

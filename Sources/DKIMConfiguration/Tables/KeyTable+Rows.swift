@@ -2,8 +2,8 @@ internal import DKIMCore
 
 extension KeyTable {
   /// A row in a listing of the whole table.
-  public struct Row: Sendable {
-    public enum Content: Sendable {
+  package struct Row: Sendable {
+    package enum Content: Sendable {
       case entry(Entry)
       /// The domain is `%`, so the entry depends on the sender's domain.
       case dependsOnSender
@@ -12,21 +12,21 @@ extension KeyTable {
     }
 
     /// The name of the key.
-    public let name: String
-    public let location: FileLocation?
-    public let content: Content
+    package let name: String
+    package let location: FileLocation?
+    package let content: Content
   }
 
   /// An entry that does not depend on the sender, with its name.
-  public struct NamedEntry: Sendable {
-    public let name: String
-    public let entry: Entry
+  package struct NamedEntry: Sendable {
+    package let name: String
+    package let entry: Entry
   }
 
   /// Returns all rows in order, including invalid ones.
   ///
   /// - Parameter limit: the most rows that are read.
-  public func rows(limit: Int = .max) async throws(DataSetError) -> [Row] {
+  package func rows(limit: Int = .max) async throws(DataSetError) -> [Row] {
     guard let nobody = try? DomainName("invalid") else { return [] }
     return try await set.allRows(limit: limit).map { row in
       Row(name: row.key, location: row.location, content: content(of: row, sender: nobody))
@@ -36,7 +36,7 @@ extension KeyTable {
   /// Returns the valid entries that do not depend on the sender's domain, in order. Their keys can be read in advance.
   ///
   /// - Parameter limit: the most rows that are read.
-  public func entries(limit: Int = .max) async throws(DataSetError) -> [NamedEntry] {
+  package func entries(limit: Int = .max) async throws(DataSetError) -> [NamedEntry] {
     try await rows(limit: limit).compactMap { row in
       if case .entry(let entry) = row.content { NamedEntry(name: row.name, entry: entry) } else { nil }
     }

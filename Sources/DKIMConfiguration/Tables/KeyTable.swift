@@ -1,12 +1,12 @@
-public import DKIMCore
+package import DKIMCore
 
 /// The `KeyTable`. Each row has a name and a key: `NAME DOMAIN:SELECTOR:KEY[:ALGORITHM]`.
-public struct KeyTable: Sendable {
+package struct KeyTable: Sendable {
   let set: any DataSet
   private let baseDirectory: String?
 
   /// - Parameter baseDirectory: the directory for key paths that start with `./` or `../`; `nil`: the current one.
-  public init(_ set: any DataSet, baseDirectory: String? = nil) {
+  package init(_ set: any DataSet, baseDirectory: String? = nil) {
     self.set = set
     self.baseDirectory = baseDirectory
   }
@@ -18,17 +18,17 @@ public struct KeyTable: Sendable {
   package var asksServer: Bool { self.set.asksServer }
 
   /// A row with its fields parsed, and `%` replaced.
-  public struct Entry: Sendable {
-    public let domain: DomainName
-    public let selector: Selector
-    public let key: KeyLocation
+  package struct Entry: Sendable {
+    package let domain: DomainName
+    package let selector: Selector
+    package let key: KeyLocation
     /// The fourth field; `nil` if there is none.
-    public let algorithm: KeyType?
-    public let location: FileLocation?
+    package let algorithm: KeyType?
+    package let location: FileLocation?
   }
 
   /// Looks up a name, and replaces `%` with the sender's domain. Returns `nil` if the table does not have the name.
-  public func entry(named name: String, senderDomain: DomainName) async throws(KeyTableError) -> Entry? {
+  package func entry(named name: String, senderDomain: DomainName) async throws(KeyTableError) -> Entry? {
     let row: DataSetRow?
     do throws(DataSetError) {
       row = try await set.rows(for: name, all: false).first
@@ -56,14 +56,14 @@ public struct KeyTable: Sendable {
 }
 
 /// An error while looking up a key.
-public enum KeyTableError: Error, Sendable, Hashable {
+package enum KeyTableError: Error, Sendable, Hashable {
   case dataSet(DataSetError)
   /// The row exists, but is invalid.
   case corrupt(name: String, why: String, location: FileLocation?)
 }
 
 extension KeyTableError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .dataSet(let error): "KeyTable: \(error)"
     case .corrupt(let name, let why, let location):

@@ -1,21 +1,21 @@
-public import DKIMCore
+package import DKIMCore
 
 /// A data set that is used as a list of members, such as domains or recipients.
-public struct MembershipList: Sendable {
+package struct MembershipList: Sendable {
   let set: any DataSet
 
-  public init(_ set: any DataSet) {
+  package init(_ set: any DataSet) {
     self.set = set
   }
 
   /// Returns the row whose key equals `name`, ignoring letter case.
-  public func row(for name: String) async throws(DataSetError) -> DataSetRow? {
+  package func row(for name: String) async throws(DataSetError) -> DataSetRow? {
     try await set.rows(for: name, all: false).first
   }
 
   /// Returns the row for an address, in the order of `BodyLengthDB`: `user@dom`, `*@dom`, `user@.sup`, `*@.sup`, …,
   /// `user@*`, `*`.
-  public func row(for address: MailAddress) async throws(DataSetError) -> DataSetRow? {
+  package func row(for address: MailAddress) async throws(DataSetError) -> DataSetRow? {
     for key in Self.keys(for: address) {
       if let row = try await row(for: key) { return row }
     }
@@ -23,19 +23,19 @@ public struct MembershipList: Sendable {
   }
 
   /// A row of `Domain` that matched, and the domain to sign with.
-  public struct DomainMatch: Sendable, Hashable {
-    public let row: DataSetRow
+  package struct DomainMatch: Sendable, Hashable {
+    package let row: DataSetRow
     /// The domain that was looked up or, with `SubDomains`, the parent domain that the row names.
-    public let domain: DomainName
+    package let domain: DomainName
 
-    public init(row: DataSetRow, domain: DomainName) {
+    package init(row: DataSetRow, domain: DomainName) {
       self.row = row
       self.domain = domain
     }
   }
 
   /// Looks up a sender's domain in `Domain`: the domain itself, `*`, then with `SubDomains` each parent domain.
-  public func domainMatch(
+  package func domainMatch(
     for domain: DomainName, subDomains: Bool
   ) async throws(DataSetError) -> DomainMatch? {
     for spelling in SenderSpelling.domains(domain) {
@@ -54,7 +54,7 @@ public struct MembershipList: Sendable {
   }
 
   /// Returns the problems of the data set, such as duplicates.
-  public func problems() async -> [ConfigurationProblem] { await set.problems() }
+  package func problems() async -> [ConfigurationProblem] { await set.problems() }
 
   private static func keys(for address: MailAddress) -> [String] {
     let user = address.localPart

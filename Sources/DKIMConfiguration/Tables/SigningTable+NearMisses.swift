@@ -1,9 +1,9 @@
-public import DKIMCore
+package import DKIMCore
 
 extension SigningTable {
   /// A row that does not apply to a sender, although its author may have expected that it does.
-  public struct NearMiss: Sendable, Hashable {
-    public enum Reason: Sendable, Hashable {
+  package struct NearMiss: Sendable, Hashable {
+    package enum Reason: Sendable, Hashable {
       /// The row is for another mailbox of the domain.
       case otherUser
       /// The row is for a parent domain only; `write` matches its subdomains.
@@ -18,12 +18,12 @@ extension SigningTable {
       case letterCase
     }
 
-    public let row: DataSetRow
-    public let reason: Reason
+    package let row: DataSetRow
+    package let reason: Reason
   }
 
   /// Returns rows that nearly match a sender, in order, at most `limit`; none if the data set cannot list its rows.
-  public func nearMisses(for sender: MailAddress, limit: Int = 10) async -> [NearMiss] {
+  package func nearMisses(for sender: MailAddress, limit: Int = 10) async -> [NearMiss] {
     guard let rows = try? await set.allRows() else { return [] }
     let hits = Set(((try? await matches(for: sender, all: true)) ?? []).map(\.row))
     let names = SenderNames(sender)
@@ -41,13 +41,13 @@ extension SigningTable {
 }
 
 extension SigningTable.NearMiss: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     "\(row.location.map { "\($0): " } ?? "")\"\(TextOctets.shown(row.key))\" \(reason)"
   }
 }
 
 extension SigningTable.NearMiss.Reason: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .otherUser: "is for another mailbox of this domain"
     case .domainAbove(let write): "matches only that domain; to match its subdomains, write \"\(write)\""

@@ -3,7 +3,7 @@ extension SigningTable {
   ///
   /// - Parameter everyRowCounts: true with `MultipleSignatures`, where several rows may have the same senders and
   ///   different keys.
-  public func problems(everyRowCounts: Bool = false) async -> [ConfigurationProblem] {
+  package func problems(everyRowCounts: Bool = false) async -> [ConfigurationProblem] {
     var problems = ProblemList()
     for row in (try? await set.allRows()) ?? [] {
       if let problem = valueProblem(of: row) { problems.add(problem) }
@@ -21,7 +21,7 @@ extension SigningTable {
   /// (warnings).
   ///
   /// Returns no problems if one of the tables cannot list or look up its rows.
-  public func problems(against keys: KeyTable) async -> [ConfigurationProblem] {
+  package func problems(against keys: KeyTable) async -> [ConfigurationProblem] {
     guard let rows = try? await set.allRows() else { return [] }
     var problems = ProblemList()
     var known: [String: KeyName] = [:]

@@ -1,28 +1,28 @@
-public import DKIMCore
+package import DKIMCore
 
 /// The `SigningTable`: it maps senders to keys.
 ///
 /// A data set with patterns is matched against `user@domain`, row by row. In other sets the lookup keys are
 /// `user@domain` and `domain`, then for each parent domain, nearest first, `user@.parent` and `.parent`, then `user@*`
 /// and `*`.
-public struct SigningTable: Sendable {
+package struct SigningTable: Sendable {
   let set: any DataSet
 
-  public init(_ set: any DataSet) {
+  package init(_ set: any DataSet) {
     self.set = set
   }
 
   /// A row that applies to a sender.
-  public struct Match: Sendable, Hashable {
-    public let row: DataSetRow
+  package struct Match: Sendable, Hashable {
+    package let row: DataSetRow
     /// The name to look up in the KeyTable, with `%` replaced by the sender's domain.
-    public let keyName: String
+    package let keyName: String
     /// The identity (`i=`), with `%` replaced by the sender's domain; `nil` if the row has none. It contains an `@`.
-    public let identity: String?
+    package let identity: String?
     /// The lookup key under which the row was found, such as `.example.com`.
-    public let key: String
+    package let key: String
 
-    public init(row: DataSetRow, keyName: String, identity: String?, key: String) {
+    package init(row: DataSetRow, keyName: String, identity: String?, key: String) {
       self.row = row
       self.keyName = keyName
       self.identity = identity
@@ -34,7 +34,7 @@ public struct SigningTable: Sendable {
   /// identities.
   ///
   /// - Throws: also if a matching row has no key name, because mail that should be signed must not leave unsigned.
-  public func matches(for sender: MailAddress, all: Bool) async throws(DataSetError) -> [Match] {
+  package func matches(for sender: MailAddress, all: Bool) async throws(DataSetError) -> [Match] {
     var matches: [Match] = []
     for key in Self.keys(for: sender, patterns: set.matchesPatterns) {
       for row in try await set.rows(for: key, all: all) {
@@ -49,7 +49,7 @@ public struct SigningTable: Sendable {
   }
 
   /// The lookup keys for a sender, in order.
-  public func keys(for sender: MailAddress) -> [String] { Self.keys(for: sender, patterns: set.matchesPatterns) }
+  package func keys(for sender: MailAddress) -> [String] { Self.keys(for: sender, patterns: set.matchesPatterns) }
 
   static func keys(for sender: MailAddress, patterns: Bool) -> [String] {
     let user = sender.localPart

@@ -1,19 +1,19 @@
-public import DKIMConfiguration
+package import DKIMConfiguration
 
 /// What the MTA reports about a client.
-public struct ClientInfo: Sendable, Hashable {
+package struct ClientInfo: Sendable, Hashable {
   /// The client's name as the MTA gave it; `[198.51.100.66]` or `unknown` if it has none.
-  public var hostName: String
+  package var hostName: String
   /// The client's address; `nil` if the message did not come over the network, and then it counts as 127.0.0.1.
-  public var address: IPAddress?
+  package var address: IPAddress?
   /// Header values are received and sent with the space after the colon (HDR_LEADSPC).
-  public var leadingSpace: Bool
+  package var leadingSpace: Bool
   /// The MTA offers to quarantine messages.
-  public var canQuarantine: Bool
+  package var canQuarantine: Bool
   /// The macros of the connection: j, daemon_name, and any others sent before the first message.
-  public var macros: Macros
+  package var macros: Macros
 
-  public init(
+  package init(
     hostName: String, address: IPAddress?, leadingSpace: Bool = true, canQuarantine: Bool = true,
     macros: Macros = Macros()
   ) {

@@ -1,9 +1,9 @@
-public import DKIMConfiguration
-public import DKIMCore
+package import DKIMConfiguration
+package import DKIMCore
 
 /// What the filter does with a message, decided at the end of its header.
-public struct Decision: Sendable {
-  public enum Action: Sendable {
+package struct Decision: Sendable {
+  package enum Action: Sendable {
     /// The message is neither signed nor verified, and no field is added.
     case leaveAlone
     /// The message is signed with all of these requests.
@@ -13,16 +13,16 @@ public struct Decision: Sendable {
     case act(ConfiguredAction, Refusal)
   }
 
-  public var action: Action
-  public var explanation: Explanation
-  public var log: [LogEvent]
-  public var counts: [Verdict.Count] = []
+  package var action: Action
+  package var explanation: Explanation
+  package var log: [LogEvent]
+  package var counts: [Verdict.Count] = []
   /// The message has to be signed with a key that the current user may not read, but the filter may.
-  public var needsRoot = false
+  package var needsRoot = false
   /// The client is internal: if the message is left alone, its Authentication-Results fields are kept.
-  public var isInternal = false
+  package var isInternal = false
 
-  public init(_ action: Action, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
+  package init(_ action: Action, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
     self.action = action
     self.explanation = explanation
     self.log = log
@@ -30,23 +30,23 @@ public struct Decision: Sendable {
 }
 
 /// Instructions for verifying a message.
-public struct VerificationPlan: Sendable, Hashable {
+package struct VerificationPlan: Sendable, Hashable {
   /// Positions of the DKIM-Signature fields to evaluate first if there are too many to evaluate all.
-  public var preferred: Set<Int> = []
+  package var preferred: Set<Int> = []
   /// Positions of the signatures to ignore: their domain is neither the author's nor trusted.
-  public var untrusted: Set<Int> = []
+  package var untrusted: Set<Int> = []
   /// Why the message is malformed; `nil` if it is not.
-  public var malformation: String?
+  package var malformation: String?
   /// The malformed message is not verified at all (`StrictHeaders`): its signatures are ignored.
-  public var isRefused = false
+  package var isRefused = false
   /// The client is internal, so only this host would have signed the message.
-  public var isInternal = false
+  package var isInternal = false
 
-  public init() {}
+  package init() {}
 }
 
 /// Why a message is refused, with the text of the reply. // RFC 3463 §3.8
-public enum Refusal: Sendable, Hashable {
+package enum Refusal: Sendable, Hashable {
   case badSignature
   case syntaxError
   case noSignature
@@ -57,7 +57,7 @@ public enum Refusal: Sendable, Hashable {
   case header(String)
   case `internal`
 
-  public var text: String {
+  package var text: String {
     switch self {
     case .badSignature: "bad DKIM signature data"
     case .syntaxError: "DKIM signature syntax error"

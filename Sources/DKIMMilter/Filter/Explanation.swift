@@ -1,9 +1,9 @@
-public import DKIMConfiguration
+package import DKIMConfiguration
 
 /// The reasons for a decision, step by step: each rule with its setting, file and line.
-public struct Explanation: Sendable, Hashable {
-  public struct Step: Sendable, Hashable {
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+package struct Explanation: Sendable, Hashable {
+  package struct Step: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
       /// A rule applied.
       case applied
       /// A rule was checked and did not apply.
@@ -16,19 +16,19 @@ public struct Explanation: Sendable, Hashable {
       case failure
     }
 
-    public let kind: Kind
+    package let kind: Kind
     /// One line of text, without the location.
-    public let text: String
+    package let text: String
     /// The setting that the rule belongs to.
-    public let setting: String?
+    package let setting: String?
     /// The location of the rule.
-    public let location: FileLocation?
+    package let location: FileLocation?
     /// The steps that led to this one.
-    public var steps: [Step]
+    package var steps: [Step]
     /// The text is a log line of OpenDKIM, which log parsers know, so nothing may be appended to it in the log.
     let isOpenDKIMLine: Bool
 
-    public init(
+    package init(
       _ kind: Kind, _ text: String, setting: String? = nil, location: FileLocation? = nil, steps: [Step] = []
     ) {
       self.init(kind, text, setting: setting, location: location, steps: steps, isOpenDKIMLine: false)
@@ -47,18 +47,18 @@ public struct Explanation: Sendable, Hashable {
     }
 
     /// `TEXT (SETTING, FILE:LINE)`
-    public var line: String {
+    package var line: String {
       let source = [setting, location?.description].compactMap(\.self).joined(separator: ", ")
       return source.isEmpty ? text : "\(text) (\(source))"
     }
   }
 
-  public var steps: [Step] = []
+  package var steps: [Step] = []
 
-  public init() {}
+  package init() {}
 
   /// All steps in order, each with its depth in the tree.
-  public var flattened: [(depth: Int, step: Step)] {
+  package var flattened: [(depth: Int, step: Step)] {
     var lines: [(Int, Step)] = []
     func append(_ steps: [Step], depth: Int) {
       for step in steps {
@@ -80,7 +80,7 @@ public struct Explanation: Sendable, Hashable {
 
 extension Explanation: CustomStringConvertible {
   /// The tree, one step per line: `+` applied, `-` did not apply, `!` failed, `=` outcome.
-  public var description: String {
+  package var description: String {
     flattened.map { depth, step in
       String(repeating: "  ", count: depth) + step.kind.mark + " " + step.line
     }.joined(separator: "\n")
@@ -89,7 +89,7 @@ extension Explanation: CustomStringConvertible {
 
 extension Explanation.Step.Kind {
   /// The character that starts the line.
-  public var mark: String {
+  package var mark: String {
     switch self {
     case .applied: "+"
     case .notApplied: "-"

@@ -1,30 +1,30 @@
 /// The severity of a log line, as in syslog.
-public enum LogLevel: String, Sendable, Hashable, CaseIterable {
+package enum LogLevel: String, Sendable, Hashable, CaseIterable {
   case error, warning, notice, info, debug
 }
 
 /// An event to log: its text, and the values in it as fields for structured logs.
-public struct LogEvent: Sendable, Hashable {
-  public struct Field: Sendable, Hashable {
-    public let name: String
-    public let value: String
+package struct LogEvent: Sendable, Hashable {
+  package struct Field: Sendable, Hashable {
+    package let name: String
+    package let value: String
 
-    public init(_ name: String, _ value: String) {
+    package init(_ name: String, _ value: String) {
       self.name = name
       self.value = LogText.printable(value)
     }
   }
 
   /// A fixed identifier of the event, in lower case with hyphens.
-  public let name: String
-  public let level: LogLevel
+  package let name: String
+  package let level: LogLevel
   /// One line of printable text.
-  public let text: String
-  public let fields: [Field]
+  package let text: String
+  package let fields: [Field]
   /// The line begins with the MTA's queue ID of the message.
-  public let namesJob: Bool
+  package let namesJob: Bool
 
-  public init(_ name: String, _ level: LogLevel, _ text: String, fields: [Field] = [], namesJob: Bool = true) {
+  package init(_ name: String, _ level: LogLevel, _ text: String, fields: [Field] = [], namesJob: Bool = true) {
     self.name = name
     self.level = level
     self.text = LogText.printable(text)
@@ -34,18 +34,18 @@ public struct LogEvent: Sendable, Hashable {
 }
 
 /// A log line about one message.
-public struct LogLine: Sendable, Hashable {
-  public let event: LogEvent
+package struct LogLine: Sendable, Hashable {
+  package let event: LogEvent
   /// The MTA's queue ID of the message; `nil` if it sent none.
-  public let jobID: String?
+  package let jobID: String?
 
-  public init(_ event: LogEvent, jobID: String?) {
+  package init(_ event: LogEvent, jobID: String?) {
     self.event = event
     self.jobID = jobID.map { LogText.printable($0) }
   }
 
   /// The text as written to the log: `4ABCDEF: DKIM verification successful`.
-  public var text: String {
+  package var text: String {
     event.namesJob ? "\(jobID ?? LogLine.unknownJob): \(event.text)" : event.text
   }
 

@@ -1,22 +1,22 @@
 import DKIMConfiguration
 
 /// What the filter does with a client.
-public struct ConnectionDecision: Sendable {
-  public enum Action: Sendable, Hashable {
+package struct ConnectionDecision: Sendable {
+  package enum Action: Sendable, Hashable {
     /// Mail from the client is filtered.
     case filter
     /// The client is in `PeerList`: all its mail is accepted unchanged.
     case accept
   }
 
-  public var action: Action
-  public var explanation: Explanation
-  public var log: [LogEvent]
+  package var action: Action
+  package var explanation: Explanation
+  package var log: [LogEvent]
 }
 
 extension MailPolicy {
   /// Looks the client up in `PeerList`. If the lookup fails, the client is filtered like any other.
-  public func decide(_ connection: ClientInfo) async -> ConnectionDecision {
+  package func decide(_ connection: ClientInfo) async -> ConnectionDecision {
     var decision = ConnectionDecision(action: .filter, explanation: Explanation(), log: [])
     guard let list = configuration.origin.peerList else { return decision }
     let client = connection.shortText
@@ -48,7 +48,7 @@ extension ClientInfo {
   var clientText: String { "\(hostName) \(addressText)" }
 
   /// `HOST [IP]`, or only `[IP]` if the name is the address.
-  public var shortText: String { hostName == addressText ? hostName : clientText }
+  package var shortText: String { hostName == addressText ? hostName : clientText }
 
   private var addressText: String { "[\(effectiveAddress?.description ?? "unknown")]" }
 }

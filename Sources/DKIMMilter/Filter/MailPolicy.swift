@@ -1,4 +1,4 @@
-public import DKIMConfiguration
+package import DKIMConfiguration
 import DKIMCore
 
 /// The filter with one configuration. Keep it as long as the configuration is in effect; any number of threads may use
@@ -14,37 +14,37 @@ import DKIMCore
 ///     case .body(let queries, let demand): ...                 // look up keys, feed the body
 ///     }
 ///     let verdict = message.finish()                           // on any thread
-public final class MailPolicy: Sendable {
-  public let configuration: Configuration
+package final class MailPolicy: Sendable {
+  package let configuration: Configuration
   /// The name of this host, for `AuthservID HOSTNAME` and if the MTA does not send one.
-  public let hostName: String
+  package let hostName: String
   /// The verifier, which caches parsed keys.
   let verifier: Verifier
 
-  public init(_ configuration: Configuration, hostName: String) {
+  package init(_ configuration: Configuration, hostName: String) {
     self.configuration = configuration
     self.hostName = hostName
     verifier = Verifier(keys: NoKeys(), policy: Self.policy(configuration))
   }
 
   /// Creates a message from the given client.
-  public func message(from connection: ClientInfo) -> MessageTransaction {
+  package func message(from connection: ClientInfo) -> MessageTransaction {
     MessageTransaction(policy: self, connection: connection)
   }
 
   /// Decides what to do with a message whose header is complete.
   /// - Parameter inDetail: the explanation also contains rules that nearly applied; for tools, since it costs lookups.
-  public func decide(_ facts: MessageMetadata, inDetail: Bool = false) async -> Decision {
+  package func decide(_ facts: MessageMetadata, inDetail: Bool = false) async -> Decision {
     await Decider(facts, configuration, inDetail: inDetail).decide()
   }
 
   /// Returns the decision for a message whose decision takes too long: the same as for a data set that is unavailable.
-  public func lateDecision(_ facts: MessageMetadata, why: String) -> Decision {
+  package func lateDecision(_ facts: MessageMetadata, why: String) -> Decision {
     Decider(facts, configuration).late(why)
   }
 
   /// True if a configured action quarantines messages, so that the MTA has to be asked for this capability.
-  public var quarantines: Bool { configuration.canQuarantine }
+  package var quarantines: Bool { configuration.canQuarantine }
 
   /// The most signatures evaluated per message if `MaximumSignaturesToVerify` sets no limit.
   static let mostSignatures = 100

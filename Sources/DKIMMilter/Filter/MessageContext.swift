@@ -63,9 +63,9 @@ struct MessageContext: Sendable {
 }
 
 /// The name and version of the program in mail and logs.
-public enum Product {
-  public static let name = "dkim-milter"
-  public static let version = "0.1.0"
+package enum Product {
+  package static let name = "dkim-milter"
+  package static let version = "0.1.0"
 }
 
 extension Configuration {

@@ -1,20 +1,20 @@
-public import DKIMCore
+package import DKIMCore
 
 /// Everything about a message that decides whether it is signed, verified or left alone. It is a value, so the decision
 /// may take its time.
-public struct MessageMetadata: Sendable {
-  public var connection: ClientInfo
+package struct MessageMetadata: Sendable {
+  package var connection: ClientInfo
   /// MAIL FROM as received, with or without angle brackets.
-  public var envelopeSender: String
+  package var envelopeSender: String
   /// The addresses of RCPT TO, each as received.
-  public var recipients: [String]
-  public var header: MessageHeader
+  package var recipients: [String]
+  package var header: MessageHeader
   /// Some recipients were not kept because there were too many or one was too long.
-  public var recipientsAreCut: Bool
+  package var recipientsAreCut: Bool
   /// The macros of the connection and of the message.
-  public var macros: Macros
+  package var macros: Macros
 
-  public init(
+  package init(
     connection: ClientInfo, envelopeSender: String = "", recipients: [String] = [], header: MessageHeader,
     recipientsAreCut: Bool = false, macros: Macros = Macros()
   ) {
@@ -27,5 +27,5 @@ public struct MessageMetadata: Sendable {
   }
 
   /// The MTA's queue ID of the message.
-  public var jobID: String? { macros["i"].flatMap { $0.isEmpty ? nil : $0 } }
+  package var jobID: String? { macros["i"].flatMap { $0.isEmpty ? nil : $0 } }
 }

@@ -1,12 +1,12 @@
-public import DKIMCore
+package import DKIMCore
 
 /// The processing of one message: first facts, then a decision, then the body, then a verdict.
 ///
 /// It does not use sockets, clocks or threads; ``Filter`` shows how to use it. Calls at the wrong time are ignored, and
 /// a message that ends without a decision is deferred.
-public struct MessageTransaction: ~Copyable, Sendable {
+package struct MessageTransaction: ~Copyable, Sendable {
   /// The next step after a decision.
-  public enum Begun: Sendable {
+  package enum Begun: Sendable {
     /// The verdict is already known, so the MTA does not need to send the body.
     case done(Verdict)
     /// The keys to look up, and whether the body is needed. The end of the message has to be reported in any case.
@@ -14,7 +14,7 @@ public struct MessageTransaction: ~Copyable, Sendable {
   }
 
   /// The most recipients kept per message.
-  public static let maximumRecipients = 10_000
+  package static let maximumRecipients = 10_000
   /// The maximum length of a recipient, in bytes; longer ones are not kept. SMTP allows 256 for a path.
   /// // RFC 5321 §4.5.3.1.3
   static let longestRecipient = 2048
@@ -28,7 +28,7 @@ public struct MessageTransaction: ~Copyable, Sendable {
   private var verifying: VerifyingWork?
   private var settled: Verdict?
   /// True if ``finish()`` may compute for a millisecond or more, because an RSA key of more than 2048 bits signs.
-  public private(set) var finishTakesLong = false
+  package private(set) var finishTakesLong = false
 
   init(policy: MailPolicy, connection: ClientInfo) {
     self.policy = policy
@@ -37,15 +37,15 @@ public struct MessageTransaction: ~Copyable, Sendable {
   }
 
   /// The facts known so far; complete at the end of the header.
-  public var facts: MessageMetadata { collected }
+  package var facts: MessageMetadata { collected }
 
   /// Sets the address of MAIL FROM, with or without angle brackets.
-  public mutating func mail(from sender: String) {
+  package mutating func mail(from sender: String) {
     collected.envelopeSender = sender
   }
 
   /// Adds an address of RCPT TO, with or without angle brackets.
-  public mutating func recipient(_ recipient: String) {
+  package mutating func recipient(_ recipient: String) {
     guard policy.configuration.needsRecipients else { return }
     guard collected.recipients.count < Self.maximumRecipients, recipient.utf8.count <= Self.longestRecipient else {
       return collected.recipientsAreCut = true
@@ -54,13 +54,13 @@ public struct MessageTransaction: ~Copyable, Sendable {
   }
 
   /// Sets a macro of the message, at any time; the name may be in braces.
-  public mutating func setMacro(_ name: String, _ value: String) {
+  package mutating func setMacro(_ name: String, _ value: String) {
     collected.macros[name] = value
   }
 
   /// Adds the next header field in the form of the milter protocol: lines end with LF, and the space after the colon is
   /// included only if that was negotiated.
-  public mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
+  package mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
     resultFields.look(into: value)
     for i in name.indices where name[i] == UInt8(ascii: ";") {
       // A semicolon in the name would end h=, and no reader uses a field with this name.
@@ -77,7 +77,7 @@ public struct MessageTransaction: ~Copyable, Sendable {
 
   /// Applies the decision.
   /// - Parameter time: the time for new signatures, and the time that signatures to be verified are checked against.
-  public mutating func begin(_ decision: Decision, at time: Timestamp) -> Begun {
+  package mutating func begin(_ decision: Decision, at time: Timestamp) -> Begun {
     log += decision.explanation.logEvents(policy.configuration.log)
     log += decision.log
     if collected.jobID == nil { log.append(.noJobID) }
@@ -155,7 +155,7 @@ public struct MessageTransaction: ~Copyable, Sendable {
   }
 
   /// Processes the next part of the body.
-  public mutating func body(_ chunk: Span<UInt8>) -> BodyDemand {
+  package mutating func body(_ chunk: Span<UInt8>) -> BodyDemand {
     if let demand = signing?.update(body: chunk) { return demand }
     if let demand = verifying?.update(body: chunk) { return demand }
     return .enough
@@ -163,12 +163,12 @@ public struct MessageTransaction: ~Copyable, Sendable {
 
   /// Supplies the answer to a query returned by ``begin(_:at:)``, in any order. A query that is not answered by the end
   /// of the message counts as a temporary failure.
-  public mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
+  package mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
     verifying?.supply(answer, for: query)
   }
 
   /// Returns the verdict, at the end of the message. This is pure computation and may run on any thread.
-  public consuming func finish() -> Verdict {
+  package consuming func finish() -> Verdict {
     let context = context
     // Without a decision it is unknown whether the message should have been signed.
     var verdict = settled ?? Verdict(reply: Refusal.internal.reply(to: .tempfail))

@@ -1,24 +1,24 @@
-public import DKIMCore
+package import DKIMCore
 
 /// The outcome of a message: the reply to the MTA, changes to the message, log lines and counters.
-public struct Verdict: Sendable {
-  public var reply: Reply
+package struct Verdict: Sendable {
+  package var reply: Reply
   /// Header changes in the order in which they have to be sent; they can be sent only at the end of the message.
-  public var edits: [HeaderEdit] = []
+  package var edits: [HeaderEdit] = []
   /// The reason for quarantining the message; `nil` if it is not quarantined.
-  public var quarantine: String?
-  public var log: [LogLine] = []
-  public var counts: [Count] = []
-  public var explanation = Explanation()
+  package var quarantine: String?
+  package var log: [LogLine] = []
+  package var counts: [Count] = []
+  package var explanation = Explanation()
   /// The signatures that were verified, in the order of Authentication-Results.
   var signatures: [EvaluatedSignature] = []
 
-  public init(reply: Reply) {
+  package init(reply: Reply) {
     self.reply = reply
   }
 
   /// An event that the metrics count.
-  public enum Count: Sendable, Hashable {
+  package enum Count: Sendable, Hashable {
     /// A signature was made.
     case signed(KeyType)
     /// A message that should have been signed was not.
@@ -35,7 +35,7 @@ public struct Verdict: Sendable {
 }
 
 /// A reply in the milter protocol.
-public enum Reply: Sendable, Hashable {
+package enum Reply: Sendable, Hashable {
   case accept
   case `continue`
   case discard
@@ -44,17 +44,17 @@ public enum Reply: Sendable, Hashable {
   /// `code` is a 4yz or 5yz SMTP code, `enhanced` an RFC 3463 code, `text` one line of printable ASCII.
   case refuse(code: Int, enhanced: String, text: String)
 
-  public static func reject(_ text: String, enhanced: String = "5.7.0") -> Reply {
+  package static func reject(_ text: String, enhanced: String = "5.7.0") -> Reply {
     .refuse(code: 550, enhanced: enhanced, text: text)
   }
 
-  public static func tempfail(_ text: String, enhanced: String = "4.7.0") -> Reply {
+  package static func tempfail(_ text: String, enhanced: String = "4.7.0") -> Reply {
     .refuse(code: 451, enhanced: enhanced, text: text)
   }
 }
 
 /// One change to the header.
-public enum HeaderEdit: Sendable, Hashable {
+package enum HeaderEdit: Sendable, Hashable {
   /// Inserts a field; `index` 0 is the top of the header. Lines of the value are separated by LF; the value begins with
   /// the space after the colon if the MTA does not add it.
   case insert(index: UInt32, name: String, value: [UInt8])

@@ -2,11 +2,11 @@ import DKIMConfiguration
 import Glibc
 
 /// The program `dkim-milter`.
-public enum MilterProgram {
+package enum MilterProgram {
   /// Runs the program.
   /// - Parameter words: the command line, including the name of the program.
   /// - Returns: the exit status, see sysexits(3).
-  public static func run(_ words: [String]) -> CInt {
+  package static func run(_ words: [String]) -> CInt {
     StandardDescriptors.openMissing()
     ProgramName.current.nameProcess()
     QuietDispatch.begin()

@@ -54,7 +54,7 @@ private enum FileResolver {
   static let library: String? = {
     guard let compiler = KeyPrograms.path("cc"), let folder = try? KeyFolder() else { return nil }
     kept = folder
-    let source = TestFiles.package.appending("Tests/Interop/peers/zone.c").string
+    let source = TestFiles.package.appending("Tests/InteropTests/peers/zone.c").string
     let run = try? KeyProcess.run([compiler, "-shared", "-fPIC", "-o", "zone.so", source], in: folder)
     return run?.status == 0 ? folder.path("zone.so") : nil
   }()

@@ -1,17 +1,17 @@
 /// The output of `-e` and `--help-config`.
-public enum SettingAnswers {
+package enum SettingAnswers {
   /// A text and the exit status. The text is for standard output if the status is 0, otherwise for standard error.
-  public struct Answer: Sendable, Hashable {
-    public let text: String
+  package struct Answer: Sendable, Hashable {
+    package let text: String
     /// sysexits(3)
-    public let exitStatus: Int32
+    package let exitStatus: Int32
   }
 
   /// Returns the value for `-e NAME`: each occurrence on a line of its own; booleans as True and False, numbers in
   /// decimal.
   ///
   /// The status is 0 if the setting has a value, 65 if there is no setting with this name, and 78 if it is not set.
-  public static func value(of name: String, in settings: Settings) -> Answer {
+  package static func value(of name: String, in settings: Settings) -> Answer {
     guard let definition = SettingTable.definition(of: name) else { return unknown(name) }
     let entries = settings.entries(named: name)
     guard !entries.isEmpty else { return Answer(text: "", exitStatus: 78) }
@@ -26,7 +26,7 @@ public enum SettingAnswers {
   }
 
   /// Returns the text for `--help-config [NAME]`: a list with one line per setting, or the description of one setting.
-  public static func help(_ name: String? = nil, parts: BuildParts = .current) -> Answer {
+  package static func help(_ name: String? = nil, parts: BuildParts = .current) -> Answer {
     guard let name else {
       let width = SettingTable.all.map(\.name.utf8.count).max() ?? 0
       let lines = SettingTable.all.map { definition in

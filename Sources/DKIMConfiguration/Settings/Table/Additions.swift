@@ -43,7 +43,7 @@ extension SettingTable {
 }
 
 /// A bug of OpenDKIM that an installation may depend on; its name in the setting `OldBehaviour` restores it.
-public enum OpenDKIMCompatibility: String, Sendable, Hashable, CaseIterable {
+package enum OpenDKIMCompatibility: String, Sendable, Hashable, CaseIterable {
   case acceptDNSErrors = "accept-dns-errors"
   case acceptExpired = "accept-expired"
   case alwaysAddHidesUnsigned = "always-add-hides-unsigned"
@@ -53,7 +53,7 @@ public enum OpenDKIMCompatibility: String, Sendable, Hashable, CaseIterable {
   case verifyInternal = "verify-internal"
 
   /// The behavior that is restored, as a clause.
-  public var meaning: String {
+  package var meaning: String {
     switch self {
     case .acceptDNSErrors: "mail is accepted without a result if the key lookup fails, whatever On-DNSError says"
     case .acceptExpired: "On-BadSignature does not apply to signatures that are expired or dated in the future"

@@ -79,7 +79,7 @@ final class MailHouse: Sendable {
   }
 
   static func script(_ name: String) -> String {
-    TestFiles.package.appending("Tests/Interop/Mail/peers").appending(name).string
+    TestFiles.package.appending("Tests/InteropTests/Mail/peers").appending(name).string
   }
 
   /// Debian's interpreter comes first.
