@@ -177,7 +177,7 @@ import Testing
     #expect(verdict.edits.isEmpty)
     #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
     #expect(
-      verdict.lines == ["4ABCDEF: signature active error: the message has 2 From fields; exactly one is allowed"])
+      verdict.lines == ["4ABCDEF: signature generation error: the message has 2 From fields; exactly one is allowed"])
     scene.configuration.actions.signatureError = .accept
     #expect(await scene.run(mail).reply == .accept)
   }
