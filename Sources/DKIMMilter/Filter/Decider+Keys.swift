@@ -5,19 +5,18 @@ import DKIMCore
 extension Decider {
   /// Returns one request for each signature to be made; none if mail from that sender is not signed here.
   mutating func signingRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
-    let start = steps.count
-    var summary = "the keys for \(sender) are not available"
-    defer { sumUp(from: start, .init(.note, summary)) }
+    let start = record.count
+    var count: Int?
+    defer { record.sumUp(from: start, as: .key(.found(count: count, for: sender))) }
     let requests = try await findRequests(for: sender)
-    let count = requests.count
-    summary = (count == 0 ? "no key signs" : count == 1 ? "1 key signs" : "\(count) keys sign") + " for \(sender)"
+    count = requests.count
     return requests
   }
 
   private mutating func findRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
     switch configuration.signing.keys {
     case .none:
-      note(.notApplied, "no signing keys are configured")
+      record.append(.key(.none))
       return []
     case .single(let single):
       return try await request(for: sender, single)
@@ -30,15 +29,11 @@ extension Decider {
     for sender: MailAddress, _ single: SigningRules.SingleKey
   ) async throws(DecisionFailure) -> [SigningRequest] {
     guard let match = try await domainMatch(for: sender.domain, single) else { return [] }
-    let isParent = match.domain != sender.domain
-    steps.append(
-      .init(
-        .applied, "\(sender.domain) is signed by '\(match.row.key)'", setting: isParent ? "SubDomains" : "Domain",
-        location: match.row.location ?? configuration.locations["Domain"]))
+    record.append(.key(.domain(sender.domain, match)))
     let key = try await key(at: single.key, name: nil)
     if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
     var request = request(domain: match.domain, selector: single.selector, key: key)
-    if isParent { request.identity = Identity(localPart: "", domain: match.domain) }
+    if match.domain != sender.domain { request.identity = Identity(localPart: "", domain: match.domain) }
     return [request]
   }
 
@@ -49,8 +44,8 @@ extension Decider {
     let match = try await lookUp("Domain") { () throws(DataSetError) in
       try await single.domains.domainMatch(for: domain, subDomains: single.subDomains)
     }
-    if match?.domain != domain { note(openDKIMLine: "no signing domain match for '\(domain)'", "Domain") }
-    if match == nil { note(openDKIMLine: "no signing subdomain match for '\(domain)'", "SubDomains") }
+    if match?.domain != domain { record.append(.key(.noDomain(domain))) }
+    if match == nil { record.append(.key(.noParentDomain(domain))) }
     return match
   }
 
@@ -61,16 +56,12 @@ extension Decider {
     let matches = try await lookUp("SigningTable") { () throws(DataSetError) in
       try await signingTable.matches(for: sender, all: all)
     }
-    if matches.isEmpty { note(openDKIMLine: "no signing table match for '\(sender)'", "SigningTable") }
+    if matches.isEmpty { record.append(.key(.noSigningTableRow(sender))) }
     if inDetail { await noteNearMisses(of: signingTable, for: sender) }
     var requests: [SigningRequest] = []
     for match in matches {
-      let start = steps.count
-      defer {
-        let text = "'\(match.row.key)' names the key '\(match.keyName)'"
-        let location = match.row.location ?? configuration.locations["SigningTable"]
-        sumUp(from: start, .init(.applied, text, setting: "SigningTable", location: location))
-      }
+      let start = record.count
+      defer { record.sumUp(from: start, as: .key(.signingTable(match))) }
       if let request = try await request(for: sender, match, keyTable) { requests.append(request) }
     }
     // Rows matched, so the message has to be signed.
@@ -81,15 +72,12 @@ extension Decider {
   /// Returns true if the key is of a type that `SignatureAlgorithm` excludes.
   private mutating func isOtherType(_ key: SigningKey) -> Bool {
     guard let wanted = configuration.signing.signatureAlgorithm, wanted != key.type else { return false }
-    note(.notApplied, "the \(key.type.rawValue) key is not used", "SignatureAlgorithm")
+    record.append(.key(.excludedType(key.type)))
     return true
   }
 
   mutating func noteNearMisses(of table: SigningTable, for sender: MailAddress) async {
-    for miss in await table.nearMisses(for: sender) {
-      steps.append(
-        .init(.notApplied, "'\(miss.row.key)' \(miss.reason)", setting: "SigningTable", location: miss.row.location))
-    }
+    for miss in await table.nearMisses(for: sender) { record.append(.key(.nearMiss(miss))) }
   }
 
   private mutating func request(
@@ -105,10 +93,7 @@ extension Decider {
       }
     }
     guard let entry else { throw .unknownKey(match.keyName) }
-    steps.append(
-      .init(
-        .note, "key '\(match.keyName)': d=\(entry.domain) s=\(entry.selector) \(entry.key.text)", setting: "KeyTable",
-        location: entry.location))
+    record.append(.key(.keyTable(name: match.keyName, entry)))
     let key = try await key(at: entry.key, name: match.keyName)
     // The algorithm in the row takes precedence over SignatureAlgorithm.
     if let algorithm = entry.algorithm, algorithm != key.type {
@@ -138,8 +123,7 @@ extension Decider {
     {
       return Identity(localPart: parts.dropLast().joined(separator: "@"), domain: name)
     }
-    log.append(.identityDropped(text, domain: domain.text))
-    note(.notApplied, "i=\(text) is not within d=\(domain) and is left out", "SigningTable")
+    record.append(.key(.identityDropped(text, domain: domain)))
     return nil
   }
 
@@ -153,28 +137,5 @@ extension Decider {
     request.copiesHeaders = rules.diagnostics
     request.requestsReports = rules.requestReports
     return request
-  }
-}
-
-extension KeyLocation {
-  /// The path, or a note that the key is in the table itself.
-  var text: String {
-    switch self {
-    case .file(let path): path
-    case .inline: "the table itself"
-    }
-  }
-}
-
-extension SigningRequest {
-  func step(length: SignedBodyLength?) -> Explanation.Step {
-    var parts = [
-      "a=\(SigningAlgorithm(key.type).rawValue)", "d=\(domain)", "s=\(selector)", "c=\(canonicalization)",
-      "\(key.bits)-bit key",
-    ]
-    if let identity { parts.append("i=\(identity)") }
-    if let lifetime { parts.append("x=t+\(lifetime)") }
-    if length != nil { parts.append("with l=") }
-    return .init(.result, "to be signed: " + parts.joined(separator: " "))
   }
 }

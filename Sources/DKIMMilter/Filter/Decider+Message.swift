@@ -3,26 +3,25 @@ import DKIMCore
 
 /// Rules for the recipients and the signatures of a message.
 extension Decider {
-  /// Finds the first recipient whose mail is not signed.
-  mutating func unsignedRecipient() async throws(DecisionFailure) -> String? {
-    guard let list = configuration.origin.dontSignMailTo else { return nil }
-    if facts.recipientsAreCut { note(.failure, "there are too many recipients; some were not checked") }
+  /// Returns true if mail to one of the recipients is not signed.
+  mutating func hasUnsignedRecipient() async throws(DecisionFailure) -> Bool {
+    guard let list = configuration.origin.dontSignMailTo else { return false }
+    if facts.recipientsAreCut { record.append(.message(.recipientsCut)) }
     for recipient in facts.recipients {
       let text = Self.bare(recipient)
       let row = try await lookUp("DontSignMailTo") { () throws(DataSetError) in try await list.row(for: text) }
       if let row {
-        steps.append(
-          .init(.applied, "mail to \(text) is not signed", setting: "DontSignMailTo", location: row.location))
-        return text
+        record.append(.message(.notSigned(recipient: text, row)))
+        return true
       }
     }
-    return nil
+    return false
   }
 
   /// Decides whether to sign with `l=`: if `MaximumSignedBytes` or a recipient in `BodyLengthDB` requires it.
   mutating func bodyLength() async throws(DecisionFailure) -> SignedBodyLength? {
     if let maximum = configuration.signing.maximumSignedBytes {
-      note(.applied, "at most \(maximum) bytes of the body are signed", "MaximumSignedBytes")
+      record.append(.message(.bodyLimit(maximum)))
       return .atMost(maximum)
     }
     guard let list = configuration.signing.bodyLengthDB else { return nil }
@@ -30,11 +29,7 @@ extension Decider {
       guard let address = try? MailAddress(recipient) else { continue }
       let row = try await lookUp("BodyLengthDB") { () throws(DataSetError) in try await list.row(for: address) }
       if let row {
-        log.append(.bodyLengthMatched(recipient: address.description))
-        steps.append(
-          .init(
-            .applied, "\(address) matches '\(row.key)': signed with l=", setting: "BodyLengthDB", location: row.location
-          ))
+        record.append(.message(.bodyLength(recipient: address, row)))
         return .whole
       }
     }
@@ -62,8 +57,7 @@ extension Decider {
       let row = try await lookUp("TrustSignaturesFrom") { () throws(DataSetError) in try await list.row(for: name) }
       if let row {
         plan.preferred.insert(position)
-        steps.append(
-          .init(.applied, "signatures of \(name) are trusted", setting: "TrustSignaturesFrom", location: row.location))
+        record.append(.message(.trusted(domain: name, row)))
       } else if drops {
         plan.untrusted.insert(position)
       }

@@ -12,11 +12,10 @@ extension Decider {
   private mutating func findSender() -> MailAddress? {
     if let macro = configuration.origin.senderMacro, let value = facts.macros[macro], !value.isEmpty {
       if let address = try? MailAddress(value) {
-        note(.note, "sender \(address), from the macro \(macro)", "SenderMacro")
+        record.append(.sender(.inMacro(address, macro: macro)))
         return address
       }
-      log.append(.badSender(field: macro, value: value))
-      note(.failure, "the macro \(macro) does not contain an address: '\(value)'", "SenderMacro")
+      record.append(.sender(.badMacro(macro, value: value)))
       return nil
     }
     for name in configuration.origin.senderHeaders {
@@ -24,16 +23,14 @@ extension Decider {
       let value = facts.header.value(of: position)
       do {
         let address = try MailAddress(firstOf: value.span)
-        note(.note, "sender \(address), from the field \(name)", "SenderHeaders")
+        record.append(.sender(.inField(address, field: name)))
         return address
       } catch {
-        log.append(.badSender(field: name, value: String(decoding: value, as: UTF8.self)))
-        note(.failure, "the field \(name) does not contain an address: \(error)", "SenderHeaders")
+        record.append(.sender(.badField(name, value: String(decoding: value, as: UTF8.self), error)))
         return nil
       }
     }
-    log.append(.noSender)
-    note(.failure, "the message has none of the fields \(configuration.origin.senderHeaders.joined(separator: ", "))")
+    record.append(.sender(.missing(fields: configuration.origin.senderHeaders)))
     return nil
   }
 
@@ -42,21 +39,18 @@ extension Decider {
     guard
       let row = try await lookUp("ExemptDomains", { () throws(DataSetError) in try await list.row(for: domain.text) })
     else { return false }
-    steps.append(
-      .init(
-        .applied, "domain '\(domain)' exempted, accepting", setting: "ExemptDomains", location: row.location,
-        isOpenDKIMLine: true))
+    record.append(.sender(.exempt(domain, row)))
     return true
   }
 
   /// Decides whether the client is internal: by `MTA`, `MacroList`, `InternalHosts` or SMTP authentication.
   mutating func isInternal() async throws(DecisionFailure) -> Bool {
-    let start = steps.count
+    let start = record.count
     var isInternal = matchesMTA()
     if !isInternal { isInternal = matchesMacros() }
     if !isInternal { isInternal = try await isInternalHost() }
     if !isInternal { isInternal = isAuthenticated() }
-    sumUp(from: start, .init(.note, isInternal ? "the client is internal" : "the client is not internal"))
+    record.sumUp(from: start, as: .client(.isInternal(isInternal)))
     return isInternal
   }
 
@@ -64,10 +58,10 @@ extension Decider {
     guard !configuration.origin.mta.isEmpty else { return false }
     let daemon = facts.macros["daemon_name"] ?? ""
     if configuration.origin.mta.contains(daemon) {
-      note(.applied, "the MTA's daemon_name is \(daemon)", "MTA")
+      record.append(.client(.isMTA(daemon)))
       return true
     }
-    note(openDKIMLine: "no MTA name match (host=\(facts.macros["j"] ?? "unknown-host"), MTA=\(daemon))", "MTA")
+    record.append(.client(.isNotMTA(host: facts.macros["j"] ?? "unknown-host", daemon: daemon)))
     return false
   }
 
@@ -76,14 +70,11 @@ extension Decider {
     for rule in configuration.origin.macroList {
       guard let value = facts.macros[rule.name], !value.isEmpty else { continue }
       if rule.values.isEmpty || rule.values.contains(value) {
-        steps.append(
-          .init(
-            .applied, "macro \(rule.name) is '\(value)'", setting: "MacroList",
-            location: rule.location ?? configuration.locations["MacroList"]))
+        record.append(.client(.macro(rule, value: value)))
         return true
       }
     }
-    note(openDKIMLine: "no macros match", "MacroList")
+    record.append(.client(.noMacro))
     return false
   }
 
@@ -94,17 +85,10 @@ extension Decider {
       try await list.match(name: client.hostName, address: client.effectiveAddress)
     }
     guard let match else {
-      // OpenDKIM logs this line only for clients that have not authenticated.
-      steps.append(
-        .init(
-          .notApplied, "\(client.clientText) not internal", setting: "InternalHosts",
-          location: configuration.locations["InternalHosts"], isOpenDKIMLine: authenticationType == nil))
+      record.append(.client(.notInternalHost(client, hasAuthenticated: authenticationType != nil)))
       return false
     }
-    steps.append(
-      .init(
-        .applied, "\(client.shortText) matches '\(match.row.key)'", setting: "InternalHosts",
-        location: match.row.location ?? configuration.locations["InternalHosts"]))
+    record.append(.client(.internalHost(client, match.row)))
     return true
   }
 
@@ -113,24 +97,23 @@ extension Decider {
 
   private mutating func isAuthenticated() -> Bool {
     if let type = authenticationType {
-      note(.applied, "the client has authenticated (\(type))")
+      record.append(.client(.authenticated(type)))
       return true
     }
-    steps.append(.init(.notApplied, "not authenticated", isOpenDKIMLine: true))
+    record.append(.client(.notAuthenticated))
     return false
   }
 
-  /// Notes that a client that is not internal sends mail from a domain that is signed here. As in OpenDKIM, this is
+  /// Records that a client that is not internal sends mail from a domain that is signed here. As in OpenDKIM, this is
   /// logged only for `Domain`; the rows of a SigningTable are looked up only for a detailed explanation.
   mutating func noteOutsider(_ sender: MailAddress) async throws(DecisionFailure) {
-    let start = steps.count
+    let start = record.count
+    var reportedHost: String?
     switch configuration.signing.keys {
     case .none: return
     case .single(let single):
       guard try await domainMatch(for: sender.domain, single) != nil else { return }
-      if try await !isIgnored(sender.domain) {
-        log.append(.externalHost(facts.connection.hostName, domain: sender.domain.text))
-      }
+      if try await !isIgnored(sender.domain) { reportedHost = facts.connection.hostName }
     case .tables(let table, _):
       guard inDetail else { return }
       let isSigned = try await lookUp("SigningTable") { () throws(DataSetError) in
@@ -139,8 +122,7 @@ extension Decider {
       guard isSigned else { return }
       await noteRows(of: table, for: sender)
     }
-    sumUp(
-      from: start, .init(.note, "mail from \(sender) is signed for internal clients: this client is not internal"))
+    record.sumUp(from: start, as: .client(.external(sender: sender, reportedHost: reportedHost)))
   }
 
   /// Returns true if the client is in `ExternalIgnoreList`.
@@ -151,20 +133,14 @@ extension Decider {
       try await list.match(name: client.hostName, address: client.effectiveAddress)
     }
     guard let match else { return false }
-    steps.append(
-      .init(
-        .applied, "\(client.shortText) may send as \(domain)", setting: "ExternalIgnoreList",
-        location: match.row.location))
+    record.append(.client(.maySend(client, as: domain, match.row)))
     return true
   }
 
-  /// Notes the rows that match the sender, and those that nearly match.
+  /// Records the rows that match the sender, and those that nearly match.
   private mutating func noteRows(of table: SigningTable, for sender: MailAddress) async {
     let matches = (try? await table.matches(for: sender, all: configuration.signing.multipleSignatures)) ?? []
-    for match in matches {
-      let text = "'\(match.row.key)' would name the key '\(match.keyName)'"
-      steps.append(.init(.notApplied, text, setting: "SigningTable", location: match.row.location))
-    }
+    for match in matches { record.append(.key(.wouldSign(match))) }
     await noteNearMisses(of: table, for: sender)
   }
 

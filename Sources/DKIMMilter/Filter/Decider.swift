@@ -8,8 +8,7 @@ struct Decider {
   let configuration: Configuration
   /// Also explains which rules nearly applied. This costs additional lookups.
   let inDetail: Bool
-  var steps: [Explanation.Step] = []
-  var log: [LogEvent] = []
+  var record = DecisionRecord()
   private var mayHaveToSign: Bool
 
   init(_ facts: MessageMetadata, _ configuration: Configuration, inDetail: Bool = false) {
@@ -32,8 +31,7 @@ struct Decider {
 
   private mutating func action() async throws(DecisionFailure) -> Decision {
     if let excess = facts.header.excess {
-      log.append(.tooMuchHeader)
-      note(.failure, "\(excess)", "MaximumHeaders")
+      record.append(.message(.headerTooLarge(excess)))
       let action = configuration.actions.security
       if action != .accept { return decision(.act(action, .headerTooLarge)) }
     }
@@ -50,7 +48,7 @@ struct Decider {
     } else {
       // This lookup is only for the log, so its failure must not defer external mail.
       mayHaveToSign = false
-      do { try await noteOutsider(sender) } catch { noteFailure(error) }
+      do { try await noteOutsider(sender) } catch { record(error) }
     }
     guard requests.isEmpty else { return try await signing(requests) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
@@ -66,13 +64,10 @@ struct Decider {
 
   private mutating func signing(_ requests: [SigningRequest]) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
-      note(.result, "the message would be signed, but signing is disabled", "Mode")
+      record.append(.outcome(.signingDisabled))
       return leaveInternalMailAlone()
     }
-    if let recipient = try await unsignedRecipient() {
-      log.append(.skippingSigning(recipient: recipient))
-      return leaveInternalMailAlone()
-    }
+    if try await hasUnsignedRecipient() { return leaveInternalMailAlone() }
     if let refusal = requirementRefusal() { return refusal }
     if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
       return cannotSign(fault)
@@ -80,7 +75,7 @@ struct Decider {
     let old = configuration.openDKIMCompatibility.contains(.malformedStopsSigning)
     if old, let fault = malformedSignature() { return cannotSign(fault, action: .accept) }
     let length = try await bodyLength()
-    for request in requests { steps.append(request.step(length: length)) }
+    for request in requests { record.append(.outcome(.toBeSigned(request, length: length))) }
     return decision(
       .sign(
         requests.map {
@@ -98,8 +93,7 @@ struct Decider {
   }
 
   private mutating func cannotSign(_ why: String, action: ConfiguredAction? = nil) -> Decision {
-    log.append(.signatureError(why))
-    note(.failure, why, "On-SignatureError")
+    record.append(.outcome(.cannotSign(why)))
     var decision = decision(.act(action ?? configuration.actions.signatureError, .signing))
     decision.counts = [.signingFailed]
     return decision
@@ -118,7 +112,7 @@ struct Decider {
     author: DomainName?, isInternal: Bool
   ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.verify) else {
-      note(.result, "the message is not signed here, and verification is disabled", "Mode")
+      record.append(.outcome(.verificationDisabled))
       return decision(.leaveAlone)
     }
     if let refusal = requirementRefusal() { return refusal }
@@ -128,7 +122,7 @@ struct Decider {
     plan.isInternal = isInternal
     checkHeader(&plan)
     try await sortSignatures(author: author, into: &plan)
-    note(.result, "to be verified")
+    record.append(.outcome(.toBeVerified))
     return decision(.verify(plan))
   }
 
@@ -139,7 +133,7 @@ struct Decider {
     var plan = VerificationPlan()
     plan.malformation = "the message has no readable sender address"
     checkHeader(&plan)
-    note(.result, "to be verified")
+    record.append(.outcome(.toBeVerified))
     return decision(.verify(plan))
   }
 
@@ -147,7 +141,7 @@ struct Decider {
     guard configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) else {
       return
     }
-    note(.failure, fault, "StrictHeaders")
+    record.append(.message(.malformed(fault)))
     plan.malformation = fault
     plan.isRefused = true
   }
@@ -155,47 +149,30 @@ struct Decider {
   private mutating func requirementRefusal() -> Decision? {
     guard configuration.verification.requiredHeaders, let fault = HeaderRequirements.fault(in: facts.header)
     else { return nil }
-    log.append(.headerRequirement(fault))
-    note(.failure, fault, "RequiredHeaders")
+    record.append(.message(.headerRequirement(fault)))
     return decision(.act(.reject, .header(fault)))
   }
 
   // MARK: Bookkeeping
 
-  mutating func note(_ kind: Explanation.Step.Kind, _ text: String, _ setting: String? = nil) {
-    steps.append(.init(kind, text, setting: setting, location: setting.flatMap { configuration.locations[$0] }))
-  }
-
-  /// Replaces the steps since `start` with one summary step that contains them.
-  mutating func sumUp(from start: Int, _ step: Explanation.Step) {
-    var step = step
-    step.steps += steps[start...]
-    steps.removeSubrange(start...)
-    steps.append(step)
-  }
-
-  /// Adds a step with the text of a log line of OpenDKIM.
-  mutating func note(openDKIMLine text: String, _ setting: String, kind: Explanation.Step.Kind = .notApplied) {
-    steps.append(
-      .init(kind, text, setting: setting, location: configuration.locations[setting], isOpenDKIMLine: true))
-  }
-
   func decision(_ action: Decision.Action) -> Decision {
-    var explanation = Explanation()
-    explanation.steps = steps
-    return Decision(action, explanation: explanation, log: log)
+    Decision(
+      action, explanation: record.explanation(configuration.locations),
+      log: record.reasons(configuration) + record.logEvents)
   }
 
-  private mutating func noteFailure(_ failure: DecisionFailure) {
-    log += failure.events
-    steps += failure.steps
+  private mutating func record(_ failure: DecisionFailure) {
+    record.append(.failure(failure))
+    if case .keyNotLoaded(let name?, let error) = failure {
+      record.append(.errorLoadingKey(name, isExplained: error.fix == nil))
+    }
   }
 
   /// Returns the decision after a data set or a key was not available. A message that may have to be signed is
   /// deferred, whatever the configured actions are.
   private func failed(_ failure: DecisionFailure) -> Decision {
     var copy = self
-    copy.noteFailure(failure)
+    copy.record(failure)
     if failure.isAboutSigning {
       var decision = copy.decision(.act(configuration.actions.signatureError, .signing))
       decision.counts = [.signingFailed]
@@ -221,27 +198,6 @@ enum DecisionFailure: Error, Sendable, Hashable {
   case keyTooSmall(bits: Int, minimum: Int)
   /// There are keys for the sender, but none of the type in `SignatureAlgorithm`.
   case noKeyOfType(KeyType?)
-
-  var events: [LogEvent] {
-    switch self {
-    case .dataSet(let setting, let error): [.dataSetFailed(setting: setting, why: "\(error)")]
-    case .late(let why): [.decisionTooLate(why)]
-    case .unknownKey(let name): [.unknownKey(name)]
-    case .corruptKeyEntry(let name, let why): [.corruptKeyEntry(name, why: why)]
-    case .keyNotLoaded(let name, let error): [.keyNotLoaded(error)] + (name.map { [.errorLoadingKey($0)] } ?? [])
-    case .keyTooSmall(let bits, let minimum):
-      [.signatureError("private key too small (\(bits) bits, need at least \(minimum))")]
-    case .noKeyOfType(let type):
-      [.signatureError("there is no \(type?.rawValue ?? "-") key, which SignatureAlgorithm requires")]
-    }
-  }
-
-  var steps: [Explanation.Step] {
-    guard case .keyNotLoaded(_, let error) = self, let fix = error.fix else {
-      return events.map { .init(.failure, $0.text) }
-    }
-    return [.init(.failure, "\(error)", steps: [.init(.note, "fix: \(fix)")])]
-  }
 
   /// True if the keys exist but must not be used. All other failures may be temporary.
   var isAboutSigning: Bool {

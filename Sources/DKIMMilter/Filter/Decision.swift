@@ -15,6 +15,7 @@ package struct Decision: Sendable {
 
   package var action: Action
   package var explanation: Explanation
+  /// The lines to log, with the reasons if `LogWhy` or `LogExplanation` is set.
   package var log: [LogEvent]
   package var counts: [Verdict.Count] = []
   /// The message has to be signed with a key that the current user may not read, but the filter may.

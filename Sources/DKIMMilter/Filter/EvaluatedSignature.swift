@@ -28,7 +28,7 @@ struct EvaluatedSignature: Sendable {
     self.result = result
     code = Self.code(result.outcome)
     cause = Self.cause(result.outcome)
-    reason = Self.reason(result.outcome)
+    reason = result.outcome == .success ? nil : result.outcome.text.openDKIM
     if plan.untrusted.contains(result.position) {
       refuse(.ignored, .policy, "third-party signature that is not trusted", by: "TrustSignaturesFrom")
     }
@@ -48,13 +48,9 @@ struct EvaluatedSignature: Sendable {
 
   /// The comment for Authentication-Results, such as `2048-bit key; unprotected`.
   var comment: String? {
-    guard let key = result.key, let record = key.record else { return nil }
-    var parts = ["\(record.keyBits)-bit key", key.secure ? "secure" : "unprotected"]
-    if record.isTesting { parts.append("testing") }
-    if cause == .good, let body = result.body, body.unsignedOctets > 0 {
-      parts.append("\(body.unsignedOctets) octets of the body unsigned")
-    }
-    return parts.joined(separator: "; ")
+    guard let key = result.key?.comment else { return nil }
+    guard cause == .good, let body = result.body, body.unsignedOctets > 0 else { return key }
+    return key + "; \(body.unsignedOctets) octets of the body unsigned"
   }
 
   private mutating func refuse(_ cause: Cause, _ code: DKIMResultCode, _ reason: String, by setting: String) {
@@ -124,25 +120,6 @@ struct EvaluatedSignature: Sendable {
     case .permanentFailure(.noKey): .keyNotFound
     case .permanentFailure(.keyRecord(.revoked)): .revoked
     case .permanentFailure: .bad
-    }
-  }
-
-  /// Returns OpenDKIM's reason, followed by the details.
-  private static func reason(_ outcome: VerificationOutcome) -> String? {
-    switch outcome {
-    case .success: nil
-    case .permanentFailure(.bodyHashDidNotVerify): "signature verification failed: the body was changed"
-    case .permanentFailure(.signatureDidNotVerify): "signature verification failed: the header was changed"
-    case .permanentFailure(.noKey): "key not found in DNS"
-    case .permanentFailure(.keyRecord(.revoked)): "key revoked"
-    case .permanentFailure(.inappropriateHashAlgorithm): "signature-key hash mismatch"
-    case .permanentFailure(.keyRecord(.incompatibleVersion(let version))): "unknown key version: v=\(version)"
-    case .permanentFailure(.inapplicableService): "not an e-mail key: \(outcome)"
-    case .permanentFailure(.inapplicableIdentity): "unauthorized subdomain: \(outcome)"
-    case .permanentFailure(.bodyTooShort): "length tag value exceeds body size: \(outcome)"
-    case .unacceptable(.keyTooSmall(let bits, let minimum)):
-      "signing key too small: \(bits) bits, need at least \(minimum)"
-    default: outcome.publicReason
     }
   }
 }

@@ -25,25 +25,15 @@ package struct Explanation: Sendable, Hashable {
     package let location: FileLocation?
     /// The steps that led to this one.
     package var steps: [Step]
-    /// The text is a log line of OpenDKIM, which log parsers know, so nothing may be appended to it in the log.
-    let isOpenDKIMLine: Bool
 
     package init(
       _ kind: Kind, _ text: String, setting: String? = nil, location: FileLocation? = nil, steps: [Step] = []
-    ) {
-      self.init(kind, text, setting: setting, location: location, steps: steps, isOpenDKIMLine: false)
-    }
-
-    init(
-      _ kind: Kind, _ text: String, setting: String? = nil, location: FileLocation? = nil, steps: [Step] = [],
-      isOpenDKIMLine: Bool
     ) {
       self.kind = kind
       self.text = LogText.printable(text)
       self.setting = setting
       self.location = location
       self.steps = steps
-      self.isOpenDKIMLine = isOpenDKIMLine
     }
 
     /// `TEXT (SETTING, FILE:LINE)`
@@ -68,13 +58,6 @@ package struct Explanation: Sendable, Hashable {
     }
     append(steps, depth: 0)
     return lines
-  }
-
-  /// Returns the log lines for `LogWhy` (only OpenDKIM's lines) or `LogExplanation` (all steps).
-  func logEvents(_ rules: LogRules) -> [LogEvent] {
-    guard rules.logWhy || rules.logExplanation else { return [] }
-    return flattened.filter { $0.step.isOpenDKIMLine || rules.logExplanation }
-      .map { .why($0.step.isOpenDKIMLine ? $0.step.text : $0.step.line) }
   }
 }
 

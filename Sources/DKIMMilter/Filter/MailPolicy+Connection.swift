@@ -11,35 +11,32 @@ package struct ConnectionDecision: Sendable {
 
   package var action: Action
   package var explanation: Explanation
+  /// The lines to log, with the reasons if `LogWhy` or `LogExplanation` is set.
   package var log: [LogEvent]
 }
 
 extension MailPolicy {
   /// Looks the client up in `PeerList`. If the lookup fails, the client is filtered like any other.
   package func decide(_ connection: ClientInfo) async -> ConnectionDecision {
-    var decision = ConnectionDecision(action: .filter, explanation: Explanation(), log: [])
-    guard let list = configuration.origin.peerList else { return decision }
-    let client = connection.shortText
+    var record = DecisionRecord()
+    var action = ConnectionDecision.Action.filter
+    guard let list = configuration.origin.peerList else {
+      return ConnectionDecision(action: action, explanation: Explanation(), log: [])
+    }
     do {
-      let match = try await list.match(name: connection.hostName, address: connection.effectiveAddress)
-      if let match {
-        decision.action = .accept
-        decision.explanation.steps = [
-          .init(.applied, "\(client) matches '\(match.row.key)'", setting: "PeerList", location: match.row.location),
-          .init(.result, "all mail from this client is accepted unchanged"),
-        ]
+      if let match = try await list.match(name: connection.hostName, address: connection.effectiveAddress) {
+        action = .accept
+        record.append(.client(.peer(connection, match.row)))
+        record.append(.outcome(.peerAccepted))
       } else {
-        decision.explanation.steps = [
-          .init(
-            .notApplied, "\(client) is not listed", setting: "PeerList", location: configuration.locations["PeerList"])
-        ]
+        record.append(.client(.notPeer(connection)))
       }
     } catch {
-      decision.explanation.steps = [.init(.failure, "\(error)", setting: "PeerList")]
-      decision.log = [.dataSetFailed(setting: "PeerList", why: "\(error)")]
+      record.append(.failure(.dataSet(setting: "PeerList", error)))
     }
-    decision.log += decision.explanation.logEvents(configuration.log)
-    return decision
+    return ConnectionDecision(
+      action: action, explanation: record.explanation(configuration.locations),
+      log: record.logEvents + record.reasons(configuration))
   }
 }
 

@@ -113,19 +113,8 @@ struct MessageAssessment {
       configuration.openDKIMCompatibility.contains(.acceptDNSErrors)
       && signatures.allSatisfy { $0.cause == .keyUnavailable }
     guard !isHidden else { return }
-    let prefixes = SignaturePrefix.prefixes(of: signatures.compactMap(\.result.tags.signature))
-    var next = prefixes.makeIterator()
-    var methods: [MethodResult] = []
-    for signature in signatures {
-      let tags = signature.result.tags
-      let prefix = tags.signature == nil ? nil : next.next()
-      methods.append(
-        MethodResult(
-          dkim: signature.code, reason: signature.reason, comment: signature.comment,
-          properties: DKIMProperties(
-            domain: tags.domain, identity: tags.identity, algorithm: tags.algorithm, selector: tags.selector,
-            signature: configuration.results.noHeaderB ? nil : prefix)))
-    }
+    let reports = signatures.map { SignatureReport($0.result.tags, $0.code, reason: $0.reason, comment: $0.comment) }
+    var methods = MethodResult.results(for: reports, includingPrefix: !configuration.results.noHeaderB)
     if let text = surplus.text { methods.append(MethodResult(dkim: .policy, reason: text)) }
     add(methods)
   }

@@ -78,7 +78,6 @@ package struct MessageTransaction: ~Copyable, Sendable {
   /// Applies the decision.
   /// - Parameter time: the time for new signatures, and the time that signatures to be verified are checked against.
   package mutating func begin(_ decision: Decision, at time: Timestamp) -> Begun {
-    log += decision.explanation.logEvents(policy.configuration.log)
     log += decision.log
     if collected.jobID == nil { log.append(.noJobID) }
     switch decision.action {

@@ -72,26 +72,26 @@ struct TestReport: Sendable {
 
   /// Prints a line for each signature, with the same reason as in Authentication-Results.
   private func showResults(_ verdict: Verdict, _ decision: Decision, _ excess: MessageHeader.Excess?) {
-    guard case .verify(let order) = decision.action else { return }
-    if let malformation = order.malformation {
+    guard case .verify(let plan) = decision.action else { return }
+    if let malformation = plan.malformation {
       complain(malformation)
     } else if verdict.signatures.isEmpty, let excess {
       complain(excess.unseenSignatures)
     } else if verdict.signatures.isEmpty {
       Terminal.output("\(Self.program): \(name): message not signed\n")
     }
-    for finding in verdict.signatures { Terminal.output("\(Self.program): \(name): \(line(finding))\n") }
+    for signature in verdict.signatures { Terminal.output("\(Self.program): \(name): \(line(signature))\n") }
   }
 
   /// `verification (s=S, d=D, 2048-bit key) succeeded`
-  private func line(_ finding: EvaluatedSignature) -> String {
-    let result = finding.result
+  private func line(_ signature: EvaluatedSignature) -> String {
+    let result = signature.result
     let (selector, domain) = (result.tags.selector ?? "-", result.tags.domain ?? "-")
     let bits = result.key?.record?.keyBits ?? 0
-    if finding.code == .pass { return "verification (s=\(selector), d=\(domain), \(bits)-bit key) succeeded" }
+    if signature.code == .pass { return "verification (s=\(selector), d=\(domain), \(bits)-bit key) succeeded" }
     let security = readsKeyFile ? "unknown" : result.key?.secure == true ? "secure" : "insecure"
     return "verification (s=\(selector) d=\(domain), \(bits)-bit key, \(security)) failed: "
-      + (finding.reason ?? finding.code.rawValue) + (finding.setting.map { " (\($0))" } ?? "")
+      + (signature.reason ?? signature.code.rawValue) + (signature.setting.map { " (\($0))" } ?? "")
   }
 
   /// Explains an exit status that is not the result of a signature.

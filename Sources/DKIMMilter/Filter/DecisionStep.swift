@@ -1,0 +1,114 @@
+import DKIMConfiguration
+import DKIMCore
+
+/// One thing that was found out on the way to a decision.
+///
+/// Each step is recorded once, in a ``DecisionRecord``. `LogEvent` and `Explanation.Step` have the texts: what is always
+/// logged, and what the explanation says.
+enum DecisionStep: Sendable {
+  case sender(SenderStep)
+  case client(ClientStep)
+  case key(KeyStep)
+  case message(MessageStep)
+  case outcome(OutcomeStep)
+  /// No decision was possible.
+  case failure(DecisionFailure)
+  /// Follows a failure to load the key with that name. It is only logged if the failure itself is explained.
+  case errorLoadingKey(String, isExplained: Bool)
+}
+
+/// A step that reads the sender's address.
+enum SenderStep: Sendable {
+  /// The macro in `SenderMacro` contains the address.
+  case inMacro(MailAddress, macro: String)
+  case badMacro(String, value: String)
+  /// The first field in `SenderHeaders` that the message has contains the address.
+  case inField(MailAddress, field: String)
+  case badField(String, value: String, MailAddressError)
+  /// The message has none of these fields.
+  case missing(fields: [String])
+  /// The sender's domain is in `ExemptDomains`.
+  case exempt(DomainName, DataSetRow)
+}
+
+/// A step that decides whether the client is internal, or whether it is filtered.
+enum ClientStep: Sendable {
+  /// The MTA's `daemon_name` is in `MTA`.
+  case isMTA(String)
+  case isNotMTA(host: String, daemon: String)
+  /// A macro has a value in `MacroList`.
+  case macro(MacroRule, value: String)
+  case noMacro
+  /// The client is in `InternalHosts`.
+  case internalHost(ClientInfo, DataSetRow)
+  case notInternalHost(ClientInfo, hasAuthenticated: Bool)
+  /// The client has authenticated with this method.
+  case authenticated(String)
+  case notAuthenticated
+  /// Sums up the steps above.
+  case isInternal(Bool)
+  /// The client is in `ExternalIgnoreList`.
+  case maySend(ClientInfo, as: DomainName, DataSetRow)
+  /// The client is not internal, but mail from the sender would be signed for internal clients.
+  /// - Parameter reportedHost: the name of the client, if this is logged.
+  case external(sender: MailAddress, reportedHost: String?)
+  /// The client is in `PeerList`.
+  case peer(ClientInfo, DataSetRow)
+  case notPeer(ClientInfo)
+}
+
+/// A step that finds the keys for a sender.
+enum KeyStep: Sendable {
+  /// No signing keys are configured.
+  case none
+  /// Sums up the search for keys.
+  /// - Parameter count: `nil` if the search failed.
+  case found(count: Int?, for: MailAddress)
+  /// A row of `Domain` names the sender's domain or a parent of it.
+  case domain(DomainName, MembershipList.DomainMatch)
+  case noDomain(DomainName)
+  case noParentDomain(DomainName)
+  /// A row of the SigningTable matches the sender.
+  case signingTable(SigningTable.Match)
+  case noSigningTableRow(MailAddress)
+  /// A row of the SigningTable matches a sender whose mail is not signed, because the client is not internal.
+  case wouldSign(SigningTable.Match)
+  case nearMiss(SigningTable.NearMiss)
+  case keyTable(name: String, KeyTable.Entry)
+  /// `SignatureAlgorithm` excludes keys of this type.
+  case excludedType(KeyType)
+  /// The identity for `i=` is not within `d=`.
+  case identityDropped(String, domain: DomainName)
+}
+
+/// A step that looks at the message itself: its header, recipients and signatures.
+enum MessageStep: Sendable {
+  case headerTooLarge(MessageHeader.Excess)
+  case recipientsCut
+  /// The recipient is in `DontSignMailTo`.
+  case notSigned(recipient: String, DataSetRow)
+  /// `MaximumSignedBytes`
+  case bodyLimit(UInt64)
+  /// The recipient is in `BodyLengthDB`.
+  case bodyLength(recipient: MailAddress, DataSetRow)
+  /// Signatures of the domain are in `TrustSignaturesFrom`.
+  case trusted(domain: String, DataSetRow)
+  /// The header violates RFC 5322, and `RequiredHeaders` is set.
+  case headerRequirement(String)
+  /// The header violates RFC 5322, and `StrictHeaders` is set.
+  case malformed(String)
+}
+
+/// A step that states what is done with the message or with the client's mail.
+enum OutcomeStep: Sendable {
+  case toBeSigned(SigningRequest, length: SignedBodyLength?)
+  /// The message has to be signed but cannot be.
+  case cannotSign(String)
+  /// `Mode` excludes signing.
+  case signingDisabled
+  case toBeVerified
+  /// `Mode` excludes verification.
+  case verificationDisabled
+  /// All mail from the client is accepted unchanged.
+  case peerAccepted
+}

@@ -1,0 +1,173 @@
+import DKIMConfiguration
+import DKIMCore
+
+extension Explanation.Step {
+  /// Creates the explanation of a step; `nil` if the step is only logged.
+  /// - Parameter locations: the locations of the settings.
+  init?(_ step: DecisionStep, _ locations: [String: FileLocation]) {
+    switch step {
+    case .sender(let step): self.init(step, locations)
+    case .client(let step): self.init(step, locations)
+    case .key(let step): self.init(step, locations)
+    case .message(let step): self.init(step, locations)
+    case .outcome(let step): self.init(step, locations)
+    case .failure(let failure): self.init(failure)
+    case .errorLoadingKey(let name, let isExplained):
+      guard isExplained else { return nil }
+      self.init(.failure, LogEvent.errorLoadingKey(name).text)
+    }
+  }
+
+  /// Creates a step about a setting.
+  private init(_ kind: Kind, _ text: String, of setting: String, _ locations: [String: FileLocation]) {
+    self.init(kind, text, setting: setting, location: locations[setting])
+  }
+
+  /// Creates a step about a row of the data set in a setting.
+  private init(
+    _ kind: Kind, _ text: String, of setting: String, _ row: DataSetRow, else locations: [String: FileLocation] = [:]
+  ) {
+    self.init(kind, text, setting: setting, location: row.location ?? locations[setting])
+  }
+
+  private init(_ step: SenderStep, _ locations: [String: FileLocation]) {
+    switch step {
+    case .inMacro(let address, let macro):
+      self.init(.note, "sender \(address), from the macro \(macro)", of: "SenderMacro", locations)
+    case .badMacro(let macro, let value):
+      self.init(.failure, "the macro \(macro) does not contain an address: '\(value)'", of: "SenderMacro", locations)
+    case .inField(let address, let field):
+      self.init(.note, "sender \(address), from the field \(field)", of: "SenderHeaders", locations)
+    case .badField(let field, _, let error):
+      self.init(.failure, "the field \(field) does not contain an address: \(error)", of: "SenderHeaders", locations)
+    case .missing(let fields):
+      self.init(.failure, "the message has none of the fields \(fields.joined(separator: ", "))")
+    case .exempt(let domain, let row):
+      self.init(.applied, "domain '\(domain)' exempted, accepting", of: "ExemptDomains", row)
+    }
+  }
+
+  private init(_ step: ClientStep, _ locations: [String: FileLocation]) {
+    switch step {
+    case .isMTA(let daemon): self.init(.applied, "the MTA's daemon_name is \(daemon)", of: "MTA", locations)
+    case .isNotMTA(let host, let daemon):
+      self.init(.notApplied, "no MTA name match (host=\(host), MTA=\(daemon))", of: "MTA", locations)
+    case .macro(let rule, let value):
+      self.init(
+        .applied, "macro \(rule.name) is '\(value)'", setting: "MacroList",
+        location: rule.location ?? locations["MacroList"])
+    case .noMacro: self.init(.notApplied, "no macros match", of: "MacroList", locations)
+    case .internalHost(let client, let row):
+      self.init(.applied, "\(client.shortText) matches '\(row.key)'", of: "InternalHosts", row, else: locations)
+    case .notInternalHost(let client, _):
+      self.init(.notApplied, "\(client.clientText) not internal", of: "InternalHosts", locations)
+    case .authenticated(let method): self.init(.applied, "the client has authenticated (\(method))")
+    case .notAuthenticated: self.init(.notApplied, "not authenticated")
+    case .isInternal(let isInternal):
+      self.init(.note, isInternal ? "the client is internal" : "the client is not internal")
+    case .maySend(let client, let domain, let row):
+      self.init(.applied, "\(client.shortText) may send as \(domain)", of: "ExternalIgnoreList", row)
+    case .external(let sender, _):
+      self.init(.note, "mail from \(sender) is signed for internal clients: this client is not internal")
+    case .peer(let client, let row):
+      self.init(.applied, "\(client.shortText) matches '\(row.key)'", of: "PeerList", row)
+    case .notPeer(let client): self.init(.notApplied, "\(client.shortText) is not listed", of: "PeerList", locations)
+    }
+  }
+
+  private init(_ step: KeyStep, _ locations: [String: FileLocation]) {
+    switch step {
+    case .none: self.init(.notApplied, "no signing keys are configured")
+    case .found(nil, let sender): self.init(.note, "the keys for \(sender) are not available")
+    case .found(0, let sender): self.init(.note, "no key signs for \(sender)")
+    case .found(1, let sender): self.init(.note, "1 key signs for \(sender)")
+    case .found(let count?, let sender): self.init(.note, "\(count) keys sign for \(sender)")
+    case .domain(let domain, let match):
+      self.init(
+        .applied, "\(domain) is signed by '\(match.row.key)'",
+        setting: match.domain == domain ? "Domain" : "SubDomains",
+        location: match.row.location ?? locations["Domain"])
+    case .noDomain(let domain):
+      self.init(.notApplied, "no signing domain match for '\(domain)'", of: "Domain", locations)
+    case .noParentDomain(let domain):
+      self.init(.notApplied, "no signing subdomain match for '\(domain)'", of: "SubDomains", locations)
+    case .signingTable(let match):
+      self.init(
+        .applied, "'\(match.row.key)' names the key '\(match.keyName)'", of: "SigningTable", match.row, else: locations)
+    case .noSigningTableRow(let sender):
+      self.init(.notApplied, "no signing table match for '\(sender)'", of: "SigningTable", locations)
+    case .wouldSign(let match):
+      self.init(
+        .notApplied, "'\(match.row.key)' would name the key '\(match.keyName)'", of: "SigningTable", match.row)
+    case .nearMiss(let miss): self.init(.notApplied, "'\(miss.row.key)' \(miss.reason)", of: "SigningTable", miss.row)
+    case .keyTable(let name, let entry):
+      self.init(
+        .note, "key '\(name)': d=\(entry.domain) s=\(entry.selector) \(entry.key.text)", setting: "KeyTable",
+        location: entry.location)
+    case .excludedType(let type):
+      self.init(.notApplied, "the \(type.rawValue) key is not used", of: "SignatureAlgorithm", locations)
+    case .identityDropped(let identity, let domain):
+      self.init(.notApplied, "i=\(identity) is not within d=\(domain) and is left out", of: "SigningTable", locations)
+    }
+  }
+
+  private init(_ step: MessageStep, _ locations: [String: FileLocation]) {
+    switch step {
+    case .headerTooLarge(let excess): self.init(.failure, "\(excess)", of: "MaximumHeaders", locations)
+    case .recipientsCut: self.init(.failure, "there are too many recipients; some were not checked")
+    case .notSigned(let recipient, let row):
+      self.init(.applied, "mail to \(recipient) is not signed", of: "DontSignMailTo", row)
+    case .bodyLimit(let limit):
+      self.init(.applied, "at most \(limit) bytes of the body are signed", of: "MaximumSignedBytes", locations)
+    case .bodyLength(let recipient, let row):
+      self.init(.applied, "\(recipient) matches '\(row.key)': signed with l=", of: "BodyLengthDB", row)
+    case .trusted(let domain, let row):
+      self.init(.applied, "signatures of \(domain) are trusted", of: "TrustSignaturesFrom", row)
+    case .headerRequirement(let why): self.init(.failure, why, of: "RequiredHeaders", locations)
+    case .malformed(let why): self.init(.failure, why, of: "StrictHeaders", locations)
+    }
+  }
+
+  private init(_ step: OutcomeStep, _ locations: [String: FileLocation]) {
+    switch step {
+    case .toBeSigned(let request, let length): self.init(.result, "to be signed: \(request.tags(length: length))")
+    case .cannotSign(let why): self.init(.failure, why, of: "On-SignatureError", locations)
+    case .signingDisabled:
+      self.init(.result, "the message would be signed, but signing is disabled", of: "Mode", locations)
+    case .toBeVerified: self.init(.result, "to be verified")
+    case .verificationDisabled:
+      self.init(.result, "the message is not signed here, and verification is disabled", of: "Mode", locations)
+    case .peerAccepted: self.init(.result, "all mail from this client is accepted unchanged")
+    }
+  }
+
+  /// The explanation has the same text as the log, and how to fix the problem.
+  private init(_ failure: DecisionFailure) {
+    self.init(.failure, LogEvent(failure).text)
+    if case .keyNotLoaded(_, let error) = failure, let fix = error.fix { steps = [.init(.note, "fix: \(fix)")] }
+  }
+}
+
+extension KeyLocation {
+  /// The path, or a note that the key is in the table itself.
+  fileprivate var text: String {
+    switch self {
+    case .file(let path): path
+    case .inline: "the table itself"
+    }
+  }
+}
+
+extension SigningRequest {
+  /// The main tags of the signature to be made.
+  fileprivate func tags(length: SignedBodyLength?) -> String {
+    var parts = [
+      "a=\(SigningAlgorithm(key.type).rawValue)", "d=\(domain)", "s=\(selector)", "c=\(canonicalization)",
+      "\(key.bits)-bit key",
+    ]
+    if let identity { parts.append("i=\(identity)") }
+    if let lifetime { parts.append("x=t+\(lifetime)") }
+    if length != nil { parts.append("with l=") }
+    return parts.joined(separator: " ")
+  }
+}
