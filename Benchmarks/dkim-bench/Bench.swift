@@ -40,19 +40,17 @@ struct Bench {
   }
 
   private func sign() throws -> [SignatureField] {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
-    var session = try signer.begin(header, at: Timestamp(1_780_000_000))
-    _ = session.update(body: message.span.extracting(bodyStart..<message.count))
+    let message = ParsedMessage(self.message)
+    var session = try signer.begin(message.header, at: Timestamp(1_780_000_000))
+    _ = session.update(body: message.body.span)
     return try session.finish()
   }
 
   private func verify() throws {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
-    var session = verifier.begin(header, at: Timestamp(1_780_000_000))
+    let message = ParsedMessage(self.message)
+    var session = verifier.begin(message.header, at: Timestamp(1_780_000_000))
     for query in session.pendingQueries { session.supply(.records([record], secure: false), for: query) }
-    _ = session.update(body: message.span.extracting(bodyStart..<message.count))
+    _ = session.update(body: message.body.span)
     let results = session.finish()
     guard results.first?.code == .pass else { throw BenchError.refused(results.first?.reason ?? "not signed") }
   }

@@ -24,18 +24,16 @@ enum VerificationTarget {
     func answer(_ query: KeyQuery) async -> KeyAnswer { .failure(.refused) }
   }
 
-  private static func results(_ message: [UInt8], seed: UInt8) -> [VerificationResult] {
-    var bodyStart = 0
-    let limits = MessageHeader.Limits(octets: .max, fields: .max)
-    let header = MessageHeader(message: message.span, limits: limits, bodyStart: &bodyStart)
+  private static func results(_ octets: [UInt8], seed: UInt8) -> [VerificationResult] {
+    let message = ParsedMessage(octets, limits: MessageHeader.Limits(octets: .max, fields: .max))
     // Use a new one each time: the leak sanitizer cannot follow the references from the cache of a long-lived one.
     let verifier = Verifier(keys: Nowhere())
-    var session = verifier.begin(header, at: Timestamp(1_780_000_000))
+    var session = verifier.begin(message.header, at: Timestamp(1_780_000_000))
     for query in session.pendingQueries {
       let record = query.selector.asciiForm.hasPrefix("e") ? FuzzKeys.ed25519 : FuzzKeys.rsa
       session.supply(.records([Array(record.utf8)], secure: true), for: query)
     }
-    Chunks.forEach(of: Array(message[bodyStart...]), seed: seed) { _ = session.update(body: $0) }
+    Chunks.forEach(of: Array(message.body), seed: seed) { _ = session.update(body: $0) }
     return session.finish()
   }
 

@@ -46,13 +46,12 @@ public struct Verifier: Sendable {
   /// beyond the header limits of the policy; ``VerificationSession/headerExcess`` distinguishes the two cases.
   /// - Parameter time: the time with which `t=` and `x=` are compared.
   public func verify(_ message: [UInt8], at time: Timestamp) async -> [VerificationResult] {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, limits: policy.headerLimits, bodyStart: &bodyStart)
-    var session = begin(header, at: time)
+    let message = ParsedMessage(message, limits: policy.headerLimits)
+    var session = begin(message.header, at: time)
     let queries = session.pendingQueries
     async let answers = ask(queries)
     // The body is hashed while the queries are pending.
-    _ = session.update(body: message.span.extracting(bodyStart..<message.count))
+    _ = session.update(body: message.body.span)
     for (query, answer) in await answers { session.supply(answer, for: query) }
     return session.finish()
   }

@@ -86,8 +86,7 @@ struct TestMessageProgram {
 
   /// - Throws: `ProgramEnd` if the header is not valid for a message. // RFC 5322 §3.6
   private static func check(_ message: [UInt8]) throws {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    let header = ParsedMessage(message).header
     let isBroken = (0..<header.count).contains { header.name(of: $0) == nil }
     let author = header.positions(of: "From").first.map(header.value)
     guard !isBroken, HeaderRequirements.fault(in: header) == nil, header.positions(of: "Sender").count <= 1,

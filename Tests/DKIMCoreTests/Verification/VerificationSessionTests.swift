@@ -16,8 +16,7 @@ import Testing
   }
 
   private func begin(_ octets: [UInt8], _ policy: VerificationPolicy = .standard) -> VerificationSession {
-    var bodyStart = 0
-    let header = MessageHeader(message: octets.span, limits: policy.headerLimits, bodyStart: &bodyStart)
+    let header = ParsedMessage(octets, limits: policy.headerLimits).header
     return Verifier(keys: RecordSource(records: []), policy: policy).begin(header, at: time)
   }
 
