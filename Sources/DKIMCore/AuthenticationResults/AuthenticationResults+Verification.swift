@@ -4,21 +4,18 @@ extension AuthenticationResults {
   ///
   /// - Parameters:
   ///   - authservID: the name of the host or organization that verified the message.
-  ///   - results: the results for one message, as returned by a ``VerificationSession``.
-  ///   - headerExcess: the ``VerificationSession/headerExcess`` of the session. If the header was cut off before the
-  ///     first signature, the result is `dkim=policy`.
-  public init(
-    authservID: String, dkim results: [VerificationResult], headerExcess: MessageHeader.Excess? = nil
-  ) {
-    let prefixes = SignaturePrefix.prefixes(of: results.compactMap(\.tags.signature))
+  ///   - report: the report about one message. If its header was cut off before the first signature, the result is
+  ///     `dkim=policy`.
+  public init(authservID: String, report: VerificationReport) {
+    let prefixes = SignaturePrefix.prefixes(of: report.results.compactMap(\.tags.signature))
     var next = prefixes.makeIterator()
     var methods: [MethodResult] = []
-    for result in results {
+    for result in report.results {
       let signature = result.tags.signature == nil ? nil : next.next()
       methods.append(MethodResult(result, signature: signature))
     }
     if methods.isEmpty {
-      let unseen = headerExcess.map { MethodResult(dkim: .policy, reason: $0.unseenSignatures) }
+      let unseen = report.headerExcess.map { MethodResult(dkim: .policy, reason: $0.unseenSignatures) }
       methods.append(unseen ?? MethodResult(dkim: .none))
     }
     self.init(authservID: authservID, results: methods)

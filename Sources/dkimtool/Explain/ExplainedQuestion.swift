@@ -42,19 +42,11 @@ struct ExplainedQuestion {
     case .done(let verdict):
       return Answer(client: client, connection: connection, decision: decision, verdict: verdict)
     case .body(let queries, _):
-      for (query, answer) in await Self.ask(keys, queries) { transaction.supply(answer, for: query) }
+      // All keys are looked up at the same time, as the filter does.
+      for (query, answer) in await keys?.answers(to: queries) ?? [:] { transaction.supply(answer, for: query) }
       _ = transaction.body(message.body.span)
       return Answer(
         client: client, connection: connection, decision: decision, verdict: transaction.finish())
-    }
-  }
-
-  /// Looks up all keys at the same time, as the filter does.
-  private static func ask(_ keys: (any PublicKeySource)?, _ queries: [KeyQuery]) async -> [(KeyQuery, KeyAnswer)] {
-    guard let keys else { return [] }
-    return await withTaskGroup(of: (KeyQuery, KeyAnswer).self) { group in
-      for query in queries { group.addTask { (query, await keys.answer(query)) } }
-      return await group.reduce(into: []) { $0.append($1) }
     }
   }
 

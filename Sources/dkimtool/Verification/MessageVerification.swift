@@ -5,13 +5,13 @@ struct MessageVerification {
   let parsed: ParsedMessage
   let results: [VerificationResult]
   let context: VerificationContext
-  private let answers: [(KeyQuery, KeyAnswer)]
+  private let answers: [KeyQuery: KeyAnswer]
 
   /// Verifies the message with keys from the source.
   init(_ message: [UInt8], in context: VerificationContext) async {
     parsed = ParsedMessage(message)
     let session = context.verifier.begin(parsed.header, at: context.time)
-    let answers = await context.keys.ask(session.pendingQueries)
+    let answers = await context.keys.source.answers(to: session.pendingQueries)
     self.context = context
     self.answers = answers
     results = Self.finish(session, body: parsed.body.span, answers)
@@ -42,11 +42,11 @@ struct MessageVerification {
   var hasBodyChanged: Bool { results.contains { $0.bodyHash == .differs } }
 
   private static func finish(
-    _ session: consuming VerificationSession, body: Span<UInt8>, _ answers: [(KeyQuery, KeyAnswer)]
+    _ session: consuming VerificationSession, body: Span<UInt8>, _ answers: [KeyQuery: KeyAnswer]
   ) -> [VerificationResult] {
-    for (query, answer) in answers { session.supply(answer, for: query) }
+    session.supply(answers)
     _ = session.update(body: body)
-    return session.finish()
+    return session.finish().results
   }
 }
 

@@ -11,8 +11,8 @@ import Testing
   @Test(arguments: Vector.all)
   func whole(_ vector: Vector) async {
     let source = VectorSource(vector)
-    let results = await Verifier(keys: source, policy: vector.policy).verify(vector.message, at: vector.time)
-    check(results, vector)
+    let report = await Verifier(policy: vector.policy).verify(vector.message, keys: source, at: vector.time)
+    check(report.results, vector)
     if let most = vector.mostQueries { #expect(source.count <= most) }
   }
 
@@ -30,7 +30,7 @@ import Testing
   private func verify(
     _ vector: Vector, _ header: MessageHeader, _ body: [UInt8], cuts: [Int]
   ) -> [VerificationResult] {
-    var session = Verifier(keys: VectorSource(vector), policy: vector.policy).begin(header, at: vector.time)
+    var session = Verifier(policy: vector.policy).begin(header, at: vector.time)
     for query in session.pendingQueries {
       session.supply(vector.answers[query.name] ?? .noSuchName(secure: false), for: query)
     }
@@ -39,7 +39,7 @@ import Testing
       _ = session.update(body: body.span.extracting(start..<cut))
       start = cut
     }
-    return session.finish()
+    return session.finish().results
   }
 
   /// Positions around line breaks and white space, around the edges of vectors, and in the middle; at most 40.
