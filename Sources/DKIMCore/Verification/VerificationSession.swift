@@ -155,7 +155,7 @@ struct SignatureCandidate: Sendable {
       preconditionFailure("a parsed field was not evaluated")
     }
     return VerificationResult(
-      position: position, outcome: outcome, remarks: [], signature: nil, damagedTags: tags, bodyHash: .notChecked,
+      position: position, outcome: outcome, remarks: [], field: .unparsed(tags), bodyHash: .notChecked,
       headerHash: .notChecked, body: nil, header: nil, key: nil, canonicalized: nil)
   }
 }
