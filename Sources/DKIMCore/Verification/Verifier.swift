@@ -45,6 +45,28 @@ public struct Verifier: Sendable {
     return session.finish()
   }
 
+  /// Verifies a message whose body arrives in chunks.
+  ///
+  /// The keys are looked up while the body arrives. The rest of the body is not read if it cannot change the report.
+  /// - Parameters:
+  ///   - header: the complete header; its limits are those with which it was created, not those of the policy.
+  ///   - body: the body, without the empty line after the header, in chunks of any size.
+  ///   - keys: the source of key records. All keys of the message are looked up at the same time.
+  ///   - time: the time with which `t=` and `x=` are compared.
+  /// - Throws: the error of `body`.
+  public func verify<Body: AsyncSequence>(
+    _ header: MessageHeader, body: Body, keys: any PublicKeySource, at time: Timestamp
+  ) async throws(Body.Failure) -> VerificationReport where Body.Element == [UInt8] {
+    var session = begin(header, at: time)
+    let queries = session.pendingQueries
+    async let answers = keys.answers(to: queries)
+    for try await chunk in body {
+      guard session.update(body: chunk.span) == .more else { break }
+    }
+    session.supply(await answers)
+    return session.finish()
+  }
+
   /// Starts verifying a message whose header is complete. The caller looks up the keys. // RFC 6376 §6.1
   /// - Parameters:
   ///   - time: the time with which `t=` and `x=` are compared.

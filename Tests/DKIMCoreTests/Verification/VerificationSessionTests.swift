@@ -118,6 +118,7 @@ import Testing
     let results = session.finish().results
     let result = try #require(results.first)
     #expect(result.signature == nil)
+    #expect(result.field == .unparsed(result.tags))
     #expect(result.outcome == .permanentFailure(.signatureField(.incompatibleVersion("2"))))
     #expect(result.tags.domain == "example.com")
     #expect(result.tags.selector == "sel")
