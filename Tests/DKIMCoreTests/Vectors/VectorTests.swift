@@ -16,6 +16,19 @@ import Testing
     if let most = vector.mostQueries { #expect(source.count <= most) }
   }
 
+  /// Verifies with the body as a stream; the report is the same.
+  @Test(arguments: Vector.all)
+  func streamed(_ vector: Vector) async {
+    let (verifier, source) = (Verifier(policy: vector.policy), VectorSource(vector))
+    let whole = await verifier.verify(vector.message, keys: source, at: vector.time)
+    let message = ParsedMessage(vector.message, limits: vector.policy.headerLimits)
+    for size in [1, 7, 4096] where message.body.count / size < 20_000 {
+      let body = AsyncStream(message.body, chunkSize: size)
+      let report = await verifier.verify(message.header, body: body, keys: source, at: vector.time)
+      #expect(report == whole, "in chunks of \(size)")
+    }
+  }
+
   /// Verifies with the body split into single bytes, and cut in two at every position where something could go wrong.
   @Test(arguments: Vector.all)
   func `every chunking`(_ vector: Vector) {

@@ -31,15 +31,6 @@ import Testing
     }
   }
 
-  private func chunks(_ body: ArraySlice<UInt8>, of size: Int) -> AsyncStream<[UInt8]> {
-    AsyncStream { stream in
-      for start in stride(from: body.startIndex, to: body.endIndex, by: size) {
-        stream.yield(Array(body[start..<min(start + size, body.endIndex)]))
-      }
-      stream.finish()
-    }
-  }
-
   @Test func `an unsigned message and one whose header was cut off have different reports`() async throws {
     let (octets, source) = try signed()
     let unsigned = await Verifier().verify(message, keys: source, at: time)
@@ -62,7 +53,7 @@ import Testing
     let parsed = ParsedMessage(octets)
     #expect(await Verifier().verify(parsed, keys: source, at: time) == whole)
     for size in 1...parsed.body.count {
-      let body = chunks(parsed.body, of: size)
+      let body = AsyncStream(parsed.body, chunkSize: size)
       #expect(await Verifier().verify(parsed.header, body: body, keys: source, at: time) == whole, "\(size)")
     }
   }
@@ -70,7 +61,7 @@ import Testing
   @Test func `a body that ends too early fails`() async throws {
     let (octets, source) = try signed()
     let parsed = ParsedMessage(octets)
-    let body = chunks(parsed.body.dropLast(10), of: 4)
+    let body = AsyncStream(parsed.body.dropLast(10), chunkSize: 4)
     let report = await Verifier().verify(parsed.header, body: body, keys: source, at: time)
     #expect(report.results.map(\.outcome) == Array(repeating: .permanentFailure(.bodyHashDidNotVerify), count: 2))
   }
