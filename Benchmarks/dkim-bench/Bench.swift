@@ -26,7 +26,7 @@ struct Bench {
     request.signedHeaders = HeaderSelection(Self.fields)
     request.oversignedHeaders = []
     signer = Signer([request])
-    verifier = Verifier(keys: NoSource())
+    verifier = Verifier()
     record = Array(try readFile("keys/\(stem).txt").reversed().drop { $0 == 0x0A || $0 == 0x0D }.reversed())
   }
 
@@ -40,28 +40,19 @@ struct Bench {
   }
 
   private func sign() throws -> [SignatureField] {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
-    var session = try signer.begin(header, at: Timestamp(1_780_000_000))
-    _ = session.update(body: message.span.extracting(bodyStart..<message.count))
+    let message = ParsedMessage(self.message)
+    var session = try signer.begin(message.header, at: Timestamp(1_780_000_000))
+    _ = session.update(body: message.body.span)
     return try session.finish()
   }
 
   private func verify() throws {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
-    var session = verifier.begin(header, at: Timestamp(1_780_000_000))
+    let message = ParsedMessage(self.message)
+    var session = verifier.begin(message.header, at: Timestamp(1_780_000_000))
     for query in session.pendingQueries { session.supply(.records([record], secure: false), for: query) }
-    _ = session.update(body: message.span.extracting(bodyStart..<message.count))
-    let results = session.finish()
+    _ = session.update(body: message.body.span)
+    let results = session.finish().results
     guard results.first?.code == .pass else { throw BenchError.refused(results.first?.reason ?? "not signed") }
-  }
-}
-
-/// A key source without keys: the benchmark passes the records itself.
-struct NoSource: PublicKeySource {
-  func answer(_ query: KeyQuery) async -> KeyAnswer {
-    .failure(.unavailable("the benchmark makes no lookups"))
   }
 }
 

@@ -14,7 +14,8 @@ let signed = fields.flatMap(\.octets) + message
 
 // Verifying
 let record = Array(try PublishableKeyRecord(key).text.utf8)
-let verifier = Verifier(keys: FixedKeySource(["2026._domainkey.example.com": [record]]))
-for result in await verifier.verify(signed, at: now) {
+let published = FixedKeySource(["2026._domainkey.example.com": [record]])
+let report = await Verifier().verify(signed, keys: published, at: now)
+for result in report.results {
   print(result.code, result.tags.domain ?? "-", result.reason)
 }

@@ -15,7 +15,9 @@ let message = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
 }
 
 let keys = DNSKeySource(configuration: try .resolvConf(), group: .singletonMultiThreadedEventLoopGroup)
-for result in await Verifier(keys: keys).verify(message, at: Timestamp(UInt64(time(nil)))) {
+let report = await Verifier().verify(message, keys: keys, at: Timestamp(UInt64(time(nil))))
+if report.isUnsigned { print("the message is not signed") }
+for result in report.results {
   print(result.code, result.tags.domain ?? "-", result.reason)
 }
 await keys.shutdown()

@@ -11,9 +11,7 @@ enum HeaderCanonicalizationTarget {
     let rest = input.dropFirst()
     var message: [UInt8] = []
     for _ in 0...(times & 127) where message.count + rest.count <= longest || message.isEmpty { message += rest }
-    var bodyStart = 0
-    let header = MessageHeader(
-      message: message.span, limits: .init(octets: .max, fields: .max), bodyStart: &bodyStart)
+    let header = ParsedMessage(message, limits: .init(octets: .max, fields: .max)).header
     for algorithm in CanonicalizationAlgorithm.allCases {
       checkWhole(header, algorithm)
       for field in header.fields.prefix(8) where field.nameEnd > field.start { checkOne(header, field, algorithm) }

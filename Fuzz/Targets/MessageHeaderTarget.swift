@@ -4,9 +4,8 @@
 enum MessageHeaderTarget {
   static func run(_ input: [UInt8]) {
     let (fields, expectedStart) = Naive.header(input)
-    var bodyStart = -1
-    let limits = MessageHeader.Limits(octets: .max, fields: .max)
-    let header = MessageHeader(message: input.span, limits: limits, bodyStart: &bodyStart)
+    let message = ParsedMessage(input, limits: MessageHeader.Limits(octets: .max, fields: .max))
+    let (header, bodyStart) = (message.header, message.bodyStart)
     require(bodyStart == expectedStart, "the body begins at \(bodyStart), not at \(expectedStart)")
     require(header.excess == nil, "a limit is reported although none was set")
     require(header.fields.map { $0.start..<$0.end } == fields, "the fields have other boundaries")
@@ -72,9 +71,9 @@ enum MessageHeaderTarget {
       MessageHeader.Limits(octets: last.end / 2, fields: .max),
       MessageHeader.Limits(octets: .max, fields: header.count / 2),
     ] {
-      var start = -1
-      let cut = MessageHeader(message: input.span, limits: limits, bodyStart: &start)
-      require(start == bodyStart, "a limit moves the body")
+      let message = ParsedMessage(input, limits: limits)
+      let cut = message.header
+      require(message.bodyStart == bodyStart, "a limit moves the body")
       require(cut.excess != nil || (cut.count == header.count && last.end <= limits.octets), "a limit is not reported")
       require(cut.count <= limits.fields && cut.octets.count <= limits.octets, "a limit is exceeded")
       let kept = cut.fields.map { $0.start..<$0.end }

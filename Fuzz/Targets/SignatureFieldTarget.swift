@@ -70,7 +70,7 @@ enum SignatureFieldTarget {
 
   private static func checkIdentity(_ signature: DKIMSignature) {
     let domain = signature.domain
-    require(signature.identity.domain.isEqualToOrSubdomain(domain), "i= outside of d=")
+    require(signature.identity.domain.isEqualToOrSubdomain(of: domain), "i= outside of d=")
     let name = signature.keyQuery.name
     require(
       name == signature.selector.asciiForm + "._domainkey." + domain.asciiForm, "the key is looked up at another name")

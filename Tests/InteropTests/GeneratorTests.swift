@@ -41,8 +41,7 @@ import TestSupport
     for seed in Self.seeds {
       var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
       let message = generator.message()
-      var bodyStart = 0
-      let header = MessageHeader(message: message.octets.span, bodyStart: &bodyStart)
+      let header = ParsedMessage(message.octets).header
       #expect(header.count == message.names.count)
       #expect(header.positions(of: "From").count == 1)
     }

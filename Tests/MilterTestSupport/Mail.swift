@@ -78,9 +78,9 @@ package enum Mail {
     _ outcome: PeerOutcome, _ message: PeerMessage, key: SigningKey = ourKey, selector: String = "sel"
   ) async -> Bool {
     let source = FixedKey(name: "\(selector)._domainkey.\(ours)", record: Array(record(key).utf8))
-    let results = await Verifier(keys: source)
-      .verify(outcome.applied(to: message).octets, at: Timestamp(UInt64(time(nil))))
-    return results.first?.code == .pass
+    let report = await Verifier()
+      .verify(outcome.applied(to: message).octets, keys: source, at: Timestamp(UInt64(time(nil))))
+    return report.results.first?.code == .pass
   }
 }
 

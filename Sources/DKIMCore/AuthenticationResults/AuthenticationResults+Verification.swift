@@ -4,15 +4,12 @@ extension AuthenticationResults {
   ///
   /// - Parameters:
   ///   - authservID: the name of the host or organization that verified the message.
-  ///   - results: the results for one message, as returned by a ``VerificationSession``.
-  ///   - headerExcess: the ``VerificationSession/headerExcess`` of the session. If the header was cut off before the
-  ///     first signature, the result is `dkim=policy`.
-  public init(
-    authservID: String, dkim results: [VerificationResult], headerExcess: MessageHeader.Excess? = nil
-  ) {
-    var methods = MethodResult.results(for: results.map { SignatureReport($0) })
+  ///   - report: the report about one message. If its header was cut off before the first signature, the result is
+  ///     `dkim=policy`.
+  public init(authservID: String, report: VerificationReport) {
+    var methods = MethodResult.results(for: report.results.map { SignatureReport($0) })
     if methods.isEmpty {
-      let unseen = headerExcess.map { MethodResult(dkim: .policy, reason: $0.unseenSignatures) }
+      let unseen = report.headerExcess.map { MethodResult(dkim: .policy, reason: $0.unseenSignatures) }
       methods.append(unseen ?? MethodResult(dkim: .none))
     }
     self.init(authservID: authservID, results: methods)

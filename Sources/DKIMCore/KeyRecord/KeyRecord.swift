@@ -16,6 +16,8 @@ public final class KeyRecord: Sendable {
   public let keyBits: Int
 
   let key: VerificationKey
+  /// The unchanged record.
+  private let octets: [UInt8]
 
   /// `t=y`: the domain is testing DKIM.
   public var isTesting: Bool { flags.contains("y") }
@@ -40,7 +42,15 @@ public final class KeyRecord: Sendable {
     notes = parser.notes()
     key = try parser.key(keyType, keyData)
     keyBits = key.bits
+    self.octets = octets
   }
+}
+
+extension KeyRecord: Hashable {
+  /// Two records are equal if they have the same text.
+  public static func == (one: KeyRecord, other: KeyRecord) -> Bool { one === other || one.octets == other.octets }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(octets) }
 }
 
 /// The reason why a TXT record is not a usable key. // RFC 6376 §6.1.2

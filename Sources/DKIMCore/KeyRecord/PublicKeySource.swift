@@ -58,3 +58,16 @@ public protocol PublicKeySource: Sendable {
   /// Looks up one key. Must return within a bounded time.
   func answer(_ query: KeyQuery) async -> KeyAnswer
 }
+
+extension PublicKeySource {
+  /// Looks up several keys at the same time, each of them once. Returns one response for each query.
+  public func answers(to queries: [KeyQuery]) async -> [KeyQuery: KeyAnswer] {
+    await withTaskGroup(of: (KeyQuery, KeyAnswer).self) { group in
+      var asked: Set<KeyQuery> = []
+      for query in queries where asked.insert(query).inserted {
+        group.addTask { (query, await answer(query)) }
+      }
+      return await group.reduce(into: [:]) { answers, next in answers[next.0] = next.1 }
+    }
+  }
+}

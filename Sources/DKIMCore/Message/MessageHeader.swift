@@ -44,21 +44,18 @@ public struct MessageHeader: Sendable {
   /// True if an appended value contains a CRLF that is not a fold, after which a reader sees another field.
   private var hasBrokenLines = false
 
-  /// Creates an empty header to which fields are appended.
+  /// Creates an empty header to which fields are appended. For a whole message, use ``ParsedMessage``.
   public init(limits: Limits = Limits()) {
     self.limits = limits
   }
 
-  /// Creates a header from a whole message; sets `bodyStart` to the offset of the body (the length of the message if it
-  /// has none).
-  public init(message: Span<UInt8>, limits: Limits = Limits(), bodyStart: inout Int) {
+  /// Creates the header of a whole message; afterward, the reader is at the start of the body.
+  init(_ message: Span<UInt8>, limits: Limits, reader: inout HeaderReader) {
     self.limits = limits
     fields.reserveCapacity(32)
-    var reader = HeaderReader()
     while let field = reader.nextField(message) {
       append(field, of: message)
     }
-    bodyStart = reader.offset
     // All fields are at the start of the message, so a single copy suffices and offsets stay valid.
     let end = fields.last?.end ?? 0
     octets = Octets.array(message.extracting(0..<end))
@@ -168,5 +165,5 @@ extension MessageHeader.Excess: CustomStringConvertible {
   }
 
   /// The text to report if no signature was found before the header was cut off.
-  public var unseenSignatures: String { "\(self); signatures beyond that point were not examined" }
+  package var unseenSignatures: String { "\(self); signatures beyond that point were not examined" }
 }

@@ -70,6 +70,15 @@ public final class DKIMSignature: Sendable {
   }
 }
 
+extension DKIMSignature: Hashable {
+  /// Two signatures are equal if the values of their fields are.
+  public static func == (one: DKIMSignature, other: DKIMSignature) -> Bool {
+    one === other || one.octets == other.octets
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(octets) }
+}
+
 /// The `i=` tag: the user or agent on whose behalf the message was signed. // RFC 6376 §3.5
 public struct Identity: Sendable, Hashable {
   /// The decoded local part; may be empty.

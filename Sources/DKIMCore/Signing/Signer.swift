@@ -22,10 +22,9 @@ public struct Signer: Sendable {
   /// - Returns: the fields in the order of the requests, to be added at the top of the message.
   public func sign(_ message: [UInt8], at time: Timestamp) throws(SigningError) -> [SignatureField] {
     guard !message.isEmpty else { throw .emptyMessage }
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, limits: headerLimits, bodyStart: &bodyStart)
-    var session = try begin(header, at: time)
-    _ = session.update(body: message.span.extracting(bodyStart..<message.count))
+    let message = ParsedMessage(message, limits: headerLimits)
+    var session = try begin(message.header, at: time)
+    _ = session.update(body: message.body.span)
     return try session.finish()
   }
 

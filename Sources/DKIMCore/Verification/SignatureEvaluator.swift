@@ -42,8 +42,8 @@ struct SignatureEvaluator {
       keys.refusal ?? mechanicalFailure(bodyCoverage, bodyHash, headerHash)
       ?? refusal.map(VerificationOutcome.unacceptable) ?? .success
     return VerificationResult(
-      position: position, outcome: outcome, remarks: policyObjections.map(\.reason), signature: signature,
-      damagedTags: SignatureTags(), bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
+      position: position, outcome: outcome, remarks: policyObjections.map(\.reason), field: .parsed(signature),
+      bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
       header: headerCoverage, key: facts, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
   }
 

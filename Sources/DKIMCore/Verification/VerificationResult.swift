@@ -1,5 +1,5 @@
 /// The complete result for one DKIM-Signature field.
-public struct VerificationResult: Sendable {
+public struct VerificationResult: Sendable, Hashable {
   /// The result of checking a hash or a signature on its own.
   public enum Check: Sendable, Hashable {
     case matches
@@ -33,8 +33,16 @@ public struct VerificationResult: Sendable {
     public let faults: MessageDefects
   }
 
+  /// The content of a DKIM-Signature field.
+  public enum Field: Sendable, Hashable {
+    /// The field is valid.
+    case parsed(DKIMSignature)
+    /// The field has errors or exceeds a limit; these tags could be read.
+    case unparsed(SignatureTags)
+  }
+
   /// The result of the key lookup.
-  public struct KeyLookupSummary: Sendable {
+  public struct KeyLookupSummary: Sendable, Hashable {
     /// The record that verified the signature; if none did, the first usable one, or the one that was refused.
     public internal(set) var record: KeyRecord?
     /// True if the response was validated with DNSSEC.
@@ -51,12 +59,8 @@ public struct VerificationResult: Sendable {
   public let outcome: VerificationOutcome
   /// Policy objections to the signature, whether or not the policy accepts it.
   public let remarks: [PolicyReason]
-  /// The parsed field; `nil` if it has errors.
-  public let signature: DKIMSignature?
-  /// The tags as written in the field, for reports; also available if the field has errors.
-  public var tags: SignatureTags { signature.map(SignatureTags.init) ?? damagedTags }
-  /// The readable tags of a field with errors.
-  let damagedTags: SignatureTags
+  /// The content of the field; see ``signature`` and ``tags``.
+  public let field: Field
   /// Whether `bh=` matches the body.
   public let bodyHash: Check
   /// Whether `b=` matches the header and the key.
@@ -69,6 +73,18 @@ public struct VerificationResult: Sendable {
   public let key: KeyLookupSummary?
   /// The hashed data, if ``Verifier/begin(_:at:preferring:keeping:)`` was asked to keep it.
   package let canonicalized: CanonicalizedData?
+
+  /// The parsed field; `nil` if it has errors or exceeds a limit.
+  public var signature: DKIMSignature? {
+    if case .parsed(let signature) = field { signature } else { nil }
+  }
+  /// The tags as written in the field, for reports; also available if the field has errors.
+  public var tags: SignatureTags {
+    switch field {
+    case .parsed(let signature): SignatureTags(signature)
+    case .unparsed(let tags): tags
+    }
+  }
 
   /// The result code for Authentication-Results.
   public var code: DKIMResultCode { outcome.code }

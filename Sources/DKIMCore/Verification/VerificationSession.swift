@@ -41,18 +41,15 @@ public struct VerificationSession: ~Copyable, Sendable {
     queries.indices.filter { answers[$0] == nil }.map { queries[$0] }
   }
 
-  /// True if the message has no DKIM-Signature field. Always false if the header was cut off (see ``headerExcess``),
-  /// because a signature may follow that point.
-  public var isUnsigned: Bool { candidates.isEmpty && headerExcess == nil }
-
-  /// The limit that the header exceeded, if any. Signatures beyond that point were not seen, so it is unknown whether
-  /// the message is signed.
-  public var headerExcess: MessageHeader.Excess? { header.excess }
-
   /// Supplies the response to one of ``pendingQueries``; a second response to the same query is ignored.
   public mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
     guard let i = queries.firstIndex(of: query), answers[i] == nil else { return }
     answers[i] = answer
+  }
+
+  /// Supplies the responses to several of ``pendingQueries``, as ``PublicKeySource/answers(to:)`` returns them.
+  public mutating func supply(_ answers: [KeyQuery: KeyAnswer]) {
+    for (query, answer) in answers { supply(answer, for: query) }
   }
 
   /// Processes the next part of the body, in chunks of any size.
@@ -63,8 +60,13 @@ public struct VerificationSession: ~Copyable, Sendable {
     return .more
   }
 
-  /// Returns one result per DKIM-Signature field, top down; fields beyond ``headerExcess`` are not included.
-  public consuming func finish() -> [VerificationResult] {
+  /// Evaluates the signatures. Call it when the body is complete and the responses to the queries are supplied.
+  public consuming func finish() -> VerificationReport {
+    let headerExcess = header.excess
+    return VerificationReport(results: results(), headerExcess: headerExcess)
+  }
+
+  private consuming func results() -> [VerificationResult] {
     guard !hashers.isEmpty else { return candidates.map(\.settledResult) }
     let faults = SignatureEvaluator.Faults(header, body: faults.finish())
     let bodies = hashers.map { $0.finish() }
@@ -153,7 +155,7 @@ struct SignatureCandidate: Sendable {
       preconditionFailure("a parsed field was not evaluated")
     }
     return VerificationResult(
-      position: position, outcome: outcome, remarks: [], signature: nil, damagedTags: tags, bodyHash: .notChecked,
+      position: position, outcome: outcome, remarks: [], field: .unparsed(tags), bodyHash: .notChecked,
       headerHash: .notChecked, body: nil, header: nil, key: nil, canonicalized: nil)
   }
 }

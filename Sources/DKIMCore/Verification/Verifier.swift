@@ -1,23 +1,70 @@
 /// Verifies messages.
 ///
-///     let verifier = Verifier(keys: source)
-///     for result in await verifier.verify(message, at: now) {
-///       print(result.word, result.tags.domain ?? "-", result.reason)
+///     let verifier = Verifier()
+///     let report = await verifier.verify(message, keys: source, at: now)
+///     for result in report.results {
+///       print(result.code, result.tags.domain ?? "-", result.reason)
 ///     }
 ///
 /// Use the same verifier for all messages: it caches the keys that it has parsed.
 public struct Verifier: Sendable {
-  private let keys: any PublicKeySource
   private let policy: VerificationPolicy
   private let records = KeyRecordCache()
 
   /// Creates a verifier.
-  /// - Parameters:
-  ///   - keys: the source of key records.
-  ///   - policy: limits, and which valid signatures are accepted.
-  public init(keys: any PublicKeySource, policy: VerificationPolicy = .standard) {
-    self.keys = keys
+  /// - Parameter policy: limits, and which valid signatures are accepted.
+  public init(policy: VerificationPolicy = .standard) {
     self.policy = policy
+  }
+
+  /// Verifies a whole message.
+  /// - Parameters:
+  ///   - message: the message, byte for byte as it was received, with CRLF line endings.
+  ///   - keys: the source of key records. All keys of the message are looked up at the same time.
+  ///   - time: the time with which `t=` and `x=` are compared.
+  public func verify(
+    _ message: [UInt8], keys: any PublicKeySource, at time: Timestamp
+  ) async -> VerificationReport {
+    await verify(ParsedMessage(message, limits: policy.headerLimits), keys: keys, at: time)
+  }
+
+  /// Verifies a whole message that is already parsed.
+  /// - Parameters:
+  ///   - message: the message; the limits of its header are those with which it was parsed, not those of the policy.
+  ///   - keys: the source of key records. All keys of the message are looked up at the same time.
+  ///   - time: the time with which `t=` and `x=` are compared.
+  public func verify(
+    _ message: ParsedMessage, keys: any PublicKeySource, at time: Timestamp
+  ) async -> VerificationReport {
+    var session = begin(message.header, at: time)
+    let queries = session.pendingQueries
+    async let answers = keys.answers(to: queries)
+    // The body is hashed while the queries are pending.
+    _ = session.update(body: message.body.span)
+    session.supply(await answers)
+    return session.finish()
+  }
+
+  /// Verifies a message whose body arrives in chunks.
+  ///
+  /// The keys are looked up while the body arrives. The rest of the body is not read if it cannot change the report.
+  /// - Parameters:
+  ///   - header: the complete header; its limits are those with which it was created, not those of the policy.
+  ///   - body: the body, without the empty line after the header, in chunks of any size.
+  ///   - keys: the source of key records. All keys of the message are looked up at the same time.
+  ///   - time: the time with which `t=` and `x=` are compared.
+  /// - Throws: the error of `body`.
+  public func verify<Body: AsyncSequence>(
+    _ header: MessageHeader, body: Body, keys: any PublicKeySource, at time: Timestamp
+  ) async throws(Body.Failure) -> VerificationReport where Body.Element == [UInt8] {
+    var session = begin(header, at: time)
+    let queries = session.pendingQueries
+    async let answers = keys.answers(to: queries)
+    for try await chunk in body {
+      guard session.update(body: chunk.span) == .more else { break }
+    }
+    session.supply(await answers)
+    return session.finish()
   }
 
   /// Starts verifying a message whose header is complete. The caller looks up the keys. // RFC 6376 §6.1
@@ -38,32 +85,5 @@ public struct Verifier: Sendable {
     keeping limits: CanonicalizedData.Limits?
   ) -> VerificationSession {
     VerificationSession(header, policy: policy, time: time, records: records, preferred: preferred, keeping: limits)
-  }
-
-  /// Verifies a whole message, byte for byte as it was received, with CRLF line endings.
-  ///
-  /// Returns one result per DKIM-Signature field, top down. There are none for an unsigned message, and none for fields
-  /// beyond the header limits of the policy; ``VerificationSession/headerExcess`` distinguishes the two cases.
-  /// - Parameter time: the time with which `t=` and `x=` are compared.
-  public func verify(_ message: [UInt8], at time: Timestamp) async -> [VerificationResult] {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, limits: policy.headerLimits, bodyStart: &bodyStart)
-    var session = begin(header, at: time)
-    let queries = session.pendingQueries
-    async let answers = ask(queries)
-    // The body is hashed while the queries are pending.
-    _ = session.update(body: message.span.extracting(bodyStart..<message.count))
-    for (query, answer) in await answers { session.supply(answer, for: query) }
-    return session.finish()
-  }
-
-  /// Sends all queries at the same time.
-  private func ask(_ queries: [KeyQuery]) async -> [(KeyQuery, KeyAnswer)] {
-    await withTaskGroup(of: (KeyQuery, KeyAnswer).self) { group in
-      for query in queries {
-        group.addTask { (query, await keys.answer(query)) }
-      }
-      return await group.reduce(into: []) { $0.append($1) }
-    }
   }
 }

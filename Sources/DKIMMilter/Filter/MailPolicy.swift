@@ -24,7 +24,7 @@ package final class MailPolicy: Sendable {
   package init(_ configuration: Configuration, hostName: String) {
     self.configuration = configuration
     self.hostName = hostName
-    verifier = Verifier(keys: NoKeys(), policy: Self.policy(configuration))
+    verifier = Verifier(policy: Self.policy(configuration))
   }
 
   /// Creates a message from the given client.
@@ -57,11 +57,6 @@ package final class MailPolicy: Sendable {
     if old || configuration.verification.minimum != nil { policy.unsignedBody = .accept }
     return policy
   }
-}
-
-/// A key source that is never used: the filter supplies the keys to its sessions.
-private struct NoKeys: PublicKeySource {
-  func answer(_ query: KeyQuery) async -> KeyAnswer { .failure(.unavailable("no key source")) }
 }
 
 extension Configuration {

@@ -32,7 +32,7 @@ struct VerifyingWork: ~Copyable, Sendable {
     let (plan, header, lateFields, explanation) = (plan, header, lateFields, explanation)
     var rules = context.configuration.verification
     if context.configuration.openDKIMCompatibility.contains(.ignoreMinimum) { rules.minimum = nil }
-    let results = plan.isRefused ? [] : session.finish()
+    let results = plan.isRefused ? [] : session.finish().results
     let surplus = ExcessSignatures(results)
     let signatures = surplus.others(results).map { [rules] in
       EvaluatedSignature($0, plan: plan, rules: rules, header: header)

@@ -79,7 +79,7 @@ struct ExplainCommand: AsyncParsableCommand {
       let configuration = try await ExplainedConfiguration.load(config)
       let question = ExplainedQuestion(
         clientName: clientName, clientAddress: clientIP, sender: sender, recipients: recipient, macros: macro,
-        message: try file.map { LineEnds.wire(try InputFile.read($0)) }, time: at ?? Clock.now)
+        message: try file.map { ParsedMessage(LineEnds.wire(try InputFile.read($0))) }, time: at ?? Clock.now)
       let keys = try ExplainedConfiguration.keys(keySource, configuration, isNeeded: file != nil)
       let answer = await question.ask(configuration, keys: keys)
       try Console.write(json ? ExplainReport.json(answer) : Array(ExplainReport.text(answer).utf8))

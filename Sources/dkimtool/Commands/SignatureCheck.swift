@@ -4,39 +4,28 @@ import DKIMCore
 ///
 /// The message is verified as a receiver sees it: with the new field at the top.
 struct SignatureCheck {
-  private let message: [UInt8]
-  private let bodyStart: Int
+  private let message: ParsedMessage
   private let time: Timestamp
 
   /// - Parameters:
   ///   - message: the message before it was signed, with CRLF line endings.
   ///   - time: the time of the signature.
   init(_ message: [UInt8], at time: Timestamp) {
-    self.message = message
+    self.message = ParsedMessage(message)
     self.time = time
-    var start = 0
-    _ = MessageHeader(message: message.span, bodyStart: &start)
-    bodyStart = start
   }
 
   /// Returns why `dkimtool verify` would not accept the signature; `nil` if it would.
   func refusal(of field: SignatureField, by request: SigningRequest) throws(KeyRecordError) -> String? {
     let record = Array(try PublishableKeyRecord(request.key).text.utf8)
-    let octets = field.octets + message[..<bodyStart]
-    var end = 0
-    let header = MessageHeader(message: octets.span, bodyStart: &end)
+    let header = ParsedMessage(field.octets + message.octets[..<message.bodyStart]).header
     var policy = VerificationPolicy.tolerant
     // The new field is the first one; other signatures in the message do not matter.
     policy.maximumSignatures = 1
-    var session = Verifier(keys: NoKeys(), policy: policy).begin(header, at: time)
+    var session = Verifier(policy: policy).begin(header, at: time)
     for query in session.pendingQueries { session.supply(.records([record], secure: false), for: query) }
-    _ = session.update(body: message.span.extracting(bodyStart..<message.count))
-    guard let result = session.finish().first, result.position == 0 else { return "the new field is not found" }
+    _ = session.update(body: message.body.span)
+    guard let result = session.finish().results.first, result.position == 0 else { return "the new field is not found" }
     return result.outcome == .success ? nil : result.reason
   }
-}
-
-/// A key source that is never queried, because the session is given the key directly.
-private struct NoKeys: PublicKeySource {
-  func answer(_ query: KeyQuery) async -> KeyAnswer { .failure(.unavailable("no key source")) }
 }

@@ -67,7 +67,7 @@ struct VerifyCommand: AsyncParsableCommand {
       let lookup = try keySource.lookup()
       let files = file + Operands.further
       let paths = MessagePaths.expand(files.isEmpty ? [InputFile.standardInput] : files)
-      let verifier = Verifier(keys: lookup.source, policy: policy)
+      let verifier = Verifier(policy: policy)
       let context = VerificationContext(verifier: verifier, keys: lookup, time: at ?? Clock.now)
       let run = VerificationRun(
         context: context, explains: explain || !json && paths.count == 1,

@@ -12,7 +12,7 @@ struct ExplainedQuestion {
   let recipients: [String]
   let macros: [(name: String, value: String)]
   /// The message with CRLF line endings; `nil` if only a sender is given.
-  let message: [UInt8]?
+  let message: ParsedMessage?
   let time: Timestamp
 
   /// The decisions of the filter.
@@ -42,19 +42,11 @@ struct ExplainedQuestion {
     case .done(let verdict):
       return Answer(client: client, connection: connection, decision: decision, verdict: verdict)
     case .body(let queries, _):
-      for (query, answer) in await Self.ask(keys, queries) { transaction.supply(answer, for: query) }
-      _ = transaction.body(message.span.extracting(bodyStart(of: message)..<message.count))
+      // All keys are looked up at the same time, as the filter does.
+      for (query, answer) in await keys?.answers(to: queries) ?? [:] { transaction.supply(answer, for: query) }
+      _ = transaction.body(message.body.span)
       return Answer(
         client: client, connection: connection, decision: decision, verdict: transaction.finish())
-    }
-  }
-
-  /// Looks up all keys at the same time, as the filter does.
-  private static func ask(_ keys: (any PublicKeySource)?, _ queries: [KeyQuery]) async -> [(KeyQuery, KeyAnswer)] {
-    guard let keys else { return [] }
-    return await withTaskGroup(of: (KeyQuery, KeyAnswer).self) { group in
-      for query in queries { group.addTask { (query, await keys.answer(query)) } }
-      return await group.reduce(into: []) { $0.append($1) }
     }
   }
 
@@ -72,8 +64,7 @@ struct ExplainedQuestion {
     for recipient in recipients { transaction.recipient(recipient) }
     var isWritten = false
     if let message {
-      var start = 0
-      let header = MessageHeader(message: message.span, bodyStart: &start)
+      let header = message.header
       for field in 0..<header.count {
         guard let name = header.name(of: field) else { continue }
         let isFrom = sender != nil && name.lowercased() == "from"
@@ -88,11 +79,5 @@ struct ExplainedQuestion {
 
   private func append(_ name: String, _ value: [UInt8], to transaction: inout MessageTransaction) {
     transaction.header(name: Array(name.utf8).span, value: value.span)
-  }
-
-  private func bodyStart(of message: [UInt8]) -> Int {
-    var start = 0
-    _ = MessageHeader(message: message.span, bodyStart: &start)
-    return start
   }
 }

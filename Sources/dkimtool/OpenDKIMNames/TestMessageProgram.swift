@@ -86,8 +86,7 @@ struct TestMessageProgram {
 
   /// - Throws: `ProgramEnd` if the header is not valid for a message. // RFC 5322 §3.6
   private static func check(_ message: [UInt8]) throws {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    let header = ParsedMessage(message).header
     let isBroken = (0..<header.count).contains { header.name(of: $0) == nil }
     let author = header.positions(of: "From").first.map(header.value)
     guard !isBroken, HeaderRequirements.fault(in: header) == nil, header.positions(of: "Sender").count <= 1,
@@ -107,7 +106,7 @@ struct TestMessageProgram {
     var policy = VerificationPolicy.tolerant
     policy.fromTheFuture = VerificationPolicy.standard.fromTheFuture
     let context = VerificationContext(
-      verifier: Verifier(keys: keys.source, policy: policy), keys: keys, time: Clock.now)
+      verifier: Verifier(policy: policy), keys: keys, time: Clock.now)
     let results = await MessageVerification(message, in: context).results
     guard let first = results.first else { throw ProgramEnd(Self.failure, "dkim_chunk(): No signature") }
     // One signature that passes is enough; the first one explains a failure.

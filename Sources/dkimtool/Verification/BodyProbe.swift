@@ -27,7 +27,7 @@ struct BodyProbe {
     budget -= size
     var session = context.verifier.begin(header(canonicalization, length), at: context.time)
     for piece in pieces { _ = session.update(body: piece.span) }
-    return session.finish().first?.bodyHash == .matches
+    return session.finish().results.first?.bodyHash == .matches
   }
 
   /// Returns a header that has only a signature field with the body hash of the signature.

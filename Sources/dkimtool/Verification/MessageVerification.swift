@@ -2,35 +2,27 @@ import DKIMCore
 
 /// A message and its verification results. Variants of the message can be verified with the same keys.
 struct MessageVerification {
-  let message: [UInt8]
-  let header: MessageHeader
+  let parsed: ParsedMessage
   let results: [VerificationResult]
   let context: VerificationContext
-  private let bodyStart: Int
-  private let answers: [(KeyQuery, KeyAnswer)]
+  private let answers: [KeyQuery: KeyAnswer]
 
   /// Verifies the message with keys from the source.
   init(_ message: [UInt8], in context: VerificationContext) async {
-    var bodyStart = 0
-    header = MessageHeader(message: message.span, bodyStart: &bodyStart)
-    self.bodyStart = bodyStart
-    let session = context.verifier.begin(header, at: context.time)
-    let answers = await context.keys.ask(session.pendingQueries)
-    self.message = message
+    parsed = ParsedMessage(message)
+    let session = context.verifier.begin(parsed.header, at: context.time)
+    let answers = await context.keys.source.answers(to: session.pendingQueries)
     self.context = context
     self.answers = answers
-    results = Self.finish(session, body: message.span.extracting(bodyStart..<message.count), answers)
+    results = Self.finish(session, body: parsed.body.span, answers)
   }
 
   private init(_ message: [UInt8], like other: MessageVerification) {
-    self.message = message
     context = other.context
     answers = other.answers
-    var bodyStart = 0
-    header = MessageHeader(message: message.span, bodyStart: &bodyStart)
-    self.bodyStart = bodyStart
-    let session = context.verifier.begin(header, at: context.time)
-    results = Self.finish(session, body: message.span.extracting(bodyStart..<message.count), answers)
+    parsed = ParsedMessage(message)
+    let session = context.verifier.begin(parsed.header, at: context.time)
+    results = Self.finish(session, body: parsed.body.span, answers)
   }
 
   /// Verifies a variant of the message with the same keys.
@@ -43,16 +35,18 @@ struct MessageVerification {
     Self.finish(context.verifier.begin(header, at: context.time), body: [UInt8]().span, answers)
   }
 
-  var body: ArraySlice<UInt8> { message[bodyStart...] }
+  var message: [UInt8] { parsed.octets }
+  var header: MessageHeader { parsed.header }
+  var body: ArraySlice<UInt8> { parsed.body }
   var passes: Int { results.count { $0.code == .pass } }
   var hasBodyChanged: Bool { results.contains { $0.bodyHash == .differs } }
 
   private static func finish(
-    _ session: consuming VerificationSession, body: Span<UInt8>, _ answers: [(KeyQuery, KeyAnswer)]
+    _ session: consuming VerificationSession, body: Span<UInt8>, _ answers: [KeyQuery: KeyAnswer]
   ) -> [VerificationResult] {
-    for (query, answer) in answers { session.supply(answer, for: query) }
+    session.supply(answers)
     _ = session.update(body: body)
-    return session.finish()
+    return session.finish().results
   }
 }
 

@@ -10,8 +10,9 @@ import Testing
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
   }
 
-  @Test func `an unsigned message`() {
-    let field = AuthenticationResults(authservID: "mx.example.org", dkim: [])
+  @Test func `an unsigned message`() async {
+    let report = await Verifier().verify(message, keys: RecordSource(records: []), at: time)
+    let field = AuthenticationResults(authservID: "mx.example.org", report: report)
     #expect(field.formatted().hasSuffix("dkim=none"))
   }
 
@@ -19,13 +20,13 @@ import Testing
     let (good, other) = (try request(), try request())
     let signed = try Signer([good, other]).sign(message, at: time).flatMap(\.octets) + message
     let source = RecordSource(records: [Array(try PublishableKeyRecord(good.key, flags: ["y"]).text.utf8)])
-    let results = await Verifier(keys: source).verify(signed, at: time)
-    let field = AuthenticationResults(authservID: "mx.example.org", dkim: results)
+    let report = await Verifier().verify(signed, keys: source, at: time)
+    let field = AuthenticationResults(authservID: "mx.example.org", report: report)
     #expect(field.results.map(\.code) == [.pass, .fail])
     #expect(field.results.first?.comments == ["256-bit key; secure; testing"])
     #expect(field.results.first?.reason == nil)
     #expect(field.results.last?.reason == "signature did not verify")
-    for (result, method) in zip(results, field.results) {
+    for (result, method) in zip(report.results, field.results) {
       #expect(method.property(.header, "d") == "example.com")
       #expect(method.property(.header, "s") == "sel")
       #expect(method.property(.header, "a") == "ed25519-sha256")
@@ -48,17 +49,18 @@ import Testing
       (.timeout(seconds: 5), "key unavailable: timeout"), (.malformed("x"), "key unavailable: malformed response"),
       (.bogus, "key unavailable: DNSSEC validation failed"),
     ] {
-      let results = await Verifier(keys: Failing(failure: failure)).verify(signed, at: time)
-      #expect(results.first?.reason == "key unavailable: \(failure)")
-      let field = AuthenticationResults(authservID: "mx.example.org", dkim: results)
+      let report = await Verifier().verify(signed, keys: Failing(failure: failure), at: time)
+      #expect(report.results.first?.reason == "key unavailable: \(failure)")
+      let field = AuthenticationResults(authservID: "mx.example.org", report: report)
       #expect(field.results.first?.reason == reason)
     }
   }
 
   @Test func `what strangers write breaks out of nothing`() async throws {
     let field = "DKIM-Signature: v=1; a=x-y; d=example.com; s=sel; h=from; bh=QUJD; b=QUJD; dkim=pass\r\n"
-    let results = await Verifier(keys: RecordSource(records: [])).verify(Array(field.utf8) + message, at: time)
-    let written = AuthenticationResults(authservID: "mx.example.org", dkim: results)
+    let source = RecordSource(records: [])
+    let report = await Verifier().verify(Array(field.utf8) + message, keys: source, at: time)
+    let written = AuthenticationResults(authservID: "mx.example.org", report: report)
     #expect(try AuthenticationResults(parsing: written.formatted()).results.map(\.code) == [.permerror])
   }
 }

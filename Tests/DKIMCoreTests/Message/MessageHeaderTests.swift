@@ -3,10 +3,8 @@ import Testing
 
 @Suite struct MessageHeaderTests {
   private func header(_ text: String, limits: MessageHeader.Limits = .init()) -> (MessageHeader, body: String) {
-    let octets = Array(text.utf8)
-    var bodyStart = 0
-    let header = MessageHeader(message: octets.span, limits: limits, bodyStart: &bodyStart)
-    return (header, String(decoding: octets[bodyStart...], as: UTF8.self))
+    let message = ParsedMessage(Array(text.utf8), limits: limits)
+    return (message.header, String(decoding: message.body, as: UTF8.self))
   }
 
   @Test func `fields and body`() {

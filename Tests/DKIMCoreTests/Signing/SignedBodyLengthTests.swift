@@ -23,8 +23,9 @@ import Testing
     request.bodyLength = length
     let field = try #require(try Signer([request]).sign(message, at: Timestamp(1_780_000_000)).first)
     let source = Source(record: Array(try PublishableKeyRecord(request.key).text.utf8))
-    let results = await Verifier(keys: source, policy: .tolerant).verify(
-      field.octets + message, at: Timestamp(1_780_000_000))
+    let results = await Verifier(policy: .tolerant).verify(
+      field.octets + message, keys: source, at: Timestamp(1_780_000_000)
+    ).results
     #expect(results.map(\.code) == [.pass])
     #expect(results.first?.signature?.bodyLength == UInt64(expected))
     #expect(results.first?.body?.signedOctets == UInt64(expected))

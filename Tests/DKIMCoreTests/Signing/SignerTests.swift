@@ -22,7 +22,7 @@ import Testing
   private func verify(_ signed: [UInt8], _ requests: [SigningRequest]) async throws -> [VerificationResult] {
     let records = try requests.map { Array(try PublishableKeyRecord($0.key).text.utf8) }
     let source = RecordSource(records: records)
-    return await Verifier(keys: source, policy: .tolerant).verify(signed, at: time)
+    return await Verifier(policy: .tolerant).verify(signed, keys: source, at: time).results
   }
 
   @Test func `several keys in one pass`() async throws {
@@ -224,8 +224,8 @@ import Testing
     let field = try #require(try Signer([many]).sign(message, at: time).first)
     #expect(tag("h", field)?.split(separator: ":").count == 1000)
     let source = RecordSource(records: [Array(try PublishableKeyRecord(many.key).text.utf8)])
-    let results = await Verifier(keys: source, policy: .standard).verify(field.octets + message, at: time)
-    #expect(results.map(\.code) == [.pass])
+    let report = await Verifier().verify(field.octets + message, keys: source, at: time)
+    #expect(report.results.map(\.code) == [.pass])
   }
 
   @Test func `refused headers`() throws {

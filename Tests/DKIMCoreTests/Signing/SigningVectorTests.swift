@@ -82,24 +82,22 @@ import TestSupport
   func `verifies at every split`(_ wanted: Case) throws {
     let signer = Signer([try wanted.request()])
     let whole = try signer.sign(wanted.octets, at: Timestamp(wanted.time))
-    var bodyStart = 0
-    let header = MessageHeader(message: wanted.octets.span, bodyStart: &bodyStart)
-    let body = Array(wanted.octets[bodyStart...])
+    let message = ParsedMessage(wanted.octets)
+    let body = Array(message.body)
     for cut in 0...body.count {
-      var session = try signer.begin(header, at: Timestamp(wanted.time))
+      var session = try signer.begin(message.header, at: Timestamp(wanted.time))
       _ = session.update(body: body.span.extracting(first: cut))
       _ = session.update(body: body.span.extracting(cut..<body.count))
       #expect(try session.finish() == whole)
     }
-    let signed = whole.flatMap(\.octets) + wanted.octets
-    let verifier = Verifier(keys: VectorSource(answering: Array(wanted.record.utf8)))
-    var start = 0
-    var session = verifier.begin(MessageHeader(message: signed.span, bodyStart: &start), at: Timestamp(wanted.time))
+    let signed = ParsedMessage(whole.flatMap(\.octets) + wanted.octets)
+    let verifier = Verifier()
+    var session = verifier.begin(signed.header, at: Timestamp(wanted.time))
     for query in session.pendingQueries {
       session.supply(.records([Array(wanted.record.utf8)], secure: false), for: query)
     }
-    _ = session.update(body: signed.span.extracting(start..<signed.count))
-    let results = session.finish()
+    _ = session.update(body: signed.body.span)
+    let results = session.finish().results
     #expect(results.map(\.code) == [.pass], "\(results.map(\.reason))")
   }
 }

@@ -11,17 +11,29 @@ import Testing
   @Test(arguments: Vector.all)
   func whole(_ vector: Vector) async {
     let source = VectorSource(vector)
-    let results = await Verifier(keys: source, policy: vector.policy).verify(vector.message, at: vector.time)
-    check(results, vector)
+    let report = await Verifier(policy: vector.policy).verify(vector.message, keys: source, at: vector.time)
+    check(report.results, vector)
     if let most = vector.mostQueries { #expect(source.count <= most) }
+  }
+
+  /// Verifies with the body as a stream; the report is the same.
+  @Test(arguments: Vector.all)
+  func streamed(_ vector: Vector) async {
+    let (verifier, source) = (Verifier(policy: vector.policy), VectorSource(vector))
+    let whole = await verifier.verify(vector.message, keys: source, at: vector.time)
+    let message = ParsedMessage(vector.message, limits: vector.policy.headerLimits)
+    for size in [1, 7, 4096] where message.body.count / size < 20_000 {
+      let body = AsyncStream(message.body, chunkSize: size)
+      let report = await verifier.verify(message.header, body: body, keys: source, at: vector.time)
+      #expect(report == whole, "in chunks of \(size)")
+    }
   }
 
   /// Verifies with the body split into single bytes, and cut in two at every position where something could go wrong.
   @Test(arguments: Vector.all)
   func `every chunking`(_ vector: Vector) {
-    var bodyStart = 0
-    let header = MessageHeader(message: vector.message.span, bodyStart: &bodyStart)
-    let body = Array(vector.message[bodyStart...])
+    let message = ParsedMessage(vector.message)
+    let (header, body) = (message.header, Array(message.body))
     if body.count < 100_000 {
       check(verify(vector, header, body, cuts: Array(0...body.count)), vector)
     }
@@ -31,7 +43,7 @@ import Testing
   private func verify(
     _ vector: Vector, _ header: MessageHeader, _ body: [UInt8], cuts: [Int]
   ) -> [VerificationResult] {
-    var session = Verifier(keys: VectorSource(vector), policy: vector.policy).begin(header, at: vector.time)
+    var session = Verifier(policy: vector.policy).begin(header, at: vector.time)
     for query in session.pendingQueries {
       session.supply(vector.answers[query.name] ?? .noSuchName(secure: false), for: query)
     }
@@ -40,7 +52,7 @@ import Testing
       _ = session.update(body: body.span.extracting(start..<cut))
       start = cut
     }
-    return session.finish()
+    return session.finish().results
   }
 
   /// Positions around line breaks and white space, around the edges of vectors, and in the middle; at most 40.

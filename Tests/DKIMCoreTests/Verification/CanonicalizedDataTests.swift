@@ -9,15 +9,15 @@ import TestSupport
   private func verify(
     _ message: [UInt8], _ records: [[UInt8]], keeping limits: CanonicalizedData.Limits?, pieces: Int = 1
   ) -> [VerificationResult] {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
-    var session = Verifier(keys: RecordSource(records: []), policy: .tolerant).begin(header, at: time, keeping: limits)
+    let message = ParsedMessage(message)
+    var session = Verifier(policy: .tolerant)
+      .begin(message.header, at: time, keeping: limits)
     for query in session.pendingQueries { session.supply(.records(records, secure: false), for: query) }
-    let body = message.span.extracting(bodyStart..<message.count)
+    let body = Array(message.body)
     for start in stride(from: 0, to: body.count, by: pieces) {
-      _ = session.update(body: body.extracting(start..<min(start + pieces, body.count)))
+      _ = session.update(body: body.span.extracting(start..<min(start + pieces, body.count)))
     }
-    return session.finish()
+    return session.finish().results
   }
 
   private func text(_ part: CanonicalizedData.Part?) -> String? {

@@ -54,9 +54,9 @@ import Testing
     let time = Timestamp(1_780_000_000)
     let signed = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
     let source = RecordSource(records: [Array(try PublishableKeyRecord(key).text.utf8)])
-    let results = await Verifier(keys: source).verify(signed, at: time)
-    #expect(results.map(\.code) == [.pass])
-    let field = AuthenticationResults(authservID: "mx.example.org", dkim: results)
+    let report = await Verifier().verify(signed, keys: source, at: time)
+    #expect(report.results.map(\.code) == [.pass])
+    let field = AuthenticationResults(authservID: "mx.example.org", report: report)
     #expect(try AuthenticationResults(parsing: field.formatted()) == field)
     let text = field.formatted()
     #expect(!text.dropFirst("mx.example.org;\r\n\tdkim=pass".count).contains("dkim=pass"))

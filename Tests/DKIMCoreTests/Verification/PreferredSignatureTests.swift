@@ -10,12 +10,9 @@ import Testing
     }
     var policy = VerificationPolicy.standard
     policy.maximumSignatures = limit
-    let session = Verifier(keys: Nothing(), policy: policy).begin(header, at: Timestamp(0), preferring: preferred)
-    return session.finish().filter { $0.outcome != .unacceptable(.tooManySignatures(limit: limit)) }.map(\.position)
-  }
-
-  private struct Nothing: PublicKeySource {
-    func answer(_ query: KeyQuery) async -> KeyAnswer { .noData(secure: false) }
+    let session = Verifier(policy: policy).begin(header, at: Timestamp(0), preferring: preferred)
+    let results = session.finish().results
+    return results.filter { $0.outcome != .unacceptable(.tooManySignatures(limit: limit)) }.map(\.position)
   }
 
   @Test func `those from the top are evaluated but preferred ones before them`() {

@@ -16,20 +16,19 @@ import Testing
   }
 
   private func begin(_ octets: [UInt8], _ policy: VerificationPolicy = .standard) -> VerificationSession {
-    var bodyStart = 0
-    let header = MessageHeader(message: octets.span, limits: policy.headerLimits, bodyStart: &bodyStart)
-    return Verifier(keys: RecordSource(records: []), policy: policy).begin(header, at: time)
+    let header = ParsedMessage(octets, limits: policy.headerLimits).header
+    return Verifier(policy: policy).begin(header, at: time)
   }
 
   @Test func `an unsigned message wants nothing`() {
     var session = begin(message)
-    let (isUnsigned, queries) = (session.isUnsigned, session.pendingQueries)
-    #expect(isUnsigned)
+    let queries = session.pendingQueries
     #expect(queries.isEmpty)
     let demand = session.update(body: message.span)
     #expect(demand == .enough)
-    let results = session.finish()
-    #expect(results.isEmpty)
+    let report = session.finish()
+    #expect(report.isUnsigned)
+    #expect(report.results.isEmpty)
   }
 
   @Test func `a query without a response is a temporary error`() throws {
@@ -37,7 +36,7 @@ import Testing
     var session = begin(octets)
     let demand = session.update(body: body.span)
     #expect(demand == .more)
-    let results = session.finish()
+    let results = session.finish().results
     #expect(results.map(\.code) == [.temperror])
     #expect(results.first?.bodyHash == .matches)
     #expect(results.first?.headerHash == .notChecked)
@@ -55,7 +54,7 @@ import Testing
     let left = session.pendingQueries
     #expect(left.isEmpty)
     _ = session.update(body: body.span)
-    let results = session.finish()
+    let results = session.finish().results
     #expect(results.map(\.code) == [.pass, .pass])
     #expect(results.first?.key?.secure == true)
     #expect(results.first?.key?.record?.keyBits == 256)
@@ -63,17 +62,18 @@ import Testing
 
   @Test func `body and header verdicts are kept apart`() async throws {
     let (octets, record) = try signed()
-    let verifier = Verifier(keys: RecordSource(records: [record]))
+    let verifier = Verifier()
+    let source = RecordSource(records: [record])
     var changed = octets
     changed[changed.count - 3] ^= 1
-    let changedBody = try #require(await verifier.verify(changed, at: time).first)
+    let changedBody = try #require(await verifier.verify(changed, keys: source, at: time).results.first)
     #expect(changedBody.outcome == .permanentFailure(.bodyHashDidNotVerify))
     #expect(changedBody.bodyHash == .differs)
     #expect(changedBody.headerHash == .matches)
     var header = octets
     let subject = try #require(header.firstRange(of: Array("hi\r".utf8)))
     header[subject.lowerBound] ^= 1
-    let changedHeader = try #require(await verifier.verify(header, at: time).first)
+    let changedHeader = try #require(await verifier.verify(header, keys: source, at: time).results.first)
     #expect(changedHeader.outcome == .permanentFailure(.signatureDidNotVerify))
     #expect(changedHeader.bodyHash == .matches)
     #expect(changedHeader.headerHash == .differs)
@@ -84,13 +84,12 @@ import Testing
     var policy = VerificationPolicy.standard
     policy.headerLimits = .init(octets: octets.count - 20, fields: 100)
     let session = begin(octets, policy)
-    let excess = session.headerExcess
-    let results = session.finish()
-    #expect(results.map(\.code) == [.policy])
-    let field = AuthenticationResults(authservID: "mx.example.org", dkim: results, headerExcess: excess)
+    let report = session.finish()
+    #expect(report.results.map(\.code) == [.policy])
+    let field = AuthenticationResults(authservID: "mx.example.org", report: report)
     #expect(field.results.map(\.code) == [.policy])
-    #expect(results.first?.tags.domain == "example.com")
-    #expect(results.first?.reason.contains("larger than") == true)
+    #expect(report.results.first?.tags.domain == "example.com")
+    #expect(report.results.first?.reason.contains("larger than") == true)
   }
 
   @Test func `a message whose signatures lie behind the limit is not unsigned`() throws {
@@ -100,27 +99,26 @@ import Testing
     for limits in [MessageHeader.Limits(octets: 500, fields: 1000), .init(octets: 10_000, fields: 100)] {
       policy.headerLimits = limits
       let session = begin(padding + octets, policy)
-      let (isUnsigned, excess) = (session.isUnsigned, session.headerExcess)
-      #expect(!isUnsigned)
-      #expect(excess == (limits.fields == 100 ? .fields(limit: 100) : .octets(limit: 500)))
-      let results = session.finish()
-      #expect(results.isEmpty)
-      let field = AuthenticationResults(authservID: "mx.example.org", dkim: results, headerExcess: excess)
+      let report = session.finish()
+      #expect(!report.isUnsigned)
+      #expect(report.headerExcess == (limits.fields == 100 ? .fields(limit: 100) : .octets(limit: 500)))
+      #expect(report.results.isEmpty)
+      let field = AuthenticationResults(authservID: "mx.example.org", report: report)
       #expect(field.results.map(\.code) == [.policy])
       #expect(field.results.first?.reason?.hasSuffix("; signatures beyond that point were not examined") == true)
       #expect(try AuthenticationResults(parsing: field.formatted()) == field)
     }
-    let whole = begin(padding + message)
-    let (isUnsigned, excess) = (whole.isUnsigned, whole.headerExcess)
-    #expect(isUnsigned && excess == nil)
+    let whole = begin(padding + message).finish()
+    #expect(whole.isUnsigned && whole.headerExcess == nil)
   }
 
   @Test func `the properties of a damaged field`() throws {
     let field = "DKIM-Signature: v=2; d=example.com; s=sel; a=rsa-sha256; b=QUJD; bh=QUJD; h=from\r\n"
     let session = begin(Array(field.utf8) + message)
-    let results = session.finish()
+    let results = session.finish().results
     let result = try #require(results.first)
     #expect(result.signature == nil)
+    #expect(result.field == .unparsed(result.tags))
     #expect(result.outcome == .permanentFailure(.signatureField(.incompatibleVersion("2"))))
     #expect(result.tags.domain == "example.com")
     #expect(result.tags.selector == "sel")
@@ -134,9 +132,11 @@ import Testing
     let octets = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
     let source = RecordSource(records: [Array(try PublishableKeyRecord(key).text.utf8)])
     var policy = VerificationPolicy.standard
-    #expect(await Verifier(keys: source, policy: policy).verify(octets, at: time).map(\.code) == [.pass])
+    let report = await Verifier(policy: policy).verify(octets, keys: source, at: time)
+    #expect(report.results.map(\.code) == [.pass])
     policy.minimumRSABits = 2048
-    let result = try #require(await Verifier(keys: source, policy: policy).verify(octets, at: time).first)
+    let result = try #require(
+      await Verifier(policy: policy).verify(octets, keys: source, at: time).results.first)
     #expect(result.outcome == .unacceptable(.keyTooSmall(bits: 1024, minimum: 2048)))
   }
 
@@ -147,7 +147,7 @@ import Testing
     for (count, word) in [(19, DKIMResultCode.pass), (20, .permerror)] {
       let records = Array(repeating: noise, count: count) + [record]
       let result = try #require(
-        await Verifier(keys: RecordSource(records: records)).verify(octets, at: time).first)
+        await Verifier().verify(octets, keys: RecordSource(records: records), at: time).results.first)
       #expect(result.code == word, "after \(count)")
       #expect(result.key?.recordCount == count + 1)
     }
@@ -160,7 +160,7 @@ import Testing
     let testing = Array(text.replacing("v=DKIM1;", with: "v=DKIM1; t=y;").utf8)
     for (records, isTesting) in [([testing, record], true), ([record, testing], false)] {
       let result = try #require(
-        await Verifier(keys: RecordSource(records: records)).verify(octets, at: time).first)
+        await Verifier().verify(octets, keys: RecordSource(records: records), at: time).results.first)
       #expect(result.code == .pass)
       #expect(result.key?.record?.isTesting == isTesting)
     }

@@ -19,8 +19,10 @@ import Testing
       let name = "\(request.selector.asciiForm)._domainkey.\(request.domain.asciiForm)"
       records[name] = .records([Array(try PublishableKeyRecord(request.key).text.utf8)], secure: false)
     }
-    let verifier = Verifier(keys: Records(records: records), policy: .tolerant)
-    return await verifier.verify(signed.octets, at: FilterScene.time).map { $0.code.rawValue }
+    let verifier = Verifier(policy: .tolerant)
+    return await verifier.verify(signed.octets, keys: Records(records: records), at: FilterScene.time).results.map {
+      $0.code.rawValue
+    }
   }
 
   private struct Records: PublicKeySource {

@@ -24,7 +24,8 @@ enum Ours {
     var policy = VerificationPolicy.standard
     // Text that is not covered by l= is not tested here.
     policy.unsignedBody = .accept
-    return await Verifier(keys: InteropZone(records: keys), policy: policy).verify(message, at: Timestamp(time))
+    let zone = InteropZone(records: keys)
+    return await Verifier(policy: policy).verify(message, keys: zone, at: Timestamp(time)).results
   }
 
   private static func request(

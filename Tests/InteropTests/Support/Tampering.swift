@@ -9,14 +9,13 @@ enum Tampering: CaseIterable, Sendable {
 
   /// Returns the changed message, or the original one if it has no body.
   func applied(to message: [UInt8]) -> [UInt8] {
-    var bodyStart = 0
-    let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
+    let parsed = ParsedMessage(message)
     let added = [UInt8(ascii: "x")]
     switch self {
-    case .ofBody: return message[..<bodyStart] + added + message[bodyStart...]
+    case .ofBody: return message[..<parsed.bodyStart] + added + parsed.body
     case .ofFrom:
-      guard let from = header.positions(of: "From").first else { return message }
-      let start = header.fields[from].valueStart
+      guard let from = parsed.header.positions(of: "From").first else { return message }
+      let start = parsed.header.fields[from].valueStart
       return message[..<start] + added + message[start...]
     }
   }

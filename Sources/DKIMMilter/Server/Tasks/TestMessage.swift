@@ -44,10 +44,9 @@ struct TestMessage: Sendable {
       octets.append(octet)
       if octet == 0x0A { line += 1 }
     }
-    var bodyStart = 0
-    let header = MessageHeader(message: octets.span, bodyStart: &bodyStart)
-    fields = try Self.fields(header)
-    body = octets[min(bodyStart, octets.count)...]
+    let message = ParsedMessage(octets)
+    fields = try Self.fields(message.header)
+    body = message.body
   }
 
   private static func read(_ path: String) throws(Fault) -> [UInt8] {

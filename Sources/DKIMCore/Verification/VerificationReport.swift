@@ -1,0 +1,15 @@
+/// The result of verifying a message.
+///
+/// A report without ``results`` does not mean that the message is unsigned: if the header exceeds a limit, signatures
+/// may follow the part that was examined. ``isUnsigned`` is true only if the whole header was examined.
+public struct VerificationReport: Sendable, Hashable {
+  /// One result per DKIM-Signature field, top down; fields beyond ``headerExcess`` are not included.
+  public let results: [VerificationResult]
+  /// The limit that the header exceeded, if any. Signatures beyond that point were not seen, so it is unknown whether
+  /// the message is signed.
+  public let headerExcess: MessageHeader.Excess?
+
+  /// True if the message has no DKIM-Signature field. Always false if the header was cut off (see ``headerExcess``),
+  /// because a signature may follow that point.
+  public var isUnsigned: Bool { results.isEmpty && headerExcess == nil }
+}
