@@ -1,4 +1,5 @@
 import DKIMCore
+import DKIMMilter
 
 /// A message file that is to be signed.
 struct MessageToSign {

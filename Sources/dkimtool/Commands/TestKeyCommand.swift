@@ -2,6 +2,7 @@ import ArgumentParser
 import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
+import DKIMMilter
 
 /// `dkimtool testkey`: checks the record of a selector, and whether it matches the private key.
 struct TestKeyCommand: AsyncParsableCommand {

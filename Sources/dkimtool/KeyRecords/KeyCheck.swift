@@ -1,4 +1,5 @@
 import DKIMCore
+import DKIMMilter
 
 /// The assessment of a DNS response for a key record: whether the key can be used, and matches a private key.
 struct KeyCheck {

@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMMilter
 
 /// A key of a configuration, with the results of testing it and its record.
 struct TestedKey: Sendable {

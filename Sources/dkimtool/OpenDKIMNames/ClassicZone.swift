@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMMilter
 import Glibc
 import SystemPackage
 

@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMMilter
 
 /// `opendkim-genzone`: prints the records of the keys of a KeyTable as a zone file or a script for nsupdate(1).
 struct GenZoneProgram {

@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMMilter
 
 /// A private key that is compared with a published one.
 struct PrivateHalf {

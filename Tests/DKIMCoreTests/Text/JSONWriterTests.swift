@@ -1,6 +1,5 @@
+import DKIMCore
 import Testing
-
-@testable import dkimtool
 
 @Suite("JSON")
 struct JSONWriterTests {

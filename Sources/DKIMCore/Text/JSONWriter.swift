@@ -1,50 +1,63 @@
 /// Writes JSON on one line. // RFC 8259
 ///
-/// Text is escaped so that it can neither break the line nor harm a terminal; octets that are not UTF-8 become U+FFFD.
-struct JSONWriter {
-  private(set) var octets: [UInt8] = []
+/// Text is escaped so that it cannot break the line; octets that are not UTF-8 become U+FFFD.
+package struct JSONWriter {
+  /// The characters that are escaped in strings, in addition to quotes and backslashes.
+  package enum Escapes: Sendable {
+    /// ASCII control characters.
+    case controls
+    /// All characters that could harm a terminal; see ``SafeText``.
+    case unsafe
+  }
+
+  private let escapes: Escapes
+  package private(set) var octets: [UInt8] = []
   /// Whether a comma is needed before the next element.
   private var needsComma = false
 
-  mutating func object(_ members: (inout JSONWriter) -> Void) {
+  package init(escapes: Escapes = .unsafe) {
+    self.escapes = escapes
+  }
+
+  package mutating func object(_ members: (inout JSONWriter) -> Void) {
     enclosed(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
   }
 
-  mutating func array(_ elements: (inout JSONWriter) -> Void) {
+  package mutating func array(_ elements: (inout JSONWriter) -> Void) {
     enclosed(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
   }
 
   /// Writes the name of a member. Its value must be written next.
-  mutating func name(_ name: String) {
+  package mutating func name(_ name: String) {
     string(name)
     octets.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
-  mutating func string(_ text: String) {
+  package mutating func string(_ text: String) {
     separate()
     octets.append(UInt8(ascii: "\""))
     for scalar in text.unicodeScalars { append(scalar) }
     octets.append(UInt8(ascii: "\""))
   }
 
-  mutating func number(_ number: some FixedWidthInteger) {
+  package mutating func number(_ number: some FixedWidthInteger) {
     separate()
     octets += Array(String(number).utf8)
   }
 
-  mutating func bool(_ value: Bool) {
+  package mutating func bool(_ value: Bool) {
     separate()
     octets += Array((value ? "true" : "false").utf8)
   }
 
-  mutating func null() {
+  package mutating func null() {
     separate()
     octets += Array("null".utf8)
   }
 
   /// Ends the line. The next value is independent of those before.
-  mutating func newLine() {
+  package mutating func newLine() {
     octets.append(UInt8(ascii: "\n"))
     needsComma = false
   }
@@ -63,8 +76,6 @@ struct JSONWriter {
     needsComma = true
   }
 
-  /// Appends a character. Control characters (also C1), line separators and characters that change the writing
-  /// direction are escaped.
   private mutating func append(_ scalar: Unicode.Scalar) {
     switch scalar {
     case "\"": octets += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
@@ -72,33 +83,41 @@ struct JSONWriter {
     case "\n": octets += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
     case "\r": octets += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
     case "\t": octets += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-    case _ where SafeText.isUnsafe(scalar):
+    case _ where isEscaped(scalar):
       // All of them are below U+10000, so four digits are enough.
       let digits = String(scalar.value, radix: 16)
       octets += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count) + Array(digits.utf8)
+    case _ where scalar.isASCII: octets.append(UInt8(scalar.value))
     default: octets += Array(String(scalar).utf8)
+    }
+  }
+
+  private func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+    switch escapes {
+    case .controls: scalar.value < 0x20 || scalar.value == 0x7F
+    case .unsafe: SafeText.isUnsafe(scalar)
     }
   }
 }
 
 /// Writes members of an object, with null for `nil`.
 extension JSONWriter {
-  mutating func member(_ name: String, _ text: String?) {
+  package mutating func member(_ name: String, _ text: String?) {
     self.name(name)
     if let text { string(text) } else { null() }
   }
 
-  mutating func member(_ name: String, _ number: (some FixedWidthInteger)?) {
+  package mutating func member(_ name: String, _ number: (some FixedWidthInteger)?) {
     self.name(name)
     if let number { self.number(number) } else { null() }
   }
 
-  mutating func member(_ name: String, _ value: Bool?) {
+  package mutating func member(_ name: String, _ value: Bool?) {
     self.name(name)
     if let value { bool(value) } else { null() }
   }
 
-  mutating func member(_ name: String, _ texts: [String]?) {
+  package mutating func member(_ name: String, _ texts: [String]?) {
     self.name(name)
     guard let texts else { return null() }
     array { json in
