@@ -34,6 +34,7 @@ package struct JSONWriter {
     needsComma = false
   }
 
+  /// Writes a string. // RFC 8259 §7
   package mutating func string(_ text: String) {
     separate()
     octets.append(UInt8(ascii: "\""))

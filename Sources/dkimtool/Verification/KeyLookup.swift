@@ -44,23 +44,6 @@ enum KeyLookup: Sendable {
     if case .network = self { true } else { false }
   }
 
-  /// Looks up keys: from the network, all at the same time.
-  func ask(_ queries: [KeyQuery]) async -> [(KeyQuery, KeyAnswer)] {
-    switch self {
-    case .file(let source):
-      var answers: [(KeyQuery, KeyAnswer)] = []
-      for query in queries { answers.append((query, await source.answer(query))) }
-      return answers
-    case .network(let source):
-      return await withTaskGroup(of: (KeyQuery, KeyAnswer).self) { group in
-        for query in queries {
-          group.addTask { (query, await source.answer(query)) }
-        }
-        return await group.reduce(into: []) { $0.append($1) }
-      }
-    }
-  }
-
   var source: any PublicKeySource {
     switch self {
     case .file(let source): source

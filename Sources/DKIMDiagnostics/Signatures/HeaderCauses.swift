@@ -12,16 +12,16 @@ struct HeaderCauses {
     self.examination = examination
   }
 
-  /// Returns one sentence for each signature that one of the guesses makes valid, by its number from the top.
-  func find() -> [Int: String] {
-    var found: [Int: String] = [:]
+  /// Returns the cause for each signature that one of the guesses makes valid, by its number from the top.
+  func find() -> [Int: SignatureDiagnosis.Cause] {
+    var found: [Int: SignatureDiagnosis.Cause] = [:]
     let wanted = examination.results.indices.filter { examination.results[$0].headerHash == .differs }
     guard !wanted.isEmpty else { return [:] }
     let limit = min(Self.guessLimit, Self.fieldLimit / max(examination.header.count, 1))
-    for (text, edits) in guesses().prefix(limit) where found.count < wanted.count {
+    for (cause, edits) in guesses().prefix(limit) where found.count < wanted.count {
       let results = examination.results(for: header(edits))
       for i in wanted where found[i] == nil && i < results.count && results[i].headerHash == .matches {
-        found[i] = "The header signature is valid \(text)."
+        found[i] = cause
       }
     }
     return found
@@ -30,37 +30,37 @@ struct HeaderCauses {
   /// The new values of fields by position; `nil` leaves a field out.
   private typealias Edits = [Int: [UInt8]?]
 
-  private func guesses() -> [(String, Edits)] {
+  private func guesses() -> [(SignatureDiagnosis.Cause, Edits)] {
     let subjects = subjectGuesses()
     let froms = fromGuesses()
-    let both = subjects.flatMap { s in froms.map { f in ("\(s.0) and \(f.0)", s.1.merging(f.1) { a, _ in a }) } }
-    return (subjects + froms + both).map { ("if \($0.0)", $0.1) } + removals()
+    let both = subjects.flatMap { s in froms.map { f in (s.0, f.0, s.1.merging(f.1) { a, _ in a }) } }
+    return subjects.map { (.headerRewritten(subjectPrefix: $0.0, originalFrom: nil), $0.1) }
+      + froms.map { (.headerRewritten(subjectPrefix: nil, originalFrom: $0.0), $0.1) }
+      + both.map { (.headerRewritten(subjectPrefix: $0.0, originalFrom: $0.1), $0.2) } + removals()
   }
 
-  /// Guesses that remove a prefix such as `[list] ` from the subject.
+  /// Returns guesses that remove a prefix such as `[list] ` from the subject, with the prefix.
   private func subjectGuesses() -> [(String, Edits)] {
     examination.header.positions(of: "Subject").flatMap { field in
       SubjectPrefix.removed(examination.header.value(of: field)).map { prefix, value in
-        ("\"\(prefix)\" is removed from the Subject: it was added after signing", [field: value])
+        (prefix, [field: value])
       }
     }
   }
 
-  /// Guesses for mailing lists that put their own address into From and the author's address into another field.
+  /// Returns guesses for mailing lists that put their own address into From and the author's address into another
+  /// field, with the name of that field.
   private func fromGuesses() -> [(String, Edits)] {
     guard let from = examination.header.positions(of: "From").last else { return [] }
     return ["X-Original-From", "Reply-To", "X-Google-Original-From"].compactMap { name in
       examination.header.positions(of: name).last.map { other in
-        (
-          "From has the value of \(name): From was rewritten after signing",
-          [from: examination.header.value(of: other)]
-        )
+        (name, [from: examination.header.value(of: other)])
       }
     }
   }
 
   /// Guesses that leave out one field whose name is signed.
-  private func removals() -> [(String, Edits)] {
+  private func removals() -> [(SignatureDiagnosis.Cause, Edits)] {
     var names: [String] = []
     for result in examination.results where result.headerHash == .differs {
       for name in result.signature?.signedHeaders.prefix(Self.guessLimit) ?? []
@@ -70,7 +70,7 @@ struct HeaderCauses {
     }
     return names.filter { $0 != "dkim-signature" }.flatMap { name in
       examination.header.positions(of: name).prefix(3).map { field in
-        ("without the field \(examination.header.name(of: field) ?? name): it was added after signing", [field: nil])
+        (.fieldAdded(name: examination.header.name(of: field) ?? name), [field: nil])
       }
     }
   }

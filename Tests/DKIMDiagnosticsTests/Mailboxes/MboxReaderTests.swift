@@ -1,16 +1,14 @@
+import DKIMDiagnostics
+import Synchronization
 import Testing
 
-@testable import dkimtool
-
 @Suite("mbox files")
-struct MailboxTests {
-  /// Returns the messages of an mbox. `known` octets have been read already, the rest comes from a file.
-  private func messages(_ text: String, known: Int = .max) throws -> [String] {
+struct MboxReaderTests {
+  /// Returns the messages of an mbox. `known` octets have been read already, the rest is read later.
+  private func messages(_ text: String, known: Int = .max, sizeLimit: Int = .max) throws -> [String] {
     let octets = Array(text.utf8)
-    let folder = try ToolFolder()
-    try folder.write("rest", Array(octets.dropFirst(known)))
-    let path = folder.path + "/work/rest"
-    var mailbox = Mailbox(Array(octets.prefix(known)), rest: try InputFile.open(path), path: path)
+    let rest = Rest(octets.dropFirst(known))
+    var mailbox = MboxReader(Array(octets.prefix(known)), sizeLimit: sizeLimit) { rest.next($0) }
     var messages: [String] = []
     while let message = try mailbox.next() { messages.append(String(decoding: message, as: UTF8.self)) }
     return messages
@@ -55,6 +53,23 @@ struct MailboxTests {
     #expect(found.map(\.utf8.count) == Array(repeating: 8 + body.utf8.count + 30_001, count: 3))
   }
 
+  @Test
+  func `in memory are read like files`() throws {
+    var mailbox = MboxReader(Array("From a\nA: b\n\none\n\nFrom b\nA: c\n".utf8))
+    #expect(try mailbox.next() == Array("A: b\r\n\r\none\r\n".utf8))
+    #expect(try mailbox.next() == Array("A: c\r\n".utf8))
+    #expect(try mailbox.next() == nil)
+  }
+
+  @Test
+  func `with a message above the limit are not read to the end`() throws {
+    let text = "From a\nA: b\n\n" + String(repeating: "x", count: 3_000_000)
+    #expect(throws: MboxError.messageTooLarge(limit: 1_000_000)) {
+      try messages(text, known: 10, sizeLimit: 1_000_000)
+    }
+    #expect(try messages(text, known: 10, sizeLimit: 4_000_000).count == 1)
+  }
+
   static let quoted: [(String, String?)] = [
     ("A: b\r\n\r\n>From x\r\n", "A: b\r\n\r\nFrom x\r\n"),
     (">>From x\r\n", ">From x\r\n"),
@@ -65,40 +80,22 @@ struct MailboxTests {
 
   @Test(arguments: quoted)
   func `lose one > of quoted From lines`(text: String, expected: String?) {
-    #expect(Mailbox.unquoted(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) } == expected)
+    #expect(MboxReader.unquoted(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) } == expected)
   }
 }
 
-@Suite("Line endings of message files")
-struct LineEndsTests {
-  static let files: [(String, String)] = [
-    ("", ""),
-    ("a", "a"),
-    ("a\nb\n", "a\r\nb\r\n"),
-    ("\n\n", "\r\n\r\n"),
-    ("a\r\nb\n", "a\r\nb\n"),
-    ("a\nb\r\n", "a\nb\r\n"),
-    ("a\rb\n", "a\rb\r\n"),
-    ("a\r", "a\r"),
-  ]
+/// The part of a file that was not read yet.
+private final class Rest: Sendable {
+  private let octets: Mutex<ArraySlice<UInt8>>
 
-  @Test(arguments: files)
-  func `a file with at least one CRLF is used octet for octet`(file: String, expected: String) {
-    #expect(LineEnds.wire(Array(file.utf8)) == Array(expected.utf8))
+  init(_ octets: ArraySlice<UInt8>) {
+    self.octets = Mutex(octets)
   }
 
-  @Test
-  func `CRLF becomes LF, and nothing else changes`() {
-    #expect(LineEnds.withLF(Array("a\r\nb\rc\r\r\nd\n".utf8)) == Array("a\nb\rc\r\nd\n".utf8))
-  }
-
-  @Test
-  func `features that other hosts will change are counted`() {
-    let odd = LineEnds.Oddities(Array("a\r\nb\nc\rd\r\n\n\r".utf8))
-    #expect(odd.bareLF == 2)
-    #expect(odd.bareCR == 2)
-    #expect(odd.longestLine == 3)
-    #expect(LineEnds.Oddities(Array("ab\r\nabcde\r\na".utf8)).longestLine == 5)
-    #expect(LineEnds.Oddities(Array("a\r\nabc".utf8)).longestLine == 3)
+  func next(_ count: Int) -> [UInt8] {
+    octets.withLock { octets in
+      defer { octets = octets.dropFirst(count) }
+      return Array(octets.prefix(count))
+    }
   }
 }

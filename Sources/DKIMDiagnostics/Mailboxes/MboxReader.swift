@@ -1,10 +1,16 @@
 /// Reads the messages of an mbox one by one. A line that begins with `From `, at the start or after an empty line,
 /// begins a message. At most one message is kept in memory.
 ///
+///     var reader = MboxReader(octets)
+///     while let message = try reader.next() { print(message.count) }
+///
 /// The first line determines the line endings of the file. If it ends in LF, all LFs are read as CRLF.
-struct Mailbox {
-  private let file: InputFile.Handle
-  private let path: String
+public struct MboxReader: Sendable {
+  /// Reads the next `count` bytes of a file; fewer only at the end of the file.
+  public typealias Read = @Sendable (_ count: Int) throws -> [UInt8]
+
+  private let read: Read
+  private let sizeLimit: Int
   private var buffer: [UInt8]
   /// The offset of the next message, at its `From ` line.
   private var start = 0
@@ -16,19 +22,33 @@ struct Mailbox {
   private static let lf = UInt8(ascii: "\n")
   private static let cr = UInt8(ascii: "\r")
 
-  static func begins(_ octets: [UInt8]) -> Bool { octets.starts(with: mark) }
+  /// Returns whether a file that begins with these bytes is an mbox.
+  public static func isMbox(_ octets: [UInt8]) -> Bool { octets.starts(with: mark) }
 
-  /// - Parameter beginning: the part of the file that was read already; see ``begins(_:)``.
-  init(_ beginning: [UInt8], rest file: InputFile.Handle, path: String) {
-    self.file = file
-    self.path = path
+  /// Creates a reader for an mbox in memory.
+  public init(_ octets: [UInt8]) {
+    self.init(octets, sizeLimit: .max) { _ in [] }
+  }
+
+  /// Creates a reader for an mbox whose beginning was read already; see ``isMbox(_:)``.
+  ///
+  /// - Parameters:
+  ///   - beginning: the beginning of the file: at least the first line.
+  ///   - sizeLimit: the maximum size of a message in bytes.
+  ///   - read: reads the rest of the file.
+  public init(_ beginning: [UInt8], sizeLimit: Int, rest read: @escaping Read) {
+    self.read = read
+    self.sizeLimit = sizeLimit
     buffer = beginning
     let lineEnd = beginning.firstIndex(of: Self.lf) ?? 0
     isUnixText = lineEnd == 0 || beginning[lineEnd - 1] != Self.cr
   }
 
-  /// Returns the next message without its `From ` line and the empty line after it; `nil` after the last message.
-  mutating func next() throws -> [UInt8]? {
+  /// Returns the next message without its `From ` line and the empty line after it, as it is sent, with CRLF line
+  /// endings; `nil` after the last message.
+  ///
+  /// - Throws: ``MboxError``, or the error of the function that reads the file.
+  public mutating func next() throws -> [UInt8]? {
     guard start < buffer.count else { return nil }
     var searched = start
     while true {
@@ -51,10 +71,11 @@ struct Mailbox {
   private mutating func readMore() throws {
     buffer.removeFirst(start)
     start = 0
-    guard buffer.count <= InputFile.sizeLimit else {
-      throw CommandFailure(.dataError, "\(path): a message is larger than \(InputFile.sizeLimit) bytes")
-    }
-    atEnd = try !InputFile.readBlock(of: file, path, max(Self.blockSize, buffer.count), into: &buffer)
+    guard buffer.count <= sizeLimit else { throw MboxError.messageTooLarge(limit: sizeLimit) }
+    let count = max(Self.blockSize, buffer.count)
+    let block = try read(count)
+    buffer += block
+    atEnd = block.count < count
   }
 
   /// Returns the offset of the first `From ` line after an empty line.
@@ -91,7 +112,7 @@ struct Mailbox {
 
   /// Returns the message without the `>` that mbox writers add before `From ` at the beginning of lines; `nil` if no line
   /// has one.
-  static func unquoted(_ message: [UInt8]) -> [UInt8]? {
+  package static func unquoted(_ message: [UInt8]) -> [UInt8]? {
     var result: [UInt8] = []
     var start = 0
     var found = false
@@ -104,5 +125,18 @@ struct Mailbox {
       start = end
     }
     return found ? result : nil
+  }
+}
+
+/// The reason why an mbox cannot be read.
+public enum MboxError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// A message is larger than the limit, in bytes.
+  case messageTooLarge(limit: Int)
+
+  /// The reason in English.
+  public var description: String {
+    switch self {
+    case .messageTooLarge(let limit): "a message is larger than \(limit) bytes"
+    }
   }
 }

@@ -1,11 +1,10 @@
 import DKIMCore
 import DKIMDNS
+import DKIMDiagnostics
 import Testing
 
-@testable import dkimtool
-
-@Suite("genkey: the forms of the record")
-struct GenKeyRecordTests {
+@Suite("The forms of a key record")
+struct ZoneRecordTests {
   /// One key for all tests, because generating keys is slow.
   static let rsa = Result { () throws(SigningKeyError) in try SigningKey.generate(.rsa, bits: 2048) }
 

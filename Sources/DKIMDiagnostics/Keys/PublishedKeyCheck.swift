@@ -1,20 +1,37 @@
-import DKIMCore
-import DKIMMilter
+public import DKIMCore
 
-/// The assessment of a DNS response for a key record: whether the key can be used, and matches a private key.
-struct KeyCheck {
-  let name: String
-  /// Whether the response was secured by DNSSEC; `nil` if it has no usable record.
-  private(set) var isSecure: Bool?
-  private(set) var issues: [KeyIssue] = []
-
-  /// 0; 65 if the keys do not match; 69 if the key cannot be used for any other reason. As opendkim-testkey.
-  var status: ExitStatus {
-    if issues.contains(where: { $0.grade == .failure }) { return .unavailable }
-    return issues.contains { $0.grade == .mismatch } ? .dataError : .success
+/// The assessment of a published key: whether receivers can use it, and whether it matches a private key.
+///
+///     let check = PublishedKeyCheck(query, await source.answer(query))
+///     for issue in check.issues { print(issue.text, issue.fix ?? "") }
+public struct PublishedKeyCheck: Sendable, Hashable {
+  /// Whether a key can be used.
+  public enum Outcome: Sendable, Hashable {
+    /// The key can be used, perhaps with warnings.
+    case usable
+    /// The key can be used, but not with the private key.
+    case mismatch
+    /// The key cannot be used.
+    case unusable
   }
 
-  init(_ query: KeyQuery, _ answer: KeyAnswer, privateKey: SigningKey?) {
+  /// The name of the record, without the trailing dot.
+  public let name: String
+  /// Whether the response was secured by DNSSEC; `nil` if it has no usable record.
+  public private(set) var isSecure: Bool?
+  /// The problems and notes, the most important first. Their texts have no control characters.
+  public private(set) var issues: [KeyIssue] = []
+
+  /// The most severe of the issues.
+  public var outcome: Outcome {
+    if issues.contains(where: { $0.severity == .failure }) { return .unusable }
+    return issues.contains { $0.severity == .mismatch } ? .mismatch : .usable
+  }
+
+  /// Assesses the response to a query for a key.
+  ///
+  /// - Parameter privateKey: the key that signs; `nil` if the published key is not compared with a private key.
+  public init(_ query: KeyQuery, _ answer: KeyAnswer, privateKey: SigningKey? = nil) {
     name = query.name
     switch answer {
     case .failure(let failure): issues = [Self.issue(failure, name)]
@@ -41,8 +58,10 @@ struct KeyCheck {
   }
 
   /// Looks for the record below `example.com.example.com`, where a zone file publishes it if the dot at the end of
-  /// the name is missing.
-  static func misplaced(_ query: KeyQuery, _ source: any PublicKeySource) async -> KeyIssue? {
+  /// the name is missing. This is useful if the record does not exist at its name.
+  ///
+  /// - Returns: the issue; `nil` if there is no such record.
+  public static func misplaced(_ query: KeyQuery, in source: any PublicKeySource) async -> KeyIssue? {
     guard let twice = try? DomainName("\(query.domain).\(query.domain)"),
       let mistake = KeyQuery(domain: twice, selector: query.selector),
       case .records(let texts, _) = await source.answer(mistake), !texts.isEmpty

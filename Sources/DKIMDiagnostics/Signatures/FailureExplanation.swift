@@ -1,14 +1,14 @@
-import DKIMCore
+package import DKIMCore
 
 /// Explains what a result means, in sentences that an administrator can act on.
-struct FailureExplanation {
+package struct FailureExplanation {
   private let result: VerificationResult
   private let time: Timestamp
 
   /// Returns the explanation of a result.
   ///
   /// - Parameter time: the time of verification.
-  static func sentences(_ result: VerificationResult, at time: Timestamp) -> [String] {
+  package static func sentences(_ result: VerificationResult, at time: Timestamp) -> [String] {
     let explanation = FailureExplanation(result: result, time: time)
     return explanation.outcome() + explanation.warnings()
   }
@@ -58,7 +58,7 @@ struct FailureExplanation {
     switch reason {
     case .expired(let end):
       [
-        "The signature expired on \(Clock.text(end)), \(Clock.duration(time.seconds - min(end.seconds, time.seconds))) "
+        "The signature expired on \(TimeText.date(end)), \(TimeText.duration(time.seconds - min(end.seconds, time.seconds))) "
           + "before this verification; the header and body \(areRight)."
       ]
     case .keyTooSmall, .keyTooLarge, .exponentTooLarge:
@@ -88,7 +88,7 @@ struct FailureExplanation {
       case .unsignedBody(let octets):
         "Warning: the last \(octets) bytes of the body are not signed (l=); anyone may have added them."
       case .fromTheFuture(let timestamp):
-        "Warning: the signing time is in the future, \(Clock.text(timestamp)) (t=)."
+        "Warning: the signing time is in the future, \(TimeText.date(timestamp)) (t=)."
       case .unsignedFrom(let count, let unsigned) where count > 0:
         "Warning: \(unsigned) of \(count) From fields \(unsigned == 1 ? "is" : "are") not signed; a mail "
           + "program may display an unsigned one."

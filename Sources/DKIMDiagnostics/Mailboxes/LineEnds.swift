@@ -1,23 +1,23 @@
 /// Detection and conversion of the line endings of a message file.
 ///
 /// A file that contains no CRLF is a Unix text file: its LFs are read as CRLF. Any other file is used octet for octet.
-enum LineEnds {
+package enum LineEnds {
   private static let cr = UInt8(ascii: "\r")
   private static let lf = UInt8(ascii: "\n")
 
   /// Whether there is a CRLF.
-  static func hasCRLF(_ octets: Span<UInt8>) -> Bool {
+  package static func hasCRLF(_ octets: Span<UInt8>) -> Bool {
     for i in octets.indices.dropFirst() where octets[i] == lf && octets[i - 1] == cr { return true }
     return false
   }
 
   /// Returns the message as it is sent, with CRLF line endings.
-  static func wire(_ file: [UInt8]) -> [UInt8] {
+  package static func wire(_ file: [UInt8]) -> [UInt8] {
     hasCRLF(file.span) ? file : withCRLF(file[...])
   }
 
   /// Returns the text with CRLF in place of every LF that does not follow a CR.
-  static func withCRLF(_ octets: ArraySlice<UInt8>) -> [UInt8] {
+  package static func withCRLF(_ octets: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(octets.count + octets.count / 16)
     var start = octets.startIndex
@@ -32,7 +32,7 @@ enum LineEnds {
   }
 
   /// Returns the text with LF in place of every CRLF.
-  static func withLF(_ octets: [UInt8]) -> [UInt8] {
+  package static func withLF(_ octets: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(octets.count)
     for octet in octets {
@@ -43,14 +43,14 @@ enum LineEnds {
   }
 
   /// Features of a message that other hosts may change. // RFC 5322 §2.3, RFC 5321 §2.3.8
-  struct Oddities: Hashable {
-    var bareCR = 0
-    var bareLF = 0
+  package struct Oddities: Hashable {
+    package var bareCR = 0
+    package var bareLF = 0
     /// The length of the longest line in octets, without its line ending. RFC 5322 §2.1.1 allows 998.
-    var longestLine = 0
+    package var longestLine = 0
 
     /// - Parameter message: the message with CRLF line endings.
-    init(_ message: [UInt8]) {
+    package init(_ message: [UInt8]) {
       var previous: UInt8 = 0
       var length = 0
       for octet in message {

@@ -1,10 +1,10 @@
 import DKIMCore
 import Testing
 
-@testable import dkimtool
+@testable import DKIMDiagnostics
 
-@Suite("testkey: issues about a record")
-struct TestKeyIssuesTests {
+@Suite("Issues of published keys")
+struct PublishedKeyCheckTests {
   static let small =
     "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBALANZWuqzL8KciIVhd0hbygw2iuOZBcYcYz+iZ/X8ncmlF46Y0PickiFdU9SkZ5T9br309"
     + "ImNvVMXQ5dBRDEJ/8CAwEAAQ=="
@@ -13,12 +13,12 @@ struct TestKeyIssuesTests {
     + "RSCZ3/xNClzeQtmT5yP9AAB3PS8DTOKS6vKkS1SFqAYV+Yo1ua7zzeM4CLMfJ9hewv1WJwXUok/LZ5VfdVeLMcjsUW1C9yU06Bkhvd2QIDAQAB"
   static let ed25519 = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 
-  private func check(_ answer: KeyAnswer, key: SigningKey? = nil) throws -> KeyCheck {
+  private func check(_ answer: KeyAnswer, key: SigningKey? = nil) throws -> PublishedKeyCheck {
     let query = try #require(KeyQuery(domain: try DomainName("example.com"), selector: try Selector("sel")))
-    return KeyCheck(query, answer, privateKey: key)
+    return PublishedKeyCheck(query, answer, privateKey: key)
   }
 
-  private func check(_ record: String) throws -> KeyCheck {
+  private func check(_ record: String) throws -> PublishedKeyCheck {
     try check(.records([Array(record.utf8)], secure: false))
   }
 
@@ -27,7 +27,7 @@ struct TestKeyIssuesTests {
     let record = Array("v=DKIM1; k=ed25519; p=\(Self.ed25519)".utf8)
     let check = try check(.records([record], secure: secure))
     #expect(check.issues == [])
-    #expect(check.status == .success)
+    #expect(check.outcome == .usable)
     #expect(check.isSecure == secure)
   }
 
@@ -58,17 +58,17 @@ struct TestKeyIssuesTests {
   ]
 
   @Test(arguments: uselessRecords)
-  func `a problem that makes a key unusable is reported with a fix, and ends with 69`(record: String, words: [String])
+  func `a problem that makes a key unusable is reported with a fix`(record: String, words: [String])
     throws
   {
     let check = try check(record)
-    #expect(check.status == .unavailable)
+    #expect(check.outcome == .unusable)
     for expected in words {
-      #expect(check.issues.contains { $0.words.contains(expected) }, "\(check.issues.map(\.words))")
+      #expect(check.issues.contains { $0.text.contains(expected) }, "\(check.issues.map(\.text))")
     }
     #expect(check.issues.filter(\.isFailure).count >= words.count)
     #expect(check.issues.contains { $0.fix != nil })
-    let safe = check.issues.map { $0.words + ($0.fix ?? "") }.joined()
+    let safe = check.issues.map { $0.text + ($0.fix ?? "") }.joined()
     #expect(safe.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
   }
 
@@ -91,8 +91,8 @@ struct TestKeyIssuesTests {
   func `a record that was cut to one string of 255 octets is recognized`() throws {
     let key = try PublishableKeyRecord(try SigningKey.generate(.rsa, bits: 2048), hashAlgorithms: ["sha256"])
     let check = try check(String(key.text.prefix(255)))
-    #expect(check.status == .unavailable)
-    #expect(check.issues.contains { $0.words.contains("cut to one string of 255 bytes") })
+    #expect(check.outcome == .unusable)
+    #expect(check.issues.contains { $0.text.contains("cut to one string of 255 bytes") })
   }
 
   static let doubtfulRecords: [(record: String, words: String)] = [
@@ -103,11 +103,11 @@ struct TestKeyIssuesTests {
   ]
 
   @Test(arguments: doubtfulRecords)
-  func `a doubtful record causes a warning with a fix, and ends with 0`(record: String, words: String) throws {
+  func `a doubtful record can be used, and causes a warning with a fix`(record: String, words: String) throws {
     let check = try check(record)
-    #expect(check.status == .success)
-    #expect(check.issues.map(\.grade) == [.warning])
-    #expect(check.issues.first?.words.contains(words) == true)
+    #expect(check.outcome == .usable)
+    #expect(check.issues.map(\.severity) == [.warning])
+    #expect(check.issues.first?.text.contains(words) == true)
     #expect(check.issues.first?.fix != nil)
   }
 
@@ -119,16 +119,16 @@ struct TestKeyIssuesTests {
   @Test
   func `t=s is a note`() throws {
     let check = try check("v=DKIM1; t=s; k=ed25519; p=\(Self.ed25519)")
-    #expect(check.issues.map(\.grade) == [.note])
+    #expect(check.issues.map(\.severity) == [.note])
   }
 
   @Test
-  func `several records: 69, and each is reported`() throws {
+  func `several records cannot be used, and each is reported`() throws {
     let check = try check(
       .records([Array("v=DKIM1; k=ed25519; p=\(Self.ed25519)".utf8), Array("v=spf1\u{7} -all".utf8)], secure: true))
-    #expect(check.status == .unavailable)
+    #expect(check.outcome == .unusable)
     #expect(check.isSecure == nil)
-    #expect(check.issues.first?.words == "multiple DNS replies for 'sel._domainkey.example.com'")
+    #expect(check.issues.first?.text == "multiple DNS replies for 'sel._domainkey.example.com'")
     let fix = try #require(check.issues.first?.fix)
     #expect(fix.contains("is a key (ed25519, 256 bits)"))
     #expect(fix.contains("v=spf1"))
@@ -136,14 +136,14 @@ struct TestKeyIssuesTests {
   }
 
   @Test
-  func `keys that do not match: 65, on standard output; an unusable record takes precedence`() throws {
+  func `a key that does not match the private key is reported; an unusable record takes precedence`() throws {
     let key = try SigningKey.generate(.ed25519)
     let other = try check(.records([Array("k=ed25519; p=\(Self.ed25519)".utf8)], secure: false), key: key)
-    #expect(other.status == .dataError)
-    #expect(other.issues.map(\.grade) == [.mismatch])
-    #expect(other.issues.first?.words == "keys do not match")
+    #expect(other.outcome == .mismatch)
+    #expect(other.issues.map(\.severity) == [.mismatch])
+    #expect(other.issues.first?.text == "keys do not match")
     #expect(other.issues.first?.fix?.contains(PublishableKeyRecord.publicKeyText(of: key)) == true)
-    #expect(try check(.records([Array("p=\(Self.small)".utf8)], secure: false), key: key).status == .unavailable)
+    #expect(try check(.records([Array("p=\(Self.small)".utf8)], secure: false), key: key).outcome == .unusable)
     let same = Array(try PublishableKeyRecord(key).text.utf8)
     #expect(try check(.records([same], secure: false), key: key).issues == [])
   }
@@ -160,18 +160,18 @@ struct TestKeyIssuesTests {
   ]
 
   @Test(arguments: failures)
-  func `failed lookup: 69, with the reason and a fix`(failure: KeyLookupFailure, words: String) throws {
+  func `a failed lookup is reported with the reason and a fix`(failure: KeyLookupFailure, words: String) throws {
     let check = try check(.failure(failure))
-    #expect(check.status == .unavailable)
-    #expect(check.issues.map(\.words) == [words])
+    #expect(check.outcome == .unusable)
+    #expect(check.issues.map(\.text) == [words])
     #expect(check.issues.first?.fix != nil)
   }
 
   @Test(arguments: [KeyAnswer.noSuchName(secure: true), .noData(secure: false), .records([], secure: true)])
-  func `no record: 69`(answer: KeyAnswer) throws {
+  func `a missing record is reported`(answer: KeyAnswer) throws {
     let check = try check(answer)
-    #expect(check.status == .unavailable)
-    #expect(check.issues.map(\.words) == ["'sel._domainkey.example.com' record not found"])
+    #expect(check.outcome == .unusable)
+    #expect(check.issues.map(\.text) == ["'sel._domainkey.example.com' record not found"])
     #expect(check.isSecure == nil)
   }
 }

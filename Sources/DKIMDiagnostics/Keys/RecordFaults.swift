@@ -9,7 +9,7 @@ enum RecordFaults {
     let first = KeyIssue(.failure, words(error), fix: causes.isEmpty ? fix(error) : nil)
     guard let repaired = text.repaired, let last = causes.last else { return [first] + causes }
     let fix = [last.fix, "the corrected record: \(repaired)"].compactMap { $0 }.joined(separator: "; ")
-    return [first] + causes.dropLast() + [KeyIssue(.failure, last.words, fix: fix)]
+    return [first] + causes.dropLast() + [KeyIssue(.failure, last.text, fix: fix)]
   }
 
   /// Returns warnings about the text of a record that is a key.

@@ -1,8 +1,7 @@
+import DKIMDiagnostics
 import Testing
 
-@testable import dkimtool
-
-@Suite("genzone: names in the data of records")
+@Suite("Names in the data of zone records")
 struct ZoneNameTests {
   @Test(
     arguments: [

@@ -20,9 +20,9 @@ struct CopiedFields {
     }
   }
 
-  /// Returns the differences from the current header, in sentences.
-  func differences(from header: MessageHeader) -> [String] {
-    var sentences: [String] = []
+  /// Returns the differences from the current header; at most 20.
+  func differences(from header: MessageHeader) -> [SignatureDiagnosis.Cause] {
+    var causes: [SignatureDiagnosis.Cause] = []
     var taken: [String: Int] = [:]
     for (name, value) in copies {
       // Fields of one name are signed from the bottom up. // RFC 6376 §5.4.2
@@ -30,16 +30,15 @@ struct CopiedFields {
       taken[name.lowercased()] = number + 1
       let positions = header.positions(of: name)
       guard number < positions.count else {
-        sentences.append("The field \(name) was removed after signing; its value was \"\(Self.shown(value))\" (z=).")
+        causes.append(.fieldRemoved(name: name, value: Self.shown(value)))
         continue
       }
       let now = header.value(of: positions[positions.count - 1 - number])
       if now.filter({ !Self.isFWS($0) }) != value.filter({ !Self.isFWS($0) }) {
-        sentences.append(
-          "The field \(name) was \"\(Self.shown(value))\" when it was signed (z=) and is \"\(Self.shown(now))\" now.")
+        causes.append(.fieldChanged(name: name, signed: Self.shown(value), current: Self.shown(now)))
       }
     }
-    return Array(sentences.prefix(20))
+    return Array(causes.prefix(20))
   }
 
   private static func isFWS(_ octet: UInt8) -> Bool {

@@ -1,7 +1,7 @@
-import DKIMCore
+package import DKIMCore
 
 /// A published TXT record and its meaning.
-struct PublishedRecord: Sendable {
+package struct PublishedRecord: Sendable {
   private let name: String
   private let octets: [UInt8]
   private let content: Result<KeyRecord, KeyRecordError>
@@ -9,7 +9,7 @@ struct PublishedRecord: Sendable {
   /// - Parameters:
   ///   - name: the full name, without the trailing dot.
   ///   - octets: the strings of the record, joined.
-  init(_ octets: [UInt8], name: String) {
+  package init(_ octets: [UInt8], name: String) {
     self.name = name
     self.octets = octets
     do throws(KeyRecordError) {
@@ -19,7 +19,7 @@ struct PublishedRecord: Sendable {
     }
   }
 
-  static func all(in answer: KeyAnswer, name: String) -> [PublishedRecord] {
+  package static func all(in answer: KeyAnswer, name: String) -> [PublishedRecord] {
     guard case .records(let texts, _) = answer else { return [] }
     return texts.map { PublishedRecord($0, name: name) }
   }
@@ -27,7 +27,7 @@ struct PublishedRecord: Sendable {
   // MARK: Text
 
   /// The record as a zone file has it, followed by its meaning in comments.
-  var zoneText: String {
+  package var zoneText: String {
     let strings = octets.isEmpty ? [octets[...]] : octets.chunks(of: 255)
     let text = strings.map { "\"" + Self.escaped($0) + "\"" }.joined(separator: "\n\t  ")
     let value = strings.count == 1 ? text : "( \(text) )"
@@ -74,7 +74,7 @@ struct PublishedRecord: Sendable {
 
   // MARK: JSON
 
-  func write(to json: inout JSONWriter) {
+  package func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("text", String(decoding: octets, as: UTF8.self))
       var record: KeyRecord?

@@ -1,21 +1,21 @@
-import DKIMCore
+package import DKIMCore
 
 /// A message and its verification results. Variants of the message can be verified with the same keys.
-struct MessageVerification {
-  let message: [UInt8]
-  let header: MessageHeader
-  let results: [VerificationResult]
-  let context: VerificationContext
+package struct MessageVerification {
+  package let message: [UInt8]
+  package let header: MessageHeader
+  package let results: [VerificationResult]
+  package let context: VerificationContext
   private let bodyStart: Int
-  private let answers: [(KeyQuery, KeyAnswer)]
+  private let answers: [KeyQuery: KeyAnswer]
 
   /// Verifies the message with keys from the source.
-  init(_ message: [UInt8], in context: VerificationContext) async {
+  package init(_ message: [UInt8], in context: VerificationContext) async {
     var bodyStart = 0
     header = MessageHeader(message: message.span, bodyStart: &bodyStart)
     self.bodyStart = bodyStart
     let session = context.verifier.begin(header, at: context.time)
-    let answers = await context.keys.ask(session.pendingQueries)
+    let answers = await context.keys.answers(to: session.pendingQueries)
     self.message = message
     self.context = context
     self.answers = answers
@@ -34,7 +34,7 @@ struct MessageVerification {
   }
 
   /// Verifies a variant of the message with the same keys.
-  func of(_ variant: [UInt8]) -> MessageVerification {
+  package func of(_ variant: [UInt8]) -> MessageVerification {
     MessageVerification(variant, like: self)
   }
 
@@ -44,11 +44,11 @@ struct MessageVerification {
   }
 
   var body: ArraySlice<UInt8> { message[bodyStart...] }
-  var passes: Int { results.count { $0.code == .pass } }
-  var hasBodyChanged: Bool { results.contains { $0.bodyHash == .differs } }
+  package var passes: Int { results.count { $0.code == .pass } }
+  package var hasBodyChanged: Bool { results.contains { $0.bodyHash == .differs } }
 
   private static func finish(
-    _ session: consuming VerificationSession, body: Span<UInt8>, _ answers: [(KeyQuery, KeyAnswer)]
+    _ session: consuming VerificationSession, body: Span<UInt8>, _ answers: [KeyQuery: KeyAnswer]
   ) -> [VerificationResult] {
     for (query, answer) in answers { session.supply(answer, for: query) }
     _ = session.update(body: body)
@@ -57,8 +57,14 @@ struct MessageVerification {
 }
 
 /// The settings that all messages of a run share.
-struct VerificationContext: Sendable {
-  let verifier: Verifier
-  let keys: KeyLookup
-  let time: Timestamp
+package struct VerificationContext: Sendable {
+  package let verifier: Verifier
+  package let keys: any PublicKeySource
+  package let time: Timestamp
+
+  package init(verifier: Verifier, keys: any PublicKeySource, time: Timestamp) {
+    self.verifier = verifier
+    self.keys = keys
+    self.time = time
+  }
 }

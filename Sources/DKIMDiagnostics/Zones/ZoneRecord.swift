@@ -1,16 +1,18 @@
-import DKIMCore
+public import DKIMCore
 
 /// A key record in the forms that are used to publish it in DNS.
-struct ZoneRecord {
-  let record: PublishableKeyRecord
+public struct ZoneRecord: Sendable, Hashable {
+  /// The text of the record.
+  public let record: PublishableKeyRecord
   /// The selector in ASCII: as it was given if it is ASCII, otherwise as an A-label.
-  let selector: String
+  public let selector: String
   /// The domain in ASCII: as it was given if it is ASCII, otherwise with A-labels.
-  let domain: String
+  public let domain: String
   /// The comment in the zone file, with the selector and the domain as they were given.
   private let comment: String
 
-  init(_ record: PublishableKeyRecord, selector: Selector, domain: DomainName) {
+  /// Creates the record for a selector of a domain.
+  public init(_ record: PublishableKeyRecord, selector: Selector, domain: DomainName) {
     self.record = record
     self.selector = Self.ascii(selector.text, selector.asciiForm)
     self.domain = Self.ascii(domain.text, domain.asciiForm)
@@ -18,7 +20,7 @@ struct ZoneRecord {
   }
 
   /// Creates a record for a domain that is written as it was given, even if it is not a valid DNS name.
-  init(_ record: PublishableKeyRecord, selector: Selector, unchecked domain: String) {
+  package init(_ record: PublishableKeyRecord, selector: Selector, unchecked domain: String) {
     self.record = record
     self.selector = Self.ascii(selector.text, selector.asciiForm)
     self.domain = SafeText.escaped(domain)
@@ -26,10 +28,10 @@ struct ZoneRecord {
   }
 
   /// The full name, without the trailing dot.
-  var name: String { "\(selector)._domainkey.\(domain)" }
+  public var name: String { "\(selector)._domainkey.\(domain)" }
 
   /// How a zone file names the record.
-  enum Owner {
+  public enum Owner: Sendable, Hashable {
     /// The selector alone, for a zone or an origin `_domainkey.DOMAIN`.
     case selector
     /// With `._domainkey`, for the zone of the domain.
@@ -39,7 +41,7 @@ struct ZoneRecord {
   }
 
   /// Returns the owner name of the record in a zone file.
-  func owner(_ form: Owner) -> String {
+  public func owner(_ form: Owner) -> String {
     switch form {
     case .selector: selector
     case .relative: selector + "._domainkey"
@@ -48,23 +50,27 @@ struct ZoneRecord {
   }
 
   /// Returns the record as opendkim-genkey writes it, byte for byte; the owner is relative to the zone, or absolute.
-  func zoneFile(absolute: Bool) -> String { zoneFile(absolute ? .absolute : .relative) }
+  package func zoneFile(absolute: Bool) -> String { zoneFile(absolute ? .absolute : .relative) }
 
-  /// - Parameter lifetime: the TTL in seconds; `nil`: the default TTL of the zone.
-  func zoneFile(_ form: Owner, lifetime: Int? = nil) -> String {
+  /// Returns the record as a zone file has it, followed by a comment, with a line ending.
+  ///
+  /// - Parameters:
+  ///   - form: how the record is named.
+  ///   - lifetime: the TTL in seconds; `nil`: the default TTL of the zone.
+  public func zoneFile(_ form: Owner, lifetime: Int? = nil) -> String {
     let time = lifetime.map { "\t\($0)" } ?? ""
     return "\(owner(form))\(time)\tIN\tTXT\t( " + Self.zoneStrings(record).joined(separator: "\n\t  ")
       + " )  ; \(comment)\n"
   }
 
   /// The value alone, on one line, for the web form of a DNS provider.
-  var line: String { record.text + "\n" }
+  package var line: String { record.text + "\n" }
 
   /// The value in quoted strings of at most 255 octets, on one line.
-  var split: String { quotedStrings + "\n" }
+  package var split: String { quotedStrings + "\n" }
 
   /// A JSON object on one line.
-  var json: String {
+  package var json: String {
     var writer = JSONWriter()
     writer.object { json in
       json.name("name")
@@ -83,16 +89,16 @@ struct ZoneRecord {
   }
 
   /// A script for nsupdate(1), which finds the zone and its server by itself.
-  var updateScript: String { addition(lifetime: Self.lifetime) + "send\n" }
+  package var updateScript: String { addition(lifetime: Self.lifetime) + "send\n" }
 
   /// Returns the command of nsupdate(1) that adds the record; the TTL is in seconds.
-  func addition(lifetime: Int) -> String { "update add \(name). \(lifetime) IN TXT \(quotedStrings)\n" }
+  package func addition(lifetime: Int) -> String { "update add \(name). \(lifetime) IN TXT \(quotedStrings)\n" }
 
   /// The command of nsupdate(1) that deletes the TXT records at the name.
-  var removal: String { "update delete \(name). IN TXT\n" }
+  package var removal: String { "update delete \(name). IN TXT\n" }
 
-  /// The value in pieces that fit into character-strings. // RFC 1035 §3.3
-  var strings: [String] { Self.pieces(record.text, of: 255) }
+  /// The value in pieces that fit into character-strings, which have at most 255 bytes. // RFC 1035 §3.3
+  public var strings: [String] { Self.pieces(record.text, of: 255) }
 
   private var quotedStrings: String { strings.map(Self.quoted).joined(separator: " ") }
 
