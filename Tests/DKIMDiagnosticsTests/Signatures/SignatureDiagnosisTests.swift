@@ -17,7 +17,7 @@ struct SignatureDiagnosisTests {
     func answer(_ query: KeyQuery) async -> KeyAnswer { .records([record], secure: false) }
   }
 
-  /// Returns a signed message, and the length of its signature field.
+  /// Returns a signed message.
   private func signed(
     body: String = body, _ canonicalization: Canonicalization = .relaxed, copiesHeaders: Bool = false
   ) throws -> String {
@@ -56,7 +56,7 @@ struct SignatureDiagnosisTests {
 
   static let bodies: [(changed: String, cause: SignatureDiagnosis.Cause)] = [
     (body + "_____\r\nSent by the list\r\n", .footerAdded(.init(lines: 2, beginning: "_____"))),
-    (body + "\r\n-- \r\n", .footerAdded(.init(lines: 2, beginning: "-- "))),
+    (body + "\r\n-- \r\n", .footerAdded(.init(lines: 1, beginning: "-- "))),
     ("[external]\r\n" + body, .bannerAdded(.init(lines: 1, beginning: "[external]"))),
     ("Dear list,\r\n\r\n>From now on:\r\n.\r\nBye\r\n", .fromLinesQuoted),
     ("Dear list,\r\n\r\nFrom now on:\r\n..\r\nBye\r\n", .dotsDoubled),
@@ -89,13 +89,14 @@ struct SignatureDiagnosisTests {
       .headerRewritten(subjectPrefix: "[list]", originalFrom: nil)
     ),
     (
-      "From: list@example.org\r\nReply-To: a@example.com\r\nTo: list@example.org\r\nSubject: Hello\r\n",
-      .headerRewritten(subjectPrefix: nil, originalFrom: "Reply-To")
+      "From: list@example.org\r\nX-Original-From: a@example.com\r\nTo: list@example.org\r\nSubject: Hello\r\n",
+      .headerRewritten(subjectPrefix: nil, originalFrom: "X-Original-From")
     ),
     (
       "From: list@example.org\r\nX-Original-From: a@example.com\r\nTo: list@example.org\r\nSubject: EXT: Hello\r\n",
       .headerRewritten(subjectPrefix: "EXT:", originalFrom: "X-Original-From")
     ),
+    (header + "To: other@example.net\r\n", .fieldAdded(name: "To")),
   ]
 
   @Test(arguments: headers)
