@@ -7,7 +7,7 @@ import Testing
 
 @Suite("testkey: the exit status for the record of one key")
 struct KeyStatusTests {
-  private func status(_ answer: KeyAnswer, privateKey: SigningKey? = nil) throws -> ExitStatus {
+  private func status(_ answer: KeyAnswer, privateKey: SigningKey? = nil) throws -> DKIMMilter.ExitStatus {
     let query = try #require(KeyQuery(domain: try DomainName("example.com"), selector: try Selector("sel")))
     return PublishedKeyCheck(query, answer, privateKey: privateKey).status
   }
