@@ -27,6 +27,7 @@ let package = Package(
   products: [
     .library(name: "DKIMCore", targets: ["DKIMCore"]),
     .library(name: "DKIMDNS", targets: ["DKIMDNS"]),
+    .library(name: "DKIMDiagnostics", targets: ["DKIMDiagnostics"]),
     .library(name: "Milter", targets: ["Milter"]),
     .library(name: "MilterPeer", targets: ["MilterPeer"]),
     .executable(name: "dkim-milter", targets: ["dkim-milter"]),
@@ -89,6 +90,7 @@ let package = Package(
         systemPackage,
       ],
       swiftSettings: memorySafe),
+    .target(name: "DKIMDiagnostics", dependencies: ["DKIMCore"], swiftSettings: memorySafe),
     .target(name: "Milter", dependencies: [nioCore], swiftSettings: memorySafe),
     .target(name: "MilterPeer", dependencies: ["Milter", nioCore, nioPosix], swiftSettings: memorySafe),
     .target(name: "DKIMConfiguration", dependencies: ["DKIMCore", systemPackage], swiftSettings: memorySafe),
@@ -122,8 +124,8 @@ let package = Package(
     .executableTarget(
       name: "dkimtool",
       dependencies: [
-        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", argumentParser, nioCore, nioPosix,
-        systemPackage,
+        "DKIMCore", "DKIMDNS", "DKIMDiagnostics", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", argumentParser,
+        nioCore, nioPosix, systemPackage,
       ],
       swiftSettings: common),
     .executableTarget(
@@ -148,6 +150,8 @@ let package = Package(
       dependencies: ["DKIMDNS", "DKIMCore", "TestSupport", nioCore, nioPosix, systemPackage], exclude: ["Zones"],
       swiftSettings: common),
     .testTarget(
+      name: "DKIMDiagnosticsTests", dependencies: ["DKIMDiagnostics", "DKIMCore", "DKIMDNS"], swiftSettings: common),
+    .testTarget(
       name: "MilterTests",
       dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioEmbedded, nioPosix, systemPackage],
       swiftSettings: common),
@@ -167,7 +171,8 @@ let package = Package(
         nioCore, nioPosix, systemPackage,
       ], swiftSettings: common),
     .testTarget(
-      name: "dkimtoolTests", dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", "TestSupport", systemPackage],
+      name: "dkimtoolTests",
+      dependencies: ["dkimtool", "DKIMCore", "DKIMDNS", "DKIMDiagnostics", "DKIMMilter", "TestSupport", systemPackage],
       swiftSettings: common),
     .testTarget(
       name: "FaultTests",

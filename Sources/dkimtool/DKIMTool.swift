@@ -63,8 +63,3 @@ struct DKIMTool: AsyncParsableCommand {
     }
   }
 }
-
-/// The version of the program.
-enum Product {
-  static let version = "0.1.0"
-}

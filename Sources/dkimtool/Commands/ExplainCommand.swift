@@ -1,6 +1,7 @@
 import ArgumentParser
 import DKIMConfiguration
 import DKIMCore
+import DKIMDiagnostics
 import DKIMMilter
 
 /// `dkimtool explain`: shows what the filter does with a message, and the configuration line responsible.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DKIMCore
+import DKIMDiagnostics
 
 /// The values of `--type`.
 enum KeyKind: String, ExpressibleByArgument, CaseIterable {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DKIMCore
+import DKIMDiagnostics
 import Glibc
 
 /// `dkimtool genkey`: generates a key and the record to publish for it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DKIMConfiguration
 import DKIMCore
+import DKIMDiagnostics
 
 /// Parsing of the option values of `dkimtool genzone`.
 enum GenZoneArguments {

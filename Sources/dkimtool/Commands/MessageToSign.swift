@@ -1,4 +1,6 @@
 import DKIMCore
+import DKIMDiagnostics
+import DKIMMilter
 
 /// A message file that is to be signed.
 struct MessageToSign {

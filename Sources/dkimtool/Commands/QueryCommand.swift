@@ -1,5 +1,6 @@
 import ArgumentParser
 import DKIMConfiguration
+import DKIMMilter
 
 /// `dkimtool query`: looks up keys in a data set.
 struct QueryCommand: AsyncParsableCommand {

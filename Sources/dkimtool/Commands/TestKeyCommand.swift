@@ -1,7 +1,9 @@
 import ArgumentParser
 import DKIMConfiguration
 import DKIMCore
+import DKIMDiagnostics
 import DKIMDNS
+import DKIMMilter
 
 /// `dkimtool testkey`: checks the record of a selector, and whether it matches the private key.
 struct TestKeyCommand: AsyncParsableCommand {
@@ -120,9 +122,11 @@ struct TestKeyCommand: AsyncParsableCommand {
     say(2, "checking key '\(query.name)'")
     let source = try one.rules.map { try keySource.source($0.dns) } ?? keySource.lookup().source
     let answer = await source.answer(query)
-    let check = KeyCheck(query, answer, privateKey: privateKey)
+    let check = PublishedKeyCheck(query, answer, privateKey: privateKey)
     var issues = check.issues
-    if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) { issues.append(below) }
+    if case .noSuchName = answer, let below = await PublishedKeyCheck.misplaced(query, in: source) {
+      issues.append(below)
+    }
     if json {
       let records = PublishedRecord.all(in: answer, name: query.name)
       try Console.write(KeyTestReport.json(tested(query, one.key, privateKey, issues, check, records)))
@@ -143,7 +147,7 @@ struct TestKeyCommand: AsyncParsableCommand {
   }
 
   private func tested(
-    _ query: KeyQuery, _ path: String?, _ privateKey: SigningKey?, _ issues: [KeyIssue], _ check: KeyCheck,
+    _ query: KeyQuery, _ path: String?, _ privateKey: SigningKey?, _ issues: [KeyIssue], _ check: PublishedKeyCheck,
     _ records: [PublishedRecord]
   ) -> TestedKey {
     let published = NamedKey.Published(
@@ -191,11 +195,11 @@ struct TestKeyCommand: AsyncParsableCommand {
   }
 
   private func tell(_ issue: KeyIssue) throws {
-    switch issue.grade {
-    case .mismatch: try Console.print(Console.programName + ": " + issue.words)
-    case .failure: Console.complain(issue.words)
-    case .warning: Console.complain("warning: " + issue.words)
-    case .note: say(1, issue.words)
+    switch issue.severity {
+    case .mismatch: try Console.print(Console.programName + ": " + issue.text)
+    case .failure: Console.complain(issue.text)
+    case .warning: Console.complain("warning: " + issue.text)
+    case .note: say(1, issue.text)
     }
     if let fix = issue.fix { Console.complain("fix: " + fix) }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DKIMCore
+import DKIMDiagnostics
 import DKIMDNS
 import Glibc
 
@@ -68,7 +69,7 @@ struct VerifyCommand: AsyncParsableCommand {
       let files = file + Operands.further
       let paths = MessagePaths.expand(files.isEmpty ? [InputFile.standardInput] : files)
       let verifier = Verifier(policy: policy)
-      let context = VerificationContext(verifier: verifier, keys: lookup, time: at ?? Clock.now)
+      let context = VerificationContext(verifier: verifier, keys: lookup.source, time: at ?? Clock.now)
       let run = VerificationRun(
         context: context, explains: explain || !json && paths.count == 1,
         format: json ? .json : .text(TextReport(usesColor: Console.usesColor)))

@@ -1,4 +1,5 @@
 import DKIMConfiguration
+import DKIMCore
 
 /// The output of `dkimtool query`.
 enum QueryReport {

@@ -1,5 +1,7 @@
 import DKIMConfiguration
+import DKIMCore
 import DKIMDataSets
+import DKIMMilter
 import Glibc
 
 /// The filter's configuration, for commands that need only a few of its settings.

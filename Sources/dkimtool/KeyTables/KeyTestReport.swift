@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMDiagnostics
 
 /// The output of `dkimtool testkey` for the keys of a configuration, in the words of opendkim-testkey.
 struct KeyTestReport: Sendable {
@@ -34,9 +35,9 @@ struct KeyTestReport: Sendable {
     if case .skipped(let why) = tested.key.content {
       lines.append("key \(name) skipped: \(why.rawValue); to test it for one domain, use -d, -s and -k\(location)")
     }
-    for issue in tested.issues where issue.grade != .note || verbosity >= 1 {
-      let words = SafeText.escaped(issue.words)
-      lines.append("key \(name): \(issue.grade == .warning ? "warning: " : "")\(words)\(location)")
+    for issue in tested.issues where issue.severity != .note || verbosity >= 1 {
+      let words = SafeText.escaped(issue.text)
+      lines.append("key \(name): \(issue.severity == .warning ? "warning: " : "")\(words)\(location)")
       if let fix = issue.fix { lines.append("fix: " + SafeText.escaped(fix)) }
     }
     if verbosity >= 1, let secure = tested.isSecure { lines.append("key \(name) \(secure ? "secure" : "not secure")") }
@@ -101,8 +102,8 @@ struct KeyTestReport: Sendable {
     if case .skipped(let why) = tested.key.content { issues.append(KeyIssue(.note, why.rawValue)) }
     for issue in issues {
       json.object { json in
-        json.member("grade", issue.grade == .mismatch ? "failure" : "\(issue.grade)")
-        json.member("text", issue.words)
+        json.member("grade", issue.severity == .mismatch ? "failure" : "\(issue.severity)")
+        json.member("text", issue.text)
         json.member("fix", issue.fix)
       }
     }

@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMDiagnostics
 import Synchronization
 
 /// Tests keys under the rules by which the filter uses them.
@@ -73,11 +74,11 @@ struct KeyTester: Sendable {
     }
     tested.recordName = query.name
     let answer = await source.answer(query)
-    let check = KeyCheck(query, answer, privateKey: privateKey)
+    let check = PublishedKeyCheck(query, answer, privateKey: privateKey)
     tested.isSecure = check.isSecure
     tested.records = PublishedRecord.all(in: answer, name: query.name)
     tested.issues += check.issues
-    if case .noSuchName = answer, let below = await KeyCheck.misplaced(query, source) {
+    if case .noSuchName = answer, let below = await PublishedKeyCheck.misplaced(query, in: source) {
       tested.issues.append(below)
     }
   }

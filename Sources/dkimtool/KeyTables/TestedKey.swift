@@ -1,5 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMDiagnostics
+import DKIMMilter
 
 /// A key of a configuration, with the results of testing it and its record.
 struct TestedKey: Sendable {
@@ -28,7 +30,18 @@ struct TestedKey: Sendable {
 
   /// 65 if the keys do not match and nothing else is wrong, 69 if the key cannot be used for any other reason.
   var status: ExitStatus {
-    if issues.contains(where: { $0.grade == .failure }) { return .unavailable }
+    if issues.contains(where: { $0.severity == .failure }) { return .unavailable }
     return result == .fail ? .dataError : .success
+  }
+}
+
+extension PublishedKeyCheck {
+  /// 0; 65 if the keys do not match; 69 if the key cannot be used for any other reason. As opendkim-testkey.
+  var status: ExitStatus {
+    switch outcome {
+    case .usable: .success
+    case .mismatch: .dataError
+    case .unusable: .unavailable
+    }
   }
 }

@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMMilter
 
 /// `opendkim-atpszone`: prints records that authorize other domains to sign, as a zone file or a script for
 /// nsupdate(1). // RFC 6541

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DKIMCore
+import DKIMDiagnostics
 import Glibc
 import SystemPackage
 

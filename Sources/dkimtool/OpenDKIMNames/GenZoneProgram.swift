@@ -1,5 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMDiagnostics
+import DKIMMilter
 
 /// `opendkim-genzone`: prints the records of the keys of a KeyTable as a zone file or a script for nsupdate(1).
 struct GenZoneProgram {
@@ -89,7 +91,7 @@ struct GenZoneProgram {
 
   private func script(_ keys: ZoneKeys) -> String {
     UpdateScript(
-      keys: keys, lifetime: zone.lifetime ?? 86_400, server: zone.updateServer, zone: nil, replaces: false,
+      keys.entries, lifetime: zone.lifetime ?? 86_400, server: zone.updateServer, zone: nil, replaces: false,
       addition: { record, lifetime in
         let strings = Self.strings(of: record, first: 255, others: 255).joined(separator: " ")
         return "update add \(record.owner(.absolute)) \(lifetime) TXT \(strings)\n"

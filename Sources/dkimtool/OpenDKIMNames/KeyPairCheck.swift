@@ -1,5 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMDiagnostics
+import DKIMMilter
 
 /// A private key that is compared with a published one.
 struct PrivateHalf {
@@ -60,7 +62,7 @@ struct KeyPairCheck {
   /// - Parameter name: the name of the record in messages.
   init(_ query: KeyQuery, named name: String, _ privateKey: PrivateHalf?, _ source: any PublicKeySource) async {
     let answer = await source.answer(query)
-    let check = KeyCheck(query, answer, privateKey: privateKey?.key)
+    let check = PublishedKeyCheck(query, answer, privateKey: privateKey?.key)
     if let words = Self.words(answer, check, name) {
       result = .failure(words.text, reason: nil)
       isSecure = words.isOfRecord ? nil : check.isSecure
@@ -75,7 +77,7 @@ struct KeyPairCheck {
 
   /// Returns why the published key cannot be used; `nil` if it can.
   private static func words(
-    _ answer: KeyAnswer, _ check: KeyCheck, _ name: String
+    _ answer: KeyAnswer, _ check: PublishedKeyCheck, _ name: String
   ) -> (text: String, isOfRecord: Bool)? {
     switch answer {
     case .noSuchName: return ("'\(name)' record not found", true)
@@ -85,7 +87,7 @@ struct KeyPairCheck {
     case .records: return ("multiple DNS replies for '\(name)'", true)
     case .failure: break
     }
-    return check.issues.first { $0.grade == .failure }.map { (SafeText.escaped($0.words), false) }
+    return check.issues.first { $0.severity == .failure }.map { (SafeText.escaped($0.text), false) }
   }
 
   /// Returns why OpenDKIM does not accept a record; `nil` if it does.

@@ -1,5 +1,7 @@
 import DKIMConfiguration
+import DKIMCore
 import DKIMDataSets
+import DKIMMilter
 
 /// Loads the configuration file of a program, with errors in OpenDKIM's words.
 enum ProgramSettings {

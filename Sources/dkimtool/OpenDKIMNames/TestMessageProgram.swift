@@ -1,4 +1,5 @@
 import DKIMCore
+import DKIMDiagnostics
 import DKIMDNS
 import DKIMMilter
 import Glibc
@@ -106,7 +107,7 @@ struct TestMessageProgram {
     var policy = VerificationPolicy.tolerant
     policy.fromTheFuture = VerificationPolicy.standard.fromTheFuture
     let context = VerificationContext(
-      verifier: Verifier(policy: policy), keys: keys, time: Clock.now)
+      verifier: Verifier(policy: policy), keys: keys.source, time: Clock.now)
     let results = await MessageVerification(message, in: context).results
     guard let first = results.first else { throw ProgramEnd(Self.failure, "dkim_chunk(): No signature") }
     // One signature that passes is enough; the first one explains a failure.

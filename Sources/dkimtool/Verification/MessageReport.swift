@@ -1,4 +1,5 @@
 import DKIMCore
+import DKIMMilter
 
 /// The results for one message, before they are formatted.
 struct MessageReport: Sendable {

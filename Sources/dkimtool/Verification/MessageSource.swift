@@ -1,3 +1,4 @@
+import DKIMDiagnostics
 import Synchronization
 import SystemPackage
 
@@ -86,8 +87,8 @@ final class MessageSource: Sendable {
         let file = try InputFile.open(path)
         var content: [UInt8] = []
         let isMore = try InputFile.readStart(of: file, path, into: &content)
-        if Mailbox.begins(content) {
-          let mailbox = OpenMailbox(Mailbox(content, rest: file, path: path), file: index, path: path)
+        if MboxReader.isMbox(content) {
+          let mailbox = OpenMailbox(MboxReader(content, rest: file, path), file: index, path: path)
           state.withLock { $0.mailboxes.append(mailbox) }
           return nil
         }
@@ -105,7 +106,7 @@ final class MessageSource: Sendable {
 /// An open mbox whose messages are handed out.
 final class OpenMailbox: Sendable {
   private struct State {
-    var mailbox: Mailbox
+    var mailbox: MboxReader
     var count = 0
     var isOver = false
   }
@@ -114,7 +115,7 @@ final class OpenMailbox: Sendable {
   private let path: String
   private let state: Mutex<State>
 
-  init(_ mailbox: Mailbox, file: Int, path: String) {
+  init(_ mailbox: MboxReader, file: Int, path: String) {
     self.file = file
     self.path = path
     state = Mutex(State(mailbox: mailbox))
@@ -141,8 +142,20 @@ final class OpenMailbox: Sendable {
   }
 }
 
+extension MboxReader {
+  /// - Parameter beginning: the part of the file that was read already.
+  init(_ beginning: [UInt8], rest file: InputFile.Handle, _ path: String) {
+    self.init(beginning, sizeLimit: InputFile.sizeLimit) { count in
+      var block: [UInt8] = []
+      _ = try InputFile.readBlock(of: file, path, count, into: &block)
+      return block
+    }
+  }
+}
+
 extension CommandFailure {
   init(reading path: String, _ error: any Error) {
-    self = error as? CommandFailure ?? CommandFailure(.noInput, "\(path): \(error)")
+    self =
+      error as? CommandFailure ?? CommandFailure(error is MboxError ? .dataError : .noInput, "\(path): \(error)")
   }
 }

@@ -1,4 +1,5 @@
 import DKIMCore
+import DKIMDiagnostics
 
 /// Results as text: a line for each signature, followed by an explanation if it fails.
 struct TextReport: Sendable {

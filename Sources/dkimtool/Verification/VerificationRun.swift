@@ -1,4 +1,5 @@
 import DKIMCore
+import DKIMDiagnostics
 import Synchronization
 
 /// Verifies all messages of a command, with any number of workers.
@@ -49,11 +50,11 @@ struct VerificationRun: Sendable {
   private func report(_ message: InputMessage) async -> MessageReport {
     var examination = await MessageVerification(message.octets, in: context)
     // Only the body hash shows whether the author wrote ">From " or the mbox writer added the ">".
-    if message.isFromMailbox, examination.hasBodyChanged, let unquoted = Mailbox.unquoted(message.octets) {
+    if message.isFromMailbox, examination.hasBodyChanged, let unquoted = MboxReader.unquoted(message.octets) {
       let other = examination.of(unquoted)
       if other.passes > examination.passes { examination = other }
     }
-    let causes = explains ? examination.causes() : examination.results.map { _ in [] }
+    let causes = explains ? examination.causes().map { $0.map(\.description) } : examination.results.map { _ in [] }
     return MessageReport(
       name: message.name, header: examination.header, results: examination.results, causes: causes,
       time: context.time)

@@ -1,13 +1,9 @@
 import DKIMConfiguration
 import DKIMCore
+import DKIMDiagnostics
 
 /// The zone records for the keys of a table.
 struct ZoneKeys {
-  struct Entry {
-    let domain: DomainName
-    let record: ZoneRecord
-  }
-
   /// The selection of keys, and options for their records.
   struct Wishes {
     /// The only domain whose keys are wanted; `nil`: all domains.
@@ -37,7 +33,7 @@ struct ZoneKeys {
   private let wishes: Wishes
   private let store: SigningKeyStore
   private let report: Reporter
-  private(set) var entries: [Entry] = []
+  private(set) var entries: [ZoneWriter.Entry] = []
   /// The number of rows that cannot be used.
   private(set) var failures = 0
   /// The row and the public key of each record name in use.
@@ -97,7 +93,7 @@ struct ZoneKeys {
     // This cannot fail, because none of the values comes from the user.
     guard let text = try? PublishableKeyRecord(privateKey, services: wishes.emailOnly ? ["email"] : nil) else { return }
     entries.append(
-      Entry(
+      ZoneWriter.Entry(
         domain: published.domain,
         record: ZoneRecord(text, selector: published.selector, domain: published.domain)))
   }
@@ -111,19 +107,4 @@ struct ZoneKeys {
   }
 
   private func location(_ key: NamedKey) -> String { key.location.map { SafeText.escaped(" (\($0))") } ?? "" }
-
-  /// The entries grouped by domain, in the order in which the domains first occur.
-  var groups: [(domain: DomainName, entries: [Entry])] {
-    var numbers: [DomainName: Int] = [:]
-    var groups: [(domain: DomainName, entries: [Entry])] = []
-    for entry in entries {
-      if let number = numbers[entry.domain] {
-        groups[number].entries.append(entry)
-      } else {
-        numbers[entry.domain] = groups.count
-        groups.append((entry.domain, [entry]))
-      }
-    }
-    return groups
-  }
 }

@@ -1,4 +1,5 @@
 import DKIMCore
+import DKIMDiagnostics
 import Glibc
 import Testing
 

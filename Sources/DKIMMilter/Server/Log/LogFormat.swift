@@ -1,3 +1,4 @@
+import DKIMCore
 import Glibc
 
 /// The format of lines on standard error and standard output.
@@ -10,20 +11,25 @@ enum LogFormat: Sendable, Hashable {
   func render(_ line: LogLine, name: String, process: pid_t, at time: timespec) -> [UInt8] {
     switch self {
     case .text: return Array("\(name)[\(process)]: \(line.text)\n".utf8)
-    case .json: return Array((Self.object(line, name: name, process: process, at: time) + "\n").utf8)
+    case .json: return Self.object(line, name: name, process: process, at: time)
     }
   }
 
-  private static func object(_ line: LogLine, name: String, process: pid_t, at time: timespec) -> String {
-    var members = [
-      ("time", quoted(timestamp(time))), ("level", quoted(line.event.level.rawValue)), ("name", quoted(name)),
-      ("pid", String(process)), ("event", quoted(line.event.name)),
-    ]
-    if let job = line.jobID { members.append(("job", quoted(job))) }
-    members.append(("text", quoted(line.event.text)))
-    // The program chooses the field names, and none is the same as a name above.
-    members += line.event.fields.map { ($0.name, quoted($0.value)) }
-    return "{" + members.map { "\(quoted($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+  private static func object(_ line: LogLine, name: String, process: pid_t, at time: timespec) -> [UInt8] {
+    var writer = JSONWriter(escapes: .controls)
+    writer.object { json in
+      json.member("time", timestamp(time))
+      json.member("level", line.event.level.rawValue)
+      json.member("name", name)
+      json.member("pid", process)
+      json.member("event", line.event.name)
+      if let job = line.jobID { json.member("job", job) }
+      json.member("text", line.event.text)
+      // The program chooses the field names, and none is the same as a name above.
+      for field in line.event.fields { json.member(field.name, field.value) }
+    }
+    writer.newLine()
+    return writer.octets
   }
 
   /// `2026-01-31T12:34:56.789Z`
@@ -38,23 +44,4 @@ enum LogFormat: Sendable, Hashable {
   }
 
   static func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : String(number) }
-
-  /// A JSON string. // RFC 8259 §7
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += #"\""#
-      case "\\": result += #"\\"#
-      case "\n": result += #"\n"#
-      case "\r": result += #"\r"#
-      case "\t": result += #"\t"#
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
 }

@@ -1,21 +1,30 @@
-/// The exit status of the program. The numbers are those of sysexits(3).
-enum ExitStatus: CInt, Sendable, Hashable {
+/// The exit status of a program. The numbers are those of sysexits(3), if it has one for the purpose.
+package enum ExitStatus: CInt, Sendable, Hashable {
   case success = 0
-  /// Test mode: a message does not verify.
+  /// A message has no signature that passes, or a key was not found.
   case failure = 1
   /// The command line is invalid (EX_USAGE).
   case usage = 64
-  /// The name for `-e` is not a setting; a user or group does not exist; a test message is malformed (EX_DATAERR).
+  /// The input is invalid; the name for `-e` is not a setting; a user or group does not exist (EX_DATAERR).
   case dataError = 65
-  /// The socket cannot be bound; the worker failed too often; a message cannot be read (EX_UNAVAILABLE).
+  /// An input does not exist or cannot be read (EX_NOINPUT).
+  case noInput = 66
+  /// A required service is unavailable; the socket cannot be bound; the worker failed too often; in the test mode of the
+  /// milter, a message cannot be read (EX_UNAVAILABLE).
   case unavailable = 69
   /// A library or a data set fails (EX_SOFTWARE).
   case software = 70
-  /// A system call fails (EX_OSERR).
+  /// A system call fails; in opendkim-testkey, a key file is missing (EX_OSERR).
   case systemError = 71
-  /// Privileges cannot be dropped (EX_NOPERM).
+  /// An output cannot be created (EX_CANTCREAT).
+  case cannotCreate = 73
+  /// Reading or writing failed (EX_IOERR).
+  case ioError = 74
+  /// A later attempt may succeed (EX_TEMPFAIL).
+  case temporaryFailure = 75
+  /// Permission is missing, or privileges cannot be dropped (EX_NOPERM).
   case noPermission = 77
-  /// The configuration is wrong (EX_CONFIG).
+  /// The configuration is invalid (EX_CONFIG).
   case configuration = 78
 }
 

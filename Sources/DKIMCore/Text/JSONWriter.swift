@@ -1,0 +1,128 @@
+/// Writes JSON on one line. // RFC 8259
+///
+/// Text is escaped so that it cannot break the line; octets that are not UTF-8 become U+FFFD.
+package struct JSONWriter {
+  /// The characters that are escaped in strings, in addition to quotes and backslashes.
+  package enum Escapes: Sendable {
+    /// ASCII control characters.
+    case controls
+    /// All characters that could harm a terminal; see ``SafeText``.
+    case unsafe
+  }
+
+  private let escapes: Escapes
+  package private(set) var octets: [UInt8] = []
+  /// Whether a comma is needed before the next element.
+  private var needsComma = false
+
+  package init(escapes: Escapes = .unsafe) {
+    self.escapes = escapes
+  }
+
+  package mutating func object(_ members: (inout JSONWriter) -> Void) {
+    enclosed(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
+  }
+
+  package mutating func array(_ elements: (inout JSONWriter) -> Void) {
+    enclosed(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
+  }
+
+  /// Writes the name of a member. Its value must be written next.
+  package mutating func name(_ name: String) {
+    string(name)
+    octets.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// Writes a string. // RFC 8259 §7
+  package mutating func string(_ text: String) {
+    separate()
+    octets.append(UInt8(ascii: "\""))
+    for scalar in text.unicodeScalars { append(scalar) }
+    octets.append(UInt8(ascii: "\""))
+  }
+
+  package mutating func number(_ number: some FixedWidthInteger) {
+    separate()
+    octets += Array(String(number).utf8)
+  }
+
+  package mutating func bool(_ value: Bool) {
+    separate()
+    octets += Array((value ? "true" : "false").utf8)
+  }
+
+  package mutating func null() {
+    separate()
+    octets += Array("null".utf8)
+  }
+
+  /// Ends the line. The next value is independent of those before.
+  package mutating func newLine() {
+    octets.append(UInt8(ascii: "\n"))
+    needsComma = false
+  }
+
+  private mutating func enclosed(_ open: UInt8, _ close: UInt8, _ content: (inout JSONWriter) -> Void) {
+    separate()
+    octets.append(open)
+    needsComma = false
+    content(&self)
+    octets.append(close)
+    needsComma = true
+  }
+
+  private mutating func separate() {
+    if needsComma { octets.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private mutating func append(_ scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"": octets += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
+    case "\\": octets += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
+    case "\n": octets += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+    case "\r": octets += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+    case "\t": octets += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+    case _ where isEscaped(scalar):
+      // All of them are below U+10000, so four digits are enough.
+      let digits = String(scalar.value, radix: 16)
+      octets += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count) + Array(digits.utf8)
+    case _ where scalar.isASCII: octets.append(UInt8(scalar.value))
+    default: octets += Array(String(scalar).utf8)
+    }
+  }
+
+  private func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+    switch escapes {
+    case .controls: scalar.value < 0x20 || scalar.value == 0x7F
+    case .unsafe: SafeText.isUnsafe(scalar)
+    }
+  }
+}
+
+/// Writes members of an object, with null for `nil`.
+extension JSONWriter {
+  package mutating func member(_ name: String, _ text: String?) {
+    self.name(name)
+    if let text { string(text) } else { null() }
+  }
+
+  package mutating func member(_ name: String, _ number: (some FixedWidthInteger)?) {
+    self.name(name)
+    if let number { self.number(number) } else { null() }
+  }
+
+  package mutating func member(_ name: String, _ value: Bool?) {
+    self.name(name)
+    if let value { bool(value) } else { null() }
+  }
+
+  package mutating func member(_ name: String, _ texts: [String]?) {
+    self.name(name)
+    guard let texts else { return null() }
+    array { json in
+      for text in texts { json.string(text) }
+    }
+  }
+}

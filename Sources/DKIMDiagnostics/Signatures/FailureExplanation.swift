@@ -1,0 +1,51 @@
+package import DKIMCore
+
+/// Explains what a result means, in sentences that an administrator can act on.
+package struct FailureExplanation {
+  private let result: VerificationResult
+  private let time: Timestamp
+
+  /// Returns the explanation of a result.
+  ///
+  /// - Parameter time: the time of verification.
+  package static func sentences(_ result: VerificationResult, at time: Timestamp) -> [String] {
+    let explanation = FailureExplanation(result: result, time: time)
+    return explanation.outcome() + explanation.warnings()
+  }
+
+  private func outcome() -> [String] {
+    if case .unacceptable(.expired(let end)) = result.outcome {
+      let age = TimeText.duration(time.seconds - min(end.seconds, time.seconds))
+      return [
+        "The signature expired on \(TimeText.date(end)), \(age) before this verification; the header and body "
+          + "\(result.changeText)."
+      ]
+    }
+    return result.outcome.text.sentence(result).map { [$0] } ?? []
+  }
+
+  /// Returns warnings about a signature that passes.
+  private func warnings() -> [String] {
+    guard result.outcome == .success else { return [] }
+    let faults = [("header", result.header?.faults), ("body", result.body?.faults)]
+      .compactMap { location, faults in
+        faults.flatMap { $0.isEmpty ? nil : "Warning: the \(location) has \($0), which other hosts may change." }
+      }
+    return remarkWarnings() + faults
+  }
+
+  private func remarkWarnings() -> [String] {
+    result.remarks.map { remark in
+      switch remark {
+      case .unsignedBody(let octets):
+        "Warning: the last \(octets) bytes of the body are not signed (l=); anyone may have added them."
+      case .fromTheFuture(let timestamp):
+        "Warning: the signing time is in the future, \(TimeText.date(timestamp)) (t=)."
+      case .unsignedFrom(let count, let unsigned) where count > 0:
+        "Warning: \(unsigned) of \(count) From fields \(unsigned == 1 ? "is" : "are") not signed; a mail "
+          + "program may display an unsigned one."
+      default: "Warning: \(remark)."
+      }
+    }
+  }
+}
