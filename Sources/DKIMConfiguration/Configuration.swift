@@ -140,6 +140,9 @@ package struct VerificationRules: Sendable {
   /// How the result of a signature changes if its key is not protected by DNSSEC, or fails DNSSEC validation.
   package enum KeyTreatment: String, Sendable, Hashable, CaseIterable { case none, neutral, fail }
 
+  /// The upper limit of `MaximumSignaturesToVerify`, which also applies if the setting is 0.
+  package static let mostSignatures = 100
+
   /// The library's policy, with `MaximumSignaturesToVerify`, `ClockDrift` and `MinimumKeyBits` applied.
   package var policy = {
     var policy = VerificationPolicy.standard
@@ -221,12 +224,12 @@ package struct Limits: Sendable, Hashable {
 
 /// Settings for DNS lookups.
 package struct DNSRules: Sendable {
-  /// `Nameservers`: `ADDRESS[@PORT]`
-  package var nameservers: [String] = []
+  /// `Nameservers`
+  package var nameservers: [NameServerAddress] = []
   /// `DNSTimeout`, in seconds; never 0.
   package var timeout = 5
   /// `TrustedNameservers`: servers whose AD bit is trusted, in addition to servers on loopback addresses.
-  package var trustedNameservers: [String] = []
+  package var trustedNameservers: [NameServerAddress] = []
   /// `QueryCache`
   package var queryCache = false
   package var trustAnchorFile: String?
@@ -242,7 +245,7 @@ package struct DNSRules: Sendable {
 /// Settings for the log.
 package struct LogRules: Sendable, Hashable {
   package var syslog = false
-  package var syslogFacility = "mail"
+  package var syslogFacility = SyslogFacility.mail
   package var syslogName: String?
   package var syslogSuccess = false
   package var logWhy = false
@@ -252,11 +255,17 @@ package struct LogRules: Sendable, Hashable {
   /// `StdoutLog`
   package var stdoutLog = false
   /// `LogFormat`: the format of log lines on standard error.
-  package var format = Format.text
-
-  package enum Format: String, Sendable, Hashable, CaseIterable { case text, json }
+  package var format = LogFormat.text
 
   package init() {}
+}
+
+/// The format of lines on standard error and standard output. (`LogFormat`)
+package enum LogFormat: String, Sendable, Hashable, CaseIterable {
+  /// `NAME[PID]: TEXT`
+  case text
+  /// One JSON object per line: `time`, `level`, `name`, `pid`, `event`, `job`, `text`, and the fields of the event.
+  case json
 }
 
 /// Where metrics are published; both ways are off by default.

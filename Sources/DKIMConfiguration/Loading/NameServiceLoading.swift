@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// DNS, and the files and data sets that can replace it.
 extension ConfigurationDraft {
   mutating func loadNameService() {
@@ -30,35 +28,16 @@ extension ConfigurationDraft {
     return path
   }
 
-  private mutating func servers(_ name: String) -> [String] {
-    let servers = words(name)
-    for server in servers where !Self.isServer(server) {
-      complain(
-        about: name, "\(name): \(SettingText.shown(server)) is not a DNS server, expected IP or IP@PORT",
-        fix: "write an IP address, because host names are not looked up here")
+  private mutating func servers(_ name: String) -> [NameServerAddress] {
+    words(name).compactMap { word in
+      let server = NameServerAddress(word)
+      if server == nil {
+        complain(
+          about: name, "\(name): \(SettingText.shown(word)) is not a DNS server, expected IP or IP@PORT",
+          fix: "write an IP address, because host names are not looked up here")
+      }
+      return server
     }
-    return servers
-  }
-
-  private static func isServer(_ text: String) -> Bool {
-    let parts = text.unicodeScalars.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-      .map { String($0) }
-    // The zone after `%` is for link-local IPv6 addresses.
-    let address = parts[0].utf8.prefix { $0 != UInt8(ascii: "%") }
-    let zone = parts[0].utf8.dropFirst(address.count + 1)
-    guard let ip = IPAddress(String(Substring(address))) else { return false }
-    guard address.count == parts[0].utf8.count || ip.isIPv6 && isInterface(String(Substring(zone))) else {
-      return false
-    }
-    guard parts.count == 2 else { return true }
-    return parts[1].utf8.count <= 5 && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
-      && (1...65_535).contains(Int(parts[1]) ?? 0)
-  }
-
-  /// True for the name or number of a network interface.
-  private static func isInterface(_ zone: String) -> Bool {
-    guard !zone.isEmpty, !zone.utf8.contains(0) else { return false }
-    return unsafe if_nametoindex(zone) != 0 || UInt32(zone) != nil
   }
 
   mutating func loadTestData() async {

@@ -70,14 +70,14 @@ extension ConfigurationDraft {
   mutating func loadLog() {
     var log = LogRules()
     log.syslog = settings.flag("Syslog")
-    log.syslogFacility = settings.text("SyslogFacility")?.lowercased() ?? log.syslogFacility
+    log.syslogFacility = settings.text("SyslogFacility").flatMap { SyslogFacility($0) } ?? log.syslogFacility
     log.syslogName = settings.text("SyslogName")
     log.syslogSuccess = settings.flag("SyslogSuccess")
     log.logWhy = settings.flag("LogWhy")
     log.logExplanation = settings.flag("LogExplanation")
     log.logResults = settings.flag("LogResults")
     log.stdoutLog = settings.flag("StdoutLog")
-    log.format = settings.text("LogFormat").flatMap { LogRules.Format(rawValue: $0.lowercased()) } ?? .text
+    log.format = settings.text("LogFormat").flatMap { LogFormat(rawValue: $0.lowercased()) } ?? .text
     configuration.log = log
     configuration.metrics.file = path("MetricsFile")
     configuration.metrics.socket = metricsSocket()

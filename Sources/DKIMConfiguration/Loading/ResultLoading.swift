@@ -48,11 +48,12 @@ extension ConfigurationDraft {
 
   mutating func loadResults() async {
     var results = ResultFieldRules()
-    results.authservID = settings.text("AuthservID").map { $0 == "HOSTNAME" ? HostName.own : $0 }
+    results.authservID = settings.text("AuthservID")
     if let quoted = results.authservID, quoted.utf8.count > 2, quoted.hasPrefix("\""), quoted.hasSuffix("\"") {
       results.authservID = String(quoted.unicodeScalars.dropFirst().dropLast())
       results.quotesAuthservID = true
     }
+    if results.authservID == "HOSTNAME" { results.authservID = HostName.own }
     results.authservIDWithJobID = settings.flag("AuthservIDWithJobID")
     results.alwaysAddARHeader = settings.flag("AlwaysAddARHeader")
     results.keepAuthResults = settings.flag("KeepAuthResults")

@@ -2,17 +2,14 @@ internal import DKIMCore
 
 /// Loads the rules for verifying signatures.
 extension ConfigurationDraft {
-  /// The upper limit of `MaximumSignaturesToVerify`, which also applies if the setting is 0.
-  static let mostSignatures = 100
-
   mutating func loadVerification() async {
     var rules = VerificationRules()
     let signatures = settings.integer("MaximumSignaturesToVerify") ?? 3
-    rules.policy.maximumSignatures = signatures == 0 ? Self.mostSignatures : min(signatures, Self.mostSignatures)
-    if signatures > Self.mostSignatures {
+    rules.policy.maximumSignatures = signatures == 0 ? VerificationRules.mostSignatures : min(signatures, VerificationRules.mostSignatures)
+    if signatures > VerificationRules.mostSignatures {
       complain(
         .note, about: "MaximumSignaturesToVerify",
-        "MaximumSignaturesToVerify \(signatures) is treated as \(Self.mostSignatures), the maximum")
+        "MaximumSignaturesToVerify \(signatures) is treated as \(VerificationRules.mostSignatures), the maximum")
     }
     let drift = settings.integer("ClockDrift") ?? 300
     rules.policy.clockDrift = drift == 0 ? 300 : UInt64(drift)
