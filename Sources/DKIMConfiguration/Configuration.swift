@@ -15,6 +15,8 @@ package struct Configuration: Sendable {
   /// `OldBehaviour`: OpenDKIM behaviors to keep, bugs included.
   package var openDKIMCompatibility: Set<OpenDKIMCompatibility> = []
   package var dns = DNSRules()
+  /// The options for opening data sets.
+  package var dataSets = DataSetOptions()
   package var log = LogRules()
   package var metrics = MetricsRules()
   package var process = ProcessRules()
@@ -24,6 +26,9 @@ package struct Configuration: Sendable {
   package var locations: [String: FileLocation] = [:]
 
   package init() {}
+
+  /// The configuration if nothing is set. The defaults of the settings in ``SettingTable`` are taken from it.
+  static let standard = Configuration()
 }
 
 /// Whether mail is signed, verified or both. (`Mode`)
@@ -126,7 +131,7 @@ package struct SigningRules: Sendable {
   package var requestReports = false
   package var removeOldSignatures = false
   /// `MinimumKeyBits`, for RSA keys.
-  package var minimumKeyBits = 1024
+  package var minimumKeyBits = VerificationPolicy.standard.minimumRSABits
   /// `RequireSafeKeys`
   package var requireSafeKeys = true
   /// `FixCRLF`
