@@ -27,6 +27,9 @@ package struct Configuration: Sendable {
 
   package init() {}
 
+  /// Returns the file and line of a setting, for explanations; `nil` if the setting is not given.
+  package func location(_ setting: any SettingRow) -> FileLocation? { settings.location(setting) }
+
   /// The configuration if nothing is set. The defaults of the settings in ``SettingTable`` are taken from it.
   static let standard = Configuration()
 }

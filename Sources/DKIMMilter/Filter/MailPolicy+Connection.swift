@@ -31,7 +31,8 @@ extension MailPolicy {
       } else {
         decision.explanation.steps = [
           .init(
-            .notApplied, "\(client) is not listed", setting: "PeerList", location: configuration.locations["PeerList"])
+            .notApplied, "\(client) is not listed", setting: Setting.peerList.name,
+            location: configuration.location(Setting.peerList))
         ]
       }
     } catch {

@@ -39,6 +39,8 @@ import Testing
     let (found, _) = await load("Mode s\n\nmode v\nlogwhy yes\n")
     let configuration = try #require(found)
     #expect(configuration.locations["Mode"] == FileLocation(file: "c", line: 3))
+    #expect(configuration.location(Setting.mode) == FileLocation(file: "c", line: 3))
+    #expect(configuration.location(Setting.socket) == nil)
     #expect(configuration.locations["LogWhy"] == FileLocation(file: "c", line: 4))
     #expect(configuration.locations["Socket"] == nil)
   }
