@@ -15,6 +15,8 @@ package struct Configuration: Sendable {
   /// `OldBehaviour`: OpenDKIM behaviors to keep, bugs included.
   package var openDKIMCompatibility: Set<OpenDKIMCompatibility> = []
   package var dns = DNSRules()
+  /// The options for opening data sets.
+  package var dataSets = DataSetOptions()
   package var log = LogRules()
   package var metrics = MetricsRules()
   package var process = ProcessRules()
@@ -24,6 +26,12 @@ package struct Configuration: Sendable {
   package var locations: [String: FileLocation] = [:]
 
   package init() {}
+
+  /// Returns the file and line of a setting, for explanations; `nil` if the setting is not given.
+  package func location(_ setting: any SettingRow) -> FileLocation? { settings.location(setting) }
+
+  /// The configuration if nothing is set. The defaults of the settings in ``SettingTable`` are taken from it.
+  static let standard = Configuration()
 }
 
 /// Whether mail is signed, verified or both. (`Mode`)
@@ -126,7 +134,7 @@ package struct SigningRules: Sendable {
   package var requestReports = false
   package var removeOldSignatures = false
   /// `MinimumKeyBits`, for RSA keys.
-  package var minimumKeyBits = 1024
+  package var minimumKeyBits = VerificationPolicy.standard.minimumRSABits
   /// `RequireSafeKeys`
   package var requireSafeKeys = true
   /// `FixCRLF`
@@ -139,6 +147,9 @@ package struct SigningRules: Sendable {
 package struct VerificationRules: Sendable {
   /// How the result of a signature changes if its key is not protected by DNSSEC, or fails DNSSEC validation.
   package enum KeyTreatment: String, Sendable, Hashable, CaseIterable { case none, neutral, fail }
+
+  /// The upper limit of `MaximumSignaturesToVerify`, which also applies if the setting is 0.
+  package static let mostSignatures = 100
 
   /// The library's policy, with `MaximumSignaturesToVerify`, `ClockDrift` and `MinimumKeyBits` applied.
   package var policy = {
@@ -221,12 +232,12 @@ package struct Limits: Sendable, Hashable {
 
 /// Settings for DNS lookups.
 package struct DNSRules: Sendable {
-  /// `Nameservers`: `ADDRESS[@PORT]`
-  package var nameservers: [String] = []
+  /// `Nameservers`
+  package var nameservers: [NameServerAddress] = []
   /// `DNSTimeout`, in seconds; never 0.
   package var timeout = 5
   /// `TrustedNameservers`: servers whose AD bit is trusted, in addition to servers on loopback addresses.
-  package var trustedNameservers: [String] = []
+  package var trustedNameservers: [NameServerAddress] = []
   /// `QueryCache`
   package var queryCache = false
   package var trustAnchorFile: String?
@@ -242,7 +253,7 @@ package struct DNSRules: Sendable {
 /// Settings for the log.
 package struct LogRules: Sendable, Hashable {
   package var syslog = false
-  package var syslogFacility = "mail"
+  package var syslogFacility = SyslogFacility.mail
   package var syslogName: String?
   package var syslogSuccess = false
   package var logWhy = false
@@ -252,11 +263,17 @@ package struct LogRules: Sendable, Hashable {
   /// `StdoutLog`
   package var stdoutLog = false
   /// `LogFormat`: the format of log lines on standard error.
-  package var format = Format.text
-
-  package enum Format: String, Sendable, Hashable, CaseIterable { case text, json }
+  package var format = LogFormat.text
 
   package init() {}
+}
+
+/// The format of lines on standard error and standard output. (`LogFormat`)
+package enum LogFormat: String, Sendable, Hashable, CaseIterable {
+  /// `NAME[PID]: TEXT`
+  case text
+  /// One JSON object per line: `time`, `level`, `name`, `pid`, `event`, `job`, `text`, and the fields of the event.
+  case json
 }
 
 /// Where metrics are published; both ways are off by default.

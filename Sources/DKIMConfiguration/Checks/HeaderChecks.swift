@@ -7,7 +7,7 @@ extension ConfigurationDraft {
     let unsigned = configuration.signing.oversignHeaders.filter { $0.lowercased() != "from" && !selection.contains($0) }
     for name in unsigned {
       complain(
-        .warning, about: "OversignHeaders",
+        .warning, about: Setting.oversignHeaders,
         "OversignHeaders names \(SettingText.shown(name)), which is not signed: in a message that has this field, the "
           + "field is not protected, and the signature may be bad", fix: signing(unsigned))
     }
@@ -16,20 +16,20 @@ extension ConfigurationDraft {
     else { return }
     if case .none = configuration.signing.keys { return }
     complain(
-      .note, about: "OversignHeaders",
+      .note, about: Setting.oversignHeaders,
       "OversignHeaders does not name From: anyone can add a second From field without breaking the signature",
       fix: "write OversignHeaders From")
   }
 
   /// Reports names in SignHeaders that OmitHeaders excludes.
   private mutating func checkOmitted() async {
-    guard settings.entry("OmitHeaders") != nil, let signed = await names("SignHeaders") else { return }
+    guard settings.has(Setting.omitHeaders), let signed = await names(Setting.signHeaders) else { return }
     let names = signed.filter { $0 != "*" && !$0.hasPrefix("-") }.map {
       $0.hasPrefix("+") ? String($0.dropFirst()) : $0
     }
     for name in names where !configuration.signing.signedHeaders.contains(name) && name.lowercased() != "from" {
       complain(
-        .warning, about: "OmitHeaders",
+        .warning, about: Setting.omitHeaders,
         "\(SettingText.shown(name)) is in both SignHeaders and OmitHeaders, so it is not signed",
         fix: "remove it from one of the two settings")
     }
@@ -37,7 +37,7 @@ extension ConfigurationDraft {
 
   /// The suggested fix: the SignHeaders line that also includes these fields.
   private func signing(_ names: [String]) -> String {
-    guard let text = settings.text("SignHeaders") else {
+    guard let text = settings[Setting.signHeaders]?.text else {
       return "write SignHeaders *,+\(names.joined(separator: ",+"))"
     }
     guard let set = try? DataSetSpecification(text), set.kind == .csl else {
@@ -51,17 +51,18 @@ extension ConfigurationDraft {
   mutating func checkLengths() {
     if configuration.signing.maximumSignedBytes != nil {
       complain(
-        .warning, about: "MaximumSignedBytes",
+        .warning, about: Setting.maximumSignedBytes,
         "MaximumSignedBytes: anyone can append text after the signed bytes of a message without breaking the signature",
         fix: "remove the line unless you need it")
     }
-    guard let entry = settings.entry("BodyLengthDB") else { return }
+    guard let entry = settings.entry(Setting.bodyLengthDB) else { return }
     complain(
-      .note, about: "BodyLengthDB",
+      .note, about: Setting.bodyLengthDB,
       "BodyLengthDB: anyone can append text to messages for these recipients without breaking the signature")
     guard entry.value.contains(".*"), !entry.value.hasPrefix("/"), !entry.value.contains("file:") else { return }
     complain(
-      .warning, about: "BodyLengthDB", "BodyLengthDB: \".*\" matches no recipient, because a dot matches only a dot",
+      .warning, about: Setting.bodyLengthDB,
+      "BodyLengthDB: \".*\" matches no recipient, because a dot matches only a dot",
       fix: "write * to match every recipient")
   }
 }

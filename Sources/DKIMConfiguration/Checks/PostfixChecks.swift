@@ -21,7 +21,7 @@ extension ConfigurationDraft {
   ) {
     if case .unix(let path) = socket, Self.isHidden(path, from: postfix) {
       complain(
-        .warning, about: "Socket",
+        .warning, about: Setting.socket,
         "Postfix's smtpd runs in a chroot and cannot connect to \(path), which is outside \(postfix.queueDirectory)",
         fix: Self.placeInChroot(postfix))
       // That fix includes the line for main.cf; no line in main.cf can name the current socket.

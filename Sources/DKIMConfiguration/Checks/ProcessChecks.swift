@@ -6,25 +6,27 @@ extension ConfigurationDraft {
     let process = configuration.process
     if let user = process.userID { checkUser(user, system) } else { checkRoot(system) }
     checkMask()
-    if let path = process.pidFile { checkFolder(of: outside(path), "PidFile") }
-    if let path = configuration.metrics.file { checkFolder(of: outside(path), "MetricsFile") }
+    if let path = process.pidFile { checkFolder(of: outside(path), Setting.pidFile) }
+    if let path = configuration.metrics.file { checkFolder(of: outside(path), Setting.metricsFile) }
     checkMetricsSocket(system)
     if let path = process.changeRootDirectory {
-      checkIsFolder(path, "ChangeRootDirectory")
+      checkIsFolder(path, Setting.changeRootDirectory)
       if process.userID == nil {
         complain(
-          .warning, about: "ChangeRootDirectory",
+          .warning, about: Setting.changeRootDirectory,
           "ChangeRootDirectory without UserID gives no protection: root can escape from a chroot", fix: "add UserID")
       }
     }
-    for name in ["AutoRestartCount", "AutoRestartRate"] where settings.entry(name) != nil && !process.autoRestart {
-      complain(.warning, about: name, "\(name) has no effect without AutoRestart", fix: "add AutoRestart yes")
+    let limits: [any SettingRow] = [Setting.autoRestartCount, Setting.autoRestartRate]
+    for setting in limits where settings.has(setting) && !process.autoRestart {
+      complain(
+        .warning, about: setting, "\(setting.name) has no effect without AutoRestart", fix: "add AutoRestart yes")
     }
   }
 
   /// Reports settings that are given twice in files. The last line takes effect, so the first is probably a mistake.
   mutating func checkRepeated() {
-    let entries = settings.entries.filter { $0.definition.name != "Include" && $0.location != .commandLine }
+    let entries = settings.entries.filter { $0.definition != Setting.include.definition && $0.location != .commandLine }
     let lastOnes = Dictionary(entries.map { ($0.definition.name, $0) }) { $1 }
     for entry in entries {
       guard let last = lastOnes[entry.definition.name], last != entry else { continue }
@@ -49,11 +51,11 @@ extension ConfigurationDraft {
     guard let socket = configuration.metrics.socket else { return }
     if socket == configuration.process.socket {
       complain(
-        about: "MetricsSocket", "MetricsSocket is the same as Socket", fix: "choose another port, such as 9199")
+        about: Setting.metricsSocket, "MetricsSocket is the same as Socket", fix: "choose another port, such as 9199")
     }
     switch socket {
-    case .inet(_, let host): checkHost(host, isIPv6: false, of: "MetricsSocket", system)
-    case .inet6(_, let host): checkHost(host, isIPv6: true, of: "MetricsSocket", system)
+    case .inet(_, let host): checkHost(host, isIPv6: false, of: Setting.metricsSocket, system)
+    case .inet6(_, let host): checkHost(host, isIPv6: true, of: Setting.metricsSocket, system)
     case .unix: return
     }
   }
@@ -70,17 +72,20 @@ extension ConfigurationDraft {
     let (error, warnings) = check(configuration.dns)
     for warning in warnings { problems.add(warning) }
     guard let why = error else { return }
-    let names = ["TestPublicKeys", "ResolverConfiguration", "TrustAnchorFile", "Nameservers"]
-    complain(about: names.first { settings.entry($0) != nil } ?? "Nameservers", why)
+    let sources = [
+      Setting.testPublicKeys, Setting.resolverConfiguration, Setting.trustAnchorFile, Setting.nameservers,
+    ]
+    complain(about: sources.first { settings.has($0) } ?? Setting.nameservers, why)
   }
 
   private mutating func checkMask() {
-    guard let text = settings.text("UMask"), let mask = configuration.process.umask, mask > 7, !text.hasPrefix("0")
+    guard let text = settings.entry(Setting.umask)?.value, let mask = configuration.process.umask, mask > 7,
+      !text.hasPrefix("0")
     else { return }
     let octal = "0" + String(mask, radix: 8)
     let isOctal = text.allSatisfy { ("0"..."7").contains($0) }
     complain(
-      .warning, about: "UMask",
+      .warning, about: Setting.umask,
       "UMask \(text) has no leading 0 and is read as a decimal number, which is \(octal) in octal",
       fix: "write UMask \(isOctal ? "0" + text : octal)")
   }
@@ -88,18 +93,18 @@ extension ConfigurationDraft {
   private mutating func checkUser(_ user: UserSpecification, _ system: CheckSystem) {
     guard system.accounts.account(user.user) != nil else {
       complain(
-        about: "UserID", "UserID: user \(SettingText.shown(user.user)) does not exist",
+        about: Setting.userID, "UserID: user \(SettingText.shown(user.user)) does not exist",
         fix: "adduser --system --group --no-create-home \(ShellWord.quoted(user.user))")
       return
     }
     if let group = user.group, system.accounts.group(group) == nil {
       complain(
-        about: "UserID", "UserID: group \(SettingText.shown(group)) does not exist",
+        about: Setting.userID, "UserID: group \(SettingText.shown(group)) does not exist",
         fix: "addgroup --system \(ShellWord.quoted(group))")
       return
     }
     guard let account = system.accounts.identity(user) else { return }
-    let files = [system.file].compactMap { $0 } + settings.entries(named: "Include").map(\.value) + dataFiles
+    let files = [system.file].compactMap { $0 } + settings.entries(named: Setting.include.name).map(\.value) + dataFiles
     for path in files { checkReload(path, account, system) }
   }
 
@@ -109,7 +114,7 @@ extension ConfigurationDraft {
       guard let set = try? DataSetSpecification(entry.value), set.kind == .file || set.kind == .refile else {
         return nil
       }
-      return RelativePath.resolved(set.name, base: settings.text("BaseDirectory"))
+      return RelativePath.resolved(set.name, base: settings[Setting.baseDirectory])
     }
   }
 
@@ -129,20 +134,20 @@ extension ConfigurationDraft {
           ?? "chgrp \(ShellWord.quoted(group)) \(quoted) && chmod g+r \(quoted)"))
   }
 
-  private mutating func checkIsFolder(_ path: String, _ name: String) {
+  private mutating func checkIsFolder(_ path: String, _ setting: any SettingRow) {
     switch SizeLimitedFile.status(path) {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: return
-    case .success: complain(about: name, "\(name) \(path): is not a directory", fix: "correct the path")
+    case .success: complain(about: setting, "\(setting.name) \(path): is not a directory", fix: "correct the path")
     case .failure(let error):
-      complain(about: name, "\(name) \(path): \(error)", fix: "mkdir \(ShellWord.quoted(path))")
+      complain(about: setting, "\(setting.name) \(path): \(error)", fix: "mkdir \(ShellWord.quoted(path))")
     }
   }
 
   /// Checks the directory of a file that the filter writes. The filter also runs without this file.
-  private mutating func checkFolder(of path: String, _ name: String) {
+  private mutating func checkFolder(of path: String, _ setting: any SettingRow) {
     if case .success(let status) = SizeLimitedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
       complain(
-        .warning, about: name, "\(name) \(path) is a directory, expected the path of a file",
+        .warning, about: setting, "\(setting.name) \(path) is a directory, expected the path of a file",
         fix: "add a file name to the path")
       return
     }
@@ -151,7 +156,7 @@ extension ConfigurationDraft {
     // A systemd unit or a start script may create these directories.
     let isRuntime = ["/run/", "/var/run/"].contains { folder.hasPrefix($0) }
     complain(
-      .warning, about: name, "\(name) \(path): \(folder): \(error)",
+      .warning, about: setting, "\(setting.name) \(path): \(folder): \(error)",
       fix: "mkdir \(ShellWord.quoted(folder))" + (isRuntime ? ", or list it in /etc/tmpfiles.d" : ""))
   }
 }

@@ -3,7 +3,7 @@ internal import Glibc
 /// Checks whether the filter can create its socket, and whether the MTA can connect to it.
 extension ConfigurationDraft {
   mutating func checkSocket(_ system: CheckSystem) {
-    guard settings.entry("Socket") != nil else {
+    guard settings.has(Setting.socket) else {
       problems.add(
         ConfigurationProblem(
           .warning, at: system.file.map { FileLocation(file: $0) },
@@ -15,19 +15,19 @@ extension ConfigurationDraft {
     let path: String
     switch configuration.process.socket {
     case .unix(let name): path = name
-    case .inet(_, let host): return checkHost(host, isIPv6: false, of: "Socket", system)
-    case .inet6(_, let host): return checkHost(host, isIPv6: true, of: "Socket", system)
+    case .inet(_, let host): return checkHost(host, isIPv6: false, of: Setting.socket, system)
+    case .inet6(_, let host): return checkHost(host, isIPv6: true, of: Setting.socket, system)
     case nil: return
     }
     if isSocketBarePort {
       complain(
-        .warning, about: "Socket", "Socket \(path) is treated as the path of a unix socket",
+        .warning, about: Setting.socket, "Socket \(path) is treated as the path of a unix socket",
         fix: "write inet:\(path)@localhost for a port, or ./\(path) for a unix socket")
       return
     }
     guard path.utf8.count <= SocketSpecification.longestPath else {
       complain(
-        about: "Socket", "Socket \(path): \(SocketSpecificationError.pathTooLong(path))",
+        about: Setting.socket, "Socket \(path): \(SocketSpecificationError.pathTooLong(path))",
         fix: "use a directory with a shorter path")
       return
     }
@@ -42,14 +42,14 @@ extension ConfigurationDraft {
     else { return }
     if case .none = configuration.signing.keys { return }
     complain(
-      .warning, about: "Socket",
+      .warning, about: Setting.socket,
       "Socket \(socket): any host that can connect to \(host) can get any message signed for your domains",
       fix: "write Socket \(local), or list your MTAs in AllowConnectionsFrom")
   }
 
   /// True if Socket is only a number, which is probably meant as a port.
   var isSocketBarePort: Bool {
-    settings.text("Socket").map { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } } ?? false
+    settings[Setting.socket].map { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } } ?? false
   }
 
   private mutating func checkFolder(of path: String, _ system: CheckSystem) {
@@ -59,9 +59,9 @@ extension ConfigurationDraft {
     let elsewhere = system.postfix.flatMap { Self.isHidden(path, from: $0) ? Self.placeInChroot($0) : nil }
     switch SizeLimitedFile.status(folder) {
     case .failure(let error):
-      complain(about: "Socket", "Socket \(path): \(folder): \(error)", fix: elsewhere ?? making(folder))
+      complain(about: Setting.socket, "Socket \(path): \(folder): \(error)", fix: elsewhere ?? making(folder))
     case .success(let status) where status.st_mode & S_IFMT != S_IFDIR:
-      complain(about: "Socket", "Socket \(path): \(folder) is not a directory", fix: "correct the path")
+      complain(about: Setting.socket, "Socket \(path): \(folder) is not a directory", fix: "correct the path")
     case .success(let status):
       checkOwnAccess(folder, status, elsewhere: elsewhere, system)
       if elsewhere == nil { checkAccess(of: "postfix", to: location, status, system) }
@@ -87,11 +87,11 @@ extension ConfigurationDraft {
     return "\(making(own)), and write Socket local:\(own)/opendkim.sock"
   }
 
-  mutating func checkHost(_ host: String?, isIPv6: Bool, of name: String, _ system: CheckSystem) {
+  mutating func checkHost(_ host: String?, isIPv6: Bool, of setting: any SettingRow, _ system: CheckSystem) {
     guard let host, !system.hasAddress(host, isIPv6) else { return }
     let (kind, other) = isIPv6 ? ("IPv6", "inet") : ("IPv4", "inet6")
     complain(
-      about: name, "\(name): \(SettingText.shown(host)) has no \(kind) address",
+      about: setting, "\(setting.name): \(SettingText.shown(host)) has no \(kind) address",
       fix: "write an address of this machine, or use \(other): instead")
   }
 
@@ -108,7 +108,7 @@ extension ConfigurationDraft {
     guard !FileAccess.allows(.write, status, account) || !FileAccess.allows(.search, status, account) else { return }
     let isReachable = FileAccess.obstacle(to: folder, for: account) == nil
     complain(
-      about: "Socket", "\(account.name), the user in UserID, cannot create a socket in \(folder)",
+      about: Setting.socket, "\(account.name), the user in UserID, cannot create a socket in \(folder)",
       fix: elsewhere
         ?? (mayBeGiven(folder, account)
           ? "chown \(account.name): \(ShellWord.quoted(folder))" : move(from: isReachable ? folder : "/run")))
@@ -123,7 +123,7 @@ extension ConfigurationDraft {
       let mode = status.map { $0.st_mode & S_IXGRP != 0 } ?? false ? "" : "chmod g+x \(ShellWord.quoted(obstacle)) && "
       let isOwn = configuration.process.userID.flatMap { system.accounts.identity($0) }?.groups.contains(group) ?? false
       complain(
-        .warning, about: "Socket", "\(mta) cannot connect to \(path): it has no permission to search \(obstacle)",
+        .warning, about: Setting.socket, "\(mta) cannot connect to \(path): it has no permission to search \(obstacle)",
         // Never suggest adding a user to a system group just for a socket.
         fix: isOwn && group != 0
           ? "\(mode)adduser \(mta) \(system.accounts.groupName(group)), and restart Postfix"
@@ -140,7 +140,7 @@ extension ConfigurationDraft {
     let name = system.accounts.groupName(group)
     let open = mask & 0o020 != 0 ? "write UMask 007 and " : ""
     complain(
-      .warning, about: settings.entry("UMask") != nil ? "UMask" : "Socket",
+      .warning, about: settings.has(Setting.umask) ? Setting.umask : Setting.socket,
       "\(mta) cannot connect to \(path): with UMask 0\(String(mask, radix: 8)) only "
         + (mask & 0o020 != 0 ? "\(creator?.name ?? "its owner")" : "the group \(name)") + " may write to it",
       fix: "\(open)adduser \(mta) \(name), and restart Postfix")

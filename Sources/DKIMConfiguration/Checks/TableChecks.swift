@@ -5,14 +5,14 @@ extension ConfigurationDraft {
   /// Checks the host lists. If InternalHosts contains every client, no mail is verified, and an attacker can get mail
   /// signed.
   mutating func checkHosts() async {
-    if settings.entry("InternalHosts") != nil {
+    if settings.has(Setting.internalHosts) {
       let strangers = ["192.0.2.77", "198.51.100.9", "203.0.113.200", "8.8.8.8", "2001:db8::77", "2600::1"]
       for family in [false, true] {
         let addresses = strangers.compactMap { IPAddress($0) }.filter { $0.isIPv6 == family }
         if let row = await everyone(addresses) {
           problems.add(
             ConfigurationProblem(
-              .error, at: row.location ?? settings.location("InternalHosts"),
+              .error, at: row.location ?? settings.location(Setting.internalHosts),
               "InternalHosts: \(SettingText.shown(row.key)) matches every \(family ? "IPv6" : "IPv4") client: no mail "
                 + "is verified, and mail from any client that uses one of your domains is signed",
               fix: "list only the addresses and networks of your own machines"))
@@ -20,18 +20,20 @@ extension ConfigurationDraft {
       }
       if !(await configuration.origin.internalHosts.decidesAboutLoopback()) {
         complain(
-          .warning, about: "InternalHosts",
+          .warning, about: Setting.internalHosts,
           "InternalHosts replaces the default and does not include 127.0.0.1 and ::1: mail from this machine is not "
             + "signed",
           fix: "add 127.0.0.1 and ::1")
       }
     }
-    for name in Self.hostLists {
-      if let set = sets[name] { problems.add(await HostList(set).problems()) }
+    for setting in Self.hostLists {
+      if let set = sets[setting.name] { problems.add(await HostList(set).problems()) }
     }
   }
 
-  private static let hostLists = ["AllowConnectionsFrom", "InternalHosts", "PeerList", "ExternalIgnoreList"]
+  private static let hostLists = [
+    Setting.allowConnectionsFrom, Setting.internalHosts, Setting.peerList, Setting.externalIgnoreList,
+  ]
 
   /// The row that puts the addresses into InternalHosts; `nil` unless all of them are in it.
   private func everyone(_ addresses: [IPAddress]) async -> DataSetRow? {
@@ -48,9 +50,9 @@ extension ConfigurationDraft {
   mutating func checkTables(_ system: CheckSystem) async {
     let user = configuration.process.userID.flatMap { system.accounts.identity($0) }
     if case .single(let single) = configuration.signing.keys {
-      checkSelector(single.selector.text, at: settings.location("Selector"))
-      check(single.key, at: settings.location("KeyFile"), wanted: nil)
-      checkReload(single.key, at: settings.location("KeyFile"), user)
+      checkSelector(single.selector.text, at: settings.location(Setting.selector))
+      check(single.key, at: settings.location(Setting.keyFile), wanted: nil)
+      checkReload(single.key, at: settings.location(Setting.keyFile), user)
     }
     guard case .tables(let signers, let keys) = configuration.signing.keys else {
       checkHasKeys(system)
@@ -69,11 +71,11 @@ extension ConfigurationDraft {
   private mutating func checkHasKeys(_ system: CheckSystem) {
     // If there are other errors, they explain why there are no keys.
     guard configuration.roles.contains(.sign), case .none = configuration.signing.keys, !problems.all.hasErrors,
-      settings.entry("KeyFile") == nil
+      !settings.has(Setting.keyFile)
     else { return }
     problems.add(
       ConfigurationProblem(
-        .warning, at: settings.location("Mode") ?? system.file.map { FileLocation(file: $0) },
+        .warning, at: settings.location(Setting.mode) ?? system.file.map { FileLocation(file: $0) },
         configuration.roles == .sign
           ? "no signing keys are configured, and Mode is s: the filter does nothing"
           : "no signing keys are configured: no mail is signed",
@@ -132,18 +134,20 @@ extension ConfigurationDraft {
         .warning, at: location, "\(name): \(problem)", fix: "make a new key with \"dkimtool genkey\" and publish it"))
   }
 
-  private static let members: [String: MembershipList.Member] = [
-    "Domain": .signer, "ExemptDomains": .domain, "TrustSignaturesFrom": .domain, "DontSignMailTo": .recipient,
-    "BodyLengthDB": .word, "MTA": .word, "RemoveARFrom": .word,
+  /// The membership lists, in alphabetical order.
+  private static let members: [(setting: SettingKey<DataSetText?>, member: MembershipList.Member)] = [
+    (Setting.bodyLengthDB, .word), (Setting.domain, .signer), (Setting.dontSignMailTo, .recipient),
+    (Setting.exemptDomains, .domain), (Setting.mta, .word), (Setting.removeARFrom, .word),
+    (Setting.trustSignaturesFrom, .domain),
   ]
 
   /// Reports rows that never match, duplicates, and other problems of the remaining data sets.
   mutating func checkSets() async {
-    for (name, member) in Self.members.sorted(by: { $0.key < $1.key }) {
-      guard let set = sets[name], !set.matchesPatterns, let rows = try? await set.allRows() else { continue }
-      problems.add(MembershipList.problems(of: rows, name, member, at: settings.location(name)))
+    for (setting, member) in Self.members {
+      guard let set = sets[setting.name], !set.matchesPatterns, let rows = try? await set.allRows() else { continue }
+      problems.add(MembershipList.problems(of: rows, setting.name, member, at: settings.location(setting)))
     }
-    let told = Set(Self.hostLists + ["KeyTable", "SigningTable"])
+    let told = Set((Self.hostLists + [Setting.keyTable, Setting.signingTable]).map(\.name))
     for (name, set) in sets.sorted(by: { $0.key < $1.key }) where !told.contains(name) {
       problems.add(await set.problems())
     }

@@ -36,4 +36,14 @@ extension DataSetKind {
     case .csl, .file, .refile, .memcache, .redis, .rediss, .socket, .repute: nil
     }
   }
+
+  /// True if a specification of this kind may contain a login, which errors must not show.
+  ///
+  /// The switch has no default, so that a new kind cannot be forgotten here.
+  var mayHaveLogin: Bool {
+    switch self {
+    case .dsn, .redis, .rediss: true
+    case .csl, .file, .refile, .db, .ldap, .ldaps, .ldapi, .lua, .memcache, .erlang, .mdb, .socket, .repute: false
+    }
+  }
 }

@@ -3,8 +3,7 @@
 enum DataSetLogin {
   /// True if a login may follow the kind: for kinds with one server, and for unknown kinds, which may be misspelled.
   static func mayBe(behind kind: String) -> Bool {
-    guard let kind = DataSetKind(rawValue: kind) else { return true }
-    return [.dsn, .redis, .rediss].contains(kind)
+    DataSetKind(rawValue: kind)?.mayHaveLogin ?? true
   }
 
   /// Returns the specification with `***` in place of the password, or of the whole login if its form is invalid.

@@ -48,7 +48,7 @@ package struct ConfigurationLoader: Sendable {
     var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
     draft.checkStatus()
     draft.loadProcess()
-    draft.loadLog()
+    draft.loadMetrics()
     draft.loadActions()
     draft.loadNameService()
     await draft.loadOrigin()
@@ -85,6 +85,8 @@ struct ConfigurationDraft {
     self.parts = parts
     self.drivers = drivers
     configuration.settings = settings
+    settings.store(in: &configuration)
+    configuration.dataSets = settings.dataSetOptions
     for name in Set(settings.entries.map(\.definition.name)) { configuration.locations[name] = settings.location(name) }
   }
 
@@ -94,15 +96,17 @@ struct ConfigurationDraft {
   }
 
   mutating func complain(
-    _ severity: ConfigurationProblem.Severity = .error, about name: String, _ text: String, fix: String? = nil
+    _ severity: ConfigurationProblem.Severity = .error, about setting: any SettingRow, _ text: String,
+    fix: String? = nil
   ) {
-    problems.add(ConfigurationProblem(severity, at: settings.location(name), text, fix: fix))
+    problems.add(ConfigurationProblem(severity, at: settings.location(setting), text, fix: fix))
   }
 
   /// Reports settings that this build does not support: an error if ignoring one would change what happens to mail.
   ///
-  /// - Parameter names: the settings to check; `nil`: all.
-  mutating func checkStatus(of names: Set<String>? = nil) {
+  /// - Parameter wanted: the settings to check; `nil`: all.
+  mutating func checkStatus(of wanted: [any SettingRow]? = nil) {
+    let names = wanted.map { Set($0.map(\.name)) }
     for entry in effectiveEntries where names?.contains(entry.definition.name) ?? true {
       let definition = entry.definition
       // The default happens anyway.
@@ -113,13 +117,13 @@ struct ConfigurationDraft {
       switch definition.status {
       case .working: continue
       case .accepted(let why):
-        complain(.warning, about: definition.name, "\(definition.name) has no effect: \(why)")
+        complain(.warning, about: definition, "\(definition.name) has no effect: \(why)")
       case .refused(let why):
-        complain(about: definition.name, "\(definition.name) is not supported: \(why)", fix: "remove the line")
+        complain(about: definition, "\(definition.name) is not supported: \(why)", fix: "remove the line")
       case .needs(let part, let otherwise, let why):
         if parts.names.contains(part) { continue }
         complain(
-          otherwise == .refused ? .error : .note, about: definition.name, "\(definition.name) has no effect: \(why)",
+          otherwise == .refused ? .error : .note, about: definition, "\(definition.name) has no effect: \(why)",
           fix: otherwise == .refused ? "or remove the line" : nil)
       }
     }
@@ -129,16 +133,11 @@ struct ConfigurationDraft {
   mutating func noteRestart(since previous: Configuration?) {
     guard let previous else { return }
     for definition in SettingTable.all where !definition.isReloadable {
-      guard settings.text(definition.name) != previous.settings.text(definition.name) else { continue }
+      guard settings.entry(definition)?.value != previous.settings.entry(definition)?.value else { continue }
       complain(
-        .warning, about: definition.name,
+        .warning, about: definition,
         "\(definition.name) has changed; the old value stays in effect until a restart",
         fix: "restart the filter")
     }
-  }
-
-  /// The path in a setting; a relative path starts at `BaseDirectory`.
-  func path(_ name: String) -> String? {
-    settings.text(name).map { RelativePath.resolved($0, base: settings.text("BaseDirectory")) }
   }
 }

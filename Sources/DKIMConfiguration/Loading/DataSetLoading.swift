@@ -1,62 +1,64 @@
 /// Opening the data sets that settings name.
 extension ConfigurationDraft {
   /// Opens the data set of a setting. Returns `nil` if the setting is not given, or if opening fails; that is reported.
-  mutating func set(_ name: String, caseSensitive: Bool = false) async -> (any DataSet)? {
-    guard let text = settings.text(name) else { return nil }
-    var options = settings.dataSetOptions
+  mutating func set(_ setting: SettingKey<DataSetText?>, caseSensitive: Bool = false) async -> (any DataSet)? {
+    guard let text = settings[setting]?.text else { return nil }
+    var options = configuration.dataSets
     options.caseSensitive = caseSensitive
     do throws(DataSetOpenError) {
-      let set = try await DataSets.open(text, location: settings.location(name), options: options, drivers: drivers)
+      let set = try await DataSets.open(text, location: settings.location(setting), options: options, drivers: drivers)
       if let problem = set.startProblem {
-        complain(.warning, about: name, "\(name) \"\(set.specification)\" \(problem)", fix: "start its server")
+        complain(
+          .warning, about: setting, "\(setting.name) \"\(set.specification)\" \(problem)", fix: "start its server")
       }
       // Problems of a server's data set that can be found without its rows are reported at each start. The rows of
       // other sets are checked only by `-n`.
       if set.asksServer { problems.add(await set.problems()) }
-      sets[name] = set
+      sets[setting.name] = set
       return set
     } catch {
       let problem = error.problem
       problems.add(
-        ConfigurationProblem(problem.severity, at: problem.location, "\(name) \(problem.text)", fix: problem.fix))
+        ConfigurationProblem(
+          problem.severity, at: problem.location, "\(setting.name) \(problem.text)", fix: problem.fix))
       return nil
     }
   }
 
-  mutating func members(_ name: String) async -> MembershipList? {
-    await set(name).map { MembershipList($0) }
+  mutating func members(_ setting: SettingKey<DataSetText?>) async -> MembershipList? {
+    await set(setting).map { MembershipList($0) }
   }
 
-  mutating func hosts(_ name: String) async -> HostList? {
-    await set(name).map { HostList($0) }
+  mutating func hosts(_ setting: SettingKey<DataSetText?>) async -> HostList? {
+    await set(setting).map { HostList($0) }
   }
 
   /// Returns all rows of a data set that must be known as a whole; `nil` if there is no data set.
-  mutating func rows(_ name: String, caseSensitive: Bool = false) async -> [DataSetRow]? {
-    guard let set = await set(name, caseSensitive: caseSensitive) else { return nil }
+  mutating func rows(_ setting: SettingKey<DataSetText?>, caseSensitive: Bool = false) async -> [DataSetRow]? {
+    guard let set = await set(setting, caseSensitive: caseSensitive) else { return nil }
     do throws(DataSetError) {
       return try await set.allRows()
     } catch {
       complain(
-        about: name, "\"\(set.specification)\": invalid data set type for \(name): \(error)",
+        about: setting, "\"\(set.specification)\": invalid data set type for \(setting.name): \(error)",
         fix: "write the entries as a list, or put them in a file")
       return nil
     }
   }
 
   /// Returns the keys of a data set that must be known as a whole.
-  mutating func names(_ name: String) async -> [String]? {
-    await rows(name).map { $0.map(\.key) }
+  mutating func names(_ setting: SettingKey<DataSetText?>) async -> [String]? {
+    await rows(setting).map { $0.map(\.key) }
   }
 
   /// Returns the header field names in a data set that must not contain patterns.
-  mutating func fieldNames(_ name: String) async -> [String]? {
-    guard let rows = await rows(name) else { return nil }
+  mutating func fieldNames(_ setting: SettingKey<DataSetText?>) async -> [String]? {
+    guard let rows = await rows(setting) else { return nil }
     for row in rows where !FieldNameText.isName(row.key) {
       problems.add(
         ConfigurationProblem(
-          .error, at: row.location ?? settings.location(name),
-          "\(name): \(SettingText.shown(row.key)) is not a valid header field name",
+          .error, at: row.location ?? settings.location(setting),
+          "\(setting.name): \(SettingText.shown(row.key)) is not a valid header field name",
           fix: "write names without a colon or spaces, separated by commas"))
     }
     return rows.map(\.key)

@@ -5,25 +5,25 @@ internal import Glibc
 extension ConfigurationDraft {
   mutating func loadKeys(_ loader: ConfigurationLoader) async {
     makeStore(loader)
-    let keyTable = await set("KeyTable", caseSensitive: true)
-    let signingTable = await set("SigningTable")
-    let hasKeyTable = settings.entry("KeyTable") != nil
-    switch (hasKeyTable, settings.entry("SigningTable") != nil) {
+    let keyTable = await set(Setting.keyTable, caseSensitive: true)
+    let signingTable = await set(Setting.signingTable)
+    let hasKeyTable = settings.has(Setting.keyTable)
+    switch (hasKeyTable, settings.has(Setting.signingTable)) {
     case (true, true):
       noteIgnored()
       if let keyTable, let signingTable {
-        let keys = KeyTable(keyTable, baseDirectory: settings.text("BaseDirectory"))
+        let keys = KeyTable(keyTable, baseDirectory: settings[Setting.baseDirectory])
         configuration.signing.keys = .tables(SigningTable(signingTable), keys)
         // Do not wait again for a server that was down when the table was opened (SoftStart).
         if keyTable.startProblem == nil { await preload(keys, limit: loader.preloadedKeys) }
       }
     case (false, true):
       complain(
-        about: "SigningTable", "use of SigningTable requires KeyTable",
+        about: Setting.signingTable, "use of SigningTable requires KeyTable",
         fix: "add KeyTable, which lists the domain, selector and file of each key")
     case (true, false):
       complain(
-        about: "KeyTable", "KeyTable requires either SigningTable or SetupPolicyScript",
+        about: Setting.keyTable, "KeyTable requires either SigningTable or SetupPolicyScript",
         fix: "add SigningTable, which lists the key for each sender")
     case (false, false): await loadSingleKey(loader)
     }
@@ -59,7 +59,7 @@ extension ConfigurationDraft {
     }
     guard result.left > 0, !later.isEmpty, let user else { return }
     complain(
-      about: "KeyTable",
+      about: Setting.keyTable,
       "KeyTable: \(later.count) keys can be read only by the superuser; \(result.left) of them exceed the limit on "
         + "keys kept in memory, and mail for these keys would never be signed",
       fix: "give \(user.name), the user in UserID, permission to read the key files")
@@ -79,29 +79,31 @@ extension ConfigurationDraft {
   }
 
   private mutating func noteIgnored() {
-    for name in ["Domain", "Selector", "KeyFile", "SubDomains"] where settings.entry(name) != nil {
-      if name == "SubDomains", !settings.flag(name) { continue }
+    var ignored: [any SettingRow] = [Setting.domain, Setting.selector, Setting.keyFile]
+    if settings[Setting.subDomains] { ignored.append(Setting.subDomains) }
+    for setting in ignored where settings.has(setting) {
       complain(
-        .warning, about: name, "\(name) has no effect when KeyTable and SigningTable are set", fix: "remove the line")
+        .warning, about: setting, "\(setting.name) has no effect when KeyTable and SigningTable are set",
+        fix: "remove the line")
     }
   }
 
   private mutating func loadSingleKey(_ loader: ConfigurationLoader) async {
-    let domains = await members("Domain")
-    guard let file = path("KeyFile"), let selectorText = settings.text("Selector") else {
-      if settings.entry("KeyFile") != nil || settings.entry("Selector") != nil {
+    let domains = await members(Setting.domain)
+    guard let file = settings.path(Setting.keyFile), let selectorText = settings[Setting.selector] else {
+      if settings.has(Setting.keyFile) || settings.has(Setting.selector) {
         complain(
-          about: settings.entry("KeyFile") != nil ? "KeyFile" : "Selector",
+          about: settings.has(Setting.keyFile) ? Setting.keyFile : Setting.selector,
           "KeyFile and Selector must both be defined or both be undefined",
-          fix: settings.entry("KeyFile") != nil ? "add Selector" : "add KeyFile")
-      } else if settings.entry("Domain") != nil {
-        complain(about: "Domain", "Domain requires KeyFile and Selector", fix: "add KeyFile and Selector")
+          fix: settings.has(Setting.keyFile) ? "add Selector" : "add KeyFile")
+      } else if settings.has(Setting.domain) {
+        complain(about: Setting.domain, "Domain requires KeyFile and Selector", fix: "add KeyFile and Selector")
       }
       return
     }
-    guard settings.entry("Domain") != nil else {
+    guard settings.has(Setting.domain) else {
       complain(
-        .warning, about: "KeyFile", "no mail is signed: KeyFile and Selector are set, but Domain is not",
+        .warning, about: Setting.keyFile, "no mail is signed: KeyFile and Selector are set, but Domain is not",
         fix: "add Domain")
       return
     }
@@ -110,10 +112,10 @@ extension ConfigurationDraft {
       guard let domains else { return }
       configuration.signing.keys = .single(
         SigningRules.SingleKey(
-          domains: domains, subDomains: settings.flag("SubDomains"), selector: selector, key: .file(file)))
+          domains: domains, subDomains: settings[Setting.subDomains], selector: selector, key: .file(file)))
       loadKeyFile(file, loader)
     } catch {
-      complain(about: "Selector", "Selector \(SettingText.shown(selectorText)) \(error)")
+      complain(about: Setting.selector, "Selector \(SettingText.shown(selectorText)) \(error)")
     }
   }
 
@@ -122,7 +124,7 @@ extension ConfigurationDraft {
     for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
       if isConsequence(failure.error) { continue }
       if case .needsRoot = failure.error, loader.toleratesMissingRights { continue }
-      problems.add(failure.error.problem(at: settings.location("KeyFile")))
+      problems.add(failure.error.problem(at: settings.location(Setting.keyFile)))
     }
   }
 }

@@ -15,16 +15,14 @@ extension ConfigurationLoader {
   /// - Returns: the rules, or `nil` if one of the problems is an error; and all problems.
   package func loadKeyRules(_ settings: Settings) async -> (KeyRules?, [ConfigurationProblem]) {
     var draft = ConfigurationDraft(settings, parts: parts, drivers: drivers)
-    draft.checkStatus(of: ["ResolverConfiguration", "SignatureAlgorithm", "TrustAnchorFile"])
+    draft.checkStatus(of: [Setting.resolverConfiguration, Setting.signatureAlgorithm, Setting.trustAnchorFile])
     draft.configuration.process.userID = draft.userID()
     draft.loadNameService()
     await draft.loadTestData()
-    var signing = SigningRules()
-    draft.loadKeySafety(&signing)
-    draft.configuration.signing = signing
+    draft.loadSignatureAlgorithm()
     draft.makeStore(self)
     let rules = KeyRules(
-      store: draft.configuration.signing.keyStore, signatureAlgorithm: signing.signatureAlgorithm,
+      store: draft.configuration.signing.keyStore, signatureAlgorithm: draft.configuration.signing.signatureAlgorithm,
       dns: draft.configuration.dns)
     return (draft.problems.all.hasErrors ? nil : rules, draft.problems.all)
   }

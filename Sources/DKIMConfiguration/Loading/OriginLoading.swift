@@ -3,38 +3,38 @@ extension ConfigurationDraft {
   mutating func loadOrigin() async {
     loadMode()
     var origin = OriginRules()
-    origin.allowConnectionsFrom = await hosts("AllowConnectionsFrom")
-    origin.peerList = await hosts("PeerList")
-    if let hosts = await hosts("InternalHosts") { origin.internalHosts = hosts }
-    origin.externalIgnoreList = await hosts("ExternalIgnoreList")
-    origin.mta = await rows("MTA", caseSensitive: true)?.map(\.key) ?? []
-    origin.macroList = await rows("MacroList", caseSensitive: true)?.map(Self.macroRule) ?? []
-    origin.exemptDomains = await members("ExemptDomains")
-    origin.dontSignMailTo = await members("DontSignMailTo")
+    origin.allowConnectionsFrom = await hosts(Setting.allowConnectionsFrom)
+    origin.peerList = await hosts(Setting.peerList)
+    if let hosts = await hosts(Setting.internalHosts) { origin.internalHosts = hosts }
+    origin.externalIgnoreList = await hosts(Setting.externalIgnoreList)
+    origin.mta = await rows(Setting.mta, caseSensitive: true)?.map(\.key) ?? []
+    origin.macroList = await rows(Setting.macroList, caseSensitive: true)?.map(Self.macroRule) ?? []
+    origin.exemptDomains = await members(Setting.exemptDomains)
+    origin.dontSignMailTo = await members(Setting.dontSignMailTo)
     noteBraces()
-    if let names = await fieldNames("SenderHeaders"), !names.isEmpty { origin.senderHeaders = names }
-    origin.senderMacro = settings.text("SenderMacro").map(Self.macroName)
+    if let names = await fieldNames(Setting.senderHeaders), !names.isEmpty { origin.senderHeaders = names }
+    origin.senderMacro = settings[Setting.senderMacro].map(Self.macroName)
     configuration.origin = origin
   }
 
   /// Notes that braces work here: after a migration from OpenDKIM, mail may be signed that was not signed before.
   private mutating func noteBraces() {
-    guard let text = settings.text("MacroList"), TextOctets.contains(text, "{") else { return }
+    guard let text = settings[Setting.macroList]?.text, TextOctets.contains(text, "{") else { return }
     complain(
-      .note, about: "MacroList",
+      .note, about: Setting.macroList,
       "MacroList: names in braces match here; in OpenDKIM they never match, because it treats the braces as part of "
         + "the name")
   }
 
   private mutating func loadMode() {
-    guard let mode = settings.text("Mode") else { return }
+    guard let mode = settings[Setting.mode] else { return }
     var roles: Roles = []
     for letter in mode.lowercased() {
       switch letter {
       case "s": roles.insert(.sign)
       case "v": roles.insert(.verify)
       default:
-        complain(about: "Mode", "unknown mode \(SettingText.shown(mode)), expected s, v or sv")
+        complain(about: Setting.mode, "unknown mode \(SettingText.shown(mode)), expected s, v or sv")
         return
       }
     }

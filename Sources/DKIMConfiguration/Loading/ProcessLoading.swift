@@ -1,96 +1,75 @@
 internal import Glibc
 
-/// Loads the settings for the process, its log and its metrics.
+/// Loads the settings for the process and its metrics.
 extension ConfigurationDraft {
   mutating func loadProcess() {
-    var process = ProcessRules()
-    process.socket = socket("Socket")
-    process.umask = settings.integer("UMask").map { UInt32($0) }
-    if let mask = process.umask, mask > 0o777 {
+    configuration.process.socket = socket(Setting.socket)
+    if let mask = configuration.process.umask, mask > 0o777 {
       complain(
-        about: "UMask", "UMask \(mask) is above 0777", fix: "write the mask as an octal number with a leading 0")
+        about: Setting.umask, "UMask \(mask) is above 0777", fix: "write the mask as an octal number with a leading 0")
     }
-    process.userID = userID()
-    process.pidFile = path("PidFile")
-    process.background = settings.flag("Background")
-    process.autoRestart = settings.flag("AutoRestart")
-    process.autoRestartCount = settings.integer("AutoRestartCount") ?? 0
-    process.autoRestartRate = restartRate()
-    process.changeRootDirectory = settings.text("ChangeRootDirectory")
-    process.baseDirectory = directory("BaseDirectory")
-    process.enableCoredumps = settings.flag("EnableCoredumps")
-    process.milterDebug = min(settings.integer("MilterDebug") ?? 0, 6)
-    process.strictTestMode = settings.flag("StrictTestMode")
-    process.shutdownTimeout = settings.integer("ShutdownTimeout") ?? process.shutdownTimeout
-    configuration.process = process
+    configuration.process.userID = userID()
+    configuration.process.pidFile = settings.path(Setting.pidFile)
+    configuration.process.autoRestartRate = restartRate()
+    configuration.process.baseDirectory = directory(Setting.baseDirectory)
+    configuration.process.milterDebug = min(configuration.process.milterDebug, 6)
   }
 
-  private mutating func socket(_ name: String) -> SocketSpecification? {
-    guard let text = settings.text(name) else { return nil }
+  private mutating func socket(_ setting: SettingKey<String?>) -> SocketSpecification? {
+    guard let text = settings[setting] else { return nil }
     do throws(SocketSpecificationError) {
       let socket = try SocketSpecification(text)
       guard case .unix(let path) = socket else { return socket }
-      return .unix(path: RelativePath.resolved(path, base: settings.text("BaseDirectory")))
+      return .unix(path: RelativePath.resolved(path, base: settings[Setting.baseDirectory]))
     } catch {
-      complain(about: name, "\(name) \(SettingText.shown(text)): \(error)")
+      complain(about: setting, "\(setting.name) \(SettingText.shown(text)): \(error)")
       return nil
     }
   }
 
   mutating func userID() -> UserSpecification? {
-    guard let text = settings.text("UserID") else { return nil }
+    guard let text = settings[Setting.userID] else { return nil }
     let user = UserSpecification(text)
-    if user == nil { complain(about: "UserID", "UserID \(SettingText.shown(text)): expected USER or USER:GROUP") }
+    if user == nil { complain(about: Setting.userID, "UserID \(SettingText.shown(text)): expected USER or USER:GROUP") }
     return user
   }
 
-  private mutating func directory(_ name: String) -> String? {
-    guard let path = settings.text(name) else { return nil }
+  private mutating func directory(_ setting: SettingKey<String?>) -> String? {
+    guard let path = settings[setting] else { return nil }
     switch SizeLimitedFile.status(path) {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: break
-    case .success: complain(about: name, "\(name) \(path): is not a directory", fix: "correct the path")
+    case .success: complain(about: setting, "\(setting.name) \(path): is not a directory", fix: "correct the path")
     case .failure(let error):
-      complain(about: name, "\(name) \(path): \(error)", fix: "create the directory, or correct the path")
+      complain(about: setting, "\(setting.name) \(path): \(error)", fix: "create the directory, or correct the path")
     }
     return path
   }
 
   private mutating func restartRate() -> ProcessRules.RestartRate? {
-    guard let text = settings.text("AutoRestartRate") else { return nil }
+    guard let text = settings[Setting.autoRestartRate] else { return nil }
     let rate = ProcessRules.RestartRate(text)
     if rate == nil {
       complain(
-        about: "AutoRestartRate",
+        about: Setting.autoRestartRate,
         "AutoRestartRate \(SettingText.shown(text)): expected RESTARTS/TIME, with s, m, h or d after the time",
         fix: "for example, write 10/1h for ten restarts per hour")
     }
     return rate
   }
 
-  mutating func loadLog() {
-    var log = LogRules()
-    log.syslog = settings.flag("Syslog")
-    log.syslogFacility = settings.text("SyslogFacility")?.lowercased() ?? log.syslogFacility
-    log.syslogName = settings.text("SyslogName")
-    log.syslogSuccess = settings.flag("SyslogSuccess")
-    log.logWhy = settings.flag("LogWhy")
-    log.logExplanation = settings.flag("LogExplanation")
-    log.logResults = settings.flag("LogResults")
-    log.stdoutLog = settings.flag("StdoutLog")
-    log.format = settings.text("LogFormat").flatMap { LogRules.Format(rawValue: $0.lowercased()) } ?? .text
-    configuration.log = log
-    configuration.metrics.file = path("MetricsFile")
+  mutating func loadMetrics() {
+    configuration.metrics.file = settings.path(Setting.metricsFile)
     configuration.metrics.socket = metricsSocket()
   }
 
   private mutating func metricsSocket() -> SocketSpecification? {
-    switch socket("MetricsSocket") {
+    switch socket(Setting.metricsSocket) {
     case nil: return nil
     case .inet(let port, let host): return .inet(port: port, host: host ?? "127.0.0.1")
     case .inet6(let port, let host): return .inet6(port: port, host: host ?? "::1")
     case .unix:
       complain(
-        about: "MetricsSocket",
+        about: Setting.metricsSocket,
         "MetricsSocket cannot be a unix socket, because it serves HTTP: expected inet:PORT or inet6:PORT",
         fix: "write inet:9199, or use MetricsFile to write the metrics to a file")
       return nil

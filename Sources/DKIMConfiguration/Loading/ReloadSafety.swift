@@ -15,12 +15,13 @@ extension ConfigurationDraft {
 
   private mutating func checkKeys(since previous: Configuration?) {
     guard configuration.roles.contains(.sign) else { return }
-    let before = previous?.signingSets ?? [:]
-    for (name, set) in configuration.signingSets.sorted(by: { $0.key < $1.key }) where set.isKnownEmpty {
+    let before = previous?.signingSets ?? []
+    for (setting, set) in configuration.signingSets where set.isKnownEmpty {
+      let name = setting.name
       // An empty table is a loss only if it had rows before.
-      let hadRows = before[name].map { !$0.isKnownEmpty } ?? false
+      let hadRows = before.contains { $0.setting.name == name && !$0.set.isKnownEmpty }
       complain(
-        hadRows ? .error : .warning, about: name,
+        hadRows ? .error : .warning, about: setting,
         hadRows
           ? "\(name) no longer has any rows: is the file truncated?"
           : "\(name) has no rows, so no mail is signed based on it",
@@ -36,13 +37,16 @@ extension ConfigurationDraft {
 }
 
 extension Configuration {
-  /// The data sets that must have rows if mail is to be signed, by setting name.
-  fileprivate var signingSets: [String: any DataSet] {
-    switch signing.keys {
-    case .none: [:]
-    case .single(let single): ["Domain": single.domains.set, "InternalHosts": origin.internalHosts.set]
+  fileprivate typealias SigningSet = (setting: SettingKey<DataSetText?>, set: any DataSet)
+
+  /// The data sets that must have rows if mail is to be signed, in the alphabetical order of their settings.
+  fileprivate var signingSets: [SigningSet] {
+    let internalHosts: SigningSet = (Setting.internalHosts, origin.internalHosts.set)
+    return switch signing.keys {
+    case .none: []
+    case .single(let single): [(Setting.domain, single.domains.set), internalHosts]
     case .tables(let signingTable, let keyTable):
-      ["SigningTable": signingTable.set, "KeyTable": keyTable.set, "InternalHosts": origin.internalHosts.set]
+      [internalHosts, (Setting.keyTable, keyTable.set), (Setting.signingTable, signingTable.set)]
     }
   }
 

@@ -3,50 +3,37 @@ internal import DKIMCore
 /// Loads the rules for signing.
 extension ConfigurationDraft {
   mutating func loadSigning() async {
-    var rules = SigningRules()
-    if let text = settings.text("Canonicalization") {
+    var rules = configuration.signing
+    if let text = settings[Setting.canonicalization] {
       if let canonicalization = Canonicalization(text) {
         rules.canonicalization = canonicalization
       } else {
         complain(
-          about: "Canonicalization",
+          about: Setting.canonicalization,
           "unknown canonicalization algorithm \(SettingText.shown(text)), expected HEADER or HEADER/BODY, where each "
             + "is simple or relaxed", fix: "for example, write relaxed/simple")
       }
     }
     rules.signedHeaders = await signedHeaders()
     rules.oversignHeaders = await oversignedHeaders()
-    rules.signatureTTL = positive("SignatureTTL")
-    rules.maximumSignedBytes = settings.integer("MaximumSignedBytes").map { UInt64($0) }
-    rules.bodyLengthDB = await members("BodyLengthDB")
-    rules.multipleSignatures = settings.flag("MultipleSignatures")
-    rules.checkSigningTable = settings.flag("CheckSigningTable")
-    rules.diagnostics = settings.flag("Diagnostics")
-    rules.requestReports = settings.flag("RequestReports")
-    rules.removeOldSignatures = settings.flag("RemoveOldSignatures")
-    loadKeySafety(&rules)
-    rules.fixCRLF = settings.flag("FixCRLF")
+    if rules.signatureTTL == 0 { rules.signatureTTL = nil }
+    rules.bodyLengthDB = await members(Setting.bodyLengthDB)
     configuration.signing = rules
+    loadSignatureAlgorithm()
   }
 
-  /// Loads the requirements for keys.
-  mutating func loadKeySafety(_ rules: inout SigningRules) {
-    rules.signatureAlgorithm = algorithm()
-    rules.minimumKeyBits = settings.integer("MinimumKeyBits") ?? 1024
-    rules.requireSafeKeys = settings.flag("RequireSafeKeys")
-  }
-
-  private func positive(_ name: String) -> UInt64? {
-    settings.integer(name).flatMap { $0 > 0 ? UInt64($0) : nil }
+  /// Loads `SignatureAlgorithm`, also for tools that need only the rules for keys.
+  mutating func loadSignatureAlgorithm() {
+    configuration.signing.signatureAlgorithm = algorithm()
   }
 
   private mutating func algorithm() -> KeyType? {
-    switch settings.text("SignatureAlgorithm")?.lowercased() {
+    switch settings[Setting.signatureAlgorithm]?.lowercased() {
     case "rsa-sha256": return .rsa
     case "ed25519-sha256": return .ed25519
     case "rsa-sha1":
       complain(
-        about: "SignatureAlgorithm",
+        about: Setting.signatureAlgorithm,
         "SignatureAlgorithm rsa-sha1: verifiers no longer accept rsa-sha1 signatures (RFC 8301)",
         fix: "remove the line; the algorithm follows from the type of each key")
       return nil
@@ -56,8 +43,8 @@ extension ConfigurationDraft {
 
   private mutating func signedHeaders() async -> HeaderSelection {
     let standard = HeaderSelection.opendkim
-    let signed = await selection("SignHeaders", base: standard.patterns)
-    let omitted = await selection("OmitHeaders", base: standard.excluded)
+    let signed = await selection(Setting.signHeaders, base: standard.patterns)
+    let omitted = await selection(Setting.omitHeaders, base: standard.excluded)
     let names = signed.patterns ?? standard.patterns
     // A field that SignHeaders names is not excluded by the default of OmitHeaders.
     let wanted = Set(names.map { $0.lowercased() })
@@ -70,13 +57,13 @@ extension ConfigurationDraft {
   /// In OpenDKIM, an oversigned DKIM-Signature field forbids any other signature, so signing with two keys breaks both
   /// signatures. // RFC 6376 §5.4
   private mutating func oversignedHeaders() async -> [String] {
-    let names = await fieldNames("OversignHeaders") ?? []
+    let names = await fieldNames(Setting.oversignHeaders) ?? []
     let others = names.filter { $0.lowercased() != "dkim-signature" }
     guard others.count < names.count else { return names }
-    let isList = (try? DataSetSpecification(settings.text("OversignHeaders") ?? ""))?.kind == .csl
+    let isList = (try? DataSetSpecification(settings[Setting.oversignHeaders]?.text ?? ""))?.kind == .csl
     let list = others.isEmpty ? "From" : others.joined(separator: ",")
     complain(
-      .warning, about: "OversignHeaders",
+      .warning, about: Setting.oversignHeaders,
       "OversignHeaders: DKIM-Signature is ignored, because each signature would forbid all others",
       fix: isList ? "write OversignHeaders \(list)" : "remove the row")
     return others
@@ -86,14 +73,15 @@ extension ConfigurationDraft {
   ///
   /// - Returns: the patterns, and the names that are excluded with `-`.
   private mutating func selection(
-    _ name: String, base: [String]
+    _ setting: SettingKey<DataSetText?>, base: [String]
   ) async -> (patterns: [String]?, left: [String]) {
-    guard var list = await names(name), !list.isEmpty else { return (nil, []) }
+    guard var list = await names(setting), !list.isEmpty else { return (nil, []) }
     // In opendkim.conf(5), "-" means an empty list.
-    if list == ["-"], name == "OmitHeaders" { return ([], []) }
+    if list == ["-"], setting.name == Setting.omitHeaders.name { return ([], []) }
     if list[0] != "*", list.allSatisfy({ $0.hasPrefix("+") || $0.hasPrefix("-") }) {
       complain(
-        .warning, about: name, "\(name) has changes (+ or -) without \"*\"; they are applied to the default list",
+        .warning, about: setting,
+        "\(setting.name) has changes (+ or -) without \"*\"; they are applied to the default list",
         fix: "write \"*,\" before the first entry")
       list.insert("*", at: 0)
     }
@@ -102,7 +90,7 @@ extension ConfigurationDraft {
       let left = Set(selection.excluded.map { $0.lowercased() })
       return (selection.patterns.filter { !left.contains($0.lowercased()) }, selection.excluded)
     } catch {
-      complain(about: name, "\(name): \(error)")
+      complain(about: setting, "\(setting.name): \(error)")
       return (nil, [])
     }
   }

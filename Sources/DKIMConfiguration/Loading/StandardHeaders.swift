@@ -2,10 +2,9 @@ package import DKIMCore
 
 extension HeaderSelection {
   /// The header fields that OpenDKIM signs if `SignHeaders` and `OmitHeaders` are not set.
-  package static let opendkim = HeaderSelection(
-    names(SettingTable.definition(of: "SignHeaders")), excluding: names(SettingTable.definition(of: "OmitHeaders")))
+  package static let opendkim = HeaderSelection(names(Setting.signHeaders), excluding: names(Setting.omitHeaders))
 
-  private static func names(_ definition: SettingDefinition?) -> [String] {
-    definition?.defaultText?.split(separator: ",").map { String($0) } ?? []
+  private static func names(_ setting: SettingKey<DataSetText?>) -> [String] {
+    setting.definition.defaultText?.split(separator: ",").map { String($0) } ?? []
   }
 }

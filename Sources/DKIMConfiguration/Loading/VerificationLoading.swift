@@ -2,41 +2,29 @@ internal import DKIMCore
 
 /// Loads the rules for verifying signatures.
 extension ConfigurationDraft {
-  /// The upper limit of `MaximumSignaturesToVerify`, which also applies if the setting is 0.
-  static let mostSignatures = 100
-
   mutating func loadVerification() async {
-    var rules = VerificationRules()
-    let signatures = settings.integer("MaximumSignaturesToVerify") ?? 3
-    rules.policy.maximumSignatures = signatures == 0 ? Self.mostSignatures : min(signatures, Self.mostSignatures)
-    if signatures > Self.mostSignatures {
+    var rules = configuration.verification
+    let signatures = rules.policy.maximumSignatures
+    let most = VerificationRules.mostSignatures
+    rules.policy.maximumSignatures = signatures == 0 ? most : min(signatures, most)
+    if signatures > most {
       complain(
-        .note, about: "MaximumSignaturesToVerify",
-        "MaximumSignaturesToVerify \(signatures) is treated as \(Self.mostSignatures), the maximum")
+        .note, about: Setting.maximumSignaturesToVerify,
+        "MaximumSignaturesToVerify \(signatures) is treated as \(most), the maximum")
     }
-    let drift = settings.integer("ClockDrift") ?? 300
-    rules.policy.clockDrift = drift == 0 ? 300 : UInt64(drift)
-    rules.policy.minimumRSABits = settings.integer("MinimumKeyBits") ?? 1024
+    if rules.policy.clockDrift == 0 { rules.policy.clockDrift = VerificationPolicy.standard.clockDrift }
+    rules.policy.minimumRSABits = configuration.signing.minimumKeyBits
     rules.minimum = minimum()
-    rules.mustBeSigned = await fieldNames("MustBeSigned") ?? []
-    rules.trustSignaturesFrom = await members("TrustSignaturesFrom")
-    rules.unprotectedKey = treatment("UnprotectedKey") ?? .none
-    rules.bogusKey = treatment("BogusKey") ?? .fail
-    rules.requiredHeaders = settings.flag("RequiredHeaders")
-    rules.strictHeaders = settings.flag("StrictHeaders")
-    rules.ignoreMalformedMail = settings.flag("IgnoreMalformedMail")
+    rules.mustBeSigned = await fieldNames(Setting.mustBeSigned) ?? []
+    rules.trustSignaturesFrom = await members(Setting.trustSignaturesFrom)
     configuration.verification = rules
   }
 
-  private func treatment(_ name: String) -> VerificationRules.KeyTreatment? {
-    settings.text(name).flatMap { VerificationRules.KeyTreatment(rawValue: $0.lowercased()) }
-  }
-
   private mutating func minimum() -> Minimum? {
-    guard let text = settings.text("Minimum") else { return nil }
+    guard let text = settings[Setting.minimum] else { return nil }
     guard let minimum = Minimum(text) else {
       complain(
-        about: "Minimum", "illegal value for \"Minimum\": \(SettingText.shown(text)), expected N, N% or N+",
+        about: Setting.minimum, "illegal value for \"Minimum\": \(SettingText.shown(text)), expected N, N% or N+",
         fix: "for example, write 100% if the whole body must be signed")
       return nil
     }

@@ -1,13 +1,17 @@
 /// All settings. The parser, the checks, `-e`, `--help-config` and the reference use this table.
 package enum SettingTable {
-  /// All settings in alphabetical order, ignoring letter case.
-  package static let all: [SettingDefinition] = {
-    let rooms = [
-      origin, signing, keys, verification, actions, results, nameService, logging, process, scripts, directory,
-      reputation, retired, additions,
+  /// All rows in alphabetical order, ignoring letter case.
+  package static let rows: [any SettingRow] = {
+    let groups = [
+      Setting.origin, Setting.signing, Setting.keys, Setting.verification, Setting.actions, Setting.results,
+      Setting.nameService, Setting.logging, Setting.process, Setting.scripts, Setting.directory, Setting.reputation,
+      Setting.retired, Setting.additions,
     ]
-    return rooms.flatMap { $0 }.sorted { $0.name.lowercased() < $1.name.lowercased() }
+    return groups.flatMap { $0 }.sorted { $0.name.lowercased() < $1.name.lowercased() }
   }()
+
+  /// The definitions of all settings, in the same order.
+  package static let all = rows.map(\.definition)
 
   private static let index = Dictionary(all.map { ($0.name.lowercased(), $0) }) { first, _ in first }
 

@@ -32,15 +32,25 @@ package struct Settings: Sendable {
   package func text(_ name: String) -> String? { entry(name)?.value }
 
   /// The value that was given, or the default.
-  package func flag(_ name: String) -> Bool {
-    let text = entry(name)?.value ?? SettingTable.definition(of: name)?.defaultText
-    return text.flatMap(SettingValue.flag) ?? false
+  package subscript<Value>(key: SettingKey<Value>) -> Value {
+    entry(key).flatMap { Value(setting: $0.value) } ?? key.defaultValue
   }
 
-  /// The value that was given, or the default.
-  package func integer(_ name: String) -> Int? {
-    let text = entry(name)?.value ?? SettingTable.definition(of: name)?.defaultText
-    return text.flatMap(SettingValue.integer)
+  /// Returns the entry that takes effect; `nil` if the setting is not given.
+  package func entry(_ setting: any SettingRow) -> Entry? { entry(setting.name) }
+
+  /// Returns true if the setting is given, even with its default.
+  package func has(_ setting: any SettingRow) -> Bool { entry(setting) != nil }
+
+  /// Returns the place of the entry that takes effect.
+  package func location(_ setting: any SettingRow) -> FileLocation? { location(setting.name) }
+
+  /// Stores the values that were given in the parts of the configuration that the settings are for. It does not change
+  /// what only `ConfigurationDraft` can load.
+  func store(in configuration: inout Configuration) {
+    for row in SettingTable.rows where row.hasTarget {
+      if let entry = entry(row) { row.store(entry.value, in: &configuration) }
+    }
   }
 
   /// Adds a setting from the command line. It overrides all files, also those that are read later.

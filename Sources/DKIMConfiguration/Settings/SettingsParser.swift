@@ -96,7 +96,7 @@ struct SettingsParser {
     let name = String(scalars[..<end])
     let value = String(scalars[end...].drop { $0 == " " || $0 == "\t" })
     do throws(ConfigurationProblem) {
-      if name.lowercased() == "include", !value.isEmpty {
+      if name.lowercased() == Setting.include.name.lowercased(), !value.isEmpty {
         try include(value, at: location, depth: depth)
       } else {
         try settings.add(name, value, at: location)
@@ -107,7 +107,7 @@ struct SettingsParser {
   }
 
   private mutating func include(_ path: String, at location: FileLocation, depth: Int) throws(ConfigurationProblem) {
-    try settings.add("Include", path, at: location)
+    try settings.add(Setting.include.name, path, at: location)
     guard depth < limits.includeDepth else {
       throw ConfigurationProblem(
         .error, at: location,

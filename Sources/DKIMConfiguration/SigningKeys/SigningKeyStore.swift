@@ -14,7 +14,7 @@ package final class SigningKeyStore: Sendable {
     /// `RequireSafeKeys`
     package var requireSafeKeys = true
     /// `MinimumKeyBits`, for RSA keys.
-    package var minimumKeyBits = 1024
+    package var minimumKeyBits = VerificationPolicy.standard.minimumRSABits
     /// The user who will sign. It may differ from the user who reads the keys.
     package var user: KeyUser
     /// The most keys that are kept. The least recently used keys are dropped first; preloaded keys are never dropped.

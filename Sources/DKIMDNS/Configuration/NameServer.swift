@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 
 /// A DNS server to query: an IP address and a port.
@@ -33,6 +34,19 @@ public struct NameServer: Sendable, Hashable {
     isLoopback = Self.isLoopback(socketAddress)
   }
 
+  /// Makes a server from an address that has been parsed.
+  ///
+  /// - Parameters:
+  ///   - address: the address as written.
+  ///   - octets: its 4 or 16 octets, most significant first.
+  ///   - scope: the index of the network interface of an IPv6 address; 0 if it has no scope.
+  package init(address: String, octets: [UInt8], scope: UInt32, port: Int) {
+    socketAddress = SocketAddress(octets: octets, scope: scope, port: port)
+    self.address = address
+    self.port = port
+    isLoopback = Self.isLoopback(socketAddress)
+  }
+
   private static func port(_ text: String) throws(NameServerError) -> Int {
     guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       let port = Int(text), (1...65_535).contains(port)
@@ -63,6 +77,26 @@ public struct NameServer: Sendable, Hashable {
 
   public static func == (a: NameServer, b: NameServer) -> Bool { a.socketAddress == b.socketAddress }
   public func hash(into hasher: inout Hasher) { hasher.combine(socketAddress) }
+}
+
+extension SocketAddress {
+  fileprivate init(octets: [UInt8], scope: UInt32, port: Int) {
+    if octets.count == 4 {
+      var address = sockaddr_in()
+      address.sin_family = sa_family_t(AF_INET)
+      address.sin_port = in_port_t(port).bigEndian
+      unsafe withUnsafeMutableBytes(of: &address.sin_addr) { unsafe $0.copyBytes(from: octets) }
+      self.init(address)
+    } else {
+      precondition(octets.count == 16)
+      var address = sockaddr_in6()
+      address.sin6_family = sa_family_t(AF_INET6)
+      address.sin6_port = in_port_t(port).bigEndian
+      address.sin6_scope_id = scope
+      unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { unsafe $0.copyBytes(from: octets) }
+      self.init(address)
+    }
+  }
 }
 
 extension NameServer: CustomStringConvertible {

@@ -16,7 +16,7 @@ import DKIMCore
 ///     let verdict = message.finish()                           // on any thread
 package final class MailPolicy: Sendable {
   package let configuration: Configuration
-  /// The name of this host, for `AuthservID HOSTNAME` and if the MTA does not send one.
+  /// The name of this host, which is used if the MTA does not send one.
   package let hostName: String
   /// The verifier, which caches parsed keys.
   let verifier: Verifier
@@ -47,7 +47,7 @@ package final class MailPolicy: Sendable {
   package var quarantines: Bool { configuration.canQuarantine }
 
   /// The most signatures evaluated per message if `MaximumSignaturesToVerify` sets no limit.
-  static let mostSignatures = 100
+  static let mostSignatures = VerificationRules.mostSignatures
 
   private static func policy(_ configuration: Configuration) -> VerificationPolicy {
     var policy = configuration.verification.policy

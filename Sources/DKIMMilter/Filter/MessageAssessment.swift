@@ -52,7 +52,9 @@ struct MessageAssessment {
       action = configuration.actions.noSignature
       refusal = .noSignature
       steps.append(
-        .init(.note, "no signature", setting: "On-NoSignature", location: configuration.locations["On-NoSignature"]))
+        .init(
+          .note, "no signature", setting: Setting.onNoSignature.name,
+          location: configuration.location(Setting.onNoSignature)))
     } else {
       steps.append(.init(.note, "no signature; On-NoSignature does not apply"))
     }

@@ -20,8 +20,7 @@ struct MessageContext: Sendable {
 
   /// The authserv-id without the queue ID.
   var authservName: String {
-    guard let name = configuration.results.authservID else { return mtaHostName ?? policy.hostName }
-    return name == "HOSTNAME" ? policy.hostName : name
+    configuration.results.authservID ?? mtaHostName ?? policy.hostName
   }
 
   /// The authserv-id as written to Authentication-Results.

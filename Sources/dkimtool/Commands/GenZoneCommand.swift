@@ -168,7 +168,7 @@ struct GenZoneCommand: AsyncParsableCommand {
     }
     let set = try await settings.set(specification: dataset)
     say(1, "database opened")
-    return try await NamedKey.rows(of: set, base: settings.settings.text("BaseDirectory"))
+    return try await NamedKey.rows(of: set, base: settings.settings[Setting.baseDirectory])
   }
 
   private func text(_ keys: ZoneKeys) -> String {

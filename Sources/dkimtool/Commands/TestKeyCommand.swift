@@ -102,7 +102,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     let keys = try await NamedKey.all(of: settings)
     let tester = KeyTester(
       configured.rules, configured.dangers, try keySource.source(configured.rules.dns))
-    let namesRows = settings.settings.entry("KeyTable") != nil
+    let namesRows = settings.settings.has(Setting.keyTable)
     let report = KeyTestReport(verbosity: verbose, isJSON: json, showsRecords: show, namesRows: namesRows)
     let tested = try await KeyTableTest(tester: tester, report: report, jobs: jobs ?? KeyTableTest.usualJobs).run(keys)
     if !json, verbose >= 1, tested.contains(where: { $0.isSecure == false }) {

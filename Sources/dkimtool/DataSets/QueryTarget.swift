@@ -20,9 +20,9 @@ struct QueryTarget {
     let definition = try setting(word)
     let settings = try ToolSettings(config, isNeeded: definition != nil)
     guard let definition else { return QueryTarget(set: try await settings.set(specification: word), use: .plain) }
-    let set = try await settings.set(definition.name)
+    let set = try await settings.set(definition)
     return QueryTarget(
-      set: set, use: use(of: definition.name, everyRow: settings.settings.flag("MultipleSignatures")))
+      set: set, use: use(of: definition.name, everyRow: settings.settings[Setting.multipleSignatures]))
   }
 
   /// The setting that the word names; `nil` if the word is a data set.
@@ -47,9 +47,9 @@ struct QueryTarget {
 
   private static func use(of name: String, everyRow: Bool) -> Use {
     switch name {
-    case "KeyTable": .keys
-    case "SigningTable": .signers(all: everyRow)
-    case "InternalHosts", "PeerList", "ExternalIgnoreList": .hosts
+    case Setting.keyTable.name: .keys
+    case Setting.signingTable.name: .signers(all: everyRow)
+    case Setting.internalHosts.name, Setting.peerList.name, Setting.externalIgnoreList.name: .hosts
     default: .plain
     }
   }

@@ -54,21 +54,21 @@ struct ToolSettings {
   /// The data set that a setting names.
   ///
   /// - Throws: `CommandFailure`: 69 if its server is unavailable, 78 if it cannot be opened for any other reason.
-  func set(_ name: String) async throws -> any DataSet {
-    guard let entry = settings.entry(name) else {
+  func set(_ setting: any SettingRow) async throws -> any DataSet {
+    let name = setting.name
+    guard let entry = settings.entry(setting) else {
       let file = path.map { "\($0) has no \(name)" } ?? "there is no configuration file with a \(name)"
       throw CommandFailure(.configuration, "\(file); give the file with -x, or give the data set itself")
     }
-    let setting = entry.definition.name
     do throws(DataSetOpenError) {
       return try await open(
-        entry.value, at: entry.location, base: settings.text("BaseDirectory"),
-        caseSensitive: Self.caseSensitive.contains(setting))
+        entry.value, at: entry.location, base: settings[Setting.baseDirectory],
+        caseSensitive: Self.caseSensitive.contains(name))
     } catch {
       let problem = error.problem
       throw failure(
         error,
-        ConfigurationProblem(problem.severity, at: problem.location, "\(setting) \(problem.text)", fix: problem.fix))
+        ConfigurationProblem(problem.severity, at: problem.location, "\(name) \(problem.text)", fix: problem.fix))
     }
   }
 
@@ -92,9 +92,9 @@ struct ToolSettings {
 
   /// Opens the data set of the setting KeyTable, and throws the data set's own error; `nil` if the setting is missing.
   func openKeyTable() async throws(DataSetOpenError) -> (any DataSet)? {
-    guard let entry = settings.entry("KeyTable") else { return nil }
+    guard let entry = settings.entry(Setting.keyTable) else { return nil }
     return try await open(
-      entry.value, at: entry.location, base: settings.text("BaseDirectory"), caseSensitive: true)
+      entry.value, at: entry.location, base: settings[Setting.baseDirectory], caseSensitive: true)
   }
 
   private func open(
@@ -112,7 +112,7 @@ struct ToolSettings {
     CommandFailure(error.isTemporary ? .unavailable : .configuration, SafeText.escaped("\(problem)"))
   }
 
-  private static let caseSensitive: Set<String> = ["KeyTable", "MTA", "MacroList"]
+  private static let caseSensitive: Set = [Setting.keyTable.name, Setting.mta.name, Setting.macroList.name]
 }
 
 extension DataSetOpenError {

@@ -26,7 +26,8 @@ struct ConfiguredKeyRules {
 extension ToolSettings {
   /// Whether none of the settings that select keys is present.
   var isWithoutKeys: Bool {
-    ["KeyTable", "Domain", "Selector", "KeyFile"].allSatisfy { settings.entry($0) == nil }
+    let settingsOfKeys: [any SettingRow] = [Setting.keyTable, Setting.domain, Setting.selector, Setting.keyFile]
+    return settingsOfKeys.allSatisfy { !settings.has($0) }
   }
 }
 

@@ -55,17 +55,18 @@ extension NamedKey {
 
   /// Returns the keys of a configuration: those of its KeyTable, or else one for each domain in Domain.
   static func all(of settings: ToolSettings) async throws -> [NamedKey] {
-    if settings.settings.entry("KeyTable") != nil {
-      return try await rows(of: try await settings.set("KeyTable"), base: settings.settings.text("BaseDirectory"))
+    if settings.settings.has(Setting.keyTable) {
+      return try await rows(
+        of: try await settings.set(Setting.keyTable), base: settings.settings[Setting.baseDirectory])
     }
-    guard settings.settings.entry("Domain") != nil, let selector = settings.settings.text("Selector"),
+    guard settings.settings.has(Setting.domain), let selector = settings.settings[Setting.selector],
       let file = settings.keyFile
     else {
       throw CommandFailure(
         .configuration,
         "\(settings.path ?? "the configuration") has neither a KeyTable nor all of Domain, Selector and KeyFile")
     }
-    let set = try await settings.set("Domain")
+    let set = try await settings.set(Setting.domain)
     do throws(DataSetError) {
       return try await set.allRows().map { row in single(row, selector, file) }
     } catch {
@@ -77,8 +78,8 @@ extension NamedKey {
   ///
   /// - Throws: `CommandFailure` if Domain is not a single name.
   static func onlyDomain(of settings: ToolSettings) async throws -> String? {
-    guard settings.settings.entry("Domain") != nil else { return nil }
-    let set = try await settings.set("Domain")
+    guard settings.settings.has(Setting.domain) else { return nil }
+    let set = try await settings.set(Setting.domain)
     let names: [String]
     do throws(DataSetError) {
       names = try await set.allRows(limit: 2).map(\.key)
@@ -111,6 +112,6 @@ extension NamedKey {
 extension ToolSettings {
   /// The path in `KeyFile`. A relative path is resolved from `BaseDirectory`.
   var keyFile: String? {
-    settings.text("KeyFile").map { RelativePath.resolved($0, base: settings.text("BaseDirectory")) }
+    settings.path(Setting.keyFile)
   }
 }

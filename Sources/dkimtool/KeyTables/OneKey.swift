@@ -12,7 +12,7 @@ struct OneKey {
   /// Fills in what is missing on the command line from a configuration.
   mutating func complete(from settings: ToolSettings, _ rules: KeyRules) async throws {
     if domain == nil { domain = try await NamedKey.onlyDomain(of: settings) }
-    let own = settings.settings.text("Selector")
+    let own = settings.settings[Setting.selector]
     selector = selector ?? own
     // KeyFile belongs to the Selector of the file, also if the command line names the same selector.
     if key == nil, let own, selector?.lowercased() == own.lowercased() { key = settings.keyFile }

@@ -75,7 +75,7 @@ struct GenZoneProgram {
     }
     guard let table else { throw Self.usage.end() }
     say(1, "database opened")
-    return try await NamedKey.rows(of: table, base: settings.settings.text("BaseDirectory"))
+    return try await NamedKey.rows(of: table, base: settings.settings[Setting.baseDirectory])
   }
 
   // MARK: Output

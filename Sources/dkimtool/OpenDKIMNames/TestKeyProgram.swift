@@ -29,7 +29,7 @@ struct TestKeyProgram {
     for problem in source.problems { say(1, "\(problem)") }
     let namesKey = ["d", "k", "s"].contains { arguments.has($0) }
     if !namesKey, let table = try await table(settings) {
-      let rows = try await NamedKey.rows(of: table, base: settings.settings.text("BaseDirectory"))
+      let rows = try await NamedKey.rows(of: table, base: settings.settings[Setting.baseDirectory])
       return try await testAll(rows, source, configured.rules)
     }
     return try await testOne(settings, source)
@@ -49,7 +49,7 @@ struct TestKeyProgram {
   private func testOne(_ settings: ToolSettings, _ source: any PublicKeySource) async throws -> Int32 {
     var domain = arguments.value("d")
     if domain == nil { domain = try await NamedKey.onlyDomain(of: settings) }
-    let selector = arguments.value("s") ?? settings.settings.text("Selector")
+    let selector = arguments.value("s") ?? settings.settings[Setting.selector]
     guard let domain, !domain.isEmpty, let selector, !selector.isEmpty else { throw Self.usage.end() }
     let privateKey = try (arguments.value("k") ?? settings.keyFile).map { path in
       let key = try PrivateHalf(file: path)

@@ -29,7 +29,7 @@ struct LoaderKeyRulesTests {
     #expect(rules?.store.options.requireSafeKeys == false)
     #expect(rules?.store.options.user.uid == 65534)
     #expect(rules?.signatureAlgorithm == .ed25519)
-    #expect(rules?.dns.nameservers == ["192.0.2.1", "192.0.2.2@5353"])
+    #expect(rules?.dns.nameservers.map(\.description) == ["192.0.2.1", "192.0.2.2@5353"])
     #expect(rules?.dns.timeout == 7)
   }
 

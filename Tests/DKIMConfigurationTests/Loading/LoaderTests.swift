@@ -35,19 +35,12 @@ import Testing
     #expect(await configuration.origin.internalHosts.decidesAboutLoopback())
   }
 
-  @Test func `every setting that works is used`() throws {
-    // A configuration does not show which settings were read, so this test searches the sources.
-    let folder = SettingsSources.text
-    for definition in SettingTable.all {
-      guard case .working = definition.status else { continue }
-      #expect(folder.contains("\"\(definition.name)\""), "\(definition.name) is read nowhere")
-    }
-  }
-
   @Test func `places tell where each setting stands`() async throws {
     let (found, _) = await load("Mode s\n\nmode v\nlogwhy yes\n")
     let configuration = try #require(found)
     #expect(configuration.locations["Mode"] == FileLocation(file: "c", line: 3))
+    #expect(configuration.location(Setting.mode) == FileLocation(file: "c", line: 3))
+    #expect(configuration.location(Setting.socket) == nil)
     #expect(configuration.locations["LogWhy"] == FileLocation(file: "c", line: 4))
     #expect(configuration.locations["Socket"] == nil)
   }
@@ -110,14 +103,33 @@ import Testing
   @Test func `nameservers are addresses`() async throws {
     let (found, problems) = await load("Nameservers 127.0.0.1, 192.0.2.1@5353,::1\nTrustedNameservers 192.0.2.1\n")
     #expect(problems == [])
-    #expect(try #require(found).dns.nameservers == ["127.0.0.1", "192.0.2.1@5353", "::1"])
-    #expect(try #require(found).dns.trustedNameservers == ["192.0.2.1"])
+    #expect(try #require(found).dns.nameservers.map(\.description) == ["127.0.0.1", "192.0.2.1@5353", "::1"])
+    #expect(try #require(found).dns.trustedNameservers.map(\.description) == ["192.0.2.1"])
     #expect(
       await load("Nameservers localhost\n").1 == [
         "c:1: error: Nameservers: \"localhost\" is not a DNS server, expected IP or IP@PORT; "
           + "write an IP address, because host names are not looked up here"
       ])
     #expect(await load("Nameservers 127.0.0.1@0\n").0 == nil)
+  }
+
+  @Test(arguments: [
+    ("::1", true), ("fe80::1%lo", true), ("fe80::1%1@5353", true), ("2001:db8::1%1", true),
+    // As in getaddrinfo(3), only a link-local address has a zone with a name.
+    ("2001:db8::1%lo", false), ("fe80::1%", false), ("fe80::1%0", false), ("fe80::1%nowhere0", false),
+    ("127.0.0.1%lo", false), ("127.0.0.1@", false), ("127.0.0.1@65536", false), ("@53", false),
+  ])
+  func `a name server is an address with a port and a zone`(text: String, isValid: Bool) {
+    let server = NameServerAddress(text)
+    #expect((server != nil) == isValid)
+    if let server { #expect(server.description == text) }
+  }
+
+  @Test(arguments: ["HOSTNAME", "\"HOSTNAME\""])
+  func `the authserv-id HOSTNAME is the name of this host`(text: String) async throws {
+    let (found, problems) = await load("AuthservID \(text)\n")
+    #expect(problems == [])
+    #expect(try #require(found).results.authservID == HostName.own)
   }
 
   @Test func `limits that mean for ever are bounded all the same`() async throws {
@@ -199,14 +211,4 @@ import Testing
     #expect(match?.row.location == FileLocation(file: folder.path + "/hosts", line: 1))
     #expect(await load("BaseDirectory /nonexistent\n").0 == nil)
   }
-}
-
-/// The sources that read settings.
-enum SettingsSources {
-  static let text: String = {
-    let folder = TestFiles.package.appending("Sources/DKIMConfiguration/Loading").string
-    let names = (try? TestFiles.names(in: folder)) ?? []
-    return names.map { String(decoding: (try? TestFiles.read(folder + "/" + $0)) ?? [], as: UTF8.self) }.joined()
-      + "\"Include\""
-  }()
 }

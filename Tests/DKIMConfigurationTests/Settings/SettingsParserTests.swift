@@ -20,7 +20,7 @@ import Testing
     let parser = parse(["main": "Socket inet:8891@localhost\n\t sYsLoG \t yes  \nOversignHeaders\tFrom, To  "])
     #expect(texts(parser) == [])
     #expect(parser.settings.text("SOCKET") == "inet:8891@localhost")
-    #expect(parser.settings.flag("Syslog"))
+    #expect(parser.settings[Setting.syslog])
     #expect(parser.settings.text("OversignHeaders") == "From, To")
     #expect(parser.settings.location("oversignheaders") == FileLocation(file: "main", line: 3))
   }
@@ -32,7 +32,7 @@ import Testing
     #expect(texts(parser) == [])
     #expect(parser.settings.text("Domain") == "a.example")
     #expect(parser.settings.text("Selector") == "x")
-    #expect(parser.settings.flag("LogWhy"))
+    #expect(parser.settings[Setting.logWhy])
   }
 
   @Test func `text after a carriage return is not ignored`() {
@@ -45,7 +45,7 @@ import Testing
   @Test func `octets that are no text harm no comment`() {
     var parser = SettingsParser { (path, _) throws(FileProblem) in [] }
     parser.take(Array("\u{FEFF}LogWhy yes # caf".utf8) + [0xE9, 0x0A] + Array("Domain caf".utf8) + [0xE9], of: "main")
-    #expect(parser.settings.flag("LogWhy"))
+    #expect(parser.settings[Setting.logWhy])
     #expect(
       texts(parser) == [
         "main:2: error: the line contains control characters or is not valid UTF-8; write the line again as plain text"

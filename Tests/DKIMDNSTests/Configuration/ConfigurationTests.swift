@@ -25,6 +25,15 @@ extension DNSTests {
       #expect(throws: NameServerError.unknownScope("fe80::1%nowhere0")) { try NameServer("fe80::1%nowhere0") }
     }
 
+    @Test
+    func `an address that was parsed elsewhere is the same server`() throws {
+      let four = NameServer(address: "127.0.0.1", octets: [127, 0, 0, 1], scope: 0, port: 5353)
+      #expect(try four == NameServer("127.0.0.1@5353") && four.isLoopback && four.description == "127.0.0.1@5353")
+      let octets: [UInt8] = [0xFE, 0x80] + [UInt8](repeating: 0, count: 13) + [1]
+      let six = NameServer(address: "fe80::1%1", octets: octets, scope: 1, port: 53)
+      #expect(try six == NameServer("fe80::1%1") && !six.isLoopback && six.description == "fe80::1%1")
+    }
+
     @Test(
       arguments: [
         ("", .noAddress("")), ("@53", .noAddress("@53")), ("ns.example.com", .notAnAddress("ns.example.com")),

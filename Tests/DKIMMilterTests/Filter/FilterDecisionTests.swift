@@ -250,7 +250,7 @@ import Testing
     #expect(verdict.lines == ["WARNING: symbol 'i' not available"])
     #expect(verdict.results == "Authentication-Results: host.example.org; dkim=none")
     #expect(verdict.inserted.last?.hasSuffix(" host.example.org (unknown-jobid)") == true)
-    scene.configuration.results.authservID = "HOSTNAME"
+    scene.configuration.results.authservID = "host.example.org"
     scene.configuration.results.authservIDWithJobID = true
     scene.macros = ["i": "4ABC"]
     #expect(

@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import DKIMCore
 import Glibc
 import TestSupport

@@ -66,7 +66,7 @@ struct TestKeyConfigurationTests {
     var one = OneKey(domain: "example.com", selector: nil, key: nil)
     try await one.complete(from: settings, ConfiguredKeyRules(settings).rules)
     #expect(one.selector == "one" && one.key == folder.path("two.private"))
-    #expect(one.rules?.dns.nameservers == ["192.0.2.1"] && one.rules?.dns.timeout == 3)
+    #expect(one.rules?.dns.nameservers.map(\.description) == ["192.0.2.1"] && one.rules?.dns.timeout == 3)
   }
 
   @Test

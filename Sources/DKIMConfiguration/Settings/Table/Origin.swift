@@ -1,32 +1,36 @@
-extension SettingTable {
+extension Setting {
+  // MARK: Settings for the origin of messages, and for messages that are neither signed nor verified
+
+  package static let mode = SettingKey<String?>(
+    "Mode", kind: .text("letters s and v"), unset: "sv", flag: "-b",
+    "Operating modes: s signs, v verifies; mail for a mode that is not listed is accepted unchanged.")
+  package static let internalHosts = SettingKey<DataSetText?>(
+    "InternalHosts", unset: "csl:127.0.0.1,::1",
+    "Clients whose mail is signed: host names, .domains, addresses, networks, with ! for exceptions; replaces the "
+      + "default.")
+  package static let peerList = SettingKey<DataSetText?>(
+    "PeerList", "Clients whose mail is accepted unchanged, written as in InternalHosts.")
+  package static let externalIgnoreList = SettingKey<DataSetText?>(
+    "ExternalIgnoreList",
+    "Clients that may send unsigned mail from signing domains without being logged, written as in InternalHosts.")
+  package static let mta = SettingKey<DataSetText?>(
+    "MTA", "Values of the MTA macro {daemon_name} that make a message internal (case-sensitive).")
+  package static let macroList = SettingKey<DataSetText?>(
+    "MacroList", "MTA macros that make a message internal, written NAME or NAME=VALUE|VALUE (case-sensitive).")
+  package static let exemptDomains = SettingKey<DataSetText?>(
+    "ExemptDomains", "Sender domains whose mail is neither signed nor verified.")
+  package static let dontSignMailTo = SettingKey<DataSetText?>(
+    "DontSignMailTo", "Recipients whose mail is not signed; one matching recipient of a message suffices.")
+  package static let senderHeaders = SettingKey<DataSetText?>(
+    "SenderHeaders", unset: "From",
+    "Header fields searched, in order, for the address that decides who signs; the first field that exists is used.")
+  package static let senderMacro = SettingKey<String?>(
+    "SenderMacro", kind: .text("macro name"), "MTA macro that contains the sender, used instead of a header field.")
+
   /// Settings for the origin of messages, and for messages that are neither signed nor verified.
-  static let origin: [SettingDefinition] = [
-    SettingDefinition(
-      "Mode", .text("letters s and v"), default: "sv", flag: "-b",
-      "Operating modes: s signs, v verifies; mail for a mode that is not listed is accepted unchanged."),
-    SettingDefinition(
-      "InternalHosts", .dataSet, default: "csl:127.0.0.1,::1",
-      "Clients whose mail is signed: host names, .domains, addresses, networks, with ! for exceptions; replaces the "
-        + "default."),
-    SettingDefinition(
-      "PeerList", .dataSet, "Clients whose mail is accepted unchanged, written as in InternalHosts."),
-    SettingDefinition(
-      "ExternalIgnoreList", .dataSet,
-      "Clients that may send unsigned mail from signing domains without being logged, written as in InternalHosts."),
-    SettingDefinition(
-      "MTA", .dataSet, "Values of the MTA macro {daemon_name} that make a message internal (case-sensitive)."),
-    SettingDefinition(
-      "MacroList", .dataSet,
-      "MTA macros that make a message internal, written NAME or NAME=VALUE|VALUE (case-sensitive)."),
-    SettingDefinition(
-      "ExemptDomains", .dataSet, "Sender domains whose mail is neither signed nor verified."),
-    SettingDefinition(
-      "DontSignMailTo", .dataSet, "Recipients whose mail is not signed; one matching recipient of a message suffices."),
-    SettingDefinition(
-      "SenderHeaders", .dataSet, default: "From",
-      "Header fields searched, in order, for the address that decides who signs; the first field that exists is used."),
-    SettingDefinition(
-      "SenderMacro", .text("macro name"), "MTA macro that contains the sender, used instead of a header field."),
+  static let origin: [any SettingRow] = [
+    mode, internalHosts, peerList, externalIgnoreList, mta, macroList, exemptDomains, dontSignMailTo, senderHeaders,
+    senderMacro,
     SettingDefinition(
       "POPDBFile", .dataSet, reload: false,
       .accepted("POP before SMTP is not supported: list the clients in InternalHosts, or let them authenticate"),

@@ -1,29 +1,48 @@
-extension SettingTable {
+extension Setting {
+  // MARK: Settings for the process
+
+  package static let socket = SettingKey<String?>(
+    "Socket", kind: .text("inet:PORT[@HOST], inet6:PORT[@HOST] or local:PATH"), flag: "-p", reload: false,
+    "Socket on which the filter listens for the MTA; required unless a service manager passes a socket.")
+  package static let umask = SettingKey<UInt32?>(
+    "UMask", into: \.process.umask, reload: false,
+    "File creation mask for files and the socket, in octal with a leading 0.")
+  package static let userID = SettingKey<String?>(
+    "UserID", kind: .text("USER[:GROUP]"), flag: "-u", reload: false,
+    "User (and group) to run as when started as root. Unset: the filter runs as root, with a warning.")
+  package static let pidFile = SettingKey<String?>(
+    "PidFile", kind: .path, flag: "-P", reload: false,
+    "PID file. If it cannot be written, the error is logged and the filter runs without it.")
+  package static let background = SettingKey<Bool>(
+    "Background", into: \.process.background, flag: "-f", reload: false, "Run in the background; the option -f sets no."
+  )
+  package static let autoRestart = SettingKey<Bool>(
+    "AutoRestart", into: \.process.autoRestart, flag: "-A", reload: false, "Restart the filter after a crash.")
+  package static let autoRestartCount = SettingKey<Int>(
+    "AutoRestartCount", into: \.process.autoRestartCount, reload: false, "Give up after this many restarts; 0: never.")
+  package static let autoRestartRate = SettingKey<String?>(
+    "AutoRestartRate", kind: .text("N/TIME[smhd]"), reload: false,
+    "Give up after more than N restarts within TIME. Unset: no limit.")
+  package static let changeRootDirectory = SettingKey<String?>(
+    "ChangeRootDirectory", kind: .path, into: \.process.changeRootDirectory, reload: false,
+    "Directory that becomes the process root (chroot).")
+  package static let baseDirectory = SettingKey<String?>(
+    "BaseDirectory", kind: .path, "Directory to which relative paths in the configuration refer.")
+  package static let enableCoredumps = SettingKey<Bool>(
+    "EnableCoredumps", into: \.process.enableCoredumps, reload: false, "Write a core file after a crash.")
+  package static let milterDebug = SettingKey<Int>(
+    "MilterDebug", into: \.process.milterDebug,
+    "How much of the milter protocol is logged: 1 connections; 2 also commands; 3 to 6 also header fields and "
+      + "bodies; 0: nothing.")
+  package static let strictTestMode = SettingKey<Bool>(
+    "StrictTestMode", into: \.process.strictTestMode, reload: false, "Require CRLF line endings in messages for -t.")
+  package static let include = SettingKey<String?>(
+    "Include", kind: .path, "Another configuration file, whose settings are inserted in place of this line.")
+
   /// Settings for the process.
-  static let process: [SettingDefinition] = [
-    SettingDefinition(
-      "Socket", .text("inet:PORT[@HOST], inet6:PORT[@HOST] or local:PATH"), flag: "-p", reload: false,
-      "Socket on which the filter listens for the MTA; required unless a service manager passes a socket."),
-    SettingDefinition(
-      "UMask", .integer, reload: false, "File creation mask for files and the socket, in octal with a leading 0."),
-    SettingDefinition(
-      "UserID", .text("USER[:GROUP]"), flag: "-u", reload: false,
-      "User (and group) to run as when started as root. Unset: the filter runs as root, with a warning."),
-    SettingDefinition(
-      "PidFile", .path, flag: "-P", reload: false,
-      "PID file. If it cannot be written, the error is logged and the filter runs without it."),
-    SettingDefinition(
-      "Background", .flag, default: "yes", flag: "-f", reload: false, "Run in the background; the option -f sets no."),
-    SettingDefinition(
-      "AutoRestart", .flag, default: "no", flag: "-A", reload: false, "Restart the filter after a crash."),
-    SettingDefinition(
-      "AutoRestartCount", .integer, default: "0", reload: false, "Give up after this many restarts; 0: never."),
-    SettingDefinition(
-      "AutoRestartRate", .text("N/TIME[smhd]"), reload: false,
-      "Give up after more than N restarts within TIME. Unset: no limit."),
-    SettingDefinition(
-      "ChangeRootDirectory", .path, reload: false, "Directory that becomes the process root (chroot)."),
-    SettingDefinition("BaseDirectory", .path, "Directory to which relative paths in the configuration refer."),
+  static let process: [any SettingRow] = [
+    socket, umask, userID, pidFile, background, autoRestart, autoRestartCount, autoRestartRate, changeRootDirectory,
+    baseDirectory, enableCoredumps, milterDebug, strictTestMode, include,
     SettingDefinition(
       "TemporaryDirectory", .path, default: "/tmp", .accepted("no temporary files are written"),
       "Directory for temporary files."),
@@ -31,38 +50,34 @@ extension SettingTable {
       "KeepTemporaryFiles", .flag, default: "no",
       .accepted("hashed data is never written to a file; dkimtool verify reports what was changed in transit"),
       "Keep files with the hashed data in TemporaryDirectory for debugging."),
-    SettingDefinition("EnableCoredumps", .flag, default: "no", reload: false, "Write a core file after a crash."),
-    SettingDefinition(
-      "MilterDebug", .integer, default: "0",
-      "How much of the milter protocol is logged: 1 connections; 2 also commands; 3 to 6 also header fields and "
-        + "bodies; 0: nothing."),
-    SettingDefinition(
-      "StrictTestMode", .flag, default: "no", reload: false, "Require CRLF line endings in messages for -t."),
-    SettingDefinition(
-      "Include", .path, "Another configuration file, whose settings are inserted in place of this line."),
     SettingDefinition(
       "DisableCryptoInit", .flag, default: "no", reload: false,
       .accepted("the cryptographic library needs no initialization that could be skipped"),
       "Skip the initialization of the cryptographic library."),
   ]
 
+  // MARK: Settings for logging
+
+  package static let syslog = SettingKey<Bool>(
+    "Syslog", into: \.log.syslog, flag: "-l", "Log to syslog.")
+  package static let syslogFacility = SettingKey<SyslogFacility>(
+    "SyslogFacility", into: \.log.syslogFacility, "Syslog facility.")
+  package static let syslogName = SettingKey<String?>(
+    "SyslogName", kind: .text("name"), into: \.log.syslogName,
+    "Program name in log lines. Default: the name of the program.")
+  package static let stdoutLog = SettingKey<Bool>(
+    "StdoutLog", into: \.log.stdoutLog, flag: "-O",
+    "In the foreground, log to standard output, in addition to syslog if Syslog is on.")
+  package static let syslogSuccess = SettingKey<Bool>(
+    "SyslogSuccess", into: \.log.syslogSuccess, "Also log successful signing and verification.")
+  package static let logWhy = SettingKey<Bool>(
+    "LogWhy", into: \.log.logWhy, flag: "-W", "Log why each message is signed, verified or left unchanged.")
+  package static let logResults = SettingKey<Bool>(
+    "LogResults", into: \.log.logResults, "Log the result of every signature.")
+
   /// Settings for logging.
-  static let logging: [SettingDefinition] = [
-    SettingDefinition("Syslog", .flag, default: "no", flag: "-l", "Log to syslog."),
-    SettingDefinition(
-      "SyslogFacility",
-      .choice([
-        "auth", "authpriv", "cron", "daemon", "ftp", "kern", "local0", "local1", "local2", "local3", "local4", "local5",
-        "local6", "local7", "lpr", "mail", "news", "security", "syslog", "user", "uucp",
-      ]), default: "mail", "Syslog facility."),
-    SettingDefinition("SyslogName", .text("name"), "Program name in log lines. Default: the name of the program."),
-    SettingDefinition(
-      "StdoutLog", .flag, default: "no", flag: "-O",
-      "In the foreground, log to standard output, in addition to syslog if Syslog is on."),
-    SettingDefinition("SyslogSuccess", .flag, default: "no", "Also log successful signing and verification."),
-    SettingDefinition(
-      "LogWhy", .flag, default: "no", flag: "-W", "Log why each message is signed, verified or left unchanged."),
-    SettingDefinition("LogResults", .flag, default: "no", "Log the result of every signature."),
+  static let logging: [any SettingRow] = [
+    syslog, syslogFacility, syslogName, stdoutLog, syslogSuccess, logWhy, logResults,
     SettingDefinition(
       "Statistics", .path, .accepted("no statistics file is written; see MetricsFile and MetricsSocket"),
       "File to which statistics are appended."),

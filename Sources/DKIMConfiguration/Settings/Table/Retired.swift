@@ -1,6 +1,6 @@
-extension SettingTable {
+extension Setting {
   /// Settings for Lua scripts.
-  static let scripts: [SettingDefinition] = [
+  static let scripts: [any SettingRow] = [
     SettingDefinition(
       "SetupPolicyScript", .path, lua, "Lua script, run at the end of the header, that chooses the signing keys."),
     SettingDefinition("ScreenPolicyScript", .path, lua, "Lua script that chooses signatures to ignore."),
@@ -14,7 +14,7 @@ extension SettingTable {
   private static let lua = SettingStatus.refused("scripts in Lua are not supported")
 
   /// Settings for the reputation of senders, which depended on services that no longer exist.
-  static let reputation: [SettingDefinition] = [
+  static let reputation: [any SettingRow] = [
     SettingDefinition(
       "ReputationLimits", .text("data set"), noReputation, "Data set with the message limit per domain."),
     SettingDefinition("ReputationRatios", .text("data set"), noReputation, "Data set with the spam ratio per domain."),
@@ -48,7 +48,7 @@ extension SettingTable {
     "it applies only to reputation checks, which are not supported")
 
   /// Settings for limits per domain.
-  static let retired: [SettingDefinition] = [
+  static let retired: [any SettingRow] = [
     SettingDefinition(
       "RateLimits", .dataSet, .refused("limits per domain are not supported; use the limits of the MTA"),
       "Maximum number of messages accepted from a domain within a period."),

@@ -1,46 +1,53 @@
-extension SettingTable {
+extension Setting {
+  // MARK: Settings for signing
+
+  package static let canonicalization = SettingKey<String?>(
+    "Canonicalization", kind: .text("HEADER[/BODY], each simple or relaxed"), unset: "simple/simple", flag: "-c",
+    "Canonicalization of header and body: relaxed tolerates white space changes in transit, simple does not. Without "
+      + "BODY, the body uses simple.")
+  package static let signatureAlgorithm = SettingKey<String?>(
+    "SignatureAlgorithm", kind: .choice(["rsa-sha256", "ed25519-sha256", "rsa-sha1"]), flag: "-S",
+    "Sign only with this algorithm. Unset: the algorithm follows from the type of each key. rsa-sha1 is refused.")
+  package static let signatureTTL = SettingKey<UInt64?>(
+    "SignatureTTL", into: \.signing.signatureTTL,
+    "How long, in seconds, signatures are valid (x=); 0 or unset: no expiration.")
+  package static let signHeaders = SettingKey<DataSetText?>(
+    "SignHeaders",
+    unset: "From,Reply-To,Subject,Date,To,Cc,Resent-Date,Resent-From,Resent-Sender,Resent-To,Resent-Cc,"
+      + "In-Reply-To,References,List-Id,List-Help,List-Unsubscribe,List-Subscribe,List-Post,List-Owner,List-Archive",
+    "Header fields to sign if a message has them; *,+NAME,-NAME modifies the default. From is always signed.")
+  package static let omitHeaders = SettingKey<DataSetText?>(
+    "OmitHeaders", unset: "Return-Path,Received,Comments,Keywords", flag: "-o",
+    "Header fields that are never signed; *,+NAME,-NAME modifies the default.")
+  package static let oversignHeaders = SettingKey<DataSetText?>(
+    "OversignHeaders",
+    "Header fields listed once more in h= than the message has them, so that adding one breaks the signature. "
+      + "Recommended: From.")
+  package static let maximumSignedBytes = SettingKey<UInt64?>(
+    "MaximumSignedBytes", into: \.signing.maximumSignedBytes,
+    "Sign at most this many bytes of the body and add their number (l=); anyone can append text without breaking the "
+      + "signature. Unset: the whole body.")
+  package static let bodyLengthDB = SettingKey<DataSetText?>(
+    "BodyLengthDB",
+    "Recipients whose mail is signed with the body length (l=), so that list footers do not break the signature.")
+  package static let multipleSignatures = SettingKey<Bool>(
+    "MultipleSignatures", into: \.signing.multipleSignatures,
+    "Sign with the keys of all matching rows of SigningTable, not only the first.")
+  package static let diagnostics = SettingKey<Bool>(
+    "Diagnostics", into: \.signing.diagnostics,
+    "Copy the header into signatures (z=), so that later changes can be diagnosed.")
+  package static let requestReports = SettingKey<Bool>(
+    "RequestReports", into: \.signing.requestReports, "Ask receivers for failure reports (r=y).")
+  package static let removeOldSignatures = SettingKey<Bool>(
+    "RemoveOldSignatures", into: \.signing.removeOldSignatures,
+    "Remove existing signatures from messages that are signed.")
+  package static let fixCRLF = SettingKey<Bool>(
+    "FixCRLF", into: \.signing.fixCRLF, "When signing, treat a bare CR or LF in the body as a line ending.")
+
   /// Settings for signing.
-  static let signing: [SettingDefinition] = [
-    SettingDefinition(
-      "Canonicalization", .text("HEADER[/BODY], each simple or relaxed"), default: "simple/simple", flag: "-c",
-      "Canonicalization of header and body: relaxed tolerates white space changes in transit, simple does not. Without "
-        + "BODY, the body uses simple."),
-    SettingDefinition(
-      "SignatureAlgorithm", .choice(["rsa-sha256", "ed25519-sha256", "rsa-sha1"]), flag: "-S",
-      "Sign only with this algorithm. Unset: the algorithm follows from the type of each key. rsa-sha1 is refused."),
-    SettingDefinition(
-      "SignatureTTL", .integer, "How long, in seconds, signatures are valid (x=); 0 or unset: no expiration."),
-    SettingDefinition(
-      "SignHeaders", .dataSet,
-      default: "From,Reply-To,Subject,Date,To,Cc,Resent-Date,Resent-From,Resent-Sender,Resent-To,Resent-Cc,"
-        + "In-Reply-To,References,List-Id,List-Help,List-Unsubscribe,List-Subscribe,List-Post,List-Owner,List-Archive",
-      "Header fields to sign if a message has them; *,+NAME,-NAME modifies the default. From is always signed."),
-    SettingDefinition(
-      "OmitHeaders", .dataSet, default: "Return-Path,Received,Comments,Keywords", flag: "-o",
-      "Header fields that are never signed; *,+NAME,-NAME modifies the default."),
-    SettingDefinition(
-      "OversignHeaders", .dataSet,
-      "Header fields listed once more in h= than the message has them, so that adding one breaks the signature. "
-        + "Recommended: From."),
-    SettingDefinition(
-      "MaximumSignedBytes", .integer,
-      "Sign at most this many bytes of the body and add their number (l=); anyone can append text without breaking the "
-        + "signature. Unset: the whole body."),
-    SettingDefinition(
-      "BodyLengthDB", .dataSet,
-      "Recipients whose mail is signed with the body length (l=), so that list footers do not break the signature."),
-    SettingDefinition(
-      "MultipleSignatures", .flag, default: "no",
-      "Sign with the keys of all matching rows of SigningTable, not only the first."),
-    SettingDefinition(
-      "Diagnostics", .flag, default: "no",
-      "Copy the header into signatures (z=), so that later changes can be diagnosed."),
-    SettingDefinition(
-      "RequestReports", .flag, default: "no", "Ask receivers for failure reports (r=y)."),
-    SettingDefinition(
-      "RemoveOldSignatures", .flag, default: "no", "Remove existing signatures from messages that are signed."),
-    SettingDefinition(
-      "FixCRLF", .flag, default: "no", "When signing, treat a bare CR or LF in the body as a line ending."),
+  static let signing: [any SettingRow] = [
+    canonicalization, signatureAlgorithm, signatureTTL, signHeaders, omitHeaders, oversignHeaders, maximumSignedBytes,
+    bodyLengthDB, multipleSignatures, diagnostics, requestReports, removeOldSignatures, fixCRLF,
     SettingDefinition(
       "IdentityHeader", .text("header field name"), .refused("the identity (i=) is taken only from SigningTable"),
       "Header field that contains the identity for i=."),
@@ -77,29 +84,33 @@ extension SettingTable {
       "Remove the header fields that set the contents of VBR-Info fields."),
   ]
 
+  // MARK: Settings for signing keys
+
+  package static let domain = SettingKey<DataSetText?>(
+    "Domain", flag: "-d", "Domains whose mail is signed with KeyFile; * matches every domain. Not used with KeyTable.")
+  package static let subDomains = SettingKey<Bool>(
+    "SubDomains", default: false, flag: "-D",
+    "Also sign mail from subdomains of Domain, with the parent domain as signer (d=).")
+  package static let selector = SettingKey<String?>(
+    "Selector", kind: .text("selector"), flag: "-s", "Selector of the key in KeyFile.")
+  package static let keyFile = SettingKey<String?>(
+    "KeyFile", kind: .path, flag: "-k",
+    "File with the private key, RSA or Ed25519, that signs for Domain. Not used with KeyTable.")
+  package static let keyTable = SettingKey<DataSetText?>(
+    "KeyTable", "Key names, each with DOMAIN:SELECTOR:KEY; KEY is a path or the private key itself.")
+  package static let signingTable = SettingKey<DataSetText?>(
+    "SigningTable", "Senders, each with the name of the KeyTable row that signs their mail.")
+  package static let checkSigningTable = SettingKey<Bool>(
+    "CheckSigningTable", into: \.signing.checkSigningTable,
+    "With -n, check that every key named in SigningTable exists in KeyTable; the option -g sets no, -G sets yes.")
+  package static let requireSafeKeys = SettingKey<Bool>(
+    "RequireSafeKeys", into: \.signing.requireSafeKeys, "Refuse private keys that other users can read or write.")
+  package static let minimumKeyBits = SettingKey<Int>(
+    "MinimumKeyBits", into: \.signing.minimumKeyBits,
+    "Minimum size of RSA keys for signing and verifying, in bits; keys below 1024 bits never verify.")
+
   /// Settings for signing keys.
-  static let keys: [SettingDefinition] = [
-    SettingDefinition(
-      "Domain", .dataSet, flag: "-d",
-      "Domains whose mail is signed with KeyFile; * matches every domain. Not used with KeyTable."),
-    SettingDefinition(
-      "SubDomains", .flag, default: "no", flag: "-D",
-      "Also sign mail from subdomains of Domain, with the parent domain as signer (d=)."),
-    SettingDefinition("Selector", .text("selector"), flag: "-s", "Selector of the key in KeyFile."),
-    SettingDefinition(
-      "KeyFile", .path, flag: "-k",
-      "File with the private key, RSA or Ed25519, that signs for Domain. Not used with KeyTable."),
-    SettingDefinition(
-      "KeyTable", .dataSet, "Key names, each with DOMAIN:SELECTOR:KEY; KEY is a path or the private key itself."),
-    SettingDefinition(
-      "SigningTable", .dataSet, "Senders, each with the name of the KeyTable row that signs their mail."),
-    SettingDefinition(
-      "CheckSigningTable", .flag, default: "yes",
-      "With -n, check that every key named in SigningTable exists in KeyTable; the option -g sets no, -G sets yes."),
-    SettingDefinition(
-      "RequireSafeKeys", .flag, default: "yes", "Refuse private keys that other users can read or write."),
-    SettingDefinition(
-      "MinimumKeyBits", .integer, default: "1024",
-      "Minimum size of RSA keys for signing and verifying, in bits; keys below 1024 bits never verify."),
+  static let keys: [any SettingRow] = [
+    domain, subDomains, selector, keyFile, keyTable, signingTable, checkSigningTable, requireSafeKeys, minimumKeyBits,
   ]
 }

@@ -25,7 +25,7 @@ struct KeySourcePlan: Sendable {
   struct Signature: Sendable, Hashable {
     var servers: [NameServer] = []
     var timeout = 0
-    var trusted: [String] = []
+    var trusted: [NameServerAddress] = []
     /// Paths with their modification times.
     var files: [String] = []
     var isFixed = false
@@ -43,8 +43,8 @@ struct KeySourcePlan: Sendable {
     } else if let unbound = try Self.unbound(rules, signature, previous) {
       source = unbound
     } else {
-      signature.servers = try Self.servers(rules, previous, &problems)
-      source = .servers(try Self.configuration(rules, signature.servers))
+      signature.servers = Self.servers(rules, previous, &problems)
+      source = .servers(Self.configuration(rules, signature.servers))
     }
     self.signature = signature
     self.problems = problems
@@ -82,8 +82,8 @@ struct KeySourcePlan: Sendable {
 
   private static func servers(
     _ rules: DNSRules, _ previous: KeySourcePlan?, _ problems: inout [ConfigurationProblem]
-  ) throws(StartFailure) -> [NameServer] {
-    if !rules.nameservers.isEmpty { return try named(rules.nameservers, "Nameservers") }
+  ) -> [NameServer] {
+    if !rules.nameservers.isEmpty { return rules.nameservers.map { NameServer($0) } }
     do throws(ResolvConfError) {
       return try DNSConfiguration.resolvConf().servers
     } catch {
@@ -92,25 +92,12 @@ struct KeySourcePlan: Sendable {
     }
   }
 
-  /// Parses the names; an invalid one is an error, never silently ignored.
-  private static func named(_ names: [String], _ setting: String) throws(StartFailure) -> [NameServer] {
-    var servers: [NameServer] = []
-    for name in names {
-      do throws(NameServerError) {
-        servers.append(try NameServer(name))
-      } catch {
-        throw StartFailure(.configuration, "\(setting): \(error)")
-      }
-    }
-    return servers
-  }
-
   private static func configuration(
     _ rules: DNSRules, _ servers: [NameServer]
-  ) throws(StartFailure) -> DNSConfiguration {
+  ) -> DNSConfiguration {
     var configuration = DNSConfiguration(servers: servers)
     configuration.timeout = timeout(rules)
-    let trusted = Set(try named(rules.trustedNameservers, "TrustedNameservers"))
+    let trusted = Set(rules.trustedNameservers.map { NameServer($0) })
     if !servers.isEmpty, servers.allSatisfy({ $0.isLoopback || trusted.contains($0) }) {
       configuration.trustAuthenticatedData = .always
     }
@@ -134,7 +121,7 @@ struct KeySourcePlan: Sendable {
     ) throws(StartFailure) -> Source? {
       guard rules.trustAnchorFile != nil || rules.resolverConfiguration != nil else { return nil }
       if let previous, previous.signature == signature, case .unbound = previous.source { return previous.source }
-      var configuration = UnboundConfiguration(servers: try named(rules.nameservers, "Nameservers"))
+      var configuration = UnboundConfiguration(servers: rules.nameservers.map { NameServer($0) })
       configuration.trustAnchorFile = rules.trustAnchorFile
       configuration.configurationFile = rules.resolverConfiguration
       configuration.timeout = timeout(rules)
@@ -149,6 +136,12 @@ struct KeySourcePlan: Sendable {
       _ rules: DNSRules, _ signature: Signature, _ previous: KeySourcePlan?
     ) throws(StartFailure) -> Source? { nil }
   #endif
+}
+
+extension NameServer {
+  fileprivate init(_ server: NameServerAddress) {
+    self.init(address: server.address, octets: server.ip.octets, scope: server.interface, port: server.port)
+  }
 }
 
 extension KeySourcePlan.Source {

@@ -25,8 +25,8 @@ extension Log.Target {
   init(_ rules: LogRules, _ process: ProcessRules) {
     let foreground = !process.background
     let name = rules.syslogName ?? ProgramName.current.rawValue
-    let format = rules.format == .json ? LogFormat.json : .text
-    let stream: Log.Target = rules.stdoutLog ? .standardOutput(format, name: name) : .standardError(format, name: name)
+    let stream: Log.Target =
+      rules.stdoutLog ? .standardOutput(rules.format, name: name) : .standardError(rules.format, name: name)
     guard rules.syslog else {
       self = foreground ? stream : .nowhere
       return
@@ -36,7 +36,7 @@ extension Log.Target {
       return
     }
     let syslog = Log.Target.syslog(
-      path: SyslogSocket.standardPath, facility: SyslogFacility(rules.syslogFacility) ?? .mail, name: name)
+      path: SyslogSocket.standardPath, facility: rules.syslogFacility, name: name)
     self = foreground && rules.stdoutLog ? .both(syslog, stream) : syslog
   }
 }

@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import Glibc
 import NIOPosix
 import Synchronization

@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import Glibc
 
 /// A writer of lines to one target, which waits if necessary.

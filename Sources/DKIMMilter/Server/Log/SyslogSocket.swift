@@ -1,4 +1,5 @@
 import CProcess
+import DKIMConfiguration
 import Glibc
 
 /// The connection to syslogd: a unix socket that each line is sent to as a datagram. // RFC 3164 §4.1

@@ -26,7 +26,7 @@ struct ConfigurationSource: Sendable {
   var wantsBackground: Bool {
     let (settings, problems) = commandLine
     let (all, more) = Settings.read(path: path, contents: contents, commandLine: settings)
-    return !problems.hasErrors && !more.hasErrors && all.flag("Background")
+    return !problems.hasErrors && !more.hasErrors && all[Setting.background]
   }
 
   /// Reads the settings of the file, without those of the command line.

@@ -1,13 +1,9 @@
+import DKIMConfiguration
 import DKIMCore
 import Glibc
 
-/// The format of lines on standard error and standard output.
-enum LogFormat: Sendable, Hashable {
-  /// `NAME[PID]: TEXT`
-  case text
-  /// One JSON object per line: `time`, `level`, `name`, `pid`, `event`, `job`, `text`, and the fields of the event.
-  case json
-
+extension LogFormat {
+  /// Returns the line in this format, with its line feed.
   func render(_ line: LogLine, name: String, process: pid_t, at time: timespec) -> [UInt8] {
     switch self {
     case .text: return Array("\(name)[\(process)]: \(line.text)\n".utf8)
