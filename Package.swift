@@ -122,7 +122,7 @@ let package = Package(
     .executableTarget(
       name: "dkimtool",
       dependencies: [
-        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", argumentParser, nioCore, nioPosix,
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", "Milter", argumentParser, nioCore, nioPosix,
         systemPackage,
       ],
       swiftSettings: common),

@@ -18,9 +18,9 @@ final class SubjectFilter: MilterFilter {
   func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
     switch event {
     case .mail: size = 0
-    case .header(let name, let value):
-      let isSubject = String(buffer: name).lowercased() == "subject"
-      if isSubject, String(buffer: value).contains(word) { return refusal }
+    case .header(let field):
+      let isSubject = String(buffer: field.name).lowercased() == "subject"
+      if isSubject, String(buffer: field.value).contains(word) { return refusal }
     case .body(let piece): size += piece.readableBytes
     case .endOfMessage:
       return .now(MilterResponse(.accept, modifications: [.addHeader("X-Body-Size", "\(size)")]))

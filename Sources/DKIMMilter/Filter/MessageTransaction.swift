@@ -1,4 +1,5 @@
 package import DKIMCore
+package import Milter
 
 /// The processing of one message: first facts, then a decision, then the body, then a verdict.
 ///
@@ -33,7 +34,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
   init(policy: MailPolicy, connection: ClientInfo) {
     self.policy = policy
     let header = MessageHeader(limits: policy.configuration.headerLimits)
-    collected = MessageMetadata(connection: connection, header: header, macros: connection.macros)
+    collected = MessageMetadata(connection: connection, header: header)
   }
 
   /// The facts known so far; complete at the end of the header.
@@ -53,22 +54,21 @@ package struct MessageTransaction: ~Copyable, Sendable {
     collected.recipients.append(recipient)
   }
 
-  /// Sets a macro of the message, at any time; the name may be in braces.
-  package mutating func setMacro(_ name: String, _ value: String) {
-    collected.macros[name] = value
+  /// Sets all macros of the connection and the message that the MTA has sent so far; they replace earlier ones.
+  package mutating func setMacros(_ macros: MilterMacros) {
+    collected.macros = macros
   }
 
-  /// Adds the next header field in the form of the milter protocol: lines end with LF, and the space after the colon is
-  /// included only if that was negotiated.
+  /// Adds the next header field.
+  /// - Parameter value: all bytes after the colon, as they are in the message: with the space, and with CRLF in folds.
   package mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
     resultFields.look(into: value)
     for i in name.indices where name[i] == UInt8(ascii: ";") {
       // A semicolon in the name would end h=, and no reader uses a field with this name.
-      if log.count < Self.maximumNotes { log.append(.ignoringField(FieldText.string(name))) }
+      if log.count < Self.maximumNotes { log.append(.ignoringField(string(name))) }
       return
     }
-    let value = FieldText.received(value, leadingSpace: collected.connection.leadingSpace)
-    collected.header.append(name: name, value: value.span)
+    collected.header.append(name: name, value: value)
     resultFields.note(name, isLate: collected.header.excess != nil)
   }
 
@@ -179,4 +179,9 @@ package struct MessageTransaction: ~Copyable, Sendable {
   }
 
   private var context: MessageContext { MessageContext(policy, collected) }
+}
+
+/// Returns the text of bytes; those that are not valid UTF-8 are replaced.
+func string(_ octets: Span<UInt8>) -> String {
+  unsafe octets.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
 }

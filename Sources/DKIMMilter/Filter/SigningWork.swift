@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import Milter
 
 /// The signing of one message.
 struct SigningWork: ~Copyable, Sendable {
@@ -66,16 +67,12 @@ struct SigningWork: ~Copyable, Sendable {
 
   private static func edits(
     _ fields: [SignatureField], oldSignatures: Int, in context: MessageContext
-  ) -> [HeaderEdit] {
+  ) -> [MilterModification] {
     // From the last to the first, so that the numbers of the others do not change.
     var edits = (0..<oldSignatures).reversed().map {
-      HeaderEdit.delete(name: SignatureField.name, occurrence: UInt32($0 + 1))
+      MilterModification.deleteHeader(name: SignatureField.name, index: UInt32($0 + 1))
     }
-    for field in fields {
-      // The space after the colon is added again if the MTA expects it.
-      let value = FieldText.sent(Array(field.value.dropFirst()), leadingSpace: context.connection.leadingSpace)
-      edits.append(.insert(index: 0, name: SignatureField.name, value: value))
-    }
+    edits += fields.map { .insertHeader(SignatureField.name, $0.valueAfterSpace) }
     if let software = context.softwareField { edits.append(software) }
     return edits
   }

@@ -9,7 +9,7 @@ import Synchronization
 /// Processing from the end of the header to the verdict.
 extension ConnectionHandler {
   func endOfHeader(_ context: MilterContext) -> MilterAnswer {
-    takeMacros(context)
+    message?.setMacros(context.macros)
     guard let facts = message?.facts else { return .tempfail }
     services.metrics.update { values in
       values[.messages] += 1
@@ -77,7 +77,7 @@ extension ConnectionHandler {
 
   func endOfMessage(_ context: MilterContext) -> MilterAnswer {
     guard message != nil else { return .tempfail }
-    takeMacros(context)
+    message?.setMacros(context.macros)
     guard openQuestions > 0 else { return finish() }
     let promise = loop.makePromise(of: MilterResponse.self)
     waitingEnd = promise

@@ -49,8 +49,8 @@ final class ConnectionHandler: MilterFilter {
       begin(context)
       message?.mail(from: String(buffer: sender.path))
     case .recipient(let recipient): message?.recipient(String(buffer: recipient.path))
-    case .header(let name, let value):
-      message?.header(name: name.readableBytesUInt8Span, value: value.readableBytesUInt8Span)
+    case .header(let field):
+      message?.header(name: field.name.readableBytesUInt8Span, value: field.exactValue.span)
     case .endOfHeader: return endOfHeader(context)
     case .body(let chunk): return body(chunk, context)
     case .endOfMessage: return endOfMessage(context)
@@ -113,19 +113,6 @@ final class ConnectionHandler: MilterFilter {
     // The result is ignored, because the handler has dropped the future.
     waitingEnd?.succeed(.tempfail)
     waitingEnd = nil
-  }
-
-  func takeMacros(_ context: MilterContext) {
-    for name in services.active.requirements.macros {
-      if let value = Self.macro(name, context.macros) { message?.setMacro(name, value) }
-    }
-  }
-
-  /// Returns the value of a macro. `daemon_name` is the one sent with CONNECT by the process that accepted the
-  /// connection:
-  /// Postfix's cleanup, which sends the events after the recipients, has another name.
-  private static func macro(_ name: String, _ macros: MilterMacros) -> String? {
-    (name == "daemon_name" ? macros[name, .connect] : nil) ?? macros[name]
   }
 
   // MARK: Tasks
