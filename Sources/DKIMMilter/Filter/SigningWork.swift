@@ -23,6 +23,9 @@ struct SigningWork: ~Copyable, Sendable {
     session = try Signer(requests).begin(facts.header, at: time)
   }
 
+  /// True if a signature takes a millisecond or more.
+  var finishTakesLong: Bool { requests.contains { $0.key.type == .rsa && $0.key.bits > 2048 } }
+
   mutating func update(body: Span<UInt8>) -> BodyDemand {
     guard lineEnds != nil else { return session.update(body: body) }
     let normalized = lineEnds?.normalize(body) ?? []
