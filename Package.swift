@@ -122,7 +122,8 @@ let package = Package(
     .executableTarget(
       name: "dkimtool",
       dependencies: [
-        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", "Milter", argumentParser, nioCore, nioPosix,
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", "Milter", argumentParser, nioCore,
+        nioPosix,
         systemPackage,
       ],
       swiftSettings: common),
