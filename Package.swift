@@ -124,8 +124,8 @@ let package = Package(
     .executableTarget(
       name: "dkimtool",
       dependencies: [
-        "DKIMCore", "DKIMDNS", "DKIMDiagnostics", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", argumentParser,
-        nioCore, nioPosix, systemPackage,
+        "DKIMCore", "DKIMDNS", "DKIMDiagnostics", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", "Milter",
+        argumentParser, nioCore, nioPosix, systemPackage,
       ],
       swiftSettings: common),
     .executableTarget(

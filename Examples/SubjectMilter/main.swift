@@ -5,7 +5,7 @@ import Milter
 import NIOCore
 import NIOPosix
 
-final class SubjectFilter: MilterFilter {
+final class SubjectFilter: AsyncMilterFilter {
   private let word: String
   private var size = 0
 
@@ -15,22 +15,19 @@ final class SubjectFilter: MilterFilter {
     MilterRequirements(requiredActions: .addHeaders, steps: [.noHelo, .noUnknown, .noReplyBody, .headerLeadingSpace])
   }
 
-  func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
+  func handle(_ event: MilterEvent, context: MilterContext) async throws -> MilterResponse {
     switch event {
     case .mail: size = 0
-    case .header(let name, let value):
-      let isSubject = String(buffer: name).lowercased() == "subject"
-      if isSubject, String(buffer: value).contains(word) { return refusal }
+    case .header(let field):
+      let isSubject = String(buffer: field.name).lowercased() == "subject"
+      guard isSubject, String(buffer: field.value).contains(word) else { break }
+      return MilterResponse(.replyCode(try MilterReplyCode(550, enhanced: "5.7.1", "No \(word) here")))
     case .body(let piece): size += piece.readableBytes
     case .endOfMessage:
-      return .now(MilterResponse(.accept, modifications: [.addHeader("X-Body-Size", "\(size)")]))
+      return MilterResponse(.accept, modifications: [.addHeader("X-Body-Size", "\(size)")])
     default: break
     }
     return .continue
-  }
-
-  private var refusal: MilterAnswer {
-    (try? MilterReplyCode(550, enhanced: "5.7.1", "No \(word) here")).map { .reply(.replyCode($0)) } ?? .reject
   }
 }
 

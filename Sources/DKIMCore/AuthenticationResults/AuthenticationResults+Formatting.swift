@@ -1,26 +1,19 @@
 extension AuthenticationResults {
-  /// The line ending of a folded field.
-  public enum LineEnd: String, Sendable, Hashable {
-    case crlf = "\r\n"
-    /// For the milter protocol, and for files with LF line endings.
-    case lf = "\n"
-  }
-
   /// The maximum length of a line in bytes, without the line ending. // RFC 5322 §2.1.1
   static let maximumLineLength = 998
   /// The maximum escaped length of a reason or a comment in bytes; longer text is truncated.
   static let maximumTextLength = 900
 
   /// Formats the value of the field (everything after the colon and one space) the way OpenDKIM does: a result that
-  /// would end past column 75 starts on a new line with a tab; results are not broken further unless they exceed the
+  /// would end past column 75 starts on a new line (CRLF) with a tab; results are not broken further unless they exceed the
   /// maximum line length. There is no line ending at the end.
   ///
   /// The output follows the grammar whatever the texts contain: they are quoted or escaped where necessary, and control
   /// characters are removed. A property that does not fit on one line is omitted, and a reason or comment that is too
   /// long is truncated; ``AuthenticationResults/init(parsing:tolerating:limits:)`` restores everything else unchanged.
   /// - Parameter quotesAuthservID: writes the authserv-id as a quoted-string even if it is a token.
-  public func formatted(lineEnd: LineEnd = .crlf, quotesAuthservID: Bool = false) -> String {
-    var writer = FoldingWriter(lineEnd: lineEnd, column: Self.fieldName.utf8.count + 2)
+  public func formatted(quotesAuthservID: Bool = false) -> String {
+    var writer = FoldingWriter(column: Self.fieldName.utf8.count + 2)
     writer.append(QuotedText.authservID(authservID, alwaysQuoted: quotesAuthservID))
     if let version { writer.add(String(version)) }
     for comment in comments { writer.add(QuotedText.comment(comment, atMost: Self.maximumTextLength)) }
@@ -36,8 +29,8 @@ extension AuthenticationResults {
   }
 
   /// Formats the whole field, including its name and the line ending.
-  public func field(lineEnd: LineEnd = .crlf) -> String {
-    Self.fieldName + ": " + formatted(lineEnd: lineEnd) + lineEnd.rawValue
+  public func field() -> String {
+    Self.fieldName + ": " + formatted() + "\r\n"
   }
 }
 
@@ -92,13 +85,9 @@ private struct FoldingWriter {
   static let tabWidth = 8
 
   private(set) var text = ""
-  private let newLine: String
   private var column: Int
 
-  init(lineEnd: AuthenticationResults.LineEnd, column: Int) {
-    newLine = lineEnd.rawValue + "\t"
-    self.column = column
-  }
+  init(column: Int) { self.column = column }
 
   mutating func append(_ piece: String) {
     text += piece
@@ -121,7 +110,7 @@ private struct FoldingWriter {
   }
 
   private mutating func fold() {
-    text += newLine
+    text += "\r\n\t"
     column = Self.tabWidth
   }
 }

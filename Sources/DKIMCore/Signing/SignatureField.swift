@@ -5,6 +5,9 @@ public struct SignatureField: Sendable, Hashable {
   /// Everything after the colon: a leading space, then the tags, folded with CRLF TAB, without CRLF at the end.
   public let value: [UInt8]
 
+  /// The value without its leading space, for programs that write the space after the colon themselves.
+  public var valueAfterSpace: ArraySlice<UInt8> { value.dropFirst() }
+
   /// The whole field, with CRLF at the end.
   public var octets: [UInt8] {
     Array(Self.name.utf8) + [UInt8(ascii: ":")] + value + [Octets.cr, Octets.lf]

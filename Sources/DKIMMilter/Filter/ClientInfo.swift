@@ -6,22 +6,13 @@ package struct ClientInfo: Sendable, Hashable {
   package var hostName: String
   /// The client's address; `nil` if the message did not come over the network, and then it counts as 127.0.0.1.
   package var address: IPAddress?
-  /// Header values are received and sent with the space after the colon (HDR_LEADSPC).
-  package var leadingSpace: Bool
   /// The MTA offers to quarantine messages.
   package var canQuarantine: Bool
-  /// The macros of the connection: j, daemon_name, and any others sent before the first message.
-  package var macros: Macros
 
-  package init(
-    hostName: String, address: IPAddress?, leadingSpace: Bool = true, canQuarantine: Bool = true,
-    macros: Macros = Macros()
-  ) {
+  package init(hostName: String, address: IPAddress?, canQuarantine: Bool = true) {
     self.hostName = hostName
     self.address = address
-    self.leadingSpace = leadingSpace
     self.canQuarantine = canQuarantine
-    self.macros = macros
   }
 
   /// The address to use in lookups: a client without an address is on this machine.

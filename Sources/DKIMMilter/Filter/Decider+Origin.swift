@@ -10,7 +10,7 @@ extension Decider {
 
   /// Returns the address in the macro, or in the first of the configured fields that the message has.
   private mutating func findSender() -> MailAddress? {
-    if let macro = configuration.origin.senderMacro, let value = facts.macros[macro], !value.isEmpty {
+    if let macro = configuration.origin.senderMacro, let value = facts.macro(macro), !value.isEmpty {
       if let address = try? MailAddress(value) {
         record.append(.sender(.inMacro(address, macro: macro)))
         return address
@@ -56,19 +56,19 @@ extension Decider {
 
   private mutating func matchesMTA() -> Bool {
     guard !configuration.origin.mta.isEmpty else { return false }
-    let daemon = facts.macros["daemon_name"] ?? ""
+    let daemon = facts.macro("daemon_name") ?? ""
     if configuration.origin.mta.contains(daemon) {
       record.append(.client(.isMTA(daemon)))
       return true
     }
-    record.append(.client(.isNotMTA(host: facts.macros["j"] ?? "unknown-host", daemon: daemon)))
+    record.append(.client(.isNotMTA(host: facts.macro("j") ?? "unknown-host", daemon: daemon)))
     return false
   }
 
   private mutating func matchesMacros() -> Bool {
     guard !configuration.origin.macroList.isEmpty else { return false }
     for rule in configuration.origin.macroList {
-      guard let value = facts.macros[rule.name], !value.isEmpty else { continue }
+      guard let value = facts.macro(rule.name), !value.isEmpty else { continue }
       if rule.values.isEmpty || rule.values.contains(value) {
         record.append(.client(.macro(rule, value: value)))
         return true
@@ -93,7 +93,7 @@ extension Decider {
   }
 
   /// The method of SMTP authentication; `nil` if the client has not authenticated.
-  private var authenticationType: String? { facts.macros["auth_type"].flatMap { $0.isEmpty ? nil : $0 } }
+  private var authenticationType: String? { facts.macro("auth_type").flatMap { $0.isEmpty ? nil : $0 } }
 
   private mutating func isAuthenticated() -> Bool {
     if let type = authenticationType {

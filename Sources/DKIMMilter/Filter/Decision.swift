@@ -1,5 +1,6 @@
 package import DKIMConfiguration
 package import DKIMCore
+internal import Milter
 
 /// What the filter does with a message, decided at the end of its header.
 package struct Decision: Sendable {
@@ -71,14 +72,14 @@ package enum Refusal: Sendable, Hashable {
     }
   }
 
-  func reply(to action: ConfiguredAction) -> Reply {
+  func reply(to action: ConfiguredAction) -> MilterReply {
     switch action {
     case .accept, .quarantine: .accept
     case .discard: .discard
     case .reject where self == .headerTooLarge: .refuse(code: 552, enhanced: "5.3.4", text: text)
     case .reject: .reject(text, enhanced: isAboutHeader ? "5.0.0" : "5.7.0")
     // As in OpenDKIM: the sender does not need to know that a table cannot be read.
-    case .tempfail where self == .internal: .deferred
+    case .tempfail where self == .internal: .tempfail
     case .tempfail: .tempfail(text, enhanced: self == .keyUnavailable || self == .keyNotFound ? "4.7.5" : "4.7.0")
     }
   }

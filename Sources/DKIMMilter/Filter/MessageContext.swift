@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import Milter
 
 /// The context for the steps at the end of a message: names, configuration, and the mapping from actions to replies.
 struct MessageContext: Sendable {
@@ -13,7 +14,7 @@ struct MessageContext: Sendable {
     self.policy = policy
     connection = facts.connection
     jobID = facts.jobID
-    mtaHostName = facts.macros["j"].flatMap { $0.isEmpty ? nil : $0 }
+    mtaHostName = facts.macro("j").flatMap { $0.isEmpty ? nil : $0 }
   }
 
   var configuration: Configuration { policy.configuration }
@@ -48,16 +49,12 @@ struct MessageContext: Sendable {
     return verdict
   }
 
-  func insertion(_ name: String, _ value: String) -> HeaderEdit {
-    .insert(index: 0, name: name, value: FieldText.sent(value, leadingSpace: connection.leadingSpace))
-  }
-
   /// The DKIM-Filter field; `nil` unless `SoftwareHeader` is set.
-  var softwareField: HeaderEdit? {
+  var softwareField: MilterModification? {
     guard configuration.results.softwareHeader else { return nil }
     let host = LogText.printable(mtaHostName ?? policy.hostName)
     let job = LogText.printable(jobID ?? LogLine.unknownJob)
-    return insertion("DKIM-Filter", "\(Product.name) v\(Product.version) \(host) \(job)")
+    return .insertHeader("DKIM-Filter", "\(Product.name) v\(Product.version) \(host) \(job)")
   }
 }
 

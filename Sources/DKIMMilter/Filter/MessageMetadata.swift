@@ -1,4 +1,5 @@
 package import DKIMCore
+package import Milter
 
 /// Everything about a message that decides whether it is signed, verified or left alone. It is a value, so the decision
 /// may take its time.
@@ -12,11 +13,11 @@ package struct MessageMetadata: Sendable {
   /// Some recipients were not kept because there were too many or one was too long.
   package var recipientsAreCut: Bool
   /// The macros of the connection and of the message.
-  package var macros: Macros
+  package var macros: MilterMacros
 
   package init(
     connection: ClientInfo, envelopeSender: String = "", recipients: [String] = [], header: MessageHeader,
-    recipientsAreCut: Bool = false, macros: Macros = Macros()
+    recipientsAreCut: Bool = false, macros: MilterMacros = MilterMacros()
   ) {
     self.connection = connection
     self.envelopeSender = envelopeSender
@@ -26,6 +27,14 @@ package struct MessageMetadata: Sendable {
     self.macros = macros
   }
 
+  /// The value of a macro, which may be empty, or `nil` if the MTA has not sent it; the name may be in braces.
+  ///
+  /// `daemon_name` is the one sent with CONNECT by the process that accepted the connection: Postfix's cleanup, which
+  /// sends the events after the recipients, has another name.
+  package func macro(_ name: String) -> String? {
+    (name == "daemon_name" ? macros[name, .connect] : nil) ?? macros[name]
+  }
+
   /// The MTA's queue ID of the message.
-  package var jobID: String? { macros["i"].flatMap { $0.isEmpty ? nil : $0 } }
+  package var jobID: String? { macro("i").flatMap { $0.isEmpty ? nil : $0 } }
 }

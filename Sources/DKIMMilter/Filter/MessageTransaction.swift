@@ -1,4 +1,5 @@
 package import DKIMCore
+package import Milter
 
 /// The processing of one message: first facts, then a decision, then the body, then a verdict.
 ///
@@ -23,17 +24,22 @@ package struct MessageTransaction: ~Copyable, Sendable {
   private var collected: MessageMetadata
   private var resultFields = ResultFieldsPastLimit()
   private var log: [LogEvent] = []
-  // The work after the decision: at most one of these is set.
-  private var signing: SigningWork?
-  private var verifying: VerifyingWork?
-  private var settled: Verdict?
-  /// True if ``finish()`` may compute for a millisecond or more, because an RSA key of more than 2048 bits signs.
-  package private(set) var finishTakesLong = false
+  private var stage = Stage.collecting
+
+  /// What is done with the message.
+  fileprivate enum Stage: ~Copyable, Sendable {
+    /// There is no decision yet.
+    case collecting
+    case signing(SigningWork)
+    case verifying(VerifyingWork)
+    /// The verdict is known, but can be given only at the end of the message.
+    case settled(Verdict)
+  }
 
   init(policy: MailPolicy, connection: ClientInfo) {
     self.policy = policy
     let header = MessageHeader(limits: policy.configuration.headerLimits)
-    collected = MessageMetadata(connection: connection, header: header, macros: connection.macros)
+    collected = MessageMetadata(connection: connection, header: header)
   }
 
   /// The facts known so far; complete at the end of the header.
@@ -53,22 +59,21 @@ package struct MessageTransaction: ~Copyable, Sendable {
     collected.recipients.append(recipient)
   }
 
-  /// Sets a macro of the message, at any time; the name may be in braces.
-  package mutating func setMacro(_ name: String, _ value: String) {
-    collected.macros[name] = value
+  /// Sets all macros of the connection and the message that the MTA has sent so far; they replace earlier ones.
+  package mutating func setMacros(_ macros: MilterMacros) {
+    collected.macros = macros
   }
 
-  /// Adds the next header field in the form of the milter protocol: lines end with LF, and the space after the colon is
-  /// included only if that was negotiated.
+  /// Adds the next header field.
+  /// - Parameter value: all bytes after the colon, as they are in the message: with the space, and with CRLF in folds.
   package mutating func header(name: Span<UInt8>, value: Span<UInt8>) {
     resultFields.look(into: value)
     for i in name.indices where name[i] == UInt8(ascii: ";") {
       // A semicolon in the name would end h=, and no reader uses a field with this name.
-      if log.count < Self.maximumNotes { log.append(.ignoringField(FieldText.string(name))) }
+      if log.count < Self.maximumNotes { log.append(.ignoringField(string(name))) }
       return
     }
-    let value = FieldText.received(value, leadingSpace: collected.connection.leadingSpace)
-    collected.header.append(name: name, value: value.span)
+    collected.header.append(name: name, value: value)
     resultFields.note(name, isLate: collected.header.excess != nil)
   }
 
@@ -100,8 +105,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
     _ requests: [SigningRequest], _ explanation: Explanation, at time: Timestamp
   ) -> Begun {
     do {
-      signing = try SigningWork(requests, facts: collected, explanation: explanation, at: time, in: context)
-      finishTakesLong = requests.contains { $0.key.type == .rsa && $0.key.bits > 2048 }
+      stage = .signing(try SigningWork(requests, facts: collected, explanation: explanation, at: time, in: context))
       return .body(queries: [], demand: .more)
     } catch {
       var explanation = explanation
@@ -119,7 +123,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
       plan, facts: collected, lateFields: resultFields, explanation: explanation, at: time, in: context)
     let queries = work.queries
     guard queries.isEmpty else {
-      verifying = consume work
+      stage = .verifying(work)
       return .body(queries: queries, demand: .more)
     }
     return settle(work.finish(in: context), atEndOfHeader: false)
@@ -146,7 +150,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
     let goesOn = verdict.reply == .accept
     if !goesOn { verdict.edits = [] }
     guard verdict.edits.isEmpty, verdict.quarantine == nil, atEndOfHeader || !goesOn else {
-      settled = verdict
+      stage = .settled(verdict)
       return .body(queries: [], demand: .enough)
     }
     verdict.log = log.map { LogLine($0, jobID: collected.jobID) } + verdict.log
@@ -155,27 +159,71 @@ package struct MessageTransaction: ~Copyable, Sendable {
 
   /// Processes the next part of the body.
   package mutating func body(_ chunk: Span<UInt8>) -> BodyDemand {
-    if let demand = signing?.update(body: chunk) { return demand }
-    if let demand = verifying?.update(body: chunk) { return demand }
-    return .enough
+    stage.update(body: chunk)
   }
 
   /// Supplies the answer to a query returned by ``begin(_:at:)``, in any order. A query that is not answered by the end
   /// of the message counts as a temporary failure.
   package mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
-    verifying?.supply(answer, for: query)
+    stage.supply(answer, for: query)
+  }
+
+  /// True if ``finish()`` may compute for a millisecond or more, because an RSA key of more than 2048 bits signs.
+  package var finishTakesLong: Bool {
+    switch stage {
+    case .signing(let work): work.finishTakesLong
+    default: false
+    }
   }
 
   /// Returns the verdict, at the end of the message. This is pure computation and may run on any thread.
   package consuming func finish() -> Verdict {
-    let context = context
-    // Without a decision it is unknown whether the message should have been signed.
-    var verdict = settled ?? Verdict(reply: Refusal.internal.reply(to: .tempfail))
-    if let work = signing.take() { verdict = work.finish(in: context) }
-    if let work = verifying.take() { verdict = work.finish(in: context) }
+    let (context, log) = (context, log)
+    var verdict =
+      switch consume stage {
+      // Without a decision it is unknown whether the message should have been signed.
+      case .collecting: Verdict(reply: Refusal.internal.reply(to: .tempfail))
+      case .signing(let work): work.finish(in: context)
+      case .verifying(let work): work.finish(in: context)
+      case .settled(let verdict): verdict
+      }
     verdict.log = log.map { LogLine($0, jobID: context.jobID) } + verdict.log
     return verdict
   }
 
   private var context: MessageContext { MessageContext(policy, collected) }
+}
+
+extension MessageTransaction.Stage {
+  fileprivate mutating func update(body chunk: Span<UInt8>) -> BodyDemand {
+    switch consume self {
+    case .signing(var work):
+      let demand = work.update(body: chunk)
+      self = .signing(work)
+      return demand
+    case .verifying(var work):
+      let demand = work.update(body: chunk)
+      self = .verifying(work)
+      return demand
+    case .settled(let verdict): self = .settled(verdict)
+    case .collecting: self = .collecting
+    }
+    return .enough
+  }
+
+  fileprivate mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
+    switch consume self {
+    case .verifying(var work):
+      work.supply(answer, for: query)
+      self = .verifying(work)
+    case .signing(let work): self = .signing(work)
+    case .settled(let verdict): self = .settled(verdict)
+    case .collecting: self = .collecting
+    }
+  }
+}
+
+/// Returns the text of bytes; those that are not valid UTF-8 are replaced.
+func string(_ octets: Span<UInt8>) -> String {
+  unsafe octets.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
 }

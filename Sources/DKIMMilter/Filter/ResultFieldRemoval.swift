@@ -1,11 +1,12 @@
 import DKIMConfiguration
 import DKIMCore
+import Milter
 
 /// The removal of Authentication-Results fields that claim to be from this host or from a host in `RemoveARFrom`.
 /// // RFC 8601 §5
 struct ResultFieldRemoval {
   /// Deletions from the last field to the first, so that earlier ones do not change the numbers of later ones.
-  private(set) var edits: [HeaderEdit] = []
+  private(set) var edits: [MilterModification] = []
   private(set) var log: [LogEvent] = []
   private(set) var steps: [Explanation.Step] = []
   private let names: Set<String>
@@ -65,12 +66,12 @@ struct ResultFieldRemoval {
   }
 
   private mutating func remove(_ number: UInt32, _ why: String) {
-    edits.append(.delete(name: AuthenticationResults.fieldName, occurrence: number))
+    edits.append(.deleteHeader(name: AuthenticationResults.fieldName, index: number))
     note(.resultFieldRemoved(why))
   }
 
   private mutating func removeUnparsed(_ number: UInt32) {
-    edits.append(.delete(name: AuthenticationResults.fieldName, occurrence: number))
+    edits.append(.deleteHeader(name: AuthenticationResults.fieldName, index: number))
     note(.resultFieldNotParsed(removed: true))
   }
 

@@ -10,7 +10,7 @@ struct ResultFieldsPastLimit: Sendable {
 
   mutating func note(_ name: Span<UInt8>, isLate: Bool) {
     guard name.count == AuthenticationResults.fieldName.utf8.count,
-      FieldText.string(name).lowercased() == AuthenticationResults.fieldName.lowercased(), count < .max
+      string(name).lowercased() == AuthenticationResults.fieldName.lowercased(), count < .max
     else { return }
     count += 1
     if !isLate { kept = count }

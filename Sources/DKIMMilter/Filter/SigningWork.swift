@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import Milter
 
 /// The signing of one message.
 struct SigningWork: ~Copyable, Sendable {
@@ -21,6 +22,9 @@ struct SigningWork: ~Copyable, Sendable {
     lineEnds = rules.fixCRLF ? LineEndingNormalizer() : nil
     session = try Signer(requests).begin(facts.header, at: time)
   }
+
+  /// True if a signature takes a millisecond or more.
+  var finishTakesLong: Bool { requests.contains { $0.key.type == .rsa && $0.key.bits > 2048 } }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand {
     guard lineEnds != nil else { return session.update(body: body) }
@@ -66,16 +70,12 @@ struct SigningWork: ~Copyable, Sendable {
 
   private static func edits(
     _ fields: [SignatureField], oldSignatures: Int, in context: MessageContext
-  ) -> [HeaderEdit] {
+  ) -> [MilterModification] {
     // From the last to the first, so that the numbers of the others do not change.
     var edits = (0..<oldSignatures).reversed().map {
-      HeaderEdit.delete(name: SignatureField.name, occurrence: UInt32($0 + 1))
+      MilterModification.deleteHeader(name: SignatureField.name, index: UInt32($0 + 1))
     }
-    for field in fields {
-      // The space after the colon is added again if the MTA expects it.
-      let value = FieldText.sent(Array(field.value.dropFirst()), leadingSpace: context.connection.leadingSpace)
-      edits.append(.insert(index: 0, name: SignatureField.name, value: value))
-    }
+    edits += fields.map { .insertHeader(SignatureField.name, $0.valueAfterSpace) }
     if let software = context.softwareField { edits.append(software) }
     return edits
   }

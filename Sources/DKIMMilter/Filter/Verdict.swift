@@ -1,10 +1,11 @@
 package import DKIMCore
+package import Milter
 
 /// The outcome of a message: the reply to the MTA, changes to the message, log lines and counters.
 package struct Verdict: Sendable {
-  package var reply: Reply
+  package var reply: MilterReply
   /// Header changes in the order in which they have to be sent; they can be sent only at the end of the message.
-  package var edits: [HeaderEdit] = []
+  package var edits: [MilterModification] = []
   /// The reason for quarantining the message; `nil` if it is not quarantined.
   package var quarantine: String?
   package var log: [LogLine] = []
@@ -13,7 +14,7 @@ package struct Verdict: Sendable {
   /// The signatures that were verified, in the order of Authentication-Results.
   var signatures: [EvaluatedSignature] = []
 
-  package init(reply: Reply) {
+  package init(reply: MilterReply) {
     self.reply = reply
   }
 
@@ -34,30 +35,32 @@ package struct Verdict: Sendable {
   }
 }
 
-/// A reply in the milter protocol.
-package enum Reply: Sendable, Hashable {
-  case accept
-  case `continue`
-  case discard
-  /// Refused temporarily, with the MTA's own text.
-  case deferred
-  /// `code` is a 4yz or 5yz SMTP code, `enhanced` an RFC 3463 code, `text` one line of printable ASCII.
-  case refuse(code: Int, enhanced: String, text: String)
-
-  package static func reject(_ text: String, enhanced: String = "5.7.0") -> Reply {
-    .refuse(code: 550, enhanced: enhanced, text: text)
-  }
-
-  package static func tempfail(_ text: String, enhanced: String = "4.7.0") -> Reply {
-    .refuse(code: 451, enhanced: enhanced, text: text)
+extension Verdict {
+  /// The reply and the changes, as the milter protocol has them.
+  package var response: MilterResponse {
+    let quarantine = quarantine.map { MilterModification.quarantine(reason: Array($0.utf8)) }
+    return MilterResponse(reply, modifications: edits + [quarantine].compactMap(\.self))
   }
 }
 
-/// One change to the header.
-package enum HeaderEdit: Sendable, Hashable {
-  /// Inserts a field; `index` 0 is the top of the header. Lines of the value are separated by LF; the value begins with
-  /// the space after the colon if the MTA does not add it.
-  case insert(index: UInt32, name: String, value: [UInt8])
-  /// Deletes the `occurrence`-th field of that name, counted from 1 at the top.
-  case delete(name: String, occurrence: UInt32)
+extension MilterReply {
+  /// Creates a reply that refuses a message.
+  ///
+  /// If the protocol does not allow the text, it is left out, but the kind of reply stays.
+  /// - Parameters:
+  ///   - code: A 4yz or 5yz SMTP code.
+  ///   - enhanced: An enhanced status code of the same class. // RFC 3463
+  ///   - text: One line of printable ASCII.
+  package static func refuse(code: Int, enhanced: String, text: String) -> MilterReply {
+    let reply = try? MilterReplyCode(code, enhanced: enhanced, text)
+    return reply.map(MilterReply.replyCode) ?? (code < 500 ? .tempfail : .reject)
+  }
+
+  package static func reject(_ text: String, enhanced: String = "5.7.0") -> MilterReply {
+    .refuse(code: 550, enhanced: enhanced, text: text)
+  }
+
+  package static func tempfail(_ text: String, enhanced: String = "4.7.0") -> MilterReply {
+    .refuse(code: 451, enhanced: enhanced, text: text)
+  }
 }

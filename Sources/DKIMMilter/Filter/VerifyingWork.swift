@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
+import Milter
 
 /// The verification of one message.
 struct VerifyingWork: ~Copyable, Sendable {
@@ -50,11 +51,11 @@ struct VerifyingWork: ~Copyable, Sendable {
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
     // These are empty unless AddCanonicalizedData is set. Each insertion is above the one before it.
     let canonicalized = signatures.map { CanonicalizedFields($0.result) }
-    verdict.edits += canonicalized.flatMap(\.fields).reversed().map { context.insertion($0.name, $0.value) }
+    verdict.edits += canonicalized.flatMap(\.fields).reversed().map { .insertHeader($0.name, $0.value) }
     verdict.explanation.steps += canonicalized.flatMap(\.steps)
     if let field = assessment.resultField {
-      let value = field.formatted(lineEnd: .lf, quotesAuthservID: context.configuration.results.quotesAuthservID)
-      verdict.edits.append(context.insertion(AuthenticationResults.fieldName, value))
+      let value = field.formatted(quotesAuthservID: context.configuration.results.quotesAuthservID)
+      verdict.edits.append(.insertHeader(AuthenticationResults.fieldName, value))
     }
     if let software = context.softwareField { verdict.edits.append(software) }
     return verdict

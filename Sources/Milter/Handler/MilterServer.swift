@@ -15,4 +15,12 @@ public enum MilterServer {
     }
     try channel.pipeline.syncOperations.addHandler(MilterHandler(filter(), options: options))
   }
+
+  /// Sets up a channel as a milter connection with an asynchronous filter; otherwise the same as the function for a
+  /// `MilterFilter`.
+  public static func configure<Filter: AsyncMilterFilter>(
+    _ channel: any Channel, options: MilterOptions = MilterOptions(), filter: () -> Filter
+  ) throws {
+    try configure(channel, options: options) { AsyncFilterAdapter(filter(), on: channel.eventLoop) }
+  }
 }

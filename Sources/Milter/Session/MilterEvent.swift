@@ -18,10 +18,7 @@ public enum MilterEvent: Sendable, Hashable {
   /// An SMTP command that the MTA does not know, as the client wrote it.
   case unknown(ByteBuffer)
   /// A header field.
-  ///
-  /// The value has line folds as the MTA sends them (Postfix: a bare LF), and includes the space after the colon only
-  /// if `headerLeadingSpace` was agreed on.
-  case header(name: ByteBuffer, value: ByteBuffer)
+  case header(MilterHeaderField)
   /// The header is complete.
   case endOfHeader
   /// A body chunk, with CRLF line endings.

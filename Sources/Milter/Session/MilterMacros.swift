@@ -49,13 +49,25 @@ public struct MilterMacros: Sendable, Hashable {
     return all
   }
 
-  /// Adds a macro, for tests and for programs that simulate an MTA. A NUL ends the name or the value.
+  /// Sets a macro, for tests and for programs that simulate an MTA. A NUL ends the name or the value.
   public mutating func set(_ name: String, _ value: String, _ stage: MilterStage) {
     makeRoom()
+    remove(name, stage)
     sets[stage.rawValue].writeBytes(name.utf8.prefix { $0 != 0 })
     sets[stage.rawValue].writeInteger(0 as UInt8)
     sets[stage.rawValue].writeBytes(value.utf8.prefix { $0 != 0 })
     sets[stage.rawValue].writeInteger(0 as UInt8)
+  }
+
+  private mutating func remove(_ name: String, _ stage: MilterStage) {
+    var old = sets[stage.rawValue]
+    guard let value = Self.place(of: name, in: old.readableBytesUInt8Span) else { return }
+    var start = value.lowerBound - 1
+    while start > 0, old.getInteger(at: old.readerIndex + start - 1, as: UInt8.self) != 0 { start -= 1 }
+    var others = old.readSlice(length: start) ?? ByteBuffer()
+    old.moveReaderIndex(forwardBy: value.upperBound + 1 - start)
+    others.writeBuffer(&old)
+    sets[stage.rawValue] = others
   }
 
   /// Replaces the macros of a stage with those of a packet. `payload` does not include the letter of the stage.

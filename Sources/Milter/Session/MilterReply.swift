@@ -45,8 +45,9 @@ public struct MilterResponse: Sendable, Hashable {
 
 /// A change that a filter makes to a message.
 ///
-/// The values of header fields are the bytes that follow the colon, including the space. If the MTA adds the space
-/// itself, the session omits it. Line folds may be CRLF or LF.
+/// The value of a header field is what follows the colon and one space, as in ``MilterHeaderField/value``: for
+/// `Subject: a`, it is `a`. The session adds the space if the MTA does not add it itself. A line fold is an LF and the
+/// white space that follows it, or CRLF, which is sent as LF. A value that would end the field is refused.
 public enum MilterModification: Sendable, Hashable {
   /// Adds a field at the end of the header.
   case addHeader(name: String, value: [UInt8])
@@ -54,7 +55,8 @@ public enum MilterModification: Sendable, Hashable {
   ///
   /// Postfix also counts its own Received field, which it does not send to filters.
   case insertHeader(index: UInt32, name: String, value: [UInt8])
-  /// Replaces the value of the index-th field of this name, counted from the top, starting at 1.
+  /// Replaces the value of the index-th field of this name, counted from the top, starting at 1. An empty value does not
+  /// delete the field.
   case changeHeader(name: String, index: UInt32, value: [UInt8])
   /// Deletes the index-th field of this name.
   ///
@@ -87,13 +89,18 @@ public enum MilterModification: Sendable, Hashable {
     }
   }
 
-  /// Creates a modification that adds a field at the end of the header, with a space after the colon.
+  /// Creates a modification that adds a field at the end of the header. CRLF in the value becomes LF.
   public static func addHeader(_ name: String, _ value: String) -> Self {
-    .addHeader(name: name, value: Array(" \(value)".utf8))
+    .addHeader(name: name, value: withoutCarriageReturns(value.utf8))
   }
 
-  /// Creates a modification that inserts a field, with a space after the colon.
+  /// Creates a modification that inserts a field. CRLF in the value becomes LF.
   public static func insertHeader(_ name: String, _ value: String, at index: UInt32 = 0) -> Self {
-    .insertHeader(index: index, name: name, value: Array(" \(value)".utf8))
+    .insertHeader(index: index, name: name, value: withoutCarriageReturns(value.utf8))
+  }
+
+  /// Creates a modification that inserts a field. CRLF in the value becomes LF.
+  public static func insertHeader(_ name: String, _ value: some Sequence<UInt8>, at index: UInt32 = 0) -> Self {
+    .insertHeader(index: index, name: name, value: withoutCarriageReturns(value))
   }
 }

@@ -1,5 +1,5 @@
 /// An SMTP reply that rejects, with the filter's own code and text: `550 5.7.1 Text`.
-public struct MilterReplyCode: Sendable, Hashable {
+public struct MilterReplyCode: Sendable, Hashable, CustomStringConvertible {
   /// The reply code, 400 to 599.
   public let code: Int
   /// An enhanced status code such as `5.7.1`.
@@ -13,7 +13,7 @@ public struct MilterReplyCode: Sendable, Hashable {
   public static let mostLines = 32
 
   /// Creates a reply code. Percent signs need no escaping.
-  /// - Throws: `MilterMisuse.badReplyCode` if the code is not 4xx or 5xx, the enhanced code is malformed or of another
+  /// - Throws: `MilterContractViolation.badReplyCode` if the code is not 4xx or 5xx, the enhanced code is malformed or of another
   ///   class, there are too many lines, a line is too long, or a line contains CR, LF or NUL.
   public init(_ code: Int, enhanced: String? = nil, _ lines: String...) throws(MilterContractViolation) {
     try self.init(code, enhanced: enhanced, lines: lines)
@@ -46,6 +46,11 @@ public struct MilterReplyCode: Sendable, Hashable {
       && parts.dropFirst().allSatisfy { part in
         (1...3).contains(part.count) && part.allSatisfy { (0x30...0x39).contains($0) }
       }
+  }
+
+  /// The code, the enhanced code and the lines of the text, separated by spaces.
+  public var description: String {
+    (["\(code)"] + [enhanced].compactMap(\.self) + lines).joined(separator: " ")
   }
 
   /// The reply as it is sent. Percent signs are doubled, because MTAs treat the text as a format string.

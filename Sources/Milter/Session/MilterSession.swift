@@ -129,7 +129,9 @@ public struct MilterSession: Sendable {
     case .mail: event = .mail(try PacketReader.envelope(payload, command))
     case .recipient: event = .recipient(try PacketReader.envelope(payload, command))
     case .unknown: event = .unknown(try PacketReader.string(payload, command))
-    case .header: event = try PacketReader.header(payload)
+    case .header:
+      let includesSpace = agreement?.steps.contains(.headerLeadingSpace) ?? false
+      event = .header(try PacketReader.header(payload, includesSpace: includesSpace))
     case .body: event = .body(payload)
     case .endOfMessage: return endOfMessage(payload)
     case .data, .endOfHeader, .abort, .macros, .quitNewConnection, .negotiate, .quit:

@@ -35,14 +35,14 @@ enum PacketReader {
     return string
   }
 
-  static func header(_ payload: ByteBuffer) throws(MilterError) -> MilterEvent {
+  static func header(_ payload: ByteBuffer, includesSpace: Bool) throws(MilterError) -> MilterHeaderField {
     var rest = payload
     guard let name = rest.readString() else { throw .missingNUL(.header) }
     guard name.readableBytes > 0 else { throw .emptyName(.header) }
     guard rest.readableBytes > 0 else { throw .badStringCount(.header, found: 1, expected: 2) }
     guard let value = rest.readString() else { throw .missingNUL(.header) }
     guard rest.readableBytes == 0 else { throw excess(payload, .header, expected: 2) }
-    return .header(name: name, value: value)
+    return MilterHeaderField(name: name, received: value, includesSpace: includesSpace)
   }
 
   static func envelope(_ payload: ByteBuffer, _ command: MilterCommand) throws(MilterError) -> MilterEnvelopeAddress {

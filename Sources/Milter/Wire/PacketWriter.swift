@@ -42,7 +42,7 @@ enum PacketWriter {
     case .changeHeader(let name, let index, let value):
       try header(.changeHeader, index, name, value, agreement, limit, &out)
     case .deleteHeader(let name, let index):
-      try header(.changeHeader, index, name, [], agreement, limit, &out)
+      try header(.changeHeader, index, name, nil, agreement, limit, &out)
     case .addRecipient(let address): try strings(.addRecipient, address, nil, limit, &out)
     case .addRecipientWithParameters(let address, let parameters):
       try strings(.addRecipientWithParameters, address, parameters, limit, &out)
@@ -63,23 +63,24 @@ enum PacketWriter {
     out.writeInteger(0 as UInt8)
   }
 
+  /// - Parameter value: The value without the space after the colon; `nil` deletes the field.
   private static func header(
-    _ letter: MilterReplyLetter, _ index: UInt32?, _ name: String, _ value: [UInt8], _ agreement: MilterAgreement,
+    _ letter: MilterReplyLetter, _ index: UInt32?, _ name: String, _ value: [UInt8]?, _ agreement: MilterAgreement,
     _ limit: Int, _ out: inout ByteBuffer
   ) throws(MilterContractViolation) {
     guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
       throw .badModification(letter, "the name of a header field is empty or contains an invalid character")
     }
-    var octets = try folded(value, letter)[...]
-    // The MTA adds the space itself. A value that is only a space is kept: an empty value would delete the field.
-    if !agreement.steps.contains(.headerLeadingSpace), octets.first == 0x20, octets.count > 1 {
-      octets = octets.dropFirst()
-    }
-    let length = (index == nil ? 0 : 4) + name.utf8.count + octets.count + 2
+    let octets = if let value { try folded(value, letter) } else { [UInt8]() }
+    // Without headerLeadingSpace, the MTA adds the space itself. A value that is empty is sent as a space: an empty
+    // string would delete the field.
+    let needsSpace = value.map { $0.isEmpty || agreement.steps.contains(.headerLeadingSpace) } ?? false
+    let length = (index == nil ? 0 : 4) + name.utf8.count + (needsSpace ? 1 : 0) + octets.count + 2
     try check(length, letter, limit)
     begin(letter, length, &out)
     if let index { out.writeInteger(index) }
     writeString(name.utf8, &out)
+    if needsSpace { out.writeInteger(0x20 as UInt8) }
     writeString(octets, &out)
   }
 

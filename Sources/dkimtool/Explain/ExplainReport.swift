@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
 
 /// The output of `dkimtool explain`.
 enum ExplainReport {
@@ -30,23 +31,26 @@ enum ExplainReport {
     if let reason = verdict.quarantine { lines.append("  quarantined: \(reason)") }
     for edit in verdict.edits {
       switch edit {
-      case .delete(let name, let occurrence): lines.append("  removes: \(name), number \(occurrence) from the top")
-      case .insert(_, let name, let value):
+      case .deleteHeader(let name, let occurrence):
+        lines.append("  removes: \(name), number \(occurrence) from the top")
+      case .insertHeader(_, let name, let value):
         let text = String(decoding: value, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        lines.append("  adds: \(name):" + String(text.first ?? ""))
+        lines.append("  adds: \(name): " + String(text.first ?? ""))
         for line in text.dropFirst() { lines.append("      " + String(line.drop { $0 == "\t" || $0 == " " })) }
+      default: break
       }
     }
     return lines + verdict.log.map { "  log: \($0.text)" }
   }
 
-  static func reply(_ reply: Reply) -> String {
+  static func reply(_ reply: MilterReply) -> String {
     switch reply {
     case .accept: "accept"
     case .continue: "continue"
     case .discard: "discard"
-    case .deferred: "tempfail, with the text of the MTA"
-    case .refuse(let code, let enhanced, let text): "\(code) \(enhanced) \(text)"
+    case .tempfail: "tempfail, with the text of the MTA"
+    case .replyCode(let reply): reply.description
+    case .reject, .skip, .connectionFailure, .shutdown: "\(reply)"
     }
   }
 
@@ -123,20 +127,22 @@ enum ExplainReport {
     }
   }
 
-  private static func edit(_ edit: HeaderEdit, _ json: inout JSONWriter) {
+  private static func edit(_ edit: MilterModification, _ json: inout JSONWriter) {
     json.object { json in
       switch edit {
-      case .delete(let name, let occurrence):
+      case .deleteHeader(let name, let occurrence):
         text("edit", "delete", &json)
         text("name", name, &json)
         json.name("occurrence")
         json.number(occurrence)
-      case .insert(let index, let name, let value):
+      case .insertHeader(let index, let name, let value):
         text("edit", "insert", &json)
         text("name", name, &json)
         json.name("index")
         json.number(index)
-        text("value", String(decoding: value, as: UTF8.self), &json)
+        // The space after the colon, which the value of a modification does not contain.
+        text("value", " " + String(decoding: value, as: UTF8.self), &json)
+      default: break
       }
     }
   }

@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
 
 /// The verdict of the filter, as opposed to the ``Verdict`` of `dkimtool verify`.
 
@@ -51,16 +52,20 @@ struct ExplainedQuestion {
   }
 
   private var client: ClientInfo {
-    var facts = ClientInfo(
+    ClientInfo(
       hostName: clientName ?? clientAddress.map { $0.isLoopback ? "localhost" : "[\($0)]" } ?? "localhost",
       address: clientAddress ?? IPAddress("127.0.0.1"))
-    facts.macros["j"] = HostName.own
-    facts.macros["i"] = "explain"
-    for macro in macros { facts.macros[macro.name] = macro.value }
-    return facts
+  }
+
+  /// The macros of the MTA: those of this host, unless others are given.
+  private var milterMacros: MilterMacros {
+    var all = MilterMacros()
+    for (name, value) in [("j", HostName.own), ("i", "explain")] + macros { all.set(name, value, .connect) }
+    return all
   }
 
   private func fill(_ transaction: inout MessageTransaction) {
+    transaction.setMacros(milterMacros)
     for recipient in recipients { transaction.recipient(recipient) }
     var isWritten = false
     if let message {

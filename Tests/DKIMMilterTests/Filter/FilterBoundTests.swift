@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
 import Testing
 
 /// Input that clients make too large is reported briefly, and never causes internal mail to leave unsigned.
@@ -68,8 +69,8 @@ import Testing
   }
 }
 
-extension HeaderEdit {
+extension MilterModification {
   fileprivate var isSignature: Bool {
-    if case .insert(_, SignatureField.name, _) = self { true } else { false }
+    if case .insertHeader(_, SignatureField.name, _) = self { true } else { false }
   }
 }

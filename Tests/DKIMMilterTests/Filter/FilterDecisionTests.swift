@@ -1,11 +1,12 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
 import Testing
 
 @Suite struct FilterDecisionTests {
   /// The reply with the MTA's own text.
-  private let waits = Reply.deferred
+  private let waits = MilterReply.tempfail
 
   // MARK: Origin
 
@@ -117,7 +118,7 @@ import Testing
     var mail = FilterScene.plain
     #expect(await scene.run(mail).inserted.count == 1)
     mail.fields.append(("Subject", " again"))
-    guard case .refuse(code: 550, _, _) = await scene.run(mail).reply else {
+    guard case .replyCode(let reply) = await scene.run(mail).reply, reply.code == 550 else {
       Issue.record("it is accepted")
       return
     }
@@ -243,7 +244,6 @@ import Testing
   @Test func `without a job the log says so`() async throws {
     var scene = FilterScene()
     scene.macros = [:]
-    scene.client.macros = Macros()
     scene.configuration.results.alwaysAddARHeader = true
     scene.configuration.results.softwareHeader = true
     let verdict = await scene.run(FilterScene.plain)
@@ -299,7 +299,7 @@ import Testing
       Issue.record("it goes on")
       return
     }
-    #expect(verdict.reply == .deferred && verdict.counts == [.failed])
+    #expect(verdict.reply == .tempfail && verdict.counts == [.failed])
     #expect(verdict.lines == ["4ABCDEF: too slow"])
   }
 

@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
 import Testing
 
 /// One test for each defect of OpenDKIM that is fixed here, named after it, and for the setting that restores it.
@@ -15,7 +16,7 @@ import Testing
     return (scene, try FilterScene.plain.signed([request], at: time))
   }
 
-  private let rejected = Reply.refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data")
+  private let rejected = MilterReply.refuse(code: 550, enhanced: "5.7.0", text: "bad DKIM signature data")
 
   @Test func `a key of another type than signature algorithm makes no broken signature`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request(type: .rsa))

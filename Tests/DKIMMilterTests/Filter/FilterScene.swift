@@ -1,20 +1,22 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
+import NIOCore
 import Synchronization
 
 /// A filter with its configuration, a client and published keys, which turns messages into verdicts.
 struct FilterScene {
   var configuration = Configuration()
-  var client = ClientInfo(
-    hostName: "mail.remote.test", address: IPAddress("198.51.100.66"), macros: Macros(["j": "mx.example.org"]))
+  var client = ClientInfo(hostName: "mail.remote.test", address: IPAddress("198.51.100.66"))
   var answers: [String: KeyAnswer] = [:]
-  var macros = ["i": "4ABCDEF"]
+  var macros = ["i": "4ABCDEF", "j": "mx.example.org"]
+  /// Whether the MTA sends header values with the space after the colon.
+  var leadingSpace = true
   static let time = Timestamp(1_780_000_000)
 
   /// An internal client.
-  static let inside = ClientInfo(
-    hostName: "localhost", address: IPAddress("127.0.0.1"), macros: Macros(["j": "mx.example.org"]))
+  static let inside = ClientInfo(hostName: "localhost", address: IPAddress("127.0.0.1"))
 
   /// A message whose lines end with LF; they are converted to CRLF.
   struct Mail {
@@ -99,11 +101,15 @@ struct FilterScene {
   func fill(_ message: inout MessageTransaction, _ mail: Mail) {
     message.mail(from: mail.sender)
     for recipient in mail.recipients { message.recipient(recipient) }
-    for (name, value) in macros { message.setMacro(name, value) }
+    var macros = MilterMacros()
+    for (name, value) in self.macros { macros.set(name, value, .mail) }
+    message.setMacros(macros)
     for field in mail.fields {
       var value = field.value
-      if !client.leadingSpace, value.hasPrefix(" ") { value.removeFirst() }
-      message.header(name: Array(field.name.utf8).span, value: Array(value.utf8).span)
+      if !leadingSpace, value.hasPrefix(" ") { value.removeFirst() }
+      let name = ByteBuffer(string: field.name)
+      let received = MilterHeaderField(name: name, received: ByteBuffer(string: value), includesSpace: leadingSpace)
+      message.header(name: name.readableBytesUInt8Span, value: received.exactValue.span)
     }
   }
 }
@@ -116,18 +122,18 @@ extension String {
 }
 
 extension Verdict {
-  /// The inserted fields, as `NAME:VALUE`.
+  /// The inserted fields, as `NAME: VALUE`.
   var inserted: [String] {
     edits.compactMap {
-      guard case .insert(_, let name, let value) = $0 else { return nil }
-      return "\(name):\(String(decoding: value, as: UTF8.self))"
+      guard case .insertHeader(_, let name, let value) = $0 else { return nil }
+      return "\(name): \(String(decoding: value, as: UTF8.self))"
     }
   }
 
   /// The numbers of the deleted fields of that name, in order.
   func deleted(_ name: String) -> [UInt32] {
     edits.compactMap {
-      guard case .delete(let found, let occurrence) = $0, found == name else { return nil }
+      guard case .deleteHeader(let found, let occurrence) = $0, found == name else { return nil }
       return occurrence
     }
   }

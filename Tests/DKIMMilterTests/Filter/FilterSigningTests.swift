@@ -1,6 +1,8 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
+import NIOCore
 import Testing
 
 @Suite struct FilterSigningTests {
@@ -10,8 +12,8 @@ import Testing
   {
     var signed = mail
     for edit in verdict.edits {
-      if case .insert(_, let name, let value) = edit {
-        signed.fields.insert((name, String(decoding: value, as: UTF8.self)), at: 0)
+      if case .insertHeader(_, let name, let value) = edit {
+        signed.fields.insert((name, " " + String(decoding: value, as: UTF8.self)), at: 0)
       }
     }
     var records: [String: KeyAnswer] = [:]
@@ -49,15 +51,33 @@ import Testing
   @Test func `without leading space the MTA puts it there`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
-    scene.client.leadingSpace = false
+    scene.leadingSpace = false
     let verdict = await scene.run(FilterScene.plain)
-    #expect(verdict.inserted.first?.hasPrefix("DKIM-Signature:v=1;") == true)
-    var onTheWire = verdict
-    onTheWire.edits = verdict.edits.map {
-      guard case .insert(let index, let name, let value) = $0 else { return $0 }
-      return .insert(index: index, name: name, value: [0x20] + value)
+    #expect(verdict.inserted.first?.hasPrefix("DKIM-Signature: v=1;") == true)
+    #expect(try await verify(verdict, FilterScene.plain, [request]) == ["pass"])
+    let sent = try Self.sent(verdict, [])
+    #expect(sent.hasPrefix("i\0\0\0\0DKIM-Signature\0v=1; a="))
+    #expect(!sent.contains { $0 == "\r" || $0 == "\r\n" } && sent.contains("\n\ts=sel;"))
+    let sentWithSpace = try Self.sent(verdict, .headerLeadingSpace)
+    #expect(sentWithSpace == sent.replacing("Signature\0v=1;", with: "Signature\0 v=1;"))
+  }
+
+  /// Returns the first packet that a session writes for the verdict, without its length.
+  private static func sent(_ verdict: Verdict, _ steps: MilterProtocolOptions) throws -> String {
+    var session = MilterSession()
+    var out = ByteBuffer()
+    let offer = ByteBuffer(integer: 6 as UInt32).with(MilterActions.all.rawValue, MilterProtocolOptions.all.rawValue)
+    _ = try session.receive(MilterFrame(.negotiate, payload: offer))
+    _ = try session.agree(to: MilterRequirements(requiredActions: .addHeaders, steps: steps), into: &out)
+    for (command, payload) in [
+      (MilterCommand.connect, "localhost\0U"), (.mail, "<a@example.com>\0"), (.endOfHeader, ""), (.endOfMessage, ""),
+    ] {
+      _ = try session.receive(MilterFrame(command, payload: ByteBuffer(string: payload)))
+      out.clear()
+      try session.answer(command == .endOfMessage ? verdict.response : .continue, into: &out)
     }
-    #expect(try await verify(onTheWire, FilterScene.plain, [request]) == ["pass"])
+    let length = out.readInteger(as: UInt32.self) ?? 0
+    return out.readString(length: Int(length)) ?? ""
   }
 
   @Test func `all rows that match sign with any number of keys and both algorithms`() async throws {
@@ -169,5 +189,14 @@ import Testing
     _ = other.begin(Decision(.sign([try FilterScene.request(type: .rsa, bits: 3072)])), at: FilterScene.time)
     let large = other.finishTakesLong
     #expect(large)
+  }
+}
+
+extension ByteBuffer {
+  /// The buffer with numbers after its bytes.
+  fileprivate func with(_ numbers: UInt32...) -> ByteBuffer {
+    var buffer = self
+    for number in numbers { buffer.writeInteger(number) }
+    return buffer
   }
 }

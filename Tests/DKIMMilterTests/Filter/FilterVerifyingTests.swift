@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
 import Testing
 
 @Suite struct FilterVerifyingTests {
@@ -28,7 +29,7 @@ import Testing
     try scene.publish(stranger)
     try scene.publish(testing, flags: "t=y; ")
     try scene.publish(bad)
-    let unsigned = Reply.refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data")
+    let unsigned = MilterReply.refuse(code: 550, enhanced: "5.7.0", text: "no DKIM signature data")
     // It is not trusted.
     scene.configuration.verification.trustSignaturesFrom = try await Lists.members("friend.example")
     #expect(await scene.run(try FilterScene.plain.signed([stranger])).reply == unsigned)
@@ -80,10 +81,10 @@ import Testing
 
   @Test func `without leading space simple signatures still pass`() async throws {
     var (scene, mail) = try signed { $0.canonicalization = .simple }
-    scene.client.leadingSpace = false
+    scene.leadingSpace = false
     let verdict = await scene.run(mail)
     #expect(verdict.results?.contains("dkim=pass") == true)
-    #expect(verdict.inserted.first?.hasPrefix("Authentication-Results:mx.example.org;") == true)
+    #expect(verdict.inserted.first?.hasPrefix("Authentication-Results: mx.example.org;") == true)
   }
 
   @Test func `a changed body fails and the action applies`() async throws {
@@ -285,8 +286,8 @@ import Testing
   }
 }
 
-extension Reply {
+extension MilterReply {
   fileprivate var isRejection: Bool {
-    if case .refuse(550, _, _) = self { true } else { false }
+    if case .replyCode(let reply) = self { reply.code == 550 } else { false }
   }
 }

@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
 import Testing
 
 /// A From field that is visible only to programs that treat a line end within the value of another field as its end.

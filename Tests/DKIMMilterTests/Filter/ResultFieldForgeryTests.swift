@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import Milter
 import Testing
 
 /// Forged Authentication-Results fields that claim to be from this host.
@@ -138,7 +139,7 @@ import Testing
     var mail = FilterScene.plain
     mail.fields.append(("Authentication-Results", " mx.example.org; dkim=pass header.d=bank.example"))
     let verdict = await scene.run(mail)
-    #expect(verdict.edits.first == .delete(name: "Authentication-Results", occurrence: 1))
+    #expect(verdict.edits.first == .deleteHeader(name: "Authentication-Results", index: 1))
     #expect(verdict.edits.count == 2)
     #expect(
       verdict.lines.first == "4ABCDEF: Authentication-Results: header field removed: it claims to be by mx.example.org")

@@ -1,5 +1,6 @@
 import DKIMCore
 import Glibc
+import Milter
 import NIOCore
 import NIOPosix
 import Synchronization

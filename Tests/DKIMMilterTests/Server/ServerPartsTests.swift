@@ -164,7 +164,7 @@ struct ServerPartsTests {
   func `a message to test is converted to the form that an MTA sends`() throws {
     let message = try TestMessage(Array("A: b\n c\nD: e\n\nx\r\ny".utf8), strict: false)
     #expect(message.fields.map(\.line) == [1, 3])
-    #expect(message.fields.map { String(decoding: $0.value, as: UTF8.self) } == [" b\n c", " e"])
+    #expect(message.fields.map { String(decoding: $0.value, as: UTF8.self) } == [" b\r\n c", " e"])
     #expect(Array(message.body) == Array("x\r\ny".utf8))
     #expect(throws: TestMessage.Fault.bareLineFeed(line: 2)) {
       try TestMessage(Array("A: b\r\nC: d\n\r\n".utf8), strict: true)

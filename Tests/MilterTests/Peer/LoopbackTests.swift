@@ -121,7 +121,7 @@ final class EditingFilter: MilterFilter {
         .accept,
         modifications: [
           .deleteHeader(name: "x-gone", index: 2), .deleteHeader(name: "X-GONE", index: 1),
-          .changeHeader(name: "subject", index: 1, value: Array(" new\r\n\tfold".utf8)).named("Subject"),
+          .changeHeader(name: "subject", index: 1, value: Array("new\r\n\tfold".utf8)).named("Subject"),
           .insertHeader("Below", "1", at: 1), .insertHeader("Top", "1"), .addHeader("X-Size", "\(size)"),
           .addHeader("X-Queue", context.macros["i"] ?? "none"),
         ])

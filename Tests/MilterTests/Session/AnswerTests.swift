@@ -27,7 +27,7 @@ import Testing
   @Test func `each modification goes as the protocol has it`() throws {
     #expect(try sent(.addHeader("X-A", "b")) == "hX-A\0 b\0")
     #expect(try sent(.insertHeader("X-A", "b", at: 1)) == "i\0\0\0\u{1}X-A\0 b\0")
-    #expect(try sent(.changeHeader(name: "S", index: 2, value: Array(" v".utf8))) == "m\0\0\0\u{2}S\0 v\0")
+    #expect(try sent(.changeHeader(name: "S", index: 2, value: Array("v".utf8))) == "m\0\0\0\u{2}S\0 v\0")
     #expect(try sent(.deleteHeader(name: "S", index: 3)) == "m\0\0\0\u{3}S\0\0")
     #expect(try sent(.addRecipient(Array("<a@b>".utf8))) == "+<a@b>\0")
     #expect(
@@ -42,17 +42,33 @@ import Testing
   }
 
   @Test func `folds become LF`() throws {
-    #expect(try sent(.addHeader(name: "X", value: Array(" a\r\n\tb\n c".utf8))) == "hX\0 a\n\tb\n c\0")
+    #expect(try sent(.addHeader(name: "X", value: Array("a\r\n\tb\n c".utf8))) == "hX\0 a\n\tb\n c\0")
   }
 
   @Test func `the MTA's own blank is left out where it puts one`() throws {
     #expect(try sent(.addHeader("X", "a"), []) == "hX\0a\0")
-    #expect(try sent(.addHeader(name: "X", value: Array("  a".utf8)), []) == "hX\0 a\0")
-    #expect(try sent(.changeHeader(name: "X", index: 1, value: [0x20]), []) == "m\0\0\0\u{1}X\0 \0")
+    #expect(try sent(.addHeader(name: "X", value: Array(" a".utf8)), []) == "hX\0 a\0")
+    #expect(try sent(.addHeader(name: "X", value: Array(" a".utf8))) == "hX\0  a\0")
+    #expect(try sent(.addHeader("X", "\ta"), []) == "hX\0\ta\0")
+    #expect(try sent(.addHeader("X", "\r\n\ta")) == "hX\0 \n\ta\0")
+  }
+
+  @Test(arguments: [[], .headerLeadingSpace] as [MilterProtocolOptions])
+  func `an empty value does not delete the field`(_ steps: MilterProtocolOptions) throws {
+    #expect(try sent(.changeHeader(name: "X", index: 1, value: []), steps) == "m\0\0\0\u{1}X\0 \0")
+    #expect(try sent(.addHeader("X", ""), steps) == "hX\0 \0")
+    #expect(try sent(.deleteHeader(name: "X", index: 1), steps) == "m\0\0\0\u{1}X\0\0")
+  }
+
+  @Test func `values of modifications have no CR`() {
+    let wanted = MilterModification.insertHeader(index: 2, name: "X", value: Array("a\n\tb\n c".utf8))
+    #expect(MilterModification.insertHeader("X", "a\r\n\tb\n c", at: 2) == wanted)
+    #expect(MilterModification.insertHeader("X", Array("a\r\n\tb\r\n c".utf8), at: 2) == wanted)
+    #expect(MilterModification.addHeader("X", "a\r\n b") == .addHeader(name: "X", value: Array("a\n b".utf8)))
   }
 
   @Test(arguments: [
-    "\0", "a\0b", "a\rb", "a\r", "a\nb", "a\n", "a\r\n", "a\r\nX: y", "\n",
+    "\0", "a\0b", "a\rb", "a\r", "a\r\r\n\tb", "a\nb", "a\n", "a\r\n", "a\r\nX: y", "\n",
   ])
   func `values that would end the field are refused`(_ value: String) throws {
     var talk = try atEnd()

@@ -22,6 +22,15 @@ import Testing
     #expect(MilterMacros().all(.mail).isEmpty)
   }
 
+  @Test func `a macro that is set again has only its new value`() {
+    var macros = MilterMacros()
+    for (name, value) in [("a", "1"), ("{long}", "2"), ("z", "3"), ("long", "4"), ("z", "5"), ("a", "")] {
+      macros.set(name, value, .mail)
+    }
+    #expect(macros.all(.mail).map { "\($0.name)=\($0.value)" } == ["long=4", "z=5", "a="])
+    #expect(macros["{long}"] == "4" && macros["z"] == "5" && macros["a"] == "")
+  }
+
   @Test func `a second set of a stage replaces the first`() throws {
     var talk = try Conversation(MilterRequirements())
     try talk.play([Packets.macros(.helo, ("a", "1"), ("b", "2")), Packets.macros(.helo, ("b", "3"))])

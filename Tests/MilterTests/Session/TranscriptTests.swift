@@ -6,7 +6,7 @@ import Testing
 @Suite struct TranscriptTests {
   private func event(_ input: MilterSession.Input) -> String {
     switch input {
-    case .event(.header(let name, let value)): "HEADER \(String(buffer: name)):\(String(buffer: value))"
+    case .event(.header(let field)): "HEADER \(String(buffer: field.name)):\(String(buffer: field.received))"
     case .event(.mail(let path)): "MAIL \(String(buffer: path.path))"
     case .event(.recipient(let path)): "RCPT \(String(buffer: path.path))"
     case .event(.body(let piece)): "BODY \(piece.readableBytes)"

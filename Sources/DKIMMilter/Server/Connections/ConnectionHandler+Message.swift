@@ -9,7 +9,7 @@ import Synchronization
 /// Processing from the end of the header to the verdict.
 extension ConnectionHandler {
   func endOfHeader(_ context: MilterContext) -> MilterAnswer {
-    takeMacros(context)
+    message?.setMacros(context.macros)
     guard let facts = message?.facts else { return .tempfail }
     services.metrics.update { values in
       values[.messages] += 1
@@ -31,7 +31,7 @@ extension ConnectionHandler {
       forgetMessage()
       return conclude(verdict)
     case .body(let queries, let demand)?:
-      hasEnoughBody = demand == .enough
+      state = .body(hasEnough: demand == .enough, openQueries: queries.count)
       ask(queries)
       return .continue
     case nil: return .tempfail
@@ -40,7 +40,6 @@ extension ConnectionHandler {
 
   /// Starts all key lookups in parallel, while the body arrives.
   private func ask(_ queries: [KeyQuery]) {
-    openQuestions = queries.count
     guard !queries.isEmpty else { return }
     let keys = services.active.keys
     let client = client?.address.flatMap(KeyClient.init)
@@ -61,26 +60,32 @@ extension ConnectionHandler {
   private func supply(_ answer: KeyAnswer, for query: KeyQuery, _ number: Int) {
     guard number == messageNumber else { return }
     message?.supply(answer, for: query)
-    openQuestions -= 1
-    guard openQuestions == 0, let promise = waitingEnd else { return }
-    waitingEnd = nil
-    switch finish() {
-    case .now(let response): promise.succeed(response)
-    case .later(let future): promise.completeWith(future)
+    switch state {
+    case .body(let hasEnough, let count): state = .body(hasEnough: hasEnough, openQueries: count - 1)
+    case .ending(let promise, 1):
+      state = .collecting
+      switch finish() {
+      case .now(let response): promise.succeed(response)
+      case .later(let future): promise.completeWith(future)
+      }
+    case .ending(let promise, let count): state = .ending(promise, openQueries: count - 1)
+    case .collecting, .deciding: break
     }
   }
 
   func body(_ chunk: ByteBuffer, _ context: MilterContext) -> MilterAnswer {
-    if !hasEnoughBody { hasEnoughBody = message?.body(chunk.readableBytesUInt8Span) == .enough }
-    return hasEnoughBody && context.agreement.allowsSkip ? .skip : .continue
+    if case .body(hasEnough: true, _) = state { return context.agreement.allowsSkip ? .skip : .continue }
+    let hasEnough = message?.body(chunk.readableBytesUInt8Span) == .enough
+    if case .body(_, let count) = state { state = .body(hasEnough: hasEnough, openQueries: count) }
+    return hasEnough && context.agreement.allowsSkip ? .skip : .continue
   }
 
   func endOfMessage(_ context: MilterContext) -> MilterAnswer {
     guard message != nil else { return .tempfail }
-    takeMacros(context)
-    guard openQuestions > 0 else { return finish() }
+    message?.setMacros(context.macros)
+    guard case .body(_, let count) = state, count > 0 else { return finish() }
     let promise = loop.makePromise(of: MilterResponse.self)
-    waitingEnd = promise
+    state = .ending(promise, openQueries: count)
     return .later(promise.futureResult)
   }
 

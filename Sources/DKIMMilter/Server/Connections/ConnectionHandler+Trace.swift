@@ -21,8 +21,9 @@ extension ConnectionHandler {
       trace(
         TraceLevel.connections,
         "\(event.command) \(String(buffer: client.hostName)) [\(client.ipAddress ?? "no IP address")]")
-    case .header(let name, let value):
-      trace(TraceLevel.contents, "\(event.command) \(String(buffer: name)), \(value.readableBytes) bytes")
+    case .header(let field):
+      trace(
+        TraceLevel.contents, "\(event.command) \(String(buffer: field.name)), \(field.received.readableBytes) bytes")
     case .body(let chunk): trace(TraceLevel.contents, "\(event.command) \(chunk.readableBytes) bytes")
     case .helo(let words), .unknown(let words): trace(TraceLevel.commands, "\(event.command) \(String(buffer: words))")
     case .mail(let address), .recipient(let address):

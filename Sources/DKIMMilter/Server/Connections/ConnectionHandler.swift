@@ -17,16 +17,19 @@ final class ConnectionHandler: MilterFilter {
   /// The number of the current message. Results of asynchronous work for another number are ignored.
   private(set) var messageNumber = 0
   var task: Task<Void, Never>?
-  /// The timer that ends a decision that takes too long.
-  private var alarm: Scheduled<Void>?
-  /// The promise of the response while the MTA waits for a decision.
-  private var openDecision: EventLoopPromise<MilterResponse>?
-  /// The rest of the body is not needed.
-  var hasEnoughBody = false
-  /// The number of pending key lookups.
-  var openQuestions = 0
-  /// The promise of the response while the end of the message waits for key lookups.
-  var waitingEnd: EventLoopPromise<MilterResponse>?
+  var state = State.collecting
+
+  /// What the connection waits for.
+  enum State {
+    /// There is no message, or its header has not been decided about.
+    case collecting
+    /// The MTA waits for a decision. The timer ends a decision that takes too long.
+    case deciding(EventLoopPromise<MilterResponse>, timer: Scheduled<Void>)
+    /// The body arrives, while keys are looked up.
+    case body(hasEnough: Bool, openQueries: Int)
+    /// The MTA waits for the verdict, until all keys have been looked up.
+    case ending(EventLoopPromise<MilterResponse>, openQueries: Int)
+  }
 
   init(_ services: ConnectionServices, loop: any EventLoop) {
     self.services = services
@@ -49,8 +52,8 @@ final class ConnectionHandler: MilterFilter {
       begin(context)
       message?.mail(from: String(buffer: sender.path))
     case .recipient(let recipient): message?.recipient(String(buffer: recipient.path))
-    case .header(let name, let value):
-      message?.header(name: name.readableBytesUInt8Span, value: value.readableBytesUInt8Span)
+    case .header(let field):
+      message?.header(name: field.name.readableBytesUInt8Span, value: field.exactValue.span)
     case .endOfHeader: return endOfHeader(context)
     case .body(let chunk): return body(chunk, context)
     case .endOfMessage: return endOfMessage(context)
@@ -102,30 +105,19 @@ final class ConnectionHandler: MilterFilter {
 
   func forgetMessage() {
     messageNumber += 1
-    endAlarm()
-    openDecision?.succeed(.tempfail)
-    openDecision = nil
     task?.cancel()
     task = nil
     message = nil
-    hasEnoughBody = false
-    openQuestions = 0
-    // The result is ignored, because the handler has dropped the future.
-    waitingEnd?.succeed(.tempfail)
-    waitingEnd = nil
-  }
-
-  func takeMacros(_ context: MilterContext) {
-    for name in services.active.requirements.macros {
-      if let value = Self.macro(name, context.macros) { message?.setMacro(name, value) }
+    let abandoned = state
+    state = .collecting
+    // The results are ignored, because the handler has dropped the futures.
+    switch abandoned {
+    case .deciding(let promise, let timer):
+      timer.cancel()
+      promise.succeed(.tempfail)
+    case .ending(let promise, _): promise.succeed(.tempfail)
+    case .collecting, .body: break
     }
-  }
-
-  /// Returns the value of a macro. `daemon_name` is the one sent with CONNECT by the process that accepted the
-  /// connection:
-  /// Postfix's cleanup, which sends the events after the recipients, has another name.
-  private static func macro(_ name: String, _ macros: MilterMacros) -> String? {
-    (name == "daemon_name" ? macros[name, .connect] : nil) ?? macros[name]
   }
 
   // MARK: Tasks
@@ -141,29 +133,25 @@ final class ConnectionHandler: MilterFilter {
     then respond: @escaping @Sendable (ConnectionHandler, Finding) -> MilterResponse
   ) -> MilterAnswer {
     let promise = loop.makePromise(of: MilterResponse.self)
-    openDecision = promise
     let number = messageNumber
     let bound = NIOLoopBound(self, eventLoop: loop)
     let settle: @Sendable (Finding) -> Void = { finding in
       let connection = bound.value
-      guard number == connection.messageNumber, let promise = connection.openDecision else { return }
-      connection.openDecision = nil
-      connection.endAlarm()
+      guard number == connection.messageNumber, case .deciding(let promise, let timer) = connection.state else {
+        return
+      }
+      connection.state = .collecting
+      timer.cancel()
       promise.succeed(respond(connection, finding))
     }
     run { settle(await ask()) }
     let task = task
-    endAlarm()
-    alarm = loop.assumeIsolated().scheduleTask(in: Self.longestDecision) {
+    let timer = loop.assumeIsolated().scheduleTask(in: Self.longestDecision) {
       task?.cancel()
       settle(late())
     }
+    state = .deciding(promise, timer: timer)
     return .later(promise.futureResult)
-  }
-
-  private func endAlarm() {
-    alarm?.cancel()
-    alarm = nil
   }
 
   /// Runs `body` on this event loop; it is canceled when the current message ends.

@@ -10,11 +10,11 @@ struct ConnectionServices: Sendable {
   let signingThreads: NIOThreadPool
   let closures: LogLimiter
 
-  /// Writes the log lines of a verdict, counts it, and converts it to a response of the milter protocol.
+  /// Writes the log lines of a verdict, counts it, and returns the response to the MTA.
   func conclude(_ verdict: Verdict) -> MilterResponse {
     for line in verdict.log { log.write(line) }
     metrics.count(verdict)
-    return MilterResponse(verdict)
+    return verdict.response
   }
 
   /// Logs why a connection ended, unless it ended normally.
@@ -68,10 +68,11 @@ extension Verdict {
   fileprivate var word: String {
     if quarantine != nil { return "quarantine" }
     switch reply {
-    case .accept, .continue: return "accept"
+    case .accept, .continue, .skip: return "accept"
     case .discard: return "discard"
-    case .deferred: return "tempfail"
-    case .refuse(let code, _, _): return code < 500 ? "tempfail" : "reject"
+    case .tempfail, .connectionFailure, .shutdown: return "tempfail"
+    case .reject: return "reject"
+    case .replyCode(let reply): return reply.code < 500 ? "tempfail" : "reject"
     }
   }
 }

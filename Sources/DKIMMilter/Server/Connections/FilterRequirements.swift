@@ -4,8 +4,6 @@ import Milter
 /// What the filter requests from MTAs with one configuration.
 struct FilterRequirements: Sendable {
   let negotiation: MilterRequirements
-  /// The macros that are used, without braces.
-  let macros: [String]
 
   init(_ policy: MailPolicy) {
     let configuration = policy.configuration
@@ -14,7 +12,6 @@ struct FilterRequirements: Sendable {
     var wanted: MilterActions = []
     if policy.quarantines { wanted.insert(.quarantine) }
     let extra = configuration.origin.macroList.map(\.name) + [configuration.origin.senderMacro].compactMap(\.self)
-    macros = ["i", "j", "daemon_name", "auth_type"] + extra
     negotiation = MilterRequirements(
       requiredActions: required, wantedActions: wanted, steps: Self.steps(configuration),
       symbolLists: Self.symbolLists(extra))

@@ -81,7 +81,7 @@ final class FilterServer: Sendable {
   /// - Parameter descriptors: listening sockets, which the server takes over and closes.
   func start(_ descriptors: [CInt], metrics metricsDescriptor: CInt?) throws(StartFailure) {
     for descriptor in descriptors {
-      let channel = try wait(bootstrap(isTCP: Self.isTCP(descriptor)).withBoundSocket(descriptor))
+      let channel = try wait(bootstrap.withBoundSocket(descriptor))
       // NIO has set it to 128, because it applies the backlog option too late for bound sockets.
       ListeningSocket.lengthenQueue(descriptor)
       state.withLock { $0.listeners.append(channel) }
@@ -113,8 +113,8 @@ final class FilterServer: Sendable {
     }
   }
 
-  private func bootstrap(isTCP: Bool) -> ServerBootstrap {
-    let bootstrap = ServerBootstrap(group: group)
+  private var bootstrap: ServerBootstrap {
+    ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelInitializer { [log, refusals] channel in
         channel.eventLoop.makeCompletedFuture {
@@ -124,9 +124,6 @@ final class FilterServer: Sendable {
       // Read one chunk at a time, so that a connection that sends much without a pause does not delay others.
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelInitializer { channel in self.begin(channel) }
-    guard isTCP else { return bootstrap }
-    // A response is a single write, which must not wait for an acknowledgement.
-    return bootstrap.childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
   }
 
   private func begin(_ channel: any Channel) -> EventLoopFuture<Void> {
@@ -165,11 +162,10 @@ final class FilterServer: Sendable {
     let services = ConnectionServices(
       active: active, log: log, metrics: metrics, signingThreads: signingThreads, closures: closures)
     return channel.eventLoop.makeCompletedFuture {
-      let connection = ConnectionHandler(services, loop: channel.eventLoop)
       if channel.localAddress?.protocol != .unix {
         try channel.pipeline.syncOperations.addHandler(QuickAcknowledgement())
       }
-      try channel.pipeline.syncOperations.addHandler(MilterHandler(connection))
+      try MilterServer.configure(channel) { ConnectionHandler(services, loop: channel.eventLoop) }
     }
   }
 
@@ -186,17 +182,6 @@ final class FilterServer: Sendable {
           try channel.pipeline.syncOperations.addHandler(MetricsResponder { self.metricsText })
         }
       }
-  }
-
-  private static func isTCP(_ descriptor: CInt) -> Bool {
-    var address = sockaddr_storage()
-    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe getsockname(descriptor, $0, &length)
-      }
-    }
-    return result == 0 && CInt(address.ss_family) != AF_UNIX
   }
 
   // MARK: Regular tasks

@@ -1,4 +1,5 @@
 import DKIMCore
+import Milter
 
 /// A milter conversation in test mode, which passes a message to the filter as an MTA on this host would.
 ///
@@ -23,15 +24,23 @@ struct TestConversation: Sendable {
     self.report = report
   }
 
+  /// The macros, whose values are those of OpenDKIM's test mode.
+  private var macros: MilterMacros {
+    var names = ["i", "j"]
+    // Authenticated clients are internal, even if InternalHosts does not contain this host.
+    if active.configuration.roles.contains(.sign) { names.append("auth_type") }
+    var macros = MilterMacros()
+    for name in names { macros.set(name, "DEBUG-\(name)", .mail) }
+    return macros
+  }
+
   func run(_ test: TestMessage, at time: Timestamp) async -> End {
     let policy = active.policy
     // PeerList is not checked, because the message has to be evaluated.
     let client = ClientInfo(hostName: "localhost", address: nil)
     report.connected()
     var message = policy.message(from: client)
-    for name in ["i", "j"] { message.setMacro(name, "DEBUG-\(name)") }
-    // Authenticated clients are internal, even if InternalHosts does not contain this host.
-    if active.configuration.roles.contains(.sign) { message.setMacro("auth_type", "DEBUG-auth_type") }
+    message.setMacros(macros)
     message.mail(from: "<sender@example.com>")
     report.returned("envfrom", .continue)
     message.recipient("<recipient@example.com>")

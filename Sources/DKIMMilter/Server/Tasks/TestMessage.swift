@@ -1,12 +1,12 @@
 import DKIMCore
 import SystemPackage
 
-/// A message to evaluate (`-t`), in the form that an MTA sends.
+/// A message to evaluate (`-t`).
 struct TestMessage: Sendable {
   /// The maximum size of a message, in bytes.
   static let limit = 256 << 20
 
-  /// A header field in the form that an MTA sends: lines end with LF, and the space after the colon is included.
+  /// A header field. The value contains all bytes after the colon, with CRLF in folds.
   struct Field: Sendable {
     let name: [UInt8]
     let value: [UInt8]
@@ -79,11 +79,18 @@ struct TestMessage: Sendable {
     var fields: [Field] = []
     for index in 0..<header.count {
       guard let name = header.name(of: index) else { throw .malformedHeader(line: line) }
-      let value = header.value(of: index).filter { $0 != 0x0D }
+      let value = Self.withoutBareCR(header.value(of: index))
       fields.append(Field(name: Array(name.utf8), value: value, line: line))
       line += 1 + value.count { $0 == 0x0A }
     }
     return fields
+  }
+}
+
+extension TestMessage {
+  /// Returns the value without the CRs that do not belong to a line ending.
+  private static func withoutBareCR(_ value: [UInt8]) -> [UInt8] {
+    value.indices.filter { value[$0] != 0x0D || $0 + 1 < value.count && value[$0 + 1] == 0x0A }.map { value[$0] }
   }
 }
 

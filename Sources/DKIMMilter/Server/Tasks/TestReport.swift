@@ -1,4 +1,5 @@
 import DKIMCore
+import Milter
 
 /// The output of `-t` for one message, in OpenDKIM's format: results and changes on standard output, the replies of the
 /// filter on standard error.
@@ -27,7 +28,7 @@ struct TestReport: Sendable {
   /// - Parameters:
   ///   - line: the line of a header field in the file.
   ///   - word: a word that replaces the name of the reply.
-  func returned(_ step: String, _ reply: Reply, line: Int? = nil, word: String? = nil) {
+  func returned(_ step: String, _ reply: MilterReply, line: Int? = nil, word: String? = nil) {
     guard verbosity > 1 || verbosity == 1 && reply != .continue else { return }
     let location = line.map { "line \($0): " } ?? ""
     complain("\(location)mlfi_\(step)() returned SMFIS_\(word ?? Self.word(reply))")
@@ -48,22 +49,24 @@ struct TestReport: Sendable {
   private func showChanges(_ verdict: Verdict) {
     for edit in verdict.edits {
       switch edit {
-      case .insert(let index, let name, let value):
+      case .insertHeader(let index, let name, let value):
         Terminal.output("### INSHEADER: idx=\(index) hname='\(name)' hvalue='\(Self.text(value))'\n")
-      case .delete(let name, let occurrence):
-        Terminal.output("### CHGHEADER: hname='\(name)' idx=\(occurrence) hvalue='(null)'\n")
+      case .deleteHeader(let name, let index):
+        Terminal.output("### CHGHEADER: hname='\(name)' idx=\(index) hvalue='(null)'\n")
+      default: break
       }
     }
     if let reason = verdict.quarantine { Terminal.output("### QUARANTINE: reason='\(reason)'\n") }
-    if case .refuse(let code, let enhanced, let text) = verdict.reply {
-      Terminal.output("### SETREPLY: rcode='\(code)' xcode='\(enhanced)' replytxt='\(text)'\n")
+    if case .replyCode(let reply) = verdict.reply {
+      let text = reply.lines.joined(separator: " ")
+      Terminal.output("### SETREPLY: rcode='\(reply.code)' xcode='\(reply.enhanced ?? "")' replytxt='\(text)'\n")
     }
   }
 
   /// Prints the file name and the DKIM-Signature field for each signature that the filter adds.
   private func showSignatures(_ verdict: Verdict) {
     for edit in verdict.edits {
-      guard case .insert(_, SignatureField.name, let value) = edit else { continue }
+      guard case .insertHeader(_, SignatureField.name, let value) = edit else { continue }
       Terminal.output("\(Self.program): \(name):\n\(SignatureField.name): \(Self.text(value))\n")
     }
   }
@@ -98,11 +101,11 @@ struct TestReport: Sendable {
   func settledEarly(_ verdict: Verdict) {
     guard verbosity < 2 else { return }
     switch verdict.reply {
-    case .refuse(let code, let enhanced, let text):
-      complain("refused at the end of the header: \(code) \(enhanced) \(text)")
+    case .replyCode(let reply): complain("refused at the end of the header: \(reply)")
+    case .reject: complain("refused at the end of the header")
     case .discard: complain("discarded at the end of the header")
-    case .deferred: complain("deferred at the end of the header")
-    case .accept, .continue:
+    case .tempfail, .connectionFailure, .shutdown: complain("deferred at the end of the header")
+    case .accept, .continue, .skip:
       complain("accepted at the end of the header, neither signed nor verified; dkimtool explain shows why")
     }
   }
@@ -111,18 +114,17 @@ struct TestReport: Sendable {
 
   func complain(_ text: String) { Terminal.error("\(Self.program): \(name): \(text)\n") }
 
-  private static func word(_ reply: Reply) -> String {
+  private static func word(_ reply: MilterReply) -> String {
     switch reply {
     case .accept: "ACCEPT"
     case .continue: "CONTINUE"
     case .discard: "DISCARD"
-    case .deferred: "TEMPFAIL"
-    case .refuse(let code, _, _): code < 500 ? "TEMPFAIL" : "REJECT"
+    case .skip: "SKIP"
+    case .tempfail, .connectionFailure, .shutdown: "TEMPFAIL"
+    case .reject: "REJECT"
+    case .replyCode(let reply): reply.code < 500 ? "TEMPFAIL" : "REJECT"
     }
   }
 
-  /// The value without the space after the colon.
-  private static func text(_ value: [UInt8]) -> String {
-    String(decoding: value.first == UInt8(ascii: " ") ? value.dropFirst() : value[...], as: UTF8.self)
-  }
+  private static func text(_ value: [UInt8]) -> String { String(decoding: value, as: UTF8.self) }
 }
