@@ -82,20 +82,23 @@ let package = Package(
 
     // Libraries; each depends only on libraries above it
     .target(name: "DKIMCore", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
+    .target(name: "SystemSupport", dependencies: [systemPackage], swiftSettings: memorySafe),
     .target(
       name: "DKIMDNS",
       dependencies: [
-        "DKIMCore", "CLDNS", .target(name: "CUnbound", condition: .when(traits: ["Unbound"])), nioCore, nioPosix,
-        systemPackage,
+        "DKIMCore", "SystemSupport", "CLDNS", .target(name: "CUnbound", condition: .when(traits: ["Unbound"])), nioCore,
+        nioPosix, systemPackage,
       ],
       swiftSettings: memorySafe),
     .target(name: "Milter", dependencies: [nioCore], swiftSettings: memorySafe),
     .target(name: "MilterPeer", dependencies: ["Milter", nioCore, nioPosix], swiftSettings: memorySafe),
-    .target(name: "DKIMConfiguration", dependencies: ["DKIMCore", systemPackage], swiftSettings: memorySafe),
+    .target(
+      name: "DKIMConfiguration", dependencies: ["DKIMCore", "SystemSupport", systemPackage],
+      swiftSettings: memorySafe),
     .target(
       name: "DKIMDataSets",
       dependencies: [
-        "DKIMConfiguration", "CProcess", "CTLS",
+        "DKIMConfiguration", "SystemSupport", "CProcess", "CTLS",
         .target(name: "CBerkeleyDB", condition: .when(traits: ["BerkeleyDB"])),
         .target(name: "CErlang", condition: .when(traits: ["Erlang"])),
         .target(name: "CLDAP", condition: .when(traits: ["LDAP"])),
@@ -112,8 +115,8 @@ let package = Package(
     .target(
       name: "DKIMMilter",
       dependencies: [
-        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "Milter", "CProcess", nioCore, nioPosix,
-        systemPackage,
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "Milter", "SystemSupport", "CProcess", nioCore,
+        nioPosix, systemPackage,
       ],
       swiftSettings: memorySafe),
 
@@ -122,8 +125,8 @@ let package = Package(
     .executableTarget(
       name: "dkimtool",
       dependencies: [
-        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", argumentParser, nioCore, nioPosix,
-        systemPackage,
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", "SystemSupport", argumentParser,
+        nioCore, nioPosix, systemPackage,
       ],
       swiftSettings: common),
     .executableTarget(
@@ -152,7 +155,8 @@ let package = Package(
       dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioEmbedded, nioPosix, systemPackage],
       swiftSettings: common),
     .testTarget(
-      name: "DKIMConfigurationTests", dependencies: ["DKIMConfiguration", "DKIMCore", "TestSupport", systemPackage],
+      name: "DKIMConfigurationTests",
+      dependencies: ["DKIMConfiguration", "DKIMCore", "SystemSupport", "TestSupport", systemPackage],
       swiftSettings: common),
     .testTarget(
       name: "DataSetTests",

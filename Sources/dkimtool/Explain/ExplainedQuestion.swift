@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
+import SystemSupport
 
 /// The verdict of the filter, as opposed to the ``Verdict`` of `dkimtool verify`.
 

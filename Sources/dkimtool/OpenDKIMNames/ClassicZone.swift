@@ -2,6 +2,7 @@ import DKIMConfiguration
 import DKIMCore
 import Glibc
 import SystemPackage
+import SystemSupport
 
 /// The options that opendkim-genzone and opendkim-atpszone share, and the head of the zones they write.
 struct ClassicZone {

@@ -1,13 +1,10 @@
 import DKIMCore
 import Glibc
+import SystemSupport
 
 /// The system clock, and formats for times.
 enum Clock {
-  static var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(UInt64(clamping: time.tv_sec))
-  }
+  static var now: Timestamp { Timestamp(UInt64(clamping: WallClock.now.tv_sec)) }
 
   /// Formats a time as `2026-05-28 20:13:20 UTC`, or as a number of seconds if it is too large for a date.
   static func text(_ time: Timestamp) -> String {

@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import Glibc
+import SystemSupport
 
 /// The SOA record of a zone, in the layout of opendkim-genzone. Times are in seconds.
 struct ZoneStart {
@@ -52,8 +53,7 @@ struct ZoneStart {
   }
 
   private static var userName: String {
-    guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "hostmaster" }
-    return String(cString: name)
+    Accounts.user(getuid())?.name ?? "hostmaster"
   }
 }
 

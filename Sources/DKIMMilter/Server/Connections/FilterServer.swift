@@ -1,7 +1,7 @@
 import DKIMConfiguration
-import Glibc
 import NIOCore
 import NIOPosix
+import SystemSupport
 
 /// The milter server, composed of its parts: a ``Listener`` for connections from MTAs, a ``MetricsEndpoint``,
 /// ``PeriodicTasks`` and a ``Reloader``.
@@ -29,7 +29,7 @@ struct FilterServer: Sendable {
     for problem in plan.problems { log.write(.warning, "\(problem)") }
     let metrics = MilterMetrics()
     let active = ActiveConfiguration(configuration, plan: plan, previous: nil, group: dnsGroup, metrics: metrics)
-    metrics.update { $0.configurationLoaded = Int(time(nil)) }
+    metrics.update { $0.configurationLoaded = WallClock.seconds }
     resources = ServerResources(current: CurrentConfiguration(active), log: log, metrics: metrics)
     connections = ConnectionRegistry(maximum: maximumConnections)
     let report = MetricsReport(resources: resources, connections: connections)

@@ -1,7 +1,7 @@
 import DKIMConfiguration
-import Glibc
 import NIOCore
 import Synchronization
+import SystemSupport
 
 /// The part of the server that replaces the configuration while connections are open.
 final class Reloader: Sendable {
@@ -57,7 +57,7 @@ final class Reloader: Sendable {
       return
     }
     metrics.add(.reloads)
-    metrics.update { $0.configurationLoaded = Int(time(nil)) }
+    metrics.update { $0.configurationLoaded = WallClock.seconds }
     log.write(.info, "configuration reloaded from \(path)")
   }
 

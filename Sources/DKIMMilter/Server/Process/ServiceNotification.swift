@@ -1,5 +1,6 @@
 import CProcess
 import Glibc
+import SystemSupport
 
 /// Status notifications to the process that started this one: systemd through `NOTIFY_SOCKET` (sd_notify(3)), or the
 /// launcher or supervisor through an inherited socket, in the same format.
@@ -44,17 +45,11 @@ struct ServiceNotifier: Sendable {
   }
 
   /// Reports the start of a reload; ``ready(descriptor:)`` reports its end.
-  func reloading() { send(["RELOADING=1", "MONOTONIC_USEC=\(Self.monotonicMicroseconds())"]) }
+  func reloading() { send(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1000)"]) }
 
   func stopping() { send(["STOPPING=1", "STATUS=Finishing messages in progress"]) }
 
   func watchdog() { send(["WATCHDOG=1"]) }
-
-  private static func monotonicMicroseconds() -> Int {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
-  }
 
   private static func connect(_ name: String) -> CInt? {
     guard let address = UnixAddress(name) else { return nil }
