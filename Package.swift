@@ -148,7 +148,8 @@ let package = Package(
       name: "DKIMCoreTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], swiftSettings: common),
     .testTarget(
       name: "DKIMDNSTests",
-      dependencies: ["DKIMDNS", "DKIMCore", "TestSupport", nioCore, nioPosix, systemPackage], exclude: ["Zones"],
+      dependencies: ["DKIMDNS", "DKIMCore", "SystemSupport", "TestSupport", nioCore, nioPosix, systemPackage],
+      exclude: ["Zones"],
       swiftSettings: common),
     .testTarget(
       name: "MilterTests",
@@ -162,7 +163,7 @@ let package = Package(
       name: "DataSetTests",
       dependencies: [
         "DataSetTestSupport", "DKIMDataSets", "DKIMConfiguration", "DKIMCore", "Milter", "MilterPeer",
-        "MilterTestSupport", "TestSupport", nioCore, nioPosix, systemPackage,
+        "MilterTestSupport", "SystemSupport", "TestSupport", nioCore, nioPosix, systemPackage,
       ], swiftSettings: common),
     .testTarget(
       name: "DKIMMilterTests",

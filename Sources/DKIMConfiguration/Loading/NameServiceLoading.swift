@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemSupport
 
 /// DNS, and the files and data sets that can replace it.
 extension ConfigurationDraft {

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SystemPackage
+internal import SystemSupport
 
 /// The check of `RequireSafeKeys`: only a given user and the superuser can read or replace a key file.
 ///

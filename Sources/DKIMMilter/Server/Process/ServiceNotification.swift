@@ -52,10 +52,10 @@ struct ServiceNotifier: Sendable {
   func watchdog() { send(["WATCHDOG=1"]) }
 
   private static func connect(_ name: String) -> CInt? {
-    guard let address = UnixAddress(name) else { return nil }
+    guard let address = SocketAddress(pathOrAbstractName: name) else { return nil }
     let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return nil }
-    let isConnected = unsafe address.withSocketAddress { pointer, length in
+    let isConnected = unsafe address.withPointer { pointer, length in
       unsafe Glibc.connect(socket, pointer, length) == 0
     }
     guard isConnected else {
@@ -66,11 +66,11 @@ struct ServiceNotifier: Sendable {
   }
 
   private static func send(_ octets: [UInt8], to name: String) {
-    guard let address = UnixAddress(name) else { return }
+    guard let address = SocketAddress(pathOrAbstractName: name) else { return }
     let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return }
     defer { close(socket) }
-    unsafe address.withSocketAddress { pointer, length in
+    unsafe address.withPointer { pointer, length in
       _ = unsafe octets.withUnsafeBytes {
         unsafe sendto(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT), pointer, length)
       }
