@@ -98,7 +98,7 @@ let package = Package(
     .target(
       name: "DKIMDataSets",
       dependencies: [
-        "DKIMConfiguration", "SystemSupport", "CProcess", "CTLS",
+        "DKIMCore", "DKIMConfiguration", "SystemSupport", "CProcess", "CTLS",
         .target(name: "CBerkeleyDB", condition: .when(traits: ["BerkeleyDB"])),
         .target(name: "CErlang", condition: .when(traits: ["Erlang"])),
         .target(name: "CLDAP", condition: .when(traits: ["LDAP"])),
