@@ -1,3 +1,4 @@
+import NIOCore
 import NIOPosix
 
 /// A task executor with a separate thread, for work that may take a while.
@@ -13,5 +14,18 @@ final class ThreadExecutor: TaskExecutor {
     let job = UnownedJob(job)
     let executor = unsafe asUnownedTaskExecutor()
     thread.submit { _ in unsafe job.runSynchronously(on: executor) }
+  }
+}
+
+/// A task executor that runs tasks on an event loop, so that the state of a connection stays on one thread.
+final class LoopExecutor: TaskExecutor {
+  private let loop: any EventLoop
+
+  init(_ loop: any EventLoop) { self.loop = loop }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let executor = unsafe asUnownedTaskExecutor()
+    loop.execute { unsafe job.runSynchronously(on: executor) }
   }
 }
