@@ -83,21 +83,24 @@ let package = Package(
 
     // Libraries; each depends only on libraries above it
     .target(name: "DKIMCore", dependencies: ["COpenSSL"], swiftSettings: memorySafe),
+    .target(name: "SystemSupport", dependencies: [systemPackage], swiftSettings: memorySafe),
     .target(
       name: "DKIMDNS",
       dependencies: [
-        "DKIMCore", "CLDNS", .target(name: "CUnbound", condition: .when(traits: ["Unbound"])), nioCore, nioPosix,
-        systemPackage,
+        "DKIMCore", "SystemSupport", "CLDNS", .target(name: "CUnbound", condition: .when(traits: ["Unbound"])), nioCore,
+        nioPosix, systemPackage,
       ],
       swiftSettings: memorySafe),
     .target(name: "DKIMDiagnostics", dependencies: ["DKIMCore"], swiftSettings: memorySafe),
     .target(name: "Milter", dependencies: [nioCore], swiftSettings: memorySafe),
     .target(name: "MilterPeer", dependencies: ["Milter", nioCore, nioPosix], swiftSettings: memorySafe),
-    .target(name: "DKIMConfiguration", dependencies: ["DKIMCore", systemPackage], swiftSettings: memorySafe),
+    .target(
+      name: "DKIMConfiguration", dependencies: ["DKIMCore", "SystemSupport", systemPackage],
+      swiftSettings: memorySafe),
     .target(
       name: "DKIMDataSets",
       dependencies: [
-        "DKIMConfiguration", "CProcess", "CTLS",
+        "DKIMCore", "DKIMConfiguration", "SystemSupport", "CProcess", "CTLS",
         .target(name: "CBerkeleyDB", condition: .when(traits: ["BerkeleyDB"])),
         .target(name: "CErlang", condition: .when(traits: ["Erlang"])),
         .target(name: "CLDAP", condition: .when(traits: ["LDAP"])),
@@ -114,8 +117,8 @@ let package = Package(
     .target(
       name: "DKIMMilter",
       dependencies: [
-        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "Milter", "CProcess", nioCore, nioPosix,
-        systemPackage,
+        "DKIMCore", "DKIMDNS", "DKIMConfiguration", "DKIMDataSets", "Milter", "SystemSupport", "CProcess", nioCore,
+        nioPosix, systemPackage,
       ],
       swiftSettings: memorySafe),
 
@@ -125,7 +128,7 @@ let package = Package(
       name: "dkimtool",
       dependencies: [
         "DKIMCore", "DKIMDNS", "DKIMDiagnostics", "DKIMConfiguration", "DKIMDataSets", "DKIMMilter", "Milter",
-        argumentParser, nioCore, nioPosix, systemPackage,
+        "SystemSupport", argumentParser, nioCore, nioPosix, systemPackage,
       ],
       swiftSettings: common),
     .executableTarget(
@@ -147,7 +150,8 @@ let package = Package(
       name: "DKIMCoreTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], swiftSettings: common),
     .testTarget(
       name: "DKIMDNSTests",
-      dependencies: ["DKIMDNS", "DKIMCore", "TestSupport", nioCore, nioPosix, systemPackage], exclude: ["Zones"],
+      dependencies: ["DKIMDNS", "DKIMCore", "SystemSupport", "TestSupport", nioCore, nioPosix, systemPackage],
+      exclude: ["Zones"],
       swiftSettings: common),
     .testTarget(
       name: "DKIMDiagnosticsTests", dependencies: ["DKIMDiagnostics", "DKIMCore", "DKIMDNS"], swiftSettings: common),
@@ -156,13 +160,14 @@ let package = Package(
       dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioEmbedded, nioPosix, systemPackage],
       swiftSettings: common),
     .testTarget(
-      name: "DKIMConfigurationTests", dependencies: ["DKIMConfiguration", "DKIMCore", "TestSupport", systemPackage],
+      name: "DKIMConfigurationTests",
+      dependencies: ["DKIMConfiguration", "DKIMCore", "SystemSupport", "TestSupport", systemPackage],
       swiftSettings: common),
     .testTarget(
       name: "DataSetTests",
       dependencies: [
         "DataSetTestSupport", "DKIMDataSets", "DKIMConfiguration", "DKIMCore", "Milter", "MilterPeer",
-        "MilterTestSupport", "TestSupport", nioCore, nioPosix, systemPackage,
+        "MilterTestSupport", "SystemSupport", "TestSupport", nioCore, nioPosix, systemPackage,
       ], swiftSettings: common),
     .testTarget(
       name: "DKIMMilterTests",

@@ -1,7 +1,6 @@
+import SystemSupport
 import TestSupport
 import Testing
-
-@testable import DKIMConfiguration
 
 @Suite("The name of this host")
 struct HostNameTests {

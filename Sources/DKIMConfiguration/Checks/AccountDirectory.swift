@@ -1,4 +1,4 @@
-internal import Glibc
+internal import SystemSupport
 
 /// Looks up users and groups for the checks; tests can replace it.
 struct AccountDirectory: Sendable {
@@ -21,8 +21,18 @@ struct AccountDirectory: Sendable {
 
   /// The users and groups of this machine.
   static let system = AccountDirectory(
-    account: SystemAccounts.account, groups: SystemAccounts.groups, group: SystemAccounts.group,
-    groupName: SystemAccounts.groupName)
+    account: { name in
+      Accounts.user(named: name).map {
+        Account(name: $0.name, uid: $0.uid, groups: systemGroups(of: $0.name, first: $0.gid))
+      }
+    },
+    groups: systemGroups,
+    group: Accounts.groupID(named:),
+    groupName: { Accounts.group($0)?.name ?? "\($0)" })
+
+  @Sendable private static func systemGroups(of name: String, first: UInt32) -> [UInt32] {
+    [first] + (Accounts.groups(of: name, first: first, limit: 1024) ?? []).filter { $0 != first }
+  }
 
   /// The account that a `UserID` names; `nil` if the user or the group does not exist.
   func identity(_ user: UserSpecification) -> Account? {
@@ -30,51 +40,5 @@ struct AccountDirectory: Sendable {
     guard let name = user.group else { return account }
     guard let group = group(name) else { return nil }
     return Account(name: account.name, uid: account.uid, groups: groups(account.name, group))
-  }
-}
-
-/// The user and group databases of the system. The functions with `_r` are reentrant.
-private enum SystemAccounts {
-  private static let roomForEntry = 1 << 16
-
-  static func account(_ name: String) -> AccountDirectory.Account? {
-    guard !name.utf8.contains(0) else { return nil }
-    var entry = unsafe passwd()
-    var room = [CChar](repeating: 0, count: roomForEntry)
-    var found: UnsafeMutablePointer<passwd>? = nil
-    _ = unsafe getpwnam_r(name, &entry, &room, room.count, &found)
-    if unsafe found == nil, let uid = UInt32(name) {
-      _ = unsafe getpwuid_r(uid, &entry, &room, room.count, &found)
-    }
-    guard unsafe found != nil, let text = unsafe entry.pw_name else { return nil }
-    let (uid, gid) = unsafe (entry.pw_uid, entry.pw_gid)
-    let realName = unsafe String(cString: text)
-    return AccountDirectory.Account(name: realName, uid: uid, groups: groups(of: realName, first: gid))
-  }
-
-  static func groups(of name: String, first: gid_t) -> [UInt32] {
-    var count: CInt = 1024
-    var groups = [gid_t](repeating: 0, count: Int(count))
-    guard unsafe getgrouplist(name, first, &groups, &count) >= 0 else { return [first] }
-    return [first] + groups.prefix(Int(max(count, 0))).filter { $0 != first }
-  }
-
-  static func group(_ name: String) -> UInt32? {
-    guard !name.utf8.contains(0) else { return nil }
-    var entry = unsafe Glibc.group()
-    var room = [CChar](repeating: 0, count: roomForEntry)
-    var found: UnsafeMutablePointer<Glibc.group>? = nil
-    _ = unsafe getgrnam_r(name, &entry, &room, room.count, &found)
-    if unsafe found != nil { return unsafe entry.gr_gid }
-    return UInt32(name)
-  }
-
-  static func groupName(_ gid: UInt32) -> String {
-    var entry = unsafe Glibc.group()
-    var room = [CChar](repeating: 0, count: roomForEntry)
-    var found: UnsafeMutablePointer<Glibc.group>? = nil
-    _ = unsafe getgrgid_r(gid, &entry, &room, room.count, &found)
-    guard unsafe found != nil, let name = unsafe entry.gr_name else { return "\(gid)" }
-    return unsafe String(cString: name)
   }
 }

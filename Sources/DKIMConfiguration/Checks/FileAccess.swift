@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SystemPackage
+internal import SystemSupport
 
 /// Decides by file modes whether an account has access to a file.
 enum FileAccess {

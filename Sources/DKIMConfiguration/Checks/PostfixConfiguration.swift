@@ -1,3 +1,5 @@
+internal import SystemSupport
+
 /// Postfix's main.cf, and whether master.cf runs smtpd in a chroot. // postconf(5), master(5)
 struct PostfixConfiguration: Sendable {
   struct Entry: Sendable, Hashable {

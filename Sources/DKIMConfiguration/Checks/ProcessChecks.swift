@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemSupport
 
 /// Checks of the users, directories and files that the process needs.
 extension ConfigurationDraft {

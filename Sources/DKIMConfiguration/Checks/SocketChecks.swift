@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemSupport
 
 /// Checks whether the filter can create its socket, and whether the MTA can connect to it.
 extension ConfigurationDraft {

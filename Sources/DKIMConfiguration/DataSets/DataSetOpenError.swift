@@ -1,3 +1,5 @@
+package import SystemSupport
+
 /// The reason why a data set could not be opened.
 package struct DataSetOpenError: Error, Sendable, Hashable {
   package enum Reason: Sendable, Hashable {

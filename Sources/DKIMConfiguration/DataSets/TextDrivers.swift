@@ -1,3 +1,5 @@
+internal import SystemSupport
+
 /// Opens the text kinds: lists, files and pattern files.
 enum TextDrivers {
   static func list(_ request: DataSetRequest) async throws(DataSetOpenError) -> any DataSet {

@@ -1,5 +1,6 @@
 internal import DKIMCore
 internal import Glibc
+internal import SystemSupport
 
 /// Loads the signing keys, and checks that the settings for them fit together.
 extension ConfigurationDraft {

@@ -1,3 +1,5 @@
+internal import SystemSupport
+
 /// DNS, and the files and data sets that can replace it.
 extension ConfigurationDraft {
   mutating func loadNameService() {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import SystemSupport
 
 /// Loads the settings for the process and its metrics.
 extension ConfigurationDraft {

@@ -1,3 +1,5 @@
+internal import SystemSupport
+
 /// Loads the actions on messages, and the rules for header fields that are added and removed.
 extension ConfigurationDraft {
   mutating func loadActions() {

@@ -1,4 +1,5 @@
 internal import SystemPackage
+internal import SystemSupport
 
 /// Parses the lines of a configuration file. // opendkim.conf(5)
 ///

@@ -1,4 +1,6 @@
 internal import Glibc
+internal import SystemPackage
+internal import SystemSupport
 
 /// The check of `RequireSafeKeys`: only a given user and the superuser can read or replace a key file.
 ///
@@ -7,7 +9,7 @@ internal import Glibc
 /// on the way to it.
 enum KeySafety {
   /// Finds a member of a group other than a user.
-  typealias Groups = @Sendable (gid_t, KeyUser) -> Accounts.Group
+  typealias Groups = @Sendable (gid_t, KeyUser) -> KeyGroup
 
   /// The most symbolic links that the system follows in a path. (MAXSYMLINKS)
   private static let mostLinks = 40
@@ -24,7 +26,7 @@ enum KeySafety {
   ///
   /// - Parameter file: the status of the open file.
   static func problem(
-    _ path: String, _ file: stat, for user: KeyUser, groups: Groups = Accounts.group
+    _ path: String, _ file: stat, for user: KeyUser, groups: Groups = KeyGroup.find
   ) -> Problem? {
     var rest = names(path.hasPrefix("/") ? path : currentFolder() + "/" + path)
     // The directory reached so far; its path has no symbolic links.
@@ -40,12 +42,12 @@ enum KeySafety {
       let next = folder == "/" ? "/" + name : folder + "/" + name
       var status = stat()
       guard unsafe lstat(next, &status) == 0 else {
-        return Problem(why: "\(next): \(String(describingError: errno))", fix: "correct the path")
+        return Problem(why: "\(next): \(Errno(rawValue: errno))", fix: "correct the path")
       }
       if status.st_mode & S_IFMT == S_IFLNK {
         links += 1
         guard links <= mostLinks, let target = target(of: next) else {
-          return Problem(why: "\(path): \(String(describingError: ELOOP))", fix: "correct the path")
+          return Problem(why: "\(path): \(Errno(rawValue: ELOOP))", fix: "correct the path")
         }
         if target.hasPrefix("/") { folder = "/" }
         rest = names(target) + rest
@@ -55,10 +57,10 @@ enum KeySafety {
         folder = next
       }
     }
-    return Problem(why: "\(path): \(String(describingError: EISDIR))", fix: "correct the path")
+    return Problem(why: "\(path): \(Errno(rawValue: EISDIR))", fix: "correct the path")
   }
 
-  static func problem(file path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = Accounts.group) -> Problem?
+  static func problem(file path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = KeyGroup.find) -> Problem?
   {
     let quoted = ShellWord.quoted(path)
     let own = "chown \(user.name) \(quoted) && chmod 600 \(quoted)"
@@ -91,7 +93,7 @@ enum KeySafety {
   }
 
   static func problem(
-    folder path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = Accounts.group
+    folder path: String, _ status: stat, _ user: KeyUser, _ groups: Groups = KeyGroup.find
   ) -> Problem? {
     let quoted = ShellWord.quoted(path)
     let isForKeys = path.split(separator: "/").last?.lowercased().contains("dkim") ?? false
@@ -113,7 +115,7 @@ enum KeySafety {
     }
     guard status.st_mode & S_IWUSR != 0, status.st_uid != 0, status.st_uid != user.uid else { return nil }
     let superuser = user.uid != 0 ? " or the superuser" : ""
-    let owner = Accounts.user(status.st_uid).name
+    let owner = KeyUser(status.st_uid).name
     let fix = user.uid == 0 ? "add \"UserID \(owner)\", the owner of \(path)" : "chown \(user.name): \(quoted)"
     return Problem(
       why: "\(path) is writeable and owned by uid \(status.st_uid) which is not the executing uid (\(user.uid))"
@@ -144,14 +146,5 @@ enum KeySafety {
     guard let folder = unsafe getcwd(nil, 0) else { return "" }
     defer { unsafe free(folder) }
     return unsafe String(cString: folder)
-  }
-}
-
-extension String {
-  /// The message for an error number.
-  fileprivate init(describingError number: CInt) {
-    var text = [CChar](repeating: 0, count: 256)
-    _ = unsafe strerror_r(number, &text, text.count)
-    self = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

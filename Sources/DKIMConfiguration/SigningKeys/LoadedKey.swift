@@ -1,6 +1,7 @@
 internal import DKIMCore
 internal import Glibc
 internal import SystemPackage
+internal import SystemSupport
 
 /// A private key that was read, with the results of its checks.
 struct LoadedKey: Sendable {

@@ -3,6 +3,7 @@ internal import Dispatch
 internal import Glibc
 internal import Synchronization
 internal import SystemPackage
+internal import SystemSupport
 
 /// A cache of private keys. A key is read and checked once, and again when its file changes.
 ///
@@ -56,7 +57,7 @@ package final class SigningKeyStore: Sendable {
     _ options: Options = Options(), following old: SigningKeyStore? = nil,
     report: @escaping @Sendable (Event) -> Void = { _ in }
   ) {
-    self.init(options, following: old, groups: Accounts.group, report: report)
+    self.init(options, following: old, groups: KeyGroup.find, report: report)
   }
 
   init(
@@ -98,7 +99,7 @@ package final class SigningKeyStore: Sendable {
             Result { () throws(SigningKeyStoreError) in
               // Another caller may have read the key in the meantime.
               if entry == nil { return try key(at: location) }
-              return try look(at: location, entry, now: Self.milliseconds(), isPinned: false)
+              return try look(at: location, entry, now: MonotonicClock.milliseconds, isPinned: false)
             }
           }
           continuation.resume(returning: result)
@@ -140,14 +141,14 @@ package final class SigningKeyStore: Sendable {
     switch find(location, isPinned: isPinned) {
     case .use(let key): return key
     case .refuse(let error): throw error
-    case .look(let entry): return try look(at: location, entry, now: Self.milliseconds(), isPinned: isPinned)
+    case .look(let entry): return try look(at: location, entry, now: MonotonicClock.milliseconds, isPinned: isPinned)
     }
   }
 
   private func find(_ location: KeyLocation, isPinned: Bool = false) -> SigningKeyTable.Found {
     let interval = location.path == nil ? Int64.max : Int64(options.checkInterval)
     return state.withLock {
-      $0.find(location, now: Self.milliseconds(), interval: interval, isPinned: isPinned)
+      $0.find(location, now: MonotonicClock.milliseconds, interval: interval, isPinned: isPinned)
     }
   }
 
@@ -211,10 +212,4 @@ package final class SigningKeyStore: Sendable {
 
   /// The number of key locations in the cache.
   var count: Int { state.withLock { $0.count } }
-
-  private static func milliseconds() -> Int64 {
-    var time = timespec()
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-  }
 }

@@ -1,6 +1,8 @@
 internal import DKIMCore
 
 /// The keys of a store and the state of their files. Its size is limited; the least recently used keys are dropped.
+///
+/// This is not a `BoundedCache`, because pinned keys are never dropped, even if there are more than the limit.
 struct SigningKeyTable {
   struct Entry {
     /// The key in use; `nil` if it could not be read yet.

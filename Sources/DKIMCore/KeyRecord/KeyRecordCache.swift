@@ -6,15 +6,8 @@ import Synchronization
 final class KeyRecordCache: Sendable {
   typealias Parsed = Result<KeyRecord, KeyRecordError>
 
-  private struct State {
-    /// Searched first; records found in `old` are moved here.
-    var young: [Key: Parsed] = [:]
-    /// The previous contents of `young`; records that are not requested again are discarded with it.
-    var old: [Key: Parsed] = [:]
-  }
-
   /// The bytes of a record, hashed in one piece; an array would hash them one by one.
-  private struct Key: Hashable {
+  private struct Key: Hashable, Sendable {
     let octets: [UInt8]
 
     func hash(into hasher: inout Hasher) {
@@ -22,36 +15,23 @@ final class KeyRecordCache: Sendable {
     }
   }
 
-  private let half: Int
-  private let state = Mutex(State())
+  private let records: Mutex<BoundedCache<Key, KeyRecord>>
 
   /// - Parameter capacity: the maximum number of records to keep.
   init(capacity: Int = 512) {
-    half = max(capacity / 2, 1)
+    records = Mutex(BoundedCache(capacity: max(capacity, 1)))
   }
 
   func record(_ octets: [UInt8]) -> Parsed {
     let key = Key(octets: octets)
-    if let known = state.withLock({ find(key, in: &$0) }) { return known }
-    let parsed: Parsed
-    do { parsed = .success(try KeyRecord(octets)) } catch { parsed = .failure(error) }
-    // Invalid records are not worth caching.
-    if case .success = parsed { state.withLock { insert(key, parsed, into: &$0) } }
-    return parsed
-  }
-
-  private func find(_ key: Key, in state: inout State) -> Parsed? {
-    if let known = state.young[key] { return known }
-    guard let known = state.old[key] else { return nil }
-    insert(key, known, into: &state)
-    return known
-  }
-
-  private func insert(_ key: Key, _ parsed: Parsed, into state: inout State) {
-    if state.young.count >= half {
-      state.old = state.young
-      state.young.removeAll(keepingCapacity: true)
+    if let known = records.withLock({ $0.use(key) }) { return .success(known) }
+    do throws(KeyRecordError) {
+      let record = try KeyRecord(octets)
+      records.withLock { $0.store(record, for: key) }
+      return .success(record)
+    } catch {
+      // Invalid records are not worth caching.
+      return .failure(error)
     }
-    state.young[key] = parsed
   }
 }

@@ -1,4 +1,5 @@
 import SystemPackage
+import SystemSupport
 
 extension DNSConfiguration {
   /// Reads the servers and options of a `resolv.conf`.
@@ -10,7 +11,7 @@ extension DNSConfiguration {
   public static func resolvConf(path: String = "/etc/resolv.conf") throws(ResolvConfError) -> DNSConfiguration {
     let octets: [UInt8]
     do throws(FileReadError) {
-      octets = try FileOctets.read(path, limit: ResolvConf.sizeLimit)
+      octets = try WholeFile.read(path, limit: ResolvConf.sizeLimit)
     } catch {
       throw .unreadable(path: path, reason: error.reason)
     }

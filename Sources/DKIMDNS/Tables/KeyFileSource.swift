@@ -1,4 +1,5 @@
 public import DKIMCore
+import SystemSupport
 
 /// A source of key records from a file of `NAME TXT-DATA` lines; does not use the network.
 ///
@@ -19,7 +20,7 @@ public struct KeyFileSource: PublicKeySource {
   public init(path: String) throws(KeyFileError) {
     let octets: [UInt8]
     do throws(FileReadError) {
-      octets = try FileOctets.read(path, limit: Self.sizeLimit)
+      octets = try WholeFile.read(path, limit: Self.sizeLimit)
     } catch {
       throw .unreadable(path: path, reason: error.reason)
     }

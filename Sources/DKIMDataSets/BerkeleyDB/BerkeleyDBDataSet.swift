@@ -1,5 +1,6 @@
 #if BerkeleyDB
   internal import DKIMConfiguration
+  internal import SystemSupport
 
   /// Rows of a Berkeley DB file, as of the time when it was opened. (`db:`)
   struct BerkeleyDBDataSet: DataSet {

@@ -2,6 +2,7 @@
   internal import CErlang
   internal import DKIMConfiguration
   internal import Glibc
+  internal import SystemSupport
 
   /// The handshake that turns a connection into one between Erlang nodes. libei performs it over a stream of this
   /// program, so that the deadline holds whatever the node does.
@@ -51,11 +52,7 @@
     /// The name of this host; without its domain if the name of the node's host has no dot.
     private static func ownHost(like host: String) -> String {
       if host == "localhost" { return host }
-      var octets = [CChar](repeating: 0, count: 256)
-      let count = octets.count - 1
-      guard unsafe gethostname(&octets, count) == 0 else { return "localhost" }
-      let whole = String(decoding: octets.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      let own = host.contains(".") ? whole : String(whole.prefix { $0 != "." })
+      let own = host.contains(".") ? HostName.own : String(HostName.own.prefix { $0 != "." })
       // A node name has at most 255 bytes.
       return own.isEmpty || own.utf8.count > 200 ? "localhost" : own
     }

@@ -1,5 +1,6 @@
 internal import DKIMConfiguration
 internal import Glibc
+internal import SystemSupport
 
 /// The text file that a database was built from, if it is next to the database: `table` for `table.db`.
 enum SourceFile {

@@ -11,3 +11,11 @@ enum StoredText {
     return unsafe String(decoding: octets.prefix(count), as: UTF8.self)
   }
 }
+
+/// Damage found in a database file.
+struct FileDamage: Error, Hashable, CustomStringConvertible {
+  /// The end of a sentence that starts with the file name: "is empty".
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,6 +1,7 @@
 internal import DKIMConfiguration
 internal import Glibc
 internal import SystemPackage
+internal import SystemSupport
 
 /// Reads parts of an open file.
 struct FileReader {

@@ -1,5 +1,6 @@
 #if LMDB
   internal import DKIMConfiguration
+  internal import SystemSupport
 
   /// Opens `mdb:`.
   enum LMDBDriver {

@@ -2,6 +2,7 @@
   internal import DKIMConfiguration
   internal import Glibc
   internal import Synchronization
+  internal import SystemSupport
 
   /// The open environments of this process. The library allows each database to be opened only once in a process.
   enum LMDBEnvironments {

@@ -1,5 +1,6 @@
 internal import DKIMConfiguration
 internal import Glibc
+internal import SystemSupport
 
 /// The location of an LMDB database: a directory, or a file of any name.
 struct LMDBPlace: Sendable {

@@ -1,6 +1,7 @@
 #if Lua
   internal import DKIMConfiguration
   internal import Synchronization
+  internal import SystemSupport
 
   /// Opens `lua:PATH`.
   enum LuaDriver {

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import SystemSupport
 
 /// A time by which something has to be done, on the monotonic clock.
 struct Deadline: Sendable, Hashable {
@@ -18,9 +18,5 @@ struct Deadline: Sendable, Hashable {
   var isOver: Bool { remaining == 0 }
 
   /// Milliseconds of the monotonic clock.
-  static var now: Int64 {
-    var time = timespec()
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-  }
+  static var now: Int64 { MonotonicClock.milliseconds }
 }

@@ -1,9 +1,9 @@
 internal import DKIMConfiguration
+internal import DKIMCore
 
-/// A cache of lookup results. Its size is limited: it has two halves, and when the younger half is full, the older one
-/// is dropped.
+/// A cache of lookup results. Its size is limited; the least recently used results are dropped.
 struct LookupCache {
-  private struct Answer {
+  private struct Answer: Sendable {
     let row: DataSetRow?
     /// When the lookup started; milliseconds of the monotonic clock.
     let start: Int64
@@ -15,29 +15,25 @@ struct LookupCache {
   static let longestAbsence: Int64 = 5000
 
   private let lifetime: Int64
-  private let half: Int
-  /// Bytes of keys and values in the younger half.
-  private var weight = 0
-  private var young: [ByteKey: Answer] = [:]
-  private var old: [ByteKey: Answer] = [:]
+  /// The results. One that has expired stays: a result of an earlier lookup must not replace it.
+  private var answers: BoundedCache<ByteKey, Answer>
 
-  /// Maximum number of bytes in one half.
-  private static let heaviest = 16 << 20
+  /// The maximum number of bytes of keys and values.
+  private static let heaviest = 32 << 20
 
   /// - Parameters:
   ///   - seconds: how long a result is used; 0 disables the cache.
   ///   - capacity: maximum number of results.
   init(seconds: Int, capacity: Int = 20_000) {
     lifetime = Int64(clamping: min(max(seconds, 0), 1 << 30)) * 1000
-    half = max(1, capacity / 2)
+    answers = BoundedCache(capacity: max(1, capacity), costLimit: Self.heaviest)
   }
 
   /// Returns the cached result for a key: `.some(nil)` if the row is known to be missing, `nil` if nothing is cached.
   mutating func answer(to key: String, now: Int64 = Deadline.now) -> DataSetRow?? {
     let key = ByteKey(key)
-    if let answer = young[key] { return answer.end > now ? .some(answer.row) : nil }
-    guard let answer = old[key], answer.end > now else { return nil }
-    keep(answer, for: key)
+    guard let answer = answers.peek(key), answer.end > now else { return nil }
+    _ = answers.use(key)
     return .some(answer.row)
   }
 
@@ -47,22 +43,13 @@ struct LookupCache {
   mutating func store(_ row: DataSetRow?, for key: String, askedAt start: Int64) {
     guard lifetime > 0 else { return }
     let key = ByteKey(key)
-    if let known = young[key] ?? old[key], known.start > start { return }
+    if let known = answers.peek(key), known.start > start { return }
     let time = row == nil ? min(lifetime, Self.longestAbsence) : lifetime
-    keep(Answer(row: row, start: start, end: start + time), for: key)
+    answers.store(
+      Answer(row: row, start: start, end: start + time), for: key, cost: key.text.utf8.count + (row?.size ?? 0))
   }
 
-  var count: Int { young.count + old.count }
-
-  private mutating func keep(_ answer: Answer, for key: ByteKey) {
-    if young.count >= half || weight >= Self.heaviest {
-      old = young
-      young = [:]
-      weight = 0
-    }
-    young[key] = answer
-    weight += key.text.utf8.count + (answer.row?.size ?? 0)
-  }
+  var count: Int { answers.count }
 }
 
 extension DataSetRow {

@@ -1,5 +1,6 @@
 internal import DKIMConfiguration
 internal import Glibc
+internal import SystemSupport
 
 /// The host of a database. Its name is resolved here, because the database libraries resolve names without a time
 /// limit.

@@ -1,6 +1,7 @@
 internal import DKIMConfiguration
 internal import Glibc
 internal import SystemPackage
+internal import SystemSupport
 
 /// A connected socket that never blocks beyond a deadline, and raises no signal.
 final class ClientSocket: OctetStream {

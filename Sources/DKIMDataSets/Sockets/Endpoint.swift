@@ -1,4 +1,5 @@
 internal import DKIMConfiguration
+internal import SystemSupport
 
 /// A server to connect to, with or without TLS.
 struct Endpoint: Sendable {

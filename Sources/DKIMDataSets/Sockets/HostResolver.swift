@@ -2,6 +2,7 @@ internal import DKIMConfiguration
 internal import Glibc
 internal import NIOPosix
 internal import Synchronization
+internal import SystemSupport
 
 /// Resolves the addresses of a host within a time limit. If name servers are late or down, the addresses found earlier
 /// are used.
@@ -42,7 +43,7 @@ final class HostResolver: Sendable {
   private let state = Mutex(State())
 
   convenience init(host: String, port: Int) {
-    self.init(host: host, port: port) { SocketAddress.find(host, port: port, mayAsk: true) }
+    self.init(host: host, port: port) { SocketAddress.find(host, port: port) }
   }
 
   init(host: String, port: Int, find: @escaping Finder) {
@@ -53,7 +54,7 @@ final class HostResolver: Sendable {
 
   /// Returns at least one address.
   func addresses(until deadline: Deadline) throws(DataSetError) -> [SocketAddress] {
-    if case .success(let addresses) = SocketAddress.find(host, port: port, mayAsk: false) { return addresses }
+    if case .success(let addresses) = SocketAddress.find(host, port: port, flags: AI_NUMERICHOST) { return addresses }
     let known = state.withLock { $0.known }
     switch outcome(until: deadline) {
     case .success(let addresses) where !addresses.isEmpty: return addresses

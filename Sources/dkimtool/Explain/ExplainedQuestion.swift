@@ -2,6 +2,7 @@ import DKIMConfiguration
 import DKIMCore
 import DKIMMilter
 import Milter
+import SystemSupport
 
 /// The verdict of the filter, as opposed to the ``Verdict`` of `dkimtool verify`.
 

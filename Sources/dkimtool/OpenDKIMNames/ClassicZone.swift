@@ -4,6 +4,7 @@ import DKIMDiagnostics
 import DKIMMilter
 import Glibc
 import SystemPackage
+import SystemSupport
 
 /// The options that opendkim-genzone and opendkim-atpszone share, and the head of the zones they write.
 struct ClassicZone {

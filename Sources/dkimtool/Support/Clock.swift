@@ -1,13 +1,10 @@
 import DKIMCore
 import Glibc
+import SystemSupport
 
 /// The system clock, and formats for times.
 enum Clock {
-  static var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(UInt64(clamping: time.tv_sec))
-  }
+  static var now: Timestamp { Timestamp(UInt64(clamping: WallClock.now.tv_sec)) }
 
   /// Formats a time as ctime(3) does, in local time and without the newline: `Thu May 28 20:13:20 2026`.
   static func localText(_ time: Timestamp) -> String {

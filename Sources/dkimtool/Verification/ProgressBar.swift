@@ -1,28 +1,29 @@
 import Glibc
 import SystemPackage
+import SystemSupport
 
 /// A line on standard error that shows the progress of a run, if standard error is a terminal.
 struct ProgressBar: Sendable {
-  private static let interval: UInt64 = 100_000_000
+  private static let interval: Int64 = 100_000_000
   private static let width = 30
 
   /// The number of files.
   private let total: Int
-  private var shownAt: UInt64 = 0
+  private var shownAt: Int64 = 0
   private var isVisible = false
 
   /// Returns `nil` if standard error is not a capable terminal, or there is only one file.
   init?(total: Int) {
     guard total > 1, isatty(2) == 1, Console.environment("TERM") != "dumb" else { return nil }
     self.total = total
-    shownAt = Self.now
+    shownAt = MonotonicClock.nanoseconds
   }
 
   /// Shows the progress, at most ten times a second.
   ///
   /// - Parameter done: the number of finished messages.
   mutating func show(done: Int) {
-    let now = Self.now
+    let now = MonotonicClock.nanoseconds
     guard now - shownAt >= Self.interval else { return }
     shownAt = now
     isVisible = true
@@ -40,11 +41,5 @@ struct ProgressBar: Sendable {
 
   private static func write(_ text: String) {
     _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8))
-  }
-
-  private static var now: UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
   }
 }

@@ -59,7 +59,7 @@ struct KeySafetyTests {
     func fix(_ mode: mode_t, for user: KeyUser) -> String? {
       KeySafety.problem(folder: "/etc/dkimkeys", Self.status(S_IFDIR | mode, uid: 65534, gid: 4_000_002), user)?.fix
     }
-    let owner = Accounts.user(65534).name
+    let owner = KeyUser(65534).name
     #expect(fix(0o700, for: KeyUser(uid: 0, name: "root")) == "add \"UserID \(owner)\", the owner of /etc/dkimkeys")
     #expect(fix(0o700, for: Self.user) == "chown dkim: /etc/dkimkeys")
     #expect(fix(0o1777, for: Self.user) == "chmod o-w /etc/dkimkeys")
@@ -67,7 +67,7 @@ struct KeySafetyTests {
   }
 
   /// A group that is the primary group of another user: on every Debian system the user "mail" has the group "mail".
-  @Test(.enabled(if: Accounts.group(8, besides: user).other?.name == "mail"))
+  @Test(.enabled(if: KeyGroup.find(8, besides: user).other?.name == "mail"))
   func `a group with other members`() {
     let file = Self.file(0o640, Self.user.uid, 8)
     #expect(file?.why == "/k/key is in group 8 which has multiple users (e.g. \"mail\")")

@@ -1,6 +1,7 @@
 import DKIMCore
 import Glibc
 import Synchronization
+import SystemSupport
 import TestSupport
 
 @testable import DKIMConfiguration

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import SystemSupport
 import Testing
 
 @testable import DKIMCore
@@ -22,7 +23,7 @@ extension DNSTests {
 
     /// The resident memory in KiB.
     static func residentMemory() throws -> Int {
-      let file = try FileOctets.read("/proc/self/statm", limit: 4096)
+      let file = try WholeFile.read("/proc/self/statm", limit: 4096)
       let pages = String(decoding: file, as: UTF8.self).split(separator: " ")
       return (Int(pages[1]) ?? 0) * 4
     }

@@ -46,7 +46,7 @@ struct KeyFileLoopTests {
       options,
       groups: { gid, _ in
         directory.wait()
-        return Accounts.Group(name: "\(gid)", other: nil)
+        return KeyGroup(name: "\(gid)", other: nil)
       })
     var scene = FilterScene()
     scene.client = FilterScene.inside

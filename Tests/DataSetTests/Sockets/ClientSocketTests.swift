@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import Glibc
+import SystemSupport
 import TestSupport
 import Testing
 
@@ -13,7 +14,8 @@ private final class DeafPort {
 
   init(connections: Int = 8) throws {
     let port = try FreePort.find()
-    guard case .success(let list) = SocketAddress.find("127.0.0.1", port: port, mayAsk: false), let first = list.first
+    guard case .success(let list) = SocketAddress.find("127.0.0.1", port: port, flags: AI_NUMERICHOST),
+      let first = list.first
     else { throw ChildProcess.Failure("127.0.0.1 is not an address") }
     address = first
     let listener = Self.socket()
@@ -40,7 +42,7 @@ private final class DeafPort {
 @Suite("Sockets with a deadline")
 struct ClientSocketTests {
   private func address(_ port: Int) throws -> SocketAddress {
-    try #require(try? SocketAddress.find("127.0.0.1", port: port, mayAsk: false).get().first)
+    try #require(try? SocketAddress.find("127.0.0.1", port: port, flags: AI_NUMERICHOST).get().first)
   }
 
   @Test

@@ -1,6 +1,7 @@
 #if SQLite
   internal import DKIMConfiguration
   internal import Glibc
+  internal import SystemSupport
 
   /// Rows of a table in an SQLite file.
   final class SQLiteConnection: StoreConnection {

@@ -2,6 +2,7 @@ import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
 import NIOCore
+import SystemSupport
 
 /// A loaded configuration and the objects created from it. Connections keep the one they began with.
 final class ActiveConfiguration: Sendable {

@@ -2,6 +2,7 @@ import DKIMConfiguration
 import Glibc
 import NIOPosix
 import Synchronization
+import SystemSupport
 
 /// The log. A separate thread writes the lines, from a queue of limited length: if the log blocks, lines are lost, but
 /// mail is not delayed.
@@ -75,8 +76,7 @@ final class Log: Sendable {
   func write(_ level: LogLevel, _ text: String) { write(LogLine(level, text)) }
 
   func write(_ line: LogLine) {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    let time = WallClock.now
     let (thread, isFirst) = state.withLock { state -> (NIOThreadPool?, Bool) in
       guard state.queue.count < Self.capacity else {
         state.dropped += 1

@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import Glibc
+import SystemSupport
 
 /// A writer of lines to one target, which waits if necessary.
 struct LogWriter {
@@ -48,9 +49,7 @@ struct LogWriter {
 
   /// Logs that lines were lost before.
   mutating func report(dropped: Int) {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &time)
-    _ = write(LogLine(.warning, "\(dropped) log lines were lost because the log is too slow"), at: time)
+    _ = write(LogLine(.warning, "\(dropped) log lines were lost because the log is too slow"), at: WallClock.now)
   }
 
   mutating func close() {

@@ -1,6 +1,7 @@
 import CProcess
 import DKIMConfiguration
 import Glibc
+import SystemSupport
 
 /// The connection to syslogd: a unix socket that each line is sent to as a datagram. // RFC 3164 §4.1
 ///
@@ -63,13 +64,14 @@ struct SyslogSocket {
   }
 
   private mutating func connectIfNeeded(at second: Int) {
-    guard descriptor < 0, lastTry == 0 || second != lastTry, let address = UnixAddress(path) else { return }
+    guard descriptor < 0, lastTry == 0 || second != lastTry, let address = SocketAddress(pathOrAbstractName: path)
+    else { return }
     lastTry = second
     let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return }
     var limit = timeval(tv_sec: 0, tv_usec: Self.timeout)
     unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    guard unsafe address.withSocketAddress({ unsafe connect(socket, $0, $1) }) == 0 else {
+    guard unsafe address.withPointer({ unsafe connect(socket, $0, $1) }) == 0 else {
       close(socket)
       return
     }

@@ -1,5 +1,6 @@
 import DKIMConfiguration
 import Glibc
+import SystemSupport
 
 /// The age of a private key file.
 struct KeyAge: Sendable, Hashable {
@@ -11,7 +12,7 @@ struct KeyAge: Sendable, Hashable {
   private static func age(_ path: String) -> KeyAge? {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
-    return KeyAge(path: path, seconds: max(0, Int(time(nil)) - status.st_mtim.tv_sec))
+    return KeyAge(path: path, seconds: max(0, WallClock.seconds - status.st_mtim.tv_sec))
   }
 }
 

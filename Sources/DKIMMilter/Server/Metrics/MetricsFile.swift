@@ -3,9 +3,6 @@ import SystemPackage
 
 /// The file with the metrics (`MetricsFile`), for a collector that reads files.
 enum MetricsFile {
-  /// Seconds between two updates of the file.
-  static let interval = 15
-
   /// Replaces the file atomically: a reader finds the complete old file or the complete new one.
   ///
   /// Other users may be able to write to the directory. The temporary file therefore has a random name, and an existing

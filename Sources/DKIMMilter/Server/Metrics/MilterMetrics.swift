@@ -1,6 +1,6 @@
 import DKIMDNS
-import Glibc
 import Synchronization
+import SystemSupport
 
 /// The counters of the process, which all threads share. Locking and counting take less than a microsecond per message.
 final class MilterMetrics: Sendable {
@@ -31,7 +31,7 @@ final class MilterMetrics: Sendable {
   }
 
   private let values = Mutex(Values())
-  private let start = Int(time(nil))
+  private let start = WallClock.seconds
 
   func add(_ counter: Counter, _ count: Int = 1) { values.withLock { $0.counters[counter.rawValue] += count } }
 

@@ -1,6 +1,7 @@
 import CProcess
 import DKIMConfiguration
 import Glibc
+import SystemSupport
 
 /// The user and groups that the process runs as (`UserID`).
 struct ProcessIdentity: Sendable, Hashable {
@@ -11,12 +12,12 @@ struct ProcessIdentity: Sendable, Hashable {
   let groups: [gid_t]
 
   init(_ specification: UserSpecification) throws(StartFailure) {
-    guard let account = Self.account(specification.user) else {
+    guard let account = Accounts.user(named: specification.user) else {
       throw StartFailure(.dataError, "UserID: there is no user '\(specification.user)'")
     }
     userName = account.name
-    user = account.user
-    group = try specification.group.map { name throws(StartFailure) in try Self.group(name) } ?? account.group
+    user = account.uid
+    group = try specification.group.map { name throws(StartFailure) in try Self.group(name) } ?? account.gid
     groups = try Self.groups(of: account.name, with: group)
   }
 
@@ -53,28 +54,20 @@ struct ProcessIdentity: Sendable, Hashable {
     StartFailure(.noPermission, "failed to drop privileges: \(call)(): \(lastSystemError())")
   }
 
-  private static func account(_ text: String) -> (name: String, user: uid_t, group: gid_t)? {
-    // There is only one thread at this time, so the static storage of getpwnam() is safe to use.
-    var entry = unsafe getpwnam(text)
-    if unsafe entry == nil, let number = uid_t(text) { unsafe entry = getpwuid(number) }
-    guard let entry = unsafe entry?.pointee else { return nil }
-    return unsafe (String(cString: entry.pw_name), entry.pw_uid, entry.pw_gid)
-  }
-
   private static func group(_ text: String) throws(StartFailure) -> gid_t {
-    if let entry = unsafe getgrnam(text) { return unsafe entry.pointee.gr_gid }
-    guard let number = gid_t(text) else { throw StartFailure(.dataError, "UserID: there is no group '\(text)'") }
-    return number
+    guard let group = Accounts.groupID(named: text) else {
+      throw StartFailure(.dataError, "UserID: there is no group '\(text)'")
+    }
+    return group
   }
 
   /// Looks up the groups of a user, up to the system's limit.
   private static func groups(of user: String, with group: gid_t) throws(StartFailure) -> [gid_t] {
-    var count: CInt = 65_536
-    var groups = [gid_t](repeating: 0, count: Int(count))
-    guard unsafe getgrouplist(user, group, &groups, &count) >= 0 else {
-      throw StartFailure(.systemError, "UserID: '\(user)' is in more than \(groups.count) groups")
+    let limit = 65_536
+    guard let groups = Accounts.groups(of: user, first: group, limit: limit) else {
+      throw StartFailure(.systemError, "UserID: '\(user)' is in more than \(limit) groups")
     }
-    return Array(groups.prefix(Int(count)))
+    return groups
   }
 }
 

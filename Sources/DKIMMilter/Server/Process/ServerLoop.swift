@@ -15,28 +15,28 @@ struct ServerLoop {
     self.log = log
   }
 
-  /// Runs until the process gets a signal to end and the current messages are finished, or `shutdownTimeout` has
+  /// Runs until the process gets a signal to end and the current messages are finished, or `ShutdownTimeout` has
   /// passed.
   /// - Parameter whenStopping: called before the listening sockets are closed.
-  func run(shutdownTimeout: () -> Duration, whenStopping: () -> Void) {
+  func run(whenStopping: () -> Void) {
     var nextWatchdog = ContinuousClock.now
     var nextPeriodicTasks = ContinuousClock.now
     while true {
       let now = ContinuousClock.now
       if let watchdogInterval, now >= nextWatchdog {
         // The watchdog is notified only if all event loops are responsive.
-        if server.pulse() { notifier.watchdog() }
+        if server.watchdog.check() { notifier.watchdog() }
         nextWatchdog = now + watchdogInterval
       }
       if now >= nextPeriodicTasks {
-        server.runPeriodicTasks()
-        nextPeriodicTasks = now + .seconds(MetricsFile.interval)
+        server.periodicTasks.run()
+        nextPeriodicTasks = now + .seconds(PeriodicTasks.interval)
       }
       let next = watchdogInterval == nil ? nextPeriodicTasks : min(nextPeriodicTasks, nextWatchdog)
       switch signals.wait(atMost: next - ContinuousClock.now) {
       case SIGTERM?, SIGINT?:
         whenStopping()
-        return stop(within: shutdownTimeout())
+        return stop(within: server.shutdownTimeout)
       case SIGHUP?, SIGUSR1?: reload()
       default: continue
       }
@@ -45,13 +45,13 @@ struct ServerLoop {
 
   private func reload() {
     notifier.reloading()
-    server.reload { notifier.ready() }
+    server.reloader.reload { notifier.ready() }
   }
 
   private func stop(within limit: Duration) {
     notifier.stopping()
     let start = ContinuousClock.now
-    server.stopAccepting()
+    server.stop()
     while !server.isIdle, ContinuousClock.now < start + limit {
       let signal = signals.wait(atMost: .milliseconds(10))
       // A second signal ends the process immediately. One that arrives with the first is a duplicate: a service

@@ -1,5 +1,6 @@
 import CProcess
 import Glibc
+import SystemSupport
 
 /// Status notifications to the process that started this one: systemd through `NOTIFY_SOCKET` (sd_notify(3)), or the
 /// launcher or supervisor through an inherited socket, in the same format.
@@ -44,23 +45,17 @@ struct ServiceNotifier: Sendable {
   }
 
   /// Reports the start of a reload; ``ready(descriptor:)`` reports its end.
-  func reloading() { send(["RELOADING=1", "MONOTONIC_USEC=\(Self.monotonicMicroseconds())"]) }
+  func reloading() { send(["RELOADING=1", "MONOTONIC_USEC=\(MonotonicClock.nanoseconds / 1000)"]) }
 
   func stopping() { send(["STOPPING=1", "STATUS=Finishing messages in progress"]) }
 
   func watchdog() { send(["WATCHDOG=1"]) }
 
-  private static func monotonicMicroseconds() -> Int {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1_000_000 + time.tv_nsec / 1000
-  }
-
   private static func connect(_ name: String) -> CInt? {
-    guard let address = UnixAddress(name) else { return nil }
+    guard let address = SocketAddress(pathOrAbstractName: name) else { return nil }
     let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return nil }
-    let isConnected = unsafe address.withSocketAddress { pointer, length in
+    let isConnected = unsafe address.withPointer { pointer, length in
       unsafe Glibc.connect(socket, pointer, length) == 0
     }
     guard isConnected else {
@@ -71,11 +66,11 @@ struct ServiceNotifier: Sendable {
   }
 
   private static func send(_ octets: [UInt8], to name: String) {
-    guard let address = UnixAddress(name) else { return }
+    guard let address = SocketAddress(pathOrAbstractName: name) else { return }
     let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return }
     defer { close(socket) }
-    unsafe address.withSocketAddress { pointer, length in
+    unsafe address.withPointer { pointer, length in
       _ = unsafe octets.withUnsafeBytes {
         unsafe sendto(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT), pointer, length)
       }

@@ -58,9 +58,7 @@ struct Worker {
     // A supervisor keeps the socket for the next worker.
     context.notifier.ready(descriptor: context.role == .worker ? listeners.first?.descriptor : nil)
     if context.detachesWhenReady { Launcher.detach() }
-    ServerLoop(server, notifier: context.notifier, watchdogInterval: context.watchdogInterval, log: log).run(
-      shutdownTimeout: { .seconds(server.active.configuration.process.shutdownTimeout) }
-    ) {
+    ServerLoop(server, notifier: context.notifier, watchdogInterval: context.watchdogInterval, log: log).run {
       // The file must be removed before the socket is closed: after that, the next process may replace it.
       for listener in listeners { listener.file?.remove() }
     }

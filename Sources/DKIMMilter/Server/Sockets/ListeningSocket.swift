@@ -2,6 +2,7 @@ import CProcess
 import DKIMConfiguration
 import Glibc
 import SystemPackage
+import SystemSupport
 
 /// A listening socket, and its file if it is a unix socket.
 struct ListeningSocket: Sendable {
@@ -37,15 +38,15 @@ struct ListeningSocket: Sendable {
   /// Creates a unix socket. A stale socket is replaced; a socket in use is not, and a file that is not a socket is
   /// never removed.
   static func unix(_ path: String) throws(StartFailure) -> ListeningSocket {
-    guard !path.hasPrefix("@"), let address = UnixAddress(path) else {
+    guard !path.hasPrefix("@"), let address = SocketAddress(path: path) else {
       throw StartFailure(
         .configuration,
-        "Socket local:\(path): the path is empty or longer than \(UnixAddress.capacity - 1) bytes")
+        "Socket local:\(path): the path is empty or longer than \(SocketAddress.longestPath) bytes")
     }
     try makeRoom(at: path, address)
     let descriptor = try open(AF_UNIX)
     do throws(StartFailure) {
-      let bound = unsafe address.withSocketAddress { unsafe bind(descriptor, $0, $1) }
+      let bound = unsafe address.withPointer { unsafe bind(descriptor, $0, $1) }
       guard bound == 0 else {
         let error = errno
         throw failure("local:\(path)", "\(Errno(rawValue: error))", fix(path, error))
@@ -59,13 +60,13 @@ struct ListeningSocket: Sendable {
   }
 
   /// Creates a TCP socket on the first of the addresses that can be bound.
-  static func tcp(_ addresses: [InternetAddress], name: String) throws(StartFailure) -> ListeningSocket {
+  static func tcp(_ addresses: [SocketAddress], name: String) throws(StartFailure) -> ListeningSocket {
     var problem = "the name has no address"
     for address in addresses {
       let descriptor = try open(address.family)
       var yes: CInt = 1
       unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
-      let bound = unsafe address.withSocketAddress { unsafe bind(descriptor, $0, $1) }
+      let bound = unsafe address.withPointer { unsafe bind(descriptor, $0, $1) }
       if bound == 0, listen(descriptor, backlog) == 0 {
         return ListeningSocket(descriptor: descriptor, file: nil)
       }
@@ -79,17 +80,28 @@ struct ListeningSocket: Sendable {
   /// accessible.
   enum Plan: Sendable {
     case unix(String)
-    case tcp([InternetAddress], name: String)
+    case tcp([SocketAddress], name: String)
 
     init(_ specification: SocketSpecification) throws(StartFailure) {
       switch specification {
       case .unix(let path): self = .unix(path)
       case .inet(let port, let host):
-        let addresses = try InternetAddress.resolve(host: host, port: port, family: AF_INET)
+        let addresses = try Self.addresses(of: host, port: port, family: AF_INET)
         self = .tcp(addresses, name: "\(specification)")
       case .inet6(let port, let host):
-        let addresses = try InternetAddress.resolve(host: host, port: port, family: AF_INET6)
+        let addresses = try Self.addresses(of: host, port: port, family: AF_INET6)
         self = .tcp(addresses, name: "\(specification)")
+      }
+    }
+
+    private static func addresses(
+      of host: String?, port: Int, family: CInt
+    ) throws(StartFailure) -> [SocketAddress] {
+      switch SocketAddress.find(host, port: port, family: family, flags: AI_PASSIVE) {
+      case .success(let addresses): return addresses
+      case .failure(let failure):
+        let kind = family == AF_INET6 ? "IPv6" : "IPv4"
+        throw StartFailure(.unavailable, "Socket: '\(host ?? "*")' has no \(kind) address: \(failure.why)")
       }
     }
   }
@@ -98,7 +110,7 @@ struct ListeningSocket: Sendable {
   static func checkAvailable(_ plan: Plan) throws(StartFailure) {
     switch plan {
     case .unix(let path):
-      if let address = UnixAddress(path), try isLive(address) { throw inUse(path) }
+      if let address = SocketAddress(path: path), try isLive(address) { throw inUse(path) }
     case .tcp(let addresses, let name):
       var isTaken = false
       for address in addresses {
@@ -128,7 +140,7 @@ struct ListeningSocket: Sendable {
     return descriptor
   }
 
-  private static func makeRoom(at path: String, _ address: UnixAddress) throws(StartFailure) {
+  private static func makeRoom(at path: String, _ address: SocketAddress) throws(StartFailure) {
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFSOCK else {
@@ -142,10 +154,10 @@ struct ListeningSocket: Sendable {
   }
 
   /// Returns whether a process listens on the socket; if not, `errno` is the error of the attempt to connect.
-  private static func isLive(_ address: UnixAddress) throws(StartFailure) -> Bool {
+  private static func isLive(_ address: SocketAddress) throws(StartFailure) -> Bool {
     let probe = try open(AF_UNIX)
     _ = fcntl(probe, F_SETFL, O_NONBLOCK)
-    let connected = unsafe address.withSocketAddress { unsafe connect(probe, $0, $1) }
+    let connected = unsafe address.withPointer { unsafe connect(probe, $0, $1) }
     let error = errno
     close(probe)
     errno = error
@@ -153,12 +165,12 @@ struct ListeningSocket: Sendable {
     return connected == 0 || error == EAGAIN
   }
 
-  private static func isTakenPort(_ address: InternetAddress) throws(StartFailure) -> Bool {
+  private static func isTakenPort(_ address: SocketAddress) throws(StartFailure) -> Bool {
     let probe = try open(address.family)
     defer { close(probe) }
     var yes: CInt = 1
     unsafe setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
-    return unsafe address.withSocketAddress { unsafe bind(probe, $0, $1) } != 0 && errno == EADDRINUSE
+    return unsafe address.withPointer { unsafe bind(probe, $0, $1) } != 0 && errno == EADDRINUSE
   }
 
   private static func inUse(_ path: String) -> StartFailure {

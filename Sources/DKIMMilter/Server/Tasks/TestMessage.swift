@@ -1,5 +1,5 @@
 import DKIMCore
-import SystemPackage
+import SystemSupport
 
 /// A message to evaluate (`-t`).
 struct TestMessage: Sendable {
@@ -50,27 +50,10 @@ struct TestMessage: Sendable {
   }
 
   private static func read(_ path: String) throws(Fault) -> [UInt8] {
-    do {
-      if path == "-" { return try read(FileDescriptor.standardInput) }
-      let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
-      return try file.closeAfter { try read(file) }
-    } catch let fault as Fault {
-      throw fault
-    } catch let error as Errno {
-      throw .unreadable("\(error)")
+    do throws(FileReadError) {
+      return try path == "-" ? WholeFile.readStandardInput(limit: limit) : WholeFile.read(path, limit: limit)
     } catch {
-      throw .unreadable("cannot be read")
-    }
-  }
-
-  private static func read(_ file: FileDescriptor) throws -> [UInt8] {
-    var octets: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-      if count == 0 { return octets }
-      guard octets.count + count <= limit else { throw Fault.unreadable("is longer than \(limit) bytes") }
-      octets += block[..<count]
+      throw .unreadable(error.reason)
     }
   }
 

@@ -27,7 +27,7 @@ package enum SizeLimitedFile {
   }
 
   /// Returns the contents of a regular file, and its status when it was opened.
-  static func open(_ path: String, limit: Int) throws(FileProblem) -> (octets: [UInt8], status: stat) {
+  package static func open(_ path: String, limit: Int) throws(FileProblem) -> (octets: [UInt8], status: stat) {
     try with(path, [.closeOnExec, .nonBlocking, notTerminal]) { file in
       var status = stat()
       guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
@@ -44,7 +44,7 @@ package enum SizeLimitedFile {
   /// Waits for the end of a pipe, which a shell's `<(...)` needs.
   /// - Parameter limit: the size limit, in bytes.
   /// - Returns: `nil` if the path does not name such a file; use ``read(_:limit:)`` for all other files.
-  static func readOnce(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
+  package static func readOnce(_ path: String, limit: Int) throws(FileProblem) -> [UInt8]? {
     guard case .success(let status) = status(path) else { return nil }
     // `/dev/stdin` may lead to a regular file, and to a different one after the process has detached from its terminal.
     let isRedirection = path.hasPrefix("/dev/") && status.st_mode & S_IFMT == S_IFREG
@@ -79,17 +79,13 @@ package enum SizeLimitedFile {
   }
 
   private static func octets(of file: FileDescriptor, path: String, size: Int, limit: Int) throws -> [UInt8] {
-    var octets: [UInt8] = []
-    octets.reserveCapacity(size)
-    var block = [UInt8](repeating: 0, count: min(max(size + 1, 4096), 1 << 18))
-    while true {
-      let count = try unsafe block.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-      if count == 0 { return octets }
-      guard octets.count + count <= limit else { throw FileProblem(path: path, reason: .tooLong(limit: limit)) }
-      octets += block[..<count]
+    guard let octets = try file.readToEnd(limit: limit, expecting: size) else {
+      throw FileProblem(path: path, reason: .tooLong(limit: limit))
     }
+    return octets
   }
 
+  /// Describes what a path names that is not a regular file, with an article.
   package static func kind(of mode: mode_t) -> String {
     switch mode & S_IFMT {
     case S_IFDIR: "a directory"
@@ -132,25 +128,4 @@ extension FileProblem: CustomStringConvertible {
     case .tooLong(let limit): "is larger than \(limit) bytes"
     }
   }
-
-  /// How to fix it; `nil` if the reason does not tell.
-  package var fix: String? {
-    switch reason {
-    case .system(.noSuchFileOrDirectory): "create the file, or correct the path"
-    case .system(.permissionDenied):
-      FileRights.mayBeMissing
-        ? "run this command with sudo"
-        : "give the user who starts the filter permission to read it and to search its parent directories"
-    default: nil
-    }
-  }
-}
-
-/// Whether this process may lack permissions that the filter has.
-package enum FileRights {
-  /// True in a command that reads the filter's files. The filter itself may be started by a different user.
-  @TaskLocal package static var isCommand = false
-
-  /// True in a command that was not started by root: the filter may be able to read files that the command cannot.
-  static var mayBeMissing: Bool { isCommand && geteuid() != 0 }
 }
