@@ -44,7 +44,7 @@ import TestSupport
       var bodyStart = 0
       let header = MessageHeader(message: message.octets.span, bodyStart: &bodyStart)
       #expect(header.count == message.names.count)
-      #expect(header.positions(of: "From").count == 1)
+      #expect(header.positions(of: .from).count == 1)
     }
   }
 

@@ -21,13 +21,13 @@ struct PreparedSignature {
     try Self.check(request)
     expiration = try Self.expiration(request.lifetime, from: time)
     names.reserveCapacity(256)
-    let oversigned = request.oversignedHeaders.map { FieldName($0) }
+    let oversigned = request.oversignedHeaders
     var index = index
     for field in header.fields.indices {
       let name = header.octets.span.extracting(header.nameRange(of: field))
       let nameHash = header.fields[field].nameHash
       // Oversigning a name requires that all fields with that name are signed.
-      let isOversigned = oversigned.contains { $0.hash == nameHash && FieldName.equal($0.octets.span, name) }
+      let isOversigned = oversigned.contains { $0.hash == nameHash && HeaderFieldName.equal($0.octets.span, name) }
       guard !name.isEmpty, isOversigned || Self.isSigned(name, nameHash, request) else { continue }
       append(name, nameHash, of: header, &index)
     }
@@ -107,7 +107,7 @@ struct PreparedSignature {
     if let localPart = request.identity?.localPart, !Octets.isPrintable(localPart) {
       throw .controlCharacterInIdentity
     }
-    for name in request.oversignedHeaders where !isOversignable(name) { throw .notAHeaderName(name) }
+    for name in request.oversignedHeaders where !isOversignable(name) { throw .notAHeaderName(name.text) }
     guard KeyQuery(domain: request.domain, selector: request.selector) != nil else {
       throw .queryNameTooLong(selector: request.selector.text, domain: request.domain.text)
     }
@@ -115,9 +115,8 @@ struct PreparedSignature {
 
   /// Returns true for a name that can be oversigned. A ";" would end the `h=` tag. Oversigning DKIM-Signature would
   /// forbid the other signatures that are added together with this one. // RFC 6376 §3.7, §5.4
-  private static func isOversignable(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.allSatisfy { FieldName.isNameOctet($0) && $0 != UInt8(ascii: ";") }
-      && name.lowercased() != "dkim-signature"
+  private static func isOversignable(_ name: HeaderFieldName) -> Bool {
+    name != .dkimSignature && !name.octets.contains(UInt8(ascii: ";"))
   }
 
   /// Returns true if fields with that name are signed. From always is; DKIM-Signature never is, because a signature

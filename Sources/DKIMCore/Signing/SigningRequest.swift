@@ -16,7 +16,7 @@ public struct SigningRequest: Sendable {
   /// Names to oversign: each is included in `h=` one more time than the message has such fields, so that none can be
   /// added. Existing fields with these names are signed regardless of ``signedHeaders``. DKIM-Signature is not allowed.
   /// // RFC 6376 §8.15
-  public var oversignedHeaders = ["From"]
+  public var oversignedHeaders = [HeaderFieldName.from]
   /// `i=`: the identity. Its domain must be `domain` or a subdomain of it.
   public var identity: Identity?
   /// `x=`: the lifetime of the signature in seconds after `t=`, at least 1; `nil` means no expiration.
@@ -89,7 +89,7 @@ public enum SigningError: Error, Sendable, Hashable {
   case timeTooLate(Timestamp)
   /// `x=` would not be later than `t=`. // RFC 6376 §3.5
   case noLifetime
-  /// A name to oversign that is not a valid field name, that `h=` cannot contain, or that is DKIM-Signature.
+  /// A name to oversign that `h=` cannot contain because of a semicolon, or that is DKIM-Signature.
   case notAHeaderName(String)
   /// `s=`, `_domainkey` and `d=` do not form a valid DNS name.
   case queryNameTooLong(selector: String, domain: String)

@@ -27,13 +27,14 @@ extension Decider {
         note(.note, "sender \(address), from the field \(name)", "SenderHeaders")
         return address
       } catch {
-        log.append(.badSender(field: name, value: String(decoding: value, as: UTF8.self)))
+        log.append(.badSender(field: name.text, value: String(decoding: value, as: UTF8.self)))
         note(.failure, "the field \(name) does not contain an address: \(error)", "SenderHeaders")
         return nil
       }
     }
     log.append(.noSender)
-    note(.failure, "the message has none of the fields \(configuration.origin.senderHeaders.joined(separator: ", "))")
+    let names = configuration.origin.senderHeaders.map(\.text).joined(separator: ", ")
+    note(.failure, "the message has none of the fields \(names)")
     return nil
   }
 

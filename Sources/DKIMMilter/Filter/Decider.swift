@@ -106,7 +106,7 @@ struct Decider {
   }
 
   private func malformedSignature() -> String? {
-    for position in facts.header.positions(of: SignatureField.name).prefix(MailPolicy.mostSignatures) {
+    for position in facts.header.positions(of: .dkimSignature).prefix(MailPolicy.mostSignatures) {
       do { _ = try DKIMSignature(value: facts.header.value(of: position)) } catch { return "\(error)" }
     }
     return nil

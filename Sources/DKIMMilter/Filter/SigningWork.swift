@@ -17,7 +17,7 @@ struct SigningWork: ~Copyable, Sendable {
     self.requests = requests
     self.explanation = explanation
     let rules = context.configuration.signing
-    oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: SignatureField.name).count : 0
+    oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: .dkimSignature).count : 0
     lineEnds = rules.fixCRLF ? LineEndingNormalizer() : nil
     session = try Signer(requests).begin(facts.header, at: time)
   }

@@ -54,7 +54,7 @@ struct SignCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Header fields that cannot be added after signing. (default: From)", valueName: "list"),
     transform: ArgumentParsing.headerNames)
-  var oversign: [String]?
+  var oversign: [HeaderFieldName]?
 
   @Option(
     name: [.short, .long], help: "The identity (i=): an address, or @ and a domain. (default: none)",

@@ -89,8 +89,8 @@ struct TestMessageProgram {
     var bodyStart = 0
     let header = MessageHeader(message: message.span, bodyStart: &bodyStart)
     let isBroken = (0..<header.count).contains { header.name(of: $0) == nil }
-    let author = header.positions(of: "From").first.map(header.value)
-    guard !isBroken, HeaderRequirements.fault(in: header) == nil, header.positions(of: "Sender").count <= 1,
+    let author = header.positions(of: .from).first.map(header.value)
+    guard !isBroken, HeaderRequirements.fault(in: header) == nil, header.positions(of: .sender).count <= 1,
       let author, author.contains(where: { $0 > 0x20 })
     else { throw ProgramEnd(failure, "dkim_chunk(): Syntax error") }
   }

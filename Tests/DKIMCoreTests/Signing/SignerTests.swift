@@ -108,10 +108,10 @@ import Testing
     #expect(!"\(error)".isEmpty)
   }
 
-  @Test(arguments: ["", "X;Y", "X Y", "X:Y", "X-\u{fc}", "X\u{7F}", "From\r\nBcc", "DKIM-Signature", "dkim-signature"])
+  @Test(arguments: ["X;Y", ";", "DKIM-Signature", "dkim-signature"])
   func `oversigned names that cannot be`(_ name: String) throws {
     var over = try request()
-    over.oversignedHeaders = ["From", name]
+    over.oversignedHeaders = [.from, try HeaderFieldName(name)]
     #expect(throws: SigningError.notAHeaderName(name)) { try Signer([over]).sign(message, at: time) }
     let description = "\(SigningError.notAHeaderName(name))"
     #expect(description.utf8.allSatisfy { $0 >= 0x20 })

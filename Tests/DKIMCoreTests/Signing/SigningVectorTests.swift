@@ -43,7 +43,7 @@ import TestSupport
         key: try SigningKey(try TestFiles.read(folder.appending(key).string)))
       request.canonicalization = try #require(Canonicalization(canonicalization))
       request.signedHeaders = HeaderSelection(headers)
-      request.oversignedHeaders = oversign
+      request.oversignedHeaders = try oversign.map { name in try HeaderFieldName(name) }
       request.lifetime = ttl
       if let identity = identity.map({ String(decoding: Vector.unescaped($0), as: UTF8.self) }) {
         let at = try #require(identity.lastIndex(of: "@"))

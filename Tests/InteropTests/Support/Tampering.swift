@@ -15,7 +15,7 @@ enum Tampering: CaseIterable, Sendable {
     switch self {
     case .ofBody: return message[..<bodyStart] + added + message[bodyStart...]
     case .ofFrom:
-      guard let from = header.positions(of: "From").first else { return message }
+      guard let from = header.positions(of: .from).first else { return message }
       let start = header.fields[from].valueStart
       return message[..<start] + added + message[start...]
     }
