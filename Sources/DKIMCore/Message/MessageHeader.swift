@@ -164,5 +164,5 @@ extension MessageHeader.Excess: CustomStringConvertible {
   }
 
   /// The text to report if no signature was found before the header was cut off.
-  public var unseenSignatures: String { "\(self); signatures beyond that point were not examined" }
+  package var unseenSignatures: String { "\(self); signatures beyond that point were not examined" }
 }
