@@ -111,8 +111,8 @@ package struct SigningRules: Sendable {
   /// `SignHeaders` and `OmitHeaders`
   package var signedHeaders = HeaderSelection.opendkim
   package var oversignHeaders: [HeaderFieldName] = []
-  /// `SignatureTTL`, in seconds.
-  package var signatureTTL: UInt64?
+  /// `SignatureTTL`, in whole seconds.
+  package var signatureTTL: Duration?
   /// `MaximumSignedBytes`
   package var maximumSignedBytes: UInt64?
   /// `BodyLengthDB`

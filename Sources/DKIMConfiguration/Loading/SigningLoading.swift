@@ -16,7 +16,7 @@ extension ConfigurationDraft {
     }
     rules.signedHeaders = await signedHeaders()
     rules.oversignHeaders = await oversignedHeaders()
-    rules.signatureTTL = positive("SignatureTTL")
+    rules.signatureTTL = settings.integer("SignatureTTL").flatMap { $0 > 0 ? .seconds($0) : nil }
     rules.maximumSignedBytes = settings.integer("MaximumSignedBytes").map { UInt64($0) }
     rules.bodyLengthDB = await members("BodyLengthDB")
     rules.multipleSignatures = settings.flag("MultipleSignatures")
@@ -34,10 +34,6 @@ extension ConfigurationDraft {
     rules.signatureAlgorithm = algorithm()
     rules.minimumKeyBits = settings.integer("MinimumKeyBits") ?? 1024
     rules.requireSafeKeys = settings.flag("RequireSafeKeys")
-  }
-
-  private func positive(_ name: String) -> UInt64? {
-    settings.integer(name).flatMap { $0 > 0 ? UInt64($0) : nil }
   }
 
   private mutating func algorithm() -> KeyType? {

@@ -15,7 +15,7 @@ extension ConfigurationDraft {
         "MaximumSignaturesToVerify \(signatures) is treated as \(Self.mostSignatures), the maximum")
     }
     let drift = settings.integer("ClockDrift") ?? 300
-    rules.policy.clockDrift = drift == 0 ? 300 : UInt64(drift)
+    rules.policy.clockDrift = .seconds(drift == 0 ? 300 : drift)
     rules.policy.minimumRSABits = settings.integer("MinimumKeyBits") ?? 1024
     rules.minimum = minimum()
     rules.mustBeSigned = await fieldNames("MustBeSigned") ?? []

@@ -3,32 +3,32 @@ import DKIMCore
 
 /// Selection of the keys that sign for a sender.
 extension Decider {
-  /// Returns one request for each signature to be made; none if mail from that sender is not signed here.
-  mutating func signingRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
+  /// Returns the signatures to make; none if mail from that sender is not signed here.
+  mutating func plannedSignatures(for sender: MailAddress) async throws(DecisionFailure) -> [PlannedSignature] {
     let start = steps.count
     var summary = "the keys for \(sender) are not available"
     defer { sumUp(from: start, .init(.note, summary)) }
-    let requests = try await findRequests(for: sender)
-    let count = requests.count
+    let planned = try await planSignatures(for: sender)
+    let count = planned.count
     summary = (count == 0 ? "no key signs" : count == 1 ? "1 key signs" : "\(count) keys sign") + " for \(sender)"
-    return requests
+    return planned
   }
 
-  private mutating func findRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
+  private mutating func planSignatures(for sender: MailAddress) async throws(DecisionFailure) -> [PlannedSignature] {
     switch configuration.signing.keys {
     case .none:
       note(.notApplied, "no signing keys are configured")
       return []
     case .single(let single):
-      return try await request(for: sender, single)
+      return try await signature(for: sender, single)
     case .tables(let signingTable, let keyTable):
-      return try await requests(for: sender, signingTable, keyTable)
+      return try await signatures(for: sender, signingTable, keyTable)
     }
   }
 
-  private mutating func request(
+  private mutating func signature(
     for sender: MailAddress, _ single: SigningRules.SingleKey
-  ) async throws(DecisionFailure) -> [SigningRequest] {
+  ) async throws(DecisionFailure) -> [PlannedSignature] {
     guard let match = try await domainMatch(for: sender.domain, single) else { return [] }
     let isParent = match.domain != sender.domain
     steps.append(
@@ -37,9 +37,8 @@ extension Decider {
         location: match.row.location ?? configuration.locations["Domain"]))
     let key = try await key(at: single.key, name: nil)
     if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
-    var request = request(domain: match.domain, selector: single.selector, key: key)
-    if isParent { request.identity = Identity(localPart: "", domain: match.domain) }
-    return [request]
+    let identity = isParent ? Identity(localPart: "", domain: match.domain) : nil
+    return [PlannedSignature(domain: match.domain, selector: single.selector, key: key, identity: identity)]
   }
 
   /// Finds the row of `Domain` that names the domain or, with `SubDomains`, a parent domain.
@@ -54,16 +53,16 @@ extension Decider {
     return match
   }
 
-  private mutating func requests(
+  private mutating func signatures(
     for sender: MailAddress, _ signingTable: SigningTable, _ keyTable: KeyTable
-  ) async throws(DecisionFailure) -> [SigningRequest] {
+  ) async throws(DecisionFailure) -> [PlannedSignature] {
     let all = configuration.signing.multipleSignatures
     let matches = try await lookUp("SigningTable") { () throws(DataSetError) in
       try await signingTable.matches(for: sender, all: all)
     }
     if matches.isEmpty { note(openDKIMLine: "no signing table match for '\(sender)'", "SigningTable") }
     if inDetail { await noteNearMisses(of: signingTable, for: sender) }
-    var requests: [SigningRequest] = []
+    var planned: [PlannedSignature] = []
     for match in matches {
       let start = steps.count
       defer {
@@ -71,11 +70,11 @@ extension Decider {
         let location = match.row.location ?? configuration.locations["SigningTable"]
         sumUp(from: start, .init(.applied, text, setting: "SigningTable", location: location))
       }
-      if let request = try await request(for: sender, match, keyTable) { requests.append(request) }
+      if let signature = try await signature(for: sender, match, keyTable) { planned.append(signature) }
     }
     // Rows matched, so the message has to be signed.
-    if requests.isEmpty, !matches.isEmpty { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
-    return requests
+    if planned.isEmpty, !matches.isEmpty { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+    return planned
   }
 
   /// Returns true if the key is of a type that `SignatureAlgorithm` excludes.
@@ -92,9 +91,9 @@ extension Decider {
     }
   }
 
-  private mutating func request(
+  private mutating func signature(
     for sender: MailAddress, _ match: SigningTable.Match, _ keyTable: KeyTable
-  ) async throws(DecisionFailure) -> SigningRequest? {
+  ) async throws(DecisionFailure) -> PlannedSignature? {
     let entry: KeyTable.Entry?
     do throws(KeyTableError) {
       entry = try await keyTable.entry(named: match.keyName, senderDomain: sender.domain)
@@ -116,9 +115,8 @@ extension Decider {
       throw .corruptKeyEntry(name: match.keyName, why: why)
     }
     if entry.algorithm == nil, isOtherType(key) { return nil }
-    var request = request(domain: entry.domain, selector: entry.selector, key: key)
-    request.identity = identity(match.identity, within: entry.domain)
-    return request
+    let identity = identity(match.identity, within: entry.domain)
+    return PlannedSignature(domain: entry.domain, selector: entry.selector, key: key, identity: identity)
   }
 
   private func key(at location: KeyLocation, name: String?) async throws(DecisionFailure) -> SigningKey {
@@ -142,18 +140,6 @@ extension Decider {
     note(.notApplied, "i=\(text) is not within d=\(domain) and is left out", "SigningTable")
     return nil
   }
-
-  private func request(domain: DomainName, selector: Selector, key: SigningKey) -> SigningRequest {
-    let rules = configuration.signing
-    var request = SigningRequest(domain: domain, selector: selector, key: key)
-    request.canonicalization = rules.canonicalization
-    request.signedHeaders = rules.signedHeaders
-    request.oversignedHeaders = rules.oversignHeaders
-    request.lifetime = rules.signatureTTL
-    request.copiesHeaders = rules.diagnostics
-    request.requestsReports = rules.requestReports
-    return request
-  }
 }
 
 extension KeyLocation {
@@ -163,18 +149,5 @@ extension KeyLocation {
     case .file(let path): path
     case .inline: "the table itself"
     }
-  }
-}
-
-extension SigningRequest {
-  func step(length: SignedBodyLength?) -> Explanation.Step {
-    var parts = [
-      "a=\(SigningAlgorithm(key.type).rawValue)", "d=\(domain)", "s=\(selector)", "c=\(canonicalization)",
-      "\(key.bits)-bit key",
-    ]
-    if let identity { parts.append("i=\(identity)") }
-    if let lifetime { parts.append("x=t+\(lifetime)") }
-    if length != nil { parts.append("with l=") }
-    return .init(.result, "to be signed: " + parts.joined(separator: " "))
   }
 }

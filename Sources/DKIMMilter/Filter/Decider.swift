@@ -44,15 +44,15 @@ struct Decider {
     }
     if try await isExempt(sender.domain) { return decision(.leaveAlone) }
     let isInternal = try await isInternal()
-    var requests: [SigningRequest] = []
+    var planned: [PlannedSignature] = []
     if isInternal {
-      requests = try await signingRequests(for: sender)
+      planned = try await plannedSignatures(for: sender)
     } else {
       // This lookup is only for the log, so its failure must not defer external mail.
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { noteFailure(error) }
     }
-    guard requests.isEmpty else { return try await signing(requests) }
+    guard planned.isEmpty else { return try await signing(planned) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
@@ -64,7 +64,7 @@ struct Decider {
 
   // MARK: Signing
 
-  private mutating func signing(_ requests: [SigningRequest]) async throws(DecisionFailure) -> Decision {
+  private mutating func signing(_ planned: [PlannedSignature]) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
       note(.result, "the message would be signed, but signing is disabled", "Mode")
       return leaveInternalMailAlone()
@@ -80,14 +80,25 @@ struct Decider {
     let old = configuration.openDKIMCompatibility.contains(.malformedStopsSigning)
     if old, let fault = malformedSignature() { return cannotSign(fault, action: .accept) }
     let length = try await bodyLength()
-    for request in requests { steps.append(request.step(length: length)) }
-    return decision(
-      .sign(
-        requests.map {
-          var request = $0
-          request.bodyLength = length
-          return request
-        }))
+    for signature in planned { steps.append(signature.step(configuration.signing, length: length)) }
+    var requests: [SigningRequest] = []
+    do throws(SigningError) {
+      for signature in planned { requests.append(try signature.request(configuration.signing, length: length)) }
+    } catch {
+      return cannotSign(error)
+    }
+    return decision(.sign(requests))
+  }
+
+  /// Returns the decision on internal mail for which no valid request can be made, such as one with an `i=` that is not
+  /// an address.
+  private mutating func cannotSign(_ error: SigningError) -> Decision {
+    log.append(.signatureError("\(error)"))
+    steps.append(SigningWork.step(error))
+    var decision = decision(.act(configuration.actions.signatureError, .signing))
+    decision.counts = [.signingFailed]
+    decision.isInternal = true
+    return decision
   }
 
   /// Returns the decision to leave internal mail alone.

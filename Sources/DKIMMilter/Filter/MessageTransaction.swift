@@ -102,7 +102,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
   ) -> Begun {
     do {
       signing = try SigningWork(requests, facts: collected, explanation: explanation, at: time, in: context)
-      finishTakesLong = requests.contains { $0.key.type == .rsa && $0.key.bits > 2048 }
+      finishTakesLong = requests.contains { $0.key.type == .rsa && $0.keyBits > 2048 }
       return .body(queries: [], demand: .more)
     } catch {
       var explanation = explanation

@@ -23,13 +23,17 @@ struct SigningWork: ~Copyable, Sendable {
   }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand {
-    guard lineEnds != nil else { return session.update(body: body) }
-    let normalized = lineEnds?.normalize(body) ?? []
-    return session.update(body: normalized.span)
+    if lineEnds != nil {
+      let normalized = lineEnds?.normalize(body) ?? []
+      session.update(body: normalized.span)
+    } else {
+      session.update(body: body)
+    }
+    return .more
   }
 
   consuming func finish(in context: MessageContext) -> Verdict {
-    if let rest = lineEnds?.finish(), !rest.isEmpty { _ = session.update(body: rest.span) }
+    if let rest = lineEnds?.finish(), !rest.isEmpty { session.update(body: rest.span) }
     let (requests, oldSignatures) = (requests, oldSignatures)
     var explanation = explanation
     do {

@@ -78,7 +78,7 @@ struct SignCommand: AsyncParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("The signature expires this long after signing (x=). (default: never)", valueName: "seconds"),
     transform: ArgumentParsing.seconds)
-  var ttl: UInt64?
+  var ttl: Duration?
 
   @Option(
     parsing: .unconditional,
@@ -121,12 +121,16 @@ struct SignCommand: AsyncParsableCommand {
         "\(path): a key of type \(key.type.rawValue) signs with \(SigningAlgorithm(key.type).rawValue), "
           + "not \(algorithm.rawValue); omit -a or give another key")
     }
-    var request = SigningRequest(domain: domain, selector: selector, key: key)
+    var request: SigningRequest
+    do {
+      request = try SigningRequest(
+        domain: domain, selector: selector, key: key, oversignedHeaders: oversign ?? [.from], identity: identity,
+        lifetime: ttl)
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
     request.canonicalization = canonicalization
     request.signedHeaders = signHeaders
-    if let oversign { request.oversignedHeaders = oversign }
-    request.identity = identity
-    request.lifetime = ttl
     request.bodyLength = bodyLength
     request.copiesHeaders = copyHeaders
     return request

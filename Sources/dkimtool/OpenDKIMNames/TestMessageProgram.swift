@@ -67,16 +67,17 @@ struct TestMessageProgram {
     try Self.check(message)
     let key: SigningKey
     do { key = try SigningKey(contents) } catch { throw ProgramEnd(Self.failure, "dkim_eom(): Resource unavailable") }
-    var request: SigningRequest
+    let (parsedDomain, parsedSelector): (DomainName, Selector)
     do {
-      request = SigningRequest(domain: try DomainName(domain), selector: try Selector(selector), key: key)
+      (parsedDomain, parsedSelector) = (try DomainName(domain), try Selector(selector))
     } catch {
       throw ProgramEnd(Self.failure, SafeText.escaped("dkim_sign(): the domain or the selector \(error)"))
     }
-    request.canonicalization = Canonicalization(header: .relaxed, body: .simple)
-    request.signedHeaders = HeaderSelection(["*"])
-    request.oversignedHeaders = []
     do {
+      var request = try SigningRequest(
+        domain: parsedDomain, selector: parsedSelector, key: key, oversignedHeaders: [])
+      request.canonicalization = Canonicalization(header: .relaxed, body: .simple)
+      request.signedHeaders = HeaderSelection(["*"])
       let field = try Signer([request]).sign(message, at: Clock.now).flatMap(\.octets)
       try Console.write((arguments.has("C") ? field : LineEnds.withLF(field)) + file)
     } catch let error as SigningError {

@@ -70,11 +70,11 @@ enum ArgumentParsing {
     return Timestamp(seconds)
   }
 
-  static func seconds(_ text: String) throws -> UInt64 {
-    guard let seconds = UInt64(text), (1...999_999_999_999).contains(seconds) else {
+  static func seconds(_ text: String) throws -> Duration {
+    guard let seconds = Int64(text), (1...999_999_999_999).contains(seconds) else {
       throw ValidationError("\"\(text)\" is not a number of seconds; expected a whole number above 0")
     }
-    return seconds
+    return .seconds(seconds)
   }
 
   /// Parses a number of bytes, or `whole`.
