@@ -137,7 +137,8 @@ let package = Package(
 
     // Code shared by tests. These are test targets, too, so that only a build of the tests compiles them.
     .testTarget(
-      name: "TestSupport", dependencies: ["DKIMDNS", nioCore, nioPosix, systemPackage], swiftSettings: common),
+      name: "TestSupport", dependencies: ["DKIMCore", "DKIMDNS", nioCore, nioPosix, systemPackage],
+      swiftSettings: common),
     .testTarget(
       name: "MilterTestSupport",
       dependencies: ["DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport", nioCore], swiftSettings: common),

@@ -15,6 +15,7 @@ let package = Package(
   ],
   targets: [
     .executableTarget(name: "SignAndVerify", dependencies: [dkimCore, dkimDNS], path: "SignAndVerify"),
+    .executableTarget(name: "SignWithAgent", dependencies: [dkimCore], path: "SignWithAgent"),
     .executableTarget(
       name: "VerifyFromDNS",
       dependencies: [dkimCore, dkimDNS, nioPosix, .product(name: "SystemPackage", package: "swift-system")],

@@ -19,12 +19,11 @@ struct Bench {
     let stem = work.keyType == .rsa ? "rsa2048" : "ed25519"
     mode = work.mode
     message = try readFile(work.message)
-    var request = SigningRequest(
+    var request = try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector(work.keyType == .rsa ? "sel" : "eds"),
-      key: try SigningKey(try readFile("keys/\(stem).pem")))
+      key: try SigningKey(try readFile("keys/\(stem).pem")), oversignedHeaders: [])
     request.canonicalization = work.canonicalization
     request.signedHeaders = HeaderSelection(Self.fields)
-    request.oversignedHeaders = []
     signer = Signer([request])
     verifier = Verifier()
     record = Array(try readFile("keys/\(stem).txt").reversed().drop { $0 == 0x0A || $0 == 0x0D }.reversed())
@@ -42,7 +41,7 @@ struct Bench {
   private func sign() throws -> [SignatureField] {
     let message = ParsedMessage(self.message)
     var session = try signer.begin(message.header, at: Timestamp(1_780_000_000))
-    _ = session.update(body: message.body.span)
+    session.update(body: message.body.span)
     return try session.finish()
   }
 

@@ -8,7 +8,7 @@ let now = Timestamp(1_780_000_000)
 
 // Signing
 let key = try SigningKey.generate(.ed25519)
-let request = SigningRequest(domain: try DomainName("example.com"), selector: try Selector("2026"), key: key)
+let request = try SigningRequest(domain: try DomainName("example.com"), selector: try Selector("2026"), key: key)
 let fields = try Signer([request]).sign(message, at: now)
 let signed = fields.flatMap(\.octets) + message
 

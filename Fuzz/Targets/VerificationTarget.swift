@@ -68,7 +68,7 @@ enum VerificationTarget {
       let algorithm = signature.canonicalization.header
       var canonical: [UInt8] = []
       var left = fields.indices.filter { $0 != position }
-      for name in signature.signedHeaders.map({ Array($0.lowercased().utf8) }) {
+      for name in signature.signedHeaders.map({ Array($0.text.lowercased().utf8) }) {
         guard let location = left.lastIndex(where: { names[$0] == name }) else { continue }
         canonical += (Naive.field(Array(message[fields[left.remove(at: location)]]), algorithm) ?? []) + [0x0D, 0x0A]
       }

@@ -61,7 +61,7 @@ package struct OriginRules: Sendable {
   /// `DontSignMailTo`
   package var dontSignMailTo: MembershipList?
   /// `SenderHeaders`: header fields searched for the sender, in order.
-  package var senderHeaders = ["From"]
+  package var senderHeaders = [HeaderFieldName.from]
   /// `SenderMacro`
   package var senderMacro: String?
 
@@ -118,9 +118,9 @@ package struct SigningRules: Sendable {
   package var signatureAlgorithm: KeyType?
   /// `SignHeaders` and `OmitHeaders`
   package var signedHeaders = HeaderSelection.opendkim
-  package var oversignHeaders: [String] = []
-  /// `SignatureTTL`, in seconds.
-  package var signatureTTL: UInt64?
+  package var oversignHeaders: [HeaderFieldName] = []
+  /// `SignatureTTL`, in whole seconds.
+  package var signatureTTL: Duration?
   /// `MaximumSignedBytes`
   package var maximumSignedBytes: UInt64?
   /// `BodyLengthDB`
@@ -160,7 +160,7 @@ package struct VerificationRules: Sendable {
   /// `Minimum`
   package var minimum: Minimum?
   /// `MustBeSigned`
-  package var mustBeSigned: [String] = []
+  package var mustBeSigned: [HeaderFieldName] = []
   /// `TrustSignaturesFrom`
   package var trustSignaturesFrom: MembershipList?
   package var unprotectedKey = KeyTreatment.none

@@ -17,7 +17,7 @@ import Testing
     for length in 1...63 {
       for body in CanonicalizationAlgorithm.allCases {
         let selector = String(repeating: "s", count: length)
-        var request = SigningRequest(
+        var request = try SigningRequest(
           domain: try DomainName("example.org"), selector: try Selector(selector), key: key.key)
         request.canonicalization = Canonicalization(header: .simple, body: body)
         let fields = try Signer([request]).sign(message, at: Timestamp(InteropCase.now()))

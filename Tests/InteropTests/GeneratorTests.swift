@@ -43,7 +43,7 @@ import TestSupport
       let message = generator.message()
       let header = ParsedMessage(message.octets).header
       #expect(header.count == message.names.count)
-      #expect(header.positions(of: "From").count == 1)
+      #expect(header.positions(of: .from).count == 1)
     }
   }
 

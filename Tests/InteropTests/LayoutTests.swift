@@ -29,7 +29,12 @@ struct LayoutTests {
       let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       let text = try #require(parts.last)
       switch parts[0] {
-      case "h": writer.names(Array(text.utf8))
+      case "h":
+        var names = OctetList()
+        for name in text.split(separator: ":", omittingEmptySubsequences: false) {
+          names.append(Array(name.utf8).span)
+        }
+        writer.names(names)
       case "b":
         writer.beginSignature()
         writer.signature(Array(text.utf8))

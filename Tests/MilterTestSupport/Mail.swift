@@ -52,7 +52,7 @@ package enum Mail {
   ) throws -> PeerMessage {
     var message = message(from: "carol@\(names.first?.domain ?? "example.com")", number, body: body)
     let requests = try names.map {
-      SigningRequest(domain: try DomainName($0.domain), selector: try Selector($0.selector), key: theirKey)
+      try SigningRequest(domain: try DomainName($0.domain), selector: try Selector($0.selector), key: theirKey)
     }
     let fields = try Signer(requests).sign(message.octets, at: Timestamp(UInt64(time(nil))))
     let top = PeerMessage(fields.flatMap(\.octets) + Array("\r\n".utf8))

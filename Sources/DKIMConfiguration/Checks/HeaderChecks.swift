@@ -1,18 +1,20 @@
+internal import DKIMCore
+
 /// Checks of signed header fields and body lengths.
 extension ConfigurationDraft {
   /// Checks OversignHeaders: oversigning protects only a field that is also signed.
   mutating func checkHeaders() async {
     await checkOmitted()
     let selection = configuration.signing.signedHeaders
-    let unsigned = configuration.signing.oversignHeaders.filter { $0.lowercased() != "from" && !selection.contains($0) }
+    let unsigned = configuration.signing.oversignHeaders.filter { $0 != .from && !selection.contains($0) }
     for name in unsigned {
       complain(
         .warning, about: Setting.oversignHeaders,
-        "OversignHeaders names \(SettingText.shown(name)), which is not signed: in a message that has this field, the "
-          + "field is not protected, and the signature may be bad", fix: signing(unsigned))
+        "OversignHeaders names \(SettingText.shown(name.text)), which is not signed: in a message that has this field, the "
+          + "field is not protected, and the signature may be bad", fix: signing(unsigned.map(\.text)))
     }
     guard configuration.roles.contains(.sign),
-      !configuration.signing.oversignHeaders.contains(where: { $0.lowercased() == "from" })
+      !configuration.signing.oversignHeaders.contains(.from)
     else { return }
     if case .none = configuration.signing.keys { return }
     complain(
@@ -27,7 +29,8 @@ extension ConfigurationDraft {
     let names = signed.filter { $0 != "*" && !$0.hasPrefix("-") }.map {
       $0.hasPrefix("+") ? String($0.dropFirst()) : $0
     }
-    for name in names where !configuration.signing.signedHeaders.contains(name) && name.lowercased() != "from" {
+    let selection = configuration.signing.signedHeaders
+    for name in names where !((try? HeaderFieldName(name)).map { $0 == .from || selection.contains($0) } ?? false) {
       complain(
         .warning, about: Setting.omitHeaders,
         "\(SettingText.shown(name)) is in both SignHeaders and OmitHeaders, so it is not signed",

@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Opening the data sets that settings name.
 extension ConfigurationDraft {
   /// Opens the data set of a setting. Returns `nil` if the setting is not given, or if opening fails; that is reported.
@@ -52,24 +54,21 @@ extension ConfigurationDraft {
   }
 
   /// Returns the header field names in a data set that must not contain patterns.
-  mutating func fieldNames(_ setting: SettingKey<DataSetText?>) async -> [String]? {
+  mutating func fieldNames(_ setting: SettingKey<DataSetText?>) async -> [HeaderFieldName]? {
     guard let rows = await rows(setting) else { return nil }
-    for row in rows where !FieldNameText.isName(row.key) {
+    var names: [HeaderFieldName] = []
+    for row in rows {
+      // An asterisk is valid in a name, but here it is a pattern that was written by mistake.
+      if let name = try? HeaderFieldName(row.key), !row.key.utf8.contains(UInt8(ascii: "*")) {
+        names.append(name)
+        continue
+      }
       problems.add(
         ConfigurationProblem(
           .error, at: row.location ?? settings.location(setting),
           "\(setting.name): \(SettingText.shown(row.key)) is not a valid header field name",
           fix: "write names without a colon or spaces, separated by commas"))
     }
-    return rows.map(\.key)
-  }
-}
-
-enum FieldNameText {
-  /// True for printable ASCII without a colon. `*` is not allowed either, because it belongs to patterns.
-  /// // RFC 5322 §3.6.8
-  static func isName(_ text: String) -> Bool {
-    !text.isEmpty
-      && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "*") }
+    return names
   }
 }

@@ -16,7 +16,7 @@ extension ConfigurationDraft {
     }
     rules.signedHeaders = await signedHeaders()
     rules.oversignHeaders = await oversignedHeaders()
-    if rules.signatureTTL == 0 { rules.signatureTTL = nil }
+    if rules.signatureTTL == .zero { rules.signatureTTL = nil }
     rules.bodyLengthDB = await members(Setting.bodyLengthDB)
     configuration.signing = rules
     loadSignatureAlgorithm()
@@ -56,12 +56,12 @@ extension ConfigurationDraft {
   ///
   /// In OpenDKIM, an oversigned DKIM-Signature field forbids any other signature, so signing with two keys breaks both
   /// signatures. // RFC 6376 §5.4
-  private mutating func oversignedHeaders() async -> [String] {
+  private mutating func oversignedHeaders() async -> [HeaderFieldName] {
     let names = await fieldNames(Setting.oversignHeaders) ?? []
-    let others = names.filter { $0.lowercased() != "dkim-signature" }
+    let others = names.filter { $0 != .dkimSignature }
     guard others.count < names.count else { return names }
     let isList = (try? DataSetSpecification(settings[Setting.oversignHeaders]?.text ?? ""))?.kind == .csl
-    let list = others.isEmpty ? "From" : others.joined(separator: ",")
+    let list = others.isEmpty ? "From" : others.map(\.text).joined(separator: ",")
     complain(
       .warning, about: Setting.oversignHeaders,
       "OversignHeaders: DKIM-Signature is ignored, because each signature would forbid all others",

@@ -12,7 +12,7 @@ extension ConfigurationDraft {
         .note, about: Setting.maximumSignaturesToVerify,
         "MaximumSignaturesToVerify \(signatures) is treated as \(most), the maximum")
     }
-    if rules.policy.clockDrift == 0 { rules.policy.clockDrift = VerificationPolicy.standard.clockDrift }
+    if rules.policy.clockDrift == .zero { rules.policy.clockDrift = VerificationPolicy.standard.clockDrift }
     rules.policy.minimumRSABits = configuration.signing.minimumKeyBits
     rules.minimum = minimum()
     rules.mustBeSigned = await fieldNames(Setting.mustBeSigned) ?? []

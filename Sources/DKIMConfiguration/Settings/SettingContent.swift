@@ -39,6 +39,18 @@ extension Int: SettingNumber {}
 extension UInt32: SettingNumber {}
 extension UInt64: SettingNumber {}
 
+/// A number of seconds.
+extension Duration: SettingContent {
+  package static var settingKind: SettingKind { .integer }
+
+  package init?(setting text: String) {
+    guard let seconds = SettingValue.integer(text) else { return nil }
+    self = .seconds(seconds)
+  }
+
+  package var settingText: String? { "\(components.seconds)" }
+}
+
 /// A path, or a text that is parsed later.
 extension String: SettingContent {
   package static var settingKind: SettingKind { .text("text") }

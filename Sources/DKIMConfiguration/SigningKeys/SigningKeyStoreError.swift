@@ -20,7 +20,7 @@ extension SigningKeyStoreError: CustomStringConvertible {
     case .unreadable(let path, let why): "can't load key from \(path): \(why)"
     case .needsRoot(let path): "can't load key from \(path): \(Errno.permissionDenied)"
     case .unsafe(let path, let why, _): "\(path): key data is not secure: \(why)"
-    case .notAKey(let path, let error): "can't load key from \(path ?? "the KeyTable"): \(error)"
+    case .notAKey(let path, let error): "can't load key from \(path ?? "the KeyTable"): \(error.textWithFix)"
     case .tooSmall(let path, let bits, let minimum):
       "\(path ?? "the key in the KeyTable"): private key too small (\(bits) bits, need at least \(minimum))"
     }

@@ -36,7 +36,8 @@ extension KeyTable {
       return nil
     } catch {
       return ConfigurationProblem(
-        .error, at: fields.location, "the key of \(fields.key.utf8.count) bytes in the KeyTable is invalid: \(error)")
+        .error, at: fields.location,
+        "the key of \(fields.key.utf8.count) bytes in the KeyTable is invalid: \(error.textWithFix)")
     }
   }
 }

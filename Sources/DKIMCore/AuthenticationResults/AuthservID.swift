@@ -8,7 +8,7 @@ extension AuthenticationResults {
 
   /// Returns the authserv-id in the form used for comparison: in lower case, without a slash and job ID, surrounding
   /// spaces, control characters and trailing dots, and with A-labels in place of U-labels if it is a domain name.
-  public static func normalizedAuthservID(_ text: String) -> String {
+  package static func normalizedAuthservID(_ text: String) -> String {
     // Nearly all names are printable ASCII with nothing to remove.
     if text.utf8.allSatisfy({ 0x20 < $0 && $0 < 0x7F && $0 != UInt8(ascii: "/") }), text.utf8.last != UInt8(ascii: ".")
     {
@@ -32,7 +32,7 @@ extension AuthenticationResults {
   ///
   /// - Parameter value: the bytes after the colon.
   /// - Returns: `nil` if the field does not name a service, for example if it begins with `method=`.
-  public static func claimedAuthservID(of value: Span<UInt8>) -> String? {
+  package static func claimedAuthservID(of value: Span<UInt8>) -> String? {
     var claim = AuthservIDClaim()
     var at = 0
     while at < value.count, claim.take(value[at]) { at += 1 }

@@ -1,7 +1,7 @@
 /// The prefixes of `b=` with which `header.b` distinguishes the signatures of a message. // RFC 6008 §4
-public enum SignaturePrefix {
+package enum SignaturePrefix {
   /// The minimum number of characters to report.
-  public static let minimumLength = 8
+  package static let minimumLength = 8
 
   /// Returns for each text the shortest prefix of at least ``minimumLength`` characters that is not a prefix of any
   /// other text. A text that is shorter, or that is itself a prefix of another text (or equal to it), is returned
@@ -9,7 +9,7 @@ public enum SignaturePrefix {
   ///
   /// - Parameter signatures: the values of `b=` without white space.
   /// - Returns: one prefix for each text, in the same order.
-  public static func prefixes(of signatures: [String]) -> [String] {
+  package static func prefixes(of signatures: [String]) -> [String] {
     let texts = signatures.map { Array($0.utf8) }
     var lengths = [Int](repeating: minimumLength, count: texts.count)
     // In sorted order, the texts with the longest common prefix are neighbors.

@@ -26,7 +26,7 @@ public final class SigningKey: Sendable {
   /// Never prompts for a passphrase. // RFC 7468 §10, RFC 8017 §A.1.2, RFC 5958 §2, RFC 8410 §7
   ///
   /// RSA keys must have 1024 to 8192 bits.
-  /// - Throws: ``SigningKeyError``, which describes what was found and how to fix it.
+  /// - Throws: ``SigningKeyError``, which describes what was found and what is expected.
   public convenience init(_ contents: [UInt8]) throws(SigningKeyError) {
     switch try PrivateKeyText.read(contents.span) {
     case .seed(let seed):
@@ -76,7 +76,7 @@ public final class SigningKey: Sendable {
 
   /// A warning about the size of a working RSA key: fewer than 2048 bits, or more than 4096, which receivers are not
   /// required to verify; `nil` if the size is fine. // RFC 8301 §3.2
-  public var sizeProblem: String? {
+  package var sizeProblem: String? {
     if isWeak { return "the RSA key has \(bits) bits; 2048 is recommended" }
     guard type == .rsa, bits > 4096 else { return nil }
     return "the RSA key has \(bits) bits; receivers are not required to accept more than 4096; 2048 is recommended"

@@ -1,4 +1,4 @@
-/// The reason why data cannot be used as a signing key: what was found, what is expected, and how to fix it.
+/// The reason why data cannot be used as a signing key: what was found, and what is expected.
 public enum SigningKeyError: Error, Sendable, Hashable {
   /// Only white space.
   case empty
@@ -39,38 +39,28 @@ public enum SigningKeyError: Error, Sendable, Hashable {
 extension SigningKeyError: CustomStringConvertible {
   public var description: String {
     let expected = "an RSA or Ed25519 private key is needed"
-    let make = "make one with \"dkimtool genkey\""
-    let copyAgain = "restore it from the original"
     return switch self {
-    case .empty: "the key is empty; \(expected): \(make), or use the right file"
-    case .notAKey:
-      "no key was found; \(expected), as PEM (\"-----BEGIN PRIVATE KEY-----\") or base64: "
-        + "use the right file, or \(make)"
+    case .empty: "the key is empty; \(expected)"
+    case .notAKey: "no key was found; \(expected), as PEM (\"-----BEGIN PRIVATE KEY-----\") or base64"
     case .notASeed(let octets):
-      "base64 of \(octets) bytes was found; \(expected), in base64 as DER or as the 32 bytes of an Ed25519 key: "
-        + copyAgain
-    case .truncated: "the private key is truncated; the complete key is needed: \(copyAgain)"
-    case .badBase64:
-      "the PEM block contains characters that are not base64; a complete private key is needed: \(copyAgain)"
-    case .malformed(let error): "the private key is damaged: \(error); a complete private key is needed: \(copyAgain)"
-    case .encrypted:
-      "the private key is encrypted; it must be readable without a passphrase: "
-        + "decrypt it with \"openssl pkey -in FILE -out NEWFILE\" and restrict the permissions of the new file"
-    case .publicKey: "this is a public key; \(expected): use the private key file that belongs to it"
-    case .certificate: "this is a certificate; \(expected): use the file with its private key, or \(make)"
-    case .otherBlock(let label): "a PEM block of type \"\(label)\" was found; \(expected): \(make)"
-    case .openSSH:
-      "the private key is in OpenSSH format; PEM is needed: "
-        + "convert an RSA key with \"ssh-keygen -p -m PEM -f FILE\", or \(make)"
-    case .wrongType(let name): "the private key has type \(name); \(expected): \(make)"
+      "base64 of \(octets) bytes was found; \(expected), in base64 as DER or as the 32 bytes of an Ed25519 key"
+    case .truncated: "the private key is truncated; the complete key is needed"
+    case .badBase64: "the PEM block contains characters that are not base64; a complete private key is needed"
+    case .malformed(let error): "the private key is damaged: \(error); a complete private key is needed"
+    case .encrypted: "the private key is encrypted; it must be readable without a passphrase"
+    case .publicKey: "this is a public key; \(expected)"
+    case .certificate: "this is a certificate; \(expected)"
+    case .otherBlock(let label): "a PEM block of type \"\(label)\" was found; \(expected)"
+    case .openSSH: "the private key is in OpenSSH format; PEM is needed"
+    case .wrongType(let name): "the private key has type \(name); \(expected)"
     case .tooSmall(let bits):
-      "the RSA key has \(bits) bits; signing needs at least 1024, and 2048 is recommended: \(make) and publish it"
+      "the RSA key has \(bits) bits; signing needs at least 1024, and 2048 is recommended"
     case .tooLarge(let bits, let limit):
-      "the RSA key has \(bits) bits; the limit is \(limit), and 2048 is recommended: \(make) and publish it"
-    case .unfit(let error): "the private key is damaged: \(error); a complete key is needed: \(copyAgain), or \(make)"
+      "the RSA key has \(bits) bits; the limit is \(limit), and 2048 is recommended"
+    case .unfit(let error): "the private key is damaged: \(error); a complete key is needed"
     case .inconsistent:
       "the parts of the private key do not belong together, so its signatures could not be verified; "
-        + "a complete key is needed: \(copyAgain), or \(make)"
+        + "a complete key is needed"
     case .library(let words): "OpenSSL cannot use the private key: \(words)"
     }
   }

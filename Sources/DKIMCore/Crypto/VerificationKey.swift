@@ -44,18 +44,17 @@ final class VerificationKey: Sendable {
     operation = .ed25519(key)
   }
 
+  /// The length of all signatures by this key in bytes.
+  var signatureLength: Int { type == .rsa ? (bits + 7) / 8 : Ed25519.signatureLength }
+
   /// Returns true if this key made the signature over the SHA-256 digest. // RFC 6376 §6.1.3
   func verify(signature: [UInt8], digest: [UInt8]) -> Bool {
-    guard digest.count == Digest.length else { return false }
-    let valid: Bool
-    switch operation {
-    case .rsa(let context):
-      guard signature.count == (bits + 7) / 8 else { return false }
-      valid = context.verify(signature: signature, digest: digest)
-    case .ed25519(let key):
-      guard signature.count == Ed25519.signatureLength else { return false }
-      valid = Ed25519.verify(signature: signature, digest: digest, with: key)
-    }
+    guard digest.count == Digest.length, signature.count == signatureLength else { return false }
+    let valid =
+      switch operation {
+      case .rsa(let context): context.verify(signature: signature, digest: digest)
+      case .ed25519(let key): Ed25519.verify(signature: signature, digest: digest, with: key)
+      }
     if !valid { ERR_clear_error() }
     return valid
   }

@@ -23,6 +23,18 @@ public struct PublishableKeyRecord: Sendable, Hashable {
     _ key: SigningKey, hashAlgorithms: [String]? = nil, services: [String]? = nil, flags: [String] = [],
     notes: String? = nil
   ) throws(KeyRecordError) {
+    try self.init(
+      .local(key), hashAlgorithms: hashAlgorithms, services: services, flags: flags, notes: notes)
+  }
+
+  /// Creates the record for the public key of a key pair that is possibly used outside this process.
+  ///
+  /// - Throws: ``KeyRecordError/badValue(tag:found:)`` for an empty list and for an element that is not a word of the
+  ///   grammar.
+  public init(
+    _ key: SigningRequest.Key, hashAlgorithms: [String]? = nil, services: [String]? = nil, flags: [String] = [],
+    notes: String? = nil
+  ) throws(KeyRecordError) {
     keyType = key.type
     publicKey = key.publicKey
     self.hashAlgorithms = try hashAlgorithms.map { hashes throws(KeyRecordError) in try Self.words(hashes, "h") }
@@ -32,7 +44,7 @@ public struct PublishableKeyRecord: Sendable, Hashable {
   }
 
   /// Everything before `p=`, such as `v=DKIM1; h=sha256; k=rsa; `, including the space at the end.
-  public var head: String {
+  package var head: String {
     var tags = ["v=DKIM1"]
     if let notes { tags.append("n=" + NoteText.encode(notes)) }
     if let hashAlgorithms { tags.append("h=" + hashAlgorithms.joined(separator: ":")) }
@@ -46,7 +58,7 @@ public struct PublishableKeyRecord: Sendable, Hashable {
   public var publicKeyText: String { Base64.encode(publicKey) }
 
   /// Returns the value of `p=` for the public key of a key pair.
-  public static func publicKeyText(of key: SigningKey) -> String { Base64.encode(key.publicKey) }
+  package static func publicKeyText(of key: SigningKey) -> String { Base64.encode(key.publicKey) }
 
   /// The whole record, to be published as one TXT record in strings of at most 255 bytes each.
   /// // RFC 6376 §3.6.2.2

@@ -31,7 +31,7 @@ struct FieldIndex: Sendable {
 
   /// Takes the lowest field with that name that has not been taken yet; `nil` if none is left.
   mutating func take(_ name: Span<UInt8>, from header: MessageHeader) -> Int? {
-    take(name, hash: FieldName.hash(name), from: header)
+    take(name, hash: HeaderFieldName.hash(name), from: header)
   }
 
   /// Takes the lowest remaining field with a name whose hash is known.
@@ -48,7 +48,7 @@ struct FieldIndex: Sendable {
     var i = Int(truncatingIfNeeded: hash & UInt64(slots.count - 1))
     while slots[i].representative >= 0 {
       let range = header.nameRange(of: Int(slots[i].representative))
-      if slots[i].hash == hash, FieldName.equal(name, header.octets.span.extracting(range)) { return i }
+      if slots[i].hash == hash, HeaderFieldName.equal(name, header.octets.span.extracting(range)) { return i }
       i = (i + 1) & (slots.count - 1)
     }
     return i

@@ -37,11 +37,11 @@ struct HeaderReader {
   static func extent(of octets: Span<UInt8>, from start: Int, to end: Int) -> MessageHeader.Extent {
     let none = MessageHeader.Extent(start: start, nameEnd: start, valueStart: start, end: end, nameHash: 0)
     var i = start
-    while i < end, FieldName.isNameOctet(octets[i]) { i += 1 }
+    while i < end, HeaderFieldName.isNameOctet(octets[i]) { i += 1 }
     let nameEnd = i
     while i < end, Octets.isWSP(octets[i]) { i += 1 }
     guard nameEnd > start, i < end, octets[i] == UInt8(ascii: ":") else { return none }
-    let hash = FieldName.hash(octets.extracting(start..<nameEnd))
+    let hash = HeaderFieldName.hash(octets.extracting(start..<nameEnd))
     return MessageHeader.Extent(start: start, nameEnd: nameEnd, valueStart: i + 1, end: end, nameHash: hash)
   }
 }

@@ -101,12 +101,8 @@ public struct MessageHeader: Sendable {
     return Octets.array(octets.span.extracting(extent.valueStart..<extent.end))
   }
 
-  /// Returns the positions of all fields with that name, top down, ignoring letter case.
-  public func positions(of name: String) -> [Int] {
-    positions(of: FieldName(name))
-  }
-
-  func positions(of name: FieldName) -> [Int] {
+  /// Returns the positions of all fields with that name, top down.
+  public func positions(of name: HeaderFieldName) -> [Int] {
     fields.indices.filter { isField($0, named: name) }
   }
 
@@ -138,9 +134,9 @@ public struct MessageHeader: Sendable {
     return count
   }
 
-  private func isField(_ field: Int, named name: FieldName) -> Bool {
+  private func isField(_ field: Int, named name: HeaderFieldName) -> Bool {
     fields[field].nameHash == name.hash
-      && FieldName.equal(octets.span.extracting(nameRange(of: field)), name.octets.span)
+      && HeaderFieldName.equal(octets.span.extracting(nameRange(of: field)), name.octets.span)
   }
 
   /// Returns the range of a field's name in ``octets``.

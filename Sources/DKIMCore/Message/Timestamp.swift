@@ -19,6 +19,11 @@ public struct Timestamp: Sendable, Hashable, Comparable {
   }
 }
 
+extension Duration {
+  /// The number of whole seconds; 0 for a negative duration.
+  package var wholeSeconds: UInt64 { UInt64(clamping: components.seconds) }
+}
+
 extension Timestamp: CustomStringConvertible {
   public var description: String { String(seconds) }
 }

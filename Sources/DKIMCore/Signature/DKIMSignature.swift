@@ -38,10 +38,7 @@ public final class DKIMSignature: Sendable {
   }
 
   /// `h=`: the names of the signed fields, in order, as written.
-  public var signedHeaders: [String] {
-    let octets = octets
-    return headerNames.map { Octets.lossyString(octets.span.extracting($0)) }
-  }
+  public var signedHeaders: [HeaderFieldName] { headerNames.map { HeaderFieldName(valid: Array(octets[$0])) } }
 
   /// Parses the value of a DKIM-Signature field.
   /// - Parameters:

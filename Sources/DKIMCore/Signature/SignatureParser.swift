@@ -57,7 +57,7 @@ struct SignatureParser {
     guard let names = list(value, maximum: maximum) else { throw .tooManyHeaderNames(limit: maximum) }
     var hasFrom = false
     for name in names {
-      guard !name.isEmpty, name.allSatisfy({ FieldName.isNameOctet(octets[$0]) }) else {
+      guard HeaderFieldName.isName(octets.span.extracting(name)) else {
         throw .badValue(tag: "h", found: text(value), expected: "header field names separated by colons")
       }
       hasFrom = hasFrom || Octets.equal(octets.span.extracting(name), ignoringCase: "from")

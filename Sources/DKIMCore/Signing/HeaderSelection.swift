@@ -50,9 +50,8 @@ public struct HeaderSelection: Sendable {
   }
 
   /// Returns true if fields with that name are signed.
-  public func contains(_ name: String) -> Bool {
-    let name = FieldName(name)
-    return contains(name.octets.span, hash: name.hash)
+  public func contains(_ name: HeaderFieldName) -> Bool {
+    contains(name.octets.span, hash: name.hash)
   }
 
   func contains(_ name: Span<UInt8>, hash: UInt64) -> Bool {
@@ -60,7 +59,7 @@ public struct HeaderSelection: Sendable {
   }
 
   private static func pattern(_ text: String) throws(HeaderSelectionError) -> String {
-    guard !text.isEmpty, text.utf8.allSatisfy(FieldName.isNameOctet) else { throw .notAName(text) }
+    do { _ = try HeaderFieldName(text) } catch { throw .notAName(text) }
     return text
   }
 }

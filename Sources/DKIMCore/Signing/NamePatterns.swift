@@ -1,18 +1,18 @@
 /// Patterns of field names, prepared for many lookups.
 struct NamePatterns: Sendable {
   /// Patterns without `*`.
-  private let names: [FieldName]
+  private let names: [HeaderFieldName]
   /// Patterns with `*`.
   private let wildcards: [[UInt8]]
 
   init(_ patterns: [String]) {
-    names = patterns.filter { !$0.contains("*") }.map { FieldName($0) }
+    names = patterns.filter { !$0.contains("*") }.compactMap { try? HeaderFieldName($0) }
     wildcards = patterns.filter { $0.contains("*") }.map { Array($0.utf8) }
   }
 
   /// Returns true if one of the patterns matches the name; `hash` is the hash of the name.
   func match(_ name: Span<UInt8>, hash: UInt64) -> Bool {
-    for known in names where known.hash == hash && FieldName.equal(known.octets.span, name) { return true }
+    for known in names where known.hash == hash && HeaderFieldName.equal(known.octets.span, name) { return true }
     for wildcard in wildcards where Self.matches(wildcard.span, name) { return true }
     return false
   }

@@ -4,11 +4,10 @@ struct PreparedSignature {
   let time: Timestamp
   /// The value of `x=`.
   private let expiration: UInt64?
-  /// The names in `h=` as spelled in the message, separated by colons.
-  private var names: [UInt8] = []
-  private var nameCount = 0
-  /// The value of `z=`: the copies, separated by vertical bars.
-  private var copies: [UInt8] = []
+  /// The names in `h=` as spelled in the message.
+  private var names = OctetList()
+  /// The copies in `z=`, each with a vertical bar at its end.
+  private var copies: [[UInt8]] = []
   private let hash: HeaderHash
 
   /// The maximum number of names in `h=`; this library's verifier accepts no more by default.
@@ -18,24 +17,23 @@ struct PreparedSignature {
     self.request = request
     self.time = time
     hash = HeaderHash(request.canonicalization.header)
-    try Self.check(request)
     expiration = try Self.expiration(request.lifetime, from: time)
-    names.reserveCapacity(256)
-    let oversigned = request.oversignedHeaders.map { FieldName($0) }
+    names.reserveCapacity(octets: 256, elements: 32)
+    let oversigned = request.oversignedHeaders
     var index = index
     for field in header.fields.indices {
       let name = header.octets.span.extracting(header.nameRange(of: field))
       let nameHash = header.fields[field].nameHash
       // Oversigning a name requires that all fields with that name are signed.
-      let isOversigned = oversigned.contains { $0.hash == nameHash && FieldName.equal($0.octets.span, name) }
+      let isOversigned = oversigned.contains { $0.hash == nameHash && HeaderFieldName.equal($0.octets.span, name) }
       guard !name.isEmpty, isOversigned || Self.isSigned(name, nameHash, request) else { continue }
       append(name, nameHash, of: header, &index)
     }
     for name in oversigned {
       append(name.octets.span, name.hash, of: header, &index)
     }
-    guard nameCount <= Self.maximumNames else {
-      throw .tooManyHeaderNames(count: nameCount, limit: Self.maximumNames)
+    guard names.count <= Self.maximumNames else {
+      throw .tooManyHeaderNames(count: names.count, limit: Self.maximumNames)
     }
   }
 
@@ -43,18 +41,14 @@ struct PreparedSignature {
   private mutating func append(
     _ name: Span<UInt8>, _ nameHash: UInt64, of header: MessageHeader, _ index: inout FieldIndex
   ) {
-    if nameCount > 0 { names.append(UInt8(ascii: ":")) }
-    Octets.append(name, to: &names)
-    nameCount += 1
+    names.append(name)
     guard let field = index.take(name, hash: nameHash, from: header) else { return }
     hash.append(field: field, of: header)
-    guard request.copiesHeaders else { return }
-    if !copies.isEmpty { copies.append(UInt8(ascii: "|")) }
-    copies += Self.copy(of: field, in: header)
+    if request.copiesHeaders { copies.append(Self.copy(of: field, in: header)) }
   }
 
-  /// Signs, given the hash and length of the body.
-  consuming func sign(_ body: BodyHasher.Result) throws(SigningError) -> SignatureField {
+  /// Writes everything except the signature, given the hash and length of the body.
+  consuming func finish(_ body: BodyHasher.Result) throws(SigningError) -> UnsignedField {
     let length = try request.bodyLength?.tag(bodyOctets: body.canonicalOctets)
     var writer = SignatureWriter()
     writeTags(bodyHash: body.digest, length: length, to: &writer)
@@ -63,12 +57,7 @@ struct PreparedSignature {
     // The hashed field is the one that will be sent, except for the value of b=.
     let digest = hash.finish(
       signatureField: name + [UInt8(ascii: ":")] + writer.value, nameEnd: name.count, valueStart: name.count + 1)
-    do {
-      writer.signature(Base64.encodedOctets(try request.key.sign(digest: digest)))
-    } catch {
-      throw .key(error)
-    }
-    return SignatureField(value: writer.value)
+    return UnsignedField(request: request, writer: writer, digest: digest)
   }
 
   private func writeTags(bodyHash: [UInt8], length: UInt64?, to writer: inout SignatureWriter) {
@@ -91,33 +80,13 @@ struct PreparedSignature {
   private static let lastTime: UInt64 = 999_999_999_999
 
   /// Returns the value of `x=`, which must be later than `t=`; neither may have more than 12 digits. // RFC 6376 §3.5
-  private static func expiration(_ lifetime: UInt64?, from time: Timestamp) throws(SigningError) -> UInt64? {
+  private static func expiration(_ lifetime: Duration?, from time: Timestamp) throws(SigningError) -> UInt64? {
     guard time.seconds <= lastTime else { throw .timeTooLate(time) }
     guard let lifetime else { return nil }
-    let (end, overflow) = time.seconds.addingReportingOverflow(lifetime)
+    let (end, overflow) = time.seconds.addingReportingOverflow(lifetime.wholeSeconds)
     let expiration = min(overflow ? .max : end, lastTime)
     guard expiration > time.seconds else { throw .noLifetime }
     return expiration
-  }
-
-  private static func check(_ request: SigningRequest) throws(SigningError) {
-    if let identity = request.identity, !identity.domain.isEqualToOrSubdomain(of: request.domain) {
-      throw .identityOutsideDomain(identity: identity.description, domain: request.domain.text)
-    }
-    if let localPart = request.identity?.localPart, !Octets.isPrintable(localPart) {
-      throw .controlCharacterInIdentity
-    }
-    for name in request.oversignedHeaders where !isOversignable(name) { throw .notAHeaderName(name) }
-    guard KeyQuery(domain: request.domain, selector: request.selector) != nil else {
-      throw .queryNameTooLong(selector: request.selector.text, domain: request.domain.text)
-    }
-  }
-
-  /// Returns true for a name that can be oversigned. A ";" would end the `h=` tag. Oversigning DKIM-Signature would
-  /// forbid the other signatures that are added together with this one. // RFC 6376 §3.7, §5.4
-  private static func isOversignable(_ name: String) -> Bool {
-    !name.isEmpty && name.utf8.allSatisfy { FieldName.isNameOctet($0) && $0 != UInt8(ascii: ";") }
-      && name.lowercased() != "dkim-signature"
   }
 
   /// Returns true if fields with that name are signed. From always is; DKIM-Signature never is, because a signature
@@ -139,10 +108,12 @@ struct PreparedSignature {
     return String(decoding: localPart, as: UTF8.self) + "@" + identity.domain.asciiText
   }
 
-  /// Returns a copy of a field: sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value; "|" and ":" in the value are encoded.
+  /// Returns a copy of a field and a "|": sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value; "|" and ":" in the value are
+  /// encoded.
   private static func copy(of field: Int, in header: MessageHeader) -> [UInt8] {
     let name = Octets.array(header.octets.span.extracting(header.nameRange(of: field)))
     return QuotedPrintable.encode(name, alsoEncoding: [UInt8(ascii: "|")]) + [UInt8(ascii: ":")]
       + QuotedPrintable.encode(header.value(of: field), alsoEncoding: [UInt8(ascii: "|"), UInt8(ascii: ":")])
+      + [UInt8(ascii: "|")]
   }
 }

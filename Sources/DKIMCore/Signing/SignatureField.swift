@@ -35,36 +35,36 @@ struct SignatureWriter {
 
   /// Writes `h=`. Like every tag, it starts on a new line if it does not fit completely on the current one. Only then
   /// may it be broken further, before a name.
-  mutating func names(_ text: [UInt8]) {
-    let mayBreak = separate(width: 2 + text.count)
+  mutating func names(_ names: OctetList) {
+    let colons = max(names.count - 1, 0)
+    let mayBreak = separate(width: 2 + names.octetCount + colons)
     append("h" as StaticString)
-    let colon = UInt8(ascii: ":")
-    var names = text.split(separator: colon, omittingEmptySubsequences: false)[...]
-    guard let first = names.popFirst() else { return }
-    append(first)
-    while let name = names.popFirst() {
-      append([colon])
-      // The semicolon after the last name must fit, too.
-      if mayBreak, column + name.count + (names.isEmpty ? 1 : 0) > Self.width { continueLine() }
+    for number in 0..<names.count {
+      let name = names[number]
+      if number > 0 {
+        value.append(UInt8(ascii: ":"))
+        column += 1
+        // The semicolon after the last name must fit, too.
+        if mayBreak, column + name.count + (number == colons ? 1 : 0) > Self.width { continueLine() }
+      }
       append(name)
     }
   }
 
   /// Writes `z=`, which may be broken after any vertical bar, and within the value of a copy that is longer than a
   /// line.
-  mutating func copies(_ text: [UInt8]) {
-    var start = 0
-    repeat {
-      let end = text[start...].firstIndex(of: UInt8(ascii: "|")).map { $0 + 1 } ?? text.count
-      if start == 0 {
-        separate(width: 2 + end)
+  /// - Parameter copies: the copies, each with a vertical bar at its end; that of the last one is left out.
+  mutating func copies(_ copies: [[UInt8]]) {
+    for (number, copy) in copies.enumerated() {
+      let copy = number == copies.count - 1 ? copy.dropLast() : copy[...]
+      if number == 0 {
+        separate(width: 2 + copy.count)
         append("z" as StaticString)
-      } else if column + end - start > Self.width {
+      } else if column + copy.count > Self.width {
         continueLine()
       }
-      append(copy: text[start..<end])
-      start = end
-    } while start < text.count
+      append(copy: copy)
+    }
   }
 
   /// Appends a copy, breaking its value if necessary. White space is allowed anywhere in dkim-quoted-printable except

@@ -1,7 +1,7 @@
 /// Signs messages with any number of keys in a single pass over the body.
 ///
 ///     let key = try SigningKey(contentsOfTheKeyFile)
-///     let signer = Signer([SigningRequest(domain: domain, selector: selector, key: key)])
+///     let signer = Signer([try SigningRequest(domain: domain, selector: selector, key: key)])
 ///     let fields = try signer.sign(message, at: now)
 ///     let signed = fields.flatMap(\.octets) + message
 public struct Signer: Sendable {
@@ -17,15 +17,26 @@ public struct Signer: Sendable {
     self.headerLimits = headerLimits
   }
 
-  /// Signs a whole message with CRLF line endings.
+  /// Signs a whole message with CRLF line endings. All keys must be in the memory of this process.
   /// - Parameter time: the time of signing, for `t=`.
   /// - Returns: the fields in the order of the requests, to be added at the top of the message.
   public func sign(_ message: [UInt8], at time: Timestamp) throws(SigningError) -> [SignatureField] {
+    try finishBody(message, at: time).finish()
+  }
+
+  /// Signs a whole message like ``sign(_:at:)``, with keys of both kinds.
+  public func signWithExternalKeys(
+    _ message: [UInt8], at time: Timestamp
+  ) async throws(SigningError) -> [SignatureField] {
+    try await finishBody(message, at: time).finishWithExternalKeys()
+  }
+
+  private func finishBody(_ message: [UInt8], at time: Timestamp) throws(SigningError) -> PendingSignatures {
     guard !message.isEmpty else { throw .emptyMessage }
     let message = ParsedMessage(message, limits: headerLimits)
     var session = try begin(message.header, at: time)
-    _ = session.update(body: message.body.span)
-    return try session.finish()
+    session.update(body: message.body.span)
+    return try session.finishBody()
   }
 
   /// Starts signing a message whose header is complete; the body follows in chunks.
@@ -45,17 +56,22 @@ public struct SigningSession: ~Copyable, Sendable {
   }
 
   /// Processes the next part of the body, in chunks of any size.
-  public mutating func update(body: Span<UInt8>) -> BodyDemand {
+  public mutating func update(body: Span<UInt8>) {
     for hasher in hashers { hasher.update(body) }
-    return .more
   }
 
-  /// Signs the message. Returns one field per request, in the same order, to be added at the top of the message.
+  /// Signs the message with keys in the memory of this process. Returns one field per request, in the same order, to be
+  /// added at the top of the message.
   public consuming func finish() throws(SigningError) -> [SignatureField] {
+    try finishBody().finish()
+  }
+
+  /// Ends the body. The returned value lists what external keys have to sign, and takes their signatures.
+  public consuming func finishBody() throws(SigningError) -> PendingSignatures {
     let bodies = hashers.map { $0.finish() }
-    var fields: [SignatureField] = []
-    for signature in signatures { fields.append(try signature.prepared.sign(bodies[signature.hasher])) }
-    return fields
+    var fields: [UnsignedField] = []
+    for signature in signatures { fields.append(try signature.prepared.finish(bodies[signature.hasher])) }
+    return PendingSignatures(fields)
   }
 
   /// Selects and hashes the header fields and creates one hasher for each distinct body canonicalization and `l=`.

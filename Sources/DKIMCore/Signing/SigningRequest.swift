@@ -1,14 +1,24 @@
 /// A signature to make: the domain, the key and the options.
 ///
-///     var request = SigningRequest(domain: domain, selector: selector, key: key)
-///     request.lifetime = 7 * 86_400
+///     var request = try SigningRequest(domain: domain, selector: selector, key: key, lifetime: .seconds(7 * 86_400))
+///     request.canonicalization = .simple
+///
+/// A request is checked when it is made, so that signing fails only because of the message or the key.
 public struct SigningRequest: Sendable {
+  /// A private key.
+  public enum Key: Sendable {
+    /// A key in the memory of this process.
+    case local(SigningKey)
+    /// A key that is used elsewhere.
+    case external(any ExternalSigningKey)
+  }
+
   /// `d=`: the signing domain. U-labels are written as A-labels, which are allowed in every message. // RFC 6376 §3.5
   public let domain: DomainName
   /// `s=`: the selector. U-labels are written as A-labels.
   public let selector: Selector
   /// The private key.
-  public let key: SigningKey
+  public let key: Key
   /// `c=`: the canonicalization of header and body.
   public var canonicalization = Canonicalization.relaxed
   /// The fields to include in `h=` if the message has them. From is always signed.
@@ -16,11 +26,11 @@ public struct SigningRequest: Sendable {
   /// Names to oversign: each is included in `h=` one more time than the message has such fields, so that none can be
   /// added. Existing fields with these names are signed regardless of ``signedHeaders``. DKIM-Signature is not allowed.
   /// // RFC 6376 §8.15
-  public var oversignedHeaders = ["From"]
-  /// `i=`: the identity. Its domain must be `domain` or a subdomain of it.
-  public var identity: Identity?
-  /// `x=`: the lifetime of the signature in seconds after `t=`, at least 1; `nil` means no expiration.
-  public var lifetime: UInt64?
+  public private(set) var oversignedHeaders: [HeaderFieldName]
+  /// `i=`: the identity. Its domain is ``domain`` or a subdomain of it.
+  public private(set) var identity: Identity?
+  /// `x=`: the lifetime of the signature after `t=` in whole seconds, at least 1; `nil` means no expiration.
+  public private(set) var lifetime: Duration?
   /// `l=`: how much of the canonical body is signed. Setting it allows others to append text to the message.
   /// // RFC 6376 §8.2
   public var bodyLength: SignedBodyLength?
@@ -29,97 +39,132 @@ public struct SigningRequest: Sendable {
   /// `r=y`: requests that verifiers report failures. // RFC 6651 §3.1
   public var requestsReports = false
 
-  public init(domain: DomainName, selector: Selector, key: SigningKey) {
+  /// The public half of an external key, which its signatures are verified with.
+  let externalHalf: VerificationKey?
+
+  /// Creates a request to sign with a key in the memory of this process.
+  /// - Parameters:
+  ///   - oversignedHeaders: see ``oversignedHeaders``.
+  ///   - identity: see ``identity``.
+  ///   - lifetime: see ``lifetime``; fractions of a second are dropped.
+  /// - Throws: ``SigningError`` if `s=` and `d=` are too long together, or if a parameter is not valid.
+  public init(
+    domain: DomainName, selector: Selector, key: SigningKey, oversignedHeaders: [HeaderFieldName] = [.from],
+    identity: Identity? = nil, lifetime: Duration? = nil
+  ) throws(SigningError) {
+    try self.init(
+      domain, selector, .local(key), externalHalf: nil, oversignedHeaders: oversignedHeaders, identity: identity,
+      lifetime: lifetime)
+  }
+
+  /// Creates a request to sign with a key that is used elsewhere; the parameters are the same as for a key in the
+  /// memory of this process.
+  /// - Throws: ``SigningError`` if the public key cannot be used, if `s=` and `d=` are too long together, or if a
+  ///   parameter is not valid.
+  public init(
+    domain: DomainName, selector: Selector, externalKey key: any ExternalSigningKey,
+    oversignedHeaders: [HeaderFieldName] = [.from], identity: Identity? = nil, lifetime: Duration? = nil
+  ) throws(SigningError) {
+    let half: VerificationKey
+    do throws(PublicKeyError) {
+      let octets = key.publicKey
+      half =
+        switch key.type {
+        case .rsa: try VerificationKey(rsa: octets.span)
+        case .ed25519: try VerificationKey(ed25519: octets.span)
+        }
+    } catch {
+      throw .externalKey(selector: selector.text, domain: domain.text, .publicKey(error))
+    }
+    guard half.type != .rsa || half.bits >= VerificationKey.minimumRSABits else {
+      throw .key(.tooSmall(bits: half.bits))
+    }
+    try self.init(
+      domain, selector, .external(key), externalHalf: half, oversignedHeaders: oversignedHeaders, identity: identity,
+      lifetime: lifetime)
+  }
+
+  private init(
+    _ domain: DomainName, _ selector: Selector, _ key: Key, externalHalf: VerificationKey?,
+    oversignedHeaders: [HeaderFieldName], identity: Identity?, lifetime: Duration?
+  ) throws(SigningError) {
+    guard KeyQuery(domain: domain, selector: selector) != nil else {
+      throw .queryNameTooLong(selector: selector.text, domain: domain.text)
+    }
     self.domain = domain
     self.selector = selector
     self.key = key
+    self.externalHalf = externalHalf
+    self.oversignedHeaders = []
+    try setOversignedHeaders(oversignedHeaders)
+    try setIdentity(identity)
+    try setLifetime(lifetime)
+  }
+
+  /// Changes ``oversignedHeaders``.
+  /// - Throws: ``SigningError/notAHeaderName(_:)``
+  public mutating func setOversignedHeaders(_ names: [HeaderFieldName]) throws(SigningError) {
+    for name in names where !Self.isOversignable(name) { throw .notAHeaderName(name.text) }
+    oversignedHeaders = names
+  }
+
+  /// Changes ``identity``.
+  /// - Throws: ``SigningError/identityOutsideDomain(identity:domain:)`` or
+  ///   ``SigningError/controlCharacterInIdentity``
+  public mutating func setIdentity(_ identity: Identity?) throws(SigningError) {
+    if let identity {
+      guard identity.domain.isEqualToOrSubdomain(of: domain) else {
+        throw .identityOutsideDomain(identity: identity.description, domain: domain.text)
+      }
+      guard Octets.isPrintable(identity.localPart) else { throw .controlCharacterInIdentity }
+    }
+    self.identity = identity
+  }
+
+  /// Changes ``lifetime``; fractions of a second are dropped.
+  /// - Throws: ``SigningError/noLifetime`` for less than one second.
+  public mutating func setLifetime(_ lifetime: Duration?) throws(SigningError) {
+    if let lifetime, lifetime < .seconds(1) { throw .noLifetime }
+    self.lifetime = lifetime.map { .seconds($0.components.seconds) }
+  }
+
+  /// Returns true for a name that can be oversigned. A ";" would end the `h=` tag. Oversigning DKIM-Signature would
+  /// forbid the other signatures that are added together with this one. // RFC 6376 §3.7, §5.4
+  private static func isOversignable(_ name: HeaderFieldName) -> Bool {
+    name != .dkimSignature && !name.octets.contains(UInt8(ascii: ";"))
   }
 }
 
-/// The part of the body that is signed, and the value of `l=`. // RFC 6376 §3.5
-public enum SignedBodyLength: Sendable, Hashable {
-  /// This number of bytes of the canonical body; a shorter body is an error.
-  case exactly(UInt64)
-  /// This number of bytes of the canonical body, or all of a shorter one.
-  case atMost(UInt64)
-  /// The whole body, whatever its length; text appended later is not signed.
-  case whole
-
-  /// The number of bytes to hash; `nil` means all.
-  var hashed: UInt64? {
+extension SigningRequest.Key {
+  /// The type of the key.
+  public var type: KeyType {
     switch self {
-    case .exactly(let octets), .atMost(let octets): octets
-    case .whole: nil
+    case .local(let key): key.type
+    case .external(let key): key.type
     }
   }
 
-  /// Returns the value of the tag for a canonical body with that number of bytes.
-  func tag(bodyOctets: UInt64) throws(SigningError) -> UInt64 {
+  /// The contents of the `p=` tag of the key record.
+  public var publicKey: [UInt8] {
     switch self {
-    case .exactly(let octets):
-      guard octets <= bodyOctets else { throw .bodyTooShort(signed: octets, actual: bodyOctets) }
-      return octets
-    case .atMost(let octets): return min(octets, bodyOctets)
-    case .whole: return bodyOctets
+    case .local(let key): key.publicKey
+    case .external(let key): key.publicKey
     }
+  }
+
+  /// The key if it is in the memory of this process.
+  package var local: SigningKey? {
+    guard case .local(let key) = self else { return nil }
+    return key
   }
 }
 
-/// The reason why a message was not signed. If one of several signatures cannot be made, none is.
-public enum SigningError: Error, Sendable, Hashable {
-  /// The message has no From field, apart from ones that start after a bare CR or LF inside another field.
-  /// // RFC 6376 §5.4
-  case noFrom
-  /// The message has several From fields, including ones that start after a bare CR or LF inside another field.
-  /// // RFC 5322 §3.6
-  case severalFrom(count: Int)
-  /// The message is empty.
-  case emptyMessage
-  /// There are no signing requests.
-  case noRequests
-  /// The header section is too large.
-  case header(MessageHeader.Excess)
-  /// `h=` would have more names than verifiers accept.
-  case tooManyHeaderNames(count: Int, limit: Int)
-  /// The domain of `i=` is neither the signing domain nor a subdomain of it.
-  case identityOutsideDomain(identity: String, domain: String)
-  /// The local part of `i=` contains control characters, which are not allowed. // RFC 5321 §4.1.2
-  case controlCharacterInIdentity
-  /// `t=` would have more than 12 digits. // RFC 6376 §3.5
-  case timeTooLate(Timestamp)
-  /// `x=` would not be later than `t=`. // RFC 6376 §3.5
-  case noLifetime
-  /// A name to oversign that is not a valid field name, that `h=` cannot contain, or that is DKIM-Signature.
-  case notAHeaderName(String)
-  /// `s=`, `_domainkey` and `d=` do not form a valid DNS name.
-  case queryNameTooLong(selector: String, domain: String)
-  /// `l=` exceeds the length of the body.
-  case bodyTooShort(signed: UInt64, actual: UInt64)
-  /// The cryptographic library could not sign with the key.
-  case key(SigningKeyError)
-}
-
-extension SigningError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .noFrom: "the message has no From field, which every DKIM signature must cover"
-    case .severalFrom(let count): "the message has \(count) From fields; exactly one is allowed"
-    case .emptyMessage: "the message is empty"
-    case .noRequests: "no signature was requested"
-    case .header(let excess): excess.description
-    case .tooManyHeaderNames(let count, let limit):
-      "h= would name \(count) header fields; verifiers accept at most \(limit)"
-    case .identityOutsideDomain(let identity, let domain): "the identity \(identity) is not within d=\(domain)"
-    case .controlCharacterInIdentity: "the identity contains a control character, which is not allowed in an address"
-    case .timeTooLate(let time): "t=\(time) would have more than 12 digits"
-    case .noLifetime: "the signature would expire immediately (x= must be later than t=)"
-    case .notAHeaderName(let name):
-      "\"\(Octets.printable(name))\" cannot be oversigned: it is not a header field name, contains a semicolon, "
-        + "or is DKIM-Signature"
-    case .queryNameTooLong(let selector, let domain):
-      "\(selector)._domainkey.\(domain) is too long for a domain name"
-    case .bodyTooShort(let signed, let actual): "l=\(signed), but the body has \(actual) bytes"
-    case .key(let error): "\(error)"
+extension SigningRequest {
+  /// The size of the key in bits. RSA: the size of the modulus. Ed25519: 256.
+  public var keyBits: Int {
+    switch key {
+    case .local(let key): key.bits
+    case .external: externalHalf?.bits ?? 0
     }
   }
 }

@@ -68,10 +68,14 @@ struct SignatureEvaluator {
     if signature.domain.labelCount == 1 {
       policyObjections.append((.singleLabelDomain(signature.domain.text), policy.singleLabelDomains))
     }
-    if let timestamp = signature.timestamp, timestamp.seconds > time.seconds.addingSaturating(policy.clockDrift) {
+    if let timestamp = signature.timestamp,
+      timestamp.seconds > time.seconds.addingSaturating(policy.clockDrift.wholeSeconds)
+    {
       policyObjections.append((.fromTheFuture(timestamp: timestamp), policy.fromTheFuture))
     }
-    if let expiration = signature.expiration, time.seconds > expiration.seconds.addingSaturating(policy.clockDrift) {
+    if let expiration = signature.expiration,
+      time.seconds > expiration.seconds.addingSaturating(policy.clockDrift.wholeSeconds)
+    {
       policyObjections.append((.expired(at: expiration), policy.expired))
     }
     if body.unsignedOctets > 0 {

@@ -19,8 +19,8 @@ public struct VerificationPolicy: Sendable, Hashable {
   public var maximumKeysTried = 3
   /// The minimum size of RSA keys in bits; values below 1024 are treated as 1024. // RFC 8301 §3.2
   public var minimumRSABits = 1024
-  /// The tolerated clock difference in seconds, for `t=` in the future and `x=` in the past. // RFC 6376 §3.5
-  public var clockDrift: UInt64 = 300
+  /// The tolerated clock difference in whole seconds, for `t=` in the future and `x=` in the past. // RFC 6376 §3.5
+  public var clockDrift = Duration.seconds(300)
   /// What to do about signatures past their `x=`. // RFC 6376 §6.1.1
   public var expired = Treatment.refuse
   /// What to do about signatures whose `t=` is in the future. // RFC 6376 §3.5

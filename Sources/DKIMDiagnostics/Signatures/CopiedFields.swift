@@ -28,7 +28,7 @@ struct CopiedFields {
       // Fields of one name are signed from the bottom up. // RFC 6376 §5.4.2
       let number = taken[name.lowercased(), default: 0]
       taken[name.lowercased()] = number + 1
-      let positions = header.positions(of: name)
+      let positions = (try? HeaderFieldName(name)).map(header.positions) ?? []
       guard number < positions.count else {
         causes.append(.fieldRemoved(name: name, value: Self.shown(value)))
         continue

@@ -7,6 +7,9 @@ struct HeaderCauses {
   private static let guessLimit = 64
   /// The number of fields that are processed for all guesses together.
   private static let fieldLimit = 20_000
+  /// Fields with the address of the author if a mailing list has put its own into From.
+  private static let originalFrom = ["X-Original-From", "Reply-To", "X-Google-Original-From"]
+    .compactMap { try? HeaderFieldName($0) }
 
   init(_ examination: MessageVerification) {
     self.examination = examination
@@ -41,7 +44,7 @@ struct HeaderCauses {
 
   /// Returns guesses that remove a prefix such as `[list] ` from the subject, with the prefix.
   private func subjectGuesses() -> [(String, Edits)] {
-    examination.header.positions(of: "Subject").flatMap { field in
+    examination.header.positions(of: .subject).flatMap { field in
       SubjectPrefix.removed(examination.header.value(of: field)).map { prefix, value in
         (prefix, [field: value])
       }
@@ -51,8 +54,8 @@ struct HeaderCauses {
   /// Returns guesses for mailing lists that put their own address into From and the author's address into another
   /// field, with the name of that field.
   private func fromGuesses() -> [(String, Edits)] {
-    guard let from = examination.header.positions(of: "From").last else { return [] }
-    return ["X-Original-From", "Reply-To", "X-Google-Original-From"].compactMap { name in
+    guard let from = examination.header.positions(of: .from).last else { return [] }
+    return Self.originalFrom.compactMap { name in
       examination.header.positions(of: name).last.map { other in
         (name, [from: examination.header.value(of: other)])
       }
@@ -61,16 +64,15 @@ struct HeaderCauses {
 
   /// Guesses that leave out one field whose name is signed.
   private func removals() -> [(SignatureDiagnosis.Cause, Edits)] {
-    var names: [String] = []
+    var names: [HeaderFieldName] = []
     for result in examination.results where result.headerHash == .differs {
-      for name in result.signature?.signedHeaders.prefix(Self.guessLimit) ?? []
-      where !names.contains(name.lowercased()) {
-        names.append(name.lowercased())
+      for name in result.signature?.signedHeaders.prefix(Self.guessLimit) ?? [] where !names.contains(name) {
+        names.append(name)
       }
     }
-    return names.filter { $0 != "dkim-signature" }.flatMap { name in
+    return names.filter { $0 != .dkimSignature }.flatMap { name in
       examination.header.positions(of: name).prefix(3).map { field in
-        (.fieldAdded(name: examination.header.name(of: field) ?? name), [field: nil])
+        (.fieldAdded(name: examination.header.name(of: field) ?? name.text), [field: nil])
       }
     }
   }

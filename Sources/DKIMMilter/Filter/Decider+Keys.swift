@@ -3,38 +3,37 @@ import DKIMCore
 
 /// Selection of the keys that sign for a sender.
 extension Decider {
-  /// Returns one request for each signature to be made; none if mail from that sender is not signed here.
-  mutating func signingRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
+  /// Returns the signatures to make; none if mail from that sender is not signed here.
+  mutating func plannedSignatures(for sender: MailAddress) async throws(DecisionFailure) -> [PlannedSignature] {
     let start = record.count
     var count: Int?
     defer { record.sumUp(from: start, as: .key(.found(count: count, for: sender))) }
-    let requests = try await findRequests(for: sender)
-    count = requests.count
-    return requests
+    let planned = try await planSignatures(for: sender)
+    count = planned.count
+    return planned
   }
 
-  private mutating func findRequests(for sender: MailAddress) async throws(DecisionFailure) -> [SigningRequest] {
+  private mutating func planSignatures(for sender: MailAddress) async throws(DecisionFailure) -> [PlannedSignature] {
     switch configuration.signing.keys {
     case .none:
       record.append(.key(.none))
       return []
     case .single(let single):
-      return try await request(for: sender, single)
+      return try await signature(for: sender, single)
     case .tables(let signingTable, let keyTable):
-      return try await requests(for: sender, signingTable, keyTable)
+      return try await signatures(for: sender, signingTable, keyTable)
     }
   }
 
-  private mutating func request(
+  private mutating func signature(
     for sender: MailAddress, _ single: SigningRules.SingleKey
-  ) async throws(DecisionFailure) -> [SigningRequest] {
+  ) async throws(DecisionFailure) -> [PlannedSignature] {
     guard let match = try await domainMatch(for: sender.domain, single) else { return [] }
     record.append(.key(.domain(sender.domain, match)))
     let key = try await key(at: single.key, name: nil)
     if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
-    var request = request(domain: match.domain, selector: single.selector, key: key)
-    if match.domain != sender.domain { request.identity = Identity(localPart: "", domain: match.domain) }
-    return [request]
+    let identity = match.domain == sender.domain ? nil : Identity(localPart: "", domain: match.domain)
+    return [PlannedSignature(domain: match.domain, selector: single.selector, key: key, identity: identity)]
   }
 
   /// Finds the row of `Domain` that names the domain or, with `SubDomains`, a parent domain.
@@ -49,24 +48,24 @@ extension Decider {
     return match
   }
 
-  private mutating func requests(
+  private mutating func signatures(
     for sender: MailAddress, _ signingTable: SigningTable, _ keyTable: KeyTable
-  ) async throws(DecisionFailure) -> [SigningRequest] {
+  ) async throws(DecisionFailure) -> [PlannedSignature] {
     let all = configuration.signing.multipleSignatures
     let matches = try await lookUp("SigningTable") { () throws(DataSetError) in
       try await signingTable.matches(for: sender, all: all)
     }
     if matches.isEmpty { record.append(.key(.noSigningTableRow(sender))) }
     if inDetail { await noteNearMisses(of: signingTable, for: sender) }
-    var requests: [SigningRequest] = []
+    var planned: [PlannedSignature] = []
     for match in matches {
       let start = record.count
       defer { record.sumUp(from: start, as: .key(.signingTable(match))) }
-      if let request = try await request(for: sender, match, keyTable) { requests.append(request) }
+      if let signature = try await signature(for: sender, match, keyTable) { planned.append(signature) }
     }
     // Rows matched, so the message has to be signed.
-    if requests.isEmpty, !matches.isEmpty { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
-    return requests
+    if planned.isEmpty, !matches.isEmpty { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+    return planned
   }
 
   /// Returns true if the key is of a type that `SignatureAlgorithm` excludes.
@@ -80,9 +79,9 @@ extension Decider {
     for miss in await table.nearMisses(for: sender) { record.append(.key(.nearMiss(miss))) }
   }
 
-  private mutating func request(
+  private mutating func signature(
     for sender: MailAddress, _ match: SigningTable.Match, _ keyTable: KeyTable
-  ) async throws(DecisionFailure) -> SigningRequest? {
+  ) async throws(DecisionFailure) -> PlannedSignature? {
     let entry: KeyTable.Entry?
     do throws(KeyTableError) {
       entry = try await keyTable.entry(named: match.keyName, senderDomain: sender.domain)
@@ -101,9 +100,8 @@ extension Decider {
       throw .corruptKeyEntry(name: match.keyName, why: why)
     }
     if entry.algorithm == nil, isOtherType(key) { return nil }
-    var request = request(domain: entry.domain, selector: entry.selector, key: key)
-    request.identity = identity(match.identity, within: entry.domain)
-    return request
+    let identity = identity(match.identity, within: entry.domain)
+    return PlannedSignature(domain: entry.domain, selector: entry.selector, key: key, identity: identity)
   }
 
   private func key(at location: KeyLocation, name: String?) async throws(DecisionFailure) -> SigningKey {
@@ -125,17 +123,5 @@ extension Decider {
     }
     record.append(.key(.identityDropped(text, domain: domain)))
     return nil
-  }
-
-  private func request(domain: DomainName, selector: Selector, key: SigningKey) -> SigningRequest {
-    let rules = configuration.signing
-    var request = SigningRequest(domain: domain, selector: selector, key: key)
-    request.canonicalization = rules.canonicalization
-    request.signedHeaders = rules.signedHeaders
-    request.oversignedHeaders = rules.oversignHeaders
-    request.lifetime = rules.signatureTTL
-    request.copiesHeaders = rules.diagnostics
-    request.requestsReports = rules.requestReports
-    return request
   }
 }

@@ -46,7 +46,7 @@ extension Decider {
     let drops = limit <= 0 || limit >= MailPolicy.mostSignatures
     // Only signatures among these are evaluated.
     let most = max(limit, MailPolicy.mostSignatures)
-    for position in facts.header.positions(of: SignatureField.name).prefix(most) {
+    for position in facts.header.positions(of: .dkimSignature).prefix(most) {
       guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
       if let author,
         author.isEqualToOrSubdomain(of: signature.domain) || signature.domain.isEqualToOrSubdomain(of: author)

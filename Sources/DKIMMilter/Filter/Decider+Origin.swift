@@ -23,14 +23,14 @@ extension Decider {
       let value = facts.header.value(of: position)
       do {
         let address = try MailAddress(firstOf: value.span)
-        record.append(.sender(.inField(address, field: name)))
+        record.append(.sender(.inField(address, field: name.text)))
         return address
       } catch {
-        record.append(.sender(.badField(name, value: String(decoding: value, as: UTF8.self), error)))
+        record.append(.sender(.badField(name.text, value: String(decoding: value, as: UTF8.self), error)))
         return nil
       }
     }
-    record.append(.sender(.missing(fields: configuration.origin.senderHeaders)))
+    record.append(.sender(.missing(fields: configuration.origin.senderHeaders.map(\.text))))
     return nil
   }
 

@@ -42,15 +42,15 @@ struct Decider {
     }
     if try await isExempt(sender.domain) { return decision(.leaveAlone) }
     let isInternal = try await isInternal()
-    var requests: [SigningRequest] = []
+    var planned: [PlannedSignature] = []
     if isInternal {
-      requests = try await signingRequests(for: sender)
+      planned = try await plannedSignatures(for: sender)
     } else {
       // This lookup is only for the log, so its failure must not defer external mail.
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { record(error) }
     }
-    guard requests.isEmpty else { return try await signing(requests) }
+    guard planned.isEmpty else { return try await signing(planned) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
@@ -62,7 +62,7 @@ struct Decider {
 
   // MARK: Signing
 
-  private mutating func signing(_ requests: [SigningRequest]) async throws(DecisionFailure) -> Decision {
+  private mutating func signing(_ planned: [PlannedSignature]) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
       record.append(.outcome(.signingDisabled))
       return leaveInternalMailAlone()
@@ -75,14 +75,19 @@ struct Decider {
     let old = configuration.openDKIMCompatibility.contains(.malformedStopsSigning)
     if old, let fault = malformedSignature() { return cannotSign(fault, action: .accept) }
     let length = try await bodyLength()
-    for request in requests { record.append(.outcome(.toBeSigned(request, length: length))) }
-    return decision(
-      .sign(
-        requests.map {
-          var request = $0
-          request.bodyLength = length
-          return request
-        }))
+    for signature in planned {
+      record.append(.outcome(.toBeSigned(signature, configuration.signing, length: length)))
+    }
+    var requests: [SigningRequest] = []
+    do throws(SigningError) {
+      for signature in planned { requests.append(try signature.request(configuration.signing, length: length)) }
+    } catch {
+      // There is no valid request, for example because `i=` is not an address.
+      var decision = cannotSign("\(error)")
+      decision.isInternal = true
+      return decision
+    }
+    return decision(.sign(requests))
   }
 
   /// Returns the decision to leave internal mail alone.
@@ -100,7 +105,7 @@ struct Decider {
   }
 
   private func malformedSignature() -> String? {
-    for position in facts.header.positions(of: SignatureField.name).prefix(MailPolicy.mostSignatures) {
+    for position in facts.header.positions(of: .dkimSignature).prefix(MailPolicy.mostSignatures) {
       do { _ = try DKIMSignature(value: facts.header.value(of: position)) } catch { return "\(error)" }
     }
     return nil

@@ -101,7 +101,7 @@ enum MessageStep: Sendable {
 
 /// A step that states what is done with the message or with the client's mail.
 enum OutcomeStep: Sendable {
-  case toBeSigned(SigningRequest, length: SignedBodyLength?)
+  case toBeSigned(PlannedSignature, SigningRules, length: SignedBodyLength?)
   /// The message has to be signed but cannot be.
   case cannotSign(String)
   /// `Mode` excludes signing.

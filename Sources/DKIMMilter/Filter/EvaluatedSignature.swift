@@ -67,10 +67,10 @@ struct EvaluatedSignature: Sendable {
       return
     }
     guard !rules.mustBeSigned.isEmpty else { return }
-    var signed: [String: Int] = [:]
-    for name in result.signature?.signedHeaders ?? [] { signed[name.lowercased(), default: 0] += 1 }
+    var signed: [HeaderFieldName: Int] = [:]
+    for name in result.signature?.signedHeaders ?? [] { signed[name, default: 0] += 1 }
     // Every instance must be signed: mail programs show one that an attacker put above the signed one.
-    for name in rules.mustBeSigned where header.positions(of: name).count > signed[name.lowercased(), default: 0] {
+    for name in rules.mustBeSigned where header.positions(of: name).count > signed[name, default: 0] {
       refuse(.bad, .policy, "unprotected header field: \(name)", by: "MustBeSigned")
       return
     }

@@ -130,7 +130,8 @@ extension Explanation.Step {
 
   private init(_ step: OutcomeStep, _ locations: [String: FileLocation]) {
     switch step {
-    case .toBeSigned(let request, let length): self.init(.result, "to be signed: \(request.tags(length: length))")
+    case .toBeSigned(let signature, let rules, let length):
+      self.init(.result, "to be signed: \(signature.tags(rules, length: length))")
     case .cannotSign(let why): self.init(.failure, why, of: "On-SignatureError", locations)
     case .signingDisabled:
       self.init(.result, "the message would be signed, but signing is disabled", of: "Mode", locations)
@@ -155,19 +156,5 @@ extension KeyLocation {
     case .file(let path): path
     case .inline: "the table itself"
     }
-  }
-}
-
-extension SigningRequest {
-  /// The main tags of the signature to be made.
-  fileprivate func tags(length: SignedBodyLength?) -> String {
-    var parts = [
-      "a=\(SigningAlgorithm(key.type).rawValue)", "d=\(domain)", "s=\(selector)", "c=\(canonicalization)",
-      "\(key.bits)-bit key",
-    ]
-    if let identity { parts.append("i=\(identity)") }
-    if let lifetime { parts.append("x=t+\(lifetime)") }
-    if length != nil { parts.append("with l=") }
-    return parts.joined(separator: " ")
   }
 }

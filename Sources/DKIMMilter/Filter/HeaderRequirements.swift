@@ -2,9 +2,9 @@ package import DKIMCore
 
 /// How often each field may occur in a message. // RFC 5322 §3.6
 package enum HeaderRequirements {
-  private static let once = ["From", "Date"]
+  private static let once = [HeaderFieldName.from, .date]
   private static let atMostOnce = [
-    "To", "Cc", "Bcc", "Reply-To", "Message-Id", "In-Reply-To", "References", "Subject",
+    HeaderFieldName.to, .cc, .bcc, .replyTo, .messageID, .inReplyTo, .references, .subject,
   ]
 
   /// Describes the first violation; `nil` if the header has no violation.
@@ -14,7 +14,7 @@ package enum HeaderRequirements {
       return "message does not have exactly one \(name) field"
     }
     for name in atMostOnce where header.positions(of: name).count > 1 {
-      return "message has multiple \(name) fields"
+      return "message has multiple \(name == .messageID ? "Message-Id" : name.text) fields"
     }
     return nil
   }

@@ -31,7 +31,7 @@ struct ResultFieldRemoval {
     for number in late.late {
       remove(number, "it is beyond the header size limit")
     }
-    for (i, position) in header.positions(of: AuthenticationResults.fieldName).enumerated().reversed() {
+    for (i, position) in header.positions(of: .authenticationResults).enumerated().reversed() {
       examine(header.value(of: position), number: UInt32(clamping: i + 1))
     }
   }

@@ -18,7 +18,7 @@ struct SigningWork: ~Copyable, Sendable {
     self.requests = requests
     self.explanation = explanation
     let rules = context.configuration.signing
-    oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: SignatureField.name).count : 0
+    oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: .dkimSignature).count : 0
     lineEnds = rules.fixCRLF ? LineEndingNormalizer() : nil
     session = try Signer(requests).begin(facts.header, at: time)
   }
@@ -27,13 +27,17 @@ struct SigningWork: ~Copyable, Sendable {
   var finishTakesLong: Bool { requests.contains { $0.key.type == .rsa && $0.key.bits > 2048 } }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand {
-    guard lineEnds != nil else { return session.update(body: body) }
-    let normalized = lineEnds?.normalize(body) ?? []
-    return session.update(body: normalized.span)
+    if lineEnds != nil {
+      let normalized = lineEnds?.normalize(body) ?? []
+      session.update(body: normalized.span)
+    } else {
+      session.update(body: body)
+    }
+    return .more
   }
 
   consuming func finish(in context: MessageContext) -> Verdict {
-    if let rest = lineEnds?.finish(), !rest.isEmpty { _ = session.update(body: rest.span) }
+    if let rest = lineEnds?.finish(), !rest.isEmpty { session.update(body: rest.span) }
     let (requests, oldSignatures) = (requests, oldSignatures)
     var explanation = explanation
     do {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DKIMConfiguration
 import DKIMCore
 import DKIMDiagnostics
 import Glibc
@@ -121,7 +122,7 @@ struct GenKeyCommand: AsyncParsableCommand {
     say("generating private key")
     let key: SigningKey
     do { key = try SigningKey.generate(type.keyType, bits: bits ?? 2048) } catch {
-      throw CommandFailure(.unavailable, "\(error)")
+      throw CommandFailure(.unavailable, error.textWithFix)
     }
     say("extracting public key")
     let zone = try record(of: key)

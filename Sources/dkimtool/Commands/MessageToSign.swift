@@ -81,7 +81,7 @@ struct MessageToSign {
     case .noRequests, .identityOutsideDomain, .controlCharacterInIdentity, .queryNameTooLong, .timeTooLate,
       .noLifetime, .notAHeaderName:
       .usage
-    case .key: .unavailable
+    case .key, .externalKey: .unavailable
     }
   }
 }

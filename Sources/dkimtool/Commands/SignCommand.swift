@@ -54,7 +54,7 @@ struct SignCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Header fields that cannot be added after signing. (default: From)", valueName: "list"),
     transform: ArgumentParsing.headerNames)
-  var oversign: [String]?
+  var oversign: [HeaderFieldName]?
 
   @Option(
     name: [.short, .long], help: "The identity (i=): an address, or @ and a domain. (default: none)",
@@ -78,7 +78,7 @@ struct SignCommand: AsyncParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp("The signature expires this long after signing (x=). (default: never)", valueName: "seconds"),
     transform: ArgumentParsing.seconds)
-  var ttl: UInt64?
+  var ttl: Duration?
 
   @Option(
     parsing: .unconditional,
@@ -121,12 +121,16 @@ struct SignCommand: AsyncParsableCommand {
         "\(path): a key of type \(key.type.rawValue) signs with \(SigningAlgorithm(key.type).rawValue), "
           + "not \(algorithm.rawValue); omit -a or give another key")
     }
-    var request = SigningRequest(domain: domain, selector: selector, key: key)
+    var request: SigningRequest
+    do {
+      request = try SigningRequest(
+        domain: domain, selector: selector, key: key, oversignedHeaders: oversign ?? [.from], identity: identity,
+        lifetime: ttl)
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
     request.canonicalization = canonicalization
     request.signedHeaders = signHeaders
-    if let oversign { request.oversignedHeaders = oversign }
-    request.identity = identity
-    request.lifetime = ttl
     request.bodyLength = bodyLength
     request.copiesHeaders = copyHeaders
     return request

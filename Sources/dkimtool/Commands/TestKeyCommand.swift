@@ -188,7 +188,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     }
     let key: SigningKey
     do { key = try SigningKey(file.contents) } catch {
-      throw CommandFailure(.unavailable, "\(path): \(error)")
+      throw CommandFailure(.unavailable, "\(path): \(error.textWithFix)")
     }
     say(2, "key loaded from \(path)")
     return key

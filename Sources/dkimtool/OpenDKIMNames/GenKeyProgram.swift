@@ -1,4 +1,5 @@
 import ArgumentParser
+import DKIMConfiguration
 import DKIMCore
 import DKIMDiagnostics
 import Glibc
@@ -102,7 +103,8 @@ struct GenKeyProgram {
       if kind == .rsa { _ = try GenKeyArguments.bits("\(bits)") }
       key = try SigningKey.generate(kind.keyType, bits: bits)
     } catch {
-      throw ProgramEnd(1, (error as? ValidationError)?.message ?? "cannot generate the key: \(error)")
+      let text = (error as? SigningKeyError)?.textWithFix ?? "\(error)"
+      throw ProgramEnd(1, (error as? ValidationError)?.message ?? "cannot generate the key: \(text)")
     }
     let files = KeyPairFiles(key, try record(of: key), base: selector, absolute: appendsDomain)
     let old = try files.replaceKeepingOld()

@@ -18,22 +18,23 @@ struct PrivateHalf {
       throw ProgramEnd(failure.status.rawValue, failure.message)
     }
     if file.isOpenToOthers { Console.complain("\(path): WARNING: unsafe permissions") }
-    self.init { () throws(SigningKeyError) in try SigningKey(file.contents) }
+    self.init(text: \.textWithFix) { () throws(SigningKeyError) in try SigningKey(file.contents) }
   }
 
   /// Reads the key of a row of a KeyTable.
   init(_ location: KeyLocation, _ rules: KeyRules) throws {
     switch location {
     case .file(let path): try self.init(file: path)
-    case .inline: self.init { () throws(SigningKeyStoreError) in try rules.store.key(at: location) }
+    case .inline:
+      self.init(text: \.description) { () throws(SigningKeyStoreError) in try rules.store.key(at: location) }
     }
   }
 
-  private init<Fault: Error>(reading read: () throws(Fault) -> SigningKey) {
+  private init<Fault: Error>(text: (Fault) -> String, reading read: () throws(Fault) -> SigningKey) {
     do throws(Fault) {
       (key, fault) = (try read(), nil)
     } catch {
-      (key, fault) = (nil, SafeText.escaped("\(error)"))
+      (key, fault) = (nil, SafeText.escaped(text(error)))
     }
   }
 }

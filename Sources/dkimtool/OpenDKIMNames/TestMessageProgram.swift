@@ -68,16 +68,17 @@ struct TestMessageProgram {
     try Self.check(message)
     let key: SigningKey
     do { key = try SigningKey(contents) } catch { throw ProgramEnd(Self.failure, "dkim_eom(): Resource unavailable") }
-    var request: SigningRequest
+    let (parsedDomain, parsedSelector): (DomainName, Selector)
     do {
-      request = SigningRequest(domain: try DomainName(domain), selector: try Selector(selector), key: key)
+      (parsedDomain, parsedSelector) = (try DomainName(domain), try Selector(selector))
     } catch {
       throw ProgramEnd(Self.failure, SafeText.escaped("dkim_sign(): the domain or the selector \(error)"))
     }
-    request.canonicalization = Canonicalization(header: .relaxed, body: .simple)
-    request.signedHeaders = HeaderSelection(["*"])
-    request.oversignedHeaders = []
     do {
+      var request = try SigningRequest(
+        domain: parsedDomain, selector: parsedSelector, key: key, oversignedHeaders: [])
+      request.canonicalization = Canonicalization(header: .relaxed, body: .simple)
+      request.signedHeaders = HeaderSelection(["*"])
       let field = try Signer([request]).sign(message, at: Clock.now).flatMap(\.octets)
       try Console.write((arguments.has("C") ? field : LineEnds.withLF(field)) + file)
     } catch let error as SigningError {
@@ -89,8 +90,8 @@ struct TestMessageProgram {
   private static func check(_ message: [UInt8]) throws {
     let header = ParsedMessage(message).header
     let isBroken = (0..<header.count).contains { header.name(of: $0) == nil }
-    let author = header.positions(of: "From").first.map(header.value)
-    guard !isBroken, HeaderRequirements.fault(in: header) == nil, header.positions(of: "Sender").count <= 1,
+    let author = header.positions(of: .from).first.map(header.value)
+    guard !isBroken, HeaderRequirements.fault(in: header) == nil, header.positions(of: .sender).count <= 1,
       let author, author.contains(where: { $0 > 0x20 })
     else { throw ProgramEnd(failure, "dkim_chunk(): Syntax error") }
   }

@@ -50,10 +50,14 @@ enum ArgumentParsing {
   }
 
   /// Parses a list of names of header fields, without wildcards. The list may be empty.
-  static func headerNames(_ text: String) throws -> [String] {
-    let names = list(text)
-    do { _ = try HeaderSelection(list: names) } catch { throw ValidationError("\(error)") }
-    if let pattern = names.first(where: { $0.contains("*") }) {
+  static func headerNames(_ text: String) throws -> [HeaderFieldName] {
+    let texts = list(text)
+    let names: [HeaderFieldName]
+    do {
+      _ = try HeaderSelection(list: texts)
+      names = try texts.map { name in try HeaderFieldName(name) }
+    } catch { throw ValidationError("\(error)") }
+    if let pattern = texts.first(where: { $0.contains("*") }) {
       throw ValidationError("\"\(pattern)\": wildcards are not allowed here; expected names of header fields")
     }
     return names
@@ -66,11 +70,11 @@ enum ArgumentParsing {
     return Timestamp(seconds)
   }
 
-  static func seconds(_ text: String) throws -> UInt64 {
-    guard let seconds = UInt64(text), (1...999_999_999_999).contains(seconds) else {
+  static func seconds(_ text: String) throws -> Duration {
+    guard let seconds = Int64(text), (1...999_999_999_999).contains(seconds) else {
       throw ValidationError("\"\(text)\" is not a number of seconds; expected a whole number above 0")
     }
-    return seconds
+    return .seconds(seconds)
   }
 
   /// Parses a number of bytes, or `whole`.

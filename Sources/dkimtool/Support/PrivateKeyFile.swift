@@ -19,7 +19,7 @@ enum PrivateKeyFile {
       }
       return key
     } catch {
-      throw CommandFailure(.dataError, "\(path): \(error)")
+      throw CommandFailure(.dataError, "\(path): \(error.textWithFix)")
     }
   }
 

@@ -58,7 +58,7 @@ enum JSONReport {
       json.member("canonicalization", result.signature?.canonicalization.description)
       json.member("signedOctets", result.body?.signedOctets)
       json.member("unsignedOctets", result.body?.unsignedOctets)
-      json.member("signedHeaders", result.signature?.signedHeaders)
+      json.member("signedHeaders", result.signature?.signedHeaders.map(\.text))
       json.member("timestamp", result.signature?.timestamp?.seconds)
       json.member("expiration", result.signature?.expiration?.seconds)
       json.member("remarks", result.remarks.map(\.description))

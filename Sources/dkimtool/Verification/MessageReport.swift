@@ -17,7 +17,7 @@ struct MessageReport: Sendable {
 
   /// The domain of the first address in the first From field; `nil` if it cannot be read.
   var authorDomain: DomainName? {
-    guard let position = header.positions(of: "From").first else { return nil }
+    guard let position = header.positions(of: .from).first else { return nil }
     return try? MailAddress(firstOf: header.value(of: position).span).domain
   }
 

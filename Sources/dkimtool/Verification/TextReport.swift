@@ -50,13 +50,13 @@ struct TextReport: Sendable {
 
   /// Returns the names that are in `h=` more often than in the message, so that no field with this name can be added.
   private func oversigned(_ signature: DKIMSignature, _ header: MessageHeader) -> [String] {
-    var names: [String] = []
-    var counts: [String: Int] = [:]
+    var names: [HeaderFieldName] = []
+    var counts: [HeaderFieldName: Int] = [:]
     for name in signature.signedHeaders {
-      counts[name.lowercased(), default: 0] += 1
-      if counts[name.lowercased()] == 1 { names.append(name) }
+      counts[name, default: 0] += 1
+      if counts[name] == 1 { names.append(name) }
     }
-    return names.filter { counts[$0.lowercased(), default: 0] > header.positions(of: $0).count }
+    return names.filter { counts[$0, default: 0] > header.positions(of: $0).count }.map(\.text)
   }
 
   private func colored(_ code: DKIMResultCode) -> String {

@@ -2,6 +2,7 @@ import DKIMConfiguration
 import DKIMCore
 import DKIMDiagnostics
 import Glibc
+import SystemSupport
 
 extension ZoneStart {
   /// Creates a start with values of this host for those that are not given.
@@ -27,7 +28,6 @@ extension ZoneStart {
   }
 
   private static var userName: String {
-    guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "hostmaster" }
-    return String(cString: name)
+    Accounts.user(getuid())?.name ?? "hostmaster"
   }
 }

@@ -45,7 +45,7 @@ import Testing
     #expect(configuration.process.socket == .unix(path: "/run/opendkim/opendkim.sock"))
     #expect(configuration.process.umask == 7)
     #expect(configuration.process.userID == UserSpecification("opendkim"))
-    #expect(configuration.signing.oversignHeaders == ["From"])
+    #expect(configuration.signing.oversignHeaders.map(\.text) == ["From"])
     #expect(configuration.signing.canonicalization == Canonicalization(header: .relaxed, body: .simple))
     #expect(configuration.log.syslog && configuration.log.syslogSuccess)
   }

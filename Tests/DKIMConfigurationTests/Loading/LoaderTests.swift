@@ -31,7 +31,7 @@ import Testing
     #expect(configuration.signing.canonicalization == .simple)
     #expect(configuration.signing.signatureAlgorithm == nil)
     #expect(configuration.dns.timeout == 5)
-    #expect(configuration.origin.senderHeaders == ["From"])
+    #expect(configuration.origin.senderHeaders.map(\.text) == ["From"])
     #expect(await configuration.origin.internalHosts.decidesAboutLoopback())
   }
 
@@ -137,7 +137,7 @@ import Testing
     let configuration = try #require(found)
     #expect(configuration.dns.timeout == 60)
     #expect(configuration.verification.policy.maximumSignatures == 100)
-    #expect(configuration.verification.policy.clockDrift == 300)
+    #expect(configuration.verification.policy.clockDrift == .seconds(300))
     #expect(configuration.process.milterDebug == 6)
   }
 

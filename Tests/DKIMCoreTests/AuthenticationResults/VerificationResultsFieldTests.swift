@@ -6,7 +6,7 @@ import Testing
   private let message = Array("From: a@example.com\r\nSubject: hi\r\n\r\nbody\r\n".utf8)
 
   private func request() throws -> SigningRequest {
-    SigningRequest(
+    try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
   }
 

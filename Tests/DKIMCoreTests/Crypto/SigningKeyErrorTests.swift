@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  /// Each text states what was found, what is expected, and how to fix it.
+  /// Each text states what was found and what is expected.
   @Test(
     arguments: [
       .empty, .notAKey, .notASeed(octets: 3), .truncated, .badBase64, .malformed(DERError(fault: .trailing, offset: 9)),
@@ -95,7 +95,6 @@ import Testing
   func sentences(_ error: SigningKeyError) {
     let text = error.description
     #expect(text.contains("needed") || text.contains("must be") || text.contains("limit") || text.contains("needs"))
-    let fixes = ["restore", "make one", "openssl", "use the"]
-    #expect(fixes.contains { text.contains($0) })
+    #expect(!text.contains("dkimtool"))
   }
 }

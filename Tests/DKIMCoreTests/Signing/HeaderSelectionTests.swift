@@ -7,7 +7,8 @@ import Testing
     ("X-*-Y", "x-a-b-y", true), ("X-*-Y", "x-a-b", false), ("X-**Y", "X-Y", true), ("*-Id", "List-ID", true),
     ("a*b*c", "aXbYbZc", true), ("a*b*c", "aXbYbZ", false),
   ])
-  func patterns(_ pattern: String, _ name: String, _ matches: Bool) {
+  func patterns(_ pattern: String, _ name: String, _ matches: Bool) throws {
+    let name = try HeaderFieldName(name)
     #expect(HeaderSelection([pattern]).contains(name) == matches)
   }
 

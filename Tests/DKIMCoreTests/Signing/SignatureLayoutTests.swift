@@ -6,7 +6,9 @@ import Testing
   private func field(_ names: String) -> String {
     var writer = SignatureWriter()
     writer.tag("v", "1")
-    writer.names(Array(names.utf8))
+    var list = OctetList()
+    for name in names.split(separator: ":") { list.append(Array(name.utf8).span) }
+    writer.names(list)
     writer.beginSignature()
     return "DKIM-Signature:" + String(decoding: writer.value, as: UTF8.self)
   }
@@ -18,7 +20,7 @@ import Testing
       ("aaaaaa.b", "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=aaaaaa.b; s=sel;\r\n\tt="),
       ("aaaaaaa.b", "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=aaaaaaa.b;\r\n\ts=sel; t="),
     ] {
-      let request = SigningRequest(
+      let request = try SigningRequest(
         domain: try DomainName(domain), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
       let field = try #require(try Signer([request]).sign(message, at: Timestamp(1_780_000_000)).first)
       #expect(String(decoding: field.octets, as: UTF8.self).hasPrefix(start))
@@ -77,9 +79,9 @@ import Testing
   @Test func `a field as open DKIM writes it`() throws {
     let message =
       "From: a@example.com\r\nTo: b@example.net\r\nSubject: hi\r\nDate: Thu, 28 May 2026 20:10:00 +0000\r\n\r\nhi\r\n"
-    var request = SigningRequest(
-      domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
-    request.lifetime = 86_400
+    var request = try SigningRequest(
+      domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519),
+      lifetime: .seconds(86_400))
     request.canonicalization = .simple
     let field = try #require(try Signer([request]).sign(Array(message.utf8), at: Timestamp(1_780_000_000)).first)
     #expect(

@@ -5,7 +5,7 @@ import Testing
   private let message = Array("From: a@example.com\r\n\r\nbody \r\n\r\n".utf8)
 
   private func field(_ change: (inout SigningRequest) -> Void) throws -> String {
-    var request = SigningRequest(
+    var request = try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
     change(&request)
     let field = try #require(try Signer([request]).sign(message, at: Timestamp(1_780_000_000)).first)
@@ -18,7 +18,7 @@ import Testing
     (.atMost(0), 0),
   ])
   func `the tag says what is signed`(_ length: SignedBodyLength, _ expected: Int) async throws {
-    var request = SigningRequest(
+    var request = try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
     request.bodyLength = length
     let field = try #require(try Signer([request]).sign(message, at: Timestamp(1_780_000_000)).first)

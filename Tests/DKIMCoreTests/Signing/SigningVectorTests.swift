@@ -38,17 +38,18 @@ import TestSupport
 
     func request() throws -> SigningRequest {
       let folder = FilePath(Vector.folder).removingLastComponent()
-      var request = SigningRequest(
+      var request = try SigningRequest(
         domain: try DomainName(domain), selector: try Selector(selector),
         key: try SigningKey(try TestFiles.read(folder.appending(key).string)))
       request.canonicalization = try #require(Canonicalization(canonicalization))
       request.signedHeaders = HeaderSelection(headers)
-      request.oversignedHeaders = oversign
-      request.lifetime = ttl
+      try request.setOversignedHeaders(try oversign.map { name in try HeaderFieldName(name) })
+      try request.setLifetime(ttl.map { .seconds(Int64($0)) })
       if let identity = identity.map({ String(decoding: Vector.unescaped($0), as: UTF8.self) }) {
         let at = try #require(identity.lastIndex(of: "@"))
-        request.identity = Identity(
-          localPart: String(identity[..<at]), domain: try DomainName(String(identity[identity.index(after: at)...])))
+        try request.setIdentity(
+          Identity(
+            localPart: String(identity[..<at]), domain: try DomainName(String(identity[identity.index(after: at)...]))))
       }
       return request
     }
@@ -86,8 +87,8 @@ import TestSupport
     let body = Array(message.body)
     for cut in 0...body.count {
       var session = try signer.begin(message.header, at: Timestamp(wanted.time))
-      _ = session.update(body: body.span.extracting(first: cut))
-      _ = session.update(body: body.span.extracting(cut..<body.count))
+      session.update(body: body.span.extracting(first: cut))
+      session.update(body: body.span.extracting(cut..<body.count))
       #expect(try session.finish() == whole)
     }
     let signed = ParsedMessage(whole.flatMap(\.octets) + wanted.octets)

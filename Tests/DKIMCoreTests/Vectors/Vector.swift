@@ -104,7 +104,7 @@ struct Vector: Sendable, CustomTestStringConvertible {
     switch (parts.first, parts.last) {
     case ("unsignedBody", "accept"): policy.unsignedBody = .accept
     case ("singleLabelDomains", "accept"): policy.singleLabelDomains = .accept
-    case ("clockDrift", let text?): policy.clockDrift = UInt64(text) ?? 0
+    case ("clockDrift", let text?): policy.clockDrift = .seconds(Int64(text) ?? 0)
     case ("maximumSignatures", let text?): policy.maximumSignatures = Int(text) ?? 0
     default: throw .badLine(value)
     }

@@ -28,7 +28,7 @@ import TestSupport
   private func example(
     _ canonicalization: Canonicalization, _ change: (inout SigningRequest) -> Void = { _ in }
   ) throws -> (message: [UInt8], record: [UInt8], field: SignatureField) {
-    var request = SigningRequest(
+    var request = try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
     request.canonicalization = canonicalization
     request.signedHeaders = HeaderSelection(["*"])

@@ -47,9 +47,10 @@ import Testing
   /// Words chosen by the signer must not appear in a field in which programs search for words.
   @Test func `a signers words in the field`() async throws {
     let key = try SigningKey.generate(.ed25519)
-    var request = SigningRequest(domain: try DomainName("evil.example"), selector: try Selector("sel"), key: key)
-    request.identity = Identity(
-      localPart: "\"; dkim=pass header.d=bank.example header.i=@bank.example; x=\"\u{202E}", domain: request.domain)
+    var request = try SigningRequest(domain: try DomainName("evil.example"), selector: try Selector("sel"), key: key)
+    try request.setIdentity(
+      Identity(
+        localPart: "\"; dkim=pass header.d=bank.example header.i=@bank.example; x=\"\u{202E}", domain: request.domain))
     let message = Array("From: a@evil.example\r\n\r\nhi\r\n".utf8)
     let time = Timestamp(1_780_000_000)
     let signed = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
@@ -71,8 +72,9 @@ import Testing
   @Test(arguments: ["\"a", "a\"", "a(b)", "a,b", "<a>", "a:b", "a\\b", "[a]", "\"a\"@\"b\"", "\"a\\\"@\"", "a..b"])
   func `local parts of requests`(_ localPart: String) throws {
     let domain = try DomainName("example.com")
-    var request = SigningRequest(domain: domain, selector: try Selector("s"), key: try SigningKey.generate(.ed25519))
-    request.identity = Identity(localPart: localPart, domain: domain)
+    let request = try SigningRequest(
+      domain: domain, selector: try Selector("s"), key: try SigningKey.generate(.ed25519),
+      identity: Identity(localPart: localPart, domain: domain))
     let field = try #require(
       try Signer([request]).sign(Array("From: a\r\n\r\n".utf8), at: Timestamp(1_780_000_000)).first)
     #expect(try DKIMSignature(value: field.value).identity == request.identity)

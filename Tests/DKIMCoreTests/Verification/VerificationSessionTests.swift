@@ -8,7 +8,7 @@ import Testing
   private let body = Array("body\r\n".utf8)
 
   private func signed(_ edit: (inout SigningRequest) -> Void = { _ in }) throws -> (octets: [UInt8], record: [UInt8]) {
-    var request = SigningRequest(
+    var request = try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
     edit(&request)
     let fields = try Signer([request]).sign(message, at: time)
@@ -128,7 +128,7 @@ import Testing
 
   @Test func `small RSA keys and stricter settings`() async throws {
     let key = try SigningKey.generate(.rsa, bits: 1024)
-    let request = SigningRequest(domain: try DomainName("example.com"), selector: try Selector("s"), key: key)
+    let request = try SigningRequest(domain: try DomainName("example.com"), selector: try Selector("s"), key: key)
     let octets = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
     let source = RecordSource(records: [Array(try PublishableKeyRecord(key).text.utf8)])
     var policy = VerificationPolicy.standard

@@ -7,11 +7,12 @@ import Testing
 /// One test for each defect of OpenDKIM that is fixed here, named after it, and for the setting that restores it.
 @Suite struct FilterDefectTests {
   private func signed(
-    flags: String = "", at time: Timestamp = FilterScene.time, _ change: (inout SigningRequest) -> Void = { _ in }
+    flags: String = "", at time: Timestamp = FilterScene.time,
+    _ change: (inout SigningRequest) throws -> Void = { _ in }
   ) throws -> (scene: FilterScene, mail: FilterScene.Mail) {
     var scene = FilterScene()
     var request = try FilterScene.request()
-    change(&request)
+    try change(&request)
     try scene.publish(request, flags: flags)
     return (scene, try FilterScene.plain.signed([request], at: time))
   }
@@ -126,7 +127,7 @@ import Testing
   }
 
   @Test func `expired and future signatures are bad signatures`() async throws {
-    var (scene, mail) = try signed(at: Timestamp(1_779_000_000)) { $0.lifetime = 60 }
+    var (scene, mail) = try signed(at: Timestamp(1_779_000_000)) { try $0.setLifetime(.seconds(60)) }
     scene.configuration.actions.badSignature = .reject
     var verdict = await scene.run(mail)
     #expect(verdict.reply == rejected && verdict.counts == [.verified(.policy)])

@@ -64,7 +64,7 @@ struct FilterScene {
   static func request(
     _ domain: String = "example.com", _ selector: String = "sel", type: KeyType = .ed25519, bits: Int = 1024
   ) throws -> SigningRequest {
-    SigningRequest(
+    try SigningRequest(
       domain: try DomainName(domain), selector: try Selector(selector), key: try SigningKey.generate(type, bits: bits))
   }
 
@@ -205,7 +205,7 @@ extension FilterScene {
     scene.configuration.signing.keys = .single(
       .init(
         domains: try await Lists.members(domains), subDomains: subDomains, selector: request.selector,
-        key: .inline(Array(request.key.pem.utf8))))
+        key: .inline(Array((request.key.local?.pem ?? "").utf8))))
     return scene
   }
 
@@ -219,7 +219,8 @@ extension FilterScene {
     let table = KeyTable(
       Lists.Rows(
         rows: keys.map {
-          let pem = $0.request.key.pem.split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()
+          let lines = $0.request.key.local?.pem.split(separator: "\n") ?? []
+          let pem = lines.filter { !$0.hasPrefix("-") }.joined()
           return (key: $0.name, value: "\($0.domain):\($0.request.selector):\(pem)")
         }))
     scene.configuration.signing.keys = .tables(signing, table)

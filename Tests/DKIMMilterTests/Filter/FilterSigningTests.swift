@@ -121,9 +121,20 @@ import Testing
     #expect(verdict.inserted.first?.contains("i=@example.com") == true)
   }
 
+  @Test func `a signature that cannot be requested is a signing error unless the recipient is exempt`() async throws {
+    var scene = try await FilterScene.signing(with: try FilterScene.request())
+    scene.configuration.signing.oversignHeaders = ["X;Y"]
+    let verdict = await scene.run(FilterScene.plain)
+    #expect(verdict.edits.isEmpty)
+    #expect(verdict.reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
+    #expect(verdict.counts == [.signingFailed])
+    scene.configuration.origin.dontSignMailTo = try await Lists.members("bob@example.net")
+    #expect(await scene.run(FilterScene.plain).counts == [.leftAlone])
+  }
+
   @Test func `all tags that settings ask for`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
-    scene.configuration.signing.signatureTTL = 86_400
+    scene.configuration.signing.signatureTTL = .seconds(86_400)
     scene.configuration.signing.requestReports = true
     scene.configuration.signing.diagnostics = true
     scene.configuration.signing.maximumSignedBytes = 4

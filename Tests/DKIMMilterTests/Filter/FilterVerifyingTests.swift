@@ -7,11 +7,11 @@ import Testing
 @Suite struct FilterVerifyingTests {
   /// A scene with one good signature of example.com.
   private func signed(
-    flags: String = "", secure: Bool = false, _ change: (inout SigningRequest) -> Void = { _ in }
+    flags: String = "", secure: Bool = false, _ change: (inout SigningRequest) throws -> Void = { _ in }
   ) throws -> (scene: FilterScene, mail: FilterScene.Mail) {
     var scene = FilterScene()
     var request = try FilterScene.request(type: .rsa)
-    change(&request)
+    try change(&request)
     try scene.publish(request, flags: flags, secure: secure)
     return (scene, try FilterScene.plain.signed([request]))
   }

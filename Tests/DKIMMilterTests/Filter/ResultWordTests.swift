@@ -46,7 +46,7 @@ import Testing
     let found = try await result {
       $0.replacing("v=DKIM1;", with: "v=DKIM1; t=s;")
     } _: {
-      $0.identity = Identity(localPart: "", domain: try DomainName("mail.example.com"))
+      try $0.setIdentity(Identity(localPart: "", domain: try DomainName("mail.example.com")))
     }
     #expect(
       found.hasPrefix("fail reason=\"unauthorized subdomain: inapplicable key: t=s does not allow i=@mail.example.com"),

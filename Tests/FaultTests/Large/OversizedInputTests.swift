@@ -36,7 +36,7 @@ extension Faults {
       var message = Mail.message(from: "carol@example.com", 1)
       let subject = try #require(message.fields.firstIndex { $0.name == Array("Subject".utf8) })
       message.fields[subject] = Self.field("Subject", " " + filler)
-      var request = SigningRequest(
+      var request = try SigningRequest(
         domain: try DomainName("example.com"), selector: try Selector("good"), key: Mail.theirKey)
       request.copiesHeaders = true
       let signature = try #require(try Signer([request]).sign(message.octets, at: Timestamp(UInt64(time(nil)))).first)

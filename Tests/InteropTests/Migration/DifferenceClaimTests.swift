@@ -27,7 +27,11 @@ struct DifferenceClaimTests {
   static let claims: [Claim] = [
     Claim(
       row: "An expired signature, one from the future", lines: ["Mode v", "On-BadSignature reject"],
-      message: { try MigrationMail.signed(at: Timestamp(MigrationMail.now.seconds - 90_000)) { $0.lifetime = 3600 } },
+      message: {
+        try MigrationMail.signed(at: Timestamp(MigrationMail.now.seconds - 90_000)) {
+          try $0.setLifetime(.seconds(3600))
+        }
+      },
       theirs: "accept permerror", ours: "replyCode policy", old: "OpenDKIMCompatibility accept-expired"),
     Claim(
       row: "An expired signature, one from the future",

@@ -34,7 +34,7 @@ enum MigrationMail {
     _ selector: String = "good", key: SigningKey = rsa, at time: Timestamp = now, extra: [String] = [],
     _ change: (inout SigningRequest) throws -> Void = { _ in }
   ) throws -> PeerMessage {
-    var request = SigningRequest(
+    var request = try SigningRequest(
       domain: try DomainName(domain), selector: try Selector(selector), key: key)
     try change(&request)
     var message = plain(extra: extra)

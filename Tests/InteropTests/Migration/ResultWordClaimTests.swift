@@ -18,7 +18,7 @@ struct ResultWordClaimTests {
     "`t=s` in the key, and `i=` is in a subdomain": {
       [
         try MigrationMail.signed("strict") {
-          $0.identity = Identity(localPart: "", domain: try DomainName("mail.example.com"))
+          try $0.setIdentity(Identity(localPart: "", domain: try DomainName("mail.example.com")))
         }
       ]
     },
@@ -35,7 +35,7 @@ struct ResultWordClaimTests {
       [try MigrationMail.signed("junk"), try MigrationMail.signed("nokey")]
     },
     "`h=` does not name From": {
-      [try MigrationMail.signed { $0.oversignedHeaders = [] }.withSignature("h=From:", "h=")]
+      [try MigrationMail.signed { try $0.setOversignedHeaders([]) }.withSignature("h=From:", "h=")]
     },
     "A tag of DKIM-Signature has an unknown value": {
       let message = try MigrationMail.signed()
@@ -52,7 +52,7 @@ struct ResultWordClaimTests {
     "The signature has expired, or is from the future": {
       let now = MigrationMail.now.seconds
       return [
-        try MigrationMail.signed(at: Timestamp(now - 90_000)) { $0.lifetime = 3600 },
+        try MigrationMail.signed(at: Timestamp(now - 90_000)) { try $0.setLifetime(.seconds(3600)) },
         try MigrationMail.signed(at: Timestamp(now + 90_000)),
       ]
     },

@@ -31,11 +31,11 @@ enum Ours {
   private static func request(
     _ plan: SignaturePlan, _ message: GeneratedMessage, at time: UInt64
   ) throws -> SigningRequest {
-    var request = SigningRequest(
+    var request = try SigningRequest(
       domain: try DomainName(plan.domain), selector: try Selector(plan.selector), key: plan.key.key)
     request.canonicalization = plan.canonicalization
-    request.identity = plan.identity
-    request.lifetime = plan.lifetime
+    try request.setIdentity(plan.identity)
+    try request.setLifetime(plan.lifetime.map { .seconds(Int64($0)) })
     request.copiesHeaders = plan.copiesHeaders
     switch plan.names {
     case .standard: break
@@ -43,7 +43,7 @@ enum Ours {
     case .subset:
       request.signedHeaders = HeaderSelection(message.names.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
     }
-    request.oversignedHeaders = plan.isOversigned ? ["From", "Subject", "X-Absent", "from", "X-Absent"] : []
+    try request.setOversignedHeaders(plan.isOversigned ? ["From", "Subject", "X-Absent", "from", "X-Absent"] : [])
     if let share = plan.bodyShare {
       let length = try canonicalLength(message, request, at: time)
       // l=0 is a separate shape.

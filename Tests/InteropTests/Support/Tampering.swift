@@ -14,7 +14,7 @@ enum Tampering: CaseIterable, Sendable {
     switch self {
     case .ofBody: return message[..<parsed.bodyStart] + added + parsed.body
     case .ofFrom:
-      guard let from = parsed.header.positions(of: "From").first else { return message }
+      guard let from = parsed.header.positions(of: .from).first else { return message }
       let start = parsed.header.fields[from].valueStart
       return message[..<start] + added + message[start...]
     }

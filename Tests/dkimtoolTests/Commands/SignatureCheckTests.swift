@@ -9,7 +9,7 @@ struct SignatureCheckTests {
   private static let time = Timestamp(1_780_000_000)
 
   private func request(_ type: KeyType = .ed25519) throws -> SigningRequest {
-    SigningRequest(
+    try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector("s"), key: try SigningKey.generate(type, bits: 1024)
     )
   }
@@ -23,7 +23,7 @@ struct SignatureCheckTests {
     var request = try request(type)
     request.copiesHeaders = true
     request.bodyLength = .atMost(2)
-    request.lifetime = 1
+    try request.setLifetime(.seconds(1))
     let field = try signature(request, of: Self.message)
     #expect(try SignatureCheck(Self.message, at: Self.time).refusal(of: field, by: request) == nil)
     // Other signatures in the message do not matter.

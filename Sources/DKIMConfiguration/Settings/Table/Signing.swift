@@ -8,7 +8,7 @@ extension Setting {
   package static let signatureAlgorithm = SettingKey<String?>(
     "SignatureAlgorithm", kind: .choice(["rsa-sha256", "ed25519-sha256", "rsa-sha1"]), flag: "-S",
     "Sign only with this algorithm. Unset: the algorithm follows from the type of each key. rsa-sha1 is refused.")
-  package static let signatureTTL = SettingKey<UInt64?>(
+  package static let signatureTTL = SettingKey<Duration?>(
     "SignatureTTL", into: \.signing.signatureTTL,
     "How long, in seconds, signatures are valid (x=); 0 or unset: no expiration.")
   package static let signHeaders = SettingKey<DataSetText?>(

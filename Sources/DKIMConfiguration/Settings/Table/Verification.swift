@@ -14,7 +14,7 @@ extension Setting {
       + "whole body.")
   package static let mustBeSigned = SettingKey<DataSetText?>(
     "MustBeSigned", "Header fields that a signature must cover if the message has them.")
-  package static let clockDrift = SettingKey<UInt64>(
+  package static let clockDrift = SettingKey<Duration>(
     "ClockDrift", into: \.verification.policy.clockDrift,
     "Tolerated clock difference, in seconds, when t= and x= are checked; 0: 300 seconds.")
   package static let unprotectedKey = SettingKey<VerificationRules.KeyTreatment>(

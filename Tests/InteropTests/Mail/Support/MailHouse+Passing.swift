@@ -75,9 +75,9 @@ extension MailHouse {
     _ message: [UInt8], selector: String = "good", domain: String = "remote.test", lifetime: UInt64? = nil,
     at time: UInt64 = InteropCase.now()
   ) throws -> [UInt8] {
-    var request = SigningRequest(
-      domain: try DomainName(domain), selector: try Selector(selector), key: zones.foreign)
-    request.lifetime = lifetime
+    let request = try SigningRequest(
+      domain: try DomainName(domain), selector: try Selector(selector), key: zones.foreign,
+      lifetime: lifetime.map { .seconds(Int64($0)) })
     return try Signer([request]).sign(message, at: Timestamp(time)).flatMap(\.octets) + message
   }
 }
