@@ -18,7 +18,7 @@ public struct DNSConfiguration: Sendable {
   ///
   /// The next query goes to the same server or another one. The wait is shorter if `timeout` would not leave enough
   /// time for `attempts` queries to each server; the last query may use all the remaining time.
-  public var tryTimeout: Duration = .milliseconds(1500)
+  public var attemptTimeout: Duration = .milliseconds(1500)
   /// The maximum number of queries to each server; at least 1.
   public var attempts = 2
   /// Whether each lookup begins with another server.
@@ -29,7 +29,7 @@ public struct DNSConfiguration: Sendable {
   ///
   /// The same number of lookups can be queued; each fails when ``timeout`` expires. Each running lookup uses one
   /// socket, so the number is also limited to a quarter of the file descriptors that the process may open.
-  public var maximumQuestions = 4096
+  public var maximumConcurrentQueries = 4096
   /// The limits of the cache.
   public var cache = CacheLimits()
 
@@ -55,17 +55,17 @@ public struct DNSConfiguration: Sendable {
 extension DNSConfiguration {
   /// The values used for timers, limited so that no configured number makes them overflow.
   var boundedTimeout: Duration { min(max(timeout, .milliseconds(1)), .seconds(86_400)) }
-  var boundedTryTimeout: Duration { min(max(tryTimeout, .milliseconds(1)), .seconds(86_400)) }
+  var boundedAttemptTimeout: Duration { min(max(attemptTimeout, .milliseconds(1)), .seconds(86_400)) }
 
-  /// ``maximumQuestions``, limited by the number of file descriptors.
-  var boundedQuestions: Int { DescriptorLimit.questions(maximumQuestions) }
+  /// ``maximumConcurrentQueries``, limited by the number of file descriptors.
+  var boundedQueries: Int { DescriptorLimit.questions(maximumConcurrentQueries) }
 
   /// ``attempts``, limited to 1 to 100.
   var boundedAttempts: Int { min(max(attempts, 1), 100) }
 
   /// Returns the time to wait for one server so that ``boundedAttempts`` queries to each of `servers` fit into `time`.
   func tryTime(within time: Duration) -> Duration {
-    min(boundedTryTimeout, time / (max(1, servers.count) * boundedAttempts))
+    min(boundedAttemptTimeout, time / (max(1, servers.count) * boundedAttempts))
   }
 
   /// The interval between timeout checks of running lookups: an eighth of the wait for one server, 1 to 25 ms.

@@ -77,7 +77,7 @@ enum ResolvConf {
     let parts = option.split(separator: ":", maxSplits: 1)
     switch (parts.first, parts.count == 2 ? Int(parts[1]) : nil) {
     case ("timeout", let seconds?) where seconds > 0:
-      configuration.tryTimeout = .seconds(min(seconds, 30))
+      configuration.attemptTimeout = .seconds(min(seconds, 30))
     case ("attempts", let attempts?) where attempts > 0:
       configuration.attempts = min(attempts, 5)
     case ("rotate", nil): configuration.rotatesServers = true

@@ -32,7 +32,7 @@ final class Resolver {
     self.cache = cache
     sockets = Sockets(loop: loop, counters: counters)
     health = ServerHealth(count: configuration.servers.count)
-    places = LookupQueue(limit: configuration.boundedQuestions)
+    places = LookupQueue(limit: configuration.boundedQueries)
   }
 
   /// Answers `waiter` from a running lookup of the same name, from the cache, or with a new lookup.
