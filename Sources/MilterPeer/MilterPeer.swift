@@ -4,7 +4,9 @@ public import NIOPosix
 
 /// The address where a filter listens.
 public enum PeerAddress: Sendable, Hashable {
+  /// A Unix domain socket.
   case unix(path: String)
+  /// A TCP port, 1 to 65535, of a host name or an IP address.
   case inet(host: String, port: Int)
 
   /// Parses an address in the form used to configure milters.

@@ -3,7 +3,9 @@ import NIOCore
 
 /// The result of the negotiation with a filter, as parsed by the peer.
 public struct PeerAgreement: Sendable, Hashable {
+  /// What the peer offered.
   public var offer: MilterOffer
+  /// What the filter selected from the offer.
   public var agreement: MilterAgreement
   /// The macros that the filter requests for each stage.
   public var symbolLists: [MilterStage: [String]]

@@ -1,6 +1,7 @@
 extension AuthenticationResults {
   /// The line ending of a folded field.
   public enum LineEnd: String, Sendable, Hashable {
+    /// The line ending of mail.
     case crlf = "\r\n"
     /// For the milter protocol, and for files with LF line endings.
     case lf = "\n"

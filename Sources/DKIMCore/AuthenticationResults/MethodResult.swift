@@ -14,6 +14,7 @@ public struct MethodResult: Sendable, Hashable {
   /// The properties in order.
   public var properties: [Property]
 
+  /// Creates a result of any method.
   public init(
     method: AuthenticationKeyword, result: AuthenticationKeyword, reason: String? = nil, comments: [String] = [],
     properties: [Property] = []
@@ -61,6 +62,7 @@ extension MethodResult {
     /// The unquoted value. In an address, a local part that requires quotes keeps them: `"a b"@example.com`.
     public var value: String
 
+    /// Creates a property; its value is quoted when it is written, if necessary.
     public init(type: AuthenticationKeyword, name: AuthenticationKeyword, value: String) {
       self.type = type
       self.name = name
@@ -84,6 +86,7 @@ public struct DKIMProperties: Sendable, Hashable {
   /// A prefix of `b=`; see ``HeaderB``.
   public var signature: String?
 
+  /// Creates the properties from the texts of the tags; missing and empty ones are not reported.
   public init(
     domain: String? = nil, identity: String? = nil, algorithm: String? = nil, selector: String? = nil,
     signature: String? = nil

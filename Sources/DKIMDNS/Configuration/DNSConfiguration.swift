@@ -44,9 +44,11 @@ public struct DNSConfiguration: Sendable {
     /// The maximum time to cache that a name or its records do not exist. // RFC 2308 §5
     public var negativeLifetime: Duration = .seconds(3600)
 
+    /// Creates the default limits: 10,000 answers and 16 MiB.
     public init() {}
   }
 
+  /// Creates a configuration with the default limits; without servers, every lookup fails.
   public init(servers: [NameServer]) {
     self.servers = servers
   }

@@ -20,6 +20,7 @@ extension DNSConfiguration {
 
 /// The reason why a `resolv.conf` cannot be used.
 public enum ResolvConfError: Error, Sendable, Hashable {
+  /// The file cannot be read, or is longer than 1 MiB.
   case unreadable(path: String, reason: String)
   /// None of the name servers is usable; `line` (starting at 1) and `error` describe the first one.
   case noUsableServer(path: String, line: Int, error: NameServerError)

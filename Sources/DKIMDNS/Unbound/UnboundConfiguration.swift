@@ -14,6 +14,7 @@ public struct UnboundConfiguration: Sendable {
   /// quarter of the file descriptors that the process may open.
   public var maximumConcurrentQueries = 4096
 
+  /// Creates a configuration without a trust anchor.
   public init(servers: [NameServer] = []) {
     self.servers = servers
   }
@@ -31,5 +32,6 @@ public struct UnboundError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Further output of libunbound, at most a few lines.
   public let details: String
 
+  /// The step, the reason and the details as one line.
   public var description: String { "\(step): \(reason)" + (details.isEmpty ? "" : " (\(details))") }
 }

@@ -6,8 +6,11 @@ public import NIOCore
 /// read are sent in one write. While an answer is pending or the MTA does not read its replies, packets are buffered;
 /// reading stops once `MilterOptions.backlog` bytes are buffered.
 public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
+  /// The bytes from the MTA.
   public typealias InboundIn = ByteBuffer
+  /// The bytes to the MTA; other handlers do not write any.
   public typealias OutboundIn = ByteBuffer
+  /// The bytes to the MTA.
   public typealias OutboundOut = ByteBuffer
 
   let options: MilterOptions
