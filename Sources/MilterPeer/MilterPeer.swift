@@ -49,6 +49,8 @@ public final class MilterPeer: Sendable {
 
   /// Connects to a filter, without sending anything yet.
   /// - Parameters:
+  ///   - address: The address where the filter listens.
+  ///   - group: The connection runs on one of its event loops.
   ///   - timeout: The timeout for connecting and for each exchange.
   ///   - maximumPacketSize: The maximum size of the filter's packets, in bytes.
   public static func connect(

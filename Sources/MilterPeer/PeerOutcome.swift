@@ -108,6 +108,7 @@ public struct PeerOutcome: Sendable, Hashable {
   /// before. A field inserted at an index has that many fields above it, including those not sent to the filter. A
   /// change of a field that does not exist adds it.
   /// - Parameters:
+  ///   - message: The message that was sent.
   ///   - hidden: Fields at the top that were not sent to the filter, such as Postfix's own Received.
   ///   - leadingSpace: Whether `headerLeadingSpace` was agreed on; if not, a space is added after the colon.
   public func applied(

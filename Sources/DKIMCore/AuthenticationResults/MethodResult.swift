@@ -29,7 +29,7 @@ public struct MethodResult: Sendable, Hashable {
   /// Creates a result of the `dkim` method.
   ///
   /// - Parameters:
-  ///   - dkim: the result code.
+  ///   - code: the result code.
   ///   - reason: free text; written in quotation marks.
   ///   - comment: free text such as `2048-bit key; unprotected`; written in parentheses.
   ///   - properties: the tags of the signature to report.
@@ -83,7 +83,7 @@ public struct DKIMProperties: Sendable, Hashable {
   public var algorithm: String?
   /// `s=`, the selector.
   public var selector: String?
-  /// A prefix of `b=`; see ``HeaderB``.
+  /// A prefix of `b=`; see ``SignaturePrefix``.
   public var signature: String?
 
   /// Creates the properties from the texts of the tags; missing and empty ones are not reported.

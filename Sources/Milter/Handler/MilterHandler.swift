@@ -31,7 +31,9 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   var tick: Scheduled<Void>?
 
   /// Creates a handler for one connection.
-  /// - Parameter filter: The filter of this connection only.
+  /// - Parameters:
+  ///   - filter: The filter of this connection only.
+  ///   - options: Time limits, and limits on what is buffered.
   public init(_ filter: Filter, options: MilterOptions = MilterOptions()) {
     self.filter = filter
     self.options = options

@@ -5,7 +5,11 @@ public enum MilterServer {
   /// Sets up a channel as a milter connection. Call it in the `childChannelInitializer`, on the channel's event loop.
   ///
   /// On TCP connections, small writes are sent immediately (TCP_NODELAY). // RFC 9293 §3.7.4
-  /// - Parameter filter: Creates the filter for this connection.
+  /// - Parameters:
+  ///   - channel: The connection from an MTA.
+  ///   - options: Time limits, and limits on what is buffered.
+  ///   - filter: Creates the filter for this connection.
+  /// - Throws: If the channel was closed in the meantime.
   public static func configure<Filter: MilterFilter>(
     _ channel: any Channel, options: MilterOptions = MilterOptions(), filter: () -> Filter
   ) throws {
