@@ -83,7 +83,7 @@ public struct DKIMProperties: Sendable, Hashable {
   public var algorithm: String?
   /// `s=`, the selector.
   public var selector: String?
-  /// A prefix of `b=`; see ``SignaturePrefix``.
+  /// A prefix of `b=` that distinguishes the signature from the others of the message.
   public var signature: String?
 
   /// Creates the properties from the texts of the tags; missing and empty ones are not reported.
