@@ -1,3 +1,5 @@
+public import Logging
+
 /// The configuration of DNS lookups of keys.
 public struct DNSConfiguration: Sendable {
   /// The servers whose AD bit is trusted. // RFC 4035 §4.9.3
@@ -32,6 +34,11 @@ public struct DNSConfiguration: Sendable {
   public var maximumConcurrentQueries = 4096
   /// The limits of the cache.
   public var cache = CacheLimits()
+  /// The logger for time-outs and failures; nothing is logged by default.
+  ///
+  /// A lookup that failed is logged at the level `info`, and a server that did not respond in time at `debug`. Anyone who
+  /// sends mail can cause such entries.
+  public var logger: Logger?
 
   /// Limits of the cache.
   public struct CacheLimits: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import DKIMCore
+import Logging
 import NIOCore
 import Synchronization
 
@@ -107,6 +108,10 @@ final class Resolver {
 
   private func finished(_ inquiry: DNSLookup, _ answer: KeyAnswer, lifetime: UInt32) {
     cache.keep(answer, for: inquiry.name, seconds: lifetime)
+    if !isShutDown, case .failure(let failure) = answer {
+      configuration.logger?.info(
+        "a DNS lookup failed", metadata: ["name": "\(inquiry.name)", "reason": "\(failure)"])
+    }
     underWay[inquiry.name] = nil
     if inquiry.hasBegun { counters.add(\.questionsUnderWay, -1) } else { counters.add(\.questionsWaiting, -1) }
     let waiters = inquiry.waiters

@@ -1,3 +1,4 @@
+public import Logging
 public import NIOCore
 
 /// The channel handler that drives a filter on one connection.
@@ -16,6 +17,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   let options: MilterOptions
   var clock = ConnectionClock()
   private let filter: Filter
+  private let logger: Logger?
   private var session: MilterSession
   private var decoder: MilterFrameDecoder
   /// Replies that have not been written yet.
@@ -34,8 +36,10 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   /// - Parameters:
   ///   - filter: The filter of this connection only.
   ///   - options: Time limits, and limits on what is buffered.
-  public init(_ filter: Filter, options: MilterOptions = MilterOptions()) {
+  ///   - logger: Gets an entry when a connection ends unexpectedly or an answer fails; `nil` logs nothing.
+  public init(_ filter: Filter, options: MilterOptions = MilterOptions(), logger: Logger? = nil) {
     self.filter = filter
+    self.logger = logger
     self.options = options
     session = MilterSession(limits: options.limits)
     decoder = MilterFrameDecoder(maximumPacketSize: options.limits.packetSize)
@@ -145,7 +149,9 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     clock.heard(context.eventLoop.now)
     switch result {
     case .success(let response): give(response, context)
-    case .failure: give(session.replyIsDue ? .tempfail : .continue, context)
+    case .failure(let error):
+      logger?.warning("an answer of the filter failed", metadata: ["error": "\(error)"])
+      give(session.replyIsDue ? .tempfail : .continue, context)
     }
     process(context)
     if !isProcessing { flush(context) }
@@ -290,6 +296,9 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     tick?.cancel()
     tick = nil
     decoder = MilterFrameDecoder(maximumPacketSize: 1)
+    if let logger, let level = reason.logLevel {
+      logger.log(level: level, "a milter connection ended", metadata: ["reason": "\(reason)"])
+    }
     filter.connectionClosed(reason)
   }
 }
