@@ -26,7 +26,7 @@ RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := build
 .PHONY: help build run demonstrate first-steps test build-tests run-tests as-root test-fresh unit stores mail faults \
-  check lint format conformance configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
+  check lint format documentation conformance configurations try-configurations coverage links fuzz mutants sanitize bench bench-milter bench-datasets endurance \
   instructions install uninstall clean
 
 help: ## list these targets
@@ -115,6 +115,10 @@ check: lint ## check formatting, rules and language, and run the tests that need
 
 format: ## format all sources
 	$(SWIFT) format --in-place --recursive $(FORMATTED)
+
+documentation: ## build the documentation of the libraries in .build/documentation; fails if a link leads nowhere
+	Scripts/install build backends
+	Scripts/documentation
 
 links: build ## check that programs without optional parts need none of their libraries and report missing parts
 	Scripts/check-links .build/release/dkim-milter .build/release/dkimtool

@@ -17,6 +17,8 @@ let common: [SwiftSetting] =
 let memorySafe: [SwiftSetting] = common + [.strictMemorySafety()]
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let inMemoryLogging: Target.Dependency = .product(name: "InMemoryLogging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -56,6 +58,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.7.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.6.0"),
   ],
@@ -87,12 +90,12 @@ let package = Package(
     .target(
       name: "DKIMDNS",
       dependencies: [
-        "DKIMCore", "SystemSupport", "CLDNS", .target(name: "CUnbound", condition: .when(traits: ["Unbound"])), nioCore,
-        nioPosix, systemPackage,
+        "DKIMCore", "SystemSupport", "CLDNS", .target(name: "CUnbound", condition: .when(traits: ["Unbound"])), logging,
+        nioCore, nioPosix, systemPackage,
       ],
       swiftSettings: memorySafe),
     .target(name: "DKIMDiagnostics", dependencies: ["DKIMCore"], swiftSettings: memorySafe),
-    .target(name: "Milter", dependencies: [nioCore], swiftSettings: memorySafe),
+    .target(name: "Milter", dependencies: [logging, nioCore], swiftSettings: memorySafe),
     .target(name: "MilterPeer", dependencies: ["Milter", nioCore, nioPosix], swiftSettings: memorySafe),
     .target(
       name: "DKIMConfiguration", dependencies: ["DKIMCore", "SystemSupport", systemPackage],
@@ -151,14 +154,19 @@ let package = Package(
       name: "DKIMCoreTests", dependencies: ["DKIMCore", "TestSupport", systemPackage], swiftSettings: common),
     .testTarget(
       name: "DKIMDNSTests",
-      dependencies: ["DKIMDNS", "DKIMCore", "SystemSupport", "TestSupport", nioCore, nioPosix, systemPackage],
+      dependencies: [
+        "DKIMDNS", "DKIMCore", "SystemSupport", "TestSupport", inMemoryLogging, logging, nioCore, nioPosix,
+        systemPackage,
+      ],
       exclude: ["Zones"],
       swiftSettings: common),
     .testTarget(
       name: "DKIMDiagnosticsTests", dependencies: ["DKIMDiagnostics", "DKIMCore", "DKIMDNS"], swiftSettings: common),
     .testTarget(
       name: "MilterTests",
-      dependencies: ["Milter", "MilterPeer", "TestSupport", nioCore, nioEmbedded, nioPosix, systemPackage],
+      dependencies: [
+        "Milter", "MilterPeer", "TestSupport", inMemoryLogging, logging, nioCore, nioEmbedded, nioPosix, systemPackage,
+      ],
       swiftSettings: common),
     .testTarget(
       name: "DKIMConfigurationTests",

@@ -4,7 +4,9 @@ public import NIOPosix
 
 /// The address where a filter listens.
 public enum PeerAddress: Sendable, Hashable {
+  /// A Unix domain socket.
   case unix(path: String)
+  /// A TCP port, 1 to 65535, of a host name or an IP address.
   case inet(host: String, port: Int)
 
   /// Parses an address in the form used to configure milters.
@@ -47,6 +49,8 @@ public final class MilterPeer: Sendable {
 
   /// Connects to a filter, without sending anything yet.
   /// - Parameters:
+  ///   - address: The address where the filter listens.
+  ///   - group: The connection runs on one of its event loops.
   ///   - timeout: The timeout for connecting and for each exchange.
   ///   - maximumPacketSize: The maximum size of the filter's packets, in bytes.
   public static func connect(

@@ -6,8 +6,11 @@ public struct PeerClient: Sendable {
   public var hostName = "client.example"
   /// The address family: `U`, `L`, `4` or `6`.
   public var family = UInt8(ascii: "4")
+  /// The client's port.
   public var port: UInt16 = 40_000
+  /// The client's IP address, or the path of its Unix domain socket.
   public var address = "192.0.2.1"
+  /// The argument of HELO.
   public var helo = "client.example"
   /// The macros at CONNECT, by default those of Postfix: `j`, `{daemon_name}`, `{daemon_addr}`, `v`, `_`.
   public var macros: [(name: String, value: String)] = [
@@ -33,9 +36,12 @@ public struct PeerClient: Sendable {
 public struct PeerMessage: Sendable {
   /// A header field. The value is everything after the colon, including the space, with bare LF for line folds.
   public struct Field: Sendable, Hashable {
+    /// The name, without the colon.
     public var name: [UInt8]
+    /// Everything after the colon, including the space, with bare LF for line folds.
     public var value: [UInt8]
 
+    /// Creates a field.
     public init(name: [UInt8], value: [UInt8]) {
       self.name = name
       self.value = value
@@ -44,9 +50,11 @@ public struct PeerMessage: Sendable {
 
   /// The argument of MAIL, with angle brackets.
   public var sender = "<sender@example.com>"
+  /// The ESMTP parameters of MAIL, such as `SIZE=100`.
   public var senderParameters: [String] = []
   /// The arguments of RCPT.
   public var recipients = ["<recipient@example.net>"]
+  /// The header fields, from the top.
   public var fields: [Field]
   /// The body, with CRLF line endings.
   public var body: [UInt8]

@@ -3,10 +3,12 @@ import NIOCore
 
 /// A filter's reply, as received.
 public struct PeerVerdict: Sendable, Hashable {
+  /// The letter of the reply.
   public var letter: MilterReplyLetter
   /// The text of a reply code, with percent signs as received.
   public var text: String
 
+  /// Creates a reply, for comparison with a received one.
   public init(_ letter: MilterReplyLetter, text: String = "") {
     self.letter = letter
     self.text = text
@@ -15,14 +17,21 @@ public struct PeerVerdict: Sendable, Hashable {
 
 /// A modification, as received.
 public enum PeerModification: Sendable, Hashable {
+  /// Adds a field at the end of the header.
   case addHeader(name: [UInt8], value: [UInt8])
+  /// Inserts a field before the one with this index; 0 is the top.
   case insertHeader(index: UInt32, name: [UInt8], value: [UInt8])
   /// Changes a field; an empty value deletes it.
   case changeHeader(index: UInt32, name: [UInt8], value: [UInt8])
+  /// Adds a recipient with optional ESMTP parameters.
   case addRecipient(String, parameters: String?)
+  /// Deletes a recipient.
   case deleteRecipient(String)
+  /// Replaces the envelope sender and its ESMTP parameters.
   case changeSender(String, parameters: String?)
+  /// Replaces the body, or continues its replacement.
   case replaceBody([UInt8])
+  /// Puts the message in quarantine, with the reason.
   case quarantine(String)
 
   /// Parses a packet; `nil` if it is not a modification or is malformed.
@@ -81,6 +90,7 @@ public struct PeerOutcome: Sendable, Hashable {
   public var verdict = PeerVerdict(.continue)
   /// The command that the last reply answered.
   public var command = MilterCommand.connect
+  /// The modifications, in the order in which they were received.
   public var modifications: [PeerModification] = []
   /// The replies to rejected recipients, by the recipient's index.
   public var refusedRecipients: [Int: PeerVerdict] = [:]
@@ -98,6 +108,7 @@ public struct PeerOutcome: Sendable, Hashable {
   /// before. A field inserted at an index has that many fields above it, including those not sent to the filter. A
   /// change of a field that does not exist adds it.
   /// - Parameters:
+  ///   - message: The message that was sent.
   ///   - hidden: Fields at the top that were not sent to the filter, such as Postfix's own Received.
   ///   - leadingSpace: Whether `headerLeadingSpace` was agreed on; if not, a space is added after the colon.
   public func applied(

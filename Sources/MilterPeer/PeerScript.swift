@@ -3,7 +3,9 @@ import NIOCore
 
 /// The result of the negotiation with a filter, as parsed by the peer.
 public struct PeerAgreement: Sendable, Hashable {
+  /// What the peer offered.
   public var offer: MilterOffer
+  /// What the filter selected from the offer.
   public var agreement: MilterAgreement
   /// The macros that the filter requests for each stage.
   public var symbolLists: [MilterStage: [String]]
@@ -73,7 +75,10 @@ public struct PeerScript: Sendable {
   }
 
   /// Creates a script that sends everything from MAIL to the end of the message, like Postfix.
-  /// - Parameter chunk: The number of bytes of the body in one packet; Postfix sends at most 65535.
+  /// - Parameters:
+  ///   - message: The message to send.
+  ///   - agreed: The result of the negotiation, which determines the steps that are omitted.
+  ///   - chunk: The number of bytes of the body in one packet; Postfix sends at most 65535.
   public static func message(
     _ message: PeerMessage, _ agreed: PeerAgreement, chunk: Int = 65_535
   ) -> PeerScript {

@@ -39,17 +39,27 @@ extension AuthenticationKeyword: CustomStringConvertible {
 
 extension AuthenticationKeyword {
   // Methods. // RFC 8601 §2.7
+  /// The method that checks DKIM signatures.
   public static let dkim = AuthenticationKeyword(known: "dkim")
+  /// The method that checks the client's address against the SPF records of the sender.
   public static let spf = AuthenticationKeyword(known: "spf")
+  /// The method that checks the domain in From against its DMARC policy.
   public static let dmarc = AuthenticationKeyword(known: "dmarc")
+  /// The method that checks the chain of ARC seals.
   public static let arc = AuthenticationKeyword(known: "arc")
+  /// The method that checks the client's address against its DNS name.
   public static let iprev = AuthenticationKeyword(known: "iprev")
+  /// The method that reports SMTP authentication.
   public static let auth = AuthenticationKeyword(known: "auth")
 
   // Property types. // RFC 8601 §2.3
+  /// The type of properties from the body of the message.
   public static let body = AuthenticationKeyword(known: "body")
+  /// The type of properties from a header field; the name of the property is that of the field, or of a tag in it.
   public static let header = AuthenticationKeyword(known: "header")
+  /// The type of properties that describe a local policy, not the message.
   public static let policy = AuthenticationKeyword(known: "policy")
+  /// The type of properties from the SMTP session, such as `smtp.mailfrom`.
   public static let smtp = AuthenticationKeyword(known: "smtp")
 
   /// `none`, which takes the place of all results. // RFC 8601 §2.2 ("no-result")

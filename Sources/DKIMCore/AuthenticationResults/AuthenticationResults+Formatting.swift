@@ -10,7 +10,7 @@ extension AuthenticationResults {
   ///
   /// The output follows the grammar whatever the texts contain: they are quoted or escaped where necessary, and control
   /// characters are removed. A property that does not fit on one line is omitted, and a reason or comment that is too
-  /// long is truncated; ``AuthenticationResults/init(parsing:tolerating:limits:)`` restores everything else unchanged.
+  /// long is truncated; `AuthenticationResults(parsing:)` restores everything else unchanged.
   /// - Parameter quotesAuthservID: writes the authserv-id as a quoted-string even if it is a token.
   public func formatted(quotesAuthservID: Bool = false) -> String {
     var writer = FoldingWriter(column: Self.fieldName.utf8.count + 2)

@@ -16,6 +16,7 @@ public struct AuthenticationResults: Sendable, Hashable {
   /// The results in order; empty means `none` (no check was made).
   public var results: [MethodResult]
 
+  /// Creates a field; an empty list of results is written as `none`.
   public init(authservID: String, version: UInt32? = nil, comments: [String] = [], results: [MethodResult]) {
     self.authservID = authservID
     self.version = version
@@ -28,7 +29,9 @@ extension AuthenticationResults {
   /// Deviations from the grammar that occur in practice and can be parsed without guessing. Each one is rejected unless
   /// it is listed.
   public struct Tolerance: OptionSet, Sendable, Hashable {
+    /// The deviations as a bit set.
     public let rawValue: UInt8
+    /// Creates the deviations from a bit set.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// A `;` after the last result.
@@ -65,6 +68,7 @@ extension AuthenticationResults {
     /// The nesting depth of comments; the outermost has depth 1.
     public var commentDepth = 32
 
+    /// Creates the default limits.
     public init() {}
   }
 }

@@ -15,7 +15,9 @@ public struct AuthenticationResultsError: Error, Sendable, Hashable {
     case noResults
     /// A semicolon with nothing after it.
     case trailingSemicolon
+    /// A comment without its closing parenthesis.
     case unterminatedComment
+    /// A quoted string without its closing quotation mark.
     case unterminatedQuotedString
     /// A control character, which is not allowed anywhere.
     case control(UInt8)
@@ -29,26 +31,43 @@ public struct AuthenticationResultsError: Error, Sendable, Hashable {
     case badDomain(DomainNameError)
     /// A version number with more than nine digits.
     case numberTooLarge
+    /// The value exceeds ``AuthenticationResults/Limits/octets``.
     case tooLong(limit: Int)
+    /// The field exceeds ``AuthenticationResults/Limits/results``.
     case tooManyResults(limit: Int)
+    /// The field exceeds ``AuthenticationResults/Limits/properties``.
     case tooManyProperties(limit: Int)
+    /// The field exceeds ``AuthenticationResults/Limits/comments``.
     case tooManyComments(limit: Int)
+    /// A comment exceeds ``AuthenticationResults/Limits/commentDepth``.
     case commentTooDeep(limit: Int)
   }
 
   /// The elements that can be expected at a location; the raw value is the text for error messages.
   public enum Element: String, Sendable, Hashable {
+    /// The name of the service at the start of the field.
     case authservID = "an authserv-id"
+    /// The semicolon before a result.
     case semicolon = "a semicolon"
+    /// The name of a method, such as `dkim`.
     case method = "a method"
+    /// The equals sign after a method, a property name or `reason`.
     case equals = "an equals sign"
+    /// The result of a method, such as `pass`.
     case result = "a result"
+    /// The number of a version.
     case version = "a version number"
+    /// White space or a semicolon after a result, a reason or a value.
     case separator = "white space or a semicolon"
+    /// `reason`, or the type of a property.
     case reasonOrPropertyType = "\"reason\" or a property type"
+    /// The dot between the type and the name of a property.
     case dot = "a dot"
+    /// The name of a property.
     case propertyName = "a property name"
+    /// The value of a property or a reason.
     case value = "a value"
+    /// The end of the field.
     case end = "the end of the field"
   }
 }

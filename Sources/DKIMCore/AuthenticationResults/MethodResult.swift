@@ -14,6 +14,7 @@ public struct MethodResult: Sendable, Hashable {
   /// The properties in order.
   public var properties: [Property]
 
+  /// Creates a result of any method.
   public init(
     method: AuthenticationKeyword, result: AuthenticationKeyword, reason: String? = nil, comments: [String] = [],
     properties: [Property] = []
@@ -28,7 +29,7 @@ public struct MethodResult: Sendable, Hashable {
   /// Creates a result of the `dkim` method.
   ///
   /// - Parameters:
-  ///   - dkim: the result code.
+  ///   - code: the result code.
   ///   - reason: free text; written in quotation marks.
   ///   - comment: free text such as `2048-bit key; unprotected`; written in parentheses.
   ///   - properties: the tags of the signature to report.
@@ -61,6 +62,7 @@ extension MethodResult {
     /// The unquoted value. In an address, a local part that requires quotes keeps them: `"a b"@example.com`.
     public var value: String
 
+    /// Creates a property; its value is quoted when it is written, if necessary.
     public init(type: AuthenticationKeyword, name: AuthenticationKeyword, value: String) {
       self.type = type
       self.name = name
@@ -81,9 +83,10 @@ public struct DKIMProperties: Sendable, Hashable {
   public var algorithm: String?
   /// `s=`, the selector.
   public var selector: String?
-  /// A prefix of `b=`; see ``HeaderB``.
+  /// A prefix of `b=` that distinguishes the signature from the others of the message.
   public var signature: String?
 
+  /// Creates the properties from the texts of the tags; missing and empty ones are not reported.
   public init(
     domain: String? = nil, identity: String? = nil, algorithm: String? = nil, selector: String? = nil,
     signature: String? = nil

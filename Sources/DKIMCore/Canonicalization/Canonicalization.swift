@@ -14,6 +14,7 @@ public struct Canonicalization: Sendable, Hashable {
   /// The algorithm for the body.
   public var body: CanonicalizationAlgorithm
 
+  /// Creates a pair of algorithms.
   public init(header: CanonicalizationAlgorithm, body: CanonicalizationAlgorithm) {
     self.header = header
     self.body = body

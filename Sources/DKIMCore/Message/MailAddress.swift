@@ -6,6 +6,7 @@ public struct MailAddress: Sendable, Hashable {
   /// The domain.
   public let domain: DomainName
 
+  /// Creates an address from its parts; the local part is not checked.
   public init(localPart: String, domain: DomainName) {
     self.localPart = localPart
     self.domain = domain

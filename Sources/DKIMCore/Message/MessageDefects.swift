@@ -1,8 +1,10 @@
 /// Bytes in a header or a body that are not allowed in mail and that relays may change or misinterpret. They are hashed
 /// unchanged. // RFC 5322 §2.3
 public struct MessageDefects: OptionSet, Sendable, Hashable {
+  /// The defects as a bit set.
   public let rawValue: UInt8
 
+  /// Creates the defects from a bit set.
   public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }
@@ -27,7 +29,7 @@ extension MessageDefects: CustomStringConvertible {
   public var description: String { words.joined(separator: ", ") }
 }
 
-/// Finds ``MessageFaults`` in data that arrives in chunks.
+/// Finds ``MessageDefects`` in data that arrives in chunks.
 struct MessageDefectFinder: Sendable {
   private(set) var faults: MessageDefects = []
   private var lastWasCR = false

@@ -11,6 +11,7 @@ public struct MessageHeader: Sendable {
     /// The number of fields.
     public var fields: Int
 
+    /// Creates limits: by default 1 MiB and 10,000 fields.
     public init(octets: Int = 1 << 20, fields: Int = 10_000) {
       self.octets = octets
       self.fields = fields
@@ -19,7 +20,9 @@ public struct MessageHeader: Sendable {
 
   /// The limit that was reached; the header beyond it is not included.
   public enum Excess: Error, Sendable, Hashable {
+    /// The header has more bytes than ``Limits/octets``.
     case octets(limit: Int)
+    /// The header has more fields than ``Limits/fields``.
     case fields(limit: Int)
   }
 

@@ -83,6 +83,7 @@ public struct Identity: Sendable, Hashable {
   /// The domain: that of `d=` or a subdomain of it.
   public let domain: DomainName
 
+  /// Creates an identity from its parts; the local part may be empty.
   public init(localPart: String, domain: DomainName) {
     self.localPart = localPart
     self.domain = domain

@@ -33,6 +33,7 @@ public struct VerificationPolicy: Sendable, Hashable {
   /// // RFC 6376 §8.15
   public var unsignedFrom = Treatment.refuse
 
+  /// Creates the default policy, ``standard``.
   public init() {}
 
   /// The default policy for receiving mail.

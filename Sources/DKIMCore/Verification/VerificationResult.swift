@@ -2,8 +2,11 @@
 public struct VerificationResult: Sendable, Hashable {
   /// The result of checking a hash or a signature on its own.
   public enum Check: Sendable, Hashable {
+    /// The hash or signature is the one in the field.
     case matches
+    /// The hash or signature is not the one in the field.
     case differs
+    /// The check was not made, for example because there is no key.
     case notChecked
   }
 

@@ -69,6 +69,7 @@ public struct Verifier: Sendable {
 
   /// Starts verifying a message whose header is complete. The caller looks up the keys. // RFC 6376 §6.1
   /// - Parameters:
+  ///   - header: the complete header; its limits are those with which it was created, not those of the policy.
   ///   - time: the time with which `t=` and `x=` are compared.
   ///   - preferred: the positions of DKIM-Signature fields to evaluate before all others if the policy does not allow
   ///     evaluating all of them. The order of the results does not change.

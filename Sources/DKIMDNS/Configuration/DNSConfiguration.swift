@@ -1,3 +1,5 @@
+public import Logging
+
 /// The configuration of DNS lookups of keys.
 public struct DNSConfiguration: Sendable {
   /// The servers whose AD bit is trusted. // RFC 4035 §4.9.3
@@ -18,7 +20,7 @@ public struct DNSConfiguration: Sendable {
   ///
   /// The next query goes to the same server or another one. The wait is shorter if `timeout` would not leave enough
   /// time for `attempts` queries to each server; the last query may use all the remaining time.
-  public var tryTimeout: Duration = .milliseconds(1500)
+  public var attemptTimeout: Duration = .milliseconds(1500)
   /// The maximum number of queries to each server; at least 1.
   public var attempts = 2
   /// Whether each lookup begins with another server.
@@ -29,9 +31,14 @@ public struct DNSConfiguration: Sendable {
   ///
   /// The same number of lookups can be queued; each fails when ``timeout`` expires. Each running lookup uses one
   /// socket, so the number is also limited to a quarter of the file descriptors that the process may open.
-  public var maximumQuestions = 4096
+  public var maximumConcurrentQueries = 4096
   /// The limits of the cache.
   public var cache = CacheLimits()
+  /// The logger for time-outs and failures; nothing is logged by default.
+  ///
+  /// A lookup that failed is logged at the level `info`, and a server that did not respond in time at `debug`. Anyone who
+  /// sends mail can cause such entries.
+  public var logger: Logger?
 
   /// Limits of the cache.
   public struct CacheLimits: Sendable, Hashable {
@@ -44,9 +51,11 @@ public struct DNSConfiguration: Sendable {
     /// The maximum time to cache that a name or its records do not exist. // RFC 2308 §5
     public var negativeLifetime: Duration = .seconds(3600)
 
+    /// Creates the default limits: 10,000 answers and 16 MiB.
     public init() {}
   }
 
+  /// Creates a configuration with the default limits; without servers, every lookup fails.
   public init(servers: [NameServer]) {
     self.servers = servers
   }
@@ -55,17 +64,17 @@ public struct DNSConfiguration: Sendable {
 extension DNSConfiguration {
   /// The values used for timers, limited so that no configured number makes them overflow.
   var boundedTimeout: Duration { min(max(timeout, .milliseconds(1)), .seconds(86_400)) }
-  var boundedTryTimeout: Duration { min(max(tryTimeout, .milliseconds(1)), .seconds(86_400)) }
+  var boundedAttemptTimeout: Duration { min(max(attemptTimeout, .milliseconds(1)), .seconds(86_400)) }
 
-  /// ``maximumQuestions``, limited by the number of file descriptors.
-  var boundedQuestions: Int { DescriptorLimit.questions(maximumQuestions) }
+  /// ``maximumConcurrentQueries``, limited by the number of file descriptors.
+  var boundedQueries: Int { DescriptorLimit.questions(maximumConcurrentQueries) }
 
   /// ``attempts``, limited to 1 to 100.
   var boundedAttempts: Int { min(max(attempts, 1), 100) }
 
   /// Returns the time to wait for one server so that ``boundedAttempts`` queries to each of `servers` fit into `time`.
   func tryTime(within time: Duration) -> Duration {
-    min(boundedTryTimeout, time / (max(1, servers.count) * boundedAttempts))
+    min(boundedAttemptTimeout, time / (max(1, servers.count) * boundedAttempts))
   }
 
   /// The interval between timeout checks of running lookups: an eighth of the wait for one server, 1 to 25 ms.

@@ -21,6 +21,7 @@ extension DNSConfiguration {
 
 /// The reason why a `resolv.conf` cannot be used.
 public enum ResolvConfError: Error, Sendable, Hashable {
+  /// The file cannot be read, or is longer than 1 MiB.
   case unreadable(path: String, reason: String)
   /// None of the name servers is usable; `line` (starting at 1) and `error` describe the first one.
   case noUsableServer(path: String, line: Int, error: NameServerError)
@@ -78,7 +79,7 @@ enum ResolvConf {
     let parts = option.split(separator: ":", maxSplits: 1)
     switch (parts.first, parts.count == 2 ? Int(parts[1]) : nil) {
     case ("timeout", let seconds?) where seconds > 0:
-      configuration.tryTimeout = .seconds(min(seconds, 30))
+      configuration.attemptTimeout = .seconds(min(seconds, 30))
     case ("attempts", let attempts?) where attempts > 0:
       configuration.attempts = min(attempts, 5)
     case ("rotate", nil): configuration.rotatesServers = true

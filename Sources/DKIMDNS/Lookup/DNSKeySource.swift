@@ -7,7 +7,7 @@ import Synchronization
 /// It queries the configured servers over UDP, or over TCP if a response is too long for UDP. Answers are cached for
 /// their TTL, and concurrent lookups of the same name share one query. Every lookup ends within
 /// ``DNSConfiguration/timeout``. DNSSEC is not validated here: `secure` is the AD bit of a trusted resolver. When
-/// ``DNSConfiguration/maximumQuestions`` lookups are running, further lookups are queued; no domain gets more than a
+/// ``DNSConfiguration/maximumConcurrentQueries`` lookups are running, further lookups are queued; no domain gets more than a
 /// sixteenth of the running lookups.
 public final class DNSKeySource: SharedKeySource {
   private let loop: any EventLoop
@@ -24,7 +24,7 @@ public final class DNSKeySource: SharedKeySource {
   }
 
   /// Creates a key source whose cache measures time with `clock`. Network timeouts use the event loop's own clock.
-  public init<C: Clock>(configuration: DNSConfiguration, group: any EventLoopGroup, clock: C)
+  package init<C: Clock>(configuration: DNSConfiguration, group: any EventLoopGroup, clock: C)
   where C.Duration == Duration {
     let start = clock.now
     loop = group.next()

@@ -1,4 +1,5 @@
 import DKIMCore
+import Logging
 import NIOCore
 import SystemPackage
 
@@ -70,6 +71,9 @@ final class DNSLookup {
     guard !isOver, now >= tryEnd || now >= deadline else { return }
     guard hasBegun else { return abandon(Resolver.notAsked(within: configuration.wholeSeconds)) }
     health.didTimeOut(walk.server, at: now)
+    configuration.logger?.debug(
+      "a DNS server did not respond in time",
+      metadata: ["server": "\(configuration.servers[walk.server])", "name": "\(name)"])
     if now >= deadline {
       finish(.failure(walk.failure(afterSeconds: configuration.wholeSeconds)), lifetime: 0)
     } else {

@@ -19,16 +19,27 @@ public struct DNSStatistics: Sendable, Hashable {
   ///
   /// The sum of this count, the following ones up to `cancelled` and the lookups that are still waiting is `questions`.
   public var records = 0
+  /// Lookups of names that do not exist.
   public var noSuchNames = 0
+  /// Lookups of names that exist and have no TXT records.
   public var noData = 0
+  /// Lookups without a response within the time limit.
   public var timeouts = 0
+  /// Lookups that ended with SERVFAIL.
   public var serverFailures = 0
+  /// Lookups that ended with REFUSED.
   public var refusals = 0
+  /// Lookups that ended with another response code that reports an error.
   public var otherResponseCodes = 0
+  /// Lookups that ended with a malformed response.
   public var malformed = 0
+  /// Lookups that ended with a CNAME loop or a chain that is too long.
   public var aliasLoops = 0
+  /// Lookups for which DNSSEC validation failed; counted only for `UnboundKeySource`.
   public var bogus = 0
+  /// Lookups that could not be made: no server was reachable, the limits were reached, or the source is shut down.
   public var unavailable = 0
+  /// Lookups that their callers canceled.
   public var cancelled = 0
 
   /// Names that are currently being looked up.
@@ -42,5 +53,6 @@ public struct DNSStatistics: Sendable, Hashable {
   /// The current size of the cache in bytes.
   public var cachedOctets = 0
 
+  /// Creates counts of zero.
   public init() {}
 }

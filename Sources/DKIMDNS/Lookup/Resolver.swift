@@ -1,4 +1,5 @@
 import DKIMCore
+import Logging
 import NIOCore
 import Synchronization
 
@@ -32,7 +33,7 @@ final class Resolver {
     self.cache = cache
     sockets = Sockets(loop: loop, counters: counters)
     health = ServerHealth(count: configuration.servers.count)
-    places = LookupQueue(limit: configuration.boundedQuestions)
+    places = LookupQueue(limit: configuration.boundedQueries)
   }
 
   /// Answers `waiter` from a running lookup of the same name, from the cache, or with a new lookup.
@@ -107,6 +108,10 @@ final class Resolver {
 
   private func finished(_ inquiry: DNSLookup, _ answer: KeyAnswer, lifetime: UInt32) {
     cache.keep(answer, for: inquiry.name, seconds: lifetime)
+    if !isShutDown, case .failure(let failure) = answer {
+      configuration.logger?.info(
+        "a DNS lookup failed", metadata: ["name": "\(inquiry.name)", "reason": "\(failure)"])
+    }
     underWay[inquiry.name] = nil
     if inquiry.hasBegun { counters.add(\.questionsUnderWay, -1) } else { counters.add(\.questionsWaiting, -1) }
     let waiters = inquiry.waiters

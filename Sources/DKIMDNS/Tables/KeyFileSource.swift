@@ -42,6 +42,7 @@ public struct KeyFileSource: PublicKeySource {
 
 /// The reason why a key file cannot be used.
 public enum KeyFileError: Error, Sendable, Hashable {
+  /// The file cannot be read, or is longer than ``KeyFileSource/sizeLimit``.
   case unreadable(path: String, reason: String)
   /// A syntax error; `line` starts at 1.
   case line(path: String, line: Int, found: String, expected: String)

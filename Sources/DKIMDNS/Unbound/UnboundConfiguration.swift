@@ -12,14 +12,15 @@ public struct UnboundConfiguration: Sendable {
   ///
   /// The same number of lookups can be queued; each fails when ``timeout`` expires. The number is also limited to a
   /// quarter of the file descriptors that the process may open.
-  public var maximumQuestions = 4096
+  public var maximumConcurrentQueries = 4096
 
+  /// Creates a configuration without a trust anchor.
   public init(servers: [NameServer] = []) {
     self.servers = servers
   }
 
-  /// ``maximumQuestions``, limited by the number of file descriptors.
-  var boundedQuestions: Int { DescriptorLimit.questions(maximumQuestions) }
+  /// ``maximumConcurrentQueries``, limited by the number of file descriptors.
+  var boundedQueries: Int { DescriptorLimit.questions(maximumConcurrentQueries) }
 }
 
 /// The reason why libunbound could not be set up.
@@ -31,5 +32,6 @@ public struct UnboundError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Further output of libunbound, at most a few lines.
   public let details: String
 
+  /// The step, the reason and the details as one line.
   public var description: String { "\(step): \(reason)" + (details.isEmpty ? "" : " (\(details))") }
 }

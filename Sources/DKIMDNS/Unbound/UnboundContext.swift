@@ -38,7 +38,7 @@
       }
       unsafe self.context = unsafe context
       wakeups = DispatchSource.makeReadSource(fileDescriptor: unsafe ub_fd(context), queue: queue)
-      places = LookupQueue(limit: configuration.boundedQuestions)
+      places = LookupQueue(limit: configuration.boundedQueries)
     }
 
     func start() {

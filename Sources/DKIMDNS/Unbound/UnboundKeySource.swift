@@ -27,6 +27,9 @@
 
     deinit { context.stop() }
 
+    /// Looks up a key within ``UnboundConfiguration/timeout``.
+    ///
+    /// A canceled task gets `.failure(.unavailable)` immediately.
     public func answer(_ query: KeyQuery) async -> KeyAnswer { await answer(name: query.name) }
 
     /// Looks up a key like ``answer(_:)``; no client gets more than an eighth of the running lookups for its mail.

@@ -15,7 +15,7 @@
       try perform("choosing threads", messages) { unsafe ub_ctx_async(context, 1) }
       // libunbound's default is 16 concurrent queries; all others would wait. The configuration file may set another
       // number.
-      let questions = String(configuration.boundedQuestions)
+      let questions = String(configuration.boundedQueries)
       for option in ["outgoing-range:", "num-queries-per-thread:"] {
         try perform("setting \(option)", messages) { unsafe ub_ctx_set_option(context, option, questions) }
       }

@@ -28,8 +28,11 @@ public protocol MilterFilter: AnyObject {
 }
 
 extension MilterFilter {
+  /// Does nothing.
   public func abort(context: MilterContext) {}
+  /// Does nothing.
   public func clientDisconnected(context: MilterContext) {}
+  /// Does nothing.
   public func connectionClosed(_ reason: MilterClosure) {}
 }
 
@@ -52,6 +55,7 @@ public struct MilterContext: Sendable {
 
 /// A filter's answer, or the promise of one.
 public enum MilterAnswer: Sendable {
+  /// The response is known now.
   case now(MilterResponse)
   /// The response will follow; the future may belong to any event loop.
   ///
@@ -60,10 +64,15 @@ public enum MilterAnswer: Sendable {
   /// MTA regularly gets a progress reply.
   case later(EventLoopFuture<MilterResponse>)
 
+  /// Continues; accepts the message at its end.
   public static let `continue` = MilterAnswer.now(.continue)
+  /// Accepts the message without further events.
   public static let accept = MilterAnswer.now(.accept)
+  /// Rejects permanently.
   public static let reject = MilterAnswer.now(.reject)
+  /// Rejects temporarily.
   public static let tempfail = MilterAnswer.now(.tempfail)
+  /// Skips the rest of the body.
   public static let skip = MilterAnswer.now(.skip)
 
   /// Creates an answer without modifications.

@@ -1,3 +1,4 @@
+public import Logging
 public import NIOCore
 
 /// The channel handler that drives a filter on one connection.
@@ -6,13 +7,17 @@ public import NIOCore
 /// read are sent in one write. While an answer is pending or the MTA does not read its replies, packets are buffered;
 /// reading stops once `MilterOptions.backlog` bytes are buffered.
 public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
+  /// The bytes from the MTA.
   public typealias InboundIn = ByteBuffer
+  /// The bytes to the MTA; other handlers do not write any.
   public typealias OutboundIn = ByteBuffer
+  /// The bytes to the MTA.
   public typealias OutboundOut = ByteBuffer
 
   let options: MilterOptions
   var clock = ConnectionClock()
   private let filter: Filter
+  private let logger: Logger?
   private var session: MilterSession
   private var decoder: MilterFrameDecoder
   /// Replies that have not been written yet.
@@ -28,9 +33,13 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   var tick: Scheduled<Void>?
 
   /// Creates a handler for one connection.
-  /// - Parameter filter: The filter of this connection only.
-  public init(_ filter: Filter, options: MilterOptions = MilterOptions()) {
+  /// - Parameters:
+  ///   - filter: The filter of this connection only.
+  ///   - options: Time limits, and limits on what is buffered.
+  ///   - logger: Gets an entry when a connection ends unexpectedly or an answer fails; `nil` logs nothing.
+  public init(_ filter: Filter, options: MilterOptions = MilterOptions(), logger: Logger? = nil) {
     self.filter = filter
+    self.logger = logger
     self.options = options
     session = MilterSession(limits: options.limits)
     decoder = MilterFrameDecoder(maximumPacketSize: options.limits.packetSize)
@@ -140,7 +149,9 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     clock.heard(context.eventLoop.now)
     switch result {
     case .success(let response): give(response, context)
-    case .failure: give(session.replyIsDue ? .tempfail : .continue, context)
+    case .failure(let error):
+      logger?.warning("an answer of the filter failed", metadata: ["error": "\(error)"])
+      give(session.replyIsDue ? .tempfail : .continue, context)
     }
     process(context)
     if !isProcessing { flush(context) }
@@ -285,6 +296,9 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     tick?.cancel()
     tick = nil
     decoder = MilterFrameDecoder(maximumPacketSize: 1)
+    if let logger, let level = reason.logLevel {
+      logger.log(level: level, "a milter connection ended", metadata: ["reason": "\(reason)"])
+    }
     filter.connectionClosed(reason)
   }
 }

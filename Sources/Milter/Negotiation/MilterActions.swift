@@ -1,6 +1,8 @@
 /// The actions that a filter may take on a message (SMFIF).
 public struct MilterActions: OptionSet, Sendable, Hashable {
+  /// The bits of the protocol.
   public let rawValue: UInt32
+  /// Creates actions from the bits of the protocol.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// SMFIF_ADDHDRS: add and insert header fields.

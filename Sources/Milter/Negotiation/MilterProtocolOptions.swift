@@ -1,6 +1,8 @@
 /// Protocol options: which steps of the conversation are omitted, and how the others work (SMFIP).
 public struct MilterProtocolOptions: OptionSet, Sendable, Hashable {
+  /// The bits of the protocol.
   public let rawValue: UInt32
+  /// Creates options from the bits of the protocol.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// SMFIP_NOCONNECT: do not send CONNECT.

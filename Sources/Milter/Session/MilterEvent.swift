@@ -47,9 +47,12 @@ public enum MilterEvent: Sendable, Hashable {
 public struct MilterClient: Sendable, Hashable {
   /// The DNS name of the client's address, or what the MTA sends if it has none: `[192.0.2.1]`, `unknown`.
   public var hostName: ByteBuffer
+  /// The address from which the client has connected.
   public var address: Address
 
+  /// The address of a client.
   public enum Address: Sendable, Hashable {
+    /// The MTA does not know the address.
     case unknown
     /// A unix socket.
     case local(path: String)
@@ -59,6 +62,7 @@ public struct MilterClient: Sendable, Hashable {
     case ipv6(String, port: UInt16)
   }
 
+  /// Creates a client, for tests of filters.
   public init(hostName: ByteBuffer, address: Address) {
     self.hostName = hostName
     self.address = address

@@ -27,6 +27,7 @@ public enum MilterReply: Sendable, Hashable {
 public struct MilterResponse: Sendable, Hashable {
   /// The modifications, in the order in which the MTA makes them. Valid only at the end of a message.
   public var modifications: [MilterModification]
+  /// The verdict.
   public var reply: MilterReply
 
   /// Creates a response.
@@ -35,11 +36,17 @@ public struct MilterResponse: Sendable, Hashable {
     self.modifications = modifications
   }
 
+  /// Continues; accepts the message at its end.
   public static let `continue` = MilterResponse(.continue)
+  /// Accepts the message without further events.
   public static let accept = MilterResponse(.accept)
+  /// Rejects permanently.
   public static let reject = MilterResponse(.reject)
+  /// Rejects temporarily.
   public static let tempfail = MilterResponse(.tempfail)
+  /// Accepts the message from the client and drops it.
   public static let discard = MilterResponse(.discard)
+  /// Skips the rest of the body.
   public static let skip = MilterResponse(.skip)
 }
 

@@ -1,6 +1,25 @@
 /// The stages of a conversation at which macros are sent, in their order.
 public enum MilterStage: Int, Sendable, Hashable, CaseIterable {
-  case connect, helo, unknown, mail, recipient, data, header, endOfHeader, body, endOfMessage
+  /// The client connects.
+  case connect
+  /// HELO or EHLO.
+  case helo
+  /// A command that the MTA does not know.
+  case unknown
+  /// MAIL, with the envelope sender.
+  case mail
+  /// RCPT, with one recipient.
+  case recipient
+  /// DATA.
+  case data
+  /// One header field.
+  case header
+  /// The end of the header.
+  case endOfHeader
+  /// A chunk of the body.
+  case body
+  /// The end of the message.
+  case endOfMessage
 
   /// The command that follows the macros.
   public var command: MilterCommand {

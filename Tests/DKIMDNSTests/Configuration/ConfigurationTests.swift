@@ -67,23 +67,25 @@ extension DNSTests {
         options timeout:3 attempts:4 rotate edns0 trust-ad ndots:2
         """)
       #expect(configuration.servers.map(\.description) == ["192.0.2.1", "2001:db8::1", "fe80::1%lo"])
-      #expect(configuration.tryTimeout == .seconds(3) && configuration.attempts == 4 && configuration.rotatesServers)
+      #expect(
+        configuration.attemptTimeout == .seconds(3) && configuration.attempts == 4 && configuration.rotatesServers)
       #expect(configuration.trustAuthenticatedData == .always)
     }
 
     @Test
     func `resolv.conf: numbers are limited as in the C library, invalid lines are ignored`() throws {
       let large = try Self.parse("nameserver 192.0.2.1\noptions timeout:99999999999 attempts:100")
-      #expect(large.tryTimeout == DNSConfiguration(servers: []).tryTimeout || large.tryTimeout == .seconds(30))
+      #expect(
+        large.attemptTimeout == DNSConfiguration(servers: []).attemptTimeout || large.attemptTimeout == .seconds(30))
       #expect(large.attempts == 5)
-      #expect(try Self.parse("nameserver 192.0.2.1\noptions timeout:99").tryTimeout == .seconds(30))
+      #expect(try Self.parse("nameserver 192.0.2.1\noptions timeout:99").attemptTimeout == .seconds(30))
       let odd = try Self.parse(
         "nameserver\nnameserver x\nnameserver 192.0.2.1@5\nnameserver 192.0.2.7\noptions timeout: rotate:1")
       #expect(odd.servers.map(\.description) == ["192.0.2.7"])
       #expect(!odd.rotatesServers && odd.trustAuthenticatedData == .loopback)
       for text in ["options timeout:-1 attempts:0", "options timeout:x attempts:99999999999999999999"] {
         let plain = try Self.parse(text)
-        #expect(plain.tryTimeout == DNSConfiguration(servers: []).tryTimeout && plain.attempts == 2)
+        #expect(plain.attemptTimeout == DNSConfiguration(servers: []).attemptTimeout && plain.attempts == 2)
       }
     }
 
@@ -103,10 +105,10 @@ extension DNSTests {
     func `absurd times and counts are limited`() {
       var configuration = DNSConfiguration(servers: [])
       configuration.timeout = .seconds(Int64.max)
-      configuration.tryTimeout = .seconds(-5)
+      configuration.attemptTimeout = .seconds(-5)
       configuration.attempts = Int.min
       #expect(configuration.boundedTimeout == .seconds(86_400) && configuration.wholeSeconds == 86_400)
-      #expect(configuration.boundedTryTimeout == .milliseconds(1) && configuration.boundedAttempts == 1)
+      #expect(configuration.boundedAttemptTimeout == .milliseconds(1) && configuration.boundedAttempts == 1)
       #expect(configuration.tickTime == .milliseconds(1))
       configuration.attempts = Int.max
       #expect(configuration.boundedAttempts == 100)

@@ -14,7 +14,7 @@ extension DNSTests {
     static func configuration(_ server: ScriptedServer, places: Int = 160) -> DNSConfiguration {
       var configuration = DNSConfiguration(servers: [server.server])
       configuration.timeout = .seconds(20)
-      configuration.maximumQuestions = places
+      configuration.maximumConcurrentQueries = places
       return configuration
     }
 
@@ -67,7 +67,7 @@ extension DNSTests {
       let attack = (0..<540).map { ("s\($0)._domainkey.silent.example", PlacesTests.client($0 % 4) as KeyClient?) }
       try await Self.expectAnswers(
         Self.victims, from: PlacesTests.client(9), beside: attack,
-        places: DNSConfiguration(servers: []).maximumQuestions)
+        places: DNSConfiguration(servers: []).maximumConcurrentQueries)
     }
 
     @Test

@@ -46,7 +46,7 @@ extension DNSTests {
       let port = try #require(silent.localAddress?.port)
       var configuration = DNSConfiguration(servers: [try NameServer("127.0.0.1@\(port)")])
       configuration.timeout = .milliseconds(20)
-      configuration.tryTimeout = .milliseconds(8)
+      configuration.attemptTimeout = .milliseconds(8)
       // Use a separate loop, so that other tests do not wait for this one.
       let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
       try await withKeySource(configuration, group: group) { source in

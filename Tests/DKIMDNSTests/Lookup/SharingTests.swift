@@ -41,7 +41,7 @@ extension DNSTests {
       try await ScriptedServer.run({ $0.number == 1 ? [] : [.send($0.text("real"))] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
         configuration.timeout = .seconds(20)
-        configuration.tryTimeout = .milliseconds(500)
+        configuration.attemptTimeout = .milliseconds(500)
         try await withKeySource(configuration) { source in
           let leaving = Task { await source.answer(name: "s.example.com") }
           let staying = Task { await source.answer(name: "s.example.com") }
@@ -94,7 +94,7 @@ extension DNSTests {
       try await ScriptedServer.run({ _ in [] }) { server in
         var configuration = DNSConfiguration(servers: [server.server])
         configuration.timeout = .seconds(60)
-        configuration.maximumQuestions = 20
+        configuration.maximumConcurrentQueries = 20
         try await withKeySource(configuration) { source in
           let tasks = (0..<40).map { number in Task { await source.answer(name: "s.d\(number).example") } }
           #expect(
@@ -122,7 +122,7 @@ extension DNSTests {
         var configuration = DNSConfiguration(servers: [server.server])
         configuration.timeout = .seconds(30)
         configuration.attempts = 5
-        configuration.maximumQuestions = 300
+        configuration.maximumConcurrentQueries = 300
         try await withKeySource(configuration) { source in
           await withTaskGroup(of: Void.self) { group in
             for number in 0..<1000 {

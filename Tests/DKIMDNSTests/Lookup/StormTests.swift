@@ -28,8 +28,8 @@ extension DNSTests {
           for microseconds in [50, 2000, 30_000] {
             var configuration = DNSConfiguration(servers: [first.server, second.server])
             configuration.timeout = .microseconds(microseconds)
-            configuration.tryTimeout = .microseconds(microseconds / 4)
-            configuration.maximumQuestions = 60
+            configuration.attemptTimeout = .microseconds(microseconds / 4)
+            configuration.maximumConcurrentQueries = 60
             try await blow(configuration, seed: seed)
           }
         }

@@ -18,7 +18,7 @@ extension DNSTests {
       try await ScriptedServer.run({ _ in [] }) { server in
         let start = ContinuousClock.now
         let (answer, statistics) = try await lookUp(
-          [server], timeout: .milliseconds(300), tryTimeout: .milliseconds(80))
+          [server], timeout: .milliseconds(300), attemptTimeout: .milliseconds(80))
         #expect(answer == .failure(.timeout(seconds: 1)))
         #expect(ContinuousClock.now - start >= .milliseconds(299))
         #expect(statistics.queries == 2 && statistics.retransmissions == 1 && statistics.timeouts == 1)
@@ -31,7 +31,7 @@ extension DNSTests {
     @Test
     func `the response to the first transmission is still accepted after the second one`() async throws {
       try await ScriptedServer.run({ $0.number == 1 ? [.pause(milliseconds: 250), .send($0.text("real"))] : [] }) {
-        let (answer, statistics) = try await lookUp([$0], tryTimeout: .milliseconds(50))
+        let (answer, statistics) = try await lookUp([$0], attemptTimeout: .milliseconds(50))
         #expect(answer == Self.real)
         #expect(statistics.retransmissions == 1)
       }
@@ -40,7 +40,7 @@ extension DNSTests {
     @Test
     func `a lost query is sent again`() async throws {
       try await ScriptedServer.run({ $0.number == 1 ? [] : [.send($0.text("real"))] }) { server in
-        let (answer, _) = try await lookUp([server], tryTimeout: .milliseconds(50))
+        let (answer, _) = try await lookUp([server], attemptTimeout: .milliseconds(50))
         #expect(answer == Self.real)
       }
     }
@@ -61,7 +61,7 @@ extension DNSTests {
       try await ScriptedServer.run({ _ in [] }) { silent in
         try await ScriptedServer.run({ [.send(Array($0.text("real").dropLast(2)))] }) { broken in
           try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
-            let (answer, statistics) = try await lookUp([silent, broken, good], tryTimeout: .milliseconds(300))
+            let (answer, statistics) = try await lookUp([silent, broken, good], attemptTimeout: .milliseconds(300))
             #expect(answer == Self.real)
             #expect(statistics.queries == 3 && statistics.retransmissions == 2)
             #expect([silent, broken, good].map(\.requests.count) == [1, 1, 1])
@@ -75,7 +75,7 @@ extension DNSTests {
       try await ScriptedServer.run({ [.send($0.reply(code: 2))] }) { lame in
         try await ScriptedServer.run({ _ in [] }) { silent in
           let (answer, _) = try await lookUp(
-            [lame, silent], timeout: .milliseconds(1200), tryTimeout: .milliseconds(300))
+            [lame, silent], timeout: .milliseconds(1200), attemptTimeout: .milliseconds(300))
           #expect(answer == .failure(.serverFailure))
           #expect(lame.requests.count == 1, "a server that responded must not be queried again")
           #expect(silent.requests.count == 2)
@@ -88,11 +88,11 @@ extension DNSTests {
       let gone = try await ScriptedServer.start { _ in [] }
       await gone.stop()
       try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
-        let (answer, statistics) = try await lookUp([gone, good], timeout: .seconds(20), tryTimeout: .seconds(10))
+        let (answer, statistics) = try await lookUp([gone, good], timeout: .seconds(20), attemptTimeout: .seconds(10))
         #expect(answer == Self.real)
         #expect(statistics.retransmissions == 1)
       }
-      let (answer, _) = try await lookUp([gone], timeout: .milliseconds(300), tryTimeout: .milliseconds(50))
+      let (answer, _) = try await lookUp([gone], timeout: .milliseconds(300), attemptTimeout: .milliseconds(50))
       guard case .failure(.unavailable(let reason)) = answer else {
         Issue.record("\(answer)")
         return
@@ -105,7 +105,7 @@ extension DNSTests {
       try await ScriptedServer.run({ _ in [] }) { silent in
         try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
           var configuration = DNSConfiguration(servers: [silent.server, good.server])
-          configuration.tryTimeout = .milliseconds(100)
+          configuration.attemptTimeout = .milliseconds(100)
           try await withKeySource(configuration) { source in
             for number in 0..<8 { #expect(await source.answer(name: "s\(number).example.com") == Self.real) }
           }
@@ -267,7 +267,7 @@ extension DNSTests {
     func `if a TCP connection stalls, the next server is queried in time`() async throws {
       try await ScriptedServer.run(Self.stream { _ in [] }) { broken in
         try await ScriptedServer.run({ [.send($0.text("real"))] }) { good in
-          let (answer, _) = try await lookUp([broken, good], tryTimeout: .milliseconds(100))
+          let (answer, _) = try await lookUp([broken, good], attemptTimeout: .milliseconds(100))
           #expect(answer == Self.real)
         }
       }

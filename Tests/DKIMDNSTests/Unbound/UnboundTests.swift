@@ -35,7 +35,7 @@
         configuration.configurationFile = directory + "/unbound.conf"
         configuration.trustAnchorFile = anchor
         configuration.timeout = timeout
-        configuration.maximumQuestions = places
+        configuration.maximumConcurrentQueries = places
         try TestFiles.write(Array(settings.utf8), to: directory + "/unbound.conf")
         let source = try UnboundKeySource(configuration: configuration)
         let result = try await body(source)

@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import Milter
 import MilterPeer
 import NIOCore
@@ -11,11 +12,14 @@ struct TestServer: Sendable {
   private let folder: String?
 
   static func start<Filter: MilterFilter>(
-    _ family: String, options: MilterOptions = MilterOptions(), _ filter: @escaping @Sendable () -> Filter
+    _ family: String, options: MilterOptions = MilterOptions(), logger: Logger? = nil,
+    _ filter: @escaping @Sendable () -> Filter
   ) async throws -> TestServer {
     let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try MilterServer.configure(channel, options: options, filter: filter) }
+        channel.eventLoop.makeCompletedFuture {
+          try MilterServer.configure(channel, options: options, logger: logger, filter: filter)
+        }
       }
     guard family == "unix" else {
       let channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()

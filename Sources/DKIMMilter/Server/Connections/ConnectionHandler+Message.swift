@@ -1,7 +1,6 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
-import Glibc
 import Milter
 import NIOCore
 import Synchronization
@@ -129,9 +128,4 @@ extension KeyClient {
     guard !address.isLoopback else { return nil }
     self.init(address: (address.mappedIPv4 ?? address).octets)
   }
-}
-
-extension Timestamp {
-  /// The current time of the system clock.
-  static var now: Timestamp { Timestamp(UInt64(max(0, time(nil)))) }
 }

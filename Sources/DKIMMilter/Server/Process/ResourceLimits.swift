@@ -32,7 +32,8 @@ enum ResourceLimits {
 
   /// Returns the maximum number of open connections: the descriptors not needed for DNS queries and other purposes.
   static func connections(descriptors: Int) -> Int {
-    let questions = DescriptorLimit.questions(DNSConfiguration(servers: []).maximumQuestions, descriptors: descriptors)
+    let questions = DescriptorLimit.questions(
+      DNSConfiguration(servers: []).maximumConcurrentQueries, descriptors: descriptors)
     return min(65_536, max(descriptors / 2, descriptors - questions - reservedDescriptors))
   }
 
