@@ -1,5 +1,5 @@
 extension AuthenticationResults {
-  /// Returns true if the field was added by the service with this name; see ``normalizedAuthservID(_:)`` for how names
+  /// Returns true if the field was added by the service with this name; see `normalizedAuthservID` for how names
   /// are compared.
   public func matches(_ id: String) -> Bool {
     let mine = Self.normalizedAuthservID(authservID)

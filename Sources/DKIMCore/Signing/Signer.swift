@@ -18,7 +18,9 @@ public struct Signer: Sendable {
   }
 
   /// Signs a whole message with CRLF line endings. All keys must be in the memory of this process.
-  /// - Parameter time: the time of signing, for `t=`.
+  /// - Parameters:
+  ///   - message: the message, byte for byte as it will be sent.
+  ///   - time: the time of signing, for `t=`.
   /// - Returns: the fields in the order of the requests, to be added at the top of the message.
   public func sign(_ message: [UInt8], at time: Timestamp) throws(SigningError) -> [SignatureField] {
     try finishBody(message, at: time).finish()
@@ -40,7 +42,9 @@ public struct Signer: Sendable {
   }
 
   /// Starts signing a message whose header is complete; the body follows in chunks.
-  /// - Parameter time: the time of signing, for `t=`.
+  /// - Parameters:
+  ///   - header: the complete header.
+  ///   - time: the time of signing, for `t=`.
   public func begin(_ header: consuming MessageHeader, at time: Timestamp) throws(SigningError) -> SigningSession {
     try SigningSession(header, requests: requests, time: time)
   }

@@ -44,6 +44,9 @@ public struct SigningRequest: Sendable {
 
   /// Creates a request to sign with a key in the memory of this process.
   /// - Parameters:
+  ///   - domain: see ``domain``.
+  ///   - selector: see ``selector``.
+  ///   - key: see ``key``.
   ///   - oversignedHeaders: see ``oversignedHeaders``.
   ///   - identity: see ``identity``.
   ///   - lifetime: see ``lifetime``; fractions of a second are dropped.

@@ -57,7 +57,7 @@ struct HeaderCauses {
     guard let from = examination.header.positions(of: .from).last else { return [] }
     return Self.originalFrom.compactMap { name in
       examination.header.positions(of: name).last.map { other in
-        (name, [from: examination.header.value(of: other)])
+        (name.text, [from: examination.header.value(of: other)])
       }
     }
   }

@@ -24,7 +24,7 @@ struct SigningWork: ~Copyable, Sendable {
   }
 
   /// True if a signature takes a millisecond or more.
-  var finishTakesLong: Bool { requests.contains { $0.key.type == .rsa && $0.key.bits > 2048 } }
+  var finishTakesLong: Bool { requests.contains { $0.key.type == .rsa && $0.keyBits > 2048 } }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand {
     if lineEnds != nil {

@@ -32,8 +32,11 @@ public protocol AsyncMilterFilter: AnyObject, SendableMetatype {
 }
 
 extension AsyncMilterFilter {
+  /// Does nothing.
   public func abort(context: MilterContext) {}
+  /// Does nothing.
   public func clientDisconnected(context: MilterContext) {}
+  /// Does nothing.
   public func connectionClosed(_ reason: MilterClosure) {}
 }
 
