@@ -22,7 +22,7 @@ struct SignatureDiagnosisTests {
     body: String = body, _ canonicalization: Canonicalization = .relaxed, copiesHeaders: Bool = false
   ) throws -> String {
     let message = Self.header + "\r\n" + body
-    var request = SigningRequest(
+    var request = try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector("s"), key: try Self.key.get())
     request.canonicalization = canonicalization
     request.copiesHeaders = copiesHeaders
