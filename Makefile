@@ -16,7 +16,7 @@ LONG = VectorTests.*every chunking|^DKIMCoreTests\.(Canonicalization|Authenticat
 TEST_TRAITS ?= AllBackends
 FORMATTED = Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/dkim-bench \
   Examples/Package.swift Examples/SignAndVerify Examples/SignWithAgent Examples/SubjectMilter Examples/VerifyFromDNS
-BUILD_TESTS = $(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage --disable-index-store \
+BUILD_TESTS = $(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage \
   --explicit-target-dependency-import-check error
 # Runs the tests that were built. `swift test` would make a second run wait, and would cause a full build next time.
 TESTS = .build/debug/dkimPackageTests.xctest --testing-library swift-testing

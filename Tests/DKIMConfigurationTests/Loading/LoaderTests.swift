@@ -1,5 +1,6 @@
 import DKIMCore
 import SystemPackage
+import SystemSupport
 import TestSupport
 import Testing
 

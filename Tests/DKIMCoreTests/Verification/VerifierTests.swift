@@ -11,7 +11,7 @@ import Testing
     var records: [String: [[UInt8]]] = [:]
     var requests: [SigningRequest] = []
     for selector in ["one", "two"] {
-      var request = SigningRequest(
+      var request = try SigningRequest(
         domain: try DomainName("example.com"), selector: try Selector(selector), key: try SigningKey.generate(.ed25519))
       request.canonicalization = Canonicalization(header: .relaxed, body: selector == "one" ? .simple : .relaxed)
       records["\(selector)._domainkey.example.com"] = [Array(try PublishableKeyRecord(request.key).text.utf8)]
