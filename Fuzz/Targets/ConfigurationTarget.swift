@@ -1,4 +1,5 @@
 @testable import DKIMConfiguration
+import SystemSupport
 
 /// Compares parsed configuration files with a reader that splits and trims. Parsed settings can be written and parsed
 /// again.
@@ -66,7 +67,7 @@ enum ConfigurationTarget {
     }
     var draft = ConfigurationDraft(settings, parts: BuildParts([]), drivers: .text)
     draft.checkStatus()
-    draft.loadLog()
+    draft.loadMetrics()
     draft.loadActions()
     draft.loadNameService()
     if settings.entry("BaseDirectory") == nil { draft.loadProcess() }

@@ -2,8 +2,8 @@
 /// entries are removed. Every operation takes constant time.
 package struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private struct Entry: Sendable {
-    var key: Key
-    /// `nil` in a slot that is free.
+    /// The key and the value are `nil` in a slot that is free.
+    var key: Key?
     var value: Value?
     var cost: Int
     /// The neighbors towards the most and the least recently used entry; -1 at the ends.
@@ -68,9 +68,10 @@ package struct BoundedCache<Key: Hashable & Sendable, Value: Sendable>: Sendable
 
   private mutating func remove(slot: Int) {
     unlink(slot)
-    slots[entries[slot].key] = nil
+    if let key = entries[slot].key { slots[key] = nil }
     cost -= entries[slot].cost
-    // Releases the memory of the value.
+    // Releases the memory of the key and the value.
+    entries[slot].key = nil
     entries[slot].value = nil
     free.append(slot)
   }

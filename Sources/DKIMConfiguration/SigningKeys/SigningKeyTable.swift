@@ -37,14 +37,14 @@ struct SigningKeyTable {
   var loadedKeys: [KeyLocation: LoadedKey] { entries.compactMapValues(\.loaded) }
 
   mutating func find(_ location: KeyLocation, now: Int64, interval: Int64, isPinned: Bool) -> Found {
-    guard let location = entries.index(forKey: location) else { return .look(nil) }
+    guard let index = entries.index(forKey: location) else { return .look(nil) }
     uses += 1
-    entries.values[location].used = uses
-    if isPinned { entries.values[location].isPinned = true }
-    let entry = entries.values[location]
+    entries.values[index].used = uses
+    if isPinned { entries.values[index].isPinned = true }
+    let entry = entries.values[index]
     guard now - entry.checked < interval else {
       // Other callers use the current entry in the meantime.
-      entries.values[location].checked = now
+      entries.values[index].checked = now
       return .look(entry)
     }
     if let loaded = entry.loaded { return .use(loaded.key) }

@@ -27,8 +27,8 @@ struct ExpressionProgram: Sendable {
 
   /// Returns whether the expression matches anywhere in the text.
   func isFound(in text: ArraySlice<UInt8>) -> Bool {
-    var now = ProtocolOptionSet(steps.count)
-    var later = ProtocolOptionSet(steps.count)
+    var now = StepSet(steps.count)
+    var later = StepSet(steps.count)
     var pending: [Int] = []
     var index = text.startIndex
     while true {
@@ -51,7 +51,7 @@ struct ExpressionProgram: Sendable {
 
   /// Adds a step and all steps that it reaches without consuming an octet. Returns true if one of them is `found`.
   private func enter(
-    _ step: Int, _ set: inout ProtocolOptionSet, _ pending: inout [Int], _ isStart: Bool, _ isEnd: Bool
+    _ step: Int, _ set: inout StepSet, _ pending: inout [Int], _ isStart: Bool, _ isEnd: Bool
   ) -> Bool {
     pending.append(step)
     while let step = pending.popLast() {
@@ -74,7 +74,7 @@ struct ExpressionProgram: Sendable {
 }
 
 /// A set of numbers below a limit.
-private struct ProtocolOptionSet {
+private struct StepSet {
   private(set) var members: [Int] = []
   private var has: [Bool]
 

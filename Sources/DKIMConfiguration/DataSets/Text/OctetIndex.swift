@@ -31,16 +31,16 @@ struct OctetIndex: Sendable {
     if (hashes.count + 1) * 2 > slots.count { grow(to: slots.count * 2) }
     let number = hashes.count
     hashes.append(hash)
-    location(number)
+    place(number)
     return number
   }
 
   private mutating func grow(to size: Int) {
     slots = [UInt32](repeating: 0, count: size)
-    for number in hashes.indices { location(number) }
+    for number in hashes.indices { place(number) }
   }
 
-  private mutating func location(_ number: Int) {
+  private mutating func place(_ number: Int) {
     let mask = slots.count &- 1
     var slot = Int(truncatingIfNeeded: hashes[number]) & mask
     while slots[slot] != 0 { slot = (slot &+ 1) & mask }
