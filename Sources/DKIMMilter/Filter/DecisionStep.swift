@@ -55,6 +55,8 @@ enum ClientStep: Sendable {
   /// The client is in `PeerList`.
   case peer(ClientInfo, DataSetRow)
   case notPeer(ClientInfo)
+  /// The lookup in `PeerList` failed.
+  case peerListFailed(DataSetError)
 }
 
 /// A step that finds the keys for a sender.

@@ -72,6 +72,7 @@ extension Explanation.Step {
     case .peer(let client, let row):
       self.init(.applied, "\(client.shortText) matches '\(row.key)'", of: "PeerList", row)
     case .notPeer(let client): self.init(.notApplied, "\(client.shortText) is not listed", of: "PeerList", locations)
+    case .peerListFailed(let error): self.init(.failure, "\(error)", setting: "PeerList")
     }
   }
 

@@ -7,6 +7,7 @@ extension LogEvent {
     switch step {
     case .sender(let step): self.init(step)
     case .client(.external(let sender, let host?)): self = .externalHost(host, domain: sender.domain.text)
+    case .client(.peerListFailed(let error)): self = .dataSetFailed(setting: "PeerList", why: "\(error)")
     case .client: return nil
     case .key(.identityDropped(let identity, let domain)): self = .identityDropped(identity, domain: domain.text)
     case .key: return nil

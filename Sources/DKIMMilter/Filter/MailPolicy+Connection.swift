@@ -32,7 +32,7 @@ extension MailPolicy {
         record.append(.client(.notPeer(connection)))
       }
     } catch {
-      record.append(.failure(.dataSet(setting: "PeerList", error)))
+      record.append(.client(.peerListFailed(error)))
     }
     return ConnectionDecision(
       action: action, explanation: record.explanation(configuration.locations),

@@ -25,8 +25,8 @@ public enum MilterServer {
   /// Sets up a channel as a milter connection with an asynchronous filter; otherwise the same as the function for a
   /// `MilterFilter`.
   public static func configure<Filter: AsyncMilterFilter>(
-    _ channel: any Channel, options: MilterOptions = MilterOptions(), filter: () -> Filter
+    _ channel: any Channel, options: MilterOptions = MilterOptions(), logger: Logger? = nil, filter: () -> Filter
   ) throws {
-    try configure(channel, options: options) { AsyncFilterAdapter(filter(), on: channel.eventLoop) }
+    try configure(channel, options: options, logger: logger) { AsyncFilterAdapter(filter(), on: channel.eventLoop) }
   }
 }

@@ -55,6 +55,12 @@ import Testing
     #expect(explained(.errorLoadingKey("k", isExplained: true)) == "error loading key 'k'")
   }
 
+  @Test func `a failed lookup in PeerList names the setting like other steps`() {
+    let error = DataSetError.temporary("no connection")
+    #expect(log(.client(.peerListFailed(error))) == "PeerList \(error)")
+    #expect(explained(.client(.peerListFailed(error))) == "\(error) (PeerList)")
+  }
+
   @Test func `a step that sums up others is above them`() {
     var record = DecisionRecord()
     record.append(.sender(.missing(fields: ["From"])))
