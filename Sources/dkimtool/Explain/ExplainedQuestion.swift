@@ -4,8 +4,6 @@ import DKIMMilter
 import Milter
 import SystemSupport
 
-/// The verdict of the filter, as opposed to the ``Verdict`` of `dkimtool verify`.
-
 /// A message, or only its sender, that is traced through the filter.
 struct ExplainedQuestion {
   let clientName: String?
