@@ -54,7 +54,7 @@ package struct Settings: Sendable {
   }
 
   /// Adds a setting from the command line. It overrides all files, also those that are read later.
-  /// - Throws: a problem with the place ``SourcePlace/commandLine``.
+  /// - Throws: a problem with the place ``FileLocation/commandLine``.
   package mutating func override(_ name: String, _ value: String) throws(ConfigurationProblem) {
     try add(name, value, at: .commandLine)
   }

@@ -3,7 +3,7 @@ package import Milter
 
 /// The processing of one message: first facts, then a decision, then the body, then a verdict.
 ///
-/// It does not use sockets, clocks or threads; ``Filter`` shows how to use it. Calls at the wrong time are ignored, and
+/// It does not use sockets, clocks or threads; ``MailPolicy`` shows how to use it. Calls at the wrong time are ignored, and
 /// a message that ends without a decision is deferred.
 package struct MessageTransaction: ~Copyable, Sendable {
   /// The next step after a decision.

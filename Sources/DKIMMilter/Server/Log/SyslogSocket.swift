@@ -5,7 +5,7 @@ import SystemSupport
 
 /// The connection to syslogd: a unix socket that each line is sent to as a datagram. // RFC 3164 §4.1
 ///
-/// No call waits longer than ``patience``, because a blocked log must not delay mail.
+/// No call waits longer than ``timeout``, because a blocked log must not delay mail.
 struct SyslogSocket {
   static let standardPath = "/dev/log"
   /// The timeout for sending a line, in microseconds.

@@ -7,7 +7,7 @@ struct QueryBatch: Sendable {
   /// The maximum average time of a lookup. A data set that needs longer is probably on a remote server, and its lookups
   /// run in parallel.
   private static let expectedTime = Duration.microseconds(60)
-  /// How many times ``patience`` the lookups may exceed the average in total, so that a single slow one is tolerated.
+  /// How many times ``expectedTime`` the lookups may exceed the average in total, so that a single slow one is tolerated.
   private static let gracePeriods = 20
 
   let set: any DataSet
