@@ -20,8 +20,13 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 }
 
 extension Duration {
-  /// The number of whole seconds; 0 for a negative duration.
-  package var wholeSeconds: UInt64 { UInt64(clamping: components.seconds) }
+  /// The number of whole seconds; 0 for a negative duration, and `Int64.max` if there are more.
+  package var wholeSeconds: UInt64 {
+    guard self > .zero else { return 0 }
+    // `components` traps if the number of seconds does not fit.
+    guard self < .seconds(Int64.max) else { return UInt64(Int64.max) }
+    return UInt64(components.seconds)
+  }
 }
 
 extension Timestamp: CustomStringConvertible {

@@ -128,7 +128,7 @@ public struct SigningRequest: Sendable {
   /// - Throws: ``SigningError/noLifetime`` for less than one second.
   public mutating func setLifetime(_ lifetime: Duration?) throws(SigningError) {
     if let lifetime, lifetime < .seconds(1) { throw .noLifetime }
-    self.lifetime = lifetime.map { .seconds($0.components.seconds) }
+    self.lifetime = lifetime.map { .seconds($0.wholeSeconds) }
   }
 
   /// Returns true for a name that can be oversigned. A ";" would end the `h=` tag. Oversigning DKIM-Signature would

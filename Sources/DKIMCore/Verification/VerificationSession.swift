@@ -75,11 +75,11 @@ public struct VerificationSession: ~Copyable, Sendable {
       guard case .evaluating(let signature, let query, let hasher) = candidate.state else {
         return candidate.settledResult
       }
-      let evaluate = SignatureEvaluator(
+      let evaluator = SignatureEvaluator(
         position: candidate.position, signature: signature, header: header, policy: policy, time: time,
         faults: faults, keeping: keeping)
       let keys = KeySelection(answers[query], for: signature, policy: policy, records: records)
-      return evaluate.evaluate(body: bodies[hasher], index: index, keys: keys)
+      return evaluator.evaluate(body: bodies[hasher], index: index, keys: keys)
     }
   }
 

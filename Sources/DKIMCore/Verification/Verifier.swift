@@ -47,7 +47,8 @@ public struct Verifier: Sendable {
 
   /// Verifies a message whose body arrives in chunks.
   ///
-  /// The keys are looked up while the body arrives. The rest of the body is not read if it cannot change the report.
+  /// The keys are looked up while the body arrives. The rest of the body is not read if it cannot change the report. If
+  /// the task is canceled and the sequence therefore ends early, the report is about the part that has arrived.
   /// - Parameters:
   ///   - header: the complete header; its limits are those with which it was created, not those of the policy.
   ///   - body: the body, without the empty line after the header, in chunks of any size.

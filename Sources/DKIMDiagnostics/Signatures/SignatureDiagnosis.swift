@@ -23,7 +23,8 @@ public struct SignatureDiagnosis: Sendable {
   ///   - verifier: the verifier, whose policy determines the results.
   ///   - keys: the source of key records. Each key is looked up once.
   ///   - time: the time with which `t=` and `x=` are compared.
-  /// - Returns: one value for each DKIM-Signature field, top down; empty if the message is not signed.
+  /// - Returns: one value for each DKIM-Signature field, top down. The list is also empty if the header exceeds the
+  ///   default `MessageHeader.Limits` before the first signature, so it does not mean that the message is unsigned.
   public static func all(
     of message: [UInt8], verifier: Verifier, keys: any PublicKeySource, at time: Timestamp
   ) async -> [SignatureDiagnosis] {

@@ -6,19 +6,6 @@ import Testing
 
 // Scripts/check-articles compares the marked regions with the articles.
 
-// article KeySources
-struct ReportingKeySource: PublicKeySource {
-  let source: any PublicKeySource
-  let report: @Sendable (KeyQuery, KeyLookupFailure) -> Void
-
-  func answer(_ query: KeyQuery) async -> KeyAnswer {
-    let answer = await source.answer(query)
-    if case .failure(let failure) = answer { report(query, failure) }
-    return answer
-  }
-}
-// end
-
 extension DNSTests {
   /// The code of the articles about DKIMCore.
   @Suite("Articles")
@@ -75,7 +62,7 @@ extension DNSTests {
     }
 
     @Test
-    func `Verifying: a report has a result for each signature, and a field for the message`() async throws {
+    func `Verifying: a report has a result for each signature`() async throws {
       let now = Timestamp.now
       let (message, record) = try Self.signed(at: now)
       let keys = Self.source(record)
@@ -90,10 +77,6 @@ extension DNSTests {
       }
       // end
       #expect(lines == ["pass example.com: signature verified"])
-      // article Verifying
-      let field = AuthenticationResults(authservID: "mx.example.org", report: report).field()
-      // end
-      #expect(field.hasPrefix("Authentication-Results: mx.example.org; dkim=pass"))
     }
 
     @Test
@@ -115,6 +98,17 @@ extension DNSTests {
       }
       // end
       #expect(explanation == "the body was changed")
+    }
+
+    @Test
+    func `Verifying: the results are reported in a field for the message`() async throws {
+      let now = Timestamp.now
+      let (message, record) = try Self.signed(at: now)
+      let report = await Verifier().verify(message, keys: Self.source(record), at: now)
+      // article Verifying
+      let field = AuthenticationResults(authservID: "mx.example.org", report: report).field()
+      // end
+      #expect(field.hasPrefix("Authentication-Results: mx.example.org; dkim=pass"))
     }
 
     @Test
@@ -222,3 +216,16 @@ extension DNSTests {
     }
   }
 }
+
+// article KeySources
+struct ReportingKeySource: PublicKeySource {
+  let source: any PublicKeySource
+  let report: @Sendable (KeyQuery, KeyLookupFailure) -> Void
+
+  func answer(_ query: KeyQuery) async -> KeyAnswer {
+    let answer = await source.answer(query)
+    if case .failure(let failure) = answer { report(query, failure) }
+    return answer
+  }
+}
+// end
