@@ -6,7 +6,7 @@ import Testing
 
 // Scripts/check-articles compares the marked regions with the articles.
 
-// article KeySources
+// article KeySources 3
 struct ReportingKeySource: PublicKeySource {
   let source: any PublicKeySource
   let report: @Sendable (KeyQuery, KeyLookupFailure) -> Void
@@ -81,7 +81,7 @@ extension DNSTests {
       let keys = Self.source(record)
       var lines: [String] = []
       func print(_ line: String) { lines.append(line) }
-      // article Verifying
+      // article Verifying 1
       let verifier = Verifier()
       let report = await verifier.verify(message, keys: keys, at: now)
       if report.isUnsigned { print("the message is not signed") }
@@ -90,7 +90,7 @@ extension DNSTests {
       }
       // end
       #expect(lines == ["pass example.com: signature verified"])
-      // article Verifying
+      // article Verifying 3
       let field = AuthenticationResults(authservID: "mx.example.org", report: report).field()
       // end
       #expect(field.hasPrefix("Authentication-Results: mx.example.org; dkim=pass"))
@@ -103,12 +103,12 @@ extension DNSTests {
       let changed = message + Array("PS\r\n".utf8)
       let report = await Verifier().verify(changed, keys: Self.source(record), at: now)
       var explanation = ""
-      // article Verifying
+      // article Verifying 2
       for result in report.results {
         switch result.outcome {
         case .success: explanation = "valid"
         case .permanentFailure(.bodyHashDidNotVerify): explanation = "the body was changed"
-        case .permanentFailure(.signatureDidNotVerify): explanation = "the header was changed, or the key is another"
+        case .permanentFailure(.signatureDidNotVerify): explanation = "the header was changed, or another key was used"
         case .temporaryFailure(let failure): explanation = "try again later: \(failure)"
         default: explanation = result.reason
         }
@@ -176,14 +176,14 @@ extension DNSTests {
       let now = Timestamp.now
       let (message, record) = try Self.signed(at: now)
       let verifier = Verifier()
-      // article KeySources
+      // article KeySources 1
       let table = FixedKeySource(["2026._domainkey.example.com": [record]])
       // end
       #expect(await verifier.verify(message, keys: table, at: now).results.map(\.code) == [.pass])
       let text = String(decoding: record, as: UTF8.self)
       try await ScriptedServer.run({ [.send($0.text(text))] }) { server in
         let configuration = DNSConfiguration(servers: [server.server])
-        // article KeySources
+        // article KeySources 2
         let report = await withDNSKeySource(
           configuration: configuration, group: .singletonMultiThreadedEventLoopGroup
         ) { keys in

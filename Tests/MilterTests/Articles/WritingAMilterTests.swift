@@ -6,7 +6,7 @@ import Testing
 
 // Scripts/check-articles compares the marked regions with the articles.
 
-// article WritingAMilter
+// article WritingAMilter 1
 final class SizeFilter: MilterFilter {
   private var size = 0
 
@@ -27,7 +27,7 @@ final class SizeFilter: MilterFilter {
 }
 // end
 
-// article WritingAMilter
+// article WritingAMilter 3
 final class SenderFilter: MilterFilter {
   private let isWelcome: @Sendable (String) async throws -> Bool
 
@@ -52,7 +52,7 @@ final class SenderFilter: MilterFilter {
   private let message = PeerMessage(Array("Subject: a\r\n\r\nbody\r\n".utf8))
 
   @Test func `the filter adds the size of the body`() async throws {
-    // article WritingAMilter
+    // article WritingAMilter 2
     let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
