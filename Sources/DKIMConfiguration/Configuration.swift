@@ -12,7 +12,7 @@ package struct Configuration: Sendable {
   package var results = ResultFieldRules()
   package var actions = Actions()
   package var limits = Limits()
-  /// `OldBehaviour`: OpenDKIM behaviors to keep, bugs included.
+  /// `OpenDKIMCompatibility`: OpenDKIM behaviors to keep, bugs included.
   package var openDKIMCompatibility: Set<OpenDKIMCompatibility> = []
   package var dns = DNSRules()
   /// The options for opening data sets.

@@ -4,7 +4,7 @@ import Testing
 @testable import DKIMDataSets
 
 @Suite("Cache of lookup results")
-struct AnswerCacheTests {
+struct LookupCacheTests {
   private let row = DataSetRow(key: "k", value: .text("v"), location: nil)
 
   @Test
