@@ -1,4 +1,4 @@
-// Verifies a message file with keys from DNS: `VerifyFromDNS FILE`.
+// Verifies a message file with keys from DNS: `VerifyFromDNS FILE`; the message has CRLF line endings.
 
 import DKIMCore
 import DKIMDNS
@@ -15,7 +15,7 @@ let message = try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
 }
 
 let keys = DNSKeySource(configuration: try .resolvConf(), group: .singletonMultiThreadedEventLoopGroup)
-let report = await Verifier().verify(message, keys: keys, at: Timestamp(UInt64(time(nil))))
+let report = await Verifier().verify(message, keys: keys, at: .now)
 if report.isUnsigned { print("the message is not signed") }
 for result in report.results {
   print(result.code, result.tags.domain ?? "-", result.reason)

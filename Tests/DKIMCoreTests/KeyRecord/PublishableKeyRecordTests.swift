@@ -3,7 +3,7 @@ import Testing
 @testable import DKIMCore
 
 @Suite("Text of key records")
-struct KeyRecordTextTests {
+struct PublishableKeyRecordTests {
   static let ed25519 = Result { () throws(SigningKeyError) in try SigningKey.generate(.ed25519) }
 
   private func key() throws -> SigningKey { try Self.ed25519.get() }

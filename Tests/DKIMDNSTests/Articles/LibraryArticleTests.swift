@@ -6,6 +6,19 @@ import Testing
 
 // Scripts/check-articles compares the marked regions with the articles.
 
+// article KeySources 3
+struct ReportingKeySource: PublicKeySource {
+  let source: any PublicKeySource
+  let report: @Sendable (KeyQuery, KeyLookupFailure) -> Void
+
+  func answer(_ query: KeyQuery) async -> KeyAnswer {
+    let answer = await source.answer(query)
+    if case .failure(let failure) = answer { report(query, failure) }
+    return answer
+  }
+}
+// end
+
 extension DNSTests {
   /// The code of the articles about DKIMCore.
   @Suite("Articles")
@@ -62,13 +75,13 @@ extension DNSTests {
     }
 
     @Test
-    func `Verifying: a report has a result for each signature`() async throws {
+    func `Verifying: a report has a result for each signature, and a field for the message`() async throws {
       let now = Timestamp.now
       let (message, record) = try Self.signed(at: now)
       let keys = Self.source(record)
       var lines: [String] = []
       func print(_ line: String) { lines.append(line) }
-      // article Verifying
+      // article Verifying 1
       let verifier = Verifier()
       let report = await verifier.verify(message, keys: keys, at: now)
       if report.isUnsigned { print("the message is not signed") }
@@ -77,6 +90,10 @@ extension DNSTests {
       }
       // end
       #expect(lines == ["pass example.com: signature verified"])
+      // article Verifying 3
+      let field = AuthenticationResults(authservID: "mx.example.org", report: report).field()
+      // end
+      #expect(field.hasPrefix("Authentication-Results: mx.example.org; dkim=pass"))
     }
 
     @Test
@@ -86,29 +103,18 @@ extension DNSTests {
       let changed = message + Array("PS\r\n".utf8)
       let report = await Verifier().verify(changed, keys: Self.source(record), at: now)
       var explanation = ""
-      // article Verifying
+      // article Verifying 2
       for result in report.results {
         switch result.outcome {
         case .success: explanation = "valid"
         case .permanentFailure(.bodyHashDidNotVerify): explanation = "the body was changed"
-        case .permanentFailure(.signatureDidNotVerify): explanation = "the header was changed, or the key is another"
+        case .permanentFailure(.signatureDidNotVerify): explanation = "the header was changed, or another key was used"
         case .temporaryFailure(let failure): explanation = "try again later: \(failure)"
         default: explanation = result.reason
         }
       }
       // end
       #expect(explanation == "the body was changed")
-    }
-
-    @Test
-    func `Verifying: the results are reported in a field for the message`() async throws {
-      let now = Timestamp.now
-      let (message, record) = try Self.signed(at: now)
-      let report = await Verifier().verify(message, keys: Self.source(record), at: now)
-      // article Verifying
-      let field = AuthenticationResults(authservID: "mx.example.org", report: report).field()
-      // end
-      #expect(field.hasPrefix("Authentication-Results: mx.example.org; dkim=pass"))
     }
 
     @Test
@@ -170,14 +176,14 @@ extension DNSTests {
       let now = Timestamp.now
       let (message, record) = try Self.signed(at: now)
       let verifier = Verifier()
-      // article KeySources
+      // article KeySources 1
       let table = FixedKeySource(["2026._domainkey.example.com": [record]])
       // end
       #expect(await verifier.verify(message, keys: table, at: now).results.map(\.code) == [.pass])
       let text = String(decoding: record, as: UTF8.self)
       try await ScriptedServer.run({ [.send($0.text(text))] }) { server in
         let configuration = DNSConfiguration(servers: [server.server])
-        // article KeySources
+        // article KeySources 2
         let report = await withDNSKeySource(
           configuration: configuration, group: .singletonMultiThreadedEventLoopGroup
         ) { keys in
@@ -216,16 +222,3 @@ extension DNSTests {
     }
   }
 }
-
-// article KeySources
-struct ReportingKeySource: PublicKeySource {
-  let source: any PublicKeySource
-  let report: @Sendable (KeyQuery, KeyLookupFailure) -> Void
-
-  func answer(_ query: KeyQuery) async -> KeyAnswer {
-    let answer = await source.answer(query)
-    if case .failure(let failure) = answer { report(query, failure) }
-    return answer
-  }
-}
-// end

@@ -6,7 +6,7 @@ import Testing
 
 // Scripts/check-articles compares the marked regions with the articles.
 
-// article WritingAMilter
+// article WritingAMilter 1
 final class SizeFilter: MilterFilter {
   private var size = 0
 
@@ -27,12 +27,32 @@ final class SizeFilter: MilterFilter {
 }
 // end
 
+// article WritingAMilter 3
+final class SenderFilter: MilterFilter {
+  private let isWelcome: @Sendable (String) async throws -> Bool
+
+  init(isWelcome: @escaping @Sendable (String) async throws -> Bool) { self.isWelcome = isWelcome }
+
+  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements { MilterRequirements() }
+
+  func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
+    guard case .mail(let sender) = event else { return .continue }
+    let address = String(buffer: sender.address)
+    let promise = context.eventLoop.makePromise(of: MilterResponse.self)
+    promise.completeWithTask { [isWelcome] in
+      try await isWelcome(address) ? .continue : .reject
+    }
+    return .later(promise.futureResult)
+  }
+}
+// end
+
 /// The code of the article "Writing a milter".
 @Suite(.timeLimit(.minutes(2))) struct WritingAMilterTests {
   private let message = PeerMessage(Array("Subject: a\r\n\r\nbody\r\n".utf8))
 
   @Test func `the filter adds the size of the body`() async throws {
-    // article WritingAMilter
+    // article WritingAMilter 2
     let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -76,23 +96,3 @@ final class SizeFilter: MilterFilter {
     try await server.stop()
   }
 }
-
-// article WritingAMilter
-final class SenderFilter: MilterFilter {
-  private let isWelcome: @Sendable (String) async throws -> Bool
-
-  init(isWelcome: @escaping @Sendable (String) async throws -> Bool) { self.isWelcome = isWelcome }
-
-  func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements { MilterRequirements() }
-
-  func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {
-    guard case .mail(let sender) = event else { return .continue }
-    let address = String(buffer: sender.address)
-    let promise = context.eventLoop.makePromise(of: MilterResponse.self)
-    promise.completeWithTask { [isWelcome] in
-      try await isWelcome(address) ? .continue : .reject
-    }
-    return .later(promise.futureResult)
-  }
-}
-// end
