@@ -12,7 +12,7 @@ package struct Configuration: Sendable {
   package var results = ResultFieldRules()
   package var actions = Actions()
   package var limits = Limits()
-  /// `OldBehaviour`: OpenDKIM behaviors to keep, bugs included.
+  /// `OpenDKIMCompatibility`: OpenDKIM behaviors to keep, bugs included.
   package var openDKIMCompatibility: Set<OpenDKIMCompatibility> = []
   package var dns = DNSRules()
   /// The options for opening data sets.
@@ -149,7 +149,7 @@ package struct VerificationRules: Sendable {
   package enum KeyTreatment: String, Sendable, Hashable, CaseIterable { case none, neutral, fail }
 
   /// The upper limit of `MaximumSignaturesToVerify`, which also applies if the setting is 0.
-  package static let mostSignatures = 100
+  package static let maximumSignatures = 100
 
   /// The library's policy, with `MaximumSignaturesToVerify`, `ClockDrift` and `MinimumKeyBits` applied.
   package var policy = {

@@ -161,7 +161,7 @@ struct DifferenceClaimTests {
     return words.joined(separator: " ")
   }
 
-  /// `OldBehaviour` changes what is done with the message, not the result word.
+  /// `OpenDKIMCompatibility` changes what is done with the message, not the result word.
   private static func sameAction(_ restored: String?, _ theirs: String) -> Bool {
     let results: Set<Substring> = ["none", "permerror", "policy", "pass", "fail"]
     func actions(_ summary: String) -> [Substring] { summary.split(separator: " ").filter { !results.contains($0) } }

@@ -46,7 +46,7 @@ extension Setting {
   ]
 }
 
-/// A bug of OpenDKIM that an installation may depend on; its name in the setting `OldBehaviour` restores it.
+/// A bug of OpenDKIM that an installation may depend on; its name in `OpenDKIMCompatibility` restores it.
 package enum OpenDKIMCompatibility: String, Sendable, Hashable, CaseIterable {
   case acceptDNSErrors = "accept-dns-errors"
   case acceptExpired = "accept-expired"
