@@ -33,7 +33,7 @@ enum DataSourceNameTarget {
     require(name.backend.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }, "an invalid backend name")
     require(name.port.map { 1...65535 ~= $0 } ?? true, "port \(name.port ?? 0)")
     require(!name.table.isEmpty && !name.keyColumn.isEmpty, "the table or the key column is empty")
-    require(1...DataSourceName.mostColumns ~= name.dataColumns.count, "\(name.dataColumns.count) columns")
+    require(1...DataSourceName.maximumColumns ~= name.dataColumns.count, "\(name.dataColumns.count) columns")
     for text in [name.table, name.keyColumn, name.filter ?? "", name.dataColumns.joined(separator: ",")] {
       require(!naiveHasSemicolon(text), "several statements in one: \(text.debugDescription)")
     }

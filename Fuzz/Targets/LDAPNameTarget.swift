@@ -33,7 +33,7 @@ enum LDAPNameTarget {
         require(path.utf8.count <= ServerAddress.longestPath && server.scheme == .ldapi, "the server \(server)")
       }
     }
-    require(name.attributes.count <= LDAPURL.mostAttributes, "\(name.attributes.count) attributes")
+    require(name.attributes.count <= LDAPURL.maximumAttributes, "\(name.attributes.count) attributes")
     for attribute in name.attributes {
       require(!attribute.isEmpty && attribute.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "attribute \(attribute)")
     }

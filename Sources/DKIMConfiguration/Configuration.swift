@@ -149,7 +149,7 @@ package struct VerificationRules: Sendable {
   package enum KeyTreatment: String, Sendable, Hashable, CaseIterable { case none, neutral, fail }
 
   /// The upper limit of `MaximumSignaturesToVerify`, which also applies if the setting is 0.
-  package static let mostSignatures = 100
+  package static let maximumSignatures = 100
 
   /// The library's policy, with `MaximumSignaturesToVerify`, `ClockDrift` and `MinimumKeyBits` applied.
   package var policy = {

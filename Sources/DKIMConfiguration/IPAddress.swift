@@ -2,7 +2,7 @@ internal import Glibc
 
 /// An IPv4 or IPv6 address.
 package struct IPAddress: Sendable, Hashable {
-  /// 4 or 16 octets, most significant first.
+  /// 4 or 16 bytes, most significant first.
   package let octets: [UInt8]
 
   /// Parses `192.0.2.1` or `2001:db8::1`, without brackets and without a zone.
@@ -15,7 +15,7 @@ package struct IPAddress: Sendable, Hashable {
     self.octets = octets
   }
 
-  /// Makes an address from 4 or 16 octets; `nil` for any other number of octets.
+  /// Makes an address from 4 or 16 bytes; `nil` for any other number of bytes.
   package init?(octets: [UInt8]) {
     guard octets.count == 4 || octets.count == 16 else { return nil }
     self.octets = octets

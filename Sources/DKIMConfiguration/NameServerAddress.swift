@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A DNS server: an IP address and a port. (`Nameservers`, `TrustedNameservers`)
+/// A DNS server in the settings `Nameservers` and `TrustedNameservers`: an IP address and a port.
 package struct NameServerAddress: Sendable, Hashable {
   /// The port of DNS.
   private static let standardPort = 53
@@ -18,10 +18,10 @@ package struct NameServerAddress: Sendable, Hashable {
   package init?(_ text: String) {
     let parts = text.unicodeScalars.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
       .map { String($0) }
-    let number = parts[0].utf8.prefix { $0 != UInt8(ascii: "%") }
-    let zone = parts[0].utf8.dropFirst(number.count + 1)
-    guard let ip = IPAddress(String(Substring(number))) else { return nil }
-    if number.count == parts[0].utf8.count {
+    let unzoned = parts[0].utf8.prefix { $0 != UInt8(ascii: "%") }
+    let zone = parts[0].utf8.dropFirst(unzoned.count + 1)
+    guard let ip = IPAddress(String(Substring(unzoned))) else { return nil }
+    if unzoned.count == parts[0].utf8.count {
       interface = 0
     } else {
       guard ip.isIPv6, let index = Self.interface(String(Substring(zone)), of: ip) else { return nil }

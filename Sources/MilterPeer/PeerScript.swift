@@ -48,8 +48,8 @@ public struct PeerScript: Sendable {
 
   private(set) var steps: [Step] = []
   private let agreed: PeerAgreement
-  private var waiting = ByteBuffer()
-  private var known: [String: String] = [:]
+  private var unsent = ByteBuffer()
+  private var macroValues: [String: String] = [:]
   private let chunk: Int
 
   private init(_ agreed: PeerAgreement, chunk: Int) {
@@ -66,7 +66,7 @@ public struct PeerScript: Sendable {
     payload.writeInteger(client.family)
     if client.family != UInt8(ascii: "U") {
       payload.writeInteger(client.port)
-      payload.writeNULEnded(client.address.utf8)
+      payload.writeNULTerminated(client.address.utf8)
     }
     script.command(.connect, payload, unless: .noConnect)
     script.macros(.helo, client.heloMacros)
@@ -94,7 +94,7 @@ public struct PeerScript: Sendable {
     macros(
       .mail, [("{mail_addr}", bare), ("{mail_host}", host), ("{mail_mailer}", "smtp")] + (message.macros[.mail] ?? []))
     var payload = Self.text(message.sender.utf8)
-    for parameter in message.senderParameters { payload.writeNULEnded(parameter.utf8) }
+    for parameter in message.senderParameters { payload.writeNULTerminated(parameter.utf8) }
     command(.mail, payload, unless: .noMail)
     for (index, recipient) in message.recipients.enumerated() {
       let bare = recipient.filter { $0 != "<" && $0 != ">" }
@@ -118,7 +118,7 @@ public struct PeerScript: Sendable {
       macros(.header, queue)
       var payload = Self.text(field.name)
       let hasSpace = field.value.first == 0x20
-      payload.writeNULEnded(hasSpace && !leadingSpace ? field.value.dropFirst() : field.value[...])
+      payload.writeNULTerminated(hasSpace && !leadingSpace ? field.value.dropFirst() : field.value[...])
       command(.header, payload, unless: .noHeaders)
     }
     macros(.endOfHeader, queue + (message.macros[.endOfHeader] ?? []))
@@ -135,44 +135,44 @@ public struct PeerScript: Sendable {
 
   /// Adds the macros of a stage: the given ones, or those of the stage's symbol list if the filter has requested one.
   private mutating func macros(_ stage: MilterStage, _ macros: [(name: String, value: String)]) {
-    for (name, value) in macros { known[name] = value }
+    for (name, value) in macros { macroValues[name] = value }
     var sent = macros
     if let list = agreed.symbolLists[stage] {
-      sent = list.compactMap { name in known[name].map { (name, $0) } }
+      sent = list.compactMap { name in macroValues[name].map { (name, $0) } }
     }
     var payload = ByteBuffer(integer: stage.command.rawValue)
     for (name, value) in sent {
-      payload.writeNULEnded(name.utf8)
-      payload.writeNULEnded(value.utf8)
+      payload.writeNULTerminated(name.utf8)
+      payload.writeNULTerminated(value.utf8)
     }
-    MilterFrame(.macros, payload: payload).write(into: &waiting)
+    MilterFrame(.macros, payload: payload).write(into: &unsent)
   }
 
   private mutating func command(
-    _ command: MilterCommand, _ payload: ByteBuffer, unless spared: MilterProtocolOptions, since version: UInt32 = 2,
+    _ command: MilterCommand, _ payload: ByteBuffer, unless omitted: MilterProtocolOptions, since version: UInt32 = 2,
     recipient: Int? = nil
   ) {
     let steps = agreed.agreement.steps
-    if agreed.agreement.version < version || (!spared.isEmpty && steps.contains(spared)) { return }
-    MilterFrame(command, payload: payload).write(into: &waiting)
+    if agreed.agreement.version < version || (!omitted.isEmpty && steps.contains(omitted)) { return }
+    MilterFrame(command, payload: payload).write(into: &unsent)
     if agreed.agreement.allowsReply(to: command) {
-      self.steps.append(Step(octets: waiting, command: command, recipient: recipient))
-      waiting = ByteBuffer()
+      self.steps.append(Step(octets: unsent, command: command, recipient: recipient))
+      unsent = ByteBuffer()
     }
   }
 
   /// The bytes that are sent at the end and get no reply.
-  var tail: ByteBuffer { waiting }
+  var tail: ByteBuffer { unsent }
 
   private static func text(_ octets: some Sequence<UInt8>) -> ByteBuffer {
     var buffer = ByteBuffer()
-    buffer.writeNULEnded(octets)
+    buffer.writeNULTerminated(octets)
     return buffer
   }
 }
 
 extension ByteBuffer {
-  mutating func writeNULEnded(_ octets: some Sequence<UInt8>) {
+  mutating func writeNULTerminated(_ octets: some Sequence<UInt8>) {
     writeBytes(octets)
     writeInteger(0 as UInt8)
   }

@@ -37,7 +37,7 @@ package struct ConfigurationCheck: Sendable {
   package func problems(_ settings: Settings, path: String? = nil) async -> [ConfigurationProblem] {
     var loader = loader
     // The checks below read every key of the tables, so there is no need to preload keys.
-    loader.preloadedKeys = 0
+    loader.preloadLimit = 0
     var draft = await loader.draft(settings)
     let system = CheckSystem(
       accounts: accounts, postfix: PostfixConfiguration.read(postfix), file: path, startsAsRoot: startsAsRoot,

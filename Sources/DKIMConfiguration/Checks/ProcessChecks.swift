@@ -126,7 +126,7 @@ extension ConfigurationDraft {
     else { return }
     let quoted = ShellWord.quoted(path)
     let group = account.groups.first.map { system.accounts.groupName($0) } ?? account.name
-    let obstacle = FileAccess.obstacle(to: path, for: account)
+    let obstacle = FileAccess.firstUnsearchableParent(of: path, for: account)
     problems.add(
       ConfigurationProblem(
         .warning, at: FileLocation(file: path),

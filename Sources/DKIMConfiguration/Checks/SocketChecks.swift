@@ -107,7 +107,7 @@ extension ConfigurationDraft {
   ) {
     guard let user = configuration.process.userID, let account = system.accounts.identity(user) else { return }
     guard !FileAccess.allows(.write, status, account) || !FileAccess.allows(.search, status, account) else { return }
-    let isReachable = FileAccess.obstacle(to: folder, for: account) == nil
+    let isReachable = FileAccess.firstUnsearchableParent(of: folder, for: account) == nil
     complain(
       about: Setting.socket, "\(account.name), the user in UserID, cannot create a socket in \(folder)",
       fix: elsewhere
@@ -117,7 +117,7 @@ extension ConfigurationDraft {
 
   private mutating func checkAccess(of mta: String, to path: String, _ folder: stat, _ system: CheckSystem) {
     guard let reader = system.accounts.account(mta) else { return }
-    if let obstacle = FileAccess.obstacle(to: path, for: reader) {
+    if let obstacle = FileAccess.firstUnsearchableParent(of: path, for: reader) {
       let status = try? SizeLimitedFile.status(obstacle).get()
       let group = status?.st_gid ?? 0
       // If the group can already search the directory, no chmod is needed.

@@ -1,6 +1,6 @@
 /// The kind of a data set: the word before the first colon of its specification.
 package enum DataSetKind: String, Sendable, Hashable, CaseIterable {
-  /// Entries in the specification itself, separated by commas.
+  /// Comma-separated list: the entries are in the specification itself.
   case csl
   /// A text file with a key and its value on each line.
   case file
@@ -11,16 +11,19 @@ package enum DataSetKind: String, Sendable, Hashable, CaseIterable {
   /// SQL
   case dsn
   case ldap, ldaps, ldapi
+  /// A Lua script
   case lua
+  /// memcached
   case memcache
+  /// A function on an Erlang node
   case erlang
   /// LMDB
   case mdb
   case redis
   /// Redis over TLS
   case rediss
-  case socket
-  case repute
+  /// Not supported by any build
+  case socket, repute
 }
 
 extension DataSetKind {

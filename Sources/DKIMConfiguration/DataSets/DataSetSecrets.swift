@@ -58,7 +58,7 @@ package enum DataSetSecrets {
 
   // MARK: Settings
 
-  /// A scalar of a text, or an octet that is written in quoted-printable.
+  /// A scalar of a text, or a byte that is written in quoted-printable.
   private struct Sign {
     let value: Unicode.Scalar
     let range: Range<String.Index>
@@ -133,7 +133,7 @@ package enum DataSetSecrets {
       let value = skippingBlanks(from: equals + 1)
       return (value, value < signs.count ? signs[value].range.lowerBound : text.endIndex)
     }
-    // An equals sign that was decoded as the start of a quoted-printable octet.
+    // An equals sign that was decoded as the start of a quoted-printable byte.
     guard name < signs.count, text.unicodeScalars[signs[name].range.lowerBound] == "=" else { return nil }
     let index = text.unicodeScalars.index(after: signs[name].range.lowerBound)
     return (signs[name].value == "{" ? name : name + 1, index)

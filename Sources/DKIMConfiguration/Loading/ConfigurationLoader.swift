@@ -11,17 +11,17 @@ package struct ConfigurationLoader: Sendable {
   /// Called when a key file changes or becomes unusable while the configuration is in use.
   package var keyReport: @Sendable (SigningKeyStore.Event) -> Void = { _ in }
   /// If true, a key that only root can read is not an error.
-  package var toleratesMissingRights = false
-  /// How many keys of a KeyTable are read in advance, while the process still has permission to read them.
-  package var preloadedKeys = 1000
+  package var toleratesRootOnlyKeys = false
+  /// The maximum number of keys of a KeyTable to read in advance, while the process still has permission to read them.
+  package var preloadLimit = 1000
 
   package init() {}
 
   /// Reads the file, and makes a configuration from it.
   ///
   /// - Parameters:
-  ///   - path: the configuration file; `nil`: there is none, and every setting has its default.
-  ///   - contents: the contents of a file that can be read only once; `nil`: the file is read now.
+  ///   - path: the configuration file; if `nil`, every setting has its default.
+  ///   - contents: the contents of a file that can be read only once; if `nil`, the file is read now.
   ///   - commandLine: settings from ``Settings/override(_:_:)``, which override the file.
   /// - Returns: the configuration, or `nil` if one of the problems is an error; and all problems.
   package func load(
@@ -60,7 +60,7 @@ package struct ConfigurationLoader: Sendable {
     draft.checkReloadSafety(since: previous)
     await draft.loadTestData()
     // A configuration with errors will not be used, so its changes do not matter.
-    if !isDamaged, !draft.problems.all.hasErrors { draft.noteRestart(since: previous) }
+    if !isDamaged, !draft.problems.all.hasErrors { draft.warnAboutRestart(since: previous) }
     return draft
   }
 }
@@ -95,6 +95,7 @@ struct ConfigurationDraft {
     settings.entries.filter { $0 == settings.entry($0.definition.name) }
   }
 
+  /// Adds a problem at the line of a setting.
   mutating func complain(
     _ severity: ConfigurationProblem.Severity = .error, about setting: any SettingRow, _ text: String,
     fix: String? = nil
@@ -109,7 +110,7 @@ struct ConfigurationDraft {
     let names = wanted.map { Set($0.map(\.name)) }
     for entry in effectiveEntries where names?.contains(entry.definition.name) ?? true {
       let definition = entry.definition
-      // The default happens anyway.
+      // A line that only repeats the default changes nothing.
       if entry.value == definition.defaultText { continue }
       if definition.kind == .flag, SettingValue.flag(entry.value) == SettingValue.flag(definition.defaultText ?? "no") {
         continue
@@ -130,7 +131,7 @@ struct ConfigurationDraft {
   }
 
   /// Warns about changed settings that a reload does not apply.
-  mutating func noteRestart(since previous: Configuration?) {
+  mutating func warnAboutRestart(since previous: Configuration?) {
     guard let previous else { return }
     for definition in SettingTable.all where !definition.isReloadable {
       guard settings.entry(definition)?.value != previous.settings.entry(definition)?.value else { continue }

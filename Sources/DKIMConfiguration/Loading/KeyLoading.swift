@@ -16,7 +16,7 @@ extension ConfigurationDraft {
         let keys = KeyTable(keyTable, baseDirectory: settings[Setting.baseDirectory])
         configuration.signing.keys = .tables(SigningTable(signingTable), keys)
         // Do not wait again for a server that was down when the table was opened (SoftStart).
-        if keyTable.startProblem == nil { await preload(keys, limit: loader.preloadedKeys) }
+        if keyTable.startProblem == nil { await preload(keys, limit: loader.preloadLimit) }
       }
     case (false, true):
       complain(
@@ -58,10 +58,10 @@ extension ConfigurationDraft {
       let problem = error.problem(at: locations[location] ?? nil)
       problems.add(ConfigurationProblem(.warning, at: problem.location, problem.text, fix: problem.fix))
     }
-    guard result.left > 0, !later.isEmpty, let user else { return }
+    guard result.skipped > 0, !later.isEmpty, let user else { return }
     complain(
       about: Setting.keyTable,
-      "KeyTable: \(later.count) keys can be read only by the superuser; \(result.left) of them exceed the limit on "
+      "KeyTable: \(later.count) keys can be read only by the superuser; \(result.skipped) of them exceed the limit on "
         + "keys kept in memory, and mail for these keys would never be signed",
       fix: "give \(user.name), the user in UserID, permission to read the key files")
   }
@@ -124,7 +124,7 @@ extension ConfigurationDraft {
   private mutating func loadKeyFile(_ file: String, _ loader: ConfigurationLoader) {
     for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
       if isConsequence(failure.error) { continue }
-      if case .needsRoot = failure.error, loader.toleratesMissingRights { continue }
+      if case .needsRoot = failure.error, loader.toleratesRootOnlyKeys { continue }
       problems.add(failure.error.problem(at: settings.location(Setting.keyFile)))
     }
   }

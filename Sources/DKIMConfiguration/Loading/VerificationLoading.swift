@@ -5,7 +5,7 @@ extension ConfigurationDraft {
   mutating func loadVerification() async {
     var rules = configuration.verification
     let signatures = rules.policy.maximumSignatures
-    let most = VerificationRules.mostSignatures
+    let most = VerificationRules.maximumSignatures
     rules.policy.maximumSignatures = signatures == 0 ? most : min(signatures, most)
     if signatures > most {
       complain(

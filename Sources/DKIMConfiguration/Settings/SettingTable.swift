@@ -4,7 +4,7 @@ package enum SettingTable {
   package static let rows: [any SettingRow] = {
     let groups = [
       Setting.origin, Setting.signing, Setting.keys, Setting.verification, Setting.actions, Setting.results,
-      Setting.nameService, Setting.logging, Setting.process, Setting.scripts, Setting.directory, Setting.reputation,
+      Setting.nameService, Setting.logging, Setting.process, Setting.scripts, Setting.ldapAndSQL, Setting.reputation,
       Setting.retired, Setting.additions,
     ]
     return groups.flatMap { $0 }.sorted { $0.name.lowercased() < $1.name.lowercased() }

@@ -18,7 +18,8 @@ package final class SigningKeyStore: Sendable {
     package var minimumKeyBits = VerificationPolicy.standard.minimumRSABits
     /// The user who will sign. It may differ from the user who reads the keys.
     package var user: KeyUser
-    /// The most keys that are kept. The least recently used keys are dropped first; preloaded keys are never dropped.
+    /// The maximum number of keys in the cache. The least recently used keys are dropped first, and preloaded keys
+    /// never.
     package var maximumKeys = 10_000
     /// The size limit of key files, in bytes.
     package var maximumFileSize = 1 << 20
@@ -47,7 +48,7 @@ package final class SigningKeyStore: Sendable {
   private let inherited: [KeyLocation: LoadedKey]
   private let groups: KeySafety.Groups
   /// Reads files for callers that must not block.
-  private let files = DispatchQueue(label: "key files")
+  private let fileQueue = DispatchQueue(label: "key files")
 
   /// - Parameters:
   ///   - old: the store of the previous configuration. Its keys are used if a file has not changed, or can no longer be
@@ -90,16 +91,16 @@ package final class SigningKeyStore: Sendable {
     switch find(location) {
     case .use(let key): return key
     case .refuse(let error): throw error
-    case .look(let entry):
-      // Task-local values are not available on the other thread.
+    case .check(let entry):
+      // Task-local values, here whether a command reads the files, are not available on the other thread.
       let isCommand = FileRights.isCommand
       let result = await withCheckedContinuation { continuation in
-        files.async { [self] in
+        fileQueue.async { [self] in
           let result = FileRights.$isCommand.withValue(isCommand) {
             Result { () throws(SigningKeyStoreError) in
               // Another caller may have read the key in the meantime.
               if entry == nil { return try key(at: location) }
-              return try look(at: location, entry, now: MonotonicClock.milliseconds, isPinned: false)
+              return try checkAndLoad(at: location, entry, now: MonotonicClock.milliseconds, isPinned: false)
             }
           }
           continuation.resume(returning: result)
@@ -114,7 +115,7 @@ package final class SigningKeyStore: Sendable {
     package var loaded = 0
     package var failures: [(location: KeyLocation, error: SigningKeyStoreError)] = []
     /// The number of keys that were not read because of the limit.
-    package var left = 0
+    package var skipped = 0
   }
 
   /// Reads keys before they are needed, such as files that only the superuser can read.
@@ -124,7 +125,7 @@ package final class SigningKeyStore: Sendable {
     var result = Preloaded()
     for location in Set(locations) {
       guard result.loaded < min(limit, options.maximumKeys) else {
-        result.left += 1
+        result.skipped += 1
         continue
       }
       do throws(SigningKeyStoreError) {
@@ -141,7 +142,8 @@ package final class SigningKeyStore: Sendable {
     switch find(location, isPinned: isPinned) {
     case .use(let key): return key
     case .refuse(let error): throw error
-    case .look(let entry): return try look(at: location, entry, now: MonotonicClock.milliseconds, isPinned: isPinned)
+    case .check(let entry):
+      return try checkAndLoad(at: location, entry, now: MonotonicClock.milliseconds, isPinned: isPinned)
     }
   }
 
@@ -153,7 +155,7 @@ package final class SigningKeyStore: Sendable {
   }
 
   /// Checks the file, and reads it if it has changed. No lock is held meanwhile.
-  private func look(
+  private func checkAndLoad(
     at location: KeyLocation, _ entry: SigningKeyTable.Entry?, now: Int64, isPinned: Bool
   ) throws(SigningKeyStoreError) -> SigningKey {
     if let loaded = entry?.loaded, entry?.failure == nil, let path = location.path, Self.isUnchanged(path, loaded) {
@@ -167,6 +169,7 @@ package final class SigningKeyStore: Sendable {
       }
       if let path = location.path, isNew || entry?.failure != nil {
         if entry?.loaded != nil { report(.replaced(path: path)) }
+        // The store of the previous configuration has reported the danger of a key that was inherited.
         let isKnown = inherited[location]?.identity == loaded.identity
         if isNew, !isKnown, let danger = loaded.danger {
           report(.unsafe(path: path, why: danger.why, fix: danger.fix))

@@ -21,7 +21,7 @@ struct SigningKeyTable {
     case use(SigningKey)
     case refuse(SigningKeyStoreError)
     /// The file must be checked now, by this caller.
-    case look(Entry?)
+    case check(Entry?)
   }
 
   private var entries: [KeyLocation: Entry] = [:]
@@ -37,7 +37,7 @@ struct SigningKeyTable {
   var loadedKeys: [KeyLocation: LoadedKey] { entries.compactMapValues(\.loaded) }
 
   mutating func find(_ location: KeyLocation, now: Int64, interval: Int64, isPinned: Bool) -> Found {
-    guard let index = entries.index(forKey: location) else { return .look(nil) }
+    guard let index = entries.index(forKey: location) else { return .check(nil) }
     uses += 1
     entries.values[index].used = uses
     if isPinned { entries.values[index].isPinned = true }
@@ -45,10 +45,10 @@ struct SigningKeyTable {
     guard now - entry.checked < interval else {
       // Other callers use the current entry in the meantime.
       entries.values[index].checked = now
-      return .look(entry)
+      return .check(entry)
     }
     if let loaded = entry.loaded { return .use(loaded.key) }
-    return entry.failure.map { .refuse($0) } ?? .look(entry)
+    return entry.failure.map { .refuse($0) } ?? .check(entry)
   }
 
   mutating func store(_ entry: Entry, at location: KeyLocation) {

@@ -13,7 +13,7 @@ extension MembershipList {
     case word
   }
 
-  /// Returns the problems of rows that never match, in a data set without patterns.
+  /// Returns a problem for each row that can never match. The data set must have no patterns.
   static func problems(
     of rows: [DataSetRow], _ setting: String, _ member: Member, at location: FileLocation?
   ) -> [ConfigurationProblem] {
@@ -31,7 +31,8 @@ extension MembershipList {
       return ("never matches: it contains white space", "separate entries with commas")
     }
     switch member {
-    case .signer where key == "*", .word: return nil
+    case .word: return nil
+    case .signer where key == "*": return nil
     case .signer:
       return domainProblem(key, "write only the domain; to include its subdomains, set SubDomains yes")
     case .domain: return domainProblem(key, "list each domain by name, or use refile: with patterns")

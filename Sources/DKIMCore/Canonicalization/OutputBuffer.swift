@@ -1,5 +1,5 @@
-/// A fixed-size buffer in which bytes are collected before they are hashed; part of the scanning kernel. Callers that
-/// append must make sure that there is room.
+/// A fixed-size buffer in which bytes are collected before they are hashed; it uses the same vector operations as
+/// ``ByteScan``. Callers that append must make sure that there is room.
 @safe struct OutputBuffer: ~Copyable {
   private let base: UnsafeMutablePointer<UInt8>
   private let capacity: Int
@@ -58,9 +58,10 @@
   }
 
   /// Appends those of the 64 bytes at `i` that the relaxed body canonicalization keeps; tabs become spaces. Requires 80
-  /// bytes of input from `i` on and room for 64 bytes.
+  /// bytes of input from `i` on, because each run of kept bytes is copied in vectors of 16, and room for 64 bytes.
   mutating func appendReduced(_ octets: Span<UInt8>, at i: Int) {
     precondition(i >= 0 && i &+ 80 <= octets.count && room >= 64)
+    // One bit per byte, lowest bit first. In each turn, the dropped bytes are skipped and a run of kept ones is copied.
     var kept = ByteScan.keptOctets(octets, at: i)
     let raw = unsafe octets.bytes
     let tab = SIMD16<UInt8>(repeating: Octets.tab)
@@ -74,8 +75,8 @@
       var done = 0
       while done < run {
         let piece = unsafe raw.unsafeLoadUnaligned(fromByteOffset: from &+ done, as: SIMD16<UInt8>.self)
-        let blanked = piece.replacing(with: space, where: piece .== tab)
-        unsafe UnsafeMutableRawPointer(base + (count &+ done)).storeBytes(of: blanked, as: SIMD16<UInt8>.self)
+        let withSpaces = piece.replacing(with: space, where: piece .== tab)
+        unsafe UnsafeMutableRawPointer(base + (count &+ done)).storeBytes(of: withSpaces, as: SIMD16<UInt8>.self)
         done &+= 16
       }
       count &+= run

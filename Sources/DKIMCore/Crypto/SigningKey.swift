@@ -32,7 +32,7 @@ public final class SigningKey: Sendable {
     case .seed(let seed):
       try self.init(seed: seed.span)
     case .der(let der):
-      switch try PrivateKeyNumbers(der: der.span) {
+      switch try PrivateKeyContents(der: der.span) {
       case .ed25519(let seed): try self.init(seed: der.span.extracting(seed))
       case .rsa(let numbers, let bits):
         guard RSAConsistency.holds(numbers, in: der.span) else {

@@ -113,14 +113,14 @@ public struct MessageHeader: Sendable {
 
   /// Returns the number of From fields, including those seen only by readers that treat a bare CR or LF, or a CRLF
   /// within a value, as a line ending; such fields cannot be signed. // RFC 6376 §8.15
-  func fromCount(_ faults: MessageDefects) -> Int {
+  func fromCount(_ defects: MessageDefects) -> Int {
     let seen = fields.indices.count { isField($0, named: .from) }
-    guard hasBrokenLines || !faults.isDisjoint(with: [.bareCR, .bareLF]) else { return seen }
+    guard hasBrokenLines || !defects.isDisjoint(with: [.bareCR, .bareLF]) else { return seen }
     return fields.reduce(seen) { $0 + hiddenFromCount(in: $1) }
   }
 
-  /// The faults in the header section.
-  var faults: MessageDefects {
+  /// The defects in the header section.
+  var defects: MessageDefects {
     var finder = MessageDefectFinder()
     finder.update(octets.span)
     return finder.finish()

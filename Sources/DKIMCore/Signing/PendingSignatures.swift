@@ -33,11 +33,11 @@ public struct PendingSignatures: Sendable {
   public mutating func supply(_ signature: [UInt8], for digest: Digest) throws(SigningError) {
     guard fields.indices.contains(digest.number), fields[digest.number].digest == digest.octets else { return }
     let field = fields[digest.number]
-    guard let half = field.request.externalHalf else { return }
-    guard signature.count == half.signatureLength else {
-      throw field.failure(.wrongLength(signature.count, expected: half.signatureLength))
+    guard let publicKey = field.request.externalPublicKey else { return }
+    guard signature.count == publicKey.signatureLength else {
+      throw field.failure(.wrongLength(signature.count, expected: publicKey.signatureLength))
     }
-    guard half.verify(signature: signature, digest: field.digest) else { throw field.failure(.badSignature) }
+    guard publicKey.verify(signature: signature, digest: field.digest) else { throw field.failure(.badSignature) }
     signatures[digest.number] = signature
   }
 

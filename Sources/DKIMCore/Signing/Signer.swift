@@ -86,7 +86,7 @@ public struct SigningSession: ~Copyable, Sendable {
     if let excess = header.excess { throw .header(excess) }
     // A From field hidden inside another field cannot be signed and cannot name the author.
     guard header.hasFrom else { throw .noFrom }
-    let from = header.fromCount(header.faults)
+    let from = header.fromCount(header.defects)
     guard from == 1 else { throw .severalFrom(count: from) }
     let index = FieldIndex(header)
     var hashers: [BodyHasher] = []

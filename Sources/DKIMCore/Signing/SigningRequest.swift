@@ -40,7 +40,7 @@ public struct SigningRequest: Sendable {
   public var requestsReports = false
 
   /// The public half of an external key, which its signatures are verified with.
-  let externalHalf: VerificationKey?
+  let externalPublicKey: VerificationKey?
 
   /// Creates a request to sign with a key in the memory of this process.
   /// - Parameters:
@@ -56,7 +56,7 @@ public struct SigningRequest: Sendable {
     identity: Identity? = nil, lifetime: Duration? = nil
   ) throws(SigningError) {
     try self.init(
-      domain, selector, .local(key), externalHalf: nil, oversignedHeaders: oversignedHeaders, identity: identity,
+      domain, selector, .local(key), externalPublicKey: nil, oversignedHeaders: oversignedHeaders, identity: identity,
       lifetime: lifetime)
   }
 
@@ -68,10 +68,10 @@ public struct SigningRequest: Sendable {
     domain: DomainName, selector: Selector, externalKey key: any ExternalSigningKey,
     oversignedHeaders: [HeaderFieldName] = [.from], identity: Identity? = nil, lifetime: Duration? = nil
   ) throws(SigningError) {
-    let half: VerificationKey
+    let publicKey: VerificationKey
     do throws(PublicKeyError) {
       let octets = key.publicKey
-      half =
+      publicKey =
         switch key.type {
         case .rsa: try VerificationKey(rsa: octets.span)
         case .ed25519: try VerificationKey(ed25519: octets.span)
@@ -79,16 +79,17 @@ public struct SigningRequest: Sendable {
     } catch {
       throw .externalKey(selector: selector.text, domain: domain.text, .publicKey(error))
     }
-    guard half.type != .rsa || half.bits >= VerificationKey.minimumRSABits else {
-      throw .key(.tooSmall(bits: half.bits))
+    guard publicKey.type != .rsa || publicKey.bits >= VerificationKey.minimumRSABits else {
+      throw .key(.tooSmall(bits: publicKey.bits))
     }
     try self.init(
-      domain, selector, .external(key), externalHalf: half, oversignedHeaders: oversignedHeaders, identity: identity,
+      domain, selector, .external(key), externalPublicKey: publicKey, oversignedHeaders: oversignedHeaders,
+      identity: identity,
       lifetime: lifetime)
   }
 
   private init(
-    _ domain: DomainName, _ selector: Selector, _ key: Key, externalHalf: VerificationKey?,
+    _ domain: DomainName, _ selector: Selector, _ key: Key, externalPublicKey: VerificationKey?,
     oversignedHeaders: [HeaderFieldName], identity: Identity?, lifetime: Duration?
   ) throws(SigningError) {
     guard KeyQuery(domain: domain, selector: selector) != nil else {
@@ -97,7 +98,7 @@ public struct SigningRequest: Sendable {
     self.domain = domain
     self.selector = selector
     self.key = key
-    self.externalHalf = externalHalf
+    self.externalPublicKey = externalPublicKey
     self.oversignedHeaders = []
     try setOversignedHeaders(oversignedHeaders)
     try setIdentity(identity)
@@ -167,7 +168,7 @@ extension SigningRequest {
   public var keyBits: Int {
     switch key {
     case .local(let key): key.bits
-    case .external: externalHalf?.bits ?? 0
+    case .external: externalPublicKey?.bits ?? 0
     }
   }
 }

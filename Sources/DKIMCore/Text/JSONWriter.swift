@@ -1,6 +1,6 @@
 /// Writes JSON on one line. // RFC 8259
 ///
-/// Text is escaped so that it cannot break the line; octets that are not UTF-8 become U+FFFD.
+/// Text is escaped so that it cannot break the line; bytes that are not UTF-8 become U+FFFD.
 package struct JSONWriter {
   /// The characters that are escaped in strings, in addition to quotes and backslashes.
   package enum Escapes: Sendable {

@@ -4,7 +4,7 @@ struct KeySelection {
   private(set) var records: [KeyRecord] = []
   /// The reason why there is no key to try; `nil` if there is one.
   private(set) var refusal: VerificationOutcome?
-  private(set) var facts: VerificationResult.KeyLookupSummary?
+  private(set) var lookupSummary: VerificationResult.KeyLookupSummary?
 
   /// Selects the keys for a signature.
   /// - Parameter answer: the response to the key query; `nil` if there was none.
@@ -21,7 +21,7 @@ struct KeySelection {
 
   private mutating func refuse(_ failure: PermanentFailure, secure: Bool) {
     refusal = .permanentFailure(failure)
-    facts = VerificationResult.KeyLookupSummary(record: nil, secure: secure, recordCount: 0, skipped: [])
+    lookupSummary = VerificationResult.KeyLookupSummary(record: nil, secure: secure, recordCount: 0, skipped: [])
   }
 
   /// Skips records that are not keys; an error in the first of them is reported only if no key is left.
@@ -30,22 +30,22 @@ struct KeySelection {
     _ cache: KeyRecordCache
   ) {
     var skipped: [KeyRecordError] = []
-    var unfit: (record: KeyRecord, outcome: VerificationOutcome)?
+    var firstRejected: (record: KeyRecord, outcome: VerificationOutcome)?
     for text in texts.prefix(Self.maximumRecords) where records.count < max(policy.maximumKeysTried, 1) {
       switch cache.record(text) {
       case .failure(let error): skipped.append(error)
       case .success(let record):
         if let outcome = Self.rejection(of: record, for: signature, policy: policy) {
-          unfit = unfit ?? (record, outcome)
+          firstRejected = firstRejected ?? (record, outcome)
         } else {
           records.append(record)
         }
       }
     }
-    facts = VerificationResult.KeyLookupSummary(
-      record: records.first ?? unfit?.record, secure: secure, recordCount: texts.count, skipped: skipped)
+    lookupSummary = VerificationResult.KeyLookupSummary(
+      record: records.first ?? firstRejected?.record, secure: secure, recordCount: texts.count, skipped: skipped)
     guard records.isEmpty else { return }
-    refusal = unfit?.outcome ?? skipped.first.map(Self.outcome)
+    refusal = firstRejected?.outcome ?? skipped.first.map(Self.outcome)
   }
 
   /// The maximum number of records to examine in a response.

@@ -20,7 +20,7 @@ struct SignatureEvaluator {
 
     init(_ header: MessageHeader, body: MessageDefects) {
       self.body = body
-      self.header = header.faults
+      self.header = header.defects
       fromFields = header.fromCount(self.header)
     }
   }
@@ -34,8 +34,8 @@ struct SignatureEvaluator {
     let verifying = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
     let headerHash: VerificationResult.Check =
       keys.records.isEmpty ? .notChecked : verifying == nil ? .differs : .matches
-    var facts = keys.facts
-    if let verifying { facts?.record = verifying }
+    var lookupSummary = keys.lookupSummary
+    if let verifying { lookupSummary?.record = verifying }
     let policyObjections = policyObjections(bodyCoverage, headerCoverage)
     let refusal = policyObjections.first { $0.treatment == .refuse }?.reason
     let outcome =
@@ -44,7 +44,7 @@ struct SignatureEvaluator {
     return VerificationResult(
       position: position, outcome: outcome, remarks: policyObjections.map(\.reason), field: .parsed(signature),
       bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
-      header: headerCoverage, key: facts, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
+      header: headerCoverage, key: lookupSummary, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
   }
 
   /// The mechanical check: returns the failure if the signature does not match the message.

@@ -38,7 +38,7 @@ public struct NameServer: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - address: the address as written.
-  ///   - octets: its 4 or 16 octets, most significant first.
+  ///   - octets: its 4 or 16 bytes, most significant first.
   ///   - scope: the index of the network interface of an IPv6 address; 0 if it has no scope.
   package init(address: String, octets: [UInt8], scope: UInt32, port: Int) {
     socketAddress = SocketAddress(octets: octets, scope: scope, port: port)

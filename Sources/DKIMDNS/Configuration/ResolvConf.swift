@@ -71,6 +71,7 @@ enum ResolvConf {
     return try NameServer(text)
   }
 
+  /// The server that is used if the file names none, as in the C library.
   private static var localServers: [NameServer] {
     (try? NameServer("127.0.0.1")).map { [$0] } ?? []
   }

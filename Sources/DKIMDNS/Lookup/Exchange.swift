@@ -29,7 +29,7 @@ final class DatagramExchange: ChannelInboundHandler {
   }
 }
 
-/// A channel handler that receives one message over TCP, preceded by its length in two octets. // RFC 1035 §4.2.2
+/// A channel handler that receives one message over TCP, preceded by its length in two bytes. // RFC 1035 §4.2.2
 final class StreamExchange: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 

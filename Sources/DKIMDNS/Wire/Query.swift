@@ -3,8 +3,8 @@ import Glibc
 
 /// One TXT query in wire format that requests recursion, DNSSEC records and the AD bit.
 struct Query: Sendable {
-  /// The largest response over UDP that the query permits. // RFC 9715 (the DNS flag day's value, which avoids
-  /// fragments)
+  /// The maximum size of a response over UDP, in bytes: the value of DNS flag day 2020, with which responses are not
+  /// fragmented. // RFC 9715
   static let datagramLimit: UInt16 = 1232
 
   let id: UInt16
@@ -14,7 +14,7 @@ struct Query: Sendable {
 
   /// Creates a query; `nil` if ldns rejects the name or is out of memory. `extended` adds the EDNS0 record.
   init?(name: WireName, id: UInt16, extended: Bool) {
-    guard let octets = Self.built(name: name, id: id, extended: extended),
+    guard let octets = Self.packet(name: name, id: id, extended: extended),
       octets.count >= MessageHead.length + name.octets.count + 4
     else { return nil }
     self.id = id
@@ -22,7 +22,7 @@ struct Query: Sendable {
     question = Array(octets[MessageHead.length..<(MessageHead.length + name.octets.count + 4)])
   }
 
-  private static func built(name: WireName, id: UInt16, extended: Bool) -> [UInt8]? {
+  private static func packet(name: WireName, id: UInt16, extended: Bool) -> [UInt8]? {
     let owner = unsafe name.octets.withUnsafeBytes {
       unsafe ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, $0.count, $0.baseAddress)
     }

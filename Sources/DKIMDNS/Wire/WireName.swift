@@ -1,11 +1,11 @@
-/// A domain name in wire format, without compression and in lower case: a length octet before each label and a zero
-/// octet at the end; at most 255 octets. // RFC 1035 §3.1
+/// A domain name in wire format, without compression and in lower case: a length byte before each label and a zero
+/// byte at the end; at most 255 bytes. // RFC 1035 §3.1
 struct WireName: Sendable, Hashable {
   static let maximumLength = 255
 
   let octets: [UInt8]
 
-  /// Converts a name; `nil` if a label is empty or longer than 63 octets, or the name is longer than 255.
+  /// Converts a name; `nil` if a label is empty or longer than 63 bytes, or the name is longer than 255.
   init?(_ text: String) {
     var octets: [UInt8] = []
     octets.reserveCapacity(text.utf8.count + 2)
@@ -47,7 +47,7 @@ struct WireName: Sendable, Hashable {
     return false
   }
 
-  /// Returns the octet in lower case, because names are case-insensitive. // RFC 4343 §3
+  /// Returns the byte in lower case, because names are case-insensitive. // RFC 4343 §3
   static func folded(_ octet: UInt8) -> UInt8 {
     (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(octet) ? octet | 0x20 : octet
   }

@@ -9,7 +9,7 @@
     /// `'$end_of_table'`: there are no more rows.
     case end
 
-    private static let mostColumns = 64
+    private static let maximumColumns = 64
 
     /// - Parameter call: module, function and arity, for errors.
     init(_ term: ErlangTerm, from call: String) throws(DataSetError) {
@@ -33,8 +33,8 @@
         case .list(let elements) where term.text == nil: elements
         default: [term]
         }
-      guard elements.count <= mostColumns else {
-        throw .unusable("\(call) returned \(elements.count) columns; expected at most \(mostColumns)")
+      guard elements.count <= maximumColumns else {
+        throw .unusable("\(call) returned \(elements.count) columns; expected at most \(maximumColumns)")
       }
       var columns: [String?] = []
       for element in elements {

@@ -13,7 +13,7 @@
     private let socket: ClientSocket
 
     /// Maximum size of a message in bytes: an entry whose values all have the maximum length.
-    private static let longestMessage = ber_len_t((LDAPURL.mostAttributes + 1) * StoreLimits.longestValue)
+    private static let longestMessage = ber_len_t((LDAPURL.maximumAttributes + 1) * StoreLimits.longestValue)
 
     /// Time limit for the closing message; milliseconds. The message fits into the send buffer, unless the server does
     /// not read.

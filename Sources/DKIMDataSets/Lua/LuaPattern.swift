@@ -217,7 +217,7 @@
       let octet = text[location]
       return switch pattern[index] {
       case UInt8(ascii: "."): true
-      case UInt8(ascii: "%"): LuaPatternSet.isMember(octet, of: pattern[index + 1])
+      case UInt8(ascii: "%"): LuaPatternSet.isInClass(octet, of: pattern[index + 1])
       case UInt8(ascii: "["): LuaPatternSet(pattern, index, end).contains(octet)
       case let wanted: wanted == octet
       }

@@ -28,11 +28,12 @@
       range = start..<max(start, end - 1)
     }
 
+    /// Reads the members at each call: a class such as `%d`, a range such as `a-z`, or a single byte.
     func contains(_ octet: UInt8) -> Bool {
       var index = range.lowerBound
       while index < range.upperBound {
         if pattern[index] == UInt8(ascii: "%") {
-          if Self.isMember(octet, of: pattern[index + 1]) { return !isNegated }
+          if Self.isInClass(octet, of: pattern[index + 1]) { return !isNegated }
           index += 2
         } else if pattern[index + 1] == UInt8(ascii: "-"), index + 2 < range.upperBound {
           if pattern[index] <= octet, octet <= pattern[index + 2] { return !isNegated }
@@ -47,7 +48,7 @@
 
     /// Whether a byte belongs to the class with the given letter: `d` is digits, `D` everything else. Only ASCII
     /// letters count as letters. A letter that names no class stands for itself.
-    static func isMember(_ octet: UInt8, of letter: UInt8) -> Bool {
+    static func isInClass(_ octet: UInt8, of letter: UInt8) -> Bool {
       let isUpper = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= letter
       let known: Bool? =
         switch isUpper ? letter + 32 : letter {
@@ -69,6 +70,7 @@
   }
 
   extension UInt8 {
+    // ASCII letters differ from their lower case only in bit 5.
     fileprivate var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 32 }
     fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
     fileprivate var isVisible: Bool { 33...126 ~= self }

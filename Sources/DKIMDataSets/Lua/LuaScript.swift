@@ -159,7 +159,7 @@
           unsafe job.script = code.baseAddress?.assumingMemoryBound(to: CChar.self)
           unsafe job.script_length = code.count
           unsafe job.name = name
-          unsafe job.limit = CInt(DataSourceName.mostColumns)
+          unsafe job.limit = CInt(DataSourceName.maximumColumns)
           guard let query else { return unsafe Self.result(state, clua_run(state, &job)) }
           return unsafe query.withCString { octets in
             unsafe job.query = octets

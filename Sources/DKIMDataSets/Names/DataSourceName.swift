@@ -34,7 +34,7 @@ struct DataSourceName: Sendable, Hashable {
   static let longest = 16_384
   /// Maximum length of a part in bytes.
   static let longestPart = 4096
-  static let mostColumns = 64
+  static let maximumColumns = 64
 }
 
 extension DataSourceName {

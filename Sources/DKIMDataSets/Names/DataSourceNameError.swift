@@ -78,7 +78,7 @@ extension DataSourceNameError {
     case .controlCharacter: "text without control characters, also in bytes written as =XX"
     case .semicolon: "a table name, column names, or one condition"
     case .emptyColumn: "column names separated by single commas"
-    case .tooManyColumns: "at most \(DataSourceName.mostColumns)"
+    case .tooManyColumns: "at most \(DataSourceName.maximumColumns)"
     case .badTLS: "one of: \(DataSourceName.TLS.allCases.map(\.rawValue).joined(separator: " "))"
     }
   }

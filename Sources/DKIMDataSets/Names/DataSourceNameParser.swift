@@ -102,7 +102,7 @@ extension DataSourceName {
 
   private static func columns(_ text: String) throws(DataSourceNameError) -> [String] {
     let columns = SQLText.columns(Array(text.utf8)[...]).map { String(decoding: $0, as: UTF8.self) }
-    guard columns.count <= mostColumns else { throw .tooManyColumns(columns.count) }
+    guard columns.count <= maximumColumns else { throw .tooManyColumns(columns.count) }
     guard !columns.contains(where: \.isBlank) else { throw .emptyColumn }
     return columns
   }

@@ -28,10 +28,10 @@ struct LDAPURL: Sendable, Hashable {
   var bindName: String?
 
   /// Maximum length of a URL in bytes.
-  static let longest = 8192
-  static let mostAttributes = 64
+  static let maximumLength = 8192
+  static let maximumAttributes = 64
   /// The default socket of a server on this machine.
-  static let usualSocket = "/run/slapd/ldapi"
+  static let defaultSocket = "/run/slapd/ldapi"
 }
 
 extension LDAPURL.Scheme {

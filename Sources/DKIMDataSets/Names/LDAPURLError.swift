@@ -54,7 +54,7 @@ extension LDAPURLError {
   var expected: String {
     switch self {
     case .empty: Self.form
-    case .tooLong: "at most \(LDAPURL.longest)"
+    case .tooLong: "at most \(LDAPURL.maximumLength)"
     case .tooManyURLs: "at most \(LDAPName.mostServers)"
     case .noScheme: "\(Self.form), and more servers after blanks; a blank within a URL is written %20"
     case .user: "only the host: LDAPBindUser and LDAPBindPassword set the login"
@@ -65,7 +65,7 @@ extension LDAPURLError {
     case .notUTF8: "UTF-8, also in bytes written as %XX"
     case .controlCharacter: "text without control characters, also in bytes written as %XX"
     case .attribute: "names of letters, digits and hyphens, separated by commas"
-    case .tooManyAttributes: "at most \(LDAPURL.mostAttributes)"
+    case .tooManyAttributes: "at most \(LDAPURL.maximumAttributes)"
     case .scope: "one of: base one sub"
     case .criticalExtension: "bindname, or no \"!\" before the extension"
     case .filter(let error): error.expected

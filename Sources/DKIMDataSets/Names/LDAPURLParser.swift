@@ -2,7 +2,7 @@ extension LDAPURL {
   /// - Parameter serverOnly: ignore the text after the server.
   init(_ text: some Collection<UInt8>, serverOnly: Bool = false) throws(LDAPURLError) {
     let octets = Array(text)
-    guard octets.count <= Self.longest else { throw .tooLong(octets.count) }
+    guard octets.count <= Self.maximumLength else { throw .tooLong(octets.count) }
     let (scheme, rest) = try Self.scheme(octets)
     self.scheme = scheme
     let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
@@ -32,7 +32,7 @@ extension LDAPURL {
     guard !authority.contains(UInt8(ascii: "?")) else { throw .noSlash }
     let text = try decoded(authority, .host)
     do throws(NameProblem) {
-      if scheme == .ldapi { return try ServerAddress(path: text.isEmpty ? usualSocket : text) }
+      if scheme == .ldapi { return try ServerAddress(path: text.isEmpty ? defaultSocket : text) }
       let isPortAlone = text.utf8.first == UInt8(ascii: ":")
       return try ServerAddress(host: text.isEmpty || isPortAlone ? "localhost" + text : text, defaultPort: scheme.port)
     } catch {
@@ -43,7 +43,7 @@ extension LDAPURL {
   /// Empty names are skipped, as libldap does: OpenDKIM's documentation has a comma after the last one.
   private static func attributes(_ part: ArraySlice<UInt8>) throws(LDAPURLError) -> [String] {
     let names = try decoded(part, .attributes).utf8.split(separator: UInt8(ascii: ","))
-    guard names.count <= mostAttributes else { throw .tooManyAttributes(names.count) }
+    guard names.count <= maximumAttributes else { throw .tooManyAttributes(names.count) }
     var attributes: [String] = []
     for name in names {
       let name = String(Substring(name))

@@ -28,7 +28,7 @@ final class RedisConnection: StoreConnection {
       reply = try ask(what, command.map { Array($0.utf8) }, until: deadline)
     } catch {
       // Other errors do not quote the response.
-      guard "\(error)".contains("is not a Redis response") else { throw error }
+      guard "\(error)".contains(RedisReply.notRedis) else { throw error }
       throw .temporary("\(stream.peer): \(what): the server did not send a Redis response")
     }
     switch reply {
@@ -54,10 +54,10 @@ final class RedisConnection: StoreConnection {
     var counter = WalkCounter()
     var next = 0
     while next < names.count, rows.count < limit {
-      let some = names[next..<min(next + 100, names.count)]
-      next = some.endIndex
-      guard case .list(let values) = try answer(whole, ["MGET"] + some, until: deadline) else { throw unexpected() }
-      for (name, value) in zip(some, values) {
+      let batch = names[next..<min(next + 100, names.count)]
+      next = batch.endIndex
+      guard case .list(let values) = try answer(allRows, ["MGET"] + batch, until: deadline) else { throw unexpected() }
+      for (name, value) in zip(batch, values) {
         // The key was deleted in the meantime, or is not a string.
         guard case .text(let text?) = value else { continue }
         counter.count([text])
@@ -69,8 +69,8 @@ final class RedisConnection: StoreConnection {
     return Array(rows.prefix(limit))
   }
 
-  /// The keys with the prefix, sorted and without duplicates; if there are more than `limit`, possibly some more than
-  /// `limit`.
+  /// The keys with the prefix, sorted and without duplicates. The number may exceed `limit`, because a response of the
+  /// server is used completely.
   private func names(limit: Int, until deadline: Deadline) throws(DataSetError) -> [String] {
     var names: Set<ByteKey> = []
     var counter = WalkCounter()
@@ -78,7 +78,7 @@ final class RedisConnection: StoreConnection {
     let pattern = RedisKey.pattern(prefix: prefix)
     repeat {
       let command = ["SCAN", cursor, "MATCH", pattern, "COUNT", "1000"]
-      guard case .list(let parts) = try answer(whole, command, until: deadline), parts.count == 2,
+      guard case .list(let parts) = try answer(allRows, command, until: deadline), parts.count == 2,
         case .text(let position?) = parts[0], case .list(let found) = parts[1]
       else { throw unexpected() }
       for case .text(let name?) in found where name.utf8.starts(with: "\(prefix):".utf8) {
@@ -93,7 +93,7 @@ final class RedisConnection: StoreConnection {
   // MARK: Commands
 
   /// The name for all rows in messages.
-  private var whole: String { "the rows of \"\(ServerText.shown(prefix))\"" }
+  private var allRows: String { "the rows of \"\(ServerText.shown(prefix))\"" }
 
   /// - Throws: also if the server refuses the command.
   private func answer(_ what: String, _ command: [String], until deadline: Deadline) throws(DataSetError) -> RedisReply
@@ -117,7 +117,7 @@ final class RedisConnection: StoreConnection {
   }
 
   private func check(_ counter: WalkCounter) throws(DataSetError) {
-    guard !counter.isOver else { throw .unusable("\(stream.peer): \(whole): \(RedisReply.tooMuch)") }
+    guard !counter.isOver else { throw .unusable("\(stream.peer): \(allRows): \(RedisReply.tooMuch)") }
   }
 
   private func refusal(_ what: String, _ text: [UInt8]) -> DataSetError {

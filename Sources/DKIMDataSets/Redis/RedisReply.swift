@@ -65,7 +65,10 @@ enum RedisReply: Sendable, Hashable {
   /// The error for a response that is too large.
   static let tooMuch = "more than \(StoreLimits.largestWalk >> 20) MiB; expected fewer or shorter rows"
 
+  /// The end of the error for bytes that are not a response of Redis.
+  static let notRedis = "is not a Redis response"
+
   private static func garbage(_ line: [UInt8], _ peer: String) -> DataSetError {
-    .temporary("\(peer): \"\(ServerText.shown(line))\" is not a Redis response")
+    .temporary("\(peer): \"\(ServerText.shown(line))\" \(notRedis)")
   }
 }

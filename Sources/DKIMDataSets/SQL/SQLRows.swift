@@ -51,6 +51,6 @@ enum SQLValue {
   }
 
   static func tooManyColumns(_ count: Int, _ server: SQLServer) -> DataSetError {
-    server.unusable("a row has \(count) columns", fix: "name at most \(DataSourceName.mostColumns) in datacol=")
+    server.unusable("a row has \(count) columns", fix: "name at most \(DataSourceName.maximumColumns) in datacol=")
   }
 }

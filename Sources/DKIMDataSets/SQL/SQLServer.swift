@@ -21,7 +21,7 @@ struct SQLServer: Sendable, Hashable {
   }
 
   /// The error for a server that does not respond by the deadline.
-  var isLate: DataSetError { .temporary("\(name) did not respond in time") }
+  var timeoutError: DataSetError { .temporary("\(name) did not respond in time") }
 
   func temporary(_ text: String) -> DataSetError { .temporary("\(name): \(Self.shown(text))") }
 

@@ -46,7 +46,7 @@ struct RecordText {
   /// Whether p= contains white space, for example where two strings were joined.
   var keyHoldsBlanks: Bool { publicKey?.contains(where: Self.isBlank) ?? false }
 
-  /// The offset of the first octet that is not ASCII, such as a typographic quote or a hidden space; `nil` if there is
+  /// The offset of the first byte that is not ASCII, such as a typographic quote or a hidden space; `nil` if there is
   /// none outside of notes.
   var foreignOctet: Int? {
     let hasForeignTag = tags.contains { Self.letters($0.name) != "n" && $0.value.contains { $0 >= 0x80 } }
@@ -54,7 +54,7 @@ struct RecordText {
     return hasForeignTag || hasForeignName ? octets.firstIndex { $0 >= 0x80 } : nil
   }
 
-  /// The first octet of p= that is not valid in base64, apart from the syntax of zone files.
+  /// The first byte of p= that is not valid in base64, apart from the syntax of zone files.
   var badKeyOctet: UInt8? {
     publicKey?.first { !Self.isBase64($0) && !Self.isBlank($0) && !"\"\\()".utf8.contains($0) }
   }

@@ -1,6 +1,6 @@
 /// Detection and conversion of the line endings of a message file.
 ///
-/// A file that contains no CRLF is a Unix text file: its LFs are read as CRLF. Any other file is used octet for octet.
+/// A file that contains no CRLF is a Unix text file: its LFs are read as CRLF. Any other file is used byte for byte.
 package enum LineEnds {
   private static let cr = UInt8(ascii: "\r")
   private static let lf = UInt8(ascii: "\n")
@@ -46,7 +46,7 @@ package enum LineEnds {
   package struct Oddities: Hashable {
     package var bareCR = 0
     package var bareLF = 0
-    /// The length of the longest line in octets, without its line ending. RFC 5322 §2.1.1 allows 998.
+    /// The length of the longest line in bytes, without its line ending. RFC 5322 §2.1.1 allows 998.
     package var longestLine = 0
 
     /// - Parameter message: the message with CRLF line endings.

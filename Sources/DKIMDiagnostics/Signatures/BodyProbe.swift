@@ -4,7 +4,7 @@ import DKIMCore
 struct BodyProbe {
   private let signature: DKIMSignature
   private let context: VerificationContext
-  /// The number of octets that may still be hashed, so that the search for causes does not take longer than the
+  /// The number of bytes that may still be hashed, so that the search for causes does not take longer than the
   /// verification of a large message.
   private(set) var budget = 1 << 28
 

@@ -63,7 +63,7 @@ struct CopiedFields {
     return result
   }
 
-  /// Returns the value on one line, cut to 100 octets.
+  /// Returns the value on one line, cut to 100 bytes.
   private static func shown(_ value: [UInt8]) -> String {
     let line = Array(value.split(whereSeparator: isFWS).joined(separator: [0x20]))
     let text = String(decoding: line.prefix(100), as: UTF8.self)

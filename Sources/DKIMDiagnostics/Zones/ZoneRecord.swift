@@ -66,7 +66,7 @@ public struct ZoneRecord: Sendable, Hashable {
   /// The value alone, on one line, for the web form of a DNS provider.
   package var line: String { record.text + "\n" }
 
-  /// The value in quoted strings of at most 255 octets, on one line.
+  /// The value in quoted strings of at most 255 bytes, on one line.
   package var split: String { quotedStrings + "\n" }
 
   /// A JSON object on one line.
@@ -117,7 +117,7 @@ public struct ZoneRecord: Sendable, Hashable {
     return (head + chunks).map(quoted)
   }
 
-  /// Splits ASCII text into pieces of at most `size` octets. There is at least one piece.
+  /// Splits ASCII text into pieces of at most `size` bytes. There is at least one piece.
   private static func pieces(_ text: String, of size: Int) -> [String] {
     let octets = Array(text.utf8)
     let starts = octets.isEmpty ? [0] : Array(stride(from: 0, to: octets.count, by: size))

@@ -8,7 +8,7 @@ extension Decider {
     guard let list = configuration.origin.dontSignMailTo else { return false }
     if facts.recipientsAreCut { record.append(.message(.recipientsCut)) }
     for recipient in facts.recipients {
-      let text = Self.bare(recipient)
+      let text = Self.withoutBrackets(recipient)
       let row = try await lookUp("DontSignMailTo") { () throws(DataSetError) in try await list.row(for: text) }
       if let row {
         record.append(.message(.notSigned(recipient: text, row)))
@@ -37,17 +37,18 @@ extension Decider {
   }
 
   /// Finds the signatures to evaluate first and those to ignore (`TrustSignaturesFrom`).
-  mutating func sortSignatures(
+  mutating func findTrustedSignatures(
     author: DomainName?, into plan: inout VerificationPlan
   ) async throws(DecisionFailure) {
     guard let list = configuration.verification.trustSignaturesFrom else { return }
     // With a limit, trusted signatures are only evaluated first; without one, the others are ignored.
     let limit = configuration.verification.policy.maximumSignatures
-    let drops = limit <= 0 || limit >= MailPolicy.mostSignatures
-    // Only signatures among these are evaluated.
-    let most = max(limit, MailPolicy.mostSignatures)
-    for position in facts.header.positions(of: .dkimSignature).prefix(most) {
+    let ignoresOthers = limit <= 0 || limit >= MailPolicy.maximumSignatures
+    // Signatures after these are never evaluated.
+    let examined = max(limit, MailPolicy.maximumSignatures)
+    for position in facts.header.positions(of: .dkimSignature).prefix(examined) {
       guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
+      // The setting is about the signatures of third parties.
       if let author,
         author.isEqualToOrSubdomain(of: signature.domain) || signature.domain.isEqualToOrSubdomain(of: author)
       {
@@ -58,14 +59,14 @@ extension Decider {
       if let row {
         plan.preferred.insert(position)
         record.append(.message(.trusted(domain: name, row)))
-      } else if drops {
+      } else if ignoresOthers {
         plan.untrusted.insert(position)
       }
     }
   }
 
   /// Removes angle brackets, because lists have addresses without them.
-  private static func bare(_ path: String) -> String {
+  private static func withoutBrackets(_ path: String) -> String {
     TextOctets.unwrapped(path, "<", ">")
   }
 }

@@ -50,7 +50,7 @@ struct Decider {
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { record(error) }
     }
-    guard planned.isEmpty else { return try await signing(planned) }
+    if !planned.isEmpty { return try await signing(planned) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
@@ -105,7 +105,7 @@ struct Decider {
   }
 
   private func malformedSignature() -> String? {
-    for position in facts.header.positions(of: .dkimSignature).prefix(MailPolicy.mostSignatures) {
+    for position in facts.header.positions(of: .dkimSignature).prefix(MailPolicy.maximumSignatures) {
       do { _ = try DKIMSignature(value: facts.header.value(of: position)) } catch { return "\(error)" }
     }
     return nil
@@ -126,7 +126,7 @@ struct Decider {
     var plan = VerificationPlan()
     plan.isInternal = isInternal
     checkHeader(&plan)
-    try await sortSignatures(author: author, into: &plan)
+    try await findTrustedSignatures(author: author, into: &plan)
     record.append(.outcome(.toBeVerified))
     return decision(.verify(plan))
   }

@@ -47,11 +47,11 @@ package final class MailPolicy: Sendable {
   package var quarantines: Bool { configuration.canQuarantine }
 
   /// The most signatures evaluated per message if `MaximumSignaturesToVerify` sets no limit.
-  static let mostSignatures = VerificationRules.mostSignatures
+  static let maximumSignatures = VerificationRules.maximumSignatures
 
   private static func policy(_ configuration: Configuration) -> VerificationPolicy {
     var policy = configuration.verification.policy
-    if policy.maximumSignatures <= 0 { policy.maximumSignatures = mostSignatures }
+    if policy.maximumSignatures <= 0 { policy.maximumSignatures = maximumSignatures }
     // If Minimum is set, it decides what coverage is enough, and is checked after the verifier of DKIMCore.
     let old = configuration.openDKIMCompatibility.contains(.ignoreMinimum)
     if old || configuration.verification.minimum != nil { policy.unsignedBody = .accept }

@@ -38,8 +38,9 @@ package struct Verdict: Sendable {
 extension Verdict {
   /// The reply and the changes, as the milter protocol has them.
   package var response: MilterResponse {
-    let quarantine = quarantine.map { MilterModification.quarantine(reason: Array($0.utf8)) }
-    return MilterResponse(reply, modifications: edits + [quarantine].compactMap(\.self))
+    var modifications = edits
+    if let quarantine { modifications.append(.quarantine(reason: Array(quarantine.utf8))) }
+    return MilterResponse(reply, modifications: modifications)
   }
 }
 

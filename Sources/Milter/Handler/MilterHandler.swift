@@ -25,10 +25,12 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   private(set) var isOpen = true
   /// The number of the pending answer.
   private(set) var pending: UInt64?
-  private var answers: UInt64 = 0
+  private var answerCount: UInt64 = 0
   private var isProcessing = false
+  /// Whether the connection ends after the current message.
   private var isDraining = false
-  private var holdsRead = false
+  /// Whether NIO has asked for a read that was held back.
+  private var hasHeldRead = false
   private var progress: Scheduled<Void>?
   var tick: Scheduled<Void>?
 
@@ -57,13 +59,13 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
         packets += 1
         if out.readableBytes >= Self.largeWrite { flush(context) }
       }
-    } while isWithdrawn()
+    } while dropWithdrawnAnswer()
     isProcessing = false
     guard isOpen else { return }
     let isWithinPacket = pending == nil && context.channel.isWritable && decoder.bufferedOctets > 0
     clock.processed(packets: packets, isWithinPacket: isWithinPacket)
-    if holdsRead && !mustHoldReads(context) {
-      holdsRead = false
+    if hasHeldRead && !mustHoldReads(context) {
+      hasHeldRead = false
       context.read()
     }
   }
@@ -90,18 +92,18 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     case .offer(let offer): negotiate(offer, context)
     case .quit: end(.quit, context)
     case .event(let event):
-      guard let known = makeContext(context) else { return }
-      switch filter.handle(event, context: known) {
-      case .now(let response): give(response, context)
+      guard let milterContext = makeContext(context) else { return }
+      switch filter.handle(event, context: milterContext) {
+      case .now(let response): send(response, context)
       case .later(let future): wait(for: future, context)
       }
     case .aborted:
-      guard let known = makeContext(context) else { return }
-      filter.abort(context: known)
+      guard let milterContext = makeContext(context) else { return }
+      filter.abort(context: milterContext)
       endIfDrained(context)
     case .clientDisconnected:
-      guard let known = makeContext(context) else { return }
-      filter.clientDisconnected(context: known)
+      guard let milterContext = makeContext(context) else { return }
+      filter.clientDisconnected(context: milterContext)
       endIfDrained(context)
     }
   }
@@ -120,7 +122,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
 
   // MARK: Answers
 
-  private func give(_ response: MilterResponse, _ context: ChannelHandlerContext) {
+  private func send(_ response: MilterResponse, _ context: ChannelHandlerContext) {
     do throws(MilterContractViolation) {
       try session.answer(response, into: &out)
       endIfDrained(context)
@@ -132,8 +134,8 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   }
 
   private func wait(for future: EventLoopFuture<MilterResponse>, _ context: ChannelHandlerContext) {
-    answers += 1
-    let number = answers
+    answerCount += 1
+    let number = answerCount
     pending = number
     if session.unansweredCommand == .endOfMessage { scheduleProgress(context) }
     future.hop(to: context.eventLoop).assumeIsolated().whenComplete { result in
@@ -145,28 +147,28 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     _ number: UInt64, _ result: Result<MilterResponse, any Error>, _ context: ChannelHandlerContext
   ) {
     guard isOpen, pending == number else { return }
-    forgetPending()
+    dropPendingAnswer()
     clock.heard(context.eventLoop.now)
     switch result {
-    case .success(let response): give(response, context)
+    case .success(let response): send(response, context)
     case .failure(let error):
       logger?.warning("an answer of the filter failed", metadata: ["error": "\(error)"])
-      give(session.replyIsDue ? .tempfail : .continue, context)
+      send(session.replyIsDue ? .tempfail : .continue, context)
     }
     process(context)
     if !isProcessing { flush(context) }
   }
 
-  private func forgetPending() {
+  private func dropPendingAnswer() {
     pending = nil
     progress?.cancel()
     progress = nil
   }
 
-  /// Checks whether the MTA has aborted the command whose answer is pending, and if so, drops the answer.
-  private func isWithdrawn() -> Bool {
+  /// Drops the pending answer if the MTA has aborted its command. Returns whether it did.
+  private func dropWithdrawnAnswer() -> Bool {
     guard isOpen, pending != nil, decoder.skipToWithdrawal(isInMessage: session.isInMessage) else { return false }
-    forgetPending()
+    dropPendingAnswer()
     return true
   }
 
@@ -196,7 +198,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   }
 
   public func read(context: ChannelHandlerContext) {
-    if mustHoldReads(context) { holdsRead = true } else { context.read() }
+    if mustHoldReads(context) { hasHeldRead = true } else { context.read() }
   }
 
   public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -251,7 +253,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     context.fireChannelInactive()
   }
 
-  public func handlerRemoved(context: ChannelHandlerContext) { forget(.shutdown) }
+  public func handlerRemoved(context: ChannelHandlerContext) { finish(.shutdown) }
 
   public func errorCaught(context: ChannelHandlerContext, error: any Error) {
     end(.failed("\(error)"), context)
@@ -273,7 +275,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   func end(_ reason: MilterClosure, _ context: ChannelHandlerContext) {
     guard isOpen else { return }
     flush(context)
-    forget(reason)
+    finish(reason)
     context.close(promise: nil)
   }
 
@@ -282,19 +284,20 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   /// If the MTA waits for a reply, it gets `tempfail` first, so that it does not treat the missing reply as `continue`.
   public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
     if isOpen, pending != nil, session.replyIsDue {
-      forgetPending()
+      dropPendingAnswer()
       try? session.answer(.tempfail, into: &out)
       flush(context)
     }
     context.close(mode: mode, promise: promise)
   }
 
-  private func forget(_ reason: MilterClosure) {
+  private func finish(_ reason: MilterClosure) {
     guard isOpen else { return }
     isOpen = false
-    forgetPending()
+    dropPendingAnswer()
     tick?.cancel()
     tick = nil
+    // Frees the buffered packets.
     decoder = MilterFrameDecoder(maximumPacketSize: 1)
     if let logger, let level = reason.logLevel {
       logger.log(level: level, "a milter connection ended", metadata: ["reason": "\(reason)"])

@@ -38,7 +38,7 @@ extension MilterSession {
     let command = event.command
     let bit = MilterProtocolOptions.noReply(to: command)
     let isSpared = bit.map { agreement?.steps.contains($0) ?? false } ?? false
-    question = Question(command: command, replyIsDue: !isSpared)
+    pendingCommand = PendingCommand(command: command, replyIsDue: !isSpared)
     switch command {
     case .connect: phase = .idle
     case .mail:
@@ -55,11 +55,11 @@ extension MilterSession {
     return event
   }
 
-  /// Checks that the response is a valid answer to the command in `question`.
+  /// Checks that the response is a valid answer to the command in `pendingCommand`.
   func check(
-    _ response: MilterResponse, _ question: Question, _ agreement: MilterAgreement
+    _ response: MilterResponse, _ pendingCommand: PendingCommand, _ agreement: MilterAgreement
   ) throws(MilterContractViolation) {
-    let command = question.command
+    let command = pendingCommand.command
     if !response.modifications.isEmpty && command != .endOfMessage { throw .modificationTooEarly(at: command) }
     for modification in response.modifications where !agreement.actions.contains(modification.neededAction) {
       throw .actionNotAgreed(modification.neededAction)
@@ -68,20 +68,20 @@ extension MilterSession {
       switch response.reply {
       case .continue, .accept, .reject, .tempfail, .replyCode, .shutdown: true
       case .discard: command != .connect && command != .helo && command != .unknown
-      case .skip: command == .body && (agreement.allowsSkip || question.isTrailingBody)
+      case .skip: command == .body && (agreement.allowsSkip || pendingCommand.isTrailingBody)
       case .connectionFailure: command == .connect
       }
     guard isAllowed else { throw .replyNotAllowed(response.reply.letter, to: command) }
-    if !question.replyIsDue && !question.isTrailingBody && response.reply != .continue {
+    if !pendingCommand.replyIsDue && !pendingCommand.isTrailingBody && response.reply != .continue {
       throw .noReplyDue(to: command)
     }
   }
 
   /// Enters the phase that follows an answer.
-  mutating func advance(_ question: Question, _ reply: MilterReply) {
-    switch question.command {
+  mutating func advance(_ pendingCommand: PendingCommand, _ reply: MilterReply) {
+    switch pendingCommand.command {
     case .endOfMessage: finishMessage()
-    case .body where endsTrailingBody(question, reply):
+    case .body where endsTrailingBody(pendingCommand, reply):
       followUp = nil
       finishMessage()
     case .recipient:
@@ -94,19 +94,19 @@ extension MilterSession {
   }
 
   /// Returns whether the answer to a body chunk that came with the end of the message also answers the latter.
-  func endsTrailingBody(_ question: Question, _ reply: MilterReply) -> Bool {
-    question.isTrailingBody && reply != .continue && reply != .skip
+  func endsTrailingBody(_ pendingCommand: PendingCommand, _ reply: MilterReply) -> Bool {
+    pendingCommand.isTrailingBody && reply != .continue && reply != .skip
   }
 
   mutating func abort() -> Input {
-    forgetQuestion()
+    forgetPendingCommand()
     let wasInMessage = phase.isInMessage
     if phase >= .idle { finishMessage() }
     return wasInMessage ? .aborted : .nothing
   }
 
-  mutating func forgetQuestion() {
-    question = nil
+  mutating func forgetPendingCommand() {
+    pendingCommand = nil
     followUp = nil
   }
 

@@ -15,7 +15,7 @@ public struct MilterSession: Sendable {
 
   var phase = MilterPhase.offer
   /// The command that waits for an answer.
-  var question: Question?
+  var pendingCommand: PendingCommand?
   /// The event that follows once the pending one is answered.
   var followUp: MilterEvent?
   /// Whether macros for MAIL were received after the last MAIL.
@@ -24,7 +24,7 @@ public struct MilterSession: Sendable {
   /// The last command other than macros.
   private(set) var lastCommand: MilterCommand?
 
-  struct Question: Sendable, Hashable {
+  struct PendingCommand: Sendable, Hashable {
     var command: MilterCommand
     /// False if a no-reply bit was agreed on.
     var replyIsDue: Bool
@@ -56,10 +56,10 @@ public struct MilterSession: Sendable {
   public var isInMessage: Bool { phase.isInMessage }
 
   /// The command whose event waits for its answer.
-  public var unansweredCommand: MilterCommand? { question?.command }
+  public var unansweredCommand: MilterCommand? { pendingCommand?.command }
 
   /// Whether the event that waits for an answer requires a reply.
-  public var replyIsDue: Bool { question?.replyIsDue ?? false }
+  public var replyIsDue: Bool { pendingCommand?.replyIsDue ?? false }
 
   // MARK: Packets
 
@@ -70,7 +70,7 @@ public struct MilterSession: Sendable {
     guard let command = MilterCommand(rawValue: frame.letter) else { throw .unknownCommand(frame.letter) }
     // ABORT concerns a message; it does not cancel an event of the client.
     let mayInterrupt = command.withdraws && (command != .abort || phase.isInMessage)
-    if (question != nil || offer != nil || followUp != nil) && !mayInterrupt { throw .unanswered(command) }
+    if (pendingCommand != nil || offer != nil || followUp != nil) && !mayInterrupt { throw .unanswered(command) }
     if agreement == nil && command != .negotiate && command != .quit { throw .outOfOrder(command, after: nil) }
     let input = try input(command, frame.payload)
     if command != .macros { lastCommand = command }
@@ -79,7 +79,7 @@ public struct MilterSession: Sendable {
 
   /// Returns the next input from the last packet, after the previous one has been processed and answered.
   public mutating func nextInput() -> Input? {
-    guard question == nil, let event = followUp else { return nil }
+    guard pendingCommand == nil, let event = followUp else { return nil }
     followUp = nil
     return .event(ask(event))
   }
@@ -88,20 +88,20 @@ public struct MilterSession: Sendable {
     switch command {
     case .negotiate:
       guard agreement == nil else { throw .outOfOrder(command, after: lastCommand) }
-      let made = try PacketReader.offer(payload)
-      offer = made
-      return .offer(made)
+      let received = try PacketReader.offer(payload)
+      offer = received
+      return .offer(received)
     case .macros: return try receiveMacros(payload)
     case .quit:
       try PacketReader.nothing(payload, command)
-      forgetQuestion()
+      forgetPendingCommand()
       return .quit
     case .abort:
       try PacketReader.nothing(payload, command)
       return abort()
     case .quitNewConnection:
       try PacketReader.nothing(payload, command)
-      forgetQuestion()
+      forgetPendingCommand()
       startClient()
       return .clientDisconnected
     case .connect, .helo, .mail, .recipient, .data, .unknown, .header, .endOfHeader, .body, .endOfMessage:
@@ -134,6 +134,7 @@ public struct MilterSession: Sendable {
       event = .header(try PacketReader.header(payload, includesSpace: includesSpace))
     case .body: event = .body(payload)
     case .endOfMessage: return endOfMessage(payload)
+    // `input` passes only the first two of these on.
     case .data, .endOfHeader, .abort, .macros, .quitNewConnection, .negotiate, .quit:
       try PacketReader.nothing(payload, command)
       event = command == .data ? .data : .endOfHeader
@@ -150,7 +151,7 @@ public struct MilterSession: Sendable {
   private mutating func endOfMessage(_ payload: ByteBuffer) -> Input {
     guard payload.readableBytes > 0 else { return .event(ask(.endOfMessage)) }
     followUp = .endOfMessage
-    question = Question(command: .body, replyIsDue: false, isTrailingBody: true)
+    pendingCommand = PendingCommand(command: .body, replyIsDue: false, isTrailingBody: true)
     phase = .body
     return .event(.body(payload))
   }
@@ -175,8 +176,8 @@ public struct MilterSession: Sendable {
   ///
   /// If this throws, nothing was written and the event is still pending.
   public mutating func answer(_ response: MilterResponse, into out: inout ByteBuffer) throws(MilterContractViolation) {
-    guard let question, let agreement else { throw .nothingToAnswer }
-    try check(response, question, agreement)
+    guard let pendingCommand, let agreement else { throw .nothingToAnswer }
+    try check(response, pendingCommand, agreement)
     let start = out.writerIndex
     for modification in response.modifications {
       do {
@@ -186,14 +187,16 @@ public struct MilterSession: Sendable {
         throw error
       }
     }
-    self.question = nil
-    if question.replyIsDue || endsTrailingBody(question, response.reply) { write(response.reply, into: &out) }
-    advance(question, response.reply)
+    self.pendingCommand = nil
+    if pendingCommand.replyIsDue || endsTrailingBody(pendingCommand, response.reply) {
+      write(response.reply, into: &out)
+    }
+    advance(pendingCommand, response.reply)
   }
 
   /// Writes a progress reply, while the verdict at the end of a message is pending.
   public func writeProgress(into out: inout ByteBuffer) throws(MilterContractViolation) {
-    guard question?.command == .endOfMessage else { throw .nothingToAnswer }
+    guard pendingCommand?.command == .endOfMessage else { throw .nothingToAnswer }
     PacketWriter.write(.progress, into: &out)
   }
 

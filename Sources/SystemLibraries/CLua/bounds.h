@@ -51,7 +51,7 @@ typedef int (*clua_search)(
 #define CLUA_TIME 2
 
 struct clua_bounds {
-  /* Octets in use, and the most. */
+  /* Bytes in use, and the most. */
   size_t memory, memory_limit;
   /* Instructions left. */
   int64_t steps;

@@ -81,7 +81,8 @@ struct ExplainCommand: AsyncParsableCommand {
       let question = ExplainedQuestion(
         clientName: clientName, clientAddress: clientIP, sender: sender, recipients: recipient, macros: macro,
         message: try file.map { ParsedMessage(LineEnds.wire(try InputFile.read($0))) }, time: at ?? Clock.now)
-      let keys = try ExplainedConfiguration.keys(keySource, configuration, isNeeded: file != nil)
+      // Without a message, there are no signatures whose keys to look up.
+      let keys: (any PublicKeySource)? = try file == nil ? nil : keySource.source(configuration.dns)
       let answer = await question.ask(configuration, keys: keys)
       try Console.write(json ? ExplainReport.json(answer) : Array(ExplainReport.text(answer).utf8))
       return .success

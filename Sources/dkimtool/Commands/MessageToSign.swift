@@ -37,7 +37,7 @@ struct MessageToSign {
       throw CommandFailure(status, status == .dataError ? "\(name): \(error)" : "\(error)")
     }
     try check(fields, of: message, requests, at: time)
-    warn(of: message)
+    warn(about: message)
     let octets = fields.flatMap(\.octets)
     return isUnixText ? LineEnds.withLF(octets) : octets
   }
@@ -56,19 +56,19 @@ struct MessageToSign {
   }
 
   /// Warns about anything that the next host will change so that the signature no longer verifies.
-  private func warn(of message: [UInt8]) {
-    let odd = LineEnds.Oddities(message)
-    if odd.bareLF > 0 || odd.bareCR > 0 {
-      let found = [(odd.bareLF, "LF without CR"), (odd.bareCR, "CR without LF")].filter { $0.0 > 0 }
+  private func warn(about message: [UInt8]) {
+    let oddities = LineEnds.Oddities(message)
+    if oddities.bareLF > 0 || oddities.bareCR > 0 {
+      let found = [(oddities.bareLF, "LF without CR"), (oddities.bareCR, "CR without LF")].filter { $0.0 > 0 }
         .map { "\($0.0) \($0.1)" }
       Console.complain(
         "warning: \(name): mixed line endings (\(found.joined(separator: ", "))): signed without changes, but other "
           + "hosts will convert them in transit, and the signature will fail")
     }
-    if odd.longestLine > 998 {
+    if oddities.longestLine > 998 {
       Console.complain(
-        "warning: \(name): a line of \(odd.longestLine) bytes exceeds the limit of 998: other hosts may split it, and "
-          + "the signature will fail")
+        "warning: \(name): a line of \(oddities.longestLine) bytes exceeds the limit of 998: other hosts may split it, "
+          + "and the signature will fail")
     }
     if file.starts(with: "From ".utf8) {
       Console.complain("warning: \(name): begins with the \"From \" line of an mbox, which is not part of a message")

@@ -1,5 +1,4 @@
 import DKIMConfiguration
-import DKIMCore
 import DKIMDataSets
 import Glibc
 
@@ -14,24 +13,14 @@ enum ExplainedConfiguration {
     let path = path ?? (access(standardPath, R_OK) == 0 ? standardPath : nil)
     var loader = ConfigurationLoader()
     loader.drivers = .all
-    loader.toleratesMissingRights = true
+    loader.toleratesRootOnlyKeys = true
     // Only the keys that the message needs are read, and reported.
-    loader.preloadedKeys = 0
+    loader.preloadLimit = 0
     let (configuration, problems) = await loader.load(path: path, contents: path.flatMap { Settings.readOnce($0) })
     for problem in problems where problem.severity > .note { Console.complain(problem.description) }
     guard let configuration else {
       throw CommandFailure(.configuration, "\(path ?? standardPath): the filter does not start with this configuration")
     }
     return configuration
-  }
-
-  /// Returns the key source of the command line, or else the key source of the filter.
-  ///
-  /// - Parameter isNeeded: whether there is a message, whose signatures may need keys.
-  /// - Returns: `nil` if no keys are needed.
-  static func keys(
-    _ options: KeySourceOptions, _ configuration: Configuration, isNeeded: Bool
-  ) throws -> (any PublicKeySource)? {
-    isNeeded ? try options.source(configuration.dns) : nil
   }
 }

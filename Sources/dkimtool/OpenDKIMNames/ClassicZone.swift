@@ -86,7 +86,7 @@ struct ClassicZone {
   /// Writes to the file of `-o`, or to standard output.
   func write(_ text: String) throws {
     guard let output else { return try Console.write(Array(text.utf8)) }
-    // The message of the original for the usual mistakes.
+    // For a directory that does not exist, the message is that of OpenDKIM's program.
     let folder = FilePath(output).removingLastComponent()
     var status = stat()
     guard folder.isEmpty || stat(folder.string, &status) == 0 else {

@@ -6,7 +6,7 @@ enum Console {
   /// The name that messages start with: `dkimtool`, or the OpenDKIM program that this process was called as.
   static let programName = OpenDKIMProgram.invoked?.rawValue ?? "dkimtool"
 
-  /// Writes octets to standard output, unchanged.
+  /// Writes bytes to standard output, unchanged.
   static func write(_ octets: [UInt8]) throws {
     do {
       _ = try octets.withUnsafeBytes { try FileDescriptor.standardOutput.writeAll($0) }

@@ -5,7 +5,7 @@ import SystemPackage
 enum InputFile {
   static let standardInput = "-"
 
-  /// The size limit of a message, in octets.
+  /// The size limit of a message, in bytes.
   static let sizeLimit = 1 << 30
 
   private static let blockSize = 1 << 16
@@ -53,7 +53,7 @@ enum InputFile {
     var status = stat()
     let isRegular = fstat(file.descriptor.rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     guard isRegular else { return try readBlock(of: file, path, blockSize, into: &content) }
-    // Asking for one octet more than the file has shows its end without a second read.
+    // Asking for one byte more than the file has shows its end without a second read.
     let size = min(max(Int(status.st_size), 0), largestBlock) + 1
     return try readBlock(of: file, path, size, shortIsEnd: true, into: &content)
   }
@@ -67,9 +67,9 @@ enum InputFile {
     } while try readBlock(of: file, path, min(max(content.count, blockSize), largestBlock), into: &content)
   }
 
-  /// Appends `count` octets, or fewer at the end of the file.
+  /// Appends `count` bytes, or fewer at the end of the file.
   ///
-  /// - Parameter shortIsEnd: whether a read that returns fewer octets than requested means the end of the file.
+  /// - Parameter shortIsEnd: whether a read that returns fewer bytes than requested means the end of the file.
   /// - Returns: false at the end of the file.
   static func readBlock(
     of file: Handle, _ path: String, _ count: Int, shortIsEnd: Bool = false, into content: inout [UInt8]

@@ -45,7 +45,7 @@ enum MessagePaths {
     }
   }
 
-  /// Returns the names in a directory that do not begin with a dot, sorted by their octets; `nil` on an error, which is
+  /// Returns the names in a directory that do not begin with a dot, sorted by their bytes; `nil` on an error, which is
   /// in `errno`.
   private static func entries(_ path: String) -> [String]? {
     guard let directory = opendir(path) else { return nil }

@@ -18,7 +18,7 @@ struct VerificationRun: Sendable {
       for _ in 0..<jobs {
         group.addTask {
           while let step = source.next() {
-            if await !take(step, output, tally) { source.stop() }
+            if await !process(step, output, tally) { source.stop() }
           }
         }
       }
@@ -30,7 +30,7 @@ struct VerificationRun: Sendable {
   /// Processes one step.
   ///
   /// - Returns: false if printing has failed, so that the run should stop.
-  private func take(_ step: MessageSource.Step, _ output: OrderedOutput, _ tally: SharedTally) async -> Bool {
+  private func process(_ step: MessageSource.Step, _ output: OrderedOutput, _ tally: SharedTally) async -> Bool {
     switch step {
     case .message(let message):
       let report = await report(message)
@@ -61,6 +61,7 @@ struct VerificationRun: Sendable {
   }
 }
 
+/// A tally that workers share.
 private final class SharedTally: Sendable {
   let value = Mutex(Tally())
 }

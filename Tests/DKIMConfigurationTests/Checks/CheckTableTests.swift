@@ -97,7 +97,7 @@ import Testing
       "Socket inet:8891@localhost\nUserID nobody\nRequireSafeKeys no\nKeyTable \(folder.path)/keys\n"
       + "SigningTable \(folder.path)/signers\n"
     var loader = ConfigurationLoader()
-    loader.preloadedKeys = 1
+    loader.preloadLimit = 1
     let configuration = try #require(await loader.load(Settings.parse(text, file: "c").0).0)
     // All except the third key, which can be read when it is needed.
     #expect(configuration.signing.keyStore.count == 3)

@@ -141,7 +141,7 @@ struct SigningKeyStoreTests {
     #expect(try store.key(at: .file(paths[0])) === pinned)
     let limited = SigningKeyStore.eager(maximumKeys: 8).preload(paths.map { .file($0) }, limit: 3)
     #expect(limited.loaded == 3)
-    #expect(limited.left == 27)
+    #expect(limited.skipped == 27)
   }
 
   @Test

@@ -76,7 +76,7 @@ import Testing
     built.append(name: Array("X".utf8).span, value: Array((" " + value).utf8).span)
     built.append(name: Array("From".utf8).span, value: Array(" a".utf8).span)
     built.append(name: Array("Y".utf8).span, value: Array(" folded\r\n value".utf8).span)
-    #expect(built.fromCount(built.faults) == count)
+    #expect(built.fromCount(built.defects) == count)
     #expect(built.positions(of: "From") == [1])
   }
 

@@ -74,7 +74,7 @@ struct BracketParser {
       return .all(octets)
     }
     guard name.count == 1 else { throw .unsupported("a collating element of more than one byte") }
-    // An equivalence class cannot be the end of a range, even if it has only one octet.
+    // An equivalence class cannot be the end of a range, even if it has only one byte.
     return mark == UInt8(ascii: "=") ? .all(OctetClass.set(rule) { $0 == name[0] }) : .octet(name[0])
   }
 

@@ -1,4 +1,4 @@
-/// A POSIX extended regular expression over octets. // IEEE Std 1003.1-2017, XBD 9.4
+/// A POSIX extended regular expression over bytes. // IEEE Std 1003.1-2017, XBD 9.4
 indirect enum Expression: Sendable, Hashable {
   case empty
   case octet(OctetSet)

@@ -3,7 +3,7 @@
 /// The time for a match is at most proportional to the length of the text times the number of steps.
 struct ExpressionProgram: Sendable {
   fileprivate enum Step: Sendable {
-    /// Consumes one octet of a set and continues with the next step.
+    /// Consumes one byte of a set and continues with the next step.
     case octet(OctetSet)
     /// Continues at both steps.
     case split(Int, Int)
@@ -49,7 +49,7 @@ struct ExpressionProgram: Sendable {
     }
   }
 
-  /// Adds a step and all steps that it reaches without consuming an octet. Returns true if one of them is `found`.
+  /// Adds a step and all steps that it reaches without consuming a byte. Returns true if one of them is `found`.
   private func enter(
     _ step: Int, _ set: inout StepSet, _ pending: inout [Int], _ isStart: Bool, _ isEnd: Bool
   ) -> Bool {

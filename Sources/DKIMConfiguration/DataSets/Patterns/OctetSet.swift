@@ -1,4 +1,6 @@
-/// A set of octets.
+/// A set of bytes, with one bit for each of the 256 values.
+///
+/// The words are a tuple rather than an array, so that a set needs no allocation.
 struct OctetSet: Sendable, Hashable {
   private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
@@ -36,7 +38,7 @@ struct OctetSet: Sendable, Hashable {
     return set
   }
 
-  /// The only octet in the set; `nil` if the set does not have exactly one.
+  /// The only byte in the set; `nil` if the set does not have exactly one.
   var only: UInt8? {
     let count =
       words.0.nonzeroBitCount + words.1.nonzeroBitCount + words.2.nonzeroBitCount + words.3.nonzeroBitCount

@@ -73,7 +73,7 @@ struct TablePattern: Sendable {
     }
   }
 
-  /// The literal octets at the start of the parts.
+  /// The literal bytes at the start of the parts.
   private static func literal(_ parts: some Sequence<Expression>) -> [UInt8] {
     var octets: [UInt8] = []
     for part in parts {

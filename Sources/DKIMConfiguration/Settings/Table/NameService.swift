@@ -80,7 +80,7 @@ extension Setting {
     "SoftStart", into: \.dataSets.softStart, "Start even if a data set server is unreachable.")
 
   /// Settings for LDAP and SQL data sets.
-  static let directory: [any SettingRow] = [
+  static let ldapAndSQL: [any SettingRow] = [
     ldapAuthMechanism, ldapAuthName, ldapAuthRealm, ldapAuthUser, ldapBindPassword, ldapBindUser, ldapDisableCache,
     ldapKeepaliveIdle, ldapKeepaliveInterval, ldapKeepaliveProbes, ldapTimeout, ldapUseTLS, softStart,
   ]

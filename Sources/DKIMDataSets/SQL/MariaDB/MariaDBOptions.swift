@@ -36,7 +36,7 @@
     }
 
     /// Room for a row with the maximum number of columns, each of maximum length.
-    private static let longestPacket = (DataSourceName.mostColumns + 1) * StoreLimits.longestValue
+    private static let longestPacket = (DataSourceName.maximumColumns + 1) * StoreLimits.longestValue
 
     /// The allowed authentication methods, none of which asks for the password at the terminal. Those of MySQL give the
     /// password to the server, either encrypted with a key that the server names, or in the clear within TLS. They are

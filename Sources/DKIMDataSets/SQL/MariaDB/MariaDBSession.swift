@@ -34,7 +34,7 @@
         unsafe mysql_real_connect(
           connection, host, name.user, name.password, name.database, UInt32(name.port ?? 0), socket, 0) != nil
       }
-      guard isConnected else { throw deadline.isOver ? server.isLate : error() }
+      guard isConnected else { throw deadline.isOver ? server.timeoutError : error() }
       let descriptor = CInt(truncatingIfNeeded: unsafe mysql_get_socket(connection))
       MariaDBWait.makeNonBlocking(descriptor)
       if socket == nil { Keepalive.standard.set(on: descriptor) }
@@ -61,12 +61,12 @@
         }
         return unsafe mysql_use_result(connection)
       }
-      guard let result = unsafe result else { throw deadline.isOver ? server.isLate : error() }
+      guard let result = unsafe result else { throw deadline.isOver ? server.timeoutError : error() }
       var problem: DataSetError?
       while let row = unsafe next(of: result, until: deadline) {
         // A server may send rows without a pause.
         if deadline.isOver {
-          problem = server.isLate
+          problem = server.timeoutError
           shutDown()
           break
         }
@@ -75,7 +75,7 @@
       }
       let isComplete = unsafe mysql_errno(connection) == 0
       MariaDBWait.until(deadline) { unsafe mysql_free_result(result) }
-      guard isComplete else { throw deadline.isOver ? server.isLate : error() }
+      guard isComplete else { throw deadline.isOver ? server.timeoutError : error() }
       if let problem { throw problem }
     }
 

@@ -36,7 +36,7 @@
       unsafe binds = .allocate(capacity: count)
       for index in 0..<count { unsafe Self.bind(index, columns, binds) }
       guard status == 0 else { throw error(deadline) }
-      guard count <= DataSourceName.mostColumns else { throw SQLValue.tooManyColumns(count, server) }
+      guard count <= DataSourceName.maximumColumns else { throw SQLValue.tooManyColumns(count, server) }
       guard unsafe mysql_stmt_param_count(statement) == 1 else {
         throw SQLValue.ownParameter(server)
       }
@@ -143,7 +143,7 @@
     private func error(_ deadline: Deadline) -> DataSetError {
       let code = unsafe mysql_stmt_errno(statement)
       // The connection was lost because this side gave up.
-      if deadline.isOver, code >= 2000 { return server.isLate }
+      if deadline.isOver, code >= 2000 { return server.timeoutError }
       return MariaDBFailure.error(
         code, unsafe String(cString: mysql_stmt_sqlstate(statement)),
         unsafe String(cString: mysql_stmt_error(statement)), server)

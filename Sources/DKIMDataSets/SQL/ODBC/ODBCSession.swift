@@ -62,7 +62,7 @@
     /// finds the encoding that the driver accepts.
     func prepare(_ text: SQLStatement, _ noRow: SQLStatement, until deadline: Deadline) throws(DataSetError) {
       let statement = try ODBCStatement(
-        text, parameters: 1, connection, server, mostColumns: DataSourceName.mostColumns)
+        text, parameters: 1, connection, server, maximumColumns: DataSourceName.maximumColumns)
       statement.limit(rows: 1)
       self.noRow = noRow
       self.statement = statement
@@ -93,7 +93,7 @@
       _ key: String, _ failure: ODBCFailure, _ encoding: ODBCStatement.Encoding, until deadline: Deadline
     ) throws(DataSetError) -> Bool {
       guard failure.isAboutKey, let noRow else { return false }
-      let statement = try ODBCStatement(noRow, parameters: 1, connection, server, mostColumns: 1)
+      let statement = try ODBCStatement(noRow, parameters: 1, connection, server, maximumColumns: 1)
       statement.encoding = encoding
       return ask(key, statement, until: deadline)?.state == failure.state
     }
@@ -113,13 +113,13 @@
       _ text: SQLStatement, limit: Int, until deadline: Deadline
     ) throws(DataSetError) -> [DataSetRow] {
       let statement = try ODBCStatement(
-        text, parameters: 0, connection, server, mostColumns: DataSourceName.mostColumns + 1)
+        text, parameters: 0, connection, server, maximumColumns: DataSourceName.maximumColumns + 1)
       statement.encoding = self.statement?.encoding ?? .utf16
       statement.limit(rows: max(1, min(limit, SQLRows.most + 1)))
       try statement.execute(until: deadline)
       var rows = SQLRows(limit: limit)
       while rows.rows.count < limit, let columns = try statement.next(until: deadline) {
-        if deadline.isOver { throw server.isLate }
+        if deadline.isOver { throw server.timeoutError }
         try rows.add(columns.first ?? nil, server) { Array(columns.dropFirst()) }
       }
       return rows.rows

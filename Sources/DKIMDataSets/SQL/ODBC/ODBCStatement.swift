@@ -16,7 +16,7 @@
 
     /// - Parameter parameters: number of parameters that the statement may have: 1 for the key, or 0.
     init(
-      _ text: SQLStatement, parameters: SQLSMALLINT, _ connection: ODBCHandle, _ server: SQLServer, mostColumns: Int
+      _ text: SQLStatement, parameters: SQLSMALLINT, _ connection: ODBCHandle, _ server: SQLServer, maximumColumns: Int
     ) throws(DataSetError) {
       statement = try ODBCHandle(.statement, of: connection, server)
       self.server = server
@@ -26,7 +26,7 @@
       var count: SQLSMALLINT = 0
       try statement.check(unsafe SQLNumResultCols(statement.handle, &count), server)
       columnCount = Int(count)
-      guard columnCount <= mostColumns else { throw SQLValue.tooManyColumns(columnCount, server) }
+      guard columnCount <= maximumColumns else { throw SQLValue.tooManyColumns(columnCount, server) }
       // Not every driver supports this call.
       if ODBCHandle.isGood(unsafe SQLNumParams(statement.handle, &count)), count != parameters {
         throw SQLValue.ownParameter(server)
@@ -140,7 +140,7 @@
         if result == SQLRETURN(SQL_SUCCESS) { return units }
         // The driver announces more data, but returns none.
         guard !piece.isEmpty else { throw server.temporary("the driver sends column \(column + 1) without an end") }
-        if deadline.isOver { throw server.isLate }
+        if deadline.isOver { throw server.timeoutError }
       }
       return units
     }

@@ -15,12 +15,14 @@
     init(_ name: DataSourceName, until deadline: Deadline) throws(DataSetError) {
       let location = name.host + (name.host.isEmpty || name.database.isEmpty ? "" : " ") + name.database
       server = SQLServer(named: "\(name.backend) at \(location) through OpenDBX")
-      try OpenDBXBackends.keep(name, server)
-      var made: OpaquePointer?
+      try OpenDBXBackends.load(name, server)
+      var created: OpaquePointer?
       let port = name.port.map { "\($0)" }
-      let result = unsafe odbx_init(&made, name.backend, name.host, port)
+      let result = unsafe odbx_init(&created, name.backend, name.host, port)
       // After a failure, the handle must not be used.
-      guard result >= 0, let handle = unsafe made else { throw OpenDBXBackends.failure(result, name.backend, server) }
+      guard result >= 0, let handle = unsafe created else {
+        throw OpenDBXBackends.failure(result, name.backend, server)
+      }
       unsafe self.handle = unsafe handle
       var seconds = CInt(clamping: max(1, deadline.remaining / 1000))
       // Not every backend supports this option.
@@ -69,7 +71,7 @@
     ) throws(DataSetError) {
       let asked = unsafe odbx_query(handle, statement.text, UInt(statement.text.utf8.count))
       guard asked >= 0 else { throw failure(asked) }
-      var rest = limit
+      var remaining = limit
       while true {
         var result: OpaquePointer?
         var timeout = timeval(tv_sec: deadline.remaining / 1000, tv_usec: deadline.remaining % 1000 * 1000)
@@ -82,26 +84,26 @@
         default:
           guard let result = unsafe result else { continue }
           defer { _ = unsafe odbx_result_finish(result) }
-          if UInt32(status) == ODBX_RES_ROWS.rawValue { try unsafe read(result, &rest, deadline, body) }
+          if UInt32(status) == ODBX_RES_ROWS.rawValue { try unsafe read(result, &remaining, deadline, body) }
         }
       }
     }
 
     private func read(
-      _ result: OpaquePointer, _ rest: inout Int, _ deadline: Deadline,
+      _ result: OpaquePointer, _ remaining: inout Int, _ deadline: Deadline,
       _ body: ([String?]) throws(DataSetError) -> Void
     ) throws(DataSetError) {
       let count = Int(unsafe odbx_column_count(result))
-      guard count <= DataSourceName.mostColumns + 1 else { throw SQLValue.tooManyColumns(count, server) }
-      while rest > 0 {
+      guard count <= DataSourceName.maximumColumns + 1 else { throw SQLValue.tooManyColumns(count, server) }
+      while remaining > 0 {
         let status = unsafe odbx_row_fetch(result)
         guard status >= 0 else { throw failure(status) }
         if UInt32(status) == ODBX_ROW_DONE.rawValue { return }
-        if deadline.isOver { throw server.isLate }
+        if deadline.isOver { throw server.timeoutError }
         var columns: [String?] = []
         for column in 0..<count { columns.append(try unsafe value(result, column)) }
         try body(columns)
-        rest -= 1
+        remaining -= 1
       }
     }
 
@@ -128,14 +130,14 @@
 
   /// The backend libraries. They are loaded once and never unloaded: some leave threads behind that need them.
   enum OpenDBXBackends {
-    private static let kept = Mutex<Set<String>>([])
+    private static let loaded = Mutex<Set<String>>([])
 
-    static func keep(_ name: DataSourceName, _ server: SQLServer) throws(DataSetError) {
-      let result = kept.withLock { kept -> CInt in
-        guard !kept.contains(name.backend) else { return 0 }
+    static func load(_ name: DataSourceName, _ server: SQLServer) throws(DataSetError) {
+      let result = loaded.withLock { loaded -> CInt in
+        guard !loaded.contains(name.backend) else { return 0 }
         var handle: OpaquePointer?
         let result = unsafe odbx_init(&handle, name.backend, name.host, nil)
-        if result >= 0 { kept.insert(name.backend) }
+        if result >= 0 { loaded.insert(name.backend) }
         return result
       }
       guard result >= 0 else { throw failure(result, name.backend, server) }

@@ -32,7 +32,7 @@
       (self.name, self.session) = (name, session)
       let description = try session.prepare(.row(of: name, .postgreSQL), until: deadline)
       try session.checkParameters(of: .rows(of: name, limit: 1, .postgreSQL), 0, until: deadline)
-      guard description.columnCount <= DataSourceName.mostColumns else {
+      guard description.columnCount <= DataSourceName.maximumColumns else {
         throw SQLValue.tooManyColumns(description.columnCount, session.server)
       }
       // Only a lookup shows whether the user may read the table.

@@ -162,7 +162,7 @@
 
     private func next(until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult? {
       // A server may send rows without a pause.
-      if deadline.isOver { throw server.isLate }
+      if deadline.isOver { throw server.timeoutError }
       while unsafe PQisBusy(connection) == 1 {
         try wait(writing: false, reading: true, deadline)
         try send(unsafe PQconsumeInput(connection))
@@ -173,7 +173,7 @@
     private func wait(writing: Bool, reading: Bool, _ deadline: Deadline) throws(DataSetError) {
       let descriptor = unsafe PQsocket(connection)
       guard SQLWait.wait(for: descriptor, reading: reading, writing: writing, until: deadline) else {
-        throw server.isLate
+        throw server.timeoutError
       }
     }
   }

@@ -15,7 +15,7 @@
 
     func error(_ server: SQLServer) -> DataSetError {
       switch code {
-      case SQLITE_INTERRUPT: server.isLate
+      case SQLITE_INTERRUPT: server.timeoutError
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_NOMEM, SQLITE_PROTOCOL, SQLITE_SCHEMA, SQLITE_FULL:
         server.temporary(message)
       default: server.unusable(message, fix: fix)

@@ -8,10 +8,10 @@
     private var statement: SQLiteStatement?
     private let server: SQLServer
     /// The deadline that the progress handler of the library checks.
-    private let end: UnsafeMutablePointer<Int64>
+    private let deadlineMoment: UnsafeMutablePointer<Int64>
 
     /// Number of virtual machine steps between two calls of the progress handler.
-    private static let steps: CInt = 1000
+    private static let stepsBetweenChecks: CInt = 1000
 
     init(_ path: String, until deadline: Deadline) throws(DataSetError) {
       server = SQLServer(named: "the SQLite file \(path)")
@@ -23,43 +23,44 @@
         throw failure.error(server)
       }
       unsafe self.database = unsafe database
-      unsafe end = .allocate(capacity: 1)
-      unsafe end.initialize(to: deadline.moment)
-      unsafe sqlite3_progress_handler(database, Self.steps, { unsafe SQLiteSession.isOver($0) }, end)
+      unsafe deadlineMoment = .allocate(capacity: 1)
+      unsafe deadlineMoment.initialize(to: deadline.moment)
+      unsafe sqlite3_progress_handler(
+        database, Self.stepsBetweenChecks, { unsafe SQLiteSession.isOver($0) }, deadlineMoment)
+      setDeadline(deadline)
       // An untrusted file may contain views that do more than return rows.
-      limit(until: deadline)
-      let caution = "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON"
-      var set = unsafe sqlite3_exec(database, caution, nil, nil, nil)
-      if set == SQLITE_OK { set = unsafe csqlite_refuse_double_quoted_texts(database) }
-      guard set == SQLITE_OK else { throw unsafe SQLiteFailure(code: set, database: database).error(server) }
+      let pragmas = "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA query_only=ON"
+      var status = unsafe sqlite3_exec(database, pragmas, nil, nil, nil)
+      if status == SQLITE_OK { status = unsafe csqlite_refuse_double_quoted_texts(database) }
+      guard status == SQLITE_OK else { throw unsafe SQLiteFailure(code: status, database: database).error(server) }
     }
 
     deinit {
       statement = nil
       _ = unsafe sqlite3_close_v2(database)
-      unsafe end.deallocate()
+      unsafe deadlineMoment.deallocate()
     }
 
-    private static func isOver(_ end: UnsafeMutableRawPointer?) -> CInt {
-      guard let end = unsafe end else { return 0 }
-      return unsafe Deadline(moment: end.load(as: Int64.self)).isOver ? 1 : 0
+    private static func isOver(_ deadlineMoment: UnsafeMutableRawPointer?) -> CInt {
+      guard let deadlineMoment = unsafe deadlineMoment else { return 0 }
+      return unsafe Deadline(moment: deadlineMoment.load(as: Int64.self)).isOver ? 1 : 0
     }
 
-    private func limit(until deadline: Deadline) {
-      unsafe end.pointee = deadline.moment
+    private func setDeadline(_ deadline: Deadline) {
+      unsafe deadlineMoment.pointee = deadline.moment
       _ = unsafe sqlite3_busy_timeout(database, CInt(clamping: deadline.remaining))
     }
 
     /// Prepares the lookup statement, and checks the statement that lists the rows.
     func prepare(_ statement: SQLStatement, _ walk: SQLStatement, until deadline: Deadline) throws(DataSetError) {
-      limit(until: deadline)
+      setDeadline(deadline)
       _ = try unsafe SQLiteStatement(walk, parameters: 0, database, server)
       self.statement = try unsafe SQLiteStatement(statement, parameters: 1, database, server)
     }
 
     /// Returns the columns of the first row with a key; `nil` if no row matches.
     func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
-      limit(until: deadline)
+      setDeadline(deadline)
       guard let statement else { throw .unusable("no statement was prepared") }
       return try statement.look(key)
     }
@@ -68,7 +69,7 @@
     func walk(
       _ statement: SQLStatement, limit count: Int, until deadline: Deadline
     ) throws(DataSetError) -> [DataSetRow] {
-      limit(until: deadline)
+      setDeadline(deadline)
       let statement = try unsafe SQLiteStatement(statement, parameters: 0, database, server)
       var rows = SQLRows(limit: count)
       while rows.rows.count < count, let columns = try statement.next() {

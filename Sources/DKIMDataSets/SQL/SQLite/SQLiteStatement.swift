@@ -22,7 +22,7 @@
       self.server = server
       let count = Int(unsafe sqlite3_column_count(statement))
       // A listing also has the key column.
-      guard count <= DataSourceName.mostColumns + 1 else { throw SQLValue.tooManyColumns(count, server) }
+      guard count <= DataSourceName.maximumColumns + 1 else { throw SQLValue.tooManyColumns(count, server) }
       // A parameter without a value is NULL, which equals no key.
       guard unsafe sqlite3_bind_parameter_count(statement) == parameters else { throw SQLValue.ownParameter(server) }
     }

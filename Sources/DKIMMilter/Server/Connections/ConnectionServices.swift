@@ -8,7 +8,8 @@ struct ConnectionServices: Sendable {
   let log: Log
   let metrics: MilterMetrics
   let signingThreads: NIOThreadPool
-  let closures: LogLimiter
+  /// Limits the log lines about closed connections.
+  let disconnections: LogLimiter
 
   /// Writes the log lines of a verdict, counts it, and returns the response to the MTA.
   func conclude(_ verdict: Verdict) -> MilterResponse {
@@ -32,14 +33,14 @@ struct ConnectionServices: Sendable {
     default: metrics.add(.protocolErrors)
     }
     let who = client.map { " (client \($0.hostName))" } ?? ""
-    closures.write(level, "connection from the MTA closed: \(reason)\(who)", to: log)
+    disconnections.write(level, "connection from the MTA closed: \(reason)\(who)", to: log)
   }
 }
 
 extension MilterMetrics {
   func count(_ verdict: Verdict) {
     update { values in
-      values.verdicts[verdict.word, default: 0] += 1
+      values.verdicts[verdict.metricLabel, default: 0] += 1
       var isSigned = false
       var isVerified = false
       for count in verdict.counts {
@@ -48,8 +49,8 @@ extension MilterMetrics {
           values[.signaturesAdded] += 1
           isSigned = true
         case .signingFailed: values.results["signing_failed", default: 0] += 1
-        case .verified(let word):
-          values.results[word.rawValue, default: 0] += 1
+        case .verified(let code):
+          values.results[code.rawValue, default: 0] += 1
           isVerified = true
         case .unsigned:
           values.results["none", default: 0] += 1
@@ -65,7 +66,8 @@ extension MilterMetrics {
 }
 
 extension Verdict {
-  fileprivate var word: String {
+  /// The value of the label `verdict` of the metric `verdicts_total`.
+  fileprivate var metricLabel: String {
     if quarantine != nil { return "quarantine" }
     switch reply {
     case .accept, .continue, .skip: return "accept"

@@ -26,7 +26,7 @@ final class Listener: Sendable {
   private let group: any EventLoopGroup
   private let signingThreads = NIOThreadPool(numberOfThreads: System.coreCount)
   /// The limit for log lines about how connections end.
-  private let closures = LogLimiter()
+  private let disconnections = LogLimiter()
 
   init(_ resources: ServerResources, connections: ConnectionRegistry, group: any EventLoopGroup) {
     self.resources = resources
@@ -137,7 +137,7 @@ final class Listener: Sendable {
     resources.metrics.add(.connections)
     let services = ConnectionServices(
       active: active, log: resources.log, metrics: resources.metrics, signingThreads: signingThreads,
-      closures: closures)
+      disconnections: disconnections)
     return channel.eventLoop.makeCompletedFuture {
       if channel.localAddress?.protocol != .unix {
         try channel.pipeline.syncOperations.addHandler(QuickAcknowledgement())

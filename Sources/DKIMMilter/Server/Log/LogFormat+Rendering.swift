@@ -33,11 +33,11 @@ extension LogFormat {
     var seconds = time.tv_sec
     var parts = unsafe tm()
     unsafe gmtime_r(&seconds, &parts)
-    let date = unsafe "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-    let clock = unsafe "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+    let date = unsafe "\(parts.tm_year + 1900)-\(twoDigits(parts.tm_mon + 1))-\(twoDigits(parts.tm_mday))"
+    let clock = unsafe "\(twoDigits(parts.tm_hour)):\(twoDigits(parts.tm_min)):\(twoDigits(parts.tm_sec))"
     let milliseconds = String(1000 + time.tv_nsec / 1_000_000).dropFirst()
     return "\(date)T\(clock).\(milliseconds)Z"
   }
 
-  static func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : String(number) }
+  static func twoDigits(_ number: CInt) -> String { number < 10 ? "0\(number)" : String(number) }
 }

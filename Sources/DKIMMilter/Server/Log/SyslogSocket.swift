@@ -86,8 +86,8 @@ struct SyslogSocket {
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let month = unsafe months[Int(parts.tm_mon) % 12]
     let day = unsafe parts.tm_mday < 10 ? " \(parts.tm_mday)" : "\(parts.tm_mday)"
-    let two = LogFormat.two
-    let clock = unsafe "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+    let twoDigits = LogFormat.twoDigits
+    let clock = unsafe "\(twoDigits(parts.tm_hour)):\(twoDigits(parts.tm_min)):\(twoDigits(parts.tm_sec))"
     let priority = facility.code | line.event.level.priority
     return "<\(priority)>\(month) \(day) \(clock) \(name)[\(process)]: \(line.text)"
   }

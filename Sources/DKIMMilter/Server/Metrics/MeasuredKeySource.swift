@@ -16,8 +16,8 @@ struct MeasuredKeySource: SharedKeySource {
       }
     let time = ContinuousClock.now - start
     metrics.update { values in
-      values.answers[Self.word(answer), default: 0] += 1
-      values.answerTimes.add(time)
+      values.lookups[Self.word(answer), default: 0] += 1
+      values.lookupTimes.add(time)
     }
     return answer
   }

@@ -18,8 +18,8 @@ final class MilterMetrics: Sendable {
     /// The number of messages by verdict.
     var verdicts: [String: Int] = [:]
     /// The number of key lookups by outcome.
-    var answers: [String: Int] = [:]
-    var answerTimes = LatencyHistogram()
+    var lookups: [String: Int] = [:]
+    var lookupTimes = LatencyHistogram()
     var openConnections = 0
     /// The time when the current configuration was loaded, in seconds since 1970.
     var configurationLoaded = 0
@@ -97,8 +97,8 @@ final class MilterMetrics: Sendable {
   private func dnsFamilies(_ values: Values, _ dns: DNSStatistics?) -> [MetricFamily] {
     var families = [
       MetricFamily(
-        "dns_answers_total", .counter, "DNS key lookups by outcome.", Self.samples(values.answers, "outcome")),
-      MetricFamily("dns_seconds", .histogram, "Duration of DNS key lookups.", values.answerTimes.samples),
+        "dns_answers_total", .counter, "DNS key lookups by outcome.", Self.samples(values.lookups, "outcome")),
+      MetricFamily("dns_seconds", .histogram, "Duration of DNS key lookups.", values.lookupTimes.samples),
     ]
     if let dns {
       families += [

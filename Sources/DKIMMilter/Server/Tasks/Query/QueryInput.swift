@@ -2,7 +2,7 @@ import Glibc
 
 /// A reader of lines from standard input, which can return the lines that have already arrived without waiting.
 struct QueryInput {
-  /// The maximum length of a line, in bytes; far more than a data set with passwords needs.
+  /// The maximum length of a line, in bytes. A longer line is cut, and the input ends there.
   static let longestLine = 1 << 20
 
   let isTerminal = isatty(STDIN_FILENO) != 0
@@ -13,14 +13,14 @@ struct QueryInput {
   /// Waits for the next line and returns it without trailing spaces and line end; `nil` at the end of the input.
   mutating func line() -> ArraySlice<UInt8>? {
     while true {
-      if let line = lineAtHand() { return line }
+      if let line = bufferedLine() { return line }
       if isAtEnd { return nil }
       fill()
     }
   }
 
   /// Returns a line that has already arrived; `nil` if no line has.
-  mutating func lineAtHand() -> ArraySlice<UInt8>? {
+  mutating func bufferedLine() -> ArraySlice<UInt8>? {
     let end = octets[start...].firstIndex(of: UInt8(ascii: "\n"))
     guard let end = end ?? (isAtEnd && start < octets.count ? octets.count : nil) else { return nil }
     defer { start = end + 1 < octets.count ? end + 1 : octets.count }

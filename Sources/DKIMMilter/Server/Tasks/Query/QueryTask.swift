@@ -60,7 +60,7 @@ struct QueryTask {
       if input.isTerminal { Terminal.output("enter KEY/FIELDS\n> ") }
       guard let first = input.line() else { break }
       var lines = [first]
-      while !input.isTerminal, lines.count < Self.readAhead, let next = input.lineAtHand() { lines.append(next) }
+      while !input.isTerminal, lines.count < Self.readAhead, let next = input.bufferedLine() { lines.append(next) }
       guard answer(lines.filter { !$0.isEmpty }) else { return .usage }
     }
     Terminal.output("\n")

@@ -1,5 +1,5 @@
 /// The contents of a private key in DER.
-enum PrivateKeyNumbers {
+enum PrivateKeyContents {
   /// The eight numbers in the order of RSAPrivateKey, and the size of the modulus in bits. // RFC 8017 §A.1.2
   case rsa([DERInteger], bits: Int)
   /// The range of the 32-byte private key. // RFC 8410 §7
@@ -45,6 +45,7 @@ enum PrivateKeyNumbers {
       try key.requireEnd()
       return .rsa(numbers)
     case 8: return .refused(.wrongType("multi-prime RSA"))
+    // A public RSA key has only a modulus, which was read as the version, and an exponent.
     case 1: return .refused(.publicKey)
     case 5: return .refused(.wrongType("DSA"))
     default: throw DERError(fault: .truncated, offset: key.offset)
@@ -102,6 +103,7 @@ enum PrivateKeyNumbers {
     }
     guard bits >= RSAPublicNumbers.minimumBits else { throw .tooSmall(bits: bits) }
     let fits = numbers.allSatisfy { $0.magnitude.count <= modulus.magnitude.count }
+    // The primes p and q are the fourth and fifth number.
     guard fits, !numbers[3].isEven(in: der), !numbers[4].isEven(in: der) else { throw .inconsistent }
     return bits
   }
