@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The name of this host")
 struct HostNameTests {
-  @Test func `is the name from the kernel`() throws {
+  @Test func `the host name is the one from the kernel`() throws {
     let kernel = String(decoding: try TestFiles.read("/proc/sys/kernel/hostname"), as: UTF8.self)
     #expect(HostName.own + "\n" == kernel)
   }

@@ -6,7 +6,7 @@ import Testing
   .enabled(
     if: PeerKind.installed.count == PeerKind.allCases.count, "a peer is not installed: Scripts/install test"))
 struct ChainTests {
-  @Test func `every signature holds`() async throws {
+  @Test func `every signature verifies`() async throws {
     let peers = try PeerKind.allCases.map(Peer.init)
     let time = InteropCase.now()
     for number in 0..<max(Run.count / 6, 1) {

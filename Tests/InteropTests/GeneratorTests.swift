@@ -27,7 +27,7 @@ import TestSupport
     }
   }
 
-  @Test func `avoided shapes stay away`() {
+  @Test func `generated messages avoid the excluded shapes`() {
     for shape in Shape.allCases {
       for seed in Self.seeds.prefix(40) {
         var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [shape])

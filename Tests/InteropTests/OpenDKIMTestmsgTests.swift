@@ -9,7 +9,7 @@ struct OpenDKIMTestmsgTests {
   private static let defects = KnownDefect.of(.libopendkim, .verifies) + KnownDefect.ofTestmsg
 
   /// It accepts messages that this library has signed.
-  @Test func `accepts ours`() throws {
+  @Test func `accepts our signatures`() throws {
     let testmsg = try Testmsg()
     let time = InteropCase.now()
     for number in 0..<Self.count {
@@ -21,7 +21,7 @@ struct OpenDKIMTestmsgTests {
     print("interop: seed \(Run.seed): \(Self.count) messages of ours put before opendkim-testmsg")
   }
 
-  @Test func `refuses ours tampered with`() throws {
+  @Test func `refuses our signatures after tampering`() throws {
     let testmsg = try Testmsg()
     for number in 0..<10 {
       let one = InteropCase.draw(number, role: .signs, defects: Self.defects, most: 1)

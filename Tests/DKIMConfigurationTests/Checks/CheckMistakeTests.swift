@@ -88,7 +88,7 @@ import Testing
     #expect(await check("Mode v\nSignHeaders *,+X-One,-Subject\nOmitHeaders Subject\n") == [])
   }
 
-  @Test func `what has nothing to check with key table`() async throws {
+  @Test func `settings that have no effect with KeyTable`() async throws {
     let folder = try SettingsFolder()
     let key = try folder.key("rsa2048.pem", as: "key")
     let text =

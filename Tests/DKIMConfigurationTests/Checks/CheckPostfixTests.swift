@@ -26,7 +26,7 @@ import Testing
 
     """
 
-  @Test func `the lines of the wiki are fine`() async throws {
+  @Test func `the lines of the wiki have no problems`() async throws {
     #expect(try await check("inet:8891@localhost", main: good) == [])
     #expect(try await check("inet:8891", main: good + "milter_protocol = 6\n") == [])
   }
@@ -85,7 +85,7 @@ import Testing
     ("smtp inet n - - - - smtpd", "", true), ("smtp inet n - - - - smtpd", "compatibility_level = 3.6", false),
     ("smtp unix - - y - - smtp", "", false), ("#smtp inet n - y - - smtpd", "", false),
   ])
-  func `master tells whether smtpd is in a chroot`(line: String, main: String, expected: Bool) {
+  func `master.cf shows whether smtpd is in a chroot`(line: String, main: String, expected: Bool) {
     let postfix = PostfixConfiguration(main: Array(main.utf8), master: Array(line.utf8), file: "main.cf")
     #expect(postfix.isSMTPDChrooted == expected)
   }

@@ -48,7 +48,7 @@ import Testing
       ], "\(problems)")
   }
 
-  @Test func `of a file that cannot be read there is no more to say`() async {
+  @Test func `a file that cannot be read causes only one problem`() async {
     let problems = await ConfigurationCheck().problems(path: "/nonexistent/opendkim.conf")
     #expect(
       lines(problems) == [

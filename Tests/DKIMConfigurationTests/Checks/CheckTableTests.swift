@@ -20,7 +20,9 @@ import Testing
     ("csl:::/0,::1", "\"::/0\" matches every IPv6 client"),
     ("DIR/all", "\"0.0.0.0/0\" matches every IPv4 client"),
   ])
-  func `hosts that hold everybody make verifying impossible`(list: String, expected: String) async throws {
+  func `a list of hosts that contains every host makes verifying impossible`(list: String, expected: String)
+    async throws
+  {
     let folder = try SettingsFolder()
     try folder.write("all", "::1\n0.0.0.0/0\n")
     let problems = await check("InternalHosts \(list)\n", folder)
@@ -65,7 +67,7 @@ import Testing
     "DontSignMailTo a@b.example", "RemoveARFrom mx.example.com,.example.org", "BodyLengthDB *@example.com",
     "TrustSignaturesFrom example.org", "MTA smtp,submission", "DontSignMailTo refile:DIR/patterns",
   ])
-  func `rows that match something are fine`(lines: String) async throws {
+  func `rows that can match have no problems`(lines: String) async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "k")
     try folder.write("patterns", "*@example.com\n")

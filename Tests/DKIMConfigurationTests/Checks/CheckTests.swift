@@ -14,7 +14,7 @@ import Testing
     return lines(problems + (await check.problems(settings)), in: folder)
   }
 
-  @Test func `a filter that listens and verifies is fine`() async {
+  @Test func `a configuration that listens and verifies has no problems`() async {
     #expect(await check("Socket inet:8891@localhost\nUserID opendkim:opendkim\nUMask 002\nAutoRestart yes\n") == [])
   }
 
@@ -41,7 +41,7 @@ import Testing
     ("ChangeRootDirectory /nonexistent", "ChangeRootDirectory /nonexistent: No such file or directory"),
     ("TestPublicKeys /nonexistent", "TestPublicKeys /nonexistent: No such file or directory"),
   ])
-  func `what would fail later is an error`(line: String, expected: String) async {
+  func `a value that would fail later is an error`(line: String, expected: String) async {
     let problems = await check("Socket inet:8891@localhost\n\(line)\n")
     #expect(problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains(expected) }, "\(problems)")
   }
@@ -69,12 +69,12 @@ import Testing
     ("OversignHeaders From,X-Odd", "OversignHeaders names \"X-Odd\", which is not signed"),
     ("Mode s", "no signing keys are configured, and Mode is s: the filter does nothing"),
   ])
-  func `what is hardly meant is a warning`(line: String, expected: String) async {
+  func `a value that is probably a mistake causes a warning`(line: String, expected: String) async {
     let problems = await check("Socket inet:8891@localhost\n\(line)\n")
     #expect(problems.contains { $0.hasPrefix("c:2: warning: ") && $0.contains(expected) }, "\(problems)")
   }
 
-  @Test func `a socket in a folder that is not there is an error`() async throws {
+  @Test func `a socket in a missing directory is an error`() async throws {
     let folder = try SettingsFolder(isShared: true)
     #expect(
       await check("UserID opendkim\nSocket local:\(folder.path)/run/x.sock\n", folder) == [
@@ -82,7 +82,9 @@ import Testing
       ])
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func `a folder of others is no location for a socket`() async throws {
+  @Test(.enabled(if: geteuid() == 0)) func `a socket must not be in a directory that other users can change`()
+    async throws
+  {
     let folder = try SettingsFolder(isShared: true)
     let run = folder.folder("run")
     let text = "UserID opendkim\nUMask 007\nSocket local:\(run)/x.sock\n"
@@ -130,7 +132,7 @@ import Testing
     ("MetricsSocket inet:9199@no-such-host.invalid", "MetricsSocket: \"no-such-host.invalid\" has no IPv4 address"),
     ("Nameservers 192.0.2.1,fe80::1%nosuch0", "Nameservers: \"fe80::1%nosuch0\" is not a DNS server"),
   ])
-  func `what keeps the filter from starting is an error`(line: String, expected: String) async {
+  func `a problem that prevents the start is an error`(line: String, expected: String) async {
     let problems = await check("Socket inet:8891@localhost\n\(line)\n")
     #expect(problems.contains { $0.hasPrefix("c:2: error: ") && $0.contains(expected) }, "\(problems)")
   }
@@ -144,7 +146,7 @@ import Testing
       "\(problems)")
   }
 
-  @Test func `the group of the account is left where user ID names another`() throws {
+  @Test func `the group of the account is not used if UserID names another`() throws {
     let directory = AccountDirectory.test()
     let (alone, withGroup) = (UserSpecification("opendkim"), UserSpecification("opendkim:mail"))
     #expect(alone.flatMap { directory.identity($0) }?.groups == [6001])
@@ -155,7 +157,7 @@ import Testing
     #expect(system.group("daemon").map { daemon.groups.contains($0) } == false)
   }
 
-  @Test func `many notes hide no error`() {
+  @Test func `many notes do not hide an error`() {
     var list = ProblemList()
     for number in 1...300 { list.add(ConfigurationProblem(.note, at: nil, "note \(number)")) }
     list.add(ConfigurationProblem(.error, at: nil, "the error"))
@@ -170,7 +172,7 @@ import Testing
     ("SignHeaders *,-Date\nOversignHeaders From,X-A", "write SignHeaders *,-Date,+X-A"),
     ("OversignHeaders From,X-A,X-B", "write SignHeaders *,+X-A,+X-B"),
   ])
-  func `oversigned fields come to those that are signed`(lines: String, expected: String) async throws {
+  func `oversigned fields are added to the signed ones`(lines: String, expected: String) async throws {
     let text = "Socket inet:8891@localhost\n\(lines)\n"
     let problems = await check(text).filter { $0.contains("which is not signed") }
     #expect(!problems.isEmpty && problems.allSatisfy { $0.hasSuffix("; " + expected) }, "\(problems)")
@@ -180,14 +182,14 @@ import Testing
     #expect(await check(mended).filter { $0.contains("which is not signed") } == [])
   }
 
-  @Test func `a limit of signatures above the maximum is reported`() async {
+  @Test func `a limit on signatures above the maximum is reported`() async {
     #expect(
       await check("Socket inet:8891@localhost\nMaximumSignaturesToVerify 200\n").contains {
         $0.hasPrefix("c:2: note: MaximumSignaturesToVerify 200 is treated as 100")
       })
   }
 
-  @Test(.enabled(if: geteuid() == 0)) func `postfix has to get at the socket`() async throws {
+  @Test(.enabled(if: geteuid() == 0)) func `Postfix needs access to the socket`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let run = folder.folder("run", mode: 0o750)
     chown(run, 5001, 6001)

@@ -44,7 +44,7 @@ struct LoaderKeyRulesTests {
   }
 
   @Test
-  func `the options of data sets come from their settings`() {
+  func `the options of data sets are taken from the settings`() {
     let options = Settings.parse(
       """
       BaseDirectory /base

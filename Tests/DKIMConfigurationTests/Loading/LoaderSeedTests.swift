@@ -13,7 +13,7 @@ import Testing
     return (configuration, problems + more)
   }
 
-  @Test func `the default of debian loads`() async throws {
+  @Test func `Debian's default configuration loads`() async throws {
     let (found, problems) = await load(
       """
       # This is a basic configuration for signing and verifying.
@@ -50,7 +50,7 @@ import Testing
     #expect(configuration.log.syslog && configuration.log.syslogSuccess)
   }
 
-  @Test func `the configuration of cent OS loads`() async throws {
+  @Test func `the configuration of CentOS loads`() async throws {
     let folder = try SettingsFolder()
     try folder.key("rsa2048.pem", as: "dkim.private")
     try folder.write("key.table", "datahunter example.com:dkim:\(folder.path)/dkim.private\n")

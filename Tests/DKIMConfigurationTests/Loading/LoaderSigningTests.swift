@@ -55,7 +55,7 @@ import Testing
     ("KeepTemporaryFiles yes", "hashed data is never written to a file"),
     ("WeakSyntaxChecks yes", "never prevents the evaluation of the others"),
   ])
-  func `what is harmless is taken with a warning`(line: String, expected: String) async {
+  func `a harmless value is accepted with a warning`(line: String, expected: String) async {
     let (configuration, problems) = await load(line)
     #expect(configuration != nil)
     #expect(problems.count == 1 && problems[0].hasPrefix("c:1: warning: ") && problems[0].contains(expected))
@@ -65,13 +65,13 @@ import Testing
     "Quarantine no", "ResignAll no", "LuaOnlySigning n", "VBR-PurgeFields false", "SoftStart 0", "MilterDebug 0",
     "WeakSyntaxChecks no",
   ])
-  func `no to what is not there is nothing to tell`(line: String) async {
+  func `no is accepted silently for features that do not exist`(line: String) async {
     let (configuration, problems) = await load(line)
     #expect(configuration != nil)
     #expect(problems == [])
   }
 
-  @Test func `the trust anchor of debian is a note only`() async throws {
+  @Test func `Debian's trust anchor causes only a note`() async throws {
     let (settings, _) = Settings.parse("TrustAnchorFile /usr/share/dns/root.key\n", file: "c")
     var loader = ConfigurationLoader()
     loader.parts = BuildParts([])
@@ -119,7 +119,7 @@ import Testing
     for name: HeaderFieldName in ["To", "Content-Language"] { #expect(!selection.contains(name), "\(name)") }
   }
 
-  @Test func `a header somebody wants signed is not omitted by default`() async throws {
+  @Test func `a header field that is to be signed is not omitted by default`() async throws {
     let (found, _) = await load("SignHeaders From,Comments\n")
     #expect(try #require(found).signing.signedHeaders.contains("Comments"))
   }
@@ -177,7 +177,7 @@ import Testing
     #expect(try #require(found).signing.keyStore.key(at: entry.key).type == .ed25519)
   }
 
-  @Test func `a key of a table that is not there keeps nothing else from starting`() async throws {
+  @Test func `a missing key of a table does not prevent the start`() async throws {
     let (configuration, problems) = await load("KeyTable csl:k=example.com:s:/nonexistent/k\nSigningTable *=k\n")
     #expect(configuration != nil)
     #expect(problems.count == 1 && problems[0].hasPrefix("c:1: warning: can't load key from /nonexistent/k"))

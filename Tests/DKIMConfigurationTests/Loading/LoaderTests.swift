@@ -36,7 +36,7 @@ import Testing
     #expect(await configuration.origin.internalHosts.decidesAboutLoopback())
   }
 
-  @Test func `places tell where each setting stands`() async throws {
+  @Test func `locations contain the file and line of each setting`() async throws {
     let (found, _) = await load("Mode s\n\nmode v\nlogwhy yes\n")
     let configuration = try #require(found)
     #expect(configuration.locations["Mode"] == FileLocation(file: "c", line: 3))
@@ -46,7 +46,7 @@ import Testing
     #expect(configuration.locations["Socket"] == nil)
   }
 
-  @Test func `on default sets all actions but those of their own`() async throws {
+  @Test func `On-Default sets all actions that are not set themselves`() async throws {
     let (found, _) = await load("On-DNSError a\nOn-Default quarantine\n")
     let actions = try #require(found).actions
     #expect(actions.dnsError == .accept)
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: ["10", "10/", "/1h", "x/1h", "10/1w", "0/1h", "10/0", "10/1h/2", "9999999999/1", "1/h", "-1/1h"])
-  func `what is no restart rate is refused`(text: String) async {
+  func `an invalid restart rate is refused`(text: String) async {
     #expect(ProcessRules.RestartRate(text) == nil)
     let (configuration, problems) = await load("AutoRestartRate \(text)\n")
     #expect(configuration == nil)
@@ -88,7 +88,7 @@ import Testing
     #expect(await load("Mode x\n").1 == ["c:1: error: unknown mode \"x\", expected s, v or sv"])
   }
 
-  @Test func `macro list takes names with values and without braces`() async throws {
+  @Test func `MacroList accepts names with values, and names without braces`() async throws {
     let (found, problems) = await load("MacroList daemon_name=smtp|submission, {auth_type}, client_addr=192.0.2.1\n")
     #expect(
       problems == [
@@ -133,7 +133,7 @@ import Testing
     #expect(try #require(found).results.authservID == HostName.own)
   }
 
-  @Test func `limits that mean for ever are bounded all the same`() async throws {
+  @Test func `limits that mean forever are bounded as well`() async throws {
     let (found, _) = await load("DNSTimeout 0\nMaximumSignaturesToVerify 0\nClockDrift 0\nMilterDebug 99\n")
     let configuration = try #require(found)
     #expect(configuration.dns.timeout == 60)
@@ -142,7 +142,7 @@ import Testing
     #expect(configuration.process.milterDebug == 6)
   }
 
-  @Test func `our own settings are read`() async throws {
+  @Test func `settings that OpenDKIM does not have are read`() async throws {
     let (found, problems) = await load(
       "LogFormat json\nMetricsSocket inet:9100\nMetricsFile /run/x/m.prom\nShutdownTimeout 10\n"
         + "OpenDKIMCompatibility accept-expired, ignore-minimum\n")
@@ -157,7 +157,7 @@ import Testing
     #expect(await load("MetricsSocket local:/run/x\n").0 == nil)
   }
 
-  @Test func `a reload tells what needs a restart`() async throws {
+  @Test func `a reload reports the settings that need a restart`() async throws {
     let before = Settings.parse("Socket inet:8891@localhost\nMode s\nUMask 007\n", file: "c").settings
     let after = Settings.parse("Socket inet:8892@localhost\nMode v\nPidFile /run/x.pid\nUMask 007\n", file: "c")
       .settings
@@ -172,7 +172,7 @@ import Testing
       ])
   }
 
-  @Test func `a reload that fails tells the cause alone`() async throws {
+  @Test func `a reload that fails reports only the cause`() async throws {
     let text = "Socket inet:8891@localhost\nUserID opendkim\nPidFile /run/x.pid\nUMask 007\nMode s\n"
     var loader = ConfigurationLoader()
     loader.previous = await loader.load(Settings.parse(text, file: "c").settings).0
@@ -190,7 +190,7 @@ import Testing
     #expect(more.count == 1 && more[0].text.contains("unrecognized parameter"), "\(more)")
   }
 
-  @Test func `a user who does not exist is the only finding`() async throws {
+  @Test func `a user who does not exist is the only problem that is reported`() async throws {
     let folder = try SettingsFolder(isShared: true)
     let key = try folder.write("key", String(decoding: TestKeys.octets("ed25519"), as: UTF8.self), mode: 0o600)
     let lines = "Domain example.com\nSelector s\nKeyFile \(key)\nSocket inet:8891@localhost\n"
@@ -199,7 +199,7 @@ import Testing
     #expect(await load(lines + "UserID no-such-user\n").1 == [])
   }
 
-  @Test func `relative paths begin at base directory`() async throws {
+  @Test func `relative paths start at BaseDirectory`() async throws {
     let folder = try SettingsFolder()
     try folder.write("hosts", "192.0.2.1\n")
     let (found, problems) = await load(

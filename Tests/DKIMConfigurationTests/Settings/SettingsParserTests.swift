@@ -43,7 +43,7 @@ import Testing
     #expect(parser.settings.text("Mode") == "s")
   }
 
-  @Test func `octets that are no text harm no comment`() {
+  @Test func `bytes that are not text do not break a comment`() {
     var parser = SettingsParser { (path, _) throws(FileProblem) in [] }
     parser.take(Array("\u{FEFF}LogWhy yes # caf".utf8) + [0xE9, 0x0A] + Array("Domain caf".utf8) + [0xE9], of: "main")
     #expect(parser.settings[Setting.logWhy])
@@ -53,7 +53,7 @@ import Testing
       ])
   }
 
-  @Test func `the last one wins`() {
+  @Test func `if a setting is repeated, the last one wins`() {
     let parser = parse(["main": "Selector a\nSelector b\nInclude more\nMode s\n", "more": "Selector c\nMode v\n"])
     #expect(parser.settings.text("Selector") == "c")
     #expect(parser.settings.text("Mode") == "s")
@@ -163,7 +163,7 @@ import Testing
     #expect(parse(["main": String(repeating: "x y\n", count: 1000)]).problems.count == 100)
   }
 
-  @Test func `junk is no trap`() {
+  @Test func `invalid input does no harm`() {
     var random = SystemRandomNumberGenerator()
     for _ in 0..<500 {
       let octets = (0..<Int.random(in: 0...300)).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -173,7 +173,7 @@ import Testing
     }
   }
 
-  @Test func `a file that is not there is a problem`() {
+  @Test func `a missing file is a problem`() {
     let (_, problems) = Settings.read(path: "/nonexistent/opendkim.conf")
     #expect(
       problems.map(\.description)

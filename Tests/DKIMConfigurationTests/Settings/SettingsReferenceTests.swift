@@ -36,7 +36,7 @@ import Testing
     ("UMask", "7\n", 0), ("umask", "7\n", 0), ("Syslog", "True\n", 0), ("Selector", "a\nb\n", 0), ("Mode", "", 78),
     ("Sokcet", "\"Sokcet\": unrecognized parameter; did you mean Socket?\n", 65),
   ])
-  func `option e prints as open DKIM does`(name: String, text: String, status: Int32) {
+  func `-e prints a setting as OpenDKIM does`(name: String, text: String, status: Int32) {
     #expect(SettingAnswers.value(of: name, in: settings) == .init(text: text, exitStatus: status))
   }
 

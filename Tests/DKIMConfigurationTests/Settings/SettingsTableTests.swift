@@ -3,19 +3,19 @@ import Testing
 @testable import DKIMConfiguration
 
 @Suite struct SettingsTableTests {
-  @Test func `every name of open DKIM is there and what becomes of it is counted`() {
+  @Test func `every setting of OpenDKIM exists, and the numbers of working, accepted and refused ones are correct`() {
     let counts = SettingTable.counts(parts: BuildParts([]))
     #expect(counts.total == 164)
     #expect(counts.description == "164 settings: 89 working, 51 accepted, 24 refused")
     #expect(SettingTable.counts(parts: BuildParts(["Unbound"])).working == counts.working + 2)
   }
 
-  @Test func `our own settings are counted apart`() {
+  @Test func `settings that OpenDKIM does not have are counted separately`() {
     #expect(SettingTable.counts(ours: true).total == SettingTable.all.count - 164)
     #expect(SettingTable.counts(ours: true).working == SettingTable.counts(ours: true).total)
   }
 
-  @Test func `no name is there twice`() {
+  @Test func `no name occurs twice`() {
     let names = SettingTable.all.map { $0.name.lowercased() }
     #expect(Set(names).count == names.count)
     #expect(names == names.sorted())
@@ -41,13 +41,13 @@ import Testing
     #expect(SettingTable.nearestName(to: found) == meant)
   }
 
-  @Test func `what is near no name gets none`() {
+  @Test func `no name is suggested for a name that resembles none`() {
     #expect(SettingTable.nearestName(to: "Frobnicate") == nil)
     #expect(SettingTable.nearestName(to: "") == nil)
     #expect(SettingTable.nearestName(to: String(repeating: "x", count: 10_000)) == nil)
   }
 
-  @Test func `name and number of options are those of open DKIM`() {
+  @Test func `names and number of the options are those of OpenDKIM`() {
     let flags = Set(SettingTable.all.compactMap(\.flag))
     #expect(
       flags == [
@@ -57,7 +57,7 @@ import Testing
   }
 
   /// OpenDKIM's list, without MilterDebug, QueryCache and TestPublicKeys, which are easy to reload here.
-  @Test func `what is not reloaded is as open DKIM has it`() {
+  @Test func `the settings that a reload ignores are those that OpenDKIM ignores`() {
     let fixed = SettingTable.all.filter { !$0.isReloadable && !$0.isOurs && $0.status == .working }.map(\.name)
     #expect(
       fixed == [

@@ -96,7 +96,7 @@ struct SigningKeyStoreTests {
   }
 
   @Test
-  func `a FIFO in location of a key file does not block`() throws {
+  func `a FIFO in place of a key file does not block`() throws {
     let folder = try TableFolder()
     let path = folder.path + "/key"
     mkfifo(path, 0o600)

@@ -92,7 +92,7 @@ struct SigningTableTests {
   }
 
   @Test
-  func `a star in a table without patterns is reported with a fix`() async throws {
+  func `an asterisk in a table without patterns is reported with a fix`() async throws {
     let table = SigningTable(
       try await Sets.file("*@example.com k\n*@*.example.net k\n* k\nbob@* k\n@x.example k\n*.y k"))
     let problems = await table.problems()

@@ -45,7 +45,7 @@ import Testing
     ("example.org; none", "example.org"), ("\"my \\\"own\\\" host\"; none", "my \"own\" host"),
     ("(a (b) \\) c) X.example (d) 1; none", "X.example"), ("b\u{fc}cher.example; none", "b\u{fc}cher.example"),
   ])
-  func `authserv i ds`(_ text: String, _ id: String) throws {
+  func `authserv-ids`(_ text: String, _ id: String) throws {
     #expect(try AuthenticationResults(parsing: text).authservID == id)
   }
 

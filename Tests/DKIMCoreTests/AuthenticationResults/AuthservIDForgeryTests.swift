@@ -73,7 +73,7 @@ import Testing
   ])
   func claims(_ text: String, _ id: String?) { #expect(claimed(text) == id) }
 
-  @Test func `claim behind deep comments`() {
+  @Test func `an authserv-id after deeply nested comments`() {
     let depth = 50_000
     let text = String(repeating: "(", count: depth) + String(repeating: ")", count: depth)
     #expect(claimed(text + own + ";") == own)

@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  @Test func `what strangers write breaks out of nothing`() async throws {
+  @Test func `untrusted text cannot break out of its quotes`() async throws {
     let field = "DKIM-Signature: v=1; a=x-y; d=example.com; s=sel; h=from; bh=QUJD; b=QUJD; dkim=pass\r\n"
     let source = RecordSource(records: [])
     let report = await Verifier().verify(Array(field.utf8) + message, keys: source, at: time)

@@ -97,7 +97,7 @@ import TestSupport
   }
 
   /// RFC 8301 §3.2
-  @Test func `what speaks against a size`() throws {
+  @Test func `problems with key sizes`() throws {
     #expect(try SigningKey.generate(.rsa, bits: 2047).sizeProblem?.contains("2048 is recommended") == true)
     #expect(try SigningKey.generate(.rsa, bits: 2048).sizeProblem == nil)
     #expect(try SigningKey.generate(.ed25519).sizeProblem == nil)

@@ -14,7 +14,7 @@ import Testing
     #expect(first.notes == "1")
   }
 
-  @Test func `what is used stays and the rest goes`() throws {
+  @Test func `used entries are kept, and the others are removed`() throws {
     let cache = KeyRecordCache(capacity: 4)
     let kept = try cache.record(record(0)).get()
     let gone = try cache.record(record(1)).get()

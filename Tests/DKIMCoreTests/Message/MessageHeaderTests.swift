@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: ["no colon", "From alice@example.com Thu 10:00", " starts with a space", ":", "Ä: b", "X\u{7F}Y: v"])
-  func `what is no field has no name`(_ line: String) {
+  func `a line that is not a field has no name`(_ line: String) {
     let (header, _) = header("From: a\r\n" + line + "\r\n\r\n")
     #expect(header.positions(of: "From") == [0])
     if header.count == 2 { #expect(header.name(of: 1) == nil) }
@@ -80,7 +80,7 @@ import Testing
     #expect(built.positions(of: "From") == [1])
   }
 
-  @Test func `the index goes from the bottom up`() {
+  @Test func `fields are deleted from the bottom up`() {
     let (header, _) = header("A: 1\r\nB: 2\r\na: 3\r\nA: 4\r\n\r\n")
     var index = FieldIndex(header)
     let name = Array("A".utf8)

@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: ["zeta", "-zeta", "zeta-", "1a-b", "a-1b", "a_-b", "`a-b", "{a-b", "a-b-c", "a/b-c", "a:b-c"])
-  func `what is no algorithm has none`(_ name: String) {
+  func `an unknown algorithm gives nil`(_ name: String) {
     guard case .badValue(tag: "a", found: name, _) = error(field("a=\(name)")) else {
       Issue.record("the error is not badValue")
       return
@@ -40,7 +40,7 @@ import Testing
     #expect(error(field("\(tag)= \t")) == .missingTag(tag))
   }
 
-  @Test func `octets that are no text`() {
+  @Test func `bytes that are not text`() {
     var value = field("d=ex_.com")
     value[value.firstIndex(of: UInt8(ascii: "_")) ?? 0] = 0xFF
     guard case .badDomain(tag: "d", _, .notUTF8) = error(value) else {

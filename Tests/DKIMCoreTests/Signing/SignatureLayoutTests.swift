@@ -36,7 +36,7 @@ import Testing
         == "DKIM-Signature: v=1; h=From:\(fortySeven);\r\n\tb=")
   }
 
-  @Test func `names that do not fit whole begin a line`() {
+  @Test func `names that do not fit begin a new line`() {
     let fortyEight = "X-Forty-Eight-Octets-234567890123456789012345678"
     #expect(
       field("From:\(fortyEight)")
@@ -59,7 +59,7 @@ import Testing
         == "DKIM-Signature: v=1;\r\n\th=From:\r\n\t \(sixtyOne):To;\r\n\tb=")
   }
 
-  @Test func `the semicolon counts with the last name`() {
+  @Test func `the semicolon is part of the last name`() {
     let sixty = "X-Sixty-Octets-678901234567890123456789012345678901234567890"
     let fiftyNine = "X-Fifty-Nine-Octets-123456789012345678901234567890123456789"
     #expect(
@@ -76,7 +76,7 @@ import Testing
   }
 
   /// The layout of the same tags by libopendkim of Debian 12.
-  @Test func `a field as open DKIM writes it`() throws {
+  @Test func `a field as OpenDKIM writes it`() throws {
     let message =
       "From: a@example.com\r\nTo: b@example.net\r\nSubject: hi\r\nDate: Thu, 28 May 2026 20:10:00 +0000\r\n\r\nhi\r\n"
     var request = try SigningRequest(

@@ -17,7 +17,7 @@ import Testing
     (SignedBodyLength.exactly(4), 4), (.atMost(4), 4), (.atMost(6), 6), (.atMost(1000), 6), (.whole, 6),
     (.atMost(0), 0),
   ])
-  func `the tag says what is signed`(_ length: SignedBodyLength, _ expected: Int) async throws {
+  func `the tag has the number of signed bytes`(_ length: SignedBodyLength, _ expected: Int) async throws {
     var request = try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
     request.bodyLength = length
@@ -31,7 +31,7 @@ import Testing
     #expect(results.first?.body?.signedOctets == UInt64(expected))
   }
 
-  @Test func `reports can be asked for`() throws {
+  @Test func `reports can be requested`() throws {
     #expect(try field { $0.requestsReports = true }.contains(" r=y; bh="))
     #expect(try field { _ in }.contains("r=y") == false)
   }

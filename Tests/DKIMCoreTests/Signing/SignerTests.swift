@@ -49,7 +49,7 @@ import Testing
     #expect(lines.first?.hasPrefix("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.com;") == true)
   }
 
-  @Test func `oversigning counts once more than there is`() throws {
+  @Test func `oversigning names a field once more than it occurs`() throws {
     var over = try request()
     over.signedHeaders = HeaderSelection(["From"])
     try over.setOversignedHeaders(["From", "X-Other", "Cc"])
@@ -63,7 +63,7 @@ import Testing
     #expect(try Signer([try request()]).sign(Array((field + "From: a\r\n\r\n").utf8), at: time).count == 1)
   }
 
-  @Test func `from is signed whatever the selection says`() throws {
+  @Test func `From is signed whatever the selection says`() throws {
     var none = try request()
     none.signedHeaders = HeaderSelection([])
     try none.setOversignedHeaders([])
@@ -71,7 +71,7 @@ import Testing
     #expect(tag("h", field) == "From")
   }
 
-  @Test func `body length and lifetime and copies`() async throws {
+  @Test func `body length, lifetime and copies`() async throws {
     var limited = try request()
     limited.bodyLength = .exactly(3)
     try limited.setLifetime(.seconds(60))
@@ -115,7 +115,7 @@ import Testing
       (999_999_999_999, 60, SigningError.noLifetime),
       (1_000_000_000_000, 60, .timeTooLate(Timestamp(1_000_000_000_000))), (.max, nil, .timeTooLate(.never)),
     ] as [(UInt64, Int?, SigningError)])
-  func `times that no verifier takes`(_ seconds: UInt64, _ lifetime: Int?, _ error: SigningError) throws {
+  func `times that no verifier accepts`(_ seconds: UInt64, _ lifetime: Int?, _ error: SigningError) throws {
     var short = try request()
     try short.setLifetime(lifetime.map { .seconds($0) })
     #expect(throws: error) { try Signer([short]).sign(message, at: Timestamp(seconds)) }
@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test(arguments: ["a@b", "\"a@b\"", "@", "a b;c=", "\u{fc}"])
-  func `every local part comes back`(_ localPart: String) async throws {
+  func `every local part survives a round trip`(_ localPart: String) async throws {
     var named = try request()
     try named.setIdentity(Identity(localPart: localPart, domain: named.domain))
     let field = try #require(try Signer([named]).sign(message, at: time).first)
@@ -189,7 +189,7 @@ import Testing
     }
   }
 
-  @Test func `u labels are written as a labels`() async throws {
+  @Test func `U-labels are written as A-labels`() async throws {
     let named = try SigningRequest(
       domain: try DomainName("b\u{fc}cher.example"), selector: try Selector("s\u{fc}d"),
       key: try SigningKey.generate(.ed25519),

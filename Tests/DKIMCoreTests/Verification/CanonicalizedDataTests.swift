@@ -101,7 +101,7 @@ import TestSupport
         signature: try #require(result.signature?.signature), digest: Crypto.digest(data.header.octets)))
   }
 
-  @Test func `more than the limit is cut and said to be`() throws {
+  @Test func `a value longer than the limit is cut, and marked as cut`() throws {
     let (message, record, _) = try example(.relaxed)
     let whole = try #require(verify(message, [record], keeping: .init(header: 10_000, body: 9)).first?.canonicalized)
     #expect(whole.body.octets.count == 9 && whole.body.isComplete)
@@ -116,7 +116,7 @@ import TestSupport
     #expect(none?.header.octets == [] && none?.header.isComplete == false)
   }
 
-  @Test func `only what is hashed is kept`() throws {
+  @Test func `only hashed data is kept`() throws {
     let (message, record, _) = try example(.simple) { $0.bodyLength = .exactly(4) }
     let results = verify(message, [record], keeping: .init(header: 10_000, body: 10_000))
     #expect(results.map(\.code) == [.pass])
@@ -139,7 +139,7 @@ import TestSupport
     #expect(broken.first?.canonicalized == nil && broken.last?.canonicalized != nil)
   }
 
-  @Test func `nothing is kept unless asked for`() throws {
+  @Test func `nothing is kept unless requested`() throws {
     let (message, record, _) = try example(.relaxed)
     let results = verify(message, [record], keeping: nil)
     #expect(results.map(\.code) == [.pass])

@@ -45,7 +45,7 @@ import Testing
   }
 
   /// Words chosen by the signer must not appear in a field in which programs search for words.
-  @Test func `a signers words in the field`() async throws {
+  @Test func `words of the signer in the field`() async throws {
     let key = try SigningKey.generate(.ed25519)
     var request = try SigningRequest(domain: try DomainName("evil.example"), selector: try Selector("sel"), key: key)
     try request.setIdentity(

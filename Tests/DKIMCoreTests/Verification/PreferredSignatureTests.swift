@@ -15,7 +15,7 @@ import Testing
     return results.filter { $0.outcome != .unacceptable(.tooManySignatures(limit: limit)) }.map(\.position)
   }
 
-  @Test func `those from the top are evaluated but preferred ones before them`() {
+  @Test func `signatures are evaluated from the top, preferred ones first`() {
     #expect(evaluated(limit: 2, preferring: []) == [0, 1])
     #expect(evaluated(limit: 2, preferring: [4]) == [0, 4])
     #expect(evaluated(limit: 2, preferring: [0, 3]) == [0, 3])

@@ -20,7 +20,7 @@ import Testing
     return Verifier(policy: policy).begin(header, at: time)
   }
 
-  @Test func `an unsigned message wants nothing`() {
+  @Test func `an unsigned message needs no body and no keys`() {
     var session = begin(message)
     let queries = session.pendingQueries
     #expect(queries.isEmpty)
@@ -42,7 +42,7 @@ import Testing
     #expect(results.first?.headerHash == .notChecked)
   }
 
-  @Test func `equal questions are asked once and the first answer counts`() throws {
+  @Test func `equal queries are sent once, and the first response is used`() throws {
     let (octets, record) = try signed()
     let field = octets.prefix(octets.count - message.count)
     var session = begin(Array(field) + octets)
@@ -79,7 +79,7 @@ import Testing
     #expect(changedHeader.headerHash == .differs)
   }
 
-  @Test func `a header beyond the limit is said`() throws {
+  @Test func `a header beyond the limit is reported`() throws {
     let (octets, _) = try signed()
     var policy = VerificationPolicy.standard
     policy.headerLimits = .init(octets: octets.count - 20, fields: 100)
@@ -92,7 +92,7 @@ import Testing
     #expect(report.results.first?.reason.contains("larger than") == true)
   }
 
-  @Test func `a message whose signatures lie behind the limit is not unsigned`() throws {
+  @Test func `a message whose signatures are past the limit is not unsigned`() throws {
     let (octets, _) = try signed()
     let padding = Array(String(repeating: "X-Pad: y\r\n", count: 100).utf8)
     var policy = VerificationPolicy.standard
@@ -166,7 +166,7 @@ import Testing
     }
   }
 
-  @Test func `every outcome has words`() {
+  @Test func `every outcome has a description`() {
     let reasons: [PolicyReason] = [
       .tooManySignatures(limit: 1), .tooManyHeaderNames(limit: 1), .header(.octets(limit: 1)),
       .keyTooSmall(bits: 1, minimum: 2), .keyTooLarge(bits: 2, limit: 1), .exponentTooLarge(bits: 65),

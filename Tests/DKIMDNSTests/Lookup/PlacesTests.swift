@@ -49,7 +49,7 @@ extension DNSTests {
     }
 
     @Test
-    func `a place goes to the client with the fewest places, then to the domain with the fewest`() {
+    func `a free place is given to the client with the fewest places, then to the domain with the fewest`() {
       let record = Record(limit: 64)
       var tickets: [LookupQueue.Ticket] = []
       // 8 clients with 8 lookups each use all places.

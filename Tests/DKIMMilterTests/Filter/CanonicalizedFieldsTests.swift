@@ -44,7 +44,7 @@ import Testing
   }
 
   /// Folding is as in OpenDKIM: the field name is not counted, and further lines have 64 digits after eight spaces.
-  @Test func `lines break where open DKIM breaks them`() async throws {
+  @Test func `lines break where OpenDKIM breaks them`() async throws {
     let request = try FilterScene.request("example.com", "test")
     let field = try #require(fields(try await scene([request]).run(FilterScene.plain.signed([request]))).first)
     let lines = field.split(separator: "\n")
@@ -54,7 +54,7 @@ import Testing
     #expect((12...72).contains(lines.last?.utf8.count ?? 0))
   }
 
-  @Test func `bad signatures have fields too in the order of the signatures`() async throws {
+  @Test func `bad signatures are reported as well, in the order of the signatures`() async throws {
     let (good, other) = (try FilterScene.request("example.com", "one"), try FilterScene.request("b.example", "two"))
     var mail = try FilterScene.plain.signed([good, other])
     mail.body = "Changed\n"
@@ -71,7 +71,7 @@ import Testing
 
   /// A field that is too large for the protocol is not sent.
   @Test(arguments: [(41_998, 2), (41_999, 1)])
-  func `more than a field can hold is left out`(_ octets: Int, _ count: Int) async throws {
+  func `results that do not fit into the field are omitted`(_ octets: Int, _ count: Int) async throws {
     let request = try FilterScene.request()
     var mail = FilterScene.plain
     mail.body = String(repeating: "x", count: octets) + "\r\n"
@@ -83,7 +83,7 @@ import Testing
     #expect(verdict.explanation.steps.contains { $0.text == step } == (count == 1))
   }
 
-  @Test func `without the setting there is none`() async throws {
+  @Test func `without the setting, there is no field`() async throws {
     let request = try FilterScene.request()
     var scene = try scene([request])
     scene.configuration.results.addCanonicalizedData = false

@@ -21,7 +21,7 @@ import Testing
     #expect(verdict.lines.isEmpty)
   }
 
-  @Test func `with tables no such line is logged`() async throws {
+  @Test func `with tables, the line is not logged`() async throws {
     var scene = FilterScene.signing(table: [("*", "k")], keys: [("k", "example.com", try FilterScene.request())])
     scene.client = FilterScene().client
     scene.configuration.origin.externalIgnoreList = try await Lists.hosts("192.0.2.0/24")
@@ -68,7 +68,7 @@ import Testing
     #expect(failed.action == .filter && failed.log.map(\.name) == ["data-set-failed"])
   }
 
-  @Test func `exempt domains and roles leave mail alone`() async throws {
+  @Test func `ExemptDomains and Mode leave mail alone`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.configuration.results.alwaysAddARHeader = true
@@ -85,7 +85,7 @@ import Testing
 
   // MARK: Sender
 
-  @Test func `the sender comes from the macro or the first field that is there`() async throws {
+  @Test func `the sender is taken from the macro or the first field that exists`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields[0].value = " someone@elsewhere.example"
@@ -112,7 +112,7 @@ import Testing
     #expect(await scene.run(mail).edits.isEmpty)
   }
 
-  @Test func `mail of our own with wrong field counts is not let out unsigned`() async throws {
+  @Test func `internal mail with missing or repeated fields does not leave unsigned`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.configuration.verification.strictHeaders = true
     var mail = FilterScene.plain
@@ -177,7 +177,7 @@ import Testing
     #expect(await scene.run(mail).quarantine == "internal DKIM error")
   }
 
-  @Test func `a list that is for the log alone holds up no mail of others`() async throws {
+  @Test func `a list that is used only for the log does not delay external mail`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.client = FilterScene().client
     scene.configuration.origin.externalIgnoreList = HostList(Lists.Broken())
@@ -225,7 +225,7 @@ import Testing
     #expect(await scene.run(mail).reply == .refuse(code: 550, enhanced: "5.7.0", text: "DKIM signing error"))
   }
 
-  @Test func `a message that ends without a decision has to come again`() {
+  @Test func `a message that ends without a decision is deferred`() {
     var message = MailPolicy(Configuration(), hostName: "h").message(from: FilterScene.inside)
     let demand = message.body([1, 2, 3].span)
     #expect(demand == .enough)
@@ -241,7 +241,7 @@ import Testing
     #expect(verdict.inserted.count == 1)
   }
 
-  @Test func `without a job the log says so`() async throws {
+  @Test func `without a queue ID, the log line has a placeholder`() async throws {
     var scene = FilterScene()
     scene.macros = [:]
     scene.configuration.results.alwaysAddARHeader = true
@@ -259,7 +259,7 @@ import Testing
 
   // MARK: Why
 
-  @Test func `log why tells every step in the words that are known`() async throws {
+  @Test func `LogWhy logs every step in OpenDKIM's words`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request(), domains: "other.example")
     scene.configuration.log.logWhy = true
     var lines = await scene.run(FilterScene.plain).lines
@@ -288,7 +288,7 @@ import Testing
     #expect(lines.contains("4ABCDEF: sender alice@example.com, from the field From (SenderHeaders)"))
   }
 
-  @Test func `a decision that takes too long is one that failed`() async throws {
+  @Test func `a decision that takes too long counts as failed`() async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
     let policy = MailPolicy(scene.configuration, hostName: "h")
     var message = policy.message(from: scene.client)

@@ -28,7 +28,7 @@ import Testing
     #expect(verdict.counts == [.signingFailed])
   }
 
-  @Test func `on DNS error is honoured and the field is always there`() async throws {
+  @Test func `On-DNSError applies, and the field is always added`() async throws {
     var (scene, mail) = try signed()
     scene.answers["sel._domainkey.example.com"] = .failure(.timeout(seconds: 5))
     let verdict = await scene.run(mail)
@@ -77,7 +77,7 @@ import Testing
     #expect(await scene.run(mail).quarantine == "too much header data")
   }
 
-  @Test func `always add AR header leaves on no signature alone`() async throws {
+  @Test func `AlwaysAddARHeader does not disable On-NoSignature`() async throws {
     var scene = FilterScene()
     scene.configuration.results.alwaysAddARHeader = true
     scene.configuration.actions.noSignature = .reject
@@ -117,7 +117,7 @@ import Testing
         == true)
   }
 
-  @Test func `remove AR from understands names below a domain`() async throws {
+  @Test func `RemoveARFrom accepts names below a domain`() async throws {
     var scene = FilterScene()
     scene.configuration.results.removeARFrom = [".example.net"]
     var mail = FilterScene.plain
@@ -151,7 +151,7 @@ import Testing
       verdict.results?.contains("dkim=policy reason=\"signing key too small: 1024 bits, need at least 2048\"") == true)
   }
 
-  @Test func `a malformed signature of others does not stop our signing`() async throws {
+  @Test func `a malformed signature of another domain does not prevent signing`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields.insert(("DKIM-Signature", " v=1; nonsense"), at: 0)
@@ -161,7 +161,7 @@ import Testing
     #expect(verdict.edits.isEmpty && verdict.reply == .accept)
   }
 
-  @Test func `test keys are shown and soften the action`() async throws {
+  @Test func `keys in test mode are reported and soften the action`() async throws {
     var (scene, mail) = try signed(flags: "t=y; ")
     scene.configuration.actions.badSignature = .reject
     #expect(await scene.run(mail).results?.contains("dkim=pass (256-bit key; unprotected; testing)") == true)
@@ -184,7 +184,7 @@ import Testing
     #expect(await scene.run(mail).reply == .accept)
   }
 
-  @Test func `internal mail from a domain we do not sign is not refused for that`() async throws {
+  @Test func `internal mail from a domain that is not signed is not refused for this`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request(), domains: "other.example")
     scene.configuration.actions.noSignature = .reject
     #expect(await scene.run(FilterScene.plain).reply == .accept)

@@ -48,7 +48,7 @@ import Testing
     #expect(try await verify(verdict, FilterScene.plain, [request]) == ["pass"])
   }
 
-  @Test func `without leading space the MTA puts it there`() async throws {
+  @Test func `without leading spaces, the MTA adds one`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.leadingSpace = false
@@ -104,7 +104,7 @@ import Testing
     #expect(verdict.inserted.first?.contains("i=@example.com") == true)
   }
 
-  @Test func `an identity outside the domain is dropped and said`() async throws {
+  @Test func `an identity outside the domain is omitted and reported`() async throws {
     let scene = FilterScene.signing(
       table: [("example.com", "k1:bob@other.example")], keys: [("k1", "example.com", try FilterScene.request())])
     let verdict = await scene.run(FilterScene.plain)
@@ -112,7 +112,7 @@ import Testing
     #expect(verdict.lines == ["4ABCDEF: i=bob@other.example is not within d=example.com; signing without i="])
   }
 
-  @Test func `sub domains sign with the parent`() async throws {
+  @Test func `with SubDomains, the parent domain signs`() async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request(), subDomains: true)
     var mail = FilterScene.plain
     mail.fields[0].value = " alice@deep.sub.example.com"
@@ -132,7 +132,7 @@ import Testing
     #expect(await scene.run(FilterScene.plain).counts == [.leftAlone])
   }
 
-  @Test func `all tags that settings ask for`() async throws {
+  @Test func `all tags that settings request`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.configuration.signing.signatureTTL = .seconds(86_400)
     scene.configuration.signing.requestReports = true
@@ -148,7 +148,7 @@ import Testing
     #expect(verdict.inserted.last == "DKIM-Filter: dkim-milter v\(Product.version) mx.example.org 4ABCDEF")
   }
 
-  @Test func `body length DB signs the whole body with its length`() async throws {
+  @Test func `BodyLengthDB signs the whole body with its length`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.configuration.signing.bodyLengthDB = try await Lists.members("*@example.net")
@@ -158,7 +158,7 @@ import Testing
     #expect(try await verify(verdict, FilterScene.plain, [request]) == ["pass"])
   }
 
-  @Test func `mail to some people is not signed`() async throws {
+  @Test func `mail to certain recipients is not signed`() async throws {
     var scene = try await FilterScene.signing(with: try FilterScene.request())
     scene.configuration.origin.dontSignMailTo = try await Lists.members("bob@example.net")
     let verdict = await scene.run(FilterScene.plain)
@@ -167,7 +167,7 @@ import Testing
     #expect(verdict.lines == ["4ABCDEF: skipping signing of mail to 'bob@example.net'"])
   }
 
-  @Test func `old signatures go from the last to the first`() async throws {
+  @Test func `old signatures are removed from the last to the first`() async throws {
     let request = try FilterScene.request()
     var scene = try await FilterScene.signing(with: request)
     scene.configuration.signing.removeOldSignatures = true

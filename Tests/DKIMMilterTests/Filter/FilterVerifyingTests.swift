@@ -47,7 +47,7 @@ import Testing
     #expect(await scene.run(try FilterScene.plain.signed([stranger])).reply == .accept)
   }
 
-  @Test func `required headers hold without a sender too`() async {
+  @Test func `RequiredHeaders also applies without a sender`() async {
     var scene = FilterScene()
     scene.configuration.verification.requiredHeaders = true
     var mail = FilterScene.plain
@@ -60,7 +60,7 @@ import Testing
     #expect(await scene.run(mail).results?.contains("permerror") == true)
   }
 
-  @Test func `a good signature passes and says so`() async throws {
+  @Test func `a good signature passes, and this is logged`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.log.syslogSuccess = true
     scene.configuration.log.logResults = true
@@ -79,7 +79,7 @@ import Testing
     #expect(verdict.counts == [.verified(.pass)])
   }
 
-  @Test func `without leading space simple signatures still pass`() async throws {
+  @Test func `without leading spaces, simple signatures still pass`() async throws {
     var (scene, mail) = try signed { $0.canonicalization = .simple }
     scene.leadingSpace = false
     let verdict = await scene.run(mail)
@@ -142,7 +142,7 @@ import Testing
     #expect(verdict.counts == [.unsigned])
   }
 
-  @Test func `where something is to be written the end is waited for but not the body`() async throws {
+  @Test func `if the message will be changed, the end is awaited, but not the body`() async throws {
     var scene = FilterScene()
     scene.configuration.results.alwaysAddARHeader = true
     let policy = MailPolicy(scene.configuration, hostName: "h")
@@ -157,7 +157,7 @@ import Testing
     #expect(message.finish().inserted == ["Authentication-Results: mx.example.org; dkim=none"])
   }
 
-  @Test func `a pass outweighs what else is there`() async throws {
+  @Test func `a pass outweighs all other results`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.actions.badSignature = .reject
     scene.configuration.actions.keyNotFound = .reject
@@ -168,7 +168,7 @@ import Testing
     #expect(verdict.counts == [.verified(.permerror), .verified(.fail), .verified(.pass)])
   }
 
-  @Test func `where a key may still come the message waits`() async throws {
+  @Test func `a message whose key may still arrive waits`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.actions.badSignature = .reject
     scene.answers["late._domainkey.late.example"] = .failure(.timeout(seconds: 5))
@@ -196,7 +196,7 @@ import Testing
     #expect(verdict.counts.map { $0 == .verified(.policy) } == [false, true, false])
   }
 
-  @Test func `no untrusted third party hides behind a hundred signatures`() async throws {
+  @Test func `a hundred signatures do not hide an untrusted third party`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.verification.policy.maximumSignatures = 200
     scene.configuration.verification.trustSignaturesFrom = try await Lists.members("trusted.example")
@@ -206,7 +206,7 @@ import Testing
     #expect(await scene.run(mail).counts.last == .verified(.policy))
   }
 
-  @Test func `untrusted third parties count for nothing without a limit`() async throws {
+  @Test func `untrusted third parties are ignored without a limit`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.verification.policy.maximumSignatures = 0
     scene.configuration.verification.trustSignaturesFrom = try await Lists.members("trusted.example")
@@ -220,7 +220,7 @@ import Testing
     #expect(await scene.run(mail).counts == [.verified(.pass)])
   }
 
-  @Test func `keys outside DNSSEC are treated as asked`() async throws {
+  @Test func `keys without DNSSEC are treated as configured`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.actions.badSignature = .reject
     scene.configuration.verification.unprotectedKey = .neutral
@@ -257,7 +257,7 @@ import Testing
     (.malformed("the response over TCP is for another query"), "key unavailable: malformed response"),
     (.serverFailure, "key unavailable: the server failed (SERVFAIL)"),
   ])
-  func `the name servers of this host are named in the log alone`(_ failure: KeyLookupFailure, _ reason: String)
+  func `the name servers of this host are named only in the log`(_ failure: KeyLookupFailure, _ reason: String)
     async throws
   {
     var (scene, mail) = try signed()

@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: plain)
-  func `an odd value is no other from`(_ value: String) async throws {
+  func `an unusual value does not count as another From field`(_ value: String) async throws {
     var scene = FilterScene()
     let request = try FilterScene.request()
     try scene.publish(request)
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: hidden)
-  func `is not signed`(_ value: String) async throws {
+  func `a message with a hidden From field is not signed`(_ value: String) async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields.append(("X-Odd", value))
@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: plain)
-  func `is signed beside an odd value`(_ value: String) async throws {
+  func `a message with an unusual field is signed`(_ value: String) async throws {
     let scene = try await FilterScene.signing(with: try FilterScene.request())
     var mail = FilterScene.plain
     mail.fields.append(("X-Odd", value))

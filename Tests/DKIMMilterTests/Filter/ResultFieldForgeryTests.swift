@@ -33,7 +33,7 @@ import Testing
     " (unfinished comment mx.example.org; dkim=pass", " ;mx.example.org; dkim=pass <",
     " mx.example.org; spf=pass dkim=pass header.d=bank.example", " other mx.example.org\u{200D}; dkim=pass",
   ])
-  func `every spelling of our name is taken out`(_ value: String) async {
+  func `every spelling of our authserv-id is removed`(_ value: String) async {
     #expect(await deleted([value], scene()) == [1])
   }
 
@@ -50,7 +50,7 @@ import Testing
     " mx.exam\u{AD}ple.org; dkim=pass", " \u{FF4D}\u{FF58}.example.org; dkim=pass",
     " mx\u{3002}example\u{3002}org; dkim=pass", " mx.example.org\u{200B}; dkim=pass",
   ])
-  func `names that only look like ours are taken out`(_ value: String) async {
+  func `names that only look like our authserv-id are removed`(_ value: String) async {
     #expect(await deleted([value], scene()) == [1])
   }
 
@@ -58,7 +58,7 @@ import Testing
     "hi\rAuthentication-Results: mx.example.org; dkim=pass header.d=bank.example", "hi\nauthentication-results\t : x",
     "\r\rAUTHENTICATION-RESULTS:", "hi\n x\rAuthentication-Results: y",
   ])
-  func `a field behind a line end within another is not let through`(_ subject: String) async {
+  func `a field after a line ending inside another field is removed`(_ subject: String) async {
     var mail = FilterScene.plain
     mail.fields.append(("Subject", " " + subject))
     var scene = scene()
@@ -67,20 +67,20 @@ import Testing
     #expect(await scene.run(mail).reply == .accept)
   }
 
-  @Test func `a field with a name of nobodys hides none either`() async {
+  @Test func `a field with an unknown authserv-id does not hide other fields`() async {
     var mail = FilterScene.plain
     mail.fields.append(("X;Y", " hi\rAuthentication-Results: mx.example.org; dkim=pass header.d=bank.example"))
     #expect(await scene().run(mail).reply == .refuse(code: 552, enhanced: "5.3.4", text: "too much header data"))
   }
 
   @Test(arguments: ["Authentication-Results: x", "x\n Authentication-Results: x", "hi\rAuthentication-Resultsx: y"])
-  func `other texts are let through`(_ subject: String) async {
+  func `other texts are accepted`(_ subject: String) async {
     var mail = FilterScene.plain
     mail.fields.append(("Subject", " " + subject))
     #expect(await scene().run(mail).reply == .accept)
   }
 
-  @Test func `mail that is not verified brings none through either`() async throws {
+  @Test func `mail that is not verified does not keep forged fields either`() async throws {
     let value = " mx.example.org; dkim=pass header.d=bank.example"
     var exempt = scene()
     exempt.configuration.origin.exemptDomains = try await Lists.members("example.com")
@@ -112,16 +112,16 @@ import Testing
     " notmx.example.org; dkim=pass", " dkim=pass header.d=bank.example", " mx.example.org; spf=pass smtp.mailfrom=a",
     " other.example; dkim=pass (unfinished",
   ])
-  func `what others say stays`(_ value: String) async {
+  func `fields of other hosts are kept`(_ value: String) async {
     #expect(await deleted([value], scene()) == [])
   }
 
-  @Test func `they are taken out from the last to the first`() async {
+  @Test func `they are removed from the last to the first`() async {
     let ours = " mx.example.org; dkim=pass header.d=bank.example"
     #expect(await deleted([ours, " other.example; dkim=pass", ours, ours], scene()) == [4, 3, 1])
   }
 
-  @Test func `settings say what is taken out`() async {
+  @Test func `settings determine the fields that are removed`() async {
     let spf = " mx.example.org; spf=pass smtp.mailfrom=a@b.example"
     let friend = " FRIEND.example; dkim=pass header.d=bank.example"
     var scene = scene()
@@ -133,7 +133,7 @@ import Testing
     #expect(await deleted([spf, friend], scene) == [])
   }
 
-  @Test func `they are taken out before ours goes in`() async {
+  @Test func `they are removed before our own field is inserted`() async {
     var scene = scene()
     scene.configuration.results.alwaysAddARHeader = true
     var mail = FilterScene.plain
@@ -145,7 +145,7 @@ import Testing
       verdict.lines.first == "4ABCDEF: Authentication-Results: header field removed: it claims to be by mx.example.org")
   }
 
-  @Test func `forgeries go also without a sender and not when signing`() async throws {
+  @Test func `forged fields are also removed without a sender, but not when signing`() async throws {
     let forged = ("Authentication-Results", " mx.example.org; dkim=pass header.d=bank.example")
     var mail = FilterScene.plain
     mail.fields.append(forged)
@@ -156,7 +156,7 @@ import Testing
     #expect(await scene().run(mail).deleted("Authentication-Results") == [1])
   }
 
-  @Test func `more than can be taken out behind the cut are not let through`() async {
+  @Test func `a message with more forged fields past the limit than can be removed is refused`() async {
     var scene = scene()
     scene.configuration.limits.maximumHeaders = 200
     scene.configuration.actions.security = .accept

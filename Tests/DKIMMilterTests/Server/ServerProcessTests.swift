@@ -85,7 +85,7 @@ struct ServerProcessTests {
   }
 
   @Test
-  func `ShutdownTimeout is that of the current configuration`() async throws {
+  func `the current configuration sets ShutdownTimeout`() async throws {
     let folder = try MilterFolder()
     let milter = try await MilterDaemon(folder, lines: ["ShutdownTimeout 60"])
     try folder.configure(folder.signing + ["Socket local:\(folder.file("socket"))", "ShutdownTimeout 1"])
@@ -115,7 +115,7 @@ struct ServerProcessTests {
   }
 
   @Test(arguments: ["MTA MSA", "MacroList daemon_name=MSA"])
-  func `the name of the MTA is that of the process that accepted the connection`(line: String) async throws {
+  func `the MTA's name is that of the process that accepted the connection`(line: String) async throws {
     let milter = try await MilterDaemon(try MilterFolder(), lines: [line, "SenderMacro x"])
     var client = PeerClient()
     client.macros = [("j", "mx.example"), ("{daemon_name}", "MSA")]

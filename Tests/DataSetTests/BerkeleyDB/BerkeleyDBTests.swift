@@ -131,7 +131,7 @@
     }
 
     @Test
-    func `a file that is changed in location or replaced is used when it is opened again`() async throws {
+    func `a file that is changed in place or replaced is used when it is opened again`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.many + [("a", "old")])
         let first = try await files.open("t.db")

@@ -67,7 +67,7 @@
     }
 
     @Test
-    func `of several nodes the first that responds is used, and another one when it stops`() async throws {
+    func `of several nodes, the first that responds is used, and another one when it stops`() async throws {
       let first = try await ErlangNode(functions: "who(_) -> {ok, first}.\n")
       let second = try await ErlangNode(functions: "who(_) -> {ok, second}.\n")
       let names = "nobody@localhost, \(first.name),\(second.name)"

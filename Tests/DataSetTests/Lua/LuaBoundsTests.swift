@@ -101,7 +101,7 @@
     }
 
     @Test
-    func `on an event loop a script may take some milliseconds, and then runs on another thread`() throws {
+    func `on an event loop, a script may run for some milliseconds and then continues on another thread`() throws {
       let little = LuaScript.Limits(memory: 2 << 20, steps: .max)
       let script = "return table.concat(setmetatable({}, { __index = table.concat }), '', 1, 3000000)"
       let start = ContinuousClock.now

@@ -45,7 +45,7 @@ struct RedisTests {
   }
 
   @Test
-  func `a key with a list is an error that names it, and the connection stays usable`() async throws {
+  func `a key that has a list as its value is an error that names it, and the connection stays usable`() async throws {
     let server = try await RedisServer()
     try server.put([("k", "v")], prefix: "p")
     try server.run([["LPUSH", "p:list", "v"]])

@@ -28,7 +28,7 @@ struct DataSourceTrustTests {
     "pgsql://me:secret@127.0.0.1", "pgsql://me:secret@=2Frun=2Fpostgresql", "pgsql://me:secret@=40postgres",
     "mysql://me:secret@localhost", "mysql://me:secret@3306+[::1]", "pgsql://me@db.example.net",
   ])
-  func `on this host, without a password, or with tls= there is no warning`(_ source: String) throws {
+  func `on this host, without a password, or with tls=, there is no warning`(_ source: String) throws {
     #expect(try problems(source).isEmpty)
   }
 

@@ -58,7 +58,7 @@
     }
 
     @Test
-    func `a dropped table is an error, and a new one in its location is read`() async throws {
+    func `a dropped table is an error, and a new one in its place is read`() async throws {
       try await checks().tableThatComesLater()
     }
 

@@ -129,7 +129,7 @@ struct DifferenceClaimTests {
   }()
 
   @Test(arguments: claims)
-  func `both programs do what the row says`(_ claim: Claim) async throws {
+  func `both programs behave as the row of the document says`(_ claim: Claim) async throws {
     let rows = try MigrationDocument().table(in: "What is different").filter { $0[0].hasPrefix(claim.row) }
     #expect(rows.count == 1, "the document does not have this row")
     let sent = [MigrationMessage(message: try claim.message(), client: claim.client)]

@@ -44,7 +44,7 @@ struct SettingClaimTests {
   }
 
   @Test
-  func `the numbers of settings are those of the table`() {
+  func `the numbers of settings in the document match the table`() {
     let plain = SettingTable.counts(parts: BuildParts([]))
     let more = SettingTable.counts(parts: BuildParts(["LDAP", "Unbound"]))
     let sentence =

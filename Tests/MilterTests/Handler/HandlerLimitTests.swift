@@ -5,7 +5,7 @@ import Testing
 
 /// Time, memory, and the end of the process.
 @Suite struct HandlerLimitTests {
-  @Test func `reading stops while much waits for an answer, and goes on after it`() throws {
+  @Test func `reading stops while many events wait for an answer, and then continues`() throws {
     let bench = try HandlerBench(MilterOptions(backlog: 1000))
     bench.filter.requirements.steps = [.noReplyBody]
     let promise = bench.delay(.body)
@@ -25,7 +25,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `what a closed peer has left is not collected without end`() throws {
+  @Test func `data that a closed peer has left is not collected without limit`() throws {
     let bench = try HandlerBench(MilterOptions(limits: MilterLimits(packetSize: 1000), backlog: 1000))
     bench.filter.requirements.steps = [.noReplyBody]
     let promise = bench.delay(.body)
@@ -112,7 +112,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `a shut-down lets the message at hand come to its end`() throws {
+  @Test func `a shutdown waits for the end of the current message`() throws {
     let bench = try HandlerBench()
     try bench.begin(before: .endOfMessage)
     bench.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
@@ -123,7 +123,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `an answer that is waited for is a temporary failure where the program closes the connection`() throws {
+  @Test func `a pending answer becomes a temporary failure if the program closes the connection`() throws {
     let bench = try HandlerBench()
     let promise = bench.delay(.endOfMessage)
     try bench.begin(before: .endOfMessage)
@@ -136,7 +136,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `a shut-down ends a connection without a message at once`() throws {
+  @Test func `a shutdown immediately closes a connection without a message`() throws {
     let bench = try HandlerBench()
     try bench.begin(before: .mail)
     bench.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())

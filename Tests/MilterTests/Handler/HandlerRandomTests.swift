@@ -59,7 +59,7 @@ import TestSupport
   }
 
   @Test(arguments: 0..<400 as Range<UInt64>)
-  func `never a reply too many, and one end`(_ seed: UInt64) throws {
+  func `there is never an extra reply, and exactly one end`(_ seed: UInt64) throws {
     let walk = try Walk(seed: seed)
     try walk.send(Packets.octets([Packets.offer()]))
     for _ in 0..<60 where walk.bench.channel.isActive {

@@ -16,7 +16,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `what comes in one read is answered in one write, whatever the split`() throws {
+  @Test func `events that arrive in one read are answered in one write, however they are split`() throws {
     let octets = Packets.octets(
       [.negotiate, .connect, .helo, .mail, .recipient, .data, .header, .endOfHeader, .body, .endOfMessage, .quit].map(
         Packets.sample))
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func `a refusal closes the connection without a word`() throws {
+  @Test func `a refusal closes the connection without a reply`() throws {
     let bench = try HandlerBench()
     bench.filter.refusal = .unwilling("no")
     try bench.send([Packets.offer()])
@@ -63,7 +63,7 @@ import Testing
     #expect(bench.filter.closures == [.protocolError(.truncatedPacket(found: 5, expected: 13))])
   }
 
-  @Test func `a fault of the filter never counts as accept`() throws {
+  @Test func `an error in the filter never counts as accept`() throws {
     let bench = try HandlerBench()
     bench.filter.answer = { event, _ in event.command == .mail ? .skip : .continue }
     try bench.begin(before: .mail)
@@ -111,7 +111,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `ABORT behind waiting pieces of the message takes them along`() throws {
+  @Test func `ABORT discards the parts of the message that wait before it`() throws {
     let bench = try HandlerBench()
     bench.filter.requirements.steps = [.noReplyHeader]
     let promise = bench.delay(.header)
@@ -136,7 +136,7 @@ import Testing
     bench.close()
   }
 
-  @Test func `ABORT while the answer to CONNECT is pending takes nothing back`() throws {
+  @Test func `ABORT while the answer to CONNECT is pending cancels nothing`() throws {
     let bench = try HandlerBench()
     let promise = bench.delay(.connect)
     try bench.begin(before: .connect)

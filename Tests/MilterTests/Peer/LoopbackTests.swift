@@ -58,7 +58,7 @@ import Testing
     try await server.stop()
   }
 
-  @Test func `nonsense ends its own connection and no other`() async throws {
+  @Test func `invalid packets end only their own connection`() async throws {
     let server = try await TestServer.start("unix") { EditingFilter() }
     let good = try await MilterPeer.connect(to: server.address)
     let agreed = try await good.negotiate()

@@ -24,7 +24,7 @@ import Testing
     return frames.first.map { String(decoding: [$0.letter], as: UTF8.self) + String(buffer: $0.payload) } ?? ""
   }
 
-  @Test func `each modification goes as the protocol has it`() throws {
+  @Test func `each modification is encoded as the protocol specifies`() throws {
     #expect(try sent(.addHeader("X-A", "b")) == "hX-A\0 b\0")
     #expect(try sent(.insertHeader("X-A", "b", at: 1)) == "i\0\0\0\u{1}X-A\0 b\0")
     #expect(try sent(.changeHeader(name: "S", index: 2, value: Array("v".utf8))) == "m\0\0\0\u{2}S\0 v\0")
@@ -45,7 +45,7 @@ import Testing
     #expect(try sent(.addHeader(name: "X", value: Array("a\r\n\tb\n c".utf8))) == "hX\0 a\n\tb\n c\0")
   }
 
-  @Test func `the MTA's own blank is left out where it puts one`() throws {
+  @Test func `the blank is left out if the MTA adds its own`() throws {
     #expect(try sent(.addHeader("X", "a"), []) == "hX\0a\0")
     #expect(try sent(.addHeader(name: "X", value: Array(" a".utf8)), []) == "hX\0 a\0")
     #expect(try sent(.addHeader(name: "X", value: Array(" a".utf8))) == "hX\0  a\0")
@@ -80,13 +80,13 @@ import Testing
   }
 
   @Test(arguments: ["", "a b", "a:", "ä", "a\0", "a\n"])
-  func `names that are none are refused`(_ name: String) throws {
+  func `invalid names are refused`(_ name: String) throws {
     var talk = try atEnd()
     let response = MilterResponse(.accept, modifications: [.addHeader(name, "x")])
     #expect(throws: MilterContractViolation.self) { try talk.session.answer(response, into: &talk.out) }
   }
 
-  @Test func `a long body goes in pieces that every MTA takes`() throws {
+  @Test func `a long body is sent in parts that every MTA accepts`() throws {
     var talk = try atEnd()
     let body = [UInt8](repeating: 0x61, count: 200_000)
     try talk.session.answer(MilterResponse(.accept, modifications: [.replaceBody(body)]), into: &talk.out)
@@ -140,7 +140,7 @@ import Testing
     }
   }
 
-  @Test func `skip leaves the message going, also where more of the body comes`() throws {
+  @Test func `after skip the message continues, also if more of the body arrives`() throws {
     var talk = try Conversation(MilterRequirements(steps: .skip))
     try talk.play([.connect, .mail, .endOfHeader].map(Packets.sample))
     talk.out.clear()
@@ -149,7 +149,7 @@ import Testing
     #expect(try talk.takeLetters() == "ssc")
   }
 
-  @Test func `skip is refused where it was not agreed on or no reply is given`() throws {
+  @Test func `skip is refused if it was not agreed on or no reply is expected`() throws {
     for steps in [[], [.skip, .noReplyBody]] as [MilterProtocolOptions] {
       var talk = try Conversation(MilterRequirements(steps: steps))
       try talk.play([.connect, .mail, .endOfHeader].map(Packets.sample))
@@ -160,7 +160,7 @@ import Testing
     }
   }
 
-  @Test func `a verdict is refused where no reply was agreed on`() throws {
+  @Test func `a verdict is refused if no reply was agreed on`() throws {
     var talk = try Conversation(MilterRequirements(steps: .noReplyHeader))
     try talk.play([.connect, .mail].map(Packets.sample))
     _ = try talk.ask(Packets.sample(.header))
@@ -198,7 +198,7 @@ import Testing
       try text(MilterReplyCode(550, enhanced: "5.7.1", "a", "b")) == "550-5.7.1 a\r\n550 5.7.1 b\0")
   }
 
-  @Test func `reply codes that are none are refused`() {
+  @Test func `invalid reply codes are refused`() {
     for code in [0, 200, 250, 354, 399, 600, -450] {
       #expect(throws: MilterContractViolation.self) { try MilterReplyCode(code) }
     }

@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 @Suite struct MacroTests {
-  @Test func `braces do not matter and the later stage wins`() throws {
+  @Test func `braces do not matter, and the later stage wins`() throws {
     var macros = MilterMacros()
     macros.set("j", "host", .connect)
     macros.set("{daemon_name}", "IN", .connect)
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func `octets that are no text are kept`() throws {
+  @Test func `bytes that are not text are kept`() throws {
     var talk = try Conversation(MilterRequirements())
     let payload = ByteBuffer(bytes: [0x43, 0x6A, 0, 0xFF, 0xFE, 0])
     try talk.play([MilterFrame(.macros, payload: payload)])

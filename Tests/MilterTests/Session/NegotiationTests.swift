@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func `what goes over the wire is what opendkim answers to Postfix`() throws {
+  @Test func `the bytes on the wire are those that opendkim sends to Postfix`() throws {
     var session = MilterSession()
     var out = ByteBuffer()
     let requirements = MilterRequirements(
@@ -53,7 +53,7 @@ import Testing
     #expect(Array(out.readableBytesView) == expected)
   }
 
-  @Test func `symbol lists go along where they were offered`() throws {
+  @Test func `symbol lists are sent if they were offered`() throws {
     var session = MilterSession()
     var out = ByteBuffer()
     _ = try session.receive(Packets.offer(.postfix))
@@ -64,7 +64,7 @@ import Testing
     #expect(payload.readableBytesView.dropFirst(12).elementsEqual(expected.utf8))
   }
 
-  @Test func `symbol lists stay at home where they were not offered`() throws {
+  @Test func `symbol lists are not sent if they were not offered`() throws {
     for offer in [
       MilterOffer(version: 6, actions: .addHeaders, steps: .all), MilterOffer(version: 5, actions: .all, steps: .all),
     ] {
@@ -84,7 +84,7 @@ import Testing
     #expect(try conversation.takeLetters() == "cccccccc")
   }
 
-  @Test func `with the no-reply bits none is`() throws {
+  @Test func `with the no-reply bits, no reply is sent`() throws {
     var conversation = try Conversation(requirements)
     try conversation.play(
       [.connect, .mail, .recipient, .data, .header, .header, .endOfHeader, .body, .endOfMessage].map(Packets.sample))

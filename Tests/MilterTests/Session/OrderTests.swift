@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test func `steps that were left out need not come`() throws {
+  @Test func `stages that were not requested may be missing`() throws {
     var conversation = try Conversation(
       MilterRequirements(steps: [.noConnect, .noMail, .noRecipients, .noData, .noHeaders, .noEndOfHeader]))
     try conversation.play([.body, .endOfMessage, .body, .abort, .endOfMessage].map(Packets.sample))
@@ -66,13 +66,13 @@ import Testing
     }
   }
 
-  @Test func `an offer that is not answered lets nothing else in`() throws {
+  @Test func `nothing is accepted before the offer is answered`() throws {
     var conversation = Conversation()
     _ = try conversation.ask(Packets.offer())
     #expect(throws: MilterError.unanswered(.connect)) { try conversation.ask(Packets.connect()) }
   }
 
-  @Test func `ABORT may come at any time and several times`() throws {
+  @Test func `ABORT is accepted at any time, also repeatedly`() throws {
     var conversation = try Conversation(MilterRequirements())
     let abort = MilterFrame(.abort)
     try conversation.play([abort, Packets.connect(), abort, abort])
@@ -81,7 +81,7 @@ import Testing
     #expect(conversation.seen.filter { $0 == .aborted }.count == 2)
   }
 
-  @Test func `ABORT takes an open question back`() throws {
+  @Test func `ABORT cancels a pending event`() throws {
     var conversation = try Conversation(MilterRequirements())
     try conversation.play([.connect, .mail, .endOfHeader].map(Packets.sample))
     _ = try conversation.ask(MilterFrame(.endOfMessage))
@@ -109,7 +109,7 @@ import Testing
     #expect(conversation.session.isInMessage)
   }
 
-  @Test func `a last piece of the body comes before the end`() throws {
+  @Test func `the last part of the body comes before the end`() throws {
     var conversation = try Conversation(MilterRequirements())
     try conversation.play([.connect, .mail, .endOfHeader].map(Packets.sample))
     try conversation.play([Packets.raw(.endOfMessage, "tail")])
@@ -117,7 +117,7 @@ import Testing
     #expect(try conversation.takeLetters() == "cccc")
   }
 
-  @Test func `a verdict on the last piece is the answer to the end`() throws {
+  @Test func `a verdict on the last part of the body answers the end of the message`() throws {
     var conversation = try Conversation(MilterRequirements())
     try conversation.play([.connect, .mail, .endOfHeader].map(Packets.sample))
     try conversation.play([Packets.raw(.endOfMessage, "tail")], reply: .reject)

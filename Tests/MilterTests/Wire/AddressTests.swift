@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test func `parameters come in their order`() throws {
+  @Test func `parameters keep their order`() throws {
     var conversation = try Conversation(MilterRequirements())
     try conversation.play([Packets.connect()])
     let input = try conversation.ask(Packets.frame(.mail, "<a@b>", "BODY=8BITMIME", "", "SIZE=160000"))

@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func `every octet that is no command is an error`() throws {
+  @Test func `every byte that is not a command is an error`() throws {
     for letter in UInt8.min...UInt8.max where MilterCommand(rawValue: letter) == nil {
       var conversation = try Self.before(.mail)
       #expect(throws: MilterError.unknownCommand(letter)) { try conversation.ask(MilterFrame(letter: letter)) }

@@ -54,7 +54,7 @@ struct TestKeyCommandTests {
   }
 
   @Test
-  func `a missing key file, or a directory in its location: 71`() throws {
+  func `a missing key file, or a directory in its place: 71`() throws {
     let folder = try folder()
     let missing = try testkey("-k", "nokey", in: folder)
     #expect(missing.status == 71)
@@ -74,7 +74,7 @@ struct TestKeyCommandTests {
   }
 
   @Test
-  func `t=y is reported without -v, t=s with it; the key is usable in both cases`() throws {
+  func `t=y is reported without -v, t=s only with it; the key is usable in both cases`() throws {
     let folder = try folder("-t", "-S")
     let quiet = try testkey("-k", "sel.private", in: folder)
     #expect(quiet.status == 0)

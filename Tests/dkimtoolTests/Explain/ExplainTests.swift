@@ -59,7 +59,7 @@ import Testing
         "- '*@example.com' matches only that domain; to match its subdomains, write \"*@*.example.com\""))
   }
 
-  @Test func `outsiders learn why they are not signed`() throws {
+  @Test func `external clients get the reason why they are not signed`() throws {
     let folder = try folder()
     let command = "dkimtool explain -x o.conf --sender alice@example.com --client-ip 198.51.100.7"
     let run = try folder.run(command)
@@ -71,7 +71,7 @@ import Testing
     #expect(authenticated.text.hasSuffix("would be signed with one key\n"))
   }
 
-  @Test func `a message goes all the way`() throws {
+  @Test func `a message passes through all stages`() throws {
     let folder = try folder()
     let run = try folder.run("dkimtool explain -x o.conf --at 1780000000 m.eml")
     #expect(run.text.contains("verdict\n  reply: accept\n  adds: DKIM-Signature: v=1; a=rsa-sha256;"))
@@ -90,7 +90,7 @@ import Testing
 
   /// The milter uses these key sources as well.
   @Test(arguments: ["TestDNSData file:", "TestPublicKeys "])
-  func `keys come from where the filter asks`(_ setting: String) throws {
+  func `keys are looked up where the filter looks them up`(_ setting: String) throws {
     let folder = try folder()
     try folder.write("v.conf", "Mode v\nAuthservID mx.example.org\n\(setting)\(folder.path)/work/keys.txt\n")
     let run = try folder.run(
@@ -106,7 +106,7 @@ import Testing
     #expect(filter.text.contains("verification (s=2026, d=example.com, 2048-bit key) succeeded"))
   }
 
-  @Test func `the time limit of the configuration holds`() throws {
+  @Test func `the time limit of the configuration applies`() throws {
     let folder = try folder()
     // No server listens on the discard port.
     try folder.write("v.conf", "Mode v\nNameservers 127.0.0.1@9\nDNSTimeout 1\nOn-DNSError tempfail\n")
@@ -126,7 +126,7 @@ import Testing
     #expect(run.text.contains(". no key signs for x@other.example"))
   }
 
-  @Test func `json has the same tree`() throws {
+  @Test func `JSON has the same tree`() throws {
     let folder = try folder()
     let run = try folder.run("dkimtool explain -x o.conf --json --sender alice@example.com")
     #expect(run.lines.count == 1)
@@ -152,7 +152,7 @@ import Testing
     #expect((run.text + run.complaints).contains("2026.private"))
   }
 
-  @Test func `what cannot be asked says why`() throws {
+  @Test func `a lookup that is impossible gives the reason`() throws {
     let folder = try folder()
     var run = try folder.run("dkimtool explain -x o.conf")
     #expect(run.status == 64 && run.complaints.contains("missing message; give a message file"))

@@ -18,7 +18,7 @@ struct QuickstartTests {
   }
 
   /// Debian's wiki, "Quickstart".
-  @Test func `debian quickstart`() async throws {
+  @Test func `Debian quickstart`() async throws {
     try await withMachine(isChrooted: true) { machine in
       try machine.genkey("-D", machine.keys, "-d", "ours.test", "-s", "2021")
       try await machine.start(
@@ -37,7 +37,7 @@ struct QuickstartTests {
   }
 
   /// Debian's wiki, "Key selection": tables, with the space after a path, and `InternalHosts refile:`.
-  @Test func `debian tables`() async throws {
+  @Test func `Debian tables`() async throws {
     try await withMachine(isChrooted: true) { machine in
       try machine.genkey("--directory=\(machine.keys)", "--domain=ours.test", "--selector=2021", "--nosubdomains")
       let name = "2021._domainkey.ours.test"
@@ -64,7 +64,7 @@ struct QuickstartTests {
   }
 
   /// Debian's wiki, "Using a UNIX domain socket": in the chroot directory of Postfix, accessible to the group.
-  @Test func `debian unix socket`() async throws {
+  @Test func `Debian unix socket`() async throws {
     try await withMachine(isChrooted: true) { machine in
       try machine.genkey("-D", machine.keys, "-d", "ours.test", "-s", "2021")
       let folder = machine.queue + "/run-opendkim"
@@ -89,7 +89,7 @@ struct QuickstartTests {
   }
 
   /// An administrator's notes on CentOS, with the socket of the first way.
-  @Test func `cent OS with internet socket`() async throws {
+  @Test func `CentOS with an internet socket`() async throws {
     try await withMachine(isChrooted: false) { machine in
       try await startCentOS(machine, socket: ["Socket\tinet:\(machine.port)@localhost"]) {
         FreePort.isListening(machine.port)
@@ -107,7 +107,7 @@ struct QuickstartTests {
   }
 
   /// The same notes, the second way: a socket file that all users may use.
-  @Test func `cent OS with unix socket`() async throws {
+  @Test func `CentOS with a unix socket`() async throws {
     try await withMachine(isChrooted: false) { machine in
       let folder = machine.queue + "/opendkim"
       #expect(Spawn.run(["chown", "opendkim:postfix", folder]) == 0 && chmod(folder, 0o770) == 0)

@@ -44,7 +44,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases)
-    func `kept where that is asked for`(_ socket: MilterSocket) async throws {
+    func `hashed data is kept on request`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard.adding("KeepAuthResults yes"), socket)
       let forged = Array("Authentication-Results: mx.ours.test; \(Self.claim)\r\n".utf8)

@@ -73,7 +73,7 @@ extension RealMailTests {
 
     /// By default, unsigned mail gets no result.
     @Test(arguments: MilterSocket.allCases)
-    func `nothing is said about unsigned mail`(_ socket: MilterSocket) async throws {
+    func `nothing is logged about unsigned mail`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard, socket)
       #expect(try await house.receive(MailText.theirs("unsigned"), socket).ownResults == [])
@@ -96,7 +96,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases, [MailNameServers.silent, MailNameServers.failing])
-    func `trouble with names is for later`(_ socket: MilterSocket, _ domain: String) async throws {
+    func `errors in names are reported later`(_ socket: MilterSocket, _ domain: String) async throws {
       let house = try MailHouse.here
       var setup = house.standard
       if domain == MailNameServers.silent { setup.nameServer = house.nameServers.troublesome.port }
@@ -108,7 +108,7 @@ extension RealMailTests {
     }
 
     @Test(arguments: MilterSocket.allCases)
-    func `bad signatures are rejected where that is asked for`(_ socket: MilterSocket) async throws {
+    func `bad signatures are rejected if the setting says so`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       try await house.milter(house.standard.adding("On-BadSignature reject"), socket)
       for one in [InboundCase.brokenBody, .brokenHeader, .expired, .anotherKey] {

@@ -39,7 +39,7 @@ extension RealMailTests {
 
     /// No accepted message is lost; messages that arrive while the milter is down are delivered without it.
     @Test(arguments: MilterSocket.allCases)
-    func `killed with default action accept`(_ socket: MilterSocket) async throws {
+    func `killed, with the default action accept`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       let (result, mail) = try await killed(house, Door(role: .submission, action: .accept), socket)
       #expect(mail.count == result.accepted.count)
@@ -49,7 +49,7 @@ extension RealMailTests {
 
     /// No accepted message is lost, and none leaves unsigned.
     @Test(arguments: MilterSocket.allCases)
-    func `killed with default action tempfail`(_ socket: MilterSocket) async throws {
+    func `killed, with the default action tempfail`(_ socket: MilterSocket) async throws {
       let house = try MailHouse.here
       let (result, mail) = try await killed(house, .submission, socket)
       #expect(mail.values.allSatisfy { $0.selectors == ["rsa"] })

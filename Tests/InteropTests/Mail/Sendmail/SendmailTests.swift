@@ -36,7 +36,7 @@ extension RealMailTests {
     ]
 
     @Test(arguments: MilterSocket.allCases)
-    func `own mail is signed`(_ socket: MilterSocket) async throws {
+    func `internal mail is signed`(_ socket: MilterSocket) async throws {
       try await withMilter(.init(socket: socket)) { _, sendmail in
         for shape in Self.shapes {
           try await expectSigned(try await sendmail.deliver(shape.message), "\(shape)")
