@@ -7,7 +7,7 @@ extension MilterClosure {
     case .quit, .peerClosed, .shutdown: nil
     case .idle: .info
     case .protocolError, .refused, .slowPacket, .slowReader, .failed: .warning
-    case .misuse: .error
+    case .contractViolation: .error
     }
   }
 }

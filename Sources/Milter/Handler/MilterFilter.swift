@@ -90,7 +90,7 @@ public enum MilterClosure: Sendable, Hashable {
   /// The filter does not work with this MTA.
   case refused(MilterRefusal)
   /// The filter violated the protocol.
-  case misuse(MilterContractViolation)
+  case contractViolation(MilterContractViolation)
   /// No packet for longer than `MilterOptions.idleTimeout`.
   case idle
   /// A packet took longer than `MilterOptions.packetTimeout`.
@@ -111,7 +111,7 @@ extension MilterClosure: CustomStringConvertible {
     case .peerClosed: "the MTA closed the connection without QUIT"
     case .protocolError(let error): "protocol error: \(error)"
     case .refused(let refusal): "refused: \(refusal)"
-    case .misuse(let misuse): "error in the filter: \(misuse)"
+    case .contractViolation(let violation): "error in the filter: \(violation)"
     case .idle: "the MTA sent nothing for too long"
     case .slowPacket: "a packet took too long to arrive"
     case .slowReader: "the MTA did not read its replies"

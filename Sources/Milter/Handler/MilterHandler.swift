@@ -129,7 +129,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     } catch {
       // The MTA must not treat a missing reply as `continue`.
       if session.replyIsDue { try? session.answer(.tempfail, into: &out) }
-      end(.misuse(error), context)
+      end(.contractViolation(error), context)
     }
   }
 

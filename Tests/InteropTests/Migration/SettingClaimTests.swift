@@ -38,7 +38,8 @@ struct SettingClaimTests {
 
   @Test
   func `the document has all the words of OpenDKIMCompatibility, and no others`() {
-    let values = document.literals.filter { $0.hasPrefix("OpenDKIMCompatibility ") }.map { $0.dropFirst(13) }
+    let setting = "OpenDKIMCompatibility "
+    let values = document.literals.filter { $0.hasPrefix(setting) }.map { $0.dropFirst(setting.count) }
     let words = values.flatMap { $0.split(separator: ",").map(String.init) }
     #expect(Set(words) == Set(OpenDKIMCompatibility.allCases.map(\.rawValue)))
   }

@@ -69,7 +69,7 @@ import Testing
     try bench.begin(before: .mail)
     try bench.send([Packets.sample(.mail)])
     #expect(try bench.written() == ["t"])
-    #expect(bench.filter.closures == [.misuse(.replyNotAllowed(.skip, to: .mail))])
+    #expect(bench.filter.closures == [.contractViolation(.replyNotAllowed(.skip, to: .mail))])
     bench.close()
   }
 

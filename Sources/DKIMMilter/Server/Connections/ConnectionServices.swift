@@ -25,11 +25,11 @@ struct ConnectionServices: Sendable {
     case .quit, .peerClosed, .shutdown, .failed: return
     case .idle: level = .info
     case .protocolError, .refused, .slowPacket, .slowReader: level = .warning
-    case .misuse: level = .error
+    case .contractViolation: level = .error
     }
     switch reason {
     case .idle, .slowPacket, .slowReader: metrics.add(.timeLimits)
-    case .misuse: metrics.add(.internalErrors)
+    case .contractViolation: metrics.add(.internalErrors)
     default: metrics.add(.protocolErrors)
     }
     let who = client.map { " (client \($0.hostName))" } ?? ""
