@@ -30,7 +30,10 @@ public struct PublishedKeyCheck: Sendable, Hashable {
 
   /// Assesses the response to a query for a key.
   ///
-  /// - Parameter privateKey: the key that signs; `nil` if the published key is not compared with a private key.
+  /// - Parameters:
+  ///   - query: the query for the key.
+  ///   - answer: the response to the query.
+  ///   - privateKey: the key that signs; `nil` if the published key is not compared with a private key.
   public init(_ query: KeyQuery, _ answer: KeyAnswer, privateKey: SigningKey? = nil) {
     name = query.name
     switch answer {

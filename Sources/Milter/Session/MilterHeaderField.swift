@@ -14,6 +14,7 @@ public struct MilterHeaderField: Sendable, Hashable {
 
   /// Creates a field from a packet, or for tests.
   /// - Parameters:
+  ///   - name: The name of the field, without the colon.
   ///   - received: The value as the MTA sends it.
   ///   - includesSpace: Whether `headerLeadingSpace` was agreed on.
   public init(name: ByteBuffer, received: ByteBuffer, includesSpace: Bool) {
