@@ -16,13 +16,15 @@ LONG = VectorTests.*every chunking|^DKIMCoreTests\.(Canonicalization|Authenticat
 TEST_TRAITS ?= AllBackends
 FORMATTED = Package.swift Sources Tests Fuzz Benchmarks/Package.swift Benchmarks/dkim-bench \
   Examples/Package.swift Examples/SignAndVerify Examples/SignWithAgent Examples/SubjectMilter Examples/VerifyFromDNS
-BUILD_TESTS = $(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage \
+# SwiftPM passes the traits to the compiler in the order of a hash table, and a new order would compile everything again.
+STEADY = SWIFT_DETERMINISTIC_HASHING=1
+BUILD_TESTS = $(STEADY) $(SWIFT) build --traits $(TEST_TRAITS) --build-tests --enable-code-coverage \
   --explicit-target-dependency-import-check error
 # Runs the tests that were built. `swift test` would make a second run wait, and would cause a full build next time.
 TESTS = .build/debug/dkimPackageTests.xctest --testing-library swift-testing
 RUN_TESTS = DKIM_INTEROP_REQUIRED=1 LLVM_PROFILE_FILE=/dev/null $(TESTS)
 # The Swift standard library is linked statically, so that the machine that runs the programs needs no toolchain.
-RELEASE = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
+RELEASE = $(STEADY) $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath
 
 .DEFAULT_GOAL := build
 .PHONY: help build run demonstrate first-steps test build-tests run-tests as-root test-fresh unit stores mail faults \
