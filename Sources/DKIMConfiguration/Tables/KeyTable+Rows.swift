@@ -27,9 +27,9 @@ extension KeyTable {
   ///
   /// - Parameter limit: the most rows that are read.
   package func rows(limit: Int = .max) async throws(DataSetError) -> [Row] {
-    guard let nobody = try? DomainName("invalid") else { return [] }
+    guard let placeholder = try? DomainName("invalid") else { return [] }
     return try await set.allRows(limit: limit).map { row in
-      Row(name: row.key, location: row.location, content: content(of: row, sender: nobody))
+      Row(name: row.key, location: row.location, content: content(of: row, sender: placeholder))
     }
   }
 

@@ -42,15 +42,15 @@
 
     /// Returns the range of the first match at or after `start`; an anchored match must begin at `start`.
     mutating func search(from start: Int, isAnchored: Bool) throws(Fault) -> Range<Int>? {
-      var location = start
-      while location <= text.count {
+      var position = start
+      while position <= text.count {
         captures.removeAll(keepingCapacity: true)
-        if let end = try match(location, 0) {
+        if let end = try match(position, 0) {
           guard !captures.contains(where: { $0.kind == .open }) else { throw .openCapture }
-          return try finished(location..<end)
+          return try finished(position..<end)
         }
         if isAnchored { break }
-        location += 1
+        position += 1
       }
       return try finished(nil)
     }
@@ -72,73 +72,73 @@
       depth += 1
       defer { depth -= 1 }
       guard depth <= Self.deepest else { throw .tooDeep }
-      var location = start
+      var position = start
       var index = index
       while index < pattern.count {
         switch pattern[index] {
         case UInt8(ascii: "("):
           return pattern[index + 1] == UInt8(ascii: ")")
-            ? try open(.position, location, index + 2) : try open(.open, location, index + 1)
+            ? try open(.position, position, index + 2) : try open(.open, position, index + 1)
         case UInt8(ascii: ")"):
-          return try close(location, index + 1)
+          return try close(position, index + 1)
         case UInt8(ascii: "$") where index + 1 == pattern.count:
-          return location == text.count ? location : nil
+          return position == text.count ? position : nil
         case UInt8(ascii: "%") where Self.isSpecial(pattern[index + 1]):
-          guard let next = try special(location, index) else { return nil }
-          (location, index) = next
+          guard let next = try special(position, index) else { return nil }
+          (position, index) = next
           continue
         default: break
         }
         let end = try classEnd(index)
         switch pattern[end] {
         case UInt8(ascii: "?"):
-          if try single(location, index, end), let found = try match(location + 1, end + 1) { return found }
+          if try single(position, index, end), let found = try match(position + 1, end + 1) { return found }
           index = end + 1
-        case UInt8(ascii: "+"): return try single(location, index, end) ? try longest(location + 1, index, end) : nil
-        case UInt8(ascii: "*"): return try longest(location, index, end)
-        case UInt8(ascii: "-"): return try shortest(location, index, end)
+        case UInt8(ascii: "+"): return try single(position, index, end) ? try longest(position + 1, index, end) : nil
+        case UInt8(ascii: "*"): return try longest(position, index, end)
+        case UInt8(ascii: "-"): return try shortest(position, index, end)
         default:
-          guard try single(location, index, end) else { return nil }
-          location += 1
+          guard try single(position, index, end) else { return nil }
+          position += 1
           index = end
         }
       }
-      return location
+      return position
     }
 
     private mutating func longest(_ start: Int, _ index: Int, _ end: Int) throws(Fault) -> Int? {
-      var location = start
-      while try single(location, index, end) { location += 1 }
-      while location >= start {
-        if let found = try match(location, end + 1) { return found }
-        location -= 1
+      var position = start
+      while try single(position, index, end) { position += 1 }
+      while position >= start {
+        if let found = try match(position, end + 1) { return found }
+        position -= 1
       }
       return nil
     }
 
     private mutating func shortest(_ start: Int, _ index: Int, _ end: Int) throws(Fault) -> Int? {
-      var location = start
+      var position = start
       while true {
-        if let found = try match(location, end + 1) { return found }
-        guard try single(location, index, end) else { return nil }
-        location += 1
+        if let found = try match(position, end + 1) { return found }
+        guard try single(position, index, end) else { return nil }
+        position += 1
       }
     }
 
     // MARK: Captures
 
-    private mutating func open(_ kind: Capture.Kind, _ location: Int, _ index: Int) throws(Fault) -> Int? {
+    private mutating func open(_ kind: Capture.Kind, _ position: Int, _ index: Int) throws(Fault) -> Int? {
       guard captures.count < Self.mostCaptures else { throw .manyCaptures }
-      captures.append(Capture(start: location, kind: kind))
-      if let found = try match(location, index) { return found }
+      captures.append(Capture(start: position, kind: kind))
+      if let found = try match(position, index) { return found }
       captures.removeLast()
       return nil
     }
 
-    private mutating func close(_ location: Int, _ index: Int) throws(Fault) -> Int? {
+    private mutating func close(_ position: Int, _ index: Int) throws(Fault) -> Int? {
       guard let last = captures.lastIndex(where: { $0.kind == .open }) else { throw .badCapture }
-      captures[last].kind = .text(length: location - captures[last].start)
-      if let found = try match(location, index) { return found }
+      captures[last].kind = .text(length: position - captures[last].start)
+      if let found = try match(position, index) { return found }
       captures[last].kind = .open
       return nil
     }
@@ -148,29 +148,29 @@
       octet == UInt8(ascii: "b") || octet == UInt8(ascii: "f") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= octet
     }
 
-    private mutating func special(_ location: Int, _ index: Int) throws(Fault) -> (location: Int, index: Int)? {
+    private mutating func special(_ position: Int, _ index: Int) throws(Fault) -> (position: Int, index: Int)? {
       try step()
       switch pattern[index + 1] {
-      case UInt8(ascii: "b"): return try balanced(location, index + 2).map { ($0, index + 4) }
+      case UInt8(ascii: "b"): return try balanced(position, index + 2).map { ($0, index + 4) }
       case UInt8(ascii: "f"):
         guard pattern[index + 2] == UInt8(ascii: "[") else { throw .badFrontier }
         let end = try classEnd(index + 2)
         let set = LuaPatternSet(pattern, index + 2, end)
-        let before = location == 0 ? 0 : text[location - 1]
-        return !set.contains(before) && set.contains(text[location]) ? (location, end) : nil
+        let before = position == 0 ? 0 : text[position - 1]
+        return !set.contains(before) && set.contains(text[position]) ? (position, end) : nil
       case let digit:
         let number = Int(digit) - Int(UInt8(ascii: "1"))
         guard captures.indices.contains(number), captures[number].kind != .open else { throw .badCapture }
         guard case .text(let length) = captures[number].kind else { return nil }
-        return try repeats(captures[number].start, length, at: location) ? (location + length, index + 2) : nil
+        return try repeats(captures[number].start, length, at: position) ? (position + length, index + 2) : nil
       }
     }
 
-    private mutating func repeats(_ start: Int, _ length: Int, at location: Int) throws(Fault) -> Bool {
-      guard text.count - location >= length else { return false }
+    private mutating func repeats(_ start: Int, _ length: Int, at position: Int) throws(Fault) -> Bool {
+      guard text.count - position >= length else { return false }
       for offset in 0..<length {
         try step()
-        guard text[start + offset] == text[location + offset] else { return false }
+        guard text[start + offset] == text[position + offset] else { return false }
       }
       return true
     }
@@ -180,12 +180,12 @@
       guard index + 1 < pattern.count else { throw .badBalance }
       guard start < text.count, text[start] == pattern[index] else { return nil }
       var level = 1
-      for location in start + 1..<max(text.count, start + 1) {
+      for position in start + 1..<max(text.count, start + 1) {
         try step()
-        if text[location] == pattern[index + 1] {
+        if text[position] == pattern[index + 1] {
           level -= 1
-          if level == 0 { return location + 1 }
-        } else if text[location] == pattern[index] {
+          if level == 0 { return position + 1 }
+        } else if text[position] == pattern[index] {
           level += 1
         }
       }
@@ -211,10 +211,10 @@
     }
 
     /// Whether the byte at `place` belongs to the class.
-    private mutating func single(_ location: Int, _ index: Int, _ end: Int) throws(Fault) -> Bool {
+    private mutating func single(_ position: Int, _ index: Int, _ end: Int) throws(Fault) -> Bool {
       try step()
-      guard location < text.count else { return false }
-      let octet = text[location]
+      guard position < text.count else { return false }
+      let octet = text[position]
       return switch pattern[index] {
       case UInt8(ascii: "."): true
       case UInt8(ascii: "%"): LuaPatternSet.isInClass(octet, of: pattern[index + 1])

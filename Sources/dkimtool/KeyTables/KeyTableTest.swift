@@ -18,9 +18,9 @@ struct KeyTableTest: Sendable {
           while let index = queue.next() {
             let tested = await tester.test(keys[index])
             queue.keep(tested)
-            let location = Place(file: index, message: 0)
+            let position = OutputPosition(file: index, message: 0)
             let entry = report.entry(tested, number: index)
-            if !output.deliver(entry, at: location, isLast: true) { queue.stop() }
+            if !output.deliver(entry, at: position, isLast: true) { queue.stop() }
           }
         }
       }

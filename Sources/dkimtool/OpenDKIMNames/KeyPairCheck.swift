@@ -122,26 +122,26 @@ extension KeyRecordError {
 
 /// Finds syntax errors in a key record as OpenDKIM reports them. ``KeyRecord`` decides whether a record is valid.
 private enum KeyRecordSyntax {
-  private enum Place { case beforeName, inName, afterName, inValue }
+  private enum State { case beforeName, inName, afterName, inValue }
 
   static func fault(in text: [UInt8]) -> String? {
-    var location = Place.beforeName
+    var state = State.beforeName
     for (offset, octet) in text.enumerated() {
       let isBlank = octet == 0x20 || 0x09...0x0D ~= octet
       guard octet < 0x7F, octet >= 0x20 || isBlank else {
         return "invalid character (ASCII 0x\(hexadecimal(octet)) at offset \(offset)) in key data"
       }
-      switch location {
+      switch state {
       case .beforeName where isBlank: break
-      case .beforeName where isAlphanumeric(octet): location = .inName
-      case .inName where octet == UInt8(ascii: "="), .afterName where octet == UInt8(ascii: "="): location = .inValue
-      case .inName where isBlank, .afterName where isBlank: location = .afterName
+      case .beforeName where isAlphanumeric(octet): state = .inName
+      case .inName where octet == UInt8(ascii: "="), .afterName where octet == UInt8(ascii: "="): state = .inValue
+      case .inName where isBlank, .afterName where isBlank: state = .afterName
       case .inName where octet != UInt8(ascii: ";"): break
-      case .inValue: if octet == UInt8(ascii: ";") { location = .beforeName }
+      case .inValue: if octet == UInt8(ascii: ";") { state = .beforeName }
       default: return "syntax error in key data (ASCII 0x\(hexadecimal(octet)) at offset \(offset))"
       }
     }
-    return location == .inName || location == .afterName ? "tag without value at end of key data" : nil
+    return state == .inName || state == .afterName ? "tag without value at end of key data" : nil
   }
 
   private static func isAlphanumeric(_ octet: UInt8) -> Bool {

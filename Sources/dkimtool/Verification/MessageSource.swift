@@ -5,7 +5,7 @@ import SystemPackage
 /// A message to verify.
 struct InputMessage: Sendable {
   /// The position of its result in the output.
-  let location: Place
+  let position: OutputPosition
   /// The name of the file; for a message of an mbox, `FILE:N`.
   let name: String
   /// The message as it is sent, with CRLF line endings.
@@ -14,7 +14,7 @@ struct InputMessage: Sendable {
 }
 
 /// The position of a result in the output: by file, and within an mbox by message. Both count from 0.
-struct Place: Hashable, Sendable {
+struct OutputPosition: Hashable, Sendable {
   let file: Int
   let message: Int
 }
@@ -24,9 +24,9 @@ final class MessageSource: Sendable {
   enum Step: Sendable {
     case message(InputMessage)
     /// The file cannot be read. This is its only result, or the last one of an mbox.
-    case failure(Place, name: String, CommandFailure)
+    case failure(OutputPosition, name: String, CommandFailure)
     /// The mbox has no message at this position or after it.
-    case end(Place)
+    case end(OutputPosition)
   }
 
   private enum Task {
@@ -78,10 +78,10 @@ final class MessageSource: Sendable {
 
   /// Opens a file. Returns `nil` if it is an mbox, whose messages are then handed out one by one.
   private func open(_ index: Int) -> Step? {
-    let location = Place(file: index, message: 0)
+    let position = OutputPosition(file: index, message: 0)
     switch paths[index] {
     case .unreadable(let path, let reason):
-      return .failure(location, name: path, CommandFailure(.noInput, "\(path): \(reason)"))
+      return .failure(position, name: path, CommandFailure(.noInput, "\(path): \(reason)"))
     case .file(let path):
       do {
         let file = try InputFile.open(path)
@@ -95,9 +95,9 @@ final class MessageSource: Sendable {
         if isMore { try InputFile.readRest(of: file, path, into: &content) }
         guard !content.isEmpty else { throw CommandFailure(.dataError, "\(path): the file is empty") }
         let octets = LineEnds.wire(content)
-        return .message(InputMessage(location: location, name: path, octets: octets, isFromMailbox: false))
+        return .message(InputMessage(position: position, name: path, octets: octets, isFromMailbox: false))
       } catch {
-        return .failure(location, name: path, CommandFailure(reading: path, error))
+        return .failure(position, name: path, CommandFailure(reading: path, error))
       }
     }
   }
@@ -125,18 +125,18 @@ final class OpenMailbox: Sendable {
   func next() -> MessageSource.Step? {
     state.withLock { state in
       guard !state.isOver else { return nil }
-      let location = Place(file: file, message: state.count)
+      let position = OutputPosition(file: file, message: state.count)
       do {
         guard let octets = try state.mailbox.next() else {
           state.isOver = true
-          return .end(location)
+          return .end(position)
         }
         state.count += 1
         let name = "\(path):\(state.count)"
-        return .message(InputMessage(location: location, name: name, octets: octets, isFromMailbox: true))
+        return .message(InputMessage(position: position, name: name, octets: octets, isFromMailbox: true))
       } catch {
         state.isOver = true
-        return .failure(location, name: path, CommandFailure(reading: path, error))
+        return .failure(position, name: path, CommandFailure(reading: path, error))
       }
     }
   }

@@ -11,10 +11,10 @@ final class OrderedOutput: Sendable {
   }
 
   private struct State {
-    var waiting: [Place: Entry] = [:]
+    var waiting: [OutputPosition: Entry] = [:]
     /// For each file whose number of results is known, that number.
     var ends: [Int: Int] = [:]
-    var next = Place(file: 0, message: 0)
+    var next = OutputPosition(file: 0, message: 0)
     var buffer: [UInt8] = []
     var done = 0
     var progress: ProgressBar?
@@ -34,10 +34,10 @@ final class OrderedOutput: Sendable {
   ///
   /// - Parameter isLast: whether the file has no further results.
   /// - Returns: false if printing has failed, so that further results are useless.
-  func deliver(_ entry: Entry, at location: Place, isLast: Bool) -> Bool {
+  func deliver(_ entry: Entry, at position: OutputPosition, isLast: Bool) -> Bool {
     state.withLock { state in
-      state.waiting[location] = entry
-      if isLast { state.ends[location.file] = location.message + 1 }
+      state.waiting[position] = entry
+      if isLast { state.ends[position.file] = position.message + 1 }
       state.done += 1
       advance(&state)
       return state.failure == nil
@@ -45,9 +45,9 @@ final class OrderedOutput: Sendable {
   }
 
   /// States that the file has no result at this position or after it.
-  func end(at location: Place) {
+  func end(at position: OutputPosition) {
     state.withLock { state in
-      state.ends[location.file] = location.message
+      state.ends[position.file] = position.message
       advance(&state)
     }
   }
@@ -69,10 +69,10 @@ final class OrderedOutput: Sendable {
     while true {
       if let entry = state.waiting.removeValue(forKey: state.next) {
         print(entry, &state)
-        state.next = Place(file: state.next.file, message: state.next.message + 1)
+        state.next = OutputPosition(file: state.next.file, message: state.next.message + 1)
       } else if state.ends[state.next.file] == state.next.message {
         state.ends[state.next.file] = nil
-        state.next = Place(file: state.next.file + 1, message: 0)
+        state.next = OutputPosition(file: state.next.file + 1, message: 0)
       } else {
         break
       }

@@ -36,13 +36,13 @@ struct VerificationRun: Sendable {
       let report = await report(message)
       tally.value.withLock { $0.count(report.verdict, isUnexplained: !explains && report.hasChanged) }
       let entry = OrderedOutput.Entry(text: format.text(report))
-      return output.deliver(entry, at: message.location, isLast: !message.isFromMailbox)
-    case .failure(let location, let name, let failure):
+      return output.deliver(entry, at: message.position, isLast: !message.isFromMailbox)
+    case .failure(let position, let name, let failure):
       tally.value.withLock { $0.count(failure) }
       let entry = OrderedOutput.Entry(text: format.text(name, failure), complaint: SafeText.escaped(failure.message))
-      return output.deliver(entry, at: location, isLast: true)
-    case .end(let location):
-      output.end(at: location)
+      return output.deliver(entry, at: position, isLast: true)
+    case .end(let position):
+      output.end(at: position)
       return true
     }
   }

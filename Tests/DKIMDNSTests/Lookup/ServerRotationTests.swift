@@ -6,7 +6,7 @@ import Testing
 
 extension DNSTests {
   @Suite("The order of servers")
-  struct ServerWalkTests {
+  struct ServerRotationTests {
     @Test
     func `without responses, each server is queried in each round`() {
       var walk = ServerRotation(order: [2, 0], rounds: 2)

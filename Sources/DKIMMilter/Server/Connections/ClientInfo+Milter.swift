@@ -12,19 +12,19 @@ extension ClientInfo {
   /// Returns the facts for a client about which the MTA has sent nothing.
   static func unknown(_ agreement: MilterAgreement) -> ClientInfo {
     ClientInfo(
-      hostName: "unknown", address: nobody, canQuarantine: agreement.actions.contains(.quarantine))
+      hostName: "unknown", address: unspecified, canQuarantine: agreement.actions.contains(.quarantine))
   }
 
   /// The address for unknown clients. It belongs to no host, so such clients are never trusted by mistake.
-  private static let nobody = IPAddress("0.0.0.0")
+  private static let unspecified = IPAddress("0.0.0.0")
 
   /// Returns the address. It is `nil`, which means this machine, only if the MTA reports a local client. An MTA that
   /// does not know the client sends no address either, but the host name is not `localhost` then.
   private static func address(_ client: MilterClient) -> IPAddress? {
     switch client.address {
     case .local: nil
-    case .unknown: client.hostName.readableBytesView.elementsEqual("localhost".utf8) ? nil : nobody
-    case .ipv4(let text, _), .ipv6(let text, _): IPAddress(String(text.prefix { $0 != "%" })) ?? nobody
+    case .unknown: client.hostName.readableBytesView.elementsEqual("localhost".utf8) ? nil : unspecified
+    case .ipv4(let text, _), .ipv6(let text, _): IPAddress(String(text.prefix { $0 != "%" })) ?? unspecified
     }
   }
 }
