@@ -59,9 +59,10 @@ public struct VerificationResult: Sendable, Hashable {
   /// The position of the field in the header, counted from 0 at the top.
   public let position: Int
   /// The outcome of the verification.
-  public let outcome: VerificationOutcome
-  /// Policy objections to the signature, whether or not the policy accepts it.
-  public let remarks: [PolicyReason]
+  public internal(set) var outcome: VerificationOutcome
+  /// Policy objections to the signature, whether or not the policy accepts it. A ``SignatureRequirement`` has objections
+  /// only to signatures that would pass without it.
+  public internal(set) var remarks: [PolicyReason]
   /// The content of the field; see ``signature`` and ``tags``.
   public let field: Field
   /// Whether `bh=` matches the body.
