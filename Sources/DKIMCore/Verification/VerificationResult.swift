@@ -1,7 +1,9 @@
 /// The complete result for one DKIM-Signature field.
+///
+/// Its coding is the element of `signatures` that `dkimtool verify --json` prints; see ``VerificationReport``.
 public struct VerificationResult: Sendable, Hashable {
   /// The result of checking a hash or a signature on its own.
-  public enum Check: Sendable, Hashable {
+  public enum Check: String, Sendable, Hashable, Codable {
     /// The hash or signature is the one in the field.
     case matches
     /// The hash or signature is not the one in the field.
@@ -76,6 +78,7 @@ public struct VerificationResult: Sendable, Hashable {
   /// The result of the key lookup; `nil` if there was no lookup or it failed.
   public let key: KeyLookupSummary?
   /// The hashed data, if ``Verifier/begin(_:at:preferring:keeping:)`` was asked to keep it.
+  /// It is not encoded: it can be as large as the message, and only this package can ask for it.
   package let canonicalized: CanonicalizedData?
 
   /// The parsed field; `nil` if it has errors or exceeds a limit.
