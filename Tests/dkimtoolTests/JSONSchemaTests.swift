@@ -38,7 +38,7 @@ struct JSONSchemaTests {
       printf 'AuthservID mx.example.org\\nExternalIgnoreList csl:x\\n' >> conf
       """
     let run = try folder.run(script)
-    try #require(run.status == 0, "\(run.complaints)")
+    try #require(run.status == 0, "\(run.errorText)")
     return folder
   }
 
@@ -46,7 +46,7 @@ struct JSONSchemaTests {
   private func objects(_ schema: String, of command: String, in folder: ToolFolder) throws -> Int? {
     let check = "python3 '\(Self.script)' '\(Self.schemas)/\(schema).schema.json'"
     let run = try folder.run("{ \(command); } 2> /dev/null | \(check)")
-    #expect(run.status == 0, "\(command): \(run.complaints)")
+    #expect(run.status == 0, "\(command): \(run.errorText)")
     return run.lines.last.flatMap { Int($0) }
   }
 

@@ -8,7 +8,7 @@ extension ConfigurationDraft {
     let most = VerificationRules.maximumSignatures
     rules.policy.maximumSignatures = signatures == 0 ? most : min(signatures, most)
     if signatures > most {
-      complain(
+      report(
         .note, about: Setting.maximumSignaturesToVerify,
         "MaximumSignaturesToVerify \(signatures) is treated as \(most), the maximum")
     }
@@ -23,7 +23,7 @@ extension ConfigurationDraft {
   private mutating func minimum() -> Minimum? {
     guard let text = settings[Setting.minimum] else { return nil }
     guard let minimum = Minimum(text) else {
-      complain(
+      report(
         about: Setting.minimum, "illegal value for \"Minimum\": \(SettingText.shown(text)), expected N, N% or N+",
         fix: "for example, write 100% if the whole body must be signed")
       return nil

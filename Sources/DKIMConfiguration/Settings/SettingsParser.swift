@@ -43,7 +43,7 @@ struct SettingsParser {
     files += 1
     guard files <= limits.files else {
       if files == limits.files + 1 {
-        complain(at: location, "more than \(limits.files) configuration files are included")
+        report(at: location, "more than \(limits.files) configuration files are included")
       }
       return
     }
@@ -52,7 +52,7 @@ struct SettingsParser {
       size += octets.count
       take(octets, of: path, depth: depth)
     } catch {
-      complain(
+      report(
         at: location ?? FileLocation(file: path),
         (location == nil ? "" : "Include \(SettingText.shown(path)): ")
           + "error reading configuration file: \(error.why)")
@@ -73,7 +73,7 @@ struct SettingsParser {
 
   private mutating func take(line: ArraySlice<UInt8>, at location: FileLocation, depth: Int) {
     guard line.count <= limits.lineLength else {
-      complain(
+      report(
         at: location, "the line has \(line.count) bytes, expected at most \(limits.lineLength)",
         fix: "put long lists in files of their own")
       return
@@ -82,12 +82,12 @@ struct SettingsParser {
     guard !content.isEmpty else { return }
     guard !content.contains(UInt8(ascii: "\r")) else {
       // OpenDKIM silently ignores the rest of the line.
-      complain(at: location, "the line contains a carriage return", fix: "end each line with LF or CR LF")
+      report(at: location, "the line contains a carriage return", fix: "end each line with LF or CR LF")
       return
     }
     guard let text = String(validating: content, as: UTF8.self), text.unicodeScalars.allSatisfy(SettingText.isVisible)
     else {
-      complain(
+      report(
         at: location, "the line contains control characters or is not valid UTF-8",
         fix: "write the line again as plain text")
       return
@@ -118,7 +118,7 @@ struct SettingsParser {
     take(file: path, from: location, depth: depth + 1)
   }
 
-  private mutating func complain(at location: FileLocation?, _ text: String, fix: String? = nil) {
+  private mutating func report(at location: FileLocation?, _ text: String, fix: String? = nil) {
     keep(ConfigurationProblem(.error, at: location, text, fix: fix))
   }
 

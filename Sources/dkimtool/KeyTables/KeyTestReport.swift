@@ -22,7 +22,7 @@ struct KeyTestReport: Sendable {
       entry.text += Array("\(Console.programName): key \(SafeText.escaped(tested.key.name)): OK\n".utf8)
     }
     let lines = lines(tested, number: number)
-    if !lines.isEmpty { entry.complaint = lines.joined(separator: "\n\(Console.programName): ") }
+    if !lines.isEmpty { entry.errorText = lines.joined(separator: "\n\(Console.programName): ") }
     return entry
   }
 

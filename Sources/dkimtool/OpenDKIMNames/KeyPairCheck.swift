@@ -17,7 +17,7 @@ struct PrivateHalf {
     do { file = try TestedKeyFile(path) } catch let failure as CommandFailure {
       throw ProgramEnd(failure.status.rawValue, failure.message)
     }
-    if file.isOpenToOthers { Console.complain("\(path): WARNING: unsafe permissions") }
+    if file.isOpenToOthers { Console.report("\(path): WARNING: unsafe permissions") }
     self.init(text: \.textWithFix) { () throws(SigningKeyError) in try SigningKey(file.contents) }
   }
 

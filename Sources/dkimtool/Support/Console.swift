@@ -22,12 +22,12 @@ enum Console {
 
   /// Writes `dkimtool: MESSAGE` to standard error, with the name of the program that was called; a failure to write
   /// is ignored.
-  static func complain(_ message: String) {
-    report(programName + ": " + message)
+  static func report(_ message: String) {
+    writeError(programName + ": " + message)
   }
 
   /// Writes a line to standard error, without a prefix.
-  static func report(_ line: String) {
+  static func writeError(_ line: String) {
     _ = try? FileDescriptor.standardError.writeAll(Array((line + "\n").utf8))
   }
 

@@ -9,7 +9,7 @@ struct ToolRun {
   let errors: [UInt8]
 
   var text: String { String(decoding: output, as: UTF8.self) }
-  var complaints: String { String(decoding: errors, as: UTF8.self) }
+  var errorText: String { String(decoding: errors, as: UTF8.self) }
   var lines: [Substring] { text.split(separator: "\n") }
 }
 
