@@ -45,7 +45,7 @@ enum MilterSessionTarget {
       requirements = MilterRequirements(
         requiredActions: MilterActions(rawValue: UInt32(source.octet() & 1)),
         wantedActions: MilterActions(rawValue: source.number()),
-        steps: MilterProtocolOptions(rawValue: source.number()),
+        protocolOptions: MilterProtocolOptions(rawValue: source.number()),
         symbolLists: source.octet() & 1 == 0 ? [:] : [.mail: ["i", "{auth_type}"], .body: ["x"]])
     }
 
@@ -106,13 +106,13 @@ enum MilterSessionTarget {
       }
       require(agreement.version <= min(offer.version, 6), "a version that was not offered")
       require(agreement.actions.isSubset(of: offer.actions), "actions that were not offered")
-      require(agreement.steps.isSubset(of: offer.steps), "steps that were not offered")
+      require(agreement.protocolOptions.isSubset(of: offer.protocolOptions), "protocol options that were not offered")
       require(letters() == "O", "no answer to the offer")
       return true
     }
 
     private mutating func see(_ event: MilterEvent) {
-      let steps = session.agreement?.steps ?? []
+      let options = session.agreement?.protocolOptions ?? []
       switch event {
       case .connect:
         require(!hasClient, "a second CONNECT")
@@ -121,13 +121,13 @@ enum MilterSessionTarget {
         require(!hasMail, "a message within a message")
         hasMail = true
       case .recipient, .data, .header, .endOfHeader:
-        require(hasMail || steps.contains(.noMail), "\(event.command) without MAIL")
+        require(hasMail || options.contains(.noMail), "\(event.command) without MAIL")
         if event == .endOfHeader { hasEndOfHeader = true }
       case .body, .endOfMessage:
-        require(hasEndOfHeader || steps.contains(.noEndOfHeader), "\(event.command) before the end of the header")
+        require(hasEndOfHeader || options.contains(.noEndOfHeader), "\(event.command) before the end of the header")
       case .helo, .unknown: break
       }
-      require(hasClient || steps.contains(.noConnect), "\(event.command) without CONNECT")
+      require(hasClient || options.contains(.noConnect), "\(event.command) without CONNECT")
     }
 
     private mutating func answer(_ event: MilterEvent, _ source: inout Source) -> Bool {

@@ -78,7 +78,7 @@ public final class MilterPeer: Sendable {
   /// Sends an offer, by default that of Postfix, and reads the filter's answer.
   public func negotiate(_ offer: MilterOffer = .postfix) async throws -> PeerAgreement {
     var payload = ByteBuffer()
-    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.steps.rawValue)
+    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.protocolOptions.rawValue)
     try await send(.init(.negotiate, payload: payload))
     guard let frame = try await nextFrame() else { throw PeerError.closed }
     guard frame.letter == MilterCommand.negotiate.rawValue else {

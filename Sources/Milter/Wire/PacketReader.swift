@@ -14,11 +14,12 @@ extension ByteBuffer {
 enum PacketReader {
   static func offer(_ payload: ByteBuffer) throws(MilterError) -> MilterOffer {
     var rest = payload
-    guard let (version, actions, steps) = rest.readMultipleIntegers(as: (UInt32, UInt32, UInt32).self) else {
+    guard let (version, actions, options) = rest.readMultipleIntegers(as: (UInt32, UInt32, UInt32).self) else {
       throw .badLength(.negotiate, found: payload.readableBytes, expected: 12)
     }
     return MilterOffer(
-      version: version, actions: MilterActions(rawValue: actions), steps: MilterProtocolOptions(rawValue: steps))
+      version: version, actions: MilterActions(rawValue: actions),
+      protocolOptions: MilterProtocolOptions(rawValue: options))
   }
 
   static func nothing(_ payload: ByteBuffer, _ command: MilterCommand) throws(MilterError) {

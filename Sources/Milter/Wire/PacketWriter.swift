@@ -21,7 +21,7 @@ enum PacketWriter {
       }
     }
     begin(.negotiate, 12 + symbols.readableBytes, &out)
-    out.writeMultipleIntegers(agreement.version, agreement.actions.rawValue, agreement.steps.rawValue)
+    out.writeMultipleIntegers(agreement.version, agreement.actions.rawValue, agreement.protocolOptions.rawValue)
     out.writeBuffer(&symbols)
   }
 
@@ -74,7 +74,7 @@ enum PacketWriter {
     let octets = if let value { try folded(value, letter) } else { [UInt8]() }
     // Without headerLeadingSpace, the MTA adds the space itself. A value that is empty is sent as a space: an empty
     // string would delete the field.
-    let needsSpace = value.map { $0.isEmpty || agreement.steps.contains(.headerLeadingSpace) } ?? false
+    let needsSpace = value.map { $0.isEmpty || agreement.protocolOptions.contains(.headerLeadingSpace) } ?? false
     let length = (index == nil ? 0 : 4) + name.utf8.count + (needsSpace ? 1 : 0) + octets.count + 2
     try check(length, letter, limit)
     begin(letter, length, &out)

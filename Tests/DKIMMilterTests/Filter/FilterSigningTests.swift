@@ -63,12 +63,12 @@ import Testing
   }
 
   /// Returns the first packet that a session writes for the verdict, without its length.
-  private static func sent(_ verdict: Verdict, _ steps: MilterProtocolOptions) throws -> String {
+  private static func sent(_ verdict: Verdict, _ options: MilterProtocolOptions) throws -> String {
     var session = MilterSession()
     var out = ByteBuffer()
     let offer = ByteBuffer(integer: 6 as UInt32).with(MilterActions.all.rawValue, MilterProtocolOptions.all.rawValue)
     _ = try session.receive(MilterFrame(.negotiate, payload: offer))
-    _ = try session.agree(to: MilterRequirements(requiredActions: .addHeaders, steps: steps), into: &out)
+    _ = try session.agree(to: MilterRequirements(requiredActions: .addHeaders, protocolOptions: options), into: &out)
     for (command, payload) in [
       (MilterCommand.connect, "localhost\0U"), (.mail, "<a@example.com>\0"), (.endOfHeader, ""), (.endOfMessage, ""),
     ] {

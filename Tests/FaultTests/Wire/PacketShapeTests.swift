@@ -53,9 +53,9 @@ extension Faults {
       let rest = Alphabet.octets(Array("DCHMRTULNBEA".utf8))
       for version in numbers {
         for actions in [0, 0x1FF, 0xFFFF_FFFF] as [UInt32] {
-          for steps in [0, 0x1F_FFFF, 0x3000_0000, 0xFFFF_FFFF] as [UInt32] {
+          for options in [0, 0x1F_FFFF, 0x3000_0000, 0xFFFF_FFFF] as [UInt32] {
             var offer = ByteBuffer()
-            offer.writeMultipleIntegers(version, actions, steps)
+            offer.writeMultipleIntegers(version, actions, options)
             streams.append(Alphabet.octets(MilterFrame(.negotiate, payload: offer)) + rest)
           }
         }

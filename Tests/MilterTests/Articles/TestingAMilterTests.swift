@@ -27,7 +27,7 @@ import Testing
     let server = try await TestServer.start("inet") { SizeFilter() }
     let address = server.address
     // article TestingAMilter
-    let old = MilterOffer(version: 2, actions: .addHeaders, steps: [.noConnect, .noHelo])
+    let old = MilterOffer(version: 2, actions: .addHeaders, protocolOptions: [.noConnect, .noHelo])
     let peer = try await MilterPeer.connect(to: address)
     let agreed = try await peer.negotiate(old)
     #expect(agreed.agreement.version == 2)

@@ -121,7 +121,7 @@ private final class SlowFilter: AsyncMilterFilter {
   private(set) var closures: [MilterClosure] = []
 
   func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements {
-    MilterRequirements(wantedActions: .all, steps: [.headerLeadingSpace])
+    MilterRequirements(wantedActions: .all, protocolOptions: [.headerLeadingSpace])
   }
 
   func handle(_ event: MilterEvent, context: MilterContext) async throws -> MilterResponse {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HandlerLimitTests {
   @Test func `reading stops while many events wait for an answer, and then continues`() throws {
     let bench = try HandlerBench(MilterOptions(backlog: 1000))
-    bench.filter.requirements.steps = [.noReplyBody]
+    bench.filter.requirements.protocolOptions = [.noReplyBody]
     let promise = bench.delay(.body)
     try bench.begin(before: .body)
     let piece = MilterFrame(.body, payload: ByteBuffer(repeating: 0x61, count: 400))
@@ -27,7 +27,7 @@ import Testing
 
   @Test func `data that a closed peer has left is not collected without limit`() throws {
     let bench = try HandlerBench(MilterOptions(limits: MilterLimits(packetSize: 1000), backlog: 1000))
-    bench.filter.requirements.steps = [.noReplyBody]
+    bench.filter.requirements.protocolOptions = [.noReplyBody]
     let promise = bench.delay(.body)
     try bench.begin(before: .body)
     let piece = MilterFrame(.body, payload: ByteBuffer(repeating: 0x61, count: 900))

@@ -18,7 +18,7 @@ import TestSupport
     init(seed: UInt64) throws {
       bench = try HandlerBench(MilterOptions(backlog: 200))
       random = SeededGenerator(seed: seed)
-      bench.filter.requirements.steps = MilterProtocolOptions(
+      bench.filter.requirements.protocolOptions = MilterProtocolOptions(
         rawValue: UInt32.random(in: 0...UInt32.max, using: &random))
       bench.filter.answer = { [unowned self] _, _ in answer() }
     }
@@ -78,6 +78,6 @@ import TestSupport
     let log = walk.bench.filter.log
     #expect(
       log.count { $0 == "abort" } <= log.count { $0 == "MAIL" } + 1
-        || walk.bench.filter.requirements.steps.contains(.noMail))
+        || walk.bench.filter.requirements.protocolOptions.contains(.noMail))
   }
 }

@@ -113,7 +113,7 @@ import Testing
 
   @Test func `ABORT discards the parts of the message that wait before it`() throws {
     let bench = try HandlerBench()
-    bench.filter.requirements.steps = [.noReplyHeader]
+    bench.filter.requirements.protocolOptions = [.noReplyHeader]
     let promise = bench.delay(.header)
     try bench.begin(before: .header)
     try bench.send([.header, .header, .endOfHeader, .body, .endOfMessage, .abort, .mail].map(Packets.sample))

@@ -48,7 +48,8 @@ import Testing
     let server = try await TestServer.start("inet") { EditingFilter() }
     let peer = try await MilterPeer.connect(to: server.address)
     let agreed = try await peer.negotiate(
-      MilterOffer(version: 2, actions: MilterActions(rawValue: 0x3F), steps: MilterProtocolOptions(rawValue: 0x7F)))
+      MilterOffer(
+        version: 2, actions: MilterActions(rawValue: 0x3F), protocolOptions: MilterProtocolOptions(rawValue: 0x7F)))
     _ = try await peer.open(agreed)
     let outcome = try await peer.deliver(message, agreed)
     #expect(outcome.verdict == PeerVerdict(.accept))
@@ -108,7 +109,8 @@ final class EditingFilter: MilterFilter {
 
   func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements {
     MilterRequirements(
-      requiredActions: [.addHeaders, .changeHeaders], steps: [.noReplyHeader, .noReplyBody, .headerLeadingSpace],
+      requiredActions: [.addHeaders, .changeHeaders],
+      protocolOptions: [.noReplyHeader, .noReplyBody, .headerLeadingSpace],
       symbolLists: [.endOfHeader: ["i"]])
   }
 

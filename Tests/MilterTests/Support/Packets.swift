@@ -20,7 +20,7 @@ enum Packets {
 
   static func offer(_ offer: MilterOffer = .postfix) -> MilterFrame {
     var payload = ByteBuffer()
-    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.steps.rawValue)
+    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.protocolOptions.rawValue)
     return MilterFrame(.negotiate, payload: payload)
   }
 
