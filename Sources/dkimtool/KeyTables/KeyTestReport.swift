@@ -102,7 +102,7 @@ struct KeyTestReport: Sendable {
     if case .skipped(let why) = tested.key.content { issues.append(KeyIssue(.note, why.rawValue)) }
     for issue in issues {
       json.object { json in
-        json.member("grade", issue.severity == .mismatch ? "failure" : "\(issue.severity)")
+        json.member("severity", issue.severity == .mismatch ? "failure" : "\(issue.severity)")
         json.member("text", issue.text)
         json.member("fix", issue.fix)
       }
