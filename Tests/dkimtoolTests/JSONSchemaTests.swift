@@ -78,7 +78,7 @@ struct JSONSchemaTests {
       #expect(try objects("query", of: command, in: folder) == 3)
     }
     let near = try folder.run("dkimtool query --json -x conf SigningTable a@deep.example.com").text
-    #expect(near.contains("\"nearly\":[\"") && near.contains("*@*.example.com"))
+    #expect(near.contains("\"nearMisses\":[\"") && near.contains("*@*.example.com"))
     #expect(try objects("query-row", of: "dkimtool query --all --json -x conf KeyTable", in: folder) == 4)
     #expect(try objects("query-row", of: "dkimtool query --all --json --fields 3 file:kt", in: folder) == 4)
   }
