@@ -10,7 +10,7 @@ enum BodyCanonicalizationTarget {
   static func run(_ input: [UInt8]) {
     guard input.count >= headLength else { return }
     let body = body(style: input[0], Array(input[headLength...]))
-    checkFaults(body, seed: input[1])
+    checkDefects(body, seed: input[1])
     for algorithm in CanonicalizationAlgorithm.allCases {
       let canonical = Naive.body(body, algorithm)
       let limits = [nil, nil, UInt64(input[2]) << 8 | UInt64(input[3]), UInt64(canonical.count)]
@@ -26,7 +26,7 @@ enum BodyCanonicalizationTarget {
     }
   }
 
-  private static func checkFaults(_ body: [UInt8], seed: UInt8) {
+  private static func checkDefects(_ body: [UInt8], seed: UInt8) {
     var expected: MessageDefects = body.contains(0) ? .nul : []
     for i in body.indices {
       if body[i] == 0x0D, !Naive.isCRLF(body, i) { expected.insert(.bareCR) }
@@ -35,7 +35,7 @@ enum BodyCanonicalizationTarget {
     var finder = MessageDefectFinder()
     Chunks.forEach(of: body, seed: seed) { finder.update($0) }
     let found = finder.finish()
-    require(found == expected, "pieces \(seed): faults \(found.rawValue), not \(expected.rawValue)")
+    require(found == expected, "pieces \(seed): defects \(found.rawValue), not \(expected.rawValue)")
   }
 
   private static func hash(

@@ -58,7 +58,7 @@ struct JSONSchemaTests {
     #expect(try objects("verify", of: "dkimtool verify \(options) \(files)", in: folder) == 10)
     let good = try folder.run("dkimtool verify \(options) good.eml").text
     #expect(good.contains("\"authorDomain\":\"example.com\"") && good.contains("\"isAuthorDomain\":true"))
-    #expect(good.contains("\"headerFaults\":[]") && good.contains("\"bodyFaults\":[]"))
+    #expect(good.contains("\"headerDefects\":[]") && good.contains("\"bodyDefects\":[]"))
     let other = try folder.run(
       "sed 's/alice@example.com/a@sub.example.com/' good.eml > o; dkimtool verify \(options) o")
     #expect(

@@ -62,7 +62,7 @@ enum ByteScan {
   /// Returns true if the 64 bytes at `i` contain a CR without a following LF, an LF without a preceding CR (not checked
   /// for the first byte), or a NUL. Requires 65 bytes from `i` on.
   @inline(__always)
-  static func hasFault(_ octets: Span<UInt8>, at i: Int) -> Bool {
+  static func hasDefect(_ octets: Span<UInt8>, at i: Int) -> Bool {
     let raw = unsafe octets.bytes
     let block = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i, as: Block.self)
     let next = unsafe raw.unsafeLoadUnaligned(fromByteOffset: i &+ 1, as: Block.self)

@@ -6,16 +6,16 @@ struct SignatureEvaluator {
   let header: MessageHeader
   let policy: VerificationPolicy
   let time: Timestamp
-  /// The faults of the message, shared by all of its signatures.
-  let faults: Faults
+  /// The defects of the message, shared by all of its signatures.
+  let defects: Defects
   /// The amount of hashed data to keep; `nil` keeps none.
   let keeping: CanonicalizedData.Limits?
 
-  /// The faults of a message, which are looked for only once per message.
-  struct Faults {
+  /// The defects of a message, which are looked for only once per message.
+  struct Defects {
     let body: MessageDefects
     let header: MessageDefects
-    /// The number of From fields, including those hidden by faults of the header.
+    /// The number of From fields, including those hidden by defects of the header.
     let fromFields: Int
 
     init(_ header: MessageHeader, body: MessageDefects) {
@@ -28,7 +28,7 @@ struct SignatureEvaluator {
   func evaluate(body: BodyHasher.Result, index: FieldIndex, keys: KeySelection) -> VerificationResult {
     let signedOctets = min(signature.bodyLength ?? .max, body.canonicalOctets)
     let bodyCoverage = VerificationResult.BodyCoverage(
-      octets: body.canonicalOctets, signedOctets: signedOctets, faults: faults.body)
+      octets: body.canonicalOctets, signedOctets: signedOctets, defects: defects.body)
     let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
     let (digest, headerCoverage, keptHeader) = headerDigest(index)
     let verifying = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
@@ -103,8 +103,8 @@ struct SignatureEvaluator {
       if Octets.equal(name, ignoringCase: "from") { signedFrom += 1 }
     }
     let coverage = VerificationResult.HeaderCoverage(
-      signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: faults.fromFields,
-      unsignedFromFields: faults.fromFields - signedFrom, faults: faults.header)
+      signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: defects.fromFields,
+      unsignedFromFields: defects.fromFields - signedFrom, defects: defects.header)
     let extent = header.fields[position]
     var field = Array(header.octets[extent.start..<extent.end])
     let valueStart = extent.valueStart - extent.start

@@ -27,11 +27,11 @@ package struct FailureExplanation {
   /// Returns warnings about a signature that passes.
   private func warnings() -> [String] {
     guard result.outcome == .success else { return [] }
-    let faults = [("header", result.header?.faults), ("body", result.body?.faults)]
-      .compactMap { location, faults in
-        faults.flatMap { $0.isEmpty ? nil : "Warning: the \(location) has \($0), which other hosts may change." }
+    let defectWarnings = [("header", result.header?.defects), ("body", result.body?.defects)]
+      .compactMap { location, defects in
+        defects.flatMap { $0.isEmpty ? nil : "Warning: the \(location) has \($0), which other hosts may change." }
       }
-    return remarkWarnings() + faults
+    return remarkWarnings() + defectWarnings
   }
 
   private func remarkWarnings() -> [String] {

@@ -62,8 +62,8 @@ enum JSONReport {
       json.member("timestamp", result.signature?.timestamp?.seconds)
       json.member("expiration", result.signature?.expiration?.seconds)
       json.member("remarks", result.remarks.map(\.description))
-      json.member("headerFaults", result.header?.faults.words)
-      json.member("bodyFaults", result.body?.faults.words)
+      json.member("headerDefects", result.header?.defects.words)
+      json.member("bodyDefects", result.body?.defects.words)
       if !causes.isEmpty { json.member("causes", causes) }
     }
   }

@@ -100,8 +100,8 @@ import Testing
   ]
 
   @Test(arguments: faultyBodies)
-  func `body faults`(_ text: String, _ expected: MessageDefects) {
-    // Before a line that is long enough for the fault to occur at every position in a vector.
+  func `body defects`(_ text: String, _ expected: MessageDefects) {
+    // Before a line that is long enough for the defect to occur at every position in a vector.
     for padding in 0..<140 {
       let octets = Array((String(repeating: "x", count: padding) + text).utf8)
       for cut in [0, 1, octets.count / 2, max(octets.count - 1, 0), octets.count] {
