@@ -28,8 +28,8 @@ public enum SigningKeyError: Error, Sendable, Hashable {
   case tooSmall(bits: Int)
   /// An RSA key with more than `limit` bits.
   case tooLarge(bits: Int, limit: Int)
-  /// An invalid RSA modulus or public exponent: no one could verify its signatures.
-  case unfit(PublicKeyError)
+  /// The RSA modulus or the public exponent is invalid, so that no one could verify signatures of the key.
+  case invalidPublicNumbers(PublicKeyError)
   /// The parts of the key do not belong together: its signatures do not verify.
   case inconsistent
   /// The cryptographic library failed; the text is the library's.
@@ -57,7 +57,7 @@ extension SigningKeyError: CustomStringConvertible {
       "the RSA key has \(bits) bits; signing needs at least 1024, and 2048 is recommended"
     case .tooLarge(let bits, let limit):
       "the RSA key has \(bits) bits; the limit is \(limit), and 2048 is recommended"
-    case .unfit(let error): "the private key is damaged: \(error); a complete key is needed"
+    case .invalidPublicNumbers(let error): "the private key is damaged: \(error); a complete key is needed"
     case .inconsistent:
       "the parts of the private key do not belong together, so its signatures could not be verified; "
         + "a complete key is needed"

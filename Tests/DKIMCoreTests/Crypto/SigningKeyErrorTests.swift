@@ -72,9 +72,9 @@ import Testing
     let cases: [(String, SigningKeyError)] = [
       (key(MakeDER.integer(bits: 8193)), .tooLarge(bits: 8193, limit: 8192)),
       (key(MakeDER.integer(bits: 512)), .tooSmall(bits: 512)),
-      (key(MakeDER.integer(bits: 2048, odd: false)), .unfit(.modulusEven)),
-      (key(MakeDER.integer(bits: 2048), MakeDER.integer([1])), .unfit(.unsupportedExponent)),
-      (key(MakeDER.integer(bits: 2048), MakeDER.integer(bits: 65)), .unfit(.exponentTooLarge(bits: 65))),
+      (key(MakeDER.integer(bits: 2048, odd: false)), .invalidPublicNumbers(.modulusEven)),
+      (key(MakeDER.integer(bits: 2048), MakeDER.integer([1])), .invalidPublicNumbers(.unsupportedExponent)),
+      (key(MakeDER.integer(bits: 2048), MakeDER.integer(bits: 65)), .invalidPublicNumbers(.exponentTooLarge(bits: 65))),
       (key(MakeDER.integer(bits: 2048)), .inconsistent),
       (key(MakeDER.integer([0])), .inconsistent),
       (privateKey([one, one, one, one, one, one, one, one], version: 1), .wrongType("multi-prime RSA")),
@@ -90,7 +90,7 @@ import Testing
     arguments: [
       .empty, .notAKey, .notASeed(octets: 3), .truncated, .badBase64, .malformed(DERError(fault: .trailing, offset: 9)),
       .encrypted, .publicKey, .certificate, .otherBlock(label: "X"), .openSSH, .wrongType("EC"), .tooSmall(bits: 512),
-      .tooLarge(bits: 20000, limit: 8192), .unfit(.modulusEven), .inconsistent,
+      .tooLarge(bits: 20000, limit: 8192), .invalidPublicNumbers(.modulusEven), .inconsistent,
     ] as [SigningKeyError])
   func sentences(_ error: SigningKeyError) {
     let text = error.description

@@ -51,7 +51,7 @@ import Testing
       // The size is checked before anything else.
       ([MakeDER.integer(bits: 60_000, odd: false), exponent], .tooLarge(bits: 60_000, limit: 8192)),
     ] as [([[UInt8]], PublicKeyError)])
-  func unfit(_ numbers: [[UInt8]], _ error: PublicKeyError) {
+  func `unusable numbers`(_ numbers: [[UInt8]], _ error: PublicKeyError) {
     let bare = MakeDER.sequence(numbers[0], numbers[1])
     #expect(throws: error) { try Crypto.verificationKey(rsa: bare) }
     let info = MakeDER.subjectPublicKeyInfo(algorithm: MakeDER.rsaIdentifier + MakeDER.null, key: bare)
