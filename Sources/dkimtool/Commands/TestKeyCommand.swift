@@ -201,7 +201,7 @@ struct TestKeyCommand: AsyncParsableCommand {
     case .warning: Console.report("warning: " + issue.text)
     case .note: say(1, issue.text)
     }
-    if let fix = issue.fix { Console.report("fix: " + fix) }
+    if let fix = issue.fixWithOption { Console.report("fix: " + fix) }
   }
 
   private func sayDefault(_ settings: ToolSettings) {

@@ -38,7 +38,7 @@ struct KeyTestReport: Sendable {
     for issue in tested.issues where issue.severity != .note || verbosity >= 1 {
       let words = SafeText.escaped(issue.text)
       lines.append("key \(name): \(issue.severity == .warning ? "warning: " : "")\(words)\(location)")
-      if let fix = issue.fix { lines.append("fix: " + SafeText.escaped(fix)) }
+      if let fix = issue.fixWithOption { lines.append("fix: " + SafeText.escaped(fix)) }
     }
     if verbosity >= 1, let secure = tested.isSecure { lines.append("key \(name) \(secure ? "secure" : "not secure")") }
     return lines
@@ -104,7 +104,7 @@ struct KeyTestReport: Sendable {
       json.object { json in
         json.member("severity", issue.severity == .mismatch ? "failure" : "\(issue.severity)")
         json.member("text", issue.text)
-        json.member("fix", issue.fix)
+        json.member("fix", issue.fixWithOption)
       }
     }
   }
