@@ -299,7 +299,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     tick = nil
     // Frees the buffered packets.
     decoder = MilterFrameDecoder(maximumPacketSize: 1)
-    if let logger, let level = reason.logLevel {
+    if let logger, let level = reason.severity.flatMap({ Logger.Level(rawValue: $0.rawValue) }) {
       logger.log(level: level, "a milter connection ended", metadata: ["reason": "\(reason)"])
     }
     filter.connectionClosed(reason)
