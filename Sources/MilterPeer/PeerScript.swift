@@ -41,7 +41,7 @@ public struct PeerAgreement: Sendable, Hashable {
 public struct PeerScript: Sendable {
   /// Bytes to send, up to and including a command that gets a reply.
   struct Step: Sendable {
-    var octets: ByteBuffer
+    var bytes: ByteBuffer
     var command: MilterCommand
     /// The index of the recipient, for RCPT.
     var recipient: Int?
@@ -157,7 +157,7 @@ public struct PeerScript: Sendable {
     if agreed.agreement.version < version || (!omitted.isEmpty && options.contains(omitted)) { return }
     MilterFrame(command, payload: payload).write(into: &unsent)
     if agreed.agreement.allowsReply(to: command) {
-      self.steps.append(Step(octets: unsent, command: command, recipient: recipient))
+      self.steps.append(Step(bytes: unsent, command: command, recipient: recipient))
       unsent = ByteBuffer()
     }
   }
@@ -165,16 +165,16 @@ public struct PeerScript: Sendable {
   /// The bytes that are sent at the end and get no reply.
   var tail: ByteBuffer { unsent }
 
-  private static func text(_ octets: some Sequence<UInt8>) -> ByteBuffer {
+  private static func text(_ bytes: some Sequence<UInt8>) -> ByteBuffer {
     var buffer = ByteBuffer()
-    buffer.writeNULTerminated(octets)
+    buffer.writeNULTerminated(bytes)
     return buffer
   }
 }
 
 extension ByteBuffer {
-  mutating func writeNULTerminated(_ octets: some Sequence<UInt8>) {
-    writeBytes(octets)
+  mutating func writeNULTerminated(_ bytes: some Sequence<UInt8>) {
+    writeBytes(bytes)
     writeInteger(0 as UInt8)
   }
 }

@@ -19,7 +19,7 @@ extension ConfigurationDraft {
 
   /// Notes that braces work here: after a migration from OpenDKIM, mail may be signed that was not signed before.
   private mutating func noteBraces() {
-    guard let text = settings[Setting.macroList]?.text, TextOctets.contains(text, "{") else { return }
+    guard let text = settings[Setting.macroList]?.text, TextBytes.contains(text, "{") else { return }
     report(
       .note, about: Setting.macroList,
       "MacroList: names in braces match here; in OpenDKIM they never match, because it treats the braces as part of "
@@ -56,7 +56,7 @@ extension ConfigurationDraft {
 
   /// Removes the braces around a macro name, which are MTA syntax and not part of the name.
   static func macroName(_ text: String) -> String {
-    TextOctets.unwrapped(text, "{", "}")
+    TextBytes.unwrapped(text, "{", "}")
   }
 
   /// Removes spaces and tabs at both ends.

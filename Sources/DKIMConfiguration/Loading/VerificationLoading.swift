@@ -28,7 +28,7 @@ extension ConfigurationDraft {
         fix: "for example, write 100% if the whole body must be signed")
       return nil
     }
-    return minimum == .octets(0) ? nil : minimum
+    return minimum == .bytes(0) ? nil : minimum
   }
 }
 
@@ -43,7 +43,7 @@ extension Minimum {
       guard number <= 100 else { return nil }
       self = .percent(number)
     case UInt8(ascii: "+"): self = .unsigned(UInt64(number))
-    default: self = .octets(UInt64(number))
+    default: self = .bytes(UInt64(number))
     }
   }
 }

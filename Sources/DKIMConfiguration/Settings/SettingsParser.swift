@@ -48,9 +48,9 @@ struct SettingsParser {
       return
     }
     do throws(FileProblem) {
-      let octets = try read(path, min(limits.fileSize, limits.totalSize - size))
-      size += octets.count
-      take(octets, of: path, depth: depth)
+      let bytes = try read(path, min(limits.fileSize, limits.totalSize - size))
+      size += bytes.count
+      take(bytes, of: path, depth: depth)
     } catch {
       report(
         at: location ?? FileLocation(file: path),
@@ -59,15 +59,15 @@ struct SettingsParser {
     }
   }
 
-  mutating func take(_ octets: [UInt8], of path: String, depth: Int = 0) {
-    var octets = octets[...]
-    if octets.starts(with: [0xEF, 0xBB, 0xBF]) { octets = octets.dropFirst(3) }
+  mutating func take(_ bytes: [UInt8], of path: String, depth: Int = 0) {
+    var bytes = bytes[...]
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
     var number = 0
-    while !octets.isEmpty, problems.count < limits.problems {
+    while !bytes.isEmpty, problems.count < limits.problems {
       number += 1
-      let end = octets.firstIndex(of: UInt8(ascii: "\n")) ?? octets.endIndex
-      take(line: octets[..<end], at: FileLocation(file: path, line: number), depth: depth)
-      octets = octets[end...].dropFirst()
+      let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+      take(line: bytes[..<end], at: FileLocation(file: path, line: number), depth: depth)
+      bytes = bytes[end...].dropFirst()
     }
   }
 
@@ -126,15 +126,15 @@ struct SettingsParser {
     if problems.count < limits.problems { problems.append(problem) }
   }
 
-  private static func trimmed(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var octets = octets.drop(while: isBlank)
-    while let last = octets.last, isBlank(last) || last == UInt8(ascii: "\r") { octets.removeLast() }
-    return octets
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var bytes = bytes.drop(while: isBlank)
+    while let last = bytes.last, isBlank(last) || last == UInt8(ascii: "\r") { bytes.removeLast() }
+    return bytes
   }
 
   /// True for space, tab, vertical tab and form feed.
-  private static func isBlank(_ octet: UInt8) -> Bool {
-    octet == 0x20 || octet == 0x09 || (0x0B...0x0C).contains(octet)
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || (0x0B...0x0C).contains(byte)
   }
 }
 

@@ -48,7 +48,7 @@ struct MessageDefectFinder: Sendable {
       check(chunk[i], next: chunk[i &+ 1])
       i &+= 1
     }
-    lastWasCR = chunk[chunk.count - 1] == Octets.cr
+    lastWasCR = chunk[chunk.count - 1] == Bytes.cr
     if chunk[chunk.count - 1] == 0 { defects.insert(.nul) }
   }
 
@@ -57,12 +57,12 @@ struct MessageDefectFinder: Sendable {
     return defects
   }
 
-  /// Checks two consecutive bytes. If `next` is `nil`, `octet` is the first byte of a chunk and is checked against the
+  /// Checks two consecutive bytes. If `next` is `nil`, `byte` is the first byte of a chunk and is checked against the
   /// last byte of the previous chunk.
-  private mutating func check(_ octet: UInt8, next: UInt8?) {
-    let pair = next.map { (octet == Octets.cr, $0 == Octets.lf) } ?? (lastWasCR, octet == Octets.lf)
+  private mutating func check(_ byte: UInt8, next: UInt8?) {
+    let pair = next.map { (byte == Bytes.cr, $0 == Bytes.lf) } ?? (lastWasCR, byte == Bytes.lf)
     if pair.0, !pair.1 { defects.insert(.bareCR) }
     if !pair.0, pair.1 { defects.insert(.bareLF) }
-    if octet == 0 { defects.insert(.nul) }
+    if byte == 0 { defects.insert(.nul) }
   }
 }

@@ -37,8 +37,8 @@ package struct FailureExplanation {
   private func remarkWarnings() -> [String] {
     result.remarks.map { remark in
       switch remark {
-      case .unsignedBody(let octets):
-        "Warning: the last \(octets) bytes of the body are not signed (l=); anyone may have added them."
+      case .unsignedBody(let bytes):
+        "Warning: the last \(bytes) bytes of the body are not signed (l=); anyone may have added them."
       case .fromTheFuture(let timestamp):
         "Warning: the signing time is in the future, \(TimeText.date(timestamp)) (t=)."
       case .unsignedFrom(let count, let unsigned) where count > 0:

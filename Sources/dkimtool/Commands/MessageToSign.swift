@@ -38,8 +38,8 @@ struct MessageToSign {
     }
     try check(fields, of: message, requests, at: time)
     warn(about: message)
-    let octets = fields.flatMap(\.octets)
-    return isUnixText ? LineEnds.withLF(octets) : octets
+    let bytes = fields.flatMap(\.bytes)
+    return isUnixText ? LineEnds.withLF(bytes) : bytes
   }
 
   private func check(

@@ -77,14 +77,14 @@ enum QueryReport {
       if let error = answer.error { json.string("\(error)") } else { json.null() }
     }
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   static func json(_ row: QueryAnswer.Row) -> [UInt8] {
     var writer = JSONWriter()
     add(row, to: &writer)
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   private static func add(_ row: QueryAnswer.Row, to json: inout JSONWriter) {

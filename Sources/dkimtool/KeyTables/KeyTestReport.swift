@@ -94,7 +94,7 @@ struct KeyTestReport: Sendable {
       json.member("line", tested.key.location?.line)
     }
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   private static func issues(_ tested: TestedKey, _ json: inout JSONWriter) {

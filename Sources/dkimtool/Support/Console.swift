@@ -7,9 +7,9 @@ enum Console {
   static let programName = OpenDKIMProgram.invoked?.rawValue ?? "dkimtool"
 
   /// Writes bytes to standard output, unchanged.
-  static func write(_ octets: [UInt8]) throws {
+  static func write(_ bytes: [UInt8]) throws {
     do {
-      _ = try octets.withUnsafeBytes { try FileDescriptor.standardOutput.writeAll($0) }
+      _ = try bytes.withUnsafeBytes { try FileDescriptor.standardOutput.writeAll($0) }
     } catch {
       throw CommandFailure(.ioError, "standard output: \(error)")
     }

@@ -48,9 +48,9 @@ struct VerificationRun: Sendable {
   }
 
   private func report(_ message: InputMessage) async -> MessageReport {
-    var examination = await MessageVerification(message.octets, in: context)
+    var examination = await MessageVerification(message.bytes, in: context)
     // Only the body hash shows whether the author wrote ">From " or the mbox writer added the ">".
-    if message.isFromMailbox, examination.hasBodyChanged, let unquoted = MboxReader.unquoted(message.octets) {
+    if message.isFromMailbox, examination.hasBodyChanged, let unquoted = MboxReader.unquoted(message.bytes) {
       let other = examination.of(unquoted)
       if other.passes > examination.passes { examination = other }
     }

@@ -26,10 +26,10 @@ import Testing
 
   @Test(arguments: PublicKeyFixture.all)
   func `uncommon sizes`(_ fixture: PublicKeyFixture) throws {
-    let key = try Crypto.verificationKey(rsa: Crypto.octets(fixture.key))
+    let key = try Crypto.verificationKey(rsa: Crypto.bytes(fixture.key))
     #expect(key.bits == fixture.bits)
     #expect(key.exponent == fixture.exponent)
-    let signature = Crypto.octets(fixture.signature)
+    let signature = Crypto.bytes(fixture.signature)
     #expect(key.verify(signature: signature, digest: Crypto.digest("forgery")))
     #expect(!key.verify(signature: signature, digest: Crypto.digest("other")))
   }
@@ -95,7 +95,7 @@ import Testing
 
   @Test(arguments: [0, 31, 33, 64])
   func `ed 25519 lengths`(_ length: Int) {
-    let octets = [UInt8](repeating: 1, count: length)
-    #expect(throws: PublicKeyError.ed25519Length(length)) { try Crypto.verificationKey(ed25519: octets) }
+    let bytes = [UInt8](repeating: 1, count: length)
+    #expect(throws: PublicKeyError.ed25519Length(length)) { try Crypto.verificationKey(ed25519: bytes) }
   }
 }

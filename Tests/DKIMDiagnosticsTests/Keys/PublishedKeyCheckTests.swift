@@ -88,7 +88,7 @@ struct PublishedKeyCheckTests {
   }
 
   @Test
-  func `a record that was cut to one string of 255 octets is recognized`() throws {
+  func `a record that was cut to one string of 255 bytes is recognized`() throws {
     let key = try PublishableKeyRecord(try SigningKey.generate(.rsa, bits: 2048), hashAlgorithms: ["sha256"])
     let check = try check(String(key.text.prefix(255)))
     #expect(check.outcome == .unusable)

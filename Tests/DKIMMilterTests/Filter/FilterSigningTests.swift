@@ -22,7 +22,7 @@ import Testing
       records[name] = .records([Array(try PublishableKeyRecord(request.key).text.utf8)], secure: false)
     }
     let verifier = Verifier(policy: .tolerant)
-    return await verifier.verify(signed.octets, keys: Records(records: records), at: FilterScene.time).results.map {
+    return await verifier.verify(signed.bytes, keys: Records(records: records), at: FilterScene.time).results.map {
       $0.code.rawValue
     }
   }

@@ -16,7 +16,7 @@ import Testing
     let message = PeerMessage(Array("Subject: Lunch\r\n\r\nAt noon?\r\n".utf8))
     let outcome = try await peer.deliver(message, agreed)
     #expect(outcome.isAccepted)
-    let changed = String(decoding: outcome.applied(to: message).octets, as: UTF8.self)
+    let changed = String(decoding: outcome.applied(to: message).bytes, as: UTF8.self)
     #expect(changed == "Subject: Lunch\r\nX-Body-Size: 10\r\n\r\nAt noon?\r\n")
     try await peer.quit()
     // end

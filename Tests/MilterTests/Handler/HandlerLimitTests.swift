@@ -103,9 +103,9 @@ import Testing
   @Test func `a packet that drips ends the connection`() throws {
     let bench = try HandlerBench(MilterOptions(packetTimeout: .seconds(20)))
     try bench.begin(before: .helo)
-    let octets = Packets.octets([Packets.frame(.helo, String(repeating: "x", count: 100))])
-    for octet in octets.readableBytesView where bench.channel.isActive {
-      try bench.send(ByteBuffer(integer: octet))
+    let bytes = Packets.bytes([Packets.frame(.helo, String(repeating: "x", count: 100))])
+    for byte in bytes.readableBytesView where bench.channel.isActive {
+      try bench.send(ByteBuffer(integer: byte))
       bench.channel.embeddedEventLoop.advanceTime(by: .seconds(1))
     }
     #expect(bench.filter.closures == [.slowPacket])

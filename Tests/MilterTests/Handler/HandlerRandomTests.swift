@@ -47,8 +47,8 @@ import TestSupport
     var place = 0
     var hasBegun = false
 
-    func send(_ octets: ByteBuffer) throws {
-      var rest = octets
+    func send(_ bytes: ByteBuffer) throws {
+      var rest = bytes
       while rest.readableBytes > 0, bench.channel.isActive {
         let length = 1 + random.below(rest.readableBytes)
         guard let piece = rest.readSlice(length: length) else { return }
@@ -61,14 +61,14 @@ import TestSupport
   @Test(arguments: 0..<400 as Range<UInt64>)
   func `there is never an extra reply, and exactly one end`(_ seed: UInt64) throws {
     let walk = try Walk(seed: seed)
-    try walk.send(Packets.octets([Packets.offer()]))
+    try walk.send(Packets.bytes([Packets.offer()]))
     for _ in 0..<60 where walk.bench.channel.isActive {
-      var octets = ByteBuffer()
+      var bytes = ByteBuffer()
       for _ in 0...walk.random.below(5) {
-        walk.packet().write(into: &octets)
+        walk.packet().write(into: &bytes)
         walk.hasBegun = true
       }
-      try walk.send(octets)
+      try walk.send(bytes)
     }
     for promise in walk.promises { promise.succeed(.accept) }
     let replies = try walk.bench.written().joined()
