@@ -49,27 +49,27 @@ extension Decoder {
 
 /// The coding of bytes that are nearly always text: a string, or the array of all bytes if they are not UTF-8.
 struct CodedText: Codable {
-  let octets: [UInt8]
+  let bytes: [UInt8]
 
-  init(_ octets: [UInt8]) {
-    self.octets = octets
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
-    if let text = String(validating: octets, as: UTF8.self) {
+    if let text = String(validating: bytes, as: UTF8.self) {
       try container.encode(text)
     } else {
-      try container.encode(octets)
+      try container.encode(bytes)
     }
   }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     do {
-      octets = Array(try container.decode(String.self).utf8)
+      bytes = Array(try container.decode(String.self).utf8)
     } catch DecodingError.typeMismatch {
-      octets = try container.decode([UInt8].self)
+      bytes = try container.decode([UInt8].self)
     }
   }
 }

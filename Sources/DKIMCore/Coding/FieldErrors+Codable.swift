@@ -49,11 +49,11 @@ extension TagListError: Codable {
   public func encode(to encoder: any Encoder) throws {
     switch self {
     case .emptyTag(let offset): try encoder.encode(case: "emptyTag", ("offset", offset))
-    case .badName(let octet, let offset): try encoder.encode(case: "badName", ("octet", octet), ("offset", offset))
+    case .badName(let byte, let offset): try encoder.encode(case: "badName", ("byte", byte), ("offset", offset))
     case .noEqualsSign(let name, let offset):
       try encoder.encode(case: "noEqualsSign", ("name", name), ("offset", offset))
-    case .badValue(let name, let octet, let offset):
-      try encoder.encode(case: "badValue", ("name", name), ("octet", octet), ("offset", offset))
+    case .badValue(let name, let byte, let offset):
+      try encoder.encode(case: "badValue", ("name", name), ("byte", byte), ("offset", offset))
     case .duplicate(let name): try encoder.encode(case: "duplicate", ("name", name))
     }
   }
@@ -62,10 +62,10 @@ extension TagListError: Codable {
     let coded = try CodedCase(decoder)
     switch coded.word {
     case "emptyTag": self = .emptyTag(offset: try coded("offset"))
-    case "badName": self = .badName(octet: try coded("octet"), offset: try coded("offset"))
+    case "badName": self = .badName(byte: try coded("byte"), offset: try coded("offset"))
     case "noEqualsSign": self = .noEqualsSign(name: try coded("name"), offset: try coded("offset"))
     case "badValue":
-      self = .badValue(name: try coded("name"), octet: try coded("octet"), offset: try coded("offset"))
+      self = .badValue(name: try coded("name"), byte: try coded("byte"), offset: try coded("offset"))
     case "duplicate": self = .duplicate(name: try coded("name"))
     default: throw coded.unknown
     }
@@ -77,8 +77,8 @@ extension DomainNameError: Codable {
     switch self {
     case .empty: try encoder.encode(case: "empty")
     case .emptyLabel(let offset): try encoder.encode(case: "emptyLabel", ("offset", offset))
-    case .unexpected(let octet, let offset):
-      try encoder.encode(case: "unexpected", ("octet", octet), ("offset", offset))
+    case .unexpected(let byte, let offset):
+      try encoder.encode(case: "unexpected", ("byte", byte), ("offset", offset))
     case .hyphenAtEnd(let label): try encoder.encode(case: "hyphenAtEnd", ("label", label))
     case .labelTooLong(let label): try encoder.encode(case: "labelTooLong", ("label", label))
     case .tooLong(let length): try encoder.encode(case: "tooLong", ("length", length))
@@ -93,7 +93,7 @@ extension DomainNameError: Codable {
     switch coded.word {
     case "empty": self = .empty
     case "emptyLabel": self = .emptyLabel(offset: try coded("offset"))
-    case "unexpected": self = .unexpected(octet: try coded("octet"), offset: try coded("offset"))
+    case "unexpected": self = .unexpected(byte: try coded("byte"), offset: try coded("offset"))
     case "hyphenAtEnd": self = .hyphenAtEnd(label: try coded("label"))
     case "labelTooLong": self = .labelTooLong(label: try coded("label"))
     case "tooLong": self = .tooLong(length: try coded("length"))

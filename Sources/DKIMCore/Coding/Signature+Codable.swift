@@ -57,8 +57,8 @@ extension SignatureTags: Codable {
     algorithm = try text(.algorithm, SignatureParser.isAlgorithmName)
     identity = try text(.identity, Self.isIdentity)
     signature = try text(.signature) { text in
-      let octets = Array(text.utf8)
-      return !octets.contains(where: Octets.isFWS) && Base64.decode(octets.span) != nil
+      let bytes = Array(text.utf8)
+      return !bytes.contains(where: Bytes.isFWS) && Base64.decode(bytes.span) != nil
     }
   }
 
@@ -73,11 +73,11 @@ extension SignatureTags: Codable {
 
 extension DKIMSignature: Codable {
   /// Encodes the value of the field: a string, or an array of bytes if it is not UTF-8.
-  public func encode(to encoder: any Encoder) throws { try CodedText(octets).encode(to: encoder) }
+  public func encode(to encoder: any Encoder) throws { try CodedText(bytes).encode(to: encoder) }
 
   /// Parses the value of a field. The number of names in `h=` is limited only by the length of the value.
   public convenience init(from decoder: any Decoder) throws {
-    let value = try CodedText(from: decoder).octets
+    let value = try CodedText(from: decoder).bytes
     do throws(SignatureFieldError) {
       try self.init(value: value, maximumHeaderNames: .max)
     } catch {
@@ -88,13 +88,13 @@ extension DKIMSignature: Codable {
 
 extension KeyRecord: Codable {
   /// Encodes the text of the record: a string, or an array of bytes if it is not UTF-8.
-  public func encode(to encoder: any Encoder) throws { try CodedText(octets).encode(to: encoder) }
+  public func encode(to encoder: any Encoder) throws { try CodedText(bytes).encode(to: encoder) }
 
   /// Parses a record.
   public convenience init(from decoder: any Decoder) throws {
-    let octets = try CodedText(from: decoder).octets
+    let bytes = try CodedText(from: decoder).bytes
     do throws(KeyRecordError) {
-      try self.init(octets)
+      try self.init(bytes)
     } catch {
       throw decoder.invalid("not a key record: \(error)", error)
     }

@@ -109,7 +109,7 @@ extension PolicyReason: Codable {
     case .exponentTooLarge(let bits): try encoder.encode(case: "exponentTooLarge", ("bits", bits))
     case .expired(let time): try encoder.encode(case: "expired", ("at", time))
     case .fromTheFuture(let timestamp): try encoder.encode(case: "fromTheFuture", ("timestamp", timestamp))
-    case .unsignedBody(let octets): try encoder.encode(case: "unsignedBody", ("octets", octets))
+    case .unsignedBody(let bytes): try encoder.encode(case: "unsignedBody", ("bytes", bytes))
     case .singleLabelDomain(let domain): try encoder.encode(case: "singleLabelDomain", ("domain", domain))
     case .unsignedFrom(let count, let unsigned):
       try encoder.encode(case: "unsignedFrom", ("count", count), ("unsigned", unsigned))
@@ -129,7 +129,7 @@ extension PolicyReason: Codable {
     case "exponentTooLarge": self = .exponentTooLarge(bits: try coded("bits"))
     case "expired": self = .expired(at: try coded("at"))
     case "fromTheFuture": self = .fromTheFuture(timestamp: try coded("timestamp"))
-    case "unsignedBody": self = .unsignedBody(octets: try coded("octets"))
+    case "unsignedBody": self = .unsignedBody(bytes: try coded("bytes"))
     case "singleLabelDomain": self = .singleLabelDomain(try coded("domain"))
     case "unsignedFrom": self = .unsignedFrom(count: try coded("count"), unsigned: try coded("unsigned"))
     case "requirement": self = .requirement(name: try coded("name"), reason: try coded("reason"))
@@ -141,7 +141,7 @@ extension PolicyReason: Codable {
 extension MessageHeader.Excess: Codable {
   public func encode(to encoder: any Encoder) throws {
     switch self {
-    case .octets(let limit): try encoder.encode(case: "octets", ("limit", limit))
+    case .bytes(let limit): try encoder.encode(case: "bytes", ("limit", limit))
     case .fields(let limit): try encoder.encode(case: "fields", ("limit", limit))
     }
   }
@@ -149,7 +149,7 @@ extension MessageHeader.Excess: Codable {
   public init(from decoder: any Decoder) throws {
     let coded = try CodedCase(decoder)
     switch coded.word {
-    case "octets": self = .octets(limit: try coded("limit"))
+    case "bytes": self = .bytes(limit: try coded("limit"))
     case "fields": self = .fields(limit: try coded("limit"))
     default: throw coded.unknown
     }

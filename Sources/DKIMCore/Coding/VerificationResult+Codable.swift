@@ -108,32 +108,32 @@ extension Decoder {
 
 extension VerificationResult.BodyCoverage: ResultPart {
   enum Key: String, CodingKey, CaseIterable {
-    case signedOctets, unsignedOctets, bodyFaults
+    case signedBytes, unsignedBytes, bodyDefects
   }
 
-  static var indicator: Key { .signedOctets }
+  static var indicator: Key { .signedBytes }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(signedOctets, forKey: .signedOctets)
-    try container.encode(unsignedOctets, forKey: .unsignedOctets)
-    try container.encode(faults, forKey: .bodyFaults)
+    try container.encode(signedBytes, forKey: .signedBytes)
+    try container.encode(unsignedBytes, forKey: .unsignedBytes)
+    try container.encode(defects, forKey: .bodyDefects)
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    signedOctets = try container.decode(UInt64.self, forKey: .signedOctets)
-    let unsigned = try container.decode(UInt64.self, forKey: .unsignedOctets)
-    let (sum, overflow) = signedOctets.addingReportingOverflow(unsigned)
+    signedBytes = try container.decode(UInt64.self, forKey: .signedBytes)
+    let unsigned = try container.decode(UInt64.self, forKey: .unsignedBytes)
+    let (sum, overflow) = signedBytes.addingReportingOverflow(unsigned)
     guard !overflow else { throw decoder.invalid("the body has more bytes than can be counted") }
-    octets = sum
-    faults = try container.decode(MessageDefects.self, forKey: .bodyFaults)
+    bytes = sum
+    defects = try container.decode(MessageDefects.self, forKey: .bodyDefects)
   }
 }
 
 extension VerificationResult.HeaderCoverage: ResultPart {
   enum Key: String, CodingKey, CaseIterable {
-    case signedFields, absentNames, fromFields, unsignedFromFields, headerFaults
+    case signedFields, absentNames, fromFields, unsignedFromFields, headerDefects
   }
 
   static var indicator: Key { .signedFields }
@@ -144,7 +144,7 @@ extension VerificationResult.HeaderCoverage: ResultPart {
     try container.encode(absentNames, forKey: .absentNames)
     try container.encode(fromFields, forKey: .fromFields)
     try container.encode(unsignedFromFields, forKey: .unsignedFromFields)
-    try container.encode(faults, forKey: .headerFaults)
+    try container.encode(defects, forKey: .headerDefects)
   }
 
   public init(from decoder: any Decoder) throws {
@@ -153,7 +153,7 @@ extension VerificationResult.HeaderCoverage: ResultPart {
     absentNames = try container.decode(Int.self, forKey: .absentNames)
     fromFields = try container.decode(Int.self, forKey: .fromFields)
     unsignedFromFields = try container.decode(Int.self, forKey: .unsignedFromFields)
-    faults = try container.decode(MessageDefects.self, forKey: .headerFaults)
+    defects = try container.decode(MessageDefects.self, forKey: .headerDefects)
   }
 }
 

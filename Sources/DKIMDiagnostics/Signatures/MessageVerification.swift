@@ -36,7 +36,7 @@ package struct MessageVerification {
   }
 
   package var results: [VerificationResult] { report.results }
-  package var message: [UInt8] { parsed.octets }
+  package var message: [UInt8] { parsed.bytes }
   package var header: MessageHeader { parsed.header }
   var body: ArraySlice<UInt8> { parsed.body }
   package var passes: Int { results.count { $0.code == .pass } }

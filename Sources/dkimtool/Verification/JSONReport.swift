@@ -31,7 +31,7 @@ struct JSONReport: Encodable {
       preconditionFailure("a report has nothing that cannot be encoded: \(error)")
     }
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   func encode(to encoder: any Encoder) throws {

@@ -16,7 +16,7 @@ import Testing
       lifetime: lifetime)
     request.bodyLength = bodyLength
     let fields = try Signer([request]).sign(message, at: time)
-    return (fields.flatMap(\.octets) + message, Array(try PublishableKeyRecord(request.key).text.utf8))
+    return (fields.flatMap(\.bytes) + message, Array(try PublishableKeyRecord(request.key).text.utf8))
   }
 
   private func verify(
@@ -89,7 +89,7 @@ import Testing
     let requests = try ["one", "two"].map { selector in
       try SigningRequest(domain: try DomainName("example.com"), selector: try Selector(selector), key: key)
     }
-    let signed = try Signer(requests).sign(message, at: time).flatMap(\.octets) + message
+    let signed = try Signer(requests).sign(message, at: time).flatMap(\.bytes) + message
     let record = Array(try PublishableKeyRecord(key).text.utf8)
     let requirement = SignatureRequirement("selector") { $0.signature.selector.text == "two" ? nil : "not two" }
     let results = await verify(signed, record, [requirement]).results
@@ -111,7 +111,7 @@ import Testing
     let results = await verify(message, record, policy: policy, [requirement]).results
     #expect(results.map(\.reason) == ["example.com 256 From 1780000000 1 secure"])
     #expect(
-      results.first?.remarks.first == .unsignedBody(octets: 4) && results.first?.remarks.count == 2)
+      results.first?.remarks.first == .unsignedBody(bytes: 4) && results.first?.remarks.count == 2)
   }
 
   /// A reason may quote the message.

@@ -16,6 +16,23 @@ protocol KeyValueServer: Sendable {
   func put(_ rows: [(key: String, value: String)]) throws
 }
 
+/// A check that every key-value server has to pass; the raw value is the name of the test.
+enum KeyValueCheck: String, CaseIterable, CustomTestStringConvertible, Sendable {
+  case down = "a server that is down keeps the program from starting, unless SoftStart is set"
+  case outage = "a restarted server is used again within a second"
+  case silence = "a lookup on a silent server fails in time, and the server is used again when it responds"
+
+  var testDescription: String { rawValue }
+
+  nonisolated(nonsending) func run(_ checks: KeyValueChecks) async throws {
+    switch self {
+    case .down: try await checks.down()
+    case .outage: try await checks.outage()
+    case .silence: try await checks.silence()
+    }
+  }
+}
+
 /// Checks for failures of a key-value server.
 struct KeyValueChecks {
   let server: any KeyValueServer
