@@ -1,4 +1,6 @@
 import Foundation
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import DKIMCore
@@ -119,7 +121,7 @@ import Testing
     let signed = try Signer([request]).sign(message, at: Self.time).flatMap(\.bytes) + message
     let record = Array(try PublishableKeyRecord(key, flags: ["y"]).text.utf8)
     var changed = signed
-    changed[changed.count - 8] ^= 1
+    changed[changed.count - 7] ^= 1
     let damaged = Array("DKIM-Signature: v=2; a=x-y; d=example.com; s=s; b=QUJD\r\n".utf8) + message
     let raw =
       [UInt8]("DKIM-Signature: v=1; a=ed25519-sha256; d=example.com; s=s; h=from; bh=QUJD; b=QUJD; u=".utf8)
@@ -133,10 +135,9 @@ import Testing
         reports.append(await Verifier().verify(message, keys: RecordSource(records: records), at: Self.time))
       }
     }
-    var policy = VerificationPolicy.standard
-    for limit in [10, 60] {
-      policy.headerLimits = .init(bytes: 1000, fields: 1)
-      policy.headerLimits.bytes = limit * 10
+    for limits in [MessageHeader.Limits(bytes: 100, fields: 10), .init(bytes: 10_000, fields: 1)] {
+      var policy = VerificationPolicy.standard
+      policy.headerLimits = limits
       reports.append(
         await Verifier(policy: policy).verify(signed, keys: RecordSource(records: [record]), at: Self.time))
     }
@@ -187,6 +188,28 @@ import Testing
     members[name] = value
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(SignatureTags.self, from: JSONEncoder().encode(members))
+    }
+  }
+
+  @Test func `the schema lists every word`() throws {
+    struct Schema: Decodable {
+      struct Property: Decodable { let `enum`: [String?]? }
+      struct Definition: Decodable { let properties: [String: Property] }
+      let `$defs`: [String: Definition]
+    }
+    let path = TestFiles.package.appending("Docs/Schemas/verify.schema.json").string
+    let schema = try JSONDecoder().decode(Schema.self, from: Data(try TestFiles.read(path)))
+    var words: [String: Set<String>] = [:]
+    func collect(_ value: Any, _ definition: String) {
+      guard let members = value as? [String: Any] else { return }
+      for key in ["kind", "cause"] { (members[key] as? String).map { _ = words[definition, default: []].insert($0) } }
+      for key in ["error", "excess"] { members[key].map { collect($0, key) } }
+    }
+    for outcome in Self.outcomes { collect(try JSONSerialization.jsonObject(with: json(outcome)), "outcome") }
+    for definition in ["outcome", "error", "excess"] {
+      let properties = try #require(schema.`$defs`[definition]).properties
+      let listed = ["kind", "cause"].flatMap { properties[$0]?.enum ?? [] }.compactMap(\.self)
+      #expect(Set(listed) == words[definition], "\(definition)")
     }
   }
 
