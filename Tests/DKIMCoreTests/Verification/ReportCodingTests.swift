@@ -195,7 +195,8 @@ import Testing
     struct Schema: Decodable {
       struct Property: Decodable { let `enum`: [String?]? }
       struct Definition: Decodable { let properties: [String: Property] }
-      let `$defs`: [String: Definition]
+      let definitions: [String: Definition]
+      enum CodingKeys: String, CodingKey { case definitions = "$defs" }
     }
     let path = TestFiles.package.appending("Docs/Schemas/verify.schema.json").string
     let schema = try JSONDecoder().decode(Schema.self, from: Data(try TestFiles.read(path)))
@@ -207,7 +208,7 @@ import Testing
     }
     for outcome in Self.outcomes { collect(try JSONSerialization.jsonObject(with: json(outcome)), "outcome") }
     for definition in ["outcome", "error", "excess"] {
-      let properties = try #require(schema.`$defs`[definition]).properties
+      let properties = try #require(schema.definitions[definition]).properties
       let listed = ["kind", "cause"].flatMap { properties[$0]?.enum ?? [] }.compactMap(\.self)
       #expect(Set(listed) == words[definition], "\(definition)")
     }

@@ -25,7 +25,7 @@ struct ReportJSONTests {
       { head -c 1100000 /dev/zero | tr '\\0' a | sed 's/^/X: /'; echo; cat good.eml; } > large.eml
       """
     let made = try folder.run(script)
-    try #require(made.status == 0, "\(made.complaints)")
+    try #require(made.status == 0, "\(made.errorText)")
     let source = try KeyFileSource(keys, path: "keys.txt")
     let time = Timestamp(1_780_000_050)
     for name in ["m.eml", "good.eml", "changed.eml", "damaged.eml", "withdrawn.eml", "large.eml"] {
