@@ -19,6 +19,7 @@ package struct Configuration: Sendable {
   package var dataSets = DataSetOptions()
   package var log = LogRules()
   package var metrics = MetricsRules()
+  package var statistics = StatisticsRules()
   package var process = ProcessRules()
   /// The settings that this configuration was made from.
   package var settings = Settings()
@@ -282,6 +283,18 @@ package struct MetricsRules: Sendable, Hashable {
   package var socket: SocketSpecification?
   /// `MetricsFile`
   package var file: String?
+
+  package init() {}
+}
+
+/// Records of verified messages for opendkim-importstats(8); off by default.
+package struct StatisticsRules: Sendable, Hashable {
+  /// `Statistics`: the file to append to.
+  package var file: String?
+  /// `StatisticsName`; `nil`: the name of this host.
+  package var name: String?
+  /// `StatisticsPrefix`: a secret that is hashed with each domain and address; `nil`: they are written as they are.
+  package var prefix: String?
 
   package init() {}
 }

@@ -125,6 +125,7 @@ struct Decider {
     mayHaveToSign = false
     var plan = VerificationPlan()
     plan.isInternal = isInternal
+    plan.author = author
     checkHeader(&plan)
     try await findTrustedSignatures(author: author, into: &plan)
     record.append(.outcome(.toBeVerified))

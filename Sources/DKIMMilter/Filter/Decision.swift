@@ -43,6 +43,8 @@ package struct VerificationPlan: Sendable, Hashable {
   package var isRefused = false
   /// The client is internal, so only this host would have signed the message.
   package var isInternal = false
+  /// The domain of the sender; `nil` if the message has no readable sender.
+  package var author: DomainName?
 
   package init() {}
 }

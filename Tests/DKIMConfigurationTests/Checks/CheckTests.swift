@@ -59,6 +59,8 @@ import Testing
       "No such file or directory; mkdir /run/nonexistent, or list it in /etc/tmpfiles.d"
     ),
     ("MetricsFile /nonexistent/x", "MetricsFile /nonexistent/x: /nonexistent: No such file or directory"),
+    ("Statistics /nonexistent/x", "Statistics /nonexistent/x: /nonexistent: No such file or directory"),
+    ("StatisticsPrefix salt", "StatisticsPrefix has no effect without Statistics; add Statistics"),
     ("UMask 9", "is read as a decimal number, which is 011 in octal; write UMask 011"),
     ("ChangeRootDirectory /tmp", "ChangeRootDirectory without UserID"),
     ("MaximumSignedBytes 100", "anyone can append text after the signed bytes"),

@@ -49,7 +49,7 @@ import Testing
 
   @Test(arguments: [
     ("Quarantine yes", "OpenDKIM ignored this setting, too"), ("POPDBFile /x", "POP before SMTP is not supported"),
-    ("SendReports yes", "no reports are sent"), ("Statistics /x", "see MetricsFile"),
+    ("SendReports yes", "no reports are sent"),
     ("ReputationCache /x", "it applies only to reputation checks"), ("X-Header yes", "write SoftwareHeader"),
     ("DomainKeysCompat yes", "are not accepted"),
     ("KeepTemporaryFiles yes", "hashed data is never written to a file"),

@@ -157,6 +157,16 @@ import Testing
     #expect(await load("MetricsSocket local:/run/x\n").0 == nil)
   }
 
+  @Test func `the file, the name and the prefix of statistics are read`() async throws {
+    let (found, problems) = await load(
+      "BaseDirectory /tmp\nStatistics stats\nStatisticsName mx.example.org\nStatisticsPrefix salt\n")
+    #expect(problems == [])
+    let statistics = try #require(found).statistics
+    #expect(statistics.file == "/tmp/stats")
+    #expect(statistics.name == "mx.example.org" && statistics.prefix == "salt")
+    #expect(try #require(await load("").0).statistics == StatisticsRules())
+  }
+
   @Test func `a reload reports the settings that need a restart`() async throws {
     let before = Settings.parse("Socket inet:8891@localhost\nMode s\nUMask 007\n", file: "c").settings
     let after = Settings.parse("Socket inet:8892@localhost\nMode v\nPidFile /run/x.pid\nUMask 007\n", file: "c")
