@@ -42,9 +42,17 @@ package struct StatisticsRecord: Sendable, Hashable {
   private static let longestJobID = 64
   private static let longestName = 255
 
-  /// Returns a text without the characters that separate fields and lines.
+  /// Returns a text without characters that separate fields or that opendkim-importstats(8) refuses.
   private static func field(_ text: String, limit: Int) -> String {
-    String(decoding: text.utf8.prefix(limit).map { (0x21..<0x7F).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+    let octets = text.utf8.prefix(limit).map { isSafe($0) ? $0 : UInt8(ascii: "?") }
+    return String(decoding: octets, as: UTF8.self)
+  }
+
+  private static func isSafe(_ octet: UInt8) -> Bool {
+    switch octet {
+    case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"): false
+    default: (0x21..<0x7F).contains(octet)
+    }
   }
 
   fileprivate static func domain(_ domain: DomainName) -> String {

@@ -172,7 +172,7 @@ import Testing
 
   @Test func `a queue ID cannot break the format`() async throws {
     var (scene, mail) = try signed()
-    scene.macros["i"] = "4A\tB\nS x\u{E9}" + String(repeating: "1", count: 100)
+    scene.macros["i"] = "4A\tB\nS'x\u{E9}" + String(repeating: "1", count: 100)
     let text = try #require(await scene.run(mail).statistics).text
     #expect(text.hasPrefix("M4A?B?S?x??" + String(repeating: "1", count: 54) + "\tmx.example.org\t"))
     scene.macros["i"] = nil
