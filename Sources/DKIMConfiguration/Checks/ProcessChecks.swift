@@ -30,7 +30,7 @@ extension ConfigurationDraft {
     if let path = configuration.statistics.file { return checkFolder(of: outside(path), Setting.statistics) }
     let details: [any SettingRow] = [Setting.statisticsName, Setting.statisticsPrefix]
     for setting in details where settings.has(setting) {
-      complain(.warning, about: setting, "\(setting.name) has no effect without Statistics", fix: "add Statistics")
+      report(.warning, about: setting, "\(setting.name) has no effect without Statistics", fix: "add Statistics")
     }
   }
 

@@ -19,7 +19,7 @@ package struct StatisticsRecord: Sendable, Hashable {
     func hidden(_ text: String) -> String {
       rules.prefix.map { TextDigest.sha256($0 + text.lowercased()) } ?? text
     }
-    let size = signatures.first?.result.body?.signedOctets ?? 0
+    let size = signatures.first?.result.body?.signedBytes ?? 0
     var lines = [
       [
         "M" + Self.field(context.jobID ?? LogLine.unknownJob, limit: Self.longestJobID),
@@ -44,14 +44,14 @@ package struct StatisticsRecord: Sendable, Hashable {
 
   /// Returns a text without characters that separate fields or that opendkim-importstats(8) refuses.
   private static func field(_ text: String, limit: Int) -> String {
-    let octets = text.utf8.prefix(limit).map { isSafe($0) ? $0 : UInt8(ascii: "?") }
-    return String(decoding: octets, as: UTF8.self)
+    let bytes = text.utf8.prefix(limit).map { isSafe($0) ? $0 : UInt8(ascii: "?") }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func isSafe(_ octet: UInt8) -> Bool {
-    switch octet {
+  private static func isSafe(_ byte: UInt8) -> Bool {
+    switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"): false
-    default: (0x21..<0x7F).contains(octet)
+    default: (0x21..<0x7F).contains(byte)
     }
   }
 

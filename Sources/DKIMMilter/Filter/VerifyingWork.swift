@@ -50,6 +50,7 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.signatures = signatures
     verdict.explanation = explanation
     verdict.explanation.steps += assessment.steps
+    verdict.applyRateLimits(plan, at: time, in: context)
     verdict.addStatistics(plan, surplus: surplus.count, at: time, in: context)
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
     // These are empty unless AddCanonicalizedData is set. Each insertion is above the one before it.

@@ -61,6 +61,8 @@ import Testing
     ("MetricsFile /nonexistent/x", "MetricsFile /nonexistent/x: /nonexistent: No such file or directory"),
     ("Statistics /nonexistent/x", "Statistics /nonexistent/x: /nonexistent: No such file or directory"),
     ("StatisticsPrefix salt", "StatisticsPrefix has no effect without Statistics; add Statistics"),
+    ("RateLimits example.com=10,example.net", "has no number of messages: its mail is deferred"),
+    ("RateLimits .example.com=10", "never matches: as a domain name it"),
     ("UMask 9", "is read as a decimal number, which is 011 in octal; write UMask 011"),
     ("ChangeRootDirectory /tmp", "ChangeRootDirectory without UserID"),
     ("MaximumSignedBytes 100", "anyone can append text after the signed bytes"),

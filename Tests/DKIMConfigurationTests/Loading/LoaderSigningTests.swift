@@ -31,7 +31,8 @@ import Testing
     ("SetupPolicyScript /x.lua", "SetupPolicyScript is not supported: scripts in Lua are not supported"),
     ("ResolverConfiguration /x", "build with --traits Unbound"),
     ("ReplaceRules /x", "ReplaceRules is not supported"),
-    ("RateLimits /x", "RateLimits is not supported"),
+    ("FlowDataTTL 0", "FlowDataTTL 0: expected at least 1"),
+    ("FlowDataFactor 0", "FlowDataFactor 0: expected at least 1"),
   ])
   func `an invalid value is an error with its line`(line: String, expected: String) async {
     let (configuration, problems) = await load("\n\(line)\n")

@@ -61,7 +61,7 @@ enum StatisticsFile {
 }
 
 extension FileDescriptor {
-  fileprivate func write(_ octets: [UInt8]) throws -> Int {
-    try unsafe octets.withUnsafeBytes { try unsafe write($0) }
+  fileprivate func write(_ bytes: [UInt8]) throws -> Int {
+    try unsafe bytes.withUnsafeBytes { try unsafe write($0) }
   }
 }

@@ -11,7 +11,7 @@ final class StatisticsWriter: Sendable {
   private struct State {
     var queue: [(record: StatisticsRecord, path: String)] = []
     /// The size of the queued records.
-    var octets = 0
+    var bytes = 0
     /// The number of records dropped since the last report.
     var dropped = 0
     var isWriting = false
@@ -42,12 +42,12 @@ final class StatisticsWriter: Sendable {
   func write(_ record: StatisticsRecord, to path: String) {
     let size = record.text.utf8.count
     let (thread, isDropped) = state.withLock { state -> (NIOThreadPool?, Bool) in
-      guard state.octets + size <= Self.capacity else {
+      guard state.bytes + size <= Self.capacity else {
         state.dropped += 1
         return (nil, true)
       }
       state.queue.append((record, path))
-      state.octets += size
+      state.bytes += size
       guard !state.isWriting else { return (nil, false) }
       state.isWriting = true
       return (state.startedThread(), false)
@@ -76,7 +76,7 @@ final class StatisticsWriter: Sendable {
         state.isWriting = false
         return nil
       }
-      defer { (state.queue, state.octets, state.dropped) = ([], 0, 0) }
+      defer { (state.queue, state.bytes, state.dropped) = ([], 0, 0) }
       return (state.queue, state.dropped)
     }
   }
