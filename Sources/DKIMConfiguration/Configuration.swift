@@ -19,6 +19,8 @@ package struct Configuration: Sendable {
   package var dataSets = DataSetOptions()
   package var log = LogRules()
   package var metrics = MetricsRules()
+  package var statistics = StatisticsRules()
+  package var rates = RateRules()
   package var process = ProcessRules()
   /// The settings that this configuration was made from.
   package var settings = Settings()
@@ -282,6 +284,30 @@ package struct MetricsRules: Sendable, Hashable {
   package var socket: SocketSpecification?
   /// `MetricsFile`
   package var file: String?
+
+  package init() {}
+}
+
+/// Records of verified messages for opendkim-importstats(8); off by default.
+package struct StatisticsRules: Sendable, Hashable {
+  /// `Statistics`: the file to append to.
+  package var file: String?
+  /// `StatisticsName`; `nil`: the name of this host.
+  package var name: String?
+  /// `StatisticsPrefix`: a secret that is hashed with each domain and address; `nil`: they are written as they are.
+  package var prefix: String?
+
+  package init() {}
+}
+
+/// Limits on the number of accepted messages per domain; off by default.
+package struct RateRules: Sendable {
+  /// `RateLimits`
+  package var limits: RateLimitTable?
+  /// `FlowDataFactor`: the limits are divided by it; at least 1.
+  package var factor = 1
+  /// `FlowDataTTL`, in seconds; at least 1.
+  package var seconds = 86_400
 
   package init() {}
 }

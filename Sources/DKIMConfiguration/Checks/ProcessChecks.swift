@@ -9,6 +9,7 @@ extension ConfigurationDraft {
     checkMask()
     if let path = process.pidFile { checkFolder(of: outside(path), Setting.pidFile) }
     if let path = configuration.metrics.file { checkFolder(of: outside(path), Setting.metricsFile) }
+    checkStatistics()
     checkMetricsSocket(system)
     if let path = process.changeRootDirectory {
       checkIsFolder(path, Setting.changeRootDirectory)
@@ -22,6 +23,14 @@ extension ConfigurationDraft {
     for setting in limits where settings.has(setting) && !process.autoRestart {
       report(
         .warning, about: setting, "\(setting.name) has no effect without AutoRestart", fix: "add AutoRestart yes")
+    }
+  }
+
+  private mutating func checkStatistics() {
+    if let path = configuration.statistics.file { return checkFolder(of: outside(path), Setting.statistics) }
+    let details: [any SettingRow] = [Setting.statisticsName, Setting.statisticsPrefix]
+    for setting in details where settings.has(setting) {
+      report(.warning, about: setting, "\(setting.name) has no effect without Statistics", fix: "add Statistics")
     }
   }
 

@@ -147,6 +147,10 @@ extension ConfigurationDraft {
       guard let set = sets[setting.name], !set.matchesPatterns, let rows = try? await set.allRows() else { continue }
       problems.add(MembershipList.problems(of: rows, setting.name, member, at: settings.location(setting)))
     }
+    if let set = sets[Setting.rateLimits.name], let rows = try? await set.allRows() {
+      let location = settings.location(Setting.rateLimits)
+      problems.add(RateLimitTable.problems(of: rows, matchesPatterns: set.matchesPatterns, at: location))
+    }
     let told = Set((Self.hostLists + [Setting.keyTable, Setting.signingTable]).map(\.name))
     for (name, set) in sets.sorted(by: { $0.key < $1.key }) where !told.contains(name) {
       problems.add(await set.problems())

@@ -54,6 +54,7 @@ package struct ConfigurationLoader: Sendable {
     await draft.loadOrigin()
     await draft.loadResults()
     await draft.loadVerification()
+    await draft.loadRates()
     await draft.loadSigning()
     await draft.loadKeys(self)
     draft.checkExposure()

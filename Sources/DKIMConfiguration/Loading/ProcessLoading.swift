@@ -60,6 +60,7 @@ extension ConfigurationDraft {
 
   mutating func loadMetrics() {
     configuration.metrics.file = settings.path(Setting.metricsFile)
+    configuration.statistics.file = settings.path(Setting.statistics)
     configuration.metrics.socket = metricsSocket()
   }
 

@@ -20,6 +20,13 @@ extension ConfigurationDraft {
     configuration.verification = rules
   }
 
+  mutating func loadRates() async {
+    configuration.rates.limits = await set(Setting.rateLimits).map { RateLimitTable($0) }
+    for setting in [Setting.flowDataFactor, Setting.flowDataTTL] where settings[setting] < 1 {
+      report(about: setting, "\(setting.name) \(settings[setting]): expected at least 1")
+    }
+  }
+
   private mutating func minimum() -> Minimum? {
     guard let text = settings[Setting.minimum] else { return nil }
     guard let minimum = Minimum(text) else {

@@ -5,7 +5,7 @@ package enum SettingTable {
     let groups = [
       Setting.origin, Setting.signing, Setting.keys, Setting.verification, Setting.actions, Setting.results,
       Setting.nameService, Setting.logging, Setting.process, Setting.scripts, Setting.ldapAndSQL, Setting.reputation,
-      Setting.retired, Setting.additions,
+      Setting.rates, Setting.additions,
     ]
     return groups.flatMap { $0 }.sorted { $0.name.lowercased() < $1.name.lowercased() }
   }()

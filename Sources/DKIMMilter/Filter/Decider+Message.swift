@@ -65,6 +65,24 @@ extension Decider {
     }
   }
 
+  /// Finds the limits for the domains of the signatures (`RateLimits`). Which of them apply depends on the results.
+  mutating func findRateLimits(into plan: inout VerificationPlan) async throws(DecisionFailure) {
+    guard let table = configuration.rates.limits else { return }
+    var keys = [RateLimitTable.unsigned]
+    for position in facts.header.positions(of: .dkimSignature).prefix(MailPolicy.maximumSignatures) {
+      guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
+      let key = RateLimitTable.key(signature.domain)
+      if !keys.contains(key) { keys.append(key) }
+    }
+    for key in keys {
+      let limit = try await lookUp(Setting.rateLimits.name) { () throws(DataSetError) in try await table.limit(for: key)
+      }
+      guard let limit else { continue }
+      plan.limits.append(limit)
+      record.append(.message(.limited(limit, configuration.rates)))
+    }
+  }
+
   /// Removes angle brackets, because lists have addresses without them.
   private static func withoutBrackets(_ path: String) -> String {
     TextBytes.unwrapped(path, "<", ">")

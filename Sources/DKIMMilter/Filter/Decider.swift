@@ -38,7 +38,7 @@ struct Decider {
     guard let sender = readSender() else {
       // The sender field may come after the part of the header that was read.
       if let excess = facts.header.excess, try await mayBeOurs() { return cannotSign("\(excess)") }
-      return withoutSender()
+      return try await withoutSender()
     }
     if try await isExempt(sender.domain) { return decision(.leaveAlone) }
     let isInternal = try await isInternal()
@@ -125,19 +125,23 @@ struct Decider {
     mayHaveToSign = false
     var plan = VerificationPlan()
     plan.isInternal = isInternal
+    plan.author = author
     checkHeader(&plan)
     try await findTrustedSignatures(author: author, into: &plan)
+    try await findRateLimits(into: &plan)
     record.append(.outcome(.toBeVerified))
     return decision(.verify(plan))
   }
 
   /// Decides on a message without a sender: it cannot be signed, but its signatures are verified.
-  private mutating func withoutSender() -> Decision {
+  private mutating func withoutSender() async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.verify) else { return decision(.leaveAlone) }
     if let refusal = requirementRefusal() { return refusal }
     var plan = VerificationPlan()
     plan.malformation = "the message has no readable sender address"
     checkHeader(&plan)
+    mayHaveToSign = false
+    try await findRateLimits(into: &plan)
     record.append(.outcome(.toBeVerified))
     return decision(.verify(plan))
   }

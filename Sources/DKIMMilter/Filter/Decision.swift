@@ -43,6 +43,10 @@ package struct VerificationPlan: Sendable, Hashable {
   package var isRefused = false
   /// The client is internal, so only this host would have signed the message.
   package var isInternal = false
+  /// The domain of the sender; `nil` if the message has no readable sender.
+  package var author: DomainName?
+  /// The limits in `RateLimits` of the domains of the signatures, and the one for mail without a valid signature.
+  package var limits: [RateLimitTable.Limit] = []
 
   package init() {}
 }
@@ -57,6 +61,7 @@ package enum Refusal: Sendable, Hashable {
   case signing
   case headerTooLarge
   case header(String)
+  case rateLimit
   case `internal`
 
   package var text: String {
@@ -68,6 +73,7 @@ package enum Refusal: Sendable, Hashable {
     case .signing: "DKIM signing error"
     case .headerTooLarge: "too much header data"
     case .header(let why): why
+    case .rateLimit: "rate limit exceeded"
     case .internal: "internal DKIM error"
     }
   }

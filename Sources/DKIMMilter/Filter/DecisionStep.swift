@@ -95,6 +95,8 @@ enum MessageStep: Sendable {
   case bodyLength(recipient: MailAddress, DataSetRow)
   /// Signatures of the domain are in `TrustSignaturesFrom`.
   case trusted(domain: String, DataSetRow)
+  /// The domain of a signature, or mail without a valid signature, is in `RateLimits`.
+  case limited(RateLimitTable.Limit, RateRules)
   /// The header violates RFC 5322, and `RequiredHeaders` is set.
   case headerRequirement(String)
   /// The header violates RFC 5322, and `StrictHeaders` is set.

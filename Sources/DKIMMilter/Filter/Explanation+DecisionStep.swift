@@ -124,6 +124,13 @@ extension Explanation.Step {
       self.init(.applied, "\(recipient) matches '\(row.key)': signed with l=", of: "BodyLengthDB", row)
     case .trusted(let domain, let row):
       self.init(.applied, "signatures of \(domain) are trusted", of: "TrustSignaturesFrom", row)
+    case .limited(let limit, let rules):
+      let mail =
+        limit.domain == RateLimitTable.unsigned
+        ? "mail without a valid signature" : "mail with a valid signature of \(limit.domain)"
+      self.init(
+        .note, "\(mail): at most \(limit.maximum / rules.factor) messages within \(rules.seconds) s", of: "RateLimits",
+        limit.row)
     case .headerRequirement(let why): self.init(.failure, why, of: "RequiredHeaders", locations)
     case .malformed(let why): self.init(.failure, why, of: "StrictHeaders", locations)
     }

@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import DKIMCore
 
 /// The lines about received messages and signatures, word for word as in OpenDKIM's log.
@@ -80,6 +81,13 @@ extension LogEvent {
       "result-field-not-parsed", .info,
       "failed to parse Authentication-Results: header field" + (removed ? "; removed" : ""),
       fields: [Field("removed", removed ? "yes" : "no")])
+  }
+
+  static func rateLimitExceeded(_ domain: String, _ limit: Int) -> LogEvent {
+    let mail = domain == RateLimitTable.unsigned ? "unsigned mail" : "'\(domain)'"
+    return LogEvent(
+      "rate-limit-exceeded", .error, "rate limit for \(mail) (\(limit)) exceeded",
+      fields: [Field("domain", domain), Field("limit", String(limit))])
   }
 
   static let cannotQuarantine = LogEvent(

@@ -20,8 +20,12 @@ package final class MailPolicy: Sendable {
   package let hostName: String
   /// The verifier, which caches parsed keys.
   let verifier: Verifier
+  /// The counters for `RateLimits`.
+  package let rates: RateCounters
 
-  package init(_ configuration: Configuration, hostName: String) {
+  /// - Parameter rates: the counters of the previous policy, after a reload.
+  package init(_ configuration: Configuration, hostName: String, rates: RateCounters = RateCounters()) {
+    self.rates = rates
     self.configuration = configuration
     self.hostName = hostName
     verifier = Verifier(policy: Self.policy(configuration))

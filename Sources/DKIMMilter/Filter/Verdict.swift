@@ -13,6 +13,8 @@ package struct Verdict: Sendable {
   package var explanation = Explanation()
   /// The signatures that were verified, in the order of Authentication-Results.
   var signatures: [EvaluatedSignature] = []
+  /// The record for the statistics file; `nil` unless the message was verified and `Statistics` is set.
+  package var statistics: StatisticsRecord?
 
   package init(reply: MilterReply) {
     self.reply = reply

@@ -9,6 +9,7 @@ struct VerifyingWork: ~Copyable, Sendable {
   private let header: MessageHeader
   private let lateFields: ResultFieldsPastLimit
   private var explanation: Explanation
+  private let time: Timestamp
   let queries: [KeyQuery]
 
   init(
@@ -19,6 +20,7 @@ struct VerifyingWork: ~Copyable, Sendable {
     header = facts.header
     self.lateFields = lateFields
     self.explanation = explanation
+    self.time = time
     session = context.policy.verifier.begin(
       facts.header, at: time, preferring: plan.preferred,
       keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
@@ -30,7 +32,7 @@ struct VerifyingWork: ~Copyable, Sendable {
   mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) { session.supply(answer, for: query) }
 
   consuming func finish(in context: MessageContext) -> Verdict {
-    let (plan, header, lateFields, explanation) = (plan, header, lateFields, explanation)
+    let (plan, header, lateFields, explanation, time) = (plan, header, lateFields, explanation, time)
     var rules = context.configuration.verification
     if context.configuration.openDKIMCompatibility.contains(.ignoreMinimum) { rules.minimum = nil }
     let results = plan.isRefused ? [] : session.finish().results
@@ -48,6 +50,8 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.signatures = signatures
     verdict.explanation = explanation
     verdict.explanation.steps += assessment.steps
+    verdict.applyRateLimits(plan, at: time, in: context)
+    verdict.addStatistics(plan, surplus: surplus.count, at: time, in: context)
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
     // These are empty unless AddCanonicalizedData is set. Each insertion is above the one before it.
     let canonicalized = signatures.map { CanonicalizedFields($0.result) }
@@ -59,5 +63,22 @@ struct VerifyingWork: ~Copyable, Sendable {
     }
     if let software = context.softwareField { verdict.edits.append(software) }
     return verdict
+  }
+}
+
+extension Verdict {
+  /// Adds the record for `Statistics`. Like OpenDKIM, it leaves out malformed messages.
+  fileprivate mutating func addStatistics(
+    _ plan: VerificationPlan, surplus: Int, at time: Timestamp, in context: MessageContext
+  ) {
+    guard let file = context.configuration.statistics.file, let author = plan.author, plan.malformation == nil else {
+      return
+    }
+    statistics = StatisticsRecord(author: author, signatures, surplus: surplus, at: time, in: context)
+    let setting = Setting.statistics
+    explanation.steps.append(
+      .init(
+        .note, "the result is recorded in \(file)", setting: setting.name,
+        location: context.configuration.location(setting)))
   }
 }

@@ -59,6 +59,10 @@ import Testing
       "No such file or directory; mkdir /run/nonexistent, or list it in /etc/tmpfiles.d"
     ),
     ("MetricsFile /nonexistent/x", "MetricsFile /nonexistent/x: /nonexistent: No such file or directory"),
+    ("Statistics /nonexistent/x", "Statistics /nonexistent/x: /nonexistent: No such file or directory"),
+    ("StatisticsPrefix salt", "StatisticsPrefix has no effect without Statistics; add Statistics"),
+    ("RateLimits example.com=10,example.net", "has no number of messages: its mail is deferred"),
+    ("RateLimits .example.com=10", "never matches: as a domain name it"),
     ("UMask 9", "is read as a decimal number, which is 011 in octal; write UMask 011"),
     ("ChangeRootDirectory /tmp", "ChangeRootDirectory without UserID"),
     ("MaximumSignedBytes 100", "anyone can append text after the signed bytes"),

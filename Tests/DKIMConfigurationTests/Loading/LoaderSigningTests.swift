@@ -31,7 +31,8 @@ import Testing
     ("SetupPolicyScript /x.lua", "SetupPolicyScript is not supported: scripts in Lua are not supported"),
     ("ResolverConfiguration /x", "build with --traits Unbound"),
     ("ReplaceRules /x", "ReplaceRules is not supported"),
-    ("RateLimits /x", "RateLimits is not supported"),
+    ("FlowDataTTL 0", "FlowDataTTL 0: expected at least 1"),
+    ("FlowDataFactor 0", "FlowDataFactor 0: expected at least 1"),
   ])
   func `an invalid value is an error with its line`(line: String, expected: String) async {
     let (configuration, problems) = await load("\n\(line)\n")
@@ -49,7 +50,7 @@ import Testing
 
   @Test(arguments: [
     ("Quarantine yes", "OpenDKIM ignored this setting, too"), ("POPDBFile /x", "POP before SMTP is not supported"),
-    ("SendReports yes", "no reports are sent"), ("Statistics /x", "see MetricsFile"),
+    ("SendReports yes", "no reports are sent"),
     ("ReputationCache /x", "it applies only to reputation checks"), ("X-Header yes", "write SoftwareHeader"),
     ("DomainKeysCompat yes", "are not accepted"),
     ("KeepTemporaryFiles yes", "hashed data is never written to a file"),

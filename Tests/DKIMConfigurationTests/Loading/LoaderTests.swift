@@ -157,6 +157,32 @@ import Testing
     #expect(await load("MetricsSocket local:/run/x\n").0 == nil)
   }
 
+  @Test func `the file, the name and the prefix of statistics are read`() async throws {
+    let (found, problems) = await load(
+      "BaseDirectory /tmp\nStatistics stats\nStatisticsName mx.example.org\nStatisticsPrefix salt\n")
+    #expect(problems == [])
+    let statistics = try #require(found).statistics
+    #expect(statistics.file == "/tmp/stats")
+    #expect(statistics.name == "mx.example.org" && statistics.prefix == "salt")
+    let standard = try #require(await load("").0)
+    #expect(standard.statistics == StatisticsRules() && standard.rates.limits == nil)
+  }
+
+  @Test func `limits per domain are read`() async throws {
+    let (found, problems) = await load("RateLimits example.com=100,.=1000\nFlowDataFactor 2\nFlowDataTTL 3600\n")
+    #expect(problems == [])
+    let rates = try #require(found).rates
+    #expect(rates.factor == 2 && rates.seconds == 3600)
+    let limits = try #require(rates.limits)
+    #expect(try await limits.limit(for: "example.com")?.maximum == 100)
+    #expect(try await limits.limit(for: RateLimitTable.unsigned)?.maximum == 1000)
+    #expect(try await limits.limit(for: "example.net") == nil)
+    let (other, warnings) = await load("RateLimits example.com=-1\nFlowData db:/var/lib/flow.db\n")
+    #expect(warnings.count == 1 && warnings[0].contains("FlowData has no effect: the counters are kept in memory"))
+    let bad = try #require(other?.rates.limits)
+    await #expect(throws: DataSetError.self) { try await bad.limit(for: "example.com") }
+  }
+
   @Test func `a reload reports the settings that need a restart`() async throws {
     let before = Settings.parse("Socket inet:8891@localhost\nMode s\nUMask 007\n", file: "c").settings
     let after = Settings.parse("Socket inet:8892@localhost\nMode v\nPidFile /run/x.pid\nUMask 007\n", file: "c")

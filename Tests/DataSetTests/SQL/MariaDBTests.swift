@@ -27,6 +27,12 @@
     @Test(.enabled(if: DatabaseChecks.openDKIMKnows("mysql"), "opendkim or libopendbx1-mysql is not installed"))
     func `results are the same as OpenDKIM's`() async throws { try await checks.openDKIM() }
 
+    @Test(
+      .enabled(if: StatisticsImport.canRun, "opendkim-tools or libopendbx1-mysql is not installed"))
+    func `the statistics of the milter are imported by opendkim-importstats`() async throws {
+      try await StatisticsImport.check(server)
+    }
+
     @Test
     func `TLS settings: valid, unverified, a wrong authority, a wrong name`() async throws {
       let table = "information_schema.session_status"

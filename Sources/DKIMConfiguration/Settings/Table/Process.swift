@@ -75,17 +75,19 @@ extension Setting {
   package static let logResults = SettingKey<Bool>(
     "LogResults", into: \.log.logResults, "Log the result of every signature.")
 
+  package static let statistics = SettingKey<String?>(
+    "Statistics", kind: .path,
+    "File to which a record of each verified message is appended, in the format of opendkim-importstats(8).")
+  package static let statisticsName = SettingKey<String?>(
+    "StatisticsName", kind: .text("name"), into: \.statistics.name,
+    "Name of this host in the records of Statistics. Default: the host name.")
+  package static let statisticsPrefix = SettingKey<String?>(
+    "StatisticsPrefix", kind: .text("text"), into: \.statistics.prefix,
+    "Secret text; if set, the records of Statistics contain salted hashes instead of domains and addresses.")
+
   /// Settings for logging.
   static let logging: [any SettingRow] = [
-    syslog, syslogFacility, syslogName, stdoutLog, syslogSuccess, logWhy, logResults,
-    SettingDefinition(
-      "Statistics", .path, .accepted("no statistics file is written; see MetricsFile and MetricsSocket"),
-      "File to which statistics are appended."),
-    SettingDefinition(
-      "StatisticsName", .text("name"), .accepted("it applies only with Statistics"),
-      "Host name reported in the statistics file."),
-    SettingDefinition(
-      "StatisticsPrefix", .text("text"), .accepted("it applies only with Statistics"),
-      "Salt for the hashes in the statistics file."),
+    syslog, syslogFacility, syslogName, stdoutLog, syslogSuccess, logWhy, logResults, statistics, statisticsName,
+    statisticsPrefix,
   ]
 }

@@ -46,19 +46,4 @@ extension Setting {
   private static let noReputation = SettingStatus.refused("the reputation of senders is not checked")
   private static let onlyReputation = SettingStatus.accepted(
     "it applies only to reputation checks, which are not supported")
-
-  /// Settings for limits per domain.
-  static let retired: [any SettingRow] = [
-    SettingDefinition(
-      "RateLimits", .dataSet, .refused("limits per domain are not supported; use the limits of the MTA"),
-      "Maximum number of messages accepted from a domain within a period."),
-    SettingDefinition("FlowData", .dataSet, onlyLimits, "Data set that stores the counters for RateLimits."),
-    SettingDefinition(
-      "FlowDataFactor", .integer, default: "1", onlyLimits, "Weighting factor for the counters for RateLimits."),
-    SettingDefinition(
-      "FlowDataTTL", .integer, default: "86400", onlyLimits,
-      "How long, in seconds, the counters for RateLimits are kept."),
-  ]
-
-  private static let onlyLimits = SettingStatus.accepted("it applies only with RateLimits")
 }

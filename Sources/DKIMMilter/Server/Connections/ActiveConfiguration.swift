@@ -26,7 +26,8 @@ final class ActiveConfiguration: Sendable {
   ) {
     self.configuration = configuration
     self.plan = plan
-    policy = MailPolicy(configuration, hostName: HostName.own)
+    policy = MailPolicy(
+      configuration, hostName: HostName.own, rates: previous?.policy.rates ?? RateCounters())
     requirements = FilterRequirements(policy)
     keyFiles = configuration.keyFiles
     if let previous, !plan.signature.isFixed, previous.plan.signature == plan.signature {

@@ -8,6 +8,7 @@ struct ConnectionServices: Sendable {
   let log: Log
   let metrics: MilterMetrics
   let signingThreads: NIOThreadPool
+  let statistics: StatisticsWriter
   /// Limits the log lines about closed connections.
   let disconnections: LogLimiter
 
@@ -15,6 +16,9 @@ struct ConnectionServices: Sendable {
   func conclude(_ verdict: Verdict) -> MilterResponse {
     for line in verdict.log { log.write(line) }
     metrics.count(verdict)
+    if let record = verdict.statistics, let path = active.configuration.statistics.file {
+      statistics.write(record, to: path)
+    }
     return verdict.response
   }
 

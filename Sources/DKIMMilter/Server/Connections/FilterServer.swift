@@ -61,6 +61,9 @@ struct FilterServer: Sendable {
     metricsEndpoint.stop()
   }
 
+  /// Waits until the statistics of finished messages are written, but at most for `limit`.
+  func flushStatistics(within limit: Duration) { resources.statistics.flush(within: limit) }
+
   /// Closes all connections and returns how many were still open.
   func closeAll() -> Int { connections.closeAll() }
 }

@@ -137,7 +137,7 @@ final class Listener: Sendable {
     resources.metrics.add(.connections)
     let services = ConnectionServices(
       active: active, log: resources.log, metrics: resources.metrics, signingThreads: signingThreads,
-      disconnections: disconnections)
+      statistics: resources.statistics, disconnections: disconnections)
     return channel.eventLoop.makeCompletedFuture {
       if channel.localAddress?.protocol != .unix {
         try channel.pipeline.syncOperations.addHandler(QuickAcknowledgement())

@@ -7,6 +7,14 @@ struct ServerResources: Sendable {
   let metrics: MilterMetrics
   /// The limit for log lines about connections that are refused and metrics that cannot be written.
   let limiter = LogLimiter()
+  let statistics: StatisticsWriter
+
+  init(current: CurrentConfiguration, log: Log, metrics: MilterMetrics) {
+    self.current = current
+    self.log = log
+    self.metrics = metrics
+    statistics = StatisticsWriter(log: log, limiter: limiter, metrics: metrics)
+  }
 }
 
 /// The configuration for new connections, which a reload replaces.

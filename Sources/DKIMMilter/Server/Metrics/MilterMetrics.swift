@@ -8,7 +8,7 @@ final class MilterMetrics: Sendable {
   enum Counter: Int, CaseIterable, Sendable {
     case connections, refusedConnections, protocolErrors, timeLimits
     case messages, messagesSigned, messagesVerified, signaturesAdded, headersTruncated
-    case reloads, failedReloads, internalErrors
+    case reloads, failedReloads, internalErrors, lostStatistics
   }
 
   struct Values: Sendable {
@@ -53,6 +53,9 @@ final class MilterMetrics: Sendable {
         "configuration_loaded_timestamp_seconds", .gauge, "Time when the current configuration was loaded.",
         values.configurationLoaded),
       MetricFamily("log_lines_lost_total", .counter, "Log lines lost.", droppedLogLines),
+      MetricFamily(
+        "statistics_records_lost_total", .counter, "Records not written to the statistics file.",
+        values[.lostStatistics]),
       MetricFamily(
         "key_file_age_seconds", .gauge, "Time since the private key file was last changed.",
         keyAges.map { MetricSample($0.seconds, "file", $0.path) }),
