@@ -8,7 +8,7 @@ struct SignatureEvaluator {
   let time: Timestamp
   /// The defects of the message, shared by all of its signatures.
   let defects: Defects
-  /// The amount of hashed data to keep; `nil` keeps none.
+  /// Limits on the hashed data to keep in the result; `nil` keeps none.
   let keeping: CanonicalizedData.Limits?
 
   /// The defects of a message, which are looked for only once per message.
@@ -31,11 +31,11 @@ struct SignatureEvaluator {
       bytes: body.canonicalBytes, signedBytes: signedBytes, defects: defects.body)
     let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
     let (digest, headerCoverage, keptHeader) = headerDigest(index)
-    let verifying = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
+    let verifyingRecord = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
     let headerHash: VerificationResult.Check =
-      keys.records.isEmpty ? .notChecked : verifying == nil ? .differs : .matches
+      keys.records.isEmpty ? .notChecked : verifyingRecord == nil ? .differs : .matches
     var lookupSummary = keys.lookupSummary
-    if let verifying { lookupSummary?.record = verifying }
+    if let verifyingRecord { lookupSummary?.record = verifyingRecord }
     let policyObjections = policyObjections(bodyCoverage, headerCoverage)
     let refusal = policyObjections.first { $0.treatment == .refuse }?.reason
     let outcome =
@@ -47,7 +47,7 @@ struct SignatureEvaluator {
       header: headerCoverage, key: lookupSummary, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
   }
 
-  /// The mechanical check: returns the failure if the signature does not match the message.
+  /// The check of validity: returns the failure if the signature does not match the message.
   private func mechanicalFailure(
     _ body: VerificationResult.BodyCoverage, _ bodyHash: VerificationResult.Check,
     _ headerHash: VerificationResult.Check
