@@ -46,7 +46,7 @@ struct SignatureEvaluator {
       position: position, outcome: outcome, remarks: policyObjections.map(\.reason), field: .parsed(signature),
       bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
       header: headerCoverage, key: lookupSummary, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
-    return requirements.isEmpty ? result : applyRequirements(to: result, verifying)
+    return requirements.isEmpty ? result : applyRequirements(to: result, verifyingRecord)
   }
 
   /// Checks the requirements of the caller, in order, until the signature does not meet one. Only a result that would be
