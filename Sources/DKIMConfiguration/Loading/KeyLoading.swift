@@ -7,8 +7,8 @@ extension ConfigurationDraft {
   /// Opens KeyTable and SigningTable, or loads the single key of Domain, Selector and KeyFile.
   mutating func loadKeys(_ loader: ConfigurationLoader) async {
     makeKeyStore(loader)
-    let keyTable = await set(Setting.keyTable, caseSensitive: true)
-    let signingTable = await set(Setting.signingTable)
+    let keyTable = await openDataSet(Setting.keyTable, caseSensitive: true)
+    let signingTable = await openDataSet(Setting.signingTable)
     let hasKeyTable = settings.has(Setting.keyTable)
     switch (hasKeyTable, settings.has(Setting.signingTable)) {
     case (true, true):
