@@ -32,8 +32,6 @@ struct MilterArguments: Sendable, Hashable {
   var verbosity = 0
   /// `-F`: the time of signatures in test mode, seconds since 1970.
   var fixedTime: UInt64?
-  /// `-X`: accept deprecated settings, which are always accepted anyway.
-  var toleratesDeprecated = false
 
   /// The option letters in the format of getopt(3).
   static let letters = "Ab:c:d:De:fF:gGk:lL:no:Op:P:qQrs:S:t:T:u:vVWx:X?"
@@ -103,9 +101,9 @@ struct MilterArguments: Sendable, Hashable {
     case "v": verbosity += 1
     case "V": task = .printVersion
     case "x": configurationFile = value
-    case "X": toleratesDeprecated = true
-    // The option is in OpenDKIM's usage text, and has no effect.
-    case "q": break
+    // Options of OpenDKIM without effect: deprecated settings (-X) are always accepted, and OpenDKIM lists -q, but does
+    // not support it.
+    case "X", "q": break
     default: throw .helpWanted
     }
   }
