@@ -3,7 +3,7 @@ internal import DKIMCore
 /// Opening the data sets that settings name.
 extension ConfigurationDraft {
   /// Opens the data set of a setting. Returns `nil` if the setting is not given, or if opening fails; that is reported.
-  mutating func set(_ setting: SettingKey<DataSetText?>, caseSensitive: Bool = false) async -> (any DataSet)? {
+  mutating func openDataSet(_ setting: SettingKey<DataSetText?>, caseSensitive: Bool = false) async -> (any DataSet)? {
     guard let text = settings[setting]?.text else { return nil }
     var options = configuration.dataSets
     options.caseSensitive = caseSensitive
@@ -28,16 +28,16 @@ extension ConfigurationDraft {
   }
 
   mutating func members(_ setting: SettingKey<DataSetText?>) async -> MembershipList? {
-    await set(setting).map { MembershipList($0) }
+    await openDataSet(setting).map { MembershipList($0) }
   }
 
   mutating func hosts(_ setting: SettingKey<DataSetText?>) async -> HostList? {
-    await set(setting).map { HostList($0) }
+    await openDataSet(setting).map { HostList($0) }
   }
 
   /// Returns all rows of a data set that must be known as a whole; `nil` if there is no data set.
   mutating func rows(_ setting: SettingKey<DataSetText?>, caseSensitive: Bool = false) async -> [DataSetRow]? {
-    guard let set = await set(setting, caseSensitive: caseSensitive) else { return nil }
+    guard let set = await openDataSet(setting, caseSensitive: caseSensitive) else { return nil }
     do throws(DataSetError) {
       return try await set.allRows()
     } catch {

@@ -2,12 +2,13 @@ internal import DKIMCore
 internal import Glibc
 internal import SystemSupport
 
-/// Loads the signing keys, and checks that the settings for them fit together.
+/// Loading of the signing keys, and the check that the settings for them fit together.
 extension ConfigurationDraft {
+  /// Opens KeyTable and SigningTable, or loads the single key of Domain, Selector and KeyFile.
   mutating func loadKeys(_ loader: ConfigurationLoader) async {
-    makeStore(loader)
-    let keyTable = await set(Setting.keyTable, caseSensitive: true)
-    let signingTable = await set(Setting.signingTable)
+    makeKeyStore(loader)
+    let keyTable = await openDataSet(Setting.keyTable, caseSensitive: true)
+    let signingTable = await openDataSet(Setting.signingTable)
     let hasKeyTable = settings.has(Setting.keyTable)
     switch (hasKeyTable, settings.has(Setting.signingTable)) {
     case (true, true):
@@ -31,7 +32,7 @@ extension ConfigurationDraft {
   }
 
   /// Makes the key store. Permissions of key files are checked for the user who will sign, not for the current user.
-  mutating func makeStore(_ loader: ConfigurationLoader) {
+  mutating func makeKeyStore(_ loader: ConfigurationLoader) {
     var options = SigningKeyStore.Options(
       user: configuration.process.userID.flatMap { KeyUser(named: $0.user) } ?? .current)
     options.requireSafeKeys = configuration.signing.requireSafeKeys
@@ -40,29 +41,29 @@ extension ConfigurationDraft {
       options, following: loader.previous?.signing.keyStore, report: loader.keyReport)
   }
 
-  /// Reads the first `limit` keys, and all that only the superuser can read.
+  /// Reads the first `limit` keys. Before privileges are dropped, also reads every key that only root can read.
   ///
   /// A key that cannot be read is reported as a warning, because the other keys still work.
   private mutating func preload(_ table: KeyTable, limit: Int) async {
     guard limit > 0 else { return }
-    // Without root privileges, a key that can be read in advance can also be read when it is needed.
+    // The user who signs; `nil` if the privileges of this process do not change, so that keys can be read later, too.
     let user = geteuid() == 0 ? configuration.process.userID.flatMap { AccountDirectory.system.identity($0) } : nil
     // Listing the rows of a server may mean searching millions of unrelated rows.
     if user == nil, table.asksServer { return }
     guard let entries = try? await table.entries(limit: user == nil ? limit : .max) else { return }
-    let later = entries.dropFirst(limit).filter { isReadOnlyByRoot($0.entry.key, user) }
-    let wanted = entries.prefix(limit) + later
+    let rootOnly = entries.dropFirst(limit).filter { isReadOnlyByRoot($0.entry.key, user) }
+    let wanted = entries.prefix(limit) + rootOnly
     let locations = Dictionary(wanted.map { ($0.entry.key, $0.entry.location) }) { first, _ in first }
     let result = configuration.signing.keyStore.preload(wanted.map(\.entry.key))
-    for (location, error) in result.failures where !isConsequence(error) {
+    for (location, error) in result.failures where !isCausedByUnknownUser(error) {
       let problem = error.problem(at: locations[location] ?? nil)
       problems.add(ConfigurationProblem(.warning, at: problem.location, problem.text, fix: problem.fix))
     }
-    guard result.skipped > 0, !later.isEmpty, let user else { return }
+    guard result.skipped > 0, !rootOnly.isEmpty, let user else { return }
     report(
       about: Setting.keyTable,
-      "KeyTable: \(later.count) keys can be read only by the superuser; \(result.skipped) of them exceed the limit on "
-        + "keys kept in memory, and mail for these keys would never be signed",
+      "KeyTable: \(rootOnly.count) keys can be read only by the superuser; \(result.skipped) of them exceed the "
+        + "limit on keys kept in memory, and mail for these keys would never be signed",
       fix: "give \(user.name), the user in UserID, permission to read the key files")
   }
 
@@ -72,9 +73,9 @@ extension ConfigurationDraft {
     return !FileAccess.canRead(path, user)
   }
 
-  /// True if the permissions of a key could not be checked because the user in UserID does not exist. That is already
-  /// reported.
-  private func isConsequence(_ error: SigningKeyStoreError) -> Bool {
+  /// True if the permissions of a key could not be checked because the user in UserID does not exist, which is
+  /// reported elsewhere.
+  private func isCausedByUnknownUser(_ error: SigningKeyStoreError) -> Bool {
     guard case .unsafe = error, let user = configuration.process.userID?.user else { return false }
     return KeyUser(named: user) == nil
   }
@@ -123,7 +124,7 @@ extension ConfigurationDraft {
   /// Reads the key of `KeyFile`. Failure is an error, because without this key no mail can be signed.
   private mutating func loadKeyFile(_ file: String, _ loader: ConfigurationLoader) {
     for failure in configuration.signing.keyStore.preload([.file(file)]).failures {
-      if isConsequence(failure.error) { continue }
+      if isCausedByUnknownUser(failure.error) { continue }
       if case .needsRoot = failure.error, loader.toleratesRootOnlyKeys { continue }
       problems.add(failure.error.problem(at: settings.location(Setting.keyFile)))
     }

@@ -20,7 +20,7 @@ extension ConfigurationLoader {
     draft.loadNameService()
     await draft.loadTestData()
     draft.loadSignatureAlgorithm()
-    draft.makeStore(self)
+    draft.makeKeyStore(self)
     let rules = KeyRules(
       store: draft.configuration.signing.keyStore, signatureAlgorithm: draft.configuration.signing.signatureAlgorithm,
       dns: draft.configuration.dns)

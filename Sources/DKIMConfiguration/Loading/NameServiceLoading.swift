@@ -41,7 +41,7 @@ extension ConfigurationDraft {
   }
 
   mutating func loadTestData() async {
-    configuration.dns.testDNSData = await set(Setting.testDNSData)
+    configuration.dns.testDNSData = await openDataSet(Setting.testDNSData)
     guard let path = configuration.dns.testPublicKeys else { return }
     do throws(FileProblem) {
       _ = try SizeLimitedFile.read(path, limit: 64 << 20)

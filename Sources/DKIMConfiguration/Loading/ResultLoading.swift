@@ -13,8 +13,8 @@ extension ConfigurationDraft {
 
   private mutating func loadOpenDKIMCompatibility() {
     for word in words(Setting.openDKIMCompatibility) {
-      if let behaviour = OpenDKIMCompatibility(rawValue: word.lowercased()) {
-        configuration.openDKIMCompatibility.insert(behaviour)
+      if let behavior = OpenDKIMCompatibility(rawValue: word.lowercased()) {
+        configuration.openDKIMCompatibility.insert(behavior)
       } else {
         report(
           about: Setting.openDKIMCompatibility,

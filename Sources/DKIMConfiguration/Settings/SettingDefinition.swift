@@ -83,8 +83,8 @@ package enum SettingStatus: Sendable, Hashable {
 
   /// The effect of a setting in a build without the part it needs.
   package enum Absence: Sendable, Hashable {
-    /// The program starts, with a note.
-    case noted
+    /// The program starts, reports a note, and ignores the setting.
+    case noEffect
     /// The program does not start.
     case refused
   }

@@ -48,7 +48,7 @@ package enum SettingTable {
       case .needs(let part, let otherwise, _):
         if parts.names.contains(part) {
           counts.working += 1
-        } else if otherwise == .noted {
+        } else if otherwise == .noEffect {
           counts.accepted += 1
         } else {
           counts.refused += 1

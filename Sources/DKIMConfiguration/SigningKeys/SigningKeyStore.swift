@@ -43,7 +43,7 @@ package final class SigningKeyStore: Sendable {
 
   package let options: Options
   private let report: @Sendable (Event) -> Void
-  private let state: Mutex<SigningKeyTable>
+  private let state: Mutex<SigningKeyCache>
   /// Keys from earlier stores, for files that can no longer be read.
   private let inherited: [KeyLocation: LoadedKey]
   private let groups: KeySafety.Groups
@@ -68,7 +68,7 @@ package final class SigningKeyStore: Sendable {
     self.options = options
     self.groups = groups
     self.report = report
-    state = Mutex(SigningKeyTable(capacity: options.maximumKeys))
+    state = Mutex(SigningKeyCache(capacity: options.maximumKeys))
     inherited = old.map { $0.keysToInherit(atMost: options.maximumKeys) } ?? [:]
   }
 
@@ -147,7 +147,7 @@ package final class SigningKeyStore: Sendable {
     }
   }
 
-  private func find(_ location: KeyLocation, isPinned: Bool = false) -> SigningKeyTable.Found {
+  private func find(_ location: KeyLocation, isPinned: Bool = false) -> SigningKeyCache.Found {
     let interval = location.path == nil ? Int64.max : Int64(options.checkInterval)
     return state.withLock {
       $0.find(location, now: MonotonicClock.milliseconds, interval: interval, isPinned: isPinned)
@@ -156,7 +156,7 @@ package final class SigningKeyStore: Sendable {
 
   /// Checks the file, and reads it if it has changed. No lock is held meanwhile.
   private func checkAndLoad(
-    at location: KeyLocation, _ entry: SigningKeyTable.Entry?, now: Int64, isPinned: Bool
+    at location: KeyLocation, _ entry: SigningKeyCache.Entry?, now: Int64, isPinned: Bool
   ) throws(SigningKeyStoreError) -> SigningKey {
     if let loaded = entry?.loaded, entry?.failure == nil, let path = location.path, Self.isUnchanged(path, loaded) {
       return loaded.key
@@ -165,7 +165,7 @@ package final class SigningKeyStore: Sendable {
       let loaded = try load(location)
       let isNew = entry?.loaded?.identity != loaded.identity
       state.withLock {
-        $0.store(SigningKeyTable.Entry(loaded: loaded, checked: now, isPinned: isPinned), at: location)
+        $0.store(SigningKeyCache.Entry(loaded: loaded, checked: now, isPinned: isPinned), at: location)
       }
       if let path = location.path, isNew || entry?.failure != nil {
         if entry?.loaded != nil { report(.replaced(path: path)) }
@@ -179,7 +179,7 @@ package final class SigningKeyStore: Sendable {
     } catch {
       state.withLock {
         $0.store(
-          SigningKeyTable.Entry(loaded: entry?.loaded, failure: error, checked: now, isPinned: isPinned), at: location)
+          SigningKeyCache.Entry(loaded: entry?.loaded, failure: error, checked: now, isPinned: isPinned), at: location)
       }
       guard let loaded = entry?.loaded else { throw error }
       if let path = location.path, entry?.failure != error { report(.kept(path: path, error)) }

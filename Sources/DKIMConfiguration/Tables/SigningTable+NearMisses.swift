@@ -3,16 +3,17 @@ package import DKIMCore
 extension SigningTable {
   /// A row that does not apply to a sender, although its author may have expected that it does.
   package struct NearMiss: Sendable, Hashable {
+    /// Why the row does not apply. `write` is the lookup key that the row would need to apply.
     package enum Reason: Sendable, Hashable {
       /// The row is for another mailbox of the domain.
       case otherUser
-      /// The row is for a parent domain only; `write` matches its subdomains.
+      /// The row is for a parent domain, but not for its subdomains.
       case domainAbove(write: String)
-      /// The row is for subdomains only; `write` matches the domain itself.
+      /// The row is for subdomains, but not for the domain itself.
       case onlyBelow(write: String)
-      /// The row has a `*`, but the table does not support patterns.
+      /// The lookup key has a `*`, but the table does not support patterns.
       case noPatternTable(write: String?)
-      /// The row is only a domain, but the patterns of this table are matched against `USER@DOMAIN`.
+      /// The lookup key is only a domain, but the patterns of this table are matched against `USER@DOMAIN`.
       case noMailbox(write: String)
       /// Only the letter case differs, and the data set is case-sensitive.
       case letterCase
@@ -22,7 +23,8 @@ extension SigningTable {
     package let reason: Reason
   }
 
-  /// Returns rows that nearly match a sender, in order, at most `limit`; none if the data set cannot list its rows.
+  /// Returns at most `limit` rows that nearly match a sender, in the order of the table; none if the data set
+  /// cannot list its rows.
   package func nearMisses(for sender: MailAddress, limit: Int = 10) async -> [NearMiss] {
     guard let rows = try? await set.allRows() else { return [] }
     let hits = Set(((try? await matches(for: sender, all: true)) ?? []).map(\.row))
@@ -73,15 +75,16 @@ private struct SenderNames {
     above = SenderSpelling.parents(domain).map { String($0.dropFirst()) }
   }
 
+  /// Returns why a row of a table without patterns does not apply; `nil` if it is not a near miss.
   func plainMiss(_ key: String) -> SigningTable.NearMiss.Reason? {
-    if let (name, location) = split(key) {
-      if name == "*",
-        location == domain || location == "*." + domain || above.contains(where: { location == "*." + $0 })
+    if let (user, host) = split(key) {
+      if user == "*",
+        host == domain || host == "*." + domain || above.contains(where: { host == "*." + $0 })
       {
         return .noPatternTable(write: SigningTable.withoutStar(key))
       }
-      if location == domain { return name == user ? .letterCase : .otherUser }
-      if name == user, above.contains(location) { return .domainAbove(write: "\(user)@.\(location)") }
+      if host == domain { return user == self.user ? .letterCase : .otherUser }
+      if user == self.user, above.contains(host) { return .domainAbove(write: "\(user)@.\(host)") }
       return nil
     }
     if key == domain { return .letterCase }
@@ -89,19 +92,21 @@ private struct SenderNames {
     return above.contains(key) && key.contains(".") ? .domainAbove(write: "." + key) : nil
   }
 
+  /// Returns why a row of a table of patterns does not apply; `nil` if it is not a near miss.
   func patternMiss(_ key: String) -> SigningTable.NearMiss.Reason? {
-    guard let (name, location) = split(key) else {
+    guard let (user, host) = split(key) else {
       if key == domain || key == "." + domain { return .noMailbox(write: "*@" + domain) }
       let name = key.hasPrefix(".") ? String(key.dropFirst()) : key
       return above.contains(name) && name.contains(".") ? .noMailbox(write: "*@*." + name) : nil
     }
-    if location == domain { return name == user ? .letterCase : .otherUser }
-    if location == "*." + domain { return .onlyBelow(write: "\(name)@\(domain)") }
-    guard name == "*" || name == user, above.contains(location), location.contains(".") else { return nil }
-    return .domainAbove(write: "\(name)@*.\(location)")
+    if host == domain { return user == self.user ? .letterCase : .otherUser }
+    if host == "*." + domain { return .onlyBelow(write: "\(user)@\(domain)") }
+    guard user == "*" || user == self.user, above.contains(host), host.contains(".") else { return nil }
+    return .domainAbove(write: "\(user)@*.\(host)")
   }
 
-  private func split(_ key: String) -> (name: String, location: String)? {
+  /// Splits a lookup key at the last `@`.
+  private func split(_ key: String) -> (user: String, host: String)? {
     guard let at = key.lastIndex(of: "@") else { return nil }
     return (String(key[..<at]), String(key[key.index(after: at)...]))
   }

@@ -1,4 +1,4 @@
-/// The character classes of the field's grammar.
+/// The character classes in the grammar of the Authentication-Results field.
 enum ResultsByte {
   static let quote = UInt8(ascii: "\"")
   static let backslash = UInt8(ascii: "\\")

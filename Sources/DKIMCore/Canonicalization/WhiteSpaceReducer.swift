@@ -1,14 +1,14 @@
 /// The first stage of the relaxed body canonicalization: removes white space at the end of lines and reduces every
 /// other run of spaces and tabs to one space. // RFC 6376 §3.4.4
 ///
-/// Bytes that need no change are passed on in place. Blocks of 64 bytes that need changes are copied to a buffer: of
-/// every run of white space only the last byte is kept, and only if no CRLF follows. So whether a byte is kept depends
-/// only on the two bytes after it.
+/// Bytes that need no change are passed on in place. Blocks of 64 bytes that need changes are copied to a buffer. In a
+/// run of white space, every byte is dropped that is followed by white space or by CRLF, and a tab that is kept becomes
+/// a space. So looking two bytes ahead is enough to decide whether a byte is kept.
 struct WhiteSpaceReducer: ~Copyable {
   private static let capacity = 16_384
   /// Unchanged runs of at least this length are hashed in place; shorter ones are collected in the buffer.
   private static let longRun = 512
-  /// The number of bytes after a block that may be read.
+  /// The number of bytes after a block that its reduction may read.
   private static let slack = 16
 
   private var buffer: OutputBuffer

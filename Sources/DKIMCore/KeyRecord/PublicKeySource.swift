@@ -20,7 +20,7 @@ public struct KeyQuery: Sendable, Hashable {
   }
 }
 
-/// The response to a ``KeyQuery``. Every response is a state of the protocol; errors are never thrown.
+/// The response to a ``KeyQuery``. A lookup that fails is a response, too: key sources throw no errors.
 public enum KeyAnswer: Sendable, Hashable {
   /// The TXT records at the name, with the character-strings of each record concatenated.
   /// `secure`: validated with DNSSEC by a trusted resolver. // RFC 6376 §3.6.2.2

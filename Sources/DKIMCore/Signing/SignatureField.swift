@@ -33,8 +33,8 @@ struct SignatureWriter {
     column += text.utf8.count
   }
 
-  /// Writes `h=`. Like every tag, it starts on a new line if it does not fit completely on the current one. Only then
-  /// may it be broken further, before a name.
+  /// Writes `h=`. Like every tag, it starts on a new line if it does not fit completely on the current one. Only a
+  /// list that starts on a new line may be broken further, before a name.
   mutating func names(_ names: ByteList) {
     let colons = max(names.count - 1, 0)
     let mayBreak = separate(width: 2 + names.byteCount + colons)
@@ -86,10 +86,11 @@ struct SignatureWriter {
   private func foldPoint(_ rest: ArraySlice<UInt8>) -> Int {
     let piece = rest.prefix(max(Self.width - column, 0))
     guard piece.count < rest.count else { return rest.endIndex }
-    if let sign = piece.dropFirst().lastIndex(of: UInt8(ascii: "=")) { return sign }
+    // Break before the last `=XX` on the line, which may not fit completely.
+    if let code = piece.dropFirst().lastIndex(of: UInt8(ascii: "=")) { return code }
     var end = piece.endIndex
     if rest[end...].starts(with: "b=".utf8) { end += piece.isEmpty ? 1 : -1 }
-    // A code at the start of the piece must fit completely.
+    // An `=XX` at the start of the piece must fit completely.
     if rest.first == UInt8(ascii: "="), end - rest.startIndex < 3 { return rest.startIndex }
     return end
   }

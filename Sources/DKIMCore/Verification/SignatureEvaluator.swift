@@ -9,7 +9,7 @@ struct SignatureEvaluator {
   let time: Timestamp
   /// The defects of the message, shared by all of its signatures.
   let defects: Defects
-  /// The amount of hashed data to keep; `nil` keeps none.
+  /// Limits on the hashed data to keep in the result; `nil` keeps none.
   let keeping: CanonicalizedData.Limits?
 
   /// The defects of a message, which are looked for only once per message.
@@ -32,11 +32,11 @@ struct SignatureEvaluator {
       bytes: body.canonicalBytes, signedBytes: signedBytes, defects: defects.body)
     let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
     let (digest, headerCoverage, keptHeader) = headerDigest(index)
-    let verifying = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
+    let verifyingRecord = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
     let headerHash: VerificationResult.Check =
-      keys.records.isEmpty ? .notChecked : verifying == nil ? .differs : .matches
+      keys.records.isEmpty ? .notChecked : verifyingRecord == nil ? .differs : .matches
     var lookupSummary = keys.lookupSummary
-    if let verifying { lookupSummary?.record = verifying }
+    if let verifyingRecord { lookupSummary?.record = verifyingRecord }
     let policyObjections = policyObjections(bodyCoverage, headerCoverage)
     let refusal = policyObjections.first { $0.treatment == .refuse }?.reason
     let outcome =
@@ -46,7 +46,7 @@ struct SignatureEvaluator {
       position: position, outcome: outcome, remarks: policyObjections.map(\.reason), field: .parsed(signature),
       bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
       header: headerCoverage, key: lookupSummary, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
-    return requirements.isEmpty ? result : applyRequirements(to: result, verifying)
+    return requirements.isEmpty ? result : applyRequirements(to: result, verifyingRecord)
   }
 
   /// Checks the requirements of the caller, in order, until the signature does not meet one. Only a result that would be
@@ -65,7 +65,7 @@ struct SignatureEvaluator {
     return result
   }
 
-  /// The mechanical check: returns the failure if the signature does not match the message.
+  /// The check of validity: returns the failure if the signature does not match the message.
   private func mechanicalFailure(
     _ body: VerificationResult.BodyCoverage, _ bodyHash: VerificationResult.Check,
     _ headerHash: VerificationResult.Check

@@ -4,11 +4,11 @@ import Synchronization
 
 /// A source of key records that queries DNS servers.
 ///
-/// It queries the configured servers over UDP, or over TCP if a response is too long for UDP. Answers are cached for
-/// their TTL, and concurrent lookups of the same name share one query. Every lookup ends within
+/// It queries the configured servers over UDP, or over TCP if a response is too long for UDP. Responses are cached
+/// for their TTL, and concurrent lookups of the same name share one query. Every lookup ends within
 /// ``DNSConfiguration/timeout``. DNSSEC is not validated here: `secure` is the AD bit of a trusted resolver. When
-/// ``DNSConfiguration/maximumConcurrentQueries`` lookups are running, further lookups are queued; no domain gets more than a
-/// sixteenth of the running lookups.
+/// ``DNSConfiguration/maximumConcurrentQueries`` lookups are running, further lookups are queued. No
+/// domain gets more than a sixteenth of that number at a time.
 public final class DNSKeySource: SharedKeySource {
   private let loop: any EventLoop
   private let resolver: NIOLoopBoundBox<Resolver>
@@ -39,7 +39,8 @@ public final class DNSKeySource: SharedKeySource {
   /// answer.
   public func answer(_ query: KeyQuery) async -> KeyAnswer { await answer(name: query.name) }
 
-  /// Looks up a key like ``answer(_:)``; no client gets more than an eighth of the running lookups for its mail.
+  /// Looks up a key like ``answer(_:)`` for mail from an SMTP client. No client gets more than an eighth of the lookups
+  /// that can run at a time.
   package func answer(_ query: KeyQuery, for client: KeyClient?) async -> KeyAnswer {
     await answer(name: query.name, for: client)
   }
@@ -56,16 +57,16 @@ public final class DNSKeySource: SharedKeySource {
       counters.ended(Resolver.shutDownAnswer)
       return Resolver.shutDownAnswer
     }
-    let waiter = Subscriber()
+    let subscriber = Subscriber()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        waiter.wait(continuation)
-        loop.execute { [resolver] in resolver.value.ask(name, for: waiter, of: client) }
+        subscriber.wait(continuation)
+        loop.execute { [resolver] in resolver.value.ask(name, for: subscriber, of: client) }
       }
     } onCancel: {
-      waiter.answer(Subscriber.cancelled) {
+      subscriber.answer(Subscriber.cancelled) {
         counters.add(\.cancelled)
-        loop.execute { [resolver] in resolver.value.forget(waiter, of: name) }
+        loop.execute { [resolver] in resolver.value.forget(subscriber, of: name) }
       }
     }
   }

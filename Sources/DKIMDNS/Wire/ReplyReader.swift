@@ -25,37 +25,42 @@ enum ReplyReader {
     case 5: return .failure(.refused)
     case let code: return .failure(.responseCode(UInt8(clamping: code)))
     }
-    return try walk(packet, &chain)
+    return try followAliases(packet, &chain)
   }
 
-  private static func walk(_ packet: borrowing Packet, _ chain: inout AliasChain) throws(PacketError) -> Reply {
+  /// Finds the TXT records at the end of the chain of CNAMEs.
+  private static func followAliases(
+    _ packet: borrowing Packet, _ chain: inout AliasChain
+  ) throws(PacketError) -> Reply {
     let answers = try packet.answers()
     let isNameError = packet.responseCode == 3
-    var facts = ReplyMetadata(lifetime: .max, authenticated: packet.isAuthenticated)
+    var metadata = ReplyMetadata(lifetime: .max, authenticated: packet.isAuthenticated)
     var followed = false
     while true {
       let here = answers.filter { $0.owner == chain.current }
       let texts = here.compactMap(text)
       if !texts.isEmpty {
         guard !isNameError else { throw PacketError(reason: "NXDOMAIN together with records of the name") }
-        for case let record in here where text(record) != nil { facts.lifetime = min(facts.lifetime, record.lifetime) }
-        return .records(texts, facts)
+        for case let record in here where text(record) != nil {
+          metadata.lifetime = min(metadata.lifetime, record.lifetime)
+        }
+        return .records(texts, metadata)
       }
       guard let (target, lifetime) = try alias(here) else { break }
       guard chain.follow(target) else { return .failure(.aliasLoop) }
-      facts.lifetime = min(facts.lifetime, lifetime)
+      metadata.lifetime = min(metadata.lifetime, lifetime)
       followed = true
     }
-    return try negative(packet, name: chain.current, isNameError: isNameError, followed: followed, facts)
+    return try negative(packet, name: chain.current, isNameError: isNameError, followed: followed, metadata)
   }
 
   /// Interprets a response without TXT records: NXDOMAIN, no data, a referral, or a CNAME whose target the response
   /// does not contain. // RFC 2308 §2
   private static func negative(
-    _ packet: borrowing Packet, name: WireName, isNameError: Bool, followed: Bool, _ facts: ReplyMetadata
+    _ packet: borrowing Packet, name: WireName, isNameError: Bool, followed: Bool, _ metadata: ReplyMetadata
   ) throws(PacketError) -> Reply {
     let authorities = try packet.authorities()
-    var facts = facts
+    var metadata = metadata
     var isReferral = false
     var lifetime: UInt32?
     for record in authorities where name.isEqualToOrSubdomain(of: record.owner) {
@@ -66,11 +71,11 @@ enum ReplyReader {
       }
     }
     if !isNameError, lifetime == nil {
-      if followed { return .alias(facts) }
+      if followed { return .alias(metadata) }
       if isReferral, !packet.isAuthoritative { throw PacketError(reason: "a referral to other name servers") }
     }
-    facts.lifetime = min(facts.lifetime, lifetime ?? 0)
-    return isNameError ? .noSuchName(facts) : .noData(facts)
+    metadata.lifetime = min(metadata.lifetime, lifetime ?? 0)
+    return isNameError ? .noSuchName(metadata) : .noData(metadata)
   }
 
   /// Returns the CNAME of a name; a name may have only one. // RFC 2181 §10.1

@@ -2,7 +2,7 @@
   internal import CLDAP
   internal import DKIMConfiguration
 
-  /// A message from a server.
+  /// One message of the server's response to a search.
   @safe final class LDAPAnswer {
     private let message: OpaquePointer
     private let library: OpaquePointer
@@ -22,8 +22,9 @@
       case entry
       /// A reference to a server that may have more entries.
       case reference
+      /// An intermediate response, which is ignored.
       case other
-      /// The last message.
+      /// The last message, with the result of the search.
       case end
     }
 

@@ -1,7 +1,7 @@
-/// Checks every page that a lookup or a listing can reach. The library trusts its pages: a damaged one makes it end the
-/// whole process.
+/// Checks every page that a lookup or a listing can reach. The library does not check them itself, and a damaged page
+/// makes it end the whole process.
 struct LMDBCheck {
-  /// Facts about the rows.
+  /// The number of rows, and of the named databases among them.
   struct Contents {
     var rows = 0
     /// Rows that are named databases.
@@ -36,12 +36,12 @@ struct LMDBCheck {
   static func contents(
     _ head: LMDBHead, _ read: @escaping (_ offset: Int, _ count: Int) throws(FileDamage) -> [UInt8]
   ) throws(FileDamage) -> Contents {
-    // Keys may also be compared in reverse.
+    // The only supported flag is 2, MDB_REVERSEKEY: keys are compared from their end.
     guard head.flags & ~2 == 0 else {
       throw FileDamage("has numeric keys, or keys with several values; expected text keys with one value each")
     }
     var check = LMDBCheck(head: head, read: read)
-    if let root = head.root { try check.tree(root, depth: 1) }
+    if let root = head.root { try check.checkTree(root, depth: 1) }
     return check.contents
   }
 
@@ -50,7 +50,7 @@ struct LMDBCheck {
     self.read = read
   }
 
-  private mutating func tree(_ number: UInt64, depth: Int) throws(FileDamage) {
+  private mutating func checkTree(_ number: UInt64, depth: Int) throws(FileDamage) {
     guard depth <= Self.deepest else { throw FileDamage("is damaged: its tree is too deep") }
     guard seen.insert(number).inserted else { throw Self.damage(number, "is used twice") }
     let page = try bytes(of: number, head.pageSize)
@@ -67,15 +67,15 @@ struct LMDBCheck {
       // The library ends the process if there are fewer.
       guard nodes.count > 1 else { throw Self.damage(number, "has fewer than two children") }
       for node in nodes {
-        try tree(page.number(node, 4) | page.number(node + 4, 2) << 32, depth: depth + 1)
+        try checkTree(page.number(node, 4) | page.number(node + 4, 2) << 32, depth: depth + 1)
       }
     case PageKind.leaf:
-      for node in nodes { try row(node, page, number) }
+      for node in nodes { try checkRow(node, page, number) }
     default: throw Self.damage(number, "is not part of the tree")
     }
   }
 
-  private mutating func row(_ node: Int, _ page: [UInt8], _ number: UInt64) throws(FileDamage) {
+  private mutating func checkRow(_ node: Int, _ page: [UInt8], _ number: UInt64) throws(FileDamage) {
     let (flags, keySize, size) = (page.number(node + 4, 2), Int(page.number(node + 6, 2)), Int(page.number(node, 4)))
     let end = node + Self.nodeHead + keySize
     contents.rows += 1
@@ -86,11 +86,11 @@ struct LMDBCheck {
       return
     }
     guard end + 8 <= head.pageSize else { throw Self.damage(number, "has a row outside the page") }
-    try bigValue(page.number(end, 8), size)
+    try checkBigValue(page.number(end, 8), size)
   }
 
   /// Checks a value on separate, consecutive pages.
-  private func bigValue(_ first: UInt64, _ size: Int) throws(FileDamage) {
+  private func checkBigValue(_ first: UInt64, _ size: Int) throws(FileDamage) {
     let start = try bytes(of: first, Self.pageHead)
     let count = start.number(12, 4)
     guard start.number(10, 2) & PageKind.mask == PageKind.overflow, count > 0,

@@ -1,4 +1,5 @@
 extension LDAPURL {
+  /// Parses `SCHEME://SERVER/DN?ATTRIBUTES?SCOPE?FILTER?EXTENSIONS`. // RFC 4516 §2
   /// - Parameter serverOnly: ignore the text after the server.
   init(_ text: some Collection<UInt8>, serverOnly: Bool = false) throws(LDAPURLError) {
     let bytes = Array(text)
@@ -40,7 +41,8 @@ extension LDAPURL {
     }
   }
 
-  /// Empty names are skipped, as libldap does: OpenDKIM's documentation has a comma after the last one.
+  /// Parses the names of attributes. Empty names are skipped, as libldap does, because the examples in OpenDKIM's
+  /// documentation have a comma after the last name.
   private static func attributes(_ part: ArraySlice<UInt8>) throws(LDAPURLError) -> [String] {
     let names = try decoded(part, .attributes).utf8.split(separator: UInt8(ascii: ","))
     guard names.count <= maximumAttributes else { throw .tooManyAttributes(names.count) }
@@ -53,7 +55,7 @@ extension LDAPURL {
     return attributes
   }
 
-  /// The standard words and the other ones that OpenLDAP accepts.
+  /// Parses the scope: the words of RFC 4516, and further words that OpenLDAP accepts.
   private static func scope(_ part: ArraySlice<UInt8>) throws(LDAPURLError) -> Scope {
     let word = try decoded(part, .scope)
     switch word.lowercased() {
@@ -65,7 +67,8 @@ extension LDAPURL {
     }
   }
 
-  /// `[!]NAME[=VALUE],…`
+  /// Parses the extensions, `[!]NAME[=VALUE],…`, and returns the value of `bindname`. An unknown extension with `!`
+  /// (critical) is an error.
   private static func bindName(_ part: ArraySlice<UInt8>) throws(LDAPURLError) -> String? {
     var bindName: String?
     for entry in part.split(separator: UInt8(ascii: ",")) {
@@ -83,10 +86,10 @@ extension LDAPURL {
     return bindName
   }
 
-  private static func decoded(_ part: ArraySlice<UInt8>, _ which: LDAPURLError.Part) throws(LDAPURLError) -> String {
-    guard let bytes = PercentCoding.decoded(part) else { throw .percent(which) }
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(which) }
-    guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw .controlCharacter(which) }
+  private static func decoded(_ part: ArraySlice<UInt8>, _ urlPart: LDAPURLError.Part) throws(LDAPURLError) -> String {
+    guard let bytes = PercentCoding.decoded(part) else { throw .percent(urlPart) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(urlPart) }
+    guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw .controlCharacter(urlPart) }
     return text
   }
 }
@@ -105,6 +108,6 @@ enum LDAPAttribute {
   /// Whether a text requests all user attributes (`*`) or all operational attributes (`+`).
   static func isWildcard(_ text: String) -> Bool { text == "*" || text == "+" }
 
-  static func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 &- 0x61 < 26 }
+  static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
   static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 }

@@ -2,8 +2,8 @@ internal import DKIMConfiguration
 
 /// A reader for lines and blocks of bytes in a stream, with a limit on the length of each.
 ///
-/// One exchange runs at a time, and its response must be read to the end. After a response that was only half read, the
-/// stream cannot be used again, because the rest of that response follows.
+/// One exchange runs at a time, and its response must be read to the end. If a response was only partly read, the
+/// stream cannot be used again, because the next bytes are the rest of that response.
 final class BufferedStream {
   private let stream: any ByteStream
   private var buffer = [UInt8](repeating: 0, count: BufferedStream.usualSize)

@@ -1,12 +1,12 @@
 import DKIMConfiguration
 import DKIMCore
 
-/// The decision on one message: to sign it, verify it, leave it alone or refuse it. Every step is recorded. Data sets
-/// may be remote, so a decision may wait; it has no side effects.
+/// Makes the decision on one message: to sign it, verify it, leave it alone or refuse it. Every step is recorded. The
+/// decision may have to wait for remote data sets; it has no side effects.
 struct Decider {
   let facts: MessageMetadata
   let configuration: Configuration
-  /// Also explains which rules nearly applied. This costs additional lookups.
+  /// Whether to record rules that nearly applied as well. This costs additional lookups.
   let inDetail: Bool
   var record = DecisionRecord()
   private var mayHaveToSign: Bool
@@ -54,6 +54,7 @@ struct Decider {
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
+  /// Returns whether the message might have to be signed if its sender were known.
   private mutating func mayBeOurs() async throws(DecisionFailure) -> Bool {
     guard configuration.roles.contains(.sign) else { return false }
     if case .none = configuration.signing.keys { return false }
@@ -208,7 +209,8 @@ enum DecisionFailure: Error, Sendable, Hashable {
   /// There are keys for the sender, but none of the type in `SignatureAlgorithm`.
   case noKeyOfType(KeyType?)
 
-  /// True if the keys exist but must not be used. All other failures may be temporary.
+  /// True if the sender has keys but none may be used, so that On-SignatureError applies. All other failures may be
+  /// temporary: a message that may have to be signed is deferred.
   var isAboutSigning: Bool {
     switch self {
     case .keyTooSmall, .noKeyOfType: true

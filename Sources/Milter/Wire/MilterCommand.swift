@@ -31,7 +31,8 @@ public enum MilterCommand: UInt8, Sendable, Hashable, CaseIterable {
   /// SMFIC_UNKNOWN: an SMTP command that the MTA does not know, since version 3.
   case unknown = 0x55  // U
 
-  /// Whether the command cancels what came before it. Commands that do so get no reply.
+  /// Whether the command ends the message or the connection, and so cancels pending events. These commands get no
+  /// reply.
   var withdraws: Bool { self == .abort || self == .quit || self == .quitNewConnection }
 }
 

@@ -117,7 +117,7 @@ struct GenKeyCommand: AsyncParsableCommand {
   private func makeKey() throws {
     let names = KeyPairFiles.paths(fileBase)
     // An early error, before the key is generated. The real protection is that the files are created exclusively.
-    try NewFiles.refuseExisting([names.key, names.record], unless: force)
+    try NewFiles.checkPaths([names.key, names.record], mayReplace: force)
     warnAboutOptions()
     say("generating private key")
     let key: SigningKey

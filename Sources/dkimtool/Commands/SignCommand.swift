@@ -39,7 +39,7 @@ struct SignCommand: AsyncParsableCommand {
   var canonicalization = Canonicalization.relaxed
 
   @Option(
-    name: [.customShort("a"), .long], help: "rsa-sha256 or ed25519-sha256. (default: the type of the key decides)",
+    name: [.customShort("a"), .long], help: "rsa-sha256 or ed25519-sha256. (default: follows from the type of the key)",
     transform: ArgumentParsing.algorithm)
   var algorithm: SigningAlgorithm?
 
@@ -64,7 +64,7 @@ struct SignCommand: AsyncParsableCommand {
   @Option(
     name: [.customShort("l"), .long], parsing: .unconditional,
     help: ArgumentHelp(
-      "Sign at most this many bytes of the body (l=), or its \"whole\" length; text can be added after them.",
+      "Sign at most this many bytes of the body (l=), or \"whole\" for all of it; text can be added after them.",
       valueName: "bytes"),
     transform: ArgumentParsing.bodyLength)
   var bodyLength: SignedBodyLength?

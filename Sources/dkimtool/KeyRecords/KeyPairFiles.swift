@@ -9,8 +9,8 @@ struct KeyPairFiles {
   let record: NewFiles.File
 
   /// - Parameters:
-  ///   - base: the path of both without `.private` and `.txt`.
-  ///   - absolute: whether the zone file has the full name.
+  ///   - base: the path that both files share, without `.private` and `.txt`.
+  ///   - absolute: whether the record in the zone file has its full name.
   init(_ key: SigningKey, _ record: ZoneRecord, base: String, absolute: Bool) {
     let paths = Self.paths(base)
     self.key = NewFiles.File(path: paths.key, contents: Array(key.pem.utf8))
@@ -28,7 +28,7 @@ struct KeyPairFiles {
   /// - Throws: `CommandFailure` that names the file; the old files then have their original names.
   func replaceKeepingOld() throws -> [String] {
     let paths = all.map(\.path)
-    try NewFiles.refuseExisting(paths, unless: true)
+    try NewFiles.checkPaths(paths, mayReplace: true)
     // A filter that may read the old key must be able to read the new one.
     let files = all.map { $0.withAttributesOfExistingFile() }
     let old = try KeptFiles(paths)
@@ -67,13 +67,13 @@ private struct KeptFiles {
 
   var names: [String] { kept.map(\.name) }
 
-  /// Gives every existing file a second name. All get the same suffix, the first one that is free for all of them.
+  /// Gives every existing file a second name: its name with the first suffix that is free for all of them.
   init(_ paths: [String]) throws {
     for number in 1... {
-      let ending = number == 1 ? ".old" : ".old.\(number)"
-      guard !paths.contains(where: { Self.exists($0 + ending) }) else { continue }
+      let suffix = number == 1 ? ".old" : ".old.\(number)"
+      guard !paths.contains(where: { Self.exists($0 + suffix) }) else { continue }
       do {
-        for path in paths where Self.exists(path) { kept.append(try Self.keep(path, as: path + ending)) }
+        for path in paths where Self.exists(path) { kept.append(try Self.keep(path, as: path + suffix)) }
         return
       } catch Errno.fileExists {
         // Another process took the name.

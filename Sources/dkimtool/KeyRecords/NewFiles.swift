@@ -21,7 +21,7 @@ enum NewFiles {
   ///
   /// - Parameter mayReplace: whether regular files and symbolic links are allowed, because they can be replaced.
   /// - Throws: `CommandFailure` that names the path.
-  static func refuseExisting(_ paths: [String], unless mayReplace: Bool) throws {
+  static func checkPaths(_ paths: [String], mayReplace: Bool) throws {
     for path in paths {
       if mayReplace ? isOccupied(path) : exists(path) { throw mayReplace ? obstacle(path) : refusal(path) }
     }

@@ -24,12 +24,12 @@ struct ATPSZoneProgram {
     ])
 
   private let arguments: GetoptArguments
-  private let zone: ClassicZone
+  private let zone: OpenDKIMZone
   private let hash: SignerLabel.Hash
 
   init(_ arguments: [String]) throws {
     self.arguments = try GetoptArguments(arguments, letters: "AC:E:h:N:o:r:R:St:T:u:v", usage: Self.usage)
-    zone = try ClassicZone(self.arguments)
+    zone = try OpenDKIMZone(self.arguments)
     guard let hash = SignerLabel.Hash(rawValue: (self.arguments.value("h") ?? "sha256").lowercased()) else {
       throw ProgramEnd(ExitStatus.usage.rawValue, "invalid hash algorithm")
     }

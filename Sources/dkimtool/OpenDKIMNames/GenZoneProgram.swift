@@ -28,12 +28,12 @@ struct GenZoneProgram {
     ])
 
   private let arguments: GetoptArguments
-  private let zone: ClassicZone
+  private let zone: OpenDKIMZone
   private let domain: DomainName?
 
   init(_ arguments: [String]) throws {
     self.arguments = try GetoptArguments(arguments, letters: "C:d:DE:FMN:o:r:R:sSt:T:uvx:", usage: Self.usage)
-    zone = try ClassicZone(self.arguments)
+    zone = try OpenDKIMZone(self.arguments)
     do { domain = try self.arguments.value("d").map { try DomainName($0) } } catch {
       throw ProgramEnd(ExitStatus.usage.rawValue, SafeText.escaped("invalid domain: \(error)"))
     }

@@ -5,7 +5,7 @@ import DKIMDiagnostics
 /// The zone records for the keys of a table.
 struct ZoneKeys {
   /// The selection of keys, and options for their records.
-  struct Wishes {
+  struct Options {
     /// The only domain whose keys are wanted; `nil`: all domains.
     var domain: DomainName?
     /// Whether keys of subdomains of `domain` are wanted as well.
@@ -30,7 +30,7 @@ struct ZoneKeys {
 
   typealias Reporter = (Remark) -> Void
 
-  private let wishes: Wishes
+  private let options: Options
   private let store: SigningKeyStore
   private let report: Reporter
   private(set) var entries: [ZoneWriter.Entry] = []
@@ -39,21 +39,21 @@ struct ZoneKeys {
   /// The row and the public key of each record name in use.
   private var taken: [String: (row: String, key: [UInt8])] = [:]
 
-  init(_ keys: [NamedKey], _ wishes: Wishes, report: @escaping Reporter) {
-    self.wishes = wishes
+  init(_ keys: [NamedKey], _ options: Options, report: @escaping Reporter) {
+    self.options = options
     self.report = report
     // The requirements for signing keys do not apply to publishing their records.
-    var options = SigningKeyStore.Options()
-    options.requireSafeKeys = false
-    options.minimumKeyBits = 0
-    store = SigningKeyStore(options)
+    var storeOptions = SigningKeyStore.Options()
+    storeOptions.requireSafeKeys = false
+    storeOptions.minimumKeyBits = 0
+    store = SigningKeyStore(storeOptions)
     for (number, key) in keys.enumerated() {
-      take(key, number)
-      if failures > 0, wishes.stopsAtFailure { break }
+      addRow(key, number)
+      if failures > 0, options.stopsAtFailure { break }
     }
   }
 
-  private mutating func take(_ key: NamedKey, _ number: Int) {
+  private mutating func addRow(_ key: NamedKey, _ number: Int) {
     let name = SafeText.escaped(key.name)
     switch key.content {
     case .skipped(let why): report(.skipped(number: number, row: name, why: why.rawValue + location(key)))
@@ -74,8 +74,8 @@ struct ZoneKeys {
   }
 
   private func isWanted(_ domain: DomainName) -> Bool {
-    guard let only = wishes.domain else { return true }
-    return wishes.subdomains ? domain.isEqualToOrSubdomain(of: only) : domain == only
+    guard let only = options.domain else { return true }
+    return options.subdomains ? domain.isEqualToOrSubdomain(of: only) : domain == only
   }
 
   private mutating func add(_ key: NamedKey, _ published: NamedKey.Published, _ privateKey: SigningKey) {
@@ -91,7 +91,9 @@ struct ZoneKeys {
     }
     taken[query.name] = (name, privateKey.publicKey)
     // This cannot fail, because none of the values comes from the user.
-    guard let text = try? PublishableKeyRecord(privateKey, services: wishes.emailOnly ? ["email"] : nil) else { return }
+    guard let text = try? PublishableKeyRecord(privateKey, services: options.emailOnly ? ["email"] : nil) else {
+      return
+    }
     entries.append(
       ZoneWriter.Entry(
         domain: published.domain,

@@ -110,7 +110,7 @@
       let known = SettingTable.all.filter { $0.name.hasPrefix("LDAP") }
       #expect(known.map(\.name).sorted() == lines.map(\.0))
       for definition in known {
-        guard case .needs("LDAP", .noted, _) = definition.status else {
+        guard case .needs("LDAP", .noEffect, _) = definition.status else {
           Issue.record("\(definition.name): \(definition.status)")
           continue
         }

@@ -93,15 +93,15 @@ struct DifferenceClaimTests {
       message: { MigrationMail.plain() }, theirs: "accept signed signed", ours: "accept signed signed signed",
       client: inside),
     Claim(
-      row: "Two From fields are signed", lines: single,
+      row: "A message with two From fields is signed", lines: single,
       message: { MigrationMail.plain().adding("From", "bob@example.com") },
       theirs: "accept signed", ours: "replyCode", client: inside),
     Claim(
-      row: "`SigningTable` row `k1:%`: unsigned, silently",
+      row: "A `SigningTable` row with the value `k1:%`",
       lines: ["SigningTable csl:example.com=k1:%", "KeyTable csl:k1=example.com:k1:FOLDER/ours.private"],
       message: { MigrationMail.plain() }, theirs: "accept", ours: "accept signed", client: inside),
     Claim(
-      row: "`l=` with text appended passes", lines: ["Mode v", "On-BadSignature reject"],
+      row: "A signature with `l=` passes although text was appended", lines: ["Mode v", "On-BadSignature reject"],
       message: { try MigrationMail.signed { $0.bodyLength = .exactly(5) } },
       theirs: "accept pass", ours: "replyCode policy", old: "OpenDKIMCompatibility ignore-minimum"),
     Claim(
@@ -116,7 +116,7 @@ struct DifferenceClaimTests {
       message: { MigrationMail.plain().adding("Subject", "Another one") },
       theirs: "accept permerror", ours: "replyCode", client: inside, old: "On-SignatureError accept"),
     Claim(
-      row: "A malformed and a good signature, and `On-BadSignature reject`",
+      row: "With `On-BadSignature reject`, a message that has both a malformed",
       lines: ["Mode v", "On-BadSignature reject"],
       message: { try MigrationMail.signed().adding("DKIM-Signature", "v=1; =x; d=foo") },
       theirs: "replyCode", ours: "accept permerror"),

@@ -12,7 +12,7 @@ enum PatternError: Error, Sendable, Hashable {
   /// `[:name:]` with an unknown name.
   case unknownClass(String)
   case backslashAtEnd
-  /// A glibc extension of the standard that is not supported here.
+  /// Syntax that glibc adds to POSIX regular expressions and that is not supported here.
   case unsupported(String)
   /// The pattern is nested too deeply, or too large when its repetitions are expanded.
   case tooLarge

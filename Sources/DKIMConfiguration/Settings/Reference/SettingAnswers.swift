@@ -1,6 +1,7 @@
 /// The output of `-e` and `--help-config`.
 package enum SettingAnswers {
-  /// A text and the exit status. The text is for standard output if the status is 0, otherwise for standard error.
+  /// The text to print and the exit status. The text is for standard output if the status is 0, and otherwise for
+  /// standard error.
   package struct Answer: Sendable, Hashable {
     package let text: String
     /// sysexits(3)
@@ -39,10 +40,10 @@ package enum SettingAnswers {
       return Answer(text: (lines + ["", counts]).map { $0 + "\n" }.joined(), exitStatus: 0)
     }
     guard let definition = SettingTable.definition(of: name) else { return unknown(name) }
-    return Answer(text: atLength(definition, parts), exitStatus: 0)
+    return Answer(text: description(of: definition, parts), exitStatus: 0)
   }
 
-  private static func atLength(_ definition: SettingDefinition, _ parts: BuildParts) -> String {
+  private static func description(of definition: SettingDefinition, _ parts: BuildParts) -> String {
     var lines = ["\(definition.name) \(definition.kind.placeholder)", "  " + definition.meaning]
     if let text = definition.defaultText { lines.append("  default: \(text)") }
     if let flag = definition.flag { lines.append("  on the command line: \(flag)") }
@@ -66,7 +67,7 @@ extension SettingStatus {
     case .accepted: "no effect"
     case .refused: "refused"
     case .needs(let part, let otherwise, _):
-      parts.names.contains(part) ? nil : otherwise == .noted ? "no effect" : "refused"
+      parts.names.contains(part) ? nil : otherwise == .noEffect ? "no effect" : "refused"
     }
   }
 
@@ -78,7 +79,7 @@ extension SettingStatus {
     case .refused(let why): "refused: \(why)"
     case .needs(let part, let otherwise, let why):
       parts.names.contains(part)
-        ? nil : (otherwise == .noted ? "accepted without effect" : "refused") + " in this build: \(why)"
+        ? nil : (otherwise == .noEffect ? "accepted without effect" : "refused") + " in this build: \(why)"
     }
   }
 }

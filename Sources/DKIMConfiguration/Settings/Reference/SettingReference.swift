@@ -25,10 +25,11 @@ package enum SettingReference {
     lines += syntax.map { "- \($0)" } + [""]
     lines += [
       "\(SettingTable.counts(parts: BuildParts([]))) (from OpenDKIM), and "
-        + "\(SettingTable.counts(ours: true).total) additional settings. Without effect: the setting is accepted with "
-        + "a warning; what happens to mail does not depend on it. Refused: ignoring the setting would change what "
-        + "happens to mail, so the program does not start. Settings that need an optional part work in builds that "
-        + "include it; `dkim-milter -V` lists the optional parts.", "",
+        + "\(SettingTable.counts(ours: true).total) additional settings. Accepted (without effect): the setting causes "
+        + "a warning, or a note if it needs an optional part that the build does not have; what happens to mail does "
+        + "not depend on it. Refused: ignoring the setting would change what happens to mail, so the program does not "
+        + "start. Settings that need an optional part work in builds that include it; `dkim-milter -V` lists the "
+        + "optional parts.", "",
     ]
     lines += table("Settings that work", ["setting", "value", "default", "reload", "option", "meaning"]) {
       guard $0.status == .working, !$0.isOurs else { return nil }
@@ -81,7 +82,9 @@ package enum SettingReference {
     lines += [".El", ".Sh SETTINGS", ".Bl -tag -width Ds"]
     for definition in SettingTable.all where definition.status.mark(BuildParts([])) == nil { lines += item(definition) }
     lines += [
-      ".El", ".Sh SETTINGS WITHOUT EFFECT", "These settings are accepted with a warning.",
+      ".El", ".Sh SETTINGS WITHOUT EFFECT",
+      "These settings are accepted with a warning, or with a note if they need an optional part that the build does "
+        + "not have.",
       "Settings that need an optional part work in builds that include it;", ".Ql dkim-milter -V",
       "lists the optional parts.", ".Bl -tag -width Ds",
     ]

@@ -11,7 +11,7 @@ extension Setting {
   package static let trustAnchorFile = SettingKey<String?>(
     "TrustAnchorFile", kind: .path,
     status: .needs(
-      part: "Unbound", otherwise: .noted,
+      part: "Unbound", otherwise: .noEffect,
       "the filter validates DNSSEC itself only with the optional part Unbound; otherwise it trusts the AD bit of a "
         + "resolver on this host"), "File with the trust anchors for DNSSEC validation.")
   package static let resolverConfiguration = SettingKey<String?>(
@@ -86,5 +86,5 @@ extension Setting {
   ]
 
   private static let onlyLDAP = SettingStatus.needs(
-    part: "LDAP", otherwise: .noted, "it applies only to ldap: data sets, which need the optional part LDAP")
+    part: "LDAP", otherwise: .noEffect, "it applies only to ldap: data sets, which need the optional part LDAP")
 }

@@ -21,7 +21,7 @@
       let rules = RemoteDataSet.Rules(
         timeLimit: options.timeLimit * 1000, cacheSeconds: options.cacheSeconds,
         problems: name.problems(of: request))
-      // To the library, this name means the local socket.
+      // For this name, the library connects to the Unix socket of the server.
       let host = SQLHost(name, defaultPort: 3306, isLocal: name.host == "localhost" && name.port == nil)
       return try await RemoteDataSet.open(request, rules) { deadline throws(DataSetError) in
         let session = try host.connect(until: deadline) { address, deadline throws(DataSetError) in
@@ -39,7 +39,7 @@
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-      try statement.look(key, until: deadline).map { DataSetRow(key: key, value: .columns($0), location: nil) }
+      try statement.lookUp(key, until: deadline).map { DataSetRow(key: key, value: .columns($0), location: nil) }
     }
 
     func rows(limit: Int, until deadline: Deadline) throws(DataSetError) -> [DataSetRow] {

@@ -24,7 +24,7 @@
       set(MYSQL_OPT_MAX_ALLOWED_PACKET, to: Self.longestPacket)
       set(MARIADB_OPT_RESTRICTED_AUTH, to: Self.methods(name))
       _ = unsafe mysql_options4(connection, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "dkim-milter")
-      // With a port, a name that the library would take for the local socket means TCP.
+      // If a port is given, use TCP even for names such as localhost, for which the library would use a Unix socket.
       if name.port != nil { set(MYSQL_OPT_PROTOCOL, to: MYSQL_PROTOCOL_TCP.rawValue) }
       encrypt(name.tls, options)
     }
@@ -38,10 +38,10 @@
     /// Room for a row with the maximum number of columns, each of maximum length.
     private static let longestPacket = (DataSourceName.maximumColumns + 1) * StoreLimits.longestValue
 
-    /// The allowed authentication methods, none of which asks for the password at the terminal. Those of MySQL give the
-    /// password to the server, either encrypted with a key that the server names, or in the clear within TLS. They are
-    /// therefore allowed only if the server is verified or on this host; the clear-text method only if the server is
-    /// verified.
+    /// Returns the allowed authentication methods, separated by commas. None of them asks for the password at the
+    /// terminal. The methods of MySQL reveal the password to the server, either encrypted with a key that the server
+    /// sends, or as plain text within TLS. So the SHA-2 methods are allowed only if the server is verified or on this
+    /// host, and the plain-text method only if the server is verified.
     static func methods(_ name: DataSourceName) -> String {
       var methods = ["mysql_native_password", "client_ed25519", "parsec"]
       if name.tls == .yes || name.isLocal { methods += ["caching_sha2_password", "sha256_password"] }

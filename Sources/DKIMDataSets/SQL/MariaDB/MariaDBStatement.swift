@@ -52,7 +52,7 @@
     }
 
     /// Returns the columns of the first row for a key; `nil` if no row matches. Rows are received one at a time.
-    func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
+    func lookUp(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       try check(MariaDBWait.until(deadline) { execute(key) }, deadline)
       defer { MariaDBWait.until(deadline) { _ = unsafe mysql_stmt_free_result(statement) } }
       try check(CInt(unsafe mysql_stmt_bind_result(statement, binds.baseAddress)), deadline)

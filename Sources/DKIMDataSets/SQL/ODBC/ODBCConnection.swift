@@ -34,7 +34,7 @@
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
       // A NUL would end the key in some drivers, and no column can contain one.
       guard !key.utf8.contains(0) else { return nil }
-      let columns = try session.look(key, until: deadline)
+      let columns = try session.lookUp(key, until: deadline)
       return columns.map { DataSetRow(key: key, value: .columns($0), location: nil) }
     }
 

@@ -8,7 +8,7 @@
     let message: String
 
     func error(_ server: SQLServer) -> DataSetError {
-      isLasting ? server.unusable(message, fix: fix) : server.temporary(message)
+      isPermanent ? server.unusable(message, fix: fix) : server.temporary(message)
     }
 
     /// Whether the driver does not support values of the requested type.
@@ -22,7 +22,7 @@
 
     /// Whether waiting does not fix the error. An unknown error may be caused by the connection, so the lookup is tried
     /// again with a new one.
-    private var isLasting: Bool {
+    private var isPermanent: Bool {
       if isLogin || isDatabase { return true }
       switch state.prefix(2) {
       case "07", "22", "28", "3D", "3F", "42", "IM": return true

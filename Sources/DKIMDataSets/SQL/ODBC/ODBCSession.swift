@@ -99,7 +99,7 @@
     }
 
     /// Returns the columns of the first row with a key; `nil` if no row matches.
-    func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
+    func lookUp(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       guard let statement else { throw .unusable("no statement was prepared") }
       defer { statement.close() }
       guard let failure = statement.ask(key, until: deadline) else { return try statement.next(until: deadline) }

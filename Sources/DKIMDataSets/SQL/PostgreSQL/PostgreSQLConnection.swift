@@ -36,14 +36,14 @@
         throw SQLValue.tooManyColumns(description.columnCount, session.server)
       }
       // Only a lookup shows whether the user may read the table.
-      _ = try session.checked(try session.look(nil, until: deadline))
+      _ = try session.checked(try session.lookUp(nil, until: deadline))
       keyType = description.keyType
     }
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
       // A PostgreSQL text cannot contain a NUL.
       guard !key.utf8.contains(0) else { return nil }
-      let result = try session.look(key, until: deadline)
+      let result = try session.lookUp(key, until: deadline)
       if let state = result.state, try isForeign(key, state, until: deadline) { return nil }
       guard try session.checked(result).rowCount > 0 else { return nil }
       return DataSetRow(key: key, value: .columns(try result.columns(of: 0, from: 0, session.server)), location: nil)

@@ -5,21 +5,21 @@
   enum PostgreSQLFailure {
     /// - Parameter state: the five-character SQLSTATE.
     static func error(_ state: String, _ message: String, _ server: SQLServer) -> DataSetError {
-      isPassing(state) ? server.temporary(message) : server.unusable(message, fix: fix(state, server))
+      isTemporary(state) ? server.temporary(message) : server.unusable(message, fix: fix(state, server))
     }
 
     /// Returns the error for a failed connection. The text of libpq contains the SQLSTATE if the server reported the
     /// error.
     static func connecting(_ text: String, _ server: SQLServer) -> DataSetError {
-      if let (state, message) = verbose(text) { return error(state, message, server) }
+      if let (state, message) = parsedError(text) { return error(state, message, server) }
       let message = withoutLocation(text)
-      guard isLasting(text) else { return server.temporary(message) }
+      guard isPermanent(text) else { return server.temporary(message) }
       return server.unusable(message, fix: nil)
     }
 
     /// Whether a retry may succeed: the server starts, shuts down, is full, is out of memory, closed the connection, or
     /// has lost the statement.
-    private static func isPassing(_ state: String) -> Bool {
+    private static func isTemporary(_ state: String) -> Bool {
       switch state.prefix(2) {
       case "08", "40", "53", "55", "57", "58", "XX": true
       case "25": state == "25P03" || state == "25P04"
@@ -28,8 +28,8 @@
       }
     }
 
-    /// Whether a libpq text describes an error that waiting does not fix; libpq has no states for these errors.
-    private static func isLasting(_ text: String) -> Bool {
+    /// Whether a libpq text describes an error that waiting does not fix; libpq reports no SQLSTATE for these errors.
+    private static func isPermanent(_ text: String) -> Bool {
       // The server disconnects during the TLS handshake.
       if text.contains("unexpected eof") { return false }
       return [
@@ -52,7 +52,7 @@
     }
 
     /// Parses `… FATAL:  28P01: password authentication failed for user "x"`, followed by further lines.
-    private static func verbose(_ text: String) -> (state: String, message: String)? {
+    private static func parsedError(_ text: String) -> (state: String, message: String)? {
       for line in text.split(separator: "\n").reversed() {
         var rest = line.utf8[...]
         while let colon = rest.firstIndex(of: UInt8(ascii: ":")) {

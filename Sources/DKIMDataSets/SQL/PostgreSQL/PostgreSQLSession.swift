@@ -80,7 +80,7 @@
 
     /// Returns the first row that the prepared statement finds for a key, or an error. A `nil` key is sent as NULL,
     /// which no row matches.
-    func look(_ key: String?, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
+    func lookUp(_ key: String?, until deadline: Deadline) throws(DataSetError) -> PostgreSQLResult {
       guard let key else {
         try send(unsafe PQsendQueryPrepared(connection, Self.statement, 1, [nil], nil, nil, 0))
         return try firstResult(until: deadline)

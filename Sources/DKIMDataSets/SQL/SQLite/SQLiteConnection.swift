@@ -69,7 +69,7 @@
 
     func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
       try follow(until: deadline)
-      let columns = try session.look(key, until: deadline)
+      let columns = try session.lookUp(key, until: deadline)
       return columns.map { DataSetRow(key: key, value: .columns($0), location: nil) }
     }
 

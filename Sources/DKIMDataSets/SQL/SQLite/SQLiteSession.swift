@@ -59,10 +59,10 @@
     }
 
     /// Returns the columns of the first row with a key; `nil` if no row matches.
-    func look(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
+    func lookUp(_ key: String, until deadline: Deadline) throws(DataSetError) -> [String?]? {
       setDeadline(deadline)
       guard let statement else { throw .unusable("no statement was prepared") }
-      return try statement.look(key)
+      return try statement.lookUp(key)
     }
 
     /// Returns rows; the first column of the statement is the key.

@@ -30,7 +30,7 @@
     deinit { _ = unsafe sqlite3_finalize(statement) }
 
     /// Returns the columns of the first row with a key; `nil` if no row matches.
-    func look(_ key: String) throws(DataSetError) -> [String?]? {
+    func lookUp(_ key: String) throws(DataSetError) -> [String?]? {
       // The reset releases the read lock, so that others can write.
       defer {
         _ = unsafe sqlite3_reset(statement)

@@ -32,9 +32,8 @@ struct MilterArguments: Sendable, Hashable {
   var verbosity = 0
   /// `-F`: the time of signatures in test mode, seconds since 1970.
   var fixedTime: UInt64?
-  /// `-X`
-  var toleratesDeprecated = false
 
+  /// The option letters in the format of getopt(3).
   static let letters = "Ab:c:d:De:fF:gGk:lL:no:Op:P:qQrs:S:t:T:u:vVWx:X?"
 
   /// Options whose argument is the value of a setting.
@@ -61,8 +60,8 @@ struct MilterArguments: Sendable, Hashable {
     do {
       while let item = try scanner.next() {
         switch item {
-        case .option(let letter, let value): try take(letter, value ?? "")
-        case .long(let name, _): take(name)
+        case .option(let letter, let value): try apply(letter, value ?? "")
+        case .long(let name, _): apply(long: name)
         case .operand(let operand): operands.append(operand)
         }
       }
@@ -71,22 +70,23 @@ struct MilterArguments: Sendable, Hashable {
     } catch let fault as Fault {
       throw fault
     } catch {
+      // Not reached: the compiler does not know that only the two types of faults above are thrown.
       throw .helpWanted
     }
-    try take(operands)
+    try apply(operands: operands)
   }
 
-  private mutating func take(_ letter: Character, _ value: String) throws(Fault) {
+  private mutating func apply(_ letter: Character, _ value: String) throws(Fault) {
     if let name = Self.settings[letter] {
       overrides.append(Override(name: name, value: value))
     } else if let (name, value) = Self.switches[letter] {
       overrides.append(Override(name: name, value: value))
     } else {
-      try takeSpecial(letter, value)
+      try applyOther(letter, value)
     }
   }
 
-  private mutating func takeSpecial(_ letter: Character, _ value: String) throws(Fault) {
+  private mutating func applyOther(_ letter: Character, _ value: String) throws(Fault) {
     switch letter {
     case "e": task = .printSetting(value)
     case "F":
@@ -101,14 +101,14 @@ struct MilterArguments: Sendable, Hashable {
     case "v": verbosity += 1
     case "V": task = .printVersion
     case "x": configurationFile = value
-    case "X": toleratesDeprecated = true
-    // The option is in OpenDKIM's usage text, and has no effect.
-    case "q": break
+    // Options of OpenDKIM without effect: deprecated settings (-X) are always accepted, and OpenDKIM lists -q, but does
+    // not support it.
+    case "X", "q": break
     default: throw .helpWanted
     }
   }
 
-  private mutating func take(_ long: String) {
+  private mutating func apply(long: String) {
     switch long {
     case "help": task = .help
     case "version": task = .printVersion
@@ -117,7 +117,7 @@ struct MilterArguments: Sendable, Hashable {
     }
   }
 
-  private mutating func take(_ operands: [String]) throws(Fault) {
+  private mutating func apply(operands: [String]) throws(Fault) {
     guard let first = operands.first else { return }
     switch task {
     case .test(let files): task = .test(files + operands)
@@ -131,7 +131,7 @@ struct MilterArguments: Sendable, Hashable {
     case operand(String)
     case time(String)
     case timeout(String)
-    /// `-?`
+    /// `-?`: print the usage text.
     case helpWanted
   }
 }

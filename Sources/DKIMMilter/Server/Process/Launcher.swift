@@ -18,7 +18,7 @@ enum Launcher {
     // The child has printed the error to the standard error shared with this process.
     switch child.wait() {
     case .exited(let status): return status == 0 ? ExitStatus.software.rawValue : status
-    case .signalled(let number):
+    case .signaled(let number):
       throw StartFailure(.software, "the background process was killed by signal \(number)")
     }
   }

@@ -74,7 +74,7 @@ struct ProcessIdentity: Sendable, Hashable {
 /// Privileges that the process gives up permanently before it accepts connections.
 enum Privileges {
   /// Makes set-uid programs and file capabilities ineffective for this process and its children.
-  static func forbidNewOnes() throws(StartFailure) {
+  static func setNoNewPrivileges() throws(StartFailure) {
     guard cprocess_no_new_privileges() == 0 else {
       throw StartFailure(.noPermission, "PR_SET_NO_NEW_PRIVS: \(lastSystemError())")
     }

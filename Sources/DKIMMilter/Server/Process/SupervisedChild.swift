@@ -33,7 +33,7 @@ struct SupervisedChild {
     let configuration: [UInt8]?
   }
 
-  /// Starts the program with the same command line.
+  /// Starts this program again, with the same command line.
   static func start(_ start: Start) throws(StartFailure) -> SupervisedChild {
     var pair: (CInt, CInt) = (-1, -1)
     let made = unsafe withUnsafeMutablePointer(to: &pair) {
@@ -77,11 +77,11 @@ struct SupervisedChild {
   /// How a process ended.
   enum Ending: Sendable, Hashable {
     case exited(CInt)
-    case signalled(CInt)
+    case signaled(CInt)
 
     init(waitStatus: CInt) {
       let number = waitStatus & 0x7F
-      self = number == 0 ? .exited(waitStatus >> 8 & 0xFF) : .signalled(number)
+      self = number == 0 ? .exited(waitStatus >> 8 & 0xFF) : .signaled(number)
     }
   }
 
@@ -120,8 +120,11 @@ struct SupervisedChild {
     return process
   }
 
-  /// Returns attributes so that the child ignores no signals, and blocks only those for a reload, which stay pending
-  /// until it has started.
+  /// POSIX_SPAWN_SETSID, which Glibc does not export to Swift.
+  private static let newSessionFlag: CInt = 0x80
+
+  /// Returns the attributes for a child that ignores no signals and blocks only those that request a reload: they stay
+  /// pending until the child has started.
   private static func attributes(newSession: Bool) -> posix_spawnattr_t {
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
@@ -130,7 +133,7 @@ struct SupervisedChild {
     var all = sigset_t()
     unsafe sigfillset(&all)
     unsafe posix_spawnattr_setsigdefault(&attributes, &all)
-    let flags = CInt(POSIX_SPAWN_SETSIGMASK) | CInt(POSIX_SPAWN_SETSIGDEF) | (newSession ? 0x80 : 0)
+    let flags = CInt(POSIX_SPAWN_SETSIGMASK) | CInt(POSIX_SPAWN_SETSIGDEF) | (newSession ? newSessionFlag : 0)
     unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     return attributes
   }

@@ -89,7 +89,7 @@ struct Supervisor {
       let isFinal = [0, ExitStatus.software.rawValue, ExitStatus.configuration.rawValue].contains(status)
       if isFinal || isEnding || !isReady { return status }
       log.write(.notice, "exited with status \(status), restarting")
-    case .signalled(let number):
+    case .signaled(let number):
       if isEnding { return number == SIGTERM || number == SIGINT ? 0 : ExitStatus.software.rawValue }
       if !isReady { throw StartFailure(.software, "the worker was killed by signal \(number) while it was starting") }
       log.write(.notice, "terminated with signal \(number), restarting")

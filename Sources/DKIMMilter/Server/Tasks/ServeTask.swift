@@ -16,12 +16,13 @@ struct ServeTask {
   }
 
   func run() throws(StartFailure) -> ExitStatusCode {
-    // A reload requested during startup happens afterwards.
+    // The signals for a reload stay pending until the filter has started.
     SignalSet(SignalSet.reloading).block()
     Terminal.stopWaitingForStandardError()
-    try Privileges.forbidNewOnes()
+    try Privileges.setNoNewPrivileges()
     let source = ConfigurationSource(arguments, inherited: context.configuration)
-    // The background process reports all errors, because it shares standard error until it is ready.
+    // The launcher does not check the configuration. The background process does, and it reports the errors: it shares
+    // the launcher's standard error until it is ready.
     if context.role == .first, !context.isServiceProcess, source.wantsBackground {
       return try Launcher.run(context, contents: source.contents)
     }
@@ -32,13 +33,13 @@ struct ServeTask {
     let process = configuration.process
     try Self.check(process, context)
     if process.userID == nil, geteuid() == 0 { problems.append(.runsAsRoot(file: source.path)) }
-    if context.role != .worker, !Log.Target(configuration.log, process).isStandardError { Self.tell(problems) }
+    if context.role != .worker, !Log.Target(configuration.log, process).isStandardError { Self.printProblems(problems) }
     if context.role != .worker, process.autoRestart { return try supervise(configuration, contents: source.contents) }
     let worker = Worker(configuration, source: source, problems: problems, words: words, context)
     return try worker.run()
   }
 
-  /// Checks early for errors that would occur later anyway.
+  /// Checks early for errors that would otherwise be found only after further processes have been started.
   private static func check(_ rules: ProcessRules, _ context: StartContext) throws(StartFailure) {
     guard rules.socket != nil || !context.listeners.isEmpty else {
       throw StartFailure(
@@ -47,7 +48,8 @@ struct ServeTask {
     if let user = rules.userID { _ = try ProcessIdentity(user) }
   }
 
-  private static func tell(_ problems: [ConfigurationProblem]) {
+  /// Prints errors and warnings to standard error.
+  private static func printProblems(_ problems: [ConfigurationProblem]) {
     for problem in problems where problem.severity != .note { MilterProgram.report("\(problem)") }
   }
 

@@ -1,9 +1,10 @@
 internal import DKIMCore
 
-/// The keys of a store and the state of their files. Its size is limited; the least recently used keys are dropped.
+/// The loaded keys of a ``SigningKeyStore`` and the state of their files. Its size is limited; the least recently used
+/// keys are dropped.
 ///
 /// This is not a `BoundedCache`, because pinned keys are never dropped, even if there are more than the limit.
-struct SigningKeyTable {
+struct SigningKeyCache {
   struct Entry {
     /// The key in use; `nil` if it could not be read yet.
     var loaded: LoadedKey?
@@ -17,6 +18,7 @@ struct SigningKeyTable {
     var used: UInt64 = 0
   }
 
+  /// What a caller that needs a key has to do.
   enum Found {
     case use(SigningKey)
     case refuse(SigningKeyStoreError)
@@ -36,6 +38,7 @@ struct SigningKeyTable {
 
   var loadedKeys: [KeyLocation: LoadedKey] { entries.compactMapValues(\.loaded) }
 
+  /// Finds a key. If its file was not checked within `interval` (in milliseconds), this caller gets the task to check it.
   mutating func find(_ location: KeyLocation, now: Int64, interval: Int64, isPinned: Bool) -> Found {
     guard let index = entries.index(forKey: location) else { return .check(nil) }
     uses += 1

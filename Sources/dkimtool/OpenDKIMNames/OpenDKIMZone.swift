@@ -7,7 +7,7 @@ import SystemPackage
 import SystemSupport
 
 /// The options that opendkim-genzone and opendkim-atpszone share, and the head of the zones they write.
-struct ClassicZone {
+struct OpenDKIMZone {
   /// The TTL of each record, in seconds; `nil`: the default TTL of the zone.
   let lifetime: Int?
   /// The name servers, as they were typed and in the form of zone data.
