@@ -139,6 +139,8 @@ package struct SigningRules: Sendable {
   package var requireSafeKeys = true
   /// `FixCRLF`
   package var fixCRLF = false
+  /// `ReplaceRules` and `ReplaceHeaders`; `nil`: the header is signed as it was received.
+  package var replaceRules: ReplaceRules?
 
   package init() {}
 }

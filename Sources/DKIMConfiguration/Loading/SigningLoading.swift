@@ -1,4 +1,5 @@
 internal import DKIMCore
+internal import SystemSupport
 
 /// Loads the rules for signing.
 extension ConfigurationDraft {
@@ -18,8 +19,44 @@ extension ConfigurationDraft {
     rules.oversignHeaders = await oversignedHeaders()
     if rules.signatureTTL == .zero { rules.signatureTTL = nil }
     rules.bodyLengthDB = await members(Setting.bodyLengthDB)
+    rules.replaceRules = await replaceRules()
     configuration.signing = rules
     loadSignatureAlgorithm()
+  }
+
+  private mutating func replaceRules() async -> ReplaceRules? {
+    let fields = await replacedFields()
+    guard let path = settings.path(Setting.replaceRules) else {
+      if settings.has(Setting.replaceHeaders) {
+        complain(
+          .warning, about: Setting.replaceHeaders, "ReplaceHeaders has no effect without ReplaceRules",
+          fix: "remove the line")
+      }
+      return nil
+    }
+    do throws(FileProblem) {
+      let octets = try SizeLimitedFile.read(path, limit: ReplaceRules.maximumFileLength)
+      let (rules, problems) = ReplaceRules.read(octets, file: path)
+      self.problems.add(problems)
+      if rules.isEmpty, !problems.hasErrors {
+        complain(.warning, about: Setting.replaceRules, "ReplaceRules: \(path) has no rules", fix: "remove the line")
+      }
+      return rules.isEmpty ? nil : ReplaceRules(rules, fields: fields)
+    } catch {
+      complain(about: Setting.replaceRules, "ReplaceRules \(error)", fix: error.fix)
+      return nil
+    }
+  }
+
+  /// Returns the patterns in `ReplaceHeaders`.
+  private mutating func replacedFields() async -> [String] {
+    guard let names = await names(Setting.replaceHeaders), !names.isEmpty else { return ["*"] }
+    for name in names where (try? HeaderFieldName(name)) == nil {
+      complain(
+        about: Setting.replaceHeaders, "ReplaceHeaders: \(SettingText.shown(name)) is not a valid header field name",
+        fix: "write names without a colon or spaces, separated by commas")
+    }
+    return names
   }
 
   /// Loads `SignatureAlgorithm`, also for tools that need only the rules for keys.

@@ -82,6 +82,36 @@ public struct MessageHeader: Sendable {
     hasBrokenLines = hasBrokenLines || Self.hasBrokenLine(value)
   }
 
+  /// Returns a copy in which some fields have other values or are missing, such as the header that the MTA will send.
+  ///
+  /// - Parameters:
+  ///   - values: the new values, by position, as ``value(of:)`` returns them. Each CRLF in them is part of a fold.
+  ///   - removed: the positions of the fields to leave out.
+  package func replacingValues(_ values: [Int: [UInt8]], removing removed: Set<Int> = []) -> MessageHeader {
+    var header = MessageHeader(limits: limits)
+    header.octets.reserveCapacity(octets.count)
+    header.hasBrokenLines = hasBrokenLines
+    header.excess = excess
+    for (position, field) in fields.enumerated() where !removed.contains(position) {
+      let start = header.octets.count
+      guard let value = values[position] else {
+        header.octets += octets[field.start..<field.end]
+        header.fields.append(HeaderReader.extent(of: header.octets.span, from: start, to: header.octets.count))
+        continue
+      }
+      header.octets += octets[field.start..<field.valueStart]
+      header.octets += value
+      header.hasBrokenLines = header.hasBrokenLines || Self.hasBrokenLine(value.span)
+      guard header.octets.count <= limits.octets else {
+        header.excess = header.excess ?? .octets(limit: limits.octets)
+        header.octets.removeSubrange(start...)
+        return header
+      }
+      header.fields.append(HeaderReader.extent(of: header.octets.span, from: start, to: header.octets.count))
+    }
+    return header
+  }
+
   private static func hasBrokenLine(_ value: Span<UInt8>) -> Bool {
     var start = 0
     while let lf = ByteScan.firstLF(in: value, from: start) {

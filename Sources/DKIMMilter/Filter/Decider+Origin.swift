@@ -19,8 +19,8 @@ extension Decider {
       return nil
     }
     for name in configuration.origin.senderHeaders {
-      guard let position = facts.header.positions(of: name).first else { continue }
-      let value = facts.header.value(of: position)
+      guard let position = header.positions(of: name).first else { continue }
+      let value = header.value(of: position)
       do {
         let address = try MailAddress(firstOf: value.span)
         record.append(.sender(.inField(address, field: name.text)))
@@ -45,12 +45,14 @@ extension Decider {
 
   /// Decides whether the client is internal: by `MTA`, `MacroList`, `InternalHosts` or SMTP authentication.
   mutating func isInternal() async throws(DecisionFailure) -> Bool {
+    if let knownOrigin { return knownOrigin }
     let start = record.count
     var isInternal = matchesMTA()
     if !isInternal { isInternal = matchesMacros() }
     if !isInternal { isInternal = try await isInternalHost() }
     if !isInternal { isInternal = isAuthenticated() }
     record.sumUp(from: start, as: .client(.isInternal(isInternal)))
+    knownOrigin = isInternal
     return isInternal
   }
 

@@ -9,12 +9,17 @@ struct Decider {
   /// Also explains which rules nearly applied. This costs additional lookups.
   let inDetail: Bool
   var record = DecisionRecord()
+  /// The header that decides who signs, and that is signed: the one that was received, unless settings change it.
+  var header: MessageHeader
+  /// Whether the client is internal, once it has been decided.
+  var knownOrigin: Bool?
   private var mayHaveToSign: Bool
 
   init(_ facts: MessageMetadata, _ configuration: Configuration, inDetail: Bool = false) {
     self.facts = facts
     self.configuration = configuration
     self.inDetail = inDetail
+    header = facts.header
     mayHaveToSign = configuration.roles.contains(.sign)
   }
 
@@ -34,6 +39,10 @@ struct Decider {
       record.append(.message(.headerTooLarge(excess)))
       let action = configuration.actions.security
       if action != .accept { return decision(.act(action, .headerTooLarge)) }
+    }
+    // The text of the sender decides who signs. Mail that may only be verified is read as it was received.
+    if configuration.signing.replaceRules != nil, try await mayBeOurs(), let why = replaceText() {
+      return cannotSign(why)
     }
     guard let sender = readSender() else {
       // The sender field may come after the part of the header that was read.
@@ -87,7 +96,9 @@ struct Decider {
       decision.isInternal = true
       return decision
     }
-    return decision(.sign(requests))
+    var decision = decision(.sign(requests))
+    decision.signedHeader = header
+    return decision
   }
 
   /// Returns the decision to leave internal mail alone.

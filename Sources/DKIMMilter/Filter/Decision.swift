@@ -23,6 +23,8 @@ package struct Decision: Sendable {
   package var needsRoot = false
   /// The client is internal: if the message is left alone, its Authentication-Results fields are kept.
   package var isInternal = false
+  /// The header that is signed: the one that the MTA will send. `nil`: the one that was received.
+  package var signedHeader: MessageHeader?
 
   package init(_ action: Action, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
     self.action = action

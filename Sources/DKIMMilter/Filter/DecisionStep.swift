@@ -95,6 +95,8 @@ enum MessageStep: Sendable {
   case bodyLength(recipient: MailAddress, DataSetRow)
   /// Signatures of the domain are in `TrustSignaturesFrom`.
   case trusted(domain: String, DataSetRow)
+  /// A rule of `ReplaceRules` changes these fields before they are signed.
+  case replaced(ReplaceRules.Rule, fields: [String])
   /// The header violates RFC 5322, and `RequiredHeaders` is set.
   case headerRequirement(String)
   /// The header violates RFC 5322, and `StrictHeaders` is set.

@@ -124,6 +124,11 @@ extension Explanation.Step {
       self.init(.applied, "\(recipient) matches '\(row.key)': signed with l=", of: "BodyLengthDB", row)
     case .trusted(let domain, let row):
       self.init(.applied, "signatures of \(domain) are trusted", of: "TrustSignaturesFrom", row)
+    case .replaced(let rule, let fields):
+      let names = fields.prefix(5).joined(separator: ", ") + (fields.count > 5 ? ", …" : "")
+      self.init(
+        .applied, "'\(rule.expression)' replaces text in \(names) before signing", setting: "ReplaceRules",
+        location: rule.location ?? locations["ReplaceRules"])
     case .headerRequirement(let why): self.init(.failure, why, of: "RequiredHeaders", locations)
     case .malformed(let why): self.init(.failure, why, of: "StrictHeaders", locations)
     }

@@ -95,17 +95,19 @@ package struct MessageTransaction: ~Copyable, Sendable {
       verdict.counts = decision.counts
       return settleUnverified(verdict, decision)
     case .sign(let requests):
-      return beginSigning(requests, decision.explanation, at: time)
+      return beginSigning(requests, decision, at: time)
     case .verify(let plan):
       return beginVerifying(plan, decision.explanation, at: time)
     }
   }
 
   private mutating func beginSigning(
-    _ requests: [SigningRequest], _ explanation: Explanation, at time: Timestamp
+    _ requests: [SigningRequest], _ decision: Decision, at time: Timestamp
   ) -> Begun {
+    let explanation = decision.explanation
     do {
-      stage = .signing(try SigningWork(requests, facts: collected, explanation: explanation, at: time, in: context))
+      let header = decision.signedHeader ?? collected.header
+      stage = .signing(try SigningWork(requests, header: header, explanation: explanation, at: time, in: context))
       return .body(queries: [], demand: .more)
     } catch {
       var explanation = explanation

@@ -12,15 +12,15 @@ struct SigningWork: ~Copyable, Sendable {
   private var lineEnds: LineEndingNormalizer?
 
   init(
-    _ requests: [SigningRequest], facts: MessageMetadata, explanation: Explanation, at time: Timestamp,
+    _ requests: [SigningRequest], header: MessageHeader, explanation: Explanation, at time: Timestamp,
     in context: MessageContext
   ) throws(SigningError) {
     self.requests = requests
     self.explanation = explanation
     let rules = context.configuration.signing
-    oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: .dkimSignature).count : 0
+    oldSignatures = rules.removeOldSignatures ? header.positions(of: .dkimSignature).count : 0
     lineEnds = rules.fixCRLF ? LineEndingNormalizer() : nil
-    session = try Signer(requests).begin(facts.header, at: time)
+    session = try Signer(requests).begin(header, at: time)
   }
 
   /// True if a signature takes a millisecond or more.

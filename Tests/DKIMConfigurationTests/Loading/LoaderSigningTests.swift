@@ -30,7 +30,7 @@ import Testing
     ("SignHeaders *,Subject", "after \"*\" lacks \"+\" or \"-\""),
     ("SetupPolicyScript /x.lua", "SetupPolicyScript is not supported: scripts in Lua are not supported"),
     ("ResolverConfiguration /x", "build with --traits Unbound"),
-    ("ReplaceRules /x", "ReplaceRules is not supported"),
+    ("ReplaceRules /nonexistent/x", "No such file or directory"),
     ("RateLimits /x", "RateLimits is not supported"),
   ])
   func `an invalid value is an error with its line`(line: String, expected: String) async {
