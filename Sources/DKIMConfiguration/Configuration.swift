@@ -64,6 +64,10 @@ package struct OriginRules: Sendable {
   package var senderHeaders = [HeaderFieldName.from]
   /// `SenderMacro`
   package var senderMacro: String?
+  /// `DefaultSender`
+  package var defaultSender: MailAddress?
+  /// `POPDBFile`: addresses of clients that are internal.
+  package var popDatabase: MembershipList?
 
   package init() {}
 }
@@ -141,6 +145,10 @@ package struct SigningRules: Sendable {
   package var fixCRLF = false
   /// `ReplaceRules` and `ReplaceHeaders`; `nil`: the header is signed as it was received.
   package var replaceRules: ReplaceRules?
+  /// `IdentityHeader`: the header field that contains the identity (`i=`).
+  package var identityHeader: HeaderFieldName?
+  /// `IdentityHeaderRemove`
+  package var removesIdentityHeader = false
 
   package init() {}
 }
@@ -170,6 +178,8 @@ package struct VerificationRules: Sendable {
   package var requiredHeaders = false
   package var strictHeaders = false
   package var ignoreMalformedMail = false
+  /// `WeakSyntaxChecks`
+  package var weakSyntaxChecks = false
 
   package init() {}
 }

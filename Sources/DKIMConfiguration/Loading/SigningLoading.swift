@@ -20,8 +20,31 @@ extension ConfigurationDraft {
     if rules.signatureTTL == .zero { rules.signatureTTL = nil }
     rules.bodyLengthDB = await members(Setting.bodyLengthDB)
     rules.replaceRules = await replaceRules()
+    rules.identityHeader = identityHeader()
     configuration.signing = rules
     loadSignatureAlgorithm()
+  }
+
+  private mutating func identityHeader() -> HeaderFieldName? {
+    guard let text = settings[Setting.identityHeader] else {
+      if configuration.signing.removesIdentityHeader {
+        complain(
+          .warning, about: Setting.identityHeaderRemove, "IdentityHeaderRemove has no effect without IdentityHeader",
+          fix: "add IdentityHeader")
+      }
+      return nil
+    }
+    let name = try? HeaderFieldName(text)
+    // Without them, the message would not be the one that the sender wrote.
+    let mustStay = name == .from || name == .dkimSignature
+    if name == nil || mustStay && configuration.signing.removesIdentityHeader {
+      complain(
+        about: Setting.identityHeader,
+        "IdentityHeader: \(SettingText.shown(text)) is "
+          + (name == nil ? "not a valid header field name" : "a field that must not be removed"),
+        fix: "write the name of a field that only the identity is in, without a colon")
+    }
+    return name
   }
 
   private mutating func replaceRules() async -> ReplaceRules? {

@@ -116,12 +116,18 @@ extension Decider {
   /// Parses the identity for `i=`. It must be within `d=`; otherwise it is left out, and this is logged.
   private mutating func identity(_ text: String?, within domain: DomainName) -> Identity? {
     guard let text else { return nil }
+    if let identity = Self.identity(text, within: domain) { return identity }
+    record.append(.key(.identityDropped(text, domain: domain)))
+    return nil
+  }
+
+  /// Parses an identity; `nil` if it is not an address within the domain.
+  static func identity(_ text: String, within domain: DomainName) -> Identity? {
     let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false).map { String($0) }
     if parts.count >= 2, let last = parts.last, let name = try? DomainName(last), name.isEqualToOrSubdomain(of: domain)
     {
       return Identity(localPart: parts.dropLast().joined(separator: "@"), domain: name)
     }
-    record.append(.key(.identityDropped(text, domain: domain)))
     return nil
   }
 }

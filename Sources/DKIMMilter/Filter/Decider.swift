@@ -13,6 +13,8 @@ struct Decider {
   var header: MessageHeader
   /// Whether the client is internal, once it has been decided.
   var knownOrigin: Bool?
+  /// The field that `IdentityHeaderRemove` removes, and how many of them the message has.
+  var removedField: (name: String, count: Int)?
   private var mayHaveToSign: Bool
 
   init(_ facts: MessageMetadata, _ configuration: Configuration, inDetail: Bool = false) {
@@ -44,10 +46,10 @@ struct Decider {
     if configuration.signing.replaceRules != nil, try await mayBeOurs(), let why = replaceText() {
       return cannotSign(why)
     }
-    guard let sender = readSender() else {
+    guard let sender = try await readSender() else {
       // The sender field may come after the part of the header that was read.
       if let excess = facts.header.excess, try await mayBeOurs() { return cannotSign("\(excess)") }
-      return withoutSender()
+      return try await withoutSender()
     }
     if try await isExempt(sender.domain) { return decision(.leaveAlone) }
     let isInternal = try await isInternal()
@@ -59,11 +61,11 @@ struct Decider {
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { record(error) }
     }
-    if !planned.isEmpty { return try await signing(planned) }
+    if !planned.isEmpty { return try await signing(applyIdentityHeader(to: planned)) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
-  private mutating func mayBeOurs() async throws(DecisionFailure) -> Bool {
+  mutating func mayBeOurs() async throws(DecisionFailure) -> Bool {
     guard configuration.roles.contains(.sign) else { return false }
     if case .none = configuration.signing.keys { return false }
     return try await isInternal()
@@ -98,6 +100,7 @@ struct Decider {
     }
     var decision = decision(.sign(requests))
     decision.signedHeader = header
+    decision.removedField = removedField
     return decision
   }
 
@@ -143,11 +146,16 @@ struct Decider {
   }
 
   /// Decides on a message without a sender: it cannot be signed, but its signatures are verified.
-  private mutating func withoutSender() -> Decision {
+  private mutating func withoutSender() async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.verify) else { return decision(.leaveAlone) }
     if let refusal = requirementRefusal() { return refusal }
     var plan = VerificationPlan()
-    plan.malformation = "the message has no readable sender address"
+    if configuration.verification.weakSyntaxChecks {
+      plan.isInternal = try await isInternal()
+      mayHaveToSign = false
+    } else {
+      plan.malformation = "the message has no readable sender address"
+    }
     checkHeader(&plan)
     record.append(.outcome(.toBeVerified))
     return decision(.verify(plan))

@@ -10,6 +10,8 @@ extension LogEvent {
     case .client(.peerListFailed(let error)): self = .dataSetFailed(setting: "PeerList", why: "\(error)")
     case .client: return nil
     case .key(.identityDropped(let identity, let domain)): self = .identityDropped(identity, domain: domain.text)
+    case .key(.identityIgnored(let identity, let field, let domain)):
+      self = .identityIgnored(identity, field: field, domain: domain.text)
     case .key: return nil
     case .message(let step): self.init(step)
     case .outcome(.cannotSign(let why)): self = .signatureError(why)
@@ -24,7 +26,7 @@ extension LogEvent {
     case .badMacro(let macro, let value): self = .badSender(field: macro, value: value)
     case .badField(let field, let value, _): self = .badSender(field: field, value: value)
     case .missing: self = .noSender
-    case .inMacro, .inField, .exempt: return nil
+    case .inMacro, .inField, .standIn, .exempt: return nil
     }
   }
 
@@ -58,7 +60,8 @@ extension DecisionStep {
   /// The text of the step is a log line of OpenDKIM, logged if `LogWhy` is set.
   var isOpenDKIMLine: Bool {
     switch self {
-    case .sender(.exempt), .client(.isNotMTA), .client(.noMacro), .client(.notAuthenticated), .key(.noDomain),
+    case .sender(.exempt), .client(.isNotMTA), .client(.noMacro), .client(.notAuthenticated), .client(.notInPOPDatabase),
+      .key(.noDomain),
       .key(.noParentDomain), .key(.noSigningTableRow):
       true
     // OpenDKIM logs this line only for clients that have not authenticated.

@@ -107,7 +107,9 @@ package struct MessageTransaction: ~Copyable, Sendable {
     let explanation = decision.explanation
     do {
       let header = decision.signedHeader ?? collected.header
-      stage = .signing(try SigningWork(requests, header: header, explanation: explanation, at: time, in: context))
+      let work = try SigningWork(
+        requests, header: header, removing: decision.removedField, explanation: explanation, at: time, in: context)
+      stage = .signing(work)
       return .body(queries: [], demand: .more)
     } catch {
       var explanation = explanation

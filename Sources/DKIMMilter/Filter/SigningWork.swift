@@ -7,14 +7,16 @@ struct SigningWork: ~Copyable, Sendable {
   private var session: SigningSession
   private let requests: [SigningRequest]
   private let oldSignatures: Int
+  private let removedField: (name: String, count: Int)?
   private var explanation: Explanation
   /// Converts bare CRs and LFs to line ends if `FixCRLF` is set.
   private var lineEnds: LineEndingNormalizer?
 
   init(
-    _ requests: [SigningRequest], header: MessageHeader, explanation: Explanation, at time: Timestamp,
-    in context: MessageContext
+    _ requests: [SigningRequest], header: MessageHeader, removing removedField: (name: String, count: Int)? = nil,
+    explanation: Explanation, at time: Timestamp, in context: MessageContext
   ) throws(SigningError) {
+    self.removedField = removedField
     self.requests = requests
     self.explanation = explanation
     let rules = context.configuration.signing
@@ -38,12 +40,16 @@ struct SigningWork: ~Copyable, Sendable {
 
   consuming func finish(in context: MessageContext) -> Verdict {
     if let rest = lineEnds?.finish(), !rest.isEmpty { session.update(body: rest.span) }
-    let (requests, oldSignatures) = (requests, oldSignatures)
+    let (requests, oldSignatures, removedField) = (requests, oldSignatures, removedField)
     var explanation = explanation
     do {
       let fields = try session.finish()
       var verdict = Verdict(reply: .accept)
-      verdict.edits = Self.edits(fields, oldSignatures: oldSignatures, in: context)
+      // From the last to the first, so that the numbers of the others do not change.
+      verdict.edits = (0..<(removedField?.count ?? 0)).reversed().map {
+        .deleteHeader(name: removedField?.name ?? "", index: UInt32($0 + 1))
+      }
+      verdict.edits += Self.edits(fields, oldSignatures: oldSignatures, in: context)
       for request in requests {
         verdict.counts.append(.signed(request.key.type))
         let event = LogEvent.signatureAdded(selector: request.selector.text, domain: request.domain.text)

@@ -50,18 +50,19 @@ extension Setting {
   package static let replaceHeaders = SettingKey<DataSetText?>(
     "ReplaceHeaders", unset: "*",
     "Header fields that ReplaceRules applies to; * in a name matches any text.")
+  package static let identityHeader = SettingKey<String?>(
+    "IdentityHeader", kind: .text("header field name"),
+    "Header field that contains the identity (i=), an address within the signing domain; it overrides the identity in "
+      + "SigningTable.")
+  package static let identityHeaderRemove = SettingKey<Bool>(
+    "IdentityHeaderRemove", into: \.signing.removesIdentityHeader,
+    "Remove the field in IdentityHeader from messages that are signed.")
 
   /// Settings for signing.
   static let signing: [any SettingRow] = [
     canonicalization, signatureAlgorithm, signatureTTL, signHeaders, omitHeaders, oversignHeaders, maximumSignedBytes,
     bodyLengthDB, multipleSignatures, diagnostics, requestReports, removeOldSignatures, fixCRLF, replaceRules,
-    replaceHeaders,
-    SettingDefinition(
-      "IdentityHeader", .text("header field name"), .refused("the identity (i=) is taken only from SigningTable"),
-      "Header field that contains the identity for i=."),
-    SettingDefinition(
-      "IdentityHeaderRemove", .flag, default: "no", .refused("IdentityHeader is not supported"),
-      "Remove the IdentityHeader field after signing."),
+    replaceHeaders, identityHeader, identityHeaderRemove,
     SettingDefinition(
       "ConditionalSignatures", .dataSet, .refused("conditional signatures never got beyond an Internet-Draft"),
       "Pairs of domains for which conditional signatures are added."),
