@@ -66,6 +66,8 @@ package struct OriginRules: Sendable {
   package var senderMacro: String?
   /// `DefaultSender`
   package var defaultSender: MailAddress?
+  /// `ResignMailTo`: recipients whose mail is verified and then signed, each with the name of a row of KeyTable.
+  package var resignMailTo: MembershipList?
   /// `POPDBFile`: addresses of clients that are internal.
   package var popDatabase: MembershipList?
 
@@ -145,6 +147,8 @@ package struct SigningRules: Sendable {
   package var fixCRLF = false
   /// `ReplaceRules` and `ReplaceHeaders`; `nil`: the header is signed as it was received.
   package var replaceRules: ReplaceRules?
+  /// `ResignAll`: mail to `resignMailTo` is signed even if it has no signature that passes.
+  package var resignsAll = false
   /// `IdentityHeader`: the header field that contains the identity (`i=`).
   package var identityHeader: HeaderFieldName?
   /// `IdentityHeaderRemove`

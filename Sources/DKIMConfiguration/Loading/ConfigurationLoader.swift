@@ -56,6 +56,7 @@ package struct ConfigurationLoader: Sendable {
     await draft.loadVerification()
     await draft.loadSigning()
     await draft.loadKeys(self)
+    draft.checkResigning()
     draft.checkExposure()
     draft.checkReloadSafety(since: previous)
     await draft.loadTestData()

@@ -17,6 +17,7 @@ extension ConfigurationDraft {
     if let names = await fieldNames(Setting.senderHeaders), !names.isEmpty { origin.senderHeaders = names }
     origin.senderMacro = settings[Setting.senderMacro].map(Self.macroName)
     origin.defaultSender = defaultSender()
+    origin.resignMailTo = await members(Setting.resignMailTo)
     origin.popDatabase = await members(Setting.popDBFile)
     configuration.origin = origin
   }

@@ -30,10 +30,16 @@ extension Decider {
   ) async throws(DecisionFailure) -> [PlannedSignature] {
     guard let match = try await domainMatch(for: sender.domain, single) else { return [] }
     record.append(.key(.domain(sender.domain, match)))
-    let key = try await key(at: single.key, name: nil)
-    if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+    let key = try await singleKey(single)
     let identity = match.domain == sender.domain ? nil : Identity(localPart: "", domain: match.domain)
     return [PlannedSignature(domain: match.domain, selector: single.selector, key: key, identity: identity)]
+  }
+
+  /// Returns the key of `KeyFile`.
+  mutating func singleKey(_ single: SigningRules.SingleKey) async throws(DecisionFailure) -> SigningKey {
+    let key = try await key(at: single.key, name: nil)
+    if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+    return key
   }
 
   /// Finds the row of `Domain` that names the domain or, with `SubDomains`, a parent domain.
@@ -79,7 +85,7 @@ extension Decider {
     for miss in await table.nearMisses(for: sender) { record.append(.key(.nearMiss(miss))) }
   }
 
-  private mutating func signature(
+  mutating func signature(
     for sender: MailAddress, _ match: SigningTable.Match, _ keyTable: KeyTable
   ) async throws(DecisionFailure) -> PlannedSignature? {
     let entry: KeyTable.Entry?

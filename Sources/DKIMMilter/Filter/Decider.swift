@@ -15,7 +15,8 @@ struct Decider {
   var knownOrigin: Bool?
   /// The field that `IdentityHeaderRemove` removes, and how many of them the message has.
   var removedField: (name: String, count: Int)?
-  private var mayHaveToSign: Bool
+  /// A failure defers the message, so that it does not leave unsigned.
+  var mayHaveToSign: Bool
 
   init(_ facts: MessageMetadata, _ configuration: Configuration, inDetail: Bool = false) {
     self.facts = facts
@@ -135,14 +136,30 @@ struct Decider {
       return decision(.leaveAlone)
     }
     if let refusal = requirementRefusal() { return refusal }
-    // From here on, the message will not be signed.
-    mayHaveToSign = false
+    let planned = try await plannedResigning(author: author)
     var plan = VerificationPlan()
     plan.isInternal = isInternal
     checkHeader(&plan)
     try await findTrustedSignatures(author: author, into: &plan)
     record.append(.outcome(.toBeVerified))
-    return decision(.verify(plan))
+    return try await verifying(plan, resigning: planned)
+  }
+
+  /// Returns the decision to verify a message and, if signatures are planned, to sign it afterward.
+  private mutating func verifying(
+    _ plan: VerificationPlan, resigning planned: [PlannedSignature]
+  ) async throws(DecisionFailure) -> Decision {
+    guard !planned.isEmpty else { return decision(.verify(plan)) }
+    let length = try await bodyLength()
+    var requests: [SigningRequest] = []
+    do throws(SigningError) {
+      for signature in planned { requests.append(try resigningRequest(signature, length: length)) }
+    } catch {
+      return cannotSign("\(error)")
+    }
+    var decision = decision(.verify(plan))
+    decision.resigning = requests
+    return decision
   }
 
   /// Decides on a message without a sender: it cannot be signed, but its signatures are verified.
@@ -152,13 +169,13 @@ struct Decider {
     var plan = VerificationPlan()
     if configuration.verification.weakSyntaxChecks {
       plan.isInternal = try await isInternal()
-      mayHaveToSign = false
     } else {
       plan.malformation = "the message has no readable sender address"
     }
+    let planned = try await plannedResigning(author: nil)
     checkHeader(&plan)
     record.append(.outcome(.toBeVerified))
-    return decision(.verify(plan))
+    return try await verifying(plan, resigning: planned)
   }
 
   private mutating func checkHeader(_ plan: inout VerificationPlan) {
@@ -220,6 +237,8 @@ enum DecisionFailure: Error, Sendable, Hashable {
   case corruptKeyEntry(name: String, why: String)
   case keyNotLoaded(name: String?, SigningKeyStoreError)
   case keyTooSmall(bits: Int, minimum: Int)
+  /// `ResignMailTo` names the recipient, but neither its domain nor the sender's is in `Domain`.
+  case noResigningDomain(MailAddress)
   /// There are keys for the sender, but none of the type in `SignatureAlgorithm`.
   case noKeyOfType(KeyType?)
 
@@ -227,7 +246,7 @@ enum DecisionFailure: Error, Sendable, Hashable {
   var isAboutSigning: Bool {
     switch self {
     case .keyTooSmall, .noKeyOfType: true
-    case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded: false
+    case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded, .noResigningDomain: false
     }
   }
 }

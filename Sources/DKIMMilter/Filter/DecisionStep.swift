@@ -106,6 +106,8 @@ enum MessageStep: Sendable {
   case bodyLength(recipient: MailAddress, DataSetRow)
   /// Signatures of the domain are in `TrustSignaturesFrom`.
   case trusted(domain: String, DataSetRow)
+  /// The recipient is in `ResignMailTo`.
+  case resigned(recipient: MailAddress, DataSetRow)
   /// A rule of `ReplaceRules` changes these fields before they are signed.
   case replaced(ReplaceRules.Rule, fields: [String])
   /// The header violates RFC 5322, and `RequiredHeaders` is set.
@@ -117,6 +119,8 @@ enum MessageStep: Sendable {
 /// A step that states what is done with the message or with the client's mail.
 enum OutcomeStep: Sendable {
   case toBeSigned(PlannedSignature, SigningRules, length: SignedBodyLength?)
+  /// The message is signed after it was verified, always or if one of its signatures passes.
+  case toBeResigned(PlannedSignature, SigningRules, always: Bool)
   /// The message has to be signed but cannot be.
   case cannotSign(String)
   /// `Mode` excludes signing.

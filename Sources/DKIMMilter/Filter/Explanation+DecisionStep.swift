@@ -138,6 +138,8 @@ extension Explanation.Step {
       self.init(.applied, "\(recipient) matches '\(row.key)': signed with l=", of: "BodyLengthDB", row)
     case .trusted(let domain, let row):
       self.init(.applied, "signatures of \(domain) are trusted", of: "TrustSignaturesFrom", row)
+    case .resigned(let recipient, let row):
+      self.init(.applied, "\(recipient) matches '\(row.key)'", of: "ResignMailTo", row, else: locations)
     case .replaced(let rule, let fields):
       let names = fields.prefix(5).joined(separator: ", ") + (fields.count > 5 ? ", …" : "")
       self.init(
@@ -152,6 +154,10 @@ extension Explanation.Step {
     switch step {
     case .toBeSigned(let signature, let rules, let length):
       self.init(.result, "to be signed: \(signature.tags(rules, length: length))")
+    case .toBeResigned(let signature, let rules, let always):
+      self.init(
+        .note, "to be signed again\(always ? "" : " if a signature passes"): \(signature.tags(rules, length: nil))",
+        of: "ResignAll", locations)
     case .cannotSign(let why): self.init(.failure, why, of: "On-SignatureError", locations)
     case .signingDisabled:
       self.init(.result, "the message would be signed, but signing is disabled", of: "Mode", locations)

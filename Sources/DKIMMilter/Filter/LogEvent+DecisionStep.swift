@@ -36,7 +36,7 @@ extension LogEvent {
     case .notSigned(let recipient, _): self = .skippingSigning(recipient: recipient)
     case .bodyLength(let recipient, _): self = .bodyLengthMatched(recipient: recipient.description)
     case .headerRequirement(let why): self = .headerRequirement(why)
-    case .recipientsCut, .bodyLimit, .trusted, .replaced, .malformed: return nil
+    case .recipientsCut, .bodyLimit, .trusted, .resigned, .replaced, .malformed: return nil
     }
   }
 
@@ -48,6 +48,9 @@ extension LogEvent {
       case .unknownKey(let name): .unknownKey(name)
       case .corruptKeyEntry(let name, let why): .corruptKeyEntry(name, why: why)
       case .keyNotLoaded(_, let error): .keyNotLoaded(error)
+      case .noResigningDomain(let recipient):
+        .dataSetFailed(
+          setting: "ResignMailTo", why: "names \(recipient), but neither its domain nor the sender's is in Domain")
       case .keyTooSmall(let bits, let minimum):
         .signatureError("private key too small (\(bits) bits, need at least \(minimum))")
       case .noKeyOfType(let type):

@@ -97,7 +97,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
     case .sign(let requests):
       return beginSigning(requests, decision, at: time)
     case .verify(let plan):
-      return beginVerifying(plan, decision.explanation, at: time)
+      return beginVerifying(plan, decision, at: time)
     }
   }
 
@@ -121,12 +121,13 @@ package struct MessageTransaction: ~Copyable, Sendable {
   }
 
   private mutating func beginVerifying(
-    _ plan: VerificationPlan, _ explanation: Explanation, at time: Timestamp
+    _ plan: VerificationPlan, _ decision: Decision, at time: Timestamp
   ) -> Begun {
     let work = VerifyingWork(
-      plan, facts: collected, lateFields: resultFields, explanation: explanation, at: time, in: context)
+      plan, facts: collected, lateFields: resultFields, resigning: decision.resigning,
+      explanation: decision.explanation, at: time, in: context)
     let queries = work.queries
-    guard queries.isEmpty else {
+    guard work.isComplete else {
       stage = .verifying(work)
       return .body(queries: queries, demand: .more)
     }
@@ -176,6 +177,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
   package var finishTakesLong: Bool {
     switch stage {
     case .signing(let work): work.finishTakesLong
+    case .verifying(let work): work.finishTakesLong
     default: false
     }
   }

@@ -26,7 +26,11 @@ struct SigningWork: ~Copyable, Sendable {
   }
 
   /// True if a signature takes a millisecond or more.
-  var finishTakesLong: Bool { requests.contains { $0.key.type == .rsa && $0.keyBits > 2048 } }
+  var finishTakesLong: Bool { Self.takesLong(requests) }
+
+  static func takesLong(_ requests: [SigningRequest]) -> Bool {
+    requests.contains { $0.key.type == .rsa && $0.keyBits > 2048 }
+  }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand {
     if lineEnds != nil {
@@ -45,7 +49,6 @@ struct SigningWork: ~Copyable, Sendable {
     do {
       let fields = try session.finish()
       var verdict = Verdict(reply: .accept)
-      // From the last to the first, so that the numbers of the others do not change.
       verdict.edits = (0..<(removedField?.count ?? 0)).reversed().map {
         .deleteHeader(name: removedField?.name ?? "", index: UInt32($0 + 1))
       }
