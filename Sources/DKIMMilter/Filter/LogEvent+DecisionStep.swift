@@ -63,7 +63,8 @@ extension DecisionStep {
   /// The text of the step is a log line of OpenDKIM, logged if `LogWhy` is set.
   var isOpenDKIMLine: Bool {
     switch self {
-    case .sender(.exempt), .client(.isNotMTA), .client(.noMacro), .client(.notAuthenticated), .client(.notInPOPDatabase),
+    case .sender(.exempt), .client(.isNotMTA), .client(.noMacro), .client(.notAuthenticated),
+      .client(.notInPOPDatabase),
       .key(.noDomain),
       .key(.noParentDomain), .key(.noSigningTableRow):
       true

@@ -50,7 +50,8 @@ extension LogEvent {
 
   static func identityIgnored(_ identity: String, field: String, domain: String) -> LogEvent {
     LogEvent(
-      "identity-ignored", .warning, "'\(identity)' in the field \(field) is not within d=\(domain) and is not used as i=",
+      "identity-ignored", .warning,
+      "'\(identity)' in the field \(field) is not within d=\(domain) and is not used as i=",
       fields: [Field("identity", identity), Field("field", field), Field("domain", domain)])
   }
 

@@ -21,7 +21,8 @@ struct VerifyingWork: ~Copyable, Sendable {
   let finishTakesLong: Bool
 
   init(
-    _ plan: VerificationPlan, facts: MessageMetadata, lateFields: ResultFieldsPastLimit, resigning requests: [SigningRequest],
+    _ plan: VerificationPlan, facts: MessageMetadata, lateFields: ResultFieldsPastLimit,
+    resigning requests: [SigningRequest],
     explanation: Explanation, at time: Timestamp, in context: MessageContext
   ) {
     self.plan = plan
