@@ -4,16 +4,16 @@ extension ConfigurationDraft {
   mutating func checkResigning() {
     guard settings.has(Setting.resignMailTo) else {
       if configuration.signing.resignsAll {
-        complain(
+        report(
           .warning, about: Setting.resignAll, "ResignAll has no effect without ResignMailTo", fix: "add ResignMailTo")
       }
       return
     }
     if configuration.roles != [.sign, .verify] {
-      complain(
+      report(
         .warning, about: Setting.resignMailTo, "ResignMailTo has no effect unless Mode is sv", fix: "write Mode sv")
     } else if case .none = configuration.signing.keys, !problems.all.hasErrors {
-      complain(
+      report(
         about: Setting.resignMailTo, "ResignMailTo requires a key to sign with",
         fix: "add KeyTable and SigningTable, or Domain, Selector and KeyFile")
     }

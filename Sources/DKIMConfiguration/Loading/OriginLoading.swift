@@ -28,7 +28,7 @@ extension ConfigurationDraft {
       let address = try MailAddress(text)
       return MailAddress(localPart: address.localPart, domain: address.domain.lowercased)
     } catch {
-      complain(
+      report(
         about: Setting.defaultSender, "DefaultSender \(SettingText.shown(text)): \(error)",
         fix: "write an address such as postmaster@example.com")
       return nil

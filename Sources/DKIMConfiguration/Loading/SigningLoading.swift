@@ -28,7 +28,7 @@ extension ConfigurationDraft {
   private mutating func identityHeader() -> HeaderFieldName? {
     guard let text = settings[Setting.identityHeader] else {
       if configuration.signing.removesIdentityHeader {
-        complain(
+        report(
           .warning, about: Setting.identityHeaderRemove, "IdentityHeaderRemove has no effect without IdentityHeader",
           fix: "add IdentityHeader")
       }
@@ -38,7 +38,7 @@ extension ConfigurationDraft {
     // Without them, the message would not be the one that the sender wrote.
     let mustStay = name == .from || name == .dkimSignature
     if name == nil || mustStay && configuration.signing.removesIdentityHeader {
-      complain(
+      report(
         about: Setting.identityHeader,
         "IdentityHeader: \(SettingText.shown(text)) is "
           + (name == nil ? "not a valid header field name" : "a field that must not be removed"),
@@ -51,22 +51,22 @@ extension ConfigurationDraft {
     let fields = await replacedFields()
     guard let path = settings.path(Setting.replaceRules) else {
       if settings.has(Setting.replaceHeaders) {
-        complain(
+        report(
           .warning, about: Setting.replaceHeaders, "ReplaceHeaders has no effect without ReplaceRules",
           fix: "remove the line")
       }
       return nil
     }
     do throws(FileProblem) {
-      let octets = try SizeLimitedFile.read(path, limit: ReplaceRules.maximumFileLength)
-      let (rules, problems) = ReplaceRules.read(octets, file: path)
+      let bytes = try SizeLimitedFile.read(path, limit: ReplaceRules.maximumFileLength)
+      let (rules, problems) = ReplaceRules.read(bytes, file: path)
       self.problems.add(problems)
       if rules.isEmpty, !problems.hasErrors {
-        complain(.warning, about: Setting.replaceRules, "ReplaceRules: \(path) has no rules", fix: "remove the line")
+        report(.warning, about: Setting.replaceRules, "ReplaceRules: \(path) has no rules", fix: "remove the line")
       }
       return rules.isEmpty ? nil : ReplaceRules(rules, fields: fields)
     } catch {
-      complain(about: Setting.replaceRules, "ReplaceRules \(error)", fix: error.fix)
+      report(about: Setting.replaceRules, "ReplaceRules \(error)", fix: error.fix)
       return nil
     }
   }
@@ -75,7 +75,7 @@ extension ConfigurationDraft {
   private mutating func replacedFields() async -> [String] {
     guard let names = await names(Setting.replaceHeaders), !names.isEmpty else { return ["*"] }
     for name in names where (try? HeaderFieldName(name)) == nil {
-      complain(
+      report(
         about: Setting.replaceHeaders, "ReplaceHeaders: \(SettingText.shown(name)) is not a valid header field name",
         fix: "write names without a colon or spaces, separated by commas")
     }

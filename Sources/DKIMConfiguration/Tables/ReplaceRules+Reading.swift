@@ -8,10 +8,10 @@ extension ReplaceRules {
   ///
   /// As in OpenDKIM, the last tab of a line is the separator, white space is significant, and later lines are applied
   /// first.
-  static func read(_ octets: [UInt8], file: String) -> (rules: [Rule], problems: [ConfigurationProblem]) {
+  static func read(_ bytes: [UInt8], file: String) -> (rules: [Rule], problems: [ConfigurationProblem]) {
     var rules: [Rule] = []
     var problems: [ConfigurationProblem] = []
-    let lines = octets.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       let location = FileLocation(file: file, line: index + 1)
       do throws(ReplaceRuleError) {
@@ -35,7 +35,7 @@ extension ReplaceRules {
   private static func rule(_ line: ArraySlice<UInt8>, at location: FileLocation) throws(ReplaceRuleError) -> Rule? {
     var text = line.prefix { $0 != UInt8(ascii: "#") }
     if text.last == UInt8(ascii: "\r") { text.removeLast() }
-    guard text.contains(where: { !TextOctets.isBlank($0) }) else { return nil }
+    guard text.contains(where: { !TextBytes.isBlank($0) }) else { return nil }
     guard let tab = text.lastIndex(of: UInt8(ascii: "\t")) else { throw .noTab }
     return try Rule(Array(text[..<tab]), Array(text[(tab + 1)...]), at: location)
   }

@@ -89,25 +89,25 @@ public struct MessageHeader: Sendable {
   ///   - removed: the positions of the fields to leave out.
   package func replacingValues(_ values: [Int: [UInt8]], removing removed: Set<Int> = []) -> MessageHeader {
     var header = MessageHeader(limits: limits)
-    header.octets.reserveCapacity(octets.count)
+    header.bytes.reserveCapacity(bytes.count)
     header.hasBrokenLines = hasBrokenLines
     header.excess = excess
     for (position, field) in fields.enumerated() where !removed.contains(position) {
-      let start = header.octets.count
+      let start = header.bytes.count
       guard let value = values[position] else {
-        header.octets += octets[field.start..<field.end]
-        header.fields.append(HeaderReader.extent(of: header.octets.span, from: start, to: header.octets.count))
+        header.bytes += bytes[field.start..<field.end]
+        header.fields.append(HeaderReader.extent(of: header.bytes.span, from: start, to: header.bytes.count))
         continue
       }
-      header.octets += octets[field.start..<field.valueStart]
-      header.octets += value
+      header.bytes += bytes[field.start..<field.valueStart]
+      header.bytes += value
       header.hasBrokenLines = header.hasBrokenLines || Self.hasBrokenLine(value.span)
-      guard header.octets.count <= limits.octets else {
-        header.excess = header.excess ?? .octets(limit: limits.octets)
-        header.octets.removeSubrange(start...)
+      guard header.bytes.count <= limits.bytes else {
+        header.excess = header.excess ?? .bytes(limit: limits.bytes)
+        header.bytes.removeSubrange(start...)
         return header
       }
-      header.fields.append(HeaderReader.extent(of: header.octets.span, from: start, to: header.octets.count))
+      header.fields.append(HeaderReader.extent(of: header.bytes.span, from: start, to: header.bytes.count))
     }
     return header
   }

@@ -29,9 +29,9 @@ struct BasicExpression {
   private init(text: [UInt8]) { self.text = text }
 
   private mutating func translate() throws(PatternError) {
-    let octet = text[next]
+    let byte = text[next]
     next += 1
-    switch octet {
+    switch byte {
     case UInt8(ascii: "\\"): try escape()
     case UInt8(ascii: "["):
       // A bracket expression has the same form in both kinds of expressions.
@@ -42,48 +42,48 @@ struct BasicExpression {
       context = .atom
     case UInt8(ascii: "*"):
       if context == .repetition { throw .unsupported("two repetitions in a row") }
-      repetition(octet)
-    case UInt8(ascii: "^"): append(octet, isLiteral: context != .start, then: context == .start ? .anchor : .atom)
-    case UInt8(ascii: "$"): append(octet, isLiteral: !isAtEnd, then: isAtEnd ? .anchor : .atom)
+      repetition(byte)
+    case UInt8(ascii: "^"): append(byte, isLiteral: context != .start, then: context == .start ? .anchor : .atom)
+    case UInt8(ascii: "$"): append(byte, isLiteral: !isAtEnd, then: isAtEnd ? .anchor : .atom)
     case UInt8(ascii: "+"), UInt8(ascii: "?"), UInt8(ascii: "|"), UInt8(ascii: "("), UInt8(ascii: ")"),
       UInt8(ascii: "{"), UInt8(ascii: "}"):
-      append(octet, isLiteral: true, then: .atom)
-    default: append(octet, isLiteral: false, then: .atom)
+      append(byte, isLiteral: true, then: .atom)
+    default: append(byte, isLiteral: false, then: .atom)
     }
   }
 
   /// Translates what follows a backslash.
   private mutating func escape() throws(PatternError) {
     guard next < text.count else { throw .backslashAtEnd }
-    let octet = text[next]
+    let byte = text[next]
     next += 1
-    switch octet {
+    switch byte {
     case UInt8(ascii: "("):
       depth += 1
-      append(octet, isLiteral: false, then: .start)
+      append(byte, isLiteral: false, then: .start)
     case UInt8(ascii: ")"):
       guard depth > 0 else { throw .closeParenthesis }
       depth -= 1
-      append(octet, isLiteral: false, then: .atom)
-    case UInt8(ascii: "|"): append(octet, isLiteral: false, then: .start)
+      append(byte, isLiteral: false, then: .atom)
+    case UInt8(ascii: "|"): append(byte, isLiteral: false, then: .start)
     case UInt8(ascii: "{"):
       if context == .start || context == .anchor { throw .nothingToRepeat }
       if context == .repetition { throw .unsupported("two repetitions in a row") }
       isInInterval = true
-      append(octet, isLiteral: false, then: .atom)
+      append(byte, isLiteral: false, then: .atom)
     case UInt8(ascii: "}"):
-      append(octet, isLiteral: !isInInterval, then: isInInterval ? .repetition : .atom)
+      append(byte, isLiteral: !isInInterval, then: isInInterval ? .repetition : .atom)
       isInInterval = false
-    case UInt8(ascii: "+"), UInt8(ascii: "?"): repetition(octet)
-    case UInt8(ascii: "`"), UInt8(ascii: "'"): append(octet, isLiteral: true, then: .anchor)
-    default: append(octet, isLiteral: true, then: .atom)
+    case UInt8(ascii: "+"), UInt8(ascii: "?"): repetition(byte)
+    case UInt8(ascii: "`"), UInt8(ascii: "'"): append(byte, isLiteral: true, then: .anchor)
+    default: append(byte, isLiteral: true, then: .atom)
     }
   }
 
   /// Appends an operator, or the character itself if there is nothing to repeat.
-  private mutating func repetition(_ octet: UInt8) {
+  private mutating func repetition(_ byte: UInt8) {
     let isLiteral = context == .start || context == .anchor
-    append(octet, isLiteral: isLiteral, then: isLiteral ? .atom : .repetition)
+    append(byte, isLiteral: isLiteral, then: isLiteral ? .atom : .repetition)
   }
 
   /// True if a `$` before the next position is an anchor.
@@ -93,9 +93,9 @@ struct BasicExpression {
     return text[next + 1] == UInt8(ascii: ")") || text[next + 1] == UInt8(ascii: "|")
   }
 
-  private mutating func append(_ octet: UInt8, isLiteral: Bool, then context: Context) {
+  private mutating func append(_ byte: UInt8, isLiteral: Bool, then context: Context) {
     if isLiteral { extended.append(UInt8(ascii: "\\")) }
-    extended.append(octet)
+    extended.append(byte)
     self.context = context
   }
 }

@@ -10,7 +10,7 @@ struct ExpressionSearch: Sendable {
 
   fileprivate let steps: [ExpressionProgram.Step]
   /// The bytes that a match inside the text can begin with; `nil` if a match can be empty.
-  fileprivate let starters: OctetSet?
+  fileprivate let starters: ByteSet?
 
   init(_ program: ExpressionProgram) {
     steps = program.steps
@@ -26,15 +26,15 @@ struct ExpressionSearch: Sendable {
     return run.firstMatch(in: text, from: from)
   }
 
-  private static func starters(_ steps: [ExpressionProgram.Step]) -> OctetSet? {
-    var set = OctetSet()
+  private static func starters(_ steps: [ExpressionProgram.Step]) -> ByteSet? {
+    var set = ByteSet()
     var seen: Set<Int> = []
     var pending = [0]
     while let step = pending.popLast() {
       guard seen.insert(step).inserted else { continue }
       switch steps[step] {
-      case .octet(let octets):
-        for octet in UInt8.min...UInt8.max where octets.contains(octet) { set.insert(octet) }
+      case .byte(let bytes):
+        for byte in UInt8.min...UInt8.max where bytes.contains(byte) { set.insert(byte) }
       case .jump(let target): pending.append(target)
       case .split(let first, let second): pending += [first, second]
       // The search does not skip the ends of the text, the only places where these match.
@@ -85,10 +85,10 @@ private struct SearchRun {
       guard index < end, best == nil || !threads.isEmpty else { return best }
       swap(&previous, &threads)
       threads.removeAll(keepingCapacity: true)
-      let octet = text[index]
+      let byte = text[index]
       index += 1
       for thread in previous where thread.start <= best?.range.lowerBound ?? .max {
-        guard case .octet(let set) = search.steps[thread.step], set.contains(octet) else { continue }
+        guard case .byte(let set) = search.steps[thread.step], set.contains(byte) else { continue }
         enter(Thread(step: thread.step + 1, start: thread.start, resume: thread.resume), at: index)
       }
     }
@@ -103,7 +103,7 @@ private struct SearchRun {
       reached[step] = index
       threads.append(Thread(step: step, start: thread.start, resume: thread.resume))
       switch search.steps[step] {
-      case .octet: break
+      case .byte: break
       case .jump(let target): pending.append(target)
       case .split(let first, let second): pending += [second, first]
       case .start: if index == 0 { pending.append(step + 1) }
