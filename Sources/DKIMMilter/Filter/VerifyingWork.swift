@@ -33,8 +33,9 @@ struct VerifyingWork: ~Copyable, Sendable {
       facts.header, at: time, preferring: plan.preferred,
       keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
     queries = plan.isRefused ? [] : session.pendingQueries
-    // Without a key to look up, no signature can pass.
-    resigns = !requests.isEmpty && (!queries.isEmpty || context.configuration.signing.resignsAll)
+    // Without a key to look up, no signature can pass. A message that is too malformed to be verified is not signed.
+    let all = context.configuration.signing.resignsAll
+    resigns = !requests.isEmpty && !plan.isRefused && (all || !queries.isEmpty)
     isComplete = queries.isEmpty && !resigns
     finishTakesLong = resigns && SigningWork.takesLong(requests)
     guard resigns else { return }

@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: ["k=rsa;", "g=; k=rsa;", "g=bob; k=rsa; n=a note;", "k=rsa; t=y;", ""])
   func `records without a version, and with the tags of DomainKeys, are valid`(tags: String) throws {
     let key = try SigningKey.generate(.rsa, bits: 1024)
-    let text = try PublishableKeyRecord(.local(key)).text
+    let text = try PublishableKeyRecord(key).text
     let data = try #require(text.split(separator: "p=").last)
     let record = try KeyRecord(Array("\(tags) p=\(data)".utf8))
     #expect(record.keyBits == 1024)

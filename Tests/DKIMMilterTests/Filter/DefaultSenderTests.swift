@@ -59,7 +59,7 @@ import Testing
     #expect(await scene.run(mail).results?.contains(isWeak ? "dkim=none" : "dkim=permerror") == true)
     scene.configuration.actions.noSignature = .reject
     #expect(await scene.run(mail).reply == (isWeak ? .reject("no DKIM signature data") : .accept))
-    // Internal mail is not refused for want of a signature.
+    // Internal mail is never refused because it has no signature.
     scene.client = FilterScene.inside
     #expect(await scene.run(mail).reply == .accept)
   }

@@ -92,6 +92,25 @@ import Testing
     #expect(await scene.run(try mail()).counts == [.verified(.pass)])
   }
 
+  @Test func `a malformed message is not signed with StrictHeaders, also with ResignAll`() async throws {
+    var scene = try await scene()
+    scene.configuration.signing.resignsAll = true
+    scene.configuration.verification.strictHeaders = true
+    var mail = try mail(signed: false)
+    mail.fields.append(("Subject", " Hi again"))
+    #expect(await scene.run(mail).counts == [.verified(.permerror)])
+  }
+
+  @Test func `a message that cannot be signed again is treated as On-SignatureError says`() async throws {
+    var scene = try await scene()
+    scene.configuration.signing.resignsAll = true
+    var mail = try mail(signed: false)
+    mail.fields.append(("From", " b@example.com"))
+    let verdict = await scene.run(mail)
+    #expect(verdict.reply == .reject("DKIM signing error"))
+    #expect(verdict.counts == [.unsigned, .signingFailed])
+  }
+
   @Test func `a message that is refused is not signed, also with ResignAll`() async throws {
     var scene = try await scene()
     scene.configuration.signing.resignsAll = true
