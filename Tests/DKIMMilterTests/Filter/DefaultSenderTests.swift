@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func `a message without a readable sender is signed for the default`() async throws {
-    let verdict = await try scene().run(mail(from: " root (Cron)"))
+    let verdict = try await scene().run(mail(from: " root (Cron)"))
     #expect(verdict.inserted.count == 1 && verdict.inserted[0].contains("d=example.com;"))
     // OpenDKIM's line about a sender that it cannot read would say that the message is not signed.
     #expect(verdict.lines == [])
@@ -29,14 +29,14 @@ import Testing
   }
 
   @Test func `a sender in the message takes precedence`() async throws {
-    let verdict = await try scene().run(mail(from: " bob@other.example"))
+    let verdict = try await scene().run(mail(from: " bob@other.example"))
     #expect(!verdict.inserted.contains { $0.hasPrefix("DKIM-Signature") })
   }
 
   @Test func `a message without a From field is never signed`() async throws {
     var mail = FilterScene.plain
     mail.fields.removeFirst()
-    let verdict = await try scene().run(mail)
+    let verdict = try await scene().run(mail)
     #expect(verdict.reply == .accept)
     #expect(!verdict.inserted.contains { $0.hasPrefix("DKIM-Signature") })
     #expect(verdict.results?.contains("dkim=permerror") == true)

@@ -23,7 +23,7 @@ import Testing
     (" @example.com ", "i=@example.com;"),
   ])
   func `the field contains the identity`(value: String, tag: String) async throws {
-    let verdict = await try scene(try FilterScene.request()).run(mail(value))
+    let verdict = try await scene(try FilterScene.request()).run(mail(value))
     #expect(verdict.inserted[0].contains(tag), "\(verdict.inserted)")
     #expect(verdict.edits.count == 1)
     #expect(verdict.explanation.description.contains(", from the field X-Identity (IdentityHeader)"))
@@ -31,7 +31,7 @@ import Testing
 
   @Test(arguments: [" bob@other.example", " example.com", "", " b\u{7}b@example.com"])
   func `another text is not used`(value: String) async throws {
-    let verdict = await try scene(try FilterScene.request()).run(mail(value))
+    let verdict = try await scene(try FilterScene.request()).run(mail(value))
     #expect(verdict.inserted.count == 1 && !verdict.inserted[0].contains("i="))
     #expect(
       verdict.lines.contains {

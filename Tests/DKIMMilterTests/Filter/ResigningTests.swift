@@ -62,7 +62,7 @@ import Testing
   func `recipients are matched as addresses, domains and parent domains`(
     row: String, recipient: String, isSigned: Bool
   ) async throws {
-    let verdict = await try scene(row).run(try mail(to: "<\(recipient)>"))
+    let verdict = try await scene(row).run(try mail(to: "<\(recipient)>"))
     #expect(verdict.counts == [.verified(.pass)] + (isSigned ? [.signed(.ed25519)] : []))
   }
 
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test func `a key that does not exist defers the message`() async throws {
-    let verdict = await try scene("lists.example=k2").run(try mail())
+    let verdict = try await scene("lists.example=k2").run(try mail())
     #expect(verdict.reply == .tempfail)
     #expect(verdict.lines == ["4ABCDEF: signing table references unknown key 'k2'"])
   }
