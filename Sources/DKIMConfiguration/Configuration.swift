@@ -66,6 +66,12 @@ package struct OriginRules: Sendable {
   package var senderHeaders = [HeaderFieldName.from]
   /// `SenderMacro`
   package var senderMacro: String?
+  /// `DefaultSender`
+  package var defaultSender: MailAddress?
+  /// `ResignMailTo`: recipients whose mail is verified and then signed, each with the name of a row of KeyTable.
+  package var resignMailTo: MembershipList?
+  /// `POPDBFile`: addresses of clients that are internal.
+  package var popDatabase: MembershipList?
 
   package init() {}
 }
@@ -141,6 +147,14 @@ package struct SigningRules: Sendable {
   package var requireSafeKeys = true
   /// `FixCRLF`
   package var fixCRLF = false
+  /// `ReplaceRules` and `ReplaceHeaders`; `nil`: the header is signed as it was received.
+  package var replaceRules: ReplaceRules?
+  /// `ResignAll`: mail to `resignMailTo` is signed even if it has no signature that passes.
+  package var resignsAll = false
+  /// `IdentityHeader`: the header field that contains the identity (`i=`).
+  package var identityHeader: HeaderFieldName?
+  /// `IdentityHeaderRemove`
+  package var removesIdentityHeader = false
 
   package init() {}
 }
@@ -170,6 +184,8 @@ package struct VerificationRules: Sendable {
   package var requiredHeaders = false
   package var strictHeaders = false
   package var ignoreMalformedMail = false
+  /// `WeakSyntaxChecks`
+  package var weakSyntaxChecks = false
 
   package init() {}
 }

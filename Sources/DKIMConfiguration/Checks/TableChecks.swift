@@ -60,6 +60,7 @@ extension ConfigurationDraft {
     }
     problems.add(await keys.problems())
     problems.add(await signers.problems(everyRowCounts: configuration.signing.multipleSignatures))
+    await checkResigningRows(keys)
     if configuration.signing.checkSigningTable { problems.add(await signers.problems(against: keys)) }
     for entry in (try? await keys.entries()) ?? [] {
       checkSelector(entry.entry.selector.text, at: entry.entry.location)

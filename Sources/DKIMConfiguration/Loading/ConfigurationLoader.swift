@@ -57,6 +57,7 @@ package struct ConfigurationLoader: Sendable {
     await draft.loadRates()
     await draft.loadSigning()
     await draft.loadKeys(self)
+    draft.checkResigning()
     draft.checkExposure()
     draft.checkReloadSafety(since: previous)
     await draft.loadTestData()

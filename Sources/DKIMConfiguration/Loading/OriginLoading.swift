@@ -1,3 +1,5 @@
+internal import DKIMCore
+
 /// Loads the rules that decide whether a message is internal, external or left alone.
 extension ConfigurationDraft {
   mutating func loadOrigin() async {
@@ -14,7 +16,23 @@ extension ConfigurationDraft {
     noteBraces()
     if let names = await fieldNames(Setting.senderHeaders), !names.isEmpty { origin.senderHeaders = names }
     origin.senderMacro = settings[Setting.senderMacro].map(Self.macroName)
+    origin.defaultSender = defaultSender()
+    origin.resignMailTo = await members(Setting.resignMailTo)
+    origin.popDatabase = await members(Setting.popDBFile)
     configuration.origin = origin
+  }
+
+  private mutating func defaultSender() -> MailAddress? {
+    guard let text = settings[Setting.defaultSender] else { return nil }
+    do throws(MailAddressError) {
+      let address = try MailAddress(text)
+      return MailAddress(localPart: address.localPart, domain: address.domain.lowercased)
+    } catch {
+      report(
+        about: Setting.defaultSender, "DefaultSender \(SettingText.shown(text)): \(error)",
+        fix: "write an address such as postmaster@example.com")
+      return nil
+    }
   }
 
   /// Notes that braces work here: after a migration from OpenDKIM, mail may be signed that was not signed before.

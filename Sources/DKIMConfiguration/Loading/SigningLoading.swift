@@ -1,4 +1,5 @@
 internal import DKIMCore
+internal import SystemSupport
 
 /// Loads the rules for signing.
 extension ConfigurationDraft {
@@ -18,8 +19,67 @@ extension ConfigurationDraft {
     rules.oversignHeaders = await oversignedHeaders()
     if rules.signatureTTL == .zero { rules.signatureTTL = nil }
     rules.bodyLengthDB = await members(Setting.bodyLengthDB)
+    rules.replaceRules = await replaceRules()
+    rules.identityHeader = identityHeader()
     configuration.signing = rules
     loadSignatureAlgorithm()
+  }
+
+  private mutating func identityHeader() -> HeaderFieldName? {
+    guard let text = settings[Setting.identityHeader] else {
+      if configuration.signing.removesIdentityHeader {
+        report(
+          .warning, about: Setting.identityHeaderRemove, "IdentityHeaderRemove has no effect without IdentityHeader",
+          fix: "add IdentityHeader")
+      }
+      return nil
+    }
+    let name = try? HeaderFieldName(text)
+    // Without them, the message would not be the one that the sender wrote.
+    let mustStay = name == .from || name == .dkimSignature
+    if name == nil || mustStay && configuration.signing.removesIdentityHeader {
+      report(
+        about: Setting.identityHeader,
+        "IdentityHeader: \(SettingText.shown(text)) is "
+          + (name == nil ? "not a valid header field name" : "a field that must not be removed"),
+        fix: "write the name of a field that only the identity is in, without a colon")
+    }
+    return name
+  }
+
+  private mutating func replaceRules() async -> ReplaceRules? {
+    let fields = await replacedFields()
+    guard let path = settings.path(Setting.replaceRules) else {
+      if settings.has(Setting.replaceHeaders) {
+        report(
+          .warning, about: Setting.replaceHeaders, "ReplaceHeaders has no effect without ReplaceRules",
+          fix: "remove the line")
+      }
+      return nil
+    }
+    do throws(FileProblem) {
+      let bytes = try SizeLimitedFile.read(path, limit: ReplaceRules.maximumFileLength)
+      let (rules, problems) = ReplaceRules.read(bytes, file: path)
+      self.problems.add(problems)
+      if rules.isEmpty, !problems.hasErrors {
+        report(.warning, about: Setting.replaceRules, "ReplaceRules: \(path) has no rules", fix: "remove the line")
+      }
+      return rules.isEmpty ? nil : ReplaceRules(rules, fields: fields)
+    } catch {
+      report(about: Setting.replaceRules, "ReplaceRules \(error)", fix: error.fix)
+      return nil
+    }
+  }
+
+  /// Returns the patterns in `ReplaceHeaders`.
+  private mutating func replacedFields() async -> [String] {
+    guard let names = await names(Setting.replaceHeaders), !names.isEmpty else { return ["*"] }
+    for name in names where (try? HeaderFieldName(name)) == nil {
+      report(
+        about: Setting.replaceHeaders, "ReplaceHeaders: \(SettingText.shown(name)) is not a valid header field name",
+        fix: "write names without a colon or spaces, separated by commas")
+    }
+    return names
   }
 
   /// Loads `SignatureAlgorithm`, also for tools that need only the rules for keys.

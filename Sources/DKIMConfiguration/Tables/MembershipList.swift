@@ -22,6 +22,19 @@ package struct MembershipList: Sendable {
     return nil
   }
 
+  /// Returns the row for a recipient, in the order of `ResignMailTo`: `user@dom`, `dom`, then `.sup` for each parent
+  /// domain. Patterns are matched against the address.
+  package func row(forResigning address: MailAddress) async throws(DataSetError) -> DataSetRow? {
+    for domain in SenderSpelling.domains(address.domain) {
+      var keys = ["\(address.localPart)@\(domain)"]
+      if !set.matchesPatterns { keys += [domain] + SenderSpelling.parents(domain) }
+      for key in keys {
+        if let row = try await row(for: key) { return row }
+      }
+    }
+    return nil
+  }
+
   /// A row of `Domain` that matched, and the domain to sign with.
   package struct DomainMatch: Sendable, Hashable {
     package let row: DataSetRow

@@ -82,6 +82,36 @@ public struct MessageHeader: Sendable {
     hasBrokenLines = hasBrokenLines || Self.hasBrokenLine(value)
   }
 
+  /// Returns a copy in which some fields have other values or are missing, such as the header that the MTA will send.
+  ///
+  /// - Parameters:
+  ///   - values: the new values, by position, as ``value(of:)`` returns them. Each CRLF in them is part of a fold.
+  ///   - removed: the positions of the fields to leave out.
+  package func replacingValues(_ values: [Int: [UInt8]], removing removed: Set<Int> = []) -> MessageHeader {
+    var header = MessageHeader(limits: limits)
+    header.bytes.reserveCapacity(bytes.count)
+    header.hasBrokenLines = hasBrokenLines
+    header.excess = excess
+    for (position, field) in fields.enumerated() where !removed.contains(position) {
+      let start = header.bytes.count
+      guard let value = values[position] else {
+        header.bytes += bytes[field.start..<field.end]
+        header.fields.append(HeaderReader.extent(of: header.bytes.span, from: start, to: header.bytes.count))
+        continue
+      }
+      header.bytes += bytes[field.start..<field.valueStart]
+      header.bytes += value
+      header.hasBrokenLines = header.hasBrokenLines || Self.hasBrokenLine(value.span)
+      guard header.bytes.count <= limits.bytes else {
+        header.excess = header.excess ?? .bytes(limit: limits.bytes)
+        header.bytes.removeSubrange(start...)
+        return header
+      }
+      header.fields.append(HeaderReader.extent(of: header.bytes.span, from: start, to: header.bytes.count))
+    }
+    return header
+  }
+
   private static func hasBrokenLine(_ value: Span<UInt8>) -> Bool {
     var start = 0
     while let lf = ByteScan.firstLF(in: value, from: start) {

@@ -30,10 +30,16 @@ extension Decider {
   ) async throws(DecisionFailure) -> [PlannedSignature] {
     guard let match = try await domainMatch(for: sender.domain, single) else { return [] }
     record.append(.key(.domain(sender.domain, match)))
-    let key = try await key(at: single.key, name: nil)
-    if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+    let key = try await singleKey(single)
     let identity = match.domain == sender.domain ? nil : Identity(localPart: "", domain: match.domain)
     return [PlannedSignature(domain: match.domain, selector: single.selector, key: key, identity: identity)]
+  }
+
+  /// Returns the key of `KeyFile`.
+  mutating func singleKey(_ single: SigningRules.SingleKey) async throws(DecisionFailure) -> SigningKey {
+    let key = try await key(at: single.key, name: nil)
+    if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+    return key
   }
 
   /// Finds the row of `Domain` that names the domain or, with `SubDomains`, a parent domain.
@@ -79,7 +85,7 @@ extension Decider {
     for miss in await table.nearMisses(for: sender) { record.append(.key(.nearMiss(miss))) }
   }
 
-  private mutating func signature(
+  mutating func signature(
     for sender: MailAddress, _ match: SigningTable.Match, _ keyTable: KeyTable
   ) async throws(DecisionFailure) -> PlannedSignature? {
     let entry: KeyTable.Entry?
@@ -116,12 +122,18 @@ extension Decider {
   /// Parses the identity for `i=`. It must be within `d=`; otherwise it is left out, and this is logged.
   private mutating func identity(_ text: String?, within domain: DomainName) -> Identity? {
     guard let text else { return nil }
+    if let identity = Self.identity(text, within: domain) { return identity }
+    record.append(.key(.identityDropped(text, domain: domain)))
+    return nil
+  }
+
+  /// Parses an identity; `nil` if it is not an address within the domain.
+  static func identity(_ text: String, within domain: DomainName) -> Identity? {
     let parts = text.unicodeScalars.split(separator: "@", omittingEmptySubsequences: false).map { String($0) }
     if parts.count >= 2, let last = parts.last, let name = try? DomainName(last), name.isEqualToOrSubdomain(of: domain)
     {
       return Identity(localPart: parts.dropLast().joined(separator: "@"), domain: name)
     }
-    record.append(.key(.identityDropped(text, domain: domain)))
     return nil
   }
 }

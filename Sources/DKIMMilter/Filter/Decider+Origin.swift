@@ -4,34 +4,39 @@ import DKIMCore
 /// The origin of a message: the sender address, which decides who signs, and whether the client is internal.
 extension Decider {
   /// Reads the sender's address. Its domain is in lower case, because a signature may be made in its name.
-  mutating func readSender() -> MailAddress? {
-    findSender().map { MailAddress(localPart: $0.localPart, domain: $0.domain.lowercased) }
+  mutating func readSender() async throws(DecisionFailure) -> MailAddress? {
+    let (address, step) = findSender()
+    // A signature must cover From, so DefaultSender cannot stand in for a field that does not exist.
+    // RFC 6376 §5.4
+    if address == nil, let standIn = configuration.origin.defaultSender, header.positions(of: .from).count == 1,
+      facts.header.excess == nil, try await mayBeOurs()
+    {
+      record.append(.sender(.standIn(standIn, because: step)))
+      return standIn
+    }
+    record.append(.sender(step))
+    return address.map { MailAddress(localPart: $0.localPart, domain: $0.domain.lowercased) }
   }
 
   /// Returns the address in the macro, or in the first of the configured fields that the message has.
-  private mutating func findSender() -> MailAddress? {
+  private func findSender() -> (MailAddress?, SenderStep) {
     if let macro = configuration.origin.senderMacro, let value = facts.macro(macro), !value.isEmpty {
       if let address = try? MailAddress(value) {
-        record.append(.sender(.inMacro(address, macro: macro)))
-        return address
+        return (address, .inMacro(address, macro: macro))
       }
-      record.append(.sender(.badMacro(macro, value: value)))
-      return nil
+      return (nil, .badMacro(macro, value: value))
     }
     for name in configuration.origin.senderHeaders {
-      guard let position = facts.header.positions(of: name).first else { continue }
-      let value = facts.header.value(of: position)
+      guard let position = header.positions(of: name).first else { continue }
+      let value = header.value(of: position)
       do {
         let address = try MailAddress(firstOf: value.span)
-        record.append(.sender(.inField(address, field: name.text)))
-        return address
+        return (address, .inField(address, field: name.text))
       } catch {
-        record.append(.sender(.badField(name.text, value: String(decoding: value, as: UTF8.self), error)))
-        return nil
+        return (nil, .badField(name.text, value: String(decoding: value, as: UTF8.self), error))
       }
     }
-    record.append(.sender(.missing(fields: configuration.origin.senderHeaders.map(\.text))))
-    return nil
+    return (nil, .missing(fields: configuration.origin.senderHeaders.map(\.text)))
   }
 
   mutating func isExempt(_ domain: DomainName) async throws(DecisionFailure) -> Bool {
@@ -43,14 +48,17 @@ extension Decider {
     return true
   }
 
-  /// Decides whether the client is internal: by `MTA`, `MacroList`, `InternalHosts` or SMTP authentication.
+  /// Decides whether the client is internal: by `MTA`, `MacroList`, `InternalHosts`, SMTP authentication or `POPDBFile`.
   mutating func isInternal() async throws(DecisionFailure) -> Bool {
+    if let knownOrigin { return knownOrigin }
     let start = record.count
     var isInternal = matchesMTA()
     if !isInternal { isInternal = matchesMacros() }
     if !isInternal { isInternal = try await isInternalHost() }
     if !isInternal { isInternal = isAuthenticated() }
+    if !isInternal { isInternal = try await hasFetchedMail() }
     record.sumUp(from: start, as: .client(.isInternal(isInternal)))
+    knownOrigin = isInternal
     return isInternal
   }
 
@@ -102,6 +110,20 @@ extension Decider {
     }
     record.append(.client(.notAuthenticated))
     return false
+  }
+
+  /// Returns true if the client's address is in `POPDBFile`.
+  private mutating func hasFetchedMail() async throws(DecisionFailure) -> Bool {
+    guard let list = configuration.origin.popDatabase else { return false }
+    let client = facts.connection
+    let address = client.effectiveAddress.map { "\($0)" } ?? ""
+    let row = try await lookUp("POPDBFile") { () throws(DataSetError) in try await list.row(for: address) }
+    guard let row else {
+      record.append(.client(.notInPOPDatabase))
+      return false
+    }
+    record.append(.client(.inPOPDatabase(client, row)))
+    return true
   }
 
   /// Records that a client that is not internal sends mail from a domain that is signed here. As in OpenDKIM, this is

@@ -9,12 +9,20 @@ struct Decider {
   /// Whether to record rules that nearly applied as well. This costs additional lookups.
   let inDetail: Bool
   var record = DecisionRecord()
-  private var mayHaveToSign: Bool
+  /// The header that decides who signs, and that is signed: the one that was received, unless settings change it.
+  var header: MessageHeader
+  /// Whether the client is internal, once it has been decided.
+  var knownOrigin: Bool?
+  /// The field that `IdentityHeaderRemove` removes, and how many of them the message has.
+  var removedField: (name: String, count: Int)?
+  /// A failure defers the message, so that it does not leave unsigned.
+  var mayHaveToSign: Bool
 
   init(_ facts: MessageMetadata, _ configuration: Configuration, inDetail: Bool = false) {
     self.facts = facts
     self.configuration = configuration
     self.inDetail = inDetail
+    header = facts.header
     mayHaveToSign = configuration.roles.contains(.sign)
   }
 
@@ -35,7 +43,11 @@ struct Decider {
       let action = configuration.actions.security
       if action != .accept { return decision(.act(action, .headerTooLarge)) }
     }
-    guard let sender = readSender() else {
+    // The text of the sender decides who signs. Mail that may only be verified is read as it was received.
+    if configuration.signing.replaceRules != nil, try await mayBeOurs(), let why = replaceText() {
+      return cannotSign(why)
+    }
+    guard let sender = try await readSender() else {
       // The sender field may come after the part of the header that was read.
       if let excess = facts.header.excess, try await mayBeOurs() { return cannotSign("\(excess)") }
       return try await withoutSender()
@@ -50,12 +62,12 @@ struct Decider {
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { record(error) }
     }
-    if !planned.isEmpty { return try await signing(planned) }
+    if !planned.isEmpty { return try await signing(applyIdentityHeader(to: planned)) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
   /// Returns whether the message might have to be signed if its sender were known.
-  private mutating func mayBeOurs() async throws(DecisionFailure) -> Bool {
+  mutating func mayBeOurs() async throws(DecisionFailure) -> Bool {
     guard configuration.roles.contains(.sign) else { return false }
     if case .none = configuration.signing.keys { return false }
     return try await isInternal()
@@ -88,7 +100,10 @@ struct Decider {
       decision.isInternal = true
       return decision
     }
-    return decision(.sign(requests))
+    var decision = decision(.sign(requests))
+    decision.signedHeader = header
+    decision.removedField = removedField
+    return decision
   }
 
   /// Returns the decision to leave internal mail alone.
@@ -122,8 +137,7 @@ struct Decider {
       return decision(.leaveAlone)
     }
     if let refusal = requirementRefusal() { return refusal }
-    // From here on, the message will not be signed.
-    mayHaveToSign = false
+    let planned = try await plannedResigning(author: author)
     var plan = VerificationPlan()
     plan.isInternal = isInternal
     plan.author = author
@@ -131,7 +145,24 @@ struct Decider {
     try await findTrustedSignatures(author: author, into: &plan)
     try await findRateLimits(into: &plan)
     record.append(.outcome(.toBeVerified))
-    return decision(.verify(plan))
+    return try await verifying(plan, resigning: planned)
+  }
+
+  /// Returns the decision to verify a message and, if signatures are planned, to sign it afterward.
+  private mutating func verifying(
+    _ plan: VerificationPlan, resigning planned: [PlannedSignature]
+  ) async throws(DecisionFailure) -> Decision {
+    guard !planned.isEmpty else { return decision(.verify(plan)) }
+    let length = try await bodyLength()
+    var requests: [SigningRequest] = []
+    do throws(SigningError) {
+      for signature in planned { requests.append(try resigningRequest(signature, length: length)) }
+    } catch {
+      return cannotSign("\(error)")
+    }
+    var decision = decision(.verify(plan))
+    decision.resigning = requests
+    return decision
   }
 
   /// Decides on a message without a sender: it cannot be signed, but its signatures are verified.
@@ -139,12 +170,16 @@ struct Decider {
     guard configuration.roles.contains(.verify) else { return decision(.leaveAlone) }
     if let refusal = requirementRefusal() { return refusal }
     var plan = VerificationPlan()
-    plan.malformation = "the message has no readable sender address"
+    if configuration.verification.weakSyntaxChecks {
+      plan.isInternal = try await isInternal()
+    } else {
+      plan.malformation = "the message has no readable sender address"
+    }
+    let planned = try await plannedResigning(author: nil)
     checkHeader(&plan)
-    mayHaveToSign = false
     try await findRateLimits(into: &plan)
     record.append(.outcome(.toBeVerified))
-    return decision(.verify(plan))
+    return try await verifying(plan, resigning: planned)
   }
 
   private mutating func checkHeader(_ plan: inout VerificationPlan) {
@@ -206,6 +241,8 @@ enum DecisionFailure: Error, Sendable, Hashable {
   case corruptKeyEntry(name: String, why: String)
   case keyNotLoaded(name: String?, SigningKeyStoreError)
   case keyTooSmall(bits: Int, minimum: Int)
+  /// `ResignMailTo` names the recipient, but neither its domain nor the sender's is in `Domain`.
+  case noResigningDomain(MailAddress)
   /// There are keys for the sender, but none of the type in `SignatureAlgorithm`.
   case noKeyOfType(KeyType?)
 
@@ -214,7 +251,7 @@ enum DecisionFailure: Error, Sendable, Hashable {
   var isAboutSigning: Bool {
     switch self {
     case .keyTooSmall, .noKeyOfType: true
-    case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded: false
+    case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded, .noResigningDomain: false
     }
   }
 }

@@ -23,6 +23,12 @@ package struct Decision: Sendable {
   package var needsRoot = false
   /// The client is internal: if the message is left alone, its Authentication-Results fields are kept.
   package var isInternal = false
+  /// The header that is signed: the one that the MTA will send. `nil`: the one that was received.
+  package var signedHeader: MessageHeader?
+  /// The signatures to make after a message is verified, if one of its signatures passes or `ResignAll` is set.
+  package var resigning: [SigningRequest] = []
+  /// A field to remove from the message if it is signed, and how many of them the message has.
+  package var removedField: (name: String, count: Int)?
 
   package init(_ action: Action, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
     self.action = action

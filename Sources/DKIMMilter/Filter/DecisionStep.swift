@@ -18,7 +18,7 @@ enum DecisionStep: Sendable {
 }
 
 /// A step that reads the sender's address.
-enum SenderStep: Sendable {
+indirect enum SenderStep: Sendable {
   /// The macro in `SenderMacro` contains the address.
   case inMacro(MailAddress, macro: String)
   case badMacro(String, value: String)
@@ -27,6 +27,8 @@ enum SenderStep: Sendable {
   case badField(String, value: String, MailAddressError)
   /// The message has none of these fields.
   case missing(fields: [String])
+  /// The address is `DefaultSender`, because there is no other.
+  case standIn(MailAddress, because: SenderStep)
   /// The sender's domain is in `ExemptDomains`.
   case exempt(DomainName, DataSetRow)
 }
@@ -45,6 +47,9 @@ enum ClientStep: Sendable {
   /// The client has authenticated with this method.
   case authenticated(String)
   case notAuthenticated
+  /// The client's address is in `POPDBFile`.
+  case inPOPDatabase(ClientInfo, DataSetRow)
+  case notInPOPDatabase
   /// Sums up the steps above.
   case isInternal(Bool)
   /// The client is in `ExternalIgnoreList`.
@@ -81,6 +86,12 @@ enum KeyStep: Sendable {
   case excludedType(KeyType)
   /// The identity for `i=` is not within `d=`.
   case identityDropped(String, domain: DomainName)
+  /// The field in `IdentityHeader` contains the identity for `i=`.
+  case identity(Identity, field: String)
+  /// The text of the field in `IdentityHeader` is not an address within `d=`.
+  case identityIgnored(String, field: String, domain: DomainName)
+  /// `IdentityHeaderRemove`
+  case identityHeaderRemoved(field: String)
 }
 
 /// A step that looks at the message itself: its header, recipients and signatures.
@@ -97,6 +108,10 @@ enum MessageStep: Sendable {
   case trusted(domain: String, DataSetRow)
   /// The domain of a signature, or mail without a valid signature, is in `RateLimits`.
   case limited(RateLimitTable.Limit, RateRules)
+  /// The recipient is in `ResignMailTo`.
+  case resigned(recipient: MailAddress, DataSetRow)
+  /// A rule of `ReplaceRules` changes these fields before they are signed.
+  case replaced(ReplaceRules.Rule, fields: [String])
   /// The header violates RFC 5322, and `RequiredHeaders` is set.
   case headerRequirement(String)
   /// The header violates RFC 5322, and `StrictHeaders` is set.
@@ -106,6 +121,8 @@ enum MessageStep: Sendable {
 /// A step that states what is done with the message or with the client's mail.
 enum OutcomeStep: Sendable {
   case toBeSigned(PlannedSignature, SigningRules, length: SignedBodyLength?)
+  /// The message is signed after it was verified, always or if one of its signatures passes.
+  case toBeResigned(PlannedSignature, SigningRules, always: Bool)
   /// The message has to be signed but cannot be.
   case cannotSign(String)
   /// `Mode` excludes signing.

@@ -42,6 +42,9 @@ extension Explanation.Step {
       self.init(.failure, "the field \(field) does not contain an address: \(error)", of: "SenderHeaders", locations)
     case .missing(let fields):
       self.init(.failure, "the message has none of the fields \(fields.joined(separator: ", "))")
+    case .standIn(let address, let why):
+      self.init(.applied, "sender \(address), because there is no other", of: "DefaultSender", locations)
+      steps = [Self(why, locations)]
     case .exempt(let domain, let row):
       self.init(.applied, "domain '\(domain)' exempted, accepting", of: "ExemptDomains", row)
     }
@@ -63,6 +66,9 @@ extension Explanation.Step {
       self.init(.notApplied, "\(client.clientText) not internal", of: "InternalHosts", locations)
     case .authenticated(let method): self.init(.applied, "the client has authenticated (\(method))")
     case .notAuthenticated: self.init(.notApplied, "not authenticated")
+    case .inPOPDatabase(let client, let row):
+      self.init(.applied, "\(client.shortText) has recently fetched mail", of: "POPDBFile", row, else: locations)
+    case .notInPOPDatabase: self.init(.notApplied, "not POP authenticated", of: "POPDBFile", locations)
     case .isInternal(let isInternal):
       self.init(.note, isInternal ? "the client is internal" : "the client is not internal")
     case .maySend(let client, let domain, let row):
@@ -107,6 +113,14 @@ extension Explanation.Step {
         location: entry.location)
     case .excludedType(let type):
       self.init(.notApplied, "the \(type.rawValue) key is not used", of: "SignatureAlgorithm", locations)
+    case .identity(let identity, let field):
+      self.init(.applied, "i=\(identity), from the field \(field)", of: "IdentityHeader", locations)
+    case .identityIgnored(let text, let field, let domain):
+      self.init(
+        .notApplied, "'\(text)' in the field \(field) is not within d=\(domain) and is not used as i=",
+        of: "IdentityHeader", locations)
+    case .identityHeaderRemoved(let field):
+      self.init(.applied, "the field \(field) is removed", of: "IdentityHeaderRemove", locations)
     case .identityDropped(let identity, let domain):
       self.init(.notApplied, "i=\(identity) is not within d=\(domain) and is left out", of: "SigningTable", locations)
     }
@@ -131,6 +145,13 @@ extension Explanation.Step {
       self.init(
         .note, "\(mail): at most \(limit.maximum / rules.factor) messages within \(rules.seconds) s", of: "RateLimits",
         limit.row)
+    case .resigned(let recipient, let row):
+      self.init(.applied, "\(recipient) matches '\(row.key)'", of: "ResignMailTo", row, else: locations)
+    case .replaced(let rule, let fields):
+      let names = fields.prefix(5).joined(separator: ", ") + (fields.count > 5 ? ", …" : "")
+      self.init(
+        .applied, "'\(rule.expression)' replaces text in \(names) before signing", setting: "ReplaceRules",
+        location: rule.location ?? locations["ReplaceRules"])
     case .headerRequirement(let why): self.init(.failure, why, of: "RequiredHeaders", locations)
     case .malformed(let why): self.init(.failure, why, of: "StrictHeaders", locations)
     }
@@ -140,6 +161,10 @@ extension Explanation.Step {
     switch step {
     case .toBeSigned(let signature, let rules, let length):
       self.init(.result, "to be signed: \(signature.tags(rules, length: length))")
+    case .toBeResigned(let signature, let rules, let always):
+      self.init(
+        .note, "to be signed again\(always ? "" : " if a signature passes"): \(signature.tags(rules, length: nil))",
+        of: "ResignAll", locations)
     case .cannotSign(let why): self.init(.failure, why, of: "On-SignatureError", locations)
     case .signingDisabled:
       self.init(.result, "the message would be signed, but signing is disabled", of: "Mode", locations)

@@ -10,6 +10,8 @@ extension LogEvent {
     case .client(.peerListFailed(let error)): self = .dataSetFailed(setting: "PeerList", why: "\(error)")
     case .client: return nil
     case .key(.identityDropped(let identity, let domain)): self = .identityDropped(identity, domain: domain.text)
+    case .key(.identityIgnored(let identity, let field, let domain)):
+      self = .identityIgnored(identity, field: field, domain: domain.text)
     case .key: return nil
     case .message(let step): self.init(step)
     case .outcome(.cannotSign(let why)): self = .signatureError(why)
@@ -24,7 +26,7 @@ extension LogEvent {
     case .badMacro(let macro, let value): self = .badSender(field: macro, value: value)
     case .badField(let field, let value, _): self = .badSender(field: field, value: value)
     case .missing: self = .noSender
-    case .inMacro, .inField, .exempt: return nil
+    case .inMacro, .inField, .standIn, .exempt: return nil
     }
   }
 
@@ -34,7 +36,7 @@ extension LogEvent {
     case .notSigned(let recipient, _): self = .skippingSigning(recipient: recipient)
     case .bodyLength(let recipient, _): self = .bodyLengthMatched(recipient: recipient.description)
     case .headerRequirement(let why): self = .headerRequirement(why)
-    case .recipientsCut, .bodyLimit, .trusted, .limited, .malformed: return nil
+    case .recipientsCut, .bodyLimit, .trusted, .limited, .resigned, .replaced, .malformed: return nil
     }
   }
 
@@ -46,6 +48,9 @@ extension LogEvent {
       case .unknownKey(let name): .unknownKey(name)
       case .corruptKeyEntry(let name, let why): .corruptKeyEntry(name, why: why)
       case .keyNotLoaded(_, let error): .keyNotLoaded(error)
+      case .noResigningDomain(let recipient):
+        .dataSetFailed(
+          setting: "ResignMailTo", why: "names \(recipient), but neither its domain nor the sender's is in Domain")
       case .keyTooSmall(let bits, let minimum):
         .signatureError("private key too small (\(bits) bits, need at least \(minimum))")
       case .noKeyOfType(let type):
@@ -58,7 +63,9 @@ extension DecisionStep {
   /// The text of the step is a log line of OpenDKIM, logged if `LogWhy` is set.
   var isOpenDKIMLine: Bool {
     switch self {
-    case .sender(.exempt), .client(.isNotMTA), .client(.noMacro), .client(.notAuthenticated), .key(.noDomain),
+    case .sender(.exempt), .client(.isNotMTA), .client(.noMacro), .client(.notAuthenticated),
+      .client(.notInPOPDatabase),
+      .key(.noDomain),
       .key(.noParentDomain), .key(.noSigningTableRow):
       true
     // OpenDKIM logs this line only for clients that have not authenticated.

@@ -48,6 +48,13 @@ extension LogEvent {
       fields: [Field("identity", identity), Field("domain", domain)])
   }
 
+  static func identityIgnored(_ identity: String, field: String, domain: String) -> LogEvent {
+    LogEvent(
+      "identity-ignored", .warning,
+      "'\(identity)' in the field \(field) is not within d=\(domain) and is not used as i=",
+      fields: [Field("identity", identity), Field("field", field), Field("domain", domain)])
+  }
+
   static func externalHost(_ host: String, domain: String) -> LogEvent {
     LogEvent(
       "external-host", .notice, "external host \(host) attempted to send as \(domain)",

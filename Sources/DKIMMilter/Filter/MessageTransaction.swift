@@ -95,17 +95,21 @@ package struct MessageTransaction: ~Copyable, Sendable {
       verdict.counts = decision.counts
       return settleUnverified(verdict, decision)
     case .sign(let requests):
-      return beginSigning(requests, decision.explanation, at: time)
+      return beginSigning(requests, decision, at: time)
     case .verify(let plan):
-      return beginVerifying(plan, decision.explanation, at: time)
+      return beginVerifying(plan, decision, at: time)
     }
   }
 
   private mutating func beginSigning(
-    _ requests: [SigningRequest], _ explanation: Explanation, at time: Timestamp
+    _ requests: [SigningRequest], _ decision: Decision, at time: Timestamp
   ) -> Begun {
+    let explanation = decision.explanation
     do {
-      stage = .signing(try SigningWork(requests, facts: collected, explanation: explanation, at: time, in: context))
+      let header = decision.signedHeader ?? collected.header
+      let work = try SigningWork(
+        requests, header: header, removing: decision.removedField, explanation: explanation, at: time, in: context)
+      stage = .signing(work)
       return .body(queries: [], demand: .more)
     } catch {
       var explanation = explanation
@@ -117,12 +121,13 @@ package struct MessageTransaction: ~Copyable, Sendable {
   }
 
   private mutating func beginVerifying(
-    _ plan: VerificationPlan, _ explanation: Explanation, at time: Timestamp
+    _ plan: VerificationPlan, _ decision: Decision, at time: Timestamp
   ) -> Begun {
     let work = VerifyingWork(
-      plan, facts: collected, lateFields: resultFields, explanation: explanation, at: time, in: context)
+      plan, facts: collected, lateFields: resultFields, resigning: decision.resigning,
+      explanation: decision.explanation, at: time, in: context)
     let queries = work.queries
-    guard queries.isEmpty else {
+    guard work.isComplete else {
       stage = .verifying(work)
       return .body(queries: queries, demand: .more)
     }
@@ -172,6 +177,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
   package var finishTakesLong: Bool {
     switch stage {
     case .signing(let work): work.finishTakesLong
+    case .verifying(let work): work.finishTakesLong
     default: false
     }
   }

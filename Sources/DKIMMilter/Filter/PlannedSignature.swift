@@ -6,7 +6,7 @@ struct PlannedSignature: Sendable {
   let domain: DomainName
   let selector: Selector
   let key: SigningKey
-  let identity: Identity?
+  var identity: Identity?
 
   /// Returns the request for the signature.
   /// - Parameter length: how much of the body is signed, if `l=` is used.

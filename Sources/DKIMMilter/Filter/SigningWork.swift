@@ -7,24 +7,30 @@ struct SigningWork: ~Copyable, Sendable {
   private var session: SigningSession
   private let requests: [SigningRequest]
   private let oldSignatures: Int
+  private let removedField: (name: String, count: Int)?
   private var explanation: Explanation
   /// Converts bare CRs and LFs to line ends if `FixCRLF` is set.
   private var lineEnds: LineEndingNormalizer?
 
   init(
-    _ requests: [SigningRequest], facts: MessageMetadata, explanation: Explanation, at time: Timestamp,
-    in context: MessageContext
+    _ requests: [SigningRequest], header: MessageHeader, removing removedField: (name: String, count: Int)? = nil,
+    explanation: Explanation, at time: Timestamp, in context: MessageContext
   ) throws(SigningError) {
+    self.removedField = removedField
     self.requests = requests
     self.explanation = explanation
     let rules = context.configuration.signing
-    oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: .dkimSignature).count : 0
+    oldSignatures = rules.removeOldSignatures ? header.positions(of: .dkimSignature).count : 0
     lineEnds = rules.fixCRLF ? LineEndingNormalizer() : nil
-    session = try Signer(requests).begin(facts.header, at: time)
+    session = try Signer(requests).begin(header, at: time)
   }
 
   /// True if a signature takes a millisecond or more.
-  var finishTakesLong: Bool { requests.contains { $0.key.type == .rsa && $0.keyBits > 2048 } }
+  var finishTakesLong: Bool { Self.takesLong(requests) }
+
+  static func takesLong(_ requests: [SigningRequest]) -> Bool {
+    requests.contains { $0.key.type == .rsa && $0.keyBits > 2048 }
+  }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand {
     if lineEnds != nil {
@@ -38,12 +44,15 @@ struct SigningWork: ~Copyable, Sendable {
 
   consuming func finish(in context: MessageContext) -> Verdict {
     if let rest = lineEnds?.finish(), !rest.isEmpty { session.update(body: rest.span) }
-    let (requests, oldSignatures) = (requests, oldSignatures)
+    let (requests, oldSignatures, removedField) = (requests, oldSignatures, removedField)
     var explanation = explanation
     do {
       let fields = try session.finish()
       var verdict = Verdict(reply: .accept)
-      verdict.edits = Self.edits(fields, oldSignatures: oldSignatures, in: context)
+      verdict.edits = (0..<(removedField?.count ?? 0)).reversed().map {
+        .deleteHeader(name: removedField?.name ?? "", index: UInt32($0 + 1))
+      }
+      verdict.edits += Self.edits(fields, oldSignatures: oldSignatures, in: context)
       for request in requests {
         verdict.counts.append(.signed(request.key.type))
         let event = LogEvent.signatureAdded(selector: request.selector.text, domain: request.domain.text)

@@ -11,10 +11,20 @@ struct VerifyingWork: ~Copyable, Sendable {
   private var explanation: Explanation
   private let time: Timestamp
   let queries: [KeyQuery]
+  /// The signing of the message after it is verified (`ResignMailTo`).
+  private var resigning: SigningWork?
+  /// The message has to be signed after it is verified, but cannot be.
+  private var resigningError: SigningError?
+  private let resigns: Bool
+  /// True if the verdict does not depend on the body.
+  let isComplete: Bool
+  /// True if a signature to be made takes a millisecond or more.
+  let finishTakesLong: Bool
 
   init(
-    _ plan: VerificationPlan, facts: MessageMetadata, lateFields: ResultFieldsPastLimit, explanation: Explanation,
-    at time: Timestamp, in context: MessageContext
+    _ plan: VerificationPlan, facts: MessageMetadata, lateFields: ResultFieldsPastLimit,
+    resigning requests: [SigningRequest],
+    explanation: Explanation, at time: Timestamp, in context: MessageContext
   ) {
     self.plan = plan
     header = facts.header
@@ -25,9 +35,25 @@ struct VerifyingWork: ~Copyable, Sendable {
       facts.header, at: time, preferring: plan.preferred,
       keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
     queries = plan.isRefused ? [] : session.pendingQueries
+    // Without a key to look up, no signature can pass. A message that is too malformed to be verified is not signed.
+    let all = context.configuration.signing.resignsAll
+    resigns = !requests.isEmpty && !plan.isRefused && (all || !queries.isEmpty)
+    isComplete = queries.isEmpty && !resigns
+    finishTakesLong = resigns && SigningWork.takesLong(requests)
+    guard resigns else { return }
+    do throws(SigningError) {
+      resigning = try SigningWork(
+        requests, header: facts.header, explanation: Explanation(), at: time, in: context)
+    } catch {
+      resigningError = error
+    }
   }
 
-  mutating func update(body: Span<UInt8>) -> BodyDemand { session.update(body: body) }
+  mutating func update(body: Span<UInt8>) -> BodyDemand {
+    let demand = session.update(body: body)
+    // A message that cannot be signed again needs no more of the body than its signatures do.
+    return resigning?.update(body: body) ?? demand
+  }
 
   mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) { session.supply(answer, for: query) }
 
@@ -61,7 +87,19 @@ struct VerifyingWork: ~Copyable, Sendable {
       let value = field.formatted(quotesAuthservID: context.configuration.results.quotesAuthservID)
       verdict.edits.append(.insertHeader(AuthenticationResults.fieldName, value))
     }
-    if let software = context.softwareField { verdict.edits.append(software) }
+    let passes = signatures.contains { $0.cause == .good && !$0.isTesting }
+    guard resigns, verdict.reply == .accept, passes || context.configuration.signing.resignsAll else {
+      if resigns { verdict.explanation.steps.append(.init(.notApplied, "not signed again", setting: "ResignMailTo")) }
+      if let software = context.softwareField { verdict.edits.append(software) }
+      return verdict
+    }
+    if let work = resigning.take() {
+      verdict.add(work.finish(in: context))
+    } else if let error = resigningError {
+      var failure = SigningWork.failure(error, in: context)
+      failure.explanation.steps = [SigningWork.step(error)]
+      verdict.add(failure)
+    }
     return verdict
   }
 }
@@ -80,5 +118,15 @@ extension Verdict {
       .init(
         .note, "the result is recorded in \(file)", setting: setting.name,
         location: context.configuration.location(setting)))
+  }
+
+  /// Adds the outcome of signing the message after it was verified.
+  fileprivate mutating func add(_ signing: Verdict) {
+    reply = signing.reply
+    quarantine = quarantine ?? signing.quarantine
+    edits += signing.edits
+    log += signing.log
+    counts += signing.counts
+    explanation.steps += signing.explanation.steps
   }
 }

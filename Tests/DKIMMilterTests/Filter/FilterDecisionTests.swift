@@ -37,6 +37,11 @@ import Testing
     other.configuration.origin.internalHosts = try await Lists.hosts("198.51.100.0/24")
     #expect(await isSigned(other))
     other = scene
+    other.configuration.origin.popDatabase = try await Lists.members("198.51.100.66")
+    #expect(await isSigned(other))
+    other.configuration.origin.popDatabase = try await Lists.members("198.51.100.6")
+    #expect(await !isSigned(other))
+    other = scene
     other.macros["{auth_type}"] = "PLAIN"
     #expect(await isSigned(other))
     other = scene
@@ -275,6 +280,8 @@ import Testing
         "no signing domain match for 'example.com'", "no signing subdomain match for 'example.com'",
         "no signature data",
       ], "nothing but what OpenDKIM logs")
+    scene.configuration.origin.popDatabase = try await Lists.members("192.0.2.1")
+    #expect(await scene.run(FilterScene.plain).lines.contains("4ABCDEF: not POP authenticated"))
     scene.macros["auth_type"] = "PLAIN"
     lines = await scene.run(FilterScene.plain).lines
     #expect(!lines.contains { $0.contains("not internal") }, "the client has authenticated")

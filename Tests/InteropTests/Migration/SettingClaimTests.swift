@@ -76,8 +76,8 @@ struct SettingClaimTests {
   @Test
   func `settings are refused or without effect as the document says`() throws {
     let folder = try TemporaryFolder()
-    let refused = ["SetupPolicyScript", "ATPSDomains", "VBR-Type", "ReplaceRules"]
-    for (name, status) in refused.map({ ($0, 78) }) + [("POPDBFile", 0), ("TemporaryDirectory", 0)] {
+    let refused = ["SetupPolicyScript", "ATPSDomains", "VBR-Type"]
+    for (name, status) in refused.map({ ($0, 78) }) + [("TemporaryDirectory", 0)] {
       let program = TestFiles.programs + "/dkim-milter"
       let (found, output) = try Self.check([program], "\(name) a\nMode v\nUserID root\n", in: folder)
       #expect(found == status && output.contains(name), "\(name): \(output)")

@@ -2,7 +2,7 @@
 ///
 /// The time for a match is at most proportional to the length of the text times the number of steps.
 struct ExpressionProgram: Sendable {
-  fileprivate enum Step: Sendable {
+  enum Step: Sendable {
     /// Consumes one byte of a set and continues with the next step.
     case byte(ByteSet)
     /// Continues at both steps.
@@ -13,7 +13,7 @@ struct ExpressionProgram: Sendable {
     case found
   }
 
-  private let steps: [Step]
+  let steps: [Step]
 
   /// The limit on steps; a pattern that needs more is an error.
   static let maximumSteps = 5000

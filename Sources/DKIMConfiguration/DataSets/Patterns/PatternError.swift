@@ -4,6 +4,8 @@ enum PatternError: Error, Sendable, Hashable {
   case openBracket
   /// `(` without `)`
   case openParenthesis
+  /// `\)` without `\(`, in a basic expression
+  case closeParenthesis
   /// `?` or `{` with nothing before it to repeat
   case nothingToRepeat
   /// Braces that are not `{n}`, `{n,}` or `{n,m}`.
@@ -22,6 +24,7 @@ extension PatternError {
   /// The error, as a phrase after "the pattern has".
   var found: String {
     switch self {
+    case .closeParenthesis: "a \\) without a \\("
     case .openBracket: "a [ without a ]"
     case .openParenthesis: "a ( without a )"
     case .nothingToRepeat: "a ? or { with nothing before it to repeat"

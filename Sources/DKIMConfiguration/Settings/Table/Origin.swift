@@ -26,23 +26,23 @@ extension Setting {
     "Header fields searched, in order, for the address that decides who signs; the first field that exists is used.")
   package static let senderMacro = SettingKey<String?>(
     "SenderMacro", kind: .text("macro name"), "MTA macro that contains the sender, used instead of a header field.")
+  package static let defaultSender = SettingKey<String?>(
+    "DefaultSender", kind: .text("address"),
+    "Address that decides who signs a message from an internal client if no sender can be read from it. The message "
+      + "must have a From field.")
+  package static let resignMailTo = SettingKey<DataSetText?>(
+    "ResignMailTo",
+    "Recipients whose mail is signed again if one of its signatures passes: addresses, domains and .domains, each with "
+      + "the name of a KeyTable row. Without KeyTable, KeyFile signs for the recipient's domain.")
+  package static let resignAll = SettingKey<Bool>(
+    "ResignAll", into: \.signing.resignsAll,
+    "Also sign mail to ResignMailTo that is unsigned or has only bad signatures.")
+  package static let popDBFile = SettingKey<DataSetText?>(
+    "POPDBFile", "IP addresses of clients that recently fetched mail (POP before SMTP); their mail is signed.")
 
   /// Settings for the origin of messages, and for messages that are neither signed nor verified.
   static let origin: [any SettingRow] = [
     mode, internalHosts, peerList, externalIgnoreList, mta, macroList, exemptDomains, dontSignMailTo, senderHeaders,
-    senderMacro,
-    SettingDefinition(
-      "POPDBFile", .dataSet, reload: false,
-      .accepted("POP before SMTP is not supported: list the clients in InternalHosts, or let them authenticate"),
-      "Addresses of clients that recently fetched mail and are treated as authenticated."),
-    SettingDefinition(
-      "DefaultSender", .text("address"), .refused("a message without a valid sender is never signed"),
-      "Sender of messages that do not name one."),
-    SettingDefinition(
-      "ResignAll", .flag, default: "no", .refused("signing verified mail again is not supported"),
-      "Sign mail to ResignMailTo again even if its signatures are bad."),
-    SettingDefinition(
-      "ResignMailTo", .dataSet, .refused("signing verified mail again is not supported"),
-      "Recipients whose mail is verified and then signed again."),
+    senderMacro, defaultSender, popDBFile, resignMailTo, resignAll,
   ]
 }

@@ -43,17 +43,26 @@ extension Setting {
     "Remove existing signatures from messages that are signed.")
   package static let fixCRLF = SettingKey<Bool>(
     "FixCRLF", into: \.signing.fixCRLF, "When signing, treat a bare CR or LF in the body as a line ending.")
+  package static let replaceRules = SettingKey<String?>(
+    "ReplaceRules", kind: .path,
+    "File with rules for text that the MTA will replace in header fields after signing: a basic regular expression, a "
+      + "tab and the new text in each line. Messages are signed as if it were replaced.")
+  package static let replaceHeaders = SettingKey<DataSetText?>(
+    "ReplaceHeaders", unset: "*",
+    "Header fields that ReplaceRules applies to; * in a name matches any text.")
+  package static let identityHeader = SettingKey<String?>(
+    "IdentityHeader", kind: .text("header field name"),
+    "Header field that contains the identity (i=), an address within the signing domain; it overrides the identity in "
+      + "SigningTable.")
+  package static let identityHeaderRemove = SettingKey<Bool>(
+    "IdentityHeaderRemove", into: \.signing.removesIdentityHeader,
+    "Remove the field in IdentityHeader from messages that are signed.")
 
   /// Settings for signing.
   static let signing: [any SettingRow] = [
     canonicalization, signatureAlgorithm, signatureTTL, signHeaders, omitHeaders, oversignHeaders, maximumSignedBytes,
-    bodyLengthDB, multipleSignatures, diagnostics, requestReports, removeOldSignatures, fixCRLF,
-    SettingDefinition(
-      "IdentityHeader", .text("header field name"), .refused("the identity (i=) is taken only from SigningTable"),
-      "Header field that contains the identity for i=."),
-    SettingDefinition(
-      "IdentityHeaderRemove", .flag, default: "no", .refused("IdentityHeader is not supported"),
-      "Remove the IdentityHeader field after signing."),
+    bodyLengthDB, multipleSignatures, diagnostics, requestReports, removeOldSignatures, fixCRLF, replaceRules,
+    replaceHeaders, identityHeader, identityHeaderRemove,
     SettingDefinition(
       "ConditionalSignatures", .dataSet, .refused("conditional signatures never got beyond an Internet-Draft"),
       "Pairs of domains for which conditional signatures are added."),
@@ -61,12 +70,6 @@ extension Setting {
       "SelectCanonicalizationHeader", .text("header field name"),
       .accepted("a header field cannot choose the canonicalization; OpenDKIM ignored this setting, too"),
       "Header field that chooses the canonicalization."),
-    SettingDefinition(
-      "ReplaceRules", .path, .refused("messages are never rewritten before they are signed"),
-      "Regular expressions that rewrite header fields before signing."),
-    SettingDefinition(
-      "ReplaceHeaders", .dataSet, .accepted("it applies only with ReplaceRules"),
-      "Header fields to which ReplaceRules applies."),
     SettingDefinition(
       "ATPSDomains", .dataSet, .refused("third-party signatures with ATPS (RFC 6541) are not supported"),
       "Author domains that have authorized this host's third-party signatures (ATPS, RFC 6541)."),

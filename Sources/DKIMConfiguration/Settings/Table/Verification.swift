@@ -32,6 +32,9 @@ extension Setting {
       + "report dkim=permerror and accept them.")
   package static let ignoreMalformedMail = SettingKey<Bool>(
     "IgnoreMalformedMail", into: \.verification.ignoreMalformedMail, "Accept malformed mail without adding a result.")
+  package static let weakSyntaxChecks = SettingKey<Bool>(
+    "WeakSyntaxChecks", into: \.verification.weakSyntaxChecks,
+    "Treat an unsigned message without a readable sender like any other unsigned message, instead of as malformed.")
   package static let maximumHeaders = SettingKey<Int>(
     "MaximumHeaders", into: \.limits.maximumHeaders,
     "Maximum size of a message header, in bytes; On-Security applies to larger ones. 0 disables this limit.")
@@ -39,18 +42,14 @@ extension Setting {
   /// Settings for verification.
   static let verification: [any SettingRow] = [
     maximumSignaturesToVerify, trustSignaturesFrom, minimum, mustBeSigned, clockDrift, unprotectedKey, bogusKey,
-    requiredHeaders, strictHeaders, ignoreMalformedMail, maximumHeaders,
-    SettingDefinition(
-      "WeakSyntaxChecks", .flag, default: "no",
-      .accepted("a malformed signature never prevents the evaluation of the others"),
-      "Continue with a message after syntax errors."),
+    requiredHeaders, strictHeaders, ignoreMalformedMail, weakSyntaxChecks, maximumHeaders,
     SettingDefinition(
       "AllowSHA1Only", .flag, default: "no", reload: false,
       .accepted("SHA-256 is always available, and SHA-1 is not used (RFC 8301)"),
       "Start even if the cryptographic library lacks SHA-256."),
     SettingDefinition(
       "DomainKeysCompat", .flag, default: "no",
-      .accepted("DomainKeys key records that are not valid DKIM key records are not accepted"),
+      .accepted("key records in the format of DomainKeys are always accepted (RFC 6376)"),
       "Accept DomainKeys key records (RFC 4870)."),
     SettingDefinition(
       "DiagnosticDirectory", .path,
