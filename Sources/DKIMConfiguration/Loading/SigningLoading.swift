@@ -18,6 +18,7 @@ extension ConfigurationDraft {
     rules.oversignHeaders = await oversignedHeaders()
     if rules.signatureTTL == .zero { rules.signatureTTL = nil }
     rules.bodyLengthDB = await members(Setting.bodyLengthDB)
+    rules.atpsDomains = await members(Setting.atpsDomains)
     configuration.signing = rules
     loadSignatureAlgorithm()
   }

@@ -4,7 +4,9 @@
 public struct ATPSTags: Sendable, Hashable {
   /// The algorithm that converts the domain of the signer into a DNS label.
   public enum Hash: String, Sendable, Hashable, CaseIterable {
+    /// SHA-256.
     case sha256
+    /// SHA-1, which is harmless here: the hash only makes names short.
     case sha1
     /// No hash: the domain itself is part of the name.
     case none

@@ -50,7 +50,7 @@ struct Decider {
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { record(error) }
     }
-    if !planned.isEmpty { return try await signing(planned) }
+    if !planned.isEmpty { return try await signing(planned, author: sender.domain) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
@@ -62,7 +62,9 @@ struct Decider {
 
   // MARK: Signing
 
-  private mutating func signing(_ planned: [PlannedSignature]) async throws(DecisionFailure) -> Decision {
+  private mutating func signing(
+    _ planned: [PlannedSignature], author: DomainName
+  ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
       record.append(.outcome(.signingDisabled))
       return leaveInternalMailAlone()
@@ -75,6 +77,7 @@ struct Decider {
     let old = configuration.openDKIMCompatibility.contains(.malformedStopsSigning)
     if old, let fault = malformedSignature() { return cannotSign(fault, action: .accept) }
     let length = try await bodyLength()
+    let atps = try await atpsTags(for: author)
     for signature in planned {
       record.append(.outcome(.toBeSigned(signature, configuration.signing, length: length)))
     }
@@ -87,7 +90,11 @@ struct Decider {
       decision.isInternal = true
       return decision
     }
-    return decision(.sign(requests))
+    for i in requests.indices where requests[i].domain != author { requests[i].atps = atps }
+    let vouching = vouching(for: author, requests)
+    var decision = decision(.sign(requests))
+    decision.vouching = vouching
+    return decision
   }
 
   /// Returns the decision to leave internal mail alone.

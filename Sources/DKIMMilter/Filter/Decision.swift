@@ -23,6 +23,8 @@ package struct Decision: Sendable {
   package var needsRoot = false
   /// The client is internal: if the message is left alone, its Authentication-Results fields are kept.
   package var isInternal = false
+  /// What VBR changes in the header of a message that is signed; `nil` if its settings are not given.
+  var vouching: VouchingChange?
 
   package init(_ action: Action, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
     self.action = action

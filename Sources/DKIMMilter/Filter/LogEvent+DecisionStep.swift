@@ -34,7 +34,8 @@ extension LogEvent {
     case .notSigned(let recipient, _): self = .skippingSigning(recipient: recipient)
     case .bodyLength(let recipient, _): self = .bodyLengthMatched(recipient: recipient.description)
     case .headerRequirement(let why): self = .headerRequirement(why)
-    case .recipientsCut, .bodyLimit, .trusted, .malformed: return nil
+    case .recipientsCut, .bodyLimit, .trusted, .malformed, .delegated, .vouched, .vouchingLeftOut, .badVouchingField:
+      return nil
     }
   }
 

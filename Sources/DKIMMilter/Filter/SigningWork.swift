@@ -7,12 +7,15 @@ struct SigningWork: ~Copyable, Sendable {
   private var session: SigningSession
   private let requests: [SigningRequest]
   private let oldSignatures: Int
+  /// The changes to the header that precede the new signatures.
+  private let headerEdits: [MilterModification]
   private var explanation: Explanation
   /// Converts bare CRs and LFs to line ends if `FixCRLF` is set.
   private var lineEnds: LineEndingNormalizer?
 
   init(
-    _ requests: [SigningRequest], facts: MessageMetadata, explanation: Explanation, at time: Timestamp,
+    _ requests: [SigningRequest], vouching: VouchingChange?, facts: MessageMetadata, explanation: Explanation,
+    at time: Timestamp,
     in context: MessageContext
   ) throws(SigningError) {
     self.requests = requests
@@ -20,7 +23,8 @@ struct SigningWork: ~Copyable, Sendable {
     let rules = context.configuration.signing
     oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: .dkimSignature).count : 0
     lineEnds = rules.fixCRLF ? LineEndingNormalizer() : nil
-    session = try Signer(requests).begin(facts.header, at: time)
+    headerEdits = vouching?.edits(of: facts.header) ?? []
+    session = try Signer(requests).begin(vouching?.header(facts.header) ?? facts.header, at: time)
   }
 
   /// True if a signature takes a millisecond or more.
@@ -38,12 +42,12 @@ struct SigningWork: ~Copyable, Sendable {
 
   consuming func finish(in context: MessageContext) -> Verdict {
     if let rest = lineEnds?.finish(), !rest.isEmpty { session.update(body: rest.span) }
-    let (requests, oldSignatures) = (requests, oldSignatures)
+    let (requests, oldSignatures, headerEdits) = (requests, oldSignatures, headerEdits)
     var explanation = explanation
     do {
       let fields = try session.finish()
       var verdict = Verdict(reply: .accept)
-      verdict.edits = Self.edits(fields, oldSignatures: oldSignatures, in: context)
+      verdict.edits = Self.edits(fields, oldSignatures: oldSignatures, after: headerEdits, in: context)
       for request in requests {
         verdict.counts.append(.signed(request.key.type))
         let event = LogEvent.signatureAdded(selector: request.selector.text, domain: request.domain.text)
@@ -73,12 +77,13 @@ struct SigningWork: ~Copyable, Sendable {
   }
 
   private static func edits(
-    _ fields: [SignatureField], oldSignatures: Int, in context: MessageContext
+    _ fields: [SignatureField], oldSignatures: Int, after headerEdits: [MilterModification], in context: MessageContext
   ) -> [MilterModification] {
     // From the last to the first, so that the numbers of the others do not change.
     var edits = (0..<oldSignatures).reversed().map {
       MilterModification.deleteHeader(name: SignatureField.name, index: UInt32($0 + 1))
     }
+    edits += headerEdits
     edits += fields.map { .insertHeader(SignatureField.name, $0.valueAfterSpace) }
     if let software = context.softwareField { edits.append(software) }
     return edits
