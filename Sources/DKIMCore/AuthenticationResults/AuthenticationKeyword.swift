@@ -67,7 +67,7 @@ extension AuthenticationKeyword {
   /// The type of properties from the SMTP session, such as `smtp.mailfrom`.
   public static let smtp = AuthenticationKeyword(known: "smtp")
 
-  // Property names of `dkim-atps` and `vbr`. // RFC 6541 §8.2, RFC 6212 §3
+  // Property names of `dkim-atps` and `vbr`. // RFC 6541 §8.2, RFC 6212
   package static let from = AuthenticationKeyword(known: "from")
   package static let md = AuthenticationKeyword(known: "md")
   package static let mv = AuthenticationKeyword(known: "mv")

@@ -99,7 +99,7 @@ struct VouchingCheck: Sendable {
   private var vouched: Question? { questions.first { $0.isVouched == true } }
   private var failed: Question? { vouched == nil ? questions.first { $0.isVouched == nil } : nil }
 
-  /// The result code, and the reason for it. // RFC 6212 §4
+  /// The result code, and the reason for it. // RFC 6212
   private var outcome: (code: DKIMResultCode, reason: String?) {
     if questions.isEmpty { return (unasked.code, unasked.reason) }
     if vouched != nil { return (.pass, nil) }

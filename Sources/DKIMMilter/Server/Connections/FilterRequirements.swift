@@ -49,6 +49,7 @@ struct FilterRequirements: Sendable {
 extension Configuration {
   /// True if header fields may be deleted.
   fileprivate var removesFields: Bool {
-    roles.contains(.verify) && !results.keepAuthResults || roles.contains(.sign) && signing.removeOldSignatures
+    roles.contains(.verify) && !results.keepAuthResults
+      || roles.contains(.sign) && (signing.removeOldSignatures || signing.vouching.purgesFields)
   }
 }
