@@ -76,7 +76,7 @@ struct SettingClaimTests {
   @Test
   func `settings are refused or without effect as the document says`() throws {
     let folder = try TemporaryFolder()
-    let refused = ["SetupPolicyScript", "ATPSDomains", "VBR-Type", "RateLimits", "ReplaceRules"]
+    let refused = ["SetupPolicyScript", "RateLimits", "ReplaceRules"]
     for (name, status) in refused.map({ ($0, 78) }) + [("POPDBFile", 0), ("Statistics", 0)] {
       let program = TestFiles.programs + "/dkim-milter"
       let (found, output) = try Self.check([program], "\(name) a\nMode v\nUserID root\n", in: folder)
