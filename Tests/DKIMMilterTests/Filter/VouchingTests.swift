@@ -165,7 +165,7 @@ import Testing
     #expect(verdict.explanation.description.contains("+ VBR-Info is added: md=example.com mc=list (VBR-Certifiers"))
     var receiver = FilterScene()
     receiver.configuration.verification.trustedCertifiers = [try DomainName("a.example")]
-    receiver.configuration.verification.mustBeSigned = [try HeaderFieldName("VBR-Info")]
+    receiver.configuration.verification.mustBeSigned = ["VBR-Info"]
     try receiver.publish(request)
     receiver.answers["example.com._vouch.a.example"] = record("list")
     let results = await receiver.run(changed(FilterScene.plain, verdict)).results
