@@ -37,8 +37,8 @@ package struct VouchingRules: Sendable, Hashable {
     guard parts.count <= maximumCertifiers else { return nil }
     var names: [DomainName] = []
     for part in parts {
-      let octets = Array(part.utf8)
-      let name = octets[TextOctets.trimmed(octets, octets.indices)]
+      let bytes = Array(part.utf8)
+      let name = bytes[TextBytes.trimmed(bytes, bytes.indices)]
       guard let name = try? DomainName(String(decoding: name, as: UTF8.self)) else { return nil }
       names.append(name)
     }

@@ -10,7 +10,7 @@ extension ConfigurationDraft {
       if let certifiers = VouchingRules.certifiers(in: text) {
         configuration.signing.vouching.certifiers = certifiers
       } else {
-        complain(
+        report(
           about: Setting.vbrCertifiers,
           "VBR-Certifiers: \(SettingText.shown(text)) is not a list of at most \(VouchingRules.maximumCertifiers) domain "
             + "names, separated by colons or commas",
@@ -41,14 +41,14 @@ extension ConfigurationDraft {
     }
     let usesAll = configuration.verification.trustedCertifiersOnly
     if usesAll, certifiers.count > Self.maximumTrusted {
-      complain(
+      report(
         .warning, about: Setting.vbrTrustedCertifiersOnly,
         "VBR-TrustedCertifiersOnly: only the first \(Self.maximumTrusted) of \(certifiers.count) certifiers are asked",
         fix: "remove certifiers from VBR-TrustedCertifiers")
       certifiers = Array(certifiers.prefix(Self.maximumTrusted))
     }
     if settings[Setting.vbrTrustedCertifiersOnly], !settings.has(Setting.vbrTrustedCertifiers) {
-      complain(
+      report(
         .warning, about: Setting.vbrTrustedCertifiersOnly,
         "VBR-TrustedCertifiersOnly has no effect without VBR-TrustedCertifiers", fix: "add VBR-TrustedCertifiers")
     }

@@ -48,9 +48,9 @@ struct VouchingInfo: Sendable, Hashable {
   }
 
   /// Removes white space and line ends at both ends.
-  static func trimmed(_ octets: ArraySlice<UInt8>) -> String {
+  static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
     let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
-    return String(decoding: octets.drop(while: isSpace).reversed().drop(while: isSpace).reversed(), as: UTF8.self)
+    return String(decoding: bytes.drop(while: isSpace).reversed().drop(while: isSpace).reversed(), as: UTF8.self)
   }
 
   /// Returns the names of header fields.
