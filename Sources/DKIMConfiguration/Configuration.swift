@@ -140,6 +140,11 @@ package struct SigningRules: Sendable {
   package var diagnostics = false
   /// `RequestReports`: r=y
   package var requestReports = false
+  /// `ATPSDomains`: author domains for which third-party signatures name the author. // RFC 6541
+  package var atpsDomains: MembershipList?
+  /// `ATPSHashAlgorithm`
+  package var atpsHash = ATPSTags.Hash.sha256
+  package var vouching = VouchingRules()
   package var removeOldSignatures = false
   /// `MinimumKeyBits`, for RSA keys.
   package var minimumKeyBits = VerificationPolicy.standard.minimumRSABits
@@ -186,6 +191,10 @@ package struct VerificationRules: Sendable {
   package var ignoreMalformedMail = false
   /// `WeakSyntaxChecks`
   package var weakSyntaxChecks = false
+  /// `VBR-TrustedCertifiers`; empty: VBR-Info fields are not checked. // RFC 5518
+  package var trustedCertifiers: [DomainName] = []
+  /// `VBR-TrustedCertifiersOnly`
+  package var trustedCertifiersOnly = false
 
   package init() {}
 }

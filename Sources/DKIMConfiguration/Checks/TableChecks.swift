@@ -137,7 +137,8 @@ extension ConfigurationDraft {
 
   /// The membership lists, in alphabetical order.
   private static let members: [(setting: SettingKey<DataSetText?>, member: MembershipList.Member)] = [
-    (Setting.bodyLengthDB, .word), (Setting.domain, .signer), (Setting.dontSignMailTo, .recipient),
+    (Setting.atpsDomains, .domain), (Setting.bodyLengthDB, .word), (Setting.domain, .signer),
+    (Setting.dontSignMailTo, .recipient),
     (Setting.exemptDomains, .domain), (Setting.mta, .word), (Setting.removeARFrom, .word),
     (Setting.trustSignaturesFrom, .domain),
   ]

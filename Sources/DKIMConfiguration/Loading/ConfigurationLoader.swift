@@ -56,6 +56,7 @@ package struct ConfigurationLoader: Sendable {
     await draft.loadVerification()
     await draft.loadRates()
     await draft.loadSigning()
+    await draft.loadVouching()
     await draft.loadKeys(self)
     draft.checkResigning()
     draft.checkExposure()

@@ -21,6 +21,7 @@ extension ConfigurationDraft {
     rules.bodyLengthDB = await members(Setting.bodyLengthDB)
     rules.replaceRules = await replaceRules()
     rules.identityHeader = identityHeader()
+    rules.atpsDomains = await members(Setting.atpsDomains)
     configuration.signing = rules
     loadSignatureAlgorithm()
   }

@@ -1,3 +1,5 @@
+package import DKIMCore
+
 /// A type of values that settings have.
 package protocol SettingContent: Sendable {
   /// The usual kind of settings with this type of value.
@@ -89,6 +91,8 @@ extension SettingChoice {
 
 extension LogFormat: SettingChoice {}
 extension SyslogFacility: SettingChoice {}
+extension ATPSTags.Hash: SettingChoice {}
+extension VouchedContent: SettingChoice {}
 extension VerificationRules.KeyTreatment: SettingChoice {}
 
 /// The value of a setting that need not have one.

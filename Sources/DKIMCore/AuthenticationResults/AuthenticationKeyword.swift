@@ -52,6 +52,11 @@ extension AuthenticationKeyword {
   /// The method that reports SMTP authentication.
   public static let auth = AuthenticationKeyword(known: "auth")
 
+  /// The method that checks whether the author's domain authorizes a third party to sign. // RFC 6541
+  public static let dkimATPS = AuthenticationKeyword(known: "dkim-atps")
+  /// The method that asks certifiers about the sender. // RFC 6212
+  public static let vbr = AuthenticationKeyword(known: "vbr")
+
   // Property types. // RFC 8601 §2.3
   /// The type of properties from the body of the message.
   public static let body = AuthenticationKeyword(known: "body")
@@ -61,6 +66,11 @@ extension AuthenticationKeyword {
   public static let policy = AuthenticationKeyword(known: "policy")
   /// The type of properties from the SMTP session, such as `smtp.mailfrom`.
   public static let smtp = AuthenticationKeyword(known: "smtp")
+
+  // Property names of `dkim-atps` and `vbr`. // RFC 6541 §8.2, RFC 6212
+  package static let from = AuthenticationKeyword(known: "from")
+  package static let md = AuthenticationKeyword(known: "md")
+  package static let mv = AuthenticationKeyword(known: "mv")
 
   /// `none`, which takes the place of all results. // RFC 8601 §2.2 ("no-result")
   static let none = AuthenticationKeyword(known: "none")

@@ -2,16 +2,8 @@ internal import COpenSSL
 
 /// The DNS label with which the author's domain authorizes a third party to sign. // RFC 6541 §4.3
 package enum SignerLabel {
-  /// The hash algorithm that converts a domain into a label.
-  package enum Hash: String, Sendable, CaseIterable {
-    case sha256
-    case sha1
-    /// No hash: the label is the domain itself.
-    case none
-  }
-
   /// Returns the part of the record's name before `._atps`: base32 without padding, or the domain in lower case.
-  package static func label(of domain: String, hash: Hash) -> String {
+  package static func label(of domain: String, hash: ATPSTags.Hash) -> String {
     let bytes = Array(domain.lowercased().utf8)
     switch hash {
     case .sha256:
@@ -21,6 +13,11 @@ package enum SignerLabel {
     case .sha1: return base32(sha1(bytes))
     case .none: return domain.lowercased()
     }
+  }
+
+  /// Returns a base32 label with the padding of RFC 4648 §6, which OpenDKIM's verifier requires.
+  package static func padded(_ label: String) -> String {
+    label + String(repeating: "=", count: (8 - label.utf8.count % 8) % 8)
   }
 
   private static func sha1(_ bytes: [UInt8]) -> [UInt8] {

@@ -18,6 +18,18 @@ public struct KeyQuery: Sendable, Hashable {
     self.selector = selector
     self.name = name
   }
+
+  /// Creates a query for TXT records of another protocol, which come from the same sources. Returns `nil` if the name is
+  /// longer than a DNS name can be.
+  /// - Parameter prefix: the labels before the domain, such as `LABEL._atps`; ``selector`` has them.
+  package init?(_ prefix: String, below domain: DomainName) {
+    let selector = Selector(known: prefix)
+    let name = selector.asciiForm + "." + domain.asciiForm
+    guard name.utf8.count <= DomainName.maximumLength else { return nil }
+    self.domain = domain
+    self.selector = selector
+    self.name = name
+  }
 }
 
 /// The response to a ``KeyQuery``. A lookup that fails is a response, too: key sources throw no errors.

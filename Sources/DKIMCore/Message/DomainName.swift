@@ -78,6 +78,12 @@ public struct Selector: Sendable {
 }
 
 extension Selector {
+  /// Creates a selector from labels that are known to be ASCII.
+  init(known labels: String) {
+    text = labels
+    asciiForm = labels.lowercased()
+  }
+
   /// The selector as it was written if that is ASCII, otherwise with A-labels.
   var asciiText: String { text.utf8.allSatisfy { $0 < 0x80 } ? text : asciiForm }
 }

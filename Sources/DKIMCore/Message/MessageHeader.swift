@@ -121,6 +121,23 @@ public struct MessageHeader: Sendable {
     return false
   }
 
+  /// Returns the header as it will be after a change by a milter: with a new field at the top, and without all fields
+  /// that have one of the names.
+  package func inserting(
+    _ field: (name: String, value: [UInt8])?, removing names: [HeaderFieldName] = []
+  ) -> MessageHeader {
+    var changed = MessageHeader(limits: Limits(bytes: .max, fields: .max))
+    if let field { changed.append(name: Array(field.name.utf8).span, value: field.value.span) }
+    for i in fields.indices where !names.contains(where: { isField(i, named: $0) }) {
+      let start = changed.bytes.count
+      changed.bytes += bytes[fields[i].start..<fields[i].end]
+      changed.fields.append(HeaderReader.extent(of: changed.bytes.span, from: start, to: changed.bytes.count))
+    }
+    changed.excess = excess
+    changed.hasBrokenLines = changed.hasBrokenLines || hasBrokenLines
+    return changed
+  }
+
   /// Returns the name of a field as written, or `nil` if the line is not a field. Fields are counted from 0, top down.
   public func name(of field: Int) -> String? {
     let extent = fields[field]

@@ -22,6 +22,9 @@ public final class DKIMSignature: Sendable {
   public let timestamp: Timestamp?
   /// `x=`: the time at which the signature expires.
   public let expiration: Timestamp?
+  /// `atps=` and `atpsh=`: the author's domain on whose behalf a third party signed; `nil` if there is none, or if
+  /// `atps=` is not a domain name. // RFC 6541 §4.2
+  public let atps: ATPSTags?
   /// The query for the key.
   public let keyQuery: KeyQuery
 
@@ -58,6 +61,7 @@ public final class DKIMSignature: Sendable {
     identity = try parser.identity(in: domain)
     bodyLength = try parser.bodyLength()
     (timestamp, expiration) = try parser.times()
+    atps = parser.atps()
     try parser.checkQueryMethods()
     try parser.checkCopiedHeaders()
     guard let query = KeyQuery(domain: domain, selector: selector) else { throw .queryNameTooLong }

@@ -132,6 +132,14 @@ struct SignatureParser {
     }
   }
 
+  // dkim-atps-tag, dkim-atpsh-tag; an invalid tag is ignored, because it does not make a signature invalid
+  // RFC 6541 §4.2
+  func atps() -> ATPSTags? {
+    guard let author = find("atps"), let name = try? DomainName(bytes.span.extracting(author)) else { return nil }
+    let word = find("atpsh").map { text($0).lowercased() }
+    return ATPSTags(author: name, hash: word.flatMap(ATPSTags.Hash.init))
+  }
+
   /// Returns the value of `a=` if it has the form of an algorithm name.
   func algorithmName() -> String? {
     guard let value = find("a") else { return nil }

@@ -69,6 +69,11 @@ struct PreparedSignature {
     writer.tag("t", String(time.seconds))
     if let expiration { writer.tag("x", String(expiration)) }
     if let identity = request.identity { writer.tag("i", Self.encoded(identity)) }
+    // Without a hash, verifiers ignore the tags.
+    if let atps = request.atps, let hash = atps.hash {
+      writer.tag("atpsh", hash.rawValue)
+      writer.tag("atps", atps.author.asciiText)
+    }
     if request.requestsReports { writer.tag("r", "y") }
     writer.tag("bh", Base64.encode(bodyHash))
     if let length { writer.tag("l", String(length)) }

@@ -38,6 +38,8 @@ public struct SigningRequest: Sendable {
   public var copiesHeaders = false
   /// `r=y`: requests that verifiers report failures. // RFC 6651 §3.1
   public var requestsReports = false
+  /// `atps=` and `atpsh=`: the domain of the author on whose behalf ``domain`` signs. // RFC 6541 §4.2
+  public var atps: ATPSTags?
 
   /// The public half of an external key, which its signatures are verified with.
   let externalPublicKey: VerificationKey?

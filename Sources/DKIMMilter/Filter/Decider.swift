@@ -62,7 +62,7 @@ struct Decider {
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { record(error) }
     }
-    if !planned.isEmpty { return try await signing(applyIdentityHeader(to: planned)) }
+    if !planned.isEmpty { return try await signing(applyIdentityHeader(to: planned), author: sender.domain) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
@@ -75,7 +75,9 @@ struct Decider {
 
   // MARK: Signing
 
-  private mutating func signing(_ planned: [PlannedSignature]) async throws(DecisionFailure) -> Decision {
+  private mutating func signing(
+    _ planned: [PlannedSignature], author: DomainName
+  ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
       record.append(.outcome(.signingDisabled))
       return leaveInternalMailAlone()
@@ -88,6 +90,7 @@ struct Decider {
     let old = configuration.openDKIMCompatibility.contains(.malformedStopsSigning)
     if old, let fault = malformedSignature() { return cannotSign(fault, action: .accept) }
     let length = try await bodyLength()
+    let atps = try await atpsTags(for: author)
     for signature in planned {
       record.append(.outcome(.toBeSigned(signature, configuration.signing, length: length)))
     }
@@ -100,9 +103,12 @@ struct Decider {
       decision.isInternal = true
       return decision
     }
+    for i in requests.indices where requests[i].domain != author { requests[i].atps = atps }
+    let vouching = vouching(for: author, requests)
     var decision = decision(.sign(requests))
     decision.signedHeader = header
     decision.removedField = removedField
+    decision.vouching = vouching
     return decision
   }
 

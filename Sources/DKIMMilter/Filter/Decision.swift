@@ -29,6 +29,8 @@ package struct Decision: Sendable {
   package var resigning: [SigningRequest] = []
   /// A field to remove from the message if it is signed, and how many of them the message has.
   package var removedField: (name: String, count: Int)?
+  /// What VBR changes in the header of a message that is signed; `nil` if its settings are not given.
+  var vouching: VouchingChange?
 
   package init(_ action: Action, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
     self.action = action

@@ -112,6 +112,14 @@ enum MessageStep: Sendable {
   case resigned(recipient: MailAddress, DataSetRow)
   /// A rule of `ReplaceRules` changes these fields before they are signed.
   case replaced(ReplaceRules.Rule, fields: [String])
+  /// The author's domain is in `ATPSDomains`: third-party signatures name it.
+  case delegated(by: DomainName, DataSetRow)
+  /// A VBR-Info field is added.
+  case vouched(VouchingInfo)
+  /// A VBR-Info field is left out, because the message has one with another type.
+  case vouchingLeftOut(VouchingInfo, existing: VouchedContent)
+  /// A field of the message that overrides `VBR-Type` or `VBR-Certifiers` is not valid and is ignored.
+  case badVouchingField(String)
   /// The header violates RFC 5322, and `RequiredHeaders` is set.
   case headerRequirement(String)
   /// The header violates RFC 5322, and `StrictHeaders` is set.

@@ -152,6 +152,18 @@ extension Explanation.Step {
       self.init(
         .applied, "'\(rule.expression)' replaces text in \(names) before signing", setting: "ReplaceRules",
         location: rule.location ?? locations["ReplaceRules"])
+    case .delegated(let author, let row):
+      self.init(.applied, "third-party signatures name \(author) (atps=)", of: "ATPSDomains", row, else: locations)
+    case .vouched(let info):
+      self.init(
+        .applied, "VBR-Info is added: md=\(info.domain.asciiForm) mc=\(info.content.rawValue)", of: "VBR-Certifiers",
+        locations)
+    case .vouchingLeftOut(let info, let existing):
+      self.init(
+        .notApplied,
+        "VBR-Info with mc=\(info.content.rawValue) is left out, because the message has one with mc=\(existing.rawValue)",
+        of: "VBR-Certifiers", locations)
+    case .badVouchingField(let name): self.init(.failure, "the field \(name) is not valid and is ignored")
     case .headerRequirement(let why): self.init(.failure, why, of: "RequiredHeaders", locations)
     case .malformed(let why): self.init(.failure, why, of: "StrictHeaders", locations)
     }

@@ -36,7 +36,9 @@ extension LogEvent {
     case .notSigned(let recipient, _): self = .skippingSigning(recipient: recipient)
     case .bodyLength(let recipient, _): self = .bodyLengthMatched(recipient: recipient.description)
     case .headerRequirement(let why): self = .headerRequirement(why)
-    case .recipientsCut, .bodyLimit, .trusted, .limited, .resigned, .replaced, .malformed: return nil
+    case .recipientsCut, .bodyLimit, .trusted, .limited, .resigned, .replaced, .malformed, .delegated, .vouched,
+      .vouchingLeftOut, .badVouchingField:
+      return nil
     }
   }
 

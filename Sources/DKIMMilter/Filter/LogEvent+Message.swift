@@ -40,6 +40,20 @@ extension LogEvent {
 
   static func results(_ text: String) -> LogEvent { LogEvent("results", .info, text) }
 
+  /// The result of a check that is not about one signature, such as `dkim-atps=pass header.from=joe@example.com`.
+  static func checkResult(_ result: MethodResult) -> LogEvent {
+    let properties = result.properties.map { " \($0.type).\($0.name)=\($0.value)" }.joined()
+    return LogEvent(
+      "check-result", .info, "\(result.method)=\(result.result)\(properties)",
+      fields: [Field("method", result.method.text), Field("result", result.result.text)])
+  }
+
+  static func cannotVerifyVouching(_ name: String) -> LogEvent {
+    LogEvent(
+      "vbr-lookup-failed", .notice, "can't verify VBR information: failed to retrieve \(name)",
+      fields: [Field("query", name)])
+  }
+
   static func ignoringSignatures(_ count: Int) -> LogEvent {
     LogEvent(
       "signatures-ignored", .info, "ignoring \(count) signature\(count == 1 ? "" : "s")",

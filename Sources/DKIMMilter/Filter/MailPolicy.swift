@@ -13,6 +13,7 @@ import DKIMCore
 ///     case .done(let verdict): ...
 ///     case .body(let queries, let demand): ...                 // look up keys, feed the body
 ///     }
+///     let further = message.furtherQueries()                   // look them up, and repeat until there are none
 ///     let verdict = message.finish()                           // on any thread
 package final class MailPolicy: Sendable {
   package let configuration: Configuration

@@ -12,20 +12,25 @@ struct MessageAssessment {
   private let signatures: [EvaluatedSignature]
   private let surplus: ExcessSignatures
   private let plan: VerificationPlan
+  private let checks: ThirdPartyChecks
   private let context: MessageContext
   private var configuration: Configuration { context.configuration }
 
-  /// - Parameter surplus: the signatures that are only counted.
+  /// - Parameters:
+  ///   - surplus: the signatures that are only counted.
+  ///   - checks: the checks that follow the evaluation of the signatures.
   init(
     _ signatures: [EvaluatedSignature], surplus: ExcessSignatures, plan: VerificationPlan, headerIsCut: Bool,
-    in context: MessageContext
+    checks: ThirdPartyChecks, in context: MessageContext
   ) {
     self.signatures = signatures
     self.surplus = surplus
     self.plan = plan
+    self.checks = checks
     self.context = context
     for signature in signatures { steps.append(signature.step) }
     if let text = surplus.text { steps.append(.init(.notApplied, text, setting: "MaximumSignaturesToVerify")) }
+    steps += checks.steps
     if signatures.isEmpty { assessUnsigned(headerIsCut) } else { assessSigned() }
     steps.append(.init(.result, action == .accept ? "accepted" : "\(action.rawValue): \(refusal.text)"))
   }
@@ -122,7 +127,7 @@ struct MessageAssessment {
   }
 
   private mutating func add(_ methods: [MethodResult]) {
-    resultField = AuthenticationResults(authservID: context.authservID, results: methods)
+    resultField = AuthenticationResults(authservID: context.authservID, results: methods + checks.results)
   }
 
   // MARK: Log
@@ -139,6 +144,7 @@ struct MessageAssessment {
       log.append(.signatures(from: signatures.prefix(20).map { $0.result.tags.domain ?? "-" }))
     }
     if rules.logResults { log.append(.results(resultsLine)) }
+    log += checks.log(logsResults: rules.logResults)
     if let good = signatures.first(where: { $0.cause == .good }) {
       if rules.syslogSuccess {
         log += [.verificationSuccessful, .signature(good.result.tags, error: "")]

@@ -106,13 +106,13 @@ package struct MessageTransaction: ~Copyable, Sendable {
   ) -> Begun {
     let explanation = decision.explanation
     do {
-      let header = decision.signedHeader ?? collected.header
       let work = try SigningWork(
-        requests, header: header, removing: decision.removedField, explanation: explanation, at: time, in: context)
+        requests, header: decision.signedHeader ?? collected.header, removing: decision.removedField,
+        vouching: decision.vouching, explanation: decision.explanation, at: time, in: context)
       stage = .signing(work)
       return .body(queries: [], demand: .more)
     } catch {
-      var explanation = explanation
+      var explanation = decision.explanation
       explanation.steps.append(SigningWork.step(error))
       var verdict = SigningWork.failure(error, in: context)
       verdict.explanation = explanation
@@ -173,6 +173,10 @@ package struct MessageTransaction: ~Copyable, Sendable {
     stage.supply(answer, for: query)
   }
 
+  /// Returns the queries that depend on the results of the signatures, or on the responses to earlier ones. Call it when
+  /// the body is complete and the responses to all queries so far are supplied, and again until there are none.
+  package mutating func furtherQueries() -> [KeyQuery] { stage.furtherQueries(in: context) }
+
   /// True if ``finish()`` may compute for a millisecond or more, because an RSA key of more than 2048 bits signs.
   package var finishTakesLong: Bool {
     switch stage {
@@ -215,6 +219,19 @@ extension MessageTransaction.Stage {
     case .collecting: self = .collecting
     }
     return .enough
+  }
+
+  fileprivate mutating func furtherQueries(in context: MessageContext) -> [KeyQuery] {
+    switch consume self {
+    case .verifying(var work):
+      let queries = work.furtherQueries(in: context)
+      self = .verifying(work)
+      return queries
+    case .signing(let work): self = .signing(work)
+    case .settled(let verdict): self = .settled(verdict)
+    case .collecting: self = .collecting
+    }
+    return []
   }
 
   fileprivate mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {

@@ -7,14 +7,17 @@ struct SigningWork: ~Copyable, Sendable {
   private var session: SigningSession
   private let requests: [SigningRequest]
   private let oldSignatures: Int
+  /// The field to remove, and how many of them the message has.
   private let removedField: (name: String, count: Int)?
+  /// The changes to the header that precede the new signatures.
+  private let headerEdits: [MilterModification]
   private var explanation: Explanation
   /// Converts bare CRs and LFs to line ends if `FixCRLF` is set.
   private var lineEnds: LineEndingNormalizer?
 
   init(
     _ requests: [SigningRequest], header: MessageHeader, removing removedField: (name: String, count: Int)? = nil,
-    explanation: Explanation, at time: Timestamp, in context: MessageContext
+    vouching: VouchingChange? = nil, explanation: Explanation, at time: Timestamp, in context: MessageContext
   ) throws(SigningError) {
     self.removedField = removedField
     self.requests = requests
@@ -22,7 +25,8 @@ struct SigningWork: ~Copyable, Sendable {
     let rules = context.configuration.signing
     oldSignatures = rules.removeOldSignatures ? header.positions(of: .dkimSignature).count : 0
     lineEnds = rules.fixCRLF ? LineEndingNormalizer() : nil
-    session = try Signer(requests).begin(header, at: time)
+    headerEdits = vouching?.edits(of: header) ?? []
+    session = try Signer(requests).begin(vouching?.header(header) ?? header, at: time)
   }
 
   /// True if a signature takes a millisecond or more.
@@ -45,6 +49,7 @@ struct SigningWork: ~Copyable, Sendable {
   consuming func finish(in context: MessageContext) -> Verdict {
     if let rest = lineEnds?.finish(), !rest.isEmpty { session.update(body: rest.span) }
     let (requests, oldSignatures, removedField) = (requests, oldSignatures, removedField)
+    let headerEdits = headerEdits
     var explanation = explanation
     do {
       let fields = try session.finish()
@@ -52,7 +57,7 @@ struct SigningWork: ~Copyable, Sendable {
       verdict.edits = (0..<(removedField?.count ?? 0)).reversed().map {
         .deleteHeader(name: removedField?.name ?? "", index: UInt32($0 + 1))
       }
-      verdict.edits += Self.edits(fields, oldSignatures: oldSignatures, in: context)
+      verdict.edits += Self.edits(fields, oldSignatures: oldSignatures, after: headerEdits, in: context)
       for request in requests {
         verdict.counts.append(.signed(request.key.type))
         let event = LogEvent.signatureAdded(selector: request.selector.text, domain: request.domain.text)
@@ -82,12 +87,13 @@ struct SigningWork: ~Copyable, Sendable {
   }
 
   private static func edits(
-    _ fields: [SignatureField], oldSignatures: Int, in context: MessageContext
+    _ fields: [SignatureField], oldSignatures: Int, after headerEdits: [MilterModification], in context: MessageContext
   ) -> [MilterModification] {
     // From the last to the first, so that the numbers of the others do not change.
     var edits = (0..<oldSignatures).reversed().map {
       MilterModification.deleteHeader(name: SignatureField.name, index: UInt32($0 + 1))
     }
+    edits += headerEdits
     edits += fields.map { .insertHeader(SignatureField.name, $0.valueAfterSpace) }
     if let software = context.softwareField { edits.append(software) }
     return edits

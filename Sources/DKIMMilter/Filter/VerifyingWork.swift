@@ -4,7 +4,9 @@ import Milter
 
 /// The verification of one message.
 struct VerifyingWork: ~Copyable, Sendable {
-  private var session: VerificationSession
+  /// `nil` when the signatures are evaluated.
+  private var session: VerificationSession?
+  private var evaluation: Evaluation?
   private let plan: VerificationPlan
   private let header: MessageHeader
   private let lateFields: ResultFieldsPastLimit
@@ -31,10 +33,11 @@ struct VerifyingWork: ~Copyable, Sendable {
     self.lateFields = lateFields
     self.explanation = explanation
     self.time = time
-    session = context.policy.verifier.begin(
+    let session = context.policy.verifier.begin(
       facts.header, at: time, preferring: plan.preferred,
       keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
     queries = plan.isRefused ? [] : session.pendingQueries
+    self.session = consume session
     // Without a key to look up, no signature can pass. A message that is too malformed to be verified is not signed.
     let all = context.configuration.signing.resignsAll
     resigns = !requests.isEmpty && !plan.isRefused && (all || !queries.isEmpty)
@@ -42,32 +45,63 @@ struct VerifyingWork: ~Copyable, Sendable {
     finishTakesLong = resigns && SigningWork.takesLong(requests)
     guard resigns else { return }
     do throws(SigningError) {
-      resigning = try SigningWork(
-        requests, header: facts.header, explanation: Explanation(), at: time, in: context)
+      resigning = try SigningWork(requests, header: facts.header, explanation: Explanation(), at: time, in: context)
     } catch {
       resigningError = error
     }
   }
 
+  /// The results of all signatures, and the checks that need them.
+  private struct Evaluation {
+    let surplus: ExcessSignatures
+    let signatures: [EvaluatedSignature]
+    var checks: ThirdPartyChecks
+
+    init(_ results: [VerificationResult], _ plan: VerificationPlan, _ header: MessageHeader, in context: MessageContext)
+    {
+      var rules = context.configuration.verification
+      if context.configuration.openDKIMCompatibility.contains(.ignoreMinimum) { rules.minimum = nil }
+      surplus = ExcessSignatures(results)
+      signatures = surplus.others(results).map { [rules] in
+        EvaluatedSignature($0, plan: plan, rules: rules, header: header)
+      }
+      checks = ThirdPartyChecks(signatures, header, rules)
+    }
+  }
+
   mutating func update(body: Span<UInt8>) -> BodyDemand {
-    let demand = session.update(body: body)
+    let demand = session?.update(body: body) ?? .enough
     // A message that cannot be signed again needs no more of the body than its signatures do.
     return resigning?.update(body: body) ?? demand
   }
 
-  mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) { session.supply(answer, for: query) }
+  mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
+    session?.supply(answer, for: query)
+    evaluation?.checks.supply(answer, for: query)
+  }
+
+  /// Returns the next queries of the checks that need the results of the signatures.
+  mutating func furtherQueries(in context: MessageContext) -> [KeyQuery] {
+    var evaluation = evaluate(in: context)
+    let queries = evaluation.checks.nextQueries()
+    self.evaluation = evaluation
+    return queries
+  }
+
+  private mutating func evaluate(in context: MessageContext) -> Evaluation {
+    if let evaluation { return evaluation }
+    let session = session.take()
+    let results = plan.isRefused ? [] : session?.finish().results ?? []
+    return Evaluation(results, plan, header, in: context)
+  }
 
   consuming func finish(in context: MessageContext) -> Verdict {
+    let evaluation = evaluate(in: context)
     let (plan, header, lateFields, explanation, time) = (plan, header, lateFields, explanation, time)
-    var rules = context.configuration.verification
-    if context.configuration.openDKIMCompatibility.contains(.ignoreMinimum) { rules.minimum = nil }
-    let results = plan.isRefused ? [] : session.finish().results
-    let surplus = ExcessSignatures(results)
-    let signatures = surplus.others(results).map { [rules] in
-      EvaluatedSignature($0, plan: plan, rules: rules, header: header)
-    }
+    let signatures = evaluation.signatures
     let assessment = MessageAssessment(
-      signatures, surplus: surplus, plan: plan, headerIsCut: header.excess != nil, in: context)
+      signatures, surplus: evaluation.surplus, plan: plan, headerIsCut: header.excess != nil, checks: evaluation.checks,
+      in: context)
     var verdict = context.verdict(assessment.action, assessment.refusal)
     verdict.log += assessment.log.map { context.line($0) }
     verdict.counts =
@@ -77,7 +111,7 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.explanation = explanation
     verdict.explanation.steps += assessment.steps
     verdict.applyRateLimits(plan, at: time, in: context)
-    verdict.addStatistics(plan, surplus: surplus.count, at: time, in: context)
+    verdict.addStatistics(plan, surplus: evaluation.surplus.count, at: time, in: context)
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
     // These are empty unless AddCanonicalizedData is set. Each insertion is above the one before it.
     let canonicalized = signatures.map { CanonicalizedFields($0.result) }

@@ -45,6 +45,11 @@ struct ExplainedQuestion {
       // All keys are looked up at the same time, as the filter does.
       for (query, answer) in await keys?.answers(to: queries) ?? [:] { transaction.supply(answer, for: query) }
       _ = transaction.body(message.body.span)
+      var further = transaction.furtherQueries()
+      while !further.isEmpty {
+        for (query, answer) in await keys?.answers(to: further) ?? [:] { transaction.supply(answer, for: query) }
+        further = transaction.furtherQueries()
+      }
       return Answer(
         client: client, connection: connection, decision: decision, verdict: transaction.finish())
     }

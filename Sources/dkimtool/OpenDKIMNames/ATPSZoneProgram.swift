@@ -25,12 +25,12 @@ struct ATPSZoneProgram {
 
   private let arguments: GetoptArguments
   private let zone: OpenDKIMZone
-  private let hash: SignerLabel.Hash
+  private let hash: ATPSTags.Hash
 
   init(_ arguments: [String]) throws {
     self.arguments = try GetoptArguments(arguments, letters: "AC:E:h:N:o:r:R:St:T:u:v", usage: Self.usage)
     zone = try OpenDKIMZone(self.arguments)
-    guard let hash = SignerLabel.Hash(rawValue: (self.arguments.value("h") ?? "sha256").lowercased()) else {
+    guard let hash = ATPSTags.Hash(rawValue: (self.arguments.value("h") ?? "sha256").lowercased()) else {
       throw ProgramEnd(ExitStatus.usage.rawValue, "invalid hash algorithm")
     }
     self.hash = hash

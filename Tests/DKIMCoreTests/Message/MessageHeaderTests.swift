@@ -112,4 +112,16 @@ import Testing
       }
     }
   }
+
+  @Test func `a field is inserted, and others are removed`() {
+    let (header, _) = header("From: a\r\nX: 1\r\n\tfold\r\nno field\r\nx : 2\r\nTo: b\r\n\r\n")
+    let changed = header.inserting((name: "New", value: Array(" n".utf8)), removing: ["X"])
+    #expect((0..<changed.count).map { changed.name(of: $0) } == ["New", "From", nil, "To"])
+    #expect(changed.value(of: 0) == Array(" n".utf8))
+    #expect(changed.value(of: 3) == Array(" b".utf8))
+    #expect(changed.positions(of: "X").isEmpty && changed.excess == nil)
+    let same = header.inserting(nil)
+    #expect(same.count == 5 && same.value(of: 1) == Array(" 1\r\n\tfold".utf8))
+    #expect(same.positions(of: "x") == [1, 3])
+  }
 }

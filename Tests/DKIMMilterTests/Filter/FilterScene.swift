@@ -94,6 +94,11 @@ struct FilterScene {
           _ = message.body(bytes.span.extracting(start..<min(start + 7, bytes.count)))
         }
       }
+      var further = message.furtherQueries()
+      while !further.isEmpty {
+        for query in further { message.supply(answers[query.name] ?? .noSuchName(secure: false), for: query) }
+        further = message.furtherQueries()
+      }
       return message.finish()
     }
   }

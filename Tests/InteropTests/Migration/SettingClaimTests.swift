@@ -76,7 +76,7 @@ struct SettingClaimTests {
   @Test
   func `settings are refused or without effect as the document says`() throws {
     let folder = try TemporaryFolder()
-    let refused = ["SetupPolicyScript", "ATPSDomains", "VBR-Type"]
+    let refused = ["SetupPolicyScript", "ReputationTest"]
     for (name, status) in refused.map({ ($0, 78) }) + [("TemporaryDirectory", 0)] {
       let program = TestFiles.programs + "/dkim-milter"
       let (found, output) = try Self.check([program], "\(name) a\nMode v\nUserID root\n", in: folder)

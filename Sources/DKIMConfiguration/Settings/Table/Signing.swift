@@ -1,3 +1,5 @@
+package import DKIMCore
+
 extension Setting {
   // MARK: Settings for signing
 
@@ -58,11 +60,30 @@ extension Setting {
     "IdentityHeaderRemove", into: \.signing.removesIdentityHeader,
     "Remove the field in IdentityHeader from messages that are signed.")
 
+  package static let atpsDomains = SettingKey<DataSetText?>(
+    "ATPSDomains",
+    "Author domains that have authorized this host's third-party signatures (ATPS, RFC 6541): signatures of other "
+      + "domains for their mail name them (atps=).")
+  package static let atpsHashAlgorithm = SettingKey<ATPSTags.Hash>(
+    "ATPSHashAlgorithm", into: \.signing.atpsHash,
+    "Hash algorithm for the DNS names of ATPS (atpsh=); the author domains must use the same.")
+  package static let vbrType = SettingKey<VouchedContent?>(
+    "VBR-Type", into: \.signing.vouching.type,
+    "Type of content in VBR-Info fields (RFC 5518) of signed mail; a VBR-Type field in a message overrides it.")
+  package static let vbrCertifiers = SettingKey<String?>(
+    "VBR-Certifiers", kind: .text("list of domains, separated by colons or commas"),
+    "Certifiers in VBR-Info fields (RFC 5518) of signed mail, at most 10; a VBR-Certifiers field in a message overrides "
+      + "them.")
+  package static let vbrPurgeFields = SettingKey<Bool>(
+    "VBR-PurgeFields", into: \.signing.vouching.purgesFields,
+    "Remove the fields VBR-Type, VBR-Certifiers, X-VBR-Type and X-VBR-Certifiers from signed mail.")
+
   /// Settings for signing.
   static let signing: [any SettingRow] = [
     canonicalization, signatureAlgorithm, signatureTTL, signHeaders, omitHeaders, oversignHeaders, maximumSignedBytes,
     bodyLengthDB, multipleSignatures, diagnostics, requestReports, removeOldSignatures, fixCRLF, replaceRules,
-    replaceHeaders, identityHeader, identityHeaderRemove,
+    replaceHeaders, identityHeader, identityHeaderRemove, atpsDomains, atpsHashAlgorithm, vbrType, vbrCertifiers,
+    vbrPurgeFields,
     SettingDefinition(
       "ConditionalSignatures", .dataSet, .refused("conditional signatures never got beyond an Internet-Draft"),
       "Pairs of domains for which conditional signatures are added."),
@@ -71,20 +92,6 @@ extension Setting {
       .accepted("a header field cannot choose the canonicalization; OpenDKIM ignored this setting, too"),
       "Header field that chooses the canonicalization."),
     SettingDefinition(
-      "ATPSDomains", .dataSet, .refused("third-party signatures with ATPS (RFC 6541) are not supported"),
-      "Author domains that have authorized this host's third-party signatures (ATPS, RFC 6541)."),
-    SettingDefinition(
-      "ATPSHashAlgorithm", .choice(["sha256", "sha1", "none"]), default: "sha256",
-      .accepted("it applies only with ATPSDomains"), "Hash algorithm for ATPS (RFC 6541)."),
-    SettingDefinition(
-      "VBR-Type", .text("type"), .refused("vouching by reference (RFC 5518) is not supported"),
-      "Type in VBR-Info fields."),
-    SettingDefinition(
-      "VBR-Certifiers", .text("list of hosts"), .refused("vouching by reference (RFC 5518) is not supported"),
-      "Certifiers in VBR-Info fields."),
-    SettingDefinition(
-      "VBR-PurgeFields", .flag, default: "no", .refused("vouching by reference (RFC 5518) is not supported"),
-      "Remove the header fields that set the contents of VBR-Info fields."),
   ]
 
   // MARK: Settings for signing keys

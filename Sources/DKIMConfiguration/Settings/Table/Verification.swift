@@ -39,10 +39,19 @@ extension Setting {
     "MaximumHeaders", into: \.limits.maximumHeaders,
     "Maximum size of a message header, in bytes; On-Security applies to larger ones. 0 disables this limit.")
 
+  package static let vbrTrustedCertifiers = SettingKey<DataSetText?>(
+    "VBR-TrustedCertifiers",
+    "Certifiers whose word counts when VBR-Info fields (RFC 5518) of mail with a good signature are checked. Unset: the "
+      + "fields are not checked.")
+  package static let vbrTrustedCertifiersOnly = SettingKey<Bool>(
+    "VBR-TrustedCertifiersOnly", into: \.verification.trustedCertifiersOnly,
+    "Ask all certifiers in VBR-TrustedCertifiers, not only those that the VBR-Info field also names.")
+
   /// Settings for verification.
   static let verification: [any SettingRow] = [
     maximumSignaturesToVerify, trustSignaturesFrom, minimum, mustBeSigned, clockDrift, unprotectedKey, bogusKey,
-    requiredHeaders, strictHeaders, ignoreMalformedMail, weakSyntaxChecks, maximumHeaders,
+    requiredHeaders, strictHeaders, ignoreMalformedMail, weakSyntaxChecks, maximumHeaders, vbrTrustedCertifiers,
+    vbrTrustedCertifiersOnly,
     SettingDefinition(
       "AllowSHA1Only", .flag, default: "no", reload: false,
       .accepted("SHA-256 is always available, and SHA-1 is not used (RFC 8301)"),
@@ -69,11 +78,5 @@ extension Setting {
     SettingDefinition(
       "SMTPURI", .text("URI"), .accepted("it applies only with SendReports"),
       "SMTP server to which failure reports are sent."),
-    SettingDefinition(
-      "VBR-TrustedCertifiers", .dataSet, .refused("vouching by reference (RFC 5518) is not supported"),
-      "Trusted certifiers for VBR-Info fields."),
-    SettingDefinition(
-      "VBR-TrustedCertifiersOnly", .flag, default: "no", .accepted("it applies only with VBR-TrustedCertifiers"),
-      "Query only the certifiers in VBR-TrustedCertifiers."),
   ]
 }

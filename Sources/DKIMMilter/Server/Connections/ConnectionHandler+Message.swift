@@ -37,7 +37,7 @@ extension ConnectionHandler {
     }
   }
 
-  /// Starts all key lookups in parallel, while the body arrives.
+  /// Starts all lookups in parallel. Those of keys run while the body arrives.
   private func ask(_ queries: [KeyQuery]) {
     guard !queries.isEmpty else { return }
     let keys = services.active.keys
@@ -62,6 +62,12 @@ extension ConnectionHandler {
     switch state {
     case .body(let hasEnough, let count): state = .body(hasEnough: hasEnough, openQueries: count - 1)
     case .ending(let promise, 1):
+      let further = message?.furtherQueries() ?? []
+      guard further.isEmpty else {
+        state = .ending(promise, openQueries: further.count)
+        ask(further)
+        return
+      }
       state = .collecting
       switch finish() {
       case .now(let response): promise.succeed(response)
@@ -82,9 +88,13 @@ extension ConnectionHandler {
   func endOfMessage(_ context: MilterContext) -> MilterAnswer {
     guard message != nil else { return .tempfail }
     message?.setMacros(context.macros)
-    guard case .body(_, let count) = state, count > 0 else { return finish() }
+    var count = 0
+    if case .body(_, let open) = state { count = open }
+    let further = count > 0 ? [] : message?.furtherQueries() ?? []
+    guard count + further.count > 0 else { return finish() }
     let promise = loop.makePromise(of: MilterResponse.self)
-    state = .ending(promise, openQueries: count)
+    state = .ending(promise, openQueries: count + further.count)
+    ask(further)
     return .later(promise.futureResult)
   }
 

@@ -27,7 +27,7 @@ final class ConnectionHandler: MilterFilter {
     case deciding(EventLoopPromise<MilterResponse>, timer: Scheduled<Void>)
     /// The body arrives, while keys are looked up.
     case body(hasEnough: Bool, openQueries: Int)
-    /// The MTA waits for the verdict, until all keys have been looked up.
+    /// The MTA waits for the verdict, until all keys, and then what depends on the signatures, have been looked up.
     case ending(EventLoopPromise<MilterResponse>, openQueries: Int)
   }
 

@@ -51,6 +51,7 @@ extension Configuration {
   fileprivate var removesFields: Bool {
     roles.contains(.verify) && !results.keepAuthResults
       || roles.contains(.sign)
-        && (signing.removeOldSignatures || signing.identityHeader != nil && signing.removesIdentityHeader)
+        && (signing.removeOldSignatures || signing.identityHeader != nil && signing.removesIdentityHeader
+          || signing.vouching.purgesFields)
   }
 }

@@ -72,6 +72,11 @@ struct TestConversation: Sendable {
       report.returned("body", .continue, word: demand == .enough ? "SKIP" : nil)
       if demand == .enough { break }
     }
+    var further = message.furtherQueries()
+    while !further.isEmpty {
+      for query in further { message.supply(await active.keys.answer(query), for: query) }
+      further = message.furtherQueries()
+    }
     let verdict = message.finish()
     report.show(verdict, decision, excess, endsWith: "eom")
     return .endOfMessage(verdict)
