@@ -8,7 +8,7 @@ import Testing
   private func load(_ text: String) async -> (Configuration?, [String]) {
     let (settings, problems) = Settings.parse(text, file: "c")
     let (configuration, more) = await ConfigurationLoader().load(settings)
-    return (configuration, lines(problems + more))
+    return (problems.hasErrors ? nil : configuration, lines(problems + more))
   }
 
   @Test func `without settings, nothing changes`() async throws {
