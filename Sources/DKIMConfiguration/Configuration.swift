@@ -218,6 +218,8 @@ package struct Actions: Sendable, Hashable {
   package var signatureError = ConfiguredAction.reject
   /// `CaptureUnknownErrors`
   package var captureUnknownErrors = false
+  /// `RedirectFailuresTo`
+  package var redirectFailuresTo: MailAddress?
 
   package init() {}
 }

@@ -6,7 +6,7 @@ import Milter
 struct VerifyingWork: ~Copyable, Sendable {
   private var session: VerificationSession
   private let plan: VerificationPlan
-  private let header: MessageHeader
+  private let facts: MessageMetadata
   private let lateFields: ResultFieldsPastLimit
   private var explanation: Explanation
   let queries: [KeyQuery]
@@ -16,7 +16,7 @@ struct VerifyingWork: ~Copyable, Sendable {
     at time: Timestamp, in context: MessageContext
   ) {
     self.plan = plan
-    header = facts.header
+    self.facts = facts
     self.lateFields = lateFields
     self.explanation = explanation
     session = context.policy.verifier.begin(
@@ -30,7 +30,8 @@ struct VerifyingWork: ~Copyable, Sendable {
   mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) { session.supply(answer, for: query) }
 
   consuming func finish(in context: MessageContext) -> Verdict {
-    let (plan, header, lateFields, explanation) = (plan, header, lateFields, explanation)
+    let (plan, facts, lateFields, explanation) = (plan, facts, lateFields, explanation)
+    let header = facts.header
     var rules = context.configuration.verification
     if context.configuration.openDKIMCompatibility.contains(.ignoreMinimum) { rules.minimum = nil }
     let results = plan.isRefused ? [] : session.finish().results
@@ -58,6 +59,7 @@ struct VerifyingWork: ~Copyable, Sendable {
       verdict.edits.append(.insertHeader(AuthenticationResults.fieldName, value))
     }
     if let software = context.softwareField { verdict.edits.append(software) }
+    if let signature = assessment.deciding { verdict.redirect(signature, facts, in: context) }
     return verdict
   }
 }
