@@ -7,6 +7,7 @@ struct VerifyingWork: ~Copyable, Sendable {
   private var session: VerificationSession
   private let plan: VerificationPlan
   private let facts: MessageMetadata
+  private let time: Timestamp
   private let lateFields: ResultFieldsPastLimit
   private var explanation: Explanation
   let queries: [KeyQuery]
@@ -17,11 +18,12 @@ struct VerifyingWork: ~Copyable, Sendable {
   ) {
     self.plan = plan
     self.facts = facts
+    self.time = time
     self.lateFields = lateFields
     self.explanation = explanation
     session = context.policy.verifier.begin(
       facts.header, at: time, preferring: plan.preferred,
-      keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
+      keeping: context.configuration.dataToKeep(facts.header))
     queries = plan.isRefused ? [] : session.pendingQueries
   }
 
@@ -30,7 +32,7 @@ struct VerifyingWork: ~Copyable, Sendable {
   mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) { session.supply(answer, for: query) }
 
   consuming func finish(in context: MessageContext) -> Verdict {
-    let (plan, facts, lateFields, explanation) = (plan, facts, lateFields, explanation)
+    let (plan, facts, time, lateFields, explanation) = (plan, facts, time, lateFields, explanation)
     let header = facts.header
     var rules = context.configuration.verification
     if context.configuration.openDKIMCompatibility.contains(.ignoreMinimum) { rules.minimum = nil }
@@ -50,8 +52,9 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.explanation = explanation
     verdict.explanation.steps += assessment.steps
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
-    // These are empty unless AddCanonicalizedData is set. Each insertion is above the one before it.
-    let canonicalized = signatures.map { CanonicalizedFields($0.result) }
+    // Each insertion is above the one before it.
+    let canonicalized =
+      context.configuration.results.addCanonicalizedData ? signatures.map { CanonicalizedFields($0.result) } : []
     verdict.edits += canonicalized.flatMap(\.fields).reversed().map { .insertHeader($0.name, $0.value) }
     verdict.explanation.steps += canonicalized.flatMap(\.steps)
     if let field = assessment.resultField {
@@ -60,6 +63,40 @@ struct VerifyingWork: ~Copyable, Sendable {
     }
     if let software = context.softwareField { verdict.edits.append(software) }
     if let signature = assessment.deciding { verdict.redirect(signature, facts, in: context) }
+    verdict.addReports(signatures, deciding: assessment.deciding, facts, at: time, in: context)
     return verdict
+  }
+}
+
+extension Verdict {
+  /// Adds what `SendReports`, `DiagnosticDirectory` and `KeepTemporaryFiles` require.
+  fileprivate mutating func addReports(
+    _ signatures: [EvaluatedSignature], deciding: EvaluatedSignature?, _ facts: MessageMetadata, at time: Timestamp,
+    in context: MessageContext
+  ) {
+    let rules = context.configuration.reports
+    files = DiagnosticFile.files(signatures, facts, rules)
+    guard rules.isEnabled else { return }
+    incidents = FailureIncident.incidents(
+      signatures, deciding: deciding, self, facts, at: time, in: context)
+    for incident in incidents {
+      explanation.steps.append(
+        .init(
+          .note, "\(incident.query.domain) asks for reports (r=y); \(incident.query.name) decides about a report",
+          setting: Setting.sendReports.name, location: context.configuration.location(Setting.sendReports)))
+    }
+  }
+}
+
+extension Configuration {
+  /// How much of the hashed data is kept, for header fields, files and reports; `nil` if none of them is needed.
+  fileprivate func dataToKeep(_ header: MessageHeader) -> CanonicalizedData.Limits? {
+    if reports.keepsTemporaryFiles { return DiagnosticFile.limits }
+    if results.addCanonicalizedData { return CanonicalizedFields.limits }
+    guard reports.isEnabled else { return nil }
+    let isWanted = header.positions(of: .dkimSignature).prefix(MailPolicy.maximumSignatures).contains {
+      (try? DKIMSignature(value: header.value(of: $0)))?.requestsReports ?? false
+    }
+    return isWanted ? CanonicalizedFields.limits : nil
   }
 }

@@ -53,24 +53,6 @@ extension Setting {
       .accepted("DomainKeys key records that are not valid DKIM key records are not accepted"),
       "Accept DomainKeys key records (RFC 4870)."),
     SettingDefinition(
-      "DiagnosticDirectory", .path,
-      .accepted("no diagnostic files are written; use dkimtool verify to see what was changed"),
-      "Directory for the headers of messages that have a bad signature with z=."),
-    SettingDefinition(
-      "SendReports", .flag, default: "no", .accepted("no reports are sent"),
-      "Send failure reports to domains that request them (RFC 6651)."),
-    SettingDefinition(
-      "ReportAddress", .text("address"), .accepted("it applies only with SendReports"), "Sender of failure reports."),
-    SettingDefinition(
-      "ReportBccAddress", .text("address"), .accepted("it applies only with SendReports"),
-      "Recipients of copies of failure reports."),
-    SettingDefinition(
-      "MTACommand", .path, default: "/usr/sbin/sendmail", .accepted("it applies only with SendReports"),
-      "Program that sends failure reports."),
-    SettingDefinition(
-      "SMTPURI", .text("URI"), .accepted("it applies only with SendReports"),
-      "SMTP server to which failure reports are sent."),
-    SettingDefinition(
       "VBR-TrustedCertifiers", .dataSet, .refused("vouching by reference (RFC 5518) is not supported"),
       "Trusted certifiers for VBR-Info fields."),
     SettingDefinition(

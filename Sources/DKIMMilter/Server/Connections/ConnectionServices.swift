@@ -8,6 +8,8 @@ struct ConnectionServices: Sendable {
   let log: Log
   let metrics: MilterMetrics
   let signingThreads: NIOThreadPool
+  let reports: ReportSender
+  let files: DiagnosticFileWriter
   /// Limits the log lines about closed connections.
   let disconnections: LogLimiter
 
@@ -15,6 +17,8 @@ struct ConnectionServices: Sendable {
   func conclude(_ verdict: Verdict) -> MilterResponse {
     for line in verdict.log { log.write(line) }
     metrics.count(verdict)
+    if !verdict.incidents.isEmpty { reports.send(verdict.incidents, keys: active.keys) }
+    if !verdict.files.isEmpty { files.write(verdict.files) }
     return verdict.response
   }
 
