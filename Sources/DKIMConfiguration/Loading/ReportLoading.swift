@@ -12,7 +12,7 @@ extension ConfigurationDraft {
     loadCopies()
     let program = configuration.reports.commandWords.first
     if program?.hasPrefix("/") != true {
-      complain(
+      report(
         about: Setting.mtaCommand,
         "MTACommand \(SettingText.shown(configuration.reports.command)): expected the "
           + "absolute path of a program", fix: "write MTACommand \(ReportRules.standardCommand)")
@@ -26,12 +26,12 @@ extension ConfigurationDraft {
       configuration.reports.envelopeSender = configuration.reports.from
       return
     }
-    let octets = Array(text.utf8)
+    let bytes = Array(text.utf8)
     do throws(MailAddressError) {
-      configuration.reports.envelopeSender = try MailAddress(firstOf: octets.span).description
+      configuration.reports.envelopeSender = try MailAddress(firstOf: bytes.span).description
       configuration.reports.from = text
     } catch {
-      complain(
+      report(
         about: Setting.reportAddress, "ReportAddress \(SettingText.shown(text)): \(error)",
         fix: "write an address such as postmaster@example.com")
     }
@@ -40,11 +40,11 @@ extension ConfigurationDraft {
   private mutating func loadCopies() {
     guard let text = settings[Setting.reportBccAddress] else { return }
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let octets = Array(part.utf8)
+      let bytes = Array(part.utf8)
       do throws(MailAddressError) {
-        _ = try MailAddress(firstOf: octets.span)
+        _ = try MailAddress(firstOf: bytes.span)
       } catch {
-        complain(
+        report(
           about: Setting.reportBccAddress, "ReportBccAddress \(SettingText.shown(String(part))): \(error)",
           fix: "write addresses separated by commas")
       }

@@ -19,7 +19,7 @@ extension ConfigurationDraft {
     do throws(MailAddressError) {
       return try MailAddress(text)
     } catch {
-      complain(
+      report(
         about: setting, "\(setting.name) \(SettingText.shown(text)): \(error)",
         fix: "write an address such as postmaster@example.com")
       return nil
@@ -31,7 +31,7 @@ extension ConfigurationDraft {
       if let behaviour = OpenDKIMCompatibility(rawValue: word.lowercased()) {
         configuration.openDKIMCompatibility.insert(behaviour)
       } else {
-        complain(
+        report(
           about: Setting.openDKIMCompatibility,
           "OpenDKIMCompatibility: unknown word \(SettingText.shown(word)), expected: "
             + OpenDKIMCompatibility.allCases.map(\.rawValue).joined(separator: ", "))
@@ -55,7 +55,7 @@ extension ConfigurationDraft {
     results.removeARFrom = await names(Setting.removeARFrom) ?? []
     if settings[Setting.xHeader] {
       results.softwareHeader = true
-      complain(
+      report(
         .warning, about: Setting.xHeader, "X-Header is an old name of SoftwareHeader", fix: "write SoftwareHeader yes")
     }
     configuration.results = results

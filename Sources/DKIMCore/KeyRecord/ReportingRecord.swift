@@ -30,9 +30,9 @@ package struct ReportingRecord: Sendable, Hashable {
   /// Parses a record. Returns `nil` if its syntax is invalid; then no report is sent. // RFC 6651 §3.3
   /// - Parameter usesOldNames: reads the failures from `ro=`, the name in OpenDKIM, and ignores `rr=`. By default, `ro=`
   ///   is read only if there is no `rr=`.
-  package init?(_ octets: [UInt8], usesOldNames: Bool = false) {
-    guard octets.count <= Self.maximumLength, let tags = try? TagList(octets.span) else { return nil }
-    let value = { (name: StaticString) in tags.tag(name, in: octets.span).map { octets[$0.value] } }
+  package init?(_ bytes: [UInt8], usesOldNames: Bool = false) {
+    guard bytes.count <= Self.maximumLength, let tags = try? TagList(bytes.span) else { return nil }
+    let value = { (name: StaticString) in tags.tag(name, in: bytes.span).map { bytes[$0.value] } }
     localPart = value("ra").flatMap(Self.localPart)
     guard let percentage = Self.percentage(value("rp")) else { return nil }
     self.percentage = percentage
@@ -50,15 +50,15 @@ package struct ReportingRecord: Sendable, Hashable {
   /// a program, a file or a route are not accepted.
   private static func localPart(_ value: ArraySlice<UInt8>) -> String? {
     let (decoded, badAt) = QuotedPrintable.decode(Array(value).span)
-    let octets = decoded.prefix { $0 != UInt8(ascii: "@") }
-    guard badAt == nil, (1...64).contains(octets.count), let first = octets.first, isAlphanumeric(first),
-      octets.allSatisfy({ isAlphanumeric($0) || "._+=-".utf8.contains($0) }), octets.last != UInt8(ascii: "."),
-      !zip(octets, octets.dropFirst()).contains(where: { $0 == UInt8(ascii: ".") && $1 == $0 })
+    let bytes = decoded.prefix { $0 != UInt8(ascii: "@") }
+    guard badAt == nil, (1...64).contains(bytes.count), let first = bytes.first, isAlphanumeric(first),
+      bytes.allSatisfy({ isAlphanumeric($0) || "._+=-".utf8.contains($0) }), bytes.last != UInt8(ascii: "."),
+      !zip(bytes, bytes.dropFirst()).contains(where: { $0 == UInt8(ascii: ".") && $1 == $0 })
     else { return nil }
-    return String(decoding: octets, as: UTF8.self)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func isAlphanumeric(_ octet: UInt8) -> Bool { (octet | 0x20) &- 97 < 26 || octet &- 48 < 10 }
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool { (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 }
 
   /// `1*3DIGIT`, from 0 to 100; 100 if the tag is absent.
   private static func percentage(_ value: ArraySlice<UInt8>?) -> Int? {
@@ -71,7 +71,7 @@ package struct ReportingRecord: Sendable, Hashable {
   /// Unknown tokens are ignored. // RFC 6651 §5
   private static func conditions(_ value: ArraySlice<UInt8>) -> Set<Condition> {
     let words = value.split(separator: UInt8(ascii: ":")).map {
-      String(decoding: $0.filter { !Octets.isFWS($0) }, as: UTF8.self)
+      String(decoding: $0.filter { !Bytes.isFWS($0) }, as: UTF8.self)
     }
     return words.contains("all") ? Set(Condition.allCases) : Set(words.compactMap { Condition(rawValue: $0) })
   }

@@ -8,20 +8,20 @@ extension DKIMSignature {
   package var copiedFields: [(name: String, value: [UInt8])] {
     var copies: [(name: String, value: [UInt8])] = []
     for part in (value(of: "z") ?? []).split(separator: UInt8(ascii: "|")) {
-      let text = part.filter { !Octets.isFWS($0) }
+      let text = part.filter { !Bytes.isFWS($0) }
       if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
-        let value = QuotedPrintable.decode(Array(text[(colon + 1)...]).span).octets
+        let value = QuotedPrintable.decode(Array(text[(colon + 1)...]).span).bytes
         copies.append((String(decoding: text[..<colon], as: UTF8.self), value))
       } else if !copies.isEmpty {
-        copies[copies.count - 1].value += Array("|".utf8) + QuotedPrintable.decode(text.span).octets
+        copies[copies.count - 1].value += Array("|".utf8) + QuotedPrintable.decode(text.span).bytes
       }
     }
     return copies
   }
 
   private func value(of name: StaticString) -> ArraySlice<UInt8>? {
-    let octets = octets
-    guard let tags = try? TagList(octets.span) else { return nil }
-    return tags.tag(name, in: octets.span).map { octets[$0.value] }
+    let bytes = bytes
+    guard let tags = try? TagList(bytes.span) else { return nil }
+    return tags.tag(name, in: bytes.span).map { bytes[$0.value] }
   }
 }

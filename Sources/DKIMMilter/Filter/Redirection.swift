@@ -24,7 +24,7 @@ extension Verdict {
     }
     for recipient in facts.recipients {
       // Control characters would end the field or the line.
-      let text = LogText.printable(TextOctets.unwrapped(recipient, "<", ">"))
+      let text = LogText.printable(TextBytes.unwrapped(recipient, "<", ">"))
       edits.append(.deleteRecipient(Array(recipient.utf8)))
       edits.append(.addHeader("Original-Recipient", "rfc822;\(text)"))
     }

@@ -11,8 +11,8 @@ package struct DiagnosticFile: Sendable, Hashable {
   }
 
   /// The most bytes of a hashed header or body that are kept.
-  static let limits = CanonicalizedData.Limits(header: mostOctets, body: mostOctets)
-  private static let mostOctets = 1 << 20
+  static let limits = CanonicalizedData.Limits(header: mostBytes, body: mostBytes)
+  private static let mostBytes = 1 << 20
 
   package let directory: Directory
   package let name: String
@@ -31,9 +31,9 @@ package struct DiagnosticFile: Sendable, Hashable {
     let directory = Directory.temporary(rules.temporaryDirectory)
     for (number, signature) in signatures.enumerated() {
       guard let data = signature.result.canonicalized else { continue }
-      for (part, octets) in [("header", data.header.octets), ("body", data.body.octets)] {
+      for (part, bytes) in [("header", data.header.bytes), ("body", data.body.bytes)] {
         files.append(
-          DiagnosticFile(directory: directory, name: "dkim.\(job).\(number + 1).\(part)", contents: octets))
+          DiagnosticFile(directory: directory, name: "dkim.\(job).\(number + 1).\(part)", contents: bytes))
       }
     }
     return files
@@ -41,8 +41,8 @@ package struct DiagnosticFile: Sendable, Hashable {
 
   /// Returns the queue ID as a file name.
   private static func name(_ job: String?) -> String {
-    let text = (job ?? "unknown").utf8.prefix(100).map { octet in
-      (octet | 0x20) &- 97 < 26 || octet &- 48 < 10 || "-_.".utf8.contains(octet) ? octet : UInt8(ascii: "_")
+    let text = (job ?? "unknown").utf8.prefix(100).map { byte in
+      (byte | 0x20) &- 97 < 26 || byte &- 48 < 10 || "-_.".utf8.contains(byte) ? byte : UInt8(ascii: "_")
     }
     let name = String(decoding: text, as: UTF8.self)
     return name.hasPrefix(".") ? "_" + name.dropFirst() : name
@@ -59,7 +59,7 @@ package struct DiagnosticFile: Sendable, Hashable {
       for position in 0..<header.count {
         if let name = header.name(of: position) { append(name, header.value(of: position), to: &text) }
       }
-      return Array(text.prefix(mostOctets))
+      return Array(text.prefix(mostBytes))
     }
     return nil
   }

@@ -3,9 +3,9 @@ package import DKIMCore
 /// The text of a failure report, with LF as line ending. // RFC 5965, RFC 6591
 package struct FailureReport: Sendable {
   /// The most bytes of the reported header.
-  private static let mostHeaderOctets = 128 << 10
+  private static let mostHeaderBytes = 128 << 10
   /// The most bytes of a hashed header or body.
-  private static let mostHashedOctets = 64 << 10
+  private static let mostHashedBytes = 64 << 10
 
   private let incident: FailureIncident
   private let recipient: String
@@ -140,10 +140,10 @@ package struct FailureReport: Sendable {
   /// Adds a field in base64. Data that was not kept completely is left out: it could not be compared with the original.
   /// Lines break where OpenDKIM breaks them: before the group of four digits that would reach column 75.
   private mutating func add(_ name: String, _ part: CanonicalizedData.Part) {
-    guard part.isComplete, part.octets.count <= Self.mostHashedOctets else { return }
+    guard part.isComplete, part.bytes.count <= Self.mostHashedBytes else { return }
     text += name.utf8
     var column = name.utf8.count
-    let digits = Base64.encodedOctets(part.octets)
+    let digits = Base64.encodedBytes(part.bytes)
     for group in stride(from: 0, to: digits.count, by: 4) {
       if column + 4 >= 75 {
         text += "\n    ".utf8
@@ -176,7 +176,7 @@ package struct FailureReport: Sendable {
       guard let name = header.name(of: position) else { continue }
       let field = Array("\(name):".utf8) + Self.withLF(header.value(of: position))
       size += field.count + 1
-      if size > Self.mostHeaderOctets { break }
+      if size > Self.mostHeaderBytes { break }
       if !field.contains(mark) { fields.append(field) }
     }
     return fields
