@@ -49,10 +49,9 @@ import Testing
 
   @Test(arguments: [
     ("Quarantine yes", "OpenDKIM ignored this setting, too"), ("POPDBFile /x", "POP before SMTP is not supported"),
-    ("SendReports yes", "no reports are sent"), ("Statistics /x", "see MetricsFile"),
+    ("SMTPURI smtp://mx", "sent only with MTACommand"), ("Statistics /x", "see MetricsFile"),
     ("ReputationCache /x", "it applies only to reputation checks"), ("X-Header yes", "write SoftwareHeader"),
     ("DomainKeysCompat yes", "are not accepted"),
-    ("KeepTemporaryFiles yes", "hashed data is never written to a file"),
     ("WeakSyntaxChecks yes", "never prevents the evaluation of the others"),
   ])
   func `a harmless value is accepted with a warning`(line: String, expected: String) async {

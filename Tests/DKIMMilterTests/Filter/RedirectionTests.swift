@@ -87,10 +87,10 @@ import Testing
     var (scene, _) = try Self.broken()
     let with = FilterRequirements(MailPolicy(scene.configuration, hostName: "host.example.org")).negotiation
     #expect(with.requiredActions.isSuperset(of: [.addRecipients, .deleteRecipients]))
-    #expect(!with.steps.contains(.noRecipients))
+    #expect(!with.protocolOptions.contains(.noRecipients))
     scene.configuration.actions.redirectFailuresTo = nil
     let without = FilterRequirements(MailPolicy(scene.configuration, hostName: "host.example.org")).negotiation
     #expect(without.requiredActions.isDisjoint(with: [.addRecipients, .deleteRecipients]))
-    #expect(without.steps.contains(.noRecipients))
+    #expect(without.protocolOptions.contains(.noRecipients))
   }
 }

@@ -26,7 +26,6 @@ package struct FailureReport: Sendable {
     if incident.usesOpenDKIMFormat { report.addOpenDKIMFields() } else { report.addFields() }
     report.addOriginalHeader()
     report.add("--\(report.boundary)--")
-    if incident.usesOpenDKIMFormat { report.add("") }
     return report.text
   }
 
