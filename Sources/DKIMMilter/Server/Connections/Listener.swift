@@ -34,7 +34,7 @@ final class Listener: Sendable {
     self.resources = resources
     self.connections = connections
     self.group = group
-    reports = ReportSender(log: resources.log)
+    reports = ReportSender(log: resources.log, loop: group.next())
     files = DiagnosticFileWriter(log: resources.log)
     signingThreads.start()
   }

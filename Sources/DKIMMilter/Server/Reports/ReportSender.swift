@@ -1,6 +1,8 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
+import Milter
+import NIOCore
 import NIOPosix
 import Synchronization
 import SystemSupport
@@ -20,18 +22,22 @@ final class ReportSender: Sendable {
   }
 
   private let state = Mutex(State())
+  private let executor: LoopExecutor
   private let log: Log
   private let limiter = LogLimiter()
   private let draw: @Sendable () -> Int
   private let timeLimit: Duration
 
   /// - Parameters:
+  ///   - loop: the event loop on which the reports are written.
   ///   - draw: returns a random number from 0 to 99.
   ///   - timeLimit: how long the command may take.
   init(
-    log: Log, draw: @escaping @Sendable () -> Int = { Int.random(in: 0..<100) }, timeLimit: Duration = .seconds(60)
+    log: Log, loop: any EventLoop, draw: @escaping @Sendable () -> Int = { Int.random(in: 0..<100) },
+    timeLimit: Duration = .seconds(60)
   ) {
     self.log = log
+    executor = LoopExecutor(loop)
     self.draw = draw
     self.timeLimit = timeLimit
   }
@@ -48,7 +54,7 @@ final class ReportSender: Sendable {
         limiter.write(.warning, "too many failure reports are in progress; one is not sent", to: log)
         continue
       }
-      Task.detached { [self] in
+      Task(executorPreference: executor) { [self] in
         await process(incident, keys)
         state.withLock { $0.inProgress -= 1 }
       }
