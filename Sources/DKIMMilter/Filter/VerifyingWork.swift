@@ -75,6 +75,7 @@ extension Verdict {
     in context: MessageContext
   ) {
     let rules = context.configuration.reports
+    guard rules.isEnabled || rules.keepsTemporaryFiles || rules.diagnosticDirectory != nil else { return }
     files = DiagnosticFile.files(signatures, facts, rules)
     guard rules.isEnabled else { return }
     incidents = FailureIncident.incidents(
