@@ -10,6 +10,7 @@ package struct Configuration: Sendable {
   package var signing = SigningRules()
   package var verification = VerificationRules()
   package var results = ResultFieldRules()
+  package var reports = ReportRules()
   package var actions = Actions()
   package var limits = Limits()
   /// `OpenDKIMCompatibility`: OpenDKIM behaviors to keep, bugs included.
@@ -229,6 +230,35 @@ package struct ResultFieldRules: Sendable {
   package init() {}
 }
 
+/// Rules for failure reports, and for files that show why signatures fail.
+package struct ReportRules: Sendable, Hashable {
+  static let standardCommand = "/usr/sbin/sendmail"
+
+  /// `SendReports`
+  package var isEnabled = false
+  /// `MTACommand`
+  package var command = Self.standardCommand
+  /// `ReportAddress` as written, or its default; empty if no reports are sent.
+  package var from = ""
+  /// The address in `ReportAddress`.
+  package var envelopeSender = ""
+  /// `ReportBccAddress`
+  package var bcc: String?
+  /// `DiagnosticDirectory`
+  package var diagnosticDirectory: String?
+  /// `KeepTemporaryFiles`
+  package var keepsTemporaryFiles = false
+  /// `TemporaryDirectory`
+  package var temporaryDirectory = "/tmp"
+
+  package init() {}
+
+  /// The program in `MTACommand`, and its arguments.
+  package var commandWords: [String] {
+    command.split { $0 == " " || $0 == "\t" }.map { String($0) }
+  }
+}
+
 /// A configured action on a message.
 package enum ConfiguredAction: String, Sendable, Hashable, CaseIterable {
   case accept, discard, quarantine, reject, tempfail
@@ -245,6 +275,8 @@ package struct Actions: Sendable, Hashable {
   package var signatureError = ConfiguredAction.reject
   /// `CaptureUnknownErrors`
   package var captureUnknownErrors = false
+  /// `RedirectFailuresTo`
+  package var redirectFailuresTo: MailAddress?
 
   package init() {}
 }

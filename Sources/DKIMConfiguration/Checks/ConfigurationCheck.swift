@@ -47,6 +47,7 @@ package struct ConfigurationCheck: Sendable {
     draft.checkNameService(nameServiceProblems)
     // Nothing that the checks below find keeps the filter from starting.
     draft.problems.highestSeverity = .warning
+    draft.checkReports(system)
     await draft.checkHosts()
     await draft.checkTables(system)
     draft.checkRepeated()

@@ -50,6 +50,7 @@ package struct ConfigurationLoader: Sendable {
     draft.loadProcess()
     draft.loadMetrics()
     draft.loadActions()
+    draft.loadReports()
     draft.loadNameService()
     await draft.loadOrigin()
     await draft.loadResults()

@@ -1,3 +1,4 @@
+internal import DKIMCore
 internal import SystemSupport
 
 /// Loads the actions on messages, and the rules for header fields that are added and removed.
@@ -8,7 +9,21 @@ extension ConfigurationDraft {
         row.store(all, in: &configuration)
       }
     }
+    configuration.actions.redirectFailuresTo = address(Setting.redirectFailuresTo)
     loadOpenDKIMCompatibility()
+  }
+
+  /// Reads an address, which may have angle brackets.
+  private mutating func address(_ setting: SettingKey<String?>) -> MailAddress? {
+    guard let text = settings[setting] else { return nil }
+    do throws(MailAddressError) {
+      return try MailAddress(text)
+    } catch {
+      report(
+        about: setting, "\(setting.name) \(SettingText.shown(text)): \(error)",
+        fix: "write an address such as postmaster@example.com")
+      return nil
+    }
   }
 
   private mutating func loadOpenDKIMCompatibility() {

@@ -3,7 +3,7 @@ package enum SettingTable {
   /// All rows in alphabetical order, ignoring letter case.
   package static let rows: [any SettingRow] = {
     let groups = [
-      Setting.origin, Setting.signing, Setting.keys, Setting.verification, Setting.actions, Setting.results,
+      Setting.origin, Setting.signing, Setting.keys, Setting.verification, Setting.reports, Setting.actions, Setting.results,
       Setting.nameService, Setting.logging, Setting.process, Setting.scripts, Setting.ldapAndSQL, Setting.reputation,
       Setting.rates, Setting.additions,
     ]

@@ -25,7 +25,7 @@ struct CanonicalizedFields {
   }
 
   private mutating func add(_ name: String, _ tags: String, _ part: CanonicalizedData.Part) {
-    guard part.isComplete else {
+    guard part.isComplete, part.bytes.count <= Self.mostBytes else {
       let text = "\(name) is left out (\(tags.dropLast(4))): more than \(Self.mostBytes) bytes were hashed"
       steps.append(.init(.note, text, setting: "AddCanonicalizedData"))
       return

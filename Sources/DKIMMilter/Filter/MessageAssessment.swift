@@ -5,6 +5,8 @@ import DKIMCore
 struct MessageAssessment {
   private(set) var action = ConfiguredAction.accept
   private(set) var refusal = Refusal.badSignature
+  /// The signature whose failure decides about the message; `nil` if the message passes, or has none.
+  private(set) var deciding: EvaluatedSignature?
   /// The Authentication-Results field to add; `nil` if there is nothing to report.
   private(set) var resultField: AuthenticationResults?
   private(set) var log: [LogEvent] = []
@@ -112,6 +114,7 @@ struct MessageAssessment {
     if setting == "On-DNSError", configuration.openDKIMCompatibility.contains(.acceptDNSErrors) { return }
     self.action = action
     self.refusal = refusal
+    deciding = signature
     steps.append(.init(.applied, "\(action.rawValue)", setting: setting, location: configuration.locations[setting]))
   }
 

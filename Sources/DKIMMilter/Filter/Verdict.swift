@@ -11,6 +11,10 @@ package struct Verdict: Sendable {
   package var log: [LogLine] = []
   package var counts: [Count] = []
   package var explanation = Explanation()
+  /// The failures that the signers may want reports about.
+  package var incidents: [FailureIncident] = []
+  /// The files to write for the administrator.
+  package var files: [DiagnosticFile] = []
   /// The signatures that were verified, in the order of Authentication-Results.
   var signatures: [EvaluatedSignature] = []
   /// The record for the statistics file; `nil` unless the message was verified and `Statistics` is set.

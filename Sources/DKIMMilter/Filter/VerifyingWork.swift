@@ -8,10 +8,10 @@ struct VerifyingWork: ~Copyable, Sendable {
   private var session: VerificationSession?
   private var evaluation: Evaluation?
   private let plan: VerificationPlan
-  private let header: MessageHeader
+  private let facts: MessageMetadata
+  private let time: Timestamp
   private let lateFields: ResultFieldsPastLimit
   private var explanation: Explanation
-  private let time: Timestamp
   let queries: [KeyQuery]
   /// The signing of the message after it is verified (`ResignMailTo`).
   private var resigning: SigningWork?
@@ -29,13 +29,13 @@ struct VerifyingWork: ~Copyable, Sendable {
     explanation: Explanation, at time: Timestamp, in context: MessageContext
   ) {
     self.plan = plan
-    header = facts.header
+    self.facts = facts
+    self.time = time
     self.lateFields = lateFields
     self.explanation = explanation
-    self.time = time
     let session = context.policy.verifier.begin(
       facts.header, at: time, preferring: plan.preferred,
-      keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
+      keeping: context.configuration.dataToKeep(facts.header))
     queries = plan.isRefused ? [] : session.pendingQueries
     self.session = consume session
     // Without a key to look up, no signature can pass. A message that is too malformed to be verified is not signed.
@@ -92,12 +92,13 @@ struct VerifyingWork: ~Copyable, Sendable {
     if let evaluation { return evaluation }
     let session = session.take()
     let results = plan.isRefused ? [] : session?.finish().results ?? []
-    return Evaluation(results, plan, header, in: context)
+    return Evaluation(results, plan, facts.header, in: context)
   }
 
   consuming func finish(in context: MessageContext) -> Verdict {
     let evaluation = evaluate(in: context)
-    let (plan, header, lateFields, explanation, time) = (plan, header, lateFields, explanation, time)
+    let (plan, facts, time, lateFields, explanation) = (plan, facts, time, lateFields, explanation)
+    let header = facts.header
     let signatures = evaluation.signatures
     let assessment = MessageAssessment(
       signatures, surplus: evaluation.surplus, plan: plan, headerIsCut: header.excess != nil, checks: evaluation.checks,
@@ -113,8 +114,9 @@ struct VerifyingWork: ~Copyable, Sendable {
     verdict.applyRateLimits(plan, at: time, in: context)
     verdict.addStatistics(plan, surplus: evaluation.surplus.count, at: time, in: context)
     guard verdict.removeResultFields(header, late: lateFields, in: context) else { return verdict }
-    // These are empty unless AddCanonicalizedData is set. Each insertion is above the one before it.
-    let canonicalized = signatures.map { CanonicalizedFields($0.result) }
+    // Each insertion is above the one before it.
+    let canonicalized =
+      context.configuration.results.addCanonicalizedData ? signatures.map { CanonicalizedFields($0.result) } : []
     verdict.edits += canonicalized.flatMap(\.fields).reversed().map { .insertHeader($0.name, $0.value) }
     verdict.explanation.steps += canonicalized.flatMap(\.steps)
     if let field = assessment.resultField {
@@ -122,18 +124,20 @@ struct VerifyingWork: ~Copyable, Sendable {
       verdict.edits.append(.insertHeader(AuthenticationResults.fieldName, value))
     }
     let passes = signatures.contains { $0.cause == .good && !$0.isTesting }
-    guard resigns, verdict.reply == .accept, passes || context.configuration.signing.resignsAll else {
+    if resigns, verdict.reply == .accept, passes || context.configuration.signing.resignsAll {
+      if let work = resigning.take() {
+        verdict.add(work.finish(in: context))
+      } else if let error = resigningError {
+        var failure = SigningWork.failure(error, in: context)
+        failure.explanation.steps = [SigningWork.step(error)]
+        verdict.add(failure)
+      }
+    } else {
       if resigns { verdict.explanation.steps.append(.init(.notApplied, "not signed again", setting: "ResignMailTo")) }
       if let software = context.softwareField { verdict.edits.append(software) }
-      return verdict
     }
-    if let work = resigning.take() {
-      verdict.add(work.finish(in: context))
-    } else if let error = resigningError {
-      var failure = SigningWork.failure(error, in: context)
-      failure.explanation.steps = [SigningWork.step(error)]
-      verdict.add(failure)
-    }
+    if let signature = assessment.deciding { verdict.redirect(signature, facts, in: context) }
+    verdict.addReports(signatures, deciding: assessment.deciding, facts, at: time, in: context)
     return verdict
   }
 }
@@ -162,5 +166,37 @@ extension Verdict {
     log += signing.log
     counts += signing.counts
     explanation.steps += signing.explanation.steps
+  }
+
+  /// Adds what `SendReports`, `DiagnosticDirectory` and `KeepTemporaryFiles` require.
+  fileprivate mutating func addReports(
+    _ signatures: [EvaluatedSignature], deciding: EvaluatedSignature?, _ facts: MessageMetadata, at time: Timestamp,
+    in context: MessageContext
+  ) {
+    let rules = context.configuration.reports
+    guard rules.isEnabled || rules.keepsTemporaryFiles || rules.diagnosticDirectory != nil else { return }
+    files = DiagnosticFile.files(signatures, facts, rules)
+    guard rules.isEnabled else { return }
+    incidents = FailureIncident.incidents(
+      signatures, deciding: deciding, self, facts, at: time, in: context)
+    for incident in incidents {
+      explanation.steps.append(
+        .init(
+          .note, "\(incident.query.domain) asks for reports (r=y); \(incident.query.name) decides about a report",
+          setting: Setting.sendReports.name, location: context.configuration.location(Setting.sendReports)))
+    }
+  }
+}
+
+extension Configuration {
+  /// How much of the hashed data is kept, for header fields, files and reports; `nil` if none of them is needed.
+  fileprivate func dataToKeep(_ header: MessageHeader) -> CanonicalizedData.Limits? {
+    if reports.keepsTemporaryFiles { return DiagnosticFile.limits }
+    if results.addCanonicalizedData { return CanonicalizedFields.limits }
+    guard reports.isEnabled else { return nil }
+    let isWanted = header.positions(of: .dkimSignature).prefix(MailPolicy.maximumSignatures).contains {
+      (try? DKIMSignature(value: header.value(of: $0)))?.requestsReports ?? false
+    }
+    return isWanted ? CanonicalizedFields.limits : nil
   }
 }

@@ -54,6 +54,7 @@ package enum OpenDKIMCompatibility: String, Sendable, Hashable, CaseIterable {
   case ignoreMinimum = "ignore-minimum"
   case ignoreQuarantine = "ignore-quarantine"
   case malformedStopsSigning = "malformed-stops-signing"
+  case reportFormat = "report-format"
   case verifyInternal = "verify-internal"
 
   /// The behavior that is restored, as a clause.
@@ -65,6 +66,9 @@ package enum OpenDKIMCompatibility: String, Sendable, Hashable, CaseIterable {
     case .ignoreMinimum: "Minimum has no effect"
     case .ignoreQuarantine: "the action quarantine has no effect without CaptureUnknownErrors"
     case .malformedStopsSigning: "a message that has a malformed signature is not signed"
+    case .reportFormat:
+      "failure reports have OpenDKIM's format instead of that of RFC 6591, are sent only for the signature that "
+        + "decides about the message, and the failures to report are read from ro= instead of rr="
     case .verifyInternal: "On-NoSignature also applies to internal mail from domains that have no signing key"
     }
   }

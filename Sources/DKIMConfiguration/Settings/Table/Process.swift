@@ -44,13 +44,6 @@ extension Setting {
     socket, umask, userID, pidFile, background, autoRestart, autoRestartCount, autoRestartRate, changeRootDirectory,
     baseDirectory, enableCoredumps, milterDebug, strictTestMode, include,
     SettingDefinition(
-      "TemporaryDirectory", .path, default: "/tmp", .accepted("no temporary files are written"),
-      "Directory for temporary files."),
-    SettingDefinition(
-      "KeepTemporaryFiles", .flag, default: "no",
-      .accepted("hashed data is never written to a file; dkimtool verify reports what was changed in transit"),
-      "Keep files with the hashed data in TemporaryDirectory for debugging."),
-    SettingDefinition(
       "DisableCryptoInit", .flag, default: "no", reload: false,
       .accepted("the cryptographic library needs no initialization that could be skipped"),
       "Skip the initialization of the cryptographic library."),

@@ -23,6 +23,11 @@ extension Setting {
     "CaptureUnknownErrors", into: \.actions.captureUnknownErrors,
     "Quarantine a message if an internal error occurs in the filter.")
 
+  package static let redirectFailuresTo = SettingKey<String?>(
+    "RedirectFailuresTo", kind: .text("address"),
+    "Address that replaces the recipients of a message if On-BadSignature applies to it and accepts or quarantines it; "
+      + "the recipients are named in Original-Recipient fields. Not for signatures with syntax errors.")
+
   /// Settings for the action taken on a message.
   static let actions: [any SettingRow] = [
     onDefault, onBadSignature, onDNSError, onInternalError, onKeyNotFound, onNoSignature, onSecurity, onSignatureError,
@@ -34,9 +39,7 @@ extension Setting {
       "Quarantine", .flag, default: "no", reload: false,
       .accepted("OpenDKIM ignored this setting, too; use On-BadSignature quarantine"),
       "Quarantine mail with bad signatures."),
-    SettingDefinition(
-      "RedirectFailuresTo", .text("address"), .refused("the recipients of a message are never changed"),
-      "Address to which mail with bad signatures is redirected."),
+    redirectFailuresTo,
   ]
 
   // MARK: Settings for header fields that are added or removed

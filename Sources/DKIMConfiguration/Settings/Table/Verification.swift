@@ -61,22 +61,5 @@ extension Setting {
       .accepted("key records in the format of DomainKeys are always accepted (RFC 6376)"),
       "Accept DomainKeys key records (RFC 4870)."),
     SettingDefinition(
-      "DiagnosticDirectory", .path,
-      .accepted("no diagnostic files are written; use dkimtool verify to see what was changed"),
-      "Directory for the headers of messages that have a bad signature with z=."),
-    SettingDefinition(
-      "SendReports", .flag, default: "no", .accepted("no reports are sent"),
-      "Send failure reports to domains that request them (RFC 6651)."),
-    SettingDefinition(
-      "ReportAddress", .text("address"), .accepted("it applies only with SendReports"), "Sender of failure reports."),
-    SettingDefinition(
-      "ReportBccAddress", .text("address"), .accepted("it applies only with SendReports"),
-      "Recipients of copies of failure reports."),
-    SettingDefinition(
-      "MTACommand", .path, default: "/usr/sbin/sendmail", .accepted("it applies only with SendReports"),
-      "Program that sends failure reports."),
-    SettingDefinition(
-      "SMTPURI", .text("URI"), .accepted("it applies only with SendReports"),
-      "SMTP server to which failure reports are sent."),
   ]
 }

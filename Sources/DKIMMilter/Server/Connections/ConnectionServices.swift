@@ -9,6 +9,8 @@ struct ConnectionServices: Sendable {
   let metrics: MilterMetrics
   let signingThreads: NIOThreadPool
   let statistics: StatisticsWriter
+  let reports: ReportSender
+  let files: DiagnosticFileWriter
   /// Limits the log lines about closed connections.
   let disconnections: LogLimiter
 
@@ -19,6 +21,8 @@ struct ConnectionServices: Sendable {
     if let record = verdict.statistics, let path = active.configuration.statistics.file {
       statistics.write(record, to: path)
     }
+    if !verdict.incidents.isEmpty { reports.send(verdict.incidents, keys: active.keys) }
+    if !verdict.files.isEmpty { files.write(verdict.files) }
     return verdict.response
   }
 

@@ -9,6 +9,10 @@ struct FilterRequirements: Sendable {
     let configuration = policy.configuration
     var required: MilterActions = [.addHeaders]
     if configuration.removesFields { required.insert(.changeHeaders) }
+    // A message that cannot be redirected would reach its recipients, so MTAs that do not offer this are refused.
+    if configuration.actions.redirectFailuresTo != nil, configuration.roles.contains(.verify) {
+      required.formUnion([.addRecipients, .deleteRecipients])
+    }
     var wanted: MilterActions = []
     if policy.quarantines { wanted.insert(.quarantine) }
     let extra = configuration.origin.macroList.map(\.name) + [configuration.origin.senderMacro].compactMap(\.self)

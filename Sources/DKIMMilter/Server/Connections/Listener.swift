@@ -25,6 +25,8 @@ final class Listener: Sendable {
   private let connections: ConnectionRegistry
   private let group: any EventLoopGroup
   private let signingThreads = NIOThreadPool(numberOfThreads: System.coreCount)
+  private let reports: ReportSender
+  private let files: DiagnosticFileWriter
   /// The limit for log lines about how connections end.
   private let disconnections = LogLimiter()
 
@@ -32,6 +34,8 @@ final class Listener: Sendable {
     self.resources = resources
     self.connections = connections
     self.group = group
+    reports = ReportSender(log: resources.log, loop: group.next())
+    files = DiagnosticFileWriter(log: resources.log)
     signingThreads.start()
   }
 
@@ -137,7 +141,7 @@ final class Listener: Sendable {
     resources.metrics.add(.connections)
     let services = ConnectionServices(
       active: active, log: resources.log, metrics: resources.metrics, signingThreads: signingThreads,
-      statistics: resources.statistics, disconnections: disconnections)
+      statistics: resources.statistics, reports: reports, files: files, disconnections: disconnections)
     return channel.eventLoop.makeCompletedFuture {
       if channel.localAddress?.protocol != .unix {
         try channel.pipeline.syncOperations.addHandler(QuickAcknowledgement())

@@ -164,7 +164,7 @@ struct SupervisedChild {
 }
 
 /// An array of C strings that ends with a null pointer.
-@unsafe private struct CStrings {
+@unsafe struct CStrings {
   let pointers: [UnsafeMutablePointer<CChar>?]
 
   init(_ texts: [String]) { unsafe pointers = texts.map { unsafe strdup($0) } + [nil] }
