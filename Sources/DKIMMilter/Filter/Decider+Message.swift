@@ -47,7 +47,9 @@ extension Decider {
     // Signatures after these are never evaluated.
     let examined = max(limit, MailPolicy.maximumSignatures)
     for position in facts.header.positions(of: .dkimSignature).prefix(examined) {
-      guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
+      let parsed = parsedSignature(at: position)
+      plan.signatures[position] = parsed
+      guard case .valid(let signature) = parsed else { continue }
       // The setting is about the signatures of third parties.
       if let author,
         author.isEqualToOrSubdomain(of: signature.domain) || signature.domain.isEqualToOrSubdomain(of: author)

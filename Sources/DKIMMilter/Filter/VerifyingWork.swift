@@ -15,12 +15,15 @@ struct VerifyingWork: ~Copyable, Sendable {
     _ plan: VerificationPlan, facts: MessageMetadata, lateFields: ResultFieldsPastLimit, explanation: Explanation,
     at time: Timestamp, in context: MessageContext
   ) {
-    self.plan = plan
+    // Parsed fields beyond the limit are not kept while the body arrives.
+    var remaining = plan
+    remaining.signatures = [:]
+    self.plan = remaining
     header = facts.header
     self.lateFields = lateFields
     self.explanation = explanation
     session = context.policy.verifier.begin(
-      facts.header, at: time, preferring: plan.preferred,
+      facts.header, at: time, preferring: plan.preferred, parsed: plan.signatures,
       keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
     queries = plan.isRefused ? [] : session.pendingQueries
   }
