@@ -25,7 +25,9 @@ struct MessageAssessment {
     self.plan = plan
     self.context = context
     for signature in signatures { steps.append(signature.step) }
-    if let text = surplus.text { steps.append(.init(.notApplied, text, setting: "MaximumSignaturesToVerify")) }
+    if let text = surplus.text {
+      steps.append(.init(.notApplied, text, setting: Setting.maximumSignaturesToVerify.name))
+    }
     if signatures.isEmpty { assessUnsigned(headerIsCut) } else { assessSigned() }
     steps.append(.init(.result, action == .accept ? "accepted" : "\(action.rawValue): \(refusal.text)"))
   }
@@ -56,7 +58,7 @@ struct MessageAssessment {
           .note, "no signature", setting: Setting.onNoSignature.name,
           location: configuration.location(Setting.onNoSignature)))
     } else {
-      steps.append(.init(.note, "no signature; On-NoSignature does not apply"))
+      steps.append(.init(.note, "no signature; \(Setting.onNoSignature.name) does not apply"))
     }
     // For mail without a readable sender, OpenDKIM logs another line instead.
     let logsWhy = configuration.log.logWhy && plan.malformation == nil
@@ -82,7 +84,7 @@ struct MessageAssessment {
     guard !counting.contains(where: { $0.cause == .good }) else { return }
     // A later attempt may find the key and a good signature. If On-DNSError accepts, the first of the others decides.
     if let signature = signatures.first(where: { $0.cause == .keyUnavailable }) {
-      apply(configuration.actions.dnsError, .keyUnavailable, signature, setting: "On-DNSError")
+      apply(configuration.actions.dnsError, .keyUnavailable, signature, setting: Setting.onDNSError.name)
       if action != .accept { return }
     }
     if counting.isEmpty {
@@ -91,12 +93,15 @@ struct MessageAssessment {
     }
     guard let signature = counting.first(where: { $0.cause != .keyUnavailable }) else { return }
     switch signature.cause {
-    case .keyNotFound: apply(configuration.actions.keyNotFound, .keyNotFound, signature, setting: "On-KeyNotFound")
-    case .syntax: apply(configuration.actions.badSignature, .syntaxError, signature, setting: "On-BadSignature")
+    case .keyNotFound:
+      apply(configuration.actions.keyNotFound, .keyNotFound, signature, setting: Setting.onKeyNotFound.name)
+    case .syntax:
+      apply(configuration.actions.badSignature, .syntaxError, signature, setting: Setting.onBadSignature.name)
     case .badTime where configuration.openDKIMCompatibility.contains(.acceptExpired):
-      steps.append(.init(.note, "On-BadSignature does not apply", setting: "OpenDKIMCompatibility"))
+      steps.append(
+        .init(.note, "\(Setting.onBadSignature.name) does not apply", setting: Setting.openDKIMCompatibility.name))
     case .bad, .badTime, .revoked:
-      apply(configuration.actions.badSignature, .badSignature, signature, setting: "On-BadSignature")
+      apply(configuration.actions.badSignature, .badSignature, signature, setting: Setting.onBadSignature.name)
     case .good, .ignored, .keyUnavailable: break
     }
   }
@@ -104,7 +109,7 @@ struct MessageAssessment {
   private mutating func apply(
     _ action: ConfiguredAction, _ refusal: Refusal, _ signature: EvaluatedSignature, setting: String
   ) {
-    if setting == "On-DNSError", configuration.openDKIMCompatibility.contains(.acceptDNSErrors) { return }
+    if setting == Setting.onDNSError.name, configuration.openDKIMCompatibility.contains(.acceptDNSErrors) { return }
     self.action = action
     self.refusal = refusal
     steps.append(.init(.applied, "\(action.rawValue)", setting: setting, location: configuration.locations[setting]))
