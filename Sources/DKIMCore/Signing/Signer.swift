@@ -3,7 +3,7 @@
 ///     let key = try SigningKey(contentsOfTheKeyFile)
 ///     let signer = Signer([try SigningRequest(domain: domain, selector: selector, key: key)])
 ///     let fields = try signer.sign(message, at: now)
-///     let signed = fields.flatMap(\.octets) + message
+///     let signed = fields.flatMap(\.bytes) + message
 public struct Signer: Sendable {
   private let requests: [SigningRequest]
   private let headerLimits: MessageHeader.Limits

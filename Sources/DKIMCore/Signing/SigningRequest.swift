@@ -70,11 +70,11 @@ public struct SigningRequest: Sendable {
   ) throws(SigningError) {
     let publicKey: VerificationKey
     do throws(PublicKeyError) {
-      let octets = key.publicKey
+      let bytes = key.publicKey
       publicKey =
         switch key.type {
-        case .rsa: try VerificationKey(rsa: octets.span)
-        case .ed25519: try VerificationKey(ed25519: octets.span)
+        case .rsa: try VerificationKey(rsa: bytes.span)
+        case .ed25519: try VerificationKey(ed25519: bytes.span)
         }
     } catch {
       throw .externalKey(selector: selector.text, domain: domain.text, .publicKey(error))
@@ -120,7 +120,7 @@ public struct SigningRequest: Sendable {
       guard identity.domain.isEqualToOrSubdomain(of: domain) else {
         throw .identityOutsideDomain(identity: identity.description, domain: domain.text)
       }
-      guard Octets.isPrintable(identity.localPart) else { throw .controlCharacterInIdentity }
+      guard Bytes.isPrintable(identity.localPart) else { throw .controlCharacterInIdentity }
     }
     self.identity = identity
   }
@@ -135,7 +135,7 @@ public struct SigningRequest: Sendable {
   /// Returns true for a name that can be oversigned. A ";" would end the `h=` tag. Oversigning DKIM-Signature would
   /// forbid the other signatures that are added together with this one. // RFC 6376 §3.7, §5.4
   private static func isOversignable(_ name: HeaderFieldName) -> Bool {
-    name != .dkimSignature && !name.octets.contains(UInt8(ascii: ";"))
+    name != .dkimSignature && !name.bytes.contains(UInt8(ascii: ";"))
   }
 }
 
