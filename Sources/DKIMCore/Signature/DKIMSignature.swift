@@ -48,8 +48,11 @@ public final class DKIMSignature: Sendable {
   ///   - value: everything after the colon of the field, including folds.
   ///   - maximumHeaderNames: the maximum number of names in `h=`.
   /// - Throws: ``SignatureFieldError``, which identifies the tag and the problem.
-  public init(value: [UInt8], maximumHeaderNames: Int = 1000) throws(SignatureFieldError) {
-    let parser = try SignatureParser(value)
+  public convenience init(value: [UInt8], maximumHeaderNames: Int = 1000) throws(SignatureFieldError) {
+    try self.init(SignatureParser(value), maximumHeaderNames: maximumHeaderNames)
+  }
+
+  init(_ parser: SignatureParser, maximumHeaderNames: Int) throws(SignatureFieldError) {
     try parser.checkVersion()
     algorithm = try parser.algorithm()
     signature = try parser.base64("b")
@@ -66,7 +69,7 @@ public final class DKIMSignature: Sendable {
     try parser.checkCopiedHeaders()
     guard let query = KeyQuery(domain: domain, selector: selector) else { throw .queryNameTooLong }
     keyQuery = query
-    bytes = value
+    bytes = parser.bytes
     blanked = try parser.blanked()
   }
 }

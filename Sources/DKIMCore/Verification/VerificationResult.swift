@@ -129,11 +129,15 @@ public struct SignatureTags: Sendable, Hashable {
 
   /// Reads the tags that are readable in a field with errors.
   init(damaged value: [UInt8]) {
-    let parser = try? SignatureParser(value)
-    domain = (try? parser?.domain())?.text
-    selector = (try? parser?.selector())?.text
-    algorithm = parser?.algorithmName()
+    if let parser = try? SignatureParser(value) { self.init(readableIn: parser) } else { self.init() }
+  }
+
+  /// Reads the tags that are readable in a tag list with errors.
+  init(readableIn parser: SignatureParser) {
+    domain = (try? parser.domain())?.text
+    selector = (try? parser.selector())?.text
+    algorithm = parser.algorithmName()
     identity = nil
-    self.signature = parser?.base64Text("b")
+    self.signature = parser.base64Text("b")
   }
 }

@@ -18,7 +18,8 @@ public struct VerificationSession: ~Copyable, Sendable {
 
   init(
     _ header: MessageHeader, policy: VerificationPolicy, requirements: [SignatureRequirement], time: Timestamp,
-    records: KeyRecordCache, preferred: Set<Int> = [], keeping: CanonicalizedData.Limits? = nil
+    records: KeyRecordCache, preferred: Set<Int> = [], parsed: [Int: ParsedSignature] = [:],
+    keeping: CanonicalizedData.Limits? = nil
   ) {
     self.header = header
     self.policy = policy
@@ -34,7 +35,8 @@ public struct VerificationSession: ~Copyable, Sendable {
       let isEvaluated = room > (isPreferred ? 0 : reserved)
       if isEvaluated { room -= 1 }
       if isEvaluated, isPreferred { reserved -= 1 }
-      add(SignatureCandidate(position, in: header, isEvaluated: isEvaluated, policy: policy))
+      add(
+        SignatureCandidate(position, in: header, parsed: parsed[position], isEvaluated: isEvaluated, policy: policy))
     }
   }
 
@@ -131,23 +133,24 @@ struct SignatureCandidate: Sendable {
   var state: State
 
   /// Checks the limits before any other work is done.
-  init(_ position: Int, in header: MessageHeader, isEvaluated: Bool, policy: VerificationPolicy) {
+  /// - Parameter parsed: the field, if the caller has parsed it.
+  init(
+    _ position: Int, in header: MessageHeader, parsed: ParsedSignature?, isEvaluated: Bool, policy: VerificationPolicy
+  ) {
     self.position = position
     guard isEvaluated else {
       state = .settled(.unacceptable(.tooManySignatures(limit: policy.maximumSignatures)), SignatureTags())
       return
     }
-    let value = header.value(of: position)
     if let excess = header.excess {
-      state = .settled(.unacceptable(.header(excess)), SignatureTags(damaged: value))
+      state = .settled(.unacceptable(.header(excess)), SignatureTags(damaged: header.value(of: position)))
       return
     }
-    do {
-      state = .parsed(try DKIMSignature(value: value, maximumHeaderNames: policy.maximumHeaderNames))
-    } catch .tooManyHeaderNames(let limit) {
-      state = .settled(.unacceptable(.tooManyHeaderNames(limit: limit)), SignatureTags(damaged: value))
-    } catch {
-      state = .settled(.permanentFailure(.signatureField(error)), SignatureTags(damaged: value))
+    switch parsed ?? ParsedSignature(position, in: header, policy) {
+    case .valid(let signature): state = .parsed(signature)
+    case .invalid(.tooManyHeaderNames(let limit), let tags):
+      state = .settled(.unacceptable(.tooManyHeaderNames(limit: limit)), tags)
+    case .invalid(let error, let tags): state = .settled(.permanentFailure(.signatureField(error)), tags)
     }
   }
 

@@ -85,14 +85,16 @@ public struct Verifier: Sendable {
     begin(header, at: time, preferring: preferred, keeping: nil)
   }
 
-  /// Starts verifying like ``begin(_:at:preferring:)``, and keeps the hashed data for
-  /// ``VerificationResult/canonicalized``.
+  /// Starts verifying like ``begin(_:at:preferring:)``.
+  /// - Parameters:
+  ///   - parsed: DKIM-Signature fields that the caller has parsed with the policy of this verifier, by position.
+  ///   - limits: the amount of hashed data to keep for ``VerificationResult/canonicalized``; `nil` keeps none.
   package func begin(
     _ header: consuming MessageHeader, at time: Timestamp, preferring preferred: Set<Int> = [],
-    keeping limits: CanonicalizedData.Limits?
+    parsed: [Int: ParsedSignature] = [:], keeping limits: CanonicalizedData.Limits?
   ) -> VerificationSession {
     VerificationSession(
       header, policy: policy, requirements: requirements, time: time, records: records, preferred: preferred,
-      keeping: limits)
+      parsed: parsed, keeping: limits)
   }
 }

@@ -27,7 +27,7 @@ struct CanonicalizedFields {
   private mutating func add(_ name: String, _ tags: String, _ part: CanonicalizedData.Part) {
     guard part.isComplete, part.bytes.count <= Self.mostBytes else {
       let text = "\(name) is left out (\(tags.dropLast(4))): more than \(Self.mostBytes) bytes were hashed"
-      steps.append(.init(.note, text, setting: "AddCanonicalizedData"))
+      steps.append(.init(.note, text, setting: Setting.addCanonicalizedData.name))
       return
     }
     fields.append((name, tags + Self.folded(Base64.encodedBytes(part.bytes), behind: tags.utf8.count)))

@@ -46,7 +46,7 @@ extension Decider {
   mutating func domainMatch(
     for domain: DomainName, _ single: SigningRules.SingleKey
   ) async throws(DecisionFailure) -> MembershipList.DomainMatch? {
-    let match = try await lookUp("Domain") { () throws(DataSetError) in
+    let match = try await lookUp(Setting.domain.name) { () throws(DataSetError) in
       try await single.domains.domainMatch(for: domain, subDomains: single.subDomains)
     }
     if match?.domain != domain { record.append(.key(.noDomain(domain))) }
@@ -58,7 +58,7 @@ extension Decider {
     for sender: MailAddress, _ signingTable: SigningTable, _ keyTable: KeyTable
   ) async throws(DecisionFailure) -> [PlannedSignature] {
     let all = configuration.signing.multipleSignatures
-    let matches = try await lookUp("SigningTable") { () throws(DataSetError) in
+    let matches = try await lookUp(Setting.signingTable.name) { () throws(DataSetError) in
       try await signingTable.matches(for: sender, all: all)
     }
     if matches.isEmpty { record.append(.key(.noSigningTableRow(sender))) }
@@ -93,7 +93,7 @@ extension Decider {
       entry = try await keyTable.entry(named: match.keyName, senderDomain: sender.domain)
     } catch {
       switch error {
-      case .dataSet(let error): throw .dataSet(setting: "KeyTable", error)
+      case .dataSet(let error): throw .dataSet(setting: Setting.keyTable.name, error)
       case .corrupt(let name, let why, _): throw .corruptKeyEntry(name: name, why: why)
       }
     }
@@ -102,7 +102,7 @@ extension Decider {
     let key = try await key(at: entry.key, name: match.keyName)
     // The algorithm in the row takes precedence over SignatureAlgorithm.
     if let algorithm = entry.algorithm, algorithm != key.type {
-      let why = "the KeyTable row has \(algorithm.rawValue), but the key is an \(key.type.rawValue) key"
+      let why = "the \(Setting.keyTable.name) row has \(algorithm.rawValue), but the key is an \(key.type.rawValue) key"
       throw .corruptKeyEntry(name: match.keyName, why: why)
     }
     if entry.algorithm == nil, isOtherType(key) { return nil }

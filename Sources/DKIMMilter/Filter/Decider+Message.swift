@@ -9,7 +9,8 @@ extension Decider {
     if facts.recipientsAreCut { record.append(.message(.recipientsCut)) }
     for recipient in facts.recipients {
       let text = Self.withoutBrackets(recipient)
-      let row = try await lookUp("DontSignMailTo") { () throws(DataSetError) in try await list.row(for: text) }
+      let row = try await lookUp(Setting.dontSignMailTo.name) { () throws(DataSetError) in try await list.row(for: text)
+      }
       if let row {
         record.append(.message(.notSigned(recipient: text, row)))
         return true
@@ -27,7 +28,9 @@ extension Decider {
     guard let list = configuration.signing.bodyLengthDB else { return nil }
     for recipient in facts.recipients {
       guard let address = try? MailAddress(recipient) else { continue }
-      let row = try await lookUp("BodyLengthDB") { () throws(DataSetError) in try await list.row(for: address) }
+      let row = try await lookUp(Setting.bodyLengthDB.name) { () throws(DataSetError) in
+        try await list.row(for: address)
+      }
       if let row {
         record.append(.message(.bodyLength(recipient: address, row)))
         return .whole
@@ -47,7 +50,9 @@ extension Decider {
     // Signatures after these are never evaluated.
     let examined = max(limit, MailPolicy.maximumSignatures)
     for position in facts.header.positions(of: .dkimSignature).prefix(examined) {
-      guard let signature = try? DKIMSignature(value: facts.header.value(of: position)) else { continue }
+      let parsed = parsedSignature(at: position)
+      plan.signatures[position] = parsed
+      guard case .valid(let signature) = parsed else { continue }
       // The setting is about the signatures of third parties.
       if let author,
         author.isEqualToOrSubdomain(of: signature.domain) || signature.domain.isEqualToOrSubdomain(of: author)
@@ -55,7 +60,9 @@ extension Decider {
         continue
       }
       let name = signature.domain.asciiForm
-      let row = try await lookUp("TrustSignaturesFrom") { () throws(DataSetError) in try await list.row(for: name) }
+      let row = try await lookUp(Setting.trustSignaturesFrom.name) { () throws(DataSetError) in
+        try await list.row(for: name)
+      }
       if let row {
         plan.preferred.insert(position)
         record.append(.message(.trusted(domain: name, row)))

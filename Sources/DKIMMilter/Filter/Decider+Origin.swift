@@ -42,7 +42,8 @@ extension Decider {
   mutating func isExempt(_ domain: DomainName) async throws(DecisionFailure) -> Bool {
     guard let list = configuration.origin.exemptDomains else { return false }
     guard
-      let row = try await lookUp("ExemptDomains", { () throws(DataSetError) in try await list.row(for: domain.text) })
+      let row = try await lookUp(
+        Setting.exemptDomains.name, { () throws(DataSetError) in try await list.row(for: domain.text) })
     else { return false }
     record.append(.sender(.exempt(domain, row)))
     return true
@@ -89,7 +90,7 @@ extension Decider {
   private mutating func isInternalHost() async throws(DecisionFailure) -> Bool {
     let client = facts.connection
     let list = configuration.origin.internalHosts
-    let match = try await lookUp("InternalHosts") { () throws(DataSetError) in
+    let match = try await lookUp(Setting.internalHosts.name) { () throws(DataSetError) in
       try await list.match(name: client.hostName, address: client.effectiveAddress)
     }
     guard let match else {
@@ -117,7 +118,7 @@ extension Decider {
     guard let list = configuration.origin.popDatabase else { return false }
     let client = facts.connection
     let address = client.effectiveAddress.map { "\($0)" } ?? ""
-    let row = try await lookUp("POPDBFile") { () throws(DataSetError) in try await list.row(for: address) }
+    let row = try await lookUp(Setting.popDBFile.name) { () throws(DataSetError) in try await list.row(for: address) }
     guard let row else {
       record.append(.client(.notInPOPDatabase))
       return false
@@ -138,7 +139,7 @@ extension Decider {
       if try await !isIgnored(sender.domain) { reportedHost = facts.connection.hostName }
     case .tables(let table, _):
       guard inDetail else { return }
-      let isSigned = try await lookUp("SigningTable") { () throws(DataSetError) in
+      let isSigned = try await lookUp(Setting.signingTable.name) { () throws(DataSetError) in
         try await !table.matches(for: sender, all: false).isEmpty
       }
       guard isSigned else { return }
@@ -151,7 +152,7 @@ extension Decider {
   private mutating func isIgnored(_ domain: DomainName) async throws(DecisionFailure) -> Bool {
     guard let list = configuration.origin.externalIgnoreList else { return false }
     let client = facts.connection
-    let match = try await lookUp("ExternalIgnoreList") { () throws(DataSetError) in
+    let match = try await lookUp(Setting.externalIgnoreList.name) { () throws(DataSetError) in
       try await list.match(name: client.hostName, address: client.effectiveAddress)
     }
     guard let match else { return false }

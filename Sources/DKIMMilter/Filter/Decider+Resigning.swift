@@ -15,7 +15,7 @@ extension Decider {
     var rows: Set<DataSetRow> = []
     for recipient in facts.recipients {
       guard let address = try? MailAddress(recipient) else { continue }
-      let row = try await lookUp("ResignMailTo") { () throws(DataSetError) in
+      let row = try await lookUp(Setting.resignMailTo.name) { () throws(DataSetError) in
         try await list.row(forResigning: address)
       }
       guard let row, rows.insert(row).inserted else { continue }
@@ -45,7 +45,7 @@ extension Decider {
     case .tables(_, let keys):
       guard let name = row.fields(1).first.flatMap({ $0 }), !name.isEmpty else {
         let why = "the row \"\(LogText.printable(row.key))\" has no key name"
-        throw .dataSet(setting: "ResignMailTo", .unusable(why))
+        throw .dataSet(setting: Setting.resignMailTo.name, .unusable(why))
       }
       let match = SigningTable.Match(row: row, keyName: name, identity: nil, key: row.key)
       let sender = MailAddress(localPart: "", domain: author ?? recipient.domain.lowercased)

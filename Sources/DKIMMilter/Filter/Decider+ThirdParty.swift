@@ -8,7 +8,7 @@ extension Decider {
     guard let list = configuration.signing.atpsDomains else { return nil }
     let names = author.text == author.asciiForm ? [author.text] : [author.text, author.asciiForm]
     for name in names {
-      let row = try await lookUp("ATPSDomains") { () throws(DataSetError) in try await list.row(for: name) }
+      let row = try await lookUp(Setting.atpsDomains.name) { () throws(DataSetError) in try await list.row(for: name) }
       guard let row else { continue }
       record.append(.message(.delegated(by: author, row)))
       return ATPSTags(author: author, hash: configuration.signing.atpsHash)

@@ -128,9 +128,13 @@ struct Decider {
 
   private func malformedSignature() -> String? {
     for position in facts.header.positions(of: .dkimSignature).prefix(MailPolicy.maximumSignatures) {
-      do { _ = try DKIMSignature(value: facts.header.value(of: position)) } catch { return "\(error)" }
+      if case .invalid(let error, _) = parsedSignature(at: position) { return "\(error)" }
     }
     return nil
+  }
+
+  func parsedSignature(at position: Int) -> ParsedSignature {
+    ParsedSignature(position, in: facts.header, configuration.verification.policy)
   }
 
   // MARK: Verifying

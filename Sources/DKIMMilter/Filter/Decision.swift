@@ -45,6 +45,8 @@ package struct VerificationPlan: Sendable, Hashable {
   package var preferred: Set<Int> = []
   /// Positions of the signatures to ignore: their domain is neither the author's nor trusted.
   package var untrusted: Set<Int> = []
+  /// The DKIM-Signature fields that the decision had to parse, by position; the verifier does not parse them again.
+  package var signatures: [Int: ParsedSignature] = [:]
   /// Why the message is malformed; `nil` if it is not.
   package var malformation: String?
   /// The malformed message is not verified at all (`StrictHeaders`): its signatures are ignored.

@@ -30,7 +30,7 @@ struct EvaluatedSignature: Sendable {
     cause = Self.cause(result.outcome)
     reason = result.outcome == .success ? nil : result.outcome.text.openDKIM
     if plan.untrusted.contains(result.position) {
-      refuse(.ignored, .policy, "third-party signature that is not trusted", by: "TrustSignaturesFrom")
+      refuse(.ignored, .policy, "third-party signature that is not trusted", by: Setting.trustSignaturesFrom.name)
     }
     if cause == .good { checkCoverage(rules, header) }
     if cause == .good { checkKey(rules.unprotectedKey) }
@@ -63,7 +63,8 @@ struct EvaluatedSignature: Sendable {
   private mutating func checkCoverage(_ rules: VerificationRules, _ header: MessageHeader) {
     if let minimum = rules.minimum, let body = result.body, !minimum.allows(body) {
       refuse(
-        .bad, .policy, "\(body.unsignedBytes) of \(body.bytes) octets of the body are unsigned", by: "Minimum")
+        .bad, .policy, "\(body.unsignedBytes) of \(body.bytes) octets of the body are unsigned",
+        by: Setting.minimum.name)
       return
     }
     guard !rules.mustBeSigned.isEmpty else { return }
@@ -71,7 +72,7 @@ struct EvaluatedSignature: Sendable {
     for name in result.signature?.signedHeaders ?? [] { signed[name, default: 0] += 1 }
     // Every instance must be signed: mail programs show one that an attacker put above the signed one.
     for name in rules.mustBeSigned where header.positions(of: name).count > signed[name, default: 0] {
-      refuse(.bad, .policy, "unprotected header field: \(name)", by: "MustBeSigned")
+      refuse(.bad, .policy, "unprotected header field: \(name)", by: Setting.mustBeSigned.name)
       return
     }
   }
@@ -80,8 +81,8 @@ struct EvaluatedSignature: Sendable {
     guard result.key?.secure == false else { return }
     switch treatment {
     case .none: break
-    case .neutral: refuse(.ignored, .neutral, "the key is not protected by DNSSEC", by: "UnprotectedKey")
-    case .fail: refuse(.bad, .policy, "the key is not protected by DNSSEC", by: "UnprotectedKey")
+    case .neutral: refuse(.ignored, .neutral, "the key is not protected by DNSSEC", by: Setting.unprotectedKey.name)
+    case .fail: refuse(.bad, .policy, "the key is not protected by DNSSEC", by: Setting.unprotectedKey.name)
     }
   }
 
@@ -89,8 +90,8 @@ struct EvaluatedSignature: Sendable {
   private mutating func treatBogus(_ treatment: VerificationRules.KeyTreatment) {
     switch treatment {
     case .none: break
-    case .neutral: refuse(.ignored, .neutral, "the key is bogus (DNSSEC)", by: "BogusKey")
-    case .fail: refuse(.bad, .temperror, "the key is bogus (DNSSEC)", by: "BogusKey")
+    case .neutral: refuse(.ignored, .neutral, "the key is bogus (DNSSEC)", by: Setting.bogusKey.name)
+    case .fail: refuse(.bad, .temperror, "the key is bogus (DNSSEC)", by: Setting.bogusKey.name)
     }
   }
 

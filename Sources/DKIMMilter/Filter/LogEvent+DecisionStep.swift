@@ -7,7 +7,7 @@ extension LogEvent {
     switch step {
     case .sender(let step): self.init(step)
     case .client(.external(let sender, let host?)): self = .externalHost(host, domain: sender.domain.text)
-    case .client(.peerListFailed(let error)): self = .dataSetFailed(setting: "PeerList", why: "\(error)")
+    case .client(.peerListFailed(let error)): self = .dataSetFailed(setting: Setting.peerList.name, why: "\(error)")
     case .client: return nil
     case .key(.identityDropped(let identity, let domain)): self = .identityDropped(identity, domain: domain.text)
     case .key(.identityIgnored(let identity, let field, let domain)):
@@ -52,11 +52,12 @@ extension LogEvent {
       case .keyNotLoaded(_, let error): .keyNotLoaded(error)
       case .noResigningDomain(let recipient):
         .dataSetFailed(
-          setting: "ResignMailTo", why: "names \(recipient), but neither its domain nor the sender's is in Domain")
+          setting: Setting.resignMailTo.name,
+          why: "names \(recipient), but neither its domain nor the sender's is in Domain")
       case .keyTooSmall(let bits, let minimum):
         .signatureError("private key too small (\(bits) bits, need at least \(minimum))")
       case .noKeyOfType(let type):
-        .signatureError("there is no \(type?.rawValue ?? "-") key, which SignatureAlgorithm requires")
+        .signatureError("there is no \(type?.rawValue ?? "-") key, which \(Setting.signatureAlgorithm.name) requires")
       }
   }
 }

@@ -31,7 +31,9 @@ struct MessageAssessment {
     self.checks = checks
     self.context = context
     for signature in signatures { steps.append(signature.step) }
-    if let text = surplus.text { steps.append(.init(.notApplied, text, setting: "MaximumSignaturesToVerify")) }
+    if let text = surplus.text {
+      steps.append(.init(.notApplied, text, setting: Setting.maximumSignaturesToVerify.name))
+    }
     steps += checks.steps
     if signatures.isEmpty { assessUnsigned(headerIsCut) } else { assessSigned() }
     steps.append(.init(.result, action == .accept ? "accepted" : "\(action.rawValue): \(refusal.text)"))
@@ -63,7 +65,7 @@ struct MessageAssessment {
           .note, "no signature", setting: Setting.onNoSignature.name,
           location: configuration.location(Setting.onNoSignature)))
     } else {
-      steps.append(.init(.note, "no signature; On-NoSignature does not apply"))
+      steps.append(.init(.note, "no signature; \(Setting.onNoSignature.name) does not apply"))
     }
     // For mail without a readable sender, OpenDKIM logs another line instead.
     let logsWhy = configuration.log.logWhy && plan.malformation == nil
@@ -89,7 +91,7 @@ struct MessageAssessment {
     guard !counting.contains(where: { $0.cause == .good }) else { return }
     // A later attempt may find the key and a good signature. If On-DNSError accepts, the first of the others decides.
     if let signature = signatures.first(where: { $0.cause == .keyUnavailable }) {
-      apply(configuration.actions.dnsError, .keyUnavailable, signature, setting: "On-DNSError")
+      apply(configuration.actions.dnsError, .keyUnavailable, signature, setting: Setting.onDNSError.name)
       if action != .accept { return }
     }
     if counting.isEmpty {
@@ -98,12 +100,15 @@ struct MessageAssessment {
     }
     guard let signature = counting.first(where: { $0.cause != .keyUnavailable }) else { return }
     switch signature.cause {
-    case .keyNotFound: apply(configuration.actions.keyNotFound, .keyNotFound, signature, setting: "On-KeyNotFound")
-    case .syntax: apply(configuration.actions.badSignature, .syntaxError, signature, setting: "On-BadSignature")
+    case .keyNotFound:
+      apply(configuration.actions.keyNotFound, .keyNotFound, signature, setting: Setting.onKeyNotFound.name)
+    case .syntax:
+      apply(configuration.actions.badSignature, .syntaxError, signature, setting: Setting.onBadSignature.name)
     case .badTime where configuration.openDKIMCompatibility.contains(.acceptExpired):
-      steps.append(.init(.note, "On-BadSignature does not apply", setting: "OpenDKIMCompatibility"))
+      steps.append(
+        .init(.note, "\(Setting.onBadSignature.name) does not apply", setting: Setting.openDKIMCompatibility.name))
     case .bad, .badTime, .revoked:
-      apply(configuration.actions.badSignature, .badSignature, signature, setting: "On-BadSignature")
+      apply(configuration.actions.badSignature, .badSignature, signature, setting: Setting.onBadSignature.name)
     case .good, .ignored, .keyUnavailable: break
     }
   }
@@ -111,7 +116,7 @@ struct MessageAssessment {
   private mutating func apply(
     _ action: ConfiguredAction, _ refusal: Refusal, _ signature: EvaluatedSignature, setting: String
   ) {
-    if setting == "On-DNSError", configuration.openDKIMCompatibility.contains(.acceptDNSErrors) { return }
+    if setting == Setting.onDNSError.name, configuration.openDKIMCompatibility.contains(.acceptDNSErrors) { return }
     self.action = action
     self.refusal = refusal
     deciding = signature

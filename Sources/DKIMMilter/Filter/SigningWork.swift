@@ -75,7 +75,7 @@ struct SigningWork: ~Copyable, Sendable {
   }
 
   static func step(_ error: SigningError) -> Explanation.Step {
-    .init(.failure, "\(error)", setting: "On-SignatureError")
+    .init(.failure, "\(error)", setting: Setting.onSignatureError.name)
   }
 
   /// Returns the verdict for a message that should have been signed but could not be.

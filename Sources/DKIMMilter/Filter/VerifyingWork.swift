@@ -28,13 +28,16 @@ struct VerifyingWork: ~Copyable, Sendable {
     resigning requests: [SigningRequest],
     explanation: Explanation, at time: Timestamp, in context: MessageContext
   ) {
-    self.plan = plan
+    // Parsed fields beyond the limit are not kept while the body arrives.
+    var remaining = plan
+    remaining.signatures = [:]
+    self.plan = remaining
     self.facts = facts
     self.time = time
     self.lateFields = lateFields
     self.explanation = explanation
     let session = context.policy.verifier.begin(
-      facts.header, at: time, preferring: plan.preferred,
+      facts.header, at: time, preferring: plan.preferred, parsed: plan.signatures,
       keeping: context.configuration.dataToKeep(facts.header))
     queries = plan.isRefused ? [] : session.pendingQueries
     self.session = consume session
@@ -133,7 +136,9 @@ struct VerifyingWork: ~Copyable, Sendable {
         verdict.add(failure)
       }
     } else {
-      if resigns { verdict.explanation.steps.append(.init(.notApplied, "not signed again", setting: "ResignMailTo")) }
+      if resigns {
+        verdict.explanation.steps.append(.init(.notApplied, "not signed again", setting: Setting.resignMailTo.name))
+      }
       if let software = context.softwareField { verdict.edits.append(software) }
     }
     if let signature = assessment.deciding { verdict.redirect(signature, facts, in: context) }

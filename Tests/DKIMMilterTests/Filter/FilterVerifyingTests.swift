@@ -206,6 +206,31 @@ import Testing
     #expect(await scene.run(mail).counts.last == .verified(.policy))
   }
 
+  @Test func `fields that the decision has parsed are passed to the verifier`() async throws {
+    var (scene, mail) = try signed()
+    mail.fields.insert((SignatureField.name, " x"), at: 0)
+    func plan() async throws -> VerificationPlan {
+      let policy = MailPolicy(scene.configuration, hostName: "host.example.org")
+      var message = policy.message(from: scene.client)
+      scene.fill(&message, mail)
+      guard case .verify(let plan) = await policy.decide(message.facts).action else {
+        Issue.record("the message is not verified")
+        return VerificationPlan()
+      }
+      return plan
+    }
+    // Without the setting, the decision does not need them.
+    #expect(try await plan().signatures.isEmpty)
+    scene.configuration.verification.trustSignaturesFrom = try await Lists.members("trusted.example")
+    let signatures = try await plan().signatures
+    #expect(signatures.keys.sorted() == [0, 1])
+    guard case .invalid? = signatures[0], case .valid(let signature)? = signatures[1] else {
+      Issue.record("the second field is the valid one")
+      return
+    }
+    #expect(signature.domain.text == "example.com")
+  }
+
   @Test func `untrusted third parties are ignored without a limit`() async throws {
     var (scene, mail) = try signed()
     scene.configuration.verification.policy.maximumSignatures = 0

@@ -1,3 +1,5 @@
+import DKIMConfiguration
+
 /// The parsed command line.
 struct MilterArguments: Sendable, Hashable {
   enum Task: Sendable, Hashable {
@@ -38,17 +40,20 @@ struct MilterArguments: Sendable, Hashable {
 
   /// Options whose argument is the value of a setting.
   private static let settings: [Character: String] = [
-    "b": "Mode", "c": "Canonicalization", "d": "Domain", "k": "KeyFile", "L": "Minimum", "o": "OmitHeaders",
-    "p": "Socket", "P": "PidFile", "s": "Selector", "S": "SignatureAlgorithm", "u": "UserID",
+    "b": Setting.mode.name, "c": Setting.canonicalization.name, "d": Setting.domain.name, "k": Setting.keyFile.name,
+    "L": Setting.minimum.name, "o": Setting.omitHeaders.name,
+    "p": Setting.socket.name, "P": Setting.pidFile.name, "s": Setting.selector.name,
+    "S": Setting.signatureAlgorithm.name, "u": Setting.userID.name,
   ]
 
   /// Options that turn a setting on or off.
   private static let switches: [Character: (name: String, value: String)] = [
-    "A": ("AutoRestart", "yes"), "D": ("SubDomains", "yes"), "f": ("Background", "no"),
-    "g": ("CheckSigningTable", "no"),
-    "G": ("CheckSigningTable", "yes"), "l": ("Syslog", "yes"), "O": ("StdoutLog", "yes"),
-    "r": ("RequiredHeaders", "yes"),
-    "W": ("LogWhy", "yes"),
+    "A": (Setting.autoRestart.name, "yes"), "D": (Setting.subDomains.name, "yes"), "f": (Setting.background.name, "no"),
+    "g": (Setting.checkSigningTable.name, "no"),
+    "G": (Setting.checkSigningTable.name, "yes"), "l": (Setting.syslog.name, "yes"),
+    "O": (Setting.stdoutLog.name, "yes"),
+    "r": (Setting.requiredHeaders.name, "yes"),
+    "W": (Setting.logWhy.name, "yes"),
   ]
 
   /// - Parameter arguments: the arguments without the name of the program.
@@ -97,7 +102,7 @@ struct MilterArguments: Sendable, Hashable {
     case "t": task = .test(value.split(separator: ",").map(String.init))
     case "T":
       guard let seconds = Int(value), seconds >= 0 else { throw .timeout(value) }
-      overrides.append(Override(name: "DNSTimeout", value: String(seconds)))
+      overrides.append(Override(name: Setting.dnsTimeout.name, value: String(seconds)))
     case "v": verbosity += 1
     case "V": task = .printVersion
     case "x": configurationFile = value

@@ -89,7 +89,8 @@ final class ConnectionHandler: MilterFilter {
       await policy.decide(facts)
     } late: {
       ConnectionDecision(
-        action: .filter, explanation: Explanation(), log: [.dataSetFailed(setting: "PeerList", why: Self.isLate)])
+        action: .filter, explanation: Explanation(),
+        log: [.dataSetFailed(setting: Setting.peerList.name, why: Self.isLate)])
     } then: { connection, decision in
       for event in decision.log { connection.services.log.write(LogLine(event, jobID: nil)) }
       return decision.action == .accept ? .accept : .continue

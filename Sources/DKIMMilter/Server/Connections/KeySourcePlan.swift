@@ -60,7 +60,7 @@ struct KeySourcePlan: Sendable {
       problems += warnings(about: source.skippedRows)
       return source
     } catch {
-      throw StartFailure(.configuration, "TestPublicKeys: \(error)")
+      throw StartFailure(.configuration, "\(Setting.testPublicKeys.name): \(error)")
     }
   }
 
@@ -74,7 +74,8 @@ struct KeySourcePlan: Sendable {
     if skipped.count > warnings.count {
       warnings.append(
         ConfigurationProblem(
-          .warning, at: nil, "TestPublicKeys: \(skipped.count - warnings.count) more rows skipped, for similar reasons")
+          .warning, at: nil,
+          "\(Setting.testPublicKeys.name): \(skipped.count - warnings.count) more rows skipped, for similar reasons")
       )
     }
     return warnings

@@ -111,7 +111,8 @@ final class Listener: Sendable {
     else { return serve(channel, active) }
     return Self.obstacle(address, allowed, on: channel.eventLoop).flatMap { (obstacle: String?) in
       guard let obstacle else { return self.serve(channel, active) }
-      return self.refuse(channel, "connection from \(address) refused by AllowConnectionsFrom: \(obstacle)")
+      return self.refuse(
+        channel, "connection from \(address) refused by \(Setting.allowConnectionsFrom.name): \(obstacle)")
     }
   }
 

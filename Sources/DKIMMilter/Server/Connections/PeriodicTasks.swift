@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import NIOPosix
 import Synchronization
 
@@ -57,9 +58,11 @@ final class PeriodicTasks: Sendable {
       defer { state.fileWrite = .inProgress }
       return state.fileWrite
     }
-    guard before == .idle else { return warn("MetricsFile \(path): the last write has not finished") }
+    guard before == .idle else { return warn("\(Setting.metricsFile.name) \(path): the last write has not finished") }
     fileThread.submit { [report] _ in
-      if let error = MetricsFile.write(report.text, to: path) { self.warn("MetricsFile \(path): \(error)") }
+      if let error = MetricsFile.write(report.text, to: path) {
+        self.warn("\(Setting.metricsFile.name) \(path): \(error)")
+      }
       self.state.withLock { $0.fileWrite = .idle }
     }
   }

@@ -13,7 +13,7 @@ struct ProcessIdentity: Sendable, Hashable {
 
   init(_ specification: UserSpecification) throws(StartFailure) {
     guard let account = Accounts.user(named: specification.user) else {
-      throw StartFailure(.dataError, "UserID: there is no user '\(specification.user)'")
+      throw StartFailure(.dataError, "\(Setting.userID.name): there is no user '\(specification.user)'")
     }
     userName = account.name
     user = account.uid
@@ -29,7 +29,7 @@ struct ProcessIdentity: Sendable, Hashable {
         throw StartFailure(
           .noPermission,
           "cannot become \(userName) (\(user):\(group)): started by user \(geteuid()), not by root; "
-            + "remove UserID or start as root")
+            + "remove \(Setting.userID.name) or start as root")
       }
     } else {
       guard unsafe setgroups(groups.count, groups) == 0 else { throw Self.refused("setgroups") }
@@ -56,7 +56,7 @@ struct ProcessIdentity: Sendable, Hashable {
 
   private static func group(_ text: String) throws(StartFailure) -> gid_t {
     guard let group = Accounts.groupID(named: text) else {
-      throw StartFailure(.dataError, "UserID: there is no group '\(text)'")
+      throw StartFailure(.dataError, "\(Setting.userID.name): there is no group '\(text)'")
     }
     return group
   }
@@ -65,7 +65,7 @@ struct ProcessIdentity: Sendable, Hashable {
   private static func groups(of user: String, with group: gid_t) throws(StartFailure) -> [gid_t] {
     let limit = 65_536
     guard let groups = Accounts.groups(of: user, first: group, limit: limit) else {
-      throw StartFailure(.systemError, "UserID: '\(user)' is in more than \(limit) groups")
+      throw StartFailure(.systemError, "\(Setting.userID.name): '\(user)' is in more than \(limit) groups")
     }
     return groups
   }
@@ -83,7 +83,7 @@ enum Privileges {
   /// Changes the root directory to `path`.
   static func changeRoot(to path: String) throws(StartFailure) {
     guard unsafe chdir(path) == 0, unsafe chroot(path) == 0, unsafe chdir("/") == 0 else {
-      throw StartFailure(.systemError, "ChangeRootDirectory \(path): \(lastSystemError())")
+      throw StartFailure(.systemError, "\(Setting.changeRootDirectory.name) \(path): \(lastSystemError())")
     }
   }
 }

@@ -1,3 +1,5 @@
+import DKIMConfiguration
+
 /// The limits on restarts of a failed worker: `AutoRestartCount` in total, and `AutoRestartRate` within a time.
 struct RestartLimit: Sendable {
   /// The maximum number of restarts in total; 0: no limit.
@@ -22,12 +24,15 @@ struct RestartLimit: Sendable {
   /// - Parameter now: the time since any fixed moment.
   mutating func restart(at now: Duration) -> Permission {
     total += 1
-    if count > 0, total > count { return .giveUp("maximum restart count exceeded (AutoRestartCount \(count))") }
+    if count > 0, total > count {
+      return .giveUp("maximum restart count exceeded (\(Setting.autoRestartCount.name) \(count))")
+    }
     guard let rate, rate.restarts > 0 else { return .restart }
     recent.append(now)
     recent.removeAll { now - $0 > rate.within }
     guard recent.count > rate.restarts else { return .restart }
     return .giveUp(
-      "maximum restart rate exceeded (AutoRestartRate \(rate.restarts)/\(rate.within.components.seconds)s)")
+      "maximum restart rate exceeded (\(Setting.autoRestartRate.name) \(rate.restarts)/\(rate.within.components.seconds)s)"
+    )
   }
 }

@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import Glibc
 
 /// The loop of the main thread: it waits for signals and runs periodic tasks, while other threads filter mail.
@@ -62,6 +63,6 @@ struct ServerLoop {
     // Pending responses are sent before the process ends.
     let last = ContinuousClock.now + .milliseconds(500)
     while !server.isIdle, ContinuousClock.now < last { _ = signals.wait(atMost: .milliseconds(5)) }
-    if left > 0 { log.write(.warning, "\(left) messages were not finished in time (ShutdownTimeout)") }
+    if left > 0 { log.write(.warning, "\(left) messages were not finished in time (\(Setting.shutdownTimeout.name))") }
   }
 }

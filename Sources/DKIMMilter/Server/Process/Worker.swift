@@ -131,7 +131,7 @@ struct Worker {
 
   private func remove(_ file: PIDFile?) {
     guard let file, let why = file.remove() else { return }
-    log.write(.notice, "PidFile \(file.path) cannot be removed: \(why)")
+    log.write(.notice, "\(Setting.pidFile.name) \(file.path) cannot be removed: \(why)")
   }
 }
 

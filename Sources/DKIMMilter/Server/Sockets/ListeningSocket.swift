@@ -41,7 +41,7 @@ struct ListeningSocket: Sendable {
     guard !path.hasPrefix("@"), let address = SocketAddress(path: path) else {
       throw StartFailure(
         .configuration,
-        "Socket local:\(path): the path is empty or longer than \(SocketAddress.longestPath) bytes")
+        "\(Setting.socket.name) local:\(path): the path is empty or longer than \(SocketAddress.longestPath) bytes")
     }
     try makeRoom(at: path, address)
     let descriptor = try open(AF_UNIX)
@@ -101,7 +101,8 @@ struct ListeningSocket: Sendable {
       case .success(let addresses): return addresses
       case .failure(let failure):
         let kind = family == AF_INET6 ? "IPv6" : "IPv4"
-        throw StartFailure(.unavailable, "Socket: '\(host ?? "*")' has no \(kind) address: \(failure.why)")
+        throw StartFailure(
+          .unavailable, "\(Setting.socket.name): '\(host ?? "*")' has no \(kind) address: \(failure.why)")
       }
     }
   }
@@ -180,8 +181,8 @@ struct ListeningSocket: Sendable {
   private static func fix(_ path: String, _ error: CInt) -> String? {
     let folder = FilePath(path).removingLastComponent().string
     return switch error {
-    case ENOENT: "create the directory \(folder), owned by the user in UserID"
-    case EACCES: "the user in UserID (\(geteuid())) must have write permission for \(folder)"
+    case ENOENT: "create the directory \(folder), owned by the user in \(Setting.userID.name)"
+    case EACCES: "the user in \(Setting.userID.name) (\(geteuid())) must have write permission for \(folder)"
     default: nil
     }
   }

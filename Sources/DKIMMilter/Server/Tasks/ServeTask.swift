@@ -43,7 +43,8 @@ struct ServeTask {
   private static func check(_ rules: ProcessRules, _ context: StartContext) throws(StartFailure) {
     guard rules.socket != nil || !context.listeners.isEmpty else {
       throw StartFailure(
-        .configuration, "milter socket must be specified; write a line such as \"Socket inet:8891@localhost\"")
+        .configuration,
+        "milter socket must be specified; write a line such as \"\(Setting.socket.name) inet:8891@localhost\"")
     }
     if let user = rules.userID { _ = try ProcessIdentity(user) }
   }
@@ -69,7 +70,7 @@ struct ServeTask {
     let limit = RestartLimit(
       count: rules.autoRestartCount,
       rate: rules.autoRestartRate.map { ($0.restarts, .seconds($0.seconds)) })
-    defer { if let why = file?.remove() { log.write(.warning, "PidFile \(file?.path ?? ""): \(why)") } }
+    defer { if let why = file?.remove() { log.write(.warning, "\(Setting.pidFile.name) \(file?.path ?? ""): \(why)") } }
     var supervisor = Supervisor(context, rules: limit, log: log, contents: contents)
     do throws(StartFailure) {
       return try supervisor.run()

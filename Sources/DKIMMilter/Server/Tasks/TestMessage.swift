@@ -1,3 +1,4 @@
+import DKIMConfiguration
 import DKIMCore
 import SystemSupport
 
@@ -90,7 +91,7 @@ extension TestMessage.Fault: CustomStringConvertible {
   var description: String {
     switch self {
     case .unreadable(let why): why
-    case .bareLineFeed(let line): "line \(line): not CRLF-terminated, which StrictTestMode requires"
+    case .bareLineFeed(let line): "line \(line): not CRLF-terminated, which \(Setting.strictTestMode.name) requires"
     case .malformedHeader(let line): "line \(line): header malformed: not a header field or its continuation"
     }
   }

@@ -14,7 +14,7 @@ struct TestTask: Sendable {
     var (configuration, problems) = try ConfigurationSource(arguments).loadAtStart()
     for problem in problems where problem.severity == .warning { MilterProgram.report("\(problem)") }
     // Messages are signed only with -b.
-    if !arguments.overrides.contains(where: { $0.name == "Mode" }) { configuration.roles = [.verify] }
+    if !arguments.overrides.contains(where: { $0.name == Setting.mode.name }) { configuration.roles = [.verify] }
     // Without signing, messages that would be signed are verified instead of being accepted unprocessed.
     if !configuration.roles.contains(.sign) { configuration.signing.keys = .none }
     // As in OpenDKIM, no message is exempt from a test.
