@@ -21,7 +21,7 @@ extension ConfigurationDraft {
   }
 
   mutating func loadRates() async {
-    configuration.rates.limits = await set(Setting.rateLimits).map { RateLimitTable($0) }
+    configuration.rates.limits = await openDataSet(Setting.rateLimits).map { RateLimitTable($0) }
     for setting in [Setting.flowDataFactor, Setting.flowDataTTL] where settings[setting] < 1 {
       report(about: setting, "\(setting.name) \(settings[setting]): expected at least 1")
     }

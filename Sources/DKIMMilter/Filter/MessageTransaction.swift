@@ -104,7 +104,6 @@ package struct MessageTransaction: ~Copyable, Sendable {
   private mutating func beginSigning(
     _ requests: [SigningRequest], _ decision: Decision, at time: Timestamp
   ) -> Begun {
-    let explanation = decision.explanation
     do {
       let work = try SigningWork(
         requests, header: decision.signedHeader ?? collected.header, removing: decision.removedField,

@@ -91,7 +91,6 @@ extension Setting {
       "SelectCanonicalizationHeader", .text("header field name"),
       .accepted("a header field cannot choose the canonicalization; OpenDKIM ignored this setting, too"),
       "Header field that chooses the canonicalization."),
-    SettingDefinition(
   ]
 
   // MARK: Settings for signing keys

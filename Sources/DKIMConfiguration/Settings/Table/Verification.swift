@@ -60,6 +60,5 @@ extension Setting {
       "DomainKeysCompat", .flag, default: "no",
       .accepted("key records in the format of DomainKeys are always accepted (RFC 6376)"),
       "Accept DomainKeys key records (RFC 4870)."),
-    SettingDefinition(
   ]
 }

@@ -76,7 +76,7 @@ struct ReportCommand: Sendable {
     switch SupervisedChild.Ending(waitStatus: status) {
     case .exited(0): return nil
     case .exited(let code): return "\(path) failed with exit status \(code)"
-    case .signalled(let signal): return "\(path) was killed by signal \(signal)"
+    case .signaled(let signal): return "\(path) was killed by signal \(signal)"
     }
   }
 }
