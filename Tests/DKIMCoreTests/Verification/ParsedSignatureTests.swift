@@ -38,8 +38,9 @@ import Testing
 
   @Test func `a field that is parsed is not parsed again`() throws {
     let policy = VerificationPolicy.standard
-    let parsed = fields(header([Self.good]), policy)
-    let session = Verifier(policy: policy).begin(header(["x"]), at: Timestamp(0), parsed: parsed, keeping: nil)
+    let header = header([Self.good])
+    let parsed = fields(header, policy)
+    let session = Verifier(policy: policy).begin(header, at: Timestamp(0), parsed: parsed, keeping: nil)
     let names = session.pendingQueries.map(\.name)
     #expect(names == ["sel._domainkey.example.com"])
     guard case .valid(let signature) = try #require(parsed[0]) else {

@@ -1,3 +1,4 @@
+import CProcess
 import DKIMConfiguration
 import Glibc
 import MilterPeer
