@@ -3,9 +3,9 @@ package enum SettingTable {
   /// All rows in alphabetical order, ignoring letter case.
   package static let rows: [any SettingRow] = {
     let groups = [
-      Setting.origin, Setting.signing, Setting.keys, Setting.verification, Setting.reports, Setting.actions, Setting.results,
-      Setting.nameService, Setting.logging, Setting.process, Setting.scripts, Setting.ldapAndSQL, Setting.reputation,
-      Setting.rates, Setting.additions,
+      Setting.origin, Setting.signing, Setting.keys, Setting.verification, Setting.reports, Setting.actions,
+      Setting.results, Setting.nameService, Setting.logging, Setting.process, Setting.scripts, Setting.ldapAndSQL,
+      Setting.reputation, Setting.rates, Setting.additions,
     ]
     return groups.flatMap { $0 }.sorted { $0.name.lowercased() < $1.name.lowercased() }
   }()
