@@ -38,7 +38,11 @@ struct StatisticsClaimTests {
       let text = String(decoding: try TestFiles.read(folder.file(name)), as: UTF8.self)
       return text.split(separator: "\n").map { line in
         var fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-        if line.hasPrefix("M"), fields.count == 9 { fields[4] = "TIME" }
+        if line.hasPrefix("M"), fields.count == 9 {
+          // OpenDKIM leaves the author's domain in the letter case of the message.
+          fields[2] = Substring(fields[2].lowercased())
+          fields[4] = "TIME"
+        }
         return fields.joined(separator: "\t")
       }
     }
