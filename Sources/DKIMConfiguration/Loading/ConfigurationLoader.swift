@@ -55,6 +55,7 @@ package struct ConfigurationLoader: Sendable {
     await draft.loadResults()
     await draft.loadVerification()
     await draft.loadSigning()
+    draft.loadScripts()
     await draft.loadKeys(self)
     draft.checkExposure()
     draft.checkReloadSafety(since: previous)

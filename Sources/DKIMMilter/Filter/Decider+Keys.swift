@@ -15,7 +15,7 @@ extension Decider {
 
   private mutating func planSignatures(for sender: MailAddress) async throws(DecisionFailure) -> [PlannedSignature] {
     switch configuration.signing.keys {
-    case .none:
+    case .none, .scripted:
       record.append(.key(.none))
       return []
     case .single(let single):
