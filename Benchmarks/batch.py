@@ -57,7 +57,7 @@ def contestants(found, directory, files):
 def measure(found, directory, count, rounds):
     """(rows of name, wall, cpu; bytes of all files; failures; missing)"""
     files = signed_files(found[0], count)
-    octets = sum((WORK / one).stat().st_size for one in files)
+    total_bytes = sum((WORK / one).stat().st_size for one in files)
     entrants, missing = contestants(found, directory, files)
     times, failures = {}, {}
     for turn in range(rounds):
@@ -71,4 +71,4 @@ def measure(found, directory, count, rounds):
                 failures[name] = str(failure)
     rows = [(name, *(statistics.median(column) for column in zip(*times[name])))
             for name, _, _ in entrants if times.get(name) and name not in failures]
-    return rows, octets, list(failures.values()), missing
+    return rows, total_bytes, list(failures.values()), missing

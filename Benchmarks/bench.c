@@ -49,19 +49,19 @@ struct request bench_request(int argc, char **argv) {
   return request;
 }
 
-struct octets bench_read(const char *path) {
+struct bytes bench_read(const char *path) {
   FILE *file = fopen(path, "rb");
   if (!file) bench_fail("cannot open %s: %m", path);
   if (fseek(file, 0, SEEK_END) != 0) bench_fail("cannot seek in %s: %m", path);
   long length = ftell(file);
   rewind(file);
   if (length < 0) bench_fail("cannot determine the size of %s: %m", path);
-  struct octets octets = {malloc((size_t)length + 1), (size_t)length};
-  if (!octets.data) bench_fail("no memory for %s", path);
-  if (fread(octets.data, 1, octets.length, file) != octets.length) bench_fail("cannot read %s", path);
-  octets.data[octets.length] = 0;
+  struct bytes bytes = {malloc((size_t)length + 1), (size_t)length};
+  if (!bytes.data) bench_fail("no memory for %s", path);
+  if (fread(bytes.data, 1, bytes.length, file) != bytes.length) bench_fail("cannot read %s", path);
+  bytes.data[bytes.length] = 0;
   fclose(file);
-  return octets;
+  return bytes;
 }
 
 static void add_field(struct message *message, unsigned char *start, unsigned char *end) {
@@ -73,12 +73,12 @@ static void add_field(struct message *message, unsigned char *start, unsigned ch
       (struct field){start, (size_t)(end - start), (size_t)(colon - start)};
 }
 
-struct message bench_split(struct octets octets) {
-  struct message message = {.octets = octets};
-  unsigned char *end = octets.data + octets.length, *start = octets.data, *line = octets.data;
+struct message bench_split(struct bytes bytes) {
+  struct message message = {.bytes = bytes};
+  unsigned char *end = bytes.data + bytes.length, *start = bytes.data, *line = bytes.data;
   while (line < end) {
     unsigned char *newline = memchr(line, '\n', (size_t)(end - line));
-    if (!newline || newline == octets.data || newline[-1] != '\r') bench_fail("a header line without CRLF");
+    if (!newline || newline == bytes.data || newline[-1] != '\r') bench_fail("a header line without CRLF");
     bool blank = newline - line == 1, folded = line[0] == ' ' || line[0] == '\t';
     if (line > start && !folded) {
       add_field(&message, start, line - 2);
@@ -87,7 +87,7 @@ struct message bench_split(struct octets octets) {
     line = newline + 1;
     if (blank) break;
   }
-  message.body = (struct octets){line, (size_t)(end - line)};
+  message.body = (struct bytes){line, (size_t)(end - line)};
   return message;
 }
 
@@ -95,10 +95,10 @@ bool bench_is_named(const struct field *field, const char *name) {
   return strlen(name) == field->name_length && strncasecmp((char *)field->data, name, field->name_length) == 0;
 }
 
-struct octets bench_private_key(bool ed25519) { return bench_read(ed25519 ? "keys/ed25519.pem" : "keys/rsa2048.pem"); }
+struct bytes bench_private_key(bool ed25519) { return bench_read(ed25519 ? "keys/ed25519.pem" : "keys/rsa2048.pem"); }
 
-struct octets bench_key_record(bool ed25519) {
-  struct octets record = bench_read(ed25519 ? "keys/ed25519.txt" : "keys/rsa2048.txt");
+struct bytes bench_key_record(bool ed25519) {
+  struct bytes record = bench_read(ed25519 ? "keys/ed25519.txt" : "keys/rsa2048.txt");
   while (record.length > 0 && strchr("\r\n", record.data[record.length - 1])) record.data[--record.length] = 0;
   return record;
 }

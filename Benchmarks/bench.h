@@ -16,7 +16,7 @@ extern const char *const signed_fields[];
 
 enum mode { MODE_SIGN, MODE_VERIFY, MODE_EMIT };
 
-struct octets {
+struct bytes {
   unsigned char *data;
   size_t length;
 };
@@ -29,10 +29,10 @@ struct field {
 };
 
 struct message {
-  struct octets octets;
+  struct bytes bytes;
   struct field *fields;
   size_t field_count;
-  struct octets body;
+  struct bytes body;
 };
 
 struct request {
@@ -54,17 +54,17 @@ struct request bench_request(int argc, char **argv);
 void bench_combination(const char *canonicalization, const char *algorithm, struct request *request);
 
 /* The whole file, followed by a NUL that `length` does not include. */
-struct octets bench_read(const char *path);
+struct bytes bench_read(const char *path);
 
-/* Splits off the header fields; the caller keeps ownership of `message->octets`. */
-struct message bench_split(struct octets octets);
+/* Splits off the header fields; the caller keeps ownership of `message->bytes`. */
+struct message bench_split(struct bytes bytes);
 
 /* True if the name of the field is `name` (lower case). */
 bool bench_is_named(const struct field *field, const char *name);
 
 /* Text of the private key, or TXT data of the public key, from `keys/`. */
-struct octets bench_private_key(bool ed25519);
-struct octets bench_key_record(bool ed25519);
+struct bytes bench_private_key(bool ed25519);
+struct bytes bench_key_record(bool ed25519);
 
 /* Calls `work` once without measuring, then for the given time, and prints the result line. */
 void bench_measure(const struct request *request, long base_kb, void (*work)(void *), void *state);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-void append(struct octets *to, const void *data, size_t length) {
+void append(struct bytes *to, const void *data, size_t length) {
   /* The size grows in powers of two; the bytes after `length` are unused. */
   size_t need = to->length + length + 1, room = to->data ? 64 : 0;
   while (room != 0 && room < to->length + 1) room *= 2;
@@ -20,12 +20,12 @@ void append(struct octets *to, const void *data, size_t length) {
   to->data[to->length] = 0;
 }
 
-void append_text(struct octets *to, const char *text) { append(to, text, strlen(text)); }
+void append_text(struct bytes *to, const char *text) { append(to, text, strlen(text)); }
 
-static bool is_blank(unsigned char octet) { return octet == ' ' || octet == '\t'; }
+static bool is_blank(unsigned char byte) { return byte == ' ' || byte == '\t'; }
 
 /* One line without its CRLF: runs of blanks become one blank, and trailing blanks are removed. RFC 6376 §3.4.4 */
-static void relaxed_line(struct octets *to, const unsigned char *line, size_t length) {
+static void relaxed_line(struct bytes *to, const unsigned char *line, size_t length) {
   while (length > 0 && is_blank(line[length - 1])) length--;
   for (size_t i = 0; i < length;) {
     size_t run = i;
@@ -38,8 +38,8 @@ static void relaxed_line(struct octets *to, const unsigned char *line, size_t le
   }
 }
 
-struct octets canonical_body(struct octets body, bool relaxed) {
-  struct octets result = {0};
+struct bytes canonical_body(struct bytes body, bool relaxed) {
+  struct bytes result = {0};
   append(&result, "", 0);
   unsigned char *line = body.data, *end = body.data + body.length;
   size_t kept = 0; /* length up to the end of the last line that is not empty */
@@ -58,7 +58,7 @@ struct octets canonical_body(struct octets body, bool relaxed) {
   return result;
 }
 
-void canonical_field(struct octets *to, const struct field *field, bool relaxed) {
+void canonical_field(struct bytes *to, const struct field *field, bool relaxed) {
   if (!relaxed) {
     append(to, field->data, field->length);
     return;
@@ -66,7 +66,7 @@ void canonical_field(struct octets *to, const struct field *field, bool relaxed)
   for (size_t i = 0; i < field->name_length; i++)
     if (!is_blank(field->data[i])) append(to, &(char){(char)tolower(field->data[i])}, 1);
   append(to, ":", 1);
-  struct octets unfolded = {0};
+  struct bytes unfolded = {0};
   append(&unfolded, "", 0);
   for (size_t i = field->name_length + 1; i < field->length; i++)
     if (field->data[i] != '\r' && field->data[i] != '\n') append(&unfolded, field->data + i, 1);
@@ -94,8 +94,8 @@ static bool find_tag(const struct field *signature, char first, char second, siz
   return false;
 }
 
-struct octets tag_value(const struct field *signature, char first, char second) {
-  struct octets value = {0};
+struct bytes tag_value(const struct field *signature, char first, char second) {
+  struct bytes value = {0};
   append(&value, "", 0);
   size_t start, end;
   if (!find_tag(signature, first, second, &start, &end)) return value;
@@ -104,7 +104,7 @@ struct octets tag_value(const struct field *signature, char first, char second) 
   return value;
 }
 
-static void append_named(struct octets *to, const struct message *message, const char *name, bool *taken,
+static void append_named(struct bytes *to, const struct message *message, const char *name, bool *taken,
                          bool relaxed) {
   for (size_t i = message->field_count; i > 0; i--) {
     if (taken[i - 1] || !bench_is_named(&message->fields[i - 1], name)) continue;
@@ -115,13 +115,13 @@ static void append_named(struct octets *to, const struct message *message, const
   }
 }
 
-struct octets canonical_header(const struct message *message, const struct field *signature, bool relaxed) {
-  struct octets result = {0}, names = tag_value(signature, 'h', 0), emptied = {0};
+struct bytes canonical_header(const struct message *message, const struct field *signature, bool relaxed) {
+  struct bytes result = {0}, names = tag_value(signature, 'h', 0), emptied = {0};
   bool *taken = calloc(message->field_count + 1, sizeof *taken);
   if (!taken) bench_fail("no memory");
   char *rest = (char *)names.data, *name;
   while ((name = strsep(&rest, ":"))) {
-    for (char *octet = name; *octet; octet++) *octet = (char)tolower((unsigned char)*octet);
+    for (char *byte = name; *byte; byte++) *byte = (char)tolower((unsigned char)*byte);
     append_named(&result, message, name, taken, relaxed);
   }
   size_t start, end;
@@ -135,8 +135,8 @@ struct octets canonical_header(const struct message *message, const struct field
   return result;
 }
 
-struct octets unsigned_field(const struct message *message, const struct request *request, const char *body_hash) {
-  struct octets field = {0};
+struct bytes unsigned_field(const struct message *message, const struct request *request, const char *body_hash) {
+  struct bytes field = {0};
   append_text(&field, "DKIM-Signature: v=1; a=");
   append_text(&field, request->ed25519 ? "ed25519-sha256" : "rsa-sha256");
   append_text(&field, request->header_relaxed ? "; c=relaxed/" : "; c=simple/");

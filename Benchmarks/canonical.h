@@ -4,21 +4,21 @@
 
 #include "bench.h"
 
-void append(struct octets *to, const void *data, size_t length);
-void append_text(struct octets *to, const char *text);
+void append(struct bytes *to, const void *data, size_t length);
+void append_text(struct bytes *to, const char *text);
 
-struct octets canonical_body(struct octets body, bool relaxed);
+struct bytes canonical_body(struct bytes body, bool relaxed);
 
 /* One field; the caller adds the final CRLF. */
-void canonical_field(struct octets *to, const struct field *field, bool relaxed);
+void canonical_field(struct bytes *to, const struct field *field, bool relaxed);
 
 /* The fields named in h= (bottom up, each once), then `signature` with an empty b= and no CRLF. */
-struct octets canonical_header(const struct message *message, const struct field *signature, bool relaxed);
+struct bytes canonical_header(const struct message *message, const struct field *signature, bool relaxed);
 
 /* The signature field up to and including `b=`. */
-struct octets unsigned_field(const struct message *message, const struct request *request, const char *body_hash);
+struct bytes unsigned_field(const struct message *message, const struct request *request, const char *body_hash);
 
 /* The value of a tag of a signature field without white space; NUL-terminated, empty if missing. */
-struct octets tag_value(const struct field *signature, char first, char second);
+struct bytes tag_value(const struct field *signature, char first, char second);
 
 #endif

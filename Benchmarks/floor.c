@@ -22,8 +22,8 @@ struct floor {
   EVP_MD_CTX *ed25519;
   EVP_PKEY *key;
   EVP_PKEY_CTX *rsa;
-  struct octets header; /* canonical, with the signature field */
-  struct octets body;   /* canonical */
+  struct bytes header; /* canonical, with the signature field */
+  struct bytes body;   /* canonical */
   unsigned char body_hash[32];
   unsigned char signature[1024];
   size_t signature_length;
@@ -36,22 +36,22 @@ static void need(bool good, const char *what) {
   bench_fail("%s", what);
 }
 
-static void hash(struct floor *floor, struct octets octets, unsigned char *out) {
+static void hash(struct floor *floor, struct bytes bytes, unsigned char *out) {
   need(EVP_DigestInit_ex2(floor->digest, floor->sha256, NULL) == 1 &&
-           EVP_DigestUpdate(floor->digest, octets.data, octets.length) == 1 &&
+           EVP_DigestUpdate(floor->digest, bytes.data, bytes.length) == 1 &&
            EVP_DigestFinal_ex(floor->digest, out, NULL) == 1,
        "SHA-256");
 }
 
-static size_t count_lines(struct octets octets) {
+static size_t count_lines(struct bytes bytes) {
   size_t lines = 0;
-  unsigned char *at = octets.data, *end = octets.data + octets.length;
+  unsigned char *at = bytes.data, *end = bytes.data + bytes.length;
   while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) at++, lines++;
   return lines;
 }
 
 static void load_private(struct floor *floor) {
-  struct octets text = bench_private_key(floor->request.ed25519);
+  struct bytes text = bench_private_key(floor->request.ed25519);
   BIO *bio = BIO_new_mem_buf(text.data, (int)text.length);
   floor->key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
   BIO_free(bio);
@@ -60,7 +60,7 @@ static void load_private(struct floor *floor) {
 }
 
 static void load_public(struct floor *floor) {
-  struct octets text = bench_key_record(floor->request.ed25519);
+  struct bytes text = bench_key_record(floor->request.ed25519);
   const char *p = strstr((char *)text.data, "p=");
   need(p != NULL, "p= in the key record");
   unsigned char der[1024];
@@ -120,7 +120,7 @@ static void verify_digest(struct floor *floor, const unsigned char *digest) {
 static void work(void *state) {
   struct floor *floor = state;
   unsigned char digest[32];
-  floor->lines += count_lines(floor->message.octets);
+  floor->lines += count_lines(floor->message.bytes);
   hash(floor, floor->body, digest);
   need(memcmp(digest, floor->body_hash, sizeof digest) == 0, "the body hash differs");
   hash(floor, floor->header, digest);
@@ -133,7 +133,7 @@ static void prepare_verifying(struct floor *floor) {
   while (i < floor->message.field_count && !bench_is_named(&floor->message.fields[i], "dkim-signature")) i++;
   need(i < floor->message.field_count, "no signature in the message");
   const struct field *field = &floor->message.fields[i];
-  struct octets names = tag_value(field, 'c', 0), body_hash = tag_value(field, 'b', 'h'), b = tag_value(field, 'b', 0);
+  struct bytes names = tag_value(field, 'c', 0), body_hash = tag_value(field, 'b', 'h'), b = tag_value(field, 'b', 0);
   char want[32];
   snprintf(want, sizeof want, "%s/%s", floor->request.header_relaxed ? "relaxed" : "simple",
            floor->request.body_relaxed ? "relaxed" : "simple");
@@ -150,17 +150,17 @@ static void prepare_verifying(struct floor *floor) {
 }
 
 /* Returns the field up to `b=`. */
-static struct octets prepare_signing(struct floor *floor) {
+static struct bytes prepare_signing(struct floor *floor) {
   unsigned char body_hash[64];
   hash(floor, floor->body, floor->body_hash);
   EVP_EncodeBlock(body_hash, floor->body_hash, 32);
-  struct octets field = unsigned_field(&floor->message, &floor->request, (char *)body_hash);
+  struct bytes field = unsigned_field(&floor->message, &floor->request, (char *)body_hash);
   struct field split = {field.data, field.length, strlen("DKIM-Signature")};
   floor->header = canonical_header(&floor->message, &split, floor->request.header_relaxed);
   return field;
 }
 
-static void emit(struct floor *floor, struct octets field, FILE *out) {
+static void emit(struct floor *floor, struct bytes field, FILE *out) {
   unsigned char text[2048];
   work(floor);
   size_t length = (size_t)EVP_EncodeBlock(text, floor->signature, (int)floor->signature_length);
@@ -168,15 +168,15 @@ static void emit(struct floor *floor, struct octets field, FILE *out) {
   for (size_t at = 0; at < length; at += 70)
     fprintf(out, "%s%.*s", at ? "\r\n\t" : "", (int)(length - at < 70 ? length - at : 70), text + at);
   fputs("\r\n", out);
-  fwrite(floor->message.octets.data, 1, floor->message.octets.length, out);
+  fwrite(floor->message.bytes.data, 1, floor->message.bytes.length, out);
 }
 
-static struct octets load(struct floor *floor, const char *path) {
+static struct bytes load(struct floor *floor, const char *path) {
   floor->message = bench_split(bench_read(path));
   floor->body = canonical_body(floor->message.body, floor->request.body_relaxed);
   if (floor->request.mode != MODE_VERIFY) return prepare_signing(floor);
   prepare_verifying(floor);
-  return (struct octets){0};
+  return (struct bytes){0};
 }
 
 /* batch HC/BC rsa|ed: signs the files named on standard input, one line with IN TAB OUT for each. */
@@ -187,13 +187,13 @@ static void sign_files(struct floor *floor) {
     char *tab = strchr(line, '\t');
     need(tab != NULL, "a line is IN TAB OUT");
     *tab = 0;
-    struct octets field = load(floor, line);
+    struct bytes field = load(floor, line);
     FILE *out = fopen(tab + 1, "wb");
     if (!out) bench_fail("cannot write %s", tab + 1);
     emit(floor, field, out);
     need(fclose(out) == 0, "write");
     free(field.data), free(floor->header.data), free(floor->body.data);
-    free(floor->message.fields), free(floor->message.octets.data);
+    free(floor->message.fields), free(floor->message.bytes.data);
   }
 }
 
@@ -208,7 +208,7 @@ int main(int argc, char **argv) {
   }
   floor.request = bench_request(argc, argv);
   prepare(&floor);
-  struct octets field = load(&floor, floor.request.path);
+  struct bytes field = load(&floor, floor.request.path);
   if (floor.request.mode == MODE_EMIT) emit(&floor, field, stdout);
   else bench_measure(&floor.request, bench_peak_kb(), work, &floor);
   return 0;

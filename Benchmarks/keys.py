@@ -74,7 +74,7 @@ def ed25519_pem():
     return pem("PRIVATE KEY", der(0x30, der_integer(0) + algorithm + der(4, der(4, stream(b"ed25519", 32)))))
 
 
-def public_octets(path):
+def public_bytes(path):
     command = ["openssl", "pkey", "-in", path, "-pubout", "-outform", "DER"]
     return subprocess.run(command, check=True, capture_output=True).stdout
 
@@ -90,7 +90,7 @@ def make(directory):
         path = directory / f"{name}.pem"
         path.touch(mode=0o600)
         path.write_text(text)
-        public = public_octets(path)
+        public = public_bytes(path)
         value = base64.b64encode(public if kind == "rsa" else public[-32:]).decode()
         record = f"v=DKIM1; k={kind}; p={value}"
         (directory / f"{name}.txt").write_text(record + "\n")

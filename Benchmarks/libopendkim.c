@@ -13,11 +13,11 @@
 struct peer {
   struct request request;
   struct message message;
-  struct octets key;
+  struct bytes key;
   DKIM_LIB *library;
 };
 
-static struct octets record;
+static struct bytes record;
 
 /* The record is copied for each message, which is the minimum cost of a DNS response. */
 static DKIM_CBSTAT look_up(DKIM *dkim, DKIM_SIGINFO *signature, u_char *buffer, size_t size) {
@@ -86,7 +86,7 @@ static void emit(struct peer *peer) {
     putchar(value[i]);
   }
   fputs("\r\n", stdout);
-  fwrite(peer->message.octets.data, 1, peer->message.octets.length, stdout);
+  fwrite(peer->message.bytes.data, 1, peer->message.bytes.length, stdout);
   dkim_free(dkim);
 }
 
@@ -114,7 +114,7 @@ static void verify_files(struct peer *peer) {
     line[strcspn(line, "\n")] = 0;
     peer->message = bench_split(bench_read(line));
     verify(peer);
-    free(peer->message.fields), free(peer->message.octets.data);
+    free(peer->message.fields), free(peer->message.bytes.data);
     n++;
   }
   bench_print(n, bench_cpu() - cpu, bench_wall() - wall, base_kb);

@@ -19,20 +19,20 @@ class Choices:
     """A sequence of small numbers from SHAKE-256, independent of the random number generator of any library."""
 
     def __init__(self, label):
-        self.label, self.block, self.octets, self.at = label, 0, b"", 0
+        self.label, self.block, self.data, self.at = label, 0, b"", 0
 
     def below(self, limit):
-        if self.at + 2 > len(self.octets):
+        if self.at + 2 > len(self.data):
             seed = f"{SEED} {self.label} {self.block}".encode()
-            self.octets, self.at, self.block = hashlib.shake_256(seed).digest(65536), 0, self.block + 1
-        value = int.from_bytes(self.octets[self.at:self.at + 2], "big")
+            self.data, self.at, self.block = hashlib.shake_256(seed).digest(65536), 0, self.block + 1
+        value = int.from_bytes(self.data[self.at:self.at + 2], "big")
         self.at += 2
         return value % limit
 
     def word(self):
         return WORDS[self.below(len(WORDS))]
 
-    def octets_of(self, length):
+    def bytes_of(self, length):
         return hashlib.shake_256(f"{SEED} {self.label} octets".encode()).digest(length)
 
     def token(self, length):
@@ -100,7 +100,7 @@ def base64_body(choices, size):
              "Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=\"report.pdf\"\r\n\r\n")
     end = f"{boundary}--\r\n"
     lines = max(1, (size - len(start) - len(end)) // 78)
-    text = base64.b64encode(choices.octets_of(lines * 57)).decode()
+    text = base64.b64encode(choices.bytes_of(lines * 57)).decode()
     return start + "".join(text[at:at + 76] + "\r\n" for at in range(0, len(text), 76)) + end
 
 

@@ -58,7 +58,7 @@ def memory_table(rows, names):
     return "### growth of peak memory after loading, MB\n\n" + table(head, lines)
 
 
-def batch_table(rows, count, octets):
+def batch_table(rows, count, total_bytes):
     """rows: (name, wall, cpu), including libopendkim's if it was measured."""
     base = next((row for row in rows if row[0].startswith("libopendkim")), None)
     lines = []
@@ -70,7 +70,7 @@ def batch_table(rows, count, octets):
             line[5:] = f"{BATCH_BAR:.2f}", verdict(wall / base[1], BATCH_BAR)
         lines.append(line)
     head = ["", "wall s", "CPU s", "wall ratio", "CPU ratio", "target (wall)", ""]
-    size = f"{octets / 1e6:.1f} MB"
+    size = f"{total_bytes / 1e6:.1f} MB"
     title = f"### {count} signed messages of 2 to 40 KB ({size}), rsa-sha256 r/r, verified by one process"
     return title + "\n\n" + table(head, lines)
 

@@ -35,7 +35,7 @@ struct Bench {
   }
 
   func signed() throws -> [UInt8] {
-    try sign().flatMap(\.octets) + message
+    try sign().flatMap(\.bytes) + message
   }
 
   private func sign() throws -> [SignatureField] {

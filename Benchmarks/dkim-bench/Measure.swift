@@ -45,8 +45,8 @@ func readFile(_ path: String) throws -> [UInt8] {
   }
 }
 
-func writeOut(_ octets: [UInt8]) throws {
-  _ = try octets.withUnsafeBytes { try FileDescriptor.standardOutput.writeAll($0) }
+func writeOut(_ bytes: [UInt8]) throws {
+  _ = try bytes.withUnsafeBytes { try FileDescriptor.standardOutput.writeAll($0) }
 }
 
 func environment(_ name: String) -> String? {

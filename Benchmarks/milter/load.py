@@ -21,7 +21,7 @@ class Result:
 
 
 def make_messages(room):
-    """{"octets": {mode: file}, "lines": {mode: file}}
+    """{"bytes": {mode: file}, "lines": {mode: file}}
 
     A message of 4 kB with 22 header fields, unsigned and signed with rsa-sha256 and 2048 bits.
     """
@@ -32,11 +32,11 @@ def make_messages(room):
     (programs.WORK / "messages").mkdir(exist_ok=True)
     (programs.WORK / "messages" / "milter.eml").write_bytes(plain)
     signed = programs.run(programs.floor(), ["emit", "messages/milter.eml", "r/r", "rsa", 0])
-    files = {"octets": {}, "lines": {}}
-    for mode, octets in (("sign", plain), ("verify", signed)):
-        files["octets"][mode] = room.write(f"messages/{mode}.eml", octets)
+    files = {"bytes": {}, "lines": {}}
+    for mode, data in (("sign", plain), ("verify", signed)):
+        files["bytes"][mode] = room.write(f"messages/{mode}.eml", data)
         # smtp-source adds line ends itself.
-        files["lines"][mode] = room.write(f"messages/{mode}.txt", octets.replace(b"\r\n", b"\n"))
+        files["lines"][mode] = room.write(f"messages/{mode}.txt", data.replace(b"\r\n", b"\n"))
     return files
 
 

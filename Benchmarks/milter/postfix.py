@@ -109,8 +109,8 @@ class Postfix:
         count = marked = 0
         for entry in os.scandir(self.queue / "hold"):
             with open(entry.path, "rb") as file:
-                octets = file.read()
+                data = file.read()
             count += 1
-            marked += any(one in octets for one in marks)
+            marked += any(one in data for one in marks)
             os.unlink(entry.path)
         return count, marked

@@ -10,7 +10,7 @@ let now = Timestamp(1_780_000_000)
 let key = try SigningKey.generate(.ed25519)
 let request = try SigningRequest(domain: try DomainName("example.com"), selector: try Selector("2026"), key: key)
 let fields = try Signer([request]).sign(message, at: now)
-let signed = fields.flatMap(\.octets) + message
+let signed = fields.flatMap(\.bytes) + message
 
 // Verifying
 let record = Array(try PublishableKeyRecord(key).text.utf8)

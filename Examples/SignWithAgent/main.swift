@@ -47,4 +47,4 @@ let request = try SigningRequest(
 let message = [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())
 let now = Timestamp(UInt64(Date().timeIntervalSince1970))
 let fields = try await Signer([request]).signWithExternalKeys(message, at: now)
-try FileHandle.standardOutput.write(contentsOf: Data(fields.flatMap(\.octets) + message))
+try FileHandle.standardOutput.write(contentsOf: Data(fields.flatMap(\.bytes) + message))

@@ -12,7 +12,8 @@ final class SubjectFilter: AsyncMilterFilter {
   init(word: String) { self.word = word }
 
   func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements {
-    MilterRequirements(requiredActions: .addHeaders, steps: [.noHelo, .noUnknown, .noReplyBody, .headerLeadingSpace])
+    MilterRequirements(
+      requiredActions: .addHeaders, protocolOptions: [.noHelo, .noUnknown, .noReplyBody, .headerLeadingSpace])
   }
 
   func handle(_ event: MilterEvent, context: MilterContext) async throws -> MilterResponse {

@@ -1,17 +1,17 @@
 /// Splits bytes into chunks; the same seed gives the same chunks.
 enum Chunks {
   /// Each chunk has its own memory of exactly its size, so that the address sanitizer detects reads outside of it.
-  static func forEach(of octets: [UInt8], seed: UInt8, _ body: (Span<UInt8>) -> Void) {
+  static func forEach(of bytes: [UInt8], seed: UInt8, _ body: (Span<UInt8>) -> Void) {
     var source = SplitMix(seed: UInt64(seed))
     var start = 0
     var count = 0
-    while start < octets.count {
+    while start < bytes.count {
       // Thousands of tiny chunks take long and find no more than hundreds.
       let size = size(style: count < 300 ? seed & 7 : 6, &source)
-      let end = min(start + size, octets.count)
+      let end = min(start + size, bytes.count)
       count += 1
       let piece = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: end - start)
-      _ = unsafe piece.initialize(from: octets[start..<end])
+      _ = unsafe piece.initialize(from: bytes[start..<end])
       body(unsafe Span(_unsafeElements: UnsafeBufferPointer(piece)))
       unsafe piece.deallocate()
       start = end

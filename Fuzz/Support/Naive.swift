@@ -3,18 +3,18 @@ import DKIMCore
 /// A second implementation of the library's functions that works line by line and byte by byte, without regard to
 /// speed.
 enum Naive {
-  static func isWSP(_ octet: UInt8) -> Bool { octet == 0x20 || octet == 0x09 }
+  static func isWSP(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
-  static func isCRLF(_ octets: [UInt8], _ i: Int) -> Bool {
-    i + 1 < octets.count && octets[i] == 0x0D && octets[i + 1] == 0x0A
+  static func isCRLF(_ bytes: [UInt8], _ i: Int) -> Bool {
+    i + 1 < bytes.count && bytes[i] == 0x0D && bytes[i + 1] == 0x0A
   }
 
   /// Replaces each run of WSP by one space, and removes WSP at the end.
   static func reduced(_ line: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
-    for octet in line {
-      if !isWSP(octet) {
-        output.append(octet)
+    for byte in line {
+      if !isWSP(byte) {
+        output.append(byte)
       } else if output.last != 0x20 {
         output.append(0x20)
       }
@@ -60,14 +60,14 @@ enum Naive {
   }
 
   /// Removes each CRLF that is followed by white space.
-  static func unfolded(_ octets: [UInt8]) -> [UInt8] {
+  static func unfolded(_ bytes: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     var i = 0
-    while i < octets.count {
-      if isCRLF(octets, i), i + 2 < octets.count, isWSP(octets[i + 2]) {
+    while i < bytes.count {
+      if isCRLF(bytes, i), i + 2 < bytes.count, isWSP(bytes[i + 2]) {
         i += 2
       } else {
-        output.append(octets[i])
+        output.append(bytes[i])
         i += 1
       }
     }

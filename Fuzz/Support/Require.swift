@@ -2,8 +2,8 @@ import Glibc
 
 /// Ends the process with a message, in a way that libFuzzer treats as a finding.
 func fail(_ message: String) -> Never {
-  let octets = Array(("FINDING: " + message + "\n").utf8)
-  _ = unsafe octets.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  let bytes = Array(("FINDING: " + message + "\n").utf8)
+  _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
   abort()
 }
 

@@ -56,7 +56,7 @@ enum AuthenticationResultsTarget {
       require(i == 0 || line.first == "\t", "a line that does not continue the field: \(text.debugDescription)")
       require(line.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }, "a control character")
       let length = line.utf8.count + (i == 0 ? AuthenticationResults.fieldName.utf8.count + 2 : 0)
-      require(length <= max(998, exempt + 100), "a line of \(length) octets")
+      require(length <= max(998, exempt + 100), "a line of \(length) bytes")
     }
   }
 

@@ -33,12 +33,12 @@ enum ConfigurationTarget {
     var last: [String: String] = [:]
     let start = input.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     for line in input[start...].split(separator: UInt8(ascii: "\n")) {
-      let octets = line.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "\r") }
-      let isBlank = { (octet: UInt8) in octet == 0x20 || (0x09...0x0C).contains(octet) }
-      let words = octets.split(maxSplits: 1, omittingEmptySubsequences: true, whereSeparator: isBlank)
+      let bytes = line.prefix { $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "\r") }
+      let isBlank = { (byte: UInt8) in byte == 0x20 || (0x09...0x0C).contains(byte) }
+      let words = bytes.split(maxSplits: 1, omittingEmptySubsequences: true, whereSeparator: isBlank)
       guard words.count == 2 else { continue }
       var value = words[1].drop(while: isBlank)
-      while let octet = value.last, isBlank(octet) { value.removeLast() }
+      while let byte = value.last, isBlank(byte) { value.removeLast() }
       let name = String(decoding: words[0], as: UTF8.self).lowercased()
       if !value.isEmpty { last[name] = String(decoding: value, as: UTF8.self) }
     }

@@ -16,7 +16,7 @@ enum DNSAnswerTarget {
     check(reply, input)
     checkFit(input)
     if let wire = WireName(input.span) {
-      require(wire.octets.count == input.count, "a name that does not use all bytes")
+      require(wire.bytes.count == input.count, "a name that does not use all bytes")
     }
   }
 

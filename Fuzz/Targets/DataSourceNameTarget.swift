@@ -20,7 +20,7 @@ enum DataSourceNameTarget {
     } catch {
       requirePrintable(error.found)
       requirePrintable(error.expected)
-      require(error.found.utf8.count <= 100, "an error of \(error.found.utf8.count) octets")
+      require(error.found.utf8.count <= 100, "an error of \(error.found.utf8.count) bytes")
     }
   }
 
@@ -28,7 +28,7 @@ enum DataSourceNameTarget {
     let parts = [name.user, name.password, name.host, name.database, name.table, name.keyColumn, name.filter]
     for part in parts.compactMap(\.self) + name.dataColumns {
       requirePrintable(part)
-      require(part.utf8.count <= DataSourceName.longestPart, "a part of \(part.utf8.count) octets")
+      require(part.utf8.count <= DataSourceName.longestPart, "a part of \(part.utf8.count) bytes")
     }
     require(name.backend.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3A }, "an invalid backend name")
     require(name.port.map { 1...65535 ~= $0 } ?? true, "port \(name.port ?? 0)")

@@ -11,7 +11,7 @@ enum HeaderCanonicalizationTarget {
     let rest = input.dropFirst()
     var message: [UInt8] = []
     for _ in 0...(times & 127) where message.count + rest.count <= longest || message.isEmpty { message += rest }
-    let header = ParsedMessage(message, limits: .init(octets: .max, fields: .max)).header
+    let header = ParsedMessage(message, limits: .init(bytes: .max, fields: .max)).header
     for algorithm in CanonicalizationAlgorithm.allCases {
       checkWhole(header, algorithm)
       for field in header.fields.prefix(8) where field.nameEnd > field.start { checkOne(header, field, algorithm) }
@@ -46,22 +46,22 @@ enum HeaderCanonicalizationTarget {
     _ hash: HeaderHash, _ header: MessageHeader, _ field: MessageHeader.Extent
   ) -> [UInt8] {
     hash.finish(
-      signatureField: Array(header.octets[field.start..<field.end]), nameEnd: field.nameEnd - field.start,
+      signatureField: Array(header.bytes[field.start..<field.end]), nameEnd: field.nameEnd - field.start,
       valueStart: field.valueStart - field.start)
   }
 
   private static func naive(
     _ header: MessageHeader, _ field: MessageHeader.Extent, _ algorithm: CanonicalizationAlgorithm
   ) -> [UInt8] {
-    guard let form = Naive.field(Array(header.octets[field.start..<field.end]), algorithm) else {
+    guard let form = Naive.field(Array(header.bytes[field.start..<field.end]), algorithm) else {
       fail("only one implementation accepts the field")
     }
     return form
   }
 
-  private static func digest(_ octets: [UInt8]) -> [UInt8] {
+  private static func digest(_ bytes: [UInt8]) -> [UInt8] {
     var digest = Digest()
-    digest.update(octets.span)
+    digest.update(bytes.span)
     return digest.finalize()
   }
 }

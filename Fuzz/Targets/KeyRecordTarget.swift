@@ -61,10 +61,10 @@ enum KeyRecordTarget {
     let name = Array("nobodyknows".utf8)
     guard let list = try? TagList(input.span), !list.tags.contains(where: { input[$0.name].elementsEqual(name) })
     else { return nil }
-    var octets = Array(" \t".utf8) + input
-    while let last = octets.last, Octets.isFWS(last) { octets.removeLast() }
-    if octets.last != UInt8(ascii: ";") { octets.append(UInt8(ascii: ";")) }
-    octets += Array("\r\n ".utf8) + name + Array(" = y".utf8)
-    return octets.count <= KeyRecordParser.maximumLength ? octets : nil
+    var bytes = Array(" \t".utf8) + input
+    while let last = bytes.last, Bytes.isFWS(last) { bytes.removeLast() }
+    if bytes.last != UInt8(ascii: ";") { bytes.append(UInt8(ascii: ";")) }
+    bytes += Array("\r\n ".utf8) + name + Array(" = y".utf8)
+    return bytes.count <= KeyRecordParser.maximumLength ? bytes : nil
   }
 }

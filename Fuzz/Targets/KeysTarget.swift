@@ -5,15 +5,15 @@ enum KeysTarget {
   static func run(_ input: [UInt8]) {
     checkPrivate(input)
     // With base64, mutations would not reach the DER.
-    if input.first == DER.sequence { checkPrivate(Base64.encodedOctets(input)) }
+    if input.first == DER.sequence { checkPrivate(Base64.encodedBytes(input)) }
     checkRSA(input)
     checkEd25519(input)
   }
 
-  private static func checkPrivate(_ octets: [UInt8]) {
+  private static func checkPrivate(_ bytes: [UInt8]) {
     let key: SigningKey
     do {
-      key = try SigningKey(octets)
+      key = try SigningKey(bytes)
     } catch {
       return requirePrintable("\(error)")
     }
@@ -29,9 +29,9 @@ enum KeysTarget {
 
   /// Returns the public key; `nil` if it is larger than verification allows.
   private static func publicHalf(of key: SigningKey) -> VerificationKey? {
-    let octets = key.publicKey
+    let bytes = key.publicKey
     do throws(PublicKeyError) {
-      return try key.type == .rsa ? VerificationKey(rsa: octets.span) : VerificationKey(ed25519: octets.span)
+      return try key.type == .rsa ? VerificationKey(rsa: bytes.span) : VerificationKey(ed25519: bytes.span)
     } catch {
       if case .tooLarge = error { return nil }
       fail("the public key cannot be parsed: \(error)")
@@ -58,10 +58,10 @@ enum KeysTarget {
     require(!key.verify(signature: zeros, digest: digest), "zeros are accepted as a signature")
   }
 
-  private static func checkEd25519(_ octets: [UInt8]) {
+  private static func checkEd25519(_ bytes: [UInt8]) {
     do {
-      _ = try VerificationKey(ed25519: octets.span)
-      require(octets.count == Ed25519.keyLength, "\(octets.count) bytes are accepted as a key")
+      _ = try VerificationKey(ed25519: bytes.span)
+      require(bytes.count == Ed25519.keyLength, "\(bytes.count) bytes are accepted as a key")
     } catch {
       requirePrintable("\(error)")
     }
@@ -76,12 +76,12 @@ enum KeysTarget {
   private static func element(_ tag: UInt8, _ contents: [UInt8]) -> [UInt8] {
     var length = contents.count
     guard length >= 128 else { return [tag, UInt8(length)] + contents }
-    var octets: [UInt8] = []
+    var bytes: [UInt8] = []
     while length > 0 {
-      octets.insert(UInt8(length & 255), at: 0)
+      bytes.insert(UInt8(length & 255), at: 0)
       length >>= 8
     }
-    return [tag, 0x80 | UInt8(octets.count)] + octets + contents
+    return [tag, 0x80 | UInt8(bytes.count)] + bytes + contents
   }
 
   /// Encodes SubjectPublicKeyInfo with rsaEncryption. // RFC 3279 §2.3.1

@@ -16,7 +16,7 @@ enum LDAPNameTarget {
     } catch {
       requirePrintable(error.found)
       requirePrintable(error.expected)
-      require(error.found.utf8.count <= 300, "an error of \(error.found.utf8.count) octets")
+      require(error.found.utf8.count <= 300, "an error of \(error.found.utf8.count) bytes")
     }
   }
 
@@ -73,28 +73,28 @@ enum LDAPNameTarget {
   }
 
   private static func naivelyRead(_ text: String) -> [UInt8] {
-    var octets: [UInt8] = []
+    var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
-    while let octet = rest.popFirst() {
-      if octet == 0x5C {
-        octets.append(UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) ?? 0)
+    while let byte = rest.popFirst() {
+      if byte == 0x5C {
+        bytes.append(UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) ?? 0)
         rest = rest.dropFirst(2)
       } else {
-        octets.append(octet)
+        bytes.append(byte)
       }
     }
-    return octets
+    return bytes
   }
 
   /// Counts the commas that are not preceded by a backslash.
   private static func naiveCommas(_ text: String) -> Int {
     var commas = 0
     var rest = Array(text.utf8)[...]
-    while let octet = rest.popFirst() {
-      if octet == 0x5C { rest = rest.dropFirst() } else if octet == 0x2C { commas += 1 }
+    while let byte = rest.popFirst() {
+      if byte == 0x5C { rest = rest.dropFirst() } else if byte == 0x2C { commas += 1 }
     }
     return commas
   }
 
-  private static func count(_ octet: UInt8, _ text: String) -> Int { text.utf8.count { $0 == octet } }
+  private static func count(_ byte: UInt8, _ text: String) -> Int { text.utf8.count { $0 == byte } }
 }

@@ -4,12 +4,12 @@
 enum MessageHeaderTarget {
   static func run(_ input: [UInt8]) {
     let (fields, expectedStart) = Naive.header(input)
-    let message = ParsedMessage(input, limits: MessageHeader.Limits(octets: .max, fields: .max))
+    let message = ParsedMessage(input, limits: MessageHeader.Limits(bytes: .max, fields: .max))
     let (header, bodyStart) = (message.header, message.bodyStart)
     require(bodyStart == expectedStart, "the body begins at \(bodyStart), not at \(expectedStart)")
     require(header.excess == nil, "a limit is reported although none was set")
     require(header.fields.map { $0.start..<$0.end } == fields, "the fields have other boundaries")
-    require(header.octets == Array(input[..<(fields.last?.upperBound ?? 0)]), "the bytes were changed")
+    require(header.bytes == Array(input[..<(fields.last?.upperBound ?? 0)]), "the bytes were changed")
     let names = fields.map { Naive.fieldName(Array(input[$0])) }
     for (i, name) in names.enumerated() { check(header, i, name: name) }
     checkPositions(header, names)
@@ -26,13 +26,13 @@ enum MessageHeaderTarget {
         "a field without a name has the end of a name")
       return
     }
-    require(header.octets[extent.valueStart - 1] == UInt8(ascii: ":"), "no colon before the value")
-    let between = header.octets[extent.nameEnd..<(extent.valueStart - 1)]
+    require(header.bytes[extent.valueStart - 1] == UInt8(ascii: ":"), "no colon before the value")
+    let between = header.bytes[extent.nameEnd..<(extent.valueStart - 1)]
     require(between.allSatisfy(Naive.isWSP), "more than white space before the colon")
     // A filter gets the same field, except for the white space before the colon.
-    var copy = MessageHeader(limits: MessageHeader.Limits(octets: .max, fields: .max))
+    var copy = MessageHeader(limits: MessageHeader.Limits(bytes: .max, fields: .max))
     let range = header.nameRange(of: i)
-    copy.append(name: header.octets.span.extracting(range), value: header.value(of: i).span)
+    copy.append(name: header.bytes.span.extracting(range), value: header.value(of: i).span)
     require(copy.count == 1 && copy.name(of: 0) == header.name(of: i), "the appended field has another name")
     require(copy.value(of: 0) == header.value(of: i), "the appended field has another value")
   }
@@ -71,14 +71,14 @@ enum MessageHeaderTarget {
   private static func checkLimits(_ input: [UInt8], _ header: MessageHeader, bodyStart: Int) {
     guard let last = header.fields.last else { return }
     for limits in [
-      MessageHeader.Limits(octets: last.end / 2, fields: .max),
-      MessageHeader.Limits(octets: .max, fields: header.count / 2),
+      MessageHeader.Limits(bytes: last.end / 2, fields: .max),
+      MessageHeader.Limits(bytes: .max, fields: header.count / 2),
     ] {
       let message = ParsedMessage(input, limits: limits)
       let cut = message.header
       require(message.bodyStart == bodyStart, "a limit moves the body")
-      require(cut.excess != nil || (cut.count == header.count && last.end <= limits.octets), "a limit is not reported")
-      require(cut.count <= limits.fields && cut.octets.count <= limits.octets, "a limit is exceeded")
+      require(cut.excess != nil || (cut.count == header.count && last.end <= limits.bytes), "a limit is not reported")
+      require(cut.count <= limits.fields && cut.bytes.count <= limits.bytes, "a limit is exceeded")
       let kept = cut.fields.map { $0.start..<$0.end }
       require(kept == header.fields.prefix(cut.count).map { $0.start..<$0.end }, "a limit moves fields")
     }

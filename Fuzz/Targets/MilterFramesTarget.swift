@@ -35,9 +35,9 @@ enum MilterFramesTarget {
   private static func withdrawals(_ stream: [UInt8], seed: UInt8) {
     var decoder = MilterFrameDecoder(maximumPacketSize: limit)
     decoder.append(ByteBuffer(bytes: stream))
-    let before = decoder.bufferedOctets
+    let before = decoder.bufferedBytes
     guard decoder.skipToWithdrawal(isInMessage: seed & 1 == 0) else {
-      require(decoder.bufferedOctets == before, "bytes are dropped without a reason")
+      require(decoder.bufferedBytes == before, "bytes are dropped without a reason")
       require(!decoder.skipToWithdrawal(isInMessage: seed & 1 == 0), "a second look finds more")
       return
     }
@@ -57,12 +57,12 @@ enum MilterFramesTarget {
       var fed = 0
       Chunks.forEach(of: stream, seed: seed) { piece in
         guard error == nil else { return }
-        var octets = ByteBuffer()
-        for index in piece.indices { octets.writeInteger(piece[index]) }
+        var bytes = ByteBuffer()
+        for index in piece.indices { bytes.writeInteger(piece[index]) }
         fed += piece.count
-        decoder.append(octets)
+        decoder.append(bytes)
         read(&decoder)
-        require(decoder.bufferedOctets <= fed, "more bytes are buffered than were appended")
+        require(decoder.bufferedBytes <= fed, "more bytes are buffered than were appended")
       }
       guard error == nil else { return }
       do throws(MilterError) { try decoder.finish() } catch { self.error = error }

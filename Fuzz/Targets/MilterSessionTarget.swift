@@ -21,19 +21,19 @@ enum MilterSessionTarget {
 
     var isEmpty: Bool { rest.isEmpty }
 
-    mutating func octet() -> UInt8 { rest.popFirst() ?? 0 }
+    mutating func byte() -> UInt8 { rest.popFirst() ?? 0 }
 
-    mutating func number() -> UInt32 { (0..<4).reduce(0) { number, _ in number << 8 | UInt32(octet()) } }
+    mutating func number() -> UInt32 { (0..<4).reduce(0) { number, _ in number << 8 | UInt32(byte()) } }
 
-    mutating func octets(_ count: Int) -> ArraySlice<UInt8> {
-      let octets = rest.prefix(count)
+    mutating func bytes(_ count: Int) -> ArraySlice<UInt8> {
+      let bytes = rest.prefix(count)
       rest = rest.dropFirst(count)
-      return octets
+      return bytes
     }
   }
 
   private struct Talk {
-    private var session = MilterSession(limits: MilterLimits(packetSize: 4096, macros: 8, macroOctets: 200))
+    private var session = MilterSession(limits: MilterLimits(packetSize: 4096, macros: 8, macroBytes: 200))
     private var out = ByteBuffer()
     private let requirements: MilterRequirements
     /// The events since the last CONNECT and the last MAIL.
@@ -43,19 +43,19 @@ enum MilterSessionTarget {
 
     init(_ source: inout Source) {
       requirements = MilterRequirements(
-        requiredActions: MilterActions(rawValue: UInt32(source.octet() & 1)),
+        requiredActions: MilterActions(rawValue: UInt32(source.byte() & 1)),
         wantedActions: MilterActions(rawValue: source.number()),
-        steps: MilterProtocolOptions(rawValue: source.number()),
-        symbolLists: source.octet() & 1 == 0 ? [:] : [.mail: ["i", "{auth_type}"], .body: ["x"]])
+        protocolOptions: MilterProtocolOptions(rawValue: source.number()),
+        symbolLists: source.byte() & 1 == 0 ? [:] : [.mail: ["i", "{auth_type}"], .body: ["x"]])
     }
 
     /// Processes a packet; returns false if the conversation has ended.
     mutating func step(_ source: inout Source) -> Bool {
-      let kind = source.octet()
+      let kind = source.byte()
       let commands = MilterCommand.allCases
-      let letter = kind < 0xF0 ? commands[Int(kind) % commands.count].rawValue : source.octet()
-      let length = Int(source.octet())
-      let payload = ByteBuffer(bytes: source.octets(letter == MilterCommand.negotiate.rawValue ? 12 : length))
+      let letter = kind < 0xF0 ? commands[Int(kind) % commands.count].rawValue : source.byte()
+      let length = Int(source.byte())
+      let payload = ByteBuffer(bytes: source.bytes(letter == MilterCommand.negotiate.rawValue ? 12 : length))
       do throws(MilterError) {
         var input: MilterSession.Input? = try session.receive(MilterFrame(letter: letter, payload: payload))
         while let current = input {
@@ -106,13 +106,13 @@ enum MilterSessionTarget {
       }
       require(agreement.version <= min(offer.version, 6), "a version that was not offered")
       require(agreement.actions.isSubset(of: offer.actions), "actions that were not offered")
-      require(agreement.steps.isSubset(of: offer.steps), "steps that were not offered")
+      require(agreement.protocolOptions.isSubset(of: offer.protocolOptions), "protocol options that were not offered")
       require(letters() == "O", "no answer to the offer")
       return true
     }
 
     private mutating func see(_ event: MilterEvent) {
-      let steps = session.agreement?.steps ?? []
+      let options = session.agreement?.protocolOptions ?? []
       switch event {
       case .connect:
         require(!hasClient, "a second CONNECT")
@@ -121,17 +121,17 @@ enum MilterSessionTarget {
         require(!hasMail, "a message within a message")
         hasMail = true
       case .recipient, .data, .header, .endOfHeader:
-        require(hasMail || steps.contains(.noMail), "\(event.command) without MAIL")
+        require(hasMail || options.contains(.noMail), "\(event.command) without MAIL")
         if event == .endOfHeader { hasEndOfHeader = true }
       case .body, .endOfMessage:
-        require(hasEndOfHeader || steps.contains(.noEndOfHeader), "\(event.command) before the end of the header")
+        require(hasEndOfHeader || options.contains(.noEndOfHeader), "\(event.command) before the end of the header")
       case .helo, .unknown: break
       }
-      require(hasClient || steps.contains(.noConnect), "\(event.command) without CONNECT")
+      require(hasClient || options.contains(.noConnect), "\(event.command) without CONNECT")
     }
 
     private mutating func answer(_ event: MilterEvent, _ source: inout Source) -> Bool {
-      let choice = source.octet()
+      let choice = source.byte()
       if choice == 0xFF { return true }
       let isDue = session.replyIsDue
       let response = MilterSessionTarget.response(choice, &source)
@@ -165,7 +165,7 @@ enum MilterSessionTarget {
         require(MilterReplyLetter(rawValue: frame.letter) != nil, "a reply that the protocol does not have")
         letters.append(frame.letter)
       }
-      require(decoder.bufferedOctets == 0, "an incomplete packet")
+      require(decoder.bufferedBytes == 0, "an incomplete packet")
       return String(decoding: letters, as: UTF8.self)
     }
   }
@@ -176,14 +176,14 @@ enum MilterSessionTarget {
     ]
     var response = MilterResponse(replies[Int(choice & 15) % replies.count])
     if choice & 16 != 0 {
-      let text = Array(source.octets(Int(source.octet() & 31)))
+      let text = Array(source.bytes(Int(source.byte() & 31)))
       let name = String(decoding: text, as: UTF8.self)
       if let code = try? MilterReplyCode(450 + Int(choice), name) { response.reply = .replyCode(code) }
       response.modifications = [
         .addHeader(name: name, value: text), .insertHeader(index: 0, name: "X", value: text),
         .deleteHeader(name: "X", index: 1), .addRecipient(text), .deleteRecipient(text),
         .changeSender(text, parameters: text), .replaceBody(text), .quarantine(reason: text),
-      ].filter { _ in source.octet() & 1 == 0 }
+      ].filter { _ in source.byte() & 1 == 0 }
     }
     return response
   }

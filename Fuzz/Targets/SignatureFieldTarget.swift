@@ -32,7 +32,7 @@ enum SignatureFieldTarget {
   }
 
   private static func checkRanges(_ signature: DKIMSignature, _ input: [UInt8]) {
-    require(signature.octets == input, "the stored bytes differ from the input")
+    require(signature.bytes == input, "the stored bytes differ from the input")
     let blanked = signature.blanked
     require(blanked.lowerBound > 0 && blanked.upperBound <= input.count, "b= is outside of the field")
     require(input[blanked.lowerBound - 1] == UInt8(ascii: "="), "no equals sign before b=")
@@ -42,7 +42,7 @@ enum SignatureFieldTarget {
     let names = signature.headerNames.map { Array(input[$0]) }
     guard let list = value("h", input) else { fail("no h=") }
     let pieces = input[list].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map { piece in
-      piece.filter { !Octets.isFWS($0) }
+      piece.filter { !Bytes.isFWS($0) }
     }
     require(names == pieces, "h= has other names: \(names) and \(pieces)")
     require(names.contains { String(decoding: $0, as: UTF8.self).lowercased() == "from" }, "h= without From")

@@ -52,8 +52,8 @@ enum TablePatternTarget {
   private static func matches(_ expression: [UInt8], _ text: String, _ isCaseSensitive: Bool) -> Bool? {
     var compiled = unsafe regex_t()
     let flags = REG_EXTENDED | REG_NOSUB | (isCaseSensitive ? 0 : REG_ICASE)
-    let octets = expression.map { CChar(bitPattern: $0) } + [0]
-    guard unsafe regcomp(&compiled, octets, flags) == 0 else { return nil }
+    let bytes = expression.map { CChar(bitPattern: $0) } + [0]
+    guard unsafe regcomp(&compiled, bytes, flags) == 0 else { return nil }
     defer { unsafe regfree(&compiled) }
     return unsafe regexec(&compiled, text, 0, nil, 0) == 0
   }

@@ -23,11 +23,11 @@ enum TableRowsTarget {
   private static func checkLookUps(_ table: TextRows, _ key: String, isCaseSensitive: Bool) {
     let set = TextDataSet(specification: "", table: table, isCaseSensitive: isCaseSensitive)
     for key in [key] + table.all().prefix(20).map(\.key) {
-      let octets = Array(key.utf8)
+      let bytes = Array(key.utf8)
       let expected = (0..<table.count).first { row in
         isCaseSensitive
-          ? table.key(row).elementsEqual(octets)
-          : table.key(row).elementsEqual(octets) { TextOctets.folded($0) == TextOctets.folded($1) }
+          ? table.key(row).elementsEqual(bytes)
+          : table.key(row).elementsEqual(bytes) { TextBytes.folded($0) == TextBytes.folded($1) }
       }
       let found = (try? set.localRows(for: key, all: true)) ?? []
       require(found == expected.map { [table.row($0)] } ?? [], "\(key.debugDescription) is found in another row")
@@ -35,7 +35,7 @@ enum TableRowsTarget {
   }
 
   private static func checkRow(_ row: DataSetRow) {
-    requirePrintable(TextOctets.shown(row.key))
+    requirePrintable(TextBytes.shown(row.key))
     for count in 0...4 { require(row.fields(count).count <= count, "more fields than requested") }
     if case .text(let text) = row.value {
       require(row.fields(3).map { $0 ?? "" }.joined(separator: ":") == text, "the fields do not add up to the value")
@@ -49,7 +49,7 @@ enum TableRowsTarget {
       if case .corrupt = error { requirePrintable("\(error)") }
     }
     _ = HostNetwork(row.key).map {
-      require($0.address.masked(to: 0).octets.allSatisfy { $0 == 0 }, "incorrectly masked")
+      require($0.address.masked(to: 0).bytes.allSatisfy { $0 == 0 }, "incorrectly masked")
     }
     _ = SigningTable.withoutStar(row.key)
   }

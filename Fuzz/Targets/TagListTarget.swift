@@ -32,8 +32,8 @@ enum TagListTarget {
 
   /// Parses a tag list; `nil` if the bytes are not one. // RFC 6376 §3.2
   private static func reference(_ input: [UInt8]) -> [Tag]? {
-    let octets = Naive.unfolded(input)
-    var specs = octets.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
+    let bytes = Naive.unfolded(input)
+    var specs = bytes.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false)
     if specs.count > 1, let last = specs.last, last.allSatisfy(Naive.isWSP) { specs.removeLast() }
     var tags: [Tag] = []
     for spec in specs {
@@ -48,13 +48,13 @@ enum TagListTarget {
     return Set(tags.map(\.name)).count == tags.count ? tags : nil
   }
 
-  private static func isLetter(_ octet: UInt8) -> Bool { (0x61...0x7A).contains(octet | 0x20) && octet < 0x80 }
-  private static func isDigit(_ octet: UInt8) -> Bool { (0x30...0x39).contains(octet) }
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) && byte < 0x80 }
+  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-  private static func trimmed(_ octets: ArraySlice<UInt8>) -> [UInt8] {
-    var octets = octets.drop(while: Naive.isWSP)
-    while let last = octets.last, Naive.isWSP(last) { octets.removeLast() }
-    return Array(octets)
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var bytes = bytes.drop(while: Naive.isWSP)
+    while let last = bytes.last, Naive.isWSP(last) { bytes.removeLast() }
+    return Array(bytes)
   }
 
   /// Checks that tags follow one another, with `=` before a value and `;` after it.
@@ -73,7 +73,7 @@ enum TagListTarget {
   }
 
   private static func checkBase64(_ input: [UInt8]) {
-    require(Base64.decode(Base64.encodedOctets(input).span) == input, "bytes differ after encoding and decoding base64")
+    require(Base64.decode(Base64.encodedBytes(input).span) == input, "bytes differ after encoding and decoding base64")
     let text = input.filter { !Naive.isWSP($0) && $0 != 0x0D && $0 != 0x0A }
     let digits = Array(text.prefix { $0 != UInt8(ascii: "=") })
     let padding = text.dropFirst(digits.count)
@@ -84,19 +84,19 @@ enum TagListTarget {
     require(isBase64 == (decoded != nil), "base64: \(isBase64), decoded: \(decoded != nil)")
     guard let decoded else { return }
     // The unused bits of the last digit are ignored.
-    let again = Base64.encodedOctets(decoded).filter { $0 != UInt8(ascii: "=") }
+    let again = Base64.encodedBytes(decoded).filter { $0 != UInt8(ascii: "=") }
     require(again.count == digits.count && again.dropLast() == digits.dropLast(), "base64 decodes other digits")
   }
 
-  private static func isDigit64(_ octet: UInt8) -> Bool {
-    isLetter(octet) || isDigit(octet) || octet == UInt8(ascii: "+") || octet == UInt8(ascii: "/")
+  private static func isDigit64(_ byte: UInt8) -> Bool {
+    isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
   }
 
   private static func checkQuotedPrintable(_ input: [UInt8]) {
     let encoded = QuotedPrintable.encode(input)
-    require(encoded.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }, "an unsafe octet is not encoded")
-    let (octets, bad) = QuotedPrintable.decode(encoded.span)
-    require(bad == nil && octets == input, "bytes differ after encoding and decoding quoted-printable")
+    require(encoded.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }, "an unsafe byte is not encoded")
+    let (bytes, bad) = QuotedPrintable.decode(encoded.span)
+    require(bad == nil && bytes == input, "bytes differ after encoding and decoding quoted-printable")
     let (plain, badAt) = QuotedPrintable.decode(input.span)
     require(plain.count <= input.count, "quoted-printable grows")
     if let badAt { require(input[badAt] == UInt8(ascii: "="), "the error is not at an equals sign") }

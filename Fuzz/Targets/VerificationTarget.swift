@@ -20,8 +20,8 @@ enum VerificationTarget {
     }
   }
 
-  private static func results(_ octets: [UInt8], seed: UInt8) -> [VerificationResult] {
-    let message = ParsedMessage(octets, limits: MessageHeader.Limits(octets: .max, fields: .max))
+  private static func results(_ bytes: [UInt8], seed: UInt8) -> [VerificationResult] {
+    let message = ParsedMessage(bytes, limits: MessageHeader.Limits(bytes: .max, fields: .max))
     // Use a new one each time: the leak sanitizer cannot follow the references from the cache of a long-lived one.
     let verifier = Verifier()
     var session = verifier.begin(message.header, at: Timestamp(1_780_000_000))
@@ -52,7 +52,7 @@ enum VerificationTarget {
       let limit = Int(clamping: min(signature.bodyLength ?? .max, UInt64(canonical.count)))
       let bodyHash = Self.digest(Array(canonical[..<limit]))
       require((result.bodyHash == .matches) == (bodyHash == signature.bodyHash), "bh= is \(result.bodyHash)")
-      require(result.body?.octets == UInt64(canonical.count), "the body has another length")
+      require(result.body?.bytes == UInt64(canonical.count), "the body has another length")
       require(result.outcome != .success || result.bodyHash == .matches, "success with another body")
       require(result.outcome != .success || result.headerHash == .matches, "success with another header")
       // Only for small messages, because it takes quadratic time.
@@ -81,9 +81,9 @@ enum VerificationTarget {
       return canonical + (Naive.field(Array(field), algorithm) ?? [])
     }
 
-    private static func digest(_ octets: [UInt8]) -> [UInt8] {
+    private static func digest(_ bytes: [UInt8]) -> [UInt8] {
       var digest = Digest()
-      digest.update(octets.span)
+      digest.update(bytes.span)
       return digest.finalize()
     }
   }

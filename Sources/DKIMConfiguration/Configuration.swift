@@ -178,7 +178,7 @@ package struct VerificationRules: Sendable {
 /// `Minimum`: how much of a message body must be signed.
 package enum Minimum: Sendable, Hashable {
   /// `n`: at least this many bytes, or the whole body if it is shorter.
-  case octets(UInt64)
+  case bytes(UInt64)
   /// `n%`: at least this percentage of the body.
   case percent(Int)
   /// `n+`: at most this many bytes are unsigned.

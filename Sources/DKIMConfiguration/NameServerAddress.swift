@@ -48,7 +48,7 @@ package struct NameServerAddress: Sendable, Hashable {
   /// addresses.
   private static func interface(_ zone: String, of ip: IPAddress) -> UInt32? {
     guard !zone.isEmpty, zone.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { return nil }
-    let isLinkLocal = ip.octets[0] == 0xFE && ip.octets[1] & 0xC0 == 0x80
+    let isLinkLocal = ip.bytes[0] == 0xFE && ip.bytes[1] & 0xC0 == 0x80
     let named = isLinkLocal ? unsafe if_nametoindex(zone) : 0
     let index = named == 0 ? UInt32(zone) ?? 0 : named
     return index == 0 ? nil : index

@@ -3,8 +3,8 @@ package enum ShellWord {
   /// Returns the word as it is written in a shell command: in single quotes if it needs them, and with `./` before a
   /// leading hyphen.
   package static func quoted(_ word: String) -> String {
-    let isPlain = word.utf8.allSatisfy { octet in
-      octet &- 0x30 < 10 || (octet | 0x20) &- 0x61 < 26 || "_-./+@%:,=".utf8.contains(octet)
+    let isPlain = word.utf8.allSatisfy { byte in
+      byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || "_-./+@%:,=".utf8.contains(byte)
     }
     if !word.isEmpty, isPlain, !word.hasPrefix("-") { return word }
     let path = word.hasPrefix("-") ? "./" + word : word

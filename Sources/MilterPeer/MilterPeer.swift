@@ -78,7 +78,7 @@ public final class MilterPeer: Sendable {
   /// Sends an offer, by default that of Postfix, and reads the filter's answer.
   public func negotiate(_ offer: MilterOffer = .postfix) async throws -> PeerAgreement {
     var payload = ByteBuffer()
-    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.steps.rawValue)
+    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.protocolOptions.rawValue)
     try await send(.init(.negotiate, payload: payload))
     guard let frame = try await nextFrame() else { throw PeerError.closed }
     guard frame.letter == MilterCommand.negotiate.rawValue else {
@@ -120,20 +120,20 @@ public final class MilterPeer: Sendable {
 
   /// Sends a packet without checking it.
   public func send(_ frame: MilterFrame) async throws {
-    var octets = ByteBuffer()
-    frame.write(into: &octets)
-    try await send(octets)
+    var bytes = ByteBuffer()
+    frame.write(into: &bytes)
+    try await send(bytes)
   }
 
   /// Sends bytes without checking them.
-  public func send(_ octets: ByteBuffer) async throws {
+  public func send(_ bytes: ByteBuffer) async throws {
     let promise = eventLoop.makePromise(of: Void.self)
-    onLoop { $0.send(octets, promise) }
+    onLoop { $0.send(bytes, promise) }
     try await promise.futureResult.get()
   }
 
   /// Sends bytes without waiting until they are written. May be called on any thread.
-  public func write(_ octets: ByteBuffer) { onLoop { $0.send(octets, nil) } }
+  public func write(_ bytes: ByteBuffer) { onLoop { $0.send(bytes, nil) } }
 
   /// Returns the next packet from the filter; `nil` after the filter has closed the connection.
   public func nextFrame(within time: TimeAmount? = nil) async throws -> MilterFrame? {

@@ -29,12 +29,12 @@ final class PeerHandler: ChannelInboundHandler {
 
   // MARK: Requests
 
-  func send(_ octets: ByteBuffer, _ done: EventLoopPromise<Void>?) {
+  func send(_ bytes: ByteBuffer, _ done: EventLoopPromise<Void>?) {
     guard let context, !isClosed else {
       done?.fail(PeerError.closed)
       return
     }
-    context.writeAndFlush(wrapOutboundOut(octets), promise: done)
+    context.writeAndFlush(wrapOutboundOut(bytes), promise: done)
   }
 
   func next(within time: TimeAmount, _ promise: EventLoopPromise<MilterFrame?>) {
@@ -68,7 +68,7 @@ final class PeerHandler: ChannelInboundHandler {
   private func proceed() {
     guard let play, let context else { return }
     if play.step < play.script.steps.count {
-      context.writeAndFlush(wrapOutboundOut(play.script.steps[play.step].octets), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(play.script.steps[play.step].bytes), promise: nil)
     } else {
       if play.script.tail.readableBytes > 0 {
         context.writeAndFlush(wrapOutboundOut(play.script.tail), promise: nil)

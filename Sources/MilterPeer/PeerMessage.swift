@@ -73,10 +73,10 @@ public struct PeerMessage: Sendable {
   ///
   /// It makes Postfix's changes: line folds become LF, all lines of the body, including the last one, end in CRLF, and
   /// white space before a colon is removed.
-  public init(_ octets: [UInt8]) {
+  public init(_ bytes: [UInt8]) {
     fields = []
     body = []
-    var rest = octets[...]
+    var rest = bytes[...]
     while !rest.isEmpty {
       let line = Self.line(&rest)
       if line.isEmpty { break }
@@ -93,10 +93,10 @@ public struct PeerMessage: Sendable {
   }
 
   /// The complete message, with CRLF line endings.
-  public var octets: [UInt8] {
-    var octets: [UInt8] = []
-    for field in fields { octets += field.octets }
-    return octets + [0x0D, 0x0A] + body
+  public var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    for field in fields { bytes += field.bytes }
+    return bytes + [0x0D, 0x0A] + body
   }
 
   private static func line(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -110,13 +110,13 @@ public struct PeerMessage: Sendable {
 
 extension PeerMessage.Field {
   /// The field, with CRLF for line folds and at the end.
-  var octets: [UInt8] {
-    var octets = name + [UInt8(ascii: ":")]
-    octets.reserveCapacity(name.count + value.count + 3)
-    for octet in value {
-      if octet == 0x0A { octets.append(0x0D) }
-      octets.append(octet)
+  var bytes: [UInt8] {
+    var bytes = name + [UInt8(ascii: ":")]
+    bytes.reserveCapacity(name.count + value.count + 3)
+    for byte in value {
+      if byte == 0x0A { bytes.append(0x0D) }
+      bytes.append(byte)
     }
-    return octets + [0x0D, 0x0A]
+    return bytes + [0x0D, 0x0A]
   }
 }

@@ -73,7 +73,7 @@ public enum PeerModification: Sendable, Hashable {
   }
 }
 
-private func text(_ octets: [UInt8]) -> String { String(decoding: octets, as: UTF8.self) }
+private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
 extension ByteBuffer {
   mutating func readText() -> [UInt8]? {

@@ -13,17 +13,18 @@ public struct PeerAgreement: Sendable, Hashable {
   /// Parses the answer to an offer, with the same checks as Postfix.
   init(_ payload: ByteBuffer, to offer: MilterOffer) throws(PeerError) {
     var rest = payload
-    guard let (version, actions, steps) = rest.readMultipleIntegers(as: (UInt32, UInt32, UInt32).self) else {
+    guard let (version, actions, options) = rest.readMultipleIntegers(as: (UInt32, UInt32, UInt32).self) else {
       throw .malformed(letter: MilterCommand.negotiate.rawValue)
     }
     agreement = MilterAgreement(
-      version: version, actions: MilterActions(rawValue: actions), steps: MilterProtocolOptions(rawValue: steps))
+      version: version, actions: MilterActions(rawValue: actions),
+      protocolOptions: MilterProtocolOptions(rawValue: options))
     guard version <= offer.version else { throw .notOffered("version \(version)") }
     guard agreement.actions.isSubset(of: offer.actions) else {
       throw .notOffered("actions \(agreement.actions.subtracting(offer.actions))")
     }
-    guard agreement.steps.isSubset(of: offer.steps) else {
-      throw .notOffered("steps \(agreement.steps.subtracting(offer.steps))")
+    guard agreement.protocolOptions.isSubset(of: offer.protocolOptions) else {
+      throw .notOffered("protocol options \(agreement.protocolOptions.subtracting(offer.protocolOptions))")
     }
     self.offer = offer
     symbolLists = [:]
@@ -40,7 +41,7 @@ public struct PeerAgreement: Sendable, Hashable {
 public struct PeerScript: Sendable {
   /// Bytes to send, up to and including a command that gets a reply.
   struct Step: Sendable {
-    var octets: ByteBuffer
+    var bytes: ByteBuffer
     var command: MilterCommand
     /// The index of the recipient, for RCPT.
     var recipient: Int?
@@ -113,7 +114,7 @@ public struct PeerScript: Sendable {
     let queue = [(name: "i", value: message.queueID)]
     macros(.data, queue + (message.macros[.data] ?? []))
     command(.data, ByteBuffer(), unless: .noData, since: 4)
-    let leadingSpace = agreed.agreement.steps.contains(.headerLeadingSpace)
+    let leadingSpace = agreed.agreement.protocolOptions.contains(.headerLeadingSpace)
     for field in message.fields {
       macros(.header, queue)
       var payload = Self.text(field.name)
@@ -152,11 +153,11 @@ public struct PeerScript: Sendable {
     _ command: MilterCommand, _ payload: ByteBuffer, unless omitted: MilterProtocolOptions, since version: UInt32 = 2,
     recipient: Int? = nil
   ) {
-    let steps = agreed.agreement.steps
-    if agreed.agreement.version < version || (!omitted.isEmpty && steps.contains(omitted)) { return }
+    let options = agreed.agreement.protocolOptions
+    if agreed.agreement.version < version || (!omitted.isEmpty && options.contains(omitted)) { return }
     MilterFrame(command, payload: payload).write(into: &unsent)
     if agreed.agreement.allowsReply(to: command) {
-      self.steps.append(Step(octets: unsent, command: command, recipient: recipient))
+      self.steps.append(Step(bytes: unsent, command: command, recipient: recipient))
       unsent = ByteBuffer()
     }
   }
@@ -164,16 +165,16 @@ public struct PeerScript: Sendable {
   /// The bytes that are sent at the end and get no reply.
   var tail: ByteBuffer { unsent }
 
-  private static func text(_ octets: some Sequence<UInt8>) -> ByteBuffer {
+  private static func text(_ bytes: some Sequence<UInt8>) -> ByteBuffer {
     var buffer = ByteBuffer()
-    buffer.writeNULTerminated(octets)
+    buffer.writeNULTerminated(bytes)
     return buffer
   }
 }
 
 extension ByteBuffer {
-  mutating func writeNULTerminated(_ octets: some Sequence<UInt8>) {
-    writeBytes(octets)
+  mutating func writeNULTerminated(_ bytes: some Sequence<UInt8>) {
+    writeBytes(bytes)
     writeInteger(0 as UInt8)
   }
 }

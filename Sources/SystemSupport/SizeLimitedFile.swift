@@ -23,11 +23,11 @@ package enum SizeLimitedFile {
 
   /// Returns the contents of a regular file.
   package static func read(_ path: String, limit: Int) throws(FileProblem) -> [UInt8] {
-    try open(path, limit: limit).octets
+    try open(path, limit: limit).bytes
   }
 
   /// Returns the contents of a regular file, and its status when it was opened.
-  package static func open(_ path: String, limit: Int) throws(FileProblem) -> (octets: [UInt8], status: stat) {
+  package static func open(_ path: String, limit: Int) throws(FileProblem) -> (bytes: [UInt8], status: stat) {
     try with(path, [.closeOnExec, .nonBlocking, notTerminal]) { file in
       var status = stat()
       guard unsafe fstat(file.rawValue, &status) == 0 else { throw Errno(rawValue: errno) }
@@ -35,7 +35,7 @@ package enum SizeLimitedFile {
         throw FileProblem(path: path, reason: .notAFile(kind(of: status.st_mode)))
       }
       guard status.st_size <= limit else { throw FileProblem(path: path, reason: .tooLong(limit: limit)) }
-      return (try octets(of: file, path: path, size: Int(status.st_size), limit: limit), status)
+      return (try bytes(of: file, path: path, size: Int(status.st_size), limit: limit), status)
     }
   }
 
@@ -49,7 +49,7 @@ package enum SizeLimitedFile {
     // `/dev/stdin` may lead to a regular file, and to a different one after the process has detached from its terminal.
     let isRedirection = path.hasPrefix("/dev/") && status.st_mode & S_IFMT == S_IFREG
     guard isRedirection || [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else { return nil }
-    return try with(path, [.closeOnExec, notTerminal]) { try octets(of: $0, path: path, size: 0, limit: limit) }
+    return try with(path, [.closeOnExec, notTerminal]) { try bytes(of: $0, path: path, size: 0, limit: limit) }
   }
 
   /// Keeps a terminal that is opened from becoming the controlling terminal of the process.
@@ -78,11 +78,11 @@ package enum SizeLimitedFile {
     return .success(status)
   }
 
-  private static func octets(of file: FileDescriptor, path: String, size: Int, limit: Int) throws -> [UInt8] {
-    guard let octets = try file.readToEnd(limit: limit, expecting: size) else {
+  private static func bytes(of file: FileDescriptor, path: String, size: Int, limit: Int) throws -> [UInt8] {
+    guard let bytes = try file.readToEnd(limit: limit, expecting: size) else {
       throw FileProblem(path: path, reason: .tooLong(limit: limit))
     }
-    return octets
+    return bytes
   }
 
   /// Describes what a path names that is not a regular file, with an article.

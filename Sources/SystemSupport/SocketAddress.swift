@@ -6,11 +6,11 @@ package struct SocketAddress: Sendable, Hashable {
   package static let longestPath = 107
 
   /// The address in the system's representation.
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
   package let family: CInt
 
-  private init(octets: [UInt8], family: CInt) {
-    self.octets = octets
+  private init(bytes: [UInt8], family: CInt) {
+    self.bytes = bytes
     self.family = family
   }
 
@@ -45,8 +45,8 @@ package struct SocketAddress: Sendable, Hashable {
     var next = unsafe list
     while let entry = unsafe next {
       if let address = unsafe entry.pointee.ai_addr {
-        let octets = unsafe UnsafeRawBufferPointer(start: address, count: Int(entry.pointee.ai_addrlen))
-        all.append(SocketAddress(octets: unsafe Array(octets), family: unsafe entry.pointee.ai_family))
+        let bytes = unsafe UnsafeRawBufferPointer(start: address, count: Int(entry.pointee.ai_addrlen))
+        all.append(SocketAddress(bytes: unsafe Array(bytes), family: unsafe entry.pointee.ai_family))
       }
       unsafe next = entry.pointee.ai_next
     }
@@ -73,7 +73,7 @@ package struct SocketAddress: Sendable, Hashable {
     }
     // A path ends with NUL; the length of an abstract name is determined by the address length.
     let length = MemoryLayout<sa_family_t>.size + name.count + (isAbstract ? 0 : 1)
-    self.init(octets: unsafe withUnsafeBytes(of: &address) { unsafe Array($0.prefix(length)) }, family: AF_UNIX)
+    self.init(bytes: unsafe withUnsafeBytes(of: &address) { unsafe Array($0.prefix(length)) }, family: AF_UNIX)
   }
 
   // MARK: Use
@@ -81,9 +81,9 @@ package struct SocketAddress: Sendable, Hashable {
   /// Calls a function with the address and its length, as bind(2) and connect(2) need them.
   package func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     var storage = sockaddr_storage()
-    unsafe withUnsafeMutableBytes(of: &storage) { unsafe $0.copyBytes(from: octets) }
+    unsafe withUnsafeMutableBytes(of: &storage) { unsafe $0.copyBytes(from: bytes) }
     return unsafe withUnsafePointer(to: &storage) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, socklen_t(octets.count)) }
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, socklen_t(bytes.count)) }
     }
   }
 }

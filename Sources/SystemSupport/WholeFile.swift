@@ -18,16 +18,16 @@ package enum WholeFile {
   }
 
   private static func result(limit: Int, _ read: () throws -> [UInt8]?) throws(FileReadError) -> [UInt8] {
-    let octets: [UInt8]?
+    let bytes: [UInt8]?
     do {
-      octets = try read()
+      bytes = try read()
     } catch let error as Errno {
       throw FileReadError(reason: "\(error)")
     } catch {
       throw FileReadError(reason: "cannot be read")
     }
-    guard let octets else { throw FileReadError(reason: "is longer than \(limit) bytes") }
-    return octets
+    guard let bytes else { throw FileReadError(reason: "is longer than \(limit) bytes") }
+    return bytes
   }
 }
 
@@ -40,14 +40,14 @@ extension FileDescriptor {
   /// Reads to the end of the file; returns `nil` if that is more than `limit` bytes.
   /// - Parameter size: the size of the file, if it is known; the buffer for reading is made for it.
   package func readToEnd(limit: Int, expecting size: Int? = nil) throws -> [UInt8]? {
-    var octets: [UInt8] = []
-    octets.reserveCapacity(size ?? 0)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size ?? 0)
     var block = [UInt8](repeating: 0, count: size.map { min(max($0 + 1, 1 << 12), 1 << 18) } ?? 1 << 16)
     while true {
       let count = try unsafe block.withUnsafeMutableBytes { try unsafe read(into: $0) }
-      if count == 0 { return octets }
-      guard octets.count + count <= limit else { return nil }
-      octets += block[..<count]
+      if count == 0 { return bytes }
+      guard bytes.count + count <= limit else { return nil }
+      bytes += block[..<count]
     }
   }
 }

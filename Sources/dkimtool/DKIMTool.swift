@@ -55,9 +55,9 @@ struct DKIMTool: AsyncParsableCommand {
       let text = fullMessage(for: error)
       let label = "Error: "
       if text.hasPrefix(label) {
-        Console.complain(String(text.dropFirst(label.count)))
+        Console.report(String(text.dropFirst(label.count)))
       } else if !text.isEmpty {
-        Console.report(text)
+        Console.writeError(text)
       }
       Glibc.exit(code.rawValue)
     }

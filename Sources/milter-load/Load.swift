@@ -93,9 +93,9 @@ private final class Stream {
   private var left: Int
   private var report = LoadReport()
   private static let abort: ByteBuffer = {
-    var octets = ByteBuffer()
-    MilterFrame(.abort).write(into: &octets)
-    return octets
+    var bytes = ByteBuffer()
+    MilterFrame(.abort).write(into: &bytes)
+    return bytes
   }()
 
   init(peer: MilterPeer, scripts: [PeerScript], next: Int, left: Int, end: NIODeadline) {

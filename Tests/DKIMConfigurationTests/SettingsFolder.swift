@@ -72,8 +72,8 @@ final class SettingsFolder {
   /// Copies one of the published keys for tests.
   @discardableResult
   func key(_ name: String, as file: String, mode: UInt32 = 0o600) throws -> String {
-    let octets = try TestFiles.read(TestFiles.package.appending("Tests/Vectors/keys/\(name)").string)
-    return try write(file, String(decoding: octets, as: UTF8.self), mode: mode)
+    let bytes = try TestFiles.read(TestFiles.package.appending("Tests/Vectors/keys/\(name)").string)
+    return try write(file, String(decoding: bytes, as: UTF8.self), mode: mode)
   }
 }
 

@@ -4,10 +4,10 @@ struct DirectoryEntry: Sendable {
   let attributes: [(name: String, value: [UInt8])]
 
   init(_ dn: String, _ attributes: [(String, String)]) {
-    self.init(dn, octets: attributes.map { ($0.0, Array($0.1.utf8)) })
+    self.init(dn, bytes: attributes.map { ($0.0, Array($0.1.utf8)) })
   }
 
-  init(_ dn: String, octets attributes: [(String, [UInt8])]) {
+  init(_ dn: String, bytes attributes: [(String, [UInt8])]) {
     self.dn = dn
     self.attributes = attributes.map { (name: $0.0, value: $0.1) }
   }
@@ -47,14 +47,14 @@ struct DirectoryEntry: Sendable {
     }
   }
 
-  private static func base64(_ octets: [UInt8]) -> String {
+  private static func base64(_ bytes: [UInt8]) -> String {
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
-    for start in stride(from: 0, to: octets.count, by: 3) {
-      let three = (0..<3).map { start + $0 < octets.count ? Int(octets[start + $0]) : 0 }
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let three = (0..<3).map { start + $0 < bytes.count ? Int(bytes[start + $0]) : 0 }
       let all = three[0] << 16 | three[1] << 8 | three[2]
       for location in 0..<4 {
-        text.append(start + location <= octets.count ? letters[all >> (18 - 6 * location) & 63] : UInt8(ascii: "="))
+        text.append(start + location <= bytes.count ? letters[all >> (18 - 6 * location) & 63] : UInt8(ascii: "="))
       }
     }
     return String(decoding: text, as: UTF8.self)

@@ -78,10 +78,10 @@ final class DirectoryServer: Sendable {
 
   func start() async throws {
     let hasTLS = access(folder + "/server.pem", F_OK) == 0
-    let locations = [url, socketURL] + (hasTLS ? ["ldaps://127.0.0.1:\(tlsPort)"] : [])
+    let urls = [url, socketURL] + (hasTLS ? ["ldaps://127.0.0.1:\(tlsPort)"] : [])
     let made = try ChildProcess(
       ServerUser.command(
-        ["slapd", "-d", "0", "-f", folder + "/slapd.conf", "-h", locations.joined(separator: " ")], as: "openldap"),
+        ["slapd", "-d", "0", "-f", folder + "/slapd.conf", "-h", urls.joined(separator: " ")], as: "openldap"),
       log: folder + "/slapd.log")
     process.withLock { $0 = made }
     try await eventually("slapd listens: \(log)", within: .seconds(20)) {

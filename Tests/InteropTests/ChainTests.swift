@@ -22,14 +22,14 @@ struct ChainTests {
       var plan = one.plans[0]
       plan.selector = "chain\(location)"
       keys[plan.recordName] = plan.key.record
-      message.octets = try peer.sign(one.message, plan, at: time) + message.octets
+      message.bytes = try peer.sign(one.message, plan, at: time) + message.bytes
     }
     let signed = try Ours.sign(message, one.plans, at: time)
     keys.merge(signed.keys) { $1 }
-    let ours = await Ours.verify(signed.octets, keys: keys, at: time)
+    let ours = await Ours.verify(signed.bytes, keys: keys, at: time)
     #expect(ours.map(\.reason) == Array(repeating: "signature verified", count: peers.count + 1), one.comment)
     for peer in peers {
-      let verdicts = try peer.verify(signed.octets, keys: keys)
+      let verdicts = try peer.verify(signed.bytes, keys: keys)
       #expect(verdicts == Array(repeating: "pass", count: peers.count + 1), one.comment)
     }
   }

@@ -23,10 +23,10 @@ import Testing
       let one = InteropCase.draw(number, role: .signs, defects: defects, most: 1)
       let plan = one.plans[0]
       let keys = [plan.recordName: plan.key.record]
-      let ours = try command.sign(one.message.octets, plan)
-      #expect(ours.suffix(one.message.octets.count) == one.message.octets[...], one.comment)
+      let ours = try command.sign(one.message.bytes, plan)
+      #expect(ours.suffix(one.message.bytes.count) == one.message.bytes[...], one.comment)
       #expect(try peer.verify(ours, keys: keys) == ["pass"], one.comment)
-      let theirs = try peer.sign(one.message, plan, at: InteropCase.now()) + one.message.octets
+      let theirs = try peer.sign(one.message, plan, at: InteropCase.now()) + one.message.bytes
       #expect(try command.verify(theirs, keys: keys) == 0, one.comment)
       #expect(try command.verify(Tampering.ofFrom.applied(to: theirs), keys: keys) == 1, one.comment)
     }
@@ -41,8 +41,8 @@ final class Command {
   private static let path: String = {
     var link = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = readlink("/proc/self/exe", &link, link.count)
-    let octets = link.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }
-    let folder = octets[..<(octets.lastIndex(of: UInt8(ascii: "/")) ?? 0)]
+    let bytes = link.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }
+    let folder = bytes[..<(bytes.lastIndex(of: UInt8(ascii: "/")) ?? 0)]
     return String(decoding: folder, as: UTF8.self) + "/dkimtool"
   }()
 

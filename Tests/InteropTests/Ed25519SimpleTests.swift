@@ -22,7 +22,7 @@ import Testing
         request.canonicalization = Canonicalization(header: .simple, body: body)
         let fields = try Signer([request]).sign(message, at: Timestamp(InteropCase.now()))
         let verdicts = try peer.verify(
-          fields.flatMap(\.octets) + message, keys: ["\(selector)._domainkey.example.org": key.record])
+          fields.flatMap(\.bytes) + message, keys: ["\(selector)._domainkey.example.org": key.record])
         #expect(verdicts == ["pass"], "selector of \(length) octets, body \(body)")
       }
     }

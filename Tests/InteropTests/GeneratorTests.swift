@@ -23,7 +23,7 @@ import TestSupport
     for seed in Self.seeds {
       var a = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
       var b = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
-      #expect(a.message().octets == b.message().octets)
+      #expect(a.message().bytes == b.message().bytes)
     }
   }
 
@@ -41,7 +41,7 @@ import TestSupport
     for seed in Self.seeds {
       var generator = MessageGenerator(SeededGenerator(seed: seed), avoiding: [])
       let message = generator.message()
-      let header = ParsedMessage(message.octets).header
+      let header = ParsedMessage(message.bytes).header
       #expect(header.count == message.names.count)
       #expect(header.positions(of: .from).count == 1)
     }

@@ -23,14 +23,14 @@ struct LayoutTests {
 
   private func rewrite(_ field: [UInt8]) throws -> [UInt8] {
     let start = SignatureField.name.utf8.count + 1
-    let value = String(decoding: field[start...].filter { !Octets.isFWS($0) }, as: UTF8.self)
+    let value = String(decoding: field[start...].filter { !Bytes.isFWS($0) }, as: UTF8.self)
     var writer = SignatureWriter()
     for tag in value.split(separator: ";") {
       let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       let text = try #require(parts.last)
       switch parts[0] {
       case "h":
-        var names = OctetList()
+        var names = ByteList()
         for name in text.split(separator: ":", omittingEmptySubsequences: false) {
           names.append(Array(name.utf8).span)
         }
@@ -41,6 +41,6 @@ struct LayoutTests {
       default: writer.tag(try #require(Self.names.first { "\($0)" == parts[0] }), text)
       }
     }
-    return SignatureField(value: writer.value).octets
+    return SignatureField(value: writer.value).bytes
   }
 }

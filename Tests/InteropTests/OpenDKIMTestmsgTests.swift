@@ -15,7 +15,7 @@ struct OpenDKIMTestmsgTests {
     for number in 0..<Self.count {
       let one = InteropCase.draw(number, role: .signs, defects: Self.defects, most: 1)
       let signed = try Ours.sign(one.message, one.plans, at: time)
-      let verdict = try testmsg.verify(signed.octets, keys: signed.keys)
+      let verdict = try testmsg.verify(signed.bytes, keys: signed.keys)
       #expect(verdict == "", one.comment)
     }
     print("interop: seed \(Run.seed): \(Self.count) messages of ours put before opendkim-testmsg")
@@ -26,7 +26,7 @@ struct OpenDKIMTestmsgTests {
     for number in 0..<10 {
       let one = InteropCase.draw(number, role: .signs, defects: Self.defects, most: 1)
       let signed = try Ours.sign(one.message, one.plans, at: InteropCase.now())
-      let verdict = try testmsg.verify(Tampering.ofFrom.applied(to: signed.octets), keys: signed.keys)
+      let verdict = try testmsg.verify(Tampering.ofFrom.applied(to: signed.bytes), keys: signed.keys)
       #expect(verdict.contains("Bad signature"), one.comment)
     }
   }
@@ -39,7 +39,7 @@ struct OpenDKIMTestmsgTests {
       var generator = MessageGenerator(
         SeededGenerator(seed: Run.seed &+ UInt64(number)), avoiding: Set(Shape.allCases))
       let message = generator.message()
-      let signed = try testmsg.sign(message.octets, domain: "example.org", selector: "sel", key: key)
+      let signed = try testmsg.sign(message.bytes, domain: "example.org", selector: "sel", key: key)
       let results = await Ours.verify(
         signed, keys: ["sel._domainkey.example.org": key.record], at: InteropCase.now())
       #expect(results.map(\.outcome) == [.permanentFailure(.signatureField(.obsoleteAlgorithm("rsa-sha1")))])

@@ -19,11 +19,11 @@ import Testing
     for number in 0..<Run.count {
       let one = InteropCase.draw(number, role: .signs, defects: KnownDefect.of(kind, .verifies))
       let signed = try Ours.sign(one.message, one.plans, at: time)
-      let ours = await Ours.verify(signed.octets, keys: signed.keys, at: time)
+      let ours = await Ours.verify(signed.bytes, keys: signed.keys, at: time)
       #expect(ours.map(\.code) == Array(repeating: .pass, count: signed.signatures), one.comment)
       let verdicts = verdicts(peer, signed)
       #expect(verdicts == Array(repeating: "pass", count: signed.signatures), one.comment)
-      if verdicts.contains(where: { $0 != "pass" }) { one.keep(signed.octets, kind.rawValue) }
+      if verdicts.contains(where: { $0 != "pass" }) { one.keep(signed.bytes, kind.rawValue) }
       signatures += signed.signatures
     }
     print(
@@ -32,7 +32,7 @@ import Testing
 
   private func verdicts(_ peer: Peer, _ signed: Ours.Signed) -> [String] {
     do {
-      return try peer.verify(signed.octets, keys: signed.keys)
+      return try peer.verify(signed.bytes, keys: signed.keys)
     } catch {
       return ["\(error)"]
     }

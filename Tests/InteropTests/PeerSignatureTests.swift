@@ -19,7 +19,7 @@ import Testing
       let one = InteropCase.draw(number, role: .signs, defects: KnownDefect.of(kind, .signs), most: 1)
       let plan = one.plans[0]
       do {
-        let message = try peer.sign(one.message, plan, at: time) + one.message.octets
+        let message = try peer.sign(one.message, plan, at: time) + one.message.bytes
         // On a slow machine, the peers' clocks have advanced.
         let results = await Ours.verify(
           message, keys: [plan.recordName: plan.key.record], at: max(time, InteropCase.now()))
@@ -27,7 +27,7 @@ import Testing
         if results.first?.code != .pass { one.keep(message, "from" + kind.rawValue) }
       } catch {
         Issue.record(error, one.comment)
-        one.keep(one.message.octets, "unsigned" + kind.rawValue)
+        one.keep(one.message.bytes, "unsigned" + kind.rawValue)
       }
     }
     print("interop: seed \(Run.seed): \(Run.count) messages signed by \(kind.rawValue) put before us")

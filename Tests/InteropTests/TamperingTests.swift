@@ -22,8 +22,8 @@ import Testing
       let one = InteropCase.draw(number, role: .signs, defects: defects, most: 1)
       let plan = one.plans[0]
       let keys = [plan.recordName: plan.key.record]
-      let ours = try Ours.sign(one.message, one.plans, at: time).octets
-      let theirs = try peer.sign(one.message, plan, at: time) + one.message.octets
+      let ours = try Ours.sign(one.message, one.plans, at: time).bytes
+      let theirs = try peer.sign(one.message, plan, at: time) + one.message.bytes
       for tampering in Tampering.allCases {
         let verdicts = try peer.verify(tampering.applied(to: ours), keys: keys)
         #expect(verdicts.count == 1 && verdicts[0].hasPrefix("fail"), one.comment)

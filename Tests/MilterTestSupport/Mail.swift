@@ -54,8 +54,8 @@ package enum Mail {
     let requests = try names.map {
       try SigningRequest(domain: try DomainName($0.domain), selector: try Selector($0.selector), key: theirKey)
     }
-    let fields = try Signer(requests).sign(message.octets, at: Timestamp(UInt64(time(nil))))
-    let top = PeerMessage(fields.flatMap(\.octets) + Array("\r\n".utf8))
+    let fields = try Signer(requests).sign(message.bytes, at: Timestamp(UInt64(time(nil))))
+    let top = PeerMessage(fields.flatMap(\.bytes) + Array("\r\n".utf8))
     message.fields = top.fields + message.fields
     return message
   }
@@ -67,10 +67,10 @@ package enum Mail {
   /// The given number of bytes of text in lines.
   package static func text(_ count: Int) -> [UInt8] {
     let line = Array("The quick brown fox jumps over the lazy dog, and  the dog does not care.\r\n".utf8)
-    var octets: [UInt8] = []
-    octets.reserveCapacity(count + line.count)
-    while octets.count < count { octets += line }
-    return octets
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + line.count)
+    while bytes.count < count { bytes += line }
+    return bytes
   }
 
   /// Whether the message, with the added fields, has a valid signature of ``ours``.
@@ -79,7 +79,7 @@ package enum Mail {
   ) async -> Bool {
     let source = FixedKey(name: "\(selector)._domainkey.\(ours)", record: Array(record(key).utf8))
     let report = await Verifier()
-      .verify(outcome.applied(to: message).octets, keys: source, at: Timestamp(UInt64(time(nil))))
+      .verify(outcome.applied(to: message).bytes, keys: source, at: Timestamp(UInt64(time(nil))))
     return report.results.first?.code == .pass
   }
 }

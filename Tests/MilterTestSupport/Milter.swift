@@ -146,8 +146,8 @@ package final class Milter: Sendable {
 extension String {
   /// Returns the number of occurrences of `text`.
   package func components(of text: String) -> Int {
-    let (octets, wanted) = (Array(utf8), Array(text.utf8))
-    guard wanted.count > 0, octets.count >= wanted.count else { return 0 }
-    return (0...(octets.count - wanted.count)).count { octets[$0] == wanted[0] && octets[$0...].starts(with: wanted) }
+    let (bytes, wanted) = (Array(utf8), Array(text.utf8))
+    guard wanted.count > 0, bytes.count >= wanted.count else { return 0 }
+    return (0...(bytes.count - wanted.count)).count { bytes[$0] == wanted[0] && bytes[$0...].starts(with: wanted) }
   }
 }

@@ -27,23 +27,23 @@ package final class RawSocket: Sendable {
 
   /// Sends bytes; returns how many were accepted immediately, or -1 if the other end is closed.
   @discardableResult
-  package func send(_ octets: [UInt8]) -> Int {
-    let count = octets.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
+  package func send(_ bytes: [UInt8]) -> Int {
+    let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) }
     return count < 0 && errno == EAGAIN ? 0 : count
   }
 
   /// Returns the received data, up to the limit; `nil` if there is no data, empty if the other end is closed.
   package func receive(_ limit: Int = 4096) -> [UInt8]? {
-    var octets = [UInt8](repeating: 0, count: limit)
-    let count = octets.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+    var bytes = [UInt8](repeating: 0, count: limit)
+    let count = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
     if count < 0 { return errno == EAGAIN ? nil : [] }
-    return Array(octets[..<count])
+    return Array(bytes[..<count])
   }
 
   /// Whether the other end has closed the connection; data received before is discarded.
   package var isClosed: Bool {
-    while let octets = receive() {
-      if octets.isEmpty { return true }
+    while let bytes = receive() {
+      if bytes.isEmpty { return true }
     }
     return false
   }

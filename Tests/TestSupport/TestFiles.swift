@@ -43,10 +43,10 @@ public enum TestFiles {
   }
 
   /// Replaces the contents of the file.
-  public static func write(_ octets: [UInt8], to path: String, permissions: FilePermissions = .ownerReadWrite) throws {
+  public static func write(_ bytes: [UInt8], to path: String, permissions: FilePermissions = .ownerReadWrite) throws {
     let file = try FileDescriptor.open(
       FilePath(path), .writeOnly, options: [.create, .truncate], permissions: permissions)
-    _ = try file.closeAfter { try file.writeAll(octets) }
+    _ = try file.closeAfter { try file.writeAll(bytes) }
   }
 
   /// Creates a directory whose name begins with `prefix`, accessible only to the owner.

@@ -55,6 +55,6 @@ struct HelpTests {
     try folder.write("message.eml", "")
     let programs = "dkimtool() { printf '%s\\n' dkimtool \"$@\" >&2; }; jq() { :; }; nsupdate() { :; }"
     let run = try folder.run("\(programs)\n\(example)")
-    return run.complaints.split(separator: "\n").map(String.init)
+    return run.errorText.split(separator: "\n").map(String.init)
   }
 }

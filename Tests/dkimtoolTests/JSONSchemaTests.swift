@@ -38,7 +38,7 @@ struct JSONSchemaTests {
       printf 'AuthservID mx.example.org\\nExternalIgnoreList csl:x\\n' >> conf
       """
     let run = try folder.run(script)
-    try #require(run.status == 0, "\(run.complaints)")
+    try #require(run.status == 0, "\(run.errorText)")
     return folder
   }
 
@@ -46,7 +46,7 @@ struct JSONSchemaTests {
   private func objects(_ schema: String, of command: String, in folder: ToolFolder) throws -> Int? {
     let check = "python3 '\(Self.script)' '\(Self.schemas)/\(schema).schema.json'"
     let run = try folder.run("{ \(command); } 2> /dev/null | \(check)")
-    #expect(run.status == 0, "\(command): \(run.complaints)")
+    #expect(run.status == 0, "\(command): \(run.errorText)")
     return run.lines.last.flatMap { Int($0) }
   }
 
@@ -58,7 +58,7 @@ struct JSONSchemaTests {
     #expect(try objects("verify", of: "dkimtool verify \(options) \(files)", in: folder) == 10)
     let good = try folder.run("dkimtool verify \(options) good.eml").text
     #expect(good.contains("\"authorDomain\":\"example.com\"") && good.contains("\"isAuthorDomain\":true"))
-    #expect(good.contains("\"headerFaults\":[]") && good.contains("\"bodyFaults\":[]"))
+    #expect(good.contains("\"headerDefects\":[]") && good.contains("\"bodyDefects\":[]"))
     let other = try folder.run(
       "sed 's/alice@example.com/a@sub.example.com/' good.eml > o; dkimtool verify \(options) o")
     #expect(
@@ -78,7 +78,7 @@ struct JSONSchemaTests {
       #expect(try objects("query", of: command, in: folder) == 3)
     }
     let near = try folder.run("dkimtool query --json -x conf SigningTable a@deep.example.com").text
-    #expect(near.contains("\"nearly\":[\"") && near.contains("*@*.example.com"))
+    #expect(near.contains("\"nearMisses\":[\"") && near.contains("*@*.example.com"))
     #expect(try objects("query-row", of: "dkimtool query --all --json -x conf KeyTable", in: folder) == 4)
     #expect(try objects("query-row", of: "dkimtool query --all --json --fields 3 file:kt", in: folder) == 4)
   }

@@ -8,7 +8,7 @@ extension ConfigurationDraft {
     let selection = configuration.signing.signedHeaders
     let unsigned = configuration.signing.oversignHeaders.filter { $0 != .from && !selection.contains($0) }
     for name in unsigned {
-      complain(
+      report(
         .warning, about: Setting.oversignHeaders,
         "OversignHeaders names \(SettingText.shown(name.text)), which is not signed: in a message that has this field, the "
           + "field is not protected, and the signature may be bad", fix: signing(unsigned.map(\.text)))
@@ -17,7 +17,7 @@ extension ConfigurationDraft {
       !configuration.signing.oversignHeaders.contains(.from)
     else { return }
     if case .none = configuration.signing.keys { return }
-    complain(
+    report(
       .note, about: Setting.oversignHeaders,
       "OversignHeaders does not name From: anyone can add a second From field without breaking the signature",
       fix: "write OversignHeaders From")
@@ -31,7 +31,7 @@ extension ConfigurationDraft {
     }
     let selection = configuration.signing.signedHeaders
     for name in names where !((try? HeaderFieldName(name)).map { $0 == .from || selection.contains($0) } ?? false) {
-      complain(
+      report(
         .warning, about: Setting.omitHeaders,
         "\(SettingText.shown(name)) is in both SignHeaders and OmitHeaders, so it is not signed",
         fix: "remove it from one of the two settings")
@@ -53,17 +53,17 @@ extension ConfigurationDraft {
   /// Reports settings that sign with `l=`, which lets anyone append text to a message.
   mutating func checkLengths() {
     if configuration.signing.maximumSignedBytes != nil {
-      complain(
+      report(
         .warning, about: Setting.maximumSignedBytes,
         "MaximumSignedBytes: anyone can append text after the signed bytes of a message without breaking the signature",
         fix: "remove the line unless you need it")
     }
     guard let entry = settings.entry(Setting.bodyLengthDB) else { return }
-    complain(
+    report(
       .note, about: Setting.bodyLengthDB,
       "BodyLengthDB: anyone can append text to messages for these recipients without breaking the signature")
     guard entry.value.contains(".*"), !entry.value.hasPrefix("/"), !entry.value.contains("file:") else { return }
-    complain(
+    report(
       .warning, about: Setting.bodyLengthDB,
       "BodyLengthDB: \".*\" matches no recipient, because a dot matches only a dot",
       fix: "write * to match every recipient")

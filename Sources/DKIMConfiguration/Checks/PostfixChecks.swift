@@ -9,7 +9,7 @@ extension ConfigurationDraft {
     checkHandling(postfix)
   }
 
-  private mutating func complain(
+  private mutating func report(
     _ severity: ConfigurationProblem.Severity, _ postfix: PostfixConfiguration, _ name: String, _ text: String,
     fix: String
   ) {
@@ -20,7 +20,7 @@ extension ConfigurationDraft {
     _ name: String, _ socket: SocketSpecification, _ wanted: String, _ postfix: PostfixConfiguration
   ) {
     if case .unix(let path) = socket, Self.isHidden(path, from: postfix) {
-      complain(
+      report(
         .warning, about: Setting.socket,
         "Postfix's smtpd runs in a chroot and cannot connect to \(path), which is outside \(postfix.queueDirectory)",
         fix: Self.placeInChroot(postfix))
@@ -30,20 +30,20 @@ extension ConfigurationDraft {
     let milters = postfix.milters(name)
     if milters.contains(where: { Self.names($0, socket, postfix) }) { return }
     let found = milters.isEmpty ? "names no milter" : "names \(milters.joined(separator: ", ")), but not this socket"
-    complain(
+    report(
       .warning, postfix, name, "\(name) \(found): Postfix does not pass mail to the filter",
       fix: "write \(name) = \(wanted)")
   }
 
   private mutating func checkOthers(_ wanted: String, _ postfix: PostfixConfiguration) {
     if postfix.milters("non_smtpd_milters").isEmpty {
-      complain(
+      report(
         .warning, postfix, "non_smtpd_milters",
         "non_smtpd_milters is not set: mail that is submitted with sendmail(1), such as mail from cron, is not signed",
         fix: "write non_smtpd_milters = $smtpd_milters")
     }
     if !(postfix.value("internal_mail_filter_classes") ?? "").contains("bounce") {
-      complain(
+      report(
         .note, postfix, "internal_mail_filter_classes",
         "internal_mail_filter_classes does not include bounce: bounce messages are not signed",
         fix: "write internal_mail_filter_classes = bounce")
@@ -53,29 +53,29 @@ extension ConfigurationDraft {
   private mutating func checkHandling(_ postfix: PostfixConfiguration) {
     switch postfix.value("milter_default_action") {
     case nil, "tempfail":
-      complain(
+      report(
         .note, postfix, "milter_default_action",
         "milter_default_action is tempfail: mail is deferred while the filter is down",
         fix: "write milter_default_action = accept if mail should instead be accepted, unsigned and not verified")
     case "accept", "quarantine", "shutdown": break
     case "reject":
-      complain(
+      report(
         .warning, postfix, "milter_default_action",
         "milter_default_action is reject: mail is rejected while the filter is down",
         fix: "write milter_default_action = accept or tempfail")
     case .some(let action):
-      complain(
+      report(
         .warning, postfix, "milter_default_action", "milter_default_action \(SettingText.shown(action)) is unknown",
         fix: "write milter_default_action = accept or tempfail")
     }
     if let version = postfix.value("milter_protocol"), version != "6" {
-      complain(
+      report(
         .warning, postfix, "milter_protocol",
         "milter_protocol is \(SettingText.shown(version)), an outdated version; the current version is 6",
         fix: "write milter_protocol = 6, or remove the line")
     }
     if let macros = postfix.value("milter_mail_macros"), !macros.contains("auth_type") {
-      complain(
+      report(
         .warning, postfix, "milter_mail_macros",
         "milter_mail_macros does not include {auth_type}: mail from authenticated clients is not signed",
         fix: "add {auth_type}, or remove the line")

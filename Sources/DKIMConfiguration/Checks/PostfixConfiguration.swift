@@ -59,9 +59,9 @@ struct PostfixConfiguration: Sendable {
 
   /// Splits a file into logical lines: a line that starts with white space continues the previous one; empty lines and
   /// comments are skipped.
-  private static func logicalLines(_ octets: [UInt8]) -> [(String, Int)] {
+  private static func logicalLines(_ bytes: [UInt8]) -> [(String, Int)] {
     var lines: [(String, Int)] = []
-    let raw = octets.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let raw = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in raw.enumerated() {
       let text = ConfigurationDraft.trimmed(String(decoding: line, as: UTF8.self).replacing("\r", with: ""))
       guard !text.isEmpty, !text.hasPrefix("#") else { continue }

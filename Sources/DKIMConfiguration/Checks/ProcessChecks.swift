@@ -13,14 +13,14 @@ extension ConfigurationDraft {
     if let path = process.changeRootDirectory {
       checkIsFolder(path, Setting.changeRootDirectory)
       if process.userID == nil {
-        complain(
+        report(
           .warning, about: Setting.changeRootDirectory,
           "ChangeRootDirectory without UserID gives no protection: root can escape from a chroot", fix: "add UserID")
       }
     }
     let limits: [any SettingRow] = [Setting.autoRestartCount, Setting.autoRestartRate]
     for setting in limits where settings.has(setting) && !process.autoRestart {
-      complain(
+      report(
         .warning, about: setting, "\(setting.name) has no effect without AutoRestart", fix: "add AutoRestart yes")
     }
   }
@@ -51,7 +51,7 @@ extension ConfigurationDraft {
   private mutating func checkMetricsSocket(_ system: CheckSystem) {
     guard let socket = configuration.metrics.socket else { return }
     if socket == configuration.process.socket {
-      complain(
+      report(
         about: Setting.metricsSocket, "MetricsSocket is the same as Socket", fix: "choose another port, such as 9199")
     }
     switch socket {
@@ -76,7 +76,7 @@ extension ConfigurationDraft {
     let sources = [
       Setting.testPublicKeys, Setting.resolverConfiguration, Setting.trustAnchorFile, Setting.nameservers,
     ]
-    complain(about: sources.first { settings.has($0) } ?? Setting.nameservers, why)
+    report(about: sources.first { settings.has($0) } ?? Setting.nameservers, why)
   }
 
   private mutating func checkMask() {
@@ -85,7 +85,7 @@ extension ConfigurationDraft {
     else { return }
     let octal = "0" + String(mask, radix: 8)
     let isOctal = text.allSatisfy { ("0"..."7").contains($0) }
-    complain(
+    report(
       .warning, about: Setting.umask,
       "UMask \(text) has no leading 0 and is read as a decimal number, which is \(octal) in octal",
       fix: "write UMask \(isOctal ? "0" + text : octal)")
@@ -93,13 +93,13 @@ extension ConfigurationDraft {
 
   private mutating func checkUser(_ user: UserSpecification, _ system: CheckSystem) {
     guard system.accounts.account(user.user) != nil else {
-      complain(
+      report(
         about: Setting.userID, "UserID: user \(SettingText.shown(user.user)) does not exist",
         fix: "adduser --system --group --no-create-home \(ShellWord.quoted(user.user))")
       return
     }
     if let group = user.group, system.accounts.group(group) == nil {
-      complain(
+      report(
         about: Setting.userID, "UserID: group \(SettingText.shown(group)) does not exist",
         fix: "addgroup --system \(ShellWord.quoted(group))")
       return
@@ -138,16 +138,16 @@ extension ConfigurationDraft {
   private mutating func checkIsFolder(_ path: String, _ setting: any SettingRow) {
     switch SizeLimitedFile.status(path) {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: return
-    case .success: complain(about: setting, "\(setting.name) \(path): is not a directory", fix: "correct the path")
+    case .success: report(about: setting, "\(setting.name) \(path): is not a directory", fix: "correct the path")
     case .failure(let error):
-      complain(about: setting, "\(setting.name) \(path): \(error)", fix: "mkdir \(ShellWord.quoted(path))")
+      report(about: setting, "\(setting.name) \(path): \(error)", fix: "mkdir \(ShellWord.quoted(path))")
     }
   }
 
   /// Checks the directory of a file that the filter writes. The filter also runs without this file.
   private mutating func checkFolder(of path: String, _ setting: any SettingRow) {
     if case .success(let status) = SizeLimitedFile.status(path), status.st_mode & S_IFMT == S_IFDIR {
-      complain(
+      report(
         .warning, about: setting, "\(setting.name) \(path) is a directory, expected the path of a file",
         fix: "add a file name to the path")
       return
@@ -156,7 +156,7 @@ extension ConfigurationDraft {
     guard case .failure(let error) = SizeLimitedFile.status(folder) else { return }
     // A systemd unit or a start script may create these directories.
     let isRuntime = ["/run/", "/var/run/"].contains { folder.hasPrefix($0) }
-    complain(
+    report(
       .warning, about: setting, "\(setting.name) \(path): \(folder): \(error)",
       fix: "mkdir \(ShellWord.quoted(folder))" + (isRuntime ? ", or list it in /etc/tmpfiles.d" : ""))
   }

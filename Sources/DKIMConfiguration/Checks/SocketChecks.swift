@@ -21,13 +21,13 @@ extension ConfigurationDraft {
     case nil: return
     }
     if isSocketBarePort {
-      complain(
+      report(
         .warning, about: Setting.socket, "Socket \(path) is treated as the path of a unix socket",
         fix: "write inet:\(path)@localhost for a port, or ./\(path) for a unix socket")
       return
     }
     guard path.utf8.count <= SocketSpecification.longestPath else {
-      complain(
+      report(
         about: Setting.socket, "Socket \(path): \(SocketSpecificationError.pathTooLong(path))",
         fix: "use a directory with a shorter path")
       return
@@ -42,7 +42,7 @@ extension ConfigurationDraft {
       let host = socket.exposedHost, let local = socket.onLoopback, configuration.roles.contains(.sign)
     else { return }
     if case .none = configuration.signing.keys { return }
-    complain(
+    report(
       .warning, about: Setting.socket,
       "Socket \(socket): any host that can connect to \(host) can get any message signed for your domains",
       fix: "write Socket \(local), or list your MTAs in AllowConnectionsFrom")
@@ -60,9 +60,9 @@ extension ConfigurationDraft {
     let elsewhere = system.postfix.flatMap { Self.isHidden(path, from: $0) ? Self.placeInChroot($0) : nil }
     switch SizeLimitedFile.status(folder) {
     case .failure(let error):
-      complain(about: Setting.socket, "Socket \(path): \(folder): \(error)", fix: elsewhere ?? making(folder))
+      report(about: Setting.socket, "Socket \(path): \(folder): \(error)", fix: elsewhere ?? making(folder))
     case .success(let status) where status.st_mode & S_IFMT != S_IFDIR:
-      complain(about: Setting.socket, "Socket \(path): \(folder) is not a directory", fix: "correct the path")
+      report(about: Setting.socket, "Socket \(path): \(folder) is not a directory", fix: "correct the path")
     case .success(let status):
       checkOwnAccess(folder, status, elsewhere: elsewhere, system)
       if elsewhere == nil { checkAccess(of: "postfix", to: location, status, system) }
@@ -91,7 +91,7 @@ extension ConfigurationDraft {
   mutating func checkHost(_ host: String?, isIPv6: Bool, of setting: any SettingRow, _ system: CheckSystem) {
     guard let host, !system.hasAddress(host, isIPv6) else { return }
     let (kind, other) = isIPv6 ? ("IPv6", "inet") : ("IPv4", "inet6")
-    complain(
+    report(
       about: setting, "\(setting.name): \(SettingText.shown(host)) has no \(kind) address",
       fix: "write an address of this machine, or use \(other): instead")
   }
@@ -108,7 +108,7 @@ extension ConfigurationDraft {
     guard let user = configuration.process.userID, let account = system.accounts.identity(user) else { return }
     guard !FileAccess.allows(.write, status, account) || !FileAccess.allows(.search, status, account) else { return }
     let isReachable = FileAccess.firstUnsearchableParent(of: folder, for: account) == nil
-    complain(
+    report(
       about: Setting.socket, "\(account.name), the user in UserID, cannot create a socket in \(folder)",
       fix: elsewhere
         ?? (mayBeGiven(folder, account)
@@ -123,7 +123,7 @@ extension ConfigurationDraft {
       // If the group can already search the directory, no chmod is needed.
       let mode = status.map { $0.st_mode & S_IXGRP != 0 } ?? false ? "" : "chmod g+x \(ShellWord.quoted(obstacle)) && "
       let isOwn = configuration.process.userID.flatMap { system.accounts.identity($0) }?.groups.contains(group) ?? false
-      complain(
+      report(
         .warning, about: Setting.socket, "\(mta) cannot connect to \(path): it has no permission to search \(obstacle)",
         // Never suggest adding a user to a system group just for a socket.
         fix: isOwn && group != 0
@@ -140,7 +140,7 @@ extension ConfigurationDraft {
     guard !mayWrite else { return }
     let name = system.accounts.groupName(group)
     let open = mask & 0o020 != 0 ? "write UMask 007 and " : ""
-    complain(
+    report(
       .warning, about: settings.has(Setting.umask) ? Setting.umask : Setting.socket,
       "\(mta) cannot connect to \(path): with UMask 0\(String(mask, radix: 8)) only "
         + (mask & 0o020 != 0 ? "\(creator?.name ?? "its owner")" : "the group \(name)") + " may write to it",

@@ -19,7 +19,7 @@ extension ConfigurationDraft {
         }
       }
       if !(await configuration.origin.internalHosts.decidesAboutLoopback()) {
-        complain(
+        report(
           .warning, about: Setting.internalHosts,
           "InternalHosts replaces the default and does not include 127.0.0.1 and ::1: mail from this machine is not "
             + "signed",

@@ -19,7 +19,7 @@ package enum DataSetSecrets {
   }
 
   private static func kind(of text: String) -> String {
-    TextOctets.folded(String(text.unicodeScalars.drop { $0 == " " || $0 == "\t" }.prefix { $0 != ":" }))
+    TextBytes.folded(String(text.unicodeScalars.drop { $0 == " " || $0 == "\t" }.prefix { $0 != ":" }))
   }
 
   private static func pieces(of text: String, at sign: Unicode.Scalar) -> [String] {
@@ -95,9 +95,9 @@ package enum DataSetSecrets {
       let digits = String(piece.dropFirst())
       // `UInt8(_:radix:)` would accept a plus sign.
       if piece.first == "=", digits.utf8.count == 2, digits.utf8.first != UInt8(ascii: "+"),
-        let octet = UInt8(digits, radix: 16)
+        let byte = UInt8(digits, radix: 16)
       {
-        signs.append(Sign(value: Unicode.Scalar(octet), range: index..<piece.endIndex))
+        signs.append(Sign(value: Unicode.Scalar(byte), range: index..<piece.endIndex))
         index = piece.endIndex
       } else {
         let end = text.index(after: index)
@@ -168,10 +168,10 @@ extension String.UnicodeScalarView {
   /// The first occurrence of `text`, ignoring the case of ASCII letters.
   fileprivate func range(ofText text: String) -> Range<Index>? {
     var index = startIndex
-    let wanted = TextOctets.folded(text).unicodeScalars
+    let wanted = TextBytes.folded(text).unicodeScalars
     while index < endIndex {
       let found = self[index...].prefix(wanted.count)
-      if TextOctets.folded(String(found)).unicodeScalars.elementsEqual(wanted) { return index..<found.endIndex }
+      if TextBytes.folded(String(found)).unicodeScalars.elementsEqual(wanted) { return index..<found.endIndex }
       index = self.index(after: index)
     }
     return nil

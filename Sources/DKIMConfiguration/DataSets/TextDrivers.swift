@@ -23,7 +23,7 @@ enum TextDrivers {
       throw request.error(
         .row(
           error.location ?? FileLocation(file: request.path),
-          found: "the pattern \"\(TextOctets.shown(error.pattern))\" has \(error.error.found)",
+          found: "the pattern \"\(TextBytes.shown(error.pattern))\" has \(error.error.found)",
           expected: "an extended regular expression, in which * matches any text and a dot matches only a dot"))
     }
   }

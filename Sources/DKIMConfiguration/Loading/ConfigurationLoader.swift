@@ -97,7 +97,7 @@ struct ConfigurationDraft {
   }
 
   /// Adds a problem at the line of a setting.
-  mutating func complain(
+  mutating func report(
     _ severity: ConfigurationProblem.Severity = .error, about setting: any SettingRow, _ text: String,
     fix: String? = nil
   ) {
@@ -119,12 +119,12 @@ struct ConfigurationDraft {
       switch definition.status {
       case .working: continue
       case .accepted(let why):
-        complain(.warning, about: definition, "\(definition.name) has no effect: \(why)")
+        report(.warning, about: definition, "\(definition.name) has no effect: \(why)")
       case .refused(let why):
-        complain(about: definition, "\(definition.name) is not supported: \(why)", fix: "remove the line")
+        report(about: definition, "\(definition.name) is not supported: \(why)", fix: "remove the line")
       case .needs(let part, let otherwise, let why):
         if parts.names.contains(part) { continue }
-        complain(
+        report(
           otherwise == .refused ? .error : .note, about: definition, "\(definition.name) has no effect: \(why)",
           fix: otherwise == .refused ? "or remove the line" : nil)
       }
@@ -136,7 +136,7 @@ struct ConfigurationDraft {
     guard let previous else { return }
     for definition in SettingTable.all where !definition.isReloadable {
       guard settings.entry(definition)?.value != previous.settings.entry(definition)?.value else { continue }
-      complain(
+      report(
         .warning, about: definition,
         "\(definition.name) has changed; the old value stays in effect until a restart",
         fix: "restart the filter")

@@ -10,7 +10,7 @@ extension ConfigurationDraft {
     do throws(DataSetOpenError) {
       let set = try await DataSets.open(text, location: settings.location(setting), options: options, drivers: drivers)
       if let problem = set.startProblem {
-        complain(
+        report(
           .warning, about: setting, "\(setting.name) \"\(set.specification)\" \(problem)", fix: "start its server")
       }
       // Problems of a server's data set that can be found without its rows are reported at each start. The rows of
@@ -41,7 +41,7 @@ extension ConfigurationDraft {
     do throws(DataSetError) {
       return try await set.allRows()
     } catch {
-      complain(
+      report(
         about: setting, "\"\(set.specification)\": invalid data set type for \(setting.name): \(error)",
         fix: "write the entries as a list, or put them in a file")
       return nil

@@ -19,7 +19,7 @@ extension ConfigurationDraft {
         if keyTable.startProblem == nil { await preload(keys, limit: loader.preloadLimit) }
       }
     case (false, true):
-      complain(
+      report(
         about: Setting.signingTable, "use of SigningTable requires KeyTable",
         fix: "add KeyTable, which lists the domain, selector and file of each key")
     case (true, false) where settings.has(Setting.setupPolicyScript):
@@ -30,7 +30,7 @@ extension ConfigurationDraft {
         if keyTable.startProblem == nil { await preload(keys, limit: loader.preloadLimit) }
       }
     case (true, false):
-      complain(
+      report(
         about: Setting.keyTable, "KeyTable requires either SigningTable or SetupPolicyScript",
         fix: "add SigningTable, which lists the key for each sender")
     case (false, false): await loadSingleKey(loader)
@@ -66,7 +66,7 @@ extension ConfigurationDraft {
       problems.add(ConfigurationProblem(.warning, at: problem.location, problem.text, fix: problem.fix))
     }
     guard result.skipped > 0, !later.isEmpty, let user else { return }
-    complain(
+    report(
       about: Setting.keyTable,
       "KeyTable: \(later.count) keys can be read only by the superuser; \(result.skipped) of them exceed the limit on "
         + "keys kept in memory, and mail for these keys would never be signed",
@@ -91,7 +91,7 @@ extension ConfigurationDraft {
     if settings[Setting.subDomains] { ignored.append(Setting.subDomains) }
     let tableUser = settings.has(Setting.signingTable) ? "SigningTable" : "SetupPolicyScript"
     for setting in ignored where settings.has(setting) {
-      complain(
+      report(
         .warning, about: setting, "\(setting.name) has no effect when KeyTable and \(tableUser) are set",
         fix: "remove the line")
     }
@@ -101,17 +101,17 @@ extension ConfigurationDraft {
     let domains = await members(Setting.domain)
     guard let file = settings.path(Setting.keyFile), let selectorText = settings[Setting.selector] else {
       if settings.has(Setting.keyFile) || settings.has(Setting.selector) {
-        complain(
+        report(
           about: settings.has(Setting.keyFile) ? Setting.keyFile : Setting.selector,
           "KeyFile and Selector must both be defined or both be undefined",
           fix: settings.has(Setting.keyFile) ? "add Selector" : "add KeyFile")
       } else if settings.has(Setting.domain) {
-        complain(about: Setting.domain, "Domain requires KeyFile and Selector", fix: "add KeyFile and Selector")
+        report(about: Setting.domain, "Domain requires KeyFile and Selector", fix: "add KeyFile and Selector")
       }
       return
     }
     guard settings.has(Setting.domain) else {
-      complain(
+      report(
         .warning, about: Setting.keyFile, "no mail is signed: KeyFile and Selector are set, but Domain is not",
         fix: "add Domain")
       return
@@ -124,7 +124,7 @@ extension ConfigurationDraft {
           domains: domains, subDomains: settings[Setting.subDomains], selector: selector, key: .file(file)))
       loadKeyFile(file, loader)
     } catch {
-      complain(about: Setting.selector, "Selector \(SettingText.shown(selectorText)) \(error)")
+      report(about: Setting.selector, "Selector \(SettingText.shown(selectorText)) \(error)")
     }
   }
 

@@ -9,7 +9,7 @@ extension ConfigurationDraft {
     if dns.timeout == 0 {
       // The MTA does not wait forever either.
       dns.timeout = 60
-      complain(.note, about: Setting.dnsTimeout, "DNSTimeout 0 is treated as 60 seconds")
+      report(.note, about: Setting.dnsTimeout, "DNSTimeout 0 is treated as 60 seconds")
     }
     dns.trustAnchorFile = readable(Setting.trustAnchorFile)
     dns.resolverConfiguration = readable(Setting.resolverConfiguration)
@@ -23,7 +23,7 @@ extension ConfigurationDraft {
     do throws(FileProblem) {
       _ = try SizeLimitedFile.read(path, limit: 16 << 20)
     } catch {
-      complain(about: setting, "\(setting.name) \(error)", fix: error.fix)
+      report(about: setting, "\(setting.name) \(error)", fix: error.fix)
     }
     return path
   }
@@ -32,7 +32,7 @@ extension ConfigurationDraft {
     words(setting).compactMap { word in
       let server = NameServerAddress(word)
       if server == nil {
-        complain(
+        report(
           about: setting, "\(setting.name): \(SettingText.shown(word)) is not a DNS server, expected IP or IP@PORT",
           fix: "write an IP address, because host names are not looked up here")
       }
@@ -46,7 +46,7 @@ extension ConfigurationDraft {
     do throws(FileProblem) {
       _ = try SizeLimitedFile.read(path, limit: 64 << 20)
     } catch {
-      complain(about: Setting.testPublicKeys, "TestPublicKeys \(error)", fix: error.fix)
+      report(about: Setting.testPublicKeys, "TestPublicKeys \(error)", fix: error.fix)
     }
   }
 }

@@ -19,8 +19,8 @@ extension ConfigurationDraft {
 
   /// Notes that braces work here: after a migration from OpenDKIM, mail may be signed that was not signed before.
   private mutating func noteBraces() {
-    guard let text = settings[Setting.macroList]?.text, TextOctets.contains(text, "{") else { return }
-    complain(
+    guard let text = settings[Setting.macroList]?.text, TextBytes.contains(text, "{") else { return }
+    report(
       .note, about: Setting.macroList,
       "MacroList: names in braces match here; in OpenDKIM they never match, because it treats the braces as part of "
         + "the name")
@@ -34,7 +34,7 @@ extension ConfigurationDraft {
       case "s": roles.insert(.sign)
       case "v": roles.insert(.verify)
       default:
-        complain(about: Setting.mode, "unknown mode \(SettingText.shown(mode)), expected s, v or sv")
+        report(about: Setting.mode, "unknown mode \(SettingText.shown(mode)), expected s, v or sv")
         return
       }
     }
@@ -56,7 +56,7 @@ extension ConfigurationDraft {
 
   /// Removes the braces around a macro name, which are MTA syntax and not part of the name.
   static func macroName(_ text: String) -> String {
-    TextOctets.unwrapped(text, "{", "}")
+    TextBytes.unwrapped(text, "{", "}")
   }
 
   /// Removes spaces and tabs at both ends.

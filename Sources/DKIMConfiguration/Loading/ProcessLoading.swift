@@ -6,7 +6,7 @@ extension ConfigurationDraft {
   mutating func loadProcess() {
     configuration.process.socket = socket(Setting.socket)
     if let mask = configuration.process.umask, mask > 0o777 {
-      complain(
+      report(
         about: Setting.umask, "UMask \(mask) is above 0777", fix: "write the mask as an octal number with a leading 0")
     }
     configuration.process.userID = userID()
@@ -23,7 +23,7 @@ extension ConfigurationDraft {
       guard case .unix(let path) = socket else { return socket }
       return .unix(path: RelativePath.resolved(path, base: settings[Setting.baseDirectory]))
     } catch {
-      complain(about: setting, "\(setting.name) \(SettingText.shown(text)): \(error)")
+      report(about: setting, "\(setting.name) \(SettingText.shown(text)): \(error)")
       return nil
     }
   }
@@ -31,7 +31,7 @@ extension ConfigurationDraft {
   mutating func userID() -> UserSpecification? {
     guard let text = settings[Setting.userID] else { return nil }
     let user = UserSpecification(text)
-    if user == nil { complain(about: Setting.userID, "UserID \(SettingText.shown(text)): expected USER or USER:GROUP") }
+    if user == nil { report(about: Setting.userID, "UserID \(SettingText.shown(text)): expected USER or USER:GROUP") }
     return user
   }
 
@@ -39,9 +39,9 @@ extension ConfigurationDraft {
     guard let path = settings[setting] else { return nil }
     switch SizeLimitedFile.status(path) {
     case .success(let status) where status.st_mode & S_IFMT == S_IFDIR: break
-    case .success: complain(about: setting, "\(setting.name) \(path): is not a directory", fix: "correct the path")
+    case .success: report(about: setting, "\(setting.name) \(path): is not a directory", fix: "correct the path")
     case .failure(let error):
-      complain(about: setting, "\(setting.name) \(path): \(error)", fix: "create the directory, or correct the path")
+      report(about: setting, "\(setting.name) \(path): \(error)", fix: "create the directory, or correct the path")
     }
     return path
   }
@@ -50,7 +50,7 @@ extension ConfigurationDraft {
     guard let text = settings[Setting.autoRestartRate] else { return nil }
     let rate = ProcessRules.RestartRate(text)
     if rate == nil {
-      complain(
+      report(
         about: Setting.autoRestartRate,
         "AutoRestartRate \(SettingText.shown(text)): expected RESTARTS/TIME, with s, m, h or d after the time",
         fix: "for example, write 10/1h for ten restarts per hour")
@@ -69,7 +69,7 @@ extension ConfigurationDraft {
     case .inet(let port, let host): return .inet(port: port, host: host ?? "127.0.0.1")
     case .inet6(let port, let host): return .inet6(port: port, host: host ?? "::1")
     case .unix:
-      complain(
+      report(
         about: Setting.metricsSocket,
         "MetricsSocket cannot be a unix socket, because it serves HTTP: expected inet:PORT or inet6:PORT",
         fix: "write inet:9199, or use MetricsFile to write the metrics to a file")

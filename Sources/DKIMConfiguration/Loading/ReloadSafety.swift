@@ -20,7 +20,7 @@ extension ConfigurationDraft {
       let name = setting.name
       // An empty table is a loss only if it had rows before.
       let hadRows = before.contains { $0.setting.name == name && !$0.set.isKnownEmpty }
-      complain(
+      report(
         hadRows ? .error : .warning, about: setting,
         hadRows
           ? "\(name) no longer has any rows: is the file truncated?"

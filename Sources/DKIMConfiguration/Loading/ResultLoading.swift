@@ -16,7 +16,7 @@ extension ConfigurationDraft {
       if let behaviour = OpenDKIMCompatibility(rawValue: word.lowercased()) {
         configuration.openDKIMCompatibility.insert(behaviour)
       } else {
-        complain(
+        report(
           about: Setting.openDKIMCompatibility,
           "OpenDKIMCompatibility: unknown word \(SettingText.shown(word)), expected: "
             + OpenDKIMCompatibility.allCases.map(\.rawValue).joined(separator: ", "))
@@ -40,7 +40,7 @@ extension ConfigurationDraft {
     results.removeARFrom = await names(Setting.removeARFrom) ?? []
     if settings[Setting.xHeader] {
       results.softwareHeader = true
-      complain(
+      report(
         .warning, about: Setting.xHeader, "X-Header is an old name of SoftwareHeader", fix: "write SoftwareHeader yes")
     }
     configuration.results = results

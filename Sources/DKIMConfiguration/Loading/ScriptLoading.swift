@@ -10,7 +10,7 @@ extension ConfigurationDraft {
     configuration.scripts.screen = script(Setting.screenPolicyScript)
     configuration.scripts.final = script(Setting.finalPolicyScript)
     guard configuration.scripts.luaOnlySigning, !settings.has(Setting.setupPolicyScript) else { return }
-    complain(
+    report(
       .warning, about: Setting.luaOnlySigning, "LuaOnlySigning: no mail is signed without SetupPolicyScript",
       fix: "add SetupPolicyScript, or remove the line")
   }
@@ -22,7 +22,7 @@ extension ConfigurationDraft {
     do throws(FileProblem) {
       text = try SizeLimitedFile.read(path, limit: Self.longestScript)
     } catch {
-      complain(about: setting, "\(setting.name): \(error)", fix: error.fix)
+      report(about: setting, "\(setting.name): \(error)", fix: error.fix)
       return nil
     }
     do throws(ConfigurationProblem) {

@@ -8,7 +8,7 @@ extension ConfigurationDraft {
       if let canonicalization = Canonicalization(text) {
         rules.canonicalization = canonicalization
       } else {
-        complain(
+        report(
           about: Setting.canonicalization,
           "unknown canonicalization algorithm \(SettingText.shown(text)), expected HEADER or HEADER/BODY, where each "
             + "is simple or relaxed", fix: "for example, write relaxed/simple")
@@ -32,7 +32,7 @@ extension ConfigurationDraft {
     case "rsa-sha256": return .rsa
     case "ed25519-sha256": return .ed25519
     case "rsa-sha1":
-      complain(
+      report(
         about: Setting.signatureAlgorithm,
         "SignatureAlgorithm rsa-sha1: verifiers no longer accept rsa-sha1 signatures (RFC 8301)",
         fix: "remove the line; the algorithm follows from the type of each key")
@@ -62,7 +62,7 @@ extension ConfigurationDraft {
     guard others.count < names.count else { return names }
     let isList = (try? DataSetSpecification(settings[Setting.oversignHeaders]?.text ?? ""))?.kind == .csl
     let list = others.isEmpty ? "From" : others.map(\.text).joined(separator: ",")
-    complain(
+    report(
       .warning, about: Setting.oversignHeaders,
       "OversignHeaders: DKIM-Signature is ignored, because each signature would forbid all others",
       fix: isList ? "write OversignHeaders \(list)" : "remove the row")
@@ -79,7 +79,7 @@ extension ConfigurationDraft {
     // In opendkim.conf(5), "-" means an empty list.
     if list == ["-"], setting.name == Setting.omitHeaders.name { return ([], []) }
     if list[0] != "*", list.allSatisfy({ $0.hasPrefix("+") || $0.hasPrefix("-") }) {
-      complain(
+      report(
         .warning, about: setting,
         "\(setting.name) has changes (+ or -) without \"*\"; they are applied to the default list",
         fix: "write \"*,\" before the first entry")
@@ -90,7 +90,7 @@ extension ConfigurationDraft {
       let left = Set(selection.excluded.map { $0.lowercased() })
       return (selection.patterns.filter { !left.contains($0.lowercased()) }, selection.excluded)
     } catch {
-      complain(about: setting, "\(setting.name): \(error)")
+      report(about: setting, "\(setting.name): \(error)")
       return (nil, [])
     }
   }

@@ -8,7 +8,7 @@ extension ConfigurationDraft {
     let most = VerificationRules.maximumSignatures
     rules.policy.maximumSignatures = signatures == 0 ? most : min(signatures, most)
     if signatures > most {
-      complain(
+      report(
         .note, about: Setting.maximumSignaturesToVerify,
         "MaximumSignaturesToVerify \(signatures) is treated as \(most), the maximum")
     }
@@ -23,12 +23,12 @@ extension ConfigurationDraft {
   private mutating func minimum() -> Minimum? {
     guard let text = settings[Setting.minimum] else { return nil }
     guard let minimum = Minimum(text) else {
-      complain(
+      report(
         about: Setting.minimum, "illegal value for \"Minimum\": \(SettingText.shown(text)), expected N, N% or N+",
         fix: "for example, write 100% if the whole body must be signed")
       return nil
     }
-    return minimum == .octets(0) ? nil : minimum
+    return minimum == .bytes(0) ? nil : minimum
   }
 }
 
@@ -43,7 +43,7 @@ extension Minimum {
       guard number <= 100 else { return nil }
       self = .percent(number)
     case UInt8(ascii: "+"): self = .unsigned(UInt64(number))
-    default: self = .octets(UInt64(number))
+    default: self = .bytes(UInt64(number))
     }
   }
 }

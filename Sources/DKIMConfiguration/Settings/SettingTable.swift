@@ -27,8 +27,8 @@ package enum SettingTable {
     guard (2...64).contains(wanted.count) else { return nil }
     let limit = wanted.count < 6 ? 1 : wanted.count / 4 + 1
     var best: (name: String, distance: Int)?
-    for (definition, octets) in spellings where abs(octets.count - wanted.count) <= limit && isCandidate(definition) {
-      let distance = EditDistance.between(wanted, octets)
+    for (definition, bytes) in spellings where abs(bytes.count - wanted.count) <= limit && isCandidate(definition) {
+      let distance = EditDistance.between(wanted, bytes)
       if distance <= limit, distance < best?.distance ?? .max { best = (definition.name, distance) }
     }
     return best?.name

@@ -43,37 +43,37 @@ struct SettingsParser {
     files += 1
     guard files <= limits.files else {
       if files == limits.files + 1 {
-        complain(at: location, "more than \(limits.files) configuration files are included")
+        report(at: location, "more than \(limits.files) configuration files are included")
       }
       return
     }
     do throws(FileProblem) {
-      let octets = try read(path, min(limits.fileSize, limits.totalSize - size))
-      size += octets.count
-      take(octets, of: path, depth: depth)
+      let bytes = try read(path, min(limits.fileSize, limits.totalSize - size))
+      size += bytes.count
+      take(bytes, of: path, depth: depth)
     } catch {
-      complain(
+      report(
         at: location ?? FileLocation(file: path),
         (location == nil ? "" : "Include \(SettingText.shown(path)): ")
           + "error reading configuration file: \(error.why)")
     }
   }
 
-  mutating func take(_ octets: [UInt8], of path: String, depth: Int = 0) {
-    var octets = octets[...]
-    if octets.starts(with: [0xEF, 0xBB, 0xBF]) { octets = octets.dropFirst(3) }
+  mutating func take(_ bytes: [UInt8], of path: String, depth: Int = 0) {
+    var bytes = bytes[...]
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
     var number = 0
-    while !octets.isEmpty, problems.count < limits.problems {
+    while !bytes.isEmpty, problems.count < limits.problems {
       number += 1
-      let end = octets.firstIndex(of: UInt8(ascii: "\n")) ?? octets.endIndex
-      take(line: octets[..<end], at: FileLocation(file: path, line: number), depth: depth)
-      octets = octets[end...].dropFirst()
+      let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+      take(line: bytes[..<end], at: FileLocation(file: path, line: number), depth: depth)
+      bytes = bytes[end...].dropFirst()
     }
   }
 
   private mutating func take(line: ArraySlice<UInt8>, at location: FileLocation, depth: Int) {
     guard line.count <= limits.lineLength else {
-      complain(
+      report(
         at: location, "the line has \(line.count) bytes, expected at most \(limits.lineLength)",
         fix: "put long lists in files of their own")
       return
@@ -82,12 +82,12 @@ struct SettingsParser {
     guard !content.isEmpty else { return }
     guard !content.contains(UInt8(ascii: "\r")) else {
       // OpenDKIM silently ignores the rest of the line.
-      complain(at: location, "the line contains a carriage return", fix: "end each line with LF or CR LF")
+      report(at: location, "the line contains a carriage return", fix: "end each line with LF or CR LF")
       return
     }
     guard let text = String(validating: content, as: UTF8.self), text.unicodeScalars.allSatisfy(SettingText.isVisible)
     else {
-      complain(
+      report(
         at: location, "the line contains control characters or is not valid UTF-8",
         fix: "write the line again as plain text")
       return
@@ -118,7 +118,7 @@ struct SettingsParser {
     take(file: path, from: location, depth: depth + 1)
   }
 
-  private mutating func complain(at location: FileLocation?, _ text: String, fix: String? = nil) {
+  private mutating func report(at location: FileLocation?, _ text: String, fix: String? = nil) {
     keep(ConfigurationProblem(.error, at: location, text, fix: fix))
   }
 
@@ -126,15 +126,15 @@ struct SettingsParser {
     if problems.count < limits.problems { problems.append(problem) }
   }
 
-  private static func trimmed(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var octets = octets.drop(while: isBlank)
-    while let last = octets.last, isBlank(last) || last == UInt8(ascii: "\r") { octets.removeLast() }
-    return octets
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var bytes = bytes.drop(while: isBlank)
+    while let last = bytes.last, isBlank(last) || last == UInt8(ascii: "\r") { bytes.removeLast() }
+    return bytes
   }
 
   /// True for space, tab, vertical tab and form feed.
-  private static func isBlank(_ octet: UInt8) -> Bool {
-    octet == 0x20 || octet == 0x09 || (0x0B...0x0C).contains(octet)
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || (0x0B...0x0C).contains(byte)
   }
 }
 

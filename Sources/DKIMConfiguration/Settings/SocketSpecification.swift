@@ -23,7 +23,7 @@ package enum SocketSpecification: Sendable, Hashable {
       return
     }
     let rest = String(scalars[scalars.index(after: colon)...])
-    switch TextOctets.folded(String(scalars[..<colon])) {
+    switch TextBytes.folded(String(scalars[..<colon])) {
     case "local", "unix": self = try Self.unix(rest)
     case "inet":
       let (port, host) = try Self.portAndHost(rest, kind: "inet")
@@ -46,7 +46,7 @@ package enum SocketSpecification: Sendable, Hashable {
   ) throws(SocketSpecificationError) -> (Int, String?) {
     let scalars = text.unicodeScalars
     let at = scalars.firstIndex(of: "@")
-    let word = TextOctets.unwrapped(String(scalars[..<(at ?? scalars.endIndex)]), "[", "]")
+    let word = TextBytes.unwrapped(String(scalars[..<(at ?? scalars.endIndex)]), "[", "]")
     guard word.utf8.count <= 5, word.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(word),
       (1...65_535).contains(port)
     else {
@@ -58,7 +58,7 @@ package enum SocketSpecification: Sendable, Hashable {
       throw .badPort(word)
     }
     guard let at else { return (port, nil) }
-    let host = TextOctets.unwrapped(String(scalars[scalars.index(after: at)...]), "[", "]")
+    let host = TextBytes.unwrapped(String(scalars[scalars.index(after: at)...]), "[", "]")
     guard !host.isEmpty, host.utf8.count <= 255, host.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
       throw .badHost(host)
     }
@@ -88,7 +88,7 @@ extension SocketSpecification {
 
   private func isLoopback(_ host: String) -> Bool {
     if let address = IPAddress(host) { return address.isLoopback }
-    let name = TextOctets.folded(host)
+    let name = TextBytes.folded(host)
     return name == "localhost" || name.hasSuffix(".localhost") || name == "ip6-localhost"
   }
 }
@@ -99,7 +99,7 @@ extension SocketSpecification: CustomStringConvertible {
     switch self {
     case .inet(let port, let host): "inet:\(port)" + (host.map { "@\($0)" } ?? "")
     case .inet6(let port, let host):
-      "inet6:\(port)" + (host.map { TextOctets.contains($0, ":") ? "@[\($0)]" : "@\($0)" } ?? "")
+      "inet6:\(port)" + (host.map { TextBytes.contains($0, ":") ? "@[\($0)]" : "@\($0)" } ?? "")
     case .unix(let path): "local:\(path)"
     }
   }

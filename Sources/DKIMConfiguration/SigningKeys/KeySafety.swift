@@ -136,10 +136,10 @@ enum KeySafety {
   }
 
   private static func target(of link: String) -> String? {
-    var octets = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = unsafe readlink(link, &octets, octets.count)
+    var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = unsafe readlink(link, &bytes, bytes.count)
     guard count > 0 else { return nil }
-    return String(decoding: octets[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   private static func currentFolder() -> String {

@@ -17,7 +17,7 @@ struct LoadedKey: Sendable {
   static func read(
     _ path: String, _ options: SigningKeyStore.Options, groups: KeySafety.Groups
   ) throws(SigningKeyStoreError) -> LoadedKey {
-    let file: (octets: [UInt8], status: stat)
+    let file: (bytes: [UInt8], status: stat)
     do throws(FileProblem) {
       file = try SizeLimitedFile.open(path, limit: options.maximumFileSize)
     } catch {
@@ -26,22 +26,22 @@ struct LoadedKey: Sendable {
     }
     let danger = KeySafety.problem(path, file.status, for: options.user, groups: groups)
     if let danger, options.requireSafeKeys { throw .unsafe(path: path, why: danger.why, fix: danger.fix) }
-    let key = try read(file.octets, path: path, options)
+    let key = try read(file.bytes, path: path, options)
     return LoadedKey(key: key, identity: SizeLimitedFile.Identity(file.status), danger: danger, user: options.user)
   }
 
   static func read(
-    inline octets: [UInt8], _ options: SigningKeyStore.Options
+    inline bytes: [UInt8], _ options: SigningKeyStore.Options
   ) throws(SigningKeyStoreError) -> LoadedKey {
-    LoadedKey(key: try read(octets, path: nil, options), identity: nil, danger: nil, user: options.user)
+    LoadedKey(key: try read(bytes, path: nil, options), identity: nil, danger: nil, user: options.user)
   }
 
   private static func read(
-    _ octets: [UInt8], path: String?, _ options: SigningKeyStore.Options
+    _ bytes: [UInt8], path: String?, _ options: SigningKeyStore.Options
   ) throws(SigningKeyStoreError) -> SigningKey {
     let key: SigningKey
     do throws(SigningKeyError) {
-      key = try SigningKey(octets)
+      key = try SigningKey(bytes)
     } catch {
       throw .notAKey(path: path, error)
     }

@@ -16,7 +16,7 @@ extension SigningKeyError {
     case .otherBlock, .wrongType: make
     case .openSSH: "convert an RSA key with \"ssh-keygen -p -m PEM -f FILE\", or \(make)"
     case .tooSmall, .tooLarge: "\(make) and publish it"
-    case .unfit, .inconsistent: "\(copyAgain), or \(make)"
+    case .invalidPublicNumbers, .inconsistent: "\(copyAgain), or \(make)"
     case .library: nil
     }
   }

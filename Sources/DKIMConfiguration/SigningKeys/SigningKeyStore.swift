@@ -200,7 +200,7 @@ package final class SigningKeyStore: Sendable {
 
   private func load(_ location: KeyLocation) throws(SigningKeyStoreError) -> LoadedKey {
     switch location {
-    case .inline(let octets): return try LoadedKey.read(inline: octets, options)
+    case .inline(let bytes): return try LoadedKey.read(inline: bytes, options)
     case .file(let path):
       if let old = inherited[location], old.user == options.user, Self.isUnchanged(path, old) {
         if let danger = old.danger, options.requireSafeKeys {

@@ -27,7 +27,7 @@ struct HostIndex: Sendable {
         if network.address.isIPv6 { lengths6.append(bits) } else { lengths4.append(bits) }
       } else {
         let isNegated = row.key.hasPrefix("!")
-        let name = TextOctets.folded(String(isNegated ? row.key.dropFirst() : row.key[...]))
+        let name = TextBytes.folded(String(isNegated ? row.key.dropFirst() : row.key[...]))
         names[name, default: Rows()].add(row, negated: isNegated)
       }
     }
@@ -37,7 +37,7 @@ struct HostIndex: Sendable {
 
   func decide(_ keys: [String]) -> HostList.Decision {
     for key in keys {
-      if let rows = names[TextOctets.folded(key)] { return rows.decision(key) }
+      if let rows = names[TextBytes.folded(key)] { return rows.decision(key) }
     }
     return .absent
   }

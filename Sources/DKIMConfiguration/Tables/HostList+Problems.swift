@@ -5,7 +5,7 @@ extension HostList {
     var problems = ProblemList()
     let isText = set is TextDataSet || set.matchesPatterns
     for row in rows {
-      if set.matchesPatterns, TextOctets.contains(row.key, "*") {
+      if set.matchesPatterns, TextBytes.contains(row.key, "*") {
         // All other patterns are useful.
         if Self.isForEveryHost(row) { problems.add(Self.problemOfEveryHost(row)) }
       } else if let problem = Self.problemOfLine(row, isText: isText) ?? Self.problem(of: row) {
@@ -33,19 +33,19 @@ extension HostList {
     let host = row.key.hasSuffix(",") ? String(row.key.dropLast()) : row.key
     return ConfigurationProblem(
       .warning, at: row.location,
-      "\"\(TextOctets.shown(row.key))\" is followed by other text on its line: each line has one host, and the rest of "
-        + "the line is ignored", fix: "write \(TextOctets.shown(host)) on a line of its own, without a comma")
+      "\"\(TextBytes.shown(row.key))\" is followed by other text on its line: each line has one host, and the rest of "
+        + "the line is ignored", fix: "write \(TextBytes.shown(host)) on a line of its own, without a comma")
   }
 
   private static func problemOfEveryHost(_ row: DataSetRow) -> ConfigurationProblem {
     ConfigurationProblem(
       .warning, at: row.location,
-      "\"\(TextOctets.shown(row.key))\" excludes every host from the list, including hosts on other lines, as in "
+      "\"\(TextBytes.shown(row.key))\" excludes every host from the list, including hosts on other lines, as in "
         + "OpenDKIM", fix: "list the names, .domains, addresses and networks of your own hosts")
   }
 
   private static func problem(of row: DataSetRow) -> ConfigurationProblem? {
-    let shown = TextOctets.shown(row.key)
+    let shown = TextBytes.shown(row.key)
     func warning(_ text: String, _ fix: String) -> ConfigurationProblem {
       ConfigurationProblem(.warning, at: row.location, "\"\(shown)\" \(text)", fix: fix)
     }
@@ -55,7 +55,7 @@ extension HostList {
       return warning("never matches: the address has bits set after the prefix", "write \(right)")
     }
     let name = row.key.hasPrefix("!") ? row.key.dropFirst() : row.key[...]
-    if name.utf8.contains(where: TextOctets.isBlank) {
+    if name.utf8.contains(where: TextBytes.isBlank) {
       return warning("never matches: it contains white space", "separate entries with commas")
     }
     if name.contains("*") {

@@ -91,8 +91,8 @@ extension HostList {
 
   /// True for a pattern that matches every host, because it has no letter or digit.
   static func isForEveryHost(_ row: DataSetRow) -> Bool {
-    TextOctets.contains(row.key, "*")
-      && row.key.utf8.allSatisfy { octet in "*.:[]/!".utf8.contains(octet) || TextOctets.isBlank(octet) }
+    TextBytes.contains(row.key, "*")
+      && row.key.utf8.allSatisfy { byte in "*.:[]/!".utf8.contains(byte) || TextBytes.isBlank(byte) }
   }
 
   /// The row that excludes clients by this key.
@@ -116,13 +116,13 @@ enum HostKeys {
     guard name.utf8.count <= 1024 else { return [] }
     let name = name.utf8.last == UInt8(ascii: ".") ? String(name.dropLast()) : name
     guard !name.isEmpty else { return [] }
-    return [name] + TextOctets.fromDots(name).filter { $0.utf8.count < name.utf8.count }
+    return [name] + TextBytes.fromDots(name).filter { $0.utf8.count < name.utf8.count }
   }
 
   /// The address, then its networks, each without and with brackets.
   static func addresses(_ address: IPAddress) -> [String] {
     var keys = ["\(address)", "[\(address)]"]
-    for bits in (0...address.octets.count * 8).reversed() {
+    for bits in (0...address.bytes.count * 8).reversed() {
       let network = address.masked(to: bits)
       keys += ["\(network)/\(bits)", "[\(network)]/\(bits)"]
     }

@@ -21,7 +21,7 @@ struct HostNetwork: Sendable, Hashable {
     if rest.first == "[", rest.last == "]" { rest = rest.dropFirst().dropLast() }
     guard let address = IPAddress(String(rest)) else { return nil }
     self.address = address
-    if let bits { guard (0...address.octets.count * 8).contains(bits) else { return nil } }
+    if let bits { guard (0...address.bytes.count * 8).contains(bits) else { return nil } }
   }
 
   /// True if bits after the prefix are set, so that no client ever matches.

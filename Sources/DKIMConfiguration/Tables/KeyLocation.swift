@@ -17,9 +17,9 @@ extension KeyLocation {
   package func hash(into hasher: inout Hasher) {
     switch self {
     case .file(let path): hasher.combine(path)
-    case .inline(let octets):
+    case .inline(let bytes):
       // Hashes all bytes at once; an array would hash them one by one.
-      unsafe octets.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+      unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
   }
 

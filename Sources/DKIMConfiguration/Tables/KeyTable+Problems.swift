@@ -14,7 +14,7 @@ extension KeyTable {
         guard case .corrupt(let name, let why, _) = error else { continue }
         problems.add(
           ConfigurationProblem(
-            .error, at: row.location, "KeyTable entry for '\(TextOctets.shown(name))' corrupt: \(why)",
+            .error, at: row.location, "KeyTable entry for '\(TextBytes.shown(name))' corrupt: \(why)",
             fix: "write NAME DOMAIN:SELECTOR:/PATH/TO/KEY"))
       }
     }
@@ -25,8 +25,8 @@ extension KeyTable {
   private static func problem(of fields: KeyTableFields) -> ConfigurationProblem? {
     guard !KeyTableFields.isPath(fields.key) else { return nil }
     // A slash may be base64. A dot cannot, so a short text with a dot is a relative path without "./".
-    if TextOctets.contains(fields.key, "."), !KeyTableFields.mayBeKey(fields.key), !fields.key.contains("-----BEGIN") {
-      let shown = TextOctets.shown(fields.key, limit: 40)
+    if TextBytes.contains(fields.key, "."), !KeyTableFields.mayBeKey(fields.key), !fields.key.contains("-----BEGIN") {
+      let shown = TextBytes.shown(fields.key, limit: 40)
       return ConfigurationProblem(
         .error, at: fields.location, "\"\(shown)\" is not a key, and a path must start with /, ./ or ../",
         fix: "write ./\(shown), or the absolute path")

@@ -50,7 +50,7 @@ package struct KeyTable: Sendable {
   private func location(_ key: String, domain: DomainName) -> KeyLocation {
     guard KeyTableFields.isPath(key) else { return .inline(Array(key.utf8)) }
     // A domain has no slashes and no empty labels, so it cannot lead to another directory.
-    if key.hasPrefix("/") { return .file(TextOctets.replacingPercent(key, with: domain.asciiForm)) }
+    if key.hasPrefix("/") { return .file(TextBytes.replacingPercent(key, with: domain.asciiForm)) }
     return .file(RelativePath.resolved(key, base: baseDirectory))
   }
 }
@@ -67,7 +67,7 @@ extension KeyTableError: CustomStringConvertible {
     switch self {
     case .dataSet(let error): "KeyTable: \(error)"
     case .corrupt(let name, let why, let location):
-      "KeyTable entry for '\(TextOctets.shown(name))' corrupt: \(why)" + (location.map { " (\($0))" } ?? "")
+      "KeyTable entry for '\(TextBytes.shown(name))' corrupt: \(why)" + (location.map { " (\($0))" } ?? "")
     }
   }
 }

@@ -66,11 +66,11 @@ struct KeyTableFields {
   /// A field in quotation marks, for messages. If the columns are in the wrong order, the field may be a private key;
   /// of a text that looks like a key, only the length is shown.
   static func shown(_ field: String) -> String {
-    mayBeKey(field) ? "of \(field.utf8.count) bytes, which may be a private key," : "\"\(TextOctets.shown(field))\""
+    mayBeKey(field) ? "of \(field.utf8.count) bytes, which may be a private key," : "\"\(TextBytes.shown(field))\""
   }
 
   static func mayBeKey(_ field: String) -> Bool {
-    field.utf8.count > 40 && !TextOctets.contains(field, ".")
+    field.utf8.count > 40 && !TextBytes.contains(field, ".")
       || ["MC4C", "MII", "-----BEGIN"].contains { field.utf8.starts(with: $0.utf8) }
   }
 
@@ -90,7 +90,7 @@ struct KeyTableFields {
     guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return nil }
     let word = String(text[text.utf8.index(after: colon)...])
     // A longer word is part of a path; this saves the lookup for most rows.
-    guard word.utf8.count <= 20, algorithms[TextOctets.folded(word)] != nil else { return nil }
+    guard word.utf8.count <= 20, algorithms[TextBytes.folded(word)] != nil else { return nil }
     return (String(text[..<colon]), word)
   }
 
@@ -98,7 +98,7 @@ struct KeyTableFields {
     _ text: String?, _ name: String, _ location: FileLocation?
   ) throws(KeyTableError) -> KeyType? {
     guard let text, !text.isEmpty else { return nil }
-    guard let type = algorithms[TextOctets.folded(text)] ?? nil else {
+    guard let type = algorithms[TextBytes.folded(text)] ?? nil else {
       throw .corrupt(
         name: name,
         why: "\(shown(text)) is not a signing algorithm; expected rsa-sha256 or ed25519-sha256", location: location)

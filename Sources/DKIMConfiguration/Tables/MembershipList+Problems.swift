@@ -27,7 +27,7 @@ extension MembershipList {
   }
 
   private static func problem(of key: String, _ member: Member) -> (found: String, fix: String)? {
-    if key.utf8.contains(where: TextOctets.isBlank) {
+    if key.utf8.contains(where: TextBytes.isBlank) {
       return ("never matches: it contains white space", "separate entries with commas")
     }
     switch member {
@@ -37,10 +37,10 @@ extension MembershipList {
       return domainProblem(key, "write only the domain; to include its subdomains, set SubDomains yes")
     case .domain: return domainProblem(key, "list each domain by name, or use refile: with patterns")
     case .recipient:
-      if TextOctets.contains(key, "*") {
+      if TextBytes.contains(key, "*") {
         return ("never matches: * is not a wildcard here", "list each address, or use refile: with patterns")
       }
-      return TextOctets.contains(key, "@")
+      return TextBytes.contains(key, "@")
         ? nil : ("never matches: it is not an address", "write it as user@example.com")
     }
   }

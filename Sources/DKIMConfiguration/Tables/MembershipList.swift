@@ -76,6 +76,6 @@ enum SenderSpelling {
 
   /// The parent domains: `.example.com` and `.com` for `sub.example.com`.
   static func parents(_ domain: String) -> [String] {
-    TextOctets.fromDots(domain)
+    TextBytes.fromDots(domain)
   }
 }

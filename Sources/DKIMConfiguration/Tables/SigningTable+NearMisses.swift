@@ -29,11 +29,11 @@ extension SigningTable {
     let names = SenderNames(sender)
     var misses: [NearMiss] = []
     for row in rows where misses.count < limit {
-      let key = TextOctets.folded(row.key)
+      let key = TextBytes.folded(row.key)
       guard let reason = set.matchesPatterns ? names.patternMiss(key) : names.plainMiss(key), !hits.contains(row) else {
         continue
       }
-      if reason == .letterCase, hits.contains(where: { TextOctets.equalIgnoringCase($0.key, key) }) { continue }
+      if reason == .letterCase, hits.contains(where: { TextBytes.equalIgnoringCase($0.key, key) }) { continue }
       misses.append(NearMiss(row: row, reason: reason))
     }
     return misses
@@ -42,7 +42,7 @@ extension SigningTable {
 
 extension SigningTable.NearMiss: CustomStringConvertible {
   package var description: String {
-    "\(row.location.map { "\($0): " } ?? "")\"\(TextOctets.shown(row.key))\" \(reason)"
+    "\(row.location.map { "\($0): " } ?? "")\"\(TextBytes.shown(row.key))\" \(reason)"
   }
 }
 
@@ -68,7 +68,7 @@ private struct SenderNames {
   let above: [String]
 
   init(_ sender: MailAddress) {
-    user = TextOctets.folded(sender.localPart)
+    user = TextBytes.folded(sender.localPart)
     domain = sender.domain.asciiForm
     above = SenderSpelling.parents(domain).map { String($0.dropFirst()) }
   }

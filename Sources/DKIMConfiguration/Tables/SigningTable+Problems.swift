@@ -54,7 +54,7 @@ extension SigningTable {
   private static func problem(
     of row: DataSetRow, _ name: String, _ key: KeyName, signer: String?
   ) -> ConfigurationProblem? {
-    let shown = TextOctets.shown(name)
+    let shown = TextBytes.shown(name)
     switch key {
     case .missing:
       return ConfigurationProblem(
@@ -63,58 +63,58 @@ extension SigningTable {
     // The check of the KeyTable reports what is wrong with the row.
     case .corrupt: return nil
     case .domain(let domain):
-      guard let signer, !signer.isEmpty, domain != "%", !TextOctets.contains(signer, "%") else { return nil }
+      guard let signer, !signer.isEmpty, domain != "%", !TextBytes.contains(signer, "%") else { return nil }
       let at = signer.lastIndex(of: "@").map { signer.index(after: $0) } ?? signer.startIndex
-      let identity = TextOctets.folded(String(signer[at...]))
-      let name = TextOctets.folded(domain)
+      let identity = TextBytes.folded(String(signer[at...]))
+      let name = TextBytes.folded(domain)
       guard identity != name, !identity.hasSuffix("." + name) else { return nil }
       return ConfigurationProblem(
         .warning, at: row.location,
-        "the identity \"\(TextOctets.shown(signer))\" is not in \"\(TextOctets.shown(domain))\", the domain of the key "
+        "the identity \"\(TextBytes.shown(signer))\" is not in \"\(TextBytes.shown(domain))\", the domain of the key "
           + "'\(shown)': signatures are made without i=",
-        fix: "write an identity in \(TextOctets.shown(domain)) or one of its subdomains")
+        fix: "write an identity in \(TextBytes.shown(domain)) or one of its subdomains")
     }
   }
 
   private func valueProblem(of row: DataSetRow) -> ConfigurationProblem? {
     let fields = row.fields(2)
-    let shown = TextOctets.shown(row.key)
+    let shown = TextBytes.shown(row.key)
     guard let name = fields.first ?? nil, !name.isEmpty else {
       return ConfigurationProblem(
         .error, at: row.location, "the row \"\(shown)\" names no key; expected \"\(shown) KEYNAME\"",
         fix: "add the name of a row of the KeyTable after it")
     }
-    guard fields.count > 1, let signer = fields[1], !signer.isEmpty, !TextOctets.contains(signer, "@") else {
+    guard fields.count > 1, let signer = fields[1], !signer.isEmpty, !TextBytes.contains(signer, "@") else {
       return nil
     }
     return ConfigurationProblem(
-      .note, at: row.location, "the signer \"\(TextOctets.shown(signer))\" has no @ and is treated as \"@\(signer)\"",
-      fix: "write @\(TextOctets.shown(signer))")
+      .note, at: row.location, "the signer \"\(TextBytes.shown(signer))\" has no @ and is treated as \"@\(signer)\"",
+      fix: "write @\(TextBytes.shown(signer))")
   }
 
   private func patternProblem(of row: DataSetRow) -> ConfigurationProblem? {
-    let isPlain = row.key.utf8.allSatisfy { $0 >= 0x80 || TextOctets.isNamePart($0) }
-    guard isPlain, !TextOctets.contains(row.key, "@") else { return nil }
+    let isPlain = row.key.utf8.allSatisfy { $0 >= 0x80 || TextBytes.isNamePart($0) }
+    guard isPlain, !TextBytes.contains(row.key, "@") else { return nil }
     let domain = row.key.hasPrefix(".") ? "*\(row.key)" : row.key
     return ConfigurationProblem(
       .warning, at: row.location,
-      "the pattern \"\(TextOctets.shown(row.key))\" never matches: patterns are matched against USER@DOMAIN",
-      fix: "write *@\(TextOctets.shown(domain))")
+      "the pattern \"\(TextBytes.shown(row.key))\" never matches: patterns are matched against USER@DOMAIN",
+      fix: "write *@\(TextBytes.shown(domain))")
   }
 
   private func keyProblem(of row: DataSetRow) -> ConfigurationProblem? {
-    let shown = TextOctets.shown(row.key)
+    let shown = TextBytes.shown(row.key)
     if row.key.hasPrefix("@") {
       return ConfigurationProblem(
         .warning, at: row.location, "\"\(shown)\" never matches: there is no mailbox before the @",
-        fix: "write \(TextOctets.shown(String(row.key.dropFirst())))")
+        fix: "write \(TextBytes.shown(String(row.key.dropFirst())))")
     }
-    guard TextOctets.contains(row.key, "*"), row.key != "*",
-      TextOctets.contains(row.key.dropLast(row.key.hasSuffix("@*") ? 2 : 0), "*")
+    guard TextBytes.contains(row.key, "*"), row.key != "*",
+      TextBytes.contains(row.key.dropLast(row.key.hasSuffix("@*") ? 2 : 0), "*")
     else { return nil }
     return ConfigurationProblem(
       .warning, at: row.location, "\"\(shown)\" never matches: this data set does not support patterns",
-      fix: (Self.withoutStar(row.key).map { "write \(TextOctets.shown($0)), or " } ?? "")
+      fix: (Self.withoutStar(row.key).map { "write \(TextBytes.shown($0)), or " } ?? "")
         + "write refile: before the path of the table")
   }
 
@@ -127,10 +127,10 @@ extension SigningTable {
   }
 }
 
-extension TextOctets {
+extension TextBytes {
   /// True for letters, digits, hyphens, dots and underscores.
-  static func isNamePart(_ octet: UInt8) -> Bool {
-    48...57 ~= octet || 97...122 ~= octet | 0x20 || octet == 0x2D || octet == 0x2E || octet == 0x5F
+  static func isNamePart(_ byte: UInt8) -> Bool {
+    48...57 ~= byte || 97...122 ~= byte | 0x20 || byte == 0x2D || byte == 0x2E || byte == 0x5F
   }
 }
 

@@ -67,14 +67,14 @@ package struct SigningTable: Sendable {
     let fields = row.fields(2)
     guard let first = fields.first ?? nil, !first.isEmpty else {
       let location = row.location.map { "\($0): " } ?? ""
-      throw .unusable("\(location)the row \"\(TextOctets.shown(row.key))\" of the SigningTable has no key name")
+      throw .unusable("\(location)the row \"\(TextBytes.shown(row.key))\" of the SigningTable has no key name")
     }
     let domain = sender.domain.asciiForm
     var identity: String?
     if fields.count > 1, let signer = fields[1], !signer.isEmpty {
-      let text = TextOctets.replacingPercent(signer, with: domain)
+      let text = TextBytes.replacingPercent(signer, with: domain)
       // A signer without a mailbox means every user in that domain.
-      identity = TextOctets.contains(text, "@") ? text : "@" + text
+      identity = TextBytes.contains(text, "@") ? text : "@" + text
     }
     return Match(row: row, keyName: first == "%" ? domain : first, identity: identity, key: key)
   }

@@ -17,8 +17,8 @@ public struct AuthenticationKeyword: Sendable, Hashable {
   }
 
   /// Returns `nil` if the bytes are not a keyword or exceed ``maximumLength``.
-  public init?(_ octets: Span<UInt8>) {
-    guard Self.isKeyword(octets), let text = Octets.string(octets) else { return nil }
+  public init?(_ bytes: Span<UInt8>) {
+    guard Self.isKeyword(bytes), let text = Bytes.string(bytes) else { return nil }
     self.text = text.lowercased()
   }
 
@@ -26,10 +26,10 @@ public struct AuthenticationKeyword: Sendable, Hashable {
   private init(known: String) { text = known }
 
   /// Keyword = Ldh-str = *( ALPHA / DIGIT / "-" ) Let-dig // RFC 5321 §4.1.2
-  private static func isKeyword(_ octets: Span<UInt8>) -> Bool {
-    guard !octets.isEmpty, octets.count <= maximumLength else { return false }
-    for i in octets.indices where !ResultsOctet.isKeyword(octets[i]) { return false }
-    return octets[octets.count - 1] != UInt8(ascii: "-")
+  private static func isKeyword(_ bytes: Span<UInt8>) -> Bool {
+    guard !bytes.isEmpty, bytes.count <= maximumLength else { return false }
+    for i in bytes.indices where !ResultsByte.isKeyword(bytes[i]) { return false }
+    return bytes[bytes.count - 1] != UInt8(ascii: "-")
   }
 }
 

@@ -64,17 +64,17 @@ extension QuotedText {
   }
 
   private static func isToken(_ text: String) -> Bool {
-    !text.isEmpty && text.utf8.allSatisfy(ResultsOctet.isToken)
+    !text.isEmpty && text.utf8.allSatisfy(ResultsByte.isToken)
   }
 
   /// Returns true if parsing the unquoted text consumes all of it and returns it unchanged.
   private static func readsBare(_ text: String) -> Bool {
-    let octets = Array(text.utf8)
+    let bytes = Array(text.utf8)
     let limits = AuthenticationResults.Limits()
-    guard var scanner = try? ResultsScanner(octets.span, bareLineFeeds: false, limits: limits),
+    guard var scanner = try? ResultsScanner(bytes.span, bareLineFeeds: false, limits: limits),
       let read = try? scanner.propertyValue(unquoted: false)
     else { return false }
-    return scanner.atEnd && read.utf8.elementsEqual(octets)
+    return scanner.atEnd && read.utf8.elementsEqual(bytes)
   }
 }
 

@@ -23,8 +23,8 @@ extension AuthenticationResults {
   public init(
     parsing value: String, tolerating tolerance: Tolerance = [], limits: Limits = Limits()
   ) throws(AuthenticationResultsError) {
-    let octets = Array(value.utf8)
-    try self.init(parsing: octets.span, tolerating: tolerance, limits: limits)
+    let bytes = Array(value.utf8)
+    try self.init(parsing: bytes.span, tolerating: tolerance, limits: limits)
   }
 }
 
@@ -43,7 +43,7 @@ private struct ResultsParser {
       field.authservID = id
       field.version = try version()
       guard !scanner.atEnd else { throw scanner.failure(.noResults) }
-      guard scanner.skip(ResultsOctet.semicolon) else { throw scanner.expected(.semicolon) }
+      guard scanner.skip(ResultsByte.semicolon) else { throw scanner.expected(.semicolon) }
     }
     field.comments = scanner.takeComments()
     try readResults(into: &field)
@@ -55,21 +55,21 @@ private struct ResultsParser {
   /// - Returns: `nil` if the field has a method in place of the authserv-id and this is tolerated.
   private mutating func authservID() throws(AuthenticationResultsError) -> String? {
     let start = scanner.place
-    let bare = scanner.next != ResultsOctet.quote
+    let bare = scanner.next != ResultsByte.quote
     // The authserv-id of an internationalized message may be UTF-8. // RFC 8601 §2.5
     var text = bare ? try bareAuthservID() : try scanner.quotedString()
-    if let id = text, bare, tolerance.contains(.jobID), scanner.next == ResultsOctet.slash {
+    if let id = text, bare, tolerance.contains(.jobID), scanner.next == ResultsByte.slash {
       let jobStart = scanner.offset
-      let job = scanner.run { ResultsOctet.isToken($0) || $0 == ResultsOctet.slash }
+      let job = scanner.run { ResultsByte.isToken($0) || $0 == ResultsByte.slash }
       text = id + (try scanner.string(job, from: jobStart))
     }
     try scanner.skipCFWS()
-    if text == nil || scanner.next == ResultsOctet.equals {
+    if text == nil || scanner.next == ResultsByte.equals {
       guard tolerance.contains(.missingAuthservID) else {
         throw AuthenticationResultsError(offset: start.offset, problem: .missingAuthservID)
       }
       scanner.rewind(to: start)
-      _ = scanner.skip(ResultsOctet.semicolon)
+      _ = scanner.skip(ResultsByte.semicolon)
       return nil
     }
     return text
@@ -77,16 +77,16 @@ private struct ResultsParser {
 
   /// - Returns: `nil` if there is a semicolon in place of the authserv-id.
   private mutating func bareAuthservID() throws(AuthenticationResultsError) -> String? {
-    if scanner.next == ResultsOctet.semicolon { return nil }
+    if scanner.next == ResultsByte.semicolon { return nil }
     let start = scanner.offset
-    let token = scanner.run { ResultsOctet.isToken($0) || $0 >= 0x80 }
+    let token = scanner.run { ResultsByte.isToken($0) || $0 >= 0x80 }
     guard !token.isEmpty else { throw scanner.expected(.authservID) }
     return try scanner.string(token, from: start)
   }
 
   /// [ CFWS authres-version ]; authres-version = 1*DIGIT [CFWS]
   private mutating func version() throws(AuthenticationResultsError) -> UInt32? {
-    guard let octet = scanner.next, ResultsOctet.isDigit(octet), scanner.followsGap else { return nil }
+    guard let byte = scanner.next, ResultsByte.isDigit(byte), scanner.followsGap else { return nil }
     let version = try scanner.number()
     try scanner.skipCFWS()
     return version
@@ -111,7 +111,7 @@ private struct ResultsParser {
         return
       }
       field.results.append(try result(of: method))
-    } while scanner.skip(ResultsOctet.semicolon)
+    } while scanner.skip(ResultsByte.semicolon)
     guard scanner.atEnd else { throw scanner.expected(.end) }
   }
 
@@ -120,9 +120,9 @@ private struct ResultsParser {
   /// - Returns: false if `none` is the name of a method.
   private mutating func readEndOfNone() throws(AuthenticationResultsError) -> Bool {
     if scanner.atEnd { return true }
-    guard scanner.next == ResultsOctet.semicolon else { return false }
+    guard scanner.next == ResultsByte.semicolon else { return false }
     guard tolerance.contains(.trailingSemicolon) else { throw scanner.expected(.end) }
-    _ = scanner.skip(ResultsOctet.semicolon)
+    _ = scanner.skip(ResultsByte.semicolon)
     try scanner.skipCFWS()
     guard scanner.atEnd else { throw scanner.expected(.end) }
     return true
@@ -137,7 +137,7 @@ private struct ResultsParser {
     result.methodVersion = version
     while true {
       try scanner.skipCFWS()
-      if scanner.atEnd || scanner.next == ResultsOctet.semicolon { break }
+      if scanner.atEnd || scanner.next == ResultsByte.semicolon { break }
       guard scanner.followsGap else { throw scanner.expected(.separator) }
       try readReasonOrProperty(into: &result)
     }
@@ -147,7 +147,7 @@ private struct ResultsParser {
 
   /// [ [CFWS] "/" [CFWS] method-version ]; method-version = 1*DIGIT [CFWS]
   private mutating func methodVersion() throws(AuthenticationResultsError) -> UInt32? {
-    guard scanner.skip(ResultsOctet.slash) else { return nil }
+    guard scanner.skip(ResultsByte.slash) else { return nil }
     try scanner.skipCFWS()
     let version = try scanner.number()
     try scanner.skipCFWS()
@@ -155,7 +155,7 @@ private struct ResultsParser {
   }
 
   private mutating func skipEquals() throws(AuthenticationResultsError) {
-    guard scanner.skip(ResultsOctet.equals) else { throw scanner.expected(.equals) }
+    guard scanner.skip(ResultsByte.equals) else { throw scanner.expected(.equals) }
   }
 
   /// reasonspec = "reason" [CFWS] "=" [CFWS] value
@@ -163,10 +163,10 @@ private struct ResultsParser {
   private mutating func readReasonOrProperty(into result: inout MethodResult) throws(AuthenticationResultsError) {
     let type = try scanner.keyword(.reasonOrPropertyType)
     try scanner.skipCFWS()
-    if scanner.next == ResultsOctet.equals {
+    if scanner.next == ResultsByte.equals {
       return try readReason(named: type, into: &result)
     }
-    guard scanner.skip(ResultsOctet.dot) else { throw scanner.expected(type == .reason ? .equals : .dot) }
+    guard scanner.skip(ResultsByte.dot) else { throw scanner.expected(type == .reason ? .equals : .dot) }
     try countProperty()
     try scanner.skipCFWS()
     let name = try scanner.keyword(.propertyName)

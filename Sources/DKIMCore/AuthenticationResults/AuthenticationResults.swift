@@ -58,7 +58,7 @@ extension AuthenticationResults {
   /// The maximum sizes and counts in a field; exceeding one is an error.
   public struct Limits: Sendable, Hashable {
     /// The length of the value in bytes.
-    public var octets = 262_144
+    public var bytes = 262_144
     /// The number of results in the field.
     public var results = 100
     /// The number of properties of all results in the field, including skipped words.

@@ -37,7 +37,7 @@ extension AuthenticationResults {
     var at = 0
     while at < value.count, claim.take(value[at]) { at += 1 }
     claim.dropVersion()
-    let name = normalizedAuthservID(Octets.lossyString(claim.name.span))
+    let name = normalizedAuthservID(Bytes.lossyString(claim.name.span))
     let isMethod = claim.endsAtEquals && AuthenticationKeyword(name) != nil
     return name.isEmpty || isMethod ? nil : name
   }
@@ -57,55 +57,55 @@ private struct AuthservIDClaim {
   private var inGap = false
 
   /// - Returns: false if the name is complete.
-  mutating func take(_ octet: UInt8) -> Bool {
+  mutating func take(_ byte: UInt8) -> Bool {
     if afterBackslash {
       afterBackslash = false
-      return commentDepth > 0 || append(octet)
+      return commentDepth > 0 || append(byte)
     }
-    if octet == ResultsOctet.backslash {
+    if byte == ResultsByte.backslash {
       afterBackslash = true
       return true
     }
     if commentDepth > 0 {
-      commentDepth += octet == ResultsOctet.open ? 1 : octet == ResultsOctet.close ? -1 : 0
+      commentDepth += byte == ResultsByte.open ? 1 : byte == ResultsByte.close ? -1 : 0
       return true
     }
-    if octet == ResultsOctet.quote {
+    if byte == ResultsByte.quote {
       // A quoted string after white space is not part of the name unless a dot joins them.
       if !inQuotes, isComplete { return false }
       inQuotes.toggle()
       return true
     }
-    return inQuotes ? append(octet) : takeOutside(octet)
+    return inQuotes ? append(byte) : takeOutside(byte)
   }
 
-  private var isComplete: Bool { inGap && !name.isEmpty && name.last != ResultsOctet.dot }
+  private var isComplete: Bool { inGap && !name.isEmpty && name.last != ResultsByte.dot }
 
-  private mutating func takeOutside(_ octet: UInt8) -> Bool {
-    switch octet {
-    case ResultsOctet.open:
+  private mutating func takeOutside(_ byte: UInt8) -> Bool {
+    switch byte {
+    case ResultsByte.open:
       commentDepth = 1
       inGap = true
       return true
-    case Octets.space, Octets.tab, Octets.cr, Octets.lf:
+    case Bytes.space, Bytes.tab, Bytes.cr, Bytes.lf:
       inGap = true
       return true
-    case ResultsOctet.equals:
+    case ResultsByte.equals:
       endsAtEquals = true
       return false
-    case ResultsOctet.semicolon, ResultsOctet.slash: return false
+    case ResultsByte.semicolon, ResultsByte.slash: return false
     default:
       // The version follows a gap; only a dot continues the name.
-      if isComplete, octet != ResultsOctet.dot { return false }
-      return append(octet)
+      if isComplete, byte != ResultsByte.dot { return false }
+      return append(byte)
     }
   }
 
-  private mutating func append(_ octet: UInt8) -> Bool {
-    if ResultsOctet.isVisible(octet) || (inQuotes && octet == Octets.space) {
+  private mutating func append(_ byte: UInt8) -> Bool {
+    if ResultsByte.isVisible(byte) || (inQuotes && byte == Bytes.space) {
       if inGap, !name.isEmpty { joint = name.count }
       inGap = false
-      name.append(octet)
+      name.append(byte)
     }
     return true
   }
@@ -113,7 +113,7 @@ private struct AuthservIDClaim {
   /// Removes a version number that was read as a label because the name before it ended with a dot. No top-level domain
   /// is a number.
   mutating func dropVersion() {
-    guard let joint, name[joint...].allSatisfy(ResultsOctet.isDigit) else { return }
+    guard let joint, name[joint...].allSatisfy(ResultsByte.isDigit) else { return }
     name.removeLast(name.count - joint)
   }
 }

@@ -3,7 +3,7 @@ enum QuotedText {
   /// Returns the text without control characters; line feeds and Unicode line and paragraph separators become spaces,
   /// tabs are kept.
   static func printable(_ text: String) -> String {
-    if text.utf8.allSatisfy({ $0 == Octets.tab || (0x20..<0x7F).contains($0) }) { return text }
+    if text.utf8.allSatisfy({ $0 == Bytes.tab || (0x20..<0x7F).contains($0) }) { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {
@@ -30,7 +30,7 @@ enum QuotedText {
 
   /// Returns a local part as written before the `@`: unquoted if possible. // RFC 5322 §3.4.1
   static func localPart(_ text: String) -> String {
-    ResultsOctet.isDotAtom(Array(text.utf8).span) ? text : quoted(text)
+    ResultsByte.isDotAtom(Array(text.utf8).span) ? text : quoted(text)
   }
 
   /// - Parameter limit: the maximum length of the result in bytes; longer text is truncated between two characters.

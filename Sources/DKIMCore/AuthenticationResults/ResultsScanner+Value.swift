@@ -3,9 +3,9 @@ extension ResultsScanner {
   mutating func value(
     _ element: Failure.Element = .value, unquoted: Bool = false
   ) throws(AuthenticationResultsError) -> String {
-    if next == ResultsOctet.quote { return try quotedString() }
+    if next == ResultsByte.quote { return try quotedString() }
     let start = offset
-    let token = run(while: unquoted ? Self.isUnquoted : ResultsOctet.isToken)
+    let token = run(while: unquoted ? Self.isUnquoted : ResultsByte.isToken)
     guard !token.isEmpty else { throw expected(element) }
     return try string(token, from: start)
   }
@@ -15,12 +15,12 @@ extension ResultsScanner {
   /// - Parameter unquoted: accept a value that lacks the required quotes.
   mutating func propertyValue(unquoted: Bool) throws(AuthenticationResultsError) -> String {
     try skipCFWS()
-    if unquoted, atEnd || next == ResultsOctet.semicolon { return "" }
+    if unquoted, atEnd || next == ResultsByte.semicolon { return "" }
     let start = place
     do {
       let text = try strictPropertyValue()
       try skipCFWS()
-      guard unquoted, !followsGap, !atEnd, next != ResultsOctet.semicolon else { return text }
+      guard unquoted, !followsGap, !atEnd, next != ResultsByte.semicolon else { return text }
     } catch {
       guard unquoted, start.offset < offset || next.map(Self.isUnquoted) == true else { throw error }
       switch error.problem {
@@ -35,45 +35,45 @@ extension ResultsScanner {
   }
 
   private mutating func strictPropertyValue() throws(AuthenticationResultsError) -> String {
-    if next == ResultsOctet.at { return try domainAfterAt() }
+    if next == ResultsByte.at { return try domainAfterAt() }
     let start = offset
-    if next == ResultsOctet.quote {
+    if next == ResultsByte.quote {
       let text = try quotedString()
       try skipCFWS()
-      return next == ResultsOctet.at ? try QuotedText.localPart(text) + domainAfterAt() : text
+      return next == ResultsByte.at ? try QuotedText.localPart(text) + domainAfterAt() : text
     }
-    let octets = run { ResultsOctet.isAtext($0) || $0 == ResultsOctet.dot }
-    guard !octets.isEmpty else { throw expected(.value) }
+    let bytes = run { ResultsByte.isAtext($0) || $0 == ResultsByte.dot }
+    guard !bytes.isEmpty else { throw expected(.value) }
     try skipCFWS()
-    let text = try string(octets, from: start)
-    if next == ResultsOctet.at {
-      guard ResultsOctet.isDotAtom(octets.span) else { throw Failure(offset: start, problem: .unquotedValue) }
+    let text = try string(bytes, from: start)
+    if next == ResultsByte.at {
+      guard ResultsByte.isDotAtom(bytes.span) else { throw Failure(offset: start, problem: .unquotedValue) }
       return try text + domainAfterAt()
     }
-    if octets.allSatisfy(ResultsOctet.isToken) { return text }
+    if bytes.allSatisfy(ResultsByte.isToken) { return text }
     // A domain name of U-labels. // RFC 8616 §4
-    guard (try? DomainName(octets.span)) != nil else { throw Failure(offset: start, problem: .unquotedValue) }
+    guard (try? DomainName(bytes.span)) != nil else { throw Failure(offset: start, problem: .unquotedValue) }
     return text
   }
 
   /// "@" domain-name
   private mutating func domainAfterAt() throws(AuthenticationResultsError) -> String {
-    _ = skip(ResultsOctet.at)
+    _ = skip(ResultsByte.at)
     let start = offset
-    let octets = run { ResultsOctet.isAtext($0) || $0 == ResultsOctet.dot }
+    let bytes = run { ResultsByte.isAtext($0) || $0 == ResultsByte.dot }
     do {
-      return "@" + (try DomainName(octets.span)).text
+      return "@" + (try DomainName(bytes.span)).text
     } catch {
       throw Failure(offset: start, problem: .badDomain(error))
     }
   }
 
   /// Characters that a value with missing quotes can contain without making its end ambiguous.
-  private static func isUnquoted(_ octet: UInt8) -> Bool {
-    switch octet {
-    case ResultsOctet.semicolon, ResultsOctet.open, ResultsOctet.close, ResultsOctet.quote, ResultsOctet.backslash:
+  private static func isUnquoted(_ byte: UInt8) -> Bool {
+    switch byte {
+    case ResultsByte.semicolon, ResultsByte.open, ResultsByte.close, ResultsByte.quote, ResultsByte.backslash:
       false
-    default: ResultsOctet.isVisible(octet)
+    default: ResultsByte.isVisible(byte)
     }
   }
 }

@@ -4,7 +4,7 @@
 struct ResultsScanner {
   typealias Failure = AuthenticationResultsError
 
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
   private let limits: AuthenticationResults.Limits
   private let bareLineFeeds: Bool
   private(set) var offset = 0
@@ -17,22 +17,22 @@ struct ResultsScanner {
   init(
     _ value: Span<UInt8>, bareLineFeeds: Bool, limits: AuthenticationResults.Limits
   ) throws(AuthenticationResultsError) {
-    guard value.count <= limits.octets else {
-      throw Failure(offset: max(0, limits.octets), problem: .tooLong(limit: limits.octets))
+    guard value.count <= limits.bytes else {
+      throw Failure(offset: max(0, limits.bytes), problem: .tooLong(limit: limits.bytes))
     }
-    var octets = Octets.array(value)
+    var bytes = Bytes.array(value)
     // The line ending of the field itself.
-    if octets.last == Octets.lf, bareLineFeeds || octets.dropLast().last == Octets.cr {
-      octets.removeLast()
-      if octets.last == Octets.cr { octets.removeLast() }
+    if bytes.last == Bytes.lf, bareLineFeeds || bytes.dropLast().last == Bytes.cr {
+      bytes.removeLast()
+      if bytes.last == Bytes.cr { bytes.removeLast() }
     }
-    self.octets = octets
+    self.bytes = bytes
     self.limits = limits
     self.bareLineFeeds = bareLineFeeds
   }
 
-  var next: UInt8? { offset < octets.count ? octets[offset] : nil }
-  var atEnd: Bool { offset >= octets.count }
+  var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
+  var atEnd: Bool { offset >= bytes.count }
   /// True if white space or a comment directly precedes the current offset.
   var followsGap: Bool { gapEnd == offset }
 
@@ -54,8 +54,8 @@ struct ResultsScanner {
     return comments
   }
 
-  mutating func skip(_ octet: UInt8) -> Bool {
-    guard next == octet else { return false }
+  mutating func skip(_ byte: UInt8) -> Bool {
+    guard next == byte else { return false }
     offset += 1
     return true
   }
@@ -63,18 +63,18 @@ struct ResultsScanner {
   /// Reads the bytes from the current offset that belong to one class.
   mutating func run(while belongs: (UInt8) -> Bool) -> [UInt8] {
     let start = offset
-    while let octet = next, belongs(octet) { offset += 1 }
-    return Array(octets[start..<offset])
+    while let byte = next, belongs(byte) { offset += 1 }
+    return Array(bytes[start..<offset])
   }
 
   /// CFWS = (1*([FWS] comment) [FWS]) / FWS // RFC 5322 §3.2.2
   mutating func skipCFWS() throws(AuthenticationResultsError) {
     let start = offset
-    while let octet = next {
-      switch octet {
-      case Octets.space, Octets.tab: offset += 1
-      case Octets.cr, Octets.lf: try skipFold()
-      case ResultsOctet.open: try readComment()
+    while let byte = next {
+      switch byte {
+      case Bytes.space, Bytes.tab: offset += 1
+      case Bytes.cr, Bytes.lf: try skipFold()
+      case ResultsByte.open: try readComment()
       default:
         if offset > start { gapEnd = offset }
         return
@@ -86,12 +86,12 @@ struct ResultsScanner {
   /// Skips the CRLF of a folded line, which must be followed by white space. // RFC 5322 §3.2.2
   private mutating func skipFold() throws(AuthenticationResultsError) {
     var after = offset
-    if octets[after] == Octets.cr {
+    if bytes[after] == Bytes.cr {
       after += 1
     } else if !bareLineFeeds {
       throw failure(.badFold)
     }
-    guard after + 1 < octets.count, octets[after] == Octets.lf, Octets.isWSP(octets[after + 1]) else {
+    guard after + 1 < bytes.count, bytes[after] == Bytes.lf, Bytes.isWSP(bytes[after + 1]) else {
       throw failure(.badFold)
     }
     offset = after + 1
@@ -104,12 +104,12 @@ struct ResultsScanner {
     let start = offset
     var depth = 0
     var text: [UInt8] = []
-    while let octet = next {
-      switch octet {
-      case ResultsOctet.open:
+    while let byte = next {
+      switch byte {
+      case ResultsByte.open:
         guard depth < limits.commentDepth else { throw failure(.commentTooDeep(limit: limits.commentDepth)) }
         depth += 1
-      case ResultsOctet.close:
+      case ResultsByte.close:
         depth -= 1
         if depth == 0 {
           offset += 1
@@ -120,7 +120,7 @@ struct ResultsScanner {
         try readContent(into: &text)
         continue
       }
-      if offset > start { text.append(octet) }
+      if offset > start { text.append(byte) }
       offset += 1
     }
     throw Failure(offset: start, problem: .unterminatedComment)
@@ -131,8 +131,8 @@ struct ResultsScanner {
     let start = offset
     var text: [UInt8] = []
     offset += 1
-    while let octet = next {
-      if octet == ResultsOctet.quote {
+    while let byte = next {
+      if byte == ResultsByte.quote {
         offset += 1
         return try string(text, from: start)
       }
@@ -143,11 +143,11 @@ struct ResultsScanner {
 
   /// Reads one byte of a comment or quoted string, one quoted-pair, or one fold, whose white space is kept.
   private mutating func readContent(into text: inout [UInt8]) throws(AuthenticationResultsError) {
-    let octet = octets[offset]
-    if octet == Octets.cr || octet == Octets.lf { return try skipFold() }
-    if octet == ResultsOctet.backslash, offset + 1 < octets.count { offset += 1 }
-    let content = octets[offset]
-    guard ResultsOctet.isVisible(content) || Octets.isWSP(content) else { throw failure(.control(content)) }
+    let byte = bytes[offset]
+    if byte == Bytes.cr || byte == Bytes.lf { return try skipFold() }
+    if byte == ResultsByte.backslash, offset + 1 < bytes.count { offset += 1 }
+    let content = bytes[offset]
+    guard ResultsByte.isVisible(content) || Bytes.isWSP(content) else { throw failure(.control(content)) }
     text.append(content)
     offset += 1
   }
@@ -155,7 +155,7 @@ struct ResultsScanner {
   /// 1*DIGIT
   mutating func number() throws(AuthenticationResultsError) -> UInt32 {
     let start = offset
-    let digits = run(while: ResultsOctet.isDigit)
+    let digits = run(while: ResultsByte.isDigit)
     guard !digits.isEmpty else { throw expected(.version) }
     guard digits.count <= 9 else { throw Failure(offset: start, problem: .numberTooLarge) }
     return digits.reduce(0) { $0 * 10 + UInt32($1 - 0x30) }
@@ -164,16 +164,16 @@ struct ResultsScanner {
   /// Keyword // RFC 5321 §4.1.2
   mutating func keyword(_ element: Failure.Element) throws(AuthenticationResultsError) -> AuthenticationKeyword {
     let start = offset
-    let octets = run(while: ResultsOctet.isKeyword)
-    guard let keyword = AuthenticationKeyword(octets.span) else {
+    let bytes = run(while: ResultsByte.isKeyword)
+    guard let keyword = AuthenticationKeyword(bytes.span) else {
       // A keyword that ends with a hyphen or is too long is reported at its start.
-      throw octets.isEmpty ? expected(element) : Failure(offset: start, problem: .expected(element, found: octets[0]))
+      throw bytes.isEmpty ? expected(element) : Failure(offset: start, problem: .expected(element, found: bytes[0]))
     }
     return keyword
   }
 
   func string(_ text: [UInt8], from start: Int) throws(AuthenticationResultsError) -> String {
-    guard let string = Octets.string(text.span) else { throw Failure(offset: start, problem: .notUTF8) }
+    guard let string = Bytes.string(text.span) else { throw Failure(offset: start, problem: .notUTF8) }
     return string
   }
 }

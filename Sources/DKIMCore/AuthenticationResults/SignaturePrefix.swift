@@ -32,6 +32,6 @@ package enum SignaturePrefix {
   private static func prefix(_ text: [UInt8], length: Int) -> String {
     var end = min(length, text.count)
     while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
-    return Octets.lossyString(text.span.extracting(..<end))
+    return Bytes.lossyString(text.span.extracting(..<end))
   }
 }

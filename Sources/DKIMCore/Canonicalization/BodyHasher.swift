@@ -8,9 +8,9 @@ final class BodyHasher: @unchecked Sendable {
   struct Result: Sendable {
     let digest: [UInt8]
     /// The length of the canonical body in bytes, whether hashed or not.
-    let canonicalOctets: UInt64
+    let canonicalBytes: UInt64
     /// The beginning of the hashed data, if it was kept.
-    let kept: KeptOctets?
+    let kept: KeptBytes?
   }
 
   let algorithm: CanonicalizationAlgorithm
@@ -38,6 +38,6 @@ final class BodyHasher: @unchecked Sendable {
   func finish() -> Result {
     reducer?.finish(into: &lines)
     let digest = lines.finish(emptyIsLine: algorithm == .simple)
-    return Result(digest: digest, canonicalOctets: lines.canonicalOctets, kept: lines.kept)
+    return Result(digest: digest, canonicalBytes: lines.canonicalBytes, kept: lines.kept)
   }
 }

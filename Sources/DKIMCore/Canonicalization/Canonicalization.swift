@@ -28,8 +28,8 @@ public struct Canonicalization: Sendable, Hashable {
   /// Parses `simple`, `relaxed`, `relaxed/simple` and so on, ignoring letter case. If only the header's algorithm is
   /// given, the body's is simple.
   public init?(_ text: String) {
-    let octets = Array(text.utf8)
-    self.init(octets.span)
+    let bytes = Array(text.utf8)
+    self.init(bytes.span)
   }
 
   init?(_ text: Span<UInt8>) {
@@ -44,8 +44,8 @@ public struct Canonicalization: Sendable, Hashable {
   }
 
   private static func algorithm(_ word: Span<UInt8>) -> CanonicalizationAlgorithm? {
-    Octets.equal(word, ignoringCase: "relaxed")
-      ? .relaxed : Octets.equal(word, ignoringCase: "simple") ? .simple : nil
+    Bytes.equal(word, ignoringCase: "relaxed")
+      ? .relaxed : Bytes.equal(word, ignoringCase: "simple") ? .simple : nil
   }
 }
 

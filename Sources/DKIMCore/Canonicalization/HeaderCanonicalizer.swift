@@ -11,13 +11,13 @@ struct HeaderCanonicalizer: ~Copyable {
   }
 
   /// The beginning of the hashed data; complete (up to the limit) after ``finish()``.
-  var kept: KeptOctets? { digest.kept }
+  var kept: KeptBytes? { digest.kept }
 
   /// Appends the CRLF that ends a field.
   mutating func endLine() {
     reserve(2)
-    buffer.append(Octets.cr)
-    buffer.append(Octets.lf)
+    buffer.append(Bytes.cr)
+    buffer.append(Bytes.lf)
   }
 
   mutating func finish() -> [UInt8] {
@@ -42,7 +42,7 @@ struct HeaderCanonicalizer: ~Copyable {
   private mutating func appendRelaxed(_ field: Span<UInt8>, nameEnd: Int, valueStart: Int) {
     for i in 0..<nameEnd {
       reserve(1)
-      buffer.append(Octets.lowercased(field[i]))
+      buffer.append(Bytes.lowercased(field[i]))
     }
     reserve(1)
     buffer.append(UInt8(ascii: ":"))
@@ -50,29 +50,29 @@ struct HeaderCanonicalizer: ~Copyable {
     var started = false
     var i = valueStart
     while i < field.count {
-      if Octets.isWSP(field[i]) {
+      if Bytes.isWSP(field[i]) {
         blank = started
         i &+= 1
-      } else if let next = Octets.fold(field, at: i) {
+      } else if let next = Bytes.fold(field, at: i) {
         blank = started
         i = next
       } else {
         // Bytes that are neither WSP nor printable (control characters, a CR or LF that is not a fold) are kept.
         let end = max(ByteScan.endOfNonWhitespace(in: field, from: i), i &+ 1)
         reserve(1)
-        if blank { buffer.append(Octets.space) }
+        if blank { buffer.append(Bytes.space) }
         append(field, i..<end)
         (blank, started, i) = (false, true, end)
       }
     }
   }
 
-  private mutating func append(_ octets: Span<UInt8>, _ range: Range<Int>) {
+  private mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
     var start = range.lowerBound
     while start < range.upperBound {
       reserve(1)
       let end = min(range.upperBound, start &+ buffer.room)
-      buffer.append(octets, start..<end)
+      buffer.append(bytes, start..<end)
       start = end
     }
   }

@@ -11,13 +11,13 @@ final class HeaderHash: @unchecked Sendable {
   }
 
   /// The beginning of the hashed data; complete (up to the limit) after ``finish(signatureField:nameEnd:valueStart:)``.
-  var kept: KeptOctets? { canonicalizer.kept }
+  var kept: KeptBytes? { canonicalizer.kept }
 
   /// Appends the next signed field.
   func append(field: Int, of header: MessageHeader) {
     let extent = header.fields[field]
     canonicalizer.append(
-      header.octets.span.extracting(extent.start..<extent.end), nameEnd: extent.nameEnd - extent.start,
+      header.bytes.span.extracting(extent.start..<extent.end), nameEnd: extent.nameEnd - extent.start,
       valueStart: extent.valueStart - extent.start)
     canonicalizer.endLine()
   }

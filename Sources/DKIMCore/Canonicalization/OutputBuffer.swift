@@ -35,21 +35,21 @@
   }
 
   @inline(__always)
-  mutating func append(_ octet: UInt8) {
+  mutating func append(_ byte: UInt8) {
     precondition(count < capacity)
-    unsafe base[count] = octet
+    unsafe base[count] = byte
     count &+= 1
   }
 
   /// Appends a range of the bytes. If there is enough input after the range, a whole vector is copied.
   @inline(__always)
-  mutating func append(_ octets: Span<UInt8>, _ range: Range<Int>) {
-    precondition(range.upperBound <= octets.count && range.count <= room)
-    if range.count <= 16, range.lowerBound &+ 16 <= octets.count {
-      let piece = unsafe octets.bytes.unsafeLoadUnaligned(fromByteOffset: range.lowerBound, as: SIMD16<UInt8>.self)
+  mutating func append(_ bytes: Span<UInt8>, _ range: Range<Int>) {
+    precondition(range.upperBound <= bytes.count && range.count <= room)
+    if range.count <= 16, range.lowerBound &+ 16 <= bytes.count {
+      let piece = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: range.lowerBound, as: SIMD16<UInt8>.self)
       unsafe UnsafeMutableRawPointer(base + count).storeBytes(of: piece, as: SIMD16<UInt8>.self)
     } else {
-      unsafe octets.withUnsafeBufferPointer { source in
+      unsafe bytes.withUnsafeBufferPointer { source in
         guard let start = source.baseAddress else { return }
         unsafe (base + count).update(from: start + range.lowerBound, count: range.count)
       }
@@ -59,13 +59,13 @@
 
   /// Appends those of the 64 bytes at `i` that the relaxed body canonicalization keeps; tabs become spaces. Requires 80
   /// bytes of input from `i` on, because each run of kept bytes is copied in vectors of 16, and room for 64 bytes.
-  mutating func appendReduced(_ octets: Span<UInt8>, at i: Int) {
-    precondition(i >= 0 && i &+ 80 <= octets.count && room >= 64)
+  mutating func appendReduced(_ bytes: Span<UInt8>, at i: Int) {
+    precondition(i >= 0 && i &+ 80 <= bytes.count && room >= 64)
     // One bit per byte, lowest bit first. In each turn, the dropped bytes are skipped and a run of kept ones is copied.
-    var kept = ByteScan.keptOctets(octets, at: i)
-    let raw = unsafe octets.bytes
-    let tab = SIMD16<UInt8>(repeating: Octets.tab)
-    let space = SIMD16<UInt8>(repeating: Octets.space)
+    var kept = ByteScan.keptBytes(bytes, at: i)
+    let raw = unsafe bytes.bytes
+    let tab = SIMD16<UInt8>(repeating: Bytes.tab)
+    let space = SIMD16<UInt8>(repeating: Bytes.space)
     var from = i
     while kept != 0 {
       let skip = kept.trailingZeroBitCount

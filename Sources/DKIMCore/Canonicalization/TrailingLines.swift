@@ -7,7 +7,7 @@ struct TrailingLines: ~Copyable {
   /// The `l=` tag: the number of canonical bytes to hash; `nil` hashes all of them.
   private let limit: UInt64?
   /// The number of canonical bytes so far, whether hashed or not.
-  private(set) var canonicalOctets: UInt64 = 0
+  private(set) var canonicalBytes: UInt64 = 0
   /// The number of CRLFs that are part of the body only if more data follows.
   private var heldLines = 0
   /// True if the last byte was a CR whose LF may follow in the next chunk.
@@ -20,41 +20,41 @@ struct TrailingLines: ~Copyable {
   }
 
   /// The beginning of the hashed data.
-  var kept: KeptOctets? { digest.kept }
+  var kept: KeptBytes? { digest.kept }
 
   /// Processes the next bytes, in chunks of any size.
-  mutating func take(_ octets: Span<UInt8>) {
+  mutating func take(_ bytes: Span<UInt8>) {
     var start = 0
-    while start < octets.count, heldCR || heldLines > 0 {
-      if heldCR, octets[start] == Octets.lf {
+    while start < bytes.count, heldCR || heldLines > 0 {
+      if heldCR, bytes[start] == Bytes.lf {
         heldCR = false
         heldLines += 1
         start += 1
-      } else if !heldCR, octets[start] == Octets.cr {
+      } else if !heldCR, bytes[start] == Bytes.cr {
         heldCR = true
         start += 1
       } else {
         release()
       }
     }
-    guard start < octets.count else { return }
-    var end = octets.count
-    if octets[end - 1] == Octets.cr {
+    guard start < bytes.count else { return }
+    var end = bytes.count
+    if bytes[end - 1] == Bytes.cr {
       heldCR = true
       end -= 1
     }
-    while end - start >= 2, octets[end - 1] == Octets.lf, octets[end - 2] == Octets.cr {
+    while end - start >= 2, bytes[end - 1] == Bytes.lf, bytes[end - 2] == Bytes.cr {
       end -= 2
       heldLines += 1
     }
-    hash(octets.extracting(start..<end))
+    hash(bytes.extracting(start..<end))
   }
 
   /// Ends the body and returns its hash. Empty lines at the end are dropped; the last line gets its CRLF.
   /// - Parameter emptyIsLine: true if an empty body counts as one CRLF (simple), false if as nothing (relaxed).
   mutating func finish(emptyIsLine: Bool) -> [UInt8] {
     if heldCR { release() }
-    if canonicalOctets > 0 || emptyIsLine { hash(Self.emptyLines.span.extracting(first: 2)) }
+    if canonicalBytes > 0 || emptyIsLine { hash(Self.emptyLines.span.extracting(first: 2)) }
     return digest.finalize()
   }
 
@@ -71,16 +71,16 @@ struct TrailingLines: ~Copyable {
     }
   }
 
-  private mutating func hash(_ octets: Span<UInt8>) {
-    guard !octets.isEmpty else { return }
+  private mutating func hash(_ bytes: Span<UInt8>) {
+    guard !bytes.isEmpty else { return }
     if let limit {
-      let room = limit > canonicalOctets ? limit - canonicalOctets : 0
-      digest.update(octets.extracting(first: Int(clamping: min(room, UInt64(octets.count)))))
+      let room = limit > canonicalBytes ? limit - canonicalBytes : 0
+      digest.update(bytes.extracting(first: Int(clamping: min(room, UInt64(bytes.count)))))
     } else {
-      digest.update(octets)
+      digest.update(bytes)
     }
-    canonicalOctets += UInt64(octets.count)
+    canonicalBytes += UInt64(bytes.count)
   }
 
-  private static let emptyLines: [UInt8] = (0..<1024).map { $0 & 1 == 0 ? Octets.cr : Octets.lf }
+  private static let emptyLines: [UInt8] = (0..<1024).map { $0 & 1 == 0 ? Bytes.cr : Bytes.lf }
 }

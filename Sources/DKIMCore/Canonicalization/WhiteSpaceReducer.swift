@@ -49,34 +49,34 @@ struct WhiteSpaceReducer: ~Copyable {
   mutating func finish(into sink: inout TrailingLines) {
     if openCR {
       // update() left the buffer empty.
-      if openBlank { buffer.append(Octets.space) }
-      buffer.append(Octets.cr)
+      if openBlank { buffer.append(Bytes.space) }
+      buffer.append(Bytes.cr)
     }
     buffer.drain(into: &sink)
   }
 
   /// Processes one byte; used where there are not enough bytes to look ahead.
-  private mutating func step(_ octet: UInt8, into sink: inout TrailingLines) {
+  private mutating func step(_ byte: UInt8, into sink: inout TrailingLines) {
     // At most a space, a CR and the byte itself.
     if buffer.room < 3 { buffer.drain(into: &sink) }
     if openCR {
       openCR = false
-      if octet == Octets.lf { openBlank = false }
+      if byte == Bytes.lf { openBlank = false }
       releaseBlank()
-      buffer.append(Octets.cr)
+      buffer.append(Bytes.cr)
     }
-    if Octets.isWSP(octet) {
+    if Bytes.isWSP(byte) {
       openBlank = true
-    } else if octet == Octets.cr {
+    } else if byte == Bytes.cr {
       openCR = true
     } else {
       releaseBlank()
-      buffer.append(octet)
+      buffer.append(byte)
     }
   }
 
   private mutating func releaseBlank() {
-    if openBlank { buffer.append(Octets.space) }
+    if openBlank { buffer.append(Bytes.space) }
     openBlank = false
   }
 

@@ -68,13 +68,13 @@ struct DERInteger {
   var isPositive: Bool { !isNegative && !isZero }
 
   /// Returns the number of significant bits (not rounded up to whole bytes).
-  func bits(in octets: Span<UInt8>) -> Int {
+  func bits(in bytes: Span<UInt8>) -> Int {
     guard !magnitude.isEmpty else { return 0 }
-    return magnitude.count * 8 - octets[magnitude.lowerBound].leadingZeroBitCount
+    return magnitude.count * 8 - bytes[magnitude.lowerBound].leadingZeroBitCount
   }
 
-  func isEven(in octets: Span<UInt8>) -> Bool {
-    magnitude.isEmpty || octets[magnitude.upperBound - 1] & 1 == 0
+  func isEven(in bytes: Span<UInt8>) -> Bool {
+    magnitude.isEmpty || bytes[magnitude.upperBound - 1] & 1 == 0
   }
 }
 
@@ -89,8 +89,8 @@ struct DERReader {
   }
 
   /// Returns the identifier octet of the next element; `nil` at the end.
-  func nextTag(in octets: Span<UInt8>) -> UInt8? {
-    offset < end ? octets[offset] : nil
+  func nextTag(in bytes: Span<UInt8>) -> UInt8? {
+    offset < end ? bytes[offset] : nil
   }
 
   func requireEnd() throws(DERError) {
@@ -98,13 +98,13 @@ struct DERReader {
   }
 
   /// Reads one element and returns the range of its contents.
-  mutating func read(_ tag: UInt8, in octets: Span<UInt8>) throws(DERError) -> Range<Int> {
+  mutating func read(_ tag: UInt8, in bytes: Span<UInt8>) throws(DERError) -> Range<Int> {
     guard offset < end else { throw DERError(fault: .truncated, offset: offset) }
-    guard octets[offset] == tag else {
-      throw DERError(fault: .unexpected(tag: octets[offset], expected: tag), offset: offset)
+    guard bytes[offset] == tag else {
+      throw DERError(fault: .unexpected(tag: bytes[offset], expected: tag), offset: offset)
     }
     offset += 1
-    let length = try readLength(in: octets)
+    let length = try readLength(in: bytes)
     guard length <= end - offset else { throw DERError(fault: .truncated, offset: end) }
     let contents = offset..<offset + length
     offset = contents.upperBound
@@ -112,37 +112,37 @@ struct DERReader {
   }
 
   /// Reads a SEQUENCE and returns a reader for its contents.
-  mutating func enter(in octets: Span<UInt8>) throws(DERError) -> DERReader {
-    DERReader(try read(DER.sequence, in: octets))
+  mutating func enter(in bytes: Span<UInt8>) throws(DERError) -> DERReader {
+    DERReader(try read(DER.sequence, in: bytes))
   }
 
   /// Reads an INTEGER in the shortest form. // X.690 §8.3.2
-  mutating func readInteger(in octets: Span<UInt8>) throws(DERError) -> DERInteger {
-    let contents = try read(DER.integer, in: octets)
+  mutating func readInteger(in bytes: Span<UInt8>) throws(DERError) -> DERInteger {
+    let contents = try read(DER.integer, in: bytes)
     guard let first = contents.first else { throw DERError(fault: .valueForm, offset: offset) }
     if contents.count > 1 {
-      let second = octets[first + 1]
-      let redundant = (octets[first] == 0 && second < 0x80) || (octets[first] == 0xFF && second >= 0x80)
+      let second = bytes[first + 1]
+      let redundant = (bytes[first] == 0 && second < 0x80) || (bytes[first] == 0xFF && second >= 0x80)
       guard !redundant else { throw DERError(fault: .valueForm, offset: first) }
     }
-    let start = octets[first] == 0 ? first + 1 : first
-    return DERInteger(isNegative: octets[first] >= 0x80, magnitude: start..<contents.upperBound)
+    let start = bytes[first] == 0 ? first + 1 : first
+    return DERInteger(isNegative: bytes[first] >= 0x80, magnitude: start..<contents.upperBound)
   }
 
   /// Reads a BIT STRING of whole bytes and returns their range.
-  mutating func readBitString(in octets: Span<UInt8>) throws(DERError) -> Range<Int> {
-    let contents = try read(DER.bitString, in: octets)
-    guard let unused = contents.first, octets[unused] == 0 else {
+  mutating func readBitString(in bytes: Span<UInt8>) throws(DERError) -> Range<Int> {
+    let contents = try read(DER.bitString, in: bytes)
+    guard let unused = contents.first, bytes[unused] == 0 else {
       throw DERError(fault: .valueForm, offset: contents.lowerBound)
     }
     return contents.dropFirst().startIndex..<contents.upperBound
   }
 
   /// Reads a length: one byte below 128, or the shortest form with up to four length bytes. // X.690 §10.1
-  private mutating func readLength(in octets: Span<UInt8>) throws(DERError) -> Int {
+  private mutating func readLength(in bytes: Span<UInt8>) throws(DERError) -> Int {
     guard offset < end else { throw DERError(fault: .truncated, offset: offset) }
     let start = offset
-    let first = octets[offset]
+    let first = bytes[offset]
     offset += 1
     if first < 0x80 { return Int(first) }
     let count = Int(first & 0x7F)
@@ -150,7 +150,7 @@ struct DERReader {
     guard count <= end - offset else { throw DERError(fault: .truncated, offset: end) }
     var length: UInt32 = 0
     for _ in 0..<count {
-      length = length << 8 | UInt32(octets[offset])
+      length = length << 8 | UInt32(bytes[offset])
       offset += 1
     }
     let shortest = count == 1 ? length >= 0x80 : length >> (8 * UInt32(count - 1)) != 0

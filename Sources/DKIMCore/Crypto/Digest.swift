@@ -8,11 +8,11 @@ internal import COpenSSL
   /// The context has no other owner: it can move between threads but is not shared.
   private let context: OpaquePointer
   /// The beginning of the hashed data, if it is kept.
-  private(set) var kept: KeptOctets?
+  private(set) var kept: KeptBytes?
 
   /// - Parameter limit: the maximum number of bytes to keep; `nil` keeps none.
   init(keeping limit: Int? = nil) {
-    kept = limit.map { KeptOctets(limit: $0) }
+    kept = limit.map { KeptBytes(limit: $0) }
     guard let context = unsafe EVP_MD_CTX_new(),
       unsafe EVP_DigestInit_ex2(context, OpenSSL.sha256.pointer, nil) == 1
     else { OpenSSL.giveUp("start a digest") }
@@ -21,17 +21,17 @@ internal import COpenSSL
 
   deinit { unsafe EVP_MD_CTX_free(context) }
 
-  mutating func update(_ octets: Span<UInt8>) { update(unsafe octets.bytes) }
+  mutating func update(_ bytes: Span<UInt8>) { update(unsafe bytes.bytes) }
 
-  mutating func update(_ octets: RawSpan) {
-    kept?.append(octets)
-    unsafe octets.withUnsafeBytes { unsafe add($0) }
+  mutating func update(_ bytes: RawSpan) {
+    kept?.append(bytes)
+    unsafe bytes.withUnsafeBytes { unsafe add($0) }
   }
 
   @inline(__always)
-  private func add(_ octets: UnsafeRawBufferPointer) {
-    guard unsafe EVP_DigestUpdate(context, octets.baseAddress, octets.count) == 1 else {
-      OpenSSL.giveUp("hash \(octets.count) bytes")
+  private func add(_ bytes: UnsafeRawBufferPointer) {
+    guard unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1 else {
+      OpenSSL.giveUp("hash \(bytes.count) bytes")
     }
   }
 

@@ -5,9 +5,9 @@ enum Ed25519 {
   static let keyLength = 32
   static let signatureLength = 64
 
-  static func publicKey(_ octets: Span<UInt8>) -> KeyHandle? {
+  static func publicKey(_ bytes: Span<UInt8>) -> KeyHandle? {
     guard
-      let key = unsafe octets.withUnsafeBufferPointer({
+      let key = unsafe bytes.withUnsafeBufferPointer({
         unsafe EVP_PKEY_new_raw_public_key_ex(nil, "ED25519", nil, $0.baseAddress, $0.count)
       })
     else { return nil }
@@ -24,13 +24,13 @@ enum Ed25519 {
   }
 
   /// Returns the public key that belongs to a private key.
-  static func publicOctets(of key: KeyHandle) -> [UInt8]? {
+  static func publicBytes(of key: KeyHandle) -> [UInt8]? {
     var length = keyLength
-    var octets = [UInt8](repeating: 0, count: length)
-    guard unsafe EVP_PKEY_get_raw_public_key(key.pointer, &octets, &length) == 1, length == keyLength else {
+    var bytes = [UInt8](repeating: 0, count: length)
+    guard unsafe EVP_PKEY_get_raw_public_key(key.pointer, &bytes, &length) == 1, length == keyLength else {
       return nil
     }
-    return octets
+    return bytes
   }
 
   /// Signs a digest. Returns `nil` if OpenSSL fails; the reason is in its error queue.

@@ -3,10 +3,10 @@ enum Ed25519Point {
   /// Returns true if the 32 bytes are the canonical encoding of a point that is not of small order, as far as this can
   /// be determined without arithmetic on the curve: y is below 2^255 - 19 and is not one of the five values that points
   /// of small order have. // RFC 8032 §5.1.3
-  static func isCanonicalAndNotSmallOrder(_ octets: Span<UInt8>) -> Bool {
+  static func isCanonicalAndNotSmallOrder(_ bytes: Span<UInt8>) -> Bool {
     var words: [UInt64] = []
     for start in stride(from: 0, to: 32, by: 8) {
-      words.append((0..<8).reduce(0) { $0 | UInt64(octets[start + $1]) << UInt64(8 * $1) })
+      words.append((0..<8).reduce(0) { $0 | UInt64(bytes[start + $1]) << UInt64(8 * $1) })
     }
     // The top bit is the sign of x.
     words[3] &= .max >> 1

@@ -9,15 +9,15 @@ enum KeyAlgorithm: Hashable {
 
   /// Reads an AlgorithmIdentifier and checks that its parameters match the algorithm.
   /// // RFC 5280 §4.1.1.2, RFC 3279 §2.3.1, RFC 8410 §3
-  static func read(_ reader: inout DERReader, in octets: Span<UInt8>) throws(DERError) -> KeyAlgorithm {
-    var inner = try reader.enter(in: octets)
-    let identifier = try inner.read(DER.objectIdentifier, in: octets)
-    let algorithm = name(Octets.array(octets.extracting(identifier)))
+  static func read(_ reader: inout DERReader, in bytes: Span<UInt8>) throws(DERError) -> KeyAlgorithm {
+    var inner = try reader.enter(in: bytes)
+    let identifier = try inner.read(DER.objectIdentifier, in: bytes)
+    let algorithm = name(Bytes.array(bytes.extracting(identifier)))
     switch algorithm {
     case .rsa:
       // The RFC requires NULL, but it is often omitted.
-      if inner.nextTag(in: octets) != nil {
-        let null = try inner.read(DER.null, in: octets)
+      if inner.nextTag(in: bytes) != nil {
+        let null = try inner.read(DER.null, in: bytes)
         guard null.isEmpty else { throw DERError(fault: .valueForm, offset: null.lowerBound) }
       }
       try inner.requireEnd()
@@ -53,10 +53,10 @@ enum KeyAlgorithm: Hashable {
     guard 1...32 ~= identifier.count, identifier.last.map({ $0 < 0x80 }) == true else { return unreadable }
     var arcs: [UInt64] = []
     var value: UInt64 = 0
-    for octet in identifier {
+    for byte in identifier {
       guard value >> 57 == 0 else { return unreadable }
-      value = value << 7 | UInt64(octet & 0x7F)
-      guard octet < 0x80 else { continue }
+      value = value << 7 | UInt64(byte & 0x7F)
+      guard byte < 0x80 else { continue }
       if arcs.isEmpty {
         let root = min(value / 40, 2)
         arcs = [root, value - root * 40]

@@ -13,19 +13,19 @@ struct PEMBlock {
   private static let maximumLabelLength = 64
 
   /// Returns the first block at or after an offset.
-  static func find(in octets: Span<UInt8>, from start: Int) -> PEMBlock? {
+  static func find(in bytes: Span<UInt8>, from start: Int) -> PEMBlock? {
     var offset = start
-    while let match = find(begin, in: octets, from: offset) {
+    while let match = find(begin, in: bytes, from: offset) {
       offset = match + begin.count
-      guard let labelEnd = find(dashes, in: octets, from: offset, before: offset + maximumLabelLength) else { continue }
+      guard let labelEnd = find(dashes, in: bytes, from: offset, before: offset + maximumLabelLength) else { continue }
       // The label may be printed, so it must not contain control characters. // RFC 7468 §3 ("labelchar")
-      guard (offset..<labelEnd).allSatisfy({ 0x20...0x7E ~= octets[$0] }) else { continue }
-      let label = Octets.lossyString(octets.extracting(offset..<labelEnd))
+      guard (offset..<labelEnd).allSatisfy({ 0x20...0x7E ~= bytes[$0] }) else { continue }
+      let label = Bytes.lossyString(bytes.extracting(offset..<labelEnd))
       let contents = labelEnd + dashes.count
       let closing = end + Array(label.utf8) + dashes
       // A new block before the end means that this one is truncated.
-      let limit = find(begin, in: octets, from: contents) ?? octets.count
-      guard let close = find(closing, in: octets, from: contents, before: limit) else {
+      let limit = find(begin, in: bytes, from: contents) ?? bytes.count
+      guard let close = find(closing, in: bytes, from: contents, before: limit) else {
         return PEMBlock(label: label, contents: contents..<limit, isComplete: false)
       }
       return PEMBlock(label: label, contents: contents..<close, isComplete: true)
@@ -35,12 +35,12 @@ struct PEMBlock {
 
   /// Returns the offset of the first occurrence of `wanted` that begins at or after `start` and before `limit`.
   static func find(
-    _ wanted: [UInt8], in octets: Span<UInt8>, from start: Int, before limit: Int = .max
+    _ wanted: [UInt8], in bytes: Span<UInt8>, from start: Int, before limit: Int = .max
   ) -> Int? {
-    let last = min(octets.count - wanted.count, limit)
+    let last = min(bytes.count - wanted.count, limit)
     guard start <= last else { return nil }
     return (start...last).first { i in
-      octets[i] == wanted[0] && wanted.indices.allSatisfy { octets[i + $0] == wanted[$0] }
+      bytes[i] == wanted[0] && wanted.indices.allSatisfy { bytes[i + $0] == wanted[$0] }
     }
   }
 }

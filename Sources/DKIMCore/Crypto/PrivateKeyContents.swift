@@ -99,7 +99,7 @@ enum PrivateKeyContents {
       bits = try RSAPublicNumbers(modulus, numbers[1], in: der).bits
     } catch {
       if case .tooLarge(let bits, let limit) = error { throw .tooLarge(bits: bits, limit: limit) }
-      throw .unfit(error)
+      throw .invalidPublicNumbers(error)
     }
     guard bits >= RSAPublicNumbers.minimumBits else { throw .tooSmall(bits: bits) }
     let fits = numbers.allSatisfy { $0.magnitude.count <= modulus.magnitude.count }

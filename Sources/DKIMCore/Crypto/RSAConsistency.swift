@@ -6,7 +6,7 @@ internal import COpenSSL
 /// go unnoticed. Whether the factors are primes is not tested: this would take longer than all other checks together,
 /// and a key with composite factors does not produce valid signatures.
 enum RSAConsistency {
-  static func holds(_ numbers: [DERInteger], in octets: Span<UInt8>) -> Bool {
+  static func holds(_ numbers: [DERInteger], in bytes: Span<UInt8>) -> Bool {
     guard numbers.count == RSAKeyBuilder.names.count, let context = unsafe BN_CTX_secure_new() else { return false }
     defer { unsafe BN_CTX_free(context) }
     unsafe BN_CTX_start(context)
@@ -14,9 +14,9 @@ enum RSAConsistency {
     // The context owns the numbers and clears them at the end.
     var n: [OpaquePointer] = unsafe []
     for number in numbers {
-      let octets = octets.extracting(number.magnitude)
+      let bytes = bytes.extracting(number.magnitude)
       guard let blank = unsafe BN_CTX_get(context),
-        let value = unsafe octets.withUnsafeBufferPointer({
+        let value = unsafe bytes.withUnsafeBufferPointer({
           unsafe BN_bin2bn($0.baseAddress, CInt($0.count), blank)
         })
       else { return false }

@@ -9,15 +9,15 @@ enum RSAKeyBuilder {
 
   /// Creates a public key from two numbers or a private key from eight. Returns `nil` if OpenSSL rejects them; the
   /// reason is in its error queue.
-  static func key(_ numbers: [DERInteger], in octets: Span<UInt8>) -> KeyHandle? {
+  static func key(_ numbers: [DERInteger], in bytes: Span<UInt8>) -> KeyHandle? {
     // OpenSSL expects numbers in the byte order of the machine.
     var native: [UInt8] = []
     native.reserveCapacity(numbers.reduce(0) { $0 + $1.magnitude.count })
     for number in numbers {
       #if _endian(little)
-        for i in number.magnitude.reversed() { native.append(octets[i]) }
+        for i in number.magnitude.reversed() { native.append(bytes[i]) }
       #else
-        for i in number.magnitude { native.append(octets[i]) }
+        for i in number.magnitude { native.append(bytes[i]) }
       #endif
     }
     let selection = numbers.count > 2 ? keyPair : publicKey

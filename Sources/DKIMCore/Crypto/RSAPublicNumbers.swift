@@ -26,19 +26,19 @@ struct RSAPublicNumbers {
   }
 
   /// Checks the requirements for a usable key; only counts bits. // RFC 8017 §3.1
-  init(_ modulus: DERInteger, _ exponent: DERInteger, in octets: Span<UInt8>) throws(PublicKeyError) {
+  init(_ modulus: DERInteger, _ exponent: DERInteger, in bytes: Span<UInt8>) throws(PublicKeyError) {
     guard modulus.isPositive else { throw .modulusNotPositive }
-    let bits = modulus.bits(in: octets)
+    let bits = modulus.bits(in: bytes)
     guard bits <= Self.maximumBits else { throw .tooLarge(bits: bits, limit: Self.maximumBits) }
-    guard !modulus.isEven(in: octets) else { throw .modulusEven }
+    guard !modulus.isEven(in: bytes) else { throw .modulusEven }
     guard exponent.isPositive else { throw .unsupportedExponent }
-    let exponentBits = exponent.bits(in: octets)
+    let exponentBits = exponent.bits(in: bytes)
     guard exponentBits <= 64 else { throw .exponentTooLarge(bits: exponentBits) }
-    guard !exponent.isEven(in: octets), exponentBits > 1 else { throw .unsupportedExponent }
+    guard !exponent.isEven(in: bytes), exponentBits > 1 else { throw .unsupportedExponent }
     self.modulus = modulus
     self.exponentInteger = exponent
     self.bits = bits
-    self.exponent = exponent.magnitude.reduce(0) { $0 << 8 | UInt64(octets[$1]) }
+    self.exponent = exponent.magnitude.reduce(0) { $0 << 8 | UInt64(bytes[$1]) }
   }
 
   private enum Found {

@@ -12,34 +12,34 @@ package enum SignerLabel {
 
   /// Returns the part of the record's name before `._atps`: base32 without padding, or the domain in lower case.
   package static func label(of domain: String, hash: Hash) -> String {
-    let octets = Array(domain.lowercased().utf8)
+    let bytes = Array(domain.lowercased().utf8)
     switch hash {
     case .sha256:
       var digest = Digest()
-      digest.update(octets.span)
+      digest.update(bytes.span)
       return base32(digest.finalize())
-    case .sha1: return base32(sha1(octets))
+    case .sha1: return base32(sha1(bytes))
     case .none: return domain.lowercased()
     }
   }
 
-  private static func sha1(_ octets: [UInt8]) -> [UInt8] {
+  private static func sha1(_ bytes: [UInt8]) -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: 20) { buffer, count in
-      guard unsafe EVP_Digest(octets, octets.count, buffer.baseAddress, nil, EVP_sha1(), nil) == 1 else {
-        OpenSSL.giveUp("hash \(octets.count) bytes")
+      guard unsafe EVP_Digest(bytes, bytes.count, buffer.baseAddress, nil, EVP_sha1(), nil) == 1 else {
+        OpenSSL.giveUp("hash \(bytes.count) bytes")
       }
       count = 20
     }
   }
 
   // RFC 4648 §6
-  private static func base32(_ octets: [UInt8]) -> String {
+  private static func base32(_ bytes: [UInt8]) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
     var text = ""
     var bits = 0
     var count = 0
-    for octet in octets {
-      bits = bits << 8 | Int(octet)
+    for byte in bytes {
+      bits = bits << 8 | Int(byte)
       count += 8
       while count >= 5 {
         count -= 5

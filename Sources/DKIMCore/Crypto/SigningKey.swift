@@ -51,7 +51,7 @@ public final class SigningKey: Sendable {
   }
 
   init(ed25519 key: KeyHandle) throws(SigningKeyError) {
-    guard let publicKey = Ed25519.publicOctets(of: key) else { throw .library(OpenSSL.lastError()) }
+    guard let publicKey = Ed25519.publicBytes(of: key) else { throw .library(OpenSSL.lastError()) }
     type = .ed25519
     bits = 256
     handle = key

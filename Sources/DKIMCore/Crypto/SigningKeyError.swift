@@ -4,8 +4,8 @@ public enum SigningKeyError: Error, Sendable, Hashable {
   case empty
   /// Neither a PEM block nor base64.
   case notAKey
-  /// Base64 of something other than a DER private key or 32 bytes; `octets` is its length.
-  case notASeed(octets: Int)
+  /// Base64 of something other than a DER private key or 32 bytes; `bytes` is its length.
+  case notASeed(bytes: Int)
   /// The key is truncated.
   case truncated
   /// The contents of a PEM block are not base64.
@@ -28,8 +28,8 @@ public enum SigningKeyError: Error, Sendable, Hashable {
   case tooSmall(bits: Int)
   /// An RSA key with more than `limit` bits.
   case tooLarge(bits: Int, limit: Int)
-  /// An invalid RSA modulus or public exponent: no one could verify its signatures.
-  case unfit(PublicKeyError)
+  /// The RSA modulus or the public exponent is invalid, so that no one could verify signatures of the key.
+  case invalidPublicNumbers(PublicKeyError)
   /// The parts of the key do not belong together: its signatures do not verify.
   case inconsistent
   /// The cryptographic library failed; the text is the library's.
@@ -42,8 +42,8 @@ extension SigningKeyError: CustomStringConvertible {
     return switch self {
     case .empty: "the key is empty; \(expected)"
     case .notAKey: "no key was found; \(expected), as PEM (\"-----BEGIN PRIVATE KEY-----\") or base64"
-    case .notASeed(let octets):
-      "base64 of \(octets) bytes was found; \(expected), in base64 as DER or as the 32 bytes of an Ed25519 key"
+    case .notASeed(let bytes):
+      "base64 of \(bytes) bytes was found; \(expected), in base64 as DER or as the 32 bytes of an Ed25519 key"
     case .truncated: "the private key is truncated; the complete key is needed"
     case .badBase64: "the PEM block contains characters that are not base64; a complete private key is needed"
     case .malformed(let error): "the private key is damaged: \(error); a complete private key is needed"
@@ -57,7 +57,7 @@ extension SigningKeyError: CustomStringConvertible {
       "the RSA key has \(bits) bits; signing needs at least 1024, and 2048 is recommended"
     case .tooLarge(let bits, let limit):
       "the RSA key has \(bits) bits; the limit is \(limit), and 2048 is recommended"
-    case .unfit(let error): "the private key is damaged: \(error); a complete key is needed"
+    case .invalidPublicNumbers(let error): "the private key is damaged: \(error); a complete key is needed"
     case .inconsistent:
       "the parts of the private key do not belong together, so its signatures could not be verified; "
         + "a complete key is needed"

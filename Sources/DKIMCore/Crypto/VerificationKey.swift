@@ -34,10 +34,10 @@ final class VerificationKey: Sendable {
   }
 
   /// Creates a key from its 32 bytes. // RFC 8463 §4.2
-  init(ed25519 octets: Span<UInt8>) throws(PublicKeyError) {
-    guard octets.count == Ed25519.keyLength else { throw .ed25519Length(octets.count) }
-    guard Ed25519Point.isCanonicalAndNotSmallOrder(octets) else { throw .weakEd25519Point }
-    guard let key = Ed25519.publicKey(octets) else { throw .refused(OpenSSL.lastError()) }
+  init(ed25519 bytes: Span<UInt8>) throws(PublicKeyError) {
+    guard bytes.count == Ed25519.keyLength else { throw .ed25519Length(bytes.count) }
+    guard Ed25519Point.isCanonicalAndNotSmallOrder(bytes) else { throw .weakEd25519Point }
+    guard let key = Ed25519.publicKey(bytes) else { throw .refused(OpenSSL.lastError()) }
     type = .ed25519
     bits = 256
     exponent = nil

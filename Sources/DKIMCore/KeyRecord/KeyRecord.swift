@@ -17,7 +17,7 @@ public final class KeyRecord: Sendable {
 
   let key: VerificationKey
   /// The unchanged record.
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
 
   /// `t=y`: the domain is testing DKIM.
   public var isTesting: Bool { flags.contains("y") }
@@ -29,10 +29,10 @@ public final class KeyRecord: Sendable {
   public var allowsSHA256: Bool { hashAlgorithms?.contains("sha256") ?? true }
 
   /// Parses a key record.
-  /// - Parameter octets: the concatenated character-strings of one TXT record. // RFC 6376 §3.6.2.2
+  /// - Parameter bytes: the concatenated character-strings of one TXT record. // RFC 6376 §3.6.2.2
   /// - Throws: ``KeyRecordError``, which identifies the tag and the problem.
-  public init(_ octets: [UInt8]) throws(KeyRecordError) {
-    let parser = try KeyRecordParser(octets)
+  public init(_ bytes: [UInt8]) throws(KeyRecordError) {
+    let parser = try KeyRecordParser(bytes)
     try parser.checkVersion()
     let keyData = try parser.keyData()
     keyType = try parser.keyType()
@@ -42,15 +42,15 @@ public final class KeyRecord: Sendable {
     notes = parser.notes()
     key = try parser.key(keyType, keyData)
     keyBits = key.bits
-    self.octets = octets
+    self.bytes = bytes
   }
 }
 
 extension KeyRecord: Hashable {
   /// Two records are equal if they have the same text.
-  public static func == (one: KeyRecord, other: KeyRecord) -> Bool { one === other || one.octets == other.octets }
+  public static func == (one: KeyRecord, other: KeyRecord) -> Bool { one === other || one.bytes == other.bytes }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(octets) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 
 /// The reason why a TXT record is not a usable key. // RFC 6376 §6.1.2

@@ -8,10 +8,10 @@ final class KeyRecordCache: Sendable {
 
   /// The bytes of a record, hashed in one piece; an array would hash them one by one.
   private struct Key: Hashable, Sendable {
-    let octets: [UInt8]
+    let bytes: [UInt8]
 
     func hash(into hasher: inout Hasher) {
-      unsafe octets.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+      unsafe bytes.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     }
   }
 
@@ -22,11 +22,11 @@ final class KeyRecordCache: Sendable {
     records = Mutex(BoundedCache(capacity: max(capacity, 1)))
   }
 
-  func record(_ octets: [UInt8]) -> Parsed {
-    let key = Key(octets: octets)
+  func record(_ bytes: [UInt8]) -> Parsed {
+    let key = Key(bytes: bytes)
     if let known = records.withLock({ $0.use(key) }) { return .success(known) }
     do throws(KeyRecordError) {
-      let record = try KeyRecord(octets)
+      let record = try KeyRecord(bytes)
       records.withLock { $0.store(record, for: key) }
       return .success(record)
     } catch {

@@ -3,27 +3,27 @@ struct KeyRecordParser {
   /// Enough for a key of 8192 bits and notes of several kilobytes.
   static let maximumLength = 16_384
 
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
   private let tags: TagList
 
-  init(_ octets: [UInt8]) throws(KeyRecordError) {
-    guard octets.count <= Self.maximumLength else {
-      throw .tooLong(length: octets.count, limit: Self.maximumLength)
+  init(_ bytes: [UInt8]) throws(KeyRecordError) {
+    guard bytes.count <= Self.maximumLength else {
+      throw .tooLong(length: bytes.count, limit: Self.maximumLength)
     }
-    self.octets = octets
-    do { tags = try TagList(octets.span) } catch { throw .tagList(error) }
+    self.bytes = bytes
+    do { tags = try TagList(bytes.span) } catch { throw .tagList(error) }
   }
 
   // "This tag MUST be the first tag in the record", with the value DKIM1, letter case included
   func checkVersion() throws(KeyRecordError) {
-    guard let tag = tags.tag("v", in: octets.span) else { return }
-    guard octets[tag.value].elementsEqual("DKIM1".utf8) else { throw .incompatibleVersion(text(tag.value)) }
+    guard let tag = tags.tag("v", in: bytes.span) else { return }
+    guard bytes[tag.value].elementsEqual("DKIM1".utf8) else { throw .incompatibleVersion(text(tag.value)) }
     guard tags.tags.first?.name == tag.name else { throw .versionNotFirst }
   }
 
   // key-k-tag-type = "rsa" / x-key-k-tag-type
   func keyType() throws(KeyRecordError) -> KeyType {
-    guard let tag = tags.tag("k", in: octets.span) else { return .rsa }
+    guard let tag = tags.tag("k", in: bytes.span) else { return .rsa }
     let word = text(tag.value)
     guard let type = KeyType(rawValue: word.lowercased()) else { throw .unknownKeyType(word) }
     return type
@@ -31,9 +31,9 @@ struct KeyRecordParser {
 
   // key-p-tag = %x70 [FWS] "=" [[FWS] base64string]; an empty value means that the key was revoked
   func keyData() throws(KeyRecordError) -> [UInt8] {
-    guard let tag = tags.tag("p", in: octets.span) else { throw .keyMissing }
+    guard let tag = tags.tag("p", in: bytes.span) else { throw .keyMissing }
     guard !tag.value.isEmpty else { throw .revoked }
-    guard let data = Base64.decode(octets.span.extracting(tag.value)) else { throw .notBase64 }
+    guard let data = Base64.decode(bytes.span.extracting(tag.value)) else { throw .notBase64 }
     return data
   }
 
@@ -50,11 +50,11 @@ struct KeyRecordParser {
 
   /// Returns the elements of a colon-separated list in lower case; `nil` if the tag is absent.
   func words(_ name: StaticString, mayBeEmpty: Bool = false) throws(KeyRecordError) -> [String]? {
-    guard let tag = tags.tag(name, in: octets.span) else { return nil }
+    guard let tag = tags.tag(name, in: bytes.span) else { return nil }
     if tag.value.isEmpty, mayBeEmpty { return [] }
     var words: [String] = []
-    for part in octets[tag.value].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
-      let word = part.drop(while: Octets.isFWS).reversed().drop(while: Octets.isFWS).reversed()
+    for part in bytes[tag.value].split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
+      let word = part.drop(while: Bytes.isFWS).reversed().drop(while: Bytes.isFWS).reversed()
       guard !word.isEmpty, word.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
         throw .badValue(tag: "\(name)", found: text(tag.value))
       }
@@ -65,12 +65,12 @@ struct KeyRecordParser {
 
   // key-n-tag = %x6e [FWS] "=" [FWS] qp-section; invalid codes in a note are returned unchanged
   func notes() -> String? {
-    guard let tag = tags.tag("n", in: octets.span) else { return nil }
-    return NoteText.decode(octets.span.extracting(tag.value))
+    guard let tag = tags.tag("n", in: bytes.span) else { return nil }
+    return NoteText.decode(bytes.span.extracting(tag.value))
   }
 
   private func text(_ range: Range<Int>) -> String {
-    QuotedPrintable.report(Octets.printable(Octets.lossyString(octets.span.extracting(range.prefix(60)))))
+    QuotedPrintable.report(Bytes.printable(Bytes.lossyString(bytes.span.extracting(range.prefix(60)))))
   }
 }
 
@@ -90,6 +90,6 @@ enum NoteText {
         i += 1
       }
     }
-    return Octets.lossyString(output.span)
+    return Bytes.lossyString(output.span)
   }
 }

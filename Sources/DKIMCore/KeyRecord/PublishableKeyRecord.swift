@@ -72,13 +72,13 @@ public struct PublishableKeyRecord: Sendable, Hashable {
 
   // hyphenated-word = ALPHA [ *(ALPHA / DIGIT / "-") (ALPHA / DIGIT) ]; s= also has "*"
   private static func isWord(_ word: String) -> Bool {
-    let octets = Array(word.utf8)
-    guard let first = octets.first, let last = octets.last, word != "*" else { return word == "*" }
+    let bytes = Array(word.utf8)
+    guard let first = bytes.first, let last = bytes.last, word != "*" else { return word == "*" }
     return isLetter(first) && last != UInt8(ascii: "-")
-      && octets.allSatisfy { isLetter($0) || $0 == UInt8(ascii: "-") || $0 &- UInt8(ascii: "0") < 10 }
+      && bytes.allSatisfy { isLetter($0) || $0 == UInt8(ascii: "-") || $0 &- UInt8(ascii: "0") < 10 }
   }
 
-  private static func isLetter(_ octet: UInt8) -> Bool { Octets.lowercased(octet) &- UInt8(ascii: "a") < 26 }
+  private static func isLetter(_ byte: UInt8) -> Bool { Bytes.lowercased(byte) &- UInt8(ascii: "a") < 26 }
 }
 
 extension NoteText {
@@ -86,14 +86,14 @@ extension NoteText {
   /// bytes become `=XX`.
   /// // RFC 2045 §6.7, RFC 6376 §3.6.1
   static func encode(_ text: String) -> String {
-    let octets = Array(text.utf8)
+    let bytes = Array(text.utf8)
     var output = ""
-    for (i, octet) in octets.enumerated() {
-      let isInside = i > 0 && i < octets.count - 1
-      if isPlain(octet) || Octets.isWSP(octet) && isInside {
-        output.unicodeScalars.append(Unicode.Scalar(octet))
+    for (i, byte) in bytes.enumerated() {
+      let isInside = i > 0 && i < bytes.count - 1
+      if isPlain(byte) || Bytes.isWSP(byte) && isInside {
+        output.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
-        let digits = String(octet, radix: 16, uppercase: true)
+        let digits = String(byte, radix: 16, uppercase: true)
         output += (digits.utf8.count < 2 ? "=0" : "=") + digits
       }
     }
@@ -101,7 +101,7 @@ extension NoteText {
   }
 
   /// ptext except the `;`, which would end the tag.
-  private static func isPlain(_ octet: UInt8) -> Bool {
-    octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: ";") && octet != UInt8(ascii: "=")
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: ";") && byte != UInt8(ascii: "=")
   }
 }

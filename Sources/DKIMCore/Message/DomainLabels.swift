@@ -3,28 +3,28 @@ enum DomainLabels {
   static let maximumLabelLength = 63
 
   /// Returns the name as text, and in the form used for comparisons and lookups.
-  static func parse(_ octets: Span<UInt8>) throws(DomainNameError) -> (text: String, asciiForm: String) {
-    guard !octets.isEmpty else { throw .empty }
+  static func parse(_ bytes: Span<UInt8>) throws(DomainNameError) -> (text: String, asciiForm: String) {
+    guard !bytes.isEmpty else { throw .empty }
     // A character has at most four bytes: anything longer cannot be a name, however it is spelled.
-    guard octets.count <= 4 * DomainName.maximumLength else { throw .tooLong(length: octets.count) }
+    guard bytes.count <= 4 * DomainName.maximumLength else { throw .tooLong(length: bytes.count) }
     var ascii = true
     var upper = false
     var start = 0
-    for i in octets.indices {
-      switch octets[i] {
+    for i in bytes.indices {
+      switch bytes[i] {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"),
         UInt8(ascii: "_"):
         break
       case UInt8(ascii: "A")...UInt8(ascii: "Z"): upper = true
       case 0x80...: ascii = false
       case UInt8(ascii: "."):
-        try checkLabel(octets.extracting(start..<i), at: start)
+        try checkLabel(bytes.extracting(start..<i), at: start)
         start = i + 1
-      case let octet: throw .unexpected(octet: octet, offset: i)
+      case let byte: throw .unexpected(byte: byte, offset: i)
       }
     }
-    try checkLabel(octets.extracting(start..<octets.count), at: start)
-    guard let text = Octets.string(octets) else { throw .notUTF8 }
+    try checkLabel(bytes.extracting(start..<bytes.count), at: start)
+    guard let text = Bytes.string(bytes) else { throw .notUTF8 }
     let asciiForm = ascii ? (upper ? text.lowercased() : text) : try toALabels(text)
     try checkLengths(asciiForm)
     return (text, asciiForm)
@@ -34,15 +34,15 @@ enum DomainLabels {
     guard !label.isEmpty else { throw .emptyLabel(offset: offset) }
     let hyphen = UInt8(ascii: "-")
     if label[0] == hyphen || label[label.count - 1] == hyphen {
-      throw .hyphenAtEnd(label: Octets.lossyString(label))
+      throw .hyphenAtEnd(label: Bytes.lossyString(label))
     }
   }
 
   private static func checkLengths(_ name: String) throws(DomainNameError) {
     guard name.utf8.count <= DomainName.maximumLength else { throw .tooLong(length: name.utf8.count) }
     var length = 0
-    for octet in name.utf8 {
-      length = octet == UInt8(ascii: ".") ? 0 : length + 1
+    for byte in name.utf8 {
+      length = byte == UInt8(ascii: ".") ? 0 : length + 1
       if length > maximumLabelLength {
         let label = name.split(separator: ".").first { $0.utf8.count > maximumLabelLength }
         throw .labelTooLong(label: label.map(String.init) ?? name)

@@ -14,15 +14,15 @@ public struct DomainName: Sendable {
 
   /// Parses a domain name.
   /// - Throws: ``DomainNameError`` with the location of the error.
-  public init(_ octets: Span<UInt8>) throws(DomainNameError) {
-    (text, asciiForm) = try DomainLabels.parse(octets)
+  public init(_ bytes: Span<UInt8>) throws(DomainNameError) {
+    (text, asciiForm) = try DomainLabels.parse(bytes)
   }
 
   /// Parses a domain name.
   /// - Throws: ``DomainNameError`` with the location of the error.
   public init(_ text: String) throws(DomainNameError) {
-    let octets = Array(text.utf8)
-    try self.init(octets.span)
+    let bytes = Array(text.utf8)
+    try self.init(bytes.span)
   }
 
   /// The name as it was written if that is ASCII, otherwise with A-labels.
@@ -31,8 +31,8 @@ public struct DomainName: Sendable {
   /// The name with ASCII letters in lower case, as OpenDKIM writes a `d=` taken from a message.
   package var lowercased: DomainName {
     guard text.utf8.contains(where: { $0 &- 65 < 26 }) else { return self }
-    let octets = text.utf8.map(Octets.lowercased)
-    return (try? DomainName(octets.span)) ?? self
+    let bytes = text.utf8.map(Bytes.lowercased)
+    return (try? DomainName(bytes.span)) ?? self
   }
 
   /// The number of labels in the name.
@@ -65,15 +65,15 @@ public struct Selector: Sendable {
 
   /// Parses a selector.
   /// - Throws: ``DomainNameError`` with the location of the error.
-  public init(_ octets: Span<UInt8>) throws(DomainNameError) {
-    (text, asciiForm) = try DomainLabels.parse(octets)
+  public init(_ bytes: Span<UInt8>) throws(DomainNameError) {
+    (text, asciiForm) = try DomainLabels.parse(bytes)
   }
 
   /// Parses a selector.
   /// - Throws: ``DomainNameError`` with the location of the error.
   public init(_ text: String) throws(DomainNameError) {
-    let octets = Array(text.utf8)
-    try self.init(octets.span)
+    let bytes = Array(text.utf8)
+    try self.init(bytes.span)
   }
 }
 
@@ -95,7 +95,7 @@ public enum DomainNameError: Error, Sendable, Hashable {
   /// Two dots in a row, or a dot at an end; `offset` counts bytes from 0.
   case emptyLabel(offset: Int)
   /// A byte that is not allowed in a name; `offset` counts bytes from 0.
-  case unexpected(octet: UInt8, offset: Int)
+  case unexpected(byte: UInt8, offset: Int)
   /// A label that begins or ends with a hyphen.
   case hyphenAtEnd(label: String)
   /// A label longer than 63 bytes as an A-label.
@@ -116,15 +116,15 @@ extension DomainNameError: CustomStringConvertible {
     switch self {
     case .empty: "is empty"
     case .emptyLabel(let offset): "has an empty label at byte \(offset + 1)"
-    case .unexpected(let octet, let offset):
-      "has \(Octets.printable(octet)) at byte \(offset + 1), which is not allowed in a domain name"
-    case .hyphenAtEnd(let label): "has the label \"\(Octets.printable(label))\", which begins or ends with a hyphen"
+    case .unexpected(let byte, let offset):
+      "has \(Bytes.printable(byte)) at byte \(offset + 1), which is not allowed in a domain name"
+    case .hyphenAtEnd(let label): "has the label \"\(Bytes.printable(label))\", which begins or ends with a hyphen"
     case .labelTooLong(let label): "has the label \"\(label)\", which is longer than 63 bytes"
     case .tooLong(let length): "is \(length) bytes long; the limit is 253"
     case .notUTF8: "is not valid UTF-8"
-    case .badULabel(let label): "has the label \"\(Octets.printable(label))\", which is not a valid IDN label"
+    case .badULabel(let label): "has the label \"\(Bytes.printable(label))\", which is not a valid IDN label"
     case .notNormalized(let label):
-      "has the label \"\(Octets.printable(label))\", which is not in Unicode normalization form C"
+      "has the label \"\(Bytes.printable(label))\", which is not in Unicode normalization form C"
     }
   }
 }

@@ -22,7 +22,7 @@ struct FieldIndex: Sendable {
     previous = Array(repeating: -1, count: header.count)
     for field in header.fields.indices where header.fields[field].nameEnd > header.fields[field].start {
       let hash = header.fields[field].nameHash
-      let slot = slot(of: hash, name: header.octets.span.extracting(header.nameRange(of: field)), in: header)
+      let slot = slot(of: hash, name: header.bytes.span.extracting(header.nameRange(of: field)), in: header)
       previous[field] = slots[slot].next
       let number = Int32(truncatingIfNeeded: field)
       slots[slot] = Slot(hash: hash, representative: number, next: number)
@@ -48,7 +48,7 @@ struct FieldIndex: Sendable {
     var i = Int(truncatingIfNeeded: hash & UInt64(slots.count - 1))
     while slots[i].representative >= 0 {
       let range = header.nameRange(of: Int(slots[i].representative))
-      if slots[i].hash == hash, HeaderFieldName.equal(name, header.octets.span.extracting(range)) { return i }
+      if slots[i].hash == hash, HeaderFieldName.equal(name, header.bytes.span.extracting(range)) { return i }
       i = (i + 1) & (slots.count - 1)
     }
     return i

@@ -2,25 +2,25 @@
 /// // RFC 5322 §2.2
 public struct HeaderFieldName: Sendable {
   /// The name as it was written: printable ASCII without colons, at least one character.
-  let octets: [UInt8]
+  let bytes: [UInt8]
   /// The hash of the name in lower case.
   let hash: UInt64
 
   /// The name as it was written.
-  public var text: String { String(decoding: octets, as: UTF8.self) }
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Creates a name.
   /// - Throws: ``HeaderFieldNameError`` if the text is empty, or contains a colon or anything but printable ASCII.
   public init(_ text: String) throws(HeaderFieldNameError) {
-    let octets = Array(text.utf8)
-    guard Self.isName(octets.span) else { throw HeaderFieldNameError(text: text) }
-    self.init(valid: octets)
+    let bytes = Array(text.utf8)
+    guard Self.isName(bytes.span) else { throw HeaderFieldNameError(text: text) }
+    self.init(valid: bytes)
   }
 
   /// Creates a name from text that is known to be one.
-  init(valid octets: [UInt8]) {
-    hash = Self.hash(octets.span)
-    self.octets = octets
+  init(valid bytes: [UInt8]) {
+    hash = Self.hash(bytes.span)
+    self.bytes = bytes
   }
 
   private init(known text: StaticString) {
@@ -28,15 +28,15 @@ public struct HeaderFieldName: Sendable {
   }
 
   /// Returns true for field-name = 1*ftext. // RFC 5322 §3.6.8
-  static func isName(_ octets: Span<UInt8>) -> Bool {
-    for i in octets.indices where !isNameOctet(octets[i]) { return false }
-    return !octets.isEmpty
+  static func isName(_ bytes: Span<UInt8>) -> Bool {
+    for i in bytes.indices where !isNameByte(bytes[i]) { return false }
+    return !bytes.isEmpty
   }
 
   /// Returns true for ftext: printable ASCII except the colon. // RFC 5322 §3.6.8
   @inline(__always)
-  static func isNameOctet(_ octet: UInt8) -> Bool {
-    octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: ":")
+  static func isNameByte(_ byte: UInt8) -> Bool {
+    byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: ":")
   }
 
   /// Differs for each process, so that an attacker cannot prepare names that collide.
@@ -45,7 +45,7 @@ public struct HeaderFieldName: Sendable {
   static func hash(_ name: Span<UInt8>) -> UInt64 {
     var hash = seed
     for i in name.indices {
-      hash = (hash ^ UInt64(Octets.lowercased(name[i]))) &* 0x9E37_79B9_7F4A_7C15
+      hash = (hash ^ UInt64(Bytes.lowercased(name[i]))) &* 0x9E37_79B9_7F4A_7C15
       hash ^= hash >> 29
     }
     return hash
@@ -53,7 +53,7 @@ public struct HeaderFieldName: Sendable {
 
   static func equal(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     guard a.count == b.count else { return false }
-    for i in a.indices where Octets.lowercased(a[i]) != Octets.lowercased(b[i]) { return false }
+    for i in a.indices where Bytes.lowercased(a[i]) != Bytes.lowercased(b[i]) { return false }
     return true
   }
 }
@@ -76,7 +76,7 @@ extension HeaderFieldName {
 
 extension HeaderFieldName: Hashable, CustomStringConvertible {
   public static func == (a: HeaderFieldName, b: HeaderFieldName) -> Bool {
-    a.hash == b.hash && equal(a.octets.span, b.octets.span)
+    a.hash == b.hash && equal(a.bytes.span, b.bytes.span)
   }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(hash) }
@@ -91,5 +91,5 @@ public struct HeaderFieldNameError: Error, Sendable, Hashable {
 }
 
 extension HeaderFieldNameError: CustomStringConvertible {
-  public var description: String { "\"\(Octets.printable(text))\" is not a header field name" }
+  public var description: String { "\"\(Bytes.printable(text))\" is not a header field name" }
 }

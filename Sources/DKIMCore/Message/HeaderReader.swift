@@ -21,8 +21,8 @@ struct HeaderReader {
   private static func endOfField(_ message: Span<UInt8>, from start: Int) -> Int {
     var i = start
     while let lf = ByteScan.firstLF(in: message, from: i) {
-      if lf > start, message[lf - 1] == Octets.cr {
-        guard lf + 1 < message.count, Octets.isWSP(message[lf + 1]) else { return lf - 1 }
+      if lf > start, message[lf - 1] == Bytes.cr {
+        guard lf + 1 < message.count, Bytes.isWSP(message[lf + 1]) else { return lf - 1 }
       }
       i = lf + 1
     }
@@ -30,18 +30,18 @@ struct HeaderReader {
   }
 
   private static func isCRLF(_ message: Span<UInt8>, at i: Int) -> Bool {
-    i + 1 < message.count && message[i] == Octets.cr && message[i + 1] == Octets.lf
+    i + 1 < message.count && message[i] == Bytes.cr && message[i + 1] == Bytes.lf
   }
 
   /// Locates the parts of a field: field-name = 1*ftext; WSP before the colon is accepted. // RFC 5322 §2.2, §4.5
-  static func extent(of octets: Span<UInt8>, from start: Int, to end: Int) -> MessageHeader.Extent {
+  static func extent(of bytes: Span<UInt8>, from start: Int, to end: Int) -> MessageHeader.Extent {
     let none = MessageHeader.Extent(start: start, nameEnd: start, valueStart: start, end: end, nameHash: 0)
     var i = start
-    while i < end, HeaderFieldName.isNameOctet(octets[i]) { i += 1 }
+    while i < end, HeaderFieldName.isNameByte(bytes[i]) { i += 1 }
     let nameEnd = i
-    while i < end, Octets.isWSP(octets[i]) { i += 1 }
-    guard nameEnd > start, i < end, octets[i] == UInt8(ascii: ":") else { return none }
-    let hash = HeaderFieldName.hash(octets.extracting(start..<nameEnd))
+    while i < end, Bytes.isWSP(bytes[i]) { i += 1 }
+    guard nameEnd > start, i < end, bytes[i] == UInt8(ascii: ":") else { return none }
+    let hash = HeaderFieldName.hash(bytes.extracting(start..<nameEnd))
     return MessageHeader.Extent(start: start, nameEnd: nameEnd, valueStart: i + 1, end: end, nameHash: hash)
   }
 }

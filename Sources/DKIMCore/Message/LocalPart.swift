@@ -2,20 +2,20 @@
 enum LocalPart {
   /// Returns true for atoms separated by dots, or empty text. Dots are accepted anywhere, because some providers
   /// assigned such addresses.
-  static func isDotString(_ octets: [UInt8]) -> Bool {
-    octets.allSatisfy { ResultsOctet.isAtext($0) || $0 == ResultsOctet.dot }
+  static func isDotString(_ bytes: [UInt8]) -> Bool {
+    bytes.allSatisfy { ResultsByte.isAtext($0) || $0 == ResultsByte.dot }
   }
 
   /// Returns true for a single quoted string; quotes inside must be escaped with a backslash.
-  static func isQuotedString(_ octets: [UInt8]) -> Bool {
-    guard octets.count >= 2, octets.first == ResultsOctet.quote, octets.last == ResultsOctet.quote else { return false }
+  static func isQuotedString(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count >= 2, bytes.first == ResultsByte.quote, bytes.last == ResultsByte.quote else { return false }
     var isEscaped = false
-    for octet in octets.dropFirst().dropLast() {
+    for byte in bytes.dropFirst().dropLast() {
       if isEscaped {
         isEscaped = false
-      } else if octet == ResultsOctet.backslash {
+      } else if byte == ResultsByte.backslash {
         isEscaped = true
-      } else if octet == ResultsOctet.quote {
+      } else if byte == ResultsByte.quote {
         return false
       }
     }
@@ -31,8 +31,8 @@ enum LocalPart {
       if isHarmless(scalar) {
         shown.append(scalar)
       } else {
-        for octet in QuotedPrintable.encode(Array(String(scalar).utf8), alsoEncoding: Array(String(scalar).utf8)) {
-          shown.append(Unicode.Scalar(octet))
+        for byte in QuotedPrintable.encode(Array(String(scalar).utf8), alsoEncoding: Array(String(scalar).utf8)) {
+          shown.append(Unicode.Scalar(byte))
         }
       }
     }
@@ -41,8 +41,8 @@ enum LocalPart {
 
   private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII {
-      let octet = UInt8(truncatingIfNeeded: scalar.value)
-      return octet != ResultsOctet.equals && (ResultsOctet.isAtext(octet) || octet == ResultsOctet.dot)
+      let byte = UInt8(truncatingIfNeeded: scalar.value)
+      return byte != ResultsByte.equals && (ResultsByte.isAtext(byte) || byte == ResultsByte.dot)
     }
     guard !scalar.properties.isDefaultIgnorableCodePoint else { return false }
     switch scalar.properties.generalCategory {

@@ -23,7 +23,7 @@ public struct MailAddress: Sendable, Hashable {
   public init(firstOf value: Span<UInt8>) throws(MailAddressError) {
     var reader = MailboxReader(value)
     let (localPart, domain) = try reader.firstAddress()
-    guard let local = Octets.string(localPart.span) else { throw .notUTF8 }
+    guard let local = Bytes.string(localPart.span) else { throw .notUTF8 }
     self.localPart = local
     do { self.domain = try DomainName(domain.span) } catch { throw .badDomain(error) }
   }
@@ -31,8 +31,8 @@ public struct MailAddress: Sendable, Hashable {
   /// Parses an address, or the first mailbox of a list.
   /// - Throws: ``MailAddressError``
   public init(_ text: String) throws(MailAddressError) {
-    let octets = Array(text.utf8)
-    try self.init(firstOf: octets.span)
+    let bytes = Array(text.utf8)
+    try self.init(firstOf: bytes.span)
   }
 }
 
@@ -49,7 +49,7 @@ public enum MailAddressError: Error, Sendable, Hashable {
   /// A comment, quoted string or angle bracket that is not closed.
   case unterminated
   /// The text in angle brackets is not an address; `offset` counts bytes of the field from 0.
-  case unexpected(octet: UInt8?, offset: Int)
+  case unexpected(byte: UInt8?, offset: Int)
   /// A domain literal such as `[192.0.2.1]`, for which no signature can be made.
   case domainLiteral
   /// The text after the `@` is not a domain name.
@@ -64,8 +64,8 @@ extension MailAddressError: CustomStringConvertible {
     case .noAddress: "no address found"
     case .emptyAddress: "the address is empty"
     case .unterminated: "a comment, quoted string or angle bracket is not closed"
-    case .unexpected(let octet, let offset):
-      "expected an address, found \(octet.map(Octets.printable) ?? "the end") at byte \(offset + 1)"
+    case .unexpected(let byte, let offset):
+      "expected an address, found \(byte.map(Bytes.printable) ?? "the end") at byte \(offset + 1)"
     case .domainLiteral: "the address has an IP address instead of a domain"
     case .badDomain(let error): "the domain of the address \(error)"
     case .notUTF8: "the address is not valid UTF-8"

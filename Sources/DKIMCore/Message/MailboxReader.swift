@@ -10,11 +10,11 @@ struct MailboxReader {
     case end
   }
 
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
   private var offset = 0
 
-  init(_ octets: Span<UInt8>) {
-    self.octets = Octets.array(octets)
+  init(_ bytes: Span<UInt8>) {
+    self.bytes = Bytes.array(bytes)
   }
 
   /// Returns the local part and domain of the first address.
@@ -25,7 +25,7 @@ struct MailboxReader {
     var fault: MailAddressError?
     while true {
       switch try next() {
-      case .word(let range): element.take(word: octets[range])
+      case .word(let range): element.take(word: bytes[range])
       case .literal: element.takeLiteral()
       case .special(UInt8(ascii: "<"), _): return try angleAddress()
       case .special(UInt8(ascii: "@"), _): element.takeAt()
@@ -37,7 +37,7 @@ struct MailboxReader {
           return address
         }
         (element, fault) = (Element(), nil)
-      case .special(let octet, let at): fault = fault ?? .unexpected(octet: octet, offset: at)
+      case .special(let byte, let at): fault = fault ?? .unexpected(byte: byte, offset: at)
       case .end:
         if let fault { throw fault }
         guard let address = try element.address() else { throw .noAddress }
@@ -52,10 +52,10 @@ struct MailboxReader {
     var isEmpty = true
     while true {
       switch try next() {
-      case .word(let range): element.take(word: octets[range])
+      case .word(let range): element.take(word: bytes[range])
       case .literal: element.takeLiteral()
       case .special(UInt8(ascii: "@"), let at):
-        guard !element.hasDomain else { throw .unexpected(octet: UInt8(ascii: "@"), offset: at) }
+        guard !element.hasDomain else { throw .unexpected(byte: UInt8(ascii: "@"), offset: at) }
         element.takeAt()
       case .special(UInt8(ascii: "."), _): element.takeDot()
       // Drop the route, and the `mailto:` of the List fields.
@@ -63,10 +63,10 @@ struct MailboxReader {
       case .special(UInt8(ascii: ">"), let at):
         if isEmpty { throw .emptyAddress }
         guard let address = try element.address() else {
-          throw .unexpected(octet: UInt8(ascii: ">"), offset: at)
+          throw .unexpected(byte: UInt8(ascii: ">"), offset: at)
         }
         return address
-      case .special(let octet, let at): throw .unexpected(octet: octet, offset: at)
+      case .special(let byte, let at): throw .unexpected(byte: byte, offset: at)
       case .end: throw .unterminated
       }
       isEmpty = false
@@ -75,20 +75,20 @@ struct MailboxReader {
 
   private mutating func next() throws(MailAddressError) -> Token {
     try skipGap()
-    guard offset < octets.count else { return .end }
+    guard offset < bytes.count else { return .end }
     let start = offset
-    switch octets[offset] {
+    switch bytes[offset] {
     case UInt8(ascii: "\""):
       try skipDelimited(by: UInt8(ascii: "\""))
       return .word(start..<offset)
     case UInt8(ascii: "["):
       try skipDelimited(by: UInt8(ascii: "]"))
       return .literal
-    case let octet where Self.isSpecial(octet):
+    case let byte where Self.isSpecial(byte):
       offset += 1
-      return .special(octet, at: start)
+      return .special(byte, at: start)
     default:
-      while offset < octets.count, Self.isWordOctet(octets[offset]) { offset += 1 }
+      while offset < bytes.count, Self.isWordByte(bytes[offset]) { offset += 1 }
       return .word(start..<offset)
     }
   }
@@ -96,12 +96,12 @@ struct MailboxReader {
   /// Skips white space, line breaks and comments.
   private mutating func skipGap() throws(MailAddressError) {
     var depth = 0
-    while offset < octets.count {
-      switch octets[offset] {
+    while offset < bytes.count {
+      switch bytes[offset] {
       case UInt8(ascii: "("): depth += 1
       case UInt8(ascii: ")") where depth > 0: depth -= 1
       case UInt8(ascii: "\\") where depth > 0: offset += 1
-      case let octet where depth == 0 && !Octets.isFWS(octet): return
+      case let byte where depth == 0 && !Bytes.isFWS(byte): return
       default: break
       }
       offset += 1
@@ -111,25 +111,25 @@ struct MailboxReader {
 
   private mutating func skipDelimited(by close: UInt8) throws(MailAddressError) {
     offset += 1
-    while offset < octets.count, octets[offset] != close {
-      offset += octets[offset] == UInt8(ascii: "\\") ? 2 : 1
+    while offset < bytes.count, bytes[offset] != close {
+      offset += bytes[offset] == UInt8(ascii: "\\") ? 2 : 1
     }
-    guard offset < octets.count else { throw .unterminated }
+    guard offset < bytes.count else { throw .unterminated }
     offset += 1
   }
 
-  private static func isSpecial(_ octet: UInt8) -> Bool {
-    switch octet {
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    switch byte {
     case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "@"), UInt8(ascii: ","), UInt8(ascii: ":"),
       UInt8(ascii: ";"), UInt8(ascii: "."), UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "\\"):
       true
-    default: octet < 0x20 || octet == 0x7F
+    default: byte < 0x20 || byte == 0x7F
     }
   }
 
-  private static func isWordOctet(_ octet: UInt8) -> Bool {
-    octet > 0x20 && !isSpecial(octet) && octet != UInt8(ascii: "(") && octet != UInt8(ascii: "\"")
-      && octet != UInt8(ascii: "[")
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    byte > 0x20 && !isSpecial(byte) && byte != UInt8(ascii: "(") && byte != UInt8(ascii: "\"")
+      && byte != UInt8(ascii: "[")
   }
 }
 
@@ -150,7 +150,7 @@ private struct Element {
     } else {
       // In a phrase, the last run of words is the local part.
       if !isOpen { localPart = [] }
-      localPart += word.filter { $0 != Octets.cr && $0 != Octets.lf }
+      localPart += word.filter { $0 != Bytes.cr && $0 != Bytes.lf }
     }
     isOpen = false
   }

@@ -18,7 +18,7 @@ public struct MessageDefects: OptionSet, Sendable, Hashable {
 }
 
 extension MessageDefects: CustomStringConvertible {
-  /// The faults as text, such as `CR without LF`, one element per fault.
+  /// The defects as text, such as `CR without LF`, one element per defect.
   public var words: [String] {
     [
       contains(.bareCR) ? "CR without LF" : nil, contains(.bareLF) ? "LF without CR" : nil,
@@ -31,7 +31,7 @@ extension MessageDefects: CustomStringConvertible {
 
 /// Finds ``MessageDefects`` in data that arrives in chunks.
 struct MessageDefectFinder: Sendable {
-  private(set) var faults: MessageDefects = []
+  private(set) var defects: MessageDefects = []
   private var lastWasCR = false
 
   mutating func update(_ chunk: Span<UInt8>) {
@@ -39,7 +39,7 @@ struct MessageDefectFinder: Sendable {
     check(chunk[0], next: nil)
     var i = 0
     while i &+ ByteScan.blockSize < chunk.count {
-      if ByteScan.hasFault(chunk, at: i) {
+      if ByteScan.hasDefect(chunk, at: i) {
         for k in i..<(i &+ ByteScan.blockSize) { check(chunk[k], next: chunk[k &+ 1]) }
       }
       i &+= ByteScan.blockSize
@@ -48,21 +48,21 @@ struct MessageDefectFinder: Sendable {
       check(chunk[i], next: chunk[i &+ 1])
       i &+= 1
     }
-    lastWasCR = chunk[chunk.count - 1] == Octets.cr
-    if chunk[chunk.count - 1] == 0 { faults.insert(.nul) }
+    lastWasCR = chunk[chunk.count - 1] == Bytes.cr
+    if chunk[chunk.count - 1] == 0 { defects.insert(.nul) }
   }
 
   mutating func finish() -> MessageDefects {
-    if lastWasCR { faults.insert(.bareCR) }
-    return faults
+    if lastWasCR { defects.insert(.bareCR) }
+    return defects
   }
 
-  /// Checks two consecutive bytes. If `next` is `nil`, `octet` is the first byte of a chunk and is checked against the
+  /// Checks two consecutive bytes. If `next` is `nil`, `byte` is the first byte of a chunk and is checked against the
   /// last byte of the previous chunk.
-  private mutating func check(_ octet: UInt8, next: UInt8?) {
-    let pair = next.map { (octet == Octets.cr, $0 == Octets.lf) } ?? (lastWasCR, octet == Octets.lf)
-    if pair.0, !pair.1 { faults.insert(.bareCR) }
-    if !pair.0, pair.1 { faults.insert(.bareLF) }
-    if octet == 0 { faults.insert(.nul) }
+  private mutating func check(_ byte: UInt8, next: UInt8?) {
+    let pair = next.map { (byte == Bytes.cr, $0 == Bytes.lf) } ?? (lastWasCR, byte == Bytes.lf)
+    if pair.0, !pair.1 { defects.insert(.bareCR) }
+    if !pair.0, pair.1 { defects.insert(.bareLF) }
+    if byte == 0 { defects.insert(.nul) }
   }
 }

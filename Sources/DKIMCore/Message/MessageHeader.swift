@@ -7,26 +7,26 @@ public struct MessageHeader: Sendable {
   /// The maximum size of a header section; the rest is cut off.
   public struct Limits: Sendable, Hashable {
     /// The size in bytes, including all line endings except the last.
-    public var octets: Int
+    public var bytes: Int
     /// The number of fields.
     public var fields: Int
 
     /// Creates limits: by default 1 MiB and 10,000 fields.
-    public init(octets: Int = 1 << 20, fields: Int = 10_000) {
-      self.octets = octets
+    public init(bytes: Int = 1 << 20, fields: Int = 10_000) {
+      self.bytes = bytes
       self.fields = fields
     }
   }
 
   /// The limit that was reached; the header beyond it is not included.
   public enum Excess: Error, Sendable, Hashable {
-    /// The header has more bytes than ``Limits/octets``.
-    case octets(limit: Int)
+    /// The header has more bytes than ``Limits/bytes``.
+    case bytes(limit: Int)
     /// The header has more fields than ``Limits/fields``.
     case fields(limit: Int)
   }
 
-  /// The location of a field in ``octets``.
+  /// The location of a field in ``bytes``.
   struct Extent: Sendable {
     let start: Int
     /// The offset after the name, before any white space that precedes the colon; `start` if the name is missing.
@@ -39,7 +39,7 @@ public struct MessageHeader: Sendable {
     let nameHash: UInt64
   }
 
-  private(set) var octets: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
   private(set) var fields: [Extent] = []
   /// The limit that the header exceeded, if any.
   public private(set) var excess: Excess?
@@ -61,7 +61,7 @@ public struct MessageHeader: Sendable {
     }
     // All fields are at the start of the message, so a single copy suffices and offsets stay valid.
     let end = fields.last?.end ?? 0
-    octets = Octets.array(message.extracting(0..<end))
+    bytes = Bytes.array(message.extracting(0..<end))
   }
 
   /// The number of fields, malformed ones included.
@@ -72,13 +72,13 @@ public struct MessageHeader: Sendable {
   public mutating func append(name: Span<UInt8>, value: Span<UInt8>) {
     guard excess == nil else { return }
     let size = name.count + value.count + 1
-    guard octets.count + size <= limits.octets else { return excess = .octets(limit: limits.octets) }
+    guard bytes.count + size <= limits.bytes else { return excess = .bytes(limit: limits.bytes) }
     guard fields.count < limits.fields else { return excess = .fields(limit: limits.fields) }
-    let start = octets.count
-    Octets.append(name, to: &octets)
-    octets.append(UInt8(ascii: ":"))
-    Octets.append(value, to: &octets)
-    fields.append(HeaderReader.extent(of: octets.span, from: start, to: octets.count))
+    let start = bytes.count
+    Bytes.append(name, to: &bytes)
+    bytes.append(UInt8(ascii: ":"))
+    Bytes.append(value, to: &bytes)
+    fields.append(HeaderReader.extent(of: bytes.span, from: start, to: bytes.count))
     hasBrokenLines = hasBrokenLines || Self.hasBrokenLine(value)
   }
 
@@ -86,7 +86,7 @@ public struct MessageHeader: Sendable {
     var start = 0
     while let lf = ByteScan.firstLF(in: value, from: start) {
       start = lf + 1
-      guard start < value.count, Octets.isWSP(value[start]) else { return true }
+      guard start < value.count, Bytes.isWSP(value[start]) else { return true }
     }
     return false
   }
@@ -95,18 +95,31 @@ public struct MessageHeader: Sendable {
   public func name(of field: Int) -> String? {
     let extent = fields[field]
     guard extent.nameEnd > extent.start else { return nil }
-    return Octets.lossyString(octets.span.extracting(extent.start..<extent.nameEnd))
+    return Bytes.lossyString(bytes.span.extracting(extent.start..<extent.nameEnd))
   }
 
   /// Returns everything after the colon, including folds, without the CRLF at the end.
   public func value(of field: Int) -> [UInt8] {
     let extent = fields[field]
-    return Octets.array(octets.span.extracting(extent.valueStart..<extent.end))
+    return Bytes.array(bytes.span.extracting(extent.valueStart..<extent.end))
   }
 
   /// Returns the positions of all fields with that name, top down.
   public func positions(of name: HeaderFieldName) -> [Int] {
     fields.indices.filter { isField($0, named: name) }
+  }
+
+  /// Returns the header with another value of one field: everything after its colon, folded with CRLF.
+  package func replacingValue(of field: Int, with value: [UInt8]) -> MessageHeader {
+    var header = MessageHeader(limits: limits)
+    (header.excess, header.hasBrokenLines) = (excess, hasBrokenLines || Self.hasBrokenLine(value.span))
+    for (number, extent) in fields.enumerated() {
+      let start = header.bytes.count
+      header.bytes += bytes[extent.start..<(number == field ? extent.valueStart : extent.end)]
+      if number == field { header.bytes += value }
+      header.fields.append(HeaderReader.extent(of: header.bytes.span, from: start, to: header.bytes.count))
+    }
+    return header
   }
 
   var hasFrom: Bool { fields.indices.contains { isField($0, named: .from) } }
@@ -122,34 +135,34 @@ public struct MessageHeader: Sendable {
   /// The defects in the header section.
   var defects: MessageDefects {
     var finder = MessageDefectFinder()
-    finder.update(octets.span)
+    finder.update(bytes.span)
     return finder.finish()
   }
 
   private func hiddenFromCount(in field: Extent) -> Int {
-    let octets = octets.span
+    let bytes = bytes.span
     var count = 0
-    for i in field.start..<field.end where octets[i] == Octets.lf || octets[i] == Octets.cr {
-      let line = HeaderReader.extent(of: octets, from: i + 1, to: field.end)
-      let name = octets.extracting(line.start..<line.nameEnd)
-      if Octets.equal(name, ignoringCase: "from") { count += 1 }
+    for i in field.start..<field.end where bytes[i] == Bytes.lf || bytes[i] == Bytes.cr {
+      let line = HeaderReader.extent(of: bytes, from: i + 1, to: field.end)
+      let name = bytes.extracting(line.start..<line.nameEnd)
+      if Bytes.equal(name, ignoringCase: "from") { count += 1 }
     }
     return count
   }
 
   private func isField(_ field: Int, named name: HeaderFieldName) -> Bool {
     fields[field].nameHash == name.hash
-      && HeaderFieldName.equal(octets.span.extracting(nameRange(of: field)), name.octets.span)
+      && HeaderFieldName.equal(bytes.span.extracting(nameRange(of: field)), name.bytes.span)
   }
 
-  /// Returns the range of a field's name in ``octets``.
+  /// Returns the range of a field's name in ``bytes``.
   func nameRange(of field: Int) -> Range<Int> {
     fields[field].start..<fields[field].nameEnd
   }
 
   private mutating func append(_ field: Extent, of message: Span<UInt8>) {
     guard excess == nil else { return }
-    guard field.end <= limits.octets else { return excess = .octets(limit: limits.octets) }
+    guard field.end <= limits.bytes else { return excess = .bytes(limit: limits.bytes) }
     guard fields.count < limits.fields else { return excess = .fields(limit: limits.fields) }
     fields.append(field)
   }
@@ -158,7 +171,7 @@ public struct MessageHeader: Sendable {
 extension MessageHeader.Excess: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .octets(let limit): "the header section is larger than \(limit) bytes"
+    case .bytes(let limit): "the header section is larger than \(limit) bytes"
     case .fields(let limit): "the header section has more than \(limit) fields"
     }
   }

@@ -26,19 +26,19 @@ public final class DKIMSignature: Sendable {
   public let keyQuery: KeyQuery
 
   /// The unchanged value of the field.
-  let octets: [UInt8]
-  /// The names in `h=`, as ranges of `octets`.
+  let bytes: [UInt8]
+  /// The names in `h=`, as ranges of `bytes`.
   let headerNames: [Range<Int>]
   /// The range that is removed for the hash: everything between `b=` and the next `;`. // RFC 6376 §3.7
   let blanked: Range<Int>
 
   /// `b=` as base64 without white space; `header.b` shows a prefix of it.
   public var signatureText: String {
-    String(decoding: octets[blanked].filter { !Octets.isFWS($0) }, as: UTF8.self)
+    String(decoding: bytes[blanked].filter { !Bytes.isFWS($0) }, as: UTF8.self)
   }
 
   /// `h=`: the names of the signed fields, in order, as written.
-  public var signedHeaders: [HeaderFieldName] { headerNames.map { HeaderFieldName(valid: Array(octets[$0])) } }
+  public var signedHeaders: [HeaderFieldName] { headerNames.map { HeaderFieldName(valid: Array(bytes[$0])) } }
 
   /// Parses the value of a DKIM-Signature field.
   /// - Parameters:
@@ -62,7 +62,7 @@ public final class DKIMSignature: Sendable {
     try parser.checkCopiedHeaders()
     guard let query = KeyQuery(domain: domain, selector: selector) else { throw .queryNameTooLong }
     keyQuery = query
-    octets = value
+    bytes = value
     blanked = try parser.blanked()
   }
 }
@@ -70,10 +70,10 @@ public final class DKIMSignature: Sendable {
 extension DKIMSignature: Hashable {
   /// Two signatures are equal if the values of their fields are.
   public static func == (one: DKIMSignature, other: DKIMSignature) -> Bool {
-    one === other || one.octets == other.octets
+    one === other || one.bytes == other.bytes
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(octets) }
+  public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 
 /// The `i=` tag: the user or agent on whose behalf the message was signed. // RFC 6376 §3.5

@@ -1,25 +1,25 @@
 /// Parses the tags of a DKIM-Signature field, one function per tag. // RFC 6376 §3.5, §6.1.1
 struct SignatureParser {
-  let octets: [UInt8]
+  let bytes: [UInt8]
   let tags: TagList
 
   init(_ value: [UInt8]) throws(SignatureFieldError) {
-    octets = value
+    bytes = value
     do { tags = try TagList(value.span) } catch { throw .tagList(error) }
   }
 
   // sig-v-tag = %x76 [FWS] "=" [FWS] 1*DIGIT; the only value is 1
   func checkVersion() throws(SignatureFieldError) {
     let version = try required("v", emptyIsMissing: false)
-    guard octets[version].elementsEqual([UInt8(ascii: "1")]) else { throw .incompatibleVersion(text(version)) }
+    guard bytes[version].elementsEqual([UInt8(ascii: "1")]) else { throw .incompatibleVersion(text(version)) }
   }
 
   // sig-a-tag-alg = sig-a-tag-k "-" sig-a-tag-h; letter case is ignored here, as in all other values
   func algorithm() throws(SignatureFieldError) -> SigningAlgorithm {
     let value = try required("a")
-    let octets = octets.span.extracting(value)
-    if Octets.equal(octets, ignoringCase: "rsa-sha256") { return .rsaSHA256 }
-    if Octets.equal(octets, ignoringCase: "ed25519-sha256") { return .ed25519SHA256 }
+    let bytes = bytes.span.extracting(value)
+    if Bytes.equal(bytes, ignoringCase: "rsa-sha256") { return .rsaSHA256 }
+    if Bytes.equal(bytes, ignoringCase: "ed25519-sha256") { return .ed25519SHA256 }
     let name = text(value)
     let lower = name.lowercased()
     if lower == "rsa-sha1" { throw .obsoleteAlgorithm(name) }
@@ -31,7 +31,7 @@ struct SignatureParser {
 
   func base64(_ tag: StaticString) throws(SignatureFieldError) -> [UInt8] {
     let value = try required(tag)
-    guard let decoded = Base64.decode(octets.span.extracting(value)), !decoded.isEmpty else {
+    guard let decoded = Base64.decode(bytes.span.extracting(value)), !decoded.isEmpty else {
       throw .badValue(tag: "\(tag)", found: text(value), expected: "base64")
     }
     return decoded
@@ -39,14 +39,14 @@ struct SignatureParser {
 
   func domain() throws(SignatureFieldError) -> DomainName {
     let value = try required("d")
-    do { return try DomainName(octets.span.extracting(value)) } catch {
+    do { return try DomainName(bytes.span.extracting(value)) } catch {
       throw .badDomain(tag: "d", found: text(value), error)
     }
   }
 
   func selector() throws(SignatureFieldError) -> Selector {
     let value = try required("s")
-    do { return try Selector(octets.span.extracting(value)) } catch {
+    do { return try Selector(bytes.span.extracting(value)) } catch {
       throw .badDomain(tag: "s", found: text(value), error)
     }
   }
@@ -57,10 +57,10 @@ struct SignatureParser {
     guard let names = list(value, maximum: maximum) else { throw .tooManyHeaderNames(limit: maximum) }
     var hasFrom = false
     for name in names {
-      guard HeaderFieldName.isName(octets.span.extracting(name)) else {
+      guard HeaderFieldName.isName(bytes.span.extracting(name)) else {
         throw .badValue(tag: "h", found: text(value), expected: "header field names separated by colons")
       }
-      hasFrom = hasFrom || Octets.equal(octets.span.extracting(name), ignoringCase: "from")
+      hasFrom = hasFrom || Bytes.equal(bytes.span.extracting(name), ignoringCase: "from")
     }
     guard hasFrom else { throw .fromNotSigned }
     return names
@@ -69,18 +69,18 @@ struct SignatureParser {
   // sig-c-tag-alg *1("/" sig-c-tag-alg), default simple/simple
   func canonicalization() throws(SignatureFieldError) -> Canonicalization {
     guard let value = try optional("c") else { return .simple }
-    if let known = Canonicalization(octets.span.extracting(value)) { return known }
+    if let known = Canonicalization(bytes.span.extracting(value)) { return known }
     throw .unknownCanonicalization(text(value))
   }
 
   // sig-i-tag = %x69 [FWS] "=" [FWS] [ Local-part ] "@" domain-name
   func identity(in domain: DomainName) throws(SignatureFieldError) -> Identity {
     guard let value = try optional("i") else { return Identity(localPart: "", domain: domain) }
-    guard let at = octets[value].lastIndex(of: UInt8(ascii: "@")) else {
+    guard let at = bytes[value].lastIndex(of: UInt8(ascii: "@")) else {
       throw .badValue(tag: "i", found: text(value), expected: "an \"@\" and a domain, or an address")
     }
     let identityDomain: DomainName
-    do { identityDomain = try DomainName(octets.span.extracting((at + 1)..<value.upperBound)) } catch {
+    do { identityDomain = try DomainName(bytes.span.extracting((at + 1)..<value.upperBound)) } catch {
       throw .badDomain(tag: "i", found: text(value), error)
     }
     let localPart = try localPart(value.lowerBound..<at)
@@ -117,7 +117,7 @@ struct SignatureParser {
   func checkQueryMethods() throws(SignatureFieldError) {
     guard let value = try optional("q") else { return }
     for method in list(value, maximum: .max) ?? []
-    where Octets.equal(octets.span.extracting(method), ignoringCase: "dns/txt") { return }
+    where Bytes.equal(bytes.span.extracting(method), ignoringCase: "dns/txt") { return }
     throw .unknownQueryMethod(text(value))
   }
 
@@ -125,9 +125,9 @@ struct SignatureParser {
   func checkCopiedHeaders() throws(SignatureFieldError) {
     guard let value = try optional("z", mayBeEmpty: true) else { return }
     // FWS is allowed anywhere, even inside =XX, and is removed before decoding. // RFC 6376 §3.5 ("z=")
-    let copies = octets[value].filter { !Octets.isFWS($0) }
+    let copies = bytes[value].filter { !Bytes.isFWS($0) }
     if let bad = QuotedPrintable.decode(copies.span).badAt {
-      let piece = Octets.printable(Octets.lossyString(copies.span.extracting(bad..<min(bad + 3, copies.count))))
+      let piece = Bytes.printable(Bytes.lossyString(copies.span.extracting(bad..<min(bad + 3, copies.count))))
       throw .badValue(tag: "z", found: piece, expected: "\"=\" and two hexadecimal digits")
     }
   }
@@ -141,13 +141,13 @@ struct SignatureParser {
 
   /// Returns the value of a tag without white space, if it is base64.
   func base64Text(_ tag: StaticString) -> String? {
-    guard let value = find(tag), Base64.decode(octets.span.extracting(value)) != nil else { return nil }
-    return String(decoding: octets[value].filter { !Octets.isFWS($0) }, as: UTF8.self)
+    guard let value = find(tag), Base64.decode(bytes.span.extracting(value)) != nil else { return nil }
+    return String(decoding: bytes[value].filter { !Bytes.isFWS($0) }, as: UTF8.self)
   }
 
   /// Returns the range of the value of `b=`, including the white space around it. // RFC 6376 §3.7
   func blanked() throws(SignatureFieldError) -> Range<Int> {
-    guard let tag = tags.tag("b", in: octets.span) else { throw .missingTag("b") }
+    guard let tag = tags.tag("b", in: bytes.span) else { throw .missingTag("b") }
     return tag.wholeValue
   }
 }
@@ -167,12 +167,12 @@ extension SignatureParser {
   }
 
   private func find(_ name: StaticString) -> Range<Int>? {
-    tags.tag(name, in: octets.span)?.value
+    tags.tag(name, in: bytes.span)?.value
   }
 
   /// Returns at most 60 bytes of the value in printable form, for error texts.
   private func text(_ range: Range<Int>) -> String {
-    let shown = QuotedPrintable.report(Octets.printable(Octets.lossyString(octets.span.extracting(range.prefix(60)))))
+    let shown = QuotedPrintable.report(Bytes.printable(Bytes.lossyString(bytes.span.extracting(range.prefix(60)))))
     return range.count > 60 ? shown + "..." : shown
   }
 
@@ -188,7 +188,7 @@ extension SignatureParser {
     var elements: [Range<Int>] = []
     elements.reserveCapacity(24)
     var start = range.lowerBound
-    for i in range where octets[i] == UInt8(ascii: ":") {
+    for i in range where bytes[i] == UInt8(ascii: ":") {
       elements.append(trimmed(start..<i))
       start = i + 1
       if elements.count == maximum { return nil }
@@ -200,8 +200,8 @@ extension SignatureParser {
 
   private func trimmed(_ range: Range<Int>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
-    while start < end, Octets.isFWS(octets[start]) { start += 1 }
-    while start < end, Octets.isFWS(octets[end - 1]) { end -= 1 }
+    while start < end, Bytes.isFWS(bytes[start]) { start += 1 }
+    while start < end, Bytes.isFWS(bytes[end - 1]) { end -= 1 }
     return start..<end
   }
 
@@ -209,12 +209,12 @@ extension SignatureParser {
     -> UInt64
   {
     var value: UInt64 = 0
-    for octet in octets[range] {
-      guard octet &- 48 < 10, range.count <= maximumDigits else {
+    for byte in bytes[range] {
+      guard byte &- 48 < 10, range.count <= maximumDigits else {
         throw .badValue(tag: "\(tag)", found: text(range), expected: "a number")
       }
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = product.addingReportingOverflow(UInt64(octet - 48))
+      let (sum, carry) = product.addingReportingOverflow(UInt64(byte - 48))
       value = overflow || carry || value == .max ? .max : sum
     }
     return value
@@ -224,7 +224,7 @@ extension SignatureParser {
   /// quote, an "@" or another special character. White space is removed first, as everywhere in dkim-quoted-printable.
   /// // RFC 6376 §2.11, RFC 5321 §4.1.2
   private func localPart(_ range: Range<Int>) throws(SignatureFieldError) -> String {
-    let written = octets[range].filter { !Octets.isFWS($0) }
+    let written = bytes[range].filter { !Bytes.isFWS($0) }
     guard LocalPart.isDotString(written) || LocalPart.isQuotedString(written) else {
       throw .badValue(tag: "i", found: text(range), expected: "one \"@\" after a local part, quoted if necessary")
     }
@@ -232,7 +232,7 @@ extension SignatureParser {
     guard bad == nil else {
       throw .badValue(tag: "i", found: text(range), expected: "\"=\" and two hexadecimal digits")
     }
-    guard let localPart = Octets.string(decoded.span), Octets.isPrintable(localPart) else {
+    guard let localPart = Bytes.string(decoded.span), Bytes.isPrintable(localPart) else {
       throw .badValue(tag: "i", found: text(range), expected: "a local part in UTF-8 without control characters")
     }
     return localPart

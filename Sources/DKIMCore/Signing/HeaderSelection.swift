@@ -51,7 +51,7 @@ public struct HeaderSelection: Sendable {
 
   /// Returns true if fields with that name are signed.
   public func contains(_ name: HeaderFieldName) -> Bool {
-    contains(name.octets.span, hash: name.hash)
+    contains(name.bytes.span, hash: name.hash)
   }
 
   func contains(_ name: Span<UInt8>, hash: UInt64) -> Bool {

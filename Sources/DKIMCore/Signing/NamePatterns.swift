@@ -12,7 +12,7 @@ struct NamePatterns: Sendable {
 
   /// Returns true if one of the patterns matches the name; `hash` is the hash of the name.
   func match(_ name: Span<UInt8>, hash: UInt64) -> Bool {
-    for known in names where known.hash == hash && HeaderFieldName.equal(known.octets.span, name) { return true }
+    for known in names where known.hash == hash && HeaderFieldName.equal(known.bytes.span, name) { return true }
     for wildcard in wildcards where Self.matches(wildcard.span, name) { return true }
     return false
   }
@@ -26,7 +26,7 @@ struct NamePatterns: Sendable {
       if p < pattern.count, pattern[p] == asterisk {
         back = (p, n)
         p += 1
-      } else if p < pattern.count, Octets.lowercased(pattern[p]) == Octets.lowercased(name[n]) {
+      } else if p < pattern.count, Bytes.lowercased(pattern[p]) == Bytes.lowercased(name[n]) {
         p += 1
         n += 1
       } else if let point = back {

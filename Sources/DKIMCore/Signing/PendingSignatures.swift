@@ -7,7 +7,7 @@ public struct PendingSignatures: Sendable {
     /// The key.
     public let key: any ExternalSigningKey
     /// The 32 bytes to sign; ``ExternalSigningKey/sign(digest:)`` describes how.
-    public let octets: [UInt8]
+    public let bytes: [UInt8]
     fileprivate let number: Int
   }
 
@@ -24,14 +24,14 @@ public struct PendingSignatures: Sendable {
   public var digests: [Digest] {
     fields.indices.compactMap { i in
       guard signatures[i] == nil, case .external(let key) = fields[i].request.key else { return nil }
-      return Digest(key: key, octets: fields[i].digest, number: i)
+      return Digest(key: key, bytes: fields[i].digest, number: i)
     }
   }
 
   /// Supplies the signature for one of ``digests``; one for a digest of another message is ignored.
   /// - Throws: ``SigningError/externalKey(selector:domain:_:)`` if the signature has the wrong length or does not verify.
   public mutating func supply(_ signature: [UInt8], for digest: Digest) throws(SigningError) {
-    guard fields.indices.contains(digest.number), fields[digest.number].digest == digest.octets else { return }
+    guard fields.indices.contains(digest.number), fields[digest.number].digest == digest.bytes else { return }
     let field = fields[digest.number]
     guard let publicKey = field.request.externalPublicKey else { return }
     guard signature.count == publicKey.signatureLength else {
@@ -65,7 +65,7 @@ public struct PendingSignatures: Sendable {
     await withTaskGroup(of: (Digest, Result<[UInt8], ExternalKeyFailure>).self) { group in
       for digest in digests {
         group.addTask {
-          do { return (digest, .success(try await digest.key.sign(digest: digest.octets))) } catch {
+          do { return (digest, .success(try await digest.key.sign(digest: digest.bytes))) } catch {
             return (digest, .failure(.failed("\(error)")))
           }
         }
@@ -92,7 +92,7 @@ struct UnsignedField: Sendable {
       signature = supplied
     }
     var writer = writer
-    writer.signature(Base64.encodedOctets(signature))
+    writer.signature(Base64.encodedBytes(signature))
     return SignatureField(value: writer.value)
   }
 

@@ -1,11 +1,11 @@
 /// A signature whose header fields are selected and hashed, and that only needs the body. // RFC 6376 §5.4, §5.5
 struct PreparedSignature {
-  let request: SigningRequest
+  private(set) var request: SigningRequest
   let time: Timestamp
   /// The value of `x=`.
   private let expiration: UInt64?
   /// The names in `h=` as spelled in the message.
-  private var names = OctetList()
+  private var names = ByteList()
   /// The copies in `z=`, each with a vertical bar at its end.
   private var copies: [[UInt8]] = []
   private let hash: HeaderHash
@@ -18,19 +18,19 @@ struct PreparedSignature {
     self.time = time
     hash = HeaderHash(request.canonicalization.header)
     expiration = try Self.expiration(request.lifetime, from: time)
-    names.reserveCapacity(octets: 256, elements: 32)
+    names.reserveCapacity(bytes: 256, elements: 32)
     let oversigned = request.oversignedHeaders
     var index = index
     for field in header.fields.indices {
-      let name = header.octets.span.extracting(header.nameRange(of: field))
+      let name = header.bytes.span.extracting(header.nameRange(of: field))
       let nameHash = header.fields[field].nameHash
       // Oversigning a name requires that all fields with that name are signed.
-      let isOversigned = oversigned.contains { $0.hash == nameHash && HeaderFieldName.equal($0.octets.span, name) }
+      let isOversigned = oversigned.contains { $0.hash == nameHash && HeaderFieldName.equal($0.bytes.span, name) }
       guard !name.isEmpty, isOversigned || Self.isSigned(name, nameHash, request) else { continue }
       append(name, nameHash, of: header, &index)
     }
     for name in oversigned {
-      append(name.octets.span, name.hash, of: header, &index)
+      append(name.bytes.span, name.hash, of: header, &index)
     }
     guard names.count <= Self.maximumNames else {
       throw .tooManyHeaderNames(count: names.count, limit: Self.maximumNames)
@@ -47,9 +47,12 @@ struct PreparedSignature {
     if request.copiesHeaders { copies.append(Self.copy(of: field, in: header)) }
   }
 
+  /// Adds a tag of an extension; see ``SigningRequest/addExtensionTag(_:_:)``.
+  mutating func addExtensionTag(_ name: String, _ value: String) -> Bool { request.addExtensionTag(name, value) }
+
   /// Writes everything except the signature, given the hash and length of the body.
   consuming func finish(_ body: BodyHasher.Result) throws(SigningError) -> UnsignedField {
-    let length = try request.bodyLength?.tag(bodyOctets: body.canonicalOctets)
+    let length = try request.bodyLength?.tag(bodyBytes: body.canonicalBytes)
     var writer = SignatureWriter()
     writeTags(bodyHash: body.digest, length: length, to: &writer)
     writer.beginSignature()
@@ -69,6 +72,7 @@ struct PreparedSignature {
     writer.tag("t", String(time.seconds))
     if let expiration { writer.tag("x", String(expiration)) }
     if let identity = request.identity { writer.tag("i", Self.encoded(identity)) }
+    for tag in request.extensionTags { writer.tag(extension: tag.name, tag.value) }
     if request.requestsReports { writer.tag("r", "y") }
     writer.tag("bh", Base64.encode(bodyHash))
     if let length { writer.tag("l", String(length)) }
@@ -92,8 +96,8 @@ struct PreparedSignature {
   /// Returns true if fields with that name are signed. From always is; DKIM-Signature never is, because a signature
   /// cannot cover itself. // RFC 6376 §5.4
   private static func isSigned(_ name: Span<UInt8>, _ hash: UInt64, _ request: SigningRequest) -> Bool {
-    if Octets.equal(name, ignoringCase: "from") { return true }
-    if Octets.equal(name, ignoringCase: "dkim-signature") { return false }
+    if Bytes.equal(name, ignoringCase: "from") { return true }
+    if Bytes.equal(name, ignoringCase: "dkim-signature") { return false }
     // A name with ";" would end the tag; "|" and "=" are harmless.
     for i in name.indices where name[i] == UInt8(ascii: ";") { return false }
     return request.signedHeaders.contains(name, hash: hash)
@@ -102,16 +106,16 @@ struct PreparedSignature {
   /// Encodes the identity. Everything except plain ASCII is encoded, which both old and new verifiers understand; so is
   /// everything that is not allowed in an unquoted local part. // RFC 6376 §2.11, §3.5, RFC 5321 §4.1.2
   private static func encoded(_ identity: Identity) -> String {
-    let octets = Array(identity.localPart.utf8)
-    let special = LocalPart.isQuotedString(octets) ? [] : octets.filter { !LocalPart.isDotString([$0]) }
-    let localPart = QuotedPrintable.encode(octets, alsoEncoding: special)
+    let bytes = Array(identity.localPart.utf8)
+    let special = LocalPart.isQuotedString(bytes) ? [] : bytes.filter { !LocalPart.isDotString([$0]) }
+    let localPart = QuotedPrintable.encode(bytes, alsoEncoding: special)
     return String(decoding: localPart, as: UTF8.self) + "@" + identity.domain.asciiText
   }
 
   /// Returns a copy of a field and a "|": sig-z-tag-copy = hdr-name [FWS] ":" qp-hdr-value; "|" and ":" in the value are
   /// encoded.
   private static func copy(of field: Int, in header: MessageHeader) -> [UInt8] {
-    let name = Octets.array(header.octets.span.extracting(header.nameRange(of: field)))
+    let name = Bytes.array(header.bytes.span.extracting(header.nameRange(of: field)))
     return QuotedPrintable.encode(name, alsoEncoding: [UInt8(ascii: "|")]) + [UInt8(ascii: ":")]
       + QuotedPrintable.encode(header.value(of: field), alsoEncoding: [UInt8(ascii: "|"), UInt8(ascii: ":")])
       + [UInt8(ascii: "|")]

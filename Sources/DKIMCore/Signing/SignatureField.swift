@@ -9,8 +9,8 @@ public struct SignatureField: Sendable, Hashable {
   public var valueAfterSpace: ArraySlice<UInt8> { value.dropFirst() }
 
   /// The whole field, with CRLF at the end.
-  public var octets: [UInt8] {
-    Array(Self.name.utf8) + [UInt8(ascii: ":")] + value + [Octets.cr, Octets.lf]
+  public var bytes: [UInt8] {
+    Array(Self.name.utf8) + [UInt8(ascii: ":")] + value + [Bytes.cr, Bytes.lf]
   }
 }
 
@@ -19,9 +19,9 @@ public struct SignatureField: Sendable, Hashable {
 /// canonicalization. // RFC 6376 §3.5
 struct SignatureWriter {
   private static let width = 75
-  private static let lineBreak: [UInt8] = [Octets.cr, Octets.lf, Octets.tab]
+  private static let lineBreak: [UInt8] = [Bytes.cr, Bytes.lf, Bytes.tab]
 
-  private(set) var value: [UInt8] = [Octets.space]
+  private(set) var value: [UInt8] = [Bytes.space]
   private var column = SignatureField.name.utf8.count + 2
   private var isFirst = true
 
@@ -33,11 +33,17 @@ struct SignatureWriter {
     column += text.utf8.count
   }
 
+  /// Writes a tag of an extension.
+  mutating func tag(extension name: String, _ text: String) {
+    separate(width: name.utf8.count + 1 + text.utf8.count)
+    append(Array("\(name)=\(text)".utf8)[...])
+  }
+
   /// Writes `h=`. Like every tag, it starts on a new line if it does not fit completely on the current one. Only then
   /// may it be broken further, before a name.
-  mutating func names(_ names: OctetList) {
+  mutating func names(_ names: ByteList) {
     let colons = max(names.count - 1, 0)
-    let mayBreak = separate(width: 2 + names.octetCount + colons)
+    let mayBreak = separate(width: 2 + names.byteCount + colons)
     append("h" as StaticString)
     for number in 0..<names.count {
       let name = names[number]
@@ -119,7 +125,7 @@ struct SignatureWriter {
     guard !isFirst else { return false }
     value.append(UInt8(ascii: ";"))
     guard column + 2 + width > Self.width else {
-      value.append(Octets.space)
+      value.append(Bytes.space)
       column += 2
       return false
     }
@@ -136,7 +142,7 @@ struct SignatureWriter {
   /// Starts a new line within a tag.
   private mutating func continueLine() {
     lineFeed()
-    append([Octets.space])
+    append([Bytes.space])
   }
 
   private mutating func append(_ name: StaticString) {
@@ -145,8 +151,8 @@ struct SignatureWriter {
     column += name.utf8CodeUnitCount + 1
   }
 
-  private mutating func append(_ octets: ArraySlice<UInt8>) {
-    value += octets
-    column += octets.count
+  private mutating func append(_ bytes: ArraySlice<UInt8>) {
+    value += bytes
+    column += bytes.count
   }
 }

@@ -10,19 +10,19 @@ public enum SignedBodyLength: Sendable, Hashable {
   /// The number of bytes to hash; `nil` means all.
   var hashed: UInt64? {
     switch self {
-    case .exactly(let octets), .atMost(let octets): octets
+    case .exactly(let bytes), .atMost(let bytes): bytes
     case .whole: nil
     }
   }
 
   /// Returns the value of the tag for a canonical body with that number of bytes.
-  func tag(bodyOctets: UInt64) throws(SigningError) -> UInt64 {
+  func tag(bodyBytes: UInt64) throws(SigningError) -> UInt64 {
     switch self {
-    case .exactly(let octets):
-      guard octets <= bodyOctets else { throw .bodyTooShort(signed: octets, actual: bodyOctets) }
-      return octets
-    case .atMost(let octets): return min(octets, bodyOctets)
-    case .whole: return bodyOctets
+    case .exactly(let bytes):
+      guard bytes <= bodyBytes else { throw .bodyTooShort(signed: bytes, actual: bodyBytes) }
+      return bytes
+    case .atMost(let bytes): return min(bytes, bodyBytes)
+    case .whole: return bodyBytes
     }
   }
 }

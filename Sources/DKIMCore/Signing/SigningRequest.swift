@@ -39,6 +39,9 @@ public struct SigningRequest: Sendable {
   /// `r=y`: requests that verifiers report failures. // RFC 6651 §3.1
   public var requestsReports = false
 
+  /// Tags of extensions, which verifiers ignore unless they know them; see ``addExtensionTag(_:_:)``.
+  package private(set) var extensionTags: [(name: String, value: String)] = []
+
   /// The public half of an external key, which its signatures are verified with.
   let externalPublicKey: VerificationKey?
 
@@ -70,11 +73,11 @@ public struct SigningRequest: Sendable {
   ) throws(SigningError) {
     let publicKey: VerificationKey
     do throws(PublicKeyError) {
-      let octets = key.publicKey
+      let bytes = key.publicKey
       publicKey =
         switch key.type {
-        case .rsa: try VerificationKey(rsa: octets.span)
-        case .ed25519: try VerificationKey(ed25519: octets.span)
+        case .rsa: try VerificationKey(rsa: bytes.span)
+        case .ed25519: try VerificationKey(ed25519: bytes.span)
         }
     } catch {
       throw .externalKey(selector: selector.text, domain: domain.text, .publicKey(error))
@@ -120,7 +123,7 @@ public struct SigningRequest: Sendable {
       guard identity.domain.isEqualToOrSubdomain(of: domain) else {
         throw .identityOutsideDomain(identity: identity.description, domain: domain.text)
       }
-      guard Octets.isPrintable(identity.localPart) else { throw .controlCharacterInIdentity }
+      guard Bytes.isPrintable(identity.localPart) else { throw .controlCharacterInIdentity }
     }
     self.identity = identity
   }
@@ -132,10 +135,36 @@ public struct SigningRequest: Sendable {
     self.lifetime = lifetime.map { .seconds($0.wholeSeconds) }
   }
 
+  /// Tags that have a meaning in signatures, so that they cannot be tags of an extension.
+  private static let knownTags: Set<String> = [
+    "a", "atps", "atpsh", "b", "bh", "c", "d", "h", "i", "l", "q", "r", "s", "t", "v", "x", "z",
+  ]
+  private static let longestExtensionTag = 256
+  private static let mostExtensionTags = 16
+
+  /// Adds a tag of an extension. Its value must be printable ASCII without a semicolon, and without spaces at its ends.
+  /// // RFC 6376 §3.2
+  /// - Returns: false if the tag is known, is present already, or does not follow the grammar.
+  package mutating func addExtensionTag(_ name: String, _ value: String) -> Bool {
+    func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") }
+    let isName =
+      name.utf8.first.map(isLetter) ?? false
+      && name.utf8.allSatisfy { isLetter($0) || $0 >= 0x30 && $0 <= 0x39 || $0 == UInt8(ascii: "_") }
+    let isValue =
+      value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }
+      && value.utf8.first != 0x20 && value.utf8.last != 0x20
+    guard isName, isValue, name.utf8.count + value.utf8.count <= Self.longestExtensionTag,
+      extensionTags.count < Self.mostExtensionTags, !Self.knownTags.contains(name),
+      !extensionTags.contains(where: { $0.name == name })
+    else { return false }
+    extensionTags.append((name, value))
+    return true
+  }
+
   /// Returns true for a name that can be oversigned. A ";" would end the `h=` tag. Oversigning DKIM-Signature would
   /// forbid the other signatures that are added together with this one. // RFC 6376 §3.7, §5.4
   private static func isOversignable(_ name: HeaderFieldName) -> Bool {
-    name != .dkimSignature && !name.octets.contains(UInt8(ascii: ";"))
+    name != .dkimSignature && !name.bytes.contains(UInt8(ascii: ";"))
   }
 }
 

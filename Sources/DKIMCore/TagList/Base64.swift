@@ -62,23 +62,23 @@ package enum Base64 {
   }
 
   /// Returns base64 text without white space, with padding.
-  static func encode(_ octets: [UInt8]) -> String {
-    String(decoding: encodedOctets(octets), as: UTF8.self)
+  static func encode(_ bytes: [UInt8]) -> String {
+    String(decoding: encodedBytes(bytes), as: UTF8.self)
   }
 
   /// Returns base64 text as bytes, without white space, with padding.
-  package static func encodedOctets(_ octets: [UInt8]) -> [UInt8] {
+  package static func encodedBytes(_ bytes: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
-    output.reserveCapacity((octets.count + 2) / 3 * 4)
+    output.reserveCapacity((bytes.count + 2) / 3 * 4)
     var i = 0
-    while i < octets.count {
-      let a = octets[i]
-      let b = i + 1 < octets.count ? octets[i + 1] : 0
-      let c = i + 2 < octets.count ? octets[i + 2] : 0
+    while i < bytes.count {
+      let a = bytes[i]
+      let b = i + 1 < bytes.count ? bytes[i + 1] : 0
+      let c = i + 2 < bytes.count ? bytes[i + 2] : 0
       output.append(digit(a >> 2))
       output.append(digit((a & 3) << 4 | b >> 4))
-      output.append(i + 1 < octets.count ? digit((b & 15) << 2 | c >> 6) : UInt8(ascii: "="))
-      output.append(i + 2 < octets.count ? digit(c & 63) : UInt8(ascii: "="))
+      output.append(i + 1 < bytes.count ? digit((b & 15) << 2 | c >> 6) : UInt8(ascii: "="))
+      output.append(i + 2 < bytes.count ? digit(c & 63) : UInt8(ascii: "="))
       i += 3
     }
     return output
@@ -91,7 +91,7 @@ package enum Base64 {
     for i in rest.indices {
       if rest[i] == UInt8(ascii: "=") {
         signs += 1
-      } else if !Octets.isFWS(rest[i]) {
+      } else if !Bytes.isFWS(rest[i]) {
         return false
       }
     }
@@ -104,14 +104,14 @@ package enum Base64 {
   /// For each byte, the value of the digit, or ``blank``, or ``invalid``.
   private static let values: [UInt8] = (0...255).map { value(of: $0) }
 
-  private static func value(of octet: UInt8) -> UInt8 {
-    switch octet {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): octet &- 65
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): octet &- 71
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): octet &+ 4
+  private static func value(of byte: UInt8) -> UInt8 {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte &- 65
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): byte &- 71
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &+ 4
     case UInt8(ascii: "+"): 62
     case UInt8(ascii: "/"): 63
-    case Octets.space, Octets.tab, Octets.cr, Octets.lf: blank
+    case Bytes.space, Bytes.tab, Bytes.cr, Bytes.lf: blank
     default: invalid
     }
   }

@@ -19,47 +19,47 @@ struct TagList: Sendable {
   private(set) var tags: [Tag] = []
 
   /// - Throws: ``TagListError`` at the first byte outside the grammar, or for a duplicate name.
-  init(_ octets: Span<UInt8>) throws(TagListError) {
+  init(_ bytes: Span<UInt8>) throws(TagListError) {
     tags.reserveCapacity(16)
     var reader = TagReader()
     repeat {
       let start = reader.offset
-      try reader.skipFWS(octets)
-      if reader.offset == octets.count, !tags.isEmpty { break }
-      tags.append(try reader.readTag(octets, from: start))
-    } while reader.skipSemicolon(octets)
-    try refuseDuplicates(octets)
+      try reader.skipFWS(bytes)
+      if reader.offset == bytes.count, !tags.isEmpty { break }
+      tags.append(try reader.readTag(bytes, from: start))
+    } while reader.skipSemicolon(bytes)
+    try refuseDuplicates(bytes)
   }
 
   /// Returns the tag with that name, if it exists; names are case-sensitive.
-  func tag(_ name: StaticString, in octets: Span<UInt8>) -> Tag? {
+  func tag(_ name: StaticString, in bytes: Span<UInt8>) -> Tag? {
     // The bytes of a static string live as long as the program; the count is compared before they are read.
     let wanted = unsafe name.utf8Start
     for tag in tags where tag.name.count == name.utf8CodeUnitCount {
       var i = 0
-      while i < tag.name.count, unsafe wanted[i] == octets[tag.name.lowerBound + i] { i += 1 }
+      while i < tag.name.count, unsafe wanted[i] == bytes[tag.name.lowerBound + i] { i += 1 }
       if i == tag.name.count { return tag }
     }
     return nil
   }
 
   /// Returns at most 60 bytes of a name for error texts; an attacker can make a name as long as a header section.
-  fileprivate static func shown(_ name: Range<Int>, in octets: Span<UInt8>) -> String {
-    Octets.lossyString(octets.extracting(name.prefix(60)))
+  fileprivate static func shown(_ name: Range<Int>, in bytes: Span<UInt8>) -> String {
+    Bytes.lossyString(bytes.extracting(name.prefix(60)))
   }
 
   // RFC 6376 §3.2: "if a tag name does occur more than once, the entire tag-list is invalid"
-  private func refuseDuplicates(_ octets: Span<UInt8>) throws(TagListError) {
+  private func refuseDuplicates(_ bytes: Span<UInt8>) throws(TagListError) {
     if tags.count > 24 {
       var seen: Set<[UInt8]> = []
-      for tag in tags where !seen.insert(Octets.array(octets.extracting(tag.name))).inserted {
-        throw .duplicate(name: Self.shown(tag.name, in: octets))
+      for tag in tags where !seen.insert(Bytes.array(bytes.extracting(tag.name))).inserted {
+        throw .duplicate(name: Self.shown(tag.name, in: bytes))
       }
       return
     }
     for (i, tag) in tags.enumerated() {
-      for other in tags[..<i] where Octets.equal(octets, tag.name, other.name) {
-        throw .duplicate(name: Self.shown(tag.name, in: octets))
+      for other in tags[..<i] where Bytes.equal(bytes, tag.name, other.name) {
+        throw .duplicate(name: Self.shown(tag.name, in: bytes))
       }
     }
   }
@@ -70,11 +70,11 @@ public enum TagListError: Error, Sendable, Hashable {
   /// The list is empty, or there is nothing between two semicolons.
   case emptyTag(offset: Int)
   /// A name that does not begin with a letter, or contains something other than letters, digits and `_`.
-  case badName(octet: UInt8, offset: Int)
+  case badName(byte: UInt8, offset: Int)
   /// A name without `=`.
   case noEqualsSign(name: String, offset: Int)
   /// A control character, or a line break that does not fold.
-  case badValue(name: String, octet: UInt8, offset: Int)
+  case badValue(name: String, byte: UInt8, offset: Int)
   /// A name that occurs twice.
   case duplicate(name: String)
 }
@@ -83,11 +83,11 @@ extension TagListError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .emptyTag(let offset): "empty tag at byte \(offset + 1); a tag has the form name=value"
-    case .badName(let octet, let offset):
-      "\(Octets.printable(octet)) at byte \(offset + 1), where a tag name is expected"
+    case .badName(let byte, let offset):
+      "\(Bytes.printable(byte)) at byte \(offset + 1), where a tag name is expected"
     case .noEqualsSign(let name, let offset): "tag \"\(name)\" at byte \(offset + 1) has no \"=\""
-    case .badValue(let name, let octet, let offset):
-      "\(Octets.printable(octet)) at byte \(offset + 1), in the value of \(name)=, is not allowed in a tag"
+    case .badValue(let name, let byte, let offset):
+      "\(Bytes.printable(byte)) at byte \(offset + 1), in the value of \(name)=, is not allowed in a tag"
     case .duplicate(let name): "duplicate tag \(name)="
     }
   }
@@ -97,20 +97,20 @@ extension TagListError: CustomStringConvertible {
 private struct TagReader {
   var offset = 0
 
-  private func atEnd(_ octets: Span<UInt8>) -> Bool { offset == octets.count }
+  private func atEnd(_ bytes: Span<UInt8>) -> Bool { offset == bytes.count }
 
-  mutating func skipSemicolon(_ octets: Span<UInt8>) -> Bool {
-    guard !atEnd(octets), octets[offset] == UInt8(ascii: ";") else { return false }
+  mutating func skipSemicolon(_ bytes: Span<UInt8>) -> Bool {
+    guard !atEnd(bytes), bytes[offset] == UInt8(ascii: ";") else { return false }
     offset += 1
     return true
   }
 
   /// FWS = [*WSP CRLF] 1*WSP; several folds in a row are accepted. // RFC 6376 §2.8
-  mutating func skipFWS(_ octets: Span<UInt8>) throws(TagListError) {
-    while !atEnd(octets) {
-      if Octets.isWSP(octets[offset]) {
+  mutating func skipFWS(_ bytes: Span<UInt8>) throws(TagListError) {
+    while !atEnd(bytes) {
+      if Bytes.isWSP(bytes[offset]) {
         offset += 1
-      } else if let next = Octets.fold(octets, at: offset) {
+      } else if let next = Bytes.fold(bytes, at: offset) {
         offset = next
       } else {
         return
@@ -119,46 +119,46 @@ private struct TagReader {
   }
 
   /// tag-name = ALPHA *ALNUMPUNC; start is where the tag-spec begins.
-  mutating func readTag(_ octets: Span<UInt8>, from start: Int) throws(TagListError) -> TagList.Tag {
+  mutating func readTag(_ bytes: Span<UInt8>, from start: Int) throws(TagListError) -> TagList.Tag {
     let nameStart = offset
-    while !atEnd(octets), isNameOctet(octets[offset], first: offset == nameStart) { offset += 1 }
+    while !atEnd(bytes), isNameByte(bytes[offset], first: offset == nameStart) { offset += 1 }
     let name = nameStart..<offset
-    try skipFWS(octets)
+    try skipFWS(bytes)
     guard !name.isEmpty else {
-      guard !atEnd(octets), octets[offset] != UInt8(ascii: ";") else { throw .emptyTag(offset: start) }
-      throw .badName(octet: octets[offset], offset: offset)
+      guard !atEnd(bytes), bytes[offset] != UInt8(ascii: ";") else { throw .emptyTag(offset: start) }
+      throw .badName(byte: bytes[offset], offset: offset)
     }
-    guard !atEnd(octets), octets[offset] != UInt8(ascii: ";") else {
-      throw .noEqualsSign(name: TagList.shown(name, in: octets), offset: nameStart)
+    guard !atEnd(bytes), bytes[offset] != UInt8(ascii: ";") else {
+      throw .noEqualsSign(name: TagList.shown(name, in: bytes), offset: nameStart)
     }
-    guard octets[offset] == UInt8(ascii: "=") else { throw .badName(octet: octets[offset], offset: offset) }
+    guard bytes[offset] == UInt8(ascii: "=") else { throw .badName(byte: bytes[offset], offset: offset) }
     offset += 1
-    return try readValue(octets, of: name)
+    return try readValue(bytes, of: name)
   }
 
   /// tag-value = [ tval *( 1*(WSP / FWS) tval ) ], tval = 1*VALCHAR
-  private mutating func readValue(_ octets: Span<UInt8>, of name: Range<Int>) throws(TagListError) -> TagList.Tag {
+  private mutating func readValue(_ bytes: Span<UInt8>, of name: Range<Int>) throws(TagListError) -> TagList.Tag {
     let wholeStart = offset
-    try skipFWS(octets)
+    try skipFWS(bytes)
     let start = offset
     var end = offset
-    while !atEnd(octets), octets[offset] != UInt8(ascii: ";") {
+    while !atEnd(bytes), bytes[offset] != UInt8(ascii: ";") {
       let before = offset
-      offset = ByteScan.endOfTagText(in: octets, from: offset)
+      offset = ByteScan.endOfTagText(in: bytes, from: offset)
       if offset > before {
         end = offset
         continue
       }
-      try skipFWS(octets)
+      try skipFWS(bytes)
       guard offset > before else {
-        throw .badValue(name: TagList.shown(name, in: octets), octet: octets[offset], offset: offset)
+        throw .badValue(name: TagList.shown(name, in: bytes), byte: bytes[offset], offset: offset)
       }
     }
     return TagList.Tag(name: name, value: start..<end, wholeValue: wholeStart..<offset)
   }
 
-  private func isNameOctet(_ octet: UInt8, first: Bool) -> Bool {
-    switch octet {
+  private func isNameByte(_ byte: UInt8, first: Bool) -> Bool {
+    switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): !first
     default: false

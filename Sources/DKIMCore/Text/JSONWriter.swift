@@ -11,7 +11,7 @@ package struct JSONWriter {
   }
 
   private let escapes: Escapes
-  package private(set) var octets: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   /// Whether a comma is needed before the next element.
   private var needsComma = false
 
@@ -30,66 +30,66 @@ package struct JSONWriter {
   /// Writes the name of a member. Its value must be written next.
   package mutating func name(_ name: String) {
     string(name)
-    octets.append(UInt8(ascii: ":"))
+    bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
   /// Writes a string. // RFC 8259 §7
   package mutating func string(_ text: String) {
     separate()
-    octets.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: "\""))
     for scalar in text.unicodeScalars { append(scalar) }
-    octets.append(UInt8(ascii: "\""))
+    bytes.append(UInt8(ascii: "\""))
   }
 
   package mutating func number(_ number: some FixedWidthInteger) {
     separate()
-    octets += Array(String(number).utf8)
+    bytes += Array(String(number).utf8)
   }
 
   package mutating func bool(_ value: Bool) {
     separate()
-    octets += Array((value ? "true" : "false").utf8)
+    bytes += Array((value ? "true" : "false").utf8)
   }
 
   package mutating func null() {
     separate()
-    octets += Array("null".utf8)
+    bytes += Array("null".utf8)
   }
 
   /// Ends the line. The next value is independent of those before.
   package mutating func newLine() {
-    octets.append(UInt8(ascii: "\n"))
+    bytes.append(UInt8(ascii: "\n"))
     needsComma = false
   }
 
   private mutating func enclosed(_ open: UInt8, _ close: UInt8, _ content: (inout JSONWriter) -> Void) {
     separate()
-    octets.append(open)
+    bytes.append(open)
     needsComma = false
     content(&self)
-    octets.append(close)
+    bytes.append(close)
     needsComma = true
   }
 
   private mutating func separate() {
-    if needsComma { octets.append(UInt8(ascii: ",")) }
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
   }
 
   private mutating func append(_ scalar: Unicode.Scalar) {
     switch scalar {
-    case "\"": octets += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
-    case "\\": octets += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
-    case "\n": octets += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-    case "\r": octets += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-    case "\t": octets += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+    case "\"": bytes += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
+    case "\\": bytes += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
+    case "\n": bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+    case "\r": bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+    case "\t": bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
     case _ where isEscaped(scalar):
       // All of them are below U+10000, so four digits are enough.
       let digits = String(scalar.value, radix: 16)
-      octets += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count) + Array(digits.utf8)
-    case _ where scalar.isASCII: octets.append(UInt8(scalar.value))
-    default: octets += Array(String(scalar).utf8)
+      bytes += Array("\\u".utf8) + Array(repeating: UInt8(ascii: "0"), count: 4 - digits.count) + Array(digits.utf8)
+    case _ where scalar.isASCII: bytes.append(UInt8(scalar.value))
+    default: bytes += Array(String(scalar).utf8)
     }
   }
 

@@ -16,12 +16,12 @@ package struct CanonicalizedData: Sendable, Hashable {
 
   /// The data that was hashed.
   package struct Part: Sendable, Hashable {
-    package let octets: [UInt8]
+    package let bytes: [UInt8]
     /// False if more data was hashed than the limit allows to keep.
     package let isComplete: Bool
 
-    init(_ kept: KeptOctets) {
-      octets = kept.octets
+    init(_ kept: KeptBytes) {
+      bytes = kept.bytes
       isComplete = !kept.isCut
     }
   }
@@ -33,7 +33,7 @@ package struct CanonicalizedData: Sendable, Hashable {
   package let body: Part
 
   /// Returns `nil` if nothing was kept.
-  init?(header: KeptOctets?, body: KeptOctets?) {
+  init?(header: KeptBytes?, body: KeptBytes?) {
     guard let header, let body else { return nil }
     self.header = Part(header)
     self.body = Part(body)

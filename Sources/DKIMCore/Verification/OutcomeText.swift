@@ -173,8 +173,8 @@ extension PolicyReason {
     case .expired(let time): OutcomeText("signature expired at \(time)")
     case .fromTheFuture(let timestamp):
       OutcomeText("signature is from the future (t=\(timestamp))", long: Self.unchanged)
-    case .unsignedBody(let octets):
-      OutcomeText("\(octets) bytes at the end of the body are unsigned (l=)", long: Self.unchanged)
+    case .unsignedBody(let bytes):
+      OutcomeText("\(bytes) bytes at the end of the body are unsigned (l=)", long: Self.unchanged)
     case .singleLabelDomain(let domain): OutcomeText("d=\(domain) is a single label", long: Self.unchanged)
     case .unsignedFrom(let count, let unsigned):
       OutcomeText(

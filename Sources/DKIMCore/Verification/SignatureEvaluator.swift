@@ -6,16 +6,16 @@ struct SignatureEvaluator {
   let header: MessageHeader
   let policy: VerificationPolicy
   let time: Timestamp
-  /// The faults of the message, shared by all of its signatures.
-  let faults: Faults
+  /// The defects of the message, shared by all of its signatures.
+  let defects: Defects
   /// The amount of hashed data to keep; `nil` keeps none.
   let keeping: CanonicalizedData.Limits?
 
-  /// The faults of a message, which are looked for only once per message.
-  struct Faults {
+  /// The defects of a message, which are looked for only once per message.
+  struct Defects {
     let body: MessageDefects
     let header: MessageDefects
-    /// The number of From fields, including those hidden by faults of the header.
+    /// The number of From fields, including those hidden by defects of the header.
     let fromFields: Int
 
     init(_ header: MessageHeader, body: MessageDefects) {
@@ -26,9 +26,9 @@ struct SignatureEvaluator {
   }
 
   func evaluate(body: BodyHasher.Result, index: FieldIndex, keys: KeySelection) -> VerificationResult {
-    let signedOctets = min(signature.bodyLength ?? .max, body.canonicalOctets)
+    let signedBytes = min(signature.bodyLength ?? .max, body.canonicalBytes)
     let bodyCoverage = VerificationResult.BodyCoverage(
-      octets: body.canonicalOctets, signedOctets: signedOctets, faults: faults.body)
+      bytes: body.canonicalBytes, signedBytes: signedBytes, defects: defects.body)
     let bodyHash: VerificationResult.Check = body.digest == signature.bodyHash ? .matches : .differs
     let (digest, headerCoverage, keptHeader) = headerDigest(index)
     let verifying = keys.records.first { $0.key.verify(signature: signature.signature, digest: digest) }
@@ -52,8 +52,8 @@ struct SignatureEvaluator {
     _ body: VerificationResult.BodyCoverage, _ bodyHash: VerificationResult.Check,
     _ headerHash: VerificationResult.Check
   ) -> VerificationOutcome? {
-    if let length = signature.bodyLength, length > body.octets {
-      return .permanentFailure(.bodyTooShort(signed: length, actual: body.octets))
+    if let length = signature.bodyLength, length > body.bytes {
+      return .permanentFailure(.bodyTooShort(signed: length, actual: body.bytes))
     }
     if bodyHash != .matches { return .permanentFailure(.bodyHashDidNotVerify) }
     if headerHash != .matches { return .permanentFailure(.signatureDidNotVerify) }
@@ -78,8 +78,8 @@ struct SignatureEvaluator {
     {
       policyObjections.append((.expired(at: expiration), policy.expired))
     }
-    if body.unsignedOctets > 0 {
-      policyObjections.append((.unsignedBody(octets: body.unsignedOctets), policy.unsignedBody))
+    if body.unsignedBytes > 0 {
+      policyObjections.append((.unsignedBody(bytes: body.unsignedBytes), policy.unsignedBody))
     }
     if header.fromFields == 0 || header.unsignedFromFields > 0 {
       let reason = PolicyReason.unsignedFrom(count: header.fromFields, unsigned: header.unsignedFromFields)
@@ -89,24 +89,24 @@ struct SignatureEvaluator {
   }
 
   /// Returns the hash that `b=` signs. // RFC 6376 §3.7
-  private func headerDigest(_ index: FieldIndex) -> ([UInt8], VerificationResult.HeaderCoverage, KeptOctets?) {
+  private func headerDigest(_ index: FieldIndex) -> ([UInt8], VerificationResult.HeaderCoverage, KeptBytes?) {
     var index = index
     let hash = HeaderHash(signature.canonicalization.header, keeping: keeping?.header)
     var signed = 0
     var signedFrom = 0
-    let octets = signature.octets
+    let bytes = signature.bytes
     for range in signature.headerNames {
-      let name = octets.span.extracting(range)
+      let name = bytes.span.extracting(range)
       guard let field = takeOther(name, &index) else { continue }
       hash.append(field: field, of: header)
       signed += 1
-      if Octets.equal(name, ignoringCase: "from") { signedFrom += 1 }
+      if Bytes.equal(name, ignoringCase: "from") { signedFrom += 1 }
     }
     let coverage = VerificationResult.HeaderCoverage(
-      signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: faults.fromFields,
-      unsignedFromFields: faults.fromFields - signedFrom, faults: faults.header)
+      signedFields: signed, absentNames: signature.headerNames.count - signed, fromFields: defects.fromFields,
+      unsignedFromFields: defects.fromFields - signedFrom, defects: defects.header)
     let extent = header.fields[position]
-    var field = Array(header.octets[extent.start..<extent.end])
+    var field = Array(header.bytes[extent.start..<extent.end])
     let valueStart = extent.valueStart - extent.start
     let blanked = signature.blanked
     field.removeSubrange((valueStart + blanked.lowerBound)..<(valueStart + blanked.upperBound))

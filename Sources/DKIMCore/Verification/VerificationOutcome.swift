@@ -53,7 +53,7 @@ public enum PolicyReason: Sendable, Hashable {
   /// The `t=` of the signature is in the future.
   case fromTheFuture(timestamp: Timestamp)
   /// `l=` leaves this number of bytes at the end of the body unsigned.
-  case unsignedBody(octets: UInt64)
+  case unsignedBody(bytes: UInt64)
   /// `d=` has a single label.
   case singleLabelDomain(String)
   /// The signature does not cover `unsigned` of the message's `count` From fields.

@@ -13,13 +13,13 @@ public struct VerificationResult: Sendable, Hashable {
   /// How much of the canonical body the signature covers.
   public struct BodyCoverage: Sendable, Hashable {
     /// The length of the whole canonical body in bytes.
-    public let octets: UInt64
-    /// The number of bytes that were hashed; fewer than ``octets`` if `l=` says so.
-    public let signedOctets: UInt64
-    /// The faults in the body.
-    public let faults: MessageDefects
+    public let bytes: UInt64
+    /// The number of bytes that were hashed; fewer than ``bytes`` if `l=` says so.
+    public let signedBytes: UInt64
+    /// The defects in the body.
+    public let defects: MessageDefects
     /// The number of bytes after the signed part.
-    public var unsignedOctets: UInt64 { octets - signedOctets }
+    public var unsignedBytes: UInt64 { bytes - signedBytes }
   }
 
   /// How much of the header the signature covers.
@@ -32,8 +32,8 @@ public struct VerificationResult: Sendable, Hashable {
     public let fromFields: Int
     /// The number of From fields that were not hashed.
     public let unsignedFromFields: Int
-    /// The faults in the header section.
-    public let faults: MessageDefects
+    /// The defects in the header section.
+    public let defects: MessageDefects
   }
 
   /// The content of a DKIM-Signature field.

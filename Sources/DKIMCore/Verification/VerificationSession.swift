@@ -11,20 +11,20 @@ public struct VerificationSession: ~Copyable, Sendable {
   private let keeping: CanonicalizedData.Limits?
   private var candidates: [SignatureCandidate] = []
   private var hashers: [BodyHasher] = []
-  private var faults = MessageDefectFinder()
+  private var defectFinder = MessageDefectFinder()
   private var queries: [KeyQuery] = []
   private var answers: [KeyAnswer?] = []
 
   init(
     _ header: MessageHeader, policy: VerificationPolicy, time: Timestamp, records: KeyRecordCache,
-    preferred: Set<Int> = [], keeping: CanonicalizedData.Limits? = nil
+    preferred: Set<Int> = [], ignored: Set<Int> = [], keeping: CanonicalizedData.Limits? = nil
   ) {
     self.header = header
     self.policy = policy
     self.time = time
     self.records = records
     self.keeping = keeping
-    let positions = header.positions(of: .dkimSignature)
+    let positions = header.positions(of: .dkimSignature).filter { !ignored.contains($0) }
     var room = max(policy.maximumSignatures, 0)
     var reserved = min(positions.count { preferred.contains($0) }, room)
     for position in positions {
@@ -56,7 +56,7 @@ public struct VerificationSession: ~Copyable, Sendable {
   public mutating func update(body: Span<UInt8>) -> BodyDemand {
     guard !hashers.isEmpty else { return .enough }
     for hasher in hashers { hasher.update(body) }
-    faults.update(body)
+    defectFinder.update(body)
     return .more
   }
 
@@ -68,7 +68,7 @@ public struct VerificationSession: ~Copyable, Sendable {
 
   private consuming func results() -> [VerificationResult] {
     guard !hashers.isEmpty else { return candidates.map(\.settledResult) }
-    let faults = SignatureEvaluator.Faults(header, body: faults.finish())
+    let defects = SignatureEvaluator.Defects(header, body: defectFinder.finish())
     let bodies = hashers.map { $0.finish() }
     let index = FieldIndex(header)
     return candidates.map { candidate in
@@ -77,7 +77,7 @@ public struct VerificationSession: ~Copyable, Sendable {
       }
       let evaluator = SignatureEvaluator(
         position: candidate.position, signature: signature, header: header, policy: policy, time: time,
-        faults: faults, keeping: keeping)
+        defects: defects, keeping: keeping)
       let keys = KeySelection(answers[query], for: signature, policy: policy, records: records)
       return evaluator.evaluate(body: bodies[hasher], index: index, keys: keys)
     }

@@ -82,10 +82,12 @@ public struct Verifier: Sendable {
 
   /// Starts verifying like ``begin(_:at:preferring:)``, and keeps the hashed data for
   /// ``VerificationResult/canonicalized``.
+  /// - Parameter ignored: the positions of DKIM-Signature fields that are treated as if they were not present.
   package func begin(
     _ header: consuming MessageHeader, at time: Timestamp, preferring preferred: Set<Int> = [],
-    keeping limits: CanonicalizedData.Limits?
+    ignoring ignored: Set<Int> = [], keeping limits: CanonicalizedData.Limits?
   ) -> VerificationSession {
-    VerificationSession(header, policy: policy, time: time, records: records, preferred: preferred, keeping: limits)
+    VerificationSession(
+      header, policy: policy, time: time, records: records, preferred: preferred, ignored: ignored, keeping: limits)
   }
 }

@@ -13,13 +13,13 @@ struct ResponseCache: Sendable {
 
   init(limits: DNSConfiguration.CacheLimits) {
     self.limits = limits
-    entries = BoundedCache(capacity: limits.entries, costLimit: limits.octets)
+    entries = BoundedCache(capacity: limits.entries, costLimit: limits.bytes)
   }
 
   var count: Int { entries.count }
 
   /// The size of all names and records in bytes, plus a fixed overhead per entry.
-  var octets: Int { entries.cost }
+  var bytes: Int { entries.cost }
 
   /// Returns the cached answer for `name` if it has not expired.
   mutating func answer(for name: String, at now: Duration) -> KeyAnswer? {

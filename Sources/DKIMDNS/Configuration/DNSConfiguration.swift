@@ -45,7 +45,7 @@ public struct DNSConfiguration: Sendable {
     /// The maximum number of cached answers; 0 turns the cache off.
     public var entries = 10_000
     /// The maximum size of cached names and records, in bytes.
-    public var octets = 16 * 1024 * 1024
+    public var bytes = 16 * 1024 * 1024
     /// The maximum time to cache records, whatever their TTL.
     public var lifetime: Duration = .seconds(86_400)
     /// The maximum time to cache that a name or its records do not exist. // RFC 2308 §5

@@ -38,10 +38,10 @@ public struct NameServer: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - address: the address as written.
-  ///   - octets: its 4 or 16 bytes, most significant first.
+  ///   - bytes: its 4 or 16 bytes, most significant first.
   ///   - scope: the index of the network interface of an IPv6 address; 0 if it has no scope.
-  package init(address: String, octets: [UInt8], scope: UInt32, port: Int) {
-    socketAddress = SocketAddress(octets: octets, scope: scope, port: port)
+  package init(address: String, bytes: [UInt8], scope: UInt32, port: Int) {
+    socketAddress = SocketAddress(bytes: bytes, scope: scope, port: port)
     self.address = address
     self.port = port
     isLoopback = Self.isLoopback(socketAddress)
@@ -59,8 +59,8 @@ public struct NameServer: Sendable, Hashable {
     let scoped = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
     guard text.utf8.count <= 64, let number = scoped.first, !number.isEmpty else { return false }
     guard scoped.count == 1 || number.contains(":") else { return false }
-    let isHexadecimal = number.utf8.allSatisfy { octet in
-      switch octet {
+    let isHexadecimal = number.utf8.allSatisfy { byte in
+      switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
         UInt8(ascii: "A")...UInt8(ascii: "F"), UInt8(ascii: "."), UInt8(ascii: ":"):
         true
@@ -80,20 +80,20 @@ public struct NameServer: Sendable, Hashable {
 }
 
 extension SocketAddress {
-  fileprivate init(octets: [UInt8], scope: UInt32, port: Int) {
-    if octets.count == 4 {
+  fileprivate init(bytes: [UInt8], scope: UInt32, port: Int) {
+    if bytes.count == 4 {
       var address = sockaddr_in()
       address.sin_family = sa_family_t(AF_INET)
       address.sin_port = in_port_t(port).bigEndian
-      unsafe withUnsafeMutableBytes(of: &address.sin_addr) { unsafe $0.copyBytes(from: octets) }
+      unsafe withUnsafeMutableBytes(of: &address.sin_addr) { unsafe $0.copyBytes(from: bytes) }
       self.init(address)
     } else {
-      precondition(octets.count == 16)
+      precondition(bytes.count == 16)
       var address = sockaddr_in6()
       address.sin6_family = sa_family_t(AF_INET6)
       address.sin6_port = in_port_t(port).bigEndian
       address.sin6_scope_id = scope
-      unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { unsafe $0.copyBytes(from: octets) }
+      unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { unsafe $0.copyBytes(from: bytes) }
       self.init(address)
     }
   }

@@ -9,13 +9,13 @@ extension DNSConfiguration {
   ///
   /// - Throws: ``ResolvConfError`` if the file cannot be read or none of its name servers is usable.
   public static func resolvConf(path: String = "/etc/resolv.conf") throws(ResolvConfError) -> DNSConfiguration {
-    let octets: [UInt8]
+    let bytes: [UInt8]
     do throws(FileReadError) {
-      octets = try WholeFile.read(path, limit: ResolvConf.sizeLimit)
+      bytes = try WholeFile.read(path, limit: ResolvConf.sizeLimit)
     } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
-    return try ResolvConf.configuration(octets, path: path)
+    return try ResolvConf.configuration(bytes, path: path)
   }
 }
 
@@ -42,10 +42,10 @@ enum ResolvConf {
   /// The C library's MAXNS.
   static let serverLimit = 3
 
-  static func configuration(_ octets: [UInt8], path: String) throws(ResolvConfError) -> DNSConfiguration {
+  static func configuration(_ bytes: [UInt8], path: String) throws(ResolvConfError) -> DNSConfiguration {
     var configuration = DNSConfiguration(servers: [])
     var firstError: ResolvConfError?
-    for (index, line) in octets.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
       let words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }.map { String(decoding: $0, as: UTF8.self) }
       guard let keyword = words.first else { continue }
       if keyword == "nameserver", words.count > 1, configuration.servers.count < serverLimit {

@@ -80,7 +80,7 @@ public final class DNSKeySource: SharedKeySource {
   /// The counts since the start, for logs and metrics.
   public var statistics: DNSStatistics {
     var statistics = counters.snapshot
-    (statistics.cachedAnswers, statistics.cachedOctets) = cache.size
+    (statistics.cachedAnswers, statistics.cachedBytes) = cache.size
     return statistics
   }
 }

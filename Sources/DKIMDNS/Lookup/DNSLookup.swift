@@ -204,9 +204,9 @@ extension DNSLookup {
   private func send(over channel: any Channel) {
     guard let query else { return }
     counters.add(\.queries)
-    var buffer = channel.allocator.buffer(capacity: query.octets.count + 2)
-    if isStream { buffer.writeInteger(UInt16(clamping: query.octets.count)) }
-    buffer.writeBytes(query.octets)
+    var buffer = channel.allocator.buffer(capacity: query.bytes.count + 2)
+    if isStream { buffer.writeInteger(UInt16(clamping: query.bytes.count)) }
+    buffer.writeBytes(query.bytes)
     let token = token
     channel.writeAndFlush(buffer).assumeIsolated().whenFailure { self.exchange(token, failed: $0) }
   }
@@ -217,8 +217,8 @@ extension DNSLookup {
 extension DNSLookup: ExchangeDelegate {
   func exchange(_ token: Int, received message: ByteBuffer) {
     guard token == self.token, let query else { return }
-    let octets = message.readableBytesUInt8Span
-    switch MessageHead.fit(octets, to: query) {
+    let bytes = message.readableBytesUInt8Span
+    switch MessageHead.fit(bytes, to: query) {
     case .stray:
       counters.add(\.droppedReplies)
       // No one else can write into a TCP connection, so this is the server's own error.
@@ -228,8 +228,8 @@ extension DNSLookup: ExchangeDelegate {
     case .answer:
       var chain = chain
       // Bytes past the end of the buffer are lost without notice.
-      let isCut = !isStream && octets.count >= Sockets.datagramBuffer
-      let reply = isCut ? .truncated : ReplyReader.read(octets, chain: &chain)
+      let isCut = !isStream && bytes.count >= Sockets.datagramBuffer
+      let reply = isCut ? .truncated : ReplyReader.read(bytes, chain: &chain)
       handle(reply, chain)
     }
   }

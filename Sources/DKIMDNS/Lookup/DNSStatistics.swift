@@ -51,7 +51,7 @@ public struct DNSStatistics: Sendable, Hashable {
   /// Answers that are currently cached.
   public var cachedAnswers = 0
   /// The current size of the cache in bytes.
-  public var cachedOctets = 0
+  public var cachedBytes = 0
 
   /// Creates counts of zero.
   public init() {}

@@ -35,8 +35,8 @@ final class StreamExchange: ChannelInboundHandler {
 
   /// The error that the connection ended before or in the middle of the message.
   struct Closed: Error, CustomStringConvertible {
-    let octets: Int
-    var description: String { "the TCP connection was closed after \(octets) bytes of the response" }
+    let bytes: Int
+    var description: String { "the TCP connection was closed after \(bytes) bytes of the response" }
   }
 
   private let token: Int
@@ -51,8 +51,8 @@ final class StreamExchange: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isDone else { return }
-    var octets = unwrapInboundIn(data)
-    gathered.writeBuffer(&octets)
+    var bytes = unwrapInboundIn(data)
+    gathered.writeBuffer(&bytes)
     guard let length = gathered.getInteger(at: gathered.readerIndex, as: UInt16.self),
       let message = gathered.getSlice(at: gathered.readerIndex + 2, length: Int(length))
     else { return }
@@ -63,7 +63,7 @@ final class StreamExchange: ChannelInboundHandler {
   func channelInactive(context: ChannelHandlerContext) {
     guard !isDone else { return }
     isDone = true
-    delegate.exchange(token, failed: Closed(octets: gathered.readableBytes))
+    delegate.exchange(token, failed: Closed(bytes: gathered.readableBytes))
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

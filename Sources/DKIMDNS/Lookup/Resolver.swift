@@ -147,7 +147,7 @@ final class SharedCache: Sendable {
     self.now = now
   }
 
-  var size: (count: Int, octets: Int) { cache.withLock { ($0.count, $0.octets) } }
+  var size: (count: Int, bytes: Int) { cache.withLock { ($0.count, $0.bytes) } }
 
   func answer(for name: String) -> KeyAnswer? {
     let now = now()

@@ -10,10 +10,10 @@ package protocol SharedKeySource: PublicKeySource {
 ///
 /// This is an IPv4 address, or the /64 of an IPv6 address, because one client controls a whole /64. // RFC 4291 §2.5.4
 package struct KeyClient: Sendable, Hashable {
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
 
   /// - Parameter address: The bytes of the address, 4 or 16.
   package init(address: [UInt8]) {
-    octets = address.count == 16 ? Array(address[..<8]) : address
+    bytes = address.count == 16 ? Array(address[..<8]) : address
   }
 }

@@ -26,7 +26,7 @@ public struct FixedKeySource: PublicKeySource {
 
   /// Returns the name with ASCII letters in lower case and without the trailing dot.
   private static func normalized(_ name: String) -> String {
-    let octets = name.utf8.map(WireName.folded)
-    return String(decoding: octets.last == UInt8(ascii: ".") ? octets.dropLast() : octets[...], as: UTF8.self)
+    let bytes = name.utf8.map(WireName.folded)
+    return String(decoding: bytes.last == UInt8(ascii: ".") ? bytes.dropLast() : bytes[...], as: UTF8.self)
   }
 }

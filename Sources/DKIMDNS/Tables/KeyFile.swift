@@ -11,11 +11,11 @@ enum KeyFile {
   /// Parses the rows. Rows whose names cannot exist in DNS, and so are never looked up, are skipped and returned as
   /// errors.
   static func table(
-    _ octets: [UInt8], path: String
+    _ bytes: [UInt8], path: String
   ) throws(KeyFileError) -> (table: [String: [[UInt8]]], skipped: [KeyFileError]) {
     var table: [String: [[UInt8]]] = [:]
     var skipped: [KeyFileError] = []
-    let lines = octets.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       do throws(Fault) {
         guard let (name, record) = try entry(trimmed(line)) else { continue }
@@ -45,14 +45,14 @@ enum KeyFile {
   }
 
   /// Parses a domain name, or any other name that is valid in DNS: not every DNS name is a host name. // RFC 2181 §11
-  private static func name(_ octets: ArraySlice<UInt8>) throws(Fault) -> String {
-    let name = octets.count > 1 && octets.last == UInt8(ascii: ".") ? octets.dropLast() : octets
+  private static func name(_ bytes: ArraySlice<UInt8>) throws(Fault) -> String {
+    let name = bytes.count > 1 && bytes.last == UInt8(ascii: ".") ? bytes.dropLast() : bytes
     do throws(DomainNameError) {
       return try DomainName(name.span).asciiForm
     } catch {
       let ascii = String(decoding: name, as: UTF8.self)
       if name.allSatisfy({ $0 < 0x80 }), WireName(ascii) != nil { return ascii }
-      let text = String(decoding: octets.prefix(80), as: UTF8.self)
+      let text = String(decoding: bytes.prefix(80), as: UTF8.self)
       throw Fault(found: "\"\(text)\", which \(error)", expected: "a domain name")
     }
   }
@@ -104,19 +104,19 @@ enum KeyFile {
       }
       value = value * 10 + Int(data[index] - UInt8(ascii: "0"))
     }
-    guard let octet = UInt8(exactly: value) else { throw Fault(found: "\\\(value)", expected: "\\000 to \\255") }
-    record.append(octet)
+    guard let byte = UInt8(exactly: value) else { throw Fault(found: "\\\(value)", expected: "\\000 to \\255") }
+    record.append(byte)
     return start + 3
   }
 
-  private static func isDigit(_ octet: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(octet) }
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-  private static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || octet == 0x09 }
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   /// Returns the text without spaces, tabs and CRs at both ends.
-  private static func trimmed(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    func isCut(_ octet: UInt8) -> Bool { isBlank(octet) || octet == 0x0D }
-    let tail = octets.drop(while: isCut)
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    func isCut(_ byte: UInt8) -> Bool { isBlank(byte) || byte == 0x0D }
+    let tail = bytes.drop(while: isCut)
     guard let last = tail.lastIndex(where: { !isCut($0) }) else { return [] }
     return tail[...last]
   }

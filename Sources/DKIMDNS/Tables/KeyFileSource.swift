@@ -18,20 +18,20 @@ public struct KeyFileSource: PublicKeySource {
   ///
   /// - Throws: ``KeyFileError`` with the line number, the text found there and what was expected.
   public init(path: String) throws(KeyFileError) {
-    let octets: [UInt8]
+    let bytes: [UInt8]
     do throws(FileReadError) {
-      octets = try WholeFile.read(path, limit: Self.sizeLimit)
+      bytes = try WholeFile.read(path, limit: Self.sizeLimit)
     } catch {
       throw .unreadable(path: path, reason: error.reason)
     }
-    try self.init(octets, path: path)
+    try self.init(bytes, path: path)
   }
 
   /// Parses the contents of a key file; `path` is its name in errors.
   ///
   /// - Throws: ``KeyFileError/line(path:line:found:expected:)``
-  public init(_ octets: [UInt8], path: String) throws(KeyFileError) {
-    let (rows, skipped) = try KeyFile.table(octets, path: path)
+  public init(_ bytes: [UInt8], path: String) throws(KeyFileError) {
+    let (rows, skipped) = try KeyFile.table(bytes, path: path)
     table = FixedKeySource(rows)
     skippedRows = skipped
   }

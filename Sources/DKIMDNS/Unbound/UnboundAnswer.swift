@@ -28,8 +28,8 @@
       var index = 0
       while index < maximumRecords, let data = unsafe result.data?[index], let lengths = unsafe result.len {
         let length = Int(unsafe lengths[index])
-        let octets = unsafe UnsafeRawBufferPointer(start: data, count: max(0, length))
-        guard let record = unsafe text(Array(octets)) else {
+        let bytes = unsafe UnsafeRawBufferPointer(start: data, count: max(0, length))
+        guard let record = unsafe text(Array(bytes)) else {
           return .failure(.malformed("a TXT record whose character-strings do not match its length"))
         }
         records.append(record)

@@ -67,8 +67,8 @@
       guard let stream = unsafe stream else { return "" }
       unsafe fflush(stream)
       guard let memory = unsafe memory else { return "" }
-      let octets = unsafe UnsafeBufferPointer(start: memory, count: length)
-      let line = String(decoding: unsafe octets.suffix(Self.limit).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let bytes = unsafe UnsafeBufferPointer(start: memory, count: length)
+      let line = String(decoding: unsafe bytes.suffix(Self.limit).map { UInt8(bitPattern: $0) }, as: UTF8.self)
       return line.split(whereSeparator: \.isNewline).joined(separator: "; ")
     }
 

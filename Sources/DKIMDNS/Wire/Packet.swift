@@ -21,9 +21,9 @@ struct Packet: ~Copyable {
 
   /// Parses a message.
   /// - Throws: ldns's error text if the message is malformed.
-  init(_ octets: Span<UInt8>) throws(PacketError) {
+  init(_ bytes: Span<UInt8>) throws(PacketError) {
     var parsed: UnsafeMutablePointer<ldns_pkt>?
-    let status = unsafe octets.withUnsafeBufferPointer {
+    let status = unsafe bytes.withUnsafeBufferPointer {
       unsafe ldns_wire2pkt(&parsed, $0.baseAddress, $0.count)
     }
     guard status == LDNS_STATUS_OK, let parsed = unsafe parsed else {
@@ -106,7 +106,7 @@ struct Packet: ~Copyable {
   private static func text(of record: UnsafeMutablePointer<ldns_rr>) throws(PacketError) -> [UInt8] {
     var text: [UInt8] = []
     for index in 0..<(unsafe ldns_rr_rd_count(record)) {
-      let field = unsafe octets(of: ldns_rr_rdf(record, index))
+      let field = unsafe bytes(of: ldns_rr_rdf(record, index))
       guard let length = field.first, Int(length) == field.count - 1 else {
         throw PacketError(reason: "a TXT record has a broken character-string")
       }
@@ -116,10 +116,10 @@ struct Packet: ~Copyable {
   }
 
   private static func name(_ field: UnsafeMutablePointer<ldns_rdf>?) -> WireName? {
-    WireName(unsafe octets(of: field).span)
+    WireName(unsafe bytes(of: field).span)
   }
 
-  private static func octets(of field: UnsafeMutablePointer<ldns_rdf>?) -> [UInt8] {
+  private static func bytes(of field: UnsafeMutablePointer<ldns_rdf>?) -> [UInt8] {
     guard let field = unsafe field, let data = unsafe ldns_rdf_data(field) else { return [] }
     return unsafe Array(UnsafeBufferPointer(start: data, count: ldns_rdf_size(field)))
   }

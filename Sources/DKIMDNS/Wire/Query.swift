@@ -8,22 +8,22 @@ struct Query: Sendable {
   static let datagramLimit: UInt16 = 1232
 
   let id: UInt16
-  let octets: [UInt8]
+  let bytes: [UInt8]
   /// The question section: name, type, class. A response must repeat it.
   let question: [UInt8]
 
   /// Creates a query; `nil` if ldns rejects the name or is out of memory. `extended` adds the EDNS0 record.
   init?(name: WireName, id: UInt16, extended: Bool) {
-    guard let octets = Self.packet(name: name, id: id, extended: extended),
-      octets.count >= MessageHead.length + name.octets.count + 4
+    guard let bytes = Self.packet(name: name, id: id, extended: extended),
+      bytes.count >= MessageHead.length + name.bytes.count + 4
     else { return nil }
     self.id = id
-    self.octets = octets
-    question = Array(octets[MessageHead.length..<(MessageHead.length + name.octets.count + 4)])
+    self.bytes = bytes
+    question = Array(bytes[MessageHead.length..<(MessageHead.length + name.bytes.count + 4)])
   }
 
   private static func packet(name: WireName, id: UInt16, extended: Bool) -> [UInt8]? {
-    let owner = unsafe name.octets.withUnsafeBytes {
+    let owner = unsafe name.bytes.withUnsafeBytes {
       unsafe ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, $0.count, $0.baseAddress)
     }
     guard let owner = unsafe owner else { return nil }

@@ -6,12 +6,12 @@ enum ReplyReader {
   static let messageLimit = 65_535
 
   /// Parses a response and follows its CNAMEs; their targets are appended to `chain`.
-  static func read(_ octets: Span<UInt8>, chain: inout AliasChain) -> Reply {
-    guard octets.count <= messageLimit else { return .failure(.malformed("longer than 65535 bytes")) }
+  static func read(_ bytes: Span<UInt8>, chain: inout AliasChain) -> Reply {
+    guard bytes.count <= messageLimit else { return .failure(.malformed("longer than 65535 bytes")) }
     // A truncated message may end anywhere, so no part of it is used. // RFC 2181 §9
-    if MessageHead.isTruncated(octets) { return .truncated }
+    if MessageHead.isTruncated(bytes) { return .truncated }
     do throws(PacketError) {
-      return try read(Packet(octets), &chain)
+      return try read(Packet(bytes), &chain)
     } catch {
       return .failure(.malformed(error.reason))
     }

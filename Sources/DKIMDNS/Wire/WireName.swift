@@ -3,52 +3,52 @@
 struct WireName: Sendable, Hashable {
   static let maximumLength = 255
 
-  let octets: [UInt8]
+  let bytes: [UInt8]
 
   /// Converts a name; `nil` if a label is empty or longer than 63 bytes, or the name is longer than 255.
   init?(_ text: String) {
-    var octets: [UInt8] = []
-    octets.reserveCapacity(text.utf8.count + 2)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count + 2)
     for label in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
       guard (1...63).contains(label.count) else { return nil }
-      octets.append(UInt8(label.count))
-      for octet in label { octets.append(Self.folded(octet)) }
+      bytes.append(UInt8(label.count))
+      for byte in label { bytes.append(Self.folded(byte)) }
     }
-    octets.append(0)
-    guard octets.count <= Self.maximumLength else { return nil }
-    self.octets = octets
+    bytes.append(0)
+    guard bytes.count <= Self.maximumLength else { return nil }
+    self.bytes = bytes
   }
 
   /// Parses a name; `nil` if the data is not exactly one name without compression.
   init?(_ data: Span<UInt8>) {
     guard data.count <= Self.maximumLength else { return nil }
-    var octets: [UInt8] = []
-    octets.reserveCapacity(data.count)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(data.count)
     var next = 0
     while next < data.count {
       let length = Int(data[next])
       guard length <= 63, length < data.count - next else { return nil }
-      octets.append(data[next])
-      for index in 0..<length { octets.append(Self.folded(data[next + 1 + index])) }
+      bytes.append(data[next])
+      for index in 0..<length { bytes.append(Self.folded(data[next + 1 + index])) }
       next += 1 + length
       if length == 0 { break }
     }
-    guard next == data.count, octets.last == 0 else { return nil }
-    self.octets = octets
+    guard next == data.count, bytes.last == 0 else { return nil }
+    self.bytes = bytes
   }
 
   /// Returns whether the name is `zone` or a name below it.
   func isEqualToOrSubdomain(of zone: WireName) -> Bool {
     var start = 0
-    while start < octets.count {
-      if octets[start...].elementsEqual(zone.octets) { return true }
-      start += 1 + Int(octets[start])
+    while start < bytes.count {
+      if bytes[start...].elementsEqual(zone.bytes) { return true }
+      start += 1 + Int(bytes[start])
     }
     return false
   }
 
   /// Returns the byte in lower case, because names are case-insensitive. // RFC 4343 §3
-  static func folded(_ octet: UInt8) -> UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(octet) ? octet | 0x20 : octet
+  static func folded(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 }

@@ -12,15 +12,15 @@
 
     init(_ request: DataSetRequest) throws(DataSetOpenError) {
       let path = request.path
-      let octets: [UInt8]
+      let bytes: [UInt8]
       do throws(FileProblem) {
-        octets = try SizeLimitedFile.read(path, limit: request.options.maximumFileSize)
+        bytes = try SizeLimitedFile.read(path, limit: request.options.maximumFileSize)
       } catch {
         throw request.error(.file(error))
       }
       do throws(FileDamage) {
-        contents = try BerkeleyDBCheck.contents(in: try BerkeleyDBImage(octets))
-        file = try Self.open(octets, path)
+        contents = try BerkeleyDBCheck.contents(in: try BerkeleyDBImage(bytes))
+        file = try Self.open(bytes, path)
       } catch {
         throw request.error(.store(.unusable("\(path) \(error)")))
       }
@@ -33,12 +33,12 @@
 
     /// Opens a copy in memory, so that the data cannot change after the check. If the copy cannot be opened because
     /// /proc is not mounted in a changed root directory, this opens the file itself.
-    private static func open(_ octets: [UInt8], _ path: String) throws(FileDamage) -> BerkeleyDBFile {
-      if let copy = MemoryFile(octets), let file = try? BerkeleyDBFile(path: copy.path, size: octets.count) {
+    private static func open(_ bytes: [UInt8], _ path: String) throws(FileDamage) -> BerkeleyDBFile {
+      if let copy = MemoryFile(bytes), let file = try? BerkeleyDBFile(path: copy.path, size: bytes.count) {
         return file
       }
       do throws(BerkeleyDBFile.Failure) {
-        return try BerkeleyDBFile(path: path, size: octets.count)
+        return try BerkeleyDBFile(path: path, size: bytes.count)
       } catch {
         throw FileDamage("cannot be opened by the library: \(error)")
       }

@@ -39,7 +39,7 @@
 
     /// Returns the value of a key; the first one if there are several.
     func value(of key: Span<UInt8>) throws(DataSetError) -> String? {
-      try unsafe key.withUnsafeBytes { octets throws(DataSetError) in try unsafe value(of: octets) }
+      try unsafe key.withUnsafeBytes { bytes throws(DataSetError) in try unsafe value(of: bytes) }
     }
 
     private func value(of key: UnsafeRawBufferPointer) throws(DataSetError) -> String? {
@@ -52,7 +52,7 @@
       defer { unsafe free(found.data) }
       if result == DB_NOTFOUND { return nil }
       guard result == 0 else { throw Self.error(result) }
-      return try unsafe StoredText.read(Self.octets(found))
+      return try unsafe StoredText.read(Self.bytes(found))
     }
 
     /// Returns the first rows, in the order of the file.
@@ -75,13 +75,13 @@
         guard result == 0 else { throw Self.error(result) }
         rows.append(
           DataSetRow(
-            key: try unsafe StoredText.read(Self.octets(key)),
-            value: .text(try unsafe StoredText.read(Self.octets(value))), location: nil))
+            key: try unsafe StoredText.read(Self.bytes(key)),
+            value: .text(try unsafe StoredText.read(Self.bytes(value))), location: nil))
       }
       return rows
     }
 
-    private static func octets(_ item: DBT) -> UnsafeRawBufferPointer {
+    private static func bytes(_ item: DBT) -> UnsafeRawBufferPointer {
       unsafe UnsafeRawBufferPointer(start: item.data, count: item.data == nil ? 0 : Int(item.size))
     }
 

@@ -2,7 +2,7 @@
 struct BerkeleyDBImage {
   enum Method { case hash, btree }
 
-  let octets: [UInt8]
+  let bytes: [UInt8]
   let method: Method
   let pageSize: Int
   /// Flags of the method.
@@ -17,24 +17,24 @@ struct BerkeleyDBImage {
   private static let headSize = 512
 
   /// Parses the header of the file.
-  init(_ octets: [UInt8]) throws(FileDamage) {
-    guard !octets.isEmpty else { throw FileDamage("is empty and not a Berkeley DB file") }
-    let little = Self.number(octets, Self.magicOffset, 4, bigEndian: false)
-    let big = Self.number(octets, Self.magicOffset, 4, bigEndian: true)
-    let first = Self.number(octets, 0, 4, bigEndian: false)
+  init(_ bytes: [UInt8]) throws(FileDamage) {
+    guard !bytes.isEmpty else { throw FileDamage("is empty and not a Berkeley DB file") }
+    let little = Self.number(bytes, Self.magicOffset, 4, bigEndian: false)
+    let big = Self.number(bytes, Self.magicOffset, 4, bigEndian: true)
+    let first = Self.number(bytes, 0, 4, bigEndian: false)
     guard let kind = little.flatMap(Magic.init(rawValue:)) ?? big.flatMap(Magic.init(rawValue:)) else {
-      throw FileDamage(Self.describeForeignFile(octets, isOld: first.flatMap(Magic.init(rawValue:)) != nil))
+      throw FileDamage(Self.describeForeignFile(bytes, isOld: first.flatMap(Magic.init(rawValue:)) != nil))
     }
     let isBigEndian = little.flatMap(Magic.init(rawValue:)) == nil
     func field(_ offset: Int, _ size: Int = 4) -> Int {
-      Self.number(octets, offset, size, bigEndian: isBigEndian) ?? 0
+      Self.number(bytes, offset, size, bigEndian: isBigEndian) ?? 0
     }
     let method = try kind.method(version: field(16))
     let pageSize = field(20)
     guard pageSize >= Self.headSize, pageSize <= 1 << 16, pageSize & (pageSize - 1) == 0 else {
       throw FileDamage("is damaged: its header claims pages of \(pageSize) bytes")
     }
-    let pageCount = octets.count / pageSize
+    let pageCount = bytes.count / pageSize
     let announced = field(32) + 1
     guard announced <= pageCount else {
       throw FileDamage("is truncated: only \(pageCount) of its \(announced) pages exist")
@@ -43,7 +43,7 @@ struct BerkeleyDBImage {
     guard encryption == 0 else { throw FileDamage("is encrypted, which is not supported") }
     guard type == (method == .hash ? 8 : 9), field(8) == 0 else { throw FileDamage("has a damaged header") }
     guard generalFlags & 6 == 0, field(36) == 0 else { throw FileDamage("is one of several partitions") }
-    self.octets = octets
+    self.bytes = bytes
     self.method = method
     self.pageSize = pageSize
     self.pageCount = announced
@@ -54,26 +54,26 @@ struct BerkeleyDBImage {
 
   /// Returns a number of `size` bytes; 0 beyond the end.
   func number(_ offset: Int, _ size: Int = 4) -> Int {
-    Self.number(octets, offset, size, bigEndian: isBigEndian) ?? 0
+    Self.number(bytes, offset, size, bigEndian: isBigEndian) ?? 0
   }
 
-  private static func number(_ octets: [UInt8], _ offset: Int, _ size: Int, bigEndian: Bool) -> Int? {
-    guard offset >= 0, offset <= octets.count - size else { return nil }
+  private static func number(_ bytes: [UInt8], _ offset: Int, _ size: Int, bigEndian: Bool) -> Int? {
+    guard offset >= 0, offset <= bytes.count - size else { return nil }
     var number = 0
-    for index in 0..<size { number = number << 8 | Int(octets[bigEndian ? offset + index : offset + size - 1 - index]) }
+    for index in 0..<size { number = number << 8 | Int(bytes[bigEndian ? offset + index : offset + size - 1 - index]) }
     return number
   }
 
   /// Describes a file that is not a supported Berkeley DB file.
-  private static func describeForeignFile(_ octets: [UInt8], isOld: Bool) -> String {
+  private static func describeForeignFile(_ bytes: [UInt8], isOld: Bool) -> String {
     if isOld { return "is from Berkeley DB 1, which is not supported; rebuild it with db5.3_load" }
-    if octets.starts(with: "SQLite format 3\0".utf8) {
+    if bytes.starts(with: "SQLite format 3\0".utf8) {
       return "is an SQLite file, not a Berkeley DB file; use dsn:sqlite3"
     }
-    if number(octets, 16, 4, bigEndian: false) == 0xBEEF_C0DE {
+    if number(bytes, 16, 4, bigEndian: false) == 0xBEEF_C0DE {
       return "is an LMDB file, not a Berkeley DB file; use mdb:"
     }
-    let isText = octets.prefix(512).allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
+    let isText = bytes.prefix(512).allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
     return isText
       ? "is a text file, not a Berkeley DB file; use file:, or convert it with db5.3_load or postmap"
       : "is not a Berkeley DB file"

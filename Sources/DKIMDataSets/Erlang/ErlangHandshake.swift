@@ -81,11 +81,11 @@
 
     // MARK: Callbacks of libei
 
-    private func write(_ octets: [UInt8]) -> CInt {
+    private func write(_ bytes: [UInt8]) -> CInt {
       do throws(DataSetError) {
-        try stream.write(octets, until: deadline)
+        try stream.write(bytes, until: deadline)
         // The message type after the length: the response to the node's challenge, which proves the cookie.
-        if octets.count > 2, octets[2] == UInt8(ascii: "r") { hasShownCookie = true }
+        if bytes.count > 2, bytes[2] == UInt8(ascii: "r") { hasShownCookie = true }
         return 0
       } catch {
         failure = error
@@ -124,14 +124,14 @@
       }
       unsafe callbacks.pointee.connect = { _, _, _, _ in 0 }
       unsafe callbacks.pointee.close = { _ in 0 }
-      unsafe callbacks.pointee.write = { context, octets, length, _ in
+      unsafe callbacks.pointee.write = { context, bytes, length, _ in
         guard let handshake = unsafe handshake(context), let length = unsafe length else { return EINVAL }
         return handshake.write(
-          unsafe Array(UnsafeRawBufferPointer(start: octets, count: max(0, length.pointee))))
+          unsafe Array(UnsafeRawBufferPointer(start: bytes, count: max(0, length.pointee))))
       }
-      unsafe callbacks.pointee.read = { context, octets, length, _ in
+      unsafe callbacks.pointee.read = { context, bytes, length, _ in
         guard let handshake = unsafe handshake(context), let length = unsafe length else { return EINVAL }
-        let room = unsafe UnsafeMutableRawBufferPointer(start: octets, count: max(0, length.pointee))
+        let room = unsafe UnsafeMutableRawBufferPointer(start: bytes, count: max(0, length.pointee))
         let received = handshake.read(room.count)
         unsafe room.copyBytes(from: received)
         unsafe length.pointee = received.count

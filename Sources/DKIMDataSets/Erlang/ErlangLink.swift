@@ -76,12 +76,12 @@
     /// long.
     private func message(until deadline: Deadline) throws(DataSetError) -> [UInt8] {
       while true {
-        let length = try stream.octets(4, until: deadline).reduce(0) { $0 << 8 | Int($1) }
+        let length = try stream.bytes(4, until: deadline).reduce(0) { $0 << 8 | Int($1) }
         if length > Self.longestMessage {
           throw .unusable(
             "\(node): the response has \(length) bytes; expected a value of at most \(StoreLimits.longestValue)")
         }
-        if length > 0 { return try stream.octets(length, until: deadline) }
+        if length > 0 { return try stream.bytes(length, until: deadline) }
         try stream.write([0, 0, 0, 0], until: deadline)
       }
     }

@@ -44,12 +44,12 @@
       let stream = BufferedStream(try mapper.connect(until: deadline))
       let name = Array(node.alive.utf8)
       try stream.write([0, UInt8(truncatingIfNeeded: name.count + 1), request] + name, until: deadline)
-      let head = try stream.octets(2, until: deadline)
+      let head = try stream.bytes(2, until: deadline)
       guard head[0] == response else { throw .temporary("the server at \(stream.peer) is not an Erlang port mapper") }
       guard head[1] == 0 else {
         throw .temporary("the node is not registered with the port mapper at \(stream.peer); start the node")
       }
-      let port = try stream.octets(2, until: deadline)
+      let port = try stream.bytes(2, until: deadline)
       return Int(port[0]) << 8 | Int(port[1])
     }
   }

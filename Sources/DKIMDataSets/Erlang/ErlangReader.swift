@@ -37,21 +37,21 @@
     /// The first byte of every message with a control part.
     static let passThrough: UInt8 = 112
 
-    private let octets: [UInt8]
+    private let bytes: [UInt8]
     private var index: Int
     private var depth = 0
 
     /// Maximum nesting of terms.
     private static let deepest = 64
 
-    init(_ octets: [UInt8], from index: Int = 0) {
-      self.octets = octets
+    init(_ bytes: [UInt8], from index: Int = 0) {
+      self.bytes = bytes
       self.index = index
     }
 
     /// Reads a byte, which must have the given value.
-    mutating func expect(_ octet: UInt8) throws(Malformed) {
-      guard try next() == octet else { throw Malformed() }
+    mutating func expect(_ byte: UInt8) throws(Malformed) {
+      guard try next() == byte else { throw Malformed() }
     }
 
     mutating func term() throws(Malformed) -> ErlangTerm {
@@ -82,7 +82,7 @@
 
     private mutating func terms(_ count: Int) throws(Malformed) -> [ErlangTerm] {
       // Each term takes at least one byte.
-      guard count <= octets.count - index else { throw Malformed() }
+      guard count <= bytes.count - index else { throw Malformed() }
       var terms: [ErlangTerm] = []
       for _ in 0..<count { terms.append(try term()) }
       return terms
@@ -136,7 +136,7 @@
         return .other("#Fun")
       case ErlangTag.map:
         let pairs = try number(4)
-        guard pairs <= octets.count - index else { throw Malformed() }
+        guard pairs <= bytes.count - index else { throw Malformed() }
         _ = try terms(2 * pairs)
         return .other("#{\(pairs) pairs}")
       case ErlangTag.bits:
@@ -150,24 +150,24 @@
     // MARK: Bytes
 
     private mutating func next() throws(Malformed) -> UInt8 {
-      guard index < octets.count else { throw Malformed() }
+      guard index < bytes.count else { throw Malformed() }
       defer { index += 1 }
-      return octets[index]
+      return bytes[index]
     }
 
     private mutating func take(_ count: Int) throws(Malformed) -> ArraySlice<UInt8> {
-      guard count >= 0, count <= octets.count - index else { throw Malformed() }
+      guard count >= 0, count <= bytes.count - index else { throw Malformed() }
       defer { index += count }
-      return octets[index..<index + count]
+      return bytes[index..<index + count]
     }
 
     private mutating func number(_ count: Int) throws(Malformed) -> Int {
       try take(count).reduce(0) { $0 << 8 | Int($1) }
     }
 
-    private static func latin(_ octets: ArraySlice<UInt8>) -> String {
+    private static func latin(_ bytes: ArraySlice<UInt8>) -> String {
       var text = ""
-      for octet in octets { text.unicodeScalars.append(Unicode.Scalar(octet)) }
+      for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte)) }
       return text
     }
   }

@@ -28,7 +28,7 @@
       case .atom(let name): name
       case .integer(let number): String(number)
       case .float(let number): String(number)
-      case .binary(let octets): String(decoding: octets, as: UTF8.self)
+      case .binary(let bytes): String(decoding: bytes, as: UTF8.self)
       case .list(let characters): Self.text(of: characters)
       case .tuple, .process, .other: nil
       }
@@ -54,7 +54,7 @@
       case .atom(let name): name
       case .integer(let number): String(number)
       case .float(let number): String(number)
-      case .binary(let octets): "<<\"\(String(decoding: octets, as: UTF8.self))\">>"
+      case .binary(let bytes): "<<\"\(String(decoding: bytes, as: UTF8.self))\">>"
       case .tuple(let elements): "{\(elements.map(\.description).joined(separator: ","))}"
       case .list(let elements):
         if !elements.isEmpty, let text {

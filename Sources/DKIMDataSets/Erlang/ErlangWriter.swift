@@ -1,7 +1,7 @@
 #if Erlang
   /// A writer for terms in Erlang's external format.
   struct ErlangWriter {
-    private(set) var octets: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
 
     /// The first byte of every term that is sent on its own.
     static let version: UInt8 = 131
@@ -11,13 +11,13 @@
     static func message(_ content: ErlangTerm, from process: ErlangProcess, to name: String) -> [UInt8] {
       let registeredSend = 6
       var writer = ErlangWriter()
-      writer.octets = [0, 0, 0, 0, ErlangReader.passThrough, version]
+      writer.bytes = [0, 0, 0, 0, ErlangReader.passThrough, version]
       // The first atom was the cookie in older versions.
       writer.write(.tuple([.integer(Int64(registeredSend)), .process(process), .atom(""), .atom(name)]))
-      writer.octets.append(version)
+      writer.bytes.append(version)
       writer.write(content)
-      writer.octets.replaceSubrange(0..<4, with: bigEndian(UInt32(writer.octets.count - 4)))
-      return writer.octets
+      writer.bytes.replaceSubrange(0..<4, with: bigEndian(UInt32(writer.bytes.count - 4)))
+      return writer.bytes
     }
 
     mutating func write(_ term: ErlangTerm) {
@@ -25,44 +25,44 @@
       case .atom(let name):
         let name = Array(name.utf8)
         if name.count < 256 {
-          octets += [ErlangTag.shortAtom, UInt8(name.count)]
+          bytes += [ErlangTag.shortAtom, UInt8(name.count)]
         } else {
-          octets.append(ErlangTag.atom)
-          octets += Self.bigEndian(UInt16(truncatingIfNeeded: name.count))
+          bytes.append(ErlangTag.atom)
+          bytes += Self.bigEndian(UInt16(truncatingIfNeeded: name.count))
         }
-        octets += name
+        bytes += name
       case .integer(let number):
         if let small = UInt8(exactly: number) {
-          octets += [ErlangTag.smallInteger, small]
+          bytes += [ErlangTag.smallInteger, small]
         } else if let usual = Int32(exactly: number) {
-          octets.append(ErlangTag.integer)
-          octets += Self.bigEndian(UInt32(bitPattern: usual))
+          bytes.append(ErlangTag.integer)
+          bytes += Self.bigEndian(UInt32(bitPattern: usual))
         } else {
-          octets += [ErlangTag.smallBig, 8, number < 0 ? 1 : 0]
-          octets += Self.bigEndian(number.magnitude).reversed()
+          bytes += [ErlangTag.smallBig, 8, number < 0 ? 1 : 0]
+          bytes += Self.bigEndian(number.magnitude).reversed()
         }
       case .float(let number):
-        octets.append(ErlangTag.float)
-        octets += Self.bigEndian(number.bitPattern)
+        bytes.append(ErlangTag.float)
+        bytes += Self.bigEndian(number.bitPattern)
       case .binary(let content):
-        octets.append(ErlangTag.binary)
-        octets += Self.bigEndian(UInt32(truncatingIfNeeded: content.count))
-        octets += content
+        bytes.append(ErlangTag.binary)
+        bytes += Self.bigEndian(UInt32(truncatingIfNeeded: content.count))
+        bytes += content
       case .tuple(let elements):
-        octets.append(ErlangTag.tuple)
-        octets += Self.bigEndian(UInt32(truncatingIfNeeded: elements.count))
+        bytes.append(ErlangTag.tuple)
+        bytes += Self.bigEndian(UInt32(truncatingIfNeeded: elements.count))
         for element in elements { write(element) }
       case .list(let elements):
         if !elements.isEmpty {
-          octets.append(ErlangTag.list)
-          octets += Self.bigEndian(UInt32(truncatingIfNeeded: elements.count))
+          bytes.append(ErlangTag.list)
+          bytes += Self.bigEndian(UInt32(truncatingIfNeeded: elements.count))
           for element in elements { write(element) }
         }
-        octets.append(ErlangTag.emptyList)
+        bytes.append(ErlangTag.emptyList)
       case .process(let process):
-        octets.append(ErlangTag.process)
+        bytes.append(ErlangTag.process)
         write(.atom(process.node))
-        for number in [process.number, process.serial, process.creation] { octets += Self.bigEndian(number) }
+        for number in [process.number, process.serial, process.creation] { bytes += Self.bigEndian(number) }
       case .other(let text):
         write(.atom(text))
       }

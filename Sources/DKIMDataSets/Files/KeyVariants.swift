@@ -14,7 +14,7 @@ struct KeyVariants: Sendable {
   ) throws(DataSetError) -> [DataSetRow] {
     if let found = try value(of: key, find) { return [DataSetRow(key: key, value: .text(found), location: nil)] }
     guard foldsCase else { return [] }
-    let folded = TextOctets.folded(key)
+    let folded = TextBytes.folded(key)
     guard folded != key, let found = try value(of: folded, find) else { return [] }
     return [DataSetRow(key: folded, value: .text(found), location: nil)]
   }

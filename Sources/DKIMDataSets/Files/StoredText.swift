@@ -3,12 +3,12 @@ internal import DKIMConfiguration
 /// Texts stored in database files.
 enum StoredText {
   /// Returns a key or a value without the trailing NUL that some programs store.
-  static func read(_ octets: UnsafeRawBufferPointer) throws(DataSetError) -> String {
-    guard octets.count <= StoreLimits.longestValue else {
+  static func read(_ bytes: UnsafeRawBufferPointer) throws(DataSetError) -> String {
+    guard bytes.count <= StoreLimits.longestValue else {
       throw .unusable("a value is longer than \(StoreLimits.longestValue) bytes")
     }
-    let count = unsafe octets.last == 0 ? octets.count - 1 : octets.count
-    return unsafe String(decoding: octets.prefix(count), as: UTF8.self)
+    let count = unsafe bytes.last == 0 ? bytes.count - 1 : bytes.count
+    return unsafe String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 }
 

@@ -73,13 +73,13 @@
       defer { unsafe ldap_value_free_len(list) }
       var values: [String] = []
       while values.count < limit, let value = unsafe list[values.count]?.pointee {
-        let octets = unsafe UnsafeRawBufferPointer(start: value.bv_val, count: Int(clamping: value.bv_len))
-        guard octets.count <= StoreLimits.longestValue else {
+        let bytes = unsafe UnsafeRawBufferPointer(start: value.bv_val, count: Int(clamping: value.bv_len))
+        guard bytes.count <= StoreLimits.longestValue else {
           throw .unusable(
-            "\(handle.server): a value of \"\(attribute)\" has \(octets.count) bytes; "
+            "\(handle.server): a value of \"\(attribute)\" has \(bytes.count) bytes; "
               + "expected at most \(StoreLimits.longestValue)")
         }
-        values.append(unsafe String(decoding: octets, as: UTF8.self))
+        values.append(unsafe String(decoding: bytes, as: UTF8.self))
       }
       return values
     }

@@ -139,11 +139,11 @@
     }
 
     private static func percentEncoded(_ text: String) -> String {
-      text.utf8.reduce(into: "") { result, octet in
-        if LDAPAttribute.isLetter(octet) || LDAPAttribute.isDigit(octet) || "-._~".utf8.contains(octet) {
-          result.unicodeScalars.append(Unicode.Scalar(octet))
+      text.utf8.reduce(into: "") { result, byte in
+        if LDAPAttribute.isLetter(byte) || LDAPAttribute.isDigit(byte) || "-._~".utf8.contains(byte) {
+          result.unicodeScalars.append(Unicode.Scalar(byte))
         } else {
-          result += (octet < 0x10 ? "%0" : "%") + String(octet, radix: 16)
+          result += (byte < 0x10 ? "%0" : "%") + String(byte, radix: 16)
         }
       }
     }

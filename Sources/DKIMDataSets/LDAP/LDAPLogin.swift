@@ -55,10 +55,10 @@
           "\(handle.server): no password is set for \"\(ServerText.shown(user))\"; expected LDAPBindPassword, or no "
             + "LDAPBindUser")
       case .simple(let user, let password):
-        let octets = Array(password.utf8)
+        let bytes = Array(password.utf8)
         let refusal = try unsafe handle.exchange("login", until: deadline) { pointer, number in
-          var octets = octets.map { CChar(bitPattern: $0) }
-          return unsafe octets.withUnsafeMutableBufferPointer { buffer in
+          var bytes = bytes.map { CChar(bitPattern: $0) }
+          return unsafe bytes.withUnsafeMutableBufferPointer { buffer in
             var credentials = unsafe berval(bv_len: ber_len_t(buffer.count), bv_val: buffer.baseAddress)
             return unsafe ldap_sasl_bind(pointer, user, nil, &credentials, nil, nil, &number)
           }

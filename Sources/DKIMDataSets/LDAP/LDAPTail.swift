@@ -18,13 +18,13 @@
       }
       // The RDN that contains the key ends at the next comma.
       var isEscaped = false
-      let comma = text.utf8.firstIndex { octet in
+      let comma = text.utf8.firstIndex { byte in
         if isEscaped {
           isEscaped = false
           return false
         }
-        isEscaped = octet == UInt8(ascii: "\\")
-        return octet == UInt8(ascii: ",") || octet == UInt8(ascii: ";")
+        isEscaped = byte == UInt8(ascii: "\\")
+        return byte == UInt8(ascii: ",") || byte == UInt8(ascii: ";")
       }
       dn = comma.map { String(text[$0...].dropFirst()) } ?? ""
     }

@@ -7,7 +7,7 @@
   /// sends half a message or stalls in the TLS handshake, and it lets SIGPIPE kill the process when the connection is
   /// closed.
   @safe final class LDAPWire {
-    private var stream: any OctetStream
+    private var stream: any ByteStream
     private var buffer = [UInt8](repeating: 0, count: 16 << 10)
     /// The received bytes that the library has not read yet.
     private var waiting = 0..<0
@@ -17,7 +17,7 @@
     /// The error that made the stream unusable.
     private(set) var failure: DataSetError?
 
-    init(_ stream: any OctetStream) {
+    init(_ stream: any ByteStream) {
       self.stream = stream
       unsafe functions = .allocate(capacity: 1)
       unsafe functions.initialize(
@@ -29,11 +29,11 @@
           sbi_remove: { _ in 0 },
           // Always reports data as ready, because reading has a time limit.
           sbi_ctrl: { _, option, _ in option == LBER_SB_OPT_DATA_READY ? 1 : 0 },
-          sbi_read: { layer, octets, count in
-            unsafe LDAPWire.of(layer)?.read(UnsafeMutableRawBufferPointer(start: octets, count: Int(count))) ?? -1
+          sbi_read: { layer, bytes, count in
+            unsafe LDAPWire.of(layer)?.read(UnsafeMutableRawBufferPointer(start: bytes, count: Int(count))) ?? -1
           },
-          sbi_write: { layer, octets, count in
-            unsafe LDAPWire.of(layer)?.write(UnsafeRawBufferPointer(start: octets, count: Int(count))) ?? -1
+          sbi_write: { layer, bytes, count in
+            unsafe LDAPWire.of(layer)?.write(UnsafeRawBufferPointer(start: bytes, count: Int(count))) ?? -1
           },
           sbi_close: { _ in 0 }))
     }
@@ -73,10 +73,10 @@
       }
     }
 
-    private func write(_ octets: UnsafeRawBufferPointer) -> Int {
+    private func write(_ bytes: UnsafeRawBufferPointer) -> Int {
       attempt { () throws(DataSetError) in
-        unsafe try stream.write(Array(octets), until: deadline)
-        return octets.count
+        unsafe try stream.write(Array(bytes), until: deadline)
+        return bytes.count
       }
     }
 

@@ -8,12 +8,12 @@ struct FileReader {
   let descriptor: CInt
 
   /// Returns `count` bytes from `offset`, or fewer at the end of the file.
-  func octets(_ offset: Int, _ count: Int) throws(FileDamage) -> [UInt8] {
+  func bytes(_ offset: Int, _ count: Int) throws(FileDamage) -> [UInt8] {
     guard offset >= 0, count > 0 else { return [] }
-    var octets = [UInt8](repeating: 0, count: count)
+    var bytes = [UInt8](repeating: 0, count: count)
     var got = 0
     while got < count {
-      let result = unsafe octets.withUnsafeMutableBytes {
+      let result = unsafe bytes.withUnsafeMutableBytes {
         unsafe pread(descriptor, $0.baseAddress.map { unsafe $0 + got }, count - got, off_t(offset + got))
       }
       if result < 0, errno == EINTR { continue }
@@ -21,7 +21,7 @@ struct FileReader {
       if result == 0 { break }
       got += result
     }
-    return Array(octets.prefix(got))
+    return Array(bytes.prefix(got))
   }
 }
 

@@ -53,7 +53,7 @@ struct LMDBCheck {
   private mutating func tree(_ number: UInt64, depth: Int) throws(FileDamage) {
     guard depth <= Self.deepest else { throw FileDamage("is damaged: its tree is too deep") }
     guard seen.insert(number).inserted else { throw Self.damage(number, "is used twice") }
-    let page = try octets(of: number, head.pageSize)
+    let page = try bytes(of: number, head.pageSize)
     let (lower, upper) = (Int(page.number(12, 2)), Int(page.number(14, 2)))
     guard Self.pageHead <= lower, lower <= upper, upper <= head.pageSize, lower.isMultiple(of: 2) else {
       throw Self.damage(number, "has an invalid header")
@@ -91,7 +91,7 @@ struct LMDBCheck {
 
   /// Checks a value on separate, consecutive pages.
   private func bigValue(_ first: UInt64, _ size: Int) throws(FileDamage) {
-    let start = try octets(of: first, Self.pageHead)
+    let start = try bytes(of: first, Self.pageHead)
     let count = start.number(12, 4)
     guard start.number(10, 2) & PageKind.mask == PageKind.overflow, count > 0,
       size <= Int(count) * head.pageSize - Self.pageHead
@@ -101,14 +101,14 @@ struct LMDBCheck {
     else { throw FileDamage("is truncated: page \(first + count - 1) is missing") }
   }
 
-  private func octets(of number: UInt64, _ count: Int) throws(FileDamage) -> [UInt8] {
+  private func bytes(of number: UInt64, _ count: Int) throws(FileDamage) -> [UInt8] {
     guard number > 1, number <= head.lastPage, number < 1 << 46 else {
       throw FileDamage("is damaged: page \(number) does not exist")
     }
-    let octets = try read(Int(number) * head.pageSize, count)
-    guard octets.count == count else { throw FileDamage("is truncated: page \(number) is missing") }
-    guard octets.number(0, 8) == number else { throw Self.damage(number, "has a wrong page number") }
-    return octets
+    let bytes = try read(Int(number) * head.pageSize, count)
+    guard bytes.count == count else { throw FileDamage("is truncated: page \(number) is missing") }
+    guard bytes.number(0, 8) == number else { throw Self.damage(number, "has a wrong page number") }
+    return bytes
   }
 
   private static func damage(_ number: UInt64, _ what: String) -> FileDamage {

@@ -9,7 +9,7 @@
       let (location, file) = try data(request)
       do throws(FileDamage) {
         // The library trusts the header pages.
-        _ = try LMDBHead.both(file.reader.octets)
+        _ = try LMDBHead.both(file.reader.bytes)
         return try LMDBDataSet(request, location, try environment(location))
       } catch {
         throw request.error(.store(.unusable("\(location.dataPath) \(error)")))

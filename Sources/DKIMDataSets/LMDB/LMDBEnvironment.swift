@@ -160,11 +160,11 @@
         let reader = FileReader(descriptor: state.descriptor)
         let transaction = unsafe UInt64(mdb_txn_id(state.transaction))
         do throws(FileDamage) {
-          let heads = try LMDBHead.both(reader.octets)
+          let heads = try LMDBHead.both(reader.bytes)
           guard let head = heads.first(where: { $0.transaction == transaction }) else {
             throw FileDamage("changes too often to be checked")
           }
-          return .success(try LMDBCheck.contents(head, reader.octets))
+          return .success(try LMDBCheck.contents(head, reader.bytes))
         } catch {
           return .failure(error)
         }
@@ -175,8 +175,8 @@
 
     func value(of key: Span<UInt8>) throws(DataSetError) -> String? {
       guard 1...Self.longestKey ~= key.count else { return nil }
-      return try unsafe key.withUnsafeBytes { octets throws(DataSetError) in
-        try read { state throws(DataSetError) in try unsafe Self.value(of: octets, state) }
+      return try unsafe key.withUnsafeBytes { bytes throws(DataSetError) in
+        try read { state throws(DataSetError) in try unsafe Self.value(of: bytes, state) }
       }
     }
 
@@ -186,7 +186,7 @@
       let result = unsafe mdb_get(state.transaction, state.database, &wanted, &found)
       if result == MDB_NOTFOUND || result == MDB_BAD_VALSIZE { return nil }
       guard result == 0 else { throw error(result) }
-      return try unsafe StoredText.read(octets(found))
+      return try unsafe StoredText.read(bytes(found))
     }
 
     /// Returns the first rows in the order of their keys.
@@ -204,14 +204,14 @@
           guard result == 0 else { throw Self.error(result) }
           rows.append(
             DataSetRow(
-              key: try unsafe StoredText.read(Self.octets(key)),
-              value: .text(try unsafe StoredText.read(Self.octets(value))), location: nil))
+              key: try unsafe StoredText.read(Self.bytes(key)),
+              value: .text(try unsafe StoredText.read(Self.bytes(value))), location: nil))
         }
         return rows
       }
     }
 
-    private static func octets(_ item: MDB_val) -> UnsafeRawBufferPointer {
+    private static func bytes(_ item: MDB_val) -> UnsafeRawBufferPointer {
       unsafe UnsafeRawBufferPointer(start: item.mv_data, count: item.mv_data == nil ? 0 : item.mv_size)
     }
 

@@ -26,20 +26,20 @@ struct LMDBHead: Hashable {
     return [first, second]
   }
 
-  private init(_ octets: [UInt8]) throws(FileDamage) {
-    guard octets.count == Self.size, octets.number(16, 4) == 0xBEEF_C0DE else {
+  private init(_ bytes: [UInt8]) throws(FileDamage) {
+    guard bytes.count == Self.size, bytes.number(16, 4) == 0xBEEF_C0DE else {
       throw FileDamage("is not an LMDB file")
     }
-    guard octets.number(20, 4) == 1 else { throw FileDamage("has an unsupported LMDB version (expected 0.9)") }
-    pageSize = Int(octets.number(40, 4))
-    guard octets.number(10, 2) & 8 != 0, (256...1 << 16).contains(pageSize), pageSize & (pageSize - 1) == 0 else {
+    guard bytes.number(20, 4) == 1 else { throw FileDamage("has an unsupported LMDB version (expected 0.9)") }
+    pageSize = Int(bytes.number(40, 4))
+    guard bytes.number(10, 2) & 8 != 0, (256...1 << 16).contains(pageSize), pageSize & (pageSize - 1) == 0 else {
       throw FileDamage("has a damaged header")
     }
-    flags = Int(octets.number(92, 2))
-    let root = octets.number(128, 8)
+    flags = Int(bytes.number(92, 2))
+    let root = bytes.number(128, 8)
     self.root = root == .max ? nil : root
-    lastPage = octets.number(136, 8)
-    transaction = octets.number(144, 8)
+    lastPage = bytes.number(136, 8)
+    transaction = bytes.number(144, 8)
   }
 }
 

@@ -22,8 +22,8 @@
       }
     }
 
-    private let text: LuaOctets
-    private let pattern: LuaOctets
+    private let text: LuaBytes
+    private let pattern: LuaBytes
     /// Spends instructions from the remaining budget; returns false if the script has to stop.
     private let spend: (Int) -> Bool
     private(set) var captures: [Capture] = []
@@ -34,7 +34,7 @@
     private static let mostCaptures = 32
     private static let stride = 1024
 
-    init(_ pattern: LuaOctets, in text: LuaOctets, spend: @escaping (Int) -> Bool) {
+    init(_ pattern: LuaBytes, in text: LuaBytes, spend: @escaping (Int) -> Bool) {
       self.pattern = pattern
       self.text = text
       self.spend = spend
@@ -144,8 +144,8 @@
     }
 
     /// `%b`, `%f` and `%1` to `%9`.
-    private static func isSpecial(_ octet: UInt8) -> Bool {
-      octet == UInt8(ascii: "b") || octet == UInt8(ascii: "f") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= octet
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+      byte == UInt8(ascii: "b") || byte == UInt8(ascii: "f") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
     }
 
     private mutating func special(_ position: Int, _ index: Int) throws(Fault) -> (position: Int, index: Int)? {
@@ -214,12 +214,12 @@
     private mutating func single(_ position: Int, _ index: Int, _ end: Int) throws(Fault) -> Bool {
       try step()
       guard position < text.count else { return false }
-      let octet = text[position]
+      let byte = text[position]
       return switch pattern[index] {
       case UInt8(ascii: "."): true
-      case UInt8(ascii: "%"): LuaPatternSet.isInClass(octet, of: pattern[index + 1])
-      case UInt8(ascii: "["): LuaPatternSet(pattern, index, end).contains(octet)
-      case let wanted: wanted == octet
+      case UInt8(ascii: "%"): LuaPatternSet.isInClass(byte, of: pattern[index + 1])
+      case UInt8(ascii: "["): LuaPatternSet(pattern, index, end).contains(byte)
+      case let wanted: wanted == byte
       }
     }
   }

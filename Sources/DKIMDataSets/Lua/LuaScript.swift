@@ -143,9 +143,9 @@
           unsafe job.script_length = text.count
           unsafe job.name = name
           let status = unsafe clua_compile(state, &job)
-          defer { unsafe free(job.code.octets) }
+          defer { unsafe free(job.code.bytes) }
           guard status == LUA_OK else { return .failure(unsafe message(state, status)) }
-          return .success(unsafe [UInt8](UnsafeRawBufferPointer(start: job.code.octets, count: job.code.length)))
+          return .success(unsafe [UInt8](UnsafeRawBufferPointer(start: job.code.bytes, count: job.code.length)))
         }
       }
     }
@@ -161,8 +161,8 @@
           unsafe job.name = name
           unsafe job.limit = CInt(DataSourceName.maximumColumns)
           guard let query else { return unsafe Self.result(state, clua_run(state, &job)) }
-          return unsafe query.withCString { octets in
-            unsafe job.query = octets
+          return unsafe query.withCString { bytes in
+            unsafe job.query = bytes
             unsafe job.query_length = query.utf8.count
             return unsafe Self.result(state, clua_run(state, &job))
           }
@@ -185,9 +185,9 @@
 
     private static func text(_ state: OpaquePointer, _ index: CInt) -> String? {
       var length = 0
-      guard let octets = unsafe clua_text(state, index, &length) else { return nil }
+      guard let bytes = unsafe clua_text(state, index, &length) else { return nil }
       return unsafe String(
-        decoding: UnsafeRawBufferPointer(start: octets, count: length), as: UTF8.self)
+        decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
     }
   }
 #endif

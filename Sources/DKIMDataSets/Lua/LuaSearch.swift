@@ -8,7 +8,7 @@
     _ from: Int,
     _ isAnchored: CInt, _ bounds: UnsafeMutablePointer<clua_bounds>?, _ match: UnsafeMutablePointer<clua_match>?
   ) -> CInt {
-    var search = unsafe LuaPattern(LuaOctets(pattern, patternLength), in: LuaOctets(text, textLength)) { steps in
+    var search = unsafe LuaPattern(LuaBytes(pattern, patternLength), in: LuaBytes(text, textLength)) { steps in
       unsafe clua_spend(bounds, Int64(steps)) == 0
     }
     do throws(LuaPattern.Fault) {

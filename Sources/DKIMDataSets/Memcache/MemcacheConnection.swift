@@ -24,7 +24,7 @@ final class MemcacheConnection: StoreConnection {
 
   private func value(of key: MemcacheKey, until deadline: Deadline) throws(DataSetError) -> String? {
     try stream.beginExchange()
-    try stream.write(Array("get ".utf8) + key.octets + [0x0D, 0x0A], until: deadline)
+    try stream.write(Array("get ".utf8) + key.bytes + [0x0D, 0x0A], until: deadline)
     let line = try stream.line(limit: Self.longestLine, until: deadline)
     if line.elementsEqual("END".utf8) {
       stream.endExchange()
@@ -33,7 +33,7 @@ final class MemcacheConnection: StoreConnection {
     let count = try count(in: line, for: key)
     guard count <= StoreLimits.longestValue else {
       throw .unusable(
-        "\(stream.peer): the value of \"\(ServerText.shown(key.octets))\" has \(count) bytes; "
+        "\(stream.peer): the value of \"\(ServerText.shown(key.bytes))\" has \(count) bytes; "
           + "expected at most \(StoreLimits.longestValue)")
     }
     let value = try stream.text(count, until: deadline)
@@ -47,7 +47,7 @@ final class MemcacheConnection: StoreConnection {
   /// Parses the number of bytes in `VALUE KEY FLAGS COUNT`.
   private func count(in line: [UInt8], for key: MemcacheKey) throws(DataSetError) -> Int {
     let words = line.split(separator: 0x20, omittingEmptySubsequences: false)
-    if words.count >= 4, words[0].elementsEqual("VALUE".utf8), words[1].elementsEqual(key.octets),
+    if words.count >= 4, words[0].elementsEqual("VALUE".utf8), words[1].elementsEqual(key.bytes),
       let count = ServerText.number(words[3])
     {
       return count

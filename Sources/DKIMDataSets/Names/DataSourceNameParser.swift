@@ -1,9 +1,9 @@
 extension DataSourceName {
   /// Parses the text after `dsn:`.
   init(_ text: String) throws(DataSourceNameError) {
-    let octets = Array(text.utf8)
-    guard octets.count <= Self.longest else { throw .tooLong(octets.count) }
-    var rest = octets[...]
+    let bytes = Array(text.utf8)
+    guard bytes.count <= Self.longest else { throw .tooLong(bytes.count) }
+    var rest = bytes[...]
     guard let backend = Self.takeBackend(&rest) else { throw .noBackend }
     self.backend = backend
     guard var authority = Self.take(&rest, upTo: "/") else { throw .noDatabase }
@@ -41,7 +41,7 @@ extension DataSourceName {
 
   /// `backend://` or `backend:://`
   private static func takeBackend(_ rest: inout ArraySlice<UInt8>) -> String? {
-    guard let word = take(&rest, upTo: ":"), !word.isEmpty, word.count <= 32, word.allSatisfy(isWordOctet) else {
+    guard let word = take(&rest, upTo: ":"), !word.isEmpty, word.count <= 32, word.allSatisfy(isWordByte) else {
       return nil
     }
     if rest.first == UInt8(ascii: ":") { rest.removeFirst() }
@@ -80,7 +80,7 @@ extension DataSourceName {
       guard let key = take(&value, upTo: "=") else { throw .noValue }
       let word = String(decoding: key, as: UTF8.self)
       guard let part = settingParts[word.lowercased()] else {
-        throw .unknownKey(key.count <= 32 && !key.isEmpty && key.allSatisfy(isWordOctet) ? word : nil)
+        throw .unknownKey(key.count <= 32 && !key.isEmpty && key.allSatisfy(isWordByte) ? word : nil)
       }
       guard settings[part] == nil else { throw .twice(part) }
       settings[part] = try Self.text(value, part)
@@ -119,9 +119,9 @@ extension DataSourceName {
   private static func text(
     _ slice: ArraySlice<UInt8>, _ part: DataSourceNameError.Part
   ) throws(DataSourceNameError) -> String {
-    let octets = EqualsSignEncoding.decoded(slice)
-    guard octets.count <= longestPart else { throw .partTooLong(part, octets.count) }
-    guard let text = String(validating: octets, as: UTF8.self) else { throw .notUTF8(part) }
+    let bytes = EqualsSignEncoding.decoded(slice)
+    guard bytes.count <= longestPart else { throw .partTooLong(part, bytes.count) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(part) }
     guard !text.unicodeScalars.contains(where: isControl) else { throw .controlCharacter(part) }
     return text
   }
@@ -133,8 +133,8 @@ extension DataSourceName {
     }
   }
 
-  private static func isWordOctet(_ octet: UInt8) -> Bool {
-    switch octet {
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
       true

@@ -1,38 +1,38 @@
 /// Parses a filter and finds the condition that compares an attribute with the key.
 struct LDAPFilterReader {
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
   private var next = 0
   private var items = 0
   /// The attribute of a condition `ATTRIBUTE=$d` that every entry must meet.
   private(set) var keyItem: String?
 
-  init(_ text: String) { octets = Array(text.utf8) }
+  init(_ text: String) { bytes = Array(text.utf8) }
 
   mutating func readWhole() throws(LDAPFilterError) {
     try readFilter(depth: 1, isRequired: true)
-    guard next == octets.count else { throw .trailing }
+    guard next == bytes.count else { throw .trailing }
   }
 
   private mutating func readFilter(depth: Int, isRequired: Bool) throws(LDAPFilterError) {
     guard depth <= LDAPFilter.deepest else { throw .tooDeep }
-    guard take("(") else { throw next < octets.count ? .parenthesis : .unclosed }
+    guard take("(") else { throw next < bytes.count ? .parenthesis : .unclosed }
     if take("&") {
       try readFilters(depth: depth, isRequired: isRequired)
     } else if take("|") {
       try readFilters(depth: depth, isRequired: false)
     } else if take("!") {
-      guard next < octets.count, octets[next] == UInt8(ascii: "(") else { throw .negation }
+      guard next < bytes.count, bytes[next] == UInt8(ascii: "(") else { throw .negation }
       try readFilter(depth: depth + 1, isRequired: false)
     } else {
       return try readItem(isRequired: isRequired)
     }
-    guard take(")") else { throw next < octets.count ? .parenthesis : .unclosed }
+    guard take(")") else { throw next < bytes.count ? .parenthesis : .unclosed }
   }
 
   private mutating func readFilters(depth: Int, isRequired: Bool) throws(LDAPFilterError) {
     while true {
       while take(" ") {}
-      guard next < octets.count, octets[next] == UInt8(ascii: "(") else { return }
+      guard next < bytes.count, bytes[next] == UInt8(ascii: "(") else { return }
       try readFilter(depth: depth + 1, isRequired: isRequired)
     }
   }
@@ -41,8 +41,8 @@ struct LDAPFilterReader {
   private mutating func readItem(isRequired: Bool) throws(LDAPFilterError) {
     items += 1
     guard items <= LDAPFilter.mostItems else { throw .tooManyItems }
-    guard let end = octets[next...].firstIndex(of: UInt8(ascii: ")")) else { throw .unclosed }
-    let item = octets[next..<end]
+    guard let end = bytes[next...].firstIndex(of: UInt8(ascii: ")")) else { throw .unclosed }
+    let item = bytes[next..<end]
     next = end + 1
     guard let sign = item.firstIndex(of: UInt8(ascii: "=")) else { throw .noAttribute(Self.shown(item)) }
     let left = item[..<sign]
@@ -61,22 +61,22 @@ struct LDAPFilterReader {
   private func check(_ value: ArraySlice<UInt8>) throws(LDAPFilterError) {
     guard !value.contains(UInt8(ascii: "(")) else { throw .parenthesis }
     var rest = value
-    while let octet = rest.popFirst() {
-      guard octet == UInt8(ascii: "\\") else { continue }
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "\\") else { continue }
       guard rest.count >= 2, rest.prefix(2).allSatisfy(Self.isHex) else { throw .backslash }
       rest.removeFirst(2)
     }
   }
 
   private mutating func take(_ sign: Unicode.Scalar) -> Bool {
-    guard next < octets.count, octets[next] == UInt8(ascii: sign) else { return false }
+    guard next < bytes.count, bytes[next] == UInt8(ascii: sign) else { return false }
     next += 1
     return true
   }
 
-  private static func shown(_ octets: ArraySlice<UInt8>) -> String { String(decoding: octets, as: UTF8.self) }
+  private static func shown(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  private static func isHex(_ octet: UInt8) -> Bool {
-    LDAPAttribute.isDigit(octet) || octet | 0x20 &- 0x61 < 6
+  private static func isHex(_ byte: UInt8) -> Bool {
+    LDAPAttribute.isDigit(byte) || byte | 0x20 &- 0x61 < 6
   }
 }

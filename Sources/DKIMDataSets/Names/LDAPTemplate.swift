@@ -24,9 +24,9 @@ struct LDAPTemplate: Sendable, Hashable {
       plain = []
     }
     var rest = Array(text.utf8)[...]
-    while let octet = rest.popFirst() {
-      guard octet == UInt8(ascii: "$"), let next = rest.first else {
-        plain.append(octet)
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "$"), let next = rest.first else {
+        plain.append(byte)
         continue
       }
       switch next {
@@ -36,9 +36,9 @@ struct LDAPTemplate: Sendable, Hashable {
       case UInt8(ascii: "D"):
         flush()
         pieces.append(.domain)
-      case UInt8(ascii: "$"): plain += [octet, next]
+      case UInt8(ascii: "$"): plain += [byte, next]
       default:
-        plain.append(octet)
+        plain.append(byte)
         continue
       }
       rest.removeFirst()
@@ -52,60 +52,60 @@ struct LDAPTemplate: Sendable, Hashable {
   }
 
   func text(for key: String, in location: Place) -> String {
-    var octets: [UInt8] = []
+    var bytes: [UInt8] = []
     for piece in pieces {
       switch (piece, location) {
-      case (.text(let text), _): octets += text.utf8
-      case (.key, .dn): LDAPEscaping.append(key.utf8, toDN: &octets)
-      case (.key, .filter): LDAPEscaping.append(key.utf8, toFilter: &octets)
-      case (.domain, .dn): octets += LDAPEscaping.domain(key)
-      case (.domain, .filter): LDAPEscaping.append(LDAPEscaping.domain(key), toFilter: &octets)
+      case (.text(let text), _): bytes += text.utf8
+      case (.key, .dn): LDAPEscaping.append(key.utf8, toDN: &bytes)
+      case (.key, .filter): LDAPEscaping.append(key.utf8, toFilter: &bytes)
+      case (.domain, .dn): bytes += LDAPEscaping.domain(key)
+      case (.domain, .filter): LDAPEscaping.append(LDAPEscaping.domain(key), toFilter: &bytes)
       }
     }
-    return String(decoding: octets, as: UTF8.self)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 
 /// Escapes texts so that they can only be values.
 enum LDAPEscaping {
   /// Appends a text to a filter. // RFC 4515 §3
-  static func append(_ text: some Sequence<UInt8>, toFilter octets: inout [UInt8]) {
-    for octet in text {
-      switch octet {
+  static func append(_ text: some Sequence<UInt8>, toFilter bytes: inout [UInt8]) {
+    for byte in text {
+      switch byte {
       case 0x00, UInt8(ascii: "*"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\\"):
-        appendHex(octet, to: &octets)
-      default: octets.append(octet)
+        appendHex(byte, to: &bytes)
+      default: bytes.append(byte)
       }
     }
   }
 
   /// Appends a text to a DN, at any place in a value. It escapes more than it must: blanks are special only at the ends
   /// of a value, and control characters not at all. // RFC 4514 §2.4
-  static func append(_ text: some Sequence<UInt8>, toDN octets: inout [UInt8]) {
-    for octet in text {
-      switch octet {
+  static func append(_ text: some Sequence<UInt8>, toDN bytes: inout [UInt8]) {
+    for byte in text {
+      switch byte {
       case 0x00...0x20, 0x7F, UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: "+"), UInt8(ascii: ","),
         UInt8(ascii: ";"), UInt8(ascii: "<"), UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "\\"):
-        appendHex(octet, to: &octets)
-      default: octets.append(octet)
+        appendHex(byte, to: &bytes)
+      default: bytes.append(byte)
       }
     }
   }
 
   /// `dc=example,dc=com` for `example.com`
   static func domain(_ key: String) -> [UInt8] {
-    var octets: [UInt8] = []
+    var bytes: [UInt8] = []
     for label in key.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-      if !octets.isEmpty { octets.append(UInt8(ascii: ",")) }
-      octets += "dc=".utf8
-      append(label, toDN: &octets)
+      if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
+      bytes += "dc=".utf8
+      append(label, toDN: &bytes)
     }
-    return octets
+    return bytes
   }
 
-  private static func appendHex(_ octet: UInt8, to octets: inout [UInt8]) {
+  private static func appendHex(_ byte: UInt8, to bytes: inout [UInt8]) {
     let digits = StaticString("0123456789abcdef")
-    octets.append(UInt8(ascii: "\\"))
-    for nibble in [octet >> 4, octet & 0xF] { octets.append(unsafe digits.utf8Start[Int(nibble)]) }
+    bytes.append(UInt8(ascii: "\\"))
+    for nibble in [byte >> 4, byte & 0xF] { bytes.append(unsafe digits.utf8Start[Int(nibble)]) }
   }
 }

@@ -1,9 +1,9 @@
 extension LDAPURL {
   /// - Parameter serverOnly: ignore the text after the server.
   init(_ text: some Collection<UInt8>, serverOnly: Bool = false) throws(LDAPURLError) {
-    let octets = Array(text)
-    guard octets.count <= Self.maximumLength else { throw .tooLong(octets.count) }
-    let (scheme, rest) = try Self.scheme(octets)
+    let bytes = Array(text)
+    guard bytes.count <= Self.maximumLength else { throw .tooLong(bytes.count) }
+    let (scheme, rest) = try Self.scheme(bytes)
     self.scheme = scheme
     let end = rest.firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
     address = try Self.address(rest[..<end], scheme)
@@ -17,14 +17,14 @@ extension LDAPURL {
     if parts.count > 4 { bindName = try Self.bindName(parts[4]) }
   }
 
-  private static func scheme(_ octets: [UInt8]) throws(LDAPURLError) -> (Scheme, ArraySlice<UInt8>) {
-    if let colon = octets.firstIndex(of: UInt8(ascii: ":")), octets[colon...].starts(with: "://".utf8),
-      let scheme = Scheme(rawValue: String(decoding: octets[..<colon], as: UTF8.self).lowercased())
+  private static func scheme(_ bytes: [UInt8]) throws(LDAPURLError) -> (Scheme, ArraySlice<UInt8>) {
+    if let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8),
+      let scheme = Scheme(rawValue: String(decoding: bytes[..<colon], as: UTF8.self).lowercased())
     {
-      return (scheme, octets[(colon + 3)...])
+      return (scheme, bytes[(colon + 3)...])
     }
     // The text before an @ may be a password.
-    throw octets.contains(UInt8(ascii: "@")) ? .noScheme("…") : .noScheme(String(decoding: octets, as: UTF8.self))
+    throw bytes.contains(UInt8(ascii: "@")) ? .noScheme("…") : .noScheme(String(decoding: bytes, as: UTF8.self))
   }
 
   private static func address(_ authority: ArraySlice<UInt8>, _ scheme: Scheme) throws(LDAPURLError) -> ServerAddress {
@@ -84,8 +84,8 @@ extension LDAPURL {
   }
 
   private static func decoded(_ part: ArraySlice<UInt8>, _ which: LDAPURLError.Part) throws(LDAPURLError) -> String {
-    guard let octets = PercentCoding.decoded(part) else { throw .percent(which) }
-    guard let text = String(validating: octets, as: UTF8.self) else { throw .notUTF8(which) }
+    guard let bytes = PercentCoding.decoded(part) else { throw .percent(which) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(which) }
     guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw .controlCharacter(which) }
     return text
   }
@@ -105,6 +105,6 @@ enum LDAPAttribute {
   /// Whether a text requests all user attributes (`*`) or all operational attributes (`+`).
   static func isWildcard(_ text: String) -> Bool { text == "*" || text == "+" }
 
-  static func isLetter(_ octet: UInt8) -> Bool { octet | 0x20 &- 0x61 < 26 }
-  static func isDigit(_ octet: UInt8) -> Bool { octet &- 0x30 < 10 }
+  static func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 &- 0x61 < 26 }
+  static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 }

@@ -2,17 +2,17 @@
 enum PercentCoding {
   /// Decodes a text; `nil` if a percent sign is not followed by two hexadecimal digits.
   static func decoded(_ text: some Sequence<UInt8>) -> [UInt8]? {
-    var octets: [UInt8] = []
+    var bytes: [UInt8] = []
     var rest = text.makeIterator()
-    while let octet = rest.next() {
-      guard octet == UInt8(ascii: "%") else {
-        octets.append(octet)
+    while let byte = rest.next() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
         continue
       }
       guard let high = rest.next().flatMap(value), let low = rest.next().flatMap(value) else { return nil }
-      octets.append(high << 4 | low)
+      bytes.append(high << 4 | low)
     }
-    return octets
+    return bytes
   }
 
   private static func value(_ digit: UInt8) -> UInt8? {

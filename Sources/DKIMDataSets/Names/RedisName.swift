@@ -75,11 +75,11 @@ struct RedisName: Sendable, Hashable {
   }
 
   private static func decoded(_ text: Substring.UTF8View, as what: String) throws(NameProblem) -> String {
-    guard let octets = PercentCoding.decoded(text) else {
+    guard let bytes = PercentCoding.decoded(text) else {
       throw NameProblem(
         found: "\(what) has a % that is not followed by two hexadecimal digits",
         expected: "%XX, and %25 for the percent sign itself")
     }
-    return String(decoding: octets, as: UTF8.self)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

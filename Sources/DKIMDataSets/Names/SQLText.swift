@@ -3,9 +3,9 @@ enum SQLText {
   /// Whether a semicolon is outside quotes, where it would start a second statement.
   static func hasSemicolon(_ text: some Sequence<UInt8>) -> Bool {
     var nesting = Nesting()
-    for octet in text {
-      nesting.pass(octet)
-      if octet == UInt8(ascii: ";"), !nesting.isQuoted { return true }
+    for byte in text {
+      nesting.pass(byte)
+      if byte == UInt8(ascii: ";"), !nesting.isQuoted { return true }
     }
     return false
   }
@@ -32,14 +32,14 @@ enum SQLText {
 
     var isQuoted: Bool { quote != nil }
 
-    mutating func pass(_ octet: UInt8) {
+    mutating func pass(_ byte: UInt8) {
       // A doubled quote within quotes ends the quoted text and starts it again.
       if let quote {
-        if octet == quote { self.quote = nil }
+        if byte == quote { self.quote = nil }
         return
       }
-      switch octet {
-      case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"): quote = octet
+      switch byte {
+      case UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"): quote = byte
       case UInt8(ascii: "("): brackets += 1
       case UInt8(ascii: ")"): brackets -= 1
       default: break

@@ -39,7 +39,7 @@ final class RedisConnection: StoreConnection {
   }
 
   func row(for key: String, until deadline: Deadline) throws(DataSetError) -> DataSetRow? {
-    guard let name = RedisKey.octets(key, prefix: prefix) else { return nil }
+    guard let name = RedisKey.bytes(key, prefix: prefix) else { return nil }
     let what = "the key \"\(ServerText.shown(name))\""
     switch try ask(what, [Array("GET".utf8), name], until: deadline) {
     case .text(let text): return text.map { DataSetRow(key: key, value: .text($0), location: nil) }
@@ -105,7 +105,7 @@ final class RedisConnection: StoreConnection {
 
   private func ask(_ what: String, _ command: [[UInt8]], until deadline: Deadline) throws(DataSetError) -> RedisReply {
     try stream.beginExchange()
-    try stream.write(RedisCommand.octets(command), until: deadline)
+    try stream.write(RedisCommand.bytes(command), until: deadline)
     do throws(DataSetError) {
       let reply = try RedisReply.read(from: stream, until: deadline)
       stream.endExchange()

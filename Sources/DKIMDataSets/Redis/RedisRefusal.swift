@@ -4,7 +4,7 @@ internal import DKIMConfiguration
 struct RedisRefusal {
   private let text: String
 
-  init(_ octets: [UInt8]) { text = ServerText.shown(octets, limit: 200) }
+  init(_ bytes: [UInt8]) { text = ServerText.shown(bytes, limit: 200) }
 
   /// - Parameters:
   ///   - what: what was requested.

@@ -12,10 +12,10 @@ struct ByteKey: Sendable, Hashable {
   static func == (one: ByteKey, other: ByteKey) -> Bool { one.text.utf8.elementsEqual(other.text.utf8) }
 
   func hash(into hasher: inout Hasher) {
-    let isHashed: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { octets in
-      unsafe hasher.combine(bytes: UnsafeRawBufferPointer(octets))
+    let isHashed: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { bytes in
+      unsafe hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
     }
-    if isHashed == nil { for octet in text.utf8 { hasher.combine(octet) } }
+    if isHashed == nil { for byte in text.utf8 { hasher.combine(byte) } }
   }
 }
 

@@ -5,7 +5,7 @@ internal import DKIMConfiguration
 /// One exchange runs at a time, and its response must be read to the end. After a response that was only half read, the
 /// stream cannot be used again, because the rest of that response follows.
 final class BufferedStream {
-  private let stream: any OctetStream
+  private let stream: any ByteStream
   private var buffer = [UInt8](repeating: 0, count: BufferedStream.usualSize)
   /// The received bytes that have not been read yet: the range from `start` to `end`.
   private var start = 0
@@ -14,7 +14,7 @@ final class BufferedStream {
 
   private static let usualSize = 16 << 10
 
-  init(_ stream: any OctetStream) { self.stream = stream }
+  init(_ stream: any ByteStream) { self.stream = stream }
 
   var peer: String { stream.peer }
 
@@ -28,8 +28,8 @@ final class BufferedStream {
 
   func endExchange() { isInExchange = false }
 
-  func write(_ octets: [UInt8], until deadline: Deadline) throws(DataSetError) {
-    try stream.write(octets, until: deadline)
+  func write(_ bytes: [UInt8], until deadline: Deadline) throws(DataSetError) {
+    try stream.write(bytes, until: deadline)
   }
 
   /// Returns the next line without its CR LF; it may have at most `limit` bytes.
@@ -51,7 +51,7 @@ final class BufferedStream {
   }
 
   /// Returns the given number of bytes.
-  func octets(_ count: Int, until deadline: Deadline) throws(DataSetError) -> [UInt8] {
+  func bytes(_ count: Int, until deadline: Deadline) throws(DataSetError) -> [UInt8] {
     try gather(count, until: deadline)
     defer { start += count }
     return Array(buffer[start..<start + count])

@@ -4,7 +4,7 @@ internal import SystemPackage
 internal import SystemSupport
 
 /// A connected socket that never blocks beyond a deadline, and raises no signal.
-final class ClientSocket: OctetStream {
+final class ClientSocket: ByteStream {
   let peer: String
   let descriptor: CInt
 
@@ -27,11 +27,11 @@ final class ClientSocket: OctetStream {
 
   deinit { close(descriptor) }
 
-  func write(_ octets: [UInt8], until deadline: Deadline) throws(DataSetError) {
+  func write(_ bytes: [UInt8], until deadline: Deadline) throws(DataSetError) {
     var sent = 0
-    while sent < octets.count {
+    while sent < bytes.count {
       try check(deadline)
-      let (count, code) = unsafe octets.withUnsafeBytes { all in
+      let (count, code) = unsafe bytes.withUnsafeBytes { all in
         let rest = unsafe UnsafeRawBufferPointer(rebasing: all[sent...])
         let count = unsafe send(descriptor, rest.baseAddress, rest.count, CInt(MSG_NOSIGNAL))
         return (count, errno)

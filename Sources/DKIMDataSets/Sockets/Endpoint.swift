@@ -13,7 +13,7 @@ struct Endpoint: Sendable {
     resolver = if case .host(let host, let port) = address { HostResolver(host: host, port: port) } else { nil }
   }
 
-  func connect(until deadline: Deadline) throws(DataSetError) -> any OctetStream {
+  func connect(until deadline: Deadline) throws(DataSetError) -> any ByteStream {
     let socket = try socket(address.description, until: deadline)
     guard let tls, case .host(let host, _) = address else { return socket }
     return try TLSStream(over: socket, tls, host: host, until: deadline)

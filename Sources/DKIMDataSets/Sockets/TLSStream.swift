@@ -2,8 +2,8 @@ internal import CTLS
 internal import DKIMConfiguration
 
 /// TLS over another stream. OpenSSL only reads and writes memory, so that it neither waits nor raises a signal.
-@safe final class TLSStream: OctetStream {
-  private let stream: any OctetStream
+@safe final class TLSStream: ByteStream {
+  private let stream: any ByteStream
   private let context: TLSContext
   private let connection: OpaquePointer
   /// Received bytes that OpenSSL has not read yet, and bytes that OpenSSL wants to send. The connection owns both
@@ -15,7 +15,7 @@ internal import DKIMConfiguration
   /// Performs the TLS handshake.
   ///
   /// - Parameter host: the name or the address that the server's certificate must contain.
-  init(over stream: any OctetStream, _ context: TLSContext, host: String, until deadline: Deadline) throws(DataSetError)
+  init(over stream: any ByteStream, _ context: TLSContext, host: String, until deadline: Deadline) throws(DataSetError)
   {
     ERR_clear_error()
     guard let connection = unsafe SSL_new(context.pointer) else {
@@ -44,10 +44,10 @@ internal import DKIMConfiguration
 
   var peer: String { stream.peer }
 
-  func write(_ octets: [UInt8], until deadline: Deadline) throws(DataSetError) {
-    guard !octets.isEmpty else { return }
+  func write(_ bytes: [UInt8], until deadline: Deadline) throws(DataSetError) {
+    guard !bytes.isEmpty else { return }
     try unsafe run(until: deadline) { connection in
-      unsafe octets.withUnsafeBytes { unsafe SSL_write(connection, $0.baseAddress, CInt(clamping: $0.count)) }
+      unsafe bytes.withUnsafeBytes { unsafe SSL_write(connection, $0.baseAddress, CInt(clamping: $0.count)) }
     }
   }
 
@@ -122,12 +122,12 @@ internal import DKIMConfiguration
 
   private func flush(until deadline: Deadline) throws(DataSetError) {
     while unsafe BIO_ctrl_pending(outgoing) > 0 {
-      var octets = [UInt8](repeating: 0, count: 18 << 10)
-      let count = unsafe octets.withUnsafeMutableBytes {
+      var bytes = [UInt8](repeating: 0, count: 18 << 10)
+      let count = unsafe bytes.withUnsafeMutableBytes {
         unsafe BIO_read(outgoing, $0.baseAddress, CInt(clamping: $0.count))
       }
       guard count > 0 else { return }
-      try stream.write(Array(octets[..<Int(count)]), until: deadline)
+      try stream.write(Array(bytes[..<Int(count)]), until: deadline)
     }
   }
 

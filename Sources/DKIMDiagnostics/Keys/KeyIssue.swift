@@ -18,11 +18,14 @@ public struct KeyIssue: Sendable, Hashable {
   public let text: String
   /// The suggested fix in English; `nil` if there is nothing to fix.
   public let fix: String?
+  /// Whether ``fix`` is to query another name server, so that a program can name its option for that.
+  public let suggestsOtherServer: Bool
 
-  package init(_ severity: Severity, _ text: String, fix: String? = nil) {
+  package init(_ severity: Severity, _ text: String, fix: String? = nil, suggestsOtherServer: Bool = false) {
     self.severity = severity
     self.text = text
     self.fix = fix
+    self.suggestsOtherServer = suggestsOtherServer
   }
 
   /// Whether the issue prevents the use of the key.

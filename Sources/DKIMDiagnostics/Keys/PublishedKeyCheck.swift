@@ -85,7 +85,7 @@ public struct PublishedKeyCheck: Sendable, Hashable {
     case .timeout(let seconds):
       KeyIssue(
         .failure, "'\(name)' query timed out",
-        fix: "no name server responded within \(seconds) s; try another one with --nameserver IP")
+        fix: "no name server responded within \(seconds) s; try another one", suggestsOtherServer: true)
     case .serverFailure:
       KeyIssue(
         .failure, "'\(name)' query failed: SERVFAIL",
@@ -105,7 +105,8 @@ public struct PublishedKeyCheck: Sendable, Hashable {
         .failure, "key bogus (DNSSEC failed)", fix: "the zone's DNSSEC signatures are invalid; sign the zone again")
     case .unavailable(let text):
       KeyIssue(
-        .failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "give a server with --nameserver IP")
+        .failure, "'\(name)' query failed: \(SafeText.escaped(text))", fix: "give a server",
+        suggestsOtherServer: true)
     }
   }
 

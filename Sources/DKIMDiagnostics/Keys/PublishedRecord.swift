@@ -3,17 +3,17 @@ package import DKIMCore
 /// A published TXT record and its meaning.
 package struct PublishedRecord: Sendable {
   private let name: String
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
   private let content: Result<KeyRecord, KeyRecordError>
 
   /// - Parameters:
   ///   - name: the full name, without the trailing dot.
-  ///   - octets: the strings of the record, joined.
-  package init(_ octets: [UInt8], name: String) {
+  ///   - bytes: the strings of the record, joined.
+  package init(_ bytes: [UInt8], name: String) {
     self.name = name
-    self.octets = octets
+    self.bytes = bytes
     do throws(KeyRecordError) {
-      content = .success(try KeyRecord(octets))
+      content = .success(try KeyRecord(bytes))
     } catch {
       content = .failure(error)
     }
@@ -28,7 +28,7 @@ package struct PublishedRecord: Sendable {
 
   /// The record as a zone file has it, followed by its meaning in comments.
   package var zoneText: String {
-    let strings = octets.isEmpty ? [octets[...]] : octets.chunks(of: 255)
+    let strings = bytes.isEmpty ? [bytes[...]] : bytes.chunks(of: 255)
     let text = strings.map { "\"" + Self.escaped($0) + "\"" }.joined(separator: "\n\t  ")
     let value = strings.count == 1 ? text : "( \(text) )"
     return "\(name).\tIN\tTXT\t\(value)\n" + meaning.map { ";   \($0.label): \($0.text)\n" }.joined()
@@ -60,13 +60,13 @@ package struct PublishedRecord: Sendable {
   private static func list(_ words: [String]) -> String { SafeText.escaped(words.joined(separator: ", ")) }
 
   /// A character-string without its quotes. // RFC 1035 §5.1
-  private static func escaped(_ octets: ArraySlice<UInt8>) -> String {
-    octets.reduce(into: "") { text, octet in
-      switch octet {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += "\\" + String(Unicode.Scalar(octet))
-      case 0x20..<0x7F: text += String(Unicode.Scalar(octet))
+  private static func escaped(_ bytes: ArraySlice<UInt8>) -> String {
+    bytes.reduce(into: "") { text, byte in
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): text += "\\" + String(Unicode.Scalar(byte))
+      case 0x20..<0x7F: text += String(Unicode.Scalar(byte))
       default:
-        let digits = String(octet)
+        let digits = String(byte)
         text += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
       }
     }
@@ -76,7 +76,7 @@ package struct PublishedRecord: Sendable {
 
   package func write(to json: inout JSONWriter) {
     json.object { json in
-      json.member("text", String(decoding: octets, as: UTF8.self))
+      json.member("text", String(decoding: bytes, as: UTF8.self))
       var record: KeyRecord?
       var error: String?
       switch content {

@@ -3,8 +3,8 @@ import DKIMCore
 /// Problems in the text of a published record.
 enum RecordFaults {
   /// Returns why the record is not a key: first in the words of opendkim-testkey, then the probable causes.
-  static func failures(_ error: KeyRecordError, _ octets: [UInt8]) -> [KeyIssue] {
-    let text = RecordText(octets)
+  static func failures(_ error: KeyRecordError, _ bytes: [UInt8]) -> [KeyIssue] {
+    let text = RecordText(bytes)
     let causes = causes(text, error)
     let first = KeyIssue(.failure, words(error), fix: causes.isEmpty ? fix(error) : nil)
     guard let repaired = text.repaired, let last = causes.last else { return [first] + causes }
@@ -13,8 +13,8 @@ enum RecordFaults {
   }
 
   /// Returns warnings about the text of a record that is a key.
-  static func warnings(_ octets: [UInt8]) -> [KeyIssue] {
-    let text = RecordText(octets)
+  static func warnings(_ bytes: [UInt8]) -> [KeyIssue] {
+    let text = RecordText(bytes)
     var issues: [KeyIssue] = []
     if text.keyHoldsBlanks {
       issues.append(
@@ -74,7 +74,7 @@ enum RecordFaults {
         "the record itself contains quotes\(location): the strings of a zone file were entered as one string",
         "if you enter records in a form, omit the quotes and the spaces between the strings")
     }
-    if let location = text.foreignOctet {
+    if let location = text.foreignByte {
       found(
         "byte \(location + 1) of the record is not ASCII",
         "typographic quotes, hidden spaces and the like come from copying out of documents; type them again")
@@ -94,19 +94,19 @@ enum RecordFaults {
           fix: "publish only the base64 between the BEGIN and END lines")
       ]
     }
-    if error == .notBase64, let octet = text.badKeyOctet {
-      let character = octet > 0x20 && octet < 0x7F ? "\"\(Unicode.Scalar(octet))\"" : "a byte with the value \(octet)"
+    if error == .notBase64, let byte = text.badKeyByte {
+      let character = byte > 0x20 && byte < 0x7F ? "\"\(Unicode.Scalar(byte))\"" : "a byte with the value \(byte)"
       return [KeyIssue(.failure, "p= contains \(character), which is not valid in base64", fix: fix(error))]
     }
     let isShortened: Bool
     switch error {
-    case .notBase64, .badKey(.malformed): isShortened = text.octets.count == 255 || text.octets.count == 256
+    case .notBase64, .badKey(.malformed): isShortened = text.bytes.count == 255 || text.bytes.count == 256
     default: isShortened = false
     }
     if isShortened {
       return [
         KeyIssue(
-          .failure, "the record ends at byte \(text.octets.count): it was probably cut to one string of 255 bytes",
+          .failure, "the record ends at byte \(text.bytes.count): it was probably cut to one string of 255 bytes",
           fix: "publish the rest as a second string of the same record; dkimtool genkey --print split shows how")
       ]
     }

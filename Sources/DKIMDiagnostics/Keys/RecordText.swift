@@ -11,12 +11,12 @@ struct RecordText {
     var value: [UInt8]
   }
 
-  let octets: [UInt8]
+  let bytes: [UInt8]
   let tags: [Tag]
 
-  init(_ octets: [UInt8]) {
-    self.octets = octets
-    tags = octets.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: true).compactMap { part in
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    tags = bytes.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: true).compactMap { part in
       let parts = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       let first = Self.trimmed(parts[0])
       if parts.count == 1 { return first.isEmpty ? nil : Tag(name: "", value: Array(first)) }
@@ -28,10 +28,10 @@ struct RecordText {
   var publicKey: [UInt8]? { tags.first { Self.letters($0.name) == "p" }?.value }
 
   /// Whether a tag other than `n=`, where any character is allowed, contains the character.
-  func holds(_ octet: Character) -> Bool {
-    guard let octet = octet.asciiValue else { return false }
+  func holds(_ byte: Character) -> Bool {
+    guard let byte = byte.asciiValue else { return false }
     return tags.contains {
-      Self.letters($0.name) != "n" && (($0.name.utf8).contains(octet) || $0.value.contains(octet))
+      Self.letters($0.name) != "n" && (($0.name.utf8).contains(byte) || $0.value.contains(byte))
     }
   }
 
@@ -48,14 +48,14 @@ struct RecordText {
 
   /// The offset of the first byte that is not ASCII, such as a typographic quote or a hidden space; `nil` if there is
   /// none outside of notes.
-  var foreignOctet: Int? {
+  var foreignByte: Int? {
     let hasForeignTag = tags.contains { Self.letters($0.name) != "n" && $0.value.contains { $0 >= 0x80 } }
     let hasForeignName = tags.contains { $0.name.utf8.contains { $0 >= 0x80 } }
-    return hasForeignTag || hasForeignName ? octets.firstIndex { $0 >= 0x80 } : nil
+    return hasForeignTag || hasForeignName ? bytes.firstIndex { $0 >= 0x80 } : nil
   }
 
   /// The first byte of p= that is not valid in base64, apart from the syntax of zone files.
-  var badKeyOctet: UInt8? {
+  var badKeyByte: UInt8? {
     publicKey?.first { !Self.isBase64($0) && !Self.isBlank($0) && !"\"\\()".utf8.contains($0) }
   }
 
@@ -66,37 +66,37 @@ struct RecordText {
     for tag in tags {
       let name = Self.letters(tag.name)
       guard !name.isEmpty, !result.contains(where: { $0.name == name }) else { continue }
-      let octets = tag.value.filter { octet in
-        name == "n" || octet > 0x20 && octet < 0x7F && !"\"\\()".utf8.contains(octet)
+      let bytes = tag.value.filter { byte in
+        name == "n" || byte > 0x20 && byte < 0x7F && !"\"\\()".utf8.contains(byte)
       }
-      result.append((name, String(decoding: octets, as: UTF8.self)))
+      result.append((name, String(decoding: bytes, as: UTF8.self)))
     }
     let ordered = result.filter { $0.name == "v" } + result.filter { $0.name != "v" }
     let text = ordered.map { $0.name + "=" + $0.value }.joined(separator: "; ")
-    return Array(text.utf8) != octets && (try? KeyRecord(Array(text.utf8))) != nil ? text : nil
+    return Array(text.utf8) != bytes && (try? KeyRecord(Array(text.utf8))) != nil ? text : nil
   }
 
   /// Returns the tag name in the text before `=`: its last run of letters. Anything before that, such as quotes or the
   /// name of the record, got there by mistake.
   private static func letters(_ name: String) -> String {
-    let octets = Array(name.utf8)
-    guard let last = octets.lastIndex(where: isLetter) else { return "" }
-    let start = octets[..<last].lastIndex { !isLetter($0) }.map { $0 + 1 } ?? 0
-    return String(decoding: octets[start...last], as: UTF8.self)
+    let bytes = Array(name.utf8)
+    guard let last = bytes.lastIndex(where: isLetter) else { return "" }
+    let start = bytes[..<last].lastIndex { !isLetter($0) }.map { $0 + 1 } ?? 0
+    return String(decoding: bytes[start...last], as: UTF8.self)
   }
 
-  private static func isLetter(_ octet: UInt8) -> Bool { (octet | 0x20) &- 0x61 < 26 }
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
-  private static func isBlank(_ octet: UInt8) -> Bool {
-    octet == 0x20 || octet == 0x09 || octet == 0x0A || octet == 0x0D
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
   }
 
-  private static func isBase64(_ octet: UInt8) -> Bool {
-    isLetter(octet) || octet &- 0x30 < 10 || "+/=".utf8.contains(octet)
+  private static func isBase64(_ byte: UInt8) -> Bool {
+    isLetter(byte) || byte &- 0x30 < 10 || "+/=".utf8.contains(byte)
   }
 
-  private static func trimmed(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    let tail = octets.drop(while: isBlank)
+  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let tail = bytes.drop(while: isBlank)
     guard let last = tail.lastIndex(where: { !isBlank($0) }) else { return [] }
     return tail[...last]
   }

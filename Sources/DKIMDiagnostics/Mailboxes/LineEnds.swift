@@ -6,8 +6,8 @@ package enum LineEnds {
   private static let lf = UInt8(ascii: "\n")
 
   /// Whether there is a CRLF.
-  package static func hasCRLF(_ octets: Span<UInt8>) -> Bool {
-    for i in octets.indices.dropFirst() where octets[i] == lf && octets[i - 1] == cr { return true }
+  package static func hasCRLF(_ bytes: Span<UInt8>) -> Bool {
+    for i in bytes.indices.dropFirst() where bytes[i] == lf && bytes[i - 1] == cr { return true }
     return false
   }
 
@@ -17,27 +17,27 @@ package enum LineEnds {
   }
 
   /// Returns the text with CRLF in place of every LF that does not follow a CR.
-  package static func withCRLF(_ octets: ArraySlice<UInt8>) -> [UInt8] {
+  package static func withCRLF(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
-    result.reserveCapacity(octets.count + octets.count / 16)
-    var start = octets.startIndex
-    while let end = octets[start...].firstIndex(of: lf) {
-      result += octets[start..<end]
+    result.reserveCapacity(bytes.count + bytes.count / 16)
+    var start = bytes.startIndex
+    while let end = bytes[start...].firstIndex(of: lf) {
+      result += bytes[start..<end]
       if result.last != cr || end == start { result.append(cr) }
       result.append(lf)
       start = end + 1
     }
-    result += octets[start...]
+    result += bytes[start...]
     return result
   }
 
   /// Returns the text with LF in place of every CRLF.
-  package static func withLF(_ octets: [UInt8]) -> [UInt8] {
+  package static func withLF(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = []
-    result.reserveCapacity(octets.count)
-    for octet in octets {
-      if octet == lf, result.last == cr { result.removeLast() }
-      result.append(octet)
+    result.reserveCapacity(bytes.count)
+    for byte in bytes {
+      if byte == lf, result.last == cr { result.removeLast() }
+      result.append(byte)
     }
     return result
   }
@@ -53,16 +53,16 @@ package enum LineEnds {
     package init(_ message: [UInt8]) {
       var previous: UInt8 = 0
       var length = 0
-      for octet in message {
-        if octet == lf {
+      for byte in message {
+        if byte == lf {
           longestLine = max(longestLine, previous == cr ? length - 1 : length)
           length = 0
         } else {
           length += 1
         }
-        if previous == cr, octet != lf { bareCR += 1 }
-        if octet == lf, previous != cr { bareLF += 1 }
-        previous = octet
+        if previous == cr, byte != lf { bareCR += 1 }
+        if byte == lf, previous != cr { bareLF += 1 }
+        previous = byte
       }
       if previous == cr { bareCR += 1 }
       longestLine = max(longestLine, length)

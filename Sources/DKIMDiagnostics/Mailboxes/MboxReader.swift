@@ -1,7 +1,7 @@
 /// Reads the messages of an mbox one by one. A line that begins with `From `, at the start or after an empty line,
 /// begins a message. At most one message is kept in memory.
 ///
-///     var reader = MboxReader(octets)
+///     var reader = MboxReader(bytes)
 ///     while let message = try reader.next() { print(message.count) }
 ///
 /// The first line determines the line endings of the file. If it ends in LF, all LFs are read as CRLF.
@@ -23,11 +23,11 @@ public struct MboxReader: Sendable {
   private static let cr = UInt8(ascii: "\r")
 
   /// Returns whether a file that begins with these bytes is an mbox.
-  public static func isMbox(_ octets: [UInt8]) -> Bool { octets.starts(with: mark) }
+  public static func isMbox(_ bytes: [UInt8]) -> Bool { bytes.starts(with: mark) }
 
   /// Creates a reader for an mbox in memory.
-  public init(_ octets: [UInt8]) {
-    self.init(octets, sizeLimit: .max) { _ in [] }
+  public init(_ bytes: [UInt8]) {
+    self.init(bytes, sizeLimit: .max) { _ in [] }
   }
 
   /// Creates a reader for an mbox whose beginning was read already; see ``isMbox(_:)``.

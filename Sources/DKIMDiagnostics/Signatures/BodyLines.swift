@@ -77,39 +77,39 @@ struct BodyLines {
   }
 
   /// Returns the text without line endings at the end.
-  static func withoutTrailing(_ octets: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard let last = octets.lastIndex(where: { $0 != cr && $0 != lf }) else { return octets.prefix(0) }
-    return octets[...last]
+  static func withoutTrailing(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard let last = bytes.lastIndex(where: { $0 != cr && $0 != lf }) else { return bytes.prefix(0) }
+    return bytes[...last]
   }
 
   /// Returns the text with CRLF in place of every CR, LF and CRLF.
-  static func withCRLFOnly(_ octets: ArraySlice<UInt8>) -> [UInt8] {
+  static func withCRLFOnly(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     var previous: UInt8 = 0
-    for octet in octets {
-      switch octet {
+    for byte in bytes {
+      switch byte {
       case lf where previous == cr: break
       case lf, cr: result += [cr, lf]
-      default: result.append(octet)
+      default: result.append(byte)
       }
-      previous = octet
+      previous = byte
     }
     return result
   }
 
   /// Returns the text with one dot at the beginning of lines that begin with two; `nil` if no line does.
-  static func withoutDots(_ octets: ArraySlice<UInt8>) -> [UInt8]? {
+  static func withoutDots(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
     let dot = UInt8(ascii: ".")
     var result: [UInt8] = []
     var found = false
     var (last, lastButOne): (UInt8, UInt8) = (lf, 0)
-    for octet in octets {
-      if octet == dot, last == dot, lastButOne == lf {
+    for byte in bytes {
+      if byte == dot, last == dot, lastButOne == lf {
         found = true
       } else {
-        result.append(octet)
+        result.append(byte)
       }
-      (lastButOne, last) = (last, octet)
+      (lastButOne, last) = (last, byte)
     }
     return found ? result : nil
   }

@@ -42,11 +42,11 @@ struct BodyProbe {
   }
 
   // RFC 4648 §4
-  private static func base64(_ octets: [UInt8]) -> String {
+  private static func base64(_ bytes: [UInt8]) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []
-    for start in stride(from: 0, to: octets.count, by: 3) {
-      let group = octets[start..<min(start + 3, octets.count)]
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let group = bytes[start..<min(start + 3, bytes.count)]
       let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
       for location in 0...3 {
         text.append(location <= group.count ? alphabet[Int(bits >> UInt32(18 - 6 * location) & 63)] : UInt8(ascii: "="))

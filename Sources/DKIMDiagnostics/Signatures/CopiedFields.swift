@@ -41,8 +41,8 @@ struct CopiedFields {
     return Array(causes.prefix(20))
   }
 
-  private static func isFWS(_ octet: UInt8) -> Bool {
-    octet == 0x20 || octet == 0x09 || octet == 0x0A || octet == 0x0D
+  private static func isFWS(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
   }
 
   /// Decodes dkim-quoted-printable. Invalid codes are kept unchanged. // RFC 6376 §2.11
@@ -51,9 +51,9 @@ struct CopiedFields {
     var i = text.startIndex
     while i < text.endIndex {
       if text[i] == UInt8(ascii: "="), i + 2 < text.endIndex,
-        let octet = UInt8(String(decoding: text[(i + 1)...(i + 2)], as: UTF8.self), radix: 16)
+        let byte = UInt8(String(decoding: text[(i + 1)...(i + 2)], as: UTF8.self), radix: 16)
       {
-        result.append(octet)
+        result.append(byte)
         i += 3
       } else {
         result.append(text[i])

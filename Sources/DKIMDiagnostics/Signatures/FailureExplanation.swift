@@ -27,18 +27,18 @@ package struct FailureExplanation {
   /// Returns warnings about a signature that passes.
   private func warnings() -> [String] {
     guard result.outcome == .success else { return [] }
-    let faults = [("header", result.header?.faults), ("body", result.body?.faults)]
-      .compactMap { location, faults in
-        faults.flatMap { $0.isEmpty ? nil : "Warning: the \(location) has \($0), which other hosts may change." }
+    let defectWarnings = [("header", result.header?.defects), ("body", result.body?.defects)]
+      .compactMap { location, defects in
+        defects.flatMap { $0.isEmpty ? nil : "Warning: the \(location) has \($0), which other hosts may change." }
       }
-    return remarkWarnings() + faults
+    return remarkWarnings() + defectWarnings
   }
 
   private func remarkWarnings() -> [String] {
     result.remarks.map { remark in
       switch remark {
-      case .unsignedBody(let octets):
-        "Warning: the last \(octets) bytes of the body are not signed (l=); anyone may have added them."
+      case .unsignedBody(let bytes):
+        "Warning: the last \(bytes) bytes of the body are not signed (l=); anyone may have added them."
       case .fromTheFuture(let timestamp):
         "Warning: the signing time is in the future, \(TimeText.date(timestamp)) (t=)."
       case .unsignedFrom(let count, let unsigned) where count > 0:

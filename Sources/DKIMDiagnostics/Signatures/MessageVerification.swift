@@ -35,7 +35,7 @@ package struct MessageVerification {
     Self.finish(context.verifier.begin(header, at: context.time), body: [UInt8]().span, answers)
   }
 
-  package var message: [UInt8] { parsed.octets }
+  package var message: [UInt8] { parsed.bytes }
   package var header: MessageHeader { parsed.header }
   var body: ArraySlice<UInt8> { parsed.body }
   package var passes: Int { results.count { $0.code == .pass } }

@@ -85,7 +85,7 @@ public struct ZoneRecord: Sendable, Hashable {
       }
     }
     writer.newLine()
-    return String(decoding: writer.octets, as: UTF8.self)
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   /// A script for nsupdate(1), which finds the zone and its server by itself.
@@ -119,9 +119,9 @@ public struct ZoneRecord: Sendable, Hashable {
 
   /// Splits ASCII text into pieces of at most `size` bytes. There is at least one piece.
   private static func pieces(_ text: String, of size: Int) -> [String] {
-    let octets = Array(text.utf8)
-    let starts = octets.isEmpty ? [0] : Array(stride(from: 0, to: octets.count, by: size))
-    return starts.map { String(decoding: octets[$0..<min($0 + size, octets.count)], as: UTF8.self) }
+    let bytes = Array(text.utf8)
+    let starts = bytes.isEmpty ? [0] : Array(stride(from: 0, to: bytes.count, by: size))
+    return starts.map { String(decoding: bytes[$0..<min($0 + size, bytes.count)], as: UTF8.self) }
   }
 
   /// Returns the text in quotes, with quotes and backslashes escaped. // RFC 1035 §5.1

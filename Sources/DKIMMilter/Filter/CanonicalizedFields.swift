@@ -6,8 +6,8 @@ import DKIMCore
 struct CanonicalizedFields {
   /// The most bytes of a header or a body that fit into one field: a packet of the milter protocol has at most 65,535
   /// bytes, and folded base64 turns 48 bytes into 73.
-  private static let mostOctets = 42_000
-  static let limits = CanonicalizedData.Limits(header: mostOctets, body: mostOctets)
+  private static let mostBytes = 42_000
+  static let limits = CanonicalizedData.Limits(header: mostBytes, body: mostBytes)
 
   /// The fields, in order from the top of the message to the bottom.
   private(set) var fields: [(name: String, value: String)] = []
@@ -26,11 +26,11 @@ struct CanonicalizedFields {
 
   private mutating func add(_ name: String, _ tags: String, _ part: CanonicalizedData.Part) {
     guard part.isComplete else {
-      let text = "\(name) is left out (\(tags.dropLast(4))): more than \(Self.mostOctets) bytes were hashed"
+      let text = "\(name) is left out (\(tags.dropLast(4))): more than \(Self.mostBytes) bytes were hashed"
       steps.append(.init(.note, text, setting: "AddCanonicalizedData"))
       return
     }
-    fields.append((name, tags + Self.folded(Base64.encodedOctets(part.octets), behind: tags.utf8.count)))
+    fields.append((name, tags + Self.folded(Base64.encodedBytes(part.bytes), behind: tags.utf8.count)))
   }
 
   /// Breaks lines where OpenDKIM does: after the group of four digits that reaches column 72. The field name is not

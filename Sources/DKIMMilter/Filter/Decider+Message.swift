@@ -67,6 +67,6 @@ extension Decider {
 
   /// Removes angle brackets, because lists have addresses without them.
   private static func withoutBrackets(_ path: String) -> String {
-    TextOctets.unwrapped(path, "<", ">")
+    TextBytes.unwrapped(path, "<", ">")
   }
 }

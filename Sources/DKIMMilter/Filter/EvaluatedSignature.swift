@@ -49,8 +49,8 @@ struct EvaluatedSignature: Sendable {
   /// The comment for Authentication-Results, such as `2048-bit key; unprotected`.
   var comment: String? {
     guard let key = result.key?.comment else { return nil }
-    guard cause == .good, let body = result.body, body.unsignedOctets > 0 else { return key }
-    return key + "; \(body.unsignedOctets) octets of the body unsigned"
+    guard cause == .good, let body = result.body, body.unsignedBytes > 0 else { return key }
+    return key + "; \(body.unsignedBytes) octets of the body unsigned"
   }
 
   private mutating func refuse(_ cause: Cause, _ code: DKIMResultCode, _ reason: String, by setting: String) {
@@ -63,7 +63,7 @@ struct EvaluatedSignature: Sendable {
   private mutating func checkCoverage(_ rules: VerificationRules, _ header: MessageHeader) {
     if let minimum = rules.minimum, let body = result.body, !minimum.allows(body) {
       refuse(
-        .bad, .policy, "\(body.unsignedOctets) of \(body.octets) octets of the body are unsigned", by: "Minimum")
+        .bad, .policy, "\(body.unsignedBytes) of \(body.bytes) octets of the body are unsigned", by: "Minimum")
       return
     }
     guard !rules.mustBeSigned.isEmpty else { return }
@@ -127,11 +127,11 @@ struct EvaluatedSignature: Sendable {
 extension Minimum {
   func allows(_ body: VerificationResult.BodyCoverage) -> Bool {
     switch self {
-    case .octets(let octets): body.signedOctets >= min(octets, body.octets)
+    case .bytes(let bytes): body.signedBytes >= min(bytes, body.bytes)
     case .percent(let percent):
-      // signed / octets >= percent / 100 without overflow. Rounding errors occur only above the size of any message.
-      Double(body.signedOctets) * 100 >= Double(body.octets) * Double(percent)
-    case .unsigned(let octets): body.unsignedOctets <= octets
+      // signed / bytes >= percent / 100 without overflow. Rounding errors occur only above the size of any message.
+      Double(body.signedBytes) * 100 >= Double(body.bytes) * Double(percent)
+    case .unsigned(let bytes): body.unsignedBytes <= bytes
     }
   }
 }

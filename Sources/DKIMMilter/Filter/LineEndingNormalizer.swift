@@ -8,16 +8,16 @@ struct LineEndingNormalizer: Sendable {
     var normalized: [UInt8] = []
     normalized.reserveCapacity(chunk.count + 64)
     for i in chunk.indices {
-      let octet = chunk[i]
-      if heldCR || octet == Self.lf {
+      let byte = chunk[i]
+      if heldCR || byte == Self.lf {
         normalized.append(Self.cr)
         normalized.append(Self.lf)
-        heldCR = octet == Self.cr
-        if octet != Self.lf, octet != Self.cr { normalized.append(octet) }
-      } else if octet == Self.cr {
+        heldCR = byte == Self.cr
+        if byte != Self.lf, byte != Self.cr { normalized.append(byte) }
+      } else if byte == Self.cr {
         heldCR = true
       } else {
-        normalized.append(octet)
+        normalized.append(byte)
       }
     }
     return normalized

@@ -71,9 +71,9 @@ extension Configuration {
   /// The header size limit: `MaximumHeaders`, but at most 16 MiB.
   var headerLimits: MessageHeader.Limits {
     var limits = verification.policy.headerLimits
-    if self.limits.maximumHeaders > 0 { limits.octets = min(self.limits.maximumHeaders, Self.mostHeaderOctets) }
+    if self.limits.maximumHeaders > 0 { limits.bytes = min(self.limits.maximumHeaders, Self.mostHeaderBytes) }
     return limits
   }
 
-  private static let mostHeaderOctets = 16 << 20
+  private static let mostHeaderBytes = 16 << 20
 }

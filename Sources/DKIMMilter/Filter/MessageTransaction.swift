@@ -224,6 +224,6 @@ extension MessageTransaction.Stage {
 }
 
 /// Returns the text of bytes; those that are not valid UTF-8 are replaced.
-func string(_ octets: Span<UInt8>) -> String {
-  unsafe octets.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+func string(_ bytes: Span<UInt8>) -> String {
+  unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
 }

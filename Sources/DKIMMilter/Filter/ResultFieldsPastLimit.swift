@@ -44,8 +44,8 @@ struct ResultFieldsPastLimit: Sendable {
   /// Returns true if the field name, in any letter case, and a colon begin at `start`.
   private static func begins(_ value: Span<UInt8>, _ start: Int) -> Bool {
     for i in name.indices {
-      let octet = value[start + i]
-      guard octet == name[i] || octet | 0x20 == name[i] && octet &- 0x41 < 26 else { return false }
+      let byte = value[start + i]
+      guard byte == name[i] || byte | 0x20 == name[i] && byte &- 0x41 < 26 else { return false }
     }
     var next = start + name.count
     while next < value.count, value[next] == 0x20 || value[next] == 0x09 { next += 1 }

@@ -14,7 +14,7 @@ package enum MilterProgram {
     do throws(StartFailure) {
       return try run(Array(words.dropFirst()), context)
     } catch {
-      if !error.message.isEmpty { complain(error.message) }
+      if !error.message.isEmpty { report(error.message) }
       return error.status.rawValue
     }
   }
@@ -24,7 +24,7 @@ package enum MilterProgram {
     do throws(MilterArguments.Fault) {
       arguments = try MilterArguments(words)
     } catch {
-      if error != .helpWanted { complain("\(error)") }
+      if error != .helpWanted { report("\(error)") }
       Terminal.error(UsageText.short)
       return ExitStatus.usage.rawValue
     }
@@ -41,5 +41,5 @@ package enum MilterProgram {
     return ExitStatus.success.rawValue
   }
 
-  static func complain(_ text: String) { Terminal.error("\(ProgramName.current.rawValue): \(text)\n") }
+  static func report(_ text: String) { Terminal.error("\(ProgramName.current.rawValue): \(text)\n") }
 }

@@ -62,7 +62,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     } while dropWithdrawnAnswer()
     isProcessing = false
     guard isOpen else { return }
-    let isWithinPacket = pending == nil && context.channel.isWritable && decoder.bufferedOctets > 0
+    let isWithinPacket = pending == nil && context.channel.isWritable && decoder.bufferedBytes > 0
     clock.processed(packets: packets, isWithinPacket: isWithinPacket)
     if hasHeldRead && !mustHoldReads(context) {
       hasHeldRead = false
@@ -188,7 +188,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
   private static var largeWrite: Int { 64 * 1024 }
 
   private func mustHoldReads(_ context: ChannelHandlerContext) -> Bool {
-    (pending != nil || !context.channel.isWritable) && decoder.bufferedOctets >= options.backlog
+    (pending != nil || !context.channel.isWritable) && decoder.bufferedBytes >= options.backlog
   }
 
   private func flush(_ context: ChannelHandlerContext) {
@@ -205,7 +205,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     guard isOpen else { return }
     clock.heard(context.eventLoop.now)
     decoder.append(unwrapInboundIn(data))
-    if mustHoldReads(context), decoder.bufferedOctets > options.backlog + 2 * options.limits.packetSize {
+    if mustHoldReads(context), decoder.bufferedBytes > options.backlog + 2 * options.limits.packetSize {
       // Reading has stopped. This much data arrives only after the peer closed, when NIO reads all that is left.
       return end(.peerClosed, context)
     }
@@ -299,7 +299,7 @@ public final class MilterHandler<Filter: MilterFilter>: ChannelDuplexHandler {
     tick = nil
     // Frees the buffered packets.
     decoder = MilterFrameDecoder(maximumPacketSize: 1)
-    if let logger, let level = reason.logLevel {
+    if let logger, let level = reason.severity.flatMap({ Logger.Level(rawValue: $0.rawValue) }) {
       logger.log(level: level, "a milter connection ended", metadata: ["reason": "\(reason)"])
     }
     filter.connectionClosed(reason)

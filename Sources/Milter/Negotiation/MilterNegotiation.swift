@@ -5,17 +5,17 @@ public struct MilterOffer: Sendable, Hashable {
   /// The actions that a filter may request.
   public var actions: MilterActions
   /// The protocol options that a filter may request.
-  public var steps: MilterProtocolOptions
+  public var protocolOptions: MilterProtocolOptions
 
   /// Creates an offer.
-  public init(version: UInt32, actions: MilterActions, steps: MilterProtocolOptions) {
+  public init(version: UInt32, actions: MilterActions, protocolOptions: MilterProtocolOptions) {
     self.version = version
     self.actions = actions
-    self.steps = steps
+    self.protocolOptions = protocolOptions
   }
 
   /// The offer of Postfix 3.7.
-  public static let postfix = MilterOffer(version: 6, actions: .all, steps: .all)
+  public static let postfix = MilterOffer(version: 6, actions: .all, protocolOptions: .all)
 }
 
 /// The request of a filter in answer to an MTA's offer.
@@ -27,7 +27,7 @@ public struct MilterRequirements: Sendable, Hashable {
   /// The protocol options that the filter uses if the MTA offers them.
   ///
   /// If a no-reply bit is not offered, the session sends the replies itself.
-  public var steps: MilterProtocolOptions
+  public var protocolOptions: MilterProtocolOptions
   /// The macros to request for each stage, in place of the MTA's own list.
   ///
   /// If the MTA does not offer `setSymbolLists`, its own lists apply. Only stages with a `symbolListNumber` have a
@@ -36,12 +36,12 @@ public struct MilterRequirements: Sendable, Hashable {
 
   /// Creates a request.
   public init(
-    requiredActions: MilterActions = [], wantedActions: MilterActions = [], steps: MilterProtocolOptions = [],
+    requiredActions: MilterActions = [], wantedActions: MilterActions = [], protocolOptions: MilterProtocolOptions = [],
     symbolLists: [MilterStage: [String]] = [:]
   ) {
     self.requiredActions = requiredActions
     self.wantedActions = wantedActions
-    self.steps = steps
+    self.protocolOptions = protocolOptions
     self.symbolLists = symbolLists
   }
 
@@ -60,7 +60,7 @@ public struct MilterRequirements: Sendable, Hashable {
     if !symbolLists.isEmpty && version >= 6 { actions.insert(.setSymbolLists) }
     return MilterAgreement(
       version: version, actions: actions.intersection(offer.actions),
-      steps: steps.intersection(offer.steps).intersection(.known(toVersion: version)))
+      protocolOptions: protocolOptions.intersection(offer.protocolOptions).intersection(.known(toVersion: version)))
   }
 }
 
@@ -71,23 +71,23 @@ public struct MilterAgreement: Sendable, Hashable {
   /// The actions that the filter may take.
   public var actions: MilterActions
   /// The protocol options in use.
-  public var steps: MilterProtocolOptions
+  public var protocolOptions: MilterProtocolOptions
 
   /// Creates an agreement, for tests and for programs that simulate an MTA.
-  public init(version: UInt32, actions: MilterActions, steps: MilterProtocolOptions) {
+  public init(version: UInt32, actions: MilterActions, protocolOptions: MilterProtocolOptions) {
     self.version = version
     self.actions = actions
-    self.steps = steps
+    self.protocolOptions = protocolOptions
   }
 
   /// Whether `skip` is a valid answer to a body chunk.
-  public var allowsSkip: Bool { steps.contains(.skip) && !steps.contains(.noReplyBody) }
+  public var allowsSkip: Bool { protocolOptions.contains(.skip) && !protocolOptions.contains(.noReplyBody) }
 
   /// Returns whether an answer to `command` other than `continue` is possible.
   public func allowsReply(to command: MilterCommand) -> Bool {
     if command == .endOfMessage { return true }
     guard let bit = MilterProtocolOptions.noReply(to: command) else { return false }
-    return !steps.contains(bit)
+    return !protocolOptions.contains(bit)
   }
 }
 

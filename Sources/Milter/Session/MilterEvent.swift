@@ -84,20 +84,20 @@ public struct MilterEnvelopeAddress: Sendable, Hashable {
   /// It is `<user@example.com>` for mail over SMTP, without angle brackets if Postfix received the message from
   /// sendmail(1), and `<>` or empty for a bounce.
   public var path: ByteBuffer
-  private var parameterOctets: ByteBuffer
+  private var parameterBytes: ByteBuffer
 
-  init(path: ByteBuffer, parameterOctets: ByteBuffer) {
+  init(path: ByteBuffer, parameterBytes: ByteBuffer) {
     self.path = path
-    self.parameterOctets = parameterOctets
+    self.parameterBytes = parameterBytes
   }
 
   /// Creates an address, for tests.
   public init(_ path: String, parameters: [String] = []) {
     self.path = ByteBuffer(string: path)
-    parameterOctets = ByteBuffer()
+    parameterBytes = ByteBuffer()
     for parameter in parameters {
-      parameterOctets.writeString(parameter)
-      parameterOctets.writeInteger(0 as UInt8)
+      parameterBytes.writeString(parameter)
+      parameterBytes.writeInteger(0 as UInt8)
     }
   }
 
@@ -110,7 +110,7 @@ public struct MilterEnvelopeAddress: Sendable, Hashable {
 
   /// The ESMTP parameters, such as `BODY=8BITMIME`, in the order received.
   public var parameters: [ByteBuffer] {
-    var rest = parameterOctets
+    var rest = parameterBytes
     var parameters: [ByteBuffer] = []
     while let parameter = rest.readString() { parameters.append(parameter) }
     return parameters

@@ -63,12 +63,12 @@ public struct MilterHeaderField: Sendable, Hashable {
 
 extension MilterModification {
   /// Returns the bytes without the CR of each CRLF. Other CRs are kept, and a value that contains one is refused later.
-  static func withoutCarriageReturns(_ octets: some Sequence<UInt8>) -> [UInt8] {
+  static func withoutCarriageReturns(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
-    result.reserveCapacity(octets.underestimatedCount)
-    for octet in octets {
-      if octet == 0x0A, result.last == 0x0D, result.dropLast().last != 0x0D { result.removeLast() }
-      result.append(octet)
+    result.reserveCapacity(bytes.underestimatedCount)
+    for byte in bytes {
+      if byte == 0x0A, result.last == 0x0D, result.dropLast().last != 0x0D { result.removeLast() }
+      result.append(byte)
     }
     return result
   }

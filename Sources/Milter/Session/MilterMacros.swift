@@ -13,24 +13,24 @@ public struct MilterMacros: Sendable, Hashable {
 
   /// The value from the latest stage that has the macro; bytes that are not valid UTF-8 are replaced.
   public subscript(_ name: String) -> String? {
-    octets(name).map { String(buffer: $0) }
+    bytes(name).map { String(buffer: $0) }
   }
 
   /// The value from one stage; bytes that are not valid UTF-8 are replaced.
   public subscript(_ name: String, _ stage: MilterStage) -> String? {
-    octets(name, stage).map { String(buffer: $0) }
+    bytes(name, stage).map { String(buffer: $0) }
   }
 
   /// Returns the unchanged bytes of the value from the latest stage that has the macro.
-  public func octets(_ name: String) -> ByteBuffer? {
+  public func bytes(_ name: String) -> ByteBuffer? {
     for stage in MilterStage.allCases.reversed() {
-      if let value = octets(name, stage) { return value }
+      if let value = bytes(name, stage) { return value }
     }
     return nil
   }
 
   /// Returns the unchanged bytes of the value from one stage.
-  public func octets(_ name: String, _ stage: MilterStage) -> ByteBuffer? {
+  public func bytes(_ name: String, _ stage: MilterStage) -> ByteBuffer? {
     guard stage.rawValue < sets.count else { return nil }
     let set = sets[stage.rawValue]
     // Search the bytes in place: filters look up macros for every message, and most of these macros do not exist.
@@ -74,8 +74,8 @@ public struct MilterMacros: Sendable, Hashable {
   mutating func replace(_ stage: MilterStage, _ payload: ByteBuffer, _ limits: MilterLimits) throws(MilterError) {
     // MTAs send the same macros before each header field.
     if stage.rawValue < sets.count && sets[stage.rawValue] == payload { return }
-    guard payload.readableBytes <= limits.macroOctets else {
-      throw .macrosTooLong(found: payload.readableBytes, limit: limits.macroOctets)
+    guard payload.readableBytes <= limits.macroBytes else {
+      throw .macrosTooLong(found: payload.readableBytes, limit: limits.macroBytes)
     }
     var rest = payload
     var count = 0
@@ -133,8 +133,8 @@ public struct MilterMacros: Sendable, Hashable {
     let hasBraces = key.count > 1 && key[0] == 0x7B && key[key.count - 1] == 0x7D
     var at = hasBraces ? 1 : 0
     let end = hasBraces ? key.count - 1 : key.count
-    for octet in name {
-      guard at < end, key[at] == octet else { return false }
+    for byte in name {
+      guard at < end, key[at] == byte else { return false }
       at += 1
     }
     return at == end

@@ -17,8 +17,8 @@ extension MilterSession {
   /// Checks that `command` is valid in the current phase.
   /// - Returns: Whether it ends the current message, as a new MAIL or HELO does.
   func admit(_ command: MilterCommand) throws(MilterError) -> Bool {
-    let steps = agreement?.steps ?? []
-    let isInMessage = phase.isInMessage || (phase == .idle && steps.contains(.noMail))
+    let options = agreement?.protocolOptions ?? []
+    let isInMessage = phase.isInMessage || (phase == .idle && options.contains(.noMail))
     let isAllowed =
       switch command {
       case .connect: phase == .client
@@ -26,7 +26,7 @@ extension MilterSession {
       case .unknown: phase >= .idle && phase < .header
       case .recipient, .data: isInMessage && phase <= .recipients
       case .header, .endOfHeader: isInMessage && phase <= .header
-      case .body, .endOfMessage: isInMessage && (phase >= .endOfHeader || steps.contains(.noEndOfHeader))
+      case .body, .endOfMessage: isInMessage && (phase >= .endOfHeader || options.contains(.noEndOfHeader))
       case .abort, .macros, .quitNewConnection, .negotiate, .quit: true
       }
     guard isAllowed else { throw .outOfOrder(command, after: lastCommand) }
@@ -37,7 +37,7 @@ extension MilterSession {
   mutating func ask(_ event: MilterEvent) -> MilterEvent {
     let command = event.command
     let bit = MilterProtocolOptions.noReply(to: command)
-    let isSpared = bit.map { agreement?.steps.contains($0) ?? false } ?? false
+    let isSpared = bit.map { agreement?.protocolOptions.contains($0) ?? false } ?? false
     pendingCommand = PendingCommand(command: command, replyIsDue: !isSpared)
     switch command {
     case .connect: phase = .idle
@@ -118,7 +118,7 @@ extension MilterSession {
 
   /// Enters the phase before CONNECT, or the one after it if the agreement omits CONNECT.
   mutating func startClient() {
-    let isSpared = agreement?.steps.contains(.noConnect) ?? false
+    let isSpared = agreement?.protocolOptions.contains(.noConnect) ?? false
     phase = isSpared ? .idle : .client
     macros = MilterMacros()
     hasFreshMailMacros = false

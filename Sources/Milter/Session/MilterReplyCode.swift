@@ -54,19 +54,19 @@ public struct MilterReplyCode: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The reply as it is sent. Percent signs are doubled, because MTAs treat the text as a format string.
-  var octets: [UInt8] {
-    var octets: [UInt8] = []
+  var bytes: [UInt8] {
+    var bytes: [UInt8] = []
     let texts = lines.isEmpty ? [""] : lines
     for (index, line) in texts.enumerated() {
       let isLast = index == texts.count - 1
-      if index > 0 { octets += [0x0D, 0x0A] }
-      octets += Array("\(code)\(isLast ? " " : "-")".utf8)
-      if let enhanced { octets += Array("\(enhanced) ".utf8) }
-      for octet in line.utf8 {
-        octets.append(octet)
-        if octet == UInt8(ascii: "%") { octets.append(octet) }
+      if index > 0 { bytes += [0x0D, 0x0A] }
+      bytes += Array("\(code)\(isLast ? " " : "-")".utf8)
+      if let enhanced { bytes += Array("\(enhanced) ".utf8) }
+      for byte in line.utf8 {
+        bytes.append(byte)
+        if byte == UInt8(ascii: "%") { bytes.append(byte) }
       }
     }
-    return octets
+    return bytes
   }
 }

@@ -130,7 +130,7 @@ public struct MilterSession: Sendable {
     case .recipient: event = .recipient(try PacketReader.envelope(payload, command))
     case .unknown: event = .unknown(try PacketReader.string(payload, command))
     case .header:
-      let includesSpace = agreement?.steps.contains(.headerLeadingSpace) ?? false
+      let includesSpace = agreement?.protocolOptions.contains(.headerLeadingSpace) ?? false
       event = .header(try PacketReader.header(payload, includesSpace: includesSpace))
     case .body: event = .body(payload)
     case .endOfMessage: return endOfMessage(payload)

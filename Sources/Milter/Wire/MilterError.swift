@@ -40,16 +40,16 @@ extension MilterError: CustomStringConvertible {
     case .packetTooLong(let length, let limit): "a packet of \(length) bytes; at most \(limit) are accepted"
     case .truncatedPacket(let found, let expected):
       "the connection ended after \(found) of the \(expected) bytes of a packet"
-    case .unknownCommand(let octet): "unknown command \(Self.shown(octet))"
+    case .unknownCommand(let byte): "unknown command \(Self.shown(byte))"
     case .badLength(let command, let found, let expected):
       "\(command) with \(found) bytes; expected \(expected)"
     case .missingNUL(let command): "\(command) whose last string does not end in NUL"
     case .badStringCount(let command, let found, let expected):
       "\(command) with \(found) NUL-terminated strings; expected \(expected)"
     case .emptyName(let command): "\(command) with an empty name"
-    case .unknownAddressFamily(let octet): "address family \(Self.shown(octet)); expected U, L, 4 or 6"
+    case .unknownAddressFamily(let byte): "address family \(Self.shown(byte)); expected U, L, 4 or 6"
     case .badAddress(let family, let text): "\"\(text)\" is not an address of family \(Self.shown(family))"
-    case .unknownMacroStage(let octet): "macros for \(Self.shown(octet)), which is not a command that can have macros"
+    case .unknownMacroStage(let byte): "macros for \(Self.shown(byte)), which is not a command that can have macros"
     case .tooManyMacros(let found, let limit): "\(found) macros for one command; at most \(limit) are accepted"
     case .macrosTooLong(let found, let limit): "\(found) bytes of macros; at most \(limit) are accepted"
     case .outOfOrder(let command, let after):
@@ -58,9 +58,9 @@ extension MilterError: CustomStringConvertible {
     }
   }
 
-  private static func shown(_ octet: UInt8) -> String {
-    if octet > 0x20 && octet < 0x7F { return "'\(Character(Unicode.Scalar(octet)))'" }
-    let digits = String(octet, radix: 16, uppercase: true)
+  private static func shown(_ byte: UInt8) -> String {
+    if byte > 0x20 && byte < 0x7F { return "'\(Character(Unicode.Scalar(byte)))'" }
+    let digits = String(byte, radix: 16, uppercase: true)
     return "0x" + (digits.count < 2 ? "0" : "") + digits
   }
 }

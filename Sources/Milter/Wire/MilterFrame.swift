@@ -45,17 +45,17 @@ public struct MilterFrameDecoder: Sendable {
   }
 
   /// The number of buffered bytes.
-  public var bufferedOctets: Int { buffer.readableBytes }
+  public var bufferedBytes: Int { buffer.readableBytes }
 
   /// Appends bytes from the stream.
-  public mutating func append(_ octets: ByteBuffer) {
+  public mutating func append(_ bytes: ByteBuffer) {
     if buffer.readableBytes == 0 {
-      buffer = octets
+      buffer = bytes
       return
     }
     // Bytes that were already decoded must not accumulate at the front.
     buffer.discardReadBytes()
-    buffer.writeImmutableBuffer(octets)
+    buffer.writeImmutableBuffer(bytes)
   }
 
   /// Returns the next packet, or `nil` if none is complete.

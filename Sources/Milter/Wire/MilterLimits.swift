@@ -7,13 +7,13 @@ public struct MilterLimits: Sendable, Hashable {
   /// The maximum number of macros for one command.
   public var macros: Int
   /// The maximum size of the macros for one command, in bytes.
-  public var macroOctets: Int
+  public var macroBytes: Int
 
   /// Creates limits.
-  public init(packetSize: Int = (1 << 20) + 1024, macros: Int = 256, macroOctets: Int = 64 * 1024) {
+  public init(packetSize: Int = (1 << 20) + 1024, macros: Int = 256, macroBytes: Int = 64 * 1024) {
     self.packetSize = packetSize
     self.macros = macros
-    self.macroOctets = macroOctets
+    self.macroBytes = macroBytes
   }
 
   /// The default limits: packets of slightly more than 1 MiB, so that body chunks of 1 MiB fit; 256 macros in 64 KiB.

@@ -14,11 +14,12 @@ extension ByteBuffer {
 enum PacketReader {
   static func offer(_ payload: ByteBuffer) throws(MilterError) -> MilterOffer {
     var rest = payload
-    guard let (version, actions, steps) = rest.readMultipleIntegers(as: (UInt32, UInt32, UInt32).self) else {
+    guard let (version, actions, options) = rest.readMultipleIntegers(as: (UInt32, UInt32, UInt32).self) else {
       throw .badLength(.negotiate, found: payload.readableBytes, expected: 12)
     }
     return MilterOffer(
-      version: version, actions: MilterActions(rawValue: actions), steps: MilterProtocolOptions(rawValue: steps))
+      version: version, actions: MilterActions(rawValue: actions),
+      protocolOptions: MilterProtocolOptions(rawValue: options))
   }
 
   static func nothing(_ payload: ByteBuffer, _ command: MilterCommand) throws(MilterError) {
@@ -48,7 +49,7 @@ enum PacketReader {
   static func envelope(_ payload: ByteBuffer, _ command: MilterCommand) throws(MilterError) -> MilterEnvelopeAddress {
     var rest = payload
     guard payload.readableBytesView.last == 0, let address = rest.readString() else { throw .missingNUL(command) }
-    return MilterEnvelopeAddress(path: address, parameterOctets: rest)
+    return MilterEnvelopeAddress(path: address, parameterBytes: rest)
   }
 
   static func client(_ payload: ByteBuffer) throws(MilterError) -> MilterClient {
@@ -70,9 +71,9 @@ enum PacketReader {
   }
 
   private static func address(
-    _ family: UInt8, _ octets: ByteBuffer, _ port: UInt16
+    _ family: UInt8, _ bytes: ByteBuffer, _ port: UInt16
   ) throws(MilterError) -> MilterClient.Address {
-    let text = String(buffer: octets)
+    let text = String(buffer: bytes)
     switch family {
     case UInt8(ascii: "U"): return .unknown
     case UInt8(ascii: "L"): return .local(path: text)

@@ -21,14 +21,14 @@ enum PacketWriter {
       }
     }
     begin(.negotiate, 12 + symbols.readableBytes, &out)
-    out.writeMultipleIntegers(agreement.version, agreement.actions.rawValue, agreement.steps.rawValue)
+    out.writeMultipleIntegers(agreement.version, agreement.actions.rawValue, agreement.protocolOptions.rawValue)
     out.writeBuffer(&symbols)
   }
 
   static func write(_ code: MilterReplyCode, into out: inout ByteBuffer) {
-    let octets = code.octets
-    begin(.replyCode, octets.count + 1, &out)
-    writeString(octets, &out)
+    let bytes = code.bytes
+    begin(.replyCode, bytes.count + 1, &out)
+    writeString(bytes, &out)
   }
 
   static func write(
@@ -58,8 +58,8 @@ enum PacketWriter {
     out.writeInteger(letter.rawValue)
   }
 
-  private static func writeString(_ octets: some Sequence<UInt8>, _ out: inout ByteBuffer) {
-    out.writeBytes(octets)
+  private static func writeString(_ bytes: some Sequence<UInt8>, _ out: inout ByteBuffer) {
+    out.writeBytes(bytes)
     out.writeInteger(0 as UInt8)
   }
 
@@ -71,28 +71,28 @@ enum PacketWriter {
     guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }) else {
       throw .badModification(letter, "the name of a header field is empty or contains an invalid character")
     }
-    let octets = if let value { try folded(value, letter) } else { [UInt8]() }
+    let bytes = if let value { try folded(value, letter) } else { [UInt8]() }
     // Without headerLeadingSpace, the MTA adds the space itself. A value that is empty is sent as a space: an empty
     // string would delete the field.
-    let needsSpace = value.map { $0.isEmpty || agreement.steps.contains(.headerLeadingSpace) } ?? false
-    let length = (index == nil ? 0 : 4) + name.utf8.count + (needsSpace ? 1 : 0) + octets.count + 2
+    let needsSpace = value.map { $0.isEmpty || agreement.protocolOptions.contains(.headerLeadingSpace) } ?? false
+    let length = (index == nil ? 0 : 4) + name.utf8.count + (needsSpace ? 1 : 0) + bytes.count + 2
     try check(length, letter, limit)
     begin(letter, length, &out)
     if let index { out.writeInteger(index) }
     writeString(name.utf8, &out)
     if needsSpace { out.writeInteger(0x20 as UInt8) }
-    writeString(octets, &out)
+    writeString(bytes, &out)
   }
 
   /// Returns the value with bare LF for line folds. A line that does not begin with white space would be another field.
   private static func folded(_ value: [UInt8], _ letter: MilterReplyLetter) throws(MilterContractViolation) -> [UInt8] {
     let isPlain = value.allSatisfy { $0 != 0 && $0 != 0x0A && $0 != 0x0D }
     if isPlain { return value }
-    var octets: [UInt8] = []
-    octets.reserveCapacity(value.count)
-    for (index, octet) in value.enumerated() {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(value.count)
+    for (index, byte) in value.enumerated() {
       let next = index + 1 < value.count ? value[index + 1] : nil
-      switch octet {
+      switch byte {
       case 0: throw .badModification(letter, "NUL in the value of a header field")
       case 0x0D:
         guard next == 0x0A else { throw .badModification(letter, "a bare CR in the value of a header field") }
@@ -100,11 +100,11 @@ enum PacketWriter {
         guard next == 0x20 || next == 0x09 else {
           throw .badModification(letter, "a line break not followed by white space in the value of a header field")
         }
-        octets.append(octet)
-      default: octets.append(octet)
+        bytes.append(byte)
+      default: bytes.append(byte)
       }
     }
-    return octets
+    return bytes
   }
 
   private static func strings(
@@ -119,7 +119,7 @@ enum PacketWriter {
     if let second { writeString(second, &out) }
   }
 
-  private static func isText(_ octet: UInt8) -> Bool { octet != 0 && octet != 0x0A && octet != 0x0D }
+  private static func isText(_ byte: UInt8) -> Bool { byte != 0 && byte != 0x0A && byte != 0x0D }
 
   private static func replaceBody(_ body: [UInt8], _ out: inout ByteBuffer) {
     var rest = body[...]

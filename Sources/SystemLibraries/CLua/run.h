@@ -2,7 +2,7 @@
 /* From the text of a script to code, and from code to answers. */
 
 typedef struct {
-  char *octets;
+  char *bytes;
   size_t length, capacity;
 } clua_code;
 
@@ -24,17 +24,17 @@ typedef struct {
 /* NULL where there is no memory. */
 static inline lua_State *clua_new(clua_bounds *bounds) { return lua_newstate(clua_allocate, bounds); }
 
-static inline int clua_write(lua_State *state, const void *octets, size_t length, void *context) {
+static inline int clua_write(lua_State *state, const void *bytes, size_t length, void *context) {
   (void)state;
   clua_code *code = (clua_code *)context;
   if (length > code->capacity - code->length) {
     size_t capacity = 2 * code->capacity + length;
-    char *grown = (char *)realloc(code->octets, capacity);
+    char *grown = (char *)realloc(code->bytes, capacity);
     if (grown == NULL) return 1;
-    code->octets = grown;
+    code->bytes = grown;
     code->capacity = capacity;
   }
-  memcpy(code->octets + code->length, octets, length);
+  memcpy(code->bytes + code->length, bytes, length);
   code->length += length;
   return 0;
 }

@@ -73,8 +73,8 @@ static inline int cprocess_memory_file(const char *name) { return memfd_create(n
 static inline int cprocess_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
 
 /* One packet, and one descriptor with it unless that is negative. */
-static inline ssize_t cprocess_send(int socket, const void *octets, size_t count, int descriptor) {
-  struct iovec part = {.iov_base = (void *)octets, .iov_len = count};
+static inline ssize_t cprocess_send(int socket, const void *bytes, size_t count, int descriptor) {
+  struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
   union {
     char space[CMSG_SPACE(sizeof(int))];
     struct cmsghdr align;
@@ -98,8 +98,8 @@ static inline ssize_t cprocess_send(int socket, const void *octets, size_t count
 
 /* One packet. `descriptor` gets the descriptor that came with it, or -1 where none or more than one came: those are
    closed, so that a sender cannot fill the table of this process. */
-static inline ssize_t cprocess_receive(int socket, void *octets, size_t capacity, int *descriptor) {
-  struct iovec part = {.iov_base = octets, .iov_len = capacity};
+static inline ssize_t cprocess_receive(int socket, void *bytes, size_t capacity, int *descriptor) {
+  struct iovec part = {.iov_base = bytes, .iov_len = capacity};
   union {
     char space[CMSG_SPACE(CPROCESS_MAXIMUM_DESCRIPTORS * sizeof(int))];
     struct cmsghdr align;

@@ -118,7 +118,7 @@ struct GenKeyCommand: AsyncParsableCommand {
     let names = KeyPairFiles.paths(fileBase)
     // An early error, before the key is generated. The real protection is that the files are created exclusively.
     try NewFiles.refuseExisting([names.key, names.record], unless: force)
-    warn()
+    warnAboutOptions()
     say("generating private key")
     let key: SigningKey
     do { key = try SigningKey.generate(type.keyType, bits: bits ?? 2048) } catch {
@@ -131,7 +131,7 @@ struct GenKeyCommand: AsyncParsableCommand {
     say("private key written to \(names.key)")
     say("DNS TXT record written to \(names.record)")
     if verbose == 0, isatty(STDERR_FILENO) == 1 {
-      Console.complain("wrote \(names.key) (private key) and \(names.record) (TXT record to publish)")
+      Console.report("wrote \(names.key) (private key) and \(names.record) (TXT record to publish)")
     }
     try show(zone, print)
   }
@@ -164,23 +164,23 @@ struct GenKeyCommand: AsyncParsableCommand {
     for form in forms { try Console.write(Array(form.text(of: record, absolute: appendDomain).utf8)) }
   }
 
-  private func warn() {
-    if type == .ed25519, bits != nil { complain("Ed25519 keys have a fixed size; -b is ignored") }
+  private func warnAboutOptions() {
+    if type == .ed25519, bits != nil { warn("Ed25519 keys have a fixed size; -b is ignored") }
     if type == .rsa, let bits, bits < 2048 {
-      complain("RFC 8301 recommends at least 2048 bits; receivers may reject signatures by a key of \(bits) bits")
+      warn("RFC 8301 recommends at least 2048 bits; receivers may reject signatures by a key of \(bits) bits")
     }
     if type == .rsa, let bits, bits > 4096 {
-      complain("receivers need not support keys above 4096 bits (RFC 8301); 2048 bits are enough")
+      warn("receivers need not support keys above 4096 bits (RFC 8301); 2048 bits are enough")
     }
     if let words = hashAlgorithms?.words, !words.contains("sha256") {
-      complain("h= does not include sha256; current signatures cannot be verified with this key")
+      warn("h= does not include sha256; current signatures cannot be verified with this key")
     }
-    if testmode { complain("t=y: receivers treat your mail as unsigned; omit -t when testing is finished") }
+    if testmode { warn("t=y: receivers treat your mail as unsigned; omit -t when testing is finished") }
   }
 
-  private func complain(_ text: String) { Console.complain("warning: " + text) }
+  private func warn(_ text: String) { Console.report("warning: " + text) }
 
   private func say(_ text: String) {
-    if verbose > 0 { Console.complain(text) }
+    if verbose > 0 { Console.report(text) }
   }
 }

@@ -149,7 +149,7 @@ struct GenZoneCommand: AsyncParsableCommand {
       warn(keys)
       let isWhole = keys.failures == 0 || lenient
       if let output, output != InputFile.standardInput {
-        if isWhole { try ZoneFile.write(text(keys), to: output) } else { Console.complain("\(output): not changed") }
+        if isWhole { try ZoneFile.write(text(keys), to: output) } else { Console.report("\(output): not changed") }
       } else {
         try Console.write(Array(text(keys).utf8))
       }
@@ -198,16 +198,16 @@ struct GenZoneCommand: AsyncParsableCommand {
   }
 
   private func warn(_ keys: ZoneKeys) {
-    if keys.entries.isEmpty { Console.complain("warning: there are no keys to write") }
+    if keys.entries.isEmpty { Console.report("warning: there are no keys to write") }
     guard startOfAuthority, !update else { return }
     if nameServers.isEmpty {
-      Console.complain("warning: name servers refuse a zone without NS records; give the servers with -N")
+      Console.report("warning: name servers refuse a zone without NS records; give the servers with -N")
     }
     let domains = keys.entries.grouped.map(\.domain)
     if let first = domain ?? domains.min(by: { $0.labelCount < $1.labelCount }),
       let other = domains.first(where: { !$0.isEqualToOrSubdomain(of: first) })
     {
-      Console.complain("warning: \(first) and \(other) cannot be in the same zone; select one of them with -d")
+      Console.report("warning: \(first) and \(other) cannot be in the same zone; select one of them with -d")
     }
   }
 
@@ -225,6 +225,6 @@ struct GenZoneCommand: AsyncParsableCommand {
   }
 
   private func say(_ level: Int, _ text: String) {
-    if verbose >= level { Console.complain(text) }
+    if verbose >= level { Console.report(text) }
   }
 }

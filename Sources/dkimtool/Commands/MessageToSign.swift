@@ -38,8 +38,8 @@ struct MessageToSign {
     }
     try check(fields, of: message, requests, at: time)
     warn(about: message)
-    let octets = fields.flatMap(\.octets)
-    return isUnixText ? LineEnds.withLF(octets) : octets
+    let bytes = fields.flatMap(\.bytes)
+    return isUnixText ? LineEnds.withLF(bytes) : bytes
   }
 
   private func check(
@@ -61,17 +61,17 @@ struct MessageToSign {
     if oddities.bareLF > 0 || oddities.bareCR > 0 {
       let found = [(oddities.bareLF, "LF without CR"), (oddities.bareCR, "CR without LF")].filter { $0.0 > 0 }
         .map { "\($0.0) \($0.1)" }
-      Console.complain(
+      Console.report(
         "warning: \(name): mixed line endings (\(found.joined(separator: ", "))): signed without changes, but other "
           + "hosts will convert them in transit, and the signature will fail")
     }
     if oddities.longestLine > 998 {
-      Console.complain(
+      Console.report(
         "warning: \(name): a line of \(oddities.longestLine) bytes exceeds the limit of 998: other hosts may split it, "
           + "and the signature will fail")
     }
     if file.starts(with: "From ".utf8) {
-      Console.complain("warning: \(name): begins with the \"From \" line of an mbox, which is not part of a message")
+      Console.report("warning: \(name): begins with the \"From \" line of an mbox, which is not part of a message")
     }
   }
 

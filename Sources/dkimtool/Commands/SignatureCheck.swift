@@ -18,7 +18,7 @@ struct SignatureCheck {
   /// Returns why `dkimtool verify` would not accept the signature; `nil` if it would.
   func refusal(of field: SignatureField, by request: SigningRequest) throws(KeyRecordError) -> String? {
     let record = Array(try PublishableKeyRecord(request.key).text.utf8)
-    let header = ParsedMessage(field.octets + message.octets[..<message.bodyStart]).header
+    let header = ParsedMessage(field.bytes + message.bytes[..<message.bodyStart]).header
     var policy = VerificationPolicy.tolerant
     // The new field is the first one; other signatures in the message do not matter.
     policy.maximumSignatures = 1

@@ -106,10 +106,10 @@ struct TestKeyCommand: AsyncParsableCommand {
     let report = KeyTestReport(verbosity: verbose, isJSON: json, showsRecords: show, namesRows: namesRows)
     let tested = try await KeyTableTest(tester: tester, report: report, jobs: jobs ?? KeyTableTest.usualJobs).run(keys)
     if !json, verbose >= 1, tested.contains(where: { $0.isSecure == false }) {
-      Console.complain(KeyTestReport.insecure)
+      Console.report(KeyTestReport.insecure)
     }
     let summary = KeyTestReport.summary(tested)
-    if json { Console.report(summary) } else { try Console.print(summary) }
+    if json { Console.writeError(summary) } else { try Console.print(summary) }
     if tested.contains(where: { $0.status == .unavailable }) { return .unavailable }
     return tested.contains { $0.status == .dataError } ? .dataError : .success
   }
@@ -183,8 +183,8 @@ struct TestKeyCommand: AsyncParsableCommand {
   private func loadKey(_ path: String) throws -> SigningKey {
     let file = try TestedKeyFile(path)
     if file.isOpenToOthers {
-      Console.complain("\(path): WARNING: unsafe permissions")
-      Console.complain("fix: chmod 600 \(ShellWord.quoted(path))")
+      Console.report("\(path): WARNING: unsafe permissions")
+      Console.report("fix: chmod 600 \(ShellWord.quoted(path))")
     }
     let key: SigningKey
     do { key = try SigningKey(file.contents) } catch {
@@ -197,11 +197,11 @@ struct TestKeyCommand: AsyncParsableCommand {
   private func tell(_ issue: KeyIssue) throws {
     switch issue.severity {
     case .mismatch: try Console.print(Console.programName + ": " + issue.text)
-    case .failure: Console.complain(issue.text)
-    case .warning: Console.complain("warning: " + issue.text)
+    case .failure: Console.report(issue.text)
+    case .warning: Console.report("warning: " + issue.text)
     case .note: say(1, issue.text)
     }
-    if let fix = issue.fix { Console.complain("fix: " + fix) }
+    if let fix = issue.fixWithOption { Console.report("fix: " + fix) }
   }
 
   private func sayDefault(_ settings: ToolSettings) {
@@ -209,6 +209,6 @@ struct TestKeyCommand: AsyncParsableCommand {
   }
 
   private func say(_ level: Int, _ text: String) {
-    if verbose >= level { Console.complain(text) }
+    if verbose >= level { Console.report(text) }
   }
 }

@@ -76,9 +76,9 @@ struct VerifyCommand: AsyncParsableCommand {
       let tally = try await run.verify(
         MessageSource(paths), jobs: jobs ?? Self.defaultJobs(lookup),
         output: OrderedOutput(progress: ProgressBar(total: paths.count)))
-      if tally.total > 1 { Console.report(tally.summary) }
+      if tally.total > 1 { Console.writeError(tally.summary) }
       if tally.unexplained > 0, !json, isatty(STDERR_FILENO) == 1 {
-        Console.complain("hint: --explain finds out what happened to messages that were changed")
+        Console.report("hint: --explain finds out what happened to messages that were changed")
       }
       return tally.status
     }

@@ -18,9 +18,9 @@ struct QueryAnswer {
   let key: String
   private(set) var rows: [Row] = []
   /// The keys that were looked up, in order, if not only ``key`` itself; the last one is the key that was found.
-  private(set) var asked: [String] = []
+  private(set) var lookedUp: [String] = []
   /// A row that excludes the key from a list.
-  private(set) var excluding: Row?
+  private(set) var excludedBy: Row?
   /// Rows that almost matched, and why they did not.
   private(set) var nearMisses: [String] = []
   private(set) var error: DataSetError?
@@ -55,7 +55,7 @@ struct QueryAnswer {
     // Text that is not an address can still be the key of a row.
     guard let sender = try? MailAddress(key) else { return try await lookUp(question, target) }
     let table = SigningTable(target.set)
-    asked = table.keys(for: sender)
+    lookedUp = table.keys(for: sender)
     let matches = try await table.matches(for: sender, all: all)
     rows = matches.map { match in
       Row(
@@ -64,8 +64,8 @@ struct QueryAnswer {
           + (match.identity.map { [Field(name: "identity", value: $0)] } ?? []),
         location: match.row.location)
     }
-    if !all, let last = matches.last.flatMap({ match in asked.firstIndex(of: match.key) }) {
-      asked.removeSubrange((last + 1)...)
+    if !all, let last = matches.last.flatMap({ match in lookedUp.firstIndex(of: match.key) }) {
+      lookedUp.removeSubrange((last + 1)...)
     }
   }
 
@@ -78,10 +78,10 @@ struct QueryAnswer {
     switch try await HostList(target.set).decision(name: address == nil ? key : nil, address: address) {
     case .listed(let match):
       rows = [Row(match.row, question.fields, [])]
-      asked = [match.key]
+      lookedUp = [match.key]
     case .excluded(let match):
-      excluding = Row(match.row, question.fields, [])
-      asked = [match.key]
+      excludedBy = Row(match.row, question.fields, [])
+      lookedUp = [match.key]
     case .absent: break
     }
   }

@@ -15,8 +15,8 @@ enum QueryReport {
     } else {
       lines = ["\(answer.key): not found (\(time))"]
     }
-    if !answer.asked.isEmpty { lines.append(labelled("looked up", answer.asked.joined(separator: ", "))) }
-    if let row = answer.excluding { lines.append(labelled("excluded by", row.key + location(row))) }
+    if !answer.lookedUp.isEmpty { lines.append(labelled("looked up", answer.lookedUp.joined(separator: ", "))) }
+    if let row = answer.excludedBy { lines.append(labelled("excluded by", row.key + location(row))) }
     for row in answer.rows {
       lines.append(labelled("row", row.key + location(row)))
       if row.fields.isEmpty { lines.append(labelled("value", "(none)")) }
@@ -64,27 +64,27 @@ enum QueryReport {
       json.string(answer.key)
       json.name("found")
       if answer.error == nil { json.bool(answer.isFound) } else { json.null() }
-      json.name("asked")
-      json.array { json in for key in answer.asked { json.string(key) } }
+      json.name("lookedUp")
+      json.array { json in for key in answer.lookedUp { json.string(key) } }
       json.name("rows")
       json.array { json in for row in answer.rows { add(row, to: &json) } }
-      json.name("keptOutBy")
-      if let row = answer.excluding { add(row, to: &json) } else { json.null() }
-      json.member("nearly", answer.nearMisses)
+      json.name("excludedBy")
+      if let row = answer.excludedBy { add(row, to: &json) } else { json.null() }
+      json.member("nearMisses", answer.nearMisses)
       json.name("microseconds")
       json.number(microseconds(answer.time))
       json.name("error")
       if let error = answer.error { json.string("\(error)") } else { json.null() }
     }
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   static func json(_ row: QueryAnswer.Row) -> [UInt8] {
     var writer = JSONWriter()
     add(row, to: &writer)
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   private static func add(_ row: QueryAnswer.Row, to json: inout JSONWriter) {

@@ -44,10 +44,10 @@ struct ToolSettings {
   ///
   /// - Throws: `CommandFailure` with the last error, if there is one.
   static func tell(_ problems: [ConfigurationProblem]) throws {
-    for problem in problems where problem.severity == .warning { Console.complain(problem.description) }
+    for problem in problems where problem.severity == .warning { Console.report(problem.description) }
     let errors = problems.filter { $0.severity == .error }
     guard let last = errors.last else { return }
-    for error in errors.dropLast() { Console.complain(error.description) }
+    for error in errors.dropLast() { Console.report(error.description) }
     throw CommandFailure(.configuration, last.description)
   }
 
@@ -85,7 +85,7 @@ struct ToolSettings {
   func open(specification: String) async throws(DataSetOpenError) -> any DataSet {
     let isBare = !specification.contains { ":/,=".contains($0) } && !specification.hasSuffix(".db")
     if isBare, access(specification, F_OK) == 0 {
-      Console.complain("warning: '\(specification)' is a list of one entry; for the file, write file:\(specification)")
+      Console.report("warning: '\(specification)' is a list of one entry; for the file, write file:\(specification)")
     }
     return try await open(specification, at: nil, base: nil, caseSensitive: true)
   }

@@ -96,7 +96,7 @@ enum ExplainReport {
       if let verdict = answer.verdict { self.verdict(verdict, &json) } else { json.null() }
     }
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   private static func steps(_ steps: [Step], _ json: inout JSONWriter) {

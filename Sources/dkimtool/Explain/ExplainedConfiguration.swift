@@ -17,7 +17,7 @@ enum ExplainedConfiguration {
     // Only the keys that the message needs are read, and reported.
     loader.preloadLimit = 0
     let (configuration, problems) = await loader.load(path: path, contents: path.flatMap { Settings.readOnce($0) })
-    for problem in problems where problem.severity > .note { Console.complain(problem.description) }
+    for problem in problems where problem.severity > .note { Console.report(problem.description) }
     guard let configuration else {
       throw CommandFailure(.configuration, "\(path ?? standardPath): the filter does not start with this configuration")
     }

@@ -36,7 +36,7 @@ extension KeySourceOptions {
   func source(_ rules: DNSRules) throws -> any PublicKeySource {
     if keys != nil || !nameserver.isEmpty { return try lookup().source }
     let source = try rules.source()
-    for problem in source.problems { Console.complain("\(problem)") }
+    for problem in source.problems { Console.report("\(problem)") }
     return source
   }
 }

@@ -22,7 +22,7 @@ struct KeyTestReport: Sendable {
       entry.text += Array("\(Console.programName): key \(SafeText.escaped(tested.key.name)): OK\n".utf8)
     }
     let lines = lines(tested, number: number)
-    if !lines.isEmpty { entry.complaint = lines.joined(separator: "\n\(Console.programName): ") }
+    if !lines.isEmpty { entry.errorText = lines.joined(separator: "\n\(Console.programName): ") }
     return entry
   }
 
@@ -38,7 +38,7 @@ struct KeyTestReport: Sendable {
     for issue in tested.issues where issue.severity != .note || verbosity >= 1 {
       let words = SafeText.escaped(issue.text)
       lines.append("key \(name): \(issue.severity == .warning ? "warning: " : "")\(words)\(location)")
-      if let fix = issue.fix { lines.append("fix: " + SafeText.escaped(fix)) }
+      if let fix = issue.fixWithOption { lines.append("fix: " + SafeText.escaped(fix)) }
     }
     if verbosity >= 1, let secure = tested.isSecure { lines.append("key \(name) \(secure ? "secure" : "not secure")") }
     return lines
@@ -94,7 +94,7 @@ struct KeyTestReport: Sendable {
       json.member("line", tested.key.location?.line)
     }
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   private static func issues(_ tested: TestedKey, _ json: inout JSONWriter) {
@@ -102,9 +102,9 @@ struct KeyTestReport: Sendable {
     if case .skipped(let why) = tested.key.content { issues.append(KeyIssue(.note, why.rawValue)) }
     for issue in issues {
       json.object { json in
-        json.member("grade", issue.severity == .mismatch ? "failure" : "\(issue.severity)")
+        json.member("severity", issue.severity == .mismatch ? "failure" : "\(issue.severity)")
         json.member("text", issue.text)
-        json.member("fix", issue.fix)
+        json.member("fix", issue.fixWithOption)
       }
     }
   }

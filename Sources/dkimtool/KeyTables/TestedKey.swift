@@ -45,3 +45,8 @@ extension PublishedKeyCheck {
     }
   }
 }
+
+extension KeyIssue {
+  /// The suggested fix, with the option of dkimtool for it.
+  var fixWithOption: String? { fix.map { suggestsOtherServer ? $0 + " with --nameserver IP" : $0 } }
+}

@@ -95,6 +95,6 @@ struct ATPSZoneProgram {
   private static func record(_ domain: String) -> String { "v=ATPS1; d=\(domain)" }
 
   private func say(_ text: String) {
-    if arguments.verbosity >= 1 { Console.complain(text) }
+    if arguments.verbosity >= 1 { Console.report(text) }
   }
 }

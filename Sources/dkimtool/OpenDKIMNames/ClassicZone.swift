@@ -100,7 +100,7 @@ struct ClassicZone {
   /// Reports how many records were written: on standard output, unless the zone itself went there.
   func reportWritten(_ count: Int) throws {
     let line = "\(Console.programName): \(count) record\(count == 1 ? "" : "s") written"
-    if output == nil { Console.report(line) } else { try Console.print(line) }
+    if output == nil { Console.writeError(line) } else { try Console.print(line) }
   }
 }
 

@@ -97,7 +97,7 @@ struct GenKeyProgram {
 
   private func makeKey() throws {
     say("generating private key")
-    if bits < 1024 { Console.complain("WARNING: RFC6376 advises minimum 1024-bit keys") }
+    if bits < 1024 { Console.report("WARNING: RFC6376 advises minimum 1024-bit keys") }
     let key: SigningKey
     do {
       if kind == .rsa { _ = try GenKeyArguments.bits("\(bits)") }
@@ -135,7 +135,7 @@ struct GenKeyProgram {
   }
 
   private func say(_ text: String) {
-    if isVerbose { Console.complain(text) }
+    if isVerbose { Console.report(text) }
   }
 
   private var usage: [String] {

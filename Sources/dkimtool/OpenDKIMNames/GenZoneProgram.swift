@@ -130,6 +130,6 @@ struct GenZoneProgram {
   }
 
   private func say(_ level: Int, _ text: String) {
-    if arguments.verbosity >= level { Console.complain(text) }
+    if arguments.verbosity >= level { Console.report(text) }
   }
 }

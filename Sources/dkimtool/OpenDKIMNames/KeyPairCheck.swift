@@ -17,7 +17,7 @@ struct PrivateHalf {
     do { file = try TestedKeyFile(path) } catch let failure as CommandFailure {
       throw ProgramEnd(failure.status.rawValue, failure.message)
     }
-    if file.isOpenToOthers { Console.complain("\(path): WARNING: unsafe permissions") }
+    if file.isOpenToOthers { Console.report("\(path): WARNING: unsafe permissions") }
     self.init(text: \.textWithFix) { () throws(SigningKeyError) in try SigningKey(file.contents) }
   }
 
@@ -126,29 +126,29 @@ private enum KeyRecordSyntax {
 
   static func fault(in text: [UInt8]) -> String? {
     var state = State.beforeName
-    for (offset, octet) in text.enumerated() {
-      let isBlank = octet == 0x20 || 0x09...0x0D ~= octet
-      guard octet < 0x7F, octet >= 0x20 || isBlank else {
-        return "invalid character (ASCII 0x\(hexadecimal(octet)) at offset \(offset)) in key data"
+    for (offset, byte) in text.enumerated() {
+      let isBlank = byte == 0x20 || 0x09...0x0D ~= byte
+      guard byte < 0x7F, byte >= 0x20 || isBlank else {
+        return "invalid character (ASCII 0x\(hexadecimal(byte)) at offset \(offset)) in key data"
       }
       switch state {
       case .beforeName where isBlank: break
-      case .beforeName where isAlphanumeric(octet): state = .inName
-      case .inName where octet == UInt8(ascii: "="), .afterName where octet == UInt8(ascii: "="): state = .inValue
+      case .beforeName where isAlphanumeric(byte): state = .inName
+      case .inName where byte == UInt8(ascii: "="), .afterName where byte == UInt8(ascii: "="): state = .inValue
       case .inName where isBlank, .afterName where isBlank: state = .afterName
-      case .inName where octet != UInt8(ascii: ";"): break
-      case .inValue: if octet == UInt8(ascii: ";") { state = .beforeName }
-      default: return "syntax error in key data (ASCII 0x\(hexadecimal(octet)) at offset \(offset))"
+      case .inName where byte != UInt8(ascii: ";"): break
+      case .inValue: if byte == UInt8(ascii: ";") { state = .beforeName }
+      default: return "syntax error in key data (ASCII 0x\(hexadecimal(byte)) at offset \(offset))"
       }
     }
     return state == .inName || state == .afterName ? "tag without value at end of key data" : nil
   }
 
-  private static func isAlphanumeric(_ octet: UInt8) -> Bool {
-    (octet | 0x20) &- UInt8(ascii: "a") < 26 || octet &- UInt8(ascii: "0") < 10
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "0") < 10
   }
 
-  private static func hexadecimal(_ octet: UInt8) -> String {
-    (octet < 16 ? "0" : "") + String(octet, radix: 16)
+  private static func hexadecimal(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16)
   }
 }

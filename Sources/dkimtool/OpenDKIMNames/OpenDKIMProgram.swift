@@ -19,13 +19,13 @@ enum OpenDKIMProgram: String, CaseIterable {
     do {
       return try await perform(arguments)
     } catch let end as ProgramEnd {
-      for line in end.lines { Console.report(line) }
+      for line in end.lines { Console.writeError(line) }
       return end.status
     } catch let failure as CommandFailure {
-      Console.complain(failure.message)
+      Console.report(failure.message)
       return failure.status.rawValue
     } catch {
-      Console.complain("\(error)")
+      Console.report("\(error)")
       return ExitStatus.failure.rawValue
     }
   }

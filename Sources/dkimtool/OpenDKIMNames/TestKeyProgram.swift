@@ -67,8 +67,8 @@ struct TestKeyProgram {
     case .pass: if arguments.verbosity >= 3 { try report("key OK") }
     case .mismatch: try report("keys do not match")
     case .failure(let words, let reason):
-      Console.complain(words)
-      if let reason { Console.report(reason) }
+      Console.report(words)
+      if let reason { Console.writeError(reason) }
     }
     return check.status.rawValue
   }
@@ -94,9 +94,9 @@ struct TestKeyProgram {
       switch row.content {
       case .skipped(let why):
         skipped += 1
-        Console.complain("key \(name) skipped: \(why.rawValue)")
+        Console.report("key \(name) skipped: \(why.rawValue)")
       case .corrupt(let why):
-        Console.complain(SafeText.escaped("key \(name): entry corrupt: \(why)"))
+        Console.report(SafeText.escaped("key \(name): entry corrupt: \(why)"))
         statuses.append(.unavailable)
       case .key(let published): statuses.append(try await test(published, name, source, rules))
       }
@@ -117,21 +117,21 @@ struct TestKeyProgram {
     let privateKey: PrivateHalf
     do { privateKey = try PrivateHalf(published.location, rules) } catch let end as ProgramEnd {
       // The other keys are checked nevertheless.
-      for line in end.lines { Console.report(line) }
+      for line in end.lines { Console.writeError(line) }
       return .systemError
     }
     say(2, "checking key '\(name)'")
     guard let query = KeyQuery(domain: published.domain, selector: published.selector) else {
-      Console.complain("key \(name): '\(published.selector)._domainkey.\(published.domain)' is not a valid DNS name")
+      Console.report("key \(name): '\(published.selector)._domainkey.\(published.domain)' is not a valid DNS name")
       return .unavailable
     }
     let check = await KeyPairCheck(query, named: query.name, privateKey, source)
     switch check.result {
     case .pass: if arguments.verbosity >= 3 { try report("key \(name): OK") }
-    case .mismatch: Console.complain("key \(name): keys do not match")
+    case .mismatch: Console.report("key \(name): keys do not match")
     case .failure(let words, let reason):
-      Console.complain("key \(name): \(words)")
-      if let reason { Console.report(reason) }
+      Console.report("key \(name): \(words)")
+      if let reason { Console.writeError(reason) }
     }
     if let secure = check.isSecure { say(1, "key \(name) \(secure ? "secure" : "not secure")") }
     return check.status
@@ -140,7 +140,7 @@ struct TestKeyProgram {
   // MARK: Messages
 
   private func say(_ level: Int, _ text: String) {
-    if arguments.verbosity >= level { Console.complain(text) }
+    if arguments.verbosity >= level { Console.report(text) }
   }
 
   private func report(_ text: String) throws { try Console.print(Console.programName + ": " + text) }

@@ -79,7 +79,7 @@ struct TestMessageProgram {
         domain: parsedDomain, selector: parsedSelector, key: key, oversignedHeaders: [])
       request.canonicalization = Canonicalization(header: .relaxed, body: .simple)
       request.signedHeaders = HeaderSelection(["*"])
-      let field = try Signer([request]).sign(message, at: Clock.now).flatMap(\.octets)
+      let field = try Signer([request]).sign(message, at: Clock.now).flatMap(\.bytes)
       try Console.write((arguments.has("C") ? field : LineEnds.withLF(field)) + file)
     } catch let error as SigningError {
       throw ProgramEnd(Self.failure, SafeText.escaped("dkim_eom(): \(error)"))

@@ -23,7 +23,7 @@ extension AsyncParsableCommand {
       let status = try await body()
       if status != .success { throw status.exitCode }
     } catch let failure as CommandFailure {
-      Console.complain(failure.message)
+      Console.report(failure.message)
       throw failure.status.exitCode
     }
   }

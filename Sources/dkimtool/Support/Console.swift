@@ -7,9 +7,9 @@ enum Console {
   static let programName = OpenDKIMProgram.invoked?.rawValue ?? "dkimtool"
 
   /// Writes bytes to standard output, unchanged.
-  static func write(_ octets: [UInt8]) throws {
+  static func write(_ bytes: [UInt8]) throws {
     do {
-      _ = try octets.withUnsafeBytes { try FileDescriptor.standardOutput.writeAll($0) }
+      _ = try bytes.withUnsafeBytes { try FileDescriptor.standardOutput.writeAll($0) }
     } catch {
       throw CommandFailure(.ioError, "standard output: \(error)")
     }
@@ -22,12 +22,12 @@ enum Console {
 
   /// Writes `dkimtool: MESSAGE` to standard error, with the name of the program that was called; a failure to write
   /// is ignored.
-  static func complain(_ message: String) {
-    report(programName + ": " + message)
+  static func report(_ message: String) {
+    writeError(programName + ": " + message)
   }
 
   /// Writes a line to standard error, without a prefix.
-  static func report(_ line: String) {
+  static func writeError(_ line: String) {
     _ = try? FileDescriptor.standardError.writeAll(Array((line + "\n").utf8))
   }
 

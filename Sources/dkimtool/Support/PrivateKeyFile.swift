@@ -15,7 +15,7 @@ enum PrivateKeyFile {
     do {
       let key = try SigningKey(contents)
       if let problem = key.sizeProblem {
-        Console.complain("warning: \(path): \(problem): generate a new key and publish its record")
+        Console.report("warning: \(path): \(problem): generate a new key and publish its record")
       }
       return key
     } catch {
@@ -36,7 +36,7 @@ enum PrivateKeyFile {
       case (false, true): "written"
       case (false, false): "executed"
       }
-    Console.complain(
+    Console.report(
       "warning: \(path): the private key can be \(verb) by other users (mode \(mode)); "
         + "run: chmod 600 \(ShellWord.quoted(path))")
   }

@@ -17,7 +17,7 @@ enum JSONReport {
       json.null()
     }
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   /// Returns the object for a message that could not be read.
@@ -33,7 +33,7 @@ enum JSONReport {
       json.null()
     }
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   private static func signature(
@@ -56,14 +56,14 @@ enum JSONReport {
       json.member("bodyHash", word(result.bodyHash))
       json.member("headerHash", word(result.headerHash))
       json.member("canonicalization", result.signature?.canonicalization.description)
-      json.member("signedOctets", result.body?.signedOctets)
-      json.member("unsignedOctets", result.body?.unsignedOctets)
+      json.member("signedBytes", result.body?.signedBytes)
+      json.member("unsignedBytes", result.body?.unsignedBytes)
       json.member("signedHeaders", result.signature?.signedHeaders.map(\.text))
       json.member("timestamp", result.signature?.timestamp?.seconds)
       json.member("expiration", result.signature?.expiration?.seconds)
       json.member("remarks", result.remarks.map(\.description))
-      json.member("headerFaults", result.header?.faults.words)
-      json.member("bodyFaults", result.body?.faults.words)
+      json.member("headerDefects", result.header?.defects.words)
+      json.member("bodyDefects", result.body?.defects.words)
       if !causes.isEmpty { json.member("causes", causes) }
     }
   }

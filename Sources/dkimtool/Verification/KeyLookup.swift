@@ -27,11 +27,11 @@ enum KeyLookup: Sendable {
   }
 
   private static func keyFile(_ path: String) throws -> KeyFileSource {
-    let octets = try InputFile.read(path)
+    let bytes = try InputFile.read(path)
     do {
-      let source = try KeyFileSource(octets, path: path)
+      let source = try KeyFileSource(bytes, path: path)
       for row in source.skippedRows.prefix(10) {
-        Console.complain("warning: row skipped: \(SafeText.escaped("\(row)"))")
+        Console.report("warning: row skipped: \(SafeText.escaped("\(row)"))")
       }
       return source
     } catch {

@@ -9,7 +9,7 @@ struct InputMessage: Sendable {
   /// The name of the file; for a message of an mbox, `FILE:N`.
   let name: String
   /// The message as it is sent, with CRLF line endings.
-  let octets: [UInt8]
+  let bytes: [UInt8]
   let isFromMailbox: Bool
 }
 
@@ -94,8 +94,8 @@ final class MessageSource: Sendable {
         }
         if isMore { try InputFile.readRest(of: file, path, into: &content) }
         guard !content.isEmpty else { throw CommandFailure(.dataError, "\(path): the file is empty") }
-        let octets = LineEnds.wire(content)
-        return .message(InputMessage(position: position, name: path, octets: octets, isFromMailbox: false))
+        let bytes = LineEnds.wire(content)
+        return .message(InputMessage(position: position, name: path, bytes: bytes, isFromMailbox: false))
       } catch {
         return .failure(position, name: path, CommandFailure(reading: path, error))
       }
@@ -127,13 +127,13 @@ final class OpenMailbox: Sendable {
       guard !state.isOver else { return nil }
       let position = OutputPosition(file: file, message: state.count)
       do {
-        guard let octets = try state.mailbox.next() else {
+        guard let bytes = try state.mailbox.next() else {
           state.isOver = true
           return .end(position)
         }
         state.count += 1
         let name = "\(path):\(state.count)"
-        return .message(InputMessage(position: position, name: name, octets: octets, isFromMailbox: true))
+        return .message(InputMessage(position: position, name: name, bytes: bytes, isFromMailbox: true))
       } catch {
         state.isOver = true
         return .failure(position, name: path, CommandFailure(reading: path, error))

@@ -7,7 +7,7 @@ final class OrderedOutput: Sendable {
   /// The output of one message for standard output and standard error.
   struct Entry: Sendable {
     var text: [UInt8] = []
-    var complaint: String?
+    var errorText: String?
   }
 
   private struct State {
@@ -83,10 +83,10 @@ final class OrderedOutput: Sendable {
 
   private func print(_ entry: Entry, _ state: inout State) {
     state.buffer += entry.text
-    guard let complaint = entry.complaint else { return }
+    guard let errorText = entry.errorText else { return }
     flush(&state)
     state.progress?.erase()
-    Console.complain(complaint)
+    Console.report(errorText)
   }
 
   private func flush(_ state: inout State) {

@@ -40,8 +40,8 @@ struct TextReport: Sendable {
     guard let signature = result.signature, let fields = result.header, let body = result.body else { return "" }
     var text = "signed \(fields.signedFields) header field\(fields.signedFields == 1 ? "" : "s") and "
     text +=
-      body.unsignedOctets == 0
-      ? "the whole body (\(body.octets) bytes)" : "\(body.signedOctets) of \(body.octets) bytes of the body"
+      body.unsignedBytes == 0
+      ? "the whole body (\(body.bytes) bytes)" : "\(body.signedBytes) of \(body.bytes) bytes of the body"
     if fields.absentNames > 0 { text += ", oversigned \(oversigned(signature, header).joined(separator: ", "))" }
     if result.key?.record?.isTesting == true { text += "; the domain is testing (t=y)" }
     if result.key?.secure == true { text += "; key secured by DNSSEC" }

@@ -39,7 +39,7 @@ struct VerificationRun: Sendable {
       return output.deliver(entry, at: message.position, isLast: !message.isFromMailbox)
     case .failure(let position, let name, let failure):
       tally.value.withLock { $0.count(failure) }
-      let entry = OrderedOutput.Entry(text: format.text(name, failure), complaint: SafeText.escaped(failure.message))
+      let entry = OrderedOutput.Entry(text: format.text(name, failure), errorText: SafeText.escaped(failure.message))
       return output.deliver(entry, at: position, isLast: true)
     case .end(let position):
       output.end(at: position)
@@ -48,9 +48,9 @@ struct VerificationRun: Sendable {
   }
 
   private func report(_ message: InputMessage) async -> MessageReport {
-    var examination = await MessageVerification(message.octets, in: context)
+    var examination = await MessageVerification(message.bytes, in: context)
     // Only the body hash shows whether the author wrote ">From " or the mbox writer added the ">".
-    if message.isFromMailbox, examination.hasBodyChanged, let unquoted = MboxReader.unquoted(message.octets) {
+    if message.isFromMailbox, examination.hasBodyChanged, let unquoted = MboxReader.unquoted(message.bytes) {
       let other = examination.of(unquoted)
       if other.passes > examination.passes { examination = other }
     }

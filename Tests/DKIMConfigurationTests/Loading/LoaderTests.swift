@@ -71,9 +71,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("0", nil), ("1000", Minimum.octets(1000)), ("50%", .percent(50)), ("100%", .percent(100)),
+    ("0", nil), ("1000", Minimum.bytes(1000)), ("50%", .percent(50)), ("100%", .percent(100)),
     ("200+", .unsigned(200)),
-    ("0x10", .octets(16)),
+    ("0x10", .bytes(16)),
   ])
   func `the minimum has three forms`(text: String, expected: Minimum?) async throws {
     let (found, problems) = await load("Minimum \(text)\n")
@@ -192,7 +192,7 @@ import Testing
 
   @Test func `a user who does not exist is the only problem that is reported`() async throws {
     let folder = try SettingsFolder(isShared: true)
-    let key = try folder.write("key", String(decoding: TestKeys.octets("ed25519"), as: UTF8.self), mode: 0o600)
+    let key = try folder.write("key", String(decoding: TestKeys.bytes("ed25519"), as: UTF8.self), mode: 0o600)
     let lines = "Domain example.com\nSelector s\nKeyFile \(key)\nSocket inet:8891@localhost\n"
     // Everyone can write to the directory of the key.
     #expect(await load(lines).1.contains { $0.contains("key data is not secure") })

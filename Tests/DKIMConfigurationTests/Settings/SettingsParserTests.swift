@@ -75,7 +75,7 @@ import Testing
     ("T", true), ("true", true), ("Yes", true), ("y", true), ("1", true), ("10", true), ("F", false), ("false", false),
     ("No", false), ("n", false), ("0", false), ("never", false), ("on", nil), ("off", nil), ("+", nil), ("2", nil),
   ])
-  func `the first octet of a boolean decides`(text: String, expected: Bool?) {
+  func `the first byte of a boolean decides`(text: String, expected: Bool?) {
     #expect(SettingValue.flag(text) == expected)
   }
 
@@ -166,8 +166,8 @@ import Testing
   @Test func `invalid input does no harm`() {
     var random = SystemRandomNumberGenerator()
     for _ in 0..<500 {
-      let octets = (0..<Int.random(in: 0...300)).map { _ in UInt8.random(in: 0...255, using: &random) }
-      var parser = SettingsParser { (path, _) throws(FileProblem) in octets }
+      let bytes = (0..<Int.random(in: 0...300)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      var parser = SettingsParser { (path, _) throws(FileProblem) in bytes }
       parser.take(file: "junk")
       #expect(parser.settings.entries.count <= 300)
     }

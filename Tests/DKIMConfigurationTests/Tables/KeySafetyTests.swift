@@ -84,7 +84,7 @@ struct KeySafetyTests {
   @Test
   func `an unsafe key is rejected with a fix, or used with one warning per version of the file`() throws {
     let folder = try TableFolder()
-    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let path = try folder.write("key", TestKeys.bytes("rsa2048"))
     let error = #expect(throws: SigningKeyStoreError.self) {
       try SigningKeyStore.eager(requireSafeKeys: true).publicKey(path)
     }
@@ -104,7 +104,7 @@ struct KeySafetyTests {
   @Test(.enabled(if: SafeFolder.parent != nil))
   func `a key that others can read stays in use and is reported, until it is fixed`() throws {
     let folder = try SafeFolder.make()
-    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let path = try folder.write("key", TestKeys.bytes("rsa2048"))
     let reports = Reports()
     let store = SigningKeyStore.eager(requireSafeKeys: true, reports: reports)
     let first = try store.key(at: .file(path))
@@ -132,7 +132,7 @@ struct KeySafetyTests {
   func `a link is followed to the key`() throws {
     let folder = try SafeFolder.make()
     let open = try TableFolder()
-    try open.write("key", TestKeys.octets("rsa2048"))
+    try open.write("key", TestKeys.bytes("rsa2048"))
     symlink("\(open.path)/key", "\(folder.path)/link")
     let error = #expect(throws: SigningKeyStoreError.self) {
       try SigningKeyStore.eager(requireSafeKeys: true).publicKey("\(folder.path)/link")
@@ -146,7 +146,7 @@ struct KeySafetyTests {
   func `a link that others can redirect to another key is not safe`(_ isFolder: Bool) throws {
     let safe = try SafeFolder.make()
     let open = try SafeFolder.make()
-    let path = try safe.write("key", TestKeys.octets("rsa2048"))
+    let path = try safe.write("key", TestKeys.bytes("rsa2048"))
     let way = isFolder ? "\(open.path)/link/key" : "\(open.path)/link"
     symlink(isFolder ? safe.path : path, "\(open.path)/link")
     // Through a second link, and with ".." in the path.
@@ -175,7 +175,7 @@ struct KeySafetyTests {
   @Test(.enabled(if: geteuid() == 0))
   func `keys are checked for the user who will sign, not for the current user`() throws {
     let folder = try SafeFolder.make()
-    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let path = try folder.write("key", TestKeys.bytes("rsa2048"))
     let nobody = try #require(KeyUser(named: "nobody"))
     chown(path, nobody.uid, 0)
     let options = SigningKeyStore.Options(user: nobody)

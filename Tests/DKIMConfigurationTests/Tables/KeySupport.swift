@@ -25,11 +25,11 @@ enum SafeFolder {
 }
 
 enum TestKeys {
-  static func octets(_ name: String) throws -> [UInt8] {
+  static func bytes(_ name: String) throws -> [UInt8] {
     try TestFiles.read("\(TestFiles.package)/Tests/Vectors/keys/\(name).pem")
   }
 
-  static func publicKey(_ name: String) throws -> [UInt8] { try SigningKey(octets(name)).publicKey }
+  static func publicKey(_ name: String) throws -> [UInt8] { try SigningKey(bytes(name)).publicKey }
 }
 
 /// The events that a store reported.

@@ -119,8 +119,8 @@ struct PatternDataSetTests {
       """)
     let clock = ContinuousClock()
     let start = clock.now
-    for (octet, end) in [("a", "b"), ("x", "!y"), ("a", "!c"), ("b", "d"), ("@", "@@z")] {
-      #expect(try await set.values(String(repeating: octet, count: 4000) + end).isEmpty)
+    for (byte, end) in [("a", "b"), ("x", "!y"), ("a", "!c"), ("b", "d"), ("@", "@@z")] {
+      #expect(try await set.values(String(repeating: byte, count: 4000) + end).isEmpty)
     }
     #expect(clock.now - start < .seconds(60))
   }

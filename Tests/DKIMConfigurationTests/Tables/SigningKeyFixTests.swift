@@ -5,9 +5,9 @@ import Testing
 @Suite struct SigningKeyFixTests {
   @Test(
     arguments: [
-      .empty, .notAKey, .notASeed(octets: 3), .truncated, .badBase64, .encrypted, .publicKey, .certificate,
+      .empty, .notAKey, .notASeed(bytes: 3), .truncated, .badBase64, .encrypted, .publicKey, .certificate,
       .otherBlock(label: "X"), .openSSH, .wrongType("EC"), .tooSmall(bits: 512), .tooLarge(bits: 20000, limit: 8192),
-      .unfit(.modulusEven), .inconsistent,
+      .invalidPublicNumbers(.modulusEven), .inconsistent,
     ] as [SigningKeyError])
   func `each error says how to fix it`(_ error: SigningKeyError) throws {
     let fixes = ["restore", "make one", "openssl", "use the"]

@@ -10,14 +10,14 @@ struct SigningKeyStoreTests {
   @Test
   func `a key is read once, and again when its file changes`() throws {
     let folder = try TableFolder()
-    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let path = try folder.write("key", TestKeys.bytes("rsa2048"))
     let reports = Reports()
     let store = SigningKeyStore.eager(reports: reports)
     let first = try store.key(at: .file(path))
     #expect(try store.key(at: .file(path)) === first)
     // The directory that everyone can write to is reported once per version of the file.
     #expect(reports.take().count == 1)
-    try folder.write("key", TestKeys.octets("ed25519"))
+    try folder.write("key", TestKeys.bytes("ed25519"))
     #expect(try store.key(at: .file(path)).type == .ed25519)
     let events = reports.take()
     #expect(events.first == .replaced(path: path))
@@ -27,20 +27,20 @@ struct SigningKeyStoreTests {
   @Test
   func `a file is not checked again within a second`() throws {
     let folder = try TableFolder()
-    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let path = try folder.write("key", TestKeys.bytes("rsa2048"))
     var options = SigningKeyStore.Options()
     options.requireSafeKeys = false
     options.checkInterval = 60_000
     let store = SigningKeyStore(options)
     let first = try store.key(at: .file(path))
-    try folder.write("key", TestKeys.octets("ed25519"))
+    try folder.write("key", TestKeys.bytes("ed25519"))
     #expect(try store.key(at: .file(path)) === first)
   }
 
   @Test(arguments: ["gone", "garbage", "empty", "small", "folder", "fifo"])
   func `if a file becomes unusable, the key stays in use, and each change is reported once`(how: String) throws {
     let folder = try TableFolder()
-    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let path = try folder.write("key", TestKeys.bytes("rsa2048"))
     let reports = Reports()
     let store = SigningKeyStore.eager(minimumKeyBits: 1536, reports: reports)
     let first = try store.key(at: .file(path))
@@ -49,7 +49,7 @@ struct SigningKeyStoreTests {
     switch how {
     case "garbage": try folder.write("key", "garbage\0\n")
     case "empty": try folder.write("key", "")
-    case "small": try folder.write("key", TestKeys.octets("rsa1024"))
+    case "small": try folder.write("key", TestKeys.bytes("rsa1024"))
     case "folder": mkdir(path, 0o700)
     case "fifo": mkfifo(path, 0o600)
     default: break
@@ -64,7 +64,7 @@ struct SigningKeyStoreTests {
     #expect(!error.description.isEmpty)
     unlink(path)
     rmdir(path)
-    try folder.write("key", TestKeys.octets("rsa2048-other"))
+    try folder.write("key", TestKeys.bytes("rsa2048-other"))
     #expect(try store.publicKey(path) == TestKeys.publicKey("rsa2048-other"))
     #expect(reports.take().first == .replaced(path: path))
   }
@@ -79,7 +79,7 @@ struct SigningKeyStoreTests {
     }
     try folder.write("key", "no key!")
     #expect(throws: SigningKeyStoreError.notAKey(path: path, .notAKey)) { try store.publicKey(path) }
-    try folder.write("key", TestKeys.octets("rsa1024"))
+    try folder.write("key", TestKeys.bytes("rsa1024"))
     #expect(throws: SigningKeyStoreError.tooSmall(path: path, bits: 1024, minimum: 2048)) { try store.publicKey(path) }
     try folder.write("key", [UInt8](repeating: 0x41, count: 1 << 20 + 1))
     #expect(throws: SigningKeyStoreError.self) { try store.publicKey(path) }
@@ -91,7 +91,7 @@ struct SigningKeyStoreTests {
     #expect(throws: SigningKeyStoreError.unreadable(path: "/dev/zero", why: "is a device, not a regular file")) {
       try store.publicKey("/dev/zero")
     }
-    try folder.write("key", TestKeys.octets("ed25519"))
+    try folder.write("key", TestKeys.bytes("ed25519"))
     #expect(try store.publicKey(path) == TestKeys.publicKey("ed25519"))
   }
 
@@ -109,7 +109,7 @@ struct SigningKeyStoreTests {
   func `keys in the table itself: PEM on one line, DER of RSA and of Ed25519, and an Ed25519 seed`() async throws {
     let store = SigningKeyStore.eager(minimumKeyBits: 2048)
     for name in ["rsa2048", "ed25519"] {
-      let lines = String(decoding: try TestKeys.octets(name), as: UTF8.self).split(separator: "\n")
+      let lines = String(decoding: try TestKeys.bytes(name), as: UTF8.self).split(separator: "\n")
       let der = lines.filter { !$0.hasPrefix("-----") }.joined()
       for text in [lines.joined(separator: " "), lines.joined(), der] {
         let table = KeyTable(try await Sets.file("k example.com:s:\(text)"))
@@ -121,15 +121,15 @@ struct SigningKeyStoreTests {
     }
     let seed = KeyLocation.inline(Array("nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=".utf8))
     #expect(try store.key(at: seed).type == .ed25519)
-    let small = KeyLocation.inline(try TestKeys.octets("rsa1024"))
+    let small = KeyLocation.inline(try TestKeys.bytes("rsa1024"))
     #expect(throws: SigningKeyStoreError.tooSmall(path: nil, bits: 1024, minimum: 2048)) { try store.key(at: small) }
   }
 
   @Test
   func `no more keys than allowed are kept; preloaded ones stay`() throws {
     let folder = try TableFolder()
-    let octets = try TestKeys.octets("ed25519")
-    let paths = try (0..<30).map { try folder.write("key\($0)", octets) }
+    let bytes = try TestKeys.bytes("ed25519")
+    let paths = try (0..<30).map { try folder.write("key\($0)", bytes) }
     let store = SigningKeyStore.eager(maximumKeys: 8)
     let none = KeyLocation.file("/none")
     let preloaded = store.preload(paths[..<4].map { .file($0) } + [none])
@@ -147,11 +147,11 @@ struct SigningKeyStoreTests {
   @Test
   func `a new configuration keeps keys whose files have not changed, and reads the others`() throws {
     let folder = try TableFolder()
-    let same = try folder.write("same", TestKeys.octets("rsa2048"))
-    let other = try folder.write("other", TestKeys.octets("rsa2048"))
+    let same = try folder.write("same", TestKeys.bytes("rsa2048"))
+    let other = try folder.write("other", TestKeys.bytes("rsa2048"))
     let old = SigningKeyStore.eager()
     let (first, second) = (try old.key(at: .file(same)), try old.key(at: .file(other)))
-    try folder.write("other", TestKeys.octets("ed25519"))
+    try folder.write("other", TestKeys.bytes("ed25519"))
     let reports = Reports()
     let new = SigningKeyStore.eager(following: old, reports: reports)
     #expect(try new.key(at: .file(same)) === first)
@@ -166,7 +166,7 @@ struct SigningKeyStoreTests {
   @Test
   func `many threads may get a key while its file changes`() async throws {
     let folder = try TableFolder()
-    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let path = try folder.write("key", TestKeys.bytes("rsa2048"))
     let store = SigningKeyStore.eager()
     _ = try store.publicKey(path)
     let names = ["ed25519", "rsa2048", "garbage", "rsa2048-other"]
@@ -176,7 +176,7 @@ struct SigningKeyStoreTests {
       }
       for round in 0..<40 {
         let name = names[round % 4]
-        try folder.write("key", name == "garbage" ? Array("x".utf8) : TestKeys.octets(name))
+        try folder.write("key", name == "garbage" ? Array("x".utf8) : TestKeys.bytes(name))
       }
       try await group.waitForAll()
     }
@@ -186,7 +186,7 @@ struct SigningKeyStoreTests {
   @Test(.enabled(if: geteuid() == 0))
   func `keys in files that only the superuser can read stay in use after privileges are dropped`() throws {
     let folder = try SafeFolder.make()
-    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let path = try folder.write("key", TestKeys.bytes("rsa2048"))
     let old = SigningKeyStore.eager()
     #expect(old.preload([.file(path)]).loaded == 1)
     // Changes only the credentials of this thread; the rest of the process stays the superuser.
@@ -201,7 +201,7 @@ struct SigningKeyStoreTests {
   @Test(.enabled(if: geteuid() == 0))
   func `they stay in use after reloads between which they were not used`() throws {
     let folder = try SafeFolder.make()
-    let path = try folder.write("key", TestKeys.octets("rsa2048"))
+    let path = try folder.write("key", TestKeys.bytes("rsa2048"))
     var store = SigningKeyStore.eager()
     #expect(store.preload([.file(path)]).loaded == 1)
     let key = try withoutPrivileges {

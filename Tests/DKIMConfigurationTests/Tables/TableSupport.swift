@@ -30,11 +30,11 @@ final class TableFolder {
   }
 
   @discardableResult
-  func write(_ name: String, _ octets: [UInt8], mode: mode_t = 0o600) throws -> String {
+  func write(_ name: String, _ bytes: [UInt8], mode: mode_t = 0o600) throws -> String {
     let file = "\(path)/\(name)"
     let descriptor = try FileDescriptor.open(
       FilePath(file), .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
-    try descriptor.closeAfter { _ = try octets.withUnsafeBytes { try descriptor.writeAll($0) } }
+    try descriptor.closeAfter { _ = try bytes.withUnsafeBytes { try descriptor.writeAll($0) } }
     guard chmod(file, mode) == 0 else { throw Errno(rawValue: errno) }
     return file
   }

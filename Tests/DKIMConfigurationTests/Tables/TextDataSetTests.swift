@@ -63,8 +63,8 @@ struct TextDataSetTests {
     let folder = try TableFolder()
     var random = SeededGenerator(seed: 7)
     for _ in 0..<50 {
-      let octets = (0..<500).map { _ in UInt8.random(in: 0...255, using: &random) }
-      let set = try await DataSets.open("file:" + folder.write("junk", octets), location: nil)
+      let bytes = (0..<500).map { _ in UInt8.random(in: 0...255, using: &random) }
+      let set = try await DataSets.open("file:" + folder.write("junk", bytes), location: nil)
       for row in try await set.allRows() { _ = try await set.rows(for: row.key, all: true) }
       _ = await set.problems()
     }

@@ -4,14 +4,14 @@ import Testing
 @Suite struct AuthenticationResultsParserTests {
   typealias Problem = AuthenticationResultsError.Problem
 
-  private func octets(_ text: String) -> [UInt8] { Array(text.utf8) }
+  private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   private func error(
-    _ octets: [UInt8], _ tolerance: AuthenticationResults.Tolerance = [],
+    _ bytes: [UInt8], _ tolerance: AuthenticationResults.Tolerance = [],
     _ limits: AuthenticationResults.Limits = .init()
   ) -> AuthenticationResultsError? {
     do throws(AuthenticationResultsError) {
-      _ = try AuthenticationResults(parsing: octets.span, tolerating: tolerance, limits: limits)
+      _ = try AuthenticationResults(parsing: bytes.span, tolerating: tolerance, limits: limits)
       return nil
     } catch {
       return error
@@ -38,7 +38,7 @@ import Testing
     #expect(field.results.count == 1)
     #expect(field.results.first?.code == .pass)
     #expect(field.results.first?.properties.count == 1)
-    #expect(field.results.first?.property(.header, "i").map { Array($0.utf8) } == octets(value))
+    #expect(field.results.first?.property(.header, "i").map { Array($0.utf8) } == bytes(value))
   }
 
   @Test(arguments: [
@@ -83,38 +83,38 @@ import Testing
     ("a; dkim=pass (\0)", 14, .control(0)), ("a; dkim=pass reason=\"\\\u{7F}\"", 22, .control(0x7F)),
   ])
   func refusals(_ text: String, _ offset: Int, _ problem: Problem) {
-    let error = error(octets(text))
+    let error = error(bytes(text))
     #expect(error?.problem == problem)
     #expect(error?.offset == offset)
   }
 
   @Test func `not UTF 8`() {
-    #expect(error(octets("a; dkim=pass (") + [0xFF] + octets(")"))?.problem == .notUTF8)
-    #expect(error(octets("a; dkim=pass reason=\"") + [0xC3] + octets("\""))?.problem == .notUTF8)
-    #expect(error([0xC3] + octets("; none"))?.problem == .notUTF8)
+    #expect(error(bytes("a; dkim=pass (") + [0xFF] + bytes(")"))?.problem == .notUTF8)
+    #expect(error(bytes("a; dkim=pass reason=\"") + [0xC3] + bytes("\""))?.problem == .notUTF8)
+    #expect(error([0xC3] + bytes("; none"))?.problem == .notUTF8)
   }
 
   @Test func words() {
-    let error = error(octets("a; dkim=pass header.d x"))
+    let error = error(bytes("a; dkim=pass header.d x"))
     #expect(error?.description == "expected an equals sign, found \"x\" (at byte 23)")
   }
 
   @Test func limits() throws {
     var limits = AuthenticationResults.Limits()
-    limits.octets = 60
+    limits.bytes = 60
     limits.results = 2
     limits.properties = 2
     limits.comments = 2
     limits.commentDepth = 2
     for good in ["a; b=c; d=e", "a; b=c d.e=f; g=h i.j=k", "a (b) (c); none", "a ((b)); none"] {
-      #expect(error(octets(good), [], limits) == nil)
+      #expect(error(bytes(good), [], limits) == nil)
     }
-    #expect(error(octets("a; b=c; d=e; f=g"), [], limits)?.problem == .tooManyResults(limit: 2))
-    #expect(error(octets("a; b=c d.e=f g.h=i; j=k l.m=n"), [], limits)?.problem == .tooManyProperties(limit: 2))
-    #expect(error(octets("a (b) (c) (d); none"), [], limits)?.problem == .tooManyComments(limit: 2))
-    #expect(error(octets("a (((b))); none"), [], limits)?.problem == .commentTooDeep(limit: 2))
+    #expect(error(bytes("a; b=c; d=e; f=g"), [], limits)?.problem == .tooManyResults(limit: 2))
+    #expect(error(bytes("a; b=c d.e=f g.h=i; j=k l.m=n"), [], limits)?.problem == .tooManyProperties(limit: 2))
+    #expect(error(bytes("a (b) (c) (d); none"), [], limits)?.problem == .tooManyComments(limit: 2))
+    #expect(error(bytes("a (((b))); none"), [], limits)?.problem == .commentTooDeep(limit: 2))
     #expect(error(Array(repeating: 0x61, count: 61), [], limits)?.problem == .tooLong(limit: 60))
-    limits.octets = -1
+    limits.bytes = -1
     #expect(error([], [], limits)?.problem == .tooLong(limit: -1))
     #expect(error([], [], limits)?.offset == 0)
   }

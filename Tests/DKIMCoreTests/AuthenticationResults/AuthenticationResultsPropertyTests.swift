@@ -25,27 +25,27 @@ import TestSupport
   }
 
   /// Parsing arbitrary input never traps, and its result survives formatting and parsing again.
-  @Test func `random octets`() throws {
+  @Test func `random bytes`() throws {
     let seed = UInt64.random(in: .min ... .max)
     var source = ResultsSource(seed: seed)
     var read = 0
     for _ in 0..<20_000 {
-      let octets = source.octets()
-      _ = AuthenticationResults.claimedAuthservID(of: octets.span)
-      let strict = try? AuthenticationResults(parsing: octets.span)
-      let tolerant = try? AuthenticationResults(parsing: octets.span, tolerating: .inTheField)
+      let bytes = source.bytes()
+      _ = AuthenticationResults.claimedAuthservID(of: bytes.span)
+      let strict = try? AuthenticationResults(parsing: bytes.span)
+      let tolerant = try? AuthenticationResults(parsing: bytes.span, tolerating: .inTheField)
       if let strict {
-        try #require(strict == tolerant, "seed \(seed): \(octets)")
+        try #require(strict == tolerant, "seed \(seed): \(bytes)")
         // The parsed name is always claimed; a field without a valid name may still claim one.
         let named = AuthenticationResults.normalizedAuthservID(strict.authservID)
-        let claim = AuthenticationResults.claimedAuthservID(of: octets.span)
-        try #require(named.isEmpty || claim == named, "seed \(seed): \(octets)")
+        let claim = AuthenticationResults.claimedAuthservID(of: bytes.span)
+        try #require(named.isEmpty || claim == named, "seed \(seed): \(bytes)")
       }
       guard let tolerant else { continue }
       read += 1
       let text = tolerant.formatted()
       let again = try? AuthenticationResults(parsing: text)
-      try #require(again?.formatted() == text, "seed \(seed): \(octets)")
+      try #require(again?.formatted() == text, "seed \(seed): \(bytes)")
     }
     #expect(read > 0, "seed \(seed)")
   }
@@ -106,15 +106,15 @@ private struct ResultsSource {
   }
 
   /// Random bytes, a field with changed bytes, or pieces of the grammar in random order.
-  mutating func octets() -> [UInt8] {
+  mutating func bytes() -> [UInt8] {
     switch below(3) {
     case 0: return (0..<below(64)).map { _ in UInt8.random(in: .min ... .max, using: &numbers) }
     case 1:
-      var octets = Array(field().formatted().utf8)
-      for _ in 0..<below(4) where !octets.isEmpty {
-        octets[below(octets.count)] = UInt8.random(in: .min ... .max, using: &numbers)
+      var bytes = Array(field().formatted().utf8)
+      for _ in 0..<below(4) where !bytes.isEmpty {
+        bytes[below(bytes.count)] = UInt8.random(in: .min ... .max, using: &numbers)
       }
-      return octets
+      return bytes
     default:
       let parts = [
         "a", ";", "dkim", "=", "pass", " ", "header", ".", "d", "(", ")", "\"", "\\", "@", "/", "1", "\r\n ", "\n",

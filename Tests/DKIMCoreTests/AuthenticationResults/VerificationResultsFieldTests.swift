@@ -18,7 +18,7 @@ import Testing
 
   @Test func `a good and a broken signature`() async throws {
     let (good, other) = (try request(), try request())
-    let signed = try Signer([good, other]).sign(message, at: time).flatMap(\.octets) + message
+    let signed = try Signer([good, other]).sign(message, at: time).flatMap(\.bytes) + message
     let source = RecordSource(records: [Array(try PublishableKeyRecord(good.key, flags: ["y"]).text.utf8)])
     let report = await Verifier().verify(signed, keys: source, at: time)
     let field = AuthenticationResults(authservID: "mx.example.org", report: report)
@@ -43,7 +43,7 @@ import Testing
       let failure: KeyLookupFailure
       func answer(_ query: KeyQuery) async -> KeyAnswer { .failure(failure) }
     }
-    let signed = try Signer([try request()]).sign(message, at: time).flatMap(\.octets) + message
+    let signed = try Signer([try request()]).sign(message, at: time).flatMap(\.bytes) + message
     for (failure, reason) in [
       (KeyLookupFailure.unavailable("192.0.2.53: Connection refused"), "key unavailable"),
       (.timeout(seconds: 5), "key unavailable: timeout"), (.malformed("x"), "key unavailable: malformed response"),

@@ -22,7 +22,7 @@ import Testing
       }
 
       let sha256: String
-      let octets: UInt64
+      let bytes: UInt64
       let cuts: [Cut]?
     }
 
@@ -53,49 +53,49 @@ import Testing
 
   @Test(arguments: cases?.bodies ?? [], CanonicalizationAlgorithm.allCases)
   func body(_ body: BodyCase, _ algorithm: CanonicalizationAlgorithm) {
-    let octets = body.input.octets
+    let bytes = body.input.bytes
     let expected = body.form(algorithm)
-    check(octets, algorithm, expected, cuts: [])
-    for cut in splits(octets) { check(octets, algorithm, expected, cuts: [cut]) }
-    if octets.count <= 10_000 { check(octets, algorithm, expected, cuts: Array(0...octets.count)) }
+    check(bytes, algorithm, expected, cuts: [])
+    for cut in splits(bytes) { check(bytes, algorithm, expected, cuts: [cut]) }
+    if bytes.count <= 10_000 { check(bytes, algorithm, expected, cuts: Array(0...bytes.count)) }
     for cut in expected.cuts ?? [] {
-      let result = hash(octets, algorithm, limit: cut.length, cuts: [octets.count / 2])
+      let result = hash(bytes, algorithm, limit: cut.length, cuts: [bytes.count / 2])
       #expect(Base64.encode(result.digest) == cut.digest)
     }
   }
 
   @Test(arguments: cases?.headers ?? [], CanonicalizationAlgorithm.allCases)
   func header(_ header: HeaderCase, _ algorithm: CanonicalizationAlgorithm) {
-    let parsed = ParsedMessage(header.input.octets).header
+    let parsed = ParsedMessage(header.input.bytes).header
     let hash = HeaderHash(algorithm)
     for field in 0..<parsed.count { hash.append(field: field, of: parsed) }
-    let expected = algorithm == .simple ? header.simple.octets : header.relaxed.octets
+    let expected = algorithm == .simple ? header.simple.bytes : header.relaxed.bytes
     // The field in place of the signature is the same in both forms.
     let digest = hash.finish(signatureField: Array("x:y".utf8), nameEnd: 1, valueStart: 2)
     #expect(digest == Crypto.digest(expected + Array("x:y".utf8)))
   }
 
   /// Every position in short bodies; positions around the edges of vectors and buffers in long ones.
-  private func splits(_ octets: [UInt8]) -> [Int] {
-    guard octets.count > 300 else { return Array(0...octets.count) }
-    return [1, 2, 63, 64, 65, 66, 79, 80, 81, 127, 128, 4095, 4096, 16_383, 16_384, 16_385].filter { $0 < octets.count }
+  private func splits(_ bytes: [UInt8]) -> [Int] {
+    guard bytes.count > 300 else { return Array(0...bytes.count) }
+    return [1, 2, 63, 64, 65, 66, 79, 80, 81, 127, 128, 4095, 4096, 16_383, 16_384, 16_385].filter { $0 < bytes.count }
   }
 
   private func check(
-    _ octets: [UInt8], _ algorithm: CanonicalizationAlgorithm, _ expected: BodyCase.Form, cuts: [Int]
+    _ bytes: [UInt8], _ algorithm: CanonicalizationAlgorithm, _ expected: BodyCase.Form, cuts: [Int]
   ) {
-    let result = hash(octets, algorithm, limit: nil, cuts: cuts)
+    let result = hash(bytes, algorithm, limit: nil, cuts: cuts)
     #expect(Base64.encode(result.digest) == expected.sha256, "cut at \(cuts.prefix(1))")
-    #expect(result.canonicalOctets == expected.octets)
+    #expect(result.canonicalBytes == expected.bytes)
   }
 
   private func hash(
-    _ octets: [UInt8], _ algorithm: CanonicalizationAlgorithm, limit: UInt64?, cuts: [Int]
+    _ bytes: [UInt8], _ algorithm: CanonicalizationAlgorithm, limit: UInt64?, cuts: [Int]
   ) -> BodyHasher.Result {
     let hasher = BodyHasher(algorithm, limit: limit)
     var start = 0
-    for cut in cuts + [octets.count] {
-      hasher.update(octets.span.extracting(start..<cut))
+    for cut in cuts + [bytes.count] {
+      hasher.update(bytes.span.extracting(start..<cut))
       start = cut
     }
     return hasher.finish()

@@ -4,21 +4,21 @@
 enum Crypto {
   static func digest(_ text: String) -> [UInt8] { digest(Array(text.utf8)) }
 
-  static func digest(_ octets: [UInt8]) -> [UInt8] {
+  static func digest(_ bytes: [UInt8]) -> [UInt8] {
     var digest = Digest()
-    digest.update(octets.span)
+    digest.update(bytes.span)
     return digest.finalize()
   }
 
   /// Decodes base64; returns no bytes if it is invalid, so that the test fails.
-  static func octets(_ base64: String) -> [UInt8] {
+  static func bytes(_ base64: String) -> [UInt8] {
     let text = Array(base64.utf8)
     return Base64.decode(text.span) ?? []
   }
 
   /// Returns the text between the lines of a PEM block.
   static func der(_ pem: String) -> [UInt8] {
-    octets(pem.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined())
+    bytes(pem.split(separator: "\n").filter { !$0.hasPrefix("-----") }.joined())
   }
 
   static func signingKey(_ text: String) throws(SigningKeyError) -> SigningKey {
@@ -29,8 +29,8 @@ enum Crypto {
     try VerificationKey(rsa: der.span)
   }
 
-  static func verificationKey(ed25519 octets: [UInt8]) throws(PublicKeyError) -> VerificationKey {
-    try VerificationKey(ed25519: octets.span)
+  static func verificationKey(ed25519 bytes: [UInt8]) throws(PublicKeyError) -> VerificationKey {
+    try VerificationKey(ed25519: bytes.span)
   }
 
   static func verificationKey(for key: SigningKey) throws(PublicKeyError) -> VerificationKey {

@@ -29,7 +29,7 @@ import Testing
     }
   }
 
-  @Test func `octets after the end`() {
+  @Test func `bytes after the end`() {
     #expect(fault(Self.good + [0]) == DERError(fault: .trailing, offset: Self.good.count))
     let inside = MakeDER.sequence(MakeDER.integer(bits: 1024), MakeDER.exponent, MakeDER.null)
     #expect(fault(inside)?.fault == .trailing)
@@ -61,7 +61,7 @@ import Testing
     #expect(fault(real)?.fault == .unexpected(tag: 0x09, expected: 0x02))
   }
 
-  @Test func `bit strings of whole octets`() {
+  @Test func `bit strings of whole bytes`() {
     let odd = MakeDER.sequence(
       MakeDER.sequence(MakeDER.rsaIdentifier, MakeDER.null), MakeDER.element(DER.bitString, [1] + Self.good))
     #expect(fault(odd)?.fault == .valueForm)
@@ -70,7 +70,7 @@ import Testing
   }
 
   /// Changing any byte of a key to any value never leads to a read out of bounds.
-  @Test func `every octet changed`() {
+  @Test func `every byte changed`() {
     let key = MakeDER.subjectPublicKeyInfo(algorithm: MakeDER.rsaIdentifier + MakeDER.null, key: Self.good)
     var refused = 0
     for i in key.indices {

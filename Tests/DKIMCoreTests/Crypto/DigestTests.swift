@@ -11,16 +11,16 @@ import Testing
     ("\r\n", "frcCV1k9oG9oKj3dpUqdJg1PxRT2RSN/XKdLCPjaYaY="),
   ])
   func known(_ text: String, _ base64: String) {
-    #expect(Crypto.digest(text) == Crypto.octets(base64))
+    #expect(Crypto.digest(text) == Crypto.bytes(base64))
   }
 
   @Test func pieces() {
-    let octets = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-    let whole = Crypto.digest(octets)
-    for split in 0...octets.count {
+    let bytes = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let whole = Crypto.digest(bytes)
+    for split in 0...bytes.count {
       var digest = Digest()
-      digest.update(octets.span.extracting(0..<split))
-      digest.update(octets.span.extracting(split..<octets.count).bytes)
+      digest.update(bytes.span.extracting(0..<split))
+      digest.update(bytes.span.extracting(split..<bytes.count).bytes)
       #expect(digest.finalize() == whole)
     }
   }
@@ -28,16 +28,16 @@ import Testing
   @Test func `many at once`() {
     var a = Digest()
     var b = Digest()
-    let octets = Array("abc".utf8)
-    a.update(octets.span)
-    b.update(octets.span)
-    b.update(octets.span)
+    let bytes = Array("abc".utf8)
+    a.update(bytes.span)
+    b.update(bytes.span)
+    b.update(bytes.span)
     #expect(a.finalize() == Crypto.digest("abc"))
     #expect(b.finalize() == Crypto.digest("abcabc"))
     // An abandoned digest does not affect the next one.
     do {
       var abandoned = Digest()
-      abandoned.update(octets.span)
+      abandoned.update(bytes.span)
     }
     var untouched = Digest()
     #expect(untouched.finalize() == Crypto.digest(""))

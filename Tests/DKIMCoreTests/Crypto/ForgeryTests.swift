@@ -10,16 +10,16 @@ import Testing
   }
 
   @Test func genuine() throws {
-    #expect(try key().verify(signature: Crypto.octets(SignatureFixtures.genuine), digest: Self.digest))
+    #expect(try key().verify(signature: Crypto.bytes(SignatureFixtures.genuine), digest: Self.digest))
   }
 
   @Test(arguments: SignatureFixtures.forgeries)
   func padding(_ what: String, _ base64: String) throws {
-    let signature = Crypto.octets(base64)
+    let signature = Crypto.bytes(base64)
     #expect(signature.count == 128)
     #expect(try !key().verify(signature: signature, digest: Self.digest), "\(what)")
     // The key does not remember it either.
-    #expect(try key().verify(signature: Crypto.octets(SignatureFixtures.genuine), digest: Self.digest))
+    #expect(try key().verify(signature: Crypto.bytes(SignatureFixtures.genuine), digest: Self.digest))
   }
 
   @Test func `numbers of their own`() throws {
@@ -37,18 +37,18 @@ import Testing
 
   @Test func `sum with the modulus`() throws {
     let digest = Crypto.digest("sum 6")
-    #expect(try key().verify(signature: Crypto.octets(SignatureFixtures.overSum), digest: digest))
-    #expect(try !key().verify(signature: Crypto.octets(SignatureFixtures.overSumPlusModulus), digest: digest))
+    #expect(try key().verify(signature: Crypto.bytes(SignatureFixtures.overSum), digest: digest))
+    #expect(try !key().verify(signature: Crypto.bytes(SignatureFixtures.overSumPlusModulus), digest: digest))
   }
 
   @Test func lengths() throws {
     let key = try key()
-    let genuine = Crypto.octets(SignatureFixtures.genuine)
+    let genuine = Crypto.bytes(SignatureFixtures.genuine)
     #expect(!key.verify(signature: [0] + genuine, digest: Self.digest))
     #expect(!key.verify(signature: genuine + [0], digest: Self.digest))
     #expect(!key.verify(signature: genuine.dropLast(), digest: Self.digest))
     // A leading zero byte is part of the signature.
-    let zero = Crypto.octets(SignatureFixtures.overZero)
+    let zero = Crypto.bytes(SignatureFixtures.overZero)
     #expect(key.verify(signature: zero, digest: Crypto.digest("zero 119")))
     #expect(!key.verify(signature: Array(zero.dropFirst()), digest: Crypto.digest("zero 119")))
     // Not a digest.
@@ -57,15 +57,15 @@ import Testing
   }
 
   @Test func `cube root`() throws {
-    let key = try Crypto.verificationKey(rsa: Crypto.octets(PublicKeyFixture.exponent3.key))
-    let root = Crypto.octets(SignatureFixtures.cubeRoot)
+    let key = try Crypto.verificationKey(rsa: Crypto.bytes(PublicKeyFixture.exponent3.key))
+    let root = Crypto.bytes(SignatureFixtures.cubeRoot)
     #expect(root.count == 256)
     #expect(!key.verify(signature: root, digest: Self.digest))
   }
 
   @Test func `every bit of a signature`() throws {
     let key = try key()
-    let genuine = Crypto.octets(SignatureFixtures.genuine)
+    let genuine = Crypto.bytes(SignatureFixtures.genuine)
     for bit in 0..<genuine.count * 8 {
       var changed = genuine
       changed[bit / 8] ^= 1 << UInt8(bit % 8)
@@ -124,7 +124,7 @@ import Testing
     "AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
   ])
   func `small order`(_ base64: String) throws {
-    let point = Crypto.octets(base64)
+    let point = Crypto.bytes(base64)
     let signature = try Crypto.signingKey(Self.seed).sign(digest: Self.digest)
     guard let verifier = try? Crypto.verificationKey(ed25519: point) else { return }
     #expect(!verifier.verify(signature: signature, digest: Self.digest))

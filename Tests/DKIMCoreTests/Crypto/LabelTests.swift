@@ -4,8 +4,8 @@ import Testing
 /// Labels of RFC 6541 §4.3, and the encodings of Ed25519 public keys. The expected labels were computed with Python's
 /// hashlib and base64.
 struct CryptoLabelTests {
-  private func isCanonicalAndNotSmallOrder(_ octets: [UInt8]) -> Bool {
-    Ed25519Point.isCanonicalAndNotSmallOrder(octets.span)
+  private func isCanonicalAndNotSmallOrder(_ bytes: [UInt8]) -> Bool {
+    Ed25519Point.isCanonicalAndNotSmallOrder(bytes.span)
   }
 
   @Test(arguments: [
@@ -21,9 +21,9 @@ struct CryptoLabelTests {
   /// 2^255 - 1 minus something in one byte: below 2^255 - 19 whichever byte it is.
   @Test(arguments: 0..<32)
   func `an encoding with one smaller byte is below the prime`(position: Int) {
-    var octets = [UInt8](repeating: 0xFF, count: 31) + [0x7F]
-    octets[position] = 0x10
-    #expect(isCanonicalAndNotSmallOrder(octets))
+    var bytes = [UInt8](repeating: 0xFF, count: 31) + [0x7F]
+    bytes[position] = 0x10
+    #expect(isCanonicalAndNotSmallOrder(bytes))
   }
 
   @Test(arguments: [0xEC, 0xED, 0xEE, 0xFF] as [UInt8])

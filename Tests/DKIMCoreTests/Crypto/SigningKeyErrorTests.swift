@@ -6,7 +6,7 @@ import Testing
   @Test(
     arguments: [
       ("", .empty), (" \r\n\t", .empty), ("hello, world", .notAKey), ("====", .notAKey),
-      ("AAAA", .notASeed(octets: 3)), (Base64.encode([UInt8](repeating: 1, count: 64)), .notASeed(octets: 64)),
+      ("AAAA", .notASeed(bytes: 3)), (Base64.encode([UInt8](repeating: 1, count: 64)), .notASeed(bytes: 64)),
       (KeyFixtures.encryptedPKCS1, .encrypted), (KeyFixtures.encryptedPKCS8, .encrypted),
       (Base64.encode(Crypto.der(KeyFixtures.encryptedPKCS8)), .encrypted),
       (KeyFixtures.pkcs8Public, .publicKey), (Base64.encode(Crypto.der(KeyFixtures.pkcs8Public)), .publicKey),
@@ -31,9 +31,9 @@ import Testing
 
   @Test(arguments: [KeyFixtures.pkcs1, KeyFixtures.pkcs8, KeyFixtures.ed25519])
   func `every prefix`(_ pem: String) {
-    let octets = Array(pem.utf8)
-    for count in stride(from: 28, to: octets.count - 1, by: 7) {
-      let prefix = Array(octets.prefix(count))
+    let bytes = Array(pem.utf8)
+    for count in stride(from: 28, to: bytes.count - 1, by: 7) {
+      let prefix = Array(bytes.prefix(count))
       #expect(throws: SigningKeyError.self) { try SigningKey(prefix) }
     }
     let der = Crypto.der(pem)
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// A change of any byte of the secret numbers is detected.
-  @Test func `every octet changed`() {
+  @Test func `every byte changed`() {
     let der = Crypto.der(KeyFixtures.rfc8463RSA)
     let parts = 138..<der.count
     var refused = 0
@@ -72,9 +72,9 @@ import Testing
     let cases: [(String, SigningKeyError)] = [
       (key(MakeDER.integer(bits: 8193)), .tooLarge(bits: 8193, limit: 8192)),
       (key(MakeDER.integer(bits: 512)), .tooSmall(bits: 512)),
-      (key(MakeDER.integer(bits: 2048, odd: false)), .unfit(.modulusEven)),
-      (key(MakeDER.integer(bits: 2048), MakeDER.integer([1])), .unfit(.unsupportedExponent)),
-      (key(MakeDER.integer(bits: 2048), MakeDER.integer(bits: 65)), .unfit(.exponentTooLarge(bits: 65))),
+      (key(MakeDER.integer(bits: 2048, odd: false)), .invalidPublicNumbers(.modulusEven)),
+      (key(MakeDER.integer(bits: 2048), MakeDER.integer([1])), .invalidPublicNumbers(.unsupportedExponent)),
+      (key(MakeDER.integer(bits: 2048), MakeDER.integer(bits: 65)), .invalidPublicNumbers(.exponentTooLarge(bits: 65))),
       (key(MakeDER.integer(bits: 2048)), .inconsistent),
       (key(MakeDER.integer([0])), .inconsistent),
       (privateKey([one, one, one, one, one, one, one, one], version: 1), .wrongType("multi-prime RSA")),
@@ -88,9 +88,9 @@ import Testing
   /// Each text states what was found and what is expected.
   @Test(
     arguments: [
-      .empty, .notAKey, .notASeed(octets: 3), .truncated, .badBase64, .malformed(DERError(fault: .trailing, offset: 9)),
+      .empty, .notAKey, .notASeed(bytes: 3), .truncated, .badBase64, .malformed(DERError(fault: .trailing, offset: 9)),
       .encrypted, .publicKey, .certificate, .otherBlock(label: "X"), .openSSH, .wrongType("EC"), .tooSmall(bits: 512),
-      .tooLarge(bits: 20000, limit: 8192), .unfit(.modulusEven), .inconsistent,
+      .tooLarge(bits: 20000, limit: 8192), .invalidPublicNumbers(.modulusEven), .inconsistent,
     ] as [SigningKeyError])
   func sentences(_ error: SigningKeyError) {
     let text = error.description

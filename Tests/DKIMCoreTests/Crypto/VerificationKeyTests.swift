@@ -26,10 +26,10 @@ import Testing
 
   @Test(arguments: PublicKeyFixture.all)
   func `uncommon sizes`(_ fixture: PublicKeyFixture) throws {
-    let key = try Crypto.verificationKey(rsa: Crypto.octets(fixture.key))
+    let key = try Crypto.verificationKey(rsa: Crypto.bytes(fixture.key))
     #expect(key.bits == fixture.bits)
     #expect(key.exponent == fixture.exponent)
-    let signature = Crypto.octets(fixture.signature)
+    let signature = Crypto.bytes(fixture.signature)
     #expect(key.verify(signature: signature, digest: Crypto.digest("forgery")))
     #expect(!key.verify(signature: signature, digest: Crypto.digest("other")))
   }
@@ -51,7 +51,7 @@ import Testing
       // The size is checked before anything else.
       ([MakeDER.integer(bits: 60_000, odd: false), exponent], .tooLarge(bits: 60_000, limit: 8192)),
     ] as [([[UInt8]], PublicKeyError)])
-  func unfit(_ numbers: [[UInt8]], _ error: PublicKeyError) {
+  func `unusable numbers`(_ numbers: [[UInt8]], _ error: PublicKeyError) {
     let bare = MakeDER.sequence(numbers[0], numbers[1])
     #expect(throws: error) { try Crypto.verificationKey(rsa: bare) }
     let info = MakeDER.subjectPublicKeyInfo(algorithm: MakeDER.rsaIdentifier + MakeDER.null, key: bare)
@@ -95,7 +95,7 @@ import Testing
 
   @Test(arguments: [0, 31, 33, 64])
   func `ed 25519 lengths`(_ length: Int) {
-    let octets = [UInt8](repeating: 1, count: length)
-    #expect(throws: PublicKeyError.ed25519Length(length)) { try Crypto.verificationKey(ed25519: octets) }
+    let bytes = [UInt8](repeating: 1, count: length)
+    #expect(throws: PublicKeyError.ed25519Length(length)) { try Crypto.verificationKey(ed25519: bytes) }
   }
 }

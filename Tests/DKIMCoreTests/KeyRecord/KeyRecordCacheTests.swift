@@ -6,7 +6,7 @@ import Testing
     Array("n=\(n); k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".utf8)
   }
 
-  @Test func `the same octets give the same key`() throws {
+  @Test func `the same bytes give the same key`() throws {
     let cache = KeyRecordCache(capacity: 4)
     let first = try cache.record(record(1)).get()
     let again = try cache.record(record(1)).get()
@@ -51,7 +51,7 @@ import Testing
 @Suite struct NoteTextTests {
   @Test(arguments: [("a=20b", "a b"), ("a=+1b", "a=+1b"), ("=C3=BC", "\u{fc}"), ("end=2", "end=2")])
   func notes(_ text: String, _ decoded: String) {
-    let octets = Array(text.utf8)
-    #expect(NoteText.decode(octets.span) == decoded)
+    let bytes = Array(text.utf8)
+    #expect(NoteText.decode(bytes.span) == decoded)
   }
 }

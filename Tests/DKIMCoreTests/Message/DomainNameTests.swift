@@ -15,8 +15,8 @@ import Testing
 
   @Test(arguments: [
     ("", DomainNameError.empty), ("a..b", .emptyLabel(offset: 2)), (".a", .emptyLabel(offset: 0)),
-    ("a.", .emptyLabel(offset: 2)), ("a'b.c", .unexpected(octet: 39, offset: 1)),
-    ("a\0b", .unexpected(octet: 0, offset: 1)), ("-a.b", .hyphenAtEnd(label: "-a")),
+    ("a.", .emptyLabel(offset: 2)), ("a'b.c", .unexpected(byte: 39, offset: 1)),
+    ("a\0b", .unexpected(byte: 0, offset: 1)), ("-a.b", .hyphenAtEnd(label: "-a")),
     (String(repeating: "a", count: 64), .labelTooLong(label: String(repeating: "a", count: 64))),
     ("ban\u{212A}.b", .badULabel(label: "bank")),
     ("\u{FF4D}\u{FF58}.b", .badULabel(label: "\u{FF4D}\u{FF58}")),

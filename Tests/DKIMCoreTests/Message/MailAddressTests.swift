@@ -38,22 +38,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", MailAddressError.noAddress), ("alice", .noAddress), (" Alice <alice>", .unexpected(octet: 0x3E, offset: 13)),
+    ("", MailAddressError.noAddress), ("alice", .noAddress), (" Alice <alice>", .unexpected(byte: 0x3E, offset: 13)),
     ("<>", .emptyAddress), ("<alice@example.com", .unterminated), ("(alice@example.com", .unterminated),
     ("\"alice@example.com", .unterminated), ("alice@[192.0.2.1]", .domainLiteral), ("@example.com", .noAddress),
     ("alice@", .noAddress), ("undisclosed-recipients:;", .noAddress),
-    ("<alice@example.com@evil.example>", .unexpected(octet: 0x40, offset: 18)),
+    ("<alice@example.com@evil.example>", .unexpected(byte: 0x40, offset: 18)),
     ("alice@exa_mple..com", .badDomain(.emptyLabel(offset: 9))),
-    ("alice\0@example.com", .unexpected(octet: 0, offset: 5)),
-    ("alice)@example.com, bob@example.net", .unexpected(octet: 0x29, offset: 5)),
+    ("alice\0@example.com", .unexpected(byte: 0, offset: 5)),
+    ("alice)@example.com, bob@example.net", .unexpected(byte: 0x29, offset: 5)),
   ])
   func `an invalid address has a reason`(_ text: String, _ expected: MailAddressError) {
     #expect(throws: expected) { try MailAddress(text) }
   }
 
-  @Test func `octets that are not UTF 8 are refused`() {
-    let octets = [0xFF] + Array("@example.com".utf8)
-    #expect(throws: MailAddressError.notUTF8) { try MailAddress(firstOf: octets.span) }
+  @Test func `bytes that are not UTF 8 are refused`() {
+    let bytes = [0xFF] + Array("@example.com".utf8)
+    #expect(throws: MailAddressError.notUTF8) { try MailAddress(firstOf: bytes.span) }
   }
 
   @Test func `deep comments and long lists cost linear time`() throws {

@@ -41,25 +41,25 @@ import Testing
 
   @Test func `limits are kept`() {
     let text = String(repeating: "A: b\r\n", count: 50)
-    let (many, body) = header(text + "\r\nbody", limits: .init(octets: 1000, fields: 10))
+    let (many, body) = header(text + "\r\nbody", limits: .init(bytes: 1000, fields: 10))
     #expect(many.count == 10)
     #expect(many.excess == .fields(limit: 10))
     #expect(body == "body")
-    let (long, _) = header(text + "\r\n", limits: .init(octets: 100, fields: 100))
-    #expect(long.excess == .octets(limit: 100))
+    let (long, _) = header(text + "\r\n", limits: .init(bytes: 100, fields: 100))
+    #expect(long.excess == .bytes(limit: 100))
     #expect(long.count == 17)
   }
 
   @Test func `field by field`() {
-    var built = MessageHeader(limits: .init(octets: 30, fields: 3))
+    var built = MessageHeader(limits: .init(bytes: 30, fields: 3))
     let (name, value) = (Array("Subject".utf8), Array(" hi\r\n there".utf8))
     built.append(name: name.span, value: value.span)
     #expect(built.name(of: 0) == "Subject")
     #expect(built.value(of: 0) == value)
     built.append(name: name.span, value: value.span)
-    #expect(built.excess == .octets(limit: 30))
+    #expect(built.excess == .bytes(limit: 30))
     #expect(built.count == 1)
-    var few = MessageHeader(limits: .init(octets: 1000, fields: 1))
+    var few = MessageHeader(limits: .init(bytes: 1000, fields: 1))
     few.append(name: name.span, value: value.span)
     few.append(name: name.span, value: value.span)
     #expect(few.excess == .fields(limit: 1))
@@ -100,14 +100,14 @@ import Testing
   ]
 
   @Test(arguments: faultyBodies)
-  func `body faults`(_ text: String, _ expected: MessageDefects) {
-    // Before a line that is long enough for the fault to occur at every position in a vector.
+  func `body defects`(_ text: String, _ expected: MessageDefects) {
+    // Before a line that is long enough for the defect to occur at every position in a vector.
     for padding in 0..<140 {
-      let octets = Array((String(repeating: "x", count: padding) + text).utf8)
-      for cut in [0, 1, octets.count / 2, max(octets.count - 1, 0), octets.count] {
+      let bytes = Array((String(repeating: "x", count: padding) + text).utf8)
+      for cut in [0, 1, bytes.count / 2, max(bytes.count - 1, 0), bytes.count] {
         var finder = MessageDefectFinder()
-        finder.update(octets.span.extracting(first: cut))
-        finder.update(octets.span.extracting(cut..<octets.count))
+        finder.update(bytes.span.extracting(first: cut))
+        finder.update(bytes.span.extracting(cut..<bytes.count))
         #expect(finder.finish() == expected, "padding \(padding), cut \(cut)")
       }
     }

@@ -80,7 +80,7 @@ import Testing
     var pending = try session(requests)
     #expect(pending.digests.map(\.key.type) == [.rsa, .ed25519])
     for (digest, key) in zip(pending.digests, [first, second]).reversed() {
-      try pending.supply(try key.sign(digest: digest.octets), for: digest)
+      try pending.supply(try key.sign(digest: digest.bytes), for: digest)
     }
     #expect(pending.digests.isEmpty)
     let expected = try Signer([try request(first), try request(first), try request(second)]).sign(message, at: time)
@@ -92,7 +92,7 @@ import Testing
     let requests = [try request(Agent(key))]
     var pending = try session(requests)
     let other = try session(requests, body: "another body\r\n")
-    for digest in other.digests { try pending.supply(try key.sign(digest: digest.octets), for: digest) }
+    for digest in other.digests { try pending.supply(try key.sign(digest: digest.bytes), for: digest) }
     #expect(pending.digests.count == 1)
     let unfinished = pending
     #expect(throws: failure(.missing)) { try unfinished.finish() }

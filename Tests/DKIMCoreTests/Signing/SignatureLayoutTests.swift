@@ -6,7 +6,7 @@ import Testing
   private func field(_ names: String) -> String {
     var writer = SignatureWriter()
     writer.tag("v", "1")
-    var list = OctetList()
+    var list = ByteList()
     for name in names.split(separator: ":") { list.append(Array(name.utf8).span) }
     writer.names(list)
     writer.beginSignature()
@@ -23,7 +23,7 @@ import Testing
       let request = try SigningRequest(
         domain: try DomainName(domain), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
       let field = try #require(try Signer([request]).sign(message, at: Timestamp(1_780_000_000)).first)
-      #expect(String(decoding: field.octets, as: UTF8.self).hasPrefix(start))
+      #expect(String(decoding: field.bytes, as: UTF8.self).hasPrefix(start))
     }
   }
 
@@ -85,7 +85,7 @@ import Testing
     request.canonicalization = .simple
     let field = try #require(try Signer([request]).sign(Array(message.utf8), at: Timestamp(1_780_000_000)).first)
     #expect(
-      String(decoding: field.octets, as: UTF8.self).hasPrefix(
+      String(decoding: field.bytes, as: UTF8.self).hasPrefix(
         """
         DKIM-Signature: v=1; a=ed25519-sha256; c=simple/simple; d=example.com;\r
         \ts=sel; t=1780000000; x=1780086400;\r

@@ -9,7 +9,7 @@ import Testing
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
     change(&request)
     let field = try #require(try Signer([request]).sign(message, at: Timestamp(1_780_000_000)).first)
-    return String(decoding: field.octets, as: UTF8.self).split { " \t\r\n".contains($0) }.joined(separator: " ")
+    return String(decoding: field.bytes, as: UTF8.self).split { " \t\r\n".contains($0) }.joined(separator: " ")
   }
 
   /// The relaxed body is `body` and a line ending, 6 bytes in total.
@@ -24,11 +24,11 @@ import Testing
     let field = try #require(try Signer([request]).sign(message, at: Timestamp(1_780_000_000)).first)
     let source = Source(record: Array(try PublishableKeyRecord(request.key).text.utf8))
     let results = await Verifier(policy: .tolerant).verify(
-      field.octets + message, keys: source, at: Timestamp(1_780_000_000)
+      field.bytes + message, keys: source, at: Timestamp(1_780_000_000)
     ).results
     #expect(results.map(\.code) == [.pass])
     #expect(results.first?.signature?.bodyLength == UInt64(expected))
-    #expect(results.first?.body?.signedOctets == UInt64(expected))
+    #expect(results.first?.body?.signedBytes == UInt64(expected))
   }
 
   @Test func `reports can be requested`() throws {

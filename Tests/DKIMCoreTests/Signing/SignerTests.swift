@@ -11,11 +11,11 @@ import Testing
       key: try SigningKey.generate(type, bits: 1024))
   }
 
-  private func text(_ field: SignatureField) -> String { String(decoding: field.octets, as: UTF8.self) }
+  private func text(_ field: SignatureField) -> String { String(decoding: field.bytes, as: UTF8.self) }
 
   /// The value of a tag, unfolded and without white space.
   private func tag(_ name: String, _ field: SignatureField) -> String? {
-    let value = String(decoding: field.value.filter { !Octets.isFWS($0) }, as: UTF8.self)
+    let value = String(decoding: field.value.filter { !Bytes.isFWS($0) }, as: UTF8.self)
     return value.split(separator: ";").first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
   }
 
@@ -33,7 +33,7 @@ import Testing
     let requests = [try request(), simple, mixed]
     let fields = try Signer(requests).sign(message, at: time)
     #expect(fields.count == 3)
-    let results = try await verify(fields.flatMap(\.octets) + message, requests)
+    let results = try await verify(fields.flatMap(\.bytes) + message, requests)
     #expect(results.map(\.code) == [.pass, .pass, .pass])
   }
 
@@ -82,11 +82,11 @@ import Testing
     #expect(tag("x", field) == "1780000060")
     #expect(tag("i", field) == "a=3Bb@mail.example.com")
     #expect(tag("z", field)?.hasPrefix("From:=20a@example.com|Subject:=20hi") == true)
-    let result = try #require(try await verify(field.octets + message, [limited]).first)
+    let result = try #require(try await verify(field.bytes + message, [limited]).first)
     #expect(result.code == .pass)
-    #expect(result.body?.signedOctets == 3)
-    #expect(result.body?.unsignedOctets == 3)
-    #expect(result.remarks == [.unsignedBody(octets: 3)])
+    #expect(result.body?.signedBytes == 3)
+    #expect(result.body?.unsignedBytes == 3)
+    #expect(result.remarks == [.unsignedBody(bytes: 3)])
   }
 
   @Test(arguments: [.seconds(Int64.max), .seconds(UInt64.max)] as [Duration])
@@ -141,7 +141,7 @@ import Testing
     var named = try request()
     try named.setIdentity(Identity(localPart: localPart, domain: named.domain))
     let field = try #require(try Signer([named]).sign(message, at: time).first)
-    let result = try #require(try await verify(field.octets + message, [named]).first)
+    let result = try #require(try await verify(field.bytes + message, [named]).first)
     #expect(result.code == .pass, "\(result.reason)")
     #expect(result.signature?.identity == named.identity)
   }
@@ -161,8 +161,8 @@ import Testing
       let z = try #require(tag("z", field)).split(separator: "|")
       #expect(z.count == 3)
       let copy = Array(z[1].dropFirst("Subject:".count).utf8)
-      #expect(QuotedPrintable.decode(copy.span).octets == Array(value.utf8))
-      #expect(try #require(try await verify(field.octets + message, [copied]).first).code == .pass)
+      #expect(QuotedPrintable.decode(copy.span).bytes == Array(value.utf8))
+      #expect(try #require(try await verify(field.bytes + message, [copied]).first).code == .pass)
     }
   }
 
@@ -180,12 +180,12 @@ import Testing
       let copies = try #require(field.value.firstRange(of: Array("z=".utf8))).upperBound
       let z = field.value[copies...].prefix { $0 != UInt8(ascii: ";") }
       for sign in z.indices where z[sign] == UInt8(ascii: "=") {
-        #expect(z[sign...].prefix(3).allSatisfy { !Octets.isFWS($0) }, "\(length), \"\(start)\"")
+        #expect(z[sign...].prefix(3).allSatisfy { !Bytes.isFWS($0) }, "\(length), \"\(start)\"")
       }
       #expect(!text(field).contains("\t b="), "\(length), \"\(start)\"")
       let copy = Array(try #require(tag("z", field)?.split(separator: "|").last).dropFirst(length + 1).utf8)
-      #expect(QuotedPrintable.decode(copy.span).octets == Array(value.utf8))
-      #expect(try #require(try await verify(field.octets + message, [copied]).first).code == .pass)
+      #expect(QuotedPrintable.decode(copy.span).bytes == Array(value.utf8))
+      #expect(try #require(try await verify(field.bytes + message, [copied]).first).code == .pass)
     }
   }
 
@@ -198,7 +198,7 @@ import Testing
     #expect(tag("d", field) == "xn--bcher-kva.example")
     #expect(tag("s", field) == "xn--sd-xka")
     #expect(tag("i", field) == "@mail.xn--bcher-kva.example")
-    #expect(try #require(try await verify(field.octets + message, [named]).first).code == .pass)
+    #expect(try #require(try await verify(field.bytes + message, [named]).first).code == .pass)
   }
 
   @Test(arguments: [
@@ -244,7 +244,7 @@ import Testing
     let field = try #require(try Signer([many]).sign(message, at: time).first)
     #expect(tag("h", field)?.split(separator: ":").count == 1000)
     let source = RecordSource(records: [Array(try PublishableKeyRecord(many.key).text.utf8)])
-    let report = await Verifier().verify(field.octets + message, keys: source, at: time)
+    let report = await Verifier().verify(field.bytes + message, keys: source, at: time)
     #expect(report.results.map(\.code) == [.pass])
   }
 
@@ -254,7 +254,7 @@ import Testing
       try Signer([try request()]).sign(many, at: time)
     }
     #expect(throws: SigningError.header(.fields(limit: 10))) {
-      try Signer([try request()], headerLimits: .init(octets: 10_000, fields: 10)).sign(many, at: time)
+      try Signer([try request()], headerLimits: .init(bytes: 10_000, fields: 10)).sign(many, at: time)
     }
   }
 }

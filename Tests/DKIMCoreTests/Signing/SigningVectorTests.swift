@@ -34,7 +34,7 @@ import TestSupport
     let expected: Expected
     var testDescription: String { name }
 
-    var octets: [UInt8] { Vector.unescaped(message) }
+    var bytes: [UInt8] { Vector.unescaped(message) }
 
     func request() throws -> SigningRequest {
       let folder = FilePath(Vector.folder).removingLastComponent()
@@ -63,12 +63,12 @@ import TestSupport
 
   @Test(arguments: cases?.cases ?? [])
   func `tags are as expected`(_ wanted: Case) throws {
-    let fields = try Signer([try wanted.request()]).sign(wanted.octets, at: Timestamp(wanted.time))
+    let fields = try Signer([try wanted.request()]).sign(wanted.bytes, at: Timestamp(wanted.time))
     let field = try #require(fields.first)
     let tags = try TagList(field.value.span)
     let text = { (name: StaticString) -> String? in
       tags.tag(name, in: field.value.span).map {
-        String(decoding: field.value[$0.value].filter { !Octets.isFWS($0) }, as: UTF8.self)
+        String(decoding: field.value[$0.value].filter { !Bytes.isFWS($0) }, as: UTF8.self)
       }
     }
     #expect(text("h")?.lowercased().split(separator: ":").map(String.init).sorted() == wanted.expected.h)
@@ -82,8 +82,8 @@ import TestSupport
   @Test(arguments: cases?.cases ?? [])
   func `verifies at every split`(_ wanted: Case) throws {
     let signer = Signer([try wanted.request()])
-    let whole = try signer.sign(wanted.octets, at: Timestamp(wanted.time))
-    let message = ParsedMessage(wanted.octets)
+    let whole = try signer.sign(wanted.bytes, at: Timestamp(wanted.time))
+    let message = ParsedMessage(wanted.bytes)
     let body = Array(message.body)
     for cut in 0...body.count {
       var session = try signer.begin(message.header, at: Timestamp(wanted.time))
@@ -91,7 +91,7 @@ import TestSupport
       session.update(body: body.span.extracting(cut..<body.count))
       #expect(try session.finish() == whole)
     }
-    let signed = ParsedMessage(whole.flatMap(\.octets) + wanted.octets)
+    let signed = ParsedMessage(whole.flatMap(\.bytes) + wanted.bytes)
     let verifier = Verifier()
     var session = verifier.begin(signed.header, at: Timestamp(wanted.time))
     for query in session.pendingQueries {

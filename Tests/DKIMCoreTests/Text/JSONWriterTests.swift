@@ -6,7 +6,7 @@ struct JSONWriterTests {
   private func text(_ write: (inout JSONWriter) -> Void) -> String {
     var writer = JSONWriter()
     write(&writer)
-    return String(decoding: writer.octets, as: UTF8.self)
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   @Test
@@ -58,7 +58,7 @@ struct JSONWriterTests {
   }
 
   @Test
-  func `octets that are not UTF-8 are replaced`() {
+  func `bytes that are not UTF-8 are replaced`() {
     let string = String(decoding: [0x61, 0xFF, 0xC3, 0x62, 0xED, 0xA0, 0x80] as [UInt8], as: UTF8.self)
     let written = text { $0.string(string) }
     #expect(written.unicodeScalars.contains("\u{FFFD}"))

@@ -6,17 +6,17 @@ import TestSupport
 enum JSONVectors {
   /// Bytes as a list of repeated pieces.
   struct Pieces: Decodable, Sendable {
-    let octets: [UInt8]
+    let bytes: [UInt8]
 
     init(from decoder: any Decoder) throws {
       var list = try decoder.unkeyedContainer()
-      var octets: [UInt8] = []
+      var bytes: [UInt8] = []
       while !list.isAtEnd {
         var piece = try list.nestedUnkeyedContainer()
         let text = try piece.decode(String.self)
-        octets += Array(repeatElement(Vector.unescaped(text), count: try piece.decode(Int.self)).joined())
+        bytes += Array(repeatElement(Vector.unescaped(text), count: try piece.decode(Int.self)).joined())
       }
-      self.octets = octets
+      self.bytes = bytes
     }
   }
 

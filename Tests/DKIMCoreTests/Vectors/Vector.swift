@@ -125,18 +125,18 @@ struct Vector: Sendable, CustomTestStringConvertible {
   }
 
   static func unescaped(_ text: String) -> [UInt8] {
-    var octets: [UInt8] = []
+    var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
-    while let octet = rest.popFirst() {
-      guard octet == UInt8(ascii: "\\"), rest.first == UInt8(ascii: "x") else {
-        octets.append(octet)
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "\\"), rest.first == UInt8(ascii: "x") else {
+        bytes.append(byte)
         continue
       }
       let digits = String(decoding: rest.dropFirst().prefix(2), as: UTF8.self)
-      octets.append(UInt8(digits, radix: 16) ?? 0)
+      bytes.append(UInt8(digits, radix: 16) ?? 0)
       rest = rest.dropFirst(3)
     }
-    return octets
+    return bytes
   }
 }
 

@@ -21,7 +21,7 @@ import TestSupport
   }
 
   private func text(_ part: CanonicalizedData.Part?) -> String? {
-    part.map { String(decoding: $0.octets, as: UTF8.self) }
+    part.map { String(decoding: $0.bytes, as: UTF8.self) }
   }
 
   /// The example of RFC 6376 §3.4.5, with a From field added so that it can be signed.
@@ -35,7 +35,7 @@ import TestSupport
     change(&request)
     let message = Array("A: X\r\nB : Y\t\r\n\tZ  \r\nFrom: a\r\n\r\n C \r\nD \t E\r\n\r\n\r\n".utf8)
     let field = try #require(try Signer([request]).sign(message, at: time).first)
-    return (field.octets + message, Array(try PublishableKeyRecord(request.key).text.utf8), field)
+    return (field.bytes + message, Array(try PublishableKeyRecord(request.key).text.utf8), field)
   }
 
   @Test(arguments: [1, 3, 1000])
@@ -78,7 +78,7 @@ import TestSupport
     #expect(result.code == .pass)
     let data = try #require(result.canonicalized)
     #expect(text(data.body) == "Hi.\r\n\r\nWe lost the game. Are you hungry yet?\r\n\r\nJoe.\r\n")
-    #expect(Crypto.digest(data.body.octets) == result.signature?.bodyHash)
+    #expect(Crypto.digest(data.body.bytes) == result.signature?.bodyHash)
     #expect(
       text(data.header) == """
         Received: from client1.football.example.com  [192.0.2.1]\r
@@ -98,22 +98,22 @@ import TestSupport
     let record = try #require(result.key?.record)
     #expect(
       record.key.verify(
-        signature: try #require(result.signature?.signature), digest: Crypto.digest(data.header.octets)))
+        signature: try #require(result.signature?.signature), digest: Crypto.digest(data.header.bytes)))
   }
 
   @Test func `a value longer than the limit is cut, and marked as cut`() throws {
     let (message, record, _) = try example(.relaxed)
     let whole = try #require(verify(message, [record], keeping: .init(header: 10_000, body: 9)).first?.canonicalized)
-    #expect(whole.body.octets.count == 9 && whole.body.isComplete)
-    let length = whole.header.octets.count
+    #expect(whole.body.bytes.count == 9 && whole.body.isComplete)
+    let length = whole.header.bytes.count
     let header = verify(message, [record], keeping: .init(header: length, body: 8), pieces: 2).first?.canonicalized
     #expect(header?.header.isComplete == true)
     #expect(text(header?.body) == " C\r\nD E\r" && header?.body.isComplete == false)
     let cut = verify(message, [record], keeping: .init(header: length - 1, body: 0)).first?.canonicalized
-    #expect(cut?.header.octets == whole.header.octets.dropLast() && cut?.header.isComplete == false)
-    #expect(cut?.body.octets == [] && cut?.body.isComplete == false)
+    #expect(cut?.header.bytes == whole.header.bytes.dropLast() && cut?.header.isComplete == false)
+    #expect(cut?.body.bytes == [] && cut?.body.isComplete == false)
     let none = verify(message, [record], keeping: .init(header: -1, body: -1)).first?.canonicalized
-    #expect(none?.header.octets == [] && none?.header.isComplete == false)
+    #expect(none?.header.bytes == [] && none?.header.isComplete == false)
   }
 
   @Test func `only hashed data is kept`() throws {

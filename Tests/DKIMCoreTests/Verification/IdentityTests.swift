@@ -53,7 +53,7 @@ import Testing
         localPart: "\"; dkim=pass header.d=bank.example header.i=@bank.example; x=\"\u{202E}", domain: request.domain))
     let message = Array("From: a@evil.example\r\n\r\nhi\r\n".utf8)
     let time = Timestamp(1_780_000_000)
-    let signed = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
+    let signed = try Signer([request]).sign(message, at: time).flatMap(\.bytes) + message
     let source = RecordSource(records: [Array(try PublishableKeyRecord(key).text.utf8)])
     let report = await Verifier().verify(signed, keys: source, at: time)
     #expect(report.results.map(\.code) == [.pass])

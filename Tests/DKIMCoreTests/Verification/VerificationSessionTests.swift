@@ -7,16 +7,16 @@ import Testing
 
   private let body = Array("body\r\n".utf8)
 
-  private func signed(_ edit: (inout SigningRequest) -> Void = { _ in }) throws -> (octets: [UInt8], record: [UInt8]) {
+  private func signed(_ edit: (inout SigningRequest) -> Void = { _ in }) throws -> (bytes: [UInt8], record: [UInt8]) {
     var request = try SigningRequest(
       domain: try DomainName("example.com"), selector: try Selector("sel"), key: try SigningKey.generate(.ed25519))
     edit(&request)
     let fields = try Signer([request]).sign(message, at: time)
-    return (fields.flatMap(\.octets) + message, Array(try PublishableKeyRecord(request.key).text.utf8))
+    return (fields.flatMap(\.bytes) + message, Array(try PublishableKeyRecord(request.key).text.utf8))
   }
 
-  private func begin(_ octets: [UInt8], _ policy: VerificationPolicy = .standard) -> VerificationSession {
-    let header = ParsedMessage(octets, limits: policy.headerLimits).header
+  private func begin(_ bytes: [UInt8], _ policy: VerificationPolicy = .standard) -> VerificationSession {
+    let header = ParsedMessage(bytes, limits: policy.headerLimits).header
     return Verifier(policy: policy).begin(header, at: time)
   }
 
@@ -32,8 +32,8 @@ import Testing
   }
 
   @Test func `a query without a response is a temporary error`() throws {
-    let (octets, _) = try signed()
-    var session = begin(octets)
+    let (bytes, _) = try signed()
+    var session = begin(bytes)
     let demand = session.update(body: body.span)
     #expect(demand == .more)
     let results = session.finish().results
@@ -43,9 +43,9 @@ import Testing
   }
 
   @Test func `equal queries are sent once, and the first response is used`() throws {
-    let (octets, record) = try signed()
-    let field = octets.prefix(octets.count - message.count)
-    var session = begin(Array(field) + octets)
+    let (bytes, record) = try signed()
+    let field = bytes.prefix(bytes.count - message.count)
+    var session = begin(Array(field) + bytes)
     let queries = session.pendingQueries
     #expect(queries.map(\.name) == ["sel._domainkey.example.com"])
     let query = try #require(queries.first)
@@ -61,16 +61,16 @@ import Testing
   }
 
   @Test func `body and header verdicts are kept apart`() async throws {
-    let (octets, record) = try signed()
+    let (bytes, record) = try signed()
     let verifier = Verifier()
     let source = RecordSource(records: [record])
-    var changed = octets
+    var changed = bytes
     changed[changed.count - 3] ^= 1
     let changedBody = try #require(await verifier.verify(changed, keys: source, at: time).results.first)
     #expect(changedBody.outcome == .permanentFailure(.bodyHashDidNotVerify))
     #expect(changedBody.bodyHash == .differs)
     #expect(changedBody.headerHash == .matches)
-    var header = octets
+    var header = bytes
     let subject = try #require(header.firstRange(of: Array("hi\r".utf8)))
     header[subject.lowerBound] ^= 1
     let changedHeader = try #require(await verifier.verify(header, keys: source, at: time).results.first)
@@ -80,10 +80,10 @@ import Testing
   }
 
   @Test func `a header beyond the limit is reported`() throws {
-    let (octets, _) = try signed()
+    let (bytes, _) = try signed()
     var policy = VerificationPolicy.standard
-    policy.headerLimits = .init(octets: octets.count - 20, fields: 100)
-    let session = begin(octets, policy)
+    policy.headerLimits = .init(bytes: bytes.count - 20, fields: 100)
+    let session = begin(bytes, policy)
     let report = session.finish()
     #expect(report.results.map(\.code) == [.policy])
     let field = AuthenticationResults(authservID: "mx.example.org", report: report)
@@ -93,15 +93,15 @@ import Testing
   }
 
   @Test func `a message whose signatures are past the limit is not unsigned`() throws {
-    let (octets, _) = try signed()
+    let (bytes, _) = try signed()
     let padding = Array(String(repeating: "X-Pad: y\r\n", count: 100).utf8)
     var policy = VerificationPolicy.standard
-    for limits in [MessageHeader.Limits(octets: 500, fields: 1000), .init(octets: 10_000, fields: 100)] {
+    for limits in [MessageHeader.Limits(bytes: 500, fields: 1000), .init(bytes: 10_000, fields: 100)] {
       policy.headerLimits = limits
-      let session = begin(padding + octets, policy)
+      let session = begin(padding + bytes, policy)
       let report = session.finish()
       #expect(!report.isUnsigned)
-      #expect(report.headerExcess == (limits.fields == 100 ? .fields(limit: 100) : .octets(limit: 500)))
+      #expect(report.headerExcess == (limits.fields == 100 ? .fields(limit: 100) : .bytes(limit: 500)))
       #expect(report.results.isEmpty)
       let field = AuthenticationResults(authservID: "mx.example.org", report: report)
       #expect(field.results.map(\.code) == [.policy])
@@ -129,25 +129,25 @@ import Testing
   @Test func `small RSA keys and stricter settings`() async throws {
     let key = try SigningKey.generate(.rsa, bits: 1024)
     let request = try SigningRequest(domain: try DomainName("example.com"), selector: try Selector("s"), key: key)
-    let octets = try Signer([request]).sign(message, at: time).flatMap(\.octets) + message
+    let bytes = try Signer([request]).sign(message, at: time).flatMap(\.bytes) + message
     let source = RecordSource(records: [Array(try PublishableKeyRecord(key).text.utf8)])
     var policy = VerificationPolicy.standard
-    let report = await Verifier(policy: policy).verify(octets, keys: source, at: time)
+    let report = await Verifier(policy: policy).verify(bytes, keys: source, at: time)
     #expect(report.results.map(\.code) == [.pass])
     policy.minimumRSABits = 2048
     let result = try #require(
-      await Verifier(policy: policy).verify(octets, keys: source, at: time).results.first)
+      await Verifier(policy: policy).verify(bytes, keys: source, at: time).results.first)
     #expect(result.outcome == .unacceptable(.keyTooSmall(bits: 1024, minimum: 2048)))
   }
 
   /// At most twenty records of a response are examined.
   @Test func `records that are not keys are skipped`() async throws {
-    let (octets, record) = try signed()
+    let (bytes, record) = try signed()
     let noise = Array("noise".utf8)
     for (count, word) in [(19, DKIMResultCode.pass), (20, .permerror)] {
       let records = Array(repeating: noise, count: count) + [record]
       let result = try #require(
-        await Verifier().verify(octets, keys: RecordSource(records: records), at: time).results.first)
+        await Verifier().verify(bytes, keys: RecordSource(records: records), at: time).results.first)
       #expect(result.code == word, "after \(count)")
       #expect(result.key?.recordCount == count + 1)
     }
@@ -155,12 +155,12 @@ import Testing
 
   /// If several records verify the signature, the first one is reported, and whether its domain is testing.
   @Test func `the first record that verifies is reported`() async throws {
-    let (octets, record) = try signed()
+    let (bytes, record) = try signed()
     let text = String(decoding: record, as: UTF8.self)
     let testing = Array(text.replacing("v=DKIM1;", with: "v=DKIM1; t=y;").utf8)
     for (records, isTesting) in [([testing, record], true), ([record, testing], false)] {
       let result = try #require(
-        await Verifier().verify(octets, keys: RecordSource(records: records), at: time).results.first)
+        await Verifier().verify(bytes, keys: RecordSource(records: records), at: time).results.first)
       #expect(result.code == .pass)
       #expect(result.key?.record?.isTesting == isTesting)
     }
@@ -168,9 +168,9 @@ import Testing
 
   @Test func `every outcome has a description`() {
     let reasons: [PolicyReason] = [
-      .tooManySignatures(limit: 1), .tooManyHeaderNames(limit: 1), .header(.octets(limit: 1)),
+      .tooManySignatures(limit: 1), .tooManyHeaderNames(limit: 1), .header(.bytes(limit: 1)),
       .keyTooSmall(bits: 1, minimum: 2), .keyTooLarge(bits: 2, limit: 1), .exponentTooLarge(bits: 65),
-      .expired(at: time), .fromTheFuture(timestamp: time), .unsignedBody(octets: 1), .singleLabelDomain("com"),
+      .expired(at: time), .fromTheFuture(timestamp: time), .unsignedBody(bytes: 1), .singleLabelDomain("com"),
       .unsignedFrom(count: 0, unsigned: 0), .unsignedFrom(count: 2, unsigned: 1),
     ]
     for reason in reasons {

@@ -7,7 +7,7 @@ import Testing
   private let message = Array("From: a@example.com\r\nSubject: hi\r\n\r\n  body \r\nwith  lines\r\n\r\n".utf8)
 
   /// The message with two signatures, and the key records of both.
-  private func signed() throws -> (octets: [UInt8], source: Records) {
+  private func signed() throws -> (bytes: [UInt8], source: Records) {
     var records: [String: [[UInt8]]] = [:]
     var requests: [SigningRequest] = []
     for selector in ["one", "two"] {
@@ -18,7 +18,7 @@ import Testing
       requests.append(request)
     }
     let fields = try Signer(requests).sign(message, at: time)
-    return (fields.flatMap(\.octets) + message, Records(records: records))
+    return (fields.flatMap(\.bytes) + message, Records(records: records))
   }
 
   private struct Records: PublicKeySource {
@@ -32,11 +32,11 @@ import Testing
   }
 
   @Test func `an unsigned message and one whose header was cut off have different reports`() async throws {
-    let (octets, source) = try signed()
+    let (bytes, source) = try signed()
     let unsigned = await Verifier().verify(message, keys: source, at: time)
     var policy = VerificationPolicy.standard
     policy.headerLimits.fields = 1
-    let cut = await Verifier(policy: policy).verify(Array("X-Pad: y\r\n".utf8) + octets, keys: source, at: time)
+    let cut = await Verifier(policy: policy).verify(Array("X-Pad: y\r\n".utf8) + bytes, keys: source, at: time)
     #expect(unsigned.results.isEmpty && cut.results.isEmpty)
     #expect(unsigned != cut)
     #expect(unsigned.isUnsigned && unsigned.headerExcess == nil)
@@ -47,10 +47,10 @@ import Testing
   }
 
   @Test func `the report does not depend on the chunks of the body`() async throws {
-    let (octets, source) = try signed()
-    let whole = await Verifier().verify(octets, keys: source, at: time)
+    let (bytes, source) = try signed()
+    let whole = await Verifier().verify(bytes, keys: source, at: time)
     #expect(whole.results.map(\.code) == [.pass, .pass])
-    let parsed = ParsedMessage(octets)
+    let parsed = ParsedMessage(bytes)
     #expect(await Verifier().verify(parsed, keys: source, at: time) == whole)
     for size in 1...parsed.body.count {
       let body = AsyncStream(parsed.body, chunkSize: size)
@@ -59,8 +59,8 @@ import Testing
   }
 
   @Test func `a body that ends too early fails`() async throws {
-    let (octets, source) = try signed()
-    let parsed = ParsedMessage(octets)
+    let (bytes, source) = try signed()
+    let parsed = ParsedMessage(bytes)
     let body = AsyncStream(parsed.body.dropLast(10), chunkSize: 4)
     let report = await Verifier().verify(parsed.header, body: body, keys: source, at: time)
     #expect(report.results.map(\.outcome) == Array(repeating: .permanentFailure(.bodyHashDidNotVerify), count: 2))
@@ -68,8 +68,8 @@ import Testing
 
   @Test func `an error while the body is read is thrown`() async throws {
     struct Interrupted: Error {}
-    let (octets, source) = try signed()
-    let header = ParsedMessage(octets).header
+    let (bytes, source) = try signed()
+    let header = ParsedMessage(bytes).header
     let body = AsyncThrowingStream<[UInt8], any Error> { $0.finish(throwing: Interrupted()) }
     await #expect(throws: Interrupted.self) {
       try await Verifier().verify(header, body: body, keys: source, at: time)
@@ -87,7 +87,7 @@ import Testing
   }
 
   @Test func `equal queries are asked once`() async throws {
-    let (octets, source) = try signed()
+    let (bytes, source) = try signed()
     let queries = try ["one", "two", "one", "three"].map { selector in
       try #require(KeyQuery(domain: try DomainName("example.com"), selector: try Selector(selector)))
     }
@@ -99,17 +99,17 @@ import Testing
       #expect(answers[query] == records.map { .records($0, secure: true) } ?? .noSuchName(secure: true))
     }
     #expect(await source.answers(to: []) == [:])
-    #expect(await Verifier().verify(octets, keys: source, at: time).results.map(\.code) == [.pass, .pass])
+    #expect(await Verifier().verify(bytes, keys: source, at: time).results.map(\.code) == [.pass, .pass])
   }
 
   @Test func `reports about different messages differ`() async throws {
-    let (octets, source) = try signed()
+    let (bytes, source) = try signed()
     let verifier = Verifier()
-    let report = await verifier.verify(octets, keys: source, at: time)
-    #expect(await Verifier().verify(octets, keys: source, at: time).hashValue == report.hashValue)
-    #expect(await verifier.verify(octets + Array("x\r\n".utf8), keys: source, at: time) != report)
-    #expect(await verifier.verify(octets, keys: Records(records: [:]), at: time) != report)
-    let lost = Array("DKIM-Signature: v=1\r\n".utf8) + octets
+    let report = await verifier.verify(bytes, keys: source, at: time)
+    #expect(await Verifier().verify(bytes, keys: source, at: time).hashValue == report.hashValue)
+    #expect(await verifier.verify(bytes + Array("x\r\n".utf8), keys: source, at: time) != report)
+    #expect(await verifier.verify(bytes, keys: Records(records: [:]), at: time) != report)
+    let lost = Array("DKIM-Signature: v=1\r\n".utf8) + bytes
     let results = await verifier.verify(lost, keys: source, at: time).results
     #expect(results.count == 3 && results.first?.signature == nil)
     #expect(results.last?.signature == report.results.last?.signature)

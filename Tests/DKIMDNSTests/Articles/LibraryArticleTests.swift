@@ -29,7 +29,7 @@ extension DNSTests {
     static func signed(at now: Timestamp) throws -> (message: [UInt8], record: [UInt8]) {
       let key = try SigningKey.generate(.ed25519)
       let request = try SigningRequest(domain: DomainName("example.com"), selector: Selector("2026"), key: key)
-      let signed = try Signer([request]).sign(message, at: now).flatMap(\.octets) + message
+      let signed = try Signer([request]).sign(message, at: now).flatMap(\.bytes) + message
       return (signed, Array(try PublishableKeyRecord(key).text.utf8))
     }
 
@@ -46,7 +46,7 @@ extension DNSTests {
       let request = try SigningRequest(domain: DomainName("example.com"), selector: Selector("2026"), key: key)
       let signer = Signer([request])
       let fields = try signer.sign(message, at: now)
-      let signed = fields.flatMap(\.octets) + message
+      let signed = fields.flatMap(\.bytes) + message
       // end
       // article Signing
       let name = "2026._domainkey.example.com"
@@ -71,7 +71,7 @@ extension DNSTests {
       // end
       let fields = try signer.sign(Self.message, at: now)
       #expect(fields.count == 2)
-      #expect(fields.first?.octets.isEmpty == false)
+      #expect(fields.first?.bytes.isEmpty == false)
     }
 
     @Test
@@ -120,12 +120,12 @@ extension DNSTests {
     @Test
     func `Streaming: the body may be an asynchronous sequence`() async throws {
       let now = Timestamp.now
-      let (octets, record) = try Self.signed(at: now)
+      let (bytes, record) = try Self.signed(at: now)
       let keys = Self.source(record)
-      let message = ParsedMessage(octets)
+      let message = ParsedMessage(bytes)
       let verifier = Verifier()
       let body = AsyncStream<[UInt8]> { continuation in
-        for octet in message.body { continuation.yield([octet]) }
+        for byte in message.body { continuation.yield([byte]) }
         continuation.finish()
       }
       var header = MessageHeader()
@@ -144,9 +144,9 @@ extension DNSTests {
     @Test
     func `Streaming: sessions take the body in pieces`() async throws {
       let now = Timestamp.now
-      let (octets, record) = try Self.signed(at: now)
+      let (bytes, record) = try Self.signed(at: now)
       let keys = Self.source(record)
-      let message = ParsedMessage(octets)
+      let message = ParsedMessage(bytes)
       let header = message.header
       let chunks = message.body.map { [$0] }
       let verifier = Verifier()

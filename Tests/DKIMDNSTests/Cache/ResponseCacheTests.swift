@@ -15,7 +15,7 @@ extension DNSTests {
       return limits
     }
 
-    static func records(_ text: String) -> KeyAnswer { .records([octets(text)], secure: false) }
+    static func records(_ text: String) -> KeyAnswer { .records([bytes(text)], secure: false) }
 
     @Test
     func `an answer is cached for exactly its TTL`() {
@@ -24,7 +24,7 @@ extension DNSTests {
       #expect(cache.answer(for: "a", at: .seconds(100)) == Self.records("a"))
       #expect(cache.answer(for: "a", at: .milliseconds(109_999)) == Self.records("a"))
       #expect(cache.answer(for: "a", at: .seconds(110)) == nil)
-      #expect(cache.count == 0 && cache.octets == 0)
+      #expect(cache.count == 0 && cache.bytes == 0)
     }
 
     @Test
@@ -53,7 +53,7 @@ extension DNSTests {
       cache.keep(Self.records("bb"), for: "a", seconds: 10, at: .zero)
       #expect(cache.answer(for: "a", at: .zero) == Self.records("bb") && cache.count == 1)
       cache.keep(Self.records("c"), for: "a", seconds: 0, at: .zero)
-      #expect(cache.answer(for: "a", at: .zero) == nil && cache.octets == 0)
+      #expect(cache.answer(for: "a", at: .zero) == nil && cache.bytes == 0)
     }
 
     @Test
@@ -68,10 +68,10 @@ extension DNSTests {
 
     @Test
     func `the size is limited; an answer larger than the limit is not cached`() {
-      var cache = ResponseCache(limits: Self.limits { $0.octets = 10_000 })
+      var cache = ResponseCache(limits: Self.limits { $0.bytes = 10_000 })
       let large = KeyAnswer.records([Array(repeating: 1, count: 3000)], secure: false)
       for name in ["a", "b", "c", "d"] { cache.keep(large, for: name, seconds: 10, at: .zero) }
-      #expect(cache.count == 3 && cache.octets <= 10_000)
+      #expect(cache.count == 3 && cache.bytes <= 10_000)
       #expect(cache.answer(for: "a", at: .zero) == nil)
       let huge = KeyAnswer.records([Array(repeating: 1, count: 10_000)], secure: false)
       cache.keep(huge, for: "e", seconds: 10, at: .zero)

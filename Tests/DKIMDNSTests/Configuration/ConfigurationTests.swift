@@ -27,10 +27,10 @@ extension DNSTests {
 
     @Test
     func `an address that was parsed elsewhere is the same server`() throws {
-      let four = NameServer(address: "127.0.0.1", octets: [127, 0, 0, 1], scope: 0, port: 5353)
+      let four = NameServer(address: "127.0.0.1", bytes: [127, 0, 0, 1], scope: 0, port: 5353)
       #expect(try four == NameServer("127.0.0.1@5353") && four.isLoopback && four.description == "127.0.0.1@5353")
-      let octets: [UInt8] = [0xFE, 0x80] + [UInt8](repeating: 0, count: 13) + [1]
-      let six = NameServer(address: "fe80::1%1", octets: octets, scope: 1, port: 53)
+      let bytes: [UInt8] = [0xFE, 0x80] + [UInt8](repeating: 0, count: 13) + [1]
+      let six = NameServer(address: "fe80::1%1", bytes: bytes, scope: 1, port: 53)
       #expect(try six == NameServer("fe80::1%1") && !six.isLoopback && six.description == "fe80::1%1")
     }
 
@@ -50,7 +50,7 @@ extension DNSTests {
     }
 
     static func parse(_ text: String) throws(ResolvConfError) -> DNSConfiguration {
-      try ResolvConf.configuration(octets(text), path: "resolv.conf")
+      try ResolvConf.configuration(bytes(text), path: "resolv.conf")
     }
 
     @Test

@@ -12,7 +12,7 @@ extension DNSTests {
       (0..<count).map { .cname("s\($0).example", "s\($0 + 1).example") } + [.txt("s\(count).example", ["real"])]
     }
 
-    static let real = KeyAnswer.records([octets("real")], secure: false)
+    static let real = KeyAnswer.records([bytes("real")], secure: false)
 
     @Test(arguments: [1, 2, AliasChain.limit])
     func `a chain in one response, up to the limit, in any order`(_ count: Int) async throws {
@@ -90,7 +90,7 @@ extension DNSTests {
         return [.send(request.reply(Self.chain(1).filter { $0.name == request.name }, flags: flags))]
       }) { server in
         let (answer, _) = try await lookUp([server], name: "s0.example")
-        #expect(answer == .records([octets("real")], secure: first && second))
+        #expect(answer == .records([bytes("real")], secure: first && second))
       }
     }
 
@@ -102,7 +102,7 @@ extension DNSTests {
             .send(request.reply([.init(name: request.name, type: 5, data: [3, 0x61, 0x20, 0x5C, 2, 0xFF, 0x00, 0])]))
           ]
         }
-        return [.send(Message(id: request.id, question: request.question, answers: []).octets)]
+        return [.send(Message(id: request.id, question: request.question, answers: []).bytes)]
       }) { server in
         let (answer, _) = try await lookUp([server], name: "s0.example")
         #expect(answer == .noData(secure: false))

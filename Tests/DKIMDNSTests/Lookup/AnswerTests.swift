@@ -21,16 +21,16 @@ extension DNSTests {
     }
 
     static let soa = Message.Record.soa("example.com", ttl: 60, minimum: 30)
-    static let one = KeyAnswer.records([octets("v=DKIM1")], secure: false)
+    static let one = KeyAnswer.records([bytes("v=DKIM1")], secure: false)
 
     static let cases: [Case] = [
-      Case("character-strings joined", .records([octets("v=DKIM1; p=ABCD")], secure: false)) {
+      Case("character-strings joined", .records([bytes("v=DKIM1; p=ABCD")], secure: false)) {
         [.send($0.reply([.txt($0.name, ["v=DKIM1; ", "p=AB", "", "CD"])]))]
       },
       Case("octets of every value", .records([[0, 16, 255, 34, 92]], secure: false)) {
         [.send($0.reply([.init(name: $0.name, type: 16, data: [3, 0, 16, 255, 2, 34, 92])]))]
       },
-      Case("two records", .records([octets("a"), octets("b")], secure: false)) {
+      Case("two records", .records([bytes("a"), bytes("b")], secure: false)) {
         [.send($0.reply([.txt($0.name, ["a"]), .txt($0.name, ["b"])]))]
       },
       Case("an empty record", .records([[]], secure: false)) { [.send($0.reply([.txt($0.name, [""])]))] },
@@ -38,7 +38,7 @@ extension DNSTests {
       Case("question in upper case", one) {
         var message = $0.message([.txt($0.name, ["v=DKIM1"])])
         message.question = $0.question.map { (0x61...0x7A).contains($0) ? $0 - 0x20 : $0 }
-        return [.send(message.octets)]
+        return [.send(message.bytes)]
       },
       Case("records of other names and types beside", one) {
         [
@@ -50,7 +50,7 @@ extension DNSTests {
             ]))
         ]
       },
-      Case("AD bit from loopback", .records([octets("x")], secure: true)) { [.send($0.text("x", flags: 0x81A0))] },
+      Case("AD bit from loopback", .records([bytes("x")], secure: true)) { [.send($0.text("x", flags: 0x81A0))] },
       Case("NXDOMAIN", .noSuchName(secure: false)) { [.send($0.reply(code: 3, authorities: [soa]))] },
       Case("NXDOMAIN with AD", .noSuchName(secure: true)) {
         [.send($0.reply(code: 3, authorities: [soa], flags: 0x81A0))]
@@ -72,7 +72,7 @@ extension DNSTests {
       Case("NOTAUTH", .failure(.responseCode(9))) { [.send($0.reply(code: 9))] },
       Case("FORMERR with and without EDNS", .failure(.responseCode(1))) { [.send($0.reply(code: 1))] },
       Case("FORMERR without question, understood without EDNS", one) {
-        [.send($0.isExtended ? Message(id: $0.id, flags: 0x8181, question: nil).octets : $0.text("v=DKIM1"))]
+        [.send($0.isExtended ? Message(id: $0.id, flags: 0x8181, question: nil).bytes : $0.text("v=DKIM1"))]
       },
       Case("BADVERS, understood without EDNS", one) {
         let version = Message.Record(name: "", type: 41, cls: 1232, ttl: 1 << 24, data: [])
@@ -101,17 +101,17 @@ extension DNSTests {
     @Test(arguments: ["cut", "counts", "string", "pointer", "rdlength"])
     func `malformed responses have a reason`(_ kind: String) async throws {
       try await ScriptedServer.run({ request in
-        var octets = request.text("v=DKIM1; p=AAAA")
+        var bytes = request.text("v=DKIM1; p=AAAA")
         let record = 12 + request.question.count
         switch kind {
-        case "cut": octets.removeLast(3)
-        case "counts": octets[7] = 200
-        case "string": octets[octets.count - 16] = 200
+        case "cut": bytes.removeLast(3)
+        case "counts": bytes[7] = 200
+        case "string": bytes[bytes.count - 16] = 200
         case "pointer":
-          octets.replaceSubrange(record..<octets.count, with: [0xC0, UInt8(record), 0, 16, 0, 1, 0, 0, 0, 1, 0, 1, 0])
-        default: octets[octets.count - 18] = 0xFF
+          bytes.replaceSubrange(record..<bytes.count, with: [0xC0, UInt8(record), 0, 16, 0, 1, 0, 0, 0, 1, 0, 1, 0])
+        default: bytes[bytes.count - 18] = 0xFF
         }
-        return [.send(octets)]
+        return [.send(bytes)]
       }) { server in
         let (answer, _) = try await lookUp([server])
         guard case .failure(.malformed(let reason)) = answer else {
@@ -139,14 +139,14 @@ extension DNSTests {
         notify.flags = 0xA180
         var noQuestion = request.message([.txt(request.name, ["forged"])])
         noQuestion.question = nil
-        let forged = [wrongID, wrongName, wrongType, wrongClass, query, notify, noQuestion].map(\.octets)
+        let forged = [wrongID, wrongName, wrongType, wrongClass, query, notify, noQuestion].map(\.bytes)
         let short: [[UInt8]] = [
           [], [1], Array(request.text("forged").prefix(11)), Array(request.text("forged").prefix(20)),
         ]
         return (forged + short).map { .send($0) } + [.pause(milliseconds: 30), .send(request.text("real"))]
       }) { server in
         let (answer, statistics) = try await lookUp([server])
-        #expect(answer == .records([octets("real")], secure: false))
+        #expect(answer == .records([bytes("real")], secure: false))
         #expect(statistics.droppedReplies == 11)
         #expect(statistics.queries == 1)
       }
@@ -158,7 +158,7 @@ extension DNSTests {
         [.sendFromElsewhere($0.text("forged")), .pause(milliseconds: 50), .send($0.text("real"))]
       }) { server in
         let (answer, _) = try await lookUp([server])
-        #expect(answer == .records([octets("real")], secure: false))
+        #expect(answer == .records([bytes("real")], secure: false))
       }
     }
 
@@ -194,14 +194,14 @@ extension DNSTests {
     }
 
     @Test
-    func `the query has the expected options: RD, AD, EDNS0 with 1232 octets and DO`() throws {
+    func `the query has the expected options: RD, AD, EDNS0 with 1232 bytes and DO`() throws {
       let name = try #require(WireName("sel._domainkey.example.com"))
       let query = try #require(Query(name: name, id: 0x1234, extended: true))
       let head: [UInt8] = [0x12, 0x34, 0x01, 0x20, 0, 1, 0, 0, 0, 0, 0, 1]
       let option: [UInt8] = [0, 0, 41, 0x04, 0xD0, 0, 0, 0x80, 0, 0, 0]
-      #expect(query.octets == head + Message.name("sel._domainkey.example.com") + [0, 16, 0, 1] + option)
+      #expect(query.bytes == head + Message.name("sel._domainkey.example.com") + [0, 16, 0, 1] + option)
       let plain = try #require(Query(name: name, id: 0, extended: false))
-      #expect(plain.octets.count == query.octets.count - 11)
+      #expect(plain.bytes.count == query.bytes.count - 11)
     }
   }
 }

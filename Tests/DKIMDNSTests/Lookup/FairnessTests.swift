@@ -9,7 +9,7 @@ extension DNSTests {
   @Suite("Silent domains and greedy clients")
   struct FairnessTests {
     static let silence: Script = { $0.name.contains("silent") ? [] : [.send($0.text("real"))] }
-    static let real = KeyAnswer.records([octets("real")], secure: false)
+    static let real = KeyAnswer.records([bytes("real")], secure: false)
 
     static func configuration(_ server: ScriptedServer, places: Int = 160) -> DNSConfiguration {
       var configuration = DNSConfiguration(servers: [server.server])

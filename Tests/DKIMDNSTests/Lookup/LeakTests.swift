@@ -57,7 +57,7 @@ extension DNSTests {
         let statistics = source.statistics
         #expect(statistics.questions == Self.questions && statistics.timeouts == Self.questions)
         #expect(statistics.questionsUnderWay == 0)
-        #expect(statistics.cachedAnswers == 0 && statistics.cachedOctets == 0)
+        #expect(statistics.cachedAnswers == 0 && statistics.cachedBytes == 0)
         #expect(await DNSTests.SharingTests.eventually { source.statistics.openSockets == 0 })
         // Other tests run at the same time and use sockets and memory, too.
         #expect(await DNSTests.SharingTests.eventually { Self.openDescriptors() < descriptors + 300 })

@@ -8,7 +8,7 @@ extension DNSTests {
   @Suite("Real name servers")
   struct RealServerTests {
     static func records(_ texts: String..., secure: Bool = false) -> KeyAnswer {
-      .records(texts.map { octets($0) }, secure: secure)
+      .records(texts.map { bytes($0) }, secure: secure)
     }
 
     @Test(.enabled(if: NameServerProcess.isInstalled(NameServerProcess.nsd), "nsd is not installed"))
@@ -27,7 +27,7 @@ extension DNSTests {
           Issue.record("no records")
           return
         }
-        #expect(Set(two) == [octets("one"), octets("two")])
+        #expect(Set(two) == [bytes("one"), bytes("two")])
         #expect(try await ask("alias") == Self.records("v=DKIM1; k=rsa; p=AAAABBBB"))
         #expect(try await ask("loop1") == .failure(.aliasLoop))
         #expect(try await ask("none") == .noSuchName(secure: false))

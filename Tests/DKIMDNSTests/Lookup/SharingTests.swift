@@ -7,7 +7,7 @@ import TestSupport
 extension DNSTests {
   @Suite("Many callers")
   struct SharingTests {
-    static let real = KeyAnswer.records([octets("real")], secure: false)
+    static let real = KeyAnswer.records([bytes("real")], secure: false)
 
     /// Waits until `condition` is true; returns false after ten seconds.
     static func eventually(_ condition: () -> Bool) async -> Bool {
@@ -129,7 +129,7 @@ extension DNSTests {
               if number >= 250 { _ = await group.next() }
               group.addTask {
                 let name = "s\(number)._domainkey.example.com"
-                #expect(await source.answer(name: name) == .records([octets(name)], secure: false))
+                #expect(await source.answer(name: name) == .records([bytes(name)], secure: false))
               }
             }
           }
@@ -156,7 +156,7 @@ extension DNSTests {
           #expect(server.requests.isEmpty)
           let longest = Array(repeating: label, count: 3).joined(separator: ".") + "." + String(label.dropLast(2))
           #expect(longest.utf8.count == 253)
-          #expect(await source.answer(name: longest) == .records([octets("x")], secure: false))
+          #expect(await source.answer(name: longest) == .records([bytes("x")], secure: false))
         }
       }
     }

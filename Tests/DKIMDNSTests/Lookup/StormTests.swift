@@ -13,7 +13,7 @@ extension DNSTests {
     @Test(arguments: [11, 12] as [UInt64])
     func `all calls end, all sockets are closed, and the counts add up`(_ seed: UInt64) async throws {
       let script: Script = { request in
-        switch request.octets[request.octets.count / 3] % 6 {
+        switch request.bytes[request.bytes.count / 3] % 6 {
         case 0: [.send(request.text("x"))]
         case 1: [.send(request.reply(code: 2))]
         case 2: []

@@ -7,7 +7,7 @@ import TestSupport
 extension DNSTests {
   @Suite("Silence, other servers, TCP")
   struct TransportTests {
-    static let real = KeyAnswer.records([octets("real")], secure: false)
+    static let real = KeyAnswer.records([bytes("real")], secure: false)
     static let truncated: Script = { [.send($0.reply(flags: 0x8380))] }
 
     /// A truncated response over UDP, then `overTCP`.
@@ -132,7 +132,7 @@ extension DNSTests {
     func `an IPv6 server`() async throws {
       try await ScriptedServer.run(address: "::1", { [.send($0.text("real", flags: 0x81A0))] }) { server in
         let (answer, _) = try await lookUp([server])
-        #expect(answer == .records([octets("real")], secure: true))
+        #expect(answer == .records([bytes("real")], secure: true))
       }
     }
 
@@ -141,7 +141,7 @@ extension DNSTests {
       let long = Array(repeating: String(repeating: "k", count: 255), count: 100)
       try await ScriptedServer.run(Self.stream { [.send($0.reply([.txt($0.name, long)]))] }) { server in
         let (answer, statistics) = try await lookUp([server])
-        #expect(answer == .records([octets(long.joined())], secure: false))
+        #expect(answer == .records([bytes(long.joined())], secure: false))
         #expect(statistics.tcpConnections == 1 && statistics.retransmissions == 0)
         #expect(server.requests.map(\.isTCP) == [false, true])
         #expect(Set(server.requests.map(\.id)).count == 2)
@@ -160,8 +160,8 @@ extension DNSTests {
         }
       ),
       ("says SERVFAIL", { [.send($0.reply(code: 2, flags: 0x8380))] }),
-      ("is longer than the buffer", { [.send(filling($0, octets: Sockets.datagramBuffer + 904))] }),
-      ("is as long as the buffer", { [.send(filling($0, octets: Sockets.datagramBuffer))] }),
+      ("is longer than the buffer", { [.send(filling($0, bytes: Sockets.datagramBuffer + 904))] }),
+      ("is as long as the buffer", { [.send(filling($0, bytes: Sockets.datagramBuffer))] }),
     ]
 
     /// A response with TC and counts of more records than it contains.
@@ -170,7 +170,7 @@ extension DNSTests {
     }
 
     /// A complete response with the given number of bytes, without TC.
-    static func filling(_ request: ScriptedRequest, octets count: Int) -> [UInt8] {
+    static func filling(_ request: ScriptedRequest, bytes count: Int) -> [UInt8] {
       let empty = request.reply([.txt(request.name, [])]).count
       let (whole, rest) = (count - empty).quotientAndRemainder(dividingBy: 256)
       let strings = Array(repeating: String(repeating: "k", count: 255), count: whole)
@@ -190,7 +190,7 @@ extension DNSTests {
 
     @Test
     func `a response that does not fill the buffer was not truncated`() async throws {
-      let script: Script = { [.send(Self.filling($0, octets: Sockets.datagramBuffer - 1))] }
+      let script: Script = { [.send(Self.filling($0, bytes: Sockets.datagramBuffer - 1))] }
       try await ScriptedServer.run(script) { server in
         let (answer, statistics) = try await lookUp([server])
         guard case .records(let records, _) = answer else {
@@ -206,8 +206,8 @@ extension DNSTests {
     func `a TCP response in single bytes is assembled`() async throws {
       try await ScriptedServer.run(
         Self.stream { request in
-          let octets = request.text("real")
-          return (Message.pair(UInt16(octets.count)) + octets).flatMap { [.raw([$0]), .pause(milliseconds: 1)] }
+          let bytes = request.text("real")
+          return (Message.pair(UInt16(bytes.count)) + bytes).flatMap { [.raw([$0]), .pause(milliseconds: 1)] }
         }
       ) { server in
         let (answer, _) = try await lookUp([server])
@@ -226,7 +226,7 @@ extension DNSTests {
         { request in
           var message = request.message([.txt(request.name, ["forged"])])
           message.id ^= 1
-          return [.send(message.octets)]
+          return [.send(message.bytes)]
         }
       ),
       ("TC again", { [.send($0.reply(flags: 0x8380))] }),

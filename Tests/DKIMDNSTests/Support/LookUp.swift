@@ -37,4 +37,4 @@ func lookUp(
 }
 
 /// The bytes of a text.
-func octets(_ text: String) -> [UInt8] { Array(text.utf8) }
+func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }

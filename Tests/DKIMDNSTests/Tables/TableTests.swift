@@ -14,14 +14,14 @@ extension DNSTests {
     func `a fixed table`() async throws {
       let source = FixedKeySource(
         [
-          "S._DomainKey.Example.COM.": [octets("a")], "s._domainkey.example.com": [octets("b")],
+          "S._DomainKey.Example.COM.": [bytes("a")], "s._domainkey.example.com": [bytes("b")],
           "empty._domainkey.example.com": [],
         ], secure: true)
       guard case .records(let records, secure: true) = await source.answer(try Self.query("s", "example.com")) else {
         Issue.record("no records")
         return
       }
-      #expect(Set(records) == [octets("a"), octets("b")])
+      #expect(Set(records) == [bytes("a"), bytes("b")])
       #expect(await source.answer(try Self.query("empty", "example.com")) == .noData(secure: true))
       #expect(await source.answer(try Self.query("none", "example.com")) == .noSuchName(secure: true))
     }
@@ -37,17 +37,17 @@ extension DNSTests {
         u._domainkey.bücher.example   p=#1
         last._domainkey.example.com "unended lines count"
         """
-      let source = try KeyFileSource(octets(text), path: "keys")
+      let source = try KeyFileSource(bytes(text), path: "keys")
       #expect(
         await source.answer(try Self.query("s", "example.com"))
-          == .records([octets("v=DKIM1; k=rsa;  p=AAAA"), octets("v=DKIM1; p=\"\\A")], secure: false))
+          == .records([bytes("v=DKIM1; k=rsa;  p=AAAA"), bytes("v=DKIM1; p=\"\\A")], secure: false))
       #expect(
-        await source.answer(try Self.query("quote", "example.com")) == .records([octets("p=\"x\"")], secure: false))
+        await source.answer(try Self.query("quote", "example.com")) == .records([bytes("p=\"x\"")], secure: false))
       #expect(
-        await source.answer(try Self.query("u", "xn--bcher-kva.example")) == .records([octets("p=#1")], secure: false))
+        await source.answer(try Self.query("u", "xn--bcher-kva.example")) == .records([bytes("p=#1")], secure: false))
       #expect(
         await source.answer(try Self.query("last", "example.com"))
-          == .records([octets("unended lines count")], secure: false))
+          == .records([bytes("unended lines count")], secure: false))
       #expect(await source.answer(try Self.query("none", "example.com")) == .noSuchName(secure: false))
     }
 
@@ -61,7 +61,7 @@ extension DNSTests {
     ])
     func `errors in a key file are reported with the line number`(_ line: String, found: String, expected: String) {
       let error = KeyFileError.line(path: "keys", line: 3, found: found, expected: expected)
-      #expect(throws: error) { try KeyFileSource(octets("# one\n\n\(line)\nok.example x\n"), path: "keys") }
+      #expect(throws: error) { try KeyFileSource(bytes("# one\n\n\(line)\nok.example x\n"), path: "keys") }
       #expect(error.description == "keys:3: found \(found), expected \(expected)")
     }
 
@@ -79,7 +79,7 @@ extension DNSTests {
         bü=cher._domainkey.example.com x
         s._domainkey.example.com p=2
         """
-      let source = try KeyFileSource(octets(text), path: "keys")
+      let source = try KeyFileSource(bytes(text), path: "keys")
       let found = ["\"a..b\", which has an empty label at byte 3", "\".\", which has an empty label at byte 1"]
       #expect(source.skippedRows.count == 4)
       for (row, (line, found)) in zip(source.skippedRows, zip([2, 3], found)) {
@@ -87,10 +87,10 @@ extension DNSTests {
       }
       #expect(source.skippedRows.last?.description.hasPrefix("keys:6: found \"bü=cher._domainkey") == true)
       #expect(
-        await source.answer(try Self.query("s", "example.com")) == .records([octets("p=2")], secure: false))
-      let (table, _) = try KeyFile.table(octets(text), path: "keys")
-      #expect(table["6GCVVNB3JUNQJQPXXWLDNXMXCTDQXSUS====._ATPS.example.net"] == [octets("v=ATPS1")])
-      #expect(table["s+t/u:!*._domainkey.example.com"] == [octets("p=1")])
+        await source.answer(try Self.query("s", "example.com")) == .records([bytes("p=2")], secure: false))
+      let (table, _) = try KeyFile.table(bytes(text), path: "keys")
+      #expect(table["6GCVVNB3JUNQJQPXXWLDNXMXCTDQXSUS====._ATPS.example.net"] == [bytes("v=ATPS1")])
+      #expect(table["s+t/u:!*._domainkey.example.com"] == [bytes("p=1")])
     }
 
     @Test

@@ -10,16 +10,16 @@ extension DNSTests {
   struct WireTests {
     @Test
     func `names from text and from the wire`() throws {
-      #expect(WireName("A.bc")?.octets == [1, 0x61, 2, 0x62, 0x63, 0])
+      #expect(WireName("A.bc")?.bytes == [1, 0x61, 2, 0x62, 0x63, 0])
       let upper: [UInt8] = [1, 0x41, 0]
       let lower = WireName(upper.span)
-      #expect(lower?.octets == [1, 0x61, 0])
+      #expect(lower?.bytes == [1, 0x61, 0])
       let wrong: [[UInt8]] = [
         [], [1], [1, 0x61], [0, 0], [64] + Array(repeating: 0x61, count: 64) + [0], [0xC0, 0],
       ]
-      for octets in wrong {
-        let name = WireName(octets.span)
-        #expect(name == nil, "\(octets)")
+      for bytes in wrong {
+        let name = WireName(bytes.span)
+        #expect(name == nil, "\(bytes)")
       }
       let label: [UInt8] = [63] + Array(repeating: 0x61, count: 63)
       let long: [UInt8] = label + label + label + label + [0]
@@ -47,7 +47,7 @@ extension DNSTests {
         Message(
           id: query.id, flags: flags, question: query.question, answers: answers, authorities: authorities,
           additionals: [.extendedError(6)]
-        ).octets
+        ).bytes
       }
       let soa = Message.Record.soa("example", ttl: 60, minimum: 60)
       var compressed = message(0x8180, [])
@@ -70,21 +70,21 @@ extension DNSTests {
       let query = try #require(Query(name: name, id: 7, extended: true))
       var kinds: Set<Substring> = []
       for _ in 0..<4000 {
-        var octets = Self.samples(query).randomElement(using: &random) ?? []
+        var bytes = Self.samples(query).randomElement(using: &random) ?? []
         for _ in 0..<Int.random(in: 0...4, using: &random) {
-          let place = Int.random(in: 2..<octets.count, using: &random)
+          let place = Int.random(in: 2..<bytes.count, using: &random)
           switch Int.random(in: 0..<5, using: &random) {
-          case 0: octets[place] = UInt8.random(in: 0...255, using: &random)
-          case 1: octets[place] = [0, 0xC0, 0xFF, 0x3F, 12].randomElement(using: &random) ?? 0
-          case 2: octets.removeSubrange(place...)
-          case 3: octets.insert(UInt8.random(in: 0...255, using: &random), at: place)
-          default: octets[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+          case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+          case 1: bytes[place] = [0, 0xC0, 0xFF, 0x3F, 12].randomElement(using: &random) ?? 0
+          case 2: bytes.removeSubrange(place...)
+          case 3: bytes.insert(UInt8.random(in: 0...255, using: &random), at: place)
+          default: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
           }
-          if octets.count < 3 { break }
+          if bytes.count < 3 { break }
         }
-        let fit = MessageHead.fit(octets.span, to: query)
+        let fit = MessageHead.fit(bytes.span, to: query)
         var chain = AliasChain(name)
-        let reply = ReplyReader.read(octets.span, chain: &chain)
+        let reply = ReplyReader.read(bytes.span, chain: &chain)
         #expect(chain.names.count <= AliasChain.limit + 1)
         kinds.insert("\(fit)".prefix(6) + "\(reply)".prefix(12) as Substring)
       }
@@ -102,9 +102,9 @@ extension DNSTests {
       let cut = samples.map { Array($0.dropLast(3)) }
       func read(_ rounds: Int) {
         for _ in 0..<rounds {
-          for octets in samples + cut {
+          for bytes in samples + cut {
             var chain = AliasChain(name)
-            _ = ReplyReader.read(octets.span, chain: &chain)
+            _ = ReplyReader.read(bytes.span, chain: &chain)
           }
           _ = Query(name: name, id: 8, extended: true)
         }
@@ -123,10 +123,10 @@ extension DNSTests {
       let name = try #require(WireName("s0.example"))
       var refused = 0
       for _ in 0..<2000 {
-        let octets = (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random)
+        let bytes = (0..<Int.random(in: 0...300, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random)
         }
         var chain = AliasChain(name)
-        switch ReplyReader.read(octets.span, chain: &chain) {
+        switch ReplyReader.read(bytes.span, chain: &chain) {
         case .failure, .truncated: refused += 1
         default: break
         }

@@ -15,7 +15,7 @@ struct LineEndsTests {
   ]
 
   @Test(arguments: files)
-  func `a file with at least one CRLF is used octet for octet`(file: String, expected: String) {
+  func `a file with at least one CRLF is used byte for byte`(file: String, expected: String) {
     #expect(LineEnds.wire(Array(file.utf8)) == Array(expected.utf8))
   }
 

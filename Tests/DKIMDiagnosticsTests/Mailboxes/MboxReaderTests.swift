@@ -4,11 +4,11 @@ import Testing
 
 @Suite("mbox files")
 struct MboxReaderTests {
-  /// Returns the messages of an mbox. `known` octets have been read already, the rest is read later.
+  /// Returns the messages of an mbox. `known` bytes have been read already, the rest is read later.
   private func messages(_ text: String, known: Int = .max, sizeLimit: Int = .max) throws -> [String] {
-    let octets = Array(text.utf8)
-    let rest = Rest(octets.dropFirst(known))
-    var mailbox = MboxReader(Array(octets.prefix(known)), sizeLimit: sizeLimit) { rest.next($0) }
+    let bytes = Array(text.utf8)
+    let rest = Rest(bytes.dropFirst(known))
+    var mailbox = MboxReader(Array(bytes.prefix(known)), sizeLimit: sizeLimit) { rest.next($0) }
     var messages: [String] = []
     while let message = try mailbox.next() { messages.append(String(decoding: message, as: UTF8.self)) }
     return messages
@@ -86,16 +86,16 @@ struct MboxReaderTests {
 
 /// The part of a file that was not read yet.
 private final class Rest: Sendable {
-  private let octets: Mutex<ArraySlice<UInt8>>
+  private let bytes: Mutex<ArraySlice<UInt8>>
 
-  init(_ octets: ArraySlice<UInt8>) {
-    self.octets = Mutex(octets)
+  init(_ bytes: ArraySlice<UInt8>) {
+    self.bytes = Mutex(bytes)
   }
 
   func next(_ count: Int) -> [UInt8] {
-    octets.withLock { octets in
-      defer { octets = octets.dropFirst(count) }
-      return Array(octets.prefix(count))
+    bytes.withLock { bytes in
+      defer { bytes = bytes.dropFirst(count) }
+      return Array(bytes.prefix(count))
     }
   }
 }

@@ -27,7 +27,7 @@ struct SignatureDiagnosisTests {
     request.canonicalization = canonicalization
     request.copiesHeaders = copiesHeaders
     let field = try #require(try Signer([request]).sign(Array(message.utf8), at: Self.time).first)
-    return String(decoding: field.octets, as: UTF8.self) + message
+    return String(decoding: field.bytes, as: UTF8.self) + message
   }
 
   private func diagnosis(_ message: String) async throws -> SignatureDiagnosis {

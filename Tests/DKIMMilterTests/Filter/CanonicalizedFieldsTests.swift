@@ -21,8 +21,8 @@ import Testing
     let field = try #require(field)
     let start = try #require(field.firstRange(of: "; b=")).upperBound
     let digits = field[start...].filter { $0 != "\n" && $0 != " " }
-    let octets = Base64.decode(Array(digits.utf8).span)
-    return String(decoding: try #require(octets), as: UTF8.self)
+    let bytes = Base64.decode(Array(digits.utf8).span)
+    return String(decoding: try #require(bytes), as: UTF8.self)
   }
 
   @Test func `a signature that passes shows what was hashed`() async throws {
@@ -71,10 +71,10 @@ import Testing
 
   /// A field that is too large for the protocol is not sent.
   @Test(arguments: [(41_998, 2), (41_999, 1)])
-  func `results that do not fit into the field are omitted`(_ octets: Int, _ count: Int) async throws {
+  func `results that do not fit into the field are omitted`(_ bytes: Int, _ count: Int) async throws {
     let request = try FilterScene.request()
     var mail = FilterScene.plain
-    mail.body = String(repeating: "x", count: octets) + "\r\n"
+    mail.body = String(repeating: "x", count: bytes) + "\r\n"
     let verdict = try await scene([request]).run(mail.signed([request]))
     #expect(verdict.results?.contains("dkim=pass") == true)
     #expect(fields(verdict).count == count)

@@ -89,8 +89,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (Minimum.octets(3), "pass"), (.octets(4), "policy"), (.percent(50), "policy"), (.percent(30), "pass"),
-    (.unsigned(6), "policy"), (.unsigned(7), "pass"), (.octets(0), "pass"),
+    (Minimum.bytes(3), "pass"), (.bytes(4), "policy"), (.percent(50), "policy"), (.percent(30), "pass"),
+    (.unsigned(6), "policy"), (.unsigned(7), "pass"), (.bytes(0), "pass"),
   ])
   func `minimum works`(_ minimum: Minimum, _ word: String) async throws {
     // Three of ten bytes are signed.
@@ -111,7 +111,7 @@ import Testing
       await scene.run(mail).results?.contains("dkim=policy reason=\"4 bytes at the end of the body are unsigned")
         == true)
     var tolerant = scene
-    tolerant.configuration.verification.minimum = .octets(0)
+    tolerant.configuration.verification.minimum = .bytes(0)
     #expect(
       await tolerant.run(mail).results?.contains("dkim=pass (256-bit key; unprotected; 4 octets of the body unsigned)")
         == true)

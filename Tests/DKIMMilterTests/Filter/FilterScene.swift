@@ -40,7 +40,7 @@ struct FilterScene {
     }
 
     /// The message as it is transmitted.
-    var octets: [UInt8] {
+    var bytes: [UInt8] {
       let header = fields.map { "\($0.name):\($0.value.replacing("\n", with: "\r\n"))\r\n" }.joined()
       return Array((header + "\r\n" + body).utf8)
     }
@@ -48,7 +48,7 @@ struct FilterScene {
     /// Inserts signatures at the top.
     func signed(_ requests: [SigningRequest], at time: Timestamp = FilterScene.time) throws -> Mail {
       var signed = self
-      for field in try Signer(requests).sign(octets, at: time).reversed() {
+      for field in try Signer(requests).sign(bytes, at: time).reversed() {
         let value = String(decoding: field.value, as: UTF8.self).replacing("\r\n", with: "\n")
         signed.fields.insert((SignatureField.name, value), at: 0)
       }
@@ -88,10 +88,10 @@ struct FilterScene {
         message.supply(answers[query.name] ?? .noSuchName(secure: false), for: query)
       }
       if demand == .more {
-        let octets = Array(mail.body.utf8)
+        let bytes = Array(mail.body.utf8)
         // The body is passed in small chunks, as an MTA may send it.
-        for start in stride(from: 0, to: octets.count, by: 7) {
-          _ = message.body(octets.span.extracting(start..<min(start + 7, octets.count)))
+        for start in stride(from: 0, to: bytes.count, by: 7) {
+          _ = message.body(bytes.span.extracting(start..<min(start + 7, bytes.count)))
         }
       }
       return message.finish()

@@ -22,7 +22,7 @@ import Testing
       records[name] = .records([Array(try PublishableKeyRecord(request.key).text.utf8)], secure: false)
     }
     let verifier = Verifier(policy: .tolerant)
-    return await verifier.verify(signed.octets, keys: Records(records: records), at: FilterScene.time).results.map {
+    return await verifier.verify(signed.bytes, keys: Records(records: records), at: FilterScene.time).results.map {
       $0.code.rawValue
     }
   }
@@ -63,12 +63,12 @@ import Testing
   }
 
   /// Returns the first packet that a session writes for the verdict, without its length.
-  private static func sent(_ verdict: Verdict, _ steps: MilterProtocolOptions) throws -> String {
+  private static func sent(_ verdict: Verdict, _ options: MilterProtocolOptions) throws -> String {
     var session = MilterSession()
     var out = ByteBuffer()
     let offer = ByteBuffer(integer: 6 as UInt32).with(MilterActions.all.rawValue, MilterProtocolOptions.all.rawValue)
     _ = try session.receive(MilterFrame(.negotiate, payload: offer))
-    _ = try session.agree(to: MilterRequirements(requiredActions: .addHeaders, steps: steps), into: &out)
+    _ = try session.agree(to: MilterRequirements(requiredActions: .addHeaders, protocolOptions: options), into: &out)
     for (command, payload) in [
       (MilterCommand.connect, "localhost\0U"), (.mail, "<a@example.com>\0"), (.endOfHeader, ""), (.endOfMessage, ""),
     ] {

@@ -9,12 +9,12 @@ struct ServerDescriptorTests {
     var pair: [CInt] = [-1, -1]
     try #require(socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue), 0, &pair) == 0)
     defer { for descriptor in pair { close(descriptor) } }
-    var octets = [UInt8](repeating: 0, count: 64)
+    var bytes = [UInt8](repeating: 0, count: 64)
     for (count, keepsOne) in [(1, true), (2, false), (60, false), (0, false)] {
       let before = openDescriptors()
       #expect(sendDescriptors(count, over: pair[0]) == 1)
       var received: CInt = -1
-      #expect(cprocess_receive(pair[1], &octets, octets.count, &received) == 1)
+      #expect(cprocess_receive(pair[1], &bytes, bytes.count, &received) == 1)
       #expect((received >= 0) == keepsOne)
       if received >= 0 { close(received) }
       #expect(openDescriptors() == before)
@@ -33,10 +33,10 @@ struct ServerDescriptorTests {
       control = [UInt64(16 + 4 * count), UInt64(SOL_SOCKET) | Self.rights << 32]
       control += [UInt64](repeating: 0, count: (count + 1) / 2)
     }
-    var octet: UInt8 = 1
-    return withUnsafeMutablePointer(to: &octet) { octet in
+    var byte: UInt8 = 1
+    return withUnsafeMutablePointer(to: &byte) { byte in
       control.withUnsafeMutableBytes { control in
-        var part = iovec(iov_base: octet, iov_len: 1)
+        var part = iovec(iov_base: byte, iov_len: 1)
         return withUnsafeMutablePointer(to: &part) { part in
           var message = msghdr()
           message.msg_iov = part

@@ -99,11 +99,11 @@ struct ServerPrivilegeTests {
   }
 
   @Test(arguments: [("nosuchuser", "there is no user"), ("nobody:nosuchgroup", "there is no group")])
-  func `missing users and groups are reported`(user: String, complaint: String) async throws {
+  func `missing users and groups are reported`(user: String, message: String) async throws {
     let folder = try MilterFolder()
     let configuration = try folder.configure(lines(folder, user: user) + ["Socket local:\(folder.file("socket"))"])
     let run = try await MilterRun(["-f", "-x", configuration], in: folder)
     #expect(run.status == 65)
-    #expect(run.errors.contains(complaint))
+    #expect(run.errors.contains(message))
   }
 }

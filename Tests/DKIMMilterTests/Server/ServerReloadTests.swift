@@ -122,7 +122,7 @@ struct ServerReloadTests {
       if step == 1 { mkfifo(folder.file("milter.conf"), 0o600) }
       if step == 2 { try folder.write(String(repeating: "\u{1}\u{fffd}", count: 10_000), to: "milter.conf") }
       milter.process.signal(SIGHUP)
-      try await eventually("it complains") {
+      try await eventually("it reports the error") {
         milter.log.split(separator: "\n").count { $0.contains("the old one remains in effect") } == step + 1
       }
     }

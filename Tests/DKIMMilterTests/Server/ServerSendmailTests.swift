@@ -77,13 +77,13 @@ private final class RawMTA {
 
   /// The command of the next packet.
   func read() throws -> Character {
-    let head = try octets(5)
+    let head = try bytes(5)
     let length = head[..<4].reduce(0) { $0 << 8 | Int($1) }
-    _ = try octets(length - 1)
+    _ = try bytes(length - 1)
     return Character(Unicode.Scalar(head[4]))
   }
 
-  private func octets(_ count: Int) throws -> [UInt8] {
+  private func bytes(_ count: Int) throws -> [UInt8] {
     guard count > 0 else { return [] }
     var buffer = [UInt8](repeating: 0, count: count)
     guard recv(socket, &buffer, count, CInt(MSG_WAITALL)) == count else {

@@ -69,11 +69,11 @@
     func `a file that is truncated anywhere is refused`(_ type: String) async throws {
       try await DatabaseFiles.run { files in
         try await files.makeBerkeleyDB("t.db", StoreRows.odd, type: type)
-        let octets = try TestFiles.read(files.path("t.db"))
-        for length in stride(from: 0, to: octets.count, by: max(1, octets.count / 61)) {
-          try TestFiles.write(Array(octets.prefix(length)), to: files.path("t.db"))
+        let bytes = try TestFiles.read(files.path("t.db"))
+        for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 61)) {
+          try TestFiles.write(Array(bytes.prefix(length)), to: files.path("t.db"))
           let refusal = await files.refusal("t.db")
-          #expect(refusal != nil, "\(length) of \(octets.count)")
+          #expect(refusal != nil, "\(length) of \(bytes.count)")
         }
       }
     }
@@ -87,11 +87,11 @@
         let repeated = (0..<40).map { ("repeated", "\($0)") }
         try await files.makeBerkeleyDB(
           "t.db", rows + repeated, type: type, settings: ["db_pagesize=512", "duplicates=1"])
-        let octets = try TestFiles.read(files.path("t.db"))
+        let bytes = try TestFiles.read(files.path("t.db"))
         var (refused, asked) = (0, 0)
         for number in 0..<500 {
           var damage = Damage(number)
-          try TestFiles.write(damage.changed(octets, locations: locations), to: files.path("t.db"))
+          try TestFiles.write(damage.changed(bytes, locations: locations), to: files.path("t.db"))
           guard let set = try? await files.open("t.db") else {
             refused += 1
             continue

@@ -40,13 +40,13 @@ struct DocumentedExampleTests {
   func `text files, Berkeley DB and LMDB files`() async throws {
     try await SigningScene.run { scene in
       let files = DatabaseFiles(folder: scene.folder)
-      let location = ("/etc/opendkim", scene.folder)
-      let text = try DocumentedExample("file", in: scene, [location])
+      let folder = ("/etc/opendkim", scene.folder)
+      let text = try DocumentedExample("file", in: scene, [folder])
       for name in ["keytable", "signingtable"] {
         try TestFiles.write(Array(try text.block("text", name).utf8), to: files.path(name))
       }
       try await text.expectSigned(scene)
-      let pairs = try DocumentedExample("db", in: scene, [location])
+      let pairs = try DocumentedExample("db", in: scene, [folder])
       #if BerkeleyDB
         try await files.makeBerkeleyDB("keytable.db", Self.rows(pairs.block("pairs")))
         try await files.makeBerkeleyDB("signingtable.db", Self.rows(pairs.block("pairs", "signingtable")))
@@ -57,7 +57,7 @@ struct DocumentedExampleTests {
         unlink(files.path("signingtable"))
         try await files.makeLMDB("keytable", Self.rows(pairs.block("pairs")))
         try await files.makeLMDB("signingtable", Self.rows(pairs.block("pairs", "signingtable")))
-        try await DocumentedExample("mdb", in: scene, [location]).expectSigned(scene)
+        try await DocumentedExample("mdb", in: scene, [folder]).expectSigned(scene)
       #endif
     }
   }
@@ -93,11 +93,11 @@ struct DocumentedExampleTests {
       let server = try await MariaDBServer()
       defer { server.remove() }
       try await SigningScene.run { scene in
-        let location = server.specification("keytable")
-        let start = location.firstRange(of: "://")?.upperBound ?? location.startIndex
-        let end = location.firstRange(of: "/table=")?.lowerBound ?? location.endIndex
+        let specification = server.specification("keytable")
+        let start = specification.firstRange(of: "://")?.upperBound ?? specification.startIndex
+        let end = specification.firstRange(of: "/table=")?.lowerBound ?? specification.endIndex
         let example = try DocumentedExample(
-          "mysql", in: scene, [("dkim:secret@3306+db.example.net/mail", String(location[start..<end]))])
+          "mysql", in: scene, [("dkim:secret@3306+db.example.net/mail", String(specification[start..<end]))])
         try await server.run(example.block("sql"))
         try await example.expectSigned(scene)
       }

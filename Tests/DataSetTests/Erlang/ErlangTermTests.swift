@@ -18,7 +18,7 @@
       for term in terms {
         var writer = ErlangWriter()
         writer.write(term)
-        var reader = ErlangReader(writer.octets)
+        var reader = ErlangReader(writer.bytes)
         #expect(try reader.term() == term)
         // No bytes are left.
         #expect(throws: ErlangReader.Malformed.self) { try reader.expect(0) }
@@ -30,15 +30,15 @@
       var generator = SystemRandomNumberGenerator()
       var writer = ErlangWriter()
       writer.write(.tuple(terms))
-      for count in 0..<writer.octets.count {
-        var reader = ErlangReader(Array(writer.octets.prefix(count)))
+      for count in 0..<writer.bytes.count {
+        var reader = ErlangReader(Array(writer.bytes.prefix(count)))
         #expect(throws: ErlangReader.Malformed.self) { _ = try reader.term() }
       }
       var read = 0
       for _ in 0..<20_000 {
-        var octets = writer.octets
-        for _ in 0..<3 { octets[Int.random(in: 0..<octets.count, using: &generator)] = .random(in: 0...255) }
-        var reader = ErlangReader(octets)
+        var bytes = writer.bytes
+        for _ in 0..<3 { bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255) }
+        var reader = ErlangReader(bytes)
         if let term = try? reader.term() { read += "\(term)".isEmpty ? 0 : 1 }
       }
       #expect(read > 0)
@@ -54,8 +54,8 @@
         [ErlangTag.function, 0, 0, 0, 1], [ErlangTag.newReference, 255, 255, ErlangTag.smallInteger, 1], [], [0],
         deep,
       ]
-      for octets in all {
-        var reader = ErlangReader(octets)
+      for bytes in all {
+        var reader = ErlangReader(bytes)
         #expect(throws: ErlangReader.Malformed.self) { _ = try reader.term() }
       }
     }

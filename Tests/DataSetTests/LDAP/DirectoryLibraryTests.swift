@@ -35,10 +35,10 @@
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let encrypted = "ldaps://127.0.0.1:\(server.tlsPort)"
       let conf = ["TLS_CACERT \(server.caFile)"]
-      for (location, settings) in [(encrypted, []), (server.url, ["LDAPUseTLS yes"])] {
-        let (status, output) = try await Self.query(server, location, conf: conf, settings: settings)
+      for (url, settings) in [(encrypted, []), (server.url, ["LDAPUseTLS yes"])] {
+        let (status, output) = try await Self.query(server, url, conf: conf, settings: settings)
         #expect(status == 0 && output.contains("value:       value"), "\(output)")
-        let refused = try await Self.query(server, location, settings: settings)
+        let refused = try await Self.query(server, url, settings: settings)
         #expect(refused.status != 0 && refused.output.contains("is not trusted"), "\(refused.output)")
       }
       let (status, output) = try await Self.query(server, encrypted, environment: ["LDAPTLS_CACERT": server.caFile])
@@ -49,12 +49,12 @@
     func `DataSetCAFile overrides TLS_CACERT and TLS_REQCERT`() async throws {
       let server = try await DirectoryServer.small(tls: "IP:127.0.0.1")
       let other = try await DirectoryServer.small(tls: "IP:127.0.0.1")
-      let location = "ldaps://127.0.0.1:\(server.tlsPort)"
+      let url = "ldaps://127.0.0.1:\(server.tlsPort)"
       let right = try await Self.query(
-        server, location, conf: ["TLS_CACERT \(other.caFile)"], settings: ["DataSetCAFile \(server.caFile)"])
+        server, url, conf: ["TLS_CACERT \(other.caFile)"], settings: ["DataSetCAFile \(server.caFile)"])
       #expect(right.status == 0, "\(right.output)")
       let wrong = try await Self.query(
-        server, location, conf: ["TLS_CACERT \(server.caFile)", "TLS_REQCERT never"],
+        server, url, conf: ["TLS_CACERT \(server.caFile)", "TLS_REQCERT never"],
         settings: ["DataSetCAFile \(other.caFile)"])
       #expect(wrong.status != 0 && wrong.output.contains("is not trusted"), "\(wrong.output)")
     }

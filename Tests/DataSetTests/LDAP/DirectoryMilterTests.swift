@@ -29,12 +29,12 @@
       try await SigningScene.run { scene in
         let server = try await DirectoryServer(rows(of: scene), tls: "IP:127.0.0.1")
         let settings = login + ["DataSetCAFile \(server.caFile)"]
-        for (location, more) in [
+        for (url, more) in [
           (server.url, ["LDAPUseTLS yes"]), ("ldaps://127.0.0.1:\(server.tlsPort)", []), (server.socketURL, []),
         ] {
           try await scene.expectSigned(
-            keyTable: "\(location)/\(DirectoryServer.secrets)\(keyTable)",
-            signingTable: "\(location)/\(DirectoryServer.rows)\(signingTable)", settings: settings + more)
+            keyTable: "\(url)/\(DirectoryServer.secrets)\(keyTable)",
+            signingTable: "\(url)/\(DirectoryServer.rows)\(signingTable)", settings: settings + more)
         }
       }
     }

@@ -32,13 +32,13 @@
         .row(special + 5, [("dkimName", "(brackets)*\\"), ("dkimValue", "odd")]),
         DirectoryEntry(
           "cn=bytes,\(rows)",
-          octets: [
+          bytes: [
             ("objectClass", Array("dkimRow".utf8)), ("dkimName", Array("bytes".utf8)),
             ("dkimKey", [0x61, 0xFF, 0, 0x62]),
           ]),
         DirectoryEntry(
           "cn=huge,\(rows)",
-          octets: [
+          bytes: [
             ("objectClass", Array("dkimRow".utf8)), ("dkimName", Array("huge".utf8)),
             ("dkimKey", [UInt8](repeating: 0x78, count: (1 << 20) + 1)),
           ]),

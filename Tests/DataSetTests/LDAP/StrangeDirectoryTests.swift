@@ -7,8 +7,8 @@
 
   /// LDAP messages, byte by byte. // RFC 4511 §4
   private enum Message {
-    static func part(_ tag: UInt8, _ octets: [UInt8]) -> [UInt8] {
-      [tag, 0x82, UInt8(octets.count >> 8), UInt8(octets.count & 0xFF)] + octets
+    static func part(_ tag: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+      [tag, 0x82, UInt8(bytes.count >> 8), UInt8(bytes.count & 0xFF)] + bytes
     }
 
     static func text(_ text: String) -> [UInt8] { part(0x04, Array(text.utf8)) }
@@ -148,7 +148,7 @@
       #expect(try await directory.columns("x") == nil)
       directory.drop()
       try await eventually("the server has received it", within: .seconds(5)) {
-        directory.server.octets.suffix(2) == [0x42, 0x00]
+        directory.server.bytes.suffix(2) == [0x42, 0x00]
       }
     }
 

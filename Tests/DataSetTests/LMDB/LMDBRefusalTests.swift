@@ -66,9 +66,9 @@
     func `a truncated file is refused, or still has every row`() async throws {
       try await DatabaseFiles.run { files in
         try await files.makeLMDB("t", StoreRows.odd, isFolder: false)
-        let octets = try TestFiles.read(files.path("t"))
-        for length in stride(from: 0, to: octets.count, by: max(1, octets.count / 61)) {
-          try TestFiles.write(Array(octets.prefix(length)), to: files.path("cut\(length)"))
+        let bytes = try TestFiles.read(files.path("t"))
+        for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 61)) {
+          try TestFiles.write(Array(bytes.prefix(length)), to: files.path("cut\(length)"))
           guard let set = try? await files.open("mdb:cut\(length)") else { continue }
           for (key, value) in StoreRows.odd { #expect(try await set.text(key) == value) }
         }
@@ -83,11 +83,11 @@
         let long = [("long", String(repeating: "y", count: 9000))]
         let rows = StoreRows.many.prefix(300) + StoreRows.odd.dropLast() + long
         try await files.makeLMDB("t", Array(rows), isFolder: false)
-        let octets = try TestFiles.read(files.path("t"))
+        let bytes = try TestFiles.read(files.path("t"))
         var (refused, asked) = (0, 0)
         for number in 0..<1000 {
           var damage = Damage(number)
-          try TestFiles.write(damage.changed(octets, locations: locations), to: files.path("d\(number)"))
+          try TestFiles.write(damage.changed(bytes, locations: locations), to: files.path("d\(number)"))
           defer { unlink(files.path("d\(number)")) }
           guard let set = try? await files.open("mdb:d\(number)") else {
             refused += 1

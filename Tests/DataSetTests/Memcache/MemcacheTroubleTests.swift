@@ -8,19 +8,9 @@ import Testing
 
 @Suite("memcached failures", .enabled(if: MemcachedServer.isInstalled, "memcached is not installed"))
 struct MemcacheTroubleTests {
-  @Test
-  func `a server that is down keeps the program from starting, unless SoftStart is set`() async throws {
-    try await KeyValueChecks(MemcachedServer()).down()
-  }
-
-  @Test
-  func `a restarted server is used again within a second`() async throws {
-    try await KeyValueChecks(MemcachedServer()).outage()
-  }
-
-  @Test
-  func `a lookup on a silent server fails in time, and the server is used again when it responds`() async throws {
-    try await KeyValueChecks(MemcachedServer()).silence()
+  @Test(arguments: KeyValueCheck.allCases)
+  func `works as every key-value server does`(_ check: KeyValueCheck) async throws {
+    try await check.run(KeyValueChecks(MemcachedServer()))
   }
 
   @Test

@@ -6,7 +6,7 @@ import Testing
 struct StoreKeyTests {
   @Test
   func `keys for memcached have at most 250 bytes, without blanks and control characters`() {
-    #expect(MemcacheKey("k", prefix: "p").map { String(decoding: $0.octets, as: UTF8.self) } == "p:k")
+    #expect(MemcacheKey("k", prefix: "p").map { String(decoding: $0.bytes, as: UTF8.self) } == "p:k")
     #expect(MemcacheKey("ü", prefix: "p") != nil)
     #expect(MemcacheKey(String(repeating: "k", count: 248), prefix: "p") != nil)
     #expect(MemcacheKey(String(repeating: "k", count: 249), prefix: "p") == nil)
@@ -29,10 +29,10 @@ struct StoreKeyTests {
 
   @Test
   func `keys for Redis have at most 1,024 bytes without NUL`() {
-    #expect(RedisKey.octets("a b\r\n", prefix: "p") == Array("p:a b\r\n".utf8))
-    #expect(RedisKey.octets(String(repeating: "k", count: 1022), prefix: "p") != nil)
-    #expect(RedisKey.octets(String(repeating: "k", count: 1023), prefix: "p") == nil)
-    #expect(RedisKey.octets("a\u{0}", prefix: "p") == nil)
+    #expect(RedisKey.bytes("a b\r\n", prefix: "p") == Array("p:a b\r\n".utf8))
+    #expect(RedisKey.bytes(String(repeating: "k", count: 1022), prefix: "p") != nil)
+    #expect(RedisKey.bytes(String(repeating: "k", count: 1023), prefix: "p") == nil)
+    #expect(RedisKey.bytes("a\u{0}", prefix: "p") == nil)
   }
 
   @Test

@@ -69,16 +69,16 @@ struct RedisLoginTests {
       [["dkim", "~p:*", "+get"], ["walker", "~p:*", "+get", "+scan", "+mget"], ["other", "~q:*", "+get"]].map {
         ["ACL", "SETUSER"] + $0 + ["on", ">secret"]
       })
-    let location = "127.0.0.1:\(server.port)/p"
-    let set = try await OpenedSet.open("redis://dkim:secret@\(location)")
+    let target = "127.0.0.1:\(server.port)/p"
+    let set = try await OpenedSet.open("redis://dkim:secret@\(target)")
     #expect(try await set.text("k") == "v")
     let error = await #expect(throws: DataSetError.self) { _ = try await set.allRows() }
     guard case .unusable(let why) = error else { Issue.record("\(error.debugDescription)"); return }
     #expect(why.contains("NOPERM") && why.contains("SCAN"), "\(why)")
-    #expect(try await OpenedSet.open("redis://walker:secret@\(location)").allRows().map(\.key) == ["k"])
-    let other = await OpenedSet.refusal("redis://other:secret@\(location)", softStart: true)
+    #expect(try await OpenedSet.open("redis://walker:secret@\(target)").allRows().map(\.key) == ["k"])
+    let other = await OpenedSet.refusal("redis://other:secret@\(target)", softStart: true)
     #expect(other?.contains("a lookup was refused: NOPERM") == true, "\(other ?? "")")
-    let wrong = await OpenedSet.refusal("redis://dkim:mistaken@\(location)", softStart: true)
+    let wrong = await OpenedSet.refusal("redis://dkim:mistaken@\(target)", softStart: true)
     #expect(wrong?.contains("WRONGPASS") == true && wrong?.contains("mistaken") == false, "\(wrong ?? "")")
   }
 }

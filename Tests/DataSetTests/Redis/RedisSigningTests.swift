@@ -13,8 +13,8 @@ struct RedisSigningTests {
     let server = try await RedisServer(options: ["--requirepass", "secret"])
     try await SigningScene.run { scene in
       try put(scene, server, login: ["secret"])
-      let location = "redis://:secret@127.0.0.1:\(server.port)/1"
-      try await scene.expectSigned(keyTable: location + "/keys", signingTable: location + "/signing")
+      let url = "redis://:secret@127.0.0.1:\(server.port)/1"
+      try await scene.expectSigned(keyTable: url + "/keys", signingTable: url + "/signing")
     }
   }
 
@@ -23,9 +23,9 @@ struct RedisSigningTests {
     let server = try await RedisServer()
     try await SigningScene.run { scene in
       try put(scene, server)
-      let location = "redis://127.0.0.1:\(server.port)/1"
+      let url = "redis://127.0.0.1:\(server.port)/1"
       try await scene.expectOutageIsSurvived(
-        keyTable: location + "/keys", signingTable: location + "/signing",
+        keyTable: url + "/keys", signingTable: url + "/signing",
         stop: { server.stop() }, start: { try await server.start() })
     }
   }
@@ -36,9 +36,9 @@ struct RedisSigningTests {
     defer { server.resume() }
     try await SigningScene.run { scene in
       try put(scene, server)
-      let location = "redis://127.0.0.1:\(server.port)/1"
+      let url = "redis://127.0.0.1:\(server.port)/1"
       try await scene.expectOutageIsSurvived(
-        keyTable: location + "/keys", signingTable: location + "/signing", timeLimit: 1, stop: { server.pause() },
+        keyTable: url + "/keys", signingTable: url + "/signing", timeLimit: 1, stop: { server.pause() },
         start: { server.resume() })
     }
   }
@@ -46,12 +46,12 @@ struct RedisSigningTests {
   @Test
   func `Redis is down at startup, and at a reload`() async throws {
     let server = try await RedisServer()
-    let location = "redis://127.0.0.1:\(server.port)/1"
+    let url = "redis://127.0.0.1:\(server.port)/1"
     try await SigningScene.run { scene in
       try put(scene, server)
       server.stop()
       var setup = MilterSetup(
-        "KeyTable \(location)/keys", "SigningTable \(location)/signing", "DataSetTimeout 1", "DataSetCacheTTL 0")
+        "KeyTable \(url)/keys", "SigningTable \(url)/signing", "DataSetTimeout 1", "DataSetCacheTTL 0")
       let refused = try await Milter.fail(setup)
       #expect(refused.status == 78 && refused.log.contains("set SoftStart"), "\(refused)")
       setup.lines.append("SoftStart yes")

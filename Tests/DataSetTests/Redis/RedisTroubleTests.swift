@@ -7,19 +7,9 @@ import Testing
 
 @Suite("Redis failures", .enabled(if: RedisServer.isInstalled, "redis-server is not installed"))
 struct RedisTroubleTests {
-  @Test
-  func `a server that is down keeps the program from starting, unless SoftStart is set`() async throws {
-    try await KeyValueChecks(RedisServer()).down()
-  }
-
-  @Test
-  func `a restarted server is used again within a second`() async throws {
-    try await KeyValueChecks(RedisServer()).outage()
-  }
-
-  @Test
-  func `a lookup on a silent server fails in time, and the server is used again when it responds`() async throws {
-    try await KeyValueChecks(RedisServer()).silence()
+  @Test(arguments: KeyValueCheck.allCases)
+  func `works as every key-value server does`(_ check: KeyValueCheck) async throws {
+    try await check.run(KeyValueChecks(RedisServer()))
   }
 
   @Test(arguments: [

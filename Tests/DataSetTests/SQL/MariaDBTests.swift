@@ -16,67 +16,13 @@
       checks = DatabaseChecks(server: server)
     }
 
-    @Test
-    func `rows of every sort are found, and only those`() async throws { try await checks.oddRows() }
-
-    @Test
-    func `several columns, NULL, and keys that are numbers`() async throws { try await checks.severalColumns() }
-
-    @Test
-    func `a filter is one condition in addition to the key`() async throws { try await checks.filter() }
+    @Test(arguments: DatabaseCheck.allCases)
+    func `works as every database does`(_ check: DatabaseCheck) async throws {
+      try await check.run(checks, port: server.port)
+    }
 
     @Test
     func `a filter with its own parameter is refused`() async throws { try await checks.ownParameters(["v =3D =3F"]) }
-
-    @Test
-    func `all rows are listed, up to a limit`() async throws { try await checks.walk() }
-
-    @Test
-    func `long values are refused, and the connection stays usable`() async throws { try await checks.longValues() }
-
-    @Test
-    func `mistakes are found when the set is opened, with a suggested fix`() async throws {
-      try await checks.mistakes()
-    }
-
-    @Test
-    func `a dropped table is an error, and a new one in its place is read`() async throws {
-      try await checks.tableThatComesLater()
-    }
-
-    @Test
-    func `connections closed by the server are replaced without a failed lookup`() async throws {
-      try await checks.endedConnections()
-    }
-
-    @Test
-    func `a server that is down fails immediately, and works within a second of its return`() async throws {
-      try await checks.outage()
-    }
-
-    @Test
-    func `a silent server fails in time, also over TLS, and works again when it responds`() async throws {
-      try await checks.silence()
-    }
-
-    @Test
-    func `an unverified server on another host causes a warning`() async throws { try await checks.unchecked() }
-
-    @Test
-    func `dead connections are detected`() async throws { try await checks.keepalives(port: server.port) }
-
-    @Test
-    func `signing with its tables`() async throws { try await checks.tablesSign() }
-
-    @Test
-    func `Mail is deferred while it is down, and signed within a second of its return`() async throws {
-      try await checks.outageUnderMail()
-    }
-
-    @Test
-    func `Mail is deferred while it is silent, and signed within a second of its return`() async throws {
-      try await checks.silenceUnderMail()
-    }
 
     @Test(.enabled(if: DatabaseChecks.openDKIMKnows("mysql"), "opendkim or libopendbx1-mysql is not installed"))
     func `results are the same as OpenDKIM's`() async throws { try await checks.openDKIM() }

@@ -231,11 +231,11 @@
         let rows = StoreRows.many.prefix(200)
         try await files.makeSQLite(
           "t.sqlite3", "PRAGMA page_size=512; CREATE TABLE kv (k PRIMARY KEY, v);" + insert(Array(rows)))
-        let octets = try TestFiles.read(files.path("t.sqlite3"))
+        let bytes = try TestFiles.read(files.path("t.sqlite3"))
         var (refused, failed, found) = (0, 0, 0)
         for number in 0..<500 {
           var damage = Damage(number)
-          try TestFiles.write(damage.changed(octets, locations: locations), to: files.path("t.sqlite3"))
+          try TestFiles.write(damage.changed(bytes, locations: locations), to: files.path("t.sqlite3"))
           // Threads take longer than the lookups.
           await DataSets.$mayBlock.withValue(true) {
             guard let set = try? await files.open("dsn:sqlite3://t./sqlite3/\(Self.table)", timeLimit: 1) else {

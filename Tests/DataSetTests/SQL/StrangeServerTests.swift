@@ -16,7 +16,7 @@ struct StrangeServerTests {
     let text = await OpenedSet.refusal(name, timeLimit: 1) ?? ""
     #expect(ContinuousClock.now - start < .milliseconds(1900), "\(text)")
     #expect(!text.contains("Geheimnis"))
-    #expect(!String(decoding: server.octets, as: UTF8.self).contains("Geheimnis"))
+    #expect(!String(decoding: server.bytes, as: UTF8.self).contains("Geheimnis"))
     return text
   }
 
@@ -65,7 +65,7 @@ struct StrangeServerTests {
         let server = try await SpeakingServer(first: Self.greeting(tls: tls))
         let text = await refusal("mysql", server)
         #expect(text.contains("in time") || text.contains("no response within 1 s"), "TLS: \(tls): \(text)")
-        #expect(!server.octets.isEmpty)
+        #expect(!server.bytes.isEmpty)
       }
     }
 
@@ -123,7 +123,7 @@ struct StrangeServerTests {
       let name = "dsn:mysql://me:Geheimnis@\(server.port)+0.0.0.0/db/\(Self.settings)"
       let text = await OpenedSet.refusal(name, timeLimit: 1) ?? ""
       #expect(text.contains("tls=yes") && text.contains(method), "\(text)")
-      #expect(!String(decoding: server.octets, as: UTF8.self).contains("Geheimnis"))
+      #expect(!String(decoding: server.bytes, as: UTF8.self).contains("Geheimnis"))
     }
 
     @Test(arguments: [

@@ -34,7 +34,7 @@ final class ErlangNode: Sendable {
     mapper = try await ErlangMapper.running()
     process = Mutex(nil)
     try TestFiles.write(Array((Self.module + functions).utf8), to: folder + "/rows.erl")
-    try TestFiles.write(rows.flatMap { Self.octets($0.key) + Self.octets($0.value) }, to: folder + "/rows.data")
+    try TestFiles.write(rows.flatMap { Self.bytes($0.key) + Self.bytes($0.value) }, to: folder + "/rows.data")
     try await start()
   }
 
@@ -80,7 +80,7 @@ final class ErlangNode: Sendable {
   var log: String { String(decoding: (try? TestFiles.read(folder + "/log")) ?? [], as: UTF8.self) }
 
   /// A text in the form that the module reads: its length in four bytes, and the text.
-  private static func octets(_ text: String) -> [UInt8] {
+  private static func bytes(_ text: String) -> [UInt8] {
     let count = text.utf8.count
     return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) } + Array(text.utf8)
   }

@@ -61,11 +61,11 @@ final class MemcachedServer: Sendable {
   func put(_ rows: [(key: String, value: String)], prefix: String, at location: ServerAddress? = nil) throws {
     let deadline = Deadline(in: 20_000)
     let stream = BufferedStream(try Endpoint(location ?? address).connect(until: deadline))
-    var octets: [UInt8] = []
+    var bytes: [UInt8] = []
     for (key, value) in rows {
-      octets += "set \(prefix):\(key) 0 0 \(value.utf8.count) noreply\r\n\(value)\r\n".utf8
+      bytes += "set \(prefix):\(key) 0 0 \(value.utf8.count) noreply\r\n\(value)\r\n".utf8
     }
-    try stream.write(octets + Array("version\r\n".utf8), until: deadline)
+    try stream.write(bytes + Array("version\r\n".utf8), until: deadline)
     let answer = try stream.line(limit: 200, until: deadline)
     guard answer.starts(with: "VERSION".utf8) else {
       throw ChildProcess.Failure("memcached: \(String(decoding: answer, as: UTF8.self))")

@@ -69,7 +69,7 @@ final class RedisServer: Sendable {
     let stream = BufferedStream(try Endpoint(.unix(socket)).connect(until: deadline))
     for some in stride(from: 0, to: commands.count, by: 100) {
       let part = commands[some..<min(some + 100, commands.count)]
-      try stream.write(part.flatMap { RedisCommand.octets($0.map { Array($0.utf8) }) }, until: deadline)
+      try stream.write(part.flatMap { RedisCommand.bytes($0.map { Array($0.utf8) }) }, until: deadline)
       for command in part {
         if case .error(let text) = try RedisReply.read(from: stream, until: deadline) {
           throw ChildProcess.Failure("\(command[0]): \(String(decoding: text, as: UTF8.self))")

@@ -64,12 +64,12 @@ final class RepeatingServer: Sendable {
     func channelWritabilityChanged(context: ChannelHandlerContext) { if isAsked { say(context) } }
 
     private func say(_ context: ChannelHandlerContext) {
-      let octets = wrapOutboundOut(context.channel.allocator.buffer(string: answer))
+      let bytes = wrapOutboundOut(context.channel.allocator.buffer(string: answer))
       guard case .endless = end else {
-        context.writeAndFlush(octets, promise: nil)
+        context.writeAndFlush(bytes, promise: nil)
         return
       }
-      while context.channel.isActive, context.channel.isWritable { context.write(octets, promise: nil) }
+      while context.channel.isActive, context.channel.isWritable { context.write(bytes, promise: nil) }
       context.flush()
     }
   }

@@ -30,10 +30,10 @@ final class SpeakingServer: Sendable {
   deinit { channel.close(promise: nil) }
 
   /// All data received from clients.
-  var octets: [UInt8] { heard.octets.withLock { $0 } }
+  var bytes: [UInt8] { heard.bytes.withLock { $0 } }
 
   private final class Log: Sendable {
-    let octets = Mutex<[UInt8]>([])
+    let bytes = Mutex<[UInt8]>([])
   }
 
   private final class Handler: ChannelInboundHandler {
@@ -59,12 +59,12 @@ final class SpeakingServer: Sendable {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      log.octets.withLock { $0 += Array(buffer: unwrapInboundIn(data)) }
+      log.bytes.withLock { $0 += Array(buffer: unwrapInboundIn(data)) }
       if let answer = answers.popFirst() { say(answer, context) }
     }
 
-    private func say(_ octets: [UInt8], _ context: ChannelHandlerContext) {
-      if !octets.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: octets)), promise: nil) }
+    private func say(_ bytes: [UInt8], _ context: ChannelHandlerContext) {
+      if !bytes.isEmpty { context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil) }
     }
   }
 }

@@ -4,23 +4,23 @@ import Testing
 @testable import DKIMDataSets
 
 /// A stream that returns the given bytes, a fixed number at a time, and then ends.
-private final class Script: OctetStream {
+private final class Script: ByteStream {
   let peer = "scripted"
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
   private var next = 0
   private let step: Int
 
-  init(_ octets: [UInt8], step: Int) {
-    self.octets = octets
+  init(_ bytes: [UInt8], step: Int) {
+    self.bytes = bytes
     self.step = step
   }
 
-  func write(_ octets: [UInt8], until deadline: Deadline) throws(DataSetError) {}
+  func write(_ bytes: [UInt8], until deadline: Deadline) throws(DataSetError) {}
 
   func read(into buffer: inout [UInt8], from start: Int, until deadline: Deadline) throws(DataSetError) -> Int {
-    let count = min(step, octets.count - next, buffer.count - start)
+    let count = min(step, bytes.count - next, buffer.count - start)
     guard count > 0 else { throw .temporary("the end") }
-    buffer.replaceSubrange(start..<start + count, with: octets[next..<next + count])
+    buffer.replaceSubrange(start..<start + count, with: bytes[next..<next + count])
     next += count
     return count
   }
@@ -42,7 +42,7 @@ struct BufferedStreamTests {
     #expect(try stream.line(limit: 10, until: deadline) == Array("two words".utf8))
     #expect(try stream.text(6, until: deadline) == "ab\r\ncd")
     #expect(try stream.line(limit: 10, until: deadline).isEmpty)
-    #expect(try stream.octets(4, until: deadline) == Array("last".utf8))
+    #expect(try stream.bytes(4, until: deadline) == Array("last".utf8))
     #expect(try stream.text(0, until: deadline) == "")
     #expect(try stream.line(limit: 0, until: deadline).isEmpty)
     #expect(throws: DataSetError.temporary("the end")) { _ = try stream.line(limit: 10, until: deadline) }
@@ -83,7 +83,7 @@ struct BufferedStreamTests {
     #expect(throws: DataSetError.temporary("scripted: the connection is out of sync")) { try stream.beginExchange() }
     stream.endExchange()
     #expect(throws: DataSetError.temporary("scripted: the connection is out of sync")) { try stream.beginExchange() }
-    _ = try stream.octets(12, until: deadline)
+    _ = try stream.bytes(12, until: deadline)
     try stream.beginExchange()
   }
 }

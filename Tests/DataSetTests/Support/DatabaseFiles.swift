@@ -58,20 +58,20 @@ struct DatabaseFiles {
 
   /// A key and a value on two lines each; special bytes are written as numbers.
   private func writePairs(_ rows: Rows, head: String = "", indent: String = "", end: String = "") throws -> String {
-    var octets = Array(head.utf8)
+    var bytes = Array(head.utf8)
     for text in rows.flatMap({ [$0.key, $0.value] }) {
-      octets += indent.utf8
-      for octet in text.utf8 {
-        switch octet {
-        case 0x20...0x5B, 0x5D...0x7E: octets.append(octet)
-        default: octets += "\\\(octet < 16 ? "0" : "")\(String(octet, radix: 16))".utf8
+      bytes += indent.utf8
+      for byte in text.utf8 {
+        switch byte {
+        case 0x20...0x5B, 0x5D...0x7E: bytes.append(byte)
+        default: bytes += "\\\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8
         }
       }
-      octets.append(UInt8(ascii: "\n"))
+      bytes.append(UInt8(ascii: "\n"))
     }
-    octets += end.utf8
+    bytes += end.utf8
     let input = path("pairs")
-    try TestFiles.write(octets, to: input)
+    try TestFiles.write(bytes, to: input)
     return input
   }
 
@@ -109,14 +109,14 @@ struct Damage {
   init(_ number: Int) { generator = SeededGenerator(seed: UInt64(number)) }
 
   /// Returns a copy with one to four bytes changed at each of `places` places.
-  mutating func changed(_ octets: [UInt8], locations: Int) -> [UInt8] {
-    var octets = octets
+  mutating func changed(_ bytes: [UInt8], locations: Int) -> [UInt8] {
+    var bytes = bytes
     for _ in 0..<locations {
-      let location = generator.below(octets.count)
-      for offset in 0...generator.below(4) where location + offset < octets.count {
-        octets[location + offset] = UInt8(generator.below(256))
+      let location = generator.below(bytes.count)
+      for offset in 0...generator.below(4) where location + offset < bytes.count {
+        bytes[location + offset] = UInt8(generator.below(256))
       }
     }
-    return octets
+    return bytes
   }
 }

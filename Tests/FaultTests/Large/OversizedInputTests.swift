@@ -31,17 +31,17 @@ extension Faults {
     }
 
     @Test(arguments: [33_000, 60_000])
-    func `z= of more than 32 KB`(_ octets: Int) async throws {
-      let filler = String(repeating: "a", count: octets)
+    func `z= of more than 32 KB`(_ bytes: Int) async throws {
+      let filler = String(repeating: "a", count: bytes)
       var message = Mail.message(from: "carol@example.com", 1)
       let subject = try #require(message.fields.firstIndex { $0.name == Array("Subject".utf8) })
       message.fields[subject] = Self.field("Subject", " " + filler)
       var request = try SigningRequest(
         domain: try DomainName("example.com"), selector: try Selector("good"), key: Mail.theirKey)
       request.copiesHeaders = true
-      let signature = try #require(try Signer([request]).sign(message.octets, at: Timestamp(UInt64(time(nil)))).first)
+      let signature = try #require(try Signer([request]).sign(message.bytes, at: Timestamp(UInt64(time(nil)))).first)
       let value = String(decoding: signature.value, as: UTF8.self)
-      #expect(value.contains("z=") && value.utf8.count > octets)
+      #expect(value.contains("z=") && value.utf8.count > bytes)
       message.fields.insert(
         .init(name: Array("DKIM-Signature".utf8), value: signature.value.filter { $0 != 0x0D }), at: 0)
       let outcome = try await Self.deliver(message)
@@ -78,9 +78,9 @@ extension Faults {
     }
 
     @Test(arguments: [4097, 60_000])
-    func `a forged Authentication-Results of more than 4 KB is removed`(_ octets: Int) async throws {
+    func `a forged Authentication-Results of more than 4 KB is removed`(_ bytes: Int) async throws {
       var message = Mail.message(from: "carol@example.com", 1)
-      let comment = "(" + String(repeating: "c", count: octets) + ")"
+      let comment = "(" + String(repeating: "c", count: bytes) + ")"
       message.fields.insert(
         Self.field("Authentication-Results", " \(comment) mx.ours.example; dkim=pass header.d=bank.example"), at: 0)
       message.fields.insert(

@@ -16,7 +16,7 @@ extension Faults {
         let before = (descriptors: try await milter.settledDescriptors(), memory: milter.residentMemory)
         let idle = try await Self.connect(2000, to: milter)
         // Half of the connections have begun a conversation.
-        for socket in idle.prefix(1000) { socket.send(Alphabet.octets(Array("OC".utf8))) }
+        for socket in idle.prefix(1000) { socket.send(Alphabet.bytes(Array("OC".utf8))) }
         let slow = try await Self.connect(500, to: milter)
         let (_, traffic) = try await Traffic.beside(milter, pause: .milliseconds(5), minimum: 100 * MilterRun.scale) {
           try await Self.drip(slow, rounds: 60 * MilterRun.scale)
@@ -41,11 +41,11 @@ extension Faults {
       try await Milter.run { milter in
         let session = try await MailSession.open(milter)
         let message = Mail.outgoing(1, body: Mail.text(100))
-        let octets = Alphabet.octets(Array("OCMRTLN".utf8)) + Alphabet.octets(Array("BE".utf8))
+        let bytes = Alphabet.bytes(Array("OCMRTLN".utf8)) + Alphabet.bytes(Array("BE".utf8))
         let socket = try #require(RawSocket(unix: milter.socket))
         defer { socket.close() }
-        for octet in octets {
-          socket.send([octet])
+        for byte in bytes {
+          socket.send([byte])
           try await Task.sleep(for: .milliseconds(1))
         }
         var answer: [UInt8] = []
@@ -70,12 +70,12 @@ extension Faults {
 
     /// Repeatedly sends two bytes of a message on each connection.
     private static func drip(_ sockets: [RawSocket], rounds: Int) async throws {
-      let octets = Alphabet.octets(Array("ODCDHDMDRDTLLLLN".utf8))
+      let bytes = Alphabet.bytes(Array("ODCDHDMDRDTLLLLN".utf8))
       for round in 0..<rounds {
-        let place = 2 * round % (octets.count - 1)
+        let place = 2 * round % (bytes.count - 1)
         // After the end of the conversation, nothing is sent.
-        if 2 * round < octets.count - 1 {
-          for socket in sockets { socket.send(Array(octets[place..<(place + 2)])) }
+        if 2 * round < bytes.count - 1 {
+          for socket in sockets { socket.send(Array(bytes[place..<(place + 2)])) }
         }
         try await Task.sleep(for: .milliseconds(30))
       }

@@ -84,8 +84,8 @@ extension Faults {
         var question = request.message([.txt(request.name, [wrong])])
         question.question = Message.name("x.example.com") + [0, 16, 0, 1]
         return Array(repeating: .sendFromElsewhere(request.text(wrong)), count: 50)
-          + Array(repeating: .send(other.octets), count: 50) + [
-            .send(question.octets), .send([]), .send([0]), .pause(milliseconds: 200), .send(request.text(record)),
+          + Array(repeating: .send(other.bytes), count: 50) + [
+            .send(question.bytes), .send([]), .send([0]), .pause(milliseconds: 200), .send(request.text(record)),
           ]
       }
       var setup = MilterSetup("DNSTimeout \(Self.timeout)")

@@ -79,7 +79,7 @@ extension Faults {
         _ = try await MailSession.deliver(Mail.outgoing(), to: milter)
         let sockets = (0..<200).compactMap { _ in RawSocket(unix: milter.socket) }
         defer { for socket in sockets { socket.close() } }
-        for socket in sockets.prefix(100) { socket.send(Alphabet.octets(Array("OC".utf8))) }
+        for socket in sockets.prefix(100) { socket.send(Alphabet.bytes(Array("OC".utf8))) }
         try await Task.sleep(for: .milliseconds(200))
         let start = ContinuousClock.now
         milter.process.signal(SIGTERM)
@@ -104,14 +104,14 @@ extension Faults {
       }
     }
 
-    private static let envelope = octets("MRT")
-    private static let header = octets("LN")
+    private static let envelope = bytes("MRT")
+    private static let header = bytes("LN")
     private static let rest: [UInt8] = {
       let piece = MilterFrame(.body, payload: ByteBuffer(bytes: Mail.text(60_000)))
-      return repeatElement(Alphabet.octets(piece), count: 4).flatMap { $0 } + octets("E")
+      return repeatElement(Alphabet.bytes(piece), count: 4).flatMap { $0 } + bytes("E")
     }()
 
-    private static func octets(_ letters: String) -> [UInt8] { Alphabet.octets(Array(letters.utf8)) }
+    private static func bytes(_ letters: String) -> [UInt8] { Alphabet.bytes(Array(letters.utf8)) }
 
     static func send(to milter: Milter) async throws -> Tally {
       var tally = Tally()
@@ -137,10 +137,10 @@ extension Faults {
 
     /// Returns the letters of the packets up to the verdict, or up to the end of the connection, without the responses
     /// to parts of the body.
-    private static func answer(to octets: [UInt8], _ peer: MilterPeer) async throws -> String {
-      try? await peer.send(ByteBuffer(bytes: octets))
+    private static func answer(to bytes: [UInt8], _ peer: MilterPeer) async throws -> String {
+      try? await peer.send(ByteBuffer(bytes: bytes))
       var letters = ""
-      var pieces = octets.count == rest.count ? 4 : 0
+      var pieces = bytes.count == rest.count ? 4 : 0
       while let frame = try await peer.nextFrame() {
         if pieces > 0, frame.letter == MilterReplyLetter.continue.rawValue {
           pieces -= 1

@@ -27,9 +27,9 @@ enum Alphabet {
     }
   }
 
-  static func octets(_ letters: [UInt8]) -> [UInt8] { letters.flatMap { octets(frame($0)) } }
+  static func bytes(_ letters: [UInt8]) -> [UInt8] { letters.flatMap { bytes(frame($0)) } }
 
-  static func octets(_ frame: MilterFrame) -> [UInt8] {
+  static func bytes(_ frame: MilterFrame) -> [UInt8] {
     var buffer = ByteBuffer()
     frame.write(into: &buffer)
     return Array(buffer.readableBytesView)
@@ -53,10 +53,10 @@ enum Attacker {
     case nonsense(String)
   }
 
-  /// Sends `octets` and QUIT, and waits for the end of the connection. If QUIT is part of a packet whose announced
+  /// Sends `bytes` and QUIT, and waits for the end of the connection. If QUIT is part of a packet whose announced
   /// length is longer, the milter waits for the rest, which is correct; then the connection is closed.
-  static func send(_ octets: [UInt8], to milter: Milter) async throws -> Ending {
-    let all = octets + Alphabet.octets([UInt8(ascii: "Q")])
+  static func send(_ bytes: [UInt8], to milter: Milter) async throws -> Ending {
+    let all = bytes + Alphabet.bytes([UInt8(ascii: "Q")])
     guard !waitsForMore(all) else {
       try await sendAndLeave(all, to: milter)
       return .closed
@@ -77,9 +77,9 @@ enum Attacker {
     }
   }
 
-  private static func waitsForMore(_ octets: [UInt8]) -> Bool {
+  private static func waitsForMore(_ bytes: [UInt8]) -> Bool {
     var decoder = MilterFrameDecoder()
-    decoder.append(ByteBuffer(bytes: octets))
+    decoder.append(ByteBuffer(bytes: bytes))
     do {
       while let frame = try decoder.next() {
         if frame.letter == MilterCommand.quit.rawValue { return false }
@@ -90,10 +90,10 @@ enum Attacker {
     }
   }
 
-  /// Sends `octets` and closes the connection immediately.
-  static func sendAndLeave(_ octets: [UInt8], to milter: Milter) async throws {
+  /// Sends `bytes` and closes the connection immediately.
+  static func sendAndLeave(_ bytes: [UInt8], to milter: Milter) async throws {
     let peer = try await MilterPeer.connect(to: milter.address, timeout: .seconds(20))
-    try? await peer.send(ByteBuffer(bytes: octets))
+    try? await peer.send(ByteBuffer(bytes: bytes))
     try await peer.close()
   }
 }

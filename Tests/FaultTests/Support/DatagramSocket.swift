@@ -24,9 +24,9 @@ final class DatagramSocket: Sendable {
 
   /// Returns a datagram that has arrived; `nil` if no datagram has.
   func receive() -> String? {
-    var octets = [UInt8](repeating: 0, count: 8192)
-    let count = octets.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, CInt(MSG_DONTWAIT)) }
-    return count < 0 ? nil : String(decoding: octets[..<count], as: UTF8.self)
+    var bytes = [UInt8](repeating: 0, count: 8192)
+    let count = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, CInt(MSG_DONTWAIT)) }
+    return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
   }
 
   /// Closes the socket; has to be the last call.

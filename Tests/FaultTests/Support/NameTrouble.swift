@@ -65,26 +65,26 @@ enum NameTrouble: String, Sendable, CaseIterable {
   }
 
   private func malformed(_ request: ScriptedRequest, _ good: [UInt8]) -> [UInt8] {
-    var octets = good
+    var bytes = good
     switch self {
     case .garbage: return Array(good.prefix(2)) + (0..<200).map { UInt8(truncatingIfNeeded: $0 &* 37) }
     case .short: return Array(good.prefix(7))
     case .headonly: return Array(good.prefix(4)) + [0, 0, 0, 1, 0, 0, 0, 0]
-    case .notareply: octets[2] &= 0x7F
-    case .otheroperation: octets[2] |= 0x10
-    case .countslie: (octets[6], octets[7]) = (0xFF, 0xFF)
+    case .notareply: bytes[2] &= 0x7F
+    case .otheroperation: bytes[2] |= 0x10
+    case .countslie: (bytes[6], bytes[7]) = (0xFF, 0xFF)
     case .ownerloop:
       // The owner name of the record is a compression pointer to itself.
       let place = 12 + request.question.count
-      octets.replaceSubrange(place..<(place + request.question.count - 4), with: [0xC0, UInt8(place)])
+      bytes.replaceSubrange(place..<(place + request.question.count - 4), with: [0xC0, UInt8(place)])
     case .longstring:
       // The string extends beyond the end of the record.
       let place = 12 + request.question.count + request.question.count - 4 + 10
-      octets[place] = 0xFF
-    case .spoiltrecord: octets = Array(octets.dropLast(9)) + Array(repeating: 0xC0, count: 40)
+      bytes[place] = 0xFF
+    case .spoiltrecord: bytes = Array(bytes.dropLast(9)) + Array(repeating: 0xC0, count: 40)
     default: break
     }
-    return octets
+    return bytes
   }
 
   private func elsewhere(_ request: ScriptedRequest, _ record: String) -> [ScriptedAction] {
@@ -95,7 +95,7 @@ enum NameTrouble: String, Sendable, CaseIterable {
       return (1...200).map {
         var other = message
         other.id = message.id &+ UInt16($0 * 300)
-        return .send(other.octets)
+        return .send(other.bytes)
       }
     case .wrongquestion: message.question = Message.name("other._domainkey.example.com") + [0, 16, 0, 1]
     case .wrongtype: message.question = Array(request.question.dropLast(4)) + [0, 1, 0, 1]
@@ -105,7 +105,7 @@ enum NameTrouble: String, Sendable, CaseIterable {
     case .otherclass: message.answers[0].cls = 3
     default: break
     }
-    return [.send(message.octets)]
+    return [.send(message.bytes)]
   }
 
   private func stream(_ request: ScriptedRequest, _ good: [UInt8]) -> [ScriptedAction] {

@@ -19,7 +19,7 @@ extension Faults {
       try await Milter.run { milter in
         let (endings, traffic) = try await Traffic.beside(milter) {
           try await concurrently(words, atOnce: 16) { word in
-            try await Attacker.send(Alphabet.octets(Array(beginning.utf8) + word), to: milter)
+            try await Attacker.send(Alphabet.bytes(Array(beginning.utf8) + word), to: milter)
           }
         }
         for (word, ending) in zip(words, endings) where ending != .closed {
@@ -38,7 +38,7 @@ extension Faults {
         for word in [
           "OM", "OA", "OAAAAA", "OCAAMAAMRA", "OMLNE", "OLNE", "OE", "OBE", "OKKK", "OCKCKCKMK", "M", "A", "E",
         ] {
-          let ending = try await Attacker.send(Alphabet.octets(Array(word.utf8)), to: milter)
+          let ending = try await Attacker.send(Alphabet.bytes(Array(word.utf8)), to: milter)
           #expect(ending == .closed, "\(word)")
           let outcome = try await MailSession.deliver(Mail.outgoing(), to: milter)
           #expect(outcome.isSigned, "after \(word)")
@@ -54,9 +54,9 @@ extension Faults {
         let words = Self.beginnings.flatMap { beginning in Alphabet.words(1).map { Array(beginning.utf8) + $0 } }
         let (_, traffic) = try await Traffic.beside(milter) {
           try await concurrently(words, atOnce: 16) { word in
-            let octets = Alphabet.octets(word)
-            for count in [octets.count, octets.count - 1, octets.count / 2] {
-              try await Attacker.sendAndLeave(Array(octets.prefix(count)), to: milter)
+            let bytes = Alphabet.bytes(word)
+            for count in [bytes.count, bytes.count - 1, bytes.count / 2] {
+              try await Attacker.sendAndLeave(Array(bytes.prefix(count)), to: milter)
             }
           }
         }
@@ -73,11 +73,11 @@ extension Faults {
         let before = milter.peakMemory
         // Every field gets a reply, because no flag that saves replies is offered.
         let offer: [UInt8] = [0, 0, 0, 13, 0x4F, 0, 0, 0, 6, 0, 0, 1, 0xFF, 0, 0, 0, 0]
-        let fields = Array(repeating: Alphabet.octets(Array("L".utf8)), count: 500).flatMap { $0 }
+        let fields = Array(repeating: Alphabet.bytes(Array("L".utf8)), count: 500).flatMap { $0 }
         let sockets = (0..<8).compactMap { _ in RawSocket(unix: milter.socket) }
         defer { for socket in sockets { socket.close() } }
         let (_, traffic) = try await Traffic.beside(milter) {
-          for socket in sockets { socket.send(offer + Alphabet.octets(Array("CMRT".utf8))) }
+          for socket in sockets { socket.send(offer + Alphabet.bytes(Array("CMRT".utf8))) }
           for _ in 0..<100 {
             for socket in sockets { socket.send(fields) }
             try await Task.sleep(for: .milliseconds(10))

@@ -15,7 +15,7 @@ extension Faults {
     ]
 
     private static func beginning(_ letter: UInt8) -> [UInt8] {
-      Alphabet.octets(Array((beginnings[Character(Unicode.Scalar(letter))] ?? "O").utf8))
+      Alphabet.bytes(Array((beginnings[Character(Unicode.Scalar(letter))] ?? "O").utf8))
     }
 
     private func attack(_ streams: [[UInt8]], _ what: String = "") async throws {
@@ -24,8 +24,8 @@ extension Faults {
           try await concurrently(streams, atOnce: 16) { try await Attacker.send($0, to: milter) }
         }
         for (number, ending) in endings.enumerated() where ending != .closed {
-          let octets = streams[number].prefix(4000).map { String($0, radix: 16) }
-          Issue.record("\(what) \(number): \(ending): \(octets.joined(separator: " "))")
+          let bytes = streams[number].prefix(4000).map { String($0, radix: 16) }
+          Issue.record("\(what) \(number): \(ending): \(bytes.joined(separator: " "))")
         }
         traffic.expectNormal()
         #expect(milter.process.isRunning)
@@ -40,7 +40,7 @@ extension Faults {
         let payload = Alphabet.payload(letter)
         for count in 0..<max(payload.count, 1) {
           let frame = MilterFrame(letter: letter, payload: ByteBuffer(bytes: payload.prefix(count)))
-          streams.append(Self.beginning(letter) + Alphabet.octets(frame))
+          streams.append(Self.beginning(letter) + Alphabet.bytes(frame))
         }
       }
       try await attack(streams)
@@ -50,13 +50,13 @@ extension Faults {
     func `all kinds of versions, actions and protocol flags`() async throws {
       var streams: [[UInt8]] = []
       let numbers: [UInt32] = [0, 1, 2, 3, 4, 5, 6, 7, 0xFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]
-      let rest = Alphabet.octets(Array("DCHMRTULNBEA".utf8))
+      let rest = Alphabet.bytes(Array("DCHMRTULNBEA".utf8))
       for version in numbers {
         for actions in [0, 0x1FF, 0xFFFF_FFFF] as [UInt32] {
-          for steps in [0, 0x1F_FFFF, 0x3000_0000, 0xFFFF_FFFF] as [UInt32] {
+          for options in [0, 0x1F_FFFF, 0x3000_0000, 0xFFFF_FFFF] as [UInt32] {
             var offer = ByteBuffer()
-            offer.writeMultipleIntegers(version, actions, steps)
-            streams.append(Alphabet.octets(MilterFrame(.negotiate, payload: offer)) + rest)
+            offer.writeMultipleIntegers(version, actions, options)
+            streams.append(Alphabet.bytes(MilterFrame(.negotiate, payload: offer)) + rest)
           }
         }
       }
@@ -125,10 +125,10 @@ extension Faults {
     func `random bytes`() async throws {
       var generator = SeededGenerator(seed: MilterRun.seed &+ 1)
       let streams = (0..<200 * MilterRun.scale).map { _ in
-        let octets = (0..<generator.below(3000)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let bytes = (0..<generator.below(3000)).map { _ in UInt8.random(in: 0...255, using: &generator) }
         // The bytes follow a good beginning, and have lengths that make them packets.
         return generator.below(2) == 0
-          ? octets : Alphabet.octets(Array("OC".utf8)) + Self.frame(UInt32(octets.count + 1), octets.first ?? 0, octets)
+          ? bytes : Alphabet.bytes(Array("OC".utf8)) + Self.frame(UInt32(bytes.count + 1), bytes.first ?? 0, bytes)
       }
       try await attack(streams, "seed \(MilterRun.seed),")
     }
@@ -149,19 +149,19 @@ extension Faults {
         default: letters.insert(letters[place], at: generator.below(letters.count))
         }
       }
-      var octets = Alphabet.octets(letters)
+      var bytes = Alphabet.bytes(letters)
       for _ in 0..<generator.below(6) {
         // Sometimes the length of the first packet is changed, too.
-        let place = generator.below(octets.count)
+        let place = generator.below(bytes.count)
         switch generator.below(5) {
-        case 0: octets[place] ^= 1 << UInt8(generator.below(8))
-        case 1: octets[place] = UInt8(generator.below(256))
-        case 2: octets.remove(at: place)
-        case 3: octets.insert(UInt8(generator.below(256)), at: place)
-        default: octets.removeSubrange(place..<min(place + generator.below(20), octets.count))
+        case 0: bytes[place] ^= 1 << UInt8(generator.below(8))
+        case 1: bytes[place] = UInt8(generator.below(256))
+        case 2: bytes.remove(at: place)
+        case 3: bytes.insert(UInt8(generator.below(256)), at: place)
+        default: bytes.removeSubrange(place..<min(place + generator.below(20), bytes.count))
         }
       }
-      return octets
+      return bytes
     }
   }
 }

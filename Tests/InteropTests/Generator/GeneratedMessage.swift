@@ -2,7 +2,7 @@ import TestSupport
 
 /// A message that combines many unusual shapes.
 struct GeneratedMessage: Sendable {
-  var octets: [UInt8]
+  var bytes: [UInt8]
   /// The field names as written, from the top.
   var names: [String]
   var shapes: Set<Shape>
@@ -31,13 +31,13 @@ struct MessageGenerator {
   mutating func message() -> GeneratedMessage {
     shapes = []
     var names: [String] = []
-    var octets: [UInt8] = []
+    var bytes: [UInt8] = []
     for name in fieldNames() {
       let name = cased(name)
       names.append(name)
-      octets += field(name)
+      bytes += field(name)
     }
-    if !want(.noBody, oneIn: 30) { octets += [0x0D, 0x0A] + body() }
-    return GeneratedMessage(octets: octets, names: names, shapes: shapes)
+    if !want(.noBody, oneIn: 30) { bytes += [0x0D, 0x0A] + body() }
+    return GeneratedMessage(bytes: bytes, names: names, shapes: shapes)
   }
 }

@@ -5,8 +5,8 @@ struct MigrationDocument {
   let lines: [Substring]
 
   init() throws {
-    let octets = try TestFiles.read(TestFiles.package.appending("Docs/MigratingFromOpenDKIM.md").string)
-    lines = String(decoding: octets, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let bytes = try TestFiles.read(TestFiles.package.appending("Docs/MigratingFromOpenDKIM.md").string)
+    lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
   }
 
   /// The text on one line, so that a sentence can be found regardless of its line breaks.

@@ -38,8 +38,8 @@ enum MigrationMail {
       domain: try DomainName(domain), selector: try Selector(selector), key: key)
     try change(&request)
     var message = plain(extra: extra)
-    let fields = try Signer([request]).sign(message.octets, at: time)
-    message.fields = PeerMessage(fields.flatMap(\.octets) + Array("\r\n".utf8)).fields + message.fields
+    let fields = try Signer([request]).sign(message.bytes, at: time)
+    message.fields = PeerMessage(fields.flatMap(\.bytes) + Array("\r\n".utf8)).fields + message.fields
     return message
   }
 }

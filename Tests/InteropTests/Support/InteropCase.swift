@@ -35,10 +35,10 @@ struct InteropCase {
   }
 
   /// Saves the message in the directory DKIM_INTEROP_KEEP.
-  func keep(_ octets: [UInt8], _ peer: String) {
+  func keep(_ bytes: [UInt8], _ peer: String) {
     guard let folder = Run.keepFolder else { return }
     let name = String(peer.map { $0.isLetter ? $0 : "_" })
-    try? TestFile.write(octets, to: "\(folder)/\(name)-\(Run.seed)-\(number).eml")
+    try? TestFile.write(bytes, to: "\(folder)/\(name)-\(Run.seed)-\(number).eml")
   }
 
   static func now() -> UInt64 { UInt64(time(nil)) }

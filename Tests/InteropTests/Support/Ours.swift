@@ -3,7 +3,7 @@
 /// The library under test.
 enum Ours {
   struct Signed {
-    var octets: [UInt8]
+    var bytes: [UInt8]
     /// The key record to publish.
     var keys: [String: String]
     var signatures: Int
@@ -16,8 +16,8 @@ enum Ours {
       keys[plan.recordName] = plan.key.record
       requests.append(try request(plan, message, at: time))
     }
-    let fields = try Signer(requests).sign(message.octets, at: Timestamp(time))
-    return Signed(octets: fields.flatMap(\.octets) + message.octets, keys: keys, signatures: fields.count)
+    let fields = try Signer(requests).sign(message.bytes, at: Timestamp(time))
+    return Signed(bytes: fields.flatMap(\.bytes) + message.bytes, keys: keys, signatures: fields.count)
   }
 
   static func verify(_ message: [UInt8], keys: [String: String], at time: UInt64) async -> [VerificationResult] {
@@ -59,7 +59,7 @@ enum Ours {
     var request = request
     request.bodyLength = .exactly(.max)
     do {
-      _ = try Signer([request]).sign(message.octets, at: Timestamp(time))
+      _ = try Signer([request]).sign(message.bytes, at: Timestamp(time))
     } catch .bodyTooShort(_, let actual) {
       return actual
     }

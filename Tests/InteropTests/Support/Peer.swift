@@ -33,7 +33,7 @@ final class Peer {
     }
     if plan.bodyShare != nil { add("l", kind == .libopendkim ? "100000000" : "1") }
     if plan.copiesHeaders { add("z", "1") }
-    request += [Array("message".utf8), message.octets]
+    request += [Array("message".utf8), message.bytes]
     return try process.ask(request).first ?? []
   }
 

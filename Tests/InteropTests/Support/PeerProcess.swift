@@ -53,10 +53,10 @@ final class PeerProcess {
     [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 
-  private func send(_ octets: [UInt8]) throws {
+  private func send(_ bytes: [UInt8]) throws {
     var sent = 0
-    while sent < octets.count {
-      let count = octets[sent...].withUnsafeBytes {
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes {
         Glibc.send(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
       }
       guard count > 0 else { throw gone() }
@@ -68,14 +68,14 @@ final class PeerProcess {
 
   private func receive(_ count: Int) throws -> [UInt8] {
     guard count < 1 << 28 else { throw Failure.badReply }
-    var octets = [UInt8](repeating: 0, count: count)
+    var bytes = [UInt8](repeating: 0, count: count)
     var received = 0
     while received < count {
-      let n = octets.withUnsafeMutableBytes { recv(socket, $0.baseAddress.map { $0 + received }, count - received, 0) }
+      let n = bytes.withUnsafeMutableBytes { recv(socket, $0.baseAddress.map { $0 + received }, count - received, 0) }
       guard n > 0 else { throw gone() }
       received += n
     }
-    return octets
+    return bytes
   }
 
   private func gone() -> Failure {

@@ -100,10 +100,10 @@ final class TemporaryFolder {
 
 /// Writing of complete files.
 enum TestFile {
-  static func write(_ octets: [UInt8], to path: String) throws {
+  static func write(_ bytes: [UInt8], to path: String) throws {
     let file = try FileDescriptor.open(
       FilePath(path), .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
-    _ = try file.closeAfter { try file.writeAll(octets) }
+    _ = try file.closeAfter { try file.writeAll(bytes) }
   }
 
   static func read(_ descriptor: FileDescriptor) throws -> [UInt8] {

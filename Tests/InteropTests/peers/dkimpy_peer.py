@@ -44,7 +44,7 @@ def look_up(name, timeout=5):
 def private_key(algorithm, pem):
     if algorithm != b"ed25519-sha256":
         return pem
-    # dkimpy takes the seed in base64: the last 32 octets of the PKCS#8 structure.
+    # dkimpy takes the seed in base64: the last 32 bytes of the PKCS#8 structure.
     der = base64.b64decode(b"".join(pem.strip().split(b"\n")[1:-1]))
     return base64.b64encode(der[-32:])
 

@@ -12,14 +12,14 @@
 
 enum { MAX_PARTS = 64, MAX_KEYS = 512, MAX_NAMES = 512, PIECE = 65535 };
 
-struct octets {
+struct bytes {
   u_char *data; /* followed by a NUL */
   uint32_t length;
 };
 
 struct frame {
   uint32_t count;
-  struct octets parts[MAX_PARTS];
+  struct bytes parts[MAX_PARTS];
 };
 
 static struct {
@@ -39,18 +39,18 @@ static uint32_t read_number(void) {
   return ntohl(number);
 }
 
-static struct octets read_octets(void) {
-  struct octets octets = {.length = read_number()};
-  octets.data = malloc((size_t)octets.length + 1);
-  if (!octets.data || fread(octets.data, 1, octets.length, stdin) != octets.length) fail("short frame");
-  octets.data[octets.length] = 0;
-  return octets;
+static struct bytes read_bytes(void) {
+  struct bytes bytes = {.length = read_number()};
+  bytes.data = malloc((size_t)bytes.length + 1);
+  if (!bytes.data || fread(bytes.data, 1, bytes.length, stdin) != bytes.length) fail("short frame");
+  bytes.data[bytes.length] = 0;
+  return bytes;
 }
 
 static struct frame read_frame(void) {
   struct frame frame = {.count = read_number()};
   if (frame.count == 0 || frame.count > MAX_PARTS) fail("bad frame");
-  for (uint32_t i = 0; i < frame.count; i++) frame.parts[i] = read_octets();
+  for (uint32_t i = 0; i < frame.count; i++) frame.parts[i] = read_bytes();
   return frame;
 }
 
@@ -106,7 +106,7 @@ static u_char *field_end(u_char *at, u_char *end) {
 }
 
 /* Returns what failed, or NULL. */
-static const char *feed(DKIM *dkim, struct octets message, DKIM_STAT *status) {
+static const char *feed(DKIM *dkim, struct bytes message, DKIM_STAT *status) {
   u_char *at = message.data, *end = at + message.length;
   while (at < end && !is_crlf(at, end)) {
     u_char *stop = field_end(at, end);
@@ -121,7 +121,7 @@ static const char *feed(DKIM *dkim, struct octets message, DKIM_STAT *status) {
   return NULL;
 }
 
-static void verify(struct octets message) {
+static void verify(struct bytes message) {
   DKIM_STAT status;
   DKIM_SIGINFO **signatures;
   int count = 0;

@@ -11,7 +11,7 @@ use Mail::DKIM::Verifier;
 
 my (%zone, %keys);
 
-# Responses from the zone; a TXT record is split into strings of 255 octets, as in DNS.
+# Responses from the zone; a TXT record is split into strings of 255 bytes, as in DNS.
 package Zone;
 use Net::DNS;
 sub new { return bless {}, shift }

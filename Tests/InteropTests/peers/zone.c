@@ -35,7 +35,7 @@ static int find(const char *name, char *line, char **data) {
   return found;
 }
 
-/* Writes the record as character-strings of at most 255 octets. */
+/* Writes the record as character-strings of at most 255 bytes. */
 static char *put_strings(char *at, const char *data) {
   for (size_t left = strlen(data); left > 0;) {
     size_t n = left < 255 ? left : 255;

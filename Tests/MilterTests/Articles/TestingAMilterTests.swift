@@ -16,7 +16,7 @@ import Testing
     let message = PeerMessage(Array("Subject: Lunch\r\n\r\nAt noon?\r\n".utf8))
     let outcome = try await peer.deliver(message, agreed)
     #expect(outcome.isAccepted)
-    let changed = String(decoding: outcome.applied(to: message).octets, as: UTF8.self)
+    let changed = String(decoding: outcome.applied(to: message).bytes, as: UTF8.self)
     #expect(changed == "Subject: Lunch\r\nX-Body-Size: 10\r\n\r\nAt noon?\r\n")
     try await peer.quit()
     // end
@@ -27,7 +27,7 @@ import Testing
     let server = try await TestServer.start("inet") { SizeFilter() }
     let address = server.address
     // article TestingAMilter
-    let old = MilterOffer(version: 2, actions: .addHeaders, steps: [.noConnect, .noHelo])
+    let old = MilterOffer(version: 2, actions: .addHeaders, protocolOptions: [.noConnect, .noHelo])
     let peer = try await MilterPeer.connect(to: address)
     let agreed = try await peer.negotiate(old)
     #expect(agreed.agreement.version == 2)

@@ -11,7 +11,8 @@ final class SizeFilter: MilterFilter {
   private var size = 0
 
   func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements {
-    MilterRequirements(requiredActions: .addHeaders, steps: [.noHelo, .noUnknown, .noReplyBody, .headerLeadingSpace])
+    MilterRequirements(
+      requiredActions: .addHeaders, protocolOptions: [.noHelo, .noUnknown, .noReplyBody, .headerLeadingSpace])
   }
 
   func handle(_ event: MilterEvent, context: MilterContext) -> MilterAnswer {

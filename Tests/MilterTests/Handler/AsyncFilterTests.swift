@@ -88,7 +88,7 @@ private final class AsyncBench {
   }
 
   func send(_ frames: [MilterFrame]) throws {
-    try channel.writeInbound(Packets.octets(frames))
+    try channel.writeInbound(Packets.bytes(frames))
     channel.embeddedEventLoop.run()
   }
 
@@ -102,7 +102,7 @@ private final class AsyncBench {
   /// The letters of what was written.
   func written() throws -> String {
     var letters = ""
-    while let octets = try channel.readOutbound(as: ByteBuffer.self) { letters += try Packets.letters(octets) }
+    while let bytes = try channel.readOutbound(as: ByteBuffer.self) { letters += try Packets.letters(bytes) }
     return letters
   }
 
@@ -121,7 +121,7 @@ private final class SlowFilter: AsyncMilterFilter {
   private(set) var closures: [MilterClosure] = []
 
   func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements {
-    MilterRequirements(wantedActions: .all, steps: [.headerLeadingSpace])
+    MilterRequirements(wantedActions: .all, protocolOptions: [.headerLeadingSpace])
   }
 
   func handle(_ event: MilterEvent, context: MilterContext) async throws -> MilterResponse {

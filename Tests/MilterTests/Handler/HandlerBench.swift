@@ -14,9 +14,9 @@ final class HandlerBench {
     try channel.connect(to: SocketAddress(unixDomainSocketPath: "/milter")).wait()
   }
 
-  func send(_ frames: [MilterFrame]) throws { try send(Packets.octets(frames)) }
+  func send(_ frames: [MilterFrame]) throws { try send(Packets.bytes(frames)) }
 
-  func send(_ octets: ByteBuffer) throws { try channel.writeInbound(octets) }
+  func send(_ bytes: ByteBuffer) throws { try channel.writeInbound(bytes) }
 
   /// Sends OPTNEG up to the packet before `command`, and discards the replies.
   func begin(before command: MilterCommand) throws {
@@ -30,7 +30,7 @@ final class HandlerBench {
   /// The letters of each write.
   func written() throws -> [String] {
     var writes: [String] = []
-    while let octets = try channel.readOutbound(as: ByteBuffer.self) { writes.append(try Packets.letters(octets)) }
+    while let bytes = try channel.readOutbound(as: ByteBuffer.self) { writes.append(try Packets.letters(bytes)) }
     return writes
   }
 

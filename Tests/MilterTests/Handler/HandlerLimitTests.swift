@@ -7,7 +7,7 @@ import Testing
 @Suite struct HandlerLimitTests {
   @Test func `reading stops while many events wait for an answer, and then continues`() throws {
     let bench = try HandlerBench(MilterOptions(backlog: 1000))
-    bench.filter.requirements.steps = [.noReplyBody]
+    bench.filter.requirements.protocolOptions = [.noReplyBody]
     let promise = bench.delay(.body)
     try bench.begin(before: .body)
     let piece = MilterFrame(.body, payload: ByteBuffer(repeating: 0x61, count: 400))
@@ -27,7 +27,7 @@ import Testing
 
   @Test func `data that a closed peer has left is not collected without limit`() throws {
     let bench = try HandlerBench(MilterOptions(limits: MilterLimits(packetSize: 1000), backlog: 1000))
-    bench.filter.requirements.steps = [.noReplyBody]
+    bench.filter.requirements.protocolOptions = [.noReplyBody]
     let promise = bench.delay(.body)
     try bench.begin(before: .body)
     let piece = MilterFrame(.body, payload: ByteBuffer(repeating: 0x61, count: 900))
@@ -103,9 +103,9 @@ import Testing
   @Test func `a packet that drips ends the connection`() throws {
     let bench = try HandlerBench(MilterOptions(packetTimeout: .seconds(20)))
     try bench.begin(before: .helo)
-    let octets = Packets.octets([Packets.frame(.helo, String(repeating: "x", count: 100))])
-    for octet in octets.readableBytesView where bench.channel.isActive {
-      try bench.send(ByteBuffer(integer: octet))
+    let bytes = Packets.bytes([Packets.frame(.helo, String(repeating: "x", count: 100))])
+    for byte in bytes.readableBytesView where bench.channel.isActive {
+      try bench.send(ByteBuffer(integer: byte))
       bench.channel.embeddedEventLoop.advanceTime(by: .seconds(1))
     }
     #expect(bench.filter.closures == [.slowPacket])

@@ -18,7 +18,7 @@ import TestSupport
     init(seed: UInt64) throws {
       bench = try HandlerBench(MilterOptions(backlog: 200))
       random = SeededGenerator(seed: seed)
-      bench.filter.requirements.steps = MilterProtocolOptions(
+      bench.filter.requirements.protocolOptions = MilterProtocolOptions(
         rawValue: UInt32.random(in: 0...UInt32.max, using: &random))
       bench.filter.answer = { [unowned self] _, _ in answer() }
     }
@@ -47,8 +47,8 @@ import TestSupport
     var place = 0
     var hasBegun = false
 
-    func send(_ octets: ByteBuffer) throws {
-      var rest = octets
+    func send(_ bytes: ByteBuffer) throws {
+      var rest = bytes
       while rest.readableBytes > 0, bench.channel.isActive {
         let length = 1 + random.below(rest.readableBytes)
         guard let piece = rest.readSlice(length: length) else { return }
@@ -61,14 +61,14 @@ import TestSupport
   @Test(arguments: 0..<400 as Range<UInt64>)
   func `there is never an extra reply, and exactly one end`(_ seed: UInt64) throws {
     let walk = try Walk(seed: seed)
-    try walk.send(Packets.octets([Packets.offer()]))
+    try walk.send(Packets.bytes([Packets.offer()]))
     for _ in 0..<60 where walk.bench.channel.isActive {
-      var octets = ByteBuffer()
+      var bytes = ByteBuffer()
       for _ in 0...walk.random.below(5) {
-        walk.packet().write(into: &octets)
+        walk.packet().write(into: &bytes)
         walk.hasBegun = true
       }
-      try walk.send(octets)
+      try walk.send(bytes)
     }
     for promise in walk.promises { promise.succeed(.accept) }
     let replies = try walk.bench.written().joined()
@@ -78,6 +78,6 @@ import TestSupport
     let log = walk.bench.filter.log
     #expect(
       log.count { $0 == "abort" } <= log.count { $0 == "MAIL" } + 1
-        || walk.bench.filter.requirements.steps.contains(.noMail))
+        || walk.bench.filter.requirements.protocolOptions.contains(.noMail))
   }
 }

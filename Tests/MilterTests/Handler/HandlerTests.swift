@@ -17,13 +17,13 @@ import Testing
   }
 
   @Test func `events that arrive in one read are answered in one write, however they are split`() throws {
-    let octets = Packets.octets(
+    let bytes = Packets.bytes(
       [.negotiate, .connect, .helo, .mail, .recipient, .data, .header, .endOfHeader, .body, .endOfMessage, .quit].map(
         Packets.sample))
-    for split in 0...octets.readableBytes {
+    for split in 0...bytes.readableBytes {
       let bench = try HandlerBench()
       for piece in [
-        octets.getSlice(at: 0, length: split), octets.getSlice(at: split, length: octets.readableBytes - split),
+        bytes.getSlice(at: 0, length: split), bytes.getSlice(at: split, length: bytes.readableBytes - split),
       ] {
         if let piece, piece.readableBytes > 0 { try bench.send(piece) }
       }
@@ -113,7 +113,7 @@ import Testing
 
   @Test func `ABORT discards the parts of the message that wait before it`() throws {
     let bench = try HandlerBench()
-    bench.filter.requirements.steps = [.noReplyHeader]
+    bench.filter.requirements.protocolOptions = [.noReplyHeader]
     let promise = bench.delay(.header)
     try bench.begin(before: .header)
     try bench.send([.header, .header, .endOfHeader, .body, .endOfMessage, .abort, .mail].map(Packets.sample))
@@ -165,11 +165,11 @@ import Testing
     let bench = try HandlerBench()
     let promise = bench.delay(.mail)
     try bench.begin(before: .mail)
-    var octets = ByteBuffer()
+    var bytes = ByteBuffer()
     for _ in 0..<20_000 {
-      for command in [MilterCommand.mail, .abort] { Packets.sample(command).write(into: &octets) }
+      for command in [MilterCommand.mail, .abort] { Packets.sample(command).write(into: &bytes) }
     }
-    try bench.send(octets)
+    try bench.send(bytes)
     #expect(bench.filter.log.count { $0 == "abort" } == 20_000)
     promise.succeed(.continue)
     bench.close()

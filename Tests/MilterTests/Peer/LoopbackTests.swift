@@ -19,7 +19,7 @@ import Testing
       let outcome = try await peer.deliver(message, agreed)
       #expect(outcome.verdict == PeerVerdict(.accept))
       let hidden = PeerMessage.Field(name: Array("Received".utf8), value: Array(" hidden".utf8))
-      let result = String(decoding: outcome.applied(to: message, hidden: [hidden]).octets, as: UTF8.self)
+      let result = String(decoding: outcome.applied(to: message, hidden: [hidden]).bytes, as: UTF8.self)
       let expected = """
         Top: 1\r\nReceived: hidden\r\nBelow: 1\r\nReceived: by x\r\nSubject: new\r\n\tfold\r\nX: y\r\nX-Size: 6\r\n\
         X-Queue: 4B1C2D3E4F\r\n\r\nbody\r\n
@@ -48,12 +48,13 @@ import Testing
     let server = try await TestServer.start("inet") { EditingFilter() }
     let peer = try await MilterPeer.connect(to: server.address)
     let agreed = try await peer.negotiate(
-      MilterOffer(version: 2, actions: MilterActions(rawValue: 0x3F), steps: MilterProtocolOptions(rawValue: 0x7F)))
+      MilterOffer(
+        version: 2, actions: MilterActions(rawValue: 0x3F), protocolOptions: MilterProtocolOptions(rawValue: 0x7F)))
     _ = try await peer.open(agreed)
     let outcome = try await peer.deliver(message, agreed)
     #expect(outcome.verdict == PeerVerdict(.accept))
     let applied = outcome.applied(to: message, leadingSpace: false)
-    #expect(String(decoding: applied.octets, as: UTF8.self).hasPrefix("Top: 1\r\n"))
+    #expect(String(decoding: applied.bytes, as: UTF8.self).hasPrefix("Top: 1\r\n"))
     try await peer.quit()
     try await server.stop()
   }
@@ -63,12 +64,12 @@ import Testing
     let good = try await MilterPeer.connect(to: server.address)
     let agreed = try await good.negotiate()
     _ = try await good.open(agreed)
-    for octets in [
+    for bytes in [
       [0, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0, 1, 0x5A], [0, 0, 0, 1, 0x4D], [0, 0, 0, 2, 0x4F, 0],
       Array("GET / HTTP/1.1\r\n\r\n".utf8),
     ] as [[UInt8]] {
       let bad = try await MilterPeer.connect(to: server.address, timeout: .seconds(10))
-      try await bad.send(ByteBuffer(bytes: octets))
+      try await bad.send(ByteBuffer(bytes: bytes))
       #expect(try await bad.nextFrame() == nil)
       #expect(try await good.deliver(message, agreed).verdict == PeerVerdict(.accept))
     }
@@ -95,7 +96,7 @@ import Testing
       let peer = try await MilterPeer.connect(to: server.address)
       let agreed = try await peer.negotiate()
       _ = try await peer.open(agreed)
-      try await peer.send(Packets.octets([Packets.sample(.mail), Packets.sample(.recipient)]))
+      try await peer.send(Packets.bytes([Packets.sample(.mail), Packets.sample(.recipient)]))
       try await peer.close()
     }
     try await server.stop()
@@ -108,7 +109,8 @@ final class EditingFilter: MilterFilter {
 
   func negotiate(_ offer: MilterOffer) throws(MilterRefusal) -> MilterRequirements {
     MilterRequirements(
-      requiredActions: [.addHeaders, .changeHeaders], steps: [.noReplyHeader, .noReplyBody, .headerLeadingSpace],
+      requiredActions: [.addHeaders, .changeHeaders],
+      protocolOptions: [.noReplyHeader, .noReplyBody, .headerLeadingSpace],
       symbolLists: [.endOfHeader: ["i"]])
   }
 

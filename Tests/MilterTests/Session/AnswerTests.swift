@@ -4,20 +4,20 @@ import Testing
 
 @Suite struct AnswerTests {
   /// A session at the end of a message.
-  private func atEnd(_ steps: MilterProtocolOptions = .headerLeadingSpace, actions: MilterActions = .all) throws
+  private func atEnd(_ options: MilterProtocolOptions = .headerLeadingSpace, actions: MilterActions = .all) throws
     -> Conversation
   {
-    var talk = try Conversation(MilterRequirements(wantedActions: actions, steps: steps))
+    var talk = try Conversation(MilterRequirements(wantedActions: actions, protocolOptions: options))
     try talk.play([.connect, .mail, .recipient, .data, .endOfHeader].map(Packets.sample))
     _ = try talk.ask(MilterFrame(.endOfMessage))
     talk.out.clear()
     return talk
   }
 
-  private func sent(_ modification: MilterModification, _ steps: MilterProtocolOptions = .headerLeadingSpace) throws
+  private func sent(_ modification: MilterModification, _ options: MilterProtocolOptions = .headerLeadingSpace) throws
     -> String
   {
-    var talk = try atEnd(steps)
+    var talk = try atEnd(options)
     try talk.session.answer(MilterResponse(.accept, modifications: [modification]), into: &talk.out)
     let frames = try Packets.frames(talk.out)
     #expect(frames.count == 2 && frames.last?.letter == MilterReplyLetter.accept.rawValue)
@@ -54,10 +54,10 @@ import Testing
   }
 
   @Test(arguments: [[], .headerLeadingSpace] as [MilterProtocolOptions])
-  func `an empty value does not delete the field`(_ steps: MilterProtocolOptions) throws {
-    #expect(try sent(.changeHeader(name: "X", index: 1, value: []), steps) == "m\0\0\0\u{1}X\0 \0")
-    #expect(try sent(.addHeader("X", ""), steps) == "hX\0 \0")
-    #expect(try sent(.deleteHeader(name: "X", index: 1), steps) == "m\0\0\0\u{1}X\0\0")
+  func `an empty value does not delete the field`(_ options: MilterProtocolOptions) throws {
+    #expect(try sent(.changeHeader(name: "X", index: 1, value: []), options) == "m\0\0\0\u{1}X\0 \0")
+    #expect(try sent(.addHeader("X", ""), options) == "hX\0 \0")
+    #expect(try sent(.deleteHeader(name: "X", index: 1), options) == "m\0\0\0\u{1}X\0\0")
   }
 
   @Test func `values of modifications have no CR`() {
@@ -127,7 +127,7 @@ import Testing
 
   @Test func `replies that a command does not have are refused`() throws {
     for (reply, letter) in [(MilterReply.skip, MilterReplyLetter.skip), (.discard, .discard)] {
-      var talk = try Conversation(MilterRequirements(steps: .skip))
+      var talk = try Conversation(MilterRequirements(protocolOptions: .skip))
       _ = try talk.ask(Packets.connect())
       #expect(throws: MilterContractViolation.replyNotAllowed(letter, to: .connect)) {
         try talk.session.answer(MilterResponse(reply), into: &talk.out)
@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test func `after skip the message continues, also if more of the body arrives`() throws {
-    var talk = try Conversation(MilterRequirements(steps: .skip))
+    var talk = try Conversation(MilterRequirements(protocolOptions: .skip))
     try talk.play([.connect, .mail, .endOfHeader].map(Packets.sample))
     talk.out.clear()
     try talk.play([Packets.sample(.body), Packets.sample(.body)], reply: .skip)
@@ -150,8 +150,8 @@ import Testing
   }
 
   @Test func `skip is refused if it was not agreed on or no reply is expected`() throws {
-    for steps in [[], [.skip, .noReplyBody]] as [MilterProtocolOptions] {
-      var talk = try Conversation(MilterRequirements(steps: steps))
+    for options in [[], [.skip, .noReplyBody]] as [MilterProtocolOptions] {
+      var talk = try Conversation(MilterRequirements(protocolOptions: options))
       try talk.play([.connect, .mail, .endOfHeader].map(Packets.sample))
       _ = try talk.ask(Packets.sample(.body))
       #expect(throws: MilterContractViolation.replyNotAllowed(.skip, to: .body)) {
@@ -161,7 +161,7 @@ import Testing
   }
 
   @Test func `a verdict is refused if no reply was agreed on`() throws {
-    var talk = try Conversation(MilterRequirements(steps: .noReplyHeader))
+    var talk = try Conversation(MilterRequirements(protocolOptions: .noReplyHeader))
     try talk.play([.connect, .mail].map(Packets.sample))
     _ = try talk.ask(Packets.sample(.header))
     #expect(throws: MilterContractViolation.noReplyDue(to: .header)) {

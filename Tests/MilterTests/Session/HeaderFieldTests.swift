@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: [false, true]) func `the session knows whether values include the space`(_ isAgreed: Bool) throws {
-    var talk = try Conversation(MilterRequirements(steps: isAgreed ? .headerLeadingSpace : []))
+    var talk = try Conversation(MilterRequirements(protocolOptions: isAgreed ? .headerLeadingSpace : []))
     try talk.play([.connect, .mail, .recipient, .data].map(Packets.sample))
     let input = try talk.ask(Packets.frame(.header, "Subject", " x"))
     guard case .event(.header(let field)) = input else {

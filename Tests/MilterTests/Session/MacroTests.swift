@@ -42,7 +42,7 @@ import Testing
     for (pairs, length, error) in [
       (4, 3, MilterError.tooManyMacros(found: 4, limit: 3)), (1, 100, .macrosTooLong(found: 103, limit: 50)),
     ] {
-      var session = MilterSession(limits: MilterLimits(macros: 3, macroOctets: 50))
+      var session = MilterSession(limits: MilterLimits(macros: 3, macroBytes: 50))
       var out = ByteBuffer()
       _ = try session.receive(Packets.offer())
       _ = try session.agree(to: MilterRequirements(), into: &out)
@@ -56,7 +56,7 @@ import Testing
     var talk = try Conversation(MilterRequirements())
     let payload = ByteBuffer(bytes: [0x43, 0x6A, 0, 0xFF, 0xFE, 0])
     try talk.play([MilterFrame(.macros, payload: payload)])
-    #expect(talk.session.macros.octets("j") == ByteBuffer(bytes: [0xFF, 0xFE]))
+    #expect(talk.session.macros.bytes("j") == ByteBuffer(bytes: [0xFF, 0xFE]))
     #expect(talk.session.macros["j"] == "\u{FFFD}\u{FFFD}")
   }
 }

@@ -6,36 +6,39 @@ import Testing
 @Suite struct NegotiationTests {
   private let requirements = MilterRequirements(
     requiredActions: .addHeaders, wantedActions: [.changeHeaders, .quarantine],
-    steps: [.noHelo, .noReplyHeader, .noReplyBody, .skip, .headerLeadingSpace, .noUnknown],
+    protocolOptions: [.noHelo, .noReplyHeader, .noReplyBody, .skip, .headerLeadingSpace, .noUnknown],
     symbolLists: [.connect: ["j", "{daemon_name}"], .mail: ["{auth_type}"]])
 
   @Test func `only what was offered is agreed on`() throws {
-    let offer = MilterOffer(version: 6, actions: [.addHeaders, .changeHeaders], steps: [.noHelo, .skip, .noBody])
+    let offer = MilterOffer(
+      version: 6, actions: [.addHeaders, .changeHeaders], protocolOptions: [.noHelo, .skip, .noBody])
     let agreement = try requirements.agreement(on: offer)
-    #expect(agreement == MilterAgreement(version: 6, actions: [.addHeaders, .changeHeaders], steps: [.noHelo, .skip]))
+    #expect(
+      agreement
+        == MilterAgreement(version: 6, actions: [.addHeaders, .changeHeaders], protocolOptions: [.noHelo, .skip]))
   }
 
   @Test(arguments: [2, 3, 4, 5, 6, 7, 0xFFFF_FFFF] as [UInt32])
   func `the version is never higher than offered nor than known`(_ version: UInt32) throws {
-    let agreement = try requirements.agreement(on: MilterOffer(version: version, actions: .all, steps: .all))
+    let agreement = try requirements.agreement(on: MilterOffer(version: version, actions: .all, protocolOptions: .all))
     #expect(agreement.version == min(version, 6))
     switch version {
-    case 2: #expect(agreement.steps == .noHelo)
-    case 3, 4, 5: #expect(agreement.steps == [.noHelo, .noUnknown])
-    default: #expect(agreement.steps == requirements.steps)
+    case 2: #expect(agreement.protocolOptions == .noHelo)
+    case 3, 4, 5: #expect(agreement.protocolOptions == [.noHelo, .noUnknown])
+    default: #expect(agreement.protocolOptions == requirements.protocolOptions)
     }
   }
 
   @Test func `versions before 2 are refused`() {
     for version in [0, 1] as [UInt32] {
       #expect(throws: MilterRefusal.version(version)) {
-        try requirements.agreement(on: MilterOffer(version: version, actions: .all, steps: .all))
+        try requirements.agreement(on: MilterOffer(version: version, actions: .all, protocolOptions: .all))
       }
     }
   }
 
   @Test func `a missing action that is needed is reported`() {
-    let offer = MilterOffer(version: 6, actions: .changeBody, steps: .all)
+    let offer = MilterOffer(version: 6, actions: .changeBody, protocolOptions: .all)
     #expect(throws: MilterRefusal.missingActions(.addHeaders, offered: .changeBody)) {
       try requirements.agreement(on: offer)
     }
@@ -46,7 +49,7 @@ import Testing
     var out = ByteBuffer()
     let requirements = MilterRequirements(
       requiredActions: [.addHeaders, .changeHeaders, .setSymbolLists],
-      steps: [.noHelo, .noUnknown, .noData, .skip, .headerLeadingSpace])
+      protocolOptions: [.noHelo, .noUnknown, .noData, .skip, .headerLeadingSpace])
     _ = try session.receive(Packets.offer(.postfix))
     _ = try session.agree(to: requirements, into: &out)
     let expected: [UInt8] = [0, 0, 0, 13, 0x4F, 0, 0, 0, 6, 0, 0, 1, 0x11, 0, 0x10, 0x07, 0x02]
@@ -66,7 +69,8 @@ import Testing
 
   @Test func `symbol lists are not sent if they were not offered`() throws {
     for offer in [
-      MilterOffer(version: 6, actions: .addHeaders, steps: .all), MilterOffer(version: 5, actions: .all, steps: .all),
+      MilterOffer(version: 6, actions: .addHeaders, protocolOptions: .all),
+      MilterOffer(version: 5, actions: .all, protocolOptions: .all),
     ] {
       var session = MilterSession()
       var out = ByteBuffer()
@@ -78,7 +82,8 @@ import Testing
   }
 
   @Test func `without the no-reply bits replies are given`() throws {
-    var conversation = try Conversation(requirements, offer: MilterOffer(version: 2, actions: .all, steps: .all))
+    var conversation = try Conversation(
+      requirements, offer: MilterOffer(version: 2, actions: .all, protocolOptions: .all))
     try conversation.play(
       [.connect, .mail, .recipient, .header, .header, .endOfHeader, .body, .endOfMessage].map(Packets.sample))
     #expect(try conversation.takeLetters() == "cccccccc")

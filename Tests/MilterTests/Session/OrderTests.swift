@@ -51,7 +51,7 @@ import Testing
 
   @Test func `stages that were not requested may be missing`() throws {
     var conversation = try Conversation(
-      MilterRequirements(steps: [.noConnect, .noMail, .noRecipients, .noData, .noHeaders, .noEndOfHeader]))
+      MilterRequirements(protocolOptions: [.noConnect, .noMail, .noRecipients, .noData, .noHeaders, .noEndOfHeader]))
     try conversation.play([.body, .endOfMessage, .body, .abort, .endOfMessage].map(Packets.sample))
     #expect(try conversation.takeLetters() == "cccc")
   }

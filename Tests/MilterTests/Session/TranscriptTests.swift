@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `two messages over SMTP`() throws {
-    var talk = try Conversation(MilterRequirements(steps: [.noHelo, .noUnknown, .skip, .headerLeadingSpace]))
+    var talk = try Conversation(MilterRequirements(protocolOptions: [.noHelo, .noUnknown, .skip, .headerLeadingSpace]))
     try talk.play([
       Packets.macros(.connect, ("j", "mx.example"), ("{daemon_name}", "INBOUND"), ("_", "unknown [198.51.100.66]")),
       Packets.connect(host: "[198.51.100.66]", address: "198.51.100.66"),
@@ -54,7 +54,8 @@ import Testing
   }
 
   @Test func `a bounce from cleanup`() throws {
-    var talk = try Conversation(MilterRequirements(steps: [.noReplyHeader, .noReplyEndOfHeader, .noReplyBody]))
+    var talk = try Conversation(
+      MilterRequirements(protocolOptions: [.noReplyHeader, .noReplyEndOfHeader, .noReplyBody]))
     try talk.play([
       Packets.raw(.connect, "localhost\u{0}4\u{0}\u{0}127.0.0.1\0"), Packets.frame(.helo, "localhost"),
       Packets.macros(.mail, ("i", "9A"), ("{mail_addr}", "")), Packets.frame(.mail, ""),

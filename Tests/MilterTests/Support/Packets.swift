@@ -8,8 +8,8 @@ enum Packets {
     MilterFrame(command, payload: payload(strings))
   }
 
-  static func raw(_ command: MilterCommand, _ octets: String) -> MilterFrame {
-    MilterFrame(command, payload: ByteBuffer(string: octets))
+  static func raw(_ command: MilterCommand, _ bytes: String) -> MilterFrame {
+    MilterFrame(command, payload: ByteBuffer(string: bytes))
   }
 
   static func payload(_ strings: [String]) -> ByteBuffer {
@@ -20,7 +20,7 @@ enum Packets {
 
   static func offer(_ offer: MilterOffer = .postfix) -> MilterFrame {
     var payload = ByteBuffer()
-    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.steps.rawValue)
+    payload.writeMultipleIntegers(offer.version, offer.actions.rawValue, offer.protocolOptions.rawValue)
     return MilterFrame(.negotiate, payload: payload)
   }
 
@@ -51,16 +51,16 @@ enum Packets {
   }
 
   /// The bytes on the wire.
-  static func octets(_ frames: [MilterFrame]) -> ByteBuffer {
-    var octets = ByteBuffer()
-    for frame in frames { frame.write(into: &octets) }
-    return octets
+  static func bytes(_ frames: [MilterFrame]) -> ByteBuffer {
+    var bytes = ByteBuffer()
+    for frame in frames { frame.write(into: &bytes) }
+    return bytes
   }
 
   /// The packets in a stream of replies.
-  static func frames(_ octets: ByteBuffer) throws -> [MilterFrame] {
+  static func frames(_ bytes: ByteBuffer) throws -> [MilterFrame] {
     var decoder = MilterFrameDecoder(maximumPacketSize: 1 << 24)
-    decoder.append(octets)
+    decoder.append(bytes)
     var frames: [MilterFrame] = []
     while let frame = try decoder.next() { frames.append(frame) }
     try decoder.finish()
@@ -68,8 +68,8 @@ enum Packets {
   }
 
   /// The letters of a stream of replies.
-  static func letters(_ octets: ByteBuffer) throws -> String {
-    String(decoding: try frames(octets).map(\.letter), as: UTF8.self)
+  static func letters(_ bytes: ByteBuffer) throws -> String {
+    String(decoding: try frames(bytes).map(\.letter), as: UTF8.self)
   }
 }
 

@@ -3,7 +3,7 @@ import NIOCore
 
 /// A filter that records all calls and answers as the test specifies.
 final class RecordingFilter: MilterFilter {
-  var requirements = MilterRequirements(wantedActions: .all, steps: [.headerLeadingSpace])
+  var requirements = MilterRequirements(wantedActions: .all, protocolOptions: [.headerLeadingSpace])
   var refusal: MilterRefusal?
   var answer: (MilterEvent, MilterContext) -> MilterAnswer = { _, _ in .continue }
   private(set) var log: [String] = []

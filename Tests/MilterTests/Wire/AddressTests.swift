@@ -3,9 +3,9 @@ import NIOCore
 import Testing
 
 @Suite struct AddressTests {
-  private func client(_ octets: String) throws -> MilterClient {
+  private func client(_ bytes: String) throws -> MilterClient {
     var conversation = try Conversation(MilterRequirements())
-    guard case .event(.connect(let client)) = try conversation.ask(Packets.raw(.connect, octets)) else {
+    guard case .event(.connect(let client)) = try conversation.ask(Packets.raw(.connect, bytes)) else {
       throw MilterError.unanswered(.connect)
     }
     return client

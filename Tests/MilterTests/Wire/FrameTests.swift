@@ -9,28 +9,28 @@ import Testing
   ]
 
   @Test func `every split of a stream gives the same packets`() throws {
-    let octets = Packets.octets(frames)
-    for split in 0...octets.readableBytes {
-      for second in stride(from: split, through: octets.readableBytes, by: 7) {
+    let bytes = Packets.bytes(frames)
+    for split in 0...bytes.readableBytes {
+      for second in stride(from: split, through: bytes.readableBytes, by: 7) {
         var decoder = MilterFrameDecoder()
         var found: [MilterFrame] = []
-        for range in [0..<split, split..<second, second..<octets.readableBytes] {
-          if let piece = octets.getSlice(at: range.lowerBound, length: range.count), !range.isEmpty {
+        for range in [0..<split, split..<second, second..<bytes.readableBytes] {
+          if let piece = bytes.getSlice(at: range.lowerBound, length: range.count), !range.isEmpty {
             decoder.append(piece)
           }
           while let frame = try decoder.next() { found.append(frame) }
         }
         #expect(found == frames)
-        #expect(decoder.bufferedOctets == 0)
+        #expect(decoder.bufferedBytes == 0)
       }
     }
   }
 
-  @Test func `octet by octet gives the same packets`() throws {
+  @Test func `byte by byte gives the same packets`() throws {
     var decoder = MilterFrameDecoder()
     var found: [MilterFrame] = []
-    for octet in Packets.octets(frames).readableBytesView {
-      decoder.append(ByteBuffer(integer: octet))
+    for byte in Packets.bytes(frames).readableBytesView {
+      decoder.append(ByteBuffer(integer: byte))
       while let frame = try decoder.next() { found.append(frame) }
     }
     #expect(found == frames)
@@ -53,24 +53,24 @@ import Testing
   @Test func `a packet as long as the limit is taken`() throws {
     var decoder = MilterFrameDecoder(maximumPacketSize: 100)
     let frame = MilterFrame(.body, payload: ByteBuffer(repeating: 0x61, count: 99))
-    decoder.append(Packets.octets([frame]))
+    decoder.append(Packets.bytes([frame]))
     #expect(try decoder.next() == frame)
   }
 
   @Test func `the end within a packet is an error`() throws {
-    let octets = Packets.octets([Packets.sample(.helo)])
-    for length in 1..<octets.readableBytes {
+    let bytes = Packets.bytes([Packets.sample(.helo)])
+    for length in 1..<bytes.readableBytes {
       var decoder = MilterFrameDecoder()
-      decoder.append(try #require(octets.getSlice(at: 0, length: length)))
+      decoder.append(try #require(bytes.getSlice(at: 0, length: length)))
       #expect(try decoder.next() == nil)
-      let expected = length < 4 ? 5 : octets.readableBytes
+      let expected = length < 4 ? 5 : bytes.readableBytes
       #expect(throws: MilterError.truncatedPacket(found: length, expected: expected)) { try decoder.finish() }
     }
   }
 
   @Test func `the end between packets is not an error`() throws {
     var decoder = MilterFrameDecoder()
-    decoder.append(Packets.octets([MilterFrame(.quit)]))
+    decoder.append(Packets.bytes([MilterFrame(.quit)]))
     _ = try decoder.next()
     try decoder.finish()
   }

@@ -22,11 +22,11 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var command: MilterCommand
-    var octets: String
+    var bytes: String
     var error: MilterError
 
-    init(_ name: String, _ command: MilterCommand, _ octets: String, _ error: MilterError) {
-      (self.name, self.command, self.octets, self.error) = (name, command, octets, error)
+    init(_ name: String, _ command: MilterCommand, _ bytes: String, _ error: MilterError) {
+      (self.name, self.command, self.bytes, self.error) = (name, command, bytes, error)
     }
 
     var testDescription: String { "\(command): \(name)" }
@@ -78,11 +78,11 @@ import Testing
 
   @Test(arguments: cases) func `is an error that says what was found`(_ one: Case) throws {
     var conversation = try Self.before(one.command)
-    #expect(throws: one.error) { try conversation.ask(Packets.raw(one.command, one.octets)) }
+    #expect(throws: one.error) { try conversation.ask(Packets.raw(one.command, one.bytes)) }
     #expect(one.error.description.unicodeScalars.allSatisfy { $0.value > 0x1F && $0.value < 0x7F })
   }
 
-  @Test func `an offer shorter than twelve octets is an error`() {
+  @Test func `an offer shorter than twelve bytes is an error`() {
     for length in 0..<12 {
       var conversation = Conversation()
       let frame = MilterFrame(.negotiate, payload: ByteBuffer(repeating: 0, count: length))

@@ -37,7 +37,7 @@ public struct Message: Sendable {
     self.additionals = additionals
   }
 
-  public var octets: [UInt8] {
+  public var bytes: [UInt8] {
     var out = Self.pair(id) + Self.pair(flags) + Self.pair(question == nil ? 0 : 1)
     for section in [answers, authorities, additionals] { out += Self.pair(UInt16(section.count)) }
     out += question ?? []

@@ -1,33 +1,33 @@
 /// One query, as received by a ``ScriptedServer``.
 public struct ScriptedRequest: Sendable {
-  public let octets: [UInt8]
+  public let bytes: [UInt8]
   public let isTCP: Bool
   /// The number of the query on both transports, starting at 1.
   public let number: Int
   /// The source port of the query.
   public let sourcePort: Int
 
-  public var id: UInt16 { UInt16(octets[0]) << 8 | UInt16(octets[1]) }
+  public var id: UInt16 { UInt16(bytes[0]) << 8 | UInt16(bytes[1]) }
 
   /// Whether the query has an EDNS0 record.
-  public var isExtended: Bool { octets[11] == 1 }
+  public var isExtended: Bool { bytes[11] == 1 }
 
   /// Name, type and class as sent.
-  public var question: [UInt8] { Array(octets[12..<(nameEnd + 4)]) }
+  public var question: [UInt8] { Array(bytes[12..<(nameEnd + 4)]) }
 
   public var name: String {
     var labels: [String] = []
     var next = 12
-    while octets[next] != 0 {
-      labels.append(String(decoding: octets[(next + 1)...].prefix(Int(octets[next])), as: UTF8.self))
-      next += 1 + Int(octets[next])
+    while bytes[next] != 0 {
+      labels.append(String(decoding: bytes[(next + 1)...].prefix(Int(bytes[next])), as: UTF8.self))
+      next += 1 + Int(bytes[next])
     }
     return labels.joined(separator: ".")
   }
 
   private var nameEnd: Int {
     var next = 12
-    while octets[next] != 0 { next += 1 + Int(octets[next]) }
+    while bytes[next] != 0 { next += 1 + Int(bytes[next]) }
     return next + 1
   }
 
@@ -46,7 +46,7 @@ public struct ScriptedRequest: Sendable {
     code: UInt16 = 0, _ answers: [Message.Record] = [], authorities: [Message.Record] = [],
     additionals: [Message.Record] = [], flags: UInt16 = 0x8180
   ) -> [UInt8] {
-    message(code: code, answers, authorities: authorities, additionals: additionals, flags: flags).octets
+    message(code: code, answers, authorities: authorities, additionals: additionals, flags: flags).bytes
   }
 
   /// Creates a response with one TXT record.

@@ -80,9 +80,9 @@ public final class ScriptedServer: Sendable {
   final class Log: Sendable {
     private let entries = Mutex<[ScriptedRequest]>([])
     var all: [ScriptedRequest] { entries.withLock { $0 } }
-    func add(_ octets: [UInt8], isTCP: Bool, sourcePort: Int) -> ScriptedRequest {
+    func add(_ bytes: [UInt8], isTCP: Bool, sourcePort: Int) -> ScriptedRequest {
       entries.withLock {
-        let request = ScriptedRequest(octets: octets, isTCP: isTCP, number: $0.count + 1, sourcePort: sourcePort)
+        let request = ScriptedRequest(bytes: bytes, isTCP: isTCP, number: $0.count + 1, sourcePort: sourcePort)
         $0.append(request)
         return request
       }
@@ -125,11 +125,11 @@ private final class DatagramScript: ChannelInboundHandler {
     let elsewhere = elsewhere
     play(script(request)[...], on: context.eventLoop) { action in
       switch action {
-      case .send(let octets):
-        let reply = AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: ByteBuffer(bytes: octets))
+      case .send(let bytes):
+        let reply = AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: ByteBuffer(bytes: bytes))
         channel.writeAndFlush(reply, promise: nil)
-      case .sendFromElsewhere(let octets):
-        let reply = AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: ByteBuffer(bytes: octets))
+      case .sendFromElsewhere(let bytes):
+        let reply = AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: ByteBuffer(bytes: bytes))
         elsewhere.writeAndFlush(reply, promise: nil)
       case .raw, .close, .pause: break
       }
@@ -149,17 +149,17 @@ private final class StreamScript: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    var octets = unwrapInboundIn(data)
-    gathered.writeBuffer(&octets)
+    var bytes = unwrapInboundIn(data)
+    gathered.writeBuffer(&bytes)
     guard let message = gathered.readLengthPrefixedSlice(as: UInt16.self) else { return }
     let request = log.add(
       Array(message.readableBytesView), isTCP: true, sourcePort: context.remoteAddress?.port ?? 0)
     let channel = context.channel
     play(script(request)[...], on: context.eventLoop) { action in
       switch action {
-      case .send(let octets):
-        channel.writeAndFlush(ByteBuffer(bytes: Message.pair(UInt16(octets.count)) + octets), promise: nil)
-      case .raw(let octets): channel.writeAndFlush(ByteBuffer(bytes: octets), promise: nil)
+      case .send(let bytes):
+        channel.writeAndFlush(ByteBuffer(bytes: Message.pair(UInt16(bytes.count)) + bytes), promise: nil)
+      case .raw(let bytes): channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil)
       case .close: channel.close(promise: nil)
       case .sendFromElsewhere, .pause: break
       }

@@ -13,8 +13,8 @@ public enum FreePort {
   }
 
   /// Returns whether connections are accepted, on 127.0.0.1 or another address of 127.0.0.0/24.
-  public static func isListening(_ port: Int, lastOctet: UInt32 = 1) -> Bool {
-    withSocket(SOCK_STREAM) { socket in withAddress(port, lastOctet) { connect(socket, $0, $1) } == 0 }
+  public static func isListening(_ port: Int, lastByte: UInt32 = 1) -> Bool {
+    withSocket(SOCK_STREAM) { socket in withAddress(port, lastByte) { connect(socket, $0, $1) } == 0 }
   }
 
   private static func isFree(_ port: Int, _ kind: __socket_type) -> Bool {
@@ -28,12 +28,12 @@ public enum FreePort {
   }
 
   private static func withAddress(
-    _ port: Int, _ lastOctet: UInt32 = 1, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
+    _ port: Int, _ lastByte: UInt32 = 1, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
   ) -> CInt {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0000 + lastOctet).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0000 + lastByte).bigEndian
     return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
     }

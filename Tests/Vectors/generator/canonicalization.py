@@ -33,10 +33,10 @@ def digest(data):
 
 
 def body_entry(name, data, cuts=()):
-    entry = {"name": name, "input": pieces(data), "octets": len(data)}
+    entry = {"name": name, "input": pieces(data), "bytes": len(data)}
     for form, run in canonical.BODY.items():
         content = run(data)
-        entry[form] = {"sha256": digest(content), "octets": len(content)}
+        entry[form] = {"sha256": digest(content), "bytes": len(content)}
         if len(content) <= 64:
             entry[form]["text"] = escaped(content)
         if cuts:

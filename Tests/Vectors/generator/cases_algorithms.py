@@ -60,17 +60,17 @@ def key_size():
 def odd_numbers():
     area.one("rsa-exponent-over-64-bits", "public exponent of 65 bits is refused though it verifies", "6376 §8.13",
              "policy also permerror", key=RSA.with_exponent(2**64 + 13))
-    unfit = "permerror also fail"
-    area.one("rsa-even-modulus", "an even modulus is no RSA key though the sum comes out", "6376 §6.1.2", unfit,
+    unusable = "permerror also fail"
+    area.one("rsa-even-modulus", "an even modulus is no RSA key though the sum comes out", "6376 §6.1.2", unusable,
              key=even_key())
-    area.one("rsa-exponent-1", "exponent 1: the signature is the padded digest itself", "6376 §6.1.2", unfit,
+    area.one("rsa-exponent-1", "exponent 1: the signature is the padded digest itself", "6376 §6.1.2", unusable,
              key=RSA.with_exponent(1))
-    area.one("rsa-exponent-0", "exponent 0", "6376 §6.1.2", unfit, key=RSA.with_exponent(0), forge=ones)
-    area.one("rsa-modulus-0", "modulus 0", "6376 §6.1.2", unfit, key=rsa.RSAKey(0, 65537), forge=ones)
+    area.one("rsa-exponent-0", "exponent 0", "6376 §6.1.2", unusable, key=RSA.with_exponent(0), forge=ones)
+    area.one("rsa-modulus-0", "modulus 0", "6376 §6.1.2", unusable, key=rsa.RSAKey(0, 65537), forge=ones)
     area.one("rsa-modulus-1", "modulus 1", "6376 §6.1.2", "policy also permerror,fail", key=rsa.RSAKey(1, 65537),
              forge=ones)
     negative = der.sequence(der.tlv(2, (2**2047 + 1).to_bytes(256, "big")), der.integer(65537))
-    area.one("rsa-modulus-negative", "a modulus that DER reads as negative", "6376 §6.1.2", unfit,
+    area.one("rsa-modulus-negative", "a modulus that DER reads as negative", "6376 §6.1.2", unusable,
              text=record(RSA, data=negative))
 
 

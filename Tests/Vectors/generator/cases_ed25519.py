@@ -63,7 +63,7 @@ class PointKey:
 
 
 def small_order():
-    unfit = "permerror also fail,pass,policy"
+    unusable = "permerror also fail,pass,policy"
     one = ed25519.encode(ed25519.IDENTITY)
     point = (ed25519.recover_x(0, 0), 0)
     points = [("identity-key", "the identity point as key and R, S zero", one, one),
@@ -74,7 +74,7 @@ def small_order():
                (ed25519.P + 1).to_bytes(32, "little"), one),
               ("negative-zero-key", "the identity with the sign of x set", one[:31] + b"\x80", one)]
     for name, shows, public, commitment in points:
-        area.one(name, f"{shows}: any answer but a crash", "8032 §5.1.7", unfit, key=PointKey(public),
+        area.one(name, f"{shows}: any answer but a crash", "8032 §5.1.7", unusable, key=PointKey(public),
                  forge=lambda *_, r=commitment: r + bytes(32))
     area.one("identity-r", "R is the identity point, S made to fit", "8032 §5.1.7",
              "pass also fail,permerror,policy", key=KEY,

@@ -102,7 +102,7 @@ import Testing
     #expect(run.status == 0)
     #expect(run.text.contains("+ signature of example.com (s=2026): pass"))
     let filter = try folder.run("dkim-milter -x v.conf -u \"$(id -un)\" -t signed.eml")
-    #expect(filter.status == 0, "\(filter.complaints)")
+    #expect(filter.status == 0, "\(filter.errorText)")
     #expect(filter.text.contains("verification (s=2026, d=example.com, 2048-bit key) succeeded"))
   }
 
@@ -149,20 +149,20 @@ import Testing
     let folder = try folder()
     let run = try folder.run("echo junk > 2026.private; dkimtool explain -x o.conf --sender alice@example.com")
     #expect(run.status == 78 || run.text.contains("'*@example.com' names the key 'k1'"))
-    #expect((run.text + run.complaints).contains("2026.private"))
+    #expect((run.text + run.errorText).contains("2026.private"))
   }
 
   @Test func `a lookup that is impossible gives the reason`() throws {
     let folder = try folder()
     var run = try folder.run("dkimtool explain -x o.conf")
-    #expect(run.status == 64 && run.complaints.contains("missing message; give a message file"))
+    #expect(run.status == 64 && run.errorText.contains("missing message; give a message file"))
     run = try folder.run("dkimtool explain -x o.conf --sender alice")
-    #expect(run.status == 64 && run.complaints.contains("no address found"))
+    #expect(run.status == 64 && run.errorText.contains("no address found"))
     run = try folder.run("dkimtool explain -x o.conf --sender a@b.example --client-ip 300.1.1.1")
-    #expect(run.status == 64 && run.complaints.contains("is not an IP address"))
+    #expect(run.status == 64 && run.errorText.contains("is not an IP address"))
     run = try folder.run("dkimtool explain -x o.conf nothing.eml")
     #expect(run.status == 66)
     run = try folder.run("echo 'NoSuchName x' >> o.conf; dkimtool explain -x o.conf --sender a@b.example")
-    #expect(run.status == 78 && run.complaints.contains("o.conf:11"))
+    #expect(run.status == 78 && run.errorText.contains("o.conf:11"))
   }
 }

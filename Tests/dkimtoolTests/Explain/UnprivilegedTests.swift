@@ -30,7 +30,7 @@ struct UnprivilegedTests {
     let folder = try folder(Self.tables)
     let run = try folder.run("\(Self.asUser) dkimtool explain -x conf --sender alice@example.com")
     #expect(run.status == 0)
-    #expect(run.complaints == "")
+    #expect(run.errorText == "")
     #expect(run.text.contains("+ '*@example.com' names the key 'k1' (SigningTable,"))
     #expect(run.text.contains("signingtable:2)"))
     #expect(run.text.contains("! can't load key from "))
@@ -46,7 +46,7 @@ struct UnprivilegedTests {
     let folder = try folder(Self.single)
     let run = try folder.run("\(Self.asUser) dkimtool explain -x conf m.eml")
     #expect(run.status == 0)
-    #expect(run.complaints == "")
+    #expect(run.errorText == "")
     #expect(run.text.contains("example.com is signed by 'example.com' (Domain,"))
     #expect(run.text.contains(". fix: run this command with sudo\n"))
     // Other problems with the key still keep the filter from starting.
@@ -64,7 +64,7 @@ struct UnprivilegedTests {
     ] {
       let run = try folder.run("\(Self.asUser) \(command)")
       #expect(run.status == 78)
-      let line = try #require(run.complaints.split(separator: "\n").first { $0.contains("Permission denied") })
+      let line = try #require(run.errorText.split(separator: "\n").first { $0.contains("Permission denied") })
       #expect(line.hasSuffix("; run this command with sudo"), "\(command): \(line)")
     }
   }
@@ -73,9 +73,9 @@ struct UnprivilegedTests {
   func `dkim-milter -n and testkey suggest sudo`(settings: String) throws {
     let folder = try folder(settings)
     let run = try folder.run("\(Self.asUser) dkim-milter -n -x conf -p inet:8891@localhost")
-    let line = try #require(run.complaints.split(separator: "\n").first { $0.contains("can't load key") })
+    let line = try #require(run.errorText.split(separator: "\n").first { $0.contains("can't load key") })
     #expect(line.hasSuffix("a.private: Permission denied; run this command with sudo"))
     let test = try folder.run("\(Self.asUser) dkimtool testkey -x conf --keys /dev/null")
-    #expect(test.complaints.contains("dkimtool: fix: run this command with sudo\n"))
+    #expect(test.errorText.contains("dkimtool: fix: run this command with sudo\n"))
   }
 }

@@ -20,4 +20,15 @@ struct KeyStatusTests {
     #expect(try status(answer, privateKey: try SigningKey.generate(.ed25519)) == .dataError)
     #expect(try status(.noSuchName(secure: false)) == .unavailable)
   }
+
+  @Test(arguments: [
+    (KeyLookupFailure.timeout(seconds: 5), "no name server responded within 5 s; try another one with --nameserver IP"),
+    (.unavailable("no server"), "give a server with --nameserver IP"),
+    (.refused, "the name server does not serve you; try another one"),
+  ])
+  func `a fix that needs another name server names the option for it`(_ failure: KeyLookupFailure, _ fix: String) throws
+  {
+    let query = try #require(KeyQuery(domain: try DomainName("example.com"), selector: try Selector("sel")))
+    #expect(PublishedKeyCheck(query, .failure(failure)).issues.map(\.fixWithOption) == [fix])
+  }
 }

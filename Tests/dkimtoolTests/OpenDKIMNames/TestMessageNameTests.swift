@@ -138,7 +138,7 @@ struct TestMessageNameTests {
   }
 
   @Test(arguments: [[], ["-C"], ["-K"], ["-K", "-t", "."]])
-  func `the message follows the signature octet for octet`(options: [String]) throws {
+  func `the message follows the signature byte for byte`(options: [String]) throws {
     let messages = try MessageFolder()
     let inputs = [
       MessageFolder.message, MessageFolder.message.replacing("\n", with: "\r\n"),

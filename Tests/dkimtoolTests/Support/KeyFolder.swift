@@ -39,12 +39,12 @@ final class KeyFolder: Sendable {
   func read(_ name: String) throws -> String {
     let file = try FileDescriptor.open(FilePath(path(name)), .readOnly)
     return try file.closeAfter {
-      var octets: [UInt8] = []
+      var bytes: [UInt8] = []
       var block = [UInt8](repeating: 0, count: 65_536)
       while true {
         let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
-        if count == 0 { return String(decoding: octets, as: UTF8.self) }
-        octets += block[..<count]
+        if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+        bytes += block[..<count]
       }
     }
   }

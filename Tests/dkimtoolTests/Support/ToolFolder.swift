@@ -9,7 +9,7 @@ struct ToolRun {
   let errors: [UInt8]
 
   var text: String { String(decoding: output, as: UTF8.self) }
-  var complaints: String { String(decoding: errors, as: UTF8.self) }
+  var errorText: String { String(decoding: errors, as: UTF8.self) }
   var lines: [Substring] { text.split(separator: "\n") }
 }
 
@@ -28,10 +28,10 @@ final class ToolFolder: Sendable {
     _ = try? Self.shell("chmod -R u+rwx '\(path)'; rm -rf '\(path)'")
   }
 
-  func write(_ name: String, _ octets: [UInt8], mode: FilePermissions = .ownerReadWrite) throws {
+  func write(_ name: String, _ bytes: [UInt8], mode: FilePermissions = .ownerReadWrite) throws {
     let file = try FileDescriptor.open(
       FilePath("\(path)/work/\(name)"), .writeOnly, options: [.create, .truncate], permissions: mode)
-    _ = try file.closeAfter { try file.writeAll(octets) }
+    _ = try file.closeAfter { try file.writeAll(bytes) }
   }
 
   func write(_ name: String, _ text: String) throws {

@@ -44,7 +44,7 @@ struct GenZoneFileTests {
     let folder = try folder()
     // Not /dev/stdout itself with a pipe, because a program that replaces it would damage the system.
     let run = try folder.run("ln -s /proc/self/fd/1 output; mkfifo pipe; \(Self.genzone) \(location)")
-    #expect(run.status == 0 && run.complaints.isEmpty, "\(run.complaints)")
+    #expect(run.status == 0 && run.errorText.isEmpty, "\(run.errorText)")
     let zone = try text("zone", in: folder)
     #expect(zone.hasPrefix("old\n; DKIM public key zone data\n") && zone.contains(Self.record))
     #expect(try folder.run("stat -c %F output pipe").text == "symbolic link\nfifo\n")
@@ -54,7 +54,7 @@ struct GenZoneFileTests {
   func `an output that cannot be written is an error`(location: String) throws {
     let folder = try folder()
     let run = try folder.run("mkdir folder; ln -s loop loop; \(Self.genzone) \(location)")
-    #expect(run.status == 73 && run.complaints.contains(location))
+    #expect(run.status == 73 && run.errorText.contains(location))
     #expect(
       try folder.run("stat -c %F folder loop; ls").text
         == "directory\nsymbolic link\nfolder\nkeytable\nloop\nsel.private\nsel.txt\nzone\n")
@@ -78,7 +78,7 @@ struct GenZoneFileTests {
       "chmod 711 ..; chmod 777 .; chmod 644 sel.private keytable; chown \(owner) zone; \(Self.another) \(Self.genzone) zone"
     )
     #expect(run.status == 73)
-    #expect(run.complaints.contains("zone: not changed: the new file cannot be given to its owner (uid "))
+    #expect(run.errorText.contains("zone: not changed: the new file cannot be given to its owner (uid "))
     #expect(try text("zone", in: folder) == "old\n")
     #expect(try folder.run("stat -c %u:%g zone; ls").text == "\(owner)\nkeytable\nsel.private\nsel.txt\nzone\n")
   }

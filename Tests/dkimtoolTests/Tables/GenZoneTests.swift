@@ -121,7 +121,7 @@ struct GenZoneTests {
   }
 
   @Test
-  func `no string is longer than 255 octets, neither in a zone nor in an update`() throws {
+  func `no string is longer than 255 bytes, neither in a zone nor in an update`() throws {
     let folder = try folder()
     for words in [["-F"], ["-u"], ["-u", "--replace"], ["-M"]] {
       let run = try genzone(words + ["file:keytable"], in: folder)

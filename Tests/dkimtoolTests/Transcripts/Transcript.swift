@@ -60,10 +60,10 @@ struct Transcript {
     }.joined() + rest.map { $0 + "\n" }.joined()
   }
 
-  private static func shown(_ octets: [UInt8]) -> [String] {
-    guard !octets.isEmpty else { return [] }
-    let isWhole = octets.last == UInt8(ascii: "\n")
-    let lines = octets.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+  private static func shown(_ bytes: [UInt8]) -> [String] {
+    guard !bytes.isEmpty else { return [] }
+    let isWhole = bytes.last == UInt8(ascii: "\n")
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
       line.last == UInt8(ascii: "\r")
         ? String(decoding: line.dropLast(), as: UTF8.self) + "\\r" : String(decoding: line, as: UTF8.self)
     }

@@ -55,7 +55,7 @@ struct RunTests {
     let excess = "the header section has more than 10000 fields"
     #expect(run.lines.first == "cut.eml: policy: \(excess); signatures beyond that point were not examined")
     #expect(run.status == 1)
-    #expect(run.complaints == "2 messages: 1 pass, 1 fail\n")
+    #expect(run.errorText == "2 messages: 1 pass, 1 fail\n")
     let json = try folder.run("\(Self.verify) --json cut.eml")
     let members = "\"headerExcess\":\"\(excess)\",\"authorDomain\":null,\"signatures\":[],\"arc\":null"
     #expect(json.text == "{\"file\":\"cut.eml\",\(members)}\n")
@@ -67,8 +67,8 @@ struct RunTests {
     let folder = try folder()
     let run = try folder.run("chmod 0 bad.eml; \(Self.verify) bad.eml . good.eml missing.eml")
     #expect(run.lines.last?.hasPrefix("good.eml: pass") == true)
-    #expect(run.complaints.contains("dkimtool: missing.eml: No such file or directory\n"))
-    #expect(run.complaints.contains("bad.eml: Permission denied\n") == (geteuid() != 0))
+    #expect(run.errorText.contains("dkimtool: missing.eml: No such file or directory\n"))
+    #expect(run.errorText.contains("bad.eml: Permission denied\n") == (geteuid() != 0))
     #expect(run.status == 66)
   }
 
@@ -85,7 +85,7 @@ struct RunTests {
       number == 300 ? (1...50).map { "many/300:\($0)" } : ["many/\(number)"]
     }
     #expect(run.lines.map { String($0.prefix { $0 != " " }.dropLast()) } == expected)
-    #expect(run.complaints == "350 messages: 350 pass\n")
+    #expect(run.errorText == "350 messages: 350 pass\n")
   }
 
   @Test

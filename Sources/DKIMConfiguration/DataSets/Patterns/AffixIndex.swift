@@ -1,20 +1,20 @@
 /// An index of patterns by their literal prefix and suffix, so that a lookup among thousands of patterns tries only
 /// those whose ends match.
 struct AffixIndex: Sendable {
-  private var suffixes = OctetIndex()
+  private var suffixes = ByteIndex()
   private var suffixTexts: [[UInt8]] = []
   /// For each suffix, the lengths of the prefixes that occur with it.
   private var prefixLengths: [[Int]] = []
   /// The lengths of the suffixes that occur, shortest first.
   private var suffixLengths: [Int] = []
 
-  private var groups = OctetIndex()
+  private var groups = ByteIndex()
   private var groupKeys: [(suffix: Int, prefix: [UInt8])] = []
   private var members: [[UInt32]] = []
 
   mutating func insert(_ number: Int, prefix: [UInt8], suffix: [UInt8]) {
     let suffixNumber = self.number(ofSuffix: suffix)
-    let hash = Self.hash(OctetHash.of(prefix), suffixNumber)
+    let hash = Self.hash(ByteHash.of(prefix), suffixNumber)
     if let group = groups.first(
       hash, where: { groupKeys[$0].suffix == suffixNumber && groupKeys[$0].prefix == prefix })
     {
@@ -28,7 +28,7 @@ struct AffixIndex: Sendable {
   }
 
   private mutating func number(ofSuffix suffix: [UInt8]) -> Int {
-    let hash = OctetHash.of(suffix.reversed())
+    let hash = ByteHash.of(suffix.reversed())
     if let number = suffixes.first(hash, where: { suffixTexts[$0] == suffix }) { return number }
     suffixTexts.append(suffix)
     prefixLengths.append([])
@@ -44,7 +44,7 @@ struct AffixIndex: Sendable {
   /// Returns the numbers whose prefix and suffix the text has, without overlap; in no particular order.
   func candidates(_ text: [UInt8]) -> [UInt32] {
     var found: [UInt32] = []
-    var hash = OctetHash()
+    var hash = ByteHash()
     var taken = 0
     for length in suffixLengths where length <= text.count {
       while taken < length {
@@ -58,7 +58,7 @@ struct AffixIndex: Sendable {
   }
 
   private func add(_ text: [UInt8], _ suffix: Int, room: Int, to found: inout [UInt32]) {
-    var hash = OctetHash()
+    var hash = ByteHash()
     var taken = 0
     for length in prefixLengths[suffix] where length <= room {
       while taken < length {

@@ -5,7 +5,7 @@ struct BracketParser {
   private let rule: CaseRule
   /// The next position; after parsing, the position after the closing bracket.
   private(set) var next: Int
-  private var set = OctetSet()
+  private var set = ByteSet()
 
   init(_ text: [UInt8], _ next: Int, _ rule: CaseRule) {
     self.text = text
@@ -14,11 +14,11 @@ struct BracketParser {
   }
 
   private enum Element {
-    case octet(UInt8)
-    case all(OctetSet)
+    case byte(UInt8)
+    case all(ByteSet)
   }
 
-  mutating func parse() throws(PatternError) -> OctetSet {
+  mutating func parse() throws(PatternError) -> ByteSet {
     let isNegated = next < text.count && text[next] == UInt8(ascii: "^")
     if isNegated { next += 1 }
     var isFirst = true
@@ -43,39 +43,39 @@ struct BracketParser {
     }
     next += 1
     guard next < text.count else { throw .openBracket }
-    guard case .octet(let low) = start, case .octet(let high) = try element() else { throw .badRange }
+    guard case .byte(let low) = start, case .byte(let high) = try element() else { throw .badRange }
     let bounds = (rule.folded(low), rule.folded(high))
     guard bounds.0 <= bounds.1 else { throw .badRange }
-    for octet in bounds.0...bounds.1 { set.insert(rule.folded(octet)) }
+    for byte in bounds.0...bounds.1 { set.insert(rule.folded(byte)) }
   }
 
   private func closes(_ index: Int) -> Bool { index < text.count && text[index] == UInt8(ascii: "]") }
 
   private mutating func insert(_ element: Element) {
     switch element {
-    case .octet(let octet): set.insert(rule.folded(octet))
-    case .all(let octets): for octet in UInt8.min...UInt8.max where octets.contains(octet) { set.insert(octet) }
+    case .byte(let byte): set.insert(rule.folded(byte))
+    case .all(let bytes): for byte in UInt8.min...UInt8.max where bytes.contains(byte) { set.insert(byte) }
     }
   }
 
   private mutating func element() throws(PatternError) -> Element {
-    let octet = text[next]
+    let byte = text[next]
     next += 1
-    guard octet == UInt8(ascii: "["), next < text.count else { return .octet(octet) }
+    guard byte == UInt8(ascii: "["), next < text.count else { return .byte(byte) }
     let mark = text[next]
     guard mark == UInt8(ascii: ":") || mark == UInt8(ascii: "=") || mark == UInt8(ascii: ".") else {
-      return .octet(octet)
+      return .byte(byte)
     }
     next += 1
     let name = try symbol(mark)
     if mark == UInt8(ascii: ":") {
       let word = String(decoding: name, as: UTF8.self)
-      guard let octets = OctetClass.named(word, rule) else { throw .unknownClass(word) }
-      return .all(octets)
+      guard let bytes = ByteClass.named(word, rule) else { throw .unknownClass(word) }
+      return .all(bytes)
     }
     guard name.count == 1 else { throw .unsupported("a collating element of more than one byte") }
     // An equivalence class cannot be the end of a range, even if it has only one byte.
-    return mark == UInt8(ascii: "=") ? .all(OctetClass.set(rule) { $0 == name[0] }) : .octet(name[0])
+    return mark == UInt8(ascii: "=") ? .all(ByteClass.set(rule) { $0 == name[0] }) : .byte(name[0])
   }
 
   /// Parses the text up to the mark and `]`.
@@ -94,18 +94,18 @@ struct BracketParser {
 }
 
 /// Character classes in the "C" locale.
-enum OctetClass {
-  static func word(_ rule: CaseRule) -> OctetSet { set(rule) { isAlpha($0) || isDigit($0) || $0 == 0x5F } }
+enum ByteClass {
+  static func word(_ rule: CaseRule) -> ByteSet { set(rule) { isAlpha($0) || isDigit($0) || $0 == 0x5F } }
 
   /// The members of a class such as `[:alpha:]`, by its name; `nil` for unknown names.
-  static func named(_ name: String, _ rule: CaseRule) -> OctetSet? {
+  static func named(_ name: String, _ rule: CaseRule) -> ByteSet? {
     switch name {
     case "alpha": set(rule, isAlpha)
     case "digit": set(rule, isDigit)
     case "alnum": set(rule) { isAlpha($0) || isDigit($0) }
     case "upper": set(rule) { 65...90 ~= $0 }
     case "lower": set(rule) { 97...122 ~= $0 }
-    case "space": set(rule, TextOctets.isBlank)
+    case "space": set(rule, TextBytes.isBlank)
     case "blank": set(rule) { $0 == 0x20 || $0 == 0x09 }
     case "punct": set(rule) { 0x21...0x7E ~= $0 && !isAlpha($0) && !isDigit($0) }
     case "print": set(rule) { 0x20...0x7E ~= $0 }
@@ -116,12 +116,12 @@ enum OctetClass {
     }
   }
 
-  static func set(_ rule: CaseRule, _ contains: (UInt8) -> Bool) -> OctetSet {
-    var set = OctetSet()
-    for octet in UInt8.min...UInt8.max where contains(octet) { set.insert(rule.folded(octet)) }
+  static func set(_ rule: CaseRule, _ contains: (UInt8) -> Bool) -> ByteSet {
+    var set = ByteSet()
+    for byte in UInt8.min...UInt8.max where contains(byte) { set.insert(rule.folded(byte)) }
     return set
   }
 
-  private static func isAlpha(_ octet: UInt8) -> Bool { 97...122 ~= octet | 0x20 }
-  private static func isDigit(_ octet: UInt8) -> Bool { 48...57 ~= octet }
+  private static func isAlpha(_ byte: UInt8) -> Bool { 97...122 ~= byte | 0x20 }
+  private static func isDigit(_ byte: UInt8) -> Bool { 48...57 ~= byte }
 }

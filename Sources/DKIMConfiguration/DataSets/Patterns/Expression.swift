@@ -1,7 +1,7 @@
 /// A POSIX extended regular expression over bytes. // IEEE Std 1003.1-2017, XBD 9.4
 indirect enum Expression: Sendable, Hashable {
   case empty
-  case octet(OctetSet)
+  case byte(ByteSet)
   case start
   case end
   case sequence([Expression])
@@ -15,7 +15,7 @@ struct CaseRule: Sendable, Hashable {
   let isSensitive: Bool
 
   @inline(__always)
-  func folded(_ octet: UInt8) -> UInt8 { !isSensitive && octet &- 97 < 26 ? octet & 0xDF : octet }
+  func folded(_ byte: UInt8) -> UInt8 { !isSensitive && byte &- 97 < 26 ? byte & 0xDF : byte }
 
   func folded(_ text: some Sequence<UInt8>) -> [UInt8] { text.map { folded($0) } }
 }

@@ -22,11 +22,11 @@ struct ExpressionParser {
     return try parser.choice()
   }
 
-  private var octet: UInt8? { next < text.count ? text[next] : nil }
+  private var byte: UInt8? { next < text.count ? text[next] : nil }
 
   private mutating func choice() throws(PatternError) -> Expression {
     var branches = [try branch()]
-    while octet == UInt8(ascii: "|") {
+    while byte == UInt8(ascii: "|") {
       next += 1
       branches.append(try branch())
     }
@@ -35,18 +35,18 @@ struct ExpressionParser {
 
   private mutating func branch() throws(PatternError) -> Expression {
     var pieces: [Expression] = []
-    while let octet, octet != UInt8(ascii: "|"), depth == 0 || octet != UInt8(ascii: ")") {
-      pieces.append(try piece(octet))
+    while let byte, byte != UInt8(ascii: "|"), depth == 0 || byte != UInt8(ascii: ")") {
+      pieces.append(try piece(byte))
     }
     return pieces.count == 1 ? pieces[0] : pieces.isEmpty ? .empty : .sequence(pieces)
   }
 
-  private mutating func piece(_ octet: UInt8) throws(PatternError) -> Expression {
-    switch octet {
+  private mutating func piece(_ byte: UInt8) throws(PatternError) -> Expression {
+    switch byte {
     case UInt8(ascii: "^"), UInt8(ascii: "$"):
       // An anchor cannot be repeated.
       next += 1
-      return octet == UInt8(ascii: "^") ? .start : .end
+      return byte == UInt8(ascii: "^") ? .start : .end
     case UInt8(ascii: "\\") where next + 1 < text.count && (text[next + 1] == 0x60 || text[next + 1] == 0x27):
       next += 2
       return text[next - 1] == 0x60 ? .start : .end
@@ -54,7 +54,7 @@ struct ExpressionParser {
       throw .nothingToRepeat
     default: break
     }
-    var piece = try atom(octet)
+    var piece = try atom(byte)
     var layers = 0
     while let repetition = try repetition() {
       piece = .repeated(piece, minimum: repetition.minimum, maximum: repetition.maximum)
@@ -65,18 +65,18 @@ struct ExpressionParser {
     return piece
   }
 
-  private mutating func atom(_ octet: UInt8) throws(PatternError) -> Expression {
+  private mutating func atom(_ byte: UInt8) throws(PatternError) -> Expression {
     next += 1
-    switch octet {
-    case UInt8(ascii: "."): return .octet(.all)
+    switch byte {
+    case UInt8(ascii: "."): return .byte(.all)
     case UInt8(ascii: "("): return try group()
     case UInt8(ascii: "["):
       var bracket = BracketParser(text, next, rule)
       let set = try bracket.parse()
       next = bracket.next
-      return .octet(set)
+      return .byte(set)
     case UInt8(ascii: "\\"): return try escape()
-    default: return .octet(OctetSet(rule.folded(octet)))
+    default: return .byte(ByteSet(rule.folded(byte)))
     }
   }
 
@@ -84,29 +84,29 @@ struct ExpressionParser {
     depth += 1
     guard depth <= Self.maximumDepth else { throw .tooLarge }
     let inside = try choice()
-    guard octet == UInt8(ascii: ")") else { throw .openParenthesis }
+    guard byte == UInt8(ascii: ")") else { throw .openParenthesis }
     next += 1
     depth -= 1
     return inside
   }
 
   private mutating func escape() throws(PatternError) -> Expression {
-    guard let octet else { throw .backslashAtEnd }
+    guard let byte else { throw .backslashAtEnd }
     next += 1
-    switch octet {
-    case UInt8(ascii: "1")...UInt8(ascii: "9"): throw .unsupported("the back-reference \\\(Unicode.Scalar(octet))")
+    switch byte {
+    case UInt8(ascii: "1")...UInt8(ascii: "9"): throw .unsupported("the back-reference \\\(Unicode.Scalar(byte))")
     case UInt8(ascii: "b"), UInt8(ascii: "B"), UInt8(ascii: "<"), UInt8(ascii: ">"):
-      throw .unsupported("\\\(Unicode.Scalar(octet))")
-    case UInt8(ascii: "w"): return .octet(OctetClass.word(rule))
-    case UInt8(ascii: "W"): return .octet(OctetClass.word(rule).inverted)
-    case UInt8(ascii: "s"): return .octet(OctetClass.set(rule, TextOctets.isBlank))
-    case UInt8(ascii: "S"): return .octet(OctetClass.set(rule, TextOctets.isBlank).inverted)
-    default: return .octet(OctetSet(rule.folded(octet)))
+      throw .unsupported("\\\(Unicode.Scalar(byte))")
+    case UInt8(ascii: "w"): return .byte(ByteClass.word(rule))
+    case UInt8(ascii: "W"): return .byte(ByteClass.word(rule).inverted)
+    case UInt8(ascii: "s"): return .byte(ByteClass.set(rule, TextBytes.isBlank))
+    case UInt8(ascii: "S"): return .byte(ByteClass.set(rule, TextBytes.isBlank).inverted)
+    default: return .byte(ByteSet(rule.folded(byte)))
     }
   }
 
   private mutating func repetition() throws(PatternError) -> (minimum: Int, maximum: Int?)? {
-    switch octet {
+    switch byte {
     case UInt8(ascii: "*"): return repetition(0, nil)
     case UInt8(ascii: "+"): return repetition(1, nil)
     case UInt8(ascii: "?"): return repetition(0, 1)
@@ -125,18 +125,18 @@ struct ExpressionParser {
   /// Parses `n}`, `n,}`, `n,m}` and, like the C library, `,m}`.
   private mutating func interval() throws(PatternError) -> (minimum: Int, maximum: Int?) {
     let first = try number()
-    if octet == UInt8(ascii: "}"), let first { return repetition(first, first) }
-    guard octet == UInt8(ascii: ",") else { throw .badInterval }
+    if byte == UInt8(ascii: "}"), let first { return repetition(first, first) }
+    guard byte == UInt8(ascii: ",") else { throw .badInterval }
     next += 1
     let last = try number()
-    guard octet == UInt8(ascii: "}"), (last ?? .max) >= (first ?? 0) else { throw .badInterval }
+    guard byte == UInt8(ascii: "}"), (last ?? .max) >= (first ?? 0) else { throw .badInterval }
     return repetition(first ?? 0, last)
   }
 
   private mutating func number() throws(PatternError) -> Int? {
     var value: Int?
-    while let octet, 48...57 ~= octet {
-      let number = (value ?? 0) * 10 + Int(octet - 48)
+    while let byte, 48...57 ~= byte {
+      let number = (value ?? 0) * 10 + Int(byte - 48)
       guard number <= Self.maximumRepeat else { throw .badInterval }
       value = number
       next += 1

@@ -4,7 +4,7 @@
 struct ExpressionProgram: Sendable {
   fileprivate enum Step: Sendable {
     /// Consumes one byte of a set and continues with the next step.
-    case octet(OctetSet)
+    case byte(ByteSet)
     /// Continues at both steps.
     case split(Int, Int)
     case jump(Int)
@@ -36,11 +36,11 @@ struct ExpressionProgram: Sendable {
       let isEnd = index == text.endIndex
       if enter(0, &now, &pending, isStart, isEnd) { return true }
       if isEnd { return false }
-      let octet = text[index]
+      let byte = text[index]
       index += 1
       var found = false
       for step in now.members where !found {
-        guard case .octet(let set) = steps[step], set.contains(octet) else { continue }
+        guard case .byte(let set) = steps[step], set.contains(byte) else { continue }
         found = enter(step + 1, &later, &pending, false, index == text.endIndex)
       }
       if found { return true }
@@ -57,7 +57,7 @@ struct ExpressionProgram: Sendable {
     while let step = pending.popLast() {
       guard set.insert(step) else { continue }
       switch steps[step] {
-      case .octet: break
+      case .byte: break
       case .jump(let target): pending.append(target)
       case .split(let first, let second):
         pending.append(second)
@@ -110,7 +110,7 @@ private struct ExpressionCompiler {
     guard work <= 10 * ExpressionProgram.maximumSteps else { throw .tooLarge }
     switch expression {
     case .empty: break
-    case .octet(let set): try append(.octet(set))
+    case .byte(let set): try append(.byte(set))
     case .start: try append(.start)
     case .end: try append(.end)
     case .sequence(let parts): for part in parts { try add(part) }

@@ -65,7 +65,7 @@ struct PatternDataSet: LocalDataSet {
     var first: [[UInt8]: Int] = [:]
     for row in 0..<table.count {
       let key = rule.folded(table.key(row))
-      let shown = TextOctets.shown(table.row(row).key)
+      let shown = TextBytes.shown(table.row(row).key)
       if let earlier = first[key], !everyRowCounts || table.row(earlier).value == table.row(row).value {
         let line = table.location(earlier)?.line.map { " of line \($0)" } ?? ""
         problems.add(
@@ -99,10 +99,10 @@ enum PatternAdvice {
       return ("a dot matches only a dot, so .* matches a dot and then any text", "write * alone to match any text")
     }
     var depth = 0
-    for octet in pattern {
-      if octet == UInt8(ascii: "(") { depth += 1 }
-      if octet == UInt8(ascii: ")") { depth -= 1 }
-      if octet == UInt8(ascii: "|"), depth <= 0 {
+    for byte in pattern {
+      if byte == UInt8(ascii: "(") { depth += 1 }
+      if byte == UInt8(ascii: ")") { depth -= 1 }
+      if byte == UInt8(ascii: "|"), depth <= 0 {
         return (
           "| splits the whole pattern: the first part matches only at the start, and the last part only at the end",
           "write (a|b)"

@@ -27,7 +27,7 @@ extension PatternError {
     case .nothingToRepeat: "a ? or { with nothing before it to repeat"
     case .badInterval: "braces that are not {n}, {n,} or {n,m} with numbers up to 255"
     case .badRange: "an invalid range between [ and ]"
-    case .unknownClass(let name): "the unknown class [:\(TextOctets.shown(name)):]"
+    case .unknownClass(let name): "the unknown class [:\(TextBytes.shown(name)):]"
     case .backslashAtEnd: "a \\ at its end"
     case .unsupported(let text): "\(text), which is not supported"
     case .tooLarge: "too many repetitions or parentheses: it is too large when expanded"

@@ -75,12 +75,12 @@ struct TablePattern: Sendable {
 
   /// The literal bytes at the start of the parts.
   private static func literal(_ parts: some Sequence<Expression>) -> [UInt8] {
-    var octets: [UInt8] = []
+    var bytes: [UInt8] = []
     for part in parts {
-      guard case .octet(let set) = part, let octet = set.only else { break }
-      octets.append(octet)
+      guard case .byte(let set) = part, let byte = set.only else { break }
+      bytes.append(byte)
     }
-    return octets
+    return bytes
   }
 
   private static func firstIndex(of piece: [UInt8], in text: ArraySlice<UInt8>) -> Int? {
@@ -90,8 +90,8 @@ struct TablePattern: Sendable {
     }
   }
 
-  private static func isSpecial(_ octet: UInt8) -> Bool {
-    switch octet {
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    switch byte {
     case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"),
       UInt8(ascii: "}"), UInt8(ascii: "?"), UInt8(ascii: "|"), UInt8(ascii: "\\"), UInt8(ascii: "^"),
       UInt8(ascii: "$"):
@@ -103,13 +103,13 @@ struct TablePattern: Sendable {
   /// Translates a pattern to the equivalent regular expression, with anchors.
   static func translated(_ text: some Sequence<UInt8>) -> [UInt8] {
     var expression = [UInt8(ascii: "^")]
-    for octet in text {
-      switch octet {
+    for byte in text {
+      switch byte {
       case UInt8(ascii: "*"): expression.append(UInt8(ascii: "."))
       case UInt8(ascii: "."), UInt8(ascii: "+"): expression.append(UInt8(ascii: "\\"))
       default: break
       }
-      expression.append(octet)
+      expression.append(byte)
     }
     return expression + [UInt8(ascii: "$")]
   }

@@ -6,7 +6,7 @@ struct TextDataSet: LocalDataSet {
   var isEmpty: Bool { table.count == 0 }
   private let table: TextRows
   private let isCaseSensitive: Bool
-  private var index = OctetIndex()
+  private var index = ByteIndex()
   /// The row for each number in the index.
   private var firstRows: [UInt32] = []
   /// Rows that are never found, each with the earlier row that has the same key.
@@ -31,8 +31,8 @@ struct TextDataSet: LocalDataSet {
   }
 
   func localRows(for key: String, all: Bool) throws(DataSetError) -> [DataSetRow] {
-    let octets = Array(key.utf8)[...]
-    guard let row = find(octets, hash(octets)) else { return [] }
+    let bytes = Array(key.utf8)[...]
+    guard let row = find(bytes, hash(bytes)) else { return [] }
     return [table.row(row)]
   }
 
@@ -41,7 +41,7 @@ struct TextDataSet: LocalDataSet {
   func problems() async -> [ConfigurationProblem] {
     var problems = ProblemList()
     for (row, first) in duplicates {
-      let shown = TextOctets.shown(table.row(row).key)
+      let shown = TextBytes.shown(table.row(row).key)
       let line = table.location(first)?.line.map { " of line \($0)" } ?? ""
       problems.add(
         ConfigurationProblem(
@@ -52,11 +52,11 @@ struct TextDataSet: LocalDataSet {
   }
 
   private func hash(_ key: ArraySlice<UInt8>) -> UInt64 {
-    var hash = OctetHash()
+    var hash = ByteHash()
     if isCaseSensitive {
-      for octet in key { hash.add(octet) }
+      for byte in key { hash.add(byte) }
     } else {
-      for octet in key { hash.add(TextOctets.folded(octet)) }
+      for byte in key { hash.add(TextBytes.folded(byte)) }
     }
     return hash.value
   }
@@ -66,7 +66,7 @@ struct TextDataSet: LocalDataSet {
     index.first(hash) { number in
       let other = table.key(Int(firstRows[number]))
       return isCaseSensitive
-        ? other == key : other.elementsEqual(key) { TextOctets.folded($0) == TextOctets.folded($1) }
+        ? other == key : other.elementsEqual(key) { TextBytes.folded($0) == TextBytes.folded($1) }
     }.map { Int(firstRows[$0]) }
   }
 }

@@ -6,7 +6,7 @@ struct TextRows: Sendable {
     var line: UInt32
   }
 
-  private let octets: [UInt8]
+  private let bytes: [UInt8]
   private var rows: [Row] = []
   /// The file of the rows, or the file and line of the list.
   private let location: FileLocation?
@@ -15,15 +15,15 @@ struct TextRows: Sendable {
   var count: Int { rows.count }
 
   /// Parses lines of the form `key [value]`. `#` starts a comment anywhere; white space at both ends is ignored.
-  init(lines octets: [UInt8], file: String) {
-    self.octets = octets
+  init(lines bytes: [UInt8], file: String) {
+    self.bytes = bytes
     location = FileLocation(file: file)
     hasLines = true
     // Skip a byte order mark.
-    var start = octets.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     var line: UInt32 = 1
-    while start < octets.count {
-      let end = octets[start...].firstIndex(of: UInt8(ascii: "\n")) ?? octets.count
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
       readLine(start..<end, line)
       start = end + 1
       line += 1
@@ -32,29 +32,29 @@ struct TextRows: Sendable {
 
   /// Parses a list of the form `key[=value], key[=value]`.
   init(list: String, location: FileLocation?) {
-    octets = Array(list.utf8)
+    bytes = Array(list.utf8)
     self.location = location
     hasLines = false
     var start = 0
-    while start < octets.count {
-      let end = octets[start...].firstIndex(of: UInt8(ascii: ",")) ?? octets.count
-      let entry = TextOctets.trimmed(octets, start..<end)
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: ",")) ?? bytes.count
+      let entry = TextBytes.trimmed(bytes, start..<end)
       if !entry.isEmpty {
-        let equals = octets[entry].firstIndex(of: UInt8(ascii: "="))
+        let equals = bytes[entry].firstIndex(of: UInt8(ascii: "="))
         append(
-          key: TextOctets.trimmed(octets, entry.lowerBound..<(equals ?? entry.upperBound)),
-          value: equals.map { TextOctets.trimmed(octets, $0 + 1..<entry.upperBound) })
+          key: TextBytes.trimmed(bytes, entry.lowerBound..<(equals ?? entry.upperBound)),
+          value: equals.map { TextBytes.trimmed(bytes, $0 + 1..<entry.upperBound) })
       }
       start = end + 1
     }
   }
 
   private mutating func readLine(_ whole: Range<Int>, _ line: UInt32) {
-    let end = octets[whole].firstIndex(of: UInt8(ascii: "#")) ?? whole.upperBound
-    let text = TextOctets.trimmed(octets, whole.lowerBound..<end)
+    let end = bytes[whole].firstIndex(of: UInt8(ascii: "#")) ?? whole.upperBound
+    let text = TextBytes.trimmed(bytes, whole.lowerBound..<end)
     guard !text.isEmpty else { return }
-    let keyEnd = octets[text].firstIndex(where: TextOctets.isBlank) ?? text.upperBound
-    let value = TextOctets.trimmed(octets, keyEnd..<text.upperBound)
+    let keyEnd = bytes[text].firstIndex(where: TextBytes.isBlank) ?? text.upperBound
+    let value = TextBytes.trimmed(bytes, keyEnd..<text.upperBound)
     append(key: text.lowerBound..<keyEnd, value: value.isEmpty ? nil : value, line: line)
   }
 
@@ -67,7 +67,7 @@ struct TextRows: Sendable {
 
   func key(_ index: Int) -> ArraySlice<UInt8> {
     let range = rows[index].key
-    return octets[Int(range.lowerBound)..<Int(range.upperBound)]
+    return bytes[Int(range.lowerBound)..<Int(range.upperBound)]
   }
 
   func hasValue(_ index: Int) -> Bool { rows[index].value != nil }
@@ -79,7 +79,7 @@ struct TextRows: Sendable {
 
   func row(_ index: Int) -> DataSetRow {
     let value = rows[index].value.map {
-      DataSetRow.Value.text(String(decoding: octets[Int($0.lowerBound)..<Int($0.upperBound)], as: UTF8.self))
+      DataSetRow.Value.text(String(decoding: bytes[Int($0.lowerBound)..<Int($0.upperBound)], as: UTF8.self))
     }
     return DataSetRow(key: String(decoding: key(index), as: UTF8.self), value: value, location: location(index))
   }

@@ -84,11 +84,11 @@
 
     private func execute(_ key: String) -> CInt {
       var key = key
-      return key.withUTF8 { octets in
-        var length = UInt(octets.count)
+      return key.withUTF8 { bytes in
+        var length = UInt(bytes.count)
         var bind = unsafe MYSQL_BIND()
         unsafe bind.buffer_type = MYSQL_TYPE_STRING
-        unsafe bind.buffer = UnsafeMutableRawPointer(mutating: octets.baseAddress)
+        unsafe bind.buffer = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
         unsafe bind.buffer_length = length
         return unsafe withUnsafeMutablePointer(to: &length) { length in
           unsafe bind.length = unsafe length
@@ -105,8 +105,8 @@
       if count <= Self.room {
         return unsafe String(decoding: UnsafeRawBufferPointer(start: columns[index].room, count: count), as: UTF8.self)
       }
-      var octets = [UInt8](repeating: 0, count: count)
-      let status = unsafe octets.withUnsafeMutableBytes { room in
+      var bytes = [UInt8](repeating: 0, count: count)
+      let status = unsafe bytes.withUnsafeMutableBytes { room in
         var length: UInt = 0
         var bind = unsafe MYSQL_BIND()
         unsafe bind.buffer_type = MYSQL_TYPE_STRING
@@ -118,7 +118,7 @@
         }
       }
       try check(status, deadline)
-      return String(decoding: octets, as: UTF8.self)
+      return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func bind(

@@ -49,10 +49,10 @@ struct ODBCSource: Sendable, Hashable {
       var value: [UInt8] = []
       if rest.first == UInt8(ascii: "{") {
         rest.removeFirst()
-        while let octet = rest.popFirst() {
-          if octet == UInt8(ascii: "}"), rest.first != UInt8(ascii: "}") { break }
-          if octet == UInt8(ascii: "}") { rest.removeFirst() }
-          value.append(octet)
+        while let byte = rest.popFirst() {
+          if byte == UInt8(ascii: "}"), rest.first != UInt8(ascii: "}") { break }
+          if byte == UInt8(ascii: "}") { rest.removeFirst() }
+          value.append(byte)
         }
       }
       let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex

@@ -20,9 +20,9 @@
     ) throws(DataSetError) {
       statement = try ODBCHandle(.statement, of: connection, server)
       self.server = server
-      var octets = Array(text.text.utf16)
+      var bytes = Array(text.text.utf16)
       try statement.check(
-        unsafe SQLPrepareW(statement.handle, &octets, SQLINTEGER(clamping: octets.count)), server)
+        unsafe SQLPrepareW(statement.handle, &bytes, SQLINTEGER(clamping: bytes.count)), server)
       var count: SQLSMALLINT = 0
       try statement.check(unsafe SQLNumResultCols(statement.handle, &count), server)
       columnCount = Int(count)
@@ -67,11 +67,11 @@
       var key = key + [0]
       var indicator = size
       // The driver uses the addresses until the statement has been executed.
-      let result = unsafe key.withUnsafeMutableBytes { octets in
+      let result = unsafe key.withUnsafeMutableBytes { bytes in
         unsafe withUnsafeMutablePointer(to: &indicator) { indicator in
           let bound = unsafe SQLBindParameter(
             statement.handle, 1, SQLSMALLINT(SQL_PARAM_INPUT), SQLSMALLINT(types.value), SQLSMALLINT(types.column),
-            length, 0, octets.baseAddress, size, indicator)
+            length, 0, bytes.baseAddress, size, indicator)
           return ODBCHandle.isGood(bound) ? unsafe SQLExecute(statement.handle) : bound
         }
       }
@@ -122,15 +122,15 @@
       // A longer value is too long in any encoding.
       while units.count <= 2 * StoreLimits.longestValue {
         var indicator: SQLLEN = 0
-        let (result, piece) = unsafe buffer.withUnsafeMutableBytes { octets in
+        let (result, piece) = unsafe buffer.withUnsafeMutableBytes { bytes in
           let result = unsafe SQLGetData(
-            statement.handle, SQLUSMALLINT(column + 1), SQLSMALLINT(type), octets.baseAddress, SQLLEN(octets.count),
+            statement.handle, SQLUSMALLINT(column + 1), SQLSMALLINT(type), bytes.baseAddress, SQLLEN(bytes.count),
             &indicator)
           guard ODBCHandle.isGood(result), indicator != SQLLEN(SQL_NULL_DATA) else { return (result, [Unit]()) }
-          let room = octets.count / MemoryLayout<Unit>.size - 1
+          let room = bytes.count / MemoryLayout<Unit>.size - 1
           let isWhole = indicator >= 0 && Int(indicator) <= room * MemoryLayout<Unit>.size
           let count = isWhole ? Int(indicator) / MemoryLayout<Unit>.size : room
-          let start = unsafe UnsafeRawBufferPointer(octets).assumingMemoryBound(to: Unit.self)
+          let start = unsafe UnsafeRawBufferPointer(bytes).assumingMemoryBound(to: Unit.self)
           return (result, unsafe Array(start.prefix(count)))
         }
         if result == SQLRETURN(SQL_NO_DATA) { return units }

@@ -41,11 +41,11 @@
     /// Escapes a key for use between single quotes. For backends without their own rules, the library also doubles
     /// backslashes, so that some databases do not find keys that contain one.
     func escaped(_ key: String) throws(DataSetError) -> String {
-      let octets = Array(key.utf8).map { CChar(bitPattern: $0) }
+      let bytes = Array(key.utf8).map { CChar(bitPattern: $0) }
       // The library checks the size of its input, not of its output, so the buffer must fit the longest output.
-      var result = [CChar](repeating: 0, count: 2 * octets.count + 2)
+      var result = [CChar](repeating: 0, count: 2 * bytes.count + 2)
       var count = UInt(result.count)
-      let status = unsafe odbx_escape(handle, octets, UInt(octets.count), &result, &count)
+      let status = unsafe odbx_escape(handle, bytes, UInt(bytes.count), &result, &count)
       guard status >= 0, count < result.count else { throw failure(status) }
       return String(decoding: result.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -52,8 +52,8 @@
       }
       let count = Int(unsafe PQgetlength(result, row, index))
       guard count <= StoreLimits.longestValue else { throw SQLValue.tooLong(count, column: column, server) }
-      let octets = unsafe UnsafeRawBufferPointer(start: start, count: count)
-      return unsafe String(decoding: octets, as: UTF8.self)
+      let bytes = unsafe UnsafeRawBufferPointer(start: start, count: count)
+      return unsafe String(decoding: bytes, as: UTF8.self)
     }
   }
 #endif

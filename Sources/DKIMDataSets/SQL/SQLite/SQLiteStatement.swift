@@ -36,10 +36,10 @@
         _ = unsafe sqlite3_reset(statement)
         _ = unsafe sqlite3_clear_bindings(statement)
       }
-      return try unsafe key.utf8.span.withUnsafeBytes { octets throws(DataSetError) in
+      return try unsafe key.utf8.span.withUnsafeBytes { bytes throws(DataSetError) in
         // The library does not copy the key, which is valid until the lookup ends.
-        let start = unsafe octets.baseAddress?.assumingMemoryBound(to: CChar.self)
-        let result = unsafe sqlite3_bind_text(statement, 1, start, CInt(clamping: octets.count), nil)
+        let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+        let result = unsafe sqlite3_bind_text(statement, 1, start, CInt(clamping: bytes.count), nil)
         guard result == SQLITE_OK else { throw failure(result) }
         return try next()
       }

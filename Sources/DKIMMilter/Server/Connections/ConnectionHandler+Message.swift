@@ -126,6 +126,6 @@ extension KeyClient {
   /// Returns `nil` for a loopback address, because a content filter or a proxy there sends mail of many clients.
   init?(_ address: IPAddress) {
     guard !address.isLoopback else { return nil }
-    self.init(address: (address.mappedIPv4 ?? address).octets)
+    self.init(address: (address.mappedIPv4 ?? address).bytes)
   }
 }

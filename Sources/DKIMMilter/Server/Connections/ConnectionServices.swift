@@ -20,13 +20,9 @@ struct ConnectionServices: Sendable {
 
   /// Logs why a connection ended, unless it ended normally.
   func report(_ reason: MilterClosure, _ client: ClientInfo?) {
-    let level: LogLevel
-    switch reason {
-    case .quit, .peerClosed, .shutdown, .failed: return
-    case .idle: level = .info
-    case .protocolError, .refused, .slowPacket, .slowReader: level = .warning
-    case .contractViolation: level = .error
-    }
+    // A socket error is usually a reset by the MTA, which ends a connection as a close does.
+    if case .failed = reason { return }
+    guard let level = reason.severity.flatMap({ LogLevel(rawValue: $0.rawValue) }) else { return }
     switch reason {
     case .idle, .slowPacket, .slowReader: metrics.add(.timeLimits)
     case .contractViolation: metrics.add(.internalErrors)

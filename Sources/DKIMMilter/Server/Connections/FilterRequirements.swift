@@ -13,21 +13,21 @@ struct FilterRequirements: Sendable {
     if policy.quarantines { wanted.insert(.quarantine) }
     let extra = configuration.origin.macroList.map(\.name) + [configuration.origin.senderMacro].compactMap(\.self)
     negotiation = MilterRequirements(
-      requiredActions: required, wantedActions: wanted, steps: Self.steps(configuration),
+      requiredActions: required, wantedActions: wanted, protocolOptions: Self.protocolOptions(configuration),
       symbolLists: Self.symbolLists(extra))
   }
 
   /// DATA is requested and answered, because on TCP the MTA's header would otherwise wait for a delayed
   /// acknowledgement.
-  private static func steps(_ configuration: Configuration) -> MilterProtocolOptions {
-    var steps: MilterProtocolOptions = [
+  private static func protocolOptions(_ configuration: Configuration) -> MilterProtocolOptions {
+    var options: MilterProtocolOptions = [
       .noHelo, .noUnknown, .noReplyMail, .noReplyRecipient, .noReplyHeader, .skip, .headerLeadingSpace,
     ]
-    if configuration.origin.peerList == nil { steps.insert(.noReplyConnect) }
-    if !configuration.needsRecipients { steps.insert(.noRecipients) }
+    if configuration.origin.peerList == nil { options.insert(.noReplyConnect) }
+    if !configuration.needsRecipients { options.insert(.noRecipients) }
     // When signing, the whole body is needed.
-    if !configuration.roles.contains(.verify) { steps.insert(.noReplyBody) }
-    return steps
+    if !configuration.roles.contains(.verify) { options.insert(.noReplyBody) }
+    return options
   }
 
   /// Without `j` and `{auth_type}`, forged results would not be removed and internal mail would not be signed, so these

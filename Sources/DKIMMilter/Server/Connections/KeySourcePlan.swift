@@ -140,7 +140,7 @@ struct KeySourcePlan: Sendable {
 
 extension NameServer {
   fileprivate init(_ server: NameServerAddress) {
-    self.init(address: server.address, octets: server.ip.octets, scope: server.interface, port: server.port)
+    self.init(address: server.address, bytes: server.ip.bytes, scope: server.interface, port: server.port)
   }
 }
 

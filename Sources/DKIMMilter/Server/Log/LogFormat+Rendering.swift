@@ -25,7 +25,7 @@ extension LogFormat {
       for field in line.event.fields { json.member(field.name, field.value) }
     }
     writer.newLine()
-    return writer.octets
+    return writer.bytes
   }
 
   /// `2026-01-31T12:34:56.789Z`

@@ -32,9 +32,9 @@ struct SyslogSocket {
 
   /// Sends a line; returns false if it was not sent.
   mutating func send(_ line: LogLine, process: pid_t, at time: timespec) -> Bool {
-    let octets = Array(render(line, process: process, at: time).utf8)
+    let bytes = Array(render(line, process: process, at: time).utf8)
     connectIfNeeded(at: time.tv_sec)
-    if transmit(octets) {
+    if transmit(bytes) {
       isStuck = false
       return true
     }
@@ -44,7 +44,7 @@ struct SyslogSocket {
     disconnect()
     lastTry = 0
     connectIfNeeded(at: time.tv_sec)
-    return transmit(octets)
+    return transmit(bytes)
   }
 
   mutating func disconnect() {
@@ -52,14 +52,14 @@ struct SyslogSocket {
     descriptor = -1
   }
 
-  private func transmit(_ octets: [UInt8]) -> Bool {
+  private func transmit(_ bytes: [UInt8]) -> Bool {
     guard descriptor >= 0 else {
       errno = ENOTCONN
       return false
     }
     let flags = CInt(MSG_NOSIGNAL) | (isStuck ? CInt(MSG_DONTWAIT) : 0)
-    return unsafe octets.withUnsafeBytes {
-      unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, flags) == octets.count
+    return unsafe bytes.withUnsafeBytes {
+      unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, flags) == bytes.count
     }
   }
 

@@ -72,13 +72,13 @@ final class MetricsResponder: ChannelInboundHandler {
   }
 
   /// Returns true if the request contains the empty line that ends its header.
-  static func isWhole(_ octets: [UInt8]) -> Bool {
+  static func isWhole(_ bytes: [UInt8]) -> Bool {
     var emptyLine = true
-    for octet in octets {
-      if octet == 0x0A {
+    for byte in bytes {
+      if byte == 0x0A {
         if emptyLine { return true }
         emptyLine = true
-      } else if octet != 0x0D {
+      } else if byte != 0x0D {
         emptyLine = false
       }
     }

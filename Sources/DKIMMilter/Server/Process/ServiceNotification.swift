@@ -26,14 +26,14 @@ struct ServiceNotifier: Sendable {
 
   /// Sends the lines to all destinations. It never blocks; lines that cannot be delivered are lost.
   func send(_ lines: [String], descriptor: CInt? = nil) {
-    let octets = Array(lines.joined(separator: "\n").utf8)
+    let bytes = Array(lines.joined(separator: "\n").utf8)
     for destination in destinations {
       switch destination {
-      case .socket(let name): Self.send(octets, to: name)
+      case .socket(let name): Self.send(bytes, to: name)
       case .manager(let socket):
-        _ = unsafe octets.withUnsafeBytes { unsafe cprocess_send(socket, $0.baseAddress, $0.count, -1) }
+        _ = unsafe bytes.withUnsafeBytes { unsafe cprocess_send(socket, $0.baseAddress, $0.count, -1) }
       case .channel(let socket):
-        _ = unsafe octets.withUnsafeBytes {
+        _ = unsafe bytes.withUnsafeBytes {
           unsafe cprocess_send(socket, $0.baseAddress, $0.count, descriptor ?? -1)
         }
       }
@@ -65,13 +65,13 @@ struct ServiceNotifier: Sendable {
     return socket
   }
 
-  private static func send(_ octets: [UInt8], to name: String) {
+  private static func send(_ bytes: [UInt8], to name: String) {
     guard let address = SocketAddress(pathOrAbstractName: name) else { return }
     let socket = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return }
     defer { close(socket) }
     unsafe address.withPointer { pointer, length in
-      _ = unsafe octets.withUnsafeBytes {
+      _ = unsafe bytes.withUnsafeBytes {
         unsafe sendto(socket, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT), pointer, length)
       }
     }

@@ -101,9 +101,9 @@ struct StartContext: Sendable {
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-    var octets = [UInt8](repeating: 0, count: Int(status.st_size))
-    let count = unsafe octets.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
-    return count == octets.count ? octets : nil
+    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
+    return count == bytes.count ? bytes : nil
   }
 
   private static func takeListeners(_ role: Role) -> [CInt] {

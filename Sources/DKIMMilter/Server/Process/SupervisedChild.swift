@@ -54,16 +54,16 @@ struct SupervisedChild {
 
   /// Waits for the next report of the child; returns `nil` when the child has ended.
   func nextReport() -> Report? {
-    var octets = [UInt8](repeating: 0, count: 4096)
+    var bytes = [UInt8](repeating: 0, count: 4096)
     var descriptor: CInt = -1
     var count = -1
     repeat {
-      count = unsafe octets.withUnsafeMutableBytes {
+      count = unsafe bytes.withUnsafeMutableBytes {
         unsafe cprocess_receive(channel, $0.baseAddress, $0.count, &descriptor)
       }
     } while count < 0 && errno == EINTR
     guard count > 0 else { return nil }
-    let text = String(decoding: octets[..<count], as: UTF8.self)
+    let text = String(decoding: bytes[..<count], as: UTF8.self)
     return Report(lines: text.split(separator: "\n"), listener: descriptor < 0 ? nil : descriptor)
   }
 
@@ -86,7 +86,7 @@ struct SupervisedChild {
   }
 
   private static func spawn(_ start: Start, channel: CInt) throws(StartFailure) -> pid_t {
-    let file = try start.configuration.map { octets throws(StartFailure) in try memoryFile(octets) }
+    let file = try start.configuration.map { bytes throws(StartFailure) in try memoryFile(bytes) }
     defer { if let file { close(file) } }
     let inherited = [channel] + start.listeners + (file.map { [$0] } ?? [])
     var actions = unsafe posix_spawn_file_actions_t()
@@ -136,11 +136,11 @@ struct SupervisedChild {
   }
 
   /// Creates a file in memory with the given contents.
-  private static func memoryFile(_ octets: [UInt8]) throws(StartFailure) -> CInt {
+  private static func memoryFile(_ bytes: [UInt8]) throws(StartFailure) -> CInt {
     let descriptor = unsafe cprocess_memory_file("configuration")
     guard descriptor >= 0 else { throw StartFailure(.systemError, "memfd_create(): \(lastSystemError())") }
     do {
-      _ = try FileDescriptor(rawValue: descriptor).writeAll(octets)
+      _ = try FileDescriptor(rawValue: descriptor).writeAll(bytes)
       return descriptor
     } catch {
       close(descriptor)

@@ -86,7 +86,7 @@ struct ConfigurationSource: Sendable {
       throw StartFailure(.software, "the configuration cannot be read")
     }
     guard let configuration else {
-      for problem in problems where problem.severity != .note { MilterProgram.complain("\(problem)") }
+      for problem in problems where problem.severity != .note { MilterProgram.report("\(problem)") }
       throw StartFailure(.configuration, "")
     }
     return (configuration, problems)

@@ -9,7 +9,7 @@ enum InformationTasks {
   static func printSetting(_ name: String, _ arguments: MilterArguments) -> CInt {
     let (settings, problems) = ConfigurationSource(arguments).readFile()
     guard !problems.hasErrors else {
-      for problem in problems where problem.severity == .error { MilterProgram.complain("\(problem)") }
+      for problem in problems where problem.severity == .error { MilterProgram.report("\(problem)") }
       return ExitStatus.configuration.rawValue
     }
     return tell(SettingAnswers.value(of: name, in: settings))
@@ -30,7 +30,7 @@ enum CheckTask {
       await FileRights.$isCommand.withValue(true) { await source.check() }
     }
     guard let problems = found else { return .software }
-    for problem in problems { MilterProgram.complain("\(problem)") }
+    for problem in problems { MilterProgram.report("\(problem)") }
     return problems.hasErrors ? .configuration : .success
   }
 }

@@ -48,7 +48,7 @@ struct ServeTask {
   }
 
   private static func tell(_ problems: [ConfigurationProblem]) {
-    for problem in problems where problem.severity != .note { MilterProgram.complain("\(problem)") }
+    for problem in problems where problem.severity != .note { MilterProgram.report("\(problem)") }
   }
 
   private func supervise(_ configuration: Configuration, contents: [UInt8]?) throws(StartFailure) -> ExitStatusCode {

@@ -33,18 +33,18 @@ struct TestMessage: Sendable {
 
   /// Parses a message. Lines that end with LF alone are converted to CRLF.
   init(_ file: [UInt8], strict: Bool) throws(Fault) {
-    var octets: [UInt8] = []
-    octets.reserveCapacity(file.count + file.count / 32)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(file.count + file.count / 32)
     var line = 1
-    for octet in file {
-      if octet == 0x0A, octets.last != 0x0D {
+    for byte in file {
+      if byte == 0x0A, bytes.last != 0x0D {
         guard !strict else { throw .bareLineFeed(line: line) }
-        octets.append(0x0D)
+        bytes.append(0x0D)
       }
-      octets.append(octet)
-      if octet == 0x0A { line += 1 }
+      bytes.append(byte)
+      if byte == 0x0A { line += 1 }
     }
-    let message = ParsedMessage(octets)
+    let message = ParsedMessage(bytes)
     fields = try Self.fields(message.header)
     body = message.body
   }

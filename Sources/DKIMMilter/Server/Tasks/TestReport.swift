@@ -31,7 +31,7 @@ struct TestReport: Sendable {
   func returned(_ step: String, _ reply: MilterReply, line: Int? = nil, word: String? = nil) {
     guard verbosity > 1 || verbosity == 1 && reply != .continue else { return }
     let location = line.map { "line \($0): " } ?? ""
-    complain("\(location)mlfi_\(step)() returned SMFIS_\(word ?? Self.word(reply))")
+    write("\(location)mlfi_\(step)() returned SMFIS_\(word ?? Self.word(reply))")
   }
 
   /// Prints the verdict.
@@ -39,7 +39,7 @@ struct TestReport: Sendable {
   ///   - excess: the reason why a part of the header was not read; `nil` if all was read.
   ///   - step: the step whose reply decides on the message.
   func show(_ verdict: Verdict, _ decision: Decision, _ excess: MessageHeader.Excess?, endsWith step: String) {
-    if verbosity > 2 { for line in verdict.log { complain(line.text) } }
+    if verbosity > 2 { for line in verdict.log { write(line.text) } }
     if verbosity > 1 { showChanges(verdict) } else { showSignatures(verdict) }
     showResults(verdict, decision, excess)
     returned(step, verdict.reply)
@@ -77,9 +77,9 @@ struct TestReport: Sendable {
   private func showResults(_ verdict: Verdict, _ decision: Decision, _ excess: MessageHeader.Excess?) {
     guard case .verify(let plan) = decision.action else { return }
     if let malformation = plan.malformation {
-      complain(malformation)
+      write(malformation)
     } else if verdict.signatures.isEmpty, let excess {
-      complain(excess.unseenSignatures)
+      write(excess.unseenSignatures)
     } else if verdict.signatures.isEmpty {
       Terminal.output("\(Self.program): \(name): message not signed\n")
     }
@@ -101,18 +101,18 @@ struct TestReport: Sendable {
   func settledEarly(_ verdict: Verdict) {
     guard verbosity < 2 else { return }
     switch verdict.reply {
-    case .replyCode(let reply): complain("refused at the end of the header: \(reply)")
-    case .reject: complain("refused at the end of the header")
-    case .discard: complain("discarded at the end of the header")
-    case .tempfail, .connectionFailure, .shutdown: complain("deferred at the end of the header")
+    case .replyCode(let reply): write("refused at the end of the header: \(reply)")
+    case .reject: write("refused at the end of the header")
+    case .discard: write("discarded at the end of the header")
+    case .tempfail, .connectionFailure, .shutdown: write("deferred at the end of the header")
     case .accept, .continue, .skip:
-      complain("accepted at the end of the header, neither signed nor verified; dkimtool explain shows why")
+      write("accepted at the end of the header, neither signed nor verified; dkimtool explain shows why")
     }
   }
 
-  func warn(_ text: String) { complain("warning: \(text)") }
+  func warn(_ text: String) { write("warning: \(text)") }
 
-  func complain(_ text: String) { Terminal.error("\(Self.program): \(name): \(text)\n") }
+  func write(_ text: String) { Terminal.error("\(Self.program): \(name): \(text)\n") }
 
   private static func word(_ reply: MilterReply) -> String {
     switch reply {

@@ -12,7 +12,7 @@ struct TestTask: Sendable {
   static func run(_ files: [String], _ arguments: MilterArguments) throws(StartFailure) -> ExitStatus {
     guard !files.isEmpty else { throw StartFailure(.usage, "-t needs the name of a file") }
     var (configuration, problems) = try ConfigurationSource(arguments).loadAtStart()
-    for problem in problems where problem.severity == .warning { MilterProgram.complain("\(problem)") }
+    for problem in problems where problem.severity == .warning { MilterProgram.report("\(problem)") }
     // Messages are signed only with -b.
     if !arguments.overrides.contains(where: { $0.name == "Mode" }) { configuration.roles = [.verify] }
     // Without signing, messages that would be signed are verified instead of being accepted unprocessed.
@@ -43,7 +43,7 @@ struct TestTask: Sendable {
           if !Self.isGood(verdict), status == .success { status = .failure }
         }
       } catch {
-        report.complain("\(error)")
+        report.write("\(error)")
         return error.status
       }
     }

@@ -18,9 +18,9 @@ final class DatagramSocket: Sendable {
 
   /// Returns a datagram that has arrived; `nil` if no datagram has.
   func next() -> String? {
-    var octets = [UInt8](repeating: 0, count: 8192)
-    let count = recv(descriptor, &octets, octets.count, CInt(MSG_DONTWAIT))
-    return count < 0 ? nil : String(decoding: octets[..<count], as: UTF8.self)
+    var bytes = [UInt8](repeating: 0, count: 8192)
+    let count = recv(descriptor, &bytes, bytes.count, CInt(MSG_DONTWAIT))
+    return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
   }
 
   /// Waits for a datagram that contains `text`.
@@ -38,13 +38,13 @@ final class DatagramSocket: Sendable {
   private static func withAddress(_ name: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt) -> CInt {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    let octets = Array(name.utf8)
+    let bytes = Array(name.utf8)
     withUnsafeMutableBytes(of: &address.sun_path) { path in
-      path.copyBytes(from: octets)
-      if octets.first == UInt8(ascii: "@") { path[0] = 0 }
+      path.copyBytes(from: bytes)
+      if bytes.first == UInt8(ascii: "@") { path[0] = 0 }
     }
-    let isAbstract = octets.first == UInt8(ascii: "@")
-    let length = socklen_t(MemoryLayout<sa_family_t>.size + octets.count + (isAbstract ? 0 : 1))
+    let isAbstract = bytes.first == UInt8(ascii: "@")
+    let length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1))
     return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
     }

@@ -11,7 +11,7 @@ enum InboundCase: String, Sendable, CaseIterable, CustomTestStringConvertible {
   case severalSignatures
   case unknownKey
   case garbageKey
-  case octetsInKey
+  case bytesInKey
   case revokedKey
   case anotherKey
   case malformedSignature
@@ -29,7 +29,7 @@ enum InboundCase: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case .severalSignatures: return try house.signed(house.signed(house.signed(plain), selector: "other"))
     case .unknownKey: return try house.signed(plain, selector: "nobody")
     case .garbageKey: return try house.signed(plain, selector: "garbage")
-    case .octetsInKey: return try house.signed(plain, selector: "octets")
+    case .bytesInKey: return try house.signed(plain, selector: "octets")
     case .revokedKey: return try house.signed(plain, selector: "revoked")
     case .anotherKey: return try house.signed(plain, selector: "other")
     case .malformedSignature:
@@ -46,7 +46,7 @@ enum InboundCase: String, Sendable, CaseIterable, CustomTestStringConvertible {
     case .unsigned: [["none"]]
     case .severalSignatures: [["pass"], ["fail"], ["pass"]]
     case .unknownKey, .revokedKey: [["permerror", "fail"]]
-    case .garbageKey, .octetsInKey: [["permerror", "neutral", "fail"]]
+    case .garbageKey, .bytesInKey: [["permerror", "neutral", "fail"]]
     case .malformedSignature: [["permerror", "neutral"]]
     }
   }

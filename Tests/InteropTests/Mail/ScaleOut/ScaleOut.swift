@@ -50,7 +50,7 @@ final class ScaleOut: Sendable {
       milters.append(
         try await MilterProcess(
           .underTest, configuration: file, logFile: house.folder.file("scale-\(host).log"), in: house.folder,
-          isListening: { FreePort.isListening(port, lastOctet: host) }))
+          isListening: { FreePort.isListening(port, lastByte: host) }))
     }
     self.milters = milters
     var posts: [Postfix] = []

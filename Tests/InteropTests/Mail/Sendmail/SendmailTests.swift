@@ -52,7 +52,7 @@ extension RealMailTests {
           "From: Alice <alice@ours.test>  ", "To: \(list)", "Cc: \(list)", "Subject: lists", "", "Hello.", "",
         ]
         let mail = try await sendmail.deliver(Array(lines.joined(separator: "\r\n").utf8))
-        #expect(mail.octets.firstRange(of: Array("To: \(list)".utf8)) == nil, "Sendmail has not folded the list")
+        #expect(mail.bytes.firstRange(of: Array("To: \(list)".utf8)) == nil, "Sendmail has not folded the list")
         try await expectSigned(mail, "rewritten")
       }
     }

@@ -2,13 +2,13 @@
 struct DeliveredMail: Sendable {
   /// The envelope sender.
   let sender: String
-  let octets: [UInt8]
+  let bytes: [UInt8]
 
   /// Parses a file of the sink: the sender, a line feed, and the message.
   init(_ file: [UInt8]) {
     let end = file.firstIndex(of: UInt8(ascii: "\n")) ?? file.startIndex
     sender = String(decoding: file[..<end], as: UTF8.self)
-    octets = Array(file[(end + 1)...])
+    bytes = Array(file[(end + 1)...])
   }
 
   /// The name and unfolded value of each field, from the top. They are parsed here, not by the library under test.
@@ -26,10 +26,10 @@ struct DeliveredMail: Sendable {
 
   private var headerLines: [Substring] {
     let end = Array("\r\n\r\n".utf8)
-    let length = octets.prefix(1 << 20).withUnsafeBytes { all in
+    let length = bytes.prefix(1 << 20).withUnsafeBytes { all in
       (0..<max(all.count - 3, 0)).first { all[$0] == 13 && all[$0..<($0 + 4)].elementsEqual(end) } ?? all.count
     }
-    return String(decoding: octets[..<length], as: UTF8.self).split(separator: "\r\n")
+    return String(decoding: bytes[..<length], as: UTF8.self).split(separator: "\r\n")
   }
 
   /// The values of a field, from the top.

@@ -78,6 +78,6 @@ extension MailHouse {
     let request = try SigningRequest(
       domain: try DomainName(domain), selector: try Selector(selector), key: zones.foreign,
       lifetime: lifetime.map { .seconds(Int64($0)) })
-    return try Signer([request]).sign(message, at: Timestamp(time)).flatMap(\.octets) + message
+    return try Signer([request]).sign(message, at: Timestamp(time)).flatMap(\.bytes) + message
   }
 }

@@ -25,9 +25,9 @@ actor MailPanel {
   /// All of them have to accept every signature of the message; opendkim-testmsg supports only RSA.
   func expectAccepted(_ mail: DeliveredMail, _ comment: Comment? = nil, isRSA: Bool = true) throws {
     let good = mail.values("DKIM-Signature").map { _ in "pass" }
-    #expect(try dkimpy.verify(mail.octets, keys: keys) == good, comment ?? "dkimpy")
+    #expect(try dkimpy.verify(mail.bytes, keys: keys) == good, comment ?? "dkimpy")
     guard isRSA else { return }
-    #expect(try mailDKIM.verify(mail.octets, keys: keys) == good, comment ?? "Mail::DKIM")
-    #expect(try testmsg.verify(mail.octets, keys: keys) == "", comment ?? "opendkim-testmsg")
+    #expect(try mailDKIM.verify(mail.bytes, keys: keys) == good, comment ?? "Mail::DKIM")
+    #expect(try testmsg.verify(mail.bytes, keys: keys) == "", comment ?? "opendkim-testmsg")
   }
 }

@@ -53,7 +53,7 @@ struct MailZones: Sendable {
     return records.keys.sorted()
   }
 
-  /// Splits a record into character-strings of at most 255 octets.
+  /// Splits a record into character-strings of at most 255 bytes.
   static func strings(_ text: String) -> [String] {
     var rest = text[...]
     var strings: [String] = []

@@ -104,8 +104,8 @@ final class Postfix: Sendable {
   }
 
   private var master: pid_t? {
-    let octets = try? TestFiles.read(queueFolder + "/pid/master.pid")
-    return octets.flatMap { pid_t(String(decoding: $0, as: UTF8.self).filter(\.isNumber)) }
+    let bytes = try? TestFiles.read(queueFolder + "/pid/master.pid")
+    return bytes.flatMap { pid_t(String(decoding: $0, as: UTF8.self).filter(\.isNumber)) }
   }
 
   private func start() async throws {

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The destination of all mail: an SMTP server that stores each message unchanged, octet by octet.
+"""The destination of all mail: an SMTP server that stores each message unchanged, byte by byte.
 
 sink.py FOLDER PORT
 
 Each message becomes one file in FOLDER, named RECIPIENT.NUMBER after the local part of its first recipient: the
-envelope sender, a line feed, and the octets of the message. A recipient that begins with `refuse` is refused
+envelope sender, a line feed, and the bytes of the message. A recipient that begins with `refuse` is refused
 permanently, one that begins with `later` temporarily.
 """
 
@@ -24,12 +24,12 @@ def address(line):
     return line[line.index(b"<") + 1:line.index(b">")]
 
 
-def keep(sender, recipients, octets):
+def keep(sender, recipients, data):
     local = recipients[0].rsplit(b"@", 1)[0].replace(b"/", b"_")
     name = local.decode("utf-8", "replace") + f".{next(NUMBERS)}"
     hidden = os.path.join(FOLDER, "." + name)
     with open(hidden, "wb") as file:
-        file.write(sender + b"\n" + octets)
+        file.write(sender + b"\n" + data)
     os.rename(hidden, os.path.join(FOLDER, name))
 
 
@@ -55,16 +55,16 @@ class Stream:
 
     async def message(self):
         """Returns everything up to the line with the dot, with dot-stuffing removed."""
-        octets = bytearray(b"\r\n" + self.rest)
+        data = bytearray(b"\r\n" + self.rest)
         searched = 0
-        while (end := octets.find(END, searched)) < 0:
-            searched = max(len(octets) - len(END), 0)
+        while (end := data.find(END, searched)) < 0:
+            searched = max(len(data) - len(END), 0)
             block = await self.reader.read(1 << 20)
             if not block:
                 raise EOFError
-            octets += block
-        self.rest = bytes(octets[end + len(END):])
-        return bytes(octets[:end + 2]).replace(b"\r\n..", b"\r\n.")[2:]
+            data += block
+        self.rest = bytes(data[end + len(END):])
+        return bytes(data[:end + 2]).replace(b"\r\n..", b"\r\n.")[2:]
 
 
 def recipient_reply(recipient):

@@ -6,7 +6,7 @@ struct QueryInput {
   static let longestLine = 1 << 20
 
   let isTerminal = isatty(STDIN_FILENO) != 0
-  private var octets: [UInt8] = []
+  private var bytes: [UInt8] = []
   private var start = 0
   private var isAtEnd = false
 
@@ -21,18 +21,18 @@ struct QueryInput {
 
   /// Returns a line that has already arrived; `nil` if no line has.
   mutating func bufferedLine() -> ArraySlice<UInt8>? {
-    let end = octets[start...].firstIndex(of: UInt8(ascii: "\n"))
-    guard let end = end ?? (isAtEnd && start < octets.count ? octets.count : nil) else { return nil }
-    defer { start = end + 1 < octets.count ? end + 1 : octets.count }
-    let last = octets[start..<end].lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }
-    return octets[start..<(last.map { $0 + 1 } ?? start)]
+    let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
+    guard let end = end ?? (isAtEnd && start < bytes.count ? bytes.count : nil) else { return nil }
+    defer { start = end + 1 < bytes.count ? end + 1 : bytes.count }
+    let last = bytes[start..<end].lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\r") }
+    return bytes[start..<(last.map { $0 + 1 } ?? start)]
   }
 
   /// Waits for more input.
   private mutating func fill() {
-    octets.removeFirst(start)
+    bytes.removeFirst(start)
     start = 0
-    guard octets.count < Self.longestLine else {
+    guard bytes.count < Self.longestLine else {
       isAtEnd = true
       return
     }
@@ -41,6 +41,6 @@ struct QueryInput {
     repeat {
       count = unsafe block.withUnsafeMutableBytes { unsafe read(STDIN_FILENO, $0.baseAddress, $0.count) }
     } while count < 0 && errno == EINTR
-    if count > 0 { octets += block[..<count] } else { isAtEnd = true }
+    if count > 0 { bytes += block[..<count] } else { isAtEnd = true }
   }
 }

@@ -78,7 +78,7 @@ struct QueryTask {
     }
     say(QueryBatch(set: set, queries: queries).answers(), to: queries)
     guard queries.count < lines.count else { return true }
-    MilterProgram.complain(
+    MilterProgram.report(
       "invalid query '\(String(decoding: lines[queries.count], as: UTF8.self))': expected a key, a slash and the number of fields, such as 'mail/3'"
     )
     return false
@@ -92,7 +92,7 @@ struct QueryTask {
       case .failure(let error):
         Terminal.output(output)
         output = []
-        MilterProgram.complain("'\(query.key)': \(error)")
+        MilterProgram.report("'\(query.key)': \(error)")
         status = .software
       }
     }

@@ -1,18 +1,18 @@
 /// A set of bytes, with one bit for each of the 256 values.
 ///
 /// The words are a tuple rather than an array, so that a set needs no allocation.
-struct OctetSet: Sendable, Hashable {
+struct ByteSet: Sendable, Hashable {
   private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
   init() {}
 
-  init(_ octet: UInt8) { insert(octet) }
+  init(_ byte: UInt8) { insert(byte) }
 
-  static let all = OctetSet().inverted
+  static let all = ByteSet().inverted
 
-  mutating func insert(_ octet: UInt8) {
-    let bit: UInt64 = 1 << UInt64(octet & 63)
-    switch octet >> 6 {
+  mutating func insert(_ byte: UInt8) {
+    let bit: UInt64 = 1 << UInt64(byte & 63)
+    switch byte >> 6 {
     case 0: words.0 |= bit
     case 1: words.1 |= bit
     case 2: words.2 |= bit
@@ -21,19 +21,19 @@ struct OctetSet: Sendable, Hashable {
   }
 
   @inline(__always)
-  func contains(_ octet: UInt8) -> Bool {
+  func contains(_ byte: UInt8) -> Bool {
     let word =
-      switch octet >> 6 {
+      switch byte >> 6 {
       case 0: words.0
       case 1: words.1
       case 2: words.2
       default: words.3
       }
-    return word >> UInt64(octet & 63) & 1 != 0
+    return word >> UInt64(byte & 63) & 1 != 0
   }
 
-  var inverted: OctetSet {
-    var set = OctetSet()
+  var inverted: ByteSet {
+    var set = ByteSet()
     set.words = (~words.0, ~words.1, ~words.2, ~words.3)
     return set
   }
@@ -46,7 +46,7 @@ struct OctetSet: Sendable, Hashable {
     return (0...255).first { contains($0) }
   }
 
-  static func == (a: OctetSet, b: OctetSet) -> Bool { a.words == b.words }
+  static func == (a: ByteSet, b: ByteSet) -> Bool { a.words == b.words }
 
   func hash(into hasher: inout Hasher) {
     hasher.combine(words.0)

@@ -1,5 +1,5 @@
 /// A hash table that maps byte strings to the numbers 0, 1, 2, … in order of insertion. Its owner stores the strings.
-struct OctetIndex: Sendable {
+struct ByteIndex: Sendable {
   /// The number plus one; 0 for an empty slot. The count is a power of two.
   private var slots: [UInt32] = [UInt32](repeating: 0, count: 16)
   private var hashes: [UInt64] = []
@@ -49,11 +49,11 @@ struct OctetIndex: Sendable {
 }
 
 /// An incremental hash of bytes.
-struct OctetHash {
+struct ByteHash {
   private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
   @inline(__always)
-  mutating func add(_ octet: UInt8) { state = (state ^ UInt64(octet)) &* 0x0000_0100_0000_01B3 }
+  mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
 
   /// The hash of the bytes so far. Its low bits depend on all bytes.
   var value: UInt64 {
@@ -61,9 +61,9 @@ struct OctetHash {
     return mixed ^ (mixed >> 29)
   }
 
-  static func of(_ octets: some Sequence<UInt8>) -> UInt64 {
-    var hash = OctetHash()
-    for octet in octets { hash.add(octet) }
+  static func of(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    var hash = ByteHash()
+    for byte in bytes { hash.add(byte) }
     return hash.value
   }
 }

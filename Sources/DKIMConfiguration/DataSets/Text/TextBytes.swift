@@ -1,30 +1,30 @@
 /// Functions for the bytes of text that administrators write.
-package enum TextOctets {
+package enum TextBytes {
   /// True for ASCII white space.
   @inline(__always)
-  static func isBlank(_ octet: UInt8) -> Bool { octet == 0x20 || (octet >= 0x09 && octet <= 0x0D) }
+  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 
   /// Converts ASCII letters to lower case; other bytes stay unchanged.
   @inline(__always)
-  static func folded(_ octet: UInt8) -> UInt8 { octet &- 65 < 26 ? octet | 0x20 : octet }
+  static func folded(_ byte: UInt8) -> UInt8 { byte &- 65 < 26 ? byte | 0x20 : byte }
 
   package static func folded(_ text: String) -> String {
     guard text.utf8.contains(where: { $0 &- 65 < 26 }) else { return text }
     return String(decoding: text.utf8.map { folded($0) }, as: UTF8.self)
   }
 
-  static func contains(_ text: some StringProtocol, _ octet: Unicode.Scalar) -> Bool {
-    text.utf8.contains(UInt8(ascii: octet))
+  static func contains(_ text: some StringProtocol, _ byte: Unicode.Scalar) -> Bool {
+    text.utf8.contains(UInt8(ascii: byte))
   }
 
   /// Replaces each `%` with `other`.
   static func replacingPercent(_ text: String, with other: String) -> String {
     guard contains(text, "%") else { return text }
-    var octets: [UInt8] = []
-    for octet in text.utf8 {
-      if octet == UInt8(ascii: "%") { octets += other.utf8 } else { octets.append(octet) }
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "%") { bytes += other.utf8 } else { bytes.append(byte) }
     }
-    return String(decoding: octets, as: UTF8.self)
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Returns the suffixes that start at each dot of a text, longest first.
@@ -44,10 +44,10 @@ package enum TextOctets {
   }
 
   /// Removes white space at both ends of a range.
-  static func trimmed(_ octets: [UInt8], _ range: Range<Int>) -> Range<Int> {
+  static func trimmed(_ bytes: [UInt8], _ range: Range<Int>) -> Range<Int> {
     var range = range
-    while !range.isEmpty, isBlank(octets[range.lowerBound]) { range = range.lowerBound + 1..<range.upperBound }
-    while !range.isEmpty, isBlank(octets[range.upperBound - 1]) { range = range.lowerBound..<range.upperBound - 1 }
+    while !range.isEmpty, isBlank(bytes[range.lowerBound]) { range = range.lowerBound + 1..<range.upperBound }
+    while !range.isEmpty, isBlank(bytes[range.upperBound - 1]) { range = range.lowerBound..<range.upperBound - 1 }
     return range
   }
 

@@ -1,5 +1,5 @@
 /// Helpers for bytes that the standard library lacks.
-enum Octets {
+enum Bytes {
   static let tab: UInt8 = 0x09
   static let lf: UInt8 = 0x0A
   static let cr: UInt8 = 0x0D
@@ -7,26 +7,26 @@ enum Octets {
 
   /// WSP of the mail grammars: space or tab, nothing else. // RFC 6376 §2.8
   @inline(__always)
-  static func isWSP(_ octet: UInt8) -> Bool { octet == space || octet == tab }
+  static func isWSP(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
   /// WSP, CR or LF: the characters of folding white space.
   @inline(__always)
-  static func isFWS(_ octet: UInt8) -> Bool { octet == space || octet == tab || octet == cr || octet == lf }
+  static func isFWS(_ byte: UInt8) -> Bool { byte == space || byte == tab || byte == cr || byte == lf }
 
   /// Returns ASCII letters in lower case and all other bytes unchanged.
   @inline(__always)
-  static func lowercased(_ octet: UInt8) -> UInt8 {
-    octet &- 65 < 26 ? octet | 0x20 : octet
+  static func lowercased(_ byte: UInt8) -> UInt8 {
+    byte &- 65 < 26 ? byte | 0x20 : byte
   }
 
   /// Decodes UTF-8; returns `nil` if the bytes are not valid.
-  static func string(_ octets: Span<UInt8>) -> String? {
-    unsafe octets.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
+  static func string(_ bytes: Span<UInt8>) -> String? {
+    unsafe bytes.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
   }
 
   /// Decodes UTF-8, replacing invalid bytes with U+FFFD.
-  static func lossyString(_ octets: Span<UInt8>) -> String {
-    unsafe octets.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  static func lossyString(_ bytes: Span<UInt8>) -> String {
+    unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   /// Returns the text for display on one line: tabs and line breaks become spaces, all other control characters U+FFFD.
@@ -48,41 +48,41 @@ enum Octets {
     printable(text).utf8.elementsEqual(text.utf8)
   }
 
-  static func array(_ octets: Span<UInt8>) -> [UInt8] {
-    unsafe octets.withUnsafeBufferPointer { unsafe Array($0) }
+  static func array(_ bytes: Span<UInt8>) -> [UInt8] {
+    unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
   }
 
-  static func append(_ octets: Span<UInt8>, to array: inout [UInt8]) {
-    unsafe octets.withUnsafeBufferPointer { unsafe array.append(contentsOf: $0) }
+  static func append(_ bytes: Span<UInt8>, to array: inout [UInt8]) {
+    unsafe bytes.withUnsafeBufferPointer { unsafe array.append(contentsOf: $0) }
   }
 
   /// Returns a byte for display: the quoted character if it is visible, otherwise its number.
-  static func printable(_ octet: UInt8) -> String {
-    octet > 0x20 && octet < 0x7F
-      ? "\"\(Unicode.Scalar(octet))\"" : "byte 0x" + (octet < 16 ? "0" : "") + String(octet, radix: 16)
+  static func printable(_ byte: UInt8) -> String {
+    byte > 0x20 && byte < 0x7F
+      ? "\"\(Unicode.Scalar(byte))\"" : "byte 0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
   }
 
   /// Returns the offset after a fold (CRLF followed by WSP) that begins at `offset`, or `nil`. // RFC 5322 §3.2.2
-  static func fold(_ octets: Span<UInt8>, at offset: Int) -> Int? {
-    guard octets[offset] == cr, offset + 2 < octets.count, octets[offset + 1] == lf, isWSP(octets[offset + 2])
+  static func fold(_ bytes: Span<UInt8>, at offset: Int) -> Int? {
+    guard bytes[offset] == cr, offset + 2 < bytes.count, bytes[offset + 1] == lf, isWSP(bytes[offset + 2])
     else { return nil }
     return offset + 3
   }
 
-  static func equal(_ octets: Span<UInt8>, _ a: Range<Int>, _ b: Range<Int>) -> Bool {
+  static func equal(_ bytes: Span<UInt8>, _ a: Range<Int>, _ b: Range<Int>) -> Bool {
     guard a.count == b.count else { return false }
-    for i in 0..<a.count where octets[a.lowerBound + i] != octets[b.lowerBound + i] { return false }
+    for i in 0..<a.count where bytes[a.lowerBound + i] != bytes[b.lowerBound + i] { return false }
     return true
   }
 
   /// Returns true if the bytes are the ASCII word, ignoring letter case. The word must be in lower case.
-  static func equal(_ octets: Span<UInt8>, ignoringCase word: StaticString) -> Bool {
-    guard octets.count == word.utf8CodeUnitCount else { return false }
+  static func equal(_ bytes: Span<UInt8>, ignoringCase word: StaticString) -> Bool {
+    guard bytes.count == word.utf8CodeUnitCount else { return false }
     // The bytes of a static string live as long as the program; the count was compared above.
     let expected = unsafe word.utf8Start
-    for i in octets.indices {
+    for i in bytes.indices {
       let wanted = unsafe expected[i]
-      if lowercased(octets[i]) != wanted { return false }
+      if lowercased(bytes[i]) != wanted { return false }
     }
     return true
   }

@@ -1,6 +1,6 @@
 /// The first bytes of the data that goes into a hash, for callers that need to inspect what was hashed.
-struct KeptOctets: Sendable {
-  private(set) var octets: [UInt8] = []
+struct KeptBytes: Sendable {
+  private(set) var bytes: [UInt8] = []
   /// True if there was more data than the limit allows.
   private(set) var isCut = false
   private let limit: Int
@@ -11,8 +11,8 @@ struct KeptOctets: Sendable {
   }
 
   mutating func append(_ more: RawSpan) {
-    let room = limit - octets.count
+    let room = limit - bytes.count
     if more.byteCount > room { isCut = true }
-    unsafe more.withUnsafeBytes { unsafe octets.append(contentsOf: $0.prefix(room)) }
+    unsafe more.withUnsafeBytes { unsafe bytes.append(contentsOf: $0.prefix(room)) }
   }
 }
