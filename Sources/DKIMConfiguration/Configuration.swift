@@ -198,6 +198,9 @@ package struct ScriptRules: Sendable {
   /// The macros that the scripts ask for by name, without braces.
   package var macros: [String] = []
 
+  /// The data sets that the scripts open.
+  package var dataSets = ScriptDataSets(.text, DataSetOptions())
+
   /// True if there is a script.
   package var areSet: Bool { setup != nil || screen != nil || final != nil }
 

@@ -9,6 +9,9 @@ extension ConfigurationDraft {
     configuration.scripts.setup = script(Setting.setupPolicyScript)
     configuration.scripts.screen = script(Setting.screenPolicyScript)
     configuration.scripts.final = script(Setting.finalPolicyScript)
+    if configuration.scripts.areSet {
+      configuration.scripts.dataSets = ScriptDataSets(drivers, configuration.dataSets)
+    }
     guard configuration.scripts.luaOnlySigning, !settings.has(Setting.setupPolicyScript) else { return }
     report(
       .warning, about: Setting.luaOnlySigning, "LuaOnlySigning: no mail is signed without SetupPolicyScript",

@@ -142,10 +142,9 @@ public struct SigningRequest: Sendable {
   private static let longestExtensionTag = 256
   private static let mostExtensionTags = 16
 
-  /// Adds a tag of an extension. Its value must be printable ASCII without a semicolon, and without spaces at its ends.
-  /// // RFC 6376 §3.2
-  /// - Returns: false if the tag is known, is present already, or does not follow the grammar.
-  package mutating func addExtensionTag(_ name: String, _ value: String) -> Bool {
+  /// Returns true for a tag of an extension: not one of DKIM itself, and with a value of printable ASCII without a
+  /// semicolon and without spaces at its ends. // RFC 6376 §3.2
+  package static func isExtensionTag(_ name: String, _ value: String) -> Bool {
     func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") }
     let isName =
       name.utf8.first.map(isLetter) ?? false
@@ -153,8 +152,13 @@ public struct SigningRequest: Sendable {
     let isValue =
       value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }
       && value.utf8.first != 0x20 && value.utf8.last != 0x20
-    guard isName, isValue, name.utf8.count + value.utf8.count <= Self.longestExtensionTag,
-      extensionTags.count < Self.mostExtensionTags, !Self.knownTags.contains(name),
+    return isName && isValue && name.utf8.count + value.utf8.count <= longestExtensionTag && !knownTags.contains(name)
+  }
+
+  /// Adds a tag of an extension.
+  /// - Returns: false if it is not one, or if it is present already.
+  package mutating func addExtensionTag(_ name: String, _ value: String) -> Bool {
+    guard Self.isExtensionTag(name, value), extensionTags.count < Self.mostExtensionTags,
       !extensionTags.contains(where: { $0.name == name })
     else { return false }
     extensionTags.append((name, value))

@@ -9,7 +9,12 @@ struct Decider {
   /// Also explains which rules nearly applied. This costs additional lookups.
   let inDetail: Bool
   var record = DecisionRecord()
-  private var mayHaveToSign: Bool
+  /// The variables that scripts have exported.
+  var exports: [String: ScriptValue] = [:]
+  /// The header to sign or verify, if SetupPolicyScript has replaced values in it.
+  var hashedHeader: MessageHeader?
+  var mayHaveToSign: Bool
+  private var author: MailAddress?
 
   init(_ facts: MessageMetadata, _ configuration: Configuration, inDetail: Bool = false) {
     self.facts = facts
@@ -38,17 +43,21 @@ struct Decider {
     guard let sender = readSender() else {
       // The sender field may come after the part of the header that was read.
       if let excess = facts.header.excess, try await mayBeOurs() { return cannotSign("\(excess)") }
-      return withoutSender()
+      return try await withoutSender()
     }
+    author = sender
     if try await isExempt(sender.domain) { return decision(.leaveAlone) }
     let isInternal = try await isInternal()
     var planned: [PlannedSignature] = []
     if isInternal {
-      planned = try await plannedSignatures(for: sender)
+      if !configuration.scripts.luaOnlySigning { planned = try await plannedSignatures(for: sender) }
     } else {
       // This lookup is only for the log, so its failure must not defer external mail.
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { record(error) }
+    }
+    if let script = configuration.scripts.setup {
+      return try await decide(with: script, sender: sender, isInternal: isInternal, planned)
     }
     if !planned.isEmpty { return try await signing(planned) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
@@ -62,12 +71,14 @@ struct Decider {
 
   // MARK: Signing
 
-  private mutating func signing(_ planned: [PlannedSignature]) async throws(DecisionFailure) -> Decision {
+  mutating func signing(
+    _ planned: [PlannedSignature], isInternal: Bool = true
+  ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
       record.append(.outcome(.signingDisabled))
-      return leaveInternalMailAlone()
+      return leaveAlone(isInternal)
     }
-    if try await hasUnsignedRecipient() { return leaveInternalMailAlone() }
+    if try await hasUnsignedRecipient() { return leaveAlone(isInternal) }
     if let refusal = requirementRefusal() { return refusal }
     if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
       return cannotSign(fault)
@@ -84,16 +95,18 @@ struct Decider {
     } catch {
       // There is no valid request, for example because `i=` is not an address.
       var decision = cannotSign("\(error)")
-      decision.isInternal = true
+      decision.isInternal = isInternal
       return decision
     }
-    return decision(.sign(requests))
+    var decision = decision(.sign(requests))
+    decision.isInternal = isInternal
+    return decision
   }
 
-  /// Returns the decision to leave internal mail alone.
-  private func leaveInternalMailAlone() -> Decision {
+  /// Returns the decision to leave mail alone that would be signed.
+  private func leaveAlone(_ isInternal: Bool) -> Decision {
     var decision = decision(.leaveAlone)
-    decision.isInternal = true
+    decision.isInternal = isInternal
     return decision
   }
 
@@ -113,8 +126,9 @@ struct Decider {
 
   // MARK: Verifying
 
-  private mutating func verifying(
-    author: DomainName?, isInternal: Bool
+  /// - Parameter alsoSigns: the message will be signed, too.
+  mutating func verifying(
+    author: DomainName?, isInternal: Bool, alsoSigns: Bool = false
   ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.verify) else {
       record.append(.outcome(.verificationDisabled))
@@ -122,22 +136,25 @@ struct Decider {
     }
     if let refusal = requirementRefusal() { return refusal }
     // From here on, the message will not be signed.
-    mayHaveToSign = false
+    if !alsoSigns { mayHaveToSign = false }
     var plan = VerificationPlan()
     plan.isInternal = isInternal
+    plan.headerIsReplaced = hashedHeader != nil
     checkHeader(&plan)
     try await findTrustedSignatures(author: author, into: &plan)
+    try await screen(&plan, author: self.author)
     record.append(.outcome(.toBeVerified))
     return decision(.verify(plan))
   }
 
   /// Decides on a message without a sender: it cannot be signed, but its signatures are verified.
-  private mutating func withoutSender() -> Decision {
+  private mutating func withoutSender() async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.verify) else { return decision(.leaveAlone) }
     if let refusal = requirementRefusal() { return refusal }
     var plan = VerificationPlan()
     plan.malformation = "the message has no readable sender address"
     checkHeader(&plan)
+    try await screen(&plan, author: nil)
     record.append(.outcome(.toBeVerified))
     return decision(.verify(plan))
   }
@@ -161,9 +178,11 @@ struct Decider {
   // MARK: Bookkeeping
 
   func decision(_ action: Decision.Action) -> Decision {
-    Decision(
+    var decision = Decision(
       action, explanation: record.explanation(configuration.locations),
       log: record.reasons(configuration) + record.logEvents)
+    decision.script = ScriptedContext(author: author, exports: exports, hashedHeader: hashedHeader)
+    return decision
   }
 
   private mutating func record(_ failure: DecisionFailure) {
@@ -185,7 +204,7 @@ struct Decider {
     }
     let actions = configuration.actions
     let action = actions.captureUnknownErrors ? .quarantine : actions.internalError
-    var decision = copy.decision(.act(mayHaveToSign ? .tempfail : action, .internal))
+    var decision = copy.decision(.act(mayHaveToSign || failure.isOfScript ? .tempfail : action, .internal))
     decision.counts = [.failed]
     if case .keyNotLoaded(_, .needsRoot) = failure { decision.needsRoot = true }
     return decision
@@ -203,12 +222,17 @@ enum DecisionFailure: Error, Sendable, Hashable {
   case keyTooSmall(bits: Int, minimum: Int)
   /// There are keys for the sender, but none of the type in `SignatureAlgorithm`.
   case noKeyOfType(KeyType?)
+  /// A policy script failed.
+  case script(ScriptHook, String)
 
   /// True if the keys exist but must not be used. All other failures may be temporary.
   var isAboutSigning: Bool {
     switch self {
     case .keyTooSmall, .noKeyOfType: true
-    case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded: false
+    case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded, .script: false
     }
   }
+
+  /// True if a policy script failed, so that what it would have decided is not known.
+  var isOfScript: Bool { if case .script = self { true } else { false } }
 }

@@ -23,6 +23,10 @@ package struct Decision: Sendable {
   package var needsRoot = false
   /// The client is internal: if the message is left alone, its Authentication-Results fields are kept.
   package var isInternal = false
+  /// A message that is verified is also signed with these requests, because SetupPolicyScript wants both.
+  var alsoSign: [SigningRequest] = []
+  /// What the scripts at the end of the header leave for the end of the message.
+  var script = ScriptedContext()
 
   package init(_ action: Action, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
     self.action = action
@@ -31,12 +35,26 @@ package struct Decision: Sendable {
   }
 }
 
+/// What policy scripts leave for the rest of a message.
+struct ScriptedContext: Sendable {
+  /// The sender; `nil` if it cannot be read.
+  var author: MailAddress?
+  /// The variables for later scripts.
+  var exports: [String: ScriptValue] = [:]
+  /// The header to sign or verify, if a script has replaced values in it.
+  var hashedHeader: MessageHeader?
+}
+
 /// Instructions for verifying a message.
 package struct VerificationPlan: Sendable, Hashable {
   /// Positions of the DKIM-Signature fields to evaluate first if there are too many to evaluate all.
   package var preferred: Set<Int> = []
   /// Positions of the signatures to ignore: their domain is neither the author's nor trusted.
   package var untrusted: Set<Int> = []
+  /// Positions of the signatures that ScreenPolicyScript ignores: they are treated as if they were not present.
+  package var ignored: Set<Int> = []
+  /// SetupPolicyScript has replaced header values, which are hashed instead of those of the message.
+  package var headerIsReplaced = false
   /// Why the message is malformed; `nil` if it is not.
   package var malformation: String?
   /// The malformed message is not verified at all (`StrictHeaders`): its signatures are ignored.
@@ -57,6 +75,8 @@ package enum Refusal: Sendable, Hashable {
   case signing
   case headerTooLarge
   case header(String)
+  /// SetupPolicyScript has set the result.
+  case script
   case `internal`
 
   package var text: String {
@@ -68,6 +88,7 @@ package enum Refusal: Sendable, Hashable {
     case .signing: "DKIM signing error"
     case .headerTooLarge: "too much header data"
     case .header(let why): why
+    case .script: "refused by SetupPolicyScript"
     case .internal: "internal DKIM error"
     }
   }
@@ -76,6 +97,9 @@ package enum Refusal: Sendable, Hashable {
     switch action {
     case .accept, .quarantine: .accept
     case .discard: .discard
+    // As in OpenDKIM, with the text of the MTA.
+    case .reject where self == .script: .reject
+    case .tempfail where self == .script: .tempfail
     case .reject where self == .headerTooLarge: .refuse(code: 552, enhanced: "5.3.4", text: text)
     case .reject: .reject(text, enhanced: isAboutHeader ? "5.0.0" : "5.7.0")
     // As in OpenDKIM: the sender does not need to know that a table cannot be read.

@@ -66,7 +66,7 @@ package enum Product {
 
 extension Configuration {
   /// True if a setting depends on the recipients.
-  var needsRecipients: Bool { origin.dontSignMailTo != nil || signing.bodyLengthDB != nil }
+  var needsRecipients: Bool { origin.dontSignMailTo != nil || signing.bodyLengthDB != nil || scripts.areSet }
 
   /// The header size limit: `MaximumHeaders`, but at most 16 MiB.
   var headerLimits: MessageHeader.Limits {

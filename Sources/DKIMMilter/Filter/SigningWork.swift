@@ -7,12 +7,13 @@ struct SigningWork: ~Copyable, Sendable {
   private var session: SigningSession
   private let requests: [SigningRequest]
   private let oldSignatures: Int
-  private var explanation: Explanation
+  var explanation: Explanation
   /// Converts bare CRs and LFs to line ends if `FixCRLF` is set.
   private var lineEnds: LineEndingNormalizer?
 
   init(
-    _ requests: [SigningRequest], facts: MessageMetadata, explanation: Explanation, at time: Timestamp,
+    _ requests: [SigningRequest], facts: MessageMetadata, hashing header: MessageHeader? = nil,
+    explanation: Explanation, at time: Timestamp,
     in context: MessageContext
   ) throws(SigningError) {
     self.requests = requests
@@ -20,11 +21,16 @@ struct SigningWork: ~Copyable, Sendable {
     let rules = context.configuration.signing
     oldSignatures = rules.removeOldSignatures ? facts.header.positions(of: .dkimSignature).count : 0
     lineEnds = rules.fixCRLF ? LineEndingNormalizer() : nil
-    session = try Signer(requests).begin(facts.header, at: time)
+    session = try Signer(requests).begin(header ?? facts.header, at: time)
   }
 
   /// True if a signature takes a millisecond or more.
   var finishTakesLong: Bool { requests.contains { $0.key.type == .rsa && $0.keyBits > 2048 } }
+
+  /// The number of signatures to make.
+  var count: Int { requests.count }
+
+  mutating func addExtensionTag(_ name: String, _ value: String) { _ = session.addExtensionTag(name, value) }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand {
     if lineEnds != nil {

@@ -12,7 +12,8 @@ struct VerifyingWork: ~Copyable, Sendable {
   let queries: [KeyQuery]
 
   init(
-    _ plan: VerificationPlan, facts: MessageMetadata, lateFields: ResultFieldsPastLimit, explanation: Explanation,
+    _ plan: VerificationPlan, facts: MessageMetadata, hashing hashed: MessageHeader? = nil,
+    lateFields: ResultFieldsPastLimit, explanation: Explanation,
     at time: Timestamp, in context: MessageContext
   ) {
     self.plan = plan
@@ -20,7 +21,7 @@ struct VerifyingWork: ~Copyable, Sendable {
     self.lateFields = lateFields
     self.explanation = explanation
     session = context.policy.verifier.begin(
-      facts.header, at: time, preferring: plan.preferred,
+      hashed ?? facts.header, at: time, preferring: plan.preferred, ignoring: plan.ignored,
       keeping: context.configuration.results.addCanonicalizedData ? CanonicalizedFields.limits : nil)
     queries = plan.isRefused ? [] : session.pendingQueries
   }

@@ -46,7 +46,7 @@ struct ExplainedQuestion {
       for (query, answer) in await keys?.answers(to: queries) ?? [:] { transaction.supply(answer, for: query) }
       _ = transaction.body(message.body.span)
       return Answer(
-        client: client, connection: connection, decision: decision, verdict: transaction.finish())
+        client: client, connection: connection, decision: decision, verdict: await transaction.finishWithScript())
     }
   }
 

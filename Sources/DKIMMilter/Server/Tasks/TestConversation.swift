@@ -72,7 +72,7 @@ struct TestConversation: Sendable {
       report.returned("body", .continue, word: demand == .enough ? "SKIP" : nil)
       if demand == .enough { break }
     }
-    let verdict = message.finish()
+    let verdict = await message.finishWithScript()
     report.show(verdict, decision, excess, endsWith: "eom")
     return .endOfMessage(verdict)
   }
