@@ -94,7 +94,7 @@ struct FilterScene {
           _ = message.body(bytes.span.extracting(start..<min(start + 7, bytes.count)))
         }
       }
-      return message.finish()
+      return await message.finishWithScript()
     }
   }
 

@@ -22,5 +22,6 @@ extension Setting {
 
   private static let lua = SettingStatus.needs(
     part: "Lua", otherwise: .refused,
-    "this build cannot run Lua scripts; build with --traits Lua, or use the Debian packages")
+    "the filter runs Lua scripts only with the optional part Lua, which the Debian packages have: "
+      + "build with --traits Lua")
 }
