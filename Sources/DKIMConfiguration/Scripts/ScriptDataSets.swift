@@ -19,21 +19,13 @@ package final class ScriptDataSets: Sendable {
     self.options = options
   }
 
-  /// Returns the set, and opens it if it is not open. Files are read on another thread than the caller's.
+  /// Returns the set, and opens it if it is not open: a file is read by the caller's thread, once until a reload.
   package func open(_ specification: String, caseSensitive: Bool) async throws(DataSetOpenError) -> any DataSet {
     let key = Key(specification: specification, caseSensitive: caseSensitive)
     if let set = sets.withLock({ $0[key] }) { return set }
     var options = options
     options.caseSensitive = caseSensitive
-    let opened = await Task.detached { [drivers, options] () -> Result<any DataSet, DataSetOpenError> in
-      do throws(DataSetOpenError) {
-        return .success(
-          try await DataSets.open(specification, location: nil, options: options, drivers: drivers))
-      } catch {
-        return .failure(error)
-      }
-    }.value
-    let set = try opened.get()
+    let set = try await DataSets.open(specification, location: nil, options: options, drivers: drivers)
     sets.withLock { sets in
       if sets.count >= Self.most { sets.removeAll() }
       sets[key] = set

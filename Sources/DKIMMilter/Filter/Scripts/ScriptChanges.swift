@@ -40,19 +40,19 @@ extension ScriptHost {
   ) throws(PolicyScriptError) -> ScriptValue {
     guard changes.count < ScriptChanges.most else { throw arguments.error("too many changes of one message") }
     switch function {
-    case .add_header:
+    case .addHeader:
       try arguments.checkContext(2...2)
       return done(addField(try arguments.text(1), try arguments.bytes(2)))
-    case .del_header:
+    case .delHeader:
       try arguments.checkContext(2...2)
       return done(deleteField(try arguments.text(1), try arguments.integer(2)))
-    case .add_rcpt:
+    case .addRcpt:
       try arguments.checkContext(1...1)
       let address = try arguments.text(1)
       guard facts.connection.canChangeRecipients, let path = Self.path(address) else { return .nil }
       changes.add(.addRecipient(path))
       return .integer(1)
-    case .del_rcpt:
+    case .delRcpt:
       try arguments.checkContext(1...1)
       let address = Self.withoutBrackets(try arguments.text(1))
       guard facts.connection.canChangeRecipients,
@@ -66,7 +66,7 @@ extension ScriptHost {
       guard facts.connection.canQuarantine else { return .nil }
       changes.quarantine = LogText.printable(try arguments.text(1))
       return .integer(1)
-    case .set_reply:
+    case .setReply:
       try arguments.checkContext(3...3)
       let enhanced = try arguments.text(2)
       guard let code = Int(try arguments.text(1)),

@@ -18,15 +18,15 @@ package enum ScriptHook: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .setup:
       ScriptFunction.ofAll + ScriptFunction.ofClient + ScriptFunction.ofDataSets + [
-        .check_popauth, .parse_field, .replace_header, .resign, .set_result, .sign, .signfor, .use_ltag, .verify, .xtag,
+        .checkPopauth, .parseField, .replaceHeader, .resign, .setResult, .sign, .signfor, .useLtag, .verify, .xtag,
       ]
     case .screen:
       ScriptFunction.ofAll + ScriptFunction.ofClient + ScriptFunction.ofDataSets + ScriptFunction.ofSignatures
-        + [.sig_ignore]
+        + [.sigIgnore]
     case .final:
       ScriptFunction.ofAll + ScriptFunction.ofClient + ScriptFunction.ofDataSets + ScriptFunction.ofSignatures + [
-        .add_header, .add_rcpt, .del_header, .del_rcpt, .get_reputation, .quarantine, .rbl_check, .set_reply,
-        .set_result, .sig_bhresult, .sig_bodylength, .sig_canonlength, .sig_result, .xtag,
+        .addHeader, .addRcpt, .delHeader, .delRcpt, .getReputation, .quarantine, .rblCheck, .setReply,
+        .setResult, .sigBhresult, .sigBodylength, .sigCanonlength, .sigResult, .xtag,
       ]
     }
   }
@@ -34,20 +34,60 @@ package enum ScriptHook: String, Sendable, Hashable, CaseIterable {
 
 /// A function of opendkim-lua(3).
 enum ScriptFunction: String, Sendable, Hashable, CaseIterable {
-  case add_header, add_rcpt, check_popauth, db_check, db_close, db_open, del_header, del_rcpt, export, get_clienthost
-  case get_clientip, get_dbhandle, get_envfrom, get_fromdomain, get_header, get_mtasymbol, get_rcpt, get_rcptarray
-  case get_reputation, get_sigarray, get_sigcount, get_sighandle, internal_ip, log, parse_field, quarantine, rbl_check
-  case rcpt_count, replace_header, resign, set_reply, set_result, sig_bhresult, sig_bodylength, sig_canonlength
-  case sig_getdomain, sig_getidentity, sig_ignore, sig_result, sign, signfor, spam, use_ltag, verify, xtag
+  case addHeader = "add_header"
+  case addRcpt = "add_rcpt"
+  case checkPopauth = "check_popauth"
+  case dbCheck = "db_check"
+  case dbClose = "db_close"
+  case dbOpen = "db_open"
+  case delHeader = "del_header"
+  case delRcpt = "del_rcpt"
+  case export
+  case getClienthost = "get_clienthost"
+  case getClientip = "get_clientip"
+  case getDbhandle = "get_dbhandle"
+  case getEnvfrom = "get_envfrom"
+  case getFromdomain = "get_fromdomain"
+  case getHeader = "get_header"
+  case getMtasymbol = "get_mtasymbol"
+  case getRcpt = "get_rcpt"
+  case getRcptarray = "get_rcptarray"
+  case getReputation = "get_reputation"
+  case getSigarray = "get_sigarray"
+  case getSigcount = "get_sigcount"
+  case getSighandle = "get_sighandle"
+  case internalIp = "internal_ip"
+  case log
+  case parseField = "parse_field"
+  case quarantine
+  case rblCheck = "rbl_check"
+  case rcptCount = "rcpt_count"
+  case replaceHeader = "replace_header"
+  case resign
+  case setReply = "set_reply"
+  case setResult = "set_result"
+  case sigBhresult = "sig_bhresult"
+  case sigBodylength = "sig_bodylength"
+  case sigCanonlength = "sig_canonlength"
+  case sigGetdomain = "sig_getdomain"
+  case sigGetidentity = "sig_getidentity"
+  case sigIgnore = "sig_ignore"
+  case sigResult = "sig_result"
+  case sign
+  case signfor
+  case spam
+  case useLtag = "use_ltag"
+  case verify
+  case xtag
 
   static let ofAll: [ScriptFunction] = [
-    .export, .get_envfrom, .get_fromdomain, .get_header, .get_mtasymbol, .get_rcpt, .get_rcptarray, .internal_ip, .log,
-    .rcpt_count, .spam,
+    .export, .getEnvfrom, .getFromdomain, .getHeader, .getMtasymbol, .getRcpt, .getRcptarray, .internalIp, .log,
+    .rcptCount, .spam,
   ]
-  static let ofClient: [ScriptFunction] = [.get_clienthost, .get_clientip]
-  static let ofDataSets: [ScriptFunction] = [.db_check, .db_close, .db_open, .get_dbhandle]
+  static let ofClient: [ScriptFunction] = [.getClienthost, .getClientip]
+  static let ofDataSets: [ScriptFunction] = [.dbCheck, .dbClose, .dbOpen, .getDbhandle]
   static let ofSignatures: [ScriptFunction] = [
-    .get_sigarray, .get_sigcount, .get_sighandle, .parse_field, .sig_getdomain, .sig_getidentity,
+    .getSigarray, .getSigcount, .getSighandle, .parseField, .sigGetdomain, .sigGetidentity,
   ]
 }
 

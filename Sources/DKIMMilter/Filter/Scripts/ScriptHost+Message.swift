@@ -7,20 +7,20 @@ extension ScriptHost {
     _ function: ScriptFunction, _ arguments: ScriptArguments
   ) throws(PolicyScriptError) -> [ScriptValue] {
     switch function {
-    case .parse_field:
+    case .parseField:
       try arguments.checkCount(1...1)
       let value = try arguments.bytes(0)
       guard let address = try? MailAddress(firstOf: value.span) else { return [.nil] }
       return [.string(address.localPart), .string(address.domain.text)]
-    case .get_header:
+    case .getHeader:
       try arguments.checkContext(2...2)
       guard let position = position(try arguments.text(1), try arguments.integer(2)) else { return [.nil] }
       // As libmilter passes values to filters: lines end with LF.
       return [.text(header.value(of: position).filter { $0 != 0x0D })]
-    case .get_mtasymbol:
+    case .getMtasymbol:
       try arguments.checkContext(1...1)
       return [.optional(facts.macro(Self.withoutBraces(try arguments.text(1))))]
-    case .get_rcpt:
+    case .getRcpt:
       try arguments.checkContext(1...1)
       let count = facts.recipients.count
       var index = try arguments.integer(1)
@@ -31,11 +31,11 @@ extension ScriptHost {
     }
     try arguments.checkContext(0...0)
     switch function {
-    case .get_envfrom: return [.string(Self.withoutBrackets(facts.envelopeSender))]
-    case .get_fromdomain: return [.optional(author?.domain.text)]
-    case .get_clienthost: return [.string(facts.connection.hostName)]
-    case .get_clientip: return [.optional(facts.connection.effectiveAddress?.description)]
-    case .rcpt_count: return [.integer(facts.recipients.count)]
+    case .getEnvfrom: return [.string(Self.withoutBrackets(facts.envelopeSender))]
+    case .getFromdomain: return [.optional(author?.domain.text)]
+    case .getClienthost: return [.string(facts.connection.hostName)]
+    case .getClientip: return [.optional(facts.connection.effectiveAddress?.description)]
+    case .rcptCount: return [.integer(facts.recipients.count)]
     default: return [.list(facts.recipients.map { .string(Self.withoutBrackets($0)) })]
     }
   }
@@ -52,12 +52,12 @@ extension ScriptHost {
     _ function: ScriptFunction, _ arguments: ScriptArguments
   ) throws(PolicyScriptError) -> [ScriptValue] {
     switch function {
-    case .set_result:
+    case .setResult:
       try arguments.checkContext(1...1)
       guard let value = ScriptResult(rawValue: try arguments.integer(1)) else { return [.nil] }
       result = value
       return [.integer(1)]
-    case .replace_header:
+    case .replaceHeader:
       try arguments.checkContext(3...3)
       var value = try arguments.bytes(3)
       guard let position = position(try arguments.text(1), try arguments.integer(2)) else { return [.nil] }
@@ -68,7 +68,7 @@ extension ScriptHost {
     case .verify:
       try arguments.checkContext(0...0)
       wantsVerification = true
-    case .use_ltag:
+    case .useLtag:
       try arguments.checkContext(0...0)
       usesLength = true
     // resign: messages are not signed again after verification; check_popauth: there is no such database.

@@ -22,13 +22,13 @@ extension ScriptHost {
     _ function: ScriptFunction, _ arguments: ScriptArguments
   ) throws(PolicyScriptError) -> [ScriptValue] {
     switch function {
-    case .get_sigcount:
+    case .getSigcount:
       try arguments.checkContext(0...0)
       return [signatures.map { .integer($0.count) } ?? .nil]
-    case .get_sigarray:
+    case .getSigarray:
       try arguments.checkContext(0...0)
       return [signatures.map { .list($0.indices.map(ScriptHandle.signature)) } ?? .nil]
-    case .get_sighandle:
+    case .getSighandle:
       try arguments.checkContext(1...1)
       let index = try arguments.integer(1)
       guard let signatures, signatures.indices.contains(index) else { throw arguments.error("invalid request") }
@@ -40,19 +40,19 @@ extension ScriptHost {
     guard let signature = signatures?[index] else { return [.nil] }
     let body = signature.result?.result.body
     switch function {
-    case .sig_getdomain: return [.optional(signature.signature?.domain.text)]
-    case .sig_getidentity: return [.optional(signature.signature?.identity.description)]
-    case .sig_ignore:
+    case .sigGetdomain: return [.optional(signature.signature?.domain.text)]
+    case .sigGetidentity: return [.optional(signature.signature?.identity.description)]
+    case .sigIgnore:
       ignored.insert(signature.position)
       return [.nil]
-    case .sig_result: return [.integer(SignatureErrorNumber(signature.result).rawValue)]
-    case .sig_bhresult:
+    case .sigResult: return [.integer(SignatureErrorNumber(signature.result).rawValue)]
+    case .sigBhresult:
       switch signature.result?.result.bodyHash {
       case .matches: return [.integer(0)]
       case .differs: return [.integer(1)]
       case .notChecked, nil: return [.integer(-1)]
       }
-    case .sig_bodylength: return [body.map { .integer(Int(clamping: $0.bytes)) } ?? .nil]
+    case .sigBodylength: return [body.map { .integer(Int(clamping: $0.bytes)) } ?? .nil]
     default: return [body.map { .integer(Int(clamping: $0.signedBytes)) } ?? .nil]
     }
   }

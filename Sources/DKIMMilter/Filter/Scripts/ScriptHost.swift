@@ -65,14 +65,14 @@ struct ScriptHost: Sendable {
     _ function: ScriptFunction, _ arguments: ScriptArguments
   ) async throws(PolicyScriptError) -> [ScriptValue] {
     switch function {
-    case .internal_ip: return [try await isInternalIP(arguments)]
-    case .db_open: return [try await openDataSet(arguments)]
-    case .db_check: return [try await check(arguments)]
-    case .db_close:
+    case .internalIp: return [try await isInternalIP(arguments)]
+    case .dbOpen: return [try await openDataSet(arguments)]
+    case .dbCheck: return [try await check(arguments)]
+    case .dbClose:
       try arguments.checkCount(1...1)
       _ = try arguments.dataSet(0)
       return [.integer(1)]
-    case .get_dbhandle: return [try dataSet(arguments)]
+    case .getDbhandle: return [try dataSet(arguments)]
     case .export: return try export(arguments)
     case .log:
       try arguments.checkContext(1...1)
@@ -82,16 +82,16 @@ struct ScriptHost: Sendable {
     case .spam:
       try arguments.checkContext(0...0)
       return []
-    case .get_envfrom, .get_fromdomain, .get_header, .get_mtasymbol, .get_rcpt, .get_rcptarray, .rcpt_count,
-      .get_clienthost, .get_clientip, .parse_field:
+    case .getEnvfrom, .getFromdomain, .getHeader, .getMtasymbol, .getRcpt, .getRcptarray, .rcptCount,
+      .getClienthost, .getClientip, .parseField:
       return try read(function, arguments)
-    case .replace_header, .resign, .set_result, .use_ltag, .verify, .check_popauth:
+    case .replaceHeader, .resign, .setResult, .useLtag, .verify, .checkPopauth:
       return try request(function, arguments)
     case .xtag: return [try addTag(arguments)]
-    case .get_sigarray, .get_sigcount, .get_sighandle, .sig_getdomain, .sig_getidentity, .sig_ignore, .sig_result,
-      .sig_bhresult, .sig_bodylength, .sig_canonlength:
+    case .getSigarray, .getSigcount, .getSighandle, .sigGetdomain, .sigGetidentity, .sigIgnore, .sigResult,
+      .sigBhresult, .sigBodylength, .sigCanonlength:
       return try signature(function, arguments)
-    case .add_header, .add_rcpt, .del_header, .del_rcpt, .quarantine, .set_reply, .get_reputation, .rbl_check:
+    case .addHeader, .addRcpt, .delHeader, .delRcpt, .quarantine, .setReply, .getReputation, .rblCheck:
       return [try change(function, arguments)]
     case .sign, .signfor: return [.nil]
     }
