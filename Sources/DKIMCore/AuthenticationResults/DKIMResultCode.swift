@@ -1,5 +1,5 @@
 /// The result codes of the `dkim` method. // RFC 8601 §2.7.1
-public enum DKIMResultCode: String, Sendable, Hashable, CaseIterable {
+public enum DKIMResultCode: String, Sendable, Hashable, Codable, CaseIterable {
   /// The message was not signed.
   case none
   /// A signature was acceptable and verification succeeded.

@@ -17,7 +17,7 @@ public final class KeyRecord: Sendable {
 
   let key: VerificationKey
   /// The unchanged record.
-  private let bytes: [UInt8]
+  let bytes: [UInt8]
 
   /// `t=y`: the domain is testing DKIM.
   public var isTesting: Bool { flags.contains("y") }

@@ -39,7 +39,7 @@ enum LocalPart {
     return String(shown)
   }
 
-  private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+  static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
     if scalar.isASCII {
       let byte = UInt8(truncatingIfNeeded: scalar.value)
       return byte != ResultsByte.equals && (ResultsByte.isAtext(byte) || byte == ResultsByte.dot)

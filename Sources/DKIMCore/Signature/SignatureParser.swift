@@ -176,7 +176,7 @@ extension SignatureParser {
     return range.count > 60 ? shown + "..." : shown
   }
 
-  private static func isAlgorithmName(_ name: String) -> Bool {
+  static func isAlgorithmName(_ name: String) -> Bool {
     let parts = name.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     let isAlnum: (UInt8) -> Bool = { $0 &- 97 < 26 || $0 &- 48 < 10 }
     return parts.count == 2 && parts.allSatisfy { ($0.first.map { $0 &- 97 < 26 } ?? false) && $0.allSatisfy(isAlnum) }

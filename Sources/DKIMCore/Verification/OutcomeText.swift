@@ -180,6 +180,9 @@ extension PolicyReason {
       OutcomeText(
         count == 0 ? "the message has no From field" : "\(unsigned) of \(count) From fields unsigned",
         long: Self.unchanged)
+    // The reason may quote the message.
+    case .requirement(_, let reason):
+      OutcomeText(QuotedPrintable.report(Bytes.printable(reason)), long: Self.unchanged)
     }
   }
 

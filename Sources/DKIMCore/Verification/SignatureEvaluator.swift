@@ -5,6 +5,7 @@ struct SignatureEvaluator {
   let signature: DKIMSignature
   let header: MessageHeader
   let policy: VerificationPolicy
+  let requirements: [SignatureRequirement]
   let time: Timestamp
   /// The defects of the message, shared by all of its signatures.
   let defects: Defects
@@ -41,10 +42,27 @@ struct SignatureEvaluator {
     let outcome =
       keys.refusal ?? mechanicalFailure(bodyCoverage, bodyHash, headerHash)
       ?? refusal.map(VerificationOutcome.unacceptable) ?? .success
-    return VerificationResult(
+    let result = VerificationResult(
       position: position, outcome: outcome, remarks: policyObjections.map(\.reason), field: .parsed(signature),
       bodyHash: bodyHash, headerHash: headerHash, body: bodyCoverage,
       header: headerCoverage, key: lookupSummary, canonicalized: CanonicalizedData(header: keptHeader, body: body.kept))
+    return requirements.isEmpty ? result : applyRequirements(to: result, verifying)
+  }
+
+  /// Checks the requirements of the caller, in order, until the signature does not meet one. Only a result that would be
+  /// a pass can change.
+  private func applyRequirements(to result: VerificationResult, _ record: KeyRecord?) -> VerificationResult {
+    guard result.outcome == .success, let record else { return result }
+    let verified = VerifiedSignature(
+      signature: signature, keyRecord: record, result: result, header: header, time: time)
+    for requirement in requirements {
+      guard let reason = requirement.reason(against: verified) else { continue }
+      var result = result
+      result.outcome = .unacceptable(reason)
+      result.remarks.append(reason)
+      return result
+    }
+    return result
   }
 
   /// The mechanical check: returns the failure if the signature does not match the message.

@@ -58,6 +58,8 @@ public enum PolicyReason: Sendable, Hashable {
   case singleLabelDomain(String)
   /// The signature does not cover `unsigned` of the message's `count` From fields.
   case unsignedFrom(count: Int, unsigned: Int)
+  /// The signature does not meet the ``SignatureRequirement`` with this name, for the reason that it returned.
+  case requirement(name: String, reason: String)
 }
 
 extension VerificationOutcome {

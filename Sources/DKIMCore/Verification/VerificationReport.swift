@@ -2,6 +2,10 @@
 ///
 /// A report without ``results`` does not mean that the message is unsigned: if the header exceeds a limit, signatures
 /// may follow the part that was examined. ``isUnsigned`` is true only if the whole header was examined.
+///
+/// The coding of a report is the JSON object that `dkimtool verify --json` prints for a message, without the members that
+/// `dkimtool` adds; `Docs/Schemas/verify.schema.json` describes it. Enumerations are words, with their associated values
+/// as members. A decoded report is equal to the encoded one; unknown words and contradictory members are errors.
 public struct VerificationReport: Sendable, Hashable {
   /// One result per DKIM-Signature field, top down; fields beyond ``headerExcess`` are not included.
   public let results: [VerificationResult]

@@ -1,7 +1,9 @@
 /// The complete result for one DKIM-Signature field.
+///
+/// Its coding is the element of `signatures` that `dkimtool verify --json` prints; see ``VerificationReport``.
 public struct VerificationResult: Sendable, Hashable {
   /// The result of checking a hash or a signature on its own.
-  public enum Check: Sendable, Hashable {
+  public enum Check: String, Sendable, Hashable, Codable {
     /// The hash or signature is the one in the field.
     case matches
     /// The hash or signature is not the one in the field.
@@ -59,9 +61,10 @@ public struct VerificationResult: Sendable, Hashable {
   /// The position of the field in the header, counted from 0 at the top.
   public let position: Int
   /// The outcome of the verification.
-  public let outcome: VerificationOutcome
-  /// Policy objections to the signature, whether or not the policy accepts it.
-  public let remarks: [PolicyReason]
+  public internal(set) var outcome: VerificationOutcome
+  /// Policy objections to the signature, whether or not the policy accepts it. A ``SignatureRequirement`` has objections
+  /// only to signatures that would pass without it.
+  public internal(set) var remarks: [PolicyReason]
   /// The content of the field; see ``signature`` and ``tags``.
   public let field: Field
   /// Whether `bh=` matches the body.
@@ -75,6 +78,7 @@ public struct VerificationResult: Sendable, Hashable {
   /// The result of the key lookup; `nil` if there was no lookup or it failed.
   public let key: KeyLookupSummary?
   /// The hashed data, if ``Verifier/begin(_:at:preferring:keeping:)`` was asked to keep it.
+  /// It is not encoded: it can be as large as the message, and only this package can ask for it.
   package let canonicalized: CanonicalizedData?
 
   /// The parsed field; `nil` if it has errors or exceeds a limit.

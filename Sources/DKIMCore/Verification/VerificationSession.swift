@@ -5,6 +5,7 @@
 public struct VerificationSession: ~Copyable, Sendable {
   private let header: MessageHeader
   private let policy: VerificationPolicy
+  private let requirements: [SignatureRequirement]
   private let time: Timestamp
   private let records: KeyRecordCache
   /// The amount of hashed data to keep for the results; `nil` keeps none.
@@ -16,11 +17,13 @@ public struct VerificationSession: ~Copyable, Sendable {
   private var answers: [KeyAnswer?] = []
 
   init(
-    _ header: MessageHeader, policy: VerificationPolicy, time: Timestamp, records: KeyRecordCache,
-    preferred: Set<Int> = [], ignored: Set<Int> = [], keeping: CanonicalizedData.Limits? = nil
+    _ header: MessageHeader, policy: VerificationPolicy, requirements: [SignatureRequirement], time: Timestamp,
+    records: KeyRecordCache, preferred: Set<Int> = [], ignored: Set<Int> = [],
+    keeping: CanonicalizedData.Limits? = nil
   ) {
     self.header = header
     self.policy = policy
+    self.requirements = requirements
     self.time = time
     self.records = records
     self.keeping = keeping
@@ -76,8 +79,8 @@ public struct VerificationSession: ~Copyable, Sendable {
         return candidate.settledResult
       }
       let evaluator = SignatureEvaluator(
-        position: candidate.position, signature: signature, header: header, policy: policy, time: time,
-        defects: defects, keeping: keeping)
+        position: candidate.position, signature: signature, header: header, policy: policy,
+        requirements: requirements, time: time, defects: defects, keeping: keeping)
       let keys = KeySelection(answers[query], for: signature, policy: policy, records: records)
       return evaluator.evaluate(body: bodies[hasher], index: index, keys: keys)
     }

@@ -9,12 +9,17 @@
 /// Use the same verifier for all messages: it caches the keys that it has parsed.
 public struct Verifier: Sendable {
   private let policy: VerificationPolicy
+  private let requirements: [SignatureRequirement]
   private let records = KeyRecordCache()
 
   /// Creates a verifier.
-  /// - Parameter policy: limits, and which valid signatures are accepted.
-  public init(policy: VerificationPolicy = .standard) {
+  /// - Parameters:
+  ///   - policy: limits, and which valid signatures are accepted.
+  ///   - requirements: requirements of your own for the signatures that the policy accepts, checked in this order until
+  ///     a signature does not meet one.
+  public init(policy: VerificationPolicy = .standard, requirements: [SignatureRequirement] = []) {
     self.policy = policy
+    self.requirements = requirements
   }
 
   /// Verifies a whole message.
@@ -77,7 +82,7 @@ public struct Verifier: Sendable {
   public func begin(
     _ header: consuming MessageHeader, at time: Timestamp, preferring preferred: Set<Int> = []
   ) -> VerificationSession {
-    VerificationSession(header, policy: policy, time: time, records: records, preferred: preferred)
+    begin(header, at: time, preferring: preferred, keeping: nil)
   }
 
   /// Starts verifying like ``begin(_:at:preferring:)``, and keeps the hashed data for
@@ -88,6 +93,7 @@ public struct Verifier: Sendable {
     ignoring ignored: Set<Int> = [], keeping limits: CanonicalizedData.Limits?
   ) -> VerificationSession {
     VerificationSession(
-      header, policy: policy, time: time, records: records, preferred: preferred, ignored: ignored, keeping: limits)
+      header, policy: policy, requirements: requirements, time: time, records: records, preferred: preferred,
+      ignored: ignored, keeping: limits)
   }
 }

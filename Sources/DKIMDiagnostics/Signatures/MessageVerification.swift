@@ -3,7 +3,7 @@ package import DKIMCore
 /// A message and its verification results. Variants of the message can be verified with the same keys.
 package struct MessageVerification {
   package let parsed: ParsedMessage
-  package let results: [VerificationResult]
+  package let report: VerificationReport
   package let context: VerificationContext
   private let answers: [KeyQuery: KeyAnswer]
 
@@ -14,7 +14,7 @@ package struct MessageVerification {
     let answers = await context.keys.answers(to: session.pendingQueries)
     self.context = context
     self.answers = answers
-    results = Self.finish(session, body: parsed.body.span, answers)
+    report = Self.finish(session, body: parsed.body.span, answers)
   }
 
   private init(_ message: [UInt8], like other: MessageVerification) {
@@ -22,7 +22,7 @@ package struct MessageVerification {
     answers = other.answers
     parsed = ParsedMessage(message)
     let session = context.verifier.begin(parsed.header, at: context.time)
-    results = Self.finish(session, body: parsed.body.span, answers)
+    report = Self.finish(session, body: parsed.body.span, answers)
   }
 
   /// Verifies a variant of the message with the same keys.
@@ -32,9 +32,10 @@ package struct MessageVerification {
 
   /// Returns the results for another header, without a body. Only their result for `b=` is meaningful.
   func results(for header: MessageHeader) -> [VerificationResult] {
-    Self.finish(context.verifier.begin(header, at: context.time), body: [UInt8]().span, answers)
+    Self.finish(context.verifier.begin(header, at: context.time), body: [UInt8]().span, answers).results
   }
 
+  package var results: [VerificationResult] { report.results }
   package var message: [UInt8] { parsed.bytes }
   package var header: MessageHeader { parsed.header }
   var body: ArraySlice<UInt8> { parsed.body }
@@ -43,10 +44,10 @@ package struct MessageVerification {
 
   private static func finish(
     _ session: consuming VerificationSession, body: Span<UInt8>, _ answers: [KeyQuery: KeyAnswer]
-  ) -> [VerificationResult] {
+  ) -> VerificationReport {
     session.supply(answers)
     _ = session.update(body: body)
-    return session.finish().results
+    return session.finish()
   }
 }
 

@@ -1,78 +1,74 @@
 import DKIMCore
 
-/// The output of `--json`: one object for each message, on a line of its own.
-enum JSONReport {
-  static func line(_ report: MessageReport) -> [UInt8] {
+/// The output of `--json`: one object for each message, on a line of its own. It is the coding of the
+/// `VerificationReport`, with additional members.
+struct JSONReport: Encodable {
+  private enum Key: String, CodingKey {
+    case file, error, authorDomain, signatures, arc
+  }
+
+  private enum Content {
+    case report(MessageReport)
+    /// A message that could not be read, with the error.
+    case failure(String, CommandFailure)
+  }
+
+  private let content: Content
+
+  init(_ report: MessageReport) {
+    content = .report(report)
+  }
+
+  init(_ name: String, _ failure: CommandFailure) {
+    content = .failure(name, failure)
+  }
+
+  var line: [UInt8] {
     var writer = JSONWriter()
-    writer.object { json in
-      json.member("file", report.name)
-      if let excess = report.header.excess { json.member("headerExcess", excess.description) }
+    do {
+      try writer.value(self)
+    } catch {
+      preconditionFailure("a report has nothing that cannot be encoded: \(error)")
+    }
+    writer.newLine()
+    return writer.bytes
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    switch content {
+    case .report(let report):
       let author = report.authorDomain
-      json.member("authorDomain", author?.text)
-      json.name("signatures")
-      json.array { json in
-        for (result, causes) in zip(report.results, report.causes) { signature(result, author, causes, &json) }
+      try container.encode(report.name, forKey: .file)
+      try container.encode(author?.text, forKey: .authorDomain)
+      try report.verification.encode(to: encoder) { index, result in
+        JSONSignature(result: result, author: author, causes: report.causes[index])
       }
-      json.name("arc")
-      json.null()
+    case .failure(let name, let failure):
+      try container.encode(name, forKey: .file)
+      try container.encode(failure.message, forKey: .error)
+      try container.encodeNil(forKey: .authorDomain)
+      try container.encode([String](), forKey: .signatures)
     }
-    writer.newLine()
-    return writer.bytes
+    try container.encodeNil(forKey: .arc)
+  }
+}
+
+/// The object for a signature.
+private struct JSONSignature: Encodable {
+  private enum Key: String, CodingKey {
+    case isAuthorDomain, causes
   }
 
-  /// Returns the object for a message that could not be read.
-  static func line(_ name: String, _ failure: CommandFailure) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.object { json in
-      json.member("file", name)
-      json.member("error", failure.message)
-      json.member("authorDomain", nil as String?)
-      json.name("signatures")
-      json.array { _ in }
-      json.name("arc")
-      json.null()
-    }
-    writer.newLine()
-    return writer.bytes
-  }
+  let result: VerificationResult
+  let author: DomainName?
+  let causes: [String]
 
-  private static func signature(
-    _ result: VerificationResult, _ author: DomainName?, _ causes: [String], _ json: inout JSONWriter
-  ) {
-    let tags = result.tags
-    json.object { json in
-      json.member("result", result.code.rawValue)
-      json.member("reason", result.reason)
-      json.member("domain", tags.domain)
-      json.member("selector", tags.selector)
-      json.member("algorithm", tags.algorithm)
-      json.member("identity", tags.identity)
-      let domain = result.signature?.domain
-      json.member("isAuthorDomain", author.flatMap { author in domain.map { $0 == author } })
-      json.member("keyName", result.signature?.keyQuery.name)
-      json.member("keyBits", result.key?.record?.keyBits)
-      json.member("dnssec", result.key?.secure)
-      json.member("testing", result.key?.record?.isTesting)
-      json.member("bodyHash", word(result.bodyHash))
-      json.member("headerHash", word(result.headerHash))
-      json.member("canonicalization", result.signature?.canonicalization.description)
-      json.member("signedBytes", result.body?.signedBytes)
-      json.member("unsignedBytes", result.body?.unsignedBytes)
-      json.member("signedHeaders", result.signature?.signedHeaders.map(\.text))
-      json.member("timestamp", result.signature?.timestamp?.seconds)
-      json.member("expiration", result.signature?.expiration?.seconds)
-      json.member("remarks", result.remarks.map(\.description))
-      json.member("headerDefects", result.header?.defects.words)
-      json.member("bodyDefects", result.body?.defects.words)
-      if !causes.isEmpty { json.member("causes", causes) }
-    }
-  }
-
-  private static func word(_ check: VerificationResult.Check) -> String {
-    switch check {
-    case .matches: "matches"
-    case .differs: "differs"
-    case .notChecked: "notChecked"
-    }
+  func encode(to encoder: any Encoder) throws {
+    try result.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    let domain = result.signature?.domain
+    try container.encode(author.flatMap { author in domain.map { $0 == author } }, forKey: .isAuthorDomain)
+    if !causes.isEmpty { try container.encode(causes, forKey: .causes) }
   }
 }

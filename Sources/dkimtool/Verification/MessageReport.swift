@@ -5,12 +5,14 @@ import DKIMMilter
 struct MessageReport: Sendable {
   let name: String
   let header: MessageHeader
-  /// The results from the top of the message down; empty if it is not signed, or if the header exceeds a limit before
-  /// the first signature.
-  let results: [VerificationResult]
+  let verification: VerificationReport
   /// For each result, what may have happened to the message, in sentences; empty unless this was requested.
   let causes: [[String]]
   let time: Timestamp
+
+  /// The results from the top of the message down; empty if it is not signed, or if the header exceeds a limit before
+  /// the first signature.
+  var results: [VerificationResult] { verification.results }
 
   /// Whether a signature shows that the message was changed.
   var hasChanged: Bool { results.contains { $0.bodyHash == .differs || $0.headerHash == .differs } }

@@ -5,7 +5,7 @@ enum ReportFormat: Sendable {
 
   func text(_ report: MessageReport) -> [UInt8] {
     switch self {
-    case .json: JSONReport.line(report)
+    case .json: JSONReport(report).line
     case .text(let text): Array(text.lines(report).utf8)
     }
   }
@@ -13,7 +13,7 @@ enum ReportFormat: Sendable {
   /// Returns the output for a message that could not be read: empty as text, because the error is on standard error.
   func text(_ name: String, _ failure: CommandFailure) -> [UInt8] {
     switch self {
-    case .json: JSONReport.line(name, failure)
+    case .json: JSONReport(name, failure).line
     case .text: []
     }
   }

@@ -56,7 +56,7 @@ struct VerificationRun: Sendable {
     }
     let causes = explains ? examination.causes().map { $0.map(\.description) } : examination.results.map { _ in [] }
     return MessageReport(
-      name: message.name, header: examination.header, results: examination.results, causes: causes,
+      name: message.name, header: examination.header, verification: examination.report, causes: causes,
       time: context.time)
   }
 }

@@ -213,6 +213,21 @@ extension DNSTests {
       #expect(await verifier.verify(message, keys: keys, at: now).results.map(\.code) == [.pass])
       let author = try DomainName("example.com")
       // article Policy
+      let aligned = SignatureRequirement("alignment") { verified in
+        verified.signature.domain == author ? nil : "not a signature of the author's domain"
+      }
+      let recent = SignatureRequirement("age") { verified in
+        guard let signed = verified.signature.timestamp else { return "no signing time" }
+        let age = verified.time.seconds - min(signed.seconds, verified.time.seconds)
+        return age <= 7 * 86_400 ? nil : "signed more than a week ago"
+      }
+      let demanding = Verifier(requirements: [aligned, recent])
+      // end
+      #expect(await demanding.verify(message, keys: keys, at: now).results.map(\.code) == [.pass])
+      let late = Timestamp(now.seconds + 8 * 86_400)
+      let refused = await demanding.verify(message, keys: keys, at: late).results.map(\.outcome)
+      #expect(refused == [.unacceptable(.requirement(name: "age", reason: "signed more than a week ago"))])
+      // article Policy
       let report = await Verifier(policy: .tolerant).verify(message, keys: keys, at: now)
       let isSignedByAuthor = report.results.contains { result in
         result.code == .pass && result.remarks.isEmpty && result.signature?.domain == author
