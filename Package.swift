@@ -181,8 +181,8 @@ let package = Package(
     .testTarget(
       name: "DKIMMilterTests",
       dependencies: [
-        "CProcess", "DKIMMilter", "DKIMConfiguration", "DKIMCore", "DKIMDNS", "Milter", "MilterPeer", "TestSupport",
-        nioCore, nioPosix, systemPackage,
+        "CProcess", "DKIMMilter", "DKIMConfiguration", "DKIMCore", "DKIMDNS", "DKIMDataSets", "Milter", "MilterPeer",
+        "TestSupport", nioCore, nioPosix, systemPackage,
       ], swiftSettings: common),
     .testTarget(
       name: "dkimtoolTests",

@@ -9,6 +9,7 @@ package struct Configuration: Sendable {
   package var origin = OriginRules()
   package var signing = SigningRules()
   package var verification = VerificationRules()
+  package var scripts = ScriptRules()
   package var results = ResultFieldRules()
   package var reports = ReportRules()
   package var actions = Actions()
@@ -101,6 +102,8 @@ package struct SigningRules: Sendable {
     case single(SingleKey)
     /// `KeyTable`, `SigningTable`
     case tables(SigningTable, KeyTable)
+    /// `KeyTable`, whose keys only `SetupPolicyScript` requests.
+    case scripted(KeyTable)
   }
 
   /// One key for all signed domains.
@@ -208,6 +211,28 @@ package enum Minimum: Sendable, Hashable {
   case percent(Int)
   /// `n+`: at most this many bytes are unsigned.
   case unsigned(UInt64)
+}
+
+/// Lua scripts that decide about messages.
+package struct ScriptRules: Sendable {
+  /// `SetupPolicyScript`: run at the end of the header, before the decision.
+  package var setup: (any PolicyScript)?
+  /// `ScreenPolicyScript`: run before signatures are verified.
+  package var screen: (any PolicyScript)?
+  /// `FinalPolicyScript`: run at the end of the message.
+  package var final: (any PolicyScript)?
+  /// `LuaOnlySigning`: only ``setup`` requests signatures.
+  package var luaOnlySigning = false
+  /// The macros that the scripts ask for by name, without braces.
+  package var macros: [String] = []
+
+  /// The data sets that the scripts open.
+  package var dataSets = ScriptDataSets(.text, DataSetOptions())
+
+  /// True if there is a script.
+  package var areSet: Bool { setup != nil || screen != nil || final != nil }
+
+  package init() {}
 }
 
 /// Rules for the header fields that are added and removed.

@@ -10,6 +10,7 @@ extension DataSetDrivers {
     #endif
     #if Lua
       drivers[.lua] = .opens(LuaDriver.open)
+      drivers.compileScript = LuaPolicyScript.compile
     #endif
     #if BerkeleyDB
       drivers[.db] = .opens(BerkeleyDBDriver.open)

@@ -8,6 +8,9 @@ package struct DataSetDrivers: Sendable {
 
   private var drivers: [DataSetKind: Driver]
 
+  /// Compiles a policy script: the text, and its path for errors. `nil` if this build has no Lua.
+  package var compileScript: (@Sendable ([UInt8], String) throws(ConfigurationProblem) -> any PolicyScript)?
+
   /// The drivers for text: `csl:`, `file:`, `refile:`.
   package static let text = DataSetDrivers(drivers: [
     .csl: .opens(TextDrivers.list), .file: .opens(TextDrivers.file), .refile: .opens(TextDrivers.patterns),

@@ -58,6 +58,7 @@ package struct ConfigurationLoader: Sendable {
     await draft.loadRates()
     await draft.loadSigning()
     await draft.loadVouching()
+    draft.loadScripts()
     await draft.loadKeys(self)
     draft.checkResigning()
     draft.checkExposure()

@@ -23,6 +23,13 @@ extension ConfigurationDraft {
       report(
         about: Setting.signingTable, "use of SigningTable requires KeyTable",
         fix: "add KeyTable, which lists the domain, selector and file of each key")
+    case (true, false) where settings.has(Setting.setupPolicyScript):
+      noteIgnored()
+      if let keyTable {
+        let keys = KeyTable(keyTable, baseDirectory: settings[Setting.baseDirectory])
+        configuration.signing.keys = .scripted(keys)
+        if keyTable.startProblem == nil { await preload(keys, limit: loader.preloadLimit) }
+      }
     case (true, false):
       report(
         about: Setting.keyTable, "KeyTable requires either SigningTable or SetupPolicyScript",
@@ -83,9 +90,10 @@ extension ConfigurationDraft {
   private mutating func noteIgnored() {
     var ignored: [any SettingRow] = [Setting.domain, Setting.selector, Setting.keyFile]
     if settings[Setting.subDomains] { ignored.append(Setting.subDomains) }
+    let tableUser = settings.has(Setting.signingTable) ? "SigningTable" : "SetupPolicyScript"
     for setting in ignored where settings.has(setting) {
       report(
-        .warning, about: setting, "\(setting.name) has no effect when KeyTable and SigningTable are set",
+        .warning, about: setting, "\(setting.name) has no effect when KeyTable and \(tableUser) are set",
         fix: "remove the line")
     }
   }

@@ -45,6 +45,7 @@ extension Configuration {
     return switch signing.keys {
     case .none: []
     case .single(let single): [(Setting.domain, single.domains.set), internalHosts]
+    case .scripted(let keyTable): [(Setting.keyTable, keyTable.set)]
     case .tables(let signingTable, let keyTable):
       [internalHosts, (Setting.keyTable, keyTable.set), (Setting.signingTable, signingTable.set)]
     }

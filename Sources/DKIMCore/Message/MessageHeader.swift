@@ -156,6 +156,19 @@ public struct MessageHeader: Sendable {
     fields.indices.filter { isField($0, named: name) }
   }
 
+  /// Returns the header with another value of one field: everything after its colon, folded with CRLF.
+  package func replacingValue(of field: Int, with value: [UInt8]) -> MessageHeader {
+    var header = MessageHeader(limits: limits)
+    (header.excess, header.hasBrokenLines) = (excess, hasBrokenLines || Self.hasBrokenLine(value.span))
+    for (number, extent) in fields.enumerated() {
+      let start = header.bytes.count
+      header.bytes += bytes[extent.start..<(number == field ? extent.valueStart : extent.end)]
+      if number == field { header.bytes += value }
+      header.fields.append(HeaderReader.extent(of: header.bytes.span, from: start, to: header.bytes.count))
+    }
+    return header
+  }
+
   var hasFrom: Bool { fields.indices.contains { isField($0, named: .from) } }
 
   /// Returns the number of From fields, including those seen only by readers that treat a bare CR or LF, or a CRLF

@@ -1,6 +1,6 @@
 /// A signature whose header fields are selected and hashed, and that only needs the body. // RFC 6376 §5.4, §5.5
 struct PreparedSignature {
-  let request: SigningRequest
+  private(set) var request: SigningRequest
   let time: Timestamp
   /// The value of `x=`.
   private let expiration: UInt64?
@@ -47,6 +47,9 @@ struct PreparedSignature {
     if request.copiesHeaders { copies.append(Self.copy(of: field, in: header)) }
   }
 
+  /// Adds a tag of an extension; see ``SigningRequest/addExtensionTag(_:_:)``.
+  mutating func addExtensionTag(_ name: String, _ value: String) -> Bool { request.addExtensionTag(name, value) }
+
   /// Writes everything except the signature, given the hash and length of the body.
   consuming func finish(_ body: BodyHasher.Result) throws(SigningError) -> UnsignedField {
     let length = try request.bodyLength?.tag(bodyBytes: body.canonicalBytes)
@@ -74,6 +77,7 @@ struct PreparedSignature {
       writer.tag("atpsh", hash.rawValue)
       writer.tag("atps", atps.author.asciiText)
     }
+    for tag in request.extensionTags { writer.tag(extension: tag.name, tag.value) }
     if request.requestsReports { writer.tag("r", "y") }
     writer.tag("bh", Base64.encode(bodyHash))
     if let length { writer.tag("l", String(length)) }

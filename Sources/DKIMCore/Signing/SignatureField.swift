@@ -33,6 +33,12 @@ struct SignatureWriter {
     column += text.utf8.count
   }
 
+  /// Writes a tag of an extension.
+  mutating func tag(extension name: String, _ text: String) {
+    separate(width: name.utf8.count + 1 + text.utf8.count)
+    append(Array("\(name)=\(text)".utf8)[...])
+  }
+
   /// Writes `h=`. Like every tag, it starts on a new line if it does not fit completely on the current one. Only a
   /// list that starts on a new line may be broken further, before a name.
   mutating func names(_ names: ByteList) {

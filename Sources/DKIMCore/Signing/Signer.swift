@@ -52,7 +52,7 @@ public struct Signer: Sendable {
 
 /// A message that is being signed: the header is complete, the body arrives in chunks.
 public struct SigningSession: ~Copyable, Sendable {
-  private let signatures: [(prepared: PreparedSignature, hasher: Int)]
+  private var signatures: [(prepared: PreparedSignature, hasher: Int)]
   private let hashers: [BodyHasher]
 
   init(_ header: MessageHeader, requests: [SigningRequest], time: Timestamp) throws(SigningError) {
@@ -62,6 +62,12 @@ public struct SigningSession: ~Copyable, Sendable {
   /// Processes the next part of the body, in chunks of any size.
   public mutating func update(body: Span<UInt8>) {
     for hasher in hashers { hasher.update(body) }
+  }
+
+  /// Adds a tag of an extension to all signatures; see ``SigningRequest/addExtensionTag(_:_:)``.
+  /// - Returns: the number of signatures that it was added to.
+  package mutating func addExtensionTag(_ name: String, _ value: String) -> Int {
+    signatures.indices.count { signatures[$0].prepared.addExtensionTag(name, value) }
   }
 
   /// Signs the message with keys in the memory of this process. Returns one field per request, in the same order, to be

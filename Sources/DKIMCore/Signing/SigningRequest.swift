@@ -41,6 +41,9 @@ public struct SigningRequest: Sendable {
   /// `atps=` and `atpsh=`: the domain of the author on whose behalf ``domain`` signs. // RFC 6541 §4.2
   public var atps: ATPSTags?
 
+  /// Tags of extensions, which verifiers ignore unless they know them; see ``addExtensionTag(_:_:)``.
+  package private(set) var extensionTags: [(name: String, value: String)] = []
+
   /// The public half of an external key, which its signatures are verified with.
   let externalPublicKey: VerificationKey?
 
@@ -132,6 +135,36 @@ public struct SigningRequest: Sendable {
   public mutating func setLifetime(_ lifetime: Duration?) throws(SigningError) {
     if let lifetime, lifetime < .seconds(1) { throw .noLifetime }
     self.lifetime = lifetime.map { .seconds($0.wholeSeconds) }
+  }
+
+  /// Tags that have a meaning in signatures, so that they cannot be tags of an extension.
+  private static let knownTags: Set<String> = [
+    "a", "atps", "atpsh", "b", "bh", "c", "d", "h", "i", "l", "q", "r", "s", "t", "v", "x", "z",
+  ]
+  private static let longestExtensionTag = 256
+  private static let mostExtensionTags = 16
+
+  /// Returns true for a tag of an extension: not one of DKIM itself, and with a value of printable ASCII without a
+  /// semicolon and without spaces at its ends. // RFC 6376 §3.2
+  package static func isExtensionTag(_ name: String, _ value: String) -> Bool {
+    func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") }
+    let isName =
+      name.utf8.first.map(isLetter) ?? false
+      && name.utf8.allSatisfy { isLetter($0) || $0 >= 0x30 && $0 <= 0x39 || $0 == UInt8(ascii: "_") }
+    let isValue =
+      value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ";") }
+      && value.utf8.first != 0x20 && value.utf8.last != 0x20
+    return isName && isValue && name.utf8.count + value.utf8.count <= longestExtensionTag && !knownTags.contains(name)
+  }
+
+  /// Adds a tag of an extension.
+  /// - Returns: false if it is not one, or if it is present already.
+  package mutating func addExtensionTag(_ name: String, _ value: String) -> Bool {
+    guard Self.isExtensionTag(name, value), extensionTags.count < Self.mostExtensionTags,
+      !extensionTags.contains(where: { $0.name == name })
+    else { return false }
+    extensionTags.append((name, value))
+    return true
   }
 
   /// Returns true for a name that can be oversigned. A ";" would end the `h=` tag. Oversigning DKIM-Signature would

@@ -18,7 +18,7 @@ public struct VerificationSession: ~Copyable, Sendable {
 
   init(
     _ header: MessageHeader, policy: VerificationPolicy, requirements: [SignatureRequirement], time: Timestamp,
-    records: KeyRecordCache, preferred: Set<Int> = [], parsed: [Int: ParsedSignature] = [:],
+    records: KeyRecordCache, preferred: Set<Int> = [], ignored: Set<Int> = [], parsed: [Int: ParsedSignature] = [:],
     keeping: CanonicalizedData.Limits? = nil
   ) {
     self.header = header
@@ -27,7 +27,7 @@ public struct VerificationSession: ~Copyable, Sendable {
     self.time = time
     self.records = records
     self.keeping = keeping
-    let positions = header.positions(of: .dkimSignature)
+    let positions = header.positions(of: .dkimSignature).filter { !ignored.contains($0) }
     var room = max(policy.maximumSignatures, 0)
     var reserved = min(positions.count { preferred.contains($0) }, room)
     for position in positions {

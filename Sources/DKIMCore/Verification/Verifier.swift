@@ -87,14 +87,15 @@ public struct Verifier: Sendable {
 
   /// Starts verifying like ``begin(_:at:preferring:)``.
   /// - Parameters:
+  ///   - ignored: the positions of DKIM-Signature fields that are treated as if they were not present.
   ///   - parsed: DKIM-Signature fields that the caller has parsed with the policy of this verifier, by position.
   ///   - limits: the amount of hashed data to keep for ``VerificationResult/canonicalized``; `nil` keeps none.
   package func begin(
     _ header: consuming MessageHeader, at time: Timestamp, preferring preferred: Set<Int> = [],
-    parsed: [Int: ParsedSignature] = [:], keeping limits: CanonicalizedData.Limits?
+    ignoring ignored: Set<Int> = [], parsed: [Int: ParsedSignature] = [:], keeping limits: CanonicalizedData.Limits?
   ) -> VerificationSession {
     VerificationSession(
       header, policy: policy, requirements: requirements, time: time, records: records, preferred: preferred,
-      parsed: parsed, keeping: limits)
+      ignored: ignored, parsed: parsed, keeping: limits)
   }
 }

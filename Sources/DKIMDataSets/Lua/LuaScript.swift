@@ -22,7 +22,7 @@
 
     /// The name of the script in errors.
     let name: String
-    private let code: [UInt8]
+    let code: [UInt8]
     private let limits: Limits
 
     /// Compiles a script.
@@ -125,10 +125,10 @@
 
     // MARK: Lua
 
-    private static func bounds(memory: Int, steps: Int, until deadline: Int64) -> clua_bounds {
+    static func bounds(memory: Int, steps: Int, until deadline: Int64) -> clua_bounds {
       unsafe clua_bounds(
-        memory: 0, memory_limit: memory, steps: Int64(clamping: steps), deadline: deadline, end: CLUA_RUNNING,
-        was_refused: 0, search: luaSearch)
+        memory: 0, memory_limit: memory, steps: Int64(clamping: steps), slice: Int64(CLUA_SLICE), deadline: deadline,
+        end: CLUA_RUNNING, was_refused: 0, search: luaSearch)
     }
 
     private static func compile(

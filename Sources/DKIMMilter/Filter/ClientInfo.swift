@@ -8,6 +8,10 @@ package struct ClientInfo: Sendable, Hashable {
   package var address: IPAddress?
   /// The MTA offers to quarantine messages.
   package var canQuarantine: Bool
+  /// The MTA allows filters to change and delete header fields.
+  package var canChangeHeaders = true
+  /// The MTA allows filters to add and delete recipients.
+  package var canChangeRecipients = true
 
   package init(hostName: String, address: IPAddress?, canQuarantine: Bool = true) {
     self.hostName = hostName

@@ -4,24 +4,30 @@ import DKIMCore
 /// Selection of the keys that sign for a sender.
 extension Decider {
   /// Returns the signatures to make; none if mail from that sender is not signed here.
-  mutating func plannedSignatures(for sender: MailAddress) async throws(DecisionFailure) -> [PlannedSignature] {
+  /// - Parameter all: with the keys of all matching rows; `nil`: as `MultipleSignatures` says.
+  mutating func plannedSignatures(for sender: MailAddress, all: Bool? = nil) async throws(DecisionFailure)
+    -> [PlannedSignature]
+  {
     let start = record.count
     var count: Int?
     defer { record.sumUp(from: start, as: .key(.found(count: count, for: sender))) }
-    let planned = try await planSignatures(for: sender)
+    let planned = try await planSignatures(for: sender, all: all ?? configuration.signing.multipleSignatures)
     count = planned.count
     return planned
   }
 
-  private mutating func planSignatures(for sender: MailAddress) async throws(DecisionFailure) -> [PlannedSignature] {
+  private mutating func planSignatures(
+    for sender: MailAddress, all: Bool
+  ) async throws(DecisionFailure) -> [PlannedSignature] {
     switch configuration.signing.keys {
+    case .scripted: return []
     case .none:
       record.append(.key(.none))
       return []
     case .single(let single):
       return try await signature(for: sender, single)
     case .tables(let signingTable, let keyTable):
-      return try await signatures(for: sender, signingTable, keyTable)
+      return try await signatures(for: sender, signingTable, keyTable, all: all)
     }
   }
 
@@ -55,9 +61,8 @@ extension Decider {
   }
 
   private mutating func signatures(
-    for sender: MailAddress, _ signingTable: SigningTable, _ keyTable: KeyTable
+    for sender: MailAddress, _ signingTable: SigningTable, _ keyTable: KeyTable, all: Bool
   ) async throws(DecisionFailure) -> [PlannedSignature] {
-    let all = configuration.signing.multipleSignatures
     let matches = try await lookUp(Setting.signingTable.name) { () throws(DataSetError) in
       try await signingTable.matches(for: sender, all: all)
     }
@@ -88,25 +93,58 @@ extension Decider {
   mutating func signature(
     for sender: MailAddress, _ match: SigningTable.Match, _ keyTable: KeyTable
   ) async throws(DecisionFailure) -> PlannedSignature? {
+    try await signature(named: match.keyName, identity: match.identity, keyTable, senderDomain: sender.domain)
+  }
+
+  /// Returns the signature that `sign` of a script requests; `nil` if there is no key for it.
+  /// - Parameter name: the name of a row of KeyTable; `nil`: the key of `KeyFile`.
+  mutating func requestedSignature(
+    _ name: String?, signer: String?, sender: MailAddress?
+  ) async throws(DecisionFailure) -> PlannedSignature? {
+    switch (configuration.signing.keys, name) {
+    case (.none, _), (.tables, nil), (.scripted, nil), (.single, _?): return nil
+    case (.single(let single), nil):
+      guard let domain = try await signingDomain(single, sender) else { return nil }
+      let key = try await key(at: single.key, name: nil)
+      if isOtherType(key) { throw .noKeyOfType(configuration.signing.signatureAlgorithm) }
+      let identity = identity(signer, within: domain)
+      return PlannedSignature(domain: domain, selector: single.selector, key: key, identity: identity)
+    case (.tables(_, let keyTable), let name?), (.scripted(let keyTable), let name?):
+      guard let sender else { return nil }
+      return try await signature(named: name, identity: signer, keyTable, senderDomain: sender.domain)
+    }
+  }
+
+  /// The domain with which the single key signs for a sender.
+  private mutating func signingDomain(
+    _ single: SigningRules.SingleKey, _ sender: MailAddress?
+  ) async throws(DecisionFailure) -> DomainName? {
+    guard let sender else { return nil }
+    return try await domainMatch(for: sender.domain, single)?.domain
+  }
+
+  private mutating func signature(
+    named keyName: String, identity: String?, _ keyTable: KeyTable, senderDomain: DomainName
+  ) async throws(DecisionFailure) -> PlannedSignature? {
     let entry: KeyTable.Entry?
     do throws(KeyTableError) {
-      entry = try await keyTable.entry(named: match.keyName, senderDomain: sender.domain)
+      entry = try await keyTable.entry(named: keyName, senderDomain: senderDomain)
     } catch {
       switch error {
       case .dataSet(let error): throw .dataSet(setting: Setting.keyTable.name, error)
       case .corrupt(let name, let why, _): throw .corruptKeyEntry(name: name, why: why)
       }
     }
-    guard let entry else { throw .unknownKey(match.keyName) }
-    record.append(.key(.keyTable(name: match.keyName, entry)))
-    let key = try await key(at: entry.key, name: match.keyName)
+    guard let entry else { throw .unknownKey(keyName) }
+    record.append(.key(.keyTable(name: keyName, entry)))
+    let key = try await key(at: entry.key, name: keyName)
     // The algorithm in the row takes precedence over SignatureAlgorithm.
     if let algorithm = entry.algorithm, algorithm != key.type {
       let why = "the \(Setting.keyTable.name) row has \(algorithm.rawValue), but the key is an \(key.type.rawValue) key"
-      throw .corruptKeyEntry(name: match.keyName, why: why)
+      throw .corruptKeyEntry(name: keyName, why: why)
     }
     if entry.algorithm == nil, isOtherType(key) { return nil }
-    let identity = identity(match.identity, within: entry.domain)
+    let identity = self.identity(identity, within: entry.domain)
     return PlannedSignature(domain: entry.domain, selector: entry.selector, key: key, identity: identity)
   }
 

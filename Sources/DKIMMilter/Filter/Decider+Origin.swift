@@ -133,7 +133,7 @@ extension Decider {
     let start = record.count
     var reportedHost: String?
     switch configuration.signing.keys {
-    case .none: return
+    case .none, .scripted: return
     case .single(let single):
       guard try await domainMatch(for: sender.domain, single) != nil else { return }
       if try await !isIgnored(sender.domain) { reportedHost = facts.connection.hostName }

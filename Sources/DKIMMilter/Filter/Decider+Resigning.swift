@@ -42,7 +42,7 @@ extension Decider {
     for recipient: MailAddress, _ row: DataSetRow, author: DomainName?
   ) async throws(DecisionFailure) -> PlannedSignature {
     switch configuration.signing.keys {
-    case .tables(_, let keys):
+    case .tables(_, let keys), .scripted(let keys):
       guard let name = row.fields(1).first.flatMap({ $0 }), !name.isEmpty else {
         let why = "the row \"\(LogText.printable(row.key))\" has no key name"
         throw .dataSet(setting: Setting.resignMailTo.name, .unusable(why))

@@ -11,12 +11,17 @@ struct Decider {
   var record = DecisionRecord()
   /// The header that decides who signs, and that is signed: the one that was received, unless settings change it.
   var header: MessageHeader
+  /// The header to sign or verify, if SetupPolicyScript has replaced values in it.
+  var hashedHeader: MessageHeader?
+  /// The variables that scripts have exported.
+  var exports: [String: ScriptValue] = [:]
   /// Whether the client is internal, once it has been decided.
   var knownOrigin: Bool?
   /// The field that `IdentityHeaderRemove` removes, and how many of them the message has.
   var removedField: (name: String, count: Int)?
   /// A failure defers the message, so that it does not leave unsigned.
   var mayHaveToSign: Bool
+  private var author: MailAddress?
 
   init(_ facts: MessageMetadata, _ configuration: Configuration, inDetail: Bool = false) {
     self.facts = facts
@@ -52,17 +57,22 @@ struct Decider {
       if let excess = facts.header.excess, try await mayBeOurs() { return cannotSign("\(excess)") }
       return try await withoutSender()
     }
+    author = sender
     if try await isExempt(sender.domain) { return decision(.leaveAlone) }
     let isInternal = try await isInternal()
     var planned: [PlannedSignature] = []
     if isInternal {
-      planned = try await plannedSignatures(for: sender)
+      if !configuration.scripts.luaOnlySigning { planned = try await plannedSignatures(for: sender) }
     } else {
       // This lookup is only for the log, so its failure must not defer external mail.
       mayHaveToSign = false
       do { try await noteOutsider(sender) } catch { record(error) }
     }
-    if !planned.isEmpty { return try await signing(applyIdentityHeader(to: planned), author: sender.domain) }
+    if !planned.isEmpty { planned = applyIdentityHeader(to: planned) }
+    if let script = configuration.scripts.setup {
+      return try await decide(with: script, sender: sender, isInternal: isInternal, planned)
+    }
+    if !planned.isEmpty { return try await signing(planned, author: sender.domain) }
     return try await verifying(author: sender.domain, isInternal: isInternal)
   }
 
@@ -75,14 +85,14 @@ struct Decider {
 
   // MARK: Signing
 
-  private mutating func signing(
-    _ planned: [PlannedSignature], author: DomainName
+  mutating func signing(
+    _ planned: [PlannedSignature], author: DomainName, isInternal: Bool = true
   ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.sign) else {
       record.append(.outcome(.signingDisabled))
-      return leaveInternalMailAlone()
+      return leaveAlone(isInternal)
     }
-    if try await hasUnsignedRecipient() { return leaveInternalMailAlone() }
+    if try await hasUnsignedRecipient() { return leaveAlone(isInternal) }
     if let refusal = requirementRefusal() { return refusal }
     if configuration.verification.strictHeaders, let fault = HeaderRequirements.fault(in: facts.header) {
       return cannotSign(fault)
@@ -100,22 +110,23 @@ struct Decider {
     } catch {
       // There is no valid request, for example because `i=` is not an address.
       var decision = cannotSign("\(error)")
-      decision.isInternal = true
+      decision.isInternal = isInternal
       return decision
     }
     for i in requests.indices where requests[i].domain != author { requests[i].atps = atps }
     let vouching = vouching(for: author, requests)
     var decision = decision(.sign(requests))
+    decision.isInternal = isInternal
     decision.signedHeader = header
     decision.removedField = removedField
     decision.vouching = vouching
     return decision
   }
 
-  /// Returns the decision to leave internal mail alone.
-  private func leaveInternalMailAlone() -> Decision {
+  /// Returns the decision to leave mail alone that would be signed.
+  private func leaveAlone(_ isInternal: Bool) -> Decision {
     var decision = decision(.leaveAlone)
-    decision.isInternal = true
+    decision.isInternal = isInternal
     return decision
   }
 
@@ -139,21 +150,25 @@ struct Decider {
 
   // MARK: Verifying
 
-  private mutating func verifying(
-    author: DomainName?, isInternal: Bool
+  /// - Parameter alsoSigns: the message will be signed, too.
+  mutating func verifying(
+    author: DomainName?, isInternal: Bool, alsoSigns: Bool = false
   ) async throws(DecisionFailure) -> Decision {
     guard configuration.roles.contains(.verify) else {
       record.append(.outcome(.verificationDisabled))
       return decision(.leaveAlone)
     }
     if let refusal = requirementRefusal() { return refusal }
-    let planned = try await plannedResigning(author: author)
+    // A message that a script signs as well is not signed a second time.
+    let planned = alsoSigns ? [] : try await plannedResigning(author: author)
     var plan = VerificationPlan()
     plan.isInternal = isInternal
     plan.author = author
+    plan.headerIsReplaced = hashedHeader != nil
     checkHeader(&plan)
     try await findTrustedSignatures(author: author, into: &plan)
     try await findRateLimits(into: &plan)
+    try await screen(&plan, author: self.author)
     record.append(.outcome(.toBeVerified))
     return try await verifying(plan, resigning: planned)
   }
@@ -171,7 +186,8 @@ struct Decider {
       return cannotSign("\(error)")
     }
     var decision = decision(.verify(plan))
-    decision.resigning = requests
+    decision.laterSigning = LaterSigning(
+      requests: requests, condition: configuration.signing.resignsAll ? .always : .ifOnePasses)
     return decision
   }
 
@@ -188,6 +204,7 @@ struct Decider {
     let planned = try await plannedResigning(author: nil)
     checkHeader(&plan)
     try await findRateLimits(into: &plan)
+    try await screen(&plan, author: nil)
     record.append(.outcome(.toBeVerified))
     return try await verifying(plan, resigning: planned)
   }
@@ -211,9 +228,11 @@ struct Decider {
   // MARK: Bookkeeping
 
   func decision(_ action: Decision.Action) -> Decision {
-    Decision(
+    var decision = Decision(
       action, explanation: record.explanation(configuration.locations),
       log: record.reasons(configuration) + record.logEvents)
+    decision.script = ScriptedContext(author: author, exports: exports, hashedHeader: hashedHeader)
+    return decision
   }
 
   private mutating func record(_ failure: DecisionFailure) {
@@ -235,7 +254,7 @@ struct Decider {
     }
     let actions = configuration.actions
     let action = actions.captureUnknownErrors ? .quarantine : actions.internalError
-    var decision = copy.decision(.act(mayHaveToSign ? .tempfail : action, .internal))
+    var decision = copy.decision(.act(mayHaveToSign || failure.isOfScript ? .tempfail : action, .internal))
     decision.counts = [.failed]
     if case .keyNotLoaded(_, .needsRoot) = failure { decision.needsRoot = true }
     return decision
@@ -255,13 +274,18 @@ enum DecisionFailure: Error, Sendable, Hashable {
   case noResigningDomain(MailAddress)
   /// There are keys for the sender, but none of the type in `SignatureAlgorithm`.
   case noKeyOfType(KeyType?)
+  /// A policy script failed.
+  case script(ScriptHook, String)
 
   /// True if the sender has keys but none may be used, so that On-SignatureError applies. All other failures may be
   /// temporary: a message that may have to be signed is deferred.
   var isAboutSigning: Bool {
     switch self {
     case .keyTooSmall, .noKeyOfType: true
-    case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded, .noResigningDomain: false
+    case .dataSet, .late, .unknownKey, .corruptKeyEntry, .keyNotLoaded, .noResigningDomain, .script: false
     }
   }
+
+  /// True if a policy script failed, so that what it would have decided is not known.
+  var isOfScript: Bool { if case .script = self { true } else { false } }
 }

@@ -25,17 +25,55 @@ package struct Decision: Sendable {
   package var isInternal = false
   /// The header that is signed: the one that the MTA will send. `nil`: the one that was received.
   package var signedHeader: MessageHeader?
-  /// The signatures to make after a message is verified, if one of its signatures passes or `ResignAll` is set.
-  package var resigning: [SigningRequest] = []
+  /// The signatures to make after a message is verified, and when they are made.
+  var laterSigning: LaterSigning?
   /// A field to remove from the message if it is signed, and how many of them the message has.
   package var removedField: (name: String, count: Int)?
   /// What VBR changes in the header of a message that is signed; `nil` if its settings are not given.
   var vouching: VouchingChange?
+  /// What the scripts at the end of the header leave for the end of the message.
+  var script = ScriptedContext()
 
   package init(_ action: Action, explanation: Explanation = Explanation(), log: [LogEvent] = []) {
     self.action = action
     self.explanation = explanation
     self.log = log
+  }
+}
+
+/// What policy scripts leave for the rest of a message.
+struct ScriptedContext: Sendable {
+  /// The sender; `nil` if it cannot be read.
+  var author: MailAddress?
+  /// The variables for later scripts.
+  var exports: [String: ScriptValue] = [:]
+  /// The header to sign or verify, if a script has replaced values in it.
+  var hashedHeader: MessageHeader?
+}
+
+/// The signing of a message after it was verified and accepted.
+struct LaterSigning: Sendable {
+  /// When the message is signed.
+  enum Condition: Sendable {
+    /// SetupPolicyScript wants both.
+    case scripted
+    /// `ResignAll`
+    case always
+    /// `ResignMailTo`
+    case ifOnePasses
+  }
+
+  let requests: [SigningRequest]
+  let condition: Condition
+
+  /// Without a key to look up, no signature can pass. A message that is too malformed to be verified is not signed
+  /// again.
+  func isPossible(_ plan: VerificationPlan, hasQueries: Bool) -> Bool {
+    switch condition {
+    case .scripted: true
+    case .always: !plan.isRefused
+    case .ifOnePasses: !plan.isRefused && hasQueries
+    }
   }
 }
 
@@ -47,6 +85,10 @@ package struct VerificationPlan: Sendable, Hashable {
   package var untrusted: Set<Int> = []
   /// The DKIM-Signature fields that the decision had to parse, by position; the verifier does not parse them again.
   package var signatures: [Int: ParsedSignature] = [:]
+  /// Positions of the signatures that ScreenPolicyScript ignores: they are treated as if they were not present.
+  package var ignored: Set<Int> = []
+  /// SetupPolicyScript has replaced header values, which are hashed instead of those of the message.
+  package var headerIsReplaced = false
   /// Why the message is malformed; `nil` if it is not.
   package var malformation: String?
   /// The malformed message is not verified at all (`StrictHeaders`): its signatures are ignored.
@@ -72,6 +114,8 @@ package enum Refusal: Sendable, Hashable {
   case headerTooLarge
   case header(String)
   case rateLimit
+  /// SetupPolicyScript has set the result.
+  case script
   case `internal`
 
   package var text: String {
@@ -84,6 +128,7 @@ package enum Refusal: Sendable, Hashable {
     case .headerTooLarge: "too much header data"
     case .header(let why): why
     case .rateLimit: "rate limit exceeded"
+    case .script: "refused by SetupPolicyScript"
     case .internal: "internal DKIM error"
     }
   }
@@ -92,6 +137,9 @@ package enum Refusal: Sendable, Hashable {
     switch action {
     case .accept, .quarantine: .accept
     case .discard: .discard
+    // As in OpenDKIM, with the text of the MTA.
+    case .reject where self == .script: .reject
+    case .tempfail where self == .script: .tempfail
     case .reject where self == .headerTooLarge: .refuse(code: 552, enhanced: "5.3.4", text: text)
     case .reject: .reject(text, enhanced: isAboutHeader ? "5.0.0" : "5.7.0")
     // As in OpenDKIM: the sender does not need to know that a table cannot be read.

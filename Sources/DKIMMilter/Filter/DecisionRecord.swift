@@ -37,7 +37,12 @@ struct DecisionRecord: Sendable {
   }
 
   /// The log lines that do not depend on settings.
-  var logEvents: [LogEvent] { steps.compactMap { LogEvent($0) } }
+  var logEvents: [LogEvent] {
+    steps.flatMap { step -> [LogEvent] in
+      if case .script(.ran(_, _, let log)) = step { return log }
+      return LogEvent(step).map { [$0] } ?? []
+    }
+  }
 
   /// Returns the log lines for `LogWhy` (only OpenDKIM's lines) or `LogExplanation` (all steps).
   func reasons(_ configuration: Configuration) -> [LogEvent] {

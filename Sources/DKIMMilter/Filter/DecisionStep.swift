@@ -11,6 +11,7 @@ enum DecisionStep: Sendable {
   case key(KeyStep)
   case message(MessageStep)
   case outcome(OutcomeStep)
+  case script(ScriptStep)
   /// No decision was possible.
   case failure(DecisionFailure)
   /// Follows a failure to load the key with that name. It is only logged if the failure itself is explained.

@@ -23,9 +23,12 @@ struct EvaluatedSignature: Sendable {
   private(set) var reason: String?
   /// The setting that changed the result.
   private(set) var setting: String?
+  /// Values of the header were replaced before it was hashed.
+  private let headerIsReplaced: Bool
 
   init(_ result: VerificationResult, plan: VerificationPlan, rules: VerificationRules, header: MessageHeader) {
     self.result = result
+    headerIsReplaced = plan.headerIsReplaced
     code = Self.code(result.outcome)
     cause = Self.cause(result.outcome)
     reason = result.outcome == .success ? nil : result.outcome.text.openDKIM
@@ -48,6 +51,11 @@ struct EvaluatedSignature: Sendable {
 
   /// The comment for Authentication-Results, such as `2048-bit key; unprotected`.
   var comment: String? {
+    guard headerIsReplaced else { return keyComment }
+    return (keyComment.map { $0 + "; " } ?? "") + "header replaced by SetupPolicyScript"
+  }
+
+  private var keyComment: String? {
     guard let key = result.key?.comment else { return nil }
     guard cause == .good, let body = result.body, body.unsignedBytes > 0 else { return key }
     return key + "; \(body.unsignedBytes) octets of the body unsigned"

@@ -11,6 +11,7 @@ extension Explanation.Step {
     case .key(let step): self.init(step, locations)
     case .message(let step): self.init(step, locations)
     case .outcome(let step): self.init(step, locations)
+    case .script(let step): self.init(step, locations)
     case .failure(let failure): self.init(failure)
     case .errorLoadingKey(let name, let isExplained):
       guard isExplained else { return nil }

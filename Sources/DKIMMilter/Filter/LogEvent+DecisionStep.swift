@@ -16,6 +16,7 @@ extension LogEvent {
     case .message(let step): self.init(step)
     case .outcome(.cannotSign(let why)): self = .signatureError(why)
     case .outcome: return nil
+    case .script: return nil
     case .failure(let failure): self.init(failure)
     case .errorLoadingKey(let name, _): self = .errorLoadingKey(name)
     }
@@ -48,6 +49,7 @@ extension LogEvent {
       case .dataSet(let setting, let error): .dataSetFailed(setting: setting, why: "\(error)")
       case .late(let why): .decisionTooLate(why)
       case .unknownKey(let name): .unknownKey(name)
+      case .script(let hook, let why): .scriptFailed(hook, why: why)
       case .corruptKeyEntry(let name, let why): .corruptKeyEntry(name, why: why)
       case .keyNotLoaded(_, let error): .keyNotLoaded(error)
       case .noResigningDomain(let recipient):
@@ -73,7 +75,7 @@ extension DecisionStep {
       true
     // OpenDKIM logs this line only for clients that have not authenticated.
     case .client(.notInternalHost(_, let hasAuthenticated)): !hasAuthenticated
-    case .sender, .client, .key, .message, .outcome, .failure, .errorLoadingKey: false
+    case .sender, .client, .key, .message, .outcome, .script, .failure, .errorLoadingKey: false
     }
   }
 }

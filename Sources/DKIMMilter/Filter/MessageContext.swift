@@ -68,7 +68,7 @@ extension Configuration {
   /// True if a setting depends on the recipients.
   var needsRecipients: Bool {
     origin.dontSignMailTo != nil || signing.bodyLengthDB != nil || origin.resignMailTo != nil
-      || actions.redirectFailuresTo != nil
+      || actions.redirectFailuresTo != nil || scripts.areSet
   }
 
   /// The header size limit: `MaximumHeaders`, but at most 16 MiB.

@@ -25,13 +25,13 @@ package struct MessageTransaction: ~Copyable, Sendable {
   private var resultFields = ResultFieldsPastLimit()
   private var log: [LogEvent] = []
   private var stage = Stage.collecting
+  private var scripted = ScriptedContext()
 
   /// What is done with the message.
   fileprivate enum Stage: ~Copyable, Sendable {
     /// There is no decision yet.
     case collecting
-    case signing(SigningWork)
-    case verifying(VerifyingWork)
+    case working(MessageWork)
     /// The verdict is known, but can be given only at the end of the message.
     case settled(Verdict)
   }
@@ -84,6 +84,7 @@ package struct MessageTransaction: ~Copyable, Sendable {
   /// - Parameter time: the time for new signatures, and the time that signatures to be verified are checked against.
   package mutating func begin(_ decision: Decision, at time: Timestamp) -> Begun {
     log += decision.log
+    scripted = decision.script
     if collected.jobID == nil { log.append(.noJobID) }
     switch decision.action {
     case .leaveAlone:
@@ -104,33 +105,54 @@ package struct MessageTransaction: ~Copyable, Sendable {
   private mutating func beginSigning(
     _ requests: [SigningRequest], _ decision: Decision, at time: Timestamp
   ) -> Begun {
-    do {
-      let work = try SigningWork(
-        requests, header: decision.signedHeader ?? collected.header, removing: decision.removedField,
-        vouching: decision.vouching, explanation: decision.explanation, at: time, in: context)
-      stage = .signing(work)
+    do throws(SigningError) {
+      let signing = try work(requests, decision, explanation: decision.explanation, at: time)
+      let removesForged = !decision.isInternal && policy.configuration.roles.contains(.verify)
+      stage = .working(
+        MessageWork(signing: signing, removesForgedResults: removesForged ? resultFields : nil))
       return .body(queries: [], demand: .more)
     } catch {
-      var explanation = decision.explanation
-      explanation.steps.append(SigningWork.step(error))
-      var verdict = SigningWork.failure(error, in: context)
-      verdict.explanation = explanation
-      return settle(verdict)
+      return settle(failure(error, decision.explanation))
     }
+  }
+
+  private func work(
+    _ requests: [SigningRequest], _ decision: Decision, explanation: Explanation, at time: Timestamp
+  ) throws(SigningError) -> SigningWork {
+    try SigningWork(
+      requests, header: decision.signedHeader ?? collected.header, removing: decision.removedField,
+      vouching: decision.vouching, explanation: explanation, at: time, in: context)
+  }
+
+  private func failure(_ error: SigningError, _ explanation: Explanation) -> Verdict {
+    var verdict = SigningWork.failure(error, in: context)
+    verdict.explanation = explanation
+    verdict.explanation.steps.append(SigningWork.step(error))
+    return verdict
   }
 
   private mutating func beginVerifying(
     _ plan: VerificationPlan, _ decision: Decision, at time: Timestamp
   ) -> Begun {
     let work = VerifyingWork(
-      plan, facts: collected, lateFields: resultFields, resigning: decision.resigning,
+      plan, facts: collected, hashing: scripted.hashedHeader, lateFields: resultFields,
       explanation: decision.explanation, at: time, in: context)
     let queries = work.queries
-    guard work.isComplete else {
-      stage = .verifying(work)
-      return .body(queries: queries, demand: .more)
+    let later = decision.laterSigning.flatMap { $0.isPossible(plan, hasQueries: !queries.isEmpty) ? $0 : nil }
+    if queries.isEmpty, later == nil, !runsFinalScript {
+      return settle(work.finish(in: context), atEndOfHeader: false)
     }
-    return settle(work.finish(in: context), atEndOfHeader: false)
+    var message = MessageWork(verifying: work)
+    if let later {
+      message.condition = later.condition
+      do throws(SigningError) {
+        message.signing = try self.work(later.requests, decision, explanation: Explanation(), at: time)
+      } catch {
+        message.signingError = error
+      }
+    }
+    stage = .working(message)
+    return .body(queries: queries, demand: queries.isEmpty && later == nil ? .enough : .more)
   }
 
   /// Settles a message that is not verified. Forged results with this host's name are removed if it is external and is
@@ -179,24 +201,51 @@ package struct MessageTransaction: ~Copyable, Sendable {
   /// True if ``finish()`` may compute for a millisecond or more, because an RSA key of more than 2048 bits signs.
   package var finishTakesLong: Bool {
     switch stage {
-    case .signing(let work): work.finishTakesLong
-    case .verifying(let work): work.finishTakesLong
+    case .working(let work): work.finishTakesLong
     default: false
     }
   }
 
+  /// True if there is a FinalPolicyScript, so that the end of the message needs ``finishWithScript()``.
+  package var runsFinalScript: Bool { policy.configuration.scripts.final != nil }
+
   /// Returns the verdict, at the end of the message. This is pure computation and may run on any thread.
   package consuming func finish() -> Verdict {
-    let (context, log) = (context, log)
+    let (context, log, facts, runsScript) = (context, log, collected, runsFinalScript)
     var verdict =
       switch consume stage {
       // Without a decision it is unknown whether the message should have been signed.
       case .collecting: Verdict(reply: Refusal.internal.reply(to: .tempfail))
-      case .signing(let work): work.finish(in: context)
-      case .verifying(let work): work.finish(in: context)
+      // The script has not been asked.
+      case .working where runsScript: Verdict(reply: Refusal.internal.reply(to: .tempfail))
+      case .working(let work): work.finish(facts, in: context)
       case .settled(let verdict): verdict
       }
     verdict.log = log.map { LogLine($0, jobID: context.jobID) } + verdict.log
+    return verdict
+  }
+
+  /// Returns the verdict, at the end of the message, after FinalPolicyScript has run, if there is one.
+  package consuming func finishWithScript() async -> Verdict {
+    guard let script = policy.configuration.scripts.final else { return finish() }
+    let (context, log) = (context, log)
+    let final = FinalScript(
+      script: script, facts: collected, author: scripted.author, exports: scripted.exports, context: context)
+    var verdict: Verdict
+    switch consume stage {
+    case .collecting: verdict = Verdict(reply: Refusal.internal.reply(to: .tempfail))
+    case .working(let work): verdict = await work.finish(final, in: context)
+    case .settled(let settled): verdict = settled
+    }
+    verdict.log = log.map { LogLine($0, jobID: context.jobID) } + verdict.log
+    return verdict
+  }
+
+  /// Returns the verdict if FinalPolicyScript takes too long.
+  package static func lateVerdict(_ why: String, jobID: String?) -> Verdict {
+    var verdict = Verdict(reply: .tempfail)
+    verdict.log = [LogLine(.scriptFailed(.final, why: why), jobID: jobID)]
+    verdict.counts = [.failed]
     return verdict
   }
 
@@ -206,13 +255,9 @@ package struct MessageTransaction: ~Copyable, Sendable {
 extension MessageTransaction.Stage {
   fileprivate mutating func update(body chunk: Span<UInt8>) -> BodyDemand {
     switch consume self {
-    case .signing(var work):
+    case .working(var work):
       let demand = work.update(body: chunk)
-      self = .signing(work)
-      return demand
-    case .verifying(var work):
-      let demand = work.update(body: chunk)
-      self = .verifying(work)
+      self = .working(work)
       return demand
     case .settled(let verdict): self = .settled(verdict)
     case .collecting: self = .collecting
@@ -222,11 +267,10 @@ extension MessageTransaction.Stage {
 
   fileprivate mutating func furtherQueries(in context: MessageContext) -> [KeyQuery] {
     switch consume self {
-    case .verifying(var work):
-      let queries = work.furtherQueries(in: context)
-      self = .verifying(work)
+    case .working(var work):
+      let queries = work.verifying?.furtherQueries(in: context) ?? []
+      self = .working(work)
       return queries
-    case .signing(let work): self = .signing(work)
     case .settled(let verdict): self = .settled(verdict)
     case .collecting: self = .collecting
     }
@@ -235,10 +279,9 @@ extension MessageTransaction.Stage {
 
   fileprivate mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
     switch consume self {
-    case .verifying(var work):
+    case .working(var work):
       work.supply(answer, for: query)
-      self = .verifying(work)
-    case .signing(let work): self = .signing(work)
+      self = .working(work)
     case .settled(let verdict): self = .settled(verdict)
     case .collecting: self = .collecting
     }

@@ -7,6 +7,10 @@ struct PlannedSignature: Sendable {
   let selector: Selector
   let key: SigningKey
   var identity: Identity?
+  /// The body length that a script wants; `nil`: as the settings say.
+  var bodyLength: SignedBodyLength?
+  /// The tags that a script adds.
+  var extensionTags: [(name: String, value: String)] = []
 
   /// Returns the request for the signature.
   /// - Parameter length: how much of the body is signed, if `l=` is used.
@@ -16,7 +20,8 @@ struct PlannedSignature: Sendable {
       lifetime: rules.signatureTTL)
     request.canonicalization = rules.canonicalization
     request.signedHeaders = rules.signedHeaders
-    request.bodyLength = length
+    request.bodyLength = bodyLength ?? length
+    for tag in extensionTags { _ = request.addExtensionTag(tag.name, tag.value) }
     request.copiesHeaders = rules.diagnostics
     request.requestsReports = rules.requestReports
     return request
@@ -30,7 +35,7 @@ struct PlannedSignature: Sendable {
     ]
     if let identity { parts.append("i=\(identity)") }
     if let lifetime = rules.signatureTTL { parts.append("x=t+\(lifetime.wholeSeconds)") }
-    if length != nil { parts.append("with l=") }
+    if bodyLength ?? length != nil { parts.append("with l=") }
     return parts.joined(separator: " ")
   }
 }

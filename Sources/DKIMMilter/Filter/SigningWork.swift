@@ -11,7 +11,7 @@ struct SigningWork: ~Copyable, Sendable {
   private let removedField: (name: String, count: Int)?
   /// The changes to the header that precede the new signatures.
   private let headerEdits: [MilterModification]
-  private var explanation: Explanation
+  var explanation: Explanation
   /// Converts bare CRs and LFs to line ends if `FixCRLF` is set.
   private var lineEnds: LineEndingNormalizer?
 
@@ -35,6 +35,11 @@ struct SigningWork: ~Copyable, Sendable {
   static func takesLong(_ requests: [SigningRequest]) -> Bool {
     requests.contains { $0.key.type == .rsa && $0.keyBits > 2048 }
   }
+
+  /// The number of signatures to make.
+  var count: Int { requests.count }
+
+  mutating func addExtensionTag(_ name: String, _ value: String) { _ = session.addExtensionTag(name, value) }
 
   mutating func update(body: Span<UInt8>) -> BodyDemand {
     if lineEnds != nil {

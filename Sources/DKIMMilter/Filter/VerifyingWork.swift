@@ -13,20 +13,11 @@ struct VerifyingWork: ~Copyable, Sendable {
   private let lateFields: ResultFieldsPastLimit
   private var explanation: Explanation
   let queries: [KeyQuery]
-  /// The signing of the message after it is verified (`ResignMailTo`).
-  private var resigning: SigningWork?
-  /// The message has to be signed after it is verified, but cannot be.
-  private var resigningError: SigningError?
-  private let resigns: Bool
-  /// True if the verdict does not depend on the body.
-  let isComplete: Bool
-  /// True if a signature to be made takes a millisecond or more.
-  let finishTakesLong: Bool
 
+  /// - Parameter hashed: the header to verify if it is not the one that was received.
   init(
-    _ plan: VerificationPlan, facts: MessageMetadata, lateFields: ResultFieldsPastLimit,
-    resigning requests: [SigningRequest],
-    explanation: Explanation, at time: Timestamp, in context: MessageContext
+    _ plan: VerificationPlan, facts: MessageMetadata, hashing hashed: MessageHeader? = nil,
+    lateFields: ResultFieldsPastLimit, explanation: Explanation, at time: Timestamp, in context: MessageContext
   ) {
     // Parsed fields beyond the limit are not kept while the body arrives.
     var remaining = plan
@@ -37,21 +28,10 @@ struct VerifyingWork: ~Copyable, Sendable {
     self.lateFields = lateFields
     self.explanation = explanation
     let session = context.policy.verifier.begin(
-      facts.header, at: time, preferring: plan.preferred, parsed: plan.signatures,
-      keeping: context.configuration.dataToKeep(facts.header))
+      hashed ?? facts.header, at: time, preferring: plan.preferred, ignoring: plan.ignored,
+      parsed: hashed == nil ? plan.signatures : [:], keeping: context.configuration.dataToKeep(facts.header))
     queries = plan.isRefused ? [] : session.pendingQueries
     self.session = consume session
-    // Without a key to look up, no signature can pass. A message that is too malformed to be verified is not signed.
-    let all = context.configuration.signing.resignsAll
-    resigns = !requests.isEmpty && !plan.isRefused && (all || !queries.isEmpty)
-    isComplete = queries.isEmpty && !resigns
-    finishTakesLong = resigns && SigningWork.takesLong(requests)
-    guard resigns else { return }
-    do throws(SigningError) {
-      resigning = try SigningWork(requests, header: facts.header, explanation: Explanation(), at: time, in: context)
-    } catch {
-      resigningError = error
-    }
   }
 
   /// The results of all signatures, and the checks that need them.
@@ -72,11 +52,7 @@ struct VerifyingWork: ~Copyable, Sendable {
     }
   }
 
-  mutating func update(body: Span<UInt8>) -> BodyDemand {
-    let demand = session?.update(body: body) ?? .enough
-    // A message that cannot be signed again needs no more of the body than its signatures do.
-    return resigning?.update(body: body) ?? demand
-  }
+  mutating func update(body: Span<UInt8>) -> BodyDemand { session?.update(body: body) ?? .enough }
 
   mutating func supply(_ answer: KeyAnswer, for query: KeyQuery) {
     session?.supply(answer, for: query)
@@ -126,21 +102,7 @@ struct VerifyingWork: ~Copyable, Sendable {
       let value = field.formatted(quotesAuthservID: context.configuration.results.quotesAuthservID)
       verdict.edits.append(.insertHeader(AuthenticationResults.fieldName, value))
     }
-    let passes = signatures.contains { $0.cause == .good && !$0.isTesting }
-    if resigns, verdict.reply == .accept, passes || context.configuration.signing.resignsAll {
-      if let work = resigning.take() {
-        verdict.add(work.finish(in: context))
-      } else if let error = resigningError {
-        var failure = SigningWork.failure(error, in: context)
-        failure.explanation.steps = [SigningWork.step(error)]
-        verdict.add(failure)
-      }
-    } else {
-      if resigns {
-        verdict.explanation.steps.append(.init(.notApplied, "not signed again", setting: Setting.resignMailTo.name))
-      }
-      if let software = context.softwareField { verdict.edits.append(software) }
-    }
+    if let software = context.softwareField { verdict.edits.append(software) }
     if let signature = assessment.deciding { verdict.redirect(signature, facts, in: context) }
     verdict.addReports(signatures, deciding: assessment.deciding, facts, at: time, in: context)
     return verdict
@@ -161,16 +123,6 @@ extension Verdict {
       .init(
         .note, "the result is recorded in \(file)", setting: setting.name,
         location: context.configuration.location(setting)))
-  }
-
-  /// Adds the outcome of signing the message after it was verified.
-  fileprivate mutating func add(_ signing: Verdict) {
-    reply = signing.reply
-    quarantine = quarantine ?? signing.quarantine
-    edits += signing.edits
-    log += signing.log
-    counts += signing.counts
-    explanation.steps += signing.explanation.steps
   }
 
   /// Adds what `SendReports`, `DiagnosticDirectory` and `KeepTemporaryFiles` require.

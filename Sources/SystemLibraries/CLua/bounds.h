@@ -55,6 +55,8 @@ struct clua_bounds {
   size_t memory, memory_limit;
   /* Instructions left. */
   int64_t steps;
+  /* Instructions until the run pauses, in runs that can pause. */
+  int64_t slice;
   /* Milliseconds of the monotonic clock. */
   int64_t deadline;
   int end;
@@ -119,6 +121,19 @@ static inline int clua_stop(lua_State *state) {
 static inline void clua_count(lua_State *state, lua_Debug *activation) {
   (void)activation;
   if (clua_spend(clua_bounds_of(state), CLUA_STRIDE)) clua_stop(state);
+}
+
+/* Instructions between two pauses of a run that can pause; about a millisecond. */
+#define CLUA_SLICE 100000
+
+/* As `clua_count`, and ends a step of the run after a slice, so that the thread can do other work. */
+static inline void clua_count_slices(lua_State *state, lua_Debug *activation) {
+  clua_bounds *bounds = clua_bounds_of(state);
+  clua_count(state, activation);
+  bounds->slice -= CLUA_STRIDE;
+  if (bounds->slice >= 0 || !lua_isyieldable(state)) return;
+  bounds->slice = CLUA_SLICE;
+  lua_yield(state, 0);
 }
 
 /* For functions that take long without an instruction. */

@@ -26,7 +26,20 @@ static inline int clua_setmetatable(lua_State *state) {
   return 1;
 }
 
-/* As in the library, but the handler runs behind the error: within it nothing would stop it. */
+/* The end of `xpcall`, also after a pause within the function that it called. On the stack: function, handler, true, and
+   the results or the error. */
+static inline int clua_finish_xpcall(lua_State *state, int status, lua_KContext context) {
+  (void)context;
+  if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(state) - 2;
+  lua_pushboolean(state, 0);
+  lua_replace(state, 3);
+  lua_pushvalue(state, 2);
+  lua_insert(state, 4);
+  lua_pcall(state, 1, 1, 0);
+  return lua_gettop(state) - 2;
+}
+
+/* As in the library, but the handler runs after the error: within it nothing would stop it. */
 static inline int clua_xpcall(lua_State *state) {
   luaL_checktype(state, 2, LUA_TFUNCTION);
   int count = lua_gettop(state) - 2;
@@ -34,13 +47,7 @@ static inline int clua_xpcall(lua_State *state) {
   lua_pushvalue(state, 1);
   lua_rotate(state, 3, 2);
   /* function, handler, true, function, arguments */
-  if (lua_pcall(state, count, LUA_MULTRET, 0) == LUA_OK) return lua_gettop(state) - 2;
-  lua_pushboolean(state, 0);
-  lua_replace(state, 3);
-  lua_pushvalue(state, 2);
-  lua_insert(state, 4);
-  lua_pcall(state, 1, 1, 0);
-  return lua_gettop(state) - 2;
+  return clua_finish_xpcall(state, lua_pcallk(state, count, LUA_MULTRET, 0, 0, clua_finish_xpcall), 0);
 }
 
 /* As in the library, which goes on nearly for ever with an empty text. */

@@ -1,5 +1,5 @@
 #pragma once
-/* Scripts that answer look-ups: each run in a state of its own, with bounds on its time and memory. Errors of Lua are
+/* Scripts that answer look-ups or decide about messages: each run in a state of its own, with bounds on its time and memory. Errors of Lua are
    long jumps; all of them begin and end in here. */
 #include <lua5.4/lua.h>
 #include <lua5.4/lauxlib.h>
@@ -8,3 +8,4 @@
 #include "patterns.h"
 #include "libraries.h"
 #include "run.h"
+#include "policy.h"

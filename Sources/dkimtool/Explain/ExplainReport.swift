@@ -37,6 +37,9 @@ enum ExplainReport {
         let text = String(decoding: value, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         lines.append("  adds: \(name): " + String(text.first ?? ""))
         for line in text.dropFirst() { lines.append("      " + String(line.drop { $0 == "\t" || $0 == " " })) }
+      case .addRecipient(let path): lines.append("  adds the recipient: " + String(decoding: path, as: UTF8.self))
+      case .deleteRecipient(let path):
+        lines.append("  removes the recipient: " + String(decoding: path, as: UTF8.self))
       default: break
       }
     }
@@ -142,6 +145,12 @@ enum ExplainReport {
         json.number(index)
         // The space after the colon, which the value of a modification does not contain.
         text("value", " " + String(decoding: value, as: UTF8.self), &json)
+      case .addRecipient(let path):
+        text("edit", "add-recipient", &json)
+        text("address", String(decoding: path, as: UTF8.self), &json)
+      case .deleteRecipient(let path):
+        text("edit", "delete-recipient", &json)
+        text("address", String(decoding: path, as: UTF8.self), &json)
       default: break
       }
     }

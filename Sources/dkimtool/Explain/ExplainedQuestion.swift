@@ -51,7 +51,7 @@ struct ExplainedQuestion {
         further = transaction.furtherQueries()
       }
       return Answer(
-        client: client, connection: connection, decision: decision, verdict: transaction.finish())
+        client: client, connection: connection, decision: decision, verdict: await transaction.finishWithScript())
     }
   }
 

@@ -99,7 +99,7 @@ struct FilterScene {
         for query in further { message.supply(answers[query.name] ?? .noSuchName(secure: false), for: query) }
         further = message.furtherQueries()
       }
-      return message.finish()
+      return await message.finishWithScript()
     }
   }
 

@@ -1,18 +1,4 @@
 extension Setting {
-  /// Settings for Lua scripts.
-  static let scripts: [any SettingRow] = [
-    SettingDefinition(
-      "SetupPolicyScript", .path, lua, "Lua script, run at the end of the header, that chooses the signing keys."),
-    SettingDefinition("ScreenPolicyScript", .path, lua, "Lua script that chooses signatures to ignore."),
-    SettingDefinition("StatisticsPolicyScript", .path, lua, "Lua script that adds statistics."),
-    SettingDefinition(
-      "FinalPolicyScript", .path, lua, "Lua script, run at the end of the message, that may change the action taken."),
-    SettingDefinition(
-      "LuaOnlySigning", .flag, default: "no", lua, "Let SetupPolicyScript alone decide what is signed."),
-  ]
-
-  private static let lua = SettingStatus.refused("scripts in Lua are not supported")
-
   /// Settings for the reputation of senders, which depended on services that no longer exist.
   static let reputation: [any SettingRow] = [
     SettingDefinition(

@@ -7,12 +7,20 @@ extension ClientInfo {
     self.init(
       hostName: String(buffer: client.hostName), address: Self.address(client),
       canQuarantine: agreement.actions.contains(.quarantine))
+    note(agreement)
+  }
+
+  private mutating func note(_ agreement: MilterAgreement) {
+    canChangeHeaders = agreement.actions.contains(.changeHeaders)
+    canChangeRecipients = agreement.actions.isSuperset(of: [.addRecipients, .deleteRecipients])
   }
 
   /// Returns the facts for a client about which the MTA has sent nothing.
   static func unknown(_ agreement: MilterAgreement) -> ClientInfo {
-    ClientInfo(
+    var client = ClientInfo(
       hostName: "unknown", address: unspecified, canQuarantine: agreement.actions.contains(.quarantine))
+    client.note(agreement)
+    return client
   }
 
   /// The address for unknown clients. It belongs to no host, so such clients are never trusted by mistake.

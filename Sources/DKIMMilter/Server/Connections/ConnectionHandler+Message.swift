@@ -102,6 +102,17 @@ extension ConnectionHandler {
   private func finish() -> MilterAnswer {
     guard let message = message.take() else { return .tempfail }
     forgetMessage()
+    if message.runsFinalScript {
+      let jobID = message.facts.jobID
+      let box = MessageBox(message)
+      return later {
+        await box.finishWithScript()
+      } late: {
+        MessageTransaction.lateVerdict(Self.isLate, jobID: jobID)
+      } then: { connection, verdict in
+        connection.conclude(verdict)
+      }
+    }
     guard message.finishTakesLong else { return .now(conclude(message.finish())) }
     let box = MessageBox(message)
     let promise = loop.makePromise(of: Verdict?.self)
@@ -129,6 +140,12 @@ private final class MessageBox: Sendable {
   func finish() -> Verdict? {
     guard let message = message.withLock({ $0.take() }) else { return nil }
     return message.finish()
+  }
+
+  /// Finishes the message; it is deferred when called again.
+  func finishWithScript() async -> Verdict {
+    guard let message = message.withLock({ $0.take() }) else { return Verdict(reply: .tempfail) }
+    return await message.finishWithScript()
   }
 }
 

@@ -15,7 +15,12 @@ struct FilterRequirements: Sendable {
     }
     var wanted: MilterActions = []
     if policy.quarantines { wanted.insert(.quarantine) }
-    let extra = configuration.origin.macroList.map(\.name) + [configuration.origin.senderMacro].compactMap(\.self)
+    if configuration.scripts.final != nil {
+      wanted.formUnion([.quarantine, .changeHeaders, .addRecipients, .deleteRecipients])
+    }
+    let extra =
+      configuration.origin.macroList.map(\.name) + [configuration.origin.senderMacro].compactMap(\.self)
+      + configuration.scripts.macros
     negotiation = MilterRequirements(
       requiredActions: required, wantedActions: wanted, protocolOptions: Self.protocolOptions(configuration),
       symbolLists: Self.symbolLists(extra))

@@ -26,7 +26,7 @@ extension Configuration {
     switch signing.keys {
     case .none: return []
     case .single(let key): return [key.key].compactMap(\.path)
-    case .tables(_, let table):
+    case .tables(_, let table), .scripted(let table):
       // A server that did not respond during startup would delay it again, and so would one with very many rows.
       if table.startProblem != nil || table.asksServer { return [] }
       let entries = MainThreadExecutor.run { try? await table.entries(limit: 1000) } ?? nil

@@ -77,7 +77,7 @@ struct TestConversation: Sendable {
       for query in further { message.supply(await active.keys.answer(query), for: query) }
       further = message.furtherQueries()
     }
-    let verdict = message.finish()
+    let verdict = await message.finishWithScript()
     report.show(verdict, decision, excess, endsWith: "eom")
     return .endOfMessage(verdict)
   }

@@ -1,0 +1,145 @@
+#if Lua
+  import DKIMConfiguration
+  import DKIMCore
+  import DKIMMilter
+  import Milter
+  import Testing
+
+  @Suite struct SetupPolicyScriptTests {
+    /// Two keys: k1 signs for example.com by the SigningTable, k2 only if a script says so.
+    private func tables() throws -> FilterScene {
+      FilterScene.signing(
+        table: [("example.com", "k1")],
+        keys: [
+          ("k1", "example.com", try FilterScene.request()),
+          ("k2", "example.net", try FilterScene.request("example.net")),
+        ])
+    }
+
+    private func outside(_ scene: FilterScene) -> FilterScene {
+      var scene = scene
+      scene.client = FilterScene().client
+      return scene
+    }
+
+    @Test func `sign works for outside clients`() async throws {
+      var scene = outside(try await FilterScene.signing(with: try FilterScene.request()))
+      try scene.set(.setup, "if odkim.sign(ctx) ~= 1 then error('no') end")
+      let verdict = await scene.run(FilterScene.plain)
+      #expect(verdict.inserted.count == 1 && verdict.inserted[0].contains("d=example.com;"))
+      scene.configuration.roles = .verify
+      #expect(await scene.run(FilterScene.plain).edits.isEmpty, "Mode applies, as in OpenDKIM")
+    }
+
+    @Test func `the script's signature is added to those of the tables`() async throws {
+      var scene = try tables()
+      try scene.set(.setup, "odkim.sign(ctx, 'k2', 'me@example.net', 3) odkim.xtag(ctx, 'foo', 'bar')")
+      let inserted = await scene.run(FilterScene.plain).inserted
+      #expect(inserted.count == 2)
+      #expect(inserted[0].contains("d=example.com;") && !inserted[0].contains("l="))
+      #expect(inserted[1].contains("d=example.net;") && inserted[1].contains("i=me@example.net;"))
+      #expect(inserted[1].contains("l=3;"))
+      #expect(inserted.allSatisfy { $0.contains("foo=bar;") })
+      scene.configuration.scripts.luaOnlySigning = true
+      #expect(await scene.run(FilterScene.plain).inserted.count == 1)
+    }
+
+    @Test func `an unknown key is logged, and the message goes on`() async throws {
+      var scene = outside(try tables())
+      try scene.set(.setup, "odkim.export(ctx, 'n', odkim.sign(ctx, 'nokey'))")
+      try scene.set(.final, "odkim.log(ctx, 'n=' .. n)")
+      let verdict = await scene.run(FilterScene.plain)
+      #expect(verdict.reply == .accept && verdict.inserted.isEmpty)
+      #expect(verdict.lines == ["4ABCDEF: key 'nokey' not found", "4ABCDEF: n=0"])
+    }
+
+    @Test func `a table that cannot be read defers the message`() async throws {
+      var scene = outside(FilterScene())
+      scene.configuration.signing.keys = .scripted(KeyTable(Lists.Broken()))
+      try scene.set(.setup, "pcall(odkim.sign, ctx, 'k')")
+      #expect(await scene.run(FilterScene.plain).reply == .tempfail)
+    }
+
+    @Test func `signfor signs as the tables do for another address`() async throws {
+      var scene = outside(try tables())
+      try scene.set(
+        .setup, "assert(odkim.signfor(ctx, 'x@example.com') == 1 and odkim.signfor(ctx, 'x@other.test') == 0)")
+      let verdict = await scene.run(FilterScene.plain)
+      #expect(verdict.inserted.count == 1, "\(verdict.lines)")
+    }
+
+    @Test func `an error defers the message and names the line`() async throws {
+      var scene = FilterScene()
+      try scene.set(.setup, "\nerror('boom')")
+      let verdict = await scene.run(FilterScene.plain)
+      #expect(verdict.reply == .tempfail)
+      #expect(verdict.lines == ["4ABCDEF: dkimf_lua_setup_hook() failed: setup.lua:2: boom"])
+    }
+
+    @Test(arguments: [
+      ("REJECT", MilterReply.reject), ("TEMPFAIL", .tempfail), ("DISCARD", .discard), ("ACCEPT", .accept),
+    ])
+    func `set_result ends the message`(name: String, reply: MilterReply) async throws {
+      var scene = try tables()
+      try scene.set(.setup, "odkim.set_result(ctx, SMFIS_\(name))")
+      let verdict = await scene.run(FilterScene.plain)
+      #expect(verdict.reply == reply && verdict.edits.isEmpty)
+    }
+
+    @Test func `replace_header changes what is hashed, and the result says so`() async throws {
+      let request = try FilterScene.request()
+      var scene = FilterScene()
+      try scene.publish(request)
+      var mail = try FilterScene.plain.signed([request])
+      let from = try #require(mail.fields.firstIndex { $0.name == "From" })
+      mail.fields[from].value = " Eve <alice@example.com>"
+      #expect(await scene.run(mail).results?.contains("dkim=fail") == true)
+      try scene.set(.setup, "odkim.replace_header(ctx, 'From', 0, 'Alice <alice@example.com>')")
+      let results = try #require(await scene.run(mail).results)
+      #expect(results.contains("dkim=pass") && results.contains("header replaced by SetupPolicyScript"), "\(results)")
+    }
+
+    @Test func `verify also verifies what is signed`() async throws {
+      let request = try FilterScene.request()
+      var scene = try await FilterScene.signing(with: request)
+      try scene.publish(request)
+      try scene.set(.setup, "odkim.verify(ctx)")
+      let verdict = await scene.run(try FilterScene.plain.signed([request]))
+      #expect(verdict.results?.contains("dkim=pass") == true)
+      #expect(verdict.inserted.contains { $0.hasPrefix("DKIM-Signature:") })
+    }
+
+    @Test func `functions read the message`() async throws {
+      var scene = FilterScene()
+      scene.macros["{auth_authen}"] = "alice"
+      try scene.set(
+        .setup,
+        """
+        local user, domain = odkim.parse_field("Bob (x) <bob@Example.net>")
+        for _, text in ipairs({
+          odkim.get_envfrom(ctx), odkim.get_fromdomain(ctx), odkim.get_clienthost(ctx), odkim.get_clientip(ctx),
+          odkim.internal_ip(ctx), odkim.get_rcpt(ctx, 0), odkim.get_rcptarray(ctx)[1], odkim.rcpt_count(ctx),
+          odkim.get_header(ctx, "subject", 0), odkim.get_header(ctx, "From", -1), odkim.get_mtasymbol(ctx, "j"),
+          odkim.get_mtasymbol(ctx, "{auth_authen}"), user, domain, tostring(odkim.get_header(ctx, "From", 1)),
+          tostring(odkim.get_rcpt(ctx, 2)), tostring(odkim.check_popauth(ctx)), tostring(odkim.parse_field("bob")),
+          tostring(odkim.get_dbhandle(ctx, DB_DOMAINS)), tostring(odkim.resign(ctx)),
+        }) do odkim.log(ctx, text) end
+        """)
+      let lines = await scene.run(FilterScene.plain).lines.map { String($0.dropFirst("4ABCDEF: ".count)) }
+      #expect(
+        lines == [
+          "alice@example.com", "example.com", "mail.remote.test", "198.51.100.66", "0", "bob@example.net",
+          "bob@example.net", "1", " Hi", " Alice <alice@example.com>", "mx.example.org", "alice", "bob", "Example.net",
+          "nil", "nil", "nil", "nil", "nil", "nil",
+        ])
+    }
+
+    @Test func `the explanation shows each call`() async throws {
+      var scene = try tables()
+      try scene.set(.setup, "odkim.sign(ctx, 'k2')")
+      let explanation = await scene.run(FilterScene.plain).explanation.description
+      #expect(explanation.contains(#". odkim.sign(ctx, "k2") = 1"#), "\(explanation)")
+      #expect(explanation.contains("the script setup.lua ran (SetupPolicyScript)"), "\(explanation)")
+    }
+  }
+#endif
