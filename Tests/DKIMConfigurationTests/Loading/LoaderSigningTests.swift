@@ -29,7 +29,10 @@ import Testing
     ("OversignHeaders From, a b", "\"a b\" is not a valid header field name"),
     ("SignHeaders *,Subject", "after \"*\" lacks \"+\" or \"-\""),
     ("SetupPolicyScript /x.lua", "the optional part Lua, which the Debian packages have: build with --traits Lua"),
-    ("StatisticsPolicyScript /x.lua", "StatisticsPolicyScript is not supported: statistics are not collected"),
+    (
+      "StatisticsPolicyScript /x.lua",
+      "StatisticsPolicyScript is not supported: scripts cannot add values to the statistics"
+    ),
     ("ResolverConfiguration /x", "build with --traits Unbound"),
     ("ReplaceRules /nonexistent/x", "No such file or directory"),
     ("FlowDataTTL 0", "FlowDataTTL 0: expected at least 1"),

@@ -47,10 +47,10 @@ struct SettingClaimTests {
   @Test
   func `the numbers of settings in the document match the table`() {
     let plain = SettingTable.counts(parts: BuildParts([]))
-    let more = SettingTable.counts(parts: BuildParts(["LDAP", "Unbound"]))
+    let more = SettingTable.counts(parts: BuildParts(["LDAP", "Unbound", "Lua"]))
     let sentence =
-      "Of OpenDKIM's \(plain.total) settings, \(plain.working) work (\(more.working) with the package traits LDAP and "
-      + "Unbound), \(plain.accepted) are accepted with a warning because they do not affect what happens to mail, and "
+      "Of OpenDKIM's \(plain.total) settings, \(plain.working) work (\(more.working) with the package traits LDAP, "
+      + "Unbound and Lua), \(plain.accepted) are accepted with a warning because they do not affect what happens to mail, and "
       + "\(plain.refused) are refused"
     #expect(document.text.contains(sentence))
   }

@@ -17,7 +17,8 @@ extension Setting {
   static let scripts: [any SettingRow] = [
     setupPolicyScript, screenPolicyScript, finalPolicyScript, luaOnlySigning,
     SettingDefinition(
-      "StatisticsPolicyScript", .path, .refused("statistics are not collected"), "Lua script that adds statistics."),
+      "StatisticsPolicyScript", .path, .refused("scripts cannot add values to the statistics"),
+      "Lua script that adds statistics."),
   ]
 
   private static let lua = SettingStatus.needs(
