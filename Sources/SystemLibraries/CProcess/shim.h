@@ -58,6 +58,7 @@ static inline int cprocess_act_as(uid_t user, gid_t group, gid_t *groups, int *c
 
 /* No program started from here on gets more rights by its file (set-uid, capabilities). */
 static inline int cprocess_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
+static inline int cprocess_has_no_new_privileges(void) { return prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1; }
 
 static inline int cprocess_signal_when_parent_dies(int number) { return prctl(PR_SET_PDEATHSIG, number, 0, 0, 0); }
 
@@ -69,6 +70,18 @@ extern int memfd_create(const char *name, unsigned int flags);
 
 /* A file in memory, which ends with its last descriptor. The flag is MFD_CLOEXEC. */
 static inline int cprocess_memory_file(const char *name) { return memfd_create(name, 1U); }
+
+/* A file in memory that consists of `size` zero bytes and cannot grow. glibc declares the constants for _GNU_SOURCE
+   only: the flags are MFD_CLOEXEC and MFD_ALLOW_SEALING; the command is F_ADD_SEALS, with F_SEAL_SEAL, F_SEAL_SHRINK
+   and F_SEAL_GROW. */
+static inline int cprocess_memory_file_of_size(const char *name, off_t size) {
+  int file = memfd_create(name, 1U | 2U);
+  if (file >= 0 && (ftruncate(file, size) != 0 || fcntl(file, 1033, 1 | 2 | 4) != 0)) {
+    close(file);
+    return -1;
+  }
+  return file;
+}
 
 static inline int cprocess_set_dumpable(int dumpable) { return prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0); }
 

@@ -37,12 +37,20 @@ import Testing
         ". example.com asks for reports (r=y); _report._domainkey.example.com decides about a report (SendReports)"))
   }
 
-  @Test(arguments: ["Auto-Submitted: auto-generated", "Content-Type: multipart/report; report-type=feedback-report"])
-  func `no report about a report`(field: String) async throws {
-    let text = "\(field)\nFrom: a@example.com\n\nHello\n"
-    #expect(await (try ReportScene(FilterScene.Mail(text))).incident() == nil)
-    #expect(
-      await (try ReportScene(FilterScene.Mail("Auto-Submitted: no\nFrom: a@example.com\n\nHello\n"))).incident() != nil)
+  @Test(arguments: [
+    ("Auto-Submitted: auto-generated", true), ("Auto-Submitted: notify", true), ("Auto-Submitted: No", false),
+    ("Auto-Submitted: no (sent by a person)", false), ("Auto-Submitted: no; x=y", false),
+    ("Content-Type: multipart/report; report-type=feedback-report", true), ("Content-Type: text/plain", false),
+  ])
+  func `no report about a report`(field: String, isAutomatic: Bool) async throws {
+    let scene = try ReportScene(FilterScene.Mail("\(field)\nFrom: a@example.com\n\nHello\n"))
+    #expect((await scene.incident() == nil) == isAutomatic)
+  }
+
+  @Test func `no report about a message without envelope sender, such as a bounce`() async throws {
+    var scene = try ReportScene()
+    scene.mail.sender = "<>"
+    #expect(await scene.incident() == nil)
   }
 
   @Test func `one report for each domain, and at most three for a message`() async throws {
@@ -167,16 +175,16 @@ import Testing
     #expect(lines.filter { $0.contains("4ABCDEF--") }.count == 1)
   }
 
-  /// The lines are those that Debian's OpenDKIM writes for such a message, except for User-Agent.
+  /// The lines are those that Debian's OpenDKIM writes for such a message, except for User-Agent and Auto-Submitted.
   @Test func `report-format has the format of OpenDKIM`() async throws {
     var scene = try ReportScene()
     scene.scene.configuration.openDKIMCompatibility = [.reportFormat]
     scene.scene.configuration.reports.from = "root@vm"
     let lines = try lines(await scene.headerIncident())
     #expect(
-      lines.prefix(32) == [
+      lines.prefix(33) == [
         "From: root@vm", "To: dkim@example.com", "Date: Sat, 21 Nov 2026 12:00:00 +0000 (UTC)",
-        "Subject: DKIM failure report for 4ABCDEF", "MIME-Version: 1.0",
+        "Subject: DKIM failure report for 4ABCDEF", "Auto-Submitted: auto-generated", "MIME-Version: 1.0",
         "Content-Type: multipart/report; report-type=feedback-report;",
         "\tboundary=\"dkimreport/mx.example.org/4ABCDEF\"", "--dkimreport/mx.example.org/4ABCDEF",
         "Content-Type: text/plain", "", "DKIM failure report for job 4ABCDEF on mx.example.org", "",
@@ -189,9 +197,9 @@ import Testing
         "Auth-Failure: signature (signature verification failed)", "DKIM-Failure: signature",
         "DKIM-Domain: example.com",
       ])
-    #expect(lines[32...33] == ["DKIM-Selector: sel", "DKIM-Identity: @example.com"])
+    #expect(lines[33...34] == ["DKIM-Selector: sel", "DKIM-Identity: @example.com"])
     // A first line has digits up to column 71, further ones up to column 72.
-    let header = lines[34...].prefix { $0.hasPrefix("DKIM-Canonicalized-Header: ") || $0.hasPrefix("    ") }
+    let header = lines[35...].prefix { $0.hasPrefix("DKIM-Canonicalized-Header: ") || $0.hasPrefix("    ") }
     #expect(header.count > 2)
     #expect(header.first?.utf8.count == 71)
     #expect(header.dropFirst().dropLast().allSatisfy { $0.utf8.count == 72 })

@@ -36,6 +36,10 @@ struct ReportSenderTests {
     let path = try sendmail(folder, end: "exit 75")
     #expect(
       ReportCommand(words: [path], timeLimit: .seconds(60)).run(input: []) == "\(path) failed with exit status 75")
+    let talkative = try sendmail(folder, end: "echo first; echo second >&2; yes; exit 1")
+    let failure = try #require(ReportCommand(words: [talkative], timeLimit: .seconds(60)).run(input: []))
+    #expect(failure.hasPrefix("\(talkative) failed with exit status 1: first; second; y; y"))
+    #expect(failure.utf8.count < 10_000)
     #expect(
       ReportCommand(words: ["/nonexistent"], timeLimit: .seconds(60)).run(input: [])
         == "/nonexistent: No such file or directory")
@@ -57,17 +61,18 @@ struct ReportSenderTests {
 
   // MARK: The whole filter
 
-  @Test func `the filter sends a report for a bad signature, and the message does not wait`() async throws {
-    let folder = try MilterFolder()
+  /// Publishes an address for reports, and returns the settings for sending them.
+  private func reporting(_ folder: MilterFolder, command: String) throws -> [String] {
     try folder.write(
       folder.read("records") + "_report._domainkey.example.com ra=dkim-errors; rp=100\n", to: "records")
-    let milter = try await MilterDaemon(
-      folder,
-      lines: [
-        "RequestReports yes", "Diagnostics yes", "SendReports yes", "ReportAddress Reports <reports@mx.example.org>",
-        "MTACommand \(try sendmail(folder, end: "sleep 1"))", "DiagnosticDirectory \(folder.path)",
-      ])
-    defer { milter.process.stop() }
+    return [
+      "RequestReports yes", "SendReports yes", "ReportAddress Reports <reports@mx.example.org>",
+      "MTACommand \(command)",
+    ]
+  }
+
+  /// Delivers a message whose body was changed after it was signed.
+  private func deliverBroken(_ milter: MilterDaemon) async throws {
     let inside = try await milter.connect()
     var broken = try await inside.deliver().applied(to: MilterConnection.message)
     broken.body += Array("more\r\n".utf8)
@@ -75,6 +80,16 @@ struct ReportSenderTests {
     let outcome = try await outside.deliver(broken)
     #expect(outcome.isAccepted)
     #expect(outcome.modifications.first?.insertedValue?.contains("dkim=fail") == true)
+  }
+
+  @Test func `the filter sends a report for a bad signature, and the message does not wait`() async throws {
+    let folder = try MilterFolder()
+    let milter = try await MilterDaemon(
+      folder,
+      lines: try reporting(folder, command: sendmail(folder, end: "sleep 1"))
+        + ["Diagnostics yes", "DiagnosticDirectory \(folder.path)"])
+    defer { milter.process.stop() }
+    try await deliverBroken(milter)
     try await milter.logs("failure report sent to dkim-errors@example.com")
     #expect(folder.read("arguments") == "[-t][-freports@mx.example.org]")
     let mail = folder.read("mail")
@@ -85,7 +100,60 @@ struct ReportSenderTests {
     }
   }
 
+  /// postdrop changes its group to write to the queue. The queue belongs to this test, with no Postfix running on it.
+  @Test(.enabled(if: geteuid() == 0 && access("/usr/sbin/postdrop", X_OK) == 0 && getpwnam("nobody") != nil))
+  func `reports are sent with Postfix's sendmail, by a user without privileges`() async throws {
+    let folder = try MilterFolder()
+    let script = """
+      set -eu
+      cd "$0"
+      mkdir etc queue queue/maildrop queue/public
+      chown postfix:postdrop queue/maildrop queue/public
+      chmod 1730 queue/maildrop
+      printf 'queue_directory = %s/queue\ncompatibility_level = 3.6\n' "$0" > etc/main.cf
+      chown nobody .
+      mount --bind etc /etc/postfix
+      exec "$@"
+      """
+    let milter = try await MilterDaemon(
+      folder, lines: try reporting(folder, command: "/usr/sbin/sendmail") + ["UserID nobody"],
+      launcher: ["unshare", "--mount", "sh", "-c", script, folder.path])
+    defer { milter.process.stop() }
+    try await deliverBroken(milter)
+    try await milter.logs("failure report sent to dkim-errors@example.com")
+    let name = try #require(try TestFiles.names(in: folder.file("queue/maildrop")).first)
+    #expect(folder.read("queue/maildrop/\(name)").contains("dkim-errors@example.com"))
+  }
+
+  /// systemd's NoNewPrivileges prevents the group of Postfix's postdrop, and nothing can allow it again.
+  @Test func `the filter may start set-group-ID programs only if it sends reports`() async throws {
+    for (setting, isForbidden) in [("SendReports yes", "0"), ("SendReports no", "1")] {
+      let folder = try MilterFolder()
+      let milter = try await MilterDaemon(
+        folder, lines: [setting, "MTACommand \(try sendmail(folder))", "ReportAddress reports@mx.example.org"])
+      defer { milter.process.stop() }
+      #expect(try ProcessFacts(milter.process.id).status["NoNewPrivs"] == isForbidden)
+      guard isForbidden == "1" else { continue }
+      try folder.write(
+        folder.read("milter.conf").replacing("SendReports no", with: "SendReports yes"), to: "milter.conf")
+      milter.process.signal(SIGHUP)
+      try await milter.logs("SendReports: the filter was started without the right to run set-user-ID")
+    }
+  }
+
   // MARK: Files
+
+  @Test func `a file that does not fit on the disk leaves nothing behind`() throws {
+    let folder = try MilterFolder()
+    let disk = folder.file("disk")
+    mkdir(disk, 0o755)
+    guard mount("tmpfs", disk, "tmpfs", 0, "size=64k") == 0 else { return }
+    defer { umount2(disk, CInt(MNT_DETACH)) }
+    let text = String(repeating: "x", count: 1 << 17)
+    #expect(write("job", .diagnostics(disk), text)?.hasSuffix("job: No space left on device") == true)
+    #expect(!folder.exists("disk/job"))
+    #expect(write("job", .diagnostics(disk)) == nil && folder.read("disk/job") == "x")
+  }
 
   private func write(_ name: String, _ directory: DiagnosticFile.Directory, _ text: String = "x") -> String? {
     DiagnosticFileWriter.write(DiagnosticFile(directory: directory, name: name, contents: Array(text.utf8)))

@@ -36,6 +36,8 @@ struct StatisticsFileTests {
     let folder = try MilterFolder()
     let record = try await record()
     try folder.write("mine", to: "other")
+    try folder.write("V3\n", to: "foreign")
+    #expect(geteuid() != 0 || chown(folder.file("foreign"), 1, 1) == 0)
     symlink(folder.file("other"), folder.file("symbolic"))
     link(folder.file("other"), folder.file("hard"))
     mkfifo(folder.file("pipe"), 0o666)
@@ -44,7 +46,7 @@ struct StatisticsFileTests {
       ("symbolic", .system(.tooManySymbolicLinkLevels)), ("hard", .linked), ("directory", .system(.isDirectory)),
       ("missing/stats", .system(.noSuchFileOrDirectory)),
     ]
-    for (name, error) in expected {
+    for (name, error) in expected + (geteuid() == 0 ? [("foreign", .foreign)] : []) {
       #expect(throws: error) { try StatisticsFile.append([record], to: folder.file(name)) }
     }
     // Without a reader, a pipe cannot be opened; with one, it is refused.
@@ -79,13 +81,25 @@ struct StatisticsFileTests {
     for _ in 0..<count { writer.write(record, to: folder.file("stats")) }
     // At most one full queue has left before the thread waits for the lock.
     #expect(metrics.snapshot[.lostStatistics] > 0)
-    writer.flush(within: .milliseconds(5))
+    writer.flush(until: .now + .milliseconds(5))
     #expect(folder.read("stats") == "")
     close(lock)
-    writer.flush(within: .seconds(10))
+    writer.flush(until: .now + .seconds(10))
     let lines = folder.read("stats").split(separator: "\n")
     #expect(lines.first == "V3")
     #expect(lines.count == 1 + 1 + count - metrics.snapshot[.lostStatistics])
+  }
+
+  @Test
+  func `a file that another program has locked is given up`() async throws {
+    let folder = try MilterFolder()
+    try folder.write("", to: "stats")
+    let lock = open(folder.file("stats"), O_RDONLY)
+    #expect(flock(lock, LOCK_EX) == 0)
+    let record = try await record()
+    #expect(throws: StatisticsFile.WriteError.locked) { try StatisticsFile.append([record], to: folder.file("stats")) }
+    close(lock)
+    #expect(folder.read("stats") == "")
   }
 
   @Test
@@ -94,7 +108,7 @@ struct StatisticsFileTests {
     let metrics = MilterMetrics()
     let writer = StatisticsWriter(log: Log(.nowhere), limiter: LogLimiter(), metrics: metrics)
     writer.write(try await record(), to: folder.file("missing/stats"))
-    writer.flush(within: .seconds(10))
+    writer.flush(until: .now + .seconds(10))
     #expect(metrics.snapshot[.lostStatistics] == 1)
     #expect(metrics.text(droppedLogLines: 0, dns: nil, keyAges: []).contains("statistics_records_lost_total 1\n"))
   }

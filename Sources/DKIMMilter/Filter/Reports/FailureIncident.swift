@@ -55,7 +55,7 @@ package struct FailureIncident: Sendable {
         FailureIncident(evaluated, signature, query, condition, verdict, facts, at: time, in: context, old: old))
       if incidents.count == mostPerMessage { break }
     }
-    guard !incidents.isEmpty, !isAutomatic(facts.header) else { return [] }
+    guard !incidents.isEmpty, !isAutomatic(facts) else { return [] }
     return incidents
   }
 
@@ -85,9 +85,11 @@ package struct FailureIncident: Sendable {
     usesOpenDKIMFormat = old
   }
 
-  /// The message is a report itself, or another automatic message. A report about it could cause the next one.
-  /// // RFC 3834 §5
-  private static func isAutomatic(_ header: MessageHeader) -> Bool {
+  /// Whether the message is a report itself, or another automatic message. A report about it could cause the next one.
+  /// // RFC 3834 §2 and §5
+  private static func isAutomatic(_ facts: MessageMetadata) -> Bool {
+    if facts.envelopeSender == "<>" { return true }
+    let header = facts.header
     func values(_ name: String) -> [String] {
       let positions = (try? HeaderFieldName(name)).map(header.positions) ?? []
       return positions.prefix(10).map {
@@ -95,7 +97,7 @@ package struct FailureIncident: Sendable {
         return String(decoding: value, as: UTF8.self).lowercased()
       }
     }
-    return values("Auto-Submitted").contains { !$0.hasPrefix("no") }
+    return values("Auto-Submitted").contains { $0 != "no" && !$0.hasPrefix("no;") && !$0.hasPrefix("no(") }
       || values("Content-Type").contains { $0.hasPrefix("multipart/report") }
   }
 

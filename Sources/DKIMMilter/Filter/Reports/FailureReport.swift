@@ -53,8 +53,7 @@ package struct FailureReport: Sendable {
     if let bcc = incident.rules.bcc { add("Bcc: \(bcc)") }
     add("Date: \(date)\(comment)", "Subject: DKIM failure report for \(LogText.printable(job))")
     // Mail programs do not answer such messages automatically. // RFC 3834 §5
-    if !incident.usesOpenDKIMFormat { add("Auto-Submitted: auto-generated") }
-    add("MIME-Version: 1.0")
+    add("Auto-Submitted: auto-generated", "MIME-Version: 1.0")
     if !incident.usesOpenDKIMFormat, has8Bit { add("Content-Transfer-Encoding: 8bit") }
     add("Content-Type: multipart/report; report-type=feedback-report;", "\tboundary=\"\(boundary)\"")
     // OpenDKIM leaves out the line that ends the header; sendmail -t inserts it.

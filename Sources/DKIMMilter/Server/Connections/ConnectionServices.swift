@@ -8,9 +8,7 @@ struct ConnectionServices: Sendable {
   let log: Log
   let metrics: MilterMetrics
   let signingThreads: NIOThreadPool
-  let statistics: StatisticsWriter
-  let reports: ReportSender
-  let files: DiagnosticFileWriter
+  let output: BackgroundOutput
   /// Limits the log lines about closed connections.
   let disconnections: LogLimiter
 
@@ -18,11 +16,7 @@ struct ConnectionServices: Sendable {
   func conclude(_ verdict: Verdict) -> MilterResponse {
     for line in verdict.log { log.write(line) }
     metrics.count(verdict)
-    if let record = verdict.statistics, let path = active.configuration.statistics.file {
-      statistics.write(record, to: path)
-    }
-    if !verdict.incidents.isEmpty { reports.send(verdict.incidents, keys: active.keys) }
-    if !verdict.files.isEmpty { files.write(verdict.files) }
+    output.add(verdict, active)
     return verdict.response
   }
 

@@ -30,7 +30,7 @@ struct FilterServer: Sendable {
     let metrics = MilterMetrics()
     let active = ActiveConfiguration(configuration, plan: plan, previous: nil, group: dnsGroup, metrics: metrics)
     metrics.update { $0.configurationLoaded = WallClock.seconds }
-    resources = ServerResources(current: CurrentConfiguration(active), log: log, metrics: metrics)
+    resources = ServerResources(current: CurrentConfiguration(active), log: log, metrics: metrics, loop: group.next())
     connections = ConnectionRegistry(maximum: maximumConnections)
     let report = MetricsReport(resources: resources, connections: connections)
     listener = Listener(resources, connections: connections, group: group)
@@ -61,8 +61,8 @@ struct FilterServer: Sendable {
     metricsEndpoint.stop()
   }
 
-  /// Waits until the statistics of finished messages are written, but at most for `limit`.
-  func flushStatistics(within limit: Duration) { resources.statistics.flush(within: limit) }
+  /// Waits until the output about finished messages is written and sent, but at most for `limit`.
+  func flushOutput(within limit: Duration) { resources.output.flush(within: limit) }
 
   /// Closes all connections and returns how many were still open.
   func closeAll() -> Int { connections.closeAll() }

@@ -25,8 +25,6 @@ final class Listener: Sendable {
   private let connections: ConnectionRegistry
   private let group: any EventLoopGroup
   private let signingThreads = NIOThreadPool(numberOfThreads: System.coreCount)
-  private let reports: ReportSender
-  private let files: DiagnosticFileWriter
   /// The limit for log lines about how connections end.
   private let disconnections = LogLimiter()
 
@@ -34,8 +32,6 @@ final class Listener: Sendable {
     self.resources = resources
     self.connections = connections
     self.group = group
-    reports = ReportSender(log: resources.log, loop: group.next())
-    files = DiagnosticFileWriter(log: resources.log)
     signingThreads.start()
   }
 
@@ -142,7 +138,7 @@ final class Listener: Sendable {
     resources.metrics.add(.connections)
     let services = ConnectionServices(
       active: active, log: resources.log, metrics: resources.metrics, signingThreads: signingThreads,
-      statistics: resources.statistics, reports: reports, files: files, disconnections: disconnections)
+      output: resources.output, disconnections: disconnections)
     return channel.eventLoop.makeCompletedFuture {
       if channel.localAddress?.protocol != .unix {
         try channel.pipeline.syncOperations.addHandler(QuickAcknowledgement())

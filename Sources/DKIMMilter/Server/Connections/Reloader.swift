@@ -48,7 +48,8 @@ final class Reloader: Sendable {
 
   private func load() async {
     let (log, metrics) = (resources.log, resources.metrics)
-    let (configuration, problems) = await source.load(previous: resources.current.active.configuration)
+    var (configuration, problems) = await source.load(previous: resources.current.active.configuration)
+    if let problem = configuration.flatMap({ ReportCommand.problem($0.reports) }) { problems.append(problem) }
     for problem in problems { log.write(problem.severity.logLevel, "\(problem)") }
     let path = source.path ?? "no file"
     guard let configuration, adopt(configuration) else {

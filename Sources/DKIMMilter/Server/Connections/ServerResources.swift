@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// The objects that the parts of the server share.
@@ -7,13 +8,13 @@ struct ServerResources: Sendable {
   let metrics: MilterMetrics
   /// The limit for log lines about connections that are refused and metrics that cannot be written.
   let limiter = LogLimiter()
-  let statistics: StatisticsWriter
+  let output: BackgroundOutput
 
-  init(current: CurrentConfiguration, log: Log, metrics: MilterMetrics) {
+  init(current: CurrentConfiguration, log: Log, metrics: MilterMetrics, loop: any EventLoop) {
     self.current = current
     self.log = log
     self.metrics = metrics
-    statistics = StatisticsWriter(log: log, limiter: limiter, metrics: metrics)
+    output = BackgroundOutput(log: log, limiter: limiter, metrics: metrics, loop: loop)
   }
 }
 

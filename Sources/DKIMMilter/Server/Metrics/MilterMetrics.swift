@@ -8,7 +8,8 @@ final class MilterMetrics: Sendable {
   enum Counter: Int, CaseIterable, Sendable {
     case connections, refusedConnections, protocolErrors, timeLimits
     case messages, messagesSigned, messagesVerified, signaturesAdded, headersTruncated
-    case reloads, failedReloads, internalErrors, lostStatistics
+    case reloads, failedReloads, internalErrors
+    case lostStatistics, lostDiagnosticFiles, reportsSent, reportsFailed, reportsDropped
   }
 
   struct Values: Sendable {
@@ -56,6 +57,15 @@ final class MilterMetrics: Sendable {
       MetricFamily(
         "statistics_records_lost_total", .counter, "Records not written to the statistics file.",
         values[.lostStatistics]),
+      MetricFamily(
+        "diagnostic_files_lost_total", .counter, "Diagnostic files not written.", values[.lostDiagnosticFiles]),
+      MetricFamily(
+        "failure_reports_total", .counter, "Failure reports by result.",
+        [
+          MetricSample(values[.reportsSent], "result", "sent"),
+          MetricSample(values[.reportsFailed], "result", "failed"),
+          MetricSample(values[.reportsDropped], "result", "dropped"),
+        ]),
       MetricFamily(
         "key_file_age_seconds", .gauge, "Time since the private key file was last changed.",
         keyAges.map { MetricSample($0.seconds, "file", $0.path) }),

@@ -62,7 +62,7 @@ struct Worker {
       // The file must be removed before the socket is closed: after that, the next process may replace it.
       for listener in listeners { listener.file?.remove() }
     }
-    server.flushStatistics(within: .milliseconds(500))
+    server.flushOutput(within: .seconds(3))
     return server.hasLostListener ? ExitStatus.unavailable.rawValue : 0
   }
 

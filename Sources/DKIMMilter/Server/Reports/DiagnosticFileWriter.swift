@@ -1,51 +1,40 @@
-import DKIMCore
 import Glibc
-import NIOPosix
-import Synchronization
 import SystemPackage
 
-/// Writes diagnostic files in a separate thread, so that a slow disk delays no mail. Anyone who sends mail can cause
-/// these files, so their number is limited, in the queue and in the directory.
+/// The writer of diagnostic files. Anyone who sends mail can cause these files, so the bytes that wait and the files in
+/// a directory are limited.
 final class DiagnosticFileWriter: Sendable {
   /// The directory in `TemporaryDirectory`, which often belongs to all users.
   static let ownDirectory = "dkim-milter"
   /// The most files in a directory.
   static let mostFiles = 10_000
-  private static let longestQueue = 64
+  /// The maximum size of the queued files in bytes.
+  private static let capacity = 16 << 20
 
-  private struct State {
-    var queued = 0
-    /// Created with the first file.
-    var thread: NIOThreadPool?
+  private let writer: BackgroundWriter<DiagnosticFile>
+  private let metrics: MilterMetrics
+
+  init(log: Log, limiter: LogLimiter, metrics: MilterMetrics) {
+    self.metrics = metrics
+    writer = BackgroundWriter(capacity: Self.capacity) { files, lost in
+      if lost > 0 {
+        limiter.write(.warning, "\(lost) diagnostic files were lost because the disk is too slow", to: log)
+      }
+      for file in files {
+        guard let failure = Self.write(file) else { continue }
+        metrics.add(.lostDiagnosticFiles)
+        limiter.write(.error, failure, to: log)
+      }
+    }
   }
-
-  private let state = Mutex(State())
-  private let log: Log
-  private let limiter = LogLimiter()
-
-  init(log: Log) { self.log = log }
 
   /// Queues files; errors are logged.
   func write(_ files: [DiagnosticFile]) {
-    let thread = state.withLock { state -> NIOThreadPool? in
-      guard state.queued < Self.longestQueue else { return nil }
-      state.queued += 1
-      if let thread = state.thread { return thread }
-      let thread = NIOThreadPool(numberOfThreads: 1)
-      thread.start()
-      state.thread = thread
-      return thread
-    }
-    guard let thread else {
-      return limiter.write(.warning, "too many diagnostic files are waiting to be written; some are lost", to: log)
-    }
-    thread.submit { [self] _ in
-      for file in files {
-        if let failure = Self.write(file) { limiter.write(.error, failure, to: log) }
-      }
-      state.withLock { $0.queued -= 1 }
-    }
+    for file in files where !writer.add(file, size: file.contents.count) { metrics.add(.lostDiagnosticFiles) }
   }
+
+  /// Waits until all files are written, but at most until `end`.
+  func flush(until end: ContinuousClock.Instant) { writer.flush(until: end) }
 
   /// Writes one file.
   /// - Returns: why it was not written; `nil` if it was.
@@ -98,7 +87,13 @@ final class DiagnosticFileWriter: Sendable {
       if made < 0, errno == EEXIST { continue }
       guard made >= 0 else { throw Errno(rawValue: errno) }
       let descriptor = FileDescriptor(rawValue: made)
-      return try descriptor.closeAfter { _ = try descriptor.writeAll(file.contents) }
+      do {
+        return try descriptor.closeAfter { _ = try descriptor.writeAll(file.contents) }
+      } catch {
+        // On a full disk, only a part may be written.
+        unsafe unlinkat(directory.rawValue, name, 0)
+        throw error
+      }
     }
     throw Errno.fileExists
   }

@@ -1,13 +1,27 @@
 import CProcess
+import DKIMConfiguration
 import Glibc
 import SystemPackage
 
 /// A program that gets a message on standard input, such as sendmail(8). It is started without a shell, with a fixed
 /// environment, without access to the files of this process, and as the leader of its own process group.
 struct ReportCommand: Sendable {
+  /// The most bytes of its output that are kept, for the log.
+  private static let mostOutput = 4096
+
   /// The path of the program, and its arguments.
   let words: [String]
   let timeLimit: Duration
+
+  /// Returns the warning that this process, and thus the command, may not gain privileges.
+  static func problem(_ rules: ReportRules) -> ConfigurationProblem? {
+    guard rules.isEnabled, cprocess_has_no_new_privileges() != 0 else { return nil }
+    return ConfigurationProblem(
+      .warning, at: nil,
+      "SendReports: the filter was started without the right to run set-user-ID and set-group-ID programs, which most "
+        + "sendmail commands are",
+      fix: "restart the filter; in its systemd unit, set NoNewPrivileges=no")
+  }
 
   /// Runs the program and waits for its end.
   /// - Returns: why the message was not sent; `nil` if it was.
@@ -23,19 +37,31 @@ struct ReportCommand: Sendable {
     } catch {
       return "the report cannot be passed to \(path): \(error)"
     }
+    // A file in memory needs no /dev/null, which may not exist in another root directory.
+    let output = unsafe cprocess_memory_file_of_size("report output", off_t(Self.mostOutput))
+    guard output >= 0 else { return "memfd_create(): \(lastSystemError())" }
+    defer { close(output) }
     var process = pid_t()
-    let failure = spawn(path, input: file, &process)
+    let failure = spawn(path, input: file, output: output, &process)
     guard failure == 0 else { return "\(path): \(Errno(rawValue: failure))" }
-    return wait(for: process, path)
+    return wait(for: process, path).map { $0 + Self.text(of: output) }
   }
 
-  private func spawn(_ path: String, input: CInt, _ process: inout pid_t) -> CInt {
+  /// Returns what the program has written, to be appended to an error.
+  private static func text(of output: CInt) -> String {
+    var bytes = [UInt8](repeating: 0, count: mostOutput)
+    let count = unsafe pread(output, &bytes, bytes.count, 0)
+    let lines = bytes.prefix(max(0, count)).prefix { $0 != 0 }.split(separator: UInt8(ascii: "\n"))
+    return lines.isEmpty ? "" : ": " + lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "; ")
+  }
+
+  private func spawn(_ path: String, input: CInt, output: CInt, _ process: inout pid_t) -> CInt {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-    unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-    unsafe posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+    unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    unsafe posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
     unsafe cprocess_close_from(&actions, STDERR_FILENO + 1)
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
@@ -68,6 +94,7 @@ struct ReportCommand: Sendable {
       if ended < 0, errno != EINTR { return "waitpid(): \(lastSystemError())" }
       if ContinuousClock.now >= end {
         kill(-process, SIGKILL)
+        // A process that hangs in a system call keeps this thread, so the number of such processes is limited.
         while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
         return "\(path) did not finish within \(timeLimit.components.seconds) s and was killed"
       }

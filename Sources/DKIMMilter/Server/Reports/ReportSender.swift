@@ -1,6 +1,7 @@
 import DKIMConfiguration
 import DKIMCore
 import DKIMDNS
+import Glibc
 import Milter
 import NIOCore
 import NIOPosix
@@ -24,7 +25,8 @@ final class ReportSender: Sendable {
   private let state = Mutex(State())
   private let executor: LoopExecutor
   private let log: Log
-  private let limiter = LogLimiter()
+  private let limiter: LogLimiter
+  private let metrics: MilterMetrics
   private let draw: @Sendable () -> Int
   private let timeLimit: Duration
 
@@ -33,10 +35,12 @@ final class ReportSender: Sendable {
   ///   - draw: returns a random number from 0 to 99.
   ///   - timeLimit: how long the command may take.
   init(
-    log: Log, loop: any EventLoop, draw: @escaping @Sendable () -> Int = { Int.random(in: 0..<100) },
-    timeLimit: Duration = .seconds(60)
+    log: Log, limiter: LogLimiter, metrics: MilterMetrics, loop: any EventLoop,
+    draw: @escaping @Sendable () -> Int = { Int.random(in: 0..<100) }, timeLimit: Duration = .seconds(60)
   ) {
     self.log = log
+    self.limiter = limiter
+    self.metrics = metrics
     executor = LoopExecutor(loop)
     self.draw = draw
     self.timeLimit = timeLimit
@@ -51,6 +55,7 @@ final class ReportSender: Sendable {
         return true
       }
       guard isAllowed else {
+        metrics.add(.reportsDropped)
         limiter.write(.warning, "too many failure reports are in progress; one is not sent", to: log)
         continue
       }
@@ -59,6 +64,11 @@ final class ReportSender: Sendable {
         state.withLock { $0.inProgress -= 1 }
       }
     }
+  }
+
+  /// Waits until all reports are sent, but at most until `end`.
+  func flush(until end: ContinuousClock.Instant) {
+    while state.withLock({ $0.inProgress > 0 }), ContinuousClock.now < end { usleep(2000) }
   }
 
   private func process(_ incident: FailureIncident, _ keys: any SharedKeySource) async {
@@ -71,6 +81,7 @@ final class ReportSender: Sendable {
     }
     let second = MonotonicClock.nanoseconds / 1_000_000_000
     guard state.withLock({ $0.limit.allows(incident.query.domain.asciiForm, at: second) }) else {
+      metrics.add(.reportsDropped)
       return write(.reportSkipped("too many reports in the last hour"), incident)
     }
     let message = FailureReport.message(incident, to: recipient, at: .now)
@@ -79,6 +90,7 @@ final class ReportSender: Sendable {
     let failure = await withCheckedContinuation { done in
       threads.submit { _ in done.resume(returning: command.run(input: message)) }
     }
+    metrics.add(failure == nil ? .reportsSent : .reportsFailed)
     if let failure {
       write(.reportFailed(to: recipient, failure), incident)
     } else {

@@ -1,65 +1,19 @@
-import Glibc
-import NIOPosix
-import Synchronization
-
-/// The writer of the statistics file (`Statistics`). A separate thread writes the records, from a queue of limited size:
-/// if the disk hangs, records are lost and counted, but mail is not delayed.
+/// The writer of the statistics file (`Statistics`).
 final class StatisticsWriter: Sendable {
+  private typealias Entry = (record: StatisticsRecord, path: String)
+
   /// The maximum size of the queued records in bytes.
   static let capacity = 1 << 20
 
-  private struct State {
-    var queue: [(record: StatisticsRecord, path: String)] = []
-    /// The size of the queued records.
-    var bytes = 0
-    /// The number of records dropped since the last report.
-    var dropped = 0
-    var isWriting = false
-    /// The writing thread; it is started for the first record.
-    var thread: NIOThreadPool?
-
-    mutating func startedThread() -> NIOThreadPool {
-      if let thread { return thread }
-      let started = NIOThreadPool(numberOfThreads: 1)
-      started.start()
-      thread = started
-      return started
-    }
-  }
-
-  private let state = Mutex(State())
-  private let log: Log
-  private let limiter: LogLimiter
+  private let writer: BackgroundWriter<Entry>
   private let metrics: MilterMetrics
 
   init(log: Log, limiter: LogLimiter, metrics: MilterMetrics) {
-    self.log = log
-    self.limiter = limiter
     self.metrics = metrics
-  }
-
-  /// Queues a record for the file at the given path.
-  func write(_ record: StatisticsRecord, to path: String) {
-    let size = record.text.utf8.count
-    let (thread, isDropped) = state.withLock { state -> (NIOThreadPool?, Bool) in
-      guard state.bytes + size <= Self.capacity else {
-        state.dropped += 1
-        return (nil, true)
-      }
-      state.queue.append((record, path))
-      state.bytes += size
-      guard !state.isWriting else { return (nil, false) }
-      state.isWriting = true
-      return (state.startedThread(), false)
-    }
-    if isDropped { metrics.add(.lostStatistics) }
-    thread?.submit { _ in self.drain() }
-  }
-
-  private func drain() {
-    while let (queue, dropped) = takeQueue() {
-      if dropped > 0 { warn("\(dropped) statistics records were lost because the disk is too slow") }
-      for (path, entries) in Dictionary(grouping: queue, by: \.path) {
+    writer = BackgroundWriter(capacity: Self.capacity) { entries, lost in
+      let warn = { (text: String) in limiter.write(.warning, text, to: log) }
+      if lost > 0 { warn("\(lost) statistics records were lost because the disk is too slow") }
+      for (path, entries) in Dictionary(grouping: entries, by: \.path) {
         do throws(StatisticsFile.WriteError) {
           try StatisticsFile.append(entries.map(\.record), to: path)
         } catch {
@@ -70,22 +24,11 @@ final class StatisticsWriter: Sendable {
     }
   }
 
-  private func takeQueue() -> (queue: [(record: StatisticsRecord, path: String)], dropped: Int)? {
-    state.withLock { state in
-      guard !state.queue.isEmpty else {
-        state.isWriting = false
-        return nil
-      }
-      defer { (state.queue, state.bytes, state.dropped) = ([], 0, 0) }
-      return (state.queue, state.dropped)
-    }
+  /// Queues a record for the file at the given path.
+  func write(_ record: StatisticsRecord, to path: String) {
+    if !writer.add((record, path), size: record.text.utf8.count) { metrics.add(.lostStatistics) }
   }
 
-  private func warn(_ text: String) { limiter.write(.warning, text, to: log) }
-
-  /// Waits until all records are written, but at most for `limit`.
-  func flush(within limit: Duration) {
-    let end = ContinuousClock.now + limit
-    while state.withLock({ $0.isWriting }), ContinuousClock.now < end { usleep(2000) }
-  }
+  /// Waits until all records are written, but at most until `end`.
+  func flush(until end: ContinuousClock.Instant) { writer.flush(until: end) }
 }

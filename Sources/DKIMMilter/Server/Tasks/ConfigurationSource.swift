@@ -23,11 +23,11 @@ struct ConfigurationSource: Sendable {
     contents = inherited ?? path.flatMap { Settings.readOnce($0) }
   }
 
-  /// The value of `Background`, determined without loading keys and tables.
-  var wantsBackground: Bool {
+  /// The settings of the file and the command line, without loading keys and tables; `nil` if they have errors.
+  func readSettings() -> Settings? {
     let (settings, problems) = commandLine
     let (all, more) = Settings.read(path: path, contents: contents, commandLine: settings)
-    return !problems.hasErrors && !more.hasErrors && all[Setting.background]
+    return problems.hasErrors || more.hasErrors ? nil : all
   }
 
   /// Reads the settings of the file, without those of the command line.

@@ -19,11 +19,13 @@ struct ServeTask {
     // The signals for a reload stay pending until the filter has started.
     SignalSet(SignalSet.reloading).block()
     Terminal.stopWaitingForStandardError()
-    try Privileges.setNoNewPrivileges()
     let source = ConfigurationSource(arguments, inherited: context.configuration)
+    let settings = source.readSettings()
+    // Most sendmail commands are set-group-ID programs.
+    if settings?[Setting.sendReports] != true { try Privileges.setNoNewPrivileges() }
     // The launcher does not check the configuration. The background process does, and it reports the errors: it shares
     // the launcher's standard error until it is ready.
-    if context.role == .first, !context.isServiceProcess, source.wantsBackground {
+    if context.role == .first, !context.isServiceProcess, settings?[Setting.background] == true {
       return try Launcher.run(context, contents: source.contents)
     }
     try context.endWithSupervisor()
@@ -33,6 +35,7 @@ struct ServeTask {
     let process = configuration.process
     try Self.check(process, context)
     if process.userID == nil, geteuid() == 0 { problems.append(.runsAsRoot(file: source.path)) }
+    if let problem = ReportCommand.problem(configuration.reports) { problems.append(problem) }
     if context.role != .worker, !Log.Target(configuration.log, process).isStandardError { Self.printProblems(problems) }
     if context.role != .worker, process.autoRestart { return try supervise(configuration, contents: source.contents) }
     let worker = Worker(configuration, source: source, problems: problems, words: words, context)

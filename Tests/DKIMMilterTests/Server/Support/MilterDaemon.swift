@@ -14,23 +14,27 @@ final class MilterDaemon: Sendable {
   let address: PeerAddress
 
   /// Starts it on a unix socket in the directory, and waits until it listens.
+  /// - Parameter launcher: a command that starts the program in its arguments; empty: it is started directly.
   convenience init(
-    _ folder: MilterFolder, lines: [String] = [], arguments: [String] = [], environment: [String: String] = [:]
+    _ folder: MilterFolder, lines: [String] = [], arguments: [String] = [], environment: [String: String] = [:],
+    launcher: [String] = []
   ) async throws {
     let socket = "local:" + folder.file("socket")
-    try await self.init(folder, socket: socket, lines: lines, arguments: arguments, environment: environment)
+    try await self.init(
+      folder, socket: socket, lines: lines, arguments: arguments, environment: environment, launcher: launcher)
   }
 
   init(
     _ folder: MilterFolder, socket: String, lines: [String] = [], arguments: [String] = [],
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], launcher: [String] = []
   ) async throws {
     self.folder = folder
     guard let address = PeerAddress(socket) else { throw ChildProcess.Failure("no address: \(socket)") }
     self.address = address
     let configuration = try folder.configure(folder.signing + lines + ["Socket \(socket)"])
     process = try ChildProcess(
-      [MilterBinary.path, "-f", "-x", configuration] + arguments, environment: environment, log: folder.file("log"))
+      launcher + [MilterBinary.path, "-f", "-x", configuration] + arguments, environment: environment,
+      log: folder.file("log"))
     let (process, log) = (process, { folder.read("log") })
     // A thousand tests start at the same time and can delay this one. FaultTests, which run alone, have the strict limit.
     try await eventually("the milter listens", within: .seconds(120)) {
