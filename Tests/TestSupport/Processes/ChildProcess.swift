@@ -24,14 +24,18 @@ public final class ChildProcess: Sendable {
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     // A descriptor that is duplicated onto itself stays open in the child.
     if let inheriting { posix_spawn_file_actions_adddup2(&actions, inheriting, inheriting) }
-    // Threads of tests block signals, and a child would inherit this.
+    // Threads of tests block signals, and a shell ignores SIGINT for a command in the background. A child would inherit
+    // both.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     Self.keepDescriptors()
     var process: pid_t = 0
     let result = withCStrings(arguments) { argv in
