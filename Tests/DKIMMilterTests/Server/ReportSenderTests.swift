@@ -104,6 +104,7 @@ struct ReportSenderTests {
   @Test(.enabled(if: geteuid() == 0 && access("/usr/sbin/postdrop", X_OK) == 0 && getpwnam("nobody") != nil))
   func `reports are sent with Postfix's sendmail, by a user without privileges`() async throws {
     let folder = try MilterFolder()
+    chown(folder.path, try #require(getpwnam("nobody")).pointee.pw_uid, gid_t.max)
     let script = """
       set -eu
       cd "$0"
@@ -111,7 +112,6 @@ struct ReportSenderTests {
       chown postfix:postdrop queue/maildrop queue/public
       chmod 1730 queue/maildrop
       printf 'queue_directory = %s/queue\ncompatibility_level = 3.6\n' "$0" > etc/main.cf
-      chown nobody .
       mount --bind etc /etc/postfix
       exec "$@"
       """
